@@ -1,0 +1,1 @@
+"""The contract of onduty, generated from `status.proto`."""
