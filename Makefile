@@ -1,0 +1,85 @@
+# Everything that is done with this repository. `make` alone lists the targets; each of them also works as the first
+# command on a clean clone, with nothing but git, make and Python 3.11 or newer (with venv) on the machine.
+#
+# ARGS passes options on: make test ARGS="-k workflow -x", make run ARGS="--listen 127.0.0.1:50300"
+
+.DEFAULT_GOAL := help
+.SUFFIXES:
+.PHONY: help setup run test check lint format types imports stubs contract environment proto bench lock clean node-tools
+
+BIN := .venv/bin
+ARGS ?=
+
+# The first Python that is new enough, unless PYTHON names one.
+PYTHON ?= $(shell for p in python3 python3.13 python3.12 python3.11; do \
+	$$p -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$p && break; done)
+
+help: ## list the targets
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-9s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+setup: .venv/.installed ## create or update the environment from the hashed lock
+
+run: setup ## serve on 127.0.0.1:50250 with SQLite in ./onduty.db
+	$(BIN)/onduty serve $(ARGS)
+
+test: setup node-tools ## run every test
+	$(BIN)/pytest $(ARGS)
+
+check: lint types imports stubs contract environment ## lint, format, types, import rules, stubs and contract
+
+proto: setup ## write the Python stubs from proto/
+	scripts/generate-stubs proto
+
+bench: setup ## measure, and name the machine
+	$(BIN)/python -m benchmarks $(ARGS)
+
+format: setup ## rewrite the sources in the house format
+	$(BIN)/ruff check --fix
+	$(BIN)/ruff format
+
+lock: ## resolve the lock again (UPGRADE=1 takes newer versions)
+	PYTHON="$(PYTHON)" scripts/lock $(if $(UPGRADE),--upgrade)
+
+clean: ## remove the environment, installed tools and caches (databases stay)
+	rm -rf .venv node_modules build dist .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis .coverage*
+	find proto server client tests benchmarks -name __pycache__ -type d -prune -exec rm -rf {} + 2>/dev/null || true
+
+# --- the environment -----------------------------------------------------------------------------------------------
+
+# What the lock holds. Hashes are required of everything, the build backend included.
+.venv/.locked: requirements/dev.txt
+	@test -n "$(PYTHON)" || { echo "onduty needs Python 3.11 or newer; name one with PYTHON=..." >&2; exit 1; }
+	@test -x $(BIN)/python || $(PYTHON) -m venv .venv || { \
+		rm -rf .venv; echo "'$(PYTHON) -m venv' failed; Debian has it in the package python3-venv" >&2; exit 1; }
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/dev.txt
+	@touch $@
+
+# The project itself, editable. Without isolation the build uses the locked backend instead of downloading one.
+.venv/.installed: .venv/.locked pyproject.toml
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
+	@touch $@
+
+# buf and the node test client. Without npm they are left out and the output says so; ONDUTY_REQUIRE_NODE=1 forbids that.
+node-tools:
+	@scripts/node-tools
+
+# --- the parts of `make check` -------------------------------------------------------------------------------------
+
+lint: setup
+	$(BIN)/ruff check
+	$(BIN)/ruff format --check
+
+types: setup
+	$(BIN)/mypy
+
+imports: setup
+	$(BIN)/lint-imports
+
+stubs: setup
+	scripts/check-stubs
+
+contract: node-tools
+	@scripts/check-contract
+
+environment: setup
+	$(BIN)/python -m pip --disable-pip-version-check check
