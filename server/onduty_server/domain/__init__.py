@@ -1,0 +1,1 @@
+"""What the service means: pure functions on records. No clock, no I/O, no protobuf, no grpc."""

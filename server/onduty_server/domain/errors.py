@@ -1,0 +1,57 @@
+"""The ways in which a request can be refused, in the domain's words.
+
+Every error a caller may see is a `DomainError`; the transport maps each to a gRPC code in one table. Messages are meant
+for the caller: they name fields and limits, never anything internal.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+
+class Violation(NamedTuple):
+    """One field at fault: its path as in the proto (`workflow.away_after`) and what is wrong with it."""
+
+    field: str
+    description: str
+
+
+class DomainError(Exception):
+    """Base of everything a caller is told. `violations` is empty unless fields are at fault."""
+
+    def __init__(self, message: str, violations: tuple[Violation, ...] = ()) -> None:
+        super().__init__(message)
+        self.message = message
+        self.violations = violations
+
+
+class InvalidField(DomainError):
+    """A field is malformed or over a limit."""
+
+    def __init__(self, field: str, description: str) -> None:
+        super().__init__(f"{field}: {description}", (Violation(field, description),))
+
+
+class InvalidWorkflow(DomainError):
+    """The workflow would contradict itself."""
+
+    def __init__(self, field: str, description: str) -> None:
+        super().__init__(f"{field}: {description}", (Violation(field, description),))
+
+
+class UserUnknown(DomainError):
+    """The user was never seen in this account."""
+
+    def __init__(self) -> None:
+        super().__init__("no activity and no status of this user was ever recorded in this account")
+
+
+class RevisionConflict(DomainError):
+    """The etag or expected_revision is no longer the current one."""
+
+
+class StoreUnavailable(DomainError):
+    """The store cannot be reached or cannot write; whether a change took place is then unknown."""
+
+    def __init__(self, message: str = "the store is unavailable; try again") -> None:
+        super().__init__(message)

@@ -1,0 +1,109 @@
+"""What is known of a user, what changed, and what a caller is shown of it.
+
+A `UserRecord` is written by nobody but the store that owns it; the functions of `rules` return new ones.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from .status import Cause, State, Status
+
+
+class UserRecord:
+    """A user as the store keeps it; the flyweight model of the state machine.
+
+    Times are ms UTC. `clock` is the newest of all activities and settings by hand: the inactivity clock before the
+    workflow's `enabled_time` and the recovery floor are taken into account. `last_activity` is None for a user who was
+    only ever set by hand. `revision` is the account's revision of the user's last status change, 0 before the first.
+    """
+
+    __slots__ = ("actor", "clock", "last_activity", "reason", "revision", "state", "status_since", "user_id")
+
+    def __init__(
+        self,
+        user_id: str,
+        state: State = State.UNSEEN,
+        status_since: int = 0,
+        last_activity: int | None = None,
+        clock: int = 0,
+        actor: str = "",
+        reason: str = "",
+        revision: int = 0,
+    ) -> None:
+        self.user_id = user_id
+        self.state = state
+        self.status_since = status_since
+        self.last_activity = last_activity
+        self.clock = clock
+        self.actor = actor
+        self.reason = reason
+        self.revision = revision
+
+    def copy(self) -> UserRecord:
+        """A record of the same values that may be written without touching this one."""
+        return UserRecord(
+            self.user_id,
+            self.state,
+            self.status_since,
+            self.last_activity,
+            self.clock,
+            self.actor,
+            self.reason,
+            self.revision,
+        )
+
+    def __repr__(self) -> str:
+        fields = ", ".join(f"{name}={getattr(self, name)!r}" for name in UserRecord.__slots__)
+        return f"UserRecord({fields})"
+
+
+class Switch(NamedTuple):
+    """A change of a user's state that is decided but not yet committed: no revision, no commit time. Ms UTC."""
+
+    previous: State
+    state: State
+    effective_time: int
+    actor: str = ""
+    reason: str = ""
+
+
+class Decision(NamedTuple):
+    """What an event comes to: the user's new record, and the switches that led there, in order."""
+
+    record: UserRecord
+    switches: tuple[Switch, ...]
+
+
+class StatusView(NamedTuple):
+    """A user's status at one instant, as a caller sees it. Times are ms UTC; None where there is none."""
+
+    user_id: str
+    status: Status
+    cause: Cause
+    status_since: int
+    last_activity: int | None
+    next_status: Status | None
+    next_status_time: int | None
+    actor: str
+    reason: str
+    revision: int
+
+    @property
+    def available(self) -> bool:
+        """An allow-list of one: whatever else there may be one day is not available."""
+        return self.status is Status.ONLINE
+
+
+class StatusChange(NamedTuple):
+    """A committed change of a user's status. Times are ms UTC; `previous_status` is None for the first change."""
+
+    user_id: str
+    revision: int
+    previous_status: Status | None
+    status: Status
+    cause: Cause
+    effective_time: int
+    commit_time: int
+    actor: str
+    reason: str

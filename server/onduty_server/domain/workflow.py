@@ -1,0 +1,137 @@
+"""An account's workflow (the automated status switch): its values, its validity and how it is revised.
+
+Invariant: a `Workflow` that `revise` returned is consistent; every period is within its limits, the periods are in
+order, and a switched-on workflow has at least one.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from functools import cached_property
+from typing import NamedTuple, TypedDict
+
+from .errors import InvalidWorkflow
+from .machine import Period, Shape, StatusMachine, machine_for
+from .status import Event, Resume, State
+
+SECOND_MS = 1_000
+DAY_MS = 24 * 60 * 60 * SECOND_MS
+PERIOD_MIN_MS = 1 * SECOND_MS
+PERIOD_MAX_MS = 30 * DAY_MS
+
+
+class TimedTransition(NamedTuple):
+    """Where inactivity takes a user from a state, and after how long (ms)."""
+
+    dest: State
+    period_ms: int
+
+
+class WorkflowPatch(TypedDict, total=False):
+    """The fields of a workflow that a caller writes; those absent stay. Periods in ms, None for never."""
+
+    enabled: bool
+    away_after_ms: int | None
+    offline_after_ms: int | None
+    resume: Resume
+    keep_manual_away: bool
+
+
+@dataclass(frozen=True)
+class Workflow:
+    """The switch, the periods, and when they came into force.
+
+    Times are ms UTC; `enabled_time` is when the switch last went from off to on, `thresholds_since` when the switch, a
+    period or `keep_manual_away` last changed, 0 for never. `revision` is the account's revision of the last change, 0
+    for the default workflow of an account that was never configured.
+    """
+
+    enabled: bool = False
+    away_after_ms: int | None = None
+    offline_after_ms: int | None = None
+    resume: Resume = Resume.FROM_AWAY
+    keep_manual_away: bool = False
+    enabled_time: int = 0
+    thresholds_since: int = 0
+    update_time: int = 0
+    updated_by: str = ""
+    revision: int = 0
+
+    @property
+    def etag(self) -> str:
+        """Opaque to callers: changes whenever the workflow does."""
+        return f"w{self.revision}"
+
+    @cached_property
+    def shape(self) -> Shape:
+        """Which transitions exist."""
+        return Shape(
+            away=self.enabled and self.away_after_ms is not None,
+            offline=self.enabled and self.offline_after_ms is not None,
+            resume=self.resume,
+            keep_manual_away=self.keep_manual_away,
+        )
+
+    @cached_property
+    def machine(self) -> StatusMachine:
+        """The state machine of every user of this account."""
+        return machine_for(self.shape)
+
+    @cached_property
+    def timed(self) -> tuple[TimedTransition | None, ...]:
+        """Indexed by state: where inactivity leads from it, or None. Derived from the machine's table."""
+        periods = {Period.AWAY_AFTER: self.away_after_ms, Period.OFFLINE_AFTER: self.offline_after_ms}
+        timed: list[TimedTransition | None] = [None] * len(State)
+        for row in self.machine.table:
+            if row.event is Event.INACTIVITY and row.period is not None:
+                period_ms = periods[row.period]
+                assert period_ms is not None  # the shape says that it is set
+                timed[row.source] = TimedTransition(row.dest, period_ms)
+        return tuple(timed)
+
+
+DEFAULT_WORKFLOW = Workflow()
+
+
+def revise(current: Workflow, patch: WorkflowPatch, *, now: int, actor: str, revision: int) -> Workflow:
+    """The workflow after `patch` at `now`; `current` itself when the patch changes nothing.
+
+    Raises:
+        InvalidWorkflow: enabled with no period, offline not greater than away, a period outside 1 s to 30 d.
+    """
+    revised = replace(current, **patch)
+    _check(revised)
+    if revised == current:
+        return current
+
+    def changed(*fields: Callable[[Workflow], object]) -> bool:
+        return any(field(revised) != field(current) for field in fields)
+
+    thresholds_changed = changed(
+        lambda w: w.enabled, lambda w: w.away_after_ms, lambda w: w.offline_after_ms, lambda w: w.keep_manual_away
+    )
+    return replace(
+        revised,
+        enabled_time=now if revised.enabled and not current.enabled else current.enabled_time,
+        thresholds_since=now if thresholds_changed else current.thresholds_since,
+        update_time=now,
+        updated_by=actor,
+        revision=revision,
+    )
+
+
+def _check(workflow: Workflow) -> None:
+    for field, period_ms in (
+        ("workflow.away_after", workflow.away_after_ms),
+        ("workflow.offline_after", workflow.offline_after_ms),
+    ):
+        if period_ms is not None and not PERIOD_MIN_MS <= period_ms <= PERIOD_MAX_MS:
+            raise InvalidWorkflow(field, "a period is 1 s to 30 d")
+    away_ms, offline_ms = workflow.away_after_ms, workflow.offline_after_ms
+    if away_ms is not None and offline_ms is not None and offline_ms <= away_ms:
+        raise InvalidWorkflow(
+            "workflow.offline_after", "must be greater than away_after: both periods start at the same moment"
+        )
+    if workflow.enabled and away_ms is None and offline_ms is None:
+        raise InvalidWorkflow("workflow.enabled", "set away_after or offline_after (or both) to switch the workflow on")
