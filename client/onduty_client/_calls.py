@@ -1,0 +1,382 @@
+"""The one definition of the calls that both clients make.
+
+An `Rpc` says what is true of every call of a method: its path, its messages, how an answer is read, whether it may be
+repeated. A public function here turns arguments into a `Call`, which only has to be sent; its signature and docstring
+are those of the clients' methods (see `_methods.py`). What differs between the clients is how an answer is awaited.
+
+Invariant: every unary method of the service is in `RPCS` (a test compares them), and only those whose repetition
+changes nothing are `repeatable`.
+"""
+
+from collections.abc import Callable, Iterable
+from copy import deepcopy
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from typing import Any, Final, Generic, TypeVar
+
+from google.protobuf.message import Message
+
+from onduty.v1 import status_pb2 as pb
+from onduty_client import _convert as convert
+from onduty_client._types import (
+    UNCHANGED,
+    AvailabilityOrder,
+    AvailableUsers,
+    BatchStatuses,
+    ItemT,
+    Page,
+    Resume,
+    Status,
+    StatusChange,
+    Unchanged,
+    UserStatus,
+    Workflow,
+    WorkflowUpdate,
+)
+
+RequestT = TypeVar("RequestT", bound=Message)
+ResponseT = TypeVar("ResponseT", bound=Message)
+ResultT = TypeVar("ResultT")
+
+SERVICE: Final = pb.DESCRIPTOR.services_by_name["StatusService"].full_name
+
+
+@dataclass(frozen=True, slots=True)
+class Rpc(Generic[RequestT, ResponseT, ResultT]):
+    """A method of the service."""
+
+    name: str
+    request: type[RequestT]
+    response: type[ResponseT]
+    read: Callable[[ResponseT], ResultT]
+    #: Whether sending it twice does what sending it once does, so that it may be retried.
+    repeatable: bool
+    #: Whether the server keeps who did it.
+    names_actor: bool = False
+
+    @property
+    def path(self) -> str:
+        """As HTTP/2 has it."""
+        return f"/{SERVICE}/{self.name}"
+
+
+@dataclass(frozen=True, slots=True)
+class Call(Generic[ResultT]):
+    """One call, ready to be sent. `timeout` and `actor` of None leave them to the client."""
+
+    rpc: Rpc[Any, Any, ResultT]
+    request: Message
+    timeout: float | None
+    actor: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class PageCall(Call[Page[ItemT]]):
+    """A call for one page of a list, from which the next one follows."""
+
+    request: pb.ListStatusesRequest | pb.ListStatusChangesRequest
+
+    def after(self, page: Page[ItemT]) -> "PageCall[ItemT] | None":
+        """The call for the page after `page`, or None if that was the last."""
+        if not page.next_page_token:
+            return None
+        request = deepcopy(self.request)
+        request.page_token = page.next_page_token
+        return replace(self, request=request)
+
+
+def _read_update(response: pb.UpdateWorkflowResponse) -> WorkflowUpdate:
+    impact = convert.workflow_impact(response.impact) if response.HasField("impact") else None
+    return WorkflowUpdate(convert.workflow(response.workflow), impact)
+
+
+RECORD_ACTIVITY: Final = Rpc(
+    "RecordActivity",
+    pb.RecordActivityRequest,
+    pb.RecordActivityResponse,
+    lambda response: convert.user_status(response.user_status),
+    repeatable=True,
+)
+SET_STATUS: Final = Rpc(
+    "SetStatus",
+    pb.SetStatusRequest,
+    pb.SetStatusResponse,
+    lambda response: convert.user_status(response.user_status),
+    repeatable=False,
+    names_actor=True,
+)
+GET_STATUS: Final = Rpc(
+    "GetStatus",
+    pb.GetStatusRequest,
+    pb.GetStatusResponse,
+    lambda response: convert.user_status(response.user_status),
+    repeatable=True,
+)
+BATCH_GET_STATUSES: Final = Rpc(
+    "BatchGetStatuses",
+    pb.BatchGetStatusesRequest,
+    pb.BatchGetStatusesResponse,
+    lambda response: BatchStatuses(convert.user_statuses(response.user_statuses), tuple(response.unknown_user_ids)),
+    repeatable=True,
+)
+LIST_STATUSES: Final = Rpc(
+    "ListStatuses",
+    pb.ListStatusesRequest,
+    pb.ListStatusesResponse,
+    lambda response: Page(convert.user_statuses(response.user_statuses), response.next_page_token),
+    repeatable=True,
+)
+LIST_AVAILABLE_USERS: Final = Rpc(
+    "ListAvailableUsers",
+    pb.ListAvailableUsersRequest,
+    pb.ListAvailableUsersResponse,
+    lambda response: AvailableUsers(convert.user_statuses(response.user_statuses), response.available_count),
+    repeatable=True,
+)
+GET_WORKFLOW: Final = Rpc(
+    "GetWorkflow",
+    pb.GetWorkflowRequest,
+    pb.GetWorkflowResponse,
+    lambda response: convert.workflow(response.workflow),
+    repeatable=True,
+)
+UPDATE_WORKFLOW: Final = Rpc(
+    "UpdateWorkflow",
+    pb.UpdateWorkflowRequest,
+    pb.UpdateWorkflowResponse,
+    _read_update,
+    repeatable=False,
+    names_actor=True,
+)
+LIST_STATUS_CHANGES: Final = Rpc(
+    "ListStatusChanges",
+    pb.ListStatusChangesRequest,
+    pb.ListStatusChangesResponse,
+    lambda response: Page(tuple(map(convert.status_change, response.changes)), response.next_page_token),
+    repeatable=True,
+)
+
+RPCS: Final[tuple[Rpc[Any, Any, Any], ...]] = (
+    RECORD_ACTIVITY,
+    SET_STATUS,
+    GET_STATUS,
+    BATCH_GET_STATUSES,
+    LIST_STATUSES,
+    LIST_AVAILABLE_USERS,
+    GET_WORKFLOW,
+    UPDATE_WORKFLOW,
+    LIST_STATUS_CHANGES,
+)
+
+
+def record_activity(
+    account_id: str, user_id: str, *, activity_time: datetime | None = None, timeout: float | None = None
+) -> Call[UserStatus]:
+    """Report that a user did something; answers their status after it.
+
+    `activity_time` is for activities that arrive late; without it, the activity is now by the server's clock.
+    """
+    request = pb.RecordActivityRequest(
+        account_id=account_id,
+        user_id=user_id,
+        activity_time=None if activity_time is None else convert.time_to_proto(activity_time, "activity_time"),
+    )
+    return Call(RECORD_ACTIVITY, request, timeout)
+
+
+def set_status(
+    account_id: str,
+    user_id: str,
+    status: Status,
+    *,
+    reason: str = "",
+    expected_revision: int | None = None,
+    actor: str | None = None,
+    timeout: float | None = None,
+) -> Call[UserStatus]:
+    """Set a user's status by hand; answers their status after it.
+
+    With `expected_revision` (0: never seen) the status is set only while the user's revision is that one, and otherwise
+    `RevisionConflict` raised. `actor` overrides the client's; "" names nobody.
+    """
+    request = pb.SetStatusRequest(
+        account_id=account_id,
+        user_id=user_id,
+        status=convert.status_to_proto(status),
+        reason=reason,
+        expected_revision=expected_revision,
+    )
+    return Call(SET_STATUS, request, timeout, actor)
+
+
+def get_status(account_id: str, user_id: str, *, timeout: float | None = None) -> Call[UserStatus]:
+    """Answer a user's status now. `UserUnknown` for a user never seen."""
+    return Call(GET_STATUS, pb.GetStatusRequest(account_id=account_id, user_id=user_id), timeout)
+
+
+def batch_get_statuses(
+    account_id: str, user_ids: Iterable[str], *, timeout: float | None = None
+) -> Call[BatchStatuses]:
+    """Answer the statuses of up to 1,000 users, all at the same moment.
+
+    Never split into several calls, which would answer for several moments: more users are an `InvalidField`.
+    """
+    return Call(BATCH_GET_STATUSES, pb.BatchGetStatusesRequest(account_id=account_id, user_ids=user_ids), timeout)
+
+
+def list_statuses(
+    account_id: str, *, statuses: Iterable[Status] = (), page_size: int = 1_000, timeout: float | None = None
+) -> PageCall[UserStatus]:
+    """Iterate over all users of an account, or those with one of `statuses`, in the order first seen.
+
+    Pages are fetched as the iteration reaches them, each within `timeout` and exact at the moment of its own call.
+    """
+    return _list_statuses(account_id, statuses, page_size, "", timeout)
+
+
+def list_statuses_page(
+    account_id: str,
+    *,
+    statuses: Iterable[Status] = (),
+    page_size: int = 0,
+    page_token: str = "",
+    timeout: float | None = None,
+) -> Call[Page[UserStatus]]:
+    """Answer one page of `list_statuses`: the first, or the one that `page_token` names.
+
+    A `page_size` of 0 leaves it to the server (100). The other arguments must be those of the page before.
+    """
+    return _list_statuses(account_id, statuses, page_size, page_token, timeout)
+
+
+def _list_statuses(
+    account_id: str, statuses: Iterable[Status], page_size: int, page_token: str, timeout: float | None
+) -> PageCall[UserStatus]:
+    request = pb.ListStatusesRequest(
+        account_id=account_id,
+        statuses=map(convert.status_to_proto, statuses),
+        page_size=page_size,
+        page_token=page_token,
+    )
+    return PageCall(LIST_STATUSES, request, timeout)
+
+
+def available_users(
+    account_id: str,
+    *,
+    order: AvailabilityOrder = AvailabilityOrder.LONGEST_AVAILABLE,
+    limit: int = 0,
+    timeout: float | None = None,
+) -> Call[AvailableUsers]:
+    """Answer who may be given work now, best first, and how many there are in all.
+
+    `limit` is at most 1,000; 0 leaves it to the server (100).
+    """
+    request = pb.ListAvailableUsersRequest(account_id=account_id, order=convert.order_to_proto(order), limit=limit)
+    return Call(LIST_AVAILABLE_USERS, request, timeout)
+
+
+def get_workflow(account_id: str, *, timeout: float | None = None) -> Call[Workflow]:
+    """Answer an account's workflow; the default one (disabled, no periods) if it was never configured."""
+    return Call(GET_WORKFLOW, pb.GetWorkflowRequest(account_id=account_id), timeout)
+
+
+def update_workflow(
+    account_id: str,
+    *,
+    enabled: bool | Unchanged = UNCHANGED,
+    away_after: timedelta | None | Unchanged = UNCHANGED,
+    offline_after: timedelta | None | Unchanged = UNCHANGED,
+    resume: Resume | Unchanged = UNCHANGED,
+    keep_manual_away: bool | Unchanged = UNCHANGED,
+    etag: str | None = None,
+    validate_only: bool = False,
+    actor: str | None = None,
+    timeout: float | None = None,
+) -> Call[WorkflowUpdate]:
+    """Change an account's workflow: what is given is written, the rest stays; a period of None is cleared.
+
+    With the `etag` of a workflow read before, nothing is written if it changed since, and `RevisionConflict` raised.
+    With `validate_only` nothing is written at all, and the answer says who would switch at once. `InvalidWorkflow` if
+    the result would contradict itself. `actor` overrides the client's; "" names nobody.
+    """
+    request = pb.UpdateWorkflowRequest(
+        workflow=pb.Workflow(account_id=account_id, etag=etag or ""), validate_only=validate_only
+    )
+    # A field in the mask and not in the workflow is cleared: that is what None asks for.
+    workflow, mask = request.workflow, request.update_mask.paths
+    if enabled is not UNCHANGED:
+        workflow.enabled = enabled
+        mask.append("enabled")
+    if away_after is not UNCHANGED:
+        if away_after is not None:
+            workflow.away_after.CopyFrom(convert.period_to_proto(away_after))
+        mask.append("away_after")
+    if offline_after is not UNCHANGED:
+        if offline_after is not None:
+            workflow.offline_after.CopyFrom(convert.period_to_proto(offline_after))
+        mask.append("offline_after")
+    if resume is not UNCHANGED:
+        workflow.resume = convert.resume_to_proto(resume)
+        mask.append("resume")
+    if keep_manual_away is not UNCHANGED:
+        workflow.keep_manual_away = keep_manual_away
+        mask.append("keep_manual_away")
+    return Call(UPDATE_WORKFLOW, request, timeout, actor)
+
+
+def list_status_changes(
+    account_id: str,
+    *,
+    user_id: str | None = None,
+    start_time: datetime | None = None,
+    end_time: datetime | None = None,
+    page_size: int = 1_000,
+    timeout: float | None = None,
+) -> PageCall[StatusChange]:
+    """Iterate over the status changes of an account, or of one user, in the order of their revisions.
+
+    Only those effective at or after `start_time` and before `end_time`, where given. Pages are fetched as the iteration
+    reaches them, each within `timeout`.
+    """
+    return _list_status_changes(account_id, user_id, start_time, end_time, page_size, "", timeout)
+
+
+def list_status_changes_page(
+    account_id: str,
+    *,
+    user_id: str | None = None,
+    start_time: datetime | None = None,
+    end_time: datetime | None = None,
+    page_size: int = 0,
+    page_token: str = "",
+    timeout: float | None = None,
+) -> Call[Page[StatusChange]]:
+    """Answer one page of `list_status_changes`: the first, or the one that `page_token` names.
+
+    A `page_size` of 0 leaves it to the server (100). The other arguments must be those of the page before.
+    """
+    return _list_status_changes(account_id, user_id, start_time, end_time, page_size, page_token, timeout)
+
+
+def _list_status_changes(
+    account_id: str,
+    user_id: str | None,
+    start_time: datetime | None,
+    end_time: datetime | None,
+    page_size: int,
+    page_token: str,
+    timeout: float | None,
+) -> PageCall[StatusChange]:
+    if user_id == "":
+        # On the wire an empty id stands for everybody, which nobody who has come to lack an id asks for.
+        raise ValueError("user_id is empty; None lists everybody's changes")
+    request = pb.ListStatusChangesRequest(
+        account_id=account_id,
+        user_id=user_id or "",
+        start_time=None if start_time is None else convert.time_to_proto(start_time, "start_time"),
+        end_time=None if end_time is None else convert.time_to_proto(end_time, "end_time"),
+        page_size=page_size,
+        page_token=page_token,
+    )
+    return PageCall(LIST_STATUS_CHANGES, request, timeout)

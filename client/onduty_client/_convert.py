@@ -1,0 +1,151 @@
+"""Between the proto's messages and the client's types, both ways.
+
+Invariant: nothing is checked here that the server checks; only what a message can't carry is refused, with ValueError.
+"""
+
+from collections.abc import Iterable, Mapping
+from datetime import UTC, datetime, timedelta
+from typing import Final
+
+from google.protobuf.duration_pb2 import Duration
+from google.protobuf.timestamp_pb2 import Timestamp
+
+from onduty.v1 import status_pb2 as pb
+from onduty_client._types import (
+    AvailabilityOrder,
+    Cause,
+    Resume,
+    Status,
+    StatusChange,
+    UserStatus,
+    Workflow,
+    WorkflowImpact,
+    WorkflowImpactSwitch,
+)
+
+_EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
+_MICROSECOND: Final = timedelta(microseconds=1)
+
+# Only what the proto has: a member that can't be sent (UNKNOWN) is in none of them.
+_STATUS_BY_NUMBER: Final[Mapping[int, Status]] = {
+    pb.Status.Value(f"STATUS_{m}"): m for m in Status if m is not Status.UNKNOWN
+}
+_CAUSE_BY_NUMBER: Final[Mapping[int, Cause]] = {
+    pb.Cause.Value(f"CAUSE_{m}"): m for m in Cause if m is not Cause.UNKNOWN
+}
+_RESUME_BY_NUMBER: Final[Mapping[int, Resume]] = {
+    pb.Resume.Value(f"RESUME_{m}"): m for m in Resume if m is not Resume.UNKNOWN
+}
+
+
+def status_to_proto(status: Status) -> pb.Status.ValueType:
+    """ValueError for UNKNOWN."""
+    return pb.Status.Value(f"STATUS_{status}")
+
+
+def resume_to_proto(resume: Resume) -> pb.Resume.ValueType:
+    """ValueError for UNKNOWN."""
+    return pb.Resume.Value(f"RESUME_{resume}")
+
+
+def order_to_proto(order: AvailabilityOrder) -> pb.AvailabilityOrder.ValueType:
+    """Every order can be sent."""
+    return pb.AvailabilityOrder.Value(f"AVAILABILITY_ORDER_{order}")
+
+
+def time_to_proto(time: datetime, name: str) -> Timestamp:
+    """`name` is for the ValueError about a time without a zone: which instant it means, nobody can say."""
+    if time.utcoffset() is None:
+        raise ValueError(f"{name} needs a time zone, such as datetime.UTC: {time.isoformat()}")
+    seconds, microseconds = divmod((time - _EPOCH) // _MICROSECOND, 1_000_000)
+    return Timestamp(seconds=seconds, nanos=microseconds * 1_000)
+
+
+def period_to_proto(period: timedelta) -> Duration:
+    """Any period, a negative one too: the server says what is allowed."""
+    duration = Duration()
+    duration.FromTimedelta(period)
+    return duration
+
+
+def _time(timestamp: Timestamp) -> datetime:
+    return _EPOCH + timedelta(seconds=timestamp.seconds, microseconds=timestamp.nanos // 1_000)
+
+
+def _status(number: int) -> Status:
+    return _STATUS_BY_NUMBER.get(number, Status.UNKNOWN)
+
+
+def _cause(number: int) -> Cause:
+    return _CAUSE_BY_NUMBER.get(number, Cause.UNKNOWN)
+
+
+def user_status(message: pb.UserStatus) -> UserStatus:
+    """One user's status."""
+    return UserStatus(
+        account_id=message.account_id,
+        user_id=message.user_id,
+        status=_status(message.status),
+        available=message.available,
+        cause=_cause(message.cause),
+        status_since=_time(message.status_since),
+        last_activity_time=_time(message.last_activity_time) if message.HasField("last_activity_time") else None,
+        next_status=_status(message.next_status) if message.next_status else None,
+        next_status_time=_time(message.next_status_time) if message.HasField("next_status_time") else None,
+        actor=message.actor,
+        reason=message.reason,
+        revision=message.revision,
+    )
+
+
+def user_statuses(messages: Iterable[pb.UserStatus]) -> tuple[UserStatus, ...]:
+    """Several users' statuses, in the same order."""
+    return tuple(user_status(message) for message in messages)
+
+
+def workflow(message: pb.Workflow) -> Workflow:
+    """An account's workflow."""
+    return Workflow(
+        account_id=message.account_id,
+        enabled=message.enabled,
+        away_after=message.away_after.ToTimedelta() if message.HasField("away_after") else None,
+        offline_after=message.offline_after.ToTimedelta() if message.HasField("offline_after") else None,
+        resume=_RESUME_BY_NUMBER.get(message.resume, Resume.UNKNOWN),
+        keep_manual_away=message.keep_manual_away,
+        etag=message.etag,
+        update_time=_time(message.update_time) if message.HasField("update_time") else None,
+        updated_by=message.updated_by,
+        enabled_time=_time(message.enabled_time) if message.HasField("enabled_time") else None,
+    )
+
+
+def workflow_impact(message: pb.WorkflowImpact) -> WorkflowImpact:
+    """What a workflow change would do."""
+    return WorkflowImpact(
+        switching_to_away=message.switching_to_away,
+        switching_to_offline=message.switching_to_offline,
+        switches=tuple(
+            WorkflowImpactSwitch(
+                user_id=switch.user_id,
+                previous_status=_status(switch.previous_status),
+                status=_status(switch.status),
+            )
+            for switch in message.switches
+        ),
+    )
+
+
+def status_change(message: pb.StatusChange) -> StatusChange:
+    """One change of a user's status."""
+    return StatusChange(
+        account_id=message.account_id,
+        user_id=message.user_id,
+        revision=message.revision,
+        previous_status=_status(message.previous_status) if message.previous_status else None,
+        status=_status(message.status),
+        cause=_cause(message.cause),
+        effective_time=_time(message.effective_time),
+        commit_time=_time(message.commit_time),
+        actor=message.actor,
+        reason=message.reason,
+    )

@@ -1,0 +1,157 @@
+"""What the clients raise, and the one table from the server's reasons to exceptions.
+
+Invariant: whatever a call ends with, if not a result, is an `OndutyError`; what it is depends on the `reason` that the
+server sent in its `google.rpc.ErrorInfo`, and only without one (the transport failed, a proxy answered) on the code.
+"""
+
+from collections.abc import Iterable, Mapping
+from contextlib import suppress
+from datetime import timedelta
+from types import MappingProxyType
+from typing import Final, cast
+
+import grpc
+from google.protobuf.any_pb2 import Any
+from google.protobuf.message import DecodeError
+from google.rpc import error_details_pb2
+from google.rpc import status_pb2 as google_status_pb2
+
+from onduty_client._types import FieldViolation
+
+_DETAILS_KEY: Final = "grpc-status-details-bin"
+_DOMAIN: Final = "onduty"
+
+
+class OndutyError(Exception):
+    """A call failed. Raised itself where no subclass says more.
+
+    Attributes:
+        code: the gRPC status code.
+        reason: the server's stable reason, such as "USER_UNKNOWN"; empty when the server did not give one.
+        message: for people; also `str(error)`.
+        field_violations: which fields of the request were refused, and why.
+        retry_delay: how long the server asks to wait before another attempt, if it said so.
+    """
+
+    def __init__(
+        self,
+        message: str,
+        *,
+        code: grpc.StatusCode = grpc.StatusCode.UNKNOWN,
+        reason: str = "",
+        field_violations: tuple[FieldViolation, ...] = (),
+        retry_delay: timedelta | None = None,
+    ) -> None:
+        # Everything but the message has a default, so that the exception survives pickling (task queues need it).
+        super().__init__(message)
+        self.code = code
+        self.reason = reason
+        self.message = message
+        self.field_violations = field_violations
+        self.retry_delay = retry_delay
+
+
+class InvalidField(OndutyError):
+    """A field of the request is malformed or over a limit; `field_violations` says which."""
+
+
+class InvalidWorkflow(OndutyError):
+    """The workflow would contradict itself: enabled without a period, or offline not after away."""
+
+
+class UserUnknown(OndutyError):
+    """The user was never seen in this account."""
+
+
+class RevisionConflict(OndutyError):
+    """The etag or `expected_revision` is no longer the current one. Read again, then decide again."""
+
+
+class ResumeTokenExpired(OndutyError):
+    """The resume token is older than the history that the server keeps."""
+
+
+class CredentialRequired(OndutyError):
+    """No, a bad or an expired credential."""
+
+
+class PermissionRequired(OndutyError):
+    """The caller lacks the permission."""
+
+
+class LimitExceeded(OndutyError):
+    """Over a rate or concurrency limit; `retry_delay` may say for how long."""
+
+
+class Unavailable(OndutyError):
+    """The server can't be reached or can't answer. Whether a change took place is then unknown.
+
+    Reads and `record_activity` were already attempted several times.
+    """
+
+
+class StoreUnavailable(Unavailable):
+    """The server is there, but its store can't be reached or can't write."""
+
+
+class DeadlineExceeded(OndutyError):
+    """No answer within the timeout. Whether a change took place is then unknown."""
+
+
+#: Reason in `google.rpc.ErrorInfo` -> what to raise. Complete: a test compares it to ErrorReason of the proto.
+BY_REASON: Final[Mapping[str, type[OndutyError]]] = MappingProxyType(
+    {
+        "INVALID_FIELD": InvalidField,
+        "INVALID_WORKFLOW": InvalidWorkflow,
+        "USER_UNKNOWN": UserUnknown,
+        "REVISION_CONFLICT": RevisionConflict,
+        "RESUME_TOKEN_EXPIRED": ResumeTokenExpired,
+        "CREDENTIAL_REQUIRED": CredentialRequired,
+        "PERMISSION_REQUIRED": PermissionRequired,
+        "LIMIT_EXCEEDED": LimitExceeded,
+        "STORE_UNAVAILABLE": StoreUnavailable,
+    }
+)
+
+# For errors that no onduty server made: grpcio itself, or something between the client and the server.
+_BY_CODE: Final[Mapping[grpc.StatusCode, type[OndutyError]]] = MappingProxyType(
+    {
+        grpc.StatusCode.DEADLINE_EXCEEDED: DeadlineExceeded,
+        grpc.StatusCode.UNAVAILABLE: Unavailable,
+        grpc.StatusCode.UNAUTHENTICATED: CredentialRequired,
+        grpc.StatusCode.PERMISSION_DENIED: PermissionRequired,
+    }
+)
+
+
+def from_rpc_error(error: grpc.RpcError) -> OndutyError:
+    """The exception to raise for a failed call of either grpcio stack."""
+    code = error.code()
+    message = error.details() or code.name
+    reason = ""
+    violations: tuple[FieldViolation, ...] = ()
+    retry_delay: timedelta | None = None
+    # Details that can't be read must not hide the error that they came with.
+    with suppress(DecodeError):
+        for detail in _details(error):
+            if detail.Is(error_details_pb2.ErrorInfo.DESCRIPTOR):
+                info = error_details_pb2.ErrorInfo.FromString(detail.value)
+                if info.domain == _DOMAIN:
+                    reason = info.reason
+            elif detail.Is(error_details_pb2.BadRequest.DESCRIPTOR):
+                bad_request = error_details_pb2.BadRequest.FromString(detail.value)
+                violations = tuple(FieldViolation(v.field, v.description) for v in bad_request.field_violations)
+            elif detail.Is(error_details_pb2.RetryInfo.DESCRIPTOR):
+                retry_delay = error_details_pb2.RetryInfo.FromString(detail.value).retry_delay.ToTimedelta()
+    kind = BY_REASON.get(reason) or _BY_CODE.get(code, OndutyError)
+    return kind(message, code=code, reason=reason, field_violations=violations, retry_delay=retry_delay)
+
+
+def _details(error: grpc.RpcError) -> Iterable[Any]:
+    """The details of the google.rpc.Status that came with the error. Raises DecodeError if it isn't one."""
+    # A tuple of pairs in the synchronous stack, a collection of pairs in the asyncio one, None if there is no trailer.
+    trailers = cast("Iterable[tuple[str, bytes]]", error.trailing_metadata() or ())
+    for key, value in trailers:
+        if key == _DETAILS_KEY:
+            return google_status_pb2.Status.FromString(value).details
+    return ()

@@ -1,0 +1,111 @@
+"""The synchronous client: a call blocks the thread until it is answered."""
+
+from collections.abc import Callable, Iterator
+from types import TracebackType
+from typing import Concatenate, ParamSpec, Self
+
+import grpc
+
+from onduty_client import _calls as calls
+from onduty_client._connection import CHANNEL_OPTIONS, DEFAULT_TIMEOUT_S, Connection, MetadataProvider
+from onduty_client._errors import from_rpc_error
+from onduty_client._methods import defined_by
+from onduty_client._types import ItemT
+
+P = ParamSpec("P")
+
+
+def _method(
+    definition: Callable[P, calls.Call[calls.ResultT]],
+) -> "Callable[Concatenate[Client, P], calls.ResultT]":
+    @defined_by(definition)
+    def method(self: "Client", /, *args: P.args, **kwargs: P.kwargs) -> calls.ResultT:
+        return self._send(definition(*args, **kwargs))
+
+    return method
+
+
+def _iterator(
+    definition: Callable[P, calls.PageCall[ItemT]],
+) -> "Callable[Concatenate[Client, P], Iterator[ItemT]]":
+    @defined_by(definition, Iterator)
+    def method(self: "Client", /, *args: P.args, **kwargs: P.kwargs) -> Iterator[ItemT]:
+        # Built here, not in the generator, so that what can't be sent is refused at once.
+        return self._items(definition(*args, **kwargs))
+
+    return method
+
+
+class Client:
+    """A client of one onduty service, for threads that may block.
+
+    One client serves a whole process: it is thread-safe, and its connection carries any number of calls at once. It
+    connects on the first call and reconnects by itself. A connection doesn't survive a fork: behind a pre-forking
+    server, such as gunicorn, create the client in the worker. Close it, or use it in a `with` block.
+
+    Every method raises an `OndutyError` when the call fails, and `ValueError` when an argument can't be sent at all (a
+    time without a zone, an UNKNOWN status). Each takes a `timeout` in seconds that replaces the client's. While the
+    server is unavailable, reads and `record_activity`, which may safely be repeated, are attempted up to five times
+    within the timeout; `set_status` and `update_workflow` reach the server once or not at all.
+
+    Args:
+        target: where the service is, as gRPC spells it: "127.0.0.1:50250", "dns:///onduty.internal:50250".
+        timeout: seconds that a call may take, with all its attempts.
+        actor: who acts through this client: the id kept with every `set_status` and `update_workflow`.
+        credentials: for TLS; without them the connection is not encrypted.
+        metadata: called before each call for metadata to send along, such as a token.
+    """
+
+    def __init__(
+        self,
+        target: str,
+        *,
+        timeout: float = DEFAULT_TIMEOUT_S,
+        actor: str = "",
+        credentials: grpc.ChannelCredentials | None = None,
+        metadata: MetadataProvider | None = None,
+    ) -> None:
+        if credentials is None:
+            self._channel = grpc.insecure_channel(target, CHANNEL_OPTIONS)
+        else:
+            self._channel = grpc.secure_channel(target, credentials, CHANNEL_OPTIONS)
+        self._connection = Connection(self._channel.unary_unary, timeout=timeout, actor=actor, metadata=metadata)
+
+    record_activity = _method(calls.record_activity)
+    set_status = _method(calls.set_status)
+    get_status = _method(calls.get_status)
+    batch_get_statuses = _method(calls.batch_get_statuses)
+    list_statuses = _iterator(calls.list_statuses)
+    list_statuses_page = _method(calls.list_statuses_page)
+    available_users = _method(calls.available_users)
+    get_workflow = _method(calls.get_workflow)
+    update_workflow = _method(calls.update_workflow)
+    list_status_changes = _iterator(calls.list_status_changes)
+    list_status_changes_page = _method(calls.list_status_changes_page)
+
+    def close(self) -> None:
+        """Cancel what is under way and close the connection. Closing twice does nothing."""
+        self._connection.close()
+        self._channel.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def _send(self, call: calls.Call[calls.ResultT]) -> calls.ResultT:
+        try:
+            response = self._connection.start(call)
+        except grpc.RpcError as error:
+            raise from_rpc_error(error) from error
+        return call.rpc.read(response)
+
+    def _items(self, first: calls.PageCall[ItemT]) -> Iterator[ItemT]:
+        call: calls.PageCall[ItemT] | None = first
+        while call is not None:
+            page = self._send(call)
+            yield from page.items
+            call = call.after(page)
