@@ -1,0 +1,225 @@
+"""What the client's tests talk to: a real gRPC server with scripted answers, and a TCP proxy that can fall silent."""
+
+import asyncio
+import threading
+from collections.abc import AsyncIterator, Callable, Coroutine, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from typing import Any, TypeAlias, TypeVar
+
+import grpc
+from google.protobuf.message import Message
+from google.rpc import error_details_pb2, status_pb2
+from grpc_status import rpc_status
+
+from onduty.v1 import status_pb2 as pb
+from onduty.v1 import status_pb2_grpc as pb_grpc
+from onduty_client import AsyncClient, Client
+
+ResponseT = TypeVar("ResponseT", bound=Message)
+
+#: What a scripted call is answered with: a message, an error, or whatever a function makes of the request.
+Answer: TypeAlias = Message | status_pb2.Status | Callable[[Any, grpc.ServicerContext], Message]
+
+
+@dataclass(frozen=True)
+class Received:
+    """One call as it arrived at the server."""
+
+    method: str
+    request: Any
+    metadata: dict[str, str | bytes]
+    timeout: float
+
+
+def refusal(code: grpc.StatusCode, message: str, *details: Message) -> status_pb2.Status:
+    """An error as a server sends it, with details."""
+    status = status_pb2.Status(code=code.value[0], message=message)
+    for detail in details:
+        status.details.add().Pack(detail)
+    return status
+
+
+def error_info(reason: str, domain: str = "onduty") -> error_details_pb2.ErrorInfo:
+    return error_details_pb2.ErrorInfo(domain=domain, reason=reason)
+
+
+class ScriptedService(pb_grpc.StatusServiceServicer):
+    """Gives the answers of a test, one after the other and the last one from then on, and keeps what it was asked."""
+
+    def __init__(self) -> None:
+        self._answers: list[Answer] = []
+        self._lock = threading.Lock()
+        self.received: list[Received] = []
+
+    def script(self, *answers: Answer) -> None:
+        self._answers = list(answers)
+
+    @property
+    def last(self) -> Received:
+        return self.received[-1]
+
+    def _answer(self, response: type[ResponseT], request: Message, context: grpc.ServicerContext) -> ResponseT:
+        method = response.DESCRIPTOR.name.removesuffix("Response")
+        metadata = dict(context.invocation_metadata())
+        with self._lock:
+            self.received.append(Received(method, request, metadata, context.time_remaining()))
+            answer = self._answers.pop(0) if len(self._answers) > 1 else self._answers[0]
+        if isinstance(answer, status_pb2.Status):
+            context.abort_with_status(rpc_status.to_status(answer))
+        message = answer if isinstance(answer, Message) else answer(request, context)
+        assert isinstance(message, response)
+        return message
+
+    def RecordActivity(
+        self, request: pb.RecordActivityRequest, context: grpc.ServicerContext
+    ) -> pb.RecordActivityResponse:
+        return self._answer(pb.RecordActivityResponse, request, context)
+
+    def SetStatus(self, request: pb.SetStatusRequest, context: grpc.ServicerContext) -> pb.SetStatusResponse:
+        return self._answer(pb.SetStatusResponse, request, context)
+
+    def GetStatus(self, request: pb.GetStatusRequest, context: grpc.ServicerContext) -> pb.GetStatusResponse:
+        return self._answer(pb.GetStatusResponse, request, context)
+
+    def BatchGetStatuses(
+        self, request: pb.BatchGetStatusesRequest, context: grpc.ServicerContext
+    ) -> pb.BatchGetStatusesResponse:
+        return self._answer(pb.BatchGetStatusesResponse, request, context)
+
+    def ListStatuses(self, request: pb.ListStatusesRequest, context: grpc.ServicerContext) -> pb.ListStatusesResponse:
+        return self._answer(pb.ListStatusesResponse, request, context)
+
+    def ListAvailableUsers(
+        self, request: pb.ListAvailableUsersRequest, context: grpc.ServicerContext
+    ) -> pb.ListAvailableUsersResponse:
+        return self._answer(pb.ListAvailableUsersResponse, request, context)
+
+    def GetWorkflow(self, request: pb.GetWorkflowRequest, context: grpc.ServicerContext) -> pb.GetWorkflowResponse:
+        return self._answer(pb.GetWorkflowResponse, request, context)
+
+    def UpdateWorkflow(
+        self, request: pb.UpdateWorkflowRequest, context: grpc.ServicerContext
+    ) -> pb.UpdateWorkflowResponse:
+        return self._answer(pb.UpdateWorkflowResponse, request, context)
+
+    def ListStatusChanges(
+        self, request: pb.ListStatusChangesRequest, context: grpc.ServicerContext
+    ) -> pb.ListStatusChangesResponse:
+        return self._answer(pb.ListStatusChangesResponse, request, context)
+
+
+class ScriptedServer:
+    """A server on a free port of the loopback interface."""
+
+    def __init__(self, credentials: grpc.ServerCredentials | None = None) -> None:
+        self.service = ScriptedService()
+        self._workers = ThreadPoolExecutor(8)
+        # As the real server: the clients ping more often than grpcio's servers allow by default.
+        options = [
+            ("grpc.so_reuseport", 0),
+            ("grpc.keepalive_permit_without_calls", 1),
+            ("grpc.http2.min_ping_interval_without_data_ms", 1_000),
+        ]
+        self._server = grpc.server(self._workers, options=options)
+        pb_grpc.add_StatusServiceServicer_to_server(self.service, self._server)
+        if credentials is None:
+            self.port = self._server.add_insecure_port("127.0.0.1:0")
+        else:
+            self.port = self._server.add_secure_port("127.0.0.1:0", credentials)
+        self._server.start()
+
+    @property
+    def target(self) -> str:
+        return f"127.0.0.1:{self.port}"
+
+    def __enter__(self) -> "ScriptedServer":
+        return self
+
+    def __exit__(self, *exception: object) -> None:
+        self._server.stop(None).wait(10)
+        self._workers.shutdown()
+
+
+class Proxy:
+    """Passes bytes between clients and a server, until it is told to lose them or to refuse connections."""
+
+    def __init__(self, port: int) -> None:
+        self._server_port = port
+        self._server: asyncio.Server | None = None
+        self._tasks: set[asyncio.Task[None]] = set()
+        self._writers: list[asyncio.StreamWriter] = []
+        self._frozen: set[asyncio.StreamWriter] = set()
+        self.refusing = False
+        self.refused = asyncio.Event()
+        #: A client has given up a frozen connection.
+        self.abandoned = asyncio.Event()
+        self.target = ""
+
+    async def __aenter__(self) -> "Proxy":
+        self._server = await asyncio.start_server(self._connected, "127.0.0.1", 0)
+        self.target = f"127.0.0.1:{self._server.sockets[0].getsockname()[1]}"
+        return self
+
+    async def __aexit__(self, *exception: object) -> None:
+        assert self._server is not None
+        self._server.close()
+        for writer in self._writers:
+            writer.transport.abort()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+
+    def freeze(self) -> None:
+        """From now on, bytes of the connections there are vanish, in both directions; none is closed."""
+        self._frozen.update(self._writers)
+
+    async def _connected(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        if self.refusing:
+            writer.transport.abort()
+            self.refused.set()
+            return
+        server_reader, server_writer = await asyncio.open_connection("127.0.0.1", self._server_port)
+        self._writers += writer, server_writer
+        self._run(self._pass_on(reader, server_writer))
+        self._run(self._pass_on(server_reader, writer))
+
+    def _run(self, passing: Coroutine[Any, Any, None]) -> None:
+        task = asyncio.create_task(passing)
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+
+    async def _pass_on(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        try:
+            while data := await reader.read(65_536):
+                if writer not in self._frozen:
+                    writer.write(data)
+                    await writer.drain()
+        except ConnectionError:
+            pass
+        if writer in self._frozen:
+            self.abandoned.set()
+        writer.transport.abort()
+
+
+class Driver:
+    """Either client behind one face, so that one test holds for both. An iterator is answered as a list."""
+
+    def __init__(self, client: Client | AsyncClient) -> None:
+        self.client = client
+
+    async def call(self, method: str, *arguments: Any, **options: Any) -> Any:
+        if isinstance(self.client, Client):
+            return await asyncio.to_thread(self._block, method, *arguments, **options)
+        result = getattr(self.client, method)(*arguments, **options)
+        if isinstance(result, AsyncIterator):
+            return [item async for item in result]
+        return await result
+
+    def _block(self, method: str, *arguments: Any, **options: Any) -> Any:
+        result = getattr(self.client, method)(*arguments, **options)
+        return list(result) if isinstance(result, Iterator) else result
+
+    async def close(self) -> None:
+        if isinstance(self.client, Client):
+            await asyncio.to_thread(self.client.close)
+        else:
+            await self.client.close()

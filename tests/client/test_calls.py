@@ -1,0 +1,503 @@
+"""What each call sends, and what is made of its answer; with both clients."""
+
+import enum
+import inspect
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta, timezone
+from typing import Any
+
+import pytest
+from google.protobuf.duration_pb2 import Duration
+from google.protobuf.field_mask_pb2 import FieldMask
+from google.protobuf.message import Message
+from google.protobuf.timestamp_pb2 import Timestamp
+from tests.client.scripted import Driver, ScriptedService
+
+from onduty.v1 import status_pb2 as pb
+from onduty_client import (
+    UNCHANGED,
+    AsyncClient,
+    AvailabilityOrder,
+    AvailableUsers,
+    BatchStatuses,
+    Cause,
+    Client,
+    Page,
+    Resume,
+    Status,
+    StatusChange,
+    UserStatus,
+    Workflow,
+    WorkflowImpact,
+    WorkflowImpactSwitch,
+    WorkflowUpdate,
+    _calls,
+)
+
+NOON = datetime(2026, 11, 22, 12, 0, 0, tzinfo=UTC)
+NOON_S = 1_795_348_800
+NAIVE = NOON.replace(tzinfo=None)
+
+USER_STATUS_MESSAGE = pb.UserStatus(
+    account_id="acme",
+    user_id="ann",
+    status=pb.STATUS_AWAY,
+    available=False,
+    cause=pb.CAUSE_MANUAL,
+    status_since=Timestamp(seconds=NOON_S, nanos=1_000_000),
+    last_activity_time=Timestamp(seconds=NOON_S - 60),
+    next_status=pb.STATUS_OFFLINE,
+    next_status_time=Timestamp(seconds=NOON_S + 1_800),
+    actor="sue",
+    reason="lunch",
+    revision=7,
+)
+USER_STATUS = UserStatus(
+    account_id="acme",
+    user_id="ann",
+    status=Status.AWAY,
+    available=False,
+    cause=Cause.MANUAL,
+    status_since=NOON + timedelta(milliseconds=1),
+    last_activity_time=NOON - timedelta(minutes=1),
+    next_status=Status.OFFLINE,
+    next_status_time=NOON + timedelta(minutes=30),
+    actor="sue",
+    reason="lunch",
+    revision=7,
+)
+WORKFLOW_MESSAGE = pb.Workflow(
+    account_id="acme",
+    enabled=True,
+    away_after=Duration(seconds=600),
+    offline_after=Duration(seconds=1_800, nanos=500_000_000),
+    resume=pb.RESUME_NEVER,
+    keep_manual_away=True,
+    etag="e1",
+    update_time=Timestamp(seconds=NOON_S),
+    updated_by="sue",
+    enabled_time=Timestamp(seconds=NOON_S - 1),
+)
+WORKFLOW = Workflow(
+    account_id="acme",
+    enabled=True,
+    away_after=timedelta(minutes=10),
+    offline_after=timedelta(minutes=30, milliseconds=500),
+    resume=Resume.NEVER,
+    keep_manual_away=True,
+    etag="e1",
+    update_time=NOON,
+    updated_by="sue",
+    enabled_time=NOON - timedelta(seconds=1),
+)
+CHANGE_MESSAGE = pb.StatusChange(
+    account_id="acme",
+    user_id="ann",
+    revision=7,
+    previous_status=pb.STATUS_ONLINE,
+    status=pb.STATUS_OFFLINE,
+    cause=pb.CAUSE_INACTIVITY,
+    effective_time=Timestamp(seconds=NOON_S),
+    commit_time=Timestamp(seconds=NOON_S + 1),
+)
+CHANGE = StatusChange(
+    account_id="acme",
+    user_id="ann",
+    revision=7,
+    previous_status=Status.ONLINE,
+    status=Status.OFFLINE,
+    cause=Cause.INACTIVITY,
+    effective_time=NOON,
+    commit_time=NOON + timedelta(seconds=1),
+    actor="",
+    reason="",
+)
+
+
+def test_every_unary_method_of_the_service_has_a_call_of_its_types() -> None:
+    unary = {
+        method.name: (method.input_type, method.output_type)
+        for method in pb.DESCRIPTOR.services_by_name["StatusService"].methods
+        if not method.client_streaming and not method.server_streaming
+    }
+    assert {rpc.name: (rpc.request.DESCRIPTOR, rpc.response.DESCRIPTOR) for rpc in _calls.RPCS} == unary
+
+
+def test_only_calls_that_change_nothing_when_repeated_may_be_repeated() -> None:
+    assert {rpc.name for rpc in _calls.RPCS if not rpc.repeatable} == {"SetStatus", "UpdateWorkflow"}
+
+
+@pytest.mark.parametrize(
+    ("python", "proto", "prefix", "more"),
+    [
+        (Status, pb.Status, "STATUS_", {"UNKNOWN"}),
+        (Cause, pb.Cause, "CAUSE_", {"UNKNOWN"}),
+        (Resume, pb.Resume, "RESUME_", {"UNKNOWN"}),
+        (AvailabilityOrder, pb.AvailabilityOrder, "AVAILABILITY_ORDER_", set()),
+    ],
+)
+def test_the_enums_are_those_of_the_proto(python: type[enum.StrEnum], proto: Any, prefix: str, more: set[str]) -> None:
+    named = {value.name.removeprefix(prefix) for value in proto.DESCRIPTOR.values if value.number}
+    assert {member.value for member in python} == named | more
+    assert all(member.name == member.value for member in python)
+
+
+def test_both_clients_have_the_same_methods_with_the_parameters_and_words_of_the_definition() -> None:
+    def public(client: type) -> dict[str, Any]:
+        return {name: method for name, method in vars(client).items() if not name.startswith("_") and name != "close"}
+
+    assert list(public(Client)) == list(public(AsyncClient))
+    for client in (Client, AsyncClient):
+        for name, method in public(client).items():
+            definition = getattr(_calls, name)
+            myself, *parameters = inspect.signature(method).parameters.values()
+            assert myself.name == "self"
+            assert parameters == list(inspect.signature(definition).parameters.values())
+            assert method.__doc__ == definition.__doc__
+    assert inspect.signature(Client.get_status).return_annotation is UserStatus
+    assert inspect.iscoroutinefunction(AsyncClient.get_status)
+
+
+@dataclass(frozen=True)
+class Case:
+    """A method with its arguments, the request that they are sent as, and a response with what is made of it."""
+
+    method: str
+    arguments: tuple[Any, ...]
+    options: dict[str, Any]
+    request: Message
+    response: Message
+    result: object
+
+
+CASES = [
+    Case(
+        "record_activity",
+        ("acme", "ann"),
+        {},
+        pb.RecordActivityRequest(account_id="acme", user_id="ann"),
+        pb.RecordActivityResponse(user_status=USER_STATUS_MESSAGE),
+        USER_STATUS,
+    ),
+    Case(
+        "record_activity",
+        ("acme", "ann"),
+        {"activity_time": datetime(2026, 11, 22, 13, 0, 0, 250_000, tzinfo=timezone(timedelta(hours=1)))},
+        pb.RecordActivityRequest(
+            account_id="acme", user_id="ann", activity_time=Timestamp(seconds=NOON_S, nanos=250_000_000)
+        ),
+        pb.RecordActivityResponse(user_status=USER_STATUS_MESSAGE),
+        USER_STATUS,
+    ),
+    Case(
+        "record_activity",
+        ("acme", "ann"),
+        {"activity_time": datetime(1969, 12, 31, 23, 59, 59, 750_000, tzinfo=UTC)},
+        pb.RecordActivityRequest(
+            account_id="acme", user_id="ann", activity_time=Timestamp(seconds=-1, nanos=750_000_000)
+        ),
+        pb.RecordActivityResponse(user_status=USER_STATUS_MESSAGE),
+        USER_STATUS,
+    ),
+    Case(
+        "set_status",
+        ("acme", "ann", Status.AWAY),
+        {},
+        pb.SetStatusRequest(account_id="acme", user_id="ann", status=pb.STATUS_AWAY),
+        pb.SetStatusResponse(user_status=USER_STATUS_MESSAGE),
+        USER_STATUS,
+    ),
+    Case(
+        "set_status",
+        ("acme", "ann", Status.OFFLINE),
+        {"reason": "lunch", "expected_revision": 0},
+        pb.SetStatusRequest(
+            account_id="acme", user_id="ann", status=pb.STATUS_OFFLINE, reason="lunch", expected_revision=0
+        ),
+        pb.SetStatusResponse(user_status=USER_STATUS_MESSAGE),
+        USER_STATUS,
+    ),
+    Case(
+        "get_status",
+        ("acme", "ann"),
+        {},
+        pb.GetStatusRequest(account_id="acme", user_id="ann"),
+        pb.GetStatusResponse(user_status=USER_STATUS_MESSAGE),
+        USER_STATUS,
+    ),
+    Case(
+        "batch_get_statuses",
+        ("acme", ["ann", "bob"]),
+        {},
+        pb.BatchGetStatusesRequest(account_id="acme", user_ids=["ann", "bob"]),
+        pb.BatchGetStatusesResponse(user_statuses=[USER_STATUS_MESSAGE], unknown_user_ids=["bob"]),
+        BatchStatuses(user_statuses=(USER_STATUS,), unknown_user_ids=("bob",)),
+    ),
+    Case(
+        "list_statuses_page",
+        ("acme",),
+        {},
+        pb.ListStatusesRequest(account_id="acme"),
+        pb.ListStatusesResponse(user_statuses=[USER_STATUS_MESSAGE], next_page_token="t2"),
+        Page(items=(USER_STATUS,), next_page_token="t2"),
+    ),
+    Case(
+        "list_statuses_page",
+        ("acme",),
+        {"statuses": [Status.AWAY, Status.ONLINE], "page_size": 5, "page_token": "t1"},
+        pb.ListStatusesRequest(
+            account_id="acme", statuses=[pb.STATUS_AWAY, pb.STATUS_ONLINE], page_size=5, page_token="t1"
+        ),
+        pb.ListStatusesResponse(),
+        Page(items=(), next_page_token=""),
+    ),
+    Case(
+        "available_users",
+        ("acme",),
+        {},
+        pb.ListAvailableUsersRequest(account_id="acme", order=pb.AVAILABILITY_ORDER_LONGEST_AVAILABLE),
+        pb.ListAvailableUsersResponse(user_statuses=[USER_STATUS_MESSAGE], available_count=12),
+        AvailableUsers(user_statuses=(USER_STATUS,), available_count=12),
+    ),
+    Case(
+        "available_users",
+        ("acme",),
+        {"order": AvailabilityOrder.LONGEST_IDLE, "limit": 3},
+        pb.ListAvailableUsersRequest(account_id="acme", order=pb.AVAILABILITY_ORDER_LONGEST_IDLE, limit=3),
+        pb.ListAvailableUsersResponse(),
+        AvailableUsers(user_statuses=(), available_count=0),
+    ),
+    Case(
+        "get_workflow",
+        ("acme",),
+        {},
+        pb.GetWorkflowRequest(account_id="acme"),
+        pb.GetWorkflowResponse(workflow=WORKFLOW_MESSAGE),
+        WORKFLOW,
+    ),
+    Case(
+        "get_workflow",
+        ("acme",),
+        {},
+        pb.GetWorkflowRequest(account_id="acme"),
+        pb.GetWorkflowResponse(
+            workflow=pb.Workflow(account_id="acme", enabled=False, resume=pb.RESUME_FROM_AWAY, keep_manual_away=False)
+        ),
+        Workflow(
+            account_id="acme",
+            enabled=False,
+            away_after=None,
+            offline_after=None,
+            resume=Resume.FROM_AWAY,
+            keep_manual_away=False,
+            etag="",
+            update_time=None,
+            updated_by="",
+            enabled_time=None,
+        ),
+    ),
+    Case(
+        "update_workflow",
+        ("acme",),
+        {
+            "enabled": True,
+            "away_after": timedelta(minutes=10),
+            "offline_after": timedelta(seconds=-1.5),
+            "resume": Resume.FROM_AWAY_OR_OFFLINE,
+            "keep_manual_away": False,
+            "etag": "e1",
+        },
+        pb.UpdateWorkflowRequest(
+            workflow=pb.Workflow(
+                account_id="acme",
+                enabled=True,
+                away_after=Duration(seconds=600),
+                offline_after=Duration(seconds=-1, nanos=-500_000_000),
+                resume=pb.RESUME_FROM_AWAY_OR_OFFLINE,
+                keep_manual_away=False,
+                etag="e1",
+            ),
+            update_mask=FieldMask(paths=["enabled", "away_after", "offline_after", "resume", "keep_manual_away"]),
+        ),
+        pb.UpdateWorkflowResponse(workflow=WORKFLOW_MESSAGE),
+        WorkflowUpdate(workflow=WORKFLOW, impact=None),
+    ),
+    Case(
+        "update_workflow",
+        ("acme",),
+        {"enabled": UNCHANGED, "away_after": None, "validate_only": True},
+        pb.UpdateWorkflowRequest(
+            workflow=pb.Workflow(account_id="acme"), update_mask=FieldMask(paths=["away_after"]), validate_only=True
+        ),
+        pb.UpdateWorkflowResponse(
+            workflow=WORKFLOW_MESSAGE,
+            impact=pb.WorkflowImpact(
+                switching_to_away=2,
+                switching_to_offline=1,
+                switches=[
+                    pb.WorkflowImpactSwitch(user_id="ann", previous_status=pb.STATUS_ONLINE, status=pb.STATUS_OFFLINE)
+                ],
+            ),
+        ),
+        WorkflowUpdate(
+            workflow=WORKFLOW,
+            impact=WorkflowImpact(
+                switching_to_away=2,
+                switching_to_offline=1,
+                switches=(WorkflowImpactSwitch("ann", Status.ONLINE, Status.OFFLINE),),
+            ),
+        ),
+    ),
+    Case(
+        "update_workflow",
+        ("acme",),
+        {},
+        pb.UpdateWorkflowRequest(workflow=pb.Workflow(account_id="acme")),
+        pb.UpdateWorkflowResponse(workflow=WORKFLOW_MESSAGE),
+        WorkflowUpdate(workflow=WORKFLOW, impact=None),
+    ),
+    Case(
+        "list_status_changes_page",
+        ("acme",),
+        {},
+        pb.ListStatusChangesRequest(account_id="acme"),
+        pb.ListStatusChangesResponse(changes=[CHANGE_MESSAGE], next_page_token="t2"),
+        Page(items=(CHANGE,), next_page_token="t2"),
+    ),
+    Case(
+        "list_status_changes_page",
+        ("acme",),
+        {
+            "user_id": "ann",
+            "start_time": NOON,
+            "end_time": NOON + timedelta(hours=1),
+            "page_size": 5,
+            "page_token": "t1",
+        },
+        pb.ListStatusChangesRequest(
+            account_id="acme",
+            user_id="ann",
+            start_time=Timestamp(seconds=NOON_S),
+            end_time=Timestamp(seconds=NOON_S + 3_600),
+            page_size=5,
+            page_token="t1",
+        ),
+        pb.ListStatusChangesResponse(),
+        Page(items=(), next_page_token=""),
+    ),
+]
+
+
+@pytest.mark.parametrize("case", CASES, ids=lambda case: case.method)
+async def test_a_call_sends_its_arguments_and_answers_in_types(
+    case: Case, client: Driver, service: ScriptedService
+) -> None:
+    service.script(case.response)
+    assert await client.call(case.method, *case.arguments, **case.options) == case.result
+    assert service.last.request == case.request
+
+
+def test_every_method_is_among_the_cases_or_iterates() -> None:
+    methods = {name for name in vars(Client) if not name.startswith("_") and name != "close"}
+    assert {case.method for case in CASES} == methods - {"list_statuses", "list_status_changes"}
+
+
+async def test_what_a_server_leaves_unset_is_none(client: Driver, service: ScriptedService) -> None:
+    service.script(pb.GetStatusResponse(user_status=pb.UserStatus(user_id="ann", status=pb.STATUS_ONLINE)))
+    answer = await client.call("get_status", "acme", "ann")
+    assert (answer.last_activity_time, answer.next_status, answer.next_status_time) == (None, None, None)
+
+    service.script(pb.ListStatusChangesResponse(changes=[pb.StatusChange(status=pb.STATUS_ONLINE)]))
+    assert (await client.call("list_status_changes_page", "acme")).items[0].previous_status is None
+
+
+async def test_values_of_a_newer_server_are_unknown(client: Driver, service: ScriptedService) -> None:
+    # An enum of proto3 is open: a message holds, and carries, numbers that it has no name for.
+    newer: Any = 99
+    service.script(pb.GetStatusResponse(user_status=pb.UserStatus(status=newer, cause=newer, next_status=newer)))
+    answer = await client.call("get_status", "acme", "ann")
+    assert (answer.status, answer.cause, answer.next_status) == (Status.UNKNOWN, Cause.UNKNOWN, Status.UNKNOWN)
+
+    service.script(pb.GetWorkflowResponse(workflow=pb.Workflow(resume=newer)))
+    assert (await client.call("get_workflow", "acme")).resume is Resume.UNKNOWN
+
+
+async def test_times_are_aware_and_in_utc(client: Driver, service: ScriptedService) -> None:
+    service.script(pb.GetStatusResponse(user_status=USER_STATUS_MESSAGE))
+    answer = await client.call("get_status", "acme", "ann")
+    assert answer.status_since.tzinfo is UTC
+
+
+@pytest.mark.parametrize(
+    ("method", "arguments", "options", "message"),
+    [
+        (
+            "record_activity",
+            ("acme", "ann"),
+            {"activity_time": NAIVE},
+            "activity_time needs a time zone",
+        ),
+        ("list_status_changes", ("acme",), {"start_time": NAIVE}, "start_time needs a time zone"),
+        ("list_status_changes_page", ("acme",), {"end_time": NAIVE}, "end_time needs a time zone"),
+        ("list_status_changes", ("acme",), {"user_id": ""}, "user_id is empty"),
+        ("set_status", ("acme", "ann", Status.UNKNOWN), {}, "STATUS_UNKNOWN"),
+        ("list_statuses", ("acme",), {"statuses": [Status.UNKNOWN]}, "STATUS_UNKNOWN"),
+        ("update_workflow", ("acme",), {"resume": Resume.UNKNOWN}, "RESUME_UNKNOWN"),
+    ],
+)
+async def test_what_cannot_be_sent_is_a_value_error(
+    method: str,
+    arguments: tuple[Any, ...],
+    options: dict[str, Any],
+    message: str,
+    client: Driver,
+    service: ScriptedService,
+) -> None:
+    with pytest.raises(ValueError, match=message):
+        await client.call(method, *arguments, **options)
+    assert service.received == []
+
+
+async def test_an_iterator_refuses_what_cannot_be_sent_before_its_first_item_is_asked_for(client: Driver) -> None:
+    with pytest.raises(ValueError, match="UNKNOWN"):
+        client.client.list_statuses("acme", statuses=[Status.UNKNOWN])
+
+
+async def test_an_iterator_follows_the_pages_and_passes_over_an_empty_one(
+    client: Driver, service: ScriptedService
+) -> None:
+    def page(token: str, *user_ids: str) -> pb.ListStatusesResponse:
+        return pb.ListStatusesResponse(
+            user_statuses=[pb.UserStatus(user_id=user_id) for user_id in user_ids], next_page_token=token
+        )
+
+    service.script(page("t2", "ann", "bob"), page("t3"), page("", "cat"))
+    users = await client.call("list_statuses", "acme", statuses=[Status.AWAY], timeout=3)
+    assert [user.user_id for user in users] == ["ann", "bob", "cat"]
+    assert [received.request.page_token for received in service.received] == ["", "t2", "t3"]
+    for received in service.received:
+        assert (received.request.account_id, received.request.page_size) == ("acme", 1_000)
+        assert list(received.request.statuses) == [pb.STATUS_AWAY]
+        assert 2 < received.timeout < 3.1
+
+
+async def test_the_iterator_of_changes_follows_the_pages(client: Driver, service: ScriptedService) -> None:
+    service.script(
+        pb.ListStatusChangesResponse(changes=[CHANGE_MESSAGE], next_page_token="t2"),
+        pb.ListStatusChangesResponse(changes=[CHANGE_MESSAGE, CHANGE_MESSAGE]),
+    )
+    changes = await client.call("list_status_changes", "acme", user_id="ann", start_time=NOON, page_size=2)
+    assert changes == [CHANGE] * 3
+    assert [received.request.page_token for received in service.received] == ["", "t2"]
+    for received in service.received:
+        assert (received.request.user_id, received.request.page_size) == ("ann", 2)
+        assert received.request.start_time.seconds == NOON_S
+
+
+async def test_pages_are_fetched_only_as_the_iteration_reaches_them(client: Driver, service: ScriptedService) -> None:
+    service.script(pb.ListStatusesResponse(user_statuses=[USER_STATUS_MESSAGE], next_page_token="t2"))
+    if isinstance(client.client, Client):
+        assert next(client.client.list_statuses("acme")) == USER_STATUS
+    else:
+        assert await anext(client.client.list_statuses("acme")) == USER_STATUS
+    assert len(service.received) == 1

@@ -1,0 +1,29 @@
+"""What importing the client brings in, and what it shows."""
+
+import json
+import subprocess
+import sys
+
+import onduty_client
+
+LISTING = """
+import json, sys
+before = set(sys.modules)
+import onduty_client
+print(json.dumps(sorted({name.partition(".")[0] for name in set(sys.modules) - before})))
+"""
+
+
+def test_importing_the_client_loads_grpcio_and_protobuf_and_nothing_of_the_server() -> None:
+    listing = subprocess.run([sys.executable, "-c", LISTING], check=True, capture_output=True, timeout=30, text=True)
+    brought_in = set(json.loads(listing.stdout)) - sys.stdlib_module_names
+    ours = {"onduty", "onduty_client"}
+    libraries = {"grpc", "google"}
+    # grpcio needs typing_extensions, leaves two names of Cython, and loads its sister packages where they are there.
+    theirs = {"typing_extensions", "cython_runtime", "grpc_health", "grpc_reflection", "grpc_tools"}
+    assert {name for name in brought_in if not name.startswith("_cython_")} <= ours | libraries | theirs
+
+
+def test_all_is_what_the_package_shows_and_nothing_private() -> None:
+    public = {name for name in vars(onduty_client) if not name.startswith("_")}
+    assert set(onduty_client.__all__) == public
