@@ -27,7 +27,7 @@ class _LabelledState(MachineState):
         self.label = label
 
 
-class _LabelledGraphMachine(GraphMachine):  # type: ignore[misc]
+class _LabelledGraphMachine(GraphMachine):
     state_cls = _LabelledState
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import Enum
-from functools import lru_cache
+from functools import cache
 from typing import Any, Protocol
 
 from transitions import Machine
@@ -55,7 +55,7 @@ _BY_HAND = {
 }
 
 
-@lru_cache(maxsize=None)
+@cache
 def transition_table(shape: Shape) -> tuple[Transition, ...]:
     """Every transition that exists under `shape`. What is not listed does not change the state."""
     rows = [Transition(event, source, _BY_HAND[status]) for status, event in SET_EVENT.items() for source in State]
@@ -112,7 +112,7 @@ class StatusMachine:
         return trigger is not None and bool(trigger.trigger(record))
 
 
-@lru_cache(maxsize=None)
+@cache
 def machine_for(shape: Shape) -> StatusMachine:
     """The one machine of `shape`. There are at most 24 shapes."""
     return StatusMachine(shape)

@@ -69,10 +69,14 @@ class Switch(NamedTuple):
 
 
 class Decision(NamedTuple):
-    """What an event comes to: the user's new record, and the switches that led there, in order."""
+    """What an event comes to: the user's new record, and the switches that led there, in order.
+
+    `durable` asks for the record to be made durable before the answer even when there is no switch.
+    """
 
     record: UserRecord
     switches: tuple[Switch, ...]
+    durable: bool = False
 
 
 class StatusView(NamedTuple):

@@ -110,7 +110,7 @@ def record_activity(record: UserRecord, policy: Policy, *, activity_time: int, n
     moved = settled.record.copy() if settled.record is record else settled.record
     moved.last_activity = activity_time
     moved.clock = max(moved.clock, activity_time)
-    if workflow.machine.moves(Event.ACTIVITY, moved.state) and is_fresh(activity_time, workflow, now):
+    if workflow.resumes[moved.state] and is_fresh(activity_time, workflow, now):
         return Decision(moved, (*settled.switches, _fire(moved, workflow, Event.ACTIVITY, now)))
     return Decision(moved, settled.switches)
 
@@ -145,8 +145,8 @@ def set_status(
     before = (updated.state, updated.actor, updated.reason)
     switch = _fire(updated, policy.workflow, SET_EVENT[status], now, actor, reason)
     if before == (updated.state, updated.actor, updated.reason):
-        return Decision(updated, settled.switches)
-    return Decision(updated, (*settled.switches, switch))
+        return Decision(updated, settled.switches, durable=True)
+    return Decision(updated, (*settled.switches, switch), durable=True)
 
 
 def view(record: UserRecord, policy: Policy, now: int) -> StatusView:

@@ -40,6 +40,7 @@ class State(IntEnum):
     cause: Cause | None
 
     def __new__(cls, number: int, status: Status | None, cause: Cause | None) -> State:
+        """Give the number a status and a cause."""
         member = int.__new__(cls, number)
         member._value_ = number
         member.status = status

@@ -90,6 +90,11 @@ class Workflow:
                 timed[row.source] = TimedTransition(row.dest, period_ms)
         return tuple(timed)
 
+    @cached_property
+    def resumes(self) -> tuple[bool, ...]:
+        """Indexed by state: whether an activity is a transition out of it. Derived from the machine's table."""
+        return tuple(self.machine.moves(Event.ACTIVITY, state) for state in State)
+
 
 DEFAULT_WORKFLOW = Workflow()
 

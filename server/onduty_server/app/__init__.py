@@ -1,0 +1,1 @@
+"""The use cases and their ports: no grpc, no redis, no sqlite."""

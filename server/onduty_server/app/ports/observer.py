@@ -1,0 +1,27 @@
+"""The port for what operators want to know: counters that the engine feeds as things happen."""
+
+from __future__ import annotations
+
+from ...domain.status import Cause, Status
+
+
+class Observer:
+    """Is told what happens. This base hears everything and keeps nothing; adapters override what they want."""
+
+    def switched(self, status: Status, cause: Cause) -> None:
+        """A status change was committed in memory."""
+
+    def late(self, lateness_ms: int) -> None:
+        """The sweeper committed a timed switch this long after its effective time."""
+
+    def recovered(self, outage_ms: int) -> None:
+        """An outage of this length ended, and everybody's inactivity clock restarted."""
+
+    def committed(self, entries: int, seconds: float) -> None:
+        """The store made this many entries durable in one commit that took this long."""
+
+    def store_failing(self, failing: bool) -> None:
+        """The store stopped, or resumed, accepting writes."""
+
+    def clock_offset(self, offset_ms: int) -> None:
+        """How far the wall clock is ahead of the server's steady one."""

@@ -1,0 +1,178 @@
+"""The port for keeping users, workflows and history. This docstring and those of the methods are the contract.
+
+What every store promises:
+
+- Decisions (`Decide`, `Revise`) are pure functions of a record or workflow, the policy and the store's `now`. The store
+  runs them atomically with the write that follows; it may run one again after losing a race, never twice for one write.
+- The store gives every change the account's next revision: without gaps, in commit order, workflow changes included.
+- What is returned is durable: a change is never shown to anybody who could see it vanish in a crash. Only a moved clock
+  may be lost, and only within the configured flush interval.
+- Reads are exact: they evaluate the record under the policy at `now` and write nothing.
+- Ids given to a store have been validated.
+
+Every method but `open` raises `StoreUnavailable` when the store cannot be reached or cannot write.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Collection, Sequence
+from enum import IntEnum
+from typing import NamedTuple
+
+from ...domain.record import Decision, StatusChange, StatusView, UserRecord
+from ...domain.rules import Policy
+from ...domain.status import Status
+from ...domain.workflow import Workflow
+
+Decide = Callable[[UserRecord, Policy, int], Decision]
+"""(record, policy, now) -> what becomes of the record. A user never seen comes as a record in state UNSEEN."""
+
+Revise = Callable[[Workflow, int, int], Workflow]
+"""(current workflow, now, next revision) -> the revised workflow, or the current one itself when nothing changes."""
+
+
+class AvailabilityOrder(IntEnum):
+    """Who comes first among the available. The numbers are those of the proto."""
+
+    LONGEST_AVAILABLE = 1
+    MOST_RECENTLY_ACTIVE = 2
+    LONGEST_IDLE = 3
+
+
+class StatusPage(NamedTuple):
+    """Users of an account in the order they were first seen; `next_position` is None after the last."""
+
+    views: Sequence[StatusView]
+    next_position: int | None
+
+
+class Available(NamedTuple):
+    """The first users of the order asked for, and how many are available in all."""
+
+    views: Sequence[StatusView]
+    total: int
+
+
+class PreviewedSwitch(NamedTuple):
+    """A user whom a workflow change would switch at once."""
+
+    user_id: str
+    previous_status: Status
+    status: Status
+
+
+class Preview(NamedTuple):
+    """What a workflow change would come to: the workflow, whom it switches (the first of them), how many to what."""
+
+    workflow: Workflow
+    switches: Sequence[PreviewedSwitch]
+    to_away: int
+    to_offline: int
+
+
+class ChangeFilter(NamedTuple):
+    """Which changes to list. Times are ms UTC and mean effective times: `start` inclusive, `end` exclusive."""
+
+    user_id: str | None = None
+    start: int | None = None
+    end: int | None = None
+
+
+class ChangePage(NamedTuple):
+    """Changes in the order of their revisions; `next_revision`: list on after this one, None after the last."""
+
+    changes: Sequence[StatusChange]
+    next_revision: int | None
+
+
+class Sweep(NamedTuple):
+    """What one step of the sweeper did: how many switches it committed, and when to come again (ms UTC; None: never).
+
+    `next_due` in the past means that there is more to do now.
+    """
+
+    switched: int
+    next_due: int | None
+
+
+class StoreOpenError(Exception):
+    """The store cannot be opened; the message says why, for an operator to read."""
+
+
+class Store(ABC):
+    """See the module."""
+
+    wakeup: asyncio.Event
+    """Set when something falls due earlier than the last `Sweep.next_due` said."""
+
+    @abstractmethod
+    async def open(self) -> None:
+        """Load what is kept and recover from an outage (design, section 7).
+
+        Raises:
+            StoreOpenError: in use by another process, unreadable, or of a newer schema.
+        """
+
+    @abstractmethod
+    async def close(self) -> None:
+        """Make everything durable and let go. Loses nothing."""
+
+    @abstractmethod
+    def touch(self, account_id: str, user_id: str, activity_time: int | None) -> StatusView | None:
+        """The fast path of an activity: move the user's clock if that is all that there is to do.
+
+        Returns None, having done nothing, whenever anything else might be called for: an unknown user, a status that
+        may change, a time (ms UTC; None: now) that is not in order, an activity that must be durable first, a store
+        that is not in a state to answer at once. Then `transact` decides.
+        """
+
+    @abstractmethod
+    async def transact(self, account_id: str, user_id: str, decide: Decide) -> StatusView:
+        """Run `decide` on the user's record and commit what it says; what `decide` raises passes through."""
+
+    @abstractmethod
+    async def get(self, account_id: str, user_ids: Sequence[str]) -> Sequence[StatusView | None]:
+        """The users' statuses, all at one instant, in the order asked; None for a user never seen."""
+
+    @abstractmethod
+    async def scan(self, account_id: str, statuses: Collection[Status], position: int, limit: int) -> StatusPage:
+        """Up to `limit` users from `position` (0: the first) who have one of `statuses` (empty: any).
+
+        Looks at a bounded number of users a call, so a page may be short or empty with more to come.
+        """
+
+    @abstractmethod
+    async def available(self, account_id: str, order: AvailabilityOrder, limit: int) -> Available:
+        """Who is ONLINE at one instant: the first `limit` in the given order, and how many in all."""
+
+    @abstractmethod
+    async def workflow(self, account_id: str) -> Workflow:
+        """The account's workflow, the default one if it was never configured."""
+
+    @abstractmethod
+    async def update_workflow(self, account_id: str, revise: Revise) -> Workflow:
+        """Commit the revised workflow, in a time that does not depend on the number of users.
+
+        What fell due under the old workflow keeps its status and effective time, even where it is recorded later.
+        """
+
+    @abstractmethod
+    async def preview(self, account_id: str, revise: Revise, limit: int) -> Preview:
+        """What `update_workflow` would do at once, naming up to `limit` users; writes nothing."""
+
+    @abstractmethod
+    async def changes(self, account_id: str, wanted: ChangeFilter, after_revision: int, limit: int) -> ChangePage:
+        """Up to `limit` kept changes of a revision above `after_revision`; a bounded amount of work a call."""
+
+    @abstractmethod
+    async def settle_due(self, limit: int) -> Sweep:
+        """Commit up to `limit` timed switches that are due, the longest overdue first."""
+
+    @abstractmethod
+    async def heartbeat(self) -> None:
+        """Note durably that activities could be recorded until now. Call it once every `HEARTBEAT_INTERVAL_MS`.
+
+        Finding that the last one is longer ago than the outage grace, recover: restart everybody's clock once.
+        """

@@ -1,0 +1,255 @@
+"""The use cases: what a caller may ask, checked, decided by the domain's rules and committed by the store.
+
+Invariant: what is refused has changed nothing. Every check of a field is made before the store is asked, or inside the
+decision that the store runs.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from functools import partial
+from typing import Generic, NamedTuple, TypeVar
+
+from ..domain import rules
+from ..domain.errors import InvalidField, RevisionConflict, UserUnknown
+from ..domain.record import Decision, StatusChange, StatusView, UserRecord
+from ..domain.rules import Policy
+from ..domain.status import Status
+from ..domain.workflow import Workflow, WorkflowPatch, revise
+from .limits import (
+    ACTIVITY_FUTURE_TOLERANCE_MS,
+    ACTIVITY_MAX_AGE_MS,
+    AVAILABLE_DEFAULT,
+    AVAILABLE_MAX,
+    BATCH_GET_MAX,
+    ID_MAX_BYTES,
+    PAGE_DEFAULT,
+    PAGE_MAX,
+    PREVIEW_NAMED_MAX,
+    REASON_MAX_BYTES,
+)
+from .paging import decode_page_token, encode_page_token
+from .ports.store import AvailabilityOrder, Available, ChangeFilter, Preview, Revise, Store
+
+Item = TypeVar("Item")
+
+
+class Statuses(NamedTuple):
+    """The statuses of those known, and the ids of those never seen, each in the order asked for."""
+
+    views: Sequence[StatusView]
+    unknown_user_ids: Sequence[str]
+
+
+class Page(NamedTuple, Generic[Item]):
+    """A page of a list, and the token of the next one; empty after the last."""
+
+    items: Sequence[Item]
+    next_page_token: str
+
+
+class StatusService:
+    """The service as seen by any transport. Ids are strings, times ms UTC, periods ms.
+
+    Every method raises `InvalidField` for what is malformed and `StoreUnavailable` when the store cannot answer.
+    """
+
+    def __init__(self, store: Store, *, activity_future_tolerance_ms: int = ACTIVITY_FUTURE_TOLERANCE_MS) -> None:
+        self._store = store
+        self._future_tolerance_ms = activity_future_tolerance_ms
+
+    async def record_activity(self, account_id: str, user_id: str, activity_time: int | None = None) -> StatusView:
+        """A user did something, at `activity_time` or now."""
+        view = self._store.touch(account_id, user_id, activity_time)
+        if view is not None:
+            return view  # known, so the ids are well-formed
+        check_id("account_id", account_id)
+        check_id("user_id", user_id)
+        return await self._store.transact(account_id, user_id, partial(self._decide_activity, activity_time))
+
+    def _decide_activity(self, activity_time: int | None, record: UserRecord, policy: Policy, now: int) -> Decision:
+        if activity_time is None:
+            activity_time = now
+        elif activity_time > now + self._future_tolerance_ms:
+            raise InvalidField(
+                "activity_time", f"is more than {self._future_tolerance_ms} ms in the future of the server's clock"
+            )
+        elif activity_time < now - ACTIVITY_MAX_AGE_MS:
+            raise InvalidField("activity_time", "is more than 30 d in the past")
+        return rules.record_activity(record, policy, activity_time=min(activity_time, now), now=now)
+
+    async def set_status(
+        self,
+        account_id: str,
+        user_id: str,
+        status: Status,
+        *,
+        actor: str = "",
+        reason: str = "",
+        expected_revision: int | None = None,
+    ) -> StatusView:
+        """Set a status by hand.
+
+        Raises:
+            RevisionConflict: the user's revision is no longer `expected_revision`.
+        """
+        check_id("account_id", account_id)
+        check_id("user_id", user_id)
+        check_actor(actor)
+        check_text("reason", reason, REASON_MAX_BYTES)
+        if expected_revision is not None and expected_revision < 0:
+            raise InvalidField("expected_revision", "must not be negative")
+
+        def decide(record: UserRecord, policy: Policy, now: int) -> Decision:
+            return rules.set_status(
+                record,
+                policy,
+                status=status,
+                now=now,
+                actor=actor,
+                reason=reason,
+                expected_revision=expected_revision,
+            )
+
+        return await self._store.transact(account_id, user_id, decide)
+
+    async def get_status(self, account_id: str, user_id: str) -> StatusView:
+        """One user's status now.
+
+        Raises:
+            UserUnknown: never seen in this account.
+        """
+        (view,) = await self._store.get(account_id, (user_id,))
+        if view is None:
+            check_id("account_id", account_id)
+            check_id("user_id", user_id)
+            raise UserUnknown
+        return view
+
+    async def batch_get_statuses(self, account_id: str, user_ids: Sequence[str]) -> Statuses:
+        """Up to 1,000 users' statuses at one instant."""
+        check_id("account_id", account_id)
+        if not 1 <= len(user_ids) <= BATCH_GET_MAX:
+            raise InvalidField("user_ids", f"1 to {BATCH_GET_MAX} ids")
+        unique = list(dict.fromkeys(user_ids))
+        for index, user_id in enumerate(unique):
+            check_id(f"user_ids[{index}]", user_id)
+        views = await self._store.get(account_id, unique)
+        return Statuses(
+            [view for view in views if view is not None],
+            [user_id for user_id, view in zip(unique, views, strict=True) if view is None],
+        )
+
+    async def list_statuses(
+        self, account_id: str, *, statuses: Collection[Status] = (), page_size: int = 0, page_token: str = ""
+    ) -> Page[StatusView]:
+        """Users in the order they were first seen."""
+        check_id("account_id", account_id)
+        limit = _page_limit(page_size)
+        query = ("statuses", account_id, sorted(set(statuses)))
+        position = decode_page_token(page_token, *query)
+        page = await self._store.scan(account_id, frozenset(statuses), position, limit)
+        return Page(page.views, _next_token(page.next_position, query))
+
+    async def list_available_users(
+        self, account_id: str, *, order: AvailabilityOrder = AvailabilityOrder.LONGEST_AVAILABLE, limit: int = 0
+    ) -> Available:
+        """Who may be given work now."""
+        check_id("account_id", account_id)
+        if not 0 <= limit <= AVAILABLE_MAX:
+            raise InvalidField("limit", f"0 (for {AVAILABLE_DEFAULT}) to {AVAILABLE_MAX}")
+        return await self._store.available(account_id, order, limit or AVAILABLE_DEFAULT)
+
+    async def get_workflow(self, account_id: str) -> Workflow:
+        """The account's workflow."""
+        check_id("account_id", account_id)
+        return await self._store.workflow(account_id)
+
+    async def update_workflow(
+        self, account_id: str, patch: WorkflowPatch, *, etag: str = "", actor: str = ""
+    ) -> Workflow:
+        """Change the account's workflow.
+
+        Raises:
+            InvalidWorkflow: it would contradict itself.
+            RevisionConflict: `etag` is set and no longer current.
+        """
+        check_id("workflow.account_id", account_id)
+        return await self._store.update_workflow(account_id, _revision(patch, etag, actor))
+
+    async def preview_workflow(
+        self, account_id: str, patch: WorkflowPatch, *, etag: str = "", actor: str = ""
+    ) -> Preview:
+        """What `update_workflow` would do at once; raises as it would."""
+        check_id("workflow.account_id", account_id)
+        return await self._store.preview(account_id, _revision(patch, etag, actor), PREVIEW_NAMED_MAX)
+
+    async def list_status_changes(
+        self,
+        account_id: str,
+        *,
+        user_id: str = "",
+        start_time: int | None = None,
+        end_time: int | None = None,
+        page_size: int = 0,
+        page_token: str = "",
+    ) -> Page[StatusChange]:
+        """Changes in the order of their revisions; `start_time` inclusive, `end_time` exclusive."""
+        check_id("account_id", account_id)
+        if user_id:
+            check_id("user_id", user_id)
+        if start_time is not None and end_time is not None and end_time < start_time:
+            raise InvalidField("end_time", "is before start_time")
+        limit = _page_limit(page_size)
+        query = ("changes", account_id, user_id, start_time, end_time)
+        after_revision = decode_page_token(page_token, *query)
+        wanted = ChangeFilter(user_id or None, start_time, end_time)
+        page = await self._store.changes(account_id, wanted, after_revision, limit)
+        return Page(page.changes, _next_token(page.next_revision, query))
+
+
+def _revision(patch: WorkflowPatch, etag: str, actor: str) -> Revise:
+    check_actor(actor)
+
+    def revise_if_current(current: Workflow, now: int, revision: int) -> Workflow:
+        if etag and etag != current.etag:
+            raise RevisionConflict("the workflow has changed since this etag; read it again")
+        return revise(current, patch, now=now, actor=actor, revision=revision)
+
+    return revise_if_current
+
+
+def _page_limit(page_size: int) -> int:
+    if page_size < 0:
+        raise InvalidField("page_size", "must not be negative")
+    return min(page_size or PAGE_DEFAULT, PAGE_MAX)
+
+
+def _next_token(position: int | None, query: tuple[object, ...]) -> str:
+    return "" if position is None else encode_page_token(position, *query)
+
+
+def check_id(field: str, value: str) -> None:
+    """Raise InvalidField unless `value` is 1 to 128 bytes of UTF-8 without control characters."""
+    if not value:
+        raise InvalidField(field, "is required")
+    check_text(field, value, ID_MAX_BYTES)
+
+
+def check_actor(actor: str) -> None:
+    """Raise InvalidField unless the caller's name for itself is empty or an id."""
+    check_text("onduty-actor-bin", actor, ID_MAX_BYTES)
+
+
+def check_text(field: str, value: str, max_bytes: int) -> None:
+    """Raise InvalidField when a text is too long, holds control characters or is not Unicode text at all."""
+    if value.isascii() and value.isprintable() and len(value) <= max_bytes:
+        return
+    try:
+        size = len(value.encode("utf-8"))
+    except UnicodeEncodeError:
+        raise InvalidField(field, "is not valid UTF-8") from None
+    if size > max_bytes:
+        raise InvalidField(field, f"is longer than {max_bytes} bytes of UTF-8")
+    if any(character < " " or "\x7f" <= character <= "\x9f" for character in value):
+        raise InvalidField(field, "contains control characters")

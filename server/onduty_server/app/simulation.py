@@ -1,0 +1,234 @@
+"""Replays a log of activities through the rules under a virtual clock, to show what a workflow would have done.
+
+Invariant: what comes out is what the service would have recorded, had it been given each activity at the moment that
+the newest activity so far names. So a row older than one before it arrives late, and counts as the service counts it.
+Memory grows with users and changes, not with activities.
+"""
+
+from __future__ import annotations
+
+import unicodedata
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import NamedTuple
+
+from ..domain import rules
+from ..domain.errors import InvalidField
+from ..domain.record import Decision, UserRecord
+from ..domain.rules import Policy
+from ..domain.status import Cause, State, Status
+from ..domain.workflow import DEFAULT_WORKFLOW, Workflow, WorkflowPatch, revise
+from .limits import ACTIVITY_MAX_AGE_MS, ID_MAX_BYTES
+
+SOON_MS = 60_000
+"""An activity this soon after a switch to AWAY says that the user had hardly left: the period may be too short."""
+
+_AT_ONCE = -1
+_FOREVER = 1 << 62
+
+
+class SimulatedChange(NamedTuple):
+    """A change of a user's status that the workflow or an activity would have made. `effective_time` is ms UTC."""
+
+    effective_time: int
+    user_id: str
+    previous: State
+    state: State
+
+    @property
+    def previous_status(self) -> Status | None:
+        """None for the user's first change."""
+        return self.previous.status
+
+    @property
+    def status(self) -> Status:
+        """The status after the change."""
+        assert self.state.status is not None  # nothing leads back to a user who was never seen
+        return self.state.status
+
+    @property
+    def cause(self) -> Cause:
+        """What would have made the change."""
+        assert self.state.cause is not None
+        return self.state.cause
+
+
+@dataclass(frozen=True, slots=True)
+class Summary:
+    """What a supervisor wants to know of a workflow. Times are ms UTC, None if the log holds no activity.
+
+    `late_activities` are those older than one before them in the log. `switches` counts changes by status before (None:
+    never seen) and after. `time_in_status_ms` adds up, over all users, the time from a user's first activity to
+    `last_activity_time`; what comes after the log ends is not in it. `returns_soon` counts the switches to AWAY whose
+    user was active again within `SOON_MS`. `ignored_activities` are those that left their user AWAY or OFFLINE, because
+    the workflow's `resume` does not go that far (or, if they arrived late, because they were stale).
+    """
+
+    users: int
+    activities: int
+    late_activities: int
+    first_activity_time: int | None
+    last_activity_time: int | None
+    switches: Mapping[tuple[Status | None, Status], int]
+    time_in_status_ms: Mapping[Status, int]
+    returns_soon: int
+    ignored_activities: int
+
+    @property
+    def switches_to_away(self) -> int:
+        """How often somebody became AWAY, those included whose switch came after the log had ended."""
+        return self.switches.get((Status.ONLINE, Status.AWAY), 0)
+
+    @property
+    def resumes(self) -> int:
+        """How often an activity brought somebody back."""
+        return sum(n for (before, after), n in self.switches.items() if before is not None and after is Status.ONLINE)
+
+
+@dataclass(frozen=True, slots=True)
+class Simulation:
+    """The changes in order of effective time, and what they come to.
+
+    Changes of the same instant are ordered by user id; a user's own always stay in the order in which they happened.
+    """
+
+    workflow: Workflow
+    changes: list[SimulatedChange]
+    summary: Summary
+
+
+class _User:
+    """A user of the log.
+
+    Before `quiet_until` an activity does no more than move the clock. `away_since` is the switch to AWAY after which no
+    activity was seen yet. `gone` is whether the user was not ONLINE at the last look.
+    """
+
+    __slots__ = ("away_since", "gone", "quiet_until", "record")
+
+    def __init__(self, user_id: str) -> None:
+        self.record = UserRecord(user_id)
+        self.quiet_until = _AT_ONCE
+        self.gone = False
+        self.away_since: int | None = None
+
+
+def workflow_from_the_start(patch: WorkflowPatch) -> Workflow:
+    """A workflow that is switched on before the first activity of any log.
+
+    Raises:
+        InvalidWorkflow: as when it is set in the service.
+    """
+    return revise(DEFAULT_WORKFLOW, {**patch, "enabled": True}, now=0, actor="", revision=1)
+
+
+def simulate(activities: Iterable[tuple[int, str]], workflow: Workflow) -> Simulation:
+    """Replay `activities` (time in ms UTC from 1970 on, user id) in the given order until no switch is left.
+
+    Raises:
+        InvalidField: an id or a time that the service would refuse; the last activity that was taken is at fault.
+    """
+    policy = Policy(workflow)
+    users: dict[str, _User] = {}
+    changes: list[SimulatedChange] = []
+    count = late = ignored = returns_soon = 0
+    first = now = _AT_ONCE
+
+    for activity_time, user_id in activities:
+        count += 1
+        if activity_time > now:
+            if now == _AT_ONCE:
+                first = activity_time
+            now = activity_time
+        elif activity_time < now:
+            late += 1
+            _check_age(now, activity_time)
+            first = min(first, activity_time)
+
+        user = users.get(user_id)
+        if user is None:
+            _check_id(user_id)
+            user = users[user_id] = _User(user_id)
+        elif now < user.quiet_until:
+            # The whole of what `rules.record_activity` would do, on a record that nobody else holds.
+            record = user.record
+            if record.last_activity is None or activity_time > record.last_activity:
+                record.last_activity = activity_time
+                record.clock = max(record.clock, activity_time)
+            if user.gone:
+                ignored += 1
+            continue
+
+        _note(user, rules.record_activity(user.record, policy, activity_time=activity_time, now=now), changes)
+        if user.away_since is not None and activity_time >= user.away_since:
+            returns_soon += activity_time - user.away_since <= SOON_MS
+            user.away_since = None
+        user.gone = user.record.state.status is not Status.ONLINE
+        ignored += user.gone
+        user.quiet_until = _quiet_until(user, policy)
+
+    for user in users.values():
+        _note(user, rules.settle(user.record, policy, _FOREVER), changes)
+    # Sorting keeps what is equal in place, and a user's changes were noted in their order.
+    changes.sort(key=lambda change: change[:2])
+    summary = Summary(
+        users=len(users),
+        activities=count,
+        late_activities=late,
+        first_activity_time=first if count else None,
+        last_activity_time=now if count else None,
+        switches=Counter((change.previous.status, change.status) for change in changes),
+        time_in_status_ms=_time_in_status(changes, now),
+        returns_soon=returns_soon,
+        ignored_activities=ignored,
+    )
+    return Simulation(workflow, changes, summary)
+
+
+def _check_id(user_id: str) -> None:
+    try:
+        size = len(user_id.encode())
+    except UnicodeEncodeError:
+        raise InvalidField("user_id", "not UTF-8") from None
+    if not 1 <= size <= ID_MAX_BYTES:
+        raise InvalidField("user_id", f"an id is 1 to {ID_MAX_BYTES} bytes of UTF-8, not {size}")
+    if any(unicodedata.category(character) == "Cc" for character in user_id):
+        raise InvalidField("user_id", "an id has no control characters")
+
+
+def _check_age(now: int, activity_time: int) -> None:
+    if now - activity_time > ACTIVITY_MAX_AGE_MS:
+        raise InvalidField("activity_time", "more than 30 d before an earlier row; sort the log by time")
+
+
+def _note(user: _User, decision: Decision, into: list[SimulatedChange]) -> None:
+    user.record = decision.record
+    for switch in decision.switches:
+        into.append(SimulatedChange(switch.effective_time, user.record.user_id, switch.previous, switch.state))
+        if switch.state is State.AWAY_BY_INACTIVITY:
+            user.away_since = switch.effective_time
+
+
+def _quiet_until(user: _User, policy: Policy) -> int:
+    """Activities only ever move a due switch further away, so this holds until the next look (design, section 4)."""
+    if user.away_since is not None or policy.workflow.resumes[user.record.state]:
+        return _AT_ONCE
+    due = rules.next_due(user.record, policy.workflow, policy.floor)
+    return _FOREVER if due is None else due.effective_time
+
+
+def _time_in_status(changes: Iterable[SimulatedChange], end: int) -> dict[Status, int]:
+    """From each user's first change to `end`, added up by status."""
+    total = dict.fromkeys(Status, 0)
+    current: dict[str, tuple[int, Status]] = {}
+    for effective_time, user_id, _, state in changes:
+        since, status = current.get(user_id, (effective_time, None))
+        until = min(effective_time, end)
+        if status is not None:
+            total[status] += until - since
+        assert state.status is not None
+        current[user_id] = (until, state.status)
+    for since, status in current.values():
+        total[status] += end - since
+    return total

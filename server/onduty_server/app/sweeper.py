@@ -1,0 +1,57 @@
+"""The two tasks that a server runs whatever its store: one sleeper for all timed switches, and the heartbeat.
+
+Neither is what makes reads right. A late sweeper delays the record of a switch; a late heartbeat makes the store ask
+for one itself.
+"""
+
+from __future__ import annotations
+
+import asyncio
+
+import structlog
+
+from ..domain.errors import StoreUnavailable
+from .limits import HEARTBEAT_INTERVAL_MS, SWEEP_CHUNK
+from .ports.clock import Clock
+from .ports.store import Store
+
+_log = structlog.get_logger(__name__)
+
+_RETRY_MS = 1_000
+
+
+class Sweeper:
+    """Commits timed switches as they fall due, in chunks, and sleeps until the next one."""
+
+    def __init__(self, store: Store, clock: Clock) -> None:
+        self._store = store
+        self._clock = clock
+
+    async def run(self) -> None:
+        """Sweep until cancelled."""
+        while True:
+            next_due = await self.sweep_once()
+            await self._clock.wait(self._store.wakeup, next_due)
+
+    async def sweep_once(self) -> int | None:
+        """Commit everything that is due; the time (ms UTC) of what is next, None for nothing."""
+        while True:
+            try:
+                sweep = await self._store.settle_due(SWEEP_CHUNK)
+            except StoreUnavailable:
+                return self._clock.now() + _RETRY_MS
+            if sweep.next_due is None or sweep.next_due > self._clock.now():
+                return sweep.next_due
+            # More is due: let requests have their turn between two chunks.
+            await asyncio.sleep(0)
+
+
+async def beat_forever(store: Store, clock: Clock) -> None:
+    """Have the store note that it is alive, at every interval, until cancelled."""
+    never = asyncio.Event()
+    while True:
+        await clock.wait(never, clock.now() + HEARTBEAT_INTERVAL_MS)
+        try:
+            await store.heartbeat()
+        except StoreUnavailable:
+            _log.warning("the heartbeat could not be written")

@@ -1,0 +1,236 @@
+"""The only place that builds objects and wires them together, and the life of the process around them."""
+
+from __future__ import annotations
+
+import asyncio
+import gc
+import logging
+import signal
+import sys
+from collections.abc import Awaitable
+from contextlib import suppress
+from typing import TYPE_CHECKING
+
+import structlog
+from prometheus_client import CollectorRegistry
+
+from .app.ports.clock import Clock
+from .app.ports.observer import Observer
+from .app.ports.store import Store
+from .app.service import StatusService
+from .app.sweeper import Sweeper, beat_forever
+from .clock import SystemClock
+from .metrics import PrometheusObserver, serve_metrics
+from .transport.server import GrpcServer, Listen
+
+if TYPE_CHECKING:
+    from .config import Settings
+
+_log = structlog.get_logger(__name__)
+
+_SWITCH_INTERVAL_S = 0.001
+"""For how long one thread may keep Python's lock from another. The default of 5 ms is a long time for the writer."""
+
+_CLOCK_CHECK_MS = 30_000
+_CLOCK_STEP_MS = 1_000
+
+
+class Application:
+    """A store, the tasks that keep it up to date, and a gRPC server in front."""
+
+    def __init__(
+        self,
+        store: Store,
+        clock: Clock,
+        listen: Listen,
+        *,
+        activity_future_tolerance_ms: int = 5_000,
+        shutdown_grace_s: float = 10.0,
+    ) -> None:
+        self.store = store
+        self.clock = clock
+        self.sweeper = Sweeper(store, clock)
+        self.service = StatusService(store, activity_future_tolerance_ms=activity_future_tolerance_ms)
+        self.failed = asyncio.Event()
+        """Set when a task that should run for ever has ended."""
+        self._listen = listen
+        self._shutdown_grace_s = shutdown_grace_s
+        self._server: GrpcServer | None = None
+        self._tasks: list[asyncio.Task[None]] = []
+
+    @property
+    def port(self) -> int:
+        """The port it serves on, once started."""
+        assert self._server is not None, "not started"
+        return self._server.port
+
+    async def start(self) -> None:
+        """Load, then serve. Raises StoreOpenError or ListenError, having let go of everything."""
+        await self.store.open()
+        try:
+            # What was loaded stays: spare the collector from walking over a million users again and again.
+            gc.collect()
+            gc.freeze()
+            self._server = GrpcServer(self.service, self._listen)
+            self._run(self.sweeper.run(), "onduty-sweeper")
+            self._run(beat_forever(self.store, self.clock), "onduty-heartbeat")
+            await self._server.start()
+        except BaseException:
+            await self._end_tasks()
+            await self.store.close()
+            raise
+
+    async def stop(self) -> None:
+        """Drain, then make everything durable."""
+        if self._server is not None:
+            await self._server.drain(self._shutdown_grace_s)
+        await self._end_tasks()
+        await self.store.close()
+
+    async def set_serving(self, serving: bool) -> None:
+        """Tell health checks whether calls can be answered."""
+        if self._server is not None:
+            await self._server.set_serving(serving)
+
+    def _run(self, coroutine: Awaitable[None], name: str) -> None:
+        async def run() -> None:
+            await coroutine
+
+        task = asyncio.create_task(run(), name=name)
+        task.add_done_callback(self._task_ended)
+        self._tasks.append(task)
+
+    def _task_ended(self, task: asyncio.Task[None]) -> None:
+        if not task.cancelled():
+            _log.critical("a task ended that must not", task=task.get_name(), exc_info=task.exception())
+            self.failed.set()
+
+    async def _end_tasks(self) -> None:
+        for task in self._tasks:
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+        self._tasks.clear()
+
+
+def build_store(settings: Settings, clock: Clock, observer: Observer) -> Store:
+    """The store that the settings name."""
+    path = settings.sqlite_path
+    # Imported by need: whoever runs one store need not have the other's library.
+    if path is None:
+        from .stores.memory import MemoryStore
+
+        return MemoryStore(
+            clock,
+            observer=observer,
+            outage_grace_ms=settings.outage_grace_ms,
+            count_outage_as_inactivity=settings.count_outage_as_inactivity,
+            history_retention_ms=settings.history_retention_ms,
+            history_max_changes=settings.history_max_changes,
+        )
+    from .stores.sqlite import SqliteStore
+
+    return SqliteStore(
+        path,
+        clock,
+        observer=observer,
+        activity_flush_interval_ms=settings.activity_flush_interval_ms,
+        outage_grace_ms=settings.outage_grace_ms,
+        count_outage_as_inactivity=settings.count_outage_as_inactivity,
+        history_retention_ms=settings.history_retention_ms,
+        history_max_changes=settings.history_max_changes,
+    )
+
+
+async def serve(settings: Settings) -> None:
+    """Serve until SIGTERM or SIGINT; a second signal ends the process at once.
+
+    Raises:
+        StoreOpenError, ListenError: what keeps it from starting, for the operator to read.
+        RuntimeError: a task that must not end has ended.
+    """
+    sys.setswitchinterval(_SWITCH_INTERVAL_S)
+    clock = SystemClock()
+    registry = CollectorRegistry()
+    observer = PrometheusObserver(registry)
+    application = Application(
+        build_store(settings, clock, observer),
+        clock,
+        Listen(settings.listen, settings.max_request_bytes, settings.reuse_port),
+        activity_future_tolerance_ms=settings.activity_future_tolerance_ms,
+        shutdown_grace_s=settings.shutdown_grace_ms / 1_000,
+    )
+    stop = asyncio.Event()
+    _stop_on_signals(stop)
+    await application.start()
+    if settings.metrics_address is not None:
+        host, port = settings.metrics_address
+        _log.info("serving metrics", host=host, port=serve_metrics(registry, clock, host, port))
+    clock_watch = asyncio.create_task(_watch_wall_clock(clock))
+    host = settings.listen.rpartition(":")[0]
+    _log.info("serving", address=f"{host}:{application.port}", store=settings.store)
+    try:
+        await _first_of(stop, application.failed)
+    finally:
+        _log.info("stopping")
+        clock_watch.cancel()
+        await application.stop()
+        _log.info("stopped")
+    if application.failed.is_set():
+        raise RuntimeError("a background task failed; see the log")
+
+
+def _stop_on_signals(stop: asyncio.Event) -> None:
+    loop = asyncio.get_running_loop()
+
+    def on_signal(number: signal.Signals) -> None:
+        if stop.is_set():
+            # Whoever asks twice does not want to wait; what is durable stays so.
+            signal.signal(number, signal.SIG_DFL)
+            signal.raise_signal(number)
+        stop.set()
+
+    for number in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(number, on_signal, number)
+
+
+async def _first_of(*events: asyncio.Event) -> None:
+    waits = [asyncio.create_task(event.wait()) for event in events]
+    try:
+        await asyncio.wait(waits, return_when=asyncio.FIRST_COMPLETED)
+    finally:
+        for wait in waits:
+            wait.cancel()
+            with suppress(asyncio.CancelledError):
+                await wait
+
+
+async def _watch_wall_clock(clock: SystemClock) -> None:
+    """Tell the operator when the wall clock was stepped: this process does not follow it."""
+    never, known_ms = asyncio.Event(), 0
+    while True:
+        offset_ms = clock.wall_offset()
+        if abs(offset_ms - known_ms) > _CLOCK_STEP_MS:
+            known_ms = offset_ms
+            _log.warning(
+                "the wall clock was stepped; times go on as before until a restart", wall_clock_ahead_ms=offset_ms
+            )
+        await clock.wait(never, clock.now() + _CLOCK_CHECK_MS)
+
+
+def configure_logging(level: str, *, as_json: bool) -> None:
+    """Set up logging once, before anything serves: lines on standard error, JSON for programs or plain for people."""
+    renderer: structlog.types.Processor = (
+        structlog.processors.JSONRenderer() if as_json else structlog.dev.ConsoleRenderer()
+    )
+    processors: list[structlog.types.Processor] = [
+        structlog.processors.add_log_level,
+        structlog.processors.TimeStamper(fmt="iso", utc=True),
+    ]
+    if as_json:
+        processors.append(structlog.processors.format_exc_info)
+    structlog.configure(
+        processors=[*processors, renderer],
+        wrapper_class=structlog.make_filtering_bound_logger(logging.getLevelNamesMapping()[level.upper()]),
+        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
+        cache_logger_on_first_use=True,
+    )

@@ -1,0 +1,45 @@
+"""Which commands there are."""
+
+from __future__ import annotations
+
+from importlib.metadata import version
+from typing import Annotated
+
+import typer
+
+from . import _serve, _simulate, _status, _workflow
+
+app = typer.Typer(add_completion=False, pretty_exceptions_enable=False, rich_markup_mode=None)
+
+
+def _print_version(wanted: bool) -> None:
+    if wanted:
+        print(f"onduty {version('onduty')}")
+        raise typer.Exit
+
+
+@app.callback()
+def onduty(
+    _version: Annotated[
+        bool, typer.Option("--version", callback=_print_version, is_eager=True, help="Show the version and exit.")
+    ] = False,
+) -> None:
+    r"""Keeps the Online, Away and Offline status of care users, and switches it by inactivity.
+
+    Every command prints a table for people, or with --json one JSON object a line for programs. Periods are written
+    like 10m, 1h30m, 90s, 500ms or 2d; times are UTC.
+
+    \b
+    Exit codes:
+      0    done
+      1    refused or failed, such as a user who was never seen
+      2    wrong usage, configuration or input
+      3    the server cannot be reached, or its store cannot write
+      130  interrupted
+    """
+
+
+_serve.register(app)
+_status.register(app)
+app.add_typer(_workflow.workflow_app, name="workflow")
+app.command("simulate")(_simulate.simulate)

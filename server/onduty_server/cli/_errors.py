@@ -1,0 +1,34 @@
+"""How the command line fails: with one line on stderr and a documented exit code."""
+
+from __future__ import annotations
+
+from enum import IntEnum
+
+
+class ExitCode(IntEnum):
+    """What scripts may rely on."""
+
+    OK = 0
+    FAILED = 1
+    USAGE = 2
+    UNAVAILABLE = 3
+    INTERRUPTED = 130
+
+
+class Failure(Exception):
+    """Ends the command with `message` on stderr and `code`."""
+
+    def __init__(self, message: str, code: ExitCode = ExitCode.FAILED) -> None:
+        super().__init__(message)
+        self.message = message
+        self.code = code
+
+
+def usage(message: str) -> Failure:
+    """What was asked for makes no sense, or what was given to read is malformed."""
+    return Failure(message, ExitCode.USAGE)
+
+
+def one_line(text: str) -> str:
+    """`text` without line breaks and without control characters that a terminal would obey."""
+    return "".join(c if c.isprintable() else " " if c in "\n\r\t" else ascii(c)[1:-1] for c in text.strip())

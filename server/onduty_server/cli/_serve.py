@@ -1,0 +1,139 @@
+"""The commands `serve` and `config`, which take the same settings.
+
+Invariant: a flag for every setting, and no check here: a value means the same in a flag, the environment and the file.
+"""
+
+from __future__ import annotations
+
+import inspect
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any, NamedTuple
+
+import typer
+
+from ._errors import Failure, usage
+from ._options import Json
+from ._output import json_line
+
+if TYPE_CHECKING:
+    from ..config import Loaded
+
+
+class _Flag(NamedTuple):
+    setting: str
+    metavar: str | None
+    help: str
+
+
+# The settings again, because reading them from `config` would cost `--help` half a second. A test compares the two.
+FLAGS = (
+    _Flag("listen", "HOST:PORT", "Where to serve; port 0 takes a free one. Default: 127.0.0.1:50250."),
+    _Flag("allow_plaintext", None, "Allow an address that other machines reach, with nothing checked or encrypted."),
+    _Flag("reuse_port", None, "Let several processes share the port."),
+    _Flag("store", "STORE", "sqlite:FILE or memory:. Default: sqlite:onduty.db."),
+    _Flag("activity_flush_interval", "PERIOD", "How long an activity may wait to be durable. Default: 1s."),
+    _Flag("outage_grace", "PERIOD", "A longer outage restarts everybody's inactivity. Default: 10s."),
+    _Flag("count_outage_as_inactivity", None, "Let inactivity go on during an outage, however long."),
+    _Flag("history_retention", "PERIOD", "For how long status changes are kept. Default: 30d."),
+    _Flag("history_max_changes", "N", "How many status changes of an account are kept. Default: 5000000."),
+    _Flag("activity_future_tolerance", "PERIOD", "How far in the future an activity counts as now. Default: 5s."),
+    _Flag("shutdown_grace", "PERIOD", "How long requests may take to finish at the end. Default: 10s."),
+    _Flag("max_request_bytes", "N", "The longest request. Default: 1048576."),
+    _Flag("log_level", "LEVEL", "debug, info, warning or error. Default: info."),
+    _Flag("log_format", "FORMAT", "auto, json or console; auto is console on a terminal. Default: auto."),
+    _Flag("metrics_listen", "HOST:PORT", "Where to serve Prometheus metrics; off for nowhere. Default: off."),
+)
+
+_Command = Callable[..., None]
+
+
+def _with_settings(**more: Any) -> Callable[[_Command], _Command]:
+    """Gives `command(loaded, ...)` the flags of all settings, --config, and `more` flags that are off by default."""
+
+    def decorate(command: _Command) -> _Command:
+        return _flagged(command, more)
+
+    return decorate
+
+
+def _flagged(command: _Command, more: dict[str, Any]) -> _Command:
+    def run(config: Path | None, **options: Any) -> None:
+        # Not at the top: pydantic-settings takes longer to import than all the rest of a command.
+        from ..config import ConfigError, load
+
+        flags = {flag.setting: options.pop(flag.setting) for flag in FLAGS}
+        try:
+            loaded = load(config, {name: value for name, value in flags.items() if value is not None})
+        except ConfigError as error:
+            raise usage(str(error)) from None
+        command(loaded, **options)
+
+    config_option = typer.Option(
+        "--config", metavar="FILE", envvar="ONDUTY_CONFIG", help="TOML file. Default: onduty.toml, if there is one."
+    )
+    kind = inspect.Parameter.KEYWORD_ONLY
+    parameters = [inspect.Parameter("config", kind, default=None, annotation=Annotated[Path | None, config_option])]
+    for setting, metavar, text in FLAGS:
+        name = f"--{setting.replace('_', '-')}"
+        if metavar is None:
+            annotation: Any = Annotated[bool | None, typer.Option(f"{name}/--no-{name[2:]}", help=text)]
+        else:
+            annotation = Annotated[str | None, typer.Option(name, metavar=metavar, help=text)]
+        parameters.append(inspect.Parameter(setting, kind, default=None, annotation=annotation))
+    parameters += [inspect.Parameter(name, kind, default=False, annotation=it) for name, it in more.items()]
+    described: Any = run
+    described.__name__ = command.__name__
+    described.__doc__ = command.__doc__
+    described.__signature__ = inspect.Signature(parameters)
+    described.__annotations__ = {parameter.name: parameter.annotation for parameter in parameters}
+    return run
+
+
+@_with_settings()
+def serve(loaded: Loaded) -> None:
+    """Run the server until it is told to stop (SIGTERM, or Ctrl-C).
+
+    A setting comes from its option, else from the environment (ONDUTY_LISTEN and so on), else from the TOML file.
+    """
+    import uvloop
+
+    from ..bootstrap import serve as run
+
+    try:
+        uvloop.run(run(loaded.settings))
+    except OSError as error:
+        raise Failure(error.strerror or str(error)) from None
+
+
+@_with_settings(as_json=Json)
+def config(loaded: Loaded, as_json: bool) -> None:
+    """Print the effective configuration as TOML that --config takes, with the origin of each value."""
+    values = {name: _plain(getattr(loaded.settings, name)) for name in loaded.origins}
+    if as_json:
+        json_line({name: {"value": value, "origin": loaded.origins[name]} for name, value in values.items()})
+        return
+    lines = {name: f"{name} = {_toml(value)}" for name, value in values.items()}
+    width = max(map(len, lines.values()))
+    for name, line in lines.items():
+        print(f"{line:{width}}  # {loaded.origins[name]}")
+
+
+def _plain(value: Any) -> Any:
+    from datetime import timedelta
+
+    from ..domain.diagram import format_period
+
+    return format_period(value // timedelta(milliseconds=1)) if isinstance(value, timedelta) else value
+
+
+def _toml(value: Any) -> str:
+    # JSON writes strings, numbers and booleans as TOML does, but for one character.
+    return json.dumps(value, ensure_ascii=False).replace("\x7f", "\\u007f")
+
+
+def register(app: typer.Typer) -> None:
+    """Put the commands in their place."""
+    app.command("serve")(serve)
+    app.command("config")(config)

@@ -1,0 +1,343 @@
+"""The commands about users: `activity`, `status get|set|list`, `available`, `history`."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from datetime import UTC, datetime
+from enum import Enum
+from itertools import islice
+from typing import TYPE_CHECKING, Annotated, Any, TypeVar
+
+import typer
+
+from ._errors import Failure, usage
+from ._options import (
+    DEFAULT_ACTOR,
+    DEFAULT_SERVER,
+    DEFAULT_TIMEOUT,
+    Account,
+    Actor,
+    Json,
+    Server,
+    StatusName,
+    Timeout,
+    User,
+)
+from ._output import facts, json_line, note, table
+from ._remote import connect
+from ._times import age, from_ms, parse_moment, rfc3339
+
+if TYPE_CHECKING:
+    from onduty_client import StatusChange, UserStatus
+
+T = TypeVar("T")
+
+_DEFAULT_LIMIT = 100
+
+
+class OrderName(Enum):
+    """Who comes first among the available, as it is typed."""
+
+    LONGEST_AVAILABLE = "longest-available"
+    MOST_RECENTLY_ACTIVE = "most-recently-active"
+    LONGEST_IDLE = "longest-idle"
+
+
+status_app = typer.Typer(help="Read and set statuses.", rich_markup_mode=None, no_args_is_help=False)
+
+
+def activity(
+    account: Account,
+    user: User,
+    at: Annotated[
+        str | None,
+        typer.Option(
+            "--at", metavar="TIME", help="When it was: RFC 3339, or how long ago, like 2m. Default: the server's now."
+        ),
+    ] = None,
+    server: Server = DEFAULT_SERVER,
+    timeout: Timeout = DEFAULT_TIMEOUT,
+    as_json: Json = False,
+) -> None:
+    """Report that a user did something, and show their status after it."""
+    activity_time = None if at is None else _moment("--at", at)
+    with connect(server, timeout) as client:
+        status = client.record_activity(account, user, activity_time=activity_time)
+    _show_one(status, as_json)
+
+
+@status_app.command("get")
+def get(
+    account: Account,
+    users: Annotated[list[str], typer.Argument(metavar="USER...", show_default=False, help="The users, up to 1,000.")],
+    server: Server = DEFAULT_SERVER,
+    timeout: Timeout = DEFAULT_TIMEOUT,
+    as_json: Json = False,
+) -> None:
+    """Show users' statuses, all at the same moment. Exit code 1 if one of them was never seen."""
+    with connect(server, timeout) as client:
+        if len(users) == 1:
+            _show_one(client.get_status(account, users[0]), as_json)
+            return
+        found = client.batch_get_statuses(account, users)
+    _show_many(found.user_statuses, as_json)
+    if found.unknown_user_ids:
+        raise Failure(f"never seen: {', '.join(found.unknown_user_ids)}")
+
+
+@status_app.command("set")
+def set_(
+    account: Account,
+    user: User,
+    status: Annotated[
+        StatusName, typer.Argument(metavar="ONLINE|AWAY|OFFLINE", show_default=False, case_sensitive=False)
+    ],
+    reason: Annotated[str, typer.Option("--reason", metavar="TEXT", show_default=False, help="Why.")] = "",
+    expected_revision: Annotated[
+        int | None,
+        typer.Option(
+            "--expected-revision",
+            metavar="N",
+            help="Set it only while the user's revision is this one; 0: only if the user was never seen.",
+        ),
+    ] = None,
+    server: Server = DEFAULT_SERVER,
+    timeout: Timeout = DEFAULT_TIMEOUT,
+    actor: Actor = DEFAULT_ACTOR,
+    as_json: Json = False,
+) -> None:
+    """Set a user's status by hand. Restarts the user's inactivity clock."""
+    import onduty_client
+
+    with connect(server, timeout, actor) as client:
+        result = client.set_status(
+            account, user, onduty_client.Status[status.name], reason=reason, expected_revision=expected_revision
+        )
+    _show_one(result, as_json)
+
+
+@status_app.command("list")
+def list_(
+    account: Account,
+    statuses: Annotated[
+        list[StatusName] | None,
+        typer.Option("--status", case_sensitive=False, help="Only users with this status; may be repeated."),
+    ] = None,
+    limit: Annotated[int, typer.Option("--limit", min=0, metavar="N", help="At most how many; 0 for all.")] = 0,
+    server: Server = DEFAULT_SERVER,
+    timeout: Timeout = DEFAULT_TIMEOUT,
+    as_json: Json = False,
+) -> None:
+    """List an account's users in the order in which they were first seen."""
+    import onduty_client
+
+    wanted = [onduty_client.Status[status.name] for status in statuses or ()]
+    with connect(server, timeout) as client:
+        found = client.list_statuses(account, statuses=wanted, page_size=_page_size(limit))
+        _show_many(_up_to(limit, found, "users"), as_json)
+
+
+def available(
+    account: Account,
+    order: Annotated[OrderName, typer.Option("--order", help="Who comes first.")] = OrderName.LONGEST_AVAILABLE,
+    limit: Annotated[
+        int, typer.Option("--limit", min=1, max=1_000, metavar="N", help="At most how many to show, up to 1,000.")
+    ] = _DEFAULT_LIMIT,
+    server: Server = DEFAULT_SERVER,
+    timeout: Timeout = DEFAULT_TIMEOUT,
+    as_json: Json = False,
+) -> None:
+    """Show who can be given work now, best first. With --json: one object with the count and the users."""
+    import onduty_client
+
+    with connect(server, timeout) as client:
+        found = client.available_users(account, order=onduty_client.AvailabilityOrder[order.name], limit=limit)
+    if as_json:
+        users = [_status_object(status) for status in found.user_statuses]
+        json_line({"available_count": found.available_count, "user_statuses": users})
+        return
+    _show_many(found.user_statuses, as_json)
+    if found.available_count > len(found.user_statuses):
+        note(f"{len(found.user_statuses)} of {found.available_count} available users shown; --limit shows more")
+
+
+def history(
+    account: Account,
+    user: Annotated[str | None, typer.Option("--user", metavar="USER", help="Only this user's changes.")] = None,
+    since: Annotated[
+        str | None,
+        typer.Option("--since", metavar="TIME", help="Only changes from then on: RFC 3339, or how long ago, like 2h."),
+    ] = None,
+    until: Annotated[
+        str | None,
+        typer.Option("--until", metavar="TIME", help="Only changes before then: RFC 3339, or how long ago, like 2h."),
+    ] = None,
+    limit: Annotated[
+        int, typer.Option("--limit", min=0, metavar="N", help="At most how many; 0 for all.")
+    ] = _DEFAULT_LIMIT,
+    server: Server = DEFAULT_SERVER,
+    timeout: Timeout = DEFAULT_TIMEOUT,
+    as_json: Json = False,
+) -> None:
+    """Show status changes, oldest first, each with the instant at which it became true."""
+    start = None if since is None else _moment("--since", since)
+    end = None if until is None else _moment("--until", until)
+    with connect(server, timeout) as client:
+        found = client.list_status_changes(
+            account, user_id=user, start_time=start, end_time=end, page_size=_page_size(limit)
+        )
+        changes = _up_to(limit, found, "changes")
+        if as_json:
+            for change in changes:
+                json_line(_change_object(change))
+            return
+        now = _now()
+        table(
+            ("EFFECTIVE (UTC)", "USER", "FROM", "TO", "CAUSE", "REVISION"),
+            (
+                (
+                    _full_moment(change.effective_time, now),
+                    change.user_id,
+                    change.previous_status or "",
+                    change.status,
+                    _cause(change),
+                    str(change.revision),
+                )
+                for change in changes
+            ),
+        )
+
+
+def _show_one(status: UserStatus, as_json: bool) -> None:
+    if as_json:
+        json_line(_status_object(status))
+        return
+    now = _now()
+    pairs = [
+        ("user", status.user_id),
+        ("account", status.account_id),
+        ("status", status.status),
+        ("cause", _cause(status)),
+        ("since", _full_moment(status.status_since, now)),
+        ("last activity", _full_moment(status.last_activity_time, now)),
+        ("next", _next(status, now)),
+        ("revision", str(status.revision)),
+    ]
+    facts(pairs)
+
+
+def _show_many(statuses: Iterable[UserStatus], as_json: bool) -> None:
+    if as_json:
+        for status in statuses:
+            json_line(_status_object(status))
+        return
+    now = _now()
+    table(
+        ("USER", "STATUS", "CAUSE", "SINCE (UTC)", "LAST ACTIVITY (UTC)", "NEXT (UTC)"),
+        (
+            (
+                status.user_id,
+                status.status,
+                _cause(status),
+                _short_moment(status.status_since, now),
+                _short_moment(status.last_activity_time, now),
+                _next(status, now),
+            )
+            for status in statuses
+        ),
+    )
+
+
+def _up_to(limit: int, items: Iterator[T], what: str) -> Iterator[T]:
+    """The first `limit` items, or all of them for 0. If there are more, the person is told."""
+    if limit == 0:
+        yield from items
+        return
+    yield from islice(items, limit)
+    if next(items, None) is not None:
+        note(f"the first {limit} {what} shown, there are more; --limit 0 shows all")
+
+
+def _page_size(limit: int) -> int:
+    # One more than shown, which says whether there are more without a second page.
+    return min(limit + 1, 1_000) if limit else 1_000
+
+
+def _now() -> datetime:
+    from ..clock import wall_clock_ms
+
+    return from_ms(wall_clock_ms())
+
+
+def _moment(option: str, text: str) -> datetime:
+    try:
+        return parse_moment(text, _now())
+    except ValueError as error:
+        raise usage(f"{option}: {error}") from None
+
+
+def _full_moment(time: datetime | None, now: datetime) -> str:
+    return "" if time is None else f"{time:%Y-%m-%d %H:%M:%S} ({age(time, now)})"
+
+
+def _short_moment(time: datetime | None, now: datetime) -> str:
+    """Without the date if it is today's: the age says the same."""
+    if time is None or time.astimezone(UTC).date() != now.date():
+        return _full_moment(time, now)
+    return f"{time:%H:%M:%S} ({age(time, now)})"
+
+
+def _next(status: UserStatus, now: datetime) -> str:
+    if status.next_status is None:
+        return ""
+    return f"{status.next_status} {_short_moment(status.next_status_time, now)}"
+
+
+def _cause(it: UserStatus | StatusChange) -> str:
+    by = f" by {it.actor}" if it.actor else ""
+    why = f": {it.reason}" if it.reason else ""
+    return f"{it.cause}{by}{why}"
+
+
+def _status_object(status: UserStatus) -> dict[str, Any]:
+    return {
+        "account_id": status.account_id,
+        "user_id": status.user_id,
+        "status": status.status,
+        "available": status.available,
+        "cause": status.cause,
+        "status_since": _text(status.status_since),
+        "last_activity_time": _text(status.last_activity_time),
+        "next_status": status.next_status,
+        "next_status_time": _text(status.next_status_time),
+        "actor": status.actor,
+        "reason": status.reason,
+        "revision": status.revision,
+    }
+
+
+def _change_object(change: StatusChange) -> dict[str, Any]:
+    return {
+        "account_id": change.account_id,
+        "user_id": change.user_id,
+        "revision": change.revision,
+        "previous_status": change.previous_status,
+        "status": change.status,
+        "cause": change.cause,
+        "effective_time": _text(change.effective_time),
+        "commit_time": _text(change.commit_time),
+        "actor": change.actor,
+        "reason": change.reason,
+    }
+
+
+def _text(time: datetime | None) -> str | None:
+    return None if time is None else rfc3339(time)
+
+
+def register(app: typer.Typer) -> None:
+    """Put the commands in their place."""
+    app.command("activity")(activity)
+    app.add_typer(status_app, name="status")
+    app.command("available")(available)
+    app.command("history")(history)

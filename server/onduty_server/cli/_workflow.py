@@ -1,0 +1,265 @@
+"""The commands about an account's workflow: `workflow get|set|diagram`."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import TYPE_CHECKING, Annotated, Any, Final
+
+import typer
+
+from ._errors import Failure, usage
+from ._options import (
+    DEFAULT_ACTOR,
+    DEFAULT_SERVER,
+    DEFAULT_TIMEOUT,
+    Account,
+    Actor,
+    AwayAfter,
+    Json,
+    OfflineAfter,
+    Period,
+    ResumeName,
+    Server,
+    Timeout,
+)
+from ._output import facts, json_line, note, table
+from ._remote import connect
+from ._times import rfc3339
+
+if TYPE_CHECKING:
+    from onduty_client import Workflow, WorkflowUpdate
+
+    from ..domain.workflow import Workflow as DomainWorkflow
+    from ..domain.workflow import WorkflowPatch
+
+_MILLISECOND: Final = timedelta(milliseconds=1)
+
+workflow_app = typer.Typer(help="Read, change and draw an account's workflow.", rich_markup_mode=None)
+
+
+@workflow_app.command("get")
+def get(
+    account: Account,
+    server: Server = DEFAULT_SERVER,
+    timeout: Timeout = DEFAULT_TIMEOUT,
+    as_json: Json = False,
+) -> None:
+    """Show how an account's users are switched, and what brings them back."""
+    with connect(server, timeout) as client:
+        workflow = client.get_workflow(account)
+    if as_json:
+        json_line(_workflow_object(workflow))
+    else:
+        facts(_workflow_facts(workflow))
+
+
+@workflow_app.command("set")
+def set_(
+    account: Account,
+    enabled: Annotated[
+        bool | None, typer.Option("--enable/--disable", help="Whether inactive users are switched.")
+    ] = None,
+    away_after: AwayAfter = None,
+    offline_after: OfflineAfter = None,
+    resume: Annotated[
+        ResumeName | None, typer.Option("--resume", help="From which automatic statuses an activity brings back.")
+    ] = None,
+    keep_manual_away: Annotated[
+        bool | None,
+        typer.Option("--keep-manual-away/--no-keep-manual-away", help="Whether an AWAY set by hand is left alone."),
+    ] = None,
+    etag: Annotated[
+        str | None, typer.Option("--etag", metavar="ETAG", help="Change it only while its etag is this one.")
+    ] = None,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Change nothing; show who would switch at once.")] = False,
+    server: Server = DEFAULT_SERVER,
+    timeout: Timeout = DEFAULT_TIMEOUT,
+    actor: Actor = DEFAULT_ACTOR,
+    as_json: Json = False,
+) -> None:
+    """Change an account's workflow. What is not given stays as it is."""
+    import onduty_client
+
+    if all(given is None for given in (enabled, away_after, offline_after, resume, keep_manual_away)):
+        raise usage("nothing to change: give --enable, --away-after, --offline-after, --resume or --keep-manual-away")
+    unchanged = onduty_client.UNCHANGED
+    with connect(server, timeout, actor) as client:
+        update = client.update_workflow(
+            account,
+            enabled=unchanged if enabled is None else enabled,
+            away_after=unchanged if away_after is None else _timedelta(away_after),
+            offline_after=unchanged if offline_after is None else _timedelta(offline_after),
+            resume=unchanged if resume is None else onduty_client.Resume[resume.name],
+            keep_manual_away=unchanged if keep_manual_away is None else keep_manual_away,
+            etag=etag,
+            validate_only=dry_run,
+        )
+    if as_json:
+        json_line(_update_object(update))
+    else:
+        _show_update(update)
+
+
+@workflow_app.command("diagram")
+def diagram(
+    account: Annotated[
+        str | None, typer.Argument(metavar="[ACCOUNT]", help="Draw the workflow that this account has on the server.")
+    ] = None,
+    away_after: AwayAfter = None,
+    offline_after: OfflineAfter = None,
+    resume: Annotated[
+        ResumeName | None,
+        typer.Option("--resume", show_default="from-away", help="From where an activity brings back."),
+    ] = None,
+    keep_manual_away: Annotated[
+        bool | None, typer.Option("--keep-manual-away/--no-keep-manual-away", help="As of the workflow.")
+    ] = None,
+    manual: Annotated[bool, typer.Option("--manual", help="Draw the settings by hand too.")] = False,
+    server: Server = DEFAULT_SERVER,
+    timeout: Timeout = DEFAULT_TIMEOUT,
+) -> None:
+    """Draw a workflow as a Mermaid state diagram: that of an account, or the one that the options describe."""
+    from ..domain.diagram import mermaid
+
+    options = (away_after, offline_after, resume, keep_manual_away)
+    if account is not None:
+        if any(option is not None for option in options):
+            raise usage("give either an account or options that describe a workflow, not both")
+        with connect(server, timeout) as client:
+            workflow = _domain_workflow(client.get_workflow(account))
+    else:
+        workflow = workflow_of_options(away_after, offline_after, resume, keep_manual_away)
+    print(mermaid(workflow, include_manual=manual).rstrip())
+
+
+def workflow_of_options(
+    away_after: Period | None, offline_after: Period | None, resume: ResumeName | None, keep_manual_away: bool | None
+) -> DomainWorkflow:
+    """The switched-on workflow that the options describe.
+
+    Raises:
+        Failure: there is no such workflow.
+    """
+    from ..app.simulation import workflow_from_the_start
+    from ..domain.errors import InvalidWorkflow
+    from ..domain.status import Resume
+
+    patch: WorkflowPatch = {
+        "away_after_ms": away_after.ms if away_after else None,
+        "offline_after_ms": offline_after.ms if offline_after else None,
+        "resume": Resume.FROM_AWAY if resume is None else Resume[resume.name],
+        "keep_manual_away": bool(keep_manual_away),
+    }
+    if patch["away_after_ms"] is None and patch["offline_after_ms"] is None:
+        raise usage("give --away-after or --offline-after, or both")
+    try:
+        return workflow_from_the_start(patch)
+    except InvalidWorkflow as error:
+        (violation,) = error.violations
+        option = "--" + violation.field.removeprefix("workflow.").replace("_", "-")
+        raise usage(f"{option}: {violation.description}") from None
+
+
+def _domain_workflow(workflow: Workflow) -> DomainWorkflow:
+    from ..domain.status import Resume
+    from ..domain.workflow import Workflow as DomainWorkflow
+
+    if workflow.resume.name not in Resume.__members__:
+        raise Failure("the server is newer and has a resume policy that this program does not know")
+    return DomainWorkflow(
+        enabled=workflow.enabled,
+        away_after_ms=_ms(workflow.away_after),
+        offline_after_ms=_ms(workflow.offline_after),
+        resume=Resume[workflow.resume.name],
+        keep_manual_away=workflow.keep_manual_away,
+    )
+
+
+def _show_update(update: WorkflowUpdate) -> None:
+    facts(_workflow_facts(update.workflow))
+    impact = update.impact
+    if impact is None:
+        return
+    print(
+        f"\nNothing was changed. The change would switch {impact.switching_to_away:,} users to AWAY and "
+        f"{impact.switching_to_offline:,} to OFFLINE at once."
+    )
+    if impact.switches:
+        print()
+        table(("USER", "FROM", "TO"), ((it.user_id, it.previous_status, it.status) for it in impact.switches))
+    total = impact.switching_to_away + impact.switching_to_offline
+    if total > len(impact.switches):
+        note(f"the first {len(impact.switches):,} of {total:,} users shown")
+
+
+def _workflow_facts(workflow: Workflow) -> list[tuple[str, str]]:
+    changed = ""
+    if workflow.update_time is not None:
+        by = f" by {workflow.updated_by}" if workflow.updated_by else ""
+        changed = f"{workflow.update_time:%Y-%m-%d %H:%M:%S} UTC{by}"
+    return [
+        ("account", workflow.account_id),
+        ("enabled", "yes" if workflow.enabled else "no"),
+        ("away after", _written(workflow.away_after)),
+        ("offline after", _written(workflow.offline_after)),
+        ("resume", workflow.resume.lower().replace("_", "-")),
+        ("keep manual away", "yes" if workflow.keep_manual_away else "no"),
+        ("enabled since", f"{workflow.enabled_time:%Y-%m-%d %H:%M:%S} UTC" if _is_on(workflow) else ""),
+        ("last changed", changed or "never"),
+        ("etag", workflow.etag),
+    ]
+
+
+def _is_on(workflow: Workflow) -> bool:
+    return workflow.enabled and workflow.enabled_time is not None
+
+
+def _written(period: timedelta | None) -> str:
+    from ..domain.diagram import format_period
+
+    return "off" if period is None else format_period(period // _MILLISECOND)
+
+
+def _update_object(update: WorkflowUpdate) -> dict[str, Any]:
+    impact = update.impact
+    return {
+        "workflow": _workflow_object(update.workflow),
+        "impact": None
+        if impact is None
+        else {
+            "switching_to_away": impact.switching_to_away,
+            "switching_to_offline": impact.switching_to_offline,
+            "switches": [
+                {"user_id": it.user_id, "previous_status": it.previous_status, "status": it.status}
+                for it in impact.switches
+            ],
+        },
+    }
+
+
+def _workflow_object(workflow: Workflow) -> dict[str, Any]:
+    return {
+        "account_id": workflow.account_id,
+        "enabled": workflow.enabled,
+        "away_after": _seconds(workflow.away_after),
+        "offline_after": _seconds(workflow.offline_after),
+        "resume": workflow.resume,
+        "keep_manual_away": workflow.keep_manual_away,
+        "etag": workflow.etag,
+        "update_time": None if workflow.update_time is None else rfc3339(workflow.update_time),
+        "updated_by": workflow.updated_by,
+        "enabled_time": None if workflow.enabled_time is None else rfc3339(workflow.enabled_time),
+    }
+
+
+def _seconds(period: timedelta | None) -> str | None:
+    """As JSON has a google.protobuf.Duration, and --away-after takes it."""
+    return None if period is None else f"{period.total_seconds():.3f}".rstrip("0").rstrip(".") + "s"
+
+
+def _timedelta(period: Period) -> timedelta | None:
+    return None if period.ms is None else period.ms * _MILLISECOND
+
+
+def _ms(period: timedelta | None) -> int | None:
+    return None if period is None else period // _MILLISECOND

@@ -1,0 +1,320 @@
+"""The server's settings: what there is, what is allowed, and where a value came from.
+
+A value comes from a flag, else from the environment (`ONDUTY_` and the setting's name in capitals), else from the TOML
+file, else it is the default. Invariant: a `Settings` is complete and within its limits, and making one reads nothing;
+only `load` looks at files and the environment. A name that is no setting is an error wherever it is written.
+"""
+
+from __future__ import annotations
+
+import difflib
+import ipaddress
+import os
+import re
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import timedelta
+from pathlib import Path
+from typing import Annotated, Any, Final, Literal, Self
+
+from pydantic import AfterValidator, BeforeValidator, Field, ValidationError, field_validator, model_validator
+from pydantic_settings import (
+    BaseSettings,
+    EnvSettingsSource,
+    PydanticBaseSettingsSource,
+    SettingsConfigDict,
+    TomlConfigSettingsSource,
+)
+
+from .notation import DEFAULT_LISTEN, parse_duration, split_address
+
+DEFAULT_FILE: Final = Path("onduty.toml")
+ENV_PREFIX: Final = "ONDUTY_"
+
+# Names with the prefix that are no settings of the server: the command line's own, and the test suite's.
+_OTHER_VARIABLES: Final = frozenset({"CONFIG", "SERVER", "ACTOR", "TIMEOUT", "REQUIRE_NODE"})
+# Kubernetes gives every pod such variables for a Service that is called onduty, or onduty-something.
+_SERVICE_LINK: Final = re.compile(r"(.+_)?(SERVICE_HOST|SERVICE_PORT(_.+)?|PORT_\d+_(TCP|UDP|SCTP)(_.+)?)")
+
+_ZERO: Final = timedelta(0)
+_LONGEST: Final = timedelta(days=3_650)
+_MILLISECOND: Final = timedelta(milliseconds=1)
+
+
+class ConfigError(Exception):
+    """The configuration cannot be used. One line, which says where the fault is."""
+
+
+def _duration(value: object) -> object:
+    """Strings as people write periods, numbers as seconds, wherever they are: an environment holds only strings."""
+    if isinstance(value, str):
+        try:
+            value = float(value)
+        except ValueError:
+            return parse_duration(str(value)) * _MILLISECOND
+    if isinstance(value, bool) or not isinstance(value, int | float | timedelta):
+        raise ValueError("write a duration like 10s, or a number of seconds")
+    if not isinstance(value, timedelta):
+        try:
+            value = timedelta(seconds=value)
+        except (OverflowError, ValueError):
+            raise ValueError(f"{value} seconds is not a duration") from None
+    if value % _MILLISECOND:
+        raise ValueError("finer than a millisecond")
+    return value
+
+
+def _within(least: timedelta, most: timedelta) -> AfterValidator:
+    def check(value: timedelta) -> timedelta:
+        if not least <= value <= most:
+            raise ValueError(f"must be {_written(least)} to {_written(most)}, not {_written(value)}")
+        return value
+
+    return AfterValidator(check)
+
+
+def _written(duration: timedelta) -> str:
+    # Imported when needed: drawing diagrams, beside which it lives, is nothing that every start should pay for.
+    from .domain.diagram import format_period
+
+    return format_period(duration // _MILLISECOND)
+
+
+_Duration = Annotated[timedelta, BeforeValidator(_duration)]
+
+
+class Settings(BaseSettings):
+    """Everything that can be set. Periods are `timedelta`s, and in milliseconds under their name with `_ms`."""
+
+    model_config = SettingsConfigDict(env_prefix=ENV_PREFIX, env_ignore_empty=True, frozen=True, extra="forbid")
+
+    listen: str = DEFAULT_LISTEN
+    """Where to serve, as HOST:PORT; port 0 takes a free one."""
+    allow_plaintext: bool = False
+    """Whether `listen` may be an address that other machines reach, with nothing checked or encrypted."""
+    reuse_port: bool = False
+    """Whether several processes may share the port."""
+    store: str = "sqlite:onduty.db"
+    """`sqlite:FILE` or `memory:`."""
+    activity_flush_interval: Annotated[_Duration, _within(_ZERO, timedelta(minutes=1))] = timedelta(seconds=1)
+    """How long an activity that changes no status may wait to be durable; 0: until it is, it is not acknowledged."""
+    outage_grace: Annotated[_Duration, _within(timedelta(seconds=3), timedelta(days=1))] = timedelta(seconds=10)
+    """For how long the server may be down without everybody's inactivity starting anew."""
+    count_outage_as_inactivity: bool = False
+    """Whether inactivity goes on during an outage, however long."""
+    history_retention: Annotated[_Duration, _within(timedelta(minutes=1), _LONGEST)] = timedelta(days=30)
+    """For how long status changes are kept."""
+    history_max_changes: Annotated[int, Field(ge=1_000)] = 5_000_000
+    """How many status changes of an account are kept."""
+    activity_future_tolerance: Annotated[_Duration, _within(_ZERO, timedelta(hours=1))] = timedelta(seconds=5)
+    """How far in the future an activity may be and count as now."""
+    shutdown_grace: Annotated[_Duration, _within(_ZERO, timedelta(minutes=10))] = timedelta(seconds=10)
+    """How long requests may take to finish once the server was told to stop."""
+    max_request_bytes: Annotated[int, Field(ge=256 * 1_024, le=64 * 1_024 * 1_024)] = 1_024 * 1_024
+    """The longest request. The least is what the longest batch needs."""
+    log_level: Literal["debug", "info", "warning", "error"] = "info"
+    """From which severity on log lines are written."""
+    log_format: Literal["auto", "json", "console"] = "auto"
+    """`auto` is `console` on a terminal and `json` elsewhere."""
+    metrics_listen: str = "off"
+    """Where to serve Prometheus metrics over HTTP, as HOST:PORT; `off` for nowhere."""
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,
+        file_secret_settings: PydanticBaseSettingsSource,
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        """The constructor's arguments alone; `load` reads the rest and keeps track of it."""
+        return (init_settings,)
+
+    @field_validator("listen")
+    @classmethod
+    def _check_listen(cls, value: str) -> str:
+        split_address(value)
+        return value
+
+    @field_validator("metrics_listen")
+    @classmethod
+    def _check_metrics_listen(cls, value: str) -> str:
+        if value != "off":
+            split_address(value)
+        return value
+
+    @field_validator("store")
+    @classmethod
+    def _check_store(cls, value: str) -> str:
+        scheme, separator, path = value.partition(":")
+        if scheme == "sqlite" and path and path != ":memory:" and "\0" not in path:
+            return value
+        if scheme == "memory" and separator and not path:
+            return value
+        raise ValueError(f"{value!r} is no store; write sqlite:FILE or memory:")
+
+    @model_validator(mode="after")
+    def _check_reach(self) -> Self:
+        host, _ = split_address(self.listen)
+        if not self.allow_plaintext and not _is_loopback(host):
+            raise ValueError(
+                f"listen: {host} can be reached from other machines, and this version neither authenticates nor "
+                "encrypts; listen on 127.0.0.1, or set allow_plaintext if something in front of it does"
+            )
+        return self
+
+    @property
+    def sqlite_path(self) -> Path | None:
+        """The database file, or None for the store in memory."""
+        scheme, _, path = self.store.partition(":")
+        return Path(path) if scheme == "sqlite" else None
+
+    @property
+    def metrics_address(self) -> tuple[str, int] | None:
+        """Host and port of the metrics, or None."""
+        return None if self.metrics_listen == "off" else split_address(self.metrics_listen)
+
+    @property
+    def activity_flush_interval_ms(self) -> int:
+        """In milliseconds."""
+        return self.activity_flush_interval // _MILLISECOND
+
+    @property
+    def outage_grace_ms(self) -> int:
+        """In milliseconds."""
+        return self.outage_grace // _MILLISECOND
+
+    @property
+    def history_retention_ms(self) -> int:
+        """In milliseconds."""
+        return self.history_retention // _MILLISECOND
+
+    @property
+    def activity_future_tolerance_ms(self) -> int:
+        """In milliseconds."""
+        return self.activity_future_tolerance // _MILLISECOND
+
+    @property
+    def shutdown_grace_ms(self) -> int:
+        """In milliseconds."""
+        return self.shutdown_grace // _MILLISECOND
+
+
+def _is_loopback(host: str) -> bool:
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"
+
+
+@dataclass(frozen=True, slots=True)
+class Loaded:
+    """Settings, and for each the place that it came from, in words."""
+
+    settings: Settings
+    origins: Mapping[str, str]
+
+
+def load_settings(config_file: Path | None = None, overrides: Mapping[str, Any] | None = None) -> Settings:
+    """The settings of this process; see `load`."""
+    return load(config_file, overrides).settings
+
+
+def load(config_file: Path | None = None, overrides: Mapping[str, Any] | None = None) -> Loaded:
+    """Combine `overrides` (the flags), the environment, and the TOML file.
+
+    The file is `config_file`, else what `ONDUTY_CONFIG` names, else `onduty.toml` in the working directory if there is
+    one.
+
+    Raises:
+        ConfigError: a value or a name is wrong, or the file cannot be read.
+    """
+    values: dict[str, Any] = {}
+    origins: dict[str, str] = {}
+    path = _config_file(config_file)
+    sources: list[tuple[dict[str, Any], str]] = []
+    if path is not None:
+        sources.append((_read_file(path), str(path)))
+    sources.append((_read_environment(), "environment"))
+    sources.append((dict(overrides or {}), "flag"))
+    for source, origin in sources:
+        for name, value in source.items():
+            values[name] = value
+            origins[name] = _origin(name, origin)
+    try:
+        settings = Settings(**values)
+    except ValidationError as error:
+        raise ConfigError(_explain(error, origins)) from None
+    return Loaded(settings, {name: origins.get(name, "default") for name in Settings.model_fields})
+
+
+def variable(name: str) -> str:
+    """The environment variable of a setting."""
+    return ENV_PREFIX + name.upper()
+
+
+def _origin(name: str, origin: str) -> str:
+    match origin:
+        case "environment":
+            return f"environment {variable(name)}"
+        case "flag":
+            return f"--{name.replace('_', '-')}"
+        case _:
+            return origin
+
+
+def _config_file(given: Path | None) -> Path | None:
+    if given is not None:
+        return given
+    if named := os.environ.get(ENV_PREFIX + "CONFIG"):
+        return Path(named)
+    return DEFAULT_FILE if DEFAULT_FILE.exists() else None
+
+
+def _read_file(path: Path) -> dict[str, Any]:
+    try:
+        # The source passes over a file that is not there.
+        with path.open("rb"):
+            pass
+        values = TomlConfigSettingsSource(Settings, path)()
+    except OSError as error:
+        raise ConfigError(f"{path}: {error.strerror or error}") from None
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise ConfigError(f"{path}: not TOML: {error}") from None
+    for name in values:
+        if name not in Settings.model_fields:
+            raise ConfigError(f"{path}: {_no_setting(name, list(Settings.model_fields))}")
+    return values
+
+
+def _read_environment() -> dict[str, Any]:
+    known = [variable(name) for name in Settings.model_fields]
+    for name, value in os.environ.items():
+        if not name.startswith(ENV_PREFIX) or name in known or name.removeprefix(ENV_PREFIX) in _OTHER_VARIABLES:
+            continue
+        rest = name.removeprefix(ENV_PREFIX)
+        if _SERVICE_LINK.fullmatch(rest) or (rest.endswith("PORT") and "://" in value):
+            continue
+        raise ConfigError(f"environment: {_no_setting(name, known)}")
+    return EnvSettingsSource(Settings)()
+
+
+def _no_setting(name: str, known: list[str]) -> str:
+    close = difflib.get_close_matches(name, known, n=1)
+    return f"no setting is called {name!r}" + (f"; did you mean {close[0]}?" if close else "")
+
+
+def _explain(error: ValidationError, origins: Mapping[str, str]) -> str:
+    first = error.errors(include_url=False)[0]
+    message = first["msg"].removeprefix("Value error, ")
+    message = message[:1].lower() + message[1:]
+    if not first["loc"]:
+        name, _, message = message.partition(": ")
+    else:
+        name = str(first["loc"][0])
+    if first["type"] == "extra_forbidden":
+        message = _no_setting(name, list(Settings.model_fields))
+    origin = origins.get(name, "default")
+    return f"{origin}: {message}" if name in origin.replace("-", "_").lower() else f"{origin}: {name}: {message}"

@@ -1,0 +1,77 @@
+"""What operators see: Prometheus metrics, fed by the engine through the `Observer` port."""
+
+from __future__ import annotations
+
+from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, start_http_server
+
+from .app.ports.observer import Observer
+from .clock import SystemClock
+from .domain.status import Cause, Status
+
+_LATENESS_BUCKETS_S = (0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.25, 0.5, 1, 5, 60)
+_COMMIT_BUCKETS_S = (0.0005, 0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.25, 0.5, 1, 5)
+
+
+class PrometheusObserver(Observer):
+    """Keeps the counts in a registry of its own. Labels are bound once: looking them up costs more than counting."""
+
+    def __init__(self, registry: CollectorRegistry) -> None:
+        changes = Counter(
+            "onduty_status_changes", "Status changes, by the status and what brought it.", ("status", "cause"),
+            registry=registry,
+        )  # fmt: skip
+        self._changes = {
+            (status, cause): changes.labels(status.name, cause.name) for status in Status for cause in Cause
+        }
+        self._lateness = Histogram(
+            "onduty_switch_lateness_seconds",
+            "How long after it became true a timed switch was recorded.",
+            buckets=_LATENESS_BUCKETS_S,
+            registry=registry,
+        )
+        self._recoveries = Counter(
+            "onduty_outage_recoveries", "Outages after which every inactivity clock restarted.", registry=registry
+        )
+        self._outage = Gauge("onduty_last_outage_seconds", "How long the last such outage was.", registry=registry)
+        self._entries = Counter("onduty_journal_entries", "Entries made durable by the store.", registry=registry)
+        self._commits = Histogram(
+            "onduty_journal_commit_seconds",
+            "How long the store's commits took.",
+            buckets=_COMMIT_BUCKETS_S,
+            registry=registry,
+        )
+        self._failing = Gauge("onduty_store_failing", "1 while the store cannot write.", registry=registry)
+
+    def switched(self, status: Status, cause: Cause) -> None:
+        """Count a status change."""
+        self._changes[status, cause].inc()
+
+    def late(self, lateness_ms: int) -> None:
+        """Note how late a switch was recorded."""
+        self._lateness.observe(lateness_ms / 1_000)
+
+    def recovered(self, outage_ms: int) -> None:
+        """Count a recovery."""
+        self._recoveries.inc()
+        self._outage.set(outage_ms / 1_000)
+
+    def committed(self, entries: int, seconds: float) -> None:
+        """Note a commit."""
+        self._entries.inc(entries)
+        self._commits.observe(seconds)
+
+    def store_failing(self, failing: bool) -> None:
+        """Note whether the store can write."""
+        self._failing.set(failing)
+
+
+def serve_metrics(registry: CollectorRegistry, clock: SystemClock, host: str, port: int) -> int:
+    """Serve the registry over HTTP in a thread; the port it listens on. Raises OSError when it cannot."""
+    offset = Gauge(
+        "onduty_wall_clock_offset_seconds",
+        "How far the wall clock is ahead of the server's steady one.",
+        registry=registry,
+    )
+    offset.set_function(lambda: clock.wall_offset() / 1_000)
+    server, _ = start_http_server(port, addr=host, registry=registry)
+    return int(server.server_port)

@@ -1,0 +1,117 @@
+"""The reference store: everything in memory and nowhere else. For tests, simulation and trying things out."""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections.abc import Sequence
+from operator import attrgetter
+
+from ..app.ports.clock import Clock
+from ..app.ports.observer import Observer
+from ..app.ports.store import ChangeFilter
+from ..domain.record import Switch
+from ..domain.rules import PastPolicy
+from ..domain.workflow import DAY_MS, Workflow
+from .resident.journal import ChangeRow, Image, Journal, JournaledAccount, UserRow, Vital
+from .resident.store import ResidentStore
+
+_CHANGES_LOOK_MAX = 10_000
+"""How many kept changes one page of history looks at."""
+
+
+class _MemoryJournal(Journal):
+    """Keeps the history; all else that is appended is in memory already, and as durable as it will ever be."""
+
+    volatile = True
+
+    def __init__(self) -> None:
+        self._changes: dict[int, list[ChangeRow]] = {}
+
+    async def open(self) -> Image:
+        return Image(None, (), ())
+
+    async def close(self) -> None:
+        pass
+
+    def account(self, account: JournaledAccount, workflow: Workflow, past: tuple[PastPolicy, ...]) -> None:
+        account.durable_revision = account.revision
+
+    def user(self, row: UserRow) -> None:
+        pass
+
+    def moved_clock(self, account_number: int, number: int, last_activity: int, clock: int) -> None:
+        pass
+
+    def change(
+        self, account: JournaledAccount, user_number: int, switch: Switch, revision: int, commit_time: int
+    ) -> None:
+        self._changes.setdefault(account.number, []).append(
+            ChangeRow(
+                account.number,
+                revision,
+                user_number,
+                switch.previous,
+                switch.state,
+                switch.effective_time,
+                commit_time,
+                switch.actor,
+                switch.reason,
+            )
+        )
+        account.durable_revision = revision
+
+    def vital(self, vital: Vital) -> None:
+        pass
+
+    async def commit(self) -> None:
+        pass
+
+    def backlog(self) -> int:
+        return 0
+
+    async def changes(
+        self, account_number: int, user_number: int | None, wanted: ChangeFilter, after_revision: int, limit: int
+    ) -> tuple[Sequence[ChangeRow], int | None]:
+        kept = self._changes.get(account_number, [])
+        index = bisect_right(kept, after_revision, key=attrgetter("revision"))
+        end = min(index + _CHANGES_LOOK_MAX, len(kept))
+        found: list[ChangeRow] = []
+        while index < end and len(found) < limit:
+            row = kept[index]
+            index += 1
+            if (
+                (user_number is None or row.user_number == user_number)
+                and (wanted.start is None or row.effective_time >= wanted.start)
+                and (wanted.end is None or row.effective_time < wanted.end)
+            ):
+                found.append(row)
+        return found, kept[index - 1].revision if index < len(kept) else None
+
+    def prune(self, before: int, keep: int) -> None:
+        for changes in self._changes.values():
+            old = bisect_right(changes, before - 1, key=attrgetter("commit_time"))
+            del changes[: max(old, len(changes) - keep)]
+
+
+class MemoryStore(ResidentStore):
+    """Everything is lost with the process."""
+
+    def __init__(
+        self,
+        clock: Clock,
+        *,
+        observer: Observer | None = None,
+        outage_grace_ms: int = 10_000,
+        count_outage_as_inactivity: bool = False,
+        history_retention_ms: int = 30 * DAY_MS,
+        history_max_changes: int = 5_000_000,
+    ) -> None:
+        super().__init__(
+            _MemoryJournal(),
+            clock,
+            observer=observer,
+            outage_grace_ms=outage_grace_ms,
+            count_outage_as_inactivity=count_outage_as_inactivity,
+            history_retention_ms=history_retention_ms,
+            history_max_changes=history_max_changes,
+        )

@@ -1,0 +1,278 @@
+"""One account in memory: its users, and the index by last activity that finds whom inactivity has caught up with.
+
+The index (design, section 4) is a heap per state that has a timed transition, ordered by a *lower bound* of the user's
+clock. Invariants: a user in such a state is in its heap, or flagged OVERDUE and in `overdue`; no user is twice in one
+heap; a bound is never above the user's clock. An activity therefore touches no heap, and a changed period only moves
+the cut-off. What an entry says is only a hint: `collect` looks at the user before it believes it.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Iterator
+from heapq import heapify, heappop, heappush, heapreplace, nlargest
+
+from sortedcontainers import SortedList
+
+from ...domain import rules
+from ...domain.record import UserRecord
+from ...domain.rules import Policy
+from ...domain.status import State, Status
+
+NUMBER_BITS = 32
+"""An index key is a time in ms and, below it, a user's number in this many bits: one int, compared in one step."""
+_NUMBER_MASK = (1 << NUMBER_BITS) - 1
+
+QUEUED_STATES = (State.ONLINE_BY_ACTIVITY, State.AWAY_BY_HAND, State.AWAY_BY_INACTIVITY)
+"""A representative state of each heap. Both ONLINE states share one: they wait for the same period."""
+_ONLINE_QUEUE = 0
+
+_QUEUE_BY_STATE = {
+    State.ONLINE_BY_HAND: 0,
+    State.ONLINE_BY_ACTIVITY: 0,
+    State.AWAY_BY_HAND: 1,
+    State.AWAY_BY_INACTIVITY: 2,
+}
+_QUEUE_OF: tuple[int | None, ...] = tuple(_QUEUE_BY_STATE.get(state) for state in State)
+
+# Flags of a resident user. The lowest bits say in which heaps it has an entry.
+OVERDUE = 1 << 3
+DIRTY = 1 << 4
+
+
+class ResidentUser(UserRecord):
+    """A user's record with its place in the account."""
+
+    __slots__ = ("flags", "number")
+
+    def __init__(self, user_id: str, number: int) -> None:
+        super().__init__(user_id)
+        self.number = number
+        self.flags = 0
+
+    def assign(self, record: UserRecord) -> None:
+        """Take over all that an event may have changed, the revision aside."""
+        self.state = record.state
+        self.status_since = record.status_since
+        self.last_activity = record.last_activity
+        self.clock = record.clock
+        self.actor = record.actor
+        self.reason = record.reason
+
+
+class Account:
+    """See the module."""
+
+    __slots__ = (
+        "_by_since",
+        "_heaps",
+        "_scan_end",
+        "_scan_position",
+        "account_id",
+        "durable_revision",
+        "number",
+        "online",
+        "order",
+        "overdue",
+        "overdue_online",
+        "policy",
+        "revision",
+        "scheduled",
+        "users",
+    )
+
+    def __init__(self, account_id: str, number: int, policy: Policy) -> None:
+        self.account_id = account_id
+        self.number = number
+        self.policy = policy
+        self.revision = 0
+        self.durable_revision = 0
+        self.users: dict[str, ResidentUser] = {}
+        self.order: list[ResidentUser] = []
+        """Users by number, which is the order in which they were first seen."""
+        self.online = 0
+        """How many are ONLINE as far as has been committed."""
+        self.overdue: deque[ResidentUser] = deque()
+        """Users of whom it is known that a timed switch is due, to be committed; skip those without the flag."""
+        self.overdue_online = 0
+        """How many of those flagged OVERDUE are still committed as ONLINE."""
+        self.scheduled: int | None = None
+        """For when (ms UTC) the account stands in the store's schedule."""
+        self._heaps: tuple[list[int], ...] = tuple([] for _ in QUEUED_STATES)
+        self._by_since: SortedList[int] | None = None
+        self._scan_position = 0
+        self._scan_end = 0
+
+    # --- users -------------------------------------------------------------------------------------------------------
+
+    def add(self, user_id: str) -> ResidentUser:
+        """A new user, in state UNSEEN."""
+        record = ResidentUser(user_id, len(self.order))
+        self.users[user_id] = record
+        self.order.append(record)
+        return record
+
+    def load(self, record: ResidentUser) -> None:
+        """Take in a kept user; `finish_loading` must follow after the last one."""
+        self.users[record.user_id] = record
+        self.order.append(record)
+        if record.revision > self.revision:
+            self.revision = record.revision
+        queue = _QUEUE_OF[record.state]
+        if queue is not None:
+            if queue == _ONLINE_QUEUE:
+                self.online += 1
+            record.flags |= 1 << queue
+            self._heaps[queue].append(record.clock << NUMBER_BITS | record.number)
+
+    def finish_loading(self) -> None:
+        """Make heaps of what `load` took in."""
+        for heap in self._heaps:
+            heapify(heap)
+        self.durable_revision = self.revision = max(self.revision, self.policy.workflow.revision)
+
+    def reassign(self, record: ResidentUser, decided: UserRecord) -> None:
+        """Write what was decided into a user's record and bring every index up to date."""
+        before = record.state
+        since = record.status_since
+        if record.flags & OVERDUE:
+            record.flags &= ~OVERDUE
+            if before.status is Status.ONLINE:
+                self.overdue_online -= 1
+        elif before.status is Status.ONLINE and self._by_since is not None:
+            self._by_since.discard(since << NUMBER_BITS | record.number)
+        record.assign(decided)
+        state = record.state
+        self.online += (state.status is Status.ONLINE) - (before.status is Status.ONLINE)
+        if state.status is Status.ONLINE and self._by_since is not None:
+            self._by_since.add(record.status_since << NUMBER_BITS | record.number)
+        self._enqueue(record)
+
+    def _enqueue(self, record: ResidentUser) -> None:
+        queue = _QUEUE_OF[record.state]
+        if queue is not None and not record.flags & 1 << queue:
+            record.flags |= 1 << queue
+            heappush(self._heaps[queue], record.clock << NUMBER_BITS | record.number)
+
+    # --- what is due -------------------------------------------------------------------------------------------------
+
+    def earliest(self) -> int | None:
+        """A lower bound (ms UTC) of when the next timed switch is due; 0 when some are known to be, None for never."""
+        if self.overdue or self.policy.past:
+            return 0
+        workflow, floor = self.policy.workflow, self.policy.floor
+        base = max(workflow.enabled_time, floor)
+        earliest: int | None = None
+        for heap, state in zip(self._heaps, QUEUED_STATES, strict=True):
+            timed = workflow.timed[state]
+            if heap and timed is not None:
+                due = max(heap[0] >> NUMBER_BITS, base) + timed.period_ms
+                if earliest is None or due < earliest:
+                    earliest = due
+        return earliest
+
+    def rescan(self) -> None:
+        """Have `collect` look at every present user once: a past policy was added."""
+        self._scan_position, self._scan_end = 0, len(self.order)
+
+    def scanned(self) -> bool:
+        """Whether every user to whom a past policy may apply has been looked at."""
+        return self._scan_position >= self._scan_end
+
+    def collect(self, now: int, budget: int) -> bool:
+        """Move whoever is due at `now` to `overdue`, looking at up to `budget` entries; False when there are more.
+
+        Each user costs one look a period however busy they are: an entry whose user has been active since goes back
+        into the heap at the user's true clock.
+        """
+        while not self.scanned():
+            if budget <= 0:
+                return False
+            budget -= 1
+            record = self.order[self._scan_position]
+            self._scan_position += 1
+            if not record.flags & OVERDUE and rules.settle(record, self.policy, now).switches:
+                self._flag_overdue(record)
+        workflow = self.policy.workflow
+        base = max(workflow.enabled_time, self.policy.floor)
+        for queue, state in enumerate(QUEUED_STATES):
+            timed = workflow.timed[state]
+            if timed is None or base + timed.period_ms > now:
+                continue
+            heap, in_heap = self._heaps[queue], 1 << queue
+            cutoff = (now - timed.period_ms + 1) << NUMBER_BITS
+            while heap and heap[0] < cutoff:
+                if budget <= 0:
+                    return False
+                budget -= 1
+                record = self.order[heap[0] & _NUMBER_MASK]
+                if record.flags & OVERDUE or _QUEUE_OF[record.state] != queue:
+                    heappop(heap)
+                    record.flags &= ~in_heap
+                elif record.clock > heap[0] >> NUMBER_BITS:
+                    heapreplace(heap, record.clock << NUMBER_BITS | record.number)
+                else:
+                    heappop(heap)
+                    record.flags &= ~in_heap
+                    self._flag_overdue(record)
+        return True
+
+    def _flag_overdue(self, record: ResidentUser) -> None:
+        record.flags |= OVERDUE
+        self.overdue.append(record)
+        if record.state.status is Status.ONLINE:
+            self.overdue_online += 1
+            if self._by_since is not None:
+                self._by_since.discard(record.status_since << NUMBER_BITS | record.number)
+
+    def take_overdue(self) -> ResidentUser | None:
+        """The next user to commit a timed switch of; the flag stays until `reassign`."""
+        while self.overdue:
+            record = self.overdue.popleft()
+            if record.flags & OVERDUE:
+                return record
+        return None
+
+    def not_overdue(self, record: ResidentUser) -> None:
+        """Put back a user who turned out not to be due."""
+        self.reassign(record, record.copy())
+
+    # --- who is available; call after `collect` was complete, at the same instant ------------------------------------
+
+    def available_count(self) -> int:
+        """How many are ONLINE."""
+        return self.online - self.overdue_online
+
+    def longest_available(self) -> Iterator[ResidentUser]:
+        """Those ONLINE, the one for longest first."""
+        if self._by_since is None:
+            # Built for the first caller who asks, and kept from then on: most accounts have no router.
+            self._by_since = SortedList(
+                record.status_since << NUMBER_BITS | record.number for record in self._online_users()
+            )
+        order = self.order
+        return (order[key & _NUMBER_MASK] for key in self._by_since)
+
+    def longest_idle(self, limit: int) -> list[ResidentUser]:
+        """Up to `limit` of those ONLINE, the one inactive for longest first; puts stale index entries right."""
+        heap, in_heap = self._heaps[_ONLINE_QUEUE], 1 << _ONLINE_QUEUE
+        found: list[int] = []
+        while heap and len(found) < limit:
+            record = self.order[heap[0] & _NUMBER_MASK]
+            if record.flags & OVERDUE or _QUEUE_OF[record.state] != _ONLINE_QUEUE:
+                heappop(heap)
+                record.flags &= ~in_heap
+            elif record.clock > heap[0] >> NUMBER_BITS:
+                heapreplace(heap, record.clock << NUMBER_BITS | record.number)
+            else:
+                found.append(heappop(heap))
+        for key in found:
+            heappush(heap, key)
+        return [self.order[key & _NUMBER_MASK] for key in found]
+
+    def most_recently_active(self, limit: int) -> list[ResidentUser]:
+        """Up to `limit` of those ONLINE, the last active first; looks at every user of the account."""
+        return nlargest(limit, self._online_users(), key=lambda record: (record.last_activity or 0, -record.number))
+
+    def _online_users(self) -> Iterator[ResidentUser]:
+        return (record for record in self.order if record.state.status is Status.ONLINE and not record.flags & OVERDUE)

@@ -1,0 +1,145 @@
+"""The port between the resident engine and what makes its changes last.
+
+The engine appends entries as it changes memory, on the event loop, in the order of the changes; `commit` returns when
+everything appended before it is durable. A journal never applies entries out of order and never half a commit.
+"""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Iterable, Sequence
+from typing import NamedTuple, Protocol
+
+from ...app.ports.store import ChangeFilter
+from ...domain.record import Switch
+from ...domain.rules import PastPolicy
+from ...domain.status import State
+from ...domain.workflow import Workflow
+
+
+class JournaledAccount(Protocol):
+    """What a journal knows of an account: its number, and how far its changes have come."""
+
+    number: int
+    account_id: str
+    revision: int
+    durable_revision: int
+
+
+class UserRow(NamedTuple):
+    """A user as it is journalled. `number` counts an account's users in the order in which they were first seen."""
+
+    account_number: int
+    number: int
+    user_id: str
+    state: int
+    status_since: int
+    last_activity: int | None
+    clock: int
+    actor: str
+    reason: str
+    revision: int
+
+
+class ChangeRow(NamedTuple):
+    """A committed change as it is journalled."""
+
+    account_number: int
+    revision: int
+    user_number: int
+    previous_state: int
+    state: int
+    effective_time: int
+    commit_time: int
+    actor: str
+    reason: str
+
+
+class AccountRow(NamedTuple):
+    """An account as it is journalled."""
+
+    number: int
+    account_id: str
+    workflow: Workflow
+    past: tuple[PastPolicy, ...]
+
+
+class Vital(NamedTuple):
+    """What the store must know of its own life (ms UTC): the last heartbeat, until when it vouched, the floor."""
+
+    beat: int
+    alive_until: int
+    floor: int
+
+
+class Image(NamedTuple):
+    """What was kept: `users` come by account and number; `vital` is None in a new store."""
+
+    vital: Vital | None
+    accounts: Sequence[AccountRow]
+    users: Iterable[UserRow]
+
+
+class Journal(ABC):
+    """See the module. Everything but `open` and the constructor runs on the event loop."""
+
+    failing: bool = False
+    """Whether the last attempt to write failed. The engine then takes no more changes."""
+
+    volatile: bool = False
+    """Whether nothing outlives the process: moved clocks need not be appended."""
+
+    on_durable: Callable[[], None] = staticmethod(lambda: None)
+    """Called after every commit, and whenever `failing` changes."""
+
+    @abstractmethod
+    async def open(self) -> Image:
+        """Read what is kept. Raises StoreOpenError."""
+
+    @abstractmethod
+    async def close(self) -> None:
+        """Commit what was appended and let go. Raises StoreUnavailable when that fails."""
+
+    @abstractmethod
+    def account(self, account: JournaledAccount, workflow: Workflow, past: tuple[PastPolicy, ...]) -> None:
+        """Append an account's workflow and past policies as they are now."""
+
+    @abstractmethod
+    def user(self, row: UserRow) -> None:
+        """Append a user as it is now."""
+
+    @abstractmethod
+    def moved_clock(self, account_number: int, number: int, last_activity: int, clock: int) -> None:
+        """Append that a user's clock moved; never moves it back."""
+
+    @abstractmethod
+    def change(
+        self, account: JournaledAccount, user_number: int, switch: Switch, revision: int, commit_time: int
+    ) -> None:
+        """Append a change; once it is durable, the account's `durable_revision` is at least its revision."""
+
+    @abstractmethod
+    def vital(self, vital: Vital) -> None:
+        """Append the store's vital signs."""
+
+    @abstractmethod
+    async def commit(self) -> None:
+        """Return once everything appended so far is durable. Raises StoreUnavailable when it cannot be made so."""
+
+    @abstractmethod
+    def backlog(self) -> int:
+        """How many entries are not yet durable."""
+
+    @abstractmethod
+    async def changes(
+        self, account_number: int, user_number: int | None, wanted: ChangeFilter, after_revision: int, limit: int
+    ) -> tuple[Sequence[ChangeRow], int | None]:
+        """Up to `limit` durable changes after a revision, and after which revision to list on (None: that was all)."""
+
+    @abstractmethod
+    def prune(self, before: int, keep: int) -> None:
+        """Forget changes committed before `before` (ms UTC), and all but the last `keep` of each account."""
+
+
+STATES = tuple(State)
+"""States by number, for reading rows."""

@@ -1,0 +1,581 @@
+"""The engine of the stores that keep every user in memory.
+
+It runs on one event loop, and every decision, the write that follows and the entries of the journal happen without a
+wait between them: that is what makes them atomic. Invariants:
+
+- nothing is answered that is not durable: whoever sees a revision that the journal has not committed waits for it;
+- nothing is answered for a moment later than the heartbeat vouches for (`_horizon`): what was shown before a crash is
+  therefore settled after it, even where the time after it is not counted as inactivity;
+- users and journal agree: an entry is appended for whatever changes in memory, in the same step.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Collection, Sequence
+from contextlib import suppress
+from heapq import heappop, heappush
+from itertools import count
+
+import structlog
+
+from ...app.limits import (
+    ACTIVITY_MAX_AGE_MS,
+    HEARTBEAT_LEASE_MS,
+    SWEEP_CHUNK,
+)
+from ...app.ports.clock import Clock
+from ...app.ports.observer import Observer
+from ...app.ports.store import (
+    AvailabilityOrder,
+    Available,
+    ChangeFilter,
+    ChangePage,
+    Decide,
+    Preview,
+    PreviewedSwitch,
+    Revise,
+    StatusPage,
+    Store,
+    Sweep,
+)
+from ...domain import rules
+from ...domain.errors import StoreUnavailable
+from ...domain.record import Decision, StatusChange, StatusView, UserRecord
+from ...domain.rules import PastPolicy, Policy
+from ...domain.status import Status
+from ...domain.workflow import DAY_MS, Workflow
+from .account import DIRTY, Account, ResidentUser
+from .journal import STATES, ChangeRow, Journal, UserRow, Vital
+
+_log = structlog.get_logger(__name__)
+
+_SCAN_MAX = 5_000
+"""How many users one page of a list looks at."""
+_COLLECT_CHUNK = 2_000
+"""How many index entries a read looks at before other requests get their turn."""
+_PREVIEW_CHUNK = 1_000
+_BACKLOG_MAX = 20_000
+"""Journal entries not yet durable beyond which the sweeper waits for the disk."""
+_PAST_MAX = 8
+"""Replaced workflows that may still have overdue users; a further change waits for the sweeper."""
+_PRUNE_INTERVAL_MS = 10 * 60 * 1_000
+
+
+class ResidentStore(Store):
+    """See the module and the port."""
+
+    def __init__(
+        self,
+        journal: Journal,
+        clock: Clock,
+        *,
+        observer: Observer | None = None,
+        activity_flush_interval_ms: int = 1_000,
+        outage_grace_ms: int = 10_000,
+        count_outage_as_inactivity: bool = False,
+        history_retention_ms: int = 30 * DAY_MS,
+        history_max_changes: int = 5_000_000,
+    ) -> None:
+        self.wakeup = asyncio.Event()
+        self._journal = journal
+        self._clock = clock
+        self._observer = observer or Observer()
+        self._flush_interval_ms = activity_flush_interval_ms
+        self._outage_grace_ms = outage_grace_ms
+        self._count_outage = count_outage_as_inactivity
+        self._history_retention_ms = history_retention_ms
+        self._history_max_changes = history_max_changes
+
+        self._accounts: dict[str, Account] = {}
+        self._floor = 0
+        self._last_beat: int | None = None
+        self._horizon = -1
+        """Until when (ms UTC) the durable heartbeat vouches."""
+        self._touch_until = -1
+        """As `_horizon`; -1 while `touch` must not answer."""
+        self._heartbeat_lock = asyncio.Lock()
+        self._next_prune = 0
+
+        self._schedule: list[tuple[int, int, Account]] = []
+        self._schedule_order = count()
+        self._sleeping_until: int | None = None
+
+        self._dirty: list[tuple[Account, ResidentUser]] = []
+        self._dirty_event = asyncio.Event()
+        self._closing = asyncio.Event()
+        self._flusher: asyncio.Task[None] | None = None
+
+    # --- life --------------------------------------------------------------------------------------------------------
+
+    async def open(self) -> None:
+        """Load, recover, and write the first heartbeat."""
+        image = await self._journal.open()
+        by_number: dict[int, Account] = {}
+        for row in image.accounts:
+            account = Account(row.account_id, row.number, Policy(row.workflow, 0, row.past))
+            by_number[row.number] = self._accounts[row.account_id] = account
+        for user in image.users:
+            by_number[user.account_number].load(_resident(user))
+        vital = image.vital
+        if vital is not None:
+            self._floor = vital.floor
+            if self._clock.now() < vital.beat:
+                behind_ms = vital.beat - self._clock.now()
+                _log.warning("the wall clock is behind the last heartbeat; carrying on from there", behind_ms=behind_ms)
+                self._clock.hold(vital.alive_until)
+        for account in self._accounts.values():
+            account.policy = Policy(account.policy.workflow, self._floor, account.policy.past)
+            account.finish_loading()
+            if account.policy.past:
+                account.rescan()
+        if vital is not None:
+            self._last_beat, self._horizon = vital.beat, vital.alive_until
+        self._journal.on_durable = self._after_commit
+        await self.heartbeat()
+        for account in self._accounts.values():
+            self._reschedule(account)
+        if not self._journal.volatile and self._flush_interval_ms > 0:
+            self._flusher = asyncio.create_task(self._flush_dirty_forever(), name="onduty-activity-flush")
+
+    async def close(self) -> None:
+        """Flush, note the moment of the stop, and let go."""
+        self._closing.set()
+        self._touch_until = -1
+        if self._flusher is not None:
+            self._flusher.cancel()
+            with suppress(asyncio.CancelledError):
+                await self._flusher
+        self._flush_dirty()
+        now = self._clock.now()
+        self._journal.vital(Vital(now, now, self._floor))
+        await self._journal.close()
+
+    async def heartbeat(self) -> None:
+        """Vouch for the next moments; recover first if there was an outage."""
+        async with self._heartbeat_lock:
+            await self._beat()
+
+    async def _beat(self) -> None:
+        now = self._clock.now()
+        if self._last_beat is not None and now - self._last_beat > self._outage_grace_ms:
+            self._recover(now, now - self._last_beat)
+        self._last_beat = now
+        self._journal.vital(Vital(now, now + HEARTBEAT_LEASE_MS, self._floor))
+        if now >= self._next_prune:
+            self._journal.prune(now - self._history_retention_ms, self._history_max_changes)
+            self._next_prune = now + _PRUNE_INTERVAL_MS
+        await self._journal.commit()
+        self._horizon = max(self._horizon, now + HEARTBEAT_LEASE_MS)
+        self._after_commit()
+
+    def _recover(self, now: int, outage_ms: int) -> None:
+        """Nothing could record activity for too long: restart everybody's clock, after what was due before."""
+        if self._count_outage:
+            _log.warning("an outage was counted as inactivity", outage_ms=outage_ms)
+            return
+        began = min(self._horizon, now)
+        for account in self._accounts.values():
+            policy = account.policy
+            past = policy.past
+            earliest = account.earliest()
+            if earliest is not None and earliest <= began:
+                past = (*past, PastPolicy(policy.workflow, policy.floor, began, account.revision))
+            account.policy = Policy(policy.workflow, now, past)
+            if past is not policy.past:
+                account.rescan()
+                self._journal.account(account, policy.workflow, past)
+            self._reschedule(account)
+        self._floor = now
+        _log.warning("recovered from an outage; every inactivity clock restarts now", outage_ms=outage_ms)
+        self._observer.recovered(outage_ms)
+
+    async def _now(self) -> int:
+        """The time now, vouched for.
+
+        Without the disk nobody can vouch; a router is then better served by what is true now than by nothing.
+        """
+        if self._clock.now() > self._horizon and not self._journal.failing:
+            async with self._heartbeat_lock:
+                if self._clock.now() > self._horizon:
+                    with suppress(StoreUnavailable):
+                        await self._beat()
+        return self._clock.now()
+
+    def _after_commit(self) -> None:
+        fast = not self._journal.failing and not self._closing.is_set()
+        if not self._journal.volatile and self._flush_interval_ms == 0:
+            fast = False
+        self._touch_until = self._horizon if fast else -1
+
+    async def _durable(self, account: Account, revision: int) -> None:
+        if revision > account.durable_revision:
+            await self._journal.commit()
+
+    def _check_writable(self) -> None:
+        if self._journal.failing or self._closing.is_set():
+            raise StoreUnavailable
+
+    # --- activities and settings -------------------------------------------------------------------------------------
+
+    def touch(self, account_id: str, user_id: str, activity_time: int | None) -> StatusView | None:
+        """Move the clock of a known user whose status does not change; see the port.
+
+        This is `rules.record_activity` for the case in which nothing happens, written out because it is most calls.
+        """
+        account = self._accounts.get(account_id)
+        if account is None:
+            return None
+        record = account.users.get(user_id)
+        if record is None:
+            return None
+        now = self._clock.now()
+        if activity_time is None:
+            activity_time = now
+        last = record.last_activity
+        policy = account.policy
+        workflow = policy.workflow
+        state = record.state
+        if (
+            last is None
+            or not last <= activity_time <= now <= self._touch_until
+            or activity_time < now - ACTIVITY_MAX_AGE_MS
+            or workflow.resumes[state]
+            or policy.past
+            or record.revision > account.durable_revision
+        ):
+            return None
+        due = rules.next_due(record, workflow, policy.floor)
+        if due is not None and due.effective_time <= now:
+            return None
+        record.last_activity = activity_time
+        if activity_time > record.clock:
+            record.clock = activity_time
+        if not record.flags & DIRTY:
+            self._mark_dirty(account, record)
+        return rules.view(record, policy, now)
+
+    def _mark_dirty(self, account: Account, record: ResidentUser) -> None:
+        if not self._journal.volatile:
+            record.flags |= DIRTY
+            self._dirty.append((account, record))
+            if len(self._dirty) == 1:
+                self._dirty_event.set()
+
+    async def _flush_dirty_forever(self) -> None:
+        never = asyncio.Event()
+        while True:
+            await self._clock.wait(self._dirty_event, None)
+            await self._clock.wait(never, self._clock.now() + self._flush_interval_ms)
+            self._flush_dirty()
+            with suppress(StoreUnavailable):
+                await self._journal.commit()
+
+    def _flush_dirty(self) -> None:
+        dirty, self._dirty = self._dirty, []
+        self._dirty_event.clear()
+        for account, record in dirty:
+            record.flags &= ~DIRTY
+            if record.last_activity is not None:
+                self._journal.moved_clock(account.number, record.number, record.last_activity, record.clock)
+
+    async def transact(self, account_id: str, user_id: str, decide: Decide) -> StatusView:
+        """Decide, apply and journal in one step, then wait for the disk."""
+        self._check_writable()
+        now = await self._now()
+        account = self._accounts.get(account_id)
+        record = account.users.get(user_id) if account is not None else None
+        policy = account.policy if account is not None else Policy(floor=self._floor)
+        decision = decide(record or UserRecord(user_id), policy, now)
+        if account is None:
+            account = self._add_account(account_id, policy)
+        if record is None:
+            record = account.add(user_id)
+            decision = decision._replace(durable=True)
+        if decision.switches or decision.durable:
+            self._apply(account, record, decision, now)
+            must_wait = True
+        else:
+            moved = (record.last_activity, record.clock) != (decision.record.last_activity, decision.record.clock)
+            account.reassign(record, decision.record)
+            if moved and not record.flags & DIRTY:
+                self._mark_dirty(account, record)
+            must_wait = self._flush_interval_ms == 0 and not self._journal.volatile
+            if must_wait:
+                self._flush_dirty()
+        self._reschedule(account)
+        view = rules.view(record, account.policy, now)
+        if must_wait or record.revision > account.durable_revision:
+            await self._journal.commit()
+        return view
+
+    def _add_account(self, account_id: str, policy: Policy) -> Account:
+        account = Account(account_id, len(self._accounts), policy)
+        self._accounts[account_id] = account
+        self._journal.account(account, policy.workflow, policy.past)
+        return account
+
+    def _apply(self, account: Account, record: ResidentUser, decision: Decision, now: int) -> None:
+        """Write a decision into memory and journal, giving each switch its revision."""
+        account.reassign(record, decision.record)
+        for switch in decision.switches:
+            account.revision += 1
+            self._journal.change(account, record.number, switch, account.revision, now)
+            status, cause = switch.state.status, switch.state.cause
+            if status is not None and cause is not None:
+                self._observer.switched(status, cause)
+        if decision.switches:
+            record.revision = account.revision
+        self._journal.user(
+            UserRow(
+                account.number,
+                record.number,
+                record.user_id,
+                record.state,
+                record.status_since,
+                record.last_activity,
+                record.clock,
+                record.actor,
+                record.reason,
+                record.revision,
+            )
+        )
+
+    # --- reading -----------------------------------------------------------------------------------------------------
+
+    async def get(self, account_id: str, user_ids: Sequence[str]) -> Sequence[StatusView | None]:
+        """Evaluate the users' records now."""
+        now = self._clock.now()
+        if now > self._horizon:
+            now = await self._now()
+        account = self._accounts.get(account_id)
+        if account is None:
+            return [None] * len(user_ids)
+        policy, users = account.policy, account.users
+        views = [
+            None if (record := users.get(user_id)) is None else rules.view(record, policy, now) for user_id in user_ids
+        ]
+        if account.revision > account.durable_revision:
+            await self._wait_for_views(account, views)
+        return views
+
+    async def _wait_for_views(self, account: Account, views: Sequence[StatusView | None]) -> None:
+        shown = max((view.revision for view in views if view is not None), default=0)
+        await self._durable(account, shown)
+
+    async def scan(self, account_id: str, statuses: Collection[Status], position: int, limit: int) -> StatusPage:
+        """Walk the users in the order they were first seen."""
+        now = await self._now()
+        account = self._accounts.get(account_id)
+        if account is None:
+            return StatusPage((), None)
+        order = account.order
+        end = min(position + _SCAN_MAX, len(order))
+        views: list[StatusView] = []
+        while position < end and len(views) < limit:
+            view = rules.view(order[position], account.policy, now)
+            if not statuses or view.status in statuses:
+                views.append(view)
+            position += 1
+        more = position < len(order)
+        await self._wait_for_views(account, views)
+        return StatusPage(views, position if more else None)
+
+    async def available(self, account_id: str, order: AvailabilityOrder, limit: int) -> Available:
+        """Find everybody whom inactivity has caught up with, then answer from the index of those ONLINE."""
+        account = self._accounts.get(account_id)
+        if account is None:
+            return Available((), 0)
+        now = await self._now()
+        while not account.collect(now, _COLLECT_CHUNK):
+            await asyncio.sleep(0)
+            now = await self._now()
+        # No wait from here to the answer: it is true at this one instant.
+        if order is AvailabilityOrder.LONGEST_IDLE:
+            records = account.longest_idle(limit)
+        elif order is AvailabilityOrder.MOST_RECENTLY_ACTIVE:
+            records = account.most_recently_active(limit)
+        else:
+            records = [record for record, _ in zip(account.longest_available(), range(limit), strict=False)]
+        views = [rules.view(record, account.policy, now) for record in records]
+        available = Available(views, account.available_count())
+        if account.overdue:
+            self._reschedule(account)
+        # The count speaks of everybody, so nothing that went into it may be lost.
+        await self._durable(account, account.revision)
+        return available
+
+    # --- workflows ---------------------------------------------------------------------------------------------------
+
+    async def workflow(self, account_id: str) -> Workflow:
+        """The workflow, once durable."""
+        account = self._accounts.get(account_id)
+        if account is None:
+            return Policy().workflow
+        workflow = account.policy.workflow
+        await self._durable(account, workflow.revision)
+        return workflow
+
+    async def update_workflow(self, account_id: str, revise: Revise) -> Workflow:
+        """Settle a bounded number of those due under the old workflow; the rest it goes on deciding for until now."""
+        self._check_writable()
+        now = await self._now()
+        account = self._accounts.get(account_id)
+        if account is None:
+            policy = Policy(floor=self._floor)
+            revised = revise(policy.workflow, now, 1)
+            if revised is policy.workflow:
+                return revised
+            account = self._add_account(account_id, policy)
+        else:
+            while True:
+                self._settle(account, now, SWEEP_CHUNK)
+                if len(account.policy.past) < _PAST_MAX:
+                    break
+                await self._journal.commit()
+                await asyncio.sleep(0)
+                now = await self._now()
+            policy = account.policy
+            revised = revise(policy.workflow, now, account.revision + 1)
+            if revised is policy.workflow:
+                await self._durable(account, account.revision)
+                return revised
+        past = policy.past
+        if account.overdue or not account.collect(now, 0) or past:
+            past = (*past, PastPolicy(policy.workflow, policy.floor, now, account.revision))
+        account.policy = Policy(revised, policy.floor, past)
+        if past:
+            account.rescan()
+        account.revision = revised.revision
+        self._journal.account(account, revised, past)
+        self._reschedule(account)
+        await self._journal.commit()
+        return revised
+
+    async def preview(self, account_id: str, revise: Revise, limit: int) -> Preview:
+        """Evaluate every user under both workflows, at one instant, in chunks."""
+        now = await self._now()
+        account = self._accounts.get(account_id)
+        if account is None:
+            return Preview(revise(Policy().workflow, now, 1), (), 0, 0)
+        policy = account.policy
+        revised = revise(policy.workflow, now, account.revision + 1)
+        switches: list[PreviewedSwitch] = []
+        counts = {Status.AWAY: 0, Status.OFFLINE: 0}
+        if revised is not policy.workflow:
+            for start in range(0, len(account.order), _PREVIEW_CHUNK):
+                for record in account.order[start : start + _PREVIEW_CHUNK]:
+                    switch = rules.preview(record, policy, revised, now)
+                    if switch is not None:
+                        counts[switch[1]] += 1
+                        if len(switches) < limit:
+                            switches.append(PreviewedSwitch(record.user_id, *switch))
+                await asyncio.sleep(0)
+        return Preview(revised, switches, counts[Status.AWAY], counts[Status.OFFLINE])
+
+    # --- history -----------------------------------------------------------------------------------------------------
+
+    async def changes(self, account_id: str, wanted: ChangeFilter, after_revision: int, limit: int) -> ChangePage:
+        """Ask the journal; only it keeps history."""
+        account = self._accounts.get(account_id)
+        user = account.users.get(wanted.user_id) if account is not None and wanted.user_id is not None else None
+        if account is None or (wanted.user_id is not None and user is None):
+            return ChangePage((), None)
+        rows, next_revision = await self._journal.changes(
+            account.number, None if user is None else user.number, wanted, after_revision, limit
+        )
+        order = account.order
+        return ChangePage([_status_change(row, order[row.user_number].user_id) for row in rows], next_revision)
+
+    # --- sweeping ----------------------------------------------------------------------------------------------------
+
+    async def settle_due(self, limit: int) -> Sweep:
+        """Take the accounts in the order in which they fall due, a bounded number of users a call."""
+        self._sleeping_until = 0
+        self.wakeup.clear()
+        now = await self._now()
+        if self._journal.failing:
+            return Sweep(0, self._sleep_until(now + 1_000))
+        if self._journal.backlog() > _BACKLOG_MAX:
+            with suppress(StoreUnavailable):
+                await self._journal.commit()
+            now = await self._now()
+        switched = looked_at = 0
+        while switched < limit and looked_at < limit and self._schedule and self._schedule[0][0] <= now:
+            due, _, account = heappop(self._schedule)
+            if account.scheduled == due:
+                looked_at += 1
+                account.scheduled = None
+                of_account = self._settle(account, now, limit - switched)
+                switched += of_account
+                if not self._reschedule(account, after=now) and not of_account:
+                    break  # it took a whole step to look through index entries; let requests in
+        return Sweep(switched, self._sleep_until(self._schedule[0][0] if self._schedule else None))
+
+    def _sleep_until(self, until: int | None) -> int | None:
+        self._sleeping_until = until
+        return until
+
+    def _settle(self, account: Account, now: int, limit: int) -> int:
+        """Commit up to `limit` timed switches of an account in memory; forget past policies that are done with."""
+        complete = account.collect(now, 4 * limit)
+        switched = 0
+        while switched < limit and (record := account.take_overdue()) is not None:
+            decision = rules.settle(record, account.policy, now)
+            if decision.switches:
+                self._apply(account, record, decision, now)
+                self._observer.late(now - decision.switches[-1].effective_time)
+                switched += 1
+            else:
+                account.not_overdue(record)
+        if account.policy.past and complete and not account.overdue:
+            account.policy = Policy(account.policy.workflow, account.policy.floor)
+            self._journal.account(account, account.policy.workflow, ())
+        return switched
+
+    def _reschedule(self, account: Account, after: int | None = None) -> bool:
+        """See that the account stands in the schedule no later than its earliest due time.
+
+        `after` keeps an account that has more to do behind the others that are due; False then says that it has.
+        """
+        earliest = account.earliest()
+        if earliest is None:
+            return True
+        done = after is None or earliest > after
+        if after is not None and not done:
+            earliest = after
+        if account.scheduled is None or earliest < account.scheduled:
+            account.scheduled = earliest
+            heappush(self._schedule, (earliest, next(self._schedule_order), account))
+            if self._sleeping_until is None or earliest < self._sleeping_until:
+                self.wakeup.set()
+        return done
+
+
+def _resident(row: UserRow) -> ResidentUser:
+    record = ResidentUser(row.user_id, row.number)
+    record.state = STATES[row.state]
+    record.status_since = row.status_since
+    record.clock = row.clock
+    # Most users' clock is their last activity: keep one number for both.
+    record.last_activity = record.clock if row.last_activity == row.clock else row.last_activity
+    record.actor = row.actor
+    record.reason = row.reason
+    record.revision = row.revision
+    return record
+
+
+def _status_change(row: ChangeRow, user_id: str) -> StatusChange:
+    state = STATES[row.state]
+    assert state.status is not None and state.cause is not None
+    return StatusChange(
+        user_id,
+        row.revision,
+        STATES[row.previous_state].status,
+        state.status,
+        state.cause,
+        row.effective_time,
+        row.commit_time,
+        row.actor,
+        row.reason,
+    )

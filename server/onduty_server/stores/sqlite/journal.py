@@ -1,0 +1,495 @@
+"""The journal of the embedded store: SQLite in WAL mode, one writer thread, group commit.
+
+The event loop gathers entries into a batch; whenever the writer is free it gets all that has gathered, and makes it
+durable in one transaction. Invariants: batches are written whole, in order, by one thread; a batch that cannot be
+written is tried again until it can, so memory and file never part; only the event loop touches this object's state, the
+writer has the connection and the batch it was handed.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import queue
+import threading
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+from typing import Any
+
+import apsw
+import structlog
+
+from ...app.ports.observer import Observer
+from ...app.ports.store import ChangeFilter, StoreOpenError
+from ...clock import stopwatch
+from ...domain.errors import StoreUnavailable
+from ...domain.record import Switch
+from ...domain.rules import PastPolicy
+from ...domain.status import Resume
+from ...domain.workflow import Workflow
+from ..resident.journal import AccountRow, ChangeRow, Image, Journal, JournaledAccount, UserRow, Vital
+from .file import FileLock, open_reader, open_writer, statement
+
+_log = structlog.get_logger(__name__)
+
+_ROWS_PER_STATEMENT = 500
+"""Encoding this many rows holds Python's lock for less than a millisecond."""
+_IN_FLIGHT_MAX = 2
+"""One batch being written and one ready to follow it."""
+_RETRY_S = 0.5
+_PRUNE_CHUNK = 5_000
+_CHANGES_LOOK_MAX = 50_000
+"""How many revisions one page of history looks at."""
+_ALWAYS = 1 << 62
+"""A time after every other."""
+
+
+@dataclass(slots=True)
+class _Batch:
+    """Entries that become durable together."""
+
+    entries: int = 0
+    accounts: list[tuple[object, ...]] = field(default_factory=list)
+    users: list[UserRow] = field(default_factory=list)
+    clocks: list[tuple[int, int, int, int]] = field(default_factory=list)
+    changes: list[ChangeRow] = field(default_factory=list)
+    vital: Vital | None = None
+    prune: tuple[int, int] | None = None
+    revisions: dict[JournaledAccount, int] = field(default_factory=dict)
+    """How far each changed account has come once the batch is durable."""
+    waiters: list[asyncio.Future[None]] = field(default_factory=list)
+
+
+class SqliteJournal(Journal):
+    """See the module."""
+
+    def __init__(self, path: Path, observer: Observer) -> None:
+        self._path = path
+        self._observer = observer
+        self._lock = FileLock(path)
+        self._pending = _Batch()
+        self._in_flight: list[_Batch] = []
+        self._hand_over_scheduled = False
+        self._loop: asyncio.AbstractEventLoop | None = None
+        self._writer: _Writer | None = None
+        self._reader: _HistoryReader | None = None
+
+    async def open(self) -> Image:
+        """Lock the file, check it, and start the writer."""
+        self._loop = asyncio.get_running_loop()
+        self._lock.acquire()
+        try:
+            connection = open_writer(self._path)
+            image = _read_image(connection, self._path)
+        except BaseException:
+            self._lock.release()
+            raise
+        self._reader = _HistoryReader(self._path)
+        self._writer = _Writer(connection, self._loop, self._written, self._failed)
+        return image
+
+    async def close(self) -> None:
+        """Write what is pending, a last time if writing fails, and let go."""
+        assert self._writer is not None and self._reader is not None
+        try:
+            self._writer.last_attempt.set()
+            await self.commit()
+        finally:
+            await asyncio.to_thread(self._writer.stop)
+            await asyncio.to_thread(self._reader.close)
+            self._lock.release()
+
+    # --- appending ---------------------------------------------------------------------------------------------------
+
+    def account(self, account: JournaledAccount, workflow: Workflow, past: tuple[PastPolicy, ...]) -> None:
+        """Append an account's workflow and past policies."""
+        past_json = json.dumps([asdict(policy) for policy in past])
+        self._pending.accounts.append(
+            (account.number, account.account_id, json.dumps(asdict(workflow)), past_json),
+        )
+        self._pending.revisions[account] = account.revision
+        self._appended()
+
+    def user(self, row: UserRow) -> None:
+        """Append a user."""
+        self._pending.users.append(row)
+        self._appended()
+
+    def moved_clock(self, account_number: int, number: int, last_activity: int, clock: int) -> None:
+        """Append a moved clock."""
+        self._pending.clocks.append((account_number, number, last_activity, clock))
+        self._appended()
+
+    def change(
+        self, account: JournaledAccount, user_number: int, switch: Switch, revision: int, commit_time: int
+    ) -> None:
+        """Append a change."""
+        self._pending.changes.append(
+            ChangeRow(
+                account.number,
+                revision,
+                user_number,
+                switch.previous,
+                switch.state,
+                switch.effective_time,
+                commit_time,
+                switch.actor,
+                switch.reason,
+            )
+        )
+        self._pending.revisions[account] = revision
+        self._appended()
+
+    def vital(self, vital: Vital) -> None:
+        """Append the vital signs; of several in a batch the last counts."""
+        self._pending.vital = vital
+        self._appended()
+
+    def prune(self, before: int, keep: int) -> None:
+        """Have the writer forget old changes when it has nothing else to do."""
+        self._pending.prune = (before, keep)
+        self._appended()
+
+    def _appended(self) -> None:
+        self._pending.entries += 1
+        if not self._hand_over_scheduled:
+            # At the end of this turn of the loop: what one request or one step of the sweeper appends goes together.
+            self._hand_over_scheduled = True
+            assert self._loop is not None
+            self._loop.call_soon(self._hand_over)
+
+    def _hand_over(self) -> None:
+        self._hand_over_scheduled = False
+        if self._pending.entries and len(self._in_flight) < _IN_FLIGHT_MAX and self._writer is not None:
+            batch, self._pending = self._pending, _Batch()
+            self._in_flight.append(batch)
+            self._writer.write(batch)
+
+    # --- durability --------------------------------------------------------------------------------------------------
+
+    async def commit(self) -> None:
+        """Wait for the last batch that holds anything."""
+        if self._pending.entries:
+            batch = self._pending
+        elif self._in_flight:
+            batch = self._in_flight[-1]
+        else:
+            return
+        assert self._loop is not None and self._writer is not None
+        if self.failing and not self._writer.last_attempt.is_set():
+            raise StoreUnavailable
+        waiter = self._loop.create_future()
+        batch.waiters.append(waiter)
+        await waiter
+
+    def backlog(self) -> int:
+        """Entries not yet durable."""
+        return self._pending.entries + sum(batch.entries for batch in self._in_flight)
+
+    def _written(self, batch: _Batch, seconds: float) -> None:
+        self._in_flight.remove(batch)
+        for account, revision in batch.revisions.items():
+            account.durable_revision = max(account.durable_revision, revision)
+        if self.failing:
+            self.failing = False
+            self._observer.store_failing(False)
+            _log.warning("the database can be written again")
+        self._observer.committed(batch.entries, seconds)
+        self._hand_over()
+        self.on_durable()
+        for waiter in batch.waiters:
+            if not waiter.done():
+                waiter.set_result(None)
+
+    def _failed(self, error: str, gave_up: bool) -> None:
+        if not self.failing:
+            self.failing = True
+            self._observer.store_failing(True)
+            _log.error("the database cannot be written; changes are refused and the write is repeated", error=error)
+            self.on_durable()
+        if gave_up:
+            _log.error("stopping with changes that could not be written", entries=self.backlog())
+        for batch in (*self._in_flight, self._pending):
+            waiters, batch.waiters = batch.waiters, []
+            for waiter in waiters:
+                if not waiter.done():
+                    waiter.set_exception(StoreUnavailable())
+
+    # --- history -----------------------------------------------------------------------------------------------------
+
+    async def changes(
+        self, account_number: int, user_number: int | None, wanted: ChangeFilter, after_revision: int, limit: int
+    ) -> tuple[Sequence[ChangeRow], int | None]:
+        """Read from the file, in a thread of its own, what has been made durable."""
+        assert self._reader is not None
+        return await self._reader.changes(account_number, user_number, wanted, after_revision, limit)
+
+
+class _Writer:
+    """The thread that has the connection. Calls back on the event loop."""
+
+    def __init__(
+        self,
+        connection: apsw.Connection,
+        loop: asyncio.AbstractEventLoop,
+        written: Callable[[_Batch, float], None],
+        failed: Callable[[str, bool], None],
+    ) -> None:
+        self.last_attempt = threading.Event()
+        """Set: a batch that fails is not tried again."""
+        self._connection = connection
+        self._loop = loop
+        self._written = written
+        self._failed = failed
+        self._inbox: queue.SimpleQueue[_Batch | None] = queue.SimpleQueue()
+        self._pruning: tuple[int, int, int] | None = None
+        self._sql = {
+            name: statement(name)
+            for name in (
+                "write_vital",
+                "write_accounts",
+                "write_users",
+                "write_clocks",
+                "write_changes",
+                "read_prunable",
+                "prune_changes",
+            )
+        }
+        self._thread = threading.Thread(target=self._run, name="onduty-sqlite-writer", daemon=True)
+        self._thread.start()
+
+    def write(self, batch: _Batch) -> None:
+        """Write `batch` after those handed over before it."""
+        self._inbox.put(batch)
+
+    def stop(self) -> None:
+        """End the thread when its inbox is empty, and close the connection."""
+        self._inbox.put(None)
+        self._thread.join()
+        self._connection.close()
+
+    def _run(self) -> None:
+        while True:
+            try:
+                batch = self._inbox.get(block=self._pruning is None)
+            except queue.Empty:
+                self._prune_some()
+                continue
+            if batch is None:
+                return
+            if not self._write_until_done(batch):
+                return
+
+    def _write_until_done(self, batch: _Batch) -> bool:
+        while True:
+            started = stopwatch()
+            try:
+                self._transaction(lambda: self._write(batch))
+            except (apsw.Error, OSError) as error:
+                gave_up = self.last_attempt.is_set()
+                self._loop.call_soon_threadsafe(self._failed, f"{type(error).__name__}: {error}", gave_up)
+                if gave_up:
+                    return False
+                self.last_attempt.wait(_RETRY_S)
+                continue
+            self._loop.call_soon_threadsafe(self._written, batch, stopwatch() - started)
+            return True
+
+    def _transaction(self, work: Callable[[], None]) -> None:
+        self._connection.execute("BEGIN IMMEDIATE")
+        try:
+            work()
+            self._connection.execute("COMMIT")
+        except BaseException:
+            if self._connection.in_transaction:
+                self._connection.execute("ROLLBACK")
+            raise
+
+    def _write(self, batch: _Batch) -> None:
+        execute, sql = self._connection.execute, self._sql
+        for name, rows in (
+            ("write_accounts", batch.accounts),
+            ("write_users", batch.users),
+            ("write_clocks", batch.clocks),
+            ("write_changes", batch.changes),
+        ):
+            for chunk in _chunks(rows):
+                execute(sql[name], (json.dumps(chunk),))
+        if batch.vital is not None:
+            execute(sql["write_vital"], batch.vital)
+        if batch.prune is not None:
+            self._pruning = (*batch.prune, 0)
+
+    def _prune_some(self) -> None:
+        assert self._pruning is not None
+        before, keep, start = self._pruning
+        try:
+            found = self._connection.execute(
+                self._sql["read_prunable"], {"before": before, "keep": keep, "from": start}
+            ).fetchone()
+            if found is None:
+                self._pruning = None
+                return
+            number, oldest, newest = map(int, found)
+            bindings = {
+                "account_number": number,
+                "oldest": oldest,
+                "newest": newest,
+                "chunk": _PRUNE_CHUNK,
+                "before": before,
+                "keep": keep,
+            }
+            self._transaction(lambda: self._delete(bindings))
+            self._pruning = (before, keep, number)
+        except apsw.Error as error:
+            # The next one comes in minutes; what could not be deleted now goes then.
+            self._pruning = None
+            _log.warning("old history could not be deleted", error=str(error))
+
+    def _delete(self, bindings: dict[str, Any]) -> None:
+        self._connection.execute(self._sql["prune_changes"], bindings)
+
+
+class _HistoryReader:
+    """Reads history beside the writer, in one thread with one connection."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self._connection: apsw.Connection | None = None
+        self._executor = ThreadPoolExecutor(max_workers=1, thread_name_prefix="onduty-sqlite-history")
+        self._of_account = statement("read_changes")
+        self._of_user = statement("read_changes_of_user")
+        self._at = statement("read_change_at")
+
+    async def changes(
+        self, account_number: int, user_number: int | None, wanted: ChangeFilter, after: int, limit: int
+    ) -> tuple[Sequence[ChangeRow], int | None]:
+        """See `Journal.changes`."""
+        loop = asyncio.get_running_loop()
+        try:
+            return await loop.run_in_executor(
+                self._executor, self._read, account_number, user_number, wanted, after, limit
+            )
+        except apsw.Error as error:
+            _log.error("history cannot be read", error=f"{type(error).__name__}: {error}")
+            raise StoreUnavailable from error
+
+    def close(self) -> None:
+        """Let go of the file."""
+        self._executor.submit(self._close).result()
+        self._executor.shutdown()
+
+    def _close(self) -> None:
+        if self._connection is not None:
+            self._connection.close()
+
+    def _read(
+        self, account_number: int, user_number: int | None, wanted: ChangeFilter, after: int, limit: int
+    ) -> tuple[Sequence[ChangeRow], int | None]:
+        if self._connection is None:
+            self._connection = open_reader(self._path)
+        # One transaction, so that all its looks see the same history.
+        self._connection.execute("BEGIN")
+        try:
+            return self._read_page(account_number, user_number, wanted, after, limit)
+        finally:
+            self._connection.execute("COMMIT")
+
+    def _read_page(
+        self, account_number: int, user_number: int | None, wanted: ChangeFilter, after: int, limit: int
+    ) -> tuple[Sequence[ChangeRow], int | None]:
+        assert self._connection is not None
+        if wanted.start is not None:
+            after = max(after, self._first_committed_from(account_number, wanted.start) - 1)
+        first = self._first(account_number, after + 1)
+        if first is None:
+            return (), None
+        until = first + _CHANGES_LOOK_MAX - 1
+        rows = [
+            ChangeRow(*row)
+            for row in self._connection.execute(
+                self._of_account if user_number is None else self._of_user,
+                {
+                    "account_number": account_number,
+                    "user_number": user_number,
+                    "after": after,
+                    "until": until,
+                    "start": -_ALWAYS if wanted.start is None else wanted.start,
+                    "end": _ALWAYS if wanted.end is None else wanted.end,
+                    "limit": limit + 1,
+                },
+            )
+        ]
+        if len(rows) > limit:
+            return rows[:limit], rows[limit - 1].revision
+        if user_number is None and self._first(account_number, until + 1) is not None:
+            return rows, until
+        return rows, None
+
+    def _first(self, account_number: int, revision: int) -> int | None:
+        found = self._change_at(account_number, revision)
+        return None if found is None else found[0]
+
+    def _change_at(self, account_number: int, revision: int) -> tuple[int, int] | None:
+        assert self._connection is not None
+        row = self._connection.execute(self._at, (account_number, revision)).fetchone()
+        return None if row is None else (int(row[0]), int(row[1]))
+
+    def _first_committed_from(self, account_number: int, start: int) -> int:
+        """The first revision committed at or after `start`.
+
+        Nothing is effective after it was committed, and commit times follow revisions: what was committed before the
+        start need not be looked at.
+        """
+        low = self._first(account_number, 0) or 0
+        high = low + 1
+        while (at := self._change_at(account_number, high)) is not None and at[1] < start:
+            low, high = high, high * 2 - low + 1
+        while low < high:
+            middle = (low + high) // 2
+            at = self._change_at(account_number, middle)
+            if at is None or at[1] >= start:
+                high = middle
+            else:
+                low = at[0] + 1
+        return low
+
+
+def _chunks(rows: Sequence[Any]) -> Iterator[Sequence[Any]]:
+    for start in range(0, len(rows), _ROWS_PER_STATEMENT):
+        yield rows[start : start + _ROWS_PER_STATEMENT]
+
+
+def _read_image(connection: apsw.Connection, path: Path) -> Image:
+    try:
+        vital = connection.execute(statement("read_vital")).fetchone()
+        accounts = [
+            AccountRow(
+                number,
+                account_id,
+                _workflow(json.loads(workflow)),
+                tuple(_past_policy(policy) for policy in json.loads(past)),
+            )
+            for number, account_id, workflow, past in connection.execute(statement("read_accounts"))
+        ]
+    except (apsw.Error, ValueError, TypeError, KeyError) as error:
+        raise StoreOpenError(f"{path} is damaged: {error}") from error
+    return Image(None if vital is None else Vital(*vital), accounts, _read_users(connection, path))
+
+
+def _read_users(connection: apsw.Connection, path: Path) -> Iterator[UserRow]:
+    try:
+        for row in connection.execute(statement("read_users")):
+            yield UserRow(*row)
+    except apsw.Error as error:
+        raise StoreOpenError(f"{path} is damaged: {error}") from error
+
+
+def _workflow(fields: dict[str, Any]) -> Workflow:
+    return Workflow(**{**fields, "resume": Resume(fields["resume"])})
+
+
+def _past_policy(fields: dict[str, Any]) -> PastPolicy:
+    return PastPolicy(**{**fields, "workflow": _workflow(fields["workflow"])})

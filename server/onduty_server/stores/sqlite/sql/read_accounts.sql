@@ -1,0 +1,1 @@
+SELECT number, account_id, workflow, past FROM account ORDER BY number

@@ -1,0 +1,1 @@
+SELECT beat, alive_until, floor FROM vital WHERE id = 1

@@ -1,0 +1,1 @@
+"""gRPC in front of the use cases: conversion, the error table, the servicer and the server."""

@@ -1,0 +1,211 @@
+"""Between the proto's messages and the domain's values.
+
+Times in messages become ms UTC, cut off below the millisecond; durations become ms likewise. What has no such value
+(nanos out of range, a year beyond 9999, an enum number of the future) raises `InvalidField` with the field's path.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from google.protobuf.duration_pb2 import Duration
+from google.protobuf.timestamp_pb2 import Timestamp
+
+from onduty.v1 import status_pb2 as pb
+
+from ..app.ports.store import AvailabilityOrder, Preview
+from ..domain.errors import InvalidField
+from ..domain.record import StatusChange, StatusView
+from ..domain.status import Cause, Resume, Status
+from ..domain.workflow import Workflow, WorkflowPatch
+
+STATUS_NUMBERS = {
+    None: pb.STATUS_UNSPECIFIED,
+    Status.ONLINE: pb.STATUS_ONLINE,
+    Status.AWAY: pb.STATUS_AWAY,
+    Status.OFFLINE: pb.STATUS_OFFLINE,
+}
+CAUSE_NUMBERS = {
+    Cause.MANUAL: pb.CAUSE_MANUAL,
+    Cause.INACTIVITY: pb.CAUSE_INACTIVITY,
+    Cause.ACTIVITY: pb.CAUSE_ACTIVITY,
+}
+RESUME_NUMBERS = {
+    Resume.FROM_AWAY: pb.RESUME_FROM_AWAY,
+    Resume.NEVER: pb.RESUME_NEVER,
+    Resume.FROM_AWAY_OR_OFFLINE: pb.RESUME_FROM_AWAY_OR_OFFLINE,
+}
+
+_NANOS_MAX = 999_999_999
+_TIMESTAMP_MIN_S = -62_135_596_800  # 0001-01-01T00:00:00Z
+_TIMESTAMP_MAX_S = 253_402_300_799  # 9999-12-31T23:59:59Z
+_DURATION_MAX_S = 315_576_000_000  # 10,000 years, as google/protobuf/duration.proto says
+
+
+def to_timestamp(time_ms: int) -> Timestamp:
+    """A time of the domain as a message."""
+    seconds, millis = divmod(time_ms, 1_000)
+    return Timestamp(seconds=seconds, nanos=millis * 1_000_000)
+
+
+def from_timestamp(field: str, timestamp: Timestamp) -> int:
+    """A time from a request, ms UTC."""
+    if not _TIMESTAMP_MIN_S <= timestamp.seconds <= _TIMESTAMP_MAX_S or not 0 <= timestamp.nanos <= _NANOS_MAX:
+        raise InvalidField(field, "is not a valid google.protobuf.Timestamp")
+    return timestamp.seconds * 1_000 + timestamp.nanos // 1_000_000
+
+
+def to_duration(period_ms: int) -> Duration:
+    """A period of the domain as a message."""
+    seconds, millis = divmod(period_ms, 1_000)
+    return Duration(seconds=seconds, nanos=millis * 1_000_000)
+
+
+def from_duration(field: str, duration: Duration) -> int:
+    """A period from a request, ms; the domain judges its length."""
+    seconds, nanos = duration.seconds, duration.nanos
+    if abs(seconds) > _DURATION_MAX_S or abs(nanos) > _NANOS_MAX or seconds * nanos < 0:
+        raise InvalidField(field, "is not a valid google.protobuf.Duration")
+    # Towards zero, so that a negative period stays one.
+    millis = abs(seconds) * 1_000 + abs(nanos) // 1_000_000
+    return -millis if seconds < 0 or nanos < 0 else millis
+
+
+def from_status(field: str, number: int) -> Status:
+    """A status from a request."""
+    try:
+        return Status(number)
+    except ValueError:
+        raise InvalidField(field, "must be STATUS_ONLINE, STATUS_AWAY or STATUS_OFFLINE") from None
+
+
+def from_order(number: int) -> AvailabilityOrder:
+    """An order from a request; unspecified is the first."""
+    try:
+        return AvailabilityOrder(number or AvailabilityOrder.LONGEST_AVAILABLE)
+    except ValueError:
+        raise InvalidField("order", "is not a value of AvailabilityOrder") from None
+
+
+def to_user_status(account_id: str, view: StatusView) -> pb.UserStatus:
+    """A view as a message."""
+    status, next_time, last_activity = view.status, view.next_status_time, view.last_activity
+    return pb.UserStatus(
+        account_id=account_id,
+        user_id=view.user_id,
+        status=STATUS_NUMBERS[status],
+        available=view.available,
+        cause=CAUSE_NUMBERS[view.cause],
+        status_since=to_timestamp(view.status_since),
+        last_activity_time=None if last_activity is None else to_timestamp(last_activity),
+        next_status=STATUS_NUMBERS[view.next_status],
+        next_status_time=None if next_time is None else to_timestamp(next_time),
+        actor=view.actor,
+        reason=view.reason,
+        revision=view.revision,
+    )
+
+
+def to_user_statuses(account_id: str, views: Iterable[StatusView]) -> list[pb.UserStatus]:
+    """Views as messages."""
+    return [to_user_status(account_id, view) for view in views]
+
+
+def to_status_change(account_id: str, change: StatusChange) -> pb.StatusChange:
+    """A change as a message."""
+    return pb.StatusChange(
+        account_id=account_id,
+        user_id=change.user_id,
+        revision=change.revision,
+        previous_status=STATUS_NUMBERS[change.previous_status],
+        status=STATUS_NUMBERS[change.status],
+        cause=CAUSE_NUMBERS[change.cause],
+        effective_time=to_timestamp(change.effective_time),
+        commit_time=to_timestamp(change.commit_time),
+        actor=change.actor,
+        reason=change.reason,
+    )
+
+
+def to_workflow(account_id: str, workflow: Workflow) -> pb.Workflow:
+    """A workflow as a message, all its scalars set."""
+    return pb.Workflow(
+        account_id=account_id,
+        enabled=workflow.enabled,
+        away_after=None if workflow.away_after_ms is None else to_duration(workflow.away_after_ms),
+        offline_after=None if workflow.offline_after_ms is None else to_duration(workflow.offline_after_ms),
+        resume=RESUME_NUMBERS[workflow.resume],
+        keep_manual_away=workflow.keep_manual_away,
+        etag=workflow.etag,
+        update_time=to_timestamp(workflow.update_time) if workflow.update_time else None,
+        updated_by=workflow.updated_by,
+        enabled_time=to_timestamp(workflow.enabled_time) if workflow.enabled_time else None,
+    )
+
+
+def to_impact(preview: Preview) -> pb.WorkflowImpact:
+    """A dry-run's result as a message."""
+    return pb.WorkflowImpact(
+        switching_to_away=preview.to_away,
+        switching_to_offline=preview.to_offline,
+        switches=[
+            pb.WorkflowImpactSwitch(
+                user_id=switch.user_id,
+                previous_status=STATUS_NUMBERS[switch.previous_status],
+                status=STATUS_NUMBERS[switch.status],
+            )
+            for switch in preview.switches
+        ],
+    )
+
+
+_PATCHED_FIELDS = ("enabled", "away_after", "offline_after", "resume", "keep_manual_away")
+
+
+def to_patch(request: pb.UpdateWorkflowRequest) -> WorkflowPatch:
+    """What a request writes: what its mask names, or without a mask what it sets."""
+    workflow = request.workflow
+    if request.HasField("update_mask"):
+        paths = list(request.update_mask.paths)
+        if paths == ["*"]:
+            paths = list(_PATCHED_FIELDS)
+        for path in paths:
+            if path not in _PATCHED_FIELDS:
+                raise InvalidField(
+                    "update_mask", f"{_shown(path)} is not one of {', '.join(_PATCHED_FIELDS)}, or * alone"
+                )
+    else:
+        paths = [path for path in _PATCHED_FIELDS if workflow.HasField(path)]  # type: ignore[arg-type]
+    patch = WorkflowPatch()
+    if "enabled" in paths:
+        patch["enabled"] = workflow.enabled
+    if "away_after" in paths:
+        patch["away_after_ms"] = _period("away_after", workflow.HasField("away_after"), workflow.away_after)
+    if "offline_after" in paths:
+        patch["offline_after_ms"] = _period("offline_after", workflow.HasField("offline_after"), workflow.offline_after)
+    if "resume" in paths:
+        patch["resume"] = _resume(workflow.resume) if workflow.HasField("resume") else Resume.FROM_AWAY
+    if "keep_manual_away" in paths:
+        patch["keep_manual_away"] = workflow.keep_manual_away
+    return patch
+
+
+def _period(field: str, is_set: bool, duration: Duration) -> int | None:
+    return from_duration(f"workflow.{field}", duration) if is_set else None
+
+
+def _resume(number: int) -> Resume:
+    try:
+        return Resume(number)
+    except ValueError:
+        raise InvalidField(
+            "workflow.resume", "must be RESUME_FROM_AWAY, RESUME_NEVER or RESUME_FROM_AWAY_OR_OFFLINE"
+        ) from None
+
+
+_SHOWN_MAX = 64
+
+
+def _shown(text: str) -> str:
+    """Text of a caller, fit for a message."""
+    return ascii(text if len(text) <= _SHOWN_MAX else text[:_SHOWN_MAX] + "...")

@@ -1,0 +1,76 @@
+"""The one table from the domain's errors to gRPC's codes, and how an error travels.
+
+Nothing internal reaches a client: only the domain's own messages do, and everything else becomes one fixed sentence.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple, NoReturn
+
+import grpc
+from google.protobuf import any_pb2
+from google.rpc import error_details_pb2, status_pb2
+from grpc import aio
+
+from onduty.v1 import status_pb2 as pb
+
+from ..domain.errors import (
+    DomainError,
+    InvalidField,
+    InvalidWorkflow,
+    RevisionConflict,
+    StoreUnavailable,
+    UserUnknown,
+)
+
+ERROR_DOMAIN = "onduty"
+_REASON_PREFIX = "ERROR_REASON_"
+
+
+class Mapped(NamedTuple):
+    """How a domain error is told to a client."""
+
+    code: grpc.StatusCode
+    reason: pb.ErrorReason.ValueType
+
+
+ERROR_TABLE: dict[type[DomainError], Mapped] = {
+    InvalidField: Mapped(grpc.StatusCode.INVALID_ARGUMENT, pb.ERROR_REASON_INVALID_FIELD),
+    InvalidWorkflow: Mapped(grpc.StatusCode.INVALID_ARGUMENT, pb.ERROR_REASON_INVALID_WORKFLOW),
+    UserUnknown: Mapped(grpc.StatusCode.NOT_FOUND, pb.ERROR_REASON_USER_UNKNOWN),
+    RevisionConflict: Mapped(grpc.StatusCode.ABORTED, pb.ERROR_REASON_REVISION_CONFLICT),
+    StoreUnavailable: Mapped(grpc.StatusCode.UNAVAILABLE, pb.ERROR_REASON_STORE_UNAVAILABLE),
+}
+
+
+def reason_name(reason: pb.ErrorReason.ValueType) -> str:
+    """An `ErrorReason` as `ErrorInfo.reason` spells it: without the enum's prefix."""
+    return pb.ErrorReason.Name(reason).removeprefix(_REASON_PREFIX)
+
+
+async def abort_with(context: aio.ServicerContext[object, object], error: DomainError) -> NoReturn:
+    """End the call with the error's code and its google.rpc details."""
+    code, reason = ERROR_TABLE[type(error)]
+    details = [_packed(error_details_pb2.ErrorInfo(domain=ERROR_DOMAIN, reason=reason_name(reason)))]
+    if error.violations:
+        details.append(
+            _packed(
+                error_details_pb2.BadRequest(
+                    field_violations=[
+                        error_details_pb2.BadRequest.FieldViolation(
+                            field=violation.field, description=violation.description
+                        )
+                        for violation in error.violations
+                    ]
+                )
+            )
+        )
+    status = status_pb2.Status(code=code.value[0], message=error.message, details=details)
+    await context.abort(code, error.message, (("grpc-status-details-bin", status.SerializeToString()),))
+    raise AssertionError("abort raises")
+
+
+def _packed(message: error_details_pb2.ErrorInfo | error_details_pb2.BadRequest) -> any_pb2.Any:
+    packed = any_pb2.Any()
+    packed.Pack(message)
+    return packed

@@ -1,0 +1,76 @@
+"""The gRPC server: options, the servicer, health and reflection.
+
+Health says SERVING from the moment the store is loaded until the server begins to drain.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from grpc import aio
+from grpc_health.v1 import health, health_pb2, health_pb2_grpc
+from grpc_reflection.v1alpha import reflection
+
+from onduty.v1 import status_pb2 as pb
+from onduty.v1 import status_pb2_grpc as pb_grpc
+
+from ..app.service import StatusService
+from .servicer import StatusServicer
+
+SERVICE_NAME = pb.DESCRIPTOR.services_by_name["StatusService"].full_name
+
+
+@dataclass(frozen=True, slots=True)
+class Listen:
+    """Where and how to listen. `address` is HOST:PORT, port 0 for a free one."""
+
+    address: str
+    max_request_bytes: int = 1024 * 1024
+    reuse_port: bool = False
+
+
+class ListenError(Exception):
+    """The address cannot be listened on; the message says why."""
+
+
+class GrpcServer:
+    """A running server; `port` is the one it listens on."""
+
+    def __init__(self, service: StatusService, listen: Listen) -> None:
+        self._server = aio.server(
+            options=[
+                ("grpc.max_receive_message_length", listen.max_request_bytes),
+                # Two servers on one port would silently share its calls.
+                ("grpc.so_reuseport", int(listen.reuse_port)),
+                # Clients ping every few seconds to notice a dead server; the default calls that an attack.
+                ("grpc.http2.min_ping_interval_without_data_ms", 1_000),
+                ("grpc.keepalive_permit_without_calls", 1),
+                # And a client that vanished must not hold its connection for ever.
+                ("grpc.keepalive_time_ms", 30_000),
+                ("grpc.http2.ping_timeout_ms", 10_000),
+            ]
+        )
+        self._health = health.aio.HealthServicer()
+        pb_grpc.add_StatusServiceServicer_to_server(StatusServicer(service), self._server)
+        health_pb2_grpc.add_HealthServicer_to_server(self._health, self._server)
+        reflection.enable_server_reflection((SERVICE_NAME, health.SERVICE_NAME, reflection.SERVICE_NAME), self._server)
+        try:
+            self.port = self._server.add_insecure_port(listen.address)
+        except RuntimeError as error:
+            raise ListenError(f"cannot listen on {listen.address}; is the port in use?") from error
+
+    async def start(self) -> None:
+        """Take calls, and say so."""
+        await self._server.start()
+        await self.set_serving(True)
+
+    async def drain(self, grace_s: float) -> None:
+        """Say NOT_SERVING, take no more calls, and let those that run finish within `grace_s`."""
+        await self._health.enter_graceful_shutdown()
+        await self._server.stop(grace_s)
+
+    async def set_serving(self, serving: bool) -> None:
+        """Tell health checks whether calls can be answered."""
+        statuses = health_pb2.HealthCheckResponse
+        for name in ("", SERVICE_NAME):
+            await self._health.set(name, statuses.SERVING if serving else statuses.NOT_SERVING)

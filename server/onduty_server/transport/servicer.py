@@ -1,0 +1,193 @@
+"""The servicer: each method unpacks a request, asks the use cases, and packs the answer. Nothing is decided here."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from functools import wraps
+from typing import Any, TypeVar
+
+import grpc
+import structlog
+from grpc import aio
+
+from onduty.v1 import status_pb2 as pb
+from onduty.v1 import status_pb2_grpc as pb_grpc
+
+from ..app.service import StatusService
+from ..domain.errors import DomainError, InvalidField
+from . import convert
+from .errors import abort_with
+
+_log = structlog.get_logger(__name__)
+
+ACTOR_KEY = "onduty-actor-bin"
+"""Metadata that names the person on whose behalf a backend calls, as UTF-8 bytes."""
+
+Request = TypeVar("Request")
+Response = TypeVar("Response")
+Handler = Callable[[Any, Request, Any], Awaitable[Response]]
+
+
+def _rpc(handler: Handler[Request, Response]) -> Handler[Request, Response]:
+    """Turn what a handler raises into a status; the outermost layer of every call.
+
+    It stands here and not in an interceptor because grpcio's aio interceptors cost a tenth of a small call.
+    """
+
+    @wraps(handler)
+    async def call(self: Any, request: Request, context: Any) -> Response:
+        try:
+            return await handler(self, request, context)
+        except DomainError as error:
+            refused: DomainError | None = error
+        except Exception:  # noqa: BLE001 - grpcio would send its text to the client
+            _log.exception("a call failed", rpc=handler.__name__)
+            refused = None
+        if refused is not None:
+            await abort_with(context, refused)
+        await context.abort(grpc.StatusCode.INTERNAL, "internal error")
+        raise AssertionError("abort raises")
+
+    return call
+
+
+class StatusServicer(pb_grpc.StatusServiceServicer):
+    """`onduty.v1.StatusService` over the use cases."""
+
+    def __init__(self, service: StatusService) -> None:
+        self._service = service
+
+    @_rpc
+    async def RecordActivity(
+        self, request: pb.RecordActivityRequest, context: aio.ServicerContext[Any, Any]
+    ) -> pb.RecordActivityResponse:
+        """See the proto."""
+        activity_time = None
+        if request.HasField("activity_time"):
+            activity_time = convert.from_timestamp("activity_time", request.activity_time)
+        account_id = request.account_id
+        view = await self._service.record_activity(account_id, request.user_id, activity_time)
+        return pb.RecordActivityResponse(user_status=convert.to_user_status(account_id, view))
+
+    @_rpc
+    async def SetStatus(
+        self, request: pb.SetStatusRequest, context: aio.ServicerContext[Any, Any]
+    ) -> pb.SetStatusResponse:
+        """See the proto."""
+        view = await self._service.set_status(
+            request.account_id,
+            request.user_id,
+            convert.from_status("status", request.status),
+            actor=_actor(context),
+            reason=request.reason,
+            expected_revision=request.expected_revision if request.HasField("expected_revision") else None,
+        )
+        return pb.SetStatusResponse(user_status=convert.to_user_status(request.account_id, view))
+
+    @_rpc
+    async def GetStatus(
+        self, request: pb.GetStatusRequest, context: aio.ServicerContext[Any, Any]
+    ) -> pb.GetStatusResponse:
+        """See the proto."""
+        account_id = request.account_id
+        view = await self._service.get_status(account_id, request.user_id)
+        return pb.GetStatusResponse(user_status=convert.to_user_status(account_id, view))
+
+    @_rpc
+    async def BatchGetStatuses(
+        self, request: pb.BatchGetStatusesRequest, context: aio.ServicerContext[Any, Any]
+    ) -> pb.BatchGetStatusesResponse:
+        """See the proto."""
+        statuses = await self._service.batch_get_statuses(request.account_id, request.user_ids)
+        return pb.BatchGetStatusesResponse(
+            user_statuses=convert.to_user_statuses(request.account_id, statuses.views),
+            unknown_user_ids=statuses.unknown_user_ids,
+        )
+
+    @_rpc
+    async def ListStatuses(
+        self, request: pb.ListStatusesRequest, context: aio.ServicerContext[Any, Any]
+    ) -> pb.ListStatusesResponse:
+        """See the proto."""
+        page = await self._service.list_statuses(
+            request.account_id,
+            statuses=[
+                convert.from_status(f"statuses[{index}]", number) for index, number in enumerate(request.statuses)
+            ],
+            page_size=request.page_size,
+            page_token=request.page_token,
+        )
+        return pb.ListStatusesResponse(
+            user_statuses=convert.to_user_statuses(request.account_id, page.items),
+            next_page_token=page.next_page_token,
+        )
+
+    @_rpc
+    async def ListAvailableUsers(
+        self, request: pb.ListAvailableUsersRequest, context: aio.ServicerContext[Any, Any]
+    ) -> pb.ListAvailableUsersResponse:
+        """See the proto."""
+        available = await self._service.list_available_users(
+            request.account_id, order=convert.from_order(request.order), limit=request.limit
+        )
+        return pb.ListAvailableUsersResponse(
+            user_statuses=convert.to_user_statuses(request.account_id, available.views),
+            available_count=available.total,
+        )
+
+    @_rpc
+    async def GetWorkflow(
+        self, request: pb.GetWorkflowRequest, context: aio.ServicerContext[Any, Any]
+    ) -> pb.GetWorkflowResponse:
+        """See the proto."""
+        workflow = await self._service.get_workflow(request.account_id)
+        return pb.GetWorkflowResponse(workflow=convert.to_workflow(request.account_id, workflow))
+
+    @_rpc
+    async def UpdateWorkflow(
+        self, request: pb.UpdateWorkflowRequest, context: aio.ServicerContext[Any, Any]
+    ) -> pb.UpdateWorkflowResponse:
+        """See the proto."""
+        if not request.HasField("workflow"):
+            raise InvalidField("workflow", "is required")
+        account_id, etag = request.workflow.account_id, request.workflow.etag
+        patch, actor = convert.to_patch(request), _actor(context)
+        if request.validate_only:
+            preview = await self._service.preview_workflow(account_id, patch, etag=etag, actor=actor)
+            return pb.UpdateWorkflowResponse(
+                workflow=convert.to_workflow(account_id, preview.workflow), impact=convert.to_impact(preview)
+            )
+        workflow = await self._service.update_workflow(account_id, patch, etag=etag, actor=actor)
+        return pb.UpdateWorkflowResponse(workflow=convert.to_workflow(account_id, workflow))
+
+    @_rpc
+    async def ListStatusChanges(
+        self, request: pb.ListStatusChangesRequest, context: aio.ServicerContext[Any, Any]
+    ) -> pb.ListStatusChangesResponse:
+        """See the proto."""
+        page = await self._service.list_status_changes(
+            request.account_id,
+            user_id=request.user_id,
+            start_time=(
+                convert.from_timestamp("start_time", request.start_time) if request.HasField("start_time") else None
+            ),
+            end_time=convert.from_timestamp("end_time", request.end_time) if request.HasField("end_time") else None,
+            page_size=request.page_size,
+            page_token=request.page_token,
+        )
+        return pb.ListStatusChangesResponse(
+            changes=[convert.to_status_change(request.account_id, change) for change in page.items],
+            next_page_token=page.next_page_token,
+        )
+
+
+def _actor(context: aio.ServicerContext[Any, Any]) -> str:
+    for key, value in context.invocation_metadata() or ():
+        if key == ACTOR_KEY:
+            if isinstance(value, str):
+                return value
+            try:
+                return bytes(value).decode("utf-8")
+            except UnicodeDecodeError:
+                raise InvalidField(ACTOR_KEY, "is not valid UTF-8") from None
+    return ""

@@ -1,0 +1,50 @@
+"""Real implementations of ports for tests: a clock that stands still until it is told to move."""
+
+from __future__ import annotations
+
+import asyncio
+
+from onduty_server.app.ports.clock import Clock
+
+START = 1_760_000_000_000
+"""2025-10-09T08:53:20Z, ms UTC: where a fake clock begins unless told otherwise."""
+
+
+class FakeClock(Clock):
+    """Says the time it was set to. Whoever waits for a time is woken when it is set to that or later."""
+
+    def __init__(self, now: int = START) -> None:
+        self._now = now
+        self._waits: set[tuple[int, asyncio.Event]] = set()
+
+    def now(self) -> int:
+        return self._now
+
+    def hold(self, not_before: int) -> None:
+        self.set(max(self._now, not_before))
+
+    def set(self, now: int) -> None:
+        assert now >= self._now, "time does not go backwards"
+        self._now = now
+        for until, reached in list(self._waits):
+            if until <= now:
+                reached.set()
+
+    def advance(self, by_ms: int) -> None:
+        self.set(self._now + by_ms)
+
+    async def wait(self, event: asyncio.Event, until: int | None) -> None:
+        if event.is_set() or (until is not None and until <= self._now):
+            return
+        reached = asyncio.Event()
+        entry = None if until is None else (until, reached)
+        if entry is not None:
+            self._waits.add(entry)
+        waits = [asyncio.ensure_future(event.wait()), asyncio.ensure_future(reached.wait())]
+        try:
+            await asyncio.wait(waits, return_when=asyncio.FIRST_COMPLETED)
+        finally:
+            for wait in waits:
+                wait.cancel()
+            if entry is not None:
+                self._waits.discard(entry)

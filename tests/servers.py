@@ -1,0 +1,29 @@
+"""Real servers on free ports, for tests of everything that speaks gRPC."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+from onduty_server.app.ports.clock import Clock
+from onduty_server.app.ports.store import Store
+from onduty_server.bootstrap import Application
+from onduty_server.stores.memory import MemoryStore
+from onduty_server.transport.server import Listen
+from tests.fakes import FakeClock
+
+
+@asynccontextmanager
+async def running(store: Store | None = None, clock: Clock | None = None) -> AsyncIterator[Application]:
+    """A whole server over `store` (by default in memory) on 127.0.0.1; its `port` says where.
+
+    A fake clock jumps, which a store would take for an outage: give it a store that counts outages as inactivity.
+    """
+    clock = clock or FakeClock()
+    store = store or MemoryStore(clock, count_outage_as_inactivity=True)
+    application = Application(store, clock, Listen("127.0.0.1:0"), shutdown_grace_s=1.0)
+    await application.start()
+    try:
+        yield application
+    finally:
+        await application.stop()
