@@ -7,9 +7,9 @@ import gc
 import logging
 import signal
 import sys
-from collections.abc import Awaitable
+from collections.abc import Coroutine
 from contextlib import suppress
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import structlog
 from prometheus_client import CollectorRegistry
@@ -87,16 +87,8 @@ class Application:
         await self._end_tasks()
         await self.store.close()
 
-    async def set_serving(self, serving: bool) -> None:
-        """Tell health checks whether calls can be answered."""
-        if self._server is not None:
-            await self._server.set_serving(serving)
-
-    def _run(self, coroutine: Awaitable[None], name: str) -> None:
-        async def run() -> None:
-            await coroutine
-
-        task = asyncio.create_task(run(), name=name)
+    def _run(self, coroutine: Coroutine[Any, Any, None], name: str) -> None:
+        task = asyncio.create_task(coroutine, name=name)
         task.add_done_callback(self._task_ended)
         self._tasks.append(task)
 

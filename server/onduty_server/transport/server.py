@@ -62,15 +62,10 @@ class GrpcServer:
     async def start(self) -> None:
         """Take calls, and say so."""
         await self._server.start()
-        await self.set_serving(True)
+        for name in ("", SERVICE_NAME):
+            await self._health.set(name, health_pb2.HealthCheckResponse.SERVING)
 
     async def drain(self, grace_s: float) -> None:
         """Say NOT_SERVING, take no more calls, and let those that run finish within `grace_s`."""
         await self._health.enter_graceful_shutdown()
         await self._server.stop(grace_s)
-
-    async def set_serving(self, serving: bool) -> None:
-        """Tell health checks whether calls can be answered."""
-        statuses = health_pb2.HealthCheckResponse
-        for name in ("", SERVICE_NAME):
-            await self._health.set(name, statuses.SERVING if serving else statuses.NOT_SERVING)

@@ -352,14 +352,26 @@ class ResidentStore(Store):
         if account is None:
             return [None] * len(user_ids)
         policy, users = account.policy, account.users
-        views = [
-            None if (record := users.get(user_id)) is None else rules.view(record, policy, now) for user_id in user_ids
-        ]
-        if account.revision > account.durable_revision:
-            await self._wait_for_views(account, views)
+        views: list[StatusView | None] = []
+        switched_on_hint = False
+        for user_id in user_ids:
+            record = users.get(user_id)
+            if record is None:
+                views.append(None)
+                continue
+            view = rules.view(record, policy, now)
+            views.append(view)
+            switched_on_hint |= _rests_on_unwritten_clock(record, view)
+        if switched_on_hint or account.revision > account.durable_revision:
+            await self._wait_for_views(account, views, switched_on_hint)
         return views
 
-    async def _wait_for_views(self, account: Account, views: Sequence[StatusView | None]) -> None:
+    async def _wait_for_views(
+        self, account: Account, views: Sequence[StatusView | None], switched_on_hint: bool
+    ) -> None:
+        if switched_on_hint:
+            self._flush_dirty()
+            await self._journal.commit()
         shown = max((view.revision for view in views if view is not None), default=0)
         await self._durable(account, shown)
 
@@ -372,13 +384,15 @@ class ResidentStore(Store):
         order = account.order
         end = min(position + _SCAN_MAX, len(order))
         views: list[StatusView] = []
+        switched_on_hint = False
         while position < end and len(views) < limit:
             view = rules.view(order[position], account.policy, now)
             if not statuses or view.status in statuses:
                 views.append(view)
+                switched_on_hint |= _rests_on_unwritten_clock(order[position], view)
             position += 1
         more = position < len(order)
-        await self._wait_for_views(account, views)
+        await self._wait_for_views(account, views, switched_on_hint)
         return StatusPage(views, position if more else None)
 
     async def available(self, account_id: str, order: AvailabilityOrder, limit: int) -> Available:
@@ -550,6 +564,11 @@ class ResidentStore(Store):
             if self._sleeping_until is None or earliest < self._sleeping_until:
                 self.wakeup.set()
         return done
+
+
+def _rests_on_unwritten_clock(record: ResidentUser, view: StatusView) -> bool:
+    """Whether the view shows a timed switch, not yet recorded, whose time a crash would make us forget."""
+    return view.status_since != record.status_since and bool(record.flags & DIRTY)
 
 
 def _resident(row: UserRow) -> ResidentUser:
