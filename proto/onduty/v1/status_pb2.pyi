@@ -1012,3 +1012,349 @@ class ListStatusChangesResponse(_message.Message):
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
 Global___ListStatusChangesResponse: _TypeAlias = ListStatusChangesResponse  # noqa: Y015
+
+@_typing.final
+class Activity(_message.Message):
+    """One activity of one user."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    ACCOUNT_ID_FIELD_NUMBER: _builtins.int
+    USER_ID_FIELD_NUMBER: _builtins.int
+    ACTIVITY_TIME_FIELD_NUMBER: _builtins.int
+    account_id: _builtins.str
+    """The account."""
+    user_id: _builtins.str
+    """The user."""
+    @_builtins.property
+    def activity_time(self) -> _timestamp_pb2.Timestamp:
+        """When it was; see RecordActivityRequest.activity_time."""
+
+    def __init__(
+        self,
+        *,
+        account_id: _builtins.str = ...,
+        user_id: _builtins.str = ...,
+        activity_time: _timestamp_pb2.Timestamp | None = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _typing.Literal["activity_time", b"activity_time"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["account_id", b"account_id", "activity_time", b"activity_time", "user_id", b"user_id"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___Activity: _TypeAlias = Activity  # noqa: Y015
+
+@_typing.final
+class RecordActivitiesRequest(_message.Message):
+    """Request of StatusService.RecordActivities."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    SEQUENCE_FIELD_NUMBER: _builtins.int
+    ACTIVITIES_FIELD_NUMBER: _builtins.int
+    sequence: _builtins.int
+    """Chosen by the caller, to know the acknowledgement by."""
+    @_builtins.property
+    def activities(self) -> _containers.RepeatedCompositeFieldContainer[Global___Activity]:
+        """Up to 5,000 activities, of any accounts. Those of one user count in their order."""
+
+    def __init__(
+        self,
+        *,
+        sequence: _builtins.int = ...,
+        activities: _abc.Iterable[Global___Activity] | None = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["activities", b"activities", "sequence", b"sequence"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___RecordActivitiesRequest: _TypeAlias = RecordActivitiesRequest  # noqa: Y015
+
+@_typing.final
+class RecordActivitiesResponse(_message.Message):
+    """Response of StatusService.RecordActivities, in the order of the requests."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    SEQUENCE_FIELD_NUMBER: _builtins.int
+    ERRORS_FIELD_NUMBER: _builtins.int
+    sequence: _builtins.int
+    """The sequence of the request that is acknowledged."""
+    @_builtins.property
+    def errors(self) -> _containers.RepeatedCompositeFieldContainer[Global___ActivityError]:
+        """Those of its activities that were refused. All others were recorded."""
+
+    def __init__(
+        self,
+        *,
+        sequence: _builtins.int = ...,
+        errors: _abc.Iterable[Global___ActivityError] | None = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["errors", b"errors", "sequence", b"sequence"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___RecordActivitiesResponse: _TypeAlias = RecordActivitiesResponse  # noqa: Y015
+
+@_typing.final
+class ActivityError(_message.Message):
+    """Why one activity of a request was refused."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    INDEX_FIELD_NUMBER: _builtins.int
+    REASON_FIELD_NUMBER: _builtins.int
+    FIELD_FIELD_NUMBER: _builtins.int
+    MESSAGE_FIELD_NUMBER: _builtins.int
+    index: _builtins.int
+    """Which one: its index in the request."""
+    reason: Global___ErrorReason.ValueType
+    """What kind of error."""
+    field: _builtins.str
+    """The field at fault, relative to the activity; empty if none is."""
+    message: _builtins.str
+    """What is wrong, for people."""
+    def __init__(
+        self,
+        *,
+        index: _builtins.int = ...,
+        reason: Global___ErrorReason.ValueType = ...,
+        field: _builtins.str = ...,
+        message: _builtins.str = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["field", b"field", "index", b"index", "message", b"message", "reason", b"reason"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___ActivityError: _TypeAlias = ActivityError  # noqa: Y015
+
+@_typing.final
+class WatchStatusesRequest(_message.Message):
+    """Request of StatusService.WatchStatuses."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    ACCOUNT_ID_FIELD_NUMBER: _builtins.int
+    USER_IDS_FIELD_NUMBER: _builtins.int
+    RESUME_TOKEN_FIELD_NUMBER: _builtins.int
+    account_id: _builtins.str
+    """The account. It need not have been seen before."""
+    resume_token: _builtins.str
+    """From a message of an earlier watch of the same account and users: go on after that message, without a snapshot where
+    the message allows it. Empty to begin with a snapshot. OUT_OF_RANGE when what came since is no longer kept.
+    """
+    @_builtins.property
+    def user_ids(self) -> _containers.RepeatedScalarFieldContainer[_builtins.str]:
+        """Only these users, up to 1,000; empty for everybody. Workflow changes are announced either way."""
+
+    def __init__(
+        self,
+        *,
+        account_id: _builtins.str = ...,
+        user_ids: _abc.Iterable[_builtins.str] | None = ...,
+        resume_token: _builtins.str = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["account_id", b"account_id", "resume_token", b"resume_token", "user_ids", b"user_ids"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___WatchStatusesRequest: _TypeAlias = WatchStatusesRequest  # noqa: Y015
+
+@_typing.final
+class WatchStatusesResponse(_message.Message):
+    """One message of StatusService.WatchStatuses."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    RESUME_TOKEN_FIELD_NUMBER: _builtins.int
+    SNAPSHOT_FIELD_NUMBER: _builtins.int
+    CHANGES_FIELD_NUMBER: _builtins.int
+    BOOKMARK_FIELD_NUMBER: _builtins.int
+    resume_token: _builtins.str
+    """Where a later watch goes on after this message. One from within a snapshot begins the snapshot again."""
+    @_builtins.property
+    def snapshot(self) -> Global___StatusSnapshot:
+        """A page of the present state."""
+
+    @_builtins.property
+    def changes(self) -> Global___WatchedChanges:
+        """Changes, in the order of their revisions."""
+
+    @_builtins.property
+    def bookmark(self) -> Global___Bookmark:
+        """How up to date the watcher is."""
+
+    def __init__(
+        self,
+        *,
+        resume_token: _builtins.str = ...,
+        snapshot: Global___StatusSnapshot | None = ...,
+        changes: Global___WatchedChanges | None = ...,
+        bookmark: Global___Bookmark | None = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _typing.Literal["bookmark", b"bookmark", "changes", b"changes", "event", b"event", "snapshot", b"snapshot"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["bookmark", b"bookmark", "changes", b"changes", "event", b"event", "resume_token", b"resume_token", "snapshot", b"snapshot"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    _WhichOneofReturnType_event: _TypeAlias = _typing.Literal["snapshot", "changes", "bookmark"]  # noqa: Y015
+    _WhichOneofArgType_event: _TypeAlias = _typing.Literal["event", b"event"]  # noqa: Y015
+    def WhichOneof(self, oneof_group: _WhichOneofArgType_event) -> _WhichOneofReturnType_event | None: ...
+
+Global___WatchStatusesResponse: _TypeAlias = WatchStatusesResponse  # noqa: Y015
+
+@_typing.final
+class StatusSnapshot(_message.Message):
+    """A page of the present state of an account. Changes that a page already shows are not sent again."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    FIRST_FIELD_NUMBER: _builtins.int
+    LAST_FIELD_NUMBER: _builtins.int
+    USER_STATUSES_FIELD_NUMBER: _builtins.int
+    WORKFLOW_FIELD_NUMBER: _builtins.int
+    first: _builtins.bool
+    """The first page: forget what was known before."""
+    last: _builtins.bool
+    """The last page: from here on come changes."""
+    @_builtins.property
+    def user_statuses(self) -> _containers.RepeatedCompositeFieldContainer[Global___UserStatus]:
+        """The users of this page, each exact at the moment the page was made."""
+
+    @_builtins.property
+    def workflow(self) -> Global___Workflow:
+        """The workflow; set in the first page."""
+
+    def __init__(
+        self,
+        *,
+        first: _builtins.bool = ...,
+        last: _builtins.bool = ...,
+        user_statuses: _abc.Iterable[Global___UserStatus] | None = ...,
+        workflow: Global___Workflow | None = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _typing.Literal["workflow", b"workflow"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["first", b"first", "last", b"last", "user_statuses", b"user_statuses", "workflow", b"workflow"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___StatusSnapshot: _TypeAlias = StatusSnapshot  # noqa: Y015
+
+@_typing.final
+class WatchedChanges(_message.Message):
+    """Changes of an account."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    CHANGES_FIELD_NUMBER: _builtins.int
+    @_builtins.property
+    def changes(self) -> _containers.RepeatedCompositeFieldContainer[Global___WatchedChange]:
+        """In the order of their revisions."""
+
+    def __init__(
+        self,
+        *,
+        changes: _abc.Iterable[Global___WatchedChange] | None = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["changes", b"changes"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___WatchedChanges: _TypeAlias = WatchedChanges  # noqa: Y015
+
+@_typing.final
+class WatchedChange(_message.Message):
+    """A change of a status or of the workflow."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    STATUS_CHANGE_FIELD_NUMBER: _builtins.int
+    WORKFLOW_CHANGE_FIELD_NUMBER: _builtins.int
+    @_builtins.property
+    def status_change(self) -> Global___StatusChange:
+        """A user's status changed."""
+
+    @_builtins.property
+    def workflow_change(self) -> Global___WorkflowChange:
+        """The workflow changed."""
+
+    def __init__(
+        self,
+        *,
+        status_change: Global___StatusChange | None = ...,
+        workflow_change: Global___WorkflowChange | None = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _typing.Literal["change", b"change", "status_change", b"status_change", "workflow_change", b"workflow_change"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["change", b"change", "status_change", b"status_change", "workflow_change", b"workflow_change"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    _WhichOneofReturnType_change: _TypeAlias = _typing.Literal["status_change", "workflow_change"]  # noqa: Y015
+    _WhichOneofArgType_change: _TypeAlias = _typing.Literal["change", b"change"]  # noqa: Y015
+    def WhichOneof(self, oneof_group: _WhichOneofArgType_change) -> _WhichOneofReturnType_change | None: ...
+
+Global___WatchedChange: _TypeAlias = WatchedChange  # noqa: Y015
+
+@_typing.final
+class WorkflowChange(_message.Message):
+    """A change of an account's workflow."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    REVISION_FIELD_NUMBER: _builtins.int
+    WORKFLOW_FIELD_NUMBER: _builtins.int
+    revision: _builtins.int
+    """The account's revision that this change made."""
+    @_builtins.property
+    def workflow(self) -> Global___Workflow:
+        """The workflow after it."""
+
+    def __init__(
+        self,
+        *,
+        revision: _builtins.int = ...,
+        workflow: Global___Workflow | None = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _typing.Literal["workflow", b"workflow"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["revision", b"revision", "workflow", b"workflow"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___WorkflowChange: _TypeAlias = WorkflowChange  # noqa: Y015
+
+@_typing.final
+class Bookmark(_message.Message):
+    """Says how fresh a watcher's state is."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    EFFECTIVE_UNTIL_FIELD_NUMBER: _builtins.int
+    @_builtins.property
+    def effective_until(self) -> _timestamp_pb2.Timestamp:
+        """Every timed switch and every change by hand that was true by then has been delivered. Does not speak of activities
+        that arrive late: one can make a never-seen user ONLINE as of an earlier time.
+        """
+
+    def __init__(
+        self,
+        *,
+        effective_until: _timestamp_pb2.Timestamp | None = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _typing.Literal["effective_until", b"effective_until"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["effective_until", b"effective_until"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___Bookmark: _TypeAlias = Bookmark  # noqa: Y015

@@ -40,6 +40,11 @@ class StatusServiceStub(object):
                 request_serializer=onduty_dot_v1_dot_status__pb2.RecordActivityRequest.SerializeToString,
                 response_deserializer=onduty_dot_v1_dot_status__pb2.RecordActivityResponse.FromString,
                 _registered_method=True)
+        self.RecordActivities = channel.stream_stream(
+                '/onduty.v1.StatusService/RecordActivities',
+                request_serializer=onduty_dot_v1_dot_status__pb2.RecordActivitiesRequest.SerializeToString,
+                response_deserializer=onduty_dot_v1_dot_status__pb2.RecordActivitiesResponse.FromString,
+                _registered_method=True)
         self.SetStatus = channel.unary_unary(
                 '/onduty.v1.StatusService/SetStatus',
                 request_serializer=onduty_dot_v1_dot_status__pb2.SetStatusRequest.SerializeToString,
@@ -65,6 +70,11 @@ class StatusServiceStub(object):
                 request_serializer=onduty_dot_v1_dot_status__pb2.ListAvailableUsersRequest.SerializeToString,
                 response_deserializer=onduty_dot_v1_dot_status__pb2.ListAvailableUsersResponse.FromString,
                 _registered_method=True)
+        self.WatchStatuses = channel.unary_stream(
+                '/onduty.v1.StatusService/WatchStatuses',
+                request_serializer=onduty_dot_v1_dot_status__pb2.WatchStatusesRequest.SerializeToString,
+                response_deserializer=onduty_dot_v1_dot_status__pb2.WatchStatusesResponse.FromString,
+                _registered_method=True)
         self.GetWorkflow = channel.unary_unary(
                 '/onduty.v1.StatusService/GetWorkflow',
                 request_serializer=onduty_dot_v1_dot_status__pb2.GetWorkflowRequest.SerializeToString,
@@ -89,6 +99,14 @@ class StatusServiceServicer(object):
     def RecordActivity(self, request, context):
         """Reports that a user did something. Moves the user's inactivity clock and may resume an automatically switched user.
         Safe to repeat.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def RecordActivities(self, request_iterator, context):
+        """Reports activities by the thousand. Each request is acknowledged by its sequence once everything in it is as durable
+        as RecordActivity would have made it; an activity that is refused does not fail the others.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')
@@ -129,6 +147,15 @@ class StatusServiceServicer(object):
         context.set_details('Method not implemented!')
         raise NotImplementedError('Method not implemented!')
 
+    def WatchStatuses(self, request, context):
+        """Follows an account: a snapshot in pages, or from a resume token, then every status and workflow change in the order of
+        the revisions, none missing and none twice, and a bookmark at least once a second. A watcher that can't keep up is
+        sent a new snapshot. The stream ends with OK when the server drains; resume elsewhere, or later.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
     def GetWorkflow(self, request, context):
         """Answers an account's workflow; the default one (disabled, no periods) if it was never configured.
         """
@@ -158,6 +185,11 @@ def add_StatusServiceServicer_to_server(servicer, server):
                     request_deserializer=onduty_dot_v1_dot_status__pb2.RecordActivityRequest.FromString,
                     response_serializer=onduty_dot_v1_dot_status__pb2.RecordActivityResponse.SerializeToString,
             ),
+            'RecordActivities': grpc.stream_stream_rpc_method_handler(
+                    servicer.RecordActivities,
+                    request_deserializer=onduty_dot_v1_dot_status__pb2.RecordActivitiesRequest.FromString,
+                    response_serializer=onduty_dot_v1_dot_status__pb2.RecordActivitiesResponse.SerializeToString,
+            ),
             'SetStatus': grpc.unary_unary_rpc_method_handler(
                     servicer.SetStatus,
                     request_deserializer=onduty_dot_v1_dot_status__pb2.SetStatusRequest.FromString,
@@ -182,6 +214,11 @@ def add_StatusServiceServicer_to_server(servicer, server):
                     servicer.ListAvailableUsers,
                     request_deserializer=onduty_dot_v1_dot_status__pb2.ListAvailableUsersRequest.FromString,
                     response_serializer=onduty_dot_v1_dot_status__pb2.ListAvailableUsersResponse.SerializeToString,
+            ),
+            'WatchStatuses': grpc.unary_stream_rpc_method_handler(
+                    servicer.WatchStatuses,
+                    request_deserializer=onduty_dot_v1_dot_status__pb2.WatchStatusesRequest.FromString,
+                    response_serializer=onduty_dot_v1_dot_status__pb2.WatchStatusesResponse.SerializeToString,
             ),
             'GetWorkflow': grpc.unary_unary_rpc_method_handler(
                     servicer.GetWorkflow,
@@ -227,6 +264,33 @@ class StatusService(object):
             '/onduty.v1.StatusService/RecordActivity',
             onduty_dot_v1_dot_status__pb2.RecordActivityRequest.SerializeToString,
             onduty_dot_v1_dot_status__pb2.RecordActivityResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def RecordActivities(request_iterator,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.stream_stream(
+            request_iterator,
+            target,
+            '/onduty.v1.StatusService/RecordActivities',
+            onduty_dot_v1_dot_status__pb2.RecordActivitiesRequest.SerializeToString,
+            onduty_dot_v1_dot_status__pb2.RecordActivitiesResponse.FromString,
             options,
             channel_credentials,
             insecure,
@@ -362,6 +426,33 @@ class StatusService(object):
             '/onduty.v1.StatusService/ListAvailableUsers',
             onduty_dot_v1_dot_status__pb2.ListAvailableUsersRequest.SerializeToString,
             onduty_dot_v1_dot_status__pb2.ListAvailableUsersResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def WatchStatuses(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_stream(
+            request,
+            target,
+            '/onduty.v1.StatusService/WatchStatuses',
+            onduty_dot_v1_dot_status__pb2.WatchStatusesRequest.SerializeToString,
+            onduty_dot_v1_dot_status__pb2.WatchStatusesResponse.FromString,
             options,
             channel_credentials,
             insecure,

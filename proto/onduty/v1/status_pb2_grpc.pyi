@@ -43,6 +43,10 @@ class StatusServiceStub:
     """Reports that a user did something. Moves the user's inactivity clock and may resume an automatically switched user.
     Safe to repeat.
     """
+    RecordActivities: _grpc.StreamStreamMultiCallable[_status_pb2.RecordActivitiesRequest, _status_pb2.RecordActivitiesResponse]
+    """Reports activities by the thousand. Each request is acknowledged by its sequence once everything in it is as durable
+    as RecordActivity would have made it; an activity that is refused does not fail the others.
+    """
     SetStatus: _grpc.UnaryUnaryMultiCallable[_status_pb2.SetStatusRequest, _status_pb2.SetStatusResponse]
     """Sets a user's status by hand. Restarts the user's inactivity clock."""
     GetStatus: _grpc.UnaryUnaryMultiCallable[_status_pb2.GetStatusRequest, _status_pb2.GetStatusResponse]
@@ -53,6 +57,11 @@ class StatusServiceStub:
     """Lists an account's users in the order in which they were first seen, in pages."""
     ListAvailableUsers: _grpc.UnaryUnaryMultiCallable[_status_pb2.ListAvailableUsersRequest, _status_pb2.ListAvailableUsersResponse]
     """Answers who may be given work now, best first, and how many there are in all."""
+    WatchStatuses: _grpc.UnaryStreamMultiCallable[_status_pb2.WatchStatusesRequest, _status_pb2.WatchStatusesResponse]
+    """Follows an account: a snapshot in pages, or from a resume token, then every status and workflow change in the order of
+    the revisions, none missing and none twice, and a bookmark at least once a second. A watcher that can't keep up is
+    sent a new snapshot. The stream ends with OK when the server drains; resume elsewhere, or later.
+    """
     GetWorkflow: _grpc.UnaryUnaryMultiCallable[_status_pb2.GetWorkflowRequest, _status_pb2.GetWorkflowResponse]
     """Answers an account's workflow; the default one (disabled, no periods) if it was never configured."""
     UpdateWorkflow: _grpc.UnaryUnaryMultiCallable[_status_pb2.UpdateWorkflowRequest, _status_pb2.UpdateWorkflowResponse]
@@ -69,6 +78,10 @@ class StatusServiceAsyncStub(StatusServiceStub):
     """Reports that a user did something. Moves the user's inactivity clock and may resume an automatically switched user.
     Safe to repeat.
     """
+    RecordActivities: _aio.StreamStreamMultiCallable[_status_pb2.RecordActivitiesRequest, _status_pb2.RecordActivitiesResponse]  # type: ignore[assignment]
+    """Reports activities by the thousand. Each request is acknowledged by its sequence once everything in it is as durable
+    as RecordActivity would have made it; an activity that is refused does not fail the others.
+    """
     SetStatus: _aio.UnaryUnaryMultiCallable[_status_pb2.SetStatusRequest, _status_pb2.SetStatusResponse]  # type: ignore[assignment]
     """Sets a user's status by hand. Restarts the user's inactivity clock."""
     GetStatus: _aio.UnaryUnaryMultiCallable[_status_pb2.GetStatusRequest, _status_pb2.GetStatusResponse]  # type: ignore[assignment]
@@ -79,6 +92,11 @@ class StatusServiceAsyncStub(StatusServiceStub):
     """Lists an account's users in the order in which they were first seen, in pages."""
     ListAvailableUsers: _aio.UnaryUnaryMultiCallable[_status_pb2.ListAvailableUsersRequest, _status_pb2.ListAvailableUsersResponse]  # type: ignore[assignment]
     """Answers who may be given work now, best first, and how many there are in all."""
+    WatchStatuses: _aio.UnaryStreamMultiCallable[_status_pb2.WatchStatusesRequest, _status_pb2.WatchStatusesResponse]  # type: ignore[assignment]
+    """Follows an account: a snapshot in pages, or from a resume token, then every status and workflow change in the order of
+    the revisions, none missing and none twice, and a bookmark at least once a second. A watcher that can't keep up is
+    sent a new snapshot. The stream ends with OK when the server drains; resume elsewhere, or later.
+    """
     GetWorkflow: _aio.UnaryUnaryMultiCallable[_status_pb2.GetWorkflowRequest, _status_pb2.GetWorkflowResponse]  # type: ignore[assignment]
     """Answers an account's workflow; the default one (disabled, no periods) if it was never configured."""
     UpdateWorkflow: _aio.UnaryUnaryMultiCallable[_status_pb2.UpdateWorkflowRequest, _status_pb2.UpdateWorkflowResponse]  # type: ignore[assignment]
@@ -97,6 +115,16 @@ class StatusServiceServicer(metaclass=_abc_1.ABCMeta):
     ) -> _typing.Union[_status_pb2.RecordActivityResponse, _abc.Awaitable[_status_pb2.RecordActivityResponse]]:
         """Reports that a user did something. Moves the user's inactivity clock and may resume an automatically switched user.
         Safe to repeat.
+        """
+
+    @_abc_1.abstractmethod
+    def RecordActivities(
+        self,
+        request_iterator: _MaybeAsyncIterator[_status_pb2.RecordActivitiesRequest],
+        context: _ServicerContext,
+    ) -> _typing.Union[_abc.Iterator[_status_pb2.RecordActivitiesResponse], _abc.AsyncIterator[_status_pb2.RecordActivitiesResponse]]:
+        """Reports activities by the thousand. Each request is acknowledged by its sequence once everything in it is as durable
+        as RecordActivity would have made it; an activity that is refused does not fail the others.
         """
 
     @_abc_1.abstractmethod
@@ -138,6 +166,17 @@ class StatusServiceServicer(metaclass=_abc_1.ABCMeta):
         context: _ServicerContext,
     ) -> _typing.Union[_status_pb2.ListAvailableUsersResponse, _abc.Awaitable[_status_pb2.ListAvailableUsersResponse]]:
         """Answers who may be given work now, best first, and how many there are in all."""
+
+    @_abc_1.abstractmethod
+    def WatchStatuses(
+        self,
+        request: _status_pb2.WatchStatusesRequest,
+        context: _ServicerContext,
+    ) -> _typing.Union[_abc.Iterator[_status_pb2.WatchStatusesResponse], _abc.AsyncIterator[_status_pb2.WatchStatusesResponse]]:
+        """Follows an account: a snapshot in pages, or from a resume token, then every status and workflow change in the order of
+        the revisions, none missing and none twice, and a bookmark at least once a second. A watcher that can't keep up is
+        sent a new snapshot. The stream ends with OK when the server drains; resume elsewhere, or later.
+        """
 
     @_abc_1.abstractmethod
     def GetWorkflow(
