@@ -19,6 +19,7 @@ from .app.ports.observer import Observer
 from .app.ports.store import Store
 from .app.service import StatusService
 from .app.sweeper import Sweeper, beat_forever
+from .app.watching import Watching
 from .clock import SystemClock
 from .metrics import PrometheusObserver, serve_metrics
 from .transport.server import GrpcServer, Listen
@@ -51,6 +52,7 @@ class Application:
         self.clock = clock
         self.sweeper = Sweeper(store, clock)
         self.service = StatusService(store, activity_future_tolerance_ms=activity_future_tolerance_ms)
+        self.watching = Watching(store, clock)
         self.failed = asyncio.Event()
         """Set when a task that should run for ever has ended."""
         self._listen = listen
@@ -71,7 +73,7 @@ class Application:
             # What was loaded stays: spare the collector from walking over a million users again and again.
             gc.collect()
             gc.freeze()
-            self._server = GrpcServer(self.service, self._listen)
+            self._server = GrpcServer(self.service, self.watching, self._listen)
             self._run(self.sweeper.run(), "onduty-sweeper")
             self._run(beat_forever(self.store, self.clock), "onduty-heartbeat")
             await self._server.start()
@@ -82,6 +84,7 @@ class Application:
 
     async def stop(self) -> None:
         """Drain, then make everything durable."""
+        self.watching.drain()
         if self._server is not None:
             await self._server.drain(self._shutdown_grace_s)
         await self._end_tasks()

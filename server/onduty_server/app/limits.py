@@ -25,3 +25,21 @@ HEARTBEAT_LEASE_MS = 3_000
 
 SWEEP_CHUNK = 128
 """How many users one step of the sweeper switches before requests get their turn."""
+
+WATCHES_MAX = 10_000
+"""How many watches a process serves at once."""
+WATCHED_USERS_MAX = 1_000
+"""How many users the filter of a watch names."""
+SNAPSHOT_PAGE = 500
+CATCH_UP_PAGE = 1_000
+"""How many events of history a watcher that resumes is sent at a time."""
+CHANNEL_EVENTS_MAX = 20_000
+"""How many events of a watched account are held for its watchers; who falls further behind gets a snapshot."""
+CHANNEL_ITEMS_MAX = 2_000
+BOOKMARK_INTERVAL_MS = 900
+BATCH_INTERVAL_MIN_S = 0.005
+BATCH_INTERVAL_MAX_S = 0.25
+BATCH_INTERVAL_PER_WATCHER_S = 0.0002
+"""Events are held back this long a watcher and sent together: a message costs the same however many are in it."""
+ACTIVITIES_MAX = 5_000
+"""How many activities one message of a stream holds."""

@@ -6,12 +6,13 @@ decision that the store runs.
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Collection, Sequence
 from functools import partial
 from typing import Generic, NamedTuple, TypeVar
 
 from ..domain import rules
-from ..domain.errors import InvalidField, RevisionConflict, UserUnknown
+from ..domain.errors import DomainError, InvalidField, LimitExceeded, RevisionConflict, UserUnknown
 from ..domain.record import Decision, StatusChange, StatusView, UserRecord
 from ..domain.rules import Policy
 from ..domain.status import Status
@@ -32,6 +33,25 @@ from .paging import decode_page_token, encode_page_token
 from .ports.store import AvailabilityOrder, Available, ChangeFilter, Preview, Revise, Store
 
 Item = TypeVar("Item")
+
+_REPORTS_CHUNK = 500
+"""How many activities of a stream are taken before other requests get their turn."""
+
+
+class ActivityReport(NamedTuple):
+    """One activity of many; `place` is its index in what the caller sent, `activity_time` ms UTC or None for now."""
+
+    place: int
+    account_id: str
+    user_id: str
+    activity_time: int | None
+
+
+class Refused(NamedTuple):
+    """An activity that was refused: its index in what the caller sent, and why."""
+
+    place: int
+    error: DomainError
 
 
 class Statuses(NamedTuple):
@@ -66,6 +86,32 @@ class StatusService:
         check_id("account_id", account_id)
         check_id("user_id", user_id)
         return await self._store.transact(account_id, user_id, partial(self._decide_activity, activity_time))
+
+    async def record_activities(self, reports: Sequence[ActivityReport]) -> list[Refused]:
+        """Many activities; those that could not be recorded. Durable on return as far as `record_activity` is.
+
+        Raises:
+            StoreUnavailable: some may have been recorded; to send all of them again does no harm.
+        """
+        refused: list[Refused] = []
+        for start in range(0, len(reports), _REPORTS_CHUNK):
+            chunk = reports[start : start + _REPORTS_CHUNK]
+            touch = self._store.touch
+            rest = [
+                report for report in chunk if touch(report.account_id, report.user_id, report.activity_time) is None
+            ]
+            # Each decides as it is started, so a user's activities count in their order; they share their commits.
+            outcomes = await asyncio.gather(
+                *(self.record_activity(report.account_id, report.user_id, report.activity_time) for report in rest),
+                return_exceptions=True,
+            )
+            for report, outcome in zip(rest, outcomes, strict=True):
+                if isinstance(outcome, (InvalidField, LimitExceeded)):
+                    refused.append(Refused(report.place, outcome))
+                elif isinstance(outcome, BaseException):
+                    raise outcome
+            await asyncio.sleep(0)
+        return refused
 
     def _decide_activity(self, activity_time: int | None, record: UserRecord, policy: Policy, now: int) -> Decision:
         if activity_time is None:

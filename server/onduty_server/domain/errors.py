@@ -50,6 +50,17 @@ class RevisionConflict(DomainError):
     """The etag or expected_revision is no longer the current one."""
 
 
+class ResumeTokenExpired(DomainError):
+    """What a watcher missed is no longer kept; it must begin with a snapshot."""
+
+    def __init__(self) -> None:
+        super().__init__("the changes since this resume token are no longer kept; watch without it")
+
+
+class LimitExceeded(DomainError):
+    """Over a rate or concurrency limit; later, or with fewer, it may work."""
+
+
 class StoreUnavailable(DomainError):
     """The store cannot be reached or cannot write; whether a change took place is then unknown."""
 

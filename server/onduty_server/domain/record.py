@@ -8,6 +8,7 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from .status import Cause, State, Status
+from .workflow import Workflow
 
 
 class UserRecord:
@@ -111,3 +112,14 @@ class StatusChange(NamedTuple):
     commit_time: int
     actor: str
     reason: str
+
+
+class AccountEvent(NamedTuple):
+    """A committed change of an account, as watchers are told of it: of a user's status, or of the workflow.
+
+    `position` is the user's place in the order in which the account's users were first seen, -1 for the workflow.
+    """
+
+    revision: int
+    position: int
+    change: StatusChange | Workflow

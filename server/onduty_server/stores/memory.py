@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import secrets
 from bisect import bisect_right
 from collections.abc import Sequence
 from operator import attrgetter
@@ -12,7 +13,16 @@ from ..app.ports.store import ChangeFilter
 from ..domain.record import Switch
 from ..domain.rules import PastPolicy
 from ..domain.workflow import DAY_MS, Workflow
-from .resident.journal import ChangeRow, Image, Journal, JournaledAccount, UserRow, Vital
+from .resident.journal import (
+    TOKEN_KEY_BYTES,
+    ChangeRow,
+    Image,
+    Journal,
+    JournaledAccount,
+    UserRow,
+    Vital,
+    WorkflowRow,
+)
 from .resident.store import ResidentStore
 
 _CHANGES_LOOK_MAX = 10_000
@@ -26,9 +36,10 @@ class _MemoryJournal(Journal):
 
     def __init__(self) -> None:
         self._changes: dict[int, list[ChangeRow]] = {}
+        self._workflows: dict[int, list[WorkflowRow]] = {}
 
     async def open(self) -> Image:
-        return Image(None, (), ())
+        return Image(None, (), (), secrets.token_bytes(TOKEN_KEY_BYTES))
 
     async def close(self) -> None:
         pass
@@ -60,6 +71,10 @@ class _MemoryJournal(Journal):
         )
         account.durable_revision = revision
 
+    def workflow_change(self, account: JournaledAccount, workflow: Workflow, commit_time: int) -> None:
+        row = WorkflowRow(account.number, workflow.revision, commit_time, workflow)
+        self._workflows.setdefault(account.number, []).append(row)
+
     def vital(self, vital: Vital) -> None:
         pass
 
@@ -87,10 +102,23 @@ class _MemoryJournal(Journal):
                 found.append(row)
         return found, kept[index - 1].revision if index < len(kept) else None
 
+    async def events(self, account_number: int, after_revision: int, limit: int) -> Sequence[ChangeRow | WorkflowRow]:
+        found: list[ChangeRow | WorkflowRow] = []
+        for kept in (self._changes.get(account_number, ()), self._workflows.get(account_number, ())):
+            start = bisect_right(kept, after_revision, key=attrgetter("revision"))
+            found.extend(kept[start : start + limit])
+        return sorted(found, key=attrgetter("revision"))[:limit]
+
     def prune(self, before: int, keep: int) -> None:
         for changes in self._changes.values():
-            old = bisect_right(changes, before - 1, key=attrgetter("commit_time"))
-            del changes[: max(old, len(changes) - keep)]
+            _forget(changes, before, keep)
+        for workflows in self._workflows.values():
+            _forget(workflows, before, keep)
+
+
+def _forget(rows: list[ChangeRow] | list[WorkflowRow], before: int, keep: int) -> None:
+    old = bisect_right(rows, before - 1, key=attrgetter("commit_time"))
+    del rows[: max(old, len(rows) - keep)]
 
 
 class MemoryStore(ResidentStore):

@@ -15,7 +15,7 @@ from onduty.v1 import status_pb2 as pb
 
 from ..app.ports.store import AvailabilityOrder, Preview
 from ..domain.errors import InvalidField
-from ..domain.record import StatusChange, StatusView
+from ..domain.record import AccountEvent, StatusChange, StatusView
 from ..domain.status import Cause, Resume, Status
 from ..domain.workflow import Workflow, WorkflowPatch
 
@@ -141,6 +141,14 @@ def to_workflow(account_id: str, workflow: Workflow) -> pb.Workflow:
         updated_by=workflow.updated_by,
         enabled_time=to_timestamp(workflow.enabled_time) if workflow.enabled_time else None,
     )
+
+
+def to_watched_change(account_id: str, event: AccountEvent) -> pb.WatchedChange:
+    """A change of a status or of the workflow as a message."""
+    if isinstance(event.change, Workflow):
+        workflow = to_workflow(account_id, event.change)
+        return pb.WatchedChange(workflow_change=pb.WorkflowChange(revision=event.revision, workflow=workflow))
+    return pb.WatchedChange(status_change=to_status_change(account_id, event.change))
 
 
 def to_impact(preview: Preview) -> pb.WorkflowImpact:

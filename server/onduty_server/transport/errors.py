@@ -18,6 +18,8 @@ from ..domain.errors import (
     DomainError,
     InvalidField,
     InvalidWorkflow,
+    LimitExceeded,
+    ResumeTokenExpired,
     RevisionConflict,
     StoreUnavailable,
     UserUnknown,
@@ -39,6 +41,8 @@ ERROR_TABLE: dict[type[DomainError], Mapped] = {
     InvalidWorkflow: Mapped(grpc.StatusCode.INVALID_ARGUMENT, pb.ERROR_REASON_INVALID_WORKFLOW),
     UserUnknown: Mapped(grpc.StatusCode.NOT_FOUND, pb.ERROR_REASON_USER_UNKNOWN),
     RevisionConflict: Mapped(grpc.StatusCode.ABORTED, pb.ERROR_REASON_REVISION_CONFLICT),
+    ResumeTokenExpired: Mapped(grpc.StatusCode.OUT_OF_RANGE, pb.ERROR_REASON_RESUME_TOKEN_EXPIRED),
+    LimitExceeded: Mapped(grpc.StatusCode.RESOURCE_EXHAUSTED, pb.ERROR_REASON_LIMIT_EXCEEDED),
     StoreUnavailable: Mapped(grpc.StatusCode.UNAVAILABLE, pb.ERROR_REASON_STORE_UNAVAILABLE),
 }
 

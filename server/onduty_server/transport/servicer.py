@@ -14,9 +14,11 @@ from onduty.v1 import status_pb2 as pb
 from onduty.v1 import status_pb2_grpc as pb_grpc
 
 from ..app.service import StatusService
+from ..app.watching import Watching
 from ..domain.errors import DomainError, InvalidField
 from . import convert
 from .errors import abort_with
+from .streams import serve_activities, serve_watch
 
 _log = structlog.get_logger(__name__)
 
@@ -54,8 +56,9 @@ def _rpc(handler: Handler[Request, Response]) -> Handler[Request, Response]:
 class StatusServicer(pb_grpc.StatusServiceServicer):
     """`onduty.v1.StatusService` over the use cases."""
 
-    def __init__(self, service: StatusService) -> None:
+    def __init__(self, service: StatusService, watching: Watching) -> None:
         self._service = service
+        self._watching = watching
 
     @_rpc
     async def RecordActivity(
@@ -68,6 +71,18 @@ class StatusServicer(pb_grpc.StatusServiceServicer):
         account_id = request.account_id
         view = await self._service.record_activity(account_id, request.user_id, activity_time)
         return pb.RecordActivityResponse(user_status=convert.to_user_status(account_id, view))
+
+    @_rpc
+    async def RecordActivities(self, requests: Any, context: aio.ServicerContext[Any, Any]) -> None:  # type: ignore[override]
+        """See the proto."""
+        await serve_activities(self._service, self._watching.draining, context)
+
+    @_rpc
+    async def WatchStatuses(  # type: ignore[override]
+        self, request: pb.WatchStatusesRequest, context: aio.ServicerContext[Any, Any]
+    ) -> None:
+        """See the proto."""
+        await serve_watch(self._watching, request, context)
 
     @_rpc
     async def SetStatus(

@@ -21,7 +21,7 @@ from collections.abc import Callable, Collection, Sequence
 from enum import IntEnum
 from typing import NamedTuple
 
-from ...domain.record import Decision, StatusChange, StatusView, UserRecord
+from ...domain.record import AccountEvent, Decision, StatusChange, StatusView, UserRecord
 from ...domain.rules import Policy
 from ...domain.status import Status
 from ...domain.workflow import Workflow
@@ -42,10 +42,14 @@ class AvailabilityOrder(IntEnum):
 
 
 class StatusPage(NamedTuple):
-    """Users of an account in the order they were first seen; `next_position` is None after the last."""
+    """Users of an account in the order they were first seen; `next_position` is None after the last.
+
+    `revision` is the account's when the page was made: its users' changes up to then are in it.
+    """
 
     views: Sequence[StatusView]
     next_position: int | None
+    revision: int = 0
 
 
 class Available(NamedTuple):
@@ -97,6 +101,17 @@ class Sweep(NamedTuple):
     next_due: int | None
 
 
+Listener = Callable[[Sequence[AccountEvent]], None]
+"""Is called on the event loop with an account's durable events, in the order of their revisions, none twice."""
+
+
+class Subscription(NamedTuple):
+    """A listener's place: it is told of every event of a revision above `revision`, until `cancel` is called."""
+
+    revision: int
+    cancel: Callable[[], None]
+
+
 class StoreOpenError(Exception):
     """The store cannot be opened; the message says why, for an operator to read."""
 
@@ -106,6 +121,9 @@ class Store(ABC):
 
     wakeup: asyncio.Event
     """Set when something falls due earlier than the last `Sweep.next_due` said."""
+
+    token_key: bytes
+    """A secret that is kept with the data, with which tokens are signed; known once open."""
 
     @abstractmethod
     async def open(self) -> None:
@@ -165,6 +183,22 @@ class Store(ABC):
     @abstractmethod
     async def changes(self, account_id: str, wanted: ChangeFilter, after_revision: int, limit: int) -> ChangePage:
         """Up to `limit` kept changes of a revision above `after_revision`; a bounded amount of work a call."""
+
+    @abstractmethod
+    def subscribe(self, account_id: str, listener: Listener) -> Subscription:
+        """Have `listener` told of all that happens to the account from now on. The account need not exist yet."""
+
+    @abstractmethod
+    async def events(self, account_id: str, after_revision: int, limit: int) -> Sequence[AccountEvent]:
+        """Up to `limit` kept events right after a revision, without a gap; empty when there are none.
+
+        Raises:
+            ResumeTokenExpired: the first of them is no longer kept, or the revision is one the account never had.
+        """
+
+    @abstractmethod
+    async def settled_until(self, account_id: str) -> int | None:
+        """A time (ms UTC) such that listeners have been told of all that was effective by then; None: not known now."""
 
     @abstractmethod
     async def settle_due(self, limit: int) -> Sweep:

@@ -15,7 +15,7 @@ from heapq import heapify, heappop, heappush, heapreplace, nlargest
 from sortedcontainers import SortedList
 
 from ...domain import rules
-from ...domain.record import UserRecord
+from ...domain.record import AccountEvent, UserRecord
 from ...domain.rules import Policy
 from ...domain.status import State, Status
 
@@ -78,7 +78,9 @@ class Account:
         "policy",
         "revision",
         "scheduled",
+        "unsent",
         "users",
+        "watched",
     )
 
     def __init__(self, account_id: str, number: int, policy: Policy) -> None:
@@ -96,6 +98,10 @@ class Account:
         """Users of whom it is known that a timed switch is due, to be committed; skip those without the flag."""
         self.overdue_online = 0
         """How many of those flagged OVERDUE are still committed as ONLINE."""
+        self.watched = False
+        """Whether anybody listens to the account's events."""
+        self.unsent: list[AccountEvent] = []
+        """Events that the listeners have not been told of, since they are not yet durable."""
         self.scheduled: int | None = None
         """For when (ms UTC) the account stands in the store's schedule."""
         self._heaps: tuple[list[int], ...] = tuple([] for _ in QUEUED_STATES)

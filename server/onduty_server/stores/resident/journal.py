@@ -64,6 +64,15 @@ class AccountRow(NamedTuple):
     past: tuple[PastPolicy, ...]
 
 
+class WorkflowRow(NamedTuple):
+    """A committed change of a workflow as it is journalled."""
+
+    account_number: int
+    revision: int
+    commit_time: int
+    workflow: Workflow
+
+
 class Vital(NamedTuple):
     """What the store must know of its own life (ms UTC): the last heartbeat, until when it vouched, the floor."""
 
@@ -78,6 +87,7 @@ class Image(NamedTuple):
     vital: Vital | None
     accounts: Sequence[AccountRow]
     users: Iterable[UserRow]
+    token_key: bytes
 
 
 class Journal(ABC):
@@ -119,6 +129,10 @@ class Journal(ABC):
         """Append a change; once it is durable, the account's `durable_revision` is at least its revision."""
 
     @abstractmethod
+    def workflow_change(self, account: JournaledAccount, workflow: Workflow, commit_time: int) -> None:
+        """Append a change of an account's workflow to the history; its revision is the workflow's."""
+
+    @abstractmethod
     def vital(self, vital: Vital) -> None:
         """Append the store's vital signs."""
 
@@ -137,9 +151,15 @@ class Journal(ABC):
         """Up to `limit` durable changes after a revision, and after which revision to list on (None: that was all)."""
 
     @abstractmethod
+    async def events(self, account_number: int, after_revision: int, limit: int) -> Sequence[ChangeRow | WorkflowRow]:
+        """Up to `limit` kept durable changes, of statuses and of the workflow, after a revision."""
+
+    @abstractmethod
     def prune(self, before: int, keep: int) -> None:
         """Forget changes committed before `before` (ms UTC), and all but the last `keep` of each account."""
 
+
+TOKEN_KEY_BYTES = 32
 
 STATES = tuple(State)
 """States by number, for reading rows."""

@@ -12,6 +12,7 @@ wait between them: that is what makes them atomic. Invariants:
 from __future__ import annotations
 
 import asyncio
+from bisect import bisect_right
 from collections.abc import Collection, Sequence
 from contextlib import suppress
 from heapq import heappop, heappush
@@ -32,16 +33,18 @@ from ...app.ports.store import (
     ChangeFilter,
     ChangePage,
     Decide,
+    Listener,
     Preview,
     PreviewedSwitch,
     Revise,
     StatusPage,
     Store,
+    Subscription,
     Sweep,
 )
 from ...domain import rules
-from ...domain.errors import StoreUnavailable
-from ...domain.record import Decision, StatusChange, StatusView, UserRecord
+from ...domain.errors import ResumeTokenExpired, StoreUnavailable
+from ...domain.record import AccountEvent, Decision, StatusChange, StatusView, Switch, UserRecord
 from ...domain.rules import PastPolicy, Policy
 from ...domain.status import Status
 from ...domain.workflow import DAY_MS, Workflow
@@ -103,6 +106,9 @@ class ResidentStore(Store):
 
         self._dirty: list[tuple[Account, ResidentUser]] = []
         self._dirty_event = asyncio.Event()
+        self._listeners: dict[str, list[Listener]] = {}
+        self._unsent: set[Account] = set()
+        """Accounts with events to tell their listeners of."""
         self._closing = asyncio.Event()
         self._flusher: asyncio.Task[None] | None = None
 
@@ -111,6 +117,7 @@ class ResidentStore(Store):
     async def open(self) -> None:
         """Load, recover, and write the first heartbeat."""
         image = await self._journal.open()
+        self.token_key = image.token_key
         by_number: dict[int, Account] = {}
         for row in image.accounts:
             account = Account(row.account_id, row.number, Policy(row.workflow, 0, row.past))
@@ -207,6 +214,8 @@ class ResidentStore(Store):
         if not self._journal.volatile and self._flush_interval_ms == 0:
             fast = False
         self._touch_until = self._horizon if fast else -1
+        if self._unsent:
+            self._tell_listeners()
 
     async def _durable(self, account: Account, revision: int) -> None:
         if revision > account.durable_revision:
@@ -312,6 +321,7 @@ class ResidentStore(Store):
     def _add_account(self, account_id: str, policy: Policy) -> Account:
         account = Account(account_id, len(self._accounts), policy)
         self._accounts[account_id] = account
+        account.watched = account_id in self._listeners
         self._journal.account(account, policy.workflow, policy.past)
         return account
 
@@ -321,6 +331,9 @@ class ResidentStore(Store):
         for switch in decision.switches:
             account.revision += 1
             self._journal.change(account, record.number, switch, account.revision, now)
+            if account.watched:
+                change = _status_change(record.user_id, account.revision, switch, now)
+                self._tell_soon(account, AccountEvent(account.revision, record.number, change))
             status, cause = switch.state.status, switch.state.cause
             if status is not None and cause is not None:
                 self._observer.switched(status, cause)
@@ -391,9 +404,9 @@ class ResidentStore(Store):
                 views.append(view)
                 switched_on_hint |= _rests_on_unwritten_clock(order[position], view)
             position += 1
-        more = position < len(order)
+        more, revision = position < len(order), account.revision
         await self._wait_for_views(account, views, switched_on_hint)
-        return StatusPage(views, position if more else None)
+        return StatusPage(views, position if more else None, revision)
 
     async def available(self, account_id: str, order: AvailabilityOrder, limit: int) -> Available:
         """Find everybody whom inactivity has caught up with, then answer from the index of those ONLINE."""
@@ -462,6 +475,9 @@ class ResidentStore(Store):
             account.rescan()
         account.revision = revised.revision
         self._journal.account(account, revised, past)
+        self._journal.workflow_change(account, revised, now)
+        if account.watched:
+            self._tell_soon(account, AccountEvent(revised.revision, -1, revised))
         self._reschedule(account)
         await self._journal.commit()
         return revised
@@ -498,8 +514,80 @@ class ResidentStore(Store):
         rows, next_revision = await self._journal.changes(
             account.number, None if user is None else user.number, wanted, after_revision, limit
         )
-        order = account.order
-        return ChangePage([_status_change(row, order[row.user_number].user_id) for row in rows], next_revision)
+        return ChangePage([_change_of(account, row) for row in rows], next_revision)
+
+    # --- events ------------------------------------------------------------------------------------------------------
+
+    def subscribe(self, account_id: str, listener: Listener) -> Subscription:
+        """Listen from the account's present revision on, durable or not."""
+        self._listeners.setdefault(account_id, []).append(listener)
+        account = self._accounts.get(account_id)
+        if account is not None:
+            account.watched = True
+
+        def cancel() -> None:
+            listeners = self._listeners[account_id]
+            listeners.remove(listener)
+            if not listeners:
+                del self._listeners[account_id]
+                account = self._accounts.get(account_id)
+                if account is not None:
+                    account.watched = False
+                    account.unsent.clear()
+
+        return Subscription(0 if account is None else account.revision, cancel)
+
+    def _tell_soon(self, account: Account, event: AccountEvent) -> None:
+        account.unsent.append(event)
+        if self._journal.volatile and not self._unsent:
+            asyncio.get_running_loop().call_soon(self._tell_listeners)
+        self._unsent.add(account)
+
+    def _tell_listeners(self) -> None:
+        """Tell of what has become durable."""
+        for account in list(self._unsent):
+            unsent, durable = account.unsent, account.durable_revision
+            ready = bisect_right(unsent, durable, key=lambda event: event.revision)
+            events = unsent[:ready]
+            del unsent[:ready]
+            if not unsent:
+                self._unsent.discard(account)
+            if events:
+                for listener in tuple(self._listeners.get(account.account_id, ())):
+                    listener(events)
+
+    async def events(self, account_id: str, after_revision: int, limit: int) -> Sequence[AccountEvent]:
+        """Read from the journal what has become durable, having waited for all that there is."""
+        account = self._accounts.get(account_id)
+        revision = 0 if account is None else account.revision
+        if after_revision > revision:
+            raise ResumeTokenExpired
+        if account is None or after_revision == revision:
+            return ()
+        await self._durable(account, revision)
+        rows = await self._journal.events(account.number, after_revision, limit)
+        # Revisions have no gaps, so a gap is what is no longer kept.
+        if not rows or rows[-1].revision != after_revision + len(rows):
+            raise ResumeTokenExpired
+        return [
+            AccountEvent(row.revision, row.user_number, _change_of(account, row))
+            if isinstance(row, ChangeRow)
+            else AccountEvent(row.revision, -1, row.workflow)
+            for row in rows
+        ]
+
+    async def settled_until(self, account_id: str) -> int | None:
+        """Now, unless somebody is overdue or something not yet told."""
+        now = await self._now()
+        account = self._accounts.get(account_id)
+        if account is None:
+            return now
+        if account.unsent or account.revision > account.durable_revision or account.policy.past:
+            return None
+        if not account.collect(now, SWEEP_CHUNK) or account.overdue:
+            self._reschedule(account)
+            return None
+        return now
 
     # --- sweeping ----------------------------------------------------------------------------------------------------
 
@@ -584,17 +672,22 @@ def _resident(row: UserRow) -> ResidentUser:
     return record
 
 
-def _status_change(row: ChangeRow, user_id: str) -> StatusChange:
-    state = STATES[row.state]
-    assert state.status is not None and state.cause is not None
+def _change_of(account: Account, row: ChangeRow) -> StatusChange:
+    switch = Switch(STATES[row.previous_state], STATES[row.state], row.effective_time, row.actor, row.reason)
+    return _status_change(account.order[row.user_number].user_id, row.revision, switch, row.commit_time)
+
+
+def _status_change(user_id: str, revision: int, switch: Switch, commit_time: int) -> StatusChange:
+    status, cause = switch.state.status, switch.state.cause
+    assert status is not None and cause is not None  # nobody goes back to never having been seen
     return StatusChange(
         user_id,
-        row.revision,
-        STATES[row.previous_state].status,
-        state.status,
-        state.cause,
-        row.effective_time,
-        row.commit_time,
-        row.actor,
-        row.reason,
+        revision,
+        switch.previous.status,
+        status,
+        cause,
+        switch.effective_time,
+        commit_time,
+        switch.actor,
+        switch.reason,
     )

@@ -17,7 +17,7 @@ from ...app.ports.store import StoreOpenError
 
 APPLICATION_ID = 0x6F6E6475
 """`ondu` in ASCII: says in the file's header whose file it is."""
-SCHEMA_VERSION = 1
+SCHEMA_VERSION = 2
 _CHECKPOINT_PAGES = 4_000
 _WAL_KEPT_BYTES = 64 * 1024 * 1024
 _BUSY_TIMEOUT_MS = 5_000
@@ -79,10 +79,11 @@ def open_writer(path: Path) -> apsw.Connection:
         connection.execute(f"PRAGMA wal_autocheckpoint = {_CHECKPOINT_PAGES}")
         connection.execute(f"PRAGMA journal_size_limit = {_WAL_KEPT_BYTES}")
         with connection:
-            if not _pragma(connection, "user_version"):
-                connection.execute(statement("schema"))
-                connection.execute(f"PRAGMA application_id = {APPLICATION_ID}")
-                connection.execute(f"PRAGMA user_version = {SCHEMA_VERSION}")
+            version = _pragma(connection, "user_version")
+            for script in ("schema", "migrate_2")[version:]:
+                connection.execute(statement(script))
+            connection.execute(f"PRAGMA application_id = {APPLICATION_ID}")
+            connection.execute(f"PRAGMA user_version = {SCHEMA_VERSION}")
     except apsw.NotADBError as error:
         raise StoreOpenError(f"{path} is not a SQLite database, or is damaged") from error
     except apsw.CantOpenError as error:
@@ -107,12 +108,12 @@ def _check_identity(connection: apsw.Connection, path: Path) -> None:
     tables = connection.execute("SELECT count(*) FROM sqlite_schema").get
     if owner != APPLICATION_ID and (owner or version or tables):
         raise StoreOpenError(f"{path} is a database of another program")
-    if isinstance(version, int) and version > SCHEMA_VERSION:
+    if version > SCHEMA_VERSION:
         raise StoreOpenError(
             f"{path} has schema version {version}, newer than the {SCHEMA_VERSION} that this onduty knows; "
             "use the version that wrote it, or a later one"
         )
 
 
-def _pragma(connection: apsw.Connection, name: str) -> object:
-    return connection.execute(f"PRAGMA {name}").get
+def _pragma(connection: apsw.Connection, name: str) -> int:
+    return int(connection.execute(f"PRAGMA {name}").get)

@@ -15,8 +15,9 @@ import threading
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict, dataclass, field
+from operator import attrgetter
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import apsw
 import structlog
@@ -29,7 +30,7 @@ from ...domain.record import Switch
 from ...domain.rules import PastPolicy
 from ...domain.status import Resume
 from ...domain.workflow import Workflow
-from ..resident.journal import AccountRow, ChangeRow, Image, Journal, JournaledAccount, UserRow, Vital
+from ..resident.journal import AccountRow, ChangeRow, Image, Journal, JournaledAccount, UserRow, Vital, WorkflowRow
 from .file import FileLock, open_reader, open_writer, statement
 
 _log = structlog.get_logger(__name__)
@@ -55,6 +56,7 @@ class _Batch:
     users: list[UserRow] = field(default_factory=list)
     clocks: list[tuple[int, int, int, int]] = field(default_factory=list)
     changes: list[ChangeRow] = field(default_factory=list)
+    workflow_changes: list[tuple[int, int, int, str]] = field(default_factory=list)
     vital: Vital | None = None
     prune: tuple[int, int] | None = None
     revisions: dict[JournaledAccount, int] = field(default_factory=dict)
@@ -142,6 +144,13 @@ class SqliteJournal(Journal):
         self._pending.revisions[account] = revision
         self._appended()
 
+    def workflow_change(self, account: JournaledAccount, workflow: Workflow, commit_time: int) -> None:
+        """Append a workflow change to the history."""
+        self._pending.workflow_changes.append(
+            (account.number, workflow.revision, commit_time, json.dumps(asdict(workflow)))
+        )
+        self._appended()
+
     def vital(self, vital: Vital) -> None:
         """Append the vital signs; of several in a batch the last counts."""
         self._pending.vital = vital
@@ -226,6 +235,11 @@ class SqliteJournal(Journal):
         assert self._reader is not None
         return await self._reader.changes(account_number, user_number, wanted, after_revision, limit)
 
+    async def events(self, account_number: int, after_revision: int, limit: int) -> Sequence[ChangeRow | WorkflowRow]:
+        """Likewise, of status and workflow changes alike."""
+        assert self._reader is not None
+        return await self._reader.events(account_number, after_revision, limit)
+
 
 class _Writer:
     """The thread that has the connection. Calls back on the event loop."""
@@ -253,8 +267,10 @@ class _Writer:
                 "write_users",
                 "write_clocks",
                 "write_changes",
+                "write_workflow_changes",
                 "read_prunable",
                 "prune_changes",
+                "prune_workflow_changes",
             )
         }
         self._thread = threading.Thread(target=self._run, name="onduty-sqlite-writer", daemon=True)
@@ -314,12 +330,14 @@ class _Writer:
             ("write_users", batch.users),
             ("write_clocks", batch.clocks),
             ("write_changes", batch.changes),
+            ("write_workflow_changes", batch.workflow_changes),
         ):
             for chunk in _chunks(rows):
                 execute(sql[name], (json.dumps(chunk),))
         if batch.vital is not None:
             execute(sql["write_vital"], batch.vital)
         if batch.prune is not None:
+            execute(sql["prune_workflow_changes"], (batch.prune[0],))
             self._pruning = (*batch.prune, 0)
 
     def _prune_some(self) -> None:
@@ -352,6 +370,9 @@ class _Writer:
         self._connection.execute(self._sql["prune_changes"], bindings)
 
 
+_Read = TypeVar("_Read")
+
+
 class _HistoryReader:
     """Reads history beside the writer, in one thread with one connection."""
 
@@ -361,17 +382,23 @@ class _HistoryReader:
         self._executor = ThreadPoolExecutor(max_workers=1, thread_name_prefix="onduty-sqlite-history")
         self._of_account = statement("read_changes")
         self._of_user = statement("read_changes_of_user")
+        self._after = statement("read_changes_after")
+        self._workflows_after = statement("read_workflow_changes")
         self._at = statement("read_change_at")
 
     async def changes(
         self, account_number: int, user_number: int | None, wanted: ChangeFilter, after: int, limit: int
     ) -> tuple[Sequence[ChangeRow], int | None]:
         """See `Journal.changes`."""
-        loop = asyncio.get_running_loop()
+        return await self._run(lambda: self._read_page(account_number, user_number, wanted, after, limit))
+
+    async def events(self, account_number: int, after: int, limit: int) -> Sequence[ChangeRow | WorkflowRow]:
+        """See `Journal.events`."""
+        return await self._run(lambda: self._read_events(account_number, after, limit))
+
+    async def _run(self, read: Callable[[], _Read]) -> _Read:
         try:
-            return await loop.run_in_executor(
-                self._executor, self._read, account_number, user_number, wanted, after, limit
-            )
+            return await asyncio.get_running_loop().run_in_executor(self._executor, self._in_transaction, read)
         except apsw.Error as error:
             _log.error("history cannot be read", error=f"{type(error).__name__}: {error}")
             raise StoreUnavailable from error
@@ -385,17 +412,25 @@ class _HistoryReader:
         if self._connection is not None:
             self._connection.close()
 
-    def _read(
-        self, account_number: int, user_number: int | None, wanted: ChangeFilter, after: int, limit: int
-    ) -> tuple[Sequence[ChangeRow], int | None]:
+    def _in_transaction(self, read: Callable[[], _Read]) -> _Read:
         if self._connection is None:
             self._connection = open_reader(self._path)
         # One transaction, so that all its looks see the same history.
         self._connection.execute("BEGIN")
         try:
-            return self._read_page(account_number, user_number, wanted, after, limit)
+            return read()
         finally:
             self._connection.execute("COMMIT")
+
+    def _read_events(self, account_number: int, after: int, limit: int) -> Sequence[ChangeRow | WorkflowRow]:
+        assert self._connection is not None
+        wanted = {"account_number": account_number, "after": after, "limit": limit}
+        found: list[ChangeRow | WorkflowRow] = [
+            ChangeRow(*row) for row in self._connection.execute(self._after, wanted)
+        ]
+        for number, revision, commit_time, workflow in self._connection.execute(self._workflows_after, wanted):
+            found.append(WorkflowRow(number, revision, commit_time, _workflow(json.loads(workflow))))
+        return sorted(found, key=attrgetter("revision"))[:limit]
 
     def _read_page(
         self, account_number: int, user_number: int | None, wanted: ChangeFilter, after: int, limit: int
@@ -464,6 +499,7 @@ def _chunks(rows: Sequence[Any]) -> Iterator[Sequence[Any]]:
 
 def _read_image(connection: apsw.Connection, path: Path) -> Image:
     try:
+        token_key = bytes(connection.execute(statement("read_token_key")).get)
         vital = connection.execute(statement("read_vital")).fetchone()
         accounts = [
             AccountRow(
@@ -476,7 +512,7 @@ def _read_image(connection: apsw.Connection, path: Path) -> Image:
         ]
     except (apsw.Error, ValueError, TypeError, KeyError) as error:
         raise StoreOpenError(f"{path} is damaged: {error}") from error
-    return Image(None if vital is None else Vital(*vital), accounts, _read_users(connection, path))
+    return Image(None if vital is None else Vital(*vital), accounts, _read_users(connection, path), token_key)
 
 
 def _read_users(connection: apsw.Connection, path: Path) -> Iterator[UserRow]:

@@ -1,0 +1,1 @@
+SELECT token_key FROM secret WHERE id = 1

@@ -1,0 +1,113 @@
+"""The streams: a watch's messages out, batches of activities in.
+
+Both end with OK when the server drains. A message that many watchers are sent is encoded once.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from contextlib import aclosing
+from typing import Any
+
+from grpc import aio
+
+from onduty.v1 import status_pb2 as pb
+
+from ..app.limits import ACTIVITIES_MAX
+from ..app.service import ActivityReport, Refused, StatusService
+from ..app.watching import Bookmark, Changes, Message, Snapshot, Watching
+from ..domain.errors import InvalidField, LimitExceeded
+from . import convert
+from .errors import ERROR_TABLE
+
+_WRITE_TIMEOUT_S = 30.0
+"""How long a watcher may leave its messages unread before its stream is ended."""
+
+
+async def serve_watch(
+    watching: Watching, request: pb.WatchStatusesRequest, context: aio.ServicerContext[Any, Any]
+) -> None:
+    """Write the messages of a watch, already encoded, until the caller leaves or the server drains."""
+    account_id = request.account_id
+    async with aclosing(watching.watch(account_id, tuple(request.user_ids), request.resume_token)) as messages:
+        async for message in messages:
+            try:
+                async with asyncio.timeout(_WRITE_TIMEOUT_S):
+                    await context.write(encode(account_id, message))
+            except TimeoutError:
+                raise LimitExceeded("the messages of this watch were not read for too long") from None
+
+
+def encode(account_id: str, message: Message) -> bytes:
+    """A message on the wire; one that is shared is encoded for the first watcher and kept for the others."""
+    if isinstance(message, Snapshot):
+        snapshot = pb.StatusSnapshot(
+            first=message.first,
+            last=message.last,
+            user_statuses=convert.to_user_statuses(account_id, message.views),
+            workflow=None if message.workflow is None else convert.to_workflow(account_id, message.workflow),
+        )
+        return pb.WatchStatusesResponse(resume_token=message.token, snapshot=snapshot).SerializeToString()
+    if message.encoded is None:
+        message.encoded = _response(account_id, message).SerializeToString()
+    return message.encoded
+
+
+def _response(account_id: str, message: Changes | Bookmark) -> pb.WatchStatusesResponse:
+    if isinstance(message, Bookmark):
+        bookmark = pb.Bookmark(effective_until=convert.to_timestamp(message.effective_until))
+        return pb.WatchStatusesResponse(resume_token=message.token, bookmark=bookmark)
+    changes = pb.WatchedChanges(changes=[convert.to_watched_change(account_id, event) for event in message.events])
+    return pb.WatchStatusesResponse(resume_token=message.token, changes=changes)
+
+
+async def serve_activities(
+    service: StatusService, draining: asyncio.Event, context: aio.ServicerContext[Any, Any]
+) -> None:
+    """Record and acknowledge one message after the other. The next is read when the last is done: back-pressure."""
+    drained = asyncio.create_task(draining.wait())
+    try:
+        while True:
+            reading = asyncio.ensure_future(context.read())
+            try:
+                await asyncio.wait((reading, drained), return_when=asyncio.FIRST_COMPLETED)
+            finally:
+                if not reading.done():
+                    reading.cancel()
+            if not reading.done() or reading.cancelled():
+                return
+            request = reading.result()
+            if request is aio.EOF:
+                return
+            refused = await _record(service, request)
+            await context.write(pb.RecordActivitiesResponse(sequence=request.sequence, errors=map(_error, refused)))
+    finally:
+        drained.cancel()
+
+
+async def _record(service: StatusService, request: pb.RecordActivitiesRequest) -> list[Refused]:
+    if len(request.activities) > ACTIVITIES_MAX:
+        raise InvalidField("activities", f"at most {ACTIVITIES_MAX} in a message")
+    reports: list[ActivityReport] = []
+    malformed: list[Refused] = []
+    for index, activity in enumerate(request.activities):
+        activity_time = None
+        if activity.HasField("activity_time"):
+            try:
+                activity_time = convert.from_timestamp("activity_time", activity.activity_time)
+            except InvalidField as error:
+                malformed.append(Refused(index, error))
+                continue
+        reports.append(ActivityReport(index, activity.account_id, activity.user_id, activity_time))
+    refused = await service.record_activities(reports)
+    return sorted([*malformed, *refused], key=lambda each: each.place) if malformed else refused
+
+
+def _error(refused: Refused) -> pb.ActivityError:
+    error = refused.error
+    return pb.ActivityError(
+        index=refused.place,
+        reason=ERROR_TABLE[type(error)].reason,
+        field=error.violations[0].field if error.violations else "",
+        message=error.message,
+    )
