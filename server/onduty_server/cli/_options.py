@@ -88,8 +88,8 @@ Timeout = Annotated[
         metavar="PERIOD",
         envvar="ONDUTY_TIMEOUT",
         parser=_parser(_timeout),
-        show_default="5s",
-        help="How long a call may take.",
+        show_default=False,
+        help="How long a call may take; 5s if not given.",
     ),
 ]
 Actor = Annotated[
@@ -98,8 +98,8 @@ Actor = Annotated[
         "--actor",
         metavar="NAME",
         envvar="ONDUTY_ACTOR",
-        show_default="your login name",
-        help="Who does this, for the history; '' for nobody.",
+        show_default=False,
+        help="Who does this, for the history: your login name if not given, '' for nobody.",
     ),
 ]
 Json = Annotated[bool, typer.Option("--json", help="Print one JSON object a line, for programs.")]
@@ -124,5 +124,6 @@ OfflineAfter = Annotated[
 ]
 
 DEFAULT_SERVER = DEFAULT_LISTEN
-DEFAULT_TIMEOUT = 5.0
+# Defaults are read like what is typed.
+DEFAULT_TIMEOUT: Any = "5s"
 DEFAULT_ACTOR = _login()
