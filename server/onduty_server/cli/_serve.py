@@ -5,7 +5,6 @@ Invariant: a flag for every setting, and no check here: a value means the same i
 
 from __future__ import annotations
 
-import asyncio
 import inspect
 import json
 import sys
@@ -121,6 +120,8 @@ def _event_loop_run() -> Callable[[Coroutine[Any, Any, None]], None]:
         import uvloop
     except ImportError:
         # There is none for Windows and PyPy.
+        import asyncio
+
         return asyncio.run
     return uvloop.run
 
