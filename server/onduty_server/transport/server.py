@@ -12,10 +12,9 @@ from grpc_health.v1 import health, health_pb2, health_pb2_grpc
 from grpc_reflection.v1alpha import reflection
 
 from onduty.v1 import status_pb2 as pb
-from onduty.v1 import status_pb2_grpc as pb_grpc
 
 from ..app.service import StatusService
-from .servicer import StatusServicer
+from .servicer import StatusServicer, add_to_server
 
 SERVICE_NAME = pb.DESCRIPTOR.services_by_name["StatusService"].full_name
 
@@ -51,7 +50,7 @@ class GrpcServer:
             ]
         )
         self._health = health.aio.HealthServicer()
-        pb_grpc.add_StatusServiceServicer_to_server(StatusServicer(service), self._server)
+        add_to_server(StatusServicer(service), self._server)
         health_pb2_grpc.add_HealthServicer_to_server(self._health, self._server)
         reflection.enable_server_reflection((SERVICE_NAME, health.SERVICE_NAME, reflection.SERVICE_NAME), self._server)
         try:
