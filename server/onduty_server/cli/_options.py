@@ -68,8 +68,9 @@ def _server(text: str) -> str:
     return text
 
 
-def _login() -> str:
-    return os.environ.get("USER") or os.environ.get("LOGNAME") or ""
+def acting(actor: str | None) -> str:
+    """Who acts: whoever is named, else who is logged in; empty for nobody."""
+    return (os.environ.get("USER") or os.environ.get("LOGNAME") or "") if actor is None else actor
 
 
 Account = Annotated[str, typer.Argument(metavar="ACCOUNT", show_default=False, help="The account (tenant).")]
@@ -93,7 +94,7 @@ Timeout = Annotated[
     ),
 ]
 Actor = Annotated[
-    str,
+    str | None,
     typer.Option(
         "--actor",
         metavar="NAME",
@@ -126,4 +127,3 @@ OfflineAfter = Annotated[
 DEFAULT_SERVER = DEFAULT_LISTEN
 # Defaults are read like what is typed.
 DEFAULT_TIMEOUT: Any = "5s"
-DEFAULT_ACTOR = _login()

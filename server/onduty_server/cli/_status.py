@@ -12,7 +12,6 @@ import typer
 
 from ._errors import Failure, usage
 from ._options import (
-    DEFAULT_ACTOR,
     DEFAULT_SERVER,
     DEFAULT_TIMEOUT,
     Account,
@@ -22,6 +21,7 @@ from ._options import (
     StatusName,
     Timeout,
     User,
+    acting,
 )
 from ._output import facts, json_line, note, table
 from ._remote import connect
@@ -104,13 +104,13 @@ def set_(
     ] = None,
     server: Server = DEFAULT_SERVER,
     timeout: Timeout = DEFAULT_TIMEOUT,
-    actor: Actor = DEFAULT_ACTOR,
+    actor: Actor = None,
     as_json: Json = False,
 ) -> None:
     """Set a user's status by hand. Restarts the user's inactivity clock."""
     import onduty_client
 
-    with connect(server, timeout, actor) as client:
+    with connect(server, timeout, acting(actor)) as client:
         result = client.set_status(
             account, user, onduty_client.Status[status.name], reason=reason, expected_revision=expected_revision
         )
@@ -237,7 +237,7 @@ def _show_many(statuses: Iterable[UserStatus], as_json: bool) -> None:
         return
     now = _now()
     table(
-        ("USER", "STATUS", "CAUSE", "SINCE (UTC)", "LAST ACTIVITY (UTC)", "NEXT (UTC)"),
+        ("USER", "STATUS", "CAUSE", "SINCE (UTC)", "ACTIVE (UTC)", "NEXT (UTC)"),
         (
             (
                 status.user_id,

@@ -9,7 +9,6 @@ import typer
 
 from ._errors import Failure, usage
 from ._options import (
-    DEFAULT_ACTOR,
     DEFAULT_SERVER,
     DEFAULT_TIMEOUT,
     Account,
@@ -21,6 +20,7 @@ from ._options import (
     ResumeName,
     Server,
     Timeout,
+    acting,
 )
 from ._output import facts, json_line, note, table
 from ._remote import connect
@@ -74,7 +74,7 @@ def set_(
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Change nothing; show who would switch at once.")] = False,
     server: Server = DEFAULT_SERVER,
     timeout: Timeout = DEFAULT_TIMEOUT,
-    actor: Actor = DEFAULT_ACTOR,
+    actor: Actor = None,
     as_json: Json = False,
 ) -> None:
     """Change an account's workflow. What is not given stays as it is."""
@@ -83,7 +83,7 @@ def set_(
     if all(given is None for given in (enabled, away_after, offline_after, resume, keep_manual_away)):
         raise usage("nothing to change: give --enable, --away-after, --offline-after, --resume or --keep-manual-away")
     unchanged = onduty_client.UNCHANGED
-    with connect(server, timeout, actor) as client:
+    with connect(server, timeout, acting(actor)) as client:
         update = client.update_workflow(
             account,
             enabled=unchanged if enabled is None else enabled,
