@@ -79,6 +79,8 @@ def simulate(
     The workflow is on from the start, and the clock runs on after the last row until no switch is left. Changes are
     written in the order of their effective times, those of one instant in the order of user ids.
 
+    A log holds no settings by hand. So whoever goes OFFLINE stays so, unless --resume is from-away-or-offline.
+
     In the summary, the share of time in each status runs from each user's first activity to the last one of the log.
     """
     from ..app.simulation import simulate as replay
