@@ -1,6 +1,6 @@
 """A real server over each store, a clock that stands still, and a connection to it."""
 
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
 from pathlib import Path
 
 import pytest
@@ -15,6 +15,7 @@ from onduty_server.stores.memory import MemoryStore
 from onduty_server.stores.sqlite import SqliteStore
 
 MakeStore = Callable[[FakeClock], Store]
+Settle = Callable[[], Awaitable[None]]
 
 
 @pytest.fixture
@@ -40,3 +41,15 @@ async def application(make_store: MakeStore, clock: FakeClock) -> AsyncIterator[
 async def wire(application: Application) -> AsyncIterator[Wire]:
     async with aio.insecure_channel(f"127.0.0.1:{application.port}") as channel:
         yield Wire(channel)
+
+
+@pytest.fixture
+def settle(application: Application, wire: Wire) -> Settle:
+    """Has every timed switch that is due recorded, as the sweeper does some time after the clock was moved."""
+
+    async def settle() -> None:
+        await application.sweeper.sweep_once()
+        # History holds what is durable, and a status is shown only when it is.
+        await wire.statuses()
+
+    return settle

@@ -13,10 +13,10 @@ from google.protobuf.field_mask_pb2 import FieldMask
 from google.protobuf.message import Message
 from google.protobuf.timestamp_pb2 import Timestamp
 from tests.fakes import START, FakeClock
+from tests.grpc.conftest import Settle
 from tests.grpc.wire import ACCOUNT, DAY, MINUTE, Wire, acting, at, period, refused
 
 from onduty.v1 import status_pb2 as pb
-from onduty_server.bootstrap import Application
 
 INVALID = grpc.StatusCode.INVALID_ARGUMENT
 NOW = START + 40 * MINUTE
@@ -44,7 +44,8 @@ def method_of(stub: object, name: str) -> Callable[..., Awaitable[Any]]:
     return method
 
 
-async def people(wire: Wire, clock: FakeClock) -> None:
+@pytest.fixture
+async def people(wire: Wire, clock: FakeClock, settle: Settle) -> None:
     """An account with a workflow and somebody in every kind of status, and another with one user and no workflow."""
     await wire.switch_on(10 * MINUTE, 30 * MINUTE)
     await wire.activity("cat")
@@ -54,6 +55,7 @@ async def people(wire: Wire, clock: FakeClock) -> None:
     await wire.set_status("ben", pb.STATUS_AWAY, actor="ben", reason="lunch")
     await wire.set_status("eve", pb.STATUS_OFFLINE)
     clock.set(NOW)
+    await settle()
     await wire.activity("ann")
 
 
@@ -366,9 +368,9 @@ def bad_tokens() -> Iterator[Bad]:
 BAD = [*bad_ids(), *bad_activities(), *bad_settings(), *bad_workflows(), *bad_lists(), *bad_tokens()]
 
 
+@pytest.mark.usefixtures("people")
 @pytest.mark.parametrize("method", sorted({bad.method for bad in BAD}))
-async def test_what_is_malformed_is_refused_and_changes_nothing(method: str, wire: Wire, clock: FakeClock) -> None:
-    await people(wire, clock)
+async def test_what_is_malformed_is_refused_and_changes_nothing(method: str, wire: Wire) -> None:
     accounts = [ACCOUNT, "other", "new"]
     before = [await wire.state(account_id) for account_id in accounts]
     call = method_of(wire.stub, method)
@@ -469,12 +471,9 @@ async def test_the_page_size_may_change_from_page_to_page_and_a_filter_be_spelle
     assert second.next_page_token == ""
 
 
+@pytest.mark.usefixtures("people")
 @pytest.mark.parametrize("user_id", ["ann", "ben", "cat", "dan", "eve", "new"])
-async def test_a_status_is_set_only_at_the_revision_that_the_caller_expects(
-    user_id: str, wire: Wire, clock: FakeClock, application: Application
-) -> None:
-    await people(wire, clock)
-    await application.sweeper.sweep_once()
+async def test_a_status_is_set_only_at_the_revision_that_the_caller_expects(user_id: str, wire: Wire) -> None:
     before = await wire.state()
     known = {status.user_id: status.revision for status in before.statuses}
     current = known.get(user_id, 0)
@@ -487,7 +486,7 @@ async def test_a_status_is_set_only_at_the_revision_that_the_caller_expects(
     assert answer.status == pb.STATUS_OFFLINE and answer.revision > current
 
 
-async def test_a_workflow_is_written_only_at_the_etag_that_the_caller_read(wire: Wire, clock: FakeClock) -> None:
+async def test_a_workflow_is_written_only_at_the_etag_that_the_caller_read(wire: Wire) -> None:
     etags = [(await wire.workflow()).etag]
     for minutes in (10, 11, 12):
         updated = await wire.update(pb.Workflow(away_after=period(minutes * MINUTE), etag=etags[-1]))
@@ -509,9 +508,9 @@ async def test_a_workflow_is_written_only_at_the_etag_that_the_caller_read(wire:
     )
 
 
+@pytest.mark.usefixtures("people")
 @pytest.mark.parametrize("account_id", [ACCOUNT, "other", "new"])
-async def test_a_user_never_seen_is_not_found(account_id: str, wire: Wire, clock: FakeClock) -> None:
-    await people(wire, clock)
+async def test_a_user_never_seen_is_not_found(account_id: str, wire: Wire) -> None:
     before = await wire.state(account_id)
     refusal = await refused(wire.get("nobody", account_id=account_id))
     assert refusal[:3] == (grpc.StatusCode.NOT_FOUND, "USER_UNKNOWN", ())

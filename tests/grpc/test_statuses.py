@@ -13,12 +13,12 @@ import pytest
 from google.protobuf.timestamp_pb2 import Timestamp
 from grpc import aio
 from tests.fakes import START, FakeClock
+from tests.grpc.conftest import Settle
 from tests.grpc.wire import ACCOUNT, DAY, MINUTE, SECOND, Wire, at, ms, period, refused
 from tests.servers import running
 
 from onduty.v1 import status_pb2 as pb
 from onduty_server.app.ports.store import Store, Sweep
-from onduty_server.bootstrap import Application
 from onduty_server.stores.memory import MemoryStore
 from onduty_server.stores.sqlite import SqliteStore
 
@@ -297,12 +297,15 @@ async def bring_about(wire: Wire, clock: FakeClock, users: dict[str, list[str]],
 
 @pytest.mark.parametrize("enabled", [True, False], ids=["switched on", "switched off"])
 @pytest.mark.parametrize("resume", RESUMES, ids=pb.Resume.Name)
-async def test_the_matrix_of_events(resume: pb.Resume.ValueType, enabled: bool, wire: Wire, clock: FakeClock) -> None:
+async def test_the_matrix_of_events(
+    resume: pb.Resume.ValueType, enabled: bool, wire: Wire, clock: FakeClock, settle: Settle
+) -> None:
     """Every event in every status by every cause, as section 2 of the design has it; also after the switch went off."""
     events: list[pb.Status.ValueType | None] = [None, ONLINE, AWAY, OFFLINE]  # None: an activity
     users = {state: [f"{state}, {event}" for event in events] for state in STATES}
     await wire.switch_on(10 * MINUTE, 30 * MINUTE, resume=resume)
     await bring_about(wire, clock, users, ACCOUNT)
+    await settle()
     if not enabled:
         await wire.update(pb.Workflow(enabled=False))
     known = {status.user_id: status for status in await wire.statuses()}
@@ -380,7 +383,7 @@ TIMED = {
 @pytest.mark.parametrize("status", SEEN_BEFORE, ids=pb.Status.Name)
 @pytest.mark.parametrize("shape", SHAPES)
 async def test_the_next_switch_is_told_and_comes_true_to_the_millisecond(
-    shape: str, status: pb.Status.ValueType, keep: bool, wire: Wire, clock: FakeClock, application: Application
+    shape: str, status: pb.Status.ValueType, keep: bool, wire: Wire, clock: FakeClock, settle: Settle
 ) -> None:
     await wire.switch_on(*SHAPES[shape], keep_manual_away=keep)
     clock.advance(SECOND)
@@ -402,17 +405,18 @@ async def test_the_next_switch_is_told_and_comes_true_to_the_millisecond(
     assert (switched.status, switched.cause, ms(switched.status_since)) == (next_status, BY_INACTIVITY, due)
     # Recorded late, it is effective when it was due all the same.
     clock.advance(7)
-    await application.sweeper.sweep_once()
+    await settle()
     assert ms((await wire.changes())[-1].effective_time) == due
     assert ms((await wire.get("ann")).status_since) == due
 
 
-async def test_both_periods_start_at_the_same_moment(wire: Wire, clock: FakeClock) -> None:
+async def test_both_periods_start_at_the_same_moment(wire: Wire, clock: FakeClock, settle: Settle) -> None:
     await wire.switch_on(10 * MINUTE, 30 * MINUTE)
     await wire.activity("ann")
     clock.advance(DAY)
     status = await wire.get("ann")
     assert (status.status, ms(status.status_since)) == (OFFLINE, START + 30 * MINUTE)
+    await settle()
     history = await wire.changes()
     assert [(change.status, ms(change.effective_time) - START) for change in history] == [
         (ONLINE, 0),
