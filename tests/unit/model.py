@@ -128,11 +128,13 @@ class Model:
         self.settle(user, now)
         if user.last_activity is not None and activity_time < user.last_activity:
             return
+        is_news = activity_time > max(user.last_activity or 0, user.last_set or 0)
         user.last_activity = activity_time
         resumable = {"NEVER": [], "FROM_AWAY": ["AWAY"], "FROM_AWAY_OR_OFFLINE": ["AWAY", "OFFLINE"]}
         if (
             user.cause == "INACTIVITY"
             and user.status in resumable[self.workflow.resume]
+            and is_news
             and self.fresh(now, activity_time)
         ):
             user.becomes("ONLINE", "ACTIVITY", now)

@@ -211,6 +211,18 @@ def test_an_activity_from_before_the_setting_by_hand_is_noted_but_does_not_move_
     assert decision.record.last_activity == START - MINUTE
 
 
+@pytest.mark.parametrize("age", [0, 1], ids=["delivered again", "older than the setting by hand"])
+def test_an_activity_that_does_not_move_the_clock_brings_nobody_back_even_once_the_period_is_longer(age: int) -> None:
+    """Lengthening a period brings nobody back, so neither may a repeated delivery of what was known before."""
+    known = None if age else START
+    record = user(AWAY_BY_INACTIVITY, clock=START, status_since=START + AWAY_AFTER, last_activity=known)
+    longer = policy(workflow(away=HOUR, thresholds_since=START + 20 * MINUTE))
+    decision = record_activity(record, longer, activity_time=START - age, now=START + 21 * MINUTE)
+    assert happened(decision) == []
+    news = record_activity(record, longer, activity_time=START + 1, now=START + 21 * MINUTE)
+    assert happened(news) == [Happened(AWAY_BY_INACTIVITY, ONLINE_BY_ACTIVITY, START + 21 * MINUTE)]
+
+
 def test_an_activity_clamped_to_now_is_an_activity_of_now() -> None:
     """The use case clamps a time up to 5 s ahead; the domain is handed now and must take it as any other."""
     record = user(AWAY_BY_INACTIVITY, clock=START, status_since=START + AWAY_AFTER, last_activity=START)

@@ -209,6 +209,13 @@ def test_the_timed_look_up_of_every_state_is_the_matrix(w: Workflow) -> None:
 
 
 @every_workflow
+def test_the_look_up_of_who_is_moved_by_an_activity_is_the_matrix(w: Workflow) -> None:
+    assert len(w.resumes) == len(State)
+    for source in every_status_and_cause:
+        assert w.resumes[STATE_OF[source]] == (activity_leads(w, source) is not None), describe(source)
+
+
+@every_workflow
 def test_every_event_has_at_most_one_way_out_of_a_state(w: Workflow) -> None:
     ways = [(row.event, row.source) for row in w.machine.table]
     assert len(ways) == len(set(ways))

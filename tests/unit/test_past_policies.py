@@ -34,7 +34,7 @@ from tests.unit.strategies import patches, pauses
 from onduty_server.domain.errors import InvalidWorkflow
 from onduty_server.domain.record import Decision, UserRecord
 from onduty_server.domain.rules import PastPolicy, Policy, record_activity, set_status, settle, view
-from onduty_server.domain.status import State, Status
+from onduty_server.domain.status import Resume, State, Status
 from onduty_server.domain.workflow import WorkflowPatch, revise
 
 START = 1_000 * HOUR
@@ -187,9 +187,12 @@ class Run:
 
 
 names = st.sampled_from(USERS)
-ages = st.sampled_from([0, 0, 0, 1, 500, 1_000, 1_500, 2_500, 4_000, 20_000])
+ages = st.sampled_from([0, 0, 0, 1, 500, 999, 1_000, 1_500, 2_000, 2_500, 4_000, 20_000])
+activities = st.tuples(st.just("activity"), names, ages)
 events = st.one_of(
-    st.tuples(st.just("activity"), names, ages),
+    activities,
+    activities,
+    activities,
     st.tuples(
         st.just("set"), names, st.sampled_from(Status), st.sampled_from(["", "grace"]), st.sampled_from(["", "x"])
     ),
@@ -203,12 +206,14 @@ starts = st.sampled_from(
         WorkflowPatch(),
         WorkflowPatch(enabled=True, away_after_ms=2_000),
         WorkflowPatch(enabled=True, offline_after_ms=3_000),
-        WorkflowPatch(enabled=True, away_after_ms=2_000, offline_after_ms=4_000),
+        WorkflowPatch(enabled=True, away_after_ms=2_000, offline_after_ms=4_000, resume=Resume.NEVER),
+        WorkflowPatch(enabled=True, away_after_ms=1_000, offline_after_ms=3_000, resume=Resume.FROM_AWAY_OR_OFFLINE),
+        WorkflowPatch(enabled=True, offline_after_ms=2_000, keep_manual_away=True, resume=Resume.FROM_AWAY_OR_OFFLINE),
     ]
 )
 
 
-@settings(max_examples=400)
+@settings(max_examples=1_000)
 @given(starts, st.lists(st.tuples(pauses, events), min_size=6, max_size=40))
 def test_settling_users_one_by_one_and_late_equals_settling_everybody_at_each_change(
     start: WorkflowPatch, script: list[tuple[int, tuple[object, ...]]]

@@ -28,7 +28,7 @@ from tests.unit.builders import (
 
 from onduty_server.domain.errors import RevisionConflict
 from onduty_server.domain.record import Decision, UserRecord
-from onduty_server.domain.rules import Policy, set_status
+from onduty_server.domain.rules import Policy, record_activity, set_status
 from onduty_server.domain.status import Status
 
 START = 1_000 * HOUR
@@ -133,6 +133,16 @@ def test_setting_away_at_the_very_boundary_takes_over_the_automatic_away() -> No
         Happened(ONLINE_BY_HAND, AWAY_BY_INACTIVITY, now),
         Happened(AWAY_BY_INACTIVITY, AWAY_BY_HAND, now, "grace"),
     ]
+
+
+def test_a_setting_must_be_durable_even_if_it_only_restarts_the_clock() -> None:
+    again = put(user(ONLINE_BY_HAND, clock=START), Status.ONLINE)
+    assert again.switches == () and again.durable
+    assert put(user(ONLINE_BY_HAND, clock=START), Status.AWAY).durable
+
+
+def test_an_activity_that_only_restarts_the_clock_may_be_written_behind() -> None:
+    assert not record_activity(user(ONLINE_BY_HAND, clock=START), policy(both()), activity_time=NOW, now=NOW).durable
 
 
 # --- expected_revision ---------------------------------------------------------------------------------------------

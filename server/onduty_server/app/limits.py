@@ -9,6 +9,8 @@ REASON_MAX_BYTES = 512
 PAGE_DEFAULT = 100
 PAGE_MAX = 1_000
 BATCH_GET_MAX = 1_000
+STATUS_FILTER_MAX = 100
+"""A filter needs to name a status only once; reading a request full of them would hold up everybody else."""
 AVAILABLE_DEFAULT = 100
 AVAILABLE_MAX = 1_000
 PREVIEW_NAMED_MAX = 1_000

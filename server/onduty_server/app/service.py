@@ -177,9 +177,9 @@ class StatusService:
         check_id("account_id", account_id)
         if not 1 <= len(user_ids) <= BATCH_GET_MAX:
             raise InvalidField("user_ids", f"1 to {BATCH_GET_MAX} ids")
-        unique = list(dict.fromkeys(user_ids))
-        for index, user_id in enumerate(unique):
+        for index, user_id in enumerate(user_ids):
             check_id(f"user_ids[{index}]", user_id)
+        unique = list(dict.fromkeys(user_ids))
         views = await self._store.get(account_id, unique)
         return Statuses(
             [view for view in views if view is not None],

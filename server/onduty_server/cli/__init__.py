@@ -29,7 +29,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except typer.TyperException as error:
         context: Any = getattr(error, "ctx", None)
         command = PROGRAM if context is None else context.command_path
-        code = _fail(f"{error.format_message()} (see '{command} --help')", ExitCode.USAGE)
+        message = error.format_message().replace("Value error, ", "").rstrip(".")
+        code = _fail(f"{message} (see '{command} --help')", ExitCode.USAGE)
     except Failure as failure:
         code = _fail(failure.message, failure.code)
     except BrokenPipeError:

@@ -9,7 +9,28 @@ import typer
 
 from . import _serve, _simulate, _status, _workflow
 
-app = typer.Typer(add_completion=False, pretty_exceptions_enable=False, rich_markup_mode=None)
+# \b keeps the lines of a paragraph as they are.
+_HELP = """Keeps the Online, Away and Offline status of care users, and switches it by inactivity.
+
+Every command prints a table for people, or with --json one JSON object a line for programs. Periods are written like
+10m, 1h30m, 90s, 500ms or 2d; times are UTC.
+
+\b
+Exit codes:
+  0    done
+  1    refused or failed, such as a user who was never seen
+  2    wrong usage, configuration or input
+  3    the server cannot be reached, or its store cannot write
+  130  interrupted
+"""
+
+app = typer.Typer(
+    help=_HELP,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+    context_settings={"max_content_width": 100},
+)
 
 
 def _print_version(wanted: bool) -> None:
@@ -24,19 +45,7 @@ def onduty(
         bool, typer.Option("--version", callback=_print_version, is_eager=True, help="Show the version and exit.")
     ] = False,
 ) -> None:
-    r"""Keeps the Online, Away and Offline status of care users, and switches it by inactivity.
-
-    Every command prints a table for people, or with --json one JSON object a line for programs. Periods are written
-    like 10m, 1h30m, 90s, 500ms or 2d; times are UTC.
-
-    \b
-    Exit codes:
-      0    done
-      1    refused or failed, such as a user who was never seen
-      2    wrong usage, configuration or input
-      3    the server cannot be reached, or its store cannot write
-      130  interrupted
-    """
+    """Nothing but --version comes before a command."""
 
 
 _serve.register(app)

@@ -68,8 +68,9 @@ def _server(text: str) -> str:
     return text
 
 
-def _login() -> str:
-    return os.environ.get("USER") or os.environ.get("LOGNAME") or ""
+def acting(actor: str | None) -> str:
+    """Who acts: whoever is named, else who is logged in; empty for nobody."""
+    return (os.environ.get("USER") or os.environ.get("LOGNAME") or "") if actor is None else actor
 
 
 Account = Annotated[str, typer.Argument(metavar="ACCOUNT", show_default=False, help="The account (tenant).")]
@@ -88,18 +89,18 @@ Timeout = Annotated[
         metavar="PERIOD",
         envvar="ONDUTY_TIMEOUT",
         parser=_parser(_timeout),
-        show_default="5s",
-        help="How long a call may take.",
+        show_default=False,
+        help="How long a call may take; 5s if not given.",
     ),
 ]
 Actor = Annotated[
-    str,
+    str | None,
     typer.Option(
         "--actor",
         metavar="NAME",
         envvar="ONDUTY_ACTOR",
-        show_default="your login name",
-        help="Who does this, for the history; '' for nobody.",
+        show_default=False,
+        help="Who does this, for the history: your login name if not given, '' for nobody.",
     ),
 ]
 Json = Annotated[bool, typer.Option("--json", help="Print one JSON object a line, for programs.")]
@@ -124,5 +125,5 @@ OfflineAfter = Annotated[
 ]
 
 DEFAULT_SERVER = DEFAULT_LISTEN
-DEFAULT_TIMEOUT = 5.0
-DEFAULT_ACTOR = _login()
+# Defaults are read like what is typed.
+DEFAULT_TIMEOUT: Any = "5s"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
@@ -12,6 +13,11 @@ if TYPE_CHECKING:
     from onduty_client import Client
 
 
+def quiet_grpc() -> None:
+    """Keep gRPC's core from writing lines of its own to stderr, unless the environment asks for them."""
+    os.environ.setdefault("GRPC_VERBOSITY", "NONE")
+
+
 @contextmanager
 def connect(server: str, timeout: float, actor: str = "") -> Iterator[Client]:
     """A client of `server` for the length of a command.
@@ -19,6 +25,7 @@ def connect(server: str, timeout: float, actor: str = "") -> Iterator[Client]:
     Raises:
         Failure: a call failed, in words for the person who typed the command.
     """
+    quiet_grpc()
     import onduty_client
 
     with onduty_client.Client(server, timeout=timeout, actor=actor) as client:
@@ -35,6 +42,8 @@ def connect(server: str, timeout: float, actor: str = "") -> Iterator[Client]:
             ) from None
         except onduty_client.OndutyError as error:
             raise Failure(error.message) from None
+        except UnicodeEncodeError:
+            raise usage("an argument is not valid UTF-8") from None
         except ValueError as error:
-            # What cannot even be sent, such as an id that is not Unicode.
+            # What cannot even be sent.
             raise usage(str(error)) from None

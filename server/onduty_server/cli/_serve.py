@@ -7,7 +7,8 @@ from __future__ import annotations
 
 import inspect
 import json
-from collections.abc import Callable
+import sys
+from collections.abc import Callable, Coroutine
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, NamedTuple
 
@@ -16,6 +17,7 @@ import typer
 from ._errors import Failure, usage
 from ._options import Json
 from ._output import json_line
+from ._remote import quiet_grpc
 
 if TYPE_CHECKING:
     from ..config import Loaded
@@ -93,23 +95,43 @@ def _flagged(command: _Command, more: dict[str, Any]) -> _Command:
 
 @_with_settings()
 def serve(loaded: Loaded) -> None:
-    """Run the server until it is told to stop (SIGTERM, or Ctrl-C).
+    """Run the server until SIGTERM or Ctrl-C.
 
     A setting comes from its option, else from the environment (ONDUTY_LISTEN and so on), else from the TOML file.
     """
-    import uvloop
+    quiet_grpc()
+    from .. import bootstrap
+    from ..app.ports.store import StoreOpenError
+    from ..transport.server import ListenError
 
-    from ..bootstrap import serve as run
-
+    settings = loaded.settings
+    as_json = settings.log_format == "json" or (settings.log_format == "auto" and not sys.stderr.isatty())
+    bootstrap.configure_logging(settings.log_level, as_json=as_json)
     try:
-        uvloop.run(run(loaded.settings))
+        _event_loop_run()(bootstrap.serve(settings))
+    except (StoreOpenError, ListenError, RuntimeError) as error:
+        raise Failure(str(error)) from None
     except OSError as error:
-        raise Failure(error.strerror or str(error)) from None
+        raise Failure(f"cannot serve: {error.strerror or error}") from None
+
+
+def _event_loop_run() -> Callable[[Coroutine[Any, Any, None]], None]:
+    try:
+        import uvloop
+    except ImportError:
+        # There is none for Windows and PyPy.
+        import asyncio
+
+        return asyncio.run
+    return uvloop.run
 
 
 @_with_settings(as_json=Json)
 def config(loaded: Loaded, as_json: bool) -> None:
-    """Print the effective configuration as TOML that --config takes, with the origin of each value."""
+    """Print the effective configuration.
+
+    It is TOML that --config takes, with the origin of each value as a comment.
+    """
     values = {name: _plain(getattr(loaded.settings, name)) for name in loaded.origins}
     if as_json:
         json_line({name: {"value": value, "origin": loaded.origins[name]} for name, value in values.items()})

@@ -60,20 +60,26 @@ def simulate(
         Format | None,
         typer.Option(
             "--format",
-            show_default="csv",
-            help="csv: every change. table: a summary. json: one object with both.",
+            help="csv: every change (the default). table: a summary. json: one object with both.",
         ),
     ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="The same as --format json.")] = False,
     output: Annotated[
-        Path, typer.Option("-o", "--output", metavar="OUT", show_default="standard output", help="Where to write.")
+        Path,
+        typer.Option(
+            "-o", "--output", metavar="OUT", show_default=False, help="Where to write; standard output if not given."
+        ),
     ] = _STDOUT,
 ) -> None:
-    """Replay a log of activities under a workflow, with the rules of the server and a virtual clock.
+    """Replay a log of activities under a workflow.
+
+    It runs the rules of the server itself under a virtual clock.
 
     Rows count in the order of the file: one that is older than a row before it arrives late, as it would at the server.
     The workflow is on from the start, and the clock runs on after the last row until no switch is left. Changes are
     written in the order of their effective times, those of one instant in the order of user ids.
+
+    A log holds no settings by hand. So whoever goes OFFLINE stays so, unless --resume is from-away-or-offline.
 
     In the summary, the share of time in each status runs from each user's first activity to the last one of the log.
     """

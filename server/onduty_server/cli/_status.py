@@ -12,7 +12,6 @@ import typer
 
 from ._errors import Failure, usage
 from ._options import (
-    DEFAULT_ACTOR,
     DEFAULT_SERVER,
     DEFAULT_TIMEOUT,
     Account,
@@ -22,6 +21,7 @@ from ._options import (
     StatusName,
     Timeout,
     User,
+    acting,
 )
 from ._output import facts, json_line, note, table
 from ._remote import connect
@@ -43,7 +43,7 @@ class OrderName(Enum):
     LONGEST_IDLE = "longest-idle"
 
 
-status_app = typer.Typer(help="Read and set statuses.", rich_markup_mode=None, no_args_is_help=False)
+status_app = typer.Typer(help="Read and set statuses.", rich_markup_mode=None)
 
 
 def activity(
@@ -59,7 +59,7 @@ def activity(
     timeout: Timeout = DEFAULT_TIMEOUT,
     as_json: Json = False,
 ) -> None:
-    """Report that a user did something, and show their status after it."""
+    """Report an activity and show the user's status after it."""
     activity_time = None if at is None else _moment("--at", at)
     with connect(server, timeout) as client:
         status = client.record_activity(account, user, activity_time=activity_time)
@@ -69,12 +69,15 @@ def activity(
 @status_app.command("get")
 def get(
     account: Account,
-    users: Annotated[list[str], typer.Argument(metavar="USER...", show_default=False, help="The users, up to 1,000.")],
+    users: Annotated[list[str], typer.Argument(metavar="USER", show_default=False, help="The users, up to 1,000.")],
     server: Server = DEFAULT_SERVER,
     timeout: Timeout = DEFAULT_TIMEOUT,
     as_json: Json = False,
 ) -> None:
-    """Show users' statuses, all at the same moment. Exit code 1 if one of them was never seen."""
+    """Show the status of one or more users.
+
+    All are of the same moment. Exit code 1 if one of the users was never seen.
+    """
     with connect(server, timeout) as client:
         if len(users) == 1:
             _show_one(client.get_status(account, users[0]), as_json)
@@ -89,9 +92,7 @@ def get(
 def set_(
     account: Account,
     user: User,
-    status: Annotated[
-        StatusName, typer.Argument(metavar="ONLINE|AWAY|OFFLINE", show_default=False, case_sensitive=False)
-    ],
+    status: Annotated[StatusName, typer.Argument(metavar="STATUS", show_default=False, case_sensitive=False)],
     reason: Annotated[str, typer.Option("--reason", metavar="TEXT", show_default=False, help="Why.")] = "",
     expected_revision: Annotated[
         int | None,
@@ -103,13 +104,13 @@ def set_(
     ] = None,
     server: Server = DEFAULT_SERVER,
     timeout: Timeout = DEFAULT_TIMEOUT,
-    actor: Actor = DEFAULT_ACTOR,
+    actor: Actor = None,
     as_json: Json = False,
 ) -> None:
     """Set a user's status by hand. Restarts the user's inactivity clock."""
     import onduty_client
 
-    with connect(server, timeout, actor) as client:
+    with connect(server, timeout, acting(actor)) as client:
         result = client.set_status(
             account, user, onduty_client.Status[status.name], reason=reason, expected_revision=expected_revision
         )
@@ -128,7 +129,7 @@ def list_(
     timeout: Timeout = DEFAULT_TIMEOUT,
     as_json: Json = False,
 ) -> None:
-    """List an account's users in the order in which they were first seen."""
+    """List users and their statuses, in the order first seen."""
     import onduty_client
 
     wanted = [onduty_client.Status[status.name] for status in statuses or ()]
@@ -179,7 +180,10 @@ def history(
     timeout: Timeout = DEFAULT_TIMEOUT,
     as_json: Json = False,
 ) -> None:
-    """Show status changes, oldest first, each with the instant at which it became true."""
+    """Show status changes, oldest first.
+
+    Each is shown with the instant at which it became true, which may be before it was recorded.
+    """
     start = None if since is None else _moment("--since", since)
     end = None if until is None else _moment("--until", until)
     with connect(server, timeout) as client:
@@ -233,7 +237,7 @@ def _show_many(statuses: Iterable[UserStatus], as_json: bool) -> None:
         return
     now = _now()
     table(
-        ("USER", "STATUS", "CAUSE", "SINCE (UTC)", "LAST ACTIVITY (UTC)", "NEXT (UTC)"),
+        ("USER", "STATUS", "CAUSE", "SINCE (UTC)", "ACTIVE (UTC)", "NEXT (UTC)"),
         (
             (
                 status.user_id,

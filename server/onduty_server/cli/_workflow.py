@@ -9,7 +9,6 @@ import typer
 
 from ._errors import Failure, usage
 from ._options import (
-    DEFAULT_ACTOR,
     DEFAULT_SERVER,
     DEFAULT_TIMEOUT,
     Account,
@@ -21,6 +20,7 @@ from ._options import (
     ResumeName,
     Server,
     Timeout,
+    acting,
 )
 from ._output import facts, json_line, note, table
 from ._remote import connect
@@ -44,7 +44,7 @@ def get(
     timeout: Timeout = DEFAULT_TIMEOUT,
     as_json: Json = False,
 ) -> None:
-    """Show how an account's users are switched, and what brings them back."""
+    """Show an account's workflow."""
     with connect(server, timeout) as client:
         workflow = client.get_workflow(account)
     if as_json:
@@ -74,7 +74,7 @@ def set_(
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Change nothing; show who would switch at once.")] = False,
     server: Server = DEFAULT_SERVER,
     timeout: Timeout = DEFAULT_TIMEOUT,
-    actor: Actor = DEFAULT_ACTOR,
+    actor: Actor = None,
     as_json: Json = False,
 ) -> None:
     """Change an account's workflow. What is not given stays as it is."""
@@ -83,7 +83,7 @@ def set_(
     if all(given is None for given in (enabled, away_after, offline_after, resume, keep_manual_away)):
         raise usage("nothing to change: give --enable, --away-after, --offline-after, --resume or --keep-manual-away")
     unchanged = onduty_client.UNCHANGED
-    with connect(server, timeout, actor) as client:
+    with connect(server, timeout, acting(actor)) as client:
         update = client.update_workflow(
             account,
             enabled=unchanged if enabled is None else enabled,
@@ -103,22 +103,28 @@ def set_(
 @workflow_app.command("diagram")
 def diagram(
     account: Annotated[
-        str | None, typer.Argument(metavar="[ACCOUNT]", help="Draw the workflow that this account has on the server.")
+        str | None, typer.Argument(metavar="ACCOUNT", help="Draw the workflow that this account has on the server.")
     ] = None,
     away_after: AwayAfter = None,
     offline_after: OfflineAfter = None,
     resume: Annotated[
         ResumeName | None,
-        typer.Option("--resume", show_default="from-away", help="From where an activity brings back."),
+        typer.Option(
+            "--resume", show_default="from-away", help="From which automatic statuses an activity brings back."
+        ),
     ] = None,
     keep_manual_away: Annotated[
-        bool | None, typer.Option("--keep-manual-away/--no-keep-manual-away", help="As of the workflow.")
+        bool | None,
+        typer.Option("--keep-manual-away/--no-keep-manual-away", help="Whether an AWAY set by hand is left alone."),
     ] = None,
     manual: Annotated[bool, typer.Option("--manual", help="Draw the settings by hand too.")] = False,
     server: Server = DEFAULT_SERVER,
     timeout: Timeout = DEFAULT_TIMEOUT,
 ) -> None:
-    """Draw a workflow as a Mermaid state diagram: that of an account, or the one that the options describe."""
+    """Draw a workflow as a Mermaid diagram.
+
+    It is that of an account on the server, or the one that the options describe.
+    """
     from ..domain.diagram import mermaid
 
     options = (away_after, offline_after, resume, keep_manual_away)
@@ -176,13 +182,14 @@ def _domain_workflow(workflow: Workflow) -> DomainWorkflow:
 
 
 def _show_update(update: WorkflowUpdate) -> None:
-    facts(_workflow_facts(update.workflow))
     impact = update.impact
     if impact is None:
+        facts(_workflow_facts(update.workflow))
         return
+    facts(_rules(update.workflow))
     print(
-        f"\nNothing was changed. The change would switch {impact.switching_to_away:,} users to AWAY and "
-        f"{impact.switching_to_offline:,} to OFFLINE at once."
+        f"\nNothing was changed. The change would at once switch {impact.switching_to_away:,} to AWAY and "
+        f"{impact.switching_to_offline:,} to OFFLINE."
     )
     if impact.switches:
         print()
@@ -193,10 +200,22 @@ def _show_update(update: WorkflowUpdate) -> None:
 
 
 def _workflow_facts(workflow: Workflow) -> list[tuple[str, str]]:
-    changed = ""
+    changed = "never"
     if workflow.update_time is not None:
         by = f" by {workflow.updated_by}" if workflow.updated_by else ""
         changed = f"{workflow.update_time:%Y-%m-%d %H:%M:%S} UTC{by}"
+    enabled_since = ""
+    if workflow.enabled and workflow.enabled_time is not None:
+        enabled_since = f"{workflow.enabled_time:%Y-%m-%d %H:%M:%S} UTC"
+    return [
+        *_rules(workflow),
+        ("enabled since", enabled_since),
+        ("last changed", changed),
+        ("etag", workflow.etag),
+    ]
+
+
+def _rules(workflow: Workflow) -> list[tuple[str, str]]:
     return [
         ("account", workflow.account_id),
         ("enabled", "yes" if workflow.enabled else "no"),
@@ -204,14 +223,7 @@ def _workflow_facts(workflow: Workflow) -> list[tuple[str, str]]:
         ("offline after", _written(workflow.offline_after)),
         ("resume", workflow.resume.lower().replace("_", "-")),
         ("keep manual away", "yes" if workflow.keep_manual_away else "no"),
-        ("enabled since", f"{workflow.enabled_time:%Y-%m-%d %H:%M:%S} UTC" if _is_on(workflow) else ""),
-        ("last changed", changed or "never"),
-        ("etag", workflow.etag),
     ]
-
-
-def _is_on(workflow: Workflow) -> bool:
-    return workflow.enabled and workflow.enabled_time is not None
 
 
 def _written(period: timedelta | None) -> str:

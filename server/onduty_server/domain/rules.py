@@ -93,7 +93,8 @@ def record_activity(record: UserRecord, policy: Policy, *, activity_time: int, n
     """An activity of `activity_time` (not after `now`) arrives at `now`.
 
     A never-seen user becomes ONLINE at the activity's time. An older activity than the newest known changes nothing.
-    A fresh one resumes a user who was switched automatically, as far as the workflow's `resume` goes.
+    A fresh one that moves the clock resumes a user who was switched automatically, as far as the workflow's `resume`
+    goes; one that is delivered again, or is older than the last setting by hand, brings nobody back.
     """
     workflow = policy.workflow
     if record.state is State.UNSEEN:
@@ -108,15 +109,19 @@ def record_activity(record: UserRecord, policy: Policy, *, activity_time: int, n
     if record.last_activity is not None and activity_time < record.last_activity:
         return settled
     moved = settled.record.copy() if settled.record is record else settled.record
+    is_news = activity_time > moved.clock
     moved.last_activity = activity_time
     moved.clock = max(moved.clock, activity_time)
-    if workflow.resumes[moved.state] and is_fresh(activity_time, workflow, now):
+    if is_news and workflow.resumes[moved.state] and is_fresh(activity_time, workflow, now):
         return Decision(moved, (*settled.switches, _fire(moved, workflow, Event.ACTIVITY, now)))
     return Decision(moved, settled.switches)
 
 
 def is_fresh(activity_time: int, workflow: Workflow, now: int) -> bool:
-    """Whether someone ONLINE whose clock started at the activity would still be ONLINE now."""
+    """Whether someone ONLINE whose clock started at the activity would still be ONLINE now.
+
+    At the activity itself: that the switch went on since, or that an outage restarted the clocks, makes it no fresher.
+    """
     timed = workflow.timed[State.ONLINE_BY_ACTIVITY]
     return timed is None or now - activity_time < timed.period_ms
 

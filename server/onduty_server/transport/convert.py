@@ -6,13 +6,14 @@ Times in messages become ms UTC, cut off below the millisecond; durations become
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from google.protobuf.duration_pb2 import Duration
 from google.protobuf.timestamp_pb2 import Timestamp
 
 from onduty.v1 import status_pb2 as pb
 
+from ..app.limits import STATUS_FILTER_MAX
 from ..app.ports.store import AvailabilityOrder, Preview
 from ..domain.errors import InvalidField
 from ..domain.record import AccountEvent, StatusChange, StatusView
@@ -77,6 +78,13 @@ def from_status(field: str, number: int) -> Status:
         return Status(number)
     except ValueError:
         raise InvalidField(field, "must be STATUS_ONLINE, STATUS_AWAY or STATUS_OFFLINE") from None
+
+
+def from_statuses(field: str, numbers: Sequence[int]) -> list[Status]:
+    """A filter of statuses from a request."""
+    if len(numbers) > STATUS_FILTER_MAX:
+        raise InvalidField(field, f"names more than {STATUS_FILTER_MAX} statuses")
+    return [from_status(f"{field}[{index}]", number) for index, number in enumerate(numbers)]
 
 
 def from_order(number: int) -> AvailabilityOrder:

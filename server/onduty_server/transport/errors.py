@@ -36,7 +36,15 @@ class Mapped(NamedTuple):
     reason: pb.ErrorReason.ValueType
 
 
+class MalformedRequest(DomainError):
+    """The bytes are no message of the request's type, so no field can be named."""
+
+    def __init__(self) -> None:
+        super().__init__("the request cannot be parsed; are all its strings UTF-8?")
+
+
 ERROR_TABLE: dict[type[DomainError], Mapped] = {
+    MalformedRequest: Mapped(grpc.StatusCode.INVALID_ARGUMENT, pb.ERROR_REASON_INVALID_FIELD),
     InvalidField: Mapped(grpc.StatusCode.INVALID_ARGUMENT, pb.ERROR_REASON_INVALID_FIELD),
     InvalidWorkflow: Mapped(grpc.StatusCode.INVALID_ARGUMENT, pb.ERROR_REASON_INVALID_WORKFLOW),
     UserUnknown: Mapped(grpc.StatusCode.NOT_FOUND, pb.ERROR_REASON_USER_UNKNOWN),

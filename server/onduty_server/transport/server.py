@@ -6,9 +6,7 @@ Health says SERVING from the moment the store is loaded until the server begins 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
 
-import grpc
 from grpc import aio
 from grpc_health.v1 import health, health_pb2, health_pb2_grpc
 from grpc_reflection.v1alpha import reflection
@@ -17,7 +15,7 @@ from onduty.v1 import status_pb2 as pb
 
 from ..app.service import StatusService
 from ..app.watching import Watching
-from .servicer import StatusServicer
+from .servicer import StatusServicer, add_to_server
 
 SERVICE_NAME = pb.DESCRIPTOR.services_by_name["StatusService"].full_name
 
@@ -33,32 +31,6 @@ class Listen:
 
 class ListenError(Exception):
     """The address cannot be listened on; the message says why."""
-
-
-_ENCODED_BY_HANDLER = {"WatchStatuses"}
-"""Methods whose messages come as bytes: one change for a thousand watchers is encoded once."""
-
-
-def _handlers(servicer: StatusServicer) -> grpc.GenericRpcHandler:
-    """What the generated `add_StatusServiceServicer_to_server` does, but for those that encode for themselves."""
-    service = pb.DESCRIPTOR.services_by_name["StatusService"]
-    handlers = {}
-    for method in service.methods:
-        make = _HANDLER_KINDS[method.client_streaming, method.server_streaming]
-        response = getattr(pb, method.output_type.name)
-        handlers[method.name] = make(
-            getattr(servicer, method.name),
-            request_deserializer=getattr(pb, method.input_type.name).FromString,
-            response_serializer=None if method.name in _ENCODED_BY_HANDLER else response.SerializeToString,
-        )
-    return grpc.method_handlers_generic_handler(service.full_name, handlers)
-
-
-_HANDLER_KINDS: dict[tuple[bool, bool], Any] = {
-    (False, False): grpc.unary_unary_rpc_method_handler,
-    (False, True): grpc.unary_stream_rpc_method_handler,
-    (True, True): grpc.stream_stream_rpc_method_handler,
-}
 
 
 class GrpcServer:
@@ -79,7 +51,7 @@ class GrpcServer:
             ]
         )
         self._health = health.aio.HealthServicer()
-        self._server.add_generic_rpc_handlers((_handlers(StatusServicer(service, watching)),))
+        add_to_server(StatusServicer(service, watching), self._server)
         health_pb2_grpc.add_HealthServicer_to_server(self._health, self._server)
         reflection.enable_server_reflection((SERVICE_NAME, health.SERVICE_NAME, reflection.SERVICE_NAME), self._server)
         try:

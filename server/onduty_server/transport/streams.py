@@ -18,7 +18,7 @@ from ..app.service import ActivityReport, Refused, StatusService
 from ..app.watching import Bookmark, Changes, Message, Snapshot, Watching
 from ..domain.errors import InvalidField, LimitExceeded
 from . import convert
-from .errors import ERROR_TABLE
+from .errors import ERROR_TABLE, MalformedRequest
 
 _WRITE_TIMEOUT_S = 30.0
 """How long a watcher may leave its messages unread before its stream is ended."""
@@ -79,6 +79,8 @@ async def serve_activities(
             request = reading.result()
             if request is aio.EOF:
                 return
+            if request is None:
+                raise MalformedRequest
             refused = await _record(service, request)
             await context.write(pb.RecordActivitiesResponse(sequence=request.sequence, errors=map(_error, refused)))
     finally:

@@ -38,6 +38,9 @@ _QUEUE_OF: tuple[int | None, ...] = tuple(_QUEUE_BY_STATE.get(state) for state i
 # Flags of a resident user. The lowest bits say in which heaps it has an entry.
 OVERDUE = 1 << 3
 DIRTY = 1 << 4
+"""The clock was moved since it was last journalled."""
+UNWRITTEN = 1 << 5
+"""A journalled clock is not known to be durable."""
 
 
 class ResidentUser(UserRecord):

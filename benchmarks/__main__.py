@@ -1,0 +1,92 @@
+"""Runs benchmarks, prints their figures, and keeps those of a full run in `results/`."""
+
+from __future__ import annotations
+
+import argparse
+import inspect
+import json
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Sequence
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import NamedTuple
+
+from . import call_cost, figures, lateness, machine, memory, rates, restart, storm
+from .context import Context
+from .figures import Figure, Outcome
+from .scale import FULL, QUICK, TINY
+
+_RESULTS = Path(__file__).parent / "results"
+
+
+class Benchmark(NamedTuple):
+    """A benchmark: its heading, its module's docstring, and what runs it."""
+
+    title: str
+    method: str
+    run: Callable[[Context], Sequence[Figure]]
+
+
+BENCHMARKS = {
+    name: Benchmark(title, inspect.cleandoc(doc or ""), run)
+    for name, title, doc, run in (
+        # Lateness comes first of those that share a database: it wants users who are not due for long.
+        ("call-cost", call_cost.TITLE, call_cost.__doc__, call_cost.run),
+        ("rates", rates.TITLE, rates.__doc__, rates.run),
+        ("lateness", lateness.TITLE, lateness.__doc__, lateness.run),
+        ("memory", memory.TITLE, memory.__doc__, memory.run),
+        ("restart", restart.TITLE, restart.__doc__, restart.run),
+        ("storm", storm.TITLE, storm.__doc__, storm.run),
+    )
+}
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run what the command line asks for."""
+    parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
+    parser.add_argument("names", nargs="*", metavar="BENCHMARK", help=f"of {', '.join(BENCHMARKS)}; default: all")
+    parser.add_argument("--quick", action="store_const", const=QUICK, dest="scale", help="small sizes, in a minute")
+    parser.add_argument("--tiny", action="store_const", const=TINY, dest="scale", help="only see whether it works")
+    parser.add_argument("--directory", type=Path, help="where the databases go; default: the system's for such files")
+    parser.add_argument("--no-save", action="store_true", help="keep nothing in results/")
+    options = parser.parse_args(arguments)
+    for name in options.names:
+        if name not in BENCHMARKS:
+            parser.error(f"no benchmark is called {name!r}; there are {', '.join(BENCHMARKS)}")
+    scale = options.scale or FULL
+    names = [name for name in BENCHMARKS if not options.names or name in options.names]
+
+    started, when = time.perf_counter(), datetime.now(UTC)
+    with tempfile.TemporaryDirectory(prefix="onduty-benchmarks-", dir=options.directory) as directory:
+        described = machine.describe(Path(directory))
+        print(*figures.machine_lines(described), sep="\n", flush=True)
+        context = Context(scale, Path(directory))
+        outcomes = [run_one(name, context) for name in names]
+    seconds = time.perf_counter() - started
+
+    if scale is FULL and names == list(BENCHMARKS) and not options.no_save:
+        stamp, shown = f"{when:%Y-%m-%dT%H%M%SZ}", f"{when:%Y-%m-%d %H:%M} UTC"
+        page = figures.markdown(outcomes, described, scale=scale.name, when=shown, seconds=seconds)
+        data = figures.as_json(outcomes, described, scale=scale.name, when=shown, seconds=seconds)
+        (_RESULTS / f"{stamp}.md").write_text(page, encoding="utf-8")
+        (_RESULTS / f"{stamp}.json").write_text(json.dumps(data, indent=1) + "\n", encoding="utf-8")
+        print(f"\nkept as {stamp}.md and {stamp}.json in benchmarks/results")
+    return 0
+
+
+def run_one(name: str, context: Context) -> Outcome:
+    """Run one benchmark and print what it found."""
+    benchmark = BENCHMARKS[name]
+    print(f"\n## {benchmark.title} ({name})\n", flush=True)
+    started = time.perf_counter()
+    found = benchmark.run(context)
+    outcome = Outcome(name, benchmark.title, benchmark.method, time.perf_counter() - started, found)
+    print(*figures.table(found), sep="\n")
+    print(f"\n{outcome.seconds:.1f} s", flush=True)
+    return outcome
+
+
+if __name__ == "__main__":
+    sys.exit(main())

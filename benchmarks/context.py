@@ -1,0 +1,53 @@
+"""What every benchmark is given: how large to be, where to put files, and the database that several share."""
+
+from __future__ import annotations
+
+import shutil
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from .population import Population, prepare
+from .scale import Scale
+
+_FRESH_SHARE = 0.25
+
+
+class Context:
+    """See the module. `directory` is on the disk whose durability is measured, and removed after the run."""
+
+    def __init__(self, scale: Scale, directory: Path) -> None:
+        self.scale = scale
+        self.directory = directory
+        self._population: Population | None = None
+
+    @contextmanager
+    def folder(self, name: str) -> Iterator[Path]:
+        """An empty folder, removed at the end."""
+        path = self.directory / name
+        path.mkdir()
+        try:
+            yield path
+        finally:
+            shutil.rmtree(path)
+
+    def population(self, *, fresh: bool = False) -> Population:
+        """The database of many users, made when first asked for. `fresh`: of whom most are not due for long."""
+        made = self._population
+        if made is not None and fresh:
+            age_ms = time.time() * 1_000 - made.first_due_ms
+            if age_ms > _FRESH_SHARE * made.away_after_ms + made.seconds * 1_000:
+                made.path.unlink()
+                made = None
+        if made is None:
+            made = prepare(self.directory / "population.db", self.scale.users, round(self.scale.away_after_s * 1_000))
+            self._population = made
+        return made
+
+    def copy_of_population(self, into: Path, *, fresh: bool = False) -> tuple[Path, Population]:
+        """A copy of that database to do with as one likes."""
+        population = self.population(fresh=fresh)
+        copy = into / "onduty.db"
+        shutil.copyfile(population.path, copy)
+        return copy, population

@@ -1,0 +1,82 @@
+"""How large the benchmarks are: the sizes that the goals name, and smaller ones for trying and testing the harness."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Scale:
+    """The sizes of one run."""
+
+    name: str
+
+    users: int
+    """In the database that lateness, restart, memory and storm share."""
+    switches_per_s: int
+    """How many of them fall due each second."""
+    lateness_s: float
+    """How long each phase of the lateness benchmark is."""
+    background_calls_per_s: int
+    """Activities, and as many reads again, in the busy phase of the lateness benchmark."""
+
+    call_rounds: int
+    calls_per_round: int
+    call_users: int
+
+    rate_users: tuple[int, ...]
+    rate_operations: int
+
+    storm_reads_per_s: int
+    storm_quiet_s: float
+
+    @property
+    def away_after_s(self) -> float:
+        """The period with which `users` spread evenly over it fall due at `switches_per_s`."""
+        return self.users / self.switches_per_s
+
+
+FULL = Scale(
+    name="full",
+    users=1_000_000,
+    switches_per_s=500,
+    lateness_s=20,
+    background_calls_per_s=250,
+    call_rounds=12,
+    calls_per_round=2_000,
+    call_users=10_000,
+    rate_users=(1, 10_000, 100_000),
+    rate_operations=600_000,
+    storm_reads_per_s=200,
+    storm_quiet_s=5,
+)
+
+QUICK = Scale(
+    name="quick",
+    users=20_000,
+    switches_per_s=500,
+    lateness_s=4,
+    background_calls_per_s=100,
+    call_rounds=4,
+    calls_per_round=500,
+    call_users=1_000,
+    rate_users=(1, 1_000),
+    rate_operations=50_000,
+    storm_reads_per_s=200,
+    storm_quiet_s=1,
+)
+
+TINY = Scale(
+    name="tiny",
+    users=2_000,
+    switches_per_s=100,
+    lateness_s=0.5,
+    background_calls_per_s=50,
+    call_rounds=2,
+    calls_per_round=20,
+    call_users=20,
+    rate_users=(1, 50),
+    rate_operations=1_000,
+    storm_reads_per_s=200,
+    storm_quiet_s=0.3,
+)

@@ -1,0 +1,137 @@
+"""Unary gRPC calls written straight onto the wire, so that the caller costs a small part of what the server does.
+
+A Python gRPC client needs as much CPU as the server, and h2load sends one and the same message each time, so that all
+its activities would be of one user. This speaks as much HTTP/2 as it takes: one connection, many streams, a fixed block
+of headers. It reads no trailers; a call that failed is known by having no message.
+"""
+
+from __future__ import annotations
+
+import socket
+from collections.abc import Sequence
+from types import TracebackType
+
+_DATA, _HEADERS, _RST_STREAM, _SETTINGS, _PING, _GOAWAY, _WINDOW_UPDATE = 0x0, 0x1, 0x3, 0x4, 0x6, 0x7, 0x8
+_END_STREAM, _ACK, _END_HEADERS = 0x1, 0x1, 0x4
+_FRAME_HEAD = 9
+_STREAM_WINDOW = 1 << 30
+_FIRST_WINDOW = 65_535
+_TIMEOUT_S = 30.0
+
+
+class CallFailed(Exception):
+    """A call was not answered with a message."""
+
+
+class Wire:
+    """A connection to a gRPC server on 127.0.0.1, for calling one unary method over and over."""
+
+    def __init__(self, port: int, method: str) -> None:
+        self._socket = socket.create_connection(("127.0.0.1", port), timeout=_TIMEOUT_S)
+        self._socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        self._first_headers, self._headers = _header_blocks(method, f"127.0.0.1:{port}")
+        self._next_stream = 1
+        self._window = _FIRST_WINDOW
+        self._received = b""
+        # Room for every answer of a benchmark, so that windows need no upkeep.
+        settings = b"\0\x04" + _STREAM_WINDOW.to_bytes(4, "big")
+        window = (_STREAM_WINDOW - _FIRST_WINDOW).to_bytes(4, "big")
+        self._socket.sendall(
+            b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n"
+            + _frame(_SETTINGS, 0, 0, settings)
+            + _frame(_WINDOW_UPDATE, 0, 0, window)
+        )
+
+    def __enter__(self) -> Wire:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
+        self._socket.close()
+
+    def call_all(self, messages: Sequence[bytes], in_flight: int) -> bytes:
+        """Call once with each message, `in_flight` at a time; the last answer.
+
+        Raises:
+            CallFailed: a call failed, or the server hung up.
+        """
+        frames = [b"\0" + len(message).to_bytes(4, "big") + message for message in messages]
+        sent = done = 0
+        answered: dict[int, bytes] = {}
+        last = b""
+        while done < len(frames):
+            out = []
+            while sent < len(frames) and sent - done < in_flight and self._window >= len(frames[sent]):
+                out.append(self._request(frames[sent]))
+                sent += 1
+            if out:
+                self._socket.sendall(b"".join(out))
+            for stream in self._receive(answered):
+                answer = answered.pop(stream, b"")
+                if len(answer) < 5:
+                    raise CallFailed(f"call {done} of {len(frames)} has no answer")
+                last = answer
+                done += 1
+        return last[5:]
+
+    def _request(self, framed: bytes) -> bytes:
+        stream = self._next_stream
+        self._next_stream += 2
+        self._window -= len(framed)
+        headers = self._first_headers if stream == 1 else self._headers
+        return _frame(_HEADERS, _END_HEADERS, stream, headers) + _frame(_DATA, _END_STREAM, stream, framed)
+
+    def _receive(self, answered: dict[int, bytes]) -> list[int]:
+        """Take what has come; the streams that ended."""
+        received = self._socket.recv(1 << 18)
+        if not received:
+            raise CallFailed("the server hung up")
+        received = self._received + received
+        position, ended, replies = 0, [], []
+        while len(received) - position >= _FRAME_HEAD:
+            length = int.from_bytes(received[position : position + 3], "big")
+            end = position + _FRAME_HEAD + length
+            if len(received) < end:
+                break
+            kind, flags = received[position + 3], received[position + 4]
+            stream = int.from_bytes(received[position + 5 : position + 9], "big")
+            payload = received[position + _FRAME_HEAD : end]
+            position = end
+            if kind == _DATA:
+                answered[stream] = answered.get(stream, b"") + payload
+            elif kind == _WINDOW_UPDATE and stream == 0:
+                self._window += int.from_bytes(payload, "big")
+            elif kind == _SETTINGS and not flags & _ACK:
+                replies.append(_frame(_SETTINGS, _ACK, 0, b""))
+            elif kind == _PING and not flags & _ACK:
+                replies.append(_frame(_PING, _ACK, 0, payload))
+            elif kind in (_RST_STREAM, _GOAWAY):
+                raise CallFailed("the server refused")
+            if kind in (_DATA, _HEADERS) and flags & _END_STREAM:
+                ended.append(stream)
+        self._received = received[position:]
+        if replies:
+            self._socket.sendall(b"".join(replies))
+        return ended
+
+
+def _frame(kind: int, flags: int, stream: int, payload: bytes) -> bytes:
+    return len(payload).to_bytes(3, "big") + bytes((kind, flags)) + stream.to_bytes(4, "big") + payload
+
+
+def _header_blocks(method: str, authority: str) -> tuple[bytes, bytes]:
+    """The headers of the first call, which enter them into the server's table, and of all others, which refer to it."""
+
+    def text(value: str) -> bytes:
+        assert len(value) < 127, "one byte holds the length"
+        return bytes((len(value),)) + value.encode()
+
+    post_http = b"\x83\x86"
+    first = (
+        post_http
+        + b"\x44" + text(method)  # :path
+        + b"\x41" + text(authority)  # :authority
+        + b"\x5f" + text("application/grpc")  # content-type
+        + b"\x40" + text("te") + text("trailers")
+    )  # fmt: skip
+    # The table's newest entry is number 62.
+    return first, post_http + b"\xc1\xc0\xbf\xbe"

@@ -1,0 +1,219 @@
+"""Settings from flags, environment and file, and the commands that show and refuse them."""
+
+from __future__ import annotations
+
+import json
+import tomllib
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from pydantic import ValidationError
+from tests.cli.conftest import Onduty
+
+from onduty_server.cli._serve import FLAGS
+from onduty_server.config import ConfigError, Settings, load, load_settings
+
+
+def write(text: str, name: str = "onduty.toml") -> Path:
+    path = Path(name)
+    path.write_text(text)
+    return path
+
+
+def refused(text: str) -> str:
+    with pytest.raises(ConfigError) as caught:
+        load_settings(write(text, "x.toml"))
+    assert "\n" not in str(caught.value)
+    return str(caught.value)
+
+
+class TestWhereAValueComesFrom:
+    def test_by_default_from_the_defaults(self) -> None:
+        loaded = load()
+        assert loaded.settings == Settings()
+        assert set(loaded.origins.values()) == {"default"}
+
+    def test_a_flag_wins_over_the_environment_and_that_over_the_file(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        write('log_level = "error"\noutage_grace = 20\nshutdown_grace = "1m"\n')
+        monkeypatch.setenv("ONDUTY_LOG_LEVEL", "warning")
+        monkeypatch.setenv("ONDUTY_OUTAGE_GRACE", "30")
+        loaded = load(overrides={"log_level": "debug"})
+        assert loaded.settings.log_level == "debug"
+        assert loaded.settings.outage_grace_ms == 30_000
+        assert loaded.settings.shutdown_grace_ms == 60_000
+        assert loaded.origins["log_level"] == "--log-level"
+        assert loaded.origins["outage_grace"] == "environment ONDUTY_OUTAGE_GRACE"
+        assert loaded.origins["shutdown_grace"] == "onduty.toml"
+        assert loaded.origins["store"] == "default"
+
+    def test_the_file_named_wins_over_the_one_in_the_environment_and_in_the_directory(
+        self, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        write('log_level = "error"')
+        write('log_level = "warning"', "env.toml")
+        named = write('log_level = "debug"', "named.toml")
+        assert load_settings().log_level == "error"
+        monkeypatch.setenv("ONDUTY_CONFIG", "env.toml")
+        assert load_settings().log_level == "warning"
+        assert load_settings(named).log_level == "debug"
+
+    def test_making_settings_reads_neither(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        write('log_level = "error"')
+        monkeypatch.setenv("ONDUTY_LOG_LEVEL", "nonsense")
+        assert Settings().log_level == "info"
+
+    def test_an_empty_variable_is_not_set(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setenv("ONDUTY_METRICS_LISTEN", "")
+        assert load_settings().metrics_address is None
+
+    def test_settings_do_not_change(self) -> None:
+        with pytest.raises(ValidationError):
+            Settings().listen = "127.0.0.1:1"
+
+
+class TestValues:
+    @pytest.mark.parametrize(
+        ("value", "ms"), [('"1500ms"', 1_500), ("2", 2_000), ("0.25", 250), ('"0"', 0), ("0", 0), ('"2"', 2_000)]
+    )
+    def test_a_period_is_text_or_seconds(self, value: str, ms: int) -> None:
+        settings = load_settings(write(f"activity_flush_interval = {value}"))
+        assert settings.activity_flush_interval_ms == ms
+
+    @pytest.mark.parametrize("value", ['"soon"', "true", "nan", "inf", "0.0001", "[1]", '"-1s"', "-1", '"2m"'])
+    def test_anything_else_is_no_period(self, value: str) -> None:
+        assert refused(f"activity_flush_interval = {value}").startswith("x.toml: activity_flush_interval: ")
+
+    def test_limits_are_said(self) -> None:
+        assert refused("outage_grace = 2") == "x.toml: outage_grace: must be 3s to 1d, not 2s"
+
+    def test_in_milliseconds(self) -> None:
+        settings = Settings(
+            activity_flush_interval=timedelta(0),
+            history_retention=timedelta(days=7),
+            activity_future_tolerance=timedelta(seconds=1),
+        )
+        assert settings.activity_flush_interval_ms == 0
+        assert settings.outage_grace_ms == 10_000
+        assert settings.history_retention_ms == 7 * 86_400_000
+        assert settings.activity_future_tolerance_ms == 1_000
+        assert settings.shutdown_grace_ms == 10_000
+
+    @pytest.mark.parametrize("address", ["127.0.0.1:50250", "127.8.8.8:1", "[::1]:0", "localhost:50250"])
+    def test_loopback_may_be_listened_on(self, address: str) -> None:
+        assert Settings(listen=address).listen == address
+
+    @pytest.mark.parametrize("address", ["0.0.0.0:50250", "[::]:50250", "10.0.0.1:1", "onduty.internal:50250"])
+    def test_other_addresses_are_refused_with_the_reason(self, address: str) -> None:
+        assert "neither authenticates nor encrypts" in refused(f'listen = "{address}"')
+        assert load_settings(write(f'listen = "{address}"\nallow_plaintext = true')).listen == address
+
+    @pytest.mark.parametrize("address", ["50250", "127.0.0.1", "127.0.0.1:x", ""])
+    def test_an_address_has_a_host_and_a_port(self, address: str) -> None:
+        assert "is no address; write HOST:PORT" in refused(f'listen = "{address}"')
+
+    def test_metrics_may_be_off(self) -> None:
+        assert Settings().metrics_address is None
+        assert Settings(metrics_listen="[::1]:9100").metrics_address == ("::1", 9100)
+        assert "is no address" in refused('metrics_listen = "9100"')
+
+    def test_stores(self) -> None:
+        assert Settings().sqlite_path == Path("onduty.db")
+        assert Settings(store="sqlite:/a/b:c.db").sqlite_path == Path("/a/b:c.db")
+        assert Settings(store="memory:").sqlite_path is None
+
+    @pytest.mark.parametrize(
+        "store", ["sqlite:", "sqlite::memory:", "memory", "memory:x", "redis://x", "onduty.db", ""]
+    )
+    def test_no_other_stores(self, store: str) -> None:
+        assert refused(f'store = "{store}"') == f"x.toml: store: {store!r} is no store; write sqlite:FILE or memory:"
+
+
+class TestNamesThatAreNoSettings:
+    def test_in_the_file(self) -> None:
+        assert refused('listn = "x"') == "x.toml: no setting is called 'listn'; did you mean listen?"
+        assert refused("[server]\nlisten = 1") == "x.toml: no setting is called 'server'"
+
+    def test_in_the_environment(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setenv("ONDUTY_LISTN", "x")
+        with pytest.raises(ConfigError, match=r"'ONDUTY_LISTN'; did you mean ONDUTY_LISTEN\?"):
+            load()
+
+    def test_the_command_lines_and_kubernetes_own_variables_are_let_pass(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        for name in ("SERVER", "ACTOR", "TIMEOUT", "REQUIRE_NODE"):
+            monkeypatch.setenv(f"ONDUTY_{name}", "x")
+        for name in ("SERVICE_HOST", "SERVICE_PORT_GRPC", "PORT_50250_TCP_ADDR", "REDIS_SERVICE_HOST"):
+            monkeypatch.setenv(f"ONDUTY_{name}", "10.0.0.1")
+        monkeypatch.setenv("ONDUTY_PORT", "tcp://10.0.0.1:50250")
+        assert load().settings == Settings()
+
+    def test_a_guessed_port_is_not(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setenv("ONDUTY_PORT", "50251")
+        with pytest.raises(ConfigError, match="no setting is called 'ONDUTY_PORT'"):
+            load()
+
+
+class TestFilesThatCannotBeRead:
+    def test_there_is_none(self) -> None:
+        with pytest.raises(ConfigError, match=r"no\.toml: No such file or directory"):
+            load(Path("no.toml"))
+
+    def test_it_is_a_directory(self, tmp_path: Path) -> None:
+        with pytest.raises(ConfigError, match="Is a directory"):
+            load(tmp_path)
+
+    def test_it_is_not_toml(self) -> None:
+        assert refused("listen = ").startswith("x.toml: not TOML: ")
+
+    def test_it_is_not_text(self) -> None:
+        Path("x.toml").write_bytes(b"\xff\xfe")
+        with pytest.raises(ConfigError, match=r"x\.toml: not TOML: "):
+            load(Path("x.toml"))
+
+
+class TestConfig:
+    def test_prints_what_can_be_fed_back_with_the_origins(
+        self, onduty: Onduty, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        write('store = "sqlite:/var/lib/on\\"duty\\\\.db"\nmetrics_listen = "127.0.0.1:9100"\n')
+        monkeypatch.setenv("ONDUTY_OUTAGE_GRACE", "90")
+        ran = onduty("config", "--log-level", "debug", "--reuse-port")
+        assert ran.code == 0
+        assert 'outage_grace = "1m30s"' in ran.out
+        assert [line.split("# ")[1] for line in ran.lines if line.startswith("outage_grace")] == [
+            "environment ONDUTY_OUTAGE_GRACE"
+        ]
+        monkeypatch.delenv("ONDUTY_OUTAGE_GRACE")
+        again = load(write(ran.out, "again.toml"))
+        assert again.settings.outage_grace_ms == 90_000
+        assert again.settings.log_level == "debug"
+        assert again.settings.reuse_port
+        assert again.settings.sqlite_path == Path('/var/lib/on"duty\\.db')
+        assert set(again.origins.values()) == {"again.toml"}
+        assert set(tomllib.loads(ran.out)) == set(Settings.model_fields)
+
+    def test_as_json(self, onduty: Onduty) -> None:
+        ran = onduty("config", "--json", "--listen", "127.0.0.1:1")
+        found = json.loads(ran.out)
+        assert found["listen"] == {"value": "127.0.0.1:1", "origin": "--listen"}
+        assert found["history_retention"] == {"value": "30d", "origin": "default"}
+        assert set(found) == set(Settings.model_fields)
+
+    @pytest.mark.parametrize("command", ["config", "serve"])
+    def test_a_wrong_value_is_one_line_and_exit_code_2(self, onduty: Onduty, command: str) -> None:
+        ran = onduty(command, "--outage-grace", "1s")
+        assert ran.code == 2
+        assert ran.out == ""
+        assert ran.err == "onduty: --outage-grace: must be 3s to 1d, not 1s\n"
+
+    def test_there_is_a_flag_for_every_setting_in_the_same_order(self) -> None:
+        assert [flag.setting for flag in FLAGS] == list(Settings.model_fields)
+        assert [flag.setting for flag in FLAGS if flag.metavar is None] == [
+            name for name, field in Settings.model_fields.items() if field.annotation is bool
+        ]
+
+    def test_the_help_says_the_defaults(self, onduty: Onduty) -> None:
+        defaults = json.loads(onduty("config", "--json").out)
+        for flag in FLAGS:
+            if flag.metavar is not None:
+                assert flag.help.endswith(f"Default: {defaults[flag.setting]['value']}.")

@@ -1,0 +1,186 @@
+"""What holds for every command: help that costs little, one-line errors, and documented exit codes."""
+
+from __future__ import annotations
+
+import io
+import os
+import subprocess
+import sys
+from importlib.metadata import version
+
+import pytest
+from tests.cli.conftest import Onduty
+
+from onduty_server.cli._errors import one_line
+
+COMMANDS = [
+    ("serve",),
+    ("config",),
+    ("activity",),
+    ("available",),
+    ("history",),
+    ("simulate",),
+    ("status",),
+    ("status", "get"),
+    ("status", "set"),
+    ("status", "list"),
+    ("workflow",),
+    ("workflow", "get"),
+    ("workflow", "set"),
+    ("workflow", "diagram"),
+]
+HEAVY = (
+    "grpc",
+    "google.protobuf",
+    "pydantic_settings",
+    "rich",
+    "transitions",
+    "asyncio",
+    "uvloop",
+    "apsw",
+    "structlog",
+)
+
+
+class TestHelp:
+    @pytest.mark.parametrize("command", [(), *COMMANDS], ids=" ".join)
+    def test_there_is_some_for_every_command(self, onduty: Onduty, command: tuple[str, ...]) -> None:
+        ran = onduty(*command, "--help")
+        assert (ran.code, ran.err) == (0, "")
+        assert ran.out.startswith(f"Usage: {' '.join(('onduty', *command))} ")
+
+    def test_it_is_what_no_command_shows(self, onduty: Onduty) -> None:
+        assert onduty() == onduty("--help")
+
+    def test_it_documents_the_exit_codes_line_by_line(self, onduty: Onduty) -> None:
+        lines = [line.split(maxsplit=1)[0] for line in onduty("--help").out.split("Exit codes:\n")[1].splitlines()[:5]]
+        assert lines == ["0", "1", "2", "3", "130"]
+
+    def test_no_summary_of_a_command_is_cut_off(self, onduty: Onduty) -> None:
+        for group in ((), ("status",), ("workflow",)):
+            assert "..." not in onduty(*group, "--help").out.split("Commands:")[1]
+
+    @pytest.mark.parametrize(
+        "arguments", [["--help"], ["serve", "--help"], ["workflow", "set", "--help"], ["--version"]]
+    )
+    def test_it_loads_nothing_heavy(self, arguments: list[str]) -> None:
+        script = (
+            "import sys; from onduty_server.cli import main; "
+            f"assert main({arguments!r}) == 0; "
+            f"print([m for m in {HEAVY!r} if m in sys.modules], file=sys.stderr)"
+        )
+        ran = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
+        assert ran.stderr == "[]\n"
+
+    def test_version(self, onduty: Onduty) -> None:
+        assert onduty("--version") == (0, f"onduty {version('onduty')}\n", "")
+
+    def test_the_module_is_the_program(self) -> None:
+        ran = subprocess.run([sys.executable, "-m", "onduty_server", "--version"], capture_output=True, text=True)
+        assert (ran.returncode, ran.stdout) == (0, f"onduty {version('onduty')}\n")
+
+
+class TestWrongUsage:
+    @pytest.mark.parametrize(
+        ("arguments", "says"),
+        [
+            (("nonsense",), "No such command 'nonsense' (see 'onduty --help')"),
+            (("status",), "Missing command (see 'onduty status --help')"),
+            (("status", "get", "acme"), "Missing argument 'USER' (see 'onduty status get --help')"),
+            (("status", "set", "acme", "anna", "busy"), "'busy' is not one of 'online', 'away', 'offline'"),
+            (("status", "get", "acme", "anna", "--nope"), "No such option: --nope (see 'onduty status get --help')"),
+            (
+                ("status", "get", "acme", "anna", "--timeout", "0"),
+                "Invalid value for '--timeout' (env var: 'ONDUTY_TIMEOUT'): must be more than 0",
+            ),
+            (("status", "get", "acme", "anna", "--server", "here"), "'here' is no address; write HOST:PORT"),
+            (("available", "acme", "--limit", "0"), "Invalid value for '--limit'"),
+            (("available", "acme", "--limit", "1001"), "Invalid value for '--limit'"),
+            (("history", "acme", "--since", "yesterday"), "--since: 'yesterday' is not a time"),
+            (
+                ("activity", "acme", "anna", "--at", "2026-01-01T00:00:00"),
+                "--at: '2026-01-01T00:00:00' has no time zone",
+            ),
+            (("workflow", "set", "acme"), "nothing to change: give --enable"),
+            (("workflow", "set", "acme", "--away-after", "ten"), "'ten' is not a duration"),
+            (("workflow", "diagram"), "give --away-after or --offline-after, or both"),
+            (("workflow", "diagram", "acme", "--away-after", "1m"), "give either an account or options"),
+        ],
+    )
+    def test_is_one_line_and_exit_code_2(self, onduty: Onduty, arguments: tuple[str, ...], says: str) -> None:
+        ran = onduty(*arguments)
+        assert (ran.code, ran.out) == (2, "")
+        assert ran.err.startswith("onduty: ")
+        assert says in ran.err
+        assert ran.err.count("\n") == 1
+
+    def test_what_was_typed_cannot_command_the_terminal(self, onduty: Onduty) -> None:
+        assert "\x1b" not in onduty("status", "\x1b[2J\nx").err
+        assert one_line("a\nb\x1b[31mc\td") == "a b\\x1b[31mc d"
+
+
+class TestDiagram:
+    def test_draws_what_the_options_describe(self, onduty: Onduty) -> None:
+        ran = onduty("workflow", "diagram", "--away-after", "10m", "--offline-after", "1h30m")
+        assert ran.code == 0
+        assert "stateDiagram-v2" in ran.lines
+        assert "  ONLINE_BY_ACTIVITY --> AWAY_BY_INACTIVITY: inactive for 10m" in ran.lines
+        assert "  AWAY_BY_INACTIVITY --> OFFLINE_BY_INACTIVITY: inactive for 1h30m" in ran.lines
+        assert "set AWAY" not in ran.out
+
+    def test_of_keeping_a_manual_away(self, onduty: Onduty) -> None:
+        options = ("workflow", "diagram", "--offline-after", "30m")
+        drawn = "  AWAY_BY_HAND --> OFFLINE_BY_INACTIVITY: inactive for 30m"
+        assert drawn in onduty(*options).lines
+        assert drawn not in onduty(*options, "--keep-manual-away").lines
+
+    def test_with_settings_by_hand_on_request(self, onduty: Onduty) -> None:
+        assert "set AWAY" in onduty("workflow", "diagram", "--offline-after", "30m", "--manual").out
+
+    def test_of_what_brings_back(self, onduty: Onduty) -> None:
+        back = "  OFFLINE_BY_INACTIVITY --> ONLINE_BY_ACTIVITY: activity"
+        options = ("workflow", "diagram", "--offline-after", "30m", "--resume")
+        assert back not in onduty(*options, "never").lines
+        assert back in onduty(*options, "from-away-or-offline").lines
+
+
+class _Interrupting(io.RawIOBase):
+    """Input during which somebody presses Ctrl-C."""
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: object) -> int:
+        raise KeyboardInterrupt
+
+
+class TestEndings:
+    def test_ctrl_c_is_one_line_and_exit_code_130(self, onduty: Onduty, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BufferedReader(_Interrupting())))
+        assert onduty("simulate", "-", "--away-after", "1m") == (130, "", "onduty: interrupted\n")
+
+    @pytest.mark.parametrize(
+        "arguments",
+        [["--help"], ["config"], ["config", "--json"], ["simulate", "-", "--away-after", "1m"]],
+        ids=" ".join,
+    )
+    @pytest.mark.parametrize("rows", [1, 5_000])
+    def test_nobody_reading_on_is_no_traceback(self, arguments: list[str], rows: int) -> None:
+        reader, writer = os.pipe()
+        os.close(reader)
+        log = "activity_time,user_id\n" + "".join(f"2019-09-04T22:00:00Z,{n}\n" for n in range(rows))
+        ran = subprocess.run(
+            [sys.executable, "-m", "onduty_server", *arguments],
+            input=log.encode(),
+            stdout=writer,
+            stderr=subprocess.PIPE,
+        )
+        os.close(writer)
+        assert (ran.returncode, ran.stderr) == (1, b"")
+
+    def test_no_server_is_one_line_and_exit_code_3(self, onduty: Onduty) -> None:
+        # Nothing listens on port 1 of the loopback interface.
+        ran = onduty("status", "set", "acme", "anna", "away", "--server", "127.0.0.1:1")
+        assert (ran.code, ran.out) == (3, "")
+        assert ran.err.startswith("onduty: no answer from 127.0.0.1:1: ")
+        assert ran.err.count("\n") == 1

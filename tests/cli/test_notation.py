@@ -1,0 +1,84 @@
+"""Periods and addresses as people type them."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from onduty_server.domain.diagram import format_period
+from onduty_server.notation import parse_duration, split_address
+
+
+@pytest.mark.parametrize(
+    ("text", "ms"),
+    [
+        ("10m", 600_000),
+        ("1h30m", 5_400_000),
+        ("90s", 90_000),
+        ("500ms", 500),
+        ("2d", 172_800_000),
+        ("1.5s", 1_500),
+        ("0.001s", 1),
+        ("1d2h3m4s5ms", 93_784_005),
+        (" 1h 30m ", 5_400_000),
+        ("10M", 600_000),
+        ("0", 0),
+        ("0s", 0),
+        ("010s", 10_000),
+    ],
+)
+def test_a_duration_is_numbers_with_units(text: str, ms: int) -> None:
+    assert parse_duration(text) == ms
+
+
+@pytest.mark.parametrize(
+    ("text", "says"),
+    [
+        ("", "'' is not a duration; write it like 10m, 1h30m, 90s or 500ms"),
+        ("10", "'10' has no unit; write 10s for seconds or 10m for minutes"),
+        ("1.5", "'1.5' has no unit"),
+        ("-5m", "'-5m' is not a duration"),
+        ("5 minutes", "'5 minutes' is not a duration"),
+        ("5mm", "'5mm' is not a duration"),
+        ("m5", "'m5' is not a duration"),
+        ("30m1h", "names its units out of order; write the larger first"),
+        ("1m1m", "names its units out of order"),
+        ("0.0005s", "is finer than a millisecond"),
+        ("٣m", "is not a duration"),
+        ("1e3s", "is not a duration"),
+        ("nan", "is not a duration"),
+        ("9" * 1_000 + "d", "is not a duration"),
+    ],
+)
+def test_anything_else_is_refused_in_words(text: str, says: str) -> None:
+    with pytest.raises(ValueError) as caught:  # noqa: PT011 (its whole text is compared)
+        parse_duration(text)
+    assert says in str(caught.value)
+    assert len(str(caught.value)) < 200
+
+
+@given(st.integers(0, 30 * 86_400).map(lambda seconds: seconds * 1_000))
+def test_what_is_written_is_read_back(ms: int) -> None:
+    assert parse_duration(format_period(ms)) == ms
+
+
+@given(st.integers(0, 60_000))
+def test_milliseconds_are_read_back(ms: int) -> None:
+    assert parse_duration(format_period(ms)) == ms
+
+
+@pytest.mark.parametrize(
+    ("text", "host", "port"),
+    [("127.0.0.1:50250", "127.0.0.1", 50250), ("[::1]:0", "::1", 0), ("localhost:65535", "localhost", 65_535)],
+)
+def test_an_address_is_host_and_port(text: str, host: str, port: int) -> None:
+    assert split_address(text) == (host, port)
+
+
+@pytest.mark.parametrize(
+    "text", ["", "127.0.0.1", "127.0.0.1:", ":50250", "::1:50250", "a:b", "a:65536", "a:-1", "a:٣"]
+)
+def test_an_address_lacks_neither(text: str) -> None:
+    with pytest.raises(ValueError, match="is no address; write HOST:PORT"):
+        split_address(text)

@@ -1,0 +1,107 @@
+"""`onduty serve` as a process: it serves, stops when told to, and says in one line why it cannot start."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+from tests.cli.conftest import Onduty
+
+COMMAND = [sys.executable, "-m", "onduty_server", "serve"]
+
+
+@contextmanager
+def serving(*options: str, **environment: str) -> Iterator[tuple[subprocess.Popen[str], str]]:
+    """A server process on a free port, and its address as it said it."""
+    command = [*COMMAND, "--listen", "127.0.0.1:0", *options]
+    with subprocess.Popen(command, stderr=subprocess.PIPE, text=True, env={**os.environ, **environment}) as process:
+        try:
+            assert process.stderr is not None
+            for line in process.stderr:
+                said = json.loads(line)
+                if said["event"] == "serving":
+                    break
+            else:
+                pytest.fail("it ended before it served")
+            yield process, said["address"]
+        finally:
+            process.kill()
+
+
+@pytest.mark.parametrize("how", [signal.SIGTERM, signal.SIGINT])
+def test_it_serves_until_it_is_told_to_stop_and_loses_nothing(onduty: Onduty, how: signal.Signals) -> None:
+    with serving("--store", "sqlite:a.db", "--activity-flush-interval", "1m") as (process, address):
+        assert onduty("activity", "acme", "anna", "--server", address).code == 0
+        before = onduty("activity", "acme", "anna", "--server", address, "--json").out
+        process.send_signal(how)
+        assert process.wait(20) == 0
+    with serving(ONDUTY_STORE="sqlite:a.db") as (_, address):
+        assert onduty("status", "get", "acme", "anna", "--server", address, "--json").out == before
+
+
+def test_a_second_process_on_the_same_file_is_refused(onduty: Onduty) -> None:
+    with serving("--store", "sqlite:a.db"):
+        ran = subprocess.run(
+            [*COMMAND, "--listen", "127.0.0.1:0", "--store", "sqlite:a.db"], capture_output=True, text=True
+        )
+    assert (ran.returncode, ran.stdout) == (1, "")
+    assert ran.stderr.startswith("onduty: ")
+    assert "in use by another onduty process" in ran.stderr
+    assert ran.stderr.count("\n") == 1
+
+
+def test_a_port_that_is_taken_is_refused() -> None:
+    with serving("--store", "memory:") as (_, address):
+        ran = subprocess.run([*COMMAND, "--listen", address, "--store", "memory:"], capture_output=True, text=True)
+    assert (ran.returncode, ran.stdout) == (1, "")
+    assert ran.stderr == f"onduty: cannot listen on {address}; is the port in use?\n"
+
+
+def test_a_file_that_is_no_database_is_refused() -> None:
+    Path("a.db").write_text("what is this? " * 100)
+    ran = subprocess.run(
+        [*COMMAND, "--listen", "127.0.0.1:0", "--store", "sqlite:a.db"], capture_output=True, text=True
+    )
+    assert (ran.returncode, ran.stdout) == (1, "")
+    assert ran.stderr == "onduty: a.db is not a SQLite database, or is damaged\n"
+
+
+def test_metrics_on_a_port_that_is_taken_are_refused() -> None:
+    with serving("--store", "memory:") as (_, address):
+        ran = subprocess.run(
+            [
+                *COMMAND,
+                "--listen",
+                "127.0.0.1:0",
+                "--store",
+                "memory:",
+                "--metrics-listen",
+                address,
+                "--log-level",
+                "error",
+            ],
+            capture_output=True,
+            text=True,
+        )
+    assert (ran.returncode, ran.stdout) == (1, "")
+    assert ran.stderr.startswith("onduty: ")
+    assert ran.stderr.count("\n") == 1
+
+
+def test_logs_are_for_people_when_asked_to() -> None:
+    command = [*COMMAND, "--listen", "127.0.0.1:0", "--store", "memory:", "--log-format", "console"]
+    with subprocess.Popen(command, stderr=subprocess.PIPE, text=True) as process:
+        try:
+            assert process.stderr is not None
+            line = process.stderr.readline()
+        finally:
+            process.kill()
+    assert "serving" in line
+    assert not line.startswith("{")

@@ -1,0 +1,86 @@
+"""Times as the command line reads and writes them."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta, timezone
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from onduty_server.cli._times import Rfc3339Writer, age, from_ms, parse_moment, parse_time, rfc3339, to_ms
+
+NOW = datetime(2026, 11, 22, 10, 15, tzinfo=UTC)
+
+
+@given(st.integers(0, 253_000_000_000_000))
+def test_both_writers_agree_and_are_read_back(time_ms: int) -> None:
+    text = Rfc3339Writer()(time_ms)
+    assert text == rfc3339(from_ms(time_ms))
+    assert to_ms(parse_time(text)) == time_ms
+
+
+def test_a_fraction_is_written_only_where_there_is_one() -> None:
+    write = Rfc3339Writer()
+    assert write(1_567_637_086_000) == "2019-09-04T22:44:46Z"
+    assert write(1_567_637_086_250) == "2019-09-04T22:44:46.250Z"
+    assert rfc3339(datetime(2019, 9, 4, 22, 44, 46, 250_999, timezone(timedelta(hours=2)))) == (
+        "2019-09-04T20:44:46.250Z"
+    )
+    assert rfc3339(datetime(2019, 9, 4, 22, 44, 46, 999, UTC)) == "2019-09-04T22:44:46Z"
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("2026-11-22T10:15:00Z", NOW),
+        ("2026-11-22t10:15:00z", NOW),
+        ("2026-11-22 10:15:00Z", NOW),
+        ("2026-11-22T12:15:00+02:00", NOW),
+        ("2026-11-22T10:15:00.123456789Z", NOW.replace(microsecond=123_456)),
+        ("2h", NOW - timedelta(hours=2)),
+        ("2h ago", NOW - timedelta(hours=2)),
+        ("1h 30m ago", NOW - timedelta(minutes=90)),
+        ("0", NOW),
+        ("now", NOW),
+    ],
+)
+def test_a_moment_is_a_time_or_how_long_ago(text: str, expected: datetime) -> None:
+    assert parse_moment(text, NOW) == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "says"),
+    [
+        ("yesterday", "'yesterday' is not a time; write it like 2026-11-22T10:15:00Z, or how long ago, like 2h"),
+        ("2026-11-22T10:15:00", "has no time zone; add Z for UTC or an offset like +02:00"),
+        ("2026-11-22", "has no time zone"),
+        ("2026-13-22T10:15:00Z", "is not a time"),
+        ("0001-01-01T00:00:00+05:00", "is out of range"),
+        ("999999999d", "is before all time"),
+        ("2", "'2' has no unit"),
+        ("", "'' is not a time"),
+    ],
+)
+def test_anything_else_is_refused_in_words(text: str, says: str) -> None:
+    with pytest.raises(ValueError) as caught:  # noqa: PT011 (its whole text is compared)
+        parse_moment(text, NOW)
+    assert says in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("ago", "text"),
+    [
+        (timedelta(), "now"),
+        (timedelta(milliseconds=900), "now"),
+        (timedelta(seconds=59), "59s ago"),
+        (timedelta(seconds=61), "1m ago"),
+        (timedelta(minutes=90), "1h30m ago"),
+        (timedelta(hours=11, minutes=30), "11h ago"),
+        (timedelta(days=2, hours=3), "2d3h ago"),
+        (timedelta(days=40, hours=3), "40d ago"),
+        (timedelta(minutes=-3), "in 3m"),
+    ],
+)
+def test_an_age_is_rough(ago: timedelta, text: str) -> None:
+    assert age(NOW - ago, NOW) == text

@@ -1,0 +1,257 @@
+"""How errors travel: the table is complete, nothing internal leaves the server, what is no request is refused."""
+
+from __future__ import annotations
+
+import importlib
+import pkgutil
+from collections.abc import Awaitable, Callable, Collection, Iterator, Sequence
+from typing import Any
+
+import grpc
+import pytest
+from google.protobuf.message import Message
+from google.protobuf.message_factory import GetMessageClass
+from grpc import aio
+from structlog.testing import capture_logs
+from tests.fakes import FakeClock
+from tests.grpc.wire import ACCOUNT, Wire, acting, refusal_of, refused
+from tests.servers import running
+
+import onduty_server
+from onduty.v1 import status_pb2 as pb
+from onduty_server.app.ports.store import (
+    AvailabilityOrder,
+    Available,
+    ChangeFilter,
+    ChangePage,
+    Decide,
+    Preview,
+    Revise,
+    StatusPage,
+)
+from onduty_server.domain.errors import DomainError, StoreUnavailable
+from onduty_server.domain.record import StatusView
+from onduty_server.domain.status import Status
+from onduty_server.domain.workflow import Workflow
+from onduty_server.stores.memory import MemoryStore
+from onduty_server.transport.errors import ERROR_TABLE, reason_name
+
+SERVICE = pb.DESCRIPTOR.services_by_name["StatusService"]
+METHODS = [method.name for method in SERVICE.methods]
+
+GOOD: dict[str, Message] = {
+    "RecordActivity": pb.RecordActivityRequest(account_id=ACCOUNT, user_id="ann"),
+    "SetStatus": pb.SetStatusRequest(account_id=ACCOUNT, user_id="ann", status=pb.STATUS_AWAY),
+    "GetStatus": pb.GetStatusRequest(account_id=ACCOUNT, user_id="ann"),
+    "BatchGetStatuses": pb.BatchGetStatusesRequest(account_id=ACCOUNT, user_ids=["ann"]),
+    "ListStatuses": pb.ListStatusesRequest(account_id=ACCOUNT),
+    "ListAvailableUsers": pb.ListAvailableUsersRequest(account_id=ACCOUNT),
+    "GetWorkflow": pb.GetWorkflowRequest(account_id=ACCOUNT),
+    "UpdateWorkflow": pb.UpdateWorkflowRequest(workflow=pb.Workflow(account_id=ACCOUNT, enabled=False)),
+    "ListStatusChanges": pb.ListStatusChangesRequest(account_id=ACCOUNT),
+}
+
+
+def call(wire: Wire, method: str, request: Message) -> Awaitable[Any]:
+    answer: Awaitable[Any] = getattr(wire.stub, method)(request)
+    return answer
+
+
+def raw_call(wire: Wire, method: str) -> Callable[[bytes], Awaitable[bytes]]:
+    """The method before anything is made of the bytes."""
+    answer: Callable[[bytes], Awaitable[bytes]] = wire.channel.unary_unary(f"/{SERVICE.full_name}/{method}")
+    return answer
+
+
+def test_there_is_a_good_request_for_every_method() -> None:
+    assert list(GOOD) == METHODS
+
+
+# --- the table -------------------------------------------------------------------------------------------------------
+
+DESIGN = {
+    "INVALID_FIELD": grpc.StatusCode.INVALID_ARGUMENT,
+    "INVALID_WORKFLOW": grpc.StatusCode.INVALID_ARGUMENT,
+    "USER_UNKNOWN": grpc.StatusCode.NOT_FOUND,
+    "REVISION_CONFLICT": grpc.StatusCode.ABORTED,
+    "RESUME_TOKEN_EXPIRED": grpc.StatusCode.OUT_OF_RANGE,
+    "CREDENTIAL_REQUIRED": grpc.StatusCode.UNAUTHENTICATED,
+    "PERMISSION_REQUIRED": grpc.StatusCode.PERMISSION_DENIED,
+    "LIMIT_EXCEEDED": grpc.StatusCode.RESOURCE_EXHAUSTED,
+    "STORE_UNAVAILABLE": grpc.StatusCode.UNAVAILABLE,
+}
+
+
+def domain_errors(base: type[DomainError] = DomainError) -> Iterator[type[DomainError]]:
+    for error in base.__subclasses__():
+        if error.__module__.startswith("onduty_server."):
+            yield error
+        yield from domain_errors(error)
+
+
+def test_the_error_table_is_complete() -> None:
+    for module in pkgutil.walk_packages(onduty_server.__path__, "onduty_server."):
+        if not module.name.endswith("__main__"):
+            importlib.import_module(module.name)
+    assert set(ERROR_TABLE) == set(domain_errors())
+
+
+def test_every_error_has_the_code_that_the_design_gives_its_reason() -> None:
+    assert {f"ERROR_REASON_{reason}" for reason in DESIGN} == {*pb.ErrorReason.keys()} - {"ERROR_REASON_UNSPECIFIED"}
+    for code, reason in ERROR_TABLE.values():
+        assert DESIGN[reason_name(reason)] is code
+
+
+# --- what goes wrong inside ------------------------------------------------------------------------------------------
+
+
+class BrokenStore(MemoryStore):
+    """Opens, beats and closes, and fails in everything that a call asks of it."""
+
+    def __init__(self, clock: FakeClock, error: Exception) -> None:
+        super().__init__(clock)
+        self._error = error
+
+    def touch(self, account_id: str, user_id: str, activity_time: int | None) -> StatusView | None:
+        if not isinstance(self._error, StoreUnavailable):  # which it does not raise, says the port
+            raise self._error
+        return None
+
+    async def transact(self, account_id: str, user_id: str, decide: Decide) -> StatusView:
+        raise self._error
+
+    async def get(self, account_id: str, user_ids: Sequence[str]) -> Sequence[StatusView | None]:
+        raise self._error
+
+    async def scan(self, account_id: str, statuses: Collection[Status], position: int, limit: int) -> StatusPage:
+        raise self._error
+
+    async def available(self, account_id: str, order: AvailabilityOrder, limit: int) -> Available:
+        raise self._error
+
+    async def workflow(self, account_id: str) -> Workflow:
+        raise self._error
+
+    async def update_workflow(self, account_id: str, revise: Revise) -> Workflow:
+        raise self._error
+
+    async def preview(self, account_id: str, revise: Revise, limit: int) -> Preview:
+        raise self._error
+
+    async def changes(self, account_id: str, wanted: ChangeFilter, after_revision: int, limit: int) -> ChangePage:
+        raise self._error
+
+
+async def errors_of_every_method(error: Exception) -> list[aio.AioRpcError]:
+    clock = FakeClock()
+    errors = []
+    async with (
+        running(BrokenStore(clock, error), clock) as application,
+        aio.insecure_channel(f"127.0.0.1:{application.port}") as channel,
+    ):
+        dry_run = pb.UpdateWorkflowRequest(workflow=pb.Workflow(account_id=ACCOUNT), validate_only=True)
+        for method, request in [*GOOD.items(), ("UpdateWorkflow", dry_run)]:
+            with pytest.raises(aio.AioRpcError) as caught:
+                await call(Wire(channel), method, request)
+            errors.append(caught.value)
+    return errors
+
+
+@pytest.mark.parametrize(
+    "error",
+    [
+        RuntimeError("SELECT secret FROM /var/lib/onduty.db"),
+        ValueError("secret"),
+        KeyError("secret"),
+        AssertionError("secret"),
+        OSError(28, "secret: no space left"),
+        ExceptionGroup("secret", [ValueError("secret")]),
+        NotImplementedError("secret"),
+    ],
+    ids=lambda error: type(error).__name__,
+)
+async def test_what_nobody_foresaw_is_internal_and_says_nothing(error: Exception) -> None:
+    with capture_logs() as logs:
+        answers = await errors_of_every_method(error)
+    # The operator is told instead.
+    assert [entry["rpc"] for entry in logs if entry["event"] == "a call failed"] == [*METHODS, "UpdateWorkflow"]
+    for answer in answers:
+        assert answer.code() is grpc.StatusCode.INTERNAL
+        assert answer.details() == "internal error"
+        assert not list(answer.trailing_metadata() or ())
+        assert "secret" not in str(answer) and type(error).__name__ not in str(answer)
+
+
+async def test_a_store_that_cannot_be_reached_is_unavailable() -> None:
+    for answer in await errors_of_every_method(StoreUnavailable()):
+        assert refusal_of(answer)[:3] == (grpc.StatusCode.UNAVAILABLE, "STORE_UNAVAILABLE", ())
+
+
+# --- what is no request ----------------------------------------------------------------------------------------------
+
+
+def without_utf8(request: Message) -> bytes:
+    """The request with a byte in its account id that no UTF-8 text holds."""
+    return request.SerializeToString().replace(ACCOUNT.encode(), b"acm\xe9")
+
+
+@pytest.mark.parametrize("method", METHODS)
+async def test_bytes_that_are_no_request_are_refused(method: str, wire: Wire) -> None:
+    await wire.activity("ann")
+    before = await wire.state()
+    raw = raw_call(wire, method)
+    for data in (
+        b"\xff\xff\xff",
+        b"\x0a\xff\xff\xff\xff\x0f",
+        GOOD[method].SerializeToString()[:-1] if method != "UpdateWorkflow" else b"\x0a\x7f",
+        without_utf8(GOOD[method]),
+        b"\x00" * 1_000_000,
+    ):
+        refusal = await refused(raw(data), repr(data[:20]))
+        assert refusal[:3] == (grpc.StatusCode.INVALID_ARGUMENT, "INVALID_FIELD", ())
+        assert "DecodeError" not in refusal.message and "exception" not in refusal.message.lower()
+    assert await wire.state() == before
+
+
+@pytest.mark.parametrize("method", METHODS)
+async def test_fields_of_a_later_version_are_ignored(method: str, wire: Wire) -> None:
+    await wire.activity("ann")
+    raw = raw_call(wire, method)
+    # Field 1000, a string.
+    later = GOOD[method].SerializeToString() + b"\xc2\x3e\x03new"
+    GetMessageClass(SERVICE.methods_by_name[method].output_type).FromString(await raw(later))
+
+
+@pytest.mark.parametrize("compression", [grpc.Compression.NoCompression, grpc.Compression.Gzip])
+async def test_a_message_of_more_than_1_mib_is_refused(compression: grpc.Compression, wire: Wire) -> None:
+    await wire.activity("ann")
+    before = await wire.state()
+    request = pb.SetStatusRequest(account_id=ACCOUNT, user_id="ann", status=pb.STATUS_AWAY)
+    mib = 1024 * 1024
+    request.reason = "x" * (mib - len(request.SerializeToString()) - 4)
+    assert len(request.SerializeToString()) == mib
+    assert (await refused(wire.stub.SetStatus(request, compression=compression))).fields == ("reason",)
+    for more in (1, 10 * mib):
+        request.reason = "x" * (len(request.reason) + more)
+        with pytest.raises(aio.AioRpcError) as caught:
+            await wire.stub.SetStatus(request, compression=compression)
+        assert caught.value.code() is grpc.StatusCode.RESOURCE_EXHAUSTED
+        assert "larger than max" in (caught.value.details() or "")
+    assert await wire.state() == before
+
+
+async def test_metadata_beyond_grpcs_limit_is_refused(wire: Wire) -> None:
+    await wire.activity("ann")
+    before = await wire.state()
+    request = pb.SetStatusRequest(account_id=ACCOUNT, user_id="ann", status=pb.STATUS_AWAY)
+    with pytest.raises(aio.AioRpcError) as caught:
+        await wire.stub.SetStatus(request, metadata=acting("x" * 20_000))
+    assert caught.value.code() is grpc.StatusCode.RESOURCE_EXHAUSTED
+    assert await wire.state() == before
+
+
+async def test_a_method_that_does_not_exist_is_unimplemented(wire: Wire) -> None:
+    for method in ("DropEverything", "getStatus", ""):
+        with pytest.raises(aio.AioRpcError) as caught:
+            await raw_call(wire, method)(b"")
+        assert caught.value.code() is grpc.StatusCode.UNIMPLEMENTED

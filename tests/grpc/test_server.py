@@ -1,0 +1,393 @@
+"""The server around the calls: many at once, cancelled ones, health, reflection, keepalive and the port."""
+
+from __future__ import annotations
+
+import asyncio
+import random
+from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Sequence
+from contextlib import asynccontextmanager
+from itertools import pairwise
+from pathlib import Path
+from typing import Any
+
+import grpc
+import pytest
+from google.protobuf.descriptor_pool import DescriptorPool
+from google.protobuf.message import Message
+from grpc import aio
+from grpc_health.v1 import health_pb2, health_pb2_grpc
+from grpc_reflection.v1alpha.proto_reflection_descriptor_database import ProtoReflectionDescriptorDatabase
+from tests.fakes import FakeClock
+from tests.grpc.wire import ACCOUNT, MINUTE, Wire, period, refusal_of, refused
+from tests.servers import running
+
+from onduty.v1 import status_pb2 as pb
+from onduty_server.app.ports.store import (
+    AvailabilityOrder,
+    Available,
+    ChangeFilter,
+    ChangePage,
+    Decide,
+    Preview,
+    Revise,
+    StatusPage,
+)
+from onduty_server.bootstrap import Application
+from onduty_server.domain.record import StatusView
+from onduty_server.domain.status import Status
+from onduty_server.domain.workflow import Workflow
+from onduty_server.stores.memory import MemoryStore
+from onduty_server.stores.sqlite import SqliteStore
+from onduty_server.transport.server import Listen, ListenError
+
+ONLINE, AWAY, OFFLINE = pb.STATUS_ONLINE, pb.STATUS_AWAY, pb.STATUS_OFFLINE
+SERVICE_NAME = "onduty.v1.StatusService"
+
+
+# --- many at once ----------------------------------------------------------------------------------------------------
+
+
+@asynccontextmanager
+async def connections(application: Application, count: int) -> AsyncIterator[list[Wire]]:
+    """Connections of their own each; channels of one process would otherwise share one."""
+    options = (("grpc.use_local_subchannel_pool", 1),)
+    channels = [aio.insecure_channel(f"127.0.0.1:{application.port}", options) for _ in range(count)]
+    try:
+        yield [Wire(channel) for channel in channels]
+    finally:
+        for channel in channels:
+            await channel.close()
+
+
+@pytest.mark.parametrize("seen", [True, False])
+async def test_of_200_who_expect_the_same_revision_one_succeeds(seen: bool, application: Application) -> None:
+    async with connections(application, 4) as wires:
+        revision = (await wires[0].activity("ann")).revision if seen else 0
+        outcomes = await asyncio.gather(
+            *(wires[n % 4].set_status("ann", AWAY, actor=f"agent-{n}", expected_revision=revision) for n in range(200)),
+            return_exceptions=True,
+        )
+        (winner,) = (outcome for outcome in outcomes if isinstance(outcome, pb.UserStatus))
+        for outcome in outcomes:
+            if outcome is not winner:
+                assert isinstance(outcome, aio.AioRpcError)
+                assert refusal_of(outcome)[:2] == (grpc.StatusCode.ABORTED, "REVISION_CONFLICT")
+        assert await wires[0].get("ann") == winner
+        assert winner.revision == revision + 1
+        assert len(await wires[0].changes()) == revision + 1
+
+
+async def test_of_200_first_activities_of_a_user_one_is_the_first(application: Application) -> None:
+    async with connections(application, 4) as wires:
+        answers = await asyncio.gather(*(wires[n % 4].activity("ann") for n in range(200)))
+        assert {answer.revision for answer in answers} == {1}
+        assert len(await wires[0].changes()) == 1
+
+
+async def test_revisions_have_no_gaps_however_much_happens_at_once(application: Application, clock: FakeClock) -> None:
+    async with connections(application, 4) as wires:
+        await wires[0].switch_on(MINUTE)
+
+        async def one(n: int, wire: Wire) -> None:
+            user_id = f"user-{n % 40}"
+            if n % 10 == 0:
+                await wire.update(pb.Workflow(away_after=period(MINUTE + n + 1)))
+            elif n % 3 == 0:
+                await wire.set_status(user_id, (ONLINE, AWAY, OFFLINE)[n % 7 % 3], reason=f"{n}")
+            else:
+                await wire.activity(user_id)
+
+        for start in range(0, 600, 150):
+            await asyncio.gather(*(one(n, wires[n % 4]) for n in range(start, start + 150)))
+            clock.advance(2 * MINUTE)
+        await application.sweeper.sweep_once()
+        statuses = {status.user_id: status for status in await wires[0].statuses()}
+        history = await wires[0].changes()
+        revisions = [change.revision for change in history]
+        assert len(set(revisions)) == len(revisions)
+        # Every revision is a change of a status or of the workflow: 1 to switch it on, 60 to change it.
+        last = (await wires[0].set_status("last", OFFLINE)).revision
+        assert last == len(revisions) + 1 + 60 + 1
+        for user_id, status in statuses.items():
+            of_user = [change for change in history if change.user_id == user_id]
+            for before, after in pairwise(of_user):
+                assert after.previous_status == before.status
+            assert (of_user[-1].status, of_user[-1].revision) == (status.status, status.revision)
+
+
+# --- cancelled by the client -----------------------------------------------------------------------------------------
+
+CALLS: dict[str, Message] = {
+    "RecordActivity": pb.RecordActivityRequest(account_id=ACCOUNT, user_id="ann"),
+    "SetStatus": pb.SetStatusRequest(account_id=ACCOUNT, user_id="ann", status=OFFLINE, reason="cancelled"),
+    "GetStatus": pb.GetStatusRequest(account_id=ACCOUNT, user_id="ann"),
+    "BatchGetStatuses": pb.BatchGetStatusesRequest(account_id=ACCOUNT, user_ids=["ann"]),
+    "ListStatuses": pb.ListStatusesRequest(account_id=ACCOUNT),
+    "ListAvailableUsers": pb.ListAvailableUsersRequest(account_id=ACCOUNT),
+    "GetWorkflow": pb.GetWorkflowRequest(account_id=ACCOUNT),
+    "UpdateWorkflow": pb.UpdateWorkflowRequest(workflow=pb.Workflow(account_id=ACCOUNT, keep_manual_away=True)),
+    "ListStatusChanges": pb.ListStatusChangesRequest(account_id=ACCOUNT),
+}
+CHANGING = {"SetStatus", "UpdateWorkflow"}
+DRY_RUN = pb.UpdateWorkflowRequest(workflow=pb.Workflow(account_id=ACCOUNT, keep_manual_away=True), validate_only=True)
+
+
+class Gate:
+    """Where calls wait in the store. `arrived` says that one does, `cancelled` that one was cancelled there."""
+
+    def __init__(self) -> None:
+        self.open = asyncio.Event()
+        self.open.set()
+        self.arrived = asyncio.Event()
+        self.cancelled = asyncio.Event()
+
+    def shut(self) -> None:
+        self.open.clear()
+        self.arrived.clear()
+        self.cancelled.clear()
+
+    async def passed(self) -> None:
+        self.arrived.set()
+        try:
+            await self.open.wait()
+        except asyncio.CancelledError:
+            self.cancelled.set()
+            raise
+
+
+class GatedStore(MemoryStore):
+    """Keeps calls waiting before the store does anything (as for its turn) or after (as for the disk)."""
+
+    def __init__(self, clock: FakeClock, before: Gate, after: Gate) -> None:
+        super().__init__(clock, count_outage_as_inactivity=True)
+        self._before = before
+        self._after = after
+
+    async def _through(self, call: Awaitable[Any]) -> Any:
+        try:
+            await self._before.passed()
+        except BaseException:
+            call.close()  # type: ignore[attr-defined]
+            raise
+        answer = await call
+        await self._after.passed()
+        return answer
+
+    def touch(self, account_id: str, user_id: str, activity_time: int | None) -> StatusView | None:
+        return None
+
+    async def transact(self, account_id: str, user_id: str, decide: Decide) -> StatusView:
+        view: StatusView = await self._through(super().transact(account_id, user_id, decide))
+        return view
+
+    async def get(self, account_id: str, user_ids: Sequence[str]) -> Sequence[StatusView | None]:
+        views: Sequence[StatusView | None] = await self._through(super().get(account_id, user_ids))
+        return views
+
+    async def scan(self, account_id: str, statuses: Collection[Status], position: int, limit: int) -> StatusPage:
+        page: StatusPage = await self._through(super().scan(account_id, statuses, position, limit))
+        return page
+
+    async def available(self, account_id: str, order: AvailabilityOrder, limit: int) -> Available:
+        available: Available = await self._through(super().available(account_id, order, limit))
+        return available
+
+    async def workflow(self, account_id: str) -> Workflow:
+        workflow: Workflow = await self._through(super().workflow(account_id))
+        return workflow
+
+    async def update_workflow(self, account_id: str, revise: Revise) -> Workflow:
+        workflow: Workflow = await self._through(super().update_workflow(account_id, revise))
+        return workflow
+
+    async def preview(self, account_id: str, revise: Revise, limit: int) -> Preview:
+        preview: Preview = await self._through(super().preview(account_id, revise, limit))
+        return preview
+
+    async def changes(self, account_id: str, wanted: ChangeFilter, after_revision: int, limit: int) -> ChangePage:
+        page: ChangePage = await self._through(super().changes(account_id, wanted, after_revision, limit))
+        return page
+
+
+@pytest.mark.parametrize("where", ["before", "after"])
+@pytest.mark.parametrize("method", [*CALLS, "a dry-run"])
+async def test_a_call_cancelled_by_the_client_ends_and_leaves_the_server_fine(
+    method: str, where: str, clock: FakeClock
+) -> None:
+    gates = {"before": Gate(), "after": Gate()}
+    gate = gates[where]
+    request = CALLS.get(method, DRY_RUN)
+    async with (
+        running(GatedStore(clock, **gates), clock) as application,
+        aio.insecure_channel(f"127.0.0.1:{application.port}") as channel,
+    ):
+        wire = Wire(channel)
+        await wire.activity("ann")
+        before = await wire.state()
+        start: Callable[[Message], aio.UnaryUnaryCall[Any, Any]]
+        start = getattr(wire.stub, request.DESCRIPTOR.name.removesuffix("Request"))
+        gate.shut()
+        call = start(request)
+        await asyncio.wait_for(gate.arrived.wait(), 5)
+        assert call.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await call
+        await asyncio.wait_for(gate.cancelled.wait(), 5)
+        gate.open.set()
+
+        after = await wire.state()
+        if where == "before" or method not in CHANGING:
+            assert after == before
+        else:
+            # It had taken place already; whoever cancels cannot know. It did so once.
+            assert after != before
+            assert (await wire.activity("new")).revision == before.statuses[0].revision + 2
+        for request in CALLS.values():
+            again: Callable[[Message], Awaitable[object]]
+            again = getattr(wire.stub, request.DESCRIPTOR.name.removesuffix("Request"))
+            await again(request)
+
+
+async def test_calls_cancelled_at_any_moment_lose_and_repeat_nothing(tmp_path: Path, clock: FakeClock) -> None:
+    """Over the disk, hundreds of them, each cancelled after a random while."""
+    chance = random.Random(20_260)
+    path = tmp_path / "onduty.db"
+    answered: list[pb.UserStatus] = []
+    async with (
+        running(SqliteStore(path, clock, count_outage_as_inactivity=True), clock) as application,
+        aio.insecure_channel(f"127.0.0.1:{application.port}") as channel,
+    ):
+        wire = Wire(channel)
+        await wire.switch_on(10 * MINUTE)
+
+        async def cut_short(n: int) -> None:
+            user_id = f"user-{n % 25}"
+            if n % 9 == 0:
+                task = asyncio.ensure_future(wire.update(pb.Workflow(away_after=period(10 * MINUTE + n))))
+            elif n % 4 == 0:
+                task = asyncio.ensure_future(wire.activity(user_id))  # type: ignore[arg-type]
+            else:
+                task = asyncio.ensure_future(wire.set_status(user_id, AWAY, reason=f"{n}"))  # type: ignore[arg-type]
+            for _ in range(chance.randrange(60)):
+                await asyncio.sleep(0)
+            task.cancel()
+            try:
+                answer: object = await task
+            except asyncio.CancelledError:
+                return
+            if isinstance(answer, pb.UserStatus):
+                answered.append(answer)
+
+        for start in range(0, 500, 100):
+            await asyncio.gather(*(cut_short(n) for n in range(start, start + 100)))
+            clock.advance(MINUTE)
+        # The last word: a call of the same connection comes after all of them.
+        last = await wire.set_status("last", OFFLINE)
+        before = await wire.state()
+        history = await wire.changes()
+        assert len({change.revision for change in history}) == len(history)
+        kept = {(change.user_id, change.revision) for change in history}
+        assert {(status.user_id, status.revision) for status in answered} <= kept
+        assert last.revision >= len(history)
+    async with (
+        running(SqliteStore(path, clock, count_outage_as_inactivity=True), clock) as application,
+        aio.insecure_channel(f"127.0.0.1:{application.port}") as channel,
+    ):
+        assert await Wire(channel).state() == before
+
+
+# --- health, reflection, keepalive, the port -------------------------------------------------------------------------
+
+
+async def test_health_says_serving_for_the_server_and_the_service(wire: Wire) -> None:
+    health = health_pb2_grpc.HealthStub(wire.channel)
+    for name in ("", SERVICE_NAME):
+        answer = await health.Check(health_pb2.HealthCheckRequest(service=name))  # type: ignore[misc]
+        assert answer.status == health_pb2.HealthCheckResponse.SERVING
+    with pytest.raises(aio.AioRpcError) as caught:
+        await health.Check(health_pb2.HealthCheckRequest(service="unknown"))  # type: ignore[misc]
+    assert caught.value.code() is grpc.StatusCode.NOT_FOUND
+
+
+async def test_a_draining_server_says_so_and_finishes_what_it_has_begun(clock: FakeClock) -> None:
+    before, after = Gate(), Gate()
+    application = Application(GatedStore(clock, before, after), clock, Listen("127.0.0.1:0"), shutdown_grace_s=5.0)
+    await application.start()
+    async with aio.insecure_channel(f"127.0.0.1:{application.port}") as channel:
+        wire = Wire(channel)
+        health: Any = health_pb2_grpc.HealthStub(channel)
+        watches = [health.Watch(health_pb2.HealthCheckRequest(service=name)) for name in ("", SERVICE_NAME)]
+        for watch in watches:
+            assert (await watch.read()).status == health_pb2.HealthCheckResponse.SERVING
+        before.shut()
+        begun = asyncio.ensure_future(wire.set_status("ann", AWAY))
+        await asyncio.wait_for(before.arrived.wait(), 5)
+
+        stopping = asyncio.create_task(application.stop())
+        for watch in watches:
+            assert (await asyncio.wait_for(watch.read(), 5)).status == health_pb2.HealthCheckResponse.NOT_SERVING
+            watch.cancel()
+        with pytest.raises(aio.AioRpcError) as caught:
+            async with connections(application, 1) as (newcomer,):
+                await newcomer.get("ann")
+        assert caught.value.code() is grpc.StatusCode.UNAVAILABLE
+        assert not begun.done() and not stopping.done()
+        before.open.set()
+        assert (await begun).status == AWAY
+        await asyncio.wait_for(stopping, 4)
+
+
+async def test_reflection_lists_and_describes_the_services(application: Application) -> None:
+    def look() -> None:
+        with grpc.insecure_channel(f"127.0.0.1:{application.port}") as channel:
+            database = ProtoReflectionDescriptorDatabase(channel)
+            assert set(database.get_services()) == {
+                SERVICE_NAME,
+                "grpc.health.v1.Health",
+                "grpc.reflection.v1alpha.ServerReflection",
+            }
+            service = DescriptorPool(database).FindServiceByName(SERVICE_NAME)
+            described = [(method.name, method.input_type.full_name) for method in service.methods]
+            assert described == [(name, f"onduty.v1.{name}Request") for name in CALLS]
+
+    await asyncio.to_thread(look)
+
+
+async def test_a_ping_every_second_is_not_too_many(clock: FakeClock) -> None:
+    """Real time, since HTTP/2 has its own: a server that minds ends the connection with the fourth ping."""
+    options = (
+        ("grpc.keepalive_time_ms", 1_000),
+        ("grpc.keepalive_permit_without_calls", 1),
+        ("grpc.http2.max_pings_without_data", 0),
+        ("grpc.use_local_subchannel_pool", 1),
+    )
+    async with (
+        running(MemoryStore(clock), clock) as application,
+        aio.insecure_channel(f"127.0.0.1:{application.port}", options) as idle,
+        aio.insecure_channel(f"127.0.0.1:{application.port}", options) as watching,
+    ):
+        for channel in (idle, watching):
+            await Wire(channel).activity("ann")
+            assert channel.get_state() is grpc.ChannelConnectivity.READY
+        health: Any = health_pb2_grpc.HealthStub(watching)
+        watch = health.Watch(health_pb2.HealthCheckRequest())
+        await watch.read()
+        ended = [
+            asyncio.ensure_future(channel.wait_for_state_change(grpc.ChannelConnectivity.READY))
+            for channel in (idle, watching)
+        ]
+        assert (await asyncio.wait(ended, timeout=5.2, return_when=asyncio.FIRST_COMPLETED))[0] == set()
+        for end in ended:
+            end.cancel()
+        assert not watch.done()
+        watch.cancel()
+
+
+async def test_two_servers_do_not_share_a_port(clock: FakeClock) -> None:
+    async with running(clock=clock) as application:
+        second = Application(MemoryStore(clock), clock, Listen(f"127.0.0.1:{application.port}"))
+        with pytest.raises(ListenError, match="is the port in use"):
+            await second.start()
+        # The first goes on.
+        async with aio.insecure_channel(f"127.0.0.1:{application.port}") as channel:
+            assert (await refused(Wire(channel).get("ann"))).reason == "USER_UNKNOWN"

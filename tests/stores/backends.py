@@ -1,0 +1,129 @@
+"""The stores that the conformance suite runs against, each as one class and one line in `BACKENDS`.
+
+A test gets a `Backend`: a store that is not open yet and the clock it lives by. How it is opened and how it ends is all
+that differs between stores; the suite is the same for each of them.
+"""
+
+from __future__ import annotations
+
+import shutil
+from abc import ABC, abstractmethod
+from pathlib import Path
+from typing import TypedDict
+
+from tests.fakes import FakeClock
+
+from onduty_server.app.ports.observer import Observer
+from onduty_server.app.ports.store import Store
+from onduty_server.stores.memory import MemoryStore
+from onduty_server.stores.sqlite import SqliteStore
+
+
+class Options(TypedDict, total=False):
+    """What every store can be configured with; absent means the store's default."""
+
+    observer: Observer
+    outage_grace_ms: int
+    count_outage_as_inactivity: bool
+    history_retention_ms: int
+    history_max_changes: int
+
+
+class Backend(ABC):
+    """A place where a store keeps things, the store that is open there, and its clock."""
+
+    keeps = True
+    """Whether what is committed outlives the store object."""
+    exact_after_crash = True
+    """Whether an acknowledged activity, too, is there after a crash: then a crash has one outcome."""
+
+    def __init__(self, directory: Path) -> None:
+        self.clock = FakeClock()
+        self.directory = directory
+        self._store: Store | None = None
+
+    @property
+    def store(self) -> Store:
+        """The open store."""
+        assert self._store is not None, "not open"
+        return self._store
+
+    @abstractmethod
+    def _build(self, options: Options) -> Store:
+        """A store over what is kept."""
+
+    async def open(self, *, now: int | None = None, **options: object) -> Store:
+        """Open a store over what is kept, at the clock's time or with a clock that says `now`."""
+        assert self._store is None, "still open"
+        if now is not None:
+            self.clock = FakeClock(now)
+        store = self._build(Options(**options))  # type: ignore[typeddict-item]
+        await store.open()
+        self._store = store
+        return store
+
+    async def stop(self) -> None:
+        """Close cleanly what is open, if anything is."""
+        store, self._store = self._store, None
+        if store is not None:
+            await store.close()
+
+    async def reopen(self, *, now: int | None = None, **options: object) -> Store:
+        """A clean restart."""
+        await self.stop()
+        return await self.open(now=now, **options)
+
+    @abstractmethod
+    async def crash(self) -> None:
+        """End as a killed process does: what is durable now is all that the next `open` finds."""
+
+
+class MemoryBackend(Backend):
+    """Keeps nothing."""
+
+    keeps = exact_after_crash = False
+
+    def _build(self, options: Options) -> Store:
+        return MemoryStore(self.clock, **options)
+
+    async def crash(self) -> None:
+        raise NotImplementedError
+
+
+class SqliteBackend(Backend):
+    """Keeps everything in a file; activities, too, are durable when they are acknowledged."""
+
+    _generation = 0
+    flush_interval_ms = 0
+
+    @property
+    def path(self) -> Path:
+        return self.directory / f"onduty-{self._generation}.db"
+
+    def _build(self, options: Options) -> Store:
+        return SqliteStore(self.path, self.clock, activity_flush_interval_ms=self.flush_interval_ms, **options)
+
+    async def crash(self) -> None:
+        # The files as they are at this moment are what a killed process leaves. The log before the database: between
+        # two checkpoints, which are thousands of pages apart, the database does not change.
+        before = self.path
+        self._generation += 1
+        for suffix in ("-wal", ""):
+            shutil.copyfile(f"{before}{suffix}", f"{self.path}{suffix}")
+        await self.stop()
+
+
+class WriteBehindSqliteBackend(SqliteBackend):
+    """As it is by default: activities that change nothing are written within a second, or by a clean stop."""
+
+    exact_after_crash = False
+    flush_interval_ms = 1_000
+
+
+BACKENDS: dict[str, type[Backend]] = {
+    "memory": MemoryBackend,
+    "sqlite": SqliteBackend,
+    "sqlite-write-behind": WriteBehindSqliteBackend,
+}
+KEEPING = [name for name, backend in BACKENDS.items() if backend.keeps]
+CRASHING = [name for name, backend in BACKENDS.items() if backend.exact_after_crash]
