@@ -1,4 +1,9 @@
-"""Talks to the onduty service: an asyncio client, a synchronous one, and what they take, answer and raise."""
+"""Talks to the onduty service.
+
+A client for each call (`Client`, `AsyncClient`), a mirror of an account's statuses in memory (`AvailabilityMirror`,
+`AsyncAvailabilityMirror`), a reporter of activities that waits for nothing (`ActivityReporter`,
+`AsyncActivityReporter`), and what they take, answer and raise.
+"""
 
 from onduty_client._aio import AsyncClient
 from onduty_client._connection import MetadataProvider
@@ -8,6 +13,8 @@ from onduty_client._errors import (
     InvalidField,
     InvalidWorkflow,
     LimitExceeded,
+    MirrorNotReady,
+    MirrorStale,
     OndutyError,
     PermissionRequired,
     ResumeTokenExpired,
@@ -16,6 +23,9 @@ from onduty_client._errors import (
     Unavailable,
     UserUnknown,
 )
+from onduty_client._events import AsyncChanges, Changes
+from onduty_client._mirror import AsyncAvailabilityMirror, AvailabilityMirror
+from onduty_client._reporter import ActivityReporter, AsyncActivityReporter, RejectedActivity
 from onduty_client._sync import Client
 from onduty_client._types import (
     UNCHANGED,
@@ -24,13 +34,20 @@ from onduty_client._types import (
     BatchStatuses,
     Cause,
     FieldViolation,
+    MirroredStatus,
+    MirrorEvent,
+    MirrorStats,
     Page,
+    ReporterStats,
     Resume,
+    ResyncCause,
+    Resynced,
     Status,
     StatusChange,
     Unchanged,
     UserStatus,
     Workflow,
+    WorkflowChanged,
     WorkflowImpact,
     WorkflowImpactSwitch,
     WorkflowUpdate,
@@ -38,11 +55,17 @@ from onduty_client._types import (
 
 __all__ = [
     "UNCHANGED",
+    "ActivityReporter",
+    "AsyncActivityReporter",
+    "AsyncAvailabilityMirror",
+    "AsyncChanges",
     "AsyncClient",
+    "AvailabilityMirror",
     "AvailabilityOrder",
     "AvailableUsers",
     "BatchStatuses",
     "Cause",
+    "Changes",
     "Client",
     "CredentialRequired",
     "DeadlineExceeded",
@@ -51,11 +74,20 @@ __all__ = [
     "InvalidWorkflow",
     "LimitExceeded",
     "MetadataProvider",
+    "MirrorEvent",
+    "MirrorNotReady",
+    "MirrorStale",
+    "MirrorStats",
+    "MirroredStatus",
     "OndutyError",
     "Page",
     "PermissionRequired",
+    "RejectedActivity",
+    "ReporterStats",
     "Resume",
     "ResumeTokenExpired",
+    "ResyncCause",
+    "Resynced",
     "RevisionConflict",
     "Status",
     "StatusChange",
@@ -65,6 +97,7 @@ __all__ = [
     "UserStatus",
     "UserUnknown",
     "Workflow",
+    "WorkflowChanged",
     "WorkflowImpact",
     "WorkflowImpactSwitch",
     "WorkflowUpdate",

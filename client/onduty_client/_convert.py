@@ -14,6 +14,7 @@ from onduty.v1 import status_pb2 as pb
 from onduty_client._types import (
     AvailabilityOrder,
     Cause,
+    MirroredStatus,
     Resume,
     Status,
     StatusChange,
@@ -68,7 +69,8 @@ def period_to_proto(period: timedelta) -> Duration:
     return duration
 
 
-def _time(timestamp: Timestamp) -> datetime:
+def time(timestamp: Timestamp) -> datetime:
+    """In UTC; what is finer than a microsecond is cut off."""
     return _EPOCH + timedelta(seconds=timestamp.seconds, microseconds=timestamp.nanos // 1_000)
 
 
@@ -88,10 +90,10 @@ def user_status(message: pb.UserStatus) -> UserStatus:
         status=_status(message.status),
         available=message.available,
         cause=_cause(message.cause),
-        status_since=_time(message.status_since),
-        last_activity_time=_time(message.last_activity_time) if message.HasField("last_activity_time") else None,
+        status_since=time(message.status_since),
+        last_activity_time=time(message.last_activity_time) if message.HasField("last_activity_time") else None,
         next_status=_status(message.next_status) if message.next_status else None,
-        next_status_time=_time(message.next_status_time) if message.HasField("next_status_time") else None,
+        next_status_time=time(message.next_status_time) if message.HasField("next_status_time") else None,
         actor=message.actor,
         reason=message.reason,
         revision=message.revision,
@@ -101,6 +103,20 @@ def user_status(message: pb.UserStatus) -> UserStatus:
 def user_statuses(messages: Iterable[pb.UserStatus]) -> tuple[UserStatus, ...]:
     """Several users' statuses, in the same order."""
     return tuple(user_status(message) for message in messages)
+
+
+def mirrored_status(message: pb.UserStatus) -> MirroredStatus:
+    """One user's status, without what depends on activities."""
+    return MirroredStatus(
+        user_id=message.user_id,
+        status=_status(message.status),
+        available=message.available,
+        cause=_cause(message.cause),
+        status_since=time(message.status_since),
+        actor=message.actor,
+        reason=message.reason,
+        revision=message.revision,
+    )
 
 
 def workflow(message: pb.Workflow) -> Workflow:
@@ -113,9 +129,9 @@ def workflow(message: pb.Workflow) -> Workflow:
         resume=_RESUME_BY_NUMBER.get(message.resume, Resume.UNKNOWN),
         keep_manual_away=message.keep_manual_away,
         etag=message.etag,
-        update_time=_time(message.update_time) if message.HasField("update_time") else None,
+        update_time=time(message.update_time) if message.HasField("update_time") else None,
         updated_by=message.updated_by,
-        enabled_time=_time(message.enabled_time) if message.HasField("enabled_time") else None,
+        enabled_time=time(message.enabled_time) if message.HasField("enabled_time") else None,
     )
 
 
@@ -144,8 +160,8 @@ def status_change(message: pb.StatusChange) -> StatusChange:
         previous_status=_status(message.previous_status) if message.previous_status else None,
         status=_status(message.status),
         cause=_cause(message.cause),
-        effective_time=_time(message.effective_time),
-        commit_time=_time(message.commit_time),
+        effective_time=time(message.effective_time),
+        commit_time=time(message.commit_time),
         actor=message.actor,
         reason=message.reason,
     )

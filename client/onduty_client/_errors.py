@@ -4,6 +4,7 @@ Invariant: whatever a call ends with, if not a result, is an `OndutyError`; what
 server sent in its `google.rpc.ErrorInfo`, and only without one (the transport failed, a proxy answered) on the code.
 """
 
+import math
 from collections.abc import Iterable, Mapping
 from contextlib import suppress
 from datetime import timedelta
@@ -96,6 +97,33 @@ class StoreUnavailable(Unavailable):
 
 class DeadlineExceeded(OndutyError):
     """No answer within the timeout. Whether a change took place is then unknown."""
+
+
+class MirrorStale(OndutyError):
+    """A mirror refuses to answer: what it knows may be older than is allowed. Ask the server, or wait.
+
+    Its `__cause__` is why the mirror is cut off, where that is known.
+
+    Attributes:
+        staleness: how old its state is, in seconds; infinite if it never had any.
+        max_staleness: how old it may be, in seconds.
+    """
+
+    def __init__(
+        self,
+        message: str,
+        *,
+        staleness: float = math.inf,
+        max_staleness: float = 0.0,
+        code: grpc.StatusCode = grpc.StatusCode.UNAVAILABLE,
+    ) -> None:
+        super().__init__(message, code=code)
+        self.staleness = staleness
+        self.max_staleness = max_staleness
+
+
+class MirrorNotReady(MirrorStale):
+    """A mirror refuses to answer: it has not got its first state yet."""
 
 
 #: Reason in `google.rpc.ErrorInfo` -> what to raise. Complete: a test compares it to ErrorReason of the proto.

@@ -174,6 +174,107 @@ class Page(Generic[ItemT]):
 
 
 @dataclass(frozen=True, slots=True)
+class MirroredStatus:
+    """A user's status as a mirror knows it: without what depends on activities, which a watch does not carry.
+
+    `available` is what a router should look at. `actor` and `reason` are empty unless `cause` is MANUAL. `revision`
+    goes into `expected_revision` of `set_status`.
+    """
+
+    user_id: str
+    status: Status
+    available: bool
+    cause: Cause
+    status_since: datetime
+    actor: str
+    reason: str
+    revision: int
+
+
+@dataclass(frozen=True, slots=True)
+class WorkflowChanged:
+    """The account's workflow changed: its revision and the workflow after it."""
+
+    revision: int
+    workflow: Workflow
+
+
+class ResyncCause(enum.StrEnum):
+    """Why a consumer of a mirror's events was not told of every one."""
+
+    #: The mirror began with a snapshot, or had to begin again: it had been away for longer than the server keeps
+    #: history, or been too slow for the server.
+    SNAPSHOT = "SNAPSHOT"
+    #: The consumer itself was too slow: more events waited for it than may.
+    SLOW_CONSUMER = "SLOW_CONSUMER"
+
+
+@dataclass(frozen=True, slots=True)
+class Resynced:
+    """There is a gap before this event: read the mirror again, which shows the state after the gap.
+
+    `missed` is how many events were thrown away for a SLOW_CONSUMER; how many a SNAPSHOT covers, nobody knows: 0.
+    """
+
+    cause: ResyncCause
+    missed: int = 0
+
+
+#: What happens in a mirror.
+MirrorEvent: TypeAlias = StatusChange | WorkflowChanged | Resynced
+
+
+@dataclass(frozen=True, slots=True)
+class MirrorStats:
+    """What a mirror has been through since it was started.
+
+    Attributes:
+        connects: watches that the server began to answer.
+        resumes: how many of them went on where the one before had ended.
+        snapshots: snapshots taken over, complete ones.
+        changes: changes of a status or of the workflow that were applied.
+        ignored: changes that were not, since their revision was known. None is expected.
+        gaps: how often a revision was missing, which a new snapshot then made good. None is expected.
+        failures: attempts to watch, and watches, that failed. A watch that the server ends in good order is none.
+    """
+
+    connects: int = 0
+    resumes: int = 0
+    snapshots: int = 0
+    changes: int = 0
+    ignored: int = 0
+    gaps: int = 0
+    failures: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class ReporterStats:
+    """What became of the activities that a reporter was given.
+
+    Every one that was recorded is coalesced, acknowledged, rejected, dropped or pending, and only one of them.
+
+    Attributes:
+        recorded: calls of `record`.
+        coalesced: merged into another activity of the same user, which was waiting.
+        acknowledged: recorded by the server, as durably as it promises.
+        rejected: refused by the server; `on_error` was told.
+        dropped: thrown away, because too many were waiting, or the reporter was closed before it could send them.
+        pending: waiting, or on their way.
+        sent: how many have been sent, those sent again counted again.
+        connects: streams begun. One after the first replaces one that failed, or that the server ended.
+    """
+
+    recorded: int = 0
+    coalesced: int = 0
+    acknowledged: int = 0
+    rejected: int = 0
+    dropped: int = 0
+    pending: int = 0
+    sent: int = 0
+    connects: int = 0
+
+
+@dataclass(frozen=True, slots=True)
 class FieldViolation:
     """Which field of a request was refused, as a path of the proto (`workflow.away_after`), and why."""
 

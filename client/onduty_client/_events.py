@@ -1,0 +1,182 @@
+"""Hands a mirror's events to those who follow them, each at their own pace.
+
+Invariant: no more than a fixed number of events waits for a follower. When there would be more, all of them are thrown
+away and one `Resynced` says so: whoever reads the mirror then misses nothing, and memory stays bounded.
+"""
+
+import asyncio
+import threading
+import weakref
+from abc import ABC, abstractmethod
+from collections import deque
+from types import TracebackType
+from typing import Self
+
+from onduty_client._types import MirrorEvent, ResyncCause, Resynced
+
+
+class Inbox(ABC):
+    """The events that wait for one follower. Filled by the mirror's thread, emptied by the follower's."""
+
+    def __init__(self, max_waiting: int) -> None:
+        if max_waiting < 1:
+            raise ValueError(f"max_waiting must be at least 1: {max_waiting}")
+        self._max_waiting = max_waiting
+        self._waiting: deque[MirrorEvent] = deque()
+        self._missed = 0
+        self._closed = False
+        self._lock = threading.Lock()
+
+    def _put(self, event: MirrorEvent) -> None:
+        """Add an event, if need be in place of all that wait."""
+        with self._lock:
+            if self._closed:
+                return
+            if len(self._waiting) == self._max_waiting:
+                # A Resynced that is thrown away has counted its own.
+                self._missed += sum(not isinstance(each, Resynced) for each in self._waiting)
+                self._missed += not isinstance(event, Resynced)
+                self._waiting.clear()
+                event = Resynced(ResyncCause.SLOW_CONSUMER, self._missed)
+            self._waiting.append(event)
+        self._wake()
+
+    def _end(self) -> None:
+        """No event follows, and none that waits is handed out."""
+        with self._lock:
+            self._closed = True
+            self._waiting.clear()
+        self._wake()
+
+    @abstractmethod
+    def _wake(self) -> None:
+        """There is an event, or the end."""
+
+    def _take(self) -> MirrorEvent | None:
+        """The next event; None if none waits."""
+        with self._lock:
+            if not self._waiting:
+                return None
+            event = self._waiting.popleft()
+            if isinstance(event, Resynced):
+                self._missed = 0
+            return event
+
+
+class AsyncChanges(Inbox):
+    """The events of a mirror from the moment it was asked for them: an asynchronous iterator, for one task.
+
+    It ends when the mirror is closed, or by its own `close`; without either, once nobody refers to it.
+    """
+
+    def __init__(self, max_waiting: int) -> None:
+        super().__init__(max_waiting)
+        self._news = asyncio.Event()
+
+    def _wake(self) -> None:
+        self._news.set()
+
+    def __aiter__(self) -> Self:
+        return self
+
+    async def __anext__(self) -> MirrorEvent:
+        while True:
+            # Before looking: what comes after that sets it again.
+            self._news.clear()
+            event = self._take()
+            if event is not None:
+                return event
+            if self._closed:
+                raise StopAsyncIteration
+            await self._news.wait()
+
+    def close(self) -> None:
+        """Follow no more; whoever waits for an event is told of the end."""
+        self._end()
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
+    ) -> None:
+        self.close()
+
+
+class Changes(Inbox):
+    """The events of a mirror from the moment it was asked for them: an iterator that blocks, for one thread.
+
+    It ends when the mirror is closed, or by its own `close`; without either, once nobody refers to it.
+    """
+
+    def __init__(self, max_waiting: int) -> None:
+        super().__init__(max_waiting)
+        self._news = threading.Event()
+
+    def _wake(self) -> None:
+        self._news.set()
+
+    def __iter__(self) -> Self:
+        return self
+
+    def __next__(self) -> MirrorEvent:
+        event = self.next(None)
+        if event is None:
+            raise StopIteration
+        return event
+
+    def next(self, timeout: float | None) -> MirrorEvent | None:
+        """The next event; None after the end, or when none has come within `timeout` seconds."""
+        while True:
+            # Before looking: what comes after that sets it again.
+            self._news.clear()
+            event = self._take()
+            if event is not None or self._closed or not self._news.wait(timeout):
+                return event
+
+    def close(self) -> None:
+        """Follow no more; whoever waits for an event is told of the end."""
+        self._end()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
+    ) -> None:
+        self.close()
+
+
+class Followers:
+    """Everybody who follows a mirror, for as long as somebody refers to them."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        # Replaced, never changed: the mirror's thread goes through it without a lock.
+        self._inboxes: tuple[weakref.ref[Inbox], ...] = ()
+        self._closed = False
+
+    def add(self, inbox: Inbox) -> None:
+        """From now on, or the end at once if the mirror has been closed."""
+        with self._lock:
+            self._inboxes = (*(ref for ref in self._inboxes if ref() is not None), weakref.ref(inbox))
+            closed = self._closed
+        if closed:
+            inbox._end()
+
+    def put(self, event: MirrorEvent) -> None:
+        """Tell everybody."""
+        for ref in self._inboxes:
+            inbox = ref()
+            if inbox is not None:
+                inbox._put(event)
+
+    def end(self) -> None:
+        """Tell everybody that no event follows."""
+        with self._lock:
+            self._closed = True
+            inboxes = self._inboxes
+        for ref in inboxes:
+            inbox = ref()
+            if inbox is not None:
+                inbox._end()

@@ -1,0 +1,79 @@
+"""How old a mirror's state is, by the local steady clock, although only the server's clock dates it.
+
+Nothing is asked of the two clocks but that they run at nearly the same rate. Every time that the server puts into a
+message was over when it sent it; so the least difference there has been between such a time and the local one at its
+arrival is the offset of the clocks, too large by the shortest delay there was. A state that holds until E is then
+`now - (E + offset)` old. Invariant: that errs by no more than that shortest delay (the way from the server to here; for
+as long as the server has only ever been seen behind with its bookmarks, that too) and the drift of the clocks.
+
+Pure: the local time is an argument, in seconds, as are the server's times, in seconds since 1970.
+"""
+
+from typing import Final
+
+#: How much faster the server's clock may run than ours, or slower: quartz keeps within 0.01 %.
+_DRIFT: Final = 0.000_2
+
+#: The clock of another server, or of the same after a restart, may show less than ours led us to expect. It looks like
+#: a server that is behind, except that it stays behind by the same amount: within this much, for this long.
+_STEADY_WITHIN_S: Final = 0.25
+_STEADY_FOR_S: Final = 10.0
+
+
+class Freshness:
+    """Learns from the messages of one stream after the other."""
+
+    def __init__(self) -> None:
+        self._until: float | None = None
+        self._offset: float | None = None
+        self._offset_at = 0.0
+        self._confirmed = False
+        self._steady_since = 0.0
+        self._steady_from: float | None = None
+
+    @property
+    def until(self) -> float | None:
+        """Up to when the state is known to be complete, by the server's clock; None before the first bookmark."""
+        return self._until
+
+    @property
+    def fresh_at(self) -> float | None:
+        """When that was by the local clock."""
+        return None if self._until is None or self._offset is None else self._until + self._offset
+
+    def forget_state(self) -> None:
+        """What is known of the clocks still holds, but the state is worth nothing."""
+        self._until = None
+
+    def begin_stream(self) -> None:
+        """What comes from now on may come from another server."""
+        self._confirmed = False
+        self._steady_from = None
+
+    def hear(self, server_time: float, now: float) -> None:
+        """A message carried a time that was over when the server sent it."""
+        offset = now - server_time
+        if self._offset is None:
+            self._offset = offset
+        else:
+            self._offset = min(offset, self._offset + _DRIFT * (now - self._offset_at))
+        self._offset_at = now
+
+    def bookmark(self, until: float, now: float) -> None:
+        """The state is complete up to `until`. One that stands still makes nothing fresh."""
+        self.hear(until, now)
+        if self._until is None or until > self._until:
+            self._until = until
+        if not self._confirmed:
+            self._judge_clock(until, now)
+
+    def _judge_clock(self, until: float, now: float) -> None:
+        assert self._offset is not None
+        offset = now - until
+        if offset <= self._offset + _STEADY_WITHIN_S:
+            self._confirmed = True
+        elif self._steady_from is None or abs(offset - self._steady_from) > _STEADY_WITHIN_S:
+            self._steady_since, self._steady_from = now, offset
+        elif now - self._steady_since >= _STEADY_FOR_S:
+            self._offset, self._until = offset, until
+            self._confirmed = True

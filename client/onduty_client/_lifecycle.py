@@ -1,0 +1,104 @@
+"""How a helper lives: in the event loop of an asyncio program, or in the background of any other.
+
+Invariant: a helper's work is one definition, `_start_work` and `_finish_work`; the two classes here only differ in who
+runs it. A helper is started once and closed once; closing it again does nothing.
+"""
+
+import asyncio
+import threading
+from abc import ABC, abstractmethod
+from types import TracebackType
+from typing import Self
+
+from onduty_client._background import BACKGROUND
+
+
+class Helper(ABC):
+    """What both have in common."""
+
+    def __init__(self) -> None:
+        self._life = threading.RLock()
+        self._loop: asyncio.AbstractEventLoop | None = None
+        self._closed = False
+
+    @abstractmethod
+    async def _start_work(self) -> None:
+        """Begin, in the running event loop. Never waits for the server."""
+
+    @abstractmethod
+    async def _finish_work(self) -> None:
+        """End every task."""
+
+    def _check_new(self) -> None:
+        if self._closed or self._loop is not None:
+            raise RuntimeError("it was started before; make a new one")
+
+    def _check_running(self) -> None:
+        if self._closed:
+            raise RuntimeError("it is closed")
+        if self._loop is None:
+            raise RuntimeError("it was not started: use it in a `with` block, or call `start`")
+
+
+class InLoop(Helper):
+    """A helper that lives in the event loop in which it is started."""
+
+    async def start(self) -> None:
+        """Begin, without waiting for the server. What `async with` does."""
+        self._check_new()
+        self._loop = asyncio.get_running_loop()
+        await self._start_work()
+
+    async def close(self) -> None:
+        """End everything that was begun. Closing twice does nothing."""
+        if self._closed:
+            return
+        self._closed = True
+        if self._loop is not None:
+            await self._finish_work()
+
+    async def __aenter__(self) -> Self:
+        await self.start()
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
+    ) -> None:
+        await self.close()
+
+
+class InBackground(Helper):
+    """A helper that lives in a thread, which all such helpers of the process share."""
+
+    def start(self) -> None:
+        """Begin, without waiting for the server. What `with` does."""
+        with self._life:
+            self._check_new()
+            BACKGROUND.acquire(self)
+            BACKGROUND.run(self._start_in_background())
+
+    def close(self) -> None:
+        """End everything that was begun, and the thread if nobody else needs it. Closing twice does nothing."""
+        with self._life:
+            if self._closed:
+                return
+            if self._loop is None:
+                self._closed = True
+                return
+            BACKGROUND.check_elsewhere()
+            self._closed = True
+            BACKGROUND.run(self._finish_work())
+            BACKGROUND.release(self)
+
+    async def _start_in_background(self) -> None:
+        self._loop = asyncio.get_running_loop()
+        await self._start_work()
+
+    def __enter__(self) -> Self:
+        self.start()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
+    ) -> None:
+        self.close()

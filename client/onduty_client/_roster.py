@@ -1,0 +1,141 @@
+"""What a mirror knows: an account's users, who of them is available and since when, and the workflow.
+
+One thread writes, any number read without a lock. Invariants: what a reader gets hold of (a status, a tuple) never
+changes; a roster is shown only once its snapshot is complete; a user's revision only grows.
+"""
+
+from bisect import bisect_left
+from collections.abc import Iterable
+from datetime import datetime
+from operator import itemgetter
+from typing import Final, TypeAlias
+
+from onduty_client._types import MirroredStatus, Status, StatusChange, Workflow
+
+#: Since when somebody is available, their number in the roster, and their status. Numbers differ, so that statuses are
+#: never compared.
+_Place: TypeAlias = tuple[datetime, int, MirroredStatus]
+
+_CHUNK_MAX: Final = 512
+_LAST: Final = itemgetter(-1)
+
+
+class Queue:
+    """Those available, who has been so for longest first; among equals, who was known first.
+
+    Sorted places in chunks that are replaced, never changed: adding or removing one copies a chunk and the list of
+    chunks, some microseconds for 100,000 users, and a reader walks a state that stands still.
+    """
+
+    __slots__ = ("_chunks", "count")
+
+    def __init__(self) -> None:
+        self._chunks: tuple[tuple[_Place, ...], ...] = ()
+        #: How many they are.
+        self.count = 0
+
+    def fill(self, places: Iterable[_Place]) -> None:
+        """Hold these, and no others."""
+        ordered = sorted(places)
+        size = _CHUNK_MAX // 2
+        self._chunks = tuple(tuple(ordered[start : start + size]) for start in range(0, len(ordered), size))
+        self.count = len(ordered)
+
+    def add(self, place: _Place) -> None:
+        """`place` must not be there."""
+        chunks = self._chunks
+        self.count += 1
+        if not chunks:
+            self._chunks = ((place,),)
+            return
+        which = min(bisect_left(chunks, place, key=_LAST), len(chunks) - 1)
+        chunk = chunks[which]
+        at = bisect_left(chunk, place)
+        chunk = (*chunk[:at], place, *chunk[at:])
+        half = len(chunk) // 2
+        parts = (chunk,) if len(chunk) <= _CHUNK_MAX else (chunk[:half], chunk[half:])
+        self._chunks = (*chunks[:which], *parts, *chunks[which + 1 :])
+
+    def remove(self, place: _Place) -> None:
+        """`place` must be there."""
+        chunks = self._chunks
+        which = bisect_left(chunks, place, key=_LAST)
+        chunk = chunks[which]
+        at = bisect_left(chunk, place)
+        chunk = (*chunk[:at], *chunk[at + 1 :])
+        self._chunks = (*chunks[:which], *((chunk,) if chunk else ()), *chunks[which + 1 :])
+        self.count -= 1
+
+    def first(self, limit: int) -> tuple[MirroredStatus, ...]:
+        """The first `limit` of them, or all there are."""
+        found: list[MirroredStatus] = []
+        for chunk in self._chunks:
+            found.extend(place[2] for place in chunk[: limit - len(found)])
+            if len(found) == limit:
+                break
+        return tuple(found)
+
+
+class Roster:
+    """See the module. Fed a snapshot, then changes."""
+
+    def __init__(self, workflow: Workflow | None = None) -> None:
+        self.users: dict[str, MirroredStatus] = {}
+        self.queue = Queue()
+        self.workflow = workflow
+        self.complete = False
+        #: The last revision that the snapshot shows: changes up to it may be left out, as a page shows them.
+        self.shown_revision = 0
+        self._numbers: dict[str, int] = {}
+        self._workflow_revision = 0
+
+    def add_page(self, statuses: Iterable[MirroredStatus]) -> None:
+        """A page of the snapshot."""
+        for status in statuses:
+            self._numbers.setdefault(status.user_id, len(self._numbers))
+            self.users[status.user_id] = status
+            self.shown_revision = max(self.shown_revision, status.revision)
+
+    def finish(self) -> None:
+        """That was the last page."""
+        self.queue.fill(self._place(status) for status in self.users.values() if status.available)
+        self.complete = True
+
+    def apply(self, change: StatusChange) -> bool:
+        """Whether the change was news, and now shows."""
+        known = self.users.get(change.user_id)
+        if known is None:
+            self._numbers[change.user_id] = len(self._numbers)
+        elif change.revision <= known.revision:
+            return False
+        # What alters only cause, actor or reason leaves the status as old as it was.
+        stayed = known is not None and known.status == change.status == change.previous_status
+        status = MirroredStatus(
+            user_id=change.user_id,
+            status=change.status,
+            available=change.status is Status.ONLINE,
+            cause=change.cause,
+            status_since=known.status_since if known is not None and stayed else change.effective_time,
+            actor=change.actor,
+            reason=change.reason,
+            revision=change.revision,
+        )
+        # Whoever reads in between sees the user in the queue although no longer available, or not yet: both were true
+        # a moment ago.
+        if known is not None and known.available:
+            self.queue.remove(self._place(known))
+        self.users[change.user_id] = status
+        if status.available:
+            self.queue.add(self._place(status))
+        return True
+
+    def apply_workflow(self, revision: int, workflow: Workflow) -> bool:
+        """Whether the workflow was news, and now shows."""
+        if revision <= self._workflow_revision:
+            return False
+        self._workflow_revision = revision
+        self.workflow = workflow
+        return True
+
+    def _place(self, status: MirroredStatus) -> _Place:
+        return status.status_since, self._numbers[status.user_id], status

@@ -1,0 +1,218 @@
+"""Keeps a stream to the server for as long as a program lives, one after the other; shared by mirror and reporter.
+
+Invariants: every stream has a connection of its own, which is closed with it, so that a dead connection costs no more
+than the stream that noticed it, and each attempt connects at once rather than when grpcio sees fit; nothing but the
+cancellation of the task ends the attempts; between two of them is a jittered wait.
+"""
+
+import asyncio
+import logging
+from collections.abc import Awaitable, Callable
+from contextlib import suppress
+from dataclasses import dataclass
+from typing import Any, Final, NoReturn, Protocol, TypeVar, cast
+
+import grpc
+
+from onduty_client._connection import CHANNEL_OPTIONS, MetadataProvider
+from onduty_client._errors import OndutyError, Unavailable, from_rpc_error
+from onduty_client._timing import backoff_s, steady
+
+ResponseT = TypeVar("ResponseT")
+
+log: Final = logging.getLogger("onduty_client")
+
+#: A stream that lived for this long was a good one: the next failure is the first of its row.
+_GOOD_AFTER_S: Final = 5.0
+
+#: The longest wait that a server may ask for.
+_RETRY_DELAY_MAX_S: Final = 60.0
+
+_TICK_S: Final = 0.25
+
+_OPTIONS: Final[tuple[tuple[str, Any], ...]] = (
+    *CHANNEL_OPTIONS,
+    # Channels of one target would otherwise share connections, and a new stream could be put on one that is dead.
+    ("grpc.use_local_subchannel_pool", 1),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Endpoint:
+    """Where streams go, and what travels along with each."""
+
+    target: str
+    credentials: grpc.ChannelCredentials | None
+    metadata: MetadataProvider | None
+
+    def channel(self) -> grpc.aio.Channel:
+        """A channel with a connection of its own, for the running event loop."""
+        if self.credentials is None:
+            return grpc.aio.insecure_channel(self.target, _OPTIONS)
+        return grpc.aio.secure_channel(self.target, self.credentials, _OPTIONS)
+
+    def call_metadata(self) -> tuple[tuple[str, str | bytes], ...]:
+        """Asked for anew for every stream: tokens expire."""
+        return () if self.metadata is None else tuple(self.metadata())
+
+
+class Streams:
+    """Runs one session after the other, each with a new channel. A session ends as its stream does.
+
+    Args:
+        name: of what the streams are for, in log messages.
+        endpoint: where to.
+        session: what to do with a channel. Returning means that the server ended the stream in good order.
+        on_failure: told of every session that failed.
+    """
+
+    def __init__(
+        self,
+        name: str,
+        endpoint: Endpoint,
+        session: Callable[[grpc.aio.Channel], Awaitable[None]],
+        *,
+        on_failure: Callable[[], None] = lambda: None,
+    ) -> None:
+        self._name = name
+        self._endpoint = endpoint
+        self._session = session
+        self._on_failure = on_failure
+        self._hurry = asyncio.Event()
+        #: Why the last session failed; None while one works.
+        self.error: Exception | None = None
+
+    def recovered(self) -> None:
+        """The present session works: what went wrong before no longer matters."""
+        if self.error is not None:
+            log.info("%s: connected again", self._name)
+            self.error = None
+
+    def hurry(self) -> None:
+        """Don't wait before the next attempt."""
+        self._hurry.set()
+
+    async def run(self) -> NoReturn:
+        """Until cancelled."""
+        failures = 0
+        while True:
+            began = steady()
+            error = await self._run_once()
+            if error is not None:
+                (log.debug if self.error else log.warning)("%s: the stream failed: %r", self._name, error)
+                self.error = error
+                self._on_failure()
+            if steady() - began >= _GOOD_AFTER_S:
+                failures = 0
+            await self._pause(backoff_s(failures) + _asked_for_s(error))
+            failures += 1
+
+    async def _run_once(self) -> Exception | None:
+        channel = self._endpoint.channel()
+        try:
+            await self._session(channel)
+        except OndutyError as error:
+            return error
+        except Exception as error:
+            log.exception("%s: unexpected failure", self._name)
+            return error
+        finally:
+            await channel.close()
+        return None
+
+    async def _pause(self, delay_s: float) -> None:
+        with suppress(TimeoutError):
+            async with asyncio.timeout(delay_s):
+                await self._hurry.wait()
+        self._hurry.clear()
+
+
+def _asked_for_s(error: Exception | None) -> float:
+    if isinstance(error, OndutyError) and error.retry_delay is not None:
+        return min(error.retry_delay.total_seconds(), _RETRY_DELAY_MAX_S)
+    return 0.0
+
+
+class Readable(Protocol):
+    """What grpcio's asyncio streams have in common."""
+
+    async def read(self) -> Any:
+        """The next message, or EOF."""
+
+    def cancel(self) -> bool:
+        """End the stream."""
+
+
+async def listen(
+    call: Readable,
+    take: Callable[[ResponseT], None],
+    *,
+    first_patience_s: float,
+    patience_s: float,
+    expecting: Callable[[], bool] = lambda: True,
+) -> None:
+    """Hand every message of a stream to `take`, until the server ends it with OK.
+
+    Raises:
+        OndutyError: the stream failed, or nothing was heard for `patience_s` (until the first message:
+            `first_patience_s`) while something was expected.
+    """
+    silence = _Silence(call.cancel, first_patience_s, patience_s, expecting)
+    try:
+        while (message := await call.read()) is not grpc.aio.EOF:
+            silence.broken()
+            take(cast("ResponseT", message))
+    except grpc.RpcError as error:
+        raise from_rpc_error(error) from error
+    except asyncio.CancelledError:
+        # grpcio says that a call was cancelled in the way in which asyncio says that a task is.
+        task = asyncio.current_task()
+        if task is None or task.cancelling():
+            raise
+        raise Unavailable(silence.message, code=grpc.StatusCode.UNAVAILABLE) from None
+    finally:
+        silence.stop()
+        call.cancel()
+
+
+class _Silence:
+    """Ends a call that nothing was heard of for too long.
+
+    What is counted is ticks without a message, not time: an event loop that was held up for a while has messages
+    waiting for it, and must get to read them before the silence is believed.
+    """
+
+    def __init__(
+        self, end: Callable[[], object], first_patience_s: float, patience_s: float, expecting: Callable[[], bool]
+    ) -> None:
+        self._end = end
+        self._patience_s = patience_s
+        self._expecting = expecting
+        self._ticks_left = _ticks(first_patience_s)
+        self._limit_s = first_patience_s
+        self._loop = asyncio.get_running_loop()
+        self._handle = self._loop.call_later(_TICK_S, self._tick)
+        self.message = "the stream was cancelled"
+
+    def broken(self) -> None:
+        """Something was heard."""
+        self._limit_s = self._patience_s
+        self._ticks_left = _ticks(self._patience_s)
+
+    def stop(self) -> None:
+        """Listen no more."""
+        self._handle.cancel()
+
+    def _tick(self) -> None:
+        if not self._expecting():
+            self._ticks_left = _ticks(self._limit_s)
+        self._ticks_left -= 1
+        if self._ticks_left > 0:
+            self._handle = self._loop.call_later(_TICK_S, self._tick)
+        else:
+            self.message = f"nothing was heard from the server for {self._limit_s:g} s"
+            self._end()
+
+
+def _ticks(patience_s: float) -> int:
+    return round(patience_s / _TICK_S)
