@@ -13,7 +13,7 @@ from typing import IO, Any
 from ._errors import one_line
 
 _NO_TERMINAL_WIDTH = 10_000
-_STATUS_STYLES = {"ONLINE": "green", "AWAY": "yellow", "OFFLINE": "dim"}
+STATUS_STYLES = {"ONLINE": "green", "AWAY": "yellow", "OFFLINE": "dim"}
 
 
 def json_line(value: Any, file: IO[str] | None = None) -> None:
@@ -53,7 +53,7 @@ def facts(pairs: Iterable[tuple[str, str]], file: IO[str] | None = None) -> None
 def _cell(text: str) -> Any:
     from rich.text import Text
 
-    return Text(one_line(text), style=_STATUS_STYLES.get(text, ""))
+    return Text(one_line(text), style=STATUS_STYLES.get(text, ""))
 
 
 def _print(drawn: Any, file: IO[str] | None) -> None:

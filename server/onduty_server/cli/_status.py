@@ -154,7 +154,7 @@ def available(
     with connect(server, timeout) as client:
         found = client.available_users(account, order=onduty_client.AvailabilityOrder[order.name], limit=limit)
     if as_json:
-        users = [_status_object(status) for status in found.user_statuses]
+        users = [status_object(status) for status in found.user_statuses]
         json_line({"available_count": found.available_count, "user_statuses": users})
         return
     _show_many(found.user_statuses, as_json)
@@ -193,7 +193,7 @@ def history(
         changes = _up_to(limit, found, "changes")
         if as_json:
             for change in changes:
-                json_line(_change_object(change))
+                json_line(change_object(change))
             return
         now = _now()
         table(
@@ -214,7 +214,7 @@ def history(
 
 def _show_one(status: UserStatus, as_json: bool) -> None:
     if as_json:
-        json_line(_status_object(status))
+        json_line(status_object(status))
         return
     now = _now()
     pairs = [
@@ -233,7 +233,7 @@ def _show_one(status: UserStatus, as_json: bool) -> None:
 def _show_many(statuses: Iterable[UserStatus], as_json: bool) -> None:
     if as_json:
         for status in statuses:
-            json_line(_status_object(status))
+            json_line(status_object(status))
         return
     now = _now()
     table(
@@ -303,7 +303,8 @@ def _cause(it: UserStatus | StatusChange) -> str:
     return f"{it.cause}{by}{why}"
 
 
-def _status_object(status: UserStatus) -> dict[str, Any]:
+def status_object(status: UserStatus) -> dict[str, Any]:
+    """A user's status for programs."""
     return {
         "account_id": status.account_id,
         "user_id": status.user_id,
@@ -320,7 +321,8 @@ def _status_object(status: UserStatus) -> dict[str, Any]:
     }
 
 
-def _change_object(change: StatusChange) -> dict[str, Any]:
+def change_object(change: StatusChange) -> dict[str, Any]:
+    """A change for programs."""
     return {
         "account_id": change.account_id,
         "user_id": change.user_id,

@@ -48,7 +48,7 @@ def get(
     with connect(server, timeout) as client:
         workflow = client.get_workflow(account)
     if as_json:
-        json_line(_workflow_object(workflow))
+        json_line(workflow_object(workflow))
     else:
         facts(_workflow_facts(workflow))
 
@@ -235,7 +235,7 @@ def _written(period: timedelta | None) -> str:
 def _update_object(update: WorkflowUpdate) -> dict[str, Any]:
     impact = update.impact
     return {
-        "workflow": _workflow_object(update.workflow),
+        "workflow": workflow_object(update.workflow),
         "impact": None
         if impact is None
         else {
@@ -249,7 +249,8 @@ def _update_object(update: WorkflowUpdate) -> dict[str, Any]:
     }
 
 
-def _workflow_object(workflow: Workflow) -> dict[str, Any]:
+def workflow_object(workflow: Workflow) -> dict[str, Any]:
+    """A workflow for programs."""
     return {
         "account_id": workflow.account_id,
         "enabled": workflow.enabled,
