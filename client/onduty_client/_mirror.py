@@ -12,7 +12,7 @@ import math
 import threading
 from collections.abc import Awaitable, Callable, Iterable
 from datetime import UTC, datetime
-from typing import Final, Literal, NoReturn, TypeAlias
+from typing import Final, Literal, TypeAlias
 
 import grpc
 from google.protobuf.timestamp_pb2 import Timestamp
@@ -95,7 +95,6 @@ class _Mirror(Helper):
         self._max_staleness = max_staleness
         self._endpoint = Endpoint(target, credentials, metadata)
         self._streams = Streams(f"mirror of {account_id!r}", self._endpoint, self._session, on_failure=self._failed)
-        self._task: asyncio.Task[NoReturn] | None = None
 
         # What readers look at. Each is replaced in one step.
         self._roster = Roster()
@@ -233,15 +232,13 @@ class _Mirror(Helper):
     # --- following the watch -----------------------------------------------------------------------------------------
 
     async def _start_work(self) -> None:
-        self._task = asyncio.create_task(self._streams.run(), name=f"onduty-mirror-{self._account_id}")
+        self._streams.start()
 
     async def _finish_work(self) -> None:
         self._deadline = -math.inf
         self._followers.end()
         self._tell_waiting()
-        assert self._task is not None
-        self._task.cancel()
-        await asyncio.wait([self._task])
+        await self._streams.stop()
 
     async def _session(self, channel: grpc.aio.Channel) -> None:
         try:

@@ -22,7 +22,7 @@ from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Final, NoReturn, TypeAlias
+from typing import Final, TypeAlias
 
 import grpc
 from google.protobuf.timestamp_pb2 import Timestamp
@@ -108,7 +108,6 @@ class _Reporter(Helper):
         self._on_error = on_error
         self._endpoint = Endpoint(target, credentials, metadata)
         self._streams = Streams("activity reporter", self._endpoint, self._session)
-        self._task: asyncio.Task[NoReturn] | None = None
 
         # Under the lock. A re-entrant one: a signal handler or a finalizer may record, too.
         self._lock = threading.RLock()
@@ -182,14 +181,12 @@ class _Reporter(Helper):
     # --- sending -----------------------------------------------------------------------------------------------------
 
     async def _start_work(self) -> None:
-        self._task = asyncio.create_task(self._streams.run(), name="onduty-reporter")
+        self._streams.start()
         self._due.set()
 
     async def _finish_work(self) -> None:
-        assert self._task is not None
         await self._flush(self._close_timeout)
-        self._task.cancel()
-        await asyncio.wait([self._task])
+        await self._streams.stop()
         with self._lock:
             self._dropped += self._held
             self._held = 0

@@ -1,8 +1,8 @@
 """Keeps a stream to the server for as long as a program lives, one after the other; shared by mirror and reporter.
 
 Invariants: every stream has a connection of its own, which is closed with it, so that a dead connection costs no more
-than the stream that noticed it, and each attempt connects at once rather than when grpcio sees fit; nothing but the
-cancellation of the task ends the attempts; between two of them is a jittered wait.
+than the stream that noticed it, and each attempt connects at once rather than when grpcio sees fit; nothing but `stop`
+ends the attempts; between two of them is a jittered wait.
 """
 
 import asyncio
@@ -79,6 +79,7 @@ class Streams:
         self._session = session
         self._on_failure = on_failure
         self._hurry = asyncio.Event()
+        self._task: asyncio.Task[NoReturn] | None = None
         #: Why the last session failed; None while one works.
         self.error: Exception | None = None
 
@@ -92,8 +93,18 @@ class Streams:
         """Don't wait before the next attempt."""
         self._hurry.set()
 
-    async def run(self) -> NoReturn:
-        """Until cancelled."""
+    def start(self) -> None:
+        """Begin, in the running event loop."""
+        self._task = asyncio.create_task(self._run(), name=f"onduty: {self._name}")
+
+    async def stop(self) -> None:
+        """End the session, if there is one, and the attempts."""
+        task, self._task = self._task, None
+        if task is not None:
+            task.cancel()
+            await asyncio.wait([task])
+
+    async def _run(self) -> NoReturn:
         failures = 0
         while True:
             began = steady()
@@ -112,10 +123,11 @@ class Streams:
         try:
             await self._session(channel)
         except OndutyError as error:
-            return error
+            return _without_frames(error)
         except Exception as error:
+            # A program's metadata provider may raise anything, and so may a defect here. Who gave up would never heal.
             log.exception("%s: unexpected failure", self._name)
-            return error
+            return _without_frames(error)
         finally:
             await channel.close()
         return None
@@ -125,6 +137,15 @@ class Streams:
             async with asyncio.timeout(delay_s):
                 await self._hurry.wait()
         self._hurry.clear()
+
+
+def _without_frames(error: Exception) -> Exception:
+    """What is kept for long must not keep alive the channel that it is about, and with it grpcio's threads."""
+    each: BaseException | None = error
+    while each is not None:
+        each.__traceback__ = None
+        each = each.__cause__ or each.__context__
+    return error
 
 
 def _asked_for_s(error: Exception | None) -> float:
@@ -166,13 +187,18 @@ async def listen(
         raise from_rpc_error(error) from error
     except asyncio.CancelledError:
         # grpcio says that a call was cancelled in the way in which asyncio says that a task is.
-        task = asyncio.current_task()
-        if task is None or task.cancelling():
+        if _is_being_cancelled():
             raise
         raise Unavailable(silence.message, code=grpc.StatusCode.UNAVAILABLE) from None
     finally:
         silence.stop()
         call.cancel()
+
+
+def _is_being_cancelled() -> bool:
+    # On its own: a task in a frame of its own traceback would be a cycle, which keeps grpcio's threads alive.
+    task = asyncio.current_task()
+    return task is None or task.cancelling() > 0
 
 
 class _Silence:

@@ -6,8 +6,8 @@ from collections.abc import Callable
 from functools import partial
 from typing import Final
 
-#: Seconds on a clock that is never stepped. Where there is such a one, it goes on while the machine is suspended: what a
-#: mirror knew before is old after it.
+#: Seconds on a clock that is never stepped. Where there is such a one, it goes on while the machine is suspended: what
+#: a mirror knew before is old after it.
 steady: Final[Callable[[], float]] = (
     partial(time.clock_gettime, time.CLOCK_BOOTTIME) if hasattr(time, "CLOCK_BOOTTIME") else time.monotonic
 )
