@@ -52,13 +52,12 @@ class Link:
         self._say = say
         self._patience_s = first_patience_s
         self._later_patience_s = patience_s
-        self._heard_at = self._lost_at = steady()
+        self._lost_at = steady()
         self._answered = False
         self._first: asyncio.Timeout | None = None
 
     def heard(self) -> None:
         """The server said something."""
-        self._heard_at = steady()
         if not self._answered:
             self._answered = True
             self.connects += 1
@@ -66,7 +65,7 @@ class Link:
             if self._first is not None:
                 self._first.reschedule(None)
             if self.lost is not None:
-                self._say(f"{self.server}: connected again after {self._heard_at - self._lost_at:.1f} s")
+                self._say(f"{self.server}: connected again after {self.lost_for_s:.1f} s")
                 self.lost = None
 
     @property
@@ -76,8 +75,8 @@ class Link:
 
     @property
     def patience_left_s(self) -> float:
-        """How long the server may remain silent before the command ends."""
-        return self._patience_s - (steady() - self._heard_at)
+        """How long to go on trying, while there is no connection."""
+        return self._patience_s - (steady() - self._lost_at)
 
     async def run(self) -> None:
         """Until a session says that the work is done.
@@ -110,10 +109,10 @@ class Link:
 
     async def _wait(self, error: onduty_client.OndutyError | None, failures: int) -> None:
         reason = "the server ended the stream" if error is None else error.message
-        if self.lost is None and self.connects:
-            self._lost_at = steady()
-            self._say(f"{self.server}: connection lost: {reason}; trying to reconnect")
         if self.connects:
+            if self.lost is None:
+                self._lost_at = steady()
+                self._say(f"{self.server}: connection lost: {reason}; trying to reconnect")
             self.lost = reason
         asked = 0.0 if error is None or error.retry_delay is None else error.retry_delay.total_seconds()
         delay_s = backoff_s(failures) + min(asked, _RETRY_DELAY_MAX_S)

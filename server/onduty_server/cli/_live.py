@@ -158,7 +158,7 @@ class LiveTable:
                 Text(one_line(row.actor)),
                 Text(one_line(row.reason)),
             )
-        parts: list[RenderableType] = [self._title(), self._state(now), self._rules(now), "", drawn]
+        parts: list[RenderableType] = [self._title(), self._state(now), self._rules(now), self._trouble(), drawn]
         hidden = len(self._rows) - room
         if hidden > 0:
             parts.append(Text(f"... and {hidden:,} whose last change is older", style="dim"))
@@ -180,9 +180,13 @@ class LiveTable:
         stale = stale_s > _STALE_S
         as_of = f"as of {datetime.fromtimestamp(until, UTC):%H:%M:%S} UTC, {stale_s:.1f} s old"
         line.append(f"STALE: {as_of}" if stale else as_of, "bold red" if stale else "dim")
-        if self.link is not None and self.link.lost is not None:
-            line.append(f"   reconnecting for {self.link.lost_for_s:.0f} s: {one_line(self.link.lost)}", "yellow")
         return line
+
+    def _trouble(self) -> Text:
+        if self.link is None or self.link.lost is None:
+            return Text()
+        why = f"reconnecting for {self.link.lost_for_s:.0f} s: {one_line(self.link.lost)}"
+        return Text(why, style="yellow", no_wrap=True, overflow="ellipsis")
 
     def _rules(self, now: datetime) -> Text:
         from ..domain.diagram import format_period

@@ -38,23 +38,24 @@ class ResumeName(Enum):
     FROM_AWAY_OR_OFFLINE = "from-away-or-offline"
 
 
-def _parser(parse: Callable[[str], T]) -> Callable[[str], T]:
+def parser(parse: Callable[[str], T]) -> Callable[[str], T]:
     """`parse` for an option: its ValueError becomes an error that names the option."""
 
-    def parser(text: str) -> T:
+    def checked(text: str) -> T:
         try:
             return parse(text)
         except ValueError as error:
             raise typer.BadParameter(str(error)) from None
 
-    return parser
+    return checked
 
 
 def _period(text: str) -> Period:
     return Period(None if text.strip().lower() in ("off", "none") else parse_duration(text))
 
 
-def _timeout(text: str) -> float:
+def positive_seconds(text: str) -> float:
+    """A period that is not 0, in seconds."""
     timeout_ms = parse_duration(text)
     if timeout_ms == 0:
         raise ValueError("must be more than 0")
@@ -79,7 +80,7 @@ User = Annotated[str, typer.Argument(metavar="USER", show_default=False, help="T
 Server = Annotated[
     str,
     typer.Option(
-        "--server", metavar="HOST:PORT", envvar="ONDUTY_SERVER", parser=_parser(_server), help="Where the server is."
+        "--server", metavar="HOST:PORT", envvar="ONDUTY_SERVER", parser=parser(_server), help="Where the server is."
     ),
 ]
 Timeout = Annotated[
@@ -88,7 +89,7 @@ Timeout = Annotated[
         "--timeout",
         metavar="PERIOD",
         envvar="ONDUTY_TIMEOUT",
-        parser=_parser(_timeout),
+        parser=parser(positive_seconds),
         show_default=False,
         help="How long a call may take; 5s if not given.",
     ),
@@ -110,7 +111,7 @@ AwayAfter = Annotated[
     typer.Option(
         "--away-after",
         metavar="PERIOD",
-        parser=_parser(_period),
+        parser=parser(_period),
         help="Inactivity after which a user becomes AWAY, like 10m; 'off' for never.",
     ),
 ]
@@ -119,7 +120,7 @@ OfflineAfter = Annotated[
     typer.Option(
         "--offline-after",
         metavar="PERIOD",
-        parser=_parser(_period),
+        parser=parser(_period),
         help="Inactivity after which a user becomes OFFLINE, like 30m; 'off' for never.",
     ),
 ]
