@@ -66,8 +66,8 @@ class _Dated:
 
 #: When an activity was: by the steady clock, unless the caller said when.
 _When: TypeAlias = float | _Dated
-_Who: TypeAlias = tuple[str, str]
-_Batch: TypeAlias = list[tuple[_Who, _When]]
+_Noted: TypeAlias = dict[str, dict[str, _When]]
+_Batch: TypeAlias = list[tuple[str, str, _When]]
 _Method: TypeAlias = "grpc.aio.StreamStreamMultiCallable[pb.RecordActivitiesRequest, pb.RecordActivitiesResponse]"
 _Call: TypeAlias = "grpc.aio.StreamStreamCall[pb.RecordActivitiesRequest, pb.RecordActivitiesResponse]"
 
@@ -111,7 +111,8 @@ class _Reporter(Helper):
 
         # Under the lock. A re-entrant one: a signal handler or a finalizer may record, too.
         self._lock = threading.RLock()
-        self._noted: dict[_Who, _When] = {}
+        # By account and user. Unlike one keyed by pairs, these are nothing for the garbage collector to visit.
+        self._noted: _Noted = {}
         self._held = 0
         self._woken = False
         self._recorded = self._coalesced = self._dropped = 0
@@ -138,25 +139,28 @@ class _Reporter(Helper):
         if not (account_id.isascii() and user_id.isascii()):
             account_id.encode()
             user_id.encode()
-        who = (account_id, user_id)
         when: _When = steady() if activity_time is None else _dated(activity_time)
         with self._lock:
             self._recorded += 1
-            noted = self._noted
-            if who in noted:
+            users = self._noted.get(account_id)
+            if users is not None and user_id in users:
                 self._coalesced += 1
-                if activity_time is not None and _at(noted[who]) > _at(when):
+                if activity_time is not None and _at(users[user_id]) > _at(when):
                     return
             elif self._held >= self._max_pending or self._closed:
                 self._dropped += 1
                 return
             else:
                 self._held += 1
-            noted[who] = when
+                if users is None:
+                    users = self._noted[account_id] = {}
+            users[user_id] = when
             if self._woken or self._loop is None:
                 return
             self._woken = True
-        self._loop.call_soon_threadsafe(self._due.set)
+        # The event loop may have ended since: then this one was dropped, and counted.
+        with suppress(RuntimeError):
+            self._loop.call_soon_threadsafe(self._due.set)
 
     @property
     def stats(self) -> ReporterStats:
@@ -292,21 +296,21 @@ class _Reporter(Helper):
             noted, self._noted = self._noted, {}
             self._woken = False
             self._due.clear()
-        every = list(noted.items())
+        every = [(account_id, user_id, when) for account_id in noted for user_id, when in noted[account_id].items()]
         return [every[start : start + _BATCH_MAX] for start in range(0, len(every), _BATCH_MAX)]
 
     def _note_again(self, *batches: _Batch) -> None:
         """Those were not acknowledged. Where the user was active again meanwhile, that counts, too."""
         for batch in batches:
             with self._lock:
-                noted = self._noted
-                for who, when in batch:
-                    newer = noted.get(who)
+                for account_id, user_id, when in batch:
+                    users = self._noted.setdefault(account_id, {})
+                    newer = users.get(user_id)
                     if newer is not None:
                         self._held -= 1
                         self._coalesced += 1
                     if newer is None or _at(when) > _at(newer):
-                        noted[who] = when
+                        users[user_id] = when
         if self._noted:
             self._due.set()
 
@@ -334,7 +338,7 @@ class _Reporter(Helper):
         progress.set()
         for index, error in refusals.items():
             if self._on_error is not None and not _is_passing(error):
-                (account_id, user_id), when = batch[index]
+                account_id, user_id, when = batch[index]
                 given = convert.time(when.time) if isinstance(when, _Dated) else None
                 try:
                     self._on_error(RejectedActivity(account_id, user_id, given, error))
@@ -351,7 +355,7 @@ def _request(batch: _Batch, young_s: float) -> pb.RecordActivitiesRequest:
     now, wall = steady(), time.time()
     request = pb.RecordActivitiesRequest()
     add = request.activities.add
-    for (account_id, user_id), when in batch:
+    for account_id, user_id, when in batch:
         if not isinstance(when, float):
             add(account_id=account_id, user_id=user_id, activity_time=when.time)
         elif now - when <= young_s:

@@ -51,10 +51,10 @@ class Queue:
         which = min(bisect_left(chunks, place, key=_LAST), len(chunks) - 1)
         chunk = chunks[which]
         at = bisect_left(chunk, place)
-        chunk = (*chunk[:at], place, *chunk[at:])
+        chunk = chunk[:at] + (place,) + chunk[at:]  # noqa: RUF005 - Unpacking takes three times as long.
         half = len(chunk) // 2
         parts = (chunk,) if len(chunk) <= _CHUNK_MAX else (chunk[:half], chunk[half:])
-        self._chunks = (*chunks[:which], *parts, *chunks[which + 1 :])
+        self._chunks = chunks[:which] + parts + chunks[which + 1 :]
 
     def remove(self, place: _Place) -> None:
         """`place` must be there."""
@@ -62,8 +62,8 @@ class Queue:
         which = bisect_left(chunks, place, key=_LAST)
         chunk = chunks[which]
         at = bisect_left(chunk, place)
-        chunk = (*chunk[:at], *chunk[at + 1 :])
-        self._chunks = (*chunks[:which], *((chunk,) if chunk else ()), *chunks[which + 1 :])
+        chunk = chunk[:at] + chunk[at + 1 :]
+        self._chunks = chunks[:which] + ((chunk,) if chunk else ()) + chunks[which + 1 :]
         self.count -= 1
 
     def first(self, limit: int) -> tuple[MirroredStatus, ...]:
