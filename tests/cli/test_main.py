@@ -20,6 +20,8 @@ COMMANDS = [
     ("available",),
     ("history",),
     ("simulate",),
+    ("watch",),
+    ("replay",),
     ("status",),
     ("status", "get"),
     ("status", "set"),
@@ -32,6 +34,7 @@ COMMANDS = [
 HEAVY = (
     "grpc",
     "google.protobuf",
+    "onduty_client",
     "pydantic_settings",
     "rich",
     "transitions",
@@ -61,7 +64,15 @@ class TestHelp:
             assert "..." not in onduty(*group, "--help").out.split("Commands:")[1]
 
     @pytest.mark.parametrize(
-        "arguments", [["--help"], ["serve", "--help"], ["workflow", "set", "--help"], ["--version"]]
+        "arguments",
+        [
+            ["--help"],
+            ["serve", "--help"],
+            ["workflow", "set", "--help"],
+            ["watch", "--help"],
+            ["replay", "--help"],
+            ["--version"],
+        ],
     )
     def test_it_loads_nothing_heavy(self, arguments: list[str]) -> None:
         script = (

@@ -76,7 +76,7 @@ def replay(
     ] = _DEFAULT_PATIENCE,
     as_json: Json = False,
 ) -> None:
-    """Send the activities of a log to a server, as if they happened now.
+    """Send a log's activities to a server, as if they happened now.
 
     The first is sent at once, and the others after the gaps that the log has between them, divided by --speed. They
     count as of the moment when the server takes them, by its own clock: the times of the log only say how far apart

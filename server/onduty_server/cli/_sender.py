@@ -18,6 +18,7 @@ from typing import Any, Final, NamedTuple
 import grpc
 from google.protobuf.message import Message
 
+import onduty_client
 from onduty.v1 import status_pb2 as pb
 from onduty_client._calls import SERVICE
 from onduty_client._streams import listen
@@ -90,6 +91,7 @@ class Sender:
         self._failure: BaseException | None = None
         self._thread = threading.Thread(target=self._run, name="onduty-replay", daemon=True)
         # Of the thread:
+        self._started = threading.Event()
         self._loop: asyncio.AbstractEventLoop | None = None
         self._task: asyncio.Task[None] | None = None
         self._news = asyncio.Event()
@@ -100,14 +102,14 @@ class Sender:
 
     def __enter__(self) -> Sender:
         self._thread.start()
+        self._started.wait()
         return self
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        with self._lock:
-            if not self._ended and self._loop is not None and self._task is not None:
-                self._loop.call_soon_threadsafe(self._task.cancel)
+        if self._task is not None:
+            self._call(self._task.cancel)
         self._thread.join()
 
     def put(self, line: int, user_id: str) -> None:
@@ -122,7 +124,7 @@ class Sender:
             self.check()
             self._waiting.append((line, user_id))
             if len(self._waiting) == 1:
-                self._wake()
+                self._call(self._news.set)
 
     def refuse(self, line: int, user_id: str, refused_field: str, message: str) -> None:
         """Count an activity that cannot even be sent."""
@@ -133,7 +135,7 @@ class Sender:
         """Wait until all is acknowledged; `tick` is called now and then. Raises as `put` does."""
         with self._lock:
             self._no_more = True
-            self._wake()
+        self._call(self._news.set)
         while self._thread.is_alive():
             self._thread.join(tick_s)
             tick()
@@ -143,12 +145,12 @@ class Sender:
         """Raise as `put` does."""
         if self._failure is not None:
             raise self._failure
-        if self._ended and not self._no_more:
-            raise Failure("the sender ended early")
 
-    def _wake(self) -> None:
-        if self._loop is not None and not self._ended:
-            self._loop.call_soon_threadsafe(self._news.set)
+    def _call(self, what: Callable[[], object]) -> None:
+        """Have the other thread do something, if it is still there."""
+        with suppress(RuntimeError):  # Its loop is closed.
+            if self._loop is not None:
+                self._loop.call_soon_threadsafe(what)
 
     # --- of the thread that sends ------------------------------------------------------------------------------------
 
@@ -160,19 +162,15 @@ class Sender:
         except BaseException as error:  # noqa: BLE001 - It is raised in the other thread.
             self._failure = error
         finally:
+            self._started.set()
             with self._lock:
                 self._ended = True
                 self._lock.notify_all()
 
     async def _main(self) -> None:
-        with self._lock:
-            self._loop, self._task = asyncio.get_running_loop(), asyncio.current_task()
-            self._news.set()
-        try:
-            await self.link.run()
-        finally:
-            with self._lock:
-                self._ended = True
+        self._loop, self._task = asyncio.get_running_loop(), asyncio.current_task()
+        self._started.set()
+        await self.link.run()
 
     async def _session(self, channel: grpc.aio.Channel) -> bool:
         record = channel.stream_stream(
@@ -181,8 +179,7 @@ class Sender:
             response_deserializer=pb.RecordActivitiesResponse.FromString,
         )
         call = record()
-        writing = asyncio.create_task(self._write(call))
-        calm = asyncio.create_task(self._stay_calm(channel))
+        helping = [asyncio.create_task(self._write(call)), asyncio.create_task(self._stay_calm(channel))]
         try:
             await listen(
                 call,
@@ -191,12 +188,18 @@ class Sender:
                 patience_s=_PATIENCE_S,
                 expecting=lambda: bool(self._unacknowledged),
             )
+        except onduty_client.OndutyError:
+            # With everything acknowledged it does not matter how the stream ended.
+            if not self._is_done():
+                raise
         finally:
-            calm.cancel()
-            writing.cancel()
-            # A stream that broke breaks its writer too; what the reader was told of it says more.
-            await asyncio.wait((writing,))
-        return writing.done() and not writing.cancelled() and writing.exception() is None and self._is_done()
+            for task in helping:
+                task.cancel()
+            ended = await asyncio.gather(*helping, return_exceptions=True)
+        for error in ended:
+            if error is not None and not isinstance(error, asyncio.CancelledError):
+                raise error
+        return self._is_done()
 
     async def _stay_calm(self, channel: grpc.aio.Channel) -> None:
         """A server that is owed nothing says nothing; a connection that stands is then all there is to hear."""
@@ -207,22 +210,26 @@ class Sender:
 
     async def _write(self, call: Any) -> None:
         """Send again what was not acknowledged, then what comes; close the stream after the last."""
-        for batch in tuple(self._unacknowledged):
-            self.tally.resent += len(batch.activities)
-            await call.write(self._request(batch))
-        while True:
-            if len(self._unacknowledged) < _IN_FLIGHT_MAX:
-                fresh = self._next_batch()
+        try:
+            for batch in tuple(self._unacknowledged):
+                self.tally.resent += len(batch.activities)
+                await call.write(self._request(batch))
+            while not self._is_done():
+                fresh = self._next_batch() if len(self._unacknowledged) < _IN_FLIGHT_MAX else None
                 if fresh is not None:
                     self._unacknowledged.append(fresh)
                     self.tally.sent += len(fresh.activities)
                     await call.write(self._request(fresh))
-                    continue
-                if self._is_done():
-                    await call.done_writing()
-                    return
-            await self._news.wait()
-            self._news.clear()
+                else:
+                    await self._news.wait()
+                    self._news.clear()
+            await call.done_writing()
+        except (grpc.RpcError, grpc.aio.UsageError, asyncio.InvalidStateError):
+            # The stream broke, or ended; its reader is told how.
+            return
+        except Exception:
+            call.cancel()
+            raise
 
     def _next_batch(self) -> _Batch | None:
         activities: list[tuple[int, str]] = []

@@ -1,0 +1,318 @@
+"""`onduty watch` as a process, against a server that is another: JSON lines, the table, lost connections, the end."""
+
+from __future__ import annotations
+
+import io
+import json
+import os
+import queue
+import signal
+import subprocess
+import sys
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import pytest
+from google.protobuf.timestamp_pb2 import Timestamp
+from rich.console import Console
+from tests.cli.conftest import Onduty
+from tests.cli.test_serve import serving
+
+from onduty.v1 import status_pb2 as pb
+from onduty_server.cli._live import LiveTable
+
+PATIENCE_S = 15.0
+
+
+class Watch:
+    """A watch under way. Its lines are read by threads, so that none waits for ever."""
+
+    def __init__(self, process: subprocess.Popen[str]) -> None:
+        self.process = process
+        self._lines: queue.Queue[str] = queue.Queue()
+        self._notes: queue.Queue[str] = queue.Queue()
+        for stream, lines in ((process.stdout, self._lines), (process.stderr, self._notes)):
+            threading.Thread(target=_read, args=(stream, lines), daemon=True).start()
+
+    def line(self) -> dict[str, Any]:
+        found: dict[str, Any] = json.loads(self._lines.get(timeout=PATIENCE_S))
+        return found
+
+    def until(self, event: str) -> list[dict[str, Any]]:
+        """The lines up to the first with that event."""
+        lines = [self.line()]
+        while lines[-1]["event"] != event:
+            lines.append(self.line())
+        return lines
+
+    def note(self) -> str:
+        """The next line of stderr."""
+        return self._notes.get(timeout=PATIENCE_S)
+
+    def interrupt(self) -> int:
+        self.process.send_signal(signal.SIGINT)
+        return self.process.wait(PATIENCE_S)
+
+
+def _read(stream: Any, lines: queue.Queue[str]) -> None:
+    for line in stream:
+        lines.put(line)
+
+
+def command(*arguments: str) -> list[str]:
+    return [sys.executable, "-m", "onduty_server", "watch", *arguments]
+
+
+@contextmanager
+def watching(*arguments: str) -> Iterator[Watch]:
+    with subprocess.Popen(
+        command(*arguments), stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env={**os.environ}
+    ) as process:
+        try:
+            yield Watch(process)
+        finally:
+            process.kill()
+
+
+@pytest.fixture
+def server(monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
+    with serving("--store", "memory:") as (_, address):
+        monkeypatch.setenv("ONDUTY_SERVER", address)
+        yield address
+
+
+@pytest.mark.usefixtures("server")
+class TestJsonLines:
+    def test_a_snapshot_then_changes_then_ctrl_c(self, onduty: Onduty) -> None:
+        assert onduty("activity", "acme", "anna").code == 0
+        with watching("acme") as watch:
+            begin, user, end = watch.until("snapshot_end")
+            assert (begin["event"], begin["account_id"]) == ("snapshot_begin", "acme")
+            assert begin["workflow"]["enabled"] is False
+            assert (user["event"], user["user_id"], user["status"]) == ("snapshot_user", "anna", "ONLINE")
+            assert (end["users"], begin["resume_token"], user["resume_token"]) == (1, "", "")
+            assert onduty("status", "set", "acme", "anna", "away", "--actor", "boss", "--reason", "lunch").code == 0
+            change = watch.line()
+            assert change["resume_token"]
+            assert change["resume_token"] != end["resume_token"]
+            named = ("event", "user_id", "previous_status", "status", "cause", "actor", "reason", "revision")
+            assert [change[name] for name in named] == [
+                *("change", "anna", "ONLINE", "AWAY", "MANUAL", "boss", "lunch"),
+                2,
+            ]
+            assert onduty("workflow", "set", "acme", "--enable", "--away-after", "10m").code == 0
+            workflow = watch.line()
+            assert (workflow["event"], workflow["revision"]) == ("workflow_change", 3)
+            assert workflow["workflow"]["away_after"] == "600s"
+            assert watch.interrupt() == 130
+            assert watch.note() == "onduty: interrupted\n"
+
+    def test_an_account_never_seen_has_an_empty_snapshot(self) -> None:
+        with watching("nobody") as watch:
+            assert [line["event"] for line in watch.until("snapshot_end")] == ["snapshot_begin", "snapshot_end"]
+
+    def test_goes_on_after_a_token(self, onduty: Onduty) -> None:
+        with watching("acme") as watch:
+            token = watch.until("snapshot_end")[-1]["resume_token"]
+        for user in ("anna", "bert", "carla"):
+            onduty("activity", "acme", user)
+        with watching("acme", "--resume-token", token) as watch:
+            lines = [watch.line() for _ in range(3)]
+        assert [(line["event"], line["user_id"]) for line in lines] == [
+            ("change", "anna"),
+            ("change", "bert"),
+            ("change", "carla"),
+        ]
+        # They came together: whoever stopped after one but the last must be sent them again.
+        assert [line["resume_token"] == token for line in lines] == [True, True, False]
+        with watching("acme", "--bookmarks", "--resume-token", lines[-1]["resume_token"]) as watch:
+            assert watch.line()["event"] == "bookmark"
+
+    def test_bookmarks_on_request(self) -> None:
+        with watching("acme", "--bookmarks") as watch:
+            first, second = watch.until("bookmark")[-1], watch.line()
+        assert second["event"] == "bookmark"
+        assert second["effective_until"] > first["effective_until"]
+        assert second["resume_token"]
+
+    def test_of_some_users(self, onduty: Onduty) -> None:
+        for user in ("anna", "bert", "carla"):
+            onduty("activity", "acme", user)
+        with watching("acme", "--user", "bert", "--user", "dora") as watch:
+            assert [line.get("user_id") for line in watch.until("snapshot_end")] == [None, "bert", None]
+            onduty("status", "set", "acme", "anna", "away")
+            onduty("activity", "acme", "dora")
+            assert watch.line()["user_id"] == "dora"
+
+    def test_ends_soon_when_nobody_reads(self) -> None:
+        with subprocess.Popen(command("acme"), stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as process:
+            assert process.stdout is not None and process.stderr is not None
+            process.stdout.readline()
+            process.stdout.close()
+            assert process.wait(PATIENCE_S) == 1
+            assert process.stderr.read() == ""
+
+
+class TestLostConnections:
+    def test_heals_over_a_restart_and_says_so(self, onduty: Onduty, monkeypatch: pytest.MonkeyPatch) -> None:
+        with serving("--store", "sqlite:a.db") as (first, address):
+            monkeypatch.setenv("ONDUTY_SERVER", address)
+            onduty("activity", "acme", "anna")
+            with watching("acme") as watch:
+                watch.until("snapshot_end")
+                first.kill()
+                first.wait()
+                assert watch.note().startswith(f"onduty: {address}: connection lost: ")
+                with serving("--store", "sqlite:a.db", "--listen", address):
+                    assert watch.note().startswith(f"onduty: {address}: connected again after ")
+                    onduty("activity", "acme", "bert")
+                    line = watch.line()
+                    assert (line["event"], line["user_id"]) == ("change", "bert")
+                    assert watch.interrupt() == 130
+
+    def test_begins_again_where_the_server_has_forgotten(self, onduty: Onduty, monkeypatch: pytest.MonkeyPatch) -> None:
+        with serving("--store", "memory:") as (first, address):
+            monkeypatch.setenv("ONDUTY_SERVER", address)
+            with watching("acme") as watch:
+                watch.until("snapshot_end")
+                first.send_signal(signal.SIGTERM)
+                first.wait()
+                assert watch.note().endswith("connection lost: the server ended the stream; trying to reconnect\n")
+                with serving("--store", "memory:", "--listen", address):
+                    onduty("activity", "acme", "bert")
+                    assert "beginning with a snapshot" in watch.note()
+                    lines = watch.until("snapshot_end")
+                    assert lines[0]["event"] == "snapshot_begin"
+
+    def test_no_server_at_the_start_is_exit_code_3(self, onduty: Onduty) -> None:
+        ran = onduty("watch", "acme", "--server", "127.0.0.1:1", "--timeout", "500ms")
+        assert (ran.code, ran.out) == (3, "")
+        assert ran.err.startswith("onduty: no answer from 127.0.0.1:1: ")
+        assert ran.err.count("\n") == 1
+
+
+@pytest.mark.usefixtures("server")
+class TestRefusals:
+    def test_are_one_line(self, onduty: Onduty) -> None:
+        assert onduty("watch", "") == (1, "", "onduty: account_id: is required\n")
+        assert onduty("watch", "acme", "--resume-token", "xx") == (
+            *(1, ""),
+            "onduty: resume_token: is not a resume token\n",
+        )
+        assert onduty("watch", "\udcff") == (2, "", "onduty: an argument is not valid UTF-8\n")
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="has no pty")
+class TestTable:
+    def test_is_what_a_terminal_shows_and_leaves_it_in_order(self, onduty: Onduty, server: str) -> None:
+        onduty("status", "set", "acme", "anna", "away", "--actor", "boss", "--reason", "at lunch [red]")
+        controller, terminal = os.openpty()
+        environment = {**os.environ, "TERM": "xterm", "COLUMNS": "120", "LINES": "20"}
+        process = subprocess.Popen(
+            command("acme"), stdin=terminal, stdout=terminal, stderr=subprocess.PIPE, env=environment
+        )
+        os.close(terminal)
+        try:
+            shown = b""
+            while b"at lunch [red]" not in shown:
+                shown += os.read(controller, 65_536)
+            assert b"\x1b[?1049h" in shown and b"\x1b[?1049l" not in shown
+            for word in (b"acme", server.encode(), b"anna", b"AWAY", b"MANUAL", b"boss", b"workflow off"):
+                assert word in shown
+            onduty("activity", "acme", "bert")
+            while b"bert" not in shown:
+                shown += os.read(controller, 65_536)
+            process.send_signal(signal.SIGTERM)
+            while b"\x1b[?25h" not in shown or b"\x1b[?1049l" not in shown:
+                shown += os.read(controller, 65_536)
+            assert process.wait(PATIENCE_S) == -signal.SIGTERM
+        finally:
+            process.kill()
+            process.communicate()
+            os.close(controller)
+
+    async def test_shows_as_many_as_fit_who_changed_last_first(self) -> None:
+        table = LiveTable("acme", "here:1")
+        table.take(snapshot(*(user(f"u{number}", number) for number in range(100))))
+        table.take(changed("u7", 200, pb.STATUS_AWAY))
+        table.take(changed("new", 201, pb.STATUS_ONLINE))
+        lines = drawn(table)
+        assert lines[1].startswith("ONLINE 100   AWAY 1   OFFLINE 0")
+        users = [line.split()[0] for line in lines[5:-1]]
+        assert users == ["new", "u7", "u99", "u98"]
+        assert lines[-1] == "... and 97 whose last change is older"
+
+    async def test_a_status_set_anew_is_as_old_as_it_was(self) -> None:
+        table = LiveTable("acme", "here:1")
+        table.take(snapshot(user("anna", 5)))
+        table.take(changed("anna", 9_000, pb.STATUS_ONLINE, previous=pb.STATUS_ONLINE, cause=pb.CAUSE_MANUAL))
+        (row,) = drawn(table)[5:]
+        assert row.split()[:4] == ["anna", "ONLINE", "2025-10-09", "08:53:25"]
+        assert "MANUAL" in row
+
+    async def test_a_new_snapshot_replaces_everything_once_it_is_complete(self) -> None:
+        table = LiveTable("acme", "here:1")
+        table.take(snapshot(user("anna", 5)))
+        page = snapshot(user("bert", 6))
+        page.snapshot.last = False
+        table.take(page)
+        assert drawn(table)[5].startswith("anna")
+        rest = snapshot(user("carla", 7))
+        rest.snapshot.first = False
+        table.take(rest)
+        assert [line.split()[0] for line in drawn(table)[5:]] == ["carla", "bert"]
+
+    def test_has_no_lines_to_resume(self, onduty: Onduty, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setattr("onduty_server.cli._watch._is_terminal", lambda: True)
+        ran = onduty("watch", "acme", "--bookmarks")
+        assert ran == (2, "", "onduty: --bookmarks and --resume-token are for JSON lines; give --json too\n")
+
+
+def user(user_id: str, second: int) -> pb.UserStatus:
+    return pb.UserStatus(
+        user_id=user_id,
+        status=pb.STATUS_ONLINE,
+        available=True,
+        cause=pb.CAUSE_ACTIVITY,
+        status_since=at(second),
+        revision=second,
+    )
+
+
+def snapshot(*users: pb.UserStatus) -> pb.WatchStatusesResponse:
+    page = pb.StatusSnapshot(first=True, last=True, user_statuses=users, workflow=pb.Workflow(account_id="acme"))
+    return pb.WatchStatusesResponse(snapshot=page)
+
+
+def changed(
+    user_id: str,
+    second: int,
+    status: pb.Status.ValueType,
+    *,
+    previous: pb.Status.ValueType = pb.STATUS_UNSPECIFIED,
+    cause: pb.Cause.ValueType = pb.CAUSE_ACTIVITY,
+) -> pb.WatchStatusesResponse:
+    change = pb.StatusChange(
+        user_id=user_id,
+        revision=second,
+        previous_status=previous,
+        status=status,
+        cause=cause,
+        effective_time=at(second),
+        commit_time=at(second),
+    )
+    changes = pb.WatchedChanges(changes=[pb.WatchedChange(status_change=change)])
+    return pb.WatchStatusesResponse(changes=changes)
+
+
+def at(second: int) -> Timestamp:
+    return Timestamp(seconds=1_760_000_000 + second)
+
+
+def drawn(table: LiveTable) -> list[str]:
+    console = Console(file=io.StringIO(), width=120, height=10)
+    with console.capture() as capture:
+        console.print(table.frame(console))
+    return [line.rstrip() for line in capture.get().splitlines()]
