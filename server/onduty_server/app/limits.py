@@ -39,6 +39,8 @@ CHANNEL_EVENTS_MAX = 20_000
 """How many events of a watched account are held for its watchers; who falls further behind gets a snapshot."""
 CHANNEL_ITEMS_MAX = 2_000
 BOOKMARK_INTERVAL_MS = 900
+BATCH_EVENTS_MAX = 1_000
+"""How many events one message of a watch holds, so that it stays below the 4 MiB that clients take by default."""
 BATCH_INTERVAL_MIN_S = 0.005
 BATCH_INTERVAL_MAX_S = 0.25
 BATCH_INTERVAL_PER_WATCHER_S = 0.0002

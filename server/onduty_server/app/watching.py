@@ -20,6 +20,7 @@ from ..domain.errors import InvalidField, LimitExceeded, ResumeTokenExpired, Sto
 from ..domain.record import AccountEvent, StatusChange, StatusView
 from ..domain.workflow import Workflow
 from .limits import (
+    BATCH_EVENTS_MAX,
     BATCH_INTERVAL_MAX_S,
     BATCH_INTERVAL_MIN_S,
     BATCH_INTERVAL_PER_WATCHER_S,
@@ -134,8 +135,9 @@ class _Channel:
     def _flush(self) -> None:
         self._flush_handle = None
         self._flushed_at = asyncio.get_running_loop().time()
-        if self._pending:
-            events, self._pending = self._pending, []
+        pending, self._pending = self._pending, []
+        for start in range(0, len(pending), BATCH_EVENTS_MAX):
+            events = pending[start : start + BATCH_EVENTS_MAX]
             first, self.revision = events[0].revision, events[-1].revision
             self._push(_Item(self.revision, first, Changes(self.tokens.after(self.revision), events)), len(events))
 
@@ -199,12 +201,16 @@ class _Covered:
     revisions: list[int] = field(default_factory=list)
     users: dict[str, int] = field(default_factory=dict)
     """In a filtered watch: the revision at which each user was shown."""
+    workflow: int = 0
+    """The revision of the workflow that was shown."""
     until: int = 0
     """No event of a later revision is covered."""
 
     def __contains__(self, event: AccountEvent) -> bool:
-        if event.revision > self.until or isinstance(event.change, Workflow):
+        if event.revision > self.until:
             return False
+        if isinstance(event.change, Workflow):
+            return event.revision <= self.workflow
         if self.users:
             return event.revision <= self.users.get(event.change.user_id, 0)
         page = bisect_right(self.ends, event.position)
@@ -328,8 +334,10 @@ class _Watch:
         # All that has been pushed so far is in every page; what comes later is sent unless a page shows it.
         self._cursor = channel.revision
         self._covered = covered = _Covered()
-        workflow: Workflow | None = await self._store.workflow(self._account_id)
-        covered.until = max(self._cursor, 0)
+        shown = await self._store.workflow(self._account_id)
+        workflow: Workflow | None = shown
+        covered.workflow = shown.revision
+        covered.until = max(self._cursor, covered.workflow)
         position: int | None = 0
         while position is not None and not channel.closed:
             if self._user_ids:
@@ -347,7 +355,6 @@ class _Watch:
                 covered.revisions.append(page.revision)
                 covered.until = max(covered.until, page.revision)
             last = next_position is None
-            # A workflow change while the pages are sent comes as an event; it is never hidden by a page.
             token = self._token(self._cursor) if last else self._tokens.restart
             yield Snapshot(token, views, workflow, position == 0, last)
             workflow, position = None, next_position

@@ -577,17 +577,19 @@ class ResidentStore(Store):
         ]
 
     async def settled_until(self, account_id: str) -> int | None:
-        """Now, unless somebody is overdue or something not yet told."""
+        """Just before now, unless somebody is overdue or something not yet told."""
         now = await self._now()
+        # Something may still become effective within the millisecond that has begun.
+        until = now - 1
         account = self._accounts.get(account_id)
         if account is None:
-            return now
+            return until
         if account.unsent or account.revision > account.durable_revision or account.policy.past:
             return None
         if not account.collect(now, SWEEP_CHUNK) or account.overdue:
             self._reschedule(account)
             return None
-        return now
+        return until
 
     # --- sweeping ----------------------------------------------------------------------------------------------------
 

@@ -1,0 +1,251 @@
+"""A store with everything around it that watching needs, on a clock that stands still, and without gRPC.
+
+Messages are read in the form in which they are sent, through the server's own encoding, so that a `Follower` serves
+here and over the wire alike.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+
+import pytest
+from tests.fakes import FakeClock
+from tests.watching.follower import Event, Follower, Shown, event_of, shown
+
+from onduty.v1 import status_pb2 as pb
+from onduty_server.app import watching
+from onduty_server.app.limits import BOOKMARK_INTERVAL_MS, WATCHES_MAX
+from onduty_server.app.ports.store import Store
+from onduty_server.app.service import StatusService
+from onduty_server.app.sweeper import Sweeper
+from onduty_server.app.watching import Message, Watching
+from onduty_server.domain.status import Status
+from onduty_server.transport import convert
+from onduty_server.transport.streams import encode
+
+ACCOUNT = "acme"
+SECOND = 1_000
+PATIENCE_S = 20.0
+"""How long anything may take that is sure to happen."""
+ONLINE, AWAY, OFFLINE = Status.ONLINE, Status.AWAY, Status.OFFLINE
+
+MakeStore = Callable[[FakeClock], Store]
+
+
+def hold_back(monkeypatch: pytest.MonkeyPatch, seconds: float) -> None:
+    """Have events that soon follow others wait this long, to be sent together."""
+    for name in ("BATCH_INTERVAL_MIN_S", "BATCH_INTERVAL_MAX_S"):
+        monkeypatch.setattr(watching, name, seconds)
+
+
+async def turns(count: int = 30) -> None:
+    """Let everything run that is ready to."""
+    for _ in range(count):
+        await asyncio.sleep(0)
+
+
+async def until(found: Callable[[], bool | Awaitable[bool]]) -> None:
+    """Wait for something that threads, or the batching of events, bring about."""
+    async with asyncio.timeout(PATIENCE_S):
+        while True:
+            answer = found()
+            if answer if isinstance(answer, bool) else await answer:
+                return
+            await asyncio.sleep(0.001)
+
+
+class Viewer:
+    """One watch, read message by message; its follower learns of each."""
+
+    def __init__(self, site: Site, follower: Follower, resume_token: str = "") -> None:
+        self.follower = follower
+        self.messages: list[pb.WatchStatusesResponse] = []
+        self.raw: list[Message] = []
+        self.ended = False
+        self._account_id = follower.account_id
+        self._stream: AsyncGenerator[Message, None] = site.watching.watch(
+            follower.account_id, tuple(follower.users), resume_token
+        )
+        self._next: asyncio.Task[Message | None] | None = None
+
+    @property
+    def token(self) -> str:
+        """The last message's."""
+        return self.messages[-1].resume_token
+
+    async def read(self) -> pb.WatchStatusesResponse:
+        """The next message, which is sure to come."""
+        async with asyncio.timeout(PATIENCE_S):
+            message = await self._pull()
+        assert message is not None, "the watch ended"
+        return self._take(message)
+
+    async def peek(self) -> pb.WatchStatusesResponse | None:
+        """The next message if there is one now."""
+        pulled = self._pull()
+        for _ in range(30):
+            if pulled.done():
+                break
+            await asyncio.sleep(0)
+        if not pulled.done():
+            return None
+        message = pulled.result()
+        return None if message is None else self._take(message)
+
+    async def read_all(self) -> list[pb.WatchStatusesResponse]:
+        """Every message that there is now."""
+        found = []
+        while (message := await self.peek()) is not None:
+            found.append(message)
+        return found
+
+    async def read_snapshot(self) -> list[pb.WatchStatusesResponse]:
+        """All pages of a snapshot that begins now."""
+        pages = [await self.read()]
+        assert pages[0].snapshot.first
+        while not pages[-1].snapshot.last:
+            pages.append(await self.read())
+            assert pages[-1].HasField("snapshot") and not pages[-1].snapshot.first
+        return pages
+
+    async def read_events(self, count: int) -> list[pb.WatchedChange]:
+        """Exactly the next so many events, with whatever bookmarks stand between."""
+        found: list[pb.WatchedChange] = []
+        while len(found) < count:
+            message = await self.read()
+            assert not message.HasField("snapshot"), "a snapshot instead of events"
+            found.extend(message.changes.changes)
+        assert len(found) == count
+        return found
+
+    async def end(self) -> None:
+        """Read on to the end of the watch, which must come."""
+        async with asyncio.timeout(PATIENCE_S):
+            while (message := await self._pull()) is not None:
+                self._take(message)
+
+    async def leave(self) -> None:
+        """Go, wherever the watch stands."""
+        if self._next is not None:
+            self._next.cancel()
+            await asyncio.wait([self._next])
+            self._next = None
+        await self._stream.aclose()
+
+    def _pull(self) -> asyncio.Task[Message | None]:
+        if self._next is None:
+            self._next = asyncio.create_task(self._pulled())
+        return self._next
+
+    async def _pulled(self) -> Message | None:
+        return await anext(self._stream, None)
+
+    def _take(self, message: Message) -> pb.WatchStatusesResponse:
+        self._next = None
+        self.raw.append(message)
+        parsed = pb.WatchStatusesResponse.FromString(encode(self._account_id, message))
+        self.messages.append(parsed)
+        self.follower.take(parsed)
+        return parsed
+
+
+class Site:
+    """An open store, and what is built on it. Nothing sweeps unless told to."""
+
+    def __init__(self, store: Store, clock: FakeClock, *, watches_max: int = WATCHES_MAX) -> None:
+        self.store = store
+        self.clock = clock
+        self.service = StatusService(store)
+        self.sweeper = Sweeper(store, clock)
+        self.watching = Watching(store, clock, watches_max=watches_max)
+
+    def follow(self, *users: str, token: str = "", account_id: str = ACCOUNT) -> Viewer:
+        """A watch by somebody who knows nothing yet."""
+        return Viewer(self, Follower(account_id, users), token)
+
+    def resume(self, viewer: Viewer, *, token: str | None = None, follower: Follower | None = None) -> Viewer:
+        """A watch that goes on where another one stands, or stood when it had that token and knew that much."""
+        return Viewer(self, (follower or viewer.follower).copy(), viewer.token if token is None else token)
+
+    async def set(self, user_id: str, status: Status = ONLINE, *, reason: str = "", account_id: str = ACCOUNT) -> None:
+        """Set a status by hand; durable on return."""
+        await self.service.set_status(account_id, user_id, status, reason=reason)
+
+    async def seen(self, count: int, *, account_id: str = ACCOUNT) -> list[str]:
+        """So many users who are ONLINE."""
+        names = [f"user-{number:05}" for number in range(count)]
+        await asyncio.gather(*(self.service.record_activity(account_id, name) for name in names))
+        return names
+
+    async def history(self, account_id: str = ACCOUNT, after: int = 0) -> list[Event]:
+        """All events of an account of which nothing was forgotten yet."""
+        found: list[Event] = []
+        while events := await self.store.events(account_id, after, 10_000):
+            found.extend(event_of(convert.to_watched_change(account_id, event)) for event in events)
+            after = found[-1].revision
+        return found
+
+    async def statuses(self, account_id: str = ACCOUNT) -> dict[str, Shown]:
+        """What the server says of everybody."""
+        found: dict[str, Shown] = {}
+        position: int | None = 0
+        while position is not None:
+            page = await self.store.scan(account_id, (), position, 1_000)
+            found |= {view.user_id: shown(convert.to_user_status(account_id, view)) for view in page.views}
+            position = page.next_position
+        return found
+
+    async def workflow(self, account_id: str = ACCOUNT) -> pb.Workflow:
+        """What the server says of the workflow."""
+        return convert.to_workflow(account_id, await self.store.workflow(account_id))
+
+    async def settle(self) -> None:
+        """Sweep what is due, and wait until everything is durable."""
+        await self.sweeper.sweep_once()
+        await self.store.heartbeat()
+
+    async def catch_up(self, viewer: Viewer) -> None:
+        """Let time go on until a bookmark says that the viewer knows everything there is."""
+        async with asyncio.timeout(PATIENCE_S):
+            while True:
+                self.clock.advance(BOOKMARK_INTERVAL_MS)
+                await self.settle()
+                await viewer.read_all()
+                if not viewer.follower.in_snapshot and viewer.follower.effective_until >= self.clock.now() - 1:
+                    return
+                # Threads may have something to do for it.
+                await asyncio.sleep(0.001)
+
+    async def check(self, viewer: Viewer, *, history: list[Event] | None = None) -> None:
+        """Catch up, then compare all that the viewer knows with all that the server does."""
+        await self.catch_up(viewer)
+        account_id = viewer.follower.account_id
+        known = await self.history(account_id) if history is None else history
+        viewer.follower.check(known, await self.statuses(account_id), await self.workflow(account_id))
+
+    def assert_nobody_left(self) -> None:
+        """Nothing is kept for watchers who are gone."""
+        assert self.watching.watches == 0
+        assert not self.watching._channels
+        assert not self.store._listeners  # type: ignore[attr-defined] # both stores are resident
+        names = [task.get_name() for task in asyncio.all_tasks()]
+        assert "onduty-bookmarks" not in names
+
+
+@asynccontextmanager
+async def opened(
+    store: Store, clock: FakeClock, *, watches_max: int = WATCHES_MAX, leave_open: bool = False
+) -> AsyncIterator[Site]:
+    """A site on a store, which is opened for it. Whoever watches must have left at the end."""
+    await store.open()
+    site = Site(store, clock, watches_max=watches_max)
+    try:
+        yield site
+        if not leave_open:
+            await turns()
+            site.assert_nobody_left()
+    finally:
+        site.watching.drain()
+        await store.close()
