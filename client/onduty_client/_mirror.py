@@ -375,13 +375,15 @@ class _Mirror(Helper):
         news.set()
 
     async def _wait_ready(self, timeout: float | None) -> None:
+        failures = self._counts["failures"]
         try:
             async with asyncio.timeout(timeout):
                 while steady() > self._deadline:
                     if self._closed or self._loop is None:
                         raise self._refusal()
+                    # Only of an attempt made meanwhile: what was refused before may be allowed by now.
                     error = self._streams.error
-                    if error is not None and _is_hopeless(error):
+                    if error is not None and self._counts["failures"] > failures and _is_hopeless(error):
                         raise error
                     await self._news.wait()
         except TimeoutError:
@@ -436,7 +438,7 @@ class AsyncAvailabilityMirror(InLoop, _Mirror):
         Raises:
             MirrorStale: it does not answer within `timeout` seconds.
             InvalidField, CredentialRequired, PermissionRequired, OndutyError: waiting is of little use, since the
-                server refuses the watch. The mirror goes on asking.
+                server has just refused the watch. The mirror goes on asking.
         """
         await self._wait_ready(timeout)
 
@@ -525,7 +527,7 @@ class AvailabilityMirror(InBackground, _Mirror):
         Raises:
             MirrorStale: it does not answer within `timeout` seconds.
             InvalidField, CredentialRequired, PermissionRequired, OndutyError: waiting is of little use, since the
-                server refuses the watch. The mirror goes on asking.
+                server has just refused the watch. The mirror goes on asking.
         """
         if steady() > self._deadline:
             if self._closed or self._loop is None:

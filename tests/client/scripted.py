@@ -1,9 +1,11 @@
 """What the client's tests talk to: a real gRPC server with scripted answers, and a TCP proxy that can fall silent."""
 
 import asyncio
+import queue
 import threading
 from collections.abc import AsyncIterator, Callable, Coroutine, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any, TypeAlias, TypeVar
 
@@ -44,13 +46,70 @@ def error_info(reason: str, domain: str = "onduty") -> error_details_pb2.ErrorIn
     return error_details_pb2.ErrorInfo(domain=domain, reason=reason)
 
 
+class ScriptedStream:
+    """A stream that a client has opened: the test reads from it and writes to it as the server."""
+
+    def __init__(self, context: grpc.ServicerContext) -> None:
+        self.metadata = dict(context.invocation_metadata())
+        self._answers: queue.SimpleQueue[Message | status_pb2.Status | None] = queue.SimpleQueue()
+        self._requests: queue.SimpleQueue[Any] = queue.SimpleQueue()
+        #: The client has left, or the test has ended the stream.
+        self.over = threading.Event()
+        if not context.add_callback(self._left):
+            self._left()
+
+    def send(self, *messages: Message) -> None:
+        for message in messages:
+            self._answers.put(message)
+
+    def end(self) -> None:
+        """In good order, as a server that drains."""
+        self._answers.put(None)
+
+    def fail(self, status: status_pb2.Status) -> None:
+        self._answers.put(status)
+
+    async def request(self, timeout: float = 10) -> Any:
+        """The next request, or None if the client closes its side."""
+        return await asyncio.to_thread(self._requests.get, timeout=timeout)
+
+    async def left(self, timeout: float = 10) -> bool:
+        return await asyncio.to_thread(self.over.wait, timeout)
+
+    def serve(self, requests: Iterator[Any], context: grpc.ServicerContext) -> Iterator[Any]:
+        threading.Thread(target=self._read, args=(requests,), daemon=True).start()
+        while (answer := self._answers.get()) is not None:
+            if isinstance(answer, status_pb2.Status):
+                context.abort_with_status(rpc_status.to_status(answer))
+            yield answer
+
+    def _read(self, requests: Iterator[Any]) -> None:
+        # How a stream breaks is for the handler to notice.
+        with suppress(Exception):
+            for request in requests:
+                self._requests.put(request)
+        self._requests.put(None)
+
+    def _left(self) -> None:
+        self.over.set()
+        self._answers.put(None)
+
+
 class ScriptedService(pb_grpc.StatusServiceServicer):
-    """Gives the answers of a test, one after the other and the last one from then on, and keeps what it was asked."""
+    """Gives the answers of a test, one after the other and the last one from then on, and keeps what it was asked.
+
+    Streams are handed to the test one by one, as they are opened.
+    """
 
     def __init__(self) -> None:
         self._answers: list[Answer] = []
         self._lock = threading.Lock()
+        self._streams: queue.SimpleQueue[ScriptedStream] = queue.SimpleQueue()
         self.received: list[Received] = []
+        #: How many streams have been opened.
+        self.opened = 0
+        #: Refuses every stream, instead of handing it to the test.
+        self.refuse_streams: status_pb2.Status | None = None
 
     def script(self, *answers: Answer) -> None:
         self._answers = list(answers)
@@ -70,6 +129,29 @@ class ScriptedService(pb_grpc.StatusServiceServicer):
         message = answer if isinstance(answer, Message) else answer(request, context)
         assert isinstance(message, response)
         return message
+
+    async def stream(self, timeout: float = 10) -> ScriptedStream:
+        """The next stream that a client opens."""
+        return await asyncio.to_thread(self._streams.get, timeout=timeout)
+
+    def _serve(self, requests: Iterator[Any], context: grpc.ServicerContext) -> Iterator[Any]:
+        with self._lock:
+            self.opened += 1
+        if self.refuse_streams is not None:
+            context.abort_with_status(rpc_status.to_status(self.refuse_streams))
+        stream = ScriptedStream(context)
+        self._streams.put(stream)
+        yield from stream.serve(requests, context)
+
+    def WatchStatuses(
+        self, request: pb.WatchStatusesRequest, context: grpc.ServicerContext
+    ) -> Iterator[pb.WatchStatusesResponse]:
+        return self._serve(iter((request,)), context)
+
+    def RecordActivities(
+        self, request_iterator: Iterator[pb.RecordActivitiesRequest], context: grpc.ServicerContext
+    ) -> Iterator[pb.RecordActivitiesResponse]:
+        return self._serve(request_iterator, context)
 
     def RecordActivity(
         self, request: pb.RecordActivityRequest, context: grpc.ServicerContext
@@ -114,7 +196,8 @@ class ScriptedServer:
 
     def __init__(self, credentials: grpc.ServerCredentials | None = None) -> None:
         self.service = ScriptedService()
-        self._workers = ThreadPoolExecutor(8)
+        # Every open stream takes one.
+        self._workers = ThreadPoolExecutor(64)
         # As the real server: the clients ping more often than grpcio's servers allow by default.
         options = [
             ("grpc.so_reuseport", 0),
@@ -152,6 +235,10 @@ class Proxy:
         self._frozen: set[asyncio.StreamWriter] = set()
         self.refusing = False
         self.refused = asyncio.Event()
+        #: How many connections were refused.
+        self.refusals = 0
+        #: New connections are accepted, and frozen at once.
+        self.silent = False
         #: A client has given up a frozen connection.
         self.abandoned = asyncio.Event()
         self.target = ""
@@ -164,21 +251,28 @@ class Proxy:
     async def __aexit__(self, *exception: object) -> None:
         assert self._server is not None
         self._server.close()
-        for writer in self._writers:
-            writer.transport.abort()
+        self.cut()
         await asyncio.gather(*self._tasks, return_exceptions=True)
 
     def freeze(self) -> None:
         """From now on, bytes of the connections there are vanish, in both directions; none is closed."""
         self._frozen.update(self._writers)
 
+    def cut(self) -> None:
+        """Close every connection there is."""
+        for writer in self._writers:
+            writer.transport.abort()
+
     async def _connected(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         if self.refusing:
             writer.transport.abort()
+            self.refusals += 1
             self.refused.set()
             return
         server_reader, server_writer = await asyncio.open_connection("127.0.0.1", self._server_port)
         self._writers += writer, server_writer
+        if self.silent:
+            self._frozen.update((writer, server_writer))
         self._run(self._pass_on(reader, server_writer))
         self._run(self._pass_on(server_reader, writer))
 
