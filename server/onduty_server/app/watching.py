@@ -105,6 +105,8 @@ class _Channel:
         self._effective_until: int | None = None
         subscription = store.subscribe(account_id, self._hear)
         self._cancel = subscription.cancel
+        self.durable = subscription.durable
+        """Returns once nothing up to the revision at which the ring began can be lost."""
         self.floor = subscription.revision
         """The ring holds every event of a revision above this."""
         self.revision = subscription.revision
@@ -331,6 +333,8 @@ class _Watch:
 
     async def _snapshot(self) -> AsyncGenerator[Message, None]:
         channel = self._channel
+        # No token may rest on a revision that a crash could give to another change.
+        await channel.durable()
         # All that has been pushed so far is in every page; what comes later is sent unless a page shows it.
         self._cursor = channel.revision
         self._covered = covered = _Covered()
@@ -364,7 +368,7 @@ class _Watch:
         return self._tokens.after(revision) if revision >= self._covered.until else self._tokens.restart
 
     async def _follow(self) -> AsyncGenerator[Message, None]:
-        while self._cursor < self._channel.floor:
+        while self._cursor < self._channel.floor and not self._channel.closed:
             events = await self._store.events(self._account_id, self._cursor, CATCH_UP_PAGE)
             if not events:
                 break

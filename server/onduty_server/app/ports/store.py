@@ -17,7 +17,7 @@ from __future__ import annotations
 
 import asyncio
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Awaitable, Callable, Collection, Sequence
 from enum import IntEnum
 from typing import NamedTuple
 
@@ -106,10 +106,14 @@ Listener = Callable[[Sequence[AccountEvent]], None]
 
 
 class Subscription(NamedTuple):
-    """A listener's place: it is told of every event of a revision above `revision`, until `cancel` is called."""
+    """A listener's place: it is told of every event of a revision above `revision`, until `cancel` is called.
+
+    What came before need not be durable yet; `durable` returns once it is.
+    """
 
     revision: int
     cancel: Callable[[], None]
+    durable: Callable[[], Awaitable[None]]
 
 
 class StoreOpenError(Exception):

@@ -535,7 +535,13 @@ class ResidentStore(Store):
                     account.watched = False
                     account.unsent.clear()
 
-        return Subscription(0 if account is None else account.revision, cancel)
+        revision = 0 if account is None else account.revision
+
+        async def durable() -> None:
+            if account is not None:
+                await self._durable(account, revision)
+
+        return Subscription(revision, cancel, durable)
 
     def _tell_soon(self, account: Account, event: AccountEvent) -> None:
         account.unsent.append(event)

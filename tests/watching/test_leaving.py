@@ -1,0 +1,156 @@
+"""How watches end: when the server drains, and when the watcher goes. Nothing stays behind."""
+
+from __future__ import annotations
+
+import asyncio
+import gc
+
+import pytest
+from tests.fakes import FakeClock
+from tests.watching.site import ACCOUNT, AWAY, MakeStore, Site, Viewer, opened, turns
+
+from onduty_server.app import watching
+from onduty_server.app.limits import BOOKMARK_INTERVAL_MS
+
+
+@pytest.fixture(autouse=True)
+def small_pages(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(watching, "SNAPSHOT_PAGE", 10)
+    monkeypatch.setattr(watching, "CATCH_UP_PAGE", 7)
+
+
+async def test_a_watch_ends_wherever_it_stands_once_the_server_drains(make_store: MakeStore, clock: FakeClock) -> None:
+    async with opened(make_store(clock), clock) as site:
+        await site.seen(25)
+        resumable = site.follow()
+        await resumable.read_snapshot()
+        await resumable.leave()
+        for number in range(20):
+            await site.set(f"user-{number:05}", AWAY)
+        not_begun, in_snapshot, waiting, filtered = site.follow(), site.follow(), site.follow(), site.follow("ghost")
+        in_history = site.resume(resumable)
+        elsewhere = site.follow(account_id="other")
+        await in_snapshot.read()
+        await in_history.read()
+        for viewer in (waiting, filtered, elsewhere):
+            await viewer.read_snapshot()
+            assert await viewer.peek() is None
+        assert site.watching.watches == 5
+        site.watching.drain()
+        for viewer in (not_begun, in_snapshot, waiting, filtered, elsewhere):
+            read = len(viewer.messages)
+            await viewer.end()
+            assert len(viewer.messages) == read
+        # Who reads history is not kept until the end of it.
+        await in_history.end()
+        assert len(in_history.follower.events) < 20
+        assert site.watching.watches == 0
+        # And whoever comes now is sent elsewhere at once.
+        late = site.follow()
+        await late.end()
+        assert late.messages == []
+
+
+async def test_what_a_drained_watch_was_not_told_it_is_told_when_it_resumes(
+    make_store: MakeStore, clock: FakeClock
+) -> None:
+    store = make_store(clock)
+    async with opened(store, clock) as site:
+        names = await site.seen(3)
+        viewer = site.follow()
+        await viewer.read_snapshot()
+        await site.set(names[0], AWAY)
+        site.watching.drain()
+        await viewer.end()
+        # The store still takes calls: they have their time to finish.
+        await site.set(names[1], AWAY)
+        again = Site(store, clock)
+        resumed = Viewer(again, viewer.follower.copy(), viewer.token)
+        await again.check(resumed)
+        await resumed.leave()
+
+
+async def test_draining_twice_is_draining(site: Site) -> None:
+    viewer = site.follow()
+    await viewer.read_snapshot()
+    site.watching.drain()
+    site.watching.drain()
+    await viewer.end()
+
+
+async def test_a_watcher_may_go_at_any_point_and_leaves_nothing(site: Site) -> None:
+    await site.seen(25)
+    for read in range(6):
+        viewer = site.follow()
+        for _ in range(read):
+            await viewer.peek()
+        await site.set("user-00001", AWAY, reason=str(read))
+        await viewer.leave()
+        await turns(3)
+        site.assert_nobody_left()
+
+
+async def test_a_watcher_may_go_in_the_middle_of_every_step(site: Site) -> None:
+    """Cancelled after one turn of the loop, two, three: wherever it waits then."""
+    await site.seen(25)
+    first = site.follow()
+    await first.read_snapshot()
+    await first.leave()
+    for token in ("", first.token):
+        for count in range(40):
+            await site.set("user-00001", AWAY, reason=f"{token} {count}")
+            viewer = site.follow(token=token)
+            viewer.follower.in_snapshot = viewer.follower._began = True
+            pulled = viewer._pull()
+            await turns(count)
+            if not pulled.done():
+                pulled.cancel()
+            await viewer.leave()
+            await turns(3)
+            site.assert_nobody_left()
+    assert site.watching.watches == 0
+
+
+async def test_a_watch_that_is_forgotten_without_being_closed_leaves_nothing(site: Site) -> None:
+    await site.seen(2)
+    viewer = site.follow()
+    await viewer.read_snapshot()
+    del viewer
+    gc.collect()
+    await turns()
+    site.assert_nobody_left()
+
+
+async def test_thousands_of_watches_that_come_and_go_leave_nothing(site: Site) -> None:
+    await site.seen(5)
+    tasks = len(asyncio.all_tasks())
+    for number in range(300):
+        viewers = [site.follow(account_id=f"{ACCOUNT}-{number % 7}") for _ in range(5)]
+        viewers += [site.follow() for _ in range(5)]
+        for place, viewer in enumerate(viewers):
+            if place % 3:
+                await viewer.read()
+            if place % 3 == 2:
+                await viewer.peek()
+        if number % 10 == 0:
+            await site.set("user-00001", AWAY, reason=str(number))
+            site.clock.advance(BOOKMARK_INTERVAL_MS)
+        for viewer in viewers[number % 2 :: 2] + viewers[(number + 1) % 2 :: 2]:
+            await viewer.leave()
+    await turns()
+    site.assert_nobody_left()
+    assert len(asyncio.all_tasks()) == tasks
+    assert not site.store._unsent  # type: ignore[attr-defined] # both stores are resident
+    assert not site.clock._waits
+
+
+async def test_events_that_nobody_is_left_to_hear_are_not_kept(site: Site) -> None:
+    await site.seen(2)
+    viewer = site.follow()
+    await viewer.read_snapshot()
+    await viewer.leave()
+    for number in range(50):
+        await site.set("user-00001", AWAY, reason=str(number))
+    account = site.store._accounts[ACCOUNT]  # type: ignore[attr-defined] # both stores are resident
+    assert not account.watched
+    assert account.unsent == []
