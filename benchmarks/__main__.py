@@ -13,7 +13,21 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import NamedTuple
 
-from . import call_cost, figures, lateness, machine, memory, rates, restart, storm
+from . import (
+    activities,
+    call_cost,
+    delivery,
+    fan_out,
+    figures,
+    lateness,
+    machine,
+    memory,
+    mirror_reads,
+    rates,
+    restart,
+    storm,
+    watcher_memory,
+)
 from .context import Context
 from .figures import Figure, Outcome
 from .scale import FULL, QUICK, TINY
@@ -39,6 +53,11 @@ BENCHMARKS = {
         ("memory", memory.TITLE, memory.__doc__, memory.run),
         ("restart", restart.TITLE, restart.__doc__, restart.run),
         ("storm", storm.TITLE, storm.__doc__, storm.run),
+        ("activities", activities.TITLE, activities.__doc__, activities.run),
+        ("mirror-reads", mirror_reads.TITLE, mirror_reads.__doc__, mirror_reads.run),
+        ("delivery", delivery.TITLE, delivery.__doc__, delivery.run),
+        ("fan-out", fan_out.TITLE, fan_out.__doc__, fan_out.run),
+        ("watcher-memory", watcher_memory.TITLE, watcher_memory.__doc__, watcher_memory.run),
     )
 }
 

@@ -92,6 +92,11 @@ class Process:
             raise RuntimeError(f"a process ended with {self._child.wait()}")
         return line
 
+    def write_line(self, line: str) -> None:
+        """Write a line to its standard input."""
+        assert self._child.stdin is not None
+        print(line, file=self._child.stdin, flush=True)
+
     def close_input(self) -> None:
         """Let it read the end of its standard input."""
         assert self._child.stdin is not None

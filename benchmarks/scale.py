@@ -30,6 +30,23 @@ class Scale:
     storm_reads_per_s: int
     storm_quiet_s: float
 
+    stream_users: int
+    stream_s: float
+    unary_s: float
+
+    mirror_users: int
+    mirror_reads: int
+    delivery_per_s: int
+    """Changes."""
+    delivery_s: float
+
+    fan_out_watchers: tuple[int, ...]
+    fan_out_per_s: int
+    """Changes."""
+    fan_out_s: float
+    """How long each phase is."""
+    memory_watchers: int
+
     @property
     def away_after_s(self) -> float:
         """The period with which `users` spread evenly over it fall due at `switches_per_s`."""
@@ -49,6 +66,17 @@ FULL = Scale(
     rate_operations=600_000,
     storm_reads_per_s=200,
     storm_quiet_s=5,
+    stream_users=100_000,
+    stream_s=12,
+    unary_s=4,
+    mirror_users=100_000,
+    mirror_reads=3_000_000,
+    delivery_per_s=500,
+    delivery_s=10,
+    fan_out_watchers=(0, 1, 100, 1_000),
+    fan_out_per_s=200,
+    fan_out_s=5,
+    memory_watchers=1_000,
 )
 
 QUICK = Scale(
@@ -64,6 +92,17 @@ QUICK = Scale(
     rate_operations=50_000,
     storm_reads_per_s=200,
     storm_quiet_s=1,
+    stream_users=10_000,
+    stream_s=2,
+    unary_s=1,
+    mirror_users=10_000,
+    mirror_reads=500_000,
+    delivery_per_s=500,
+    delivery_s=2,
+    fan_out_watchers=(0, 1, 100),
+    fan_out_per_s=200,
+    fan_out_s=2,
+    memory_watchers=100,
 )
 
 TINY = Scale(
@@ -79,4 +118,15 @@ TINY = Scale(
     rate_operations=1_000,
     storm_reads_per_s=200,
     storm_quiet_s=0.3,
+    stream_users=1_000,
+    stream_s=0.4,
+    unary_s=0.2,
+    mirror_users=100,
+    mirror_reads=10_000,
+    delivery_per_s=100,
+    delivery_s=0.5,
+    fan_out_watchers=(0, 50),
+    fan_out_per_s=100,
+    fan_out_s=0.5,
+    memory_watchers=50,
 )
