@@ -239,10 +239,19 @@ class TestTable:
         table.take(changed("u7", 200, pb.STATUS_AWAY))
         table.take(changed("new", 201, pb.STATUS_ONLINE))
         lines = drawn(table)
-        assert lines[1].startswith("ONLINE 100   AWAY 1   OFFLINE 0")
+        assert lines[1] == "ONLINE 100   AWAY 1   OFFLINE 0"
         users = [line.split()[0] for line in lines[5:-1]]
         assert users == ["new", "u7", "u99", "u98"]
         assert lines[-1] == "... and 97 whose last change is older"
+
+    async def test_says_how_fresh_it_is(self) -> None:
+        table = LiveTable("acme", "here:1")
+        assert drawn(table)[-1] == "waiting for the first answer"
+        table.take(snapshot(user("anna", 5)))
+        assert drawn(table)[3] == "as of when is not known yet"
+        table.take(pb.WatchStatusesResponse(bookmark=pb.Bookmark(effective_until=at(65))))
+        assert drawn(table)[3] == "as of 08:54:25 UTC, 0.0 s old"
+        assert drawn(table)[5].split()[-3:-1] == ["1m", "ago"]
 
     async def test_a_status_set_anew_is_as_old_as_it_was(self) -> None:
         table = LiveTable("acme", "here:1")

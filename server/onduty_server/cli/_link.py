@@ -119,6 +119,10 @@ class Link:
         left_s = self.patience_left_s
         if left_s <= delay_s:
             await asyncio.sleep(max(0.0, left_s))
+            if error is not None and error.reason:
+                # It is there, and refuses for now; but a store that cannot write is as good as no server.
+                cannot = isinstance(error, onduty_client.StoreUnavailable)
+                raise Failure(f"{self.server}: {reason}", ExitCode.UNAVAILABLE if cannot else ExitCode.FAILED)
             raise Failure(f"no answer from {self.server}: {reason}", ExitCode.UNAVAILABLE)
         await asyncio.sleep(delay_s)
 

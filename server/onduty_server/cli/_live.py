@@ -158,7 +158,7 @@ class LiveTable:
                 Text(one_line(row.actor)),
                 Text(one_line(row.reason)),
             )
-        parts: list[RenderableType] = [self._title(), self._state(now), self._rules(now), self._trouble(), drawn]
+        parts: list[RenderableType] = [self._title(), self._state(), self._rules(now), self._age(), drawn]
         hidden = len(self._rows) - room
         if hidden > 0:
             parts.append(Text(f"... and {hidden:,} whose last change is older", style="dim"))
@@ -167,26 +167,27 @@ class LiveTable:
     def _title(self) -> Text:
         return Text.assemble((one_line(self._account), "bold"), (f" on {self._server}", "dim"), no_wrap=True)
 
-    def _state(self, now: datetime) -> Text:
+    def _state(self) -> Text:
         line = Text(no_wrap=True, overflow="ellipsis")
         for status, count in self._counts.items():
             if count or status is not Status.UNKNOWN:
                 line.append(f"{status} ", STATUS_STYLES.get(status, ""))
                 line.append(f"{count:,}   ", "bold")
-        until, fresh_at = self._freshness.until, self._freshness.fresh_at
-        if until is None or fresh_at is None:
-            return line
-        stale_s = max(0.0, steady() - fresh_at)
-        stale = stale_s > _STALE_S
-        as_of = f"as of {datetime.fromtimestamp(until, UTC):%H:%M:%S} UTC, {stale_s:.1f} s old"
-        line.append(f"STALE: {as_of}" if stale else as_of, "bold red" if stale else "dim")
         return line
 
-    def _trouble(self) -> Text:
-        if self.link is None or self.link.lost is None:
-            return Text()
-        why = f"reconnecting for {self.link.lost_for_s:.0f} s: {one_line(self.link.lost)}"
-        return Text(why, style="yellow", no_wrap=True, overflow="ellipsis")
+    def _age(self) -> Text:
+        line = Text(no_wrap=True, overflow="ellipsis")
+        until, fresh_at = self._freshness.until, self._freshness.fresh_at
+        if until is None or fresh_at is None:
+            line.append("as of when is not known yet", "dim")
+        else:
+            stale_s = max(0.0, steady() - fresh_at)
+            as_of = f"as of {datetime.fromtimestamp(until, UTC):%H:%M:%S} UTC, {stale_s:.1f} s old"
+            stale = stale_s > _STALE_S
+            line.append(f"STALE: {as_of}" if stale else as_of, "bold red" if stale else "dim")
+        if self.link is not None and self.link.lost is not None:
+            line.append(f"   reconnecting for {self.link.lost_for_s:.0f} s: {one_line(self.link.lost)}", "yellow")
+        return line
 
     def _rules(self, now: datetime) -> Text:
         from ..domain.diagram import format_period
