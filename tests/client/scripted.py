@@ -110,6 +110,9 @@ class ScriptedService(pb_grpc.StatusServiceServicer):
         self.opened = 0
         #: Refuses every stream, instead of handing it to the test.
         self.refuse_streams: status_pb2.Status | None = None
+        #: Acknowledges activities at once and keeps them in `messages`, instead of handing their streams to the test.
+        self.acknowledging = False
+        self.messages: list[pb.RecordActivitiesRequest] = []
 
     def script(self, *answers: Answer) -> None:
         self._answers = list(answers)
@@ -151,7 +154,14 @@ class ScriptedService(pb_grpc.StatusServiceServicer):
     def RecordActivities(
         self, request_iterator: Iterator[pb.RecordActivitiesRequest], context: grpc.ServicerContext
     ) -> Iterator[pb.RecordActivitiesResponse]:
-        return self._serve(request_iterator, context)
+        return self._acknowledge(request_iterator) if self.acknowledging else self._serve(request_iterator, context)
+
+    def _acknowledge(self, requests: Iterator[pb.RecordActivitiesRequest]) -> Iterator[pb.RecordActivitiesResponse]:
+        # A client that breaks off makes the iterator raise.
+        with suppress(Exception):
+            for request in requests:
+                self.messages.append(request)
+                yield pb.RecordActivitiesResponse(sequence=request.sequence)
 
     def RecordActivity(
         self, request: pb.RecordActivityRequest, context: grpc.ServicerContext

@@ -12,6 +12,8 @@ from typing import Any, cast
 
 import grpc
 import pytest
+from google.protobuf.duration_pb2 import Duration
+from google.rpc import error_details_pb2
 from tests.client.scripted import Proxy, ScriptedServer, ScriptedService, ScriptedStream, error_info, refusal
 from tests.client.watched import (
     AWAY,
@@ -477,9 +479,6 @@ def test_waits_grow_to_five_seconds_and_are_random_from_zero_on() -> None:
 
 
 async def test_a_server_that_asks_for_time_is_given_it(mirrored: MakeMirror, service: ScriptedService) -> None:
-    from google.protobuf.duration_pb2 import Duration
-    from google.rpc import error_details_pb2
-
     wait = error_details_pb2.RetryInfo(retry_delay=Duration(nanos=600_000_000))
     service.refuse_streams = refusal(grpc.StatusCode.RESOURCE_EXHAUSTED, "full", error_info("LIMIT_EXCEEDED"), wait)
     loop = asyncio.get_running_loop()
@@ -568,12 +567,10 @@ async def test_following_ends_with_the_mirror(mirrored: MakeMirror, service: Scr
     following = asyncio.create_task(driver.take(driver.mirror.changes(), 1))
     early = driver.mirror.changes()
     early.close()
-    with pytest.raises((StopAsyncIteration, AssertionError, RuntimeError)):
-        assert await asyncio.wait_for(driver.take(early, 1), 5)
-    await asyncio.sleep(0.05)
+    assert await asyncio.wait_for(driver.take(early, 1), 5) == []
     await driver.close()
-    with pytest.raises((StopAsyncIteration, AssertionError, RuntimeError)):
-        assert await asyncio.wait_for(following, 5)
+    assert await asyncio.wait_for(following, 5) == []
+    assert await asyncio.wait_for(driver.take(driver.mirror.changes(), 1), 5) == []
 
 
 async def test_a_callback_is_told_of_everything_and_may_fail(
@@ -632,7 +629,7 @@ async def test_threads_read_while_a_thousand_users_change(mirrored: MakeMirror, 
     stream = await began(driver, service, *(user(f"u{n}", since=n, revision=n + 1) for n in range(count)))
     stop = threading.Event()
     problems: list[object] = []
-    reads = [0] * 4
+    reads = [0] * 3
 
     def read(which: int) -> None:
         while not stop.is_set():
@@ -652,10 +649,10 @@ async def test_threads_read_while_a_thousand_users_change(mirrored: MakeMirror, 
                 problems.append(problem)
             reads[which] += 1
 
-    threads = [threading.Thread(target=read, args=(which,)) for which in range(4)]
+    threads = [threading.Thread(target=read, args=(which,)) for which in range(3)]
     for thread in threads:
         thread.start()
-    for batch in range(40):
+    for batch in range(16):
         revision = count + 1 + batch * 250
         stream.send(
             changes(
@@ -671,7 +668,7 @@ async def test_threads_read_while_a_thousand_users_change(mirrored: MakeMirror, 
             ),
             bookmark(),
         )
-    await until(lambda: mirror.stats.changes == 10_000 and min(reads) > 5)
+    await until(lambda: mirror.stats.changes == 4_000 and min(reads) > 5)
     stop.set()
     for thread in threads:
         thread.join()

@@ -141,10 +141,13 @@ class MirrorDriver:
         await self._do("close")
 
     async def take(self, changes: Any, count: int) -> list[MirrorEvent]:
-        """The next events of what `changes` of the mirror answered."""
+        """The next events of what `changes` of the mirror answered, fewer if it ends."""
         if isinstance(self.mirror, AvailabilityMirror):
             return await asyncio.to_thread(lambda: list(itertools.islice(changes, count)))
-        return [await anext(changes) for _ in range(count)]
+        events: list[MirrorEvent] = []
+        while len(events) < count and (event := await anext(changes, None)) is not None:
+            events.append(event)
+        return events
 
     async def _do(self, method: str, *arguments: Any) -> None:
         if isinstance(self.mirror, AvailabilityMirror):
