@@ -1,4 +1,4 @@
-"""Mirrors and reporters in use, as backends would write it. Type-checked with everything else, so that it stays true."""
+"""Mirrors and reporters as backends would use them. Type-checked with everything else, so that it stays true."""
 
 import asyncio
 from collections.abc import AsyncIterator, Callable
