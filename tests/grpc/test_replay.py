@@ -112,7 +112,7 @@ async def configure(wire: Wire, account_id: str, patch: WorkflowPatch) -> None:
     ("store", "resume", "at_least"),
     [
         ("memory", Resume.FROM_AWAY, 1_000),
-        ("memory", Resume.FROM_AWAY_OR_OFFLINE, 2_000),
+        ("memory", Resume.FROM_AWAY_OR_OFFLINE, 1_400),
         ("sqlite", Resume.FROM_AWAY, 1_000),
     ],
 )
