@@ -59,8 +59,8 @@ def call(wire: Wire, method: str, request: Message) -> Awaitable[Any]:
 
 def raw_call(wire: Wire, method: str) -> Callable[[bytes], Awaitable[bytes]]:
     """The method before anything is made of the bytes."""
-    answer: Callable[[bytes], Awaitable[bytes]] = wire.channel.unary_unary(f"/{SERVICE.full_name}/{method}")
-    return answer
+    call: aio.UnaryUnaryMultiCallable[bytes, bytes] = wire.channel.unary_unary(f"/{SERVICE.full_name}/{method}")
+    return call
 
 
 def test_there_is_a_good_request_for_every_method() -> None:

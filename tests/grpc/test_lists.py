@@ -173,7 +173,7 @@ async def test_who_is_available_in_each_order(wire: Wire, clock: FakeClock) -> N
             answer = await wire.available(order, limit=limit)
             assert ids(answer.user_statuses) == expected[:limit], (order, limit)
             assert answer.available_count == 4
-        for status in answer.user_statuses:
+        for status in (await wire.available(order)).user_statuses:
             assert status == await wire.get(status.user_id)
             assert status.available
 

@@ -300,12 +300,12 @@ async def test_calls_cancelled_at_any_moment_lose_and_repeat_nothing(tmp_path: P
 
 
 async def test_health_says_serving_for_the_server_and_the_service(wire: Wire) -> None:
-    health = health_pb2_grpc.HealthStub(wire.channel)
+    health: Any = health_pb2_grpc.HealthStub(wire.channel)
     for name in ("", SERVICE_NAME):
-        answer = await health.Check(health_pb2.HealthCheckRequest(service=name))  # type: ignore[misc]
+        answer = await health.Check(health_pb2.HealthCheckRequest(service=name))
         assert answer.status == health_pb2.HealthCheckResponse.SERVING
     with pytest.raises(aio.AioRpcError) as caught:
-        await health.Check(health_pb2.HealthCheckRequest(service="unknown"))  # type: ignore[misc]
+        await health.Check(health_pb2.HealthCheckRequest(service="unknown"))
     assert caught.value.code() is grpc.StatusCode.NOT_FOUND
 
 
@@ -346,7 +346,7 @@ async def test_reflection_lists_and_describes_the_services(application: Applicat
                 "grpc.health.v1.Health",
                 "grpc.reflection.v1alpha.ServerReflection",
             }
-            service = DescriptorPool(database).FindServiceByName(SERVICE_NAME)
+            service = DescriptorPool(database).FindServiceByName(SERVICE_NAME)  # type: ignore[no-untyped-call]
             described = [(method.name, method.input_type.full_name) for method in service.methods]
             assert described == [(name, f"onduty.v1.{name}Request") for name in CALLS]
 
