@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import importlib
 import pkgutil
-from collections.abc import Awaitable, Callable, Collection, Iterator, Sequence
+from collections.abc import Awaitable, Callable, Iterator
 from typing import Any
 
 import grpc
@@ -14,26 +14,13 @@ from google.protobuf.message_factory import GetMessageClass
 from grpc import aio
 from structlog.testing import capture_logs
 from tests.fakes import FakeClock
+from tests.grpc.stores import BrokenStore
 from tests.grpc.wire import ACCOUNT, Wire, acting, refusal_of, refused
 from tests.servers import running
 
 import onduty_server
 from onduty.v1 import status_pb2 as pb
-from onduty_server.app.ports.store import (
-    AvailabilityOrder,
-    Available,
-    ChangeFilter,
-    ChangePage,
-    Decide,
-    Preview,
-    Revise,
-    StatusPage,
-)
 from onduty_server.domain.errors import DomainError, StoreUnavailable
-from onduty_server.domain.record import StatusView
-from onduty_server.domain.status import Status
-from onduty_server.domain.workflow import Workflow
-from onduty_server.stores.memory import MemoryStore
 from onduty_server.transport.errors import ERROR_TABLE, reason_name
 
 SERVICE = pb.DESCRIPTOR.services_by_name["StatusService"]
@@ -103,43 +90,6 @@ def test_every_error_has_the_code_that_the_design_gives_its_reason() -> None:
 
 
 # --- what goes wrong inside ------------------------------------------------------------------------------------------
-
-
-class BrokenStore(MemoryStore):
-    """Opens, beats and closes, and fails in everything that a call asks of it."""
-
-    def __init__(self, clock: FakeClock, error: Exception) -> None:
-        super().__init__(clock)
-        self._error = error
-
-    def touch(self, account_id: str, user_id: str, activity_time: int | None) -> StatusView | None:
-        if not isinstance(self._error, StoreUnavailable):  # which it does not raise, says the port
-            raise self._error
-        return None
-
-    async def transact(self, account_id: str, user_id: str, decide: Decide) -> StatusView:
-        raise self._error
-
-    async def get(self, account_id: str, user_ids: Sequence[str]) -> Sequence[StatusView | None]:
-        raise self._error
-
-    async def scan(self, account_id: str, statuses: Collection[Status], position: int, limit: int) -> StatusPage:
-        raise self._error
-
-    async def available(self, account_id: str, order: AvailabilityOrder, limit: int) -> Available:
-        raise self._error
-
-    async def workflow(self, account_id: str) -> Workflow:
-        raise self._error
-
-    async def update_workflow(self, account_id: str, revise: Revise) -> Workflow:
-        raise self._error
-
-    async def preview(self, account_id: str, revise: Revise, limit: int) -> Preview:
-        raise self._error
-
-    async def changes(self, account_id: str, wanted: ChangeFilter, after_revision: int, limit: int) -> ChangePage:
-        raise self._error
 
 
 async def errors_of_every_method(error: Exception) -> list[aio.AioRpcError]:
