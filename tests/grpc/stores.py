@@ -6,6 +6,7 @@ import asyncio
 from collections.abc import Awaitable, Collection, Sequence
 from typing import Any
 
+import pytest
 from tests.fakes import FakeClock
 
 from onduty_server.app.ports.store import (
@@ -23,6 +24,9 @@ from onduty_server.domain.record import StatusView
 from onduty_server.domain.status import Status
 from onduty_server.domain.workflow import Workflow
 from onduty_server.stores.memory import MemoryStore
+
+IN_MEMORY = pytest.mark.parametrize("make_store", ["memory"], indirect=True)
+"""For tests of what no store has a part in, or where both share it: spares the second run, over SQLite."""
 
 
 class BrokenStore(MemoryStore):

@@ -15,7 +15,7 @@ import grpc
 import pytest
 from tests.client.scripted import Driver
 from tests.fakes import START, FakeClock
-from tests.grpc.stores import BrokenStore, Gate, GatedStore
+from tests.grpc.stores import IN_MEMORY, BrokenStore, Gate, GatedStore
 from tests.servers import running
 
 from onduty_client import (
@@ -380,6 +380,7 @@ REFUSED = [
 ]
 
 
+@IN_MEMORY
 @pytest.mark.parametrize("case", REFUSED, ids=lambda case: f"{case.method}-{case.error.__name__}")
 async def test_every_refusal_is_an_exception_of_its_own(case: Refused, client: Driver) -> None:
     await ann_and_ben(client)

@@ -14,7 +14,7 @@ from google.protobuf.message_factory import GetMessageClass
 from grpc import aio
 from structlog.testing import capture_logs
 from tests.fakes import FakeClock
-from tests.grpc.stores import BrokenStore
+from tests.grpc.stores import IN_MEMORY, BrokenStore
 from tests.grpc.wire import ACCOUNT, Wire, acting, refusal_of, refused
 from tests.servers import running
 
@@ -145,6 +145,7 @@ def without_utf8(request: Message) -> bytes:
     return request.SerializeToString().replace(ACCOUNT.encode(), b"acm\xe9")
 
 
+@IN_MEMORY
 @pytest.mark.parametrize("method", METHODS)
 async def test_bytes_that_are_no_request_are_refused(method: str, wire: Wire) -> None:
     await wire.activity("ann")
@@ -163,6 +164,7 @@ async def test_bytes_that_are_no_request_are_refused(method: str, wire: Wire) ->
     assert await wire.state() == before
 
 
+@IN_MEMORY
 @pytest.mark.parametrize("method", METHODS)
 async def test_fields_of_a_later_version_are_ignored(method: str, wire: Wire) -> None:
     await wire.activity("ann")
@@ -172,6 +174,7 @@ async def test_fields_of_a_later_version_are_ignored(method: str, wire: Wire) ->
     GetMessageClass(SERVICE.methods_by_name[method].output_type).FromString(await raw(later))
 
 
+@IN_MEMORY
 @pytest.mark.parametrize("compression", [grpc.Compression.NoCompression, grpc.Compression.Gzip])
 async def test_a_message_of_more_than_1_mib_is_refused(compression: grpc.Compression, wire: Wire) -> None:
     await wire.activity("ann")
@@ -190,6 +193,7 @@ async def test_a_message_of_more_than_1_mib_is_refused(compression: grpc.Compres
     assert await wire.state() == before
 
 
+@IN_MEMORY
 async def test_metadata_beyond_grpcs_limit_is_refused(wire: Wire) -> None:
     await wire.activity("ann")
     before = await wire.state()
@@ -200,6 +204,7 @@ async def test_metadata_beyond_grpcs_limit_is_refused(wire: Wire) -> None:
     assert await wire.state() == before
 
 
+@IN_MEMORY
 async def test_a_method_that_does_not_exist_is_unimplemented(wire: Wire) -> None:
     for method in ("DropEverything", "getStatus", ""):
         with pytest.raises(aio.AioRpcError) as caught:

@@ -18,7 +18,7 @@ from grpc import aio
 from grpc_health.v1 import health_pb2, health_pb2_grpc
 from grpc_reflection.v1alpha.proto_reflection_descriptor_database import ProtoReflectionDescriptorDatabase
 from tests.fakes import FakeClock
-from tests.grpc.stores import Gate, GatedStore
+from tests.grpc.stores import IN_MEMORY, Gate, GatedStore
 from tests.grpc.wire import ACCOUNT, MINUTE, Wire, period, refusal_of, refused
 from tests.servers import running
 
@@ -210,6 +210,7 @@ async def test_calls_cancelled_at_any_moment_lose_and_repeat_nothing(tmp_path: P
 # --- health, reflection, keepalive, the port -------------------------------------------------------------------------
 
 
+@IN_MEMORY
 async def test_health_says_serving_for_the_server_and_the_service(wire: Wire) -> None:
     health: Any = health_pb2_grpc.HealthStub(wire.channel)
     for name in ("", SERVICE_NAME):
@@ -248,6 +249,7 @@ async def test_a_draining_server_says_so_and_finishes_what_it_has_begun(clock: F
         await asyncio.wait_for(stopping, 4)
 
 
+@IN_MEMORY
 async def test_reflection_lists_and_describes_the_services(application: Application) -> None:
     def look() -> None:
         with grpc.insecure_channel(f"127.0.0.1:{application.port}") as channel:
