@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+import grpc
 from grpc import aio
 from grpc_health.v1 import health, health_pb2, health_pb2_grpc
 from grpc_reflection.v1alpha import reflection
@@ -15,6 +16,8 @@ from onduty.v1 import status_pb2 as pb
 
 from ..app.service import StatusService
 from .servicer import StatusServicer, add_to_server
+
+_IDENTITY = grpc.Compression.NoCompression.value
 
 SERVICE_NAME = pb.DESCRIPTOR.services_by_name["StatusService"].full_name
 
@@ -39,6 +42,9 @@ class GrpcServer:
         self._server = aio.server(
             options=[
                 ("grpc.max_receive_message_length", listen.max_request_bytes),
+                # A compressed request is measured only once it is inflated: one of 1 MiB would take a gigabyte, and
+                # everybody's calls would wait for it. Small messages gain nothing by compression anyway.
+                ("grpc.compression_enabled_algorithms_bitset", 1 << _IDENTITY),
                 # Two servers on one port would silently share its calls.
                 ("grpc.so_reuseport", int(listen.reuse_port)),
                 # Clients ping every few seconds to notice a dead server; the default calls that an attack.
