@@ -14,6 +14,7 @@ import queue
 import threading
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
@@ -97,9 +98,12 @@ class SqliteJournal(Journal):
             self._writer.last_attempt.set()
             await self.commit()
         finally:
-            await asyncio.to_thread(self._writer.stop)
-            await asyncio.to_thread(self._reader.close)
-            self._lock.release()
+            # The writer goes last: whoever does moves what is still in the WAL into the file, and the reader may not.
+            try:
+                await asyncio.to_thread(self._reader.close)
+                await asyncio.to_thread(self._writer.stop)
+            finally:
+                self._lock.release()
 
     # --- appending ---------------------------------------------------------------------------------------------------
 
@@ -268,7 +272,9 @@ class _Writer:
         """End the thread when its inbox is empty, and close the connection."""
         self._inbox.put(None)
         self._thread.join()
-        self._connection.close()
+        # What cannot be moved into the file now stays in the WAL, where the next start finds it.
+        with suppress(apsw.Error):
+            self._connection.close()
 
     def _run(self) -> None:
         while True:
@@ -287,7 +293,7 @@ class _Writer:
             started = stopwatch()
             try:
                 self._transaction(lambda: self._write(batch))
-            except (apsw.Error, OSError) as error:
+            except Exception as error:  # noqa: BLE001 - of whatever kind: without a writer every caller would wait for ever
                 gave_up = self.last_attempt.is_set()
                 self._loop.call_soon_threadsafe(self._failed, f"{type(error).__name__}: {error}", gave_up)
                 if gave_up:
