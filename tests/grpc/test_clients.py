@@ -265,8 +265,9 @@ async def update_workflow(client: Driver, clock: FakeClock) -> None:
     dry = await client.call("update_workflow", "acme", **change, validate_only=True)
     assert dry.impact == WorkflowImpact(1, 0, (WorkflowImpactSwitch("ann", Status.ONLINE, Status.AWAY),))
     assert await client.call("get_workflow", "acme") == expected
-    done = await client.call("update_workflow", "acme", **change, etag=expected.etag)
-    assert done == WorkflowUpdate(dry.workflow, None)
+    assert dry.workflow.etag == expected.etag
+    done = await client.call("update_workflow", "acme", **change, etag=dry.workflow.etag)
+    assert done == WorkflowUpdate(replace(dry.workflow, etag=done.workflow.etag), None)
     assert done.workflow == replace(
         expected,
         away_after=timedelta(seconds=90.5),
