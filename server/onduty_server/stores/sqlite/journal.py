@@ -30,7 +30,7 @@ from ...domain.record import Switch
 from ...domain.rules import PastPolicy
 from ...domain.status import Resume
 from ...domain.workflow import Workflow
-from ..resident.journal import AccountRow, ChangeRow, Image, Journal, JournaledAccount, UserRow, Vital
+from ..resident.journal import STATES, AccountRow, ChangeRow, Image, Journal, JournaledAccount, UserRow, Vital
 from .file import FileLock, open_reader, open_writer, statement
 
 _log = structlog.get_logger(__name__)
@@ -482,13 +482,22 @@ def _read_image(connection: apsw.Connection, path: Path) -> Image:
         ]
     except (apsw.Error, ValueError, TypeError, KeyError) as error:
         raise StoreOpenError(f"{path} is damaged: {error}") from error
-    return Image(None if vital is None else Vital(*vital), accounts, _read_users(connection, path))
+    if [account.number for account in accounts] != list(range(len(accounts))):
+        raise StoreOpenError(f"{path} is damaged: an account is missing")
+    return Image(None if vital is None else Vital(*vital), accounts, _read_users(connection, path, len(accounts)))
 
 
-def _read_users(connection: apsw.Connection, path: Path) -> Iterator[UserRow]:
+def _read_users(connection: apsw.Connection, path: Path, accounts: int) -> Iterator[UserRow]:
+    """The users in their order. A missing one would give all after it the history of somebody else."""
+    account_number, number = -1, 0
     try:
-        for row in connection.execute(statement("read_users")):
-            yield UserRow(*row)
+        for row in map(UserRow._make, connection.execute(statement("read_users"))):
+            if row.account_number != account_number:
+                account_number, number = row.account_number, 0
+            if row.number != number or not 0 <= account_number < accounts or not 0 < row.state < len(STATES):
+                raise StoreOpenError(f"{path} is damaged: user {row.number} of account {row.account_number}")
+            number += 1
+            yield row
     except apsw.Error as error:
         raise StoreOpenError(f"{path} is damaged: {error}") from error
 
