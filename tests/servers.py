@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
+from tests.fakes import FakeClock
+
 from onduty_server.app.ports.clock import Clock
 from onduty_server.app.ports.store import Store
 from onduty_server.bootstrap import Application
 from onduty_server.stores.memory import MemoryStore
 from onduty_server.transport.server import Listen
-from tests.fakes import FakeClock
 
 
 @asynccontextmanager

@@ -8,6 +8,7 @@ from collections.abc import Iterable
 import pytest
 from tests.fakes import START, FakeClock
 from tests.grpc.conftest import Settle
+from tests.grpc.stores import IN_MEMORY
 from tests.grpc.wire import ACCOUNT, MINUTE, SECOND, Wire, at, ms
 
 from onduty.v1 import status_pb2 as pb
@@ -45,6 +46,7 @@ async def test_users_are_listed_in_the_order_in_which_they_were_first_seen(wire:
         assert status == await wire.get(status.user_id)
 
 
+@IN_MEMORY
 @pytest.mark.parametrize(("page_size", "expected"), [(0, 100), (1, 1), (999, 999), (1_001, 1_000), (2**31 - 1, 1_000)])
 async def test_a_page_holds_100_users_unless_asked_and_never_more_than_1000(
     page_size: int, expected: int, wire: Wire
@@ -129,6 +131,7 @@ async def test_a_filter_goes_by_the_status_now(
     assert ids(await wire.statuses(*wanted, page_size=1)) == expected
 
 
+@IN_MEMORY
 async def test_a_filter_that_few_pass_finds_them_all(wire: Wire) -> None:
     user_ids = [f"user-{n:04}" for n in range(6_000)]
     await arrive(wire, user_ids)
@@ -173,11 +176,12 @@ async def test_who_is_available_in_each_order(wire: Wire, clock: FakeClock) -> N
             answer = await wire.available(order, limit=limit)
             assert ids(answer.user_statuses) == expected[:limit], (order, limit)
             assert answer.available_count == 4
-        for status in answer.user_statuses:
+        for status in (await wire.available(order)).user_statuses:
             assert status == await wire.get(status.user_id)
             assert status.available
 
 
+@IN_MEMORY
 async def test_those_who_are_equal_come_in_the_order_first_seen(wire: Wire) -> None:
     user_ids = ["dan", "ann", "cat", "ben"]
     await one_by_one(wire, *user_ids)
@@ -204,6 +208,7 @@ async def test_nobody_is_handed_out_from_the_moment_on_at_which_they_are_gone(
             assert sorted(ids(answer.user_statuses)) == [f"user-{n:02}" for n in range(20 - count, 20)]
 
 
+@IN_MEMORY
 async def test_100_are_answered_unless_asked_and_up_to_1000(wire: Wire) -> None:
     await arrive(wire, [f"user-{n:04}" for n in range(1_050)])
     for limit, expected in ((0, 100), (1, 1), (1_000, 1_000)):

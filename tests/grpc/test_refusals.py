@@ -14,9 +14,11 @@ from google.protobuf.message import Message
 from google.protobuf.timestamp_pb2 import Timestamp
 from tests.fakes import START, FakeClock
 from tests.grpc.conftest import Settle
+from tests.grpc.stores import IN_MEMORY
 from tests.grpc.wire import ACCOUNT, DAY, MINUTE, Wire, acting, at, period, refused
 
 from onduty.v1 import status_pb2 as pb
+from onduty_server.app.paging import encode_page_token
 
 INVALID = grpc.StatusCode.INVALID_ARGUMENT
 NOW = START + 40 * MINUTE
@@ -409,6 +411,7 @@ def changes_page(**fields: Any) -> pb.ListStatusChangesRequest:
     return pb.ListStatusChangesRequest(**{"account_id": ACCOUNT, "page_size": 2, **fields})
 
 
+@IN_MEMORY
 @pytest.mark.usefixtures("crowd")
 @pytest.mark.parametrize(
     ("first", "second"),
@@ -444,6 +447,7 @@ async def test_a_token_of_another_list_is_refused(first: Message, second: Messag
     assert (await refused(method_of(wire.stub, other)(with_token)))[:3] == (INVALID, "INVALID_FIELD", ("page_token",))
 
 
+@IN_MEMORY
 @pytest.mark.usefixtures("crowd")
 @pytest.mark.parametrize(("method", "page"), [("ListStatuses", statuses_page), ("ListStatusChanges", changes_page)])
 async def test_a_token_that_was_tampered_with_is_refused(method: str, page: Callable[..., Message], wire: Wire) -> None:
@@ -457,6 +461,23 @@ async def test_a_token_that_was_tampered_with_is_refused(method: str, page: Call
     for page_token in damaged:
         refusal = await refused(call(page(page_token=page_token)), page_token)
         assert refusal[:3] == (INVALID, "INVALID_FIELD", ("page_token",)), page_token
+
+
+@IN_MEMORY
+@pytest.mark.usefixtures("crowd")
+@pytest.mark.parametrize("position", [-(2**63), -1, 2**63 - 1])
+async def test_a_position_that_no_list_has_is_refused_even_in_a_well_made_token(position: int, wire: Wire) -> None:
+    for refusal in (
+        await refused(
+            wire.stub.ListStatuses(statuses_page(page_token=encode_page_token(position, "statuses", ACCOUNT, [])))
+        ),
+        await refused(
+            wire.stub.ListStatusChanges(
+                changes_page(page_token=encode_page_token(position, "changes", ACCOUNT, "", None, None))
+            )
+        ),
+    ):
+        assert refusal[:3] == (INVALID, "INVALID_FIELD", ("page_token",))
 
 
 @pytest.mark.usefixtures("crowd")

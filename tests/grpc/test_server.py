@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import random
-from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from itertools import pairwise
 from pathlib import Path
@@ -18,24 +18,12 @@ from grpc import aio
 from grpc_health.v1 import health_pb2, health_pb2_grpc
 from grpc_reflection.v1alpha.proto_reflection_descriptor_database import ProtoReflectionDescriptorDatabase
 from tests.fakes import FakeClock
+from tests.grpc.stores import IN_MEMORY, Gate, GatedStore
 from tests.grpc.wire import ACCOUNT, MINUTE, Wire, period, refusal_of, refused
 from tests.servers import running
 
 from onduty.v1 import status_pb2 as pb
-from onduty_server.app.ports.store import (
-    AvailabilityOrder,
-    Available,
-    ChangeFilter,
-    ChangePage,
-    Decide,
-    Preview,
-    Revise,
-    StatusPage,
-)
 from onduty_server.bootstrap import Application
-from onduty_server.domain.record import StatusView
-from onduty_server.domain.status import Status
-from onduty_server.domain.workflow import Workflow
 from onduty_server.stores.memory import MemoryStore
 from onduty_server.stores.sqlite import SqliteStore
 from onduty_server.transport.server import Listen, ListenError
@@ -132,83 +120,6 @@ CHANGING = {"SetStatus", "UpdateWorkflow"}
 DRY_RUN = pb.UpdateWorkflowRequest(workflow=pb.Workflow(account_id=ACCOUNT, keep_manual_away=True), validate_only=True)
 
 
-class Gate:
-    """Where calls wait in the store. `arrived` says that one does, `cancelled` that one was cancelled there."""
-
-    def __init__(self) -> None:
-        self.open = asyncio.Event()
-        self.open.set()
-        self.arrived = asyncio.Event()
-        self.cancelled = asyncio.Event()
-
-    def shut(self) -> None:
-        self.open.clear()
-        self.arrived.clear()
-        self.cancelled.clear()
-
-    async def passed(self) -> None:
-        self.arrived.set()
-        try:
-            await self.open.wait()
-        except asyncio.CancelledError:
-            self.cancelled.set()
-            raise
-
-
-class GatedStore(MemoryStore):
-    """Keeps calls waiting before the store does anything (as for its turn) or after (as for the disk)."""
-
-    def __init__(self, clock: FakeClock, before: Gate, after: Gate) -> None:
-        super().__init__(clock, count_outage_as_inactivity=True)
-        self._before = before
-        self._after = after
-
-    async def _through(self, call: Awaitable[Any]) -> Any:
-        try:
-            await self._before.passed()
-        except BaseException:
-            call.close()  # type: ignore[attr-defined]
-            raise
-        answer = await call
-        await self._after.passed()
-        return answer
-
-    def touch(self, account_id: str, user_id: str, activity_time: int | None) -> StatusView | None:
-        return None
-
-    async def transact(self, account_id: str, user_id: str, decide: Decide) -> StatusView:
-        view: StatusView = await self._through(super().transact(account_id, user_id, decide))
-        return view
-
-    async def get(self, account_id: str, user_ids: Sequence[str]) -> Sequence[StatusView | None]:
-        views: Sequence[StatusView | None] = await self._through(super().get(account_id, user_ids))
-        return views
-
-    async def scan(self, account_id: str, statuses: Collection[Status], position: int, limit: int) -> StatusPage:
-        page: StatusPage = await self._through(super().scan(account_id, statuses, position, limit))
-        return page
-
-    async def available(self, account_id: str, order: AvailabilityOrder, limit: int) -> Available:
-        available: Available = await self._through(super().available(account_id, order, limit))
-        return available
-
-    async def workflow(self, account_id: str) -> Workflow:
-        workflow: Workflow = await self._through(super().workflow(account_id))
-        return workflow
-
-    async def update_workflow(self, account_id: str, revise: Revise) -> Workflow:
-        workflow: Workflow = await self._through(super().update_workflow(account_id, revise))
-        return workflow
-
-    async def preview(self, account_id: str, revise: Revise, limit: int) -> Preview:
-        preview: Preview = await self._through(super().preview(account_id, revise, limit))
-        return preview
-
-    async def changes(self, account_id: str, wanted: ChangeFilter, after_revision: int, limit: int) -> ChangePage:
-        page: ChangePage = await self._through(super().changes(account_id, wanted, after_revision, limit))
-        return page
-
-
 @pytest.mark.parametrize("where", ["before", "after"])
 @pytest.mark.parametrize("method", [*CALLS, "a dry-run"])
 async def test_a_call_cancelled_by_the_client_ends_and_leaves_the_server_fine(
@@ -299,13 +210,14 @@ async def test_calls_cancelled_at_any_moment_lose_and_repeat_nothing(tmp_path: P
 # --- health, reflection, keepalive, the port -------------------------------------------------------------------------
 
 
+@IN_MEMORY
 async def test_health_says_serving_for_the_server_and_the_service(wire: Wire) -> None:
-    health = health_pb2_grpc.HealthStub(wire.channel)
+    health: Any = health_pb2_grpc.HealthStub(wire.channel)
     for name in ("", SERVICE_NAME):
-        answer = await health.Check(health_pb2.HealthCheckRequest(service=name))  # type: ignore[misc]
+        answer = await health.Check(health_pb2.HealthCheckRequest(service=name))
         assert answer.status == health_pb2.HealthCheckResponse.SERVING
     with pytest.raises(aio.AioRpcError) as caught:
-        await health.Check(health_pb2.HealthCheckRequest(service="unknown"))  # type: ignore[misc]
+        await health.Check(health_pb2.HealthCheckRequest(service="unknown"))
     assert caught.value.code() is grpc.StatusCode.NOT_FOUND
 
 
@@ -337,6 +249,7 @@ async def test_a_draining_server_says_so_and_finishes_what_it_has_begun(clock: F
         await asyncio.wait_for(stopping, 4)
 
 
+@IN_MEMORY
 async def test_reflection_lists_and_describes_the_services(application: Application) -> None:
     def look() -> None:
         with grpc.insecure_channel(f"127.0.0.1:{application.port}") as channel:
@@ -346,7 +259,7 @@ async def test_reflection_lists_and_describes_the_services(application: Applicat
                 "grpc.health.v1.Health",
                 "grpc.reflection.v1alpha.ServerReflection",
             }
-            service = DescriptorPool(database).FindServiceByName(SERVICE_NAME)
+            service = DescriptorPool(database).FindServiceByName(SERVICE_NAME)  # type: ignore[no-untyped-call]
             described = [(method.name, method.input_type.full_name) for method in service.methods]
             assert described == [(name, f"onduty.v1.{name}Request") for name in CALLS]
 

@@ -14,6 +14,7 @@ from google.protobuf.timestamp_pb2 import Timestamp
 from grpc import aio
 from tests.fakes import START, FakeClock
 from tests.grpc.conftest import Settle
+from tests.grpc.stores import IN_MEMORY
 from tests.grpc.wire import ACCOUNT, DAY, MINUTE, SECOND, Wire, at, ms, period, refused
 from tests.servers import running
 
@@ -24,6 +25,15 @@ from onduty_server.stores.sqlite import SqliteStore
 
 ONLINE, AWAY, OFFLINE = pb.STATUS_ONLINE, pb.STATUS_AWAY, pb.STATUS_OFFLINE
 SEEN_BEFORE = (ONLINE, AWAY, OFFLINE)
+
+
+@asynccontextmanager
+async def serving(store: Store, clock: FakeClock) -> AsyncIterator[Wire]:
+    async with (
+        running(store, clock) as application,
+        aio.insecure_channel(f"127.0.0.1:{application.port}") as channel,
+    ):
+        yield Wire(channel)
 
 
 # --- one user --------------------------------------------------------------------------------------------------------
@@ -191,6 +201,7 @@ async def test_accounts_have_nothing_to_do_with_each_other(wire: Wire) -> None:
 # --- times -----------------------------------------------------------------------------------------------------------
 
 
+@IN_MEMORY
 @pytest.mark.parametrize("user_id", ["known", "new"])
 @pytest.mark.parametrize("ahead", [1, 4_999, 5_000])
 async def test_an_activity_slightly_in_the_future_counts_as_now(
@@ -231,6 +242,7 @@ async def test_the_time_of_an_activity_moves_the_clock_not_the_time_of_the_call(
     assert ms(status.next_status_time) == START + 12 * MINUTE
 
 
+@IN_MEMORY
 @pytest.mark.parametrize("nanos", [0, 1, 999_999, 1_000_000, 123_456_789, 999_999_999])
 async def test_times_have_milliseconds_and_finer_digits_are_cut_off(nanos: int, wire: Wire, clock: FakeClock) -> None:
     clock.advance(2_500)
@@ -434,12 +446,7 @@ class _WithoutSweeper(MemoryStore):
 
 
 async def test_reads_are_exact_when_the_sweeper_is_late(clock: FakeClock) -> None:
-    store = _WithoutSweeper(clock, count_outage_as_inactivity=True)
-    async with (
-        running(store, clock) as application,
-        aio.insecure_channel(f"127.0.0.1:{application.port}") as channel,
-    ):
-        wire = Wire(channel)
+    async with serving(_WithoutSweeper(clock, count_outage_as_inactivity=True), clock) as wire:
         await wire.switch_on(10 * MINUTE, 30 * MINUTE)
         await wire.activity("ann")
         clock.advance(15 * MINUTE)
@@ -476,6 +483,21 @@ async def test_reads_are_exact_when_the_sweeper_is_late(clock: FakeClock) -> Non
         ]
 
 
+async def test_whoever_conflicts_with_a_switch_not_yet_recorded_gets_on_by_reading_again(clock: FakeClock) -> None:
+    async with serving(_WithoutSweeper(clock, count_outage_as_inactivity=True), clock) as wire:
+        await wire.switch_on(10 * MINUTE)
+        seen = await wire.activity("ann")
+        clock.advance(11 * MINUTE)
+        unrecorded = await wire.get("ann")
+        assert (unrecorded.status, unrecorded.revision) == (AWAY, seen.revision)
+        # The same revision stands for two statuses: nobody can tell which of them the caller knows.
+        refusal = await refused(wire.set_status("ann", ONLINE, expected_revision=seen.revision))
+        assert refusal[:2] == (grpc.StatusCode.ABORTED, "REVISION_CONFLICT")
+        again = await wire.get("ann")
+        assert again.revision == seen.revision + 1
+        assert (await wire.set_status("ann", ONLINE, expected_revision=again.revision)).status == ONLINE
+
+
 # --- several users ---------------------------------------------------------------------------------------------------
 
 
@@ -505,15 +527,6 @@ async def test_a_batch_of_an_unknown_account_knows_nobody(wire: Wire) -> None:
 
 
 # --- what is kept ----------------------------------------------------------------------------------------------------
-
-
-@asynccontextmanager
-async def serving(store: Store, clock: FakeClock) -> AsyncIterator[Wire]:
-    async with (
-        running(store, clock) as application,
-        aio.insecure_channel(f"127.0.0.1:{application.port}") as channel,
-    ):
-        yield Wire(channel)
 
 
 async def test_asking_about_the_unknown_creates_nothing(tmp_path: Path, clock: FakeClock) -> None:

@@ -29,7 +29,7 @@ async def test_the_workflow_of_an_account_never_configured_is_the_default(wire: 
             etag=workflow.etag,
         )
         for field in ("enabled", "resume", "keep_manual_away"):
-            assert workflow.HasField(field)  # type: ignore[arg-type]
+            assert workflow.HasField(field)
         for field in ("away_after", "offline_after", "update_time", "enabled_time"):
             assert not workflow.HasField(field)  # type: ignore[arg-type]
         assert workflow.etag
@@ -326,6 +326,13 @@ async def test_switching_keep_manual_away_off_takes_effect_at_once(wire: Wire, c
 # --- dry-run ---------------------------------------------------------------------------------------------------------
 
 
+def with_etag(workflow: pb.Workflow, etag: str) -> pb.Workflow:
+    other = pb.Workflow()
+    other.CopyFrom(workflow)
+    other.etag = etag
+    return other
+
+
 async def mixed_crowd(wire: Wire, clock: FakeClock) -> None:
     """Users idle for 0 to 29 min, a third of them AWAY by hand and a few OFFLINE."""
     await wire.switch_on(60 * MINUTE, 120 * MINUTE)
@@ -365,7 +372,8 @@ async def test_a_dry_run_says_what_then_happens_and_commits_nothing(
     assert await wire.state() == before
 
     done = await wire.update(change, *mask, actor="sue")
-    assert done.workflow == preview.workflow
+    assert preview.workflow.etag == before.workflow.etag
+    assert with_etag(preview.workflow, done.workflow.etag) == done.workflow
     assert not done.HasField("impact")
     await settle()
     old = {status.user_id: status.status for status in before.statuses}
@@ -396,6 +404,18 @@ async def test_a_dry_run_counts_everybody_and_names_1000(wire: Wire, clock: Fake
 async def test_a_dry_run_for_an_account_never_seen(wire: Wire) -> None:
     preview = await wire.update(pb.Workflow(enabled=True, away_after=period(MINUTE)), actor="sue", validate_only=True)
     assert preview.HasField("impact") and preview.impact == pb.WorkflowImpact()
-    assert (await wire.update(pb.Workflow(enabled=True, away_after=period(MINUTE)), actor="sue")).workflow == (
-        preview.workflow
-    )
+    assert preview.workflow.etag == (await wire.workflow()).etag
+    done = (await wire.update(pb.Workflow(enabled=True, away_after=period(MINUTE)), actor="sue")).workflow
+    assert with_etag(preview.workflow, done.etag) == done
+
+
+async def test_with_the_etag_of_a_dry_run_it_is_done_only_if_nothing_has_changed_since(wire: Wire) -> None:
+    await wire.switch_on(10 * MINUTE)
+    change = pb.Workflow(away_after=period(5 * MINUTE))
+    change.etag = (await wire.update(change, validate_only=True)).workflow.etag
+    other = (await wire.update(pb.Workflow(away_after=period(60 * MINUTE)), actor="somebody else")).workflow
+    refusal = await refused(wire.update(change))
+    assert refusal[:2] == (grpc.StatusCode.ABORTED, "REVISION_CONFLICT")
+    assert await wire.workflow() == other
+    change.etag = (await wire.update(pb.Workflow(away_after=period(5 * MINUTE)), validate_only=True)).workflow.etag
+    assert (await wire.update(change)).workflow.away_after == period(5 * MINUTE)

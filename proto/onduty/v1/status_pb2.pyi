@@ -917,7 +917,9 @@ class UpdateWorkflowResponse(_message.Message):
     IMPACT_FIELD_NUMBER: _builtins.int
     @_builtins.property
     def workflow(self) -> Global___Workflow:
-        """The workflow after the change; with validate_only, as it would be."""
+        """The workflow after the change; with validate_only, as it would be, but with the etag that is current, so that what was
+        previewed can then be done only if the workflow has not changed since.
+        """
 
     @_builtins.property
     def impact(self) -> Global___WorkflowImpact:

@@ -14,6 +14,8 @@ import struct
 from ..domain.errors import InvalidField
 
 _FORMAT = struct.Struct(">q8s")
+_POSITION_MAX = 1 << 53
+"""Beyond what is ever counted, and below where a store's arithmetic would overflow."""
 
 
 def encode_page_token(position: int, *query: object) -> str:
@@ -33,7 +35,7 @@ def decode_page_token(token: str, *query: object) -> int:
         position, fingerprint = _FORMAT.unpack(base64.b64decode(token, altchars=b"-_", validate=True))
     except (binascii.Error, struct.error, ValueError):
         raise InvalidField("page_token", "is not a page token") from None
-    if fingerprint != _fingerprint(position, query) or position < 0:
+    if fingerprint != _fingerprint(position, query) or not 0 <= position <= _POSITION_MAX:
         raise InvalidField("page_token", "is not a page token of this list; keep the other fields as they were")
     return int(position)
 

@@ -226,9 +226,18 @@ class StatusService:
     async def preview_workflow(
         self, account_id: str, patch: WorkflowPatch, *, etag: str = "", actor: str = ""
     ) -> Preview:
-        """What `update_workflow` would do at once; raises as it would."""
+        """What `update_workflow` would do at once; raises as it would.
+
+        The workflow has the revision, and so the etag, of the current one. The one to come will perhaps be somebody
+        else's change by then; with the current one, what was previewed is done only if nothing has changed.
+        """
         check_id("workflow.account_id", account_id)
-        return await self._store.preview(account_id, _revision(patch, etag, actor), PREVIEW_NAMED_MAX)
+        revise_now = _revision(patch, etag, actor)
+
+        def revise_in_place(current: Workflow, now: int, _: int) -> Workflow:
+            return revise_now(current, now, current.revision)
+
+        return await self._store.preview(account_id, revise_in_place, PREVIEW_NAMED_MAX)
 
     async def list_status_changes(
         self,

@@ -7,15 +7,19 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+import grpc
 from grpc import aio
-from grpc_health.v1 import health, health_pb2, health_pb2_grpc
+from grpc_health.v1 import health, health_pb2_grpc
 from grpc_reflection.v1alpha import reflection
 
 from onduty.v1 import status_pb2 as pb
 
 from ..app.service import StatusService
 from ..app.watching import Watching
+from .health import HealthServicer
 from .servicer import StatusServicer, add_to_server
+
+_IDENTITY = grpc.Compression.NoCompression.value
 
 SERVICE_NAME = pb.DESCRIPTOR.services_by_name["StatusService"].full_name
 
@@ -40,6 +44,9 @@ class GrpcServer:
         self._server = aio.server(
             options=[
                 ("grpc.max_receive_message_length", listen.max_request_bytes),
+                # A compressed request is measured only once it is inflated: one of 1 MiB would take a gigabyte, and
+                # everybody's calls would wait for it. Small messages gain nothing by compression anyway.
+                ("grpc.compression_enabled_algorithms_bitset", 1 << _IDENTITY),
                 # Two servers on one port would silently share its calls.
                 ("grpc.so_reuseport", int(listen.reuse_port)),
                 # Clients ping every few seconds to notice a dead server; the default calls that an attack.
@@ -50,7 +57,7 @@ class GrpcServer:
                 ("grpc.http2.ping_timeout_ms", 10_000),
             ]
         )
-        self._health = health.aio.HealthServicer()
+        self._health = HealthServicer((SERVICE_NAME,))
         add_to_server(StatusServicer(service, watching), self._server)
         health_pb2_grpc.add_HealthServicer_to_server(self._health, self._server)
         reflection.enable_server_reflection((SERVICE_NAME, health.SERVICE_NAME, reflection.SERVICE_NAME), self._server)
@@ -60,12 +67,10 @@ class GrpcServer:
             raise ListenError(f"cannot listen on {listen.address}; is the port in use?") from error
 
     async def start(self) -> None:
-        """Take calls, and say so."""
+        """Take calls."""
         await self._server.start()
-        for name in ("", SERVICE_NAME):
-            await self._health.set(name, health_pb2.HealthCheckResponse.SERVING)
 
     async def drain(self, grace_s: float) -> None:
         """Say NOT_SERVING, take no more calls, and let those that run finish within `grace_s`."""
-        await self._health.enter_graceful_shutdown()
+        self._health.drain()
         await self._server.stop(grace_s)

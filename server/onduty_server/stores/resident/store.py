@@ -15,7 +15,7 @@ import asyncio
 from bisect import bisect_right
 from collections.abc import Collection, Sequence
 from contextlib import suppress
-from heapq import heappop, heappush
+from heapq import heapify, heappop, heappush
 from itertools import count
 
 import structlog
@@ -39,17 +39,18 @@ from ...app.ports.store import (
     Revise,
     StatusPage,
     Store,
+    StoreOpenError,
     Subscription,
     Sweep,
 )
 from ...domain import rules
-from ...domain.errors import ResumeTokenExpired, StoreUnavailable
+from ...domain.errors import ResumeTokenExpired, RevisionConflict, StoreUnavailable
 from ...domain.record import AccountEvent, Decision, StatusChange, StatusView, Switch, UserRecord
 from ...domain.rules import PastPolicy, Policy
 from ...domain.status import Status
 from ...domain.workflow import DAY_MS, Workflow
-from .account import DIRTY, Account, ResidentUser
-from .journal import STATES, ChangeRow, Journal, UserRow, Vital
+from .account import DIRTY, UNWRITTEN, Account, ResidentUser
+from .journal import STATES, ChangeRow, Image, Journal, UserRow, Vital
 
 _log = structlog.get_logger(__name__)
 
@@ -63,6 +64,8 @@ _BACKLOG_MAX = 20_000
 _PAST_MAX = 8
 """Replaced workflows that may still have overdue users; a further change waits for the sweeper."""
 _PRUNE_INTERVAL_MS = 10 * 60 * 1_000
+_SCHEDULE_SLACK = 64
+"""How many entries that no longer count the schedule may hold, besides one an account."""
 
 
 class ResidentStore(Store):
@@ -111,6 +114,9 @@ class ResidentStore(Store):
         """Accounts with events to tell their listeners of."""
         self._closing = asyncio.Event()
         self._flusher: asyncio.Task[None] | None = None
+        self._flush_lock = asyncio.Lock()
+        self._unwritten: list[ResidentUser] = []
+        """Those flagged UNWRITTEN."""
 
     # --- life --------------------------------------------------------------------------------------------------------
 
@@ -118,19 +124,34 @@ class ResidentStore(Store):
         """Load, recover, and write the first heartbeat."""
         image = await self._journal.open()
         self.token_key = image.token_key
+        try:
+            await self._load(image)
+        except BaseException as error:
+            with suppress(StoreUnavailable):
+                await self._journal.close()
+            if isinstance(error, StoreUnavailable):
+                raise StoreOpenError("the store can be read but not written; the log says why") from error
+            raise
+        if not self._journal.volatile and self._flush_interval_ms > 0:
+            self._flusher = asyncio.create_task(self._flush_dirty_forever(), name="onduty-activity-flush")
+
+    async def _load(self, image: Image) -> None:
         by_number: dict[int, Account] = {}
         for row in image.accounts:
             account = Account(row.account_id, row.number, Policy(row.workflow, 0, row.past))
             by_number[row.number] = self._accounts[row.account_id] = account
+        newest = max((account.policy.workflow.update_time for account in by_number.values()), default=0)
         for user in image.users:
             by_number[user.account_number].load(_resident(user))
+            newest = max(newest, user.clock, user.status_since)
         vital = image.vital
         if vital is not None:
             self._floor = vital.floor
-            if self._clock.now() < vital.beat:
-                behind_ms = vital.beat - self._clock.now()
-                _log.warning("the wall clock is behind the last heartbeat; carrying on from there", behind_ms=behind_ms)
-                self._clock.hold(vital.alive_until)
+            newest = max(newest, vital.beat)
+            if self._clock.now() < newest:
+                behind_ms = newest - self._clock.now()
+                _log.warning("the wall clock is behind what was recorded; carrying on from there", behind_ms=behind_ms)
+                self._clock.hold(max(newest, vital.alive_until))
         for account in self._accounts.values():
             account.policy = Policy(account.policy.workflow, self._floor, account.policy.past)
             account.finish_loading()
@@ -142,11 +163,11 @@ class ResidentStore(Store):
         await self.heartbeat()
         for account in self._accounts.values():
             self._reschedule(account)
-        if not self._journal.volatile and self._flush_interval_ms > 0:
-            self._flusher = asyncio.create_task(self._flush_dirty_forever(), name="onduty-activity-flush")
 
     async def close(self) -> None:
         """Flush, note the moment of the stop, and let go."""
+        # An outage that nobody has noticed yet must not pass for time in which activities could be recorded.
+        await self._now()
         self._closing.set()
         self._touch_until = -1
         if self._flusher is not None:
@@ -164,15 +185,18 @@ class ResidentStore(Store):
             await self._beat()
 
     async def _beat(self) -> None:
+        if self._journal.failing:
+            raise StoreUnavailable
         now = self._clock.now()
         if self._last_beat is not None and now - self._last_beat > self._outage_grace_ms:
             self._recover(now, now - self._last_beat)
-        self._last_beat = now
         self._journal.vital(Vital(now, now + HEARTBEAT_LEASE_MS, self._floor))
         if now >= self._next_prune:
             self._journal.prune(now - self._history_retention_ms, self._history_max_changes)
             self._next_prune = now + _PRUNE_INTERVAL_MS
         await self._journal.commit()
+        # Only now: as long as nothing can be written no activity is recorded, and that too is an outage.
+        self._last_beat = now
         self._horizon = max(self._horizon, now + HEARTBEAT_LEASE_MS)
         self._after_commit()
 
@@ -200,14 +224,16 @@ class ResidentStore(Store):
     async def _now(self) -> int:
         """The time now, vouched for.
 
-        Without the disk nobody can vouch; a router is then better served by what is true now than by nothing.
+        While nothing can be written nobody can vouch, and no activity is recorded: this is an outage in the making.
+        Reads then go on as of the last vouched moment, so that what they show is what a recovery will settle.
         """
         if self._clock.now() > self._horizon and not self._journal.failing:
             async with self._heartbeat_lock:
                 if self._clock.now() > self._horizon:
                     with suppress(StoreUnavailable):
                         await self._beat()
-        return self._clock.now()
+        now = self._clock.now()
+        return min(now, self._horizon) if self._journal.failing and not self._count_outage else now
 
     def _after_commit(self) -> None:
         fast = not self._journal.failing and not self._closing.is_set()
@@ -252,6 +278,7 @@ class ResidentStore(Store):
             or workflow.resumes[state]
             or policy.past
             or record.revision > account.durable_revision
+            or workflow.revision > account.durable_revision
         ):
             return None
         due = rules.next_due(record, workflow, policy.floor)
@@ -276,15 +303,24 @@ class ResidentStore(Store):
         while True:
             await self._clock.wait(self._dirty_event, None)
             await self._clock.wait(never, self._clock.now() + self._flush_interval_ms)
-            self._flush_dirty()
             with suppress(StoreUnavailable):
-                await self._journal.commit()
+                await self._flush()
+
+    async def _flush(self) -> None:
+        """Make all moved clocks durable. One flush at a time, so that its end tells which clocks are."""
+        async with self._flush_lock:
+            self._flush_dirty()
+            await self._journal.commit()
+            for record in self._unwritten:
+                record.flags &= ~UNWRITTEN
+            self._unwritten.clear()
 
     def _flush_dirty(self) -> None:
         dirty, self._dirty = self._dirty, []
         self._dirty_event.clear()
         for account, record in dirty:
-            record.flags &= ~DIRTY
+            record.flags = record.flags & ~DIRTY | UNWRITTEN
+            self._unwritten.append(record)
             if record.last_activity is not None:
                 self._journal.moved_clock(account.number, record.number, record.last_activity, record.clock)
 
@@ -295,7 +331,13 @@ class ResidentStore(Store):
         account = self._accounts.get(account_id)
         record = account.users.get(user_id) if account is not None else None
         policy = account.policy if account is not None else Policy(floor=self._floor)
-        decision = decide(record or UserRecord(user_id), policy, now)
+        try:
+            decision = decide(record or UserRecord(user_id), policy, now)
+        except RevisionConflict:
+            # What conflicted may be a switch that is due but not recorded: whoever reads again must see a new revision.
+            if account is not None and record is not None:
+                self._settle_user(account, record, now)
+            raise
         if account is None:
             account = self._add_account(account_id, policy)
         if record is None:
@@ -309,14 +351,22 @@ class ResidentStore(Store):
             account.reassign(record, decision.record)
             if moved and not record.flags & DIRTY:
                 self._mark_dirty(account, record)
-            must_wait = self._flush_interval_ms == 0 and not self._journal.volatile
-            if must_wait:
-                self._flush_dirty()
+            must_wait = False
         self._reschedule(account)
         view = rules.view(record, account.policy, now)
-        if must_wait or record.revision > account.durable_revision:
+        if self._flush_interval_ms == 0 and record.flags & (DIRTY | UNWRITTEN):
+            # Also for one that moved nothing: it may repeat one that is on its way to the disk.
+            await self._flush()
+        elif must_wait or max(record.revision, account.policy.workflow.revision) > account.durable_revision:
             await self._journal.commit()
         return view
+
+    def _settle_user(self, account: Account, record: ResidentUser, now: int) -> None:
+        """Record what is due of one user, ahead of the sweeper."""
+        settled = rules.settle(record, account.policy, now)
+        if settled.switches:
+            self._apply(account, record, settled, now)
+            self._reschedule(account)
 
     def _add_account(self, account_id: str, policy: Policy) -> Account:
         account = Account(account_id, len(self._accounts), policy)
@@ -374,7 +424,7 @@ class ResidentStore(Store):
                 continue
             view = rules.view(record, policy, now)
             views.append(view)
-            switched_on_hint |= _rests_on_unwritten_clock(record, view)
+            switched_on_hint |= self._rests_on_unwritten_clock(record, view)
         if switched_on_hint or account.revision > account.durable_revision:
             await self._wait_for_views(account, views, switched_on_hint)
         return views
@@ -382,11 +432,17 @@ class ResidentStore(Store):
     async def _wait_for_views(
         self, account: Account, views: Sequence[StatusView | None], switched_on_hint: bool
     ) -> None:
-        if switched_on_hint:
-            self._flush_dirty()
-            await self._journal.commit()
+        # A status follows from the workflow as much as from the user's last change.
         shown = max((view.revision for view in views if view is not None), default=0)
+        shown = max(shown, account.policy.workflow.revision)
+        if switched_on_hint:
+            await self._flush()
         await self._durable(account, shown)
+
+    @staticmethod
+    def _rests_on_unwritten_clock(record: ResidentUser, view: StatusView) -> bool:
+        """Whether the view shows a timed switch, not yet recorded, whose time a crash might make us forget."""
+        return view.status_since != record.status_since and bool(record.flags & (DIRTY | UNWRITTEN))
 
     async def scan(self, account_id: str, statuses: Collection[Status], position: int, limit: int) -> StatusPage:
         """Walk the users in the order they were first seen."""
@@ -402,7 +458,7 @@ class ResidentStore(Store):
             view = rules.view(order[position], account.policy, now)
             if not statuses or view.status in statuses:
                 views.append(view)
-                switched_on_hint |= _rests_on_unwritten_clock(order[position], view)
+                switched_on_hint |= self._rests_on_unwritten_clock(order[position], view)
             position += 1
         more, revision = position < len(order), account.revision
         await self._wait_for_views(account, views, switched_on_hint)
@@ -501,6 +557,7 @@ class ResidentStore(Store):
                         if len(switches) < limit:
                             switches.append(PreviewedSwitch(record.user_id, *switch))
                 await asyncio.sleep(0)
+        await self._durable(account, account.revision)
         return Preview(revised, switches, counts[Status.AWAY], counts[Status.OFFLINE])
 
     # --- history -----------------------------------------------------------------------------------------------------
@@ -605,7 +662,7 @@ class ResidentStore(Store):
         self.wakeup.clear()
         now = await self._now()
         if self._journal.failing:
-            return Sweep(0, self._sleep_until(now + 1_000))
+            return Sweep(0, self._sleep_until(self._clock.now() + 1_000))
         if self._journal.backlog() > _BACKLOG_MAX:
             with suppress(StoreUnavailable):
                 await self._journal.commit()
@@ -657,14 +714,20 @@ class ResidentStore(Store):
         if account.scheduled is None or earliest < account.scheduled:
             account.scheduled = earliest
             heappush(self._schedule, (earliest, next(self._schedule_order), account))
+            if len(self._schedule) > 2 * len(self._accounts) + _SCHEDULE_SLACK:
+                self._compact_schedule()
             if self._sleeping_until is None or earliest < self._sleeping_until:
                 self.wakeup.set()
         return done
 
-
-def _rests_on_unwritten_clock(record: ResidentUser, view: StatusView) -> bool:
-    """Whether the view shows a timed switch, not yet recorded, whose time a crash would make us forget."""
-    return view.status_since != record.status_since and bool(record.flags & DIRTY)
+    def _compact_schedule(self) -> None:
+        """Drop the entries of accounts that have been scheduled anew since: some lie a whole period ahead."""
+        self._schedule = [
+            (account.scheduled, next(self._schedule_order), account)
+            for account in self._accounts.values()
+            if account.scheduled is not None
+        ]
+        heapify(self._schedule)
 
 
 def _resident(row: UserRow) -> ResidentUser:

@@ -9,7 +9,6 @@ import fcntl
 import os
 from importlib import resources
 from pathlib import Path
-from typing import TextIO
 
 import apsw
 
@@ -32,36 +31,48 @@ class FileLock:
     """Keeps a second process away from a database file. The system lets go of it when the process ends, however."""
 
     def __init__(self, path: Path) -> None:
-        self._path = path.with_name(path.name + ".lock")
-        self._file: TextIO | None = None
+        # The file itself, by whatever link it was named: two names of it must not be two locks.
+        self._of = path
+        self._path = f"{os.path.realpath(path)}.lock"
+        self._descriptor: int | None = None
 
     def acquire(self) -> None:
         """Take the lock, or raise StoreOpenError saying who has it."""
+        if self._of.is_dir():
+            raise StoreOpenError(f"{self._of} is a directory; name a file in it")
         try:
-            file = open(self._path, "a+", encoding="utf-8")  # noqa: SIM115 - stays open as long as the lock is held
+            descriptor = os.open(self._path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o644)
         except OSError as error:
             raise StoreOpenError(f"cannot create the lock file {self._path}: {error.strerror}") from error
         try:
-            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except OSError as error:
-            file.seek(0)
-            holder = file.read(32).strip() or "unknown"
-            file.close()
+            self._lock(descriptor)
+        except BaseException:
+            os.close(descriptor)
+            raise
+        self._descriptor = descriptor
+
+    def _lock(self, descriptor: int) -> None:
+        try:
+            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError as error:
+            holder = os.pread(descriptor, 32, 0).decode("ascii", "replace").strip() or "unknown"
             raise StoreOpenError(
                 f"the database is in use by another onduty process (pid {holder}); "
                 "one process serves a database file at a time"
             ) from error
-        file.seek(0)
-        file.truncate()
-        file.write(f"{os.getpid()}\n")
-        file.flush()
-        self._file = file
+        except OSError as error:
+            raise StoreOpenError(f"cannot lock {self._path}: {error.strerror}") from error
+        try:
+            os.ftruncate(descriptor, 0)
+            os.pwrite(descriptor, f"{os.getpid()}\n".encode(), 0)
+        except OSError as error:
+            raise StoreOpenError(f"cannot write the lock file {self._path}: {error.strerror}") from error
 
     def release(self) -> None:
         """Let the next process in."""
-        if self._file is not None:
-            self._file.close()
-            self._file = None
+        if self._descriptor is not None:
+            os.close(self._descriptor)
+            self._descriptor = None
 
 
 def open_writer(path: Path) -> apsw.Connection:
@@ -73,9 +84,14 @@ def open_writer(path: Path) -> apsw.Connection:
     try:
         connection = apsw.Connection(str(path))
         connection.set_busy_timeout(_BUSY_TIMEOUT_MS)
+        # SQLite falls back to reading only where it may not write, and says so at the first change.
+        if connection.readonly("main"):
+            raise StoreOpenError(f"{path} is read-only for this user")
         _check_identity(connection, path)
         connection.execute("PRAGMA journal_mode = WAL")
         connection.execute("PRAGMA synchronous = FULL")
+        # A large batch otherwise needs a file in the system's temporary directory, one more thing that can be full.
+        connection.execute("PRAGMA temp_store = MEMORY")
         connection.execute(f"PRAGMA wal_autocheckpoint = {_CHECKPOINT_PAGES}")
         connection.execute(f"PRAGMA journal_size_limit = {_WAL_KEPT_BYTES}")
         with connection:

@@ -14,6 +14,7 @@ import queue
 import threading
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from dataclasses import asdict, dataclass, field
 from operator import attrgetter
 from pathlib import Path
@@ -30,7 +31,17 @@ from ...domain.record import Switch
 from ...domain.rules import PastPolicy
 from ...domain.status import Resume
 from ...domain.workflow import Workflow
-from ..resident.journal import AccountRow, ChangeRow, Image, Journal, JournaledAccount, UserRow, Vital, WorkflowRow
+from ..resident.journal import (
+    STATES,
+    AccountRow,
+    ChangeRow,
+    Image,
+    Journal,
+    JournaledAccount,
+    UserRow,
+    Vital,
+    WorkflowRow,
+)
 from .file import FileLock, open_reader, open_writer, statement
 
 _log = structlog.get_logger(__name__)
@@ -99,9 +110,12 @@ class SqliteJournal(Journal):
             self._writer.last_attempt.set()
             await self.commit()
         finally:
-            await asyncio.to_thread(self._writer.stop)
-            await asyncio.to_thread(self._reader.close)
-            self._lock.release()
+            # The writer goes last: whoever does moves what is still in the WAL into the file, and the reader may not.
+            try:
+                await asyncio.to_thread(self._reader.close)
+                await asyncio.to_thread(self._writer.stop)
+            finally:
+                self._lock.release()
 
     # --- appending ---------------------------------------------------------------------------------------------------
 
@@ -284,7 +298,9 @@ class _Writer:
         """End the thread when its inbox is empty, and close the connection."""
         self._inbox.put(None)
         self._thread.join()
-        self._connection.close()
+        # What cannot be moved into the file now stays in the WAL, where the next start finds it.
+        with suppress(apsw.Error):
+            self._connection.close()
 
     def _run(self) -> None:
         while True:
@@ -303,7 +319,7 @@ class _Writer:
             started = stopwatch()
             try:
                 self._transaction(lambda: self._write(batch))
-            except (apsw.Error, OSError) as error:
+            except Exception as error:  # noqa: BLE001 - of whatever kind: without a writer every caller would wait for ever
                 gave_up = self.last_attempt.is_set()
                 self._loop.call_soon_threadsafe(self._failed, f"{type(error).__name__}: {error}", gave_up)
                 if gave_up:
@@ -512,13 +528,23 @@ def _read_image(connection: apsw.Connection, path: Path) -> Image:
         ]
     except (apsw.Error, ValueError, TypeError, KeyError) as error:
         raise StoreOpenError(f"{path} is damaged: {error}") from error
-    return Image(None if vital is None else Vital(*vital), accounts, _read_users(connection, path), token_key)
+    if [account.number for account in accounts] != list(range(len(accounts))):
+        raise StoreOpenError(f"{path} is damaged: an account is missing")
+    users = _read_users(connection, path, len(accounts))
+    return Image(None if vital is None else Vital(*vital), accounts, users, token_key)
 
 
-def _read_users(connection: apsw.Connection, path: Path) -> Iterator[UserRow]:
+def _read_users(connection: apsw.Connection, path: Path, accounts: int) -> Iterator[UserRow]:
+    """The users in their order. A missing one would give all after it the history of somebody else."""
+    account_number, number = -1, 0
     try:
-        for row in connection.execute(statement("read_users")):
-            yield UserRow(*row)
+        for row in map(UserRow._make, connection.execute(statement("read_users"))):
+            if row.account_number != account_number:
+                account_number, number = row.account_number, 0
+            if row.number != number or not 0 <= account_number < accounts or not 0 < row.state < len(STATES):
+                raise StoreOpenError(f"{path} is damaged: user {row.number} of account {row.account_number}")
+            number += 1
+            yield row
     except apsw.Error as error:
         raise StoreOpenError(f"{path} is damaged: {error}") from error
 

@@ -1,0 +1,53 @@
+"""`grpc.health.v1`: SERVING until the server begins to drain, NOT_SERVING from then on.
+
+It is not grpcio-health-checking's own servicer because a watch of that one never ends, so that a stop would wait for it
+until the grace was over, and because there the first watcher that leaves takes the others' news with it.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Collection
+from typing import Any
+
+import grpc
+from grpc import aio
+from grpc_health.v1 import health_pb2, health_pb2_grpc
+
+_Response = health_pb2.HealthCheckResponse
+
+
+class HealthServicer(health_pb2_grpc.HealthServicer):
+    """Health of the server ("") and of the services by their names. It takes calls only once all is loaded."""
+
+    def __init__(self, services: Collection[str]) -> None:
+        self._names = frozenset(("", *services))
+        self._draining = asyncio.Event()
+
+    def drain(self) -> None:
+        """Say NOT_SERVING, and end every watch once it has said so."""
+        self._draining.set()
+
+    async def Check(
+        self, request: health_pb2.HealthCheckRequest, context: aio.ServicerContext[Any, Any]
+    ) -> health_pb2.HealthCheckResponse:
+        """The status now; NOT_FOUND for a service that does not exist."""
+        if request.service not in self._names:
+            await context.abort(grpc.StatusCode.NOT_FOUND, "no such service")
+        return self._status()
+
+    async def Watch(
+        self, request: health_pb2.HealthCheckRequest, context: aio.ServicerContext[Any, Any]
+    ) -> AsyncIterator[health_pb2.HealthCheckResponse]:
+        """The status now and every change of it, until the server drains."""
+        if request.service not in self._names:
+            yield _Response(status=_Response.SERVICE_UNKNOWN)
+            await self._draining.wait()
+            return
+        if not self._draining.is_set():
+            yield self._status()
+            await self._draining.wait()
+        yield self._status()
+
+    def _status(self) -> health_pb2.HealthCheckResponse:
+        return _Response(status=_Response.NOT_SERVING if self._draining.is_set() else _Response.SERVING)

@@ -1,0 +1,143 @@
+"""Stores that are real but for one thing: they fail in every call, or keep calls waiting."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Collection, Sequence
+from typing import Any
+
+import pytest
+from tests.fakes import FakeClock
+
+from onduty_server.app.ports.store import (
+    AvailabilityOrder,
+    Available,
+    ChangeFilter,
+    ChangePage,
+    Decide,
+    Preview,
+    Revise,
+    StatusPage,
+)
+from onduty_server.domain.errors import StoreUnavailable
+from onduty_server.domain.record import StatusView
+from onduty_server.domain.status import Status
+from onduty_server.domain.workflow import Workflow
+from onduty_server.stores.memory import MemoryStore
+
+IN_MEMORY = pytest.mark.parametrize("make_store", ["memory"], indirect=True)
+"""For tests of what no store has a part in, or where both share it: spares the second run, over SQLite."""
+
+
+class BrokenStore(MemoryStore):
+    """Opens, beats and closes, and fails in everything that a call asks of it."""
+
+    def __init__(self, clock: FakeClock, error: Exception) -> None:
+        super().__init__(clock)
+        self._error = error
+
+    def touch(self, account_id: str, user_id: str, activity_time: int | None) -> StatusView | None:
+        if not isinstance(self._error, StoreUnavailable):  # which it does not raise, says the port
+            raise self._error
+        return None
+
+    async def transact(self, account_id: str, user_id: str, decide: Decide) -> StatusView:
+        raise self._error
+
+    async def get(self, account_id: str, user_ids: Sequence[str]) -> Sequence[StatusView | None]:
+        raise self._error
+
+    async def scan(self, account_id: str, statuses: Collection[Status], position: int, limit: int) -> StatusPage:
+        raise self._error
+
+    async def available(self, account_id: str, order: AvailabilityOrder, limit: int) -> Available:
+        raise self._error
+
+    async def workflow(self, account_id: str) -> Workflow:
+        raise self._error
+
+    async def update_workflow(self, account_id: str, revise: Revise) -> Workflow:
+        raise self._error
+
+    async def preview(self, account_id: str, revise: Revise, limit: int) -> Preview:
+        raise self._error
+
+    async def changes(self, account_id: str, wanted: ChangeFilter, after_revision: int, limit: int) -> ChangePage:
+        raise self._error
+
+
+class Gate:
+    """Where calls wait in the store. `arrived` says that one does, `cancelled` that one was cancelled there."""
+
+    def __init__(self) -> None:
+        self.open = asyncio.Event()
+        self.open.set()
+        self.arrived = asyncio.Event()
+        self.cancelled = asyncio.Event()
+
+    def shut(self) -> None:
+        self.open.clear()
+        self.arrived.clear()
+        self.cancelled.clear()
+
+    async def passed(self) -> None:
+        self.arrived.set()
+        try:
+            await self.open.wait()
+        except asyncio.CancelledError:
+            self.cancelled.set()
+            raise
+
+
+class GatedStore(MemoryStore):
+    """Keeps calls waiting before the store does anything (as for its turn) or after (as for the disk)."""
+
+    def __init__(self, clock: FakeClock, before: Gate, after: Gate) -> None:
+        super().__init__(clock, count_outage_as_inactivity=True)
+        self._before = before
+        self._after = after
+
+    async def _through(self, call: Awaitable[Any]) -> Any:
+        try:
+            await self._before.passed()
+        except BaseException:
+            call.close()  # type: ignore[attr-defined]
+            raise
+        answer = await call
+        await self._after.passed()
+        return answer
+
+    def touch(self, account_id: str, user_id: str, activity_time: int | None) -> StatusView | None:
+        return None
+
+    async def transact(self, account_id: str, user_id: str, decide: Decide) -> StatusView:
+        view: StatusView = await self._through(super().transact(account_id, user_id, decide))
+        return view
+
+    async def get(self, account_id: str, user_ids: Sequence[str]) -> Sequence[StatusView | None]:
+        views: Sequence[StatusView | None] = await self._through(super().get(account_id, user_ids))
+        return views
+
+    async def scan(self, account_id: str, statuses: Collection[Status], position: int, limit: int) -> StatusPage:
+        page: StatusPage = await self._through(super().scan(account_id, statuses, position, limit))
+        return page
+
+    async def available(self, account_id: str, order: AvailabilityOrder, limit: int) -> Available:
+        available: Available = await self._through(super().available(account_id, order, limit))
+        return available
+
+    async def workflow(self, account_id: str) -> Workflow:
+        workflow: Workflow = await self._through(super().workflow(account_id))
+        return workflow
+
+    async def update_workflow(self, account_id: str, revise: Revise) -> Workflow:
+        workflow: Workflow = await self._through(super().update_workflow(account_id, revise))
+        return workflow
+
+    async def preview(self, account_id: str, revise: Revise, limit: int) -> Preview:
+        preview: Preview = await self._through(super().preview(account_id, revise, limit))
+        return preview
+
+    async def changes(self, account_id: str, wanted: ChangeFilter, after_revision: int, limit: int) -> ChangePage:
+        page: ChangePage = await self._through(super().changes(account_id, wanted, after_revision, limit))
+        return page

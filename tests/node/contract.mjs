@@ -1,0 +1,264 @@
+// Drives every RPC of onduty.v1.StatusService from another language, and reads the details of its errors.
+//
+//   node contract.mjs TARGET NOW_MS PROTO_FOLDER...
+//
+// The server's clock must stand still at NOW_MS. It must be empty but for the account "idle", where eve has been ONLINE and
+// idle for 30 of the 60 min after which she is switched to AWAY.
+import assert from 'node:assert/strict';
+import { after, test } from 'node:test';
+
+import { connect, Refusal } from './onduty.mjs';
+
+const [target, nowText, ...protoFolders] = process.argv.slice(2);
+const NOW = Number(nowText);
+const MINUTE = 60_000;
+const account_id = 'acme';
+
+const { call, called, methods, close } = connect(target, protoFolders);
+after(close);
+
+/** A google.protobuf.Timestamp of a time in ms. */
+function at(ms) {
+  return { seconds: Math.floor(ms / 1000), nanos: (ms % 1000) * 1_000_000 };
+}
+
+/** A google.protobuf.Duration of a period in ms. */
+const period = at;
+
+const ids = (statuses) => statuses.map(({ user_id }) => user_id);
+
+async function refused(promise) {
+  const error = await promise.then(
+    (answer) => assert.fail(`answered: ${JSON.stringify(answer)}`),
+    (reason) => reason,
+  );
+  assert.ok(error instanceof Refusal, `not an onduty error: ${error}`);
+  assert.equal(error.domain, 'onduty');
+  assert.ok(error.message);
+  return error;
+}
+
+test('RecordActivity makes a new user ONLINE', async () => {
+  const { user_status } = await call('RecordActivity', { account_id, user_id: 'ann' });
+  assert.deepEqual(user_status, {
+    account_id,
+    user_id: 'ann',
+    status: 'STATUS_ONLINE',
+    available: true,
+    cause: 'CAUSE_ACTIVITY',
+    status_since: at(NOW),
+    last_activity_time: at(NOW),
+    next_status: 'STATUS_UNSPECIFIED',
+    next_status_time: null,
+    actor: '',
+    reason: '',
+    revision: 1,
+  });
+});
+
+test('SetStatus keeps who did it and why', async () => {
+  const { user_status } = await call(
+    'SetStatus',
+    { account_id, user_id: 'ben', status: 'STATUS_AWAY', reason: 'Pause ☕', expected_revision: 0 },
+    { actor: 'süe' },
+  );
+  assert.equal(user_status.status, 'STATUS_AWAY');
+  assert.equal(user_status.available, false);
+  assert.equal(user_status.cause, 'CAUSE_MANUAL');
+  assert.equal(user_status.actor, 'süe');
+  assert.equal(user_status.reason, 'Pause ☕');
+  assert.equal(user_status.last_activity_time, null);
+});
+
+test('GetStatus answers what SetStatus answered', async () => {
+  const set = await call('SetStatus', { account_id, user_id: 'cat', status: 'STATUS_OFFLINE' });
+  assert.deepEqual(await call('GetStatus', { account_id, user_id: 'cat' }), set);
+});
+
+test('BatchGetStatuses answers in the order asked for', async () => {
+  const user_ids = ['cat', 'nobody', 'ann', 'cat'];
+  const { user_statuses, unknown_user_ids } = await call('BatchGetStatuses', { account_id, user_ids });
+  assert.deepEqual(ids(user_statuses), ['cat', 'ann']);
+  assert.deepEqual(unknown_user_ids, ['nobody']);
+});
+
+test('ListStatuses answers in pages', async () => {
+  const first = await call('ListStatuses', { account_id, page_size: 2 });
+  assert.deepEqual(ids(first.user_statuses), ['ann', 'ben']);
+  const second = await call('ListStatuses', { account_id, page_size: 2, page_token: first.next_page_token });
+  assert.deepEqual(ids(second.user_statuses), ['cat']);
+  assert.equal(second.next_page_token, '');
+  const gone = await call('ListStatuses', { account_id, statuses: ['STATUS_AWAY', 'STATUS_OFFLINE'] });
+  assert.deepEqual(ids(gone.user_statuses), ['ben', 'cat']);
+});
+
+test('ListAvailableUsers answers the best first, and how many there are', async () => {
+  await call('RecordActivity', { account_id, user_id: 'dan', activity_time: at(NOW - 5 * MINUTE) });
+  for (const [order, expected] of [
+    ['AVAILABILITY_ORDER_UNSPECIFIED', ['dan', 'ann']],
+    ['AVAILABILITY_ORDER_LONGEST_AVAILABLE', ['dan', 'ann']],
+    ['AVAILABILITY_ORDER_MOST_RECENTLY_ACTIVE', ['ann', 'dan']],
+    ['AVAILABILITY_ORDER_LONGEST_IDLE', ['dan', 'ann']],
+  ]) {
+    const { user_statuses, available_count } = await call('ListAvailableUsers', { account_id, order, limit: 1 });
+    assert.deepEqual([ids(user_statuses), available_count], [expected.slice(0, 1), 2], order);
+  }
+});
+
+test('GetWorkflow answers the default of an account never configured', async () => {
+  const { workflow } = await call('GetWorkflow', { account_id });
+  assert.ok(workflow.etag);
+  assert.deepEqual(workflow, {
+    account_id,
+    enabled: false,
+    away_after: null,
+    offline_after: null,
+    resume: 'RESUME_FROM_AWAY',
+    keep_manual_away: false,
+    etag: workflow.etag,
+    update_time: null,
+    updated_by: '',
+    enabled_time: null,
+  });
+});
+
+test('UpdateWorkflow writes what it is given, and only what its mask names', async () => {
+  const written = await call(
+    'UpdateWorkflow',
+    { workflow: { account_id, enabled: true, away_after: period(10 * MINUTE), offline_after: period(30 * MINUTE) } },
+    { actor: 'süe' },
+  );
+  assert.equal(written.impact, null);
+  assert.equal(written.workflow.enabled, true);
+  assert.equal(written.workflow.updated_by, 'süe');
+  assert.deepEqual(written.workflow.enabled_time, at(NOW));
+  assert.deepEqual((await call('GetWorkflow', { account_id })).workflow, written.workflow);
+
+  const cleared = await call('UpdateWorkflow', {
+    workflow: { account_id, enabled: false, etag: written.workflow.etag },
+    update_mask: { paths: ['offline_after'] },
+  });
+  assert.equal(cleared.workflow.enabled, true);
+  assert.deepEqual(cleared.workflow.away_after, period(10 * MINUTE));
+  assert.equal(cleared.workflow.offline_after, null);
+
+  const { user_status } = await call('GetStatus', { account_id, user_id: 'ann' });
+  assert.equal(user_status.next_status, 'STATUS_AWAY');
+  assert.deepEqual(user_status.next_status_time, at(NOW + 10 * MINUTE));
+});
+
+test('UpdateWorkflow says what it would do, and does it when asked', async () => {
+  const idle = { account_id: 'idle' };
+  const eve = { ...idle, user_id: 'eve' };
+  const before = [await call('GetWorkflow', idle), await call('GetStatus', eve)];
+  assert.equal(before[1].user_status.status, 'STATUS_ONLINE');
+  const shorter = { workflow: { ...idle, away_after: period(20 * MINUTE) } };
+  const { workflow, impact } = await call('UpdateWorkflow', { ...shorter, validate_only: true });
+  assert.deepEqual(workflow.away_after, period(20 * MINUTE));
+  assert.deepEqual(impact, {
+    switching_to_away: 1,
+    switching_to_offline: 0,
+    switches: [{ user_id: 'eve', previous_status: 'STATUS_ONLINE', status: 'STATUS_AWAY' }],
+  });
+  assert.deepEqual([await call('GetWorkflow', idle), await call('GetStatus', eve)], before);
+
+  shorter.workflow.etag = workflow.etag;
+  const done = await call('UpdateWorkflow', shorter);
+  assert.deepEqual(done, { workflow: { ...workflow, etag: done.workflow.etag }, impact: null });
+  const { user_status } = await call('GetStatus', eve);
+  assert.equal(user_status.status, 'STATUS_AWAY');
+  assert.equal(user_status.cause, 'CAUSE_INACTIVITY');
+  assert.deepEqual(user_status.status_since, at(NOW));
+  assert.equal(user_status.next_status_time, null);
+});
+
+test('ListStatusChanges tells what happened', async () => {
+  const { changes, next_page_token } = await call('ListStatusChanges', { account_id, user_id: 'ben' });
+  assert.equal(next_page_token, '');
+  assert.deepEqual(changes, [
+    {
+      account_id,
+      user_id: 'ben',
+      revision: 2,
+      previous_status: 'STATUS_UNSPECIFIED',
+      status: 'STATUS_AWAY',
+      cause: 'CAUSE_MANUAL',
+      effective_time: at(NOW),
+      commit_time: at(NOW),
+      actor: 'süe',
+      reason: 'Pause ☕',
+    },
+  ]);
+  const page = await call('ListStatusChanges', { account_id, start_time: at(NOW), page_size: 1 });
+  assert.deepEqual(ids(page.changes), ['ann']);
+  assert.ok(page.next_page_token);
+});
+
+for (const [name, method, request, code, reason, fields] of [
+  ['a malformed id', 'GetStatus', { account_id, user_id: 'a\nb' }, 'INVALID_ARGUMENT', 'INVALID_FIELD', ['user_id']],
+  ['no account', 'GetWorkflow', {}, 'INVALID_ARGUMENT', 'INVALID_FIELD', ['account_id']],
+  [
+    'a status of the future',
+    'SetStatus',
+    { account_id, user_id: 'ann', status: 99 },
+    'INVALID_ARGUMENT',
+    'INVALID_FIELD',
+    ['status'],
+  ],
+  [
+    'an activity of tomorrow',
+    'RecordActivity',
+    { account_id, user_id: 'ann', activity_time: at(NOW + 24 * 60 * MINUTE) },
+    'INVALID_ARGUMENT',
+    'INVALID_FIELD',
+    ['activity_time'],
+  ],
+  [
+    'offline before away',
+    'UpdateWorkflow',
+    { workflow: { account_id, away_after: period(2 * MINUTE), offline_after: period(MINUTE) } },
+    'INVALID_ARGUMENT',
+    'INVALID_WORKFLOW',
+    ['workflow.offline_after'],
+  ],
+  [
+    'an unknown mask path',
+    'UpdateWorkflow',
+    { workflow: { account_id }, update_mask: { paths: ['awayAfter'] } },
+    'INVALID_ARGUMENT',
+    'INVALID_FIELD',
+    ['update_mask'],
+  ],
+  ['a user never seen', 'GetStatus', { account_id, user_id: 'nobody' }, 'NOT_FOUND', 'USER_UNKNOWN', []],
+  [
+    'a revision of the past',
+    'SetStatus',
+    { account_id, user_id: 'ann', status: 'STATUS_AWAY', expected_revision: 0 },
+    'ABORTED',
+    'REVISION_CONFLICT',
+    [],
+  ],
+  [
+    'an etag of the past',
+    'UpdateWorkflow',
+    { workflow: { account_id, enabled: false, etag: 'w0' } },
+    'ABORTED',
+    'REVISION_CONFLICT',
+    [],
+  ],
+]) {
+  test(`${method} refuses ${name}`, async () => {
+    const error = await refused(call(method, request));
+    assert.deepEqual([error.code, error.reason], [code, reason]);
+    assert.deepEqual(
+      error.violations.map(({ field }) => field),
+      fields,
+    );
+    assert.ok(error.violations.every(({ description }) => description));
+  });
+}
+
+// The last one: a method that is added to the contract has to be called above.
+test('every method was called', () => {
+  assert.deepEqual([...called].sort(), [...methods].sort());
+});
