@@ -238,7 +238,8 @@ class Proxy:
     """Passes bytes between clients and a server, until it is told to lose them or to refuse connections."""
 
     def __init__(self, port: int) -> None:
-        self._server_port = port
+        #: Where new connections lead: a server that starts again may be somewhere else.
+        self.server_port = port
         self._server: asyncio.Server | None = None
         self._tasks: set[asyncio.Task[None]] = set()
         self._writers: list[asyncio.StreamWriter] = []
@@ -279,7 +280,7 @@ class Proxy:
             self.refusals += 1
             self.refused.set()
             return
-        server_reader, server_writer = await asyncio.open_connection("127.0.0.1", self._server_port)
+        server_reader, server_writer = await asyncio.open_connection("127.0.0.1", self.server_port)
         self._writers += writer, server_writer
         if self.silent:
             self._frozen.update((writer, server_writer))
