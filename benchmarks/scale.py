@@ -75,7 +75,7 @@ FULL = Scale(
     delivery_s=10,
     fan_out_watchers=(0, 1, 100, 1_000),
     fan_out_per_s=200,
-    fan_out_s=5,
+    fan_out_s=4,
     memory_watchers=1_000,
 )
 

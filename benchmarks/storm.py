@@ -5,7 +5,7 @@ shortest period makes every one of them fall due at the same instant, a second l
 visible in the database file, from that instant until the last; a separate process calls `GetStatus` of random users at
 a steady rate throughout, and before for comparison, with latencies counted from when each call was to be made.
 
-Left out: activities during the storm, and watchers, which this version does not have. On few cores the caller and the
+Left out: activities during the storm, and watchers. On few cores the caller and the
 one who looks into the file (20 times a second) take their share from the server.
 """
 

@@ -9,6 +9,7 @@ import argparse
 import asyncio
 import json
 import sys
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import NamedTuple
@@ -25,6 +26,7 @@ _METHOD = "/onduty.v1.StatusService/WatchStatuses"
 _OPTIONS = [("grpc.use_local_subchannel_pool", 1)]
 """Without it all channels of a process share one connection to a server."""
 _CONNECTING_AT_ONCE = 50
+_LEAVING_S = 0.5
 
 
 class Seen(NamedTuple):
@@ -54,6 +56,8 @@ def watching(port: int, watchers: int, *, connections: int) -> Iterator[Watchers
     with child("benchmarks.watchers", *arguments) as process:
         process.line()
         yield Watchers(process)
+    # Let the server notice, so that whatever comes next does not meet it in the middle of a thousand farewells.
+    time.sleep(_LEAVING_S)
 
 
 class _Counts:
