@@ -56,6 +56,10 @@ class Background:
             self._thread.join()
             self._thread = self._loop = self._stop = None
 
+    def serves(self, owner: Owner) -> bool:
+        """Whether the owner has acquired it, in this process, and not released it."""
+        return owner in self._owners
+
     def run(self, coroutine: Coroutine[Any, Any, ResultT]) -> ResultT:
         """Block until `coroutine` has run in the thread, which must have been acquired, and answer its result."""
         assert self._loop is not None

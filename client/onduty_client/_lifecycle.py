@@ -82,7 +82,8 @@ class InBackground(Helper):
         with self._life:
             if self._closed:
                 return
-            if self._loop is None:
+            if not BACKGROUND.serves(self):
+                # Never started, or left behind by a fork.
                 self._closed = True
                 return
             BACKGROUND.check_elsewhere()

@@ -53,8 +53,9 @@ DEFAULT_MAX_STALENESS_S: Final = 3.0
 #: A watch is sent a bookmark every second. Nothing for twice that, and the connection is given up.
 _PATIENCE_S: Final = 2.0
 
-#: To connect, and for the server to begin a snapshot while a thousand others want theirs.
-_FIRST_PATIENCE_S: Final = 10.0
+#: Until the first message, and between the pages of a snapshot, while a thousand others may want theirs: who gives up a
+#: snapshot only asks for another one.
+_LONG_PATIENCE_S: Final = 10.0
 
 #: How many events may wait for a follower.
 DEFAULT_MAX_WAITING: Final = 10_000
@@ -198,6 +199,11 @@ class _Mirror(Helper):
         return max(0.0, steady() - self._fresh_at)
 
     @property
+    def error(self) -> Exception | None:
+        """Why the mirror is cut off, or was last refused; None as far as is known, and once it is up to date again."""
+        return self._streams.error
+
+    @property
     def stats(self) -> MirrorStats:
         """What the mirror has been through."""
         return MirrorStats(**self._counts)
@@ -273,7 +279,11 @@ class _Mirror(Helper):
             self._take(message, steady())
 
         call = watch(request, metadata=self._endpoint.call_metadata())
-        await listen(call, take, first_patience_s=_FIRST_PATIENCE_S, patience_s=_PATIENCE_S)
+        await listen(
+            call,
+            take,
+            patience_s=lambda: _LONG_PATIENCE_S if first or self._next_roster is not None else _PATIENCE_S,
+        )
 
     def _take(self, message: pb.WatchStatusesResponse, now: float) -> None:
         match message.WhichOneof("event"):
@@ -530,8 +540,9 @@ class AvailabilityMirror(InBackground, _Mirror):
                 server has just refused the watch. The mirror goes on asking.
         """
         if steady() > self._deadline:
-            if self._closed or self._loop is None:
+            if self._closed or not BACKGROUND.serves(self):
                 raise self._refusal()
+            BACKGROUND.check_elsewhere()
             BACKGROUND.run(self._wait_ready(timeout))
 
     def changes(self, *, max_waiting: int = DEFAULT_MAX_WAITING) -> Changes:

@@ -231,13 +231,7 @@ class _Reporter(Helper):
         # Without it nothing would be sent, and nothing be heard: let the reading end, too.
         writing.add_done_callback(lambda _: call.cancel())
         try:
-            await listen(
-                call,
-                take,
-                first_patience_s=_PATIENCE_S,
-                patience_s=_PATIENCE_S,
-                expecting=lambda: bool(self._in_flight),
-            )
+            await listen(call, take, patience_s=lambda: _PATIENCE_S, expecting=lambda: bool(self._in_flight))
         finally:
             writing.cancel()
             await asyncio.wait([writing])
@@ -433,5 +427,7 @@ class ActivityReporter(InBackground, _Reporter):
         In a program that records all the time there may be no such moment.
         """
         self._check_running()
+        if not BACKGROUND.serves(self):
+            raise RuntimeError("it was started before a fork: start another one in this process")
         BACKGROUND.check_elsewhere()
         return BACKGROUND.run(self._flush(timeout))

@@ -21,6 +21,8 @@ from onduty_client._timing import backoff_s, steady
 ResponseT = TypeVar("ResponseT")
 
 log: Final = logging.getLogger("onduty_client")
+# Whether and where a library's messages appear is for the program to say.
+log.addHandler(logging.NullHandler())
 
 #: A stream that lived for this long was a good one: the next failure is the first of its row.
 _GOOD_AFTER_S: Final = 5.0
@@ -168,21 +170,25 @@ async def listen(
     call: Readable,
     take: Callable[[ResponseT], None],
     *,
-    first_patience_s: float,
-    patience_s: float,
+    patience_s: Callable[[], float],
     expecting: Callable[[], bool] = lambda: True,
 ) -> None:
     """Hand every message of a stream to `take`, until the server ends it with OK.
 
+    Args:
+        call: the stream.
+        take: called with each message.
+        patience_s: how long it may take until the next message; asked at the beginning and after each.
+        expecting: whether there ought to be a next one. While there need not, patience lasts.
+
     Raises:
-        OndutyError: the stream failed, or nothing was heard for `patience_s` (until the first message:
-            `first_patience_s`) while something was expected.
+        OndutyError: the stream failed, or nothing was heard for too long.
     """
-    silence = _Silence(call.cancel, first_patience_s, patience_s, expecting)
+    silence = _Silence(call.cancel, patience_s(), expecting)
     try:
         while (message := await call.read()) is not grpc.aio.EOF:
-            silence.broken()
             take(cast("ResponseT", message))
+            silence.broken(patience_s())
     except grpc.RpcError as error:
         raise from_rpc_error(error) from error
     except asyncio.CancelledError:
@@ -208,22 +214,18 @@ class _Silence:
     waiting for it, and must get to read them before the silence is believed.
     """
 
-    def __init__(
-        self, end: Callable[[], object], first_patience_s: float, patience_s: float, expecting: Callable[[], bool]
-    ) -> None:
+    def __init__(self, end: Callable[[], object], patience_s: float, expecting: Callable[[], bool]) -> None:
         self._end = end
-        self._patience_s = patience_s
         self._expecting = expecting
-        self._ticks_left = _ticks(first_patience_s)
-        self._limit_s = first_patience_s
         self._loop = asyncio.get_running_loop()
         self._handle = self._loop.call_later(_TICK_S, self._tick)
         self.message = "the stream was cancelled"
+        self.broken(patience_s)
 
-    def broken(self) -> None:
+    def broken(self, patience_s: float) -> None:
         """Something was heard."""
-        self._limit_s = self._patience_s
-        self._ticks_left = _ticks(self._patience_s)
+        self._patience_s = patience_s
+        self._ticks_left = patience_s / _TICK_S
 
     def stop(self) -> None:
         """Listen no more."""
@@ -231,14 +233,10 @@ class _Silence:
 
     def _tick(self) -> None:
         if not self._expecting():
-            self._ticks_left = _ticks(self._limit_s)
+            self.broken(self._patience_s)
         self._ticks_left -= 1
         if self._ticks_left > 0:
             self._handle = self._loop.call_later(_TICK_S, self._tick)
         else:
-            self.message = f"nothing was heard from the server for {self._limit_s:g} s"
+            self.message = f"nothing was heard from the server for {self._patience_s:g} s"
             self._end()
-
-
-def _ticks(patience_s: float) -> int:
-    return round(patience_s / _TICK_S)

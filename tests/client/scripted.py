@@ -280,7 +280,11 @@ class Proxy:
             self.refusals += 1
             self.refused.set()
             return
-        server_reader, server_writer = await asyncio.open_connection("127.0.0.1", self.server_port)
+        try:
+            server_reader, server_writer = await asyncio.open_connection("127.0.0.1", self.server_port)
+        except OSError:
+            writer.transport.abort()
+            return
         self._writers += writer, server_writer
         if self.silent:
             self._frozen.update((writer, server_writer))
