@@ -96,10 +96,8 @@ class StatusService:
         refused: list[Refused] = []
         for start in range(0, len(reports), _REPORTS_CHUNK):
             chunk = reports[start : start + _REPORTS_CHUNK]
-            touch = self._store.touch
-            rest = [
-                report for report in chunk if touch(report.account_id, report.user_id, report.activity_time) is None
-            ]
+            touched = self._store.touched
+            rest = [each for each in chunk if not touched(each.account_id, each.user_id, each.activity_time)]
             # Each decides as it is started, so a user's activities count in their order; they share their commits.
             outcomes = await asyncio.gather(
                 *(self.record_activity(report.account_id, report.user_id, report.activity_time) for report in rest),

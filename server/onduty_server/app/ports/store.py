@@ -150,6 +150,10 @@ class Store(ABC):
         that is not in a state to answer at once. Then `transact` decides.
         """
 
+    def touched(self, account_id: str, user_id: str, activity_time: int | None) -> bool:
+        """As `touch`, for callers who want no view: whether it did all that there is to do."""
+        return self.touch(account_id, user_id, activity_time) is not None
+
     @abstractmethod
     async def transact(self, account_id: str, user_id: str, decide: Decide) -> StatusView:
         """Run `decide` on the user's record and commit what it says; what `decide` raises passes through."""

@@ -59,6 +59,8 @@ _SCAN_MAX = 5_000
 _COLLECT_CHUNK = 2_000
 """How many index entries a read looks at before other requests get their turn."""
 _PREVIEW_CHUNK = 1_000
+_FLUSH_CHUNK = 2_000
+"""How many moved clocks are journalled before requests get their turn."""
 _BACKLOG_MAX = 20_000
 """Journal entries not yet durable beyond which the sweeper waits for the disk."""
 _PAST_MAX = 8
@@ -107,6 +109,8 @@ class ResidentStore(Store):
         self._schedule_order = count()
         self._sleeping_until: int | None = None
 
+        self._moved_at = 0
+        """When (ms UTC) `_move_clock` last did."""
         self._dirty: list[tuple[Account, ResidentUser]] = []
         self._dirty_event = asyncio.Event()
         self._listeners: dict[str, list[Listener]] = {}
@@ -174,7 +178,7 @@ class ResidentStore(Store):
             self._flusher.cancel()
             with suppress(asyncio.CancelledError):
                 await self._flusher
-        self._flush_dirty()
+        self._journal_clocks(len(self._dirty))
         now = self._clock.now()
         self._journal.vital(Vital(now, now, self._floor))
         await self._journal.close()
@@ -254,10 +258,16 @@ class ResidentStore(Store):
     # --- activities and settings -------------------------------------------------------------------------------------
 
     def touch(self, account_id: str, user_id: str, activity_time: int | None) -> StatusView | None:
-        """Move the clock of a known user whose status does not change; see the port.
+        """Move the clock of a known user whose status does not change; see the port."""
+        record = self._move_clock(account_id, user_id, activity_time)
+        return None if record is None else rules.view(record, self._accounts[account_id].policy, self._moved_at)
 
-        This is `rules.record_activity` for the case in which nothing happens, written out because it is most calls.
-        """
+    def touched(self, account_id: str, user_id: str, activity_time: int | None) -> bool:
+        """As `touch`, without a view that nobody looks at."""
+        return self._move_clock(account_id, user_id, activity_time) is not None
+
+    def _move_clock(self, account_id: str, user_id: str, activity_time: int | None) -> ResidentUser | None:
+        """`rules.record_activity` for the case in which nothing happens, written out because it is most calls."""
         account = self._accounts.get(account_id)
         if account is None:
             return None
@@ -289,14 +299,14 @@ class ResidentStore(Store):
             record.clock = activity_time
         if not record.flags & DIRTY:
             self._mark_dirty(account, record)
-        return rules.view(record, policy, now)
+        self._moved_at = now
+        return record
 
     def _mark_dirty(self, account: Account, record: ResidentUser) -> None:
         if not self._journal.volatile:
             record.flags |= DIRTY
             self._dirty.append((account, record))
-            if len(self._dirty) == 1:
-                self._dirty_event.set()
+            self._dirty_event.set()
 
     async def _flush_dirty_forever(self) -> None:
         never = asyncio.Event()
@@ -309,20 +319,26 @@ class ResidentStore(Store):
     async def _flush(self) -> None:
         """Make all moved clocks durable. One flush at a time, so that its end tells which clocks are."""
         async with self._flush_lock:
-            self._flush_dirty()
+            self._dirty_event.clear()
+            remaining = len(self._dirty)
+            while remaining > 0:
+                remaining -= self._journal_clocks(min(remaining, _FLUSH_CHUNK))
+                await asyncio.sleep(0)
             await self._journal.commit()
             for record in self._unwritten:
                 record.flags &= ~UNWRITTEN
             self._unwritten.clear()
 
-    def _flush_dirty(self) -> None:
-        dirty, self._dirty = self._dirty, []
-        self._dirty_event.clear()
+    def _journal_clocks(self, limit: int) -> int:
+        """Journal the first `limit` moved clocks; how many there were."""
+        dirty = self._dirty[:limit]
+        del self._dirty[:limit]
         for account, record in dirty:
             record.flags = record.flags & ~DIRTY | UNWRITTEN
             self._unwritten.append(record)
             if record.last_activity is not None:
                 self._journal.moved_clock(account.number, record.number, record.last_activity, record.clock)
+        return len(dirty)
 
     async def transact(self, account_id: str, user_id: str, decide: Decide) -> StatusView:
         """Decide, apply and journal in one step, then wait for the disk."""
