@@ -9,7 +9,7 @@ from __future__ import annotations
 import shutil
 from abc import ABC, abstractmethod
 from pathlib import Path
-from typing import TypedDict
+from typing import TypedDict, Unpack
 
 from tests.fakes import FakeClock
 
@@ -52,12 +52,12 @@ class Backend(ABC):
     def _build(self, options: Options) -> Store:
         """A store over what is kept."""
 
-    async def open(self, *, now: int | None = None, **options: object) -> Store:
+    async def open(self, *, now: int | None = None, **options: Unpack[Options]) -> Store:
         """Open a store over what is kept, at the clock's time or with a clock that says `now`."""
         assert self._store is None, "still open"
         if now is not None:
             self.clock = FakeClock(now)
-        store = self._build(Options(**options))  # type: ignore[typeddict-item]
+        store = self._build(options)
         await store.open()
         self._store = store
         return store
@@ -68,7 +68,7 @@ class Backend(ABC):
         if store is not None:
             await store.close()
 
-    async def reopen(self, *, now: int | None = None, **options: object) -> Store:
+    async def reopen(self, *, now: int | None = None, **options: Unpack[Options]) -> Store:
         """A clean restart."""
         await self.stop()
         return await self.open(now=now, **options)
