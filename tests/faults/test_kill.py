@@ -47,7 +47,7 @@ async def kill_again_and_again(
             await load.enough.wait()
             # Not just after an answer: anywhere in the writer's round.
             await asyncio.sleep(dice.uniform(0, 0.02))
-            load.over.set()
+            load.ending.set()
             killed = wall_clock_ms()
             await server.kill()
             await running
