@@ -20,6 +20,7 @@ from .app.ports.store import Store
 from .app.service import StatusService
 from .app.sweeper import Sweeper, beat_forever
 from .clock import SystemClock
+from .domain.errors import StoreUnavailable
 from .metrics import PrometheusObserver, serve_metrics
 from .transport.server import GrpcServer, Listen
 
@@ -138,7 +139,7 @@ async def serve(settings: Settings) -> None:
 
     Raises:
         StoreOpenError, ListenError: what keeps it from starting, for the operator to read.
-        RuntimeError: a task that must not end has ended.
+        RuntimeError: a task that must not end has ended, or the last changes could not be written.
     """
     sys.setswitchinterval(_SWITCH_INTERVAL_S)
     clock = SystemClock()
@@ -165,7 +166,10 @@ async def serve(settings: Settings) -> None:
     finally:
         _log.info("stopping")
         clock_watch.cancel()
-        await application.stop()
+        try:
+            await application.stop()
+        except StoreUnavailable as error:
+            raise RuntimeError("stopped, but not everything could be written; see the log") from error
         _log.info("stopped")
     if application.failed.is_set():
         raise RuntimeError("a background task failed; see the log")
