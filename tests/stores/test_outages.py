@@ -271,15 +271,13 @@ async def test_a_status_seen_before_the_outage_is_the_status_after_it(outages: S
     }
 
 
-async def test_a_stall_that_ends_with_a_clean_stop_is_an_outage_all_the_same(backend: Backend) -> None:
-    if not backend.keeps:
-        pytest.skip("keeps nothing")
-    await backend.open()
-    site = Site(backend)
+async def test_a_stall_that_ends_with_a_clean_stop_is_an_outage_all_the_same(kept: Site) -> None:
+    site = kept
+    await site.backend.reopen()  # with the outage rule
     await site.configure(AWAY_ONLY)
     await site.activity("ada")
     site.advance(HOUR)
     recovery = site.now
-    await backend.reopen()
+    await site.backend.reopen()
     view = await site.view("ada")
     assert (view.status, view.next_status_time) == (Status.ONLINE, recovery + 10 * MINUTE)

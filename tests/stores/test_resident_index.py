@@ -3,14 +3,24 @@
 from __future__ import annotations
 
 import random
+from collections.abc import AsyncIterator
+from pathlib import Path
 
 import pytest
-from tests.stores.backends import Backend
+from tests.stores.backends import MemoryBackend
 from tests.stores.resident_index import check_index
 from tests.stores.site import ACCOUNT, AWAY_ONLY, BOTH, DAY, MINUTE, SECOND, Site
 
 from onduty_server.domain.status import Resume, Status
 from onduty_server.stores.resident.store import ResidentStore
+
+
+@pytest.fixture
+async def site(tmp_path: Path) -> AsyncIterator[Site]:
+    backend = MemoryBackend(tmp_path)
+    await backend.open(count_outage_as_inactivity=True)
+    yield Site(backend)
+    await backend.stop()
 
 
 @pytest.fixture
@@ -24,13 +34,8 @@ def heaps(engine: ResidentStore) -> list[list[int]]:
 
 
 async def test_an_activity_that_changes_nothing_takes_the_fast_path_and_touches_no_index(
-    backend: Backend,
+    site: Site, engine: ResidentStore
 ) -> None:
-    if getattr(backend, "flush_interval_ms", 1) == 0:
-        pytest.skip("every activity waits for the disk")
-    engine = await backend.open(count_outage_as_inactivity=True)
-    assert isinstance(engine, ResidentStore)
-    site = Site(backend)
     await site.configure(BOTH)
     await site.populate(["ada", "bob"])
     await site.sweep()
