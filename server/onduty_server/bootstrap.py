@@ -213,6 +213,21 @@ async def _watch_wall_clock(clock: SystemClock) -> None:
         await clock.wait(never, clock.now() + _CLOCK_CHECK_MS)
 
 
+class _StandardError:
+    """Where lines of the log go. One that cannot be written (the log's disk is full, its reader gone) stops nothing."""
+
+    def __init__(self, *_: object) -> None:
+        pass
+
+    def msg(self, line: str) -> None:
+        """Write a line."""
+        with suppress(OSError, ValueError):
+            sys.stderr.write(f"{line}\n")
+            sys.stderr.flush()
+
+    debug = info = warning = error = critical = msg
+
+
 def configure_logging(level: str, *, as_json: bool) -> None:
     """Set up logging once, before anything serves: lines on standard error, JSON for programs or plain for people."""
     renderer: structlog.types.Processor = (
@@ -230,6 +245,6 @@ def configure_logging(level: str, *, as_json: bool) -> None:
     structlog.configure(
         processors=[*processors, renderer],
         wrapper_class=structlog.make_filtering_bound_logger(logging.getLevelNamesMapping()[level.upper()]),
-        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
+        logger_factory=_StandardError,
         cache_logger_on_first_use=True,
     )

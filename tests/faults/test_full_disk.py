@@ -9,10 +9,12 @@ from __future__ import annotations
 import asyncio
 import resource
 import signal
+import socket
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
+import apsw
 import grpc
 import pytest
 from google.rpc import error_details_pb2, status_pb2
@@ -209,3 +211,70 @@ async def test_a_stop_while_nothing_can_be_written_says_so_in_a_line(tmp_path: P
         async with connected(again.address) as calls:
             found = await calls.GetStatus(pb.GetStatusRequest(account_id=ACCOUNT, user_id="ann"))
             assert found.user_status == status
+
+
+async def test_a_log_that_cannot_be_written_stops_nothing(tmp_path: Path) -> None:
+    """It is often on the same disk. What is logged about a failure must not get in the way of dealing with it."""
+    database = tmp_path / "onduty.db"
+    address = f"127.0.0.1:{_free_port()}"
+    async with Servers(tmp_path) as servers:
+        into_a_file = ("sh", "-c", 'exec "$@" 2>>server.log', "sh")
+        server = await servers.launch(database, listen=address, command=into_a_file)
+        async with connected(address) as calls:
+            ann = pb.SetStatusRequest(account_id=ACCOUNT, user_id="ann", status=pb.STATUS_ONLINE)
+            await calls.SetStatus(ann, wait_for_ready=True)
+            with no_room(server):
+                started = stopwatch()
+                with pytest.raises(aio.AioRpcError) as caught:
+                    await calls.SetStatus(ann)
+                refused_for_the_store(caught.value)
+                assert stopwatch() - started < QUICKLY_S
+                # Until a heartbeat has failed, too. They come once a second.
+                await asyncio.sleep(2.2)
+            await _beats(database, 3)
+            activity = (await calls.RecordActivity(_activity("ann"))).user_status
+        server.signal(signal.SIGTERM)
+        assert await server.ended() == 0
+        again = await servers.start(database)
+        async with connected(again.address) as calls:
+            found = await calls.GetStatus(pb.GetStatusRequest(account_id=ACCOUNT, user_id="ann"))
+            assert found.user_status.last_activity_time == activity.last_activity_time
+
+
+def _activity(user: str) -> pb.RecordActivityRequest:
+    return pb.RecordActivityRequest(account_id=ACCOUNT, user_id=user)
+
+
+def _free_port() -> int:
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        return int(taken.getsockname()[1])
+
+
+async def _beats(database: Path, times: int) -> None:
+    """Return after as many heartbeats."""
+    reader = apsw.Connection(str(database), flags=apsw.SQLITE_OPEN_READONLY)
+    try:
+        seen: set[object] = set()
+        async with asyncio.timeout(20):
+            while len(seen) <= times:
+                seen.add(reader.execute("SELECT beat FROM vital").get)
+                await asyncio.sleep(0.1)
+    finally:
+        reader.close()
+
+
+async def test_a_reader_of_the_log_that_goes_away_stops_nothing(tmp_path: Path) -> None:
+    database = tmp_path / "onduty.db"
+    address = f"127.0.0.1:{_free_port()}"
+    async with Servers(tmp_path) as servers:
+        into_a_pipe = ("sh", "-c", 'mkfifo log; (exec 3<log) & exec "$@" 2>log', "sh")
+        server = await servers.launch(database, listen=address, command=into_a_pipe)
+        async with connected(address) as calls:
+            activity = (await calls.RecordActivity(_activity("ann"), wait_for_ready=True)).user_status
+        server.signal(signal.SIGTERM)
+        assert await server.ended() == 0
+        again = await servers.start(database)
+        async with connected(again.address) as calls:
+            found = await calls.GetStatus(pb.GetStatusRequest(account_id=ACCOUNT, user_id="ann"))
+            assert found.user_status == activity
