@@ -13,6 +13,7 @@ from __future__ import annotations
 import asyncio
 import os
 import random
+import signal
 from collections import Counter
 from collections.abc import Callable
 from pathlib import Path
@@ -96,6 +97,35 @@ async def test_nothing_that_was_said_is_lost_by_kill_9(
     assert totals["UpdateWorkflow"] >= KILLS // 4, totals
 
 
+async def test_a_kill_while_it_starts_or_stops_leaves_a_good_file(tmp_path: Path) -> None:
+    dice = random.Random(DICE)
+    fresh, kept = tmp_path / "fresh.db", tmp_path / "kept.db"
+    async with Servers(tmp_path) as servers:
+        known: list[pb.UserStatus] = []
+        for number in range(5):
+            # Somewhere between the first line of Python and the first call.
+            for database in (fresh, kept):
+                starting = await servers.launch(database)
+                await asyncio.sleep(dice.uniform(0.1, 0.6))
+                await starting.kill()
+            server = await servers.start(kept)
+            async with connected(server.address) as calls:
+                for status in known:
+                    get = pb.GetStatusRequest(account_id="acme", user_id=status.user_id)
+                    assert (await calls.GetStatus(get)).user_status == status
+                known.append((await calls.SetStatus(_online(f"agent-{number}"))).user_status)
+            server.signal(signal.SIGTERM)
+            await asyncio.sleep(dice.uniform(0, 0.05))
+            await server.kill()
+        server = await servers.start(fresh)
+        async with connected(server.address) as calls:
+            assert (await calls.SetStatus(_online("ann"))).user_status.revision == 1
+
+
+def _online(user: str) -> pb.SetStatusRequest:
+    return pb.SetStatusRequest(account_id="acme", user_id=user, status=pb.STATUS_ONLINE)
+
+
 CROWD = [f"agent-{number}" for number in range(4_000)]
 """Many times as many as one step of the sweeper switches, or one transaction records."""
 
@@ -109,7 +139,9 @@ async def test_a_kill_in_the_middle_of_a_mass_switch_leaves_nobody_with_another_
     some = pb.BatchGetStatusesRequest(account_id="acme", user_ids=CROWD[::500])
     cut_off = recorded_later = 0
     async with Servers(tmp_path) as servers:
-        for _ in range(2):
+        for _ in range(8):
+            if cut_off == 2:
+                break
             await _bring_everybody_online(database)
             server = await servers.start(database)
             async with connected(server.address) as calls:
