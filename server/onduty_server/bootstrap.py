@@ -21,6 +21,7 @@ from .app.service import StatusService
 from .app.sweeper import Sweeper, beat_forever
 from .app.watching import Watching
 from .clock import SystemClock
+from .domain.errors import StoreUnavailable
 from .metrics import PrometheusObserver, serve_metrics
 from .transport.server import GrpcServer, Listen
 
@@ -144,7 +145,7 @@ async def serve(settings: Settings) -> None:
 
     Raises:
         StoreOpenError, ListenError: what keeps it from starting, for the operator to read.
-        RuntimeError: a task that must not end has ended.
+        RuntimeError: a task that must not end has ended, or the last changes could not be written.
     """
     sys.setswitchinterval(_SWITCH_INTERVAL_S)
     clock = SystemClock()
@@ -171,7 +172,10 @@ async def serve(settings: Settings) -> None:
     finally:
         _log.info("stopping")
         clock_watch.cancel()
-        await application.stop()
+        try:
+            await application.stop()
+        except StoreUnavailable as error:
+            raise RuntimeError("stopped, but not everything could be written; see the log") from error
         _log.info("stopped")
         await _rest_of_the_loop()
     if application.failed.is_set():
@@ -227,6 +231,21 @@ async def _watch_wall_clock(clock: SystemClock) -> None:
         await clock.wait(never, clock.now() + _CLOCK_CHECK_MS)
 
 
+class _StandardError:
+    """Where lines of the log go. One that cannot be written (the log's disk is full, its reader gone) stops nothing."""
+
+    def __init__(self, *_: object) -> None:
+        pass
+
+    def msg(self, line: str) -> None:
+        """Write a line."""
+        with suppress(OSError, ValueError):
+            sys.stderr.write(f"{line}\n")
+            sys.stderr.flush()
+
+    debug = info = warning = error = critical = msg
+
+
 def configure_logging(level: str, *, as_json: bool) -> None:
     """Set up logging once, before anything serves: lines on standard error, JSON for programs or plain for people."""
     renderer: structlog.types.Processor = (
@@ -244,6 +263,6 @@ def configure_logging(level: str, *, as_json: bool) -> None:
     structlog.configure(
         processors=[*processors, renderer],
         wrapper_class=structlog.make_filtering_bound_logger(logging.getLevelNamesMapping()[level.upper()]),
-        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
+        logger_factory=_StandardError,
         cache_logger_on_first_use=True,
     )

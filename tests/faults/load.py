@@ -37,7 +37,7 @@ _reasons = count(1)
 
 
 class Load:
-    """Calls of many clients on one server, from `run` until the server is gone or `over` is set."""
+    """Calls of many clients on one server, until the server is gone."""
 
     def __init__(
         self, server: pb_grpc.StatusServiceAsyncStub, ledgers: list[Ledger], dice: random.Random, enough: int
@@ -48,8 +48,8 @@ class Load:
         self._left = enough
         self.enough = asyncio.Event()
         """Set after as many acknowledged calls as were asked for."""
-        self.over = asyncio.Event()
-        """Set before the server is ended: from then on calls may fail, and no new ones are made."""
+        self.ending = asyncio.Event()
+        """Set before the server is ended: from then on a client's first call that fails is its last."""
         self.acknowledged: Counter[str] = Counter()
         self.slowest_ms = 0
         """How long the slowest change took to be acknowledged."""
@@ -79,11 +79,11 @@ class Load:
                             clock.ended, clock.high = ended, min(clock.high, ended)
 
     async def _repeat(self, call: Callable[[], Awaitable[str]]) -> None:
-        while not self.over.is_set():
+        while True:
             try:
                 name = await call()
             except aio.AioRpcError as error:
-                if not self.over.is_set():
+                if not self.ending.is_set():
                     raise
                 self.refused.append(error.code())
                 return

@@ -96,6 +96,14 @@ def _parsed(text: str) -> Line:
     return line if isinstance(line, dict) else {"text": text}
 
 
+def failure(code: int, server: ServerProcess) -> str:
+    """The line with which a process ended that has failed: the only one that is not of its log."""
+    said = [str(line["text"]) for line in server.log if "text" in line]
+    assert (code, len(said)) == (1, 1), f"exit code {code}, and it wrote:\n{server.text()}"
+    assert said[0].startswith("onduty: ")
+    return said[0]
+
+
 class Servers:
     """Starts server processes and leaves none behind."""
 
@@ -137,14 +145,12 @@ class Servers:
         await server.serving()
         return server
 
-    async def refused(self, database: Path | str, *flags: str, command: Sequence[str] = ()) -> str:
+    async def refused(
+        self, database: Path | str, *flags: str, listen: str = "127.0.0.1:0", command: Sequence[str] = ()
+    ) -> str:
         """What a process says that does not start: exactly one line, no traceback, and an exit code of 1."""
-        server = await self.launch(database, *flags, command=command)
-        code = await server.ended()
-        said = [str(line["text"]) for line in server.log if "text" in line]
-        assert (code, len(said)) == (1, 1), f"exit code {code}, and it wrote:\n{server.text()}"
-        assert said[0].startswith("onduty: ")
-        return said[0]
+        server = await self.launch(database, *flags, listen=listen, command=command)
+        return failure(await server.ended(), server)
 
 
 @asynccontextmanager

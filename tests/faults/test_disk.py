@@ -295,6 +295,22 @@ async def test_a_change_that_cannot_be_written_is_refused_and_not_lost_if_it_was
         assert not (await it.service.get_workflow(ACCOUNT)).enabled
 
 
+async def test_not_even_an_error_that_nobody_has_thought_of_ends_the_writer(tmp_path: Path, disk: Disk) -> None:
+    """Callers would wait for it for ever."""
+
+    def fail() -> None:
+        raise RuntimeError("never seen before")
+
+    async with opened(disk, tmp_path / "onduty.db") as it:
+        await it.service.set_status(ACCOUNT, "ann", Status.ONLINE)
+        disk.before_write = fail
+        with pytest.raises(StoreUnavailable):
+            await asyncio.wait_for(it.service.set_status(ACCOUNT, "bob", Status.ONLINE), 5)
+        disk.before_write = lambda: None
+        await writable_again(it)
+        assert [change.user_id for change in (await history(it.service)).values()] == ["ann", "bob"]
+
+
 def change_of(view: Any) -> StatusChange:
     return StatusChange(
         view.user_id,

@@ -13,16 +13,23 @@ from __future__ import annotations
 import asyncio
 import os
 import random
+import signal
 from collections import Counter
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from tests.faults.ledger import Ledger
+from tests.faults.ledger import Ledger, ms
 from tests.faults.load import Load
 from tests.faults.process import Servers, connected
 
-from onduty_server.clock import wall_clock_ms
+from onduty.v1 import status_pb2 as pb
+from onduty.v1 import status_pb2_grpc as pb_grpc
+from onduty_server.app.service import StatusService
+from onduty_server.clock import SystemClock, wall_clock_ms
+from onduty_server.domain.status import Status
+from onduty_server.domain.workflow import WorkflowPatch
+from onduty_server.stores.sqlite import SqliteStore
 
 KILLS = int(os.environ.get("ONDUTY_KILLS", "52"))
 DICE = int(os.environ.get("ONDUTY_DICE", "0")) or random.SystemRandom().randrange(1, 1 << 32)
@@ -47,7 +54,7 @@ async def kill_again_and_again(
             await load.enough.wait()
             # Not just after an answer: anywhere in the writer's round.
             await asyncio.sleep(dice.uniform(0, 0.02))
-            load.over.set()
+            load.ending.set()
             killed = wall_clock_ms()
             await server.kill()
             await running
@@ -88,3 +95,124 @@ async def test_nothing_that_was_said_is_lost_by_kill_9(
     for name in ("acknowledged SetStatus", "activities that had to be there", "timed switches computed anew"):
         assert totals[name] >= KILLS, totals
     assert totals["UpdateWorkflow"] >= KILLS // 4, totals
+
+
+async def test_a_kill_while_it_starts_or_stops_leaves_a_good_file(tmp_path: Path) -> None:
+    dice = random.Random(DICE)
+    fresh, kept = tmp_path / "fresh.db", tmp_path / "kept.db"
+    async with Servers(tmp_path) as servers:
+        known: list[pb.UserStatus] = []
+        for number in range(5):
+            # Somewhere between the first line of Python and the first call.
+            for database in (fresh, kept):
+                starting = await servers.launch(database)
+                await asyncio.sleep(dice.uniform(0.1, 0.6))
+                await starting.kill()
+            server = await servers.start(kept)
+            async with connected(server.address) as calls:
+                for status in known:
+                    get = pb.GetStatusRequest(account_id="acme", user_id=status.user_id)
+                    assert (await calls.GetStatus(get)).user_status == status
+                known.append((await calls.SetStatus(_online(f"agent-{number}"))).user_status)
+            server.signal(signal.SIGTERM)
+            await asyncio.sleep(dice.uniform(0, 0.05))
+            await server.kill()
+        server = await servers.start(fresh)
+        async with connected(server.address) as calls:
+            assert (await calls.SetStatus(_online("ann"))).user_status.revision == 1
+
+
+def _online(user: str) -> pb.SetStatusRequest:
+    return pb.SetStatusRequest(account_id="acme", user_id=user, status=pb.STATUS_ONLINE)
+
+
+CROWD = [f"agent-{number}" for number in range(4_000)]
+"""Many times as many as one step of the sweeper switches, or one transaction records."""
+
+
+@pytest.mark.timeout(180)
+async def test_a_kill_in_the_middle_of_a_mass_switch_leaves_nobody_with_another_time(
+    tmp_path: Path, record_property: Callable[[str, object], None]
+) -> None:
+    """All fall due at once by a shorter period, and while they are being recorded the workflow changes again."""
+    database = tmp_path / "onduty.db"
+    some = pb.BatchGetStatusesRequest(account_id="acme", user_ids=CROWD[::500])
+    cut_off = recorded_later = 0
+    async with Servers(tmp_path) as servers:
+        for _ in range(8):
+            if cut_off == 2:
+                break
+            await _bring_everybody_online(database)
+            server = await servers.start(database)
+            async with connected(server.address) as calls:
+                shortened = await _set_workflow(calls, 1_000)
+                lengthened, seen = await asyncio.gather(_set_workflow(calls, 7_200_000), calls.BatchGetStatuses(some))
+                killed = wall_clock_ms()
+                await server.kill()
+            assert {(status.status, ms(status.status_since)) for status in seen.user_statuses} == {
+                (pb.STATUS_AWAY, shortened)
+            }
+            again = await servers.start(database)
+            async with connected(again.address) as calls:
+                assert {(found.status, found.cause, ms(found.status_since)) for found in await _everybody(calls)} == {
+                    (pb.STATUS_AWAY, pb.CAUSE_INACTIVITY, shortened)
+                }
+                switches = await _recorded_switches(calls, shortened)
+                assert sorted(switch.user_id for switch in switches) == sorted(CROWD), "each once"
+                workflow = await calls.GetWorkflow(pb.GetWorkflowRequest(account_id="acme"))
+                assert ms(workflow.workflow.update_time) == lengthened
+                later = sum(ms(switch.commit_time) > killed for switch in switches)
+                recorded_later += later
+                cut_off += 0 < later < len(CROWD)
+            await again.kill()
+    record_property("kills in the middle", cut_off)
+    record_property("switches recorded after a restart", recorded_later)
+    assert cut_off, "the kills always came too late"
+
+
+async def _bring_everybody_online(database: Path) -> None:
+    """By hand and long enough ago for the shorter period, and not yet for the longer one."""
+    store = SqliteStore(database, SystemClock())
+    await store.open()
+    service = StatusService(store)
+    await service.update_workflow("acme", WorkflowPatch(enabled=True, away_after_ms=3_600_000))
+    await asyncio.gather(*(service.set_status("acme", user, Status.ONLINE) for user in CROWD))
+    await store.close()
+    await asyncio.sleep(1)
+
+
+async def _set_workflow(calls: pb_grpc.StatusServiceAsyncStub, away_after_ms: int) -> int:
+    """When it was, ms UTC."""
+    workflow = pb.Workflow(account_id="acme", enabled=True)
+    workflow.away_after.FromMilliseconds(away_after_ms)
+    response = await calls.UpdateWorkflow(pb.UpdateWorkflowRequest(workflow=workflow))
+    return ms(response.workflow.update_time)
+
+
+async def _everybody(calls: pb_grpc.StatusServiceAsyncStub) -> list[pb.UserStatus]:
+    found: list[pb.UserStatus] = []
+    token = ""
+    while True:
+        page = await calls.ListStatuses(pb.ListStatusesRequest(account_id="acme", page_size=1_000, page_token=token))
+        found.extend(page.user_statuses)
+        if not (token := page.next_page_token):
+            assert len(found) == len(CROWD)
+            return found
+
+
+async def _recorded_switches(calls: pb_grpc.StatusServiceAsyncStub, time: int) -> list[pb.StatusChange]:
+    """Who went AWAY by inactivity at that time, once it has been recorded of all of them."""
+    async with asyncio.timeout(30):
+        while True:
+            switches: list[pb.StatusChange] = []
+            token = ""
+            while True:
+                request = pb.ListStatusChangesRequest(account_id="acme", page_size=1_000, page_token=token)
+                request.start_time.FromMilliseconds(time)
+                request.end_time.FromMilliseconds(time + 1)
+                page = await calls.ListStatusChanges(request)
+                switches.extend(change for change in page.changes if change.cause == pb.CAUSE_INACTIVITY)
+                if not (token := page.next_page_token):
+                    break
+            if len(switches) >= len(CROWD):
+                return switches

@@ -9,11 +9,11 @@ from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
-from tests.stores.backends import BACKENDS, CRASHING, KEEPING, Backend
+from tests.stores.backends import BACKENDS, CRASHING, KEEPING, WHOLE_SUITE, Backend
 from tests.stores.site import Site
 
 
-@pytest.fixture(params=BACKENDS)
+@pytest.fixture(params=WHOLE_SUITE)
 async def backend(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[Backend]:
     """Any store, not open yet."""
     backend = BACKENDS[request.param](tmp_path)

@@ -1,0 +1,89 @@
+"""The service equals its model, whatever happens in whatever order: over every store, and with the engine's chunks made
+so small that a handful of users fill them.
+
+`ONDUTY_HYPOTHESIS_PROFILE=thorough` takes many more and longer runs than a change needs.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+import structlog
+from hypothesis import HealthCheck, settings
+from hypothesis.stateful import run_state_machine_as_test
+from tests.properties.machine import ServiceMachine
+from tests.stores.backends import BACKENDS, Backend
+
+from onduty_server.stores.resident import store as engine
+
+
+@dataclass(frozen=True)
+class Effort:
+    """How many runs, of how many steps each, and how long (s) one test may take, 0 for any time."""
+
+    runs_in_memory: int
+    runs_on_disk: int
+    steps: int
+    timeout_s: int
+
+    def runs(self, backend: type[Backend]) -> int:
+        return self.runs_on_disk if backend.keeps else self.runs_in_memory
+
+
+EFFORTS = {
+    "": Effort(runs_in_memory=100, runs_on_disk=30, steps=40, timeout_s=300),
+    "thorough": Effort(runs_in_memory=6_000, runs_on_disk=1_500, steps=80, timeout_s=0),
+}
+EFFORT = EFFORTS[os.environ.get("ONDUTY_HYPOTHESIS_PROFILE", "")]
+
+pytestmark = pytest.mark.timeout(EFFORT.timeout_s)
+
+
+@pytest.fixture(autouse=True)
+def quiet() -> Iterator[None]:
+    """Thousands of outages need not be logged."""
+    with structlog.testing.capture_logs():
+        yield
+
+
+@pytest.fixture
+def tiny_chunks(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let a handful of users be more than the engine does in one step."""
+    for name, value in {
+        "SWEEP_CHUNK": 1,
+        "_COLLECT_CHUNK": 1,
+        "_SCAN_MAX": 2,
+        "_PREVIEW_CHUNK": 1,
+        "_PAST_MAX": 3,
+    }.items():
+        monkeypatch.setattr(engine, name, value)
+
+
+def check(backend: str, directory: Path) -> None:
+    class Machine(ServiceMachine):
+        backend_class = BACKENDS[backend]
+
+    Machine.directory = directory
+    run_state_machine_as_test(
+        Machine,
+        settings=settings(
+            max_examples=EFFORT.runs(BACKENDS[backend]),
+            stateful_step_count=EFFORT.steps,
+            suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
+        ),
+    )
+
+
+@pytest.mark.parametrize("backend", BACKENDS)
+def test_the_service_equals_its_model(backend: str, tmp_path: Path) -> None:
+    check(backend, tmp_path)
+
+
+@pytest.mark.usefixtures("tiny_chunks")
+@pytest.mark.parametrize("backend", BACKENDS)
+def test_the_service_equals_its_model_however_little_the_engine_does_in_one_step(backend: str, tmp_path: Path) -> None:
+    check(backend, tmp_path)

@@ -1,0 +1,172 @@
+"""A journal whose disk does what a test says: writes at once, holds everything back, fails, or is pulled out.
+
+What is durable is kept apart from what was appended, so a test can look at what a crash would leave at any moment.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Sequence
+
+from onduty_server.app.ports.store import ChangeFilter
+from onduty_server.domain.errors import StoreUnavailable
+from onduty_server.domain.record import Switch
+from onduty_server.domain.rules import PastPolicy
+from onduty_server.domain.workflow import Workflow
+from onduty_server.stores.resident.journal import (
+    AccountRow,
+    ChangeRow,
+    Image,
+    Journal,
+    JournaledAccount,
+    UserRow,
+    Vital,
+)
+
+
+class HeldJournal(Journal):
+    """Writes at once until told otherwise; each commit writes all that has been appended, or nothing."""
+
+    def __init__(self) -> None:
+        self._accounts: dict[int, AccountRow] = {}
+        self._users: dict[tuple[int, int], UserRow] = {}
+        self._changes: list[ChangeRow] = []
+        self._vital: Vital | None = None
+        self._appended: list[Callable[[], None]] = []
+        self._waiters: list[asyncio.Future[None]] = []
+        self._holding = False
+
+    # --- the disk
+
+    def hold(self) -> None:
+        """From now on commits wait for `release`."""
+        self._holding = True
+
+    def release(self) -> None:
+        """Write everything, and hold no longer."""
+        self._holding = False
+        self.write()
+
+    def write(self) -> None:
+        """Write everything that has been appended."""
+        appended, self._appended = self._appended, []
+        for entry in appended:
+            entry()
+        self.on_durable()
+        waiters, self._waiters = self._waiters, []
+        for waiter in waiters:
+            if not waiter.done():
+                waiter.set_result(None)
+
+    def fail(self) -> None:
+        """From now on nothing can be written; who waits is told so."""
+        self.failing = True
+        self.on_durable()
+        waiters, self._waiters = self._waiters, []
+        for waiter in waiters:
+            if not waiter.done():
+                waiter.set_exception(StoreUnavailable())
+
+    def heal(self) -> None:
+        """Write what could not be written."""
+        self.failing = False
+        self.write()
+
+    def after_a_crash(self) -> HeldJournal:
+        """A journal of what is durable now."""
+        left = HeldJournal()
+        left._accounts = dict(self._accounts)
+        left._users = dict(self._users)
+        left._changes = list(self._changes)
+        left._vital = self._vital
+        return left
+
+    # --- the port
+
+    async def open(self) -> Image:
+        accounts = [self._accounts[number] for number in sorted(self._accounts)]
+        return Image(self._vital, accounts, [self._users[place] for place in sorted(self._users)])
+
+    async def close(self) -> None:
+        if self.failing:
+            raise StoreUnavailable
+        self.release()
+
+    def account(self, account: JournaledAccount, workflow: Workflow, past: tuple[PastPolicy, ...]) -> None:
+        row, revision = AccountRow(account.number, account.account_id, workflow, past), account.revision
+
+        def write() -> None:
+            self._accounts[row.number] = row
+            account.durable_revision = max(account.durable_revision, revision)
+
+        self._appended.append(write)
+
+    def user(self, row: UserRow) -> None:
+        self._appended.append(lambda: self._users.__setitem__((row.account_number, row.number), row))
+
+    def moved_clock(self, account_number: int, number: int, last_activity: int, clock: int) -> None:
+        def write() -> None:
+            row = self._users[account_number, number]
+            newest = last_activity if row.last_activity is None else max(row.last_activity, last_activity)
+            self._users[account_number, number] = row._replace(last_activity=newest, clock=max(row.clock, clock))
+
+        self._appended.append(write)
+
+    def change(
+        self, account: JournaledAccount, user_number: int, switch: Switch, revision: int, commit_time: int
+    ) -> None:
+        row = ChangeRow(
+            account.number,
+            revision,
+            user_number,
+            switch.previous,
+            switch.state,
+            switch.effective_time,
+            commit_time,
+            switch.actor,
+            switch.reason,
+        )
+
+        def write() -> None:
+            self._changes.append(row)
+            account.durable_revision = max(account.durable_revision, revision)
+
+        self._appended.append(write)
+
+    def vital(self, vital: Vital) -> None:
+        def write() -> None:
+            self._vital = vital
+
+        self._appended.append(write)
+
+    async def commit(self) -> None:
+        if self.failing:
+            raise StoreUnavailable
+        if not self._appended:
+            return
+        if not self._holding:
+            self.write()
+            return
+        waiter = asyncio.get_running_loop().create_future()
+        self._waiters.append(waiter)
+        await waiter
+
+    def backlog(self) -> int:
+        return len(self._appended)
+
+    async def changes(
+        self, account_number: int, user_number: int | None, wanted: ChangeFilter, after_revision: int, limit: int
+    ) -> tuple[Sequence[ChangeRow], int | None]:
+        rows = [
+            row
+            for row in self._changes
+            if row.account_number == account_number
+            and row.revision > after_revision
+            and (user_number is None or row.user_number == user_number)
+            and (wanted.start is None or row.effective_time >= wanted.start)
+            and (wanted.end is None or row.effective_time < wanted.end)
+        ]
+        return rows[:limit], rows[limit - 1].revision if len(rows) > limit else None
+
+    def prune(self, before: int, keep: int) -> None:
+        pass
