@@ -21,6 +21,7 @@ from onduty_server.stores.resident.journal import (
     JournaledAccount,
     UserRow,
     Vital,
+    WorkflowRow,
 )
 
 
@@ -31,6 +32,7 @@ class HeldJournal(Journal):
         self._accounts: dict[int, AccountRow] = {}
         self._users: dict[tuple[int, int], UserRow] = {}
         self._changes: list[ChangeRow] = []
+        self._workflows: list[WorkflowRow] = []
         self._vital: Vital | None = None
         self._appended: list[Callable[[], None]] = []
         self._waiters: list[asyncio.Future[None]] = []
@@ -78,6 +80,7 @@ class HeldJournal(Journal):
         left._accounts = dict(self._accounts)
         left._users = dict(self._users)
         left._changes = list(self._changes)
+        left._workflows = list(self._workflows)
         left._vital = self._vital
         return left
 
@@ -85,7 +88,7 @@ class HeldJournal(Journal):
 
     async def open(self) -> Image:
         accounts = [self._accounts[number] for number in sorted(self._accounts)]
-        return Image(self._vital, accounts, [self._users[place] for place in sorted(self._users)])
+        return Image(self._vital, accounts, [self._users[place] for place in sorted(self._users)], b"a key of tests")
 
     async def close(self) -> None:
         if self.failing:
@@ -133,6 +136,10 @@ class HeldJournal(Journal):
 
         self._appended.append(write)
 
+    def workflow_change(self, account: JournaledAccount, workflow: Workflow, commit_time: int) -> None:
+        row = WorkflowRow(account.number, workflow.revision, commit_time, workflow)
+        self._appended.append(lambda: self._workflows.append(row))
+
     def vital(self, vital: Vital) -> None:
         def write() -> None:
             self._vital = vital
@@ -153,6 +160,11 @@ class HeldJournal(Journal):
 
     def backlog(self) -> int:
         return len(self._appended)
+
+    async def events(self, account_number: int, after_revision: int, limit: int) -> Sequence[ChangeRow | WorkflowRow]:
+        kept: list[ChangeRow | WorkflowRow] = [*self._changes, *self._workflows]
+        rows = [row for row in kept if row.account_number == account_number and row.revision > after_revision]
+        return sorted(rows, key=lambda row: row.revision)[:limit]
 
     async def changes(
         self, account_number: int, user_number: int | None, wanted: ChangeFilter, after_revision: int, limit: int
