@@ -23,7 +23,7 @@ from tests.stores.resident_index import check_index
 from onduty_server.app.ports.store import AvailabilityOrder
 from onduty_server.app.service import StatusService
 from onduty_server.domain.errors import InvalidField, InvalidWorkflow, RevisionConflict, UserUnknown
-from onduty_server.domain.record import StatusChange, StatusView
+from onduty_server.domain.record import AccountEvent, StatusChange, StatusView
 from onduty_server.domain.status import Cause, Resume, Status
 from onduty_server.domain.workflow import Workflow, WorkflowPatch
 from onduty_server.stores.resident.store import ResidentStore
@@ -31,12 +31,12 @@ from onduty_server.stores.resident.store import ResidentStore
 T = TypeVar("T")
 
 ACCOUNTS = ("acme", "zeta")
-USERS = ("ada", "bob", "carol", "dan", "eve")
+USERS = ("ada", "bob", "carol", "dan", "eve", "fay", "gus", "hal")
 SWEEPS_MAX = 2_000
 """A sweeper that is told to come again at once this often spins."""
 
 accounts = st.sampled_from([*ACCOUNTS, ACCOUNTS[0], ACCOUNTS[0]])
-users = st.sampled_from(USERS)
+users = st.sampled_from([*USERS, *USERS[:2], *USERS[:2]])
 statuses = st.sampled_from(Status)
 names = st.sampled_from(["", "", "grace", "hopper"])
 periods = st.sampled_from([None, 999, 1_000, 1_500, 2_000, 3_000, 4_000, 6_000, 9_000, 30_000])
@@ -93,6 +93,8 @@ class ServiceMachine(RuleBasedStateMachine):
         self.workflow_revisions: dict[str, set[int]] = {account: set() for account in ACCOUNTS}
         self.known: dict[str, list[StatusChange]] = {account: [] for account in ACCOUNTS}
         """The longest history that was read; it never changes, it only grows."""
+        self.told: dict[str, list[AccountEvent]] = {account: [] for account in ACCOUNTS}
+        """What listeners were told of; after a restart, what they then read of what they had missed."""
         self.asleep_until: int | None = 0
         """Until when the sweeper sleeps, None for good; 0 when it is not known to sleep."""
 
@@ -114,17 +116,26 @@ class ServiceMachine(RuleBasedStateMachine):
         count_outage=st.sampled_from([False, False, True]),
         watchful=st.sampled_from([False, False, True]),
         workflow=st.sampled_from([None, (2_000, 6_000), (2_000, 6_000), (3_000, None), (None, 4_000)]),
+        already_there=st.sampled_from([0, 0, 3, len(USERS)]),
     )
     def start(
-        self, grace: int, count_outage: bool, watchful: bool, workflow: tuple[int | None, int | None] | None
+        self,
+        grace: int,
+        count_outage: bool,
+        watchful: bool,
+        workflow: tuple[int | None, int | None] | None,
+        already_there: int,
     ) -> None:
         self.options: Options = {"outage_grace_ms": grace, "count_outage_as_inactivity": count_outage}
         self.run(self.backend.open(**self.options))
         self.model = World(self.now, grace=grace, count_outage=count_outage)
+        self.listen()
         if workflow is not None:
             away_after_ms, offline_after_ms = workflow
             patch = WorkflowPatch(enabled=True, away_after_ms=away_after_ms, offline_after_ms=offline_after_ms)
             self.configure(ACCOUNTS[0], patch, None)
+        if already_there:
+            self.several_at_once(ACCOUNTS[0], [(user, None) for user in USERS[:already_there]])
         self.watchful = watchful
 
     def teardown(self) -> None:
@@ -305,6 +316,7 @@ class ServiceMachine(RuleBasedStateMachine):
         self.asleep_until = next_due
         for account in ACCOUNTS:
             self.compare_histories(account, complete=True)
+            assert self.everything_is_told_until(account) == self.now - 1
 
     def check_next_due(self, next_due: int | None) -> None:
         """The sweeper is never told to sleep beyond what is ahead."""
@@ -361,9 +373,17 @@ class ServiceMachine(RuleBasedStateMachine):
         self.run(turns_of_the_loop())
         self.beat()
 
+    def listen(self) -> None:
+        """Go on where the listeners were when the server ended."""
+        for account, told in self.told.items():
+            while missed := self.run(self.backend.store.events(account, len(told), 3)):
+                told.extend(missed)
+            assert self.backend.store.subscribe(account, told.extend).revision == len(told)
+
     def started(self) -> None:
         self.model.start(self.now)
         self.asleep_until = 0
+        self.listen()
         for account in ACCOUNTS:
             self.check_workflow(account, self.run(self.service.get_workflow(account)))
             assert self.history(account)[: len(self.known[account])] == self.known[account]
@@ -377,7 +397,7 @@ class ServiceMachine(RuleBasedStateMachine):
         some=st.sets(statuses),
         order=orders,
         limit=st.integers(1, 6),
-        kind=st.sampled_from(["get", "batch", "list", "list", "available", "available", "history", "pages"]),
+        kind=st.sampled_from(["get", "batch", "list", "list", "available", "available", "history", "pages", "how far"]),
         data=st.data(),
     )
     def read(
@@ -402,6 +422,8 @@ class ServiceMachine(RuleBasedStateMachine):
                 self.available(account, order, limit)
             case "history":
                 self.compare_histories(account, complete=False)
+            case "how far":
+                self.everything_is_told_until(account)
             case _:
                 self.read_history_in_pages(account, "" if len(wanted) > 3 else user, limit, data)
 
@@ -462,6 +484,21 @@ class ServiceMachine(RuleBasedStateMachine):
             and (start is None or change.effective_time >= start)
             and (end is None or change.effective_time < end)
         ]
+
+    def everything_is_told_until(self, account: str) -> int | None:
+        """Check what the store says of how far its listeners are."""
+        self.model.look(self.now)
+        until = self.run(self.backend.store.settled_until(account))
+        if until is not None:
+            assert until < self.now
+            told = {
+                (event.change.user_id, event.change.effective_time, event.change.status)
+                for event in self.told[account]
+                if isinstance(event.change, StatusChange)
+            }
+            for user, person in self.model.team(account).people.items():
+                assert all((user, it.at, it.status) in told for it in person.happenings if it.at <= until)
+        return until
 
     @invariant()
     def whoever_looks_all_the_time_always_sees_the_truth(self) -> None:
@@ -574,6 +611,15 @@ class ServiceMachine(RuleBasedStateMachine):
             assert revisions == sorted(revisions)
             assert sorted([*revisions, *workflows]) == list(range(1, len(revisions) + len(workflows) + 1)), "gaps"
             assert self.acknowledged[account] <= set(revisions), "a change that was shown is not recorded"
+            told = self.told[account]
+            assert [event.revision for event in told] == list(range(1, len(told) + 1))
+            assert [event.change for event in told if isinstance(event.change, StatusChange)] == history
+            assert {event.revision for event in told if isinstance(event.change, Workflow)} == workflows
+            first_seen = list(self.model.team(account).people)
+            assert [event.position for event in told] == [
+                first_seen.index(event.change.user_id) if isinstance(event.change, StatusChange) else -1
+                for event in told
+            ]
             commits = [change.commit_time for change in history]
             assert commits == sorted(commits)
             for change in history:
