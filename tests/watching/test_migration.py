@@ -78,9 +78,7 @@ async def assert_kept(site: Site) -> None:
         "ann": Shown(pb.STATUS_OFFLINE, pb.CAUSE_MANUAL, START - 3_000, "ann", "gone", 4),
         "bob": Shown(pb.STATUS_AWAY, pb.CAUSE_MANUAL, START - 4_000, "boss", "lunch", 3),
     }
-    assert await site.statuses("other") == {
-        "ann": Shown(pb.STATUS_ONLINE, pb.CAUSE_ACTIVITY, START - 2_000, "", "", 1)
-    }
+    assert await site.statuses("other") == {"ann": Shown(pb.STATUS_ONLINE, pb.CAUSE_ACTIVITY, START - 2_000, "", "", 1)}
     assert await site.store.workflow(ACCOUNT) == WORKFLOW
     changes = (await site.service.list_status_changes(ACCOUNT)).items
     assert [(change.revision, change.user_id, change.actor) for change in changes] == [
