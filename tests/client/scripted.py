@@ -246,8 +246,8 @@ class Proxy:
         self._frozen: set[asyncio.StreamWriter] = set()
         self.refusing = False
         self.refused = asyncio.Event()
-        #: How many connections were refused.
-        self.refusals = 0
+        #: When connections were refused, by the clock of the event loop.
+        self.refusals: list[float] = []
         #: New connections are accepted, and frozen at once.
         self.silent = False
         #: A client has given up a frozen connection.
@@ -277,7 +277,7 @@ class Proxy:
     async def _connected(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         if self.refusing:
             writer.transport.abort()
-            self.refusals += 1
+            self.refusals.append(asyncio.get_running_loop().time())
             self.refused.set()
             return
         try:

@@ -465,8 +465,10 @@ async def test_attempts_are_spread_and_become_rare(mirrored: MakeMirror, server:
         await until(lambda: all(driver.mirror.stats.failures >= 3 for driver in drivers))
         await asyncio.sleep(1)
         attempts = [driver.mirror.stats.failures for driver in drivers]
+        # The first ten came together, and the second ten no longer did.
+        second = proxy.refusals[10:20]
     assert max(attempts) < 30
-    assert len(set(attempts)) > 1
+    assert max(second) - min(second) > 0.02
 
 
 def test_waits_grow_to_five_seconds_and_are_random_from_zero_on() -> None:
@@ -687,7 +689,8 @@ async def test_nothing_is_left_of_a_closed_mirror(
     stream = await began(driver, service, user("ann"))
     await driver.close()
     assert await stream.left()
-    assert asyncio.all_tasks() == tasks
+    # grpcio's own take their leave a moment later.
+    await until(lambda: asyncio.all_tasks() == tasks)
     left = {thread.name for thread in set(threading.enumerate()) - threads if "onduty" in thread.name}
     assert left == set()
     with pytest.raises(RuntimeError, match="the mirror is closed"):
@@ -771,33 +774,40 @@ async def test_a_program_that_forgets_to_close_a_mirror_ends_all_the_same(
 
 
 FORKED = """
-import os, sys
-from onduty_client import AvailabilityMirror, MirrorStale, MirrorNotReady
-from onduty_client._background import BACKGROUND
-before = AvailabilityMirror("127.0.0.1:1", "acme")
-before.start()
+import asyncio, os, sys
+from onduty_client._background import Background, BACKGROUND
+
+class Owner:
+    def close(self):
+        BACKGROUND.release(self)
+
+before = Owner()
+BACKGROUND.acquire(before)
 child = os.fork()
 if child:
     _, status = os.waitpid(child, 0)
     before.close()
     sys.exit(os.waitstatus_to_exitcode(status))
-refusals = 0
-for ask in (lambda: before.is_available("ann"), lambda: before.wait_ready(1)):
-    try:
-        ask()
-    except MirrorStale:
-        refusals += 1
+assert not BACKGROUND.serves(before)
 before.close()
-# The child may have mirrors of its own.
-with AvailabilityMirror("127.0.0.1:1", "acme") as after:
-    pass
-os._exit(0 if refusals == 2 and BACKGROUND._thread is None else 3)
+after = Owner()
+BACKGROUND.acquire(after)
+assert BACKGROUND.run(asyncio.sleep(0, "works")) == "works"
+after.close()
+assert BACKGROUND._thread is None
 """
 
 
-def test_a_mirror_that_a_fork_has_left_behind_says_nothing() -> None:
-    finished = subprocess.run([sys.executable, "-c", FORKED], capture_output=True, timeout=30, check=False)
-    assert finished.returncode == 0
+def test_a_fork_leaves_the_thread_behind_and_the_child_may_start_its_own() -> None:
+    # Without gRPC, which a child of a process that uses it can't use itself.
+    finished = subprocess.run(
+        [sys.executable, "-X", "dev", "-W", "ignore::DeprecationWarning", "-c", FORKED],
+        capture_output=True,
+        text=True,
+        timeout=30,
+        check=False,
+    )
+    assert (finished.returncode, finished.stderr) == (0, "")
 
 
 def test_the_clocks_of_the_tests_are_years_apart() -> None:

@@ -403,7 +403,7 @@ async def test_what_does_not_fit_is_dropped_and_counted(reporting: MakeReporter,
             for number in range(150):
                 reporter.record("acme", f"user-{number}")
                 reporter.record(f"account-{number}", "ann")
-        await until(lambda: proxy.refusals > 2)
+        await until(lambda: len(proxy.refusals) > 2)
         stats = reporter.stats
         assert stats.pending == 100
         assert stats.recorded == 600
@@ -479,7 +479,7 @@ async def test_closing_sends_what_is_pending(
     await driver.close()
     assert len(told.activities) == 7_000
     assert driver.reporter.stats == ReporterStats(recorded=7_000, acknowledged=7_000, sent=7_000, connects=1)
-    assert asyncio.all_tasks() == tasks
+    await until(lambda: asyncio.all_tasks() == tasks)
     assert {thread.name for thread in set(threading.enumerate()) - threads if "onduty" in thread.name} == set()
     # Whoever comes later is not told off, but counted.
     driver.reporter.record("acme", "late")

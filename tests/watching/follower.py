@@ -181,6 +181,7 @@ class Follower:
         assert not self.in_snapshot, "a bookmark before the end of the snapshot"
         assert until >= self.effective_until or self.lenient, "a bookmark goes back"
         self.effective_until = until
+        self.lenient = False
 
     # --- against the server ------------------------------------------------------------------------------------------
 

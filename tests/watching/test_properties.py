@@ -1,0 +1,326 @@
+"""Whatever happens, in whatever order: every watcher knows what the server knows, by being told each thing once.
+
+Hypothesis makes up what happens: activities (late ones too), settings by hand, workflow changes, time, sweeps that come
+or do not, watchers who connect with or without a filter, from any token that was ever handed out, who read a little, or
+nothing for long, and go at any point; in SQLite also restarts and crashes, with changes that are still being written.
+Pages, batches and the ring are small, so that a few changes overtake readers and fill pages.
+
+The `Follower` fails on anything that comes twice, out of order, beside a snapshot that showed it, or after a bookmark
+that spoke of it; `check` compares all that it was told with the server's history and its state with the server's.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import shutil
+from collections.abc import Coroutine, Sequence
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from tests.fakes import FakeClock
+from tests.watching.follower import Event, Follower
+from tests.watching.site import ACCOUNT, Site, Viewer, hold_back, turns
+
+from onduty_server.app import watching
+from onduty_server.app.ports.store import Store
+from onduty_server.app.tokens import ResumeTokens
+from onduty_server.domain.errors import InvalidWorkflow, ResumeTokenExpired
+from onduty_server.domain.status import Resume, Status
+from onduty_server.domain.workflow import WorkflowPatch
+from onduty_server.stores.memory import MemoryStore
+from onduty_server.stores.sqlite import SqliteStore
+
+USERS = [f"user-{number}" for number in range(11)]
+FILTERS: list[tuple[str, ...]] = [(), tuple(USERS[1:5]), ("nobody", USERS[0])]
+PATCHES: list[WorkflowPatch] = [
+    {"enabled": True, "away_after_ms": 3_000, "offline_after_ms": 7_000},
+    {"enabled": True, "away_after_ms": None, "offline_after_ms": 4_000, "resume": Resume.FROM_AWAY_OR_OFFLINE},
+    {"away_after_ms": 1_000},
+    {"away_after_ms": 60_000, "offline_after_ms": 90_000, "keep_manual_away": True},
+    {"enabled": False},
+    {"resume": Resume.NEVER},
+    {"resume": Resume.FROM_AWAY},
+]
+TOKENS_KEPT = 300
+PRUNE_INTERVAL_MS = 10 * 60 * 1_000
+
+Op = tuple[Any, ...]
+_small = st.integers(0, 15)
+_HAPPENINGS: list[st.SearchStrategy[Op]] = [
+    st.tuples(st.just("activity"), _small, st.sampled_from([None, None, 0, 500, 2_500, 8_000])),
+    st.tuples(st.just("set"), _small, st.sampled_from(Status), st.integers(0, 1)),
+    st.tuples(st.just("set many"), _small, st.integers(2, 11), st.sampled_from(Status)),
+    st.tuples(st.just("workflow"), st.integers(0, len(PATCHES) - 1)),
+    st.tuples(st.just("advance"), st.sampled_from([1, 300, 900, 1_000, 2_900, 7_000])),
+    st.tuples(st.just("sweep")),
+    st.tuples(st.just("turns"), _small),
+]
+_WATCHERS: list[st.SearchStrategy[Op]] = [
+    st.tuples(st.just("watch"), st.integers(0, len(FILTERS) - 1)),
+    st.tuples(st.just("resume"), st.integers(0, len(FILTERS) - 1), st.integers(0, TOKENS_KEPT)),
+    st.tuples(st.just("resume last"), st.integers(0, len(FILTERS) - 1)),
+    st.tuples(st.just("read"), _small, st.integers(1, 6)),
+    st.tuples(st.just("leave"), _small, st.booleans()),
+    st.tuples(st.just("check"), _small),
+]
+IN_MEMORY = st.lists(st.one_of(*_HAPPENINGS, *_WATCHERS, st.tuples(st.just("prune"))), max_size=60)
+IN_SQLITE = st.lists(
+    st.one_of(
+        *_HAPPENINGS,
+        *_WATCHERS,
+        st.tuples(st.just("breathe")),
+        st.tuples(st.just("restart")),
+        st.tuples(st.just("crash")),
+    ),
+    max_size=50,
+)
+
+
+class World:
+    """One run: a server, whatever it is restarted as, and everybody who watches it."""
+
+    def __init__(self, directory: Path | None, history_max: int) -> None:
+        self.clock = FakeClock()
+        self._directory = directory
+        self._history_max = history_max
+        self._lives = 0
+        self.site = Site(self._store(), self.clock)
+        self.viewers: list[Viewer] = []
+        self.known: dict[tuple[str, ...], list[tuple[str, Follower]]] = {users: [] for users in FILTERS}
+        self.history: list[Event] = []
+        self._calls: set[asyncio.Task[None]] = set()
+
+    def _store(self) -> Store:
+        if self._directory is None:
+            return MemoryStore(self.clock, count_outage_as_inactivity=True, history_max_changes=self._history_max)
+        return SqliteStore(self._directory / "onduty.db", self.clock, count_outage_as_inactivity=True)
+
+    async def run(self, ops: Sequence[Op]) -> None:
+        await self.site.store.open()
+        try:
+            for kind, *arguments in ops:
+                await getattr(self, "do_" + kind.replace(" ", "_"))(*arguments)
+                if self._directory is None:
+                    await self._learn()
+            await self._conclude()
+        finally:
+            await self._everybody_leaves()
+            self.site.watching.drain()
+            await self._calls_end()
+            await self.site.store.close()
+
+    async def _conclude(self) -> None:
+        """Everybody who still watches is right in the end, and so is whoever resumes from an old token."""
+        for viewer in self.viewers:
+            await self._check(viewer)
+        for users, known in self.known.items():
+            for token, follower in [*known[:2], *known[len(known) // 2 :][:1], *known[-1:]]:
+                await self._connect(users, token, follower)
+                if self.viewers:
+                    await self._check(self.viewers[-1])
+                    await self._leave(self.viewers.pop())
+        await self._everybody_leaves()
+        await turns()
+        self.site.assert_nobody_left()
+
+    # --- what happens ------------------------------------------------------------------------------------------------
+
+    async def do_activity(self, user: int, age_ms: int | None) -> None:
+        at = None if age_ms is None else self.clock.now() - age_ms
+        await self._call(self._record(USERS[user % len(USERS)], at))
+
+    async def _record(self, user_id: str, at: int | None) -> None:
+        await self.site.service.record_activity(ACCOUNT, user_id, at)
+
+    async def do_set(self, user: int, status: Status, reason: int) -> None:
+        await self._call(self.site.set(USERS[user % len(USERS)], status, reason="again" * reason))
+
+    async def do_set_many(self, user: int, count: int, status: Status) -> None:
+        for number in range(user, user + count):
+            await self.do_set(number, status, number % 2)
+
+    async def do_workflow(self, number: int) -> None:
+        await self._call(self._update(PATCHES[number]))
+
+    async def _update(self, patch: WorkflowPatch) -> None:
+        try:
+            await self.site.service.update_workflow(ACCOUNT, patch)
+        except InvalidWorkflow:
+            return
+
+    async def do_advance(self, by_ms: int) -> None:
+        self.clock.advance(by_ms)
+
+    async def do_sweep(self) -> None:
+        await self.site.sweeper.sweep_once()
+
+    async def do_turns(self, count: int) -> None:
+        await turns(count)
+
+    async def do_breathe(self) -> None:
+        """Let the thread that writes get somewhere."""
+        await asyncio.sleep(0.002)
+
+    async def do_prune(self) -> None:
+        self.clock.advance(PRUNE_INTERVAL_MS)
+        await self.site.store.heartbeat()
+
+    async def _call(self, call: Coroutine[Any, Any, None]) -> None:
+        """Begin a call, and do not wait until it is durable."""
+        task = asyncio.create_task(call)
+        self._calls.add(task)
+        await turns(2)
+
+    async def _calls_end(self) -> None:
+        calls, self._calls = self._calls, set()
+        await asyncio.gather(*calls)
+
+    # --- watchers ----------------------------------------------------------------------------------------------------
+
+    async def do_watch(self, number: int) -> None:
+        await self._connect(FILTERS[number], "", Follower(ACCOUNT, FILTERS[number]))
+
+    async def do_resume(self, number: int, token: int) -> None:
+        known = self.known[FILTERS[number]]
+        if known:
+            await self._connect(FILTERS[number], *known[token % len(known)])
+
+    async def do_resume_last(self, number: int) -> None:
+        known = self.known[FILTERS[number]]
+        if known:
+            await self._connect(FILTERS[number], *known[-1])
+
+    async def do_read(self, number: int, count: int) -> None:
+        if self.viewers:
+            viewer = self.viewers[number % len(self.viewers)]
+            for _ in range(count):
+                if not await self._read(viewer):
+                    break
+
+    async def do_leave(self, number: int, waiting: bool) -> None:
+        """Cut off while the server waits for news, or while it has a message that is being written."""
+        if self.viewers:
+            viewer = self.viewers.pop(number % len(self.viewers))
+            if waiting:
+                await self._read(viewer)
+            await self._leave(viewer)
+
+    async def do_check(self, number: int) -> None:
+        if self.viewers:
+            await self._check(self.viewers[number % len(self.viewers)])
+
+    async def _connect(self, users: tuple[str, ...], token: str, follower: Follower) -> None:
+        viewer = Viewer(self.site, follower.copy(), token)
+        try:
+            await self._read(viewer)
+        except ResumeTokenExpired:
+            # Right only if something is missing between the token and what is kept.
+            revision = ResumeTokens(self.site.store.token_key, ACCOUNT, users).read(token)
+            assert revision is not None
+            kept = (await self.site.service.list_status_changes(ACCOUNT)).items
+            oldest = kept[0].revision if kept else None
+            assert oldest is None or oldest > revision + 1, f"the history after {revision} is still there"
+            await viewer.leave()
+        else:
+            self.viewers.append(viewer)
+
+    async def _read(self, viewer: Viewer) -> bool:
+        message = await viewer.peek()
+        if message is None:
+            return False
+        known = self.known[tuple(sorted(viewer.follower.users))]
+        known.append((message.resume_token, viewer.follower.copy()))
+        del known[:-TOKENS_KEPT]
+        return True
+
+    async def _leave(self, viewer: Viewer) -> None:
+        await viewer.leave()
+
+    async def _everybody_leaves(self) -> None:
+        while self.viewers:
+            await self._leave(self.viewers.pop())
+
+    async def _check(self, viewer: Viewer) -> None:
+        await self._calls_end()
+        await self.site.catch_up(viewer)
+        await self._learn()
+        viewer.follower.check(self.history, await self.site.statuses(), await self.site.workflow())
+
+    async def _learn(self) -> None:
+        last = self.history[-1].revision if self.history else 0
+        self.history += await self.site.history(after=last)
+
+    # --- restarts ----------------------------------------------------------------------------------------------------
+
+    async def do_restart(self) -> None:
+        """Drain and stop as a server does, and start again."""
+        self.site.watching.drain()
+        for viewer in self.viewers:
+            while await self._read(viewer):
+                pass
+        await self._everybody_leaves()
+        await self._calls_end()
+        await self.site.store.close()
+        await self._start()
+
+    async def do_crash(self) -> None:
+        """Go on from what a kill would leave of the file right now."""
+        assert self._directory is not None
+        self._lives += 1
+        left = self._directory.parent / f"life-{self._lives}"
+        left.mkdir()
+        for path in self._directory.glob("onduty.db*"):
+            if not path.name.endswith((".lock", "-shm")):
+                shutil.copyfile(path, left / path.name)
+        await self._everybody_leaves()
+        self.site.watching.drain()
+        # The process that is gone goes on here, where nobody hears of it.
+        await self._calls_end()
+        await self.site.store.close()
+        self._directory = left
+        # What was not durable has not happened.
+        self.history.clear()
+        for known in self.known.values():
+            for _, follower in known:
+                follower.lenient = True
+        await self._start()
+
+    async def _start(self) -> None:
+        self.site = Site(self._store(), self.clock)
+        await self.site.store.open()
+
+
+def play(ops: Sequence[Op], *, sqlite: bool, history_max: int = 1_000_000, held_back_s: float = 0.0) -> None:
+    with pytest.MonkeyPatch.context() as patch, TemporaryDirectory() as directory:
+        patch.setattr(watching, "SNAPSHOT_PAGE", 3)
+        patch.setattr(watching, "CATCH_UP_PAGE", 4)
+        patch.setattr(watching, "BATCH_EVENTS_MAX", 5)
+        patch.setattr(watching, "CHANNEL_EVENTS_MAX", 12)
+        patch.setattr(watching, "CHANNEL_ITEMS_MAX", 6)
+        hold_back(patch, held_back_s)
+        home = Path(directory, "life-0")
+        home.mkdir()
+        asyncio.run(World(home if sqlite else None, history_max).run(ops))
+
+
+_UNHURRIED = settings(suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture])
+
+
+@given(IN_MEMORY, st.sampled_from([1_000_000, 1_000_000, 3]), st.sampled_from([0.0, 0.0, 0.001]))
+@settings(_UNHURRIED, max_examples=150)
+def test_every_watcher_ends_up_knowing_what_the_server_knows(
+    ops: list[Op], history_max: int, held_back_s: float
+) -> None:
+    play(ops, sqlite=False, history_max=history_max, held_back_s=held_back_s)
+
+
+@given(IN_SQLITE, st.sampled_from([0.0, 0.001]))
+@settings(_UNHURRIED, max_examples=30)
+def test_every_watcher_ends_up_knowing_what_the_server_knows_over_restarts_and_crashes(
+    ops: list[Op], held_back_s: float
+) -> None:
+    play(ops, sqlite=True, held_back_s=held_back_s)
