@@ -53,6 +53,8 @@ class Watch:
 
     def __init__(self, wire: Wire, follower: Follower, resume_token: str = "") -> None:
         self.follower = follower
+        self.last_token = resume_token
+        """The last message's, or the one that the watch began with."""
         self.messages: list[pb.WatchStatusesResponse] = []
         self._reading: asyncio.Future[Any] | None = None
         self.call: aio.UnaryStreamCall[Any, pb.WatchStatusesResponse] = wire.stub.WatchStatuses(
@@ -60,11 +62,6 @@ class Watch:
                 account_id=follower.account_id, user_ids=sorted(follower.users), resume_token=resume_token
             )
         )
-
-    @property
-    def token(self) -> str:
-        """The last message's."""
-        return self.messages[-1].resume_token
 
     async def read(self) -> pb.WatchStatusesResponse | None:
         """The next message; None once the stream has ended with OK."""
@@ -88,6 +85,7 @@ class Watch:
     def _take(self, message: pb.WatchStatusesResponse) -> pb.WatchStatusesResponse:
         self._reading = None
         self.messages.append(message)
+        self.last_token = message.resume_token
         self.follower.take(message)
         return message
 
@@ -129,7 +127,7 @@ def watch(wire: Wire, *users: str, token: str = "", account_id: str = ACCOUNT) -
 
 def resume(wire: Wire, stood: Watch, token: str | None = None) -> Watch:
     """A watch that goes on where another one stands."""
-    return Watch(wire, stood.follower.copy(), stood.token if token is None else token)
+    return Watch(wire, stood.follower.copy(), stood.last_token if token is None else token)
 
 
 async def catch_up(application: Application, watch: Watch) -> None:
