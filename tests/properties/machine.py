@@ -355,23 +355,25 @@ class ServiceMachine(RuleBasedStateMachine):
         self.backend.clock.advance(stall)
         shown_until = min(self.now, self.model.vouched)
         then = self.model.last_beat - 1 - down if clock_went_back else self.now + down
+        told = {account: list(events) for account, events in self.told.items()}
         self.run(self.backend.crash())
+        self.told = told  # a killed process tells nobody anything more
         self.run(self.backend.open(now=then, **self.options))
         assert self.now == then or clock_went_back
         assert self.now >= shown_until, "time goes back"
         self.started()
 
     def let_activities_be_written(self) -> None:
-        """A write-behind interval after the last activity a crash loses none."""
-
-        async def turns_of_the_loop() -> None:
-            for _ in range(20):
-                await asyncio.sleep(0)
-
-        self.run(turns_of_the_loop())
-        self.backend.clock.advance(SECOND)
-        self.run(turns_of_the_loop())
-        self.beat()
+        """A write-behind interval after the last activity, and the time that writing takes, a crash loses none."""
+        store = self.backend.store
+        assert isinstance(store, ResidentStore)
+        while True:
+            self.run(turns_of_the_loop())
+            self.backend.clock.advance(SECOND)
+            self.run(turns_of_the_loop())
+            self.beat()
+            if not store._dirty and not store._unwritten:
+                return
 
     def listen(self) -> None:
         """Go on where the listeners were when the server ended."""
@@ -645,6 +647,12 @@ class ServiceMachine(RuleBasedStateMachine):
             assert change.status is Status.ONLINE and change.previous_status is not Status.ONLINE
         if change.cause is not Cause.MANUAL:
             assert (change.actor, change.reason) == ("", "")
+
+
+async def turns_of_the_loop() -> None:
+    """Let everything run that can."""
+    for _ in range(20):
+        await asyncio.sleep(0)
 
 
 def team_as_of_now(team: Team, user: str) -> Team:
