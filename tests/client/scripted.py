@@ -242,6 +242,7 @@ class Proxy:
         self.server_port = port
         self._server: asyncio.Server | None = None
         self._tasks: set[asyncio.Task[None]] = set()
+        self._closing = False
         self._writers: list[asyncio.StreamWriter] = []
         self._frozen: set[asyncio.StreamWriter] = set()
         self.refusing = False
@@ -261,6 +262,13 @@ class Proxy:
 
     async def __aexit__(self, *exception: object) -> None:
         assert self._server is not None
+        self._closing = True
+        # A connection that asyncio is still accepting when its server is closed is never closed itself. So first accept
+        # no more, and let those through that were accepted a moment ago.
+        for listening in self._server.sockets:
+            asyncio.get_running_loop().remove_reader(listening.fileno())
+        for _ in range(10):
+            await asyncio.sleep(0)
         self._server.close()
         self.cut()
         await asyncio.gather(*self._tasks, return_exceptions=True)
@@ -275,6 +283,11 @@ class Proxy:
             writer.transport.abort()
 
     async def _connected(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        self._writers.append(writer)
+        task = asyncio.current_task()
+        assert task is not None
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
         if self.refusing:
             writer.transport.abort()
             self.refusals.append(asyncio.get_running_loop().time())
@@ -285,7 +298,9 @@ class Proxy:
         except OSError:
             writer.transport.abort()
             return
-        self._writers += writer, server_writer
+        self._writers.append(server_writer)
+        if self._closing:
+            self.cut()
         if self.silent:
             self._frozen.update((writer, server_writer))
         self._run(self._pass_on(reader, server_writer))

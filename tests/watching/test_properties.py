@@ -87,8 +87,9 @@ def made_up(dice: random.Random, *, sqlite: bool) -> Op:
 class World:
     """One run: a server, whatever it is restarted as, and everybody who watches it."""
 
-    def __init__(self, directory: Path | None, history_max: int) -> None:
+    def __init__(self, directory: Path | None, history_max: int, outages: bool) -> None:
         self.clock = FakeClock()
+        self._outages = outages
         self._directory = directory
         self._history_max = history_max
         self._lives = 0
@@ -100,8 +101,10 @@ class World:
 
     def _store(self) -> Store:
         if self._directory is None:
-            return MemoryStore(self.clock, count_outage_as_inactivity=True, history_max_changes=self._history_max)
-        return SqliteStore(self._directory / "onduty.db", self.clock, count_outage_as_inactivity=True)
+            return MemoryStore(
+                self.clock, count_outage_as_inactivity=not self._outages, history_max_changes=self._history_max
+            )
+        return SqliteStore(self._directory / "onduty.db", self.clock, count_outage_as_inactivity=not self._outages)
 
     async def run(self, ops: Sequence[Op]) -> None:
         await self.site.store.open()
@@ -294,7 +297,10 @@ class World:
         await self.site.store.open()
 
 
-def play(ops: Sequence[Op], *, sqlite: bool, history_max: int = 1_000_000, held_back_s: float = 0.0) -> None:
+def play(
+    ops: Sequence[Op], *, sqlite: bool, history_max: int = 1_000_000, held_back_s: float = 0.0, outages: bool = False
+) -> None:
+    """Live through all of it. With `outages`, every long jump of the clock is one, after which all clocks restart."""
     with pytest.MonkeyPatch.context() as patch, TemporaryDirectory() as directory:
         patch.setattr(watching, "SNAPSHOT_PAGE", 3)
         patch.setattr(watching, "CATCH_UP_PAGE", 4)
@@ -304,29 +310,32 @@ def play(ops: Sequence[Op], *, sqlite: bool, history_max: int = 1_000_000, held_
         hold_back(patch, held_back_s)
         home = Path(directory, "life-0")
         home.mkdir()
-        asyncio.run(World(home if sqlite else None, history_max).run(ops))
+        asyncio.run(World(home if sqlite else None, history_max, outages).run(ops))
 
 
 @given(
-    st.lists(st.integers(0, 1 << 16), max_size=80), st.sampled_from([1_000_000, 1_000_000, 3]), st.sampled_from([0, 1])
+    st.lists(st.integers(0, 1 << 16), max_size=80),
+    st.sampled_from([1_000_000, 1_000_000, 3]),
+    st.sampled_from([0, 1]),
+    st.booleans(),
 )
 @settings(suppress_health_check=[HealthCheck.too_slow], max_examples=80)
 def test_every_watcher_ends_up_knowing_what_the_server_knows(
-    numbers: list[int], history_max: int, held_back_ms: int
+    numbers: list[int], history_max: int, held_back_ms: int, outages: bool
 ) -> None:
     ops = [made_up(random.Random(number), sqlite=False) for number in numbers]
     note(str(ops))
-    play(ops, sqlite=False, history_max=history_max, held_back_s=held_back_ms / 1_000)
+    play(ops, sqlite=False, history_max=history_max, held_back_s=held_back_ms / 1_000, outages=outages)
 
 
-@given(st.lists(st.integers(0, 1 << 16), max_size=60), st.sampled_from([0, 1]))
+@given(st.lists(st.integers(0, 1 << 16), max_size=60), st.sampled_from([0, 1]), st.booleans())
 @settings(suppress_health_check=[HealthCheck.too_slow], max_examples=20)
 def test_every_watcher_ends_up_knowing_what_the_server_knows_over_restarts_and_crashes(
-    numbers: list[int], held_back_ms: int
+    numbers: list[int], held_back_ms: int, outages: bool
 ) -> None:
     ops = [made_up(random.Random(number), sqlite=True) for number in numbers]
     note(str(ops))
-    play(ops, sqlite=True, held_back_s=held_back_ms / 1_000)
+    play(ops, sqlite=True, held_back_s=held_back_ms / 1_000, outages=outages)
 
 
 @pytest.mark.parametrize(("kind", "runs", "length"), [("memory", 30, 200), ("sqlite", 8, 150)])

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import asyncio
 import string
 from pathlib import Path
 
 import pytest
 from tests.fakes import FakeClock
 from tests.watching.follower import Follower
-from tests.watching.site import ACCOUNT, AWAY, OFFLINE, ONLINE, MakeStore, Site, Viewer, opened, until
+from tests.watching.site import ACCOUNT, AWAY, OFFLINE, ONLINE, MakeStore, Site, Viewer, opened, turns, until
 
 from onduty_server.app import watching
 from onduty_server.app.limits import BOOKMARK_INTERVAL_MS
@@ -123,6 +124,25 @@ async def test_a_resumed_watch_is_sent_what_it_missed_in_bounded_batches_and_the
     await resumed.read_events(1)
     await site.check(resumed)
     assert resumed.follower.snapshots == 1
+    await resumed.leave()
+
+
+async def test_long_history_that_is_not_for_a_watcher_does_not_keep_others_from_their_turn(site: Site) -> None:
+    names = await site.seen(2)
+    viewer = site.follow(names[0])
+    await viewer.read_snapshot()
+    await viewer.leave()
+    for number in range(140):
+        await site.set(names[1], AWAY, reason=str(number))
+    await site.set(names[0], OFFLINE)
+    resumed = site.resume(viewer)
+    reading, had_turns = asyncio.ensure_future(resumed.read()), 0
+    while not reading.done():
+        await turns(1)
+        had_turns += 1
+    assert resumed.follower.last_revision == 143
+    assert had_turns >= 140 // 7
+    await site.check(resumed)
     await resumed.leave()
 
 

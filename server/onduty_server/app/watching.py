@@ -375,6 +375,9 @@ class _Watch:
             message = self._changes(events)
             if message is not None:
                 yield message
+            else:
+                # A store need not wait for anything to answer, and there may be much that is not for this watcher.
+                await asyncio.sleep(0)
         async with aclosing(self._channel.read(self._cursor)) as items:
             async for item in items:
                 if isinstance(item.message, Bookmark):
