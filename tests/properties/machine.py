@@ -35,18 +35,20 @@ USERS = ("ada", "bob", "carol", "dan", "eve", "fay", "gus", "hal")
 SWEEPS_MAX = 2_000
 """A sweeper that is told to come again at once this often spins."""
 
-accounts = st.sampled_from([*ACCOUNTS, ACCOUNTS[0], ACCOUNTS[0]])
-users = st.sampled_from([*USERS, *USERS[:2], *USERS[:2]])
+# Most of what can go wrong goes wrong between several events of one user, so a few users get most of them.
+accounts = st.sampled_from([ACCOUNTS[0]] * 5 + [ACCOUNTS[1]])
+users = st.sampled_from([*USERS, *USERS[:2] * 4])
 statuses = st.sampled_from(Status)
 names = st.sampled_from(["", "", "grace", "hopper"])
 periods = st.sampled_from([None, 999, 1_000, 1_500, 2_000, 3_000, 4_000, 6_000, 9_000, 30_000])
 pauses = st.sampled_from(
     [0, 1, 499, 500, 999, 1_000, 1_001, 1_500, 2_000, 3_000, 3_001, 4_000, 5_000, 9_999, 10_000, 10_001, 45_000]
 )
+breaks = st.sampled_from([1, 500, 999, 1_000, 1_999, 2_000, 3_000])
 stalls = st.sampled_from([0, 0, 0, 1, 2_999, 3_001, 5_000, 10_001, 45_000])
 ages = st.one_of(
     st.none(),
-    st.just("delivered again"),
+    st.sampled_from(["delivered again", "away_after_ms", "offline_after_ms"]),
     st.sampled_from([0, 0, 1, 500, 1_000, 1_999, 2_000, 5_000, 8_000, 60_000, DAY, 30 * DAY]),
     st.sampled_from([-1, -4_999, -5_000, -5_001, -DAY, 30 * DAY + 1, 31 * DAY]),
 )
@@ -57,6 +59,11 @@ orders = st.sampled_from(AvailabilityOrder)
 def patches(draw: st.DrawFn) -> WorkflowPatch:
     """Any change a supervisor may ask for, now and then one that is refused."""
     patch: WorkflowPatch = {}
+    if draw(st.booleans()):
+        away_after_ms, offline_after_ms = draw(
+            st.sampled_from([(1_000, 2_000), (1_500, 6_000), (3_000, 4_000), (9_000, 30_000), (2_000, None)])
+        )
+        return WorkflowPatch(away_after_ms=away_after_ms, offline_after_ms=offline_after_ms)
     if draw(st.booleans()):
         patch["enabled"] = draw(st.sampled_from([True, True, True, False]))
     if draw(st.booleans()):
@@ -133,7 +140,7 @@ class ServiceMachine(RuleBasedStateMachine):
         if workflow is not None:
             away_after_ms, offline_after_ms = workflow
             patch = WorkflowPatch(enabled=True, away_after_ms=away_after_ms, offline_after_ms=offline_after_ms)
-            self.configure(ACCOUNTS[0], patch, None)
+            self.configure(ACCOUNTS[0], patch)
         if already_there:
             self.several_at_once(ACCOUNTS[0], [(user, None) for user in USERS[:already_there]])
         self.watchful = watchful
@@ -153,8 +160,11 @@ class ServiceMachine(RuleBasedStateMachine):
     def activity(self, account: str, user: str, age: int | str | None) -> None:
         self.model.look(self.now)
         person = self.model.team(account).people.get(user)
-        if isinstance(age, str):
+        if age == "delivered again":
             at = self.now if person is None else person.last_activity
+        elif isinstance(age, str):
+            # Exactly a period ago: neither fresh nor before anything else.
+            at = self.now - (getattr(self.model.team(account).settings, age) or 0)
         else:
             at = None if age is None else self.now - age
         try:
@@ -234,10 +244,30 @@ class ServiceMachine(RuleBasedStateMachine):
             if answer is not None:
                 self.check(account, answer[0], outcome, answer[1])
 
+    @rule(account=accounts, user=users, rhythm=st.lists(breaks, min_size=1, max_size=4), order=orders)
+    def keep_working(self, account: str, user: str, rhythm: list[int], order: AvailabilityOrder) -> None:
+        """Activity upon activity, some of them late enough to be a return."""
+        for pause in rhythm:
+            self.backend.clock.advance(pause)
+            self.activity(account, user, None)
+        self.backend.clock.advance(rhythm[0])
+        self.available(account, order, len(USERS))
+
     # --- workflows
 
-    @rule(account=accounts, patch=patches(), etag=st.sampled_from([None, None, "current", "older"]))
-    def configure(self, account: str, patch: WorkflowPatch, etag: str | None) -> None:
+    @rule(
+        account=accounts,
+        patch=patches(),
+        etag=st.sampled_from([None, None, None, "current", "older"]),
+        overdue_for=st.sampled_from([None, None, 0, 1_000, 5_000]),
+    )
+    def configure(
+        self, account: str, patch: WorkflowPatch, etag: str | None = None, overdue_for: int | None = None
+    ) -> None:
+        """Change a workflow, also when somebody has been overdue under the old one for a while."""
+        due = self.model.team(account).earliest()
+        if overdue_for is not None and due is not None:
+            self.backend.clock.set(max(self.now, due + overdue_for))
         self.model.look(self.now)
         team = self.model.team(account)
         current = self.run(self.service.get_workflow(account))
@@ -274,7 +304,7 @@ class ServiceMachine(RuleBasedStateMachine):
         after = [status for _, status in impact.values()]
         assert (preview.to_away, preview.to_offline) == (after.count(Status.AWAY), after.count(Status.OFFLINE))
         if then_do_it:
-            self.configure(account, patch, None)
+            self.configure(account, patch)
 
     # --- time, and the tasks of a server
 
