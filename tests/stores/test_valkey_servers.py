@@ -8,7 +8,7 @@ import signal
 import socket
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -165,3 +165,37 @@ def test_a_slot_moves_with_its_keys_a_few_at_a_time(cluster: ValkeyCluster) -> N
     move.finish()
     assert cluster.master_of(keys[0]) is target
     assert [target.client.get(key) for key in keys] == keys
+
+
+def evaluated(node: ValkeyServer, script: str, *keys_and_argument: str) -> str:
+    """What becomes of a script that is sent as to where ASK points."""
+    with Redis(port=node.port, decode_responses=True, single_connection_client=True) as connection:
+        execute: Callable[..., str] = connection.execute_command
+        try:
+            execute("ASKING")
+            return execute("EVAL", script, len(keys_and_argument) - 1, *keys_and_argument)
+        except AskError:
+            return "ask"
+        except TryAgainError:
+            return "try again"
+
+
+def test_no_script_runs_while_its_slot_moves_if_it_names_two_keys_one_of_which_never_is(cluster: ValkeyCluster) -> None:
+    """With one key it would run at either node, and not find the keys that it does not name and are at the other."""
+    source = cluster.master_of("{torn}")
+    target = next(node for node in map(cluster.owner, (0, 8_000, 16_383)) if node is not source)
+    keys = [f"{{torn}}{index}" for index in range(6)]
+    for key in keys:
+        source.client.set(key, "before")
+    script = "for index = 0, 5 do redis.call('SET', ARGV[1] .. index, 'after') end return 'ran'"
+    move = cluster.start_move(slot_of("{torn}"), target)
+    while True:
+        for named in (("{torn}never", "{torn}nor this"), (keys[0], "{torn}never")):
+            assert evaluated(source, script, *named, "{torn}") in ("ask", "try again")
+            assert evaluated(target, script, *named, "{torn}") == "try again"
+        if not move.step(2):
+            break
+    move.finish()
+    assert target.client.mget(keys) == ["before"] * 6
+    assert evaluated(target, script, "{torn}never", "{torn}nor this", "{torn}") == "ran"
+    assert target.client.mget(keys) == ["after"] * 6
