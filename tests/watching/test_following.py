@@ -205,6 +205,22 @@ async def test_a_bookmark_stands_still_while_somebody_is_overdue(site: Site, use
     await viewer.leave()
 
 
+async def test_a_watch_that_begins_while_somebody_is_overdue_is_told_of_no_time_until_that_was_sent(site: Site) -> None:
+    await site.service.update_workflow(ACCOUNT, {"enabled": True, "away_after_ms": 10_000})
+    await site.seen(3)
+    site.clock.advance(11_000)
+    viewer = site.follow()
+    await viewer.read_snapshot()
+    for _ in range(5):
+        site.clock.advance(BOOKMARK_INTERVAL_MS)
+        await site.store.heartbeat()
+        assert await viewer.read_all() == []
+    await site.settle()
+    await viewer.read_events(3)
+    await site.check(viewer)
+    await viewer.leave()
+
+
 async def test_a_bookmark_does_not_speak_of_the_millisecond_that_is_not_over(site: Site) -> None:
     viewer = site.follow()
     await viewer.read_snapshot()
