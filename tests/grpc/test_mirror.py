@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import random
+import subprocess
+import sys
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager, suppress
 from datetime import UTC, datetime, timedelta
@@ -226,6 +228,31 @@ async def test_a_half_open_connection_makes_a_mirror_stale_and_then_right_again(
         await mirror.wait_ready(PATIENCE_S)
         assert not mirror.is_available("ann")
         await agree(mirror, client)
+
+
+MANY = """
+import asyncio, sys, threading
+from onduty_client import AsyncAvailabilityMirror
+
+async def main():
+    mirrors = [AsyncAvailabilityMirror(sys.argv[1], f"account-{number % 20}") for number in range(300)]
+    for mirror in mirrors:
+        await mirror.start()
+    await asyncio.gather(*(mirror.wait_ready(30) for mirror in mirrors))
+    await asyncio.gather(*(mirror.close() for mirror in mirrors))
+
+asyncio.run(main())
+print([thread.name for thread in threading.enumerate()])
+"""
+
+
+def test_hundreds_of_mirrors_end_at_once() -> None:
+    # A process of its own, since it is at the end of the last gRPC object of all that grpcio might wait for ever.
+    with serving("--store", "memory:") as (_, address):
+        ended = subprocess.run(
+            [sys.executable, "-c", MANY, address], capture_output=True, text=True, timeout=50, check=False
+        )
+    assert (ended.returncode, ended.stdout) == (0, "['MainThread']\n")
 
 
 # --- reporters -------------------------------------------------------------------------------------------------------
