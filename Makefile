@@ -9,6 +9,8 @@
 
 BIN := .venv/bin
 ARGS ?=
+# Processes that run the tests; the suite is made for two cores.
+TEST_WORKERS ?= 2
 
 # The first Python that is new enough, unless PYTHON names one.
 PYTHON ?= $(shell for p in python3 python3.13 python3.12 python3.11; do \
@@ -23,7 +25,7 @@ run: setup ## serve on 127.0.0.1:50250 with SQLite in ./onduty.db
 	$(BIN)/onduty serve $(ARGS)
 
 test: setup node-tools ## run every test
-	$(BIN)/pytest $(ARGS)
+	$(BIN)/pytest -n $(TEST_WORKERS) $(ARGS)
 
 check: lint types imports stubs contract environment ## lint, format, types, import rules, stubs and contract
 

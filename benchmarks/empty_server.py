@@ -16,13 +16,14 @@ from typing import Any
 
 import uvloop
 from google.protobuf.timestamp_pb2 import Timestamp
-from grpc import aio
+from grpc import Compression, aio
 
 from onduty.v1 import status_pb2 as pb
 from onduty.v1 import status_pb2_grpc as pb_grpc
 
 _OPTIONS = [
     ("grpc.max_receive_message_length", 1024 * 1024),
+    ("grpc.compression_enabled_algorithms_bitset", 1 << Compression.NoCompression.value),
     ("grpc.so_reuseport", 0),
     ("grpc.http2.min_ping_interval_without_data_ms", 1_000),
     ("grpc.keepalive_permit_without_calls", 1),

@@ -22,6 +22,7 @@ from onduty_server.domain.errors import StoreUnavailable
 from onduty_server.domain.status import Status
 from onduty_server.domain.workflow import WorkflowPatch
 from onduty_server.stores.sqlite import SqliteStore
+from onduty_server.stores.sqlite.file import SCHEMA_VERSION
 
 PAGE = 4_096
 
@@ -151,9 +152,9 @@ async def test_an_empty_file_becomes_a_database(tmp_path: Path) -> None:
 
 
 async def test_a_newer_schema_is_refused_with_both_versions(database: Path) -> None:
-    execute(database, "PRAGMA user_version = 2")
+    execute(database, f"PRAGMA user_version = {SCHEMA_VERSION + 1}")
     before = content_of(database)
-    assert re.search(r"schema version 2, newer than the 1 ", await refusal(database))
+    assert f"schema version {SCHEMA_VERSION + 1}, newer than the {SCHEMA_VERSION} " in await refusal(database)
     assert content_of(database) == before
 
 

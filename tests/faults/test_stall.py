@@ -76,7 +76,10 @@ async def test_a_stall_is_an_outage_when_it_is_longer_than_the_grace(tmp_path: P
     assert it.after.status == pb.STATUS_ONLINE, "nobody switches because of the stall"
     assert (it.after.revision, it.after.status_since) == (it.before.revision, it.before.status_since)
     assert it.woken - 50 <= ms(it.after.next_status_time) - 3_600 <= it.asked + 50, "the clock has started anew"
-    assert it.after_kill == it.after, "and a crash does not start it once more"
+    if it.after_kill.status == pb.STATUS_AWAY:  # on a busy machine the restart may take longer than the period
+        assert it.after_kill.status_since == it.after.next_status_time, "and a crash does not start it once more"
+    else:
+        assert it.after_kill == it.after, "and a crash does not start it once more"
     assert [event for event in it.events if "outage" in event] == [
         "recovered from an outage; every inactivity clock restarts now"
     ]

@@ -120,8 +120,8 @@ BOTH = pb.RESUME_FROM_AWAY_OR_OFFLINE
             ["*"],
             (True, None, 1, pb.RESUME_FROM_AWAY, False),
         ),
-        # A mask that names nothing writes nothing.
-        (pb.Workflow(enabled=False), [], (True, 10, 30, BOTH, True)),
+        # A mask that names nothing is none: some libraries send an empty message for what is not set.
+        (pb.Workflow(enabled=False), [], (False, 10, 30, BOTH, True)),
     ],
 )
 @pytest.mark.parametrize("validate_only", [False, True])

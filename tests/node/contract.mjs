@@ -14,7 +14,7 @@ const NOW = Number(nowText);
 const MINUTE = 60_000;
 const account_id = 'acme';
 
-const { call, called, methods, close } = connect(target, protoFolders);
+const { call, called, open, read, methods, close } = connect(target, protoFolders);
 after(close);
 
 /** A google.protobuf.Timestamp of a time in ms. */
@@ -257,6 +257,39 @@ for (const [name, method, request, code, reason, fields] of [
     assert.ok(error.violations.every(({ description }) => description));
   });
 }
+
+test('WatchStatuses sends a snapshot, then what changes', async () => {
+  const stream = open('WatchStatuses', { account_id: 'watched' });
+  const messages = read(stream, 2);
+  await new Promise((resolve) => stream.once('data', resolve));
+  await call('SetStatus', { account_id: 'watched', user_id: 'wim', status: 'STATUS_AWAY' });
+  const [{ snapshot, resume_token }, { changes }] = await messages;
+  stream.cancel();
+  assert.ok(snapshot.first && snapshot.last && resume_token);
+  const [{ status_change }] = changes.changes;
+  assert.deepEqual([status_change.user_id, status_change.status], ['wim', 'STATUS_AWAY']);
+});
+
+test('WatchStatuses refuses a token that is none', async () => {
+  const error = await refused(read(open('WatchStatuses', { account_id, resume_token: 'forged' }), 1));
+  assert.deepEqual([error.code, error.reason], ['INVALID_ARGUMENT', 'INVALID_FIELD']);
+  assert.deepEqual(error.violations[0].field, 'resume_token');
+});
+
+test('RecordActivities acknowledges a batch and says what it refused', async () => {
+  const stream = open('RecordActivities');
+  const acknowledged = read(stream, 1);
+  const activities = [{ account_id: 'streamed', user_id: 'sue' }, { account_id: 'streamed', user_id: '' }];
+  stream.write({ sequence: 7, activities });
+  const [{ sequence, errors }] = await acknowledged;
+  stream.end();
+  assert.equal(sequence, 7);
+  assert.deepEqual(errors.map(({ index, reason, field }) => [index, reason, field]), [
+    [1, 'ERROR_REASON_INVALID_FIELD', 'user_id'],
+  ]);
+  const { user_status } = await call('GetStatus', { account_id: 'streamed', user_id: 'sue' });
+  assert.equal(user_status.status, 'STATUS_ONLINE');
+});
 
 // The last one: a method that is added to the contract has to be called above.
 test('every method was called', () => {

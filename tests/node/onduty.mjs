@@ -45,7 +45,28 @@ export function connect(target, protoFolders) {
     });
   }
 
-  return { call, called, methods: Object.keys(service), close: () => client.close() };
+  /** Starts a stream; `request` is the one message of a watch, and left out for a stream of activities. */
+  function open(method, request) {
+    called.add(method);
+    const options = { deadline: Date.now() + DEADLINE_MS };
+    return request === undefined ? client[method](options) : client[method](request, options);
+  }
+
+  /** The next `count` messages of a stream; rejects as a call does. */
+  function read(stream, count) {
+    return new Promise((resolve, reject) => {
+      const messages = [];
+      stream.on('data', (message) => {
+        messages.push(message);
+        if (messages.length === count) {
+          resolve(messages);
+        }
+      });
+      stream.on('error', (error) => reject(refusal(error, definitions)));
+    });
+  }
+
+  return { call, called, open, read, methods: Object.keys(service), close: () => client.close() };
 }
 
 /** The google.rpc.Status of the trailer, which must say what the call's own status says. */

@@ -23,7 +23,7 @@ from tests.stores.resident_index import check_index
 from onduty_server.app.ports.store import AvailabilityOrder
 from onduty_server.app.service import StatusService
 from onduty_server.domain.errors import InvalidField, InvalidWorkflow, RevisionConflict, UserUnknown
-from onduty_server.domain.record import StatusChange, StatusView
+from onduty_server.domain.record import AccountEvent, StatusChange, StatusView
 from onduty_server.domain.status import Cause, Resume, Status
 from onduty_server.domain.workflow import Workflow, WorkflowPatch
 from onduty_server.stores.resident.store import ResidentStore
@@ -31,22 +31,24 @@ from onduty_server.stores.resident.store import ResidentStore
 T = TypeVar("T")
 
 ACCOUNTS = ("acme", "zeta")
-USERS = ("ada", "bob", "carol", "dan", "eve")
+USERS = ("ada", "bob", "carol", "dan", "eve", "fay", "gus", "hal")
 SWEEPS_MAX = 2_000
 """A sweeper that is told to come again at once this often spins."""
 
-accounts = st.sampled_from([*ACCOUNTS, ACCOUNTS[0], ACCOUNTS[0]])
-users = st.sampled_from(USERS)
+# Most of what can go wrong goes wrong between several events of one user, so a few users get most of them.
+accounts = st.sampled_from([ACCOUNTS[0]] * 5 + [ACCOUNTS[1]])
+users = st.sampled_from([*USERS, *USERS[:2] * 4])
 statuses = st.sampled_from(Status)
 names = st.sampled_from(["", "", "grace", "hopper"])
 periods = st.sampled_from([None, 999, 1_000, 1_500, 2_000, 3_000, 4_000, 6_000, 9_000, 30_000])
 pauses = st.sampled_from(
     [0, 1, 499, 500, 999, 1_000, 1_001, 1_500, 2_000, 3_000, 3_001, 4_000, 5_000, 9_999, 10_000, 10_001, 45_000]
 )
+breaks = st.sampled_from([1, 500, 999, 1_000, 1_999, 2_000, 3_000])
 stalls = st.sampled_from([0, 0, 0, 1, 2_999, 3_001, 5_000, 10_001, 45_000])
 ages = st.one_of(
     st.none(),
-    st.just("delivered again"),
+    st.sampled_from(["delivered again", "away_after_ms", "offline_after_ms"]),
     st.sampled_from([0, 0, 1, 500, 1_000, 1_999, 2_000, 5_000, 8_000, 60_000, DAY, 30 * DAY]),
     st.sampled_from([-1, -4_999, -5_000, -5_001, -DAY, 30 * DAY + 1, 31 * DAY]),
 )
@@ -57,6 +59,11 @@ orders = st.sampled_from(AvailabilityOrder)
 def patches(draw: st.DrawFn) -> WorkflowPatch:
     """Any change a supervisor may ask for, now and then one that is refused."""
     patch: WorkflowPatch = {}
+    if draw(st.booleans()):
+        away_after_ms, offline_after_ms = draw(
+            st.sampled_from([(1_000, 2_000), (1_500, 6_000), (3_000, 4_000), (9_000, 30_000), (2_000, None)])
+        )
+        return WorkflowPatch(away_after_ms=away_after_ms, offline_after_ms=offline_after_ms)
     if draw(st.booleans()):
         patch["enabled"] = draw(st.sampled_from([True, True, True, False]))
     if draw(st.booleans()):
@@ -93,6 +100,8 @@ class ServiceMachine(RuleBasedStateMachine):
         self.workflow_revisions: dict[str, set[int]] = {account: set() for account in ACCOUNTS}
         self.known: dict[str, list[StatusChange]] = {account: [] for account in ACCOUNTS}
         """The longest history that was read; it never changes, it only grows."""
+        self.told: dict[str, list[AccountEvent]] = {account: [] for account in ACCOUNTS}
+        """What listeners were told of; after a restart, what they then read of what they had missed."""
         self.asleep_until: int | None = 0
         """Until when the sweeper sleeps, None for good; 0 when it is not known to sleep."""
 
@@ -114,17 +123,26 @@ class ServiceMachine(RuleBasedStateMachine):
         count_outage=st.sampled_from([False, False, True]),
         watchful=st.sampled_from([False, False, True]),
         workflow=st.sampled_from([None, (2_000, 6_000), (2_000, 6_000), (3_000, None), (None, 4_000)]),
+        already_there=st.sampled_from([0, 0, 3, len(USERS)]),
     )
     def start(
-        self, grace: int, count_outage: bool, watchful: bool, workflow: tuple[int | None, int | None] | None
+        self,
+        grace: int,
+        count_outage: bool,
+        watchful: bool,
+        workflow: tuple[int | None, int | None] | None,
+        already_there: int,
     ) -> None:
         self.options: Options = {"outage_grace_ms": grace, "count_outage_as_inactivity": count_outage}
         self.run(self.backend.open(**self.options))
         self.model = World(self.now, grace=grace, count_outage=count_outage)
+        self.listen()
         if workflow is not None:
             away_after_ms, offline_after_ms = workflow
             patch = WorkflowPatch(enabled=True, away_after_ms=away_after_ms, offline_after_ms=offline_after_ms)
-            self.configure(ACCOUNTS[0], patch, None)
+            self.configure(ACCOUNTS[0], patch)
+        if already_there:
+            self.several_at_once(ACCOUNTS[0], [(user, None) for user in USERS[:already_there]])
         self.watchful = watchful
 
     def teardown(self) -> None:
@@ -142,8 +160,11 @@ class ServiceMachine(RuleBasedStateMachine):
     def activity(self, account: str, user: str, age: int | str | None) -> None:
         self.model.look(self.now)
         person = self.model.team(account).people.get(user)
-        if isinstance(age, str):
+        if age == "delivered again":
             at = self.now if person is None else person.last_activity
+        elif isinstance(age, str):
+            # Exactly a period ago: neither fresh nor before anything else.
+            at = self.now - (getattr(self.model.team(account).settings, age) or 0)
         else:
             at = None if age is None else self.now - age
         try:
@@ -223,10 +244,30 @@ class ServiceMachine(RuleBasedStateMachine):
             if answer is not None:
                 self.check(account, answer[0], outcome, answer[1])
 
+    @rule(account=accounts, user=users, rhythm=st.lists(breaks, min_size=1, max_size=4), order=orders)
+    def keep_working(self, account: str, user: str, rhythm: list[int], order: AvailabilityOrder) -> None:
+        """Activity upon activity, some of them late enough to be a return."""
+        for pause in rhythm:
+            self.backend.clock.advance(pause)
+            self.activity(account, user, None)
+        self.backend.clock.advance(rhythm[0])
+        self.available(account, order, len(USERS))
+
     # --- workflows
 
-    @rule(account=accounts, patch=patches(), etag=st.sampled_from([None, None, "current", "older"]))
-    def configure(self, account: str, patch: WorkflowPatch, etag: str | None) -> None:
+    @rule(
+        account=accounts,
+        patch=patches(),
+        etag=st.sampled_from([None, None, None, "current", "older"]),
+        overdue_for=st.sampled_from([None, None, 0, 1_000, 5_000]),
+    )
+    def configure(
+        self, account: str, patch: WorkflowPatch, etag: str | None = None, overdue_for: int | None = None
+    ) -> None:
+        """Change a workflow, also when somebody has been overdue under the old one for a while."""
+        due = self.model.team(account).earliest()
+        if overdue_for is not None and due is not None:
+            self.backend.clock.set(max(self.now, due + overdue_for))
         self.model.look(self.now)
         team = self.model.team(account)
         current = self.run(self.service.get_workflow(account))
@@ -263,7 +304,7 @@ class ServiceMachine(RuleBasedStateMachine):
         after = [status for _, status in impact.values()]
         assert (preview.to_away, preview.to_offline) == (after.count(Status.AWAY), after.count(Status.OFFLINE))
         if then_do_it:
-            self.configure(account, patch, None)
+            self.configure(account, patch)
 
     # --- time, and the tasks of a server
 
@@ -305,6 +346,7 @@ class ServiceMachine(RuleBasedStateMachine):
         self.asleep_until = next_due
         for account in ACCOUNTS:
             self.compare_histories(account, complete=True)
+            assert self.everything_is_told_until(account) == self.now - 1
 
     def check_next_due(self, next_due: int | None) -> None:
         """The sweeper is never told to sleep beyond what is ahead."""
@@ -343,27 +385,37 @@ class ServiceMachine(RuleBasedStateMachine):
         self.backend.clock.advance(stall)
         shown_until = min(self.now, self.model.vouched)
         then = self.model.last_beat - 1 - down if clock_went_back else self.now + down
+        told = {account: list(events) for account, events in self.told.items()}
         self.run(self.backend.crash())
+        self.told = told  # a killed process tells nobody anything more
         self.run(self.backend.open(now=then, **self.options))
         assert self.now == then or clock_went_back
         assert self.now >= shown_until, "time goes back"
         self.started()
 
     def let_activities_be_written(self) -> None:
-        """A write-behind interval after the last activity a crash loses none."""
+        """A write-behind interval after the last activity, and the time that writing takes, a crash loses none."""
+        store = self.backend.store
+        assert isinstance(store, ResidentStore)
+        while True:
+            self.run(turns_of_the_loop())
+            self.backend.clock.advance(SECOND)
+            self.run(turns_of_the_loop())
+            self.beat()
+            if not store._dirty and not store._unwritten:
+                return
 
-        async def turns_of_the_loop() -> None:
-            for _ in range(20):
-                await asyncio.sleep(0)
-
-        self.run(turns_of_the_loop())
-        self.backend.clock.advance(SECOND)
-        self.run(turns_of_the_loop())
-        self.beat()
+    def listen(self) -> None:
+        """Go on where the listeners were when the server ended."""
+        for account, told in self.told.items():
+            while missed := self.run(self.backend.store.events(account, len(told), 3)):
+                told.extend(missed)
+            assert self.backend.store.subscribe(account, told.extend).revision == len(told)
 
     def started(self) -> None:
         self.model.start(self.now)
         self.asleep_until = 0
+        self.listen()
         for account in ACCOUNTS:
             self.check_workflow(account, self.run(self.service.get_workflow(account)))
             assert self.history(account)[: len(self.known[account])] == self.known[account]
@@ -377,7 +429,7 @@ class ServiceMachine(RuleBasedStateMachine):
         some=st.sets(statuses),
         order=orders,
         limit=st.integers(1, 6),
-        kind=st.sampled_from(["get", "batch", "list", "list", "available", "available", "history", "pages"]),
+        kind=st.sampled_from(["get", "batch", "list", "list", "available", "available", "history", "pages", "how far"]),
         data=st.data(),
     )
     def read(
@@ -402,6 +454,8 @@ class ServiceMachine(RuleBasedStateMachine):
                 self.available(account, order, limit)
             case "history":
                 self.compare_histories(account, complete=False)
+            case "how far":
+                self.everything_is_told_until(account)
             case _:
                 self.read_history_in_pages(account, "" if len(wanted) > 3 else user, limit, data)
 
@@ -462,6 +516,21 @@ class ServiceMachine(RuleBasedStateMachine):
             and (start is None or change.effective_time >= start)
             and (end is None or change.effective_time < end)
         ]
+
+    def everything_is_told_until(self, account: str) -> int | None:
+        """Check what the store says of how far its listeners are."""
+        self.model.look(self.now)
+        until = self.run(self.backend.store.settled_until(account))
+        if until is not None:
+            assert until < self.now
+            told = {
+                (event.change.user_id, event.change.effective_time, event.change.status)
+                for event in self.told[account]
+                if isinstance(event.change, StatusChange)
+            }
+            for user, person in self.model.team(account).people.items():
+                assert all((user, it.at, it.status) in told for it in person.happenings if it.at <= until)
+        return until
 
     @invariant()
     def whoever_looks_all_the_time_always_sees_the_truth(self) -> None:
@@ -574,6 +643,15 @@ class ServiceMachine(RuleBasedStateMachine):
             assert revisions == sorted(revisions)
             assert sorted([*revisions, *workflows]) == list(range(1, len(revisions) + len(workflows) + 1)), "gaps"
             assert self.acknowledged[account] <= set(revisions), "a change that was shown is not recorded"
+            told = self.told[account]
+            assert [event.revision for event in told] == list(range(1, len(told) + 1))
+            assert [event.change for event in told if isinstance(event.change, StatusChange)] == history
+            assert {event.revision for event in told if isinstance(event.change, Workflow)} == workflows
+            first_seen = list(self.model.team(account).people)
+            assert [event.position for event in told] == [
+                first_seen.index(event.change.user_id) if isinstance(event.change, StatusChange) else -1
+                for event in told
+            ]
             commits = [change.commit_time for change in history]
             assert commits == sorted(commits)
             for change in history:
@@ -599,6 +677,12 @@ class ServiceMachine(RuleBasedStateMachine):
             assert change.status is Status.ONLINE and change.previous_status is not Status.ONLINE
         if change.cause is not Cause.MANUAL:
             assert (change.actor, change.reason) == ("", "")
+
+
+async def turns_of_the_loop() -> None:
+    """Let everything run that can."""
+    for _ in range(20):
+        await asyncio.sleep(0)
 
 
 def team_as_of_now(team: Team, user: str) -> Team:

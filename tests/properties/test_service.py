@@ -35,7 +35,7 @@ class Effort:
 
 
 EFFORTS = {
-    "": Effort(runs_in_memory=100, runs_on_disk=30, steps=40, timeout_s=300),
+    "": Effort(runs_in_memory=100, runs_on_disk=20, steps=40, timeout_s=300),
     "thorough": Effort(runs_in_memory=6_000, runs_on_disk=1_500, steps=80, timeout_s=0),
 }
 EFFORT = EFFORTS[os.environ.get("ONDUTY_HYPOTHESIS_PROFILE", "")]
@@ -50,17 +50,15 @@ def quiet() -> Iterator[None]:
         yield
 
 
-@pytest.fixture
-def tiny_chunks(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Let a handful of users be more than the engine does in one step."""
-    for name, value in {
-        "SWEEP_CHUNK": 1,
-        "_COLLECT_CHUNK": 1,
-        "_SCAN_MAX": 2,
-        "_PREVIEW_CHUNK": 1,
-        "_PAST_MAX": 3,
-    }.items():
-        monkeypatch.setattr(engine, name, value)
+@pytest.fixture(params=[0, 1], ids=["no user", "one user"])
+def tiny_chunks(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let a handful of users be more than the engine does in one step; a workflow change settles at most one."""
+    monkeypatch.setattr(engine, "SWEEP_CHUNK", request.param)
+    # A change that settles nobody must not wait for past workflows to become fewer.
+    monkeypatch.setattr(engine, "_PAST_MAX", 3 if request.param else 1_000)
+    monkeypatch.setattr(engine, "_SCAN_MAX", 2)
+    for name in ("_COLLECT_CHUNK", "_PREVIEW_CHUNK", "_FLUSH_CHUNK"):
+        monkeypatch.setattr(engine, name, 1)
 
 
 def check(backend: str, directory: Path) -> None:

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Sequence
-from operator import attrgetter
 
 from onduty_server.app.ports.store import ChangeFilter
 from onduty_server.domain.errors import StoreUnavailable
@@ -15,7 +14,6 @@ from onduty_server.domain.record import Switch
 from onduty_server.domain.rules import PastPolicy
 from onduty_server.domain.workflow import Workflow
 from onduty_server.stores.resident.journal import (
-    TOKEN_KEY_BYTES,
     AccountRow,
     ChangeRow,
     Image,
@@ -34,7 +32,7 @@ class HeldJournal(Journal):
         self._accounts: dict[int, AccountRow] = {}
         self._users: dict[tuple[int, int], UserRow] = {}
         self._changes: list[ChangeRow] = []
-        self._workflow_changes: list[WorkflowRow] = []
+        self._workflows: list[WorkflowRow] = []
         self._vital: Vital | None = None
         self._appended: list[Callable[[], None]] = []
         self._waiters: list[asyncio.Future[None]] = []
@@ -82,7 +80,7 @@ class HeldJournal(Journal):
         left._accounts = dict(self._accounts)
         left._users = dict(self._users)
         left._changes = list(self._changes)
-        left._workflow_changes = list(self._workflow_changes)
+        left._workflows = list(self._workflows)
         left._vital = self._vital
         return left
 
@@ -90,8 +88,7 @@ class HeldJournal(Journal):
 
     async def open(self) -> Image:
         accounts = [self._accounts[number] for number in sorted(self._accounts)]
-        users = [self._users[place] for place in sorted(self._users)]
-        return Image(self._vital, accounts, users, bytes(TOKEN_KEY_BYTES))
+        return Image(self._vital, accounts, [self._users[place] for place in sorted(self._users)], b"a key of tests")
 
     async def close(self) -> None:
         if self.failing:
@@ -141,7 +138,7 @@ class HeldJournal(Journal):
 
     def workflow_change(self, account: JournaledAccount, workflow: Workflow, commit_time: int) -> None:
         row = WorkflowRow(account.number, workflow.revision, commit_time, workflow)
-        self._appended.append(lambda: self._workflow_changes.append(row))
+        self._appended.append(lambda: self._workflows.append(row))
 
     def vital(self, vital: Vital) -> None:
         def write() -> None:
@@ -164,6 +161,11 @@ class HeldJournal(Journal):
     def backlog(self) -> int:
         return len(self._appended)
 
+    async def events(self, account_number: int, after_revision: int, limit: int) -> Sequence[ChangeRow | WorkflowRow]:
+        kept: list[ChangeRow | WorkflowRow] = [*self._changes, *self._workflows]
+        rows = [row for row in kept if row.account_number == account_number and row.revision > after_revision]
+        return sorted(rows, key=lambda row: row.revision)[:limit]
+
     async def changes(
         self, account_number: int, user_number: int | None, wanted: ChangeFilter, after_revision: int, limit: int
     ) -> tuple[Sequence[ChangeRow], int | None]:
@@ -177,11 +179,6 @@ class HeldJournal(Journal):
             and (wanted.end is None or row.effective_time < wanted.end)
         ]
         return rows[:limit], rows[limit - 1].revision if len(rows) > limit else None
-
-    async def events(self, account_number: int, after_revision: int, limit: int) -> Sequence[ChangeRow | WorkflowRow]:
-        rows: list[ChangeRow | WorkflowRow] = [*self._changes, *self._workflow_changes]
-        wanted = [row for row in rows if row.account_number == account_number and row.revision > after_revision]
-        return sorted(wanted, key=attrgetter("revision"))[:limit]
 
     def prune(self, before: int, keep: int) -> None:
         pass

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Awaitable, Callable
 from dataclasses import replace
 
 import pytest
@@ -10,7 +11,9 @@ from tests.stores.backends import Backend
 from tests.stores.site import ACCOUNT, AWAY_ONLY, BOTH, DAY, HOUR, MINUTE, SECOND, Changed, Site
 
 from onduty_server.app.limits import HEARTBEAT_LEASE_MS, SWEEP_CHUNK
-from onduty_server.app.ports.store import StoreOpenError
+from onduty_server.app.ports.store import AvailabilityOrder, ChangeFilter, Store, StoreOpenError
+from onduty_server.app.service import StatusService
+from onduty_server.domain.errors import StoreUnavailable
 from onduty_server.domain.record import StatusChange, StatusView
 from onduty_server.domain.status import Cause, Resume, Status
 from onduty_server.domain.workflow import Workflow
@@ -343,3 +346,35 @@ async def test_what_was_opened_is_not_opened_by_a_second_store(kept: Site) -> No
     await second.open()
     assert [view.user_id for view in await Site(second).views()] == ["ada"]
     await second.stop()
+
+
+CALLS: dict[str, Callable[[Store], Awaitable[object]]] = {
+    "transact": lambda store: StatusService(store).set_status(ACCOUNT, "ada", Status.AWAY),
+    "transact of a new user": lambda store: StatusService(store).record_activity(ACCOUNT, "new"),
+    "update_workflow": lambda store: StatusService(store).update_workflow(ACCOUNT, AWAY_ONLY),
+    "get": lambda store: store.get(ACCOUNT, ["ada"]),
+    "scan": lambda store: store.scan(ACCOUNT, (), 0, 10),
+    "available": lambda store: store.available(ACCOUNT, AvailabilityOrder.LONGEST_IDLE, 10),
+    "workflow": lambda store: store.workflow(ACCOUNT),
+    "preview": lambda store: StatusService(store).preview_workflow(ACCOUNT, BOTH),
+    "changes": lambda store: store.changes(ACCOUNT, ChangeFilter(), 0, 10),
+    "events": lambda store: store.events(ACCOUNT, 0, 10),
+    "settled_until": lambda store: store.settled_until(ACCOUNT),
+    "settle_due": lambda store: store.settle_due(10),
+    "heartbeat": lambda store: store.heartbeat(),
+}
+WRITES = ("transact", "transact of a new user", "update_workflow")
+
+
+@pytest.mark.parametrize("call", CALLS)
+async def test_a_closed_store_keeps_nobody_waiting_and_takes_no_change(backend: Backend, call: str) -> None:
+    store = await backend.open()
+    await StatusService(store).record_activity(ACCOUNT, "ada")
+    await backend.stop()
+    backend.clock.advance(DAY)
+    async with asyncio.timeout(10):
+        try:
+            await CALLS[call](store)
+        except StoreUnavailable:
+            return
+    assert call not in WRITES

@@ -14,8 +14,8 @@ async def pruned(site: Site, expected: list[StatusChange], *, account: str = ACC
     """Forgetting may take a store a while, when it has nothing else to do; the test's time limit bounds it."""
     site.advance(HOUR)
     await site.store.heartbeat()
-    while await site.history(account=account) != expected:
-        assert len(await site.history(account=account)) > len(expected), "too much was forgotten"
+    while (kept := await site.history(account=account)) != expected:
+        assert len(kept) > len(expected), "too much was forgotten"
 
 
 async def test_changes_older_than_the_retention_are_forgotten_and_younger_ones_kept(backend: Backend) -> None:

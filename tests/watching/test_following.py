@@ -114,9 +114,9 @@ async def test_changes_that_soon_follow_others_are_sent_together(site: Site, mon
     names = await site.seen(20)
     viewer = site.follow()
     await viewer.read_snapshot()
-    hold_back(monkeypatch, 0.05)
-    for name in names:
-        await site.set(name, AWAY)
+    hold_back(monkeypatch, 0.25)
+    # At once: one after the other each would wait for the disk, which may take longer than what holds them back.
+    await asyncio.gather(*(site.set(name, AWAY) for name in names))
     await viewer.read_events(20)
     batches = [message for message in viewer.messages if message.HasField("changes")]
     assert len(batches) <= 3

@@ -721,7 +721,7 @@ class ListStatusesRequest(_message.Message):
     """The next_page_token of the page before; empty for the first. The other fields, page_size aside, must be the same."""
     @_builtins.property
     def statuses(self) -> _containers.RepeatedScalarFieldContainer[Global___Status.ValueType]:
-        """Only users with one of these statuses; empty for all."""
+        """Only users with one of these statuses; empty for all. Up to 100 entries."""
 
     def __init__(
         self,
@@ -889,7 +889,8 @@ class UpdateWorkflowRequest(_message.Message):
     @_builtins.property
     def update_mask(self) -> _field_mask_pb2.FieldMask:
         """Which of enabled, away_after, offline_after, resume and keep_manual_away to write, or "*" for all of them; one that
-        is named here and unset in workflow returns to its default. Without a mask every field that is set is written.
+        is named here and unset in workflow returns to its default. Without a mask, or with one that names nothing, every
+        field that is set is written.
         """
 
     def __init__(

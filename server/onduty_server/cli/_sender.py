@@ -184,8 +184,7 @@ class Sender:
             await listen(
                 call,
                 self._take,
-                first_patience_s=_PATIENCE_S,
-                patience_s=_PATIENCE_S,
+                patience_s=lambda: _PATIENCE_S,
                 expecting=lambda: bool(self._unacknowledged),
             )
         except onduty_client.OndutyError:

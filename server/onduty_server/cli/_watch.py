@@ -196,7 +196,12 @@ async def follow(
     except (UnicodeEncodeError, ValueError):
         raise usage("an argument is not valid UTF-8") from None
 
+    settled = False
+    """Whether bookmarks are to be expected: not before the last page of a snapshot, which may be long in coming."""
+
     def take(message: pb.WatchStatusesResponse) -> None:
+        nonlocal settled
+        settled = message.snapshot.last if message.HasField("snapshot") else True
         link.heard()
         sink.take(message)
         request.resume_token = message.resume_token
@@ -208,8 +213,10 @@ async def follow(
             response_deserializer=pb.WatchStatusesResponse.FromString,
         )
         sink.begin_stream()
+        nonlocal settled
+        settled = False
         try:
-            await listen(call(request), take, first_patience_s=_FIRST_PATIENCE_S, patience_s=_PATIENCE_S)
+            await listen(call(request), take, patience_s=lambda: _PATIENCE_S if settled else _FIRST_PATIENCE_S)
         except (onduty_client.ResumeTokenExpired, onduty_client.InvalidField):
             if not link.connects or not request.resume_token:
                 raise

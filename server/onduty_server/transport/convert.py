@@ -181,7 +181,7 @@ _PATCHED_FIELDS = ("enabled", "away_after", "offline_after", "resume", "keep_man
 def to_patch(request: pb.UpdateWorkflowRequest) -> WorkflowPatch:
     """What a request writes: what its mask names, or without a mask what it sets."""
     workflow = request.workflow
-    if request.HasField("update_mask"):
+    if request.update_mask.paths:
         paths = list(request.update_mask.paths)
         if paths == ["*"]:
             paths = list(_PATCHED_FIELDS)

@@ -189,8 +189,8 @@ class ResidentStore(Store):
             await self._beat()
 
     async def _beat(self) -> None:
-        if self._journal.failing:
-            raise StoreUnavailable
+        # Of a store that has been closed nothing would ever become durable, and whoever waited would wait for ever.
+        self._check_writable()
         now = self._clock.now()
         if self._last_beat is not None and now - self._last_beat > self._outage_grace_ms:
             self._recover(now, now - self._last_beat)
@@ -234,8 +234,10 @@ class ResidentStore(Store):
         if self._clock.now() > self._horizon and not self._journal.failing:
             async with self._heartbeat_lock:
                 if self._clock.now() > self._horizon:
-                    with suppress(StoreUnavailable):
+                    try:
                         await self._beat()
+                    except StoreUnavailable:
+                        self._check_open()
         now = self._clock.now()
         return min(now, self._horizon) if self._journal.failing and not self._count_outage else now
 
@@ -250,6 +252,10 @@ class ResidentStore(Store):
     async def _durable(self, account: Account, revision: int) -> None:
         if revision > account.durable_revision:
             await self._journal.commit()
+
+    def _check_open(self) -> None:
+        if self._closing.is_set():
+            raise StoreUnavailable
 
     def _check_writable(self) -> None:
         if self._journal.failing or self._closing.is_set():
@@ -321,7 +327,7 @@ class ResidentStore(Store):
         async with self._flush_lock:
             self._dirty_event.clear()
             remaining = len(self._dirty)
-            while remaining > 0:
+            while remaining > 0 and self._dirty:
                 remaining -= self._journal_clocks(min(remaining, _FLUSH_CHUNK))
                 await asyncio.sleep(0)
             await self._journal.commit()
@@ -342,8 +348,8 @@ class ResidentStore(Store):
 
     async def transact(self, account_id: str, user_id: str, decide: Decide) -> StatusView:
         """Decide, apply and journal in one step, then wait for the disk."""
-        self._check_writable()
         now = await self._now()
+        self._check_writable()  # and not before: the wait may have been for a heartbeat that failed, or for `close`
         account = self._accounts.get(account_id)
         record = account.users.get(user_id) if account is not None else None
         policy = account.policy if account is not None else Policy(floor=self._floor)
@@ -517,8 +523,8 @@ class ResidentStore(Store):
 
     async def update_workflow(self, account_id: str, revise: Revise) -> Workflow:
         """Settle a bounded number of those due under the old workflow; the rest it goes on deciding for until now."""
-        self._check_writable()
         now = await self._now()
+        self._check_writable()  # and not before: the wait may have been for a heartbeat that failed, or for `close`
         account = self._accounts.get(account_id)
         if account is None:
             policy = Policy(floor=self._floor)
@@ -580,6 +586,7 @@ class ResidentStore(Store):
 
     async def changes(self, account_id: str, wanted: ChangeFilter, after_revision: int, limit: int) -> ChangePage:
         """Ask the journal; only it keeps history."""
+        self._check_open()
         account = self._accounts.get(account_id)
         user = account.users.get(wanted.user_id) if account is not None and wanted.user_id is not None else None
         if account is None or (wanted.user_id is not None and user is None):
@@ -637,6 +644,7 @@ class ResidentStore(Store):
 
     async def events(self, account_id: str, after_revision: int, limit: int) -> Sequence[AccountEvent]:
         """Read from the journal what has become durable, having waited for all that there is."""
+        self._check_open()
         account = self._accounts.get(account_id)
         revision = 0 if account is None else account.revision
         if after_revision > revision:
