@@ -5,9 +5,9 @@ from __future__ import annotations
 import asyncio
 
 import pytest
-from tests.fakes import FakeClock
+from tests.stores.backends import Backend
 from tests.watching.follower import ms
-from tests.watching.site import ACCOUNT, AWAY, OFFLINE, ONLINE, MakeStore, Site, hold_back, opened, turns
+from tests.watching.site import ACCOUNT, AWAY, OFFLINE, ONLINE, Site, hold_back, opened_at, turns
 
 from onduty.v1 import status_pb2 as pb
 from onduty_server.app import watching
@@ -399,10 +399,8 @@ async def test_many_bookmarks_alone_are_bounded_too(site: Site) -> None:
     await viewer.leave()
 
 
-async def test_a_channel_s_first_watcher_may_leave_and_the_others_go_on(
-    make_store: MakeStore, clock: FakeClock
-) -> None:
-    async with opened(make_store(clock), clock) as site:
+async def test_a_channel_s_first_watcher_may_leave_and_the_others_go_on(backend: Backend) -> None:
+    async with opened_at(backend) as site:
         names = await site.seen(2)
         first, second = site.follow(), site.follow()
         await first.read_snapshot()
