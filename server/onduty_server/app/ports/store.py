@@ -207,8 +207,12 @@ class Store(ABC):
         """Up to `limit` kept changes of a revision above `after_revision`; a bounded amount of work a call."""
 
     @abstractmethod
-    def subscribe(self, account_id: str, listener: Listener) -> Subscription:
-        """Have `listener` told of all that happens to the account from now on. The account need not exist yet."""
+    async def subscribe(self, account_id: str, listener: Listener) -> Subscription:
+        """Have `listener` told of all that happens to the account from now on. The account need not exist yet.
+
+        It may be told of the first events before this has returned. A call that fails or is cancelled leaves nothing
+        behind: nobody could end that subscription.
+        """
 
     @abstractmethod
     async def events(self, account_id: str, after_revision: int, limit: int) -> Sequence[AccountEvent]:
