@@ -155,7 +155,7 @@ class RedisBackend(Backend):
     async def crash(self) -> None:
         store, self._store = self.store, None
         assert isinstance(store, RedisStore)
-        store.abandon()
+        await store.abandon()
 
 
 class RedisClusterBackend(RedisBackend):

@@ -61,11 +61,12 @@ def _credentials(text: str) -> tuple[str | None, str | None]:
 
 
 def _node(text: str) -> tuple[str, int]:
+    fault = ValueError("each host is HOST or HOST:PORT")
     try:
         parts = urlsplit(f"//{text}")
         host, port = parts.hostname, parts.port
     except ValueError:
-        host, port = None, None
+        raise fault from None
     if not host or parts.path or parts.query or parts.fragment or port == 0:
-        raise ValueError("each host is HOST or HOST:PORT")
+        raise fault
     return host, _DEFAULT_PORT if port is None else port

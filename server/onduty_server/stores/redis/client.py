@@ -131,7 +131,7 @@ class _Lane:
         replicas = max(call.replicas for call in batch)
         try:
             if not connection.is_connected:
-                await connection.connect()
+                await connect(connection)
             commands = [call.command for call in batch]
             if replicas:
                 commands.append(("WAIT", replicas, _WAIT_TIMEOUT_MS))
@@ -184,6 +184,11 @@ class _Lane:
             with suppress(*_BROKEN, RedisError):
                 await self._connection.disconnect()
             self._connection = None
+
+
+async def connect(connection: Connection) -> None:
+    """Connect, and say who is there."""
+    await connection.connect()  # type: ignore[no-untyped-call]
 
 
 async def _disconnect(connection: Connection) -> None:
@@ -273,9 +278,13 @@ class RedisClient:
             NotReplicated: fewer than `replicas` replicas have what it wrote.
             StoreUnavailable: it was not carried out.
         """
-        result = await self._persist(key, ("EVALSHA", script.sha, 1, key, *args), replicas)
+        # Two keys that never exist, in the slot of all that the script goes by. While a slot moves, a node refuses several
+        # keys of which it has not all, before the script begins. By one key the target would take the call, and find
+        # nothing there of what is still at the source.
+        keys = (2, key, key + b"!")
+        result = await self._persist(key, ("EVALSHA", script.sha, *keys, *args), replicas)
         if isinstance(result, NoScriptError):
-            result = await self._persist(key, ("EVAL", script.text, 1, key, *args), replicas)
+            result = await self._persist(key, ("EVAL", script.text, *keys, *args), replicas)
         if isinstance(result, ResponseError):
             raise StoreUnavailable from result
         return result
@@ -309,24 +318,12 @@ class RedisClient:
                 self._note(False)
                 self._refresh_soon()
                 raise StoreUnavailable
-            if isinstance(result, AskError) and self._cluster is not None and not replicas:
-                # A slot on its way to another node: the library knows how to follow.
-                return await self._follow(command)
-            await self._refresh()
+            await self.refresh()
             await asyncio.sleep(pause_s)
             pause_s = min(2 * pause_s, _RETRY_MAX_S)
 
     async def _once(self, key: bytes, command: Sequence[Arg], replicas: int) -> Any:
         return await asyncio.shield(self._lane(key, bool(replicas)).submit(command, replicas))
-
-    async def _follow(self, command: Sequence[Arg]) -> Any:
-        assert self._cluster is not None
-        try:
-            return await asyncio.shield(self._cluster.execute_command(*command))
-        except ResponseError as error:
-            return error
-        except (*_BROKEN, RedisError, RedisClusterException):
-            raise OutcomeUnknown from None
 
     def _note(self, well: bool) -> None:
         if well is not self._well:
@@ -375,7 +372,7 @@ class RedisClient:
         if self._cluster is not None and self._refreshing is None:
             self._refreshing = asyncio.create_task(self._refresh_nodes(), name="onduty-redis-nodes")
 
-    async def _refresh(self) -> None:
+    async def refresh(self) -> None:
         """Ask the cluster anew who has which slots; many who want to know ask once."""
         self._refresh_soon()
         if self._refreshing is not None:

@@ -1,7 +1,7 @@
 """Follows what other processes, and this one, commit: for every partition with listeners one blocking read.
 
 The account's stream is the truth. The partition's `news` only says which account has something new, so it may be short, and
-missing some of it costs a look. Invariant: a listener is told of every event of a revision above its own, in order, none
+to miss some costs a look. Invariant: a listener is told of every event of a revision above its own, in order, none
 twice: whoever tells reads the stream from the last revision told of.
 """
 
@@ -18,7 +18,7 @@ from redis.exceptions import RedisError
 from ...app.ports.store import Listener, Subscription
 from ...domain.errors import ResumeTokenExpired, StoreUnavailable
 from ...domain.record import AccountEvent
-from .client import RedisClient
+from .client import RedisClient, connect
 from .partitions import Keys, partition_of
 
 _log = structlog.get_logger(__name__)
@@ -115,7 +115,9 @@ class Tails:
             connection: Connection | None = None
             try:
                 connection = self._client.connection(self._keys.of_partition[partition])
-                await connection.connect()
+                # With a timeout it writes through `asyncio.wait_for`, which in Python 3.11 may lose a cancellation.
+                connection.socket_timeout = None
+                await connect(connection)
                 position = await self._last_of(connection, key)
                 # What came before the place from which this reads on.
                 await self._catch_up(partition)
@@ -124,7 +126,8 @@ class Tails:
                     for account_id in accounts:
                         await self.catch_up(account_id)
             except (RedisError, StoreUnavailable, OSError):
-                # As long as it is unreachable nothing is committed either; the log has it from elsewhere.
+                # Unreachable, or no longer the node that has the slot. The log has it from elsewhere.
+                await self._client.refresh()
                 await asyncio.sleep(_RETRY_S)
             finally:
                 if connection is not None:
@@ -139,7 +142,7 @@ class Tails:
     @staticmethod
     async def _last_of(connection: Connection, key: bytes) -> bytes:
         await connection.send_command("XREVRANGE", key, "+", "-", "COUNT", 1)
-        entries = await connection.read_response(disable_decoding=True)
+        entries = await connection.read_response(disable_decoding=True, timeout=_REPLY_GRACE_S)
         return bytes(entries[0][0]) if entries else b"0-0"
 
     async def _read(self, connection: Connection, key: bytes, position: bytes) -> tuple[bytes, Sequence[str]]:
