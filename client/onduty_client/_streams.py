@@ -60,12 +60,12 @@ class Endpoint:
 
 
 class _Grpcio:
-    """Keeps what drives grpcio's asyncio streams running from the first user's coming to the last one's going.
+    """Keeps what drives grpcio's asyncio streams running, from the first of them until the process ends.
 
     By itself grpcio stops its thread whenever its last object is gone, as when every stream waits for its next attempt,
     and does so in the event loop, waiting for the thread. The thread in turn may wait for the event loop: it writes a
     byte for every event into a socket, which is full after some 280 of them, and the loop reads one byte a turn. With
-    many streams that end at once, neither gets on. So the last to go first lets the loop read what there is.
+    many streams that end at once, neither gets on. A thread that is never stopped is never waited for; it is a daemon.
     """
 
     _TURNS: Final = 300
@@ -73,6 +73,7 @@ class _Grpcio:
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
+        self._running = False
         self._users = 0
         self._gone = 0
 
@@ -80,10 +81,12 @@ class _Grpcio:
         """Called in the event loop that will run streams."""
         with self._lock:
             self._users += 1
-        grpc.aio.init_grpc_aio()
+            if not self._running:
+                grpc.aio.init_grpc_aio()
+                self._running = True
 
     async def go(self) -> None:
-        """Called when the streams have ended. Who is cancelled meanwhile leaves grpcio's thread running."""
+        """Called when the streams have ended: the last to go lets the loop, which may end now, read what there is."""
         with self._lock:
             self._users -= 1
             self._gone += 1
@@ -93,7 +96,6 @@ class _Grpcio:
                 self._gone = 0
         for _ in range(turns):
             await asyncio.sleep(0)
-        grpc.aio.shutdown_grpc_aio()
 
 
 _GRPCIO: Final = _Grpcio()

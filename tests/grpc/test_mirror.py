@@ -241,18 +241,29 @@ async def test_a_half_open_connection_makes_a_mirror_stale_and_then_right_again(
 
 
 MANY = """
-import asyncio, sys, threading
+import asyncio, os, sys
+from contextlib import suppress
 from onduty_client import AsyncAvailabilityMirror
+
+def starve():
+    # Leave next to nothing of one processor to all threads but this one, as a busy machine may.
+    if sys.platform == "linux":
+        for thread in map(int, os.listdir("/proc/self/task")):
+            with suppress(ProcessLookupError):
+                os.sched_setaffinity(thread, [min(os.sched_getaffinity(0))])
+                if thread != os.getpid():
+                    os.setpriority(os.PRIO_PROCESS, thread, 19)
 
 async def main():
     mirrors = [AsyncAvailabilityMirror(sys.argv[1], f"account-{number % 20}") for number in range(300)]
     for mirror in mirrors:
         await mirror.start()
     await asyncio.gather(*(mirror.wait_ready(30) for mirror in mirrors))
+    starve()
     await asyncio.gather(*(mirror.close() for mirror in mirrors))
 
 asyncio.run(main())
-print([thread.name for thread in threading.enumerate()])
+print("ended")
 """
 
 
@@ -262,7 +273,7 @@ def test_hundreds_of_mirrors_end_at_once() -> None:
         ended = subprocess.run(
             [sys.executable, "-c", MANY, address], capture_output=True, text=True, timeout=50, check=False
         )
-    assert (ended.returncode, ended.stdout) == (0, "['MainThread']\n")
+    assert (ended.returncode, ended.stdout) == (0, "ended\n"), ended.stderr
 
 
 # --- reporters -------------------------------------------------------------------------------------------------------

@@ -23,6 +23,7 @@ from onduty_server.app.service import StatusService
 from onduty_server.app.sweeper import Sweeper
 from onduty_server.app.watching import Message, Watching
 from onduty_server.domain.status import Status
+from onduty_server.stores.resident.store import ResidentStore
 from onduty_server.transport import convert
 from onduty_server.transport.streams import encode
 
@@ -30,6 +31,8 @@ ACCOUNT = "acme"
 SECOND = 1_000
 PATIENCE_S = 20.0
 """How long anything may take that is sure to happen."""
+DISTANCE_S = 0.05
+"""How long to wait for what may be on its way from a store of another process."""
 ONLINE, AWAY, OFFLINE = Status.ONLINE, Status.AWAY, Status.OFFLINE
 
 
@@ -63,6 +66,7 @@ class Viewer:
         self.messages: list[pb.WatchStatusesResponse] = []
         self.raw: list[Message] = []
         self.ended = False
+        self._distance_s = 0.0 if isinstance(site.store, ResidentStore) else DISTANCE_S
         self._account_id = follower.account_id
         self._stream: AsyncGenerator[Message, None] = site.watching.watch(
             follower.account_id, tuple(follower.users), resume_token
@@ -88,6 +92,8 @@ class Viewer:
             if pulled.done():
                 break
             await asyncio.sleep(0)
+        if not pulled.done() and self._distance_s:
+            await asyncio.wait([pulled], timeout=self._distance_s)
         if not pulled.done():
             return None
         message = pulled.result()
