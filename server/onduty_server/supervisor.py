@@ -193,10 +193,12 @@ class Supervisor:
                 await self._drain(number, running)
         finally:
             del self._running[number]
-        if self._stop.is_set() and not running.ended_well():
-            _log.error("a worker did not end well", worker=number, pid=running.pid, reason=running.ending())
-            self._fail(f"not every worker ended well: {running.ending()}")
-        return running.ending()
+        reason = running.ending()
+        # What keeps one from starting keeps the others too, and is said once.
+        if self._stop.is_set() and not running.ended_well() and reason != self._failure:
+            _log.error("a worker did not end well", worker=number, pid=running.pid, reason=reason)
+            self._fail(f"not every worker ended well: {reason}")
+        return reason
 
     async def _drain(self, number: int, running: Worker) -> None:
         running.drain()
@@ -207,6 +209,8 @@ class Supervisor:
             await running.ended
 
     def _ready(self, number: int, running: Worker) -> None:
+        if self.stopping:
+            return  # It got there too late, and drains at once.
         _log.info("a worker serves", worker=number, pid=running.pid)
         before = len(self._served)
         self._served.add(number)
@@ -241,8 +245,10 @@ async def _supervise(settings: Settings, command: Sequence[str], kill_after_grac
             on_serving=lambda: _log.info("serving", address=address, store=settings.store, workers=settings.workers),
         )
         _stop_on_signals(supervisor)
-        await supervisor.run()
-        _log.info("stopped")
+        try:
+            await supervisor.run()
+        finally:
+            _log.info("stopped")
 
 
 def _settings_of(number: int, settings: Settings, address: str) -> Settings:

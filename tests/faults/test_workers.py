@@ -231,6 +231,16 @@ async def test_a_signal_has_all_drain(tmp_path: Path, number: signal.Signals, ev
         assert not any(map(alive, pids(server).values()))
 
 
+async def test_a_signal_during_the_start_ends_all_well(tmp_path: Path) -> None:
+    async with Servers(tmp_path) as servers:
+        server = await servers.run(*program())
+        await server.logged(event("a worker serves"))
+        server.signal(signal.SIGTERM)
+        assert await server.ended() == 0, server.text()
+        names = [line["event"] for line in server.log if "worker" not in line]
+        assert names in (["stopping", "stopped"], ["serving", "stopping", "stopped"]), "never serving once it stops"
+
+
 async def test_workers_drain_when_their_supervisor_is_killed(tmp_path: Path) -> None:
     async with Servers(tmp_path) as servers:
         server = await serving(servers, program())
@@ -290,6 +300,7 @@ async def test_what_keeps_workers_from_starting_at_first_ends_the_whole(tmp_path
         server = await servers.run(*stubs(how))
         code = await server.ended()
         assert failure(code, server) == said
+        assert [line["event"] for line in server.log if "event" in line] == ["stopping", "stopped"]
 
 
 async def test_if_one_cannot_start_the_others_end_too(tmp_path: Path) -> None:
