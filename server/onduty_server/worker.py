@@ -12,6 +12,7 @@ import os
 import pickle
 import signal
 import sys
+from contextlib import suppress
 from typing import TYPE_CHECKING, Final
 
 import structlog
@@ -27,6 +28,9 @@ FAILED: Final = b"failed "
 """Begins the report of a worker that cannot go on; the reason follows."""
 
 _INPUT, _OUTPUT, _ERROR = 0, 1, 2
+
+_SIGNALS: Final = (signal.SIGTERM, signal.SIGINT)
+"""Have a worker drain, however often they come: a service manager signals the whole group."""
 
 _log = structlog.get_logger(__name__)
 
@@ -53,6 +57,9 @@ def main() -> int:
     except bootstrap.ServeError as error:
         _report(reports, FAILED + " ".join(str(error).split()).encode())
         return 1
+    finally:
+        for signal_number in _SIGNALS:
+            signal.signal(signal_number, signal.SIG_IGN)
     return 0
 
 
@@ -66,9 +73,14 @@ async def _serve(settings: Settings, reports: int) -> None:
             stop.set()
 
     loop.add_reader(_INPUT, input_ended)
-    for number in (signal.SIGTERM, signal.SIGINT):
-        # However often: service managers signal a whole group, and it is the supervisor that loses patience.
-        loop.add_signal_handler(number, stop.set)
+
+    def told_to_stop(*_: object) -> None:
+        with suppress(RuntimeError):  # The loop has ended.
+            loop.call_soon_threadsafe(stop.set)
+
+    for number in _SIGNALS:
+        # Not by the loop, which when it ends would have a late signal kill the process.
+        signal.signal(number, told_to_stop)
     await bootstrap.serve(settings, stop=stop, on_serving=lambda _: _report(reports, READY))
 
 

@@ -9,7 +9,7 @@ import signal
 import socket
 import sys
 from collections.abc import AsyncIterator, Sequence
-from contextlib import asynccontextmanager, suppress
+from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +17,7 @@ import pytest
 from grpc import aio
 from grpc_health.v1 import health_pb2, health_pb2_grpc
 from tests.faults import supervised
-from tests.faults.process import Line, ServerProcess, Servers, failure
+from tests.faults.process import END_TIMEOUT_S, Line, ServerProcess, Servers, failure
 
 from onduty.v1 import status_pb2 as pb
 from onduty.v1 import status_pb2_grpc as pb_grpc
@@ -81,12 +81,17 @@ def pids(server: ServerProcess) -> dict[int, int]:
     return {line["worker"]: line["pid"] for line in lines(server, "a worker serves")}
 
 
-def alive(pid: int) -> bool:
+def signalled(pid: int, number: int) -> bool:
+    """Whether there still was a process to signal."""
     try:
-        os.kill(pid, 0)
+        os.kill(pid, number)
     except ProcessLookupError:
         return False
     return True
+
+
+def alive(pid: int) -> bool:
+    return signalled(pid, 0)
 
 
 def command_line(pid: int) -> str:
@@ -212,23 +217,33 @@ async def test_a_worker_that_somebody_stops_is_followed_by_another(tmp_path: Pat
 
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
-@pytest.mark.parametrize("everybody", [False, True], ids=["the supervisor", "everybody"])
-async def test_a_signal_has_all_drain(tmp_path: Path, number: signal.Signals, everybody: bool) -> None:
-    """Service managers signal the supervisor alone or the whole group; nobody takes that for a second signal."""
+async def test_a_signal_has_all_drain(tmp_path: Path, number: signal.Signals) -> None:
     async with Servers(tmp_path) as servers:
         server = await serving(servers, program(settings={"shutdown_grace": "60s"}))
         async with connections(server.address) as channels:
             watches = await health_watches(channels)
             server.signal(number)
-            if everybody:
-                for pid in pids(server).values():
-                    with suppress(ProcessLookupError):
-                        os.kill(pid, number)
             assert await asyncio.gather(*(next_health(watch) for watch in watches)) == [NOT_SERVING] * CONNECTIONS
             assert [await watch.read() for watch in watches] == [aio.EOF] * CONNECTIONS
             assert await server.ended() == 0, server.text()
         assert len(lines(server, "stopped")) == WORKERS + 1
         assert not any(map(alive, pids(server).values()))
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+async def test_a_worker_takes_no_signal_for_a_second_one(tmp_path: Path, number: signal.Signals) -> None:
+    """A service manager signals the whole group, at whichever moment of the end that reaches a worker."""
+    async with Servers(tmp_path) as servers:
+        server = await serving(servers, program())
+        server.signal(number)
+        left = set(pids(server).values())
+        async with asyncio.timeout(END_TIMEOUT_S):
+            while left:
+                left = {pid for pid in left if signalled(pid, number)}
+                await asyncio.sleep(0)
+        assert await server.ended() == 0, server.text()
+        assert len(lines(server, "stopped")) == WORKERS + 1
+        assert not lines(server, "a worker did not end well")
 
 
 async def test_a_signal_during_the_start_ends_all_well(tmp_path: Path) -> None:
