@@ -7,8 +7,9 @@ import gc
 import logging
 import signal
 import sys
-from collections.abc import Coroutine
+from collections.abc import Callable, Coroutine
 from contextlib import suppress
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import structlog
@@ -16,14 +17,14 @@ from prometheus_client import CollectorRegistry
 
 from .app.ports.clock import Clock
 from .app.ports.observer import Observer
-from .app.ports.store import Store
+from .app.ports.store import Store, StoreOpenError
 from .app.service import StatusService
 from .app.sweeper import Sweeper, beat_forever
 from .app.watching import Watching
 from .clock import SystemClock
 from .domain.errors import StoreUnavailable
 from .metrics import PrometheusObserver, serve_metrics
-from .transport.server import GrpcServer, Listen
+from .transport.server import GrpcServer, Listen, ListenError
 
 if TYPE_CHECKING:
     from .config import Settings
@@ -38,6 +39,10 @@ _REST_S = 5.0
 
 _CLOCK_CHECK_MS = 30_000
 _CLOCK_STEP_MS = 1_000
+
+
+class ServeError(Exception):
+    """The server could not start, or ended as it should not. One line for the operator."""
 
 
 class Application:
@@ -140,8 +145,36 @@ def build_store(settings: Settings, clock: Clock, observer: Observer) -> Store:
     )
 
 
-async def serve(settings: Settings) -> None:
+def run(serving: Coroutine[Any, Any, None]) -> None:
+    """Run `serve` to its end, on uvloop where there is one.
+
+    Raises:
+        ServeError: it could not start, or ended as it should not.
+    """
+    try:
+        _event_loop_run()(serving)
+    except (StoreOpenError, ListenError, RuntimeError) as error:
+        raise ServeError(str(error)) from None
+    except OSError as error:
+        raise ServeError(f"cannot serve: {error.strerror or error}") from None
+
+
+def _event_loop_run() -> Callable[[Coroutine[Any, Any, None]], None]:
+    try:
+        import uvloop
+    except ImportError:
+        # There is none for Windows and PyPy.
+        return asyncio.run
+    return uvloop.run
+
+
+async def serve(
+    settings: Settings, *, stop: asyncio.Event | None = None, on_serving: Callable[[str], None] | None = None
+) -> None:
     """Serve until SIGTERM or SIGINT; a second signal ends the process at once.
+
+    A worker of several brings a `stop` of its own, which ends it in place of the signals, and `on_serving`, which is
+    told the address in place of the log.
 
     Raises:
         StoreOpenError, ListenError: what keeps it from starting, for the operator to read.
@@ -158,8 +191,9 @@ async def serve(settings: Settings) -> None:
         activity_future_tolerance_ms=settings.activity_future_tolerance_ms,
         shutdown_grace_s=settings.shutdown_grace_ms / 1_000,
     )
-    stop = asyncio.Event()
-    _stop_on_signals(stop)
+    if stop is None:
+        stop = asyncio.Event()
+        _stop_on_signals(stop)
     await application.start()
     clock_watch = asyncio.create_task(_watch_wall_clock(clock))
     try:
@@ -167,7 +201,11 @@ async def serve(settings: Settings) -> None:
             host, port = settings.metrics_address
             _log.info("serving metrics", host=host, port=serve_metrics(registry, clock, host, port))
         host = settings.listen.rpartition(":")[0]
-        _log.info("serving", address=f"{host}:{application.port}", store=settings.store)
+        address = f"{host}:{application.port}"
+        if on_serving is None:
+            _log.info("serving", address=address, store=settings.store)
+        else:
+            on_serving(address)
         await _first_of(stop, application.failed)
     finally:
         _log.info("stopping")
@@ -246,8 +284,23 @@ class _StandardError:
     debug = info = warning = error = critical = msg
 
 
-def configure_logging(level: str, *, as_json: bool) -> None:
-    """Set up logging once, before anything serves: lines on standard error, JSON for programs or plain for people."""
+def logs_as_json(log_format: str) -> bool:
+    """Whether log lines are for programs: `auto` is for people on a terminal only."""
+    return log_format == "json" or (log_format == "auto" and not sys.stderr.isatty())
+
+
+def _add_worker(
+    number: int, _logger: object, _method: str, line: structlog.types.EventDict
+) -> structlog.types.EventDict:
+    line["worker"] = number
+    return line
+
+
+def configure_logging(level: str, *, as_json: bool, worker: int | None = None) -> None:
+    """Set up logging once, before anything serves: lines on standard error, JSON for programs or plain for people.
+
+    The lines of a worker say which one it is.
+    """
     renderer: structlog.types.Processor = (
         structlog.processors.JSONRenderer()
         if as_json
@@ -258,6 +311,8 @@ def configure_logging(level: str, *, as_json: bool) -> None:
         structlog.processors.add_log_level,
         structlog.processors.TimeStamper(fmt="iso", utc=True),
     ]
+    if worker is not None:
+        processors.append(partial(_add_worker, worker))
     if as_json:
         processors.append(structlog.processors.format_exc_info)
     structlog.configure(

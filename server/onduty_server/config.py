@@ -37,6 +37,10 @@ _OTHER_VARIABLES: Final = frozenset({"CONFIG", "SERVER", "ACTOR", "TIMEOUT", "RE
 # Kubernetes gives every pod such variables for a Service that is called onduty, or onduty-something.
 _SERVICE_LINK: Final = re.compile(r"(.+_)?(SERVICE_HOST|SERVICE_PORT(_.+)?|PORT_\d+_(TCP|UDP|SCTP)(_.+)?)")
 
+_STORES_OF_ONE_PROCESS: Final = frozenset({"memory", "sqlite"})
+_MOST_WORKERS: Final = 256
+_HIGHEST_PORT: Final = 65_535
+
 _ZERO: Final = timedelta(0)
 _LONGEST: Final = timedelta(days=3_650)
 _MILLISECOND: Final = timedelta(milliseconds=1)
@@ -95,6 +99,8 @@ class Settings(BaseSettings):
     """Whether `listen` may be an address that other machines reach, with nothing checked or encrypted."""
     reuse_port: bool = False
     """Whether several processes may share the port."""
+    workers: Annotated[int, Field(ge=1, le=_MOST_WORKERS)] = 1
+    """How many processes serve."""
     store: str = "sqlite:onduty.db"
     """`sqlite:FILE` or `memory:`."""
     activity_flush_interval: Annotated[_Duration, _within(_ZERO, timedelta(minutes=1))] = timedelta(seconds=1)
@@ -118,7 +124,7 @@ class Settings(BaseSettings):
     log_format: Literal["auto", "json", "console"] = "auto"
     """`auto` is `console` on a terminal and `json` elsewhere."""
     metrics_listen: str = "off"
-    """Where to serve Prometheus metrics over HTTP, as HOST:PORT; `off` for nowhere."""
+    """Where to serve Prometheus metrics over HTTP, as HOST:PORT; `off` for nowhere. Each worker takes the next port."""
 
     @classmethod
     def settings_customise_sources(
@@ -162,6 +168,23 @@ class Settings(BaseSettings):
             raise ValueError(
                 f"listen: {host} can be reached from other machines, and this version neither authenticates nor "
                 "encrypts; listen on 127.0.0.1, or set allow_plaintext if something in front of it does"
+            )
+        return self
+
+    @model_validator(mode="after")
+    def _check_workers(self) -> Self:
+        if self.workers == 1:
+            return self
+        if self.metrics_address is not None and self.metrics_address[1] + self.workers - 1 > _HIGHEST_PORT:
+            raise ValueError(
+                f"metrics_listen: {self.workers} workers take as many ports, and from {self.metrics_address[1]} on "
+                "there are not so many"
+            )
+        scheme = self.store.partition(":")[0]
+        if scheme in _STORES_OF_ONE_PROCESS:
+            raise ValueError(
+                f"workers: a {scheme}: store holds every user in the memory of one process, so {self.workers} workers "
+                "cannot share it; set workers to 1, or use a store that processes share"
             )
         return self
 

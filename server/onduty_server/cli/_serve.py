@@ -7,8 +7,7 @@ from __future__ import annotations
 
 import inspect
 import json
-import sys
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, NamedTuple
 
@@ -34,6 +33,7 @@ FLAGS = (
     _Flag("listen", "HOST:PORT", "Where to serve; port 0 takes a free one. Default: 127.0.0.1:50250."),
     _Flag("allow_plaintext", None, "Allow an address that other machines reach, with nothing checked or encrypted."),
     _Flag("reuse_port", None, "Let several processes share the port."),
+    _Flag("workers", "N", "How many processes serve; several need a store that they share. Default: 1."),
     _Flag("store", "STORE", "sqlite:FILE or memory:. Default: sqlite:onduty.db."),
     _Flag("activity_flush_interval", "PERIOD", "How long an activity may wait to be durable. Default: 1s."),
     _Flag("outage_grace", "PERIOD", "A longer outage restarts everybody's inactivity. Default: 10s."),
@@ -101,29 +101,18 @@ def serve(loaded: Loaded) -> None:
     """
     quiet_grpc()
     from .. import bootstrap
-    from ..app.ports.store import StoreOpenError
-    from ..transport.server import ListenError
 
     settings = loaded.settings
-    as_json = settings.log_format == "json" or (settings.log_format == "auto" and not sys.stderr.isatty())
-    bootstrap.configure_logging(settings.log_level, as_json=as_json)
+    bootstrap.configure_logging(settings.log_level, as_json=bootstrap.logs_as_json(settings.log_format))
     try:
-        _event_loop_run()(bootstrap.serve(settings))
-    except (StoreOpenError, ListenError, RuntimeError) as error:
+        if settings.workers == 1:
+            bootstrap.run(bootstrap.serve(settings))
+        else:
+            from .. import supervisor
+
+            supervisor.run(settings)
+    except bootstrap.ServeError as error:
         raise Failure(str(error)) from None
-    except OSError as error:
-        raise Failure(f"cannot serve: {error.strerror or error}") from None
-
-
-def _event_loop_run() -> Callable[[Coroutine[Any, Any, None]], None]:
-    try:
-        import uvloop
-    except ImportError:
-        # There is none for Windows and PyPy.
-        import asyncio
-
-        return asyncio.run
-    return uvloop.run
 
 
 @_with_settings(as_json=Json)
