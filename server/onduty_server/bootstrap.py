@@ -91,6 +91,11 @@ class Application:
             await self.store.close()
             raise
 
+    def reachable(self, reachable: bool) -> None:
+        """The store stopped, or began again, to answer."""
+        if self._server is not None:
+            self._server.set_reachable(reachable)
+
     async def stop(self) -> None:
         """Drain, then make everything durable."""
         self.watching.drain()
@@ -118,8 +123,25 @@ class Application:
 
 def build_store(settings: Settings, clock: Clock, observer: Observer) -> Store:
     """The store that the settings name."""
-    path = settings.sqlite_path
+    path, address = settings.sqlite_path, settings.redis_address
     # Imported by need: whoever runs one store need not have the other's library.
+    if address is not None:
+        try:
+            from .stores.redis.store import RedisStore
+        except ImportError as error:
+            raise StoreOpenError("this store needs the package redis: install onduty[server,redis]") from error
+
+        return RedisStore(
+            address,
+            clock,
+            key_prefix=settings.store_key_prefix,
+            observer=observer,
+            outage_grace_ms=settings.outage_grace_ms,
+            count_outage_as_inactivity=settings.count_outage_as_inactivity,
+            history_retention_ms=settings.history_retention_ms,
+            history_max_changes=settings.history_max_changes,
+            min_replicas_acked=settings.min_replicas_acked,
+        )
     if path is None:
         from .stores.memory import MemoryStore
 
@@ -191,6 +213,7 @@ async def serve(
         activity_future_tolerance_ms=settings.activity_future_tolerance_ms,
         shutdown_grace_s=settings.shutdown_grace_ms / 1_000,
     )
+    observer.on_reachable = application.reachable
     if stop is None:
         stop = asyncio.Event()
         _stop_on_signals(stop)

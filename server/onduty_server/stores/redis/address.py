@@ -1,8 +1,8 @@
 """Where a Redis or Valkey is: what `--store` says, taken apart.
 
-`redis://HOST:PORT/DB` is one server (or one with replicas behind it), `redis+cluster://HOST:PORT,HOST:PORT` a cluster, of
-which a few nodes are named; `rediss` instead of `redis` encrypts. A user and a password may stand before the first host as
-in any URL, but whoever can list processes reads them there: the environment is the better place.
+`redis://HOST:PORT/DB` is one server (or one with replicas behind it), `redis+cluster://HOST:PORT,HOST:PORT` a
+cluster, of which a few nodes are named; `rediss` instead of `redis` encrypts. A user and a password may stand before
+the first host as in any URL, but whoever can list processes reads them there: the environment is the better place.
 """
 
 from __future__ import annotations

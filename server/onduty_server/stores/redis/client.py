@@ -1,8 +1,9 @@
 """Calls to Redis: batched into pipelines, retried where that is safe, and each failure told as what it is.
 
-Whatever is called while pipelines are under way goes together into the next one, so the more there is to do the less each
-call costs. Invariants: a call that may have been carried out is never sent again here (`OutcomeUnknown` says so, and the
-caller knows whether to); a cancelled caller leaves its call to finish, so no connection is left in the middle of a reply.
+Whatever is called while pipelines are under way goes together into the next one, so the more there is to do the less
+each call costs. Invariants: a call that may have been carried out is never sent again here (`OutcomeUnknown` says so,
+and the caller knows whether to); a cancelled caller leaves its call to finish, so no connection is left in the middle
+of a reply.
 """
 
 from __future__ import annotations
@@ -278,9 +279,9 @@ class RedisClient:
             NotReplicated: fewer than `replicas` replicas have what it wrote.
             StoreUnavailable: it was not carried out.
         """
-        # Two keys that never exist, in the slot of all that the script goes by. While a slot moves, a node refuses several
-        # keys of which it has not all, before the script begins. By one key the target would take the call, and find
-        # nothing there of what is still at the source.
+        # Two keys that never exist, in the slot of all that the script goes by. While a slot moves, a node refuses a
+        # call with several keys of which it has not all, before the script begins. With one key the target would take
+        # it, and find nothing there of what is still at the source.
         keys = (2, key, key + b"!")
         result = await self._persist(key, ("EVALSHA", script.sha, *keys, *args), replicas)
         if isinstance(result, NoScriptError):
@@ -333,7 +334,7 @@ class RedisClient:
     # --- nodes -------------------------------------------------------------------------------------------------------
 
     def _lane(self, key: bytes, replicated: bool = False) -> _Lane:
-        """The lane to the node that has `key`; calls that wait for replicas have one of their own, and hold up nobody."""
+        """The lane to the node that has `key`; calls that wait for replicas have one of their own."""
         if self._cluster is None:
             host, port = self.address.nodes[0]
             name = f"{host}:{port}"

@@ -1,9 +1,9 @@
 """Which partitions there are, who sweeps which, and the heartbeats that vouch for them.
 
-Every process that is there says so at each round. Partitions in use are dealt to those present by the hash of both, and
-whoever is dealt one takes its lease as soon as it is free. A lease is short and has a fence that grows with each taking:
-who was stopped for longer than it lasts finds its fence outdated when it comes to write. Nothing depends on a lease for
-being right, since every write is a compare-and-set; it keeps processes from doing the same work.
+Every process that is there says so at each round. Partitions in use are dealt to those present by the hash of both,
+and whoever is dealt one takes its lease as soon as it is free. A lease is short and has a fence that grows with each
+taking: who was stopped for longer than it lasts finds its fence outdated when it comes to write. Nothing depends on a
+lease for being right, since every write is a compare-and-set; it keeps processes from doing the same work.
 """
 
 from __future__ import annotations

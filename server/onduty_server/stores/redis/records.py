@@ -1,7 +1,7 @@
 """What is kept in Redis, as bytes: records of users, workflows with what held before, and events.
 
-The scripts read the fixed parts (`scripts/lib/account.lua` says which); the rest is for Python alone. Times are ms UTC in
-48 bits, numbers big-endian. `SCHEMA` changes with any of it.
+The scripts read the fixed parts (`scripts/lib/account.lua` says which); the rest is for Python alone. Times are ms
+UTC in 48 bits, numbers big-endian. `SCHEMA` changes with any of it.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ SCHEMA = 1
 _RECORD = struct.Struct(">BHIHIHIHII")
 """State, status_since, last activity (0: none), clock, revision, position; a time is its upper 16 and lower 32 bits."""
 _WORKFLOW = struct.Struct(">BHIHIHIHIHIHIHI")
-"""The states that an activity leaves (bits), enabled, thresholds, the periods of the queues (0: none), updated, revision."""
+"""States that an activity leaves (bits), enabled, thresholds, periods of the queues (0: none), updated, revision."""
 _PAST = struct.Struct(">HIHIHIH")
 """Floor, until, last revision, length of the workflow that follows."""
 _EVENT = struct.Struct(">BIBBHIHI")
@@ -196,7 +196,7 @@ def _past_policies(raw: bytes) -> Iterator[PastPolicy]:
 
 
 def pack_switch(user_id: str, switch: Switch, *, position: int = 0, commit_time: int = 0) -> bytes:
-    """The bytes of a change of status; the scripts fill in position, commit time, and an effective time that means now."""
+    """The bytes of a change of status; the scripts fill in position, commit time, and what means now."""
     user, actor = user_id.encode(), switch.actor.encode()
     effective = switch.effective_time
     return b"%b%c%b%c%b%b" % (

@@ -1,7 +1,7 @@
 """The Lua scripts: read from their files once, put together with what they use, and known by their hash.
 
-A script says in its first line what of `scripts/lib` it uses; that is put before it, in that order. The hash covers all of
-it, so processes of two versions of onduty can share a server: each runs its own scripts.
+A script says in its first line what of `scripts/lib` it uses; that is put before it, in that order. The hash covers
+all of it, so processes of two versions of onduty can share a server: each runs its own scripts.
 """
 
 from __future__ import annotations

@@ -1,8 +1,8 @@
 """The store over Redis or Valkey: it decides here and writes there, by compare-and-set.
 
-No process keeps anything that matters: a record, the policy and the time are read, `domain.rules` decide, and a script
-writes what they decided if all of it is still so, else says what is there now and the decision is made again. An activity
-in order and a read are one round trip. Invariants:
+No process keeps anything that matters: a record, the policy and the time are read, `domain.rules` decide, and a
+script writes what they decided if all of it is still so, else says what is there now and the decision is made again.
+An activity in order and a read are one round trip. Invariants:
 
 - what is answered has been committed, or follows at the store's `now` from what has;
 - what a decision calls now is the instant at which it is written (`Moment`);
@@ -196,6 +196,9 @@ class RedisStore(Store):
         await self._tails.close()
         try:
             await self._partitions.leave()
+        except StoreUnavailable:
+            # Nothing is lost by it: the leases end by themselves.
+            _log.warning("the store cannot be told that this process leaves")
         finally:
             await self._client.close()
 
@@ -216,9 +219,9 @@ class RedisStore(Store):
             await asyncio.gather(*(self._prune(number, now) for number in list(self._partitions.held)))
 
     async def _prune(self, partition: int, now: int) -> None:
-        key = self._keys.of_partition[partition]
-        while await self._client.run(scripts.PRUNE, key, self._time(), now - self._history_retention_ms, _PRUNE_BUDGET):
-            await asyncio.sleep(0)
+        key, before, more = self._keys.of_partition[partition], now - self._history_retention_ms, 1
+        while more:
+            more = await self._client.run(scripts.PRUNE, key, self._time(), before, _PRUNE_BUDGET)
 
     def _hear(self, well: bool) -> None:
         if well:
@@ -448,7 +451,7 @@ class RedisStore(Store):
         return StatusPage(views, position if position < length else None, revision)
 
     async def available(self, account_id: str, order: AvailabilityOrder, limit: int) -> Available:
-        """Have the store find everybody whom inactivity has caught up with, then take from its index of those ONLINE."""
+        """Have the store find everybody whom inactivity has caught up with, then ask its index of those ONLINE."""
         partition = partition_of(account_id)
         while True:
             reply = await self._read(scripts.AVAILABLE, partition, account_id, int(order), limit, _COLLECT_BUDGET)
@@ -468,7 +471,7 @@ class RedisStore(Store):
             return Available([rules.view(each.record, policy, now) for each in stored], total)
 
     async def _most_recently_active(self, account_id: str, limit: int) -> Available:
-        """As `available`, for an account with many ONLINE: who they are is looked at in chunks, what they are at the end.
+        """As `available`, where many are ONLINE: who they are is looked at in chunks, what they are at the end.
 
         All who are returned were ONLINE at one instant; the order is of the moments at which they were looked at.
         """

@@ -1,8 +1,8 @@
 """Follows what other processes, and this one, commit: for every partition with listeners one blocking read.
 
-The account's stream is the truth. The partition's `news` only says which account has something new, so it may be short, and
-to miss some costs a look. Invariant: a listener is told of every event of a revision above its own, in order, none
-twice: whoever tells reads the stream from the last revision told of.
+The account's stream is the truth. The partition's `news` only says which account has something new, so it may be
+short, and to miss some costs a look. Invariant: a listener is told of every event of a revision above its own, in
+order, none twice: whoever tells reads the stream from the last revision told of.
 """
 
 from __future__ import annotations
