@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import asyncio
 from collections import deque
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import suppress
 from typing import Any
 
@@ -92,7 +92,8 @@ class _Call:
         if not self.outcome.done():
             self.outcome.set_result(result)
 
-    def fail(self, error: Exception) -> None:
+    def fail(self, error: Exception, cause: BaseException | None = None) -> None:
+        error.__cause__ = cause
         if not self.outcome.done():
             self.outcome.set_exception(error)
 
@@ -100,7 +101,8 @@ class _Call:
 class _Lane:
     """The way to one node: calls that wait, and the pipeline that takes them along. They are carried out in order."""
 
-    def __init__(self, connect: Callable[[], Connection]) -> None:
+    def __init__(self, name: str, connect: Callable[[], Connection]) -> None:
+        self.name = name
         self.new_connection = connect
         self._waiting: deque[_Call] = deque()
         self._connection: Connection | None = None
@@ -158,15 +160,15 @@ class _Lane:
                     else:
                         call.fail(NotReplicated())
                     answered += 1
-        except _BROKEN:
+        except _BROKEN as error:
             await _disconnect(connection)
             for call in batch[answered:]:
-                call.fail(OutcomeUnknown() if sent else _Elsewhere())
+                call.fail(OutcomeUnknown() if sent else _Elsewhere(), error)
         except BaseException as error:
             # Told to stop, or refused by a server that is none of ours: whoever waits must not wait for ever.
             await _disconnect(connection)
             for call in batch[answered:]:
-                call.fail(OutcomeUnknown() if sent else StoreUnavailable())
+                call.fail(OutcomeUnknown() if sent else StoreUnavailable(), error)
             if not isinstance(error, RedisError):
                 raise
 
@@ -230,6 +232,10 @@ class RedisClient:
             StoreUnavailable: none of them can be reached; its cause says why.
         """
         try:
+            if self.address.ca_file is not None:
+                # Said by the library, it would not be known which file.
+                with open(self.address.ca_file, "rb"):
+                    pass
             if self.address.cluster:
                 await self._initialize_cluster()
             else:
@@ -302,10 +308,11 @@ class RedisClient:
         give_up_at = loop.time() + (_PATIENCE_S if self._well else 0)
         pause_s = _RETRY_MIN_S
         while True:
+            cause: BaseException | None
             try:
                 result = await self._once(key, command, replicas)
-            except _Elsewhere:
-                result = None
+            except _Elsewhere as error:
+                cause = error.__cause__
             except StoreUnavailable as error:
                 if not isinstance(error, NotReplicated):
                     self._note(False)
@@ -315,10 +322,11 @@ class RedisClient:
                 if not isinstance(result, _NOT_CARRIED_OUT):
                     self._note(True)
                     return result
+                cause = result
             if loop.time() >= give_up_at:
                 self._note(False)
                 self._refresh_soon()
-                raise StoreUnavailable
+                raise StoreUnavailable from cause
             await self.refresh()
             await asyncio.sleep(pause_s)
             pause_s = min(2 * pause_s, _RETRY_MAX_S)
@@ -356,8 +364,16 @@ class RedisClient:
             def connect() -> Connection:
                 return kind(**{**options, "retry": Retry(NoBackoff(), 0)})
 
-            lane = self._lanes[name] = _Lane(connect)
+            lane = self._lanes[name] = _Lane(name, connect)
         return lane
+
+    def nodes(self, keys: Iterable[bytes]) -> Mapping[str, bytes]:
+        """The nodes that have the keys, by their names, with one key of each."""
+        found: dict[str, bytes] = {}
+        for key in keys:
+            with suppress(_Elsewhere):
+                found.setdefault(self._lane(key).name, key)
+        return found
 
     def _connection_kind(self) -> type[Connection]:
         return SSLConnection if self.address.tls else Connection

@@ -30,6 +30,7 @@ class Keys:
     """The keys of a deployment: each begins with the prefix and the hash tag of its partition."""
 
     def __init__(self, prefix: str) -> None:
+        self.prefix = prefix
         self.common = f"{prefix}:{{onduty}}:".encode()
         """What the keys begin with that all partitions share."""
         self.of_partition = tuple(f"{prefix}:{{p{number:03}}}:".encode() for number in range(PARTITIONS))

@@ -49,6 +49,7 @@ from ...domain.status import State, Status
 from ...domain.workflow import DAY_MS, DEFAULT_WORKFLOW, Workflow
 from . import scripts
 from .address import RedisAddress
+from .checkup import check_up
 from .client import Arg, OutcomeUnknown, RedisClient
 from .partitions import Keys, Partitions, partition_of
 from .records import (
@@ -166,11 +167,18 @@ class RedisStore(Store):
         """Find the server, check that what is there is ours, and join the processes that share it."""
         try:
             await self._client.open()
+            await check_up(self._client, self._keys.of_partition)
             self.token_key = await self._check_schema()
             await self._partitions.round()
         except StoreUnavailable as error:
             await self._client.close()
-            cause = error.__cause__
+            # One line, whatever the library writes.
+            cause = " ".join(str(error.__cause__ or "").split())
+            if "WRONGTYPE" in cause:
+                raise StoreOpenError(
+                    f"what is in {self._client.address} under the prefix {self._keys.prefix!r} is not onduty's; "
+                    "set store_key_prefix to another"
+                ) from error
             raise StoreOpenError(f"cannot use {self._client.address}: {cause or 'it does not answer'}") from error
         except BaseException:
             await self._client.close()
