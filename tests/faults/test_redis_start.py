@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import subprocess
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -31,7 +31,7 @@ def store(address: RedisAddress, prefix: str) -> RedisStore:
     return RedisStore(address, FakeClock(), key_prefix=prefix, own_time=True)
 
 
-async def warnings_of(address: RedisAddress, prefix: str) -> list[Mapping[str, Any]]:
+async def warnings_of(address: RedisAddress, prefix: str) -> Sequence[Mapping[str, Any]]:
     """What a start writes into the log."""
     with capture_logs() as lines:
         it = store(address, prefix)
@@ -103,8 +103,9 @@ def test_the_least_version(version: str, refusal: str | None) -> None:
 
 async def test_a_replica_is_refused() -> None:
     with ValkeyServer() as master, ValkeyServer({"replicaof": f"127.0.0.1 {master.port}"}) as replica:
+        it = store(parse_address(replica.address), "onduty")
         with pytest.raises(StoreOpenError, match="it is a replica, which takes no writes; name its master"):
-            await store(parse_address(replica.address), "onduty").open()
+            await it.open()
 
 
 class TestWhatIsThere:

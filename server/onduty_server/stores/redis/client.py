@@ -232,10 +232,7 @@ class RedisClient:
             StoreUnavailable: none of them can be reached; its cause says why.
         """
         try:
-            if self.address.ca_file is not None:
-                # Said by the library, it would not be known which file.
-                with open(self.address.ca_file, "rb"):
-                    pass
+            self._check_ca_file()
             if self.address.cluster:
                 await self._initialize_cluster()
             else:
@@ -243,6 +240,12 @@ class RedisClient:
         except (*_BROKEN, RedisError, RedisClusterException) as error:
             await self.close()
             raise StoreUnavailable from error
+
+    def _check_ca_file(self) -> None:
+        """Said by the library, it would not be known which file is missing."""
+        if self.address.ca_file is not None:
+            with open(self.address.ca_file, "rb"):
+                pass
 
     async def _initialize_cluster(self) -> None:
         options = self._options | ({"ssl": True} if self.address.tls else {})
