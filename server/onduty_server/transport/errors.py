@@ -55,6 +55,11 @@ ERROR_TABLE: dict[type[DomainError], Mapped] = {
 }
 
 
+def mapped(error: DomainError) -> Mapped:
+    """How an error is told; one that only a store knows is told as what it is a kind of."""
+    return next(ERROR_TABLE[kind] for kind in type(error).__mro__ if kind in ERROR_TABLE)
+
+
 def reason_name(reason: pb.ErrorReason.ValueType) -> str:
     """An `ErrorReason` as `ErrorInfo.reason` spells it: without the enum's prefix."""
     return pb.ErrorReason.Name(reason).removeprefix(_REASON_PREFIX)
@@ -62,7 +67,7 @@ def reason_name(reason: pb.ErrorReason.ValueType) -> str:
 
 async def abort_with(context: aio.ServicerContext[object, object], error: DomainError) -> NoReturn:
     """End the call with the error's code and its google.rpc details."""
-    code, reason = ERROR_TABLE[type(error)]
+    code, reason = mapped(error)
     details = [_packed(error_details_pb2.ErrorInfo(domain=ERROR_DOMAIN, reason=reason_name(reason)))]
     if error.violations:
         details.append(

@@ -18,7 +18,7 @@ from ..app.service import ActivityReport, Refused, StatusService
 from ..app.watching import Bookmark, Changes, Message, Snapshot, Watching
 from ..domain.errors import InvalidField, LimitExceeded
 from . import convert
-from .errors import ERROR_TABLE, MalformedRequest
+from .errors import MalformedRequest, mapped
 
 _WRITE_TIMEOUT_S = 30.0
 """How long a watcher may leave its messages unread before its stream is ended."""
@@ -109,7 +109,7 @@ def _error(refused: Refused) -> pb.ActivityError:
     error = refused.error
     return pb.ActivityError(
         index=refused.place,
-        reason=ERROR_TABLE[type(error)].reason,
+        reason=mapped(error).reason,
         field=error.violations[0].field if error.violations else "",
         message=error.message,
     )

@@ -1,8 +1,8 @@
 """What a server says of itself at the start: whether it can carry this store, and what an operator should know of it.
 
-A server that cannot is refused. One that may forget what it was told, by evicting keys or by keeping nothing on disk, is
-warned about, a line for each node and fault; it is the operator's to decide. What a server does not tell, because it is
-forbidden or its commands are renamed, is not guessed at.
+A server that cannot is refused. One that may forget what it was told, by evicting keys or by keeping nothing on disk,
+is warned about, a line for each node and fault; it is the operator's to decide. What a server does not tell, because it
+is forbidden or its commands are renamed, is not guessed at.
 """
 
 from __future__ import annotations
