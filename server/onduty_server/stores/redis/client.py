@@ -45,7 +45,11 @@ Arg = bytes | str | int
 _BATCH_MAX = 256
 """Calls of one pipeline."""
 _CONNECT_TIMEOUT_S = 1.0
-_REPLY_TIMEOUT_S = 2.0
+_REPLY_TIMEOUT_S = 1.5
+_PROBE_TIMEOUT_S = 1.0
+"""How long a node that has failed may take to be connected to and to say something."""
+_PROBE_PATIENCE_S = 0.3
+"""How long a call waits for that; it is not sent then."""
 _PATIENCE_S = 1.0
 """For how long a call that was not carried out is tried again, while the store was well a moment ago."""
 _RETRY_MIN_S = 0.02
@@ -81,12 +85,13 @@ class _Elsewhere(Exception):
 class _Call:
     """A command on its way."""
 
-    __slots__ = ("command", "outcome", "replicas")
+    __slots__ = ("command", "outcome", "replicas", "sent")
 
     def __init__(self, command: Sequence[Arg], outcome: asyncio.Future[Any], replicas: int) -> None:
         self.command = command
         self.outcome = outcome
         self.replicas = replicas
+        self.sent = False
 
     def end(self, result: object) -> None:
         if not self.outcome.done():
@@ -107,8 +112,10 @@ class _Lane:
         self._waiting: deque[_Call] = deque()
         self._connection: Connection | None = None
         self._pipeline: asyncio.Task[None] | None = None
+        self.has_failed = False
+        """Whether the node was gone when it was last spoken to."""
 
-    def submit(self, command: Sequence[Arg], replicas: int) -> asyncio.Future[Any]:
+    def submit(self, command: Sequence[Arg], replicas: int) -> _Call:
         """Send a command with the next pipeline."""
         call = _Call(command, asyncio.get_running_loop().create_future(), replicas)
         # Nobody need be left to hear of it.
@@ -116,7 +123,7 @@ class _Lane:
         self._waiting.append(call)
         if self._pipeline is None:
             self._pipeline = asyncio.create_task(self._run(), name="onduty-redis-pipeline")
-        return call.outcome
+        return call
 
     async def _run(self) -> None:
         if self._connection is None:
@@ -125,6 +132,10 @@ class _Lane:
             while self._waiting:
                 batch = [self._waiting.popleft() for _ in range(min(len(self._waiting), _BATCH_MAX))]
                 await self._exchange(self._connection, batch)
+                if self.has_failed:
+                    # Each call knows for itself how much longer to try.
+                    while self._waiting:
+                        self._waiting.popleft().fail(_Elsewhere())
         finally:
             self._pipeline = None
             while self._waiting:
@@ -133,10 +144,16 @@ class _Lane:
     async def _exchange(self, connection: Connection, batch: Sequence[_Call]) -> None:
         answered = 0
         sent = False
-        replicas = max(call.replicas for call in batch)
         try:
             if not connection.is_connected:
-                await connect(connection)
+                await self._connect(connection)
+            # Some may not have waited.
+            batch = [call for call in batch if not call.outcome.done()]
+            if not batch:
+                return
+            for call in batch:
+                call.sent = True
+            replicas = max(call.replicas for call in batch)
             commands = [call.command for call in batch]
             if replicas:
                 commands.append(("WAIT", replicas, _WAIT_TIMEOUT_MS))
@@ -163,6 +180,7 @@ class _Lane:
                         call.fail(NotReplicated())
                     answered += 1
         except _BROKEN as error:
+            self.has_failed = True
             await _disconnect(connection)
             for call in batch[answered:]:
                 call.fail(OutcomeUnknown() if sent else _Elsewhere(), error)
@@ -173,6 +191,17 @@ class _Lane:
                 call.fail(OutcomeUnknown() if sent else StoreUnavailable(), error)
             if not isinstance(error, RedisError):
                 raise
+
+    async def _connect(self, connection: Connection) -> None:
+        if not self.has_failed:
+            await connect(connection)
+            return
+        # A frozen server takes connections and says nothing: calls must not wait for it one after the other.
+        async with asyncio.timeout(_PROBE_TIMEOUT_S):
+            await connect(connection)
+            await connection.send_command("PING", check_health=False)
+            await connection.read_response(disable_decoding=True)
+        self.has_failed = False
 
     async def close(self) -> None:
         """Finish what is under way, and disconnect."""
@@ -342,7 +371,14 @@ class RedisClient:
             pause_s = min(2 * pause_s, _RETRY_MAX_S)
 
     async def _once(self, key: bytes, command: Sequence[Arg], replicas: int) -> Any:
-        return await asyncio.shield(self._lane(key, bool(replicas)).submit(command, replicas))
+        lane = self._lane(key, bool(replicas))
+        call = lane.submit(command, replicas)
+        if lane.has_failed:
+            await asyncio.wait([call.outcome], timeout=_PROBE_PATIENCE_S)
+            if not call.sent and not call.outcome.done():
+                call.outcome.cancel()
+                raise _Elsewhere
+        return await asyncio.shield(call.outcome)
 
     def _note(self, well: bool) -> None:
         if well is not self._well:
