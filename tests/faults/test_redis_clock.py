@@ -1,7 +1,7 @@
 """Redis's clock steps, and calls come late: the first is corrected, the second is not taken for the first.
 
-The clock of a machine cannot be set here. What the scripts add to it (`offset`) can: moved by an hour, it makes the server
-say another time than a moment before, as a step of its clock does.
+The clock of a machine cannot be set here. What the scripts add to it (`offset`) can: moved by an hour, it makes the
+server say another time than a moment before, as a step of its clock does.
 """
 
 from __future__ import annotations
