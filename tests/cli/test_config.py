@@ -105,8 +105,13 @@ class TestValues:
 
     @pytest.mark.parametrize("address", ["0.0.0.0:50250", "[::]:50250", "10.0.0.1:1", "onduty.internal:50250"])
     def test_other_addresses_are_refused_with_the_reason(self, address: str) -> None:
-        assert "neither authenticates nor encrypts" in refused(f'listen = "{address}"')
-        assert load_settings(write(f'listen = "{address}"\nallow_plaintext = true')).listen == address
+        assert "nothing would be encrypted" in refused(f'listen = "{address}"')
+        assert "anybody could do anything" in refused(f'listen = "{address}"\nallow_plaintext = true')
+        tls = 'tls_certificate = "a.pem"\ntls_key = "b.pem"\n'
+        assert "anybody could do anything" in refused(f'listen = "{address}"\n{tls}')
+        for encrypted in ("allow_plaintext = true\n", tls):
+            settings = load_settings(write(f'listen = "{address}"\nkey_file = "keys"\n{encrypted}'))
+            assert settings.listen == address
 
     @pytest.mark.parametrize("address", ["50250", "127.0.0.1", "127.0.0.1:x", ""])
     def test_an_address_has_a_host_and_a_port(self, address: str) -> None:
