@@ -61,6 +61,7 @@ class Access:
 
     guard: Guard
     tls: ServerTls | None = None
+    files: Sequence[WatchedFiles] = ()
     tasks: Mapping[str, Callable[[], Coroutine[Any, Any, None]]] = field(default_factory=dict)
 
 
@@ -185,7 +186,7 @@ def build_access(settings: Settings, clock: Clock, write: Callable[[str], None])
     if watched:
         tasks["files"] = partial(reload_forever, watched, clock)
     guard = Guard(audit, authenticator, certificates=tls is not None and tls.asks_for_certificates)
-    return Access(guard, tls, tasks)
+    return Access(guard, tls, watched, tasks)
 
 
 def _build_tls(settings: Settings, audit: AuditLog, watched: list[WatchedFiles]) -> ServerTls | None:

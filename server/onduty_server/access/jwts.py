@@ -210,8 +210,8 @@ def _json(data: bytes) -> object:
     """ValueError: it is no JSON, or nested too deeply."""
     try:
         value: object = json.loads(data, parse_constant=_no_constant)
-    except RecursionError:
-        raise ValueError("nested too deeply") from None
+    except (ValueError, RecursionError):
+        raise ValueError("not JSON") from None
     return value
 
 

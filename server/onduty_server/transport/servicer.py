@@ -93,13 +93,15 @@ class StatusServicer(pb_grpc.StatusServiceServicer):
         view = await self._service.record_activity(account_id, request.user_id, activity_time)
         return pb.RecordActivityResponse(user_status=convert.to_user_status(account_id, view))
 
-    @_rpc  # type: ignore[override]
-    async def RecordActivities(self, requests: Any, context: aio.ServicerContext[Any, Any], caller: Caller) -> None:
+    @_rpc
+    async def RecordActivities(  # type: ignore[override]
+        self, requests: Any, context: aio.ServicerContext[Any, Any], caller: Caller
+    ) -> None:
         """See the proto."""
         await serve_activities(self._service, self._guard, caller, self._watching.draining, context)
 
-    @_rpc  # type: ignore[override]
-    async def WatchStatuses(
+    @_rpc
+    async def WatchStatuses(  # type: ignore[override]
         self, request: pb.WatchStatusesRequest, context: aio.ServicerContext[Any, Any], caller: Caller
     ) -> None:
         """See the proto."""
