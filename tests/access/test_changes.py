@@ -1,4 +1,4 @@
-"""What changes while the server runs: keys that come and go, key sets that rotate, roles; and what streams make of it."""
+"""What changes while a server runs: keys that come and go, key sets that rotate, roles. And what streams make of it."""
 
 from __future__ import annotations
 

@@ -42,17 +42,17 @@ class Refused(CredentialRequired):
 
 
 class Credential(NamedTuple):
-    """What a call presented: a bearer token, a certificate (PEM), or nothing."""
+    """What a call presented: an `authorization` header, a certificate (PEM), or nothing."""
 
-    token: str = ""
+    header: str = ""
     certificate: bytes = b""
 
     def __repr__(self) -> str:
         return "Credential(...)"
 
     def digest(self) -> bytes:
-        """Names it where it is remembered. The two kinds cannot meet: a token has no line breaks."""
-        return hashlib.sha256(self.token.encode() or self.certificate).digest()
+        """Names it where it is remembered. The two kinds cannot meet: a header has no line breaks."""
+        return hashlib.sha256(self.header.encode() or self.certificate).digest()
 
 
 class Admission(NamedTuple):
@@ -136,8 +136,11 @@ class Authenticator:
 
     # --- calls -------------------------------------------------------------------------------------------------------
 
-    def recall(self, digest: bytes) -> Admission | None:
-        """Whoever presented this before and is still good."""
+    def recall(self, header: str) -> Admission | None:
+        """Whoever presented this `authorization` before, if it is still good."""
+        return self._recall(hashlib.sha256(header.encode()).digest())
+
+    def _recall(self, digest: bytes) -> Admission | None:
         admission = self._verified.get(digest)
         return admission if admission is not None and admission.expires_at > self._clock.now() else None
 
@@ -153,10 +156,10 @@ class Authenticator:
 
     def _admit(self, credential: Credential) -> Admission:
         digest = credential.digest()
-        admission = self.recall(digest)
+        admission = self._recall(digest)
         if admission is None:
-            if credential.token:
-                caller, expires_at = self._by_token(credential.token)
+            if credential.header:
+                caller, expires_at = self._by_token(bearer_token(credential.header))
             elif credential.certificate:
                 caller, expires_at = self._by_certificate(credential.certificate)
             else:

@@ -14,7 +14,7 @@ from typing import Any, Final, NamedTuple
 from grpc import aio
 
 from ..access.audit import AuditLog
-from ..access.authentication import OPEN, Admission, Authenticator, Credential, Refused, bearer_token
+from ..access.authentication import OPEN, Admission, Authenticator, Credential, Refused
 from ..access.permissions import Caller, Permission
 from ..app.service import ActivityReport
 from ..app.service import Refused as RefusedActivity
@@ -87,22 +87,31 @@ class Guard:
         self._authenticator = authenticator
         self._certificates = certificates
 
+    def recall(self, context: aio.ServicerContext[Any, Any]) -> Admission | None:
+        """Who calls, if that is known without asking any further: in all but the first of somebody's calls."""
+        if self._authenticator is None:
+            return OPEN
+        # In every call, so it does no more than it must.
+        header: object = None
+        for key, value in context.invocation_metadata() or ():
+            if key == _AUTHORIZATION:
+                if header is not None:
+                    return None
+                header = value
+        return self._authenticator.recall(header) if isinstance(header, str) else None
+
     async def admit(self, context: aio.ServicerContext[Any, Any]) -> Admission:
         """Who calls. Refused: nobody with a good credential."""
         if self._authenticator is None:
             return OPEN
-        credential = self._credential(context)
-        return self._authenticator.recall(credential.digest()) or await self._authenticator.authenticate(credential)
+        return await self._authenticator.authenticate(self._credential(context))
 
     def _credential(self, context: aio.ServicerContext[Any, Any]) -> Credential:
-        header: str | None = None
-        for key, value in context.invocation_metadata() or ():
-            if key == _AUTHORIZATION:
-                if header is not None or not isinstance(value, str):
-                    raise Refused("the credential is not valid", "more than one authorization")
-                header = value
-        if header is not None:
-            return Credential(bearer_token(header))
+        headers = [value for key, value in context.invocation_metadata() or () if key == _AUTHORIZATION]
+        if len(headers) > 1 or not all(isinstance(header, str) for header in headers):
+            raise Refused("the credential is not valid", "more than one authorization")
+        if headers:
+            return Credential(str(headers[0]))
         if self._certificates and (pem := context.auth_context().get("x509_pem_cert")):
             return Credential(certificate=next(iter(pem)))
         return Credential()

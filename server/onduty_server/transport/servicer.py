@@ -49,7 +49,7 @@ def _rpc(handler: Handler[Request, Response]) -> Method[Request, Response]:
         guard: Guard = self._guard
         caller: Caller | None = None
         try:
-            admission = await guard.admit(context)
+            admission = guard.recall(context) or await guard.admit(context)
             caller = admission.caller
             if request is None:
                 raise MalformedRequest
