@@ -80,41 +80,44 @@ class Caller:
     user_id: str
     via: str
     grants: tuple[Grant, ...]
-    _any_user: tuple[int, Mapping[str, int]] = field(init=False, repr=False, compare=False)
-    _own_user: tuple[int, Mapping[str, int]] = field(init=False, repr=False, compare=False)
+    everywhere: int = field(init=False, repr=False, compare=False)
+    """The permissions for every user of every account, as flags."""
+    within: Mapping[str, int] = field(init=False, repr=False, compare=False)
+    """The same, for every user of an account."""
+    _own: tuple[int, Mapping[str, int]] = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "_any_user", _flags(each for each in self.grants if not each.role.own_user_only))
+        everywhere, within = _flags(each for each in self.grants if not each.role.own_user_only)
+        object.__setattr__(self, "everywhere", everywhere)
+        object.__setattr__(self, "within", within)
         own = (each for each in self.grants if each.role.own_user_only and self.user_id)
-        object.__setattr__(self, "_own_user", _flags(own))
+        object.__setattr__(self, "_own", _flags(own))
 
-    def may(self, needed: int, account_id: str, user_ids: Sequence[str]) -> bool:
+    def may(self, needed: int, account_id: str) -> bool:
+        """Whether all of `needed` is allowed for everybody of an account."""
+        return (self.everywhere | self.within.get(account_id, 0)) & needed == needed
+
+    def may_for(self, needed: int, account_id: str, user_ids: Sequence[str]) -> bool:
         """Whether all of `needed` is allowed for these users of an account; for the whole of it when there are none."""
-        everywhere, within = self._any_user
-        held = everywhere | within.get(account_id, 0)
-        if held & needed == needed:
+        if self.may(needed, account_id):
             return True
-        everywhere, within = self._own_user
-        held |= everywhere | within.get(account_id, 0)
+        everywhere, within = self._own
+        held = self.everywhere | self.within.get(account_id, 0) | everywhere | within.get(account_id, 0)
         return held & needed == needed and bool(user_ids) and all(each == self.user_id for each in user_ids)
 
-    def may_everywhere(self, needed: int) -> bool:
-        """Whether it is allowed for every user of every account."""
-        return self._any_user[0] & needed == needed
-
     def may_somewhere(self, needed: int) -> bool:
-        """Whether there is anybody for whom it is allowed."""
-        held = 0
-        for everywhere, within in (self._any_user, self._own_user):
-            held |= everywhere
-            for flags in within.values():
-                held |= flags
-        return held & needed == needed
+        """Whether there is an account with anybody for whom it is allowed."""
+        everywhere, within = self._own
+        always = self.everywhere | everywhere
+        accounts = {*self.within, *within}
+        return any(
+            (always | self.within.get(account, 0) | within.get(account, 0)) & needed == needed
+            for account in (accounts or {""})
+        )
 
     def may_act_for_others(self, account_id: str) -> bool:
         """Whether it may say on whose behalf it acts there."""
-        everywhere, within = self._any_user
-        return bool((everywhere | within.get(account_id, 0)) & _FOR_OTHERS)
+        return bool((self.everywhere | self.within.get(account_id, 0)) & _FOR_OTHERS)
 
 
 def _flags(grants: Iterable[Grant]) -> tuple[int, Mapping[str, int]]:

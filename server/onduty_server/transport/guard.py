@@ -70,7 +70,6 @@ RULES: Final[dict[str, Rule]] = {
 }
 """RPC -> permission."""
 
-_NEEDED: Final = {rpc: int(rule.permission) for rpc, rule in RULES.items()}
 _ACTIVITY_WRITE: Final = int(Permission.ACTIVITY_WRITE)
 
 
@@ -116,19 +115,6 @@ class Guard:
             return Credential(certificate=next(iter(pem)))
         return Credential()
 
-    def check(self, rpc: str, caller: Caller, request: Any) -> None:
-        """PermissionRequired: the caller may not make this call."""
-        needed = _NEEDED[rpc]
-        if caller.may_everywhere(needed):
-            return
-        rule = RULES[rpc]
-        if rule.account is None:
-            allowed = caller.may_somewhere(needed)
-        else:
-            allowed = caller.may(needed, rule.account(request), rule.users(request))
-        if not allowed:
-            raise PermissionRequired(rule.permission.spelled)
-
     def held(self, admission: Admission) -> AbstractAsyncContextManager[None]:
         """A block that ends with Refused as soon as the credential does; not for `OPEN`."""
         assert self._authenticator is not None
@@ -138,12 +124,12 @@ class Guard:
         self, caller: Caller, reports: list[ActivityReport], context: aio.ServicerContext[Any, Any]
     ) -> tuple[list[ActivityReport], list[RefusedActivity]]:
         """Those of a batch that the caller may record, and the others."""
-        if caller.may_everywhere(_ACTIVITY_WRITE):
+        if caller.everywhere & _ACTIVITY_WRITE:
             return reports, []
         allowed: list[ActivityReport] = []
         refused: list[RefusedActivity] = []
         for each in reports:
-            if caller.may(_ACTIVITY_WRITE, each.account_id, (each.user_id,)):
+            if caller.may_for(_ACTIVITY_WRITE, each.account_id, (each.user_id,)):
                 allowed.append(each)
             else:
                 refused.append(RefusedActivity(each.place, PermissionRequired(Permission.ACTIVITY_WRITE.spelled)))
@@ -208,6 +194,25 @@ class Guard:
     ) -> None:
         who = {"caller": caller.name, "via": caller.via, "actor": actor, "account_id": account_id}
         self.audit.record(event, **who, **fields, outcome=outcome, peer=context.peer())
+
+
+def checker(rpc: str) -> Callable[[Caller, Any], None]:
+    """What raises PermissionRequired when a caller may not make this request."""
+    permission, account_of, users_of, _ = RULES[rpc]
+    needed = int(permission)
+
+    def check(caller: Caller, request: Any) -> None:
+        if caller.everywhere & needed == needed:
+            return
+        if account_of is None:
+            allowed = caller.may_somewhere(needed)
+        else:
+            account_id = account_of(request)
+            allowed = caller.may(needed, account_id) or caller.may_for(needed, account_id, users_of(request))
+        if not allowed:
+            raise PermissionRequired(permission.spelled)
+
+    return check
 
 
 def account_asked_for(rpc: str, request: Any) -> str:

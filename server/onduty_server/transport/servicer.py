@@ -23,7 +23,7 @@ from ..app.watching import Watching
 from ..domain.errors import CredentialRequired, DomainError, InvalidField, PermissionRequired, StoreUnavailable
 from . import convert
 from .errors import MalformedRequest, abort_with
-from .guard import RULES, Guard, account_asked_for
+from .guard import RULES, Guard, account_asked_for, checker
 from .streams import serve_activities, serve_watch
 
 _log = structlog.get_logger(__name__)
@@ -42,7 +42,7 @@ def _rpc(handler: Handler[Request, Response]) -> Method[Request, Response]:
     It stands here and not in an interceptor because grpcio's aio interceptors cost a tenth of a small call.
     """
     rpc = handler.__name__
-    lasts = RULES[rpc].lasts
+    check, lasts = checker(rpc), RULES[rpc].lasts
 
     @wraps(handler)
     async def call(self: Any, request: Request | None, context: Any) -> Response:
@@ -53,7 +53,7 @@ def _rpc(handler: Handler[Request, Response]) -> Method[Request, Response]:
             caller = admission.caller
             if request is None:
                 raise MalformedRequest
-            guard.check(rpc, caller, request)
+            check(caller, request)
             if lasts and admission is not OPEN:
                 async with guard.held(admission):
                     return await handler(self, request, context, caller)
