@@ -104,6 +104,18 @@ DONE = Outcome(grpc.StatusCode.OK, "", "")
 
 
 async def attempt(wire: Wire, method: str, request: Any, who: Who) -> Outcome:
+    while True:
+        try:
+            return await _attempt(wire, method, request, who)
+        except _CouldNotWrite:
+            continue
+
+
+class _CouldNotWrite(Exception):
+    """The server ended the stream while the client wrote, and grpcio made an error of its own of that."""
+
+
+async def _attempt(wire: Wire, method: str, request: Any, who: Who) -> Outcome:
     try:
         if method == "WatchStatuses":
             watch = wire.stub.WatchStatuses(request, metadata=who.metadata)
@@ -121,6 +133,8 @@ async def attempt(wire: Wire, method: str, request: Any, who: Who) -> Outcome:
         else:
             await getattr(wire.stub, method)(request, metadata=who.metadata)
     except aio.AioRpcError as error:
+        if method == "RecordActivities" and error.code() is grpc.StatusCode.INTERNAL and not error.trailing_metadata():
+            raise _CouldNotWrite from None
         refusal = refusal_of(error)
         return Outcome(error.code(), refusal.reason, error.details() or "")
     return DONE
