@@ -113,6 +113,24 @@ class TestValues:
             settings = load_settings(write(f'listen = "{address}"\nkey_file = "keys"\n{encrypted}'))
             assert settings.listen == address
 
+    @pytest.mark.parametrize(
+        ("text", "said"),
+        [
+            ('tls_certificate = "a"', "tls_certificate: and tls_key go together"),
+            ('tls_client_ca = "a"', "tls_client_ca: needs tls_certificate and tls_key"),
+            ('access_file = "a"', "access_file: needs key_file, jwt_keys or tls_client_ca"),
+            ('jwt_keys = "a"', "jwt_keys: needs jwt_issuer and jwt_audience"),
+            ('jwt_keys = "a"\njwt_issuer = "b"', "jwt_keys: needs jwt_issuer and jwt_audience"),
+            ('jwt_audience = "a"', "jwt_audience need jwt_keys"),
+            ('jwt_algorithms = "HS256"', "jwt_algorithms: 'HS256' is none of ES256"),
+            ('jwt_algorithms = "none"', "jwt_algorithms: 'none' is none of ES256"),
+            ('key_file = ""', "key_file: must not be empty"),
+            ('audit_log = "a\\u0000b"', "audit_log: must not be empty"),
+        ],
+    )
+    def test_what_contradicts_itself_is_refused(self, text: str, said: str) -> None:
+        assert said in refused(text)
+
     @pytest.mark.parametrize("address", ["50250", "127.0.0.1", "127.0.0.1:x", ""])
     def test_an_address_has_a_host_and_a_port(self, address: str) -> None:
         assert "is no address; write HOST:PORT" in refused(f'listen = "{address}"')

@@ -8,6 +8,7 @@ that could not be confirmed for `_TRUSTED_FOR_MS` are no longer trusted.
 from __future__ import annotations
 
 import asyncio
+import http.client
 import ssl
 import urllib.request
 from collections.abc import Callable
@@ -24,6 +25,8 @@ INTERVAL_MS: Final = 300_000
 _AGAIN_AFTER_MS: Final = 10_000
 _TRUSTED_FOR_MS: Final = 24 * 3_600_000
 _TIMEOUT_S: Final = 5.0
+_GIVEN_UP_AFTER_S: Final = 3 * _TIMEOUT_S
+"""Whatever the other side does to make it last: looking up a name has no limit of its own."""
 _MAX_BYTES: Final = 1024 * 1024
 _CHUNK: Final = 64 * 1024
 
@@ -73,7 +76,8 @@ class JwksUrl:
     async def _fetch(self) -> bool:
         self._tried_at = self._clock.now()
         try:
-            data = await asyncio.to_thread(fetch, self._url, self._tls)
+            async with asyncio.timeout(_GIVEN_UP_AFTER_S):
+                data = await asyncio.to_thread(fetch, self._url, self._tls)
             keys = self._parse(data)
         except (OSError, ValueError) as error:
             _log.error("the keys of the issuer could not be fetched", url=self._url, why=str(error))
@@ -93,6 +97,13 @@ class _NoRedirects(urllib.request.HTTPRedirectHandler):
 
 def fetch(url: str, tls: ssl.SSLContext | None = None) -> bytes:
     """What is at a URL. Raises OSError (or ValueError) when it cannot be had in time or is too long. Blocks."""
+    try:
+        return _fetched(url, tls)
+    except http.client.HTTPException as error:
+        raise OSError(f"not HTTP: {type(error).__name__}") from None
+
+
+def _fetched(url: str, tls: ssl.SSLContext | None) -> bytes:
     until = stopwatch() + _TIMEOUT_S
     # No proxies from the environment, no file: and ftp: handlers.
     opener = urllib.request.OpenerDirector()

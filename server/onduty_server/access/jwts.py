@@ -8,7 +8,6 @@ was verified; whatever is wrong raises `BadToken` (`UnknownKey` when other keys 
 from __future__ import annotations
 
 import base64
-import binascii
 import json
 import math
 from collections.abc import Mapping
@@ -16,6 +15,7 @@ from dataclasses import dataclass
 from typing import Any, Final, NamedTuple, NoReturn
 
 import jwt
+from cryptography.exceptions import UnsupportedAlgorithm
 from cryptography.hazmat.primitives.asymmetric import ec, ed448, ed25519, rsa
 from jwt.algorithms import ECAlgorithm, OKPAlgorithm, RSAAlgorithm
 
@@ -100,7 +100,7 @@ def _verification_key(entry: object, allowed: tuple[str, ...]) -> VerificationKe
         return None
     try:
         key, fitting = _public_key(entry)
-    except (jwt.PyJWTError, ValueError, TypeError, KeyError, OverflowError, binascii.Error):
+    except (jwt.PyJWTError, ValueError, TypeError, KeyError, OverflowError, UnsupportedAlgorithm):
         return None
     if "alg" in entry:
         fitting = tuple(each for each in fitting if each == entry["alg"])

@@ -108,7 +108,7 @@ def list_(key_file: KeyFile, access_file: AccessFile = None, as_json: Json = Fal
     import json
 
     try:
-        lines = key_file.read_text(encoding="utf-8").splitlines()
+        lines = _lines(key_file.read_text(encoding="utf-8"))
     except (OSError, UnicodeDecodeError) as error:
         raise Failure(f"{key_file}: {getattr(error, 'strerror', None) or 'not UTF-8'}") from None
     _parsed(key_file, lines, access_file)
@@ -137,7 +137,18 @@ def revoke(
         keys = _parsed(key_file, lines, access_file)
         if key_id not in keys:
             raise Failure("no key in the file has this id")
-        lines[:] = [line for line in lines if f'"{key_id}"' not in line]
+        lines[:] = [line for line in lines if _id_of(line) != key_id]
+
+
+def _id_of(line: str) -> str:
+    import json
+
+    return "" if not line.strip() or line.startswith("#") else str(json.loads(line)["id"])
+
+
+def _lines(text: str) -> list[str]:
+    # Not splitlines(), for which a name may hold what ends a line.
+    return text.removesuffix("\n").split("\n") if text else []
 
 
 def _parsed(key_file: Path | None, lines: Sequence[str], access_file: Path | None) -> dict[str, ApiKey]:
@@ -167,7 +178,7 @@ def _changing(path: Path) -> Iterator[list[str]]:
     try:
         # The directory, since the file itself is replaced.
         fcntl.flock(directory, fcntl.LOCK_EX)
-        lines = path.read_text(encoding="utf-8").splitlines() if path.exists() else []
+        lines = _lines(path.read_text(encoding="utf-8")) if path.exists() else []
         yield lines
         with open(
             os.open(new, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_CLOEXEC, 0o600), "w", encoding="utf-8"
