@@ -21,12 +21,12 @@ from .access.audit import AuditFile, AuditLog
 from .access.authentication import Authenticator
 from .access.callers import NOBODY_NAMED, parse_access_file, parse_key_file
 from .access.certificates import Pair, check_pair
-from .access.files import WatchedFiles, reload_forever
+from .access.files import UnusableFile, WatchedFiles, reload_forever
 from .access.jwks_url import JwksUrl
 from .access.jwts import TokenRules, VerificationKey, parse_jwks
 from .app.ports.clock import Clock
 from .app.ports.observer import Observer
-from .app.ports.store import Store
+from .app.ports.store import Store, StoreOpenError
 from .app.service import StatusService
 from .app.sweeper import Sweeper, beat_forever
 from .app.watching import Watching
@@ -34,7 +34,7 @@ from .clock import SystemClock
 from .domain.errors import StoreUnavailable
 from .metrics import PrometheusObserver, serve_metrics
 from .transport.guard import Guard
-from .transport.server import GrpcServer, Listen
+from .transport.server import GrpcServer, Listen, ListenError
 from .transport.tls import ServerTls
 
 if TYPE_CHECKING:
@@ -63,6 +63,10 @@ class Access:
     tls: ServerTls | None = None
     files: Sequence[WatchedFiles] = ()
     tasks: Mapping[str, Callable[[], Coroutine[Any, Any, None]]] = field(default_factory=dict)
+
+
+class ServeError(Exception):
+    """The server could not start, or ended as it should not. One line for the operator."""
 
 
 class Application:
@@ -115,6 +119,11 @@ class Application:
             await self.store.close()
             raise
 
+    def reachable(self, reachable: bool) -> None:
+        """The store stopped, or began again, to answer."""
+        if self._server is not None:
+            self._server.set_reachable(reachable)
+
     async def stop(self) -> None:
         """Drain, then make everything durable."""
         self.watching.drain()
@@ -142,8 +151,25 @@ class Application:
 
 def build_store(settings: Settings, clock: Clock, observer: Observer) -> Store:
     """The store that the settings name."""
-    path = settings.sqlite_path
+    path, address = settings.sqlite_path, settings.redis_address
     # Imported by need: whoever runs one store need not have the other's library.
+    if address is not None:
+        try:
+            from .stores.redis.store import RedisStore
+        except ImportError as error:
+            raise StoreOpenError("this store needs the package redis: install onduty[server,redis]") from error
+
+        return RedisStore(
+            address,
+            clock,
+            key_prefix=settings.store_key_prefix,
+            observer=observer,
+            outage_grace_ms=settings.outage_grace_ms,
+            count_outage_as_inactivity=settings.count_outage_as_inactivity,
+            history_retention_ms=settings.history_retention_ms,
+            history_max_changes=settings.history_max_changes,
+            min_replicas_acked=settings.min_replicas_acked,
+        )
     if path is None:
         from .stores.memory import MemoryStore
 
@@ -283,11 +309,39 @@ def _nowhere(line: str) -> None:
     """Written off."""
 
 
-async def serve(settings: Settings) -> None:
-    """Serve until SIGTERM or SIGINT; a second signal ends the process at once.
+def run(serving: Coroutine[Any, Any, None]) -> None:
+    """Run `serve` to its end, on uvloop where there is one.
 
     Raises:
-        StoreOpenError, ListenError: what keeps it from starting, for the operator to read.
+        ServeError: it could not start, or ended as it should not.
+    """
+    try:
+        _event_loop_run()(serving)
+    except (StoreOpenError, ListenError, UnusableFile, RuntimeError) as error:
+        raise ServeError(str(error)) from None
+    except OSError as error:
+        raise ServeError(f"cannot serve: {error.strerror or error}") from None
+
+
+def _event_loop_run() -> Callable[[Coroutine[Any, Any, None]], None]:
+    try:
+        import uvloop
+    except ImportError:
+        # There is none for Windows and PyPy.
+        return asyncio.run
+    return uvloop.run
+
+
+async def serve(
+    settings: Settings, *, stop: asyncio.Event | None = None, on_serving: Callable[[str], None] | None = None
+) -> None:
+    """Serve until SIGTERM or SIGINT; a second signal ends the process at once.
+
+    A worker of several brings a `stop` of its own, which ends it in place of the signals, and `on_serving`, which is
+    told the address in place of the log.
+
+    Raises:
+        StoreOpenError, ListenError, UnusableFile: what keeps it from starting, for the operator to read.
         RuntimeError: a task that must not end has ended, or the last changes could not be written.
     """
     sys.setswitchinterval(_SWITCH_INTERVAL_S)
@@ -303,8 +357,10 @@ async def serve(settings: Settings) -> None:
         activity_future_tolerance_ms=settings.activity_future_tolerance_ms,
         shutdown_grace_s=settings.shutdown_grace_ms / 1_000,
     )
-    stop = asyncio.Event()
-    _stop_on_signals(stop)
+    observer.on_reachable = application.reachable
+    if stop is None:
+        stop = asyncio.Event()
+        _stop_on_signals(stop)
     await application.start()
     clock_watch = asyncio.create_task(_watch_wall_clock(clock))
     try:
@@ -312,8 +368,12 @@ async def serve(settings: Settings) -> None:
             host, port = settings.metrics_address
             _log.info("serving metrics", host=host, port=serve_metrics(registry, clock, host, port))
         host = settings.listen.rpartition(":")[0]
-        _log.info("serving", address=f"{host}:{application.port}", store=settings.store)
-        _warn_of_openness(settings)
+        address = f"{host}:{application.port}"
+        if on_serving is None:
+            _log.info("serving", address=address, store=settings.store)
+            warn_of_openness(settings)
+        else:
+            on_serving(address)
         await _first_of(stop, application.failed)
     finally:
         _log.info("stopping")
@@ -328,7 +388,8 @@ async def serve(settings: Settings) -> None:
         raise RuntimeError("a background task failed; see the log")
 
 
-def _warn_of_openness(settings: Settings) -> None:
+def warn_of_openness(settings: Settings) -> None:
+    """Tell the operator what nobody checks."""
     if not settings.authenticates:
         _log.warning("no credential is asked for: everybody on this machine may do everything")
     elif settings.tls_certificate == OFF:
@@ -399,8 +460,23 @@ class _StandardError:
     debug = info = warning = error = critical = msg
 
 
-def configure_logging(level: str, *, as_json: bool) -> None:
-    """Set up logging once, before anything serves: lines on standard error, JSON for programs or plain for people."""
+def logs_as_json(log_format: str) -> bool:
+    """Whether log lines are for programs: `auto` is for people on a terminal only."""
+    return log_format == "json" or (log_format == "auto" and not sys.stderr.isatty())
+
+
+def _add_worker(
+    number: int, _logger: object, _method: str, line: structlog.types.EventDict
+) -> structlog.types.EventDict:
+    line["worker"] = number
+    return line
+
+
+def configure_logging(level: str, *, as_json: bool, worker: int | None = None) -> None:
+    """Set up logging once, before anything serves: lines on standard error, JSON for programs or plain for people.
+
+    The lines of a worker say which one it is.
+    """
     renderer: structlog.types.Processor = (
         structlog.processors.JSONRenderer()
         if as_json
@@ -411,6 +487,8 @@ def configure_logging(level: str, *, as_json: bool) -> None:
         structlog.processors.add_log_level,
         structlog.processors.TimeStamper(fmt="iso", utc=True),
     ]
+    if worker is not None:
+        processors.append(partial(_add_worker, worker))
     if as_json:
         processors.append(structlog.processors.format_exc_info)
     structlog.configure(

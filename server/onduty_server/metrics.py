@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, start_http_server
 
 from .app.ports.observer import Observer
@@ -40,6 +42,9 @@ class PrometheusObserver(Observer):
             buckets=_COMMIT_BUCKETS_S,
             registry=registry,
         )
+        self._unreachable = Gauge("onduty_store_unreachable", "1 while the store does not answer.", registry=registry)
+        self.on_reachable: Callable[[bool], None] = lambda reachable: None
+        """Is told too when the store stops or begins again to answer."""
         self._failing = Gauge("onduty_store_failing", "1 while the store cannot write.", registry=registry)
 
     def switched(self, status: Status, cause: Cause) -> None:
@@ -59,6 +64,11 @@ class PrometheusObserver(Observer):
         """Note a commit."""
         self._entries.inc(entries)
         self._commits.observe(seconds)
+
+    def reachable(self, reachable: bool) -> None:
+        """Note whether the store answers."""
+        self._unreachable.set(not reachable)
+        self.on_reachable(reachable)
 
     def store_failing(self, failing: bool) -> None:
         """Note whether the store can write."""
