@@ -6,10 +6,13 @@ import asyncio
 import socket
 import ssl
 from pathlib import Path
+from typing import Any
 
 import grpc
 import pytest
 from grpc import aio
+from grpc_health.v1 import health_pb2, health_pb2_grpc
+from grpc_reflection.v1alpha import reflection_pb2, reflection_pb2_grpc
 from structlog.testing import capture_logs
 from tests.access.authority import Authority, Issued, write
 from tests.access.site import ALONE, Site, Who, next_of
@@ -104,6 +107,23 @@ async def test_a_certificate_that_is_not_good_gets_no_connection(kind: str, site
     async with site.serving(tls_client_ca=str(site.ca)), site.connected(client) as wire:
         token = site.issuer.token(onduty_roles=["admin"])
         assert await code_of(wire, Who(token)) is grpc.StatusCode.UNAVAILABLE
+
+
+async def test_health_answers_everybody_and_reflection_only_where_it_is_on(site: Site) -> None:
+    for on in (True, False):
+        async with site.serving(reflection=on), site.connected() as wire:
+            health: Any = health_pb2_grpc.HealthStub(wire.channel)
+            answer = await health.Check(health_pb2.HealthCheckRequest(service="onduty.v1.StatusService"))
+            assert answer.status == health_pb2.HealthCheckResponse.SERVING
+            asking: Any = reflection_pb2_grpc.ServerReflectionStub(wire.channel)  # type: ignore[arg-type] # Either kind will do.
+            call = asking.ServerReflectionInfo(iter([reflection_pb2.ServerReflectionRequest(list_services="")]))
+            if on:
+                listed = [each.name for each in (await call.read()).list_services_response.service]
+                assert "onduty.v1.StatusService" in listed
+            else:
+                with pytest.raises(aio.AioRpcError) as caught:
+                    await call.read()
+                assert caught.value.code() is grpc.StatusCode.UNIMPLEMENTED
 
 
 # --- the server's ----------------------------------------------------------------------------------------------------

@@ -210,10 +210,9 @@ class Authenticator:
         try:
             async with timeout:
                 self._holds.add(hold)
-                # What was changed since it was admitted is seen by the next review.
-                if admission.credential and self._verified.get(admission.credential.presented) is not admission:
-                    self._changed = True
-                    self._news.set()
+                # Something may have changed since it was admitted.
+                if not self._still_holds(admission):
+                    raise Refused("the credential has expired or was revoked", "revoked at once")
                 if admission.expires_at < self._look_at:
                     self._look_at = admission.expires_at
                     self._news.set()
