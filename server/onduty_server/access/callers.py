@@ -30,7 +30,7 @@ from ..app.service import check_id
 from ..domain.errors import InvalidField
 from .permissions import BUNDLES, EVERYWHERE, PERMISSIONS, Caller, Grant, Permission, Role
 
-KEYS_MAX: Final = 100_000
+KEYS_MAX: Final = 10_000
 ACCOUNTS_MAX: Final = 1_000
 """How many accounts one entry names."""
 _ROLES_MAX: Final = 100
