@@ -1,10 +1,11 @@
 """CPU that authentication and permission checks add to a unary call.
 
-Three `onduty serve` over SQLite, alike but for how a caller says who it is: one asks nobody, one takes API keys, one
-JWTs (ES256, about 400 bytes). The callers have the role `backend` within the one account they call about. As in CPU per
-unary call, a process calls each in turn, in rounds, over one connection each; the ratio is taken in each round, and the
-figure is the median over the rounds. Only the callers that must send a credential do, so what gRPC makes of one more
-header is counted too.
+Four `onduty serve` over SQLite, alike but for how a caller says who it is: two ask nobody, one takes API keys, one JWTs
+(ES256, about 400 bytes). The callers have the role `backend` within the one account they call about. As in CPU per unary
+call, a process calls each in turn, in rounds, over one connection each; the ratio is taken in each round, and the figure
+is the median over the rounds, which are short and many because the difference is small: that of the two servers which
+ask nobody says how much of it is chance. Only the callers that must send a credential do, so what gRPC makes of one
+more header is counted too.
 
 Left out: TLS (its cost is of bytes and of connections, and the same for every way to authenticate), and the first call
 with a credential, which is verified then and remembered until it expires; verifying is shown on its own.
@@ -41,7 +42,10 @@ TITLE = "CPU that authentication adds to a unary call"
 _IN_FLIGHT = 16
 _METHODS = ("RecordActivity", "GetStatus")
 _ISSUER, _AUDIENCE = "https://issuer.benchmark", "onduty"
+_OPEN, _AGAIN = "nobody is asked", "nobody, once more"
 _GOAL = 1.05
+_SHORTER = 5
+"""How much shorter, and more, rounds are than those of CPU per unary call."""
 _VERIFICATIONS = 200
 
 
@@ -53,7 +57,8 @@ def run(context: Context) -> Sequence[Figure]:
     with context.folder("auth-cost") as folder, ExitStack() as stack:
         key, token = _write_files(folder)
         ways = {
-            "nobody is asked": ("", []),
+            _OPEN: ("", []),
+            _AGAIN: ("", []),
             "API key": (key, ["--key-file", str(folder / "keys")]),
             "JWT": (token, _jwt_options(folder)),
         }
@@ -64,7 +69,9 @@ def run(context: Context) -> Sequence[Figure]:
             targets[name] = (server.pid, server.port, credential)
         figures: list[Figure] = []
         for method in _METHODS:
-            figures += _measure(method, targets, messages, scale.call_rounds, scale.calls_per_round)
+            figures += _measure(
+                method, targets, messages, scale.call_rounds * _SHORTER, scale.calls_per_round // _SHORTER
+            )
         return [*figures, *_verifications(folder, key, token)]
 
 
@@ -124,13 +131,22 @@ def _measure(
     for wire in wires.values():
         wire.__exit__(None, None, None)
     open_us, *others = names
+    assert open_us == _OPEN
     figures = []
     for name in others:
         ratios = [mine / theirs for mine, theirs in zip(costs_us[name], costs_us[open_us], strict=True)]
         low, _, high = statistics.quantiles(ratios, n=4)
         detail = f"half of {len(ratios)} rounds in {low:.2f} to {high:.2f}; "
         detail += f"{statistics.median(costs_us[name]):.0f} beside {statistics.median(costs_us[open_us]):.0f} us"
-        figures.append(Figure(f"{method}: {name} / {open_us}", statistics.median(ratios), "x", at_most(_GOAL), detail))
+        figures.append(
+            Figure(
+                f"{method}: {name} / {open_us}",
+                statistics.median(ratios),
+                "x",
+                None if name == _AGAIN else at_most(_GOAL),
+                detail,
+            )
+        )
     return figures
 
 
