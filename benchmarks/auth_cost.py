@@ -1,11 +1,11 @@
 """CPU that authentication and permission checks add to a unary call.
 
-Four `onduty serve` over SQLite, alike but for how a caller says who it is: two ask nobody, one takes API keys, one JWTs
-(ES256, about 400 bytes). The callers have the role `backend` within the one account they call about. As in CPU per unary
-call, a process calls each in turn, in rounds, over one connection each; the ratio is taken in each round, and the figure
-is the median over the rounds, which are short and many because the difference is small: that of the two servers which
-ask nobody says how much of it is chance. Only the callers that must send a credential do, so what gRPC makes of one
-more header is counted too.
+Four `onduty serve` over SQLite, alike but for how a caller says who it is: two ask nobody, one takes API keys, one
+JWTs (ES256, about 400 bytes). The callers have the role `backend` within the one account they call about. As in CPU per
+unary call, a process calls each in turn, in rounds, over one connection each; the ratio is taken in each round, and the
+figure is the median over the rounds, which are short and many because the difference is small: that of the two servers
+which ask nobody says how much of it is chance. Only the callers that must send a credential do, so what gRPC makes of
+one more header is counted too.
 
 Left out: TLS (its cost is of bytes and of connections, and the same for every way to authenticate), and the first call
 with a credential, which is verified then and remembered until it expires; verifying is shown on its own.
