@@ -172,33 +172,35 @@ def open_site(site: Site) -> Site:
     return site
 
 
-def ways_in(site: Site, role: str) -> dict[str, Who]:
-    """A caller of a role within `OWN`, by each kind of credential that can say so."""
-    user = ME if role in OWN_USER_ONLY else ""
-    token = site.issuer.token(ME, onduty_roles=[role], onduty_accounts=OWN)
-    return {
-        "key": Who(site.add_key(ME, [role], [OWN], user)),
-        "token": Who(token),
-    }
+async def check_every_cell(role: str, wire: Wire, who: Who) -> None:
+    outcomes: dict[tuple[str, str, str], Outcome] = {}
+    for method, account, user in product(METHODS, (OWN, OTHER, NOWHERE), (ME, SOMEBODY)):
+        outcome = await attempt(wire, method, request_for(method, account, user), who)
+        outcomes[method, account, user] = outcome
+        assert outcome.allowed == expected(role, method, account, user), (method, account, user, outcome)
+        assert outcome.allowed or outcome.code is grpc.StatusCode.PERMISSION_DENIED
+    # An account without rights looks exactly like one that does not exist.
+    for method, user in product(METHODS, (ME, SOMEBODY)):
+        if role != "admin":
+            assert outcomes[method, OTHER, user] == outcomes[method, NOWHERE, user]
 
 
+@pytest.mark.parametrize("how", ["key", "token", "certificate"])
 @pytest.mark.parametrize("role", HELD)
-async def test_the_matrix(role: str, open_site: Site) -> None:
-    ways = ways_in(open_site, role)
-    async with open_site.serving(), open_site.connected() as wire:
-        for how, who in ways.items():
-            cells = list(product(METHODS, (OWN, OTHER, NOWHERE), (ME, SOMEBODY)))
-            outcomes: dict[tuple[str, str, str], Outcome] = {}
-            for method, account, user in cells:
-                outcome = await attempt(wire, method, request_for(method, account, user), who)
-                outcomes[method, account, user] = outcome
-                assert outcome.allowed == expected(role, method, account, user), (how, method, account, user, outcome)
-                if not outcome.allowed:
-                    assert outcome.code is grpc.StatusCode.PERMISSION_DENIED
-            # An account without rights looks exactly like one that does not exist.
-            for method, user in product(METHODS, (ME, SOMEBODY)):
-                if role != "admin":
-                    assert outcomes[method, OTHER, user] == outcomes[method, NOWHERE, user]
+async def test_the_matrix(role: str, how: str, open_site: Site) -> None:
+    user = ME if role in OWN_USER_ONLY else ""
+    who, client, settings = Who(), None, {}
+    if how == "key":
+        who = Who(open_site.add_key(ME, [role], [OWN], user))
+    elif how == "token":
+        who = Who(open_site.issuer.token(ME, onduty_roles=[role], onduty_accounts=OWN))
+    else:
+        entry = f'[[callers]]\ncertificate = "me.test"\nroles = ["{role}"]\naccounts = ["{OWN}"]\n'
+        entry += f'user = "{user}"\n' if user else ""
+        open_site.access.write_text(CLERK + entry)
+        client, settings = open_site.authority.issue("x", ["me.test"]), {"tls_client_ca": str(open_site.ca)}
+    async with open_site.serving(**settings), open_site.connected(client) as wire:
+        await check_every_cell(role, wire, who)
 
 
 async def test_what_exists_elsewhere_cannot_be_told_from_what_does_not(open_site: Site) -> None:
