@@ -299,6 +299,13 @@ def test_a_key_is_for_its_own_algorithms_alone() -> None:
     assert one(ISSUED["EdDSA"].jwk)[0].algorithms == ("EdDSA",)
 
 
+def test_a_key_for_one_algorithm_verifies_no_other() -> None:
+    issuer = ISSUED["RS256"]
+    keys = one({**issuer.jwk, "alg": "PS256"})
+    with pytest.raises(UnknownKey):
+        read_token(issuer.token(), keys, RULES, BUNDLES, START)
+
+
 def test_a_pem_of_a_private_key_is_no_key_set() -> None:
     pem = ISSUER_ES.key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
     with pytest.raises(ValueError, match="not JSON"):
