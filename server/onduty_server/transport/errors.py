@@ -14,11 +14,14 @@ from grpc import aio
 
 from onduty.v1 import status_pb2 as pb
 
+from ..access.authentication import Refused
 from ..domain.errors import (
+    CredentialRequired,
     DomainError,
     InvalidField,
     InvalidWorkflow,
     LimitExceeded,
+    PermissionRequired,
     ResumeTokenExpired,
     RevisionConflict,
     StoreUnavailable,
@@ -50,6 +53,9 @@ ERROR_TABLE: dict[type[DomainError], Mapped] = {
     UserUnknown: Mapped(grpc.StatusCode.NOT_FOUND, pb.ERROR_REASON_USER_UNKNOWN),
     RevisionConflict: Mapped(grpc.StatusCode.ABORTED, pb.ERROR_REASON_REVISION_CONFLICT),
     ResumeTokenExpired: Mapped(grpc.StatusCode.OUT_OF_RANGE, pb.ERROR_REASON_RESUME_TOKEN_EXPIRED),
+    CredentialRequired: Mapped(grpc.StatusCode.UNAUTHENTICATED, pb.ERROR_REASON_CREDENTIAL_REQUIRED),
+    Refused: Mapped(grpc.StatusCode.UNAUTHENTICATED, pb.ERROR_REASON_CREDENTIAL_REQUIRED),
+    PermissionRequired: Mapped(grpc.StatusCode.PERMISSION_DENIED, pb.ERROR_REASON_PERMISSION_REQUIRED),
     LimitExceeded: Mapped(grpc.StatusCode.RESOURCE_EXHAUSTED, pb.ERROR_REASON_LIMIT_EXCEEDED),
     StoreUnavailable: Mapped(grpc.StatusCode.UNAVAILABLE, pb.ERROR_REASON_STORE_UNAVAILABLE),
 }
