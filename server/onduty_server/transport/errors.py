@@ -61,6 +61,11 @@ ERROR_TABLE: dict[type[DomainError], Mapped] = {
 }
 
 
+def mapped(kind: type[DomainError]) -> Mapped:
+    """How errors of a kind are told; a store's own kinds are told as what they are kinds of."""
+    return next(ERROR_TABLE[each] for each in kind.__mro__ if each in ERROR_TABLE)
+
+
 def reason_name(reason: pb.ErrorReason.ValueType) -> str:
     """An `ErrorReason` as `ErrorInfo.reason` spells it: without the enum's prefix."""
     return pb.ErrorReason.Name(reason).removeprefix(_REASON_PREFIX)
@@ -68,7 +73,7 @@ def reason_name(reason: pb.ErrorReason.ValueType) -> str:
 
 async def abort_with(context: aio.ServicerContext[object, object], error: DomainError) -> NoReturn:
     """End the call with the error's code and its google.rpc details."""
-    code, reason = ERROR_TABLE[type(error)]
+    code, reason = mapped(type(error))
     details = [_packed(error_details_pb2.ErrorInfo(domain=ERROR_DOMAIN, reason=reason_name(reason)))]
     if error.violations:
         details.append(

@@ -21,7 +21,7 @@ from ..app.service import ActivityReport, Refused, StatusService
 from ..app.watching import Bookmark, Changes, Message, Snapshot, Watching
 from ..domain.errors import InvalidField, LimitExceeded
 from . import convert
-from .errors import ERROR_TABLE, MalformedRequest
+from .errors import MalformedRequest, mapped
 from .guard import Guard
 
 _WRITE_TIMEOUT_S = 30.0
@@ -124,7 +124,7 @@ def _error(refused: Refused) -> pb.ActivityError:
     error = refused.error
     return pb.ActivityError(
         index=refused.place,
-        reason=ERROR_TABLE[type(error)].reason,
+        reason=mapped(type(error)).reason,
         field=error.violations[0].field if error.violations else "",
         message=error.message,
     )
