@@ -23,8 +23,7 @@ from tests.servers import running
 import onduty_server
 from onduty.v1 import status_pb2 as pb
 from onduty_server.domain.errors import DomainError, StoreUnavailable
-from onduty_server.stores.redis.client import OutcomeUnknown
-from onduty_server.transport.errors import ERROR_TABLE, reason_name
+from onduty_server.transport.errors import ERROR_TABLE, mapped, reason_name
 
 SERVICE = pb.DESCRIPTOR.services_by_name["StatusService"]
 METHODS = [method.name for method in SERVICE.methods if not (method.client_streaming or method.server_streaming)]
@@ -84,17 +83,12 @@ def test_the_error_table_is_complete() -> None:
     for module in pkgutil.walk_packages(onduty_server.__path__, "onduty_server."):
         if not module.name.endswith("__main__"):
             importlib.import_module(module.name)
-    errors = set(domain_errors())
-    assert set(ERROR_TABLE) <= errors
-    # What only a store or an adapter knows is a kind of one that the table has.
-    assert not [error for error in errors if not any(kind in ERROR_TABLE for kind in error.__mro__)]
-
-
-async def test_a_kind_of_an_error_is_told_as_what_it_is_a_kind_of() -> None:
-    for answer in await errors_of_every_method(OutcomeUnknown()):
-        refusal = refusal_of(answer)
-        assert (refusal.code, refusal.reason) == (grpc.StatusCode.UNAVAILABLE, "STORE_UNAVAILABLE")
-        assert refusal.message == "the store is unavailable; try again"
+    everything = set(domain_errors())
+    assert set(ERROR_TABLE) <= everything
+    for kind in everything:
+        assert mapped(kind) in ERROR_TABLE.values()
+    of_the_domain = {kind for kind in everything if kind.__module__ == DomainError.__module__}
+    assert of_the_domain <= set(ERROR_TABLE), "only a store's own kinds may go by another's row"
 
 
 def test_every_error_has_the_code_that_the_design_gives_its_reason() -> None:

@@ -52,6 +52,8 @@ _PROBE_PATIENCE_S = 0.3
 """How long a call waits for that; it is not sent then."""
 _PATIENCE_S = 1.0
 """For how long a call that was not carried out is tried again, while the store was well a moment ago."""
+_SILENCE_S = 1.0
+"""After how long in which no node answered the store counts as unreachable."""
 _RETRY_MIN_S = 0.02
 _RETRY_MAX_S = 0.2
 _WAIT_TIMEOUT_MS = 1_000
@@ -110,6 +112,8 @@ class _Lane:
         self.name = name
         self.new_connection = connect
         self._waiting: deque[_Call] = deque()
+        self.well = True
+        """Whether the node answered when last asked."""
         self._connection: Connection | None = None
         self._pipeline: asyncio.Task[None] | None = None
         self.has_failed = False
@@ -225,6 +229,16 @@ def _hear_out(outcome: asyncio.Future[Any]) -> None:
         outcome.exception()
 
 
+async def _outcome(lane: _Lane, command: Sequence[Arg], replicas: int) -> Any:
+    call = lane.submit(command, replicas)
+    if lane.has_failed:
+        await asyncio.wait([call.outcome], timeout=_PROBE_PATIENCE_S)
+        if not call.sent and not call.outcome.done():
+            call.outcome.cancel()
+            raise _Elsewhere
+    return await asyncio.shield(call.outcome)
+
+
 async def connect(connection: Connection) -> None:
     """Connect, and say who is there."""
     await connection.connect()  # type: ignore[no-untyped-call]
@@ -255,6 +269,7 @@ class RedisClient:
         self._refreshing: asyncio.Task[None] | None = None
         self._slots: dict[bytes, int] = {}
         self._well = True
+        self._answered_at = 0.0
 
     @property
     def well(self) -> bool:
@@ -344,43 +359,46 @@ class RedisClient:
 
     async def _persist(self, key: bytes, command: Sequence[Arg], replicas: int) -> Any:
         loop = asyncio.get_running_loop()
-        give_up_at = loop.time() + (_PATIENCE_S if self._well else 0)
+        began = loop.time()
         pause_s = _RETRY_MIN_S
         while True:
+            lane = None
             cause: BaseException | None
             try:
-                result = await self._once(key, command, replicas)
+                lane = self._lane(key, bool(replicas))
+                # Whoever is known not to answer is asked once, not waited for.
+                patience_s = _PATIENCE_S if lane.well else 0
+                result = await _outcome(lane, command, replicas)
             except _Elsewhere as error:
+                patience_s = _PATIENCE_S if lane is None or lane.well else 0
                 cause = error.__cause__
             except StoreUnavailable as error:
                 if not isinstance(error, NotReplicated):
-                    self._note(False)
+                    self._note(lane, False)
                     self._refresh_soon()
                 raise
             else:
                 if not isinstance(result, _NOT_CARRIED_OUT):
-                    self._note(True)
+                    self._note(lane, True)
                     return result
                 cause = result
-            if loop.time() >= give_up_at:
-                self._note(False)
+            if loop.time() >= began + patience_s:
+                self._note(lane, False)
                 self._refresh_soon()
                 raise StoreUnavailable from cause
             await self.refresh()
             await asyncio.sleep(pause_s)
             pause_s = min(2 * pause_s, _RETRY_MAX_S)
 
-    async def _once(self, key: bytes, command: Sequence[Arg], replicas: int) -> Any:
-        lane = self._lane(key, bool(replicas))
-        call = lane.submit(command, replicas)
-        if lane.has_failed:
-            await asyncio.wait([call.outcome], timeout=_PROBE_PATIENCE_S)
-            if not call.sent and not call.outcome.done():
-                call.outcome.cancel()
-                raise _Elsewhere
-        return await asyncio.shield(call.outcome)
-
-    def _note(self, well: bool) -> None:
+    def _note(self, lane: _Lane | None, well: bool) -> None:
+        if lane is not None:
+            lane.well = well
+        now = asyncio.get_running_loop().time()
+        if well:
+            self._answered_at = now
+        elif now - self._answered_at < _SILENCE_S:
+            # Another node answers: a part of the accounts can be served.
+            return
         if well is not self._well:
             self._well = well
             self._heard(well)

@@ -17,6 +17,7 @@ import structlog
 
 from ...app.limits import HEARTBEAT_LEASE_MS
 from ...app.ports.observer import Observer
+from ...domain.errors import StoreUnavailable
 from . import scripts
 from .client import Arg, RedisClient
 from .scripts import Script
@@ -93,6 +94,7 @@ class Partitions:
         self._rounds = 0
         self._aligned = False
         """Whether the clock here goes by the store's."""
+        self._members: list[str] = []
 
     @property
     def held(self) -> Iterable[int]:
@@ -139,12 +141,21 @@ class Partitions:
                 await self._round(everywhere=True)
 
     async def _round(self, *, everywhere: bool) -> None:
-        members = await self._meet("beat" if self._rounds else "come")
-        mine = {number for number in self.used if _dealt_to(number, members) == self._member}
+        failed: StoreUnavailable | None = None
+        try:
+            self._members = await self._meet("beat" if self._rounds else "come")
+        except StoreUnavailable as error:
+            if not self._rounds:
+                raise
+            # Whoever was there goes on with what is dealt out, as long as only that node of a cluster is missing.
+            failed = error
+        mine = {number for number in self.used if _dealt_to(number, self._members) == self._member}
         for number in [number for number in self._fences if number not in mine]:
             await self._release(number)
         await self._beat_partitions(self.used if everywhere else mine, wanted=mine)
         self._rounds += 1
+        if failed is not None and not everywhere:
+            raise failed
 
     async def _meet(self, purpose: Literal["come", "beat", "look", "leave"]) -> list[str]:
         members: list[bytes] = []
@@ -201,8 +212,8 @@ class Partitions:
             if correction:
                 _log.warning("the store's clock was stepped; times go on as before", step_ms=-correction)
         # To be late each time must not keep the heartbeat from being written.
-        reply = await self._client.run(script, key, self._time(), *args, b"", 0, 0)
-        return reply
+        answer: list[Any] = await self._client.run(script, key, self._time(), *args, b"", 0, 0)
+        return answer
 
     async def _beat_partitions(self, numbers: Iterable[int], *, wanted: Iterable[int] | None = None) -> int:
         """Beat partitions and take the leases of those wanted (None: all); the latest time that the store said."""
