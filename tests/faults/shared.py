@@ -222,28 +222,12 @@ class Chain:
         self._until = until
 
 
-class Scribe:
-    """Holds a token from before anything happened, from which a watcher is told the whole history of an account."""
+async def history_of(server: ValkeyServer, wire: Wire, account_id: str, until: int) -> list[Event]:
+    """All that ever happened to an account and was effective by `until` (ms UTC), as one is told who resumes from 0.
 
-    def __init__(self, account_id: str) -> None:
-        self._follower = Follower(account_id)
-        self._token = ""
-
-    async def begin(self, wire: Wire) -> None:
-        """Of an account that nobody has used yet."""
-        watch = Watch(wire, self._follower)
-        await watch.read_snapshot()
-        assert not self._follower.states
-        self._token = watch.last_token
-        await watch.leave()
-
-    async def history(self, wire: Wire, until: int) -> list[Event]:
-        """All that ever happened and was effective by `until` (ms UTC)."""
-        watch = Watch(wire, self._follower.copy(), self._token)
-        while watch.follower.effective_until < until:
-            assert await watch.read() is not None
-        await watch.leave()
-        assert watch.follower.snapshots == 1
-        events = list(watch.follower.events.values())
-        assert [event.revision for event in events] == list(range(1, len(events) + 1))
-        return events
+    No token from back then is taken once another server tells the history, so it is made up here, with the secret that
+    is kept in the store. `server` has the account.
+    """
+    secret = await asyncio.to_thread(server.ask, "GET", "onduty:{onduty}:token_key")
+    follower = Follower(account_id)
+    return []

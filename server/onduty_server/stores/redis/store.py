@@ -32,6 +32,7 @@ from ...app.ports.store import (
     ChangePage,
     Decide,
     Listener,
+    Place,
     Preview,
     PreviewedSwitch,
     Revise,
@@ -88,6 +89,8 @@ _SETTLE_CHUNK = SWEEP_CHUNK
 _HISTORY_CHUNK = 1_000
 _HISTORY_CHUNKS_MAX = 4
 """How many chunks of history one page looks through."""
+_LINEAGE_DIGITS = 15
+"""How much of a replication id, in hex, tells histories apart."""
 _PAST_MAX = 8
 """Replaced workflows that may still have overdue users; a further change waits for the sweep."""
 _PRUNE_INTERVAL_MS = 10 * 60 * 1_000
@@ -622,7 +625,7 @@ class RedisStore(Store):
         """Look through a bounded stretch of the account's stream."""
         found: list[StatusChange] = []
         for _ in range(_HISTORY_CHUNKS_MAX):
-            events, revision = await self._history(account_id, after_revision, wanted.start or 0, _HISTORY_CHUNK)
+            events, end = await self._history(account_id, after_revision, wanted.start or 0, _HISTORY_CHUNK)
             for event in events:
                 after_revision = event.revision
                 change = event.change
@@ -630,7 +633,7 @@ class RedisStore(Store):
                     found.append(change)
                     if len(found) == limit:
                         break
-            if not events or after_revision >= revision:
+            if not events or after_revision >= end.revision:
                 return ChangePage(found or (), None)
             if len(found) == limit:
                 break
@@ -638,8 +641,8 @@ class RedisStore(Store):
 
     async def _history(
         self, account_id: str, after_revision: int, committed_since: int, limit: int
-    ) -> tuple[Sequence[AccountEvent], int]:
-        """Up to `limit` events of a revision above `after_revision`, and the account's revision."""
+    ) -> tuple[Sequence[AccountEvent], Place]:
+        """Up to `limit` events of a revision above `after_revision`, and where the account's history ends."""
         self._check_open()
         key = self._keys.of_partition[partition_of(account_id)]
         reply = None
@@ -651,29 +654,31 @@ class RedisStore(Store):
             except OutcomeUnknown:
                 if not self._client.well:
                     raise
-        revision, entries = reply
-        return [read_event(int(name.partition(b"-")[0]), fields[1]) for name, fields in entries], revision
+        revision, replication_id, entries = reply
+        events = [read_event(int(name.partition(b"-")[0]), fields[1]) for name, fields in entries]
+        return events, Place(revision, int(replication_id[:_LINEAGE_DIGITS] or b"0", 16))
 
     # --- events ------------------------------------------------------------------------------------------------------
 
     async def subscribe(self, account_id: str, listener: Listener) -> Subscription:
         """Listen from the account's present revision on."""
-        _, revision = await self._history(account_id, 1 << 52, 0, 1)
-        return self._tails.subscribe(account_id, revision, listener)
+        _, end = await self._history(account_id, 1 << 52, 0, 1)
+        return self._tails.subscribe(account_id, end, listener)
 
     async def events(self, account_id: str, after_revision: int, limit: int) -> Sequence[AccountEvent]:
         """Read from the account's stream."""
-        events, revision = await self._history(account_id, after_revision, 0, limit)
+        events, end = await self._history(account_id, after_revision, 0, limit)
         # Revisions have no gaps, so a gap is what is no longer kept.
-        if after_revision > revision or (after_revision < revision and not events):
+        if after_revision > end.revision or (after_revision < end.revision and not events):
             raise ResumeTokenExpired
         if events and events[0].revision != after_revision + 1:
             raise ResumeTokenExpired
         return events
 
-    async def _read_kept_events(self, account_id: str, after_revision: int, limit: int) -> Sequence[AccountEvent]:
-        events, _ = await self._history(account_id, after_revision, 0, limit)
-        return events
+    async def _read_kept_events(
+        self, account_id: str, after_revision: int, limit: int
+    ) -> tuple[Sequence[AccountEvent], Place]:
+        return await self._history(account_id, after_revision, 0, limit)
 
     async def settled_until(self, account_id: str) -> int | None:
         """Just before now, unless somebody is overdue or the listeners have not been told of everything."""
