@@ -19,11 +19,14 @@ from tests.faults.ledger import Change, Ledger, Seen, WorkflowSeen, change_of, s
 from tests.faults.process import ServerProcess
 from tests.grpc.streaming import Watch
 from tests.grpc.wire import Wire
+from tests.valkey import ValkeyCluster, ValkeyServer
 from tests.watching.follower import Event, Follower
 
 from onduty.v1 import status_pb2 as pb
 from onduty.v1 import status_pb2_grpc as pb_grpc
+from onduty_server.app.tokens import ResumeTokens
 from onduty_server.clock import wall_clock_ms
+from onduty_server.stores.redis.partitions import partition_of
 
 LOST_WITHIN_MS = 1_000
 """What replicas do not have is younger than this when their master dies: they are told of all at once."""
@@ -222,12 +225,37 @@ class Chain:
         self._until = until
 
 
-async def history_of(server: ValkeyServer, wire: Wire, account_id: str, until: int) -> list[Event]:
-    """All that ever happened to an account and was effective by `until` (ms UTC), as one is told who resumes from 0.
+def server_of(store: ValkeyServer | ValkeyCluster, key: str) -> ValkeyServer:
+    """The server that has a key."""
+    return store if isinstance(store, ValkeyServer) else store.master_of(key)
 
-    No token from back then is taken once another server tells the history, so it is made up here, with the secret that
-    is kept in the store. `server` has the account.
+
+def key_of(account_id: str) -> str:
+    """A key of the partition that an account lives in."""
+    return f"onduty:{{p{partition_of(account_id):03}}}:meta"
+
+
+async def history_of(
+    store: ValkeyServer | ValkeyCluster, wire: Wire, account_id: str, effective_until: int
+) -> list[Event]:
+    """All that ever happened to an account and was effective by then (ms UTC), as who resumes from before it is told.
+
+    A token from back then is not taken once another server tells the history. This one is made up, with what is in the
+    store.
     """
-    secret = await asyncio.to_thread(server.ask, "GET", "onduty:{onduty}:token_key")
+    key = "onduty:{onduty}:token_key"
+    secret = await asyncio.to_thread(lambda: server_of(store, key).ask("GET", key))
+    replication = await asyncio.to_thread(lambda: server_of(store, key_of(account_id)).info("replication"))
+    tokens = ResumeTokens(secret.encode("utf-8", "surrogateescape"), account_id, ())
+    tokens.lineage = int(replication["master_replid"][:15], 16)
     follower = Follower(account_id)
-    return []
+    before = pb.StatusSnapshot(first=True, last=True, workflow=pb.Workflow(account_id=account_id, etag="w0"))
+    follower.take(pb.WatchStatusesResponse(resume_token="before", snapshot=before))
+    watch = Watch(wire, follower, tokens.after(0))
+    while follower.effective_until < effective_until:
+        assert await watch.read() is not None
+    await watch.leave()
+    assert follower.snapshots == 1
+    events = list(follower.events.values())
+    assert [event.revision for event in events] == list(range(1, len(events) + 1))
+    return events

@@ -25,7 +25,7 @@ from grpc import aio
 from tests.faults.ledger import ms
 from tests.faults.load import Load
 from tests.faults.process import ServerProcess, Servers
-from tests.faults.shared import Chain, Pool, Scribe, SharedLedger
+from tests.faults.shared import Chain, Pool, SharedLedger, history_of, key_of, server_of
 from tests.grpc.streaming import soon, until
 from tests.grpc.wire import ACCOUNT, Wire
 from tests.valkey import ValkeyCluster, ValkeyServer, slot_of
@@ -33,7 +33,6 @@ from tests.watching.follower import shown
 
 from onduty.v1 import status_pb2 as pb
 from onduty_server.clock import wall_clock_ms
-from onduty_server.stores.redis.partitions import partition_of
 
 ROUNDS = int(os.environ.get("ONDUTY_KILLS", "1"))
 DICE = int(os.environ.get("ONDUTY_DICE", "0")) or random.SystemRandom().randrange(1, 1 << 32)
@@ -41,11 +40,6 @@ PROCESSES = 3
 LONGEST_PERIOD_MS = 2_500
 FLAGS = ("--outage-grace", "60s")
 """However long something takes on a busy machine, it is no outage: clocks do not start anew."""
-
-
-def key_of(account_id: str) -> str:
-    """A key of the partition that an account lives in."""
-    return f"onduty:{{p{partition_of(account_id):03}}}:meta"
 
 
 def accounts_on(*masters: ValkeyServer, cluster: ValkeyCluster) -> list[str]:
@@ -85,8 +79,7 @@ async def holder(store: ValkeyServer | ValkeyCluster, account_id: str) -> int | 
     key = key_of(account_id)
 
     def ask() -> str | None:
-        server = store if isinstance(store, ValkeyServer) else store.master_of(key)
-        owner: str | None = server.ask("HGET", key, "owner")
+        owner: str | None = server_of(store, key).ask("HGET", key, "owner")
         return owner
 
     owner = await asyncio.to_thread(ask)
@@ -203,12 +196,9 @@ async def test_nothing_is_lost_doubled_or_wrong_whatever_befalls(
         masters = cluster.nodes[:3]
         accounts = accounts_on(*masters, cluster=cluster)
         ledgers = [SharedLedger(account_id) for account_id in accounts]
-        scribes = [Scribe(account_id) for account_id in accounts]
         async with Servers(tmp_path) as servers, clients_of(dice) as pool:
             fleet = Fleet(servers, cluster.address, pool)
             await fleet.start(*range(PROCESSES))
-            for scribe in scribes:
-                await scribe.begin(pool.any())
             some = ("nobody", "agent-0-0", "agent-1-2", "agent-2-5")
             chains = [Chain(pool, account_id, users) for account_id in accounts for users in ((), (), some)]
             load = Load(pool.stub, list(ledgers), dice, 1, endures=True)
@@ -226,15 +216,17 @@ async def test_nothing_is_lost_doubled_or_wrong_whatever_befalls(
                     chain.finish(quiet)
             totals = load.acknowledged + trouble.counts
             lost: Counter[str] = Counter()
-            for ledger, scribe in zip(ledgers, scribes, strict=True):
+            for ledger in ledgers:
                 wire = pool.any()
-                history = await scribe.history(wire, quiet)
+                history = await history_of(cluster, wire, ledger.account_id, quiet)
                 await ledger.check_all(pool.stub, history)
                 statuses = await wire.statuses(account_id=ledger.account_id)
                 workflow = await wire.workflow(ledger.account_id)
                 for chain in chains:
                     if chain.follower.account_id == ledger.account_id:
                         chain.follower.check(history, {each.user_id: shown(each) for each in statuses}, workflow)
+                offset = server_of(cluster, key_of(ledger.account_id)).ask("HGET", key_of(ledger.account_id), "offset")
+                assert int(offset or 0) == 0, "nobody's clock was stepped"
                 totals += ledger.checked
                 lost += ledger.lost
             totals["calls refused"] = len(load.refused)

@@ -1,7 +1,8 @@
 """Resume tokens: opaque to callers, signed, and bound to what was watched.
 
-A token carries a revision to go on after, or says that a snapshot must begin again, and the lineage of the history that
-the revision is of. One that was made up, damaged, or comes from a watch of another account or of other users is refused.
+A token carries a revision to go on after, or says that a snapshot must begin again, and the lineage of the history
+that the revision is of. One that was made up, damaged, or comes from a watch of another account or of other users is
+refused.
 """
 
 from __future__ import annotations

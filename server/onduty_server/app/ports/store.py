@@ -105,9 +105,9 @@ class Sweep(NamedTuple):
 Listener = Callable[[Sequence[AccountEvent]], None]
 """Is called on the event loop with an account's durable events, in the order of their revisions, none twice.
 
-None is missing, unless it was dropped from history before it could be told of; the gap in the revisions shows it. Called
-with none, what was told before may not hold any more: a replica took over that lacked the last of it. It is told on from
-`Subscription.place`.
+None is missing, unless it was dropped from history before it could be told of; the gap in the revisions shows it.
+Called with none, what was told before may not hold any more: a replica took over that lacked the last of it. It is told
+on from `Subscription.place`.
 """
 
 
