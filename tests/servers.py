@@ -11,18 +11,21 @@ from onduty_server.app.ports.clock import Clock
 from onduty_server.app.ports.store import Store
 from onduty_server.bootstrap import Application
 from onduty_server.stores.memory import MemoryStore
+from onduty_server.transport.limits import Limits
 from onduty_server.transport.server import Listen
 
 
 @asynccontextmanager
-async def running(store: Store | None = None, clock: Clock | None = None) -> AsyncIterator[Application]:
+async def running(
+    store: Store | None = None, clock: Clock | None = None, limits: Limits | None = None
+) -> AsyncIterator[Application]:
     """A whole server over `store` (by default in memory) on 127.0.0.1; its `port` says where.
 
     A fake clock jumps, which a store would take for an outage: give it a store that counts outages as inactivity.
     """
     clock = clock or FakeClock()
     store = store or MemoryStore(clock, count_outage_as_inactivity=True)
-    application = Application(store, clock, Listen("127.0.0.1:0"), shutdown_grace_s=1.0)
+    application = Application(store, clock, Listen("127.0.0.1:0", limits=limits or Limits()), shutdown_grace_s=1.0)
     await application.start()
     try:
         yield application

@@ -9,6 +9,7 @@ import signal
 import sys
 from collections.abc import Coroutine
 from contextlib import suppress
+from dataclasses import fields
 from typing import TYPE_CHECKING, Any
 
 import structlog
@@ -23,6 +24,8 @@ from .app.watching import Watching
 from .clock import SystemClock
 from .domain.errors import StoreUnavailable
 from .metrics import PrometheusObserver, serve_metrics
+from .transport.limits import Limits
+from .transport.overload import Pressure
 from .transport.server import GrpcServer, Listen
 
 if TYPE_CHECKING:
@@ -51,6 +54,7 @@ class Application:
         *,
         activity_future_tolerance_ms: int = 5_000,
         shutdown_grace_s: float = 10.0,
+        observer: Observer | None = None,
     ) -> None:
         self.store = store
         self.clock = clock
@@ -60,6 +64,7 @@ class Application:
         self.failed = asyncio.Event()
         """Set when a task that should run for ever has ended."""
         self._listen = listen
+        self._observer = observer
         self._shutdown_grace_s = shutdown_grace_s
         self._server: GrpcServer | None = None
         self._tasks: list[asyncio.Task[None]] = []
@@ -70,6 +75,18 @@ class Application:
         assert self._server is not None, "not started"
         return self._server.port
 
+    @property
+    def pressure(self) -> Pressure:
+        """How much more is asked of it than can be done."""
+        assert self._server is not None, "not started"
+        return self._server.gate.pressure
+
+    @property
+    def calls_in_flight(self) -> int:
+        """How many calls and streams are under way."""
+        assert self._server is not None, "not started"
+        return self._server.limits.in_flight()
+
     async def start(self) -> None:
         """Load, then serve. Raises StoreOpenError or ListenError, having let go of everything."""
         await self.store.open()
@@ -77,9 +94,10 @@ class Application:
             # What was loaded stays: spare the collector from walking over a million users again and again.
             gc.collect()
             gc.freeze()
-            self._server = GrpcServer(self.service, self.watching, self._listen)
+            self._server = GrpcServer(self.service, self.watching, self._listen, self.clock, self._observer)
             self._run(self.sweeper.run(), "onduty-sweeper")
             self._run(beat_forever(self.store, self.clock), "onduty-heartbeat")
+            self._run(self._server.watch_load(), "onduty-load")
             await self._server.start()
         except BaseException:
             await self._end_tasks()
@@ -125,6 +143,8 @@ def build_store(settings: Settings, clock: Clock, observer: Observer) -> Store:
             count_outage_as_inactivity=settings.count_outage_as_inactivity,
             history_retention_ms=settings.history_retention_ms,
             history_max_changes=settings.history_max_changes,
+            users_max=settings.users_max,
+            accounts_max=settings.accounts_max,
         )
     from .stores.sqlite import SqliteStore
 
@@ -137,6 +157,8 @@ def build_store(settings: Settings, clock: Clock, observer: Observer) -> Store:
         count_outage_as_inactivity=settings.count_outage_as_inactivity,
         history_retention_ms=settings.history_retention_ms,
         history_max_changes=settings.history_max_changes,
+        users_max=settings.users_max,
+        accounts_max=settings.accounts_max,
     )
 
 
@@ -154,9 +176,10 @@ async def serve(settings: Settings) -> None:
     application = Application(
         build_store(settings, clock, observer),
         clock,
-        Listen(settings.listen, settings.max_request_bytes, settings.reuse_port),
+        _listen(settings),
         activity_future_tolerance_ms=settings.activity_future_tolerance_ms,
         shutdown_grace_s=settings.shutdown_grace_ms / 1_000,
+        observer=observer,
     )
     stop = asyncio.Event()
     _stop_on_signals(stop)
@@ -180,6 +203,13 @@ async def serve(settings: Settings) -> None:
         await _rest_of_the_loop()
     if application.failed.is_set():
         raise RuntimeError("a background task failed; see the log")
+
+
+def _listen(settings: Settings) -> Listen:
+    limits = Limits(**{each.name: getattr(settings, each.name) for each in fields(Limits)})
+    return Listen(
+        settings.listen, settings.max_request_bytes, settings.reuse_port, settings.connection_calls, limits=limits
+    )
 
 
 def _stop_on_signals(stop: asyncio.Event) -> None:

@@ -40,6 +40,14 @@ class PrometheusObserver(Observer):
             buckets=_COMMIT_BUCKETS_S,
             registry=registry,
         )
+        refused = Counter("onduty_calls_refused", "Calls refused for a limit.", ("limit",), registry=registry)
+        self._refused = {limit: refused.labels(limit) for limit in ("caller", "account", "overload")}
+        self._pressure = Gauge(
+            "onduty_overload_pressure", "How much is refused: 0 for nothing, 3 for everything.", registry=registry
+        )
+        self._wait = Gauge(
+            "onduty_call_wait_seconds", "How long a call waits to be accepted, under load.", registry=registry
+        )
         self._failing = Gauge("onduty_store_failing", "1 while the store cannot write.", registry=registry)
 
     def switched(self, status: Status, cause: Cause) -> None:
@@ -63,6 +71,15 @@ class PrometheusObserver(Observer):
     def store_failing(self, failing: bool) -> None:
         """Note whether the store can write."""
         self._failing.set(failing)
+
+    def refused(self, limit: str) -> None:
+        """Count a refusal."""
+        self._refused[limit].inc()
+
+    def overload(self, pressure: float, wait_s: float) -> None:
+        """Note how it stands."""
+        self._pressure.set(pressure)
+        self._wait.set(wait_s)
 
 
 def serve_metrics(registry: CollectorRegistry, clock: SystemClock, host: str, port: int) -> int:

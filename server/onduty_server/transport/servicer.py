@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
 from functools import partial, wraps
+from operator import attrgetter
 from typing import Any, TypeVar
 
 import grpc
@@ -19,7 +20,9 @@ from ..app.service import StatusService
 from ..app.watching import Watching
 from ..domain.errors import DomainError, InvalidField
 from . import convert
+from .callers import caller_of
 from .errors import MalformedRequest, abort_with
+from .limits import CallLimits
 from .streams import serve_activities, serve_watch
 
 _log = structlog.get_logger(__name__)
@@ -32,6 +35,14 @@ Response = TypeVar("Response")
 Handler = Callable[[Any, Request, Any], Awaitable[Response]]
 
 
+_ACCOUNT_ID: Callable[[Any], str] = attrgetter("account_id")
+_ACCOUNT_OF: dict[str, Callable[[Any], str] | None] = {
+    "UpdateWorkflow": attrgetter("workflow.account_id"),
+    "RecordActivities": None,  # its messages are of many
+}
+"""Where a request names its account, other than in `account_id`."""
+
+
 def _rpc(handler: Handler[Request, Response]) -> Handler[Request, Response]:
     """Turn what a handler raises into a status; the outermost layer of every call.
 
@@ -39,13 +50,17 @@ def _rpc(handler: Handler[Request, Response]) -> Handler[Request, Response]:
 
     It stands here and not in an interceptor because grpcio's aio interceptors cost a tenth of a small call.
     """
+    account_of = _ACCOUNT_OF.get(handler.__name__, _ACCOUNT_ID)
 
     @wraps(handler)
     async def call(self: Any, request: Request | None, context: Any) -> Response:
         try:
-            if request is None:
-                raise MalformedRequest
-            return await handler(self, request, context)
+            with self.limits.counted(handler.__name__, caller_of(context)):
+                if request is None:
+                    raise MalformedRequest
+                if account_of is not None:
+                    self.limits.of_account(account_of(request))
+                return await handler(self, request, context)
         except DomainError as error:
             refused: DomainError | None = error
         except Exception:  # noqa: BLE001 - grpcio would send its text to the client
@@ -62,7 +77,8 @@ def _rpc(handler: Handler[Request, Response]) -> Handler[Request, Response]:
 class StatusServicer(pb_grpc.StatusServiceServicer):
     """`onduty.v1.StatusService` over the use cases."""
 
-    def __init__(self, service: StatusService, watching: Watching) -> None:
+    def __init__(self, service: StatusService, watching: Watching, limits: CallLimits) -> None:
+        self.limits = limits
         self._service = service
         self._watching = watching
 
@@ -81,7 +97,8 @@ class StatusServicer(pb_grpc.StatusServiceServicer):
     @_rpc
     async def RecordActivities(self, requests: Any, context: aio.ServicerContext[Any, Any]) -> None:  # type: ignore[override]
         """See the proto."""
-        await serve_activities(self._service, self._watching.draining, context)
+        pace = partial(self.limits.message_of, caller_of(context))
+        await serve_activities(self._service, self._watching.draining, context, pace)
 
     @_rpc
     async def WatchStatuses(  # type: ignore[override]

@@ -6,6 +6,7 @@ Both end with OK when the server drains. A message that many watchers are sent i
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Callable
 from contextlib import aclosing
 from typing import Any
 
@@ -62,9 +63,15 @@ def _response(account_id: str, message: Changes | Bookmark) -> pb.WatchStatusesR
 
 
 async def serve_activities(
-    service: StatusService, draining: asyncio.Event, context: aio.ServicerContext[Any, Any]
+    service: StatusService,
+    draining: asyncio.Event,
+    context: aio.ServicerContext[Any, Any],
+    pace: Callable[[], float],
 ) -> None:
-    """Record and acknowledge one message after the other. The next is read when the last is done: back-pressure."""
+    """Record and acknowledge one message after the other. The next is read when the last is done: back-pressure.
+
+    `pace` says of each how many seconds it has to wait: a caller who sends too fast is slowed down, not refused.
+    """
     drained = asyncio.create_task(draining.wait())
     try:
         while True:
@@ -81,6 +88,8 @@ async def serve_activities(
                 return
             if request is None:
                 raise MalformedRequest
+            if delay_s := pace():
+                await asyncio.wait((drained,), timeout=delay_s)
             refused = await _record(service, request)
             await context.write(pb.RecordActivitiesResponse(sequence=request.sequence, errors=map(_error, refused)))
     finally:
