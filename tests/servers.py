@@ -15,6 +15,10 @@ from onduty_server.transport.limits import Limits
 from onduty_server.transport.server import Listen
 
 
+CALM = Limits(overload_wait_ms=0)
+"""Without overload: with a clock that is moved by hand the queue would be looked at only when a test moves it."""
+
+
 @asynccontextmanager
 async def running(
     store: Store | None = None, clock: Clock | None = None, limits: Limits | None = None
@@ -25,7 +29,7 @@ async def running(
     """
     clock = clock or FakeClock()
     store = store or MemoryStore(clock, count_outage_as_inactivity=True)
-    application = Application(store, clock, Listen("127.0.0.1:0", limits=limits or Limits()), shutdown_grace_s=1.0)
+    application = Application(store, clock, Listen("127.0.0.1:0", limits=limits or CALM), shutdown_grace_s=1.0)
     await application.start()
     try:
         yield application

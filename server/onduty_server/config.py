@@ -116,9 +116,9 @@ class Settings(BaseSettings):
     """The longest request. The least is what the longest batch needs."""
     connection_calls: Annotated[int, Field(ge=1, le=100_000)] = 1_000
     """How many calls and streams one connection may have open; what a client has beyond that waits there."""
-    caller_rate: Annotated[float, Field(ge=0)] = 20_000
+    caller_rate: Annotated[int, Field(ge=0)] = 20_000
     """How many calls a second one caller may make; 0: any number. Twice as many at once after a pause."""
-    account_rate: Annotated[float, Field(ge=0)] = 20_000
+    account_rate: Annotated[int, Field(ge=0)] = 20_000
     """How many calls a second may be for one account; 0: any number. Twice as many at once after a pause."""
     calls_max: Annotated[int, Field(ge=4)] = 2_000
     """How many calls may be under way; the last quarter is for reads for routing."""

@@ -50,7 +50,9 @@ FLAGS = (
     _Flag("calls_per_caller", "N", "How many of them may be one caller's. Default: 1000."),
     _Flag("streams_max", "N", "How many streams may be open. Default: 10000."),
     _Flag("streams_per_caller", "N", "How many of them may be one caller's. Default: 2000."),
-    _Flag("overload_wait", "PERIOD", "Refuse calls rather than let them wait for longer; 0 for never. Default: 5ms."),
+    _Flag(
+        "overload_wait", "PERIOD", "Refuse calls rather than let them wait for longer; 0 for never. Default: 0.005s."
+    ),
     _Flag("users_max", "N", "How many users an account may have; 0 for any number. Default: 2000000."),
     _Flag("accounts_max", "N", "How many accounts there may be; 0 for any number. Default: 100000."),
     _Flag("log_level", "LEVEL", "debug, info, warning or error. Default: info."),

@@ -181,18 +181,18 @@ class Gate(grpc.GenericRpcHandler):
 
     async def watch(self, core: CoreCounters, in_flight: Callable[[], int]) -> None:
         """Look at the queue every 20 ms for as long as calls come. `in_flight` counts those that were accepted."""
-        never = asyncio.Event()
+        never, now_s = asyncio.Event(), asyncio.get_running_loop().time
         if self._off:
             await never.wait()
         while True:
             await self._clock.wait(self._called, None)
-            accepted, began = self._accepted, self._clock.now()
+            accepted, began_s = self._accepted, now_s()
             self._called.clear()
-            await self._clock.wait(never, began + _TICK_MS)
+            await self._clock.wait(never, self._clock.now() + _TICK_MS)
             begun, ended = core.read()
             # Either difference may drift by calls that somebody else has answered, so both have to say it.
             waiting = max(min(begun - self._accepted, begun - ended - in_flight()), 0)
-            self.pressure.look(waiting, self._accepted - accepted, max(self._clock.now() - began, 1))
+            self.pressure.look(waiting, self._accepted - accepted, max((now_s() - began_s) * 1_000, 1))
             self._observer.overload(self.pressure.value, self.pressure.wait_ms / 1_000)
             if self.pressure.value or self.pressure.patience > 1 or waiting:
                 self._called.set()
