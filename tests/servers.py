@@ -14,7 +14,6 @@ from onduty_server.stores.memory import MemoryStore
 from onduty_server.transport.limits import Limits
 from onduty_server.transport.server import Listen
 
-
 CALM = Limits(overload_wait_ms=0)
 """Without overload: with a clock that is moved by hand the queue would be looked at only when a test moves it."""
 

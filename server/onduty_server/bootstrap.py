@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import asyncio
+import errno
 import gc
 import logging
+import os
+import resource
 import signal
 import sys
 from collections.abc import Coroutine
@@ -41,6 +44,7 @@ _REST_S = 5.0
 
 _CLOCK_CHECK_MS = 30_000
 _CLOCK_STEP_MS = 1_000
+_DESCRIPTORS_CHECK_MS = 2_000
 
 
 class Application:
@@ -184,7 +188,7 @@ async def serve(settings: Settings) -> None:
     stop = asyncio.Event()
     _stop_on_signals(stop)
     await application.start()
-    clock_watch = asyncio.create_task(_watch_wall_clock(clock))
+    watches = [asyncio.create_task(_watch_wall_clock(clock)), asyncio.create_task(_watch_descriptors(clock))]
     try:
         if settings.metrics_address is not None:
             host, port = settings.metrics_address
@@ -194,7 +198,8 @@ async def serve(settings: Settings) -> None:
         await _first_of(stop, application.failed)
     finally:
         _log.info("stopping")
-        clock_watch.cancel()
+        for watch in watches:
+            watch.cancel()
         try:
             await application.stop()
         except StoreUnavailable as error:
@@ -259,6 +264,27 @@ async def _watch_wall_clock(clock: SystemClock) -> None:
                 "the wall clock was stepped; times go on as before until a restart", wall_clock_ahead_ms=offset_ms
             )
         await clock.wait(never, clock.now() + _CLOCK_CHECK_MS)
+
+
+async def _watch_descriptors(clock: SystemClock) -> None:
+    """Tell the operator when no file descriptors are left: new connections then wait, and nothing else says so."""
+    never, exhausted = asyncio.Event(), False
+    while True:
+        try:
+            os.close(os.dup(sys.stderr.fileno()))
+        except OSError as error:
+            if error.errno in (errno.EMFILE, errno.ENFILE) and not exhausted:
+                exhausted = True
+                _log.error("out of file descriptors; new connections wait, open ones go on", limit=_descriptors_max())
+        else:
+            if exhausted:
+                exhausted = False
+                _log.warning("there are file descriptors again")
+        await clock.wait(never, clock.now() + _DESCRIPTORS_CHECK_MS)
+
+
+def _descriptors_max() -> int:
+    return resource.getrlimit(resource.RLIMIT_NOFILE)[0]
 
 
 class _StandardError:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, start_http_server
 
 from .app.ports.observer import Observer
@@ -89,6 +91,9 @@ def serve_metrics(registry: CollectorRegistry, clock: SystemClock, host: str, po
         "How far the wall clock is ahead of the server's steady one.",
         registry=registry,
     )
+    loop = asyncio.get_running_loop()
+    tasks = Gauge("onduty_tasks", "Tasks of the event loop; those of calls and streams are most.", registry=registry)
+    tasks.set_function(lambda: len(asyncio.all_tasks(loop)))
     offset.set_function(lambda: clock.wall_offset() / 1_000)
     server, _ = start_http_server(port, addr=host, registry=registry)
     return int(server.server_port)

@@ -33,6 +33,7 @@ _log = structlog.get_logger(__name__)
 _TICK_MS = 20
 _WINDOW = 5
 """Over how many ticks the least wait is taken."""
+_EMPTIED_LOOK_S = 0.005
 _QUEUE_MIN = 4
 """Fewer are no queue: a call is always seen waiting now and then, on its way."""
 _ELAPSED_MAX_MS = 1_000.0
@@ -189,13 +190,21 @@ class Gate(grpc.GenericRpcHandler):
             accepted, began_s = self._accepted, now_s()
             self._called.clear()
             await self._clock.wait(never, self._clock.now() + _TICK_MS)
-            begun, ended = core.read()
-            # Either difference may drift by calls that somebody else has answered, so both have to say it.
-            waiting = max(min(begun - self._accepted, begun - ended - in_flight()), 0)
+            waiting = self._waiting(core, in_flight)
             self.pressure.look(waiting, self._accepted - accepted, max((now_s() - began_s) * 1_000, 1))
             self._observer.overload(self.pressure.value, self.pressure.wait_ms / 1_000)
             if self.pressure.value or self.pressure.patience > 1 or waiting:
                 self._called.set()
+
+    def _waiting(self, core: CoreCounters, in_flight: Callable[[], int]) -> int:
+        begun, ended = core.read()
+        # Either difference may drift by calls that somebody else has answered, so both have to say it.
+        return max(min(begun - self._accepted, begun - ended - in_flight()), 0)
+
+    async def emptied(self, core: CoreCounters, in_flight: Callable[[], int]) -> None:
+        """Return once no call waits: those that do when a server stops, grpcio would end with CANCELLED."""
+        while self._waiting(core, in_flight):  # noqa: ASYNC110 - nothing is set when the core's queue gets shorter
+            await asyncio.sleep(_EMPTIED_LOOK_S)
 
 
 class CoreCounters:

@@ -5,6 +5,8 @@ Health says SERVING from the moment the store is loaded until the server begins 
 
 from __future__ import annotations
 
+import asyncio
+from contextlib import suppress
 from dataclasses import dataclass, field
 
 import grpc
@@ -22,6 +24,9 @@ from .health import HealthServicer
 from .limits import CallLimits, Limits
 from .overload import CoreCounters, Gate
 from .servicer import StatusServicer, add_to_server
+
+_EMPTY_QUEUE_S = 1.0
+"""How long a server that stops goes on accepting calls, for as long as there is one that waits."""
 
 _IDENTITY = grpc.Compression.NoCompression.value
 
@@ -97,6 +102,9 @@ class GrpcServer:
         await self.gate.watch(self._core, self.limits.in_flight)
 
     async def drain(self, grace_s: float) -> None:
-        """Say NOT_SERVING, take no more calls, and let those that run finish within `grace_s`."""
+        """Say NOT_SERVING, take no more calls than have arrived, and let those that run finish within `grace_s`."""
         self._health.drain()
+        with suppress(TimeoutError):
+            async with asyncio.timeout(min(grace_s / 2, _EMPTY_QUEUE_S)):
+                await self.gate.emptied(self._core, self.limits.in_flight)
         await self._server.stop(grace_s)
