@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Awaitable, Callable
 from functools import partial, wraps
 from operator import attrgetter
@@ -63,6 +64,9 @@ def _rpc(handler: Handler[Request, Response]) -> Handler[Request, Response]:
                 return await handler(self, request, context)
         except DomainError as error:
             refused: DomainError | None = error
+        except aio.InternalError:
+            # Something could not be written: the caller has left, which grpcio tells of only later.
+            raise asyncio.CancelledError from None
         except Exception:  # noqa: BLE001 - grpcio would send its text to the client
             _log.exception("a call failed", rpc=handler.__name__)
             refused = None
