@@ -4,7 +4,7 @@ Calls that have arrived wait in grpcio's core until its one task on the event lo
 other; the loop itself shows no lag and little work in flight, however many wait. So what is measured is that queue: how
 many calls the core has begun (its channelz counters) and Python has not. Divided by the rate at which they are accepted
 that is the time a call waits. `Pressure` holds it near a target as PIE (RFC 8033) does with packets: while the least
-wait of the last 100 ms is above, a growing share of the calls is refused; a burst that drains by itself is left alone.
+wait of the last 200 ms is above, a growing share of the calls is refused; a burst that drains by itself is left alone.
 
 Invariant: `Gate` is the first handler that grpcio asks for every call, so that none is accepted without being counted.
 """
@@ -31,9 +31,10 @@ from .errors import ERROR_TABLE, trailers
 _log = structlog.get_logger(__name__)
 
 _TICK_MS = 20
-_WINDOW = 5
+_WINDOW = 10
 """Over how many ticks the least wait is taken."""
 _EMPTIED_LOOK_S = 0.005
+_IDLE_S = 0.002
 _QUEUE_MIN = 4
 """Fewer are no queue: a call is always seen waiting now and then, on its way."""
 _ELAPSED_MAX_MS = 1_000.0
@@ -46,6 +47,9 @@ _EXCESS_MAX = 4.0
 """A wait of more than five targets makes it grow no faster: by one rank in 100 ms."""
 _FALL_PER_S = 0.5
 """How fast it goes back while nobody waits."""
+_EMPTY_KEEPS = 0.93
+"""What is left of it after each look, once nobody has waited for the last 200 ms: after half a second, a sixth."""
+_NEXT_TO_NOTHING = 0.02
 
 _RETRY_DELAYS_MS = (200, 900, 400, 700, 300, 1_000, 500, 800, 600)
 """Taken in turn, so that those who were refused together do not come back together."""
@@ -126,6 +130,8 @@ class Pressure:
             self.value += elapsed_s * _RISE_PER_S * min(least / target_ms - 1, _EXCESS_MAX)
         elif self.wait_ms < target_ms:
             self.value -= elapsed_s * _FALL_PER_S * (1 - self.wait_ms / target_ms)
+        if not any(self._waits):
+            self.value = self.value * _EMPTY_KEEPS if self.value > _NEXT_TO_NOTHING else 0.0
         self.value = min(max(self.value, 0.0), float(len(Rank)))
         self._learn(in_vain=self.value >= _IN_VAIN, elapsed_ms=min(elapsed_ms, 2.0 * _TICK_MS))
 
@@ -165,6 +171,8 @@ class Gate(grpc.GenericRpcHandler):
         self._observer = observer
         self._ranks = {f"/{service}/{name}": rank for name, rank in RANKS.items()}
         self._accepted = 0
+        self._phantoms = 0
+        """How many calls the core counts as begun of which nobody will ever hear."""
         self._called = asyncio.Event()
         self._answers = cycle([_refusal(delay_ms) for delay_ms in _RETRY_DELAYS_MS])
 
@@ -191,6 +199,9 @@ class Gate(grpc.GenericRpcHandler):
             self._called.clear()
             await self._clock.wait(never, self._clock.now() + _TICK_MS)
             waiting = self._waiting(core, in_flight)
+            if waiting >= _QUEUE_MIN and await self._is_idle():
+                self._phantoms += self._waiting(core, in_flight)
+                waiting = 0
             self.pressure.look(waiting, self._accepted - accepted, max((now_s() - began_s) * 1_000, 1))
             self._observer.overload(self.pressure.value, self.pressure.wait_ms / 1_000)
             if self.pressure.value or self.pressure.patience > 1 or waiting:
@@ -199,11 +210,23 @@ class Gate(grpc.GenericRpcHandler):
     def _waiting(self, core: CoreCounters, in_flight: Callable[[], int]) -> int:
         begun, ended = core.read()
         # Either difference may drift by calls that somebody else has answered, so both have to say it.
-        return max(min(begun - self._accepted, begun - ended - in_flight()), 0)
+        waiting = min(begun - self._accepted, begun - ended - in_flight())
+        self._phantoms = max(min(self._phantoms, waiting), 0)
+        return waiting - self._phantoms
+
+    async def _is_idle(self) -> bool:
+        """Whether nothing is accepted though there is time to: then nothing waits, whatever the core says.
+
+        It counts for ever as begun what has headers that it does not understand.
+        """
+        accepted, now_s = self._accepted, asyncio.get_running_loop().time
+        began_s = now_s()
+        await asyncio.sleep(_IDLE_S)
+        return self._accepted == accepted and now_s() - began_s < 2 * _IDLE_S
 
     async def emptied(self, core: CoreCounters, in_flight: Callable[[], int]) -> None:
         """Return once no call waits: those that do when a server stops, grpcio would end with CANCELLED."""
-        while self._waiting(core, in_flight):  # noqa: ASYNC110 - nothing is set when the core's queue gets shorter
+        while self._waiting(core, in_flight) > 0:  # noqa: ASYNC110 - nothing is set when the core's queue gets shorter
             await asyncio.sleep(_EMPTIED_LOOK_S)
 
 
