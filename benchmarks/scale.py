@@ -47,6 +47,9 @@ class Scale:
     """How long each phase is."""
     memory_watchers: int
 
+    overload_s: float
+    """How long each phase is."""
+
     @property
     def away_after_s(self) -> float:
         """The period with which `users` spread evenly over it fall due at `switches_per_s`."""
@@ -77,6 +80,7 @@ FULL = Scale(
     fan_out_per_s=200,
     fan_out_s=4,
     memory_watchers=1_000,
+    overload_s=6,
 )
 
 QUICK = Scale(
@@ -103,6 +107,7 @@ QUICK = Scale(
     fan_out_per_s=200,
     fan_out_s=2,
     memory_watchers=100,
+    overload_s=3,
 )
 
 TINY = Scale(
@@ -129,4 +134,5 @@ TINY = Scale(
     fan_out_per_s=100,
     fan_out_s=0.5,
     memory_watchers=50,
+    overload_s=1,
 )
