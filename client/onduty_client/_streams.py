@@ -7,6 +7,7 @@ ends the attempts; between two of them is a jittered wait.
 
 import asyncio
 import logging
+import threading
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from dataclasses import dataclass
@@ -58,6 +59,48 @@ class Endpoint:
         return () if self.metadata is None else tuple(self.metadata())
 
 
+class _Grpcio:
+    """Keeps what drives grpcio's asyncio streams running, from the first of them until the process ends.
+
+    By itself grpcio stops its thread whenever its last object is gone, as when every stream waits for its next attempt,
+    and does so in the event loop, waiting for the thread. The thread in turn may wait for the event loop: it writes a
+    byte for every event into a socket, which is full after some 280 of them, and the loop reads one byte a turn. With
+    many streams that end at once, neither gets on. A thread that is never stopped is never waited for; it is a daemon.
+    """
+
+    _TURNS: Final = 300
+    _TURNS_PER_STREAM: Final = 8
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._running = False
+        self._users = 0
+        self._gone = 0
+
+    def come(self) -> None:
+        """Called in the event loop that will run streams."""
+        with self._lock:
+            self._users += 1
+            if not self._running:
+                grpc.aio.init_grpc_aio()
+                self._running = True
+
+    async def go(self) -> None:
+        """Called when the streams have ended: the last to go lets the loop, which may end now, read what there is."""
+        with self._lock:
+            self._users -= 1
+            self._gone += 1
+            turns = 0
+            if not self._users:
+                turns = self._TURNS + self._TURNS_PER_STREAM * self._gone
+                self._gone = 0
+        for _ in range(turns):
+            await asyncio.sleep(0)
+
+
+_GRPCIO: Final = _Grpcio()
+
+
 class Streams:
     """Runs one session after the other, each with a new channel. A session ends as its stream does.
 
@@ -97,6 +140,7 @@ class Streams:
 
     def start(self) -> None:
         """Begin, in the running event loop."""
+        _GRPCIO.come()
         self._task = asyncio.create_task(self._run(), name=f"onduty: {self._name}")
 
     async def stop(self) -> None:
@@ -105,6 +149,8 @@ class Streams:
         if task is not None:
             task.cancel()
             await asyncio.wait([task])
+            del task
+            await _GRPCIO.go()
 
     async def _run(self) -> NoReturn:
         failures = 0

@@ -10,9 +10,10 @@ import os
 import resource
 import signal
 import sys
-from collections.abc import Coroutine
+from collections.abc import Callable, Coroutine
 from contextlib import suppress
 from dataclasses import fields
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import structlog
@@ -20,7 +21,7 @@ from prometheus_client import CollectorRegistry
 
 from .app.ports.clock import Clock
 from .app.ports.observer import Observer
-from .app.ports.store import Store
+from .app.ports.store import Store, StoreOpenError
 from .app.service import StatusService
 from .app.sweeper import Sweeper, beat_forever
 from .app.watching import Watching
@@ -29,7 +30,7 @@ from .domain.errors import StoreUnavailable
 from .metrics import PrometheusObserver, serve_metrics
 from .transport.limits import Limits
 from .transport.overload import Pressure
-from .transport.server import GrpcServer, Listen
+from .transport.server import GrpcServer, Listen, ListenError
 
 if TYPE_CHECKING:
     from .config import Settings
@@ -45,6 +46,10 @@ _REST_S = 5.0
 _CLOCK_CHECK_MS = 30_000
 _CLOCK_STEP_MS = 1_000
 _DESCRIPTORS_CHECK_MS = 2_000
+
+
+class ServeError(Exception):
+    """The server could not start, or ended as it should not. One line for the operator."""
 
 
 class Application:
@@ -108,6 +113,11 @@ class Application:
             await self.store.close()
             raise
 
+    def reachable(self, reachable: bool) -> None:
+        """The store stopped, or began again, to answer."""
+        if self._server is not None:
+            self._server.set_reachable(reachable)
+
     async def stop(self) -> None:
         """Drain, then make everything durable."""
         self.watching.drain()
@@ -135,8 +145,25 @@ class Application:
 
 def build_store(settings: Settings, clock: Clock, observer: Observer) -> Store:
     """The store that the settings name."""
-    path = settings.sqlite_path
+    path, address = settings.sqlite_path, settings.redis_address
     # Imported by need: whoever runs one store need not have the other's library.
+    if address is not None:
+        try:
+            from .stores.redis.store import RedisStore
+        except ImportError as error:
+            raise StoreOpenError("this store needs the package redis: install onduty[server,redis]") from error
+
+        return RedisStore(
+            address,
+            clock,
+            key_prefix=settings.store_key_prefix,
+            observer=observer,
+            outage_grace_ms=settings.outage_grace_ms,
+            count_outage_as_inactivity=settings.count_outage_as_inactivity,
+            history_retention_ms=settings.history_retention_ms,
+            history_max_changes=settings.history_max_changes,
+            min_replicas_acked=settings.min_replicas_acked,
+        )
     if path is None:
         from .stores.memory import MemoryStore
 
@@ -166,8 +193,36 @@ def build_store(settings: Settings, clock: Clock, observer: Observer) -> Store:
     )
 
 
-async def serve(settings: Settings) -> None:
+def run(serving: Coroutine[Any, Any, None]) -> None:
+    """Run `serve` to its end, on uvloop where there is one.
+
+    Raises:
+        ServeError: it could not start, or ended as it should not.
+    """
+    try:
+        _event_loop_run()(serving)
+    except (StoreOpenError, ListenError, RuntimeError) as error:
+        raise ServeError(str(error)) from None
+    except OSError as error:
+        raise ServeError(f"cannot serve: {error.strerror or error}") from None
+
+
+def _event_loop_run() -> Callable[[Coroutine[Any, Any, None]], None]:
+    try:
+        import uvloop
+    except ImportError:
+        # There is none for Windows and PyPy.
+        return asyncio.run
+    return uvloop.run
+
+
+async def serve(
+    settings: Settings, *, stop: asyncio.Event | None = None, on_serving: Callable[[str], None] | None = None
+) -> None:
     """Serve until SIGTERM or SIGINT; a second signal ends the process at once.
+
+    A worker of several brings a `stop` of its own, which ends it in place of the signals, and `on_serving`, which is
+    told the address in place of the log.
 
     Raises:
         StoreOpenError, ListenError: what keeps it from starting, for the operator to read.
@@ -185,8 +240,10 @@ async def serve(settings: Settings) -> None:
         shutdown_grace_s=settings.shutdown_grace_ms / 1_000,
         observer=observer,
     )
-    stop = asyncio.Event()
-    _stop_on_signals(stop)
+    observer.on_reachable = application.reachable
+    if stop is None:
+        stop = asyncio.Event()
+        _stop_on_signals(stop)
     await application.start()
     watches = [asyncio.create_task(_watch_wall_clock(clock)), asyncio.create_task(_watch_descriptors(clock))]
     try:
@@ -194,7 +251,11 @@ async def serve(settings: Settings) -> None:
             host, port = settings.metrics_address
             _log.info("serving metrics", host=host, port=serve_metrics(registry, clock, host, port))
         host = settings.listen.rpartition(":")[0]
-        _log.info("serving", address=f"{host}:{application.port}", store=settings.store)
+        address = f"{host}:{application.port}"
+        if on_serving is None:
+            _log.info("serving", address=address, store=settings.store)
+        else:
+            on_serving(address)
         await _first_of(stop, application.failed)
     finally:
         _log.info("stopping")
@@ -302,8 +363,23 @@ class _StandardError:
     debug = info = warning = error = critical = msg
 
 
-def configure_logging(level: str, *, as_json: bool) -> None:
-    """Set up logging once, before anything serves: lines on standard error, JSON for programs or plain for people."""
+def logs_as_json(log_format: str) -> bool:
+    """Whether log lines are for programs: `auto` is for people on a terminal only."""
+    return log_format == "json" or (log_format == "auto" and not sys.stderr.isatty())
+
+
+def _add_worker(
+    number: int, _logger: object, _method: str, line: structlog.types.EventDict
+) -> structlog.types.EventDict:
+    line["worker"] = number
+    return line
+
+
+def configure_logging(level: str, *, as_json: bool, worker: int | None = None) -> None:
+    """Set up logging once, before anything serves: lines on standard error, JSON for programs or plain for people.
+
+    The lines of a worker say which one it is.
+    """
     renderer: structlog.types.Processor = (
         structlog.processors.JSONRenderer()
         if as_json
@@ -314,6 +390,8 @@ def configure_logging(level: str, *, as_json: bool) -> None:
         structlog.processors.add_log_level,
         structlog.processors.TimeStamper(fmt="iso", utc=True),
     ]
+    if worker is not None:
+        processors.append(partial(_add_worker, worker))
     if as_json:
         processors.append(structlog.processors.format_exc_info)
     structlog.configure(

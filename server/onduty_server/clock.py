@@ -38,6 +38,10 @@ class SystemClock(Clock):
         if behind_ms > 0:
             self._base_ns += behind_ms * 1_000_000
 
+    def align(self, now: int) -> None:
+        """Carry on from `now`, which a store says whose own clock is the one that counts."""
+        self._base_ns = now * 1_000_000 - time.clock_gettime_ns(_STEADY)
+
     def wall_offset(self) -> int:
         """How far (ms) the wall clock is ahead of this one."""
         return wall_clock_ms() - self.now()

@@ -13,12 +13,20 @@ import os
 import re
 import tomllib
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from pathlib import Path
 from typing import Annotated, Any, Final, Literal, Self
 
-from pydantic import AfterValidator, BeforeValidator, Field, ValidationError, field_validator, model_validator
+from pydantic import (
+    AfterValidator,
+    BeforeValidator,
+    Field,
+    SecretStr,
+    ValidationError,
+    field_validator,
+    model_validator,
+)
 from pydantic_settings import (
     BaseSettings,
     EnvSettingsSource,
@@ -29,6 +37,8 @@ from pydantic_settings import (
 
 from .app.limits import ACCOUNTS_MAX, USERS_MAX
 from .notation import DEFAULT_LISTEN, parse_duration, split_address
+from .stores.redis.address import SCHEMES as REDIS_SCHEMES
+from .stores.redis.address import RedisAddress, parse_address
 
 DEFAULT_FILE: Final = Path("onduty.toml")
 ENV_PREFIX: Final = "ONDUTY_"
@@ -37,6 +47,10 @@ ENV_PREFIX: Final = "ONDUTY_"
 _OTHER_VARIABLES: Final = frozenset({"CONFIG", "SERVER", "ACTOR", "TIMEOUT", "REQUIRE_NODE", "KILLS", "DICE", "FUZZ_S"})
 # Kubernetes gives every pod such variables for a Service that is called onduty, or onduty-something.
 _SERVICE_LINK: Final = re.compile(r"(.+_)?(SERVICE_HOST|SERVICE_PORT(_.+)?|PORT_\d+_(TCP|UDP|SCTP)(_.+)?)")
+
+_STORES_OF_ONE_PROCESS: Final = frozenset({"memory", "sqlite"})
+_MOST_WORKERS: Final = 256
+_HIGHEST_PORT: Final = 65_535
 
 _ZERO: Final = timedelta(0)
 _LONGEST: Final = timedelta(days=3_650)
@@ -96,8 +110,20 @@ class Settings(BaseSettings):
     """Whether `listen` may be an address that other machines reach, with nothing checked or encrypted."""
     reuse_port: bool = False
     """Whether several processes may share the port."""
+    workers: Annotated[int, Field(ge=1, le=_MOST_WORKERS)] = 1
+    """How many processes serve."""
     store: str = "sqlite:onduty.db"
-    """`sqlite:FILE` or `memory:`."""
+    """`sqlite:FILE`, `memory:`, `redis://HOST:PORT/DB` or `redis+cluster://HOST:PORT,...` (`rediss` with TLS)."""
+    store_username: str = ""
+    """Who this server is to Redis."""
+    store_password: SecretStr = SecretStr("")
+    """The password to it; best given in the environment."""
+    store_tls_ca: str = ""
+    """A file with the certificates of those whom Redis's certificate may come from; empty for the system's."""
+    store_key_prefix: Annotated[str, Field(pattern=r"^[\w.:-]{1,64}$")] = "onduty"
+    """What all keys in Redis begin with: another prefix is another deployment."""
+    min_replicas_acked: Annotated[int, Field(ge=0, le=16)] = 0
+    """How many replicas of Redis must have a change made by hand before it is acknowledged."""
     activity_flush_interval: Annotated[_Duration, _within(_ZERO, timedelta(minutes=1))] = timedelta(seconds=1)
     """How long an activity that changes no status may wait to be durable; 0: until it is, it is not acknowledged."""
     outage_grace: Annotated[_Duration, _within(timedelta(seconds=3), timedelta(days=1))] = timedelta(seconds=10)
@@ -139,7 +165,7 @@ class Settings(BaseSettings):
     log_format: Literal["auto", "json", "console"] = "auto"
     """`auto` is `console` on a terminal and `json` elsewhere."""
     metrics_listen: str = "off"
-    """Where to serve Prometheus metrics over HTTP, as HOST:PORT; `off` for nowhere."""
+    """Where to serve Prometheus metrics over HTTP, as HOST:PORT; `off` for nowhere. Each worker takes the next port."""
 
     @classmethod
     def settings_customise_sources(
@@ -174,7 +200,14 @@ class Settings(BaseSettings):
             return value
         if scheme == "memory" and separator and not path:
             return value
-        raise ValueError(f"{value!r} is no store; write sqlite:FILE or memory:")
+        if scheme in REDIS_SCHEMES:
+            if parse_address(value).password is not None:
+                raise ValueError(
+                    "holds a password, which everybody who can list processes would read; "
+                    f"set {ENV_PREFIX}STORE_PASSWORD instead"
+                )
+            return value
+        raise ValueError(f"{value!r} is no store; write sqlite:FILE, redis://HOST:PORT or memory:")
 
     @model_validator(mode="after")
     def _check_reach(self) -> Self:
@@ -185,6 +218,36 @@ class Settings(BaseSettings):
                 "encrypts; listen on 127.0.0.1, or set allow_plaintext if something in front of it does"
             )
         return self
+
+    @model_validator(mode="after")
+    def _check_workers(self) -> Self:
+        if self.workers == 1:
+            return self
+        if self.metrics_address is not None and self.metrics_address[1] + self.workers - 1 > _HIGHEST_PORT:
+            raise ValueError(
+                f"metrics_listen: {self.workers} workers take as many ports, and from {self.metrics_address[1]} on "
+                "there are not so many"
+            )
+        scheme = self.store.partition(":")[0]
+        if scheme in _STORES_OF_ONE_PROCESS:
+            raise ValueError(
+                f"workers: a {scheme}: store holds every user in the memory of one process, so {self.workers} workers "
+                "cannot share it; set workers to 1, or use a store that processes share"
+            )
+        return self
+
+    @property
+    def redis_address(self) -> RedisAddress | None:
+        """Where Redis is, and who this server is to it; None for another store."""
+        if self.store.partition(":")[0] not in REDIS_SCHEMES:
+            return None
+        address = parse_address(self.store)
+        return replace(
+            address,
+            username=self.store_username or address.username,
+            password=self.store_password.get_secret_value() or None,
+            ca_file=self.store_tls_ca or None,
+        )
 
     @property
     def sqlite_path(self) -> Path | None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Callable
 
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, start_http_server
 
@@ -50,6 +51,9 @@ class PrometheusObserver(Observer):
         self._wait = Gauge(
             "onduty_call_wait_seconds", "How long a call waits to be accepted, under load.", registry=registry
         )
+        self._unreachable = Gauge("onduty_store_unreachable", "1 while the store does not answer.", registry=registry)
+        self.on_reachable: Callable[[bool], None] = lambda reachable: None
+        """Is told too when the store stops or begins again to answer."""
         self._failing = Gauge("onduty_store_failing", "1 while the store cannot write.", registry=registry)
 
     def switched(self, status: Status, cause: Cause) -> None:
@@ -69,6 +73,11 @@ class PrometheusObserver(Observer):
         """Note a commit."""
         self._entries.inc(entries)
         self._commits.observe(seconds)
+
+    def reachable(self, reachable: bool) -> None:
+        """Note whether the store answers."""
+        self._unreachable.set(not reachable)
+        self.on_reachable(reachable)
 
     def store_failing(self, failing: bool) -> None:
         """Note whether the store can write."""

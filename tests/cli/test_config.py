@@ -8,7 +8,7 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from pydantic import ValidationError
+from pydantic import SecretStr, ValidationError
 from tests.cli.conftest import Onduty
 
 from onduty_server.cli._serve import FLAGS
@@ -128,6 +128,23 @@ class TestValues:
     def test_no_other_stores(self, store: str) -> None:
         assert refused(f'store = "{store}"') == f"x.toml: store: {store!r} is no store; write sqlite:FILE or memory:"
 
+    @pytest.mark.parametrize(("store", "kind"), [("sqlite:a.db", "sqlite:"), ("memory:", "memory:")])
+    def test_several_workers_are_refused_over_a_store_of_one_process(self, store: str, kind: str) -> None:
+        assert refused(f'workers = 3\nstore = "{store}"') == (
+            f"x.toml: workers: a {kind} store holds every user in the memory of one process, so 3 workers cannot share "
+            "it; set workers to 1, or use a store that processes share"
+        )
+        assert load_settings(write(f'workers = 1\nstore = "{store}"')).workers == 1
+
+    @pytest.mark.parametrize("value", ["0", "257", "-1", "1.5", '"many"'])
+    def test_there_are_1_to_256_workers(self, value: str) -> None:
+        assert refused(f"workers = {value}").startswith("x.toml: workers: ")
+
+    def test_every_worker_has_a_port_for_its_metrics(self) -> None:
+        assert refused('workers = 3\nmetrics_listen = "127.0.0.1:65534"') == (
+            "x.toml: metrics_listen: 3 workers take as many ports, and from 65534 on there are not so many"
+        )
+
 
 class TestNamesThatAreNoSettings:
     def test_in_the_file(self) -> None:
@@ -206,8 +223,17 @@ class TestConfig:
         assert ran.out == ""
         assert ran.err == "onduty: --outage-grace: must be 3s to 1d, not 1s\n"
 
+    def test_workers_that_the_default_store_cannot_have_are_refused(self, onduty: Onduty) -> None:
+        ran = onduty("serve", "--workers", "2")
+        assert (ran.code, ran.out) == (2, "")
+        assert ran.err.startswith("onduty: --workers: a sqlite: store holds every user in the memory of one process")
+        assert ran.err.count("\n") == 1
+        assert not Path("onduty.db").exists()
+
     def test_there_is_a_flag_for_every_setting_in_the_same_order(self) -> None:
-        assert [flag.setting for flag in FLAGS] == list(Settings.model_fields)
+        assert [flag.setting for flag in FLAGS] == [
+            name for name, field in Settings.model_fields.items() if field.annotation is not SecretStr
+        ]
         assert [flag.setting for flag in FLAGS if flag.metavar is None] == [
             name for name, field in Settings.model_fields.items() if field.annotation is bool
         ]

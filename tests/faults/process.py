@@ -125,11 +125,17 @@ class Servers:
         self, database: Path | str, *flags: str, listen: str = "127.0.0.1:0", command: Sequence[str] = ()
     ) -> ServerProcess:
         """A process on `database` that may not serve yet. `command` runs it, as `env` or `nice` would."""
-        process = await asyncio.create_subprocess_exec(
+        return await self.run(
             *command,
             sys.executable,
             *("-m", "onduty_server", "serve", "--listen", listen, "--store", f"sqlite:{database}"),
             *("--log-format", "json", *flags),
+        )
+
+    async def run(self, *command: str) -> ServerProcess:
+        """A process of a command that writes the log of a server."""
+        process = await asyncio.create_subprocess_exec(
+            *command,
             cwd=self._directory,
             # What configures the tests, or whoever runs them, is not for the server under test.
             env={name: value for name, value in os.environ.items() if not name.startswith("ONDUTY_")},

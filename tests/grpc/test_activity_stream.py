@@ -455,3 +455,14 @@ async def test_streams_end_with_ok_when_the_server_drains_and_what_was_taken_is_
         assert {one.user_id for one in activities(1_000, first=1_000 * sequence)} <= taken
     # And no more was taken than was acknowledged.
     assert len(taken) == (10 if idle else 10 + 1_000 * last)
+
+
+async def test_a_stream_to_a_server_that_drains_ends_with_ok_and_nothing_is_taken(
+    memory: tuple[Application, Wire],
+) -> None:
+    application, wire = memory
+    application.watching.drain()
+    stream = Activities(wire)
+    assert await stream.acknowledged() is None
+    assert await stream.call.code() is grpc.StatusCode.OK
+    assert await wire.statuses() == []

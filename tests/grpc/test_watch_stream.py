@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import gc
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from typing import Any
 
 import grpc
@@ -35,6 +35,8 @@ from tests.watching.follower import Follower, event_of, ms
 from onduty.v1 import status_pb2 as pb
 from onduty_server.app import watching as app_watching
 from onduty_server.bootstrap import Application
+from onduty_server.domain.errors import StoreUnavailable
+from onduty_server.domain.record import AccountEvent
 from onduty_server.domain.status import Status
 from onduty_server.stores.memory import MemoryStore
 from onduty_server.transport import convert, streams
@@ -206,6 +208,27 @@ async def test_too_many_watches_are_refused_and_whoever_leaves_makes_room(memory
     await streams_[-1].read_snapshot()
     for stream in streams_:
         await stream.leave()
+
+
+class RefusingStore(MemoryStore):
+    """A store that cannot be asked for what has happened."""
+
+    async def events(self, account_id: str, after_revision: int, limit: int) -> Sequence[AccountEvent]:
+        raise StoreUnavailable
+
+
+async def test_a_store_that_cannot_answer_ends_the_watch(clock: FakeClock) -> None:
+    store = RefusingStore(clock, count_outage_as_inactivity=True)
+    async with running(store, clock) as application, connected(application) as wire:
+        await wire.activity("ann")
+        stream = watch(wire)
+        await stream.read_snapshot()
+        await stream.leave()
+        await wire.activity("bob")
+        await nobody_watches(application)
+        refusal = await refused(resume(wire, stream))
+        assert (refusal.code, refusal.reason) == (grpc.StatusCode.UNAVAILABLE, "STORE_UNAVAILABLE")
+        await nobody_watches(application)
 
 
 # --- many watchers ---------------------------------------------------------------------------------------------------

@@ -410,7 +410,7 @@ class ServiceMachine(RuleBasedStateMachine):
         for account, told in self.told.items():
             while missed := self.run(self.backend.store.events(account, len(told), 3)):
                 told.extend(missed)
-            assert self.backend.store.subscribe(account, told.extend).revision == len(told)
+            assert self.run(self.backend.store.subscribe(account, told.extend)).revision == len(told)
 
     def started(self) -> None:
         self.model.start(self.now)

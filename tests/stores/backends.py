@@ -6,16 +6,20 @@ that differs between stores; the suite is the same for each of them.
 
 from __future__ import annotations
 
+import itertools
 import shutil
 from abc import ABC, abstractmethod
 from pathlib import Path
 from typing import TypedDict, Unpack
 
 from tests.fakes import FakeClock
+from tests.valkey import shared_cluster, shared_server
 
 from onduty_server.app.ports.observer import Observer
 from onduty_server.app.ports.store import Store
 from onduty_server.stores.memory import MemoryStore
+from onduty_server.stores.redis.address import parse_address
+from onduty_server.stores.redis.store import RedisStore
 from onduty_server.stores.sqlite import SqliteStore
 
 
@@ -124,10 +128,50 @@ class SqliteAtOnceBackend(SqliteBackend):
     flush_interval_ms = 0
 
 
+class RedisBackend(Backend):
+    """Keeps everything in the server of this test process, under keys of its own."""
+
+    _numbers = itertools.count(1)
+
+    def __init__(self, directory: Path) -> None:
+        super().__init__(directory)
+        self.key_prefix = f"test-{next(self._numbers)}"
+
+    @property
+    def address(self) -> str:
+        return shared_server().address
+
+    def _build(self, options: Options) -> Store:
+        # Of the same name each time, so that what a killed one held is its successor's at once.
+        return RedisStore(
+            parse_address(self.address),
+            self.clock,
+            key_prefix=self.key_prefix,
+            own_time=True,
+            member="the only one",
+            **options,
+        )
+
+    async def crash(self) -> None:
+        store, self._store = self.store, None
+        assert isinstance(store, RedisStore)
+        await store.abandon()
+
+
+class RedisClusterBackend(RedisBackend):
+    """Keeps everything in the Cluster of this test process."""
+
+    @property
+    def address(self) -> str:
+        return shared_cluster().address
+
+
 BACKENDS: dict[str, type[Backend]] = {
     "memory": MemoryBackend,
     "sqlite": SqliteBackend,
     "sqlite-at-once": SqliteAtOnceBackend,
+    "redis": RedisBackend,
+    "redis-cluster": RedisClusterBackend,
 }
 WHOLE_SUITE = [name for name, backend in BACKENDS.items() if not backend.is_variant]
 KEEPING = [name for name, backend in BACKENDS.items() if backend.keeps]

@@ -17,10 +17,18 @@ from onduty_server.domain.status import Status
 class Listening:
     """A listener of an account, and all that it was told."""
 
-    def __init__(self, site: Site, account: str = ACCOUNT) -> None:
+    subscription: Subscription
+
+    def __init__(self) -> None:
         self.told: list[AccountEvent] = []
         self.batches: list[int] = []
-        self.subscription: Subscription = site.store.subscribe(account, self._listen)
+
+    @classmethod
+    async def to(cls, site: Site, account: str = ACCOUNT) -> Listening:
+        """Somebody who listens from now on."""
+        listening = cls()
+        listening.subscription = await site.store.subscribe(account, listening._listen)
+        return listening
 
     def _listen(self, events: object) -> None:
         assert isinstance(events, list)
@@ -58,7 +66,7 @@ async def busy_hour(site: Site) -> None:
 
 
 async def test_a_listener_is_told_of_everything_once_in_order(site: Site) -> None:
-    listening = Listening(site)
+    listening = await Listening.to(site)
     await busy_hour(site)
     listening.is_complete()
     history = await site.history()
@@ -77,7 +85,7 @@ async def test_a_listener_is_told_of_everything_once_in_order(site: Site) -> Non
 
 @pytest.mark.parametrize("limit", [1, 2, 1_000])
 async def test_what_is_read_afterwards_is_what_listeners_were_told(site: Site, limit: int) -> None:
-    listening = Listening(site)
+    listening = await Listening.to(site)
     await busy_hour(site)
     assert await read(site, limit=limit) == listening.told
     for after in (1, 4, len(listening.told) - 1, len(listening.told)):
@@ -86,7 +94,7 @@ async def test_what_is_read_afterwards_is_what_listeners_were_told(site: Site, l
 
 async def test_a_listener_is_told_of_what_comes_after_its_subscription(site: Site) -> None:
     await site.populate(["ada", "bob"])
-    listening = Listening(site)
+    listening = await Listening.to(site)
     assert listening.subscription.revision == 2
     await listening.subscription.durable()
     await site.set("ada", Status.AWAY)
@@ -94,8 +102,26 @@ async def test_a_listener_is_told_of_what_comes_after_its_subscription(site: Sit
     assert [event.revision for event in listening.told] == [3]
 
 
+async def test_a_listener_is_not_told_of_what_it_knows_while_others_still_are(site: Site) -> None:
+    first = await Listening.to(site)
+    for number in range(20):
+        # How far the others were told by then is up to the store.
+        changing = asyncio.create_task(site.set("ada", Status.AWAY if number % 2 else Status.ONLINE))
+        for _ in range(number % 4):
+            await asyncio.sleep(0)
+        later = await Listening.to(site)
+        await changing
+        await site.activity(f"user-{number}")
+        await site.store.heartbeat()
+        later.is_complete()
+        first.is_complete()
+        assert later.told == first.told[later.subscription.revision :]
+        assert len(later.told) >= 1
+        later.subscription.cancel()
+
+
 async def test_a_listener_who_has_gone_is_told_nothing_and_the_others_go_on(site: Site) -> None:
-    first, second = Listening(site), Listening(site)
+    first, second = await Listening.to(site), await Listening.to(site)
     await site.activity("ada")
     await site.store.heartbeat()
     first.subscription.cancel()
@@ -104,7 +130,7 @@ async def test_a_listener_who_has_gone_is_told_nothing_and_the_others_go_on(site
     assert (len(first.told), len(second.told)) == (1, 2)
     second.subscription.cancel()
     await site.set("ada", Status.ONLINE)
-    third = Listening(site)
+    third = await Listening.to(site)
     await site.set("ada", Status.OFFLINE)
     await site.store.heartbeat()
     assert (len(first.told), len(second.told)) == (1, 2)
@@ -112,7 +138,7 @@ async def test_a_listener_who_has_gone_is_told_nothing_and_the_others_go_on(site
 
 
 async def test_listeners_of_one_account_are_not_told_of_another(site: Site) -> None:
-    listening = Listening(site)
+    listening = await Listening.to(site)
     await site.activity("ada", account="other")
     await site.configure(BOTH, account="other")
     await site.store.heartbeat()
@@ -122,7 +148,7 @@ async def test_listeners_of_one_account_are_not_told_of_another(site: Site) -> N
 
 async def test_what_is_told_was_durable(crashing: Site) -> None:
     site = crashing
-    listening = Listening(site)
+    listening = await Listening.to(site)
     await site.configure(AWAY_ONLY)
     await site.populate([f"user-{number}" for number in range(50)])
     site.advance(10 * MINUTE)
@@ -135,7 +161,7 @@ async def test_what_is_told_was_durable(crashing: Site) -> None:
 
 async def test_events_outlive_a_restart(kept: Site) -> None:
     site = kept
-    listening = Listening(site)
+    listening = await Listening.to(site)
     await busy_hour(site)
     await site.backend.reopen(count_outage_as_inactivity=True)
     assert await read(site) == listening.told
@@ -175,7 +201,7 @@ async def test_reading_from_before_what_is_kept_is_refused(backend: Backend) -> 
 async def test_what_is_not_settled_holds_back_how_far_listeners_are(site: Site) -> None:
     assert await site.store.settled_until(ACCOUNT) == site.now - 1, "of an account never seen everything is known"
     await site.configure(AWAY_ONLY)
-    listening = Listening(site)
+    listening = await Listening.to(site)
     await site.populate([f"user-{number}" for number in range(300)])
     await site.store.heartbeat()
     assert await site.store.settled_until(ACCOUNT) == site.now - 1

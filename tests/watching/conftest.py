@@ -1,14 +1,12 @@
-"""Both stores that are there, each behind the same site."""
+"""Every store that the stores' own suite knows, each behind the same site."""
 
 from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
 from tests.fakes import FakeClock
-from tests.watching.site import MakeStore, Site, hold_back, opened
-
-from onduty_server.stores.memory import MemoryStore
-from onduty_server.stores.sqlite import SqliteStore
+from tests.stores.backends import BACKENDS, WHOLE_SUITE, Backend
+from tests.watching.site import Site, hold_back, opened_at
 
 
 @pytest.fixture(autouse=True)
@@ -19,18 +17,20 @@ def at_once(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.fixture
 def clock() -> FakeClock:
+    """For tests that open a store of their own; a `site` has its backend's."""
     return FakeClock()
 
 
-@pytest.fixture(params=["memory", "sqlite"])
-def make_store(request: pytest.FixtureRequest, tmp_path: Path) -> MakeStore:
-    """A store of each kind, in which the jumps of a fake clock are no outages; called again it opens the same file."""
-    if request.param == "memory":
-        return lambda clock: MemoryStore(clock, count_outage_as_inactivity=True)
-    return lambda clock: SqliteStore(tmp_path / "onduty.db", clock, count_outage_as_inactivity=True)
+@pytest.fixture(params=WHOLE_SUITE)
+async def backend(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[Backend]:
+    """Any store, not open yet."""
+    backend = BACKENDS[request.param](tmp_path)
+    yield backend
+    await backend.stop()
 
 
 @pytest.fixture
-async def site(make_store: MakeStore, clock: FakeClock) -> AsyncIterator[Site]:
-    async with opened(make_store(clock), clock) as site:
+async def site(backend: Backend) -> AsyncIterator[Site]:
+    """Any store, open."""
+    async with opened_at(backend) as site:
         yield site

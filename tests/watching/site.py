@@ -12,6 +12,7 @@ from contextlib import asynccontextmanager
 
 import pytest
 from tests.fakes import FakeClock
+from tests.stores.backends import Backend
 from tests.watching.follower import Event, Follower, Shown, event_of, shown
 
 from onduty.v1 import status_pb2 as pb
@@ -22,6 +23,7 @@ from onduty_server.app.service import StatusService
 from onduty_server.app.sweeper import Sweeper
 from onduty_server.app.watching import Message, Watching
 from onduty_server.domain.status import Status
+from onduty_server.stores.resident.store import ResidentStore
 from onduty_server.transport import convert
 from onduty_server.transport.streams import encode
 
@@ -29,9 +31,9 @@ ACCOUNT = "acme"
 SECOND = 1_000
 PATIENCE_S = 20.0
 """How long anything may take that is sure to happen."""
+DISTANCE_S = 0.05
+"""How long to wait for what may be on its way from a store of another process."""
 ONLINE, AWAY, OFFLINE = Status.ONLINE, Status.AWAY, Status.OFFLINE
-
-MakeStore = Callable[[FakeClock], Store]
 
 
 def hold_back(monkeypatch: pytest.MonkeyPatch, seconds: float) -> None:
@@ -64,6 +66,7 @@ class Viewer:
         self.messages: list[pb.WatchStatusesResponse] = []
         self.raw: list[Message] = []
         self.ended = False
+        self._distance_s = 0.0 if isinstance(site.store, ResidentStore) else DISTANCE_S
         self._account_id = follower.account_id
         self._stream: AsyncGenerator[Message, None] = site.watching.watch(
             follower.account_id, tuple(follower.users), resume_token
@@ -89,6 +92,8 @@ class Viewer:
             if pulled.done():
                 break
             await asyncio.sleep(0)
+        if not pulled.done() and self._distance_s:
+            await asyncio.wait([pulled], timeout=self._distance_s)
         if not pulled.done():
             return None
         message = pulled.result()
@@ -229,23 +234,39 @@ class Site:
         """Nothing is kept for watchers who are gone."""
         assert self.watching.watches == 0
         assert not self.watching._channels
-        assert not self.store._listeners  # type: ignore[attr-defined] # both stores are resident
-        names = [task.get_name() for task in asyncio.all_tasks()]
-        assert "onduty-bookmarks" not in names
+        # Where a store keeps them is its own affair; of the resident ones it is known.
+        assert not getattr(self.store, "_listeners", ())
+        names = {task.get_name() for task in asyncio.all_tasks()}
+        assert not names & {"onduty-bookmarks", "onduty-subscribe"}
 
 
 @asynccontextmanager
-async def opened(
-    store: Store, clock: FakeClock, *, watches_max: int = WATCHES_MAX, leave_open: bool = False
-) -> AsyncIterator[Site]:
+async def opened(store: Store, clock: FakeClock) -> AsyncIterator[Site]:
     """A site on a store, which is opened for it. Whoever watches must have left at the end."""
     await store.open()
-    site = Site(store, clock, watches_max=watches_max)
+    try:
+        async with _watched(Site(store, clock)) as site:
+            yield site
+    finally:
+        await store.close()
+
+
+@asynccontextmanager
+async def opened_at(backend: Backend, *, watches_max: int = WATCHES_MAX) -> AsyncIterator[Site]:
+    """As `opened`, at any of the places that the stores' own suite knows; the jumps of its clock are no outages."""
+    store = await backend.open(count_outage_as_inactivity=True)
+    try:
+        async with _watched(Site(store, backend.clock, watches_max=watches_max)) as site:
+            yield site
+    finally:
+        await backend.stop()
+
+
+@asynccontextmanager
+async def _watched(site: Site) -> AsyncIterator[Site]:
     try:
         yield site
-        if not leave_open:
-            await turns()
-            site.assert_nobody_left()
+        await turns()
+        site.assert_nobody_left()
     finally:
         site.watching.drain()
-        await store.close()

@@ -5,9 +5,9 @@ from __future__ import annotations
 import asyncio
 
 import pytest
-from tests.fakes import FakeClock
+from tests.stores.backends import Backend
 from tests.watching.follower import ms
-from tests.watching.site import ACCOUNT, AWAY, OFFLINE, ONLINE, MakeStore, Site, hold_back, opened, turns
+from tests.watching.site import ACCOUNT, AWAY, OFFLINE, ONLINE, Site, hold_back, opened_at, turns
 
 from onduty.v1 import status_pb2 as pb
 from onduty_server.app import watching
@@ -205,6 +205,22 @@ async def test_a_bookmark_stands_still_while_somebody_is_overdue(site: Site, use
     await viewer.leave()
 
 
+async def test_a_watch_that_begins_while_somebody_is_overdue_is_told_of_no_time_until_that_was_sent(site: Site) -> None:
+    await site.service.update_workflow(ACCOUNT, {"enabled": True, "away_after_ms": 10_000})
+    await site.seen(3)
+    site.clock.advance(11_000)
+    viewer = site.follow()
+    await viewer.read_snapshot()
+    for _ in range(5):
+        site.clock.advance(BOOKMARK_INTERVAL_MS)
+        await site.store.heartbeat()
+        assert await viewer.read_all() == []
+    await site.settle()
+    await viewer.read_events(3)
+    await site.check(viewer)
+    await viewer.leave()
+
+
 async def test_a_bookmark_does_not_speak_of_the_millisecond_that_is_not_over(site: Site) -> None:
     viewer = site.follow()
     await viewer.read_snapshot()
@@ -383,10 +399,8 @@ async def test_many_bookmarks_alone_are_bounded_too(site: Site) -> None:
     await viewer.leave()
 
 
-async def test_a_channel_s_first_watcher_may_leave_and_the_others_go_on(
-    make_store: MakeStore, clock: FakeClock
-) -> None:
-    async with opened(make_store(clock), clock) as site:
+async def test_a_channel_s_first_watcher_may_leave_and_the_others_go_on(backend: Backend) -> None:
+    async with opened_at(backend) as site:
         names = await site.seen(2)
         first, second = site.follow(), site.follow()
         await first.read_snapshot()

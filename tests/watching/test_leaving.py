@@ -6,11 +6,12 @@ import asyncio
 import gc
 
 import pytest
-from tests.fakes import FakeClock
-from tests.watching.site import ACCOUNT, AWAY, MakeStore, Site, Viewer, opened, turns
+from tests.stores.backends import Backend
+from tests.watching.site import ACCOUNT, AWAY, Site, Viewer, opened_at, turns
 
 from onduty_server.app import watching
 from onduty_server.app.limits import BOOKMARK_INTERVAL_MS
+from onduty_server.stores.resident.store import ResidentStore
 
 
 @pytest.fixture(autouse=True)
@@ -19,8 +20,8 @@ def small_pages(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(watching, "CATCH_UP_PAGE", 7)
 
 
-async def test_a_watch_ends_wherever_it_stands_once_the_server_drains(make_store: MakeStore, clock: FakeClock) -> None:
-    async with opened(make_store(clock), clock) as site:
+async def test_a_watch_ends_wherever_it_stands_once_the_server_drains(backend: Backend) -> None:
+    async with opened_at(backend) as site:
         await site.seen(25)
         resumable = site.follow()
         await resumable.read_snapshot()
@@ -51,11 +52,8 @@ async def test_a_watch_ends_wherever_it_stands_once_the_server_drains(make_store
         assert late.messages == []
 
 
-async def test_what_a_drained_watch_was_not_told_it_is_told_when_it_resumes(
-    make_store: MakeStore, clock: FakeClock
-) -> None:
-    store = make_store(clock)
-    async with opened(store, clock) as site:
+async def test_what_a_drained_watch_was_not_told_it_is_told_when_it_resumes(backend: Backend) -> None:
+    async with opened_at(backend) as site:
         names = await site.seen(3)
         viewer = site.follow()
         await viewer.read_snapshot()
@@ -64,7 +62,7 @@ async def test_what_a_drained_watch_was_not_told_it_is_told_when_it_resumes(
         await viewer.end()
         # The store still takes calls: they have their time to finish.
         await site.set(names[1], AWAY)
-        again = Site(store, clock)
+        again = Site(site.store, site.clock)
         resumed = Viewer(again, viewer.follower.copy(), viewer.token)
         await again.check(resumed)
         await resumed.leave()
@@ -140,10 +138,11 @@ async def test_thousands_of_watches_that_come_and_go_leave_nothing(site: Site) -
     await turns()
     site.assert_nobody_left()
     assert len(asyncio.all_tasks()) == tasks
-    assert not site.store._unsent  # type: ignore[attr-defined] # both stores are resident
+    assert not getattr(site.store, "_unsent", ())
     assert not site.clock._waits
 
 
+@pytest.mark.parametrize("backend", ["memory", "sqlite"], indirect=True)
 async def test_events_that_nobody_is_left_to_hear_are_not_kept(site: Site) -> None:
     await site.seen(2)
     viewer = site.follow()
@@ -151,6 +150,7 @@ async def test_events_that_nobody_is_left_to_hear_are_not_kept(site: Site) -> No
     await viewer.leave()
     for number in range(50):
         await site.set("user-00001", AWAY, reason=str(number))
-    account = site.store._accounts[ACCOUNT]  # type: ignore[attr-defined] # both stores are resident
+    assert isinstance(site.store, ResidentStore)
+    account = site.store._accounts[ACCOUNT]
     assert not account.watched
     assert account.unsent == []

@@ -2,7 +2,7 @@
 
 Hypothesis makes up what happens: activities (late ones too), settings by hand, workflow changes, time, sweeps that come
 or do not, watchers who connect with or without a filter, from any token that was ever handed out, who read a little, or
-nothing for long, and go at any point; in SQLite also restarts and crashes, with changes that are still being written.
+nothing for long, and go at any point; also restarts and crashes, with changes that are still being written.
 Pages, batches and the ring are small, so that a few changes overtake readers and fill pages.
 
 The `Follower` fails on anything that comes twice, out of order, beside a snapshot that showed it, or after a bookmark
@@ -24,7 +24,8 @@ import pytest
 from hypothesis import HealthCheck, given, note, settings
 from hypothesis import strategies as st
 from tests.fakes import FakeClock
-from tests.watching.follower import Event, Follower
+from tests.stores.held_journal import HeldJournal
+from tests.watching.follower import Event, Follower, event_of, workflow_revision
 from tests.watching.site import ACCOUNT, Site, Viewer, hold_back, turns
 
 from onduty_server.app import watching
@@ -34,6 +35,7 @@ from onduty_server.domain.errors import InvalidWorkflow, ResumeTokenExpired
 from onduty_server.domain.status import Resume, Status
 from onduty_server.domain.workflow import WorkflowPatch
 from onduty_server.stores.memory import MemoryStore
+from onduty_server.stores.resident.store import ResidentStore
 from onduty_server.stores.sqlite import SqliteStore
 
 USERS = [f"user-{number}" for number in range(11)]
@@ -68,18 +70,27 @@ _HAPPENINGS: list[tuple[float, Callable[[random.Random], Op]]] = [
     (2, lambda dice: ("leave", dice.randrange(16), dice.random() < 0.5)),
     (0.7, lambda dice: ("check", dice.randrange(16))),
 ]
-_IN_MEMORY = [*_HAPPENINGS, (0.5, lambda dice: ("prune",))]
-_IN_SQLITE = [
-    *_HAPPENINGS,
-    (3, lambda dice: ("breathe",)),
+_RESTARTS: list[tuple[float, Callable[[random.Random], Op]]] = [
     (0.4, lambda dice: ("restart",)),
     (1.2, lambda dice: ("crash",)),
 ]
+_OPS = {
+    "memory": [*_HAPPENINGS, (0.5, lambda dice: ("prune",))],
+    "held": [
+        *_HAPPENINGS,
+        *_RESTARTS,
+        (2, lambda dice: ("hold",)),
+        (3, lambda dice: ("write",)),
+        (1, lambda dice: ("release",)),
+    ],
+    "sqlite": [*_HAPPENINGS, *_RESTARTS, (3, lambda dice: ("breathe",))],
+}
+"""By the kind of store: in memory; over a journal whose disk does what it is told; in SQLite."""
 
 
-def made_up(dice: random.Random, *, sqlite: bool) -> Op:
+def made_up(dice: random.Random, kind: str) -> Op:
     """One more thing that happens."""
-    weights, choices = zip(*(_IN_SQLITE if sqlite else _IN_MEMORY), strict=True)
+    weights, choices = zip(*_OPS[kind], strict=True)
     (choose,) = dice.choices(choices, weights)
     return choose(dice)  # type: ignore[no-any-return] # zip forgets the types
 
@@ -87,31 +98,43 @@ def made_up(dice: random.Random, *, sqlite: bool) -> Op:
 class World:
     """One run: a server, whatever it is restarted as, and everybody who watches it."""
 
-    def __init__(self, directory: Path | None, history_max: int, outages: bool) -> None:
+    def __init__(self, kind: str, directory: Path, history_max: int, outages: bool) -> None:
         self.clock = FakeClock()
-        self._outages = outages
+        self._kind = kind
         self._directory = directory
         self._history_max = history_max
+        self._outages = outages
         self._lives = 0
+        self._journal = HeldJournal()
         self.site = Site(self._store(), self.clock)
         self.viewers: list[Viewer] = []
         self.known: dict[tuple[str, ...], list[tuple[str, Follower]]] = {users: [] for users in FILTERS}
         self.history: list[Event] = []
+        self._told: dict[int, Event] = {}
+        """Every event that anybody was ever told of, by revision."""
+        self._shown: set[tuple[int, str]] = set()
+        """Every revision that a page showed, and whose it was; empty for the workflow."""
         self._calls: set[asyncio.Task[None]] = set()
 
     def _store(self) -> Store:
-        if self._directory is None:
-            return MemoryStore(
-                self.clock, count_outage_as_inactivity=not self._outages, history_max_changes=self._history_max
-            )
-        return SqliteStore(self._directory / "onduty.db", self.clock, count_outage_as_inactivity=not self._outages)
+        counted = not self._outages
+        match self._kind:
+            case "memory":
+                return MemoryStore(
+                    self.clock, count_outage_as_inactivity=counted, history_max_changes=self._history_max
+                )
+            case "held":
+                return ResidentStore(self._journal, self.clock, count_outage_as_inactivity=counted)
+            case _:
+                return SqliteStore(self._directory / "onduty.db", self.clock, count_outage_as_inactivity=counted)
 
     async def run(self, ops: Sequence[Op]) -> None:
         await self.site.store.open()
         try:
             for kind, *arguments in ops:
                 await getattr(self, f"do_{kind}")(*arguments)
-                if self._directory is None:
+                if self._kind == "memory":
+                    # What is pruned later is to be known.
                     await self._learn()
             await self._conclude()
         finally:
@@ -119,9 +142,11 @@ class World:
             self.site.watching.drain()
             await self._calls_end()
             await self.site.store.close()
+            await turns()
 
     async def _conclude(self) -> None:
         """Everybody who still watches is right in the end, and so is whoever resumes from an old token."""
+        self._journal.release()
         for viewer in self.viewers:
             await self._check(viewer)
         for users, known in self.known.items():
@@ -163,6 +188,9 @@ class World:
         self.clock.advance(by_ms)
 
     async def do_sweep(self) -> None:
+        await self._call(self._sweep())
+
+    async def _sweep(self) -> None:
         await self.site.sweeper.sweep_once()
 
     async def do_turns(self, count: int) -> None:
@@ -171,6 +199,15 @@ class World:
     async def do_breathe(self) -> None:
         """Let the thread that writes get somewhere."""
         await asyncio.sleep(0.002)
+
+    async def do_hold(self) -> None:
+        self._journal.hold()
+
+    async def do_write(self) -> None:
+        self._journal.write()
+
+    async def do_release(self) -> None:
+        self._journal.release()
 
     async def do_prune(self) -> None:
         self.clock.advance(PRUNE_INTERVAL_MS)
@@ -183,6 +220,7 @@ class World:
         await turns(2)
 
     async def _calls_end(self) -> None:
+        self._journal.release()
         calls, self._calls = self._calls, set()
         await asyncio.gather(*calls)
 
@@ -238,7 +276,19 @@ class World:
         known = self.known[tuple(sorted(viewer.follower.users))]
         known.append((message.resume_token, viewer.follower.copy()))
         del known[:-TOKENS_KEPT]
+        for event in map(event_of, message.changes.changes):
+            assert self._told.setdefault(event.revision, event) == event, "two watchers were told of different things"
+        if message.snapshot.HasField("workflow"):
+            self._shown.add((workflow_revision(message.snapshot.workflow), ""))
+        self._shown |= {(status.revision, status.user_id) for status in message.snapshot.user_statuses}
         return True
+
+    async def _assert_kept(self) -> None:
+        """What anybody was told or shown is still so."""
+        history = await self.site.history()
+        assert [event.revision for event in history] == list(range(1, len(history) + 1))
+        assert all(history[revision - 1] == event for revision, event in self._told.items())
+        assert all(revision == 0 or history[revision - 1].user == user for revision, user in self._shown)
 
     async def _leave(self, viewer: Viewer) -> None:
         await viewer.leave()
@@ -268,23 +318,24 @@ class World:
         await self._everybody_leaves()
         await self._calls_end()
         await self.site.store.close()
+        self._journal = self._journal.after_a_crash()
         await self._start()
 
     async def do_crash(self) -> None:
-        """Go on from what a kill would leave of the file right now."""
-        assert self._directory is not None
+        """Go on from what a kill would leave right now."""
         self._lives += 1
-        left = self._directory.parent / f"life-{self._lives}"
-        left.mkdir()
+        left = self._journal.after_a_crash()
+        directory = self._directory.parent / f"life-{self._lives}"
+        directory.mkdir()
         for path in self._directory.glob("onduty.db*"):
             if not path.name.endswith((".lock", "-shm")):
-                shutil.copyfile(path, left / path.name)
+                shutil.copyfile(path, directory / path.name)
         await self._everybody_leaves()
         self.site.watching.drain()
         # The process that is gone goes on here, where nobody hears of it.
         await self._calls_end()
         await self.site.store.close()
-        self._directory = left
+        self._journal, self._directory = left, directory
         # What was not durable has not happened.
         self.history.clear()
         for known in self.known.values():
@@ -295,10 +346,11 @@ class World:
     async def _start(self) -> None:
         self.site = Site(self._store(), self.clock)
         await self.site.store.open()
+        await self._assert_kept()
 
 
 def play(
-    ops: Sequence[Op], *, sqlite: bool, history_max: int = 1_000_000, held_back_s: float = 0.0, outages: bool = False
+    ops: Sequence[Op], kind: str, *, history_max: int = 1_000_000, held_back_s: float = 0.0, outages: bool = False
 ) -> None:
     """Live through all of it. With `outages`, every long jump of the clock is one, after which all clocks restart."""
     with pytest.MonkeyPatch.context() as patch, TemporaryDirectory() as directory:
@@ -310,45 +362,43 @@ def play(
         hold_back(patch, held_back_s)
         home = Path(directory, "life-0")
         home.mkdir()
-        asyncio.run(World(home if sqlite else None, history_max, outages).run(ops))
+        asyncio.run(World(kind, home, history_max, outages).run(ops))
 
 
-@given(
-    st.lists(st.integers(0, 1 << 16), max_size=80),
-    st.sampled_from([1_000_000, 1_000_000, 3]),
-    st.sampled_from([0, 1]),
-    st.booleans(),
-)
-@settings(suppress_health_check=[HealthCheck.too_slow], max_examples=80)
+_NUMBERS = st.lists(st.integers(0, 1 << 16), max_size=80)
+_UNHURRIED = settings(suppress_health_check=[HealthCheck.too_slow])
+
+
+@given(_NUMBERS, st.sampled_from([1_000_000, 1_000_000, 3]), st.sampled_from([0, 1]), st.booleans())
+@settings(_UNHURRIED, max_examples=60)
 def test_every_watcher_ends_up_knowing_what_the_server_knows(
     numbers: list[int], history_max: int, held_back_ms: int, outages: bool
 ) -> None:
-    ops = [made_up(random.Random(number), sqlite=False) for number in numbers]
+    ops = [made_up(random.Random(number), "memory") for number in numbers]
     note(str(ops))
-    play(ops, sqlite=False, history_max=history_max, held_back_s=held_back_ms / 1_000, outages=outages)
+    play(ops, "memory", history_max=history_max, held_back_s=held_back_ms / 1_000, outages=outages)
 
 
-@given(st.lists(st.integers(0, 1 << 16), max_size=60), st.sampled_from([0, 1]), st.booleans())
-@settings(suppress_health_check=[HealthCheck.too_slow], max_examples=20)
-def test_every_watcher_ends_up_knowing_what_the_server_knows_over_restarts_and_crashes(
+@given(_NUMBERS, st.sampled_from([0, 1]), st.booleans())
+@settings(_UNHURRIED, max_examples=60)
+def test_every_watcher_ends_up_knowing_what_the_server_knows_whatever_the_disk_does(
     numbers: list[int], held_back_ms: int, outages: bool
 ) -> None:
-    ops = [made_up(random.Random(number), sqlite=True) for number in numbers]
+    ops = [made_up(random.Random(number), "held") for number in numbers]
     note(str(ops))
-    play(ops, sqlite=True, held_back_s=held_back_ms / 1_000, outages=outages)
+    play(ops, "held", held_back_s=held_back_ms / 1_000, outages=outages)
 
 
-@pytest.mark.parametrize(("kind", "runs", "length"), [("memory", 30, 200), ("sqlite", 8, 150)])
+@pytest.mark.parametrize(("kind", "runs", "length"), [("memory", 30, 200), ("held", 30, 200), ("sqlite", 8, 150)])
 def test_long_runs_end_up_the_same(kind: str, runs: int, length: int) -> None:
     """What takes many things to come about. `ONDUTY_DICE` repeats a run's choices, and those of the runs after it."""
     first = int(os.environ.get("ONDUTY_DICE", "0")) or random.SystemRandom().randrange(1, 1 << 32)
     for seed in range(first, first + runs):
         dice = random.Random(seed)
-        ops = [made_up(dice, sqlite=kind == "sqlite") for _ in range(length)]
+        ops = [made_up(dice, kind) for _ in range(length)]
+        history_max, held_back_s, outages = dice.choice([1_000_000, 20, 3]), seed % 2 / 1_000, dice.random() < 0.5
         try:
-            play(
-                ops, sqlite=kind == "sqlite", history_max=dice.choice([1_000_000, 20, 3]), held_back_s=seed % 2 / 1_000
-            )
+            play(ops, kind, history_max=history_max, held_back_s=held_back_s, outages=outages)
         except BaseException as error:
             error.add_note(f"ONDUTY_DICE={seed}")
             raise

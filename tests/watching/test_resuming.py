@@ -8,8 +8,9 @@ from pathlib import Path
 
 import pytest
 from tests.fakes import FakeClock
+from tests.stores.backends import Backend
 from tests.watching.follower import Follower
-from tests.watching.site import ACCOUNT, AWAY, OFFLINE, ONLINE, MakeStore, Site, Viewer, opened, turns, until
+from tests.watching.site import ACCOUNT, AWAY, OFFLINE, ONLINE, Site, Viewer, opened, opened_at, turns, until
 
 from onduty_server.app import watching
 from onduty_server.app.limits import BOOKMARK_INTERVAL_MS
@@ -380,10 +381,8 @@ async def test_what_a_watch_is_asked_for_is_checked(site: Site) -> None:
     await viewer.leave()
 
 
-async def test_no_more_than_so_many_watches_are_served_and_whoever_leaves_makes_room(
-    make_store: MakeStore, clock: FakeClock
-) -> None:
-    async with opened(make_store(clock), clock, watches_max=3) as site:
+async def test_no_more_than_so_many_watches_are_served_and_whoever_leaves_makes_room(backend: Backend) -> None:
+    async with opened_at(backend, watches_max=3) as site:
         viewers = [site.follow(account_id=account_id) for account_id in ("a", "a", "b")]
         for viewer in viewers:
             await viewer.read_snapshot()

@@ -85,7 +85,8 @@ class StatusService:
             return view  # known, so the ids are well-formed
         check_id("account_id", account_id)
         check_id("user_id", user_id)
-        return await self._store.transact(account_id, user_id, partial(self._decide_activity, activity_time))
+        decide = partial(self._decide_activity, activity_time)
+        return await self._store.record_activity(account_id, user_id, activity_time, decide)
 
     async def record_activities(self, reports: Sequence[ActivityReport]) -> list[Refused]:
         """Many activities; those that could not be recorded. Durable on return as far as `record_activity` is.

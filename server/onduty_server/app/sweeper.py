@@ -11,7 +11,7 @@ import asyncio
 import structlog
 
 from ..domain.errors import StoreUnavailable
-from .limits import HEARTBEAT_INTERVAL_MS, SWEEP_CHUNK
+from .limits import SWEEP_CHUNK
 from .ports.clock import Clock
 from .ports.store import Store
 
@@ -50,7 +50,7 @@ async def beat_forever(store: Store, clock: Clock) -> None:
     """Have the store note that it is alive, at every interval, until cancelled."""
     never = asyncio.Event()
     while True:
-        await clock.wait(never, clock.now() + HEARTBEAT_INTERVAL_MS)
+        await clock.wait(never, clock.now() + store.heartbeat_interval_ms)
         try:
             await store.heartbeat()
         except StoreUnavailable:

@@ -33,7 +33,7 @@ from .limits import (
     WATCHES_MAX,
 )
 from .ports.clock import Clock
-from .ports.store import Store
+from .ports.store import Store, Subscription
 from .service import check_id
 from .tokens import ResumeTokens
 
@@ -86,7 +86,11 @@ class _FellBehind(Exception):
 
 
 class _Channel:
-    """The latest events of one account, as they come, for all its watchers."""
+    """The latest events of one account, as they come, for all its watchers.
+
+    It is filled once it has subscribed, for which the first watcher and whoever comes meanwhile wait together. Once
+    closed, or failed to subscribe, it is of no more use: who comes then needs another one.
+    """
 
     def __init__(self, store: Store, clock: Clock, account_id: str, tokens: ResumeTokens) -> None:
         self.watchers = 0
@@ -103,21 +107,56 @@ class _Channel:
         self._flushed_at = float("-inf")
         self._news = asyncio.Event()
         self._effective_until: int | None = None
-        subscription = store.subscribe(account_id, self._hear)
-        self._cancel = subscription.cancel
-        self.durable = subscription.durable
-        """Returns once nothing up to the revision at which the ring began can be lost."""
-        self.floor = subscription.revision
+        self._subscription: Subscription | None = None
+        self._bookmarks: asyncio.Task[None] | None = None
+        self.floor = 0
         """The ring holds every event of a revision above this."""
-        self.revision = subscription.revision
+        self.revision = 0
         """The last revision pushed into the ring."""
+        self._subscribing = asyncio.create_task(self._subscribe(), name="onduty-subscribe")
+
+    async def _subscribe(self) -> None:
+        try:
+            subscription = await self._store.subscribe(self._account_id, self._hear)
+        except BaseException:
+            self.closed = True
+            raise
+        if self.closed:
+            # The last watcher went when it was too late for the store to give up.
+            subscription.cancel()
+            return
+        self._subscription = subscription
+        self.floor = self.revision = subscription.revision
         self._bookmarks = asyncio.create_task(self._bookmark_forever(), name="onduty-bookmarks")
+        if self._pending:
+            self._flush_soon()
+
+    async def ready(self) -> None:
+        """Wait until the channel has subscribed, or is closed because the server drains.
+
+        Raises:
+            StoreUnavailable: it could not subscribe.
+        """
+        if not self._subscribing.done():
+            # A watcher who is cancelled here goes alone: the others still need the subscription.
+            await asyncio.wait([self._subscribing])
+        if not self._subscribing.cancelled():
+            self._subscribing.result()
+
+    async def durable(self) -> None:
+        """Return once nothing up to the revision at which the ring began can be lost."""
+        assert self._subscription is not None, "not ready"
+        await self._subscription.durable()
 
     def close(self) -> None:
         """Listen no more, and let every watcher end."""
         self.closed = True
-        self._cancel()
-        self._bookmarks.cancel()
+        self._subscribing.cancel()
+        subscription, self._subscription = self._subscription, None
+        if subscription is not None:
+            subscription.cancel()
+        if self._bookmarks is not None:
+            self._bookmarks.cancel()
         if self._flush_handle is not None:
             self._flush_handle.cancel()
         self._news.set()
@@ -127,12 +166,14 @@ class _Channel:
     def _hear(self, events: Sequence[AccountEvent]) -> None:
         """Push at once after a pause, and together what comes soon after a push."""
         self._pending.extend(events)
-        if self._flush_handle is None:
-            loop = asyncio.get_running_loop()
-            interval_s = max(
-                BATCH_INTERVAL_MIN_S, min(BATCH_INTERVAL_MAX_S, self.watchers * BATCH_INTERVAL_PER_WATCHER_S)
-            )
-            self._flush_handle = loop.call_at(max(loop.time(), self._flushed_at + interval_s), self._flush)
+        # What is heard while still subscribing waits until it is known where the ring begins.
+        if self._flush_handle is None and self._subscription is not None:
+            self._flush_soon()
+
+    def _flush_soon(self) -> None:
+        loop = asyncio.get_running_loop()
+        interval_s = max(BATCH_INTERVAL_MIN_S, min(BATCH_INTERVAL_MAX_S, self.watchers * BATCH_INTERVAL_PER_WATCHER_S))
+        self._flush_handle = loop.call_at(max(loop.time(), self._flushed_at + interval_s), self._flush)
 
     def _flush(self) -> None:
         self._flush_handle = None
@@ -252,6 +293,7 @@ class Watching:
             InvalidField: a malformed id, too many users, or a token of another watch.
             LimitExceeded: too many watches.
             ResumeTokenExpired: what came since the token is no longer kept.
+            StoreUnavailable: the store cannot be asked for the account.
         """
         check_id("account_id", account_id)
         if len(user_ids) > WATCHED_USERS_MAX:
@@ -263,11 +305,13 @@ class Watching:
         after = tokens.read(resume_token)
         if self._watches >= self._watches_max:
             raise LimitExceeded("too many watches on this server; share one, or try another server")
+        if self.draining.is_set():
+            return
         self._watches += 1
         try:
             async with self._channel(account_id) as channel:
                 watch = _Watch(self._store, channel, account_id, wanted, tokens)
-                if after is not None:
+                if after is not None and not channel.closed:
                     await watch.check(after)
                 async with aclosing(watch.messages(after)) as messages:
                     async for message in messages:
@@ -278,21 +322,19 @@ class Watching:
     @asynccontextmanager
     async def _channel(self, account_id: str) -> AsyncIterator[_Channel]:
         channel = self._channels.get(account_id)
-        if channel is None:
+        if channel is None or channel.closed:
             tokens = ResumeTokens(self._store.token_key, account_id, ())
-            channel = _Channel(self._store, self._clock, account_id, tokens)
-            if self.draining.is_set():
-                channel.close()
-            else:
-                self._channels[account_id] = channel
+            channel = self._channels[account_id] = _Channel(self._store, self._clock, account_id, tokens)
         channel.watchers += 1
         try:
+            await channel.ready()
             yield channel
         finally:
             channel.watchers -= 1
-            if not channel.watchers and not channel.closed:
+            if not channel.watchers:
                 channel.close()
-                del self._channels[account_id]
+                if self._channels.get(account_id) is channel:
+                    del self._channels[account_id]
 
 
 class _Watch:

@@ -7,8 +7,7 @@ from __future__ import annotations
 
 import inspect
 import json
-import sys
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, NamedTuple
 
@@ -30,11 +29,21 @@ class _Flag(NamedTuple):
 
 
 # The settings again, because reading them from `config` would cost `--help` half a second. A test compares the two.
+# Secrets have no flag: everybody who can list processes would read it.
 FLAGS = (
     _Flag("listen", "HOST:PORT", "Where to serve; port 0 takes a free one. Default: 127.0.0.1:50250."),
     _Flag("allow_plaintext", None, "Allow an address that other machines reach, with nothing checked or encrypted."),
     _Flag("reuse_port", None, "Let several processes share the port."),
-    _Flag("store", "STORE", "sqlite:FILE or memory:. Default: sqlite:onduty.db."),
+    _Flag("workers", "N", "How many processes serve; several need a store that they share. Default: 1."),
+    _Flag(
+        "store",
+        "STORE",
+        "sqlite:FILE, redis://HOST:PORT, redis+cluster://HOST:PORT,... or memory:. Default: sqlite:onduty.db.",
+    ),
+    _Flag("store_username", "NAME", "Who this server is to Redis. Default: ."),
+    _Flag("store_tls_ca", "FILE", "Whose certificates are believed of a rediss:// store. Default: ."),
+    _Flag("store_key_prefix", "PREFIX", "What all keys in Redis begin with. Default: onduty."),
+    _Flag("min_replicas_acked", "N", "How many replicas must have a change made by hand. Default: 0."),
     _Flag("activity_flush_interval", "PERIOD", "How long an activity may wait to be durable. Default: 1s."),
     _Flag("outage_grace", "PERIOD", "A longer outage restarts everybody's inactivity. Default: 10s."),
     _Flag("count_outage_as_inactivity", None, "Let inactivity go on during an outage, however long."),
@@ -113,29 +122,18 @@ def serve(loaded: Loaded) -> None:
     """
     quiet_grpc()
     from .. import bootstrap
-    from ..app.ports.store import StoreOpenError
-    from ..transport.server import ListenError
 
     settings = loaded.settings
-    as_json = settings.log_format == "json" or (settings.log_format == "auto" and not sys.stderr.isatty())
-    bootstrap.configure_logging(settings.log_level, as_json=as_json)
+    bootstrap.configure_logging(settings.log_level, as_json=bootstrap.logs_as_json(settings.log_format))
     try:
-        _event_loop_run()(bootstrap.serve(settings))
-    except (StoreOpenError, ListenError, RuntimeError) as error:
+        if settings.workers == 1:
+            bootstrap.run(bootstrap.serve(settings))
+        else:
+            from .. import supervisor
+
+            supervisor.run(settings)
+    except bootstrap.ServeError as error:
         raise Failure(str(error)) from None
-    except OSError as error:
-        raise Failure(f"cannot serve: {error.strerror or error}") from None
-
-
-def _event_loop_run() -> Callable[[Coroutine[Any, Any, None]], None]:
-    try:
-        import uvloop
-    except ImportError:
-        # There is none for Windows and PyPy.
-        import asyncio
-
-        return asyncio.run
-    return uvloop.run
 
 
 @_with_settings(as_json=Json)
@@ -148,7 +146,8 @@ def config(loaded: Loaded, as_json: bool) -> None:
     if as_json:
         json_line({name: {"value": value, "origin": loaded.origins[name]} for name, value in values.items()})
         return
-    lines = {name: f"{name} = {_toml(value)}" for name, value in values.items()}
+    # What is printed of a secret is not its value.
+    lines = {name: f"{'# ' * (value == '(secret)')}{name} = {_toml(value)}" for name, value in values.items()}
     width = max(map(len, lines.values()))
     for name, line in lines.items():
         print(f"{line:{width}}  # {loaded.origins[name]}")
@@ -157,8 +156,12 @@ def config(loaded: Loaded, as_json: bool) -> None:
 def _plain(value: Any) -> Any:
     from datetime import timedelta
 
+    from pydantic import SecretStr
+
     from ..domain.diagram import format_period
 
+    if isinstance(value, SecretStr):
+        return "(secret)" if value.get_secret_value() else ""
     return format_period(value // timedelta(milliseconds=1)) if isinstance(value, timedelta) else value
 
 

@@ -1,4 +1,4 @@
-"""`grpc.health.v1`: SERVING until the server begins to drain, NOT_SERVING from then on.
+"""`grpc.health.v1`: SERVING while the store can be reached and until the server begins to drain, else NOT_SERVING.
 
 It is not grpcio-health-checking's own servicer because a watch of that one never ends, so that a stop would wait for it
 until the grace was over, and because there the first watcher that leaves takes the others' news with it.
@@ -22,11 +22,24 @@ class HealthServicer(health_pb2_grpc.HealthServicer):
 
     def __init__(self, services: Collection[str]) -> None:
         self._names = frozenset(("", *services))
-        self._draining = asyncio.Event()
+        self._draining = False
+        self._reachable = True
+        self._changed = asyncio.Event()
 
     def drain(self) -> None:
         """Say NOT_SERVING, and end every watch once it has said so."""
-        self._draining.set()
+        self._draining = True
+        self._tell()
+
+    def set_reachable(self, reachable: bool) -> None:
+        """Whether the store answers."""
+        if reachable is not self._reachable:
+            self._reachable = reachable
+            self._tell()
+
+    def _tell(self) -> None:
+        changed, self._changed = self._changed, asyncio.Event()
+        changed.set()
 
     async def Check(
         self, request: health_pb2.HealthCheckRequest, context: aio.ServicerContext[Any, Any]
@@ -42,12 +55,16 @@ class HealthServicer(health_pb2_grpc.HealthServicer):
         """The status now and every change of it, until the server drains."""
         if request.service not in self._names:
             yield _Response(status=_Response.SERVICE_UNKNOWN)
-            await self._draining.wait()
+            while not self._draining:
+                await self._changed.wait()
             return
-        if not self._draining.is_set():
+        while True:
+            changed = self._changed
             yield self._status()
-            await self._draining.wait()
-        yield self._status()
+            if self._draining:
+                return
+            await changed.wait()
 
     def _status(self) -> health_pb2.HealthCheckResponse:
-        return _Response(status=_Response.NOT_SERVING if self._draining.is_set() else _Response.SERVING)
+        serving = self._reachable and not self._draining
+        return _Response(status=_Response.SERVING if serving else _Response.NOT_SERVING)

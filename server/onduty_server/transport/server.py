@@ -1,6 +1,7 @@
 """The gRPC server: options, the servicer, health and reflection.
 
-Health says SERVING from the moment the store is loaded until the server begins to drain.
+Health says SERVING from the moment the store is loaded until the server begins to drain, and NOT_SERVING while the
+store cannot be reached.
 """
 
 from __future__ import annotations
@@ -100,6 +101,10 @@ class GrpcServer:
     async def watch_load(self) -> None:
         """See that what waits is not more than can be done; until cancelled."""
         await self.gate.watch(self._core, self.limits.in_flight)
+
+    def set_reachable(self, reachable: bool) -> None:
+        """Say in the health service whether the store answers."""
+        self._health.set_reachable(reachable)
 
     async def drain(self, grace_s: float) -> None:
         """Say NOT_SERVING, take no more calls than have arrived, and let those that run finish within `grace_s`."""

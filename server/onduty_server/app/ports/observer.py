@@ -23,6 +23,9 @@ class Observer:
     def store_failing(self, failing: bool) -> None:
         """The store stopped, or resumed, accepting writes."""
 
+    def reachable(self, reachable: bool) -> None:
+        """The store stopped, or began again, to answer; while it does not, nothing can be served."""
+
     def clock_offset(self, offset_ms: int) -> None:
         """How far the wall clock is ahead of the server's steady one."""
 

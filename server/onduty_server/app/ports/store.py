@@ -29,6 +29,7 @@ from ...domain.record import AccountEvent, Decision, StatusChange, StatusView, U
 from ...domain.rules import Policy
 from ...domain.status import Status
 from ...domain.workflow import Workflow
+from ..limits import HEARTBEAT_INTERVAL_MS
 
 Decide = Callable[[UserRecord, Policy, int], Decision]
 """(record, policy, now) -> what becomes of the record. A user never seen comes as a record in state UNSEEN."""
@@ -130,6 +131,9 @@ class Store(ABC):
     wakeup: asyncio.Event
     """Set when something falls due earlier than the last `Sweep.next_due` said."""
 
+    heartbeat_interval_ms = HEARTBEAT_INTERVAL_MS
+    """How often `heartbeat` is to be called."""
+
     token_key: bytes
     """A secret that is kept with the data, with which tokens are signed; known once open."""
 
@@ -157,6 +161,16 @@ class Store(ABC):
     def touched(self, account_id: str, user_id: str, activity_time: int | None) -> bool:
         """As `touch`, for callers who want no view: whether it did all that there is to do."""
         return self.touch(account_id, user_id, activity_time) is not None
+
+    async def record_activity(
+        self, account_id: str, user_id: str, activity_time: int | None, decide: Decide
+    ) -> StatusView:
+        """As `transact`, where `decide` is an activity of `activity_time` (ms UTC; None: now).
+
+        A store that has to ask elsewhere can do both in one step: have the clock moved if that is all that there is to
+        do, else be told what there is to decide on.
+        """
+        return await self.transact(account_id, user_id, decide)
 
     @abstractmethod
     async def transact(self, account_id: str, user_id: str, decide: Decide) -> StatusView:
@@ -204,8 +218,12 @@ class Store(ABC):
         """Up to `limit` kept changes of a revision above `after_revision`; a bounded amount of work a call."""
 
     @abstractmethod
-    def subscribe(self, account_id: str, listener: Listener) -> Subscription:
-        """Have `listener` told of all that happens to the account from now on. The account need not exist yet."""
+    async def subscribe(self, account_id: str, listener: Listener) -> Subscription:
+        """Have `listener` told of all that happens to the account from now on. The account need not exist yet.
+
+        It may be told of the first events before this has returned. A call that fails or is cancelled leaves nothing
+        behind: nobody could end that subscription.
+        """
 
     @abstractmethod
     async def events(self, account_id: str, after_revision: int, limit: int) -> Sequence[AccountEvent]:
@@ -225,7 +243,7 @@ class Store(ABC):
 
     @abstractmethod
     async def heartbeat(self) -> None:
-        """Note durably that activities could be recorded until now. Call it once every `HEARTBEAT_INTERVAL_MS`.
+        """Note durably that activities could be recorded until now. Call it once every `heartbeat_interval_ms`.
 
         Finding that the last one is longer ago than the outage grace, recover: restart everybody's clock once.
         """

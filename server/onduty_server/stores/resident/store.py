@@ -120,7 +120,8 @@ class ResidentStore(Store):
         """When (ms UTC) `_move_clock` last did."""
         self._dirty: list[tuple[Account, ResidentUser]] = []
         self._dirty_event = asyncio.Event()
-        self._listeners: dict[str, list[Listener]] = {}
+        self._listeners: dict[str, list[tuple[int, Listener]]] = {}
+        """By account: who listens, and from which revision on."""
         self._unsent: set[Account] = set()
         """Accounts with events to tell their listeners of."""
         self._closing = asyncio.Event()
@@ -609,24 +610,23 @@ class ResidentStore(Store):
 
     # --- events ------------------------------------------------------------------------------------------------------
 
-    def subscribe(self, account_id: str, listener: Listener) -> Subscription:
+    async def subscribe(self, account_id: str, listener: Listener) -> Subscription:
         """Listen from the account's present revision on, durable or not."""
-        self._listeners.setdefault(account_id, []).append(listener)
         account = self._accounts.get(account_id)
+        revision = 0 if account is None else account.revision
+        self._listeners.setdefault(account_id, []).append((revision, listener))
         if account is not None:
             account.watched = True
 
         def cancel() -> None:
             listeners = self._listeners[account_id]
-            listeners.remove(listener)
+            listeners.remove((revision, listener))
             if not listeners:
                 del self._listeners[account_id]
                 account = self._accounts.get(account_id)
                 if account is not None:
                     account.watched = False
                     account.unsent.clear()
-
-        revision = 0 if account is None else account.revision
 
         async def durable() -> None:
             if account is not None:
@@ -650,8 +650,11 @@ class ResidentStore(Store):
             if not unsent:
                 self._unsent.discard(account)
             if events:
-                for listener in tuple(self._listeners.get(account.account_id, ())):
-                    listener(events)
+                for revision, listener in tuple(self._listeners.get(account.account_id, ())):
+                    # Who came while they were on their way to the disk knows of the first of them.
+                    known = bisect_right(events, revision, key=lambda event: event.revision)
+                    if known < len(events):
+                        listener(events[known:])
 
     async def events(self, account_id: str, after_revision: int, limit: int) -> Sequence[AccountEvent]:
         """Read from the journal what has become durable, having waited for all that there is."""

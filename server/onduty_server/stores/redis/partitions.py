@@ -1,0 +1,237 @@
+"""Which partitions there are, who sweeps which, and the heartbeats that vouch for them.
+
+Every process that is there says so at each round. Partitions in use are dealt to those present by the hash of both,
+and whoever is dealt one takes its lease as soon as it is free. A lease is short and has a fence that grows with each
+taking: who was stopped for longer than it lasts finds its fence outdated when it comes to write. Nothing depends on a
+lease for being right, since every write is a compare-and-set; it keeps processes from doing the same work.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+from collections.abc import Callable, Iterable
+
+import structlog
+
+from ...app.limits import HEARTBEAT_LEASE_MS
+from ...app.ports.observer import Observer
+from . import scripts
+from .client import Arg, RedisClient
+
+_log = structlog.get_logger(__name__)
+
+PARTITIONS = 256
+LEASE_MS = 2_000
+"""A partition whose process died is taken over within this and a round."""
+
+
+class Keys:
+    """The keys of a deployment: each begins with the prefix and the hash tag of its partition."""
+
+    def __init__(self, prefix: str) -> None:
+        self.common = f"{prefix}:{{onduty}}:".encode()
+        """What the keys begin with that all partitions share."""
+        self.of_partition = tuple(f"{prefix}:{{p{number:03}}}:".encode() for number in range(PARTITIONS))
+
+
+def partition_of(account_id: str) -> int:
+    """The partition that an account lives in, for ever: by the hash of its id alone."""
+    return hashlib.blake2s(account_id.encode(), digest_size=1).digest()[0]
+
+
+class Partitions:
+    """See the module.
+
+    `member` names this process. `time` is what the scripts are told of the time, empty for the server's own; with
+    `expected_time`, what it should be by this process's steady clock since it was last aligned, they notice that the
+    server's was stepped, and carry on as before.
+    """
+
+    def __init__(
+        self,
+        client: RedisClient,
+        keys: Keys,
+        time: Callable[[], Arg],
+        expected_time: Callable[[], Arg],
+        *,
+        member: str,
+        observer: Observer,
+        outage_grace_ms: int,
+        count_outage_as_inactivity: bool,
+    ) -> None:
+        self.used: set[int] = set()
+        self.heads: dict[int, int | None] = {}
+        """Of each partition held: when (ms UTC) it has something due, as far as is known here."""
+        self.horizon = -1
+        """Until when (ms UTC) the heartbeat of the whole vouches."""
+        self.others = False
+        """Whether other processes are there."""
+        self.on_round: Callable[[int], None] = lambda now: None
+        """Is told the store's time in each round."""
+        self._client = client
+        self._keys = keys
+        self._time = time
+        self._expected_time = expected_time
+        self._member = member
+        self._observer = observer
+        self._outage_grace_ms = outage_grace_ms
+        self._count_outage = count_outage_as_inactivity
+        self._fences: dict[int, int] = {}
+        self._beat = 0
+        self._now = 0
+        self._is_first = 0
+        self._floor = 0
+        self._lock = asyncio.Lock()
+        self._rounds = 0
+
+    @property
+    def held(self) -> Iterable[int]:
+        """The partitions whose leases this process has."""
+        return self._fences
+
+    def fence(self, partition: int) -> int | None:
+        """The fence under which this process holds a partition; None when it does not."""
+        return self._fences.get(partition)
+
+    @property
+    def member(self) -> str:
+        """This process's name."""
+        return self._member
+
+    def lost(self, partition: int) -> None:
+        """Another process has the lease."""
+        self._fences.pop(partition, None)
+        self.heads.pop(partition, None)
+
+    # --- rounds ------------------------------------------------------------------------------------------------------
+
+    async def round(self) -> None:
+        """Say that this process is there, and keep the leases and heartbeats of the partitions dealt to it."""
+        async with self._lock:
+            await self._round(everywhere=False)
+
+    async def revive(self, partition: int) -> None:
+        """See that the heartbeat of a partition vouches for now: it was never used, or no process was there to keep it.
+
+        In the second case the others are beaten too: what stopped one has stopped all, and is one outage.
+        """
+        rounds = self._rounds
+        async with self._lock:
+            if partition not in self.used:
+                await self._client.command(self._keys.common, "SADD", self._keys.common + b"partitions", partition)
+                self.used.add(partition)
+                if self._rounds == rounds:
+                    await self._meet(beat=False)
+                now = await self._beat_partitions([partition])
+                if now <= self.horizon:
+                    return
+            if self._rounds == rounds:
+                await self._round(everywhere=True)
+
+    async def _round(self, *, everywhere: bool) -> None:
+        members = await self._meet(beat=True)
+        mine = {number for number in self.used if _dealt_to(number, members) == self._member}
+        for number in [number for number in self._fences if number not in mine]:
+            await self._release(number)
+        await self._beat_partitions(self.used if everywhere else mine, wanted=mine)
+        self._rounds += 1
+
+    async def _meet(self, *, beat: bool) -> list[str]:
+        reply = await self._client.run(
+            scripts.MEET,
+            self._keys.common,
+            self._time(),
+            self._member,
+            LEASE_MS,
+            self._outage_grace_ms,
+            int(self._count_outage),
+            int(beat),
+            self._expected_time() if self._rounds else b"",
+            HEARTBEAT_LEASE_MS,
+        )
+        now, self._beat, self._floor, members, used, self._is_first = reply
+        self.on_round(now)
+        self._beat = self._beat or now
+        self.horizon = self._beat + HEARTBEAT_LEASE_MS
+        self.used.update(int(number) for number in used)
+        names = [name.decode() for name in members]
+        self.others = any(name != self._member for name in names)
+        self._now = now
+        return names
+
+    async def _beat_partitions(self, numbers: Iterable[int], *, wanted: Iterable[int] | None = None) -> int:
+        """Beat partitions and take the leases of those wanted (None: all); the latest time that the store said."""
+        asked = list(numbers)
+        wishes = set(asked if wanted is None else wanted)
+        replies = await asyncio.gather(
+            *(
+                self._client.run(
+                    scripts.BEAT,
+                    self._keys.of_partition[number],
+                    self._time(),
+                    HEARTBEAT_LEASE_MS,
+                    self._outage_grace_ms,
+                    int(self._count_outage),
+                    self._beat,
+                    self._floor,
+                    self._member if number in wishes else b"",
+                    self._fences.get(number, 0),
+                    LEASE_MS,
+                    self._expected_time(),
+                    int(self._is_first and not self._rounds),
+                )
+                for number in asked
+            ),
+            return_exceptions=True,
+        )
+        latest, longest_outage_ms, largest_step_ms = self._now, 0, 0
+        failed: BaseException | None = None
+        for number, reply in zip(asked, replies, strict=True):
+            if isinstance(reply, BaseException):
+                failed = failed or reply
+                continue
+            now, outage_ms, fence, head, step_ms = reply
+            largest_step_ms = max(largest_step_ms, step_ms, key=abs)
+            latest, longest_outage_ms = max(latest, now), max(longest_outage_ms, outage_ms)
+            if fence:
+                self._fences[number] = fence
+                self.heads[number] = head
+            elif number in wishes:
+                self.lost(number)
+        if longest_outage_ms:
+            self._tell(longest_outage_ms)
+        if largest_step_ms:
+            _log.warning("the store's clock was stepped; times go on as before", step_ms=largest_step_ms)
+        if failed is not None:
+            raise failed
+        return latest
+
+    def _tell(self, outage_ms: int) -> None:
+        if self._count_outage:
+            _log.warning("an outage was counted as inactivity", outage_ms=outage_ms)
+        else:
+            _log.warning("recovered from an outage; every inactivity clock restarts now", outage_ms=outage_ms)
+            self._observer.recovered(outage_ms)
+
+    # --- the end -----------------------------------------------------------------------------------------------------
+
+    async def leave(self) -> None:
+        """Give every lease back; the last process notes that nobody vouches from now on."""
+        async with self._lock:
+            self.others = len(await self._meet(beat=not self.others)) > 1
+            await self._client.command(self._keys.common, "ZREM", self._keys.common + b"members", self._member)
+            numbers = self._fences if self.others else self.used
+            await asyncio.gather(*(self._release(number, last=not self.others) for number in list(numbers)))
+
+    async def _release(self, number: int, *, last: bool = False) -> None:
+        fence = self._fences.get(number, 0)
+        self.lost(number)
+        await self._client.run(
+            scripts.RELEASE, self._keys.of_partition[number], self._time(), self._member, fence, int(last)
+        )
+
+
+def _dealt_to(number: int, members: Iterable[str]) -> str | None:
+    """Of those present the one with the highest hash: when one comes or goes, only its partitions move."""
+    return max(members, key=lambda name: hashlib.blake2s(f"{number}/{name}".encode()).digest(), default=None)

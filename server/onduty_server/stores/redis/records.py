@@ -1,0 +1,249 @@
+"""What is kept in Redis, as bytes: records of users, workflows with what held before, and events.
+
+The scripts read the fixed parts (`scripts/lib/account.lua` says which); the rest is for Python alone. Times are ms
+UTC in 48 bits, numbers big-endian. `SCHEMA` changes with any of it.
+"""
+
+from __future__ import annotations
+
+import json
+import struct
+from collections.abc import Iterator
+from functools import lru_cache
+from typing import NamedTuple
+
+from ...domain.record import AccountEvent, StatusChange, Switch, UserRecord
+from ...domain.rules import PastPolicy, Policy
+from ...domain.status import Resume, State
+from ...domain.workflow import DEFAULT_WORKFLOW, Workflow
+
+SCHEMA = 1
+
+_RECORD = struct.Struct(">BHIHIHIHII")
+"""State, status_since, last activity (0: none), clock, revision, position; a time is its upper 16 and lower 32 bits."""
+_WORKFLOW = struct.Struct(">BHIHIHIHIHIHIHI")
+"""States that an activity leaves (bits), enabled, thresholds, periods of the queues (0: none), updated, revision."""
+_PAST = struct.Struct(">HIHIHIH")
+"""Floor, until, last revision, length of the workflow that follows."""
+_EVENT = struct.Struct(">BIBBHIHI")
+"""Kind, position, previous state, state, effective and commit time."""
+
+_STATUS_EVENT = 0
+_WORKFLOW_EVENT = 1
+_STATES = tuple(State)
+_QUEUED = (State.ONLINE_BY_ACTIVITY, State.AWAY_BY_HAND, State.AWAY_BY_INACTIVITY)
+"""A representative state of each queue of the index."""
+
+SINCE_IS_NOW = 1
+LAST_IS_NOW = 2
+CLOCK_IS_NOW = 4
+
+ENABLED_IS_NOW = 1
+THRESHOLDS_ARE_NOW = 2
+UPDATED_IS_NOW = 4
+
+
+class Moment(int):
+    """The `now` of a decision.
+
+    A decision is made a moment before it is written, but what happens now must happen when it is written: else a reader
+    in between would have been shown what then turns out not to have been. So a time in a decision that is a `Moment`,
+    rather than a number of the same value, means now, and the script that writes it puts its own time there.
+    """
+
+
+class Stored(NamedTuple):
+    """A record as it was read, with the user's place in the account's order."""
+
+    record: UserRecord
+    position: int
+
+
+def pack_record(record: UserRecord) -> bytes:
+    """The bytes of a record, its position left for the script to fill in."""
+    since, last, clock, revision = record.status_since, record.last_activity or 0, record.clock, record.revision
+    actor = record.actor.encode()
+    return b"%b%c%b%b" % (
+        _RECORD.pack(
+            record.state,
+            since >> 32,
+            since & 0xFFFFFFFF,
+            last >> 32,
+            last & 0xFFFFFFFF,
+            clock >> 32,
+            clock & 0xFFFFFFFF,
+            revision >> 32,
+            revision & 0xFFFFFFFF,
+            0,
+        ),
+        len(actor),
+        actor,
+        record.reason.encode(),
+    )
+
+
+def now_mask(record: UserRecord) -> int:
+    """Which times of a decided record mean now."""
+    return (
+        SINCE_IS_NOW * isinstance(record.status_since, Moment)
+        | LAST_IS_NOW * isinstance(record.last_activity, Moment)
+        | CLOCK_IS_NOW * isinstance(record.clock, Moment)
+    )
+
+
+def read_record(user_id: str, raw: bytes) -> Stored:
+    """What `pack_record` packed."""
+    state, since_high, since, last_high, last, clock_high, clock, revision_high, revision, position = (
+        _RECORD.unpack_from(raw)
+    )
+    actor = reason = ""
+    if len(raw) > _RECORD.size + 1:
+        end = _RECORD.size + 1 + raw[_RECORD.size]
+        actor, reason = raw[_RECORD.size + 1 : end].decode(), raw[end:].decode()
+    record = UserRecord(
+        user_id,
+        _STATES[state],
+        since_high << 32 | since,
+        last_high << 32 | last or None,
+        clock_high << 32 | clock,
+        actor,
+        reason,
+        revision_high << 32 | revision,
+    )
+    return Stored(record, position)
+
+
+def pack_workflow(workflow: Workflow) -> bytes:
+    """The bytes of a workflow; the scripts fill in its revision."""
+    periods = [0 if (timed := workflow.timed[state]) is None else timed.period_ms for state in _QUEUED]
+    numbers = (
+        workflow.enabled_time,
+        workflow.thresholds_since,
+        *periods,
+        workflow.update_time,
+        workflow.revision,
+    )
+    head = _WORKFLOW.pack(
+        sum(1 << state for state in State if workflow.resumes[state]),
+        *(half for number in numbers for half in (number >> 32, number & 0xFFFFFFFF)),
+    )
+    rest = (
+        workflow.enabled,
+        workflow.away_after_ms,
+        workflow.offline_after_ms,
+        workflow.resume,
+        workflow.keep_manual_away,
+        workflow.updated_by,
+    )
+    return head + json.dumps(rest, ensure_ascii=False, separators=(",", ":")).encode()
+
+
+def workflow_now_mask(workflow: Workflow) -> int:
+    """Which times of a revised workflow mean now."""
+    return (
+        ENABLED_IS_NOW * isinstance(workflow.enabled_time, Moment)
+        | THRESHOLDS_ARE_NOW * isinstance(workflow.thresholds_since, Moment)
+        | UPDATED_IS_NOW * isinstance(workflow.update_time, Moment)
+    )
+
+
+@lru_cache(maxsize=4_096)
+def read_workflow(raw: bytes) -> Workflow:
+    """What `pack_workflow` packed; the default workflow for nothing."""
+    if not raw:
+        return DEFAULT_WORKFLOW
+    halves = _WORKFLOW.unpack_from(raw)[1:]
+    enabled_time, thresholds_since, _, _, _, update_time, revision = (
+        high << 32 | low for high, low in zip(halves[::2], halves[1::2], strict=True)
+    )
+    enabled, away_after_ms, offline_after_ms, resume, keep_manual_away, updated_by = json.loads(raw[_WORKFLOW.size :])
+    return Workflow(
+        enabled,
+        away_after_ms,
+        offline_after_ms,
+        Resume(resume),
+        keep_manual_away,
+        enabled_time,
+        thresholds_since,
+        update_time,
+        updated_by,
+        revision,
+    )
+
+
+def pack_past(past: PastPolicy) -> bytes:
+    """The bytes of a past policy, of which an account keeps several in a row."""
+    workflow = pack_workflow(past.workflow)
+    numbers = (past.floor, past.until, past.last_revision)
+    halves = (half for number in numbers for half in (number >> 32, number & 0xFFFFFFFF))
+    return _PAST.pack(*halves, len(workflow)) + workflow
+
+
+@lru_cache(maxsize=4_096)
+def read_policy(workflow: bytes, past: bytes, floor: int) -> Policy:
+    """The policy of an account: its workflow, what held before, and the recovery floor of its partition."""
+    return Policy(read_workflow(workflow), floor, tuple(_past_policies(past)))
+
+
+def _past_policies(raw: bytes) -> Iterator[PastPolicy]:
+    at = 0
+    while at < len(raw):
+        floor_high, floor, until_high, until, last_high, last, length = _PAST.unpack_from(raw, at)
+        at += _PAST.size
+        workflow = read_workflow(raw[at : at + length])
+        yield PastPolicy(workflow, floor_high << 32 | floor, until_high << 32 | until, last_high << 32 | last)
+        at += length
+
+
+def pack_switch(user_id: str, switch: Switch, *, position: int = 0, commit_time: int = 0) -> bytes:
+    """The bytes of a change of status; the scripts fill in position, commit time, and what means now."""
+    user, actor = user_id.encode(), switch.actor.encode()
+    effective = switch.effective_time
+    return b"%b%c%b%c%b%b" % (
+        _EVENT.pack(
+            _STATUS_EVENT,
+            position,
+            switch.previous,
+            switch.state,
+            effective >> 32,
+            effective & 0xFFFFFFFF,
+            commit_time >> 32,
+            commit_time & 0xFFFFFFFF,
+        ),
+        len(user),
+        user,
+        len(actor),
+        actor,
+        switch.reason.encode(),
+    )
+
+
+def pack_workflow_event(workflow: Workflow, commit_time: int) -> bytes:
+    """The bytes of a change of the workflow, as the scripts write them."""
+    high, low = commit_time >> 32, commit_time & 0xFFFFFFFF
+    return _EVENT.pack(_WORKFLOW_EVENT, 0, 0, 0, high, low, high, low) + pack_workflow(workflow)
+
+
+def read_event(revision: int, raw: bytes) -> AccountEvent:
+    """An event of an account's stream."""
+    kind, position, previous, state, effective_high, effective, commit_high, commit = _EVENT.unpack_from(raw)
+    at = _EVENT.size
+    if kind == _WORKFLOW_EVENT:
+        return AccountEvent(revision, -1, read_workflow(raw[at:]))
+    user_end = at + 1 + raw[at]
+    actor_end = user_end + 1 + raw[user_end]
+    switched = _STATES[state]
+    status, cause = switched.status, switched.cause
+    assert status is not None and cause is not None  # nobody goes back to never having been seen
+    change = StatusChange(
+        raw[at + 1 : user_end].decode(),
+        revision,
+        _STATES[previous].status,
+        status,
+        cause,
+        effective_high << 32 | effective,
+        commit_high << 32 | commit,
+        raw[user_end + 1 : actor_end].decode(),
+        raw[actor_end:].decode(),
+    )
+    return AccountEvent(revision, position, change)

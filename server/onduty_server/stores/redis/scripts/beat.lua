@@ -1,0 +1,67 @@
+--! uses: partition, account, index
+-- The heartbeat of a partition, and its lease: vouch for the next moments, recover first if there was an outage, and hold
+-- or take the lease if it is wanted and free.
+--
+-- ARGV: time, how long a heartbeat vouches (ms), outage grace (ms), 1 when an outage counts as inactivity, beat and floor of
+-- a partition never used, who asks (empty: does not want the lease), the fence it holds (0: none), length of the lease (ms), what the time should be
+-- by the asker's own steady clock (empty: it does not know), 1 when that is to be believed whatever the server says
+-- Returns {now, how long (ms) an outage was that is now over, else 0, fence when the lease is held, else 0, when the partition
+-- has something due, by how much (ms) the server's clock was found to have been stepped}
+local STEP_MS = 1000
+local beat, horizon, floor = vital()
+local is_new = not beat
+if is_new then
+  beat, floor = tonumber(ARGV[5]), tonumber(ARGV[6])
+  horizon = beat + tonumber(ARGV[2])
+end
+local step = 0
+if ARGV[10] ~= '' then
+  local expected, found = tonumber(ARGV[10]), server_time()
+  step = found - expected
+  -- The server's clock was stepped only if the last heartbeat agrees with the asker rather than with it; otherwise it is
+  -- the asker who was stopped.
+  local believed = ARGV[11] == '1' or math.abs(beat - expected) < math.abs(found - beat)
+  if math.abs(step) > STEP_MS and believed then
+    clock_offset = clock_offset - step
+    redis.call('HSET', META, 'offset', clock_offset)
+  else
+    step = 0
+  end
+end
+local now = time_now(beat)
+local outage = 0
+if is_new and now <= horizon then
+  -- As if it had been there at the last heartbeat of the whole.
+  redis.call('HSET', META, 'beat', beat, 'horizon', horizon, 'floor', floor)
+else
+  if now - beat > tonumber(ARGV[3]) then
+    outage = now - beat
+    if ARGV[4] ~= '1' then
+      -- Nothing could record activity for too long: every clock restarts, after what was due before.
+      local began = math.min(horizon, now)
+      for _, id in ipairs(redis.call('ZRANGEBYSCORE', DUE, '-inf', began)) do
+        local account = load_account(id)
+        local past = account.past .. struct.pack(PAST, floor, began, account.rev, #account.w) .. account.w
+        redis.call('HSET', P .. 'a:' .. id, 'past', past, 'scan', 0)
+      end
+      floor = now
+    end
+  end
+  redis.call('HSET', META, 'beat', now, 'horizon', math.max(horizon, now + tonumber(ARGV[2])), 'floor', floor)
+end
+
+local fence = 0
+if ARGV[7] ~= '' then
+  local lease = redis.call('HMGET', META, 'owner', 'fence', 'until')
+  local held, free = tonumber(lease[2] or 0), now >= tonumber(lease[3] or 0)
+  if lease[1] == ARGV[7] and lease[2] == ARGV[8] then
+    fence = held
+  elseif lease[1] == ARGV[7] or not lease[1] or free then
+    -- Also from an earlier self of the same name, which may still believe that it holds it.
+    fence = held + 1
+  end
+  if fence > 0 then
+    redis.call('HSET', META, 'owner', ARGV[7], 'fence', fence, 'until', now + tonumber(ARGV[9]))
+  end
+end
+return { now, outage, fence, due_head(), step }

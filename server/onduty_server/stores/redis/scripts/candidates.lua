@@ -1,0 +1,19 @@
+--! uses: partition, account, index
+-- Those who have waited for long, by the lower bound of their clock, for a dry-run of shorter periods.
+--
+-- ARGV: time, account, queue (1 to 3; 0: those known to be overdue), bound up to which (ms UTC), rank to begin with, how many
+-- Returns {user, record, ...}
+local account = load_account(ARGV[2])
+local key = ARGV[3] == '0' and overdue_key(account) or queue_key(account, ARGV[3])
+local members = redis.call('ZRANGEBYSCORE', key, '-inf', ARGV[4], 'LIMIT', ARGV[5], ARGV[6])
+local users, found = {}, {}
+for i, member in ipairs(members) do
+  users[i] = user_of(member)
+end
+if #users > 0 then
+  local raws = redis.call('HMGET', account.users, unpack(users))
+  for i, user in ipairs(users) do
+    found[2 * i - 1], found[2 * i] = user, raws[i]
+  end
+end
+return found

@@ -1,0 +1,40 @@
+--! uses: partition, account, index, commit
+-- Compare and set: write what was decided about one user if all that the decision rests on is still so.
+--
+-- ARGV: time, account, the workflow of a new account, longest history, expected workflow, expected past, expected floor,
+-- user, expected record, record, mask of its times that mean now, until when (exclusive; empty: for ever) the decision
+-- holds, then for each event its body and 1 when its effective time means now
+-- Returns {1, now, floor, record, workflow, past, revision, when the partition has something due}, the same with 0 and what
+-- is there when the decision no longer holds, or {-1} when a heartbeat must come first.
+local beat, horizon, floor = vital()
+local account = load_account(ARGV[2])
+local now = time_now(beat, account and account.committed)
+if not horizon or now > horizon then
+  return { -1, now }
+end
+local user, expected = ARGV[8], ARGV[9]
+local raw = account and redis.call('HGET', account.users, user) or ''
+local w, past = account and account.w or '', account and account.past or ''
+if
+  raw ~= expected
+  or w ~= ARGV[5]
+  or past ~= ARGV[6]
+  or floor ~= tonumber(ARGV[7])
+  or (ARGV[12] ~= '' and now >= tonumber(ARGV[12]))
+then
+  return { 0, now, floor, raw, w, past, account and account.rev or 0 }
+end
+if not account then
+  redis.call('HSET', P .. 'a:' .. ARGV[2], 'rev', 0, 'w', ARGV[3])
+  redis.call('SADD', P .. 'accounts', ARGV[2])
+  account = load_account(ARGV[2])
+end
+local events = {}
+for i = 13, #ARGV, 2 do
+  events[#events + 1] = { ARGV[i], ARGV[i + 1] == '1' }
+end
+local workflow = read_workflow(account.w)
+raw = apply(account, user, expected, ARGV[10], tonumber(ARGV[11]), events, now, ARGV[4])
+finish(account, now)
+reschedule(account, workflow, floor, now)
+return { 1, now, floor, raw, account.w, account.past, account.rev, due_head() }

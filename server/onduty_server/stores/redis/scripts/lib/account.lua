@@ -1,0 +1,48 @@
+-- An account: its policy, its records, and when what of them is due.
+--
+-- A record is RECORD and then actor and reason, which no script looks at. A workflow is WORKFLOW and then what no script
+-- looks at. A past policy is PAST and then its workflow. Python packs and reads the same (`records.py`).
+local RECORD = '>BI6I6I6I6I4' -- state, status_since, last_activity (0: none), clock, revision, position
+local WORKFLOW = '>BI6I6I6I6I6I6I6' -- resuming states (bits), enabled, thresholds, 3 periods (0: none), updated, revision
+local PAST = '>I6I6I6I2' -- floor, until, last_revision, length of the workflow
+local QUEUE_OF_STATE = { 1, 1, 2, 3 } -- which queue waits for which period; both ONLINE states share one
+local ONLINE_QUEUE = 1
+
+local function is_online(state)
+  return state == 1 or state == 2
+end
+
+local function read_workflow(raw)
+  local w = {}
+  local p1, p2, p3
+  w.resumes, w.enabled_time, w.thresholds_since, p1, p2, p3, w.update_time, w.revision = struct.unpack(WORKFLOW, raw)
+  w.periods = { p1, p2, p3 }
+  return w
+end
+
+-- The account as the script found it; nil for one that nobody has seen.
+local function load_account(id)
+  local v = redis.call('HMGET', P .. 'a:' .. id, 'rev', 'w', 'past', 't', 'scan')
+  if not v[2] then
+    return nil
+  end
+  return {
+    id = id,
+    rev = tonumber(v[1]),
+    w = v[2],
+    past = v[3] or '',
+    committed = tonumber(v[4]),
+    scan = tonumber(v[5] or 0),
+    users = P .. 'u:' .. id,
+  }
+end
+
+-- When the timed transition out of `state` is due, or nil: `rules.next_due`, for the paths that must not ask Python.
+local function due_at(state, clock, workflow, floor)
+  local queue = QUEUE_OF_STATE[state]
+  local period = queue and workflow.periods[queue] or 0
+  if period == 0 then
+    return nil
+  end
+  return math.max(math.max(clock, workflow.enabled_time, floor) + period, workflow.thresholds_since)
+end

@@ -1,0 +1,72 @@
+-- Writing what Python decided: the record, its events, and every index.
+
+-- Give an event the account's next revision and put it into the account's stream.
+local function append_event(account, event, now, history_max)
+  account.rev = account.rev + 1
+  local id = string.format('%.0f-0', account.rev)
+  redis.call('XADD', P .. 'e:' .. account.id, 'MAXLEN', history_max, id, 'e', event)
+  account.has_news = true
+end
+
+-- Tell the other processes that the account has news, and note what the account has come to.
+local function finish(account, now)
+  redis.call('HSET', P .. 'a:' .. account.id, 'rev', string.format('%.0f', account.rev), 't', now)
+  if account.has_news then
+    redis.call('ZADD', P .. 'history', 'NX', now, account.id)
+    redis.call('XADD', P .. 'news', 'MAXLEN', '~', 1000, '*', 'a', account.id)
+  end
+end
+
+-- Write a user's record and events. `mask` says which times of the record mean now (1: status_since, 2: last_activity,
+-- 4: clock); an event is a pair of its body and whether its effective time means now. Returns the record as written.
+local function apply(account, user, before, after, mask, events, now, history_max)
+  local old_state, position = 0, nil
+  if before == '' then
+    position = redis.call('RPUSH', order_key(account), user) - 1
+  else
+    old_state = string.byte(before, 1)
+    position = struct.unpack('>I4', before, 26)
+  end
+  for _, event in ipairs(events) do
+    local body, means_now = event[1], event[2]
+    local effective = means_now and now or struct.unpack('>I6', body, 8)
+    append_event(
+      account,
+      string.sub(body, 1, 1)
+        .. struct.pack('>I4', position)
+        .. string.sub(body, 6, 7)
+        .. struct.pack('>I6I6', effective, now)
+        .. string.sub(body, 20),
+      now,
+      history_max
+    )
+  end
+  local state, since, last, clock, revision = struct.unpack(RECORD, after)
+  since = mask % 2 >= 1 and now or since
+  last = mask % 4 >= 2 and now or last
+  clock = mask >= 4 and now or clock
+  if #events > 0 then
+    revision = account.rev
+  end
+  local raw = struct.pack(RECORD, state, since, last, clock, revision, position) .. string.sub(after, 30)
+  redis.call('HSET', account.users, user, raw)
+
+  local member = member_of(position, user)
+  local old_queue, queue = QUEUE_OF_STATE[old_state], QUEUE_OF_STATE[state]
+  if old_queue then
+    redis.call('ZREM', overdue_key(account), member)
+    if old_queue ~= queue then
+      redis.call('ZREM', queue_key(account, old_queue), member)
+    end
+  end
+  if queue then
+    -- Whoever is there stays at the lower bound they have.
+    redis.call('ZADD', queue_key(account, queue), 'NX', clock, member)
+  end
+  if is_online(state) then
+    redis.call('ZADD', online_key(account), since, member)
+  elseif is_online(old_state) then
+    redis.call('ZREM', online_key(account), member)
+  end
+  return raw
+end

@@ -1,0 +1,161 @@
+-- The index by last activity (design, section 4). Per account: three sorted sets of users by a lower bound of their
+-- clock, one for each period that is waited for; one of those ONLINE by status_since; one of those of whom it is known
+-- that a timed switch is due. Invariants: a user in a state with a queue is in it or is overdue, never both; a bound is
+-- never above the user's clock; who is overdue is not among those ONLINE. Members begin with the user's position, so that
+-- among equals those come first who were seen first.
+local function member_of(position, user)
+  return struct.pack('>I4', position) .. user
+end
+
+local function user_of(member)
+  return string.sub(member, 5)
+end
+
+local function queue_key(account, queue)
+  return P .. 'q' .. queue .. ':' .. account.id
+end
+
+local function online_key(account)
+  return P .. 's:' .. account.id
+end
+
+local function overdue_key(account)
+  return P .. 'd:' .. account.id
+end
+
+local function order_key(account)
+  return P .. 'o:' .. account.id
+end
+
+-- The policies that held before, oldest first.
+local function past_policies(account)
+  if not account.pasts then
+    account.pasts = {}
+    local at = 1
+    while at <= #account.past do
+      local past = {}
+      local length
+      past.floor, past['until'], past.last_revision, length, at = struct.unpack(PAST, account.past, at)
+      past.workflow = read_workflow(string.sub(account.past, at, at + length - 1))
+      at = at + length
+      account.pasts[#account.pasts + 1] = past
+    end
+  end
+  return account.pasts
+end
+
+-- Whether a timed switch of the record is due, under what held before or under what holds now.
+local function is_overdue(account, workflow, floor, raw, now)
+  local state, _, _, clock, revision = struct.unpack(RECORD, raw)
+  for _, past in ipairs(past_policies(account)) do
+    local due = revision <= past.last_revision and due_at(state, clock, past.workflow, past.floor)
+    if due and due <= past['until'] then
+      return true
+    end
+  end
+  local due = due_at(state, clock, workflow, floor)
+  return due ~= nil and due <= now
+end
+
+local function flag_overdue(account, queue, member, score)
+  redis.call('ZREM', queue_key(account, queue), member)
+  redis.call('ZADD', overdue_key(account), score, member)
+  if queue == ONLINE_QUEUE then
+    redis.call('ZREM', online_key(account), member)
+  end
+end
+
+-- Move whoever is due at `now` to the overdue, looking at up to `budget` users; false when there may be more.
+--
+-- Each user costs one look a period however busy they are: one who has been active since goes back to their true clock.
+local function collect(account, workflow, floor, now, budget)
+  if account.past ~= '' then
+    -- What held before may concern anybody: look at every user once.
+    local length = redis.call('LLEN', order_key(account))
+    while account.scan < length do
+      if budget <= 0 then
+        redis.call('HSET', P .. 'a:' .. account.id, 'scan', account.scan)
+        return false
+      end
+      local users = redis.call('LRANGE', order_key(account), account.scan, account.scan + math.min(budget, 100) - 1)
+      local raws = redis.call('HMGET', account.users, unpack(users))
+      for i, user in ipairs(users) do
+        local queue = QUEUE_OF_STATE[string.byte(raws[i], 1)]
+        if queue and is_overdue(account, workflow, floor, raws[i], now) then
+          local member = member_of(account.scan + i - 1, user)
+          if redis.call('ZSCORE', queue_key(account, queue), member) then
+            flag_overdue(account, queue, member, 0)
+          end
+        end
+      end
+      account.scan = account.scan + #users
+      budget = budget - #users
+    end
+    redis.call('HSET', P .. 'a:' .. account.id, 'scan', account.scan)
+  end
+  local base = math.max(workflow.enabled_time, floor)
+  for queue, period in ipairs(workflow.periods) do
+    if period > 0 and base + period <= now then
+      local key, cutoff = queue_key(account, queue), now - period
+      while true do
+        local members = redis.call('ZRANGEBYSCORE', key, '-inf', cutoff, 'LIMIT', 0, math.max(1, math.min(budget, 100)))
+        if #members == 0 then
+          break
+        end
+        if budget <= 0 then
+          return false
+        end
+        budget = budget - #members
+        local users = {}
+        for i, member in ipairs(members) do
+          users[i] = user_of(member)
+        end
+        local raws = redis.call('HMGET', account.users, unpack(users))
+        for i, member in ipairs(members) do
+          local _, _, _, clock = struct.unpack(RECORD, raws[i])
+          if clock > cutoff then
+            redis.call('ZADD', key, clock, member)
+          else
+            flag_overdue(account, queue, member, clock)
+          end
+        end
+      end
+    end
+  end
+  return true
+end
+
+-- A lower bound of when the account has something due, or nil; `now` when it has already.
+local function earliest(account, workflow, floor, now)
+  if account.past ~= '' or redis.call('EXISTS', overdue_key(account)) == 1 then
+    return now
+  end
+  local base, first = math.max(workflow.enabled_time, floor), nil
+  for queue, period in ipairs(workflow.periods) do
+    if period > 0 then
+      local head = redis.call('ZRANGE', queue_key(account, queue), 0, 0, 'WITHSCORES')
+      if head[1] then
+        local due = math.max(tonumber(head[2]), base) + period
+        first = first and math.min(first, due) or due
+      end
+    end
+  end
+  return first
+end
+
+local function reschedule(account, workflow, floor, now)
+  local due = earliest(account, workflow, floor, now)
+  if due then
+    redis.call('ZADD', DUE, due, account.id)
+  else
+    redis.call('ZREM', DUE, account.id)
+  end
+end
+
+-- What held before is done with once everybody has been looked at and all that was due under it has been recorded.
+local function forget_past(account)
+  if account.past ~= '' and redis.call('EXISTS', overdue_key(account)) == 0 then
+    redis.call('HDEL', P .. 'a:' .. account.id, 'past', 'scan')
+    account.past, account.pasts = '', nil
+  end
+end

@@ -1,0 +1,33 @@
+-- A partition: its time, its heartbeat, and the key names of what is in it. KEYS[1] is what they all begin with, hash
+-- tag included; ARGV[1] is the time (ms UTC) where the caller brings one, as tests do, and empty for the server's own.
+local P = KEYS[1]
+local META, DUE = P .. 'meta', P .. 'due'
+
+-- By how much (ms) the server's clock is corrected, because it was stepped or is not in step with the other nodes'.
+local clock_offset = 0
+
+-- The last heartbeat, until when it vouches, and the recovery floor, all ms UTC; no beat in a partition never used.
+local function vital()
+  local v = redis.call('HMGET', META, 'beat', 'horizon', 'floor', 'offset')
+  clock_offset = tonumber(v[4] or 0)
+  return tonumber(v[1]), tonumber(v[2]), tonumber(v[3])
+end
+
+local function server_time()
+  if ARGV[1] ~= '' then
+    return tonumber(ARGV[1])
+  end
+  local t = redis.call('TIME')
+  return t[1] * 1000 + math.floor(t[2] / 1000) + clock_offset
+end
+
+-- Now, but never before what the partition has already been told: a promoted replica's clock may be behind.
+local function time_now(beat, committed)
+  return math.max(server_time(), beat or 0, committed or 0)
+end
+
+-- When the first account of the partition has something due, or false.
+local function due_head()
+  local first = redis.call('ZRANGE', DUE, 0, 0, 'WITHSCORES')
+  return first[2] and math.floor(tonumber(first[2])) or false
+end

@@ -1,0 +1,15 @@
+--! uses: partition, account
+-- What a decision about one user rests on.
+--
+-- ARGV: time, account, user
+-- Returns {0, now, floor, record, workflow, past, revision}, or {-1} when a heartbeat must come first.
+local beat, horizon, floor = vital()
+local account = load_account(ARGV[2])
+local now = time_now(beat, account and account.committed)
+if not horizon or now > horizon then
+  return { -1, now }
+end
+if not account then
+  return { 0, now, floor, '', '', '', 0 }
+end
+return { 0, now, floor, redis.call('HGET', account.users, ARGV[3]) or '', account.w, account.past, account.rev }

@@ -1,0 +1,19 @@
+--! uses: partition, account
+-- The records of some users, all at one instant.
+--
+-- ARGV: time, account, users...
+-- Returns {0, now, floor, workflow, past, records...}, a null for a user never seen; {1} when nobody has seen the account,
+-- or {-1} when a heartbeat must come first.
+local beat, horizon, floor = vital()
+local account = load_account(ARGV[2])
+local now = time_now(beat, account and account.committed)
+if horizon and now > horizon then
+  return { -1, now }
+end
+if not account then
+  return { 1, now }
+end
+if #ARGV == 2 then
+  return { 0, now, floor, account.w, account.past }
+end
+return { 0, now, floor, account.w, account.past, unpack(redis.call('HMGET', account.users, unpack(ARGV, 3))) }

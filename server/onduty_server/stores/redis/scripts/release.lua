@@ -1,0 +1,16 @@
+--! uses: partition
+-- Give the lease back; at a stop of the last process also note that nobody vouches from now on.
+--
+-- ARGV: time, holder, fence, 1 when nobody else is there
+local lease = redis.call('HMGET', META, 'owner', 'fence')
+if lease[1] == ARGV[2] and lease[2] == ARGV[3] then
+  redis.call('HDEL', META, 'owner', 'until')
+end
+if ARGV[4] == '1' then
+  local beat, horizon = vital()
+  local now = time_now(beat)
+  if horizon and now <= horizon then
+    redis.call('HSET', META, 'beat', now, 'horizon', now)
+  end
+end
+return 1

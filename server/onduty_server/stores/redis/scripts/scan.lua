@@ -1,0 +1,26 @@
+--! uses: partition, account
+-- Users in the order in which they were first seen.
+--
+-- ARGV: time, account, position, how many
+-- Returns {0, now, floor, workflow, past, revision, how many users there are, {user, record, ...}}, {1} when nobody has seen
+-- the account, or {-1} when a heartbeat must come first.
+local beat, horizon, floor = vital()
+local account = load_account(ARGV[2])
+local now = time_now(beat, account and account.committed)
+if horizon and now > horizon then
+  return { -1, now }
+end
+if not account then
+  return { 1, now }
+end
+local order = P .. 'o:' .. account.id
+local first = tonumber(ARGV[3])
+local users = redis.call('LRANGE', order, first, first + tonumber(ARGV[4]) - 1)
+local found = {}
+if #users > 0 then
+  local raws = redis.call('HMGET', account.users, unpack(users))
+  for i, user in ipairs(users) do
+    found[2 * i - 1], found[2 * i] = user, raws[i]
+  end
+end
+return { 0, now, floor, account.w, account.past, account.rev, redis.call('LLEN', order), found }

@@ -1,0 +1,48 @@
+--! uses: partition, account, index
+-- Find those of whom a timed switch is due, for the holder of the partition's lease.
+--
+-- ARGV: time, holder, fence, how many users
+-- Returns {0, now, floor, when the partition has something due, then for each account its id, workflow, past and
+-- {user, record, ...}}, {-2} when the lease is another's, or {-1} when a heartbeat must come first.
+local ACCOUNTS_MAX = 32
+local beat, horizon, floor = vital()
+local now = time_now(beat)
+if not horizon or now > horizon then
+  return { -1, now }
+end
+local lease = redis.call('HMGET', META, 'owner', 'fence')
+if lease[1] ~= ARGV[2] or lease[2] ~= ARGV[3] then
+  return { -2, now }
+end
+local left = tonumber(ARGV[4])
+local reply = { 0, now, floor, false }
+local ids = redis.call('ZRANGEBYSCORE', DUE, '-inf', now, 'LIMIT', 0, ACCOUNTS_MAX)
+for _, id in ipairs(ids) do
+  if left <= 0 then
+    break
+  end
+  local account = load_account(id)
+  local workflow = read_workflow(account.w)
+  local complete = collect(account, workflow, floor, now, 4 * left)
+  local members = redis.call('ZRANGE', overdue_key(account), 0, left - 1)
+  if #members > 0 then
+    left = left - #members
+    local users, found = {}, {}
+    for i, member in ipairs(members) do
+      users[i] = user_of(member)
+    end
+    local raws = redis.call('HMGET', account.users, unpack(users))
+    for i, user in ipairs(users) do
+      found[2 * i - 1], found[2 * i] = user, raws[i]
+    end
+    for _, value in ipairs({ id, account.w, account.past, found }) do
+      reply[#reply + 1] = value
+    end
+  elseif complete then
+    forget_past(account)
+  end
+  -- Behind the others that are due, if it has more.
+  reschedule(account, workflow, floor, now)
+end
+reply[4] = due_head()
+return reply

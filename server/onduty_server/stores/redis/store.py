@@ -1,0 +1,831 @@
+"""The store over Redis or Valkey: it decides here and writes there, by compare-and-set.
+
+No process keeps anything that matters: a record, the policy and the time are read, `domain.rules` decide, and a
+script writes what they decided if all of it is still so, else says what is there now and the decision is made again.
+An activity in order and a read are one round trip. Invariants:
+
+- what is answered has been committed, or follows at the store's `now` from what has;
+- what a decision calls now is the instant at which it is written (`Moment`);
+- nothing is decided or read for a moment that no heartbeat vouches for (`Partitions`).
+"""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import secrets
+import socket
+from collections.abc import AsyncIterator, Collection, Iterable, Iterator, Sequence
+from contextlib import asynccontextmanager
+from heapq import nlargest
+from typing import Any, NamedTuple
+
+import structlog
+
+from ...app.limits import ACTIVITY_MAX_AGE_MS, SWEEP_CHUNK
+from ...app.ports.clock import Clock
+from ...app.ports.observer import Observer
+from ...app.ports.store import (
+    AvailabilityOrder,
+    Available,
+    ChangeFilter,
+    ChangePage,
+    Decide,
+    Listener,
+    Preview,
+    PreviewedSwitch,
+    Revise,
+    StatusPage,
+    Store,
+    StoreOpenError,
+    Subscription,
+    Sweep,
+)
+from ...domain import rules
+from ...domain.errors import ResumeTokenExpired, RevisionConflict, StoreUnavailable
+from ...domain.record import AccountEvent, Decision, StatusChange, StatusView, UserRecord
+from ...domain.rules import Policy
+from ...domain.status import State, Status
+from ...domain.workflow import DAY_MS, DEFAULT_WORKFLOW, Workflow
+from . import scripts
+from .address import RedisAddress
+from .client import Arg, OutcomeUnknown, RedisClient
+from .partitions import Keys, Partitions, partition_of
+from .records import (
+    SCHEMA,
+    Moment,
+    Stored,
+    now_mask,
+    pack_record,
+    pack_switch,
+    pack_workflow,
+    read_event,
+    read_policy,
+    read_record,
+    read_workflow,
+    workflow_now_mask,
+)
+from .scripts import Script
+from .tail import Tails
+
+_log = structlog.get_logger(__name__)
+
+_STALE = -1
+"""The reply of a script that must not answer before a heartbeat has come."""
+_LEASE_LOST = -2
+
+_ATTEMPTS_MAX = 50
+"""How often a decision is made anew because something else came first."""
+_REVIVALS_MAX = 5
+_SCAN_MAX = 1_000
+"""How many users one page of a list looks at."""
+_COLLECT_BUDGET = 1_000
+"""How many index entries a script looks at before other calls get their turn."""
+_PREVIEW_CHUNK = 1_000
+_HISTORY_CHUNK = 1_000
+_HISTORY_CHUNKS_MAX = 4
+"""How many chunks of history one page looks through."""
+_PAST_MAX = 8
+"""Replaced workflows that may still have overdue users; a further change waits for the sweep."""
+_PRUNE_INTERVAL_MS = 10 * 60 * 1_000
+_PRUNE_BUDGET = 1_000
+_DEFAULT_WORKFLOW = pack_workflow(DEFAULT_WORKFLOW)
+
+
+class _Loaded(NamedTuple):
+    """What a decision about one user rests on."""
+
+    now: int
+    floor: int
+    record: bytes
+    workflow: bytes
+    past: bytes
+
+    @property
+    def policy(self) -> Policy:
+        return read_policy(self.workflow, self.past, self.floor)
+
+
+class RedisStore(Store):
+    """See the module and the port.
+
+    `member` is the name of this process among those on the same store, by default one of its own; a process that takes
+    over from an earlier one of the same name need not wait for its leases. With `own_time` the scripts take the clock's
+    time instead of the server's, as tests need.
+    """
+
+    heartbeat_interval_ms = 500
+
+    def __init__(
+        self,
+        address: RedisAddress,
+        clock: Clock,
+        *,
+        key_prefix: str = "onduty",
+        own_time: bool = False,
+        member: str | None = None,
+        observer: Observer | None = None,
+        outage_grace_ms: int = 10_000,
+        count_outage_as_inactivity: bool = False,
+        history_retention_ms: int = 30 * DAY_MS,
+        history_max_changes: int = 5_000_000,
+        min_replicas_acked: int = 0,
+    ) -> None:
+        self.wakeup = asyncio.Event()
+        self._clock = clock
+        self._own_time = own_time
+        self._observer = observer or Observer()
+        self._history_retention_ms = history_retention_ms
+        self._history_max = history_max_changes
+        self._min_replicas_acked = min_replicas_acked
+        self._client = RedisClient(address, heard=self._hear)
+        self._keys = Keys(key_prefix)
+        self._partitions = Partitions(
+            self._client,
+            self._keys,
+            self._time,
+            self._expected_time,
+            member=member or f"{socket.gethostname()}/{os.getpid()}/{secrets.token_hex(4)}",
+            observer=self._observer,
+            outage_grace_ms=outage_grace_ms,
+            count_outage_as_inactivity=count_outage_as_inactivity,
+        )
+        self._partitions.on_round = self._align
+        self._tails = Tails(self._client, self._keys, self._read_events)
+        self._sleeping_until: int | None = 0
+        self._turn = 0
+        self._turns: dict[int, int] = {}
+        self._next_prune = 0
+        self._deciding: dict[tuple[str, str], tuple[asyncio.Lock, int]] = {}
+        """Users of whom something is being decided here, and how many decisions there are to make."""
+        self._closed = False
+
+    # --- life --------------------------------------------------------------------------------------------------------
+
+    async def open(self) -> None:
+        """Find the server, check that what is there is ours, and join the processes that share it."""
+        try:
+            await self._client.open()
+            self.token_key = await self._check_schema()
+            await self._partitions.round()
+        except StoreUnavailable as error:
+            await self._client.close()
+            cause = error.__cause__
+            raise StoreOpenError(f"cannot use {self._client.address}: {cause or 'it does not answer'}") from error
+        except BaseException:
+            await self._client.close()
+            raise
+
+    async def _check_schema(self) -> bytes:
+        """Refuse what another version or another program has written; the secret that is kept with the data."""
+        common = self._keys.common
+        await self._client.command(common, "SET", common + b"schema", SCHEMA, "NX")
+        schema = await self._client.command(common, "GET", common + b"schema")
+        if schema != str(SCHEMA).encode():
+            found = schema.decode(errors="replace") if isinstance(schema, bytes) else "something else"
+            raise StoreOpenError(
+                f"what is in {self._client.address} has schema {found!r}, and this version of onduty knows {SCHEMA}"
+            )
+        await self._client.command(common, "SET", common + b"token_key", secrets.token_bytes(32), "NX")
+        key: bytes = await self._client.command(common, "GET", common + b"token_key")
+        return key
+
+    async def close(self) -> None:
+        """Give the leases back and disconnect; all that was acknowledged is in the store already."""
+        self._closed = True
+        await self._tails.close()
+        try:
+            await self._partitions.leave()
+        except StoreUnavailable:
+            # Nothing is lost by it: the leases end by themselves.
+            _log.warning("the store cannot be told that this process leaves")
+        finally:
+            await self._client.close()
+
+    async def abandon(self) -> None:
+        """End as a killed process does, telling nobody: for tests."""
+        self._closed = True
+        await self._tails.close()
+        await self._client.abandon()
+
+    async def heartbeat(self) -> None:
+        """Keep the leases and heartbeats of this process's partitions; drop what history is no longer kept."""
+        self._check_open()
+        await self._partitions.round()
+        self._wake_if_due()
+        now = self._clock.now()
+        if now >= self._next_prune:
+            self._next_prune = now + _PRUNE_INTERVAL_MS
+            await asyncio.gather(*(self._prune(number, now) for number in list(self._partitions.held)))
+
+    async def _prune(self, partition: int, now: int) -> None:
+        key, before, more = self._keys.of_partition[partition], now - self._history_retention_ms, 1
+        while more:
+            more = await self._client.run(scripts.PRUNE, key, self._time(), before, _PRUNE_BUDGET)
+
+    def _hear(self, well: bool) -> None:
+        if well:
+            _log.warning("the store answers again")
+        else:
+            _log.error("the store does not answer", store=str(self._client.address))
+        self._observer.reachable(well)
+
+    def _align(self, now: int) -> None:
+        if self._own_time:
+            # A test's clock that began before what is kept.
+            self._clock.hold(now)
+        else:
+            self._clock.align(now)
+
+    def _time(self) -> Arg:
+        return self._clock.now() if self._own_time else b""
+
+    def _expected_time(self) -> Arg:
+        return b"" if self._own_time else self._clock.now()
+
+    def _check_open(self) -> None:
+        if self._closed:
+            raise StoreUnavailable
+
+    async def _run(self, script: Script, partition: int, *args: Arg, replicas: int = 0) -> list[Any]:
+        """Run a script, once a heartbeat vouches for now."""
+        self._check_open()
+        key = self._keys.of_partition[partition]
+        for _ in range(_REVIVALS_MAX):
+            reply: list[Any] = await self._client.run(script, key, self._time(), *args, replicas=replicas)
+            if reply[0] != _STALE:
+                return reply
+            await self._partitions.revive(partition)
+        raise StoreUnavailable
+
+    async def _vouch(self, partition: int) -> None:
+        """Of a partition never used nothing can be outdated; but the heartbeat of the whole may be."""
+        if partition not in self._partitions.used and self._clock.now() > self._partitions.horizon:
+            await self._partitions.round()
+
+    # --- activities and settings -------------------------------------------------------------------------------------
+
+    def touch(self, account_id: str, user_id: str, activity_time: int | None) -> StatusView | None:
+        """None: nothing can be said without asking the store."""
+        return None
+
+    async def record_activity(
+        self, account_id: str, user_id: str, activity_time: int | None, decide: Decide
+    ) -> StatusView:
+        """One round trip if the activity is in order and changes no status."""
+        partition = partition_of(account_id)
+        at: Arg = b"" if activity_time is None else activity_time
+        reply = await self._touch(partition, account_id, user_id, at)
+        moved, now, floor, raw, workflow, past, _ = reply
+        if moved:
+            return rules.view(read_record(user_id, raw).record, read_policy(workflow, past, floor), now)
+        return await self._decide(partition, account_id, user_id, decide, _Loaded(now, floor, raw, workflow, past))
+
+    async def _touch(self, partition: int, account_id: str, user_id: str, at: Arg) -> list[Any]:
+        try:
+            return await self._run(scripts.TOUCH, partition, account_id, user_id, at, ACTIVITY_MAX_AGE_MS)
+        except OutcomeUnknown:
+            # To move a clock twice is to move it once.
+            return await self._run(scripts.TOUCH, partition, account_id, user_id, at, ACTIVITY_MAX_AGE_MS)
+
+    async def transact(self, account_id: str, user_id: str, decide: Decide) -> StatusView:
+        """Read, decide, and write if nothing has come in between."""
+        partition = partition_of(account_id)
+        loaded = await self._load(partition, account_id, user_id)
+        return await self._decide(partition, account_id, user_id, decide, loaded, replicas=self._min_replicas_acked)
+
+    async def _load(self, partition: int, account_id: str, user_id: str) -> _Loaded:
+        _, now, floor, raw, workflow, past, _ = await self._read(scripts.LOAD, partition, account_id, user_id)
+        return _Loaded(now, floor, raw, workflow, past)
+
+    async def _decide(
+        self,
+        partition: int,
+        account_id: str,
+        user_id: str,
+        decide: Decide,
+        loaded: _Loaded,
+        replicas: int = 0,
+    ) -> StatusView:
+        """Decide about a user when it is their turn: of two decisions made here at once one would be for nothing."""
+        async with self._turn_of(account_id, user_id) as waited:
+            if waited:
+                loaded = await self._load(partition, account_id, user_id)
+            return await self._decide_in_turn(partition, account_id, user_id, decide, loaded, replicas)
+
+    @asynccontextmanager
+    async def _turn_of(self, account_id: str, user_id: str = "") -> AsyncIterator[bool]:
+        """One at a time, in the order of their coming; says whether it had to wait. No user: the account's workflow."""
+        key = account_id, user_id
+        lock, waiting = self._deciding.get(key) or (asyncio.Lock(), 0)
+        self._deciding[key] = lock, waiting + 1
+        try:
+            async with lock:
+                yield waiting > 0
+        finally:
+            lock, waiting = self._deciding.pop(key)
+            if waiting > 1:
+                self._deciding[key] = lock, waiting - 1
+
+    async def _decide_in_turn(
+        self,
+        partition: int,
+        account_id: str,
+        user_id: str,
+        decide: Decide,
+        loaded: _Loaded,
+        replicas: int,
+    ) -> StatusView:
+        unsure = False
+        for _ in range(_ATTEMPTS_MAX):
+            now, policy = Moment(loaded.now), loaded.policy
+            record = read_record(user_id, loaded.record).record if loaded.record else UserRecord(user_id)
+            try:
+                decision = decide(record, policy, now)
+            except RevisionConflict:
+                if unsure:
+                    # It may be this very change, of which it is not known whether it was made.
+                    raise StoreUnavailable from None
+                # What conflicted may be a switch that is due but not recorded: whoever reads again must see it.
+                settled = rules.settle(record, policy, loaded.now)
+                if settled.switches:
+                    await self._commit(partition, account_id, loaded, record, settled, 0)
+                raise
+            if not decision.switches and not decision.durable and _same_clock(record, decision.record):
+                return rules.view(record, policy, loaded.now)
+            try:
+                reply = await self._commit(partition, account_id, loaded, record, decision, replicas)
+            except OutcomeUnknown:
+                unsure = True
+                loaded = await self._load(partition, account_id, user_id)
+                continue
+            committed, stored_at, floor, raw, workflow, past, *_ = reply
+            if committed:
+                self._observe(decision)
+                return rules.view(read_record(user_id, raw).record, read_policy(workflow, past, floor), stored_at)
+            loaded = _Loaded(stored_at, floor, raw, workflow, past)
+        raise StoreUnavailable
+
+    async def _commit(
+        self,
+        partition: int,
+        account_id: str,
+        loaded: _Loaded,
+        record: UserRecord,
+        decision: Decision,
+        replicas: int,
+    ) -> list[Any]:
+        decided = decision.record
+        events: list[Arg] = []
+        for switch in decision.switches:
+            events += [pack_switch(record.user_id, switch), int(isinstance(switch.effective_time, Moment))]
+        holds_until = _holds_until(record, decision, loaded.policy, loaded.now)
+        reply = await self._run(
+            scripts.COMMIT,
+            partition,
+            account_id,
+            _DEFAULT_WORKFLOW,
+            self._history_max,
+            loaded.workflow,
+            loaded.past,
+            loaded.floor,
+            record.user_id,
+            loaded.record,
+            pack_record(decided),
+            now_mask(decided),
+            b"" if holds_until is None else holds_until,
+            *events,
+            replicas=replicas,
+        )
+        if reply[0]:
+            self._expect(partition, reply[7])
+        return reply
+
+    def _observe(self, decision: Decision) -> None:
+        for switch in decision.switches:
+            status, cause = switch.state.status, switch.state.cause
+            if status is not None and cause is not None:
+                self._observer.switched(status, cause)
+
+    # --- reading -----------------------------------------------------------------------------------------------------
+
+    async def _read(self, script: Script, partition: int, *args: Arg) -> list[Any]:
+        """Run a script that may as well run twice."""
+        try:
+            return await self._run(script, partition, *args)
+        except OutcomeUnknown:
+            return await self._run(script, partition, *args)
+
+    async def get(self, account_id: str, user_ids: Sequence[str]) -> Sequence[StatusView | None]:
+        """Read the users' records at one instant of the store, and evaluate them at it."""
+        partition = partition_of(account_id)
+        reply = await self._read(scripts.READ, partition, account_id, *user_ids)
+        if reply[0]:
+            await self._vouch(partition)
+            return [None] * len(user_ids)
+        _, now, floor, workflow, past, *raws = reply
+        policy = read_policy(workflow, past, floor)
+        return [
+            None if raw is None else rules.view(read_record(user_id, raw).record, policy, now)
+            for user_id, raw in zip(user_ids, raws, strict=True)
+        ]
+
+    async def scan(self, account_id: str, statuses: Collection[Status], position: int, limit: int) -> StatusPage:
+        """Walk the users in the order they were first seen."""
+        partition = partition_of(account_id)
+        count = _SCAN_MAX if statuses else min(limit, _SCAN_MAX)
+        reply = await self._read(scripts.SCAN, partition, account_id, position, count)
+        if reply[0]:
+            await self._vouch(partition)
+            return StatusPage((), None)
+        _, now, floor, workflow, past, revision, length, found = reply
+        policy = read_policy(workflow, past, floor)
+        views: list[StatusView] = []
+        for stored in _records(found):
+            if len(views) == limit:
+                break
+            view = rules.view(stored.record, policy, now)
+            if not statuses or view.status in statuses:
+                views.append(view)
+            position += 1
+        return StatusPage(views, position if position < length else None, revision)
+
+    async def available(self, account_id: str, order: AvailabilityOrder, limit: int) -> Available:
+        """Have the store find everybody whom inactivity has caught up with, then ask its index of those ONLINE."""
+        partition = partition_of(account_id)
+        while True:
+            reply = await self._read(scripts.AVAILABLE, partition, account_id, int(order), limit, _COLLECT_BUDGET)
+            match reply[0]:
+                case 1:
+                    await self._vouch(partition)
+                    return Available((), 0)
+                case 2:
+                    continue
+                case 4:
+                    return await self._most_recently_active(account_id, limit)
+            _, now, floor, workflow, past, total, found = reply
+            policy = read_policy(workflow, past, floor)
+            stored: Iterable[Stored] = _records(found)
+            if order is AvailabilityOrder.MOST_RECENTLY_ACTIVE:
+                stored = nlargest(limit, stored, key=_recent_activity)
+            return Available([rules.view(each.record, policy, now) for each in stored], total)
+
+    async def _most_recently_active(self, account_id: str, limit: int) -> Available:
+        """As `available`, where many are ONLINE: who they are is looked at in chunks, what they are at the end.
+
+        All who are returned were ONLINE at one instant; the order is of the moments at which they were looked at.
+        """
+        best: list[Stored] = []
+        position: int | None = 0
+        while position is not None:
+            reply = await self._read(scripts.SCAN, partition_of(account_id), account_id, position, _SCAN_MAX)
+            _, now, floor, workflow, past, _, length, found = reply
+            policy = read_policy(workflow, past, floor)
+            chunk = [
+                stored
+                for stored in _records(found)
+                if rules.settle(stored.record, policy, now).record.state.status is Status.ONLINE
+            ]
+            best = nlargest(limit, [*best, *chunk], key=_recent_activity)
+            position = position + _SCAN_MAX if position + _SCAN_MAX < length else None
+        views = await self.get(account_id, [stored.record.user_id for stored in best])
+        counted = await self.available(account_id, AvailabilityOrder.LONGEST_AVAILABLE, 1)
+        return Available([view for view in views if view is not None and view.available], counted.total)
+
+    # --- workflows ---------------------------------------------------------------------------------------------------
+
+    async def workflow(self, account_id: str) -> Workflow:
+        """The workflow as the store has it."""
+        reply = await self._read(scripts.READ, partition_of(account_id), account_id)
+        return DEFAULT_WORKFLOW if reply[0] else read_workflow(reply[3])
+
+    async def update_workflow(self, account_id: str, revise: Revise) -> Workflow:
+        """Settle a bounded number of those due under the old workflow; the rest it goes on deciding for until now."""
+        async with self._turn_of(account_id):
+            return await self._revise_in_turn(partition_of(account_id), account_id, revise)
+
+    async def _revise_in_turn(self, partition: int, account_id: str, revise: Revise) -> Workflow:
+        unsure = False
+        for _ in range(_ATTEMPTS_MAX):
+            await self._settle_account(partition, account_id)
+            while len((loaded := await self._load(partition, account_id, "")).policy.past) >= _PAST_MAX:
+                await self._settle_account(partition, account_id)
+            policy = loaded.policy
+            now = Moment(loaded.now)
+            try:
+                revised = revise(policy.workflow, now, policy.workflow.revision + 1)
+            except RevisionConflict:
+                if unsure:
+                    raise StoreUnavailable from None
+                raise
+            if revised is policy.workflow:
+                return revised
+            try:
+                reply = await self._run(
+                    scripts.CONFIGURE,
+                    partition,
+                    account_id,
+                    self._history_max,
+                    loaded.workflow,
+                    loaded.past,
+                    loaded.floor,
+                    pack_workflow(revised),
+                    workflow_now_mask(revised),
+                    replicas=self._min_replicas_acked,
+                )
+            except OutcomeUnknown:
+                unsure = True
+                continue
+            if reply[0]:
+                self._expect(partition, reply[5])
+                return read_workflow(reply[3])
+        raise StoreUnavailable
+
+    async def preview(self, account_id: str, revise: Revise, limit: int) -> Preview:
+        """Evaluate those who have waited for long enough, as the index has it, under both workflows, in chunks."""
+        partition = partition_of(account_id)
+        await self._vouch(partition)
+        loaded = await self._load(partition, account_id, "")
+        now, policy = loaded.now, loaded.policy
+        revised = revise(policy.workflow, now, policy.workflow.revision + 1)
+        counts = {Status.AWAY: 0, Status.OFFLINE: 0}
+        named: list[tuple[int, PreviewedSwitch]] = []
+        if not loaded.workflow:
+            return Preview(revised, (), 0, 0)
+        if revised is not policy.workflow:
+            seen: set[int] = set()
+            async for stored in self._candidates(partition, account_id, policy, revised, now):
+                if stored.position in seen:
+                    continue
+                seen.add(stored.position)
+                switch = rules.preview(stored.record, policy, revised, now)
+                if switch is not None:
+                    counts[switch[1]] += 1
+                    named.append((stored.position, PreviewedSwitch(stored.record.user_id, *switch)))
+                    if len(named) >= 2 * limit + 1:
+                        named = sorted(named)[:limit]
+        switches = [switch for _, switch in sorted(named)[:limit]]
+        return Preview(revised, switches, counts[Status.AWAY], counts[Status.OFFLINE])
+
+    async def _candidates(self, partition: int, account_id: str, policy: Policy, revised: Workflow, now: int) -> Any:
+        """Everybody whom the revised workflow may switch at once."""
+        if policy.past:
+            position: int | None = 0
+            while position is not None:
+                reply = await self._read(scripts.SCAN, partition, account_id, position, _PREVIEW_CHUNK)
+                *_, length, found = reply
+                for stored in _records(found):
+                    yield stored
+                position = position + _PREVIEW_CHUNK if position + _PREVIEW_CHUNK < length else None
+            return
+        bounds = {0: now}
+        for queue, state in enumerate((State.ONLINE_BY_ACTIVITY, State.AWAY_BY_HAND, State.AWAY_BY_INACTIVITY), 1):
+            timed = (policy.workflow.timed[state], revised.timed[state])
+            periods = [each.period_ms for each in timed if each is not None]
+            if periods:
+                bounds[queue] = now - min(periods)
+        for queue, bound in bounds.items():
+            rank = 0
+            while True:
+                found = await self._client.run(
+                    scripts.CANDIDATES,
+                    self._keys.of_partition[partition],
+                    self._time(),
+                    account_id,
+                    queue,
+                    bound,
+                    rank,
+                    _PREVIEW_CHUNK,
+                )
+                for stored in _records(found):
+                    yield stored
+                if len(found) < 2 * _PREVIEW_CHUNK:
+                    break
+                rank += _PREVIEW_CHUNK
+
+    # --- history -----------------------------------------------------------------------------------------------------
+
+    async def changes(self, account_id: str, wanted: ChangeFilter, after_revision: int, limit: int) -> ChangePage:
+        """Look through a bounded stretch of the account's stream."""
+        found: list[StatusChange] = []
+        for _ in range(_HISTORY_CHUNKS_MAX):
+            events, revision = await self._history(account_id, after_revision, wanted.start or 0, _HISTORY_CHUNK)
+            for event in events:
+                after_revision = event.revision
+                change = event.change
+                if isinstance(change, StatusChange) and _is_wanted(change, wanted):
+                    found.append(change)
+                    if len(found) == limit:
+                        break
+            if not events or after_revision >= revision:
+                return ChangePage(found or (), None)
+            if len(found) == limit:
+                break
+        return ChangePage(found, after_revision)
+
+    async def _history(
+        self, account_id: str, after_revision: int, committed_since: int, limit: int
+    ) -> tuple[Sequence[AccountEvent], int]:
+        """Up to `limit` events of a revision above `after_revision`, and the account's revision."""
+        self._check_open()
+        key = self._keys.of_partition[partition_of(account_id)]
+        reply = None
+        while reply is None:
+            try:
+                reply = await self._client.run(
+                    scripts.CHANGES, key, self._time(), account_id, after_revision, max(committed_since, 0), limit
+                )
+            except OutcomeUnknown:
+                if not self._client.well:
+                    raise
+        revision, entries = reply
+        return [read_event(int(name.partition(b"-")[0]), fields[1]) for name, fields in entries], revision
+
+    # --- events ------------------------------------------------------------------------------------------------------
+
+    async def subscribe(self, account_id: str, listener: Listener) -> Subscription:
+        """Listen from the account's present revision on."""
+        _, revision = await self._history(account_id, 1 << 52, 0, 1)
+        return self._tails.subscribe(account_id, revision, listener)
+
+    async def events(self, account_id: str, after_revision: int, limit: int) -> Sequence[AccountEvent]:
+        """Read from the account's stream."""
+        events, revision = await self._history(account_id, after_revision, 0, limit)
+        # Revisions have no gaps, so a gap is what is no longer kept.
+        if after_revision > revision or (after_revision < revision and not events):
+            raise ResumeTokenExpired
+        if events and events[0].revision != after_revision + 1:
+            raise ResumeTokenExpired
+        return events
+
+    async def _read_events(self, account_id: str, after_revision: int, limit: int) -> Sequence[AccountEvent]:
+        return await self.events(account_id, after_revision, limit)
+
+    async def settled_until(self, account_id: str) -> int | None:
+        """Just before now, unless somebody is overdue or the listeners have not been told of everything."""
+        partition = partition_of(account_id)
+        reply = await self._read(scripts.SETTLED, partition, account_id, _COLLECT_BUDGET)
+        settled, now, rest = reply
+        if not settled:
+            self._expect(partition, rest)
+            return None
+        if not await self._tails.catch_up(account_id, rest):
+            return None
+        # Something may still become effective within the millisecond that has begun.
+        return int(now) - 1
+
+    # --- sweeping ----------------------------------------------------------------------------------------------------
+
+    async def settle_due(self, limit: int) -> Sweep:
+        """Take the partitions held by this process in the order in which they fall due."""
+        self._check_open()
+        self._sleeping_until = 0
+        self.wakeup.clear()
+        if self._clock.now() > self._partitions.horizon:
+            await self._partitions.round()
+        switched = 0
+        for partition, head in sorted(
+            ((number, head) for number, head in self._partitions.heads.items() if head is not None),
+            # Among those equally due, the one that has waited the longest for its turn.
+            key=lambda each: (each[1], self._turns.get(each[0], 0)),
+        ):
+            if switched >= limit or head > self._clock.now():
+                break
+            self._turn += 1
+            self._turns[partition] = self._turn
+            switched += await self._sweep(partition, limit - switched)
+        heads = [head for head in self._partitions.heads.values() if head is not None]
+        self._sleeping_until = min(heads, default=None)
+        return Sweep(switched, self._sleeping_until)
+
+    async def _sweep(self, partition: int, limit: int) -> int:
+        """Commit up to `limit` timed switches of a partition, if this process still holds it."""
+        fence = self._partitions.fence(partition)
+        if fence is None:
+            return 0
+        member = self._partitions.member
+        reply = await self._read(scripts.SWEEP, partition, member, fence, limit)
+        if reply[0] == _LEASE_LOST:
+            self._partitions.lost(partition)
+            return 0
+        _, now, floor, head, *accounts = reply
+        self._partitions.heads[partition] = head
+        outcomes = await asyncio.gather(
+            *(
+                self._settle(partition, account.decode(), workflow, past, floor, now, found, (member, fence))
+                for account, workflow, past, found in zip(*[iter(accounts)] * 4, strict=True)
+            )
+        )
+        return sum(outcomes)
+
+    async def _settle(
+        self,
+        partition: int,
+        account_id: str,
+        workflow: bytes,
+        past: bytes,
+        floor: int,
+        now: int,
+        found: Sequence[bytes],
+        lease: tuple[str, int] | None,
+    ) -> int:
+        """Commit the timed switches of some users of an account; how many users were switched."""
+        policy = read_policy(workflow, past, floor)
+        args: list[Arg] = []
+        decisions: list[Decision] = []
+        for user, raw in zip(found[::2], found[1::2], strict=True):
+            user_id = user.decode()
+            decision = rules.settle(read_record(user_id, raw).record, policy, now)
+            decisions.append(decision)
+            args += [user, raw, pack_record(decision.record), len(decision.switches)]
+            args += [pack_switch(user_id, switch) for switch in decision.switches]
+        holder, fence = lease or (b"", b"")
+        reply = await self._client.run(
+            scripts.SETTLE,
+            self._keys.of_partition[partition],
+            self._time(),
+            holder,
+            fence,
+            account_id,
+            self._history_max,
+            workflow,
+            past,
+            floor,
+            *args,
+        )
+        if reply[0] == _LEASE_LOST:
+            self._partitions.lost(partition)
+            return 0
+        if reply[0]:
+            return 0
+        _, committed_at, head, *revisions = reply
+        if partition in self._partitions.heads:
+            self._partitions.heads[partition] = head
+        switched = 0
+        for decision, revision in zip(decisions, revisions, strict=True):
+            if revision and decision.switches:
+                self._observe(decision)
+                self._observer.late(committed_at - decision.switches[-1].effective_time)
+                switched += 1
+        return switched
+
+    async def _settle_account(self, partition: int, account_id: str) -> None:
+        """Record a bounded number of those overdue in an account, whoever holds its lease."""
+        reply = await self._read(scripts.SETTLED, partition, account_id, SWEEP_CHUNK)
+        if reply[0]:
+            return
+        loaded = await self._load(partition, account_id, "")
+        found = await self._client.run(
+            scripts.CANDIDATES,
+            self._keys.of_partition[partition],
+            self._time(),
+            account_id,
+            0,
+            b"+inf",
+            0,
+            SWEEP_CHUNK,
+        )
+        if found:
+            await self._settle(
+                partition, account_id, loaded.workflow, loaded.past, loaded.floor, loaded.now, found, None
+            )
+
+    def _expect(self, partition: int, head: int | None) -> None:
+        """Note when a partition has something due, and wake the sweeper if that is earlier than it believes."""
+        if self._partitions.fence(partition) is not None:
+            self._partitions.heads[partition] = head
+            self._wake_if_due()
+
+    def _wake_if_due(self) -> None:
+        heads = [head for head in self._partitions.heads.values() if head is not None]
+        if heads and (
+            self._sleeping_until is None or min(heads) < self._sleeping_until or min(heads) <= self._clock.now()
+        ):
+            self.wakeup.set()
+
+
+def _records(found: Sequence[bytes]) -> Iterator[Stored]:
+    return (read_record(user.decode(), raw) for user, raw in zip(found[::2], found[1::2], strict=True))
+
+
+def _recent_activity(stored: Stored) -> tuple[int, int]:
+    return stored.record.last_activity or 0, -stored.position
+
+
+def _same_clock(record: UserRecord, decided: UserRecord) -> bool:
+    return (record.last_activity, record.clock) == (decided.last_activity, decided.clock)
+
+
+def _holds_until(record: UserRecord, decision: Decision, policy: Policy, now: int) -> int | None:
+    """Until when (ms UTC, exclusive) the same would have been decided: until a timed switch comes in between."""
+    before = rules.settle(record, policy, now).record
+    dues = (rules.next_due(each, policy.workflow, policy.floor) for each in (before, decision.record))
+    return min((due.effective_time for due in dues if due is not None and due.effective_time > now), default=None)
+
+
+def _is_wanted(change: StatusChange, wanted: ChangeFilter) -> bool:
+    return (
+        (wanted.user_id is None or change.user_id == wanted.user_id)
+        and (wanted.start is None or change.effective_time >= wanted.start)
+        and (wanted.end is None or change.effective_time < wanted.end)
+    )

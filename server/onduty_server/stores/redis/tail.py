@@ -1,0 +1,158 @@
+"""Follows what other processes, and this one, commit: for every partition with listeners one blocking read.
+
+The account's stream is the truth. The partition's `news` only says which account has something new, so it may be
+short, and to miss some costs a look. Invariant: a listener is told of every event of a revision above its own, in
+order, none twice: whoever tells reads the stream from the last revision told of.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable, Sequence
+from contextlib import suppress
+
+import structlog
+from redis.asyncio.connection import Connection
+from redis.exceptions import RedisError
+
+from ...app.ports.store import Listener, Subscription
+from ...domain.errors import ResumeTokenExpired, StoreUnavailable
+from ...domain.record import AccountEvent
+from .client import RedisClient, connect
+from .partitions import Keys, partition_of
+
+_log = structlog.get_logger(__name__)
+
+_BLOCK_MS = 5_000
+_REPLY_GRACE_S = 2.0
+_NEWS_MAX = 1_000
+_EVENTS_PAGE = 1_000
+_RETRY_S = 0.2
+
+ReadEvents = Callable[[str, int, int], Awaitable[Sequence[AccountEvent]]]
+"""(account, after revision, how many) -> the events that follow."""
+
+
+class _Followed:
+    """An account that is listened to."""
+
+    def __init__(self, account_id: str, told: int) -> None:
+        self.account_id = account_id
+        self.told = told
+        """The revision up to which the listeners have been told."""
+        self.listeners: list[Listener] = []
+        self.lock = asyncio.Lock()
+
+
+class Tails:
+    """See the module."""
+
+    def __init__(self, client: RedisClient, keys: Keys, read_events: ReadEvents) -> None:
+        self._client = client
+        self._keys = keys
+        self._read_events = read_events
+        self._followed: dict[str, _Followed] = {}
+        self._tasks: dict[int, asyncio.Task[None]] = {}
+
+    def follows(self, account_id: str) -> bool:
+        """Whether anybody listens to an account."""
+        return account_id in self._followed
+
+    def subscribe(self, account_id: str, revision: int, listener: Listener) -> Subscription:
+        """Have a listener told of all that comes after `revision`, which the account has now or had a moment ago."""
+        followed = self._followed.get(account_id)
+        if followed is None:
+            followed = self._followed[account_id] = _Followed(account_id, revision)
+        followed.listeners.append(listener)
+        partition = partition_of(account_id)
+        if partition not in self._tasks:
+            self._tasks[partition] = asyncio.create_task(self._follow(partition), name="onduty-redis-tail")
+
+        def cancel() -> None:
+            followed.listeners.remove(listener)
+            if not followed.listeners:
+                del self._followed[account_id]
+                if all(partition_of(other) != partition for other in self._followed):
+                    self._tasks.pop(partition).cancel()
+
+        async def durable() -> None:
+            pass  # what the store has shown it has
+
+        return Subscription(followed.told, cancel, durable)
+
+    async def catch_up(self, account_id: str, revision: int = 0) -> bool:
+        """Tell the listeners of what there is; whether they have been told of all up to `revision`."""
+        followed = self._followed.get(account_id)
+        if followed is None:
+            return True
+        async with followed.lock:
+            while followed.listeners:
+                try:
+                    events = await self._read_events(account_id, followed.told, _EVENTS_PAGE)
+                except ResumeTokenExpired:
+                    # More has come than is kept. Nobody can be told of it; watchers are sent a snapshot instead.
+                    return False
+                if not events:
+                    break
+                followed.told = events[-1].revision
+                for listener in tuple(followed.listeners):
+                    listener(events)
+            return followed.told >= revision
+
+    async def close(self) -> None:
+        """Follow nothing any more."""
+        tasks = list(self._tasks.values())
+        self._tasks.clear()
+        self._followed.clear()
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+
+    async def _follow(self, partition: int) -> None:
+        key = self._keys.of_partition[partition] + b"news"
+        position = b"$"
+        while True:
+            connection: Connection | None = None
+            try:
+                connection = self._client.connection(self._keys.of_partition[partition])
+                # With a timeout it writes through `asyncio.wait_for`, which in Python 3.11 may lose a cancellation.
+                connection.socket_timeout = None
+                await connect(connection)
+                position = await self._last_of(connection, key)
+                # What came before the place from which this reads on.
+                await self._catch_up(partition)
+                while True:
+                    position, accounts = await self._read(connection, key, position)
+                    for account_id in accounts:
+                        await self.catch_up(account_id)
+            except (RedisError, StoreUnavailable, OSError):
+                # Unreachable, or no longer the node that has the slot. The log has it from elsewhere.
+                await self._client.refresh()
+                await asyncio.sleep(_RETRY_S)
+            finally:
+                if connection is not None:
+                    with suppress(RedisError, OSError):
+                        await connection.disconnect(nowait=True)
+
+    async def _catch_up(self, partition: int) -> None:
+        for account_id in list(self._followed):
+            if partition_of(account_id) == partition:
+                await self.catch_up(account_id)
+
+    @staticmethod
+    async def _last_of(connection: Connection, key: bytes) -> bytes:
+        await connection.send_command("XREVRANGE", key, "+", "-", "COUNT", 1)
+        entries = await connection.read_response(disable_decoding=True, timeout=_REPLY_GRACE_S)
+        return bytes(entries[0][0]) if entries else b"0-0"
+
+    async def _read(self, connection: Connection, key: bytes, position: bytes) -> tuple[bytes, Sequence[str]]:
+        """The next news: the place after them, and the accounts that are followed and have some."""
+        await connection.send_command(
+            "XREAD", "COUNT", _NEWS_MAX, "BLOCK", _BLOCK_MS, "STREAMS", key, position, check_health=False
+        )
+        reply = await connection.read_response(disable_decoding=True, timeout=_BLOCK_MS / 1_000 + _REPLY_GRACE_S)
+        if not reply:
+            return position, ()
+        ((_, entries),) = reply
+        accounts = dict.fromkeys(fields[1].decode() for _, fields in entries)
+        return entries[-1][0], [account for account in accounts if account in self._followed]
