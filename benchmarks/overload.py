@@ -6,7 +6,8 @@ another process calls at a low rate, each call on time whether or not the one be
 (`ListAvailableUsers`) and activities. Their latency is that of the calls that were accepted; those that were refused
 are counted. The first second of the load is left out: it is the time in which refusing begins. "Before" and "after"
 are the same calls without the load. All is on one machine whose cores the load and the server share: what the load
-takes is missing to the server.
+takes is missing to the server. All of it is done twice: as a server is configured by default, and with
+`connection_calls` at 8, so that most of what is too much waits in the client and not in the server.
 
 Left out: clients that wait before they try again as they are told, which would end the overload; TLS; other mixes.
 `python -m benchmarks.overload` is the process that calls.
@@ -22,6 +23,7 @@ import shutil
 import subprocess
 import time
 from collections.abc import Awaitable, Callable, Sequence
+from itertools import product
 from pathlib import Path
 from typing import NamedTuple
 
@@ -43,6 +45,8 @@ TITLE = "Latency under four times the load that can be served"
 _CONNECTIONS = 8
 _UNDER_WAY = 4
 _UNDER_WAY_MAX = 32
+_CONNECTION_CALLS = (1_000, 8)
+"""The default, and so few that little waits in the server and the rest in the client."""
 _TIMES = 4
 _CALLS_PER_S = 50
 _WARM_S = 1.0
@@ -74,13 +78,17 @@ def run(context: Context) -> Sequence[Figure]:
         raise SystemExit("the benchmark overload needs h2load (Debian: nghttp2-client)")
     figures: list[Figure] = []
     seconds = context.scale.overload_s
-    for method, message in _LOADS.items():
-        with context.folder("overload") as folder, serving(folder, f"sqlite:{folder / 'onduty.db'}") as server:
-            figures += _measure(method, message, folder, server.port, seconds)
+    loads = list(_LOADS.items())[: context.scale.overload_loads]
+    for (method, message), connection_calls in product(loads, _CONNECTION_CALLS):
+        with context.folder("overload") as folder:
+            options = ("--connection-calls", str(connection_calls))
+            with serving(folder, f"sqlite:{folder / 'onduty.db'}", *options) as server:
+                name = f"{method}, {connection_calls} a connection"
+                figures += _measure(name, method, message, folder, server.port, seconds)
     return figures
 
 
-def _measure(method: str, message: Message, folder: Path, port: int, seconds: float) -> list[Figure]:
+def _measure(load_name: str, method: str, message: Message, folder: Path, port: int, seconds: float) -> list[Figure]:
     with grpc.insecure_channel(f"127.0.0.1:{port}") as channel:
         stub = pb_grpc.StatusServiceStub(channel)
         for index in range(_USERS):
@@ -101,8 +109,8 @@ def _measure(method: str, message: Message, folder: Path, port: int, seconds: fl
     time.sleep(_REST_S)
     after = _call(port, seconds)
     figures = [
-        Figure(f"{method}: can be answered", can_per_s, "/s"),
-        Figure(f"{method}: answered or refused at {_TIMES} times as many", answered_per_s, "/s"),
+        Figure(f"{load_name}: can be answered", can_per_s, "/s"),
+        Figure(f"{load_name}: answered or refused at {_TIMES} times as many", answered_per_s, "/s"),
     ]
     for name in _CALLED:
         p99 = percentile(before[name].accepted_ms, 0.99)
@@ -112,13 +120,13 @@ def _measure(method: str, message: Message, folder: Path, port: int, seconds: fl
             f"{percentile(before[name].accepted_ms, 0.5):.1f}, p99 {p99:.1f} ms"
         )
         if not accepted:
-            figures.append(Figure(f"load of {method}: {name}, refused", 100, "%", None, detail))
+            figures.append(Figure(f"{load_name}: {name}, refused", 100, "%", None, detail))
             continue
         detail += f"; during: median {percentile(accepted, 0.5):.1f}, p99 {percentile(accepted, 0.99):.1f} ms"
         ratio = percentile(accepted, 0.99) / p99
-        figures.append(Figure(f"load of {method}: {name}, p99 / before", ratio, "x", at_most(3), detail))
+        figures.append(Figure(f"{load_name}: {name}, p99 / before", ratio, "x", at_most(3), detail))
         ratio = percentile(after[name].accepted_ms, 0.99) / p99
-        figures.append(Figure(f"load of {method}: {name}, p99 after / before", ratio, "x", None, ""))
+        figures.append(Figure(f"{load_name}: {name}, p99 after / before", ratio, "x", None, ""))
     return figures
 
 

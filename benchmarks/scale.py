@@ -49,6 +49,7 @@ class Scale:
 
     overload_s: float
     """How long each phase is."""
+    overload_loads: int
 
     @property
     def away_after_s(self) -> float:
@@ -81,6 +82,7 @@ FULL = Scale(
     fan_out_s=4,
     memory_watchers=1_000,
     overload_s=6,
+    overload_loads=3,
 )
 
 QUICK = Scale(
@@ -108,6 +110,7 @@ QUICK = Scale(
     fan_out_s=2,
     memory_watchers=100,
     overload_s=3,
+    overload_loads=2,
 )
 
 TINY = Scale(
@@ -135,4 +138,5 @@ TINY = Scale(
     fan_out_s=0.5,
     memory_watchers=50,
     overload_s=1,
+    overload_loads=1,
 )
