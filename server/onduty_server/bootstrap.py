@@ -7,7 +7,6 @@ import errno
 import gc
 import logging
 import os
-import resource
 import signal
 import sys
 from collections.abc import Callable, Coroutine
@@ -332,20 +331,16 @@ async def _watch_descriptors(clock: SystemClock) -> None:
     never, exhausted = asyncio.Event(), False
     while True:
         try:
-            os.close(os.dup(sys.stderr.fileno()))
+            os.close(os.open(os.devnull, os.O_RDONLY))
         except OSError as error:
             if error.errno in (errno.EMFILE, errno.ENFILE) and not exhausted:
                 exhausted = True
-                _log.error("out of file descriptors; new connections wait, open ones go on", limit=_descriptors_max())
+                _log.error("out of file descriptors; new connections wait, open ones go on")
         else:
             if exhausted:
                 exhausted = False
                 _log.warning("there are file descriptors again")
         await clock.wait(never, clock.now() + _DESCRIPTORS_CHECK_MS)
-
-
-def _descriptors_max() -> int:
-    return resource.getrlimit(resource.RLIMIT_NOFILE)[0]
 
 
 class _StandardError:

@@ -30,8 +30,7 @@ async def test_a_server_without_descriptors_goes_on_for_those_who_are_connected(
                 # The system completes connections on its own, so all of them look open from here.
                 for _ in range(LIMIT):
                     held.enter_context(socket.create_connection((host, int(port)), timeout=10))
-                said = await server.logged(lambda line: "out of file descriptors" in str(line.get("event")))
-                assert said["limit"] == LIMIT
+                await server.logged(lambda line: "out of file descriptors" in str(line.get("event")))
                 # Changes, reads and history, which is another file handle.
                 for number in range(20):
                     bob = pb.SetStatusRequest(
