@@ -109,6 +109,8 @@ class _Lane:
     def submit(self, command: Sequence[Arg], replicas: int) -> asyncio.Future[Any]:
         """Send a command with the next pipeline."""
         call = _Call(command, asyncio.get_running_loop().create_future(), replicas)
+        # Nobody need be left to hear of it.
+        call.outcome.add_done_callback(_hear_out)
         self._waiting.append(call)
         if self._pipeline is None:
             self._pipeline = asyncio.create_task(self._run(), name="onduty-redis-pipeline")
@@ -185,6 +187,11 @@ class _Lane:
             with suppress(*_BROKEN, RedisError):
                 await self._connection.disconnect()
             self._connection = None
+
+
+def _hear_out(outcome: asyncio.Future[Any]) -> None:
+    if not outcome.cancelled():
+        outcome.exception()
 
 
 async def connect(connection: Connection) -> None:
