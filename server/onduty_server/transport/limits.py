@@ -5,8 +5,6 @@ Invariant: what is refused here has not been looked at by any use case, and what
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
 
 from ..app.limits import ID_MAX_BYTES, RATE_BURST_S, RATE_KEYS_MAX
@@ -44,6 +42,11 @@ class CallLimits:
         self._observer = observer
         self._calls = _Counts("calls", limits.calls_max, limits.calls_per_caller, _BUSY_RETRY_MS)
         self._streams = _Counts("streams", limits.streams_max, limits.streams_per_caller, _STREAMS_RETRY_MS)
+        self._counts = {
+            rpc: (self._streams if rpc in _STREAMS else self._calls, rank is Rank.ROUTING)
+            for rpc, rank in RANKS.items()
+        }
+        """Where a method is counted, and whether the last quarter is for it too."""
         self._callers = Rates(
             clock, limits.caller_rate, burst_s=RATE_BURST_S, keys_max=RATE_KEYS_MAX, what="calls of this caller"
         )
@@ -55,24 +58,23 @@ class CallLimits:
         """Calls and streams under way."""
         return self._calls.total + self._streams.total
 
-    @contextmanager
-    def counted(self, rpc: str, caller: str) -> Iterator[None]:
-        """A call from its beginning to its end.
+    def enter(self, rpc: str, caller: str) -> None:
+        """A call begins; `leave` must follow unless this raises.
 
         Raises:
             LimitExceeded: there are too many already, or too many a second.
         """
-        counts = self._streams if rpc in _STREAMS else self._calls
+        counts, last = self._counts[rpc]
         try:
             self._callers.take(caller)
-            counts.enter(caller, last=RANKS[rpc] is Rank.ROUTING)
+            counts.enter(caller, last=last)
         except LimitExceeded:
             self._observer.refused("caller")
             raise
-        try:
-            yield
-        finally:
-            counts.leave(caller)
+
+    def leave(self, rpc: str, caller: str) -> None:
+        """And ends."""
+        self._counts[rpc][0].leave(caller)
 
     def of_account(self, account_id: str) -> None:
         """A call for the account, made known once its message is read.
@@ -104,12 +106,13 @@ class _Counts:
         self.total = 0
         self._what = what
         self._most = most
+        self._most_of_others = most - int(most * _FOR_ROUTING)
         self._most_of_caller = most_of_caller
         self._retry_delay_ms = retry_delay_ms
         self._of_caller: dict[str, int] = {}
 
     def enter(self, caller: str, *, last: bool) -> None:
-        if self.total >= (self._most if last else self._most - int(self._most * _FOR_ROUTING)):
+        if self.total >= (self._most if last else self._most_of_others):
             raise LimitExceeded(
                 f"too many {self._what} are under way on this server", retry_delay_ms=self._retry_delay_ms
             )

@@ -51,24 +51,30 @@ def _rpc(handler: Handler[Request, Response]) -> Handler[Request, Response]:
 
     It stands here and not in an interceptor because grpcio's aio interceptors cost a tenth of a small call.
     """
-    account_of = _ACCOUNT_OF.get(handler.__name__, _ACCOUNT_ID)
+    rpc = handler.__name__
+    account_of = _ACCOUNT_OF.get(rpc, _ACCOUNT_ID)
 
     @wraps(handler)
     async def call(self: Any, request: Request | None, context: Any) -> Response:
         try:
-            with self.limits.counted(handler.__name__, caller_of(context)):
+            limits: CallLimits = self.limits
+            caller = caller_of(context)
+            limits.enter(rpc, caller)
+            try:
                 if request is None:
                     raise MalformedRequest
                 if account_of is not None:
-                    self.limits.of_account(account_of(request))
+                    limits.of_account(account_of(request))
                 return await handler(self, request, context)
+            finally:
+                limits.leave(rpc, caller)
         except DomainError as error:
             refused: DomainError | None = error
         except aio.InternalError:
             # Something could not be written: the caller has left, which grpcio tells of only later.
             raise asyncio.CancelledError from None
         except Exception:  # noqa: BLE001 - grpcio would send its text to the client
-            _log.exception("a call failed", rpc=handler.__name__)
+            _log.exception("a call failed", rpc=rpc)
             refused = None
         if refused is not None:
             await abort_with(context, refused)
