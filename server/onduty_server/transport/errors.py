@@ -5,6 +5,7 @@ Nothing internal reaches a client: only the domain's own messages do, and everyt
 
 from __future__ import annotations
 
+import asyncio
 from typing import NamedTuple, NoReturn
 
 import grpc
@@ -100,7 +101,11 @@ def trailers(error: DomainError) -> tuple[tuple[str, str | bytes], ...]:
 
 async def abort_with(context: aio.ServicerContext[object, object], error: DomainError) -> NoReturn:
     """End the call with the error's code and its google.rpc details."""
-    await context.abort(ERROR_TABLE[type(error)].code, error.message, trailers(error))
+    try:
+        await context.abort(ERROR_TABLE[type(error)].code, error.message, trailers(error))
+    except aio.InternalError:
+        # It could not be sent: the caller has left.
+        raise asyncio.CancelledError from None
     raise AssertionError("abort raises")
 
 
