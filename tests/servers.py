@@ -9,7 +9,7 @@ from tests.fakes import FakeClock
 
 from onduty_server.app.ports.clock import Clock
 from onduty_server.app.ports.store import Store
-from onduty_server.bootstrap import Application
+from onduty_server.bootstrap import Access, Application
 from onduty_server.stores.memory import MemoryStore
 from onduty_server.transport.limits import Limits
 from onduty_server.transport.server import Listen
@@ -20,7 +20,12 @@ CALM = Limits(overload_wait_ms=0)
 
 @asynccontextmanager
 async def running(
-    store: Store | None = None, clock: Clock | None = None, limits: Limits | None = None
+    store: Store | None = None,
+    clock: Clock | None = None,
+    limits: Limits | None = None,
+    *,
+    access: Access | None = None,
+    reflection: bool = True,
 ) -> AsyncIterator[Application]:
     """A whole server over `store` (by default in memory) on 127.0.0.1; its `port` says where.
 
@@ -28,7 +33,9 @@ async def running(
     """
     clock = clock or FakeClock()
     store = store or MemoryStore(clock, count_outage_as_inactivity=True)
-    application = Application(store, clock, Listen("127.0.0.1:0", limits=limits or CALM), shutdown_grace_s=1.0)
+    tls = None if access is None else access.tls
+    listen = Listen("127.0.0.1:0", tls=tls, reflection=reflection, limits=limits or CALM)
+    application = Application(store, clock, listen, access=access, shutdown_grace_s=1.0)
     await application.start()
     try:
         yield application

@@ -6,7 +6,11 @@ from typing import Any
 
 from grpc import aio
 
+from ..access.permissions import ANYBODY, Caller
 
-def caller_of(context: aio.ServicerContext[Any, Any]) -> str:
-    """A name for whoever made the call, equal for all their calls: the address, without the port."""
-    return context.peer().rpartition(":")[0]
+
+def caller_of(context: aio.ServicerContext[Any, Any], caller: Caller) -> str:
+    """A name for whoever made the call, equal for all their calls; an address without the port where nobody is asked."""
+    if caller is ANYBODY:
+        return context.peer().rpartition(":")[0]
+    return f"{caller.via} {caller.name}"

@@ -16,11 +16,14 @@ from grpc import aio
 
 from onduty.v1 import status_pb2 as pb
 
+from ..access.authentication import Refused
 from ..domain.errors import (
+    CredentialRequired,
     DomainError,
     InvalidField,
     InvalidWorkflow,
     LimitExceeded,
+    PermissionRequired,
     ResumeTokenExpired,
     RevisionConflict,
     StoreUnavailable,
@@ -52,9 +55,17 @@ ERROR_TABLE: dict[type[DomainError], Mapped] = {
     UserUnknown: Mapped(grpc.StatusCode.NOT_FOUND, pb.ERROR_REASON_USER_UNKNOWN),
     RevisionConflict: Mapped(grpc.StatusCode.ABORTED, pb.ERROR_REASON_REVISION_CONFLICT),
     ResumeTokenExpired: Mapped(grpc.StatusCode.OUT_OF_RANGE, pb.ERROR_REASON_RESUME_TOKEN_EXPIRED),
+    CredentialRequired: Mapped(grpc.StatusCode.UNAUTHENTICATED, pb.ERROR_REASON_CREDENTIAL_REQUIRED),
+    Refused: Mapped(grpc.StatusCode.UNAUTHENTICATED, pb.ERROR_REASON_CREDENTIAL_REQUIRED),
+    PermissionRequired: Mapped(grpc.StatusCode.PERMISSION_DENIED, pb.ERROR_REASON_PERMISSION_REQUIRED),
     LimitExceeded: Mapped(grpc.StatusCode.RESOURCE_EXHAUSTED, pb.ERROR_REASON_LIMIT_EXCEEDED),
     StoreUnavailable: Mapped(grpc.StatusCode.UNAVAILABLE, pb.ERROR_REASON_STORE_UNAVAILABLE),
 }
+
+
+def mapped(kind: type[DomainError]) -> Mapped:
+    """How errors of a kind are told; a store's own kinds are told as what they are kinds of."""
+    return next(ERROR_TABLE[each] for each in kind.__mro__ if each in ERROR_TABLE)
 
 
 def reason_name(reason: pb.ErrorReason.ValueType) -> str:
@@ -73,7 +84,7 @@ def trailers(error: DomainError) -> tuple[tuple[str, str | bytes], ...]:
     Those wait as they are told however little is left of the deadline, and what the caller then sees is an expired one;
     so beyond a second they are told not to.
     """
-    code, reason = ERROR_TABLE[type(error)]
+    code, reason = mapped(type(error))
     details: list[Message] = [error_details_pb2.ErrorInfo(domain=ERROR_DOMAIN, reason=reason_name(reason))]
     metadata: list[tuple[str, str | bytes]] = []
     if error.violations:
@@ -102,7 +113,7 @@ def trailers(error: DomainError) -> tuple[tuple[str, str | bytes], ...]:
 async def abort_with(context: aio.ServicerContext[object, object], error: DomainError) -> NoReturn:
     """End the call with the error's code and its google.rpc details."""
     try:
-        await context.abort(ERROR_TABLE[type(error)].code, error.message, trailers(error))
+        await context.abort(mapped(type(error)).code, error.message, trailers(error))
     except aio.InternalError:
         # It could not be sent: the caller has left.
         raise asyncio.CancelledError from None

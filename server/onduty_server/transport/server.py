@@ -21,10 +21,12 @@ from ..app.ports.clock import Clock
 from ..app.ports.observer import Observer
 from ..app.service import StatusService
 from ..app.watching import Watching
+from .guard import Guard
 from .health import HealthServicer
 from .limits import CallLimits, Limits
 from .overload import CoreCounters, Gate
 from .servicer import StatusServicer, add_to_server
+from .tls import ServerTls
 
 _EMPTY_QUEUE_S = 1.0
 """How long a server that stops goes on accepting calls, for as long as there is one that waits."""
@@ -41,6 +43,8 @@ class Listen:
     address: str
     max_request_bytes: int = 1024 * 1024
     reuse_port: bool = False
+    tls: ServerTls | None = None
+    reflection: bool = True
     connection_calls: int = 1_000
     limits: Limits = field(default_factory=Limits)
 
@@ -56,6 +60,7 @@ class GrpcServer:
         self,
         service: StatusService,
         watching: Watching,
+        guard: Guard,
         listen: Listen,
         clock: Clock,
         observer: Observer | None = None,
@@ -86,11 +91,16 @@ class GrpcServer:
         self.gate = Gate(SERVICE_NAME, clock, observer, target_ms=listen.limits.overload_wait_ms)
         self._core = CoreCounters()
         self._server.add_generic_rpc_handlers((self.gate,))  # the first, see there
-        add_to_server(StatusServicer(service, watching, self.limits), self._server)
+        add_to_server(StatusServicer(service, watching, guard, self.limits), self._server)
         health_pb2_grpc.add_HealthServicer_to_server(self._health, self._server)
-        reflection.enable_server_reflection((SERVICE_NAME, health.SERVICE_NAME, reflection.SERVICE_NAME), self._server)
+        if listen.reflection:
+            shown = (SERVICE_NAME, health.SERVICE_NAME, reflection.SERVICE_NAME)
+            reflection.enable_server_reflection(shown, self._server)
         try:
-            self.port = self._server.add_insecure_port(listen.address)
+            if listen.tls is None:
+                self.port = self._server.add_insecure_port(listen.address)
+            else:
+                self.port = self._server.add_secure_port(listen.address, listen.tls.credentials())
         except RuntimeError as error:
             raise ListenError(f"cannot listen on {listen.address}; is the port in use?") from error
 

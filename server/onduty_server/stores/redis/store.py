@@ -153,7 +153,7 @@ class RedisStore(Store):
             count_outage_as_inactivity=count_outage_as_inactivity,
         )
         self._partitions.on_round = self._align
-        self._tails = Tails(self._client, self._keys, self._read_events)
+        self._tails = Tails(self._client, self._keys, self._read_kept_events)
         self._sleeping_until: int | None = 0
         self._turn = 0
         self._turns: dict[int, int] = {}
@@ -663,8 +663,9 @@ class RedisStore(Store):
             raise ResumeTokenExpired
         return events
 
-    async def _read_events(self, account_id: str, after_revision: int, limit: int) -> Sequence[AccountEvent]:
-        return await self.events(account_id, after_revision, limit)
+    async def _read_kept_events(self, account_id: str, after_revision: int, limit: int) -> Sequence[AccountEvent]:
+        events, _ = await self._history(account_id, after_revision, 0, limit)
+        return events
 
     async def settled_until(self, account_id: str) -> int | None:
         """Just before now, unless somebody is overdue or the listeners have not been told of everything."""
