@@ -10,7 +10,7 @@ from ..access.permissions import ANYBODY, Caller
 
 
 def caller_of(context: aio.ServicerContext[Any, Any], caller: Caller) -> str:
-    """A name for whoever made the call, equal for all their calls; an address without the port where nobody is asked."""
+    """Whoever made the call, in a word that is equal for all their calls; an address where nobody is asked."""
     if caller is ANYBODY:
         return context.peer().rpartition(":")[0]
     return f"{caller.via} {caller.name}"
