@@ -93,7 +93,7 @@ _PATIENCE_MAX = 128.0
 class Pressure:
     """How much has to be refused: 0 is nothing, 1 all of the first rank, 2 all of the first two, 3 everything.
 
-    To refuse a call costs two thirds of what a small one costs. Where even that is more than can be done, refusing brings
+    To refuse costs two thirds of what a small call costs. Where even that is more than can be done, refusing brings
     nobody's wait down, and only keeps what could be done from being done. So while it is in vain, longer waits are put
     up with (`patience`, in targets); how long they get is then up to how many calls the connections may have open.
     """
