@@ -1,6 +1,6 @@
 """Concurrent clients that do to an account what backends and routers do, and keep a `Ledger` of it.
 
-They end with their server, or go on whatever happens to one of several (`endures`). Every user is owned by one client,
+They end with their server, or go on until they are told to (`endures`). Every user is owned by one client,
 which calls for it one call after the other, so that what a user went through is known; reads come from everywhere.
 """
 
@@ -42,7 +42,7 @@ _reasons = count(1)
 
 
 class Load:
-    """Calls of many clients on one server, until the server is gone; or, if they endure, until `stop`."""
+    """Calls of many clients on one server, until the server is gone or, if they endure, they are told to end."""
 
     def __init__(
         self,
@@ -54,13 +54,16 @@ class Load:
         endures: bool = False,
     ) -> None:
         self._endures = endures
-        self._stopping = False
         self._server = server
         self._ledgers = ledgers
         self._dice = dice
         self._left = enough
         self.enough = asyncio.Event()
         """Set after as many acknowledged calls as were asked for."""
+        self.over = asyncio.Event()
+        """Set to have every client end after the call that it is at."""
+        self.pause_s = 0.0
+        """How long a client rests after a call."""
         self.ending = asyncio.Event()
         """Set before the server is ended: from then on a client's first call that fails is its last."""
         self.acknowledged: Counter[str] = Counter()
@@ -91,10 +94,6 @@ class Load:
                         if clock.ended == NEVER:
                             clock.ended, clock.high = ended, min(clock.high, ended)
 
-    def stop(self) -> None:
-        """Let every client finish its call, and call no more."""
-        self._stopping = True
-
     async def more(self, count: int) -> None:
         """Return once so many more calls have been acknowledged."""
         self._left = count
@@ -102,10 +101,15 @@ class Load:
         await self.enough.wait()
 
     async def _repeat(self, call: Callable[[], Awaitable[str]]) -> None:
-        while not self._stopping:
+        while not self.over.is_set():
+            if self.pause_s:
+                await asyncio.sleep(self.pause_s)
             try:
                 name = await call()
             except aio.AioRpcError as error:
+                if error.code() is grpc.StatusCode.RESOURCE_EXHAUSTED:
+                    self.acknowledged["refused"] += 1
+                    continue
                 if self._endures and error.code() is grpc.StatusCode.UNAVAILABLE:
                     self.refused.append(error.code())
                     await asyncio.sleep(_PAUSE_S)

@@ -209,7 +209,7 @@ async def test_nothing_is_lost_doubled_or_wrong_whatever_befalls(
                 running = group.create_task(load.run())
                 for _ in range(ROUNDS):
                     await trouble.round()
-                load.stop()
+                load.over.set()
                 await running
                 quiet = wall_clock_ms() + LONGEST_PERIOD_MS + 500
                 for chain in chains:

@@ -153,7 +153,7 @@ async def test_with_appendfsync_always_nothing_acknowledged_is_lost_by_kill_9(
                 it.server.kill()
                 await asyncio.to_thread(it.server.start)
             await load.more(200)
-            load.stop()
+            load.over.set()
             await running
             quiet = wall_clock_ms() + 3_000
             for chain in chains:
