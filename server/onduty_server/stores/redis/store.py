@@ -654,7 +654,7 @@ class RedisStore(Store):
         # Revisions have no gaps, so a gap is what is no longer kept.
         if after_revision > revision or (after_revision < revision and not events):
             raise ResumeTokenExpired
-        if events and events[0].revision != after_revision + 1:
+        if events and events[-1].revision != after_revision + len(events):
             raise ResumeTokenExpired
         return events
 
