@@ -43,7 +43,9 @@ DEFAULT_FILE: Final = Path("onduty.toml")
 ENV_PREFIX: Final = "ONDUTY_"
 
 # Names with the prefix that are no settings of the server: the command line's own, and the test suite's.
-_OTHER_VARIABLES: Final = frozenset({"CONFIG", "SERVER", "ACTOR", "TIMEOUT", "REQUIRE_NODE", "KILLS", "DICE"})
+_OTHER_VARIABLES: Final = frozenset(
+    {"CONFIG", "SERVER", "ACTOR", "TIMEOUT", "FROM_PASSWORD", "TO_PASSWORD", "REQUIRE_NODE", "KILLS", "DICE"}
+)
 # Kubernetes gives every pod such variables for a Service that is called onduty, or onduty-something.
 _SERVICE_LINK: Final = re.compile(r"(.+_)?(SERVICE_HOST|SERVICE_PORT(_.+)?|PORT_\d+_(TCP|UDP|SCTP)(_.+)?)")
 
