@@ -19,14 +19,15 @@ from tests.properties.machine import patches
 from tests.properties.test_service import EFFORT
 from tests.stores.backends import Backend, Options, RedisBackend, RedisClusterBackend, SqliteAtOnceBackend
 from tests.stores.site import ACCOUNT, DAY, MINUTE, Site
+from tests.valkey import shared_server
 
 from onduty_server.app.ports import archive
 from onduty_server.app.ports.archive import Tally
 from onduty_server.app.ports.store import StoreOpenError
 from onduty_server.domain.errors import DomainError, ResumeTokenExpired
 from onduty_server.domain.status import Status
-from onduty_server.domain.workflow import WorkflowPatch
 from onduty_server.stores.redis import archive as redis_archive
+from onduty_server.stores.redis.partitions import Keys, partition_of
 from onduty_server.stores.sqlite import archive as sqlite_archive
 
 pytestmark = pytest.mark.timeout(EFFORT.timeout_s)
@@ -75,7 +76,7 @@ async def happen(site: Site, happening: tuple[Any, ...]) -> None:
             await site.set(user, status, actor=word, reason=word, account=account)
         case "configure", account, patch:
             with suppress(DomainError):
-                await site.configure(WorkflowPatch(**patch), account=account)
+                await site.configure(patch, account=account)
         case "wait", pause:
             site.advance(pause)
         case "sweep", limit:
@@ -287,9 +288,9 @@ async def test_an_unfinished_copy_is_opened_by_nobody_and_begun_anew(kind: type[
     reader, writer = archive_of(source), archive_of(target)
     await writer.open_to_write(await reader.open_to_read())
     for account_id in (*ACCOUNTS, "one that is not in the source"):
-        account = await reader.account(ACCOUNT)
-        assert account is not None
-        await writer.add_account(account._replace(account_id=account_id))
+        kept = await reader.account(ACCOUNT)
+        assert kept is not None
+        await writer.add_account(kept._replace(account_id=account_id))
         async for records in reader.users(ACCOUNT):
             # As many as there were when it was cut short.
             await writer.add_users(account_id, 0, records)
@@ -301,4 +302,48 @@ async def test_an_unfinished_copy_is_opened_by_nobody_and_begun_anew(kind: type[
     with pytest.raises(StoreOpenError, match="unfinished copy"):
         await contents(target)
     assert await moved(source, target) == Tally(3, 15, 15)
+    assert await contents(target) == await contents(source)
+
+
+async def two_parts(directory: Path, **of_one: int) -> RedisBackend:
+    """A Redis at rest with an account in each of two partitions, the fields of one written over."""
+    source = RedisBackend(directory)
+    await source.open()
+    site = Site(source)
+    for account in ACCOUNTS[:2]:
+        await site.configure({"enabled": True, "away_after_ms": 10 * MINUTE}, account=account)
+        await site.activity("ada", account=account)
+    await source.stop()
+    key = Keys(source.key_prefix).of_partition[partition_of(ACCOUNT)].decode()
+    for name, value in of_one.items():
+        shared_server().ask("HSET", f"{key}meta", name, source.clock.now() + value)
+    return source
+
+
+@pytest.mark.parametrize("floor", [-MINUTE, MINUTE])
+async def test_each_part_keeps_its_recovery_floor_there_and_back(floor: int, tmp_path: Path) -> None:
+    source = await two_parts(tmp_path, floor=floor)
+    target, back = SqliteAtOnceBackend(tmp_path), RedisBackend(tmp_path)
+    at = source.clock.now() + 2 * MINUTE
+    target.clock, back.clock = FakeClock(source.clock.now()), FakeClock(source.clock.now())
+    await moved(source, target)
+    await moved(target, back)
+    assert await contents(target) == await contents(source) == await contents(back)
+    options: Options = {"count_outage_as_inactivity": True}
+    expected = await later(source, at, options)
+    assert await later(target, at, options) == expected
+    assert await later(back, at, options) == expected
+
+
+async def test_parts_that_ended_at_different_times_do_not_fit_into_a_file(tmp_path: Path) -> None:
+    source = await two_parts(tmp_path, beat=-MINUTE, horizon=-MINUTE)
+    target, other = SqliteAtOnceBackend(tmp_path), RedisBackend(tmp_path)
+    with pytest.raises(StoreOpenError, match="60 s apart; start a server on it once"):
+        await moved(source, target)
+    await moved(source, other)
+    assert await contents(other) == await contents(source)
+    source.clock = FakeClock(source.clock.now() + DAY)
+    await source.reopen(now=source.clock.now())
+    await source.stop()
+    await moved(source, target)
     assert await contents(target) == await contents(source)
