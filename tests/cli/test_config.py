@@ -13,6 +13,7 @@ from tests.cli.conftest import Onduty
 
 from onduty_server.cli._serve import FLAGS
 from onduty_server.config import ConfigError, Settings, load, load_settings
+from onduty_server.stores.redis.address import RedisAddress
 
 
 def write(text: str, name: str = "onduty.toml") -> Path:
@@ -105,8 +106,31 @@ class TestValues:
 
     @pytest.mark.parametrize("address", ["0.0.0.0:50250", "[::]:50250", "10.0.0.1:1", "onduty.internal:50250"])
     def test_other_addresses_are_refused_with_the_reason(self, address: str) -> None:
-        assert "neither authenticates nor encrypts" in refused(f'listen = "{address}"')
-        assert load_settings(write(f'listen = "{address}"\nallow_plaintext = true')).listen == address
+        assert "nothing would be encrypted" in refused(f'listen = "{address}"')
+        assert "anybody could do anything" in refused(f'listen = "{address}"\nallow_plaintext = true')
+        tls = 'tls_certificate = "a.pem"\ntls_key = "b.pem"\n'
+        assert "anybody could do anything" in refused(f'listen = "{address}"\n{tls}')
+        for encrypted in ("allow_plaintext = true\n", tls):
+            settings = load_settings(write(f'listen = "{address}"\nkey_file = "keys"\n{encrypted}'))
+            assert settings.listen == address
+
+    @pytest.mark.parametrize(
+        ("text", "said"),
+        [
+            ('tls_certificate = "a"', "tls_certificate: and tls_key go together"),
+            ('tls_client_ca = "a"', "tls_client_ca: needs tls_certificate and tls_key"),
+            ('access_file = "a"', "access_file: needs key_file, jwt_keys or tls_client_ca"),
+            ('jwt_keys = "a"', "jwt_keys: needs jwt_issuer and jwt_audience"),
+            ('jwt_keys = "a"\njwt_issuer = "b"', "jwt_keys: needs jwt_issuer and jwt_audience"),
+            ('jwt_audience = "a"', "jwt_audience need jwt_keys"),
+            ('jwt_algorithms = "HS256"', "jwt_algorithms: 'HS256' is none of ES256"),
+            ('jwt_algorithms = "none"', "jwt_algorithms: 'none' is none of ES256"),
+            ('key_file = ""', "key_file: must not be empty"),
+            ('audit_log = "a\\u0000b"', "audit_log: must not be empty"),
+        ],
+    )
+    def test_what_contradicts_itself_is_refused(self, text: str, said: str) -> None:
+        assert said in refused(text)
 
     @pytest.mark.parametrize("address", ["50250", "127.0.0.1", "127.0.0.1:x", ""])
     def test_an_address_has_a_host_and_a_port(self, address: str) -> None:
@@ -123,10 +147,48 @@ class TestValues:
         assert Settings(store="memory:").sqlite_path is None
 
     @pytest.mark.parametrize(
-        "store", ["sqlite:", "sqlite::memory:", "memory", "memory:x", "redis://x", "onduty.db", ""]
+        "store", ["sqlite:", "sqlite::memory:", "memory", "memory:x", "valkey://x", "onduty.db", ""]
     )
     def test_no_other_stores(self, store: str) -> None:
-        assert refused(f'store = "{store}"') == f"x.toml: store: {store!r} is no store; write sqlite:FILE or memory:"
+        assert refused(f'store = "{store}"') == (
+            f"x.toml: store: {store!r} is no store; write sqlite:FILE, redis://HOST:PORT or memory:"
+        )
+
+    def test_a_redis(self) -> None:
+        settings = Settings(store="rediss+cluster://a:1,b:2", store_username="me", store_password=SecretStr("s3cret"))
+        assert settings.redis_address == RedisAddress(
+            (("a", 1), ("b", 2)), cluster=True, tls=True, username="me", password="s3cret"
+        )
+        assert "s3cret" not in repr(settings) + str(settings.redis_address) + repr(settings.redis_address)
+        assert Settings(store="redis://me@h/3").redis_address == RedisAddress((("h", 6379),), db=3, username="me")
+        assert Settings().redis_address is None
+
+    @pytest.mark.parametrize(
+        ("store", "why"),
+        [
+            ("redis:", "write redis://HOST:PORT/DB or redis+cluster://HOST:PORT,HOST:PORT"),
+            ("redis://", "each host is HOST or HOST:PORT"),
+            ("redis://h:x", "each host is HOST or HOST:PORT"),
+            ("redis://h:70000", "each host is HOST or HOST:PORT"),
+            ("redis://h:1?db=2", "each host is HOST or HOST:PORT"),
+            ("redis://a:1,b:2", "several hosts are a cluster: write redis+cluster://HOST:PORT,HOST:PORT"),
+            ("redis+cluster://a:1/2", "a cluster has no numbered databases"),
+            ("redis://a:1/two", "what follows the slash is a number"),
+        ],
+    )
+    def test_no_redis(self, store: str, why: str) -> None:
+        assert refused(f'store = "{store}"') == f"x.toml: store: {why}"
+
+    def test_a_password_in_the_address_is_refused_and_not_repeated(self) -> None:
+        message = refused('store = "redis://me:s3cret@h:1"')
+        assert "set ONDUTY_STORE_PASSWORD instead" in message
+        assert "s3cret" not in message
+
+    def test_a_password_is_not_printed(self, onduty: Onduty, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setenv("ONDUTY_STORE_PASSWORD", "s3cret")
+        for printed in (onduty("config"), onduty("config", "--json")):
+            assert "(secret)" in printed.out
+            assert "s3cret" not in printed.out + printed.err
 
     @pytest.mark.parametrize(("store", "kind"), [("sqlite:a.db", "sqlite:"), ("memory:", "memory:")])
     def test_several_workers_are_refused_over_a_store_of_one_process(self, store: str, kind: str) -> None:

@@ -48,6 +48,8 @@ _CONNECT_TIMEOUT_S = 1.0
 _REPLY_TIMEOUT_S = 2.0
 _PATIENCE_S = 1.0
 """For how long a call that was not carried out is tried again, while the store was well a moment ago."""
+_SILENCE_S = 1.0
+"""After how long in which no node answered the store counts as unreachable."""
 _RETRY_MIN_S = 0.02
 _RETRY_MAX_S = 0.2
 _WAIT_TIMEOUT_MS = 1_000
@@ -103,12 +105,16 @@ class _Lane:
     def __init__(self, connect: Callable[[], Connection]) -> None:
         self.new_connection = connect
         self._waiting: deque[_Call] = deque()
+        self.well = True
+        """Whether the node answered when last asked."""
         self._connection: Connection | None = None
         self._pipeline: asyncio.Task[None] | None = None
 
     def submit(self, command: Sequence[Arg], replicas: int) -> asyncio.Future[Any]:
         """Send a command with the next pipeline."""
         call = _Call(command, asyncio.get_running_loop().create_future(), replicas)
+        # Nobody need be left to hear of it.
+        call.outcome.add_done_callback(_hear_out)
         self._waiting.append(call)
         if self._pipeline is None:
             self._pipeline = asyncio.create_task(self._run(), name="onduty-redis-pipeline")
@@ -187,6 +193,11 @@ class _Lane:
             self._connection = None
 
 
+def _hear_out(outcome: asyncio.Future[Any]) -> None:
+    if not outcome.cancelled():
+        outcome.exception()
+
+
 async def connect(connection: Connection) -> None:
     """Connect, and say who is there."""
     await connection.connect()  # type: ignore[no-untyped-call]
@@ -217,6 +228,7 @@ class RedisClient:
         self._refreshing: asyncio.Task[None] | None = None
         self._slots: dict[bytes, int] = {}
         self._well = True
+        self._answered_at = 0.0
 
     @property
     def well(self) -> bool:
@@ -299,34 +311,44 @@ class RedisClient:
 
     async def _persist(self, key: bytes, command: Sequence[Arg], replicas: int) -> Any:
         loop = asyncio.get_running_loop()
-        give_up_at = loop.time() + (_PATIENCE_S if self._well else 0)
+        began = loop.time()
         pause_s = _RETRY_MIN_S
         while True:
+            lane = None
             try:
-                result = await self._once(key, command, replicas)
+                lane = self._lane(key, bool(replicas))
+                # Whoever is known not to answer is asked once, not waited for.
+                patience_s = _PATIENCE_S if lane.well else 0
+                result = await asyncio.shield(lane.submit(command, replicas))
             except _Elsewhere:
+                patience_s = _PATIENCE_S if lane is None or lane.well else 0
                 result = None
             except StoreUnavailable as error:
                 if not isinstance(error, NotReplicated):
-                    self._note(False)
+                    self._note(lane, False)
                     self._refresh_soon()
                 raise
             else:
                 if not isinstance(result, _NOT_CARRIED_OUT):
-                    self._note(True)
+                    self._note(lane, True)
                     return result
-            if loop.time() >= give_up_at:
-                self._note(False)
+            if loop.time() >= began + patience_s:
+                self._note(lane, False)
                 self._refresh_soon()
                 raise StoreUnavailable
             await self.refresh()
             await asyncio.sleep(pause_s)
             pause_s = min(2 * pause_s, _RETRY_MAX_S)
 
-    async def _once(self, key: bytes, command: Sequence[Arg], replicas: int) -> Any:
-        return await asyncio.shield(self._lane(key, bool(replicas)).submit(command, replicas))
-
-    def _note(self, well: bool) -> None:
+    def _note(self, lane: _Lane | None, well: bool) -> None:
+        if lane is not None:
+            lane.well = well
+        now = asyncio.get_running_loop().time()
+        if well:
+            self._answered_at = now
+        elif now - self._answered_at < _SILENCE_S:
+            # Another node answers: a part of the accounts can be served.
+            return
         if well is not self._well:
             self._well = well
             self._heard(well)

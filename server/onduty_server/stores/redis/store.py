@@ -83,6 +83,8 @@ _SCAN_MAX = 1_000
 _COLLECT_BUDGET = 1_000
 """How many index entries a script looks at before other calls get their turn."""
 _PREVIEW_CHUNK = 1_000
+_SETTLE_CHUNK = SWEEP_CHUNK
+"""How many of those overdue a workflow change records itself."""
 _HISTORY_CHUNK = 1_000
 _HISTORY_CHUNKS_MAX = 4
 """How many chunks of history one page looks through."""
@@ -152,7 +154,7 @@ class RedisStore(Store):
             count_outage_as_inactivity=count_outage_as_inactivity,
         )
         self._partitions.on_round = self._align
-        self._tails = Tails(self._client, self._keys, self._read_events)
+        self._tails = Tails(self._client, self._keys, self._read_kept_events)
         self._sleeping_until: int | None = 0
         self._turn = 0
         self._turns: dict[int, int] = {}
@@ -201,6 +203,9 @@ class RedisStore(Store):
         self._closed = True
         await self._tails.close()
         try:
+            if self._clock.now() > self._partitions.horizon:
+                # An outage that nobody has noticed yet must not pass for time in which activities could be recorded.
+                await self._partitions.round()
             await self._partitions.leave()
         except StoreUnavailable:
             # Nothing is lost by it: the leases end by themselves.
@@ -664,8 +669,9 @@ class RedisStore(Store):
             raise ResumeTokenExpired
         return events
 
-    async def _read_events(self, account_id: str, after_revision: int, limit: int) -> Sequence[AccountEvent]:
-        return await self.events(account_id, after_revision, limit)
+    async def _read_kept_events(self, account_id: str, after_revision: int, limit: int) -> Sequence[AccountEvent]:
+        events, _ = await self._history(account_id, after_revision, 0, limit)
+        return events
 
     async def settled_until(self, account_id: str) -> int | None:
         """Just before now, unless somebody is overdue or the listeners have not been told of everything."""
@@ -777,7 +783,7 @@ class RedisStore(Store):
 
     async def _settle_account(self, partition: int, account_id: str) -> None:
         """Record a bounded number of those overdue in an account, whoever holds its lease."""
-        reply = await self._read(scripts.SETTLED, partition, account_id, SWEEP_CHUNK)
+        reply = await self._read(scripts.SETTLED, partition, account_id, _SETTLE_CHUNK)
         if reply[0]:
             return
         loaded = await self._load(partition, account_id, "")
@@ -789,7 +795,7 @@ class RedisStore(Store):
             0,
             b"+inf",
             0,
-            SWEEP_CHUNK,
+            _SETTLE_CHUNK,
         )
         if found:
             await self._settle(
