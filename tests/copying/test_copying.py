@@ -347,3 +347,21 @@ async def test_parts_that_ended_at_different_times_do_not_fit_into_a_file(tmp_pa
     await source.stop()
     await moved(source, target)
     assert await contents(target) == await contents(source)
+
+
+@pytest.mark.parametrize("kind", KINDS)
+async def test_a_file_of_an_older_schema_is_brought_up_to_date_and_copied(kind: type[Backend], tmp_path: Path) -> None:
+    source, target = SqliteAtOnceBackend(tmp_path), kind(tmp_path / "to")
+    (tmp_path / "to").mkdir()
+    await source.open()
+    await Site(source).activity("ada")
+    await source.stop()
+    before = await contents(source)
+    connection = apsw.Connection(str(source.path))
+    connection.execute("ALTER TABLE account DROP COLUMN floor; PRAGMA user_version = 2")
+    connection.close()
+    assert await moved(source, target) == Tally(1, 1, 1)
+    assert await contents(target) == before
+    await source.open()
+    assert await Site(source).statuses() == {"ada": Status.ONLINE}
+    await source.stop()

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import os
 import sys
 from collections.abc import Callable, Iterator
@@ -61,6 +60,8 @@ def copy(
 
     The password of a Redis is ONDUTY_FROM_PASSWORD or ONDUTY_TO_PASSWORD, else ONDUTY_STORE_PASSWORD.
     """
+    import asyncio
+
     from .. import bootstrap
     from ..app.copying import CopyMismatch
     from ..app.ports.store import StoreOpenError
