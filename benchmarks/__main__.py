@@ -24,6 +24,7 @@ from . import (
     machine,
     memory,
     mirror_reads,
+    overload,
     rates,
     restart,
     storm,
@@ -59,6 +60,7 @@ BENCHMARKS = {
         ("mirror-reads", mirror_reads.TITLE, mirror_reads.__doc__, mirror_reads.run),
         ("delivery", delivery.TITLE, delivery.__doc__, delivery.run),
         ("fan-out", fan_out.TITLE, fan_out.__doc__, fan_out.run),
+        ("overload", overload.TITLE, overload.__doc__, overload.run),
         ("watcher-memory", watcher_memory.TITLE, watcher_memory.__doc__, watcher_memory.run),
     )
 }

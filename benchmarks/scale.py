@@ -47,6 +47,10 @@ class Scale:
     """How long each phase is."""
     memory_watchers: int
 
+    overload_s: float
+    """How long each phase is."""
+    overload_loads: int
+
     @property
     def away_after_s(self) -> float:
         """The period with which `users` spread evenly over it fall due at `switches_per_s`."""
@@ -77,6 +81,8 @@ FULL = Scale(
     fan_out_per_s=200,
     fan_out_s=4,
     memory_watchers=1_000,
+    overload_s=6,
+    overload_loads=3,
 )
 
 QUICK = Scale(
@@ -103,6 +109,8 @@ QUICK = Scale(
     fan_out_per_s=200,
     fan_out_s=2,
     memory_watchers=100,
+    overload_s=3,
+    overload_loads=2,
 )
 
 TINY = Scale(
@@ -129,4 +137,6 @@ TINY = Scale(
     fan_out_per_s=100,
     fan_out_s=0.5,
     memory_watchers=50,
+    overload_s=1,
+    overload_loads=1,
 )
