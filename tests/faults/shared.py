@@ -166,8 +166,11 @@ class SharedLedger(Ledger):
                 self._count_lost(what, shown.update_time, shown)
         self.checked["workflows seen"] += len(self._workflows_shown)
 
-    def _count_lost(self, what: str, time: int, it: object) -> None:
-        assert self._may_be_lost(time), f"{it} was told at {time}, and is gone; lost may be {self._windows}"
+    def _count_lost(self, what: str, time: int, it: Seen | Change | WorkflowSeen) -> None:
+        assert self._may_be_lost(time), (
+            f"{it} was told at {time}, and is gone; lost may be what was told within {self._windows}. There are now "
+            f"{[(n, self.history.get(n)) for n in range(it.revision, it.revision + 3)]}"
+        )
         self.lost[what] += 1
 
     def _in_force(self, change: Change, before: Seen) -> Sequence[tuple[WorkflowSeen, int]]:
