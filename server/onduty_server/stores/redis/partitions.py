@@ -17,7 +17,8 @@ import structlog
 from ...app.limits import HEARTBEAT_LEASE_MS
 from ...app.ports.observer import Observer
 from . import scripts
-from .client import Arg, RedisClient
+from .client import RedisClient
+from .link import Arg
 
 _log = structlog.get_logger(__name__)
 

@@ -49,7 +49,8 @@ from ...domain.status import State, Status
 from ...domain.workflow import DAY_MS, DEFAULT_WORKFLOW, Workflow
 from . import scripts
 from .address import RedisAddress
-from .client import Arg, OutcomeUnknown, RedisClient
+from .client import OutcomeUnknown, RedisClient
+from .link import Arg
 from .partitions import Keys, Partitions, partition_of
 from .records import (
     SCHEMA,
