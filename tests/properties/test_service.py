@@ -18,6 +18,7 @@ from hypothesis.stateful import run_state_machine_as_test
 from tests.properties.machine import ServiceMachine
 from tests.stores.backends import BACKENDS, Backend
 
+from onduty_server.stores.redis import store as redis_store
 from onduty_server.stores.resident import store as engine
 
 
@@ -27,16 +28,19 @@ class Effort:
 
     runs_in_memory: int
     runs_on_disk: int
+    runs_over_network: int
     steps: int
     timeout_s: int
 
     def runs(self, backend: type[Backend]) -> int:
+        if backend.shared:
+            return self.runs_over_network
         return self.runs_on_disk if backend.keeps else self.runs_in_memory
 
 
 EFFORTS = {
-    "": Effort(runs_in_memory=100, runs_on_disk=20, steps=40, timeout_s=300),
-    "thorough": Effort(runs_in_memory=6_000, runs_on_disk=1_500, steps=80, timeout_s=0),
+    "": Effort(runs_in_memory=100, runs_on_disk=20, runs_over_network=10, steps=40, timeout_s=300),
+    "thorough": Effort(runs_in_memory=6_000, runs_on_disk=1_500, runs_over_network=500, steps=80, timeout_s=0),
 }
 EFFORT = EFFORTS[os.environ.get("ONDUTY_HYPOTHESIS_PROFILE", "")]
 
@@ -57,6 +61,9 @@ def tiny_chunks(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch)
     # A change that settles nobody must not wait for past workflows to become fewer.
     monkeypatch.setattr(engine, "_PAST_MAX", 3 if request.param else 1_000)
     monkeypatch.setattr(engine, "_SCAN_MAX", 2)
+    monkeypatch.setattr(redis_store, "_PAST_MAX", 3)
+    for name in ("_SCAN_MAX", "_COLLECT_BUDGET", "_PREVIEW_CHUNK", "_HISTORY_CHUNK", "_SETTLE_CHUNK", "_PRUNE_BUDGET"):
+        monkeypatch.setattr(redis_store, name, 1)
     for name in ("_COLLECT_CHUNK", "_PREVIEW_CHUNK", "_FLUSH_CHUNK"):
         monkeypatch.setattr(engine, name, 1)
 

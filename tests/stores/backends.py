@@ -40,6 +40,8 @@ class Backend(ABC):
     """Whether what is committed outlives the store object."""
     exact_after_crash = True
     """Whether an acknowledged activity, too, is there after a crash: then a crash has one outcome."""
+    shared = False
+    """Whether several stores may be open on the same place at once."""
     is_variant = False
     """Whether this is a store of another line, configured otherwise: then only what may differ is tested with it."""
 
@@ -131,6 +133,8 @@ class SqliteAtOnceBackend(SqliteBackend):
 class RedisBackend(Backend):
     """Keeps everything in the server of this test process, under keys of its own."""
 
+    shared = True
+
     _numbers = itertools.count(1)
 
     def __init__(self, directory: Path) -> None:
@@ -175,4 +179,5 @@ BACKENDS: dict[str, type[Backend]] = {
 }
 WHOLE_SUITE = [name for name, backend in BACKENDS.items() if not backend.is_variant]
 KEEPING = [name for name, backend in BACKENDS.items() if backend.keeps]
+EXCLUSIVE = [name for name, backend in BACKENDS.items() if backend.keeps and not backend.shared]
 CRASHING = [name for name, backend in BACKENDS.items() if backend.exact_after_crash]

@@ -7,7 +7,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import replace
 
 import pytest
-from tests.stores.backends import Backend
+from tests.stores.backends import EXCLUSIVE, Backend
 from tests.stores.site import ACCOUNT, AWAY_ONLY, BOTH, DAY, HOUR, MINUTE, SECOND, Changed, Site
 
 from onduty_server.app.limits import HEARTBEAT_LEASE_MS, SWEEP_CHUNK
@@ -336,6 +336,7 @@ async def test_many_accounts_stay_apart(kept: Site) -> None:
     assert [await everything(site, account) for account in accounts] == before
 
 
+@pytest.mark.parametrize("kept", EXCLUSIVE, indirect=True)
 async def test_what_was_opened_is_not_opened_by_a_second_store(kept: Site) -> None:
     second: Backend = type(kept.backend)(kept.backend.directory)
     with pytest.raises(StoreOpenError):

@@ -11,6 +11,7 @@ from __future__ import annotations
 import asyncio
 import hashlib
 from collections.abc import Callable, Iterable
+from typing import Literal
 
 import structlog
 
@@ -66,8 +67,6 @@ class Partitions:
         """Of each partition held: when (ms UTC) it has something due, as far as is known here."""
         self.horizon = -1
         """Until when (ms UTC) the heartbeat of the whole vouches."""
-        self.others = False
-        """Whether other processes are there."""
         self.on_round: Callable[[int], None] = lambda now: None
         """Is told the store's time in each round."""
         self._client = client
@@ -81,7 +80,7 @@ class Partitions:
         self._fences: dict[int, int] = {}
         self._beat = 0
         self._now = 0
-        self._is_first = 0
+        self._is_alone = 0
         self._floor = 0
         self._lock = asyncio.Lock()
         self._rounds = 0
@@ -123,7 +122,7 @@ class Partitions:
                 await self._client.command(self._keys.common, "SADD", self._keys.common + b"partitions", partition)
                 self.used.add(partition)
                 if self._rounds == rounds:
-                    await self._meet(beat=False)
+                    await self._meet("look")
                 now = await self._beat_partitions([partition])
                 if now <= self.horizon:
                     return
@@ -131,14 +130,14 @@ class Partitions:
                 await self._round(everywhere=True)
 
     async def _round(self, *, everywhere: bool) -> None:
-        members = await self._meet(beat=True)
+        members = await self._meet("beat" if self._rounds else "come")
         mine = {number for number in self.used if _dealt_to(number, members) == self._member}
         for number in [number for number in self._fences if number not in mine]:
             await self._release(number)
         await self._beat_partitions(self.used if everywhere else mine, wanted=mine)
         self._rounds += 1
 
-    async def _meet(self, *, beat: bool) -> list[str]:
+    async def _meet(self, purpose: Literal["come", "beat", "look", "leave"]) -> list[str]:
         reply = await self._client.run(
             scripts.MEET,
             self._keys.common,
@@ -147,19 +146,14 @@ class Partitions:
             LEASE_MS,
             self._outage_grace_ms,
             int(self._count_outage),
-            int(beat),
+            purpose,
             self._expected_time() if self._rounds else b"",
             HEARTBEAT_LEASE_MS,
         )
-        now, self._beat, self._floor, members, used, self._is_first = reply
-        self.on_round(now)
-        self._beat = self._beat or now
-        self.horizon = self._beat + HEARTBEAT_LEASE_MS
+        self._now, self._beat, self.horizon, self._floor, members, used, self._is_alone = reply
+        self.on_round(self._now)
         self.used.update(int(number) for number in used)
-        names = [name.decode() for name in members]
-        self.others = any(name != self._member for name in names)
-        self._now = now
-        return names
+        return [name.decode() for name in members]
 
     async def _beat_partitions(self, numbers: Iterable[int], *, wanted: Iterable[int] | None = None) -> int:
         """Beat partitions and take the leases of those wanted (None: all); the latest time that the store said."""
@@ -180,7 +174,7 @@ class Partitions:
                     self._fences.get(number, 0),
                     LEASE_MS,
                     self._expected_time(),
-                    int(self._is_first and not self._rounds),
+                    int(self._is_alone and not self._rounds),
                 )
                 for number in asked
             ),
@@ -220,10 +214,10 @@ class Partitions:
     async def leave(self) -> None:
         """Give every lease back; the last process notes that nobody vouches from now on."""
         async with self._lock:
-            self.others = len(await self._meet(beat=not self.others)) > 1
-            await self._client.command(self._keys.common, "ZREM", self._keys.common + b"members", self._member)
-            numbers = self._fences if self.others else self.used
-            await asyncio.gather(*(self._release(number, last=not self.others) for number in list(numbers)))
+            await self._meet("leave")
+            last = bool(self._is_alone)
+            numbers = self.used if last else self._fences
+            await asyncio.gather(*(self._release(number, last=last) for number in list(numbers)))
 
     async def _release(self, number: int, *, last: bool = False) -> None:
         fence = self._fences.get(number, 0)

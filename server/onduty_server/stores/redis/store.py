@@ -83,6 +83,8 @@ _SCAN_MAX = 1_000
 _COLLECT_BUDGET = 1_000
 """How many index entries a script looks at before other calls get their turn."""
 _PREVIEW_CHUNK = 1_000
+_SETTLE_CHUNK = SWEEP_CHUNK
+"""How many of those overdue a workflow change records itself."""
 _HISTORY_CHUNK = 1_000
 _HISTORY_CHUNKS_MAX = 4
 """How many chunks of history one page looks through."""
@@ -196,6 +198,9 @@ class RedisStore(Store):
         self._closed = True
         await self._tails.close()
         try:
+            if self._clock.now() > self._partitions.horizon:
+                # An outage that nobody has noticed yet must not pass for time in which activities could be recorded.
+                await self._partitions.round()
             await self._partitions.leave()
         except StoreUnavailable:
             # Nothing is lost by it: the leases end by themselves.
@@ -772,7 +777,7 @@ class RedisStore(Store):
 
     async def _settle_account(self, partition: int, account_id: str) -> None:
         """Record a bounded number of those overdue in an account, whoever holds its lease."""
-        reply = await self._read(scripts.SETTLED, partition, account_id, SWEEP_CHUNK)
+        reply = await self._read(scripts.SETTLED, partition, account_id, _SETTLE_CHUNK)
         if reply[0]:
             return
         loaded = await self._load(partition, account_id, "")
@@ -784,7 +789,7 @@ class RedisStore(Store):
             0,
             b"+inf",
             0,
-            SWEEP_CHUNK,
+            _SETTLE_CHUNK,
         )
         if found:
             await self._settle(

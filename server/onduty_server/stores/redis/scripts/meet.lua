@@ -3,43 +3,59 @@
 --
 -- KEYS: what the keys of all processes begin with
 -- ARGV: time, who asks, for how long (ms) a process is believed to be there, outage grace (ms), 1 when an outage counts as
--- inactivity, 1 to note a heartbeat, what the time should be by the asker's own steady clock (empty: it does not know), how
--- long a heartbeat vouches (ms)
--- Returns {now, beat, floor, {process, ...}, {partition, ...}, 1 when nobody else was there}
+-- inactivity, what for ("come": it has just come, "beat": to note a heartbeat, "look": nothing, "leave"), what the time
+-- should be by the asker's own steady clock (empty: it does not know), how long a heartbeat vouches (ms)
+-- Returns {now, beat, horizon, floor, {process, ...}, {partition, ...}, 1 when nobody else is there}
 local STEP_MS = 1000
 local M = KEYS[1]
-local v = redis.call('HMGET', M .. 'vital', 'beat', 'floor', 'offset')
-local beat, floor, offset = tonumber(v[1] or 0), tonumber(v[2] or 0), tonumber(v[3] or 0)
+local me, purpose, lease = ARGV[2], ARGV[6], tonumber(ARGV[8])
+local v = redis.call('HMGET', M .. 'vital', 'beat', 'horizon', 'floor', 'offset')
+local beat, horizon, floor, offset = tonumber(v[1]), tonumber(v[2]), tonumber(v[3] or 0), tonumber(v[4] or 0)
+
 local found
 if ARGV[1] ~= '' then
-  found = tonumber(ARGV[1])
+  found, offset = tonumber(ARGV[1]), 0
 else
   local t = redis.call('TIME')
-  local server = t[1] * 1000 + math.floor(t[2] / 1000)
-  found = server + offset
-  redis.call('ZREMRANGEBYSCORE', M .. 'members', '-inf', found - tonumber(ARGV[3]))
-  local expected = tonumber(ARGV[7])
-  if expected then
-    -- As for a partition: `beat.lua`.
-    if math.abs(found - expected) > STEP_MS and math.abs(beat - expected) < math.abs(found - beat) then
-      offset = offset - (found - expected)
-    end
-  elseif redis.call('EXISTS', M .. 'members') == 0 then
-    -- The first to come takes the server's clock as it is, unless it went back behind what was already shown.
-    offset = server < beat and beat + tonumber(ARGV[8]) - server or 0
-  end
-  redis.call('HSET', M .. 'vital', 'offset', offset)
-  found = server + offset
+  found = t[1] * 1000 + math.floor(t[2] / 1000) + offset
 end
-local now = math.max(found, beat)
-if ARGV[6] == '1' then
-  if beat > 0 and now - beat > tonumber(ARGV[4]) and ARGV[5] ~= '1' then
+redis.call('ZREMRANGEBYSCORE', M .. 'members', '-inf', found - tonumber(ARGV[3]))
+local others = redis.call('ZCARD', M .. 'members') - (redis.call('ZSCORE', M .. 'members', me) and 1 or 0)
+local expected, corrected = tonumber(ARGV[7]), found
+if expected then
+  -- As for a partition: `beat.lua`.
+  if math.abs(found - expected) > STEP_MS and math.abs(beat - expected) < math.abs(found - beat) then
+    corrected = expected
+  end
+elseif purpose == 'come' and others == 0 then
+  -- The first to come takes the server's clock as it is, unless it went back behind what was already shown.
+  corrected = found - offset
+  if beat and corrected < beat then
+    corrected = horizon
+  end
+end
+offset = offset + corrected - found
+local now = math.max(corrected, beat or 0)
+
+if purpose ~= 'look' then
+  if beat and now - beat > tonumber(ARGV[4]) and ARGV[5] ~= '1' then
     floor = now
   end
   beat = now
-  redis.call('HSET', M .. 'vital', 'beat', beat, 'floor', floor)
+  horizon = purpose == 'leave' and others == 0 and now or math.max(horizon or 0, now + lease)
+  redis.call('HSET', M .. 'vital', 'beat', beat, 'horizon', horizon, 'floor', floor, 'offset', offset)
 end
-redis.call('ZREMRANGEBYSCORE', M .. 'members', '-inf', now - tonumber(ARGV[3]))
-local alone = redis.call('EXISTS', M .. 'members') == 0 and 1 or 0
-redis.call('ZADD', M .. 'members', now, ARGV[2])
-return { now, beat, floor, redis.call('ZRANGE', M .. 'members', 0, -1), redis.call('SMEMBERS', M .. 'partitions'), alone }
+if purpose == 'leave' then
+  redis.call('ZREM', M .. 'members', me)
+else
+  redis.call('ZADD', M .. 'members', now, me)
+end
+return {
+  now,
+  beat or now,
+  horizon or now + lease,
+  floor,
+  redis.call('ZRANGE', M .. 'members', 0, -1),
+  redis.call('SMEMBERS', M .. 'partitions'),
+  others == 0 and 1 or 0,
+}
