@@ -68,6 +68,7 @@ from .records import (
 )
 from .scripts import Script
 from .tail import Tails
+from .touches import Touches
 
 _log = structlog.get_logger(__name__)
 
@@ -154,6 +155,7 @@ class RedisStore(Store):
             count_outage_as_inactivity=count_outage_as_inactivity,
         )
         self._partitions.on_round = self._align
+        self._touches = Touches(self._touch)
         self._tails = Tails(self._client, self._keys, self._read_events)
         self._sleeping_until: int | None = 0
         self._turn = 0
@@ -243,6 +245,11 @@ class RedisStore(Store):
         else:
             self._clock.align(now)
 
+    @property
+    def round_trips(self) -> int:
+        """How many pipelines were sent so far, but for those that follow what others commit."""
+        return self._client.pipelines
+
     def _time(self) -> Arg:
         return self._clock.now() if self._own_time else b""
 
@@ -281,18 +288,14 @@ class RedisStore(Store):
         """One round trip if the activity is in order and changes no status."""
         partition = partition_of(account_id)
         at: Arg = b"" if activity_time is None else activity_time
-        reply = await self._touch(partition, account_id, user_id, at)
-        moved, now, floor, raw, workflow, past, _ = reply
+        moved, now, floor, raw, workflow, past = await self._touches.touch(partition, account_id, user_id, at)
         if moved:
             return rules.view(read_record(user_id, raw).record, read_policy(workflow, past, floor), now)
         return await self._decide(partition, account_id, user_id, decide, _Loaded(now, floor, raw, workflow, past))
 
-    async def _touch(self, partition: int, account_id: str, user_id: str, at: Arg) -> list[Any]:
-        try:
-            return await self._run(scripts.TOUCH, partition, account_id, user_id, at, ACTIVITY_MAX_AGE_MS)
-        except OutcomeUnknown:
-            # To move a clock twice is to move it once.
-            return await self._run(scripts.TOUCH, partition, account_id, user_id, at, ACTIVITY_MAX_AGE_MS)
+    async def _touch(self, partition: int, *activities: Arg) -> list[Any]:
+        # To move a clock twice is to move it once.
+        return await self._read(scripts.TOUCH, partition, ACTIVITY_MAX_AGE_MS, *activities)
 
     async def transact(self, account_id: str, user_id: str, decide: Decide) -> StatusView:
         """Read, decide, and write if nothing has come in between."""
