@@ -47,6 +47,9 @@ class Scale:
     """How long each phase is."""
     memory_watchers: int
 
+    redis_switched_users: int
+    redis_memory_users: int
+
     @property
     def away_after_s(self) -> float:
         """The period with which `users` spread evenly over it fall due at `switches_per_s`."""
@@ -77,6 +80,8 @@ FULL = Scale(
     fan_out_per_s=200,
     fan_out_s=4,
     memory_watchers=1_000,
+    redis_switched_users=100_000,
+    redis_memory_users=1_000_000,
 )
 
 QUICK = Scale(
@@ -103,6 +108,8 @@ QUICK = Scale(
     fan_out_per_s=200,
     fan_out_s=2,
     memory_watchers=100,
+    redis_switched_users=10_000,
+    redis_memory_users=20_000,
 )
 
 TINY = Scale(
@@ -129,4 +136,6 @@ TINY = Scale(
     fan_out_per_s=100,
     fan_out_s=0.5,
     memory_watchers=50,
+    redis_switched_users=500,
+    redis_memory_users=2_000,
 )
