@@ -6,9 +6,9 @@ counts (INFO commandstats) grew by, those inside of scripts included; onduty's C
 of the Valkey's process. Called one by one, nothing is shared: under load several calls make one round trip, and each
 costs less on both sides (see CPU per unary call over Redis).
 
-Left out: gRPC; WatchStatuses, which costs a blocking read a partition and process, one read of what is new whenever
-there is something, and the bookmark shown here. The round that keeps leases and heartbeats, shown last, comes once a
-process and half a second, whatever is called.
+A watched account costs each process that watches it a blocking read and one of what is new whenever there is something
+(the last figure less that of SetStatus), and a bookmark each 0.9 s. The round that keeps leases and heartbeats comes
+once a process and half a second, whatever is called. Left out: gRPC, and what a watch costs beyond the store.
 """
 
 from __future__ import annotations
@@ -94,6 +94,10 @@ async def _measure(valkey: ValkeyServer, users: int, calls: int) -> list[Figure]
         await _cost(name, call, items, max(2, calls // (10 * items)), store, valkey)
         for name, (call, items) in kinds.items()
     ]
+    subscription = await store.subscribe(ACCOUNT, lambda events: None)
+    name, (call, items) = "SetStatus, the account followed", kinds["SetStatus"]
+    figures.append(await _cost(name, call, items, max(2, calls // 10), store, valkey))
+    subscription.cancel()
     await store.close()
     return figures
 
