@@ -13,6 +13,7 @@ from tests.cli.conftest import Onduty
 
 from onduty_server.cli._serve import FLAGS
 from onduty_server.config import ConfigError, Settings, load, load_settings
+from onduty_server.stores.redis.address import RedisAddress
 
 
 def write(text: str, name: str = "onduty.toml") -> Path:
@@ -123,10 +124,48 @@ class TestValues:
         assert Settings(store="memory:").sqlite_path is None
 
     @pytest.mark.parametrize(
-        "store", ["sqlite:", "sqlite::memory:", "memory", "memory:x", "redis://x", "onduty.db", ""]
+        "store", ["sqlite:", "sqlite::memory:", "memory", "memory:x", "valkey://x", "onduty.db", ""]
     )
     def test_no_other_stores(self, store: str) -> None:
-        assert refused(f'store = "{store}"') == f"x.toml: store: {store!r} is no store; write sqlite:FILE or memory:"
+        assert refused(f'store = "{store}"') == (
+            f"x.toml: store: {store!r} is no store; write sqlite:FILE, redis://HOST:PORT or memory:"
+        )
+
+    def test_a_redis(self) -> None:
+        settings = Settings(store="rediss+cluster://a:1,b:2", store_username="me", store_password=SecretStr("s3cret"))
+        assert settings.redis_address == RedisAddress(
+            (("a", 1), ("b", 2)), cluster=True, tls=True, username="me", password="s3cret"
+        )
+        assert "s3cret" not in repr(settings) + str(settings.redis_address) + repr(settings.redis_address)
+        assert Settings(store="redis://me@h/3").redis_address == RedisAddress((("h", 6379),), db=3, username="me")
+        assert Settings().redis_address is None
+
+    @pytest.mark.parametrize(
+        ("store", "why"),
+        [
+            ("redis:", "write redis://HOST:PORT/DB or redis+cluster://HOST:PORT,HOST:PORT"),
+            ("redis://", "each host is HOST or HOST:PORT"),
+            ("redis://h:x", "each host is HOST or HOST:PORT"),
+            ("redis://h:70000", "each host is HOST or HOST:PORT"),
+            ("redis://h:1?db=2", "each host is HOST or HOST:PORT"),
+            ("redis://a:1,b:2", "several hosts are a cluster: write redis+cluster://HOST:PORT,HOST:PORT"),
+            ("redis+cluster://a:1/2", "a cluster has no numbered databases"),
+            ("redis://a:1/two", "what follows the slash is a number"),
+        ],
+    )
+    def test_no_redis(self, store: str, why: str) -> None:
+        assert refused(f'store = "{store}"') == f"x.toml: store: {why}"
+
+    def test_a_password_in_the_address_is_refused_and_not_repeated(self) -> None:
+        message = refused('store = "redis://me:s3cret@h:1"')
+        assert "set ONDUTY_STORE_PASSWORD instead" in message
+        assert "s3cret" not in message
+
+    def test_a_password_is_not_printed(self, onduty: Onduty, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setenv("ONDUTY_STORE_PASSWORD", "s3cret")
+        for printed in (onduty("config"), onduty("config", "--json")):
+            assert "(secret)" in printed.out
+            assert "s3cret" not in printed.out + printed.err
 
     @pytest.mark.parametrize(("store", "kind"), [("sqlite:a.db", "sqlite:"), ("memory:", "memory:")])
     def test_several_workers_are_refused_over_a_store_of_one_process(self, store: str, kind: str) -> None:
