@@ -617,8 +617,10 @@ class RedisStore(Store):
     async def changes(self, account_id: str, wanted: ChangeFilter, after_revision: int, limit: int) -> ChangePage:
         """Look through a bounded stretch of the account's stream."""
         found: list[StatusChange] = []
+        is_picky = wanted.user_id is not None or wanted.start is not None or wanted.end is not None
+        chunk = _HISTORY_CHUNK if is_picky else min(limit, _HISTORY_CHUNK)
         for _ in range(_HISTORY_CHUNKS_MAX):
-            events, revision = await self._history(account_id, after_revision, wanted.start or 0, _HISTORY_CHUNK)
+            events, revision = await self._history(account_id, after_revision, wanted.start or 0, chunk)
             for event in events:
                 after_revision = event.revision
                 change = event.change
