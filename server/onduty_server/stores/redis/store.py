@@ -87,6 +87,8 @@ _PREVIEW_CHUNK = 1_000
 _SETTLE_CHUNK = SWEEP_CHUNK
 """How many of those overdue a workflow change records itself."""
 _HISTORY_CHUNK = 1_000
+_PAGE_SPARE = 10
+"""How many changes of the workflow a page of history may have in between without another look."""
 _HISTORY_CHUNKS_MAX = 4
 """How many chunks of history one page looks through."""
 _PAST_MAX = 8
@@ -618,7 +620,7 @@ class RedisStore(Store):
         """Look through a bounded stretch of the account's stream."""
         found: list[StatusChange] = []
         is_picky = wanted.user_id is not None or wanted.start is not None or wanted.end is not None
-        chunk = _HISTORY_CHUNK if is_picky else min(limit, _HISTORY_CHUNK)
+        chunk = _HISTORY_CHUNK if is_picky else min(limit + _PAGE_SPARE, _HISTORY_CHUNK)
         for _ in range(_HISTORY_CHUNKS_MAX):
             events, revision = await self._history(account_id, after_revision, wanted.start or 0, chunk)
             for event in events:
