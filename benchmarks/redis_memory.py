@@ -35,6 +35,8 @@ from .redis_switches import record_first
 
 TITLE = "Memory of the Redis store per user"
 _GOAL = 300
+_ORDER_CHUNK = 128
+"""How many users a list of the order holds (`scripts/lib/index.lua`)."""
 _STRUCTURES = {
     "u": "records",
     "o": "order of first being seen",
@@ -60,9 +62,11 @@ def _measure(server: ValkeyServer, name: str, users: int) -> list[Figure]:
     seconds, before, memory = uvloop.run(_fill(server, users))
     used = (int(memory["used_memory"]) - before) / users
     begin = Keys("onduty").of_partition[partition_of(ACCOUNT)].decode()
+    keys = {key: [key] for key in _STRUCTURES}
+    keys["o"] = [f"o{chunk}" for chunk in range(-(-users // _ORDER_CHUNK))]
     shares = {
-        of: int(server.ask("MEMORY", "USAGE", f"{begin}{key}:{ACCOUNT}", "SAMPLES", 0)) / users
-        for key, of in _STRUCTURES.items()
+        of: _size(server, [f"{begin}{key}:{ACCOUNT}" for key in keys[structure]]) / users
+        for structure, of in _STRUCTURES.items()
     }
     version = server.info("server")
     shown = f"{name} {version.get('valkey_version') or version['redis_version']}, {memory['mem_allocator']}"
@@ -78,6 +82,13 @@ def _measure(server: ValkeyServer, name: str, users: int) -> list[Figure]:
         Figure(f"{name}, but for history", used - history, "B a user", at_most(_GOAL)),
         *(Figure(f"{name}: {of}", share, "B a user") for of, share in shares.items()),
     ]
+
+
+def _size(server: ValkeyServer, keys: Sequence[str]) -> int:
+    pipeline = server.client.pipeline(transaction=False)
+    for key in keys:
+        pipeline.memory_usage(key, samples=0)
+    return sum(int(size) for size in pipeline.execute())
 
 
 async def _fill(server: ValkeyServer, users: int) -> tuple[float, int, dict[str, Any]]:
