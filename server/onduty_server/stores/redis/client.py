@@ -26,7 +26,7 @@ from redis.exceptions import TimeoutError as RedisTimeoutError
 
 from ...domain.errors import StoreUnavailable
 from .address import RedisAddress
-from .link import CONNECT_TIMEOUT_S, REPLY_TIMEOUT_S, Arg, Command, Link, open_link
+from .link import CONNECT_TIMEOUT_S, REPLY_TIMEOUT_S, Arg, Command, Link, open_link, pack
 from .scripts import Script
 
 _BATCH_MAX = 256
@@ -58,10 +58,10 @@ class _Elsewhere(Exception):
 class _Call:
     """A command on its way."""
 
-    __slots__ = ("command", "outcome", "replicas", "result")
+    __slots__ = ("outcome", "packed", "replicas", "result")
 
-    def __init__(self, command: Command, outcome: asyncio.Future[Any], replicas: int) -> None:
-        self.command = command
+    def __init__(self, packed: bytes, outcome: asyncio.Future[Any], replicas: int) -> None:
+        self.packed = packed
         self.outcome = outcome
         self.replicas = replicas
         self.result: object = None
@@ -98,8 +98,10 @@ class _Lane:
 
     def submit(self, command: Command, replicas: int) -> asyncio.Future[Any]:
         """Send a command with the next pipeline."""
+        # Here, so that what cannot be sent is its caller's fault alone.
+        packed = pack(command)
         outcome = self._loop.create_future()
-        self._waiting.append(_Call(command, outcome, replicas))
+        self._waiting.append(_Call(packed, outcome, replicas))
         if not self._is_busy:
             self._is_busy = True
             # Behind everything that is ready to run, which may have calls of its own to send along.
@@ -116,9 +118,9 @@ class _Lane:
         waiting, under_way = self._waiting, self._under_way
         while waiting and len(under_way) < _BATCH_MAX:
             under_way.append(waiting.popleft())
-        commands = [call.command for call in under_way]
+        commands = [call.packed for call in under_way]
         if self._replicated:
-            commands.append(("WAIT", max(call.replicas for call in under_way), _WAIT_TIMEOUT_MS))
+            commands.append(pack(("WAIT", max(call.replicas for call in under_way), _WAIT_TIMEOUT_MS)))
         self.pipelines += 1
         self._link.send(commands)
 

@@ -27,6 +27,12 @@ REPLY_TIMEOUT_S = 2.0
 _NO_REPLY_YET = object()
 
 
+def pack(command: Command) -> bytes:
+    """A command as it goes over the wire."""
+    packed: bytes = hiredis.pack_command(command)  # type: ignore[arg-type]  # its stub knows commands of one word
+    return packed
+
+
 class Link(asyncio.Protocol):
     """See the module. `on_reply` gets each reply, errors too; `on_end` is called once, when no more will come."""
 
@@ -42,17 +48,15 @@ class Link(asyncio.Protocol):
         self._heard_at = 0.0
         self._silence: asyncio.TimerHandle | None = None
 
-    def send(self, commands: Sequence[Command]) -> None:
-        """Send commands in one go; a reply to each will come."""
+    def send(self, commands: Sequence[bytes]) -> None:
+        """Send packed commands in one go; a reply to each will come."""
         assert self._transport is not None
         if not self._due:
             self._heard_at = self._loop.time()
             if self._silence is None:
                 self._silence = self._loop.call_later(REPLY_TIMEOUT_S, self._check_silence)
         self._due += len(commands)
-        # Its stub takes commands of one word only.
-        packed = [hiredis.pack_command(command) for command in commands]  # type: ignore[arg-type]
-        self._transport.write(b"".join(packed))
+        self._transport.write(b"".join(commands))
 
     def end(self) -> None:
         """Cut the connection at once."""
@@ -146,5 +150,5 @@ async def _greet(link: Link, greeting: Command) -> None:
     link.on_reply, link.on_end = hear, lose
     if not link.is_open:
         raise ConnectionResetError("the node hung up")
-    link.send([greeting])
+    link.send([pack(greeting)])
     await answered

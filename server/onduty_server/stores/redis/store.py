@@ -68,7 +68,7 @@ from .records import (
 )
 from .scripts import Script
 from .tail import Tails
-from .touches import Touches
+from .together import Together
 
 _log = structlog.get_logger(__name__)
 
@@ -110,6 +110,17 @@ class _Loaded(NamedTuple):
     @property
     def policy(self) -> Policy:
         return read_policy(self.workflow, self.past, self.floor)
+
+
+class _Touched(NamedTuple):
+    """What became of an activity, or what there is to decide about it."""
+
+    moved: bool
+    now: int
+    floor: int
+    record: bytes
+    workflow: bytes
+    past: bytes
 
 
 class RedisStore(Store):
@@ -157,7 +168,10 @@ class RedisStore(Store):
             count_outage_as_inactivity=count_outage_as_inactivity,
         )
         self._partitions.on_round = self._align
-        self._touches = Touches(self._touch)
+        self._touches = Together(self._touch)
+        """By partition."""
+        self._reads = Together(self._look_up)
+        """By account."""
         self._tails = Tails(self._client, self._keys, self._read_events)
         self._sleeping_until: int | None = 0
         self._turn = 0
@@ -290,14 +304,21 @@ class RedisStore(Store):
         """One round trip if the activity is in order and changes no status."""
         partition = partition_of(account_id)
         at: Arg = b"" if activity_time is None else activity_time
-        moved, now, floor, raw, workflow, past = await self._touches.touch(partition, account_id, user_id, at)
+        moved, now, floor, raw, workflow, past = await self._touches.call(partition, (account_id, user_id, at))
         if moved:
             return rules.view(read_record(user_id, raw).record, read_policy(workflow, past, floor), now)
         return await self._decide(partition, account_id, user_id, decide, _Loaded(now, floor, raw, workflow, past))
 
-    async def _touch(self, partition: int, *activities: Arg) -> list[Any]:
+    async def _touch(self, partition: int, activities: Sequence[tuple[str, str, Arg]]) -> Sequence[_Touched]:
+        args = [arg for activity in activities for arg in activity]
         # To move a clock twice is to move it once.
-        return await self._read(scripts.TOUCH, partition, ACTIVITY_MAX_AGE_MS, *activities)
+        _, floor, policies, found = await self._read(scripts.TOUCH, partition, ACTIVITY_MAX_AGE_MS, *args)
+        accounts = list(zip(*[iter(policies)] * 3, strict=True))
+        touched: list[_Touched] = []
+        for moved, record, place in zip(*[iter(found)] * 3, strict=True):
+            now, workflow, past = accounts[place - 1]
+            touched.append(_Touched(bool(moved), now, floor, record, workflow, past))
+        return touched
 
     async def transact(self, account_id: str, user_id: str, decide: Decide) -> StatusView:
         """Read, decide, and write if nothing has come in between."""
@@ -429,6 +450,16 @@ class RedisStore(Store):
 
     async def get(self, account_id: str, user_ids: Sequence[str]) -> Sequence[StatusView | None]:
         """Read the users' records at one instant of the store, and evaluate them at it."""
+        if len(user_ids) == 1:
+            try:
+                user_ids[0].encode()
+            except UnicodeEncodeError:
+                # Nobody is called so, and those who are asked for together must not suffer for it.
+                return (None,)
+            return (await self._reads.call(account_id, user_ids[0]),)
+        return await self._look_up(account_id, user_ids)
+
+    async def _look_up(self, account_id: str, user_ids: Sequence[str]) -> Sequence[StatusView | None]:
         partition = partition_of(account_id)
         reply = await self._read(scripts.READ, partition, account_id, *user_ids)
         if reply[0]:

@@ -1,4 +1,4 @@
-"""Activities over Redis that come at once: they share calls, and nobody can tell but by the cost."""
+"""Activities and reads over Redis that come at once: they share calls, and nobody can tell but by the cost."""
 
 from __future__ import annotations
 
@@ -92,3 +92,27 @@ async def test_a_cancelled_one_keeps_nobody_waiting(site: Site) -> None:
             number == cancelled for number in range(3)
         ]
     assert (await site.activity("ada")).last_activity == site.now
+
+
+async def test_reads_at_once_share_a_round_trip_and_each_is_told_of_its_own_user(site: Site) -> None:
+    users = [f"user-{number}" for number in range(200)]
+    await site.populate(users)
+    await site.view("user-0")
+    before = round_trips(site)
+    found = await asyncio.gather(*(site.store.get(ACCOUNT, (user,)) for user in [*users, "unknown"]))
+    assert round_trips(site) - before <= 2
+    assert [view and view.user_id for (view,) in found] == [*users, None]
+    ada, broken = await asyncio.gather(site.store.get(ACCOUNT, ("user-1",)), site.store.get(ACCOUNT, ("\ud800",)))
+    assert broken == (None,) and ada[0] is not None
+    assert await asyncio.gather(*(site.store.get("nobody's", (user,)) for user in users)) == [(None,)] * 200
+
+
+async def test_a_read_shows_what_was_there_when_it_was_asked_for(site: Site) -> None:
+    await site.populate(["ada", "bob"])
+    for number in range(10):
+        early = asyncio.create_task(site.view("bob"))
+        await asyncio.sleep(0)
+        status = Status.AWAY if number % 2 else Status.OFFLINE
+        await site.set("ada", status)
+        assert await site.status("ada") is status
+        await early
