@@ -15,6 +15,7 @@ from typing import NamedTuple
 
 from . import (
     activities,
+    auth_cost,
     call_cost,
     delivery,
     fan_out,
@@ -52,6 +53,7 @@ BENCHMARKS = {
     for name, title, doc, run in (
         # Lateness comes first of those that share a database: it wants users who are not due for long.
         ("call-cost", call_cost.TITLE, call_cost.__doc__, call_cost.run),
+        ("auth-cost", auth_cost.TITLE, auth_cost.__doc__, auth_cost.run),
         ("rates", rates.TITLE, rates.__doc__, rates.run),
         ("lateness", lateness.TITLE, lateness.__doc__, lateness.run),
         ("memory", memory.TITLE, memory.__doc__, memory.run),

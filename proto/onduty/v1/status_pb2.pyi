@@ -7,6 +7,11 @@ Conventions: resource ids are plain strings of 1 to 128 bytes of UTF-8 without c
 with millisecond resolution; finer digits of a request are cut off. Errors are google.rpc.Status with a
 google.rpc.ErrorInfo (domain "onduty", reason: the name of an ErrorReason value without its prefix) and, where a
 field is at fault, a google.rpc.BadRequest.
+
+Metadata: a server that authenticates takes "authorization: Bearer TOKEN", an API key or a JWT, or a client certificate.
+The caller's name is kept as the actor of what it sets. A caller that may act for others, and everybody where nobody is
+authenticated, names the actor in "onduty-actor-bin", as an id. A caller without a permission within an account is
+refused alike whether or not there is such an account. A stream ends with UNAUTHENTICATED when its credential does.
 """
 
 from collections import abc as _abc
@@ -223,7 +228,7 @@ class UserStatus(_message.Message):
     next_status: Global___Status.ValueType
     """The status that inactivity will bring next; STATUS_UNSPECIFIED when no automatic switch is ahead."""
     actor: _builtins.str
-    """Who set the status by hand; empty unless cause is CAUSE_MANUAL and the caller named an actor."""
+    """Who set the status by hand; empty unless cause is CAUSE_MANUAL and it is known who called."""
     reason: _builtins.str
     """Why it was set by hand, as free text; empty unless cause is CAUSE_MANUAL."""
     revision: _builtins.int
@@ -293,7 +298,7 @@ class Workflow(_message.Message):
     etag: _builtins.str
     """Changes whenever the workflow does. Set in UpdateWorkflow, it makes the update conditional."""
     updated_by: _builtins.str
-    """Output only. Who last changed it; empty if the caller named no actor."""
+    """Output only. Who last changed it; empty if it is not known who called."""
     @_builtins.property
     def away_after(self) -> _duration_pb2.Duration:
         """The inactivity after which an ONLINE user becomes AWAY: 1 s to 30 d, or unset for never."""
@@ -438,7 +443,7 @@ class StatusChange(_message.Message):
     cause: Global___Cause.ValueType
     """What brought it about."""
     actor: _builtins.str
-    """Who did it; empty unless cause is CAUSE_MANUAL and the caller named an actor."""
+    """Who did it; empty unless cause is CAUSE_MANUAL and it is known who called."""
     reason: _builtins.str
     """Why, as free text; empty unless cause is CAUSE_MANUAL."""
     @_builtins.property

@@ -165,6 +165,9 @@ class _Channel:
 
     def _hear(self, events: Sequence[AccountEvent]) -> None:
         """Push at once after a pause, and together what comes soon after a push."""
+        if self._pending and events[0].revision > self._pending[-1].revision + 1:
+            # A gap, after which all begin anew.
+            self._pending.clear()
         self._pending.extend(events)
         # What is heard while still subscribing waits until it is known where the ring begins.
         if self._flush_handle is None and self._subscription is not None:
@@ -181,8 +184,18 @@ class _Channel:
         pending, self._pending = self._pending, []
         for start in range(0, len(pending), BATCH_EVENTS_MAX):
             events = pending[start : start + BATCH_EVENTS_MAX]
-            first, self.revision = events[0].revision, events[-1].revision
+            first = events[0].revision
+            if first > self.revision + 1:
+                self._skip(first - 1)
+            self.revision = events[-1].revision
             self._push(_Item(self.revision, first, Changes(self.tokens.after(self.revision), events)), len(events))
+
+    def _skip(self, revision: int) -> None:
+        """What came up to `revision` is no longer kept by the store: nobody can be told of it, so all begin anew."""
+        self._first += len(self._items) + 1
+        self._items.clear()
+        self._events_held = 0
+        self.floor = revision
 
     def _push(self, item: _Item, events: int = 0) -> None:
         self._items.append(item)

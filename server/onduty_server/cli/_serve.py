@@ -32,7 +32,20 @@ class _Flag(NamedTuple):
 # Secrets have no flag: everybody who can list processes would read it.
 FLAGS = (
     _Flag("listen", "HOST:PORT", "Where to serve; port 0 takes a free one. Default: 127.0.0.1:50250."),
-    _Flag("allow_plaintext", None, "Allow an address that other machines reach, with nothing checked or encrypted."),
+    _Flag("allow_plaintext", None, "Allow an address that other machines reach, with nothing encrypted."),
+    _Flag("tls_certificate", "FILE", "The certificate chain of the server, as PEM. Default: off."),
+    _Flag("tls_key", "FILE", "Its private key, as PEM. Default: off."),
+    _Flag("tls_client_ca", "FILE", "Require client certificates of this authority, as PEM. Default: off."),
+    _Flag("key_file", "FILE", "Digests of API keys, as 'onduty key' writes them. Default: off."),
+    _Flag("access_file", "FILE", "Own roles, and callers by certificate or subject. Default: off."),
+    _Flag("jwt_keys", "FILE|URL", "The JWKS of the issuer of JWTs. Default: off."),
+    _Flag("jwt_issuer", "TEXT", "What the issuer of a JWT must be. Default: off."),
+    _Flag("jwt_audience", "TEXT", "What must be among the audiences of a JWT. Default: off."),
+    _Flag("jwt_algorithms", "NAMES", "How a JWT may be signed. Default: ES256,RS256,EdDSA."),
+    _Flag("jwt_roles_claim", "NAME", "The claim with the roles of the bearer. Default: onduty_roles."),
+    _Flag("jwt_accounts_claim", "NAME", "The claim with the accounts they hold in. Default: onduty_accounts."),
+    _Flag("reflection", None, "Let anybody ask the server for its contract; on unless switched off."),
+    _Flag("audit_log", "FILE", "Where the audit log goes: a file, stderr or off. Default: stderr."),
     _Flag("reuse_port", None, "Let several processes share the port."),
     _Flag("workers", "N", "How many processes serve; several need a store that they share. Default: 1."),
     _Flag(

@@ -66,3 +66,17 @@ class StoreUnavailable(DomainError):
 
     def __init__(self, message: str = "the store is unavailable; try again") -> None:
         super().__init__(message)
+
+
+class CredentialRequired(DomainError):
+    """No, a bad or an expired credential."""
+
+    def __init__(self, message: str = "a credential is required") -> None:
+        super().__init__(message)
+
+
+class PermissionRequired(DomainError):
+    """The caller lacks the permission. It says the same whether or not there is what was asked for."""
+
+    def __init__(self, permission: str) -> None:
+        super().__init__(f"the caller lacks the permission {permission} for this")

@@ -14,11 +14,14 @@ from grpc import aio
 
 from onduty.v1 import status_pb2 as pb
 
+from ..access.authentication import Refused
 from ..domain.errors import (
+    CredentialRequired,
     DomainError,
     InvalidField,
     InvalidWorkflow,
     LimitExceeded,
+    PermissionRequired,
     ResumeTokenExpired,
     RevisionConflict,
     StoreUnavailable,
@@ -50,9 +53,17 @@ ERROR_TABLE: dict[type[DomainError], Mapped] = {
     UserUnknown: Mapped(grpc.StatusCode.NOT_FOUND, pb.ERROR_REASON_USER_UNKNOWN),
     RevisionConflict: Mapped(grpc.StatusCode.ABORTED, pb.ERROR_REASON_REVISION_CONFLICT),
     ResumeTokenExpired: Mapped(grpc.StatusCode.OUT_OF_RANGE, pb.ERROR_REASON_RESUME_TOKEN_EXPIRED),
+    CredentialRequired: Mapped(grpc.StatusCode.UNAUTHENTICATED, pb.ERROR_REASON_CREDENTIAL_REQUIRED),
+    Refused: Mapped(grpc.StatusCode.UNAUTHENTICATED, pb.ERROR_REASON_CREDENTIAL_REQUIRED),
+    PermissionRequired: Mapped(grpc.StatusCode.PERMISSION_DENIED, pb.ERROR_REASON_PERMISSION_REQUIRED),
     LimitExceeded: Mapped(grpc.StatusCode.RESOURCE_EXHAUSTED, pb.ERROR_REASON_LIMIT_EXCEEDED),
     StoreUnavailable: Mapped(grpc.StatusCode.UNAVAILABLE, pb.ERROR_REASON_STORE_UNAVAILABLE),
 }
+
+
+def mapped(kind: type[DomainError]) -> Mapped:
+    """How errors of a kind are told; a store's own kinds are told as what they are kinds of."""
+    return next(ERROR_TABLE[each] for each in kind.__mro__ if each in ERROR_TABLE)
 
 
 def reason_name(reason: pb.ErrorReason.ValueType) -> str:
@@ -62,7 +73,7 @@ def reason_name(reason: pb.ErrorReason.ValueType) -> str:
 
 async def abort_with(context: aio.ServicerContext[object, object], error: DomainError) -> NoReturn:
     """End the call with the error's code and its google.rpc details."""
-    code, reason = ERROR_TABLE[type(error)]
+    code, reason = mapped(type(error))
     details = [_packed(error_details_pb2.ErrorInfo(domain=ERROR_DOMAIN, reason=reason_name(reason)))]
     if error.violations:
         details.append(

@@ -17,8 +17,10 @@ from onduty.v1 import status_pb2 as pb
 
 from ..app.service import StatusService
 from ..app.watching import Watching
+from .guard import Guard
 from .health import HealthServicer
 from .servicer import StatusServicer, add_to_server
+from .tls import ServerTls
 
 _IDENTITY = grpc.Compression.NoCompression.value
 
@@ -32,6 +34,8 @@ class Listen:
     address: str
     max_request_bytes: int = 1024 * 1024
     reuse_port: bool = False
+    tls: ServerTls | None = None
+    reflection: bool = True
 
 
 class ListenError(Exception):
@@ -41,7 +45,7 @@ class ListenError(Exception):
 class GrpcServer:
     """A running server; `port` is the one it listens on."""
 
-    def __init__(self, service: StatusService, watching: Watching, listen: Listen) -> None:
+    def __init__(self, service: StatusService, watching: Watching, guard: Guard, listen: Listen) -> None:
         self._server = aio.server(
             options=[
                 ("grpc.max_receive_message_length", listen.max_request_bytes),
@@ -59,11 +63,16 @@ class GrpcServer:
             ]
         )
         self._health = HealthServicer((SERVICE_NAME,))
-        add_to_server(StatusServicer(service, watching), self._server)
+        add_to_server(StatusServicer(service, watching, guard), self._server)
         health_pb2_grpc.add_HealthServicer_to_server(self._health, self._server)
-        reflection.enable_server_reflection((SERVICE_NAME, health.SERVICE_NAME, reflection.SERVICE_NAME), self._server)
+        if listen.reflection:
+            shown = (SERVICE_NAME, health.SERVICE_NAME, reflection.SERVICE_NAME)
+            reflection.enable_server_reflection(shown, self._server)
         try:
-            self.port = self._server.add_insecure_port(listen.address)
+            if listen.tls is None:
+                self.port = self._server.add_insecure_port(listen.address)
+            else:
+                self.port = self._server.add_secure_port(listen.address, listen.tls.credentials())
         except RuntimeError as error:
             raise ListenError(f"cannot listen on {listen.address}; is the port in use?") from error
 

@@ -103,7 +103,10 @@ class Sweep(NamedTuple):
 
 
 Listener = Callable[[Sequence[AccountEvent]], None]
-"""Is called on the event loop with an account's durable events, in the order of their revisions, none twice."""
+"""Is called on the event loop with an account's durable events, in the order of their revisions, none twice.
+
+None is missing, unless it was dropped from history before it could be told of; the gap in the revisions shows it.
+"""
 
 
 class Subscription(NamedTuple):

@@ -33,6 +33,8 @@ _BATCH_MAX = 256
 """Calls of one pipeline."""
 _PATIENCE_S = 1.0
 """For how long a call that was not carried out is tried again, while the store was well a moment ago."""
+_SILENCE_S = 1.0
+"""After how long in which no node answered the store counts as unreachable."""
 _RETRY_MIN_S = 0.02
 _RETRY_MAX_S = 0.2
 _WAIT_TIMEOUT_MS = 1_000
@@ -85,6 +87,8 @@ class _Lane:
     def __init__(self, open_link: Callable[[], Awaitable[Link]], *, replicated: bool) -> None:
         self.pipelines = 0
         """How many were sent."""
+        self.well = True
+        """Whether the node answered when last asked."""
         self._open_link = open_link
         self._replicated = replicated
         self._loop = asyncio.get_running_loop()
@@ -223,6 +227,7 @@ class RedisClient:
         self._refreshing: asyncio.Task[None] | None = None
         self._slots: dict[bytes, int] = {}
         self._well = True
+        self._answered_at = 0.0
 
     @property
     def well(self) -> bool:
@@ -306,34 +311,46 @@ class RedisClient:
 
     async def _persist(self, key: bytes, command: Command, replicas: int) -> Any:
         loop = asyncio.get_running_loop()
-        give_up_at = loop.time() + (_PATIENCE_S if self._well else 0)
+        began = loop.time()
         pause_s = _RETRY_MIN_S
         while True:
+            lane = None
             try:
+                lane = self._lane(key, bool(replicas))
+                # Whoever is known not to answer is asked once, not waited for.
+                patience_s = _PATIENCE_S if lane.well else 0
                 # Cancelled here, the call still goes its way.
-                result = await self._lane(key, bool(replicas)).submit(command, replicas)
+                result = await lane.submit(command, replicas)
             except _Elsewhere as error:
+                patience_s = _PATIENCE_S if lane is None or lane.well else 0
                 failure: Exception = error
             except StoreUnavailable as error:
                 if not isinstance(error, NotReplicated):
-                    self._note(False)
+                    self._note(lane, False)
                     self._refresh_soon()
                 raise
             else:
                 if not isinstance(result, ResponseError) or _code(result) not in _NOT_CARRIED_OUT:
-                    if not self._well:
-                        self._note(True)
+                    self._note(lane, True)
                     return result
                 failure = result
-            if loop.time() >= give_up_at:
-                self._note(False)
+            if loop.time() >= began + patience_s:
+                self._note(lane, False)
                 self._refresh_soon()
                 raise StoreUnavailable from failure.__cause__ or failure
             await self.refresh()
             await asyncio.sleep(pause_s)
             pause_s = min(2 * pause_s, _RETRY_MAX_S)
 
-    def _note(self, well: bool) -> None:
+    def _note(self, lane: _Lane | None, well: bool) -> None:
+        if lane is not None:
+            lane.well = well
+        now = asyncio.get_running_loop().time()
+        if well:
+            self._answered_at = now
+        elif now - self._answered_at < _SILENCE_S:
+            # Another node answers: a part of the accounts can be served.
+            return
         if well is not self._well:
             self._well = well
             self._heard(well)

@@ -17,6 +17,7 @@ import structlog
 
 from ...app.limits import HEARTBEAT_LEASE_MS
 from ...app.ports.observer import Observer
+from ...domain.errors import StoreUnavailable
 from . import scripts
 from .client import RedisClient
 from .link import Arg
@@ -84,6 +85,7 @@ class Partitions:
         self._floor = 0
         self._lock = asyncio.Lock()
         self._rounds = 0
+        self._members: list[str] = []
 
     @property
     def held(self) -> Iterable[int]:
@@ -130,12 +132,21 @@ class Partitions:
                 await self._round(everywhere=True)
 
     async def _round(self, *, everywhere: bool) -> None:
-        members = await self._meet("beat" if self._rounds else "come")
-        mine = {number for number in self.used if _dealt_to(number, members) == self._member}
+        failed: StoreUnavailable | None = None
+        try:
+            self._members = await self._meet("beat" if self._rounds else "come")
+        except StoreUnavailable as error:
+            if not self._rounds:
+                raise
+            # Whoever was there goes on with what is dealt out, as long as only that node of a cluster is missing.
+            failed = error
+        mine = {number for number in self.used if _dealt_to(number, self._members) == self._member}
         for number in [number for number in self._fences if number not in mine]:
             await self._release(number)
         await self._beat_partitions(self.used if everywhere else mine, wanted=mine)
         self._rounds += 1
+        if failed is not None and not everywhere:
+            raise failed
 
     async def _meet(self, purpose: Literal["come", "beat", "look", "leave"]) -> list[str]:
         reply = await self._client.run(

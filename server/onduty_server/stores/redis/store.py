@@ -172,7 +172,7 @@ class RedisStore(Store):
         """By partition."""
         self._reads = Together(self._look_up)
         """By account."""
-        self._tails = Tails(self._client, self._keys, self._read_events)
+        self._tails = Tails(self._client, self._keys, self._read_kept_events)
         self._sleeping_until: int | None = 0
         self._turn = 0
         self._turns: dict[int, int] = {}
@@ -702,8 +702,9 @@ class RedisStore(Store):
             raise ResumeTokenExpired
         return events
 
-    async def _read_events(self, account_id: str, after_revision: int, limit: int) -> Sequence[AccountEvent]:
-        return await self.events(account_id, after_revision, limit)
+    async def _read_kept_events(self, account_id: str, after_revision: int, limit: int) -> Sequence[AccountEvent]:
+        events, _ = await self._history(account_id, after_revision, 0, limit)
+        return events
 
     async def settled_until(self, account_id: str) -> int | None:
         """Just before now, unless somebody is overdue or the listeners have not been told of everything."""

@@ -16,7 +16,7 @@ from redis.asyncio.connection import Connection
 from redis.exceptions import RedisError
 
 from ...app.ports.store import Listener, Subscription
-from ...domain.errors import ResumeTokenExpired, StoreUnavailable
+from ...domain.errors import StoreUnavailable
 from ...domain.record import AccountEvent
 from .client import RedisClient, connect
 from .partitions import Keys, partition_of
@@ -30,7 +30,7 @@ _EVENTS_PAGE = 1_000
 _RETRY_S = 0.2
 
 ReadEvents = Callable[[str, int, int], Awaitable[Sequence[AccountEvent]]]
-"""(account, after revision, how many) -> the events that follow."""
+"""(account, after revision, how many) -> the kept events that follow; after a gap if there were others."""
 
 
 class _Followed:
@@ -87,11 +87,7 @@ class Tails:
             return True
         async with followed.lock:
             while followed.listeners:
-                try:
-                    events = await self._read_events(account_id, followed.told, _EVENTS_PAGE)
-                except ResumeTokenExpired:
-                    # More has come than is kept. Nobody can be told of it; watchers are sent a snapshot instead.
-                    return False
+                events = await self._read_events(account_id, followed.told, _EVENTS_PAGE)
                 if not events:
                     break
                 followed.told = events[-1].revision

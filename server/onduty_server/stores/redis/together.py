@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable, Hashable, Sequence
-from typing import Generic, TypeVar
+from typing import Any, Generic, TypeVar
 
 from ...domain.errors import StoreUnavailable
 
@@ -37,6 +37,9 @@ class Together(Generic[Kind, Item, Outcome]):
             try:
                 (outcome,) = await self._carry_out(kind, (item,))
                 return outcome
+            except StoreUnavailable as error:
+                self._fail_waiting(kind, error)
+                raise
             finally:
                 self._go_on(kind)
         told: asyncio.Future[Outcome] = asyncio.get_running_loop().create_future()
@@ -60,12 +63,25 @@ class Together(Generic[Kind, Item, Outcome]):
             for (_, told), outcome in zip(together, outcomes, strict=True):
                 if not told.done():
                     told.set_result(outcome)
+        except StoreUnavailable as error:
+            _fail(together, error)
+            self._fail_waiting(kind, error)
         except Exception as error:  # noqa: BLE001 -- it is for those who wait
-            for _, told in together:
-                if not told.done():
-                    told.set_exception(type(error)() if isinstance(error, StoreUnavailable) else error)
+            _fail(together, error)
         finally:
             for _, told in together:
                 # Only when told to stop: whoever waits must not wait for ever.
                 told.cancel()
             self._go_on(kind)
+
+    def _fail_waiting(self, kind: Kind, error: StoreUnavailable) -> None:
+        # They would hear the same, after waiting for as long once more.
+        waiting = self._waiting[kind]
+        _fail(waiting, error)
+        waiting.clear()
+
+
+def _fail(together: Sequence[tuple[Any, asyncio.Future[Any]]], error: Exception) -> None:
+    for _, told in together:
+        if not told.done():
+            told.set_exception(type(error)() if isinstance(error, StoreUnavailable) else error)
