@@ -455,8 +455,8 @@ class RedisStore(Store):
                 user_ids[0].encode()
             except UnicodeEncodeError:
                 # Nobody is called so, and those who are asked for together must not suffer for it.
-                return (None,)
-            return (await self._reads.call(account_id, user_ids[0]),)
+                return [None]
+            return [await self._reads.call(account_id, user_ids[0])]
         return await self._look_up(account_id, user_ids)
 
     async def _look_up(self, account_id: str, user_ids: Sequence[str]) -> Sequence[StatusView | None]:
