@@ -49,6 +49,9 @@ class Scale:
 
     redis_switched_users: int
     redis_memory_users: int
+    overload_s: float
+    """How long each phase is."""
+    overload_loads: int
 
     @property
     def away_after_s(self) -> float:
@@ -82,6 +85,8 @@ FULL = Scale(
     memory_watchers=1_000,
     redis_switched_users=100_000,
     redis_memory_users=1_000_000,
+    overload_s=6,
+    overload_loads=3,
 )
 
 QUICK = Scale(
@@ -110,6 +115,8 @@ QUICK = Scale(
     memory_watchers=100,
     redis_switched_users=10_000,
     redis_memory_users=20_000,
+    overload_s=3,
+    overload_loads=2,
 )
 
 TINY = Scale(
@@ -138,4 +145,6 @@ TINY = Scale(
     memory_watchers=50,
     redis_switched_users=500,
     redis_memory_users=2_000,
+    overload_s=1,
+    overload_loads=1,
 )

@@ -8,7 +8,7 @@ import grpc
 
 from onduty_client import _calls as calls
 from onduty_client._connection import CHANNEL_OPTIONS, DEFAULT_TIMEOUT_S, Connection, MetadataProvider
-from onduty_client._errors import from_rpc_error
+from onduty_client._errors import OndutyError, from_rpc_error
 from onduty_client._methods import defined_by
 from onduty_client._security import Security, resolve
 from onduty_client._types import ItemT
@@ -46,8 +46,8 @@ class Client:
 
     Every method raises an `OndutyError` when the call fails, and `ValueError` when an argument can't be sent at all (a
     time without a zone, an UNKNOWN status). Each takes a `timeout` in seconds that replaces the client's. While the
-    server is unavailable, reads and `record_activity`, which may safely be repeated, are attempted up to five times
-    within the timeout; `set_status` and `update_workflow` reach the server once or not at all.
+    server is unavailable or too busy, reads and `record_activity`, which may safely be repeated, are attempted up to
+    five times within the timeout; `set_status` and `update_workflow` reach the server once or not at all.
 
     Args:
         target: where the service is, as gRPC spells it: "127.0.0.1:50250", "dns:///onduty.internal:50250".
@@ -104,6 +104,8 @@ class Client:
         try:
             response = self._connection.start(call)
         except grpc.RpcError as error:
+            if self._connection.closed and error.code() is grpc.StatusCode.CANCELLED:
+                raise OndutyError("the client was closed", code=grpc.StatusCode.CANCELLED) from None
             raise from_rpc_error(error) from error
         return call.rpc.read(response)
 

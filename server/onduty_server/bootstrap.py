@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import asyncio
+import errno
 import gc
 import logging
+import os
 import signal
 import sys
 from collections.abc import Callable, Coroutine, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -34,6 +36,8 @@ from .clock import SystemClock
 from .domain.errors import StoreUnavailable
 from .metrics import PrometheusObserver, serve_metrics
 from .transport.guard import Guard
+from .transport.limits import Limits
+from .transport.overload import Pressure
 from .transport.server import GrpcServer, Listen, ListenError
 from .transport.tls import ServerTls
 
@@ -53,6 +57,7 @@ _REST_S = 5.0
 
 _CLOCK_CHECK_MS = 30_000
 _CLOCK_STEP_MS = 1_000
+_DESCRIPTORS_CHECK_MS = 2_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +86,7 @@ class Application:
         access: Access | None = None,
         activity_future_tolerance_ms: int = 5_000,
         shutdown_grace_s: float = 10.0,
+        observer: Observer | None = None,
     ) -> None:
         self.store = store
         self.clock = clock
@@ -91,6 +97,7 @@ class Application:
         """Set when a task that should run for ever has ended."""
         self.access = access or Access(Guard(AuditLog(clock, _nowhere)))
         self._listen = listen
+        self._observer = observer
         self._shutdown_grace_s = shutdown_grace_s
         self._server: GrpcServer | None = None
         self._tasks: list[asyncio.Task[None]] = []
@@ -101,6 +108,18 @@ class Application:
         assert self._server is not None, "not started"
         return self._server.port
 
+    @property
+    def pressure(self) -> Pressure:
+        """How much more is asked of it than can be done."""
+        assert self._server is not None, "not started"
+        return self._server.gate.pressure
+
+    @property
+    def calls_in_flight(self) -> int:
+        """How many calls and streams are under way."""
+        assert self._server is not None, "not started"
+        return self._server.limits.in_flight()
+
     async def start(self) -> None:
         """Load, then serve. Raises StoreOpenError or ListenError, having let go of everything."""
         await self.store.open()
@@ -108,9 +127,12 @@ class Application:
             # What was loaded stays: spare the collector from walking over a million users again and again.
             gc.collect()
             gc.freeze()
-            self._server = GrpcServer(self.service, self.watching, self.access.guard, self._listen)
+            self._server = GrpcServer(
+                self.service, self.watching, self.access.guard, self._listen, self.clock, self._observer
+            )
             self._run(self.sweeper.run(), "onduty-sweeper")
             self._run(beat_forever(self.store, self.clock), "onduty-heartbeat")
+            self._run(self._server.watch_load(), "onduty-load")
             for name, forever in self.access.tasks.items():
                 self._run(forever(), f"onduty-{name}")
             await self._server.start()
@@ -180,6 +202,8 @@ def build_store(settings: Settings, clock: Clock, observer: Observer) -> Store:
             count_outage_as_inactivity=settings.count_outage_as_inactivity,
             history_retention_ms=settings.history_retention_ms,
             history_max_changes=settings.history_max_changes,
+            users_max=settings.users_max,
+            accounts_max=settings.accounts_max,
         )
     from .stores.sqlite import SqliteStore
 
@@ -192,6 +216,8 @@ def build_store(settings: Settings, clock: Clock, observer: Observer) -> Store:
         count_outage_as_inactivity=settings.count_outage_as_inactivity,
         history_retention_ms=settings.history_retention_ms,
         history_max_changes=settings.history_max_changes,
+        users_max=settings.users_max,
+        accounts_max=settings.accounts_max,
     )
 
 
@@ -352,17 +378,18 @@ async def serve(
     application = Application(
         build_store(settings, clock, observer),
         clock,
-        Listen(settings.listen, settings.max_request_bytes, settings.reuse_port, access.tls, settings.reflection),
+        _listen(settings, access),
         access=access,
         activity_future_tolerance_ms=settings.activity_future_tolerance_ms,
         shutdown_grace_s=settings.shutdown_grace_ms / 1_000,
+        observer=observer,
     )
     observer.on_reachable = application.reachable
     if stop is None:
         stop = asyncio.Event()
         _stop_on_signals(stop)
     await application.start()
-    clock_watch = asyncio.create_task(_watch_wall_clock(clock))
+    watches = [asyncio.create_task(_watch_wall_clock(clock)), asyncio.create_task(_watch_descriptors(clock))]
     try:
         if settings.metrics_address is not None:
             host, port = settings.metrics_address
@@ -377,7 +404,8 @@ async def serve(
         await _first_of(stop, application.failed)
     finally:
         _log.info("stopping")
-        clock_watch.cancel()
+        for watch in watches:
+            watch.cancel()
         try:
             await application.stop()
         except StoreUnavailable as error:
@@ -386,6 +414,19 @@ async def serve(
         await _rest_of_the_loop()
     if application.failed.is_set():
         raise RuntimeError("a background task failed; see the log")
+
+
+def _listen(settings: Settings, access: Access) -> Listen:
+    limits = Limits(**{each.name: getattr(settings, each.name) for each in fields(Limits)})
+    return Listen(
+        settings.listen,
+        settings.max_request_bytes,
+        settings.reuse_port,
+        access.tls,
+        settings.reflection,
+        settings.connection_calls,
+        limits,
+    )
 
 
 def warn_of_openness(settings: Settings) -> None:
@@ -443,6 +484,23 @@ async def _watch_wall_clock(clock: SystemClock) -> None:
                 "the wall clock was stepped; times go on as before until a restart", wall_clock_ahead_ms=offset_ms
             )
         await clock.wait(never, clock.now() + _CLOCK_CHECK_MS)
+
+
+async def _watch_descriptors(clock: SystemClock) -> None:
+    """Tell the operator when no file descriptors are left: new connections then wait, and nothing else says so."""
+    never, exhausted = asyncio.Event(), False
+    while True:
+        try:
+            os.close(os.open(os.devnull, os.O_RDONLY))
+        except OSError as error:
+            if error.errno in (errno.EMFILE, errno.ENFILE) and not exhausted:
+                exhausted = True
+                _log.error("out of file descriptors; new connections wait, open ones go on")
+        else:
+            if exhausted:
+                exhausted = False
+                _log.warning("there are file descriptors again")
+        await clock.wait(never, clock.now() + _DESCRIPTORS_CHECK_MS)
 
 
 class _StandardError:

@@ -35,6 +35,7 @@ from pydantic_settings import (
     TomlConfigSettingsSource,
 )
 
+from .app.limits import ACCOUNTS_MAX, USERS_MAX
 from .notation import DEFAULT_LISTEN, parse_duration, split_address
 from .stores.redis.address import SCHEMES as REDIS_SCHEMES
 from .stores.redis.address import RedisAddress, parse_address
@@ -57,7 +58,7 @@ _OTHER_VARIABLES: Final = frozenset(
         "TOKEN",
         "TOKEN_FILE",
     }
-    | {"REQUIRE_NODE", "KILLS", "DICE"}
+    | {"REQUIRE_NODE", "KILLS", "DICE", "FUZZ_S"}
 )
 # Kubernetes gives every pod such variables for a Service that is called onduty, or onduty-something.
 _SERVICE_LINK: Final = re.compile(r"(.+_)?(SERVICE_HOST|SERVICE_PORT(_.+)?|PORT_\d+_(TCP|UDP|SCTP)(_.+)?)")
@@ -180,6 +181,26 @@ class Settings(BaseSettings):
     """How long requests may take to finish once the server was told to stop."""
     max_request_bytes: Annotated[int, Field(ge=256 * 1_024, le=64 * 1_024 * 1_024)] = 1_024 * 1_024
     """The longest request. The least is what the longest batch needs."""
+    connection_calls: Annotated[int, Field(ge=1, le=100_000)] = 1_000
+    """How many calls and streams one connection may have open; what a client has beyond that waits there."""
+    caller_rate: Annotated[int, Field(ge=0)] = 20_000
+    """How many calls a second one caller may make; 0: any number. Twice as many at once after a pause."""
+    account_rate: Annotated[int, Field(ge=0)] = 20_000
+    """How many calls a second may be for one account; 0: any number. Twice as many at once after a pause."""
+    calls_max: Annotated[int, Field(ge=4)] = 2_000
+    """How many calls may be under way; the last quarter is for reads for routing."""
+    calls_per_caller: Annotated[int, Field(ge=1)] = 1_000
+    """How many of them may be one caller's."""
+    streams_max: Annotated[int, Field(ge=4)] = 10_000
+    """How many streams may be open; the last quarter is for watches."""
+    streams_per_caller: Annotated[int, Field(ge=1)] = 2_000
+    """How many of them may be one caller's."""
+    overload_wait: Annotated[_Duration, _within(_ZERO, timedelta(seconds=10))] = timedelta(milliseconds=5)
+    """How long calls may wait to be accepted, all the time, before some are refused; 0: none ever is."""
+    users_max: Annotated[int, Field(ge=0)] = USERS_MAX
+    """How many users an account may have; 0: any number."""
+    accounts_max: Annotated[int, Field(ge=0)] = ACCOUNTS_MAX
+    """How many accounts there may be; 0: any number."""
     log_level: Literal["debug", "info", "warning", "error"] = "info"
     """From which severity on log lines are written."""
     log_format: Literal["auto", "json", "console"] = "auto"
@@ -334,6 +355,11 @@ class Settings(BaseSettings):
     def metrics_address(self) -> tuple[str, int] | None:
         """Host and port of the metrics, or None."""
         return None if self.metrics_listen == OFF else split_address(self.metrics_listen)
+
+    @property
+    def overload_wait_ms(self) -> int:
+        """In milliseconds."""
+        return self.overload_wait // _MILLISECOND
 
     @property
     def activity_flush_interval_ms(self) -> int:

@@ -48,6 +48,10 @@ class Load:
         self._left = enough
         self.enough = asyncio.Event()
         """Set after as many acknowledged calls as were asked for."""
+        self.over = asyncio.Event()
+        """Set to have every client end after the call that it is at."""
+        self.pause_s = 0.0
+        """How long a client rests after a call."""
         self.ending = asyncio.Event()
         """Set before the server is ended: from then on a client's first call that fails is its last."""
         self.acknowledged: Counter[str] = Counter()
@@ -79,10 +83,15 @@ class Load:
                             clock.ended, clock.high = ended, min(clock.high, ended)
 
     async def _repeat(self, call: Callable[[], Awaitable[str]]) -> None:
-        while True:
+        while not self.over.is_set():
+            if self.pause_s:
+                await asyncio.sleep(self.pause_s)
             try:
                 name = await call()
             except aio.AioRpcError as error:
+                if error.code() is grpc.StatusCode.RESOURCE_EXHAUSTED:
+                    self.acknowledged["refused"] += 1
+                    continue
                 if not self.ending.is_set():
                     raise
                 self.refused.append(error.code())

@@ -249,7 +249,10 @@ def fill(message: Message, chance: random.Random) -> None:
         for _ in range(chance.randint(1, 3) if field.is_repeated else 1):
             if field.type == field.TYPE_MESSAGE:
                 inner = getattr(message, field.name)
-                inner.SetInParent()
+                if field.is_repeated:
+                    inner = inner.add()
+                else:
+                    inner.SetInParent()
                 fill(inner, chance)
             elif field.type == field.TYPE_STRING:
                 values.append(ACCOUNT if field.name == "account_id" else chance.choice(TEXTS))
@@ -259,7 +262,7 @@ def fill(message: Message, chance: random.Random) -> None:
                 values.append(chance.choice(NUMBERS))
             else:
                 values.append(max(-(2**31), min(2**31 - 1, chance.choice(NUMBERS))))
-        if field.is_repeated:
+        if field.is_repeated and values:
             getattr(message, field.name).extend(values)
         elif values:
             setattr(message, field.name, values[0])

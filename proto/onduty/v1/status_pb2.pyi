@@ -168,7 +168,9 @@ class _ErrorReasonEnumTypeWrapper(_enum_type_wrapper._EnumTypeWrapper[_ErrorReas
     ERROR_REASON_PERMISSION_REQUIRED: _ErrorReason.ValueType  # 7
     """PERMISSION_DENIED: the caller lacks the permission."""
     ERROR_REASON_LIMIT_EXCEEDED: _ErrorReason.ValueType  # 8
-    """RESOURCE_EXHAUSTED: over a rate or concurrency limit."""
+    """RESOURCE_EXHAUSTED: over a limit, or the server has more to do than it can. Nothing was done; RetryInfo says when to
+    try again.
+    """
     ERROR_REASON_STORE_UNAVAILABLE: _ErrorReason.ValueType  # 9
     """UNAVAILABLE: the store can't be reached or can't write. Whether a change took place is then unknown."""
 
@@ -192,7 +194,9 @@ ERROR_REASON_CREDENTIAL_REQUIRED: ErrorReason.ValueType  # 6
 ERROR_REASON_PERMISSION_REQUIRED: ErrorReason.ValueType  # 7
 """PERMISSION_DENIED: the caller lacks the permission."""
 ERROR_REASON_LIMIT_EXCEEDED: ErrorReason.ValueType  # 8
-"""RESOURCE_EXHAUSTED: over a rate or concurrency limit."""
+"""RESOURCE_EXHAUSTED: over a limit, or the server has more to do than it can. Nothing was done; RetryInfo says when to
+try again.
+"""
 ERROR_REASON_STORE_UNAVAILABLE: ErrorReason.ValueType  # 9
 """UNAVAILABLE: the store can't be reached or can't write. Whether a change took place is then unknown."""
 Global___ErrorReason: _TypeAlias = ErrorReason  # noqa: Y015

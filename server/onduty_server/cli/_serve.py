@@ -65,6 +65,18 @@ FLAGS = (
     _Flag("activity_future_tolerance", "PERIOD", "How far in the future an activity counts as now. Default: 5s."),
     _Flag("shutdown_grace", "PERIOD", "How long requests may take to finish at the end. Default: 10s."),
     _Flag("max_request_bytes", "N", "The longest request. Default: 1048576."),
+    _Flag("connection_calls", "N", "How many calls one connection may have open. Default: 1000."),
+    _Flag("caller_rate", "N", "Calls a second of one caller; 0 for any number. Default: 20000."),
+    _Flag("account_rate", "N", "Calls a second for one account; 0 for any number. Default: 20000."),
+    _Flag("calls_max", "N", "How many calls may be under way. Default: 2000."),
+    _Flag("calls_per_caller", "N", "How many of them may be one caller's. Default: 1000."),
+    _Flag("streams_max", "N", "How many streams may be open. Default: 10000."),
+    _Flag("streams_per_caller", "N", "How many of them may be one caller's. Default: 2000."),
+    _Flag(
+        "overload_wait", "PERIOD", "Refuse calls rather than let them wait for longer; 0 for never. Default: 0.005s."
+    ),
+    _Flag("users_max", "N", "How many users an account may have; 0 for any number. Default: 2000000."),
+    _Flag("accounts_max", "N", "How many accounts there may be; 0 for any number. Default: 100000."),
     _Flag("log_level", "LEVEL", "debug, info, warning or error. Default: info."),
     _Flag("log_format", "FORMAT", "auto, json or console; auto is console on a terminal. Default: auto."),
     _Flag("metrics_listen", "HOST:PORT", "Where to serve Prometheus metrics; off for nowhere. Default: off."),

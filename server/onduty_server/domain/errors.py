@@ -58,7 +58,14 @@ class ResumeTokenExpired(DomainError):
 
 
 class LimitExceeded(DomainError):
-    """Over a rate or concurrency limit; later, or with fewer, it may work."""
+    """Over a rate, a number or what the server can do; later, or with fewer, it may work. Nothing was done.
+
+    `retry_delay_ms` is how long to wait before another attempt; None where the caller has to do something first.
+    """
+
+    def __init__(self, message: str, *, retry_delay_ms: int | None = None) -> None:
+        super().__init__(message)
+        self.retry_delay_ms = retry_delay_ms
 
 
 class StoreUnavailable(DomainError):

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Awaitable, Callable, Iterator
 from contextlib import contextmanager
 from functools import partial, wraps
+from operator import attrgetter
 from typing import Any, TypeVar
 
 import grpc
@@ -22,8 +24,10 @@ from ..app.service import StatusService
 from ..app.watching import Watching
 from ..domain.errors import CredentialRequired, DomainError, InvalidField, PermissionRequired, StoreUnavailable
 from . import convert
+from .callers import caller_of
 from .errors import MalformedRequest, abort_with
 from .guard import RULES, Guard, account_asked_for, checker
+from .limits import CallLimits
 from .streams import serve_activities, serve_watch
 
 _log = structlog.get_logger(__name__)
@@ -32,6 +36,14 @@ Request = TypeVar("Request")
 Response = TypeVar("Response")
 Handler = Callable[[Any, Request, Any, Caller], Awaitable[Response]]
 Method = Callable[[Any, Request, Any], Awaitable[Response]]
+
+
+_ACCOUNT_ID: Callable[[Any], str] = attrgetter("account_id")
+_ACCOUNT_OF: dict[str, Callable[[Any], str] | None] = {
+    "UpdateWorkflow": attrgetter("workflow.account_id"),
+    "RecordActivities": None,  # its messages are of many
+}
+"""Where a request names its account, other than in `account_id`."""
 
 
 def _rpc(handler: Handler[Request, Response]) -> Method[Request, Response]:
@@ -43,25 +55,38 @@ def _rpc(handler: Handler[Request, Response]) -> Method[Request, Response]:
     """
     rpc = handler.__name__
     check, lasts = checker(rpc), RULES[rpc].lasts
+    account_of = _ACCOUNT_OF.get(rpc, _ACCOUNT_ID)
 
     @wraps(handler)
     async def call(self: Any, request: Request | None, context: Any) -> Response:
         guard: Guard = self._guard
         caller: Caller | None = None
         try:
+            limits: CallLimits = self.limits
             admission = guard.recall(context) or await guard.admit(context)
             caller = admission.caller
-            if request is None:
-                raise MalformedRequest
-            check(caller, request)
-            if lasts and admission is not OPEN:
-                async with guard.held(admission):
-                    return await handler(self, request, context, caller)
-            return await handler(self, request, context, caller)
+            counted_as = caller_of(context, caller)
+            limits.enter(rpc, counted_as)
+            try:
+                if request is None:
+                    raise MalformedRequest
+                check(caller, request)
+                # Not before: whoever has no right to an account takes nothing away from it.
+                if account_of is not None:
+                    limits.of_account(account_of(request))
+                if lasts and admission is not OPEN:
+                    async with guard.held(admission):
+                        return await handler(self, request, context, caller)
+                return await handler(self, request, context, caller)
+            finally:
+                limits.leave(rpc, counted_as)
         except DomainError as error:
             refused: DomainError | None = error
             if isinstance(error, CredentialRequired | PermissionRequired):
                 guard.refused(rpc, caller, error, context, account_id=account_asked_for(rpc, request))
+        except aio.InternalError:
+            # Something could not be written: the caller has left, which grpcio tells of only later.
+            raise asyncio.CancelledError from None
         except Exception:  # noqa: BLE001 - grpcio would send its text to the client
             _log.exception("a call failed", rpc=rpc)
             refused = None
@@ -76,7 +101,8 @@ def _rpc(handler: Handler[Request, Response]) -> Method[Request, Response]:
 class StatusServicer(pb_grpc.StatusServiceServicer):
     """`onduty.v1.StatusService` over the use cases."""
 
-    def __init__(self, service: StatusService, watching: Watching, guard: Guard) -> None:
+    def __init__(self, service: StatusService, watching: Watching, guard: Guard, limits: CallLimits) -> None:
+        self.limits = limits
         self._service = service
         self._watching = watching
         self._guard = guard
@@ -98,7 +124,8 @@ class StatusServicer(pb_grpc.StatusServiceServicer):
         self, requests: Any, context: aio.ServicerContext[Any, Any], caller: Caller
     ) -> None:
         """See the proto."""
-        await serve_activities(self._service, self._guard, caller, self._watching.draining, context)
+        pace = partial(self.limits.message_of, caller_of(context, caller))
+        await serve_activities(self._service, self._guard, caller, self._watching.draining, context, pace)
 
     @_rpc
     async def WatchStatuses(  # type: ignore[override]

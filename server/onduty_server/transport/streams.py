@@ -71,8 +71,12 @@ async def serve_activities(
     caller: Caller,
     draining: asyncio.Event,
     context: aio.ServicerContext[Any, Any],
+    pace: Callable[[], float],
 ) -> None:
-    """Record and acknowledge one message after the other. The next is read when the last is done: back-pressure."""
+    """Record and acknowledge one message after the other. The next is read when the last is done: back-pressure.
+
+    `pace` says of each how many seconds it has to wait: a caller who sends too fast is slowed down, not refused.
+    """
     drained = asyncio.create_task(draining.wait())
     try:
         while True:
@@ -89,6 +93,8 @@ async def serve_activities(
                 return
             if request is None:
                 raise MalformedRequest
+            if delay_s := pace():
+                await asyncio.wait((drained,), timeout=delay_s)
             refused = await _record(service, partial(guard.activities, caller, context=context), request)
             await context.write(pb.RecordActivitiesResponse(sequence=request.sequence, errors=map(_error, refused)))
     finally:

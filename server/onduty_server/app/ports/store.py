@@ -7,6 +7,10 @@ What every store promises:
 - The store gives every change the account's next revision: without gaps, in commit order, workflow changes included.
 - What is returned is durable: a change is never shown to anybody who could see it vanish in a crash. Only a moved clock
   may be lost, and only within the configured flush interval.
+- It keeps at most `users_max` users of an account and `accounts_max` accounts, both given when it is made (0: any
+  number). A decision about one more is not committed; `transact` and `update_workflow` raise `LimitExceeded` instead,
+  for which a count kept beside the account and checked in the commit is enough. Those who are known go on as ever, also
+  where there are more of them than a limit allows.
 - Reads are exact: they evaluate the record under the policy at `now` and write nothing.
 - Ids given to a store have been validated.
 
@@ -173,7 +177,11 @@ class Store(ABC):
 
     @abstractmethod
     async def transact(self, account_id: str, user_id: str, decide: Decide) -> StatusView:
-        """Run `decide` on the user's record and commit what it says; what `decide` raises passes through."""
+        """Run `decide` on the user's record and commit what it says; what `decide` raises passes through.
+
+        Raises:
+            LimitExceeded: it would be one user, or one account, too many.
+        """
 
     @abstractmethod
     async def get(self, account_id: str, user_ids: Sequence[str]) -> Sequence[StatusView | None]:
@@ -199,6 +207,9 @@ class Store(ABC):
         """Commit the revised workflow, in a time that does not depend on the number of users.
 
         What fell due under the old workflow keeps its status and effective time, even where it is recorded later.
+
+        Raises:
+            LimitExceeded: it would be one account too many.
         """
 
     @abstractmethod

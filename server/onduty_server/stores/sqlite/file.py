@@ -17,6 +17,7 @@ from ...app.ports.store import StoreOpenError
 APPLICATION_ID = 0x6F6E6475
 """`ondu` in ASCII: says in the file's header whose file it is."""
 SCHEMA_VERSION = 2
+_HEAD_BYTES = 100
 _CHECKPOINT_PAGES = 4_000
 _WAL_KEPT_BYTES = 64 * 1024 * 1024
 _BUSY_TIMEOUT_MS = 5_000
@@ -82,6 +83,7 @@ def open_writer(path: Path) -> apsw.Connection:
         StoreOpenError: not a database of onduty, of a newer schema, or not to be opened at all.
     """
     try:
+        _check_end(path)
         connection = apsw.Connection(str(path))
         connection.set_busy_timeout(_BUSY_TIMEOUT_MS)
         # SQLite falls back to reading only where it may not write, and says so at the first change.
@@ -100,6 +102,8 @@ def open_writer(path: Path) -> apsw.Connection:
                 connection.execute(statement(script))
             connection.execute(f"PRAGMA application_id = {APPLICATION_ID}")
             connection.execute(f"PRAGMA user_version = {SCHEMA_VERSION}")
+    except OSError as error:
+        raise StoreOpenError(f"cannot read {path}: {error.strerror}") from error
     except apsw.NotADBError as error:
         raise StoreOpenError(f"{path} is not a SQLite database, or is damaged") from error
     except apsw.CantOpenError as error:
@@ -129,6 +133,24 @@ def _check_identity(connection: apsw.Connection, path: Path) -> None:
             f"{path} has schema version {version}, newer than the {SCHEMA_VERSION} that this onduty knows; "
             "use the version that wrote it, or a later one"
         )
+
+
+def _check_end(path: Path) -> None:
+    """Raise StoreOpenError when the file is cut short: SQLite would read zeros for what is missing of its last page.
+
+    Only where there is no write-ahead log: in that there may be what the file does not have yet.
+    """
+    log = Path(f"{os.path.realpath(path)}-wal")
+    if not path.exists() or (log.exists() and log.stat().st_size):
+        return
+    with path.open("rb") as file:
+        head = file.read(_HEAD_BYTES)
+    if len(head) < _HEAD_BYTES or not head.startswith(b"SQLite format 3\0"):
+        return
+    # https://www.sqlite.org/fileformat.html, 1.3
+    page_size, pages = int.from_bytes(head[16:18], "big"), int.from_bytes(head[28:32], "big")
+    if path.stat().st_size < pages * (65_536 if page_size == 1 else page_size):
+        raise StoreOpenError(f"{path} is damaged: its end is missing")
 
 
 def _pragma(connection: apsw.Connection, name: str) -> int:

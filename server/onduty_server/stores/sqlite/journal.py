@@ -100,6 +100,9 @@ class SqliteJournal(Journal):
             self._lock.release()
             raise
         self._reader = _HistoryReader(self._path)
+        # Now, and not at the first page: by then there may be no file descriptor left.
+        with suppress(StoreUnavailable):
+            await self._reader.events(0, 0, 1)
         self._writer = _Writer(connection, self._loop, self._written, self._failed)
         return image
 
