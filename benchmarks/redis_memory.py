@@ -26,6 +26,7 @@ from onduty_server.app.service import StatusService
 from onduty_server.clock import SystemClock
 from onduty_server.stores.redis.address import parse_address
 from onduty_server.stores.redis.partitions import Keys, partition_of
+from onduty_server.stores.redis.records import ORDER_CHUNK
 from onduty_server.stores.redis.store import RedisStore
 
 from .context import Context
@@ -35,8 +36,6 @@ from .redis_switches import record_first
 
 TITLE = "Memory of the Redis store per user"
 _GOAL = 300
-_ORDER_CHUNK = 128
-"""How many users a list of the order holds (`scripts/lib/index.lua`)."""
 _STRUCTURES = {
     "u": "records",
     "o": "order of first being seen",
@@ -63,7 +62,7 @@ def _measure(server: ValkeyServer, name: str, users: int) -> list[Figure]:
     used = (int(memory["used_memory"]) - before) / users
     begin = Keys("onduty").of_partition[partition_of(ACCOUNT)].decode()
     keys = {key: [key] for key in _STRUCTURES}
-    keys["o"] = [f"o{chunk}" for chunk in range(-(-users // _ORDER_CHUNK))]
+    keys["o"] = [f"o{chunk}" for chunk in range(-(-users // ORDER_CHUNK))]
     shares = {
         of: _size(server, [f"{begin}{key}:{ACCOUNT}" for key in keys[structure]]) / users
         for structure, of in _STRUCTURES.items()

@@ -26,6 +26,8 @@ from .access.certificates import Pair, check_pair
 from .access.files import UnusableFile, WatchedFiles, reload_forever
 from .access.jwks_url import JwksUrl
 from .access.jwts import TokenRules, VerificationKey, parse_jwks
+from .app.copying import Report, copy
+from .app.ports.archive import Archive, Tally
 from .app.ports.clock import Clock
 from .app.ports.observer import Observer
 from .app.ports.store import Store, StoreOpenError
@@ -219,6 +221,43 @@ def build_store(settings: Settings, clock: Clock, observer: Observer) -> Store:
         users_max=settings.users_max,
         accounts_max=settings.accounts_max,
     )
+
+
+def build_archive(settings: Settings) -> Archive:
+    """What is kept in the store that the settings name, to be copied from or to."""
+    path, address = settings.sqlite_path, settings.redis_address
+    if address is not None:
+        try:
+            from .stores.redis.archive import RedisArchive
+        except ImportError as error:
+            raise StoreOpenError("this store needs the package redis: install onduty[server,redis]") from error
+
+        return RedisArchive(address, key_prefix=settings.store_key_prefix)
+    if path is None:
+        raise StoreOpenError("a store in memory keeps nothing that could be copied")
+    from .stores.sqlite.archive import SqliteArchive
+
+    return SqliteArchive(path)
+
+
+async def copy_store(
+    source: Archive, target: Archive, *, copying: Callable[[Tally], Report], verifying: Callable[[Tally], Report]
+) -> Tally:
+    """Copy a store; the reports are made when it is known how much there is, and told of progress.
+
+    Raises:
+        StoreOpenError: one of them is in use, or not what it must be.
+        CopyMismatch: the target is not what the source is; it stays unfinished.
+        StoreUnavailable: one of them stopped to answer, or cannot be written.
+    """
+    try:
+        whole = await source.open_to_read()
+        total = await source.tally()
+        await target.open_to_write(whole)
+        return await copy(source, target, copying=copying(total), verifying=verifying(total))
+    finally:
+        await target.close()
+        await source.close()
 
 
 def build_access(settings: Settings, clock: Clock, write: Callable[[str], None]) -> Access:

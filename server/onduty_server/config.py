@@ -57,6 +57,8 @@ _OTHER_VARIABLES: Final = frozenset(
         "CLIENT_KEY",
         "TOKEN",
         "TOKEN_FILE",
+        "FROM_PASSWORD",
+        "TO_PASSWORD",
     }
     | {"REQUIRE_NODE", "KILLS", "DICE", "FUZZ_S"}
 )

@@ -54,6 +54,7 @@ from .link import Arg
 from .partitions import Keys, Partitions, partition_of
 from .records import (
     SCHEMA,
+    UNFINISHED,
     Moment,
     Stored,
     now_mask,
@@ -202,6 +203,11 @@ class RedisStore(Store):
         common = self._keys.common
         await self._client.command(common, "SET", common + b"schema", SCHEMA, "NX")
         schema = await self._client.command(common, "GET", common + b"schema")
+        if isinstance(schema, bytes) and schema.startswith(UNFINISHED):
+            raise StoreOpenError(
+                f"what is in {self._client.address} is an unfinished copy; run `onduty store copy` to it again, which "
+                "begins anew"
+            )
         if schema != str(SCHEMA).encode():
             found = schema.decode(errors="replace") if isinstance(schema, bytes) else "something else"
             raise StoreOpenError(
@@ -698,7 +704,7 @@ class RedisStore(Store):
         # Revisions have no gaps, so a gap is what is no longer kept.
         if after_revision > revision or (after_revision < revision and not events):
             raise ResumeTokenExpired
-        if events and events[0].revision != after_revision + 1:
+        if events and events[-1].revision != after_revision + len(events):
             raise ResumeTokenExpired
         return events
 

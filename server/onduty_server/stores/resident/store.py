@@ -148,24 +148,24 @@ class ResidentStore(Store):
             self._flusher = asyncio.create_task(self._flush_dirty_forever(), name="onduty-activity-flush")
 
     async def _load(self, image: Image) -> None:
+        vital = image.vital
+        if vital is not None:
+            self._floor = vital.floor
         by_number: dict[int, Account] = {}
         for row in image.accounts:
-            account = Account(row.account_id, row.number, Policy(row.workflow, 0, row.past))
+            account = Account(row.account_id, row.number, Policy(row.workflow, max(self._floor, row.floor), row.past))
             by_number[row.number] = self._accounts[row.account_id] = account
         newest = max((account.policy.workflow.update_time for account in by_number.values()), default=0)
         for user in image.users:
             by_number[user.account_number].load(_resident(user))
             newest = max(newest, user.clock, user.status_since)
-        vital = image.vital
         if vital is not None:
-            self._floor = vital.floor
             newest = max(newest, vital.beat)
             if self._clock.now() < newest:
                 behind_ms = newest - self._clock.now()
                 _log.warning("the wall clock is behind what was recorded; carrying on from there", behind_ms=behind_ms)
                 self._clock.hold(max(newest, vital.alive_until))
         for account in self._accounts.values():
-            account.policy = Policy(account.policy.workflow, self._floor, account.policy.past)
             account.finish_loading()
             if account.policy.past:
                 account.rescan()
