@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import asyncio
 from collections import deque
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterable, Mapping
 from contextlib import suppress
 from functools import partial
 from typing import Any
@@ -31,6 +31,8 @@ from .scripts import Script
 
 _BATCH_MAX = 256
 """Calls of one pipeline."""
+_PROBE_PATIENCE_S = 0.3
+"""How long a call waits until a node that has failed is heard of; it is not sent then."""
 _PATIENCE_S = 1.0
 """For how long a call that was not carried out is tried again, while the store was well a moment ago."""
 _SILENCE_S = 1.0
@@ -60,13 +62,14 @@ class _Elsewhere(Exception):
 class _Call:
     """A command on its way."""
 
-    __slots__ = ("outcome", "packed", "replicas", "result")
+    __slots__ = ("outcome", "packed", "replicas", "result", "sent")
 
     def __init__(self, packed: bytes, outcome: asyncio.Future[Any], replicas: int) -> None:
         self.packed = packed
         self.outcome = outcome
         self.replicas = replicas
         self.result: object = None
+        self.sent = False
 
     def end(self, result: object) -> None:
         # Whoever was cancelled does not wait any more.
@@ -84,7 +87,10 @@ class _Lane:
     With `replicated` each pipeline ends by waiting until replicas have it.
     """
 
-    def __init__(self, open_link: Callable[[], Awaitable[Link]], *, replicated: bool) -> None:
+    def __init__(self, name: str, open_link: Callable[..., Awaitable[Link]], *, replicated: bool) -> None:
+        self.name = name
+        self.has_failed = False
+        """Whether the node was gone when it was last spoken to."""
         self.pipelines = 0
         """How many were sent."""
         self.well = True
@@ -100,17 +106,25 @@ class _Lane:
         self._connecting: asyncio.Task[None] | None = None
         self._is_busy = False
 
-    def submit(self, command: Command, replicas: int) -> asyncio.Future[Any]:
-        """Send a command with the next pipeline."""
+    async def call(self, command: Command, replicas: int) -> Any:
+        """Send a command with the next pipeline; its reply. Cancelled, it goes its way if it was sent."""
         # Here, so that what cannot be sent is its caller's fault alone.
-        packed = pack(command)
-        outcome = self._loop.create_future()
-        self._waiting.append(_Call(packed, outcome, replicas))
+        call = _Call(pack(command), self._loop.create_future(), replicas)
+        self._waiting.append(call)
         if not self._is_busy:
             self._is_busy = True
             # Behind everything that is ready to run, which may have calls of its own to send along.
             self._loop.call_soon(self._send)
-        return outcome
+        if self.has_failed:
+            try:
+                await asyncio.wait([call.outcome], timeout=_PROBE_PATIENCE_S)
+            except asyncio.CancelledError:
+                call.outcome.cancel()
+                raise
+            if not call.sent and not call.outcome.done():
+                call.outcome.cancel()
+                raise _Elsewhere
+        return await call.outcome
 
     def _send(self) -> None:
         if not self._waiting:
@@ -121,7 +135,14 @@ class _Lane:
             return
         waiting, under_way = self._waiting, self._under_way
         while waiting and len(under_way) < _BATCH_MAX:
-            under_way.append(waiting.popleft())
+            call = waiting.popleft()
+            # Some may not have waited.
+            if not call.outcome.done():
+                call.sent = True
+                under_way.append(call)
+        if not under_way:
+            self._is_busy = False
+            return
         commands = [call.packed for call in under_way]
         if self._replicated:
             commands.append(pack(("WAIT", max(call.replicas for call in under_way), _WAIT_TIMEOUT_MS)))
@@ -131,11 +152,13 @@ class _Lane:
     async def _connect(self) -> None:
         error: Exception = _Elsewhere()
         try:
-            link = await self._open_link()
+            link = await self._open_link(probe=self.has_failed)
             link.on_reply, link.on_end = self._hear, self._lose
             if link.is_open:
                 self._link = link
+                self.has_failed = False
         except OSError as broken:
+            self.has_failed = True
             error.__cause__ = broken
         except Exception as refused:  # noqa: BLE001 -- whoever waits must not wait for ever, whatever it was
             # Trying again does not help: a password that is none, a server that is none of ours.
@@ -174,11 +197,14 @@ class _Lane:
         for call in calls:
             call.fail(OutcomeUnknown())
         if calls:
+            self.has_failed = True
+            # Each call knows for itself how much longer to try.
+            self._fail_waiting(_Elsewhere())
             self._loop.call_soon(self._send)
 
     def _fail_waiting(self, error: Exception) -> None:
         while self._waiting:
-            self._waiting.popleft().fail(error)
+            self._waiting.popleft().fail(_again(error))
 
     async def close(self) -> None:
         """Finish what is under way, and disconnect."""
@@ -195,6 +221,13 @@ class _Lane:
         self._fail_waiting(StoreUnavailable())
         if self._link is not None:
             self._link.end()
+
+
+def _again(error: Exception) -> Exception:
+    """The same error for one more caller."""
+    another = type(error)()
+    another.__cause__ = error.__cause__
+    return another
 
 
 def _code(error: ResponseError) -> str:
@@ -241,6 +274,7 @@ class RedisClient:
             StoreUnavailable: none of them can be reached; its cause says why.
         """
         try:
+            self._check_ca_file()
             if self.address.cluster:
                 await self._initialize_cluster()
             else:
@@ -248,6 +282,12 @@ class RedisClient:
         except (*_BROKEN, RedisError, RedisClusterException) as error:
             await self.close()
             raise StoreUnavailable from error
+
+    def _check_ca_file(self) -> None:
+        """Said by the library, it would not be known which file is missing."""
+        if self.address.ca_file is not None:
+            with open(self.address.ca_file, "rb"):
+                pass
 
     async def _initialize_cluster(self) -> None:
         options = self._options | ({"ssl": True} if self.address.tls else {})
@@ -319,8 +359,7 @@ class RedisClient:
                 lane = self._lane(key, bool(replicas))
                 # Whoever is known not to answer is asked once, not waited for.
                 patience_s = _PATIENCE_S if lane.well else 0
-                # Cancelled here, the call still goes its way.
-                result = await lane.submit(command, replicas)
+                result = await lane.call(command, replicas)
             except _Elsewhere as error:
                 patience_s = _PATIENCE_S if lane is None or lane.well else 0
                 failure: Exception = error
@@ -367,7 +406,8 @@ class RedisClient:
         host, port = self._node(key)
         lane = self._lanes.get((host, port, replicated))
         if lane is None:
-            lane = _Lane(partial(open_link, self.address, host, port), replicated=replicated)
+            name = f"{host}:{port}"
+            lane = _Lane(name, partial(open_link, self.address, host, port), replicated=replicated)
             self._lanes[host, port, replicated] = lane
         return lane
 
@@ -382,6 +422,14 @@ class RedisClient:
         except (SlotNotCoveredError, KeyError):
             raise _Elsewhere from None
         return node.host, int(node.port)
+
+    def nodes(self, keys: Iterable[bytes]) -> Mapping[str, bytes]:
+        """The nodes that have the keys, by their names, with one key of each."""
+        found: dict[str, bytes] = {}
+        for key in keys:
+            with suppress(_Elsewhere):
+                found.setdefault(self._lane(key).name, key)
+        return found
 
     def connection(self, key: bytes) -> Connection:
         """A connection of one's own to the node that has `key`, not connected yet. Raises StoreUnavailable."""

@@ -21,7 +21,7 @@ Arg = bytes | str | int
 Command = tuple[Arg, ...]
 
 CONNECT_TIMEOUT_S = 1.0
-REPLY_TIMEOUT_S = 2.0
+REPLY_TIMEOUT_S = 1.5
 """For how long a node may say nothing while it has commands to answer."""
 
 _NO_REPLY_YET = object()
@@ -105,8 +105,8 @@ class Link(asyncio.Protocol):
         self._ended()
 
 
-async def open_link(address: RedisAddress, host: str, port: int) -> Link:
-    """Connect to a node, and say who is there.
+async def open_link(address: RedisAddress, host: str, port: int, *, probe: bool) -> Link:
+    """Connect to a node, and say who is there. With `probe` it must say something before it is believed to be there.
 
     Raises:
         OSError: it cannot be reached (`TimeoutError` is one of these).
@@ -118,6 +118,9 @@ async def open_link(address: RedisAddress, host: str, port: int) -> Link:
         greetings.append(("AUTH", *user, address.password))
     if address.db:
         greetings.append(("SELECT", address.db))
+    if probe:
+        # A frozen server takes connections and says nothing: calls must not wait for it one after the other.
+        greetings.append(("PING",))
     tls = ssl.create_default_context(cafile=address.ca_file) if address.tls else None
     try:
         async with asyncio.timeout(CONNECT_TIMEOUT_S):
