@@ -110,18 +110,29 @@ Listener = Callable[[Sequence[AccountEvent]], None]
 """Is called on the event loop with an account's durable events, in the order of their revisions, none twice.
 
 None is missing, unless it was dropped from history before it could be told of; the gap in the revisions shows it.
+Called with none, what was told before may not hold any more: a replica took over that lacked the last of it. It is told
+on from `Subscription.place`.
 """
+
+
+class Place(NamedTuple):
+    """A place in an account's history. Revisions of different lineages say nothing of each other."""
+
+    revision: int
+    lineage: int
 
 
 class Subscription(NamedTuple):
     """A listener's place: it is told of every event of a revision above `revision`, until `cancel` is called.
 
-    What came before need not be durable yet; `durable` returns once it is.
+    What came before need not be durable yet; `durable` returns once it is. `place` says where the listener stands, if
+    the store may come to have another history than the one that it told of.
     """
 
     revision: int
     cancel: Callable[[], None]
     durable: Callable[[], Awaitable[None]]
+    place: Callable[[], Place] | None = None
 
 
 class StoreOpenError(Exception):

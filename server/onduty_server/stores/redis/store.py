@@ -32,6 +32,7 @@ from ...app.ports.store import (
     ChangePage,
     Decide,
     Listener,
+    Place,
     Preview,
     PreviewedSwitch,
     Revise,
@@ -49,6 +50,7 @@ from ...domain.status import State, Status
 from ...domain.workflow import DAY_MS, DEFAULT_WORKFLOW, Workflow
 from . import scripts
 from .address import RedisAddress
+from .checkup import check_up
 from .client import OutcomeUnknown, RedisClient
 from .link import Arg
 from .partitions import Keys, Partitions, partition_of
@@ -92,6 +94,8 @@ _PAGE_SPARE = 10
 """How many changes of the workflow a page of history may have in between without another look."""
 _HISTORY_CHUNKS_MAX = 4
 """How many chunks of history one page looks through."""
+_LINEAGE_DIGITS = 15
+"""How much of a replication id, in hex, tells histories apart."""
 _PAST_MAX = 8
 """Replaced workflows that may still have overdue users; a further change waits for the sweep."""
 _PRUNE_INTERVAL_MS = 10 * 60 * 1_000
@@ -188,11 +192,18 @@ class RedisStore(Store):
         """Find the server, check that what is there is ours, and join the processes that share it."""
         try:
             await self._client.open()
+            await check_up(self._client, self._keys.of_partition)
             self.token_key = await self._check_schema()
             await self._partitions.round()
         except StoreUnavailable as error:
             await self._client.close()
-            cause = error.__cause__
+            # One line, whatever the library writes.
+            cause = " ".join(str(error.__cause__ or "").split())
+            if "WRONGTYPE" in cause:
+                raise StoreOpenError(
+                    f"what is in {self._client.address} under the prefix {self._keys.prefix!r} is not onduty's; "
+                    "set store_key_prefix to another"
+                ) from error
             raise StoreOpenError(f"cannot use {self._client.address}: {cause or 'it does not answer'}") from error
         except BaseException:
             await self._client.close()
@@ -659,7 +670,7 @@ class RedisStore(Store):
         is_picky = wanted.user_id is not None or wanted.start is not None or wanted.end is not None
         chunk = _HISTORY_CHUNK if is_picky else min(limit + _PAGE_SPARE, _HISTORY_CHUNK)
         for _ in range(_HISTORY_CHUNKS_MAX):
-            events, revision = await self._history(account_id, after_revision, wanted.start or 0, chunk)
+            events, end = await self._history(account_id, after_revision, wanted.start or 0, chunk)
             for event in events:
                 after_revision = event.revision
                 change = event.change
@@ -667,7 +678,7 @@ class RedisStore(Store):
                     found.append(change)
                     if len(found) == limit:
                         break
-            if not events or after_revision >= revision:
+            if not events or after_revision >= end.revision:
                 return ChangePage(found or (), None)
             if len(found) == limit:
                 break
@@ -675,8 +686,8 @@ class RedisStore(Store):
 
     async def _history(
         self, account_id: str, after_revision: int, committed_since: int, limit: int
-    ) -> tuple[Sequence[AccountEvent], int]:
-        """Up to `limit` events of a revision above `after_revision`, and the account's revision."""
+    ) -> tuple[Sequence[AccountEvent], Place]:
+        """Up to `limit` events of a revision above `after_revision`, and where the account's history ends."""
         self._check_open()
         key = self._keys.of_partition[partition_of(account_id)]
         reply = None
@@ -688,29 +699,31 @@ class RedisStore(Store):
             except OutcomeUnknown:
                 if not self._client.well:
                     raise
-        revision, entries = reply
-        return [read_event(int(name.partition(b"-")[0]), fields[1]) for name, fields in entries], revision
+        revision, replication_id, entries = reply
+        events = [read_event(int(name.partition(b"-")[0]), fields[1]) for name, fields in entries]
+        return events, Place(revision, int(replication_id[:_LINEAGE_DIGITS] or b"0", 16))
 
     # --- events ------------------------------------------------------------------------------------------------------
 
     async def subscribe(self, account_id: str, listener: Listener) -> Subscription:
         """Listen from the account's present revision on."""
-        _, revision = await self._history(account_id, 1 << 52, 0, 1)
-        return self._tails.subscribe(account_id, revision, listener)
+        _, end = await self._history(account_id, 1 << 52, 0, 1)
+        return self._tails.subscribe(account_id, end, listener)
 
     async def events(self, account_id: str, after_revision: int, limit: int) -> Sequence[AccountEvent]:
         """Read from the account's stream."""
-        events, revision = await self._history(account_id, after_revision, 0, limit)
+        events, end = await self._history(account_id, after_revision, 0, limit)
         # Revisions have no gaps, so a gap is what is no longer kept.
-        if after_revision > revision or (after_revision < revision and not events):
+        if after_revision > end.revision or (after_revision < end.revision and not events):
             raise ResumeTokenExpired
         if events and events[-1].revision != after_revision + len(events):
             raise ResumeTokenExpired
         return events
 
-    async def _read_kept_events(self, account_id: str, after_revision: int, limit: int) -> Sequence[AccountEvent]:
-        events, _ = await self._history(account_id, after_revision, 0, limit)
-        return events
+    async def _read_kept_events(
+        self, account_id: str, after_revision: int, limit: int
+    ) -> tuple[Sequence[AccountEvent], Place]:
+        return await self._history(account_id, after_revision, 0, limit)
 
     async def settled_until(self, account_id: str) -> int | None:
         """Just before now, unless somebody is overdue or the listeners have not been told of everything."""
