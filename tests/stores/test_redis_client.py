@@ -113,7 +113,7 @@ async def test_a_wrong_password_is_said_to_be_one_and_is_not_shown(server: Valke
     with pytest.raises(StoreUnavailable) as refused:
         await client.open()
     await client.close()
-    assert "WRONGPASS" in str(refused.value.__cause__)
+    assert "invalid username-password" in str(refused.value.__cause__)
     assert "hearsay" not in str(refused.value.__cause__)
 
 

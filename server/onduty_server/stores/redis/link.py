@@ -142,7 +142,8 @@ async def _greet(link: Link, greeting: Command) -> None:
     def hear(reply: object) -> None:
         if not answered.done():
             if isinstance(reply, ResponseError):
-                answered.set_exception(reply)
+                # For people: without the word that is for programs.
+                answered.set_exception(ResponseError(str(reply).partition(" ")[2]))
             else:
                 answered.set_result(None)
 
