@@ -26,7 +26,7 @@ from redis.exceptions import TimeoutError as RedisTimeoutError
 
 from ...domain.errors import StoreUnavailable
 from .address import RedisAddress
-from .link import CONNECT_TIMEOUT_S, REPLY_TIMEOUT_S, Arg, Command, Link, open_link, pack
+from .link import CONNECT_TIMEOUT_S, REPLY_TIMEOUT_S, Arg, Command, Link, in_words, open_link, pack
 from .scripts import Script
 
 _BATCH_MAX = 256
@@ -339,14 +339,14 @@ class RedisClient:
             if _code(result) == "NOSCRIPT":
                 result = await self._persist(key, (b"EVAL", script.text, *keys, *args), replicas)
             if isinstance(result, ResponseError):
-                raise StoreUnavailable from result
+                raise StoreUnavailable from in_words(result)
         return result
 
     async def command(self, key: bytes, *command: Arg) -> Any:
         """Run a command on the node that has `key`; its reply. Raises as `run` does."""
         result = await self._persist(key, command, 0)
         if isinstance(result, ResponseError):
-            raise StoreUnavailable from result
+            raise StoreUnavailable from in_words(result)
         return result
 
     async def _persist(self, key: bytes, command: Command, replicas: int) -> Any:

@@ -27,6 +27,11 @@ REPLY_TIMEOUT_S = 1.5
 _NO_REPLY_YET = object()
 
 
+def in_words(error: ResponseError) -> ResponseError:
+    """An error for people: without the word at the beginning, which is for programs."""
+    return ResponseError(str(error).partition(" ")[2])
+
+
 def pack(command: Command) -> bytes:
     """A command as it goes over the wire."""
     packed: bytes = hiredis.pack_command(command)  # type: ignore[arg-type]  # its stub knows commands of one word
@@ -142,8 +147,7 @@ async def _greet(link: Link, greeting: Command) -> None:
     def hear(reply: object) -> None:
         if not answered.done():
             if isinstance(reply, ResponseError):
-                # For people: without the word that is for programs.
-                answered.set_exception(ResponseError(str(reply).partition(" ")[2]))
+                answered.set_exception(in_words(reply))
             else:
                 answered.set_result(None)
 
