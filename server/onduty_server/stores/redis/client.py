@@ -279,6 +279,10 @@ class RedisClient:
                 await self._initialize_cluster()
             else:
                 await self.command(b"", "PING")
+        except StoreUnavailable as error:
+            if isinstance(error.__cause__, ResponseError):
+                raise StoreUnavailable from in_words(error.__cause__)
+            raise
         except (*_BROKEN, RedisError, RedisClusterException) as error:
             await self.close()
             raise StoreUnavailable from error
@@ -339,14 +343,14 @@ class RedisClient:
             if _code(result) == "NOSCRIPT":
                 result = await self._persist(key, (b"EVAL", script.text, *keys, *args), replicas)
             if isinstance(result, ResponseError):
-                raise StoreUnavailable from in_words(result)
+                raise StoreUnavailable from result
         return result
 
     async def command(self, key: bytes, *command: Arg) -> Any:
         """Run a command on the node that has `key`; its reply. Raises as `run` does."""
         result = await self._persist(key, command, 0)
         if isinstance(result, ResponseError):
-            raise StoreUnavailable from in_words(result)
+            raise StoreUnavailable from result
         return result
 
     async def _persist(self, key: bytes, command: Command, replicas: int) -> Any:

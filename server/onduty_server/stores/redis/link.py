@@ -147,7 +147,7 @@ async def _greet(link: Link, greeting: Command) -> None:
     def hear(reply: object) -> None:
         if not answered.done():
             if isinstance(reply, ResponseError):
-                answered.set_exception(in_words(reply))
+                answered.set_exception(reply)
             else:
                 answered.set_result(None)
 
