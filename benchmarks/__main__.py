@@ -26,6 +26,10 @@ from . import (
     mirror_reads,
     overload,
     rates,
+    redis_calls,
+    redis_memory,
+    redis_switches,
+    redis_unary,
     restart,
     storm,
     watcher_memory,
@@ -62,6 +66,10 @@ BENCHMARKS = {
         ("fan-out", fan_out.TITLE, fan_out.__doc__, fan_out.run),
         ("overload", overload.TITLE, overload.__doc__, overload.run),
         ("watcher-memory", watcher_memory.TITLE, watcher_memory.__doc__, watcher_memory.run),
+        ("redis-unary", redis_unary.TITLE, redis_unary.__doc__, redis_unary.run),
+        ("redis-calls", redis_calls.TITLE, redis_calls.__doc__, redis_calls.run),
+        ("redis-switches", redis_switches.TITLE, redis_switches.__doc__, redis_switches.run),
+        ("redis-memory", redis_memory.TITLE, redis_memory.__doc__, redis_memory.run),
     )
 }
 

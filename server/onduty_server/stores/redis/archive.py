@@ -18,9 +18,11 @@ from ...domain.errors import StoreUnavailable
 from ...domain.record import Switch, UserRecord
 from . import scripts
 from .address import RedisAddress
-from .client import Arg, RedisClient
+from .client import RedisClient
+from .link import Arg
 from .partitions import LEASE_MS, Keys, partition_of
 from .records import (
+    ORDER_CHUNK,
     SCHEMA,
     UNFINISHED,
     pack_past,
@@ -181,7 +183,9 @@ class RedisArchive(Archive):
         """See the port."""
         key, name = self._place(account_id)
         position = 0
-        while users := await self._client.command(key, "LRANGE", key + b"o:" + name, position, position + CHUNK - 1):
+        while users := await self._client.command(
+            key, "LRANGE", b"%bo%d:%b" % (key, position // ORDER_CHUNK, name), position % ORDER_CHUNK, -1
+        ):
             raws = await self._client.command(key, "HMGET", key + b"u:" + name, *users)
             records: list[UserRecord] = []
             for user, raw in zip(users, raws, strict=True):

@@ -19,7 +19,8 @@ from ...app.limits import HEARTBEAT_LEASE_MS
 from ...app.ports.observer import Observer
 from ...domain.errors import StoreUnavailable
 from . import scripts
-from .client import Arg, RedisClient
+from .client import RedisClient
+from .link import Arg
 from .scripts import Script
 
 _log = structlog.get_logger(__name__)

@@ -18,6 +18,8 @@ from ...domain.status import Resume, State
 from ...domain.workflow import DEFAULT_WORKFLOW, Workflow
 
 SCHEMA = 1
+ORDER_CHUNK = 128
+"""How many ids a list of those in the order of first being seen holds (`scripts/lib/index.lua`)."""
 UNFINISHED = b"unfinished copy"
 """What stands in place of the schema, followed by the name of the copy, until a copy is complete."""
 

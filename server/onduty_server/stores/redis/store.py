@@ -51,7 +51,8 @@ from ...domain.workflow import DAY_MS, DEFAULT_WORKFLOW, Workflow
 from . import scripts
 from .address import RedisAddress
 from .checkup import check_up
-from .client import Arg, OutcomeUnknown, RedisClient
+from .client import OutcomeUnknown, RedisClient
+from .link import Arg
 from .partitions import Keys, Partitions, partition_of
 from .records import (
     SCHEMA,
@@ -70,6 +71,7 @@ from .records import (
 )
 from .scripts import Script
 from .tail import Tails
+from .together import Together
 
 _log = structlog.get_logger(__name__)
 
@@ -88,6 +90,8 @@ _PREVIEW_CHUNK = 1_000
 _SETTLE_CHUNK = SWEEP_CHUNK
 """How many of those overdue a workflow change records itself."""
 _HISTORY_CHUNK = 1_000
+_PAGE_SPARE = 10
+"""How many changes of the workflow a page of history may have in between without another look."""
 _HISTORY_CHUNKS_MAX = 4
 """How many chunks of history one page looks through."""
 _LINEAGE_DIGITS = 15
@@ -111,6 +115,17 @@ class _Loaded(NamedTuple):
     @property
     def policy(self) -> Policy:
         return read_policy(self.workflow, self.past, self.floor)
+
+
+class _Touched(NamedTuple):
+    """What became of an activity, or what there is to decide about it."""
+
+    moved: bool
+    now: int
+    floor: int
+    record: bytes
+    workflow: bytes
+    past: bytes
 
 
 class RedisStore(Store):
@@ -158,6 +173,10 @@ class RedisStore(Store):
             count_outage_as_inactivity=count_outage_as_inactivity,
         )
         self._partitions.on_round = self._align
+        self._touches = Together(self._touch)
+        """By partition."""
+        self._reads = Together(self._look_up)
+        """By account."""
         self._tails = Tails(self._client, self._keys, self._read_kept_events)
         self._sleeping_until: int | None = 0
         self._turn = 0
@@ -259,6 +278,11 @@ class RedisStore(Store):
         else:
             self._clock.align(now)
 
+    @property
+    def round_trips(self) -> int:
+        """How many pipelines were sent so far, but for those that follow what others commit."""
+        return self._client.pipelines
+
     def _time(self) -> Arg:
         return self._clock.now() if self._own_time else b""
 
@@ -297,18 +321,21 @@ class RedisStore(Store):
         """One round trip if the activity is in order and changes no status."""
         partition = partition_of(account_id)
         at: Arg = b"" if activity_time is None else activity_time
-        reply = await self._touch(partition, account_id, user_id, at)
-        moved, now, floor, raw, workflow, past, _ = reply
+        moved, now, floor, raw, workflow, past = await self._touches.call(partition, (account_id, user_id, at))
         if moved:
             return rules.view(read_record(user_id, raw).record, read_policy(workflow, past, floor), now)
         return await self._decide(partition, account_id, user_id, decide, _Loaded(now, floor, raw, workflow, past))
 
-    async def _touch(self, partition: int, account_id: str, user_id: str, at: Arg) -> list[Any]:
-        try:
-            return await self._run(scripts.TOUCH, partition, account_id, user_id, at, ACTIVITY_MAX_AGE_MS)
-        except OutcomeUnknown:
-            # To move a clock twice is to move it once.
-            return await self._run(scripts.TOUCH, partition, account_id, user_id, at, ACTIVITY_MAX_AGE_MS)
+    async def _touch(self, partition: int, activities: Sequence[tuple[str, str, Arg]]) -> Sequence[_Touched]:
+        args = [arg for activity in activities for arg in activity]
+        # To move a clock twice is to move it once.
+        _, floor, policies, found = await self._read(scripts.TOUCH, partition, ACTIVITY_MAX_AGE_MS, *args)
+        accounts = list(zip(*[iter(policies)] * 3, strict=True))
+        touched: list[_Touched] = []
+        for moved, record, place in zip(*[iter(found)] * 3, strict=True):
+            now, workflow, past = accounts[place - 1]
+            touched.append(_Touched(bool(moved), now, floor, record, workflow, past))
+        return touched
 
     async def transact(self, account_id: str, user_id: str, decide: Decide) -> StatusView:
         """Read, decide, and write if nothing has come in between."""
@@ -440,6 +467,16 @@ class RedisStore(Store):
 
     async def get(self, account_id: str, user_ids: Sequence[str]) -> Sequence[StatusView | None]:
         """Read the users' records at one instant of the store, and evaluate them at it."""
+        if len(user_ids) == 1:
+            try:
+                user_ids[0].encode()
+            except UnicodeEncodeError:
+                # Nobody is called so, and those who are asked for together must not suffer for it.
+                return [None]
+            return [await self._reads.call(account_id, user_ids[0])]
+        return await self._look_up(account_id, user_ids)
+
+    async def _look_up(self, account_id: str, user_ids: Sequence[str]) -> Sequence[StatusView | None]:
         partition = partition_of(account_id)
         reply = await self._read(scripts.READ, partition, account_id, *user_ids)
         if reply[0]:
@@ -630,8 +667,10 @@ class RedisStore(Store):
     async def changes(self, account_id: str, wanted: ChangeFilter, after_revision: int, limit: int) -> ChangePage:
         """Look through a bounded stretch of the account's stream."""
         found: list[StatusChange] = []
+        is_picky = wanted.user_id is not None or wanted.start is not None or wanted.end is not None
+        chunk = _HISTORY_CHUNK if is_picky else min(limit + _PAGE_SPARE, _HISTORY_CHUNK)
         for _ in range(_HISTORY_CHUNKS_MAX):
-            events, end = await self._history(account_id, after_revision, wanted.start or 0, _HISTORY_CHUNK)
+            events, end = await self._history(account_id, after_revision, wanted.start or 0, chunk)
             for event in events:
                 after_revision = event.revision
                 change = event.change

@@ -5,7 +5,7 @@
 -- Returns 1, or 0 when another position is next.
 local beat, _, floor = vital()
 local account = load_account(ARGV[2])
-if not account or redis.call('LLEN', order_key(account)) ~= tonumber(ARGV[3]) then
+if not account or user_count(account) ~= tonumber(ARGV[3]) then
   return 0
 end
 local now = time_now(beat, account.committed)

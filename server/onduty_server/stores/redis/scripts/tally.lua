@@ -6,7 +6,7 @@
 local ids = redis.call('SMEMBERS', P .. 'accounts')
 local users, events = 0, 0
 for _, id in ipairs(ids) do
-  users = users + redis.call('LLEN', P .. 'o:' .. id)
+  users = users + redis.call('HLEN', P .. 'u:' .. id)
   events = events + redis.call('XLEN', P .. 'e:' .. id)
 end
 local v = redis.call('HMGET', META, 'beat', 'horizon', 'floor')
