@@ -193,6 +193,8 @@ def build_store(settings: Settings, clock: Clock, observer: Observer) -> Store:
             history_retention_ms=settings.history_retention_ms,
             history_max_changes=settings.history_max_changes,
             min_replicas_acked=settings.min_replicas_acked,
+            users_max=settings.users_max,
+            accounts_max=settings.accounts_max,
         )
     if path is None:
         from .stores.memory import MemoryStore

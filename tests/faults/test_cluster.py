@@ -155,8 +155,8 @@ class Trouble:
         others = {self._cluster.owner(other) for other in range(0, 16_384, 1_024)} - {owner}
         to = self._dice.choice(sorted(others, key=lambda node: node.port))
         await asyncio.to_thread(self._cluster.move_slot, slot, to)
-        # A replica that is promoted before it has heard of the move would take the slot back, and what was written since
-        # would be gone. That is Redis Cluster's, and no store over it can help; nor could this test tell who lost what.
+        # A replica that is promoted before it has heard of the move would take the slot back, and what was written
+        # since would be gone. That is Redis Cluster's; and this test could not tell who lost what.
         await asyncio.to_thread(self._cluster.settled)
         self.counts["slots moved"] += 1
 

@@ -91,7 +91,7 @@ class RedisArchive(Archive):
                 )
             await command(common, "SET", common + b"schema", self._mark)
             await asyncio.gather(*(self._clear(key) for key in self._keys.of_partition))
-            for name in (b"token_key", b"vital", b"members", b"partitions"):
+            for name in (b"token_key", b"vital", b"members", b"partitions", b"account_count"):
                 await command(common, "DEL", common + name)
         await command(common, "SET", common + b"token_key", whole.token_key)
         if whole.vital is not None:
@@ -262,6 +262,10 @@ class RedisArchive(Archive):
 
     async def finish(self) -> None:
         """See the port."""
+        counts = await asyncio.gather(
+            *(self._client.command(key, "SCARD", key + b"accounts") for key in self._keys.of_partition)
+        )
+        await self._client.command(self._common, "SET", self._common + b"account_count", sum(counts))
         if not await self._client.run(scripts.FINISH, self._common, self._mark, SCHEMA):
             raise self._disturbed()
 

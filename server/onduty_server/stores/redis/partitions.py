@@ -76,6 +76,8 @@ class Partitions:
         """Of each partition held: when (ms UTC) it has something due, as far as is known here."""
         self.horizon = -1
         """Until when (ms UTC) the heartbeat of the whole vouches."""
+        self.accounts = 0
+        """How many accounts there are in all, as of the last round; what others made since is not in it."""
         self.on_round: Callable[[int], None] = lambda now: None
         """Is told the store's time in each round."""
         self._client = client
@@ -110,6 +112,11 @@ class Partitions:
     def member(self) -> str:
         """This process's name."""
         return self._member
+
+    async def added_account(self) -> None:
+        """Count an account that this process has made."""
+        self.accounts += 1
+        await self._client.command(self._keys.common, "INCR", self._keys.common + b"account_count")
 
     def lost(self, partition: int) -> None:
         """Another process has the lease."""
@@ -175,7 +182,7 @@ class Partitions:
                 check=self._aligned,
             )
             answered = self._expected_time()
-            self._now, _, _, self._beat, self.horizon, self._floor, members, used, self._is_alone = reply
+            self._now, _, _, self._beat, self.horizon, self._floor, members, used, self._is_alone, self.accounts = reply
             prompt = not (isinstance(asked, int) and isinstance(answered, int)) or answered - asked <= _PROMPT_MS
             if prompt or not self._aligned:
                 self.on_round(self._now)

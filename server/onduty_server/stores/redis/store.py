@@ -22,7 +22,7 @@ from typing import Any, NamedTuple
 
 import structlog
 
-from ...app.limits import ACTIVITY_MAX_AGE_MS, SWEEP_CHUNK
+from ...app.limits import ACCOUNTS_MAX, ACTIVITY_MAX_AGE_MS, FULL_RETRY_DELAY_MS, SWEEP_CHUNK, USERS_MAX
 from ...app.ports.clock import Clock
 from ...app.ports.observer import Observer
 from ...app.ports.store import (
@@ -43,7 +43,7 @@ from ...app.ports.store import (
     Sweep,
 )
 from ...domain import rules
-from ...domain.errors import ResumeTokenExpired, RevisionConflict, StoreUnavailable
+from ...domain.errors import LimitExceeded, ResumeTokenExpired, RevisionConflict, StoreUnavailable
 from ...domain.record import AccountEvent, Decision, StatusChange, StatusView, UserRecord
 from ...domain.rules import Policy
 from ...domain.status import State, Status
@@ -78,6 +78,7 @@ _log = structlog.get_logger(__name__)
 _STALE = -1
 """The reply of a script that must not answer before a heartbeat has come."""
 _LEASE_LOST = -2
+_FULL = 2
 
 _ATTEMPTS_MAX = 50
 """How often a decision is made anew because something else came first."""
@@ -152,6 +153,8 @@ class RedisStore(Store):
         history_retention_ms: int = 30 * DAY_MS,
         history_max_changes: int = 5_000_000,
         min_replicas_acked: int = 0,
+        users_max: int = USERS_MAX,
+        accounts_max: int = ACCOUNTS_MAX,
     ) -> None:
         self.wakeup = asyncio.Event()
         self._clock = clock
@@ -160,6 +163,8 @@ class RedisStore(Store):
         self._history_retention_ms = history_retention_ms
         self._history_max = history_max_changes
         self._min_replicas_acked = min_replicas_acked
+        self._users_max = users_max
+        self._accounts_max = accounts_max
         self._client = RedisClient(address, heard=self._hear)
         self._keys = Keys(key_prefix)
         self._partitions = Partitions(
@@ -424,6 +429,7 @@ class RedisStore(Store):
         decision: Decision,
         replicas: int,
     ) -> list[Any]:
+        self._check_accounts(loaded)
         decided = decision.record
         events: list[Arg] = []
         for switch in decision.switches:
@@ -443,12 +449,22 @@ class RedisStore(Store):
             pack_record(decided),
             now_mask(decided),
             b"" if holds_until is None else holds_until,
+            self._users_max,
             *events,
             replicas=replicas,
         )
+        if reply[0] == _FULL:
+            raise _full(f"the account has all the users it may have, {self._users_max}")
         if reply[0]:
             self._expect(partition, reply[7])
+            if not loaded.workflow:
+                await self._partitions.added_account()
         return reply
+
+    def _check_accounts(self, loaded: _Loaded) -> None:
+        """Raise LimitExceeded when the account would be one too many; each process may be some behind the others."""
+        if not loaded.workflow and 0 < self._accounts_max <= self._partitions.accounts:
+            raise _full(f"there are all the accounts there may be, {self._accounts_max}")
 
     def _observe(self, decision: Decision) -> None:
         for switch in decision.switches:
@@ -579,6 +595,7 @@ class RedisStore(Store):
                 raise
             if revised is policy.workflow:
                 return revised
+            self._check_accounts(loaded)
             try:
                 reply = await self._run(
                     scripts.CONFIGURE,
@@ -597,6 +614,8 @@ class RedisStore(Store):
                 continue
             if reply[0]:
                 self._expect(partition, reply[5])
+                if not loaded.workflow:
+                    await self._partitions.added_account()
                 return read_workflow(reply[3])
         raise StoreUnavailable
 
@@ -866,6 +885,10 @@ class RedisStore(Store):
             self._sleeping_until is None or min(heads) < self._sleeping_until or min(heads) <= self._clock.now()
         ):
             self.wakeup.set()
+
+
+def _full(message: str) -> LimitExceeded:
+    return LimitExceeded(message, retry_delay_ms=FULL_RETRY_DELAY_MS)
 
 
 def _records(found: Sequence[bytes]) -> Iterator[Stored]:

@@ -5,7 +5,7 @@
 -- ARGV: time, who asks, for how long (ms) a process is believed to be there, outage grace (ms), 1 when an outage counts as
 -- inactivity, what for ("come": it has just come, "beat": to note a heartbeat, "look": nothing, "leave"), how long a
 -- heartbeat vouches (ms), and then as in `beat.lua`: what the time should be, the offset seen, the correction
--- Returns {now, offset, 0, beat, horizon, floor, {process, ...}, {partition, ...}, 1 when nobody else is there}, or
+-- Returns {now, offset, 0, beat, horizon, floor, {process, ...}, {partition, ...}, 1 when nobody else is there, how many accounts there are}, or
 -- {now, offset, 1} having done nothing when the time is not what it should be.
 local STEP_MS = 1000
 local M = KEYS[1]
@@ -34,7 +34,7 @@ if purpose == 'come' and others == 0 then
   -- The first to come takes the server's clock as it is, unless it went back behind what was already shown.
   corrected = found - offset
   if beat and corrected < beat then
-    corrected = horizon
+    corrected = horizon or beat
   end
 end
 offset = offset + corrected - found
@@ -63,4 +63,5 @@ return {
   redis.call('ZRANGE', M .. 'members', 0, -1),
   redis.call('SMEMBERS', M .. 'partitions'),
   others == 0 and 1 or 0,
+  tonumber(redis.call('GET', M .. 'account_count') or 0),
 }
