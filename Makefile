@@ -5,7 +5,7 @@
 
 .DEFAULT_GOAL := help
 .SUFFIXES:
-.PHONY: help setup run test check lint format types imports stubs contract environment proto bench bench-peers lock clean node-tools
+.PHONY: help setup run test fuzz soak check lint format types imports stubs contract environment proto bench bench-peers lock clean node-tools
 
 BIN := .venv/bin
 ARGS ?=
@@ -26,6 +26,12 @@ run: setup ## serve on 127.0.0.1:50250 with SQLite in ./onduty.db
 
 test: setup node-tools ## run every test
 	$(BIN)/pytest -n $(TEST_WORKERS) $(ARGS)
+
+fuzz: setup ## send all that is wrong for FUZZ_S seconds (120)
+	ONDUTY_FUZZ_S=$(or $(FUZZ_S),120) $(BIN)/pytest tests/faults/test_fuzz.py $(ARGS)
+
+soak: setup ## ten minutes of mixed load, and everything checked at the end
+	$(BIN)/python -m tests.faults.soak $(ARGS)
 
 check: lint types imports stubs contract environment ## lint, format, types, import rules, stubs and contract
 

@@ -15,6 +15,7 @@ from typing import NamedTuple
 
 from . import (
     activities,
+    auth_cost,
     call_cost,
     delivery,
     fan_out,
@@ -23,7 +24,12 @@ from . import (
     machine,
     memory,
     mirror_reads,
+    overload,
     rates,
+    redis_calls,
+    redis_memory,
+    redis_switches,
+    redis_unary,
     restart,
     storm,
     watcher_memory,
@@ -48,6 +54,7 @@ BENCHMARKS = {
     for name, title, doc, run in (
         # Lateness comes first of those that share a database: it wants users who are not due for long.
         ("call-cost", call_cost.TITLE, call_cost.__doc__, call_cost.run),
+        ("auth-cost", auth_cost.TITLE, auth_cost.__doc__, auth_cost.run),
         ("rates", rates.TITLE, rates.__doc__, rates.run),
         ("lateness", lateness.TITLE, lateness.__doc__, lateness.run),
         ("memory", memory.TITLE, memory.__doc__, memory.run),
@@ -57,7 +64,12 @@ BENCHMARKS = {
         ("mirror-reads", mirror_reads.TITLE, mirror_reads.__doc__, mirror_reads.run),
         ("delivery", delivery.TITLE, delivery.__doc__, delivery.run),
         ("fan-out", fan_out.TITLE, fan_out.__doc__, fan_out.run),
+        ("overload", overload.TITLE, overload.__doc__, overload.run),
         ("watcher-memory", watcher_memory.TITLE, watcher_memory.__doc__, watcher_memory.run),
+        ("redis-unary", redis_unary.TITLE, redis_unary.__doc__, redis_unary.run),
+        ("redis-calls", redis_calls.TITLE, redis_calls.__doc__, redis_calls.run),
+        ("redis-switches", redis_switches.TITLE, redis_switches.__doc__, redis_switches.run),
+        ("redis-memory", redis_memory.TITLE, redis_memory.__doc__, redis_memory.run),
     )
 }
 

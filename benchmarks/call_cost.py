@@ -49,7 +49,7 @@ def run(context: Context) -> Sequence[Figure]:
     # Both requests have the same two fields.
     messages = [pb.GetStatusRequest(account_id=ACCOUNT, user_id=user).SerializeToString() for user in users]
     with context.folder("call-cost") as folder, serving(folder, f"sqlite:{folder / 'onduty.db'}") as server:
-        answer = _prepare(server.port, messages)
+        answer = prepare_users(server.port, messages)
         arguments = ["--answer", answer.SerializeToString().hex()]
         with (
             child("benchmarks.empty_server", *arguments) as empty,
@@ -66,20 +66,21 @@ def run(context: Context) -> Sequence[Figure]:
             return figures
 
 
-def _prepare(port: int, messages: Sequence[bytes]) -> pb.UserStatus:
+def prepare_users(port: int, messages: Sequence[bytes]) -> pb.UserStatus:
     """Switch the workflow on, make every user known; an answer as the service gives it."""
     with grpc.insecure_channel(f"127.0.0.1:{port}") as channel:
         workflow = pb.Workflow(
             account_id=ACCOUNT, enabled=True, away_after=Duration(seconds=600), offline_after=Duration(seconds=1_800)
         )
         pb_grpc.StatusServiceStub(channel).UpdateWorkflow(pb.UpdateWorkflowRequest(workflow=workflow))
-    with Wire(port, _path("RecordActivity")) as wire:
+    with Wire(port, method_path("RecordActivity")) as wire:
         wire.call_all(messages, in_flight=100)
         answer = wire.call_all(messages[-1:], in_flight=1)
     return pb.RecordActivityResponse.FromString(answer).user_status
 
 
-def _path(method: str) -> str:
+def method_path(method: str) -> str:
+    """How HTTP/2 names a method of the service."""
     return f"/onduty.v1.StatusService/{method}"
 
 
@@ -88,7 +89,7 @@ def _measure(
 ) -> list[Figure]:
     shuffled = random.Random(1)
     costs_us: dict[str, list[float]] = {name: [] for name in targets}
-    wires = {name: Wire(target.port, _path(method)) for name, target in targets.items()}
+    wires = {name: Wire(target.port, method_path(method)) for name, target in targets.items()}
     for wire in wires.values():
         wire.call_all(messages[:calls], _IN_FLIGHT)  # the first round of a connection is not like the others
     for _ in range(rounds):

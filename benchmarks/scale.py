@@ -47,6 +47,12 @@ class Scale:
     """How long each phase is."""
     memory_watchers: int
 
+    redis_switched_users: int
+    redis_memory_users: int
+    overload_s: float
+    """How long each phase is."""
+    overload_loads: int
+
     @property
     def away_after_s(self) -> float:
         """The period with which `users` spread evenly over it fall due at `switches_per_s`."""
@@ -77,6 +83,10 @@ FULL = Scale(
     fan_out_per_s=200,
     fan_out_s=4,
     memory_watchers=1_000,
+    redis_switched_users=100_000,
+    redis_memory_users=1_000_000,
+    overload_s=6,
+    overload_loads=3,
 )
 
 QUICK = Scale(
@@ -103,6 +113,10 @@ QUICK = Scale(
     fan_out_per_s=200,
     fan_out_s=2,
     memory_watchers=100,
+    redis_switched_users=10_000,
+    redis_memory_users=20_000,
+    overload_s=3,
+    overload_loads=2,
 )
 
 TINY = Scale(
@@ -129,4 +143,8 @@ TINY = Scale(
     fan_out_per_s=100,
     fan_out_s=0.5,
     memory_watchers=50,
+    redis_switched_users=500,
+    redis_memory_users=2_000,
+    overload_s=1,
+    overload_loads=1,
 )

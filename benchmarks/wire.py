@@ -8,8 +8,8 @@ of headers. It reads no trailers; a call that failed is known by having no messa
 from __future__ import annotations
 
 import socket
-from collections.abc import Sequence
-from types import TracebackType
+from collections.abc import Mapping, Sequence
+from types import MappingProxyType, TracebackType
 
 _DATA, _HEADERS, _RST_STREAM, _SETTINGS, _PING, _GOAWAY, _WINDOW_UPDATE = 0x0, 0x1, 0x3, 0x4, 0x6, 0x7, 0x8
 _END_STREAM, _ACK, _END_HEADERS = 0x1, 0x1, 0x4
@@ -26,10 +26,10 @@ class CallFailed(Exception):
 class Wire:
     """A connection to a gRPC server on 127.0.0.1, for calling one unary method over and over."""
 
-    def __init__(self, port: int, method: str) -> None:
+    def __init__(self, port: int, method: str, metadata: Mapping[str, str] = MappingProxyType({})) -> None:
         self._socket = socket.create_connection(("127.0.0.1", port), timeout=_TIMEOUT_S)
         self._socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-        self._first_headers, self._headers = _header_blocks(method, f"127.0.0.1:{port}")
+        self._first_headers, self._headers = _header_blocks(method, f"127.0.0.1:{port}", metadata)
         self._next_stream = 1
         self._window = _FIRST_WINDOW
         self._received = b""
@@ -118,12 +118,15 @@ def _frame(kind: int, flags: int, stream: int, payload: bytes) -> bytes:
     return len(payload).to_bytes(3, "big") + bytes((kind, flags)) + stream.to_bytes(4, "big") + payload
 
 
-def _header_blocks(method: str, authority: str) -> tuple[bytes, bytes]:
+def _header_blocks(method: str, authority: str, metadata: Mapping[str, str]) -> tuple[bytes, bytes]:
     """The headers of the first call, which enter them into the server's table, and of all others, which refer to it."""
 
     def text(value: str) -> bytes:
-        assert len(value) < 127, "one byte holds the length"
-        return bytes((len(value),)) + value.encode()
+        length = len(value)
+        if length < 127:
+            return bytes((length,)) + value.encode()
+        assert length - 127 < 1 << 14, "two more bytes hold the length"
+        return bytes((127, (length - 127) & 0x7F | 0x80, (length - 127) >> 7)) + value.encode()
 
     post_http = b"\x83\x86"
     first = (
@@ -133,5 +136,7 @@ def _header_blocks(method: str, authority: str) -> tuple[bytes, bytes]:
         + b"\x5f" + text("application/grpc")  # content-type
         + b"\x40" + text("te") + text("trailers")
     )  # fmt: skip
+    for name, value in metadata.items():
+        first += b"\x40" + text(name) + text(value)
     # The table's newest entry is number 62.
-    return first, post_http + b"\xc1\xc0\xbf\xbe"
+    return first, post_http + bytes(0x80 | 61 + entry for entry in range(4 + len(metadata), 0, -1))

@@ -9,20 +9,33 @@ from tests.fakes import FakeClock
 
 from onduty_server.app.ports.clock import Clock
 from onduty_server.app.ports.store import Store
-from onduty_server.bootstrap import Application
+from onduty_server.bootstrap import Access, Application
 from onduty_server.stores.memory import MemoryStore
+from onduty_server.transport.limits import Limits
 from onduty_server.transport.server import Listen
+
+CALM = Limits(overload_wait_ms=0)
+"""Without overload: with a clock that is moved by hand the queue would be looked at only when a test moves it."""
 
 
 @asynccontextmanager
-async def running(store: Store | None = None, clock: Clock | None = None) -> AsyncIterator[Application]:
+async def running(
+    store: Store | None = None,
+    clock: Clock | None = None,
+    limits: Limits | None = None,
+    *,
+    access: Access | None = None,
+    reflection: bool = True,
+) -> AsyncIterator[Application]:
     """A whole server over `store` (by default in memory) on 127.0.0.1; its `port` says where.
 
     A fake clock jumps, which a store would take for an outage: give it a store that counts outages as inactivity.
     """
     clock = clock or FakeClock()
     store = store or MemoryStore(clock, count_outage_as_inactivity=True)
-    application = Application(store, clock, Listen("127.0.0.1:0"), shutdown_grace_s=1.0)
+    tls = None if access is None else access.tls
+    listen = Listen("127.0.0.1:0", tls=tls, reflection=reflection, limits=limits or CALM)
+    application = Application(store, clock, listen, access=access, shutdown_grace_s=1.0)
     await application.start()
     try:
         yield application

@@ -7,6 +7,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -17,6 +18,7 @@ from .page import Section, page
 from .sizes import FULL, QUICK, TINY, Sizes
 
 _PAGE = ROOT / "docs" / "benchmarks.md"
+_LARGEST_USERS = 10_000_000
 _PLOTS = "benchmarks"
 """The folder beside the page that the plots go into."""
 
@@ -34,6 +36,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("names", nargs="*", metavar="COMPARISON", help=f"of {', '.join(COMPARISONS)}; default: all")
     parser.add_argument("--quick", action="store_const", const=QUICK, dest="sizes", help="small sizes, in 3 minutes")
     parser.add_argument("--tiny", action="store_const", const=TINY, dest="sizes", help="only see whether it works")
+    parser.add_argument("--largest", action="store_true", help="also the engine with 10,000,000 users: 5 minutes more")
     parser.add_argument("--no-install", action="store_true", help="leave out peers that are not installed anyway")
     parser.add_argument(
         "--page", type=Path, help="where to write; default: docs/benchmarks.md for a full run, else none"
@@ -43,6 +46,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
         if name not in COMPARISONS:
             parser.error(f"no comparison is called {name!r}; there are {', '.join(COMPARISONS)}")
     sizes: Sizes = options.sizes or FULL
+    full = sizes is FULL
+    if options.largest:
+        sizes = replace(sizes, grown_users=(*sizes.grown_users, _LARGEST_USERS))
     names = [name for name in COMPARISONS if not options.names or name in options.names]
 
     started, when = time.perf_counter(), datetime.now(UTC)
@@ -56,9 +62,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
         print("\n".join(section.lines(_PLOTS)), f"\n{section.seconds:.0f} s\n", flush=True)
         sections.append(section)
 
-    target = options.page or (_PAGE if sizes is FULL and names == list(COMPARISONS) else None)
+    target = options.page or (_PAGE if full and names == list(COMPARISONS) else None)
     if target is not None:
-        asked = [*options.names, *([] if sizes is FULL else [f"--{sizes.name}"])]
+        asked = [*options.names, *(["--largest"] if options.largest else []), *([] if full else [f"--{sizes.name}"])]
         command = f'make bench-peers ARGS="{" ".join(asked)}"' if asked else "make bench-peers"
         _write(
             target,

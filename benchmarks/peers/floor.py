@@ -44,7 +44,7 @@ from .sizes import Sizes
 TITLE = "The stack's floor"
 _IN_FLIGHT = 16
 _METHODS = ("RecordActivity", "GetStatus")
-_KINDS = {"uvloop": "asynchronous, uvloop", "asyncio": "asynchronous, asyncio", "threads": "threads"}
+_KINDS = {"uvloop": "aio on uvloop", "asyncio": "aio on asyncio", "threads": "sync, threads"}
 _STOP_TIMEOUT_S = 30.0
 
 
@@ -224,7 +224,7 @@ def _stream(server: _Server, sizes: Sizes) -> tuple[float, float]:
 
 
 def _name(server: _Server) -> str:
-    return "onduty (uvloop)" if server.kind == "onduty" else f"empty, {_KINDS[server.kind]}"
+    return "onduty (aio on uvloop)" if server.kind == "onduty" else f"empty, {_KINDS[server.kind]}"
 
 
 def _ratio(costs_us: _Costs, server: _Server, beside: _Server, method: str) -> float:
@@ -256,8 +256,8 @@ def _tell(
         )
     section.ratios.append(
         Table(
-            "CPU of the server, in percent of the empty asynchronous server with uvloop: of the same grpcio, and of "
-            "the locked one. Less is better.",
+            "CPU of the server, in percent of the empty server with aio on uvloop: of the same grpcio, and of the "
+            "locked one. Less is better.",
             [
                 "server",
                 "grpcio",

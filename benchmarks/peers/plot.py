@@ -7,9 +7,11 @@ from collections.abc import Mapping, Sequence
 from html import escape
 
 _FONT = 'font-family="system-ui, sans-serif" font-size="12"'
-_COLOURS = ("#0b6e4f", "#c8553d", "#3d5a80", "#b8860b", "#6a4c93", "#555555")
-_WIDTH = 760
-_LABEL = 230
+_COLOURS = ("#0b6e4f", "#c8553d", "#3d5a80", "#b8860b", "#6a4c93", "#555555", "#2a9d8f", "#d4a5a5")
+_WIDTH = 820
+_LABEL = 250
+_LOGARITHMIC_FROM = 20
+"""By how much bars must differ for the small ones to vanish on a linear scale."""
 _BAR = 20
 
 
@@ -30,22 +32,24 @@ def _page(height: int, title: str, body: Sequence[str]) -> str:
 
 
 def bars(title: str, unit: str, values: Mapping[str, float]) -> str:
-    """Bars on a logarithmic scale, each with its value. The first is drawn in the project's colour."""
+    """Bars, each with its value, on a logarithmic scale where they differ much; the first in the project's colour."""
     shown = {name: value for name, value in values.items() if value > 0}
-    low = 10 ** math.floor(math.log10(min(shown.values(), default=1)) - 0.3)
-    high = max(shown.values(), default=10)
+    smallest, high = min(shown.values(), default=1), max(shown.values(), default=10)
+    logarithmic = high > _LOGARITHMIC_FROM * smallest
+    low = 10 ** math.floor(math.log10(smallest) - 0.3)
     room = _WIDTH - _LABEL - 130
     body = []
     for place, (name, value) in enumerate(shown.items()):
         y = 40 + place * (_BAR + 8)
-        width = room * math.log(value / low) / math.log(high / low) if high > low else room
+        width = room * (math.log(value / low) / math.log(high / low) if logarithmic else value / high)
         colour = _COLOURS[0] if place == 0 else "#9aa5b1"
         body.append(f'<text x="{_LABEL - 8}" y="{y + 15}" text-anchor="end" fill="#111111">{escape(name)}</text>')
         body.append(f'<rect x="{_LABEL}" y="{y}" width="{max(width, 2):.1f}" height="{_BAR}" fill="{colour}"/>')
         text = f"{_number(value)} {unit}"
         body.append(f'<text x="{_LABEL + max(width, 2) + 6:.1f}" y="{y + 15}" fill="#111111">{escape(text)}</text>')
     height = 40 + len(shown) * (_BAR + 8) + 28
-    body.append(f'<text x="12" y="{height - 10}" fill="#666666">logarithmic scale</text>')
+    if logarithmic:
+        body.append(f'<text x="12" y="{height - 10}" fill="#666666">logarithmic scale</text>')
     return _page(height, title, body)
 
 
@@ -54,7 +58,7 @@ def curves(title: str, across: str, up: str, lines: Mapping[str, Sequence[tuple[
     points = [point for line in lines.values() for point in line if point[0] > 0 and point[1] > 0]
     if not points:
         return _page(60, title, ['<text x="12" y="45" fill="#666666">nothing was measured</text>'])
-    left, top, right, bottom = 70, 40, _WIDTH - 200, 340
+    left, top, right, bottom = 70, 40, _WIDTH - 250, 340
     x_low, x_high = _decades([x for x, _ in points])
     y_low, y_high = _decades([y for _, y in points])
 

@@ -26,6 +26,7 @@ from onduty_client._errors import (
 from onduty_client._events import AsyncChanges, Changes
 from onduty_client._mirror import AsyncAvailabilityMirror, AvailabilityMirror
 from onduty_client._reporter import ActivityReporter, AsyncActivityReporter, RejectedActivity
+from onduty_client._security import Security, Token
 from onduty_client._sync import Client
 from onduty_client._types import (
     UNCHANGED,
@@ -89,9 +90,11 @@ __all__ = [
     "ResyncCause",
     "Resynced",
     "RevisionConflict",
+    "Security",
     "Status",
     "StatusChange",
     "StoreUnavailable",
+    "Token",
     "Unavailable",
     "Unchanged",
     "UserStatus",

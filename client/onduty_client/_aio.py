@@ -11,6 +11,7 @@ from onduty_client import _calls as calls
 from onduty_client._connection import CHANNEL_OPTIONS, DEFAULT_TIMEOUT_S, Connection, MetadataProvider
 from onduty_client._errors import OndutyError, from_rpc_error
 from onduty_client._methods import defined_by
+from onduty_client._security import Security, resolve
 from onduty_client._types import ItemT
 
 P = ParamSpec("P")
@@ -48,6 +49,7 @@ class AsyncClient:
         target: where the service is, as gRPC spells it: "127.0.0.1:50250", "dns:///onduty.internal:50250".
         timeout: seconds that a call may take, with all its attempts.
         actor: who acts through this client: the id kept with every `set_status` and `update_workflow`.
+        security: TLS, a certificate and a token; see `Security`. Takes the place of `credentials`.
         credentials: for TLS; without them the connection is not encrypted.
         metadata: called before each call, in the event loop, for metadata to send along, such as a token.
 
@@ -61,11 +63,13 @@ class AsyncClient:
         *,
         timeout: float = DEFAULT_TIMEOUT_S,
         actor: str = "",
+        security: Security | None = None,
         credentials: grpc.ChannelCredentials | None = None,
         metadata: MetadataProvider | None = None,
     ) -> None:
         # Without one, grpcio would tie the channel to a loop of its own, and each call would fail with a riddle.
         asyncio.get_running_loop()
+        credentials, metadata = resolve(target, security, credentials, metadata)
         if credentials is None:
             self._channel = grpc.aio.insecure_channel(target, CHANNEL_OPTIONS)
         else:

@@ -29,7 +29,9 @@ _SERVICE_CONFIG: Final = {
                 "initialBackoff": "0.1s",
                 "maxBackoff": "1s",
                 "backoffMultiplier": 2,
-                "retryableStatusCodes": ["UNAVAILABLE"],
+                # A server that stops ends calls that it had not begun with CANCELLED. One that refuses for a limit says
+                # when to come back (grpc-retry-pushback-ms) instead of these waits, or that it is no use.
+                "retryableStatusCodes": ["UNAVAILABLE", "CANCELLED", "RESOURCE_EXHAUSTED"],
             },
         }
     ],
@@ -84,11 +86,11 @@ class Connection:
         self._timeout: Final = timeout
         self._actor: Final = actor
         self._metadata: Final = metadata
-        self._closed = False
+        self.closed = False
 
     def start(self, call: Call[Any]) -> Any:
         """Whatever the channel answers: a response, or something to await."""
-        if self._closed:
+        if self.closed:
             raise RuntimeError("the client is closed")
         return self._methods[call.rpc.name](
             call.request,
@@ -98,7 +100,7 @@ class Connection:
 
     def close(self) -> None:
         """No call starts from now on."""
-        self._closed = True
+        self.closed = True
 
     def _metadata_of(self, call: Call[Any]) -> Iterable[tuple[str, str | bytes]]:
         if self._metadata is not None:

@@ -81,7 +81,7 @@ class PermissionRequired(OndutyError):
 
 
 class LimitExceeded(OndutyError):
-    """Over a rate or concurrency limit; `retry_delay` may say for how long."""
+    """Over a limit, or the server has more to do than it can; `retry_delay` may say for how long. Nothing was done."""
 
 
 class Unavailable(OndutyError):
@@ -144,6 +144,8 @@ BY_REASON: Final[Mapping[str, type[OndutyError]]] = MappingProxyType(
 # For errors that no onduty server made: grpcio itself, or something between the client and the server.
 _BY_CODE: Final[Mapping[grpc.StatusCode, type[OndutyError]]] = MappingProxyType(
     {
+        # Not by us: a server that stops ends so what it has not begun.
+        grpc.StatusCode.CANCELLED: Unavailable,
         grpc.StatusCode.DEADLINE_EXCEEDED: DeadlineExceeded,
         grpc.StatusCode.UNAVAILABLE: Unavailable,
         grpc.StatusCode.UNAUTHENTICATED: CredentialRequired,

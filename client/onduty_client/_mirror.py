@@ -35,6 +35,7 @@ from onduty_client._events import AsyncChanges, Changes, Followers
 from onduty_client._freshness import Freshness
 from onduty_client._lifecycle import Helper, InBackground, InLoop
 from onduty_client._roster import Roster
+from onduty_client._security import Security, resolve
 from onduty_client._streams import Endpoint, Streams, listen, log
 from onduty_client._timing import steady
 from onduty_client._types import (
@@ -82,6 +83,7 @@ class _Mirror(Helper):
         *,
         user_ids: Iterable[str] | None = None,
         max_staleness: float = DEFAULT_MAX_STALENESS_S,
+        security: Security | None = None,
         credentials: grpc.ChannelCredentials | None = None,
         metadata: MetadataProvider | None = None,
     ) -> None:
@@ -94,7 +96,7 @@ class _Mirror(Helper):
         if not max_staleness > 0:
             raise ValueError(f"max_staleness must be positive: {max_staleness}")
         self._max_staleness = max_staleness
-        self._endpoint = Endpoint(target, credentials, metadata)
+        self._endpoint = Endpoint(target, *resolve(target, security, credentials, metadata))
         self._streams = Streams(f"mirror of {account_id!r}", self._endpoint, self._session, on_failure=self._failed)
 
         # What readers look at. Each is replaced in one step.
@@ -428,6 +430,7 @@ class AsyncAvailabilityMirror(InLoop, _Mirror):
         user_ids: Iterable[str] | None = None,
         max_staleness: float = DEFAULT_MAX_STALENESS_S,
         on_change: Callable[[MirrorEvent], Awaitable[None] | None] | None = None,
+        security: Security | None = None,
         credentials: grpc.ChannelCredentials | None = None,
         metadata: MetadataProvider | None = None,
     ) -> None:
@@ -436,6 +439,7 @@ class AsyncAvailabilityMirror(InLoop, _Mirror):
             account_id,
             user_ids=user_ids,
             max_staleness=max_staleness,
+            security=security,
             credentials=credentials,
             metadata=metadata,
         )
@@ -505,6 +509,7 @@ class AvailabilityMirror(InBackground, _Mirror):
         max_staleness: how old an answer may be, in seconds. Below 2 s, a hiccup is enough to be refused one.
         on_change: called with every `MirrorEvent`, one after the other, in a thread of its own. One that is slow delays
             nothing but itself, as with `changes`. What it raises is logged.
+        security: TLS, a certificate and a token; see `Security`. Takes the place of `credentials`.
         credentials: for TLS; without them the connection is not encrypted.
         metadata: called before each watch, in the background, for metadata to send along, such as a token.
     """
@@ -517,6 +522,7 @@ class AvailabilityMirror(InBackground, _Mirror):
         user_ids: Iterable[str] | None = None,
         max_staleness: float = DEFAULT_MAX_STALENESS_S,
         on_change: Callable[[MirrorEvent], None] | None = None,
+        security: Security | None = None,
         credentials: grpc.ChannelCredentials | None = None,
         metadata: MetadataProvider | None = None,
     ) -> None:
@@ -525,6 +531,7 @@ class AvailabilityMirror(InBackground, _Mirror):
             account_id,
             user_ids=user_ids,
             max_staleness=max_staleness,
+            security=security,
             credentials=credentials,
             metadata=metadata,
         )

@@ -34,6 +34,7 @@ from onduty_client._calls import SERVICE
 from onduty_client._connection import MetadataProvider
 from onduty_client._errors import BY_REASON, InvalidField, LimitExceeded, OndutyError, Unavailable
 from onduty_client._lifecycle import Helper, InBackground, InLoop
+from onduty_client._security import Security, resolve
 from onduty_client._streams import Endpoint, Streams, listen, log
 from onduty_client._timing import steady
 from onduty_client._types import FieldViolation, ReporterStats
@@ -93,6 +94,7 @@ class _Reporter(Helper):
         max_pending: int = DEFAULT_MAX_PENDING,
         close_timeout: float = DEFAULT_CLOSE_TIMEOUT_S,
         on_error: Callable[[RejectedActivity], None] | None = None,
+        security: Security | None = None,
         credentials: grpc.ChannelCredentials | None = None,
         metadata: MetadataProvider | None = None,
     ) -> None:
@@ -106,7 +108,7 @@ class _Reporter(Helper):
         self._max_pending = max_pending
         self._close_timeout = close_timeout
         self._on_error = on_error
-        self._endpoint = Endpoint(target, credentials, metadata)
+        self._endpoint = Endpoint(target, *resolve(target, security, credentials, metadata))
         self._streams = Streams("activity reporter", self._endpoint, self._session)
 
         # Under the lock. A re-entrant one: a signal handler or a finalizer may record, too.
@@ -417,6 +419,7 @@ class ActivityReporter(InBackground, _Reporter):
         close_timeout: for how long closing waits for what is pending to be acknowledged, in seconds.
         on_error: told of every activity that the server refused, in the background; it must be quick. What it raises is
             logged.
+        security: TLS, a certificate and a token; see `Security`. Takes the place of `credentials`.
         credentials: for TLS; without them the connection is not encrypted.
         metadata: called before each stream, in the background, for metadata to send along, such as a token.
     """

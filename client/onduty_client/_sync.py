@@ -8,8 +8,9 @@ import grpc
 
 from onduty_client import _calls as calls
 from onduty_client._connection import CHANNEL_OPTIONS, DEFAULT_TIMEOUT_S, Connection, MetadataProvider
-from onduty_client._errors import from_rpc_error
+from onduty_client._errors import OndutyError, from_rpc_error
 from onduty_client._methods import defined_by
+from onduty_client._security import Security, resolve
 from onduty_client._types import ItemT
 
 P = ParamSpec("P")
@@ -45,13 +46,14 @@ class Client:
 
     Every method raises an `OndutyError` when the call fails, and `ValueError` when an argument can't be sent at all (a
     time without a zone, an UNKNOWN status). Each takes a `timeout` in seconds that replaces the client's. While the
-    server is unavailable, reads and `record_activity`, which may safely be repeated, are attempted up to five times
-    within the timeout; `set_status` and `update_workflow` reach the server once or not at all.
+    server is unavailable or too busy, reads and `record_activity`, which may safely be repeated, are attempted up to
+    five times within the timeout; `set_status` and `update_workflow` reach the server once or not at all.
 
     Args:
         target: where the service is, as gRPC spells it: "127.0.0.1:50250", "dns:///onduty.internal:50250".
         timeout: seconds that a call may take, with all its attempts.
         actor: who acts through this client: the id kept with every `set_status` and `update_workflow`.
+        security: TLS, a certificate and a token; see `Security`. Takes the place of `credentials`.
         credentials: for TLS; without them the connection is not encrypted.
         metadata: called before each call for metadata to send along, such as a token.
     """
@@ -62,9 +64,11 @@ class Client:
         *,
         timeout: float = DEFAULT_TIMEOUT_S,
         actor: str = "",
+        security: Security | None = None,
         credentials: grpc.ChannelCredentials | None = None,
         metadata: MetadataProvider | None = None,
     ) -> None:
+        credentials, metadata = resolve(target, security, credentials, metadata)
         if credentials is None:
             self._channel = grpc.insecure_channel(target, CHANNEL_OPTIONS)
         else:
@@ -100,6 +104,8 @@ class Client:
         try:
             response = self._connection.start(call)
         except grpc.RpcError as error:
+            if self._connection.closed and error.code() is grpc.StatusCode.CANCELLED:
+                raise OndutyError("the client was closed", code=grpc.StatusCode.CANCELLED) from None
             raise from_rpc_error(error) from error
         return call.rpc.read(response)
 

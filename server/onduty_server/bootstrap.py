@@ -3,18 +3,31 @@
 from __future__ import annotations
 
 import asyncio
+import errno
 import gc
 import logging
+import os
 import signal
 import sys
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable, Coroutine, Mapping, Sequence
 from contextlib import suppress
+from dataclasses import dataclass, field, fields
 from functools import partial
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import structlog
 from prometheus_client import CollectorRegistry
 
+from .access.audit import AuditFile, AuditLog
+from .access.authentication import Authenticator
+from .access.callers import NOBODY_NAMED, parse_access_file, parse_key_file
+from .access.certificates import Pair, check_pair
+from .access.files import UnusableFile, WatchedFiles, reload_forever
+from .access.jwks_url import JwksUrl
+from .access.jwts import TokenRules, VerificationKey, parse_jwks
+from .app.copying import Report, copy
+from .app.ports.archive import Archive, Tally
 from .app.ports.clock import Clock
 from .app.ports.observer import Observer
 from .app.ports.store import Store, StoreOpenError
@@ -24,10 +37,17 @@ from .app.watching import Watching
 from .clock import SystemClock
 from .domain.errors import StoreUnavailable
 from .metrics import PrometheusObserver, serve_metrics
+from .transport.guard import Guard
+from .transport.limits import Limits
+from .transport.overload import Pressure
 from .transport.server import GrpcServer, Listen, ListenError
+from .transport.tls import ServerTls
 
 if TYPE_CHECKING:
     from .config import Settings
+
+OFF = "off"
+"""A setting that names nothing."""
 
 _log = structlog.get_logger(__name__)
 
@@ -39,6 +59,17 @@ _REST_S = 5.0
 
 _CLOCK_CHECK_MS = 30_000
 _CLOCK_STEP_MS = 1_000
+_DESCRIPTORS_CHECK_MS = 2_000
+
+
+@dataclass(frozen=True, slots=True)
+class Access:
+    """Who is let in: the guard of the calls, what TLS shows, and what keeps both up to date, each for ever."""
+
+    guard: Guard
+    tls: ServerTls | None = None
+    files: Sequence[WatchedFiles] = ()
+    tasks: Mapping[str, Callable[[], Coroutine[Any, Any, None]]] = field(default_factory=dict)
 
 
 class ServeError(Exception):
@@ -54,8 +85,10 @@ class Application:
         clock: Clock,
         listen: Listen,
         *,
+        access: Access | None = None,
         activity_future_tolerance_ms: int = 5_000,
         shutdown_grace_s: float = 10.0,
+        observer: Observer | None = None,
     ) -> None:
         self.store = store
         self.clock = clock
@@ -64,7 +97,9 @@ class Application:
         self.watching = Watching(store, clock)
         self.failed = asyncio.Event()
         """Set when a task that should run for ever has ended."""
+        self.access = access or Access(Guard(AuditLog(clock, _nowhere)))
         self._listen = listen
+        self._observer = observer
         self._shutdown_grace_s = shutdown_grace_s
         self._server: GrpcServer | None = None
         self._tasks: list[asyncio.Task[None]] = []
@@ -75,6 +110,18 @@ class Application:
         assert self._server is not None, "not started"
         return self._server.port
 
+    @property
+    def pressure(self) -> Pressure:
+        """How much more is asked of it than can be done."""
+        assert self._server is not None, "not started"
+        return self._server.gate.pressure
+
+    @property
+    def calls_in_flight(self) -> int:
+        """How many calls and streams are under way."""
+        assert self._server is not None, "not started"
+        return self._server.limits.in_flight()
+
     async def start(self) -> None:
         """Load, then serve. Raises StoreOpenError or ListenError, having let go of everything."""
         await self.store.open()
@@ -82,9 +129,14 @@ class Application:
             # What was loaded stays: spare the collector from walking over a million users again and again.
             gc.collect()
             gc.freeze()
-            self._server = GrpcServer(self.service, self.watching, self._listen)
+            self._server = GrpcServer(
+                self.service, self.watching, self.access.guard, self._listen, self.clock, self._observer
+            )
             self._run(self.sweeper.run(), "onduty-sweeper")
             self._run(beat_forever(self.store, self.clock), "onduty-heartbeat")
+            self._run(self._server.watch_load(), "onduty-load")
+            for name, forever in self.access.tasks.items():
+                self._run(forever(), f"onduty-{name}")
             await self._server.start()
         except BaseException:
             await self._end_tasks()
@@ -141,6 +193,8 @@ def build_store(settings: Settings, clock: Clock, observer: Observer) -> Store:
             history_retention_ms=settings.history_retention_ms,
             history_max_changes=settings.history_max_changes,
             min_replicas_acked=settings.min_replicas_acked,
+            users_max=settings.users_max,
+            accounts_max=settings.accounts_max,
         )
     if path is None:
         from .stores.memory import MemoryStore
@@ -152,6 +206,8 @@ def build_store(settings: Settings, clock: Clock, observer: Observer) -> Store:
             count_outage_as_inactivity=settings.count_outage_as_inactivity,
             history_retention_ms=settings.history_retention_ms,
             history_max_changes=settings.history_max_changes,
+            users_max=settings.users_max,
+            accounts_max=settings.accounts_max,
         )
     from .stores.sqlite import SqliteStore
 
@@ -164,7 +220,160 @@ def build_store(settings: Settings, clock: Clock, observer: Observer) -> Store:
         count_outage_as_inactivity=settings.count_outage_as_inactivity,
         history_retention_ms=settings.history_retention_ms,
         history_max_changes=settings.history_max_changes,
+        users_max=settings.users_max,
+        accounts_max=settings.accounts_max,
     )
+
+
+def build_archive(settings: Settings) -> Archive:
+    """What is kept in the store that the settings name, to be copied from or to."""
+    path, address = settings.sqlite_path, settings.redis_address
+    if address is not None:
+        try:
+            from .stores.redis.archive import RedisArchive
+        except ImportError as error:
+            raise StoreOpenError("this store needs the package redis: install onduty[server,redis]") from error
+
+        return RedisArchive(address, key_prefix=settings.store_key_prefix)
+    if path is None:
+        raise StoreOpenError("a store in memory keeps nothing that could be copied")
+    from .stores.sqlite.archive import SqliteArchive
+
+    return SqliteArchive(path)
+
+
+async def copy_store(
+    source: Archive, target: Archive, *, copying: Callable[[Tally], Report], verifying: Callable[[Tally], Report]
+) -> Tally:
+    """Copy a store; the reports are made when it is known how much there is, and told of progress.
+
+    Raises:
+        StoreOpenError: one of them is in use, or not what it must be.
+        CopyMismatch: the target is not what the source is; it stays unfinished.
+        StoreUnavailable: one of them stopped to answer, or cannot be written.
+    """
+    try:
+        whole = await source.open_to_read()
+        total = await source.tally()
+        await target.open_to_write(whole)
+        return await copy(source, target, copying=copying(total), verifying=verifying(total))
+    finally:
+        await target.close()
+        await source.close()
+
+
+def build_access(settings: Settings, clock: Clock, write: Callable[[str], None]) -> Access:
+    """Who is let in, by the settings and the files that they name. `write` takes lines of the audit log.
+
+    Raises:
+        UnusableFile: a file cannot be used.
+    """
+    audit = AuditLog(clock, write)
+    watched: list[WatchedFiles] = []
+    tasks: dict[str, Callable[[], Coroutine[Any, Any, None]]] = {}
+    tls = _build_tls(settings, audit, watched)
+    authenticator: Authenticator | None = None
+    if settings.authenticates:
+        authenticator = _build_authenticator(settings, clock, audit, watched, tasks)
+        tasks["credentials"] = authenticator.run
+    if watched:
+        tasks["files"] = partial(reload_forever, watched, clock)
+    guard = Guard(audit, authenticator, certificates=tls is not None and tls.asks_for_certificates)
+    return Access(guard, tls, watched, tasks)
+
+
+def _build_tls(settings: Settings, audit: AuditLog, watched: list[WatchedFiles]) -> ServerTls | None:
+    if settings.tls_certificate == OFF:
+        return None
+    tls: ServerTls | None = None
+
+    def take(contents: Sequence[bytes]) -> None:
+        nonlocal tls
+        pair = Pair(contents[0], contents[1], contents[2] if len(contents) > 2 else b"")
+        shown = check_pair(pair)
+        if tls is None:
+            tls = ServerTls(pair)
+        else:
+            tls.take(pair)
+            audit.record("certificate_changed", **shown)
+
+    paths = [settings.tls_certificate, settings.tls_key]
+    if settings.tls_client_ca != OFF:
+        paths.append(settings.tls_client_ca)
+    files = WatchedFiles([Path(path) for path in paths], take)
+    files.load()
+    watched.append(files)
+    return tls
+
+
+def _build_authenticator(
+    settings: Settings,
+    clock: Clock,
+    audit: AuditLog,
+    watched: list[WatchedFiles],
+    tasks: dict[str, Callable[[], Coroutine[Any, Any, None]]],
+) -> Authenticator:
+    files: list[WatchedFiles] = []
+    rules: TokenRules | None = None
+    issuer: JwksUrl | None = None
+    if settings.jwt_keys != OFF:
+        rules = TokenRules(
+            settings.jwt_issuer,
+            settings.jwt_audience,
+            tuple(settings.jwt_algorithms.split(",")),
+            settings.jwt_roles_claim,
+            settings.jwt_accounts_claim,
+        )
+        parse = partial(parse_jwks, algorithms=rules.algorithms)
+        if "://" in settings.jwt_keys:
+            issuer = JwksUrl(settings.jwt_keys, clock, parse=parse, take=lambda keys: take_token_keys(keys))
+            tasks["issuer"] = issuer.run
+        else:
+            files.append(WatchedFiles([Path(settings.jwt_keys)], lambda contents: take_token_keys(parse(contents[0]))))
+    authenticator = Authenticator(clock, rules=rules, newer_keys=None if issuer is None else issuer.newer)
+    known: list[str] = []
+    token_keys: list[str] = []
+
+    def take_token_keys(keys: tuple[VerificationKey, ...]) -> None:
+        authenticator.take_token_keys(keys)
+        now_known = [key.key_id or "unnamed" for key in keys]
+        _note_change(audit, "token_keys_changed", token_keys, now_known)
+
+    def take_callers(contents: Sequence[bytes]) -> None:
+        rest = list(contents)
+        named = NOBODY_NAMED if settings.access_file == OFF else parse_access_file(rest.pop())
+        keys = {} if settings.key_file == OFF else parse_key_file(rest.pop(), named.roles)
+        authenticator.take_callers(named, keys)
+        _note_change(audit, "keys_changed", known, [f"{key.key_id} {key.caller.name}" for key in keys.values()])
+
+    paths = [path for path in (settings.key_file, settings.access_file) if path != OFF]
+    if paths:
+        files.append(WatchedFiles([Path(path) for path in paths], take_callers))
+    for each in files:
+        each.load()
+    watched += files
+    return authenticator
+
+
+def _note_change(audit: AuditLog, event: str, known: list[str], now_known: list[str]) -> None:
+    """Note which keys came and went, by their ids."""
+    audit.record(
+        event, keys=len(now_known), added=sorted({*now_known} - {*known}), removed=sorted({*known} - {*now_known})
+    )
+    known[:] = now_known
+
+
+def open_audit_log(place: str) -> Callable[[str], None]:
+    """What writes lines of the audit log: to a file, `stderr`, or nowhere for `off`. OSError: it cannot be opened."""
+    if place == OFF:
+        return _nowhere
+    if place == "stderr":
+        return _StandardError().msg
+    return AuditFile(Path(place)).write
+
+
+def _nowhere(line: str) -> None:
+    """Written off."""
 
 
 def run(serving: Coroutine[Any, Any, None]) -> None:
@@ -175,7 +384,7 @@ def run(serving: Coroutine[Any, Any, None]) -> None:
     """
     try:
         _event_loop_run()(serving)
-    except (StoreOpenError, ListenError, RuntimeError) as error:
+    except (StoreOpenError, ListenError, UnusableFile, RuntimeError) as error:
         raise ServeError(str(error)) from None
     except OSError as error:
         raise ServeError(f"cannot serve: {error.strerror or error}") from None
@@ -199,26 +408,29 @@ async def serve(
     told the address in place of the log.
 
     Raises:
-        StoreOpenError, ListenError: what keeps it from starting, for the operator to read.
+        StoreOpenError, ListenError, UnusableFile: what keeps it from starting, for the operator to read.
         RuntimeError: a task that must not end has ended, or the last changes could not be written.
     """
     sys.setswitchinterval(_SWITCH_INTERVAL_S)
     clock = SystemClock()
     registry = CollectorRegistry()
     observer = PrometheusObserver(registry)
+    access = build_access(settings, clock, open_audit_log(settings.audit_log))
     application = Application(
         build_store(settings, clock, observer),
         clock,
-        Listen(settings.listen, settings.max_request_bytes, settings.reuse_port),
+        _listen(settings, access),
+        access=access,
         activity_future_tolerance_ms=settings.activity_future_tolerance_ms,
         shutdown_grace_s=settings.shutdown_grace_ms / 1_000,
+        observer=observer,
     )
     observer.on_reachable = application.reachable
     if stop is None:
         stop = asyncio.Event()
         _stop_on_signals(stop)
     await application.start()
-    clock_watch = asyncio.create_task(_watch_wall_clock(clock))
+    watches = [asyncio.create_task(_watch_wall_clock(clock)), asyncio.create_task(_watch_descriptors(clock))]
     try:
         if settings.metrics_address is not None:
             host, port = settings.metrics_address
@@ -227,12 +439,14 @@ async def serve(
         address = f"{host}:{application.port}"
         if on_serving is None:
             _log.info("serving", address=address, store=settings.store)
+            warn_of_openness(settings)
         else:
             on_serving(address)
         await _first_of(stop, application.failed)
     finally:
         _log.info("stopping")
-        clock_watch.cancel()
+        for watch in watches:
+            watch.cancel()
         try:
             await application.stop()
         except StoreUnavailable as error:
@@ -241,6 +455,27 @@ async def serve(
         await _rest_of_the_loop()
     if application.failed.is_set():
         raise RuntimeError("a background task failed; see the log")
+
+
+def _listen(settings: Settings, access: Access) -> Listen:
+    limits = Limits(**{each.name: getattr(settings, each.name) for each in fields(Limits)})
+    return Listen(
+        settings.listen,
+        settings.max_request_bytes,
+        settings.reuse_port,
+        access.tls,
+        settings.reflection,
+        settings.connection_calls,
+        limits,
+    )
+
+
+def warn_of_openness(settings: Settings) -> None:
+    """Tell the operator what nobody checks."""
+    if not settings.authenticates:
+        _log.warning("no credential is asked for: everybody on this machine may do everything")
+    elif settings.tls_certificate == OFF:
+        _log.warning("nothing is encrypted: whoever can listen in learns the tokens")
 
 
 def _stop_on_signals(stop: asyncio.Event) -> None:
@@ -290,6 +525,23 @@ async def _watch_wall_clock(clock: SystemClock) -> None:
                 "the wall clock was stepped; times go on as before until a restart", wall_clock_ahead_ms=offset_ms
             )
         await clock.wait(never, clock.now() + _CLOCK_CHECK_MS)
+
+
+async def _watch_descriptors(clock: SystemClock) -> None:
+    """Tell the operator when no file descriptors are left: new connections then wait, and nothing else says so."""
+    never, exhausted = asyncio.Event(), False
+    while True:
+        try:
+            os.close(os.open(os.devnull, os.O_RDONLY))
+        except OSError as error:
+            if error.errno in (errno.EMFILE, errno.ENFILE) and not exhausted:
+                exhausted = True
+                _log.error("out of file descriptors; new connections wait, open ones go on")
+        else:
+            if exhausted:
+                exhausted = False
+                _log.warning("there are file descriptors again")
+        await clock.wait(never, clock.now() + _DESCRIPTORS_CHECK_MS)
 
 
 class _StandardError:

@@ -35,15 +35,33 @@ from pydantic_settings import (
     TomlConfigSettingsSource,
 )
 
+from .app.limits import ACCOUNTS_MAX, USERS_MAX
 from .notation import DEFAULT_LISTEN, parse_duration, split_address
 from .stores.redis.address import SCHEMES as REDIS_SCHEMES
 from .stores.redis.address import RedisAddress, parse_address
 
+OFF: Final = "off"
 DEFAULT_FILE: Final = Path("onduty.toml")
 ENV_PREFIX: Final = "ONDUTY_"
 
 # Names with the prefix that are no settings of the server: the command line's own, and the test suite's.
-_OTHER_VARIABLES: Final = frozenset({"CONFIG", "SERVER", "ACTOR", "TIMEOUT", "REQUIRE_NODE", "KILLS", "DICE"})
+_OTHER_VARIABLES: Final = frozenset(
+    {
+        "CONFIG",
+        "SERVER",
+        "ACTOR",
+        "TIMEOUT",
+        "TLS",
+        "SERVER_CA",
+        "CLIENT_CERTIFICATE",
+        "CLIENT_KEY",
+        "TOKEN",
+        "TOKEN_FILE",
+        "FROM_PASSWORD",
+        "TO_PASSWORD",
+    }
+    | {"REQUIRE_NODE", "KILLS", "DICE", "FUZZ_S"}
+)
 # Kubernetes gives every pod such variables for a Service that is called onduty, or onduty-something.
 _SERVICE_LINK: Final = re.compile(r"(.+_)?(SERVICE_HOST|SERVICE_PORT(_.+)?|PORT_\d+_(TCP|UDP|SCTP)(_.+)?)")
 
@@ -106,7 +124,33 @@ class Settings(BaseSettings):
     listen: str = DEFAULT_LISTEN
     """Where to serve, as HOST:PORT; port 0 takes a free one."""
     allow_plaintext: bool = False
-    """Whether `listen` may be an address that other machines reach, with nothing checked or encrypted."""
+    """Whether `listen` may be an address that other machines reach, with nothing encrypted."""
+    tls_certificate: str = OFF
+    """The server's certificate chain, as a PEM file; `off` for plain text."""
+    tls_key: str = OFF
+    """Its private key, as a PEM file."""
+    tls_client_ca: str = OFF
+    """Whose client certificates are required, as a PEM file; `off` for none."""
+    key_file: str = OFF
+    """The digests of API keys, as `onduty key` writes them."""
+    access_file: str = OFF
+    """Own roles, and callers by certificate or subject, as TOML."""
+    jwt_keys: str = OFF
+    """The JWKS of the issuer of JWTs: a file, or a URL."""
+    jwt_issuer: str = OFF
+    """What `iss` must be."""
+    jwt_audience: str = OFF
+    """What must be among `aud`."""
+    jwt_algorithms: str = "ES256,RS256,EdDSA"
+    """With which algorithms a JWT may be signed."""
+    jwt_roles_claim: str = "onduty_roles"
+    """The claim that names the roles of the bearer."""
+    jwt_accounts_claim: str = "onduty_accounts"
+    """The claim that names the accounts in which they hold."""
+    reflection: bool = True
+    """Whether anybody may ask the server for its contract."""
+    audit_log: str = "stderr"
+    """Where the audit log goes: a file, `stderr`, or `off`."""
     reuse_port: bool = False
     """Whether several processes may share the port."""
     workers: Annotated[int, Field(ge=1, le=_MOST_WORKERS)] = 1
@@ -139,11 +183,31 @@ class Settings(BaseSettings):
     """How long requests may take to finish once the server was told to stop."""
     max_request_bytes: Annotated[int, Field(ge=256 * 1_024, le=64 * 1_024 * 1_024)] = 1_024 * 1_024
     """The longest request. The least is what the longest batch needs."""
+    connection_calls: Annotated[int, Field(ge=1, le=100_000)] = 1_000
+    """How many calls and streams one connection may have open; what a client has beyond that waits there."""
+    caller_rate: Annotated[int, Field(ge=0)] = 20_000
+    """How many calls a second one caller may make; 0: any number. Twice as many at once after a pause."""
+    account_rate: Annotated[int, Field(ge=0)] = 20_000
+    """How many calls a second may be for one account; 0: any number. Twice as many at once after a pause."""
+    calls_max: Annotated[int, Field(ge=4)] = 2_000
+    """How many calls may be under way; the last quarter is for reads for routing."""
+    calls_per_caller: Annotated[int, Field(ge=1)] = 1_000
+    """How many of them may be one caller's."""
+    streams_max: Annotated[int, Field(ge=4)] = 10_000
+    """How many streams may be open; the last quarter is for watches."""
+    streams_per_caller: Annotated[int, Field(ge=1)] = 2_000
+    """How many of them may be one caller's."""
+    overload_wait: Annotated[_Duration, _within(_ZERO, timedelta(seconds=10))] = timedelta(milliseconds=5)
+    """How long calls may wait to be accepted, all the time, before some are refused; 0: none ever is."""
+    users_max: Annotated[int, Field(ge=0)] = USERS_MAX
+    """How many users an account may have; 0: any number."""
+    accounts_max: Annotated[int, Field(ge=0)] = ACCOUNTS_MAX
+    """How many accounts there may be; 0: any number."""
     log_level: Literal["debug", "info", "warning", "error"] = "info"
     """From which severity on log lines are written."""
     log_format: Literal["auto", "json", "console"] = "auto"
     """`auto` is `console` on a terminal and `json` elsewhere."""
-    metrics_listen: str = "off"
+    metrics_listen: str = OFF
     """Where to serve Prometheus metrics over HTTP, as HOST:PORT; `off` for nowhere. Each worker takes the next port."""
 
     @classmethod
@@ -167,8 +231,37 @@ class Settings(BaseSettings):
     @field_validator("metrics_listen")
     @classmethod
     def _check_metrics_listen(cls, value: str) -> str:
-        if value != "off":
+        if value != OFF:
             split_address(value)
+        return value
+
+    @field_validator(
+        *("tls_certificate", "tls_key", "tls_client_ca", "key_file", "access_file", "jwt_keys", "jwt_issuer"),
+        *("jwt_audience", "jwt_roles_claim", "jwt_accounts_claim", "audit_log"),
+    )
+    @classmethod
+    def _check_text(cls, value: str) -> str:
+        if not value or "\0" in value:
+            raise ValueError("must not be empty; off is for none")
+        return value
+
+    @field_validator("jwt_keys")
+    @classmethod
+    def _check_jwt_keys(cls, value: str) -> str:
+        if "://" in value:
+            from .access.jwks_url import check_url
+
+            check_url(value)
+        return value
+
+    @field_validator("jwt_algorithms")
+    @classmethod
+    def _check_jwt_algorithms(cls, value: str) -> str:
+        from .access.jwts import ALGORITHMS
+
+        for name in value.split(","):
+            if name not in ALGORITHMS:
+                raise ValueError(f"{name!r} is none of {', '.join(ALGORITHMS)}; separate them by commas")
         return value
 
     @field_validator("store")
@@ -191,11 +284,32 @@ class Settings(BaseSettings):
     @model_validator(mode="after")
     def _check_reach(self) -> Self:
         host, _ = split_address(self.listen)
-        if not self.allow_plaintext and not _is_loopback(host):
+        if _is_loopback(host):
+            return self
+        if self.tls_certificate == OFF and not self.allow_plaintext:
             raise ValueError(
-                f"listen: {host} can be reached from other machines, and this version neither authenticates nor "
-                "encrypts; listen on 127.0.0.1, or set allow_plaintext if something in front of it does"
+                f"listen: {host} can be reached from other machines, and nothing would be encrypted; set "
+                "tls_certificate and tls_key, listen on 127.0.0.1, or set allow_plaintext if something else encrypts"
             )
+        if not self.authenticates:
+            raise ValueError(
+                f"listen: {host} can be reached from other machines, and anybody could do anything; set key_file, "
+                "jwt_keys or tls_client_ca, or listen on 127.0.0.1"
+            )
+        return self
+
+    @model_validator(mode="after")
+    def _check_security(self) -> Self:
+        if (self.tls_certificate == OFF) != (self.tls_key == OFF):
+            raise ValueError("tls_certificate: and tls_key go together")
+        if self.tls_client_ca != OFF and self.tls_certificate == OFF:
+            raise ValueError("tls_client_ca: needs tls_certificate and tls_key")
+        if self.access_file != OFF and not self.authenticates:
+            raise ValueError("access_file: needs key_file, jwt_keys or tls_client_ca")
+        if self.jwt_keys != OFF and OFF in (self.jwt_issuer, self.jwt_audience):
+            raise ValueError("jwt_keys: needs jwt_issuer and jwt_audience")
+        if self.jwt_keys == OFF and (self.jwt_issuer, self.jwt_audience) != (OFF, OFF):
+            raise ValueError("jwt_issuer: and jwt_audience need jwt_keys")
         return self
 
     @model_validator(mode="after")
@@ -235,9 +349,19 @@ class Settings(BaseSettings):
         return Path(path) if scheme == "sqlite" else None
 
     @property
+    def authenticates(self) -> bool:
+        """Whether there is any way for a caller to say who it is, and so whether each must."""
+        return any(it != OFF for it in (self.key_file, self.jwt_keys, self.tls_client_ca))
+
+    @property
     def metrics_address(self) -> tuple[str, int] | None:
         """Host and port of the metrics, or None."""
-        return None if self.metrics_listen == "off" else split_address(self.metrics_listen)
+        return None if self.metrics_listen == OFF else split_address(self.metrics_listen)
+
+    @property
+    def overload_wait_ms(self) -> int:
+        """In milliseconds."""
+        return self.overload_wait // _MILLISECOND
 
     @property
     def activity_flush_interval_ms(self) -> int:

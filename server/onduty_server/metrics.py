@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable
 
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, start_http_server
@@ -42,6 +43,14 @@ class PrometheusObserver(Observer):
             buckets=_COMMIT_BUCKETS_S,
             registry=registry,
         )
+        refused = Counter("onduty_calls_refused", "Calls refused for a limit.", ("limit",), registry=registry)
+        self._refused = {limit: refused.labels(limit) for limit in ("caller", "account", "overload")}
+        self._pressure = Gauge(
+            "onduty_overload_pressure", "How much is refused: 0 for nothing, 3 for everything.", registry=registry
+        )
+        self._wait = Gauge(
+            "onduty_call_wait_seconds", "How long a call waits to be accepted, under load.", registry=registry
+        )
         self._unreachable = Gauge("onduty_store_unreachable", "1 while the store does not answer.", registry=registry)
         self.on_reachable: Callable[[bool], None] = lambda reachable: None
         """Is told too when the store stops or begins again to answer."""
@@ -74,6 +83,15 @@ class PrometheusObserver(Observer):
         """Note whether the store can write."""
         self._failing.set(failing)
 
+    def refused(self, limit: str) -> None:
+        """Count a refusal."""
+        self._refused[limit].inc()
+
+    def overload(self, pressure: float, wait_s: float) -> None:
+        """Note how it stands."""
+        self._pressure.set(pressure)
+        self._wait.set(wait_s)
+
 
 def serve_metrics(registry: CollectorRegistry, clock: SystemClock, host: str, port: int) -> int:
     """Serve the registry over HTTP in a thread; the port it listens on. Raises OSError when it cannot."""
@@ -82,6 +100,9 @@ def serve_metrics(registry: CollectorRegistry, clock: SystemClock, host: str, po
         "How far the wall clock is ahead of the server's steady one.",
         registry=registry,
     )
+    loop = asyncio.get_running_loop()
+    tasks = Gauge("onduty_tasks", "Tasks of the event loop; those of calls and streams are most.", registry=registry)
+    tasks.set_function(lambda: len(asyncio.all_tasks(loop)))
     offset.set_function(lambda: clock.wall_offset() / 1_000)
     server, _ = start_http_server(port, addr=host, registry=registry)
     return int(server.server_port)

@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING, Any, Final
 import structlog
 
 from . import worker
-from .bootstrap import ServeError
+from .bootstrap import ServeError, warn_of_openness
 from .clock import stopwatch
 from .notation import split_address
 from .transport.server import ListenError
@@ -238,11 +238,16 @@ def run(settings: Settings, *, command: Sequence[str] = WORKER, kill_after_grace
 async def _supervise(settings: Settings, command: Sequence[str], kill_after_grace_s: float) -> None:
     with reserved(settings.listen, shared=settings.reuse_port) as port:
         address = f"{settings.listen.rpartition(':')[0]}:{port}"
+
+        def on_serving() -> None:
+            _log.info("serving", address=address, store=settings.store, workers=settings.workers)
+            warn_of_openness(settings)
+
         supervisor = Supervisor(
             command,
             [worker.written(_settings_of(number, settings, address)) for number in range(1, settings.workers + 1)],
             drain_limit_s=settings.shutdown_grace_ms / 1_000 + kill_after_grace_s,
-            on_serving=lambda: _log.info("serving", address=address, store=settings.store, workers=settings.workers),
+            on_serving=on_serving,
         )
         _stop_on_signals(supervisor)
         try:

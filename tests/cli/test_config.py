@@ -106,8 +106,31 @@ class TestValues:
 
     @pytest.mark.parametrize("address", ["0.0.0.0:50250", "[::]:50250", "10.0.0.1:1", "onduty.internal:50250"])
     def test_other_addresses_are_refused_with_the_reason(self, address: str) -> None:
-        assert "neither authenticates nor encrypts" in refused(f'listen = "{address}"')
-        assert load_settings(write(f'listen = "{address}"\nallow_plaintext = true')).listen == address
+        assert "nothing would be encrypted" in refused(f'listen = "{address}"')
+        assert "anybody could do anything" in refused(f'listen = "{address}"\nallow_plaintext = true')
+        tls = 'tls_certificate = "a.pem"\ntls_key = "b.pem"\n'
+        assert "anybody could do anything" in refused(f'listen = "{address}"\n{tls}')
+        for encrypted in ("allow_plaintext = true\n", tls):
+            settings = load_settings(write(f'listen = "{address}"\nkey_file = "keys"\n{encrypted}'))
+            assert settings.listen == address
+
+    @pytest.mark.parametrize(
+        ("text", "said"),
+        [
+            ('tls_certificate = "a"', "tls_certificate: and tls_key go together"),
+            ('tls_client_ca = "a"', "tls_client_ca: needs tls_certificate and tls_key"),
+            ('access_file = "a"', "access_file: needs key_file, jwt_keys or tls_client_ca"),
+            ('jwt_keys = "a"', "jwt_keys: needs jwt_issuer and jwt_audience"),
+            ('jwt_keys = "a"\njwt_issuer = "b"', "jwt_keys: needs jwt_issuer and jwt_audience"),
+            ('jwt_audience = "a"', "jwt_audience need jwt_keys"),
+            ('jwt_algorithms = "HS256"', "jwt_algorithms: 'HS256' is none of ES256"),
+            ('jwt_algorithms = "none"', "jwt_algorithms: 'none' is none of ES256"),
+            ('key_file = ""', "key_file: must not be empty"),
+            ('audit_log = "a\\u0000b"', "audit_log: must not be empty"),
+        ],
+    )
+    def test_what_contradicts_itself_is_refused(self, text: str, said: str) -> None:
+        assert said in refused(text)
 
     @pytest.mark.parametrize("address", ["50250", "127.0.0.1", "127.0.0.1:x", ""])
     def test_an_address_has_a_host_and_a_port(self, address: str) -> None:

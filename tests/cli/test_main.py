@@ -99,7 +99,10 @@ class TestWrongUsage:
             (("status",), "Missing command (see 'onduty status --help')"),
             (("status", "get", "acme"), "Missing argument 'USER' (see 'onduty status get --help')"),
             (("status", "set", "acme", "anna", "busy"), "'busy' is not one of 'online', 'away', 'offline'"),
-            (("status", "get", "acme", "anna", "--nope"), "No such option: --nope (see 'onduty status get --help')"),
+            (
+                ("status", "get", "acme", "anna", "--huh"),
+                "No such option: --huh (see 'onduty status get --help')",
+            ),
             (
                 ("status", "get", "acme", "anna", "--timeout", "0"),
                 "Invalid value for '--timeout' (env var: 'ONDUTY_TIMEOUT'): must be more than 0",

@@ -111,11 +111,53 @@ async def test_what_changes_something_is_sent_once(
     assert len(service.received) == 1
 
 
-async def test_only_an_unavailable_server_is_asked_again(client: Driver, service: ScriptedService) -> None:
-    service.script(refusal(grpc.StatusCode.RESOURCE_EXHAUSTED, "slower", error_info("LIMIT_EXCEEDED")))
+def too_busy(pushback_ms: int) -> Callable[[Message, grpc.ServicerContext], Message]:
+    """Refuses for a limit, and says in gRPC's own way when to come back; -1: not at all."""
+
+    def answer(request: Message, context: grpc.ServicerContext) -> Message:
+        context.set_trailing_metadata((("grpc-retry-pushback-ms", str(pushback_ms)),))
+        context.abort(grpc.StatusCode.RESOURCE_EXHAUSTED, "slower")
+        raise AssertionError("abort raises")
+
+    return answer
+
+
+async def test_a_server_that_is_too_busy_is_asked_again_when_it_says(client: Driver, service: ScriptedService) -> None:
+    service.script(too_busy(300), pb.GetStatusResponse())
+    loop = asyncio.get_running_loop()
+    started = loop.time()
+    await client.call("get_status", "acme", "ann")
+    assert len(service.received) == 2
+    assert loop.time() - started >= 0.29, "the first wait of its own would be a third of that"
+
+
+async def test_a_limit_that_will_not_pass_soon_is_told_at_once(client: Driver, service: ScriptedService) -> None:
+    service.script(too_busy(-1))
+    with pytest.raises(OndutyError) as caught:
+        await client.call("get_status", "acme", "ann")
+    assert caught.value.code is grpc.StatusCode.RESOURCE_EXHAUSTED
+    assert len(service.received) == 1
+
+
+async def test_a_refused_request_is_not_sent_again(client: Driver, service: ScriptedService) -> None:
+    service.script(refusal(grpc.StatusCode.INVALID_ARGUMENT, "no", error_info("INVALID_FIELD")))
     with pytest.raises(OndutyError):
         await client.call("get_status", "acme", "ann")
     assert len(service.received) == 1
+
+
+async def test_what_a_stopping_server_did_not_begin_is_retried_or_unavailable(
+    client: Driver, service: ScriptedService
+) -> None:
+    """grpcio ends with CANCELLED what had arrived when it was told to stop."""
+    cancelled = refusal(grpc.StatusCode.CANCELLED, "Cancelled")
+    service.script(cancelled, pb.GetStatusResponse())
+    await client.call("get_status", "acme", "ann")
+    assert len(service.received) == 2
+    service.script(cancelled)
+    with pytest.raises(Unavailable):
+        await client.call("set_status", "acme", "ann", Status.AWAY)
+    assert len(service.received) == 3
 
 
 async def test_a_call_is_attempted_five_times_and_no_more(client: Driver, service: ScriptedService) -> None:

@@ -14,7 +14,7 @@ from __future__ import annotations
 import asyncio
 from bisect import bisect_left
 from collections import Counter, defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
 from typing import NamedTuple
@@ -138,6 +138,9 @@ class User:
 class Ledger:
     """See the module."""
 
+    carries_out_once = True
+    """Whether the server never carries a call out again of which it does not know whether it was."""
+
     def __init__(self, account_id: str) -> None:
         self.account_id = account_id
         self.users: dict[str, User] = defaultdict(User)
@@ -147,6 +150,8 @@ class Ledger:
         self.history: dict[int, Change] = {}
         self.workflows: dict[int, WorkflowSeen] = {}
         self.checked: Counter[str] = Counter()
+        self.may_have_lost = False
+        """Whether something that was acknowledged may be gone."""
         self._seen: list[Seen] = []
         self._to_find: dict[int, Change] = {}
         self._acknowledged: list[tuple[str, Seen]] = []
@@ -171,6 +176,10 @@ class Ledger:
         known = self.workflows.setdefault(shown.revision, shown)
         assert known == shown, f"the workflow of revision {shown.revision} was {known} and is now {shown}"
         return shown
+
+    def acknowledged_workflow(self, workflow: pb.Workflow) -> WorkflowSeen:
+        """An UpdateWorkflow was answered."""
+        return self.saw_workflow(workflow)
 
     def acknowledged_set(self, reason: str, status: pb.UserStatus) -> None:
         """A SetStatus was answered."""
@@ -343,7 +352,9 @@ class Ledger:
             sends = [clock for clock in user.clocks if clock.reason == change.reason and clock.spans(change.effective)]
             assert sends, f"{change} was not sent then"
             if len(sends) == 1:
-                sends[0].low = sends[0].high = change.effective
+                sends[0].low = change.effective
+                if self.carries_out_once:
+                    sends[0].high = change.effective
         elif change.cause == pb.CAUSE_ACTIVITY:
             activities = [clock for clock in user.clocks if clock.reason is None and not clock.lost]
             if before is None:
@@ -356,48 +367,59 @@ class Ledger:
             self.checked["timed switches computed anew"] += 1
 
     def _check_timed(self, change: Change, user: User, before: Seen | None) -> None:
-        workflow, thresholds_since = self._in_force(change.revision)
-        assert before is not None and workflow is not None and workflow.enabled, f"{change} under {workflow}"
-        period = _period(workflow, before, change)
-
-        def due(clock: int) -> int:
-            return max(max(clock, workflow.enabled_time) + period, thresholds_since)
-
+        assert before is not None, f"{change} of somebody never seen"
         clocks = [clock for clock in user.clocks if not clock.lost]
         certain = max((c.low for c in clocks if c.acknowledged and c.ended <= change.effective), default=0)
         possible = [clock for clock in clocks if clock.high >= certain]
-        assert any(due(max(c.low, certain)) <= change.effective <= due(c.high) for c in possible), (
-            f"{change} is not {period} ms after anything the user did: {possible[-5:]}, surely {certain}; "
-            f"{workflow}, thresholds since {thresholds_since}"
+        policies = self._in_force(change, before)
+        for workflow, thresholds_since in policies:
+            period = _period(workflow, before, change)
+            if period is not None and any(
+                _due(workflow, thresholds_since, period, max(clock.low, certain))
+                <= change.effective
+                <= _due(workflow, thresholds_since, period, clock.high)
+                for clock in possible
+            ):
+                return
+        near = [clock for clock in user.clocks if abs(change.effective - clock.low) < _LATE_MS]
+        raise AssertionError(
+            f"{change}, before it {before}, is not a period after anything the user did: {near}, "
+            f"surely {certain}; workflows, and the thresholds since: {policies}"
         )
 
-    def _in_force(self, revision: int) -> tuple[WorkflowSeen | None, int]:
-        """The workflow that a change of this revision was made under, and its thresholds_since.
+    def _in_force(self, change: Change, before: Seen) -> Sequence[tuple[WorkflowSeen, int]]:
+        """The workflow that a change was made under, and its thresholds_since.
 
         Fewer users than one step of the sweeper fall due at once here, so nothing due under an older one is left over.
         """
+        return self._policies(change.revision)[-1:]
+
+    def _policies(self, revision: int) -> list[tuple[WorkflowSeen, int]]:
+        """The workflows up to a revision, each with its thresholds_since."""
         numbers = sorted(self.workflows)
-        held = numbers[: bisect_left(numbers, revision)]
-        if not held:
-            return None, 0
         since = 0
         thresholds: tuple[object, ...] = (False, None, None, False)
-        for number in held:
+        held = []
+        for number in numbers[: bisect_left(numbers, revision)]:
             workflow = self.workflows[number]
             if workflow.thresholds != thresholds:
                 since, thresholds = workflow.update_time, workflow.thresholds
-        return self.workflows[held[-1]], since
+            held.append((workflow, since))
+        return held
 
 
-def _period(workflow: WorkflowSeen, before: Seen, change: Change) -> int:
+def _due(workflow: WorkflowSeen, thresholds_since: int, period: int, clock: int) -> int:
+    return max(max(clock, workflow.enabled_time) + period, thresholds_since)
+
+
+def _period(workflow: WorkflowSeen, before: Seen, change: Change) -> int | None:
+    """The period after which the workflow switches so; None when it does not."""
+    if not workflow.enabled or before.status not in (pb.STATUS_ONLINE, pb.STATUS_AWAY):
+        return None
     if before.status == pb.STATUS_ONLINE and workflow.away_after is not None:
-        assert change.status == pb.STATUS_AWAY, f"{change} under {workflow}"
-        return workflow.away_after
-    assert workflow.offline_after is not None and change.status == pb.STATUS_OFFLINE, f"{change} under {workflow}"
-    assert before.status in (pb.STATUS_ONLINE, pb.STATUS_AWAY)
+        return workflow.away_after if change.status == pb.STATUS_AWAY else None
     kept = workflow.keep_manual_away and before.status == pb.STATUS_AWAY and before.cause == pb.CAUSE_MANUAL
-    assert not kept, f"{change} under {workflow}"
-    return workflow.offline_after
+    return workflow.offline_after if change.status == pb.STATUS_OFFLINE and not kept else None
 
 
 def _without_states(user: User) -> User:

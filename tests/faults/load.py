@@ -1,7 +1,7 @@
 """Concurrent clients that do to an account what backends and routers do, and keep a `Ledger` of it.
 
-Every user is owned by one client, which calls for it one call after the other, so that what a user went through is
-known; reads come from everywhere.
+They end with their server, or go on until they are told to (`endures`). Every user is owned by one client,
+which calls for it one call after the other, so that what a user went through is known; reads come from everywhere.
 """
 
 from __future__ import annotations
@@ -9,7 +9,8 @@ from __future__ import annotations
 import asyncio
 import random
 from collections import Counter
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterator
+from contextlib import contextmanager
 from itertools import count
 
 import grpc
@@ -25,6 +26,10 @@ OWNERS = 3
 USERS_OF_OWNER = 8
 READERS = 1
 _TIMEOUT_S = 20.0
+_PAUSE_S = 0.05
+"""For how long a client that goes on waits after a call that failed."""
+_LINGER_MS = 1_000
+"""How much later than its caller knows of its failure a call may be carried out, by others than a killed server."""
 _ORDERS = (
     pb.AVAILABILITY_ORDER_LONGEST_AVAILABLE,
     pb.AVAILABILITY_ORDER_MOST_RECENTLY_ACTIVE,
@@ -37,17 +42,28 @@ _reasons = count(1)
 
 
 class Load:
-    """Calls of many clients on one server, until the server is gone."""
+    """Calls of many clients on one server, until the server is gone or, if they endure, they are told to end."""
 
     def __init__(
-        self, server: pb_grpc.StatusServiceAsyncStub, ledgers: list[Ledger], dice: random.Random, enough: int
+        self,
+        server: pb_grpc.StatusServiceAsyncStub,
+        ledgers: list[Ledger],
+        dice: random.Random,
+        enough: int,
+        *,
+        endures: bool = False,
     ) -> None:
+        self._endures = endures
         self._server = server
         self._ledgers = ledgers
         self._dice = dice
         self._left = enough
         self.enough = asyncio.Event()
         """Set after as many acknowledged calls as were asked for."""
+        self.over = asyncio.Event()
+        """Set to have every client end after the call that it is at."""
+        self.pause_s = 0.0
+        """How long a client rests after a call."""
         self.ending = asyncio.Event()
         """Set before the server is ended: from then on a client's first call that fails is its last."""
         self.acknowledged: Counter[str] = Counter()
@@ -78,11 +94,26 @@ class Load:
                         if clock.ended == NEVER:
                             clock.ended, clock.high = ended, min(clock.high, ended)
 
+    async def more(self, count: int) -> None:
+        """Return once so many more calls have been acknowledged."""
+        self._left = count
+        self.enough.clear()
+        await self.enough.wait()
+
     async def _repeat(self, call: Callable[[], Awaitable[str]]) -> None:
-        while True:
+        while not self.over.is_set():
+            if self.pause_s:
+                await asyncio.sleep(self.pause_s)
             try:
                 name = await call()
             except aio.AioRpcError as error:
+                if error.code() is grpc.StatusCode.RESOURCE_EXHAUSTED:
+                    self.acknowledged["refused"] += 1
+                    continue
+                if self._endures and error.code() is grpc.StatusCode.UNAVAILABLE:
+                    self.refused.append(error.code())
+                    await asyncio.sleep(_PAUSE_S)
+                    continue
                 if not self.ending.is_set():
                     raise
                 self.refused.append(error.code())
@@ -91,6 +122,17 @@ class Load:
             self._left -= 1
             if self._left <= 0:
                 self.enough.set()
+
+    @contextmanager
+    def _clocking(self, clock: Clocked) -> Iterator[None]:
+        """Of a call that fails while its client goes on, note until when it may have been carried out."""
+        try:
+            yield
+        except aio.AioRpcError:
+            if self._endures:
+                clock.ended = wall_clock_ms() + _LINGER_MS
+                clock.high = min(clock.high, clock.ended)
+            raise
 
     # --- those who act ----------------------------------------------------------------------------------------------
 
@@ -125,11 +167,12 @@ class Load:
             clock.low = clock.high - CLOCKS_APART_MS
             request.activity_time.FromMilliseconds(clock.high)
         user.clocks.append(clock)
-        response = await self._server.RecordActivity(request, timeout=_TIMEOUT_S)
+        with self._clocking(clock):
+            response = await self._server.RecordActivity(request, timeout=_TIMEOUT_S)
         clock.ended, clock.acknowledged = wall_clock_ms(), True
         user.known = True
         last = ms(response.user_status.last_activity_time)
-        assert last >= clock.low
+        assert last >= clock.low, f"{clock}, and then the last known is of {last}"
         # Older than what was known already, it changes nothing.
         if last <= clock.high:
             clock.low = clock.high = last
@@ -149,11 +192,12 @@ class Load:
         now = wall_clock_ms()
         clock = Clocked(reason, now, now - CLOCKS_APART_MS, NEVER)
         user.clocks.append(clock)
-        response = await self._server.SetStatus(
-            pb.SetStatusRequest(account_id=ledger.account_id, user_id=name, status=status, reason=reason),
-            timeout=_TIMEOUT_S,
-            metadata=(("onduty-actor-bin", actor.encode()),) if actor else None,
-        )
+        with self._clocking(clock):
+            response = await self._server.SetStatus(
+                pb.SetStatusRequest(account_id=ledger.account_id, user_id=name, status=status, reason=reason),
+                timeout=_TIMEOUT_S,
+                metadata=(("onduty-actor-bin", actor.encode()),) if actor else None,
+            )
         clock.ended = wall_clock_ms()
         clock.high = clock.ended + CLOCKS_APART_MS
         clock.acknowledged = user.known = True
@@ -163,7 +207,7 @@ class Load:
         return "SetStatus"
 
     async def _get(self, ledger: Ledger, name: str) -> str:
-        known = ledger.users[name].known
+        known = ledger.users[name].known and not ledger.may_have_lost
         try:
             response = await self._server.GetStatus(
                 pb.GetStatusRequest(account_id=ledger.account_id, user_id=name), timeout=_TIMEOUT_S
@@ -195,7 +239,7 @@ class Load:
         response = await self._server.UpdateWorkflow(
             request, timeout=_TIMEOUT_S, metadata=(("onduty-actor-bin", b"supervisor"),)
         )
-        shown = ledger.saw_workflow(response.workflow)
+        shown = ledger.acknowledged_workflow(response.workflow)
         assert shown[1:6] == wanted[:5]
         ledger.workflow_sent = None
         return "UpdateWorkflow"

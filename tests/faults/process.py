@@ -124,11 +124,15 @@ class Servers:
     async def launch(
         self, database: Path | str, *flags: str, listen: str = "127.0.0.1:0", command: Sequence[str] = ()
     ) -> ServerProcess:
-        """A process on `database` that may not serve yet. `command` runs it, as `env` or `nice` would."""
+        """A process on `database`, a file or the address of a store, that may not serve yet.
+
+        `command` runs it, as `env` or `nice` would.
+        """
+        store = database if "://" in str(database) else f"sqlite:{database}"
         return await self.run(
             *command,
             sys.executable,
-            *("-m", "onduty_server", "serve", "--listen", listen, "--store", f"sqlite:{database}"),
+            *("-m", "onduty_server", "serve", "--listen", listen, "--store", str(store)),
             *("--log-format", "json", *flags),
         )
 

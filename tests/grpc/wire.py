@@ -188,6 +188,7 @@ class Refusal(NamedTuple):
     reason: str
     fields: tuple[str, ...]
     message: str
+    retry_delay_ms: int = 0
 
 
 async def refused(call: Awaitable[object], what: str = "it") -> Refusal:
@@ -208,12 +209,18 @@ def refusal_of(error: aio.AioRpcError) -> Refusal:
     assert status.message == error.details() != ""
     info = error_details_pb2.ErrorInfo()
     bad_request = error_details_pb2.BadRequest()
+    retry = error_details_pb2.RetryInfo()
     kinds = [detail.TypeName() for detail in status.details]
-    assert kinds == ["google.rpc.ErrorInfo", "google.rpc.BadRequest"][: len(kinds)]
+    assert kinds[0] == "google.rpc.ErrorInfo"
+    assert kinds[1:] in ([], ["google.rpc.BadRequest"], ["google.rpc.RetryInfo"])
     assert status.details[0].Unpack(info)
     assert info.domain == "onduty"
     assert f"ERROR_REASON_{info.reason}" in pb.ErrorReason.keys()  # noqa: SIM118 - not a dict
-    if len(kinds) == 2:
+    if kinds[1:] == ["google.rpc.RetryInfo"]:
+        # Whoever may try again is told when, and nobody else.
+        assert info.reason == "LIMIT_EXCEEDED"
+        assert status.details[1].Unpack(retry) and retry.retry_delay.ToMilliseconds() > 0
+    elif len(kinds) == 2:
         assert status.details[1].Unpack(bad_request)
         assert bad_request.field_violations
         assert all(violation.field and violation.description for violation in bad_request.field_violations)
@@ -222,4 +229,5 @@ def refusal_of(error: aio.AioRpcError) -> Refusal:
         info.reason,
         tuple(violation.field for violation in bad_request.field_violations),
         status.message,
+        retry.retry_delay.ToMilliseconds(),
     )

@@ -31,6 +31,8 @@ class Options(TypedDict, total=False):
     count_outage_as_inactivity: bool
     history_retention_ms: int
     history_max_changes: int
+    users_max: int
+    accounts_max: int
 
 
 class Backend(ABC):

@@ -13,6 +13,8 @@ from onduty_server.domain.errors import ResumeTokenExpired
 from onduty_server.domain.record import AccountEvent
 from onduty_server.domain.status import Status
 
+HEARS_WITHIN_S = 10.0
+
 
 class Listening:
     """A listener of an account, and all that it was told."""
@@ -22,6 +24,7 @@ class Listening:
     def __init__(self) -> None:
         self.told: list[AccountEvent] = []
         self.batches: list[int] = []
+        self._news = asyncio.Event()
 
     @classmethod
     async def to(cls, site: Site, account: str = ACCOUNT) -> Listening:
@@ -34,6 +37,15 @@ class Listening:
         assert isinstance(events, list)
         self.batches.append(len(events))
         self.told.extend(events)
+        self._news.set()
+
+    async def has_heard(self, site: Site) -> None:
+        """Wait until told of all that is committed: it may still be on its way to the listeners."""
+        revision = (await read(site))[-1].revision
+        async with asyncio.timeout(HEARS_WITHIN_S):
+            while not self.told or self.told[-1].revision < revision:
+                self._news.clear()
+                await self._news.wait()
 
     def is_complete(self) -> None:
         """Told of every revision since the subscription, once and in order."""
@@ -68,6 +80,7 @@ async def busy_hour(site: Site) -> None:
 async def test_a_listener_is_told_of_everything_once_in_order(site: Site) -> None:
     listening = await Listening.to(site)
     await busy_hour(site)
+    await listening.has_heard(site)
     listening.is_complete()
     history = await site.history()
     assert [event.change for event in listening.told if event.position >= 0] == history
@@ -87,6 +100,7 @@ async def test_a_listener_is_told_of_everything_once_in_order(site: Site) -> Non
 async def test_what_is_read_afterwards_is_what_listeners_were_told(site: Site, limit: int) -> None:
     listening = await Listening.to(site)
     await busy_hour(site)
+    await listening.has_heard(site)
     assert await read(site, limit=limit) == listening.told
     for after in (1, 4, len(listening.told) - 1, len(listening.told)):
         assert await read(site, after, limit) == listening.told[after:]
@@ -99,6 +113,7 @@ async def test_a_listener_is_told_of_what_comes_after_its_subscription(site: Sit
     await listening.subscription.durable()
     await site.set("ada", Status.AWAY)
     await site.store.heartbeat()
+    await listening.has_heard(site)
     assert [event.revision for event in listening.told] == [3]
 
 
@@ -113,6 +128,8 @@ async def test_a_listener_is_not_told_of_what_it_knows_while_others_still_are(si
         await changing
         await site.activity(f"user-{number}")
         await site.store.heartbeat()
+        await later.has_heard(site)
+        await first.has_heard(site)
         later.is_complete()
         first.is_complete()
         assert later.told == first.told[later.subscription.revision :]
@@ -124,15 +141,18 @@ async def test_a_listener_who_has_gone_is_told_nothing_and_the_others_go_on(site
     first, second = await Listening.to(site), await Listening.to(site)
     await site.activity("ada")
     await site.store.heartbeat()
+    await first.has_heard(site)
     first.subscription.cancel()
     await site.set("ada", Status.AWAY)
     await site.store.heartbeat()
+    await second.has_heard(site)
     assert (len(first.told), len(second.told)) == (1, 2)
     second.subscription.cancel()
     await site.set("ada", Status.ONLINE)
     third = await Listening.to(site)
     await site.set("ada", Status.OFFLINE)
     await site.store.heartbeat()
+    await third.has_heard(site)
     assert (len(first.told), len(second.told)) == (1, 2)
     assert [event.revision for event in third.told] == [4]
 
@@ -163,6 +183,7 @@ async def test_events_outlive_a_restart(kept: Site) -> None:
     site = kept
     listening = await Listening.to(site)
     await busy_hour(site)
+    await listening.has_heard(site)
     await site.backend.reopen(count_outage_as_inactivity=True)
     assert await read(site) == listening.told
 

@@ -19,7 +19,7 @@ from onduty_server.domain.errors import ResumeTokenExpired
 from onduty_server.domain.status import Resume, State
 from onduty_server.domain.workflow import Workflow
 from onduty_server.stores.sqlite import SqliteStore
-from onduty_server.stores.sqlite.file import APPLICATION_ID, statement
+from onduty_server.stores.sqlite.file import APPLICATION_ID, SCHEMA_VERSION, statement
 
 WORKFLOW = Workflow(
     enabled=True,
@@ -95,7 +95,7 @@ async def test_a_file_of_version_1_is_brought_up_to_date_and_keeps_its_data(data
             await assert_kept(site)
             keys.add(site.store.token_key)
         connection = apsw.Connection(str(database))
-        assert connection.execute("PRAGMA user_version").get == 2
+        assert connection.execute("PRAGMA user_version").get == SCHEMA_VERSION
         assert connection.execute("PRAGMA application_id").get == APPLICATION_ID
         assert connection.execute("PRAGMA integrity_check").get == "ok"
         connection.close()

@@ -197,6 +197,26 @@ async def test_names_cannot_be_moved_between_account_and_filter() -> None:
     assert len(tokens) == len(scopes)
 
 
+def test_a_token_says_of_which_lineage_its_revision_is() -> None:
+    tokens = ResumeTokens(bytes(32), ACCOUNT, ())
+    without = tokens.after(7)
+    tokens.lineage = (1 << 60) - 1
+    token = tokens.after(7)
+    assert (tokens.read(without), tokens.lineage_of(without)) == (7, 0)
+    assert (tokens.read(token), tokens.lineage_of(token)) == (7, (1 << 60) - 1)
+    assert tokens.read(tokens.restart) is None
+    with pytest.raises(InvalidField):
+        ResumeTokens(bytes(32), ACCOUNT, ("ann",)).lineage_of(token)
+
+
+async def test_a_token_of_another_history_is_expired(site: Site) -> None:
+    """As after a failover that lost something: the same revisions are other changes."""
+    await site.seen(3)
+    tokens = ResumeTokens(site.store.token_key, ACCOUNT, ())
+    tokens.lineage = 1
+    assert isinstance(await refusal(site.follow(token=tokens.after(3))), ResumeTokenExpired)
+
+
 async def test_forged_and_damaged_tokens_are_refused(site: Site) -> None:
     await site.seen(3)
     viewer = site.follow()

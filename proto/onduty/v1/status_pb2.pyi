@@ -7,6 +7,11 @@ Conventions: resource ids are plain strings of 1 to 128 bytes of UTF-8 without c
 with millisecond resolution; finer digits of a request are cut off. Errors are google.rpc.Status with a
 google.rpc.ErrorInfo (domain "onduty", reason: the name of an ErrorReason value without its prefix) and, where a
 field is at fault, a google.rpc.BadRequest.
+
+Metadata: a server that authenticates takes "authorization: Bearer TOKEN", an API key or a JWT, or a client certificate.
+The caller's name is kept as the actor of what it sets. A caller that may act for others, and everybody where nobody is
+authenticated, names the actor in "onduty-actor-bin", as an id. A caller without a permission within an account is
+refused alike whether or not there is such an account. A stream ends with UNAUTHENTICATED when its credential does.
 """
 
 from collections import abc as _abc
@@ -163,7 +168,9 @@ class _ErrorReasonEnumTypeWrapper(_enum_type_wrapper._EnumTypeWrapper[_ErrorReas
     ERROR_REASON_PERMISSION_REQUIRED: _ErrorReason.ValueType  # 7
     """PERMISSION_DENIED: the caller lacks the permission."""
     ERROR_REASON_LIMIT_EXCEEDED: _ErrorReason.ValueType  # 8
-    """RESOURCE_EXHAUSTED: over a rate or concurrency limit."""
+    """RESOURCE_EXHAUSTED: over a limit, or the server has more to do than it can. Nothing was done; RetryInfo says when to
+    try again.
+    """
     ERROR_REASON_STORE_UNAVAILABLE: _ErrorReason.ValueType  # 9
     """UNAVAILABLE: the store can't be reached or can't write. Whether a change took place is then unknown."""
 
@@ -187,7 +194,9 @@ ERROR_REASON_CREDENTIAL_REQUIRED: ErrorReason.ValueType  # 6
 ERROR_REASON_PERMISSION_REQUIRED: ErrorReason.ValueType  # 7
 """PERMISSION_DENIED: the caller lacks the permission."""
 ERROR_REASON_LIMIT_EXCEEDED: ErrorReason.ValueType  # 8
-"""RESOURCE_EXHAUSTED: over a rate or concurrency limit."""
+"""RESOURCE_EXHAUSTED: over a limit, or the server has more to do than it can. Nothing was done; RetryInfo says when to
+try again.
+"""
 ERROR_REASON_STORE_UNAVAILABLE: ErrorReason.ValueType  # 9
 """UNAVAILABLE: the store can't be reached or can't write. Whether a change took place is then unknown."""
 Global___ErrorReason: _TypeAlias = ErrorReason  # noqa: Y015
@@ -223,7 +232,7 @@ class UserStatus(_message.Message):
     next_status: Global___Status.ValueType
     """The status that inactivity will bring next; STATUS_UNSPECIFIED when no automatic switch is ahead."""
     actor: _builtins.str
-    """Who set the status by hand; empty unless cause is CAUSE_MANUAL and the caller named an actor."""
+    """Who set the status by hand; empty unless cause is CAUSE_MANUAL and it is known who called."""
     reason: _builtins.str
     """Why it was set by hand, as free text; empty unless cause is CAUSE_MANUAL."""
     revision: _builtins.int
@@ -293,7 +302,7 @@ class Workflow(_message.Message):
     etag: _builtins.str
     """Changes whenever the workflow does. Set in UpdateWorkflow, it makes the update conditional."""
     updated_by: _builtins.str
-    """Output only. Who last changed it; empty if the caller named no actor."""
+    """Output only. Who last changed it; empty if it is not known who called."""
     @_builtins.property
     def away_after(self) -> _duration_pb2.Duration:
         """The inactivity after which an ONLINE user becomes AWAY: 1 s to 30 d, or unset for never."""
@@ -438,7 +447,7 @@ class StatusChange(_message.Message):
     cause: Global___Cause.ValueType
     """What brought it about."""
     actor: _builtins.str
-    """Who did it; empty unless cause is CAUSE_MANUAL and the caller named an actor."""
+    """Who did it; empty unless cause is CAUSE_MANUAL and it is known who called."""
     reason: _builtins.str
     """Why, as free text; empty unless cause is CAUSE_MANUAL."""
     @_builtins.property

@@ -7,6 +7,11 @@ Conventions: resource ids are plain strings of 1 to 128 bytes of UTF-8 without c
 with millisecond resolution; finer digits of a request are cut off. Errors are google.rpc.Status with a
 google.rpc.ErrorInfo (domain "onduty", reason: the name of an ErrorReason value without its prefix) and, where a
 field is at fault, a google.rpc.BadRequest.
+
+Metadata: a server that authenticates takes "authorization: Bearer TOKEN", an API key or a JWT, or a client certificate.
+The caller's name is kept as the actor of what it sets. A caller that may act for others, and everybody where nobody is
+authenticated, names the actor in "onduty-actor-bin", as an id. A caller without a permission within an account is
+refused alike whether or not there is such an account. A stream ends with UNAUTHENTICATED when its credential does.
 """
 
 from collections import abc as _abc

@@ -47,3 +47,15 @@ BATCH_INTERVAL_PER_WATCHER_S = 0.0002
 """Events are held back this long a watcher and sent together: a message costs the same however many are in it."""
 ACTIVITIES_MAX = 5_000
 """How many activities one message of a stream holds."""
+
+USERS_MAX = 2_000_000
+"""How many users an account may have, unless configured. Each takes about 400 bytes of the embedded store's memory."""
+ACCOUNTS_MAX = 100_000
+"""How many accounts a store may have, unless configured."""
+FULL_RETRY_DELAY_MS = 60_000
+"""When to try again once an account has all its users, or a store all its accounts: an operator has to see to it."""
+
+RATE_KEYS_MAX = 20_000
+"""How many callers, and how many accounts, have their rate remembered at once."""
+RATE_BURST_S = 2.0
+"""What is left unused of a rate for so long may be used at once."""

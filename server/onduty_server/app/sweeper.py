@@ -49,9 +49,16 @@ class Sweeper:
 async def beat_forever(store: Store, clock: Clock) -> None:
     """Have the store note that it is alive, at every interval, until cancelled."""
     never = asyncio.Event()
+    failed = 0
     while True:
         await clock.wait(never, clock.now() + store.heartbeat_interval_ms)
         try:
             await store.heartbeat()
         except StoreUnavailable:
-            _log.warning("the heartbeat could not be written")
+            failed += 1
+            if failed == 1:
+                _log.warning("the heartbeat could not be written")
+        else:
+            if failed:
+                _log.warning("the heartbeat can be written again", failed=failed)
+            failed = 0

@@ -33,7 +33,7 @@ from .limits import (
     WATCHES_MAX,
 )
 from .ports.clock import Clock
-from .ports.store import Store, Subscription
+from .ports.store import Place, Store, Subscription
 from .service import check_id
 from .tokens import ResumeTokens
 
@@ -113,6 +113,8 @@ class _Channel:
         """The ring holds every event of a revision above this."""
         self.revision = 0
         """The last revision pushed into the ring."""
+        self.lineage = 0
+        """Of the history that these revisions are of."""
         self._subscribing = asyncio.create_task(self._subscribe(), name="onduty-subscribe")
 
     async def _subscribe(self) -> None:
@@ -126,10 +128,18 @@ class _Channel:
             subscription.cancel()
             return
         self._subscription = subscription
-        self.floor = self.revision = subscription.revision
+        self._stand()
         self._bookmarks = asyncio.create_task(self._bookmark_forever(), name="onduty-bookmarks")
         if self._pending:
             self._flush_soon()
+
+    def _stand(self) -> None:
+        """Begin where the subscription says that this listener stands."""
+        subscription = self._subscription
+        assert subscription is not None, "not ready"
+        place = Place(subscription.revision, 0) if subscription.place is None else subscription.place()
+        self.floor = self.revision = place.revision
+        self.lineage = self.tokens.lineage = place.lineage
 
     async def ready(self) -> None:
         """Wait until the channel has subscribed, or is closed because the server drains.
@@ -165,6 +175,12 @@ class _Channel:
 
     def _hear(self, events: Sequence[AccountEvent]) -> None:
         """Push at once after a pause, and together what comes soon after a push."""
+        if not events:
+            self._begin_anew()
+            return
+        if self._pending and events[0].revision > self._pending[-1].revision + 1:
+            # A gap, after which all begin anew.
+            self._pending.clear()
         self._pending.extend(events)
         # What is heard while still subscribing waits until it is known where the ring begins.
         if self._flush_handle is None and self._subscription is not None:
@@ -181,8 +197,32 @@ class _Channel:
         pending, self._pending = self._pending, []
         for start in range(0, len(pending), BATCH_EVENTS_MAX):
             events = pending[start : start + BATCH_EVENTS_MAX]
-            first, self.revision = events[0].revision, events[-1].revision
+            first = events[0].revision
+            if first > self.revision + 1:
+                self._skip(first - 1)
+            self.revision = events[-1].revision
             self._push(_Item(self.revision, first, Changes(self.tokens.after(self.revision), events)), len(events))
+
+    def _begin_anew(self) -> None:
+        """What was told may not hold any more, and a bookmark that rested on it neither."""
+        self._pending.clear()
+        if self._flush_handle is not None:
+            self._flush_handle.cancel()
+            self._flush_handle = None
+        if self._subscription is None:
+            return
+        self._skip(0)
+        self._stand()
+        self._effective_until = None
+        news, self._news = self._news, asyncio.Event()
+        news.set()
+
+    def _skip(self, revision: int) -> None:
+        """What came up to `revision` is no longer kept by the store: nobody can be told of it, so all begin anew."""
+        self._first += len(self._items) + 1
+        self._items.clear()
+        self._events_held = 0
+        self.floor = revision
 
     def _push(self, item: _Item, events: int = 0) -> None:
         self._items.append(item)
@@ -216,13 +256,13 @@ class _Channel:
 
     # --- reading the ring --------------------------------------------------------------------------------------------
 
-    async def read(self, cursor: int) -> AsyncGenerator[_Item, None]:
+    async def read(self, cursor: int, lineage: int) -> AsyncGenerator[_Item, None]:
         """The items that tell of more than `cursor`, as they come, until the channel is closed.
 
         Raises:
-            _FellBehind: the next one is no longer held.
+            _FellBehind: the next one is no longer held, or never was in this lineage.
         """
-        if cursor < self.floor:
+        if cursor < self.floor or lineage != self.lineage:
             raise _FellBehind
         place = self._first + bisect_right(self._items, cursor, key=lambda item: item.revision)
         while not self.closed:
@@ -312,6 +352,8 @@ class Watching:
             async with self._channel(account_id) as channel:
                 watch = _Watch(self._store, channel, account_id, wanted, tokens)
                 if after is not None and not channel.closed:
+                    if tokens.lineage_of(resume_token) != channel.lineage:
+                        raise ResumeTokenExpired
                     await watch.check(after)
                 async with aclosing(watch.messages(after)) as messages:
                     async for message in messages:
@@ -348,6 +390,7 @@ class _Watch:
         self._account_id = account_id
         self._user_ids = user_ids
         self._tokens = tokens
+        self._tokens.lineage = channel.lineage
         self._cursor = 0
         self._covered = _Covered()
 
@@ -379,6 +422,7 @@ class _Watch:
         await channel.durable()
         # All that has been pushed so far is in every page; what comes later is sent unless a page shows it.
         self._cursor = channel.revision
+        self._tokens.lineage = channel.lineage
         self._covered = covered = _Covered()
         shown = await self._store.workflow(self._account_id)
         workflow: Workflow | None = shown
@@ -420,7 +464,7 @@ class _Watch:
             else:
                 # A store need not wait for anything to answer, and there may be much that is not for this watcher.
                 await asyncio.sleep(0)
-        async with aclosing(self._channel.read(self._cursor)) as items:
+        async with aclosing(self._channel.read(self._cursor, self._tokens.lineage)) as items:
             async for item in items:
                 if isinstance(item.message, Bookmark):
                     self._cursor = max(self._cursor, item.revision)

@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from . import _replay, _serve, _simulate, _status, _watch, _workflow
+from . import _key, _replay, _serve, _simulate, _status, _store, _watch, _workflow
 
 # \b keeps the lines of a paragraph as they are.
 _HELP = """Keeps the Online, Away and Offline status of care users, and switches it by inactivity.
@@ -52,5 +52,7 @@ _serve.register(app)
 _status.register(app)
 app.command("watch")(_watch.watch)
 app.add_typer(_workflow.workflow_app, name="workflow")
+app.add_typer(_key.key_app, name="key")
 app.command("simulate")(_simulate.simulate)
 app.command("replay")(_replay.replay)
+app.add_typer(_store.store_app, name="store")

@@ -16,7 +16,8 @@ import onduty_client
 from onduty_client._streams import Endpoint
 from onduty_client._timing import backoff_s, steady
 
-from ._errors import ExitCode, Failure
+from ._errors import ExitCode, Failure, usage
+from ._remote import security
 
 _GOOD_AFTER_S = 5.0
 """A stream that lived for this long was a good one: the next failure is the first of its row."""
@@ -48,6 +49,8 @@ class Link:
         """How many streams the server has answered."""
         self.lost: str | None = None
         """Why there is no connection now; None while there is one, and before the first."""
+        found = security(server)
+        self._endpoint = Endpoint(server, found.credentials(), found.metadata())
         self._session = session
         self._say = say
         self._patience_s = first_patience_s
@@ -55,6 +58,20 @@ class Link:
         self._lost_at = steady()
         self._answered = False
         self._first: asyncio.Timeout | None = None
+
+    def metadata(self) -> tuple[tuple[str, str | bytes], ...]:
+        """What to send along with a stream.
+
+        Raises:
+            Failure: the token cannot be had.
+        """
+        try:
+            return self._endpoint.call_metadata()
+        except OSError as error:
+            # Without its name, which is the token itself when somebody has mixed the two options up.
+            raise Failure(f"the token file cannot be read: {error.strerror}") from None
+        except ValueError as error:
+            raise usage(str(error)) from None
 
     def heard(self) -> None:
         """The server said something."""
@@ -89,7 +106,7 @@ class Link:
             began = steady()
             self._answered = False
             error: onduty_client.OndutyError | None = None
-            channel = Endpoint(self.server, None, None).channel()
+            channel = self._endpoint.channel()
             try:
                 async with asyncio.timeout(None) as self._first:
                     if not self.connects:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 import os
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -128,3 +129,47 @@ OfflineAfter = Annotated[
 DEFAULT_SERVER = DEFAULT_LISTEN
 # Defaults are read like what is typed.
 DEFAULT_TIMEOUT: Any = "5s"
+
+
+_SECURITY: tuple[tuple[str, str, str | None, str], ...] = (
+    ("tls", "--tls", None, "Encrypt, trusting the usual authorities. Or ONDUTY_TLS."),
+    ("ca", "--server-ca", "FILE", "Encrypt, trusting this authority (PEM). Or ONDUTY_SERVER_CA."),
+    ("certificate", "--client-certificate", "FILE", "Who calls, as a certificate (PEM). Or ONDUTY_CLIENT_CERTIFICATE."),
+    ("key", "--client-key", "FILE", "The certificate's private key (PEM). Or ONDUTY_CLIENT_KEY."),
+    ("token_file", "--token-file", "FILE", "A file with an API key or a JWT. Or ONDUTY_TOKEN_FILE."),
+    ("token", "--token", "TOKEN", "The key itself, which `ps` shows to everybody: rather ONDUTY_TOKEN, or a file."),
+    ("allow_plaintext", "--allow-plaintext", None, "Let it travel in plain text. Or ONDUTY_ALLOW_PLAINTEXT."),
+)
+
+
+def secured(command: Callable[..., None]) -> Callable[..., None]:
+    """Gives a command that talks to a server the options that say who calls, and whom to trust."""
+
+    def run(**options: Any) -> None:
+        from ._remote import SECURITY_FLAGS
+
+        given = {field: options.pop(f"security_{field}") for field, *_ in _SECURITY}
+        before = SECURITY_FLAGS.set({field: value for field, value in given.items() if value not in (None, False)})
+        try:
+            command(**options)
+        finally:
+            SECURITY_FLAGS.reset(before)
+
+    signature = inspect.signature(command, eval_str=True)
+    parameters = [each.replace(kind=inspect.Parameter.KEYWORD_ONLY) for each in signature.parameters.values()]
+    for field, name, metavar, text in _SECURITY:
+        kind: Any = bool if metavar is None else str | None
+        option = typer.Option(name, metavar=metavar, show_default=False, help=text)
+        parameters.append(
+            inspect.Parameter(
+                f"security_{field}",
+                inspect.Parameter.KEYWORD_ONLY,
+                default=False if metavar is None else None,
+                annotation=Annotated[kind, option],
+            )
+        )
+    described: Any = run
+    described.__name__, described.__doc__ = command.__name__, command.__doc__
+    described.__signature__ = inspect.Signature(parameters)
+    described.__annotations__ = {parameter.name: parameter.annotation for parameter in parameters}
+    return run

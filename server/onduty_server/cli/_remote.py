@@ -5,17 +5,44 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import TYPE_CHECKING
+from contextvars import ContextVar
+from typing import TYPE_CHECKING, Any
 
 from ._errors import ExitCode, Failure, usage
 
 if TYPE_CHECKING:
-    from onduty_client import Client
+    from onduty_client import Client, Security
+
+SECURITY_FLAGS: ContextVar[dict[str, Any]] = ContextVar("security_flags")
+"""What the command's own options say about security: fields of the client's `Security`."""
 
 
 def quiet_grpc() -> None:
     """Keep gRPC's core from writing lines of its own to stderr, unless the environment asks for them."""
     os.environ.setdefault("GRPC_VERBOSITY", "NONE")
+
+
+def security(server: str) -> Security:
+    """How to reach a server, and as whom: by the options, else by the environment.
+
+    Raises:
+        Failure: they contradict each other, or would send a token in plain text.
+    """
+    from onduty_client._security import Security, environment_values
+
+    flags = SECURITY_FLAGS.get({})
+    try:
+        values = environment_values(os.environ)
+        if "token" in flags or "token_file" in flags:
+            values.pop("token", None), values.pop("token_file", None)
+        found = Security(**{**values, **flags})
+        found.check(server)
+        found.credentials()
+    except ValueError as error:
+        raise usage(str(error)) from None
+    except OSError as error:
+        raise Failure(f"{error.filename}: {error.strerror}") from None
+    return found
 
 
 @contextmanager
@@ -28,7 +55,7 @@ def connect(server: str, timeout: float, actor: str = "") -> Iterator[Client]:
     quiet_grpc()
     import onduty_client
 
-    with onduty_client.Client(server, timeout=timeout, actor=actor) as client:
+    with onduty_client.Client(server, timeout=timeout, actor=actor, security=security(server)) as client:
         try:
             yield client
         except onduty_client.StoreUnavailable as error:
@@ -44,6 +71,9 @@ def connect(server: str, timeout: float, actor: str = "") -> Iterator[Client]:
             raise Failure(error.message) from None
         except UnicodeEncodeError:
             raise usage("an argument is not valid UTF-8") from None
+        except OSError as error:
+            # Without its name, which is the token itself when somebody has mixed the two options up.
+            raise Failure(f"the token file cannot be read: {error.strerror}") from None
         except ValueError as error:
             # What cannot even be sent.
             raise usage(str(error)) from None

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from ._errors import Failure
-from ._options import DEFAULT_SERVER, DEFAULT_TIMEOUT, Json, Server, Timeout, parser, positive_seconds
+from ._options import DEFAULT_SERVER, DEFAULT_TIMEOUT, Json, Server, Timeout, parser, positive_seconds, secured
 from ._output import facts, json_line, note
 from ._remote import connect
 
@@ -42,6 +42,7 @@ def _speed(text: str) -> float:
     return speed
 
 
+@secured
 def replay(
     file: Annotated[
         Path,

@@ -178,7 +178,7 @@ class Sender:
             request_serializer=_serialize,
             response_deserializer=pb.RecordActivitiesResponse.FromString,
         )
-        call = record()
+        call = record(metadata=self.link.metadata())
         helping = [asyncio.create_task(self._write(call)), asyncio.create_task(self._stay_calm(channel))]
         try:
             await listen(

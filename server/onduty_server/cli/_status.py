@@ -22,6 +22,7 @@ from ._options import (
     Timeout,
     User,
     acting,
+    secured,
 )
 from ._output import facts, json_line, note, table
 from ._remote import connect
@@ -46,6 +47,7 @@ class OrderName(Enum):
 status_app = typer.Typer(help="Read and set statuses.", rich_markup_mode=None)
 
 
+@secured
 def activity(
     account: Account,
     user: User,
@@ -67,6 +69,7 @@ def activity(
 
 
 @status_app.command("get")
+@secured
 def get(
     account: Account,
     users: Annotated[list[str], typer.Argument(metavar="USER", show_default=False, help="The users, up to 1,000.")],
@@ -89,6 +92,7 @@ def get(
 
 
 @status_app.command("set")
+@secured
 def set_(
     account: Account,
     user: User,
@@ -118,6 +122,7 @@ def set_(
 
 
 @status_app.command("list")
+@secured
 def list_(
     account: Account,
     statuses: Annotated[
@@ -138,6 +143,7 @@ def list_(
         _show_many(_up_to(limit, found, "users"), as_json)
 
 
+@secured
 def available(
     account: Account,
     order: Annotated[OrderName, typer.Option("--order", help="Who comes first.")] = OrderName.LONGEST_AVAILABLE,
@@ -162,6 +168,7 @@ def available(
         note(f"{len(found.user_statuses)} of {found.available_count} available users shown; --limit shows more")
 
 
+@secured
 def history(
     account: Account,
     user: Annotated[str | None, typer.Option("--user", metavar="USER", help="Only this user's changes.")] = None,

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Protocol
 import typer
 
 from ._errors import usage
-from ._options import DEFAULT_SERVER, DEFAULT_TIMEOUT, Account, Json, Server, Timeout
+from ._options import DEFAULT_SERVER, DEFAULT_TIMEOUT, Account, Json, Server, Timeout, secured
 from ._output import json_line, note
 from ._remote import quiet_grpc
 
@@ -29,6 +29,7 @@ _FIRST_PATIENCE_S = 10.0
 """To connect, and for the server to begin a snapshot while a thousand others want theirs."""
 
 
+@secured
 def watch(
     account: Account,
     users: Annotated[
@@ -216,7 +217,11 @@ async def follow(
         nonlocal settled
         settled = False
         try:
-            await listen(call(request), take, patience_s=lambda: _PATIENCE_S if settled else _FIRST_PATIENCE_S)
+            await listen(
+                call(request, metadata=link.metadata()),
+                take,
+                patience_s=lambda: _PATIENCE_S if settled else _FIRST_PATIENCE_S,
+            )
         except (onduty_client.ResumeTokenExpired, onduty_client.InvalidField):
             if not link.connects or not request.resume_token:
                 raise

@@ -21,6 +21,7 @@ from ._options import (
     Server,
     Timeout,
     acting,
+    secured,
 )
 from ._output import facts, json_line, note, table
 from ._remote import connect
@@ -38,6 +39,7 @@ workflow_app = typer.Typer(help="Read, change and draw an account's workflow.", 
 
 
 @workflow_app.command("get")
+@secured
 def get(
     account: Account,
     server: Server = DEFAULT_SERVER,
@@ -54,6 +56,7 @@ def get(
 
 
 @workflow_app.command("set")
+@secured
 def set_(
     account: Account,
     enabled: Annotated[
@@ -101,6 +104,7 @@ def set_(
 
 
 @workflow_app.command("diagram")
+@secured
 def diagram(
     account: Annotated[
         str | None, typer.Argument(metavar="ACCOUNT", help="Draw the workflow that this account has on the server.")

@@ -58,7 +58,14 @@ class ResumeTokenExpired(DomainError):
 
 
 class LimitExceeded(DomainError):
-    """Over a rate or concurrency limit; later, or with fewer, it may work."""
+    """Over a rate, a number or what the server can do; later, or with fewer, it may work. Nothing was done.
+
+    `retry_delay_ms` is how long to wait before another attempt; None where the caller has to do something first.
+    """
+
+    def __init__(self, message: str, *, retry_delay_ms: int | None = None) -> None:
+        super().__init__(message)
+        self.retry_delay_ms = retry_delay_ms
 
 
 class StoreUnavailable(DomainError):
@@ -66,3 +73,17 @@ class StoreUnavailable(DomainError):
 
     def __init__(self, message: str = "the store is unavailable; try again") -> None:
         super().__init__(message)
+
+
+class CredentialRequired(DomainError):
+    """No, a bad or an expired credential."""
+
+    def __init__(self, message: str = "a credential is required") -> None:
+        super().__init__(message)
+
+
+class PermissionRequired(DomainError):
+    """The caller lacks the permission. It says the same whether or not there is what was asked for."""
+
+    def __init__(self, permission: str) -> None:
+        super().__init__(f"the caller lacks the permission {permission} for this")

@@ -2,8 +2,8 @@
 
 Two rules hold here. The table (`transition_table`) is data and the only truth: the `transitions` machine, the timed
 look-ups of every read, the diagram and the exhaustive test all derive from it. And a machine owns no users: it is run
-once for each state and event, on a model made for that, and what came of it holds for every user. `add_model` would cost
-kilobytes a user, a trigger for each switch two thirds of a sweep.
+once for each state and event, on a model made for that, and what came of it holds for every user. `add_model` would
+cost kilobytes a user, a trigger for each switch two thirds of a sweep.
 """
 
 from __future__ import annotations

@@ -7,6 +7,7 @@ from bisect import bisect_right
 from collections.abc import Sequence
 from operator import attrgetter
 
+from ..app.limits import ACCOUNTS_MAX, USERS_MAX
 from ..app.ports.clock import Clock
 from ..app.ports.observer import Observer
 from ..app.ports.store import ChangeFilter
@@ -133,6 +134,8 @@ class MemoryStore(ResidentStore):
         count_outage_as_inactivity: bool = False,
         history_retention_ms: int = 30 * DAY_MS,
         history_max_changes: int = 5_000_000,
+        users_max: int = USERS_MAX,
+        accounts_max: int = ACCOUNTS_MAX,
     ) -> None:
         super().__init__(
             _MemoryJournal(),
@@ -142,4 +145,6 @@ class MemoryStore(ResidentStore):
             count_outage_as_inactivity=count_outage_as_inactivity,
             history_retention_ms=history_retention_ms,
             history_max_changes=history_max_changes,
+            users_max=users_max,
+            accounts_max=accounts_max,
         )

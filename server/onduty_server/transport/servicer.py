@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
+import asyncio
+from collections.abc import Awaitable, Callable, Iterator
+from contextlib import contextmanager
 from functools import partial, wraps
+from operator import attrgetter
 from typing import Any, TypeVar
 
 import grpc
@@ -15,41 +18,77 @@ from grpc import aio
 from onduty.v1 import status_pb2 as pb
 from onduty.v1 import status_pb2_grpc as pb_grpc
 
+from ..access.authentication import OPEN
+from ..access.permissions import Caller
 from ..app.service import StatusService
 from ..app.watching import Watching
-from ..domain.errors import DomainError, InvalidField
+from ..domain.errors import CredentialRequired, DomainError, InvalidField, PermissionRequired, StoreUnavailable
 from . import convert
+from .callers import caller_of
 from .errors import MalformedRequest, abort_with
+from .guard import RULES, Guard, account_asked_for, checker
+from .limits import CallLimits
 from .streams import serve_activities, serve_watch
 
 _log = structlog.get_logger(__name__)
 
-ACTOR_KEY = "onduty-actor-bin"
-"""Metadata that names the person on whose behalf a backend calls, as UTF-8 bytes."""
-
 Request = TypeVar("Request")
 Response = TypeVar("Response")
-Handler = Callable[[Any, Request, Any], Awaitable[Response]]
+Handler = Callable[[Any, Request, Any, Caller], Awaitable[Response]]
+Method = Callable[[Any, Request, Any], Awaitable[Response]]
 
 
-def _rpc(handler: Handler[Request, Response]) -> Handler[Request, Response]:
-    """Turn what a handler raises into a status; the outermost layer of every call.
+_ACCOUNT_ID: Callable[[Any], str] = attrgetter("account_id")
+_ACCOUNT_OF: dict[str, Callable[[Any], str] | None] = {
+    "UpdateWorkflow": attrgetter("workflow.account_id"),
+    "RecordActivities": None,  # its messages are of many
+}
+"""Where a request names its account, other than in `account_id`."""
+
+
+def _rpc(handler: Handler[Request, Response]) -> Method[Request, Response]:
+    """Ask who calls and whether they may; turn what is raised into a status. The outermost layer of every call.
 
     A request of None is one that could not be parsed.
 
     It stands here and not in an interceptor because grpcio's aio interceptors cost a tenth of a small call.
     """
+    rpc = handler.__name__
+    check, lasts = checker(rpc), RULES[rpc].lasts
+    account_of = _ACCOUNT_OF.get(rpc, _ACCOUNT_ID)
 
     @wraps(handler)
     async def call(self: Any, request: Request | None, context: Any) -> Response:
+        guard: Guard = self._guard
+        caller: Caller | None = None
         try:
-            if request is None:
-                raise MalformedRequest
-            return await handler(self, request, context)
+            limits: CallLimits = self.limits
+            admission = guard.recall(context) or await guard.admit(context)
+            caller = admission.caller
+            counted_as = caller_of(context, caller)
+            limits.enter(rpc, counted_as)
+            try:
+                if request is None:
+                    raise MalformedRequest
+                check(caller, request)
+                # Not before: whoever has no right to an account takes nothing away from it.
+                if account_of is not None:
+                    limits.of_account(account_of(request))
+                if lasts and admission is not OPEN:
+                    async with guard.held(admission):
+                        return await handler(self, request, context, caller)
+                return await handler(self, request, context, caller)
+            finally:
+                limits.leave(rpc, counted_as)
         except DomainError as error:
             refused: DomainError | None = error
+            if isinstance(error, CredentialRequired | PermissionRequired):
+                guard.refused(rpc, caller, error, context, account_id=account_asked_for(rpc, request))
+        except aio.InternalError:
+            # Something could not be written: the caller has left, which grpcio tells of only later.
+            raise asyncio.CancelledError from None
         except Exception:  # noqa: BLE001 - grpcio would send its text to the client
-            _log.exception("a call failed", rpc=handler.__name__)
+            _log.exception("a call failed", rpc=rpc)
             refused = None
         if refused is not None:
             await abort_with(context, refused)
@@ -62,13 +101,15 @@ def _rpc(handler: Handler[Request, Response]) -> Handler[Request, Response]:
 class StatusServicer(pb_grpc.StatusServiceServicer):
     """`onduty.v1.StatusService` over the use cases."""
 
-    def __init__(self, service: StatusService, watching: Watching) -> None:
+    def __init__(self, service: StatusService, watching: Watching, guard: Guard, limits: CallLimits) -> None:
+        self.limits = limits
         self._service = service
         self._watching = watching
+        self._guard = guard
 
     @_rpc
     async def RecordActivity(
-        self, request: pb.RecordActivityRequest, context: aio.ServicerContext[Any, Any]
+        self, request: pb.RecordActivityRequest, context: aio.ServicerContext[Any, Any], caller: Caller
     ) -> pb.RecordActivityResponse:
         """See the proto."""
         activity_time = None
@@ -79,35 +120,40 @@ class StatusServicer(pb_grpc.StatusServiceServicer):
         return pb.RecordActivityResponse(user_status=convert.to_user_status(account_id, view))
 
     @_rpc
-    async def RecordActivities(self, requests: Any, context: aio.ServicerContext[Any, Any]) -> None:  # type: ignore[override]
+    async def RecordActivities(  # type: ignore[override]
+        self, requests: Any, context: aio.ServicerContext[Any, Any], caller: Caller
+    ) -> None:
         """See the proto."""
-        await serve_activities(self._service, self._watching.draining, context)
+        pace = partial(self.limits.message_of, caller_of(context, caller))
+        await serve_activities(self._service, self._guard, caller, self._watching.draining, context, pace)
 
     @_rpc
     async def WatchStatuses(  # type: ignore[override]
-        self, request: pb.WatchStatusesRequest, context: aio.ServicerContext[Any, Any]
+        self, request: pb.WatchStatusesRequest, context: aio.ServicerContext[Any, Any], caller: Caller
     ) -> None:
         """See the proto."""
         await serve_watch(self._watching, request, context)
 
     @_rpc
     async def SetStatus(
-        self, request: pb.SetStatusRequest, context: aio.ServicerContext[Any, Any]
+        self, request: pb.SetStatusRequest, context: aio.ServicerContext[Any, Any], caller: Caller
     ) -> pb.SetStatusResponse:
         """See the proto."""
-        view = await self._service.set_status(
-            request.account_id,
-            request.user_id,
-            convert.from_status("status", request.status),
-            actor=_actor(context),
-            reason=request.reason,
-            expected_revision=request.expected_revision if request.HasField("expected_revision") else None,
-        )
+        actor = self._guard.actor(caller, request.account_id, context)
+        with _outcome(partial(self._guard.status_set, caller, actor, request, context)):
+            view = await self._service.set_status(
+                request.account_id,
+                request.user_id,
+                convert.from_status("status", request.status),
+                actor=actor,
+                reason=request.reason,
+                expected_revision=request.expected_revision if request.HasField("expected_revision") else None,
+            )
         return pb.SetStatusResponse(user_status=convert.to_user_status(request.account_id, view))
 
     @_rpc
     async def GetStatus(
-        self, request: pb.GetStatusRequest, context: aio.ServicerContext[Any, Any]
+        self, request: pb.GetStatusRequest, context: aio.ServicerContext[Any, Any], caller: Caller
     ) -> pb.GetStatusResponse:
         """See the proto."""
         account_id = request.account_id
@@ -116,7 +162,7 @@ class StatusServicer(pb_grpc.StatusServiceServicer):
 
     @_rpc
     async def BatchGetStatuses(
-        self, request: pb.BatchGetStatusesRequest, context: aio.ServicerContext[Any, Any]
+        self, request: pb.BatchGetStatusesRequest, context: aio.ServicerContext[Any, Any], caller: Caller
     ) -> pb.BatchGetStatusesResponse:
         """See the proto."""
         statuses = await self._service.batch_get_statuses(request.account_id, request.user_ids)
@@ -127,7 +173,7 @@ class StatusServicer(pb_grpc.StatusServiceServicer):
 
     @_rpc
     async def ListStatuses(
-        self, request: pb.ListStatusesRequest, context: aio.ServicerContext[Any, Any]
+        self, request: pb.ListStatusesRequest, context: aio.ServicerContext[Any, Any], caller: Caller
     ) -> pb.ListStatusesResponse:
         """See the proto."""
         page = await self._service.list_statuses(
@@ -143,7 +189,7 @@ class StatusServicer(pb_grpc.StatusServiceServicer):
 
     @_rpc
     async def ListAvailableUsers(
-        self, request: pb.ListAvailableUsersRequest, context: aio.ServicerContext[Any, Any]
+        self, request: pb.ListAvailableUsersRequest, context: aio.ServicerContext[Any, Any], caller: Caller
     ) -> pb.ListAvailableUsersResponse:
         """See the proto."""
         available = await self._service.list_available_users(
@@ -156,7 +202,7 @@ class StatusServicer(pb_grpc.StatusServiceServicer):
 
     @_rpc
     async def GetWorkflow(
-        self, request: pb.GetWorkflowRequest, context: aio.ServicerContext[Any, Any]
+        self, request: pb.GetWorkflowRequest, context: aio.ServicerContext[Any, Any], caller: Caller
     ) -> pb.GetWorkflowResponse:
         """See the proto."""
         workflow = await self._service.get_workflow(request.account_id)
@@ -164,24 +210,25 @@ class StatusServicer(pb_grpc.StatusServiceServicer):
 
     @_rpc
     async def UpdateWorkflow(
-        self, request: pb.UpdateWorkflowRequest, context: aio.ServicerContext[Any, Any]
+        self, request: pb.UpdateWorkflowRequest, context: aio.ServicerContext[Any, Any], caller: Caller
     ) -> pb.UpdateWorkflowResponse:
         """See the proto."""
         if not request.HasField("workflow"):
             raise InvalidField("workflow", "is required")
         account_id, etag = request.workflow.account_id, request.workflow.etag
-        patch, actor = convert.to_patch(request), _actor(context)
+        patch, actor = convert.to_patch(request), self._guard.actor(caller, account_id, context)
         if request.validate_only:
             preview = await self._service.preview_workflow(account_id, patch, etag=etag, actor=actor)
             return pb.UpdateWorkflowResponse(
                 workflow=convert.to_workflow(account_id, preview.workflow), impact=convert.to_impact(preview)
             )
-        workflow = await self._service.update_workflow(account_id, patch, etag=etag, actor=actor)
+        with _outcome(partial(self._guard.workflow_updated, caller, actor, account_id, context)):
+            workflow = await self._service.update_workflow(account_id, patch, etag=etag, actor=actor)
         return pb.UpdateWorkflowResponse(workflow=convert.to_workflow(account_id, workflow))
 
     @_rpc
     async def ListStatusChanges(
-        self, request: pb.ListStatusChangesRequest, context: aio.ServicerContext[Any, Any]
+        self, request: pb.ListStatusChangesRequest, context: aio.ServicerContext[Any, Any], caller: Caller
     ) -> pb.ListStatusChangesResponse:
         """See the proto."""
         page = await self._service.list_status_changes(
@@ -235,13 +282,16 @@ def _parsed(parse: Callable[[bytes], Message], data: bytes) -> Message | None:
         return None
 
 
-def _actor(context: aio.ServicerContext[Any, Any]) -> str:
-    for key, value in context.invocation_metadata() or ():
-        if key == ACTOR_KEY:
-            if isinstance(value, str):
-                return value
-            try:
-                return bytes(value).decode("utf-8")
-            except UnicodeDecodeError:
-                raise InvalidField(ACTOR_KEY, "is not valid UTF-8") from None
-    return ""
+@contextmanager
+def _outcome(note: Callable[[str], None]) -> Iterator[None]:
+    """Tells `note` how a change went; nothing when it was refused, and so has changed nothing."""
+    try:
+        yield
+    except DomainError as error:
+        if isinstance(error, StoreUnavailable):
+            note("unknown")
+        raise
+    except BaseException:
+        note("unknown")
+        raise
+    note("done")

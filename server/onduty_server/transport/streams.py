@@ -6,19 +6,23 @@ Both end with OK when the server drains. A message that many watchers are sent i
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Callable
 from contextlib import aclosing
+from functools import partial
 from typing import Any
 
 from grpc import aio
 
 from onduty.v1 import status_pb2 as pb
 
+from ..access.permissions import Caller
 from ..app.limits import ACTIVITIES_MAX
 from ..app.service import ActivityReport, Refused, StatusService
 from ..app.watching import Bookmark, Changes, Message, Snapshot, Watching
 from ..domain.errors import InvalidField, LimitExceeded
 from . import convert
-from .errors import ERROR_TABLE, MalformedRequest
+from .errors import MalformedRequest, mapped
+from .guard import Guard
 
 _WRITE_TIMEOUT_S = 30.0
 """How long a watcher may leave its messages unread before its stream is ended."""
@@ -62,9 +66,17 @@ def _response(account_id: str, message: Changes | Bookmark) -> pb.WatchStatusesR
 
 
 async def serve_activities(
-    service: StatusService, draining: asyncio.Event, context: aio.ServicerContext[Any, Any]
+    service: StatusService,
+    guard: Guard,
+    caller: Caller,
+    draining: asyncio.Event,
+    context: aio.ServicerContext[Any, Any],
+    pace: Callable[[], float],
 ) -> None:
-    """Record and acknowledge one message after the other. The next is read when the last is done: back-pressure."""
+    """Record and acknowledge one message after the other. The next is read when the last is done: back-pressure.
+
+    `pace` says of each how many seconds it has to wait: a caller who sends too fast is slowed down, not refused.
+    """
     drained = asyncio.create_task(draining.wait())
     try:
         while True:
@@ -81,13 +93,19 @@ async def serve_activities(
                 return
             if request is None:
                 raise MalformedRequest
-            refused = await _record(service, request)
+            if delay_s := pace():
+                await asyncio.wait((drained,), timeout=delay_s)
+            refused = await _record(service, partial(guard.activities, caller, context=context), request)
             await context.write(pb.RecordActivitiesResponse(sequence=request.sequence, errors=map(_error, refused)))
     finally:
         drained.cancel()
 
 
-async def _record(service: StatusService, request: pb.RecordActivitiesRequest) -> list[Refused]:
+async def _record(
+    service: StatusService,
+    permitted: Callable[[list[ActivityReport]], tuple[list[ActivityReport], list[Refused]]],
+    request: pb.RecordActivitiesRequest,
+) -> list[Refused]:
     if len(request.activities) > ACTIVITIES_MAX:
         raise InvalidField("activities", f"at most {ACTIVITIES_MAX} in a message")
     reports: list[ActivityReport] = []
@@ -101,15 +119,18 @@ async def _record(service: StatusService, request: pb.RecordActivitiesRequest) -
                 malformed.append(Refused(index, error))
                 continue
         reports.append(ActivityReport(index, activity.account_id, activity.user_id, activity_time))
-    refused = await service.record_activities(reports)
-    return sorted([*malformed, *refused], key=lambda each: each.place) if malformed else refused
+    allowed, denied = permitted(reports)
+    refused = await service.record_activities(allowed)
+    if malformed or denied:
+        return sorted([*malformed, *denied, *refused], key=lambda each: each.place)
+    return refused
 
 
 def _error(refused: Refused) -> pb.ActivityError:
     error = refused.error
     return pb.ActivityError(
         index=refused.place,
-        reason=ERROR_TABLE[type(error)].reason,
+        reason=mapped(type(error)).reason,
         field=error.violations[0].field if error.violations else "",
         message=error.message,
     )

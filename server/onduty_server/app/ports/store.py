@@ -7,6 +7,10 @@ What every store promises:
 - The store gives every change the account's next revision: without gaps, in commit order, workflow changes included.
 - What is returned is durable: a change is never shown to anybody who could see it vanish in a crash. Only a moved clock
   may be lost, and only within the configured flush interval.
+- It keeps at most `users_max` users of an account and `accounts_max` accounts, both given when it is made (0: any
+  number). A decision about one more is not committed; `transact` and `update_workflow` raise `LimitExceeded` instead,
+  for which a count kept beside the account and checked in the commit is enough. Those who are known go on as ever, also
+  where there are more of them than a limit allows.
 - Reads are exact: they evaluate the record under the policy at `now` and write nothing.
 - Ids given to a store have been validated.
 
@@ -103,18 +107,32 @@ class Sweep(NamedTuple):
 
 
 Listener = Callable[[Sequence[AccountEvent]], None]
-"""Is called on the event loop with an account's durable events, in the order of their revisions, none twice."""
+"""Is called on the event loop with an account's durable events, in the order of their revisions, none twice.
+
+None is missing, unless it was dropped from history before it could be told of; the gap in the revisions shows it.
+Called with none, what was told before may not hold any more: a replica took over that lacked the last of it. It is told
+on from `Subscription.place`.
+"""
+
+
+class Place(NamedTuple):
+    """A place in an account's history. Revisions of different lineages say nothing of each other."""
+
+    revision: int
+    lineage: int
 
 
 class Subscription(NamedTuple):
     """A listener's place: it is told of every event of a revision above `revision`, until `cancel` is called.
 
-    What came before need not be durable yet; `durable` returns once it is.
+    What came before need not be durable yet; `durable` returns once it is. `place` says where the listener stands, if
+    the store may come to have another history than the one that it told of.
     """
 
     revision: int
     cancel: Callable[[], None]
     durable: Callable[[], Awaitable[None]]
+    place: Callable[[], Place] | None = None
 
 
 class StoreOpenError(Exception):
@@ -170,7 +188,11 @@ class Store(ABC):
 
     @abstractmethod
     async def transact(self, account_id: str, user_id: str, decide: Decide) -> StatusView:
-        """Run `decide` on the user's record and commit what it says; what `decide` raises passes through."""
+        """Run `decide` on the user's record and commit what it says; what `decide` raises passes through.
+
+        Raises:
+            LimitExceeded: it would be one user, or one account, too many.
+        """
 
     @abstractmethod
     async def get(self, account_id: str, user_ids: Sequence[str]) -> Sequence[StatusView | None]:
@@ -196,6 +218,9 @@ class Store(ABC):
         """Commit the revised workflow, in a time that does not depend on the number of users.
 
         What fell due under the old workflow keeps its status and effective time, even where it is recorded later.
+
+        Raises:
+            LimitExceeded: it would be one account too many.
         """
 
     @abstractmethod

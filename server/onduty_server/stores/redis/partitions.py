@@ -11,18 +11,26 @@ from __future__ import annotations
 import asyncio
 import hashlib
 from collections.abc import Callable, Iterable
-from typing import Literal
+from typing import Any, Literal
 
 import structlog
 
 from ...app.limits import HEARTBEAT_LEASE_MS
 from ...app.ports.observer import Observer
+from ...domain.errors import StoreUnavailable
 from . import scripts
-from .client import Arg, RedisClient
+from .client import RedisClient
+from .link import Arg
+from .scripts import Script
 
 _log = structlog.get_logger(__name__)
 
 PARTITIONS = 256
+_STEP_MS = 1_000
+"""A server's clock that is wrong by more was stepped."""
+_PROMPT_MS = 250
+"""A reply that took longer says too little of the time to align a clock by it."""
+_CHECKS_MAX = 5
 LEASE_MS = 2_000
 """A partition whose process died is taken over within this and a round."""
 
@@ -31,6 +39,7 @@ class Keys:
     """The keys of a deployment: each begins with the prefix and the hash tag of its partition."""
 
     def __init__(self, prefix: str) -> None:
+        self.prefix = prefix
         self.common = f"{prefix}:{{onduty}}:".encode()
         """What the keys begin with that all partitions share."""
         self.of_partition = tuple(f"{prefix}:{{p{number:03}}}:".encode() for number in range(PARTITIONS))
@@ -44,9 +53,10 @@ def partition_of(account_id: str) -> int:
 class Partitions:
     """See the module.
 
-    `member` names this process. `time` is what the scripts are told of the time, empty for the server's own; with
-    `expected_time`, what it should be by this process's steady clock since it was last aligned, they notice that the
-    server's was stepped, and carry on as before.
+    `member` names this process. `time` is what the scripts are told of the time, empty for the server's own.
+    `expected_time` is what it should be by this process's steady clock since it was last aligned (empty: not to be
+    checked). A heartbeat that finds another does nothing, and it is decided here whether it was late, or the server's
+    clock was stepped and is to be corrected, so that times go on as before (`_checked`).
     """
 
     def __init__(
@@ -66,6 +76,8 @@ class Partitions:
         """Of each partition held: when (ms UTC) it has something due, as far as is known here."""
         self.horizon = -1
         """Until when (ms UTC) the heartbeat of the whole vouches."""
+        self.accounts = 0
+        """How many accounts there are in all, as of the last round; what others made since is not in it."""
         self.on_round: Callable[[int], None] = lambda now: None
         """Is told the store's time in each round."""
         self._client = client
@@ -83,6 +95,9 @@ class Partitions:
         self._floor = 0
         self._lock = asyncio.Lock()
         self._rounds = 0
+        self._aligned = False
+        """Whether the clock here goes by the store's."""
+        self._members: list[str] = []
 
     @property
     def held(self) -> Iterable[int]:
@@ -97,6 +112,11 @@ class Partitions:
     def member(self) -> str:
         """This process's name."""
         return self._member
+
+    async def added_account(self) -> None:
+        """Count an account that this process has made."""
+        self.accounts += 1
+        await self._client.command(self._keys.common, "INCR", self._keys.common + b"account_count")
 
     def lost(self, partition: int) -> None:
         """Another process has the lease."""
@@ -129,30 +149,79 @@ class Partitions:
                 await self._round(everywhere=True)
 
     async def _round(self, *, everywhere: bool) -> None:
-        members = await self._meet("beat" if self._rounds else "come")
-        mine = {number for number in self.used if _dealt_to(number, members) == self._member}
+        failed: StoreUnavailable | None = None
+        try:
+            self._members = await self._meet("beat" if self._rounds else "come")
+        except StoreUnavailable as error:
+            if not self._rounds:
+                raise
+            # Whoever was there goes on with what is dealt out, as long as only that node of a cluster is missing.
+            failed = error
+        mine = {number for number in self.used if _dealt_to(number, self._members) == self._member}
         for number in [number for number in self._fences if number not in mine]:
             await self._release(number)
         await self._beat_partitions(self.used if everywhere else mine, wanted=mine)
         self._rounds += 1
+        if failed is not None and not everywhere:
+            raise failed
 
     async def _meet(self, purpose: Literal["come", "beat", "look", "leave"]) -> list[str]:
-        reply = await self._client.run(
-            scripts.MEET,
-            self._keys.common,
-            self._time(),
-            self._member,
-            LEASE_MS,
-            self._outage_grace_ms,
-            int(self._count_outage),
-            purpose,
-            self._expected_time() if self._rounds else b"",
-            HEARTBEAT_LEASE_MS,
-        )
-        self._now, self._beat, self.horizon, self._floor, members, used, self._is_alone = reply
-        self.on_round(self._now)
+        members: list[bytes] = []
+        used: list[bytes] = []
+        for _ in range(_CHECKS_MAX):
+            asked = self._expected_time()
+            reply = await self._checked(
+                scripts.MEET,
+                self._keys.common,
+                self._member,
+                LEASE_MS,
+                self._outage_grace_ms,
+                int(self._count_outage),
+                purpose,
+                HEARTBEAT_LEASE_MS,
+                check=self._aligned,
+            )
+            answered = self._expected_time()
+            self._now, _, _, self._beat, self.horizon, self._floor, members, used, self._is_alone, self.accounts = reply
+            prompt = not (isinstance(asked, int) and isinstance(answered, int)) or answered - asked <= _PROMPT_MS
+            if prompt or not self._aligned:
+                self.on_round(self._now)
+            if prompt or self._aligned:
+                break
+            # Who does not know the time yet must not go by a reply that was on its way for long.
+            purpose = "beat" if purpose == "come" else purpose
+        self._aligned = True
         self.used.update(int(number) for number in used)
         return [name.decode() for name in members]
+
+    async def _checked(self, script: Script, key: bytes, *args: Arg, check: bool = True) -> list[Any]:
+        """Run a script that does nothing when the time is not what it should be, until it does something.
+
+        The time that a reply says was the server's at some moment between question and answer. If by the clock here it
+        was at none of them, the server's was stepped, and is corrected unless another process was faster. Otherwise
+        the call was late (this process or the server stood still, or a node was gone), and is made again.
+        """
+        seen, correction = 0, 0
+        for _ in range(_CHECKS_MAX):
+            asked = self._expected_time() if check else b""
+            reply: list[Any] = await self._client.run(script, key, self._time(), *args, asked, seen, correction)
+            now, seen, is_wrong = reply[:3]
+            if not is_wrong:
+                return reply
+            assert isinstance(asked, int)
+            answered = self._expected_time()
+            assert isinstance(answered, int)
+            if now < asked - _STEP_MS:
+                correction = asked - now
+            elif now > answered + _STEP_MS:
+                correction = answered - now
+            else:
+                correction = 0
+            if correction:
+                _log.warning("the store's clock was stepped; times go on as before", step_ms=-correction)
+        # To be late each time must not keep the heartbeat from being written.
+        answer: list[Any] = await self._client.run(script, key, self._time(), *args, b"", 0, 0)
+        return answer
 
     async def _beat_partitions(self, numbers: Iterable[int], *, wanted: Iterable[int] | None = None) -> int:
         """Beat partitions and take the leases of those wanted (None: all); the latest time that the store said."""
@@ -160,10 +229,9 @@ class Partitions:
         wishes = set(asked if wanted is None else wanted)
         replies = await asyncio.gather(
             *(
-                self._client.run(
+                self._checked(
                     scripts.BEAT,
                     self._keys.of_partition[number],
-                    self._time(),
                     HEARTBEAT_LEASE_MS,
                     self._outage_grace_ms,
                     int(self._count_outage),
@@ -172,21 +240,18 @@ class Partitions:
                     self._member if number in wishes else b"",
                     self._fences.get(number, 0),
                     LEASE_MS,
-                    self._expected_time(),
-                    int(self._is_alone and not self._rounds),
                 )
                 for number in asked
             ),
             return_exceptions=True,
         )
-        latest, longest_outage_ms, largest_step_ms = self._now, 0, 0
+        latest, longest_outage_ms = self._now, 0
         failed: BaseException | None = None
         for number, reply in zip(asked, replies, strict=True):
             if isinstance(reply, BaseException):
                 failed = failed or reply
                 continue
-            now, outage_ms, fence, head, step_ms = reply
-            largest_step_ms = max(largest_step_ms, step_ms, key=abs)
+            now, _, _, outage_ms, fence, head = reply
             latest, longest_outage_ms = max(latest, now), max(longest_outage_ms, outage_ms)
             if fence:
                 self._fences[number] = fence
@@ -195,8 +260,6 @@ class Partitions:
                 self.lost(number)
         if longest_outage_ms:
             self._tell(longest_outage_ms)
-        if largest_step_ms:
-            _log.warning("the store's clock was stepped; times go on as before", step_ms=largest_step_ms)
         if failed is not None:
             raise failed
         return latest

@@ -18,6 +18,10 @@ from ...domain.status import Resume, State
 from ...domain.workflow import DEFAULT_WORKFLOW, Workflow
 
 SCHEMA = 1
+ORDER_CHUNK = 128
+"""How many ids a list of those in the order of first being seen holds (`scripts/lib/index.lua`)."""
+UNFINISHED = b"unfinished copy"
+"""What stands in place of the schema, followed by the name of the copy, until a copy is complete."""
 
 _RECORD = struct.Struct(">BHIHIHIHII")
 """State, status_since, last activity (0: none), clock, revision, position; a time is its upper 16 and lower 32 bits."""
@@ -182,7 +186,12 @@ def pack_past(past: PastPolicy) -> bytes:
 @lru_cache(maxsize=4_096)
 def read_policy(workflow: bytes, past: bytes, floor: int) -> Policy:
     """The policy of an account: its workflow, what held before, and the recovery floor of its partition."""
-    return Policy(read_workflow(workflow), floor, tuple(_past_policies(past)))
+    return Policy(read_workflow(workflow), floor, read_past(past))
+
+
+def read_past(raw: bytes) -> tuple[PastPolicy, ...]:
+    """Several of what `pack_past` packed, in a row."""
+    return tuple(_past_policies(raw))
 
 
 def _past_policies(raw: bytes) -> Iterator[PastPolicy]:
@@ -224,26 +233,49 @@ def pack_workflow_event(workflow: Workflow, commit_time: int) -> bytes:
     return _EVENT.pack(_WORKFLOW_EVENT, 0, 0, 0, high, low, high, low) + pack_workflow(workflow)
 
 
-def read_event(revision: int, raw: bytes) -> AccountEvent:
-    """An event of an account's stream."""
+class StoredEvent(NamedTuple):
+    """An event as it was read: of a user, or, with none and position -1, of the workflow."""
+
+    commit_time: int
+    position: int
+    user_id: str
+    change: Switch | Workflow
+
+
+def unpack_event(raw: bytes) -> StoredEvent:
+    """What `pack_switch` or `pack_workflow_event` packed."""
     kind, position, previous, state, effective_high, effective, commit_high, commit = _EVENT.unpack_from(raw)
-    at = _EVENT.size
+    at, commit_time = _EVENT.size, commit_high << 32 | commit
     if kind == _WORKFLOW_EVENT:
-        return AccountEvent(revision, -1, read_workflow(raw[at:]))
+        return StoredEvent(commit_time, -1, "", read_workflow(raw[at:]))
     user_end = at + 1 + raw[at]
     actor_end = user_end + 1 + raw[user_end]
-    switched = _STATES[state]
-    status, cause = switched.status, switched.cause
-    assert status is not None and cause is not None  # nobody goes back to never having been seen
-    change = StatusChange(
-        raw[at + 1 : user_end].decode(),
-        revision,
-        _STATES[previous].status,
-        status,
-        cause,
+    switch = Switch(
+        _STATES[previous],
+        _STATES[state],
         effective_high << 32 | effective,
-        commit_high << 32 | commit,
         raw[user_end + 1 : actor_end].decode(),
         raw[actor_end:].decode(),
     )
-    return AccountEvent(revision, position, change)
+    return StoredEvent(commit_time, position, raw[at + 1 : user_end].decode(), switch)
+
+
+def read_event(revision: int, raw: bytes) -> AccountEvent:
+    """An event of an account's stream."""
+    commit_time, position, user_id, change = unpack_event(raw)
+    if isinstance(change, Workflow):
+        return AccountEvent(revision, position, change)
+    status, cause = change.state.status, change.state.cause
+    assert status is not None and cause is not None  # nobody goes back to never having been seen
+    told = StatusChange(
+        user_id,
+        revision,
+        change.previous.status,
+        status,
+        cause,
+        change.effective_time,
+        commit_time,
+        change.actor,
+        change.reason,
+    )
+    return AccountEvent(revision, position, told)

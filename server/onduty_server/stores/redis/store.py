@@ -22,7 +22,7 @@ from typing import Any, NamedTuple
 
 import structlog
 
-from ...app.limits import ACTIVITY_MAX_AGE_MS, SWEEP_CHUNK
+from ...app.limits import ACCOUNTS_MAX, ACTIVITY_MAX_AGE_MS, FULL_RETRY_DELAY_MS, SWEEP_CHUNK, USERS_MAX
 from ...app.ports.clock import Clock
 from ...app.ports.observer import Observer
 from ...app.ports.store import (
@@ -32,6 +32,7 @@ from ...app.ports.store import (
     ChangePage,
     Decide,
     Listener,
+    Place,
     Preview,
     PreviewedSwitch,
     Revise,
@@ -42,17 +43,20 @@ from ...app.ports.store import (
     Sweep,
 )
 from ...domain import rules
-from ...domain.errors import ResumeTokenExpired, RevisionConflict, StoreUnavailable
+from ...domain.errors import LimitExceeded, ResumeTokenExpired, RevisionConflict, StoreUnavailable
 from ...domain.record import AccountEvent, Decision, StatusChange, StatusView, UserRecord
 from ...domain.rules import Policy
 from ...domain.status import State, Status
 from ...domain.workflow import DAY_MS, DEFAULT_WORKFLOW, Workflow
 from . import scripts
 from .address import RedisAddress
-from .client import Arg, OutcomeUnknown, RedisClient
+from .checkup import check_up
+from .client import OutcomeUnknown, RedisClient
+from .link import Arg
 from .partitions import Keys, Partitions, partition_of
 from .records import (
     SCHEMA,
+    UNFINISHED,
     Moment,
     Stored,
     now_mask,
@@ -67,12 +71,14 @@ from .records import (
 )
 from .scripts import Script
 from .tail import Tails
+from .together import Together
 
 _log = structlog.get_logger(__name__)
 
 _STALE = -1
 """The reply of a script that must not answer before a heartbeat has come."""
 _LEASE_LOST = -2
+_FULL = 2
 
 _ATTEMPTS_MAX = 50
 """How often a decision is made anew because something else came first."""
@@ -85,8 +91,12 @@ _PREVIEW_CHUNK = 1_000
 _SETTLE_CHUNK = SWEEP_CHUNK
 """How many of those overdue a workflow change records itself."""
 _HISTORY_CHUNK = 1_000
+_PAGE_SPARE = 10
+"""How many changes of the workflow a page of history may have in between without another look."""
 _HISTORY_CHUNKS_MAX = 4
 """How many chunks of history one page looks through."""
+_LINEAGE_DIGITS = 15
+"""How much of a replication id, in hex, tells histories apart."""
 _PAST_MAX = 8
 """Replaced workflows that may still have overdue users; a further change waits for the sweep."""
 _PRUNE_INTERVAL_MS = 10 * 60 * 1_000
@@ -106,6 +116,17 @@ class _Loaded(NamedTuple):
     @property
     def policy(self) -> Policy:
         return read_policy(self.workflow, self.past, self.floor)
+
+
+class _Touched(NamedTuple):
+    """What became of an activity, or what there is to decide about it."""
+
+    moved: bool
+    now: int
+    floor: int
+    record: bytes
+    workflow: bytes
+    past: bytes
 
 
 class RedisStore(Store):
@@ -132,6 +153,8 @@ class RedisStore(Store):
         history_retention_ms: int = 30 * DAY_MS,
         history_max_changes: int = 5_000_000,
         min_replicas_acked: int = 0,
+        users_max: int = USERS_MAX,
+        accounts_max: int = ACCOUNTS_MAX,
     ) -> None:
         self.wakeup = asyncio.Event()
         self._clock = clock
@@ -140,6 +163,8 @@ class RedisStore(Store):
         self._history_retention_ms = history_retention_ms
         self._history_max = history_max_changes
         self._min_replicas_acked = min_replicas_acked
+        self._users_max = users_max
+        self._accounts_max = accounts_max
         self._client = RedisClient(address, heard=self._hear)
         self._keys = Keys(key_prefix)
         self._partitions = Partitions(
@@ -153,7 +178,11 @@ class RedisStore(Store):
             count_outage_as_inactivity=count_outage_as_inactivity,
         )
         self._partitions.on_round = self._align
-        self._tails = Tails(self._client, self._keys, self._read_events)
+        self._touches = Together(self._touch)
+        """By partition."""
+        self._reads = Together(self._look_up)
+        """By account."""
+        self._tails = Tails(self._client, self._keys, self._read_kept_events)
         self._sleeping_until: int | None = 0
         self._turn = 0
         self._turns: dict[int, int] = {}
@@ -168,11 +197,18 @@ class RedisStore(Store):
         """Find the server, check that what is there is ours, and join the processes that share it."""
         try:
             await self._client.open()
+            await check_up(self._client, self._keys.of_partition)
             self.token_key = await self._check_schema()
             await self._partitions.round()
         except StoreUnavailable as error:
             await self._client.close()
-            cause = error.__cause__
+            # One line, whatever the library writes.
+            cause = " ".join(str(error.__cause__ or "").split())
+            if "WRONGTYPE" in cause:
+                raise StoreOpenError(
+                    f"what is in {self._client.address} under the prefix {self._keys.prefix!r} is not onduty's; "
+                    "set store_key_prefix to another"
+                ) from error
             raise StoreOpenError(f"cannot use {self._client.address}: {cause or 'it does not answer'}") from error
         except BaseException:
             await self._client.close()
@@ -183,6 +219,11 @@ class RedisStore(Store):
         common = self._keys.common
         await self._client.command(common, "SET", common + b"schema", SCHEMA, "NX")
         schema = await self._client.command(common, "GET", common + b"schema")
+        if isinstance(schema, bytes) and schema.startswith(UNFINISHED):
+            raise StoreOpenError(
+                f"what is in {self._client.address} is an unfinished copy; run `onduty store copy` to it again, which "
+                "begins anew"
+            )
         if schema != str(SCHEMA).encode():
             found = schema.decode(errors="replace") if isinstance(schema, bytes) else "something else"
             raise StoreOpenError(
@@ -242,6 +283,11 @@ class RedisStore(Store):
         else:
             self._clock.align(now)
 
+    @property
+    def round_trips(self) -> int:
+        """How many pipelines were sent so far, but for those that follow what others commit."""
+        return self._client.pipelines
+
     def _time(self) -> Arg:
         return self._clock.now() if self._own_time else b""
 
@@ -280,18 +326,21 @@ class RedisStore(Store):
         """One round trip if the activity is in order and changes no status."""
         partition = partition_of(account_id)
         at: Arg = b"" if activity_time is None else activity_time
-        reply = await self._touch(partition, account_id, user_id, at)
-        moved, now, floor, raw, workflow, past, _ = reply
+        moved, now, floor, raw, workflow, past = await self._touches.call(partition, (account_id, user_id, at))
         if moved:
             return rules.view(read_record(user_id, raw).record, read_policy(workflow, past, floor), now)
         return await self._decide(partition, account_id, user_id, decide, _Loaded(now, floor, raw, workflow, past))
 
-    async def _touch(self, partition: int, account_id: str, user_id: str, at: Arg) -> list[Any]:
-        try:
-            return await self._run(scripts.TOUCH, partition, account_id, user_id, at, ACTIVITY_MAX_AGE_MS)
-        except OutcomeUnknown:
-            # To move a clock twice is to move it once.
-            return await self._run(scripts.TOUCH, partition, account_id, user_id, at, ACTIVITY_MAX_AGE_MS)
+    async def _touch(self, partition: int, activities: Sequence[tuple[str, str, Arg]]) -> Sequence[_Touched]:
+        args = [arg for activity in activities for arg in activity]
+        # To move a clock twice is to move it once.
+        _, floor, policies, found = await self._read(scripts.TOUCH, partition, ACTIVITY_MAX_AGE_MS, *args)
+        accounts = list(zip(*[iter(policies)] * 3, strict=True))
+        touched: list[_Touched] = []
+        for moved, record, place in zip(*[iter(found)] * 3, strict=True):
+            now, workflow, past = accounts[place - 1]
+            touched.append(_Touched(bool(moved), now, floor, record, workflow, past))
+        return touched
 
     async def transact(self, account_id: str, user_id: str, decide: Decide) -> StatusView:
         """Read, decide, and write if nothing has come in between."""
@@ -380,6 +429,7 @@ class RedisStore(Store):
         decision: Decision,
         replicas: int,
     ) -> list[Any]:
+        self._check_accounts(loaded)
         decided = decision.record
         events: list[Arg] = []
         for switch in decision.switches:
@@ -399,12 +449,22 @@ class RedisStore(Store):
             pack_record(decided),
             now_mask(decided),
             b"" if holds_until is None else holds_until,
+            self._users_max,
             *events,
             replicas=replicas,
         )
+        if reply[0] == _FULL:
+            raise _full(f"the account has all the users it may have, {self._users_max}")
         if reply[0]:
             self._expect(partition, reply[7])
+            if not loaded.workflow:
+                await self._partitions.added_account()
         return reply
+
+    def _check_accounts(self, loaded: _Loaded) -> None:
+        """Raise LimitExceeded when the account would be one too many; each process may be some behind the others."""
+        if not loaded.workflow and 0 < self._accounts_max <= self._partitions.accounts:
+            raise _full(f"there are all the accounts there may be, {self._accounts_max}")
 
     def _observe(self, decision: Decision) -> None:
         for switch in decision.switches:
@@ -423,6 +483,16 @@ class RedisStore(Store):
 
     async def get(self, account_id: str, user_ids: Sequence[str]) -> Sequence[StatusView | None]:
         """Read the users' records at one instant of the store, and evaluate them at it."""
+        if len(user_ids) == 1:
+            try:
+                user_ids[0].encode()
+            except UnicodeEncodeError:
+                # Nobody is called so, and those who are asked for together must not suffer for it.
+                return [None]
+            return [await self._reads.call(account_id, user_ids[0])]
+        return await self._look_up(account_id, user_ids)
+
+    async def _look_up(self, account_id: str, user_ids: Sequence[str]) -> Sequence[StatusView | None]:
         partition = partition_of(account_id)
         reply = await self._read(scripts.READ, partition, account_id, *user_ids)
         if reply[0]:
@@ -525,6 +595,7 @@ class RedisStore(Store):
                 raise
             if revised is policy.workflow:
                 return revised
+            self._check_accounts(loaded)
             try:
                 reply = await self._run(
                     scripts.CONFIGURE,
@@ -543,6 +614,8 @@ class RedisStore(Store):
                 continue
             if reply[0]:
                 self._expect(partition, reply[5])
+                if not loaded.workflow:
+                    await self._partitions.added_account()
                 return read_workflow(reply[3])
         raise StoreUnavailable
 
@@ -613,8 +686,10 @@ class RedisStore(Store):
     async def changes(self, account_id: str, wanted: ChangeFilter, after_revision: int, limit: int) -> ChangePage:
         """Look through a bounded stretch of the account's stream."""
         found: list[StatusChange] = []
+        is_picky = wanted.user_id is not None or wanted.start is not None or wanted.end is not None
+        chunk = _HISTORY_CHUNK if is_picky else min(limit + _PAGE_SPARE, _HISTORY_CHUNK)
         for _ in range(_HISTORY_CHUNKS_MAX):
-            events, revision = await self._history(account_id, after_revision, wanted.start or 0, _HISTORY_CHUNK)
+            events, end = await self._history(account_id, after_revision, wanted.start or 0, chunk)
             for event in events:
                 after_revision = event.revision
                 change = event.change
@@ -622,7 +697,7 @@ class RedisStore(Store):
                     found.append(change)
                     if len(found) == limit:
                         break
-            if not events or after_revision >= revision:
+            if not events or after_revision >= end.revision:
                 return ChangePage(found or (), None)
             if len(found) == limit:
                 break
@@ -630,8 +705,8 @@ class RedisStore(Store):
 
     async def _history(
         self, account_id: str, after_revision: int, committed_since: int, limit: int
-    ) -> tuple[Sequence[AccountEvent], int]:
-        """Up to `limit` events of a revision above `after_revision`, and the account's revision."""
+    ) -> tuple[Sequence[AccountEvent], Place]:
+        """Up to `limit` events of a revision above `after_revision`, and where the account's history ends."""
         self._check_open()
         key = self._keys.of_partition[partition_of(account_id)]
         reply = None
@@ -643,28 +718,31 @@ class RedisStore(Store):
             except OutcomeUnknown:
                 if not self._client.well:
                     raise
-        revision, entries = reply
-        return [read_event(int(name.partition(b"-")[0]), fields[1]) for name, fields in entries], revision
+        revision, replication_id, entries = reply
+        events = [read_event(int(name.partition(b"-")[0]), fields[1]) for name, fields in entries]
+        return events, Place(revision, int(replication_id[:_LINEAGE_DIGITS] or b"0", 16))
 
     # --- events ------------------------------------------------------------------------------------------------------
 
     async def subscribe(self, account_id: str, listener: Listener) -> Subscription:
         """Listen from the account's present revision on."""
-        _, revision = await self._history(account_id, 1 << 52, 0, 1)
-        return self._tails.subscribe(account_id, revision, listener)
+        _, end = await self._history(account_id, 1 << 52, 0, 1)
+        return self._tails.subscribe(account_id, end, listener)
 
     async def events(self, account_id: str, after_revision: int, limit: int) -> Sequence[AccountEvent]:
         """Read from the account's stream."""
-        events, revision = await self._history(account_id, after_revision, 0, limit)
+        events, end = await self._history(account_id, after_revision, 0, limit)
         # Revisions have no gaps, so a gap is what is no longer kept.
-        if after_revision > revision or (after_revision < revision and not events):
+        if after_revision > end.revision or (after_revision < end.revision and not events):
             raise ResumeTokenExpired
-        if events and events[0].revision != after_revision + 1:
+        if events and events[-1].revision != after_revision + len(events):
             raise ResumeTokenExpired
         return events
 
-    async def _read_events(self, account_id: str, after_revision: int, limit: int) -> Sequence[AccountEvent]:
-        return await self.events(account_id, after_revision, limit)
+    async def _read_kept_events(
+        self, account_id: str, after_revision: int, limit: int
+    ) -> tuple[Sequence[AccountEvent], Place]:
+        return await self._history(account_id, after_revision, 0, limit)
 
     async def settled_until(self, account_id: str) -> int | None:
         """Just before now, unless somebody is overdue or the listeners have not been told of everything."""
@@ -807,6 +885,10 @@ class RedisStore(Store):
             self._sleeping_until is None or min(heads) < self._sleeping_until or min(heads) <= self._clock.now()
         ):
             self.wakeup.set()
+
+
+def _full(message: str) -> LimitExceeded:
+    return LimitExceeded(message, retry_delay_ms=FULL_RETRY_DELAY_MS)
 
 
 def _records(found: Sequence[bytes]) -> Iterator[Stored]:

@@ -15,8 +15,8 @@ import structlog
 from redis.asyncio.connection import Connection
 from redis.exceptions import RedisError
 
-from ...app.ports.store import Listener, Subscription
-from ...domain.errors import ResumeTokenExpired, StoreUnavailable
+from ...app.ports.store import Listener, Place, Subscription
+from ...domain.errors import StoreUnavailable
 from ...domain.record import AccountEvent
 from .client import RedisClient, connect
 from .partitions import Keys, partition_of
@@ -29,17 +29,17 @@ _NEWS_MAX = 1_000
 _EVENTS_PAGE = 1_000
 _RETRY_S = 0.2
 
-ReadEvents = Callable[[str, int, int], Awaitable[Sequence[AccountEvent]]]
-"""(account, after revision, how many) -> the events that follow."""
+ReadEvents = Callable[[str, int, int], Awaitable[tuple[Sequence[AccountEvent], Place]]]
+"""(account, after revision, how many) -> the kept events that follow, after a gap if there were others; and the end."""
 
 
 class _Followed:
     """An account that is listened to."""
 
-    def __init__(self, account_id: str, told: int) -> None:
+    def __init__(self, account_id: str, told: Place) -> None:
         self.account_id = account_id
         self.told = told
-        """The revision up to which the listeners have been told."""
+        """Up to where the listeners have been told."""
         self.listeners: list[Listener] = []
         self.lock = asyncio.Lock()
 
@@ -58,11 +58,11 @@ class Tails:
         """Whether anybody listens to an account."""
         return account_id in self._followed
 
-    def subscribe(self, account_id: str, revision: int, listener: Listener) -> Subscription:
-        """Have a listener told of all that comes after `revision`, which the account has now or had a moment ago."""
+    def subscribe(self, account_id: str, place: Place, listener: Listener) -> Subscription:
+        """Have a listener told of all that comes after `place`, which is the end or was a moment ago."""
         followed = self._followed.get(account_id)
         if followed is None:
-            followed = self._followed[account_id] = _Followed(account_id, revision)
+            followed = self._followed[account_id] = _Followed(account_id, place)
         followed.listeners.append(listener)
         partition = partition_of(account_id)
         if partition not in self._tasks:
@@ -78,7 +78,7 @@ class Tails:
         async def durable() -> None:
             pass  # what the store has shown it has
 
-        return Subscription(followed.told, cancel, durable)
+        return Subscription(followed.told.revision, cancel, durable, lambda: followed.told)
 
     async def catch_up(self, account_id: str, revision: int = 0) -> bool:
         """Tell the listeners of what there is; whether they have been told of all up to `revision`."""
@@ -87,17 +87,18 @@ class Tails:
             return True
         async with followed.lock:
             while followed.listeners:
-                try:
-                    events = await self._read_events(account_id, followed.told, _EVENTS_PAGE)
-                except ResumeTokenExpired:
-                    # More has come than is kept. Nobody can be told of it; watchers are sent a snapshot instead.
-                    return False
-                if not events:
+                told = followed.told
+                events, end = await self._read_events(account_id, told.revision, _EVENTS_PAGE)
+                if end.lineage != told.lineage or end.revision < told.revision:
+                    _log.warning("another server tells the history of an account; its watchers begin anew")
+                    followed.told, events = end, ()
+                elif not events:
                     break
-                followed.told = events[-1].revision
+                else:
+                    followed.told = Place(events[-1].revision, end.lineage)
                 for listener in tuple(followed.listeners):
                     listener(events)
-            return followed.told >= revision
+            return followed.told.revision >= revision
 
     async def close(self) -> None:
         """Follow nothing any more."""

@@ -56,12 +56,13 @@ class ChangeRow(NamedTuple):
 
 
 class AccountRow(NamedTuple):
-    """An account as it is journalled."""
+    """An account as it is journalled. `floor`: one that came with it from another store, if later than the store's."""
 
     number: int
     account_id: str
     workflow: Workflow
     past: tuple[PastPolicy, ...]
+    floor: int = 0
 
 
 class WorkflowRow(NamedTuple):

@@ -21,9 +21,12 @@ from itertools import count
 import structlog
 
 from ...app.limits import (
+    ACCOUNTS_MAX,
     ACTIVITY_MAX_AGE_MS,
+    FULL_RETRY_DELAY_MS,
     HEARTBEAT_LEASE_MS,
     SWEEP_CHUNK,
+    USERS_MAX,
 )
 from ...app.ports.clock import Clock
 from ...app.ports.observer import Observer
@@ -44,7 +47,7 @@ from ...app.ports.store import (
     Sweep,
 )
 from ...domain import rules
-from ...domain.errors import ResumeTokenExpired, RevisionConflict, StoreUnavailable
+from ...domain.errors import LimitExceeded, ResumeTokenExpired, RevisionConflict, StoreUnavailable
 from ...domain.record import AccountEvent, Decision, StatusChange, StatusView, Switch, UserRecord
 from ...domain.rules import PastPolicy, Policy
 from ...domain.status import Status
@@ -84,6 +87,8 @@ class ResidentStore(Store):
         count_outage_as_inactivity: bool = False,
         history_retention_ms: int = 30 * DAY_MS,
         history_max_changes: int = 5_000_000,
+        users_max: int = USERS_MAX,
+        accounts_max: int = ACCOUNTS_MAX,
     ) -> None:
         self.wakeup = asyncio.Event()
         self._journal = journal
@@ -94,6 +99,8 @@ class ResidentStore(Store):
         self._count_outage = count_outage_as_inactivity
         self._history_retention_ms = history_retention_ms
         self._history_max_changes = history_max_changes
+        self._users_max = users_max
+        self._accounts_max = accounts_max
 
         self._accounts: dict[str, Account] = {}
         self._floor = 0
@@ -141,24 +148,24 @@ class ResidentStore(Store):
             self._flusher = asyncio.create_task(self._flush_dirty_forever(), name="onduty-activity-flush")
 
     async def _load(self, image: Image) -> None:
+        vital = image.vital
+        if vital is not None:
+            self._floor = vital.floor
         by_number: dict[int, Account] = {}
         for row in image.accounts:
-            account = Account(row.account_id, row.number, Policy(row.workflow, 0, row.past))
+            account = Account(row.account_id, row.number, Policy(row.workflow, max(self._floor, row.floor), row.past))
             by_number[row.number] = self._accounts[row.account_id] = account
         newest = max((account.policy.workflow.update_time for account in by_number.values()), default=0)
         for user in image.users:
             by_number[user.account_number].load(_resident(user))
             newest = max(newest, user.clock, user.status_since)
-        vital = image.vital
         if vital is not None:
-            self._floor = vital.floor
             newest = max(newest, vital.beat)
             if self._clock.now() < newest:
                 behind_ms = newest - self._clock.now()
                 _log.warning("the wall clock is behind what was recorded; carrying on from there", behind_ms=behind_ms)
                 self._clock.hold(max(newest, vital.alive_until))
         for account in self._accounts.values():
-            account.policy = Policy(account.policy.workflow, self._floor, account.policy.past)
             account.finish_loading()
             if account.policy.past:
                 account.rescan()
@@ -364,6 +371,8 @@ class ResidentStore(Store):
         if account is None:
             account = self._add_account(account_id, policy)
         if record is None:
+            if 0 < self._users_max <= len(account.order):
+                raise _full(f"the account has all the users it may have, {self._users_max}")
             record = account.add(user_id)
             decision = decision._replace(durable=True)
         if decision.switches or decision.durable:
@@ -392,6 +401,8 @@ class ResidentStore(Store):
             self._reschedule(account)
 
     def _add_account(self, account_id: str, policy: Policy) -> Account:
+        if 0 < self._accounts_max <= len(self._accounts):
+            raise _full(f"there are all the accounts there may be, {self._accounts_max}")
         account = Account(account_id, len(self._accounts), policy)
         self._accounts[account_id] = account
         account.watched = account_id in self._listeners
@@ -755,6 +766,10 @@ class ResidentStore(Store):
             if account.scheduled is not None
         ]
         heapify(self._schedule)
+
+
+def _full(message: str) -> LimitExceeded:
+    return LimitExceeded(message, retry_delay_ms=FULL_RETRY_DELAY_MS)
 
 
 def _resident(row: UserRow) -> ResidentUser:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from ...app.limits import ACCOUNTS_MAX, USERS_MAX
 from ...app.ports.clock import Clock
 from ...app.ports.observer import Observer
 from ...domain.workflow import DAY_MS
@@ -27,6 +28,8 @@ class SqliteStore(ResidentStore):
         count_outage_as_inactivity: bool = False,
         history_retention_ms: int = 30 * DAY_MS,
         history_max_changes: int = 5_000_000,
+        users_max: int = USERS_MAX,
+        accounts_max: int = ACCOUNTS_MAX,
     ) -> None:
         observer = observer or Observer()
         super().__init__(
@@ -38,4 +41,6 @@ class SqliteStore(ResidentStore):
             count_outage_as_inactivity=count_outage_as_inactivity,
             history_retention_ms=history_retention_ms,
             history_max_changes=history_max_changes,
+            users_max=users_max,
+            accounts_max=accounts_max,
         )

@@ -16,7 +16,11 @@ from ...app.ports.store import StoreOpenError
 
 APPLICATION_ID = 0x6F6E6475
 """`ondu` in ASCII: says in the file's header whose file it is."""
-SCHEMA_VERSION = 2
+SCHEMA_VERSION = 3
+_MIGRATIONS = ("schema", "migrate_2", "migrate_3")
+_UNFINISHED = 0x7FFFFFFF
+"""The schema version of a file that a copy is being written to, or was when it was cut short."""
+_HEAD_BYTES = 100
 _CHECKPOINT_PAGES = 4_000
 _WAL_KEPT_BYTES = 64 * 1024 * 1024
 _BUSY_TIMEOUT_MS = 5_000
@@ -82,6 +86,7 @@ def open_writer(path: Path) -> apsw.Connection:
         StoreOpenError: not a database of onduty, of a newer schema, or not to be opened at all.
     """
     try:
+        _check_end(path)
         connection = apsw.Connection(str(path))
         connection.set_busy_timeout(_BUSY_TIMEOUT_MS)
         # SQLite falls back to reading only where it may not write, and says so at the first change.
@@ -96,10 +101,12 @@ def open_writer(path: Path) -> apsw.Connection:
         connection.execute(f"PRAGMA journal_size_limit = {_WAL_KEPT_BYTES}")
         with connection:
             version = _pragma(connection, "user_version")
-            for script in ("schema", "migrate_2")[version:]:
+            for script in _MIGRATIONS[version:]:
                 connection.execute(statement(script))
             connection.execute(f"PRAGMA application_id = {APPLICATION_ID}")
             connection.execute(f"PRAGMA user_version = {SCHEMA_VERSION}")
+    except OSError as error:
+        raise StoreOpenError(f"cannot read {path}: {error.strerror}") from error
     except apsw.NotADBError as error:
         raise StoreOpenError(f"{path} is not a SQLite database, or is damaged") from error
     except apsw.CantOpenError as error:
@@ -118,17 +125,119 @@ def open_reader(path: Path) -> apsw.Connection:
     return connection
 
 
+def open_at_rest(path: Path) -> apsw.Connection:
+    """Open the file for reading all of it while no server has it; it must be there.
+
+    One of an older schema is brought up to date first, as the next server would.
+
+    Raises:
+        StoreOpenError: as for `open_writer`; also when there is no such file.
+    """
+    if not path.exists():
+        raise StoreOpenError(f"there is no {path}")
+    try:
+        _check_end(path)
+        connection = open_reader(path)
+        _check_identity(connection, path)
+        version = _pragma(connection, "user_version")
+        if version == 0:
+            raise StoreOpenError(f"{path} is empty")
+        if version < SCHEMA_VERSION:
+            connection.close()
+            open_writer(path).close()
+            connection = open_reader(path)
+        # One look at all of it.
+        connection.execute("BEGIN")
+    except OSError as error:
+        raise StoreOpenError(f"cannot read {path}: {error.strerror}") from error
+    except apsw.NotADBError as error:
+        raise StoreOpenError(f"{path} is not a SQLite database, or is damaged") from error
+    except apsw.Error as error:
+        raise StoreOpenError(f"cannot open {path}: {error}") from error
+    return connection
+
+
+def begin_copy(path: Path) -> apsw.Connection:
+    """Make an empty file that is marked as unfinished, in place of nothing or of an unfinished copy.
+
+    Raises:
+        StoreOpenError: something else is there.
+    """
+    try:
+        if path.exists() and path.stat().st_size:
+            connection = open_reader(path)
+            try:
+                owner, version = _pragma(connection, "application_id"), _pragma(connection, "user_version")
+                tables = connection.execute("SELECT count(*) FROM sqlite_schema").get
+            finally:
+                connection.close()
+            if (owner, version) != (APPLICATION_ID, _UNFINISHED) and (owner or version or tables):
+                raise StoreOpenError(f"{path} exists already; a copy needs a file that is not there yet")
+        for suffix in ("", "-wal", "-shm"):
+            Path(f"{os.path.realpath(path)}{suffix}").unlink(missing_ok=True)
+        connection = apsw.Connection(str(path))
+        connection.execute("PRAGMA journal_mode = WAL")
+        # Until the mark is taken away nothing of it counts.
+        connection.execute("PRAGMA synchronous = NORMAL")
+        connection.execute("PRAGMA temp_store = MEMORY")
+        connection.execute(f"PRAGMA wal_autocheckpoint = {_CHECKPOINT_PAGES}")
+        with connection:
+            connection.execute(f"PRAGMA application_id = {APPLICATION_ID}")
+            connection.execute(f"PRAGMA user_version = {_UNFINISHED}")
+            for script in _MIGRATIONS:
+                connection.execute(statement(script))
+    except apsw.NotADBError as error:
+        raise StoreOpenError(f"{path} exists already, and is no database") from error
+    except apsw.CantOpenError as error:
+        raise StoreOpenError(f"cannot open {path}; does its directory exist, and may this user write there?") from error
+    except apsw.Error as error:
+        raise StoreOpenError(f"cannot open {path}: {error}") from error
+    except OSError as error:
+        raise StoreOpenError(f"cannot replace {path}: {error.strerror}") from error
+    return connection
+
+
+def finish_copy(connection: apsw.Connection) -> None:
+    """Take the mark away, durably: what was written before it is durable first."""
+    connection.execute("PRAGMA synchronous = FULL")
+    with connection:
+        connection.execute(f"PRAGMA user_version = {SCHEMA_VERSION}")
+    connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+
+
 def _check_identity(connection: apsw.Connection, path: Path) -> None:
     version = _pragma(connection, "user_version")
     owner = _pragma(connection, "application_id")
     tables = connection.execute("SELECT count(*) FROM sqlite_schema").get
     if owner != APPLICATION_ID and (owner or version or tables):
         raise StoreOpenError(f"{path} is a database of another program")
+    if version == _UNFINISHED:
+        raise StoreOpenError(
+            f"{path} holds an unfinished copy; run `onduty store copy` to it again, which begins anew, or delete it"
+        )
     if version > SCHEMA_VERSION:
         raise StoreOpenError(
             f"{path} has schema version {version}, newer than the {SCHEMA_VERSION} that this onduty knows; "
             "use the version that wrote it, or a later one"
         )
+
+
+def _check_end(path: Path) -> None:
+    """Raise StoreOpenError when the file is cut short: SQLite would read zeros for what is missing of its last page.
+
+    Only where there is no write-ahead log: in that there may be what the file does not have yet.
+    """
+    log = Path(f"{os.path.realpath(path)}-wal")
+    if not path.exists() or (log.exists() and log.stat().st_size):
+        return
+    with path.open("rb") as file:
+        head = file.read(_HEAD_BYTES)
+    if len(head) < _HEAD_BYTES or not head.startswith(b"SQLite format 3\0"):
+        return
+    # https://www.sqlite.org/fileformat.html, 1.3
+    page_size, pages = int.from_bytes(head[16:18], "big"), int.from_bytes(head[28:32], "big")
+    if path.stat().st_size < pages * (65_536 if page_size == 1 else page_size):
+        raise StoreOpenError(f"{path} is damaged: its end is missing")
 
 
 def _pragma(connection: apsw.Connection, name: str) -> int:

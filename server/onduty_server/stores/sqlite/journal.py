@@ -15,7 +15,7 @@ import threading
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from operator import attrgetter
 from pathlib import Path
 from typing import Any, TypeVar
@@ -29,7 +29,6 @@ from ...clock import stopwatch
 from ...domain.errors import StoreUnavailable
 from ...domain.record import Switch
 from ...domain.rules import PastPolicy
-from ...domain.status import Resume
 from ...domain.workflow import Workflow
 from ..resident.journal import (
     STATES,
@@ -43,6 +42,7 @@ from ..resident.journal import (
     WorkflowRow,
 )
 from .file import FileLock, open_reader, open_writer, statement
+from .values import read_past, read_workflow, write_past, write_workflow
 
 _log = structlog.get_logger(__name__)
 
@@ -100,6 +100,9 @@ class SqliteJournal(Journal):
             self._lock.release()
             raise
         self._reader = _HistoryReader(self._path)
+        # Now, and not at the first page: by then there may be no file descriptor left.
+        with suppress(StoreUnavailable):
+            await self._reader.events(0, 0, 1)
         self._writer = _Writer(connection, self._loop, self._written, self._failed)
         return image
 
@@ -121,9 +124,8 @@ class SqliteJournal(Journal):
 
     def account(self, account: JournaledAccount, workflow: Workflow, past: tuple[PastPolicy, ...]) -> None:
         """Append an account's workflow and past policies."""
-        past_json = json.dumps([asdict(policy) for policy in past])
         self._pending.accounts.append(
-            (account.number, account.account_id, json.dumps(asdict(workflow)), past_json),
+            (account.number, account.account_id, write_workflow(workflow), write_past(past)),
         )
         self._pending.revisions[account] = account.revision
         self._appended()
@@ -161,7 +163,7 @@ class SqliteJournal(Journal):
     def workflow_change(self, account: JournaledAccount, workflow: Workflow, commit_time: int) -> None:
         """Append a workflow change to the history."""
         self._pending.workflow_changes.append(
-            (account.number, workflow.revision, commit_time, json.dumps(asdict(workflow)))
+            (account.number, workflow.revision, commit_time, write_workflow(workflow))
         )
         self._appended()
 
@@ -445,7 +447,7 @@ class _HistoryReader:
             ChangeRow(*row) for row in self._connection.execute(self._after, wanted)
         ]
         for number, revision, commit_time, workflow in self._connection.execute(self._workflows_after, wanted):
-            found.append(WorkflowRow(number, revision, commit_time, _workflow(json.loads(workflow))))
+            found.append(WorkflowRow(number, revision, commit_time, read_workflow(workflow)))
         return sorted(found, key=attrgetter("revision"))[:limit]
 
     def _read_page(
@@ -521,10 +523,11 @@ def _read_image(connection: apsw.Connection, path: Path) -> Image:
             AccountRow(
                 number,
                 account_id,
-                _workflow(json.loads(workflow)),
-                tuple(_past_policy(policy) for policy in json.loads(past)),
+                read_workflow(workflow),
+                read_past(past),
+                floor,
             )
-            for number, account_id, workflow, past in connection.execute(statement("read_accounts"))
+            for number, account_id, workflow, past, floor in connection.execute(statement("read_accounts"))
         ]
     except (apsw.Error, ValueError, TypeError, KeyError) as error:
         raise StoreOpenError(f"{path} is damaged: {error}") from error
@@ -547,11 +550,3 @@ def _read_users(connection: apsw.Connection, path: Path, accounts: int) -> Itera
             yield row
     except apsw.Error as error:
         raise StoreOpenError(f"{path} is damaged: {error}") from error
-
-
-def _workflow(fields: dict[str, Any]) -> Workflow:
-    return Workflow(**{**fields, "resume": Resume(fields["resume"])})
-
-
-def _past_policy(fields: dict[str, Any]) -> PastPolicy:
-    return PastPolicy(**{**fields, "workflow": _workflow(fields["workflow"])})

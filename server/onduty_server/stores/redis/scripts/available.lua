@@ -38,10 +38,11 @@ else
   while true do
     local stale = 0
     members = redis.call('ZRANGE', key, 0, limit - 1, 'WITHSCORES')
-    local users = {}
+    local waiting = {}
     for i = 1, #members, 2 do
-      users[#users + 1] = user_of(members[i])
+      waiting[#waiting + 1] = members[i]
     end
+    local users = users_of(account, waiting)
     local raws = #users > 0 and redis.call('HMGET', account.users, unpack(users)) or {}
     for i, raw in ipairs(raws) do
       local _, _, _, clock = struct.unpack(RECORD, raw)
@@ -60,10 +61,7 @@ else
   end
   members = redis.call('ZRANGE', key, 0, limit - 1)
 end
-local users, found = {}, {}
-for i, member in ipairs(members) do
-  users[i] = user_of(member)
-end
+local users, found = users_of(account, members), {}
 if #users > 0 then
   local raws = redis.call('HMGET', account.users, unpack(users))
   for i, user in ipairs(users) do

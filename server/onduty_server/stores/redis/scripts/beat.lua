@@ -3,10 +3,12 @@
 -- or take the lease if it is wanted and free.
 --
 -- ARGV: time, how long a heartbeat vouches (ms), outage grace (ms), 1 when an outage counts as inactivity, beat and floor of
--- a partition never used, who asks (empty: does not want the lease), the fence it holds (0: none), length of the lease (ms), what the time should be
--- by the asker's own steady clock (empty: it does not know), 1 when that is to be believed whatever the server says
--- Returns {now, how long (ms) an outage was that is now over, else 0, fence when the lease is held, else 0, when the partition
--- has something due, by how much (ms) the server's clock was found to have been stepped}
+-- a partition never used, who asks (empty: does not want the lease), the fence it holds (0: none), length of the lease (ms),
+-- what the time should be by the asker's own steady clock (empty: not to be checked), the offset (ms) that the asker has seen
+-- with a time that was wrong, and by how much (ms) it is to be corrected if it is still that
+-- Returns {now, offset, 0, how long (ms) an outage was that is now over, else 0, fence when the lease is held, else 0, when
+-- the partition has something due}, or {now, offset, 1} having done nothing when the time is not what it should be: it may be
+-- the call that was late, which only the asker can tell.
 local STEP_MS = 1000
 local beat, horizon, floor = vital()
 local is_new = not beat
@@ -14,19 +16,12 @@ if is_new then
   beat, floor = tonumber(ARGV[5]), tonumber(ARGV[6])
   horizon = beat + tonumber(ARGV[2])
 end
-local step = 0
-if ARGV[10] ~= '' then
-  local expected, found = tonumber(ARGV[10]), server_time()
-  step = found - expected
-  -- The server's clock was stepped only if the last heartbeat agrees with the asker rather than with it; otherwise it is
-  -- the asker who was stopped.
-  local believed = ARGV[11] == '1' or math.abs(beat - expected) < math.abs(found - beat)
-  if math.abs(step) > STEP_MS and believed then
-    clock_offset = clock_offset - step
-    redis.call('HSET', META, 'offset', clock_offset)
-  else
-    step = 0
-  end
+if ARGV[12] ~= '0' and clock_offset == tonumber(ARGV[11]) then
+  clock_offset = clock_offset + tonumber(ARGV[12])
+  redis.call('HSET', META, 'offset', clock_offset)
+end
+if ARGV[10] ~= '' and math.abs(server_time() - tonumber(ARGV[10])) > STEP_MS then
+  return { server_time(), clock_offset, 1 }
 end
 local now = time_now(beat)
 local outage = 0
@@ -64,4 +59,4 @@ if ARGV[7] ~= '' then
     redis.call('HSET', META, 'owner', ARGV[7], 'fence', fence, 'until', now + tonumber(ARGV[9]))
   end
 end
-return { now, outage, fence, due_head(), step }
+return { now, clock_offset, 0, outage, fence, due_head() }

@@ -6,10 +6,7 @@
 local account = load_account(ARGV[2])
 local key = ARGV[3] == '0' and overdue_key(account) or queue_key(account, ARGV[3])
 local members = redis.call('ZRANGEBYSCORE', key, '-inf', ARGV[4], 'LIMIT', ARGV[5], ARGV[6])
-local users, found = {}, {}
-for i, member in ipairs(members) do
-  users[i] = user_of(member)
-end
+local users, found = users_of(account, members), {}
 if #users > 0 then
   local raws = redis.call('HMGET', account.users, unpack(users))
   for i, user in ipairs(users) do

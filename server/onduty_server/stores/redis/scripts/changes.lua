@@ -2,7 +2,8 @@
 -- A stretch of an account's history.
 --
 -- ARGV: time, account, revision to go on after, commit time (ms UTC) before which nothing is wanted, how many
--- Returns {revision of the account, {id, fields} ...}
+-- Returns {revision of the account, replication id (empty when it is not told), {id, fields} ...}. A server that took over,
+-- or began anew, has an id of its own: its history may be another.
 local stream = P .. 'e:' .. ARGV[2]
 local rev = tonumber(redis.call('HGET', P .. 'a:' .. ARGV[2], 'rev') or 0)
 local after, since = tonumber(ARGV[3]), tonumber(ARGV[4])
@@ -22,4 +23,6 @@ if since > 0 then
   end
   after = low
 end
-return { rev, redis.call('XRANGE', stream, string.format('%.0f', after + 1), '+', 'COUNT', ARGV[5]) }
+local info = redis.pcall('INFO', 'replication')
+local lineage = type(info) == 'string' and string.match(info, 'master_replid:(%x+)') or ''
+return { rev, lineage, redis.call('XRANGE', stream, string.format('%.0f', after + 1), '+', 'COUNT', ARGV[5]) }

@@ -3,9 +3,9 @@
 --
 -- ARGV: time, account, the workflow of a new account, longest history, expected workflow, expected past, expected floor,
 -- user, expected record, record, mask of its times that mean now, until when (exclusive; empty: for ever) the decision
--- holds, then for each event its body and 1 when its effective time means now
+-- holds, how many users an account may have (0: any number), then for each event its body and 1 when its effective time means now
 -- Returns {1, now, floor, record, workflow, past, revision, when the partition has something due}, the same with 0 and what
--- is there when the decision no longer holds, or {-1} when a heartbeat must come first.
+-- is there when the decision no longer holds, {2} when the account is full, or {-1} when a heartbeat must come first.
 local beat, horizon, floor = vital()
 local account = load_account(ARGV[2])
 local now = time_now(beat, account and account.committed)
@@ -24,13 +24,17 @@ if
 then
   return { 0, now, floor, raw, w, past, account and account.rev or 0 }
 end
+local users_max = tonumber(ARGV[13])
+if expected == '' and account and users_max > 0 and user_count(account) >= users_max then
+  return { 2, now }
+end
 if not account then
   redis.call('HSET', P .. 'a:' .. ARGV[2], 'rev', 0, 'w', ARGV[3])
   redis.call('SADD', P .. 'accounts', ARGV[2])
   account = load_account(ARGV[2])
 end
 local events = {}
-for i = 13, #ARGV, 2 do
+for i = 14, #ARGV, 2 do
   events[#events + 1] = { ARGV[i], ARGV[i + 1] == '1' }
 end
 local workflow = read_workflow(account.w)

@@ -3,12 +3,13 @@
 --
 -- KEYS: what the keys of all processes begin with
 -- ARGV: time, who asks, for how long (ms) a process is believed to be there, outage grace (ms), 1 when an outage counts as
--- inactivity, what for ("come": it has just come, "beat": to note a heartbeat, "look": nothing, "leave"), what the time
--- should be by the asker's own steady clock (empty: it does not know), how long a heartbeat vouches (ms)
--- Returns {now, beat, horizon, floor, {process, ...}, {partition, ...}, 1 when nobody else is there}
+-- inactivity, what for ("come": it has just come, "beat": to note a heartbeat, "look": nothing, "leave"), how long a
+-- heartbeat vouches (ms), and then as in `beat.lua`: what the time should be, the offset seen, the correction
+-- Returns {now, offset, 0, beat, horizon, floor, {process, ...}, {partition, ...}, 1 when nobody else is there, how many accounts there are}, or
+-- {now, offset, 1} having done nothing when the time is not what it should be.
 local STEP_MS = 1000
 local M = KEYS[1]
-local me, purpose, lease = ARGV[2], ARGV[6], tonumber(ARGV[8])
+local me, purpose, lease = ARGV[2], ARGV[6], tonumber(ARGV[7])
 local v = redis.call('HMGET', M .. 'vital', 'beat', 'horizon', 'floor', 'offset')
 local beat, horizon, floor, offset = tonumber(v[1]), tonumber(v[2]), tonumber(v[3] or 0), tonumber(v[4] or 0)
 
@@ -16,22 +17,24 @@ local found
 if ARGV[1] ~= '' then
   found, offset = tonumber(ARGV[1]), 0
 else
+  if ARGV[10] ~= '0' and offset == tonumber(ARGV[9]) then
+    offset = offset + tonumber(ARGV[10])
+    redis.call('HSET', M .. 'vital', 'offset', offset)
+  end
   local t = redis.call('TIME')
   found = t[1] * 1000 + math.floor(t[2] / 1000) + offset
+  if ARGV[8] ~= '' and math.abs(found - tonumber(ARGV[8])) > STEP_MS then
+    return { found, offset, 1 }
+  end
 end
 redis.call('ZREMRANGEBYSCORE', M .. 'members', '-inf', found - tonumber(ARGV[3]))
 local others = redis.call('ZCARD', M .. 'members') - (redis.call('ZSCORE', M .. 'members', me) and 1 or 0)
-local expected, corrected = tonumber(ARGV[7]), found
-if expected then
-  -- As for a partition: `beat.lua`.
-  if math.abs(found - expected) > STEP_MS and math.abs(beat - expected) < math.abs(found - beat) then
-    corrected = expected
-  end
-elseif purpose == 'come' and others == 0 then
+local corrected = found
+if purpose == 'come' and others == 0 then
   -- The first to come takes the server's clock as it is, unless it went back behind what was already shown.
   corrected = found - offset
   if beat and corrected < beat then
-    corrected = horizon
+    corrected = horizon or beat
   end
 end
 offset = offset + corrected - found
@@ -52,10 +55,13 @@ else
 end
 return {
   now,
+  offset,
+  0,
   beat or now,
   horizon or now + lease,
   floor,
   redis.call('ZRANGE', M .. 'members', 0, -1),
   redis.call('SMEMBERS', M .. 'partitions'),
   others == 0 and 1 or 0,
+  tonumber(redis.call('GET', M .. 'account_count') or 0),
 }

@@ -1,4 +1,4 @@
---! uses: partition, account
+--! uses: partition, account, index
 -- Users in the order in which they were first seen.
 --
 -- ARGV: time, account, position, how many
@@ -13,9 +13,7 @@ end
 if not account then
   return { 1, now }
 end
-local order = P .. 'o:' .. account.id
-local first = tonumber(ARGV[3])
-local users = redis.call('LRANGE', order, first, first + tonumber(ARGV[4]) - 1)
+local users = users_from(account, tonumber(ARGV[3]), tonumber(ARGV[4]))
 local found = {}
 if #users > 0 then
   local raws = redis.call('HMGET', account.users, unpack(users))
@@ -23,4 +21,4 @@ if #users > 0 then
     found[2 * i - 1], found[2 * i] = user, raws[i]
   end
 end
-return { 0, now, floor, account.w, account.past, account.rev, redis.call('LLEN', order), found }
+return { 0, now, floor, account.w, account.past, account.rev, user_count(account), found }

@@ -27,10 +27,7 @@ for _, id in ipairs(ids) do
   local members = redis.call('ZRANGE', overdue_key(account), 0, left - 1)
   if #members > 0 then
     left = left - #members
-    local users, found = {}, {}
-    for i, member in ipairs(members) do
-      users[i] = user_of(member)
-    end
+    local users, found = users_of(account, members), {}
     local raws = redis.call('HMGET', account.users, unpack(users))
     for i, user in ipairs(users) do
       found[2 * i - 1], found[2 * i] = user, raws[i]

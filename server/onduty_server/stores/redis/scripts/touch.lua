@@ -1,35 +1,70 @@
 --! uses: partition, account
--- An activity. In order, of a user whose status stays: move the clock, which is `rules.record_activity` for the case in
--- which nothing happens. Anything else: say what is there, and let Python decide.
+-- Activities of users of a partition. In order, of a user whose status stays: move the clock, which is
+-- `rules.record_activity` for the case in which nothing happens. Anything else: say what is there, and let Python decide.
 --
--- ARGV: time, account, user, time of the activity (empty: now), the oldest age (ms) that is taken
--- Returns {1 when the clock was moved, now, floor, record, workflow, past, revision}, or {-1} when a heartbeat must come first.
+-- ARGV: time, the oldest age (ms) that is taken, then for each activity: account, user, time (empty: now)
+-- Returns {0, floor, {now, workflow, past of each account}, {1 when the clock was moved, record, which account, of each
+-- activity}}, or {-1} when a heartbeat must come first.
 local beat, horizon, floor = vital()
-local account = load_account(ARGV[2])
-local now = time_now(beat, account and account.committed)
-if not horizon or now > horizon then
-  return { -1, now }
+local oldest_age = tonumber(ARGV[2])
+local begun_of, begun_in_order, policies = {}, {}, {}
+for i = 3, #ARGV, 3 do
+  local id, begun = ARGV[i], begun_of[ARGV[i]]
+  if not begun then
+    local account = load_account(id)
+    local now = time_now(beat, account and account.committed)
+    if not horizon or now > horizon then
+      return { -1, now }
+    end
+    begun = { account = account, now = now, place = #begun_in_order + 1, users = {}, moved = {} }
+    begun_of[id], begun_in_order[begun.place] = begun, begun
+    policies[#policies + 1] = now
+    policies[#policies + 1] = account and account.w or ''
+    policies[#policies + 1] = account and account.past or ''
+  end
+  begun.users[#begun.users + 1] = ARGV[i + 1]
 end
-if not account then
-  return { 0, now, floor, '', '', '', 0 }
-end
-local raw = redis.call('HGET', account.users, ARGV[3]) or ''
-if raw ~= '' and account.past == '' then
-  local at = ARGV[4] == '' and now or tonumber(ARGV[4])
-  local state, _, last, clock = struct.unpack(RECORD, raw)
-  local workflow = read_workflow(account.w)
-  local due = due_at(state, clock, workflow, floor)
-  if
-    last > 0
-    and last <= at
-    and at <= now
-    and at >= now - tonumber(ARGV[5])
-    and bit.band(workflow.resumes, bit.lshift(1, state)) == 0
-    and not (due and due <= now)
-  then
-    raw = string.sub(raw, 1, 7) .. struct.pack('>I6I6', at, math.max(clock, at)) .. string.sub(raw, 20)
-    redis.call('HSET', account.users, ARGV[3], raw)
-    return { 1, now, floor, raw, account.w, '', account.rev }
+for _, begun in ipairs(begun_in_order) do
+  if begun.account then
+    begun.workflow = read_workflow(begun.account.w)
+    begun.records = {}
+    for i, raw in ipairs(redis.call('HMGET', begun.account.users, unpack(begun.users))) do
+      begun.records[begun.users[i]] = raw
+    end
   end
 end
-return { 0, now, floor, raw, account.w, account.past, account.rev }
+
+local found = {}
+for i = 3, #ARGV, 3 do
+  local begun, user = begun_of[ARGV[i]], ARGV[i + 1]
+  local account, now = begun.account, begun.now
+  local raw, moved = account and begun.records[user] or '', 0
+  if raw ~= '' and account.past == '' then
+    local at = ARGV[i + 2] == '' and now or tonumber(ARGV[i + 2])
+    local state, _, last, clock = struct.unpack(RECORD, raw)
+    local due = due_at(state, clock, begun.workflow, floor)
+    if
+      last > 0
+      and last <= at
+      and at <= now
+      and at >= now - oldest_age
+      and bit.band(begun.workflow.resumes, bit.lshift(1, state)) == 0
+      and not (due and due <= now)
+    then
+      raw = string.sub(raw, 1, 7) .. struct.pack('>I6I6', at, math.max(clock, at)) .. string.sub(raw, 20)
+      moved = 1
+      begun.records[user] = raw
+      begun.moved[#begun.moved + 1] = user
+      begun.moved[#begun.moved + 1] = raw
+    end
+  end
+  found[#found + 1] = moved
+  found[#found + 1] = raw
+  found[#found + 1] = begun.place
+end
+for _, begun in ipairs(begun_in_order) do
+  if #begun.moved > 0 then
+    redis.call('HSET', begun.account.users, unpack(begun.moved))
+  end
+end
+return { 0, floor, policies, found }

@@ -22,7 +22,8 @@ end
 local function apply(account, user, before, after, mask, events, now, history_max)
   local old_state, position = 0, nil
   if before == '' then
-    position = redis.call('RPUSH', order_key(account), user) - 1
+    position = user_count(account)
+    redis.call('RPUSH', order_key(account, position), user)
   else
     old_state = string.byte(before, 1)
     position = struct.unpack('>I4', before, 26)
@@ -51,7 +52,7 @@ local function apply(account, user, before, after, mask, events, now, history_ma
   local raw = struct.pack(RECORD, state, since, last, clock, revision, position) .. string.sub(after, 30)
   redis.call('HSET', account.users, user, raw)
 
-  local member = member_of(position, user)
+  local member = member_of(position)
   local old_queue, queue = QUEUE_OF_STATE[old_state], QUEUE_OF_STATE[state]
   if old_queue then
     redis.call('ZREM', overdue_key(account), member)

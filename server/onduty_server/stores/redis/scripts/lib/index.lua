@@ -1,14 +1,10 @@
 -- The index by last activity (design, section 4). Per account: three sorted sets of users by a lower bound of their
 -- clock, one for each period that is waited for; one of those ONLINE by status_since; one of those of whom it is known
 -- that a timed switch is due. Invariants: a user in a state with a queue is in it or is overdue, never both; a bound is
--- never above the user's clock; who is overdue is not among those ONLINE. Members begin with the user's position, so that
--- among equals those come first who were seen first.
-local function member_of(position, user)
-  return struct.pack('>I4', position) .. user
-end
-
-local function user_of(member)
-  return string.sub(member, 5)
+-- never above the user's clock; who is overdue is not among those ONLINE. Members are positions, so that among equals
+-- those come first who were seen first.
+local function member_of(position)
+  return struct.pack('>I4', position)
 end
 
 local function queue_key(account, queue)
@@ -23,8 +19,43 @@ local function overdue_key(account)
   return P .. 'd:' .. account.id
 end
 
-local function order_key(account)
-  return P .. 'o:' .. account.id
+-- Ids are kept once, in the order in which users were first seen: in short lists, in which any place is found at once.
+-- Every member of an index with the id in it would cost each user a hundred bytes more.
+local ORDER_CHUNK = 128
+
+local function order_key(account, position)
+  return P .. 'o' .. math.floor(position / ORDER_CHUNK) .. ':' .. account.id
+end
+
+local function user_count(account)
+  return redis.call('HLEN', account.users)
+end
+
+-- The users at the next places, up to `count` of them.
+local function users_from(account, position, count)
+  local users = {}
+  while count > 0 do
+    local first = position % ORDER_CHUNK
+    local last = math.min(first + count, ORDER_CHUNK) - 1
+    local found = redis.call('LRANGE', order_key(account, position), first, last)
+    for _, user in ipairs(found) do
+      users[#users + 1] = user
+    end
+    if #found <= last - first then
+      break
+    end
+    position, count = position + #found, count - #found
+  end
+  return users
+end
+
+local function users_of(account, members)
+  local users = {}
+  for i, member in ipairs(members) do
+    local position = struct.unpack('>I4', member)
+    users[i] = redis.call('LINDEX', order_key(account, position), position % ORDER_CHUNK)
+  end
+  return users
 end
 
 -- The policies that held before, oldest first.
@@ -71,18 +102,18 @@ end
 local function collect(account, workflow, floor, now, budget)
   if account.past ~= '' then
     -- What held before may concern anybody: look at every user once.
-    local length = redis.call('LLEN', order_key(account))
+    local length = user_count(account)
     while account.scan < length do
       if budget <= 0 then
         redis.call('HSET', P .. 'a:' .. account.id, 'scan', account.scan)
         return false
       end
-      local users = redis.call('LRANGE', order_key(account), account.scan, account.scan + math.min(budget, 100) - 1)
+      local users = users_from(account, account.scan, math.min(budget, 100))
       local raws = redis.call('HMGET', account.users, unpack(users))
       for i, user in ipairs(users) do
         local queue = QUEUE_OF_STATE[string.byte(raws[i], 1)]
         if queue and is_overdue(account, workflow, floor, raws[i], now) then
-          local member = member_of(account.scan + i - 1, user)
+          local member = member_of(account.scan + i - 1)
           if redis.call('ZSCORE', queue_key(account, queue), member) then
             flag_overdue(account, queue, member, 0)
           end
@@ -106,11 +137,7 @@ local function collect(account, workflow, floor, now, budget)
           return false
         end
         budget = budget - #members
-        local users = {}
-        for i, member in ipairs(members) do
-          users[i] = user_of(member)
-        end
-        local raws = redis.call('HMGET', account.users, unpack(users))
+        local raws = redis.call('HMGET', account.users, unpack(users_of(account, members)))
         for i, member in ipairs(members) do
           local _, _, _, clock = struct.unpack(RECORD, raws[i])
           if clock > cutoff then

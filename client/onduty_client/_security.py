@@ -1,0 +1,214 @@
+"""How a client proves who it is, and knows whom it talks to: TLS, a certificate of its own, a token.
+
+Invariants: no token and no key appears in a repr, an error or a log; and a token goes over an encrypted connection, or
+to this machine, unless the program says that plain text is fine.
+"""
+
+import ipaddress
+import os
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Final, TypeAlias
+
+import grpc
+
+from onduty_client._connection import MetadataProvider
+
+#: A token, or what is called for one before each call: tokens expire.
+Token: TypeAlias = str | Callable[[], str]
+
+_TOKEN_MAX_BYTES: Final = 7 * 1024
+
+#: The environment variables of `Security.from_environment`, by field.
+VARIABLES: Final[Mapping[str, str]] = {
+    "tls": "ONDUTY_TLS",
+    "ca": "ONDUTY_SERVER_CA",
+    "certificate": "ONDUTY_CLIENT_CERTIFICATE",
+    "key": "ONDUTY_CLIENT_KEY",
+    "token": "ONDUTY_TOKEN",
+    "token_file": "ONDUTY_TOKEN_FILE",
+    "allow_plaintext": "ONDUTY_ALLOW_PLAINTEXT",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Security:
+    """What every client, mirror and reporter takes as `security`. Nothing is read before a client is made with it.
+
+    Attributes:
+        tls: encrypt. Naming an authority or a certificate says so too.
+        ca: whom to trust, as a PEM file; without one, the authorities that come with grpcio.
+        certificate: the client's own certificate chain, as a PEM file; its `key` goes with it.
+        key: the private key of `certificate`, as a PEM file.
+        token: an API key or a JWT, or a function that answers one, called before each call.
+        token_file: a file with one, read again whenever it changes.
+        allow_plaintext: let a token travel to another machine without TLS, because something else encrypts.
+    """
+
+    tls: bool = False
+    ca: Path | str | None = None
+    certificate: Path | str | None = None
+    key: Path | str | None = None
+    token: Token | None = field(default=None, repr=False)
+    token_file: Path | str | None = None
+    allow_plaintext: bool = False
+
+    def __post_init__(self) -> None:
+        if (self.certificate is None) != (self.key is None):
+            raise ValueError("certificate and key go together")
+        if self.token is not None and self.token_file is not None:
+            raise ValueError("either token or token_file, not both")
+        if isinstance(self.token, str):
+            _check_token(self.token)
+
+    @classmethod
+    def from_environment(cls, environment: Mapping[str, str] | None = None) -> "Security":
+        """What the variables ONDUTY_TLS, _SERVER_CA, _CLIENT_CERTIFICATE, _CLIENT_KEY, _TOKEN, _TOKEN_FILE say.
+
+        ONDUTY_TOKEN goes before ONDUTY_TOKEN_FILE. Raises ValueError when they contradict each other.
+        """
+        return cls(**environment_values(os.environ if environment is None else environment))
+
+    @property
+    def encrypts(self) -> bool:
+        """Whether connections are encrypted."""
+        return self.tls or self.ca is not None or self.certificate is not None
+
+    def credentials(self) -> grpc.ChannelCredentials | None:
+        """For a secure channel; None for one in plain text. Raises OSError when a file can't be read."""
+        if not self.encrypts:
+            return None
+        return grpc.ssl_channel_credentials(*map(_content, (self.ca, self.key, self.certificate)))
+
+    def metadata(self) -> MetadataProvider | None:
+        """What sends the token along; None if there is none."""
+        if self.token_file is not None:
+            return _Bearer(_TokenFile(Path(self.token_file)))
+        if self.token is None:
+            return None
+        return _Bearer(self.token if callable(self.token) else _Constant(self.token))
+
+    def check(self, target: str) -> None:
+        """ValueError when a token would travel to another machine in plain text."""
+        has_token = self.token is not None or self.token_file is not None
+        if has_token and not self.encrypts and not self.allow_plaintext and not _is_local(target):
+            raise ValueError(
+                f"a token would travel to {target} in plain text; use TLS (a certificate authority, or tls), or say "
+                "allow_plaintext if something else encrypts"
+            )
+
+
+def environment_values(environment: Mapping[str, str]) -> dict[str, Any]:
+    """The fields of `Security` that an environment sets."""
+    values: dict[str, Any] = {name: environment[it] for name, it in VARIABLES.items() if environment.get(it)}
+    if "token" in values:
+        values.pop("token_file", None)
+    for name in ("tls", "allow_plaintext"):
+        if name in values:
+            values[name] = _is_true(values[name], VARIABLES[name])
+    return values
+
+
+def resolve(
+    target: str,
+    security: Security | None,
+    credentials: grpc.ChannelCredentials | None,
+    metadata: MetadataProvider | None,
+) -> tuple[grpc.ChannelCredentials | None, MetadataProvider | None]:
+    """What a client of `target` uses, of what it was given. Raises ValueError, or OSError for a file."""
+    if security is None:
+        return credentials, metadata
+    if credentials is not None:
+        raise ValueError("either security or credentials, not both")
+    security.check(target)
+    own = security.metadata()
+    if metadata is not None and own is not None:
+        return security.credentials(), _Both(own, metadata)
+    return security.credentials(), own or metadata
+
+
+class _Constant:
+    """A token that stays. A class of its own, so that no repr shows it."""
+
+    def __init__(self, token: str) -> None:
+        self._token = token
+
+    def __call__(self) -> str:
+        return self._token
+
+
+class _TokenFile:
+    """A token in a file, which something else renews."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self._seen: tuple[int, int, int] | None = None
+        self._token = ""
+
+    def __call__(self) -> str:
+        status = self._path.stat()
+        seen = status.st_mtime_ns, status.st_size, status.st_ino
+        if seen != self._seen:
+            with self._path.open(encoding="ascii", errors="replace") as file:
+                self._token = file.read(_TOKEN_MAX_BYTES + 2).strip()
+            self._seen = seen
+        return self._token
+
+
+class _Bearer:
+    """Metadata with the token of the moment."""
+
+    def __init__(self, token: Callable[[], str]) -> None:
+        self._token = token
+
+    def __call__(self) -> Iterable[tuple[str, str | bytes]]:
+        token = self._token()
+        _check_token(token)
+        return (("authorization", f"Bearer {token}"),)
+
+
+class _Both:
+    """The metadata of two."""
+
+    def __init__(self, one: MetadataProvider, other: MetadataProvider) -> None:
+        self._one, self._other = one, other
+
+    def __call__(self) -> Iterable[tuple[str, str | bytes]]:
+        return (*self._one(), *self._other())
+
+
+def _check_token(token: str) -> None:
+    # grpcio would quote a value that it can't send in its error.
+    if not token or len(token) > _TOKEN_MAX_BYTES or not token.isascii() or not token.isprintable() or " " in token:
+        raise ValueError("the token is empty, too long, or holds what no token holds")
+
+
+def _content(path: Path | str | None) -> bytes | None:
+    return None if path is None else Path(path).read_bytes()
+
+
+def _is_true(text: str, variable: str) -> bool:
+    if text.lower() in ("1", "true", "yes", "on"):
+        return True
+    if text.lower() in ("0", "false", "no", "off"):
+        return False
+    raise ValueError(f"{variable} must be true or false")
+
+
+def _is_local(target: str) -> bool:
+    """Whether a target is on this machine: by loopback or by a socket in the file system."""
+    if target.startswith(("unix:", "unix-abstract:")):
+        return True
+    address = target.rpartition("/")[2] if target.startswith("dns:") else target
+    for scheme in ("ipv4:", "ipv6:", "dns:"):
+        address = address.removeprefix(scheme)
+    if "," in address:
+        return False
+    host = address.rpartition(":")[0].strip("[]") if address.count(":") == 1 or "]" in address else address.strip("[]")
+    if host == "localhost":
+        return True
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return False

@@ -1,0 +1,256 @@
+"""Who calls: from what a call presents to a caller, and the end of streams whose credential no longer holds.
+
+A credential is a bearer token (an API key or a JWT) or, where client certificates are asked for and there is no token,
+the certificate. What was verified is kept until it expires, by what was presented, so that a call costs one look-up
+in a dictionary (a digest would cost 3 % of a call); whatever changes in the files empties that.
+
+Invariants: a credential is good only while the files, keys and the clock say so, and streams are held to that as well;
+no message and no line of a log has any part of a token in it.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections import OrderedDict
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from contextlib import asynccontextmanager
+from typing import Final, NamedTuple
+
+from ..app.ports.clock import Clock
+from ..domain.errors import CredentialRequired
+from .callers import NEVER, NOBODY_NAMED, ApiKey, Named
+from .certificates import names_in
+from .jwts import BadToken, ExpiredToken, TokenRules, UnknownKey, VerificationKey, read_token
+from .keys import PREFIX, find_key
+from .permissions import ANYBODY, Caller
+
+TOKEN_MAX_BYTES: Final = 7 * 1_024
+"""gRPC takes 8 KiB of metadata."""
+CACHED_MAX: Final = 10_000
+"""How many verified credentials are remembered."""
+_REVIEWED_AT_A_TIME: Final = 20
+"""How many streams are looked at before calls get their turn: verifying one takes a third of a millisecond."""
+
+
+class Refused(CredentialRequired):
+    """A credential that is not accepted; `why` is for the audit log, and never quotes it."""
+
+    def __init__(self, message: str, why: str) -> None:
+        super().__init__(message)
+        self.why = why
+
+
+class Credential(NamedTuple):
+    """What a call presented: an `authorization` header, a certificate (PEM), or nothing."""
+
+    header: str = ""
+    certificate: bytes = b""
+
+    def __repr__(self) -> str:
+        return "Credential(...)"
+
+    @property
+    def presented(self) -> str | bytes:
+        """What it is remembered by."""
+        return self.header or self.certificate
+
+
+class Admission(NamedTuple):
+    """A caller, until when (ms UTC), and by what. Without a credential nothing was asked for."""
+
+    caller: Caller
+    expires_at: int
+    credential: Credential | None
+
+
+OPEN: Final = Admission(ANYBODY, NEVER, None)
+"""Everybody, where no credential is asked for."""
+
+
+def bearer_token(header: str) -> str:
+    """The token of an `authorization` header. Refused: it is malformed."""
+    scheme, _, token = header.partition(" ")
+    if scheme.lower() != "bearer" or not token or not token.isascii() or not token.isprintable() or " " in token:
+        raise Refused("the authorization is not a bearer token", "malformed authorization")
+    if len(token) > TOKEN_MAX_BYTES:
+        raise Refused("the credential is not valid", "oversized token")
+    return token
+
+
+class _Hold:
+    """A stream that lasts as long as its credential."""
+
+    __slots__ = ("admission", "timeout")
+
+    def __init__(self, admission: Admission, timeout: asyncio.Timeout) -> None:
+        self.admission = admission
+        self.timeout = timeout
+
+
+class Authenticator:
+    """See the module. Belongs to one event loop.
+
+    Args:
+        clock: says what has expired.
+        rules: what JWTs must say; None where none are taken.
+        newer_keys: asked for when a token names a key that is not known; says whether it has called `take_token_keys`.
+    """
+
+    def __init__(
+        self,
+        clock: Clock,
+        *,
+        rules: TokenRules | None = None,
+        newer_keys: Callable[[], Awaitable[bool]] | None = None,
+    ) -> None:
+        self._clock = clock
+        self._rules = rules
+        self._newer_keys = newer_keys
+        self._named: Named = NOBODY_NAMED
+        self._keys: Mapping[str, ApiKey] = {}
+        self._token_keys: tuple[VerificationKey, ...] = ()
+        self._verified: OrderedDict[str | bytes, Admission] = OrderedDict()
+        self._holds: set[_Hold] = set()
+        self._news = asyncio.Event()
+        self._look_at = NEVER
+        """When the first of the held credentials expires."""
+        self._changed = False
+
+    # --- what credentials are compared with --------------------------------------------------------------------------
+
+    def take_callers(self, named: Named, keys: Mapping[str, ApiKey]) -> None:
+        """From now on these are the callers, roles and keys."""
+        self._named, self._keys = named, keys
+        self._forget()
+
+    def take_token_keys(self, keys: tuple[VerificationKey, ...]) -> None:
+        """From now on these keys sign JWTs."""
+        if keys != self._token_keys:
+            self._token_keys = keys
+            self._forget()
+
+    def _forget(self) -> None:
+        self._verified.clear()
+        self._changed = True
+        self._news.set()
+
+    # --- calls -------------------------------------------------------------------------------------------------------
+
+    def recall(self, header: str | bytes) -> Admission | None:
+        """Whoever presented this `authorization` (or certificate) before, if it is still good."""
+        admission = self._verified.get(header)
+        if admission is None:
+            return None
+        expires_at = admission.expires_at
+        return admission if expires_at == NEVER or expires_at > self._clock.now() else None
+
+    async def authenticate(self, credential: Credential) -> Admission:
+        """Who presents this. Refused: nobody."""
+        try:
+            return self._admit(credential)
+        except Refused as refused:
+            unknown = isinstance(refused.__cause__, UnknownKey)
+            if not unknown or self._newer_keys is None or not await self._newer_keys():
+                raise
+        return self._admit(credential)
+
+    def _admit(self, credential: Credential) -> Admission:
+        admission = self.recall(credential.presented)
+        if admission is None:
+            if credential.header:
+                caller, expires_at = self._by_token(bearer_token(credential.header))
+            elif credential.certificate:
+                caller, expires_at = self._by_certificate(credential.certificate)
+            else:
+                raise Refused("a credential is required", "no credential")
+            if expires_at <= self._clock.now():
+                raise Refused("the credential has expired", "expired")
+            admission = Admission(caller, expires_at, credential)
+            self._verified[credential.presented] = admission
+            if len(self._verified) > CACHED_MAX:
+                self._verified.popitem(last=False)
+        return admission
+
+    def _by_token(self, token: str) -> tuple[Caller, int]:
+        if token.startswith(PREFIX):
+            key = find_key(token, self._keys)
+            if key is None:
+                raise Refused("the credential is not valid", "unknown API key")
+            return key.caller, key.expires_at
+        if self._rules is None:
+            raise Refused("the credential is not valid", "unknown kind of token")
+        try:
+            said = read_token(token, self._token_keys, self._rules, self._named.roles, self._clock.now())
+        except ExpiredToken:
+            raise Refused("the credential has expired", "expired JWT") from None
+        except BadToken as error:
+            raise Refused("the credential is not valid", f"JWT: {error}") from error
+        # What the access file says about somebody goes before what the issuer says.
+        named = self._named.by_subject.get(said.subject)
+        return named or said.caller, said.expires_at
+
+    def _by_certificate(self, pem: bytes) -> tuple[Caller, int]:
+        try:
+            names, expires_at = names_in(pem)
+        except ValueError:
+            raise Refused("the credential is not valid", "certificate without a usable name") from None
+        for name in names:
+            if (caller := self._named.by_certificate.get(name)) is not None:
+                return caller, expires_at
+        # Known by the authority, and granted nothing.
+        return Caller(names[0], "", "certificate", ()), expires_at
+
+    # --- streams -----------------------------------------------------------------------------------------------------
+
+    @asynccontextmanager
+    async def held(self, admission: Admission) -> AsyncIterator[None]:
+        """A block that ends with Refused once the credential has expired, was revoked, or allows something else."""
+        timeout = asyncio.timeout(None)
+        hold = _Hold(admission, timeout)
+        try:
+            async with timeout:
+                self._holds.add(hold)
+                # Something may have changed since it was admitted.
+                if not self._still_holds(admission):
+                    raise Refused("the credential has expired or was revoked", "revoked at once")
+                if admission.expires_at < self._look_at:
+                    self._look_at = admission.expires_at
+                    self._news.set()
+                try:
+                    yield
+                finally:
+                    self._holds.discard(hold)
+        except TimeoutError:
+            if not timeout.expired():
+                raise
+            raise Refused("the credential has expired or was revoked", "ended with its credential") from None
+
+    async def run(self) -> None:
+        """End streams in time, for ever."""
+        while True:
+            await self._clock.wait(self._news, None if self._look_at == NEVER else self._look_at)
+            await self.review()
+
+    async def review(self) -> None:
+        """End the streams whose credential no longer holds."""
+        self._news.clear()
+        changed, self._changed = self._changed, False
+        now, looked_at = self._clock.now(), 0
+        self._look_at = min((hold.admission.expires_at for hold in self._holds), default=NEVER)
+        for hold in list(self._holds):
+            if hold not in self._holds:
+                continue  # it ended while others had their turn
+            if hold.admission.expires_at <= now or (changed and not self._still_holds(hold.admission)):
+                self._holds.discard(hold)
+                hold.timeout.reschedule(asyncio.get_running_loop().time())
+            if changed and not (looked_at := looked_at + 1) % _REVIEWED_AT_A_TIME:
+                await asyncio.sleep(0)
+        self._look_at = min((hold.admission.expires_at for hold in self._holds), default=NEVER)
+
+    def _still_holds(self, admission: Admission) -> bool:
+        if admission.credential is None:
+            return True
+        try:
+            return self._admit(admission.credential).caller == admission.caller
+        except Refused:
+            return False

@@ -1,0 +1,110 @@
+"""Files that are read again when they change.
+
+Invariant: a new content is taken only whole and only when it can be used; else the old one stays in force and the log
+says why, once for each content.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Final
+
+import structlog
+
+from ..app.ports.clock import Clock
+
+POLL_INTERVAL_MS: Final = 1_000
+FILE_MAX_BYTES: Final = 32 * 1_024 * 1_024
+
+_log = structlog.get_logger(__name__)
+
+_Signature = tuple[tuple[int, int, int], ...]
+
+
+class UnusableFile(Exception):
+    """A file cannot be used at the start; one line that says which and why."""
+
+
+class WatchedFiles:
+    """Files that belong together.
+
+    Args:
+        paths: the files.
+        take: given their contents; raises ValueError when they cannot be used, having changed nothing.
+    """
+
+    def __init__(self, paths: Sequence[Path], take: Callable[[Sequence[bytes]], None]) -> None:
+        self._paths = paths
+        self._take = take
+        self._contents: Sequence[bytes] = ()
+        self._rejected: Sequence[bytes] | str = ()
+        self._signature: _Signature = ()
+        self._settled = False
+
+    def load(self) -> None:
+        """Read for the first time. UnusableFile: that is not possible."""
+        try:
+            self._contents = _contents(self._paths)
+        except OSError as error:
+            raise UnusableFile(f"{error.filename}: {error.strerror or error}") from None
+        try:
+            self._take(self._contents)
+        except ValueError as error:
+            raise UnusableFile(f"{self._said}: {error}") from None
+
+    async def reload(self) -> None:
+        """Take what has changed since, if it can be used."""
+        try:
+            contents = await asyncio.to_thread(self._changed)
+        except OSError as error:
+            if self._rejected != str(error):
+                self._rejected = str(error)
+                _log.error("a file cannot be read; what it said before stays in force", file=self._said, why=str(error))
+            return
+        if contents is None or contents == self._rejected:
+            return
+        if contents == self._contents:
+            self._rejected = ()
+            return
+        try:
+            self._take(contents)
+        except ValueError as error:
+            self._rejected = contents
+            _log.error("a file cannot be used; what it said before stays in force", file=self._said, why=str(error))
+            return
+        self._contents, self._rejected = contents, ()
+        _log.info("a file has changed and was read again", file=self._said)
+
+    @property
+    def _said(self) -> str:
+        return ", ".join(map(str, self._paths))
+
+    def _changed(self) -> Sequence[bytes] | None:
+        """The contents, when the files may have changed since they were last read."""
+        signature = tuple((it.st_mtime_ns, it.st_size, it.st_ino) for it in (path.stat() for path in self._paths))
+        if signature == self._signature and self._settled:
+            return None
+        # Once more after every change: two of them may have fallen into one tick of the file system's clock.
+        self._settled, self._signature = signature == self._signature, signature
+        return _contents(self._paths)
+
+
+def _contents(paths: Sequence[Path]) -> list[bytes]:
+    contents = []
+    for path in paths:
+        with path.open("rb") as file:
+            contents.append(file.read(FILE_MAX_BYTES + 1))
+        if len(contents[-1]) > FILE_MAX_BYTES:
+            raise OSError(27, f"larger than {FILE_MAX_BYTES} bytes", str(path))
+    return contents
+
+
+async def reload_forever(watched: Sequence[WatchedFiles], clock: Clock) -> None:
+    """Look at the files once a second."""
+    never = asyncio.Event()
+    while True:
+        await clock.wait(never, clock.now() + POLL_INTERVAL_MS)
+        for each in watched:
+            await each.reload()

@@ -1,0 +1,138 @@
+"""The keys of an issuer, fetched from a URL: at intervals, and at once when a token names a key that is not known.
+
+Invariants: a fetch never blocks the event loop, is bounded in time and size, follows no redirect and is the only one at
+a time; unknown keys cause at most one in `_AGAIN_AFTER_MS`, so nobody can make this server flood the issuer; and keys
+that could not be confirmed for `_TRUSTED_FOR_MS` are no longer trusted.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import http.client
+import ssl
+import urllib.request
+from collections.abc import Callable
+from typing import Any, Final
+from urllib.parse import urlsplit
+
+import structlog
+
+from ..app.ports.clock import Clock
+from ..clock import stopwatch
+from .jwts import VerificationKey
+
+INTERVAL_MS: Final = 300_000
+_AGAIN_AFTER_MS: Final = 10_000
+_TRUSTED_FOR_MS: Final = 24 * 3_600_000
+_TIMEOUT_S: Final = 5.0
+_GIVEN_UP_AFTER_S: Final = 3 * _TIMEOUT_S
+"""Whatever the other side does to make it last: looking up a name has no limit of its own."""
+_MAX_BYTES: Final = 1024 * 1024
+_CHUNK: Final = 64 * 1024
+
+_log = structlog.get_logger(__name__)
+
+
+class JwksUrl:
+    """See the module. `take` is given the keys, none when they are no longer trusted; `parse` raises ValueError."""
+
+    def __init__(
+        self,
+        url: str,
+        clock: Clock,
+        *,
+        parse: Callable[[bytes], tuple[VerificationKey, ...]],
+        take: Callable[[tuple[VerificationKey, ...]], None],
+        tls: ssl.SSLContext | None = None,
+    ) -> None:
+        self._url = url
+        self._clock = clock
+        self._parse = parse
+        self._take = take
+        self._tls = tls
+        self._tried_at: int | None = None
+        self._confirmed_at: int | None = None
+        self._one_at_a_time = asyncio.Lock()
+
+    async def newer(self) -> bool:
+        """Fetch now, unless that was just done; whether there is something new to look at."""
+        asked_at = self._clock.now()
+        async with self._one_at_a_time:
+            if self._confirmed_at is not None and self._confirmed_at >= asked_at:
+                return True  # somebody else's fetch, which began after this was asked for or just before
+            if self._tried_at is not None and self._clock.now() < self._tried_at + _AGAIN_AFTER_MS:
+                return False
+            return await self._fetch()
+
+    async def run(self) -> None:
+        """Fetch at intervals, and sooner after a failure, for ever."""
+        never = asyncio.Event()
+        while True:
+            async with self._one_at_a_time:
+                fetched = await self._fetch()
+            pause_ms = INTERVAL_MS if fetched else _AGAIN_AFTER_MS
+            await self._clock.wait(never, self._clock.now() + pause_ms)
+
+    async def _fetch(self) -> bool:
+        self._tried_at = self._clock.now()
+        try:
+            async with asyncio.timeout(_GIVEN_UP_AFTER_S):
+                data = await asyncio.to_thread(fetch, self._url, self._tls)
+            keys = self._parse(data)
+        except (OSError, ValueError) as error:
+            _log.error("the keys of the issuer could not be fetched", url=self._url, why=str(error))
+            trusted_until = None if self._confirmed_at is None else self._confirmed_at + _TRUSTED_FOR_MS
+            if trusted_until is not None and self._clock.now() >= trusted_until:
+                self._take(())
+            return False
+        self._take(keys)
+        self._confirmed_at = self._clock.now()
+        return True
+
+
+class _NoRedirects(urllib.request.HTTPRedirectHandler):
+    def redirect_request(self, *_: Any) -> None:
+        """Another place is not the one that the operator trusts."""
+
+
+def fetch(url: str, tls: ssl.SSLContext | None = None) -> bytes:
+    """What is at a URL. Raises OSError (or ValueError) when it cannot be had in time or is too long. Blocks."""
+    try:
+        return _fetched(url, tls)
+    except http.client.HTTPException as error:
+        raise OSError(f"not HTTP: {type(error).__name__}") from None
+
+
+def _fetched(url: str, tls: ssl.SSLContext | None) -> bytes:
+    until = stopwatch() + _TIMEOUT_S
+    # No proxies from the environment, no file: and ftp: handlers.
+    opener = urllib.request.OpenerDirector()
+    for handler in (
+        urllib.request.HTTPHandler(),
+        urllib.request.HTTPSHandler(context=tls or ssl.create_default_context()),
+        urllib.request.HTTPDefaultErrorHandler(),
+        urllib.request.HTTPErrorProcessor(),
+        _NoRedirects(),
+    ):
+        opener.add_handler(handler)
+    request = urllib.request.Request(url, headers={"Accept": "application/json", "User-Agent": "onduty"})
+    received = bytearray()
+    with opener.open(request, timeout=_TIMEOUT_S) as response:
+        # Not all at once: a byte every second would keep each single read within its time.
+        while chunk := response.read1(_CHUNK):
+            received += chunk
+            if len(received) > _MAX_BYTES:
+                raise OSError(f"longer than {_MAX_BYTES} bytes")
+            if stopwatch() > until:
+                raise OSError(f"not complete within {_TIMEOUT_S:g} s")
+    return bytes(received)
+
+
+def check_url(url: str) -> None:
+    """ValueError unless a URL can be trusted to be what it says: HTTPS, or HTTP on this machine."""
+    parts = urlsplit(url)
+    local = parts.hostname in ("localhost", "127.0.0.1", "::1")
+    if parts.scheme != "https" and not (parts.scheme == "http" and local):
+        raise ValueError("keys are fetched over https only, or over http from this machine")
+    if parts.username or parts.password:
+        raise ValueError("no user or password in it, please: it appears in logs")

@@ -1,0 +1,49 @@
+"""API keys: how one is made and how one that was presented is found.
+
+Pure, but for the randomness of a new key. A key is `onduty_<id>_<secret>`: the id says which entry of the file to
+compare with and is no secret; 256 random bits are, of which only the digest of the whole key is ever kept.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import re
+import secrets
+from collections.abc import Mapping
+from typing import Final, NamedTuple
+
+from .callers import ApiKey
+
+PREFIX: Final = "onduty_"
+_KEY: Final = re.compile(r"onduty_([0-9a-f]{12})_[A-Za-z0-9_-]{43}")
+_NO_DIGEST: Final = bytes(32)
+
+
+class NewKey(NamedTuple):
+    """A key just made: shown once, and kept as its digest."""
+
+    key_id: str
+    secret: str
+    digest: bytes
+
+    def __repr__(self) -> str:
+        return f"NewKey({self.key_id})"
+
+
+def new_key() -> NewKey:
+    """A key that nobody can guess."""
+    key_id = secrets.token_hex(6)
+    secret = f"{PREFIX}{key_id}_{secrets.token_urlsafe(32)}"
+    return NewKey(key_id, secret, hashlib.sha256(secret.encode()).digest())
+
+
+def find_key(presented: str, keys: Mapping[str, ApiKey]) -> ApiKey | None:
+    """The entry of a key that was presented; None if there is none. The digests are compared in constant time."""
+    match = _KEY.fullmatch(presented)
+    if match is None:
+        return None
+    key = keys.get(match[1])
+    digest = hashlib.sha256(presented.encode()).digest()
+    same = hmac.compare_digest(digest, _NO_DIGEST if key is None else key.digest)
+    return key if same else None

@@ -1,0 +1,137 @@
+"""What callers may do: permissions, roles that bundle them, and the caller to whom they were granted.
+
+Pure. Invariant: what was not granted is refused, and the answer depends on the caller's grants and on the names asked
+for, never on what exists: an account that a caller has no right to looks like one that does not exist.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from enum import IntFlag
+from types import MappingProxyType
+from typing import Final
+
+EVERYWHERE: Final = "*"
+"""In place of an account: all of them."""
+
+
+class Permission(IntFlag):
+    """What a role may allow."""
+
+    ACTIVITY_WRITE = 1
+    STATUS_READ = 2
+    STATUS_WRITE = 4
+    WORKFLOW_READ = 8
+    WORKFLOW_WRITE = 16
+
+    @property
+    def spelled(self) -> str:
+        """As configuration and messages have it."""
+        return " and ".join((each.name or "").lower().replace("_", ".") for each in self)
+
+
+PERMISSIONS: Final[Mapping[str, Permission]] = MappingProxyType({each.spelled: each for each in Permission})
+ALL: Final = Permission(sum(Permission))
+
+_FOR_OTHERS: Final = 1 << 16
+"""Among a caller's flags: the right to name somebody else as actor."""
+
+
+@dataclass(frozen=True, slots=True)
+class Role:
+    """A bundle. `own_user_only`: for the caller's own user. `acts_for_others`: may say on whose behalf it acts."""
+
+    permissions: Permission
+    own_user_only: bool = False
+    acts_for_others: bool = False
+    everywhere: bool = False
+    """Whether it holds in every account, whichever are named."""
+
+
+BUNDLES: Final[Mapping[str, Role]] = MappingProxyType(
+    {
+        "agent": Role(Permission.ACTIVITY_WRITE | Permission.STATUS_READ | Permission.STATUS_WRITE, own_user_only=True),
+        "backend": Role(ALL & ~Permission.WORKFLOW_WRITE, acts_for_others=True),
+        "router": Role(Permission.STATUS_READ | Permission.WORKFLOW_READ),
+        "supervisor": Role(ALL),
+        "admin": Role(ALL, acts_for_others=True, everywhere=True),
+    }
+)
+"""The roles that there always are."""
+
+
+@dataclass(frozen=True, slots=True)
+class Grant:
+    """A role within accounts; `EVERYWHERE` among them is every account."""
+
+    role: Role
+    accounts: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Caller:
+    """Whoever a credential belongs to. Equal when who and what they may do is.
+
+    `name` is the actor of what they do; `user_id` the user that they are, empty for none; `via` the kind of credential.
+    """
+
+    name: str
+    user_id: str
+    via: str
+    grants: tuple[Grant, ...]
+    everywhere: int = field(init=False, repr=False, compare=False)
+    """The permissions for every user of every account, as flags."""
+    within: Mapping[str, int] = field(init=False, repr=False, compare=False)
+    """The same, for every user of an account."""
+    _own: tuple[int, Mapping[str, int]] = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        everywhere, within = _flags(each for each in self.grants if not each.role.own_user_only)
+        object.__setattr__(self, "everywhere", everywhere)
+        object.__setattr__(self, "within", within)
+        own = (each for each in self.grants if each.role.own_user_only and self.user_id)
+        object.__setattr__(self, "_own", _flags(own))
+
+    def may(self, needed: int, account_id: str) -> bool:
+        """Whether all of `needed` is allowed for everybody of an account."""
+        return (self.everywhere | self.within.get(account_id, 0)) & needed == needed
+
+    def may_for(self, needed: int, account_id: str, user_ids: Sequence[str]) -> bool:
+        """Whether all of `needed` is allowed for these users of an account; for the whole of it when there are none."""
+        if self.may(needed, account_id):
+            return True
+        everywhere, within = self._own
+        held = self.everywhere | self.within.get(account_id, 0) | everywhere | within.get(account_id, 0)
+        return held & needed == needed and bool(user_ids) and all(each == self.user_id for each in user_ids)
+
+    def may_somewhere(self, needed: int) -> bool:
+        """Whether there is an account with anybody for whom it is allowed."""
+        everywhere, within = self._own
+        always = self.everywhere | everywhere
+        accounts = {*self.within, *within}
+        return any(
+            (always | self.within.get(account, 0) | within.get(account, 0)) & needed == needed
+            for account in (accounts or {""})
+        )
+
+    def may_act_for_others(self, account_id: str) -> bool:
+        """Whether it may say on whose behalf it acts there."""
+        return bool((self.everywhere | self.within.get(account_id, 0)) & _FOR_OTHERS)
+
+
+def _flags(grants: Iterable[Grant]) -> tuple[int, Mapping[str, int]]:
+    # Plain integers: combining members of an enum costs a microsecond, and this is asked in every call.
+    everywhere, within = 0, dict[str, int]()
+    for role, accounts in ((grant.role, grant.accounts) for grant in grants):
+        flags = int(role.permissions) | (_FOR_OTHERS if role.acts_for_others else 0)
+        if role.everywhere or EVERYWHERE in accounts:
+            everywhere |= flags
+        else:
+            for account in accounts:
+                within[account] = within.get(account, 0) | flags
+    return everywhere, within
+
+
+ANYBODY: Final = Caller("", "", "nothing", (Grant(BUNDLES["admin"], ()),))
+"""Whoever calls a server that asks for no credential."""

@@ -1,0 +1,238 @@
+"""Copying all that a store keeps into an empty one, and proving that it has arrived.
+
+What is written is read back: counts and a digest of every account, its users and its events, must be those of what was
+read from the source. Only then is the target finished; whatever happens before leaves it marked as unfinished, and the
+source as it was. Memory is bounded by `_TOGETHER` chunks, however much there is.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from hashlib import blake2b
+from typing import Any, NamedTuple
+
+from ..domain.record import Switch, UserRecord
+from ..domain.rules import PastPolicy
+from ..domain.workflow import Workflow
+from .ports.archive import Archive, KeptAccount, KeptEvent, Tally
+
+_TOGETHER = 32
+"""How many accounts are on their way at a time."""
+_NAMED_MAX = 5
+"""How many accounts that differ are named."""
+_DIGEST_BYTES = 16
+_DIGESTS = 1 << 8 * _DIGEST_BYTES
+
+Report = Callable[[Tally], None]
+"""Is told now and then how much has been done of what is under way."""
+
+
+class CopyMismatch(Exception):
+    """What was written is not what was read; the message says what differs, for an operator to read."""
+
+
+class Mark(NamedTuple):
+    """What an account comes to: its users, its events, and a digest of all of it."""
+
+    users: int
+    events: int
+    digest: bytes
+
+
+@dataclass
+class _Sum:
+    """What accounts come to, in whatever order they are added."""
+
+    accounts: int = 0
+    users: int = 0
+    events: int = 0
+    digests: int = 0
+    floor: int = field(default=0)
+    """The latest recovery floor: accounts of one part of a store share one."""
+
+    @property
+    def tally(self) -> Tally:
+        return Tally(self.accounts, self.users, self.events)
+
+
+class _Reading:
+    """Reads one account after the other from an archive, and adds up what there is."""
+
+    def __init__(self, archive: Archive, report: Report) -> None:
+        self.sum = _Sum()
+        self._archive = archive
+        self._report = report
+
+    async def run(self, into: Archive | None = None) -> _Sum:
+        """Read every account, several at a time, and write it to another archive if there is one."""
+        waiting: list[str] = []
+        async for account_id in self._archive.account_ids():
+            waiting.append(account_id)
+            if len(waiting) == _TOGETHER:
+                await self._several(waiting, into)
+                waiting.clear()
+        await self._several(waiting, into)
+        return self.sum
+
+    async def _several(self, account_ids: list[str], into: Archive | None) -> None:
+        try:
+            async with asyncio.TaskGroup() as group:
+                for account_id in account_ids:
+                    group.create_task(self.one(account_id, into))
+        except BaseExceptionGroup as errors:
+            # One is enough to end it all.
+            raise errors.exceptions[0] from None
+
+    async def one(self, account_id: str, into: Archive | None = None) -> Mark | None:
+        """Read an account, write it to `into` if there is one, and add it to the sum; None if there is none."""
+        account = await self._archive.account(account_id)
+        if account is None:
+            return None
+        total, users, events = self.sum, 0, 0
+        digest = blake2b(_account_line(account), digest_size=_DIGEST_BYTES)
+        if into is not None:
+            await into.add_account(account)
+        async for records in self._archive.users(account_id):
+            digest.update(_user_lines(records))
+            if into is not None:
+                await into.add_users(account_id, users, records)
+            users += len(records)
+            total.users += len(records)
+            self._report(total.tally)
+        async for kept in self._archive.events(account_id):
+            digest.update(_event_lines(kept))
+            if into is not None:
+                await into.add_events(account_id, kept)
+            events += len(kept)
+            total.events += len(kept)
+            self._report(total.tally)
+        total.accounts += 1
+        total.digests = (total.digests + int.from_bytes(digest.digest())) % _DIGESTS
+        total.floor = max(total.floor, account.vital.floor)
+        self._report(total.tally)
+        return Mark(users, events, digest.digest())
+
+
+async def copy(source: Archive, target: Archive, *, copying: Report, verifying: Report) -> Tally:
+    """Copy what is in `source`, which is open, to `target`, which is open too, and finish it.
+
+    Raises:
+        CopyMismatch: the target is not what the source is; it stays unfinished.
+        StoreOpenError: a server was started on the source meanwhile; likewise.
+    """
+    written = await _Reading(source, copying).run(target)
+    await target.seal()
+    await source.check_rest()
+    found = await _Reading(target, verifying).run()
+    counted = {source.name: await source.tally(), target.name: await target.tally()}
+    if found != written or any(tally != written.tally for tally in counted.values()):
+        raise CopyMismatch(await _difference(source, target, counted))
+    if (await source.whole()).token_key != (await target.whole()).token_key:
+        raise CopyMismatch("the key that resume tokens are signed with has not arrived")
+    await target.finish()
+    return found.tally
+
+
+async def _difference(source: Archive, target: Archive, counted: dict[str, Tally]) -> str:
+    """What differs, account by account: read again on both sides."""
+    parts = [
+        f"{name} has {tally.accounts:,} accounts, {tally.users:,} users and {tally.events:,} events"
+        for name, tally in counted.items()
+    ]
+    there, here = _Reading(source, _nobody), _Reading(target, _nobody)
+    differing: list[str] = []
+    async for account_id in source.account_ids():
+        expected, found = await there.one(account_id), await here.one(account_id)
+        if expected is not None and expected != found:
+            differing.append(_account_difference(account_id, expected, found))
+            if len(differing) == _NAMED_MAX:
+                differing.append("and perhaps more")
+                break
+    if not differing and here.sum.floor != there.sum.floor:
+        differing.append("the recovery floor differs")
+    return "the copy is not what it was made from: " + "; ".join([*parts, *differing])
+
+
+def _account_difference(account_id: str, expected: Mark, found: Mark | None) -> str:
+    if found is None:
+        return f"account {account_id!r} is missing"
+    if (expected.users, expected.events) == (found.users, found.events):
+        return f"account {account_id!r} has other contents"
+    return (
+        f"account {account_id!r} has {found.users:,} users and {found.events:,} events "
+        f"instead of {expected.users:,} and {expected.events:,}"
+    )
+
+
+def _nobody(_: Tally) -> None:
+    pass
+
+
+# --- lines to digest: one a record, of every field ------------------------------------------------------------------
+
+
+def _account_line(account: KeptAccount) -> bytes:
+    workflow, past = _workflow(account.workflow), [_past(policy) for policy in account.past]
+    return repr((account.account_id, account.revision, workflow, past)).encode(errors="surrogatepass")
+
+
+def _past(policy: PastPolicy) -> tuple[Any, ...]:
+    return _workflow(policy.workflow), policy.floor, policy.until, policy.last_revision
+
+
+def _workflow(workflow: Workflow) -> tuple[Any, ...]:
+    return (
+        workflow.enabled,
+        workflow.away_after_ms,
+        workflow.offline_after_ms,
+        int(workflow.resume),
+        workflow.keep_manual_away,
+        workflow.enabled_time,
+        workflow.thresholds_since,
+        workflow.update_time,
+        workflow.updated_by,
+        workflow.revision,
+    )
+
+
+def _user_lines(records: Any) -> bytes:
+    return b"".join(map(_user_line, records))
+
+
+def _user_line(record: UserRecord) -> bytes:
+    return (
+        b"\nu%b"
+        % repr(
+            (
+                record.user_id,
+                int(record.state),
+                record.status_since,
+                record.last_activity,
+                record.clock,
+                record.actor,
+                record.reason,
+                record.revision,
+            )
+        ).encode()
+    )
+
+
+def _event_lines(events: Any) -> bytes:
+    return b"".join(map(_event_line, events))
+
+
+def _event_line(event: KeptEvent) -> bytes:
+    change = event.change
+    if isinstance(change, Switch):
+        what: tuple[Any, ...] = (
+            int(change.previous),
+            int(change.state),
+            change.effective_time,
+            change.actor,
+            change.reason,
+        )
+    else:
+        what = _workflow(change)
+    return b"\ne%b" % repr((event.revision, event.commit_time, event.position, event.user_id, what)).encode()

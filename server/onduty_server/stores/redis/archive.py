@@ -1,0 +1,286 @@
+"""What a Redis or Valkey holds, at rest: all of it to read, or to write anew into one that is empty.
+
+Users are written by the script code that writes them otherwise, so that record and indexes agree. Nothing can keep a
+server away from a store that is being read; that none was there is known from its heartbeat (`check_rest`).
+"""
+
+from __future__ import annotations
+
+import asyncio
+import secrets
+from collections.abc import AsyncIterator, Callable, Sequence
+from typing import Any, NamedTuple
+
+from ...app.limits import HEARTBEAT_LEASE_MS
+from ...app.ports.archive import CHUNK, Archive, KeptAccount, KeptEvent, Tally, Vital, Whole
+from ...app.ports.store import StoreOpenError
+from ...domain.errors import StoreUnavailable
+from ...domain.record import Switch, UserRecord
+from . import scripts
+from .address import RedisAddress
+from .client import RedisClient
+from .link import Arg
+from .partitions import LEASE_MS, Keys, partition_of
+from .records import (
+    ORDER_CHUNK,
+    SCHEMA,
+    UNFINISHED,
+    pack_past,
+    pack_record,
+    pack_switch,
+    pack_workflow,
+    pack_workflow_event,
+    read_past,
+    read_record,
+    read_workflow,
+    unpack_event,
+)
+
+_CLEAR_CHUNK = 100
+_NAMED_MAX = 3
+
+
+class _Part(NamedTuple):
+    """What a partition holds."""
+
+    tally: Tally
+    vital: Vital | None
+
+
+class RedisArchive(Archive):
+    """See the module and the port. `time` is what the scripts are told of the time, empty for the server's own."""
+
+    def __init__(
+        self, address: RedisAddress, *, key_prefix: str = "onduty", time: Callable[[], Arg] = lambda: b""
+    ) -> None:
+        self.name = str(address)
+        self._time = time
+        self._client = RedisClient(address)
+        self._keys = Keys(key_prefix)
+        self._common = self._keys.common
+        self._mark = b""
+        self._beat: bytes | None = None
+        self._used: set[int] = set()
+
+    async def open_to_read(self) -> Whole:
+        """Find the server and look at what is there; see the port."""
+        await self._open()
+        schema = await self._client.command(self._common, "GET", self._common + b"schema")
+        if schema is None:
+            raise StoreOpenError(f"there is nothing of onduty in {self.name}")
+        if schema.startswith(UNFINISHED):
+            raise StoreOpenError(f"what is in {self.name} is an unfinished copy")
+        if schema != str(SCHEMA).encode():
+            raise StoreOpenError(
+                f"what is in {self.name} has schema {schema.decode(errors='replace')!r}, and this version of onduty "
+                f"knows {SCHEMA}"
+            )
+        self._beat = await self._resting_beat()
+        return await self.whole()
+
+    async def open_to_write(self, whole: Whole) -> None:
+        """Find the server, mark what is there as unfinished, and clear it; see the port."""
+        await self._open()
+        common, command = self._common, self._client.command
+        self._mark = UNFINISHED + b" " + secrets.token_hex(8).encode()
+        if not await command(common, "SET", common + b"schema", self._mark, "NX"):
+            schema = await command(common, "GET", common + b"schema")
+            if not (schema or b"").startswith(UNFINISHED):
+                raise StoreOpenError(
+                    f"{self.name} holds a store of onduty already; a copy needs an empty one, or another key prefix"
+                )
+            await command(common, "SET", common + b"schema", self._mark)
+            await asyncio.gather(*(self._clear(key) for key in self._keys.of_partition))
+            for name in (b"token_key", b"vital", b"members", b"partitions", b"account_count"):
+                await command(common, "DEL", common + name)
+        await command(common, "SET", common + b"token_key", whole.token_key)
+        if whole.vital is not None:
+            beat, _, floor = whole.vital
+            await command(common, "HSET", common + b"vital", "beat", beat, "floor", floor)
+
+    async def _open(self) -> None:
+        try:
+            await self._client.open()
+        except StoreUnavailable as error:
+            raise StoreOpenError(f"cannot use {self.name}: {error.__cause__ or 'it does not answer'}") from error
+
+    async def _clear(self, partition: bytes) -> None:
+        while await self._client.run(scripts.CLEAR, partition, self._time(), _CLEAR_CHUNK):
+            pass
+
+    async def close(self) -> None:
+        """Disconnect; see the port."""
+        await self._client.close()
+
+    async def _resting_beat(self) -> bytes | None:
+        """The last heartbeat; refused while there is anybody to keep it."""
+        beat, _, members = await self._client.run(scripts.RESTING, self._common, self._time(), LEASE_MS)
+        if members:
+            names = ", ".join(name.decode(errors="replace").rpartition("/")[0] for name in members[:_NAMED_MAX])
+            raise StoreOpenError(
+                f"{self.name} is in use by {len(members)} onduty process{'es' * (len(members) > 1)} "
+                f"({names}{', ...' * (len(members) > _NAMED_MAX)}); stop them first"
+            )
+        found: bytes | None = beat
+        return found
+
+    # --- reading -----------------------------------------------------------------------------------------------------
+
+    async def whole(self) -> Whole:
+        """See the port."""
+        common = self._common
+        token_key = await self._client.command(common, "GET", common + b"token_key")
+        beat, floor = await self._client.command(common, "HMGET", common + b"vital", "beat", "floor")
+        beats = [part.vital.beat for part in await self._parts() if part.vital is not None and part.tally.accounts]
+        return Whole(
+            token_key or b"",
+            None if beat is None else Vital(int(beat), int(beat) + HEARTBEAT_LEASE_MS, int(floor or 0)),
+            max(beats) - min(beats) if beats else 0,
+        )
+
+    async def tally(self) -> Tally:
+        """See the port."""
+        parts = [part.tally for part in await self._parts()]
+        return Tally(*(sum(counts) for counts in zip(*parts, strict=True))) if parts else Tally()
+
+    async def _parts(self) -> list[_Part]:
+        keys = [self._keys.of_partition[number] for number in await self._partitions()]
+        replies = await asyncio.gather(*(self._client.run(scripts.TALLY, key, self._time()) for key in keys))
+        return [_Part(Tally(*reply[:3]), _vital(reply[3:])) for reply in replies]
+
+    async def _partitions(self) -> list[int]:
+        """The partitions in use."""
+        used = await self._client.command(self._common, "SMEMBERS", self._common + b"partitions")
+        return sorted(int(number) for number in used)
+
+    async def account_ids(self) -> AsyncIterator[str]:
+        """See the port."""
+        for number in await self._partitions():
+            key = self._keys.of_partition[number]
+            for account_id in sorted(await self._client.command(key, "SMEMBERS", key + b"accounts")):
+                yield account_id.decode()
+
+    async def account(self, account_id: str) -> KeptAccount | None:
+        """See the port."""
+        key, name = self._place(account_id)
+        fields, vital = await asyncio.gather(
+            self._client.command(key, "HMGET", key + b"a:" + name, "rev", "w", "past", "t"),
+            self._client.command(key, "HMGET", key + b"meta", "beat", "horizon", "floor"),
+        )
+        revision, workflow, past, committed = fields
+        if workflow is None:
+            return None
+        return KeptAccount(
+            account_id,
+            int(revision),
+            read_workflow(workflow),
+            read_past(past or b""),
+            _vital(vital) or Vital(0, 0, 0),
+            int(committed or 0),
+        )
+
+    async def users(self, account_id: str) -> AsyncIterator[Sequence[UserRecord]]:
+        """See the port."""
+        key, name = self._place(account_id)
+        position = 0
+        while users := await self._client.command(
+            key, "LRANGE", b"%bo%d:%b" % (key, position // ORDER_CHUNK, name), position % ORDER_CHUNK, -1
+        ):
+            raws = await self._client.command(key, "HMGET", key + b"u:" + name, *users)
+            records: list[UserRecord] = []
+            for user, raw in zip(users, raws, strict=True):
+                if raw is None:
+                    raise self._damaged(f"user {position} of account {account_id!r}")
+                stored = read_record(user.decode(), raw)
+                if stored.position != position:
+                    raise self._damaged(f"user {position} of account {account_id!r}")
+                records.append(stored.record)
+                position += 1
+            yield records
+
+    async def events(self, account_id: str) -> AsyncIterator[Sequence[KeptEvent]]:
+        """See the port."""
+        key, name = self._place(account_id)
+        after = 0
+        while entries := await self._client.command(key, "XRANGE", key + b"e:" + name, after + 1, "+", "COUNT", CHUNK):
+            events: list[KeptEvent] = []
+            for entry, fields in entries:
+                after = int(entry.partition(b"-")[0])
+                events.append(KeptEvent(after, *unpack_event(fields[1])))
+            yield events
+
+    async def check_rest(self) -> None:
+        """See the port."""
+        if await self._resting_beat() != self._beat:
+            raise StoreOpenError(f"{self.name} was in use while it was read; copy again while no server runs on it")
+
+    # --- writing -----------------------------------------------------------------------------------------------------
+
+    async def add_account(self, account: KeptAccount) -> None:
+        """See the port."""
+        number = partition_of(account.account_id)
+        if number not in self._used:
+            self._used.add(number)
+            await self._client.command(self._common, "SADD", self._common + b"partitions", number)
+        await self._restore(
+            scripts.RESTORE_ACCOUNT,
+            account.account_id,
+            account.revision,
+            pack_workflow(account.workflow),
+            b"".join(map(pack_past, account.past)),
+            account.committed,
+            *account.vital,
+        )
+
+    async def add_users(self, account_id: str, position: int, users: Sequence[UserRecord]) -> None:
+        """See the port."""
+        args: list[Arg] = []
+        for record in users:
+            args += (record.user_id, pack_record(record))
+        await self._restore(scripts.RESTORE_USERS, account_id, position, *args)
+
+    async def add_events(self, account_id: str, events: Sequence[KeptEvent]) -> None:
+        """See the port."""
+        args: list[Arg] = []
+        for event in events:
+            change, time = event.change, event.commit_time
+            if isinstance(change, Switch):
+                body = pack_switch(event.user_id, change, position=event.position, commit_time=time)
+            else:
+                body = pack_workflow_event(change, time)
+            args += (event.revision, body)
+        await self._restore(scripts.RESTORE_EVENTS, account_id, events[0].commit_time, *args)
+
+    async def _restore(self, script: scripts.Script, account_id: str, *args: Arg) -> None:
+        """Write with a script. What may have been written is never written again: a copy that fails begins anew."""
+        key = self._keys.of_partition[partition_of(account_id)]
+        if not await self._client.run(script, key, self._time(), account_id, *args):
+            raise self._disturbed()
+
+    async def seal(self) -> None:
+        """Everything has been told."""
+
+    async def finish(self) -> None:
+        """See the port."""
+        counts = await asyncio.gather(
+            *(self._client.command(key, "SCARD", key + b"accounts") for key in self._keys.of_partition)
+        )
+        await self._client.command(self._common, "SET", self._common + b"account_count", sum(counts))
+        if not await self._client.run(scripts.FINISH, self._common, self._mark, SCHEMA):
+            raise self._disturbed()
+
+    # --- words -------------------------------------------------------------------------------------------------------
+
+    def _place(self, account_id: str) -> tuple[bytes, bytes]:
+        """What the keys of an account's partition begin with, and its own name in them."""
+        return self._keys.of_partition[partition_of(account_id)], account_id.encode()
+
+    def _damaged(self, what: str) -> StoreOpenError:
+        return StoreOpenError(f"what is in {self.name} is damaged: {what}")
+
+    def _disturbed(self) -> StoreOpenError:
+        return StoreOpenError(f"another copy to {self.name} has begun meanwhile; what is there is unfinished")
+
+
+def _vital(fields: Sequence[Any]) -> Vital | None:
+    return None if fields[0] is None else Vital(*(int(field or 0) for field in fields))

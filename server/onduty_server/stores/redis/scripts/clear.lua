@@ -1,0 +1,21 @@
+--! uses: partition, account, index
+-- Take away what an unfinished copy has written, a bounded number of accounts a call.
+--
+-- ARGV: time, how many accounts
+-- Returns how many there are left.
+local ids = redis.call('SRANDMEMBER', P .. 'accounts', ARGV[2])
+for _, id in ipairs(ids) do
+  local account = { id = id, users = P .. 'u:' .. id }
+  for position = 0, user_count(account), ORDER_CHUNK do
+    redis.call('UNLINK', order_key(account, position))
+  end
+  for _, kind in ipairs({ 'a', 'u', 'q1', 'q2', 'q3', 's', 'd', 'e' }) do
+    redis.call('UNLINK', P .. kind .. ':' .. id)
+  end
+  redis.call('SREM', P .. 'accounts', id)
+end
+local left = redis.call('SCARD', P .. 'accounts')
+if left == 0 then
+  redis.call('UNLINK', META, DUE, P .. 'history', P .. 'news')
+end
+return left

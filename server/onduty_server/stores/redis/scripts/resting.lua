@@ -1,0 +1,13 @@
+-- Which processes are there, and the heartbeat of the whole, by which one can tell whether there were any since.
+--
+-- KEYS: what the keys of all processes begin with
+-- ARGV: time, for how long (ms) a process is believed to be there
+-- Returns {beat, floor, {process, ...}}, the first two as text and false where there was never any.
+local M = KEYS[1]
+local v = redis.call('HMGET', M .. 'vital', 'beat', 'floor', 'offset')
+local now = tonumber(ARGV[1])
+if not now then
+  local t = redis.call('TIME')
+  now = t[1] * 1000 + math.floor(t[2] / 1000) + tonumber(v[3] or 0)
+end
+return { v[1], v[2], redis.call('ZRANGEBYSCORE', M .. 'members', string.format('(%.0f', now - tonumber(ARGV[2])), '+inf') }

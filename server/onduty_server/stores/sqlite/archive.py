@@ -1,0 +1,269 @@
+"""A SQLite file at rest: all that is in it, to read, or to write anew.
+
+Everything happens in the caller's thread: a copy has nothing else to do. Whoever reads sees one state of the file; the
+lock keeps every server away from it until `close`.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import AsyncIterator, Iterator, Sequence
+from contextlib import contextmanager
+from operator import attrgetter
+from pathlib import Path
+from typing import Any
+
+import apsw
+
+from ...app.limits import HEARTBEAT_LEASE_MS
+from ...app.ports.archive import CHUNK, Archive, KeptAccount, KeptEvent, Tally, Vital, Whole
+from ...app.ports.store import StoreOpenError
+from ...domain.errors import StoreUnavailable
+from ...domain.record import Switch, UserRecord
+from ..resident.journal import STATES
+from .file import FileLock, begin_copy, finish_copy, open_at_rest, statement
+from .values import read_past, read_workflow, write_past, write_workflow
+
+
+class SqliteArchive(Archive):
+    """See the module and the port."""
+
+    def __init__(self, path: Path) -> None:
+        self.name = f"sqlite:{path}"
+        self._path = path
+        self._lock = FileLock(path)
+        self._connection: apsw.Connection | None = None
+        self._sql: dict[str, str] = {}
+        self._whole: Whole | None = None
+        self._accounts = 0
+        """How many have been written."""
+        self._vital: Vital | None = None
+        """Of all the accounts written so far: the latest heartbeat, the earliest floor."""
+
+    async def open_to_read(self) -> Whole:
+        """Lock the file and look at it; see the port."""
+        if not self._path.exists():
+            raise StoreOpenError(f"there is no {self._path}")
+        self._lock.acquire()
+        self._connection = open_at_rest(self._path)
+        return await self.whole()
+
+    async def open_to_write(self, whole: Whole) -> None:
+        """Lock the file and make it anew; see the port."""
+        if whole.apart_ms > HEARTBEAT_LEASE_MS:
+            # A file has one heartbeat, and what was an outage for some accounts and not for others would be lost.
+            raise StoreOpenError(
+                f"parts of the store were last in use {whole.apart_ms / 1_000:.0f} s apart; start a server on it once, "
+                "stop it, and copy again"
+            )
+        self._lock.acquire()
+        self._connection = begin_copy(self._path)
+        self._whole = whole
+        self._vital = None
+        with self._transaction():
+            self._execute("write_token_key", whole.token_key)
+
+    async def close(self) -> None:
+        """Let go of the file; see the port."""
+        connection, self._connection = self._connection, None
+        if connection is not None:
+            connection.close()
+        self._lock.release()
+
+    # --- reading -----------------------------------------------------------------------------------------------------
+
+    async def whole(self) -> Whole:
+        """See the port."""
+        vital = self._row("read_vital")
+        (token_key,) = self._row("read_token_key") or (b"",)
+        return Whole(bytes(token_key), None if vital is None else Vital(*vital))
+
+    async def tally(self) -> Tally:
+        """See the port."""
+        return Tally(*(self._row("read_tally") or ()))
+
+    async def account_ids(self) -> AsyncIterator[str]:
+        """See the port."""
+        number = 0
+        while rows := self._rows("read_account_ids", {"from": number, "limit": CHUNK}):
+            for (account_id,) in rows:
+                yield account_id
+            number += len(rows)
+
+    async def account(self, account_id: str) -> KeptAccount | None:
+        """See the port."""
+        row = self._row("read_account", account_id)
+        if row is None:
+            return None
+        workflow_json, past_json, floor, revision, *committed = row
+        try:
+            workflow, past = read_workflow(workflow_json), read_past(past_json)
+        except (ValueError, TypeError, KeyError) as error:
+            raise self._damaged(f"account {account_id!r}: {error}") from error
+        vital = Vital(*(self._row("read_vital") or (0, 0, 0)))
+        return KeptAccount(
+            account_id,
+            max(revision or 0, workflow.revision),
+            workflow,
+            past,
+            vital._replace(floor=max(vital.floor, floor)),
+            max(workflow.update_time, *(time or 0 for time in committed)),
+        )
+
+    async def users(self, account_id: str) -> AsyncIterator[Sequence[UserRecord]]:
+        """See the port."""
+        account_number, number = self._number(account_id), 0
+        while rows := self._rows("read_users_from", {"account_number": account_number, "from": number, "limit": CHUNK}):
+            records: list[UserRecord] = []
+            for _, found, user_id, state, since, last, clock, actor, reason, revision in rows:
+                if found != number or not 0 < state < len(STATES):
+                    raise self._damaged(f"user {number} of account {account_id!r}")
+                records.append(UserRecord(user_id, STATES[state], since, last, clock, actor, reason, revision))
+                number += 1
+            yield records
+
+    async def events(self, account_id: str) -> AsyncIterator[Sequence[KeptEvent]]:
+        """See the port."""
+        account_number, after = self._number(account_id), -1
+        while True:
+            wanted = {"account_number": account_number, "after": after, "limit": CHUNK}
+            events: list[KeptEvent] = []
+            for revision, commit_time, position, user_id, previous, state, effective, actor, reason in self._rows(
+                "read_changes_with_users", wanted
+            ):
+                if user_id is None:
+                    raise self._damaged(f"revision {revision} of account {account_id!r} is of nobody")
+                switch = Switch(STATES[previous], STATES[state], effective, actor, reason)
+                events.append(KeptEvent(revision, commit_time, position, user_id, switch))
+            for _, revision, commit_time, workflow in self._rows("read_workflow_changes", wanted):
+                events.append(KeptEvent(revision, commit_time, -1, "", read_workflow(workflow)))
+            events = sorted(events, key=attrgetter("revision"))[:CHUNK]
+            if not events:
+                return
+            yield events
+            after = events[-1].revision
+
+    async def check_rest(self) -> None:
+        """The lock has seen to it."""
+
+    # --- writing -----------------------------------------------------------------------------------------------------
+
+    async def add_account(self, account: KeptAccount) -> None:
+        """See the port."""
+        number, self._accounts = self._accounts, self._accounts + 1
+        row = (number, account.account_id, write_workflow(account.workflow), write_past(account.past))
+        with self._transaction():
+            self._execute("write_accounts", json.dumps([row]))
+            self._execute("write_floor", number, account.vital.floor)
+        known = self._vital or account.vital
+        self._vital = Vital(
+            max(known.beat, account.vital.beat),
+            max(known.horizon, account.vital.horizon),
+            min(known.floor, account.vital.floor),
+        )
+
+    async def add_users(self, account_id: str, position: int, users: Sequence[UserRecord]) -> None:
+        """See the port."""
+        account_number = self._number(account_id)
+        rows = [
+            (
+                account_number,
+                number,
+                record.user_id,
+                record.state,
+                record.status_since,
+                record.last_activity,
+                record.clock,
+                record.actor,
+                record.reason,
+                record.revision,
+            )
+            for number, record in enumerate(users, position)
+        ]
+        with self._transaction():
+            self._execute("write_users", json.dumps(rows))
+
+    async def add_events(self, account_id: str, events: Sequence[KeptEvent]) -> None:
+        """See the port."""
+        account_number = self._number(account_id)
+        changes: list[tuple[object, ...]] = []
+        workflows: list[tuple[object, ...]] = []
+        for event in events:
+            change = event.change
+            if isinstance(change, Switch):
+                changes.append(
+                    (
+                        account_number,
+                        event.revision,
+                        event.position,
+                        change.previous,
+                        change.state,
+                        change.effective_time,
+                        event.commit_time,
+                        change.actor,
+                        change.reason,
+                    )
+                )
+            else:
+                workflows.append((account_number, event.revision, event.commit_time, write_workflow(change)))
+        with self._transaction():
+            self._execute("write_changes", json.dumps(changes))
+            self._execute("write_workflow_changes", json.dumps(workflows))
+
+    async def seal(self) -> None:
+        """A file has one heartbeat, the latest, and one floor, the earliest; later floors stay with their accounts."""
+        assert self._whole is not None
+        vital = self._vital or self._whole.vital
+        if vital is not None:
+            with self._transaction():
+                self._execute("write_vital", *vital)
+                self._execute("write_floors", vital.floor)
+
+    async def finish(self) -> None:
+        """See the port."""
+        assert self._connection is not None
+        with self._failing():
+            finish_copy(self._connection)
+
+    # --- statements --------------------------------------------------------------------------------------------------
+
+    def _number(self, account_id: str) -> int:
+        row = self._row("read_account_number", account_id)
+        assert row is not None, "an account comes before its users"
+        return int(row[0])
+
+    def _row(self, name: str, *bindings: Any) -> tuple[Any, ...] | None:
+        rows = self._rows(name, bindings)
+        return rows[0] if rows else None
+
+    def _rows(self, name: str, bindings: Any) -> list[tuple[Any, ...]]:
+        assert self._connection is not None
+        with self._failing():
+            return list(self._connection.execute(self._statement(name), bindings))
+
+    def _execute(self, name: str, *bindings: Any) -> None:
+        self._rows(name, bindings)
+
+    def _statement(self, name: str) -> str:
+        text = self._sql.get(name)
+        if text is None:
+            text = self._sql[name] = statement(name)
+        return text
+
+    @contextmanager
+    def _transaction(self) -> Iterator[None]:
+        assert self._connection is not None
+        with self._failing(), self._connection:
+            yield
+
+    @contextmanager
+    def _failing(self) -> Iterator[None]:
+        try:
+            yield
+        except (apsw.CorruptError, apsw.NotADBError) as error:
+            raise self._damaged(str(error)) from error
+        except apsw.Error as error:
+            raise StoreUnavailable from error
+
+    def _damaged(self, what: str) -> StoreOpenError:
+        return StoreOpenError(f"{self._path} is damaged: {what}")

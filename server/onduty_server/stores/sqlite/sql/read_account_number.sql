@@ -1,0 +1,1 @@
+SELECT number FROM account WHERE account_id = ?1

@@ -1,0 +1,1 @@
+UPDATE account SET floor = ?2 WHERE number = ?1

@@ -1,0 +1,2 @@
+-- Those of accounts that are no later than the store's need not be kept.
+UPDATE account SET floor = 0 WHERE floor <= ?1

@@ -1,0 +1,133 @@
+"""What one caller, one account and all together may ask for at a time.
+
+Invariant: what is refused here has not been looked at by any use case, and what was counted in is counted out.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from ..app.limits import ID_MAX_BYTES, RATE_BURST_S, RATE_KEYS_MAX
+from ..app.ports.clock import Clock
+from ..app.ports.observer import Observer
+from ..app.rates import Rates
+from ..domain.errors import LimitExceeded
+from .overload import RANKS, Rank
+
+_BUSY_RETRY_MS = 500
+_STREAMS_RETRY_MS = 5_000
+_STREAMS = frozenset({"RecordActivities", "WatchStatuses"})
+_FOR_ROUTING = 0.25
+"""The share of the concurrent calls that only reads for routing may take."""
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """The settings. Rates are calls a second, 0 for any; a message of `RecordActivities` is a call."""
+
+    caller_rate: float = 20_000
+    account_rate: float = 20_000
+    calls_max: int = 2_000
+    calls_per_caller: int = 1_000
+    streams_max: int = 10_000
+    streams_per_caller: int = 2_000
+    overload_wait_ms: int = 5
+
+
+class CallLimits:
+    """Counts the calls under way, and takes from the buckets of those who call."""
+
+    def __init__(self, limits: Limits, clock: Clock, observer: Observer) -> None:
+        self._limits = limits
+        self._observer = observer
+        self._calls = _Counts("calls", limits.calls_max, limits.calls_per_caller, _BUSY_RETRY_MS)
+        self._streams = _Counts("streams", limits.streams_max, limits.streams_per_caller, _STREAMS_RETRY_MS)
+        self._counts = {
+            rpc: (self._streams if rpc in _STREAMS else self._calls, rank is Rank.ROUTING)
+            for rpc, rank in RANKS.items()
+        }
+        """Where a method is counted, and whether the last quarter is for it too."""
+        self._callers = Rates(
+            clock, limits.caller_rate, burst_s=RATE_BURST_S, keys_max=RATE_KEYS_MAX, what="calls of this caller"
+        )
+        self._accounts = Rates(
+            clock, limits.account_rate, burst_s=RATE_BURST_S, keys_max=RATE_KEYS_MAX, what="calls for this account"
+        )
+
+    def in_flight(self) -> int:
+        """Calls and streams under way."""
+        return self._calls.total + self._streams.total
+
+    def enter(self, rpc: str, caller: str) -> None:
+        """A call begins; `leave` must follow unless this raises.
+
+        Raises:
+            LimitExceeded: there are too many already, or too many a second.
+        """
+        counts, last = self._counts[rpc]
+        try:
+            self._callers.take(caller)
+            counts.enter(caller, last=last)
+        except LimitExceeded:
+            self._observer.refused("caller")
+            raise
+
+    def leave(self, rpc: str, caller: str) -> None:
+        """And ends."""
+        self._counts[rpc][0].leave(caller)
+
+    def of_account(self, account_id: str) -> None:
+        """A call for the account, made known once its message is read.
+
+        Raises:
+            LimitExceeded: too many a second.
+        """
+        if len(account_id) > ID_MAX_BYTES:
+            return  # no account, and not to be remembered
+        try:
+            self._accounts.take(account_id)
+        except LimitExceeded:
+            self._observer.refused("account")
+            raise
+
+    def message_of(self, caller: str) -> float:
+        """A further message of a caller's stream: how long (s) to wait before it is looked at."""
+        try:
+            self._callers.take(caller)
+        except LimitExceeded as soon:
+            return (soon.retry_delay_ms or 0) / 1_000
+        return 0.0
+
+
+class _Counts:
+    """How many of something are under way, in all and of each caller."""
+
+    def __init__(self, what: str, most: int, most_of_caller: int, retry_delay_ms: int) -> None:
+        self.total = 0
+        self._what = what
+        self._most = most
+        self._most_of_others = most - int(most * _FOR_ROUTING)
+        self._most_of_caller = most_of_caller
+        self._retry_delay_ms = retry_delay_ms
+        self._of_caller: dict[str, int] = {}
+
+    def enter(self, caller: str, *, last: bool) -> None:
+        if self.total >= (self._most if last else self._most_of_others):
+            raise LimitExceeded(
+                f"too many {self._what} are under way on this server", retry_delay_ms=self._retry_delay_ms
+            )
+        of_caller = self._of_caller.get(caller, 0)
+        if of_caller >= self._most_of_caller:
+            raise LimitExceeded(
+                f"more than {self._most_of_caller} {self._what} of this caller are under way",
+                retry_delay_ms=self._retry_delay_ms,
+            )
+        self._of_caller[caller] = of_caller + 1
+        self.total += 1
+
+    def leave(self, caller: str) -> None:
+        self.total -= 1
+        if of_caller := self._of_caller[caller] - 1:
+            self._of_caller[caller] = of_caller
+        else:
+            del self._of_caller[caller]

@@ -1,0 +1,19 @@
+"""The files of a server that asks who calls, with a clock that stands still."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from tests.access.site import Site
+from tests.fakes import FakeClock
+
+
+@pytest.fixture
+def clock() -> FakeClock:
+    return FakeClock()
+
+
+@pytest.fixture
+def site(tmp_path: Path, clock: FakeClock) -> Site:
+    return Site(tmp_path, clock)

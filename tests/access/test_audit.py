@@ -1,0 +1,133 @@
+"""The audit log: what is in it, what never is, and that it cannot be flooded."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+from grpc import aio
+from structlog.testing import capture_logs
+from tests.access.site import Site, Who
+from tests.fakes import FakeClock
+from tests.grpc.wire import ACCOUNT, Wire
+
+from onduty.v1 import status_pb2 as pb
+from onduty_server.access.audit import AuditFile, AuditLog
+
+
+async def set_status(wire: Wire, who: Who, user_id: str) -> pb.UserStatus:
+    request = pb.SetStatusRequest(account_id=ACCOUNT, user_id=user_id, status=pb.STATUS_AWAY)
+    return (await wire.stub.SetStatus(request, metadata=who.metadata)).user_status
+
+
+async def test_a_status_set_for_somebody_else_is_noted(site: Site) -> None:
+    supervisor = site.add_key("sue", ["supervisor"], [ACCOUNT], "sue")
+    backend = site.add_key("web", ["backend"], [ACCOUNT])
+    agent = site.add_key("ada", ["agent"], [ACCOUNT], "ada")
+    async with site.serving(), site.connected() as wire:
+        # Of somebody else, by hand; a supervisor is who the key says, whatever is said beside it.
+        assert (await set_status(wire, Who(supervisor, actor="somebody"), "ada")).actor == "sue"
+        # On behalf of somebody, who is not the user.
+        assert (await set_status(wire, Who(backend, actor="kim"), "ada")).actor == "kim"
+        assert (await set_status(wire, Who(backend), "ada")).actor == "web"
+        # One's own.
+        assert (await set_status(wire, Who(supervisor), "sue")).actor == "sue"
+        assert (await set_status(wire, Who(backend, actor="ada"), "ada")).actor == "ada"
+        assert (await set_status(wire, Who(agent, actor="sue"), "ada")).actor == "ada"
+    noted = site.noted("status_set")
+    assert [(line["caller"], line["actor"], line["user_id"]) for line in noted] == [
+        ("sue", "sue", "ada"),
+        ("web", "kim", "ada"),
+        ("web", "web", "ada"),
+    ]
+    assert {line["outcome"] for line in noted} == {"done"}
+    assert all(line["log"] == "onduty.audit" and line["account_id"] == ACCOUNT and line["peer"] for line in noted)
+    assert all(secret not in json.dumps(site.audit) for secret in (supervisor, backend, agent))
+
+
+async def test_a_workflow_change_is_noted_and_a_dry_run_is_not(site: Site) -> None:
+    who = Who(site.issuer.token("sue", onduty_roles=["supervisor"], onduty_accounts=ACCOUNT))
+    async with site.serving(), site.connected() as wire:
+        for validate_only in (True, False):
+            workflow = pb.Workflow(account_id=ACCOUNT, enabled=False)
+            request = pb.UpdateWorkflowRequest(workflow=workflow, validate_only=validate_only)
+            await wire.stub.UpdateWorkflow(request, metadata=who.metadata)
+        stale = pb.UpdateWorkflowRequest(workflow=pb.Workflow(account_id=ACCOUNT, enabled=False, etag="w9"))
+        with pytest.raises(aio.AioRpcError):
+            await wire.stub.UpdateWorkflow(stale, metadata=who.metadata)
+    (noted,) = site.noted("workflow_updated")
+    assert (noted["caller"], noted["actor"], noted["via"], noted["outcome"]) == ("sue", "sue", "token", "done")
+
+
+async def test_a_refused_call_is_noted_with_the_reason_and_without_the_credential(site: Site) -> None:
+    router = Who(site.add_key("router", ["router"], [ACCOUNT]))
+    async with site.serving(), site.connected() as wire:
+        for who in (Who(), Who("onduty_no-such-key"), router):
+            with pytest.raises(aio.AioRpcError):
+                await set_status(wire, who, "ada")
+    noted = site.noted("refused")
+    assert [(line.get("caller"), line["why"]) for line in noted] == [
+        (None, "no credential"),
+        (None, "unknown API key"),
+        ("router", "the caller lacks the permission status.write for this"),
+    ]
+    assert {line["rpc"] for line in noted} == {"SetStatus"} and {line["account_id"] for line in noted} == {ACCOUNT}
+    assert "no-such-key" not in json.dumps(site.audit)
+
+
+async def test_without_authentication_the_log_says_who_they_said_they_were(site: Site) -> None:
+    off = dict.fromkeys(("key_file", "access_file", "jwt_keys", "jwt_issuer", "jwt_audience"))
+    async with site.serving(**off), site.connected() as wire:
+        assert (await set_status(wire, Who(actor="kim"), "ada")).actor == "kim"
+    (noted,) = site.noted("status_set")
+    assert (noted["actor"], noted["via"]) == ("kim", "nothing")
+
+
+def test_refusals_cannot_flood_it() -> None:
+    clock, lines = FakeClock(), list[str]()
+    log = AuditLog(clock, lines.append)
+    for _ in range(10_000):
+        log.refused(rpc="GetStatus")
+    assert len(lines) == 100
+    clock.advance(1_000)
+    for _ in range(100):
+        log.refused(rpc="GetStatus")
+    assert len(lines) == 110
+    assert json.loads(lines[100])["left_out_before"] == 9_900
+    # What was done is never left out.
+    for _ in range(1_000):
+        log.record("status_set")
+    assert len(lines) == 1_110
+
+
+def test_what_a_caller_wrote_is_cut_and_ends_no_line() -> None:
+    lines = list[str]()
+    AuditLog(FakeClock(), lines.append).record("refused", account_id="x\n" * 100_000, users=["y"] * 100_000)
+    (line,) = lines
+    assert "\n" not in line and len(line) < 2_000
+
+
+def test_a_file_is_followed_when_it_is_moved_and_is_private(tmp_path: Path) -> None:
+    path = tmp_path / "audit.log"
+    file = AuditFile(path)
+    file.write("one")
+    path.rename(tmp_path / "audit.log.1")
+    file.write("two")
+    assert (tmp_path / "audit.log.1").read_text() == "one\n" and path.read_text() == "two\n"
+    assert path.stat().st_mode & 0o777 == 0o600
+
+
+def test_a_line_that_cannot_be_written_is_said_once_and_stops_nothing(tmp_path: Path) -> None:
+    path = tmp_path / "there" / "audit.log"
+    path.parent.mkdir()
+    file = AuditFile(path)
+    path.unlink()
+    path.parent.rmdir()
+    with capture_logs() as logs:
+        file.write("one")
+        file.write("two")
+        assert [line["log_level"] for line in logs] == ["error"]
+        path.parent.mkdir()
+        file.write("three")
+    assert path.read_text() == "three\n"

@@ -1,0 +1,276 @@
+"""Who may make which call: every method as every role in its own and another account, about oneself and others.
+
+What is expected is derived from what the roles are said to mean (`HELD`, the words of the design), not from the code's
+own table; what is asked for is every method of the descriptor. All over a real TLS server.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Sequence
+from itertools import product
+from typing import Any, NamedTuple
+
+import grpc
+import pytest
+from grpc import aio
+from tests.access.site import Site, Who
+from tests.grpc.wire import Wire, refusal_of
+
+from onduty.v1 import status_pb2 as pb
+from onduty_server.access.permissions import BUNDLES, PERMISSIONS
+from onduty_server.transport.guard import RULES
+
+SERVICE = pb.DESCRIPTOR.services_by_name["StatusService"]
+METHODS = [method.name for method in SERVICE.methods]
+
+OWN, OTHER, NOWHERE = "acme", "zeta", "never-heard-of"
+ME, SOMEBODY = "ada", "ben"
+
+EVERYTHING = {*PERMISSIONS}
+HELD = {
+    "agent": {"activity.write", "status.read", "status.write"},
+    "backend": EVERYTHING - {"workflow.write"},
+    "router": {"status.read", "workflow.read"},
+    "supervisor": EVERYTHING,
+    "admin": EVERYTHING,
+    "clerk": {"status.read", "workflow.read"},  # its own user only, by the access file
+    "nobody": set[str](),
+}
+NEEDED = {
+    "RecordActivity": {"activity.write"},
+    "RecordActivities": {"activity.write"},
+    "SetStatus": {"status.write"},
+    "GetStatus": {"status.read"},
+    "BatchGetStatuses": {"status.read"},
+    "ListStatuses": {"status.read"},
+    "ListAvailableUsers": {"status.read"},
+    "WatchStatuses": {"status.read", "workflow.read"},
+    "GetWorkflow": {"workflow.read"},
+    "UpdateWorkflow": {"workflow.write"},
+    "ListStatusChanges": {"status.read"},
+}
+OWN_USER_ONLY = {"agent", "clerk"}
+OF_A_USER = {
+    *("RecordActivity", "RecordActivities", "SetStatus", "GetStatus"),
+    *("BatchGetStatuses", "WatchStatuses", "ListStatusChanges"),
+}
+CLERK = """
+[roles.clerk]
+permissions = ["status.read", "workflow.read"]
+own_user_only = true
+
+[roles.nobody]
+permissions = []
+
+[[callers]]
+certificate = "clerk.test"
+roles = ["clerk"]
+accounts = ["acme"]
+user = "ada"
+"""
+
+
+def request_for(method: str, account: str, user: str) -> Any:
+    match method:
+        case "RecordActivities":
+            activity = pb.Activity(account_id=account, user_id=user)
+            return pb.RecordActivitiesRequest(sequence=1, activities=[activity])
+        case "SetStatus":
+            return pb.SetStatusRequest(account_id=account, user_id=user, status=pb.STATUS_AWAY)
+        case "BatchGetStatuses" | "WatchStatuses":
+            return getattr(pb, f"{method}Request")(account_id=account, user_ids=[user])
+        case "UpdateWorkflow":
+            return pb.UpdateWorkflowRequest(workflow=pb.Workflow(account_id=account, enabled=False))
+        case "RecordActivity" | "GetStatus" | "ListStatusChanges":
+            return getattr(pb, f"{method}Request")(account_id=account, user_id=user)
+        case _:
+            return getattr(pb, f"{method}Request")(account_id=account)
+
+
+class Outcome(NamedTuple):
+    """How a call went: the code and reason; of a stream, what its first answer says."""
+
+    code: grpc.StatusCode
+    reason: str
+    message: str
+
+    @property
+    def allowed(self) -> bool:
+        return self.reason not in ("PERMISSION_REQUIRED", "CREDENTIAL_REQUIRED")
+
+
+DONE = Outcome(grpc.StatusCode.OK, "", "")
+
+
+async def attempt(wire: Wire, method: str, request: Any, who: Who) -> Outcome:
+    while True:
+        try:
+            return await _attempt(wire, method, request, who)
+        except _CouldNotWrite:
+            continue
+
+
+class _CouldNotWrite(Exception):
+    """The server ended the stream while the client wrote, and grpcio made an error of its own of that."""
+
+
+async def _attempt(wire: Wire, method: str, request: Any, who: Who) -> Outcome:
+    try:
+        if method == "WatchStatuses":
+            watch = wire.stub.WatchStatuses(request, metadata=who.metadata)
+            await watch.read()
+            watch.cancel()
+        elif method == "RecordActivities":
+            stream = wire.stub.RecordActivities(metadata=who.metadata)
+            await stream.write(request)
+            answer = await stream.read()
+            stream.cancel()
+            assert isinstance(answer, pb.RecordActivitiesResponse)
+            for error in answer.errors:
+                reason = pb.ErrorReason.Name(error.reason).removeprefix("ERROR_REASON_")
+                return Outcome(grpc.StatusCode.PERMISSION_DENIED, reason, error.message)
+        else:
+            await getattr(wire.stub, method)(request, metadata=who.metadata)
+    except aio.AioRpcError as error:
+        if method == "RecordActivities" and error.code() is grpc.StatusCode.INTERNAL and not error.trailing_metadata():
+            raise _CouldNotWrite from None
+        refusal = refusal_of(error)
+        return Outcome(error.code(), refusal.reason, error.details() or "")
+    return DONE
+
+
+def expected(role: str, method: str, account: str, user: str) -> bool:
+    if role != "admin" and account != OWN:
+        return False
+    if not NEEDED[method] <= HELD[role]:
+        return False
+    return role not in OWN_USER_ONLY or (method in OF_A_USER and user == ME)
+
+
+def test_every_method_is_in_the_table_and_no_other() -> None:
+    assert list(RULES) == sorted(RULES, key=METHODS.index)
+    assert set(RULES) == set(METHODS) == set(NEEDED)
+
+
+def test_every_method_needs_what_the_design_says() -> None:
+    for method, rule in RULES.items():
+        assert {each.spelled for each in rule.permission} == NEEDED[method]
+
+
+def test_the_bundles_are_those_of_the_design() -> None:
+    assert {name: {each.spelled for each in role.permissions} for name, role in BUNDLES.items()} == {
+        name: held for name, held in HELD.items() if name not in ("clerk", "nobody")
+    }
+    assert {name for name, role in BUNDLES.items() if role.own_user_only} == {"agent"}
+    assert {name for name, held in HELD.items() if "workflow.write" in held} == {"supervisor", "admin"}
+
+
+@pytest.fixture
+def open_site(site: Site) -> Site:
+    site.access.write_text(CLERK)
+    return site
+
+
+async def check_every_cell(role: str, wire: Wire, who: Who) -> None:
+    outcomes: dict[tuple[str, str, str], Outcome] = {}
+    for method, account, user in product(METHODS, (OWN, OTHER, NOWHERE), (ME, SOMEBODY)):
+        outcome = await attempt(wire, method, request_for(method, account, user), who)
+        outcomes[method, account, user] = outcome
+        assert outcome.allowed == expected(role, method, account, user), (method, account, user, outcome)
+        assert outcome.allowed or outcome.code is grpc.StatusCode.PERMISSION_DENIED
+    # An account without rights looks exactly like one that does not exist.
+    for method, user in product(METHODS, (ME, SOMEBODY)):
+        if role != "admin":
+            assert outcomes[method, OTHER, user] == outcomes[method, NOWHERE, user]
+
+
+@pytest.mark.parametrize("how", ["key", "token", "certificate"])
+@pytest.mark.parametrize("role", HELD)
+async def test_the_matrix(role: str, how: str, open_site: Site) -> None:
+    user = ME if role in OWN_USER_ONLY else ""
+    who, client, settings = Who(), None, {}
+    if how == "key":
+        who = Who(open_site.add_key(ME, [role], [OWN], user))
+    elif how == "token":
+        who = Who(open_site.issuer.token(ME, onduty_roles=[role], onduty_accounts=OWN))
+    else:
+        entry = f'[[callers]]\ncertificate = "me.test"\nroles = ["{role}"]\naccounts = ["{OWN}"]\n'
+        entry += f'user = "{user}"\n' if user else ""
+        open_site.access.write_text(CLERK + entry)
+        client, settings = open_site.authority.issue("x", ["me.test"]), {"tls_client_ca": str(open_site.ca)}
+    async with open_site.serving(**settings), open_site.connected(client) as wire:
+        await check_every_cell(role, wire, who)
+
+
+async def test_what_exists_elsewhere_cannot_be_told_from_what_does_not(open_site: Site) -> None:
+    admin = Who(open_site.add_key("root", ["admin"], []))
+    callers = [Who(open_site.add_key("x", [role], [OWN], ME)) for role in HELD]
+    async with open_site.serving(), open_site.connected() as wire:
+        for user in (ME, SOMEBODY):
+            await wire.stub.RecordActivity(request_for("RecordActivity", OTHER, user), metadata=admin.metadata)
+        await wire.stub.UpdateWorkflow(request_for("UpdateWorkflow", OTHER, ""), metadata=admin.metadata)
+        for who, method, user in product(callers[:4], METHODS, (ME, SOMEBODY)):
+            there = await attempt(wire, method, request_for(method, OTHER, user), who)
+            not_there = await attempt(wire, method, request_for(method, NOWHERE, user), who)
+            assert there == not_there and there.code is grpc.StatusCode.PERMISSION_DENIED
+        # Within an account, of others than oneself nothing can be learned either.
+        agent = callers[0]
+        await wire.stub.RecordActivity(request_for("RecordActivity", OWN, SOMEBODY), metadata=admin.metadata)
+        for method in sorted(OF_A_USER):
+            assert await attempt(wire, method, request_for(method, OWN, SOMEBODY), agent) == await attempt(
+                wire, method, request_for(method, OWN, "never-seen"), agent
+            )
+
+
+async def test_a_user_never_seen_is_unknown_to_those_who_may_ask(open_site: Site) -> None:
+    who = Who(open_site.add_key("x", ["router"], [OWN]))
+    async with open_site.serving(), open_site.connected() as wire:
+        outcome = await attempt(wire, "GetStatus", request_for("GetStatus", OWN, "never-seen"), who)
+    assert (outcome.code, outcome.reason) == (grpc.StatusCode.NOT_FOUND, "USER_UNKNOWN")
+
+
+BAD: Sequence[tuple[str, tuple[tuple[str, str], ...]]] = [
+    ("nothing", ()),
+    ("another scheme", (("authorization", "Basic a2ltOmtpbQ=="),)),
+    ("no token", (("authorization", "Bearer "),)),
+    ("an unknown key", (("authorization", f"Bearer onduty_0123456789ab_{'x' * 43}"),)),
+    ("no key at all", (("authorization", "Bearer onduty_"),)),
+    ("neither key nor JWT", (("authorization", "Bearer hello"),)),
+    ("two at once", (("authorization", "Bearer a"), ("authorization", "Bearer b"))),
+    ("more than is allowed", (("authorization", "Bearer " + "x" * 7_200),)),
+]
+
+
+@pytest.mark.parametrize("metadata", [sent for _, sent in BAD], ids=[name for name, _ in BAD])
+async def test_without_a_good_credential_no_method_does_anything(
+    metadata: tuple[tuple[str, str], ...], open_site: Site
+) -> None:
+    admin = Who(open_site.add_key("root", ["admin"], []))
+    async with open_site.serving(), open_site.connected() as wire:
+        for method in METHODS:
+            outcome = await attempt(wire, method, request_for(method, OWN, ME), Who(raw=metadata))
+            assert outcome.code is grpc.StatusCode.UNAUTHENTICATED, (method, outcome)
+            assert outcome.reason == "CREDENTIAL_REQUIRED"
+        listed = await wire.stub.ListStatuses(pb.ListStatusesRequest(account_id=OWN), metadata=admin.metadata)
+        assert not listed.user_statuses
+    sent = [value.removeprefix("Bearer ") for _, value in metadata if len(value) > 20]
+    assert all(secret not in str(open_site.audit) for secret in sent)
+
+
+async def test_a_batch_is_checked_item_by_item(open_site: Site) -> None:
+    agent = Who(open_site.add_key("ada", ["agent"], [OWN], ME))
+    places = [(OWN, ME), (OWN, SOMEBODY), (OTHER, ME), (OWN, ME)]
+    request = pb.RecordActivitiesRequest(
+        sequence=7, activities=[pb.Activity(account_id=a, user_id=u) for a, u in places]
+    )
+    async with open_site.serving(), open_site.connected() as wire:
+        stream = wire.stub.RecordActivities(metadata=agent.metadata)
+        await stream.write(request)
+        answer = await asyncio.wait_for(stream.read(), 10)
+        assert isinstance(answer, pb.RecordActivitiesResponse)
+        assert [error.index for error in answer.errors] == [1, 2]
+        assert {error.reason for error in answer.errors} == {pb.ERROR_REASON_PERMISSION_REQUIRED}
+        stream.cancel()
+        got = await wire.stub.GetStatus(pb.GetStatusRequest(account_id=OWN, user_id=ME), metadata=agent.metadata)
+        assert got.user_status.available

@@ -1,0 +1,213 @@
+"""The command line and a server that asks who calls: tokens and certificates from flags, environment and files.
+
+And that none of them ever shows up where it should not.
+"""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from tests.access.authority import Authority, write
+from tests.cli.conftest import Onduty, Ran
+from tests.cli.test_serve import serving
+
+ACCESS = """
+[[callers]]
+certificate = "router.test"
+roles = ["router"]
+accounts = ["acme"]
+"""
+
+
+@pytest.fixture
+def authority() -> Authority:
+    authority = Authority()
+    Path("ca.pem").write_bytes(authority.pem)
+    write(Path("server"), authority.server())
+    write(Path("client"), authority.issue("x", ["router.test"]))
+    Path("access.toml").write_text(ACCESS)
+    return authority
+
+
+@pytest.fixture
+def key(onduty: Onduty) -> str:
+    ran = onduty("key", "create", "web", "--role", "backend", "--account", "acme", "--key-file", "keys")
+    (secret,) = ran.lines
+    return secret
+
+
+@pytest.fixture
+def address(authority: Authority, key: str) -> Iterator[str]:
+    options = ["--tls-certificate", "server.pem", "--tls-key", "server.key", "--key-file", "keys"]
+    with serving("--store", "memory:", "--audit-log", "audit.log", *options) as (_, address):
+        yield address
+
+
+def test_a_key_lets_in_from_a_flag_a_file_and_the_environment(
+    onduty: Onduty, address: str, key: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    call = ("activity", "acme", "ada", "--server", address, "--json")
+    ca = ("--server-ca", "ca.pem")
+    Path("token").write_text(key + "\n")
+    assert onduty(*call, *ca, "--token", key).code == 0
+    assert onduty(*call, *ca, "--token-file", "token").code == 0
+    refused = onduty(*call, *ca)
+    assert (refused.code, refused.err) == (1, "onduty: a credential is required\n")
+    monkeypatch.setenv("ONDUTY_SERVER_CA", "ca.pem")
+    monkeypatch.setenv("ONDUTY_TOKEN", key)
+    assert onduty(*call).code == 0
+    # A flag goes before the environment.
+    assert onduty(*call, "--token", "wrong").err == "onduty: the credential is not valid\n"
+    Path("token").write_text("stale")
+    assert onduty(*call, "--token-file", "token").code == 1
+    monkeypatch.delenv("ONDUTY_TOKEN")
+    Path("token").write_text(key)
+    monkeypatch.setenv("ONDUTY_TOKEN_FILE", "token")
+    assert onduty(*call).code == 0
+    assert onduty("workflow", "set", "acme", "--enable", "--away-after", "1m", "--server", address).code == 1
+
+
+def test_streams_send_it_too(onduty: Onduty, address: str, key: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("ONDUTY_SERVER_CA", "ca.pem")
+    Path("log.csv").write_text("activity_time,user_id\n2026-01-01T00:00:00Z,ada\n")
+    replay = ("replay", "log.csv", "--account", "acme", "--speed", "1000", "--server", address)
+    assert onduty(*replay, "--token", key).code == 0
+    assert "credential" in onduty(*replay, "--token", "wrong").err
+    watch = ("watch", "acme", "--json", "--server", address)
+    refused = onduty(*watch, "--token", "wrong")
+    assert (refused.code, refused.err) == (1, "onduty: the credential is not valid\n")
+    command = [sys.executable, "-m", "onduty_server", *watch, "--token", key]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
+        try:
+            assert process.stdout is not None
+            assert json.loads(process.stdout.readline())["event"] == "snapshot_begin"
+        finally:
+            process.kill()
+
+
+def test_a_certificate_lets_in(onduty: Onduty, authority: Authority) -> None:
+    tls = ["--tls-certificate", "server.pem", "--tls-key", "server.key", "--tls-client-ca", "ca.pem"]
+    with serving("--store", "memory:", *tls, "--access-file", "access.toml") as (_, address):
+        call = ("available", "acme", "--server", address, "--server-ca", "ca.pem", "--json")
+        assert onduty(*call, "--client-certificate", "client.pem", "--client-key", "client.key").code == 0
+        assert onduty(*call, "--timeout", "1s").code == 3
+        half = onduty(*call, "--client-certificate", "client.pem")
+        assert (half.code, half.err) == (2, "onduty: certificate and key go together\n")
+        missing = onduty(*call, "--client-certificate", "client.pem", "--client-key", "no.key")
+        assert (missing.code, missing.err) == (1, "onduty: no.key: No such file or directory\n")
+
+
+@pytest.mark.parametrize("command", [("activity", "acme", "ada"), ("watch", "acme", "--json")], ids=["call", "stream"])
+def test_a_token_does_not_go_to_another_machine_in_plain_text(onduty: Onduty, command: tuple[str, ...]) -> None:
+    ran = onduty(*command, "--server", "onduty.test:50250", "--token", "onduty_secret")
+    assert ran.code == 2 and "in plain text" in ran.err
+    ran = onduty(
+        *command, "--server", "192.0.2.1:1", "--token", "onduty_secret", "--allow-plaintext", "--timeout", "200ms"
+    )
+    assert ran.code == 3
+
+
+SECRET = "onduty_0123456789ab_" + "S" * 43
+
+
+def failures(onduty: Onduty, monkeypatch: pytest.MonkeyPatch) -> Iterator[Ran]:
+    """Ways to get it wrong with a secret at hand."""
+    call = ("status", "get", "acme", "ada", "--server", "127.0.0.1:1", "--timeout", "200ms")
+    yield onduty(*call, "--token", SECRET)
+    yield onduty(*call, "--token", SECRET + "\n")
+    yield onduty(*call, "--token", SECRET + " and more")
+    yield onduty(*call, "--token-file", SECRET)
+    yield onduty("watch", "acme", "--json", "--server", "127.0.0.1:1", "--timeout", "200ms", "--token-file", SECRET)
+    yield onduty(*call, "--token", SECRET, "--token-file", "x")
+    Path("keys").write_text(SECRET)
+    yield onduty("key", "list", "--key-file", "keys")
+    yield onduty("key", "create", "x", "--role", "admin", "--key-file", "keys")
+    monkeypatch.setenv("ONDUTY_TOKEN", SECRET)
+    yield onduty(*call)
+    yield onduty("config")
+    yield onduty("config", "--json")
+    yield onduty("status", "get", "--help")
+
+
+def test_no_secret_is_ever_echoed(onduty: Onduty, monkeypatch: pytest.MonkeyPatch) -> None:
+    seen = 0
+    for ran in failures(onduty, monkeypatch):
+        assert "SSSS" not in ran.out + ran.err
+        seen += 1
+    assert seen == 12
+
+
+class TestKeys:
+    def test_a_key_is_made_listed_and_revoked(self, onduty: Onduty) -> None:
+        first = onduty("key", "create", "ann\u2028b", "--role", "router", "--account", "*", "--key-file", "keys")
+        assert first.code == 0 and first.out.startswith("onduty_")
+        made = json.loads(
+            onduty(
+                *("key", "create", "ada", "--role", "agent", "--account", "acme", "--user", "ada"),
+                *("--expires-in", "90d", "--key-file", "keys", "--json"),
+            ).out
+        )
+        assert made["key"].startswith(f"onduty_{made['id']}_")
+        listed = [
+            json.loads(line) for line in onduty("key", "list", "--key-file", "keys", "--json").out.split("\n")[:-1]
+        ]
+        assert [entry["name"] for entry in listed] == ["ann\u2028b", "ada"]
+        assert listed[1]["accounts"] == ["acme"] and listed[1]["expires"] > listed[1]["created"]
+        kept = Path("keys").read_text()
+        assert first.out.strip() not in kept and made["key"] not in kept
+        assert Path("keys").stat().st_mode & 0o777 == 0o600
+        assert onduty("key", "revoke", made["id"], "--key-file", "keys").code == 0
+        assert onduty("key", "revoke", made["id"], "--key-file", "keys").code == 1
+        assert len(onduty("key", "list", "--key-file", "keys", "--json").out.split("\n")) == 2
+
+    def test_comments_and_who_may_read_it_stay(self, onduty: Onduty) -> None:
+        Path("keys").write_text("# ours\n\n")
+        Path("keys").chmod(0o640)
+        assert onduty("key", "create", "x", "--role", "admin", "--key-file", "keys").code == 0
+        assert Path("keys").read_text().startswith("# ours\n\n{")
+        assert Path("keys").stat().st_mode & 0o777 == 0o640
+
+    @pytest.mark.parametrize(
+        ("options", "said"),
+        [
+            (("--role", "king", "--account", "acme"), "no role is called 'king'"),
+            (("--role", "agent", "--account", "acme"), "a role for the caller's own user needs user"),
+            (
+                (
+                    "--role",
+                    "router",
+                ),
+                'accounts: name some, or "*" for all',
+            ),
+            (("--role", "router", "--account", "a\nb"), "contains control characters"),
+            (("--role", "router", "--account", "acme", "--expires-in", "0"), "must be more than 0"),
+        ],
+    )
+    def test_a_key_that_makes_no_sense_is_not_made(self, onduty: Onduty, options: tuple[str, ...], said: str) -> None:
+        ran = onduty("key", "create", "x", *options, "--key-file", "keys")
+        assert ran.code == 2 and said in ran.err
+        assert not Path("keys").exists()
+
+    def test_roles_of_ones_own_come_from_the_access_file(self, onduty: Onduty) -> None:
+        Path("access.toml").write_text('[roles.auditor]\npermissions = ["status.read"]\n')
+        create = ("key", "create", "x", "--role", "auditor", "--account", "acme", "--key-file", "keys")
+        assert onduty(*create).code == 2
+        assert onduty(*create, "--access-file", "access.toml").code == 0
+
+    def test_where_nothing_can_be_written_it_says_so(self, onduty: Onduty) -> None:
+        ran = onduty("key", "create", "x", "--role", "admin", "--key-file", "there/keys")
+        assert (ran.code, ran.err) == (1, "onduty: there: No such file or directory\n")
+
+
+def test_a_server_that_cannot_use_its_files_says_so_in_a_line() -> None:
+    Path("keys").write_text("nonsense\n")
+    command = [sys.executable, "-m", "onduty_server", "serve", "--listen", "127.0.0.1:0", "--store", "memory:"]
+    ran = subprocess.run([*command, "--key-file", "keys"], capture_output=True, text=True)
+    assert (ran.returncode, ran.stderr) == (1, "onduty: keys: line 1: not JSON\n")
+    ran = subprocess.run([*command, "--audit-log", "no/where.log"], capture_output=True, text=True)
+    assert ran.returncode == 1 and ran.stderr.count("\n") == 1

@@ -1,0 +1,212 @@
+"""`onduty store copy`: a process that moves a store, is refused where it must be, and may be ended at any moment."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import os
+import signal
+import subprocess
+import sys
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+from tests.cli.conftest import Onduty
+from tests.cli.test_serve import serving
+from tests.valkey import ValkeyServer
+
+from onduty_server.app.ports.archive import KeptAccount, Vital, Whole
+from onduty_server.domain.record import UserRecord
+from onduty_server.domain.status import State
+from onduty_server.domain.workflow import DEFAULT_WORKFLOW
+from onduty_server.stores.sqlite.archive import SqliteArchive
+
+COMMAND = [sys.executable, "-m", "onduty_server", "store", "copy"]
+WITHIN_S = 30
+MANY = 40_000
+
+
+@pytest.fixture
+def valkey() -> Iterator[ValkeyServer]:
+    with ValkeyServer() as server:
+        yield server
+
+
+def populate(path: Path, users: int) -> None:
+    """A file of one account, by the quickest way."""
+    asyncio.run(_populate(path, users))
+
+
+async def _populate(path: Path, users: int) -> None:
+    archive, vital = SqliteArchive(path), Vital(1_760_000_000_000, 1_760_000_000_000, 0)
+    await archive.open_to_write(Whole(b"k" * 32, vital))
+    await archive.add_account(KeptAccount("acme", users, DEFAULT_WORKFLOW, (), vital))
+    for first in range(0, users, 1_000):
+        people = [
+            UserRecord(f"user-{number}", State.AWAY_BY_HAND, number, None, number, revision=number + 1)
+            for number in range(first, min(first + 1_000, users))
+        ]
+        await archive.add_users("acme", first, people)
+    await archive.seal()
+    await archive.finish()
+    await archive.close()
+
+
+def until(holds: Callable[[], bool]) -> None:
+    """Wait for what happens in another process."""
+    pause = threading.Event()
+    for _ in range(WITHIN_S * 200):
+        if holds():
+            return
+        pause.wait(0.005)
+    raise AssertionError("it does not happen")
+
+
+@contextmanager
+def copying(source: str, target: str) -> Iterator[subprocess.Popen[str]]:
+    with subprocess.Popen([*COMMAND, source, target], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as it:
+        try:
+            yield it
+        finally:
+            it.kill()
+
+
+def test_a_store_goes_to_redis_and_back_and_answers_as_before(onduty: Onduty, valkey: ValkeyServer) -> None:
+    with serving("--store", "sqlite:a.db") as (process, address):
+        assert onduty("status", "set", "acme", "anna", "away", "--reason", "lunch", "--server", address).code == 0
+        assert onduty("activity", "acme", "bert", "--server", address).code == 0
+        before = onduty("status", "list", "acme", "--server", address, "--json").out
+        process.send_signal(signal.SIGTERM)
+        assert process.wait(WITHIN_S) == 0
+    ran = onduty("store", "copy", "sqlite:a.db", valkey.address)
+    assert (ran.code, ran.err) == (0, "")
+    assert ran.out.startswith("copied and verified 1 accounts, 2 users and 2 events in ")
+    with serving("--store", valkey.address) as (process, address):
+        assert onduty("status", "list", "acme", "--server", address, "--json").out == before
+        refused = onduty("store", "copy", valkey.address, "sqlite:b.db")
+        assert refused.code == 1
+        assert f"{valkey.address} is in use by 1 onduty process (" in refused.err
+        process.send_signal(signal.SIGTERM)
+        assert process.wait(WITHIN_S) == 0
+    ran = onduty("store", "copy", valkey.address, "sqlite:b.db", "--json")
+    assert ran.code == 0
+    assert {**json.loads(ran.out), "seconds": 0} == {"accounts": 1, "users": 2, "events": 2, "seconds": 0}
+    with serving("--store", "sqlite:b.db") as (_, address):
+        assert onduty("status", "list", "acme", "--server", address, "--json").out == before
+        refused = onduty("store", "copy", "sqlite:b.db", "sqlite:c.db")
+    assert refused.code == 1
+    assert "the database is in use by another onduty process" in refused.err
+    assert not Path("c.db").exists()
+
+
+def test_the_target_must_be_empty(onduty: Onduty, valkey: ValkeyServer) -> None:
+    for name in ("a.db", "b.db"):
+        with serving("--store", f"sqlite:{name}"):
+            pass
+    assert onduty("store", "copy", "sqlite:a.db", "sqlite:b.db").err.startswith("onduty: b.db exists already")
+    Path("c.db").write_text("what is this? " * 100)
+    assert (
+        onduty("store", "copy", "sqlite:a.db", "sqlite:c.db").err == "onduty: c.db exists already, and is no database\n"
+    )
+    assert onduty("store", "copy", "sqlite:a.db", valkey.address).code == 0
+    ran = onduty("store", "copy", "sqlite:a.db", valkey.address)
+    assert (ran.code, ran.err.count("\n")) == (1, 1)
+    assert "holds a store of onduty already" in ran.err
+    assert onduty("store", "copy", "sqlite:a.db", valkey.address, "--to-key-prefix", "another").code == 0
+
+
+def test_what_is_not_there_cannot_be_copied(onduty: Onduty, valkey: ValkeyServer) -> None:
+    assert onduty("store", "copy", "sqlite:a.db", valkey.address).err == "onduty: there is no a.db\n"
+    ran = onduty("store", "copy", valkey.address, "sqlite:a.db")
+    assert ran.err == f"onduty: there is nothing of onduty in {valkey.address}\n"
+    assert onduty("store", "copy", "memory:", "sqlite:a.db").code == 2
+    assert os.listdir(".") == []
+
+
+def test_passwords_come_from_the_environment(
+    onduty: Onduty, valkey: ValkeyServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with serving("--store", "sqlite:a.db"):
+        pass
+    valkey.ask("ACL", "SETUSER", "mover", "on", ">a secret", "~*", "&*", "+@all")
+    order = ("store", "copy", "sqlite:a.db", valkey.address, "--to-username", "mover")
+    monkeypatch.setenv("ONDUTY_STORE_PASSWORD", "another")
+    ran = onduty(*order)
+    assert ran.code == 1 and "another" not in ran.err
+    monkeypatch.setenv("ONDUTY_TO_PASSWORD", "a secret")
+    assert onduty(*order).code == 0
+
+
+@pytest.mark.parametrize(
+    ("how", "code", "said"),
+    [(signal.SIGKILL, -signal.SIGKILL, ""), (signal.SIGINT, 130, "onduty: interrupted\n")],
+)
+def test_a_copy_to_redis_that_is_cut_short_is_begun_anew(
+    onduty: Onduty, valkey: ValkeyServer, how: signal.Signals, code: int, said: str
+) -> None:
+    populate(Path("a.db"), MANY)
+    source = Path("a.db").read_bytes()
+    with copying("sqlite:a.db", valkey.address) as process:
+        until(lambda: valkey.ask("DBSIZE") > 7)
+        process.send_signal(how)
+        assert process.wait(WITHIN_S) == code
+        assert process.stderr is not None and process.stderr.read() == said
+    assert valkey.ask("GET", "onduty:{onduty}:schema").startswith("unfinished copy ")
+    assert Path("a.db").read_bytes() == source
+    ran = subprocess.run(
+        [sys.executable, "-m", "onduty_server", "serve", "--listen", "127.0.0.1:0", "--store", valkey.address],
+        capture_output=True,
+        text=True,
+    )
+    assert (ran.returncode, ran.stderr.count("\n")) == (1, 1)
+    assert "is an unfinished copy; run `onduty store copy` to it again" in ran.stderr
+    assert f" {MANY:,} users" in onduty("store", "copy", "sqlite:a.db", valkey.address).out
+    assert f" {MANY:,} users" in onduty("store", "copy", valkey.address, "sqlite:b.db").out
+
+
+@pytest.mark.parametrize("how", [signal.SIGKILL, signal.SIGINT])
+def test_a_copy_to_a_file_that_is_cut_short_is_begun_anew(onduty: Onduty, how: signal.Signals) -> None:
+    populate(Path("a.db"), MANY)
+    source = Path("a.db").read_bytes()
+    with copying("sqlite:a.db", "sqlite:b.db") as process:
+        until(lambda: Path("b.db-wal").exists() and Path("b.db-wal").stat().st_size > 1_000_000)
+        process.send_signal(how)
+        assert process.wait(WITHIN_S) in (130, -signal.SIGKILL)
+    assert Path("a.db").read_bytes() == source
+    ran = subprocess.run(
+        [sys.executable, "-m", "onduty_server", "serve", "--listen", "127.0.0.1:0", "--store", "sqlite:b.db"],
+        capture_output=True,
+        text=True,
+    )
+    assert (ran.returncode, ran.stderr.count("\n")) == (1, 1)
+    assert "b.db holds an unfinished copy" in ran.stderr
+    assert f" {MANY:,} users" in onduty("store", "copy", "sqlite:a.db", "sqlite:b.db").out
+
+
+def test_what_arrives_otherwise_than_it_left_is_an_error_that_names_it(onduty: Onduty, valkey: ValkeyServer) -> None:
+    populate(Path("a.db"), MANY)
+    with copying("sqlite:a.db", valkey.address) as process:
+        # Somebody else writes there, too.
+        until(lambda: bool(valkey.ask("EXISTS", "onduty:{onduty}:partitions")))
+        until(lambda: valkey.ask("EVAL", _SPOIL, 0) == 1)
+        assert process.wait(WITHIN_S) == 1
+        assert process.stderr is not None
+        said = process.stderr.read()
+    assert "the copy is not what it was made from" in said
+    assert "account 'acme' has other contents" in said
+    assert valkey.ask("GET", "onduty:{onduty}:schema").startswith("unfinished copy ")
+
+
+_SPOIL = """
+for _, key in ipairs(redis.call('KEYS', 'onduty:{p*}:u:acme')) do
+  local raw = redis.call('HGET', key, 'user-7')
+  if raw then
+    redis.call('HSET', key, 'user-7', raw .. 'a word')
+    return 1
+  end
+end
+return 0
+"""

@@ -1,0 +1,108 @@
+"""Places to copy from and to, and what can be asked of a store that was copied."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from tests.fakes import FakeClock
+from tests.stores.backends import Backend, RedisBackend, SqliteBackend
+from tests.stores.site import Site
+
+from onduty_server.app.copying import copy
+from onduty_server.app.ports.archive import Archive, KeptAccount, KeptEvent, Tally, Vital
+from onduty_server.app.ports.store import AvailabilityOrder
+from onduty_server.domain.errors import ResumeTokenExpired
+from onduty_server.domain.record import AccountEvent, UserRecord
+from onduty_server.stores.redis.address import parse_address
+from onduty_server.stores.redis.archive import RedisArchive
+from onduty_server.stores.sqlite.archive import SqliteArchive
+
+
+def archive_of(backend: Backend) -> Archive:
+    """What a backend keeps; it must have been stopped."""
+    if isinstance(backend, RedisBackend):
+
+        def now() -> int:
+            return backend.clock.now()
+
+        return RedisArchive(parse_address(backend.address), key_prefix=backend.key_prefix, time=now)
+    assert isinstance(backend, SqliteBackend)
+    return SqliteArchive(backend.path)
+
+
+def nothing(_: Tally) -> None:
+    """A report that nobody hears."""
+
+
+async def moved(source: Backend, target: Backend) -> Tally:
+    """Copy all that one backend keeps to another."""
+    reader, writer = archive_of(source), archive_of(target)
+    try:
+        whole = await reader.open_to_read()
+        await writer.open_to_write(whole)
+        return await copy(reader, writer, copying=nothing, verifying=nothing)
+    finally:
+        await writer.close()
+        await reader.close()
+
+
+async def gone(backend: Backend) -> None:
+    """End as a killed process does, and wait until it is known to be gone."""
+    await backend.crash()
+    backend.clock = FakeClock(backend.clock.now() + 2_001)
+
+
+Contents = tuple[KeptAccount, list[tuple[object, ...]], list[KeptEvent]]
+
+
+async def contents(backend: Backend) -> tuple[bytes, dict[str, Contents]]:
+    """Everything that a backend keeps, account by account, and the key of its tokens."""
+    archive = archive_of(backend)
+    try:
+        whole = await archive.open_to_read()
+        found: dict[str, Contents] = {}
+        async for account_id in archive.account_ids():
+            account = await archive.account(account_id)
+            assert account is not None
+            users = [_fields(record) async for records in archive.users(account_id) for record in records]
+            events = [event async for several in archive.events(account_id) for event in several]
+            # When it was last changed is known only as far as the history says. A file has one heartbeat for all.
+            vital = Vital(0, 0, account.vital.floor)
+            found[account_id] = account._replace(committed=0, vital=vital), users, events
+        return whole.token_key, found
+    finally:
+        await archive.close()
+
+
+def _fields(record: UserRecord) -> tuple[object, ...]:
+    return tuple(getattr(record, name) for name in UserRecord.__slots__)
+
+
+async def answers(site: Site, accounts: Sequence[str]) -> dict[str, Any]:
+    """What a store answers to everything that can be read."""
+    found: dict[str, Any] = {"token key": site.store.token_key}
+    for account in accounts:
+        views = await site.views(account=account)
+        found[account] = {
+            "views": views,
+            "workflow": await site.store.workflow(account),
+            "available": [
+                await site.available(order, limit, account=account)
+                for order in AvailabilityOrder
+                for limit in (2, 1_000)
+            ],
+            "history": await site.history(account=account),
+            "of a user": await site.history("ada", account=account),
+            "impact": await site.impact({"enabled": True, "away_after_ms": 1_000}, account=account),
+            "events": [await events_after(site, account, revision) for revision in (0, 1, 2, 5, 9, 20)],
+        }
+    return found
+
+
+async def events_after(site: Site, account: str, revision: int) -> Sequence[AccountEvent] | str:
+    """What a watcher would be sent that resumes at a revision."""
+    try:
+        return list(await site.store.events(account, revision, 1_000))
+    except ResumeTokenExpired:
+        return "expired"

@@ -1,0 +1,367 @@
+"""A copy answers as the store would have of which it was made, whatever had happened there and whatever comes then."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Iterator
+from contextlib import suppress
+from pathlib import Path
+from typing import Any
+
+import apsw
+import pytest
+import structlog
+from hypothesis import HealthCheck, example, given, settings
+from hypothesis import strategies as st
+from tests.copying.places import answers, archive_of, contents, gone, moved
+from tests.fakes import FakeClock
+from tests.properties.machine import patches
+from tests.properties.test_service import EFFORT
+from tests.stores.backends import Backend, Options, RedisBackend, RedisClusterBackend, SqliteAtOnceBackend
+from tests.stores.site import ACCOUNT, DAY, MINUTE, Site
+from tests.valkey import shared_server
+
+from onduty_server.app.ports import archive
+from onduty_server.app.ports.archive import Tally
+from onduty_server.app.ports.store import StoreOpenError
+from onduty_server.domain.errors import DomainError, ResumeTokenExpired
+from onduty_server.domain.status import Status
+from onduty_server.stores.redis import archive as redis_archive
+from onduty_server.stores.redis.partitions import Keys, partition_of
+from onduty_server.stores.sqlite import archive as sqlite_archive
+
+pytestmark = pytest.mark.timeout(EFFORT.timeout_s)
+
+ACCOUNTS = (ACCOUNT, "zeta", "konto-ä")
+USERS = ("ada", "bob", "carol", "dan", "Ève")
+PAUSES = (0, 1, 500, 1_000, 2_999, 3_001, 9_000, 45_000)
+
+accounts = st.sampled_from([*ACCOUNTS, ACCOUNT, ACCOUNT])
+users = st.sampled_from(USERS)
+happenings = st.lists(
+    st.one_of(
+        st.tuples(st.just("activity"), accounts, users, st.sampled_from([None, None, 0, 1_000, 20_000])),
+        st.tuples(st.just("set"), accounts, users, st.sampled_from(Status), st.sampled_from(["", "grace", "Zoë"])),
+        st.tuples(st.just("configure"), accounts, patches()),
+        st.tuples(st.just("wait"), st.sampled_from(PAUSES)),
+        st.tuples(st.just("sweep"), st.integers(1, 3)),
+        st.tuples(st.just("beat")),
+        st.tuples(st.just("restart"), st.sampled_from(PAUSES)),
+    ),
+    max_size=30,
+)
+
+
+@pytest.fixture(autouse=True)
+def quiet() -> Iterator[None]:
+    with structlog.testing.capture_logs():
+        yield
+
+
+@pytest.fixture(autouse=True, scope="module")
+def tiny_chunks() -> Iterator[None]:
+    """Let a handful of users be several chunks."""
+    with pytest.MonkeyPatch.context() as patch:
+        for module in (archive, redis_archive, sqlite_archive):
+            patch.setattr(module, "CHUNK", 3)
+        yield
+
+
+async def happen(site: Site, happening: tuple[Any, ...]) -> None:
+    """Let something happen; what is refused has changed nothing."""
+    match happening:
+        case "activity", account, user, age:
+            await site.activity(user, None if age is None else site.now - age, account=account)
+        case "set", account, user, status, word:
+            await site.set(user, status, actor=word, reason=word, account=account)
+        case "configure", account, patch:
+            with suppress(DomainError):
+                await site.configure(patch, account=account)
+        case "wait", pause:
+            site.advance(pause)
+        case "sweep", limit:
+            await site.store.settle_due(limit)
+        case ("beat",):
+            await site.store.heartbeat()
+        case "restart", pause:
+            await site.backend.reopen(now=site.now + pause)
+
+
+async def later(backend: Backend, at: int, options: Options) -> list[dict[str, Any]]:
+    """What a store answers when it is opened at `at`, and then as time goes by."""
+    await backend.open(now=at, **options)
+    site = Site(backend)
+    found = [await answers(site, ACCOUNTS)]
+    for pause in (0, 1_000, 2_000, 7_000):
+        await site.live(pause)
+        found.append(await answers(site, ACCOUNTS))
+    await site.sweep()
+    for account in ACCOUNTS:
+        # Which of those who are overdue together is recorded first is the store's own affair.
+        found.append({user: await site.recorded(user, account=account) for user in USERS})
+    await backend.stop()
+    return found
+
+
+@settings(
+    max_examples=EFFORT.runs_on_disk,
+    deadline=None,
+    suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture],
+)
+@given(
+    st.permutations([SqliteAtOnceBackend, RedisBackend, RedisClusterBackend]),
+    happenings,
+    st.booleans(),
+    st.sampled_from([0, 1, 2_000, 3_000, 9_999, 10_000, 10_001, DAY]),
+    st.booleans(),
+)
+@example(
+    [SqliteAtOnceBackend, RedisBackend, RedisClusterBackend],
+    [
+        ("configure", ACCOUNT, {"enabled": True, "away_after_ms": 1_000}),
+        ("activity", ACCOUNT, "ada", None),
+        ("wait", 9_000),
+    ],
+    True,
+    10_001,
+    False,
+)
+def test_a_copy_answers_as_its_source_would_have(
+    tmp_path_factory: pytest.TempPathFactory,
+    kinds: list[type[Backend]],
+    happened: list[tuple[Any, ...]],
+    killed: bool,
+    down: int,
+    count_outage: bool,
+) -> None:
+    options: Options = {"count_outage_as_inactivity": count_outage}
+
+    async def run() -> None:
+        directories = [tmp_path_factory.mktemp("place") for _ in range(4)]
+        source, middle, other, back = (
+            kind(directory) for kind, directory in zip([*kinds, kinds[0]], directories, strict=True)
+        )
+        await source.open(**options)
+        site = Site(source)
+        for happening in happened:
+            await happen(site, happening)
+        await (gone(source) if killed else source.stop())
+        at = source.clock.now() + down
+        before = await contents(source)
+        for place in (middle, other, back):
+            place.clock = FakeClock(source.clock.now())
+        await moved(source, middle)
+        await moved(middle, other)
+        await moved(other, back)
+        for place in (source, middle, other, back):
+            assert await contents(place) == before
+        expected = await later(source, at, options)
+        for place in (middle, other, back):
+            assert await later(place, at, options) == expected
+
+    asyncio.run(run())
+
+
+KINDS = [SqliteAtOnceBackend, RedisBackend]
+
+
+@pytest.mark.parametrize("to", KINDS)
+@pytest.mark.parametrize("of", KINDS)
+async def test_history_that_was_dropped_stays_dropped_and_revisions_go_on(
+    of: type[Backend], to: type[Backend], tmp_path: Path
+) -> None:
+    source, target = of(tmp_path), to(tmp_path / "to")
+    (tmp_path / "to").mkdir()
+    await source.open(count_outage_as_inactivity=True, history_retention_ms=DAY)
+    site = Site(source)
+    for day in range(4):
+        await site.set("ada", Status.AWAY, reason=str(day))
+        await site.configure(enabled=True, away_after_ms=(day + 1) * MINUTE)
+        site.advance(DAY // 2)
+        await site.store.heartbeat()
+    while len(await site.history()) > 2:
+        site.advance(10 * MINUTE)
+        await site.store.heartbeat()
+    await source.stop()
+    at = source.clock.now()
+    target.clock = FakeClock(at)
+    assert (await moved(source, target)).users == 1
+    expected = await later(source, at, {"history_retention_ms": 30 * DAY})
+    assert await later(target, at, {"history_retention_ms": 30 * DAY}) == expected
+    await target.open(now=target.clock.now(), count_outage_as_inactivity=True)
+    assert (await Site(target).set("ada", Status.OFFLINE)).revision == 9
+    await target.stop()
+
+
+@pytest.mark.parametrize("to", KINDS)
+@pytest.mark.parametrize("of", KINDS)
+async def test_a_gap_in_the_history_is_a_gap_in_the_copy(of: type[Backend], to: type[Backend], tmp_path: Path) -> None:
+    first, source, target = SqliteAtOnceBackend(tmp_path), of(tmp_path / "of"), to(tmp_path / "to")
+    for place in ("of", "to"):
+        (tmp_path / place).mkdir()
+    await first.open()
+    site = Site(first)
+    for word in "abc":
+        await site.set("ada", Status.AWAY, reason=word)
+        await site.configure(enabled=True, away_after_ms=ord(word) * MINUTE)
+    await first.stop()
+    # As in a file from before workflow changes were kept.
+    connection = apsw.Connection(str(first.path))
+    connection.execute("DELETE FROM workflow_change WHERE revision = 4")
+    connection.close()
+    await moved(first, source)
+    await moved(source, target)
+    assert await contents(target) == await contents(first)
+    await target.open()
+    for limit in (1, 1_000):
+        with pytest.raises(ResumeTokenExpired):
+            await target.store.events(ACCOUNT, 3, limit)
+    with pytest.raises(ResumeTokenExpired):
+        await target.store.events(ACCOUNT, 1, 1_000)
+    assert [event.revision for event in await target.store.events(ACCOUNT, 4, 1_000)] == [5, 6]
+    assert [change.reason for change in await Site(target).history()] == ["a", "b", "c"]
+    await target.stop()
+
+
+@pytest.mark.parametrize("to", KINDS)
+@pytest.mark.parametrize("of", KINDS)
+async def test_an_empty_store_is_copied_too(of: type[Backend], to: type[Backend], tmp_path: Path) -> None:
+    source, target = of(tmp_path), to(tmp_path / "to")
+    (tmp_path / "to").mkdir()
+    await source.open()
+    token_key = source.store.token_key
+    await source.stop()
+    assert await moved(source, target) == Tally()
+    await target.open()
+    assert target.store.token_key == token_key
+    await target.stop()
+
+
+@pytest.mark.parametrize("kind", KINDS)
+async def test_a_place_with_a_store_in_it_is_no_target_and_stays_as_it_is(kind: type[Backend], tmp_path: Path) -> None:
+    source, target = SqliteAtOnceBackend(tmp_path), kind(tmp_path / "to")
+    (tmp_path / "to").mkdir()
+    for backend, user in ((source, "ada"), (target, "bob")):
+        await backend.open()
+        await Site(backend).activity(user)
+        await backend.stop()
+    before = await contents(target)
+    with pytest.raises(StoreOpenError, match="already"):
+        await moved(source, target)
+    assert await contents(target) == before
+
+
+@pytest.mark.parametrize("kind", KINDS)
+async def test_what_is_in_use_is_not_copied(kind: type[Backend], tmp_path: Path) -> None:
+    source, target = kind(tmp_path), RedisBackend(tmp_path)
+    await source.open()
+    with pytest.raises(StoreOpenError, match="in use by"):
+        await moved(source, target)
+    await source.stop()
+    assert await moved(source, target) == Tally()
+
+
+async def test_a_server_that_ran_during_the_copy_spoils_it(tmp_path: Path) -> None:
+    source, target = RedisBackend(tmp_path), SqliteAtOnceBackend(tmp_path)
+    await source.open()
+    await source.stop()
+    reader = archive_of(source)
+    await reader.open_to_read()
+    await reader.check_rest()
+    await source.reopen(now=source.clock.now() + 10)
+    await source.stop()
+    with pytest.raises(StoreOpenError, match="was in use while"):
+        await reader.check_rest()
+    await reader.close()
+    assert not target.path.exists()
+
+
+@pytest.mark.parametrize("kind", KINDS)
+async def test_an_unfinished_copy_is_opened_by_nobody_and_begun_anew(kind: type[Backend], tmp_path: Path) -> None:
+    source, target = SqliteAtOnceBackend(tmp_path), kind(tmp_path / "to")
+    (tmp_path / "to").mkdir()
+    await source.open()
+    for account in ACCOUNTS:
+        for user in USERS:
+            await Site(source).activity(user, account=account)
+    await source.stop()
+    reader, writer = archive_of(source), archive_of(target)
+    await writer.open_to_write(await reader.open_to_read())
+    for account_id in (*ACCOUNTS, "one that is not in the source"):
+        kept = await reader.account(ACCOUNT)
+        assert kept is not None
+        await writer.add_account(kept._replace(account_id=account_id))
+        async for records in reader.users(ACCOUNT):
+            # As many as there were when it was cut short.
+            await writer.add_users(account_id, 0, records)
+            break
+    await writer.close()
+    await reader.close()
+    with pytest.raises(StoreOpenError, match="unfinished copy"):
+        await target.open()
+    with pytest.raises(StoreOpenError, match="unfinished copy"):
+        await contents(target)
+    assert await moved(source, target) == Tally(3, 15, 15)
+    assert await contents(target) == await contents(source)
+
+
+async def two_parts(directory: Path, **of_one: int) -> RedisBackend:
+    """A Redis at rest with an account in each of two partitions, the fields of one written over."""
+    source = RedisBackend(directory)
+    await source.open()
+    site = Site(source)
+    for account in ACCOUNTS[:2]:
+        await site.configure({"enabled": True, "away_after_ms": 10 * MINUTE}, account=account)
+        await site.activity("ada", account=account)
+    await source.stop()
+    key = Keys(source.key_prefix).of_partition[partition_of(ACCOUNT)].decode()
+    for name, value in of_one.items():
+        shared_server().ask("HSET", f"{key}meta", name, source.clock.now() + value)
+    return source
+
+
+@pytest.mark.parametrize("floor", [-MINUTE, MINUTE])
+async def test_each_part_keeps_its_recovery_floor_there_and_back(floor: int, tmp_path: Path) -> None:
+    source = await two_parts(tmp_path, floor=floor)
+    target, back = SqliteAtOnceBackend(tmp_path), RedisBackend(tmp_path)
+    at = source.clock.now() + 2 * MINUTE
+    target.clock, back.clock = FakeClock(source.clock.now()), FakeClock(source.clock.now())
+    await moved(source, target)
+    await moved(target, back)
+    assert await contents(target) == await contents(source) == await contents(back)
+    options: Options = {"count_outage_as_inactivity": True}
+    expected = await later(source, at, options)
+    assert await later(target, at, options) == expected
+    assert await later(back, at, options) == expected
+
+
+async def test_parts_that_ended_at_different_times_do_not_fit_into_a_file(tmp_path: Path) -> None:
+    source = await two_parts(tmp_path, beat=-MINUTE, horizon=-MINUTE)
+    target, other = SqliteAtOnceBackend(tmp_path), RedisBackend(tmp_path)
+    with pytest.raises(StoreOpenError, match="60 s apart; start a server on it once"):
+        await moved(source, target)
+    await moved(source, other)
+    assert await contents(other) == await contents(source)
+    source.clock = FakeClock(source.clock.now() + DAY)
+    await source.reopen(now=source.clock.now())
+    await source.stop()
+    await moved(source, target)
+    assert await contents(target) == await contents(source)
+
+
+@pytest.mark.parametrize("kind", KINDS)
+async def test_a_file_of_an_older_schema_is_brought_up_to_date_and_copied(kind: type[Backend], tmp_path: Path) -> None:
+    source, target = SqliteAtOnceBackend(tmp_path), kind(tmp_path / "to")
+    (tmp_path / "to").mkdir()
+    await source.open()
+    await Site(source).activity("ada")
+    await source.stop()
+    before = await contents(source)
+    connection = apsw.Connection(str(source.path))
+    connection.execute("ALTER TABLE account DROP COLUMN floor; PRAGMA user_version = 2")
+    connection.close()
+    assert await moved(source, target) == Tally(1, 1, 1)
+    assert await contents(target) == before
+    await source.open()
+    assert await Site(source).statuses() == {"ada": Status.ONLINE}
+    await source.stop()

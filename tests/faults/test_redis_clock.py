@@ -1,0 +1,134 @@
+"""Redis's clock steps, and calls come late: the first is corrected, the second is not taken for the first.
+
+The clock of a machine cannot be set here. What the scripts add to it (`offset`) can: moved by an hour, it makes the
+server say another time than a moment before, as a step of its clock does.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+import pytest
+from structlog.testing import capture_logs
+from tests.grpc.streaming import until
+from tests.valkey import ValkeyServer
+
+from onduty_server.app.service import StatusService
+from onduty_server.clock import SystemClock, wall_clock_ms
+from onduty_server.domain.status import Status
+from onduty_server.domain.workflow import WorkflowPatch
+from onduty_server.stores.redis.address import parse_address
+from onduty_server.stores.redis.partitions import partition_of
+from onduty_server.stores.redis.store import RedisStore
+
+HOUR_MS = 3_600_000
+NEAR_MS = 300
+"""A busy machine may be this late."""
+WORKFLOW: WorkflowPatch = {"enabled": True, "away_after_ms": 600_000, "offline_after_ms": 1_800_000}
+OFFSETS = ("onduty:{onduty}:vital", f"onduty:{{p{partition_of('acme'):03}}}:meta")
+
+
+class Process:
+    """One process's store and clock."""
+
+    def __init__(self, server: ValkeyServer) -> None:
+        self.clock = SystemClock()
+        self.store = RedisStore(parse_address(server.address), self.clock)
+        self.service = StatusService(self.store)
+
+
+@asynccontextmanager
+async def processes(server: ValkeyServer, count: int) -> AsyncIterator[list[Process]]:
+    opened: list[Process] = []
+    try:
+        for _ in range(count):
+            process = Process(server)
+            await process.store.open()
+            opened.append(process)
+        yield opened
+    finally:
+        for process in opened:
+            await process.store.close()
+
+
+def offsets(server: ValkeyServer) -> list[int]:
+    return [int(server.ask("HGET", key, "offset") or 0) for key in OFFSETS]
+
+
+def step(server: ValkeyServer, by_ms: int) -> None:
+    """The server's clock jumps."""
+    for key in OFFSETS:
+        server.ask("HINCRBY", key, "offset", by_ms)
+
+
+@pytest.mark.parametrize("by_ms", [HOUR_MS, -HOUR_MS, 10_000, -10_000])
+@pytest.mark.parametrize("first", ["heartbeat", "read", "activity", "sweep"])
+async def test_a_step_is_seen_by_nobody(by_ms: int, first: str) -> None:
+    with ValkeyServer() as server:
+        async with processes(server, 2) as (one, other):
+            await one.service.update_workflow("acme", WORKFLOW)
+            before = await one.service.set_status("acme", "ann", Status.ONLINE)
+            step(server, by_ms)
+            with capture_logs() as lines:
+                for process in (one, other):
+                    match first:
+                        case "heartbeat":
+                            await process.store.heartbeat()
+                        case "read":
+                            await process.service.get_status("acme", "ann")
+                        case "activity":
+                            await process.service.record_activity("acme", "ben")
+                        case _:
+                            await process.store.settle_due(100)
+                    view = await process.service.get_status("acme", "ann")
+                    assert (view.status, view.revision, view.status_since) == (
+                        Status.ONLINE,
+                        before.revision,
+                        before.status_since,
+                    )
+                    assert view.next_status_time == before.next_status_time
+            await one.store.heartbeat()
+            await other.store.heartbeat()
+            assert all(abs(offset) <= NEAR_MS for offset in offsets(server))
+            after = await other.service.set_status("acme", "ann", Status.AWAY)
+            assert before.status_since <= after.status_since
+            assert abs(wall_clock_ms() - after.status_since) <= NEAR_MS
+            changes = (await one.service.list_status_changes("acme")).items
+            assert [change.user_id for change in changes if change.user_id == "ann"] == ["ann"] * 2
+            assert "recovered from an outage; every inactivity clock restarts now" not in [
+                line["event"] for line in lines
+            ]
+            for process in (one, other):
+                assert abs(process.clock.wall_offset()) <= NEAR_MS
+
+
+async def test_a_heartbeat_that_was_late_does_not_drag_the_time_back() -> None:
+    """As after a failover, when the process or the server stood still, or both."""
+    with ValkeyServer() as server:
+        async with processes(server, 1) as (it,):
+            await it.service.update_workflow("acme", WORKFLOW)
+            server.freeze()
+            with capture_logs() as lines:
+                beating = asyncio.create_task(it.store.heartbeat())
+                began = it.clock.now()
+                # More than a step would have to be, and less than is waited for an answer.
+                await until(lambda: it.clock.now() > began + 1_200)
+                server.thaw()
+                await beating
+            await it.store.heartbeat()
+            assert offsets(server) == [0, 0]
+            assert not lines
+            assert abs(it.clock.wall_offset()) <= NEAR_MS
+
+
+async def test_a_node_whose_clock_is_not_in_step_with_the_others_is_put_in_step() -> None:
+    with ValkeyServer() as server:
+        async with processes(server, 1) as (it,):
+            before = await it.service.set_status("acme", "ann", Status.ONLINE)
+            server.ask("HINCRBY", OFFSETS[1], "offset", 5_000)
+            await it.store.heartbeat()
+            assert abs(offsets(server)[1]) <= NEAR_MS
+            after = await it.service.set_status("acme", "ann", Status.AWAY)
+            assert before.status_since <= after.status_since <= wall_clock_ms() + NEAR_MS
