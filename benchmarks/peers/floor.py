@@ -147,7 +147,7 @@ def compare(sizes: Sizes, *, install: bool = True) -> Section:
         named = ", ".join(f"`{name}` {share:.1%}" for name, share in found.by_function[:5])
         section.remarks.append(
             f"py-spy, {method}: the innermost Python frame is onduty's in {found.own:.0%} of {found.samples:,} "
-            f"samples, its writer's thread included: {named}"
+            f"samples of the event loop's thread: {named}"
         )
     _tell(section, servers, costs_us, per_s, streamed)
     return section

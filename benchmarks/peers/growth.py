@@ -143,7 +143,7 @@ def _storm(users: int) -> dict[str, Figure]:
 
 
 def _spread(values: Sequence[float]) -> str:
-    return times(max(values) / min(values)) if values and min(values) > 0 else "-"
+    return times(max(values), min(values))
 
 
 def _tell_engine(

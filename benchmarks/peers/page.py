@@ -71,9 +71,9 @@ def number(value: float) -> str:
     return f"{value:.3g}"
 
 
-def times(ratio: float) -> str:
-    """A ratio, for people."""
-    return f"{number(ratio)} x"
+def times(value: float, of: float) -> str:
+    """How many times `of` a value is, for people; nothing can be told of what was too small to be measured."""
+    return f"{number(value / of)} x" if of > 0 else "-"
 
 
 def page(

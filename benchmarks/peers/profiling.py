@@ -1,4 +1,4 @@
-"""Where a server's time goes while it is called, by py-spy: how much of it in whose code."""
+"""Where the time of a server's main thread goes while it is called, by py-spy: how much of it in whose code."""
 
 from __future__ import annotations
 
@@ -37,7 +37,15 @@ def profile(pid: int, seconds: float, work: Callable[[], object]) -> Profile | N
     try:
         with tempfile.TemporaryDirectory(prefix="onduty-peers-") as directory:
             raw = Path(directory) / "raw"
-            command = [str(Path(sys.executable).parent / "py-spy"), "record", "--format", "raw", "--output", str(raw)]
+            command = [
+                str(Path(sys.executable).parent / "py-spy"),
+                "record",
+                "--threads",
+                "--format",
+                "raw",
+                "--output",
+                str(raw),
+            ]
             command += ["--pid", str(pid), "--duration", str(max(round(seconds), 1)), "--rate", str(_HZ)]
             ran = subprocess.run(command, capture_output=True, timeout=seconds + 60, check=False)
             if ran.returncode != 0 or not raw.is_file():
@@ -56,6 +64,8 @@ def read(raw: str) -> Profile | None:
     total = 0
     for line in raw.splitlines():
         stack, _, count = line.rpartition(" ")
+        if not stack.partition(";")[0].endswith("MainThread"):
+            continue
         total += int(count)
         match = _FRAME.match(stack.rpartition(";")[2])
         if match and "onduty" in match["file"]:

@@ -109,10 +109,10 @@ def _tell(section: Section, found: _Rows, sizes: Sizes) -> None:
                 peer,
                 _WHAT[_kind(read)],
                 f"{users:,}",
-                times(read.p50_us / near.p50_us),
-                times(_cpu(read) / _cpu(near)),
-                times(read.p50_us / far.p50_us),
-                times(_cpu(read) / _cpu(far)),
+                times(read.p50_us, near.p50_us),
+                times(_cpu(read), _cpu(near)),
+                times(read.p50_us, far.p50_us),
+                times(_cpu(read), _cpu(far)),
             ]
         )
     head = ["peer", "read", "users", "median of mirror's", "CPU of mirror's", "median of gRPC's", "CPU of gRPC's"]

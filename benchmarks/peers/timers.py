@@ -31,6 +31,7 @@ from .workload import Measured
 TITLE = "Timers"
 SYNAPSE = ["matrix-synapse"]
 ENGINE = "onduty's engine"
+_SHORTEST_S = 1e-9
 
 
 class _Run(NamedTuple):
@@ -103,7 +104,7 @@ def compare(sizes: Sizes, *, install: bool = True) -> Section:
 
 
 def _per_s(measured: Measured) -> float:
-    return measured.activities / measured.active_cpu_s
+    return measured.activities / max(measured.active_cpu_s, _SHORTEST_S)
 
 
 def _tell(section: Section, found: Sequence[tuple[str, Measured]], sizes: Sizes) -> None:
@@ -117,9 +118,9 @@ def _tell(section: Section, found: Sequence[tuple[str, Measured]], sizes: Sizes)
                 [
                     name,
                     f"{it.users:,}",
-                    times(_per_s(mine) / _per_s(it)),
-                    times(it.bytes_per_user / mine.bytes_per_user),
-                    times(it.entries / it.users / (mine.entries / mine.users)),
+                    times(_per_s(mine), _per_s(it)),
+                    times(it.bytes_per_user, mine.bytes_per_user),
+                    times(it.entries / it.users, mine.entries / mine.users),
                     f"+{number(it.late_ms[0] - mine.late_ms[0])} ms",
                     f"{it.lost / it.expected:.1%}",
                 ]

@@ -105,8 +105,9 @@ def test_plots_are_well_formed_whatever_they_are_given() -> None:
         assert ElementTree.fromstring(svg).tag.endswith("svg")
 
 
-def test_a_profile_is_read_by_whose_frame_is_innermost() -> None:
-    raw = "main (a/b.py:3);get (site/onduty_server/app/service.py:7) 30\nmain (a/b.py:3);poll (grpc/x.py:1) 70\n"
+def test_a_profile_is_of_the_main_thread_by_whose_frame_is_innermost() -> None:
+    loop, writer = "thread (1): MainThread;main (a/b.py:3)", "thread (2): onduty-writer;run (onduty_server/w.py:1)"
+    raw = f"{loop};get (site/onduty_server/app/service.py:7) 30\n{loop};poll (grpc/x.py:1) 70\n{writer} 900\n"
     found = profiling.read(raw)
     assert found is not None
     assert (found.samples, found.own) == (100, 0.3)
