@@ -7,7 +7,8 @@ during a round, divided by its calls. Ratios are taken in each round; the figure
 Streams: activities in messages of 5,000 from a client that saturates the server; the empty one reads them and
 acknowledges.
 
-Every server has onduty's channel options. Left out: metadata, deadlines, TLS, and what a client costs.
+Every server has onduty's channel options; onduty is also shown without the gate that refuses calls under overload, which
+counts calls in grpcio's core. Left out: metadata, deadlines, TLS, and what a client costs.
 """
 
 from __future__ import annotations
@@ -46,6 +47,8 @@ _IN_FLIGHT = 16
 _METHODS = ("RecordActivity", "GetStatus")
 _KINDS = {"uvloop": "aio on uvloop", "asyncio": "aio on asyncio", "threads": "sync, threads"}
 _STOP_TIMEOUT_S = 30.0
+_NO_RATES = ("--caller-rate", "0", "--account-rate", "0")
+_NO_GATE = ("--overload-wait", "0")
 
 
 class _Server(NamedTuple):
@@ -119,6 +122,8 @@ def compare(sizes: Sizes, *, install: bool = True) -> Section:
         for version, python in pythons.items():
             try:
                 servers.append(_onduty(stack, folder, version, python, users))
+                if len(servers) == 1:
+                    servers.append(_onduty(stack, folder, version, python, users, *_NO_GATE))
             except Missing as reason:
                 section.missing[f"onduty with grpcio {version}"] = str(reason)
         answer = _answer(servers[0].port, messages[0]).SerializeToString().hex()
@@ -129,7 +134,9 @@ def compare(sizes: Sizes, *, install: bool = True) -> Section:
                 servers.append(_Server(version, kind, child.pid, int(line)))
         print(f"floor: {len(servers)} servers", file=sys.stderr, flush=True)
         costs_us, per_s = _call(servers, messages, sizes)
-        streamed = {server: _stream(server, sizes) for server in servers if server.kind in ("onduty", "uvloop")}
+        streamed = {
+            server: _stream(server, sizes) for server in servers if server.kind in ("onduty", "no gate", "uvloop")
+        }
         profiles = {}
         if sizes.profile_s:
             for method in _METHODS:
@@ -146,16 +153,16 @@ def compare(sizes: Sizes, *, install: bool = True) -> Section:
     for method, found in profiles.items():
         named = ", ".join(f"`{name}` {share:.1%}" for name, share in found.by_function[:5])
         section.remarks.append(
-            f"py-spy, {method}: the innermost Python frame is onduty's in {found.own:.0%} of {found.samples:,} "
-            f"samples of the event loop's thread: {named}"
+            f"py-spy, {method}: of {found.samples:,} samples of the event loop's thread {found.under:.1%} are in "
+            f"onduty's code and what it calls, {found.own:.1%} in onduty's own functions: {named}"
         )
     _tell(section, servers, costs_us, per_s, streamed)
     return section
 
 
-def _onduty(stack: ExitStack, folder: Path, version: str, python: Path, users: Sequence[str]) -> _Server:
+def _onduty(stack: ExitStack, folder: Path, version: str, python: Path, users: Sequence[str], *options: str) -> _Server:
     """A running onduty whose users are known and ONLINE."""
-    own = folder / version
+    own = folder / f"{version}{len(options)}"
     own.mkdir()
     path = feeding.account_database(own)
     arguments = [
@@ -168,7 +175,9 @@ def _onduty(stack: ExitStack, folder: Path, version: str, python: Path, users: S
         "--log-format",
         "json",
     ]
-    child, line = stack.enter_context(_started(python, [*arguments, *feeding.SERVER_OPTIONS], "stderr"))
+    child, line = stack.enter_context(
+        _started(python, [*arguments, *_NO_RATES, *feeding.SERVER_OPTIONS, *options], "stderr")
+    )
     port = int(json.loads(line)["address"].rpartition(":")[2])
     feeding.record_now(port, users)
     with grpc.insecure_channel(f"127.0.0.1:{port}") as channel:
@@ -176,7 +185,7 @@ def _onduty(stack: ExitStack, folder: Path, version: str, python: Path, users: S
             account_id=ACCOUNT, enabled=True, away_after=Duration(seconds=600), offline_after=Duration(seconds=1_800)
         )
         pb_grpc.StatusServiceStub(channel).UpdateWorkflow(pb.UpdateWorkflowRequest(workflow=workflow))
-    return _Server(version, "onduty", child.pid, port)
+    return _Server(version, "no gate" if options else "onduty", child.pid, port)
 
 
 def _answer(port: int, message: bytes) -> pb.UserStatus:
@@ -224,7 +233,9 @@ def _stream(server: _Server, sizes: Sizes) -> tuple[float, float]:
 
 
 def _name(server: _Server) -> str:
-    return "onduty (aio on uvloop)" if server.kind == "onduty" else f"empty, {_KINDS[server.kind]}"
+    if server.kind in ("onduty", "no gate"):
+        return f"onduty (aio on uvloop){', overload_wait 0' if server.kind == 'no gate' else ''}"
+    return f"empty, {_KINDS[server.kind]}"
 
 
 def _ratio(costs_us: _Costs, server: _Server, beside: _Server, method: str) -> float:

@@ -17,9 +17,10 @@ _FRAME = re.compile(r"^(?P<function>.*) \((?P<file>.*?)(:\d+)?\)$")
 
 
 class Profile(NamedTuple):
-    """Shares (0 to 1) of the samples: of which the innermost Python frame was in the project's code, and in which."""
+    """Shares (0 to 1) of the samples: in the project's code and what it called, and by innermost Python frame."""
 
     samples: int
+    under: float
     own: float
     by_function: list[tuple[str, float]]
 
@@ -61,19 +62,24 @@ def profile(pid: int, seconds: float, work: Callable[[], object]) -> Profile | N
 def read(raw: str) -> Profile | None:
     """What py-spy wrote: a line a stack, the innermost frame last, and how many samples it had."""
     by_function: Counter[str] = Counter()
-    total = 0
+    total = under = 0
     for line in raw.splitlines():
         stack, _, count = line.rpartition(" ")
         if not stack.partition(";")[0].endswith("MainThread"):
             continue
         total += int(count)
-        match = _FRAME.match(stack.rpartition(";")[2])
+        # What is above the event loop is how the server was started.
+        frames = stack.rpartition("asyncio/runners.py")[2]
+        if "onduty_server/" in frames:
+            under += int(count)
+        match = _FRAME.match(frames.rpartition(";")[2])
         if match and "onduty" in match["file"]:
             by_function[f"{Path(match['file']).name}: {match['function']}"] += int(count)
     if not total:
         return None
     return Profile(
         total,
+        under / total,
         sum(by_function.values()) / total,
         [(name, count / total) for name, count in by_function.most_common(8)],
     )

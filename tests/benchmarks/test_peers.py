@@ -106,11 +106,13 @@ def test_plots_are_well_formed_whatever_they_are_given() -> None:
 
 
 def test_a_profile_is_of_the_main_thread_by_whose_frame_is_innermost() -> None:
-    loop, writer = "thread (1): MainThread;main (a/b.py:3)", "thread (2): onduty-writer;run (onduty_server/w.py:1)"
-    raw = f"{loop};get (site/onduty_server/app/service.py:7) 30\n{loop};poll (grpc/x.py:1) 70\n{writer} 900\n"
+    writer = "thread (2): onduty-writer;run (onduty_server/w.py:1)"
+    loop = "thread (1): MainThread;serve (onduty_server/b.py:3);run (asyncio/runners.py:9)"
+    raw = f"{loop};get (site/onduty_server/app/service.py:7) 30\n{loop};poll (grpc/x.py:1) 65\n"
+    raw += f"{loop};get (site/onduty_server/app/service.py:7);c (enum.py:1) 5\n{writer} 900\n"
     found = profiling.read(raw)
     assert found is not None
-    assert (found.samples, found.own) == (100, 0.3)
+    assert (found.samples, found.under, found.own) == (100, 0.35, 0.3)
     assert found.by_function == [("service.py: get", 0.3)]
     assert profiling.read("") is None
 
