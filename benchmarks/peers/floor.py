@@ -7,8 +7,8 @@ during a round, divided by its calls. Ratios are taken in each round; the figure
 Streams: activities in messages of 5,000 from a client that saturates the server; the empty one reads them and
 acknowledges.
 
-Every server has onduty's channel options; onduty is also shown without the gate that refuses calls under overload, which
-counts calls in grpcio's core. Left out: metadata, deadlines, TLS, and what a client costs.
+Every server has onduty's channel options; onduty is also shown without the gate that refuses calls under overload,
+which counts calls in grpcio's core. Left out: metadata, deadlines, TLS, and what a client costs.
 """
 
 from __future__ import annotations
@@ -153,8 +153,8 @@ def compare(sizes: Sizes, *, install: bool = True) -> Section:
     for method, found in profiles.items():
         named = ", ".join(f"`{name}` {share:.1%}" for name, share in found.by_function[:5])
         section.remarks.append(
-            f"py-spy, {method}: of {found.samples:,} samples of the event loop's thread {found.under:.1%} are in "
-            f"onduty's code and what it calls, {found.own:.1%} in onduty's own functions: {named}"
+            f"py-spy, {method}: of the CPU time of the event loop's thread {found.under:.1%} is in onduty's code and "
+            f"what it calls, {found.own:.1%} in its own functions ({found.samples:,} samples): {named}"
         )
     _tell(section, servers, costs_us, per_s, streamed)
     return section

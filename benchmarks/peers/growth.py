@@ -39,8 +39,8 @@ from .sizes import Sizes
 TITLE = "Growth"
 _CHANGES_PER_S = 2
 _LEAD_S = 2.5
-_NO_GATE = ("--overload-wait", "0")
-"""Thousands who come at once would be told to come back, and these watchers do not."""
+_ROOM = ("--overload-wait", "0", "--streams-per-caller", "10000", "--streams-max", "20000")
+"""Thousands of one caller who come at once would be told to come back, and these watchers do not."""
 _SETTLE_S = 1.0
 _ENOUGH_BYTES_A_USER = 800
 """That a run with so many users may need, ids included; with less memory free it is left out."""
@@ -113,7 +113,7 @@ def _watch(watchers: int, seconds: float) -> _Watched:
     count = max(round(_CHANGES_PER_S * seconds), 1)
     with _folder() as folder:
         path = feeding.account_database(folder)
-        with serving(folder, f"sqlite:{path}", *feeding.SERVER_OPTIONS, *_NO_GATE) as server:
+        with serving(folder, f"sqlite:{path}", *feeding.SERVER_OPTIONS, *_ROOM) as server:
             if not watchers:
                 return _Watched(0, 0, *_change(server.pid, server.port, count, seconds))
             before = rss_bytes(server.pid)

@@ -1,4 +1,8 @@
-"""Where the time of a server's main thread goes while it is called, by py-spy: how much of it in whose code."""
+"""Where the CPU time of a server's main thread goes while it is called, by py-spy: how much of it in whose code.
+
+py-spy takes a thread that waits in an event loop of C for a busy one, so that shares of the samples would be too small.
+They are taken of the CPU time that the system counts for the thread.
+"""
 
 from __future__ import annotations
 
@@ -7,6 +11,7 @@ import subprocess
 import sys
 import tempfile
 import threading
+import time
 from collections import Counter
 from collections.abc import Callable
 from pathlib import Path
@@ -17,7 +22,7 @@ _FRAME = re.compile(r"^(?P<function>.*) \((?P<file>.*?)(:\d+)?\)$")
 
 
 class Profile(NamedTuple):
-    """Shares (0 to 1) of the samples: in the project's code and what it called, and by innermost Python frame."""
+    """Shares (0 to 1) of the thread's CPU time: in the project's code and what it called, and by innermost frame."""
 
     samples: int
     under: float
@@ -48,10 +53,12 @@ def profile(pid: int, seconds: float, work: Callable[[], object]) -> Profile | N
                 str(raw),
             ]
             command += ["--pid", str(pid), "--duration", str(max(round(seconds), 1)), "--rate", str(_HZ)]
+            began, began_ns = time.perf_counter(), _thread_cpu_ns(pid)
             ran = subprocess.run(command, capture_output=True, timeout=seconds + 60, check=False)
+            busy = (_thread_cpu_ns(pid) - began_ns) / 1e9 / (time.perf_counter() - began)
             if ran.returncode != 0 or not raw.is_file():
                 return None
-            return read(raw.read_text(encoding="utf-8"))
+            return read(raw.read_text(encoding="utf-8"), busy)
     except (OSError, subprocess.TimeoutExpired):
         return None
     finally:
@@ -59,8 +66,16 @@ def profile(pid: int, seconds: float, work: Callable[[], object]) -> Profile | N
         worker.join()
 
 
-def read(raw: str) -> Profile | None:
-    """What py-spy wrote: a line a stack, the innermost frame last, and how many samples it had."""
+def _thread_cpu_ns(pid: int) -> int:
+    """The CPU time of a process's main thread."""
+    return int(Path(f"/proc/{pid}/task/{pid}/schedstat").read_text(encoding="utf-8").split()[0])
+
+
+def read(raw: str, busy: float) -> Profile | None:
+    """What py-spy wrote: a line a stack, the innermost frame last, and how many samples it had.
+
+    `busy` is the share of the time in which the thread used the CPU.
+    """
     by_function: Counter[str] = Counter()
     total = under = 0
     for line in raw.splitlines():
@@ -75,11 +90,12 @@ def read(raw: str) -> Profile | None:
         match = _FRAME.match(frames.rpartition(";")[2])
         if match and "onduty" in match["file"]:
             by_function[f"{Path(match['file']).name}: {match['function']}"] += int(count)
-    if not total:
+    used = total * busy
+    if not used:
         return None
     return Profile(
         total,
-        under / total,
-        sum(by_function.values()) / total,
-        [(name, count / total) for name, count in by_function.most_common(8)],
+        under / used,
+        sum(by_function.values()) / used,
+        [(name, count / used) for name, count in by_function.most_common(8)],
     )

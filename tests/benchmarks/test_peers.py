@@ -110,11 +110,11 @@ def test_a_profile_is_of_the_main_thread_by_whose_frame_is_innermost() -> None:
     loop = "thread (1): MainThread;serve (onduty_server/b.py:3);run (asyncio/runners.py:9)"
     raw = f"{loop};get (site/onduty_server/app/service.py:7) 30\n{loop};poll (grpc/x.py:1) 65\n"
     raw += f"{loop};get (site/onduty_server/app/service.py:7);c (enum.py:1) 5\n{writer} 900\n"
-    found = profiling.read(raw)
+    found = profiling.read(raw, busy=0.5)
     assert found is not None
-    assert (found.samples, found.under, found.own) == (100, 0.35, 0.3)
-    assert found.by_function == [("service.py: get", 0.3)]
-    assert profiling.read("") is None
+    assert (found.samples, found.under, found.own) == (100, 0.7, 0.6)
+    assert found.by_function == [("service.py: get", 0.6)]
+    assert profiling.read("", busy=0.5) is None
 
 
 def test_refuses_a_name_that_is_none() -> None:
