@@ -6,6 +6,7 @@ import argparse
 import sys
 import tempfile
 import time
+import traceback
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -57,7 +58,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
     sections = []
     for name in names:
         began = time.perf_counter()
-        section = COMPARISONS[name](sizes, install=not options.no_install)
+        try:
+            section = COMPARISONS[name](sizes, install=not options.no_install)
+        except Exception as error:  # noqa: BLE001 (what the others found is not lost with it)
+            traceback.print_exc()
+            section = Section(name, name.capitalize(), "This comparison failed.")
+            section.missing["all of it"] = type(error).__name__
         section.seconds = time.perf_counter() - began
         print("\n".join(section.lines(_PLOTS)), f"\n{section.seconds:.0f} s\n", flush=True)
         sections.append(section)

