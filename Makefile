@@ -5,7 +5,7 @@
 
 .DEFAULT_GOAL := help
 .SUFFIXES:
-.PHONY: help setup run test fuzz soak check lint format types imports stubs contract environment proto bench lock clean node-tools
+.PHONY: help setup run test fuzz soak check lint format types imports stubs contract environment proto bench bench-peers lock clean node-tools
 
 BIN := .venv/bin
 ARGS ?=
@@ -17,7 +17,7 @@ PYTHON ?= $(shell for p in python3 python3.13 python3.12 python3.11; do \
 	$$p -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$p && break; done)
 
 help: ## list the targets
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-9s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-11s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 setup: .venv/.installed ## create or update the environment from the hashed lock
 
@@ -41,6 +41,9 @@ proto: setup ## write the Python stubs from proto/
 bench: setup ## measure, and name the machine
 	$(BIN)/python -m benchmarks $(ARGS)
 
+bench-peers: setup ## measure beside what one would use instead; writes docs/benchmarks.md
+	$(BIN)/python -m benchmarks.peers $(ARGS)
+
 format: setup ## rewrite the sources in the house format
 	$(BIN)/ruff check --fix
 	$(BIN)/ruff format
@@ -49,7 +52,7 @@ lock: ## resolve the lock again (UPGRADE=1 takes newer versions)
 	PYTHON="$(PYTHON)" scripts/lock $(if $(UPGRADE),--upgrade)
 
 clean: ## remove the environment, installed tools and caches (databases stay)
-	rm -rf .venv node_modules build dist .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis .coverage*
+	rm -rf .venv .bench-peers node_modules build dist .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis .coverage*
 	find proto server client tests benchmarks -name __pycache__ -type d -prune -exec rm -rf {} + 2>/dev/null || true
 
 # --- the environment -----------------------------------------------------------------------------------------------

@@ -21,7 +21,7 @@ from grpc import Compression, aio
 from onduty.v1 import status_pb2 as pb
 from onduty.v1 import status_pb2_grpc as pb_grpc
 
-_OPTIONS = [
+OPTIONS = [
     ("grpc.max_receive_message_length", 1024 * 1024),
     ("grpc.compression_enabled_algorithms_bitset", 1 << Compression.NoCompression.value),
     ("grpc.so_reuseport", 0),
@@ -85,7 +85,7 @@ def _builder(answer: pb.UserStatus) -> Callable[[], pb.UserStatus]:
 
 
 async def _serve(answer: pb.UserStatus, *, built: bool) -> None:
-    server = aio.server(options=_OPTIONS)
+    server = aio.server(options=OPTIONS)
     # Two methods of the service are enough; the rest answer UNIMPLEMENTED.
     servicer = _Empty(_builder(answer)) if built else _Ready(answer)  # type: ignore[abstract]
     pb_grpc.add_StatusServiceServicer_to_server(servicer, server)

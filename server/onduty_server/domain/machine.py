@@ -1,8 +1,9 @@
 """The state machine of a user, built from the shape of the account's workflow.
 
 Two rules hold here. The table (`transition_table`) is data and the only truth: the `transitions` machine, the timed
-look-ups of every read, the diagram and the exhaustive test all derive from it. And a machine owns no users: a record is
-handed to it for the duration of one event (a flyweight model), because `add_model` would cost kilobytes a user.
+look-ups of every read, the diagram and the exhaustive test all derive from it. And a machine owns no users: it is run
+once for each state and event, on a model made for that, and what came of it holds for every user. `add_model` would
+cost kilobytes a user, a trigger for each switch two thirds of a sweep.
 """
 
 from __future__ import annotations
@@ -99,7 +100,7 @@ class StatusMachine:
             # What the table does not list is not an error: the event leaves the state as it is.
             ignore_invalid_triggers=True,
         )
-        self._triggers: dict[Event, Any] = {event: machine.events.get(event.value) for event in Event}
+        self._outcomes = {event: tuple(_outcome(machine, event, state) for state in State) for event in Event}
         self._moves = frozenset((row.event, row.source) for row in self.table)
 
     def moves(self, event: Event, state: State) -> bool:
@@ -107,9 +108,32 @@ class StatusMachine:
         return (event, state) in self._moves
 
     def fire(self, record: StatefulModel, event: Event) -> bool:
-        """Let `event` happen to `record`; its state moves as the table says. False when there is no such row."""
-        trigger = self._triggers[event]
-        return trigger is not None and bool(trigger.trigger(record))
+        """Let `event` happen to `record`; its state moves as the machine's does. False when there is no such row."""
+        outcome = self._outcomes[event][record.state]
+        if outcome is None:
+            return False
+        record.state = outcome
+        return True
+
+
+class _Probe:
+    """A model to try an event on."""
+
+    __slots__ = ("state",)
+
+    def __init__(self, state: State) -> None:
+        self.state = state
+
+
+def _outcome(machine: Machine, event: Event, state: State) -> State | None:
+    """The state in which the machine leaves a model that was in `state`; None when it has no such transition.
+
+    There are no conditions and no callbacks, so this is all that there is to know (measured: running the machine took 7
+    of the 12 microseconds that a switch cost in the engine).
+    """
+    trigger: Any = machine.events.get(event.value)
+    probe = _Probe(state)
+    return probe.state if trigger is not None and trigger.trigger(probe) else None
 
 
 @cache

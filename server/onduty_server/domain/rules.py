@@ -80,7 +80,7 @@ def _settle_under(record: UserRecord, workflow: Workflow, floor: int, until: int
 def _fire(
     record: UserRecord, workflow: Workflow, event: Event, effective_time: int, actor: str = "", reason: str = ""
 ) -> Switch:
-    """Run the machine on `record`, which the caller owns, and note what it did."""
+    """Have the machine move `record`, which the caller owns, and note what it did."""
     previous = record.state
     workflow.machine.fire(record, event)
     if record.state.status is not previous.status:

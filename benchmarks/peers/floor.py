@@ -1,0 +1,307 @@
+"""How much of a call is onduty, and how much the stack below: grpcio, its version, the event loop, the kind of server.
+
+Servers whose handlers do nothing, with the locked and the newest grpcio, uvloop and asyncio, asynchronous and with
+threads, beside `onduty serve` with SQLite under both versions. A hand-written client calls each in turn with 16 calls
+in flight, in rounds, so that all see the same machine; a call's cost is the CPU time of all threads of the server
+during a round, divided by its calls. Ratios are taken in each round; the figure is the median over the rounds.
+Streams: activities in messages of 5,000 from a client that saturates the server; the empty one reads them and
+acknowledges.
+
+Every server has onduty's channel options; onduty is also shown without the gate that refuses calls under overload,
+which counts calls in grpcio's core. Left out: metadata, deadlines, TLS, and what a client costs.
+"""
+
+from __future__ import annotations
+
+import inspect
+import json
+import random
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import ExitStack, contextmanager
+from pathlib import Path
+from typing import NamedTuple
+
+import grpc
+from google.protobuf.duration_pb2 import Duration
+
+from onduty.v1 import status_pb2 as pb
+from onduty.v1 import status_pb2_grpc as pb_grpc
+
+from .. import feeding
+from ..population import ACCOUNT, user_id
+from ..processes import cpu_ns, run_child
+from ..wire import Wire
+from . import plot
+from .environments import ROOT, Missing, environment, server_requirements, variables, versions
+from .page import Section, Table, number
+from .profiling import profile
+from .sizes import Sizes
+
+TITLE = "The stack's floor"
+_IN_FLIGHT = 16
+_METHODS = ("RecordActivity", "GetStatus")
+_KINDS = {"uvloop": "aio on uvloop", "asyncio": "aio on asyncio", "threads": "sync, threads"}
+_STOP_TIMEOUT_S = 30.0
+_NO_RATES = ("--caller-rate", "0", "--account-rate", "0")
+_NO_GATE = ("--overload-wait", "0")
+
+
+class _Server(NamedTuple):
+    """A server of the comparison: its grpcio, and what it is."""
+
+    version: str
+    kind: str
+    pid: int
+    port: int
+
+
+@contextmanager
+def _started(python: Path, arguments: Sequence[str], reads: str) -> Iterator[tuple[subprocess.Popen[str], str]]:
+    """A child of another environment, and its first line that says a port; ended by pid."""
+    child = subprocess.Popen(
+        [str(python), "-m", *arguments],
+        cwd=ROOT,
+        env=variables(),
+        stdout=subprocess.PIPE if reads == "stdout" else subprocess.DEVNULL,
+        stderr=subprocess.PIPE if reads == "stderr" else None,
+        text=True,
+    )
+    stream = child.stdout if reads == "stdout" else child.stderr
+    assert stream is not None
+    try:
+        for line in stream:
+            if reads == "stdout" or '"serving"' in line:
+                yield child, line
+                break
+        else:
+            raise Missing(f"a server ended with {child.wait()}")
+    finally:
+        if child.poll() is None:
+            child.terminate()
+            try:
+                child.wait(_STOP_TIMEOUT_S)
+            except subprocess.TimeoutExpired:
+                child.kill()
+                child.wait()
+        stream.close()
+
+
+def _pythons(section: Section, *, install: bool) -> dict[str, Path]:
+    """The locked and the newest grpcio: a Python for each."""
+    locked = versions()["grpcio"]
+    pythons = {locked: Path(sys.executable)}
+    section.versions["grpcio (locked)"] = locked
+    try:
+        if not install:
+            raise Missing("nothing was to be installed")
+        python = environment("grpcio-newest", server_requirements(""))
+    except Missing as reason:
+        section.missing["the newest grpcio"] = str(reason)
+        return pythons
+    newest = versions(python)["grpcio"]
+    section.versions["grpcio (newest)"] = newest
+    if newest != locked:
+        pythons[newest] = python
+    return pythons
+
+
+def compare(sizes: Sizes, *, install: bool = True) -> Section:
+    """Start all servers and call them in turn. Without `install`, only the locked grpcio."""
+    section = Section("floor", TITLE, inspect.cleandoc(__doc__ or ""))
+    pythons = _pythons(section, install=install)
+    users = [user_id(index) for index in range(sizes.stream_users)]
+    messages = [pb.GetStatusRequest(account_id=ACCOUNT, user_id=user).SerializeToString() for user in users[:10_000]]
+    with ExitStack() as stack:
+        folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="onduty-peers-")))
+        servers: list[_Server] = []
+        for version, python in pythons.items():
+            try:
+                servers.append(_onduty(stack, folder, version, python, users))
+                if len(servers) == 1:
+                    servers.append(_onduty(stack, folder, version, python, users, *_NO_GATE))
+            except Missing as reason:
+                section.missing[f"onduty with grpcio {version}"] = str(reason)
+        answer = _answer(servers[0].port, messages[0]).SerializeToString().hex()
+        for version, python in pythons.items():
+            for kind in _KINDS:
+                arguments = ["benchmarks.peers.empty", "--kind", kind, "--answer", answer]
+                child, line = stack.enter_context(_started(python, arguments, "stdout"))
+                servers.append(_Server(version, kind, child.pid, int(line)))
+        print(f"floor: {len(servers)} servers", file=sys.stderr, flush=True)
+        costs_us, per_s = _call(servers, messages, sizes)
+        streamed = {
+            server: _stream(server, sizes) for server in servers if server.kind in ("onduty", "no gate", "uvloop")
+        }
+        profiles = {}
+        if sizes.profile_s:
+            for method in _METHODS:
+                with Wire(servers[0].port, _path(method)) as wire:
+                    found = profile(
+                        servers[0].pid,
+                        sizes.profile_s,
+                        lambda wire=wire: wire.call_all(messages[:500], _IN_FLIGHT),  # type: ignore[misc]
+                    )
+                if found is None:
+                    section.missing["a profile by py-spy"] = "py-spy could not attach"
+                else:
+                    profiles[method] = found
+    for method, found in profiles.items():
+        named = ", ".join(f"`{name}` {share:.1%}" for name, share in found.by_function[:5])
+        section.remarks.append(
+            f"py-spy, {method}: of the CPU time of the event loop's thread {found.under:.1%} is in onduty's code and "
+            f"what it calls, {found.own:.1%} in its own functions ({found.samples:,} samples): {named}"
+        )
+    _tell(section, servers, costs_us, per_s, streamed)
+    return section
+
+
+def _onduty(stack: ExitStack, folder: Path, version: str, python: Path, users: Sequence[str], *options: str) -> _Server:
+    """A running onduty whose users are known and ONLINE."""
+    own = folder / f"{version}{len(options)}"
+    own.mkdir()
+    path = feeding.account_database(own)
+    arguments = [
+        "onduty_server",
+        "serve",
+        "--listen",
+        "127.0.0.1:0",
+        "--store",
+        f"sqlite:{path}",
+        "--log-format",
+        "json",
+    ]
+    child, line = stack.enter_context(
+        _started(python, [*arguments, *_NO_RATES, *feeding.SERVER_OPTIONS, *options], "stderr")
+    )
+    port = int(json.loads(line)["address"].rpartition(":")[2])
+    feeding.record_now(port, users)
+    with grpc.insecure_channel(f"127.0.0.1:{port}") as channel:
+        workflow = pb.Workflow(
+            account_id=ACCOUNT, enabled=True, away_after=Duration(seconds=600), offline_after=Duration(seconds=1_800)
+        )
+        pb_grpc.StatusServiceStub(channel).UpdateWorkflow(pb.UpdateWorkflowRequest(workflow=workflow))
+    return _Server(version, "no gate" if options else "onduty", child.pid, port)
+
+
+def _answer(port: int, message: bytes) -> pb.UserStatus:
+    with Wire(port, _path("GetStatus")) as wire:
+        return pb.GetStatusResponse.FromString(wire.call_all([message], in_flight=1)).user_status
+
+
+def _path(method: str) -> str:
+    return f"/onduty.v1.StatusService/{method}"
+
+
+_Costs = dict[tuple[_Server, str], list[float]]
+
+
+def _call(servers: Sequence[_Server], messages: Sequence[bytes], sizes: Sizes) -> tuple[_Costs, _Costs]:
+    """CPU time of a call in microseconds, and calls a second, of each round."""
+    costs_us: _Costs = {}
+    per_s: _Costs = {}
+    pick = random.Random(1)
+    for method in _METHODS:
+        wires = {server: Wire(server.port, _path(method)) for server in servers}
+        for wire in wires.values():
+            wire.call_all(
+                messages[: sizes.calls_per_round], _IN_FLIGHT
+            )  # a connection's first round is not like others
+        for _ in range(sizes.call_rounds):
+            sent = pick.choices(messages, k=sizes.calls_per_round)
+            for server, wire in wires.items():
+                began_ns, began = cpu_ns(server.pid), time.perf_counter()
+                wire.call_all(sent, _IN_FLIGHT)
+                per_s.setdefault((server, method), []).append(len(sent) / (time.perf_counter() - began))
+                costs_us.setdefault((server, method), []).append((cpu_ns(server.pid) - began_ns) / 1_000 / len(sent))
+        for wire in wires.values():
+            wire.__exit__(None, None, None)
+    return costs_us, per_s
+
+
+def _stream(server: _Server, sizes: Sizes) -> tuple[float, float]:
+    """Activities a second through the stream, and the CPU time of the server for each, in microseconds."""
+    arguments = ["--kind", "stream", "--port", str(server.port)]
+    arguments += ["--users", str(sizes.stream_users), "--seconds", str(sizes.stream_s)]
+    began_ns = cpu_ns(server.pid)
+    (activities, seconds, _), total = json.loads(run_child("benchmarks.activities", arguments))
+    return activities / seconds, (cpu_ns(server.pid) - began_ns) / 1_000 / total
+
+
+def _name(server: _Server) -> str:
+    if server.kind in ("onduty", "no gate"):
+        return f"onduty (aio on uvloop){', overload_wait 0' if server.kind == 'no gate' else ''}"
+    return f"empty, {_KINDS[server.kind]}"
+
+
+def _ratio(costs_us: _Costs, server: _Server, beside: _Server, method: str) -> float:
+    pairs = zip(costs_us[server, method], costs_us[beside, method], strict=True)
+    return statistics.median(mine / theirs for mine, theirs in pairs)
+
+
+def _tell(
+    section: Section,
+    servers: Sequence[_Server],
+    costs_us: _Costs,
+    per_s: _Costs,
+    streamed: dict[_Server, tuple[float, float]],
+) -> None:
+    floors = {server.version: server for server in servers if server.kind == "uvloop"}
+    lowest = floors[servers[0].version]
+    rows = []
+    for server in servers:
+        same = floors[server.version]
+        stream = streamed.get(server)
+        rows.append(
+            [
+                _name(server),
+                server.version,
+                *(f"{_ratio(costs_us, server, same, method):.0%}" for method in _METHODS),
+                f"{stream[1] / streamed[same][1]:.0%}" if stream else "-",
+                *(f"{_ratio(costs_us, server, lowest, method):.0%}" for method in _METHODS),
+            ]
+        )
+    section.ratios.append(
+        Table(
+            "CPU of the server, in percent of the empty server with aio on uvloop: of the same grpcio, and of the "
+            "locked one. Less is better.",
+            [
+                "server",
+                "grpcio",
+                *_METHODS,
+                "an activity of a stream",
+                *(f"{method}, of locked" for method in _METHODS),
+            ],
+            rows,
+        )
+    )
+    section.figures.append(
+        Table(
+            "Absolute figures: CPU time of the server in microseconds (median of the rounds), and what one caller with "
+            "16 calls in flight got through.",
+            [
+                *("server", "grpcio", *(f"{method}, us" for method in _METHODS), "GetStatus/s"),
+                *("an activity of a stream, us", "activities/s of a stream"),
+            ],
+            [
+                [
+                    _name(server),
+                    server.version,
+                    *(number(statistics.median(costs_us[server, method])) for method in _METHODS),
+                    number(statistics.median(per_s[server, "GetStatus"])),
+                    f"{streamed[server][1]:.2f}" if server in streamed else "-",
+                    number(streamed[server][0]) if server in streamed else "-",
+                ]
+                for server in servers
+            ],
+        )
+    )
+    section.plots["floor-unary.svg"] = plot.bars(
+        "CPU of a GetStatus in the server (less is better)",
+        "us",
+        {f"{_name(it)}, {it.version}": statistics.median(costs_us[it, "GetStatus"]) for it in servers},
+    )
