@@ -18,6 +18,7 @@ import os
 import sys
 import tempfile
 import time
+import traceback
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
@@ -79,8 +80,9 @@ def _each(section: Section, what: str, sizes: Sequence[int], measure: Callable[[
         print(f"growth: {what} {size:,}", file=sys.stderr, flush=True)
         try:
             found[size] = measure(size)
-        except (AssertionError, OSError, RuntimeError) as error:
-            section.missing[f"{what}, {size:,}"] = f"it failed: {str(error)[:160]}"
+        except Exception as error:  # noqa: BLE001 (what the other sizes show is not lost with it)
+            traceback.print_exc()
+            section.missing[f"{what}, {size:,}"] = f"it failed: {type(error).__name__}"
     return found
 
 
