@@ -49,6 +49,8 @@ _CONNECTION_CALLS = (1_000, 8)
 """The default, and so few that little waits in the server and the rest in the client."""
 _TIMES = 4
 _CALLS_PER_S = 50
+_WAIT = "25ms"
+"""As by default."""
 _WARM_S = 1.0
 _USERS = 100
 _REST_S = 1.0
@@ -79,9 +81,9 @@ def run(context: Context) -> Sequence[Figure]:
     figures: list[Figure] = []
     seconds = context.scale.overload_s
     loads = list(_LOADS.items())[: context.scale.overload_loads]
-    for (method, message), connection_calls in product(loads, _CONNECTION_CALLS):
+    for (method, message), connection_calls in product(loads, _CONNECTION_CALLS[: context.scale.overload_loads]):
         with context.folder("overload") as folder:
-            options = ("--connection-calls", str(connection_calls))
+            options = ("--connection-calls", str(connection_calls), "--overload-wait", _WAIT)
             with serving(folder, f"sqlite:{folder / 'onduty.db'}", *options) as server:
                 name = f"{method}, {connection_calls} a connection"
                 figures += _measure(name, method, message, folder, server.port, seconds)

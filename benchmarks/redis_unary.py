@@ -31,8 +31,6 @@ TITLE = "CPU per unary call over Redis"
 _GOAL = 1.4
 _METHODS = ("RecordActivity", "GetStatus")
 _IN_FLIGHT = 50
-_SERVER_OPTIONS = ("--overload-wait", "0")
-"""What is refused costs less than what is measured."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,8 +51,8 @@ def run(context: Context) -> Sequence[Figure]:
     with (
         context.folder("redis-unary") as folder,
         ValkeyServer() as valkey,
-        serving(folder, f"sqlite:{folder / 'onduty.db'}", *_SERVER_OPTIONS) as embedded,
-        serving(folder, f"redis://127.0.0.1:{valkey.port}", *_SERVER_OPTIONS) as shared,
+        serving(folder, f"sqlite:{folder / 'onduty.db'}") as embedded,
+        serving(folder, f"redis://127.0.0.1:{valkey.port}") as shared,
     ):
         for server in (embedded, shared):
             prepare_users(server.port, messages)

@@ -197,7 +197,7 @@ class Settings(BaseSettings):
     """How many streams may be open; the last quarter is for watches."""
     streams_per_caller: Annotated[int, Field(ge=1)] = 2_000
     """How many of them may be one caller's."""
-    overload_wait: Annotated[_Duration, _within(_ZERO, timedelta(seconds=10))] = timedelta(milliseconds=5)
+    overload_wait: Annotated[_Duration, _within(_ZERO, timedelta(seconds=10))] = timedelta(milliseconds=25)
     """How long calls may wait to be accepted, all the time, before some are refused; 0: none ever is."""
     users_max: Annotated[int, Field(ge=0)] = USERS_MAX
     """How many users an account may have; 0: any number."""

@@ -1,9 +1,10 @@
 """What the client's tests talk to: a real gRPC server with scripted answers, and a TCP proxy that can fall silent."""
 
 import asyncio
+import logging
 import queue
 import threading
-from collections.abc import AsyncIterator, Callable, Coroutine, Iterator
+from collections.abc import AsyncIterator, Callable, Coroutine, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import dataclass
@@ -32,6 +33,18 @@ class Received:
     request: Any
     metadata: dict[str, str | bytes]
     timeout: float
+
+
+def complaints(records: Sequence[logging.LogRecord]) -> list[str]:
+    """What the log holds that should worry somebody.
+
+    Not what grpcio says in one event loop of calls of an earlier one that has been closed, as each test's is.
+    """
+    return [
+        record.getMessage()
+        for record in records
+        if record.levelno >= logging.WARNING and "PollerCompletionQueue._handle_events" not in record.getMessage()
+    ]
 
 
 def refusal(code: grpc.StatusCode, message: str, *details: Message) -> status_pb2.Status:

@@ -2,7 +2,6 @@
 
 import asyncio
 import gc
-import logging
 import subprocess
 import sys
 import threading
@@ -14,7 +13,15 @@ import grpc
 import pytest
 from google.protobuf.duration_pb2 import Duration
 from google.rpc import error_details_pb2
-from tests.client.scripted import Proxy, ScriptedServer, ScriptedService, ScriptedStream, error_info, refusal
+from tests.client.scripted import (
+    Proxy,
+    ScriptedServer,
+    ScriptedService,
+    ScriptedStream,
+    complaints,
+    error_info,
+    refusal,
+)
 from tests.client.watched import (
     AWAY,
     OFFLINE,
@@ -701,7 +708,7 @@ async def test_nothing_is_left_of_a_closed_mirror(
     with pytest.raises(RuntimeError, match="started before"):
         await driver.start()
     gc.collect()
-    assert [record for record in caplog.records if record.levelno >= logging.WARNING] == []
+    assert complaints(caplog.records) == []
 
 
 async def test_closing_ends_an_attempt_under_way_and_whoever_waits(

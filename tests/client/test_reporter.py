@@ -3,7 +3,6 @@
 import asyncio
 import gc
 import itertools
-import logging
 import subprocess
 import sys
 import threading
@@ -13,7 +12,15 @@ from typing import Any, TypeAlias, cast
 
 import grpc
 import pytest
-from tests.client.scripted import Proxy, ScriptedServer, ScriptedService, ScriptedStream, error_info, refusal
+from tests.client.scripted import (
+    Proxy,
+    ScriptedServer,
+    ScriptedService,
+    ScriptedStream,
+    complaints,
+    error_info,
+    refusal,
+)
 from tests.client.watched import PATIENCE_S, until
 
 from onduty.v1 import status_pb2 as pb
@@ -488,7 +495,7 @@ async def test_closing_sends_what_is_pending(
     with pytest.raises(RuntimeError, match="closed"):
         await driver.flush()
     gc.collect()
-    assert [record for record in caplog.records if record.levelno >= logging.WARNING] == []
+    assert complaints(caplog.records) == []
 
 
 async def test_closing_gives_up_in_time_and_counts_what_was_not_sent(

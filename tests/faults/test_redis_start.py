@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import subprocess
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -272,12 +273,17 @@ async def test_tls_that_does_not_fit_is_one_line(tmp_path: Path, certificates: P
     with encrypted(certificates) as address:
         password = {"store_password": "secret"}
         other = str(certificates / "other.crt")
-        assert "certificate verify failed" in await refused(tmp_path, address, store_tls_ca=other, **password)
-        assert "certificate verify failed" in await refused(tmp_path, address, **password), "the system's authorities"
-        missing = await refused(tmp_path, address, store_tls_ca="/no/such/file", **password)
-        assert missing.startswith(f"onduty: cannot use {address}: ") and "/no/such/file" in missing
         plain = address.replace("rediss://", "redis://")
-        assert (await refused(tmp_path, plain, **password)).startswith(f"onduty: cannot use {plain}: ")
+        of_others, of_the_system, missing, unencrypted = await asyncio.gather(
+            refused(tmp_path, address, store_tls_ca=other, **password),
+            refused(tmp_path, address, **password),
+            refused(tmp_path, address, store_tls_ca="/no/such/file", **password),
+            refused(tmp_path, plain, **password),
+        )
+        assert "certificate verify failed" in of_others
+        assert "certificate verify failed" in of_the_system
+        assert missing.startswith(f"onduty: cannot use {address}: ") and "/no/such/file" in missing
+        assert unencrypted.startswith(f"onduty: cannot use {plain}: ")
     with ValkeyServer() as server:
         address = server.address.replace("redis://", "rediss://")
         assert (await refused(tmp_path, address)).startswith(f"onduty: cannot use {address}: ")

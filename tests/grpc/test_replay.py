@@ -113,7 +113,6 @@ async def configure(wire: Wire, account_id: str, patch: WorkflowPatch) -> None:
     [
         ("memory", Resume.FROM_AWAY, 1_000),
         ("memory", Resume.FROM_AWAY_OR_OFFLINE, 1_400),
-        ("sqlite", Resume.FROM_AWAY, 1_000),
     ],
 )
 async def test_the_support_chat(store: str, resume: Resume, at_least: int, tmp_path: Path) -> None:

@@ -39,7 +39,7 @@ class Effort:
 
 
 EFFORTS = {
-    "": Effort(runs_in_memory=100, runs_on_disk=20, runs_over_network=10, steps=40, timeout_s=300),
+    "": Effort(runs_in_memory=100, runs_on_disk=20, runs_over_network=6, steps=40, timeout_s=300),
     "thorough": Effort(runs_in_memory=6_000, runs_on_disk=1_500, runs_over_network=500, steps=80, timeout_s=0),
 }
 EFFORT = EFFORTS[os.environ.get("ONDUTY_HYPOTHESIS_PROFILE", "")]

@@ -123,6 +123,7 @@ async def test_changes_that_soon_follow_others_are_sent_together(site: Site, mon
     await viewer.leave()
 
 
+@pytest.mark.parametrize("backend", ["memory"], indirect=True)
 async def test_a_batch_is_never_longer_than_a_message_may_be(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
     """Clients take messages of up to 4 MiB unless told otherwise; names and reasons may be long."""
     users = 5_000

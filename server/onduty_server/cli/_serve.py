@@ -73,7 +73,7 @@ FLAGS = (
     _Flag("streams_max", "N", "How many streams may be open. Default: 10000."),
     _Flag("streams_per_caller", "N", "How many of them may be one caller's. Default: 2000."),
     _Flag(
-        "overload_wait", "PERIOD", "Refuse calls rather than let them wait for longer; 0 for never. Default: 0.005s."
+        "overload_wait", "PERIOD", "Refuse calls rather than let them wait for longer; 0 for never. Default: 0.025s."
     ),
     _Flag("users_max", "N", "How many users an account may have; 0 for any number. Default: 2000000."),
     _Flag("accounts_max", "N", "How many accounts there may be; 0 for any number. Default: 100000."),

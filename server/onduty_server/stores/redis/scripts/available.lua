@@ -6,11 +6,9 @@
 -- {2} when there is more to look at first, {3, ...} with everybody when they are few enough to be sorted by the caller,
 -- {4} when they are not, or {-1} when a heartbeat must come first.
 local SORTED_MAX = 2000
-local beat, horizon, floor = vital()
-local account = load_account(ARGV[2])
-local now = time_now(beat, account and account.committed)
-if horizon and now > horizon then
-  return { -1, now }
+local ended, account, now, floor = begin(ARGV[2])
+if ended then
+  return ended
 end
 if not account then
   return { 1, now }

@@ -6,11 +6,9 @@
 -- holds, how many users an account may have (0: any number), then for each event its body and 1 when its effective time means now
 -- Returns {1, now, floor, record, workflow, past, revision, when the partition has something due}, the same with 0 and what
 -- is there when the decision no longer holds, {2} when the account is full, or {-1} when a heartbeat must come first.
-local beat, horizon, floor = vital()
-local account = load_account(ARGV[2])
-local now = time_now(beat, account and account.committed)
-if not horizon or now > horizon then
-  return { -1, now }
+local ended, account, now, floor = begin(ARGV[2], true)
+if ended then
+  return ended
 end
 local user, expected = ARGV[8], ARGV[9]
 local raw = account and redis.call('HGET', account.users, user) or ''

@@ -5,11 +5,9 @@
 -- workflow, mask of its times that mean now (1: enabled, 2: thresholds, 4: updated)
 -- Returns {1, now, floor, workflow, revision, when the partition has something due}, {0} when what is there is
 -- something else, {-1} when a heartbeat must come first.
-local beat, horizon, floor = vital()
-local account = load_account(ARGV[2])
-local now = time_now(beat, account and account.committed)
-if not horizon or now > horizon then
-  return { -1, now }
+local ended, account, now, floor = begin(ARGV[2], true)
+if ended then
+  return ended
 end
 if (account and account.w or '') ~= ARGV[4] or (account and account.past or '') ~= ARGV[5] or floor ~= tonumber(ARGV[6]) then
   return { 0, now }

@@ -3,11 +3,9 @@
 --
 -- ARGV: time, account, user
 -- Returns {0, now, floor, record, workflow, past, revision}, or {-1} when a heartbeat must come first.
-local beat, horizon, floor = vital()
-local account = load_account(ARGV[2])
-local now = time_now(beat, account and account.committed)
-if not horizon or now > horizon then
-  return { -1, now }
+local ended, account, now, floor = begin(ARGV[2], true)
+if ended then
+  return ended
 end
 if not account then
   return { 0, now, floor, '', '', '', 0 }

@@ -4,11 +4,9 @@
 -- ARGV: time, account, position, how many
 -- Returns {0, now, floor, workflow, past, revision, how many users there are, {user, record, ...}}, {1} when nobody has seen
 -- the account, or {-1} when a heartbeat must come first.
-local beat, horizon, floor = vital()
-local account = load_account(ARGV[2])
-local now = time_now(beat, account and account.committed)
-if horizon and now > horizon then
-  return { -1, now }
+local ended, account, now, floor = begin(ARGV[2])
+if ended then
+  return ended
 end
 if not account then
   return { 1, now }

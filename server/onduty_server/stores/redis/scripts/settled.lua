@@ -3,11 +3,9 @@
 --
 -- ARGV: time, account, budget
 -- Returns {1 when it has, now, revision}; {0, now} when not, {-1} when a heartbeat must come first.
-local beat, horizon, floor = vital()
-local account = load_account(ARGV[2])
-local now = time_now(beat, account and account.committed)
-if horizon and now > horizon then
-  return { -1, now }
+local ended, account, now, floor = begin(ARGV[2])
+if ended then
+  return ended
 end
 if not account then
   return { 1, now, 0 }

@@ -46,3 +46,15 @@ local function due_at(state, clock, workflow, floor)
   end
   return math.max(math.max(clock, workflow.enabled_time, floor) + period, workflow.thresholds_since)
 end
+
+-- What a call about one account begins with: nil, the account (nil when nobody has seen it), now and the floor. Else the
+-- reply that ends it, because a heartbeat must come first; in a partition never used, only before something is written.
+local function begin(id, writes)
+  local beat, horizon, floor = vital()
+  local account = load_account(id)
+  local now = time_now(beat, account and account.committed)
+  if (horizon and now > horizon) or (writes and not horizon) then
+    return { -1, now }
+  end
+  return nil, account, now, floor
+end
