@@ -1,10 +1,10 @@
 """How much of a call is onduty, and how much the stack below: grpcio, its version, the event loop, the kind of server.
 
 Servers whose handlers do nothing, with the locked and the newest grpcio, uvloop and asyncio, asynchronous and with
-threads, beside `onduty serve` with SQLite under both versions. A hand-written client calls each in turn with 16 calls
-in flight, in rounds, so that all see the same machine; a call's cost is the CPU time of all threads of the server
-during a round, divided by its calls. Ratios are taken in each round; the figure is the median over the rounds.
-Streams: activities in messages of 5,000 from a client that saturates the server; the empty one reads them and
+threads, beside `onduty serve` with SQLite (aio on uvloop) under both versions. A hand-written client calls each in
+turn with 16 calls in flight, in rounds, so that all see the same machine; a call's cost is the CPU time of all threads
+of the server during a round, divided by its calls. Ratios are taken in each round; the figure is the median over the
+rounds. Streams: activities in messages of 5,000 from a client that saturates the server; the empty one reads them and
 acknowledges.
 
 Every server has onduty's channel options; onduty is also shown without the gate that refuses calls under overload,
@@ -234,7 +234,7 @@ def _stream(server: _Server, sizes: Sizes) -> tuple[float, float]:
 
 def _name(server: _Server) -> str:
     if server.kind in ("onduty", "no gate"):
-        return f"onduty (aio on uvloop){', overload_wait 0' if server.kind == 'no gate' else ''}"
+        return "onduty, overload_wait 0" if server.kind == "no gate" else "onduty"
     return f"empty, {_KINDS[server.kind]}"
 
 

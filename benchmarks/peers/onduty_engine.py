@@ -66,7 +66,9 @@ class Engine(Peer):
         super().__init__()
         self.clock = VirtualClock()
         self.loop = asyncio.new_event_loop()
-        self.store = ResidentStore(_Forgetful(), self.clock, count_outage_as_inactivity=True)
+        self.store = ResidentStore(
+            _Forgetful(), self.clock, count_outage_as_inactivity=True, users_max=0, accounts_max=0
+        )
         self.service = StatusService(self.store)
         self.do(self.store.open())
         self.next_due: int | None = None

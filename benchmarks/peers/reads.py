@@ -22,6 +22,8 @@ import tempfile
 from collections.abc import Sequence
 from pathlib import Path
 
+from onduty_server.app.limits import AVAILABLE_MAX
+
 from .. import feeding
 from ..population import user_id
 from ..processes import serving
@@ -111,8 +113,12 @@ def _tell(section: Section, found: _Rows, sizes: Sizes) -> None:
                 f"{users:,}",
                 times(read.p50_us, near.p50_us),
                 times(_cpu(read), _cpu(near)),
-                times(read.p50_us, far.p50_us),
-                times(_cpu(read), _cpu(far)),
+                *(
+                    (times(read.p50_us, far.p50_us), times(_cpu(read), _cpu(far)))
+                    # A call names no more than a page of them, which is not the same answer.
+                    if _kind(read) != "all" or users <= AVAILABLE_MAX
+                    else ("-", "-")
+                ),
             ]
         )
     head = ["peer", "read", "users", "median of mirror's", "CPU of mirror's", "median of gRPC's", "CPU of gRPC's"]
