@@ -44,6 +44,8 @@ _METHODS = ("RecordActivity", "GetStatus")
 _ISSUER, _AUDIENCE = "https://issuer.benchmark", "onduty"
 _OPEN, _AGAIN = "nobody is asked", "nobody, once more"
 _GOAL = 1.05
+_AT_ONCE = 250
+"""Calls while users are made: a connection takes no more than `connection_calls` at once."""
 _SHORTER = 5
 """How much shorter, and more, rounds are than those of CPU per unary call."""
 _VERIFICATIONS = 200
@@ -156,8 +158,10 @@ def _make_known(port: int, credential: str, messages: Sequence[bytes]) -> None:
         record: grpc.UnaryUnaryMultiCallable[bytes, bytes] = channel.unary_unary(
             "/onduty.v1.StatusService/RecordActivity"
         )
-        for future in [record.future(message, metadata=metadata) for message in messages]:
-            future.result()
+        for start in range(0, len(messages), _AT_ONCE):
+            chunk = messages[start : start + _AT_ONCE]
+            for future in [record.future(message, metadata=metadata) for message in chunk]:
+                future.result()
 
 
 def _verifications(folder: Path, key: str, token: str) -> list[Figure]:
