@@ -26,6 +26,7 @@ from onduty.v1 import status_pb2 as pb
 from onduty_server.bootstrap import Application
 from onduty_server.stores.memory import MemoryStore
 from onduty_server.stores.sqlite import SqliteStore
+from onduty_server.transport.health import HealthServicer
 from onduty_server.transport.server import Listen, ListenError
 
 ONLINE, AWAY, OFFLINE = pb.STATUS_ONLINE, pb.STATUS_AWAY, pb.STATUS_OFFLINE
@@ -247,6 +248,16 @@ async def test_a_draining_server_says_so_and_finishes_what_it_has_begun(clock: F
         before.open.set()
         assert (await begun).status == AWAY
         await asyncio.wait_for(stopping, 4)
+
+
+async def test_a_drain_that_begins_while_a_watcher_is_being_told_is_told_too() -> None:
+    # As grpcio does: it asks for what comes next once the last has been sent.
+    health = HealthServicer(())
+    context: Any = None
+    said = aiter(health.Watch(health_pb2.HealthCheckRequest(), context))
+    assert (await anext(said)).status == health_pb2.HealthCheckResponse.SERVING
+    health.drain()
+    assert [answer.status async for answer in said] == [health_pb2.HealthCheckResponse.NOT_SERVING]
 
 
 @IN_MEMORY

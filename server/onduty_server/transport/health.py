@@ -59,9 +59,10 @@ class HealthServicer(health_pb2_grpc.HealthServicer):
                 await self._changed.wait()
             return
         while True:
-            changed = self._changed
+            # As of what is said: the drain may begin while it is being sent, and has to be said too.
+            changed, draining = self._changed, self._draining
             yield self._status()
-            if self._draining:
+            if draining:
                 return
             await changed.wait()
 
