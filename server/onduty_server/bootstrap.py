@@ -14,7 +14,7 @@ from contextlib import suppress
 from dataclasses import dataclass, field, fields
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypedDict
 
 import structlog
 from prometheus_client import CollectorRegistry
@@ -173,9 +173,30 @@ class Application:
         self._tasks.clear()
 
 
+class _StoreOptions(TypedDict):
+    """What every store is told."""
+
+    observer: Observer
+    outage_grace_ms: int
+    count_outage_as_inactivity: bool
+    history_retention_ms: int
+    history_max_changes: int
+    users_max: int
+    accounts_max: int
+
+
 def build_store(settings: Settings, clock: Clock, observer: Observer) -> Store:
     """The store that the settings name."""
     path, address = settings.sqlite_path, settings.redis_address
+    common: _StoreOptions = {
+        "observer": observer,
+        "outage_grace_ms": settings.outage_grace_ms,
+        "count_outage_as_inactivity": settings.count_outage_as_inactivity,
+        "history_retention_ms": settings.history_retention_ms,
+        "history_max_changes": settings.history_max_changes,
+        "users_max": settings.users_max,
+        "accounts_max": settings.accounts_max,
+    }
     # Imported by need: whoever runs one store need not have the other's library.
     if address is not None:
         try:
@@ -187,41 +208,20 @@ def build_store(settings: Settings, clock: Clock, observer: Observer) -> Store:
             address,
             clock,
             key_prefix=settings.store_key_prefix,
-            observer=observer,
-            outage_grace_ms=settings.outage_grace_ms,
-            count_outage_as_inactivity=settings.count_outage_as_inactivity,
-            history_retention_ms=settings.history_retention_ms,
-            history_max_changes=settings.history_max_changes,
             min_replicas_acked=settings.min_replicas_acked,
-            users_max=settings.users_max,
-            accounts_max=settings.accounts_max,
+            **common,
         )
     if path is None:
         from .stores.memory import MemoryStore
 
-        return MemoryStore(
-            clock,
-            observer=observer,
-            outage_grace_ms=settings.outage_grace_ms,
-            count_outage_as_inactivity=settings.count_outage_as_inactivity,
-            history_retention_ms=settings.history_retention_ms,
-            history_max_changes=settings.history_max_changes,
-            users_max=settings.users_max,
-            accounts_max=settings.accounts_max,
-        )
+        return MemoryStore(clock, **common)
     from .stores.sqlite import SqliteStore
 
     return SqliteStore(
         path,
         clock,
-        observer=observer,
         activity_flush_interval_ms=settings.activity_flush_interval_ms,
-        outage_grace_ms=settings.outage_grace_ms,
-        count_outage_as_inactivity=settings.count_outage_as_inactivity,
-        history_retention_ms=settings.history_retention_ms,
-        history_max_changes=settings.history_max_changes,
-        users_max=settings.users_max,
-        accounts_max=settings.accounts_max,
+        **common,
     )
 
 

@@ -35,7 +35,17 @@ from pydantic_settings import (
     TomlConfigSettingsSource,
 )
 
-from .app.limits import ACCOUNTS_MAX, USERS_MAX
+from .app.limits import (
+    ACCOUNT_RATE,
+    ACCOUNTS_MAX,
+    CALLER_RATE,
+    CALLS_MAX,
+    CALLS_PER_CALLER,
+    OVERLOAD_WAIT_MS,
+    STREAMS_MAX,
+    STREAMS_PER_CALLER,
+    USERS_MAX,
+)
 from .notation import DEFAULT_LISTEN, parse_duration, split_address
 from .stores.redis.address import SCHEMES as REDIS_SCHEMES
 from .stores.redis.address import RedisAddress, parse_address
@@ -185,19 +195,21 @@ class Settings(BaseSettings):
     """The longest request. The least is what the longest batch needs."""
     connection_calls: Annotated[int, Field(ge=1, le=100_000)] = 1_000
     """How many calls and streams one connection may have open; what a client has beyond that waits there."""
-    caller_rate: Annotated[int, Field(ge=0)] = 20_000
+    caller_rate: Annotated[int, Field(ge=0)] = CALLER_RATE
     """How many calls a second one caller may make; 0: any number. Twice as many at once after a pause."""
-    account_rate: Annotated[int, Field(ge=0)] = 20_000
+    account_rate: Annotated[int, Field(ge=0)] = ACCOUNT_RATE
     """How many calls a second may be for one account; 0: any number. Twice as many at once after a pause."""
-    calls_max: Annotated[int, Field(ge=4)] = 2_000
+    calls_max: Annotated[int, Field(ge=4)] = CALLS_MAX
     """How many calls may be under way; the last quarter is for reads for routing."""
-    calls_per_caller: Annotated[int, Field(ge=1)] = 1_000
+    calls_per_caller: Annotated[int, Field(ge=1)] = CALLS_PER_CALLER
     """How many of them may be one caller's."""
-    streams_max: Annotated[int, Field(ge=4)] = 10_000
+    streams_max: Annotated[int, Field(ge=4)] = STREAMS_MAX
     """How many streams may be open; the last quarter is for watches."""
-    streams_per_caller: Annotated[int, Field(ge=1)] = 2_000
+    streams_per_caller: Annotated[int, Field(ge=1)] = STREAMS_PER_CALLER
     """How many of them may be one caller's."""
-    overload_wait: Annotated[_Duration, _within(_ZERO, timedelta(seconds=10))] = timedelta(milliseconds=25)
+    overload_wait: Annotated[_Duration, _within(_ZERO, timedelta(seconds=10))] = timedelta(
+        milliseconds=OVERLOAD_WAIT_MS
+    )
     """How long calls may wait to be accepted, all the time, before some are refused; 0: none ever is."""
     users_max: Annotated[int, Field(ge=0)] = USERS_MAX
     """How many users an account may have; 0: any number."""

@@ -55,6 +55,17 @@ ACCOUNTS_MAX = 100_000
 FULL_RETRY_DELAY_MS = 60_000
 """When to try again once an account has all its users, or a store all its accounts: an operator has to see to it."""
 
+CALLER_RATE = 20_000
+ACCOUNT_RATE = 20_000
+"""Calls a second of one caller and for one account, unless configured."""
+CALLS_MAX = 2_000
+CALLS_PER_CALLER = 1_000
+STREAMS_MAX = 10_000
+STREAMS_PER_CALLER = 2_000
+"""Under way at a time, in all and of one caller, unless configured."""
+OVERLOAD_WAIT_MS = 25
+"""How long calls may wait to be accepted before some are refused, unless configured."""
+
 RATE_KEYS_MAX = 20_000
 """How many callers, and how many accounts, have their rate remembered at once."""
 RATE_BURST_S = 2.0

@@ -7,7 +7,18 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from ..app.limits import ID_MAX_BYTES, RATE_BURST_S, RATE_KEYS_MAX
+from ..app.limits import (
+    ACCOUNT_RATE,
+    CALLER_RATE,
+    CALLS_MAX,
+    CALLS_PER_CALLER,
+    ID_MAX_BYTES,
+    OVERLOAD_WAIT_MS,
+    RATE_BURST_S,
+    RATE_KEYS_MAX,
+    STREAMS_MAX,
+    STREAMS_PER_CALLER,
+)
 from ..app.ports.clock import Clock
 from ..app.ports.observer import Observer
 from ..app.rates import Rates
@@ -25,20 +36,19 @@ _FOR_ROUTING = 0.25
 class Limits:
     """The settings. Rates are calls a second, 0 for any; a message of `RecordActivities` is a call."""
 
-    caller_rate: float = 20_000
-    account_rate: float = 20_000
-    calls_max: int = 2_000
-    calls_per_caller: int = 1_000
-    streams_max: int = 10_000
-    streams_per_caller: int = 2_000
-    overload_wait_ms: int = 5
+    caller_rate: float = CALLER_RATE
+    account_rate: float = ACCOUNT_RATE
+    calls_max: int = CALLS_MAX
+    calls_per_caller: int = CALLS_PER_CALLER
+    streams_max: int = STREAMS_MAX
+    streams_per_caller: int = STREAMS_PER_CALLER
+    overload_wait_ms: int = OVERLOAD_WAIT_MS
 
 
 class CallLimits:
     """Counts the calls under way, and takes from the buckets of those who call."""
 
     def __init__(self, limits: Limits, clock: Clock, observer: Observer) -> None:
-        self._limits = limits
         self._observer = observer
         self._calls = _Counts("calls", limits.calls_max, limits.calls_per_caller, _BUSY_RETRY_MS)
         self._streams = _Counts("streams", limits.streams_max, limits.streams_per_caller, _STREAMS_RETRY_MS)

@@ -6,7 +6,6 @@ import asyncio
 from collections.abc import Awaitable, Callable, Iterator
 from contextlib import contextmanager
 from functools import partial, wraps
-from operator import attrgetter
 from typing import Any, TypeVar
 
 import grpc
@@ -38,14 +37,6 @@ Handler = Callable[[Any, Request, Any, Caller], Awaitable[Response]]
 Method = Callable[[Any, Request, Any], Awaitable[Response]]
 
 
-_ACCOUNT_ID: Callable[[Any], str] = attrgetter("account_id")
-_ACCOUNT_OF: dict[str, Callable[[Any], str] | None] = {
-    "UpdateWorkflow": attrgetter("workflow.account_id"),
-    "RecordActivities": None,  # its messages are of many
-}
-"""Where a request names its account, other than in `account_id`."""
-
-
 def _rpc(handler: Handler[Request, Response]) -> Method[Request, Response]:
     """Ask who calls and whether they may; turn what is raised into a status. The outermost layer of every call.
 
@@ -54,8 +45,8 @@ def _rpc(handler: Handler[Request, Response]) -> Method[Request, Response]:
     It stands here and not in an interceptor because grpcio's aio interceptors cost a tenth of a small call.
     """
     rpc = handler.__name__
-    check, lasts = checker(rpc), RULES[rpc].lasts
-    account_of = _ACCOUNT_OF.get(rpc, _ACCOUNT_ID)
+    check, rule = checker(rpc), RULES[rpc]
+    lasts, account_of = rule.lasts, rule.account
 
     @wraps(handler)
     async def call(self: Any, request: Request | None, context: Any) -> Response:

@@ -25,11 +25,12 @@ from collections.abc import Awaitable, Callable, Collection, Sequence
 from enum import IntEnum
 from typing import NamedTuple
 
+from ...domain.errors import LimitExceeded
 from ...domain.record import AccountEvent, Decision, StatusChange, StatusView, UserRecord
 from ...domain.rules import Policy
 from ...domain.status import Status
 from ...domain.workflow import Workflow
-from ..limits import HEARTBEAT_INTERVAL_MS
+from ..limits import FULL_RETRY_DELAY_MS, HEARTBEAT_INTERVAL_MS
 
 Decide = Callable[[UserRecord, Policy, int], Decision]
 """(record, policy, now) -> what becomes of the record. A user never seen comes as a record in state UNSEEN."""
@@ -133,6 +134,18 @@ class Subscription(NamedTuple):
     cancel: Callable[[], None]
     durable: Callable[[], Awaitable[None]]
     place: Callable[[], Place] | None = None
+
+
+def full_account(users_max: int) -> LimitExceeded:
+    """What a store raises for one user too many."""
+    message = f"the account has all the users it may have, {users_max}"
+    return LimitExceeded(message, retry_delay_ms=FULL_RETRY_DELAY_MS)
+
+
+def full_store(accounts_max: int) -> LimitExceeded:
+    """What a store raises for one account too many."""
+    message = f"there are all the accounts there may be, {accounts_max}"
+    return LimitExceeded(message, retry_delay_ms=FULL_RETRY_DELAY_MS)
 
 
 class StoreOpenError(Exception):

@@ -25,6 +25,7 @@ from .records import (
     ORDER_CHUNK,
     SCHEMA,
     UNFINISHED,
+    another_schema,
     pack_past,
     pack_record,
     pack_switch,
@@ -71,10 +72,7 @@ class RedisArchive(Archive):
         if schema.startswith(UNFINISHED):
             raise StoreOpenError(f"what is in {self.name} is an unfinished copy")
         if schema != str(SCHEMA).encode():
-            raise StoreOpenError(
-                f"what is in {self.name} has schema {schema.decode(errors='replace')!r}, and this version of onduty "
-                f"knows {SCHEMA}"
-            )
+            raise another_schema(self.name, schema)
         self._beat = await self._resting_beat()
         return await self.whole()
 

@@ -235,11 +235,6 @@ def _code(error: ResponseError) -> str:
     return str(error).partition(" ")[0]
 
 
-async def connect(connection: Connection) -> None:
-    """Connect, and say who is there."""
-    await connection.connect()  # type: ignore[no-untyped-call]
-
-
 class RedisClient:
     """See the module. `heard` is told whenever the store stops, or begins again, to answer."""
 

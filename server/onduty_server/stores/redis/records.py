@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from functools import lru_cache
 from typing import NamedTuple
 
+from ...app.ports.store import StoreOpenError
 from ...domain.record import AccountEvent, StatusChange, Switch, UserRecord
 from ...domain.rules import PastPolicy, Policy
 from ...domain.status import Resume, State
@@ -45,6 +46,12 @@ CLOCK_IS_NOW = 4
 ENABLED_IS_NOW = 1
 THRESHOLDS_ARE_NOW = 2
 UPDATED_IS_NOW = 4
+
+
+def another_schema(name: str, schema: object) -> StoreOpenError:
+    """What is in a store (its `name` for people) is of another version, or of another program."""
+    found = schema.decode(errors="replace") if isinstance(schema, bytes) else "something else"
+    return StoreOpenError(f"what is in {name} has schema {found!r}, and this version of onduty knows {SCHEMA}")
 
 
 class Moment(int):

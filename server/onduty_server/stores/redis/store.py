@@ -22,7 +22,7 @@ from typing import Any, NamedTuple
 
 import structlog
 
-from ...app.limits import ACCOUNTS_MAX, ACTIVITY_MAX_AGE_MS, FULL_RETRY_DELAY_MS, SWEEP_CHUNK, USERS_MAX
+from ...app.limits import ACCOUNTS_MAX, ACTIVITY_MAX_AGE_MS, SWEEP_CHUNK, USERS_MAX
 from ...app.ports.clock import Clock
 from ...app.ports.observer import Observer
 from ...app.ports.store import (
@@ -41,9 +41,11 @@ from ...app.ports.store import (
     StoreOpenError,
     Subscription,
     Sweep,
+    full_account,
+    full_store,
 )
 from ...domain import rules
-from ...domain.errors import LimitExceeded, ResumeTokenExpired, RevisionConflict, StoreUnavailable
+from ...domain.errors import ResumeTokenExpired, RevisionConflict, StoreUnavailable
 from ...domain.record import AccountEvent, Decision, StatusChange, StatusView, UserRecord
 from ...domain.rules import Policy
 from ...domain.status import State, Status
@@ -59,6 +61,7 @@ from .records import (
     UNFINISHED,
     Moment,
     Stored,
+    another_schema,
     now_mask,
     pack_record,
     pack_switch,
@@ -79,6 +82,8 @@ _STALE = -1
 """The reply of a script that must not answer before a heartbeat has come."""
 _LEASE_LOST = -2
 _FULL = 2
+_OVERDUE = 0
+"""In place of a queue of the index: those known to be overdue."""
 
 _ATTEMPTS_MAX = 50
 """How often a decision is made anew because something else came first."""
@@ -225,10 +230,7 @@ class RedisStore(Store):
                 "begins anew"
             )
         if schema != str(SCHEMA).encode():
-            found = schema.decode(errors="replace") if isinstance(schema, bytes) else "something else"
-            raise StoreOpenError(
-                f"what is in {self._client.address} has schema {found!r}, and this version of onduty knows {SCHEMA}"
-            )
+            raise another_schema(str(self._client.address), schema)
         await self._client.command(common, "SET", common + b"token_key", secrets.token_bytes(32), "NX")
         key: bytes = await self._client.command(common, "GET", common + b"token_key")
         return key
@@ -258,7 +260,7 @@ class RedisStore(Store):
         """Keep the leases and heartbeats of this process's partitions; drop what history is no longer kept."""
         self._check_open()
         await self._partitions.round()
-        self._wake_if_due()
+        self._wake_for(self._next_due())
         now = self._clock.now()
         if now >= self._next_prune:
             self._next_prune = now + _PRUNE_INTERVAL_MS
@@ -454,7 +456,7 @@ class RedisStore(Store):
             replicas=replicas,
         )
         if reply[0] == _FULL:
-            raise _full(f"the account has all the users it may have, {self._users_max}")
+            raise full_account(self._users_max)
         if reply[0]:
             self._expect(partition, reply[7])
             if not loaded.workflow:
@@ -464,7 +466,7 @@ class RedisStore(Store):
     def _check_accounts(self, loaded: _Loaded) -> None:
         """Raise LimitExceeded when the account would be one too many; each process may be some behind the others."""
         if not loaded.workflow and 0 < self._accounts_max <= self._partitions.accounts:
-            raise _full(f"there are all the accounts there may be, {self._accounts_max}")
+            raise full_store(self._accounts_max)
 
     def _observe(self, decision: Decision) -> None:
         for switch in decision.switches:
@@ -551,21 +553,25 @@ class RedisStore(Store):
         All who are returned were ONLINE at one instant; the order is of the moments at which they were looked at.
         """
         best: list[Stored] = []
-        position: int | None = 0
-        while position is not None:
-            reply = await self._read(scripts.SCAN, partition_of(account_id), account_id, position, _SCAN_MAX)
-            _, now, floor, workflow, past, _, length, found = reply
-            policy = read_policy(workflow, past, floor)
-            chunk = [
+        async for now, policy, chunk in self._everybody(account_id, _SCAN_MAX):
+            online = (
                 stored
-                for stored in _records(found)
+                for stored in chunk
                 if rules.settle(stored.record, policy, now).record.state.status is Status.ONLINE
-            ]
-            best = nlargest(limit, [*best, *chunk], key=_recent_activity)
-            position = position + _SCAN_MAX if position + _SCAN_MAX < length else None
+            )
+            best = nlargest(limit, [*best, *online], key=_recent_activity)
         views = await self.get(account_id, [stored.record.user_id for stored in best])
         counted = await self.available(account_id, AvailabilityOrder.LONGEST_AVAILABLE, 1)
         return Available([view for view in views if view is not None and view.available], counted.total)
+
+    async def _everybody(self, account_id: str, chunk: int) -> AsyncIterator[tuple[int, Policy, Iterator[Stored]]]:
+        """All users of an account, in chunks, each with the store's time and the policy at it."""
+        position = length = 0
+        while not position or position < length:
+            reply = await self._read(scripts.SCAN, partition_of(account_id), account_id, position, chunk)
+            _, now, floor, workflow, past, _, length, found = reply
+            yield now, read_policy(workflow, past, floor), _records(found)
+            position += chunk
 
     # --- workflows ---------------------------------------------------------------------------------------------------
 
@@ -645,18 +651,16 @@ class RedisStore(Store):
         switches = [switch for _, switch in sorted(named)[:limit]]
         return Preview(revised, switches, counts[Status.AWAY], counts[Status.OFFLINE])
 
-    async def _candidates(self, partition: int, account_id: str, policy: Policy, revised: Workflow, now: int) -> Any:
+    async def _candidates(
+        self, partition: int, account_id: str, policy: Policy, revised: Workflow, now: int
+    ) -> AsyncIterator[Stored]:
         """Everybody whom the revised workflow may switch at once."""
         if policy.past:
-            position: int | None = 0
-            while position is not None:
-                reply = await self._read(scripts.SCAN, partition, account_id, position, _PREVIEW_CHUNK)
-                *_, length, found = reply
-                for stored in _records(found):
+            async for _, _, chunk in self._everybody(account_id, _PREVIEW_CHUNK):
+                for stored in chunk:
                     yield stored
-                position = position + _PREVIEW_CHUNK if position + _PREVIEW_CHUNK < length else None
             return
-        bounds = {0: now}
+        bounds = {_OVERDUE: now}
         for queue, state in enumerate((State.ONLINE_BY_ACTIVITY, State.AWAY_BY_HAND, State.AWAY_BY_INACTIVITY), 1):
             timed = (policy.workflow.timed[state], revised.timed[state])
             periods = [each.period_ms for each in timed if each is not None]
@@ -665,21 +669,22 @@ class RedisStore(Store):
         for queue, bound in bounds.items():
             rank = 0
             while True:
-                found = await self._client.run(
-                    scripts.CANDIDATES,
-                    self._keys.of_partition[partition],
-                    self._time(),
-                    account_id,
-                    queue,
-                    bound,
-                    rank,
-                    _PREVIEW_CHUNK,
-                )
+                found = await self._waiting(partition, account_id, queue, bound, rank, _PREVIEW_CHUNK)
                 for stored in _records(found):
                     yield stored
                 if len(found) < 2 * _PREVIEW_CHUNK:
                     break
                 rank += _PREVIEW_CHUNK
+
+    async def _waiting(
+        self, partition: int, account_id: str, queue: int, bound: Arg, rank: int, count: int
+    ) -> Sequence[bytes]:
+        """Users and records of a queue of the index (or `_OVERDUE`), up to a bound, from a rank on."""
+        key = self._keys.of_partition[partition]
+        found: Sequence[bytes] = await self._client.run(
+            scripts.CANDIDATES, key, self._time(), account_id, queue, bound, rank, count
+        )
+        return found
 
     # --- history -----------------------------------------------------------------------------------------------------
 
@@ -707,17 +712,10 @@ class RedisStore(Store):
         self, account_id: str, after_revision: int, committed_since: int, limit: int
     ) -> tuple[Sequence[AccountEvent], Place]:
         """Up to `limit` events of a revision above `after_revision`, and where the account's history ends."""
-        self._check_open()
-        key = self._keys.of_partition[partition_of(account_id)]
-        reply = None
-        while reply is None:
-            try:
-                reply = await self._client.run(
-                    scripts.CHANGES, key, self._time(), account_id, after_revision, max(committed_since, 0), limit
-                )
-            except OutcomeUnknown:
-                if not self._client.well:
-                    raise
+        # Its reply begins with a revision, so it is never taken for one that asks for a heartbeat.
+        reply = await self._read(
+            scripts.CHANGES, partition_of(account_id), account_id, after_revision, max(committed_since, 0), limit
+        )
         revision, replication_id, entries = reply
         events = [read_event(int(name.partition(b"-")[0]), fields[1]) for name, fields in entries]
         return events, Place(revision, int(replication_id[:_LINEAGE_DIGITS] or b"0", 16))
@@ -777,8 +775,7 @@ class RedisStore(Store):
             self._turn += 1
             self._turns[partition] = self._turn
             switched += await self._sweep(partition, limit - switched)
-        heads = [head for head in self._partitions.heads.values() if head is not None]
-        self._sleeping_until = min(heads, default=None)
+        self._sleeping_until = self._next_due()
         return Sweep(switched, self._sleeping_until)
 
     async def _sweep(self, partition: int, limit: int) -> int:
@@ -858,16 +855,7 @@ class RedisStore(Store):
         if reply[0]:
             return
         loaded = await self._load(partition, account_id, "")
-        found = await self._client.run(
-            scripts.CANDIDATES,
-            self._keys.of_partition[partition],
-            self._time(),
-            account_id,
-            0,
-            b"+inf",
-            0,
-            _SETTLE_CHUNK,
-        )
+        found = await self._waiting(partition, account_id, _OVERDUE, b"+inf", 0, _SETTLE_CHUNK)
         if found:
             await self._settle(
                 partition, account_id, loaded.workflow, loaded.past, loaded.floor, loaded.now, found, None
@@ -877,18 +865,15 @@ class RedisStore(Store):
         """Note when a partition has something due, and wake the sweeper if that is earlier than it believes."""
         if self._partitions.fence(partition) is not None:
             self._partitions.heads[partition] = head
-            self._wake_if_due()
+            self._wake_for(head)
 
-    def _wake_if_due(self) -> None:
-        heads = [head for head in self._partitions.heads.values() if head is not None]
-        if heads and (
-            self._sleeping_until is None or min(heads) < self._sleeping_until or min(heads) <= self._clock.now()
-        ):
+    def _next_due(self) -> int | None:
+        """When (ms UTC) the first of the partitions held has something due, as far as is known here."""
+        return min((head for head in self._partitions.heads.values() if head is not None), default=None)
+
+    def _wake_for(self, due: int | None) -> None:
+        if due is not None and (self._sleeping_until is None or due < self._sleeping_until or due <= self._clock.now()):
             self.wakeup.set()
-
-
-def _full(message: str) -> LimitExceeded:
-    return LimitExceeded(message, retry_delay_ms=FULL_RETRY_DELAY_MS)
 
 
 def _records(found: Sequence[bytes]) -> Iterator[Stored]:

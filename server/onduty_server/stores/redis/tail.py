@@ -18,7 +18,7 @@ from redis.exceptions import RedisError
 from ...app.ports.store import Listener, Place, Subscription
 from ...domain.errors import StoreUnavailable
 from ...domain.record import AccountEvent
-from .client import RedisClient, connect
+from .client import RedisClient
 from .partitions import Keys, partition_of
 
 _log = structlog.get_logger(__name__)
@@ -36,8 +36,7 @@ ReadEvents = Callable[[str, int, int], Awaitable[tuple[Sequence[AccountEvent], P
 class _Followed:
     """An account that is listened to."""
 
-    def __init__(self, account_id: str, told: Place) -> None:
-        self.account_id = account_id
+    def __init__(self, told: Place) -> None:
         self.told = told
         """Up to where the listeners have been told."""
         self.listeners: list[Listener] = []
@@ -54,15 +53,11 @@ class Tails:
         self._followed: dict[str, _Followed] = {}
         self._tasks: dict[int, asyncio.Task[None]] = {}
 
-    def follows(self, account_id: str) -> bool:
-        """Whether anybody listens to an account."""
-        return account_id in self._followed
-
     def subscribe(self, account_id: str, place: Place, listener: Listener) -> Subscription:
         """Have a listener told of all that comes after `place`, which is the end or was a moment ago."""
         followed = self._followed.get(account_id)
         if followed is None:
-            followed = self._followed[account_id] = _Followed(account_id, place)
+            followed = self._followed[account_id] = _Followed(place)
         followed.listeners.append(listener)
         partition = partition_of(account_id)
         if partition not in self._tasks:
@@ -118,7 +113,7 @@ class Tails:
                 connection = self._client.connection(self._keys.of_partition[partition])
                 # With a timeout it writes through `asyncio.wait_for`, which in Python 3.11 may lose a cancellation.
                 connection.socket_timeout = None
-                await connect(connection)
+                await connection.connect()  # type: ignore[no-untyped-call]
                 position = await self._last_of(connection, key)
                 # What came before the place from which this reads on.
                 await self._catch_up(partition)

@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable, Sequence
 from typing import NamedTuple, Protocol
 
 from ...app.ports.store import ChangeFilter
-from ...domain.record import Switch
+from ...domain.record import Switch, UserRecord
 from ...domain.rules import PastPolicy
 from ...domain.status import State
 from ...domain.workflow import Workflow
@@ -39,6 +39,22 @@ class UserRow(NamedTuple):
     actor: str
     reason: str
     revision: int
+
+    @classmethod
+    def of(cls, account_number: int, number: int, record: UserRecord) -> UserRow:
+        """The row of a record."""
+        return cls(
+            account_number,
+            number,
+            record.user_id,
+            record.state,
+            record.status_since,
+            record.last_activity,
+            record.clock,
+            record.actor,
+            record.reason,
+            record.revision,
+        )
 
 
 class ChangeRow(NamedTuple):

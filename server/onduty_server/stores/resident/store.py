@@ -23,7 +23,6 @@ import structlog
 from ...app.limits import (
     ACCOUNTS_MAX,
     ACTIVITY_MAX_AGE_MS,
-    FULL_RETRY_DELAY_MS,
     HEARTBEAT_LEASE_MS,
     SWEEP_CHUNK,
     USERS_MAX,
@@ -45,9 +44,11 @@ from ...app.ports.store import (
     StoreOpenError,
     Subscription,
     Sweep,
+    full_account,
+    full_store,
 )
 from ...domain import rules
-from ...domain.errors import LimitExceeded, ResumeTokenExpired, RevisionConflict, StoreUnavailable
+from ...domain.errors import ResumeTokenExpired, RevisionConflict, StoreUnavailable
 from ...domain.record import AccountEvent, Decision, StatusChange, StatusView, Switch, UserRecord
 from ...domain.rules import PastPolicy, Policy
 from ...domain.status import Status
@@ -372,7 +373,7 @@ class ResidentStore(Store):
             account = self._add_account(account_id, policy)
         if record is None:
             if 0 < self._users_max <= len(account.order):
-                raise _full(f"the account has all the users it may have, {self._users_max}")
+                raise full_account(self._users_max)
             record = account.add(user_id)
             decision = decision._replace(durable=True)
         if decision.switches or decision.durable:
@@ -402,7 +403,7 @@ class ResidentStore(Store):
 
     def _add_account(self, account_id: str, policy: Policy) -> Account:
         if 0 < self._accounts_max <= len(self._accounts):
-            raise _full(f"there are all the accounts there may be, {self._accounts_max}")
+            raise full_store(self._accounts_max)
         account = Account(account_id, len(self._accounts), policy)
         self._accounts[account_id] = account
         account.watched = account_id in self._listeners
@@ -423,20 +424,7 @@ class ResidentStore(Store):
                 self._observer.switched(status, cause)
         if decision.switches:
             record.revision = account.revision
-        self._journal.user(
-            UserRow(
-                account.number,
-                record.number,
-                record.user_id,
-                record.state,
-                record.status_since,
-                record.last_activity,
-                record.clock,
-                record.actor,
-                record.reason,
-                record.revision,
-            )
-        )
+        self._journal.user(UserRow.of(account.number, record.number, record))
 
     # --- reading -----------------------------------------------------------------------------------------------------
 
@@ -766,10 +754,6 @@ class ResidentStore(Store):
             if account.scheduled is not None
         ]
         heapify(self._schedule)
-
-
-def _full(message: str) -> LimitExceeded:
-    return LimitExceeded(message, retry_delay_ms=FULL_RETRY_DELAY_MS)
 
 
 def _resident(row: UserRow) -> ResidentUser:

@@ -20,7 +20,7 @@ from ...app.ports.archive import CHUNK, Archive, KeptAccount, KeptEvent, Tally, 
 from ...app.ports.store import StoreOpenError
 from ...domain.errors import StoreUnavailable
 from ...domain.record import Switch, UserRecord
-from ..resident.journal import STATES
+from ..resident.journal import STATES, UserRow
 from .file import FileLock, begin_copy, finish_copy, open_at_rest, statement
 from .values import read_past, read_workflow, write_past, write_workflow
 
@@ -165,21 +165,7 @@ class SqliteArchive(Archive):
     async def add_users(self, account_id: str, position: int, users: Sequence[UserRecord]) -> None:
         """See the port."""
         account_number = self._number(account_id)
-        rows = [
-            (
-                account_number,
-                number,
-                record.user_id,
-                record.state,
-                record.status_since,
-                record.last_activity,
-                record.clock,
-                record.actor,
-                record.reason,
-                record.revision,
-            )
-            for number, record in enumerate(users, position)
-        ]
+        rows = [UserRow.of(account_number, number, record) for number, record in enumerate(users, position)]
         with self._transaction():
             self._execute("write_users", json.dumps(rows))
 

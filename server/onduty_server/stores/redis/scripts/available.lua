@@ -59,11 +59,5 @@ else
   end
   members = redis.call('ZRANGE', key, 0, limit - 1)
 end
-local users, found = users_of(account, members), {}
-if #users > 0 then
-  local raws = redis.call('HMGET', account.users, unpack(users))
-  for i, user in ipairs(users) do
-    found[2 * i - 1], found[2 * i] = user, raws[i]
-  end
-end
+local found = with_records(account, users_of(account, members))
 return { status, now, floor, account.w, account.past, total, found }

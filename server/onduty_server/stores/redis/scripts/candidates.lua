@@ -6,11 +6,4 @@
 local account = load_account(ARGV[2])
 local key = ARGV[3] == '0' and overdue_key(account) or queue_key(account, ARGV[3])
 local members = redis.call('ZRANGEBYSCORE', key, '-inf', ARGV[4], 'LIMIT', ARGV[5], ARGV[6])
-local users, found = users_of(account, members), {}
-if #users > 0 then
-  local raws = redis.call('HMGET', account.users, unpack(users))
-  for i, user in ipairs(users) do
-    found[2 * i - 1], found[2 * i] = user, raws[i]
-  end
-end
-return found
+return with_records(account, users_of(account, members))

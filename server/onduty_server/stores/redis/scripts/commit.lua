@@ -27,9 +27,7 @@ if expected == '' and account and users_max > 0 and user_count(account) >= users
   return { 2, now }
 end
 if not account then
-  redis.call('HSET', P .. 'a:' .. ARGV[2], 'rev', 0, 'w', ARGV[3])
-  redis.call('SADD', P .. 'accounts', ARGV[2])
-  account = load_account(ARGV[2])
+  account = create_account(ARGV[2], ARGV[3])
 end
 local events = {}
 for i = 14, #ARGV, 2 do

@@ -20,9 +20,7 @@ if account then
     past = account.past .. struct.pack(PAST, floor, now, account.rev, #account.w) .. account.w
   end
 else
-  redis.call('HSET', P .. 'a:' .. ARGV[2], 'rev', 0, 'w', ARGV[7])
-  redis.call('SADD', P .. 'accounts', ARGV[2])
-  account = load_account(ARGV[2])
+  account = create_account(ARGV[2], ARGV[7])
 end
 local resumes, enabled, thresholds, p1, p2, p3, updated = struct.unpack(WORKFLOW, ARGV[7])
 local mask = tonumber(ARGV[8])

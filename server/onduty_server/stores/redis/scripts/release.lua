@@ -2,8 +2,7 @@
 -- Give the lease back; at a stop of the last process also note that nobody vouches from now on.
 --
 -- ARGV: time, holder, fence, 1 when nobody else is there
-local lease = redis.call('HMGET', META, 'owner', 'fence')
-if lease[1] == ARGV[2] and lease[2] == ARGV[3] then
+if holds_lease(ARGV[2], ARGV[3]) then
   redis.call('HDEL', META, 'owner', 'until')
 end
 if ARGV[4] == '1' then

@@ -11,12 +11,5 @@ end
 if not account then
   return { 1, now }
 end
-local users = users_from(account, tonumber(ARGV[3]), tonumber(ARGV[4]))
-local found = {}
-if #users > 0 then
-  local raws = redis.call('HMGET', account.users, unpack(users))
-  for i, user in ipairs(users) do
-    found[2 * i - 1], found[2 * i] = user, raws[i]
-  end
-end
+local found = with_records(account, users_from(account, tonumber(ARGV[3]), tonumber(ARGV[4])))
 return { 0, now, floor, account.w, account.past, account.rev, user_count(account), found }

@@ -7,11 +7,8 @@
 -- Returns {0, now, when the partition has something due, the revision of each user written and 0 for others...},
 -- {1} when the policy has changed, {-2} when the lease is another's.
 local beat, _, floor = vital()
-if ARGV[2] ~= '' then
-  local lease = redis.call('HMGET', META, 'owner', 'fence')
-  if lease[1] ~= ARGV[2] or lease[2] ~= ARGV[3] then
-    return { -2, 0 }
-  end
+if ARGV[2] ~= '' and not holds_lease(ARGV[2], ARGV[3]) then
+  return { -2, 0 }
 end
 local account = load_account(ARGV[4])
 local now = time_now(beat, account and account.committed)

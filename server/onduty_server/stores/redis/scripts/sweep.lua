@@ -10,8 +10,7 @@ local now = time_now(beat)
 if not horizon or now > horizon then
   return { -1, now }
 end
-local lease = redis.call('HMGET', META, 'owner', 'fence')
-if lease[1] ~= ARGV[2] or lease[2] ~= ARGV[3] then
+if not holds_lease(ARGV[2], ARGV[3]) then
   return { -2, now }
 end
 local left = tonumber(ARGV[4])
@@ -27,11 +26,7 @@ for _, id in ipairs(ids) do
   local members = redis.call('ZRANGE', overdue_key(account), 0, left - 1)
   if #members > 0 then
     left = left - #members
-    local users, found = users_of(account, members), {}
-    local raws = redis.call('HMGET', account.users, unpack(users))
-    for i, user in ipairs(users) do
-      found[2 * i - 1], found[2 * i] = user, raws[i]
-    end
+    local found = with_records(account, users_of(account, members))
     for _, value in ipairs({ id, account.w, account.past, found }) do
       reply[#reply + 1] = value
     end

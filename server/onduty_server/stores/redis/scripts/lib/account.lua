@@ -37,6 +37,18 @@ local function load_account(id)
   }
 end
 
+-- {user, record, ...}, as they are handed to Python.
+local function with_records(account, users)
+  local found = {}
+  if #users > 0 then
+    local raws = redis.call('HMGET', account.users, unpack(users))
+    for i, user in ipairs(users) do
+      found[2 * i - 1], found[2 * i] = user, raws[i]
+    end
+  end
+  return found
+end
+
 -- When the timed transition out of `state` is due, or nil: `rules.next_due`, for the paths that must not ask Python.
 local function due_at(state, clock, workflow, floor)
   local queue = QUEUE_OF_STATE[state]

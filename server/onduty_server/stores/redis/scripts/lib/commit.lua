@@ -8,6 +8,13 @@ local function append_event(account, event, now, history_max)
   account.has_news = true
 end
 
+-- An account that nobody has seen, with its workflow.
+local function create_account(id, workflow)
+  redis.call('HSET', P .. 'a:' .. id, 'rev', 0, 'w', workflow)
+  redis.call('SADD', P .. 'accounts', id)
+  return load_account(id)
+end
+
 -- Tell the other processes that the account has news, and note what the account has come to.
 local function finish(account, now)
   redis.call('HSET', P .. 'a:' .. account.id, 'rev', string.format('%.0f', account.rev), 't', now)

@@ -31,3 +31,9 @@ local function due_head()
   local first = redis.call('ZRANGE', DUE, 0, 0, 'WITHSCORES')
   return first[2] and math.floor(tonumber(first[2])) or false
 end
+
+-- Whether the lease is this holder's, under this fence.
+local function holds_lease(holder, fence)
+  local lease = redis.call('HMGET', META, 'owner', 'fence')
+  return lease[1] == holder and lease[2] == fence
+end
