@@ -41,6 +41,9 @@ class BrokenStore(MemoryStore):
             raise self._error
         return None
 
+    def peek(self, account_id: str, user_id: str) -> StatusView | None:
+        return None
+
     async def transact(self, account_id: str, user_id: str, decide: Decide) -> StatusView:
         raise self._error
 
@@ -108,6 +111,9 @@ class GatedStore(MemoryStore):
         return answer
 
     def touch(self, account_id: str, user_id: str, activity_time: int | None) -> StatusView | None:
+        return None
+
+    def peek(self, account_id: str, user_id: str) -> StatusView | None:
         return None
 
     async def transact(self, account_id: str, user_id: str, decide: Decide) -> StatusView:

@@ -27,7 +27,7 @@ def _check_account(account: Account) -> None:
     assert {record.user_id: record for record in account.order} == account.users
     mask = (1 << NUMBER_BITS) - 1
     entries = [Counter(key & mask for key in heap) for heap in account._heaps]
-    waiting = Counter(record.number for record in account.overdue if record.flags & OVERDUE)
+    waiting = Counter(number for number in account.overdue if account.order[number].flags & OVERDUE)
     for record in account.order:
         for queue, present in enumerate(entries):
             assert present[record.number] == bool(record.flags & 1 << queue), "at most one entry a heap, and flagged"

@@ -19,7 +19,7 @@ from tests.stores.site import ACCOUNT, AWAY_ONLY, BOTH, HOUR, MINUTE, SECOND
 from onduty_server.app.limits import HEARTBEAT_LEASE_MS
 from onduty_server.app.ports.store import AvailabilityOrder, ChangeFilter
 from onduty_server.app.service import StatusService
-from onduty_server.domain.errors import RevisionConflict, StoreUnavailable
+from onduty_server.domain.errors import RevisionConflict, StoreUnavailable, UserUnknown
 from onduty_server.domain.record import StatusView
 from onduty_server.domain.status import Status
 from onduty_server.stores.resident.store import ResidentStore
@@ -67,6 +67,7 @@ async def turns() -> None:
 Read = Callable[[Held], Awaitable[object]]
 
 READS: dict[str, Read] = {
+    "one": lambda held: held.service.get_status(ACCOUNT, "ada"),
     "get": lambda held: held.store.get(ACCOUNT, ["ada"]),
     "scan": lambda held: held.store.scan(ACCOUNT, (), 0, 10),
     "available": lambda held: held.store.available(ACCOUNT, AvailabilityOrder.LONGEST_IDLE, 10),
@@ -74,6 +75,7 @@ READS: dict[str, Read] = {
     "the same activity": lambda held: held.service.record_activity(ACCOUNT, "ada", held.clock.now() - SECOND),
 }
 WORKFLOW_READS: dict[str, Read] = {
+    "one": lambda held: held.service.get_status(ACCOUNT, "ada"),
     **READS,
     "workflow": lambda held: held.store.workflow(ACCOUNT),
     "preview": lambda held: held.service.preview_workflow(ACCOUNT, {}),
@@ -116,6 +118,70 @@ async def test_whoever_sees_what_follows_from_a_workflow_that_is_not_durable_wai
     assert (await held.view("ada")).status is (Status.ONLINE if read == "activity" else Status.AWAY)
 
 
+async def switched_and_not_yet_durable(held: Held) -> int:
+    """Ada is AWAY since the time that this answers, which the sweeper has recorded and the disk does not know yet."""
+    away_at = held.clock.now() + 10 * MINUTE
+    while held.clock.now() < away_at:
+        held.clock.advance(2 * SECOND)
+        await held.store.heartbeat()
+    held.journal.hold()
+    assert (await held.store.settle_due(10)).switched == 1
+    return away_at
+
+
+async def test_a_timed_switch_on_its_way_to_the_disk_is_shown_at_once_as_before_it_was_recorded(held: Held) -> None:
+    away_at = await switched_and_not_yet_durable(held)
+    before = await asyncio.wait_for(held.view("ada"), 1)
+    assert (before.status, before.status_since, before.revision) == (Status.AWAY, away_at, 2)
+    assert await asyncio.wait_for(held.store.get(ACCOUNT, ["ada"]), 1) == [before]
+    available = held.store.available(ACCOUNT, AvailabilityOrder.LONGEST_IDLE, 10)
+    assert (await asyncio.wait_for(available, 1)).total == 0
+
+    left = await held.after_a_crash()
+    assert await left.view("ada") == before
+    await left.store.close()
+    held.journal.release()
+    assert await held.view("ada") == before._replace(revision=3)
+    assert not held.store._settling and not held.store._accounts[ACCOUNT].settling
+
+
+async def test_a_list_that_says_of_which_revision_it_is_waits_for_timed_switches_too(held: Held) -> None:
+    await switched_and_not_yet_durable(held)
+    await waits_for_the_disk(held, held.store.scan(ACCOUNT, (), 0, 10))
+
+
+async def test_what_somebody_does_after_a_timed_switch_is_waited_for(held: Held) -> None:
+    await switched_and_not_yet_durable(held)
+    coming_back = asyncio.ensure_future(held.service.record_activity(ACCOUNT, "ada"))
+    await turns()
+    await waits_for_the_disk(held, held.view("ada"))
+    assert (await coming_back).revision == (await held.view("ada")).revision == 4
+
+
+async def test_a_timed_switch_that_rests_on_a_clock_that_is_not_durable_is_waited_for() -> None:
+    held = Held(HeldJournal(), FakeClock(), flush_interval_ms=HOUR)
+    await held.store.open()
+    await held.service.update_workflow(ACCOUNT, BOTH)
+    await held.service.record_activity(ACCOUNT, "ada")
+    held.clock.advance(SECOND)
+    await held.service.record_activity(ACCOUNT, "ada")
+    await switched_and_not_yet_durable(held)
+    await waits_for_the_disk(held, held.view("ada"))
+    held.journal.release()
+    await held.store.close()
+
+
+async def test_whoever_reads_again_after_a_conflict_with_a_timed_switch_sees_its_revision(held: Held) -> None:
+    await switched_and_not_yet_durable(held)
+    read = await held.view("ada")
+    with pytest.raises(RevisionConflict):
+        await held.service.set_status(ACCOUNT, "ada", Status.ONLINE, expected_revision=read.revision)
+    await waits_for_the_disk(held, held.view("ada"))
+    held.journal.release()
+    read = await held.view("ada")
+    assert (await held.service.set_status(ACCOUNT, "ada", Status.ONLINE, expected_revision=read.revision)).revision == 4
+
+
 async def test_history_shows_only_what_is_durable(held: Held) -> None:
     held.journal.hold()
     setting = asyncio.ensure_future(held.service.set_status(ACCOUNT, "ada", Status.AWAY))
@@ -154,6 +220,9 @@ async def test_whatever_was_answered_before_a_crash_is_so_after_it(seed: int) ->
 
     async def everybody() -> None:
         answers.extend(view for view in await held.store.get(ACCOUNT, users) if view is not None)
+        for user in users:
+            with suppress(UserUnknown):
+                answers.append(await held.service.get_status(ACCOUNT, user))
         answers.extend((await held.store.scan(ACCOUNT, (), 0, 10)).views)
         answers.extend((await held.store.available(ACCOUNT, AvailabilityOrder.LONGEST_AVAILABLE, 10)).views)
 
@@ -230,7 +299,7 @@ async def test_while_nothing_can_be_written_changes_are_refused_and_reads_go_on(
             await change
     with pytest.raises(StoreUnavailable):
         await held.store.heartbeat()
-    for name in ("get", "scan", "available"):
+    for name in ("one", "get", "scan", "available"):
         await READS[name](held)
     assert (await held.view("ada")).status is Status.ONLINE
     held.journal.heal()

@@ -18,6 +18,8 @@ from typing import NamedTuple, Self
 from google.protobuf.timestamp_pb2 import Timestamp
 
 from onduty.v1 import status_pb2 as pb
+from onduty_server.domain.record import StatusView
+from onduty_server.transport import convert
 
 
 def ms(timestamp: Timestamp) -> int:
@@ -48,6 +50,13 @@ class Event(NamedTuple):
     revision: int
     user: str
     content: bytes
+
+
+def user_status_of(account_id: str, view: StatusView) -> pb.UserStatus:
+    """A view as the server sends it."""
+    status = pb.UserStatus()
+    convert.fill_user_status(status, account_id, view)
+    return status
 
 
 def event_of(change: pb.WatchedChange) -> Event:

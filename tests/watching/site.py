@@ -13,7 +13,7 @@ from contextlib import asynccontextmanager
 import pytest
 from tests.fakes import FakeClock
 from tests.stores.backends import Backend
-from tests.watching.follower import Event, Follower, Shown, event_of, shown
+from tests.watching.follower import Event, Follower, Shown, event_of, shown, user_status_of
 
 from onduty.v1 import status_pb2 as pb
 from onduty_server.app import watching
@@ -198,7 +198,7 @@ class Site:
         position: int | None = 0
         while position is not None:
             page = await self.store.scan(account_id, (), position, 1_000)
-            found |= {view.user_id: shown(convert.to_user_status(account_id, view)) for view in page.views}
+            found |= {view.user_id: shown(user_status_of(account_id, view)) for view in page.views}
             position = page.next_position
         return found
 

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import pytest
-from tests.watching.follower import shown
+from tests.watching.follower import shown, user_status_of
 from tests.watching.site import ACCOUNT, AWAY, OFFLINE, ONLINE, Site, hold_back
 
 from onduty.v1 import status_pb2 as pb
 from onduty_server.app import watching
-from onduty_server.transport import convert
 
 PAGE = 10
 
@@ -56,7 +55,7 @@ async def test_a_user_status_on_a_page_is_the_one_that_get_status_answers(site: 
     statuses = {status.user_id: status for status in page.snapshot.user_statuses}
     for user_id, status in statuses.items():
         view = await site.service.get_status(ACCOUNT, user_id)
-        assert shown(status) == shown(convert.to_user_status(ACCOUNT, view))
+        assert shown(status) == shown(user_status_of(ACCOUNT, view))
         assert status.HasField("next_status_time") and status.next_status == pb.STATUS_OFFLINE
     assert {status.status for status in statuses.values()} == {pb.STATUS_AWAY}
     # The record of it comes as a change, since the page showed the revision before it.

@@ -164,7 +164,9 @@ class StatusService:
         Raises:
             UserUnknown: never seen in this account.
         """
-        (view,) = await self._store.get(account_id, (user_id,))
+        view = self._store.peek(account_id, user_id)
+        if view is None:
+            (view,) = await self._store.get(account_id, (user_id,))
         if view is None:
             check_id("account_id", account_id)
             check_id("user_id", user_id)

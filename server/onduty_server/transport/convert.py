@@ -7,6 +7,7 @@ Times in messages become ms UTC, cut off below the millisecond; durations become
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from typing import Any
 
 from google.protobuf.duration_pb2 import Duration
 from google.protobuf.timestamp_pb2 import Timestamp
@@ -95,28 +96,40 @@ def from_order(number: int) -> AvailabilityOrder:
         raise InvalidField("order", "is not a value of AvailabilityOrder") from None
 
 
-def to_user_status(account_id: str, view: StatusView) -> pb.UserStatus:
-    """A view as a message."""
-    status, next_time, last_activity = view.status, view.next_status_time, view.last_activity
-    return pb.UserStatus(
-        account_id=account_id,
-        user_id=view.user_id,
-        status=STATUS_NUMBERS[status],
-        available=view.available,
-        cause=CAUSE_NUMBERS[view.cause],
-        status_since=to_timestamp(view.status_since),
-        last_activity_time=None if last_activity is None else to_timestamp(last_activity),
-        next_status=STATUS_NUMBERS[view.next_status],
-        next_status_time=None if next_time is None else to_timestamp(next_time),
-        actor=view.actor,
-        reason=view.reason,
-        revision=view.revision,
-    )
+def fill_user_status(message: pb.UserStatus, account_id: str, view: StatusView) -> None:
+    """Write a view into a message that has nothing in it yet.
+
+    Into one that is where it is to be, that is: to make messages of their own, status and times alike, and have them
+    copied takes twice as long, and is half of what a small call costs beyond an empty one.
+    """
+    message.account_id = account_id
+    message.user_id = view.user_id
+    message.status = STATUS_NUMBERS[view.status]
+    message.available = view.available
+    message.cause = CAUSE_NUMBERS[view.cause]
+    _fill_timestamp(message.status_since, view.status_since)
+    if view.last_activity is not None:
+        _fill_timestamp(message.last_activity_time, view.last_activity)
+    if view.next_status_time is not None:
+        message.next_status = STATUS_NUMBERS[view.next_status]
+        _fill_timestamp(message.next_status_time, view.next_status_time)
+    if view.actor:
+        message.actor = view.actor
+    if view.reason:
+        message.reason = view.reason
+    message.revision = view.revision
 
 
-def to_user_statuses(account_id: str, views: Iterable[StatusView]) -> list[pb.UserStatus]:
-    """Views as messages."""
-    return [to_user_status(account_id, view) for view in views]
+def _fill_timestamp(timestamp: Timestamp, time_ms: int) -> None:
+    seconds, millis = divmod(time_ms, 1_000)
+    timestamp.seconds = seconds
+    timestamp.nanos = millis * 1_000_000
+
+
+def fill_user_statuses(messages: Any, account_id: str, views: Iterable[StatusView]) -> None:
+    """Append views to a repeated field of messages."""
+    for view in views:
+        fill_user_status(messages.add(), account_id, view)
 
 
 def to_status_change(account_id: str, change: StatusChange) -> pb.StatusChange:

@@ -108,7 +108,9 @@ class StatusServicer(pb_grpc.StatusServiceServicer):
             activity_time = convert.from_timestamp("activity_time", request.activity_time)
         account_id = request.account_id
         view = await self._service.record_activity(account_id, request.user_id, activity_time)
-        return pb.RecordActivityResponse(user_status=convert.to_user_status(account_id, view))
+        response = pb.RecordActivityResponse()
+        convert.fill_user_status(response.user_status, account_id, view)
+        return response
 
     @_rpc
     async def RecordActivities(  # type: ignore[override]
@@ -140,7 +142,9 @@ class StatusServicer(pb_grpc.StatusServiceServicer):
                 reason=request.reason,
                 expected_revision=request.expected_revision if request.HasField("expected_revision") else None,
             )
-        return pb.SetStatusResponse(user_status=convert.to_user_status(request.account_id, view))
+        response = pb.SetStatusResponse()
+        convert.fill_user_status(response.user_status, request.account_id, view)
+        return response
 
     @_rpc
     async def GetStatus(
@@ -149,7 +153,9 @@ class StatusServicer(pb_grpc.StatusServiceServicer):
         """See the proto."""
         account_id = request.account_id
         view = await self._service.get_status(account_id, request.user_id)
-        return pb.GetStatusResponse(user_status=convert.to_user_status(account_id, view))
+        response = pb.GetStatusResponse()
+        convert.fill_user_status(response.user_status, account_id, view)
+        return response
 
     @_rpc
     async def BatchGetStatuses(
@@ -157,10 +163,9 @@ class StatusServicer(pb_grpc.StatusServiceServicer):
     ) -> pb.BatchGetStatusesResponse:
         """See the proto."""
         statuses = await self._service.batch_get_statuses(request.account_id, request.user_ids)
-        return pb.BatchGetStatusesResponse(
-            user_statuses=convert.to_user_statuses(request.account_id, statuses.views),
-            unknown_user_ids=statuses.unknown_user_ids,
-        )
+        response = pb.BatchGetStatusesResponse(unknown_user_ids=statuses.unknown_user_ids)
+        convert.fill_user_statuses(response.user_statuses, request.account_id, statuses.views)
+        return response
 
     @_rpc
     async def ListStatuses(
@@ -173,10 +178,9 @@ class StatusServicer(pb_grpc.StatusServiceServicer):
             page_size=request.page_size,
             page_token=request.page_token,
         )
-        return pb.ListStatusesResponse(
-            user_statuses=convert.to_user_statuses(request.account_id, page.items),
-            next_page_token=page.next_page_token,
-        )
+        response = pb.ListStatusesResponse(next_page_token=page.next_page_token)
+        convert.fill_user_statuses(response.user_statuses, request.account_id, page.items)
+        return response
 
     @_rpc
     async def ListAvailableUsers(
@@ -186,10 +190,9 @@ class StatusServicer(pb_grpc.StatusServiceServicer):
         available = await self._service.list_available_users(
             request.account_id, order=convert.from_order(request.order), limit=request.limit
         )
-        return pb.ListAvailableUsersResponse(
-            user_statuses=convert.to_user_statuses(request.account_id, available.views),
-            available_count=available.total,
-        )
+        response = pb.ListAvailableUsersResponse(available_count=available.total)
+        convert.fill_user_statuses(response.user_statuses, request.account_id, available.views)
+        return response
 
     @_rpc
     async def GetWorkflow(

@@ -45,13 +45,13 @@ async def serve_watch(
 def encode(account_id: str, message: Message) -> bytes:
     """A message on the wire; one that is shared is encoded for the first watcher and kept for the others."""
     if isinstance(message, Snapshot):
-        snapshot = pb.StatusSnapshot(
-            first=message.first,
-            last=message.last,
-            user_statuses=convert.to_user_statuses(account_id, message.views),
-            workflow=None if message.workflow is None else convert.to_workflow(account_id, message.workflow),
-        )
-        return pb.WatchStatusesResponse(resume_token=message.token, snapshot=snapshot).SerializeToString()
+        response = pb.WatchStatusesResponse(resume_token=message.token)
+        snapshot = response.snapshot
+        snapshot.first, snapshot.last = message.first, message.last
+        convert.fill_user_statuses(snapshot.user_statuses, account_id, message.views)
+        if message.workflow is not None:
+            snapshot.workflow.CopyFrom(convert.to_workflow(account_id, message.workflow))
+        return response.SerializeToString()
     if message.encoded is None:
         message.encoded = _response(account_id, message).SerializeToString()
     return message.encoded

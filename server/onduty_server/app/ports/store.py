@@ -189,6 +189,10 @@ class Store(ABC):
         """As `touch`, for callers who want no view: whether it did all that there is to do."""
         return self.touch(account_id, user_id, activity_time) is not None
 
+    def peek(self, account_id: str, user_id: str) -> StatusView | None:
+        """The fast path of `get` for one user: None whenever it would have to wait, or knows no such user."""
+        return None
+
     async def record_activity(
         self, account_id: str, user_id: str, activity_time: int | None, decide: Decide
     ) -> StatusView:

@@ -8,7 +8,6 @@ the cut-off. What an entry says is only a hint: `collect` looks at the user befo
 
 from __future__ import annotations
 
-from collections import deque
 from collections.abc import Iterator
 from heapq import heapify, heappop, heappush, heapreplace, nlargest
 
@@ -18,6 +17,7 @@ from ...domain import rules
 from ...domain.record import AccountEvent, UserRecord
 from ...domain.rules import Policy
 from ...domain.status import State, Status
+from .overdue import Overdue
 
 NUMBER_BITS = 32
 """An index key is a time in ms and, below it, a user's number in this many bits: one int, compared in one step."""
@@ -72,6 +72,7 @@ class Account:
         "_scan_end",
         "_scan_position",
         "account_id",
+        "decided_revision",
         "durable_revision",
         "number",
         "online",
@@ -81,6 +82,7 @@ class Account:
         "policy",
         "revision",
         "scheduled",
+        "settling",
         "unsent",
         "users",
         "watched",
@@ -92,12 +94,17 @@ class Account:
         self.policy = policy
         self.revision = 0
         self.durable_revision = 0
+        self.decided_revision = 0
+        """The last revision that is not of a timed switch."""
+        self.settling: dict[int, int] = {}
+        """By number: users whose timed switch is on its way to the disk and rests on nothing else that is; the revision
+        that they had before."""
         self.users: dict[str, ResidentUser] = {}
         self.order: list[ResidentUser] = []
         """Users by number, which is the order in which they were first seen."""
         self.online = 0
         """How many are ONLINE as far as has been committed."""
-        self.overdue: deque[ResidentUser] = deque()
+        self.overdue = Overdue()
         """Users of whom it is known that a timed switch is due, to be committed; skip those without the flag."""
         self.overdue_online = 0
         """How many of those flagged OVERDUE are still committed as ONLINE."""
@@ -228,7 +235,7 @@ class Account:
 
     def _flag_overdue(self, record: ResidentUser) -> None:
         record.flags |= OVERDUE
-        self.overdue.append(record)
+        self.overdue.add(record.number)
         if record.state.status is Status.ONLINE:
             self.overdue_online += 1
             if self._by_since is not None:
@@ -236,8 +243,8 @@ class Account:
 
     def take_overdue(self) -> ResidentUser | None:
         """The next user to commit a timed switch of; the flag stays until `reassign`."""
-        while self.overdue:
-            record = self.overdue.popleft()
+        while (number := self.overdue.take()) is not None:
+            record = self.order[number]
             if record.flags & OVERDUE:
                 return record
         return None

@@ -3,7 +3,9 @@
 It runs on one event loop, and every decision, the write that follows and the entries of the journal happen without a
 wait between them: that is what makes them atomic. Invariants:
 
-- nothing is answered that is not durable: whoever sees a revision that the journal has not committed waits for it;
+- nothing is answered that is not durable: whoever sees a revision that the journal has not committed waits for it. A
+  timed switch needs no waiting for: it follows from what is durable, recorded or not, and is shown as it was before it
+  was recorded, with the revision that the user had then;
 - nothing is answered for a moment later than the heartbeat vouches for (`_horizon`): what was shown before a crash is
   therefore settled after it, even where the time after it is not counted as inactivity;
 - users and journal agree: an entry is appended for whatever changes in memory, in the same step.
@@ -13,6 +15,7 @@ from __future__ import annotations
 
 import asyncio
 from bisect import bisect_right
+from collections import deque
 from collections.abc import Collection, Sequence
 from contextlib import suppress
 from heapq import heapify, heappop, heappush
@@ -123,6 +126,8 @@ class ResidentStore(Store):
         self._dirty_event = asyncio.Event()
         self._listeners: dict[str, list[tuple[int, Listener]]] = {}
         """By account: who listens, and from which revision on."""
+        self._settling: deque[tuple[Account, int, int]] = deque()
+        """Account, number and revision of everybody in an account's `settling`, and of some who no longer are."""
         self._unsent: set[Account] = set()
         """Accounts with events to tell their listeners of."""
         self._closing = asyncio.Event()
@@ -255,6 +260,10 @@ class ResidentStore(Store):
         if not self._journal.volatile and self._flush_interval_ms == 0:
             fast = False
         self._touch_until = self._horizon if fast else -1
+        settling = self._settling
+        while settling and settling[0][2] <= settling[0][0].durable_revision:
+            account, number, _ = settling.popleft()
+            account.settling.pop(number, None)
         if self._unsent:
             self._tell_listeners()
 
@@ -368,6 +377,7 @@ class ResidentStore(Store):
             # What conflicted may be a switch that is due but not recorded: whoever reads again must see a new revision.
             if account is not None and record is not None:
                 self._settle_user(account, record, now)
+                account.settling.pop(record.number, None)
             raise
         if account is None:
             account = self._add_account(account_id, policy)
@@ -410,8 +420,14 @@ class ResidentStore(Store):
         self._journal.account(account, policy.workflow, policy.past)
         return account
 
-    def _apply(self, account: Account, record: ResidentUser, decision: Decision, now: int) -> None:
-        """Write a decision into memory and journal, giving each switch its revision."""
+    def _apply(
+        self, account: Account, record: ResidentUser, decision: Decision, now: int, *, timed: bool = False
+    ) -> None:
+        """Write a decision into memory and journal, giving each switch its revision.
+
+        `timed` says that all of them are timed switches.
+        """
+        before = record.revision
         account.reassign(record, decision.record)
         for switch in decision.switches:
             account.revision += 1
@@ -424,9 +440,43 @@ class ResidentStore(Store):
                 self._observer.switched(status, cause)
         if decision.switches:
             record.revision = account.revision
+            if timed:
+                self._note_settling(account, record, before)
+            else:
+                account.settling.pop(record.number, None)
+                account.decided_revision = account.revision
         self._journal.user(UserRow.of(account.number, record.number, record))
 
+    def _note_settling(self, account: Account, record: ResidentUser, before: int) -> None:
+        """Let readers go on without waiting, if the switch would come out the same after a crash."""
+        if self._journal.volatile or record.flags & (DIRTY | UNWRITTEN):
+            return
+        number = record.number
+        if before > account.durable_revision:
+            if number not in account.settling:
+                return
+            before = account.settling[number]
+        account.settling[number] = before
+        self._settling.append((account, number, record.revision))
+
     # --- reading -----------------------------------------------------------------------------------------------------
+
+    def peek(self, account_id: str, user_id: str) -> StatusView | None:
+        """Evaluate a user's record now, if nothing has to be waited for."""
+        account = self._accounts.get(account_id)
+        if account is None:
+            return None
+        record = account.users.get(user_id)
+        now = self._clock.now()
+        if (
+            record is None
+            or now > self._horizon
+            or record.revision > account.durable_revision
+            or account.policy.workflow.revision > account.durable_revision
+        ):
+            return None
+        view = rules.view(record, account.policy, now)
+        return None if self._rests_on_unwritten_clock(record, view) else view
 
     async def get(self, account_id: str, user_ids: Sequence[str]) -> Sequence[StatusView | None]:
         """Evaluate the users' records now."""
@@ -445,8 +495,10 @@ class ResidentStore(Store):
                 views.append(None)
                 continue
             view = rules.view(record, policy, now)
-            views.append(view)
             switched_on_hint |= self._rests_on_unwritten_clock(record, view)
+            if record.number in account.settling:
+                view = view._replace(revision=account.settling[record.number])
+            views.append(view)
         if switched_on_hint or account.revision > account.durable_revision:
             await self._wait_for_views(account, views, switched_on_hint)
         return views
@@ -507,7 +559,7 @@ class ResidentStore(Store):
         if account.overdue:
             self._reschedule(account)
         # The count speaks of everybody, so nothing that went into it may be lost.
-        await self._durable(account, account.revision)
+        await self._durable(account, account.decided_revision)
         return available
 
     # --- workflows ---------------------------------------------------------------------------------------------------
@@ -551,7 +603,7 @@ class ResidentStore(Store):
         account.policy = Policy(revised, policy.floor, past)
         if past:
             account.rescan()
-        account.revision = revised.revision
+        account.revision = account.decided_revision = revised.revision
         self._journal.account(account, revised, past)
         self._journal.workflow_change(account, revised, now)
         if account.watched:
@@ -716,7 +768,7 @@ class ResidentStore(Store):
         while switched < limit and (record := account.take_overdue()) is not None:
             decision = rules.settle(record, account.policy, now)
             if decision.switches:
-                self._apply(account, record, decision, now)
+                self._apply(account, record, decision, now, timed=True)
                 self._observer.late(now - decision.switches[-1].effective_time)
                 switched += 1
             else:
