@@ -1,8 +1,8 @@
 """Servers that do nothing but what gRPC does: the floor of any service on grpcio, with each loop and each kind of
 server.
 
-Unary calls are answered with one response built before the first call; a stream's messages are read, field by field,
-and acknowledged.
+Unary calls are answered with one response built before the first call, or (`built`) with one built each time; a stream's
+messages are read, field by field, and acknowledged.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from typing import Any
 
 import grpc
 
-from benchmarks.empty_server import OPTIONS
+from benchmarks.empty_server import OPTIONS, Built
 from onduty.v1 import status_pb2 as pb
 from onduty.v1 import status_pb2_grpc as pb_grpc
 
@@ -79,9 +79,9 @@ def _settle(port: int) -> None:
     print(port, flush=True)
 
 
-async def _serve(answers: _Answers) -> None:
+async def _serve(servicer: pb_grpc.StatusServiceServicer) -> None:
     server = grpc.aio.server(options=OPTIONS)
-    pb_grpc.add_StatusServiceServicer_to_server(_Async(answers), server)  # type: ignore[abstract]
+    pb_grpc.add_StatusServiceServicer_to_server(servicer, server)
     port = server.add_insecure_port("127.0.0.1:0")
     await server.start()
     stop = asyncio.Event()
@@ -105,19 +105,20 @@ def _serve_by_threads(answers: _Answers) -> None:
 def main() -> None:
     """Print the port, then serve until SIGTERM."""
     parser = argparse.ArgumentParser()
-    parser.add_argument("--kind", choices=("uvloop", "asyncio", "threads"), required=True)
+    parser.add_argument("--kind", choices=("uvloop", "asyncio", "threads", "built"), required=True)
     parser.add_argument("--answer", required=True, help="a serialized UserStatus, in hexadecimal")
     options = parser.parse_args()
     sys.setswitchinterval(0.001)
-    answers = _Answers(pb.UserStatus.FromString(bytes.fromhex(options.answer)))
+    answer = pb.UserStatus.FromString(bytes.fromhex(options.answer))
+    answers = _Answers(answer)
     if options.kind == "threads":
         _serve_by_threads(answers)
     elif options.kind == "asyncio":
-        asyncio.run(_serve(answers))
+        asyncio.run(_serve(_Async(answers)))  # type: ignore[abstract]
     else:
         import uvloop
 
-        uvloop.run(_serve(answers))
+        uvloop.run(_serve(Built(answer) if options.kind == "built" else _Async(answers)))  # type: ignore[abstract]
 
 
 if __name__ == "__main__":

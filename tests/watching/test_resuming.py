@@ -17,6 +17,7 @@ from onduty_server.app.limits import BOOKMARK_INTERVAL_MS
 from onduty_server.app.tokens import ResumeTokens
 from onduty_server.domain.errors import DomainError, InvalidField, LimitExceeded, ResumeTokenExpired
 from onduty_server.stores.memory import MemoryStore
+from onduty_server.stores.resident.store import ResidentStore
 from onduty_server.stores.sqlite import SqliteStore
 
 PRUNE_INTERVAL_MS = 10 * 60 * 1_000
@@ -261,14 +262,17 @@ async def test_a_token_of_a_revision_that_the_account_never_had_is_expired(site:
         assert isinstance(await refusal(site.follow(token=token, account_id=account_id)), ResumeTokenExpired)
 
 
-def bounded_store(kind: str, directory: Path, clock: FakeClock, *, keep: int) -> MemoryStore | SqliteStore:
+def store_of(kind: str, directory: Path, clock: FakeClock) -> ResidentStore:
     if kind == "memory":
-        return MemoryStore(clock, count_outage_as_inactivity=True, history_max_changes=keep)
-    return SqliteStore(directory / "onduty.db", clock, count_outage_as_inactivity=True, history_max_changes=keep)
+        return MemoryStore(clock, count_outage_as_inactivity=True)
+    return SqliteStore(directory / "onduty.db", clock, count_outage_as_inactivity=True)
 
 
-async def pruned(site: Site, *, oldest: int) -> None:
-    """Have old history forgotten, and wait until it is."""
+async def pruned(site: Site, *, keep: int, oldest: int) -> None:
+    """Have all but `keep` changes forgotten, and wait until they are."""
+    # Not from the start: what a store is told to forget when it opens, it may come to at any later moment.
+    assert isinstance(site.store, ResidentStore)
+    site.store._history_max_changes = keep
     site.clock.advance(PRUNE_INTERVAL_MS)
     await site.settle()
 
@@ -284,7 +288,7 @@ async def pruned(site: Site, *, oldest: int) -> None:
 async def test_a_token_older_than_the_kept_history_is_expired_and_the_first_kept_is_not(
     kind: str, tmp_path: Path, clock: FakeClock
 ) -> None:
-    async with opened(bounded_store(kind, tmp_path, clock, keep=5), clock) as site:
+    async with opened(store_of(kind, tmp_path, clock), clock) as site:
         (name,) = await site.seen(1)
         viewer = site.follow()
         filtered = site.follow("somebody")
@@ -296,7 +300,7 @@ async def test_a_token_older_than_the_kept_history_is_expired_and_the_first_kept
             await viewer.read_events(1)
             known.append((viewer.token, viewer.follower.copy()))
         history = await site.history()
-        await pruned(site, oldest=8)
+        await pruned(site, keep=5, oldest=8)
         # As long as the ring has it, an old token is as good as a new one.
         for token, follower in known:
             resumed = Viewer(site, follower.copy(), token)
@@ -321,7 +325,7 @@ async def test_a_token_older_than_the_kept_history_is_expired_and_the_first_kept
 async def test_history_that_is_forgotten_while_it_is_read_leads_to_a_snapshot(
     kind: str, tmp_path: Path, clock: FakeClock
 ) -> None:
-    async with opened(bounded_store(kind, tmp_path, clock, keep=5), clock) as site:
+    async with opened(store_of(kind, tmp_path, clock), clock) as site:
         (name,) = await site.seen(1)
         viewer = site.follow()
         await viewer.read_snapshot()
@@ -331,7 +335,7 @@ async def test_history_that_is_forgotten_while_it_is_read_leads_to_a_snapshot(
         history = await site.history()
         resumed = site.resume(viewer)
         await resumed.read_events(7)
-        await pruned(site, oldest=27)
+        await pruned(site, keep=5, oldest=27)
         message = await resumed.read()
         assert message.snapshot.first
         await site.check(resumed, history=history)
@@ -343,7 +347,7 @@ async def test_a_gap_behind_a_workflow_change_that_is_still_kept_leads_to_a_snap
     kind: str, tmp_path: Path, clock: FakeClock
 ) -> None:
     """Workflow changes are few and kept longer. The first event is there, so the token is not refused at once."""
-    async with opened(bounded_store(kind, tmp_path, clock, keep=2), clock) as site:
+    async with opened(store_of(kind, tmp_path, clock), clock) as site:
         await site.seen(2)
         viewer = site.follow()
         await viewer.read_snapshot()
@@ -352,7 +356,7 @@ async def test_a_gap_behind_a_workflow_change_that_is_still_kept_leads_to_a_snap
         for name in ("a", "b", "c"):
             await site.set(name)
         history = await site.history()
-        await pruned(site, oldest=5)
+        await pruned(site, keep=2, oldest=5)
         resumed = site.resume(viewer)
         await site.check(resumed, history=history)
         assert resumed.follower.snapshots == 2
