@@ -1,8 +1,8 @@
 """Servers that do nothing but what gRPC does: the floor of any service on grpcio, with each loop and each kind of
 server.
 
-Unary calls are answered with one response built before the first call, or (`built`) with one built each time; a stream's
-messages are read, field by field, and acknowledged.
+Unary calls are answered with one response built before the first call, or (`built`) with one built each time; a
+stream's messages are read, field by field, and acknowledged.
 """
 
 from __future__ import annotations

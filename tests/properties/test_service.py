@@ -19,6 +19,7 @@ from tests.properties.machine import ServiceMachine
 from tests.stores.backends import BACKENDS, Backend
 
 from onduty_server.stores.redis import store as redis_store
+from onduty_server.stores.resident import overdue
 from onduty_server.stores.resident import store as engine
 
 
@@ -64,6 +65,8 @@ def tiny_chunks(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch)
     monkeypatch.setattr(redis_store, "_PAST_MAX", 3)
     for name in ("_SCAN_MAX", "_COLLECT_BUDGET", "_PREVIEW_CHUNK", "_HISTORY_CHUNK", "_SETTLE_CHUNK", "_PRUNE_BUDGET"):
         monkeypatch.setattr(redis_store, name, 1)
+    for name in ("_FEW", "_FLOOR_BITS"):
+        monkeypatch.setattr(overdue, name, 1)
     for name in ("_COLLECT_CHUNK", "_PREVIEW_CHUNK", "_FLUSH_CHUNK"):
         monkeypatch.setattr(engine, name, 1)
 

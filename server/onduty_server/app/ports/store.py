@@ -6,7 +6,8 @@ What every store promises:
   runs them atomically with the write that follows; it may run one again after losing a race, never twice for one write.
 - The store gives every change the account's next revision: without gaps, in commit order, workflow changes included.
 - What is returned is durable: a change is never shown to anybody who could see it vanish in a crash. Only a moved clock
-  may be lost, and only within the configured flush interval.
+  may be lost, and only within the configured flush interval. A timed switch follows from what is durable and may be
+  shown whether or not its record is; a read that does so before it is shows the revision before it.
 - It keeps at most `users_max` users of an account and `accounts_max` accounts, both given when it is made (0: any
   number). A decision about one more is not committed; `transact` and `update_workflow` raise `LimitExceeded` instead,
   for which a count kept beside the account and checked in the commit is enough. Those who are known go on as ever, also
@@ -270,7 +271,7 @@ class Store(ABC):
 
     @abstractmethod
     async def settle_due(self, limit: int) -> Sweep:
-        """Commit up to `limit` timed switches that are due, the longest overdue first."""
+        """Commit up to `limit` timed switches that are due: the longest overdue first, unless very many are."""
 
     @abstractmethod
     async def heartbeat(self) -> None:
