@@ -36,6 +36,7 @@ from onduty.v1 import status_pb2 as pb
 from onduty.v1 import status_pb2_grpc as pb_grpc
 
 from .. import feeding
+from ..figures import Figure, at_least, at_most
 from ..population import ACCOUNT, user_id
 from ..processes import cpu_ns, run_child
 from ..wire import Wire
@@ -54,6 +55,8 @@ _KINDS = {
     "asyncio": "aio on asyncio",
     "threads": "sync, threads",
 }
+_UNARY_GOAL = 1.08
+_STREAM_GOAL_PER_S = 150_000
 _STOP_TIMEOUT_S = 30.0
 _NO_RATES = ("--caller-rate", "0", "--account-rate", "0")
 _NO_GATE = ("--overload-wait", "0")
@@ -307,6 +310,21 @@ def _tell(
                 for server in servers
             ],
         )
+    )
+    built = next(it for it in servers if it.version == lowest.version and it.kind == "built")
+    for method in _METHODS:
+        alone = "of the empty server's; a handler that only builds the same answer is at {:.2f} x"
+        section.goals.append(
+            Figure(
+                f"CPU of {method}",
+                _ratio(costs_us, servers[0], lowest, method),
+                "x",
+                at_most(_UNARY_GOAL),
+                alone.format(_ratio(costs_us, built, lowest, method)),
+            )
+        )
+    section.goals.append(
+        Figure("activities through a stream", streamed[servers[0]][0], "/s", at_least(_STREAM_GOAL_PER_S))
     )
     section.plots["floor-unary.svg"] = plot.bars(
         "CPU of a GetStatus in the server (less is better)",

@@ -5,7 +5,7 @@ depend on their number (CPU of an activity and of a switch, memory a user) is sh
 timed in its chunks, between which requests get their turn. Watchers: a real server with SQLite, each watcher with a
 connection of its own, first idle (a bookmark a second), then with two switches a second. The storm: a real server with
 SQLite whose users all fall due in the same instant, while another process calls `GetStatus` 200 times a second; a
-call's latency counts from when it was to be made.
+call's latency counts from when it was to be made. The last of them is also started anew, after a stop and after a kill.
 
 Left out: the disk in the first two; snapshots and slow watchers; activities during the storm.
 """
@@ -25,9 +25,9 @@ from dataclasses import replace
 from pathlib import Path
 from typing import NamedTuple, TypeVar
 
-from .. import feeding, storm
+from .. import feeding, restart, storm
 from ..context import Context
-from ..figures import Figure
+from ..figures import Figure, at_least, at_most
 from ..population import user_id
 from ..processes import cpu_ns, rss_bytes, serving
 from ..scale import QUICK
@@ -43,6 +43,10 @@ _LEAD_S = 2.5
 _ROOM = ("--overload-wait", "0", "--streams-per-caller", "10000", "--streams-max", "20000")
 """Thousands of one caller who come at once would be told to come back, and these watchers do not."""
 _SETTLE_S = 1.0
+_BYTES_A_USER_GOAL = 300
+_SWITCHES_GOAL_PER_S = 40_000
+_LATENCY_GOAL_MS = 10
+_RESTART_GOAL_S = 5
 _ENOUGH_BYTES_A_USER = 800
 """That a run with so many users may need, ids included; with less memory free it is left out."""
 
@@ -65,7 +69,7 @@ def compare(sizes: Sizes, *, install: bool = True) -> Section:
     users = _engine(section, [(users, 1) for users in sizes.grown_users])
     accounts = _engine(section, [(max(sizes.account_users, many), many) for many in sizes.grown_accounts])
     watched = _each(section, "watchers", sizes.grown_watchers, lambda many: _watch(many, sizes.watch_s))
-    storms = _each(section, "storm", sizes.storm_users, _storm)
+    storms = _each(section, "storm", sizes.storm_users, lambda users: _storm(users, restarts=max(sizes.storm_users)))
     _tell_engine(section, users, accounts)
     if watched:
         _tell_watchers(section, list(watched.values()))
@@ -140,10 +144,13 @@ def _change(pid: int, port: int, count: int, seconds: float) -> tuple[float, flo
     return idle_share, max(used_s - idle_share * took_s, 0) * 1e6 / count
 
 
-def _storm(users: int) -> dict[str, Figure]:
+def _storm(users: int, *, restarts: int) -> dict[str, Figure]:
+    """The storm's figures by name; those of a restart too with as many users as `restarts`."""
     with _folder() as folder:
         scale = replace(QUICK, users=users, switches_per_s=max(users // 2_000, 1), storm_quiet_s=3)
-        return {figure.name: figure for figure in storm.run(Context(scale, folder))}
+        context = Context(scale, folder)
+        figures = [*storm.run(context), *(restart.run(context) if users == restarts else ())]
+        return {figure.name: figure for figure in figures}
 
 
 def _spread(values: Sequence[float]) -> str:
@@ -192,6 +199,17 @@ def _tell_engine(
             ],
         )
     )
+    if users:
+        most = max(users)
+        section.goals.append(
+            Figure(
+                f"memory of an idle user, of {most[0]:,}",
+                users[most]["idle_bytes_per_user"],
+                "B",
+                at_most(_BYTES_A_USER_GOAL),
+                "in process, with the index by last activity",
+            )
+        )
     section.plots["growth-users.svg"] = plot.curves(
         "The engine by its number of users",
         "users",
@@ -255,6 +273,15 @@ def _tell_storms(section: Section, found: dict[int, dict[str, Figure]]) -> None:
             [[f"{users:,}", *(number(figures[name].value) for name in names)] for users, figures in found.items()],
         )
     )
+    most = max(found)
+    for name, goal in (
+        ("switches committed", at_least(_SWITCHES_GOAL_PER_S)),
+        ("GetStatus p99 meanwhile", at_most(_LATENCY_GOAL_MS)),
+    ):
+        section.goals.append(replace(found[most][name], name=f"storm of {most:,} users: {name}", goal=goal))
+    for name, figure in found[most].items():
+        if name.startswith("after "):
+            section.goals.append(replace(figure, name=f"restart {name}", goal=at_most(_RESTART_GOAL_S)))
     section.plots["growth-storm.svg"] = plot.curves(
         "Everybody due at once",
         "users",

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
-from ..figures import machine_lines
+from ..figures import Figure, machine_lines
+from ..figures import table as figures_table
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,13 +32,17 @@ class Table:
 
 @dataclass(slots=True)
 class Section:
-    """One comparison. Plots are SVG by file name; `missing` says which peers could not be had, and why."""
+    """One comparison. Plots are SVG by file name; `missing` says which peers could not be had, and why.
+
+    `goals` are the figures for which the project has set itself one.
+    """
 
     name: str
     title: str
     method: str
     ratios: list[Table] = field(default_factory=list)
     figures: list[Table] = field(default_factory=list)
+    goals: list[Figure] = field(default_factory=list)
     plots: dict[str, str] = field(default_factory=dict)
     missing: dict[str, str] = field(default_factory=dict)
     versions: dict[str, str] = field(default_factory=dict)
@@ -102,6 +107,10 @@ def page(
         f"- peers: {', '.join(f'{name} {version}' for name, version in sorted(versions.items()))}",
         "",
     ]
+    goals = [goal for section in sections for goal in section.goals]
+    if goals:
+        lines += ["## Goals", "", "What the project has set itself, and what this run reached.", ""]
+        lines += [*figures_table(goals), ""]
     for section in sections:
         lines += section.lines(folder)
     return "\n".join(lines).rstrip() + "\n"
