@@ -82,7 +82,6 @@ class Account:
         "policy",
         "revision",
         "scheduled",
-        "settling",
         "unsent",
         "users",
         "watched",
@@ -96,9 +95,6 @@ class Account:
         self.durable_revision = 0
         self.decided_revision = 0
         """The last revision that is not of a timed switch."""
-        self.settling: dict[int, int] = {}
-        """By number: users whose timed switch is on its way to the disk and rests on nothing else that is; the revision
-        that they had before."""
         self.users: dict[str, ResidentUser] = {}
         self.order: list[ResidentUser] = []
         """Users by number, which is the order in which they were first seen."""

@@ -21,31 +21,63 @@ _FLOOR_BITS = 10
 class Overdue:
     """A queue of users' numbers; nobody keeps a number from being in it twice."""
 
-    __slots__ = ("_ahead", "_at", "_behind", "_first", "_floors", "_taken")
+    __slots__ = ("_first", "_lift")
 
     def __init__(self) -> None:
         self._first: deque[int] = deque()
         """Those who came while there were few."""
-        self._taken: list[int] = []
-        """Those of the floor that the lift is at, the last to be taken first."""
-        self._floors: dict[int, list[int]] = {}
-        self._ahead: list[int] = []
-        """A heap of floors above the one that the lift is at."""
-        self._behind: list[int] = []
-        """A heap of the others."""
-        self._at = -1
+        self._lift: _Lift | None = None
+        """Has the others; there is none for most accounts at most times."""
 
     def __bool__(self) -> bool:
-        return bool(self._first or self._taken or self._floors)
+        return bool(self._first) or self._lift is not None
 
     def __iter__(self) -> Iterator[int]:
-        return chain(self._first, self._taken, *self._floors.values())
+        return chain(self._first, self._lift or ())
 
     def add(self, number: int) -> None:
         """Put a user last, or among the neighbours."""
-        if len(self._first) < _FEW and not self._floors and not self._taken:
-            self._first.append(number)
-            return
+        if self._lift is None:
+            if len(self._first) < _FEW:
+                self._first.append(number)
+                return
+            self._lift = _Lift()
+        self._lift.add(number)
+
+    def take(self) -> int | None:
+        """The next one, who then is no longer in the queue; None when it is empty."""
+        if self._first:
+            return self._first.popleft()
+        if self._lift is None:
+            return None
+        number = self._lift.take()
+        if not self._lift:
+            self._lift = None
+        return number
+
+
+class _Lift:
+    """Many numbers, by floors. To take from an empty one raises IndexError."""
+
+    __slots__ = ("_ahead", "_at", "_behind", "_floors", "_here")
+
+    def __init__(self) -> None:
+        self._at = -1
+        self._here: list[int] = []
+        """Those of the floor that it is at, the last to be taken first."""
+        self._floors: dict[int, list[int]] = {}
+        self._ahead: list[int] = []
+        """A heap of the floors above."""
+        self._behind: list[int] = []
+        """A heap of the others."""
+
+    def __bool__(self) -> bool:
+        return bool(self._here or self._floors)
+
+    def __iter__(self) -> Iterator[int]:
+        return chain(self._here, *self._floors.values())
+
+    def add(self, number: int) -> None:
         floor = number >> _FLOOR_BITS
         waiting = self._floors.get(floor)
         if waiting is None:
@@ -54,17 +86,10 @@ class Overdue:
         else:
             waiting.append(number)
 
-    def take(self) -> int | None:
-        """The next one, who then is no longer in the queue; None when it is empty."""
-        if self._first:
-            return self._first.popleft()
-        if not self._taken:
-            if not self._floors:
-                return None
+    def take(self) -> int:
+        if not self._here:
             if not self._ahead:
                 self._ahead, self._behind = self._behind, self._ahead
             self._at = heappop(self._ahead)
-            self._taken = sorted(self._floors.pop(self._at), reverse=True)
-            if not self._floors:
-                self._at = -1
-        return self._taken.pop()
+            self._here = sorted(self._floors.pop(self._at), reverse=True)
+        return self._here.pop()

@@ -126,8 +126,11 @@ class ResidentStore(Store):
         self._dirty_event = asyncio.Event()
         self._listeners: dict[str, list[tuple[int, Listener]]] = {}
         """By account: who listens, and from which revision on."""
-        self._settling: deque[tuple[Account, int, int]] = deque()
-        """Account, number and revision of everybody in an account's `settling`, and of some who no longer are."""
+        self._settling: dict[ResidentUser, int] = {}
+        """Users whose timed switch is on its way to the disk and rests on nothing else that is: the revision that they
+        had before."""
+        self._settling_order: deque[tuple[Account, ResidentUser, int]] = deque()
+        """Those in `_settling`, and some who no longer are, with the revision that they have now."""
         self._unsent: set[Account] = set()
         """Accounts with events to tell their listeners of."""
         self._closing = asyncio.Event()
@@ -260,10 +263,9 @@ class ResidentStore(Store):
         if not self._journal.volatile and self._flush_interval_ms == 0:
             fast = False
         self._touch_until = self._horizon if fast else -1
-        settling = self._settling
+        settling = self._settling_order
         while settling and settling[0][2] <= settling[0][0].durable_revision:
-            account, number, _ = settling.popleft()
-            account.settling.pop(number, None)
+            self._settling.pop(settling.popleft()[1], None)
         if self._unsent:
             self._tell_listeners()
 
@@ -377,7 +379,7 @@ class ResidentStore(Store):
             # What conflicted may be a switch that is due but not recorded: whoever reads again must see a new revision.
             if account is not None and record is not None:
                 self._settle_user(account, record, now)
-                account.settling.pop(record.number, None)
+                self._settling.pop(record, None)
             raise
         if account is None:
             account = self._add_account(account_id, policy)
@@ -443,7 +445,7 @@ class ResidentStore(Store):
             if timed:
                 self._note_settling(account, record, before)
             else:
-                account.settling.pop(record.number, None)
+                self._settling.pop(record, None)
                 account.decided_revision = account.revision
         self._journal.user(UserRow.of(account.number, record.number, record))
 
@@ -451,13 +453,12 @@ class ResidentStore(Store):
         """Let readers go on without waiting, if the switch would come out the same after a crash."""
         if self._journal.volatile or record.flags & (DIRTY | UNWRITTEN):
             return
-        number = record.number
         if before > account.durable_revision:
-            if number not in account.settling:
+            if record not in self._settling:
                 return
-            before = account.settling[number]
-        account.settling[number] = before
-        self._settling.append((account, number, record.revision))
+            before = self._settling[record]
+        self._settling[record] = before
+        self._settling_order.append((account, record, record.revision))
 
     # --- reading -----------------------------------------------------------------------------------------------------
 
@@ -496,8 +497,8 @@ class ResidentStore(Store):
                 continue
             view = rules.view(record, policy, now)
             switched_on_hint |= self._rests_on_unwritten_clock(record, view)
-            if record.number in account.settling:
-                view = view._replace(revision=account.settling[record.number])
+            if record in self._settling:
+                view = view._replace(revision=self._settling[record])
             views.append(view)
         if switched_on_hint or account.revision > account.durable_revision:
             await self._wait_for_views(account, views, switched_on_hint)
