@@ -35,8 +35,11 @@ _WINDOW = 10
 """Over how many ticks the least wait is taken."""
 _EMPTIED_LOOK_S = 0.005
 _IDLE_S = 0.002
-_QUEUE_MIN = 4
-"""Fewer are no queue: a call is always seen waiting now and then, on its way."""
+_QUEUE_MIN = 20
+"""Fewer are no queue. Some are always seen on their way; and where others keep the machine busy, those of a single
+caller wait for long, which to refuse them would not mend."""
+_SUSPECT_MIN = 4
+"""So many that wait while nothing is accepted may be none."""
 _ELAPSED_MAX_MS = 1_000.0
 """Time in which nothing at all ran (a process that was stopped) says nothing about how fast calls are accepted."""
 _RATE_SHARE = 0.25
@@ -199,7 +202,7 @@ class Gate(grpc.GenericRpcHandler):
             self._called.clear()
             await self._clock.wait(never, self._clock.now() + _TICK_MS)
             waiting = self._waiting(core, in_flight)
-            if waiting >= _QUEUE_MIN and await self._is_idle():
+            if waiting >= _SUSPECT_MIN and await self._is_idle():
                 self._phantoms += self._waiting(core, in_flight)
                 waiting = 0
             self.pressure.look(waiting, self._accepted - accepted, max((now_s() - began_s) * 1_000, 1))
