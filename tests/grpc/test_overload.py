@@ -39,13 +39,15 @@ class Server:
         self._refusal_cost = refusal_cost
         self._room = room
         self._turn = 0
+        self._accepted = 0
+        self._unseen = 0
 
     def tick(self, asked: float, ranks: tuple[Rank, ...]) -> None:
         self.waiting = min(self.waiting + asked, self._room)
-        left, accepted = self._can, 0
+        left = self._can
         while left > 0 and self.waiting >= 1:
             self.waiting -= 1
-            accepted += 1
+            self._accepted += 1
             rank = ranks[self._turn % len(ranks)]
             self._turn += 1
             if self.pressure.refuses(rank):
@@ -54,7 +56,10 @@ class Server:
             else:
                 self.served[rank] += 1
                 left -= 1
-        self.pressure.look(int(self.waiting), accepted, TICK_MS)
+        self._unseen += 1
+        if self._unseen >= self.pressure.ticks:
+            self.pressure.look(int(self.waiting), self._accepted, self._unseen * TICK_MS)
+            self._accepted = self._unseen = 0
 
     def run(self, ticks: int, asked: float, *ranks: Rank) -> None:
         self.served.clear()

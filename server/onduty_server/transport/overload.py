@@ -31,6 +31,8 @@ from .errors import ERROR_TABLE, trailers
 _log = structlog.get_logger(__name__)
 
 _TICK_MS = 20
+_CALM_TICKS = 2
+"""To look costs the core 0.2 ms and more, so it is done less often while there is no queue."""
 _WINDOW = 10
 """Over how many ticks the least wait is taken."""
 _EMPTIED_LOOK_S = 0.005
@@ -113,9 +115,15 @@ class Pressure:
         self._per_ms = 0.0
         self._owed = [0.0] * len(Rank)
 
+    @property
+    def ticks(self) -> int:
+        """After how many ticks to look again."""
+        return 1 if self.value or self.wait_ms else _CALM_TICKS
+
     def look(self, waiting: int, accepted: int, elapsed_ms: float) -> None:
         """Take note of how many calls wait, and how many were accepted in the time since the last look."""
         elapsed_ms = min(elapsed_ms, _ELAPSED_MAX_MS)
+        ticks = self.ticks
         if waiting >= _QUEUE_MIN:
             # Only with a queue does the rate tell what can be done, and not what was asked.
             rate = max(accepted, 1) / elapsed_ms
@@ -123,7 +131,7 @@ class Pressure:
             self.wait_ms = waiting / self._per_ms
         else:
             self.wait_ms = 0.0
-        self._waits.append(self.wait_ms)
+        self._waits.extend([self.wait_ms] * ticks)
         # Time in which the loop stood still is no more than one look's worth of evidence.
         elapsed_s = min(elapsed_ms, 2 * _TICK_MS) / 1_000
         # What has begun to refuse need not wait to see whether it is a burst.
@@ -192,7 +200,10 @@ class Gate(grpc.GenericRpcHandler):
         return None
 
     async def watch(self, core: CoreCounters, in_flight: Callable[[], int]) -> None:
-        """Look at the queue every 20 ms for as long as calls come. `in_flight` counts those that were accepted."""
+        """Look at the queue for as long as calls come, every 20 ms, or 40 while there is none.
+
+        `in_flight` counts those that were accepted.
+        """
         never, now_s = asyncio.Event(), asyncio.get_running_loop().time
         if self._off:
             await never.wait()
@@ -200,7 +211,7 @@ class Gate(grpc.GenericRpcHandler):
             await self._clock.wait(self._called, None)
             accepted, began_s = self._accepted, now_s()
             self._called.clear()
-            await self._clock.wait(never, self._clock.now() + _TICK_MS)
+            await self._clock.wait(never, self._clock.now() + self.pressure.ticks * _TICK_MS)
             waiting = self._waiting(core, in_flight)
             if waiting >= _SUSPECT_MIN and await self._is_idle():
                 self._phantoms += self._waiting(core, in_flight)
