@@ -46,8 +46,9 @@ _DURATION_MAX_S = 315_576_000_000  # 10,000 years, as google/protobuf/duration.p
 
 def to_timestamp(time_ms: int) -> Timestamp:
     """A time of the domain as a message."""
-    seconds, millis = divmod(time_ms, 1_000)
-    return Timestamp(seconds=seconds, nanos=millis * 1_000_000)
+    timestamp = Timestamp()
+    _fill_timestamp(timestamp, time_ms)
+    return timestamp
 
 
 def from_timestamp(field: str, timestamp: Timestamp) -> int:

@@ -7,6 +7,8 @@ from __future__ import annotations
 
 import fcntl
 import os
+from collections.abc import Iterator
+from contextlib import contextmanager
 from importlib import resources
 from pathlib import Path
 
@@ -79,42 +81,52 @@ class FileLock:
             self._descriptor = None
 
 
+@contextmanager
+def _told(path: Path) -> Iterator[None]:
+    """Says for an operator to read why a file cannot be opened."""
+    try:
+        yield
+    except OSError as error:
+        raise StoreOpenError(f"cannot read {path}: {error.strerror}") from error
+    except apsw.NotADBError as error:
+        raise StoreOpenError(f"{path} is not a SQLite database, or is damaged") from error
+    except apsw.Error as error:
+        raise StoreOpenError(f"cannot open {path}: {error}") from error
+
+
 def open_writer(path: Path) -> apsw.Connection:
     """Open the file for the one writer, creating what is missing.
 
     Raises:
         StoreOpenError: not a database of onduty, of a newer schema, or not to be opened at all.
     """
-    try:
-        _check_end(path)
-        connection = apsw.Connection(str(path))
-        connection.set_busy_timeout(_BUSY_TIMEOUT_MS)
-        # SQLite falls back to reading only where it may not write, and says so at the first change.
-        if connection.readonly("main"):
-            raise StoreOpenError(f"{path} is read-only for this user")
-        _check_identity(connection, path)
-        connection.execute("PRAGMA journal_mode = WAL")
-        connection.execute("PRAGMA synchronous = FULL")
-        # A large batch otherwise needs a file in the system's temporary directory, one more thing that can be full.
-        connection.execute("PRAGMA temp_store = MEMORY")
-        connection.execute(f"PRAGMA wal_autocheckpoint = {_CHECKPOINT_PAGES}")
-        connection.execute(f"PRAGMA journal_size_limit = {_WAL_KEPT_BYTES}")
-        with connection:
-            version = _pragma(connection, "user_version")
-            for script in _MIGRATIONS[version:]:
-                connection.execute(statement(script))
-            connection.execute(f"PRAGMA application_id = {APPLICATION_ID}")
-            connection.execute(f"PRAGMA user_version = {SCHEMA_VERSION}")
-    except OSError as error:
-        raise StoreOpenError(f"cannot read {path}: {error.strerror}") from error
-    except apsw.NotADBError as error:
-        raise StoreOpenError(f"{path} is not a SQLite database, or is damaged") from error
-    except apsw.CantOpenError as error:
-        raise StoreOpenError(f"cannot open {path}; does its directory exist, and may this user write there?") from error
-    except apsw.ReadOnlyError as error:
-        raise StoreOpenError(f"{path} is read-only") from error
-    except apsw.Error as error:
-        raise StoreOpenError(f"cannot open {path}: {error}") from error
+    with _told(path):
+        try:
+            _check_end(path)
+            connection = apsw.Connection(str(path))
+            connection.set_busy_timeout(_BUSY_TIMEOUT_MS)
+            # SQLite falls back to reading only where it may not write, and says so at the first change.
+            if connection.readonly("main"):
+                raise StoreOpenError(f"{path} is read-only for this user")
+            _check_identity(connection, path)
+            connection.execute("PRAGMA journal_mode = WAL")
+            connection.execute("PRAGMA synchronous = FULL")
+            # A large batch otherwise needs a file in the system's temporary directory, one more thing that can be full.
+            connection.execute("PRAGMA temp_store = MEMORY")
+            connection.execute(f"PRAGMA wal_autocheckpoint = {_CHECKPOINT_PAGES}")
+            connection.execute(f"PRAGMA journal_size_limit = {_WAL_KEPT_BYTES}")
+            with connection:
+                version = _pragma(connection, "user_version")
+                for script in _MIGRATIONS[version:]:
+                    connection.execute(statement(script))
+                connection.execute(f"PRAGMA application_id = {APPLICATION_ID}")
+                connection.execute(f"PRAGMA user_version = {SCHEMA_VERSION}")
+        except apsw.CantOpenError as error:
+            raise StoreOpenError(
+                f"cannot open {path}; does its directory exist, and may this user write there?"
+            ) from error
+        except apsw.ReadOnlyError as error:
+            raise StoreOpenError(f"{path} is read-only") from error
     return connection
 
 
@@ -135,7 +147,7 @@ def open_at_rest(path: Path) -> apsw.Connection:
     """
     if not path.exists():
         raise StoreOpenError(f"there is no {path}")
-    try:
+    with _told(path):
         _check_end(path)
         connection = open_reader(path)
         _check_identity(connection, path)
@@ -148,12 +160,6 @@ def open_at_rest(path: Path) -> apsw.Connection:
             connection = open_reader(path)
         # One look at all of it.
         connection.execute("BEGIN")
-    except OSError as error:
-        raise StoreOpenError(f"cannot read {path}: {error.strerror}") from error
-    except apsw.NotADBError as error:
-        raise StoreOpenError(f"{path} is not a SQLite database, or is damaged") from error
-    except apsw.Error as error:
-        raise StoreOpenError(f"cannot open {path}: {error}") from error
     return connection
 
 
