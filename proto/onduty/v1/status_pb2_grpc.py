@@ -5,7 +5,7 @@ import warnings
 
 from onduty.v1 import status_pb2 as onduty_dot_v1_dot_status__pb2
 
-GRPC_GENERATED_VERSION = '1.75.1'
+GRPC_GENERATED_VERSION = '1.81.0'
 GRPC_VERSION = grpc.__version__
 _version_not_supported = False
 
@@ -18,14 +18,14 @@ except ImportError:
 if _version_not_supported:
     raise RuntimeError(
         f'The grpc package installed is at version {GRPC_VERSION},'
-        + f' but the generated code in onduty/v1/status_pb2_grpc.py depends on'
+        + ' but the generated code in onduty/v1/status_pb2_grpc.py depends on'
         + f' grpcio>={GRPC_GENERATED_VERSION}.'
         + f' Please upgrade your grpc module to grpcio>={GRPC_GENERATED_VERSION}'
         + f' or downgrade your generated code using grpcio-tools<={GRPC_VERSION}.'
     )
 
 
-class StatusServiceStub(object):
+class StatusServiceStub:
     """Keeps the status of every care user of every account.
     """
 
@@ -92,7 +92,7 @@ class StatusServiceStub(object):
                 _registered_method=True)
 
 
-class StatusServiceServicer(object):
+class StatusServiceServicer:
     """Keeps the status of every care user of every account.
     """
 
@@ -243,7 +243,7 @@ def add_StatusServiceServicer_to_server(servicer, server):
 
 
  # This class is part of an EXPERIMENTAL API.
-class StatusService(object):
+class StatusService:
     """Keeps the status of every care user of every account.
     """
 
