@@ -5,7 +5,7 @@
 
 .DEFAULT_GOAL := help
 .SUFFIXES:
-.PHONY: help setup run test fuzz soak check lint format types imports stubs contract environment proto bench bench-peers lock clean node-tools
+.PHONY: help setup run test test-all test-slow fuzz soak check lint format types imports stubs contract environment proto bench bench-peers lock clean node-tools
 
 BIN := .venv/bin
 ARGS ?=
@@ -24,8 +24,13 @@ setup: .venv/.installed ## create or update the environment from the hashed lock
 run: setup ## serve on 127.0.0.1:50250 with SQLite in ./onduty.db
 	$(BIN)/onduty serve $(ARGS)
 
-test: setup node-tools ## run every test
-	$(BIN)/pytest -n $(TEST_WORKERS) $(ARGS)
+test: setup ## run the quick tests: rules, SQLite, gRPC, clients, command line (two minutes)
+	$(BIN)/pytest -n $(TEST_WORKERS) -m "not slow" $(ARGS)
+
+test-slow: setup node-tools ## run the others: Redis, Cluster, faults, benchmarks, other languages
+	$(BIN)/pytest -n $(TEST_WORKERS) -m slow $(ARGS)
+
+test-all: test test-slow ## run every test (ten minutes)
 
 fuzz: setup ## send all that is wrong for FUZZ_S seconds (120)
 	ONDUTY_FUZZ_S=$(or $(FUZZ_S),120) $(BIN)/pytest tests/faults/test_fuzz.py $(ARGS)
@@ -70,7 +75,7 @@ clean: ## remove the environment, installed tools and caches (databases stay)
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
 	@touch $@
 
-# buf and the node test client. Without npm they are left out and the output says so; ONDUTY_REQUIRE_NODE=1 forbids that.
+# buf and the node test client. Without npm they are left out and the output says so; ONDUTY_TEST_REQUIRE_TOOLS=1 forbids that.
 node-tools:
 	@scripts/node-tools
 

@@ -3,6 +3,9 @@
 Hypothesis gets no deadline per example: the machine is shared, and a slow example is no finding here. Where CI is set,
 Hypothesis itself takes its "ci" profile, which has none either and derives its examples from the test alone.
 
+Two tiers: `make test` runs what is not marked `slow`, `make test-all` everything. What is slow follows from where a
+test is and what it runs against (see `_is_slow`), and a test that is not cannot start a Redis or Valkey server.
+
 A logger that has been used is not kept for good, as it is in a server: tests that listen to the log could not hear it.
 """
 
@@ -13,10 +16,38 @@ from typing import Any
 import pytest
 import structlog
 from hypothesis import settings
+from tests import valkey
 
 settings.register_profile("onduty", deadline=None, print_blob=True)
 if not os.environ.get("CI"):
     settings.load_profile("onduty")
+
+
+_SLOW_FOLDERS = ("tests/faults/", "tests/benchmarks/", "tests/copying/", "tests/node/")
+"""Servers that are killed and starved, everything that is measured, moves between stores, other languages' clients."""
+
+
+def _is_slow(item: pytest.Item) -> bool:
+    """Folders of whole processes, and every store behind a network. Other tests say so by the marker itself."""
+    if item.nodeid.startswith(_SLOW_FOLDERS) or item.path.name.startswith(("test_redis_", "test_valkey_")):
+        return True
+    if "valkey" in getattr(item, "fixturenames", ()):
+        return True
+    values = item.callspec.params.values() if isinstance(item, pytest.Function) and hasattr(item, "callspec") else ()
+    return any("redis" in str(value) for value in values)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    for item in items:
+        if _is_slow(item):
+            item.add_marker(pytest.mark.slow)
+
+
+@pytest.fixture(autouse=True)
+def no_redis_in_quick_tests(request: pytest.FixtureRequest) -> Iterator[None]:
+    valkey.permitted = request.node.get_closest_marker("slow") is not None
+    yield
+    valkey.permitted = True
 
 
 @pytest.fixture(autouse=True)

@@ -60,6 +60,9 @@ done
 [ -z "$pids" ] || kill -9 $pids
 """
 
+permitted = True
+"""Whether the test that runs may start servers: those that `make test` runs may not (`tests/conftest.py`)."""
+
 _watchdog_lock = threading.Lock()
 """A second watchdog would be dropped, and kill its servers as it goes."""
 
@@ -195,6 +198,7 @@ class ValkeyServer:
 
     def launch(self) -> None:
         """Start it without waiting for it."""
+        assert permitted, "a test that needs a Redis server must be marked slow"
         assert not self.is_running and not self._frozen, "runs already"
         options = {"bind": HOST, "port": str(self.port), "dir": str(self.directory), "daemonize": "no", **self._options}
         if options.get("cluster-enabled") == "yes":

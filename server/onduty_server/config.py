@@ -54,7 +54,8 @@ OFF: Final = "off"
 DEFAULT_FILE: Final = Path("onduty.toml")
 ENV_PREFIX: Final = "ONDUTY_"
 
-# Names with the prefix that are no settings of the server: the command line's own, and the test suite's.
+# Names with the prefix that are no settings of the server: the command line's own. Those of the test suite begin with
+# TEST_, but for a few older ones.
 _OTHER_VARIABLES: Final = frozenset(
     {
         "CONFIG",
@@ -70,7 +71,7 @@ _OTHER_VARIABLES: Final = frozenset(
         "FROM_PASSWORD",
         "TO_PASSWORD",
     }
-    | {"REQUIRE_NODE", "KILLS", "DICE", "FUZZ_S"}
+    | {"KILLS", "DICE", "FUZZ_S"}
 )
 # Kubernetes gives every pod such variables for a Service that is called onduty, or onduty-something.
 _SERVICE_LINK: Final = re.compile(r"(.+_)?(SERVICE_HOST|SERVICE_PORT(_.+)?|PORT_\d+_(TCP|UDP|SCTP)(_.+)?)")
@@ -491,7 +492,8 @@ def _read_file(path: Path) -> dict[str, Any]:
 def _read_environment() -> dict[str, Any]:
     known = [variable(name) for name in Settings.model_fields]
     for name, value in os.environ.items():
-        if not name.startswith(ENV_PREFIX) or name in known or name.removeprefix(ENV_PREFIX) in _OTHER_VARIABLES:
+        own = name.removeprefix(ENV_PREFIX)
+        if own == name or name in known or own in _OTHER_VARIABLES or own.startswith("TEST_"):
             continue
         rest = name.removeprefix(ENV_PREFIX)
         if _SERVICE_LINK.fullmatch(rest) or (rest.endswith("PORT") and "://" in value):

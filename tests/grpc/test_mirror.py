@@ -191,6 +191,7 @@ async def test_events_say_all_that_happened(target: str) -> None:
     assert revisions == list(range(1, len(revisions) + 1))
 
 
+@pytest.mark.slow
 async def test_a_mirror_goes_on_after_cuts_and_restarts_of_the_server(tmp_path: Path) -> None:
     rng = random.Random(4)
     file = tmp_path / "onduty.db"
@@ -267,6 +268,7 @@ print("ended")
 """
 
 
+@pytest.mark.slow
 def test_hundreds_of_mirrors_end_at_once() -> None:
     # A process of its own, since it is at the end of the last gRPC object of all that grpcio might wait for ever.
     with serving("--store", "memory:") as (_, address):

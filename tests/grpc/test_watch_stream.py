@@ -402,6 +402,7 @@ WARM_UP = 2_000
 
 
 @pytest.mark.timeout(120)
+@pytest.mark.slow
 async def test_ten_thousand_connects_and_cancels_leave_nothing(clock: FakeClock) -> None:
     async with in_memory(clock) as (application, wire):
         await asyncio.gather(*(application.service.record_activity(ACCOUNT, f"user-{n}") for n in range(10)))

@@ -25,6 +25,8 @@ from onduty_server.stores.redis.address import parse_address
 from onduty_server.stores.redis.partitions import LEASE_MS, partition_of
 from onduty_server.stores.redis.store import RedisStore
 
+pytestmark = pytest.mark.slow
+
 PATIENCE_S = 10
 
 
