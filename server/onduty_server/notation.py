@@ -1,13 +1,14 @@
-"""How people write periods (`10m`, `1h30m`, `90s`, `500ms`, `2d`) and addresses (`127.0.0.1:50250`).
+"""How people write periods (`10m`, `1h30m`, `90s`, `2d`) and addresses (`127.0.0.1:50250`), and are shown text.
 
 The inverse for periods is `domain.diagram.format_period`. This is apart from `config`, which costs much to import.
 """
 
 from __future__ import annotations
 
+import json
 import re
 from decimal import Decimal
-from typing import Final
+from typing import Any, Final
 
 DEFAULT_LISTEN: Final = "127.0.0.1:50250"
 
@@ -17,6 +18,24 @@ _PART: Final = re.compile(r"(\d+(?:\.\d+)?)(ms|[dhms])", re.ASCII)
 _NUMBER: Final = re.compile(r"\d+(?:\.\d+)?", re.ASCII)
 _LONGEST_TEXT: Final = 64
 """Longer than any period that makes sense, and short enough that arithmetic on it costs nothing."""
+
+_IGNORABLE: Final = frozenset(
+    chr(code)
+    for first, last in (
+        (0x034F, 0x034F),  # combining grapheme joiner
+        (0x115F, 0x1160),  # Hangul fillers
+        (0x17B4, 0x17B5),  # Khmer inherent vowels
+        (0x180B, 0x180F),  # Mongolian variation selectors
+        (0x2800, 0x2800),  # Braille pattern blank
+        (0x3164, 0x3164),  # Hangul filler
+        (0xFE00, 0xFE0F),  # variation selectors
+        (0xFFA0, 0xFFA0),  # halfwidth Hangul filler
+        (0xE0100, 0xE01EF),  # more variation selectors
+    )
+    for code in range(first, last + 1)
+)
+"""Letters, marks and symbols that nobody sees: Unicode's default ignorable code points, as far as Python takes them for
+printable, and a blank one."""
 
 
 def parse_duration(text: str) -> int:
@@ -59,3 +78,19 @@ def split_address(text: str) -> tuple[str, int]:
     if not (host and separator and port.isascii() and port.isdigit() and int(port) <= 65_535):
         raise ValueError(f"{text!r} is no address; write HOST:PORT, like {DEFAULT_LISTEN} or [::1]:50250")
     return host, int(port)
+
+
+def visible(text: str) -> str:
+    r"""`text` with each character that is not seen, or that a terminal obeys, as JSON escapes it (`\u202e`).
+
+    Those are control characters (C0, DEL, C1), line and paragraph separators, all blanks but the space, marks for the
+    direction of text, joiners, fillers, surrogates and what is not assigned. JSON stays the same JSON.
+    """
+    if text.isascii() and text.isprintable():
+        return text
+    return "".join(c if c.isprintable() and c not in _IGNORABLE else json.dumps(c)[1:-1] for c in text)
+
+
+def json_text(value: Any) -> str:
+    """`value` as JSON on one line, in which people can read all languages and nothing is invisible."""
+    return visible(json.dumps(value, ensure_ascii=False))

@@ -130,7 +130,7 @@ class TestWrongUsage:
 
     def test_what_was_typed_cannot_command_the_terminal(self, onduty: Onduty) -> None:
         assert "\x1b" not in onduty("status", "\x1b[2J\nx").err
-        assert one_line("a\nb\x1b[31mc\td") == "a b\\x1b[31mc d"
+        assert one_line("a\nb\x1b[31mc\td") == "a b\\u001b[31mc d"
 
 
 class TestDiagram:

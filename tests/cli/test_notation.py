@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import json
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from onduty_server.domain.diagram import format_period
-from onduty_server.notation import parse_duration, split_address
+from onduty_server.notation import json_text, parse_duration, split_address, visible
 
 
 @pytest.mark.parametrize(
@@ -82,3 +84,47 @@ def test_an_address_is_host_and_port(text: str, host: str, port: int) -> None:
 def test_an_address_lacks_neither(text: str) -> None:
     with pytest.raises(ValueError, match="is no address; write HOST:PORT"):
         split_address(text)
+
+
+UNSEEN = {
+    "escape": "\x1b",
+    "delete": "\x7f",
+    "the C1 form of escape [": "\x9b",
+    "next line": "\x85",
+    "line separator": "\u2028",
+    "paragraph separator": "\u2029",
+    "right-to-left override": "\u202e",
+    "left-to-right embedding": "\u202a",
+    "isolate": "\u2066",
+    "pop isolate": "\u2069",
+    "left-to-right mark": "\u200e",
+    "right-to-left mark": "\u200f",
+    "Arabic letter mark": "\u061c",
+    "zero width space": "\u200b",
+    "no-break space": "\u00a0",
+    "byte order mark": "\ufeff",
+    "Hangul filler": "\u3164",
+    "variation selector": "\ufe0f",
+    "a tag beyond 16 bits": "\U000e0041",
+    "a selector beyond 16 bits": "\U000e0101",
+    "half of a pair": "\ud800",
+}
+
+
+@pytest.mark.parametrize("unseen", UNSEEN.values(), ids=UNSEEN)
+def test_what_nobody_sees_or_a_terminal_obeys_is_escaped(unseen: str) -> None:
+    shown = visible(f"a{unseen}b")
+    assert shown.isascii() and shown.isprintable() and shown.startswith("a\\u") and shown.endswith("b")
+    assert json.loads(f'"{shown}"') == f"a{unseen}b"
+
+
+@pytest.mark.parametrize("text", ["", "ada", "a b", "Zoë", "Łukasz", "नमस्ते", "王", "עדה", "😀", 'a\\u202e"'])
+def test_what_people_write_is_shown_as_it_is(text: str) -> None:
+    assert visible(text) == text
+
+
+@given(st.recursive(st.text() | st.integers() | st.none(), lambda it: st.lists(it) | st.dictionaries(st.text(), it)))
+def test_json_for_programs_stays_the_same_json_on_one_printable_line(value: object) -> None:
+    written = json_text(value)
+    assert written.isprintable() and written == visible(written)
+    assert json.loads(written) == value

@@ -7,7 +7,6 @@ that is said in the ordinary log.
 
 from __future__ import annotations
 
-import json
 import os
 from collections.abc import Callable
 from datetime import UTC, datetime
@@ -17,6 +16,7 @@ from typing import Final
 import structlog
 
 from ..app.ports.clock import Clock
+from ..notation import json_text
 
 LOGGER: Final = "onduty.audit"
 """What `log` is in every line."""
@@ -43,7 +43,7 @@ class AuditLog:
         shown = {name: _shown(value) for name, value in fields.items() if value not in ("", None)}
         time = datetime.fromtimestamp(self._clock.now() / 1_000, UTC).isoformat(timespec="milliseconds")
         entry = {"log": LOGGER, "event": event, "timestamp": time, **shown}
-        self._write(json.dumps(entry, ensure_ascii=False))
+        self._write(json_text(entry))
 
     def refused(self, **fields: object) -> None:
         """A call that was refused; not all of very many."""

@@ -28,6 +28,7 @@ from typing import Any, Final, NamedTuple
 
 from ..app.service import check_id
 from ..domain.errors import InvalidField
+from ..notation import json_text
 from .permissions import BUNDLES, EVERYWHERE, PERMISSIONS, Caller, Grant, Permission, Role
 
 KEYS_MAX: Final = 10_000
@@ -141,7 +142,7 @@ def written_key(
     entry["created"] = _written(created_at)
     if expires_at != NEVER:
         entry["expires"] = _written(expires_at)
-    return json.dumps(entry, ensure_ascii=False)
+    return json_text(entry)
 
 
 def _written(time_ms: int) -> str:

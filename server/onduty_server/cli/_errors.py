@@ -3,6 +3,11 @@
 from __future__ import annotations
 
 from enum import IntEnum
+from typing import Final
+
+from ..notation import visible
+
+_BREAKS: Final = dict.fromkeys(map(ord, "\n\r\t"), " ")
 
 
 class ExitCode(IntEnum):
@@ -30,5 +35,5 @@ def usage(message: str) -> Failure:
 
 
 def one_line(text: str) -> str:
-    """`text` without line breaks and without control characters that a terminal would obey."""
-    return "".join(c if c.isprintable() else " " if c in "\n\r\t" else ascii(c)[1:-1] for c in text.strip())
+    """`text` on one line, with what nobody would see, or a terminal would obey, escaped."""
+    return visible(text.strip().translate(_BREAKS))

@@ -5,11 +5,11 @@ Invariant: no name of a user or an account is taken for markup, and off a termin
 
 from __future__ import annotations
 
-import json
 import sys
 from collections.abc import Iterable, Sequence
 from typing import IO, Any
 
+from ..notation import json_text
 from ._errors import one_line
 
 _NO_TERMINAL_WIDTH = 10_000
@@ -18,7 +18,7 @@ STATUS_STYLES = {"ONLINE": "green", "AWAY": "yellow", "OFFLINE": "dim"}
 
 def json_line(value: Any, file: IO[str] | None = None) -> None:
     """One object on one line."""
-    print(json.dumps(value, ensure_ascii=False), file=file or sys.stdout)
+    print(json_text(value), file=file or sys.stdout)
 
 
 def note(message: str) -> None:

@@ -13,6 +13,7 @@ from typing import IO, TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from ..notation import json_text
 from ._errors import Failure, usage
 from ._options import AwayAfter, OfflineAfter, ResumeName
 from ._output import facts, note
@@ -120,7 +121,7 @@ def _write_json(simulation: Simulation, out: IO[str]) -> None:
     separator = "\n"
     for row in _rows(simulation):
         values = dict(zip(_COLUMNS, row, strict=True)) | {"previous_status": row[2] or None}
-        out.write(separator + json.dumps(values, ensure_ascii=False))
+        out.write(separator + json_text(values))
         separator = ",\n"
     out.write("\n]}\n")
 
