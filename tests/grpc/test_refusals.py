@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import base64
+import hashlib
+import struct
 from collections.abc import Awaitable, Callable, Iterator
 from typing import Any, NamedTuple
 
@@ -18,7 +20,9 @@ from tests.grpc.stores import IN_MEMORY
 from tests.grpc.wire import ACCOUNT, DAY, MINUTE, Wire, acting, at, period, refused
 
 from onduty.v1 import status_pb2 as pb
-from onduty_server.app.paging import encode_page_token
+from onduty_server.app.paging import PageTokens
+from onduty_server.app.ports.store import Place
+from onduty_server.bootstrap import Application
 
 INVALID = grpc.StatusCode.INVALID_ARGUMENT
 NOW = START + 40 * MINUTE
@@ -466,18 +470,42 @@ async def test_a_token_that_was_tampered_with_is_refused(method: str, page: Call
 @IN_MEMORY
 @pytest.mark.usefixtures("crowd")
 @pytest.mark.parametrize("position", [-(2**63), -1, 2**63 - 1])
-async def test_a_position_that_no_list_has_is_refused_even_in_a_well_made_token(position: int, wire: Wire) -> None:
+async def test_a_position_that_no_list_has_is_refused_even_in_a_well_made_token(
+    position: int, wire: Wire, application: Application
+) -> None:
+    store = application.store
+
+    def token(*query: object) -> str:
+        return PageTokens(store.token_key, *query).at(position, Place(1, store.lineage))
+
     for refusal in (
-        await refused(
-            wire.stub.ListStatuses(statuses_page(page_token=encode_page_token(position, "statuses", ACCOUNT, [])))
-        ),
-        await refused(
-            wire.stub.ListStatusChanges(
-                changes_page(page_token=encode_page_token(position, "changes", ACCOUNT, "", None, None))
-            )
-        ),
+        await refused(wire.stub.ListStatuses(statuses_page(page_token=token("statuses", ACCOUNT, [])))),
+        await refused(wire.stub.ListStatusChanges(changes_page(page_token=token("changes", ACCOUNT, "", None, None)))),
     ):
         assert refusal[:3] == (INVALID, "INVALID_FIELD", ("page_token",))
+
+
+def forged_without_the_key(position: int, *query: object) -> str:
+    """A token as anybody could make it when its fingerprint had no key."""
+    fingerprint = hashlib.blake2s(repr((position, query)).encode(), digest_size=8).digest()
+    return base64.urlsafe_b64encode(struct.pack(">q8s", position, fingerprint)).decode()
+
+
+@IN_MEMORY
+@pytest.mark.usefixtures("crowd")
+async def test_a_token_that_somebody_made_without_the_key_is_refused(wire: Wire, application: Application) -> None:
+    statuses: tuple[object, ...] = ("statuses", ACCOUNT, [])
+    changes: tuple[object, ...] = ("changes", ACCOUNT, "", None, None)
+    forged = [(forged_without_the_key(1, *statuses), forged_without_the_key(1, *changes))]
+    for key in (b"", bytes(32)):
+        place = Place(1, application.store.lineage)
+        forged.append((PageTokens(key, *statuses).at(1, place), PageTokens(key, *changes).at(1, place)))
+    for of_statuses, of_changes in forged:
+        for refusal in (
+            await refused(wire.stub.ListStatuses(statuses_page(page_token=of_statuses))),
+            await refused(wire.stub.ListStatusChanges(changes_page(page_token=of_changes))),
+        ):
+            assert refusal[:3] == (INVALID, "INVALID_FIELD", ("page_token",))
 
 
 @pytest.mark.usefixtures("crowd")

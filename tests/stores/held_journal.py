@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Sequence
+from itertools import pairwise
 
 from onduty_server.app.ports.store import ChangeFilter
 from onduty_server.domain.errors import StoreUnavailable
@@ -34,6 +35,8 @@ class HeldJournal(Journal):
         self._changes: list[ChangeRow] = []
         self._workflows: list[WorkflowRow] = []
         self._vital: Vital | None = None
+        self._lineages: list[tuple[int, dict[int, int]]] = []
+        """In the order of the starts, each with where the accounts stood."""
         self._appended: list[Callable[[], None]] = []
         self._waiters: list[asyncio.Future[None]] = []
         self._holding = False
@@ -82,6 +85,7 @@ class HeldJournal(Journal):
         left._changes = list(self._changes)
         left._workflows = list(self._workflows)
         left._vital = self._vital
+        left._lineages = list(self._lineages)
         return left
 
     # --- the port
@@ -145,6 +149,15 @@ class HeldJournal(Journal):
             self._vital = vital
 
         self._appended.append(write)
+
+    def begin_lineage(self, lineage: int, began: int, revisions: Sequence[tuple[int, int]]) -> None:
+        self._appended.append(lambda: self._lineages.append((lineage, dict(revisions))))
+
+    async def revision_at_end(self, lineage: int, account_number: int) -> int | None:
+        for (known, _), (_, reached) in pairwise(self._lineages):
+            if known == lineage:
+                return reached.get(account_number, 0)
+        return None
 
     async def commit(self) -> None:
         if self.failing:

@@ -138,6 +138,7 @@ async def test_history_in_which_version_1_kept_no_workflow_change_is_a_gap_and_n
     """No such token was ever handed out; none would be answered with less than all."""
     async with opened(SqliteStore(database, clock), clock) as site:
         tokens = ResumeTokens(site.store.token_key, ACCOUNT, ())
+        tokens.lineage = site.store.lineage
         viewer = site.follow(token=tokens.after(1))
         with pytest.raises(ResumeTokenExpired):
             await viewer.read()

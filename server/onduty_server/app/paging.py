@@ -1,7 +1,8 @@
-"""Page tokens: opaque to callers, bound to the list they came from.
+"""Page tokens: opaque to callers, signed, and bound to the list they came from.
 
-A token carries a position and a fingerprint of the query. One that was made up, damaged, or comes from another list
-(another account, filter or method) is refused rather than answered with the wrong page.
+A token carries a position in a list and the place in the account's history at which the list was so. One that was made
+up, damaged, or comes from another list (another account, filter or method) is refused rather than answered with the
+wrong page; whether its place is still one of the account's, the caller finds out.
 """
 
 from __future__ import annotations
@@ -9,36 +10,55 @@ from __future__ import annotations
 import base64
 import binascii
 import hashlib
+import hmac
 import struct
+from typing import NamedTuple
 
 from ..domain.errors import InvalidField
+from .ports.store import Place
 
-_FORMAT = struct.Struct(">q8s")
+_FORMAT = struct.Struct(">qqQ12s")
 _POSITION_MAX = 1 << 53
 """Beyond what is ever counted, and below where a store's arithmetic would overflow."""
+_PURPOSE = b"page"
+"""No signature of a resume token, which has the same key, is one of a page token."""
 
 
-def encode_page_token(position: int, *query: object) -> str:
-    """The token for going on at `position` of the list that `query` describes."""
-    return base64.urlsafe_b64encode(_FORMAT.pack(position, _fingerprint(position, query))).decode()
+class PagePlace(NamedTuple):
+    """A position in a list, and the place in the account's history at which it was made out."""
+
+    position: int
+    place: Place
 
 
-def decode_page_token(token: str, *query: object) -> int:
-    """The position in a token; 0 for the empty token of a first page.
+class PageTokens:
+    """Makes and reads the tokens of one list, which `query` describes."""
 
-    Raises:
-        InvalidField: not a token of this list.
-    """
-    if not token:
-        return 0
-    try:
-        position, fingerprint = _FORMAT.unpack(base64.b64decode(token, altchars=b"-_", validate=True))
-    except (binascii.Error, struct.error, ValueError):
-        raise InvalidField("page_token", "is not a page token") from None
-    if fingerprint != _fingerprint(position, query) or not 0 <= position <= _POSITION_MAX:
-        raise InvalidField("page_token", "is not a page token of this list; keep the other fields as they were")
-    return int(position)
+    def __init__(self, key: bytes, *query: object) -> None:
+        self._key = key
+        self._scope = repr(query).encode("utf-8", "backslashreplace")
 
+    def at(self, position: int, place: Place) -> str:
+        """The token for going on at `position`."""
+        packed = _FORMAT.pack(position, *place, self._signature(position, place))
+        return base64.urlsafe_b64encode(packed).decode()
 
-def _fingerprint(position: int, query: tuple[object, ...]) -> bytes:
-    return hashlib.blake2s(repr((position, query)).encode("utf-8", "backslashreplace"), digest_size=8).digest()
+    def read(self, token: str) -> PagePlace:
+        """What is in a token.
+
+        Raises:
+            InvalidField: not a token of this list.
+        """
+        try:
+            packed = base64.b64decode(token, altchars=b"-_", validate=True)
+            position, revision, lineage, signature = _FORMAT.unpack(packed)
+        except (binascii.Error, struct.error, ValueError):
+            raise InvalidField("page_token", "is not a page token") from None
+        place = Place(revision, lineage)
+        if not hmac.compare_digest(signature, self._signature(position, place)) or not 0 <= position <= _POSITION_MAX:
+            raise InvalidField("page_token", "is not a page token of this list; keep the other fields as they were")
+        return PagePlace(position, place)
+
+    def _signature(self, position: int, place: Place) -> bytes:
+        said = _FORMAT.pack(position, *place, b"") + self._scope
+        return hashlib.blake2s(said, key=self._key, person=_PURPOSE, digest_size=12).digest()

@@ -29,8 +29,8 @@ from .limits import (
     PREVIEW_NAMED_MAX,
     REASON_MAX_BYTES,
 )
-from .paging import decode_page_token, encode_page_token
-from .ports.store import AvailabilityOrder, Available, ChangeFilter, Preview, Revise, Store
+from .paging import PageTokens
+from .ports.store import AvailabilityOrder, Available, ChangeFilter, Place, Preview, Revise, Store
 
 Item = TypeVar("Item")
 
@@ -193,10 +193,26 @@ class StatusService:
         """Users in the order they were first seen."""
         check_id("account_id", account_id)
         limit = _page_limit(page_size)
-        query = ("statuses", account_id, sorted(set(statuses)))
-        position = decode_page_token(page_token, *query)
+        tokens = PageTokens(self._store.token_key, "statuses", account_id, sorted(set(statuses)))
+        position = await self._position(account_id, tokens, page_token)
         page = await self._store.scan(account_id, frozenset(statuses), position, limit)
-        return Page(page.views, _next_token(page.next_position, query))
+        if page.next_position is None:
+            return Page(page.views, "")
+        # Nobody comes without a revision: as long as this one is the account's, the position is too.
+        return Page(page.views, tokens.at(page.next_position, Place(page.revision, self._store.lineage)))
+
+    async def _position(self, account_id: str, tokens: PageTokens, page_token: str) -> int:
+        """Where in a list a page begins.
+
+        Raises:
+            InvalidField: not a token of this list, or of one that a store had which was put back from a copy since.
+        """
+        if not page_token:
+            return 0
+        position, place = tokens.read(page_token)
+        if place.lineage != self._store.lineage and not await self._store.contains(account_id, place):
+            raise InvalidField("page_token", "is of a list that is no longer the same; begin with the first page")
+        return position
 
     async def list_available_users(
         self, account_id: str, *, order: AvailabilityOrder = AvailabilityOrder.LONGEST_AVAILABLE, limit: int = 0
@@ -257,11 +273,13 @@ class StatusService:
         if start_time is not None and end_time is not None and end_time < start_time:
             raise InvalidField("end_time", "is before start_time")
         limit = _page_limit(page_size)
-        query = ("changes", account_id, user_id, start_time, end_time)
-        after_revision = decode_page_token(page_token, *query)
+        tokens = PageTokens(self._store.token_key, "changes", account_id, user_id, start_time, end_time)
+        after_revision = await self._position(account_id, tokens, page_token)
         wanted = ChangeFilter(user_id or None, start_time, end_time)
         page = await self._store.changes(account_id, wanted, after_revision, limit)
-        return Page(page.changes, _next_token(page.next_revision, query))
+        if page.next_revision is None:
+            return Page(page.changes, "")
+        return Page(page.changes, tokens.at(page.next_revision, Place(page.next_revision, self._store.lineage)))
 
 
 def _revision(patch: WorkflowPatch, etag: str, actor: str) -> Revise:
@@ -279,10 +297,6 @@ def _page_limit(page_size: int) -> int:
     if page_size < 0:
         raise InvalidField("page_size", "must not be negative")
     return min(page_size or PAGE_DEFAULT, PAGE_MAX)
-
-
-def _next_token(position: int | None, query: tuple[object, ...]) -> str:
-    return "" if position is None else encode_page_token(position, *query)
 
 
 def check_id(field: str, value: str) -> None:

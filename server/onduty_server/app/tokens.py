@@ -10,6 +10,7 @@ from __future__ import annotations
 import base64
 import binascii
 import hashlib
+import hmac
 import struct
 from collections.abc import Collection
 
@@ -64,7 +65,7 @@ class ResumeTokens:
                 revision, signature = _FORMAT.unpack(packed)
         except (binascii.Error, struct.error, ValueError):
             raise InvalidField("resume_token", "is not a resume token") from None
-        if signature != self._signature(revision, lineage):
+        if not hmac.compare_digest(signature, self._signature(revision, lineage)):
             raise InvalidField("resume_token", "is not a token of a watch of this account and these users")
         return None if revision == _RESTART else int(revision), int(lineage)
 

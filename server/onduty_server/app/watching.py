@@ -14,6 +14,7 @@ from collections import deque
 from collections.abc import AsyncGenerator, AsyncIterator, Collection, Sequence
 from contextlib import aclosing, asynccontextmanager
 from dataclasses import dataclass, field
+from functools import partial
 from typing import NamedTuple
 
 from ..domain.errors import InvalidField, LimitExceeded, ResumeTokenExpired, StoreUnavailable
@@ -137,7 +138,7 @@ class _Channel:
         """Begin where the subscription says that this listener stands."""
         subscription = self._subscription
         assert subscription is not None, "not ready"
-        place = Place(subscription.revision, 0) if subscription.place is None else subscription.place()
+        place = (subscription.place or partial(Place, subscription.revision, self._store.lineage))()
         self.floor = self.revision = place.revision
         self.lineage = self.tokens.lineage = place.lineage
 
@@ -352,7 +353,8 @@ class Watching:
             async with self._channel(account_id) as channel:
                 watch = _Watch(self._store, channel, account_id, wanted, tokens)
                 if after is not None and not channel.closed:
-                    if tokens.lineage_of(resume_token) != channel.lineage:
+                    lineage = tokens.lineage_of(resume_token)
+                    if lineage != channel.lineage and not await self._store.contains(account_id, Place(after, lineage)):
                         raise ResumeTokenExpired
                     await watch.check(after)
                 async with aclosing(watch.messages(after)) as messages:

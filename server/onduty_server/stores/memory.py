@@ -79,6 +79,12 @@ class _MemoryJournal(Journal):
     def vital(self, vital: Vital) -> None:
         pass
 
+    def begin_lineage(self, lineage: int, began: int, revisions: Sequence[tuple[int, int]]) -> None:
+        pass
+
+    async def revision_at_end(self, lineage: int, account_number: int) -> int | None:
+        return None
+
     async def commit(self) -> None:
         pass
 

@@ -37,12 +37,15 @@ class Vital(NamedTuple):
 class Whole(NamedTuple):
     """What is kept once. `vital` is None where no server ever was.
 
-    `apart_ms`: how far apart the last heartbeats of parts that have accounts are.
+    `apart_ms`: how far apart the last heartbeats of parts that have accounts are. `lineage`: the last one of a store of
+    one process (0: not such a store, or never started). Tokens given under it are of this history up to an account's
+    revision, and stay good in a copy that keeps lineages itself.
     """
 
     token_key: bytes
     vital: Vital | None
     apart_ms: int = 0
+    lineage: int = 0
 
 
 class Tally(NamedTuple):

@@ -21,6 +21,7 @@ Every method but `open` raises `StoreUnavailable` when the store cannot be reach
 from __future__ import annotations
 
 import asyncio
+import secrets
 from abc import ABC, abstractmethod
 from collections.abc import Awaitable, Callable, Collection, Sequence
 from enum import IntEnum
@@ -38,6 +39,9 @@ Decide = Callable[[UserRecord, Policy, int], Decision]
 
 Revise = Callable[[Workflow, int, int], Workflow]
 """(current workflow, now, next revision) -> the revised workflow, or the current one itself when nothing changes."""
+
+
+_LINEAGE_BITS = 60
 
 
 class AvailabilityOrder(IntEnum):
@@ -118,7 +122,7 @@ on from `Subscription.place`.
 
 
 class Place(NamedTuple):
-    """A place in an account's history. Revisions of different lineages say nothing of each other."""
+    """A place in an account's history. A revision of another lineage may be of another change: see `Store.contains`."""
 
     revision: int
     lineage: int
@@ -135,6 +139,11 @@ class Subscription(NamedTuple):
     cancel: Callable[[], None]
     durable: Callable[[], Awaitable[None]]
     place: Callable[[], Place] | None = None
+
+
+def new_lineage() -> int:
+    """A lineage that no history has had: 60 random bits, never 0."""
+    return secrets.randbits(_LINEAGE_BITS) or 1
 
 
 def full_account(users_max: int) -> LimitExceeded:
@@ -164,6 +173,14 @@ class Store(ABC):
 
     token_key: bytes
     """A secret that is kept with the data, with which tokens are signed; known once open."""
+
+    lineage: int
+    """Identifies the history from here on; known once open.
+
+    A store that one process has draws it anew at every `open`: what is kept may have been put back from a copy, and
+    gives the revisions that came after the copy to other changes. Where several processes share the store it is drawn
+    with the store, and `Subscription.place` knows more.
+    """
 
     @abstractmethod
     async def open(self) -> None:
@@ -264,6 +281,10 @@ class Store(ABC):
         Raises:
             ResumeTokenExpired: the first of them is no longer kept, or the revision is one the account never had.
         """
+
+    async def contains(self, account_id: str, place: Place) -> bool:
+        """Whether a place of an earlier lineage is in the account's history for sure."""
+        return False
 
     @abstractmethod
     async def settled_until(self, account_id: str) -> int | None:

@@ -89,7 +89,7 @@ class RedisArchive(Archive):
                 )
             await command(common, "SET", common + b"schema", self._mark)
             await asyncio.gather(*(self._clear(key) for key in self._keys.of_partition))
-            for name in (b"token_key", b"vital", b"members", b"partitions", b"account_count"):
+            for name in (b"token_key", b"lineage", b"vital", b"members", b"partitions", b"account_count"):
                 await command(common, "DEL", common + name)
         await command(common, "SET", common + b"token_key", whole.token_key)
         if whole.vital is not None:

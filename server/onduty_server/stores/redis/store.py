@@ -43,6 +43,7 @@ from ...app.ports.store import (
     Sweep,
     full_account,
     full_store,
+    new_lineage,
 )
 from ...domain import rules
 from ...domain.errors import ResumeTokenExpired, RevisionConflict, StoreUnavailable
@@ -231,6 +232,8 @@ class RedisStore(Store):
             )
         if schema != str(SCHEMA).encode():
             raise another_schema(str(self._client.address), schema)
+        await self._client.command(common, "SET", common + b"lineage", new_lineage(), "NX")
+        self.lineage = int(await self._client.command(common, "GET", common + b"lineage"))
         await self._client.command(common, "SET", common + b"token_key", secrets.token_bytes(32), "NX")
         key: bytes = await self._client.command(common, "GET", common + b"token_key")
         return key
@@ -718,7 +721,8 @@ class RedisStore(Store):
         )
         revision, replication_id, entries = reply
         events = [read_event(int(name.partition(b"-")[0]), fields[1]) for name, fields in entries]
-        return events, Place(revision, int(replication_id[:_LINEAGE_DIGITS] or b"0", 16))
+        # Two stores on one server, one a copy of the other, have the same replication id and go apart all the same.
+        return events, Place(revision, int(replication_id[:_LINEAGE_DIGITS] or b"0", 16) ^ self.lineage)
 
     # --- events ------------------------------------------------------------------------------------------------------
 

@@ -154,6 +154,17 @@ class Journal(ABC):
         """Append the store's vital signs."""
 
     @abstractmethod
+    def begin_lineage(self, lineage: int, began: int, revisions: Sequence[tuple[int, int]]) -> None:
+        """Append that the history goes on under a new lineage from `began` (ms UTC) on.
+
+        `revisions` says, by number, at which revision each account stands.
+        """
+
+    @abstractmethod
+    async def revision_at_end(self, lineage: int, account_number: int) -> int | None:
+        """The revision at which an account stood when an earlier lineage ended; None: it is not known of here."""
+
+    @abstractmethod
     async def commit(self) -> None:
         """Return once everything appended so far is durable. Raises StoreUnavailable when it cannot be made so."""
 

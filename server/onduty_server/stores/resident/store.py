@@ -39,6 +39,7 @@ from ...app.ports.store import (
     ChangePage,
     Decide,
     Listener,
+    Place,
     Preview,
     PreviewedSwitch,
     Revise,
@@ -49,6 +50,7 @@ from ...app.ports.store import (
     Sweep,
     full_account,
     full_store,
+    new_lineage,
 )
 from ...domain import rules
 from ...domain.errors import ResumeTokenExpired, RevisionConflict, StoreUnavailable
@@ -73,6 +75,8 @@ _BACKLOG_MAX = 20_000
 _PAST_MAX = 8
 """Replaced workflows that may still have overdue users; a further change waits for the sweeper."""
 _PRUNE_INTERVAL_MS = 10 * 60 * 1_000
+_NO_ACCOUNT = -1
+"""In place of the number of an account that nobody has seen."""
 _SCHEDULE_SLACK = 64
 """How many entries that no longer count the schedule may hold, besides one an account."""
 
@@ -145,6 +149,7 @@ class ResidentStore(Store):
         """Load, recover, and write the first heartbeat."""
         image = await self._journal.open()
         self.token_key = image.token_key
+        self.lineage = new_lineage()
         try:
             await self._load(image)
         except BaseException as error:
@@ -181,6 +186,8 @@ class ResidentStore(Store):
         if vital is not None:
             self._last_beat, self._horizon = vital.beat, vital.alive_until
         self._journal.on_durable = self._after_commit
+        revisions = [(account.number, account.revision) for account in self._accounts.values()]
+        self._journal.begin_lineage(self.lineage, self._clock.now(), revisions)
         await self.heartbeat()
         for account in self._accounts.values():
             self._reschedule(account)
@@ -717,6 +724,14 @@ class ResidentStore(Store):
             else AccountEvent(row.revision, -1, row.workflow)
             for row in rows
         ]
+
+    async def contains(self, account_id: str, place: Place) -> bool:
+        """Whether the revision was there already when the next lineage began."""
+        self._check_open()
+        account = self._accounts.get(account_id)
+        number = _NO_ACCOUNT if account is None else account.number
+        reached = await self._journal.revision_at_end(place.lineage, number)
+        return reached is not None and place.revision <= reached
 
     async def settled_until(self, account_id: str) -> int | None:
         """Just before now, unless somebody is overdue or something not yet told."""

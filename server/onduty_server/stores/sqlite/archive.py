@@ -62,6 +62,9 @@ class SqliteArchive(Archive):
         self._vital = None
         with self._transaction():
             self._execute("write_token_key", whole.token_key)
+            if whole.lineage:
+                # The first start on the copy then finds where each account stands, which is where it stood at the stop.
+                self._execute("write_lineage", whole.lineage, 0 if whole.vital is None else whole.vital.beat)
 
     async def close(self) -> None:
         """Let go of the file; see the port."""
@@ -76,7 +79,8 @@ class SqliteArchive(Archive):
         """See the port."""
         vital = self._row("read_vital")
         (token_key,) = self._row("read_token_key") or (b"",)
-        return Whole(bytes(token_key), None if vital is None else Vital(*vital))
+        lineage, _ = self._row("read_lineage") or (0, 0)
+        return Whole(bytes(token_key), None if vital is None else Vital(*vital), lineage=lineage)
 
     async def tally(self) -> Tally:
         """See the port."""

@@ -18,8 +18,8 @@ from ...app.ports.store import StoreOpenError
 
 APPLICATION_ID = 0x6F6E6475
 """`ondu` in ASCII: says in the file's header whose file it is."""
-SCHEMA_VERSION = 3
-_MIGRATIONS = ("schema", "migrate_2", "migrate_3")
+SCHEMA_VERSION = 4
+_MIGRATIONS = ("schema", "migrate_2", "migrate_3", "migrate_4")
 _UNFINISHED = 0x7FFFFFFF
 """The schema version of a file that a copy is being written to, or was when it was cut short."""
 _HEAD_BYTES = 100

@@ -54,6 +54,8 @@ _RETRY_S = 0.5
 _PRUNE_CHUNK = 5_000
 _CHANGES_LOOK_MAX = 50_000
 """How many revisions one page of history looks at."""
+_LINEAGES_MAX = 1_000
+"""How many starts ago a token may have been given."""
 _ALWAYS = 1 << 62
 """A time after every other."""
 
@@ -69,6 +71,9 @@ class _Batch:
     changes: list[ChangeRow] = field(default_factory=list)
     workflow_changes: list[tuple[int, int, int, str]] = field(default_factory=list)
     vital: Vital | None = None
+    lineage: tuple[int, int] | None = None
+    revisions_reached: Sequence[tuple[int, int]] = ()
+    """By account: where the lineage begins."""
     prune: tuple[int, int] | None = None
     revisions: dict[JournaledAccount, int] = field(default_factory=dict)
     """How far each changed account has come once the batch is durable."""
@@ -172,6 +177,12 @@ class SqliteJournal(Journal):
         self._pending.vital = vital
         self._appended()
 
+    def begin_lineage(self, lineage: int, began: int, revisions: Sequence[tuple[int, int]]) -> None:
+        """Append a lineage, once in the life of this object."""
+        self._pending.lineage = (lineage, began)
+        self._pending.revisions_reached = revisions
+        self._appended()
+
     def prune(self, before: int, keep: int) -> None:
         """Have the writer forget old changes when it has nothing else to do."""
         self._pending.prune = (before, keep)
@@ -256,6 +267,11 @@ class SqliteJournal(Journal):
         assert self._reader is not None
         return await self._reader.events(account_number, after_revision, limit)
 
+    async def revision_at_end(self, lineage: int, account_number: int) -> int | None:
+        """Read from the file, in the same thread."""
+        assert self._reader is not None
+        return await self._reader.revision_at_end(lineage, account_number)
+
 
 class _Writer:
     """The thread that has the connection. Calls back on the event loop."""
@@ -279,6 +295,10 @@ class _Writer:
             name: statement(name)
             for name in (
                 "write_vital",
+                "write_lineage",
+                "write_milestones",
+                "prune_lineages",
+                "prune_milestones",
                 "write_accounts",
                 "write_users",
                 "write_clocks",
@@ -354,8 +374,15 @@ class _Writer:
                 execute(sql[name], (json.dumps(chunk),))
         if batch.vital is not None:
             execute(sql["write_vital"], batch.vital)
+        if batch.lineage is not None:
+            execute(sql["write_lineage"], batch.lineage)
+            for chunk in _chunks(batch.revisions_reached):
+                execute(sql["write_milestones"], (json.dumps(chunk),))
         if batch.prune is not None:
             execute(sql["prune_workflow_changes"], (batch.prune[0],))
+            execute(sql["prune_lineages"], (batch.prune[0], _LINEAGES_MAX))
+            if self._connection.changes():
+                execute(sql["prune_milestones"])
             self._pruning = (*batch.prune, 0)
 
     def _prune_some(self) -> None:
@@ -403,6 +430,7 @@ class _HistoryReader:
         self._after = statement("read_changes_after")
         self._workflows_after = statement("read_workflow_changes")
         self._at = statement("read_change_at")
+        self._lineage_end = statement("read_lineage_end")
 
     async def changes(
         self, account_number: int, user_number: int | None, wanted: ChangeFilter, after: int, limit: int
@@ -413,6 +441,10 @@ class _HistoryReader:
     async def events(self, account_number: int, after: int, limit: int) -> Sequence[ChangeRow | WorkflowRow]:
         """See `Journal.events`."""
         return await self._run(lambda: self._read_events(account_number, after, limit))
+
+    async def revision_at_end(self, lineage: int, account_number: int) -> int | None:
+        """See `Journal.revision_at_end`."""
+        return await self._run(lambda: self._read_lineage_end(lineage, account_number))
 
     async def _run(self, read: Callable[[], _Read]) -> _Read:
         try:
@@ -480,6 +512,11 @@ class _HistoryReader:
         if user_number is None and self._first(account_number, until + 1) is not None:
             return rows, until
         return rows, None
+
+    def _read_lineage_end(self, lineage: int, account_number: int) -> int | None:
+        assert self._connection is not None
+        row = self._connection.execute(self._lineage_end, (lineage, account_number)).fetchone()
+        return None if row is None else int(row[0])
 
     def _first(self, account_number: int, revision: int) -> int | None:
         found = self._change_at(account_number, revision)

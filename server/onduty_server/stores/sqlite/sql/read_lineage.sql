@@ -1,0 +1,1 @@
+SELECT lineage, began FROM lineage ORDER BY id DESC LIMIT 1

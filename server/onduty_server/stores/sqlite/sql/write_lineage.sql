@@ -1,0 +1,1 @@
+INSERT INTO lineage (lineage, began) VALUES (?1, ?2)
