@@ -54,8 +54,9 @@ DEFAULT_MAX_STALENESS_S: Final = 3.0
 #: A watch is sent a bookmark every second. Nothing for twice that, and the connection is given up.
 _PATIENCE_S: Final = 2.0
 
-#: Until the first message, and between the pages of a snapshot, while a thousand others may want theirs: who gives up a
-#: snapshot only asks for another one.
+#: Until the first bookmark and between the pages of a snapshot. A thousand others may want their snapshots, and who
+#: gives one up only asks for another. And while a server process that died is being replaced, for some seconds, those
+#: who come to another are sent no bookmark.
 _LONG_PATIENCE_S: Final = 10.0
 
 #: How many events may wait for a follower.
@@ -270,9 +271,11 @@ class _Mirror(Helper):
         self._next_roster = None
         self._freshness.begin_stream()
         first = True
+        has_bookmark = False
 
         def take(message: pb.WatchStatusesResponse) -> None:
-            nonlocal first
+            nonlocal first, has_bookmark
+            has_bookmark |= message.HasField("bookmark")
             if first:
                 first = False
                 self._count("connects")
@@ -284,7 +287,7 @@ class _Mirror(Helper):
         await listen(
             call,
             take,
-            patience_s=lambda: _LONG_PATIENCE_S if first or self._next_roster is not None else _PATIENCE_S,
+            patience_s=lambda: _PATIENCE_S if has_bookmark and self._next_roster is None else _LONG_PATIENCE_S,
         )
 
     def _take(self, message: pb.WatchStatusesResponse, now: float) -> None:

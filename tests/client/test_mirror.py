@@ -57,6 +57,7 @@ from onduty_client import (
     StatusChange,
     Unavailable,
     WorkflowChanged,
+    _mirror,
 )
 from onduty_client._timing import BACKOFF_MAX_S, backoff_s, steady
 
@@ -388,6 +389,25 @@ async def test_silence_is_met_with_a_new_connection_before_the_state_is_stale(
         stream.send(bookmark())
         await until(lambda: driver.mirror.staleness < 1)
         assert driver.mirror.stats.resumes == 1
+
+
+async def test_a_resumed_watch_may_take_its_time_until_the_first_bookmark(
+    monkeypatch: pytest.MonkeyPatch, mirrored: MakeMirror, service: ScriptedService
+) -> None:
+    monkeypatch.setattr(_mirror, "_PATIENCE_S", 0.25)
+    driver = await mirrored(max_staleness=60)
+    await began(driver, service, user("ann"))
+    stream = await service.stream()
+    stream.send(changes(change("ann", AWAY, 2, previous=ONLINE)))
+    await until(lambda: driver.mirror.stats.resumes == 1)
+    connects = driver.mirror.stats.connects
+    await asyncio.sleep(0.8)
+    assert driver.mirror.stats.connects == connects
+    assert not driver.mirror.is_available("ann")
+    stream.send(bookmark())
+    # Once there was one, silence means that the connection is dead.
+    again = await service.stream(timeout=5)
+    again.send(bookmark())
 
 
 async def test_bookmarks_that_stand_still_make_a_mirror_stale(mirrored: MakeMirror, service: ScriptedService) -> None:

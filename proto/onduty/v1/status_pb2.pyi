@@ -1347,15 +1347,20 @@ Global___WorkflowChange: _TypeAlias = WorkflowChange  # noqa: Y015
 
 @_typing.final
 class Bookmark(_message.Message):
-    """Says how fresh a watcher's state is."""
+    """Says how fresh a watcher's state is. Comes at least once a second once a stream has had its first. That one waits until
+    the server has asked its store anew, and until what is overdue has been recorded: for up to 3 s after a server process
+    died that shared the store.
+    """
 
     DESCRIPTOR: _descriptor.Descriptor
 
     EFFECTIVE_UNTIL_FIELD_NUMBER: _builtins.int
     @_builtins.property
     def effective_until(self) -> _timestamp_pb2.Timestamp:
-        """Every timed switch and every change by hand that was true by then has been delivered. Does not speak of activities
-        that arrive late: one can make a never-seen user ONLINE as of an earlier time.
+        """Every timed switch and every change by hand that was true by then has been delivered. Never earlier than in a bookmark
+        before, also across resumes and server processes. It stands still, repeated, while something is overdue and not yet
+        recorded, or the store does not answer. Does not speak of activities that arrive late: one can make a never-seen user
+        ONLINE as of an earlier time.
         """
 
     def __init__(

@@ -149,8 +149,9 @@ class StatusServiceServicer:
 
     def WatchStatuses(self, request, context):
         """Follows an account: a snapshot in pages, or from a resume token, then every status and workflow change in the order of
-        the revisions, none missing and none twice, and a bookmark at least once a second. A watcher that can't keep up is
-        sent a new snapshot. The stream ends with OK when the server drains; resume elsewhere, or later.
+        the revisions, none missing and none twice, and a bookmark at least once a second, which never goes back. A watcher
+        that can't keep up is sent a new snapshot. The stream ends with OK when the server drains, and with UNAVAILABLE when
+        its store has not answered for seconds; resume elsewhere, or later.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')

@@ -64,8 +64,9 @@ class StatusServiceStub:
     """Answers who may be given work now, best first, and how many there are in all."""
     WatchStatuses: _grpc.UnaryStreamMultiCallable[_status_pb2.WatchStatusesRequest, _status_pb2.WatchStatusesResponse]
     """Follows an account: a snapshot in pages, or from a resume token, then every status and workflow change in the order of
-    the revisions, none missing and none twice, and a bookmark at least once a second. A watcher that can't keep up is
-    sent a new snapshot. The stream ends with OK when the server drains; resume elsewhere, or later.
+    the revisions, none missing and none twice, and a bookmark at least once a second, which never goes back. A watcher
+    that can't keep up is sent a new snapshot. The stream ends with OK when the server drains, and with UNAVAILABLE when
+    its store has not answered for seconds; resume elsewhere, or later.
     """
     GetWorkflow: _grpc.UnaryUnaryMultiCallable[_status_pb2.GetWorkflowRequest, _status_pb2.GetWorkflowResponse]
     """Answers an account's workflow; the default one (disabled, no periods) if it was never configured."""
@@ -99,8 +100,9 @@ class StatusServiceAsyncStub(StatusServiceStub):
     """Answers who may be given work now, best first, and how many there are in all."""
     WatchStatuses: _aio.UnaryStreamMultiCallable[_status_pb2.WatchStatusesRequest, _status_pb2.WatchStatusesResponse]  # type: ignore[assignment]
     """Follows an account: a snapshot in pages, or from a resume token, then every status and workflow change in the order of
-    the revisions, none missing and none twice, and a bookmark at least once a second. A watcher that can't keep up is
-    sent a new snapshot. The stream ends with OK when the server drains; resume elsewhere, or later.
+    the revisions, none missing and none twice, and a bookmark at least once a second, which never goes back. A watcher
+    that can't keep up is sent a new snapshot. The stream ends with OK when the server drains, and with UNAVAILABLE when
+    its store has not answered for seconds; resume elsewhere, or later.
     """
     GetWorkflow: _aio.UnaryUnaryMultiCallable[_status_pb2.GetWorkflowRequest, _status_pb2.GetWorkflowResponse]  # type: ignore[assignment]
     """Answers an account's workflow; the default one (disabled, no periods) if it was never configured."""
@@ -179,8 +181,9 @@ class StatusServiceServicer(metaclass=_abc_1.ABCMeta):
         context: _ServicerContext,
     ) -> _typing.Union[_abc.Iterator[_status_pb2.WatchStatusesResponse], _abc.AsyncIterator[_status_pb2.WatchStatusesResponse]]:
         """Follows an account: a snapshot in pages, or from a resume token, then every status and workflow change in the order of
-        the revisions, none missing and none twice, and a bookmark at least once a second. A watcher that can't keep up is
-        sent a new snapshot. The stream ends with OK when the server drains; resume elsewhere, or later.
+        the revisions, none missing and none twice, and a bookmark at least once a second, which never goes back. A watcher
+        that can't keep up is sent a new snapshot. The stream ends with OK when the server drains, and with UNAVAILABLE when
+        its store has not answered for seconds; resume elsewhere, or later.
         """
 
     @_abc_1.abstractmethod

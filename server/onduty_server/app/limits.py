@@ -39,6 +39,8 @@ CHANNEL_EVENTS_MAX = 20_000
 """How many events of a watched account are held for its watchers; who falls further behind gets a snapshot."""
 CHANNEL_ITEMS_MAX = 2_000
 BOOKMARK_INTERVAL_MS = 900
+BOOKMARK_SILENCE_MS = 3_000
+"""After how long without an answer from the store the watches of an account end, to go on at another process."""
 BATCH_EVENTS_MAX = 1_000
 """How many events one message of a watch holds, so that it stays below the 4 MiB that clients take by default."""
 BATCH_INTERVAL_MIN_S = 0.005

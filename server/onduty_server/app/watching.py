@@ -3,7 +3,7 @@
 One `_Channel` per watched account holds its latest events in a ring that all its watchers read, each at its own place;
 so a watcher costs its place, a change is held once, and a watcher that the ring has overtaken is sent a new snapshot.
 Invariants: a channel's items are in the order of revisions without a gap; a watcher's `cursor` is the last revision it
-knows of, by a message or by a snapshot page.
+knows of, by a message or by a snapshot page; a watcher's bookmarks never go back, whichever process it resumes at.
 """
 
 from __future__ import annotations
@@ -26,6 +26,7 @@ from .limits import (
     BATCH_INTERVAL_MIN_S,
     BATCH_INTERVAL_PER_WATCHER_S,
     BOOKMARK_INTERVAL_MS,
+    BOOKMARK_SILENCE_MS,
     CATCH_UP_PAGE,
     CHANNEL_EVENTS_MAX,
     CHANNEL_ITEMS_MAX,
@@ -80,6 +81,8 @@ class _Item:
     revision: int
     first_revision: int
     message: Changes | Bookmark
+    asked: int = 0
+    """Of a bookmark: with which question its time was learnt from the store."""
 
 
 class _FellBehind(Exception):
@@ -108,6 +111,8 @@ class _Channel:
         self._flushed_at = float("-inf")
         self._news = asyncio.Event()
         self._effective_until: int | None = None
+        self._asked_then = 0
+        """With which question that was learnt."""
         self._subscription: Subscription | None = None
         self._bookmarks: asyncio.Task[None] | None = None
         self.floor = 0
@@ -116,6 +121,10 @@ class _Channel:
         """The last revision pushed into the ring."""
         self.lineage = 0
         """Of the history that these revisions are of."""
+        self.asked = 0
+        """How often the store was asked up to when everything has been told."""
+        self.cut_off = False
+        """Closed because the store does not answer."""
         self._subscribing = asyncio.create_task(self._subscribe(), name="onduty-subscribe")
 
     async def _subscribe(self) -> None:
@@ -239,20 +248,29 @@ class _Channel:
 
     async def _bookmark_forever(self) -> None:
         never = asyncio.Event()
+        answered_at = self._clock.now()
         while True:
+            self.asked += 1
             try:
                 until = await self._store.settled_until(self._account_id)
             except StoreUnavailable:
                 until = None
+                if self._clock.now() - answered_at >= BOOKMARK_SILENCE_MS:
+                    # Another process may still reach the store; here nobody can be told how old their state is.
+                    self.cut_off = True
+                    self.close()
+                    return
+            else:
+                answered_at = self._clock.now()
             # What was told of before the store said so belongs before the bookmark.
             if self._flush_handle is not None:
                 self._flush_handle.cancel()
                 self._flush()
             if until is not None:
-                self._effective_until = until
+                self._effective_until, self._asked_then = until, self.asked
             if self._effective_until is not None:
-                token = self.tokens.after(self.revision)
-                self._push(_Item(self.revision, self.revision + 1, Bookmark(token, self._effective_until)))
+                bookmark = Bookmark(self.tokens.after(self.revision), self._effective_until)
+                self._push(_Item(self.revision, self.revision + 1, bookmark, self._asked_then))
             await self._clock.wait(never, self._clock.now() + BOOKMARK_INTERVAL_MS)
 
     # --- reading the ring --------------------------------------------------------------------------------------------
@@ -334,7 +352,7 @@ class Watching:
             InvalidField: a malformed id, too many users, or a token of another watch.
             LimitExceeded: too many watches.
             ResumeTokenExpired: what came since the token is no longer kept.
-            StoreUnavailable: the store cannot be asked for the account.
+            StoreUnavailable: the store cannot be asked for the account, or has not answered for seconds.
         """
         check_id("account_id", account_id)
         if len(user_ids) > WATCHED_USERS_MAX:
@@ -350,8 +368,8 @@ class Watching:
             return
         self._watches += 1
         try:
-            async with self._channel(account_id) as channel:
-                watch = _Watch(self._store, channel, account_id, wanted, tokens)
+            async with self._channel(account_id) as (channel, asked):
+                watch = _Watch(self._store, channel, account_id, wanted, tokens, asked)
                 if after is not None and not channel.closed:
                     lineage = tokens.lineage_of(resume_token)
                     if lineage != channel.lineage and not await self._store.contains(account_id, Place(after, lineage)):
@@ -360,19 +378,23 @@ class Watching:
                 async with aclosing(watch.messages(after)) as messages:
                     async for message in messages:
                         yield message
+                if channel.cut_off:
+                    raise StoreUnavailable
         finally:
             self._watches -= 1
 
     @asynccontextmanager
-    async def _channel(self, account_id: str) -> AsyncIterator[_Channel]:
+    async def _channel(self, account_id: str) -> AsyncIterator[tuple[_Channel, int]]:
+        """The account's channel, and how often it had asked for a bookmark when this caller came."""
         channel = self._channels.get(account_id)
         if channel is None or channel.closed:
             tokens = ResumeTokens(self._store.token_key, account_id, ())
             channel = self._channels[account_id] = _Channel(self._store, self._clock, account_id, tokens)
         channel.watchers += 1
+        asked = channel.asked
         try:
             await channel.ready()
-            yield channel
+            yield channel, asked
         finally:
             channel.watchers -= 1
             if not channel.watchers:
@@ -385,7 +407,13 @@ class _Watch:
     """One watcher's way through a channel."""
 
     def __init__(
-        self, store: Store, channel: _Channel, account_id: str, user_ids: frozenset[str], tokens: ResumeTokens
+        self,
+        store: Store,
+        channel: _Channel,
+        account_id: str,
+        user_ids: frozenset[str],
+        tokens: ResumeTokens,
+        joined: int,
     ) -> None:
         self._store = store
         self._channel = channel
@@ -395,6 +423,10 @@ class _Watch:
         self._tokens.lineage = channel.lineage
         self._cursor = 0
         self._covered = _Covered()
+        # Another process may have told this watcher more than the channel's last bookmark says. What the store says
+        # once asked from here on is never less than it said before, to whichever process.
+        self._joined = joined
+        self._effective_until = -1
 
     async def check(self, after: int) -> None:
         """Raise ResumeTokenExpired unless history or the ring reaches back to `after`, before anything is sent."""
@@ -470,7 +502,10 @@ class _Watch:
             async for item in items:
                 if isinstance(item.message, Bookmark):
                     self._cursor = max(self._cursor, item.revision)
-                    yield self._bookmark(item.message)
+                    until = item.message.effective_until
+                    if item.asked > self._joined and until >= self._effective_until:
+                        self._effective_until = until
+                        yield self._bookmark(item.message)
                 elif self._cursor >= self._covered.until and item.first_revision > self._cursor and not self._user_ids:
                     self._cursor = item.revision
                     yield item.message

@@ -198,11 +198,11 @@ async def follow(
         raise usage("an argument is not valid UTF-8") from None
 
     settled = False
-    """Whether bookmarks are to be expected: not before the last page of a snapshot, which may be long in coming."""
+    """Whether bookmarks are to be expected. The first may be long in coming, as the pages of a snapshot may."""
 
     def take(message: pb.WatchStatusesResponse) -> None:
         nonlocal settled
-        settled = message.snapshot.last if message.HasField("snapshot") else True
+        settled = not message.HasField("snapshot") and (settled or message.HasField("bookmark"))
         link.heard()
         sink.take(message)
         request.resume_token = message.resume_token

@@ -1,5 +1,6 @@
 --! uses: partition, account, index
--- Whether everything that is effective by now has been recorded.
+-- Whether everything that is effective by now has been recorded. What is answered is a promise to watchers, so the
+-- partition's time never goes back behind it, whatever the server's clock does.
 --
 -- ARGV: time, account, budget
 -- Returns {1 when it has, now, revision}; {0, now} when not, {-1} when a heartbeat must come first.
@@ -7,8 +8,15 @@ local ended, account, now, floor = begin(ARGV[2])
 if ended then
   return ended
 end
+-- No further than the heartbeat vouches, so a clock that leaps ahead does not hold the partition's time up.
+local function settled(revision)
+  if floor then
+    redis.call('HSET', META, 'told', now)
+  end
+  return { 1, now, revision }
+end
 if not account then
-  return { 1, now, 0 }
+  return settled(0)
 end
 local workflow = read_workflow(account.w)
 local complete = collect(account, workflow, floor, now, tonumber(ARGV[3]))
@@ -19,4 +27,4 @@ reschedule(account, workflow, floor, now)
 if not complete or account.past ~= '' or redis.call('EXISTS', overdue_key(account)) == 1 then
   return { 0, now, due_head() }
 end
-return { 1, now, account.rev }
+return settled(account.rev)

@@ -6,10 +6,14 @@ local META, DUE = P .. 'meta', P .. 'due'
 -- By how much (ms) the server's clock is corrected, because it was stepped or is not in step with the other nodes'.
 local clock_offset = 0
 
+-- Up to when (ms UTC) watchers were told that they know everything.
+local told = 0
+
 -- The last heartbeat, until when it vouches, and the recovery floor, all ms UTC; no beat in a partition never used.
 local function vital()
-  local v = redis.call('HMGET', META, 'beat', 'horizon', 'floor', 'offset')
+  local v = redis.call('HMGET', META, 'beat', 'horizon', 'floor', 'offset', 'told')
   clock_offset = tonumber(v[4] or 0)
+  told = tonumber(v[5] or 0)
   return tonumber(v[1]), tonumber(v[2]), tonumber(v[3])
 end
 
@@ -23,7 +27,7 @@ end
 
 -- Now, but never before what the partition has already been told: a promoted replica's clock may be behind.
 local function time_now(beat, committed)
-  return math.max(server_time(), beat or 0, committed or 0)
+  return math.max(server_time(), beat or 0, committed or 0, told)
 end
 
 -- When the first account of the partition has something due, or false.
