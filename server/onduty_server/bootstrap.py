@@ -36,6 +36,7 @@ from .app.sweeper import Sweeper, beat_forever
 from .app.watching import Watching
 from .clock import SystemClock
 from .domain.errors import StoreUnavailable
+from .domain.workflow import FRESH_FOR_MS
 from .metrics import PrometheusObserver, serve_metrics
 from .transport.guard import Guard
 from .transport.limits import Limits
@@ -87,13 +88,18 @@ class Application:
         *,
         access: Access | None = None,
         activity_future_tolerance_ms: int = 5_000,
+        activity_fresh_for_ms: int = FRESH_FOR_MS,
         shutdown_grace_s: float = 10.0,
         observer: Observer | None = None,
     ) -> None:
         self.store = store
         self.clock = clock
         self.sweeper = Sweeper(store, clock)
-        self.service = StatusService(store, activity_future_tolerance_ms=activity_future_tolerance_ms)
+        self.service = StatusService(
+            store,
+            activity_future_tolerance_ms=activity_future_tolerance_ms,
+            activity_fresh_for_ms=activity_fresh_for_ms,
+        )
         self.watching = Watching(store, clock)
         self.failed = asyncio.Event()
         """Set when a task that should run for ever has ended."""
@@ -422,6 +428,7 @@ async def serve(
         _listen(settings, access),
         access=access,
         activity_future_tolerance_ms=settings.activity_future_tolerance_ms,
+        activity_fresh_for_ms=settings.activity_fresh_for_ms,
         shutdown_grace_s=settings.shutdown_grace_ms / 1_000,
         observer=observer,
     )

@@ -190,6 +190,8 @@ class Settings(BaseSettings):
     """How many status changes of an account are kept."""
     activity_future_tolerance: Annotated[_Duration, _within(_ZERO, timedelta(hours=1))] = timedelta(seconds=5)
     """How far in the future an activity may be and count as now."""
+    activity_fresh_for: Annotated[_Duration, _within(timedelta(seconds=1), timedelta(days=30))] = timedelta(hours=1)
+    """How old an activity may be to make somebody available where no period of the workflow is in force."""
     shutdown_grace: Annotated[_Duration, _within(_ZERO, timedelta(minutes=10))] = timedelta(seconds=10)
     """How long requests may take to finish once the server was told to stop."""
     max_request_bytes: Annotated[int, Field(ge=256 * 1_024, le=64 * 1_024 * 1_024)] = 1_024 * 1_024
@@ -395,6 +397,11 @@ class Settings(BaseSettings):
     def activity_future_tolerance_ms(self) -> int:
         """In milliseconds."""
         return self.activity_future_tolerance // _MILLISECOND
+
+    @property
+    def activity_fresh_for_ms(self) -> int:
+        """In milliseconds."""
+        return self.activity_fresh_for // _MILLISECOND
 
     @property
     def shutdown_grace_ms(self) -> int:

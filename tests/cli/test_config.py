@@ -93,11 +93,13 @@ class TestValues:
             activity_flush_interval=timedelta(0),
             history_retention=timedelta(days=7),
             activity_future_tolerance=timedelta(seconds=1),
+            activity_fresh_for=timedelta(minutes=5),
         )
         assert settings.activity_flush_interval_ms == 0
         assert settings.outage_grace_ms == 10_000
         assert settings.history_retention_ms == 7 * 86_400_000
         assert settings.activity_future_tolerance_ms == 1_000
+        assert settings.activity_fresh_for_ms == 300_000
         assert settings.shutdown_grace_ms == 10_000
 
     @pytest.mark.parametrize("address", ["127.0.0.1:50250", "127.8.8.8:1", "[::1]:0", "localhost:50250"])

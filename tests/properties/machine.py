@@ -32,6 +32,7 @@ T = TypeVar("T")
 
 ACCOUNTS = ("acme", "zeta")
 USERS = ("ada", "bob", "carol", "dan", "eve", "fay", "gus", "hal")
+HOUR = 60 * 60 * SECOND
 SWEEPS_MAX = 2_000
 """A sweeper that is told to come again at once this often spins."""
 
@@ -49,7 +50,7 @@ stalls = st.sampled_from([0, 0, 0, 1, 2_999, 3_001, 5_000, 10_001, 45_000])
 ages = st.one_of(
     st.none(),
     st.sampled_from(["delivered again", "away_after_ms", "offline_after_ms"]),
-    st.sampled_from([0, 0, 1, 500, 1_000, 1_999, 2_000, 5_000, 8_000, 60_000, DAY, 30 * DAY]),
+    st.sampled_from([0, 0, 1, 500, 1_000, 1_999, 2_000, 5_000, 8_000, 60_000, HOUR - 1, HOUR, DAY, 30 * DAY]),
     st.sampled_from([-1, -4_999, -5_000, -5_001, -DAY, 30 * DAY + 1, 31 * DAY]),
 )
 orders = st.sampled_from(AvailabilityOrder)
@@ -677,7 +678,8 @@ class ServiceMachine(RuleBasedStateMachine):
     def check_direction(change: StatusChange) -> None:
         """Automation only demotes or resumes."""
         if change.cause is Cause.INACTIVITY:
-            assert change.previous_status is not None and change.status > change.previous_status
+            # Somebody never seen before is AWAY at once by a first activity of long ago.
+            assert change.status > (change.previous_status or Status.ONLINE)
         elif change.cause is Cause.ACTIVITY:
             assert change.status is Status.ONLINE and change.previous_status is not Status.ONLINE
         if change.cause is not Cause.MANUAL:

@@ -16,6 +16,8 @@ SECOND = 1_000
 DAY = 24 * 60 * 60 * SECOND
 FUTURE_TOLERANCE = 5 * SECOND
 OLDEST_ACTIVITY = 30 * DAY
+FRESH_FOR = 60 * 60 * SECOND
+"""How old an activity may be to make somebody ONLINE while no period is in force."""
 SHORTEST_PERIOD, LONGEST_PERIOD = SECOND, 30 * DAY
 LEASE = 3 * SECOND
 """For how long after a heartbeat what is shown counts as shown before an outage."""
@@ -140,6 +142,9 @@ class Team:
             first = Happening(None, Status.ONLINE, Cause.ACTIVITY, at, "", "")
             self.people[user] = person = Person([first], last_activity=at)
             self._settle(person, now)
+            if person.now.status is Status.ONLINE and not self._is_fresh(at, now):
+                # They are not there, and nothing has said so yet.
+                person.happenings = [Happening(None, Status.AWAY, Cause.INACTIVITY, now, "", "")]
             return
         if person.last_activity is not None and at < person.last_activity:
             return
@@ -160,7 +165,7 @@ class Team:
         """Whether someone ONLINE whose clock started at `at` would still be ONLINE."""
         settings = self.settings
         periods = [period for period in (settings.away_after_ms, settings.offline_after_ms) if period is not None]
-        return not settings.enabled or now < at + min(periods)
+        return now < at + (min(periods) if settings.enabled else FRESH_FOR)
 
     def set_status(self, user: str, status: Status, now: int, actor: str, reason: str) -> None:
         person = self.people.get(user)

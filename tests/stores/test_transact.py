@@ -9,6 +9,7 @@ import pytest
 from tests.stores.site import ACCOUNT, BOTH, HOUR, MINUTE, SECOND, Changed, Site
 
 from onduty_server.app.limits import ACTIVITY_FUTURE_TOLERANCE_MS
+from onduty_server.app.service import ActivityReport
 from onduty_server.domain import rules
 from onduty_server.domain.errors import InvalidField, RevisionConflict
 from onduty_server.domain.record import Decision, UserRecord
@@ -239,3 +240,49 @@ async def test_an_older_activity_than_the_newest_known_changes_nothing(site: Sit
 async def test_a_slightly_future_activity_counts_as_now(site: Site) -> None:
     await site.activity("ada", site.now + ACTIVITY_FUTURE_TOLERANCE_MS)
     assert (await site.view("ada")).last_activity == site.now
+
+
+async def test_a_first_activity_of_long_ago_is_recorded_and_makes_nobody_available(site: Site) -> None:
+    long_ago = site.now - 29 * 24 * HOUR
+    view = await site.activity("ada", long_ago)
+    assert (view.status, view.cause, view.status_since) == (Status.AWAY, Cause.INACTIVITY, site.now)
+    assert view.last_activity == long_ago
+    refused = await site.service.record_activities(
+        [ActivityReport(0, ACCOUNT, "bob", long_ago), ActivityReport(1, ACCOUNT, "carol", site.now - HOUR + 1)]
+    )
+    assert refused == []
+    assert await site.available() == (["carol"], 1)
+    assert await site.recorded("ada") == [Changed("ada", None, Status.AWAY, Cause.INACTIVITY, site.now)]
+    await site.sweep()
+
+    site.advance(SECOND)
+    for user in ("ada", "bob"):
+        await site.activity(user, long_ago + HOUR)
+    assert await site.available() == (["carol"], 1), "a later one of long ago changes nothing"
+    for user in ("ada", "bob"):
+        await site.activity(user)
+    assert (await site.available())[1] == 3
+    assert (await site.recorded("bob"))[1:] == [Changed("bob", Status.AWAY, Status.ONLINE, Cause.ACTIVITY, site.now)]
+
+
+async def test_a_late_activity_of_long_ago_resumes_nobody_once_the_switch_is_off(site: Site) -> None:
+    await site.configure(BOTH)
+    await site.activity("ada")
+    await site.live(11 * MINUTE)
+    await site.configure(enabled=False)
+    await site.live(2 * HOUR)
+    assert (await site.activity("ada", site.now - HOUR)).status is Status.AWAY
+    assert (await site.activity("ada", site.now - HOUR + 1)).status is Status.ONLINE
+
+
+async def test_what_nobody_has_seen_is_away_by_a_stale_activity_just_after_the_switch_went_on(site: Site) -> None:
+    await site.configure(BOTH)
+    assert (await site.activity("ada", site.now - 9 * HOUR)).status is Status.AWAY
+    assert (await site.activity("bob", site.now - 9 * MINUTE)).status is Status.ONLINE
+    await site.live(30 * MINUTE)
+    await site.sweep()
+    assert await site.statuses() == {"ada": Status.OFFLINE, "bob": Status.OFFLINE}
+    assert [(it.status, it.effective_time) for it in await site.recorded("ada")] == [
+        (Status.AWAY, site.now - 30 * MINUTE),
+        (Status.OFFLINE, site.now),
+    ]

@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from typing import NamedTuple
 
+HOUR = 60 * 60 * 1_000
 OUTSIDE = (1_000, 30 * 24 * 60 * 60 * 1_000)
 
 
@@ -124,6 +125,9 @@ class Model:
             user.last_activity = activity_time
             user.becomes("ONLINE", "ACTIVITY", activity_time)
             self.settle(user, now)
+            if user.status == "ONLINE" and not self.fresh(now, activity_time):
+                user.changes.clear()
+                user.becomes("AWAY", "INACTIVITY", now)
             return
         self.settle(user, now)
         if user.last_activity is not None and activity_time < user.last_activity:
@@ -143,7 +147,7 @@ class Model:
         """Read literally: an ONLINE whose clock started at the activity, not at a later floor or enabled_time."""
         w = self.workflow
         periods = [period for period in (w.away_after_ms, w.offline_after_ms) if period is not None]
-        return not w.enabled or now - activity_time < min(periods)
+        return now - activity_time < (min(periods) if w.enabled else HOUR)
 
     def set_status(self, name: str, status: str, now: int, actor: str, reason: str) -> None:
         user = self.user(name)

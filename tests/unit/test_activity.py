@@ -29,9 +29,11 @@ from tests.unit.builders import (
     workflow,
 )
 
-from onduty_server.domain.rules import is_fresh, record_activity, settle, view
+from onduty_server.domain.rules import Policy, is_fresh, record_activity, settle, view
 from onduty_server.domain.status import Resume, Status
+from onduty_server.domain.workflow import Workflow
 
+DAY = 24 * HOUR
 START = 1_000 * HOUR
 ALL_RESUMES = list(Resume)
 
@@ -126,10 +128,28 @@ def test_with_offline_alone_an_activity_is_fresh_until_the_offline_period() -> N
     assert not is_fresh(START, offline_only, START + OFFLINE_AFTER)
 
 
-@pytest.mark.parametrize("age", [0, AWAY_AFTER, 500 * HOUR])
-def test_without_a_period_in_force_every_activity_is_fresh(age: int) -> None:
-    off = workflow(enabled=False, away=AWAY_AFTER, offline=OFFLINE_AFTER)
-    assert is_fresh(START, off, START + age)
+@pytest.mark.parametrize(
+    "off", [workflow(enabled=False), workflow(enabled=False, away=AWAY_AFTER, offline=OFFLINE_AFTER)]
+)
+def test_without_a_period_in_force_an_activity_is_fresh_for_as_long_as_is_configured(off: Workflow) -> None:
+    assert is_fresh(START, off, START + HOUR - 1)
+    assert not is_fresh(START, off, START + HOUR)
+    assert is_fresh(START, off, START + MINUTE - 1, fresh_for_ms=MINUTE)
+    assert not is_fresh(START, off, START + MINUTE, fresh_for_ms=MINUTE)
+
+
+def test_a_period_in_force_says_what_is_fresh_and_not_the_configuration() -> None:
+    assert is_fresh(START, workflow(away=8 * HOUR), START + 7 * HOUR, fresh_for_ms=HOUR)
+
+
+@pytest.mark.parametrize(("age", "resumed"), [(HOUR - 1, True), (HOUR, False), (29 * DAY, False)])
+def test_a_late_activity_resumes_only_while_it_is_fresh_when_the_switch_is_off_too(age: int, resumed: bool) -> None:
+    now = START + 30 * DAY
+    away = user(AWAY_BY_INACTIVITY, clock=START, status_since=START + AWAY_AFTER, last_activity=START)
+    off = policy(workflow(enabled=False, away=AWAY_AFTER, offline=OFFLINE_AFTER))
+    decision = record_activity(away, off, activity_time=now - age, now=now)
+    assert happened(decision) == ([Happened(AWAY_BY_INACTIVITY, ONLINE_BY_ACTIVITY, now)] if resumed else [])
+    assert decision.record.last_activity == now - age
 
 
 @pytest.mark.parametrize(("age", "resumed"), [(AWAY_AFTER - 1, True), (AWAY_AFTER, False)])
@@ -273,11 +293,51 @@ def test_a_first_activity_as_old_as_the_period_is_too_old_to_be_online(age: int,
     assert view(decision.record, policy(both()), START).available is online
 
 
-def test_a_first_activity_from_before_the_switch_was_turned_on_is_idle_from_then() -> None:
+def test_a_fresh_first_activity_from_before_the_switch_was_turned_on_is_idle_from_then() -> None:
     w = both(enabled_time=START, thresholds_since=START)
-    decision = record_activity(never_seen(), policy(w), activity_time=START - 9 * HOUR, now=START + MINUTE)
-    assert happened(decision) == [Happened(NEVER_SEEN, ONLINE_BY_ACTIVITY, START - 9 * HOUR)]
+    decision = record_activity(never_seen(), policy(w), activity_time=START - MINUTE, now=START + MINUTE)
+    assert happened(decision) == [Happened(NEVER_SEEN, ONLINE_BY_ACTIVITY, START - MINUTE)]
     assert view(decision.record, policy(w), START + MINUTE).next_status_time == START + AWAY_AFTER
+
+
+JUST_SWITCHED_ON = both(enabled_time=START - MINUTE, thresholds_since=START - MINUTE)
+NOTHING_HAS_FALLEN_DUE = {
+    "never configured": policy(workflow(enabled=False)),
+    "off": policy(workflow(enabled=False, away=AWAY_AFTER, offline=OFFLINE_AFTER)),
+    "switched on a minute ago": policy(JUST_SWITCHED_ON),
+    "recovered from an outage a minute ago": policy(both(), floor=START - MINUTE),
+}
+
+
+@pytest.mark.parametrize("p", NOTHING_HAS_FALLEN_DUE.values(), ids=NOTHING_HAS_FALLEN_DUE)
+@pytest.mark.parametrize("age", [HOUR, 29 * DAY])
+def test_a_stale_first_activity_that_nothing_has_switched_records_its_user_and_makes_nobody_available(
+    p: Policy, age: int
+) -> None:
+    decision = record_activity(never_seen(), p, activity_time=START - age, now=START)
+    assert happened(decision) == [Happened(NEVER_SEEN, AWAY_BY_INACTIVITY, START)]
+    shown = view(decision.record, p, START)
+    assert (shown.status, shown.status_since, shown.last_activity) == (Status.AWAY, START, START - age)
+    assert not shown.available
+    following = settle(decision.record, p, START + 40 * DAY).switches
+    assert all(switch.effective_time > START for switch in following), "what follows is ahead"
+
+
+@pytest.mark.parametrize("resume", ALL_RESUMES, ids=describe)
+def test_whoever_was_recorded_by_a_stale_activity_resumes_as_anybody_away_by_inactivity_does(resume: Resume) -> None:
+    p = policy(workflow(enabled=False, resume=resume))
+    first = record_activity(never_seen(), p, activity_time=START - 29 * DAY, now=START).record
+    stale = record_activity(first, p, activity_time=START - 28 * DAY, now=START + SECOND)
+    assert happened(stale) == []
+    fresh = record_activity(stale.record, p, activity_time=START + MINUTE, now=START + MINUTE)
+    assert [switch.now for switch in happened(fresh)] == ([] if resume is Resume.NEVER else [ONLINE_BY_ACTIVITY])
+
+
+@pytest.mark.parametrize(("fresh_for_ms", "online"), [(2 * MINUTE, True), (MINUTE, False)])
+def test_how_old_a_first_activity_may_be_is_configured(fresh_for_ms: int, online: bool) -> None:
+    off = policy(workflow(enabled=False))
+    decision = record_activity(never_seen(), off, activity_time=START - MINUTE, now=START, fresh_for_ms=fresh_for_ms)
+    assert view(decision.record, off, START).available is online
 
 
 def test_the_record_handed_in_for_a_first_activity_stays_never_seen() -> None:

@@ -16,6 +16,7 @@ from onduty_server.domain.workflow import DEFAULT_WORKFLOW, Workflow
 Arrow = tuple[str, str, str]
 
 FIRST_ACTIVITY: Arrow = ("never seen", "ONLINE by activity", "activity")
+STALE_FIRST_ACTIVITY: Arrow = ("never seen", "AWAY by inactivity", "activity of long ago")
 RESUMED_FROM_AWAY: Arrow = ("AWAY by inactivity", "ONLINE by activity", "activity")
 RESUMED_FROM_OFFLINE: Arrow = ("OFFLINE by inactivity", "ONLINE by activity", "activity")
 
@@ -40,6 +41,7 @@ def test_with_both_periods_everybody_falls_in_two_steps() -> None:
     assert arrows(drawn) == sorted(
         [
             FIRST_ACTIVITY,
+            STALE_FIRST_ACTIVITY,
             RESUMED_FROM_AWAY,
             ("ONLINE by hand", "AWAY by inactivity", "inactive for 10m"),
             ("ONLINE by activity", "AWAY by inactivity", "inactive for 10m"),
@@ -54,6 +56,7 @@ def test_away_alone_shows_no_way_to_offline() -> None:
     assert arrows(drawn) == sorted(
         [
             FIRST_ACTIVITY,
+            STALE_FIRST_ACTIVITY,
             RESUMED_FROM_AWAY,
             RESUMED_FROM_OFFLINE,
             ("ONLINE by hand", "AWAY by inactivity", "inactive for 1m30s"),
@@ -67,6 +70,7 @@ def test_offline_alone_leads_everybody_there_directly_but_a_manual_away_that_is_
     assert arrows(drawn) == sorted(
         [
             FIRST_ACTIVITY,
+            STALE_FIRST_ACTIVITY,
             ("ONLINE by hand", "OFFLINE by inactivity", "inactive for 2h"),
             ("ONLINE by activity", "OFFLINE by inactivity", "inactive for 2h"),
             ("AWAY by inactivity", "OFFLINE by inactivity", "inactive for 2h"),
@@ -76,7 +80,11 @@ def test_offline_alone_leads_everybody_there_directly_but_a_manual_away_that_is_
 
 def test_a_disabled_workflow_shows_what_an_activity_still_does_and_no_period() -> None:
     off = workflow(enabled=False, away=AWAY_AFTER, offline=OFFLINE_AFTER)
-    assert arrows(mermaid(off)) == arrows(mermaid(DEFAULT_WORKFLOW)) == sorted([FIRST_ACTIVITY, RESUMED_FROM_AWAY])
+    assert (
+        arrows(mermaid(off))
+        == arrows(mermaid(DEFAULT_WORKFLOW))
+        == sorted([FIRST_ACTIVITY, STALE_FIRST_ACTIVITY, RESUMED_FROM_AWAY])
+    )
 
 
 def test_settings_by_hand_are_drawn_on_request_from_every_state_to_every_status() -> None:
@@ -112,6 +120,7 @@ EVERY_WORKFLOW = [
 def test_the_arrows_of_every_workflow_are_the_rows_of_its_table(include_manual: bool) -> None:
     labels = {
         Event.ACTIVITY: "activity",
+        Event.STALE_ACTIVITY: "activity of long ago",
         Event.SET_ONLINE: "set ONLINE",
         Event.SET_AWAY: "set AWAY",
         Event.SET_OFFLINE: "set OFFLINE",
@@ -123,7 +132,7 @@ def test_the_arrows_of_every_workflow_are_the_rows_of_its_table(include_manual: 
         assert arrows(drawn) == sorted(
             (shown[row.source.name], shown[row.dest.name], labels.get(row.event, periods[row.period]))
             for row in w.machine.table
-            if include_manual or row.event in (Event.ACTIVITY, Event.INACTIVITY)
+            if include_manual or row.event in (Event.ACTIVITY, Event.STALE_ACTIVITY, Event.INACTIVITY)
         ), w
 
 

@@ -1,7 +1,8 @@
 """Every state x cause x event x workflow shape, against the design's own tables.
 
 The two tables below are copied from the design, section 2, word for word; the tests read them as a person would and
-never look at the domain's table of transitions. Where the design changes, its text changes here.
+never look at the domain's table of transitions. Where the design changes, its text changes here. The row of the stale
+activity is not in the design yet: it is for somebody never seen, whom nothing that fell due has switched.
 """
 
 from __future__ import annotations
@@ -46,6 +47,7 @@ EVENTS = """
 | event | ONLINE | AWAY by INACTIVITY | AWAY by MANUAL | OFFLINE by INACTIVITY | OFFLINE by MANUAL | never seen |
 | --- | --- | --- | --- | --- | --- | --- |
 | activity | clock restarts | ONLINE (cause ACTIVITY) if `resume` allows | stays, clock restarts | ONLINE if `resume` is `FROM_AWAY_OR_OFFLINE` | stays | ONLINE (cause ACTIVITY) |
+| stale activity | | | | | | AWAY (cause INACTIVITY) |
 | set S | S, cause MANUAL | S, MANUAL | S, MANUAL | S, MANUAL | S, MANUAL | S, MANUAL |
 """  # noqa: E501 - as it is written in the design
 
@@ -135,6 +137,10 @@ def leads(w: Workflow, source: StatusAndCause, event: Event) -> StatusAndCause |
         return None if timed is None else timed[0]
     if event is Event.ACTIVITY:
         return activity_leads(w, source)
+    if event is Event.STALE_ACTIVITY:
+        return {"": None, "AWAY (cause INACTIVITY)": (Status.AWAY, Cause.INACTIVITY)}[
+            EVENT_CELLS["stale activity", column_of(source)]
+        ]
     (status,) = (status for status, set_event in SET_EVENTS.items() if set_event is event)
     return setting_leads(status, source)
 

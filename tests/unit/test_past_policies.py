@@ -178,8 +178,9 @@ class Run:
             assert times == sorted(times), "effective times are ordered"
             for change in changes:
                 if change.cause == "INACTIVITY":
-                    assert change.previous is not None
-                    assert RANK[Status[change.status]] > RANK[Status[change.previous]], "automation only demotes"
+                    # Somebody never seen before is AWAY at once by a first activity of long ago.
+                    before = Status[change.previous or "ONLINE"]
+                    assert RANK[Status[change.status]] > RANK[before], "automation only demotes"
                 if change.cause == "ACTIVITY":
                     assert change.status == "ONLINE", "or resumes"
                 if change.cause != "MANUAL":

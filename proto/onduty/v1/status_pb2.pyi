@@ -492,11 +492,14 @@ class RecordActivityRequest(_message.Message):
     account_id: _builtins.str
     """The account."""
     user_id: _builtins.str
-    """The user. A user never seen before becomes ONLINE."""
+    """The user. A user never seen before becomes ONLINE, as of the activity; what has fallen due since then applies. If the
+    activity is stale and nothing has (a period in force is what it is stale by, else an hour unless configured), they
+    become AWAY by inactivity, as of now, and resume as anybody does.
+    """
     @_builtins.property
     def activity_time(self) -> _timestamp_pb2.Timestamp:
         """When the activity was. Unset: now, by the server's clock, which is best unless activities arrive late. Up to 5 s in
-        the future counts as now; more, or more than 30 d in the past, is an error.
+        the future counts as now; more, or more than 30 d in the past, is an error. A stale one makes nobody ONLINE.
         """
 
     def __init__(

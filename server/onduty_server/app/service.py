@@ -16,7 +16,7 @@ from ..domain.errors import DomainError, InvalidField, LimitExceeded, RevisionCo
 from ..domain.record import Decision, StatusChange, StatusView, UserRecord
 from ..domain.rules import Policy
 from ..domain.status import Status
-from ..domain.workflow import Workflow, WorkflowPatch, revise
+from ..domain.workflow import FRESH_FOR_MS, Workflow, WorkflowPatch, revise
 from .limits import (
     ACTIVITY_FUTURE_TOLERANCE_MS,
     ACTIVITY_MAX_AGE_MS,
@@ -74,9 +74,16 @@ class StatusService:
     Every method raises `InvalidField` for what is malformed and `StoreUnavailable` when the store cannot answer.
     """
 
-    def __init__(self, store: Store, *, activity_future_tolerance_ms: int = ACTIVITY_FUTURE_TOLERANCE_MS) -> None:
+    def __init__(
+        self,
+        store: Store,
+        *,
+        activity_future_tolerance_ms: int = ACTIVITY_FUTURE_TOLERANCE_MS,
+        activity_fresh_for_ms: int = FRESH_FOR_MS,
+    ) -> None:
         self._store = store
         self._future_tolerance_ms = activity_future_tolerance_ms
+        self._fresh_for_ms = activity_fresh_for_ms
 
     async def record_activity(self, account_id: str, user_id: str, activity_time: int | None = None) -> StatusView:
         """A user did something, at `activity_time` or now."""
@@ -121,7 +128,9 @@ class StatusService:
             )
         elif activity_time < now - ACTIVITY_MAX_AGE_MS:
             raise InvalidField("activity_time", "is more than 30 d in the past")
-        return rules.record_activity(record, policy, activity_time=min(activity_time, now), now=now)
+        return rules.record_activity(
+            record, policy, activity_time=min(activity_time, now), now=now, fresh_for_ms=self._fresh_for_ms
+        )
 
     async def set_status(
         self,

@@ -63,6 +63,11 @@ FLAGS = (
     _Flag("history_retention", "PERIOD", "For how long status changes are kept. Default: 30d."),
     _Flag("history_max_changes", "N", "How many status changes of an account are kept. Default: 5000000."),
     _Flag("activity_future_tolerance", "PERIOD", "How far in the future an activity counts as now. Default: 5s."),
+    _Flag(
+        "activity_fresh_for",
+        "PERIOD",
+        "How old an activity may be to make somebody ONLINE while no period is in force. Default: 1h.",
+    ),
     _Flag("shutdown_grace", "PERIOD", "How long requests may take to finish at the end. Default: 10s."),
     _Flag("max_request_bytes", "N", "The longest request. Default: 1048576."),
     _Flag("connection_calls", "N", "How many calls one connection may have open. Default: 1000."),

@@ -13,6 +13,7 @@ from .workflow import Workflow
 
 _EVENT_LABELS = {
     Event.ACTIVITY: "activity",
+    Event.STALE_ACTIVITY: "activity of long ago",
     Event.SET_ONLINE: "set ONLINE",
     Event.SET_AWAY: "set AWAY",
     Event.SET_OFFLINE: "set OFFLINE",
@@ -42,7 +43,8 @@ def mermaid(workflow: Workflow, *, include_manual: bool = False) -> str:
 
     Settings by hand lead from every state to every other and hide the rest, so they are drawn only on request.
     """
-    rows = [row for row in workflow.machine.table if include_manual or row.event in (Event.ACTIVITY, Event.INACTIVITY)]
+    automatic = (Event.ACTIVITY, Event.STALE_ACTIVITY, Event.INACTIVITY)
+    rows = [row for row in workflow.machine.table if include_manual or row.event in automatic]
     drawn = {State.UNSEEN, *(row.source for row in rows), *(row.dest for row in rows)}
     model = _Drawn()
     _LabelledGraphMachine(

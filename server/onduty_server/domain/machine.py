@@ -61,6 +61,7 @@ def transition_table(shape: Shape) -> tuple[Transition, ...]:
     """Every transition that exists under `shape`. What is not listed does not change the state."""
     rows = [Transition(event, source, _BY_HAND[status]) for status, event in SET_EVENT.items() for source in State]
     rows.append(Transition(Event.ACTIVITY, State.UNSEEN, State.ONLINE_BY_ACTIVITY))
+    rows.append(Transition(Event.STALE_ACTIVITY, State.UNSEEN, State.AWAY_BY_INACTIVITY))
     if shape.resume is not Resume.NEVER:
         rows.append(Transition(Event.ACTIVITY, State.AWAY_BY_INACTIVITY, State.ONLINE_BY_ACTIVITY))
     if shape.resume is Resume.FROM_AWAY_OR_OFFLINE:

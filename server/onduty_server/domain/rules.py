@@ -12,7 +12,7 @@ from typing import NamedTuple
 from .errors import RevisionConflict
 from .record import Decision, StatusView, Switch, UserRecord
 from .status import SET_EVENT, Event, State, Status
-from .workflow import DEFAULT_WORKFLOW, TimedTransition, Workflow
+from .workflow import DEFAULT_WORKFLOW, FRESH_FOR_MS, TimedTransition, Workflow
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,22 +89,19 @@ def _fire(
     return Switch(previous, record.state, effective_time, actor, reason)
 
 
-def record_activity(record: UserRecord, policy: Policy, *, activity_time: int, now: int) -> Decision:
-    """An activity of `activity_time` (not after `now`) arrives at `now`.
+def record_activity(
+    record: UserRecord, policy: Policy, *, activity_time: int, now: int, fresh_for_ms: int = FRESH_FOR_MS
+) -> Decision:
+    """An activity of `activity_time` (not after `now`) arrives at `now`; `fresh_for_ms` is as in `is_fresh`.
 
-    A never-seen user becomes ONLINE at the activity's time. An older activity than the newest known changes nothing.
-    A fresh one that moves the clock resumes a user who was switched automatically, as far as the workflow's `resume`
-    goes; one that is delivered again, or is older than the last setting by hand, brings nobody back.
+    A never-seen user becomes ONLINE at the activity's time, and what has fallen due since applies; if the activity is
+    stale and nothing has, they become AWAY now. An older activity than the newest known changes nothing. A fresh one
+    that moves the clock resumes a user who was switched automatically, as far as the workflow's `resume` goes; one that
+    is delivered again, or is older than the last setting by hand, brings nobody back.
     """
     workflow = policy.workflow
     if record.state is State.UNSEEN:
-        first = record.copy()
-        first.last_activity = first.clock = activity_time
-        switch = _fire(first, workflow, Event.ACTIVITY, activity_time)
-        # Only the workflow of today can have switched somebody whom nobody knew.
-        settled = settle(first, Policy(workflow, policy.floor), now)
-        return Decision(settled.record, (switch, *settled.switches))
-
+        return _first_activity(record, policy, activity_time, now, fresh_for_ms)
     settled = settle(record, policy, now)
     if record.last_activity is not None and activity_time < record.last_activity:
         return settled
@@ -112,18 +109,34 @@ def record_activity(record: UserRecord, policy: Policy, *, activity_time: int, n
     is_news = activity_time > moved.clock
     moved.last_activity = activity_time
     moved.clock = max(moved.clock, activity_time)
-    if is_news and workflow.resumes[moved.state] and is_fresh(activity_time, workflow, now):
+    if is_news and workflow.resumes[moved.state] and is_fresh(activity_time, workflow, now, fresh_for_ms):
         return Decision(moved, (*settled.switches, _fire(moved, workflow, Event.ACTIVITY, now)))
     return Decision(moved, settled.switches)
 
 
-def is_fresh(activity_time: int, workflow: Workflow, now: int) -> bool:
+def _first_activity(record: UserRecord, policy: Policy, activity_time: int, now: int, fresh_for_ms: int) -> Decision:
+    workflow = policy.workflow
+    first = record.copy()
+    first.last_activity = first.clock = activity_time
+    online = first.copy()
+    switch = _fire(online, workflow, Event.ACTIVITY, activity_time)
+    # Only the workflow of today can have switched somebody whom nobody knew.
+    settled = settle(online, Policy(workflow, policy.floor), now)
+    if not settled.switches and not is_fresh(activity_time, workflow, now, fresh_for_ms):
+        # Nothing has switched them because the switch is off, or has gone on since, or an outage restarted the clocks.
+        # None of that makes somebody present who was last seen so long ago.
+        return Decision(first, (_fire(first, workflow, Event.STALE_ACTIVITY, now),))
+    return Decision(settled.record, (switch, *settled.switches))
+
+
+def is_fresh(activity_time: int, workflow: Workflow, now: int, fresh_for_ms: int = FRESH_FOR_MS) -> bool:
     """Whether someone ONLINE whose clock started at the activity would still be ONLINE now.
 
-    At the activity itself: that the switch went on since, or that an outage restarted the clocks, makes it no fresher.
+    Where no period is in force nobody is ever switched, and `fresh_for_ms` says how old the activity may be. Age counts
+    from the activity itself: that the switch went on since, or an outage restarted the clocks, makes it no fresher.
     """
     timed = workflow.timed[State.ONLINE_BY_ACTIVITY]
-    return timed is None or now - activity_time < timed.period_ms
+    return now - activity_time < (fresh_for_ms if timed is None else timed.period_ms)
 
 
 def set_status(

@@ -60,6 +60,8 @@ class Event(Enum):
     """What can happen to a user; the triggers of the machine."""
 
     ACTIVITY = "activity"
+    STALE_ACTIVITY = "stale_activity"
+    """A first activity of so long ago that it says nothing of now."""
     INACTIVITY = "inactivity"
     SET_ONLINE = "set_online"
     SET_AWAY = "set_away"

@@ -19,6 +19,8 @@ SECOND_MS = 1_000
 DAY_MS = 24 * 60 * 60 * SECOND_MS
 PERIOD_MIN_MS = 1 * SECOND_MS
 PERIOD_MAX_MS = 30 * DAY_MS
+FRESH_FOR_MS = 60 * 60 * SECOND_MS
+"""How old an activity may be to make somebody ONLINE where no period says it, unless configured."""
 
 
 class TimedTransition(NamedTuple):
