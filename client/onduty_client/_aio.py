@@ -10,6 +10,7 @@ import grpc
 from onduty_client import _calls as calls
 from onduty_client._connection import CHANNEL_OPTIONS, DEFAULT_TIMEOUT_S, Connection, MetadataProvider
 from onduty_client._errors import OndutyError, from_rpc_error
+from onduty_client._forking import FORKS
 from onduty_client._methods import defined_by
 from onduty_client._security import Security, resolve
 from onduty_client._types import ItemT
@@ -69,12 +70,14 @@ class AsyncClient:
     ) -> None:
         # Without one, grpcio would tie the channel to a loop of its own, and each call would fail with a riddle.
         asyncio.get_running_loop()
+        FORKS.check()
         credentials, metadata = resolve(target, security, credentials, metadata)
         if credentials is None:
-            self._channel = grpc.aio.insecure_channel(target, CHANNEL_OPTIONS)
+            channel = grpc.aio.insecure_channel(target, CHANNEL_OPTIONS)
         else:
-            self._channel = grpc.aio.secure_channel(target, credentials, CHANNEL_OPTIONS)
-        self._connection = Connection(self._channel.unary_unary, timeout=timeout, actor=actor, metadata=metadata)
+            channel = grpc.aio.secure_channel(target, credentials, CHANNEL_OPTIONS)
+        self._channel: grpc.aio.Channel | None = channel
+        self._connection = Connection(channel.unary_unary, timeout=timeout, actor=actor, metadata=metadata)
 
     record_activity = _method(calls.record_activity)
     set_status = _method(calls.set_status)
@@ -91,7 +94,9 @@ class AsyncClient:
     async def close(self) -> None:
         """Cancel what is under way and close the connection. Closing twice does nothing."""
         self._connection.close()
-        await self._channel.close()
+        channel, self._channel = self._channel, None
+        if channel is not None:
+            await channel.close()
 
     async def __aenter__(self) -> Self:
         return self
@@ -102,6 +107,7 @@ class AsyncClient:
         await self.close()
 
     async def _send(self, call: calls.Call[calls.ResultT]) -> calls.ResultT:
+        FORKS.check()
         try:
             response = await self._connection.start(call)
         except grpc.RpcError as error:

@@ -1,18 +1,28 @@
 """One thread with an event loop for all helpers of programs that have no event loop of their own.
 
-Invariant: the thread exists while a helper uses it, and no longer. One loop for all of them, because grpcio shares one
+Invariants: the thread exists while a helper uses it, and no longer; while the process forks, nothing in it is inside
+gRPC. One loop for all of them, because grpcio shares one
 socket between the loops of a process: with several, whichever comes too late logs a BlockingIOError
 (https://github.com/grpc/grpc/issues/25364). For the same reason helpers of asyncio programs run in the loop there is.
 """
 
 import asyncio
 import atexit
-import os
+import gc
+import sys
 import threading
-from collections.abc import Coroutine
+from collections.abc import Callable, Coroutine
+from contextlib import suppress
 from typing import Any, Final, Protocol, TypeVar
 
+from onduty_client._forking import FORKS, in_event_loop
+
 ResultT = TypeVar("ResultT")
+
+#: How often a fork looks, once all streams have ended, whether grpcio has let go of them, and how long it waits before
+#: it looks again. Not a time, which means little on a busy machine.
+_TURNS: Final = 100
+_TURN_S: Final = 0.002
 
 
 class Owner(Protocol):
@@ -20,6 +30,12 @@ class Owner(Protocol):
 
     def close(self) -> None:
         """Stop using it."""
+
+    async def pause(self) -> None:
+        """Leave gRPC, until `resume`. In the thread, as is `resume`."""
+
+    def resume(self) -> None:
+        """Go on where `pause` has ended it, unless closed meanwhile."""
 
 
 class Background:
@@ -31,9 +47,17 @@ class Background:
         self._thread: threading.Thread | None = None
         self._loop: asyncio.AbstractEventLoop | None = None
         self._stop: asyncio.Event | None = None
+        self._turns: asyncio.Lock | None = None
+        self._locked_for_fork = False
 
-    def acquire(self, owner: Owner) -> None:
-        """Start the thread, unless it runs already."""
+    def begin(self, owner: Owner, work: Callable[[], Coroutine[Any, Any, None]]) -> None:
+        """Run `work` in the thread, which is started unless it runs already. The owner has the thread until `release`.
+
+        Raises:
+            RuntimeError: within the thread.
+        """
+        self.check_elsewhere()
+        # For all of it: a fork comes before or after.
         with self._lock:
             if self._thread is None:
                 started = threading.Event()
@@ -44,17 +68,26 @@ class Background:
                 )
                 self._thread.start()
                 started.wait()
+                self._close_at_exit()
             self._owners.add(owner)
+            try:
+                self.run(work())
+            except BaseException:
+                self._leave(owner)
+                raise
 
     def release(self, owner: Owner) -> None:
         """Stop the thread and wait for its end, unless somebody else uses it. Releasing twice does nothing."""
         with self._lock:
-            self._owners.discard(owner)
-            if self._owners or self._thread is None or self._loop is None or self._stop is None:
-                return
-            self._loop.call_soon_threadsafe(self._stop.set)
-            self._thread.join()
-            self._thread = self._loop = self._stop = None
+            self._leave(owner)
+
+    def _leave(self, owner: Owner) -> None:
+        self._owners.discard(owner)
+        if self._owners or self._thread is None or self._loop is None or self._stop is None:
+            return
+        self._loop.call_soon_threadsafe(self._stop.set)
+        self._thread.join()
+        self._thread = self._loop = self._stop = self._turns = None
 
     def serves(self, owner: Owner) -> bool:
         """Whether the owner has acquired it, in this process, and not released it."""
@@ -75,10 +108,62 @@ class Background:
         for owner in tuple(self._owners):
             owner.close()
 
+    def before_fork(self, patience_s: float) -> None:
+        """Bring every owner out of gRPC, for `patience_s` at most, and let nobody begin."""
+        # The thread itself can't wait for what happens in it.
+        if threading.current_thread() is not self._thread and self._lock.acquire(timeout=patience_s):
+            self._locked_for_fork = True
+            if self._loop is not None:
+                with suppress(TimeoutError):
+                    asyncio.run_coroutine_threadsafe(self._pause(), self._loop).result(patience_s)
+
+    def after_fork_in_parent(self) -> None:
+        """Let every owner go on."""
+        if self._locked_for_fork:
+            if self._loop is not None:
+                asyncio.run_coroutine_threadsafe(self._resume(), self._loop)
+            self._locked_for_fork = False
+            self._lock.release()
+
+    def after_fork_in_child(self) -> None:
+        """Be as new: a thread doesn't survive a fork."""
+        # The parent's loop shares what it waits for with the child. It must not be closed here, not even by the garbage
+        # collector.
+        _LEFT_BEHIND.append((self._loop, self._owners))
+        self.__init__()  # type: ignore[misc] # Deliberately anew.
+
+    async def _pause(self) -> None:
+        assert self._turns is not None
+        async with self._turns:
+            await asyncio.gather(*(owner.pause() for owner in self._owners))
+            # Calls that were just cancelled hold on to grpcio for a turn or two of the loop.
+            for _ in range(_TURNS):
+                if not in_event_loop():
+                    return
+                await asyncio.sleep(_TURN_S)
+            if in_event_loop():
+                # Something of ours that is only in a cycle, or something of somebody else's.
+                gc.collect()
+                await asyncio.sleep(_TURN_S)
+
+    async def _resume(self) -> None:
+        assert self._turns is not None
+        # After a pause that took longer than the fork has waited.
+        async with self._turns:
+            for owner in tuple(self._owners):
+                owner.resume()
+
+    def _close_at_exit(self) -> None:
+        # A child of multiprocessing does not run what was registered with atexit, but its own finalizers, of which it
+        # inherits none.
+        multiprocessing = sys.modules.get("multiprocessing.util")
+        if multiprocessing is not None:
+            multiprocessing.Finalize(None, self.close_all, exitpriority=100)
+
     async def _main(self, started: threading.Event) -> None:
         self._loop = asyncio.get_running_loop()
         self._loop.set_exception_handler(_handle_exception)
-        self._stop = asyncio.Event()
+        self._stop, self._turns = asyncio.Event(), asyncio.Lock()
         started.set()
         await self._stop.wait()
 
@@ -89,9 +174,9 @@ def _handle_exception(loop: asyncio.AbstractEventLoop, context: dict[str, Any]) 
         loop.default_exception_handler(context)
 
 
+_LEFT_BEHIND: Final[list[object]] = []
+
 BACKGROUND: Final = Background()
 
+FORKS.attend(BACKGROUND)
 atexit.register(BACKGROUND.close_all)
-if hasattr(os, "register_at_fork"):
-    # A thread doesn't survive a fork. What the child starts must not wait for it; what it inherited goes stale.
-    os.register_at_fork(after_in_child=BACKGROUND.__init__)  # type: ignore[misc] # Deliberately anew.

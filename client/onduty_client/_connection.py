@@ -75,7 +75,7 @@ class Connection:
         metadata: MetadataProvider | None,
     ) -> None:
         """`unary_unary` is that method of a channel, of either grpcio stack."""
-        self._methods: Final[Mapping[str, Callable[..., Any]]] = {
+        self._methods: Mapping[str, Callable[..., Any]] = {
             rpc.name: unary_unary(
                 rpc.path,
                 request_serializer=rpc.request.SerializeToString,
@@ -90,9 +90,11 @@ class Connection:
 
     def start(self, call: Call[Any]) -> Any:
         """Whatever the channel answers: a response, or something to await."""
+        # Taken first: another thread may close the client in between.
+        methods = self._methods
         if self.closed:
             raise RuntimeError("the client is closed")
-        return self._methods[call.rpc.name](
+        return methods[call.rpc.name](
             call.request,
             timeout=self._timeout if call.timeout is None else call.timeout,
             metadata=tuple(self._metadata_of(call)),
@@ -101,6 +103,8 @@ class Connection:
     def close(self) -> None:
         """No call starts from now on."""
         self.closed = True
+        # They keep the channel alive, and with it grpcio's threads, for as long as somebody keeps the client.
+        self._methods = {}
 
     def _metadata_of(self, call: Call[Any]) -> Iterable[tuple[str, str | bytes]]:
         if self._metadata is not None:

@@ -52,6 +52,11 @@ class Inbox(ABC):
     def _wake(self) -> None:
         """There is an event, or the end."""
 
+    def _abandon(self) -> None:
+        """Do as `_end` does, in a child process: other threads of the parent may have held the lock at the fork."""
+        self._lock = threading.Lock()
+        self._end()
+
     def _take(self) -> MirrorEvent | None:
         """The next event; None if none waits."""
         with self._lock:
@@ -112,6 +117,10 @@ class Changes(Inbox):
     def __init__(self, max_waiting: int) -> None:
         super().__init__(max_waiting)
         self._news = threading.Event()
+
+    def _abandon(self) -> None:
+        self._news = threading.Event()
+        super()._abandon()
 
     def _wake(self) -> None:
         self._news.set()
@@ -180,3 +189,12 @@ class Followers:
             inbox = ref()
             if inbox is not None:
                 inbox._end()
+
+    def after_fork_in_child(self) -> None:
+        """Tell everybody that no event follows in this process."""
+        self._lock = threading.Lock()
+        self._closed = True
+        for ref in self._inboxes:
+            inbox = ref()
+            if inbox is not None:
+                inbox._abandon()

@@ -1,7 +1,8 @@
 """How a helper lives: in the event loop of an asyncio program, or in the background of any other.
 
-Invariant: a helper's work is one definition, `_start_work` and `_finish_work`; the two classes here only differ in who
-runs it. A helper is started once and closed once; closing it again does nothing.
+Invariants: a helper's work is one definition, `_start_work` and `_finish_work`; the two classes here only differ in who
+runs it. A helper is started once and closed once; closing it again does nothing. One that a process has inherited by a
+fork knows nothing of what the parent's has noted or has under way.
 """
 
 import asyncio
@@ -11,15 +12,41 @@ from types import TracebackType
 from typing import Self
 
 from onduty_client._background import BACKGROUND
+from onduty_client._forking import FORKS
+from onduty_client._streams import Streams
 
 
 class Helper(ABC):
     """What both have in common."""
 
+    _streams: Streams
+
     def __init__(self) -> None:
         self._life = threading.RLock()
         self._loop: asyncio.AbstractEventLoop | None = None
         self._closed = False
+        #: It was started, in the process that this one was forked from, and not in this one.
+        self._inherited = False
+        FORKS.bequeath(self)
+
+    def after_fork_in_child(self) -> None:
+        """Begin with nothing."""
+        self._inherited = self._inherited or (self._loop is not None and not self._closed)
+        self._loop = None
+        self._life = threading.RLock()
+        self._forget_parent()
+
+    @abstractmethod
+    def _forget_parent(self) -> None:
+        """Renew locks and state, which threads of the parent may have been about to change when the process forked."""
+
+    async def pause(self) -> None:
+        """Leave gRPC, until `resume`: the process is about to fork."""
+        await self._streams.pause()
+
+    def resume(self) -> None:
+        """Go on, unless closed meanwhile."""
+        self._streams.resume()
 
     @abstractmethod
     async def _start_work(self) -> None:
@@ -30,10 +57,21 @@ class Helper(ABC):
         """End every task."""
 
     def _check_new(self) -> None:
+        FORKS.check()
         if self._closed or self._loop is not None:
             raise RuntimeError("it was started before; make a new one")
 
+    @abstractmethod
+    def _start_inherited(self) -> None:
+        """Start anew, if it was inherited; what every use of an inherited one begins with.
+
+        Raises:
+            RuntimeError: that can't be done in this process.
+        """
+
     def _check_running(self) -> None:
+        if self._inherited:
+            self._start_inherited()
         if self._closed:
             raise RuntimeError("it is closed")
         if self._loop is None:
@@ -46,6 +84,7 @@ class InLoop(Helper):
     async def start(self) -> None:
         """Begin, without waiting for the server. What `async with` does."""
         self._check_new()
+        self._inherited = False
         self._loop = asyncio.get_running_loop()
         await self._start_work()
 
@@ -56,6 +95,10 @@ class InLoop(Helper):
         self._closed = True
         if self._loop is not None:
             await self._finish_work()
+
+    def _start_inherited(self) -> None:
+        FORKS.check()
+        raise RuntimeError("it belongs to an event loop of the process that this one was forked from; make a new one")
 
     async def __aenter__(self) -> Self:
         await self.start()
@@ -74,8 +117,8 @@ class InBackground(Helper):
         """Begin, without waiting for the server. What `with` does."""
         with self._life:
             self._check_new()
-            BACKGROUND.acquire(self)
-            BACKGROUND.run(self._start_in_background())
+            BACKGROUND.begin(self, self._start_in_background)
+            self._inherited = False
 
     def close(self) -> None:
         """End everything that was begun, and the thread if nobody else needs it. Closing twice does nothing."""
@@ -83,7 +126,7 @@ class InBackground(Helper):
             if self._closed:
                 return
             if not BACKGROUND.serves(self):
-                # Never started, or left behind by a fork.
+                # Never started, or not in this process.
                 self._closed = True
                 return
             BACKGROUND.check_elsewhere()
@@ -94,6 +137,11 @@ class InBackground(Helper):
     async def _start_in_background(self) -> None:
         self._loop = asyncio.get_running_loop()
         await self._start_work()
+
+    def _start_inherited(self) -> None:
+        with self._life:
+            if self._inherited and not self._closed:
+                self.start()
 
     def __enter__(self) -> Self:
         self.start()

@@ -98,7 +98,12 @@ class _Mirror(Helper):
             raise ValueError(f"max_staleness must be positive: {max_staleness}")
         self._max_staleness = max_staleness
         self._endpoint = Endpoint(target, *resolve(target, security, credentials, metadata))
-        self._streams = Streams(f"mirror of {account_id!r}", self._endpoint, self._session, on_failure=self._failed)
+        self._forget_parent()
+
+    def _forget_parent(self) -> None:
+        self._streams = Streams(
+            f"mirror of {self._account_id!r}", self._endpoint, self._session, on_failure=self._failed
+        )
 
         # What readers look at. Each is replaced in one step.
         self._roster = Roster()
@@ -114,6 +119,12 @@ class _Mirror(Helper):
         self._followers = Followers()
         self._news = asyncio.Event()
         self._counts = dict.fromkeys(MirrorStats.__dataclass_fields__, 0)
+
+    def after_fork_in_child(self) -> None:
+        """Begin with nothing. Who followed the parent's is told of the end."""
+        followers = self._followers
+        super().after_fork_in_child()
+        followers.after_fork_in_child()
 
     # --- reading -----------------------------------------------------------------------------------------------------
 
@@ -222,6 +233,11 @@ class _Mirror(Helper):
     def _refusal(self) -> Exception:
         if self._closed:
             return RuntimeError("the mirror is closed")
+        if self._inherited:
+            try:
+                self._start_inherited()
+            except RuntimeError as error:
+                return error
         if self._loop is None:
             return MirrorNotReady(_FORGOTTEN, max_staleness=self._max_staleness)
         staleness = self.staleness
@@ -503,7 +519,9 @@ class AvailabilityMirror(InBackground, _Mirror):
       on which nothing arrives any more counts for nothing, open or not;
     - a new snapshot takes the place of what was known in one step.
 
-    A thread doesn't survive a fork: behind a pre-forking server, such as gunicorn, start the mirror in the worker.
+    A child of a fork, such as a worker of gunicorn, starts a mirror that it inherits by itself, as it is first asked: it
+    begins with nothing, so with `MirrorNotReady`. Those who followed `changes` are told of the end. Where that can't work
+    (the parent uses gRPC in an event loop, too), using it in the child is a RuntimeError that says what to do.
 
     Args:
         target: where the service is, as gRPC spells it: "127.0.0.1:50250", "dns:///onduty.internal:50250".
@@ -539,6 +557,9 @@ class AvailabilityMirror(InBackground, _Mirror):
             metadata=metadata,
         )
         self._on_change = on_change
+
+    def _forget_parent(self) -> None:
+        super()._forget_parent()
         self._teller: threading.Thread | None = None
 
     def wait_ready(self, timeout: float | None = None) -> None:
@@ -550,6 +571,8 @@ class AvailabilityMirror(InBackground, _Mirror):
                 server has just refused the watch. The mirror goes on asking.
         """
         if steady() > self._deadline:
+            if self._inherited:
+                self._start_inherited()
             if self._closed or not BACKGROUND.serves(self):
                 raise self._refusal()
             BACKGROUND.check_elsewhere()
@@ -561,6 +584,11 @@ class AvailabilityMirror(InBackground, _Mirror):
         An event comes after the mirror shows what it tells of. When more than `max_waiting` events wait to be taken,
         they give way to one `Resynced`: read the mirror again then.
         """
+        if self._inherited:
+            self._start_inherited()
+        return self._follow(max_waiting)
+
+    def _follow(self, max_waiting: int = DEFAULT_MAX_WAITING) -> Changes:
         changes = Changes(max_waiting)
         self._followers.add(changes)
         return changes
@@ -568,9 +596,10 @@ class AvailabilityMirror(InBackground, _Mirror):
     def start(self) -> None:
         """Begin, without waiting for the server. What `with` does."""
         with self._life:
+            self._check_new()
             if self._on_change is not None and self._teller is None:
                 self._teller = threading.Thread(
-                    target=self._tell, args=(self._on_change, self.changes()), name="onduty-on-change", daemon=True
+                    target=self._tell, args=(self._on_change, self._follow()), name="onduty-on-change", daemon=True
                 )
                 self._teller.start()
             super().start()

@@ -109,15 +109,22 @@ class _Reporter(Helper):
         self._close_timeout = close_timeout
         self._on_error = on_error
         self._endpoint = Endpoint(target, *resolve(target, security, credentials, metadata))
+        self._noted: _Noted = {}
+        self._forget_parent()
+
+    def _forget_parent(self) -> None:
         self._streams = Streams("activity reporter", self._endpoint, self._session)
 
         # Under the lock. A re-entrant one: a signal handler or a finalizer may record, too.
         self._lock = threading.RLock()
+        if self._inherited:
+            # The parent sends it.
+            self._noted = {}
         # By account and user. Unlike one keyed by pairs, these are nothing for the garbage collector to visit.
-        self._noted: _Noted = {}
-        self._held = 0
+        self._held = sum(map(len, self._noted.values()))
         self._woken = False
-        self._recorded = self._coalesced = self._dropped = 0
+        self._recorded = self._held
+        self._coalesced = self._dropped = 0
 
         # Of the event loop's thread alone.
         self._due = asyncio.Event()
@@ -142,6 +149,8 @@ class _Reporter(Helper):
             account_id.encode()
             user_id.encode()
         when: _When = steady() if activity_time is None else _dated(activity_time)
+        if self._inherited:
+            self._start_inherited()
         with self._lock:
             self._recorded += 1
             users = self._noted.get(account_id)
@@ -409,8 +418,11 @@ class ActivityReporter(InBackground, _Reporter):
     The server's clock says when an activity was, which makes it up to about an interval late. When the server could not
     be reached in time, activities are sent with the time at which they were, by this machine's clock.
 
-    A thread doesn't survive a fork: behind a pre-forking server, such as gunicorn, start the reporter in the worker.
-    What is recorded before the start waits for it.
+    What is recorded before the start waits for it. A child of a fork, such as a worker of gunicorn, starts a reporter
+    that it inherits by itself, with the first `record`; what the parent recorded, the parent sends. Where that can't
+    work (the parent uses gRPC in an event loop, too), using it in the child is a RuntimeError that says what to do. A
+    process that ends without closing a reporter sends what is pending, within `close_timeout`, unless it is killed or
+    ends by `os._exit`.
 
     Args:
         target: where the service is, as gRPC spells it: "127.0.0.1:50250", "dns:///onduty.internal:50250".
@@ -430,7 +442,5 @@ class ActivityReporter(InBackground, _Reporter):
         In a program that records all the time there may be no such moment.
         """
         self._check_running()
-        if not BACKGROUND.serves(self):
-            raise RuntimeError("it was started before a fork: start another one in this process")
         BACKGROUND.check_elsewhere()
         return BACKGROUND.run(self._flush(timeout))

@@ -17,6 +17,7 @@ import grpc
 
 from onduty_client._connection import CHANNEL_OPTIONS, MetadataProvider
 from onduty_client._errors import OndutyError, Unavailable, from_rpc_error
+from onduty_client._forking import FORKS
 from onduty_client._timing import backoff_s, steady
 
 ResponseT = TypeVar("ResponseT")
@@ -60,45 +61,44 @@ class Endpoint:
 
 
 class _Grpcio:
-    """Keeps what drives grpcio's asyncio streams running, from the first of them until the process ends.
+    """Keeps what drives grpcio's asyncio streams running while there are any, and no longer.
 
     By itself grpcio stops its thread whenever its last object is gone, as when every stream waits for its next attempt,
-    and does so in the event loop, waiting for the thread. The thread in turn may wait for the event loop: it writes a
-    byte for every event into a socket, which is full after some 280 of them, and the loop reads one byte a turn. With
-    many streams that end at once, neither gets on. A thread that is never stopped is never waited for; it is a daemon.
+    and starts another for the next one. Stopped it must be in the end: a process can't be forked while a thread is
+    inside grpcio (see `_forking`).
     """
-
-    _TURNS: Final = 300
-    _TURNS_PER_STREAM: Final = 8
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
-        self._running = False
         self._users = 0
-        self._gone = 0
 
     def come(self) -> None:
         """Called in the event loop that will run streams."""
         with self._lock:
-            self._users += 1
-            if not self._running:
+            if not self._users:
                 grpc.aio.init_grpc_aio()
-                self._running = True
+            self._users += 1
 
-    async def go(self) -> None:
-        """Called when the streams have ended: the last to go lets the loop, which may end now, read what there is."""
+    def go(self) -> None:
+        """Called in the event loop when its streams have ended."""
         with self._lock:
             self._users -= 1
-            self._gone += 1
-            turns = 0
             if not self._users:
-                turns = self._TURNS + self._TURNS_PER_STREAM * self._gone
-                self._gone = 0
-        for _ in range(turns):
-            await asyncio.sleep(0)
+                grpc.aio.shutdown_grpc_aio()
+
+    def before_fork(self, patience_s: float) -> None:
+        """The streams do that."""
+
+    def after_fork_in_parent(self) -> None:
+        """The streams do that."""
+
+    def after_fork_in_child(self) -> None:
+        """There are no streams."""
+        self.__init__()  # type: ignore[misc] # Deliberately anew.
 
 
 _GRPCIO: Final = _Grpcio()
+FORKS.attend(_GRPCIO)
 
 
 class Streams:
@@ -125,6 +125,7 @@ class Streams:
         self._on_failure = on_failure
         self._hurry = asyncio.Event()
         self._task: asyncio.Task[NoReturn] | None = None
+        self._pausing = False
         #: Why the last session failed; None while one works.
         self.error: Exception | None = None
 
@@ -145,12 +146,29 @@ class Streams:
 
     async def stop(self) -> None:
         """End the session, if there is one, and the attempts."""
-        task, self._task = self._task, None
-        if task is not None:
-            task.cancel()
-            await asyncio.wait([task])
-            del task
-            await _GRPCIO.go()
+        self._pausing = False
+        await self._end()
+
+    async def pause(self) -> None:
+        """Do as `stop` does, until `resume`."""
+        if self._task is not None:
+            self._pausing = True
+            await self._end()
+
+    def resume(self) -> None:
+        """Go on, unless stopped meanwhile."""
+        if self._pausing:
+            self._pausing = False
+            self.start()
+
+    async def _end(self) -> None:
+        if self._task is not None:
+            self._task.cancel()
+            await asyncio.wait([self._task])
+            # Somebody else may have waited for the same.
+            if self._task is not None:
+                self._task = None
+                _GRPCIO.go()
 
     async def _run(self) -> NoReturn:
         failures = 0

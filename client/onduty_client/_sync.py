@@ -9,6 +9,7 @@ import grpc
 from onduty_client import _calls as calls
 from onduty_client._connection import CHANNEL_OPTIONS, DEFAULT_TIMEOUT_S, Connection, MetadataProvider
 from onduty_client._errors import OndutyError, from_rpc_error
+from onduty_client._forking import FORKS
 from onduty_client._methods import defined_by
 from onduty_client._security import Security, resolve
 from onduty_client._types import ItemT
@@ -41,8 +42,10 @@ class Client:
     """A client of one onduty service, for threads that may block.
 
     One client serves a whole process: it is thread-safe, and its connection carries any number of calls at once. It
-    connects on the first call and reconnects by itself. A connection doesn't survive a fork: behind a pre-forking
-    server, such as gunicorn, create the client in the worker. Close it, or use it in a `with` block.
+    connects on the first call and reconnects by itself. A child of a fork, such as a worker of gunicorn, may use one that
+    it inherits: a fork waits up to 2 s for calls under way to end. Where that can't work (the parent uses gRPC in an
+    event loop, too, or a call did not end), using it in the child is a RuntimeError that says what to do. Close it, or
+    use it in a `with` block.
 
     Every method raises an `OndutyError` when the call fails, and `ValueError` when an argument can't be sent at all (a
     time without a zone, an UNKNOWN status). Each takes a `timeout` in seconds that replaces the client's. While the
@@ -68,6 +71,7 @@ class Client:
         credentials: grpc.ChannelCredentials | None = None,
         metadata: MetadataProvider | None = None,
     ) -> None:
+        FORKS.hold(self)
         credentials, metadata = resolve(target, security, credentials, metadata)
         if credentials is None:
             self._channel = grpc.insecure_channel(target, CHANNEL_OPTIONS)
@@ -101,12 +105,15 @@ class Client:
         self.close()
 
     def _send(self, call: calls.Call[calls.ResultT]) -> calls.ResultT:
+        FORKS.enter()
         try:
             response = self._connection.start(call)
         except grpc.RpcError as error:
             if self._connection.closed and error.code() is grpc.StatusCode.CANCELLED:
                 raise OndutyError("the client was closed", code=grpc.StatusCode.CANCELLED) from None
             raise from_rpc_error(error) from error
+        finally:
+            FORKS.leave()
         return call.rpc.read(response)
 
     def _items(self, first: calls.PageCall[ItemT]) -> Iterator[ItemT]:

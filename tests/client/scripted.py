@@ -264,6 +264,8 @@ class Proxy:
         self.refusals: list[float] = []
         #: New connections are accepted, and frozen at once.
         self.silent = False
+        #: A connection was.
+        self.froze = asyncio.Event()
         #: A client has given up a frozen connection.
         self.abandoned = asyncio.Event()
         self.target = ""
@@ -316,6 +318,7 @@ class Proxy:
             self.cut()
         if self.silent:
             self._frozen.update((writer, server_writer))
+            self.froze.set()
         self._run(self._pass_on(reader, server_writer))
         self._run(self._pass_on(server_reader, writer))
 

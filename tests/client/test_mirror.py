@@ -808,8 +808,17 @@ class Owner:
     def close(self):
         BACKGROUND.release(self)
 
+    async def pause(self):
+        pass
+
+    def resume(self):
+        pass
+
+async def begin():
+    pass
+
 before = Owner()
-BACKGROUND.acquire(before)
+BACKGROUND.begin(before, begin)
 child = os.fork()
 if child:
     _, status = os.waitpid(child, 0)
@@ -818,7 +827,7 @@ if child:
 assert not BACKGROUND.serves(before)
 before.close()
 after = Owner()
-BACKGROUND.acquire(after)
+BACKGROUND.begin(after, begin)
 assert BACKGROUND.run(asyncio.sleep(0, "works")) == "works"
 after.close()
 assert BACKGROUND._thread is None
@@ -826,7 +835,7 @@ assert BACKGROUND._thread is None
 
 
 def test_a_fork_leaves_the_thread_behind_and_the_child_may_start_its_own() -> None:
-    # Without gRPC, which a child of a process that uses it can't use itself.
+    # With gRPC: test_forking.py.
     finished = subprocess.run(
         [sys.executable, "-X", "dev", "-W", "ignore::DeprecationWarning", "-c", FORKED],
         capture_output=True,

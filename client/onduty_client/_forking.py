@@ -1,0 +1,174 @@
+"""What becomes of gRPC when the process forks.
+
+A child can use grpcio only if no thread was inside grpcio's core when it was forked: then the core's own fork handlers
+do what is needed, and otherwise they do nothing, and the child hangs or crashes. Invariants: before a fork, whatever
+this package has running leaves the core, for at most `_PATIENCE_S`, and goes on in the parent afterwards; in a child
+that was forked although something stayed, every use of this package is a RuntimeError that says what to do.
+"""
+
+import logging
+import os
+import threading
+import weakref
+from collections.abc import Callable
+from typing import Any, Final, Protocol
+
+from onduty_client._timing import steady
+
+log: Final = logging.getLogger("onduty_client")
+
+#: How long a fork waits for calls and streams to leave gRPC.
+_PATIENCE_S: Final = 2.0
+
+#: grpcio's name for the function in which its asyncio stack waits, inside the core, for as long as it is in use.
+_POLLER: Final = "(_poll_wrapper)"
+
+_MEND: Final = "fork earlier, or start the process by multiprocessing's 'spawn' or 'forkserver'"
+
+
+class Party(Protocol):
+    """What leaves gRPC before a fork."""
+
+    def before_fork(self, patience_s: float) -> None:
+        """Leave gRPC, if that can be done in time. In the thread that forks."""
+
+    def after_fork_in_parent(self) -> None:
+        """Go on."""
+
+    def after_fork_in_child(self) -> None:
+        """Forget what the parent has running. Locks may be held by threads that are no more."""
+
+
+class Heir(Protocol):
+    """What a child inherits and may use."""
+
+    def after_fork_in_child(self) -> None:
+        """Forget what the parent has running. Locks may be held by threads that are no more."""
+
+
+class Forks:
+    """The forks of this process. Safe to share between threads."""
+
+    def __init__(self) -> None:
+        self._parties: list[Party] = []
+        self._heirs: weakref.WeakSet[Any] = weakref.WeakSet()
+        self._one_at_a_time = threading.RLock()
+        self._changed = threading.Condition()
+        self._forking = False
+        self._calls = 0
+        self._clients: weakref.WeakSet[Any] = weakref.WeakSet()
+        self._spoils = ""
+        self._why_not = ""
+
+    def attend(self, party: Party) -> None:
+        """Have `party` told of every fork, for the life of the process."""
+        self._parties.append(party)
+
+    def bequeath(self, heir: Heir) -> None:
+        """Have `heir` told, in the child, of every fork, for as long as it lives."""
+        self._heirs.add(heir)
+
+    def hold(self, client: object) -> None:
+        """Take note of a client that keeps gRPC's core running, for as long as it lives."""
+        self.check()
+        self._clients.add(client)
+
+    def check(self) -> None:
+        """RuntimeError when this process can't use gRPC because of how it was forked."""
+        if self._why_not:
+            raise RuntimeError(self._why_not)
+
+    def enter(self) -> None:
+        """A call that blocks is about to begin. Waits for a fork under way; raises as `check` does."""
+        self.check()
+        with self._changed:
+            while self._forking:
+                self._changed.wait()
+            self._calls += 1
+
+    def leave(self) -> None:
+        """Undo `enter`: the call has ended."""
+        with self._changed:
+            self._calls -= 1
+            if self._forking and not self._calls:
+                self._changed.notify_all()
+
+    def before(self) -> None:
+        """Bring everything out of gRPC. In the thread that forks, as are the other two."""
+        self._one_at_a_time.acquire()
+        deadline = steady() + _PATIENCE_S
+        try:
+            for party in self._parties:
+                party.before_fork(max(0.0, deadline - steady()))
+        finally:
+            # Only now: a stream that ends may still be asking for its metadata, and that may take a call.
+            with self._changed:
+                self._forking = True
+                ended = self._changed.wait_for(lambda: not self._calls, max(0.0, deadline - steady()))
+            self._spoils = self._reason(all_calls_ended=ended)
+
+    def in_parent(self) -> None:
+        """Go on."""
+        try:
+            with self._changed:
+                self._forking = False
+                self._changed.notify_all()
+            for party in self._parties:
+                party.after_fork_in_parent()
+        finally:
+            self._one_at_a_time.release()
+
+    def in_child(self) -> None:
+        """Renew what other threads of the parent may have held."""
+        self._one_at_a_time = threading.RLock()
+        self._changed = threading.Condition()
+        self._forking, self._calls = False, 0
+        self._why_not = self._why_not or self._spoils
+        for each in (*self._parties, *self._heirs):
+            each.after_fork_in_child()
+
+    def _reason(self, *, all_calls_ended: bool) -> str:
+        """Why the child won't be able to use gRPC; empty if it will."""
+        if in_event_loop():
+            return (
+                "this process can't use gRPC: it was forked from one that was using gRPC in an event loop "
+                f"(AsyncClient, another Async... class of onduty_client, or grpc.aio); {_MEND}"
+            )
+        if not all_calls_ended:
+            return (
+                "this process can't use gRPC: it was forked from one in which another thread was in a call of a Client "
+                f"that did not end within {_PATIENCE_S:g} s; {_MEND}"
+            )
+        if self._clients and os.environ.get("GRPC_ENABLE_FORK_SUPPORT", "").lower() in ("0", "false", "no", "off"):
+            return (
+                "this process can't use gRPC: it was forked from one that has a Client, while GRPC_ENABLE_FORK_SUPPORT "
+                "in the environment forbids that; take it out of the environment, or make the Client after the fork"
+            )
+        return ""
+
+
+def in_event_loop() -> bool:
+    """Whether grpcio's asyncio stack is in use, by whomever."""
+    return any(thread.name.endswith(_POLLER) for thread in threading.enumerate())
+
+
+FORKS: Final = Forks()
+
+
+def _never_failing(hook: Callable[[], None]) -> Callable[[], None]:
+    def run() -> None:
+        try:
+            hook()
+        except Exception:
+            # Python would print it to stderr, and a fork can't be refused.
+            log.exception("unexpected failure at a fork")
+
+    return run
+
+
+if hasattr(os, "register_at_fork"):
+    os.register_at_fork(
+        before=_never_failing(FORKS.before),
+        after_in_parent=_never_failing(FORKS.in_parent),
+        after_in_child=_never_failing(FORKS.in_child),
+    )
