@@ -244,6 +244,16 @@ class ValkeyServer:
         os.kill(self.pid, signal.SIGCONT)
         self._frozen = False
 
+    def follow(self, master: ValkeyServer) -> None:
+        """Become a replica of another server, and return once it has all. Connections stay open."""
+        self.ask("REPLICAOF", HOST, master.port)
+        up = ("master_link_status", "up")
+        _wait_until("the replica is in sync", lambda: up in self.info("replication").items(), SETTLE_TIMEOUT_S)
+
+    def take_over(self) -> None:
+        """Stop being a replica."""
+        self.ask("REPLICAOF", "NO", "ONE")
+
     def close(self) -> None:
         """Leave nothing of it: no process, no files, no ports."""
         self.kill()

@@ -1,16 +1,13 @@
-"""Calls to Redis: batched into pipelines, retried where that is safe, and each failure told as what it is.
+"""Calls to Redis: sent to the node that has the key, retried where that is safe, and each failure told as what it is.
 
-Whatever is called while pipelines are under way goes together into the next one, so the more there is to do the less
-each call costs. Invariants: a call that may have been carried out is never sent again here (`OutcomeUnknown` says so,
-and the caller knows whether to); a cancelled caller leaves its call to finish, so no connection is left in the middle
-of a reply.
+Invariants: a call that may have been carried out is never sent again here (`OutcomeUnknown` says so, and the caller
+knows whether to); what is answered comes from a master.
 """
 
 from __future__ import annotations
 
 import asyncio
-from collections import deque
-from collections.abc import Awaitable, Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from contextlib import suppress
 from functools import partial
 from typing import Any
@@ -26,221 +23,39 @@ from redis.exceptions import TimeoutError as RedisTimeoutError
 
 from ...domain.errors import StoreUnavailable
 from .address import RedisAddress
-from .link import CONNECT_TIMEOUT_S, REPLY_TIMEOUT_S, Arg, Command, Link, in_words, open_link, pack
+from .link import CONNECT_TIMEOUT_S, REPLY_TIMEOUT_S, Arg, Command, is_replica, open_link
+from .pipeline import NodePipeline, NotCarriedOut, NotReplicated
+from .refusals import NotAMaster, cause_of, code_of, in_words
 from .scripts import Script
 
-_BATCH_MAX = 256
-"""Calls of one pipeline."""
-_PROBE_PATIENCE_S = 0.3
-"""How long a call waits until a node that has failed is heard of; it is not sent then."""
 _PATIENCE_S = 1.0
 """For how long a call that was not carried out is tried again, while the store was well a moment ago."""
 _SILENCE_S = 1.0
 """After how long in which no node answered the store counts as unreachable."""
 _RETRY_MIN_S = 0.02
 _RETRY_MAX_S = 0.2
-_WAIT_TIMEOUT_MS = 1_000
-"""How long replicas may take to have what must not be lost."""
-
 _NOT_CARRIED_OUT = frozenset(("ASK", "CLUSTERDOWN", "LOADING", "MASTERDOWN", "MOVED", "READONLY", "TRYAGAIN"))
 """Replies that say that nothing was done, and that it may go better soon or elsewhere."""
 _BROKEN = (RedisConnectionError, RedisTimeoutError, OSError, EOFError)
 
 
-class OutcomeUnknown(StoreUnavailable):
-    """The connection broke after a call was sent: it may or may not have been carried out."""
+class RedisClient:
+    """See the module.
 
-
-class NotReplicated(StoreUnavailable):
-    """Carried out, but too few replicas have it."""
-
-
-class _Elsewhere(Exception):
-    """Not carried out; worth another try."""
-
-
-class _Call:
-    """A command on its way."""
-
-    __slots__ = ("outcome", "packed", "replicas", "result", "sent")
-
-    def __init__(self, packed: bytes, outcome: asyncio.Future[Any], replicas: int) -> None:
-        self.packed = packed
-        self.outcome = outcome
-        self.replicas = replicas
-        self.result: object = None
-        self.sent = False
-
-    def end(self, result: object) -> None:
-        # Whoever was cancelled does not wait any more.
-        if not self.outcome.done():
-            self.outcome.set_result(result)
-
-    def fail(self, error: Exception) -> None:
-        if not self.outcome.done():
-            self.outcome.set_exception(error)
-
-
-class _Lane:
-    """The way to one node: calls that wait, and the pipeline that takes them along. They are carried out in order.
-
-    With `replicated` each pipeline ends by waiting until replicas have it.
+    `guard` is a key that never exists, by which one server alone shows that it is still a master (`NodePipeline`).
+    `on_health` is told whenever the store stops, or begins again, to answer, and in words why it does not.
     """
 
-    def __init__(self, name: str, open_link: Callable[..., Awaitable[Link]], *, replicated: bool) -> None:
-        self.name = name
-        self.has_failed = False
-        """Whether the node was gone when it was last spoken to."""
-        self.pipelines = 0
-        """How many were sent."""
-        self.well = True
-        """Whether the node answered when last asked."""
-        self._open_link = open_link
-        self._replicated = replicated
-        self._loop = asyncio.get_running_loop()
-        self._waiting: deque[_Call] = deque()
-        self._under_way: deque[_Call] = deque()
-        self._to_replicate: list[_Call] = []
-        """Calls that were answered, but are not yet known to be where they must be."""
-        self._link: Link | None = None
-        self._connecting: asyncio.Task[None] | None = None
-        self._is_busy = False
-
-    async def call(self, command: Command, replicas: int) -> Any:
-        """Send a command with the next pipeline; its reply. Cancelled, it goes its way if it was sent."""
-        # Here, so that what cannot be sent is its caller's fault alone.
-        call = _Call(pack(command), self._loop.create_future(), replicas)
-        self._waiting.append(call)
-        if not self._is_busy:
-            self._is_busy = True
-            # Behind everything that is ready to run, which may have calls of its own to send along.
-            self._loop.call_soon(self._send)
-        if self.has_failed:
-            try:
-                await asyncio.wait([call.outcome], timeout=_PROBE_PATIENCE_S)
-            except asyncio.CancelledError:
-                call.outcome.cancel()
-                raise
-            if not call.sent and not call.outcome.done():
-                call.outcome.cancel()
-                raise _Elsewhere
-        return await call.outcome
-
-    def _send(self) -> None:
-        if not self._waiting:
-            self._is_busy = False
-            return
-        if self._link is None:
-            self._connecting = self._loop.create_task(self._connect(), name="onduty-redis-connect")
-            return
-        waiting, under_way = self._waiting, self._under_way
-        while waiting and len(under_way) < _BATCH_MAX:
-            call = waiting.popleft()
-            # Some may not have waited.
-            if not call.outcome.done():
-                call.sent = True
-                under_way.append(call)
-        if not under_way:
-            self._is_busy = False
-            return
-        commands = [call.packed for call in under_way]
-        if self._replicated:
-            commands.append(pack(("WAIT", max(call.replicas for call in under_way), _WAIT_TIMEOUT_MS)))
-        self.pipelines += 1
-        self._link.send(commands)
-
-    async def _connect(self) -> None:
-        error: Exception = _Elsewhere()
-        try:
-            link = await self._open_link(probe=self.has_failed)
-            link.on_reply, link.on_end = self._hear, self._lose
-            if link.is_open:
-                self._link = link
-                self.has_failed = False
-        except OSError as broken:
-            self.has_failed = True
-            error.__cause__ = broken
-        except Exception as refused:  # noqa: BLE001 -- whoever waits must not wait for ever, whatever it was
-            # Trying again does not help: a password that is none, a server that is none of ours.
-            error = StoreUnavailable()
-            error.__cause__ = refused
-        finally:
-            self._connecting = None
-            if self._link is None:
-                self._fail_waiting(error)
-        self._send()
-
-    def _hear(self, reply: object) -> None:
-        if self._under_way:
-            call = self._under_way.popleft()
-            if self._replicated:
-                call.result = reply
-                self._to_replicate.append(call)
-                return
-            call.end(reply)
-        else:
-            calls, self._to_replicate = self._to_replicate, []
-            for call in calls:
-                if isinstance(call.result, ResponseError) or (isinstance(reply, int) and reply >= call.replicas):
-                    call.end(call.result)
-                else:
-                    call.fail(NotReplicated())
-        if not self._under_way:
-            # Behind those who have just been answered: they may have more to ask.
-            self._loop.call_soon(self._send)
-
-    def _lose(self) -> None:
-        self._link = None
-        calls = [*self._to_replicate, *self._under_way]
-        self._to_replicate.clear()
-        self._under_way.clear()
-        for call in calls:
-            call.fail(OutcomeUnknown())
-        if calls:
-            self.has_failed = True
-            # Each call knows for itself how much longer to try.
-            self._fail_waiting(_Elsewhere())
-            self._loop.call_soon(self._send)
-
-    def _fail_waiting(self, error: Exception) -> None:
-        while self._waiting:
-            self._waiting.popleft().fail(_again(error))
-
-    async def close(self) -> None:
-        """Finish what is under way, and disconnect."""
-        outcomes = [call.outcome for call in (*self._to_replicate, *self._under_way, *self._waiting)]
-        if outcomes:
-            await asyncio.wait(outcomes, timeout=REPLY_TIMEOUT_S)
-        await self.abandon()
-
-    async def abandon(self) -> None:
-        """Let go of everything at once, as a killed process does."""
-        if self._connecting is not None:
-            self._connecting.cancel()
-            await asyncio.gather(self._connecting, return_exceptions=True)
-        self._fail_waiting(StoreUnavailable())
-        if self._link is not None:
-            self._link.end()
-
-
-def _again(error: Exception) -> Exception:
-    """The same error for one more caller."""
-    another = type(error)()
-    another.__cause__ = error.__cause__
-    return another
-
-
-def _code(error: ResponseError) -> str:
-    """The word by which the server says what is wrong."""
-    return str(error).partition(" ")[0]
-
-
-class RedisClient:
-    """See the module. `heard` is told whenever the store stops, or begins again, to answer."""
-
-    def __init__(self, address: RedisAddress, *, heard: Callable[[bool], None] = lambda _: None) -> None:
+    def __init__(
+        self,
+        address: RedisAddress,
+        *,
+        guard: bytes = b"",
+        on_health: Callable[[bool, str], None] = lambda healthy, cause: None,
+    ) -> None:
         self.address = address
-        self._heard = heard
+        self._guard = b"" if address.cluster else guard
+        self._on_health = on_health
         self._options: dict[str, Any] = {
             "username": address.username,
             "password": address.password,
@@ -250,17 +65,17 @@ class RedisClient:
         }
         if address.tls:
             self._options |= {"ssl_ca_certs": address.ca_file}
-        self._lanes: dict[tuple[str, int, bool], _Lane] = {}
+        self._lanes: dict[tuple[str, int, bool], NodePipeline] = {}
         self._cluster: RedisCluster | None = None
         self._refreshing: asyncio.Task[None] | None = None
         self._slots: dict[bytes, int] = {}
-        self._well = True
+        self._healthy = True
         self._answered_at = 0.0
 
     @property
-    def well(self) -> bool:
+    def healthy(self) -> bool:
         """Whether the store answered when last asked."""
-        return self._well
+        return self._healthy
 
     async def open(self) -> None:
         """Find the nodes.
@@ -335,7 +150,7 @@ class RedisClient:
         keys = (2, key, key + b"!")
         result = await self._persist(key, (b"EVALSHA", script.sha, *keys, *args), replicas)
         if isinstance(result, ResponseError):
-            if _code(result) == "NOSCRIPT":
+            if code_of(result) == "NOSCRIPT":
                 result = await self._persist(key, (b"EVAL", script.text, *keys, *args), replicas)
             if isinstance(result, ResponseError):
                 raise StoreUnavailable from result
@@ -357,41 +172,42 @@ class RedisClient:
             try:
                 lane = self._lane(key, bool(replicas))
                 # Whoever is known not to answer is asked once, not waited for.
-                patience_s = _PATIENCE_S if lane.well else 0
+                patience_s = _PATIENCE_S if lane.healthy else 0
                 result = await lane.call(command, replicas)
-            except _Elsewhere as error:
-                patience_s = _PATIENCE_S if lane is None or lane.well else 0
+            except NotCarriedOut as error:
+                patience_s = _PATIENCE_S if lane is None or lane.healthy else 0
                 failure: Exception = error
             except StoreUnavailable as error:
                 if not isinstance(error, NotReplicated):
-                    self._note(lane, False)
+                    self._note(lane, False, error.__cause__)
                     self._refresh_soon()
                 raise
             else:
-                if not isinstance(result, ResponseError) or _code(result) not in _NOT_CARRIED_OUT:
+                if not isinstance(result, ResponseError) or code_of(result) not in _NOT_CARRIED_OUT:
                     self._note(lane, True)
                     return result
                 failure = result
             if loop.time() >= began + patience_s:
-                self._note(lane, False)
+                cause = failure.__cause__ or failure
+                self._note(lane, False, cause)
                 self._refresh_soon()
-                raise StoreUnavailable from failure.__cause__ or failure
+                raise StoreUnavailable from cause
             await self.refresh()
             await asyncio.sleep(pause_s)
             pause_s = min(2 * pause_s, _RETRY_MAX_S)
 
-    def _note(self, lane: _Lane | None, well: bool) -> None:
+    def _note(self, lane: NodePipeline | None, healthy: bool, cause: BaseException | None = None) -> None:
         if lane is not None:
-            lane.well = well
+            lane.healthy = healthy
         now = asyncio.get_running_loop().time()
-        if well:
+        if healthy:
             self._answered_at = now
         elif now - self._answered_at < _SILENCE_S:
             # Another node answers: a part of the accounts can be served.
             return
-        if well is not self._well:
-            self._well = well
-            self._heard(well)
+        if healthy is not self._healthy:
+            self._healthy = healthy
+            self._on_health(healthy, "" if healthy else cause_of(cause))
 
     # --- nodes -------------------------------------------------------------------------------------------------------
 
@@ -400,13 +216,14 @@ class RedisClient:
         """How many were sent: each is a round trip."""
         return sum(lane.pipelines for lane in self._lanes.values())
 
-    def _lane(self, key: bytes, replicated: bool = False) -> _Lane:
+    def _lane(self, key: bytes, replicated: bool = False) -> NodePipeline:
         """The lane to the node that has `key`; calls that wait for replicas have one of their own."""
         host, port = self._node(key)
         lane = self._lanes.get((host, port, replicated))
         if lane is None:
             name = f"{host}:{port}"
-            lane = _Lane(name, partial(open_link, self.address, host, port), replicated=replicated)
+            opening = partial(open_link, self.address, host, port)
+            lane = NodePipeline(name, opening, replicated=replicated, guard=self._guard)
             self._lanes[host, port, replicated] = lane
         return lane
 
@@ -419,25 +236,58 @@ class RedisClient:
         try:
             node = self._cluster.nodes_manager.get_node_from_slot(slot)
         except (SlotNotCoveredError, KeyError):
-            raise _Elsewhere from None
+            raise NotCarriedOut from None
         return node.host, int(node.port)
+
+    def node_of(self, key: bytes) -> str:
+        """The name of the node that has `key`; empty when it is not known."""
+        try:
+            return self._lane(key).name
+        except NotCarriedOut:
+            return ""
 
     def nodes(self, keys: Iterable[bytes]) -> Mapping[str, bytes]:
         """The nodes that have the keys, by their names, with one key of each."""
         found: dict[str, bytes] = {}
         for key in keys:
-            with suppress(_Elsewhere):
+            with suppress(NotCarriedOut):
                 found.setdefault(self._lane(key).name, key)
         return found
 
-    def connection(self, key: bytes) -> Connection:
-        """A connection of one's own to the node that has `key`, not connected yet. Raises StoreUnavailable."""
+    async def connect(self, key: bytes) -> Connection:
+        """A connection of one's own to the node that has `key`.
+
+        Raises:
+            StoreUnavailable, RedisError, OSError: it cannot be reached, or is a replica.
+        """
         try:
             host, port = self._node(key)
-        except _Elsewhere:
+        except NotCarriedOut:
             raise StoreUnavailable from None
         kind = SSLConnection if self.address.tls else Connection
-        return kind(**self._options, host=host, port=port, db=self.address.db, retry=Retry(NoBackoff(), 0))
+        connection = kind(**self._options, host=host, port=port, db=self.address.db, retry=Retry(NoBackoff(), 0))
+        # With a timeout it writes through `asyncio.wait_for`, which in Python 3.11 may lose a cancellation.
+        connection.socket_timeout = None
+        try:
+            await connection.connect()  # type: ignore[no-untyped-call]
+            await self.check_role(connection)
+        except BaseException:
+            await disconnect(connection)
+            raise
+        return connection
+
+    async def check_role(self, connection: Connection) -> None:
+        """Raise NotAMaster when a connection of one's own leads to a replica; a Cluster's node says so by itself."""
+        if self.address.cluster:
+            return
+        await connection.send_command("ROLE")
+        try:
+            role = await connection.read_response(disable_decoding=True, timeout=REPLY_TIMEOUT_S)
+        except ResponseError:
+            # Forbidden or renamed.
+            return
+        if is_replica(role):
+            raise NotAMaster
 
     def _refresh_soon(self) -> None:
         if self._cluster is not None and self._refreshing is None:
@@ -456,3 +306,9 @@ class RedisClient:
                 await self._cluster.nodes_manager.initialize()
         finally:
             self._refreshing = None
+
+
+async def disconnect(connection: Connection) -> None:
+    """Hang up, in whatever state it is."""
+    with suppress(RedisError, OSError):
+        await connection.disconnect(nowait=True)

@@ -16,6 +16,7 @@ import hiredis
 from redis.exceptions import ResponseError
 
 from .address import RedisAddress
+from .refusals import NotAMaster
 
 Arg = bytes | str | int
 Command = tuple[Arg, ...]
@@ -25,11 +26,6 @@ REPLY_TIMEOUT_S = 1.5
 """For how long a node may say nothing while it has commands to answer."""
 
 _NO_REPLY_YET = object()
-
-
-def in_words(error: ResponseError) -> ResponseError:
-    """An error for people: without the word at the beginning, which is for programs."""
-    return ResponseError(str(error).partition(" ")[2])
 
 
 def pack(command: Command) -> bytes:
@@ -114,7 +110,7 @@ async def open_link(address: RedisAddress, host: str, port: int, *, probe: bool)
     """Connect to a node, and say who is there. With `probe` it must say something before it is believed to be there.
 
     Raises:
-        OSError: it cannot be reached (`TimeoutError` is one of these).
+        OSError: it cannot be reached (`TimeoutError` is one of these), or it is no master (`NotAMaster`).
         ResponseError: it does not want us.
     """
     greetings: list[Command] = []
@@ -133,6 +129,8 @@ async def open_link(address: RedisAddress, host: str, port: int, *, probe: bool)
             try:
                 for greeting in greetings:
                     await _greet(link, greeting)
+                if not address.cluster:
+                    await _check_role(link)
             except BaseException:
                 link.end()
                 raise
@@ -141,15 +139,30 @@ async def open_link(address: RedisAddress, host: str, port: int, *, probe: bool)
     return link
 
 
-async def _greet(link: Link, greeting: Command) -> None:
-    answered: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+async def _check_role(link: Link) -> None:
+    try:
+        role = await _greet(link, ("ROLE",))
+    except ResponseError:
+        # Forbidden or renamed. A write will show it.
+        return
+    if is_replica(role):
+        raise NotAMaster
+
+
+def is_replica(role: object) -> bool:
+    """Whether this is what ROLE answers at a replica."""
+    return isinstance(role, list) and bool(role) and role[0] in (b"slave", b"replica")
+
+
+async def _greet(link: Link, greeting: Command) -> object:
+    answered: asyncio.Future[object] = asyncio.get_running_loop().create_future()
 
     def hear(reply: object) -> None:
         if not answered.done():
             if isinstance(reply, ResponseError):
                 answered.set_exception(reply)
             else:
-                answered.set_result(None)
+                answered.set_result(reply)
 
     def lose() -> None:
         if not answered.done():
@@ -159,4 +172,4 @@ async def _greet(link: Link, greeting: Command) -> None:
     if not link.is_open:
         raise ConnectionResetError("the node hung up")
     link.send([pack(greeting)])
-    await answered
+    return await answered

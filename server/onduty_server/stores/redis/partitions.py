@@ -4,16 +4,20 @@ Every process that is there says so at each round. Partitions in use are dealt t
 and whoever is dealt one takes its lease as soon as it is free. A lease is short and has a fence that grows with each
 taking: who was stopped for longer than it lasts finds its fence outdated when it comes to write. Nothing depends on a
 lease for being right, since every write is a compare-and-set; it keeps processes from doing the same work.
+
+A failover may lose what was written a moment before, and some keys are written only once: each round writes those again
+that are missing (`meet.lua`), and `find_unlisted` finds partitions whose names no process remembers.
 """
 
 from __future__ import annotations
 
 import asyncio
 import hashlib
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any, Literal
 
 import structlog
+from redis.exceptions import ResponseError
 
 from ...app.limits import HEARTBEAT_LEASE_MS
 from ...app.ports.observer import Observer
@@ -80,6 +84,11 @@ class Partitions:
         """How many accounts there are in all, as of the last round; what others made since is not in it."""
         self.on_round: Callable[[int], None] = lambda now: None
         """Is told the store's time in each round."""
+        self.schema: Arg = b""
+        self.token_key = b""
+        """What is written once, by whoever comes first; empty until the store knows it."""
+        self.refusal: ResponseError | None = None
+        """Why no node took all the heartbeats of the last round, if they were refused: soon nothing can be served."""
         self._client = client
         self._keys = keys
         self._time = time
@@ -98,6 +107,10 @@ class Partitions:
         self._aligned = False
         """Whether the clock here goes by the store's."""
         self._members: list[str] = []
+        self._listed: set[int] = set()
+        """The partitions in the store's list of those in use, as of the last round."""
+        self._outcomes: dict[str, BaseException | None] = {}
+        """By node: what went wrong in this round, if anything did."""
 
     @property
     def held(self) -> Iterable[int]:
@@ -140,6 +153,7 @@ class Partitions:
             if partition not in self.used:
                 await self._client.command(self._keys.common, "SADD", self._keys.common + b"partitions", partition)
                 self.used.add(partition)
+                self._listed.add(partition)
                 if self._rounds == rounds:
                     await self._meet("look")
                 now = await self._beat_partitions([partition])
@@ -148,11 +162,52 @@ class Partitions:
             if self._rounds == rounds:
                 await self._round(everywhere=True)
 
+    async def find_unlisted(self) -> None:
+        """Find partitions that are in use and missing from the list of those; the next round lists and sweeps them."""
+        async with self._lock:
+            unlisted = [number for number in range(PARTITIONS) if number not in self.used]
+            if not unlisted:
+                return
+            keys = [self._keys.of_partition[number] for number in unlisted]
+            heartbeats = [key + b"meta" for key in keys]
+            if not self._client.address.cluster and not await self._client.command(b"", "EXISTS", *heartbeats):
+                # As nearly always, which one server alone can say in one go.
+                return
+            found = await asyncio.gather(
+                *(self._client.command(key, "EXISTS", name) for key, name in zip(keys, heartbeats, strict=True))
+            )
+            lost = [number for number, exists in zip(unlisted, found, strict=True) if exists]
+            if lost:
+                self._tell_unlisted(lost)
+                self.used.update(lost)
+
+    def _tell_unlisted(self, lost: Sequence[int]) -> None:
+        _log.warning(
+            "partitions in use were not listed as such, as a failover can bring about; they are swept again",
+            partitions=len(lost),
+        )
+
     async def _round(self, *, everywhere: bool) -> None:
+        self._outcomes.clear()
+        try:
+            await self._round_of_nodes(everywhere=everywhere)
+        finally:
+            outcomes = self._outcomes.values()
+            causes = [outcome.__cause__ for outcome in outcomes if outcome is not None]
+            refusals = [cause for cause in causes if isinstance(cause, ResponseError)]
+            self.refusal = refusals[0] if refusals and len(causes) == len(outcomes) else None
+
+    def _note(self, key: bytes, error: BaseException | None) -> None:
+        node = self._client.node_of(key)
+        self._outcomes[node] = self._outcomes.get(node) or error
+
+    async def _round_of_nodes(self, *, everywhere: bool) -> None:
         failed: StoreUnavailable | None = None
         try:
             self._members = await self._meet("beat" if self._rounds else "come")
+            self._note(self._keys.common, None)
         except StoreUnavailable as error:
+            self._note(self._keys.common, error)
             if not self._rounds:
                 raise
             # Whoever was there goes on with what is dealt out, as long as only that node of a cluster is missing.
@@ -168,6 +223,8 @@ class Partitions:
     async def _meet(self, purpose: Literal["come", "beat", "look", "leave"]) -> list[str]:
         members: list[bytes] = []
         used: list[bytes] = []
+        token_key = self.token_key
+        forgotten = sorted(self.used - self._listed)
         for _ in range(_CHECKS_MAX):
             asked = self._expected_time()
             reply = await self._checked(
@@ -180,9 +237,11 @@ class Partitions:
                 purpose,
                 HEARTBEAT_LEASE_MS,
                 check=self._aligned,
+                kept=(self.schema, self.token_key, *forgotten),
             )
             answered = self._expected_time()
-            self._now, _, _, self._beat, self.horizon, self._floor, members, used, self._is_alone, self.accounts = reply
+            self._now, _, _, self._beat, self.horizon, self._floor, members, used, self._is_alone, *rest = reply
+            self.accounts, token_key = rest
             prompt = not (isinstance(asked, int) and isinstance(answered, int)) or answered - asked <= _PROMPT_MS
             if prompt or not self._aligned:
                 self.on_round(self._now)
@@ -191,10 +250,19 @@ class Partitions:
             # Who does not know the time yet must not go by a reply that was on its way for long.
             purpose = "beat" if purpose == "come" else purpose
         self._aligned = True
-        self.used.update(int(number) for number in used)
+        self._listed = {int(number) for number in used}
+        if lost := sorted(self.used - self._listed):
+            self._tell_unlisted(lost)
+        self.used |= self._listed
+        if token_key != self.token_key:
+            # A failover lost it, and a process that started then was faster than those that knew it.
+            _log.warning("another key for resume tokens is in force; watchers begin anew with a snapshot")
+            self.token_key = token_key
         return [name.decode() for name in members]
 
-    async def _checked(self, script: Script, key: bytes, *args: Arg, check: bool = True) -> list[Any]:
+    async def _checked(
+        self, script: Script, key: bytes, *args: Arg, check: bool = True, kept: Sequence[Arg] = ()
+    ) -> list[Any]:
         """Run a script that does nothing when the time is not what it should be, until it does something.
 
         The time that a reply says was the server's at some moment between question and answer. If by the clock here it
@@ -204,7 +272,7 @@ class Partitions:
         seen, correction = 0, 0
         for _ in range(_CHECKS_MAX):
             asked = self._expected_time() if check else b""
-            reply: list[Any] = await self._client.run(script, key, self._time(), *args, asked, seen, correction)
+            reply: list[Any] = await self._client.run(script, key, self._time(), *args, asked, seen, correction, *kept)
             now, seen, is_wrong = reply[:3]
             if not is_wrong:
                 return reply
@@ -220,7 +288,7 @@ class Partitions:
             if correction:
                 _log.warning("the store's clock was stepped; times go on as before", step_ms=-correction)
         # To be late each time must not keep the heartbeat from being written.
-        answer: list[Any] = await self._client.run(script, key, self._time(), *args, b"", 0, 0)
+        answer: list[Any] = await self._client.run(script, key, self._time(), *args, b"", 0, 0, *kept)
         return answer
 
     async def _beat_partitions(self, numbers: Iterable[int], *, wanted: Iterable[int] | None = None) -> int:
@@ -248,6 +316,7 @@ class Partitions:
         latest, longest_outage_ms = self._now, 0
         failed: BaseException | None = None
         for number, reply in zip(asked, replies, strict=True):
+            self._note(self._keys.of_partition[number], reply if isinstance(reply, BaseException) else None)
             if isinstance(reply, BaseException):
                 failed = failed or reply
                 continue

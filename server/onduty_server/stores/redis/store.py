@@ -16,7 +16,7 @@ import os
 import secrets
 import socket
 from collections.abc import AsyncIterator, Collection, Iterable, Iterator, Sequence
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, contextmanager
 from heapq import nlargest
 from typing import Any, NamedTuple
 
@@ -54,9 +54,12 @@ from ...domain.workflow import DAY_MS, DEFAULT_WORKFLOW, Workflow
 from . import scripts
 from .address import RedisAddress
 from .checkup import check_up
-from .client import OutcomeUnknown, RedisClient
+from .client import RedisClient
+from .deadline import bounded
+from .health import StoreHealth
 from .link import Arg
 from .partitions import Keys, Partitions, partition_of
+from .pipeline import OutcomeUnknown
 from .records import (
     SCHEMA,
     UNFINISHED,
@@ -171,8 +174,9 @@ class RedisStore(Store):
         self._min_replicas_acked = min_replicas_acked
         self._users_max = users_max
         self._accounts_max = accounts_max
-        self._client = RedisClient(address, heard=self._hear)
         self._keys = Keys(key_prefix)
+        self._health = StoreHealth(str(address), self._observer)
+        self._client = RedisClient(address, guard=self._keys.common + b"!", on_health=self._hear)
         self._partitions = Partitions(
             self._client,
             self._keys,
@@ -195,6 +199,7 @@ class RedisStore(Store):
         self._next_prune = 0
         self._deciding: dict[tuple[str, str], tuple[asyncio.Lock, int]] = {}
         """Users of whom something is being decided here, and how many decisions there are to make."""
+        self._look_for_unlisted = True
         self._closed = False
 
     # --- life --------------------------------------------------------------------------------------------------------
@@ -204,8 +209,8 @@ class RedisStore(Store):
         try:
             await self._client.open()
             await check_up(self._client, self._keys.of_partition)
-            self.token_key = await self._check_schema()
-            await self._partitions.round()
+            self._partitions.schema, self._partitions.token_key = SCHEMA, await self._check_schema()
+            await self._round()
         except StoreUnavailable as error:
             await self._client.close()
             # One line, whatever the library writes.
@@ -262,24 +267,35 @@ class RedisStore(Store):
     async def heartbeat(self) -> None:
         """Keep the leases and heartbeats of this process's partitions; drop what history is no longer kept."""
         self._check_open()
-        await self._partitions.round()
+        await self._round()
         self._wake_for(self._next_due())
         now = self._clock.now()
         if now >= self._next_prune:
             self._next_prune = now + _PRUNE_INTERVAL_MS
+            self._look_for_unlisted = True
             await asyncio.gather(*(self._prune(number, now) for number in list(self._partitions.held)))
+
+    @bounded
+    async def _round(self) -> None:
+        """A round of heartbeats. When each node refuses them, the store is as good as gone, and is said to be."""
+        try:
+            await self._partitions.round()
+        finally:
+            self._health.on_heartbeats(self._partitions.refusal)
+        self.token_key = self._partitions.token_key
+        if self._look_for_unlisted:
+            await self._partitions.find_unlisted()
+            self._look_for_unlisted = False
 
     async def _prune(self, partition: int, now: int) -> None:
         key, before, more = self._keys.of_partition[partition], now - self._history_retention_ms, 1
         while more:
             more = await self._client.run(scripts.PRUNE, key, self._time(), before, _PRUNE_BUDGET)
 
-    def _hear(self, well: bool) -> None:
-        if well:
-            _log.warning("the store answers again")
-        else:
-            _log.error("the store does not answer", store=str(self._client.address))
-        self._observer.reachable(well)
+    def _hear(self, answers: bool, cause: str) -> None:
+        # It may be another server, which lacks what the one before it had not yet told it.
+        self._look_for_unlisted |= answers
+        self._health.on_answers(answers, cause)
 
     def _align(self, now: int) -> None:
         if self._own_time:
@@ -307,17 +323,40 @@ class RedisStore(Store):
         """Run a script, once a heartbeat vouches for now."""
         self._check_open()
         key = self._keys.of_partition[partition]
+        reply: list[Any] = await self._client.run(script, key, self._time(), *args, replicas=replicas)
+        if reply[0] == _STALE:
+            reply = await self._run_revived(script, partition, *args, replicas=replicas)
+        return reply
+
+    @bounded
+    async def _run_revived(self, script: Script, partition: int, *args: Arg, replicas: int) -> list[Any]:
+        key = self._keys.of_partition[partition]
         for _ in range(_REVIVALS_MAX):
+            await self._partitions.revive(partition)
             reply: list[Any] = await self._client.run(script, key, self._time(), *args, replicas=replicas)
             if reply[0] != _STALE:
                 return reply
-            await self._partitions.revive(partition)
         raise StoreUnavailable
+
+    async def _write(self, script: Script, partition: int, *args: Arg, replicas: int = 0) -> list[Any]:
+        """Run a script that makes a change. A node that refuses it, as when its memory is full, still answers reads."""
+        with self._changing(partition):
+            return await self._run(script, partition, *args, replicas=replicas)
+
+    @contextmanager
+    def _changing(self, partition: int) -> Iterator[None]:
+        node = self._client.node_of(self._keys.of_partition[partition])
+        try:
+            yield
+        except StoreUnavailable as error:
+            self._health.on_change(node, error.__cause__ or error)
+            raise
+        self._health.on_change(node)
 
     async def _vouch(self, partition: int) -> None:
         """Of a partition never used nothing can be outdated; but the heartbeat of the whole may be."""
         if partition not in self._partitions.used and self._clock.now() > self._partitions.horizon:
-            await self._partitions.round()
+            await self._round()
 
     # --- activities and settings -------------------------------------------------------------------------------------
 
@@ -325,6 +364,7 @@ class RedisStore(Store):
         """None: nothing can be said without asking the store."""
         return None
 
+    @bounded
     async def record_activity(
         self, account_id: str, user_id: str, activity_time: int | None, decide: Decide
     ) -> StatusView:
@@ -347,6 +387,7 @@ class RedisStore(Store):
             touched.append(_Touched(bool(moved), now, floor, record, workflow, past))
         return touched
 
+    @bounded
     async def transact(self, account_id: str, user_id: str, decide: Decide) -> StatusView:
         """Read, decide, and write if nothing has come in between."""
         partition = partition_of(account_id)
@@ -440,7 +481,7 @@ class RedisStore(Store):
         for switch in decision.switches:
             events += [pack_switch(record.user_id, switch), int(isinstance(switch.effective_time, Moment))]
         holds_until = _holds_until(record, decision, loaded.policy, loaded.now)
-        reply = await self._run(
+        reply = await self._write(
             scripts.COMMIT,
             partition,
             account_id,
@@ -486,6 +527,7 @@ class RedisStore(Store):
         except OutcomeUnknown:
             return await self._run(script, partition, *args)
 
+    @bounded
     async def get(self, account_id: str, user_ids: Sequence[str]) -> Sequence[StatusView | None]:
         """Read the users' records at one instant of the store, and evaluate them at it."""
         if len(user_ids) == 1:
@@ -510,6 +552,7 @@ class RedisStore(Store):
             for user_id, raw in zip(user_ids, raws, strict=True)
         ]
 
+    @bounded
     async def scan(self, account_id: str, statuses: Collection[Status], position: int, limit: int) -> StatusPage:
         """Walk the users in the order they were first seen."""
         partition = partition_of(account_id)
@@ -578,6 +621,7 @@ class RedisStore(Store):
 
     # --- workflows ---------------------------------------------------------------------------------------------------
 
+    @bounded
     async def workflow(self, account_id: str) -> Workflow:
         """The workflow as the store has it."""
         reply = await self._read(scripts.READ, partition_of(account_id), account_id)
@@ -606,7 +650,7 @@ class RedisStore(Store):
                 return revised
             self._check_accounts(loaded)
             try:
-                reply = await self._run(
+                reply = await self._write(
                     scripts.CONFIGURE,
                     partition,
                     account_id,
@@ -691,6 +735,7 @@ class RedisStore(Store):
 
     # --- history -----------------------------------------------------------------------------------------------------
 
+    @bounded
     async def changes(self, account_id: str, wanted: ChangeFilter, after_revision: int, limit: int) -> ChangePage:
         """Look through a bounded stretch of the account's stream."""
         found: list[StatusChange] = []
@@ -726,11 +771,13 @@ class RedisStore(Store):
 
     # --- events ------------------------------------------------------------------------------------------------------
 
+    @bounded
     async def subscribe(self, account_id: str, listener: Listener) -> Subscription:
         """Listen from the account's present revision on."""
         _, end = await self._history(account_id, 1 << 52, 0, 1)
         return self._tails.subscribe(account_id, end, listener)
 
+    @bounded
     async def events(self, account_id: str, after_revision: int, limit: int) -> Sequence[AccountEvent]:
         """Read from the account's stream."""
         events, end = await self._history(account_id, after_revision, 0, limit)
@@ -746,6 +793,7 @@ class RedisStore(Store):
     ) -> tuple[Sequence[AccountEvent], Place]:
         return await self._history(account_id, after_revision, 0, limit)
 
+    @bounded
     async def settled_until(self, account_id: str) -> int | None:
         """Just before now, unless somebody is overdue or the listeners have not been told of everything."""
         partition = partition_of(account_id)
@@ -767,7 +815,7 @@ class RedisStore(Store):
         self._sleeping_until = 0
         self.wakeup.clear()
         if self._clock.now() > self._partitions.horizon:
-            await self._partitions.round()
+            await self._round()
         switched = 0
         for partition, head in sorted(
             ((number, head) for number, head in self._partitions.heads.items() if head is not None),
@@ -824,19 +872,20 @@ class RedisStore(Store):
             args += [user, raw, pack_record(decision.record), len(decision.switches)]
             args += [pack_switch(user_id, switch) for switch in decision.switches]
         holder, fence = lease or (b"", b"")
-        reply = await self._client.run(
-            scripts.SETTLE,
-            self._keys.of_partition[partition],
-            self._time(),
-            holder,
-            fence,
-            account_id,
-            self._history_max,
-            workflow,
-            past,
-            floor,
-            *args,
-        )
+        with self._changing(partition):
+            reply = await self._client.run(
+                scripts.SETTLE,
+                self._keys.of_partition[partition],
+                self._time(),
+                holder,
+                fence,
+                account_id,
+                self._history_max,
+                workflow,
+                past,
+                floor,
+                *args,
+            )
         if reply[0] == _LEASE_LOST:
             self._partitions.lost(partition)
             return 0

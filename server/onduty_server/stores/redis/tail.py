@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable, Sequence
-from contextlib import suppress
 
 import structlog
 from redis.asyncio.connection import Connection
@@ -18,7 +17,7 @@ from redis.exceptions import RedisError
 from ...app.ports.store import Listener, Place, Subscription
 from ...domain.errors import StoreUnavailable
 from ...domain.record import AccountEvent
-from .client import RedisClient
+from .client import RedisClient, disconnect
 from .partitions import Keys, partition_of
 
 _log = structlog.get_logger(__name__)
@@ -110,15 +109,16 @@ class Tails:
         while True:
             connection: Connection | None = None
             try:
-                connection = self._client.connection(self._keys.of_partition[partition])
-                # With a timeout it writes through `asyncio.wait_for`, which in Python 3.11 may lose a cancellation.
-                connection.socket_timeout = None
-                await connection.connect()  # type: ignore[no-untyped-call]
+                connection = await self._client.connect(self._keys.of_partition[partition])
                 position = await self._last_of(connection, key)
                 # What came before the place from which this reads on.
                 await self._catch_up(partition)
                 while True:
-                    position, accounts = await self._read(connection, key, position)
+                    before = position
+                    position, accounts = await self._read(connection, key, before)
+                    if position == before:
+                        # Quiet for seconds: it may be a master no longer.
+                        await self._client.check_role(connection)
                     for account_id in accounts:
                         await self.catch_up(account_id)
             except (RedisError, StoreUnavailable, OSError):
@@ -127,8 +127,7 @@ class Tails:
                 await asyncio.sleep(_RETRY_S)
             finally:
                 if connection is not None:
-                    with suppress(RedisError, OSError):
-                        await connection.disconnect(nowait=True)
+                    await disconnect(connection)
 
     async def _catch_up(self, partition: int) -> None:
         for account_id in list(self._followed):

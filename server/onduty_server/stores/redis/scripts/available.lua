@@ -1,4 +1,4 @@
---! uses: partition, account, index
+--! uses: full, partition, account, index
 -- Who is ONLINE at one instant.
 --
 -- ARGV: time, account, order (1: longest available, 2: most recently active, 3: longest idle), limit, budget
@@ -14,6 +14,7 @@ if not account then
   return { 1, now }
 end
 local order, limit, budget = ARGV[3], tonumber(ARGV[4]), tonumber(ARGV[5])
+write_although_full()
 local workflow = read_workflow(account.w)
 local complete = collect(account, workflow, floor, now, budget)
 reschedule(account, workflow, floor, now)

@@ -1,4 +1,4 @@
---! uses: partition, account, index
+--! uses: full, partition, account, index
 -- The heartbeat of a partition, and its lease: vouch for the next moments, recover first if there was an outage, and hold
 -- or take the lease if it is wanted and free.
 --
@@ -10,6 +10,7 @@
 -- the partition has something due}, or {now, offset, 1} having done nothing when the time is not what it should be: it may be
 -- the call that was late, which only the asker can tell.
 local STEP_MS = 1000
+write_although_full()
 local beat, horizon, floor = vital()
 local is_new = not beat
 if is_new then

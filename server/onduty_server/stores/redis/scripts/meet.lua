@@ -1,15 +1,19 @@
+--! uses: full
 -- Which processes are there, and which partitions are in use. Keeps a heartbeat of the whole, from which a partition that
 -- is used for the first time begins.
 --
 -- KEYS: what the keys of all processes begin with
 -- ARGV: time, who asks, for how long (ms) a process is believed to be there, outage grace (ms), 1 when an outage counts as
 -- inactivity, what for ("come": it has just come, "beat": to note a heartbeat, "look": nothing, "leave"), how long a
--- heartbeat vouches (ms), and then as in `beat.lua`: what the time should be, the offset seen, the correction
--- Returns {now, offset, 0, beat, horizon, floor, {process, ...}, {partition, ...}, 1 when nobody else is there, how many accounts there are}, or
+-- heartbeat vouches (ms), then as in `beat.lua`: what the time should be, the offset seen, the correction; and then what
+-- was written once and is written again if a failover lost it: the schema, the token key, partitions in use
+-- Returns {now, offset, 0, beat, horizon, floor, {process, ...}, {partition, ...}, 1 when nobody else is there, how many accounts
+-- there are, the token key}, or
 -- {now, offset, 1} having done nothing when the time is not what it should be.
 local STEP_MS = 1000
 local M = KEYS[1]
 local me, purpose, lease = ARGV[2], ARGV[6], tonumber(ARGV[7])
+write_although_full()
 local v = redis.call('HMGET', M .. 'vital', 'beat', 'horizon', 'floor', 'offset')
 local beat, horizon, floor, offset = tonumber(v[1]), tonumber(v[2]), tonumber(v[3] or 0), tonumber(v[4] or 0)
 
@@ -40,6 +44,11 @@ end
 offset = offset + corrected - found
 local now = math.max(corrected, beat or 0)
 
+redis.call('SET', M .. 'schema', ARGV[11], 'NX')
+redis.call('SET', M .. 'token_key', ARGV[12], 'NX')
+for i = 13, #ARGV do
+  redis.call('SADD', M .. 'partitions', ARGV[i])
+end
 if purpose ~= 'look' then
   if beat and now - beat > tonumber(ARGV[4]) and ARGV[5] ~= '1' then
     floor = now
@@ -64,4 +73,5 @@ return {
   redis.call('SMEMBERS', M .. 'partitions'),
   others == 0 and 1 or 0,
   tonumber(redis.call('GET', M .. 'account_count') or 0),
+  redis.call('GET', M .. 'token_key'),
 }

@@ -1,8 +1,9 @@
---! uses: partition
+--! uses: full, partition
 -- Drop the history that is older than it is kept, a bounded amount a call.
 --
 -- ARGV: time, commit time (ms UTC) before which nothing is kept, budget
 -- Returns 1 when there is more to drop.
+write_although_full()
 local before, budget = tonumber(ARGV[2]), tonumber(ARGV[3])
 while budget > 0 do
   local id = redis.call('ZRANGEBYSCORE', P .. 'history', '-inf', '(' .. ARGV[2], 'LIMIT', 0, 1)[1]

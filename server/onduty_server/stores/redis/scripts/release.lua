@@ -1,7 +1,8 @@
---! uses: partition
+--! uses: full, partition
 -- Give the lease back; at a stop of the last process also note that nobody vouches from now on.
 --
 -- ARGV: time, holder, fence, 1 when nobody else is there
+write_although_full()
 if holds_lease(ARGV[2], ARGV[3]) then
   redis.call('HDEL', META, 'owner', 'until')
 end

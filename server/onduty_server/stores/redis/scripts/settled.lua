@@ -1,4 +1,4 @@
---! uses: partition, account, index
+--! uses: full, partition, account, index
 -- Whether everything that is effective by now has been recorded. What is answered is a promise to watchers, so the
 -- partition's time never goes back behind it, whatever the server's clock does.
 --
@@ -8,6 +8,7 @@ local ended, account, now, floor = begin(ARGV[2])
 if ended then
   return ended
 end
+write_although_full()
 -- No further than the heartbeat vouches, so a clock that leaps ahead does not hold the partition's time up.
 local function settled(revision)
   if floor then

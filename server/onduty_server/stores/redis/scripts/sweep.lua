@@ -1,4 +1,4 @@
---! uses: partition, account, index
+--! uses: full, partition, account, index
 -- Find those of whom a timed switch is due, for the holder of the partition's lease.
 --
 -- ARGV: time, holder, fence, how many users
@@ -13,6 +13,7 @@ end
 if not holds_lease(ARGV[2], ARGV[3]) then
   return { -2, now }
 end
+write_although_full()
 local left = tonumber(ARGV[4])
 local reply = { 0, now, floor, false }
 local ids = redis.call('ZRANGEBYSCORE', DUE, '-inf', now, 'LIMIT', 0, ACCOUNTS_MAX)

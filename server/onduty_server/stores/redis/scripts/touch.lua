@@ -1,4 +1,4 @@
---! uses: partition, account
+--! uses: full, partition, account
 -- Activities of users of a partition. In order, of a user whose status stays: move the clock, which is
 -- `rules.record_activity` for the case in which nothing happens. Anything else: say what is there, and let Python decide.
 --
@@ -64,6 +64,7 @@ for i = 3, #ARGV, 3 do
 end
 for _, begun in ipairs(begun_in_order) do
   if #begun.moved > 0 then
+    write_although_full()
     redis.call('HSET', begun.account.users, unpack(begun.moved))
   end
 end

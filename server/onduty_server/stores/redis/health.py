@@ -1,0 +1,71 @@
+"""What operators are told of the store: whether it answers, takes heartbeats, takes changes; and if not, why not.
+
+A store that does not answer, or refuses the heartbeats, is unreachable: without heartbeats nothing can be read for
+longer than they vouch. One that only refuses changes, as when its memory is full, still answers reads. Each is said
+once, when it begins and when it ends.
+"""
+
+from __future__ import annotations
+
+import structlog
+from redis.exceptions import ResponseError
+
+from ...app.ports.observer import Observer
+from .refusals import cause_of
+
+_log = structlog.get_logger(__name__)
+
+
+class StoreHealth:
+    """See the module. `address` is the store's, for people to read."""
+
+    def __init__(self, address: str, observer: Observer) -> None:
+        self._address = address
+        self._observer = observer
+        self._answers = True
+        self._refuses_heartbeats = False
+        self._refusing: set[str] = set()
+        """The nodes that refused the last change that they were asked for."""
+        self._reachable = True
+
+    def on_answers(self, answers: bool, cause: str) -> None:
+        """The store stopped, or began again, to answer."""
+        self._answers = answers
+        if answers:
+            _log.warning("the store answers again")
+        else:
+            _log.error("the store does not answer", store=self._address, cause=cause)
+        self._tell()
+
+    def on_heartbeats(self, refusal: ResponseError | None) -> None:
+        """Heartbeats were sent. `refusal`: why no node took all of them, if that was so."""
+        refused = refusal is not None
+        if refused is self._refuses_heartbeats:
+            return
+        self._refuses_heartbeats = refused
+        if refused:
+            _log.error(
+                "the store refuses heartbeats, without which nothing can be read",
+                store=self._address,
+                cause=cause_of(refusal),
+            )
+        else:
+            _log.warning("the store takes heartbeats again")
+        self._tell()
+
+    def on_change(self, node: str, refusal: BaseException | None = None) -> None:
+        """A node was asked for a change. `refusal`: why it was not made; only an error reply counts as the node's."""
+        if isinstance(refusal, ResponseError) and node not in self._refusing:
+            self._refusing.add(node)
+            _log.error("the store refuses changes", node=node, cause=cause_of(refusal))
+            self._observer.store_failing(True)
+        elif refusal is None and node in self._refusing:
+            self._refusing.remove(node)
+            _log.warning("the store takes changes again", node=node)
+            self._observer.store_failing(bool(self._refusing))
+
+    def _tell(self) -> None:
+        reachable = self._answers and not self._refuses_heartbeats
+        if reachable is not self._reachable:
+            self._reachable = reachable
+            self._observer.reachable(reachable)
