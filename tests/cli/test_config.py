@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import tomllib
 from datetime import timedelta
 from pathlib import Path
@@ -11,7 +12,7 @@ import pytest
 from pydantic import SecretStr, ValidationError
 from tests.cli.conftest import Onduty
 
-from onduty_server.cli._serve import FLAGS
+from onduty_server.cli._serve import FLAGS, HEADINGS
 from onduty_server.config import ConfigError, Settings, load, load_settings
 from onduty_server.stores.redis.address import RedisAddress
 
@@ -306,4 +307,15 @@ class TestConfig:
         defaults = json.loads(onduty("config", "--json").out)
         for flag in FLAGS:
             if flag.metavar is not None:
-                assert flag.help.endswith(f"Default: {defaults[flag.setting]['value']}.")
+                written = {"store_username": "nobody", "store_tls_ca": "the system's"}
+                assert flag.help.endswith(f"Default: {written.get(flag.setting, defaults[flag.setting]['value'])}.")
+
+    def test_the_help_has_the_flags_under_headings(self, onduty: Onduty) -> None:
+        assert {*HEADINGS} <= {flag.setting for flag in FLAGS}
+        assert FLAGS[0].setting in HEADINGS
+        sections = re.split(r"^(\S.*):$", onduty("serve", "--help").out, flags=re.MULTILINE)
+        found = dict(zip(sections[1::2], sections[2::2], strict=True))
+        assert [*found] == ["Options", *HEADINGS.values()]
+        assert "--tls-key FILE" in found["Address and TLS"]
+        assert "--store-username NAME" in found["Store"]
+        assert max(text.count("\n  --") for text in found.values()) <= 14

@@ -30,6 +30,12 @@ COMMANDS = [
     ("workflow", "get"),
     ("workflow", "set"),
     ("workflow", "diagram"),
+    ("key",),
+    ("key", "create"),
+    ("key", "list"),
+    ("key", "revoke"),
+    ("store",),
+    ("store", "copy"),
 ]
 HEAVY = (
     "grpc",
@@ -54,6 +60,19 @@ class TestHelp:
 
     def test_it_is_what_no_command_shows(self, onduty: Onduty) -> None:
         assert onduty() == onduty("--help")
+
+    @pytest.mark.parametrize("group", ["status", "workflow", "key", "store"])
+    def test_it_is_what_a_group_shows_of_which_no_command_was_named(self, onduty: Onduty, group: str) -> None:
+        assert onduty(group) == (2, "", onduty(group, "--help").out)
+
+    @pytest.mark.parametrize("command", [(), *COMMANDS], ids=" ".join)
+    def test_it_has_a_short_option(self, onduty: Onduty, command: tuple[str, ...]) -> None:
+        assert onduty(*command, "-h") == onduty(*command, "--help")
+
+    def test_it_names_no_types_of_python_and_no_empty_defaults(self, onduty: Onduty) -> None:
+        for command in COMMANDS:
+            text = " ".join(onduty(*command, "--help").out.split())
+            assert "<str>" not in text and "list[" not in text and "Default: ." not in text, command
 
     def test_it_documents_the_exit_codes_line_by_line(self, onduty: Onduty) -> None:
         lines = [line.split(maxsplit=1)[0] for line in onduty("--help").out.split("Exit codes:\n")[1].splitlines()[:5]]
@@ -96,7 +115,6 @@ class TestWrongUsage:
         ("arguments", "says"),
         [
             (("nonsense",), "No such command 'nonsense' (see 'onduty --help')"),
-            (("status",), "Missing command (see 'onduty status --help')"),
             (("status", "get", "acme"), "Missing argument 'USER' (see 'onduty status get --help')"),
             (("status", "set", "acme", "anna", "busy"), "'busy' is not one of 'online', 'away', 'offline'"),
             (

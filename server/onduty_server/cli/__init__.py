@@ -8,52 +8,99 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from contextlib import suppress
+from importlib.metadata import version
 from typing import Any
 
-from ._errors import ExitCode, Failure, one_line
+from ._errors import PROGRAM, ExitCode, Failure, tell, tell_lines
+from ._output import OutputFailure, line, standard_output
 
-PROGRAM = "onduty"
+_COMPLETION = f"_{PROGRAM.upper()}_COMPLETE"
+"""Set by the shell when it asks how a line could go on."""
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command and answer the exit code of the process."""
+    given = list(sys.argv[1:] if arguments is None else arguments)
+    code = _code_of(lambda: _run(given))
+    # However it ended, what it has written goes out, and a failure of that must not wait until Python exits.
+    flushed = _code_of(_flush)
+    return code or flushed
+
+
+def _code_of(step: Callable[[], int]) -> int:
+    try:
+        return step()
+    except OutputFailure as failure:
+        _forget_output()
+        return _fail(failure.message)
+    except Failure as failure:
+        return _fail(failure.message, failure.code)
+    except ModuleNotFoundError as error:
+        # One of our own that is missing is a defect, and its traceback is wanted.
+        missing = (error.name or "").partition(".")[0]
+        if missing in ("", "onduty", "onduty_client", "onduty_server"):
+            raise
+        return _fail(
+            f"the package {missing} is not installed, and the command line needs it: pip install 'onduty[server]' "
+            "(without it there is only the Python client)"
+        )
+    except BrokenPipeError:
+        # Whoever read the output has had enough.
+        _forget_output()
+        return ExitCode.FAILED
+    except OSError as error:
+        return _fail(": ".join(str(part) for part in (error.filename, error.strerror or error) if part))
+    except KeyboardInterrupt:
+        return _fail("interrupted", ExitCode.INTERRUPTED)
+
+
+def _flush() -> int:
+    if sys.stdout is not None:
+        standard_output().flush()
+    return ExitCode.OK
+
+
+def _forget_output() -> None:
+    """What is still buffered must not fail again at exit."""
+    with suppress(OSError, ValueError):
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+
+
+def _fail(message: str, code: ExitCode = ExitCode.FAILED) -> ExitCode:
+    tell(message)
+    return code
+
+
+def _run(arguments: list[str]) -> int:
+    if arguments == ["--version"]:
+        # Also where the command line cannot run.
+        line(f"{PROGRAM} {version('onduty')}")
+        return ExitCode.OK
     import typer
 
     from ._app import app
 
-    arguments = list(sys.argv[1:] if arguments is None else arguments)
+    command: Any = typer.main.get_command(app)
+    if os.environ.get(_COMPLETION):
+        command.main(prog_name=PROGRAM)  # It answers the shell and ends the process.
     try:
-        code = _run(typer.main.get_command(app), arguments or ["--help"])
-        sys.stdout.flush()
-    except typer.TyperException as error:
-        context: Any = getattr(error, "ctx", None)
-        command = PROGRAM if context is None else context.command_path
-        message = error.format_message().replace("Value error, ", "").rstrip(".")
-        code = _fail(f"{message} (see '{command} --help')", ExitCode.USAGE)
-    except Failure as failure:
-        code = _fail(failure.message, failure.code)
-    except BrokenPipeError:
-        # Whoever read the output has had enough. What is still buffered must not fail again at exit.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        code = ExitCode.FAILED
-    except KeyboardInterrupt:
-        code = _fail("interrupted", ExitCode.INTERRUPTED)
-    return int(code)
-
-
-def _run(command: Any, arguments: list[str]) -> int:
-    # Not command.main(), which has its own ideas about how a command ends.
-    import typer
-
-    try:
-        with command.make_context(PROGRAM, arguments) as context:
+        # Not command.main(), which has its own ideas about how a command ends.
+        with command.make_context(PROGRAM, arguments or ["--help"]) as context:
             command.invoke(context)
     except typer.Exit as end:
         return end.exit_code
+    except typer.TyperException as error:
+        return _refuse(error)
     return ExitCode.OK
 
 
-def _fail(message: str, code: ExitCode) -> ExitCode:
-    print(f"{PROGRAM}: {one_line(message)}", file=sys.stderr)
-    return code
+def _refuse(error: Any) -> ExitCode:
+    context = getattr(error, "ctx", None)
+    if type(error).__name__ == "NoArgsIsHelpError":  # as Typer itself recognises it
+        tell_lines(error.message)
+        return ExitCode.USAGE
+    command = PROGRAM if context is None else context.command_path
+    message = error.format_message().replace("Value error, ", "").rstrip(".")
+    return _fail(f"{message} (see '{command} --help')", ExitCode.USAGE)

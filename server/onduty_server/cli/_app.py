@@ -8,6 +8,9 @@ from typing import Annotated
 import typer
 
 from . import _key, _replay, _serve, _simulate, _status, _store, _watch, _workflow
+from ._errors import PROGRAM
+from ._help import CommandGroup
+from ._output import line
 
 # \b keeps the lines of a paragraph as they are.
 _HELP = """Keeps the Online, Away and Offline status of care users, and switches it by inactivity.
@@ -24,18 +27,12 @@ Exit codes:
   130  interrupted
 """
 
-app = typer.Typer(
-    help=_HELP,
-    add_completion=False,
-    pretty_exceptions_enable=False,
-    rich_markup_mode=None,
-    context_settings={"max_content_width": 100},
-)
+app = CommandGroup(_HELP)
 
 
 def _print_version(wanted: bool) -> None:
     if wanted:
-        print(f"onduty {version('onduty')}")
+        line(f"{PROGRAM} {version('onduty')}")
         raise typer.Exit
 
 

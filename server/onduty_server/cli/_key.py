@@ -16,13 +16,14 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from ._errors import Failure, usage
+from ._help import CommandGroup
 from ._options import Json, parser, positive_seconds
-from ._output import json_line, note, table
+from ._output import json_line, line, note, table
 
 if TYPE_CHECKING:
     from ..access.callers import ApiKey
 
-key_app = typer.Typer(help="Make, list and revoke API keys.", no_args_is_help=True)
+key_app = CommandGroup("Make, list and revoke API keys.")
 
 KeyFile = Annotated[
     Path,
@@ -81,7 +82,7 @@ def create(
 
     now = wall_clock_ms()
     key = new_key()
-    line = written_key(
+    entry = written_key(
         key_id=key.key_id,
         digest=key.digest,
         name=name,
@@ -93,13 +94,13 @@ def create(
     )
     with _changing(key_file) as lines:
         _parsed(key_file, lines, access_file)
-        _parsed(None, [line], access_file)
-        lines.append(line)
+        _parsed(None, [entry], access_file)
+        lines.append(entry)
     if as_json:
         json_line({"id": key.key_id, "name": name, "key": key.secret})
     else:
         note(f"key {key.key_id} for {name} is in {key_file}; this is the only time that it is shown")
-        print(key.secret)
+        line(key.secret)
 
 
 @key_app.command("list")

@@ -16,8 +16,8 @@ import onduty_client
 from onduty_client._streams import Endpoint
 from onduty_client._timing import backoff_s, steady
 
-from ._errors import ExitCode, Failure, usage
-from ._remote import security
+from ._errors import ExitCode, Failure
+from ._remote import security, token_of
 
 _GOOD_AFTER_S = 5.0
 """A stream that lived for this long was a good one: the next failure is the first of its row."""
@@ -50,7 +50,7 @@ class Link:
         self.lost: str | None = None
         """Why there is no connection now; None while there is one, and before the first."""
         found = security(server)
-        self._endpoint = Endpoint(server, found.credentials(), found.metadata())
+        self._endpoint = Endpoint(server, found.credentials(), token_of(found))
         self._session = session
         self._say = say
         self._patience_s = first_patience_s
@@ -65,13 +65,7 @@ class Link:
         Raises:
             Failure: the token cannot be had.
         """
-        try:
-            return self._endpoint.call_metadata()
-        except OSError as error:
-            # Without its name, which is the token itself when somebody has mixed the two options up.
-            raise Failure(f"the token file cannot be read: {error.strerror}") from None
-        except ValueError as error:
-            raise usage(str(error)) from None
+        return self._endpoint.call_metadata()
 
     def heard(self) -> None:
         """The server said something."""

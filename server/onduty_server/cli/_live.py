@@ -6,7 +6,6 @@ Invariant: a frame costs the rows that fit on the screen, however many users the
 from __future__ import annotations
 
 import asyncio
-import sys
 from datetime import UTC, datetime, timedelta
 from itertools import islice
 from typing import TYPE_CHECKING, NamedTuple
@@ -23,7 +22,7 @@ from onduty_client._timing import steady
 
 from ..clock import wall_clock_ms
 from ._errors import one_line
-from ._output import STATUS_STYLES
+from ._output import STATUS_STYLES, standard_output
 from ._times import age, from_ms
 
 if TYPE_CHECKING:
@@ -122,7 +121,7 @@ class LiveTable:
 
     async def draw(self) -> None:
         """Until cancelled; the last frame stays on the terminal."""
-        console = Console(file=sys.stdout, highlight=False, emoji=False, markup=False)
+        console = Console(file=standard_output(), highlight=False, emoji=False, markup=False)
         try:
             with Live(console=console, screen=True, auto_refresh=False, redirect_stdout=False) as live:
                 while True:

@@ -12,6 +12,7 @@ from typing import Annotated, Any, TypeVar
 import typer
 
 from ..notation import DEFAULT_LISTEN, parse_duration, split_address
+from ._help import CONNECTION
 
 T = TypeVar("T")
 
@@ -81,7 +82,12 @@ User = Annotated[str, typer.Argument(metavar="USER", show_default=False, help="T
 Server = Annotated[
     str,
     typer.Option(
-        "--server", metavar="HOST:PORT", envvar="ONDUTY_SERVER", parser=parser(_server), help="Where the server is."
+        "--server",
+        metavar="HOST:PORT",
+        envvar="ONDUTY_SERVER",
+        parser=parser(_server),
+        help="Where the server is.",
+        rich_help_panel=CONNECTION,
     ),
 ]
 Timeout = Annotated[
@@ -93,6 +99,7 @@ Timeout = Annotated[
         parser=parser(positive_seconds),
         show_default=False,
         help="How long a call may take; 5s if not given.",
+        rich_help_panel=CONNECTION,
     ),
 ]
 Actor = Annotated[
@@ -159,7 +166,7 @@ def secured(command: Callable[..., None]) -> Callable[..., None]:
     parameters = [each.replace(kind=inspect.Parameter.KEYWORD_ONLY) for each in signature.parameters.values()]
     for field, name, metavar, text in _SECURITY:
         kind: Any = bool if metavar is None else str | None
-        option = typer.Option(name, metavar=metavar, show_default=False, help=text)
+        option = typer.Option(name, metavar=metavar, show_default=False, help=text, rich_help_panel=CONNECTION)
         parameters.append(
             inspect.Parameter(
                 f"security_{field}",

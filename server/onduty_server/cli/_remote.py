@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from ._errors import ExitCode, Failure, usage
 
 if TYPE_CHECKING:
-    from onduty_client import Client, Security
+    from onduty_client import Client, MetadataProvider, Security
 
 SECURITY_FLAGS: ContextVar[dict[str, Any]] = ContextVar("security_flags")
 """What the command's own options say about security: fields of the client's `Security`."""
@@ -45,6 +45,24 @@ def security(server: str) -> Security:
     return found
 
 
+def token_of(found: Security) -> MetadataProvider | None:
+    """What sends the token along with a call, if there is one; it raises Failure when the token cannot be had."""
+    provider = found.metadata()
+    if provider is None:
+        return None
+
+    def metadata() -> list[tuple[str, str | bytes]]:
+        try:
+            return list(provider())
+        except OSError as error:
+            # Without its name, which is the token itself when somebody has mixed the two options up.
+            raise Failure(f"the token file cannot be read: {error.strerror}") from None
+        except ValueError as error:
+            raise usage(str(error)) from None
+
+    return metadata
+
+
 @contextmanager
 def connect(server: str, timeout: float, actor: str = "") -> Iterator[Client]:
     """A client of `server` for the length of a command.
@@ -55,7 +73,10 @@ def connect(server: str, timeout: float, actor: str = "") -> Iterator[Client]:
     quiet_grpc()
     import onduty_client
 
-    with onduty_client.Client(server, timeout=timeout, actor=actor, security=security(server)) as client:
+    found = security(server)
+    with onduty_client.Client(
+        server, timeout=timeout, actor=actor, credentials=found.credentials(), metadata=token_of(found)
+    ) as client:
         try:
             yield client
         except onduty_client.StoreUnavailable as error:
@@ -71,9 +92,6 @@ def connect(server: str, timeout: float, actor: str = "") -> Iterator[Client]:
             raise Failure(error.message) from None
         except UnicodeEncodeError:
             raise usage("an argument is not valid UTF-8") from None
-        except OSError as error:
-            # Without its name, which is the token itself when somebody has mixed the two options up.
-            raise Failure(f"the token file cannot be read: {error.strerror}") from None
         except ValueError as error:
             # What cannot even be sent.
             raise usage(str(error)) from None

@@ -15,7 +15,7 @@ import typer
 
 from ._errors import Failure, usage
 from ._options import Json
-from ._output import json_line
+from ._output import json_line, line
 from ._remote import quiet_grpc
 
 if TYPE_CHECKING:
@@ -53,8 +53,10 @@ FLAGS = (
         "STORE",
         "sqlite:FILE, redis://HOST:PORT, redis+cluster://HOST:PORT,... or memory:. Default: sqlite:onduty.db.",
     ),
-    _Flag("store_username", "NAME", "Who this server is to Redis. Default: ."),
-    _Flag("store_tls_ca", "FILE", "Whose certificates are believed of a rediss:// store. Default: ."),
+    _Flag("store_username", "NAME", "Who this server is to Redis. Default: nobody."),
+    _Flag(
+        "store_tls_ca", "FILE", "Whose certificates are believed of a rediss:// store, as PEM. Default: the system's."
+    ),
     _Flag("store_key_prefix", "PREFIX", "What all keys in Redis begin with. Default: onduty."),
     _Flag("min_replicas_acked", "N", "How many replicas must have a change made by hand. Default: 0."),
     _Flag("activity_flush_interval", "PERIOD", "How long an activity may wait to be durable. Default: 1s."),
@@ -87,6 +89,17 @@ FLAGS = (
     _Flag("metrics_listen", "HOST:PORT", "Where to serve Prometheus metrics; off for nowhere. Default: off."),
 )
 
+HEADINGS = {
+    "listen": "Address and TLS",
+    "key_file": "Who may call",
+    "reuse_port": "Processes",
+    "store": "Store",
+    "outage_grace": "Inactivity, history and time",
+    "shutdown_grace": "Limits",
+    "log_level": "Logs and metrics",
+}
+"""What the flags are grouped under in the help: the setting named here, and those that follow it."""
+
 _Command = Callable[..., None]
 
 
@@ -116,12 +129,16 @@ def _flagged(command: _Command, more: dict[str, Any]) -> _Command:
     )
     kind = inspect.Parameter.KEYWORD_ONLY
     parameters = [inspect.Parameter("config", kind, default=None, annotation=Annotated[Path | None, config_option])]
+    heading = ""
     for setting, metavar, text in FLAGS:
+        heading = HEADINGS.get(setting, heading)
         name = f"--{setting.replace('_', '-')}"
         if metavar is None:
-            annotation: Any = Annotated[bool | None, typer.Option(f"{name}/--no-{name[2:]}", help=text)]
+            annotation: Any = Annotated[
+                bool | None, typer.Option(f"{name}/--no-{name[2:]}", help=text, rich_help_panel=heading)
+            ]
         else:
-            annotation = Annotated[str | None, typer.Option(name, metavar=metavar, help=text)]
+            annotation = Annotated[str | None, typer.Option(name, metavar=metavar, help=text, rich_help_panel=heading)]
         parameters.append(inspect.Parameter(setting, kind, default=None, annotation=annotation))
     parameters += [inspect.Parameter(name, kind, default=False, annotation=it) for name, it in more.items()]
     described: Any = run
@@ -167,8 +184,8 @@ def config(loaded: Loaded, as_json: bool) -> None:
     # What is printed of a secret is not its value.
     lines = {name: f"{'# ' * (value == '(secret)')}{name} = {_toml(value)}" for name, value in values.items()}
     width = max(map(len, lines.values()))
-    for name, line in lines.items():
-        print(f"{line:{width}}  # {loaded.origins[name]}")
+    for name, text in lines.items():
+        line(f"{text:{width}}  # {loaded.origins[name]}")
 
 
 def _plain(value: Any) -> Any:

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Annotated, Any, TypeVar
 import typer
 
 from ._errors import Failure, usage
+from ._help import CommandGroup
 from ._options import (
     DEFAULT_SERVER,
     DEFAULT_TIMEOUT,
@@ -44,7 +45,7 @@ class OrderName(Enum):
     LONGEST_IDLE = "longest-idle"
 
 
-status_app = typer.Typer(help="Read and set statuses.", rich_markup_mode=None)
+status_app = CommandGroup("Read and set statuses.")
 
 
 @secured
@@ -127,7 +128,12 @@ def list_(
     account: Account,
     statuses: Annotated[
         list[StatusName] | None,
-        typer.Option("--status", case_sensitive=False, help="Only users with this status; may be repeated."),
+        typer.Option(
+            "--status",
+            metavar="online|away|offline",
+            case_sensitive=False,
+            help="Only users with this status; may be repeated.",
+        ),
     ] = None,
     limit: Annotated[int, typer.Option("--limit", min=0, metavar="N", help="At most how many; 0 for all.")] = 0,
     server: Server = DEFAULT_SERVER,

@@ -11,13 +11,14 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from ._errors import ExitCode, Failure, usage
+from ._help import CommandGroup
 from ._options import Json
-from ._output import json_line
+from ._output import json_line, line
 
 if TYPE_CHECKING:
     from ..app.ports.archive import Archive, Tally
 
-store_app = typer.Typer(help="Look after stores, while no server runs on them.", rich_markup_mode=None)
+store_app = CommandGroup("Look after stores, while no server runs on them.")
 
 
 @store_app.callback()
@@ -86,7 +87,7 @@ def copy(
     if as_json:
         json_line({**copied._asdict(), "seconds": round(seconds, 3)})
     else:
-        print(
+        line(
             f"copied and verified {copied.accounts:,} accounts, {copied.users:,} users and {copied.events:,} events "
             f"in {seconds:.1f} s"
         )

@@ -15,7 +15,7 @@ import typer
 
 from ._errors import usage
 from ._options import DEFAULT_SERVER, DEFAULT_TIMEOUT, Account, Json, Server, Timeout, secured
-from ._output import json_line, note
+from ._output import json_line, note, standard_output
 from ._remote import quiet_grpc
 
 if TYPE_CHECKING:
@@ -78,7 +78,7 @@ def watch(
 
 
 def _is_terminal() -> bool:
-    return sys.stdout.isatty() and os.environ.get("TERM", "") not in ("", "dumb", "unknown")
+    return standard_output().isatty() and os.environ.get("TERM", "") not in ("", "dumb", "unknown")
 
 
 class Sink(Protocol):
@@ -118,7 +118,7 @@ class JsonLines:
             json_line({"event": event, **values, "resume_token": token})
         self._before = message.resume_token
         if events:
-            sys.stdout.flush()
+            standard_output().flush()
         else:
             _check_reader()
 

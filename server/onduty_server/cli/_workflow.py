@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Final
 import typer
 
 from ._errors import Failure, usage
+from ._help import CommandGroup
 from ._options import (
     DEFAULT_SERVER,
     DEFAULT_TIMEOUT,
@@ -23,7 +24,7 @@ from ._options import (
     acting,
     secured,
 )
-from ._output import facts, json_line, note, table
+from ._output import facts, json_line, line, note, table
 from ._remote import connect
 from ._times import rfc3339
 
@@ -35,7 +36,7 @@ if TYPE_CHECKING:
 
 _MILLISECOND: Final = timedelta(milliseconds=1)
 
-workflow_app = typer.Typer(help="Read, change and draw an account's workflow.", rich_markup_mode=None)
+workflow_app = CommandGroup("Read, change and draw an account's workflow.")
 
 
 @workflow_app.command("get")
@@ -139,7 +140,7 @@ def diagram(
             workflow = _domain_workflow(client.get_workflow(account))
     else:
         workflow = workflow_of_options(away_after, offline_after, resume, keep_manual_away)
-    print(mermaid(workflow, include_manual=manual).rstrip())
+    line(mermaid(workflow, include_manual=manual).rstrip())
 
 
 def workflow_of_options(
@@ -191,12 +192,12 @@ def _show_update(update: WorkflowUpdate) -> None:
         facts(_workflow_facts(update.workflow))
         return
     facts(_rules(update.workflow))
-    print(
+    line(
         f"\nNothing was changed. The change would at once switch {impact.switching_to_away:,} to AWAY and "
         f"{impact.switching_to_offline:,} to OFFLINE."
     )
     if impact.switches:
-        print()
+        line()
         table(("USER", "FROM", "TO"), ((it.user_id, it.previous_status, it.status) for it in impact.switches))
     total = impact.switching_to_away + impact.switching_to_offline
     if total > len(impact.switches):
