@@ -7,7 +7,7 @@ import os
 import sys
 from collections.abc import Callable
 from pathlib import Path
-from typing import NamedTuple
+from typing import NamedTuple, cast
 
 import pytest
 
@@ -43,7 +43,8 @@ def onduty(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) 
     def run(*arguments: str, stdin: bytes | None = None) -> Ran:
         capsys.readouterr()
         if stdin is not None:
-            monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(stdin)))
+            raw = cast("io.RawIOBase", io.BytesIO(stdin))
+            monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BufferedReader(raw)))
         code = main(list(arguments))
         out, err = capsys.readouterr()
         assert "Traceback" not in err

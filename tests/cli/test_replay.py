@@ -54,7 +54,7 @@ class TestReplay:
 
     def test_keeps_the_gaps_of_the_log_divided_by_the_speed(self, onduty: Onduty) -> None:
         file = log("2019-01-01T00:00:00Z,a", "2019-01-01T00:00:30Z,b", "2019-01-01T00:00:10Z,c", "2019-01-01T00:01Z,d")
-        ran = onduty("replay", file, "--account", "acme", "--speed", "60x", "--json")
+        ran = onduty("replay", file, "--account", "acme", "--speed", "60x", "--keep-order", "--json")
         summary = json.loads(ran.out)
         assert (summary["acknowledged"], summary["complete"]) == (4, True)
         assert 1.0 <= summary["duration_s"] < 3.0

@@ -136,7 +136,7 @@ class TestOutput:
 
     def test_late_rows_are_counted_and_pointed_out(self, onduty: Onduty) -> None:
         log = "activity_time,user_id\n2019-09-04T22:30:00Z,b\n2019-09-04T22:00:00Z,a\n"
-        ran = replay(onduty, log, "--away-after", "10m", "--format", "table")
+        ran = replay(onduty, log, "--away-after", "10m", "--format", "table", "--keep-order")
         assert ran.code == 0
         assert "1 of 2 rows are older than one before them and were taken as arriving late" in ran.err
         assert [line.split() for line in ran.lines if "late" in line] == [["late", "1"]]
@@ -183,7 +183,7 @@ class TestLogs:
         [
             ("", "empty; the first line names the columns activity_time,user_id"),
             ("2019-09-04T22:00:00Z,a\n", "line 1: the header needs the columns activity_time,user_id; activity_time"),
-            ("activity_time;user_id\n", "activity_time is not there in 'activity_time;user_id'"),
+            ("activity_time:user_id\n", "activity_time is not there in 'activity_time:user_id'"),
             (
                 "activity_time,user_id,user_id\n",
                 "line 1: the header needs the columns activity_time,user_id; user_id is",
@@ -201,13 +201,12 @@ class TestLogs:
             ("activity_time,user_id\n2019-09-04T22:00:00Z\n", "line 2: 1 field where the header has 2"),
             ("activity_time,user_id\n2019-09-04T22:00:00Z,a,b\n", "line 2: 3 fields where the header has 2"),
             ("activity_time,user_id\n\n\n2019-09-04T22:00:00Z,\n", "line 4: user_id: "),
-            ("activity_time,user_id\n2019-09-04T22:00:00Z," + "x" * 129, "line 2: user_id: is longer than 128 bytes"),
+            (
+                "activity_time,user_id\n2019-09-04T22:00:00Z," + "x" * 129 + "\n",
+                "line 2: user_id: is longer than 128 bytes",
+            ),
             ('activity_time,user_id\n2019-09-04T22:00:00Z,"a\nb"\n', "line 3: user_id: contains control characters"),
             ('activity_time,user_id\n2019-09-04T22:00:00Z,"a\n', "unexpected end of data"),
-            (
-                "activity_time,user_id\n2019-09-04T22:00:00Z,a\n2019-08-04T22:00:00Z,b\n",
-                "line 3: activity_time: more than 30 d before an earlier row; sort the log by time",
-            ),
         ],
     )
     def test_what_is_wrong_is_said_in_one_line_with_its_number(self, onduty: Onduty, log: str, says: str) -> None:
@@ -216,18 +215,17 @@ class TestLogs:
         assert ran.err.startswith("onduty: standard input: ")
         assert says in ran.err
         assert ran.err.count("\n") == 1
-        assert len(ran.err) < 250
+        assert len(ran.err) < 300
+
+    def test_a_row_that_arrives_more_than_30_days_late(self, onduty: Onduty) -> None:
+        log = "activity_time,user_id\n2019-09-04T22:00:00Z,a\n2019-08-04T22:00:00Z,b\n"
+        ran = replay(onduty, log, *BOTH, "--keep-order")
+        assert (ran.code, ran.out) == (2, "")
+        assert "line 3: activity_time: more than 30 d before an earlier row; sort the log by time" in ran.err
 
     def test_bytes_that_are_not_utf8(self, onduty: Onduty) -> None:
         ran = replay(onduty, b"activity_time,user_id\n2019-09-04T22:00:00Z,Zo\xeb\n")
         assert (ran.code, ran.err) == (2, "onduty: standard input: line 2: user_id: is not valid UTF-8\n")
-
-    def test_a_file_of_another_kind(self, onduty: Onduty) -> None:
-        Path("log.csv").write_bytes("activity_time,user_id\n".encode("utf-16"))
-        ran = onduty("simulate", "log.csv", *BOTH)
-        assert ran.code == 2
-        assert ran.err.startswith("onduty: log.csv: line 1: the header needs the columns activity_time,user_id; ")
-        assert ran.err.count("\n") == 1
 
     def test_a_file_that_is_not_there(self, onduty: Onduty) -> None:
         ran = onduty("simulate", "no.csv", *BOTH)

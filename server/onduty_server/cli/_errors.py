@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import sys
+from contextlib import suppress
 from enum import IntEnum
-from typing import Final
+from typing import IO, Final
 
 from ..notation import visible
 
+PROGRAM = "onduty"
 _BREAKS: Final = dict.fromkeys(map(ord, "\n\r\t"), " ")
 
 
@@ -37,3 +40,17 @@ def usage(message: str) -> Failure:
 def one_line(text: str) -> str:
     """`text` on one line, with what nobody would see, or a terminal would obey, escaped."""
     return visible(text.strip().translate(_BREAKS))
+
+
+def tell(message: str) -> None:
+    """Write one line to standard error."""
+    tell_lines(f"{PROGRAM}: {one_line(message)}")
+
+
+def tell_lines(text: str) -> None:
+    """Write to standard error. One that is closed, or whose reader has gone, stops nothing."""
+    # None if the descriptor is closed; print() would take that for standard output.
+    stream: IO[str] | None = sys.stderr
+    if stream is not None:
+        with suppress(OSError, ValueError):
+            print(text, file=stream, flush=True)

@@ -1,29 +1,93 @@
-"""What the commands print. Machine output goes through `json_line`, tables through `table` and `facts`.
+"""What the commands print: `line` and `json_line`, tables through `table` and `facts`, all over `standard_output`.
 
-Invariant: no name of a user or an account is taken for markup, and off a terminal no line is wrapped or cut.
+Invariants: no name of a user or an account is taken for markup, off a terminal no line is wrapped or cut, and an error
+in writing is told as one of the output, never as one of the call whose answer was to be written.
 """
 
 from __future__ import annotations
 
 import sys
 from collections.abc import Iterable, Sequence
-from typing import IO, Any
+from typing import IO, Any, cast
 
 from ..notation import json_text
-from ._errors import one_line
+from ._errors import Failure, one_line, tell
 
 _NO_TERMINAL_WIDTH = 10_000
 STATUS_STYLES = {"ONLINE": "green", "AWAY": "yellow", "OFFLINE": "dim"}
 
 
+class OutputFailure(Failure):
+    """Standard output cannot be written."""
+
+
+class _Output:
+    """Standard output whose errors say that they are its own. A reader who has left is a BrokenPipeError, as ever."""
+
+    def __init__(self, stream: IO[str]) -> None:
+        self._stream = stream
+
+    def write(self, text: str) -> int:
+        """As of any text stream.
+
+        Raises:
+            Failure: it cannot be written.
+        """
+        try:
+            return self._stream.write(text)
+        except BrokenPipeError:
+            raise
+        except UnicodeEncodeError as error:
+            character = ascii(error.object[error.start])
+            raise OutputFailure(
+                f"standard output takes only {error.encoding}, which has no {character}; set PYTHONIOENCODING=utf-8"
+            ) from None
+        except (OSError, ValueError) as error:
+            raise _output_failure(error) from None
+
+    def flush(self) -> None:
+        """As of any text stream; raises as `write` does."""
+        try:
+            self._stream.flush()
+        except BrokenPipeError:
+            raise
+        except (OSError, ValueError) as error:
+            raise _output_failure(error) from None
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._stream, name)
+
+
+def _output_failure(error: Exception) -> OutputFailure:
+    return OutputFailure(f"standard output cannot be written: {getattr(error, 'strerror', None) or error}")
+
+
+def standard_output() -> IO[str]:
+    """Where results go.
+
+    Raises:
+        Failure: it was closed before the program began.
+    """
+    # What Python has there is None if the descriptor is closed, and print() then writes nothing, without a word.
+    stream: IO[str] | None = sys.stdout
+    if stream is None:
+        raise Failure("standard output is closed")
+    return cast("IO[str]", _Output(stream))
+
+
+def line(text: str = "") -> None:
+    """One line."""
+    print(text, file=standard_output())
+
+
 def json_line(value: Any, file: IO[str] | None = None) -> None:
     """One object on one line."""
-    print(json_text(value), file=file or sys.stdout)
+    print(json_text(value), file=file or standard_output())
 
 
 def note(message: str) -> None:
     """Something that people should know and programs should not have to read."""
-    print(f"onduty: {one_line(message)}", file=sys.stderr)
+    tell(message)
 
 
 def table(columns: Sequence[str], rows: Iterable[Sequence[str]], file: IO[str] | None = None) -> None:
@@ -59,7 +123,7 @@ def _cell(text: str) -> Any:
 def _print(drawn: Any, file: IO[str] | None) -> None:
     from rich.console import Console
 
-    console = Console(file=file or sys.stdout, highlight=False, emoji=False, markup=False)
+    console = Console(file=file or standard_output(), highlight=False, emoji=False, markup=False)
     if console.is_terminal:
         console.print(drawn)
         return

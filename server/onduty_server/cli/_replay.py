@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 import sys
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,13 +13,15 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from ._activity_log import ActivityLog, LogFormat, TimeFormat
 from ._errors import Failure
+from ._log_options import Columns, KeepOrder, LogFile, Times, log_format
+from ._log_order import Row, SortedLog
 from ._options import DEFAULT_SERVER, DEFAULT_TIMEOUT, Json, Server, Timeout, parser, positive_seconds, secured
 from ._output import facts, json_line, note
 from ._remote import connect
 
 if TYPE_CHECKING:
-    from ._activity_log import ActivityLog
     from ._sender import Sender
 
 _TICK_S = 0.2
@@ -44,14 +46,7 @@ def _speed(text: str) -> float:
 
 @secured
 def replay(
-    file: Annotated[
-        Path,
-        typer.Argument(
-            metavar="FILE.csv",
-            show_default=False,
-            help="The log: CSV with the columns activity_time (RFC 3339) and user_id; '-' for standard input.",
-        ),
-    ],
+    file: LogFile,
     account: Annotated[
         str, typer.Option("--account", metavar="ACCOUNT", show_default=False, help="The account (tenant) to feed.")
     ],
@@ -64,6 +59,9 @@ def replay(
             help="How many times faster than the log; max: as fast as the server takes it.",
         ),
     ] = "1",
+    columns: Columns = None,
+    time_format: Times = TimeFormat.RFC3339,
+    keep_order: KeepOrder = False,
     server: Server = DEFAULT_SERVER,
     timeout: Timeout = DEFAULT_TIMEOUT,
     patience: Annotated[
@@ -83,27 +81,30 @@ def replay(
     count as of the moment when the server takes them, by its own clock: the times of the log only say how far apart
     they are, for a server refuses activities that are older than 30 days.
 
-    Rows go in the order of the file: one that is older than a row before it is sent along with that. A file is read
-    through before anything is sent, so that a malformed one changes nothing; standard input is not.
+    Rows go in the order of their times: a file in another order is sorted first, if it has at most five million rows.
+    With --keep-order, a row that is older than one before it is sent along with that. A file is read through before
+    anything is sent, so that a malformed one changes nothing; standard input is sent as it comes, and a row that goes
+    back in time ends it.
 
     Whatever the server has not acknowledged when the connection is lost is sent again. An activity that the server
     refuses (a malformed id) does not stop the others, but makes the exit code 1.
     """
-    from ._activity_log import ActivityLog
-
+    written = log_format(columns, time_format)
     with connect(server, timeout) as client:
         # Is the server there, and will it know the account?
         client.get_workflow(account)
     from ._sender import Sender
 
-    plan = _survey(file)
-    with ActivityLog(file) as log:
+    plan = _survey(file, written)
+    # Of what was surveyed, people were told then.
+    with ActivityLog(file, written, say=note if plan is None else lambda message: None) as log:
+        rows = _rows(log, plan, keep_order)
         pace = Pace(speed)
         sender = Sender(server, account, say=note, first_patience_s=timeout, patience_s=patience)
         complete = False
         try:
             with _progress(sender, pace, plan) as tick, sender:
-                _feed(log, sender, pace, tick)
+                _feed(rows, sender, pace, tick)
                 sender.finish(tick, _TICK_S)
             complete = True
         finally:
@@ -120,24 +121,36 @@ class Plan:
 
     activities: int
     length_ms: int
-    """From the first activity to the last."""
+    """From the earliest activity to the latest."""
+    in_order: bool
 
 
-def _survey(file: Path) -> Plan | None:
+def _survey(file: Path, written: LogFormat) -> Plan | None:
     """None for what can be read only once."""
-    from ._activity_log import ActivityLog
-
     if not file.is_file():
         return None
-    count, first_ms, last_ms = 0, None, 0
-    with ActivityLog(file) as log:
+    count, in_order, first_ms, last_ms = 0, True, None, 0
+    with ActivityLog(file, written) as log:
         for time_ms, _ in log.activities():
             count += 1
             if first_ms is None:
                 first_ms = last_ms = time_ms
-            elif time_ms > last_ms:
+            elif time_ms >= last_ms:
                 last_ms = time_ms
-    return Plan(count, last_ms - (first_ms or 0))
+            else:
+                in_order = False
+                first_ms = min(first_ms, time_ms)
+    return Plan(count, last_ms - (first_ms or 0), in_order)
+
+
+def _rows(log: ActivityLog, plan: Plan | None, keep_order: bool) -> Iterable[Row]:
+    """The rows in the order in which they are to be sent."""
+    if plan is None or plan.in_order or keep_order:
+        activities = log.activities(in_order=not keep_order)
+        return (Row(log.line, time_ms, user_id) for time_ms, user_id in activities)
+    in_order = SortedLog(log)
+    note(f"{log.name}: {in_order.moved:,} of {len(in_order):,} rows are older than one before them; sorted by time")
+    return in_order.rows()
 
 
 class Pace:
@@ -171,13 +184,13 @@ class Pace:
         return self.position_ms / 1_000 / self.speed - self.elapsed_s
 
 
-def _feed(log: ActivityLog, sender: Sender, pace: Pace, tick: Callable[[], None]) -> None:
+def _feed(rows: Iterable[Row], sender: Sender, pace: Pace, tick: Callable[[], None]) -> None:
     from ._sender import is_encodable
 
     pause = threading.Event()
     paced = pace.speed != math.inf
     until_tick = _ROWS_PER_TICK
-    for time_ms, user_id in log.activities():
+    for line, time_ms, user_id in rows:
         wait_s = pace.wait_s(time_ms)
         if paced:
             if wait_s < 0:
@@ -188,9 +201,9 @@ def _feed(log: ActivityLog, sender: Sender, pace: Pace, tick: Callable[[], None]
                 pause.wait(min(wait_s, _TICK_S))
                 wait_s = pace.wait_s(time_ms)
         if user_id.isascii() or is_encodable(user_id):
-            sender.put(log.line, user_id)
+            sender.put(line, user_id)
         else:
-            sender.refuse(log.line, user_id, "user_id", "user_id: is not valid UTF-8")
+            sender.refuse(line, user_id, "user_id", "user_id: is not valid UTF-8")
         until_tick -= 1
         if not until_tick:
             until_tick = _ROWS_PER_TICK

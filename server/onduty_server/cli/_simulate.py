@@ -14,16 +14,17 @@ from typing import IO, TYPE_CHECKING, Annotated, Any
 import typer
 
 from ..notation import json_text
+from ._activity_log import ActivityLog, LogFormat, OutOfOrder, TimeFormat
 from ._errors import Failure, usage
+from ._log_options import Columns, KeepOrder, LogFile, Times, log_format
 from ._options import AwayAfter, OfflineAfter, ResumeName
-from ._output import facts, note
+from ._output import facts, note, standard_output
 from ._times import Rfc3339Writer
 
 if TYPE_CHECKING:
     from ..app.simulation import Simulation, Summary
     from ..domain.status import Status
     from ..domain.workflow import Workflow
-    from ._activity_log import ActivityLog
 
 _STDOUT = Path("-")
 _COLUMNS = ("effective_time", "user_id", "previous_status", "status", "cause")
@@ -38,14 +39,7 @@ class Format(Enum):
 
 
 def simulate(
-    file: Annotated[
-        Path,
-        typer.Argument(
-            metavar="FILE.csv",
-            show_default=False,
-            help="The log: CSV with the columns activity_time (RFC 3339) and user_id; '-' for standard input.",
-        ),
-    ],
+    file: LogFile,
     away_after: AwayAfter = None,
     offline_after: OfflineAfter = None,
     resume: Annotated[
@@ -57,6 +51,9 @@ def simulate(
             "--keep-manual-away", help="As of the workflow. Changes nothing here: a log holds no settings by hand."
         ),
     ] = False,
+    columns: Columns = None,
+    time_format: Times = TimeFormat.RFC3339,
+    keep_order: KeepOrder = False,
     output_format: Annotated[
         Format | None,
         typer.Option(
@@ -76,7 +73,7 @@ def simulate(
 
     It runs the rules of the server itself under a virtual clock.
 
-    Rows count in the order of the file: one that is older than a row before it arrives late, as it would at the server.
+    Rows count in the order of their times: a log in another order is sorted first, if it has at most five million rows.
     The workflow is on from the start, and the clock runs on after the last row until no switch is left. Changes are
     written in the order of their effective times, those of one instant in the order of user ids.
 
@@ -84,28 +81,61 @@ def simulate(
 
     In the summary, the share of time in each status runs from each user's first activity to the last one of the log.
     """
-    from ..app.simulation import simulate as replay
-    from ..domain.errors import InvalidField
-    from ._activity_log import ActivityLog
     from ._workflow import workflow_of_options
 
     if as_json and output_format not in (None, Format.JSON):
         raise usage("--json and --format contradict each other")
     chosen = Format.JSON if as_json else output_format or Format.CSV
     workflow = workflow_of_options(away_after, offline_after, resume, keep_manual_away)
-    with ActivityLog(file) as log, _progress(log) as report:
-        try:
-            simulation = replay(log.activities(report), workflow)
-        except InvalidField as error:
-            log.fail(error.message)
+    simulation = _simulated(file, log_format(columns, time_format), workflow, keep_order)
     late = simulation.summary.late_activities
     if late:
         note(
             f"{late:,} of {simulation.summary.activities:,} rows are older than one before them "
-            "and were taken as arriving late; sort the log by time if they did not"
+            "and were taken as arriving late"
         )
     with _opened(output) as out:
         _WRITERS[chosen](simulation, out)
+
+
+def _simulated(file: Path, written: LogFormat, workflow: Workflow, keep_order: bool) -> Simulation:
+    from ..app.simulation import simulate as replay
+    from ..domain.errors import InvalidField
+
+    with ActivityLog(file, written) as log, _progress(log) as report:
+        try:
+            if keep_order or file.is_file():
+                return replay(log.activities(report, in_order=not keep_order), workflow)
+            return replay(_sorted(log, report), workflow)
+        except InvalidField as error:
+            log.fail(error.message)
+        except OutOfOrder:
+            if not file.is_file():
+                raise
+    # Most logs are in order, and need not be held in memory. This one is read again.
+    with ActivityLog(file, written) as log, _progress(log) as report:
+        return replay(_sorted(log, report), workflow)
+
+
+def _sorted(log: ActivityLog, report: Callable[[int], None] | None) -> Iterator[tuple[int, str]]:
+    from ..app.service import check_id
+    from ..domain.errors import InvalidField
+    from ._log_order import SortedLog
+
+    def check(user_id: str) -> None:
+        try:
+            check_id("user_id", user_id)
+        except InvalidField as error:
+            log.fail(error.message)
+
+    in_order = SortedLog(log, report, check)
+    if in_order.moved:
+        note(
+            f"{log.name}: {in_order.moved:,} of {len(in_order):,} rows are older than one before them, so the log was "
+            "sorted by time; --keep-order takes them as arriving late"
+        )
+    for _, time_ms, user_id in in_order.rows():
+        yield time_ms, user_id
 
 
 def _write_csv(simulation: Simulation, out: IO[str]) -> None:
@@ -275,7 +305,7 @@ _WORTH_A_BAR_BYTES = 1 << 20
 @contextmanager
 def _opened(path: Path) -> Iterator[IO[str]]:
     if path == _STDOUT:
-        yield sys.stdout
+        yield standard_output()
         return
     try:
         with path.open("w", encoding="utf-8", newline="") as out:

@@ -5,7 +5,10 @@ Invariant: a fraction is written when there is one and always has three digits, 
 
 from __future__ import annotations
 
+import math
+import re
 from datetime import UTC, datetime, timedelta
+from decimal import Decimal
 from typing import Final
 
 from ..notation import parse_duration
@@ -13,6 +16,10 @@ from ..notation import parse_duration
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 _MILLISECOND: Final = timedelta(milliseconds=1)
 _DAY_MS: Final = 86_400_000
+_NAMES_OF_UTC: Final = ("UTC", "GMT")
+_EPOCH_NUMBER: Final = re.compile(r"-?\d+(\.\d*)?", re.ASCII)
+_EPOCH_DIGITS_MAX: Final = 40
+_SHOWN: Final = 60
 
 
 def to_ms(time: datetime) -> int:
@@ -53,20 +60,46 @@ class Rfc3339Writer:
 def parse_time(text: str) -> datetime:
     """The instant, in UTC, of an RFC 3339 text. Other ISO 8601 forms that name an instant are understood too.
 
+    So is the way in which warehouses write one, `2026-11-22 10:15:00 UTC`.
+
     Raises:
         ValueError: with one line that says what is wrong.
     """
+    # Python 3.11 knows "Z" only in upper case.
+    compact = text.strip().replace("z", "Z")
+    for zone in _NAMES_OF_UTC:
+        if compact.endswith(zone):
+            compact = compact.removesuffix(zone).rstrip() + "Z"
     try:
-        # Python 3.11 knows "Z" only in upper case.
-        time = datetime.fromisoformat(text.strip().replace("z", "Z"))
+        time = datetime.fromisoformat(compact)
     except ValueError:
-        raise ValueError(f"{text!r} is not a time; write it like 2026-11-22T10:15:00Z") from None
+        hint = "write it like 2026-11-22T10:15:00Z"
+        if compact.isascii() and compact.replace(".", "", 1).isdigit():
+            hint = f"if it counts from 1970, give --time-format {'epoch-ms' if len(compact) > 11 else 'epoch-s'}"
+        raise ValueError(f"{_shown(text)} is not a time; {hint}") from None
     if time.tzinfo is None:
-        raise ValueError(f"{text!r} has no time zone; add Z for UTC or an offset like +02:00")
+        raise ValueError(f"{_shown(text)} has no time zone; add Z for UTC or an offset like +02:00")
     try:
         return time.astimezone(UTC)
     except OverflowError:
         raise ValueError(f"{text!r} is out of range") from None
+
+
+def parse_epoch_ms(text: str, unit_ms: int) -> int:
+    """Milliseconds since 1970 of a number of units since then, finer digits cut off.
+
+    Raises:
+        ValueError: with one line that says what is wrong.
+    """
+    number = text.strip()
+    if not (_EPOCH_NUMBER.fullmatch(number) and len(number) <= _EPOCH_DIGITS_MAX):
+        unit = "seconds" if unit_ms == 1_000 else "milliseconds"
+        raise ValueError(f"{_shown(text)} is not a number of {unit} since 1970")
+    return int(Decimal(number) * unit_ms)
+
+
+def _shown(text: str) -> str:
+    return repr(text if len(text) <= _SHOWN else text[:_SHOWN] + "...")
 
 
 def parse_moment(text: str, now: datetime) -> datetime:
@@ -92,20 +125,27 @@ def parse_moment(text: str, now: datetime) -> datetime:
 
 
 def age(time: datetime, now: datetime) -> str:
-    """`3m ago`, or `in 3m`: the largest unit that fits, and the next where that still matters."""
-    distance_s = int(abs((now - time).total_seconds()))
-    if distance_s == 0:
-        return "now"
-    return f"in {_rough(distance_s)}" if time > now else f"{_rough(distance_s)} ago"
+    """`3m ago`, or `in 3m`: the largest unit that fits, and the next where that still matters.
+
+    What has passed is rounded down and what is to come is rounded up: a period that was set just now is ahead whole.
+    """
+    if time > now:
+        return f"in {_rough(math.ceil((time - now).total_seconds()), up=True)}"
+    distance_s = int((now - time).total_seconds())
+    return f"{_rough(distance_s)} ago" if distance_s else "now"
 
 
-def _rough(seconds: int) -> str:
-    for unit, size in (("d", 86_400), ("h", 3_600), ("m", 60)):
-        count = seconds // size
-        if count:
-            smaller = {"d": ("h", 3_600), "h": ("m", 60)}.get(unit)
-            if smaller is not None and count < 10:
-                rest = seconds % size // smaller[1]
-                return f"{count}{unit}{rest}{smaller[0]}" if rest else f"{count}{unit}"
-            return f"{count}{unit}"
-    return f"{seconds}s"
+def _rough(seconds: int, *, up: bool = False) -> str:
+    if seconds < 60:
+        return f"{seconds}s"
+    for unit, size, smaller, smaller_size in _UNITS:
+        fine = smaller_size if seconds < 10 * size else size
+        # A second less than an hour, rounded up to minutes, is an hour: so before it is seen whether the unit fits.
+        rounded = -(-seconds // fine) * fine if up else seconds // fine * fine
+        if rounded >= size:
+            count, rest = divmod(rounded, size)
+            return f"{count}{unit}" + (f"{rest // smaller_size}{smaller}" if rest else "")
+    raise AssertionError("a minute is a unit that fits")
+
+
+_UNITS: Final = (("d", 86_400, "h", 3_600), ("h", 3_600, "m", 60), ("m", 60, "m", 60))
