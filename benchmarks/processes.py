@@ -130,12 +130,12 @@ class Process:
 class Server:
     """`onduty serve` in a process of its own, as an operator starts it; `port` once it serves.
 
-    But for limits: what it can do is what is measured here. `overload` has its own.
+    But for limits: what it can do is what is measured here.
     """
 
     def __init__(self, directory: Path, store: str, *options: str) -> None:
         command = ["onduty_server", "serve", "--listen", "127.0.0.1:0", "--store", store, "--log-format", "json"]
-        command += ["--caller-rate", "0", "--account-rate", "0", "--overload-wait", "0"]
+        command += ["--caller-rate", "0", "--account-rate", "0"]
         self.process = Process([*command, *options], directory, reads="stderr")
         try:
             self.port = self._served_port()

@@ -11,11 +11,11 @@ import socket
 from collections.abc import Mapping, Sequence
 from types import MappingProxyType, TracebackType
 
-_DATA, _HEADERS, _RST_STREAM, _SETTINGS, _PING, _GOAWAY, _WINDOW_UPDATE = 0x0, 0x1, 0x3, 0x4, 0x6, 0x7, 0x8
-_END_STREAM, _ACK, _END_HEADERS = 0x1, 0x1, 0x4
-_FRAME_HEAD = 9
-_STREAM_WINDOW = 1 << 30
-_FIRST_WINDOW = 65_535
+DATA, HEADERS, RST_STREAM, SETTINGS, PING, GOAWAY, WINDOW_UPDATE = 0x0, 0x1, 0x3, 0x4, 0x6, 0x7, 0x8
+END_STREAM, ACK, END_HEADERS = 0x1, 0x1, 0x4
+FRAME_HEAD = 9
+STREAM_WINDOW = 1 << 30
+FIRST_WINDOW = 65_535
 _TIMEOUT_S = 30.0
 
 
@@ -29,18 +29,11 @@ class Wire:
     def __init__(self, port: int, method: str, metadata: Mapping[str, str] = MappingProxyType({})) -> None:
         self._socket = socket.create_connection(("127.0.0.1", port), timeout=_TIMEOUT_S)
         self._socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-        self._first_headers, self._headers = _header_blocks(method, f"127.0.0.1:{port}", metadata)
+        self._first_headers, self._headers = header_blocks(method, f"127.0.0.1:{port}", metadata)
         self._next_stream = 1
-        self._window = _FIRST_WINDOW
+        self._window = FIRST_WINDOW
         self._received = b""
-        # Room for every answer of a benchmark, so that windows need no upkeep.
-        settings = b"\0\x04" + _STREAM_WINDOW.to_bytes(4, "big")
-        window = (_STREAM_WINDOW - _FIRST_WINDOW).to_bytes(4, "big")
-        self._socket.sendall(
-            b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n"
-            + _frame(_SETTINGS, 0, 0, settings)
-            + _frame(_WINDOW_UPDATE, 0, 0, window)
-        )
+        self._socket.sendall(hello())
 
     def __enter__(self) -> Wire:
         return self
@@ -78,7 +71,7 @@ class Wire:
         self._next_stream += 2
         self._window -= len(framed)
         headers = self._first_headers if stream == 1 else self._headers
-        return _frame(_HEADERS, _END_HEADERS, stream, headers) + _frame(_DATA, _END_STREAM, stream, framed)
+        return frame(HEADERS, END_HEADERS, stream, headers) + frame(DATA, END_STREAM, stream, framed)
 
     def _receive(self, answered: dict[int, bytes]) -> list[int]:
         """Take what has come; the streams that ended."""
@@ -87,26 +80,26 @@ class Wire:
             raise CallFailed("the server hung up")
         received = self._received + received
         position, ended, replies = 0, [], []
-        while len(received) - position >= _FRAME_HEAD:
+        while len(received) - position >= FRAME_HEAD:
             length = int.from_bytes(received[position : position + 3], "big")
-            end = position + _FRAME_HEAD + length
+            end = position + FRAME_HEAD + length
             if len(received) < end:
                 break
             kind, flags = received[position + 3], received[position + 4]
             stream = int.from_bytes(received[position + 5 : position + 9], "big")
-            payload = received[position + _FRAME_HEAD : end]
+            payload = received[position + FRAME_HEAD : end]
             position = end
-            if kind == _DATA:
+            if kind == DATA:
                 answered[stream] = answered.get(stream, b"") + payload
-            elif kind == _WINDOW_UPDATE and stream == 0:
+            elif kind == WINDOW_UPDATE and stream == 0:
                 self._window += int.from_bytes(payload, "big")
-            elif kind == _SETTINGS and not flags & _ACK:
-                replies.append(_frame(_SETTINGS, _ACK, 0, b""))
-            elif kind == _PING and not flags & _ACK:
-                replies.append(_frame(_PING, _ACK, 0, payload))
-            elif kind in (_RST_STREAM, _GOAWAY):
+            elif kind == SETTINGS and not flags & ACK:
+                replies.append(frame(SETTINGS, ACK, 0, b""))
+            elif kind == PING and not flags & ACK:
+                replies.append(frame(PING, ACK, 0, payload))
+            elif kind in (RST_STREAM, GOAWAY):
                 raise CallFailed("the server refused")
-            if kind in (_DATA, _HEADERS) and flags & _END_STREAM:
+            if kind in (DATA, HEADERS) and flags & END_STREAM:
                 ended.append(stream)
         self._received = received[position:]
         if replies:
@@ -114,11 +107,19 @@ class Wire:
         return ended
 
 
-def _frame(kind: int, flags: int, stream: int, payload: bytes) -> bytes:
+def hello() -> bytes:
+    """What a client says first. It has room for every answer of a benchmark, so that windows need no upkeep."""
+    settings = b"\0\x04" + STREAM_WINDOW.to_bytes(4, "big")
+    window = (STREAM_WINDOW - FIRST_WINDOW).to_bytes(4, "big")
+    preface = b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n"
+    return preface + frame(SETTINGS, 0, 0, settings) + frame(WINDOW_UPDATE, 0, 0, window)
+
+
+def frame(kind: int, flags: int, stream: int, payload: bytes) -> bytes:
     return len(payload).to_bytes(3, "big") + bytes((kind, flags)) + stream.to_bytes(4, "big") + payload
 
 
-def _header_blocks(method: str, authority: str, metadata: Mapping[str, str]) -> tuple[bytes, bytes]:
+def header_blocks(method: str, authority: str, metadata: Mapping[str, str]) -> tuple[bytes, bytes]:
     """The headers of the first call, which enter them into the server's table, and of all others, which refer to it."""
 
     def text(value: str) -> bytes:

@@ -14,9 +14,6 @@ from onduty_server.stores.memory import MemoryStore
 from onduty_server.transport.limits import Limits
 from onduty_server.transport.server import Listen
 
-CALM = Limits(overload_wait_ms=0)
-"""Without overload: with a clock that is moved by hand the queue would be looked at only when a test moves it."""
-
 
 @asynccontextmanager
 async def running(
@@ -34,7 +31,7 @@ async def running(
     clock = clock or FakeClock()
     store = store or MemoryStore(clock, count_outage_as_inactivity=True)
     tls = None if access is None else access.tls
-    listen = Listen("127.0.0.1:0", tls=tls, reflection=reflection, limits=limits or CALM)
+    listen = Listen("127.0.0.1:0", tls=tls, reflection=reflection, limits=limits or Limits())
     application = Application(store, clock, listen, access=access, shutdown_grace_s=1.0)
     await application.start()
     try:

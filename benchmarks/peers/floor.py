@@ -10,8 +10,7 @@ acknowledges.
 "Answers built" is what any handler pays whose answers differ from user to user: the message that onduty answers with,
 made anew each time from values at hand, with no account, no user and no clock looked at.
 
-Every server has onduty's channel options; onduty is also shown without the gate that refuses calls under overload,
-which counts calls in grpcio's core. Left out: metadata, deadlines, TLS, and what a client costs.
+Every server has onduty's channel options. Left out: metadata, deadlines, TLS, and what a client costs.
 """
 
 from __future__ import annotations
@@ -59,7 +58,6 @@ _UNARY_GOAL = 1.08
 _STREAM_GOAL_PER_S = 150_000
 _STOP_TIMEOUT_S = 30.0
 _NO_RATES = ("--caller-rate", "0", "--account-rate", "0")
-_NO_GATE = ("--overload-wait", "0")
 
 
 class _Server(NamedTuple):
@@ -133,8 +131,6 @@ def compare(sizes: Sizes, *, install: bool = True) -> Section:
         for version, python in pythons.items():
             try:
                 servers.append(_onduty(stack, folder, version, python, users))
-                if len(servers) == 1:
-                    servers.append(_onduty(stack, folder, version, python, users, *_NO_GATE))
             except Missing as reason:
                 section.missing[f"onduty with grpcio {version}"] = str(reason)
         answer = _answer(servers[0].port, messages[0]).SerializeToString().hex()
@@ -145,9 +141,7 @@ def compare(sizes: Sizes, *, install: bool = True) -> Section:
                 servers.append(_Server(version, kind, child.pid, int(line)))
         print(f"floor: {len(servers)} servers", file=sys.stderr, flush=True)
         costs_us, per_s = _call(servers, messages, sizes)
-        streamed = {
-            server: _stream(server, sizes) for server in servers if server.kind in ("onduty", "no gate", "uvloop")
-        }
+        streamed = {server: _stream(server, sizes) for server in servers if server.kind in ("onduty", "uvloop")}
         profiles = {}
         if sizes.profile_s:
             for method in _METHODS:
@@ -171,9 +165,9 @@ def compare(sizes: Sizes, *, install: bool = True) -> Section:
     return section
 
 
-def _onduty(stack: ExitStack, folder: Path, version: str, python: Path, users: Sequence[str], *options: str) -> _Server:
+def _onduty(stack: ExitStack, folder: Path, version: str, python: Path, users: Sequence[str]) -> _Server:
     """A running onduty whose users are known and ONLINE."""
-    own = folder / f"{version}{len(options)}"
+    own = folder / version
     own.mkdir()
     path = feeding.account_database(own)
     arguments = [
@@ -186,9 +180,7 @@ def _onduty(stack: ExitStack, folder: Path, version: str, python: Path, users: S
         "--log-format",
         "json",
     ]
-    child, line = stack.enter_context(
-        _started(python, [*arguments, *_NO_RATES, *feeding.SERVER_OPTIONS, *options], "stderr")
-    )
+    child, line = stack.enter_context(_started(python, [*arguments, *_NO_RATES, *feeding.SERVER_OPTIONS], "stderr"))
     port = int(json.loads(line)["address"].rpartition(":")[2])
     feeding.record_now(port, users)
     with grpc.insecure_channel(f"127.0.0.1:{port}") as channel:
@@ -196,7 +188,7 @@ def _onduty(stack: ExitStack, folder: Path, version: str, python: Path, users: S
             account_id=ACCOUNT, enabled=True, away_after=Duration(seconds=600), offline_after=Duration(seconds=1_800)
         )
         pb_grpc.StatusServiceStub(channel).UpdateWorkflow(pb.UpdateWorkflowRequest(workflow=workflow))
-    return _Server(version, "no gate" if options else "onduty", child.pid, port)
+    return _Server(version, "onduty", child.pid, port)
 
 
 def _answer(port: int, message: bytes) -> pb.UserStatus:
@@ -244,8 +236,8 @@ def _stream(server: _Server, sizes: Sizes) -> tuple[float, float]:
 
 
 def _name(server: _Server) -> str:
-    if server.kind in ("onduty", "no gate"):
-        return "onduty, overload_wait 0" if server.kind == "no gate" else "onduty"
+    if server.kind == "onduty":
+        return "onduty"
     return f"empty, {_KINDS[server.kind]}"
 
 

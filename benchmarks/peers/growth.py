@@ -40,7 +40,7 @@ from .sizes import Sizes
 TITLE = "Growth"
 _CHANGES_PER_S = 2
 _LEAD_S = 2.5
-_ROOM = ("--overload-wait", "0", "--streams-per-caller", "10000", "--streams-max", "20000")
+_ROOM = ("--streams-per-caller", "10000", "--streams-max", "20000")
 """Thousands of one caller who come at once would be told to come back, and these watchers do not."""
 _SETTLE_S = 1.0
 _BYTES_A_USER_GOAL = 300

@@ -34,13 +34,13 @@ from .app.ports.store import Store, StoreOpenError
 from .app.service import StatusService
 from .app.sweeper import Sweeper, beat_forever
 from .app.watching import Watching
-from .clock import SystemClock
+from .clock import SystemClock, stopwatch
 from .domain.errors import StoreUnavailable
 from .domain.workflow import FRESH_FOR_MS
-from .metrics import PrometheusObserver, serve_metrics
+from .metrics import PrometheusObserver, watch_process
+from .probes import TURN_INTERVAL_MS, Probes, serve_operators
 from .transport.guard import Guard
 from .transport.limits import Limits
-from .transport.overload import Pressure
 from .transport.server import GrpcServer, Listen, ListenError
 from .transport.tls import ServerTls
 
@@ -117,12 +117,6 @@ class Application:
         return self._server.port
 
     @property
-    def pressure(self) -> Pressure:
-        """How much more is asked of it than can be done."""
-        assert self._server is not None, "not started"
-        return self._server.gate.pressure
-
-    @property
     def calls_in_flight(self) -> int:
         """How many calls and streams are under way."""
         assert self._server is not None, "not started"
@@ -140,7 +134,7 @@ class Application:
             )
             self._run(self.sweeper.run(), "onduty-sweeper")
             self._run(beat_forever(self.store, self.clock), "onduty-heartbeat")
-            self._run(self._server.watch_load(), "onduty-load")
+            self._run(self._server.watch(), "onduty-messages")
             for name, forever in self.access.tasks.items():
                 self._run(forever(), f"onduty-{name}")
             await self._server.start()
@@ -153,6 +147,10 @@ class Application:
         """The store stopped, or began again, to answer."""
         if self._server is not None:
             self._server.set_reachable(reachable)
+
+    def why_not_ready(self) -> str | None:
+        """Why it should not be sent calls, None if it should. May be asked from any thread."""
+        return "the server is starting" if self._server is None else self._server.why_not_serving()
 
     async def stop(self) -> None:
         """Drain, then make everything durable."""
@@ -438,10 +436,14 @@ async def serve(
         _stop_on_signals(stop)
     await application.start()
     watches = [asyncio.create_task(_watch_wall_clock(clock)), asyncio.create_task(_watch_descriptors(clock))]
+    turning: asyncio.Task[None] | None = None
     try:
         if settings.metrics_address is not None:
             host, port = settings.metrics_address
-            _log.info("serving metrics", host=host, port=serve_metrics(registry, clock, host, port))
+            watch_process(registry, clock)
+            probes = Probes(stopwatch, application.why_not_ready)
+            turning = asyncio.create_task(_turn_forever(probes, clock))
+            _log.info("serving metrics", host=host, port=serve_operators(registry, probes, host, port))
         host = settings.listen.rpartition(":")[0]
         address = f"{host}:{application.port}"
         if on_serving is None:
@@ -458,6 +460,9 @@ async def serve(
             await application.stop()
         except StoreUnavailable as error:
             raise RuntimeError("stopped, but not everything could be written; see the log") from error
+        finally:
+            if turning is not None:
+                turning.cancel()
         _log.info("stopped")
         await _rest_of_the_loop()
     if application.failed.is_set():
@@ -519,6 +524,14 @@ async def _rest_of_the_loop() -> None:
     others = asyncio.all_tasks() - {asyncio.current_task()}
     if others:
         await asyncio.wait(others, timeout=_REST_S)
+
+
+async def _turn_forever(probes: Probes, clock: SystemClock) -> None:
+    """Show that the event loop turns."""
+    never = asyncio.Event()
+    while True:
+        probes.turned()
+        await clock.wait(never, clock.now() + TURN_INTERVAL_MS)
 
 
 async def _watch_wall_clock(clock: SystemClock) -> None:

@@ -41,7 +41,7 @@ from .app.limits import (
     CALLER_RATE,
     CALLS_MAX,
     CALLS_PER_CALLER,
-    OVERLOAD_WAIT_MS,
+    CONNECTION_CALLS,
     STREAMS_MAX,
     STREAMS_PER_CALLER,
     USERS_MAX,
@@ -196,7 +196,7 @@ class Settings(BaseSettings):
     """How long requests may take to finish once the server was told to stop."""
     max_request_bytes: Annotated[int, Field(ge=256 * 1_024, le=64 * 1_024 * 1_024)] = 1_024 * 1_024
     """The longest request. The least is what the longest batch needs."""
-    connection_calls: Annotated[int, Field(ge=1, le=100_000)] = 1_000
+    connection_calls: Annotated[int, Field(ge=1, le=100_000)] = CONNECTION_CALLS
     """How many calls and streams one connection may have open; what a client has beyond that waits there."""
     caller_rate: Annotated[int, Field(ge=0)] = CALLER_RATE
     """How many calls a second one caller may make; 0: any number. Twice as many at once after a pause."""
@@ -210,10 +210,6 @@ class Settings(BaseSettings):
     """How many streams may be open; the last quarter is for watches."""
     streams_per_caller: Annotated[int, Field(ge=1)] = STREAMS_PER_CALLER
     """How many of them may be one caller's."""
-    overload_wait: Annotated[_Duration, _within(_ZERO, timedelta(seconds=10))] = timedelta(
-        milliseconds=OVERLOAD_WAIT_MS
-    )
-    """How long calls may wait to be accepted, all the time, before some are refused; 0: none ever is."""
     users_max: Annotated[int, Field(ge=0)] = USERS_MAX
     """How many users an account may have; 0: any number."""
     accounts_max: Annotated[int, Field(ge=0)] = ACCOUNTS_MAX
@@ -372,11 +368,6 @@ class Settings(BaseSettings):
     def metrics_address(self) -> tuple[str, int] | None:
         """Host and port of the metrics, or None."""
         return None if self.metrics_listen == OFF else split_address(self.metrics_listen)
-
-    @property
-    def overload_wait_ms(self) -> int:
-        """In milliseconds."""
-        return self.overload_wait // _MILLISECOND
 
     @property
     def activity_flush_interval_ms(self) -> int:

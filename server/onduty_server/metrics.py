@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable
 
-from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, start_http_server
+from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram
 
 from .app.ports.observer import Observer
 from .clock import SystemClock
@@ -44,13 +44,7 @@ class PrometheusObserver(Observer):
             registry=registry,
         )
         refused = Counter("onduty_calls_refused", "Calls refused for a limit.", ("limit",), registry=registry)
-        self._refused = {limit: refused.labels(limit) for limit in ("caller", "account", "overload")}
-        self._pressure = Gauge(
-            "onduty_overload_pressure", "How much is refused: 0 for nothing, 3 for everything.", registry=registry
-        )
-        self._wait = Gauge(
-            "onduty_call_wait_seconds", "How long a call waits to be accepted, under load.", registry=registry
-        )
+        self._refused = {limit: refused.labels(limit) for limit in ("caller", "account")}
         self._unreachable = Gauge("onduty_store_unreachable", "1 while the store does not answer.", registry=registry)
         self.on_reachable: Callable[[bool], None] = lambda reachable: None
         """Is told too when the store stops or begins again to answer."""
@@ -87,14 +81,9 @@ class PrometheusObserver(Observer):
         """Count a refusal."""
         self._refused[limit].inc()
 
-    def overload(self, pressure: float, wait_s: float) -> None:
-        """Note how it stands."""
-        self._pressure.set(pressure)
-        self._wait.set(wait_s)
 
-
-def serve_metrics(registry: CollectorRegistry, clock: SystemClock, host: str, port: int) -> int:
-    """Serve the registry over HTTP in a thread; the port it listens on. Raises OSError when it cannot."""
+def watch_process(registry: CollectorRegistry, clock: SystemClock) -> None:
+    """Add what is looked up when it is asked for, of the process and its running event loop."""
     offset = Gauge(
         "onduty_wall_clock_offset_seconds",
         "How far the wall clock is ahead of the server's steady one.",
@@ -104,5 +93,3 @@ def serve_metrics(registry: CollectorRegistry, clock: SystemClock, host: str, po
     tasks = Gauge("onduty_tasks", "Tasks of the event loop; those of calls and streams are most.", registry=registry)
     tasks.set_function(lambda: len(asyncio.all_tasks(loop)))
     offset.set_function(lambda: clock.wall_offset() / 1_000)
-    server, _ = start_http_server(port, addr=host, registry=registry)
-    return int(server.server_port)

@@ -101,7 +101,7 @@ def assert_calm(server: ServerProcess) -> None:
 @pytest.mark.timeout(180)
 async def test_broken_http2_hurts_nobody_else(tmp_path: Path) -> None:
     async with Servers(tmp_path) as servers:
-        server = await servers.start(tmp_path / "onduty.db", "--overload-wait", "0")
+        server = await servers.start(tmp_path / "onduty.db")
         async with connected(server.address) as calls:
             await calls.RecordActivity(pb.RecordActivityRequest(account_id="acme", user_id="ann"))
             assert await send(server.address, [HELLO + call(1, message(REQUEST))]), "what is right is answered"
@@ -206,7 +206,7 @@ async def test_random_bytes_and_random_values_are_answered_or_refused(tmp_path: 
     record_property("ONDUTY_DICE", DICE)
     dice, over, done = random.Random(DICE), asyncio.Event(), Counter[str]()
     async with Servers(tmp_path) as servers:
-        server = await servers.start(tmp_path / "onduty.db", "--overload-wait", "0")
+        server = await servers.start(tmp_path / "onduty.db")
         async with connected(server.address) as calls, aio.insecure_channel(server.address) as channel:
             await calls.RecordActivity(pb.RecordActivityRequest(account_id="acme", user_id="ann"))
             before = descriptors(server)

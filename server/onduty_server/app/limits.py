@@ -65,8 +65,18 @@ CALLS_PER_CALLER = 1_000
 STREAMS_MAX = 10_000
 STREAMS_PER_CALLER = 2_000
 """Under way at a time, in all and of one caller, unless configured."""
-OVERLOAD_WAIT_MS = 25
-"""How long calls may wait to be accepted before some are refused, unless configured."""
+CONNECTION_CALLS = 100
+"""Calls and streams that one connection may have open, unless configured: what most servers of HTTP/2 allow. What waits
+in grpcio is no more than that times the connections, and cheap for those who wait: it costs the server nothing."""
+PENDING_CALLS_MAX = 10_000
+"""How many calls, of all connections, wait in grpcio to be accepted. It ends more at once, with CANCELLED."""
+OPEN_CALLS_MAX = 2_500
+OPEN_CALLS_PER_ADDRESS = 500
+"""Calls under way that need no credential (health, reflection, and calls whose credential is being looked up), in all
+and from one address; streams again as many. Counted apart, so that whoever has no credential takes nothing away from
+those who have one."""
+MESSAGE_WAIT_MS = 10_000
+"""How long a call may take to send its request."""
 
 RATE_KEYS_MAX = 20_000
 """How many callers, and how many accounts, have their rate remembered at once."""

@@ -72,16 +72,13 @@ FLAGS = (
     ),
     _Flag("shutdown_grace", "PERIOD", "How long requests may take to finish at the end. Default: 10s."),
     _Flag("max_request_bytes", "N", "The longest request. Default: 1048576."),
-    _Flag("connection_calls", "N", "How many calls one connection may have open. Default: 1000."),
+    _Flag("connection_calls", "N", "How many calls and streams one connection may have open. Default: 100."),
     _Flag("caller_rate", "N", "Calls a second of one caller; 0 for any number. Default: 20000."),
     _Flag("account_rate", "N", "Calls a second for one account; 0 for any number. Default: 20000."),
     _Flag("calls_max", "N", "How many calls may be under way. Default: 2000."),
     _Flag("calls_per_caller", "N", "How many of them may be one caller's. Default: 1000."),
     _Flag("streams_max", "N", "How many streams may be open. Default: 10000."),
     _Flag("streams_per_caller", "N", "How many of them may be one caller's. Default: 2000."),
-    _Flag(
-        "overload_wait", "PERIOD", "Refuse calls rather than let them wait for longer; 0 for never. Default: 0.025s."
-    ),
     _Flag("users_max", "N", "How many users an account may have; 0 for any number. Default: 2000000."),
     _Flag("accounts_max", "N", "How many accounts there may be; 0 for any number. Default: 100000."),
     _Flag("log_level", "LEVEL", "debug, info, warning or error. Default: info."),

@@ -41,6 +41,12 @@ class HealthServicer(health_pb2_grpc.HealthServicer):
         changed, self._changed = self._changed, asyncio.Event()
         changed.set()
 
+    def why_not_serving(self) -> str | None:
+        """None while it says SERVING. May be asked from any thread."""
+        if self._draining:
+            return "the server is draining"
+        return None if self._reachable else "the store does not answer"
+
     async def Check(
         self, request: health_pb2.HealthCheckRequest, context: aio.ServicerContext[Any, Any]
     ) -> health_pb2.HealthCheckResponse:
@@ -67,5 +73,5 @@ class HealthServicer(health_pb2_grpc.HealthServicer):
             await changed.wait()
 
     def _status(self) -> health_pb2.HealthCheckResponse:
-        serving = self._reachable and not self._draining
+        serving = self.why_not_serving() is None
         return _Response(status=_Response.SERVING if serving else _Response.NOT_SERVING)

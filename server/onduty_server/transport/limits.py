@@ -5,6 +5,8 @@ Invariant: what is refused here has not been looked at by any use case, and what
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 
 from ..app.limits import (
@@ -13,7 +15,8 @@ from ..app.limits import (
     CALLS_MAX,
     CALLS_PER_CALLER,
     ID_MAX_BYTES,
-    OVERLOAD_WAIT_MS,
+    OPEN_CALLS_MAX,
+    OPEN_CALLS_PER_ADDRESS,
     RATE_BURST_S,
     RATE_KEYS_MAX,
     STREAMS_MAX,
@@ -23,11 +26,13 @@ from ..app.ports.clock import Clock
 from ..app.ports.observer import Observer
 from ..app.rates import Rates
 from ..domain.errors import LimitExceeded
-from .overload import RANKS, Rank
+from .guard import RULES
 
 _BUSY_RETRY_MS = 500
 _STREAMS_RETRY_MS = 5_000
 _STREAMS = frozenset({"RecordActivities", "WatchStatuses"})
+_ROUTING = frozenset({"GetStatus", "BatchGetStatuses", "ListAvailableUsers", "WatchStatuses"})
+"""Who may be given work."""
 _FOR_ROUTING = 0.25
 """The share of the concurrent calls that only reads for routing may take."""
 
@@ -42,7 +47,6 @@ class Limits:
     calls_per_caller: int = CALLS_PER_CALLER
     streams_max: int = STREAMS_MAX
     streams_per_caller: int = STREAMS_PER_CALLER
-    overload_wait_ms: int = OVERLOAD_WAIT_MS
 
 
 class CallLimits:
@@ -52,11 +56,12 @@ class CallLimits:
         self._observer = observer
         self._calls = _Counts("calls", limits.calls_max, limits.calls_per_caller, _BUSY_RETRY_MS)
         self._streams = _Counts("streams", limits.streams_max, limits.streams_per_caller, _STREAMS_RETRY_MS)
-        self._counts = {
-            rpc: (self._streams if rpc in _STREAMS else self._calls, rank is Rank.ROUTING)
-            for rpc, rank in RANKS.items()
-        }
+        self._counts = {rpc: (self._streams if rpc in _STREAMS else self._calls, rpc in _ROUTING) for rpc in RULES}
         """Where a method is counted, and whether the last quarter is for it too."""
+        self._open_calls = _Counts("calls without a credential", OPEN_CALLS_MAX, OPEN_CALLS_PER_ADDRESS, _BUSY_RETRY_MS)
+        self._open_streams = _Counts(
+            "streams without a credential", OPEN_CALLS_MAX, OPEN_CALLS_PER_ADDRESS, _STREAMS_RETRY_MS
+        )
         self._callers = Rates(
             clock, limits.caller_rate, burst_s=RATE_BURST_S, keys_max=RATE_KEYS_MAX, what="calls of this caller"
         )
@@ -65,7 +70,7 @@ class CallLimits:
         )
 
     def in_flight(self) -> int:
-        """Calls and streams under way."""
+        """Calls and streams under way, but for those without a credential."""
         return self._calls.total + self._streams.total
 
     def enter(self, rpc: str, caller: str) -> None:
@@ -85,6 +90,24 @@ class CallLimits:
     def leave(self, rpc: str, caller: str) -> None:
         """And ends."""
         self._counts[rpc][0].leave(caller)
+
+    @contextmanager
+    def open(self, address: str, *, stream: bool = False) -> Iterator[None]:
+        """Count a call that is under way without a credential.
+
+        Raises:
+            LimitExceeded: there are too many already.
+        """
+        counts = self._open_streams if stream else self._open_calls
+        try:
+            counts.enter(address, last=True)
+        except LimitExceeded:
+            self._observer.refused("caller")
+            raise
+        try:
+            yield
+        finally:
+            counts.leave(address)
 
     def of_account(self, account_id: str) -> None:
         """A call for the account, made known once its message is read.

@@ -12,24 +12,27 @@ from dataclasses import dataclass, field
 
 import grpc
 from grpc import aio
-from grpc_health.v1 import health, health_pb2_grpc
-from grpc_reflection.v1alpha import reflection
 
 from onduty.v1 import status_pb2 as pb
 
+from ..app.limits import CONNECTION_CALLS, PENDING_CALLS_MAX
 from ..app.ports.clock import Clock
 from ..app.ports.observer import Observer
 from ..app.service import StatusService
 from ..app.watching import Watching
+from .accepting import AcceptedCalls
 from .guard import Guard
 from .health import HealthServicer
 from .limits import CallLimits, Limits
-from .overload import CoreCounters, Gate
+from .messages import Messages
+from .open_services import add_open_services
 from .servicer import StatusServicer, add_to_server
 from .tls import ServerTls
 
 _EMPTY_QUEUE_S = 1.0
 """How long a server that stops goes on accepting calls, for as long as there is one that waits."""
+
+_HANDSHAKE_TIMEOUT_MS = 10_000
 
 _IDENTITY = grpc.Compression.NoCompression.value
 
@@ -45,7 +48,7 @@ class Listen:
     reuse_port: bool = False
     tls: ServerTls | None = None
     reflection: bool = True
-    connection_calls: int = 1_000
+    connection_calls: int = CONNECTION_CALLS
     limits: Limits = field(default_factory=Limits)
 
 
@@ -76,26 +79,30 @@ class GrpcServer:
                 ("grpc.so_reuseport", int(listen.reuse_port)),
                 # What a client has to say beyond this waits there, and not here.
                 ("grpc.max_concurrent_streams", listen.connection_calls),
-                # Its counters tell how many calls wait to be accepted.
-                ("grpc.enable_channelz", 1),
+                # It would count streams that have ended until the last of their memory is freed, and so refuse every
+                # third call of a client that always has as many as it may.
+                ("grpc.http.overload_protection", 0),
+                # And of what waits here there is an end.
+                ("grpc.server.max_pending_requests", PENDING_CALLS_MAX),
+                ("grpc.server.max_pending_requests_hard_limit", PENDING_CALLS_MAX + 1),
                 # Clients ping every few seconds to notice a dead server; the default calls that an attack.
                 ("grpc.http2.min_ping_interval_without_data_ms", 1_000),
                 ("grpc.keepalive_permit_without_calls", 1),
                 # And a client that vanished must not hold its connection for ever.
                 ("grpc.keepalive_time_ms", 30_000),
                 ("grpc.http2.ping_timeout_ms", 10_000),
+                # Nor one that never says hello; the default is two minutes.
+                ("grpc.server_handshake_timeout_ms", _HANDSHAKE_TIMEOUT_MS),
             ]
         )
         self._health = HealthServicer((SERVICE_NAME,))
         self.limits = CallLimits(listen.limits, clock, observer)
-        self.gate = Gate(SERVICE_NAME, clock, observer, target_ms=listen.limits.overload_wait_ms)
-        self._core = CoreCounters()
-        self._server.add_generic_rpc_handlers((self.gate,))  # the first, see there
-        add_to_server(StatusServicer(service, watching, guard, self.limits), self._server)
-        health_pb2_grpc.add_HealthServicer_to_server(self._health, self._server)
-        if listen.reflection:
-            shown = (SERVICE_NAME, health.SERVICE_NAME, reflection.SERVICE_NAME)
-            reflection.enable_server_reflection(shown, self._server)
+        self._messages = Messages(clock)
+        self._accepted = AcceptedCalls()
+        self._server.add_generic_rpc_handlers((self._accepted,))  # the first, see there
+        add_to_server(StatusServicer(service, watching, guard, self.limits, self._messages), self._server)
+        described = (SERVICE_NAME,) if listen.reflection else ()
+        add_open_services(self._server, self._health, described, self.limits, self._messages)
         try:
             if listen.tls is None:
                 self.port = self._server.add_insecure_port(listen.address)
@@ -108,18 +115,22 @@ class GrpcServer:
         """Take calls."""
         await self._server.start()
 
-    async def watch_load(self) -> None:
-        """See that what waits is not more than can be done; until cancelled."""
-        await self.gate.watch(self._core, self.limits.in_flight)
+    async def watch(self) -> None:
+        """End calls that never send their request; until cancelled."""
+        await self._messages.watch()
 
     def set_reachable(self, reachable: bool) -> None:
         """Say in the health service whether the store answers."""
         self._health.set_reachable(reachable)
+
+    def why_not_serving(self) -> str | None:
+        """What health over gRPC says, as a reason; None while it says SERVING. May be asked from any thread."""
+        return self._health.why_not_serving()
 
     async def drain(self, grace_s: float) -> None:
         """Say NOT_SERVING, take no more calls than have arrived, and let those that run finish within `grace_s`."""
         self._health.drain()
         with suppress(TimeoutError):
             async with asyncio.timeout(min(grace_s / 2, _EMPTY_QUEUE_S)):
-                await self.gate.emptied(self._core, self.limits.in_flight)
+                await self._accepted.exhausted()
         await self._server.stop(grace_s)

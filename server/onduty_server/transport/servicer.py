@@ -10,8 +10,6 @@ from typing import Any, TypeVar
 
 import grpc
 import structlog
-from google.protobuf.message import DecodeError, Message
-from google.protobuf.message_factory import GetMessageClass
 from grpc import aio
 
 from onduty.v1 import status_pb2 as pb
@@ -23,10 +21,11 @@ from ..app.service import StatusService
 from ..app.watching import Watching
 from ..domain.errors import CredentialRequired, DomainError, InvalidField, PermissionRequired, StoreUnavailable
 from . import convert
-from .callers import caller_of
-from .errors import MalformedRequest, abort_with
+from .callers import address_of, caller_of
+from .errors import abort_with
 from .guard import RULES, Guard, account_asked_for, checker
 from .limits import CallLimits
+from .messages import Messages, reading_handler
 from .streams import serve_activities, serve_watch
 
 _log = structlog.get_logger(__name__)
@@ -34,33 +33,40 @@ _log = structlog.get_logger(__name__)
 Request = TypeVar("Request")
 Response = TypeVar("Response")
 Handler = Callable[[Any, Request, Any, Caller], Awaitable[Response]]
-Method = Callable[[Any, Request, Any], Awaitable[Response]]
+Method = Callable[[Any, Any, Any], Awaitable[Response]]
+
+_SERVICE = pb.DESCRIPTOR.services_by_name["StatusService"]
+_METHODS = _SERVICE.methods_by_name
 
 
-def _rpc(handler: Handler[Request, Response]) -> Method[Request, Response]:
+def _rpc(handler: Handler[Request, Response]) -> Method[Response]:
     """Ask who calls and whether they may; turn what is raised into a status. The outermost layer of every call.
 
-    A request of None is one that could not be parsed.
+    What it makes is called as soon as the call is accepted, and reads the request by itself once the call is counted.
 
     It stands here and not in an interceptor because grpcio's aio interceptors cost a tenth of a small call.
     """
     rpc = handler.__name__
     check, rule = checker(rpc), RULES[rpc]
     lasts, account_of = rule.lasts, rule.account
+    reads = not _METHODS[rpc].client_streaming
 
     @wraps(handler)
-    async def call(self: Any, request: Request | None, context: Any) -> Response:
+    async def call(self: Any, requests: Any, context: Any) -> Response:
         guard: Guard = self._guard
         caller: Caller | None = None
+        request: Any = None
         try:
             limits: CallLimits = self.limits
-            admission = guard.recall(context) or await guard.admit(context)
+            admission = guard.recall(context)
+            if admission is None:
+                with limits.open(address_of(context)):
+                    admission = await guard.admit(context)
             caller = admission.caller
             counted_as = caller_of(context, caller)
             limits.enter(rpc, counted_as)
             try:
-                if request is None:
-                    raise MalformedRequest
+                request = await self.messages.only(context) if reads else requests
                 check(caller, request)
                 # Not before: whoever has no right to an account takes nothing away from it.
                 if account_of is not None:
@@ -92,8 +98,11 @@ def _rpc(handler: Handler[Request, Response]) -> Method[Request, Response]:
 class StatusServicer(pb_grpc.StatusServiceServicer):
     """`onduty.v1.StatusService` over the use cases."""
 
-    def __init__(self, service: StatusService, watching: Watching, guard: Guard, limits: CallLimits) -> None:
+    def __init__(
+        self, service: StatusService, watching: Watching, guard: Guard, limits: CallLimits, messages: Messages
+    ) -> None:
         self.limits = limits
+        self.messages = messages
         self._service = service
         self._watching = watching
         self._guard = guard
@@ -244,36 +253,18 @@ class StatusServicer(pb_grpc.StatusServiceServicer):
 _ENCODED_BY_HANDLER = {"WatchStatuses"}
 """Methods whose messages come as bytes: one change for a thousand watchers is encoded once."""
 
-_HANDLER_KINDS: dict[tuple[bool, bool], Any] = {
-    (False, False): grpc.unary_unary_rpc_method_handler,
-    (False, True): grpc.unary_stream_rpc_method_handler,
-    (True, True): grpc.stream_stream_rpc_method_handler,
-}
-
 
 def add_to_server(servicer: StatusServicer, server: aio.Server) -> None:
     """Register the servicer's methods, as the generated `add_StatusServiceServicer_to_server` does but for two things.
 
-    There, a request that cannot be parsed (text in it that is not UTF-8 is enough) ends in UNKNOWN with the exception's
-    text; here the method is called with None and refuses it. And some methods encode for themselves.
+    There, grpcio waits for the request before it calls the method, see `messages`. And some methods encode for
+    themselves.
     """
-    service = pb.DESCRIPTOR.services_by_name["StatusService"]
-    handlers = {}
-    for method in service.methods:
-        encode = None if method.name in _ENCODED_BY_HANDLER else GetMessageClass(method.output_type).SerializeToString
-        handlers[method.name] = _HANDLER_KINDS[method.client_streaming, method.server_streaming](
-            getattr(servicer, method.name),
-            request_deserializer=partial(_parsed, GetMessageClass(method.input_type).FromString),
-            response_serializer=encode,
-        )
-    server.add_generic_rpc_handlers((grpc.method_handlers_generic_handler(service.full_name, handlers),))
-
-
-def _parsed(parse: Callable[[bytes], Message], data: bytes) -> Message | None:
-    try:
-        return parse(data)
-    except DecodeError:
-        return None
+    handlers = {
+        method.name: reading_handler(method, getattr(servicer, method.name), encoded=method.name in _ENCODED_BY_HANDLER)
+        for method in _SERVICE.methods
+    }
+    server.add_generic_rpc_handlers((grpc.method_handlers_generic_handler(_SERVICE.full_name, handlers),))
 
 
 @contextmanager

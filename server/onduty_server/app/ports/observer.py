@@ -30,7 +30,4 @@ class Observer:
         """How far the wall clock is ahead of the server's steady one."""
 
     def refused(self, limit: str) -> None:
-        """A call was refused for a limit: "caller", "account" or "overload"."""
-
-    def overload(self, pressure: float, wait_s: float) -> None:
-        """How much has to be refused (0: nothing, 3: everything), and how long calls wait to be accepted."""
+        """A call was refused for a limit: "caller" or "account"."""
