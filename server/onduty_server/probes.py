@@ -70,6 +70,7 @@ def serve_operators(
 
 class _Server(ThreadingHTTPServer):
     daemon_threads = True
+    request_queue_size = _CONNECTIONS_MAX
 
     def __init__(self, *arguments: Any) -> None:
         self._room = threading.BoundedSemaphore(_CONNECTIONS_MAX)
@@ -99,7 +100,7 @@ class _Server(ThreadingHTTPServer):
 class _Handler(BaseHTTPRequestHandler):
     registry: CollectorRegistry
     probes: Probes
-    timeout: float
+    timeout = _TIMEOUT_S
     server_version = "onduty"
     sys_version = ""
 

@@ -70,8 +70,8 @@ class CallLimits:
         )
 
     def in_flight(self) -> int:
-        """Calls and streams under way, but for those without a credential."""
-        return self._calls.total + self._streams.total
+        """Calls and streams under way."""
+        return self._calls.total + self._streams.total + self._open_calls.total + self._open_streams.total
 
     def enter(self, rpc: str, caller: str) -> None:
         """A call begins; `leave` must follow unless this raises.

@@ -1,0 +1,150 @@
+"""Calls are counted as they are accepted: those that send nothing too, and those that need no credential."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import Any
+
+import grpc
+import pytest
+from grpc import aio
+from grpc_health.v1 import health_pb2, health_pb2_grpc
+from grpc_reflection.v1alpha import reflection_pb2, reflection_pb2_grpc
+from tests.fakes import FakeClock
+from tests.grpc.streaming import until
+from tests.grpc.test_server import CALLS
+from tests.grpc.wire import ACCOUNT, Wire, refusal_of
+from tests.servers import running
+
+from onduty.v1 import status_pb2 as pb
+from onduty_server.app.limits import CONNECTION_CALLS, MESSAGE_WAIT_MS, OPEN_CALLS_PER_ADDRESS
+from onduty_server.bootstrap import Application
+from onduty_server.transport.limits import Limits
+
+SERVICE = "/onduty.v1.StatusService/"
+HEALTH_WATCH = "/grpc.health.v1.Health/Watch"
+HEALTH_CHECK = "/grpc.health.v1.Health/Check"
+REFLECTION = "/grpc.reflection.v1alpha.ServerReflection/ServerReflectionInfo"
+
+
+@asynccontextmanager
+async def channels(application: Application, count: int) -> AsyncIterator[list[aio.Channel]]:
+    """Channels with a connection of their own each."""
+    options = (("grpc.use_local_subchannel_pool", 1),)
+    made = [aio.insecure_channel(f"127.0.0.1:{application.port}", options) for _ in range(count)]
+    try:
+        yield made
+    finally:
+        await asyncio.gather(*(channel.close() for channel in made))
+
+
+def opened(channel: aio.Channel, path: str) -> Any:
+    """A call that has sent its headers, and no message."""
+    method: Any = channel.stream_stream(path)
+    return method()
+
+
+async def refusal(call: Any) -> Any:
+    with pytest.raises(aio.AioRpcError) as caught:
+        while await call.read() is not aio.EOF:
+            pass
+        raise AssertionError(f"not refused: {await call.code()}")
+    return refusal_of(caught.value)
+
+
+@pytest.mark.parametrize("rpc", [*CALLS, "WatchStatuses"])
+async def test_a_call_that_never_sends_its_request_is_counted_and_ends(rpc: str) -> None:
+    clock = FakeClock()
+    async with (
+        running(clock=clock, limits=Limits(calls_per_caller=3, streams_per_caller=3)) as application,
+        channels(application, 1) as (channel,),
+    ):
+        silent = [opened(channel, SERVICE + rpc) for _ in range(3)]
+        await until(lambda: application.calls_in_flight == 3)
+        one_more = await refusal(opened(channel, SERVICE + rpc))
+        assert one_more[:2] == (grpc.StatusCode.RESOURCE_EXHAUSTED, "LIMIT_EXCEEDED")
+        assert "of this caller" in one_more.message
+        clock.advance(MESSAGE_WAIT_MS - 1)
+        assert application.calls_in_flight == 3
+        clock.advance(1)
+        for call in silent:
+            ended = await refusal(call)
+            assert ended[:2] == (grpc.StatusCode.RESOURCE_EXHAUSTED, "LIMIT_EXCEEDED")
+            assert ended.message == "the request did not come within 10 s"
+        assert application.calls_in_flight == 0
+        await Wire(channel).activity("ann")
+
+
+async def test_a_caller_who_leaves_before_the_request_was_sent_is_counted_out() -> None:
+    async with running() as application, channels(application, 1) as (channel,):
+        silent = [opened(channel, SERVICE + "GetStatus") for _ in range(3)]
+        await until(lambda: application.calls_in_flight == 3)
+        for call in silent:
+            call.cancel()
+        await until(lambda: application.calls_in_flight == 0)
+
+
+async def test_a_call_that_ends_without_a_request_is_answered() -> None:
+    async with running() as application, channels(application, 1) as (channel,):
+        for path in (SERVICE + "GetStatus", HEALTH_CHECK):
+            call = opened(channel, path)
+            await call.done_writing()
+            ended = await refusal(call)
+            assert ended[:2] == (grpc.StatusCode.INVALID_ARGUMENT, "INVALID_FIELD")
+
+
+@pytest.mark.parametrize("path", [HEALTH_WATCH, REFLECTION, HEALTH_CHECK])
+async def test_what_needs_no_credential_is_counted_apart_and_ends_if_it_asks_nothing(path: str) -> None:
+    clock = FakeClock()
+    async with (
+        running(clock=clock) as application,
+        channels(application, OPEN_CALLS_PER_ADDRESS // CONNECTION_CALLS + 1) as (*full, channel),
+    ):
+        silent = [opened(each, path) for each in full for _ in range(CONNECTION_CALLS)]
+        await until(lambda: application.calls_in_flight == OPEN_CALLS_PER_ADDRESS)
+        one_more = await refusal(opened(channel, path))
+        assert one_more.code is grpc.StatusCode.RESOURCE_EXHAUSTED
+        assert "without a credential" in one_more.message
+        # Those who have one are not kept from anything.
+        await Wire(channel).activity("ann")
+        clock.advance(MESSAGE_WAIT_MS)
+        for call in silent:
+            assert (await refusal(call)).message == "the request did not come within 10 s"
+        health: Any = health_pb2_grpc.HealthStub(channel)
+        assert (await health.Check(health_pb2.HealthCheckRequest())).status == health_pb2.HealthCheckResponse.SERVING
+
+
+async def test_watches_of_the_health_have_an_end() -> None:
+    async with (
+        running() as application,
+        channels(application, OPEN_CALLS_PER_ADDRESS // CONNECTION_CALLS + 1) as (*full, channel),
+    ):
+        request = health_pb2.HealthCheckRequest()
+        stubs: list[Any] = [health_pb2_grpc.HealthStub(each) for each in full]
+        watches = [stub.Watch(request) for stub in stubs for _ in range(CONNECTION_CALLS)]
+        assert {(await watch.read()).status for watch in watches} == {health_pb2.HealthCheckResponse.SERVING}
+        health: Any = health_pb2_grpc.HealthStub(channel)
+        assert (await refusal(health.Watch(request))).code is grpc.StatusCode.RESOURCE_EXHAUSTED
+        assert (await health.Check(request)).status == health_pb2.HealthCheckResponse.SERVING, "a check is no stream"
+        await Wire(channel).stub.GetWorkflow(pb.GetWorkflowRequest(account_id=ACCOUNT))
+        watches[0].cancel()
+        await until(lambda: application.calls_in_flight < OPEN_CALLS_PER_ADDRESS)
+        assert (await health.Watch(request).read()).status == health_pb2.HealthCheckResponse.SERVING
+
+
+async def test_reflection_takes_a_request_that_cannot_be_parsed_for_an_unknown_one() -> None:
+    async with running() as application, channels(application, 1) as (channel,):
+        method: Any = channel.stream_stream(
+            REFLECTION, response_deserializer=reflection_pb2.ServerReflectionResponse.FromString
+        )
+        call = method()
+        await call.write(b"\xff")
+        assert (await call.read()).error_response.error_code == grpc.StatusCode.INVALID_ARGUMENT.value[0]
+        stub: Any = reflection_pb2_grpc.ServerReflectionStub(channel)
+        good = stub.ServerReflectionInfo()
+        await good.write(reflection_pb2.ServerReflectionRequest(list_services=""))
+        assert len((await good.read()).list_services_response.service) == 3
+        await good.done_writing()
+        assert await good.read() is aio.EOF
