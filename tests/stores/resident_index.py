@@ -42,7 +42,7 @@ def _check_account(account: Account) -> None:
     online = [record for record in account.order if record.state.status is Status.ONLINE]
     overdue_online = [record for record in online if record.flags & OVERDUE]
     assert (account.online, account.overdue_online) == (len(online), len(overdue_online))
-    if account._by_since is not None:
+    if account._since_position > len(account.order):
         assert list(account._by_since) == sorted(
             record.status_since << NUMBER_BITS | record.number for record in online if not record.flags & OVERDUE
         )

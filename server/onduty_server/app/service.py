@@ -36,6 +36,8 @@ Item = TypeVar("Item")
 
 _REPORTS_CHUNK = 500
 """How many activities of a stream are taken before other requests get their turn."""
+_DECISIONS_CHUNK = 8
+"""How many of them, if something has to be decided: a new user of a new account takes as long as 100 that are known."""
 
 
 class ActivityReport(NamedTuple):
@@ -106,11 +108,7 @@ class StatusService:
             chunk = reports[start : start + _REPORTS_CHUNK]
             touched = self._store.touched
             rest = [each for each in chunk if not touched(each.account_id, each.user_id, each.activity_time)]
-            # Each decides as it is started, so a user's activities count in their order; they share their commits.
-            outcomes = await asyncio.gather(
-                *(self.record_activity(report.account_id, report.user_id, report.activity_time) for report in rest),
-                return_exceptions=True,
-            )
+            outcomes = await self._record_all(rest)
             for report, outcome in zip(rest, outcomes, strict=True):
                 if isinstance(outcome, (InvalidField, LimitExceeded)):
                     refused.append(Refused(report.place, outcome))
@@ -118,6 +116,21 @@ class StatusService:
                     raise outcome
             await asyncio.sleep(0)
         return refused
+
+    async def _record_all(self, reports: Sequence[ActivityReport]) -> list[StatusView | BaseException]:
+        """Each decides as it is started, so a user's activities count in their order; they share their commits."""
+        started: list[asyncio.Task[StatusView]] = []
+        try:
+            for start in range(0, len(reports), _DECISIONS_CHUNK):
+                started += [
+                    asyncio.ensure_future(self.record_activity(each.account_id, each.user_id, each.activity_time))
+                    for each in reports[start : start + _DECISIONS_CHUNK]
+                ]
+                await asyncio.sleep(0)
+            return await asyncio.gather(*started, return_exceptions=True)
+        except asyncio.CancelledError:
+            asyncio.gather(*started, return_exceptions=True).cancel()
+            raise
 
     def _decide_activity(self, activity_time: int | None, record: UserRecord, policy: Policy, now: int) -> Decision:
         if activity_time is None:

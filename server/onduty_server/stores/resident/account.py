@@ -8,8 +8,7 @@ the cut-off. What an entry says is only a hint: `collect` looks at the user befo
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from heapq import heapify, heappop, heappush, heapreplace, nlargest
+from heapq import heapify, heappop, heappush, heapreplace
 
 from sortedcontainers import SortedList
 
@@ -71,9 +70,12 @@ class Account:
         "_heaps",
         "_scan_end",
         "_scan_position",
+        "_since_position",
         "account_id",
         "decided_revision",
         "durable_revision",
+        "looks",
+        "moved",
         "number",
         "online",
         "order",
@@ -111,7 +113,13 @@ class Account:
         self.scheduled: int | None = None
         """For when (ms UTC) the account stands in the store's schedule."""
         self._heaps: tuple[list[int], ...] = tuple([] for _ in QUEUED_STATES)
-        self._by_since: SortedList[int] | None = None
+        self.looks = 0
+        """How many rankings by last activity are looking at everybody, in chunks."""
+        self.moved: set[ResidentUser] | None = None
+        """While there are any: who has been active or decided about since the first of them began."""
+        self._by_since: SortedList[int] = SortedList()
+        self._since_position = 0
+        """Those with smaller numbers are in `_by_since` while they are ONLINE."""
         self._scan_position = 0
         self._scan_end = 0
 
@@ -151,13 +159,15 @@ class Account:
             record.flags &= ~OVERDUE
             if before.status is Status.ONLINE:
                 self.overdue_online -= 1
-        elif before.status is Status.ONLINE and self._by_since is not None:
+        elif before.status is Status.ONLINE and record.number < self._since_position:
             self._by_since.discard(since << NUMBER_BITS | record.number)
         record.assign(decided)
         state = record.state
         self.online += (state.status is Status.ONLINE) - (before.status is Status.ONLINE)
-        if state.status is Status.ONLINE and self._by_since is not None:
+        if state.status is Status.ONLINE and record.number < self._since_position:
             self._by_since.add(record.status_since << NUMBER_BITS | record.number)
+        if self.moved is not None:
+            self.moved.add(record)
         self._enqueue(record)
 
     def _enqueue(self, record: ResidentUser) -> None:
@@ -234,7 +244,7 @@ class Account:
         self.overdue.add(record.number)
         if record.state.status is Status.ONLINE:
             self.overdue_online += 1
-            if self._by_since is not None:
+            if record.number < self._since_position:
                 self._by_since.discard(record.status_since << NUMBER_BITS | record.number)
 
     def take_overdue(self) -> ResidentUser | None:
@@ -255,36 +265,51 @@ class Account:
         """How many are ONLINE."""
         return self.online - self.overdue_online
 
-    def longest_available(self) -> Iterator[ResidentUser]:
-        """Those ONLINE, the one for longest first."""
-        if self._by_since is None:
-            # Built for the first caller who asks, and kept from then on: most accounts have no router.
-            self._by_since = SortedList(
-                record.status_since << NUMBER_BITS | record.number for record in self._online_users()
-            )
-        order = self.order
-        return (order[key & _NUMBER_MASK] for key in self._by_since)
+    def index_since(self, budget: int) -> bool:
+        """Look at up to `budget` more users for `longest_available`; False when there are more.
 
-    def longest_idle(self, limit: int) -> list[ResidentUser]:
-        """Up to `limit` of those ONLINE, the one inactive for longest first; puts stale index entries right."""
+        Begun when somebody first asks, and kept from then on: most accounts have no router.
+        """
+        position = self._since_position
+        if position <= len(self.order):
+            self._since_position = min(position + budget, len(self.order))
+            users = self.order[position : self._since_position]
+            self._by_since.update(
+                [record.status_since << NUMBER_BITS | record.number for record in users if is_online(record)]
+            )
+            if self._since_position < len(self.order):
+                return False
+            self._since_position = _NUMBER_MASK  # who comes later is in it from the beginning
+        return True
+
+    def longest_available(self, limit: int) -> list[ResidentUser]:
+        """Up to `limit` of those ONLINE, the one for longest first; call once `index_since` is complete."""
+        return [self.order[key & _NUMBER_MASK] for key in self._by_since.islice(0, limit)]
+
+    def longest_idle(self, limit: int, budget: int) -> list[ResidentUser] | None:
+        """Up to `limit` of those ONLINE, the one inactive for longest first.
+
+        Puts up to `budget` stale index entries right; None when there may be more.
+        """
         heap, in_heap = self._heaps[_ONLINE_QUEUE], 1 << _ONLINE_QUEUE
         found: list[int] = []
-        while heap and len(found) < limit:
+        while heap and len(found) < limit and budget > 0:
             record = self.order[heap[0] & _NUMBER_MASK]
             if record.flags & OVERDUE or _QUEUE_OF[record.state] != _ONLINE_QUEUE:
                 heappop(heap)
                 record.flags &= ~in_heap
+                budget -= 1
             elif record.clock > heap[0] >> NUMBER_BITS:
                 heapreplace(heap, record.clock << NUMBER_BITS | record.number)
+                budget -= 1
             else:
                 found.append(heappop(heap))
+        complete = not heap or len(found) >= limit
         for key in found:
             heappush(heap, key)
-        return [self.order[key & _NUMBER_MASK] for key in found]
+        return [self.order[key & _NUMBER_MASK] for key in found] if complete else None
 
-    def most_recently_active(self, limit: int) -> list[ResidentUser]:
-        """Up to `limit` of those ONLINE, the last active first; looks at every user of the account."""
-        return nlargest(limit, self._online_users(), key=lambda record: (record.last_activity or 0, -record.number))
 
-    def _online_users(self) -> Iterator[ResidentUser]:
-        return (record for record in self.order if record.state.status is Status.ONLINE and not record.flags & OVERDUE)
+def is_online(record: ResidentUser) -> bool:
+    """Whether a user is ONLINE, as of the last `collect`."""
+    return record.state.status is Status.ONLINE and not record.flags & OVERDUE

@@ -60,6 +60,7 @@ from ...domain.status import Status
 from ...domain.workflow import DAY_MS, Workflow
 from .account import DIRTY, UNWRITTEN, Account, ResidentUser
 from .journal import STATES, ChangeRow, Image, Journal, UserRow, Vital
+from .ranking import ranking
 
 _log = structlog.get_logger(__name__)
 
@@ -330,6 +331,8 @@ class ResidentStore(Store):
         record.last_activity = activity_time
         if activity_time > record.clock:
             record.clock = activity_time
+        if account.moved is not None:
+            account.moved.add(record)
         if not record.flags & DIRTY:
             self._mark_dirty(account, record)
         self._moved_at = now
@@ -551,17 +554,13 @@ class ResidentStore(Store):
         account = self._accounts.get(account_id)
         if account is None:
             return Available((), 0)
-        now = await self._now()
-        while not account.collect(now, _COLLECT_CHUNK):
-            await asyncio.sleep(0)
+        with ranking(account, order, limit) as ranked:
             now = await self._now()
-        # No wait from here to the answer: it is true at this one instant.
-        if order is AvailabilityOrder.LONGEST_IDLE:
-            records = account.longest_idle(limit)
-        elif order is AvailabilityOrder.MOST_RECENTLY_ACTIVE:
-            records = account.most_recently_active(limit)
-        else:
-            records = [record for record, _ in zip(account.longest_available(), range(limit), strict=False)]
+            while not (account.collect(now, _COLLECT_CHUNK) and ranked.step()):
+                await asyncio.sleep(0)
+                now = await self._now()
+            # No wait from here to the answer: it is true at this one instant.
+            records = ranked.records()
         views = [rules.view(record, account.policy, now) for record in records]
         available = Available(views, account.available_count())
         if account.overdue:

@@ -1,0 +1,131 @@
+"""Who may be given work, in each of the orders, found a chunk at a time so that one who asks delays nobody.
+
+A `Ranking` gets ready in steps, with turns for others in between. Invariant: when `step` says that it is ready,
+`records` is true at that instant; whatever happened between the steps is in it.
+"""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from heapq import nlargest
+
+from ...app.ports.store import AvailabilityOrder
+from .account import NUMBER_BITS, Account, ResidentUser, is_online
+
+_CHUNK = 1_000
+"""How many users one step looks at."""
+_SPARE = 1_000
+"""How many of the foremost may leave between the steps before it is begun anew."""
+_NUMBER_MASK = (1 << NUMBER_BITS) - 1
+
+
+class Ranking(ABC):
+    """The first `limit` of an account's users that are ONLINE. Call after `Account.collect`, at the same instant."""
+
+    def __init__(self, account: Account, limit: int) -> None:
+        self._account = account
+        self._limit = limit
+
+    def __enter__(self) -> Ranking:
+        return self
+
+    def __exit__(self, *_: object) -> None:  # noqa: B027 - most have nothing to undo
+        """Done."""
+
+    @abstractmethod
+    def step(self) -> bool:
+        """Look at some more users; whether it is ready."""
+
+    @abstractmethod
+    def records(self) -> list[ResidentUser]:
+        """The users, in order; only right after `step` was True."""
+
+
+class _LongestAvailable(Ranking):
+    def step(self) -> bool:
+        return self._account.index_since(_CHUNK)
+
+    def records(self) -> list[ResidentUser]:
+        return self._account.longest_available(self._limit)
+
+
+class _LongestIdle(Ranking):
+    _found: list[ResidentUser] | None = None
+
+    def step(self) -> bool:
+        self._found = self._account.longest_idle(self._limit, _CHUNK)
+        return self._found is not None
+
+    def records(self) -> list[ResidentUser]:
+        return self._found or []
+
+
+class _MostRecentlyActive(Ranking):
+    """Activities touch no index, so this looks at everybody and is told who moved meanwhile (`Account.moved`).
+
+    Last activities only grow. So whoever is not among the foremost found, and has not moved, has as many before them as
+    were found, less those who have left.
+    """
+
+    def __init__(self, account: Account, limit: int) -> None:
+        super().__init__(account, limit)
+        self._position = 0
+        self._foremost: list[int] = []
+
+    def __enter__(self) -> Ranking:
+        account = self._account
+        account.looks += 1
+        if account.moved is None:
+            account.moved = set()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        account = self._account
+        account.looks -= 1
+        if not account.looks:
+            account.moved = None
+
+    def step(self) -> bool:
+        order, start = self._account.order, self._position
+        self._position = start + _CHUNK
+        keys = [_key(record) for record in order[start : self._position] if is_online(record)]
+        foremost = self._foremost
+        full = len(foremost) >= self._limit + _SPARE
+        if full:
+            last = foremost[-1]
+            keys = [key for key in keys if key > last]
+        if keys:
+            self._foremost = nlargest(self._limit + _SPARE, foremost + keys)
+        if self._position < len(order):
+            return False
+        left = sum(not is_online(self._user(key)) for key in self._foremost)
+        if left <= _SPARE:
+            return True
+        self._position = 0
+        self._foremost.clear()
+        return False
+
+    def records(self) -> list[ResidentUser]:
+        found = {self._user(key) for key in self._foremost} | (self._account.moved or set())
+        best = nlargest(self._limit, (_key(record) for record in found if is_online(record)))
+        return [self._user(key) for key in best]
+
+    def _user(self, key: int) -> ResidentUser:
+        return self._account.order[_NUMBER_MASK - (key & _NUMBER_MASK)]
+
+
+def _key(record: ResidentUser) -> int:
+    """Orders by last activity, and those of one instant by who came first."""
+    return (record.last_activity or 0) << NUMBER_BITS | (_NUMBER_MASK - record.number)
+
+
+_RANKINGS: dict[AvailabilityOrder, type[Ranking]] = {
+    AvailabilityOrder.LONGEST_AVAILABLE: _LongestAvailable,
+    AvailabilityOrder.MOST_RECENTLY_ACTIVE: _MostRecentlyActive,
+    AvailabilityOrder.LONGEST_IDLE: _LongestIdle,
+}
+
+
+def ranking(account: Account, order: AvailabilityOrder, limit: int) -> Ranking:
+    """A ranking that has looked at nobody yet. It is a context manager; leave it when done."""
+    return _RANKINGS.get(order, _LongestAvailable)(account, limit)
