@@ -18,6 +18,7 @@ from tests.faults.process import ServerProcess, Servers
 from tests.faults.shared import Chain, Pool, SharedLedger, history_of
 from tests.grpc.streaming import soon
 from tests.grpc.wire import Wire, refused
+from tests.switchboard import Switchboard
 from tests.valkey import ValkeyServer
 from tests.watching.follower import shown
 
@@ -48,18 +49,25 @@ class Client(NamedTuple):
 @asynccontextmanager
 async def client(tmp_path: Path, *flags: str) -> AsyncIterator[Client]:
     with ValkeyServer(DURABLE) as server:
-        async with Servers(tmp_path) as servers:
-            process = await servers.start(server.address, *flags)
-            pool = Pool(random.Random(DICE))
-            pool.add(0, process)
-            try:
-                wire = pool.any()
-                health_stub: Any = health_pb2_grpc.HealthStub(wire.channel)
-                health = health_stub.Watch(health_pb2.HealthCheckRequest())
-                assert await said(health) == SERVING
-                yield Client(server, process, wire, pool, health)
-            finally:
-                await pool.close()
+        async with client_at(server, server.address, tmp_path, *flags) as it:
+            yield it
+
+
+@asynccontextmanager
+async def client_at(server: ValkeyServer, address: str, tmp_path: Path, *flags: str) -> AsyncIterator[Client]:
+    """A client of a process that finds the server at an address."""
+    async with Servers(tmp_path) as servers:
+        process = await servers.start(address, *flags)
+        pool = Pool(random.Random(DICE))
+        pool.add(0, process)
+        try:
+            wire = pool.any()
+            health_stub: Any = health_pb2_grpc.HealthStub(wire.channel)
+            health = health_stub.Watch(health_pb2.HealthCheckRequest())
+            assert await said(health) == SERVING
+            yield Client(server, process, wire, pool, health)
+        finally:
+            await pool.close()
 
 
 async def said(health: Any) -> int:
@@ -131,6 +139,49 @@ async def test_a_server_that_is_gone_is_told_quickly_and_noticed_when_it_is_back
         assert not [line for line in it.process.log if "exception" in line], it.process.text()
     assert max(first) < FIRST_S
     assert max(later) < FAST_S
+
+
+async def test_a_master_that_is_demoted_with_its_connections_open_is_left_for_its_successor(
+    tmp_path: Path, record_property: Callable[[str, object], None]
+) -> None:
+    with ValkeyServer({"repl-diskless-sync-delay": "0"}) as old, ValkeyServer() as new:
+        new.follow(old)
+        async with Switchboard(old.port) as name, client_at(old, name.address, tmp_path) as it:
+            online = await it.wire.set_status("ann", pb.STATUS_ONLINE)
+            chain = Chain(it.pool, online.account_id)
+            watching = asyncio.create_task(chain.run())
+            new.take_over()
+            await asyncio.to_thread(old.follow, new)
+            first = await asyncio.gather(*map(refused_after, calls(it.wire)))
+            assert await said(it.health) == NOT_SERVING
+            later = [await refused_after(call) for call in calls(it.wire)]
+            name.target = new.port
+            back = stopwatch()
+            assert await said(it.health) == SERVING
+            record_property("slowest at first, ms", round(max(first) * 1_000))
+            record_property("slowest later, ms", round(max(later) * 1_000))
+            record_property("back after, ms", round((stopwatch() - back) * 1_000))
+            assert await it.wire.get("ann") == online
+            await it.wire.set_status("ann", pb.STATUS_AWAY)
+            chain.finish(wall_clock_ms() + 100)
+            await soon(watching)
+            [line] = [line for line in it.process.log if line["event"] == "the store does not answer"]
+            assert line["cause"] == "it is a replica, which takes no writes; name its master"
+        assert max(first) < FIRST_S
+        assert max(later) < FAST_S
+
+
+async def test_a_server_that_refuses_heartbeats_is_not_served_from(tmp_path: Path) -> None:
+    async with client(tmp_path) as it:
+        await it.wire.set_status("ann", pb.STATUS_ONLINE)
+        it.server.ask("CONFIG", "SET", "min-replicas-to-write", 1)
+        assert await said(it.health) == NOT_SERVING
+        await refused_after(it.wire.set_status("ann", pb.STATUS_AWAY))
+        it.server.ask("CONFIG", "SET", "min-replicas-to-write", 0)
+        assert await said(it.health) == SERVING
+        assert (await it.wire.get("ann")).status == pb.STATUS_ONLINE
+        causes = [line["cause"] for line in it.process.log if "refuses heartbeats" in line["event"]]
+        assert len(causes) == 1 and "min-replicas-to-write" in causes[0]
 
 
 @pytest.mark.timeout(60 + 5 * KILLS)

@@ -9,8 +9,9 @@ from redis.exceptions import ResponseError
 _CODE_IN_SCRIPT = re.compile(r"-([A-Z]+) ")
 """Redis before 7 wraps what a command of a script was refused with into an error of its own."""
 _NOT_PERMITTED_IN_SCRIPT = ("ACL failure in script", "The user executing the script can't")
-_SCRIPT = re.compile(r"\.? ?script: .*", re.DOTALL)
-"""Where in a script it was, as Redis and Valkey say behind the message."""
+_BEFORE_MESSAGE = re.compile(r"^.*@user_script: \d+: (-[A-Z]+ )?", re.DOTALL)
+_BEHIND_MESSAGE = re.compile(r"\.? script:( [^ ]+,)? on @user_script:\d+\.?$")
+"""Where in a script it was: said first by Redis before 7, last by later ones and Valkey."""
 
 _CAUSES = {
     "LOADING": "it is still loading its data",
@@ -55,4 +56,5 @@ def cause_of(error: BaseException | None) -> str:
 
 
 def _said_by(error: ResponseError) -> str:
-    return " ".join(_SCRIPT.sub("", str(in_words(error))).split())
+    message = _BEHIND_MESSAGE.sub("", _BEFORE_MESSAGE.sub("", str(in_words(error))))
+    return " ".join(message.split())
