@@ -55,7 +55,7 @@ from . import scripts
 from .address import RedisAddress
 from .checkup import check_up
 from .client import RedisClient
-from .deadline import bounded
+from .deadline import Deadlines, bounded
 from .health import StoreHealth
 from .link import Arg
 from .partitions import Keys, Partitions, partition_of
@@ -166,6 +166,7 @@ class RedisStore(Store):
         accounts_max: int = ACCOUNTS_MAX,
     ) -> None:
         self.wakeup = asyncio.Event()
+        self.deadlines = Deadlines()
         self._clock = clock
         self._own_time = own_time
         self._observer = observer or Observer()
