@@ -15,10 +15,15 @@ class FakeClock(Clock):
 
     def __init__(self, now: int = START) -> None:
         self._now = now
+        self.wall_ahead_ms = 0
+        """By how much the wall clock shows another time."""
         self._waits: set[tuple[int, asyncio.Event]] = set()
 
     def now(self) -> int:
         return self._now
+
+    def wall(self) -> int:
+        return self._now + self.wall_ahead_ms
 
     def hold(self, not_before: int) -> None:
         self.set(max(self._now, not_before))
@@ -32,6 +37,12 @@ class FakeClock(Clock):
 
     def advance(self, by_ms: int) -> None:
         self.set(self._now + by_ms)
+
+    def jump(self, by_ms: int) -> None:
+        """Go on from a wall clock that is ahead, as after a pause of the machine, and tell of it."""
+        before, self._now = self._now, self._now + by_ms
+        self.on_jump(before)
+        self.set(self._now)
 
     async def wait(self, event: asyncio.Event, until: int | None) -> None:
         if event.is_set() or (until is not None and until <= self._now):

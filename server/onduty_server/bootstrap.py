@@ -37,6 +37,7 @@ from .app.watching import Watching
 from .clock import SystemClock, stopwatch
 from .domain.errors import StoreUnavailable
 from .domain.workflow import FRESH_FOR_MS
+from .following import follow_wall_clock
 from .metrics import PrometheusObserver, watch_process
 from .probes import TURN_INTERVAL_MS, Probes, serve_operators
 from .transport.guard import Guard
@@ -58,8 +59,6 @@ _SWITCH_INTERVAL_S = 0.001
 _REST_S = 5.0
 """How long, at the end, what others left running may take."""
 
-_CLOCK_CHECK_MS = 30_000
-_CLOCK_STEP_MS = 1_000
 _DESCRIPTORS_CHECK_MS = 2_000
 
 
@@ -416,7 +415,7 @@ async def serve(
         RuntimeError: a task that must not end has ended, or the last changes could not be written.
     """
     sys.setswitchinterval(_SWITCH_INTERVAL_S)
-    clock = SystemClock()
+    clock = SystemClock(jump_ms=settings.outage_grace_ms)
     registry = CollectorRegistry()
     observer = PrometheusObserver(registry)
     access = build_access(settings, clock, open_audit_log(settings.audit_log))
@@ -435,7 +434,10 @@ async def serve(
         stop = asyncio.Event()
         _stop_on_signals(stop)
     await application.start()
-    watches = [asyncio.create_task(_watch_wall_clock(clock)), asyncio.create_task(_watch_descriptors(clock))]
+    watches = [
+        asyncio.create_task(follow_wall_clock(clock, application.store)),
+        asyncio.create_task(_watch_descriptors(clock)),
+    ]
     turning: asyncio.Task[None] | None = None
     try:
         if settings.metrics_address is not None:
@@ -532,19 +534,6 @@ async def _turn_forever(probes: Probes, clock: SystemClock) -> None:
     while True:
         probes.turned()
         await clock.wait(never, clock.now() + TURN_INTERVAL_MS)
-
-
-async def _watch_wall_clock(clock: SystemClock) -> None:
-    """Tell the operator when the wall clock was stepped: this process does not follow it."""
-    never, known_ms = asyncio.Event(), 0
-    while True:
-        offset_ms = clock.wall_offset()
-        if abs(offset_ms - known_ms) > _CLOCK_STEP_MS:
-            known_ms = offset_ms
-            _log.warning(
-                "the wall clock was stepped; times go on as before until a restart", wall_clock_ahead_ms=offset_ms
-            )
-        await clock.wait(never, clock.now() + _CLOCK_CHECK_MS)
 
 
 async def _watch_descriptors(clock: SystemClock) -> None:

@@ -86,7 +86,7 @@ def watch_process(registry: CollectorRegistry, clock: SystemClock) -> None:
     """Add what is looked up when it is asked for, of the process and its running event loop."""
     offset = Gauge(
         "onduty_wall_clock_offset_seconds",
-        "How far the wall clock is ahead of the server's steady one.",
+        "How far the wall clock is ahead of the time that the server goes by.",
         registry=registry,
     )
     loop = asyncio.get_running_loop()

@@ -95,6 +95,25 @@ async def test_a_token_that_expires_ends_its_streams(site: Site) -> None:
         assert await reason_of(wire, who) == "CREDENTIAL_REQUIRED"
 
 
+@pytest.mark.parametrize("ahead_ms", [-HOUR, -20_000, 20_000, HOUR])
+async def test_expiry_is_by_the_wall_clock_whatever_the_time_of_the_server_is(site: Site, ahead_ms: int) -> None:
+    """As after a pause of the machine, or a step of its clock, until the server's time has followed."""
+    site.clock.wall_ahead_ms = ahead_ms
+    claims: dict[str, Any] = {"onduty_roles": ["router"], "onduty_accounts": ACCOUNT}
+    now = site.clock.wall()
+    fresh = Who(site.issuer.token(now=now, nbf=now // 1_000, **claims))
+    old = Who(site.issuer.token(now=now, exp=(now - LEEWAY_MS) // 1_000 - 1, **claims))
+    early = Who(site.issuer.token(now=now, nbf=(now + LEEWAY_MS) // 1_000 + 2, **claims))
+    async with site.serving(), site.connected() as wire:
+        assert await reason_of(wire, fresh) == ""
+        assert await reason_of(wire, old) == await reason_of(wire, early) == "CREDENTIAL_REQUIRED"
+        watch = await watching(wire, fresh)
+        # A step of the wall clock is noticed within seconds.
+        site.clock.wall_ahead_ms += HOUR + LEEWAY_MS
+        site.clock.advance(5_000)
+        assert refusal_of(await end_of(watch)).reason == "CREDENTIAL_REQUIRED"
+
+
 async def test_keys_of_the_issuer_rotate_without_ending_what_is_good(site: Site) -> None:
     old, new = site.issuer, Issuer(key_id="two")
     claims: dict[str, Any] = {"onduty_roles": ["router"], "onduty_accounts": ACCOUNT}

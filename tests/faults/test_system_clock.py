@@ -1,8 +1,8 @@
 """The real clock, as far as it can be shown without setting that of the machine.
 
-Not shown here: a step of the machine's wall clock while a server runs (the clock reads it once, at the start, and
-`wall_offset` only reports it), a suspended machine (Linux counts it in CLOCK_BOOTTIME, which this clock uses), and the
-cut of waits of more than an hour. A wall clock that went back between two runs is shown by moving the records forward.
+Not shown here: a suspended machine (Linux counts it in CLOCK_BOOTTIME, which this clock uses), and the cut of waits of
+more than an hour. A wall clock that went back between two runs is shown by moving the records forward; how a wall
+clock is followed that was stepped while a server ran, `test_following` shows on clocks of its own.
 """
 
 from __future__ import annotations

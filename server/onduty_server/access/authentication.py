@@ -28,6 +28,8 @@ TOKEN_MAX_BYTES: Final = 7 * 1_024
 """gRPC takes 8 KiB of metadata."""
 CACHED_MAX: Final = 10_000
 """How many verified credentials are remembered."""
+_WALL_CLOCK_CHECK_MS: Final = 5_000
+"""How late the end of a credential may be noticed when the wall clock was stepped meanwhile."""
 _REVIEWED_AT_A_TIME: Final = 20
 """How many streams are looked at before calls get their turn: verifying one takes a third of a millisecond."""
 
@@ -91,7 +93,7 @@ class Authenticator:
     """See the module. Belongs to one event loop.
 
     Args:
-        clock: says what has expired.
+        clock: says what has expired: expiry is by the wall clock, by which the issuer set it.
         rules: what JWTs must say; None where none are taken.
         newer_keys: asked for when a token names a key that is not known; says whether it has called `take_token_keys`.
     """
@@ -142,7 +144,7 @@ class Authenticator:
         if admission is None:
             return None
         expires_at = admission.expires_at
-        return admission if expires_at == NEVER or expires_at > self._clock.now() else None
+        return admission if expires_at == NEVER or expires_at > self._clock.wall() else None
 
     async def authenticate(self, credential: Credential) -> Admission:
         """Who presents this. Refused: nobody."""
@@ -163,7 +165,7 @@ class Authenticator:
                 caller, expires_at = self._by_certificate(credential.certificate)
             else:
                 raise Refused("a credential is required", "no credential")
-            if expires_at <= self._clock.now():
+            if expires_at <= self._clock.wall():
                 raise Refused("the credential has expired", "expired")
             admission = Admission(caller, expires_at, credential)
             self._verified[credential.presented] = admission
@@ -180,7 +182,7 @@ class Authenticator:
         if self._rules is None:
             raise Refused("the credential is not valid", "unknown kind of token")
         try:
-            said = read_token(token, self._token_keys, self._rules, self._named.roles, self._clock.now())
+            said = read_token(token, self._token_keys, self._rules, self._named.roles, self._clock.wall())
         except ExpiredToken:
             raise Refused("the credential has expired", "expired JWT") from None
         except BadToken as error:
@@ -228,14 +230,20 @@ class Authenticator:
     async def run(self) -> None:
         """End streams in time, for ever."""
         while True:
-            await self._clock.wait(self._news, None if self._look_at == NEVER else self._look_at)
+            await self._due()
             await self.review()
+
+    async def _due(self) -> None:
+        """Return once something has changed, or the first of the held credentials has expired by the wall clock."""
+        while not self._news.is_set() and (left_ms := self._look_at - self._clock.wall()) > 0:
+            until = None if self._look_at == NEVER else self._clock.now() + min(left_ms, _WALL_CLOCK_CHECK_MS)
+            await self._clock.wait(self._news, until)
 
     async def review(self) -> None:
         """End the streams whose credential no longer holds."""
         self._news.clear()
         changed, self._changed = self._changed, False
-        now, looked_at = self._clock.now(), 0
+        now, looked_at = self._clock.wall(), 0
         self._look_at = min((hold.admission.expires_at for hold in self._holds), default=NEVER)
         for hold in list(self._holds):
             if hold not in self._holds:

@@ -4,17 +4,26 @@ from __future__ import annotations
 
 import asyncio
 from abc import ABC, abstractmethod
+from collections.abc import Callable
 
 
 class Clock(ABC):
-    """Time in ms UTC that never goes backwards and runs at the speed of real time.
+    """Time in ms UTC that never goes backwards and runs at the speed of real time, or within a tenth of it.
 
-    A wall clock that is stepped while the process runs must not move it: periods are measured with it.
+    A wall clock that is stepped while the process runs must not simply move it: periods are measured with it.
     """
+
+    on_jump: Callable[[int], None] = staticmethod(lambda before: None)
+    """Is called at once when the time has jumped forwards, with what it was before (ms UTC): nobody was shown anything,
+    or could do anything, at the moments in between."""
 
     @abstractmethod
     def now(self) -> int:
         """The time now, ms UTC."""
+
+    def wall(self) -> int:
+        """What the wall clock shows (ms UTC), stepped or not: for times that others have set by theirs."""
+        return self.now()
 
     @abstractmethod
     def hold(self, not_before: int) -> None:

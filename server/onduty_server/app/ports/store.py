@@ -171,6 +171,9 @@ class Store(ABC):
     heartbeat_interval_ms = HEARTBEAT_INTERVAL_MS
     """How often `heartbeat` is to be called."""
 
+    tells_time = False
+    """Whether the store's own clock is the one that counts, and sets the process's (`Clock.align`)."""
+
     token_key: bytes
     """A secret that is kept with the data, with which tokens are signed; known once open."""
 

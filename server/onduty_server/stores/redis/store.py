@@ -147,6 +147,7 @@ class RedisStore(Store):
     """
 
     heartbeat_interval_ms = 500
+    tells_time = True
 
     def __init__(
         self,

@@ -149,6 +149,7 @@ class ResidentStore(Store):
     async def open(self) -> None:
         """Load, recover, and write the first heartbeat."""
         image = await self._journal.open()
+        self._clock.on_jump = self._jumped
         self.token_key = image.token_key
         self.lineage = new_lineage()
         try:
@@ -249,6 +250,11 @@ class ResidentStore(Store):
         self._floor = now
         _log.warning("recovered from an outage; every inactivity clock restarts now", outage_ms=outage_ms)
         self._observer.recovered(outage_ms)
+
+    def _jumped(self, before: int) -> None:
+        """Vouch for nothing after `before`: what fell due in the time that was jumped over fell due in an outage."""
+        self._horizon = min(self._horizon, before)
+        self._touch_until = min(self._touch_until, before)
 
     async def _now(self) -> int:
         """The time now, vouched for.
