@@ -26,6 +26,7 @@ from .access.certificates import Pair, check_pair
 from .access.files import UnusableFile, WatchedFiles, reload_forever
 from .access.jwks_url import JwksUrl
 from .access.jwts import TokenRules, VerificationKey, parse_jwks
+from .app.accepting import AcceptedClock
 from .app.copying import Report, copy
 from .app.ports.archive import Archive, Tally
 from .app.ports.clock import Clock
@@ -34,7 +35,7 @@ from .app.ports.store import Store, StoreOpenError
 from .app.service import StatusService
 from .app.sweeper import Sweeper, beat_forever
 from .app.watching import Watching
-from .clock import SystemClock, stopwatch
+from .clock import SystemClock, stopwatch, wall_clock_ms
 from .domain.errors import StoreUnavailable
 from .domain.workflow import FRESH_FOR_MS
 from .following import follow_wall_clock
@@ -246,15 +247,24 @@ def build_archive(settings: Settings) -> Archive:
 
 
 async def copy_store(
-    source: Archive, target: Archive, *, copying: Callable[[Tally], Report], verifying: Callable[[Tally], Report]
+    source: Archive,
+    target: Archive,
+    *,
+    copying: Callable[[Tally], Report],
+    verifying: Callable[[Tally], Report],
+    accept_clock: bool = False,
 ) -> Tally:
     """Copy a store; the reports are made when it is known how much there is, and told of progress.
+
+    `accept_clock`: what was recorded for later than the wall clock's now is copied as of now.
 
     Raises:
         StoreOpenError: one of them is in use, or not what it must be.
         CopyMismatch: the target is not what the source is; it stays unfinished.
         StoreUnavailable: one of them stopped to answer, or cannot be written.
     """
+    if accept_clock:
+        source = AcceptedClock(source, wall_clock_ms())
     try:
         whole = await source.open_to_read()
         total = await source.tally()

@@ -9,6 +9,7 @@ import asyncio
 from collections.abc import Callable, Sequence
 from itertools import pairwise
 
+from onduty_server.app.gaps import Gap
 from onduty_server.app.ports.store import ChangeFilter
 from onduty_server.domain.errors import StoreUnavailable
 from onduty_server.domain.record import Switch
@@ -149,6 +150,9 @@ class HeldJournal(Journal):
             self._vital = vital
 
         self._appended.append(write)
+
+    def gaps(self, gaps: Sequence[Gap]) -> None:
+        pass
 
     def begin_lineage(self, lineage: int, began: int, revisions: Sequence[tuple[int, int]]) -> None:
         self._appended.append(lambda: self._lineages.append((lineage, dict(revisions))))

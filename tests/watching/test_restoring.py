@@ -152,8 +152,9 @@ async def test_an_account_whose_history_is_forgotten_keeps_its_watchers_over_a_r
     """Nothing has happened for longer than history is kept: that is no reason to send everybody again."""
     async with serving(database, clock, DAY_MS) as site:
         await change(site, 5)
-        clock.advance(2 * DAY_MS)
-        await site.settle()
+        for _ in range(2):
+            clock.advance(DAY_MS)
+            await site.settle()
 
         async def is_forgotten() -> bool:
             return not (await site.service.list_status_changes(ACCOUNT)).items
@@ -195,13 +196,11 @@ async def test_lineages_are_forgotten_with_the_history(
         assert isinstance(await refusal(site.resume(viewers[0])), ResumeTokenExpired)
         for viewer in viewers[-4:]:
             await resumed_without_a_snapshot(site, viewer)
-    clock.advance(40 * DAY_MS)
     for _ in range(2):
         async with serving(database, clock) as site:
-            clock.advance(PRUNE_INTERVAL_MS)
-            await site.settle()
-            clock.advance(31 * DAY_MS)
-            await site.settle()
+            for _ in range(31):
+                clock.advance(DAY_MS)
+                await site.settle()
     assert counts()[0] <= 2
     async with serving(database, clock) as site:
         assert isinstance(await refusal(site.resume(viewers[-1])), ResumeTokenExpired)

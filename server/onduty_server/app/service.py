@@ -19,7 +19,6 @@ from ..domain.status import Status
 from ..domain.workflow import FRESH_FOR_MS, Workflow, WorkflowPatch, revise
 from .limits import (
     ACTIVITY_FUTURE_TOLERANCE_MS,
-    ACTIVITY_MAX_AGE_MS,
     AVAILABLE_DEFAULT,
     AVAILABLE_MAX,
     BATCH_GET_MAX,
@@ -139,7 +138,7 @@ class StatusService:
             raise InvalidField(
                 "activity_time", f"is more than {self._future_tolerance_ms} ms in the future of the server's clock"
             )
-        elif activity_time < now - ACTIVITY_MAX_AGE_MS:
+        elif activity_time < self._store.oldest_activity(now):
             raise InvalidField("activity_time", "is more than 30 d in the past")
         return rules.record_activity(
             record, policy, activity_time=min(activity_time, now), now=now, fresh_for_ms=self._fresh_for_ms

@@ -48,6 +48,12 @@ def copy(
             "--store-tls-ca", metavar="FILE", show_default=False, help="Whose certificates are believed of rediss://."
         ),
     ] = "",
+    accept_clock: Annotated[
+        bool,
+        typer.Option(
+            "--accept-clock", help="The clock of this machine is right: copy what was recorded for later as of now."
+        ),
+    ] = False,
     as_json: Json = False,
 ) -> None:
     """Copy everything that a store keeps to an empty one, and verify it.
@@ -58,6 +64,8 @@ def copy(
 
     What was written is read back and compared. Until that is done TO is marked as unfinished, and no server opens it;
     a copy that was cut short is begun anew by the same command. FROM is only read.
+
+    With --accept-clock it is the way out for a store whose times are ahead because a server ran with a wrong clock.
 
     The password of a Redis is ONDUTY_FROM_PASSWORD or ONDUTY_TO_PASSWORD, else ONDUTY_STORE_PASSWORD.
     """
@@ -77,7 +85,11 @@ def copy(
             _archive("TO", target, username=to_username, key_prefix=to_key_prefix, tls_ca=tls_ca),
         )
         with _progress() as stage:
-            copied = asyncio.run(bootstrap.copy_store(*ends, copying=stage("copying"), verifying=stage("verifying")))
+            copied = asyncio.run(
+                bootstrap.copy_store(
+                    *ends, copying=stage("copying"), verifying=stage("verifying"), accept_clock=accept_clock
+                )
+            )
     except (StoreOpenError, CopyMismatch) as error:
         raise Failure(str(error)) from None
     except StoreUnavailable as error:

@@ -7,6 +7,7 @@ from bisect import bisect_right
 from collections.abc import Sequence
 from operator import attrgetter
 
+from ..app.gaps import Gap
 from ..app.limits import ACCOUNTS_MAX, USERS_MAX
 from ..app.ports.clock import Clock
 from ..app.ports.observer import Observer
@@ -77,6 +78,9 @@ class _MemoryJournal(Journal):
         self._workflows.setdefault(account.number, []).append(row)
 
     def vital(self, vital: Vital) -> None:
+        pass
+
+    def gaps(self, gaps: Sequence[Gap]) -> None:
         pass
 
     def begin_lineage(self, lineage: int, began: int, revisions: Sequence[tuple[int, int]]) -> None:

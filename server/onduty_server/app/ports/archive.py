@@ -21,6 +21,7 @@ from typing import NamedTuple
 from ...domain.record import Switch, UserRecord
 from ...domain.rules import PastPolicy
 from ...domain.workflow import Workflow
+from ..gaps import Gap
 
 CHUNK = 1_000
 """How many users, or events, are handed over at a time."""
@@ -46,6 +47,7 @@ class Whole(NamedTuple):
     vital: Vital | None
     apart_ms: int = 0
     lineage: int = 0
+    gaps: tuple[Gap, ...] = ()
 
 
 class Tally(NamedTuple):

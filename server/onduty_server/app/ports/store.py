@@ -32,7 +32,7 @@ from ...domain.record import AccountEvent, Decision, StatusChange, StatusView, U
 from ...domain.rules import Policy
 from ...domain.status import Status
 from ...domain.workflow import Workflow
-from ..limits import FULL_RETRY_DELAY_MS, HEARTBEAT_INTERVAL_MS
+from ..limits import ACTIVITY_MAX_AGE_MS, FULL_RETRY_DELAY_MS, HEARTBEAT_INTERVAL_MS
 
 Decide = Callable[[UserRecord, Policy, int], Decision]
 """(record, policy, now) -> what becomes of the record. A user never seen comes as a record in state UNSEEN."""
@@ -196,6 +196,10 @@ class Store(ABC):
     @abstractmethod
     async def close(self) -> None:
         """Make everything durable and let go. Loses nothing."""
+
+    def oldest_activity(self, now: int) -> int:
+        """Before which time (ms UTC) an activity is too old at `now` to be taken."""
+        return now - ACTIVITY_MAX_AGE_MS
 
     @abstractmethod
     def touch(self, account_id: str, user_id: str, activity_time: int | None) -> StatusView | None:

@@ -11,6 +11,7 @@ import secrets
 from collections.abc import AsyncIterator, Callable, Sequence
 from typing import Any, NamedTuple
 
+from ...app.gaps import Gap
 from ...app.limits import HEARTBEAT_LEASE_MS
 from ...app.ports.archive import CHUNK, Archive, KeptAccount, KeptEvent, Tally, Vital, Whole
 from ...app.ports.store import StoreOpenError
@@ -89,9 +90,11 @@ class RedisArchive(Archive):
                 )
             await command(common, "SET", common + b"schema", self._mark)
             await asyncio.gather(*(self._clear(key) for key in self._keys.of_partition))
-            for name in (b"token_key", b"lineage", b"vital", b"members", b"partitions", b"account_count"):
+            for name in (b"token_key", b"lineage", b"gaps", b"vital", b"members", b"partitions", b"account_count"):
                 await command(common, "DEL", common + name)
         await command(common, "SET", common + b"token_key", whole.token_key)
+        for gap in whole.gaps:
+            await command(common, "HSET", common + b"gaps", *gap)
         if whole.vital is not None:
             beat, _, floor = whole.vital
             await command(common, "HSET", common + b"vital", "beat", beat, "floor", floor)
@@ -129,11 +132,13 @@ class RedisArchive(Archive):
         common = self._common
         token_key = await self._client.command(common, "GET", common + b"token_key")
         beat, floor = await self._client.command(common, "HMGET", common + b"vital", "beat", "floor")
+        gaps = await self._client.command(common, "HGETALL", common + b"gaps")
         beats = [part.vital.beat for part in await self._parts() if part.vital is not None and part.tally.accounts]
         return Whole(
             token_key or b"",
             None if beat is None else Vital(int(beat), int(beat) + HEARTBEAT_LEASE_MS, int(floor or 0)),
             max(beats) - min(beats) if beats else 0,
+            gaps=tuple(sorted(Gap(int(began), int(ended)) for began, ended in zip(*[iter(gaps)] * 2, strict=True))),
         )
 
     async def tally(self) -> Tally:

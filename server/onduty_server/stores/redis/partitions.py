@@ -19,6 +19,7 @@ from typing import Any, Literal
 import structlog
 from redis.exceptions import ResponseError
 
+from ...app.gaps import Gap, warn_of
 from ...app.limits import HEARTBEAT_LEASE_MS
 from ...app.ports.observer import Observer
 from ...domain.errors import StoreUnavailable
@@ -82,10 +83,15 @@ class Partitions:
         """Until when (ms UTC) the heartbeat of the whole vouches."""
         self.accounts = 0
         """How many accounts there are in all, as of the last round; what others made since is not in it."""
+        self.offset_ms = 0
+        """By how much the time of the whole is ahead of its server's clock."""
+        self.gaps: tuple[Gap, ...] = ()
+        """As of the last round."""
         self.on_round: Callable[[int], None] = lambda now: None
         """Is told the store's time in each round."""
         self.schema: Arg = b""
         self.token_key = b""
+        self.lineage = 0
         """What is written once, by whoever comes first; empty until the store knows it."""
         self.refusal: ResponseError | None = None
         """Why no node took all the heartbeats of the last round, if they were refused: soon nothing can be served."""
@@ -223,7 +229,7 @@ class Partitions:
     async def _meet(self, purpose: Literal["come", "beat", "look", "leave"]) -> list[str]:
         members: list[bytes] = []
         used: list[bytes] = []
-        token_key = self.token_key
+        token_key, lineage = self.token_key, self.lineage
         forgotten = sorted(self.used - self._listed)
         for _ in range(_CHECKS_MAX):
             asked = self._expected_time()
@@ -237,11 +243,12 @@ class Partitions:
                 purpose,
                 HEARTBEAT_LEASE_MS,
                 check=self._aligned,
-                kept=(self.schema, self.token_key, *forgotten),
+                kept=(self.schema, self.token_key, self.lineage, *forgotten),
             )
             answered = self._expected_time()
-            self._now, _, _, self._beat, self.horizon, self._floor, members, used, self._is_alone, *rest = reply
-            self.accounts, token_key = rest
+            self._now, self.offset_ms, _, self._beat, self.horizon, self._floor, members, used, *rest = reply
+            self._is_alone, self.accounts, token_key, lineage, gaps = rest
+            self._take_gaps(gaps)
             prompt = not (isinstance(asked, int) and isinstance(answered, int)) or answered - asked <= _PROMPT_MS
             if prompt or not self._aligned:
                 self.on_round(self._now)
@@ -258,7 +265,19 @@ class Partitions:
             # A failover lost it, and a process that started then was faster than those that knew it.
             _log.warning("another key for resume tokens is in force; watchers begin anew with a snapshot")
             self.token_key = token_key
+        self.lineage = int(lineage)
         return [name.decode() for name in members]
+
+    def _take_gaps(self, fields: list[bytes]) -> None:
+        found = tuple(sorted(Gap(int(began), int(ended)) for began, ended in zip(*[iter(fields)] * 2, strict=True)))
+        if found and found[-1] not in self.gaps and found[-1].ended >= self._now:
+            warn_of(found[-1])
+        self.gaps = found
+
+    async def forget_gaps(self, gaps: Iterable[Gap]) -> None:
+        """These matter no longer."""
+        if began := [gap.began for gap in gaps]:
+            await self._client.command(self._keys.common, "HDEL", self._keys.common + b"gaps", *began)
 
     async def _checked(
         self, script: Script, key: bytes, *args: Arg, check: bool = True, kept: Sequence[Arg] = ()

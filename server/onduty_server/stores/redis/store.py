@@ -22,6 +22,7 @@ from typing import Any, NamedTuple
 
 import structlog
 
+from ...app.gaps import doubtful, time_before
 from ...app.limits import ACCOUNTS_MAX, ACTIVITY_MAX_AGE_MS, SWEEP_CHUNK, USERS_MAX
 from ...app.ports.clock import Clock
 from ...app.ports.observer import Observer
@@ -211,7 +212,8 @@ class RedisStore(Store):
         try:
             await self._client.open()
             await check_up(self._client, self._keys.of_partition)
-            self._partitions.schema, self._partitions.token_key = SCHEMA, await self._check_schema()
+            self._partitions.schema = SCHEMA
+            self._partitions.token_key, self._partitions.lineage = await self._check_schema()
             await self._round()
         except StoreUnavailable as error:
             await self._client.close()
@@ -227,8 +229,8 @@ class RedisStore(Store):
             await self._client.close()
             raise
 
-    async def _check_schema(self) -> bytes:
-        """Refuse what another version or another program has written; the secret that is kept with the data."""
+    async def _check_schema(self) -> tuple[bytes, int]:
+        """Refuse what another version or another program has written; the secret and the lineage kept with the data."""
         common = self._keys.common
         await self._client.command(common, "SET", common + b"schema", SCHEMA, "NX")
         schema = await self._client.command(common, "GET", common + b"schema")
@@ -240,10 +242,10 @@ class RedisStore(Store):
         if schema != str(SCHEMA).encode():
             raise another_schema(str(self._client.address), schema)
         await self._client.command(common, "SET", common + b"lineage", new_lineage(), "NX")
-        self.lineage = int(await self._client.command(common, "GET", common + b"lineage"))
+        lineage = int(await self._client.command(common, "GET", common + b"lineage"))
         await self._client.command(common, "SET", common + b"token_key", secrets.token_bytes(32), "NX")
         key: bytes = await self._client.command(common, "GET", common + b"token_key")
-        return key
+        return key, lineage
 
     async def close(self) -> None:
         """Give the leases back and disconnect; all that was acknowledged is in the store already."""
@@ -275,7 +277,8 @@ class RedisStore(Store):
         if now >= self._next_prune:
             self._next_prune = now + _PRUNE_INTERVAL_MS
             self._look_for_unlisted = True
-            await asyncio.gather(*(self._prune(number, now) for number in list(self._partitions.held)))
+            kept_from = await self._kept_from(now)
+            await asyncio.gather(*(self._prune(number, kept_from) for number in list(self._partitions.held)))
 
     @bounded
     async def _round(self) -> None:
@@ -284,13 +287,25 @@ class RedisStore(Store):
             await self._partitions.round()
         finally:
             self._health.on_heartbeats(self._partitions.refusal)
-        self.token_key = self._partitions.token_key
+        self.token_key, self.lineage = self._partitions.token_key, self._partitions.lineage
         if self._look_for_unlisted:
             await self._partitions.find_unlisted()
             self._look_for_unlisted = False
 
-    async def _prune(self, partition: int, now: int) -> None:
-        key, before, more = self._keys.of_partition[partition], now - self._history_retention_ms, 1
+    async def _kept_from(self, now: int) -> int:
+        """From which commit time on (ms UTC) history is kept: never by a clock that may have been wrong."""
+        known = self._partitions.gaps
+        kept_from = time_before(now, self._history_retention_ms, known)
+        gaps = doubtful(known, now, wall=now - self._partitions.offset_ms, kept_from=kept_from)
+        await self._partitions.forget_gaps(set(known).difference(gaps))
+        return time_before(now, self._history_retention_ms, gaps)
+
+    def oldest_activity(self, now: int) -> int:
+        """As for history: an activity of the right time is none of long ago."""
+        return time_before(now, ACTIVITY_MAX_AGE_MS, self._partitions.gaps)
+
+    async def _prune(self, partition: int, before: int) -> None:
+        key, more = self._keys.of_partition[partition], 1
         while more:
             more = await self._client.run(scripts.PRUNE, key, self._time(), before, _PRUNE_BUDGET)
 

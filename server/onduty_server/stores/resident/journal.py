@@ -10,6 +10,7 @@ from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterable, Sequence
 from typing import NamedTuple, Protocol
 
+from ...app.gaps import Gap
 from ...app.ports.store import ChangeFilter
 from ...domain.record import Switch, UserRecord
 from ...domain.rules import PastPolicy
@@ -105,6 +106,7 @@ class Image(NamedTuple):
     accounts: Sequence[AccountRow]
     users: Iterable[UserRow]
     token_key: bytes
+    gaps: Sequence[Gap] = ()
 
 
 class Journal(ABC):
@@ -152,6 +154,10 @@ class Journal(ABC):
     @abstractmethod
     def vital(self, vital: Vital) -> None:
         """Append the store's vital signs."""
+
+    @abstractmethod
+    def gaps(self, gaps: Sequence[Gap]) -> None:
+        """Append which gaps there are now, in place of those before."""
 
     @abstractmethod
     def begin_lineage(self, lineage: int, began: int, revisions: Sequence[tuple[int, int]]) -> None:

@@ -23,6 +23,7 @@ from itertools import count
 
 import structlog
 
+from ...app.gaps import GAP_MS, WAY_OUT, Gap, doubtful, time_before, warn_of, with_gap
 from ...app.limits import (
     ACCOUNTS_MAX,
     ACTIVITY_MAX_AGE_MS,
@@ -114,6 +115,7 @@ class ResidentStore(Store):
         self._accounts: dict[str, Account] = {}
         self._floor = 0
         self._last_beat: int | None = None
+        self._gaps: tuple[Gap, ...] = ()
         self._horizon = -1
         """Until when (ms UTC) the durable heartbeat vouches."""
         self._touch_until = -1
@@ -165,6 +167,7 @@ class ResidentStore(Store):
 
     async def _load(self, image: Image) -> None:
         vital = image.vital
+        self._gaps = tuple(image.gaps)
         if vital is not None:
             self._floor = vital.floor
         by_number: dict[int, Account] = {}
@@ -179,7 +182,11 @@ class ResidentStore(Store):
             newest = max(newest, vital.beat)
             if self._clock.now() < newest:
                 behind_ms = newest - self._clock.now()
-                _log.warning("the wall clock is behind what was recorded; carrying on from there", behind_ms=behind_ms)
+                _log.warning(
+                    "the wall clock is behind what was recorded; the time goes on from there, a tenth slower",
+                    behind_ms=behind_ms,
+                    way_out=WAY_OUT,
+                )
                 self._clock.hold(max(newest, vital.alive_until))
         for account in self._accounts.values():
             account.finish_loading()
@@ -220,9 +227,11 @@ class ResidentStore(Store):
         now = self._clock.now()
         if self._last_beat is not None and now - self._last_beat > self._outage_grace_ms:
             self._recover(now, now - self._last_beat)
+            if now - self._last_beat > GAP_MS:
+                self._journal.gaps(self._note_gap(Gap(self._last_beat, now)))
         self._journal.vital(Vital(now, now + HEARTBEAT_LEASE_MS, self._floor))
         if now >= self._next_prune:
-            self._journal.prune(now - self._history_retention_ms, self._history_max_changes)
+            self._journal.prune(self._kept_from(now), self._history_max_changes)
             self._next_prune = now + _PRUNE_INTERVAL_MS
         await self._journal.commit()
         # Only now: as long as nothing can be written no activity is recorded, and that too is an outage.
@@ -250,6 +259,24 @@ class ResidentStore(Store):
         self._floor = now
         _log.warning("recovered from an outage; every inactivity clock restarts now", outage_ms=outage_ms)
         self._observer.recovered(outage_ms)
+
+    def _note_gap(self, gap: Gap) -> Sequence[Gap]:
+        self._gaps = with_gap(self._gaps, gap)
+        warn_of(gap)
+        return self._gaps
+
+    def _kept_from(self, now: int) -> int:
+        """From which commit time on (ms UTC) history is kept: never by a clock that may have been wrong."""
+        kept_from = time_before(now, self._history_retention_ms, self._gaps)
+        gaps = doubtful(self._gaps, now, wall=self._clock.wall(), kept_from=kept_from)
+        if gaps != self._gaps:
+            self._gaps = gaps
+            self._journal.gaps(gaps)
+        return time_before(now, self._history_retention_ms, gaps)
+
+    def oldest_activity(self, now: int) -> int:
+        """As for history: an activity of the right time is none of long ago."""
+        return time_before(now, ACTIVITY_MAX_AGE_MS, self._gaps)
 
     def _jumped(self, before: int) -> None:
         """Vouch for nothing after `before`: what fell due in the time that was jumped over fell due in an outage."""

@@ -15,6 +15,7 @@ from typing import Any
 
 import apsw
 
+from ...app.gaps import Gap
 from ...app.limits import HEARTBEAT_LEASE_MS
 from ...app.ports.archive import CHUNK, Archive, KeptAccount, KeptEvent, Tally, Vital, Whole
 from ...app.ports.store import StoreOpenError
@@ -62,6 +63,7 @@ class SqliteArchive(Archive):
         self._vital = None
         with self._transaction():
             self._execute("write_token_key", whole.token_key)
+            self._execute("write_gaps", json.dumps(whole.gaps))
             if whole.lineage:
                 # The first start on the copy then finds where each account stands, which is where it stood at the stop.
                 self._execute("write_lineage", whole.lineage, 0 if whole.vital is None else whole.vital.beat)
@@ -80,7 +82,8 @@ class SqliteArchive(Archive):
         vital = self._row("read_vital")
         (token_key,) = self._row("read_token_key") or (b"",)
         lineage, _ = self._row("read_lineage") or (0, 0)
-        return Whole(bytes(token_key), None if vital is None else Vital(*vital), lineage=lineage)
+        gaps = tuple(Gap(*row) for row in self._rows("read_gaps", ()))
+        return Whole(bytes(token_key), None if vital is None else Vital(*vital), lineage=lineage, gaps=gaps)
 
     async def tally(self) -> Tally:
         """See the port."""

@@ -23,6 +23,7 @@ from typing import Any, TypeVar
 import apsw
 import structlog
 
+from ...app.gaps import Gap
 from ...app.ports.observer import Observer
 from ...app.ports.store import ChangeFilter, StoreOpenError
 from ...clock import stopwatch
@@ -74,6 +75,7 @@ class _Batch:
     lineage: tuple[int, int] | None = None
     revisions_reached: Sequence[tuple[int, int]] = ()
     """By account: where the lineage begins."""
+    gaps: Sequence[Gap] | None = None
     prune: tuple[int, int] | None = None
     revisions: dict[JournaledAccount, int] = field(default_factory=dict)
     """How far each changed account has come once the batch is durable."""
@@ -175,6 +177,11 @@ class SqliteJournal(Journal):
     def vital(self, vital: Vital) -> None:
         """Append the vital signs; of several in a batch the last counts."""
         self._pending.vital = vital
+        self._appended()
+
+    def gaps(self, gaps: Sequence[Gap]) -> None:
+        """Append the gaps; of several in a batch the last count."""
+        self._pending.gaps = gaps
         self._appended()
 
     def begin_lineage(self, lineage: int, began: int, revisions: Sequence[tuple[int, int]]) -> None:
@@ -295,6 +302,8 @@ class _Writer:
             name: statement(name)
             for name in (
                 "write_vital",
+                "delete_gaps",
+                "write_gaps",
                 "write_lineage",
                 "write_milestones",
                 "prune_lineages",
@@ -374,6 +383,9 @@ class _Writer:
                 execute(sql[name], (json.dumps(chunk),))
         if batch.vital is not None:
             execute(sql["write_vital"], batch.vital)
+        if batch.gaps is not None:
+            execute(sql["delete_gaps"])
+            execute(sql["write_gaps"], (json.dumps(batch.gaps),))
         if batch.lineage is not None:
             execute(sql["write_lineage"], batch.lineage)
             for chunk in _chunks(batch.revisions_reached):
@@ -556,6 +568,7 @@ def _read_image(connection: apsw.Connection, path: Path) -> Image:
     try:
         token_key = bytes(connection.execute(statement("read_token_key")).get)
         vital = connection.execute(statement("read_vital")).fetchone()
+        gaps = [Gap(*row) for row in connection.execute(statement("read_gaps"))]
         accounts = [
             AccountRow(
                 number,
@@ -571,7 +584,7 @@ def _read_image(connection: apsw.Connection, path: Path) -> Image:
     if [account.number for account in accounts] != list(range(len(accounts))):
         raise StoreOpenError(f"{path} is damaged: an account is missing")
     users = _read_users(connection, path, len(accounts))
-    return Image(None if vital is None else Vital(*vital), accounts, users, token_key)
+    return Image(None if vital is None else Vital(*vital), accounts, users, token_key, gaps)
 
 
 def _read_users(connection: apsw.Connection, path: Path, accounts: int) -> Iterator[UserRow]:

@@ -6,11 +6,12 @@
 -- ARGV: time, who asks, for how long (ms) a process is believed to be there, outage grace (ms), 1 when an outage counts as
 -- inactivity, what for ("come": it has just come, "beat": to note a heartbeat, "look": nothing, "leave"), how long a
 -- heartbeat vouches (ms), then as in `beat.lua`: what the time should be, the offset seen, the correction; and then what
--- was written once and is written again if a failover lost it: the schema, the token key, partitions in use
+-- was written once and is written again if a failover lost it: the schema, the token key, the lineage, partitions in use
 -- Returns {now, offset, 0, beat, horizon, floor, {process, ...}, {partition, ...}, 1 when nobody else is there, how many accounts
--- there are, the token key}, or
+-- there are, the token key, the lineage, {began, ended, ... of each gap}}, or
 -- {now, offset, 1} having done nothing when the time is not what it should be.
 local STEP_MS = 1000
+local GAP_MS = 86400000 -- as in `app/gaps.py`
 local M = KEYS[1]
 local me, purpose, lease = ARGV[2], ARGV[6], tonumber(ARGV[7])
 write_although_full()
@@ -46,12 +47,16 @@ local now = math.max(corrected, beat or 0)
 
 redis.call('SET', M .. 'schema', ARGV[11], 'NX')
 redis.call('SET', M .. 'token_key', ARGV[12], 'NX')
-for i = 13, #ARGV do
+redis.call('SET', M .. 'lineage', ARGV[13], 'NX')
+for i = 14, #ARGV do
   redis.call('SADD', M .. 'partitions', ARGV[i])
 end
 if purpose ~= 'look' then
   if beat and now - beat > tonumber(ARGV[4]) and ARGV[5] ~= '1' then
     floor = now
+  end
+  if beat and now - beat > GAP_MS then
+    redis.call('HSET', M .. 'gaps', string.format('%.0f', beat), string.format('%.0f', now))
   end
   beat = now
   horizon = purpose == 'leave' and others == 0 and now or math.max(horizon or 0, now + lease)
@@ -74,4 +79,6 @@ return {
   others == 0 and 1 or 0,
   tonumber(redis.call('GET', M .. 'account_count') or 0),
   redis.call('GET', M .. 'token_key'),
+  redis.call('GET', M .. 'lineage'),
+  redis.call('HGETALL', M .. 'gaps'),
 }

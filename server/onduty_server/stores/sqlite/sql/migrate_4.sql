@@ -15,3 +15,9 @@ CREATE TABLE milestone (
     revision       INTEGER NOT NULL,
     PRIMARY KEY (account_number, lineage_id)
 ) STRICT, WITHOUT ROWID;
+
+-- Long stretches without a heartbeat, which may be the fault of a clock: see `app/gaps.py`.
+CREATE TABLE gap (
+    began INTEGER PRIMARY KEY,
+    ended INTEGER NOT NULL
+) STRICT;

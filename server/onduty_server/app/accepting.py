@@ -1,0 +1,130 @@
+"""The way out for a store whose times are ahead, because it ran with a clock that was: read as if none were.
+
+Whatever is said to have happened later than now happened now; what is older stays as it is, and so does their order.
+"""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Sequence
+from dataclasses import replace
+
+from ..domain.record import Switch, UserRecord
+from ..domain.rules import PastPolicy
+from ..domain.workflow import Workflow
+from .ports.archive import Archive, KeptAccount, KeptEvent, Tally, Vital, Whole
+
+
+class AcceptedClock(Archive):
+    """An archive to read, in which nothing is later than `now` (ms UTC), and no gap is in doubt."""
+
+    def __init__(self, archive: Archive, now: int) -> None:
+        self.name = archive.name
+        self._archive = archive
+        self._now = now
+
+    async def open_to_read(self) -> Whole:
+        """See the port."""
+        return self._whole(await self._archive.open_to_read())
+
+    async def close(self) -> None:
+        """See the port."""
+        await self._archive.close()
+
+    async def whole(self) -> Whole:
+        """See the port."""
+        return self._whole(await self._archive.whole())
+
+    async def tally(self) -> Tally:
+        """See the port."""
+        return await self._archive.tally()
+
+    def account_ids(self) -> AsyncIterator[str]:
+        """See the port."""
+        return self._archive.account_ids()
+
+    async def account(self, account_id: str) -> KeptAccount | None:
+        """See the port."""
+        account = await self._archive.account(account_id)
+        if account is None:
+            return None
+        return account._replace(
+            workflow=self._workflow(account.workflow),
+            past=tuple(map(self._past, account.past)),
+            vital=self._vital(account.vital),
+            committed=min(account.committed, self._now),
+        )
+
+    async def users(self, account_id: str) -> AsyncIterator[Sequence[UserRecord]]:
+        """See the port."""
+        async for records in self._archive.users(account_id):
+            for record in records:
+                record.status_since = min(record.status_since, self._now)
+                record.clock = min(record.clock, self._now)
+                if record.last_activity is not None:
+                    record.last_activity = min(record.last_activity, self._now)
+            yield records
+
+    async def events(self, account_id: str) -> AsyncIterator[Sequence[KeptEvent]]:
+        """See the port."""
+        async for events in self._archive.events(account_id):
+            yield [
+                event._replace(commit_time=min(event.commit_time, self._now), change=self._change(event.change))
+                for event in events
+            ]
+
+    async def check_rest(self) -> None:
+        """See the port."""
+        await self._archive.check_rest()
+
+    def _whole(self, whole: Whole) -> Whole:
+        return whole._replace(vital=None if whole.vital is None else self._vital(whole.vital), gaps=())
+
+    def _vital(self, vital: Vital) -> Vital:
+        return Vital(*(min(time, self._now) for time in vital))
+
+    def _change(self, change: Switch | Workflow) -> Switch | Workflow:
+        if isinstance(change, Workflow):
+            return self._workflow(change)
+        return change._replace(effective_time=min(change.effective_time, self._now))
+
+    def _workflow(self, workflow: Workflow) -> Workflow:
+        return replace(
+            workflow,
+            enabled_time=min(workflow.enabled_time, self._now),
+            thresholds_since=min(workflow.thresholds_since, self._now),
+            update_time=min(workflow.update_time, self._now),
+        )
+
+    def _past(self, past: PastPolicy) -> PastPolicy:
+        return replace(
+            past,
+            workflow=self._workflow(past.workflow),
+            floor=min(past.floor, self._now),
+            until=min(past.until, self._now),
+        )
+
+    # --- nothing is written to it ------------------------------------------------------------------------------------
+
+    async def open_to_write(self, whole: Whole) -> None:
+        """It is for reading."""
+        raise NotImplementedError
+
+    async def add_account(self, account: KeptAccount) -> None:
+        """It is for reading."""
+        raise NotImplementedError
+
+    async def add_users(self, account_id: str, position: int, users: Sequence[UserRecord]) -> None:
+        """It is for reading."""
+        raise NotImplementedError
+
+    async def add_events(self, account_id: str, events: Sequence[KeptEvent]) -> None:
+        """It is for reading."""
+        raise NotImplementedError
+
+    async def seal(self) -> None:
+        """It is for reading."""
+        raise NotImplementedError
+
+    async def finish(self) -> None:
+        """It is for reading."""
+        raise NotImplementedError
