@@ -45,7 +45,9 @@ class PrometheusObserver(Observer):
         )
         refused = Counter("onduty_calls_refused", "Calls refused for a limit.", ("limit",), registry=registry)
         self._refused = {limit: refused.labels(limit) for limit in ("caller", "account")}
-        self._unreachable = Gauge("onduty_store_unreachable", "1 while the store does not answer.", registry=registry)
+        self._unreachable = Gauge(
+            "onduty_store_unreachable", "1 while the store does not answer or refuses heartbeats.", registry=registry
+        )
         self.on_reachable: Callable[[bool], None] = lambda reachable: None
         """Is told too when the store stops or begins again to answer."""
         self._failing = Gauge("onduty_store_failing", "1 while the store cannot write.", registry=registry)

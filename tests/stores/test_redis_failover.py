@@ -12,7 +12,7 @@ from structlog.testing import capture_logs
 from tests.fakes import FakeClock
 from tests.stores.site import ACCOUNT, AWAY_ONLY, MINUTE, SECOND
 from tests.switchboard import Switchboard
-from tests.valkey import ValkeyServer, shared_cluster, shared_server
+from tests.valkey import ValkeyCluster, ValkeyServer, shared_cluster, shared_server
 
 from onduty_server.app.ports.observer import Observer
 from onduty_server.app.ports.store import ChangeFilter
@@ -140,6 +140,24 @@ async def test_watchers_are_told_by_the_successor(pair: tuple[ValkeyServer, Valk
         subscription.cancel()
 
 
+async def test_a_cluster_of_which_every_node_has_moved_is_found_by_its_name() -> None:
+    with ValkeyCluster(1) as before, ValkeyCluster(1) as after:
+        async with Switchboard(before.nodes[0].port) as name:
+            address = name.address.replace("redis://", "redis+cluster://")
+            async with opened(store_at(address, FakeClock())) as store:
+                service = StatusService(store)
+                await service.set_status(ACCOUNT, "ann", Status.ONLINE)
+                before.nodes[0].kill()
+                name.target = after.nodes[0].port
+                async with asyncio.timeout(PATIENCE_S):
+                    while True:
+                        try:
+                            await service.set_status(ACCOUNT, "ann", Status.AWAY)
+                            break
+                        except StoreUnavailable:
+                            await asyncio.sleep(0.01)
+
+
 # --- what a failover lost --------------------------------------------------------------------------------------------
 
 
@@ -223,3 +241,16 @@ async def test_processes_agree_on_a_token_key_although_one_was_lost_and_made_ane
             assert later.token_key != store.token_key
             await store.heartbeat()
             assert later.token_key == store.token_key
+
+
+async def test_accounts_that_were_not_counted_are_counted_later(address: str, prefix: str) -> None:
+    clock, name = FakeClock(), common(prefix, "account_count")
+    async with opened(store_at(address, clock, prefix)) as store:
+        for account in ("one", "two", "three"):
+            await StatusService(store).set_status(account, "ann", Status.ONLINE)
+        assert await store._client.command(name, "GETSET", name, 1) == b"3"
+        await store.heartbeat()
+        clock.advance(10 * MINUTE)
+        await store.heartbeat()  # notices that it is time
+        await store.heartbeat()
+        assert await store._client.command(name, "GET", name) == b"3"

@@ -24,7 +24,7 @@ class Observer:
         """The store stopped, or resumed, accepting writes."""
 
     def reachable(self, reachable: bool) -> None:
-        """The store stopped, or began again, to answer; while it does not, nothing can be served."""
+        """The store stopped, or began again, to answer and to take heartbeats; meanwhile nothing can be served."""
 
     def clock_offset(self, offset_ms: int) -> None:
         """How far the wall clock is ahead of the server's steady one."""

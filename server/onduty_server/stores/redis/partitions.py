@@ -14,6 +14,7 @@ from __future__ import annotations
 import asyncio
 import hashlib
 from collections.abc import Callable, Iterable, Sequence
+from contextlib import suppress
 from typing import Any, Literal
 
 import structlog
@@ -133,9 +134,25 @@ class Partitions:
         return self._member
 
     async def added_account(self) -> None:
-        """Count an account that this process has made."""
+        """Count an account that this process has made. It is there, whether or not it can be counted: see `recount`."""
         self.accounts += 1
-        await self._client.command(self._keys.common, "INCR", self._keys.common + b"account_count")
+        with suppress(StoreUnavailable):
+            await self._client.command(self._keys.common, "INCR", self._keys.common + b"account_count")
+
+    async def recount(self) -> None:
+        """Put the count of accounts right, of which a failover, or a process that died, may have lost some."""
+        counts = await asyncio.gather(
+            *(self._client.command(key, "SCARD", key + b"accounts") for key in map(self._key_of, sorted(self.used)))
+        )
+        if sum(counts) != self.accounts:
+            self.accounts = sum(counts)
+            # It is for a limit, which may wait for a server whose memory is full.
+            with suppress(StoreUnavailable):
+                key = self._keys.common
+                await self._client.command(key, "SET", key + b"account_count", self.accounts)
+
+    def _key_of(self, partition: int) -> bytes:
+        return self._keys.of_partition[partition]
 
     def lost(self, partition: int) -> None:
         """Another process has the lease."""

@@ -202,7 +202,8 @@ class RedisStore(Store):
         self._next_prune = 0
         self._deciding: dict[tuple[str, str], tuple[asyncio.Lock, int]] = {}
         """Users of whom something is being decided here, and how many decisions there are to make."""
-        self._look_for_unlisted = True
+        self._look_over = True
+        """Whether to look for what a failover may have lost."""
         self._closed = False
 
     # --- life --------------------------------------------------------------------------------------------------------
@@ -276,7 +277,7 @@ class RedisStore(Store):
         now = self._clock.now()
         if now >= self._next_prune:
             self._next_prune = now + _PRUNE_INTERVAL_MS
-            self._look_for_unlisted = True
+            self._look_over = True
             kept_from = await self._kept_from(now)
             await asyncio.gather(*(self._prune(number, kept_from) for number in list(self._partitions.held)))
 
@@ -288,9 +289,10 @@ class RedisStore(Store):
         finally:
             self._health.on_heartbeats(self._partitions.refusal)
         self.token_key, self.lineage = self._partitions.token_key, self._partitions.lineage
-        if self._look_for_unlisted:
+        if self._look_over:
             await self._partitions.find_unlisted()
-            self._look_for_unlisted = False
+            await self._partitions.recount()
+            self._look_over = False
 
     async def _kept_from(self, now: int) -> int:
         """From which commit time on (ms UTC) history is kept: never by a clock that may have been wrong."""
@@ -311,7 +313,7 @@ class RedisStore(Store):
 
     def _hear(self, answers: bool, cause: str) -> None:
         # It may be another server, which lacks what the one before it had not yet told it.
-        self._look_for_unlisted |= answers
+        self._look_over |= answers
         self._health.on_answers(answers, cause)
 
     def _align(self, now: int) -> None:
