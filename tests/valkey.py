@@ -435,6 +435,16 @@ class ValkeyCluster:
             self._ids[ident] for ident, of in view.of.items() if self._ids[of] is master and self._ids[ident].is_running
         ]
 
+    def takeovers(self) -> list[str]:
+        """What the nodes have written of replicas that replaced their masters, or tried to."""
+        words = ("election", "FAIL message", "demoted", "Marking node", "configuration change detected")
+        return sorted(
+            f"{line} [{node.port}]"
+            for node in self.nodes
+            for line in node.log.splitlines()
+            if any(word in line for word in words)
+        )
+
     # --- what befalls it
 
     def kill_master_of(self, key: str) -> ValkeyServer:

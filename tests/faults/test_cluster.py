@@ -15,8 +15,8 @@ import os
 import random
 import signal
 from collections import Counter
-from collections.abc import AsyncIterator, Callable, Collection, Sequence
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Callable, Collection, Iterator, Sequence
+from contextlib import asynccontextmanager, contextmanager
 from pathlib import Path
 
 import grpc
@@ -188,6 +188,16 @@ async def clients_of(dice: random.Random) -> AsyncIterator[Pool]:
         await pool.close()
 
 
+@contextmanager
+def telling_of_takeovers(cluster: ValkeyCluster) -> Iterator[None]:
+    """Say with a failure which masters were replaced when: a busy machine may have a master replaced that lives."""
+    try:
+        yield
+    except BaseException as error:
+        error.add_note("\n".join(cluster.takeovers()))
+        raise
+
+
 @pytest.mark.timeout(90 + 60 * ROUNDS)
 @pytest.mark.parametrize("min_replicas_acked", [0, 1])
 async def test_nothing_is_lost_doubled_or_wrong_whatever_befalls(
@@ -196,7 +206,7 @@ async def test_nothing_is_lost_doubled_or_wrong_whatever_befalls(
     record_property("rounds", ROUNDS)
     record_property("dice", DICE)
     dice = random.Random(DICE)
-    with ValkeyCluster(3, 1) as cluster:
+    with ValkeyCluster(3, 1) as cluster, telling_of_takeovers(cluster):
         masters = cluster.nodes[:3]
         accounts = accounts_on(*masters, cluster=cluster)
         ledgers = [SharedLedger(name, hand_made_is_safe=min_replicas_acked > 0) for name in accounts]
