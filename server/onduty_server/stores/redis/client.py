@@ -302,8 +302,8 @@ class RedisClient:
     async def _refresh_nodes(self) -> None:
         assert self._cluster is not None
         manager = self._cluster.nodes_manager
-        # It goes on with the nodes that it found, and forgets those that it was told of. Once all have moved, only those
-        # may lead to the Cluster.
+        # It goes on with the nodes that it found, and forgets those that it was told of. Once all have moved, only the
+        # latter may lead to the Cluster.
         for host, port in self.address.nodes:
             if f"{host}:{port}" not in manager.startup_nodes:
                 node = ClusterNode(host, port, **manager.connection_kwargs)
