@@ -220,7 +220,7 @@ async def test_a_partition_whose_name_nobody_remembers_is_found_and_swept(addres
     assert [line["partitions"] for line in lines if "were not listed" in line["event"]] == [1]
 
 
-@pytest.mark.parametrize("key", ["schema", "token_key"])
+@pytest.mark.parametrize("key", ["schema", "token_key", "lineage"])
 async def test_what_is_written_once_is_written_again_when_it_was_lost(address: str, prefix: str, key: str) -> None:
     clock = FakeClock()
     name = common(prefix, key)
@@ -231,6 +231,7 @@ async def test_what_is_written_once_is_written_again_when_it_was_lost(address: s
         assert await store._client.command(name, "GET", name) == value
         async with opened(store_at(address, clock, prefix)) as later:
             assert later.token_key == store.token_key, "tokens of one are tokens of all"
+            assert later.lineage == store.lineage
 
 
 async def test_processes_agree_on_a_token_key_although_one_was_lost_and_made_anew(address: str, prefix: str) -> None:

@@ -93,7 +93,7 @@ class Partitions:
         self.schema: Arg = b""
         self.token_key = b""
         self.lineage = 0
-        """What is written once, by whoever comes first; empty until the store knows it."""
+        """What is written once, by whoever comes first: before the first round what this process would write."""
         self.refusal: ResponseError | None = None
         """Why no node took all the heartbeats of the last round, if they were refused: soon nothing can be served."""
         self._client = client
@@ -265,6 +265,7 @@ class Partitions:
             answered = self._expected_time()
             self._now, self.offset_ms, _, self._beat, self.horizon, self._floor, members, used, *rest = reply
             self._is_alone, self.accounts, token_key, lineage, gaps = rest
+            lineage = int(lineage)
             self._take_gaps(gaps)
             prompt = not (isinstance(asked, int) and isinstance(answered, int)) or answered - asked <= _PROMPT_MS
             if prompt or not self._aligned:
@@ -278,11 +279,11 @@ class Partitions:
         if lost := sorted(self.used - self._listed):
             self._tell_unlisted(lost)
         self.used |= self._listed
-        if token_key != self.token_key:
-            # A failover lost it, and a process that started then was faster than those that knew it.
-            _log.warning("another key for resume tokens is in force; watchers begin anew with a snapshot")
-            self.token_key = token_key
-        self.lineage = int(lineage)
+        if (token_key, lineage) != (self.token_key, self.lineage):
+            if self._rounds:
+                # A failover lost them, and a process that started then was faster than those that knew them.
+                _log.warning("resume tokens have another key or lineage now; watchers begin anew with a snapshot")
+            self.token_key, self.lineage = token_key, lineage
         return [name.decode() for name in members]
 
     def _take_gaps(self, fields: list[bytes]) -> None:

@@ -213,8 +213,7 @@ class RedisStore(Store):
         try:
             await self._client.open()
             await check_up(self._client, self._keys.of_partition)
-            self._partitions.schema = SCHEMA
-            self._partitions.token_key, self._partitions.lineage = await self._check_schema()
+            await self._check_schema()
             await self._round()
         except StoreUnavailable as error:
             await self._client.close()
@@ -230,8 +229,8 @@ class RedisStore(Store):
             await self._client.close()
             raise
 
-    async def _check_schema(self) -> tuple[bytes, int]:
-        """Refuse what another version or another program has written; the secret and the lineage kept with the data."""
+    async def _check_schema(self) -> None:
+        """Refuse what another version or another program has written; propose what is kept with the data from then on."""
         common = self._keys.common
         await self._client.command(common, "SET", common + b"schema", SCHEMA, "NX")
         schema = await self._client.command(common, "GET", common + b"schema")
@@ -242,11 +241,8 @@ class RedisStore(Store):
             )
         if schema != str(SCHEMA).encode():
             raise another_schema(str(self._client.address), schema)
-        await self._client.command(common, "SET", common + b"lineage", new_lineage(), "NX")
-        lineage = int(await self._client.command(common, "GET", common + b"lineage"))
-        await self._client.command(common, "SET", common + b"token_key", secrets.token_bytes(32), "NX")
-        key: bytes = await self._client.command(common, "GET", common + b"token_key")
-        return key, lineage
+        self._partitions.schema = SCHEMA
+        self._partitions.token_key, self._partitions.lineage = secrets.token_bytes(32), new_lineage()
 
     async def close(self) -> None:
         """Give the leases back and disconnect; all that was acknowledged is in the store already."""
