@@ -230,7 +230,7 @@ class RedisStore(Store):
             raise
 
     async def _check_schema(self) -> None:
-        """Refuse what another version or another program has written; propose what is kept with the data from then on."""
+        """Refuse what another version or program has written; propose what is kept with the data from then on."""
         common = self._keys.common
         await self._client.command(common, "SET", common + b"schema", SCHEMA, "NX")
         schema = await self._client.command(common, "GET", common + b"schema")
