@@ -15,6 +15,9 @@ from tests.servers import running
 
 from onduty_server.bootstrap import Application
 from onduty_server.cli._times import from_ms, rfc3339
+from onduty_server.domain import rules
+from onduty_server.domain.record import Decision, UserRecord
+from onduty_server.domain.rules import Policy
 
 Remote = Callable[..., Awaitable[Ran]]
 
@@ -48,6 +51,10 @@ def remote(server: Application, onduty: Onduty, monkeypatch: pytest.MonkeyPatch)
         return await asyncio.to_thread(onduty, *arguments)
 
     return run
+
+
+def _first_activity(record: UserRecord, policy: Policy, now: int) -> Decision:
+    return rules.record_activity(record, policy, activity_time=now, now=now)
 
 
 def facts(ran: Ran) -> dict[str, str]:
@@ -177,6 +184,31 @@ class TestStatus:
         await remote("status", "set", "acme", name, "online", "--reason", "[red]x[/]")
         ran = await remote("status", "list", "acme")
         assert ran.lines[1].startswith(f"{name}  ONLINE  MANUAL by supervisor: [red]x[/]  ")
+
+    async def test_names_that_look_the_same_do_not_look_the_same(self, remote: Remote, server: Application) -> None:
+        names = ["ada", "ad\u200ba", "ada\u202e"]
+        for name in names:
+            await remote("activity", "acme", name)
+        # As a store may hold it from before white space at the ends was refused.
+        for name in (" ada", "ada ", "\u00a0ada"):
+            await server.store.transact("acme", name, _first_activity)
+        ran = await remote("status", "list", "acme")
+        assert [line.split("  ")[0] for line in ran.lines[1:]] == [
+            "ada",
+            "ad\\u200ba",
+            "ada\\u202e",
+            "\\u0020ada",
+            "ada\\u0020",
+            "\\u00a0ada",
+        ]
+        ran = await remote("status", "get", "acme", "ada", "nobody ", "x\u200b")
+        assert ran.err == "onduty: never seen: nobody\\u0020, x\\u200b\n"
+        assert facts(await remote("status", "get", "acme", "ada "))["user"] == "ada\\u0020"
+
+    async def test_a_new_name_has_no_white_space_at_its_ends(self, remote: Remote) -> None:
+        for arguments in (("activity", "acme", "ada "), ("status", "set", "acme", "ada ", "away")):
+            ran = await remote(*arguments)
+            assert (ran.code, ran.err) == (1, "onduty: user_id: begins or ends with white space\n")
 
     async def test_off_a_terminal_a_long_line_is_neither_wrapped_nor_cut(self, remote: Remote) -> None:
         await remote("status", "set", "acme", "x" * 128, "online", "--reason", "y" * 512)

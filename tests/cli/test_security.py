@@ -72,6 +72,14 @@ def test_a_key_lets_in_from_a_flag_a_file_and_the_environment(
     assert onduty("workflow", "set", "acme", "--enable", "--away-after", "1m", "--server", address).code == 1
 
 
+def test_no_key_is_made_for_what_nobody_could_be_told_from(onduty: Onduty) -> None:
+    for option, value in (("--account", "acme "), ("--user", " ada"), ("NAME", "web ")):
+        name = value if option == "NAME" else "web"
+        given = ("--account", "acme") if option == "NAME" else (option, value)
+        ran = onduty("key", "create", name, "--role", "backend", *given, "--key-file", "keys")
+        assert (ran.code, ran.out, ran.err) == (2, "", f"onduty: {option}: begins or ends with white space\n")
+
+
 def test_streams_send_it_too(onduty: Onduty, address: str, key: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("ONDUTY_SERVER_CA", "ca.pem")
     Path("log.csv").write_text("activity_time,user_id\n2026-01-01T00:00:00Z,ada\n")

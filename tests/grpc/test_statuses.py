@@ -163,7 +163,6 @@ async def test_nobody_is_the_actor_of_an_activity_or_of_a_call_that_names_none(w
         "x" * 128,
         "é" * 64,
         "\U0001f600" * 32,
-        " ",
         "a b",
         "../../etc",
         "a/b?c=d#e",

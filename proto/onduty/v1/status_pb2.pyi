@@ -3,8 +3,9 @@
 isort:skip_file
 The contract of onduty: who is there, since when, why, and what happens next.
 
-Conventions: resource ids are plain strings of 1 to 128 bytes of UTF-8 without control characters. Times are UTC
-with millisecond resolution; finer digits of a request are cut off. Errors are google.rpc.Status with a
+Conventions: resource ids are plain strings of 1 to 128 bytes of UTF-8 without control characters, and without white
+space at either end (one that a store has from before this rule can still be read and set; no new one becomes known).
+Times are UTC with millisecond resolution; finer digits of a request are cut off. Errors are google.rpc.Status with a
 google.rpc.ErrorInfo (domain "onduty", reason: the name of an ErrorReason value without its prefix) and, where a
 field is at fault, a google.rpc.BadRequest.
 

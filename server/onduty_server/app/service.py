@@ -15,8 +15,8 @@ from ..domain import rules
 from ..domain.errors import DomainError, InvalidField, LimitExceeded, RevisionConflict, UserUnknown
 from ..domain.record import Decision, StatusChange, StatusView, UserRecord
 from ..domain.rules import Policy
-from ..domain.status import Status
-from ..domain.workflow import FRESH_FOR_MS, Workflow, WorkflowPatch, revise
+from ..domain.status import State, Status
+from ..domain.workflow import DEFAULT_WORKFLOW, FRESH_FOR_MS, Workflow, WorkflowPatch, revise
 from .limits import (
     ACTIVITY_FUTURE_TOLERANCE_MS,
     AVAILABLE_DEFAULT,
@@ -93,7 +93,7 @@ class StatusService:
             return view  # known, so the ids are well-formed
         check_id("account_id", account_id)
         check_id("user_id", user_id)
-        decide = partial(self._decide_activity, activity_time)
+        decide = partial(self._decide_activity, account_id, activity_time)
         return await self._store.record_activity(account_id, user_id, activity_time, decide)
 
     async def record_activities(self, reports: Sequence[ActivityReport]) -> list[Refused]:
@@ -131,7 +131,10 @@ class StatusService:
             asyncio.gather(*started, return_exceptions=True).cancel()
             raise
 
-    def _decide_activity(self, activity_time: int | None, record: UserRecord, policy: Policy, now: int) -> Decision:
+    def _decide_activity(
+        self, account_id: str, activity_time: int | None, record: UserRecord, policy: Policy, now: int
+    ) -> Decision:
+        _check_first_seen(account_id, record)
         if activity_time is None:
             activity_time = now
         elif activity_time > now + self._future_tolerance_ms:
@@ -167,6 +170,7 @@ class StatusService:
             raise InvalidField("expected_revision", "must not be negative")
 
         def decide(record: UserRecord, policy: Policy, now: int) -> Decision:
+            _check_first_seen(account_id, record)
             return rules.set_status(
                 record,
                 policy,
@@ -191,6 +195,8 @@ class StatusService:
         if view is None:
             check_id("account_id", account_id)
             check_id("user_id", user_id)
+            check_ends("account_id", account_id)
+            check_ends("user_id", user_id)
             raise UserUnknown
         return view
 
@@ -259,7 +265,7 @@ class StatusService:
             RevisionConflict: `etag` is set and no longer current.
         """
         check_id("workflow.account_id", account_id)
-        return await self._store.update_workflow(account_id, _revision(patch, etag, actor))
+        return await self._store.update_workflow(account_id, _revision(account_id, patch, etag, actor))
 
     async def preview_workflow(
         self, account_id: str, patch: WorkflowPatch, *, etag: str = "", actor: str = ""
@@ -270,7 +276,7 @@ class StatusService:
         else's change by then; with the current one, what was previewed is done only if nothing has changed.
         """
         check_id("workflow.account_id", account_id)
-        revise_now = _revision(patch, etag, actor)
+        revise_now = _revision(account_id, patch, etag, actor)
 
         def revise_in_place(current: Workflow, now: int, _: int) -> Workflow:
             return revise_now(current, now, current.revision)
@@ -303,10 +309,12 @@ class StatusService:
         return Page(page.changes, tokens.at(page.next_revision, Place(page.next_revision, self._store.lineage)))
 
 
-def _revision(patch: WorkflowPatch, etag: str, actor: str) -> Revise:
+def _revision(account_id: str, patch: WorkflowPatch, etag: str, actor: str) -> Revise:
     check_actor(actor)
 
     def revise_if_current(current: Workflow, now: int, revision: int) -> Workflow:
+        if current == DEFAULT_WORKFLOW:
+            check_ends("workflow.account_id", account_id)
         if etag and etag != current.etag:
             raise RevisionConflict("the workflow has changed since this etag; read it again")
         return revise(current, patch, now=now, actor=actor, revision=revision)
@@ -325,6 +333,22 @@ def check_id(field: str, value: str) -> None:
     if not value:
         raise InvalidField(field, "is required")
     check_text(field, value, ID_MAX_BYTES)
+
+
+def check_ends(field: str, value: str) -> None:
+    """Raise InvalidField when an id begins or ends with white space: a person would not tell it from another.
+
+    Only an id that would become known is refused for it. One that a store has from before can still be read, and
+    whoever has it can be set OFFLINE.
+    """
+    if value != value.strip():
+        raise InvalidField(field, "begins or ends with white space")
+
+
+def _check_first_seen(account_id: str, record: UserRecord) -> None:
+    if record.state is State.UNSEEN:
+        check_ends("account_id", account_id)
+        check_ends("user_id", record.user_id)
 
 
 def check_actor(actor: str) -> None:

@@ -20,7 +20,7 @@ from ..domain.rules import Policy
 from ..domain.status import Cause, State, Status
 from ..domain.workflow import DEFAULT_WORKFLOW, Workflow, WorkflowPatch, revise
 from .limits import ACTIVITY_MAX_AGE_MS
-from .service import check_id
+from .service import check_ends, check_id
 
 SOON_MS = 60_000
 """An activity this soon after a switch to AWAY says that the user had hardly left: the period may be too short."""
@@ -150,6 +150,7 @@ def simulate(activities: Iterable[tuple[int, str]], workflow: Workflow) -> Simul
         user = users.get(user_id)
         if user is None:
             check_id("user_id", user_id)
+            check_ends("user_id", user_id)
             user = users[user_id] = _User(user_id)
         elif now < user.quiet_until:
             # The whole of what `rules.record_activity` would do, on a record that nobody else holds.

@@ -78,8 +78,15 @@ def create(
     """
     from ..access.callers import NEVER, written_key
     from ..access.keys import new_key
+    from ..app.service import check_ends
     from ..clock import wall_clock_ms
+    from ..domain.errors import InvalidField
 
+    try:
+        for option, value in (("NAME", name), ("--user", user), *(("--account", each) for each in accounts or ())):
+            check_ends(option, value)
+    except InvalidField as error:
+        raise usage(error.message) from None
     now = wall_clock_ms()
     key = new_key()
     entry = written_key(

@@ -22,7 +22,7 @@ from onduty_client._timing import steady
 
 from ..clock import wall_clock_ms
 from ._errors import one_line
-from ._output import STATUS_STYLES, standard_output
+from ._output import STATUS_STYLES, shown, standard_output
 from ._times import age, from_ms
 
 if TYPE_CHECKING:
@@ -149,13 +149,13 @@ class LiveTable:
             drawn.add_column(column, no_wrap=True, overflow="ellipsis", min_width=8 if fixed else None)
         for user, row in islice(reversed(self._rows.items()), room):
             drawn.add_row(
-                Text(one_line(user)),
+                Text(shown(user)),
                 Text(row.status, style=STATUS_STYLES.get(row.status, "")),
                 f"{row.since:%H:%M:%S}" if row.since.date() == now.date() else f"{row.since:%Y-%m-%d %H:%M:%S}",
                 age(min(row.since, now), now),
                 row.cause,
-                Text(one_line(row.actor)),
-                Text(one_line(row.reason)),
+                Text(shown(row.actor)),
+                Text(shown(row.reason)),
             )
         parts: list[RenderableType] = [self._title(), self._state(), self._rules(now), self._age(), drawn]
         hidden = len(self._rows) - room

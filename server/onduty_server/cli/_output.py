@@ -10,10 +10,12 @@ import sys
 from collections.abc import Iterable, Sequence
 from typing import IO, Any, cast
 
-from ..notation import json_text
-from ._errors import Failure, one_line, tell
+from ..notation import json_text, visible
+from ._errors import Failure, tell
 
 _NO_TERMINAL_WIDTH = 10_000
+_SPACE = "\\u0020"
+"""As in JSON."""
 STATUS_STYLES = {"ONLINE": "green", "AWAY": "yellow", "OFFLINE": "dim"}
 
 
@@ -117,7 +119,14 @@ def facts(pairs: Iterable[tuple[str, str]], file: IO[str] | None = None) -> None
 def _cell(text: str) -> Any:
     from rich.text import Text
 
-    return Text(one_line(text), style=STATUS_STYLES.get(text, ""))
+    return Text(shown(text), style=STATUS_STYLES.get(text, ""))
+
+
+def shown(text: str) -> str:
+    """A name on one line, with what nobody would see escaped: white space at its ends too."""
+    middle = text.strip(" ")
+    before, _, after = text.partition(middle) if middle else (text, "", "")
+    return before.replace(" ", _SPACE) + visible(middle) + after.replace(" ", _SPACE)
 
 
 def _print(drawn: Any, file: IO[str] | None) -> None:

@@ -25,7 +25,7 @@ from ._options import (
     acting,
     secured,
 )
-from ._output import facts, json_line, note, table
+from ._output import facts, json_line, note, shown, table
 from ._remote import connect
 from ._times import age, from_ms, parse_moment, rfc3339
 
@@ -89,7 +89,7 @@ def get(
         found = client.batch_get_statuses(account, users)
     _show_many(found.user_statuses, as_json)
     if found.unknown_user_ids:
-        raise Failure(f"never seen: {', '.join(found.unknown_user_ids)}")
+        raise Failure(f"never seen: {', '.join(map(shown, found.unknown_user_ids))}")
 
 
 @status_app.command("set")
@@ -311,8 +311,8 @@ def _next(status: UserStatus, now: datetime) -> str:
 
 
 def _cause(it: UserStatus | StatusChange) -> str:
-    by = f" by {it.actor}" if it.actor else ""
-    why = f": {it.reason}" if it.reason else ""
+    by = f" by {shown(it.actor)}" if it.actor else ""
+    why = f": {shown(it.reason)}" if it.reason else ""
     return f"{it.cause}{by}{why}"
 
 
