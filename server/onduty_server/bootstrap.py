@@ -43,6 +43,7 @@ from .metrics import PrometheusObserver, watch_process
 from .probes import TURN_INTERVAL_MS, Probes, serve_operators
 from .transport.guard import Guard
 from .transport.limits import Limits
+from .transport.ports import check_free
 from .transport.server import GrpcServer, Listen, ListenError
 from .transport.tls import ServerTls
 
@@ -400,7 +401,8 @@ def run(serving: Coroutine[Any, Any, None]) -> None:
     except (StoreOpenError, ListenError, UnusableFile, RuntimeError) as error:
         raise ServeError(str(error)) from None
     except OSError as error:
-        raise ServeError(f"cannot serve: {error.strerror or error}") from None
+        where = f"{error.filename}: " if error.filename else ""
+        raise ServeError(f"cannot serve: {where}{error.strerror or error}") from None
 
 
 def _event_loop_run() -> Callable[[Coroutine[Any, Any, None]], None]:
@@ -440,6 +442,10 @@ async def serve(
         observer=observer,
     )
     observer.on_reachable = application.reachable
+    # Before the store is opened: a start that fails leaves no database behind.
+    check_free(settings.listen, reuse_port=settings.reuse_port)
+    if settings.metrics_address is not None:
+        check_free(settings.metrics_listen)
     if stop is None:
         stop = asyncio.Event()
         _stop_on_signals(stop)
@@ -459,7 +465,7 @@ async def serve(
         host = settings.listen.rpartition(":")[0]
         address = f"{host}:{application.port}"
         if on_serving is None:
-            _log.info("serving", address=address, store=settings.store)
+            _log.info("serving", address=address, store=whole_store(settings))
             warn_of_openness(settings)
         else:
             on_serving(address)
@@ -492,6 +498,12 @@ def _listen(settings: Settings, access: Access) -> Listen:
         settings.connection_calls,
         limits,
     )
+
+
+def whole_store(settings: Settings) -> str:
+    """The store by a name that holds in every directory: `sqlite:onduty.db` is wherever the server was started."""
+    path = settings.sqlite_path
+    return settings.store if path is None else f"sqlite:{path.absolute()}"
 
 
 def warn_of_openness(settings: Settings) -> None:

@@ -290,7 +290,10 @@ class Settings(BaseSettings):
                     f"set {ENV_PREFIX}STORE_PASSWORD instead"
                 )
             return value
-        raise ValueError(f"{value!r} is no store; write sqlite:FILE, redis://HOST:PORT or memory:")
+        raise ValueError(
+            f"{value!r} is no store; write sqlite:FILE, redis://HOST:PORT, redis+cluster://HOST:PORT,... or memory: "
+            "(rediss for TLS)"
+        )
 
     @model_validator(mode="after")
     def _check_reach(self) -> Self:

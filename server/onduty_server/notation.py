@@ -16,6 +16,8 @@ _UNIT_MS: Final = {"d": 86_400_000, "h": 3_600_000, "m": 60_000, "s": 1_000, "ms
 _UNITS_BY_SIZE: Final = tuple(_UNIT_MS)
 _PART: Final = re.compile(r"(\d+(?:\.\d+)?)(ms|[dhms])", re.ASCII)
 _NUMBER: Final = re.compile(r"\d+(?:\.\d+)?", re.ASCII)
+_MOST_DIGITS: Final = 9
+"""Of one unit: more than any period that makes sense, and few enough that every period is a `timedelta`."""
 _LONGEST_TEXT: Final = 64
 """Longer than any period that makes sense, and short enough that arithmetic on it costs nothing."""
 
@@ -58,6 +60,8 @@ def parse_duration(text: str) -> int:
     order = [_UNITS_BY_SIZE.index(unit) for _, unit in parts]
     if order != sorted(set(order)):
         raise ValueError(f"{shown} names its units out of order; write the larger first, each once, like 1h30m")
+    if any(len(number.partition(".")[0]) > _MOST_DIGITS for number, _ in parts):
+        raise ValueError(f"{shown} is too long")
     total_ms = sum(Decimal(number) * _UNIT_MS[unit] for number, unit in parts)
     if total_ms % 1:
         raise ValueError(f"{shown} is finer than a millisecond")

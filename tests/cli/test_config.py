@@ -154,7 +154,8 @@ class TestValues:
     )
     def test_no_other_stores(self, store: str) -> None:
         assert refused(f'store = "{store}"') == (
-            f"x.toml: store: {store!r} is no store; write sqlite:FILE, redis://HOST:PORT or memory:"
+            f"x.toml: store: {store!r} is no store; write sqlite:FILE, redis://HOST:PORT, "
+            "redis+cluster://HOST:PORT,... or memory: (rediss for TLS)"
         )
 
     def test_a_redis(self) -> None:

@@ -74,6 +74,27 @@ class TestHelp:
             text = " ".join(onduty(*command, "--help").out.split())
             assert "<str>" not in text and "list[" not in text and "Default: ." not in text, command
 
+    @pytest.mark.parametrize(
+        ("words", "answers"),
+        [
+            ("onduty sta", ["status"]),
+            ("onduty status ", ["get", "set", "list"]),
+            ("onduty available acme --order ", ["longest-available", "most-recently-active", "longest-idle"]),
+            ("onduty workflow set acme --keep", ["--keep-manual-away"]),
+        ],
+    )
+    def test_a_shell_completes_it(self, words: str, answers: list[str]) -> None:
+        typed = words.split(" ")
+        environment = {
+            **os.environ,
+            "_ONDUTY_COMPLETE": "complete_bash",
+            "COMP_WORDS": words,
+            "COMP_CWORD": str(len(typed) - 1),
+        }
+        command = [sys.executable, "-m", "onduty_server"]
+        ran = subprocess.run(command, env=environment, capture_output=True, text=True, timeout=30)
+        assert (ran.returncode, ran.stdout.split(), ran.stderr) == (0, answers, "")
+
     def test_it_documents_the_exit_codes_line_by_line(self, onduty: Onduty) -> None:
         lines = [line.split(maxsplit=1)[0] for line in onduty("--help").out.split("Exit codes:\n")[1].splitlines()[:5]]
         assert lines == ["0", "1", "2", "3", "130"]
@@ -135,6 +156,12 @@ class TestWrongUsage:
             ),
             (("workflow", "set", "acme"), "nothing to change: give --enable"),
             (("workflow", "set", "acme", "--away-after", "ten"), "'ten' is not a duration"),
+            (("workflow", "set", "acme", "--away-after", "99999999999d"), "'99999999999d' is too long"),
+            (("status", "get", "acme", "anna", "--timeout", "999999999d"), "must be at most 36500d"),
+            (
+                ("key", "create", "web", "--role", "admin", "--key-file", "k", "--expires-in", "999999999d"),
+                "must be at most 36500d",
+            ),
             (("workflow", "diagram"), "give --away-after or --offline-after, or both"),
             (("workflow", "diagram", "acme", "--away-after", "1m"), "give either an account or options"),
         ],

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import json
+import os
+import pwd
 import socket
 from collections.abc import AsyncIterator, Awaitable, Callable
 
@@ -118,11 +120,26 @@ class TestStatus:
         nobody = json.loads((await remote("status", "set", "acme", "anna", "away", "--actor", "", "--json")).out)
         assert nobody["actor"] == ""
 
+    async def test_who_is_logged_in_is_known_without_the_environment(
+        self, remote: Remote, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        for name in ("LOGNAME", "USER", "LNAME", "USERNAME"):
+            monkeypatch.delenv(name, raising=False)
+        found = json.loads((await remote("status", "set", "acme", "anna", "away", "--json")).out)
+        assert found["actor"] == pwd.getpwuid(os.getuid()).pw_name
+        monkeypatch.setattr(os, "getuid", lambda: 4_000_000_001)  # as containers do it
+        found = json.loads((await remote("status", "set", "acme", "anna", "away", "--json")).out)
+        assert found["actor"] == "uid-4000000001"
+
     async def test_set_only_while_nothing_changed(self, remote: Remote) -> None:
         assert (await remote("status", "set", "acme", "anna", "online", "--expected-revision", "0")).code == 0
         ran = await remote("status", "set", "acme", "anna", "away", "--expected-revision", "0")
         assert (ran.code, ran.out) == (1, "")
         assert "changed since expected_revision" in ran.err
+        for revision in ("-1", "9223372036854775808"):
+            ran = await remote("status", "set", "acme", "anna", "away", "--expected-revision", revision)
+            assert (ran.code, ran.out) == (2, "")
+            assert ran.err.startswith("onduty: Invalid value for '--expected-revision'")
 
     async def test_get_one(self, remote: Remote) -> None:
         await remote("activity", "acme", "anna")

@@ -80,6 +80,36 @@ def test_no_key_is_made_for_what_nobody_could_be_told_from(onduty: Onduty) -> No
         assert (ran.code, ran.out, ran.err) == (2, "", f"onduty: {option}: begins or ends with white space\n")
 
 
+def test_a_name_that_the_server_does_not_take_is_not_dropped_in_silence(
+    onduty: Onduty, authority: Authority, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name, role in (("kim", "supervisor"), ("crm", "backend")):
+        ran = onduty("key", "create", name, "--role", role, "--account", "acme", "--key-file", "keys")
+        Path(name).write_text(ran.out)
+    options = ["--tls-certificate", "server.pem", "--tls-key", "server.key", "--key-file", "keys"]
+    with serving("--store", "memory:", "--audit-log", "audit.log", *options) as (_, address):
+        monkeypatch.setenv("ONDUTY_SERVER", address)
+        monkeypatch.setenv("ONDUTY_SERVER_CA", "ca.pem")
+        set_status = ("status", "set", "acme", "ada", "away", "--json")
+        set_workflow = ("workflow", "set", "acme", "--enable", "--away-after", "10m", "--json")
+        ignored = (
+            "onduty: --actor was not taken: this credential may not name who acts, and the server keeps it as done by "
+            "'kim'\n"
+        )
+        for command in (set_status, set_workflow):
+            ran = onduty(*command, "--token-file", "kim", "--actor", "boss")
+            assert (ran.code, ran.err) == (0, ignored)
+            assert '"boss"' not in ran.out
+            # Nobody asked for the login name to be taken.
+            assert onduty(*command, "--token-file", "kim").err == ""
+        ran = onduty(*set_workflow[:-2], "20m", "--token-file", "kim", "--actor", "kim")
+        assert (ran.code, ran.err) == (0, "")
+        # What changes nothing is nobody's.
+        assert onduty(*set_workflow[:-2], "20m", "--token-file", "kim", "--actor", "boss").err == ""
+        ran = onduty(*set_status, "--token-file", "crm", "--actor", "boss")
+        assert (json.loads(ran.out)["actor"], ran.err) == ("boss", "")
+
+
 def test_streams_send_it_too(onduty: Onduty, address: str, key: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("ONDUTY_SERVER_CA", "ca.pem")
     Path("log.csv").write_text("activity_time,user_id\n2026-01-01T00:00:00Z,ada\n")

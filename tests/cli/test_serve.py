@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import signal
+import socket
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -14,12 +15,17 @@ from pathlib import Path
 import pytest
 from tests.cli.conftest import Onduty
 
+from onduty_server.transport.ports import check_free
+from onduty_server.transport.server import ListenError
+
 COMMAND = [sys.executable, "-m", "onduty_server", "serve"]
 
 
 @contextmanager
-def serving(*options: str, **environment: str) -> Iterator[tuple[subprocess.Popen[str], str]]:
-    """A server process on a free port, and its address as it said it."""
+def serving(
+    *options: str, said_in_full: bool = False, **environment: str
+) -> Iterator[tuple[subprocess.Popen[str], str]]:
+    """A server process on a free port, and its address as it said it, or the whole line in which it did."""
     command = [*COMMAND, "--listen", "127.0.0.1:0", *options]
     with subprocess.Popen(command, stderr=subprocess.PIPE, text=True, env={**os.environ, **environment}) as process:
         try:
@@ -30,7 +36,7 @@ def serving(*options: str, **environment: str) -> Iterator[tuple[subprocess.Pope
                     break
             else:
                 pytest.fail("it ended before it served")
-            yield process, said["address"]
+            yield process, line if said_in_full else said["address"]
         finally:
             process.kill()
 
@@ -62,6 +68,52 @@ def test_a_port_that_is_taken_is_refused() -> None:
         ran = subprocess.run([*COMMAND, "--listen", address, "--store", "memory:"], capture_output=True, text=True)
     assert (ran.returncode, ran.stdout) == (1, "")
     assert ran.stderr == f"onduty: cannot listen on {address}; is the port in use?\n"
+
+
+@pytest.mark.parametrize("setting", ["--listen", "--metrics-listen"])
+def test_a_start_on_a_port_that_is_taken_leaves_no_database_behind(setting: str) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        address = "{}:{}".format(*taken.getsockname())
+        ran = subprocess.run(
+            [*COMMAND, "--listen", "127.0.0.1:0", setting, address, "--store", "sqlite:new.db"],
+            capture_output=True,
+            text=True,
+        )
+    assert (ran.returncode, ran.stdout) == (1, "")
+    assert ran.stderr == f"onduty: cannot listen on {address}; is the port in use?\n"
+    assert list(Path().glob("new.db*")) == []
+
+
+def test_an_address_that_is_not_this_machines_is_said_to_be() -> None:
+    # An address of the documentation's own network.
+    with pytest.raises(ListenError, match=r"cannot listen on 192.0.2.1:1: Cannot assign requested address"):
+        check_free("192.0.2.1:1")
+
+
+def test_a_port_that_is_shared_is_free_for_those_who_share_it() -> None:
+    with socket.socket() as shared:
+        shared.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEPORT, 1)
+        shared.bind(("127.0.0.1", 0))
+        address = "{}:{}".format(*shared.getsockname())
+        check_free(address, reuse_port=True)
+        with pytest.raises(ListenError, match="is the port in use"):
+            check_free(address)
+    check_free("127.0.0.1:0")
+
+
+def test_a_database_is_logged_by_its_whole_path() -> None:
+    with serving("--store", "sqlite:here.db", said_in_full=True) as (_, said):
+        assert json.loads(said)["store"] == f"sqlite:{Path('here.db').absolute()}"
+
+
+def test_an_audit_log_that_cannot_be_opened_is_named() -> None:
+    ran = subprocess.run(
+        [*COMMAND, "--listen", "127.0.0.1:0", "--store", "sqlite:new.db", "--audit-log", "no/audit.log"],
+        capture_output=True,
+        text=True,
+    )
+    assert (ran.returncode, ran.stderr) == (1, "onduty: cannot serve: no/audit.log: No such file or directory\n")
+    assert list(Path().glob("new.db*")) == []
 
 
 def test_a_file_that_is_no_database_is_refused() -> None:

@@ -60,6 +60,7 @@ def test_a_moment_is_a_time_or_how_long_ago(text: str, expected: datetime) -> No
         ("999999999d", "is before all time"),
         ("2", "'2' has no unit"),
         ("", "'' is not a time"),
+        ("1773046800", "'1773046800' has no unit"),
     ],
 )
 def test_anything_else_is_refused_in_words(text: str, says: str) -> None:
@@ -80,7 +81,38 @@ def test_anything_else_is_refused_in_words(text: str, says: str) -> None:
         (timedelta(days=2, hours=3), "2d3h ago"),
         (timedelta(days=40, hours=3), "40d ago"),
         (timedelta(minutes=-3), "in 3m"),
+        (timedelta(seconds=-599, milliseconds=-1), "in 10m"),
+        (timedelta(minutes=-10), "in 10m"),
+        (timedelta(milliseconds=-1), "in 1s"),
+        (timedelta(seconds=-59, milliseconds=-1), "in 1m"),
+        (timedelta(seconds=-61), "in 2m"),
+        (timedelta(minutes=-59, seconds=-1), "in 1h"),
+        (timedelta(minutes=-89, seconds=-1), "in 1h30m"),
+        (timedelta(hours=-9, minutes=-59, seconds=-1), "in 10h"),
+        (timedelta(hours=-23, seconds=-1), "in 1d"),
+        (timedelta(days=-1), "in 1d"),
+        (timedelta(days=-9, hours=-23, seconds=-1), "in 10d"),
+        (timedelta(hours=10), "10h ago"),
     ],
 )
 def test_an_age_is_rough(ago: timedelta, text: str) -> None:
     assert age(NOW - ago, NOW) == text
+
+
+@pytest.mark.parametrize(
+    ("text", "ms"),
+    [
+        ("2026-11-22 10:15:00 UTC", 0),
+        ("2026-11-22 10:15:00.5 UTC", 500),
+        ("2026-11-22 10:15:00 GMT", 0),
+        ("2026-11-22T10:15:00UTC", 0),
+    ],
+)
+def test_utc_may_be_named(text: str, ms: int) -> None:
+    assert parse_time(text) == NOW + timedelta(milliseconds=ms)
+
+
+@pytest.mark.parametrize("text", ["UTC", "2026-11-22 10:15:00 CET", "2026-11-22 10:15:00 +02:00 UTC", "tomorrow GMT"])
+def test_other_names_of_zones_are_not_guessed(text: str) -> None:
+    with pytest.raises(ValueError, match="is not a time"):
+        parse_time(text)

@@ -13,6 +13,7 @@ import typer
 
 from ..notation import DEFAULT_LISTEN, parse_duration, split_address
 from ._help import CONNECTION
+from ._output import note
 
 T = TypeVar("T")
 
@@ -40,6 +41,9 @@ class ResumeName(Enum):
     FROM_AWAY_OR_OFFLINE = "from-away-or-offline"
 
 
+_LONGEST_MS = 36_500 * 86_400_000
+
+
 def parser(parse: Callable[[str], T]) -> Callable[[str], T]:
     """`parse` for an option: its ValueError becomes an error that names the option."""
 
@@ -61,6 +65,8 @@ def positive_seconds(text: str) -> float:
     timeout_ms = parse_duration(text)
     if timeout_ms == 0:
         raise ValueError("must be more than 0")
+    if timeout_ms > _LONGEST_MS:
+        raise ValueError("must be at most 36500d")
     return timeout_ms / 1_000
 
 
@@ -72,8 +78,23 @@ def _server(text: str) -> str:
 
 
 def acting(actor: str | None) -> str:
-    """Who acts: whoever is named, else who is logged in; empty for nobody."""
-    return (os.environ.get("USER") or os.environ.get("LOGNAME") or "") if actor is None else actor
+    """Who acts: whoever is named, else who is logged in, or at least which user of the system; empty for nobody."""
+    if actor is not None:
+        return actor
+    import getpass
+
+    try:
+        # By the environment, else by the system: services and containers have no USER.
+        return getpass.getuser()
+    except (ImportError, KeyError, OSError):
+        return f"uid-{os.getuid()}" if hasattr(os, "getuid") else ""
+
+
+def check_actor(asked: str | None, kept: str) -> None:
+    """Tell the person when the server keeps another name than the one that they gave."""
+    if asked is not None and asked != kept:
+        who = f"as done by {kept!r}" if kept else "without a name"
+        note(f"--actor was not taken: this credential may not name who acts, and the server keeps it {who}")
 
 
 Account = Annotated[str, typer.Argument(metavar="ACCOUNT", show_default=False, help="The account (tenant).")]

@@ -23,6 +23,7 @@ from ._options import (
     Timeout,
     User,
     acting,
+    check_actor,
     secured,
 )
 from ._output import facts, json_line, note, shown, table
@@ -104,6 +105,8 @@ def set_(
         typer.Option(
             "--expected-revision",
             metavar="N",
+            min=0,
+            max=(1 << 63) - 1,
             help="Set it only while the user's revision is this one; 0: only if the user was never seen.",
         ),
     ] = None,
@@ -119,6 +122,7 @@ def set_(
         result = client.set_status(
             account, user, onduty_client.Status[status.name], reason=reason, expected_revision=expected_revision
         )
+    check_actor(actor, result.actor)
     _show_one(result, as_json)
 
 

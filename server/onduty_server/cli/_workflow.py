@@ -22,6 +22,7 @@ from ._options import (
     Server,
     Timeout,
     acting,
+    check_actor,
     secured,
 )
 from ._output import facts, json_line, line, note, table
@@ -88,6 +89,8 @@ def set_(
         raise usage("nothing to change: give --enable, --away-after, --offline-after, --resume or --keep-manual-away")
     unchanged = onduty_client.UNCHANGED
     with connect(server, timeout, acting(actor)) as client:
+        # A change that changes nothing keeps the name of whoever made the last one that did.
+        before = None if actor is None else client.get_workflow(account).etag
         update = client.update_workflow(
             account,
             enabled=unchanged if enabled is None else enabled,
@@ -98,6 +101,8 @@ def set_(
             etag=etag,
             validate_only=dry_run,
         )
+    if before not in (None, update.workflow.etag):
+        check_actor(actor, update.workflow.updated_by)
     if as_json:
         json_line(_update_object(update))
     else:
