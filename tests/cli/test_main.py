@@ -139,8 +139,8 @@ class TestWrongUsage:
             (("status", "get", "acme"), "Missing argument 'USER' (see 'onduty status get --help')"),
             (("status", "set", "acme", "anna", "busy"), "'busy' is not one of 'online', 'away', 'offline'"),
             (
-                ("status", "get", "acme", "anna", "--huh"),
-                "No such option: --huh (see 'onduty status get --help')",
+                ("status", "get", "acme", "anna", "--zzzz"),
+                "No such option: --zzzz (see 'onduty status get --help')",
             ),
             (
                 ("status", "get", "acme", "anna", "--timeout", "0"),

@@ -7,7 +7,9 @@ import json
 import os
 import pwd
 import socket
+import time
 from collections.abc import AsyncIterator, Awaitable, Callable
+from datetime import UTC, datetime
 
 import pytest
 from structlog.testing import capture_logs
@@ -16,6 +18,7 @@ from tests.fakes import START, FakeClock
 from tests.servers import running
 
 from onduty_server.bootstrap import Application
+from onduty_server.cli._columns import Zone
 from onduty_server.cli._times import from_ms, rfc3339
 from onduty_server.domain import rules
 from onduty_server.domain.record import Decision, UserRecord
@@ -75,7 +78,7 @@ class TestActivity:
         assert found["user"] == "anna"
         assert found["status"] == "ONLINE"
         assert found["cause"] == "ACTIVITY"
-        assert found["since"].startswith("2025-10-09 08:53:20 (")
+        assert found["since"].startswith("2025-10-09 08:53:20 UTC (")
         assert found["next"] == ""
 
     async def test_as_json(self, remote: Remote) -> None:
@@ -97,8 +100,8 @@ class TestActivity:
         }
 
     async def test_too_old_or_ahead_is_refused(self, remote: Remote) -> None:
-        for time in (START - 31 * 24 * 60 * MINUTE, START + MINUTE):
-            ran = await remote("activity", "acme", "anna", "--at", at(time))
+        for time_ms in (START - 31 * 24 * 60 * MINUTE, START + MINUTE):
+            ran = await remote("activity", "acme", "anna", "--at", at(time_ms))
             assert (ran.code, ran.out) == (1, "")
             assert ran.err.startswith("onduty: activity_time: ")
             assert ran.err.count("\n") == 1
@@ -165,7 +168,7 @@ class TestStatus:
     async def test_what_comes_next_is_shown(self, remote: Remote, clock: FakeClock) -> None:
         await remote("workflow", "set", "acme", "--enable", "--away-after", "10m", "--offline-after", "30m")
         await remote("activity", "acme", "anna")
-        assert facts(await remote("status", "get", "acme", "anna"))["next"].startswith("AWAY 2025-10-09 09:03:20 (")
+        assert facts(await remote("status", "get", "acme", "anna"))["next"].startswith("AWAY 2025-10-09 09:03:20 UTC (")
         clock.advance(12 * MINUTE)
         found = json.loads((await remote("status", "get", "acme", "anna", "--json")).out)
         assert (found["status"], found["cause"], found["available"]) == ("AWAY", "INACTIVITY", False)
@@ -305,6 +308,56 @@ class TestHistory:
         ran = await remote("history", "acme", "--user", "")
         assert (ran.code, ran.out) == (2, "")
         assert ran.err.startswith("onduty: user_id is empty")
+
+
+@pytest.mark.usefixtures("three_hours_ahead")
+class TestLocalTime:
+    async def test_of_one_and_of_several(self, remote: Remote) -> None:
+        await remote("workflow", "set", "acme", "--enable", "--away-after", "10m")
+        found = facts(await remote("activity", "acme", "anna", "--local"))
+        assert found["since"].startswith("2025-10-09 11:53:20 XST (")
+        assert found["last activity"].startswith("2025-10-09 11:53:20 XST (")
+        assert found["next"].startswith("AWAY 2025-10-09 12:03:20 XST (")
+        for command in (("status", "list", "acme"), ("available", "acme"), ("status", "get", "acme", "anna", "anna")):
+            ran = await remote(*command, "--local")
+            assert "SINCE (XST)" in ran.lines[0] and "NEXT (XST)" in ran.lines[0]
+            assert "2025-10-09 11:53:20 (" in ran.lines[1]
+            ran = await remote(*command)
+            assert "SINCE (UTC)" in ran.lines[0]
+            assert "2025-10-09 08:53:20 (" in ran.lines[1]
+        assert "XST" not in (await remote("status", "list", "acme", "--local", "--json")).out
+
+    async def test_of_changes(self, remote: Remote) -> None:
+        await remote("activity", "acme", "anna")
+        ran = await remote("history", "acme", "--local")
+        assert ran.lines[0].startswith("EFFECTIVE (XST)")
+        assert ran.lines[1].startswith("2025-10-09 11:53:20 (")
+
+    async def test_of_a_workflow(self, remote: Remote) -> None:
+        options = ("--enable", "--away-after", "10m", "--local")
+        found = facts(await remote("workflow", "set", "acme", *options))
+        assert found["enabled since"] == "2025-10-09 11:53:20 XST"
+        assert facts(await remote("workflow", "get", "acme", "--local"))["last changed"].startswith(
+            "2025-10-09 11:53:20 XST by "
+        )
+
+
+def test_a_time_of_another_half_of_the_year_says_its_zone(
+    monkeypatch: pytest.MonkeyPatch, three_hours_ahead: None
+) -> None:
+    monkeypatch.setenv("TZ", "CET-1CEST,M3.5.0,M10.5.0/3")
+    time.tzset()
+    zone = Zone(datetime(2026, 11, 22, 10, 15, tzinfo=UTC), local=True)
+    assert zone.heading("SINCE") == "SINCE (CET)"
+    assert zone.cell(datetime(2026, 11, 22, 10, 14, tzinfo=UTC)) == "11:14:00 (1m ago)"
+    assert zone.cell(datetime(2026, 7, 1, 10, 0, tzinfo=UTC)) == "2026-07-01 12:00:00 CEST (144d ago)"
+    assert zone.moment(datetime(2026, 7, 1, 10, 0, tzinfo=UTC)) == "2026-07-01 12:00:00 CEST (144d ago)"
+
+
+def test_what_has_happened_by_a_clock_ahead_of_this_one_is_not_to_come() -> None:
+    zone = Zone(datetime(2026, 11, 22, 10, 15, tzinfo=UTC), local=False)
+    assert zone.cell(datetime(2026, 11, 22, 10, 15, 2, tzinfo=UTC)) == "10:15:02 (now)"
+    assert zone.cell(datetime(2026, 11, 22, 10, 14, 58, tzinfo=UTC), ahead=True) == "10:14:58 (now)"
 
 
 class TestWorkflow:

@@ -1,14 +1,19 @@
 """An account's statuses as a table that is updated in place.
 
+Who is what comes from the watch alone. It tells of changes and not of clocks: when the rows on the screen were last
+active, and what comes next, is asked for now and then, and left blank where it is not known.
+
 Invariant: a frame costs the rows that fit on the screen, however many users there are.
 """
 
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Iterable
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from itertools import islice
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from rich.console import Console, Group, RenderableType
 from rich.live import Live
@@ -20,10 +25,10 @@ from onduty_client import _convert as convert
 from onduty_client._freshness import Freshness
 from onduty_client._timing import steady
 
-from ..clock import wall_clock_ms
+from ._columns import Zone, status_cells, status_columns
 from ._errors import one_line
-from ._output import STATUS_STYLES, shown, standard_output
-from ._times import age, from_ms
+from ._output import STATUS_STYLES, cell, shown, standard_output
+from ._times import age, wall_clock
 
 if TYPE_CHECKING:
     from onduty.v1 import status_pb2 as pb
@@ -37,30 +42,21 @@ _IDLE_S = 1.0
 _STALE_S = 3.0
 _LINES_AROUND = 6
 """Lines of the screen that are not rows."""
-_COLUMNS = ("USER", "STATUS", "SINCE (UTC)", "AGE", "CAUSE", "ACTOR", "REASON")
-
-
-class Row(NamedTuple):
-    """A user as shown."""
-
-    status: Status
-    cause: str
-    since: datetime
-    actor: str
-    reason: str
-    revision: int
 
 
 class LiveTable:
     """Keeps what a watch says, and draws it."""
 
-    def __init__(self, account: str, server: str) -> None:
+    def __init__(self, account: str, server: str, *, local: bool = False) -> None:
         self.link: Link | None = None
+        self.visible: list[str] = []
+        """The users in the rows of the last frame."""
+        self._local = local
         self._account = account
         self._server = server
-        self._rows: dict[str, Row] = {}
+        self._rows: dict[str, UserStatus] = {}
         """Whoever changed last is last."""
-        self._next: dict[str, Row] | None = None
+        self._next: dict[str, UserStatus] | None = None
         self._counts = dict.fromkeys(Status, 0)
         self._workflow: Workflow | None = None
         self._complete = False
@@ -98,9 +94,9 @@ class LiveTable:
             return
         for message in page.user_statuses:
             it = convert.user_status(message)
-            self._next[it.user_id] = _row(it, it.status_since)
+            self._next[it.user_id] = it
         if page.last:
-            ordered = sorted(self._next.items(), key=lambda item: (item[1].since, item[1].revision))
+            ordered = sorted(self._next.items(), key=lambda item: (item[1].status_since, item[1].revision))
             self._rows, self._next, self._complete = dict(ordered), None, True
             self._counts = dict.fromkeys(Status, 0)
             for row in self._rows.values():
@@ -113,9 +109,41 @@ class LiveTable:
             self._counts[before.status] -= 1
             if before.status == change.status == change.previous_status:
                 # Somebody else set it, or for another reason; the status is as old as it was.
-                since = before.since
-        self._rows[change.user_id] = _row(change, since)
+                since = before.status_since
+        self._rows[change.user_id] = UserStatus(
+            account_id=change.account_id,
+            user_id=change.user_id,
+            status=change.status,
+            available=change.status is Status.ONLINE,
+            cause=change.cause,
+            status_since=since,
+            last_activity_time=None,
+            next_status=None,
+            next_status_time=None,
+            actor=change.actor,
+            reason=change.reason,
+            revision=change.revision,
+        )
         self._counts[change.status] += 1
+
+    def take_clocks(self, statuses: Iterable[UserStatus]) -> None:
+        """Keep when these users were last active and what comes next; of others on the screen it is not known."""
+        asked = {status.user_id: status for status in statuses}
+        for user_id in self.visible:
+            row = self._rows.get(user_id)
+            if row is None:
+                continue
+            found = asked.get(user_id)
+            if found is not None and (found.status, found.cause) == (row.status, row.cause):
+                clocks = found.last_activity_time, found.next_status, found.next_status_time
+            else:
+                clocks = None, None, None
+            active, following, following_time = clocks
+            # In its place, which says when it last changed.
+            self._rows[user_id] = replace(
+                row, last_activity_time=active, next_status=following, next_status_time=following_time
+            )
+        self._news.set()
 
     # --- drawing -----------------------------------------------------------------------------------------------------
 
@@ -143,28 +171,21 @@ class LiveTable:
         now = self._now()
         if not self._complete:
             return Group(self._title(), "", Text("waiting for the first answer", style="dim"))
+        zone = Zone(now, local=self._local)
         drawn = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0), header_style="bold")
-        for column in _COLUMNS:
-            fixed = column in ("STATUS", "SINCE (UTC)", "AGE")
-            drawn.add_column(column, no_wrap=True, overflow="ellipsis", min_width=8 if fixed else None)
-        for user, row in islice(reversed(self._rows.items()), room):
-            drawn.add_row(
-                Text(shown(user)),
-                Text(row.status, style=STATUS_STYLES.get(row.status, "")),
-                f"{row.since:%H:%M:%S}" if row.since.date() == now.date() else f"{row.since:%Y-%m-%d %H:%M:%S}",
-                age(min(row.since, now), now),
-                row.cause,
-                Text(shown(row.actor)),
-                Text(shown(row.reason)),
-            )
-        parts: list[RenderableType] = [self._title(), self._state(), self._rules(now), self._age(), drawn]
+        for column in status_columns(zone):
+            drawn.add_column(column, no_wrap=True, overflow="ellipsis", min_width=8 if column == "STATUS" else None)
+        self.visible = [user_id for user_id, _ in islice(reversed(self._rows.items()), room)]
+        for user_id in self.visible:
+            drawn.add_row(*map(cell, status_cells(self._rows[user_id], zone)))
+        parts: list[RenderableType] = [self._title(), self._state(), self._rules(now), self._age(zone), drawn]
         hidden = len(self._rows) - room
         if hidden > 0:
             parts.append(Text(f"... and {hidden:,} whose last change is older", style="dim"))
         return Group(*parts)
 
     def _title(self) -> Text:
-        return Text.assemble((one_line(self._account), "bold"), (f" on {self._server}", "dim"), no_wrap=True)
+        return Text.assemble((shown(self._account), "bold"), (f" on {self._server}", "dim"), no_wrap=True)
 
     def _state(self) -> Text:
         line = Text(no_wrap=True, overflow="ellipsis")
@@ -174,14 +195,14 @@ class LiveTable:
                 line.append(f"{count:,}   ", "bold")
         return line
 
-    def _age(self) -> Text:
+    def _age(self, zone: Zone) -> Text:
         line = Text(no_wrap=True, overflow="ellipsis")
         until, fresh_at = self._freshness.until, self._freshness.fresh_at
         if until is None or fresh_at is None:
             line.append("as of when is not known yet", "dim")
         else:
             stale_s = max(0.0, steady() - fresh_at)
-            as_of = f"as of {datetime.fromtimestamp(until, UTC):%H:%M:%S} UTC, {stale_s:.1f} s old"
+            as_of = f"as of {zone.time_of_day(datetime.fromtimestamp(until, UTC))}, {stale_s:.1f} s old"
             stale = stale_s > _STALE_S
             line.append(f"STALE: {as_of}" if stale else as_of, "bold red" if stale else "dim")
         if self.link is not None and self.link.lost is not None:
@@ -204,7 +225,7 @@ class LiveTable:
         if workflow.keep_manual_away:
             text += ", keep manual away"
         if workflow.update_time is not None:
-            by = f" by {one_line(workflow.updated_by)}" if workflow.updated_by else ""
+            by = f" by {shown(workflow.updated_by)}" if workflow.updated_by else ""
             text += f"; changed {age(min(workflow.update_time, now), now)}{by}"
         return Text(text, no_wrap=True, overflow="ellipsis")
 
@@ -212,9 +233,5 @@ class LiveTable:
         """By the server's clock, as far as it is known."""
         until, fresh_at = self._freshness.until, self._freshness.fresh_at
         if until is None or fresh_at is None:
-            return from_ms(wall_clock_ms())
+            return wall_clock()
         return datetime.fromtimestamp(until + steady() - fresh_at, UTC)
-
-
-def _row(it: UserStatus | StatusChange, since: datetime) -> Row:
-    return Row(it.status, it.cause, since, it.actor, it.reason, it.revision)

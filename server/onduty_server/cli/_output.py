@@ -100,7 +100,7 @@ def table(columns: Sequence[str], rows: Iterable[Sequence[str]], file: IO[str] |
     for column in columns:
         drawn.add_column(column, overflow="fold")
     for row in rows:
-        drawn.add_row(*map(_cell, row))
+        drawn.add_row(*map(cell, row))
     _print(drawn, file)
 
 
@@ -112,11 +112,12 @@ def facts(pairs: Iterable[tuple[str, str]], file: IO[str] | None = None) -> None
     drawn.add_column(style="bold", no_wrap=True)
     drawn.add_column(overflow="fold")
     for name, value in pairs:
-        drawn.add_row(name, _cell(value))
+        drawn.add_row(name, cell(value))
     _print(drawn, file)
 
 
-def _cell(text: str) -> Any:
+def cell(text: str) -> Any:
+    """A name, a status or the like as part of a table: never as markup, and a status in its colour."""
     from rich.text import Text
 
     return Text(shown(text), style=STATUS_STYLES.get(text, ""))

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from datetime import UTC, datetime
+from datetime import datetime
 from enum import Enum
 from itertools import islice
 from typing import TYPE_CHECKING, Annotated, Any, TypeVar
 
 import typer
 
+from ._columns import Local, Zone, change_cells, change_columns, status_cells, status_columns, status_facts
 from ._errors import Failure, usage
 from ._help import CommandGroup
 from ._options import (
@@ -28,7 +29,7 @@ from ._options import (
 )
 from ._output import facts, json_line, note, shown, table
 from ._remote import connect
-from ._times import age, from_ms, parse_moment, rfc3339
+from ._times import parse_moment, rfc3339, wall_clock
 
 if TYPE_CHECKING:
     from onduty_client import StatusChange, UserStatus
@@ -61,13 +62,14 @@ def activity(
     ] = None,
     server: Server = DEFAULT_SERVER,
     timeout: Timeout = DEFAULT_TIMEOUT,
+    local: Local = False,
     as_json: Json = False,
 ) -> None:
     """Report an activity and show the user's status after it."""
     activity_time = None if at is None else _moment("--at", at)
     with connect(server, timeout) as client:
         status = client.record_activity(account, user, activity_time=activity_time)
-    _show_one(status, as_json)
+    _show_one(status, as_json, local)
 
 
 @status_app.command("get")
@@ -77,6 +79,7 @@ def get(
     users: Annotated[list[str], typer.Argument(metavar="USER", show_default=False, help="The users, up to 1,000.")],
     server: Server = DEFAULT_SERVER,
     timeout: Timeout = DEFAULT_TIMEOUT,
+    local: Local = False,
     as_json: Json = False,
 ) -> None:
     """Show the status of one or more users.
@@ -85,10 +88,10 @@ def get(
     """
     with connect(server, timeout) as client:
         if len(users) == 1:
-            _show_one(client.get_status(account, users[0]), as_json)
+            _show_one(client.get_status(account, users[0]), as_json, local)
             return
         found = client.batch_get_statuses(account, users)
-    _show_many(found.user_statuses, as_json)
+    _show_many(found.user_statuses, as_json, local)
     if found.unknown_user_ids:
         raise Failure(f"never seen: {', '.join(map(shown, found.unknown_user_ids))}")
 
@@ -113,6 +116,7 @@ def set_(
     server: Server = DEFAULT_SERVER,
     timeout: Timeout = DEFAULT_TIMEOUT,
     actor: Actor = None,
+    local: Local = False,
     as_json: Json = False,
 ) -> None:
     """Set a user's status by hand. Restarts the user's inactivity clock."""
@@ -123,7 +127,7 @@ def set_(
             account, user, onduty_client.Status[status.name], reason=reason, expected_revision=expected_revision
         )
     check_actor(actor, result.actor)
-    _show_one(result, as_json)
+    _show_one(result, as_json, local)
 
 
 @status_app.command("list")
@@ -142,6 +146,7 @@ def list_(
     limit: Annotated[int, typer.Option("--limit", min=0, metavar="N", help="At most how many; 0 for all.")] = 0,
     server: Server = DEFAULT_SERVER,
     timeout: Timeout = DEFAULT_TIMEOUT,
+    local: Local = False,
     as_json: Json = False,
 ) -> None:
     """List users and their statuses, in the order first seen."""
@@ -150,7 +155,7 @@ def list_(
     wanted = [onduty_client.Status[status.name] for status in statuses or ()]
     with connect(server, timeout) as client:
         found = client.list_statuses(account, statuses=wanted, page_size=_page_size(limit))
-        _show_many(_up_to(limit, found, "users"), as_json)
+        _show_many(_up_to(limit, found, "users"), as_json, local)
 
 
 @secured
@@ -162,6 +167,7 @@ def available(
     ] = _DEFAULT_LIMIT,
     server: Server = DEFAULT_SERVER,
     timeout: Timeout = DEFAULT_TIMEOUT,
+    local: Local = False,
     as_json: Json = False,
 ) -> None:
     """Show who can be given work now, best first. With --json: one object with the count and the users."""
@@ -173,7 +179,7 @@ def available(
         users = [status_object(status) for status in found.user_statuses]
         json_line({"available_count": found.available_count, "user_statuses": users})
         return
-    _show_many(found.user_statuses, as_json)
+    _show_many(found.user_statuses, as_json, local)
     if found.available_count > len(found.user_statuses):
         note(f"{len(found.user_statuses)} of {found.available_count} available users shown; --limit shows more")
 
@@ -195,6 +201,7 @@ def history(
     ] = _DEFAULT_LIMIT,
     server: Server = DEFAULT_SERVER,
     timeout: Timeout = DEFAULT_TIMEOUT,
+    local: Local = False,
     as_json: Json = False,
 ) -> None:
     """Show status changes, oldest first.
@@ -212,61 +219,24 @@ def history(
             for change in changes:
                 json_line(change_object(change))
             return
-        now = _now()
-        table(
-            ("EFFECTIVE (UTC)", "USER", "FROM", "TO", "CAUSE", "REVISION"),
-            (
-                (
-                    _full_moment(change.effective_time, now),
-                    change.user_id,
-                    change.previous_status or "",
-                    change.status,
-                    _cause(change),
-                    str(change.revision),
-                )
-                for change in changes
-            ),
-        )
+        zone = Zone(wall_clock(), local=local)
+        table(change_columns(zone), change_cells(changes, zone))
 
 
-def _show_one(status: UserStatus, as_json: bool) -> None:
+def _show_one(status: UserStatus, as_json: bool, local: bool) -> None:
     if as_json:
         json_line(status_object(status))
         return
-    now = _now()
-    pairs = [
-        ("user", status.user_id),
-        ("account", status.account_id),
-        ("status", status.status),
-        ("cause", _cause(status)),
-        ("since", _full_moment(status.status_since, now)),
-        ("last activity", _full_moment(status.last_activity_time, now)),
-        ("next", _next(status, now)),
-        ("revision", str(status.revision)),
-    ]
-    facts(pairs)
+    facts(status_facts(status, Zone(wall_clock(), local=local)))
 
 
-def _show_many(statuses: Iterable[UserStatus], as_json: bool) -> None:
+def _show_many(statuses: Iterable[UserStatus], as_json: bool, local: bool) -> None:
     if as_json:
         for status in statuses:
             json_line(status_object(status))
         return
-    now = _now()
-    table(
-        ("USER", "STATUS", "CAUSE", "SINCE (UTC)", "ACTIVE (UTC)", "NEXT (UTC)"),
-        (
-            (
-                status.user_id,
-                status.status,
-                _cause(status),
-                _short_moment(status.status_since, now),
-                _short_moment(status.last_activity_time, now),
-                _next(status, now),
-            )
-            for status in statuses
-        ),
-    )
+    zone = Zone(wall_clock(), local=local)
+    table(status_columns(zone), (status_cells(status, zone) for status in statuses))
 
 
 def _up_to(limit: int, items: Iterator[T], what: str) -> Iterator[T]:
@@ -284,40 +254,11 @@ def _page_size(limit: int) -> int:
     return min(limit + 1, 1_000) if limit else 1_000
 
 
-def _now() -> datetime:
-    from ..clock import wall_clock_ms
-
-    return from_ms(wall_clock_ms())
-
-
 def _moment(option: str, text: str) -> datetime:
     try:
-        return parse_moment(text, _now())
+        return parse_moment(text, wall_clock())
     except ValueError as error:
         raise usage(f"{option}: {error}") from None
-
-
-def _full_moment(time: datetime | None, now: datetime) -> str:
-    return "" if time is None else f"{time:%Y-%m-%d %H:%M:%S} ({age(time, now)})"
-
-
-def _short_moment(time: datetime | None, now: datetime) -> str:
-    """Without the date if it is today's: the age says the same."""
-    if time is None or time.astimezone(UTC).date() != now.date():
-        return _full_moment(time, now)
-    return f"{time:%H:%M:%S} ({age(time, now)})"
-
-
-def _next(status: UserStatus, now: datetime) -> str:
-    if status.next_status is None:
-        return ""
-    return f"{status.next_status} {_short_moment(status.next_status_time, now)}"
-
-
-def _cause(it: UserStatus | StatusChange) -> str:
-    by = f" by {shown(it.actor)}" if it.actor else ""
-    why = f": {shown(it.reason)}" if it.reason else ""
-    return f"{it.cause}{by}{why}"
 
 
 def status_object(status: UserStatus) -> dict[str, Any]:

@@ -32,6 +32,13 @@ def from_ms(time_ms: int) -> datetime:
     return _EPOCH + time_ms * _MILLISECOND
 
 
+def wall_clock() -> datetime:
+    """What time it is on this machine, which need not be what it is on the server's."""
+    from ..clock import wall_clock_ms
+
+    return from_ms(wall_clock_ms())
+
+
 def rfc3339(time: datetime) -> str:
     """`2019-09-04T22:44:46Z`, or `2019-09-04T22:44:46.250Z` where there are milliseconds."""
     naive = time.astimezone(UTC).replace(tzinfo=None)

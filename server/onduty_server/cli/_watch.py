@@ -13,10 +13,11 @@ from typing import TYPE_CHECKING, Annotated, Any, Protocol
 
 import typer
 
+from ._columns import Local
 from ._errors import usage
 from ._options import DEFAULT_SERVER, DEFAULT_TIMEOUT, Account, Json, Server, Timeout, secured
 from ._output import json_line, note, standard_output
-from ._remote import quiet_grpc
+from ._remote import quiet_grpc, security, token_of
 
 if TYPE_CHECKING:
     from onduty.v1 import status_pb2 as pb
@@ -25,6 +26,8 @@ if TYPE_CHECKING:
 
 _PATIENCE_S = 3.0
 """The server sends a bookmark every second. After this long without one the connection is given up."""
+_CLOCKS_EVERY_S = 2.0
+"""How often it is asked when the users on the screen were last active, and what comes next for them."""
 _FIRST_PATIENCE_S = 10.0
 """To connect, and for the server to begin a snapshot while a thousand others want theirs."""
 
@@ -40,6 +43,7 @@ def watch(
     ] = None,
     server: Server = DEFAULT_SERVER,
     timeout: Timeout = DEFAULT_TIMEOUT,
+    local: Local = False,
     as_json: Json = False,
     bookmarks: Annotated[
         bool, typer.Option("--bookmarks", help="With JSON lines: also one a second that says how fresh they are.")
@@ -68,7 +72,10 @@ def watch(
     if not as_json and _is_terminal():
         if bookmarks or resume_token:
             raise usage("--bookmarks and --resume-token are for JSON lines; give --json too")
-        _run_table(account, users or (), server, timeout)
+        quiet_grpc()
+        from ._live import LiveTable
+
+        _run_table(LiveTable(account, server, local=local), account, users or (), server, timeout)
         return
     quiet_grpc()
     import asyncio
@@ -235,13 +242,9 @@ async def follow(
     await link.run()
 
 
-def _run_table(account: str, users: Iterable[str], server: str, timeout: float) -> None:
-    quiet_grpc()
+def _run_table(table: LiveTable, account: str, users: Iterable[str], server: str, timeout: float) -> None:
     import asyncio
 
-    from ._live import LiveTable
-
-    table = LiveTable(account, server)
     terminated = False
 
     async def run() -> None:
@@ -278,14 +281,34 @@ async def _show(table: LiveTable, server: str, account: str, users: Iterable[str
         table.link = link
 
     drawing = asyncio.create_task(table.draw())
+    asking = asyncio.create_task(_ask_for_clocks(table, server, account, timeout))
     following = asyncio.create_task(follow(server, account, users, table, timeout, say, started=started))
     try:
-        await asyncio.wait((drawing, following), return_when=asyncio.FIRST_COMPLETED)
+        await asyncio.wait((asking, drawing, following), return_when=asyncio.FIRST_COMPLETED)
     finally:
         # Following first: what it fails with is said once the terminal is as it was.
-        for task in (following, drawing):
+        for task in (asking, following, drawing):
             task.cancel()
-        ended = await asyncio.gather(following, drawing, return_exceptions=True)
+        ended = await asyncio.gather(asking, following, drawing, return_exceptions=True)
     for error in ended:
         if error is not None and not isinstance(error, asyncio.CancelledError):
             raise error
+
+
+async def _ask_for_clocks(table: LiveTable, server: str, account: str, timeout: float) -> None:
+    import asyncio
+
+    import onduty_client
+
+    found = security(server)
+    async with onduty_client.AsyncClient(
+        server, timeout=timeout, credentials=found.credentials(), metadata=token_of(found)
+    ) as client:
+        while True:
+            await asyncio.sleep(_CLOCKS_EVERY_S)
+            if table.visible:
+                try:
+                    table.take_clocks((await client.batch_get_statuses(account, table.visible)).user_statuses)
+                except onduty_client.OndutyError:
+                    # Whether the server is there is for the watch to say; this caller may be permitted that alone.
+                    table.take_clocks(())

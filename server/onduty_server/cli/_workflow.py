@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Final
 
 import typer
 
+from ._columns import Local, Zone
 from ._errors import Failure, usage
 from ._help import CommandGroup
 from ._options import (
@@ -25,9 +26,9 @@ from ._options import (
     check_actor,
     secured,
 )
-from ._output import facts, json_line, line, note, table
+from ._output import facts, json_line, line, note, shown, table
 from ._remote import connect
-from ._times import rfc3339
+from ._times import rfc3339, wall_clock
 
 if TYPE_CHECKING:
     from onduty_client import Workflow, WorkflowUpdate
@@ -46,6 +47,7 @@ def get(
     account: Account,
     server: Server = DEFAULT_SERVER,
     timeout: Timeout = DEFAULT_TIMEOUT,
+    local: Local = False,
     as_json: Json = False,
 ) -> None:
     """Show an account's workflow."""
@@ -54,7 +56,7 @@ def get(
     if as_json:
         json_line(workflow_object(workflow))
     else:
-        facts(_workflow_facts(workflow))
+        facts(_workflow_facts(workflow, local))
 
 
 @workflow_app.command("set")
@@ -80,6 +82,7 @@ def set_(
     server: Server = DEFAULT_SERVER,
     timeout: Timeout = DEFAULT_TIMEOUT,
     actor: Actor = None,
+    local: Local = False,
     as_json: Json = False,
 ) -> None:
     """Change an account's workflow. What is not given stays as it is."""
@@ -106,7 +109,7 @@ def set_(
     if as_json:
         json_line(_update_object(update))
     else:
-        _show_update(update)
+        _show_update(update, local)
 
 
 @workflow_app.command("diagram")
@@ -191,10 +194,10 @@ def _domain_workflow(workflow: Workflow) -> DomainWorkflow:
     )
 
 
-def _show_update(update: WorkflowUpdate) -> None:
+def _show_update(update: WorkflowUpdate, local: bool) -> None:
     impact = update.impact
     if impact is None:
-        facts(_workflow_facts(update.workflow))
+        facts(_workflow_facts(update.workflow, local))
         return
     facts(_rules(update.workflow))
     line(
@@ -209,14 +212,15 @@ def _show_update(update: WorkflowUpdate) -> None:
         note(f"the first {len(impact.switches):,} of {total:,} users shown")
 
 
-def _workflow_facts(workflow: Workflow) -> list[tuple[str, str]]:
+def _workflow_facts(workflow: Workflow, local: bool) -> list[tuple[str, str]]:
+    zone = Zone(wall_clock(), local=local)
     changed = "never"
     if workflow.update_time is not None:
-        by = f" by {workflow.updated_by}" if workflow.updated_by else ""
-        changed = f"{workflow.update_time:%Y-%m-%d %H:%M:%S} UTC{by}"
+        by = f" by {shown(workflow.updated_by)}" if workflow.updated_by else ""
+        changed = f"{zone.clock(workflow.update_time)}{by}"
     enabled_since = ""
     if workflow.enabled and workflow.enabled_time is not None:
-        enabled_since = f"{workflow.enabled_time:%Y-%m-%d %H:%M:%S} UTC"
+        enabled_since = zone.clock(workflow.enabled_time)
     return [
         *_rules(workflow),
         ("enabled since", enabled_since),
