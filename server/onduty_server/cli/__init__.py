@@ -1,4 +1,4 @@
-"""The command line `onduty`: every command prints a table for people, or with --json one object a line for programs.
+"""The command line `onduty`: commands print tables for people, or with --json one object a line for programs.
 
 Invariants: whatever goes wrong ends with one line on stderr and an exit code of `_errors.ExitCode`, never a traceback
 for what a user can bring about; and `--help` loads nothing heavy, so commands import what they need when they run.

@@ -15,8 +15,8 @@ from ._output import line
 # \b keeps the lines of a paragraph as they are.
 _HELP = """Keeps the Online, Away and Offline status of care users, and switches it by inactivity.
 
-Every command prints a table for people, or with --json one JSON object a line for programs. Periods are written like
-10m, 1h30m, 90s, 500ms or 2d; times are UTC.
+Commands print tables for people; those that answer with data print one JSON object a line with --json. Periods are
+written like 10m, 1h30m, 90s, 500ms or 2d. Times are UTC, or with --local in the zone of this machine.
 
 \b
 Exit codes:

@@ -204,6 +204,8 @@ def _show_update(update: WorkflowUpdate, local: bool) -> None:
         f"\nNothing was changed. The change would at once switch {impact.switching_to_away:,} to AWAY and "
         f"{impact.switching_to_offline:,} to OFFLINE."
     )
+    if not update.workflow.enabled:
+        note("the workflow is off, and switches nobody before it is on: add --enable to see whom it would switch then")
     if impact.switches:
         line()
         table(("USER", "FROM", "TO"), ((it.user_id, it.previous_status, it.status) for it in impact.switches))
