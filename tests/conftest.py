@@ -34,7 +34,7 @@ def _is_slow(item: pytest.Item) -> bool:
     if "valkey" in getattr(item, "fixturenames", ()):
         return True
     values = item.callspec.params.values() if isinstance(item, pytest.Function) and hasattr(item, "callspec") else ()
-    return any("redis" in str(value) for value in values)
+    return any("redis" in str(value).lower() for value in values)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
