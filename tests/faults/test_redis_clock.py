@@ -19,6 +19,7 @@ from onduty_server.app.service import StatusService
 from onduty_server.clock import SystemClock, wall_clock_ms
 from onduty_server.domain.status import Status
 from onduty_server.domain.workflow import WorkflowPatch
+from onduty_server.stores.redis import stepped
 from onduty_server.stores.redis.address import parse_address
 from onduty_server.stores.redis.partitions import partition_of
 from onduty_server.stores.redis.store import RedisStore
@@ -132,3 +133,67 @@ async def test_a_node_whose_clock_is_not_in_step_with_the_others_is_put_in_step(
             assert abs(offsets(server)[1]) <= NEAR_MS
             after = await it.service.set_status("acme", "ann", Status.AWAY)
             assert before.status_since <= after.status_since <= wall_clock_ms() + NEAR_MS
+
+
+@pytest.mark.parametrize("ahead_ms", [20_000, HOUR_MS])
+async def test_a_process_whose_machine_was_paused_takes_the_time_from_the_others(ahead_ms: int) -> None:
+    """Its own clock stood still. To correct the store's by it would take the time back for everybody."""
+    with ValkeyServer() as server:
+        async with processes(server, 2) as (paused, other):
+            before = await other.service.set_status("acme", "ann", Status.ONLINE)
+            paused.clock.align(paused.clock.now() - ahead_ms)
+            await other.store.heartbeat()
+            for process in (paused, other, paused):
+                await process.store.heartbeat()
+            assert all(abs(offset) <= NEAR_MS for offset in offsets(server))
+            assert abs(paused.clock.wall_offset()) <= NEAR_MS
+            after = await paused.service.set_status("acme", "ann", Status.AWAY)
+            assert before.status_since <= after.status_since <= wall_clock_ms() + NEAR_MS
+
+
+async def test_a_step_forward_that_holds_is_an_outage_and_switches_nobody_early(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """As when the only process was paused: what the offset took back, once, must not stay taken back for ever."""
+    with ValkeyServer() as server:
+        # Somebody is there, and goes by a time that the server's clock, stepped since, is ahead of.
+        server.ask("ZADD", "onduty:{onduty}:members", wall_clock_ms(), "~somebody")
+        server.ask("HSET", OFFSETS[0], "offset", -HOUR_MS)
+        async with processes(server, 2) as both:
+            server.ask("ZREM", "onduty:{onduty}:members", "~somebody")
+            one = both[0]
+            await one.service.update_workflow("acme", {"enabled": True, "away_after_ms": 600_000})
+            view = await one.service.set_status("acme", "ann", Status.ONLINE)
+            assert abs(view.status_since + HOUR_MS - wall_clock_ms()) <= NEAR_MS
+            monkeypatch.setattr(stepped, "_HELD_MS", 0)
+            with capture_logs() as lines:
+                for _ in range(3):
+                    for process in both:
+                        await process.store.heartbeat()
+            assert all(abs(offset) <= NEAR_MS for offset in offsets(server))
+            assert [line for line in lines if line["event"].startswith("recovered from an outage")]
+            for process in both:
+                assert abs(process.clock.wall_offset()) <= NEAR_MS
+                assert (await process.service.get_status("acme", "ann")).status is Status.ONLINE
+            await one.store.settle_due(100)
+            changes = (await one.service.list_status_changes("acme")).items
+            assert [change.revision for change in changes] == [view.revision]
+
+
+def test_an_offset_is_taken_back_at_once_or_by_a_tenth() -> None:
+    def taken_back(offset: int, rounds: int) -> list[int]:
+        clock, now, found = stepped.SteppedClock(10_000), 0, []
+        for _ in range(rounds):
+            moved = clock.correction(offset, now)
+            offset += moved
+            found.append(offset)
+            now += 500
+        return found
+
+    assert taken_back(-20_000, 12) == [-20_000] * 10 + [0] * 2
+    assert taken_back(-8_000, 13)[9:] == [-8_000, -7_950, -7_900, -7_850]
+    assert taken_back(8_000, 13)[9:] == [8_000, 7_950, 7_900, 7_850]
+    assert taken_back(90, 100) == [90] * 100
+    assert taken_back(8_000, 500)[-1] in range(101)
+    # A jump of days must hold for longer.
+    assert taken_back(-60 * 24 * HOUR_MS, 122)[119:] == [-60 * 24 * HOUR_MS, 0, 0]

@@ -28,6 +28,7 @@ from . import scripts
 from .client import RedisClient
 from .link import Arg
 from .scripts import Script
+from .stepped import SteppedClock
 
 _log = structlog.get_logger(__name__)
 
@@ -36,6 +37,8 @@ _STEP_MS = 1_000
 """A server's clock that is wrong by more was stepped."""
 _PROMPT_MS = 250
 """A reply that took longer says too little of the time to align a clock by it."""
+_JUST_MS = 1_500
+"""Whoever is there notes a heartbeat of the whole more often."""
 _CHECKS_MAX = 5
 LEASE_MS = 2_000
 """A partition whose process died is taken over within this and a round."""
@@ -84,6 +87,7 @@ class Partitions:
         """Until when (ms UTC) the heartbeat of the whole vouches."""
         self.accounts = 0
         """How many accounts there are in all, as of the last round; what others made since is not in it."""
+        self._stepped = SteppedClock(outage_grace_ms)
         self.offset_ms = 0
         """By how much the time of the whole is ahead of its server's clock."""
         self.gaps: tuple[Gap, ...] = ()
@@ -246,6 +250,7 @@ class Partitions:
     async def _meet(self, purpose: Literal["come", "beat", "look", "leave"]) -> list[str]:
         members: list[bytes] = []
         used: list[bytes] = []
+        correction = self._correction()
         token_key, lineage = self.token_key, self.lineage
         forgotten = sorted(self.used - self._listed)
         for _ in range(_CHECKS_MAX):
@@ -259,7 +264,9 @@ class Partitions:
                 int(self._count_outage),
                 purpose,
                 HEARTBEAT_LEASE_MS,
-                check=self._aligned,
+                check=self._aligned and abs(correction) < _STEP_MS,
+                seen=self.offset_ms,
+                correction=correction,
                 kept=(self.schema, self.token_key, self.lineage, *forgotten),
             )
             answered = self._expected_time()
@@ -272,6 +279,7 @@ class Partitions:
                 self.on_round(self._now)
             if prompt or self._aligned:
                 break
+            correction = 0
             # Who does not know the time yet must not go by a reply that was on its way for long.
             purpose = "beat" if purpose == "come" else purpose
         self._aligned = True
@@ -286,6 +294,16 @@ class Partitions:
             self.token_key, self.lineage = token_key, lineage
         return [name.decode() for name in members]
 
+    def _correction(self) -> int:
+        """By how much the offset of the whole is to be moved; one process sees to it, and partitions follow."""
+        now = self._expected_time()
+        if not self._aligned or not isinstance(now, int) or self._member != min(self._members, default=None):
+            return 0
+        correction = self._stepped.correction(self.offset_ms, now)
+        if correction >= _STEP_MS:
+            _log.warning("the time goes on from the store's clock, which was ahead", ahead_ms=correction)
+        return correction
+
     def _take_gaps(self, fields: list[bytes]) -> None:
         found = tuple(sorted(Gap(int(began), int(ended)) for began, ended in zip(*[iter(fields)] * 2, strict=True)))
         if found and found[-1] not in self.gaps and found[-1].ended >= self._now:
@@ -298,19 +316,26 @@ class Partitions:
             await self._client.command(self._keys.common, "HDEL", self._keys.common + b"gaps", *began)
 
     async def _checked(
-        self, script: Script, key: bytes, *args: Arg, check: bool = True, kept: Sequence[Arg] = ()
+        self,
+        script: Script,
+        key: bytes,
+        *args: Arg,
+        check: bool = True,
+        seen: int = 0,
+        correction: int = 0,
+        kept: Sequence[Arg] = (),
     ) -> list[Any]:
         """Run a script that does nothing when the time is not what it should be, until it does something.
 
         The time that a reply says was the server's at some moment between question and answer. If by the clock here it
         was at none of them, the server's was stepped, and is corrected unless another process was faster. Otherwise
-        the call was late (this process or the server stood still, or a node was gone), and is made again.
+        the call was late (this process or the server stood still, or a node was gone), and is made again. A time that
+        is ahead, and by which others have just noted their heartbeat, is right: it is this machine that was paused.
         """
-        seen, correction = 0, 0
         for _ in range(_CHECKS_MAX):
             asked = self._expected_time() if check else b""
             reply: list[Any] = await self._client.run(script, key, self._time(), *args, asked, seen, correction, *kept)
-            now, seen, is_wrong = reply[:3]
+            now, seen, is_wrong, *noted = reply
             if not is_wrong:
                 return reply
             assert isinstance(asked, int)
@@ -319,6 +344,9 @@ class Partitions:
             if now < asked - _STEP_MS:
                 correction = asked - now
             elif now > answered + _STEP_MS:
+                if noted and now - noted[0] <= _JUST_MS:
+                    _log.warning("others go by the store's clock, which is ahead; so does this process from now on")
+                    break
                 correction = answered - now
             else:
                 correction = 0

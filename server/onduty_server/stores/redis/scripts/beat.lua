@@ -18,6 +18,10 @@ if is_new then
   horizon = beat + tonumber(ARGV[2])
 end
 if ARGV[12] ~= '0' and clock_offset == tonumber(ARGV[11]) then
+  if tonumber(ARGV[12]) > 0 then
+    -- Nobody was shown anything of what the time may now jump over.
+    horizon = math.min(horizon, server_time())
+  end
   clock_offset = clock_offset + tonumber(ARGV[12])
   redis.call('HSET', META, 'offset', clock_offset)
 end

@@ -9,7 +9,7 @@
 -- was written once and is written again if a failover lost it: the schema, the token key, the lineage, partitions in use
 -- Returns {now, offset, 0, beat, horizon, floor, {process, ...}, {partition, ...}, 1 when nobody else is there, how many accounts
 -- there are, the token key, the lineage, {began, ended, ... of each gap}}, or
--- {now, offset, 1} having done nothing when the time is not what it should be.
+-- {now, offset, 1, beat} having done nothing when the time is not what it should be.
 local STEP_MS = 1000
 local GAP_MS = 86400000 -- as in `app/gaps.py`
 local M = KEYS[1]
@@ -29,7 +29,7 @@ else
   local t = redis.call('TIME')
   found = t[1] * 1000 + math.floor(t[2] / 1000) + offset
   if ARGV[8] ~= '' and math.abs(found - tonumber(ARGV[8])) > STEP_MS then
-    return { found, offset, 1 }
+    return { found, offset, 1, beat or 0 }
   end
 end
 redis.call('ZREMRANGEBYSCORE', M .. 'members', '-inf', found - tonumber(ARGV[3]))
