@@ -197,3 +197,29 @@ def test_an_offset_is_taken_back_at_once_or_by_a_tenth() -> None:
     assert taken_back(8_000, 500)[-1] in range(101)
     # A jump of days must hold for longer.
     assert taken_back(-60 * 24 * HOUR_MS, 122)[119:] == [-60 * 24 * HOUR_MS, 0, 0]
+
+
+async def test_no_time_goes_back_while_an_offset_is_taken_back(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A partition keeps step with the whole; it is not set back by a second now and then."""
+    monkeypatch.setattr(stepped, "_HELD_MS", 0)
+    with ValkeyServer() as server:
+        server.ask("ZADD", "onduty:{onduty}:members", wall_clock_ms() + HOUR_MS, "~somebody")
+        server.ask("HSET", OFFSETS[0], "offset", 8_000)
+        async with processes(server, 2) as both:
+            server.ask("ZREM", "onduty:{onduty}:members", "~somebody")
+            await both[0].service.set_status("acme", "ann", Status.ONLINE)
+            for process in both:
+                await process.store.heartbeat()
+            began = offsets(server)
+            latest, until = 0, both[0].clock.now() + 3_000
+            while both[0].clock.now() < until:
+                for process in both:
+                    await process.store.heartbeat()
+                settled = await both[0].store.settled_until("acme")
+                assert settled is not None and settled >= latest
+                latest = settled
+                await asyncio.sleep(0.02)
+            ended = offsets(server)
+            for before, after in zip(began, ended, strict=True):
+                assert 150 <= before - after <= 600, (began, ended)
+            assert abs(ended[0] - ended[1]) <= NEAR_MS

@@ -88,6 +88,10 @@ class Partitions:
         self.accounts = 0
         """How many accounts there are in all, as of the last round; what others made since is not in it."""
         self._stepped = SteppedClock(outage_grace_ms)
+        self._drift_ms = 0
+        """By how much the offset of the whole was moved since the last round."""
+        self._offsets: dict[int, int] = {}
+        """By partition: its own offset, as far as it is known."""
         self.offset_ms = 0
         """By how much the time of the whole is ahead of its server's clock."""
         self.gaps: tuple[Gap, ...] = ()
@@ -270,9 +274,11 @@ class Partitions:
                 kept=(self.schema, self.token_key, self.lineage, *forgotten),
             )
             answered = self._expected_time()
+            offset_before = self.offset_ms
             self._now, self.offset_ms, _, self._beat, self.horizon, self._floor, members, used, *rest = reply
             self._is_alone, self.accounts, token_key, lineage, gaps = rest
             lineage = int(lineage)
+            self._drift_ms = self.offset_ms - offset_before if self._aligned else 0
             self._take_gaps(gaps)
             prompt = not (isinstance(asked, int) and isinstance(answered, int)) or answered - asked <= _PROMPT_MS
             if prompt or not self._aligned:
@@ -360,6 +366,8 @@ class Partitions:
         """Beat partitions and take the leases of those wanted (None: all); the latest time that the store said."""
         asked = list(numbers)
         wishes = set(asked if wanted is None else wanted)
+        # Step by step with the whole, so that the time of a partition need never be set back by as much as a step.
+        drift_ms, self._drift_ms = self._drift_ms if abs(self._drift_ms) < _STEP_MS else 0, 0
         replies = await asyncio.gather(
             *(
                 self._checked(
@@ -373,6 +381,8 @@ class Partitions:
                     self._member if number in wishes else b"",
                     self._fences.get(number, 0),
                     LEASE_MS,
+                    seen=self._offsets.get(number, 0),
+                    correction=drift_ms if number in self._offsets else 0,
                 )
                 for number in asked
             ),
@@ -385,7 +395,7 @@ class Partitions:
             if isinstance(reply, BaseException):
                 failed = failed or reply
                 continue
-            now, _, _, outage_ms, fence, head = reply
+            now, self._offsets[number], _, outage_ms, fence, head = reply
             latest, longest_outage_ms = max(latest, now), max(longest_outage_ms, outage_ms)
             if fence:
                 self._fences[number] = fence
