@@ -192,6 +192,13 @@ class TestStatus:
         assert [line.split()[0] for line in ran.lines] == ["USER", "anna", "ben", "carl"]
         assert ran.err == "onduty: the first 3 users shown, there are more; --limit 0 shows all\n"
 
+    async def test_an_account_that_was_mistyped_is_not_just_empty(self, remote: Remote) -> None:
+        ran = await remote("status", "list", "acmee")
+        assert (ran.code, ran.err) == (0, "onduty: nobody was ever seen in the account acmee\n")
+        assert await remote("status", "list", "acmee", "--json") == (0, "", "")
+        await remote("activity", "acme", "anna")
+        assert (await remote("status", "list", "acme", "--status", "away")).err == ""
+
     async def test_list_more_than_a_page(self, remote: Remote, server: Application) -> None:
         for number in range(1_234):
             await server.service.record_activity("acme", f"user-{number:04}")

@@ -288,6 +288,27 @@ class TestTable:
         table.take_clocks([])
         assert drawn(table)[5].split() == ["anna", "AWAY", "MANUAL", "08:54:20", "(now)"]
 
+    async def test_cuts_short_reasons_and_names_rather_than_leave_columns_out(self) -> None:
+        table = LiveTable("acme", "here:1")
+        anna = user("anna", 5)
+        anna.MergeFrom(
+            pb.UserStatus(
+                reason="a long reason " * 30,
+                last_activity_time=at(6),
+                next_status=pb.STATUS_AWAY,
+                next_status_time=at(600),
+            )
+        )
+        table.take(snapshot(anna, user("b" * 128, 4)))
+        table.take(pb.WatchStatusesResponse(bookmark=pb.Bookmark(effective_until=at(60))))
+        heading, *rows = drawn(table, width=100)[4:]
+        assert len(rows) == 2
+        for row, name in zip(rows, ("anna", "bbbbbbb"), strict=True):
+            assert row.startswith(name)
+            assert "ONLINE" in row
+        assert "08:53:25 (55s ago)" in rows[0] and "AWAY 09:03:20 (in 9m)" in rows[0] and "ACTIVITY: a" in rows[0]
+        assert "NEXT (UTC)" in heading
+
     async def test_shows_names_that_nobody_would_tell_apart(self) -> None:
         table = LiveTable("acme", "here:1")
         table.take(snapshot(user("ada ", 5), user("ad\u200ba", 6)))
@@ -361,8 +382,8 @@ def at(second: int) -> Timestamp:
     return Timestamp(seconds=1_760_000_000 + second)
 
 
-def drawn(table: LiveTable) -> list[str]:
-    console = Console(file=io.StringIO(), width=120, height=10)
+def drawn(table: LiveTable, width: int = 120) -> list[str]:
+    console = Console(file=io.StringIO(), width=width, height=10)
     with console.capture() as capture:
         console.print(table.frame(console))
     return [line.rstrip() for line in capture.get().splitlines()]

@@ -40,6 +40,7 @@ _FRAME_S = 0.2
 _IDLE_S = 1.0
 """At least so often: ages grow."""
 _STALE_S = 3.0
+_CUT_SHORT = ("USER", "CAUSE")
 _LINES_AROUND = 6
 """Lines of the screen that are not rows."""
 
@@ -174,10 +175,11 @@ class LiveTable:
         zone = Zone(now, local=self._local)
         drawn = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0), header_style="bold")
         for column in status_columns(zone):
-            drawn.add_column(column, no_wrap=True, overflow="ellipsis", min_width=8 if column == "STATUS" else None)
+            # Where there is no room for all of a row, it is these that are cut short, and not the others left out.
+            drawn.add_column(column, no_wrap=column not in _CUT_SHORT, min_width=len("OFFLINE"))
         self.visible = [user_id for user_id, _ in islice(reversed(self._rows.items()), room)]
         for user_id in self.visible:
-            drawn.add_row(*map(cell, status_cells(self._rows[user_id], zone)))
+            drawn.add_row(*map(_one_row, status_cells(self._rows[user_id], zone)))
         parts: list[RenderableType] = [self._title(), self._state(), self._rules(now), self._age(zone), drawn]
         hidden = len(self._rows) - room
         if hidden > 0:
@@ -235,3 +237,9 @@ class LiveTable:
         if until is None or fresh_at is None:
             return wall_clock()
         return datetime.fromtimestamp(until + steady() - fresh_at, UTC)
+
+
+def _one_row(text: str) -> Text:
+    drawn: Text = cell(text)
+    drawn.no_wrap, drawn.overflow = True, "ellipsis"
+    return drawn

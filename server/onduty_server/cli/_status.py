@@ -155,7 +155,9 @@ def list_(
     wanted = [onduty_client.Status[status.name] for status in statuses or ()]
     with connect(server, timeout) as client:
         found = client.list_statuses(account, statuses=wanted, page_size=_page_size(limit))
-        _show_many(_up_to(limit, found, "users"), as_json, local)
+        if _show_many(_up_to(limit, found, "users"), as_json, local) == 0 and not wanted:
+            # An account comes to be with its first user, so one that was mistyped is only empty.
+            note(f"nobody was ever seen in the account {shown(account)}")
 
 
 @secured
@@ -230,13 +232,16 @@ def _show_one(status: UserStatus, as_json: bool, local: bool) -> None:
     facts(status_facts(status, Zone(wall_clock(), local=local)))
 
 
-def _show_many(statuses: Iterable[UserStatus], as_json: bool, local: bool) -> None:
+def _show_many(statuses: Iterable[UserStatus], as_json: bool, local: bool) -> int | None:
+    """Show them, and answer how many a table shows."""
     if as_json:
         for status in statuses:
             json_line(status_object(status))
-        return
+        return None
     zone = Zone(wall_clock(), local=local)
-    table(status_columns(zone), (status_cells(status, zone) for status in statuses))
+    rows = [status_cells(status, zone) for status in statuses]
+    table(status_columns(zone), rows)
+    return len(rows)
 
 
 def _up_to(limit: int, items: Iterator[T], what: str) -> Iterator[T]:
