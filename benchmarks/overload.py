@@ -1,211 +1,155 @@
-"""What becomes of a call's latency when four times as much is asked as can be done.
+"""What is answered, and how late, when more is asked than can be done.
 
-`onduty serve` over SQLite. h2load first finds out how many calls of a method a second it answers (8 connections with 4
-calls under way each), then asks for four times as many at a fixed rate (with up to 32 under way each). Meanwhile
-another process calls at a low rate, each call on time whether or not the one before was answered: reads for routing
-(`ListAvailableUsers`) and activities. Their latency is that of the calls that were accepted; those that were refused
-are counted. The first second of the load is left out: it is the time in which refusing begins. "Before" and "after"
-are the same calls without the load. All is on one machine whose cores the load and the server share: what the load
-takes is missing to the server. All of it is done twice: as a server is configured by default, and with
-`connection_calls` at 8, so that most of what is too much waits in the client and not in the server.
+`onduty serve` over SQLite. A client on the wire (`open_loop`) first finds out how many `RecordActivity` a second are
+answered with 64 under way: that is the capacity. Then it asks for 1.5, 4 and 10 times as many, at a fixed rate, from a
+pool of callers of which 256, 1,024 or 8,000 may wait at a time, over eight connections and never more than 100 callers
+each: so the server may have all of them at once, which is the worst that `connection_calls` allows. Capacity is
+measured again after each load, and the mean of the two is what it is compared with. Meanwhile a thread asks for
+`/readyz` over HTTP and for health over gRPC, on connections of their own.
 
-Left out: clients that wait before they try again as they are told, which would end the overload; TLS; other mixes.
-`python -m benchmarks.overload` is the process that calls.
+Nothing is refused, so a call waits for as long as those before it take: outstanding calls / capacity. `p99 / that` says
+whether it waits for longer. All is on one machine whose cores the client and the server share.
+
+Left out: deadlines (a call whose deadline passes while it waits costs next to nothing); TLS; other mixes.
 """
 
 from __future__ import annotations
 
-import argparse
-import asyncio
+import http.client
 import json
-import re
-import shutil
-import subprocess
+import threading
 import time
-from collections.abc import Awaitable, Callable, Sequence
-from itertools import product
-from pathlib import Path
-from typing import NamedTuple
-
-import grpc
-import uvloop
-from google.protobuf.message import Message
-from grpc import aio
+from collections.abc import Callable, Sequence
+from dataclasses import asdict
 
 from onduty.v1 import status_pb2 as pb
-from onduty.v1 import status_pb2_grpc as pb_grpc
 
 from .caller import percentile
 from .context import Context
-from .figures import Figure, at_most
+from .figures import Figure, at_least, at_most
+from .open_loop import Phase, Seen
 from .population import ACCOUNT, user_id
-from .processes import run_child, serving
+from .processes import Process, Server, child, serving
+from .wire import Wire
 
-TITLE = "Latency under four times the load that can be served"
-_CONNECTIONS = 8
-_UNDER_WAY = 4
-_UNDER_WAY_MAX = 32
-_CONNECTION_CALLS = (1_000, 8)
-"""The default, and so few that little waits in the server and the rest in the client."""
-_TIMES = 4
-_CALLS_PER_S = 50
-_WAIT = "25ms"
-"""As by default."""
+TITLE = "Answers under more load than can be served"
+_METHOD = "/onduty.v1.StatusService/RecordActivity"
+_HEALTH = "/grpc.health.v1.Health/Check"
+_OUTSTANDING = (256, 1_024, 8_000)
+_TIMES = (1.5, 4, 10)
+_SATURATING = 64
+_CONNECTIONS_MIN = 8
+_CALLERS_EACH = 100
 _WARM_S = 1.0
+_SETTLED_S = 0.3
+_PROBE_EVERY_S = 0.02
 _USERS = 100
-_REST_S = 1.0
-_LOADS: dict[str, Message] = {
-    "RecordActivity": pb.RecordActivityRequest(account_id=ACCOUNT, user_id=user_id(0)),
-    "SetStatus": pb.SetStatusRequest(account_id=ACCOUNT, user_id=user_id(0), status=pb.STATUS_ONLINE),
-    "ListStatuses": pb.ListStatusesRequest(account_id=ACCOUNT, page_size=_USERS),
-}
-_CALLED = ("ListAvailableUsers", "RecordActivity")
+_GOODPUT_GOAL = 0.95
+_PROBE_GOAL_MS = 100
 
 
-class _Seen(NamedTuple):
-    """What became of one method's calls: latencies (ms) of those accepted, and how many were refused or failed."""
+class _Probe:
+    """A thread that asks something again and again, and notes how long the answers take (ms)."""
 
-    accepted_ms: Sequence[float]
-    refused: int
-    failed: int
+    def __init__(self, ask: Callable[[], object]) -> None:
+        self.latencies_ms: list[float] = []
+        self._ask = ask
+        self._over = threading.Event()
+        self._thread = threading.Thread(target=self._run)
 
-    @property
-    def refused_share(self) -> float:
-        return self.refused / max(len(self.accepted_ms) + self.refused + self.failed, 1)
+    def __enter__(self) -> _Probe:
+        self._thread.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._over.set()
+        self._thread.join()
+
+    def _run(self) -> None:
+        while not self._over.wait(_PROBE_EVERY_S):
+            started = time.perf_counter()
+            self._ask()
+            self.latencies_ms.append((time.perf_counter() - started) * 1_000)
 
 
 def run(context: Context) -> Sequence[Figure]:
-    """Measure each kind of load."""
-    if shutil.which("h2load") is None:
-        raise SystemExit("the benchmark overload needs h2load (Debian: nghttp2-client)")
+    """Measure each pool of callers with a server of its own."""
     figures: list[Figure] = []
-    seconds = context.scale.overload_s
-    loads = list(_LOADS.items())[: context.scale.overload_loads]
-    for (method, message), connection_calls in product(loads, _CONNECTION_CALLS[: context.scale.overload_loads]):
+    for outstanding in _OUTSTANDING[: context.scale.overload_loads]:
         with context.folder("overload") as folder:
-            options = ("--connection-calls", str(connection_calls), "--overload-wait", _WAIT)
+            options = ("--metrics-listen", "127.0.0.1:0", "--calls-max", "20000", "--calls-per-caller", "20000")
             with serving(folder, f"sqlite:{folder / 'onduty.db'}", *options) as server:
-                name = f"{method}, {connection_calls} a connection"
-                figures += _measure(name, method, message, folder, server.port, seconds)
+                figures += _measure(server, outstanding, context.scale.overload_s)
     return figures
 
 
-def _measure(load_name: str, method: str, message: Message, folder: Path, port: int, seconds: float) -> list[Figure]:
-    with grpc.insecure_channel(f"127.0.0.1:{port}") as channel:
-        stub = pb_grpc.StatusServiceStub(channel)
-        for index in range(_USERS):
-            stub.RecordActivity(pb.RecordActivityRequest(account_id=ACCOUNT, user_id=user_id(index)))
-    data = message.SerializeToString()
-    body = folder / "body"
-    body.write_bytes(b"\0" + len(data).to_bytes(4, "big") + data)
-    before = _call(port, seconds)
-    can_per_s = _rate(_load(port, method, body, seconds, under_way=_UNDER_WAY))
-    with subprocess.Popen(
-        _load(port, method, body, 2 * _WARM_S + seconds, under_way=_UNDER_WAY_MAX, per_s=_TIMES * can_per_s),
-        stdout=subprocess.PIPE,
-        text=True,
-    ) as load:
-        time.sleep(_WARM_S)
-        during = _call(port, seconds)
-        answered_per_s = _rate_in(load.communicate()[0])
-    time.sleep(_REST_S)
-    after = _call(port, seconds)
-    figures = [
-        Figure(f"{load_name}: can be answered", can_per_s, "/s"),
-        Figure(f"{load_name}: answered or refused at {_TIMES} times as many", answered_per_s, "/s"),
+def _measure(server: Server, outstanding: int, seconds: float) -> list[Figure]:
+    messages = [
+        pb.RecordActivityRequest(account_id=ACCOUNT, user_id=user_id(index)).SerializeToString()
+        for index in range(_USERS)
     ]
-    for name in _CALLED:
-        p99 = percentile(before[name].accepted_ms, 0.99)
-        accepted = during[name].accepted_ms
-        detail = (
-            f"{100 * during[name].refused_share:.0f} % refused, {during[name].failed} failed; before: median "
-            f"{percentile(before[name].accepted_ms, 0.5):.1f}, p99 {p99:.1f} ms"
-        )
-        if not accepted:
-            figures.append(Figure(f"{load_name}: {name}, refused", 100, "%", None, detail))
-            continue
-        detail += f"; during: median {percentile(accepted, 0.5):.1f}, p99 {percentile(accepted, 0.99):.1f} ms"
-        ratio = percentile(accepted, 0.99) / p99
-        figures.append(Figure(f"{load_name}: {name}, p99 / before", ratio, "x", at_most(3), detail))
-        ratio = percentile(after[name].accepted_ms, 0.99) / p99
-        figures.append(Figure(f"{load_name}: {name}, p99 after / before", ratio, "x", None, ""))
+    with Wire(server.port, _METHOD) as wire:
+        wire.call_all(messages, _SATURATING)
+    connections = max(_CONNECTIONS_MIN, outstanding // _CALLERS_EACH)
+    arguments = ("--port", str(server.port), "--method", _METHOD, "--connections", str(connections))
+    figures: list[Figure] = []
+    with child("benchmarks.open_loop", *arguments, *(message.hex() for message in messages)) as client:
+        client.line()
+        saturate = Phase(0, seconds / 2, _SATURATING, _SETTLED_S)
+        _ask(client, saturate)
+        before = _ask(client, saturate).per_s
+        for times in _TIMES:
+            with Wire(server.port, _HEALTH) as wire, _ready_probe(server) as ready, _health_probe(wire) as health:
+                seen = _ask(client, Phase(times * before, seconds, outstanding, min(_WARM_S, seconds)))
+            after = _ask(client, saturate).per_s
+            capacity_per_s = (before + after) / 2
+            figures += _figures(f"{outstanding:,} callers, {times:g} times", seen, capacity_per_s, outstanding)
+            ready_p99 = percentile(ready.latencies_ms, 0.99)
+            health_p99 = percentile(health.latencies_ms, 0.99)
+            detail = f"health over gRPC: p99 {health_p99:.0f} ms"
+            figures.append(
+                Figure(
+                    f"{outstanding:,} callers, {times:g} times: /readyz, p99",
+                    ready_p99,
+                    "ms",
+                    at_most(_PROBE_GOAL_MS),
+                    detail,
+                )
+            )
+            before = after
     return figures
 
 
-def _load(
-    port: int, method: str, body: Path, seconds: float, *, under_way: int, per_s: float | None = None
-) -> list[str]:
-    command = ["h2load", "-c", str(_CONNECTIONS), "-m", str(under_way), "-D", f"{max(round(seconds), 1)}"]
-    if per_s is not None:
-        command += ["--rps", f"{per_s / _CONNECTIONS:.0f}"]
-    headers = ("-H", "content-type: application/grpc", "-H", "te: trailers")
-    url = f"http://127.0.0.1:{port}/onduty.v1.StatusService/{method}"
-    return [*command, *headers, "-d", str(body), url]
+def _ask(client: Process, phase: Phase) -> Seen:
+    client.write_line(json.dumps(asdict(phase)))
+    return Seen(**json.loads(client.line()))
 
 
-def _rate(command: Sequence[str]) -> float:
-    return _rate_in(subprocess.run(command, stdout=subprocess.PIPE, text=True, check=True).stdout)
+def _ready_probe(server: Server) -> _Probe:
+    def ready() -> None:
+        assert server.metrics_port is not None
+        connection = http.client.HTTPConnection("127.0.0.1", server.metrics_port, timeout=30)
+        connection.request("GET", "/readyz")
+        assert connection.getresponse().read() == b"ok\n"
+        connection.close()
+
+    return _Probe(ready)
 
 
-def _rate_in(said: str) -> float:
-    found = re.search(r"finished in .*?, ([\d.]+) req/s", said)
-    if found is None:
-        raise RuntimeError(f"h2load said {said!r}")
-    return float(found[1])
+def _health_probe(wire: Wire) -> _Probe:
+    return _Probe(lambda: wire.call_all([b""], 1))
 
 
-def _call(port: int, seconds: float) -> dict[str, _Seen]:
-    said = run_child("benchmarks.overload", ["--port", str(port), "--seconds", str(seconds)])
-    return {name: _Seen(*seen) for name, seen in json.loads(said).items()}
-
-
-async def _call_all(port: int, seconds: float) -> dict[str, _Seen]:
-    async with aio.insecure_channel(f"127.0.0.1:{port}") as channel:
-        stub = pb_grpc.StatusServiceStub(channel)
-        available = pb.ListAvailableUsersRequest(account_id=ACCOUNT)
-        activity = pb.RecordActivityRequest(account_id=ACCOUNT, user_id=user_id(1))
-        await channel.channel_ready()
-        reads, activities = await asyncio.gather(
-            _steadily(lambda: stub.ListAvailableUsers(available, timeout=10), seconds),
-            _steadily(lambda: stub.RecordActivity(activity, timeout=10), seconds),
-        )
-    return dict(zip(_CALLED, (reads, activities), strict=True))
-
-
-async def _steadily(call: Callable[[], Awaitable[object]], seconds: float) -> _Seen:
-    accepted: list[float] = []
-    refused = failed = 0
-    started = time.perf_counter()
-
-    async def once(at: float) -> None:
-        nonlocal refused, failed
-        try:
-            await call()
-        except aio.AioRpcError as error:
-            if error.code() is grpc.StatusCode.RESOURCE_EXHAUSTED:
-                refused += 1
-            else:
-                failed += 1
-        else:
-            accepted.append((time.perf_counter() - started - at) * 1_000)
-
-    async with asyncio.TaskGroup() as group:
-        for number in range(max(int(seconds * _CALLS_PER_S), 10)):
-            at = number / _CALLS_PER_S
-            if (ahead := at - (time.perf_counter() - started)) > 0:
-                await asyncio.sleep(ahead)
-            group.create_task(once(at))
-    return _Seen(accepted, refused, failed)
-
-
-def main() -> None:
-    """Call for a while, then print what became of the calls."""
-    parser = argparse.ArgumentParser()
-    parser.add_argument("--port", type=int, required=True)
-    parser.add_argument("--seconds", type=float, required=True)
-    arguments = parser.parse_args()
-    print(json.dumps(uvloop.run(_call_all(arguments.port, arguments.seconds))), flush=True)
-
-
-if __name__ == "__main__":
-    main()
+def _figures(name: str, seen: Seen, capacity_per_s: float, outstanding: int) -> list[Figure]:
+    if not seen.answered_ms:
+        return [Figure(f"{name}: not answered", len(seen.refused_ms), "calls")]
+    alone_ms = outstanding / capacity_per_s * 1_000
+    p99 = percentile(seen.answered_ms, 0.99)
+    detail = f"of {capacity_per_s:,.0f}/s; refused {len(seen.refused_ms)}"
+    waits = (
+        f"median {percentile(seen.answered_ms, 0.5):.0f}, p99 {p99:.0f} ms; outstanding / capacity: {alone_ms:.0f} ms"
+    )
+    return [
+        Figure(f"{name}: answered / capacity", seen.per_s / capacity_per_s, "x", at_least(_GOODPUT_GOAL), detail),
+        Figure(f"{name}: p99 / outstanding x time of a call", p99 / alone_ms, "x", None, waits),
+    ]

@@ -7,6 +7,7 @@ from contextlib import asynccontextmanager
 
 from tests.fakes import FakeClock
 
+from onduty_server.app.limits import HANDSHAKE_TIMEOUT_MS
 from onduty_server.app.ports.clock import Clock
 from onduty_server.app.ports.store import Store
 from onduty_server.bootstrap import Access, Application
@@ -23,6 +24,7 @@ async def running(
     *,
     access: Access | None = None,
     reflection: bool = True,
+    handshake_timeout_ms: int = HANDSHAKE_TIMEOUT_MS,
 ) -> AsyncIterator[Application]:
     """A whole server over `store` (by default in memory) on 127.0.0.1; its `port` says where.
 
@@ -31,7 +33,13 @@ async def running(
     clock = clock or FakeClock()
     store = store or MemoryStore(clock, count_outage_as_inactivity=True)
     tls = None if access is None else access.tls
-    listen = Listen("127.0.0.1:0", tls=tls, reflection=reflection, limits=limits or Limits())
+    listen = Listen(
+        "127.0.0.1:0",
+        tls=tls,
+        reflection=reflection,
+        limits=limits or Limits(),
+        handshake_timeout_ms=handshake_timeout_ms,
+    )
     application = Application(store, clock, listen, access=access, shutdown_grace_s=1.0)
     await application.start()
     try:

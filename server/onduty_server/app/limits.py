@@ -75,6 +75,8 @@ OPEN_CALLS_PER_ADDRESS = 500
 """Calls under way that need no credential (health, reflection, and calls whose credential is being looked up), in all
 and from one address; streams again as many. Counted apart, so that whoever has no credential takes nothing away from
 those who have one."""
+HANDSHAKE_TIMEOUT_MS = 10_000
+"""How long a connection may take to say hello, with TLS and without."""
 MESSAGE_WAIT_MS = 10_000
 """How long a call may take to send its request."""
 

@@ -15,7 +15,7 @@ from grpc import aio
 
 from onduty.v1 import status_pb2 as pb
 
-from ..app.limits import CONNECTION_CALLS, PENDING_CALLS_MAX
+from ..app.limits import CONNECTION_CALLS, HANDSHAKE_TIMEOUT_MS, PENDING_CALLS_MAX
 from ..app.ports.clock import Clock
 from ..app.ports.observer import Observer
 from ..app.service import StatusService
@@ -31,8 +31,6 @@ from .tls import ServerTls
 
 _EMPTY_QUEUE_S = 1.0
 """How long a server that stops goes on accepting calls, for as long as there is one that waits."""
-
-_HANDSHAKE_TIMEOUT_MS = 10_000
 
 _IDENTITY = grpc.Compression.NoCompression.value
 
@@ -50,6 +48,7 @@ class Listen:
     reflection: bool = True
     connection_calls: int = CONNECTION_CALLS
     limits: Limits = field(default_factory=Limits)
+    handshake_timeout_ms: int = HANDSHAKE_TIMEOUT_MS
 
 
 class ListenError(Exception):
@@ -92,7 +91,7 @@ class GrpcServer:
                 ("grpc.keepalive_time_ms", 30_000),
                 ("grpc.http2.ping_timeout_ms", 10_000),
                 # Nor one that never says hello; the default is two minutes.
-                ("grpc.server_handshake_timeout_ms", _HANDSHAKE_TIMEOUT_MS),
+                ("grpc.server_handshake_timeout_ms", listen.handshake_timeout_ms),
             ]
         )
         self._health = HealthServicer((SERVICE_NAME,))
