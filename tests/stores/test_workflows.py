@@ -365,8 +365,8 @@ async def test_somebody_first_seen_after_a_change_is_not_judged_by_the_workflow_
     await site.populate(many())
     site.advance(10 * MINUTE)
     await site.configure(enabled=False)
-    view = await site.activity("late", site.now - HOUR)
-    assert (view.status, view.status_since) == (Status.ONLINE, site.now - HOUR)
+    view = await site.activity("late", site.now - 59 * MINUTE)
+    assert (view.status, view.status_since) == (Status.ONLINE, site.now - 59 * MINUTE)
     await site.sweep()
     assert await site.status("late") is Status.ONLINE
 
