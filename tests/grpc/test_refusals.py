@@ -563,7 +563,11 @@ async def test_a_user_never_seen_is_not_found(account_id: str, wire: Wire) -> No
     before = await wire.state(account_id)
     refusal = await refused(wire.get("nobody", account_id=account_id))
     assert refusal[:3] == (grpc.StatusCode.NOT_FOUND, "USER_UNKNOWN", ())
-    # Ids are compared as they are.
-    for user_id in ("Ann", "ann ", "a\u0301nn"):
+    # Ids are compared as they are, and nobody new can have one with white space around it.
+    for user_id in ("Ann", "a\u0301nn"):
         assert (await refused(wire.get(user_id, account_id=account_id))).reason == "USER_UNKNOWN"
+    assert (await refused(wire.get("ann ", account_id=account_id)))[:2] == (
+        grpc.StatusCode.INVALID_ARGUMENT,
+        "INVALID_FIELD",
+    )
     assert await wire.state(account_id) == before
