@@ -60,6 +60,7 @@ async def holder_and_other(sites: Sequence[Site]) -> tuple[Site, Site]:
     return (first, second) if list(first.store._partitions.held) else (second, first)
 
 
+@pytest.mark.slow
 async def test_who_resumes_elsewhere_while_a_partition_waits_for_its_next_process_is_told_nothing_older(
     prefix: str,
 ) -> None:
@@ -103,6 +104,7 @@ async def test_who_resumes_elsewhere_while_a_partition_waits_for_its_next_proces
         await stays.leave()
 
 
+@pytest.mark.slow
 async def test_who_joins_is_not_told_the_last_bookmark_of_those_who_were_there(prefix: str) -> None:
     """Nor one from the ring, which a watcher that resumes further back has before it."""
     clock = FakeClock()
@@ -127,6 +129,7 @@ async def test_who_joins_is_not_told_the_last_bookmark_of_those_who_were_there(p
         await before.leave()
 
 
+@pytest.mark.slow
 async def test_what_one_process_told_no_other_falls_short_of_though_a_clock_went_back(prefix: str) -> None:
     ahead, behind = FakeClock(START + 700), FakeClock(START + 700)
     async with process(prefix, "first", ahead) as first, process(prefix, "second", behind) as second:
