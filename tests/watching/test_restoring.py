@@ -16,19 +16,13 @@ import apsw
 import pytest
 import structlog
 from tests.fakes import FakeClock
-from tests.stores.backends import Backend, RedisBackend, SqliteBackend
 from tests.watching.follower import Follower
 from tests.watching.site import ACCOUNT, AWAY, ONLINE, Site, Viewer, opened, until
 
-from onduty_server.app.copying import copy
-from onduty_server.app.ports.archive import Archive
 from onduty_server.app.tokens import ResumeTokens
 from onduty_server.domain.errors import DomainError, InvalidField, ResumeTokenExpired
 from onduty_server.domain.workflow import DAY_MS
-from onduty_server.stores.redis.address import parse_address
-from onduty_server.stores.redis.archive import RedisArchive
 from onduty_server.stores.sqlite import SqliteStore, journal
-from onduty_server.stores.sqlite.archive import SqliteArchive
 
 PRUNE_INTERVAL_MS = 10 * 60 * 1_000
 NAMES = ("ada", "ben", "cleo")
@@ -296,64 +290,3 @@ async def test_a_page_token_goes_on_over_a_restart_and_not_into_another_future(
             with pytest.raises(InvalidField, match="first page") as refused:
                 await listing(ACCOUNT, page_token=token)
             assert refused.value.violations[0].field == "page_token"
-
-
-# --- copies of stores ----------------------------------------------------------------------------------------------
-
-
-def archive_of(backend: Backend) -> Archive:
-    if isinstance(backend, RedisBackend):
-        return RedisArchive(parse_address(backend.address), key_prefix=backend.key_prefix, time=backend.clock.now)
-    assert isinstance(backend, SqliteBackend)
-    return SqliteArchive(backend.path)
-
-
-async def copied(source: Backend, target: Backend) -> None:
-    reader, writer = archive_of(source), archive_of(target)
-    try:
-        await writer.open_to_write(await reader.open_to_read())
-        await copy(reader, writer, copying=lambda _: None, verifying=lambda _: None)
-    finally:
-        await writer.close()
-        await reader.close()
-
-
-@asynccontextmanager
-async def site_at(backend: Backend) -> AsyncIterator[Site]:
-    await backend.open(count_outage_as_inactivity=True)
-    try:
-        site = Site(backend.store, backend.clock)
-        yield site
-        site.watching.drain()
-    finally:
-        await backend.stop()
-
-
-@pytest.mark.parametrize("to", [SqliteBackend, RedisBackend])
-@pytest.mark.parametrize("of", [SqliteBackend, RedisBackend])
-async def test_a_token_of_the_source_of_a_copy_is_refused_or_right_at_the_target(
-    of: type[Backend], to: type[Backend], tmp_path: Path
-) -> None:
-    source, target = of(tmp_path), to(tmp_path / "to")
-    (tmp_path / "to").mkdir()
-    async with site_at(source) as site:
-        await change(site, 6)
-        before, pages_before = await watched(site), await page_tokens(site)
-    await copied(source, target)
-    async with site_at(source) as site:
-        await change(site, 2)
-        after, pages_after = await watched(site), await page_tokens(site)
-    async with site_at(target) as site:
-        await change(site, 5)
-        assert isinstance(await refusal(site.resume(after)), ResumeTokenExpired)
-        with pytest.raises(InvalidField):
-            await site.service.list_statuses(ACCOUNT, page_token=pages_after[0])
-        with pytest.raises(InvalidField):
-            await site.service.list_status_changes(ACCOUNT, page_token=pages_after[1])
-        if of is to is SqliteBackend:
-            # A file keeps its lineage, so watchers go on where they were.
-            await resumed_without_a_snapshot(site, before)
-            second = await site.service.list_statuses(ACCOUNT, page_size=2, page_token=pages_before[0])
-            assert [view.user_id for view in second.items] == ["cleo"]
-        else:
-            assert isinstance(await refusal(site.resume(before)), ResumeTokenExpired)
