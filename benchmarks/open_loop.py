@@ -67,6 +67,8 @@ class Seen:
     answered_ms: list[float] = field(default_factory=list)
     refused_ms: list[float] = field(default_factory=list)
     not_made: int = 0
+    answered_in_all: int = 0
+    """Also those of the time that is not counted."""
 
     @property
     def per_s(self) -> float:
@@ -208,6 +210,7 @@ class OpenLoop:
                 ended = self._by_fd[fd].receive()
                 now = time.perf_counter()
                 outstanding -= len(ended)
+                seen.answered_in_all += sum(answered for _, answered in ended)
                 if count_from <= now < ends:
                     for due_at, answered in ended:
                         (seen.answered_ms if answered else seen.refused_ms).append((now - due_at) * 1_000)

@@ -4,7 +4,8 @@
 answered with 64 under way: that is the capacity. Then it asks for 1.5, 4 and 10 times as many, at a fixed rate, from a
 pool of callers of which 256, 1,024 or 8,000 may wait at a time, over eight connections and never more than 100 callers
 each: so the server may have all of them at once, which is the worst that `connection_calls` allows. Capacity is
-measured again after each load, and the mean of the two is what it is compared with. Meanwhile a thread asks for
+measured again after each load, and the mean of the two is what it is compared with: both for a second of CPU time of
+the server, so that other programs do not matter (by the clock in the details). Meanwhile a thread asks for
 `/readyz` over HTTP and for health over gRPC, on connections of their own.
 
 Nothing is refused, so a call waits for as long as those before it take: outstanding calls / capacity. `p99 / that` says
@@ -21,6 +22,7 @@ import threading
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import asdict
+from typing import NamedTuple
 
 from onduty.v1 import status_pb2 as pb
 
@@ -29,7 +31,7 @@ from .context import Context
 from .figures import Figure, at_least, at_most
 from .open_loop import Phase, Seen
 from .population import ACCOUNT, user_id
-from .processes import Process, Server, child, serving
+from .processes import Process, Server, child, cpu_ns, serving
 from .wire import Wire
 
 TITLE = "Answers under more load than can be served"
@@ -72,6 +74,13 @@ class _Probe:
             self.latencies_ms.append((time.perf_counter() - started) * 1_000)
 
 
+class _Load(NamedTuple):
+    """What became of the calls of a phase, and how many were answered for each second of the server's CPU time."""
+
+    seen: Seen
+    per_cpu_s: float
+
+
 def run(context: Context) -> Sequence[Figure]:
     """Measure each pool of callers with a server of its own."""
     figures: list[Figure] = []
@@ -97,13 +106,14 @@ def _measure(server: Server, outstanding: int, seconds: float) -> list[Figure]:
         client.line()
         saturate = Phase(0, seconds / 2, _SATURATING, _SETTLED_S)
         _ask(client, saturate)
-        before = _ask(client, saturate).per_s
+        before = _loaded(server, client, saturate)
         for times in _TIMES:
             with Wire(server.port, _HEALTH) as wire, _ready_probe(server) as ready, _health_probe(wire) as health:
-                seen = _ask(client, Phase(times * before, seconds, outstanding, min(_WARM_S, seconds)))
-            after = _ask(client, saturate).per_s
-            capacity_per_s = (before + after) / 2
-            figures += _figures(f"{outstanding:,} callers, {times:g} times", seen, capacity_per_s, outstanding)
+                rate_per_s = times * before.seen.per_s
+                loaded = _loaded(server, client, Phase(rate_per_s, seconds, outstanding, min(_WARM_S, seconds)))
+            after = _loaded(server, client, saturate)
+            name = f"{outstanding:,} callers, {times:g} times"
+            figures += _figures(name, loaded, before, after, outstanding)
             ready_p99 = percentile(ready.latencies_ms, 0.99)
             health_p99 = percentile(health.latencies_ms, 0.99)
             detail = f"health over gRPC: p99 {health_p99:.0f} ms"
@@ -125,6 +135,12 @@ def _ask(client: Process, phase: Phase) -> Seen:
     return Seen(**json.loads(client.line()))
 
 
+def _loaded(server: Server, client: Process, phase: Phase) -> _Load:
+    cpu = cpu_ns(server.pid)
+    seen = _ask(client, phase)
+    return _Load(seen, seen.answered_in_all / ((cpu_ns(server.pid) - cpu) / 1e9))
+
+
 def _ready_probe(server: Server) -> _Probe:
     def ready() -> None:
         assert server.metrics_port is not None
@@ -140,16 +156,18 @@ def _health_probe(wire: Wire) -> _Probe:
     return _Probe(lambda: wire.call_all([b""], 1))
 
 
-def _figures(name: str, seen: Seen, capacity_per_s: float, outstanding: int) -> list[Figure]:
+def _figures(name: str, loaded: _Load, before: _Load, after: _Load, outstanding: int) -> list[Figure]:
+    seen = loaded.seen
     if not seen.answered_ms:
         return [Figure(f"{name}: not answered", len(seen.refused_ms), "calls")]
+    capacity_per_s = (before.seen.per_s + after.seen.per_s) / 2
+    share = seen.per_s / capacity_per_s
+    detail = f"{len(seen.refused_ms) / seen.seconds / capacity_per_s:.2f} x refused; by the clock {share:.2f} x"
+    work = loaded.per_cpu_s / ((before.per_cpu_s + after.per_cpu_s) / 2)
     alone_ms = outstanding / capacity_per_s * 1_000
     p99 = percentile(seen.answered_ms, 0.99)
-    detail = f"of {capacity_per_s:,.0f}/s; refused {len(seen.refused_ms)}"
-    waits = (
-        f"median {percentile(seen.answered_ms, 0.5):.0f}, p99 {p99:.0f} ms; outstanding / capacity: {alone_ms:.0f} ms"
-    )
+    waits = f"median {percentile(seen.answered_ms, 0.5):.0f}, p99 {p99:.0f}, outstanding / capacity {alone_ms:.0f} ms"
     return [
-        Figure(f"{name}: answered / capacity", seen.per_s / capacity_per_s, "x", at_least(_GOODPUT_GOAL), detail),
-        Figure(f"{name}: p99 / outstanding x time of a call", p99 / alone_ms, "x", None, waits),
+        Figure(f"{name}: answered / capacity", work, "x", at_least(_GOODPUT_GOAL), detail),
+        Figure(f"{name}: p99 / (outstanding / capacity)", p99 / alone_ms, "x", None, waits),
     ]
