@@ -44,7 +44,7 @@ _METHODS = ("RecordActivity", "GetStatus")
 _ISSUER, _AUDIENCE = "https://issuer.benchmark", "onduty"
 _OPEN, _AGAIN = "nobody is asked", "nobody, once more"
 _GOAL = 1.05
-_AT_ONCE = 250
+_AT_ONCE = 100
 """Calls while users are made: a connection takes no more than `connection_calls` at once."""
 _SHORTER = 5
 """How much shorter, and more, rounds are than those of CPU per unary call."""

@@ -42,7 +42,8 @@ def run(context: Context) -> Sequence[Figure]:
 
 def _measure(folder: Path, watchers: int, connections: int) -> tuple[int, int]:
     path = feeding.account_database(folder)
-    with serving(folder, f"sqlite:{path}", *feeding.SERVER_OPTIONS) as server:
+    room = ("--connection-calls", str(watchers))
+    with serving(folder, f"sqlite:{path}", *feeding.SERVER_OPTIONS, *room) as server:
         before_them = watchers // _BEFORE_SHARE
         with watching(server.port, before_them, connections=before_them):
             pass
