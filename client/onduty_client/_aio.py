@@ -8,11 +8,12 @@ from typing import Any, Concatenate, ParamSpec, Self
 import grpc
 
 from onduty_client import _calls as calls
-from onduty_client._connection import CHANNEL_OPTIONS, DEFAULT_TIMEOUT_S, Connection, MetadataProvider
-from onduty_client._errors import OndutyError, from_rpc_error
+from onduty_client._connection import DEFAULT_TIMEOUT_S, Connection, MetadataProvider
+from onduty_client._endpoint import Endpoint
+from onduty_client._errors import OndutyError
 from onduty_client._forking import FORKS
 from onduty_client._methods import defined_by
-from onduty_client._security import Security, resolve
+from onduty_client._security import Security
 from onduty_client._types import ItemT
 
 P = ParamSpec("P")
@@ -71,13 +72,12 @@ class AsyncClient:
         # Without one, grpcio would tie the channel to a loop of its own, and each call would fail with a riddle.
         asyncio.get_running_loop()
         FORKS.check()
-        credentials, metadata = resolve(target, security, credentials, metadata)
-        if credentials is None:
-            channel = grpc.aio.insecure_channel(target, CHANNEL_OPTIONS)
-        else:
-            channel = grpc.aio.secure_channel(target, credentials, CHANNEL_OPTIONS)
+        self._endpoint = Endpoint.of(target, security, credentials, metadata)
+        channel = self._endpoint.channel(own_connection=False)
         self._channel: grpc.aio.Channel | None = channel
-        self._connection = Connection(channel.unary_unary, timeout=timeout, actor=actor, metadata=metadata)
+        self._connection = Connection(
+            channel.unary_unary, timeout=timeout, actor=actor, metadata=self._endpoint.metadata
+        )
 
     record_activity = _method(calls.record_activity)
     set_status = _method(calls.set_status)
@@ -111,7 +111,7 @@ class AsyncClient:
         try:
             response = await self._connection.start(call)
         except grpc.RpcError as error:
-            raise from_rpc_error(error) from error
+            raise self._endpoint.error(error) from error
         except asyncio.CancelledError:
             # grpcio ends a call like this when its channel is closed, too. Nobody has cancelled the caller then.
             task = asyncio.current_task()

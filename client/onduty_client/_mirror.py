@@ -22,6 +22,7 @@ from onduty_client import _convert as convert
 from onduty_client._background import BACKGROUND
 from onduty_client._calls import SERVICE
 from onduty_client._connection import MetadataProvider
+from onduty_client._endpoint import Endpoint
 from onduty_client._errors import (
     CredentialRequired,
     InvalidField,
@@ -35,8 +36,8 @@ from onduty_client._events import AsyncChanges, Changes, Followers
 from onduty_client._freshness import Freshness
 from onduty_client._lifecycle import Helper, InBackground, InLoop
 from onduty_client._roster import Roster
-from onduty_client._security import Security, resolve
-from onduty_client._streams import Endpoint, Streams, listen, log
+from onduty_client._security import Security
+from onduty_client._streams import Streams, listen, log
 from onduty_client._timing import steady
 from onduty_client._types import (
     AvailabilityOrder,
@@ -97,7 +98,7 @@ class _Mirror(Helper):
         if not max_staleness > 0:
             raise ValueError(f"max_staleness must be positive: {max_staleness}")
         self._max_staleness = max_staleness
-        self._endpoint = Endpoint(target, *resolve(target, security, credentials, metadata))
+        self._endpoint = Endpoint.of(target, security, credentials, metadata)
         self._forget_parent()
 
     def _forget_parent(self) -> None:
@@ -303,6 +304,7 @@ class _Mirror(Helper):
         await listen(
             call,
             take,
+            endpoint=self._endpoint,
             patience_s=lambda: _PATIENCE_S if has_bookmark and self._next_roster is None else _LONG_PATIENCE_S,
         )
 
@@ -519,9 +521,9 @@ class AvailabilityMirror(InBackground, _Mirror):
       on which nothing arrives any more counts for nothing, open or not;
     - a new snapshot takes the place of what was known in one step.
 
-    A child of a fork, such as a worker of gunicorn, starts a mirror that it inherits by itself, as it is first asked: it
-    begins with nothing, so with `MirrorNotReady`. Those who followed `changes` are told of the end. Where that can't work
-    (the parent uses gRPC in an event loop, too), using it in the child is a RuntimeError that says what to do.
+    A child of a fork, such as a worker of gunicorn, starts a mirror that it inherits by itself, as it is first asked.
+    It begins with nothing, so with `MirrorNotReady`; those who followed `changes` are told of the end. Where that can't
+    work (the parent uses gRPC in an event loop, too), using it in the child is a RuntimeError that says what to do.
 
     Args:
         target: where the service is, as gRPC spells it: "127.0.0.1:50250", "dns:///onduty.internal:50250".

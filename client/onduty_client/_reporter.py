@@ -32,10 +32,11 @@ from onduty_client import _convert as convert
 from onduty_client._background import BACKGROUND
 from onduty_client._calls import SERVICE
 from onduty_client._connection import MetadataProvider
+from onduty_client._endpoint import Endpoint
 from onduty_client._errors import BY_REASON, InvalidField, LimitExceeded, OndutyError, Unavailable
 from onduty_client._lifecycle import Helper, InBackground, InLoop
-from onduty_client._security import Security, resolve
-from onduty_client._streams import Endpoint, Streams, listen, log
+from onduty_client._security import Security
+from onduty_client._streams import Streams, listen, log
 from onduty_client._timing import steady
 from onduty_client._types import FieldViolation, ReporterStats
 
@@ -108,7 +109,7 @@ class _Reporter(Helper):
         self._max_pending = max_pending
         self._close_timeout = close_timeout
         self._on_error = on_error
-        self._endpoint = Endpoint(target, *resolve(target, security, credentials, metadata))
+        self._endpoint = Endpoint.of(target, security, credentials, metadata)
         self._noted: _Noted = {}
         self._forget_parent()
 
@@ -242,7 +243,13 @@ class _Reporter(Helper):
         # Without it nothing would be sent, and nothing be heard: let the reading end, too.
         writing.add_done_callback(lambda _: call.cancel())
         try:
-            await listen(call, take, patience_s=lambda: _PATIENCE_S, expecting=lambda: bool(self._in_flight))
+            await listen(
+                call,
+                take,
+                endpoint=self._endpoint,
+                patience_s=lambda: _PATIENCE_S,
+                expecting=lambda: bool(self._in_flight),
+            )
         finally:
             writing.cancel()
             await asyncio.wait([writing])

@@ -92,7 +92,7 @@ class Security:
     def check(self, target: str) -> None:
         """ValueError when a token would travel to another machine in plain text."""
         has_token = self.token is not None or self.token_file is not None
-        if has_token and not self.encrypts and not self.allow_plaintext and not _is_local(target):
+        if has_token and not self.encrypts and not self.allow_plaintext and not is_local(target):
             raise ValueError(
                 f"a token would travel to {target} in plain text; use TLS (a certificate authority, or tls), or say "
                 "allow_plaintext if something else encrypts"
@@ -196,17 +196,36 @@ def _is_true(text: str, variable: str) -> bool:
     raise ValueError(f"{variable} must be true or false")
 
 
-def _is_local(target: str) -> bool:
+def is_local(target: str) -> bool:
     """Whether a target is on this machine: by loopback or by a socket in the file system."""
     if target.startswith(("unix:", "unix-abstract:")):
         return True
-    address = target.rpartition("/")[2] if target.startswith("dns:") else target
+    hosts = _hosts_of(target)
+    return bool(hosts) and all(map(_is_loopback, hosts))
+
+
+def host_of(target: str) -> str | None:
+    """The name or address in a target; None for several, or for none."""
+    hosts = _hosts_of(target)
+    return hosts[0] if len(hosts) == 1 else None
+
+
+def _hosts_of(target: str) -> list[str]:
+    if target.startswith(("unix:", "unix-abstract:", "vsock:")):
+        return []
+    if target.startswith("dns://") and not target.startswith("dns:///"):
+        return []  # Whom the names stand for is for that name server to say.
+    path = target.rpartition("/")[2] if target.startswith("dns:") else target
     for scheme in ("ipv4:", "ipv6:", "dns:"):
-        address = address.removeprefix(scheme)
-    if "," in address:
-        return False
-    host = address.rpartition(":")[0].strip("[]") if address.count(":") == 1 or "]" in address else address.strip("[]")
-    if host == "localhost":
+        path = path.removeprefix(scheme)
+    return [
+        it.rpartition(":")[0].strip("[]") if it.count(":") == 1 or "]:" in it else it.strip("[]")
+        for it in path.split(",")
+    ]
+
+
+def _is_loopback(host: str) -> bool:
+    if host.lower() == "localhost":
         return True
     try:
         return ipaddress.ip_address(host).is_loopback

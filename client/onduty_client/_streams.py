@@ -10,13 +10,12 @@ import logging
 import threading
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
-from dataclasses import dataclass
 from typing import Any, Final, NoReturn, Protocol, TypeVar, cast
 
 import grpc
 
-from onduty_client._connection import CHANNEL_OPTIONS, MetadataProvider
-from onduty_client._errors import OndutyError, Unavailable, from_rpc_error
+from onduty_client._endpoint import Endpoint
+from onduty_client._errors import OndutyError, Unavailable
 from onduty_client._forking import FORKS
 from onduty_client._timing import backoff_s, steady
 
@@ -33,31 +32,6 @@ _GOOD_AFTER_S: Final = 5.0
 _RETRY_DELAY_MAX_S: Final = 60.0
 
 _TICK_S: Final = 0.25
-
-_OPTIONS: Final[tuple[tuple[str, Any], ...]] = (
-    *CHANNEL_OPTIONS,
-    # Channels of one target would otherwise share connections, and a new stream could be put on one that is dead.
-    ("grpc.use_local_subchannel_pool", 1),
-)
-
-
-@dataclass(frozen=True, slots=True)
-class Endpoint:
-    """Where streams go, and what travels along with each."""
-
-    target: str
-    credentials: grpc.ChannelCredentials | None
-    metadata: MetadataProvider | None
-
-    def channel(self) -> grpc.aio.Channel:
-        """A channel with a connection of its own, for the running event loop."""
-        if self.credentials is None:
-            return grpc.aio.insecure_channel(self.target, _OPTIONS)
-        return grpc.aio.secure_channel(self.target, self.credentials, _OPTIONS)
-
-    def call_metadata(self) -> tuple[tuple[str, str | bytes], ...]:
-        """Asked for anew for every stream: tokens expire."""
-        return () if self.metadata is None else tuple(self.metadata())
 
 
 class _Grpcio:
@@ -234,6 +208,7 @@ async def listen(
     call: Readable,
     take: Callable[[ResponseT], None],
     *,
+    endpoint: Endpoint,
     patience_s: Callable[[], float],
     expecting: Callable[[], bool] = lambda: True,
 ) -> None:
@@ -242,6 +217,7 @@ async def listen(
     Args:
         call: the stream.
         take: called with each message.
+        endpoint: where the stream comes from.
         patience_s: how long it may take until the next message; asked at the beginning and after each.
         expecting: whether there ought to be a next one. While there need not, patience lasts.
 
@@ -254,7 +230,7 @@ async def listen(
             take(cast("ResponseT", message))
             silence.broken(patience_s())
     except grpc.RpcError as error:
-        raise from_rpc_error(error) from error
+        raise endpoint.error(error) from error
     except asyncio.CancelledError:
         # grpcio says that a call was cancelled in the way in which asyncio says that a task is.
         if _is_being_cancelled():

@@ -7,11 +7,12 @@ from typing import Concatenate, ParamSpec, Self
 import grpc
 
 from onduty_client import _calls as calls
-from onduty_client._connection import CHANNEL_OPTIONS, DEFAULT_TIMEOUT_S, Connection, MetadataProvider
-from onduty_client._errors import OndutyError, from_rpc_error
+from onduty_client._connection import DEFAULT_TIMEOUT_S, Connection, MetadataProvider
+from onduty_client._endpoint import Endpoint
+from onduty_client._errors import OndutyError
 from onduty_client._forking import FORKS
 from onduty_client._methods import defined_by
-from onduty_client._security import Security, resolve
+from onduty_client._security import Security
 from onduty_client._types import ItemT
 
 P = ParamSpec("P")
@@ -42,10 +43,10 @@ class Client:
     """A client of one onduty service, for threads that may block.
 
     One client serves a whole process: it is thread-safe, and its connection carries any number of calls at once. It
-    connects on the first call and reconnects by itself. A child of a fork, such as a worker of gunicorn, may use one that
-    it inherits: a fork waits up to 2 s for calls under way to end. Where that can't work (the parent uses gRPC in an
-    event loop, too, or a call did not end), using it in the child is a RuntimeError that says what to do. Close it, or
-    use it in a `with` block.
+    connects on the first call and reconnects by itself. A child of a fork, such as a worker of gunicorn, may use one
+    that it inherits: a fork waits up to 2 s for calls under way to end. Where that can't work (the parent uses gRPC in
+    an event loop, too, or a call did not end), using it in the child is a RuntimeError that says what to do. Close it,
+    or use it in a `with` block.
 
     Every method raises an `OndutyError` when the call fails, and `ValueError` when an argument can't be sent at all (a
     time without a zone, an UNKNOWN status). Each takes a `timeout` in seconds that replaces the client's. While the
@@ -72,12 +73,11 @@ class Client:
         metadata: MetadataProvider | None = None,
     ) -> None:
         FORKS.hold(self)
-        credentials, metadata = resolve(target, security, credentials, metadata)
-        if credentials is None:
-            self._channel = grpc.insecure_channel(target, CHANNEL_OPTIONS)
-        else:
-            self._channel = grpc.secure_channel(target, credentials, CHANNEL_OPTIONS)
-        self._connection = Connection(self._channel.unary_unary, timeout=timeout, actor=actor, metadata=metadata)
+        self._endpoint = Endpoint.of(target, security, credentials, metadata)
+        self._channel = self._endpoint.blocking_channel()
+        self._connection = Connection(
+            self._channel.unary_unary, timeout=timeout, actor=actor, metadata=self._endpoint.metadata
+        )
 
     record_activity = _method(calls.record_activity)
     set_status = _method(calls.set_status)
@@ -111,7 +111,7 @@ class Client:
         except grpc.RpcError as error:
             if self._connection.closed and error.code() is grpc.StatusCode.CANCELLED:
                 raise OndutyError("the client was closed", code=grpc.StatusCode.CANCELLED) from None
-            raise from_rpc_error(error) from error
+            raise self._endpoint.error(error) from error
         finally:
             FORKS.leave()
         return call.rpc.read(response)

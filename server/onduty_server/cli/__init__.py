@@ -81,7 +81,10 @@ def _run(arguments: list[str]) -> int:
     import typer
 
     from ._app import app
+    from ._remote import quiet_grpc
 
+    # Before anything imports gRPC, which looks only then.
+    quiet_grpc()
     command: Any = typer.main.get_command(app)
     if os.environ.get(_COMPLETION):
         command.main(prog_name=PROGRAM)  # It answers the shell and ends the process.

@@ -13,11 +13,11 @@ from collections.abc import Awaitable, Callable
 import grpc
 
 import onduty_client
-from onduty_client._streams import Endpoint
+from onduty_client._endpoint import Endpoint
 from onduty_client._timing import backoff_s, steady
 
 from ._errors import ExitCode, Failure
-from ._remote import security, token_of
+from ._remote import security, token_of, unreachable
 
 _GOOD_AFTER_S = 5.0
 """A stream that lived for this long was a good one: the next failure is the first of its row."""
@@ -50,7 +50,8 @@ class Link:
         self.lost: str | None = None
         """Why there is no connection now; None while there is one, and before the first."""
         found = security(server)
-        self._endpoint = Endpoint(server, found.credentials(), token_of(found))
+        self.endpoint = Endpoint(server, found.credentials(), token_of(found), found.certificate is not None)
+        """Where the streams go, and what travels along."""
         self._session = session
         self._say = say
         self._patience_s = first_patience_s
@@ -65,7 +66,7 @@ class Link:
         Raises:
             Failure: the token cannot be had.
         """
-        return self._endpoint.call_metadata()
+        return self.endpoint.call_metadata()
 
     def heard(self) -> None:
         """The server said something."""
@@ -100,7 +101,7 @@ class Link:
             began = steady()
             self._answered = False
             error: onduty_client.OndutyError | None = None
-            channel = self._endpoint.channel()
+            channel = self.endpoint.channel()
             try:
                 async with asyncio.timeout(None) as self._first:
                     if not self.connects:
@@ -134,7 +135,7 @@ class Link:
                 # It is there, and refuses for now; but a store that cannot write is as good as no server.
                 cannot = isinstance(error, onduty_client.StoreUnavailable)
                 raise Failure(f"{self.server}: {reason}", ExitCode.UNAVAILABLE if cannot else ExitCode.FAILED)
-            raise Failure(f"no answer from {self.server}: {reason}", ExitCode.UNAVAILABLE)
+            raise await asyncio.to_thread(unreachable, self.server, f": {reason}")
         await asyncio.sleep(delay_s)
 
 

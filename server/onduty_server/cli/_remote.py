@@ -63,6 +63,13 @@ def token_of(found: Security) -> MetadataProvider | None:
     return metadata
 
 
+def unreachable(server: str, reason: str) -> Failure:
+    """Why a server could not be reached, for the person who typed the command. Looks again, so it may block for 2 s."""
+    from ._probe import tls_mistake
+
+    return Failure(tls_mistake(server, security(server)) or f"no answer from {server}{reason}", ExitCode.UNAVAILABLE)
+
+
 @contextmanager
 def connect(server: str, timeout: float, actor: str = "") -> Iterator[Client]:
     """A client of `server` for the length of a command.
@@ -70,7 +77,6 @@ def connect(server: str, timeout: float, actor: str = "") -> Iterator[Client]:
     Raises:
         Failure: a call failed, in words for the person who typed the command.
     """
-    quiet_grpc()
     import onduty_client
 
     found = security(server)
@@ -82,12 +88,9 @@ def connect(server: str, timeout: float, actor: str = "") -> Iterator[Client]:
         except onduty_client.StoreUnavailable as error:
             raise Failure(f"{server}: {error.message}", ExitCode.UNAVAILABLE) from None
         except onduty_client.Unavailable as error:
-            raise Failure(f"no answer from {server}: {error.message}", ExitCode.UNAVAILABLE) from None
+            raise unreachable(server, f": {error.message}") from None
         except onduty_client.DeadlineExceeded:
-            raise Failure(
-                f"no answer from {server} within {timeout:g} s; whether a change took place is unknown",
-                ExitCode.UNAVAILABLE,
-            ) from None
+            raise unreachable(server, f" within {timeout:g} s; whether a change took place is unknown") from None
         except onduty_client.OndutyError as error:
             raise Failure(error.message) from None
         except UnicodeEncodeError:

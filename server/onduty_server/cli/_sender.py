@@ -184,6 +184,7 @@ class Sender:
             await listen(
                 call,
                 self._take,
+                endpoint=self.link.endpoint,
                 patience_s=lambda: _PATIENCE_S,
                 expecting=lambda: bool(self._unacknowledged),
             )

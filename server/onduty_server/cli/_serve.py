@@ -16,7 +16,6 @@ import typer
 from ._errors import Failure, usage
 from ._options import Json
 from ._output import json_line, line
-from ._remote import quiet_grpc
 
 if TYPE_CHECKING:
     from ..config import Loaded
@@ -152,7 +151,6 @@ def serve(loaded: Loaded) -> None:
 
     A setting comes from its option, else from the environment (ONDUTY_LISTEN and so on), else from the TOML file.
     """
-    quiet_grpc()
     from .. import bootstrap
 
     settings = loaded.settings

@@ -17,7 +17,7 @@ from ._columns import Local
 from ._errors import usage
 from ._options import DEFAULT_SERVER, DEFAULT_TIMEOUT, Account, Json, Server, Timeout, secured
 from ._output import json_line, note, standard_output
-from ._remote import quiet_grpc, security, token_of
+from ._remote import security, token_of
 
 if TYPE_CHECKING:
     from onduty.v1 import status_pb2 as pb
@@ -72,12 +72,10 @@ def watch(
     if not as_json and _is_terminal():
         if bookmarks or resume_token:
             raise usage("--bookmarks and --resume-token are for JSON lines; give --json too")
-        quiet_grpc()
         from ._live import LiveTable
 
         _run_table(LiveTable(account, server, local=local), account, users or (), server, timeout)
         return
-    quiet_grpc()
     import asyncio
 
     lines = JsonLines(bookmarks, resume_token)
@@ -227,6 +225,7 @@ async def follow(
             await listen(
                 call(request, metadata=link.metadata()),
                 take,
+                endpoint=link.endpoint,
                 patience_s=lambda: _PATIENCE_S if settled else _FIRST_PATIENCE_S,
             )
         except (onduty_client.ResumeTokenExpired, onduty_client.InvalidField):

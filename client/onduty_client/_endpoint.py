@@ -1,0 +1,155 @@
+"""Where calls go and how, and what their failure means: the one thing that every client and helper knows of a server.
+
+Invariants: what stays on this machine goes through no proxy; an error that no onduty server made says in plain words
+what does not fit, where gRPC's own words tell, and names the proxy that was in between.
+"""
+
+import os
+import re
+from dataclasses import dataclass
+from typing import Any, Final
+from urllib.parse import urlsplit
+
+import grpc
+
+from onduty_client._connection import CHANNEL_OPTIONS, MetadataProvider
+from onduty_client._errors import DeadlineExceeded, OndutyError, Unavailable, from_rpc_error
+from onduty_client._security import Security, host_of, is_local, resolve
+
+_OWN_CONNECTION: Final[tuple[tuple[str, Any], ...]] = (
+    # Channels of one target would otherwise share connections, and a new stream could be put on one that is dead.
+    ("grpc.use_local_subchannel_pool", 1),
+)
+
+#: Where grpcio looks for a proxy, and for those who need none; the first that is set counts.
+_PROXY_VARIABLES: Final = ("grpc_proxy", "https_proxy", "http_proxy")
+_NO_PROXY_VARIABLES: Final = ("no_grpc_proxy", "no_proxy")
+
+#: What grpcio says when a TLS handshake has failed, and what it means.
+_TLS_FAILURES: Final = (
+    (r"CERTIFICATE_VERIFY_FAILED: certificate has expired", "the certificate of {target} has expired"),
+    (r"CERTIFICATE_VERIFY_FAILED: certificate is not yet valid", "the certificate of {target} is not valid yet"),
+    (
+        r"CERTIFICATE_VERIFY_FAILED",
+        "the certificate of {target} is not signed by an authority that this client trusts; check the certificate "
+        "authority (CA) that it was given",
+    ),
+    (
+        r"Hostname Verification Check failed",
+        "the certificate of {target} is not for the name {host}; connect by a name that it is for",
+    ),
+    (r"WRONG_VERSION_NUMBER|HTTP_REQUEST", "{target} does not speak TLS; connect without it, or to its TLS port"),
+    (
+        r"Failed to create security handshaker",
+        "the CA, certificate or key given for {target} is not valid PEM, or the key does not belong to the certificate",
+    ),
+    (
+        r"CERTIFICATE_REQUIRED",
+        "{target} requires a client certificate",
+    ),
+    (
+        r"ALERT_(UNKNOWN_CA|BAD_CERTIFICATE|CERTIFICATE_\w+)",
+        "{target} does not accept the client certificate",
+    ),
+)
+_CLOSED: Final = re.compile(r"Socket closed|recvmsg|Connection reset")
+
+
+@dataclass(frozen=True, slots=True)
+class Endpoint:
+    """A server, and what travels along with each call.
+
+    Attributes:
+        target: where, as gRPC spells it.
+        credentials: for TLS; None for plain text.
+        metadata: called before each call, or stream.
+        has_certificate: whether the client shows a certificate of its own; None where that is not known.
+    """
+
+    target: str
+    credentials: grpc.ChannelCredentials | None = None
+    metadata: MetadataProvider | None = None
+    has_certificate: bool | None = None
+
+    @classmethod
+    def of(
+        cls,
+        target: str,
+        security: Security | None,
+        credentials: grpc.ChannelCredentials | None = None,
+        metadata: MetadataProvider | None = None,
+    ) -> "Endpoint":
+        """What a client was given. Raises ValueError, or OSError for a file."""
+        has_certificate = None if security is None else security.certificate is not None
+        return cls(target, *resolve(target, security, credentials, metadata), has_certificate)
+
+    @property
+    def options(self) -> tuple[tuple[str, Any], ...]:
+        """Of its channels."""
+        if is_local(self.target):
+            return (*CHANNEL_OPTIONS, ("grpc.enable_http_proxy", 0))
+        return CHANNEL_OPTIONS
+
+    def blocking_channel(self) -> grpc.Channel:
+        """A channel for threads."""
+        if self.credentials is None:
+            return grpc.insecure_channel(self.target, self.options)
+        return grpc.secure_channel(self.target, self.credentials, self.options)
+
+    def channel(self, *, own_connection: bool = True) -> grpc.aio.Channel:
+        """A channel for the running event loop, with a connection of its own or one that others may use, too."""
+        options = (*self.options, *_OWN_CONNECTION) if own_connection else self.options
+        if self.credentials is None:
+            return grpc.aio.insecure_channel(self.target, options)
+        return grpc.aio.secure_channel(self.target, self.credentials, options)
+
+    def call_metadata(self) -> tuple[tuple[str, str | bytes], ...]:
+        """Asked for anew for every stream: tokens expire."""
+        return () if self.metadata is None else tuple(self.metadata())
+
+    def error(self, error: grpc.RpcError) -> OndutyError:
+        """The exception to raise for a failed call of either grpcio stack."""
+        found = from_rpc_error(error)
+        if not found.reason and isinstance(found, Unavailable | DeadlineExceeded):
+            message = self._explained(found.message)
+            proxy = proxy_of(self.target)
+            if proxy:
+                message += f" (through the proxy {proxy})"
+            if message != found.message:
+                return type(found)(message, code=found.code)
+        return found
+
+    def _explained(self, message: str) -> str:
+        for pattern, meaning in _TLS_FAILURES:
+            if re.search(pattern, message):
+                return meaning.format(target=self.target, host=host_of(self.target) or self.target)
+        if "failed to connect" in message and _CLOSED.search(message):
+            # As much as can be known: the server that refuses in this way does so without a word.
+            if self.credentials is None:
+                return f"{self.target} closed the connection at once; does it require TLS?"
+            after = f"{self.target} closed the connection after the TLS handshake"
+            if self.has_certificate is False:
+                return f"{after}; does it require a client certificate?"
+            if self.has_certificate:
+                return f"{after}; does it accept the client certificate?"
+        return message
+
+
+def proxy_of(target: str) -> str:
+    """The HTTP proxy that grpcio goes through to a target, as HOST:PORT; empty for none.
+
+    As grpcio itself decides, but for ranges of addresses (10.0.0.0/8) in no_proxy.
+    """
+    url = next((os.environ[name] for name in _PROXY_VARIABLES if name in os.environ), "")
+    host = host_of(target)
+    if not url or host is None or is_local(target):
+        return ""
+    exempt = next((os.environ[name] for name in _NO_PROXY_VARIABLES if name in os.environ), "")
+    if any(host.lower().endswith(each.strip().lower()) for each in exempt.split(",") if each):
+        return ""
+    try:
+        parts = urlsplit(url)
+        # Not as it stands: it may hold a password.
+        return "" if parts.scheme != "http" or not parts.hostname else parts.netloc.rpartition("@")[2]
+    except ValueError:
+        return ""
