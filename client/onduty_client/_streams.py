@@ -16,7 +16,7 @@ import grpc
 
 from onduty_client._endpoint import Endpoint
 from onduty_client._errors import OndutyError, Unavailable
-from onduty_client._forking import FORKS
+from onduty_client._forking import FORKS, in_event_loop
 from onduty_client._timing import backoff_s, steady
 
 ResponseT = TypeVar("ResponseT")
@@ -39,8 +39,11 @@ class _Grpcio:
 
     By itself grpcio stops its thread whenever its last object is gone, as when every stream waits for its next attempt,
     and starts another for the next one. Stopped it must be in the end: a process can't be forked while a thread is
-    inside grpcio (see `_forking`).
+    inside grpcio (see `_forking`). Where the program itself uses it as well, it goes on, and may have something to tell
+    an event loop that is about to end.
     """
+
+    _TURNS_PER_STREAM: Final = 8
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
@@ -52,6 +55,12 @@ class _Grpcio:
             if not self._users:
                 grpc.aio.init_grpc_aio()
             self._users += 1
+
+    async def let_read(self) -> None:
+        """Let the event loop, in which a stream has ended, read what there is for it: it may end now."""
+        if in_event_loop():
+            for _ in range(self._TURNS_PER_STREAM):
+                await asyncio.sleep(0)
 
     def go(self) -> None:
         """Called in the event loop when its streams have ended."""
@@ -122,6 +131,7 @@ class Streams:
         """End the session, if there is one, and the attempts."""
         self._pausing = False
         await self._end()
+        await _GRPCIO.let_read()
 
     async def pause(self) -> None:
         """Do as `stop` does, until `resume`."""
@@ -227,9 +237,11 @@ async def listen(
     silence = _Silence(call.cancel, patience_s(), expecting)
     try:
         while (message := await call.read()) is not grpc.aio.EOF:
+            _check_not_cancelled()
             take(cast("ResponseT", message))
             silence.broken(patience_s())
     except grpc.RpcError as error:
+        _check_not_cancelled()
         raise endpoint.error(error) from error
     except asyncio.CancelledError:
         # grpcio says that a call was cancelled in the way in which asyncio says that a task is.
@@ -239,6 +251,12 @@ async def listen(
     finally:
         silence.stop()
         call.cancel()
+
+
+def _check_not_cancelled() -> None:
+    # While it connects, grpcio keeps to itself that the task was cancelled, which would go on for ever then.
+    if _is_being_cancelled():
+        raise asyncio.CancelledError
 
 
 def _is_being_cancelled() -> bool:

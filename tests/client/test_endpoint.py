@@ -216,7 +216,8 @@ async def showing(site: Site, kind: str, *, asks: bool) -> AsyncIterator[int]:
 async def test_what_does_not_fit_is_said_in_one_plain_line(mistake: str, tmp_path: Path) -> None:
     kind, asks, given, said = MISTAKES[mistake]
     site = made(tmp_path)
-    security = Security(**{name: it if it is True else tmp_path / str(it) for name, it in given.items()})
+    paths: dict[str, Any] = {name: it if it is True else tmp_path / str(it) for name, it in given.items()}
+    security = Security(**paths)
     async with showing(site, kind, asks=asks) as port:
         target = f"127.0.0.1:{port}"
         expected = said.format(target=target)
