@@ -105,3 +105,15 @@ __all__ = [
     "WorkflowImpactSwitch",
     "WorkflowUpdate",
 ]
+
+#: Of the installed package, such as "1.2.3".
+__version__: str
+
+
+def __getattr__(name: str) -> str:
+    # Looked up when it is asked for: reading the package's metadata takes longer than the rest of the import.
+    if name == "__version__":
+        from importlib.metadata import version
+
+        return version("onduty")
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

@@ -174,7 +174,8 @@ def record_activity(
 ) -> Call[UserStatus]:
     """Report that a user did something; answers their status after it.
 
-    `activity_time` is for activities that arrive late; without it, the activity is now by the server's clock.
+    `activity_time` is for activities that arrive late; without it, the activity is now by the server's clock. Leave it
+    out for one that is now: this machine's clock may be ahead of the server's, which refuses more than 5 s.
     """
     request = pb.RecordActivityRequest(
         account_id=account_id,

@@ -3,6 +3,7 @@
 Invariant: nothing is checked here that the server checks; only what a message can't carry is refused, with ValueError.
 """
 
+import enum
 from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime, timedelta
 from typing import Final
@@ -40,18 +41,27 @@ _RESUME_BY_NUMBER: Final[Mapping[int, Resume]] = {
 
 
 def status_to_proto(status: Status) -> pb.Status.ValueType:
-    """ValueError for UNKNOWN."""
-    return pb.Status.Value(f"STATUS_{status}")
+    """ValueError for UNKNOWN, and for what is no status."""
+    return pb.Status.Value(f"STATUS_{_sendable(status, Status)}")
 
 
 def resume_to_proto(resume: Resume) -> pb.Resume.ValueType:
-    """ValueError for UNKNOWN."""
-    return pb.Resume.Value(f"RESUME_{resume}")
+    """ValueError for UNKNOWN, and for what is no resume policy."""
+    return pb.Resume.Value(f"RESUME_{_sendable(resume, Resume)}")
 
 
 def order_to_proto(order: AvailabilityOrder) -> pb.AvailabilityOrder.ValueType:
-    """Every order can be sent."""
-    return pb.AvailabilityOrder.Value(f"AVAILABILITY_ORDER_{order}")
+    """ValueError for what is no order."""
+    return pb.AvailabilityOrder.Value(f"AVAILABILITY_ORDER_{_sendable(order, AvailabilityOrder)}")
+
+
+def _sendable(value: str, kind: type[enum.StrEnum]) -> str:
+    """A member of an enum, or its text: what is no member comes from callers that no type checker has seen."""
+    sendable = [member.value for member in kind if member.value != "UNKNOWN"]
+    if value not in sendable:
+        *most, last = (f"{kind.__name__}.{name}" for name in sendable)
+        raise ValueError(f"{str(value)!r} cannot be sent as {kind.__name__}; use {', '.join(most)} or {last}")
+    return value
 
 
 def time_to_proto(time: datetime, name: str) -> Timestamp:

@@ -11,7 +11,10 @@ was, and no clock of ours can be wrong. It then counts as of its arrival, too la
 interval. One that is older, because the server could not be reached, must not count as of now: it would keep somebody
 available, or bring somebody back, who has left meanwhile. It is sent with a time, this machine's clock less its age;
 the age is taken from a clock that is never stepped, so that all that the wall clock can do is to be wrong at the moment
-of sending. A server gives no time back on this stream that could be used instead.
+of sending. If that time is in the future of the server's clock, the server says what its clock shows, and the activity
+is sent again with that less its age: not without a time, for how long ago it was is known.
+
+Nothing is lost in silence: what was refused or dropped is counted in `stats`, and logged once a minute.
 """
 
 import asyncio
@@ -36,6 +39,7 @@ from onduty_client._endpoint import Endpoint
 from onduty_client._errors import BY_REASON, InvalidField, LimitExceeded, OndutyError, Unavailable
 from onduty_client._lifecycle import Helper, InBackground, InLoop
 from onduty_client._security import Security
+from onduty_client._seldom import Seldom
 from onduty_client._streams import Streams, listen, log
 from onduty_client._timing import steady
 from onduty_client._types import FieldViolation, ReporterStats
@@ -54,16 +58,20 @@ _IN_FLIGHT_MAX: Final = 8
 #: How long an acknowledgement may take before the stream is given up. A dead connection is noticed sooner, by pings.
 _PATIENCE_S: Final = 10.0
 
+#: How far into the future, by this machine's clock, the time that an activity came with may be.
+_FUTURE_S: Final = 5.0
+
 #: How much older than the interval an activity may be to be sent without a time.
 _YOUNG_S: Final = 1.5
 
 
 @dataclass(frozen=True, slots=True)
 class _Dated:
-    """An activity that came with a time: that time, and about when it was by the steady clock."""
+    """An activity to send with a time: about when it was by the steady clock, that time, and the one it came with."""
 
     at: float
     time: Timestamp
+    given: Timestamp | None
 
 
 #: When an activity was: by the steady clock, unless the caller said when.
@@ -114,6 +122,8 @@ class _Reporter(Helper):
         self._forget_parent()
 
     def _forget_parent(self) -> None:
+        self._tell_rejected = Seldom(log, "activity reporter: activities refused: %s; the latest: %s")
+        self._tell_dropped = Seldom(log, "activity reporter: activities dropped: %s; the latest: %s")
         self._streams = Streams("activity reporter", self._endpoint, self._session)
 
         # Under the lock. A re-entrant one: a signal handler or a finalizer may record, too.
@@ -161,18 +171,24 @@ class _Reporter(Helper):
                     return
             elif self._held >= self._max_pending or self._closed:
                 self._dropped += 1
-                return
+                users = None
             else:
                 self._held += 1
                 if users is None:
                     users = self._noted[account_id] = {}
-            users[user_id] = when
-            if self._woken or self._loop is None:
-                return
-            self._woken = True
-        # The event loop may have ended since: then this one was dropped, and counted.
-        with suppress(RuntimeError):
-            self._loop.call_soon_threadsafe(self._due.set)
+            wake = None
+            if users is not None:
+                users[user_id] = when
+                if not self._woken and self._loop is not None:
+                    self._woken = True
+                    wake = self._loop
+        if users is None:
+            why = "the reporter is closed" if self._closed else f"{self._max_pending} users wait already"
+            self._tell_dropped.add(f"user {user_id!r} of account {account_id!r}: {why}")
+        elif wake is not None:
+            # The event loop may have ended since: then this one was dropped, and counted.
+            with suppress(RuntimeError):
+                wake.call_soon_threadsafe(self._due.set)
 
     @property
     def stats(self) -> ReporterStats:
@@ -204,9 +220,13 @@ class _Reporter(Helper):
         await self._flush(self._close_timeout)
         await self._streams.stop()
         with self._lock:
-            self._dropped += self._held
-            self._held = 0
+            left, self._held = self._held, 0
+            self._dropped += left
             self._noted = {}
+        if left:
+            self._tell_dropped.add(
+                f"closed before they could be sent: {self._streams.error or 'too short a time'}", left
+            )
 
     async def _flush(self, timeout: float | None) -> bool:
         self._flushing += 1
@@ -332,26 +352,44 @@ class _Reporter(Helper):
             return
         self._streams.recovered()
         refusals = {each.index: _error(each) for each in response.errors if 0 <= each.index < len(batch)}
-        self._settle(batch, refusals)
+        server_times = {each.index: each.server_time for each in response.errors if each.HasField("server_time")}
+        self._settle(batch, refusals, server_times)
         for error in refusals.values():
             if _is_passing(error):
                 # The stream begins again after a pause: a server that can't take one now is better left alone.
                 raise error
 
-    def _settle(self, batch: _Batch, refusals: Mapping[int, OndutyError]) -> None:
-        """Let go of a batch. What was refused for now is noted again, what was refused for good is told."""
-        later = [batch[index] for index, error in refusals.items() if _is_passing(error)]
+    def _settle(
+        self, batch: _Batch, refusals: Mapping[int, OndutyError], server_times: Mapping[int, Timestamp] | None = None
+    ) -> None:
+        """Let go of a batch. What was refused for now is noted again, what was refused for good is told.
+
+        `server_times` are of those that were refused for being in the future.
+        """
+        later: _Batch = []
+        rejected: dict[int, OndutyError] = {}
+        for index, error in refusals.items():
+            account_id, user_id, when = batch[index]
+            server_time = (server_times or {}).get(index)
+            if _is_passing(error):
+                later.append(batch[index])
+            elif server_time is not None and _at(when) <= steady() + _FUTURE_S:
+                later.append((account_id, user_id, _dated_by(server_time, when)))
+            else:
+                # Or its caller has dated it into the future.
+                rejected[index] = error
         with self._lock:
             self._acknowledged += len(batch) - len(refusals)
-            self._rejected += len(refusals) - len(later)
+            self._rejected += len(rejected)
             self._held -= len(batch) - len(later)
         self._note_again(later)
         progress, self._progress = self._progress, asyncio.Event()
         progress.set()
-        for index, error in refusals.items():
-            if self._on_error is not None and not _is_passing(error):
-                account_id, user_id, when = batch[index]
-                given = convert.time(when.time) if isinstance(when, _Dated) else None
+        for index, error in rejected.items():
+            account_id, user_id, when = batch[index]
+            self._tell_rejected.add(f"user {user_id!r} of account {account_id!r}: {error}")
+            if self._on_error is not None:
+                given = convert.time(when.given) if isinstance(when, _Dated) and when.given is not None else None
                 try:
                     self._on_error(RejectedActivity(account_id, user_id, given, error))
                 except Exception:  # noqa: BLE001 - What the program's own function raises must not end the stream.
@@ -388,7 +426,16 @@ def _error(error: pb.ActivityError) -> OndutyError:
 
 def _dated(activity_time: datetime) -> _Dated:
     timestamp = convert.time_to_proto(activity_time, "activity_time")
-    return _Dated(steady() - (time.time() - activity_time.timestamp()), timestamp)
+    return _Dated(steady() - (time.time() - activity_time.timestamp()), timestamp, timestamp)
+
+
+def _dated_by(server_time: Timestamp, when: _When) -> _Dated:
+    """An activity in a server's time, which showed `server_time` just now."""
+    at = _at(when)
+    age_us = max(0, round((steady() - at) * 1e6))
+    dated = Timestamp()
+    dated.FromMicroseconds(server_time.ToMicroseconds() - age_us)
+    return _Dated(at, dated, when.given if isinstance(when, _Dated) else None)
 
 
 def _at(when: _When) -> float:

@@ -43,7 +43,8 @@ class _Grpcio:
     an event loop that is about to end.
     """
 
-    _TURNS_PER_STREAM: Final = 8
+    _TURNS: Final = 10
+    _TURN_S: Final = 0.001
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
@@ -59,8 +60,8 @@ class _Grpcio:
     async def let_read(self) -> None:
         """Let the event loop, in which a stream has ended, read what there is for it: it may end now."""
         if in_event_loop():
-            for _ in range(self._TURNS_PER_STREAM):
-                await asyncio.sleep(0)
+            for _ in range(self._TURNS):
+                await asyncio.sleep(self._TURN_S)
 
     def go(self) -> None:
         """Called in the event loop when its streams have ended."""

@@ -257,8 +257,9 @@ class ReporterStats:
         recorded: calls of `record`.
         coalesced: merged into another activity of the same user, which was waiting.
         acknowledged: recorded by the server, as durably as it promises.
-        rejected: refused by the server; `on_error` was told.
-        dropped: thrown away, because too many were waiting, or the reporter was closed before it could send them.
+        rejected: refused by the server; `on_error` was told, and the log, once a minute.
+        dropped: thrown away, because too many were waiting, or the reporter was closed before it could send them. The
+            log was told, once a minute.
         pending: waiting, or on their way.
         sent: how many have been sent, those sent again counted again.
         connects: streams begun. One after the first replaces one that failed, or that the server ended.

@@ -440,9 +440,15 @@ async def test_times_are_aware_and_in_utc(client: Driver, service: ScriptedServi
         ("list_status_changes", ("acme",), {"start_time": NAIVE}, "start_time needs a time zone"),
         ("list_status_changes_page", ("acme",), {"end_time": NAIVE}, "end_time needs a time zone"),
         ("list_status_changes", ("acme",), {"user_id": ""}, "user_id is empty"),
-        ("set_status", ("acme", "ann", Status.UNKNOWN), {}, "STATUS_UNKNOWN"),
-        ("list_statuses", ("acme",), {"statuses": [Status.UNKNOWN]}, "STATUS_UNKNOWN"),
-        ("update_workflow", ("acme",), {"resume": Resume.UNKNOWN}, "RESUME_UNKNOWN"),
+        ("set_status", ("acme", "ann", Status.UNKNOWN), {}, "'UNKNOWN' cannot be sent as Status"),
+        ("list_statuses", ("acme",), {"statuses": [Status.UNKNOWN]}, "'UNKNOWN' cannot be sent as Status"),
+        (
+            *("set_status", ("acme", "ann", "away"), {}),
+            "'away' cannot be sent as Status; use Status.ONLINE, Status.AWAY or Status.OFFLINE",
+        ),
+        ("list_statuses", ("acme",), {"statuses": ["Away"]}, "'Away' cannot be sent as Status"),
+        ("update_workflow", ("acme",), {"resume": Resume.UNKNOWN}, "'UNKNOWN' cannot be sent as Resume"),
+        ("available_users", ("acme",), {"order": "OLDEST"}, "'OLDEST' cannot be sent as AvailabilityOrder"),
     ],
 )
 async def test_what_cannot_be_sent_is_a_value_error(

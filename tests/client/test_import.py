@@ -3,6 +3,9 @@
 import json
 import subprocess
 import sys
+from importlib.metadata import version
+
+import pytest
 
 import onduty_client
 
@@ -27,3 +30,9 @@ def test_importing_the_client_loads_grpcio_and_protobuf_and_nothing_of_the_serve
 def test_all_is_what_the_package_shows_and_nothing_private() -> None:
     public = {name for name in vars(onduty_client) if not name.startswith("_")}
     assert set(onduty_client.__all__) == public
+
+
+def test_it_says_which_version_it_is() -> None:
+    assert onduty_client.__version__ == version("onduty")
+    with pytest.raises(AttributeError, match="module 'onduty_client' has no attribute 'nonsense'"):
+        getattr(onduty_client, "nonsense")  # noqa: B009 - What a type checker would refuse.

@@ -200,6 +200,61 @@ async def test_an_outage_dates_what_waited_it_out(
     assert abs(ann.activity_time.ToDatetime(UTC) - recorded) < timedelta(seconds=0.5)
 
 
+IN_FUTURE = "activity_time: is more than 5000 ms in the future of the server's clock"
+
+
+def in_future(index: int, server_time: datetime) -> pb.ActivityError:
+    error = pb.ActivityError(
+        index=index, reason=pb.ERROR_REASON_INVALID_FIELD, field="activity_time", message=IN_FUTURE
+    )
+    error.server_time.FromDatetime(server_time)
+    return error
+
+
+async def test_what_was_in_the_future_of_the_servers_clock_is_dated_by_it_and_sent_again(
+    reporting: MakeReporter, service: ScriptedService
+) -> None:
+    refused: list[RejectedActivity] = []
+    driver = await reporting(on_error=refused.append)
+    behind = datetime.now(UTC) - timedelta(seconds=40)  # noqa: TID251 - As the reporter's own clock.
+    driver.reporter.record("acme", "late", datetime.now(UTC) - timedelta(seconds=7))  # noqa: TID251
+    driver.reporter.record("acme", "ahead", datetime.now(UTC) + timedelta(hours=1))  # noqa: TID251
+    stream = await service.stream()
+    message = await stream.request()
+    assert users(message) == [("acme", "late"), ("acme", "ahead")]
+    stream.send(acknowledgement(message, in_future(0, behind), in_future(1, behind)))
+    message = await stream.request()
+    # Over the same stream: nothing is wrong with it. And not as of now, which it was not.
+    assert users(message) == [("acme", "late")] and service.opened == 1
+    age = behind - message.activities[0].activity_time.ToDatetime(UTC)
+    assert timedelta(seconds=7) <= age < timedelta(seconds=7 + PATIENCE_S)
+    stream.send(acknowledgement(message))
+    assert await driver.flush()
+    # What its caller has dated into the future stays refused.
+    assert [(each.user_id, str(each.error)) for each in refused] == [("ahead", IN_FUTURE)]
+    assert driver.reporter.stats == ReporterStats(recorded=2, acknowledged=1, rejected=1, sent=3, connects=1)
+
+
+async def test_refusals_and_losses_are_logged_once_a_minute_whoever_listens(
+    reporting: MakeReporter, service: ScriptedService, caplog: pytest.LogCaptureFixture
+) -> None:
+    driver = await reporting(max_pending=2)
+    for user_id in ("ann", "bob", "cid", "dan"):
+        driver.reporter.record("acme", user_id)
+    stream = await service.stream()
+    message = await stream.request()
+    reason, text = pb.ERROR_REASON_PERMISSION_REQUIRED, "needs activity.write"
+    stream.send(
+        acknowledgement(message, *(pb.ActivityError(index=each, reason=reason, message=text) for each in (0, 1)))
+    )
+    assert await driver.flush()
+    assert driver.reporter.stats == ReporterStats(recorded=4, rejected=2, dropped=2, sent=2, connects=1)
+    assert complaints(caplog.records) == [
+        "activity reporter: activities dropped: 1; the latest: user 'cid' of account 'acme': 2 users wait already",
+        "activity reporter: activities refused: 1; the latest: user 'ann' of account 'acme': needs activity.write",
+    ]
+
+
 async def test_messages_hold_five_thousand_and_eight_are_on_their_way_at_once(
     reporting: MakeReporter, service: ScriptedService
 ) -> None:
@@ -488,14 +543,16 @@ async def test_closing_sends_what_is_pending(
     assert driver.reporter.stats == ReporterStats(recorded=7_000, acknowledged=7_000, sent=7_000, connects=1)
     await until(lambda: asyncio.all_tasks() == tasks)
     assert {thread.name for thread in set(threading.enumerate()) - threads if "onduty" in thread.name} == set()
-    # Whoever comes later is not told off, but counted.
+    # Whoever comes later is not told off, but counted, and the log says so.
     driver.reporter.record("acme", "late")
     assert driver.reporter.stats.dropped == 1
     await driver.close()
     with pytest.raises(RuntimeError, match="closed"):
         await driver.flush()
     gc.collect()
-    assert complaints(caplog.records) == []
+    assert complaints(caplog.records) == [
+        "activity reporter: activities dropped: 1; the latest: user 'late' of account 'acme': the reporter is closed"
+    ]
 
 
 async def test_closing_gives_up_in_time_and_counts_what_was_not_sent(

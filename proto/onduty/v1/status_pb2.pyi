@@ -1127,6 +1127,7 @@ class ActivityError(_message.Message):
     REASON_FIELD_NUMBER: _builtins.int
     FIELD_FIELD_NUMBER: _builtins.int
     MESSAGE_FIELD_NUMBER: _builtins.int
+    SERVER_TIME_FIELD_NUMBER: _builtins.int
     index: _builtins.int
     """Which one: its index in the request."""
     reason: Global___ErrorReason.ValueType
@@ -1135,6 +1136,12 @@ class ActivityError(_message.Message):
     """The field at fault, relative to the activity; empty if none is."""
     message: _builtins.str
     """What is wrong, for people."""
+    @_builtins.property
+    def server_time(self) -> _timestamp_pb2.Timestamp:
+        """Set if the activity was refused because its time is in the future: what the server's clock showed. A caller that
+        knows how long ago the activity was can send it again with this time less its age.
+        """
+
     def __init__(
         self,
         *,
@@ -1142,10 +1149,11 @@ class ActivityError(_message.Message):
         reason: Global___ErrorReason.ValueType = ...,
         field: _builtins.str = ...,
         message: _builtins.str = ...,
+        server_time: _timestamp_pb2.Timestamp | None = ...,
     ) -> None: ...
-    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    _HasFieldArgType: _TypeAlias = _typing.Literal["server_time", b"server_time"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["field", b"field", "index", b"index", "message", b"message", "reason", b"reason"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["field", b"field", "index", b"index", "message", b"message", "reason", b"reason", "server_time", b"server_time"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 

@@ -114,6 +114,10 @@ class StatusServiceServicer:
 
     def SetStatus(self, request, context):
         """Sets a user's status by hand. Restarts the user's inactivity clock.
+
+        Not for what a client notices by itself. OFFLINE when a browser tab closes sets a user OFFLINE who still works in
+        another tab or on another device, and nothing but a hand brings back who was set by hand. Set OFFLINE when the user
+        says so (signs out, ends the shift); for who just leaves, let activities end and the workflow switch.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')

@@ -54,7 +54,12 @@ class StatusServiceStub:
     as RecordActivity would have made it; an activity that is refused does not fail the others.
     """
     SetStatus: _grpc.UnaryUnaryMultiCallable[_status_pb2.SetStatusRequest, _status_pb2.SetStatusResponse]
-    """Sets a user's status by hand. Restarts the user's inactivity clock."""
+    """Sets a user's status by hand. Restarts the user's inactivity clock.
+
+    Not for what a client notices by itself. OFFLINE when a browser tab closes sets a user OFFLINE who still works in
+    another tab or on another device, and nothing but a hand brings back who was set by hand. Set OFFLINE when the user
+    says so (signs out, ends the shift); for who just leaves, let activities end and the workflow switch.
+    """
     GetStatus: _grpc.UnaryUnaryMultiCallable[_status_pb2.GetStatusRequest, _status_pb2.GetStatusResponse]
     """Answers one user's status, exact at the moment of the call. NOT_FOUND for a user never seen."""
     BatchGetStatuses: _grpc.UnaryUnaryMultiCallable[_status_pb2.BatchGetStatusesRequest, _status_pb2.BatchGetStatusesResponse]
@@ -90,7 +95,12 @@ class StatusServiceAsyncStub(StatusServiceStub):
     as RecordActivity would have made it; an activity that is refused does not fail the others.
     """
     SetStatus: _aio.UnaryUnaryMultiCallable[_status_pb2.SetStatusRequest, _status_pb2.SetStatusResponse]  # type: ignore[assignment]
-    """Sets a user's status by hand. Restarts the user's inactivity clock."""
+    """Sets a user's status by hand. Restarts the user's inactivity clock.
+
+    Not for what a client notices by itself. OFFLINE when a browser tab closes sets a user OFFLINE who still works in
+    another tab or on another device, and nothing but a hand brings back who was set by hand. Set OFFLINE when the user
+    says so (signs out, ends the shift); for who just leaves, let activities end and the workflow switch.
+    """
     GetStatus: _aio.UnaryUnaryMultiCallable[_status_pb2.GetStatusRequest, _status_pb2.GetStatusResponse]  # type: ignore[assignment]
     """Answers one user's status, exact at the moment of the call. NOT_FOUND for a user never seen."""
     BatchGetStatuses: _aio.UnaryUnaryMultiCallable[_status_pb2.BatchGetStatusesRequest, _status_pb2.BatchGetStatusesResponse]  # type: ignore[assignment]
@@ -141,7 +151,12 @@ class StatusServiceServicer(metaclass=_abc_1.ABCMeta):
         request: _status_pb2.SetStatusRequest,
         context: _ServicerContext,
     ) -> _typing.Union[_status_pb2.SetStatusResponse, _abc.Awaitable[_status_pb2.SetStatusResponse]]:
-        """Sets a user's status by hand. Restarts the user's inactivity clock."""
+        """Sets a user's status by hand. Restarts the user's inactivity clock.
+
+        Not for what a client notices by itself. OFFLINE when a browser tab closes sets a user OFFLINE who still works in
+        another tab or on another device, and nothing but a hand brings back who was set by hand. Set OFFLINE when the user
+        says so (signs out, ends the shift); for who just leaves, let activities end and the workflow switch.
+        """
 
     @_abc_1.abstractmethod
     def GetStatus(

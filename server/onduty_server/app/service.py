@@ -12,7 +12,7 @@ from functools import partial
 from typing import Generic, NamedTuple, TypeVar
 
 from ..domain import rules
-from ..domain.errors import DomainError, InvalidField, LimitExceeded, RevisionConflict, UserUnknown
+from ..domain.errors import DomainError, InFuture, InvalidField, LimitExceeded, RevisionConflict, UserUnknown
 from ..domain.record import Decision, StatusChange, StatusView, UserRecord
 from ..domain.rules import Policy
 from ..domain.status import State, Status
@@ -138,8 +138,8 @@ class StatusService:
         if activity_time is None:
             activity_time = now
         elif activity_time > now + self._future_tolerance_ms:
-            raise InvalidField(
-                "activity_time", f"is more than {self._future_tolerance_ms} ms in the future of the server's clock"
+            raise InFuture(
+                "activity_time", f"is more than {self._future_tolerance_ms} ms in the future of the server's clock", now
             )
         elif activity_time < self._store.oldest_activity(now):
             raise InvalidField("activity_time", "is more than 30 d in the past")

@@ -32,6 +32,14 @@ class InvalidField(DomainError):
         super().__init__(f"{field}: {description}", (Violation(field, description),))
 
 
+class InFuture(InvalidField):
+    """A time is in the future; `now` is what the clock showed (ms UTC)."""
+
+    def __init__(self, field: str, description: str, now: int) -> None:
+        super().__init__(field, description)
+        self.now = now
+
+
 class InvalidWorkflow(DomainError):
     """The workflow would contradict itself."""
 

@@ -19,7 +19,7 @@ from ..access.permissions import Caller
 from ..app.limits import ACTIVITIES_MAX
 from ..app.service import ActivityReport, Refused, StatusService
 from ..app.watching import Bookmark, Changes, Message, Snapshot, Watching
-from ..domain.errors import InvalidField, LimitExceeded
+from ..domain.errors import InFuture, InvalidField, LimitExceeded
 from . import convert
 from .errors import MalformedRequest, mapped
 from .guard import Guard
@@ -129,6 +129,7 @@ async def _record(
 def _error(refused: Refused) -> pb.ActivityError:
     error = refused.error
     return pb.ActivityError(
+        server_time=convert.to_timestamp(error.now) if isinstance(error, InFuture) else None,
         index=refused.place,
         reason=mapped(type(error)).reason,
         field=error.violations[0].field if error.violations else "",
