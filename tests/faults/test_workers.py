@@ -324,7 +324,8 @@ async def test_if_one_cannot_start_the_others_end_too(tmp_path: Path) -> None:
         async with Servers(tmp_path) as servers:
             server = await servers.run(*program(settings={"metrics_listen": f"127.0.0.1:{first}"}))
             code = await server.ended()
-            assert failure(code, server) == "onduty: cannot serve: Address already in use"
+            said = f"onduty: cannot listen on 127.0.0.1:{first + 1}; is the port in use?"
+            assert failure(code, server) == said
             assert not lines(server, "serving")
 
 
