@@ -64,6 +64,8 @@ class Disk(apsw.VFS):
         """Whether writes fail as they do when the disk is full."""
         self.sync_broken = False
         """Whether syncs fail, though the writes before them went well."""
+        self.checkpoints_broken = False
+        """Whether what has been committed cannot be moved from the log into the database."""
         self.before_write: Callable[[], None] = lambda: None
         """Called in the writer's thread before every write and sync."""
         self._moves = threading.Event()
@@ -82,7 +84,7 @@ class Disk(apsw.VFS):
 
     def repair(self) -> None:
         """All is well again."""
-        self.broken = self.sync_broken = False
+        self.broken = self.sync_broken = self.checkpoints_broken = False
         self.move_on()
 
     def wait_while_hanging(self) -> None:
@@ -93,7 +95,7 @@ class Disk(apsw.VFS):
     def xOpen(self, name: str | apsw.URIFilename | None, flags: list[int]) -> apsw.VFSFile:
         assert name is not None, "no temporary files"
         path = Path(name if isinstance(name, str) else name.filename())
-        return _DiskFile(self, self.media.setdefault(path, Medium(path)), name, flags)
+        return _DiskFile(self, self.media.setdefault(path, Medium(path)), name, flags, path)
 
     def xDelete(self, filename: str, syncdir: bool) -> None:
         try:
@@ -111,14 +113,15 @@ class Disk(apsw.VFS):
 
 
 class _DiskFile(apsw.VFSFile):
-    def __init__(self, disk: Disk, medium: Medium, name: str | apsw.URIFilename, flags: list[int]) -> None:
+    def __init__(self, disk: Disk, medium: Medium, name: str | apsw.URIFilename, flags: list[int], path: Path) -> None:
         super().__init__("unix", name, flags)
+        self._is_log = path.name.endswith("-wal")
         self._disk = disk
         self._medium = medium
 
     def xWrite(self, data: bytes, offset: int) -> None:
         self._disk.before_write()
-        if self._disk.broken:
+        if self._disk.broken or (self._disk.checkpoints_broken and not self._is_log):
             raise apsw.FullError("the disk is full")
         super().xWrite(data, offset)
         self._medium.unsynced.append((offset, bytes(data)))

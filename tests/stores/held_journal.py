@@ -25,6 +25,7 @@ from onduty_server.stores.resident.journal import (
     Vital,
     WorkflowRow,
 )
+from onduty_server.stores.resident.undo import Undo
 
 
 class HeldJournal(Journal):
@@ -39,6 +40,7 @@ class HeldJournal(Journal):
         self._lineages: list[tuple[int, dict[int, int]]] = []
         """In the order of the starts, each with where the accounts stood."""
         self._appended: list[Callable[[], None]] = []
+        self.undo: list[Undo] = []
         self._waiters: list[asyncio.Future[None]] = []
         self._holding = False
 
@@ -55,7 +57,7 @@ class HeldJournal(Journal):
 
     def write(self) -> None:
         """Write everything that has been appended."""
-        appended, self._appended = self._appended, []
+        appended, self._appended, self.undo = self._appended, [], []
         for entry in appended:
             entry()
         self.on_durable()
@@ -65,8 +67,10 @@ class HeldJournal(Journal):
                 waiter.set_result(None)
 
     def fail(self) -> None:
-        """From now on nothing can be written; who waits is told so."""
+        """From now on nothing can be written, and what has not been is lost; who waits is told so."""
         self.failing = True
+        lost, self._appended, self.undo = self.undo, [], []
+        self.on_lost(lost)
         self.on_durable()
         waiters, self._waiters = self._waiters, []
         for waiter in waiters:
@@ -74,7 +78,7 @@ class HeldJournal(Journal):
                 waiter.set_exception(StoreUnavailable())
 
     def heal(self) -> None:
-        """Write what could not be written."""
+        """From now on all can be written again."""
         self.failing = False
         self.write()
 

@@ -27,7 +27,9 @@ def _check_account(account: Account) -> None:
     assert {record.user_id: record for record in account.order} == account.users
     mask = (1 << NUMBER_BITS) - 1
     entries = [Counter(key & mask for key in heap) for heap in account._heaps]
-    waiting = Counter(number for number in account.overdue if account.order[number].flags & OVERDUE)
+    # Somebody whose coming was lost may still stand there.
+    there = [number for number in account.overdue if number < len(account.order)]
+    waiting = Counter(number for number in there if account.order[number].flags & OVERDUE)
     for record in account.order:
         for queue, present in enumerate(entries):
             assert present[record.number] == bool(record.flags & 1 << queue), "at most one entry a heap, and flagged"

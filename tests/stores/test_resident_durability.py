@@ -372,25 +372,6 @@ async def test_a_failure_that_is_over_is_followed_by_sweeps_as_before(held: Held
     assert sweep.next_due == held.clock.now() - 2 * SECOND + 10 * MINUTE
 
 
-async def test_a_call_whose_write_fails_is_told_so_and_what_it_did_is_written_later_or_never_but_not_half(
-    held: Held,
-) -> None:
-    held.journal.hold()
-    setting = asyncio.ensure_future(held.service.set_status(ACCOUNT, "ada", Status.OFFLINE))
-    await turns()
-    held.journal.fail()
-    with pytest.raises(StoreUnavailable):
-        await setting
-    with pytest.raises(StoreUnavailable):
-        await held.view("ada")
-    held.journal.heal()
-    view = await held.view("ada")
-    assert (view.status, view.revision) == (Status.OFFLINE, 3)
-    left = await held.after_a_crash()
-    assert await left.view("ada") == view
-    await left.store.close()
-
-
 async def test_a_conflict_with_a_switch_that_nobody_has_recorded_is_over_when_the_caller_has_read_again(
     held: Held,
 ) -> None:

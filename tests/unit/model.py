@@ -125,7 +125,7 @@ class Model:
             user.last_activity = activity_time
             user.becomes("ONLINE", "ACTIVITY", activity_time)
             self.settle(user, now)
-            if user.status == "ONLINE" and not self.fresh(now, activity_time):
+            if user.changes[-1].status == "ONLINE" and not self.fresh(now, activity_time):
                 user.changes.clear()
                 user.becomes("AWAY", "INACTIVITY", now)
             return

@@ -8,6 +8,7 @@ the cut-off. What an entry says is only a hint: `collect` looks at the user befo
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from heapq import heapify, heappop, heappush, heapreplace
 
 from sortedcontainers import SortedList
@@ -35,6 +36,7 @@ _QUEUE_BY_STATE = {
 _QUEUE_OF: tuple[int | None, ...] = tuple(_QUEUE_BY_STATE.get(state) for state in State)
 
 # Flags of a resident user. The lowest bits say in which heaps it has an entry.
+_IN_HEAPS = (1 << len(QUEUED_STATES)) - 1
 OVERDUE = 1 << 3
 DIRTY = 1 << 4
 """The clock was moved since it was last journalled."""
@@ -103,7 +105,7 @@ class Account:
         self.online = 0
         """How many are ONLINE as far as has been committed."""
         self.overdue = Overdue()
-        """Users of whom it is known that a timed switch is due, to be committed; skip those without the flag."""
+        """Users known to have a timed switch due, to be committed; skip those without the flag or gone."""
         self.overdue_online = 0
         """How many of those flagged OVERDUE are still committed as ONLINE."""
         self.watched = False
@@ -169,6 +171,30 @@ class Account:
         if self.moved is not None:
             self.moved.add(record)
         self._enqueue(record)
+
+    def put_back(self, images: Mapping[ResidentUser, UserRecord]) -> None:
+        """Make users what they were before changes that were lost, revision included; those then unseen are forgotten.
+
+        Looks at every entry of the index: a bound may now be above its user's clock.
+        """
+        for record, image in images.items():
+            self.reassign(record, image)
+            record.revision = image.revision
+        numbers = {record.number for record in images}
+        for heap in self._heaps:
+            kept = [key for key in heap if key & _NUMBER_MASK not in numbers]
+            if len(kept) < len(heap):
+                heap[:] = kept
+                heapify(heap)
+        # Whoever came last goes first, so nobody else's number changes.
+        while self.order and self.order[-1].state is State.UNSEEN:
+            record = self.order.pop()
+            del self.users[record.user_id]
+            record.flags = 0
+        for record in images:
+            record.flags &= ~_IN_HEAPS
+            self._enqueue(record)
+        self._scan_end = min(self._scan_end, len(self.order))
 
     def _enqueue(self, record: ResidentUser) -> None:
         queue = _QUEUE_OF[record.state]
@@ -250,9 +276,10 @@ class Account:
     def take_overdue(self) -> ResidentUser | None:
         """The next user to commit a timed switch of; the flag stays until `reassign`."""
         while (number := self.overdue.take()) is not None:
-            record = self.order[number]
-            if record.flags & OVERDUE:
-                return record
+            if number < len(self.order):  # else it was of somebody whose coming was lost
+                record = self.order[number]
+                if record.flags & OVERDUE:
+                    return record
         return None
 
     def not_overdue(self, record: ResidentUser) -> None:

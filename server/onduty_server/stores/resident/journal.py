@@ -1,7 +1,8 @@
 """The port between the resident engine and what makes its changes last.
 
 The engine appends entries as it changes memory, on the event loop, in the order of the changes; `commit` returns when
-everything appended before it is durable. A journal never applies entries out of order and never half a commit.
+everything appended before it is durable. A journal never applies entries out of order and never half a commit. When a
+commit fails, all that is not durable is lost, for changes build on each other: the engine undoes it in memory.
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ from ...domain.record import Switch, UserRecord
 from ...domain.rules import PastPolicy
 from ...domain.status import State
 from ...domain.workflow import Workflow
+from .undo import Undo
 
 
 class JournaledAccount(Protocol):
@@ -121,6 +123,14 @@ class Journal(ABC):
     on_durable: Callable[[], None] = staticmethod(lambda: None)
     """Called after every commit, and whenever `failing` changes."""
 
+    undo: list[Undo]
+    """How to undo what is appended now, in its order: the engine adds to it, the journal replaces it with each batch.
+    Nobody adds to that of a volatile journal."""
+
+    on_lost: Callable[[Sequence[Undo]], None] = staticmethod(lambda _: None)
+    """Called when a commit has failed, before anybody is told so, with how to undo all that was not durable: it never
+    will be. (After a crash it may turn out to be there, as a whole, if it was the disk's answer that was lost.)"""
+
     @abstractmethod
     async def open(self) -> Image:
         """Read what is kept. Raises StoreOpenError."""
@@ -172,7 +182,7 @@ class Journal(ABC):
 
     @abstractmethod
     async def commit(self) -> None:
-        """Return once everything appended so far is durable. Raises StoreUnavailable when it cannot be made so."""
+        """Return once everything appended so far is durable. Raises StoreUnavailable if it is lost."""
 
     @abstractmethod
     def backlog(self) -> int:

@@ -8,7 +8,8 @@ wait between them: that is what makes them atomic. Invariants:
   was recorded, with the revision that the user had then;
 - nothing is answered for a moment later than the heartbeat vouches for (`_horizon`): what was shown before a crash is
   therefore settled after it, even where the time after it is not counted as inactivity;
-- users and journal agree: an entry is appended for whatever changes in memory, in the same step.
+- users and journal agree: an entry is appended for whatever changes in memory, in the same step. What the journal
+  cannot write is undone in memory (`undo`), so that reads go on from what is durable and never wait for a full disk.
 """
 
 from __future__ import annotations
@@ -18,6 +19,7 @@ from bisect import bisect_right
 from collections import deque
 from collections.abc import Collection, Sequence
 from contextlib import suppress
+from dataclasses import dataclass
 from heapq import heapify, heappop, heappush
 from itertools import count
 
@@ -62,6 +64,7 @@ from ...domain.workflow import DAY_MS, Workflow
 from .account import DIRTY, UNWRITTEN, Account, ResidentUser
 from .journal import STATES, ChangeRow, Image, Journal, UserRow, Vital
 from .ranking import ranking
+from .undo import AccountAdded, FloorBefore, PolicyBefore, Undo, UserBefore, take_back
 
 _log = structlog.get_logger(__name__)
 
@@ -81,6 +84,14 @@ _NO_ACCOUNT = -1
 """In place of the number of an account that nobody has seen."""
 _SCHEDULE_SLACK = 64
 """How many entries that no longer count the schedule may hold, besides one an account."""
+
+
+@dataclass(eq=False, slots=True)
+class _Subscriber:
+    """Who listens to an account, from above a revision on."""
+
+    revision: int
+    listener: Listener
 
 
 class ResidentStore(Store):
@@ -131,8 +142,8 @@ class ResidentStore(Store):
         """When (ms UTC) `_move_clock` last did."""
         self._dirty: list[tuple[Account, ResidentUser]] = []
         self._dirty_event = asyncio.Event()
-        self._listeners: dict[str, list[tuple[int, Listener]]] = {}
-        """By account: who listens, and from which revision on."""
+        self._listeners: dict[str, list[_Subscriber]] = {}
+        """By account."""
         self._settling: dict[ResidentUser, int] = {}
         """Users whose timed switch is on its way to the disk and rests on nothing else that is: the revision that they
         had before."""
@@ -143,7 +154,7 @@ class ResidentStore(Store):
         self._closing = asyncio.Event()
         self._flusher: asyncio.Task[None] | None = None
         self._flush_lock = asyncio.Lock()
-        self._unwritten: list[ResidentUser] = []
+        self._unwritten: list[tuple[Account, ResidentUser]] = []
         """Those flagged UNWRITTEN."""
 
     # --- life --------------------------------------------------------------------------------------------------------
@@ -195,6 +206,7 @@ class ResidentStore(Store):
         if vital is not None:
             self._last_beat, self._horizon = vital.beat, vital.alive_until
         self._journal.on_durable = self._after_commit
+        self._journal.on_lost = self._take_back
         revisions = [(account.number, account.revision) for account in self._accounts.values()]
         self._journal.begin_lineage(self.lineage, self._clock.now(), revisions)
         await self.heartbeat()
@@ -212,8 +224,9 @@ class ResidentStore(Store):
             with suppress(asyncio.CancelledError):
                 await self._flusher
         self._journal_clocks(len(self._dirty))
-        now = self._clock.now()
-        self._journal.vital(Vital(now, now, self._floor))
+        if not self._journal.failing:  # else this is an outage, for the next start to find
+            now = self._clock.now()
+            self._journal.vital(Vital(now, now, self._floor))
         await self._journal.close()
 
     async def heartbeat(self) -> None:
@@ -251,11 +264,13 @@ class ResidentStore(Store):
             earliest = account.earliest()
             if earliest is not None and earliest <= began:
                 past = (*past, PastPolicy(policy.workflow, policy.floor, began, account.revision))
+            self._note(PolicyBefore(account, policy))
             account.policy = Policy(policy.workflow, now, past)
             if past is not policy.past:
                 account.rescan()
                 self._journal.account(account, policy.workflow, past)
             self._reschedule(account)
+        self._note(FloorBefore(self._floor))
         self._floor = now
         _log.warning("recovered from an outage; every inactivity clock restarts now", outage_ms=outage_ms)
         self._observer.recovered(outage_ms)
@@ -310,9 +325,46 @@ class ResidentStore(Store):
         if self._unsent:
             self._tell_listeners()
 
-    async def _durable(self, account: Account, revision: int) -> None:
+    async def _durable(self, account: Account, revision: int) -> bool:
+        """Wait until a revision is durable; False: it was lost, and what was seen with it must be looked at anew."""
         if revision > account.durable_revision:
-            await self._journal.commit()
+            try:
+                await self._journal.commit()
+            except StoreUnavailable:
+                self._check_open()
+                return False
+        return True
+
+    def _note(self, undo: Undo) -> None:
+        if not self._journal.volatile:
+            self._journal.undo.append(undo)
+
+    def _take_back(self, lost: Sequence[Undo]) -> None:
+        """What is not durable never will be: make memory what the disk has, but for clocks, which go there later."""
+        taken = take_back(lost)
+        if taken.floor is not None:
+            self._floor = taken.floor
+        self._settling.clear()
+        self._settling_order.clear()
+        for account in taken.gone:
+            del self._accounts[account.account_id]
+            account.scheduled = None
+        for account in (*taken.accounts, *taken.gone):
+            durable = account.durable_revision
+            del account.unsent[bisect_right(account.unsent, durable, key=lambda event: event.revision) :]
+            if not account.unsent:
+                self._unsent.discard(account)
+            for subscriber in self._listeners.get(account.account_id, ()):
+                # Of what comes in the place of what it saw on its way to the disk it is to be told.
+                subscriber.revision = min(subscriber.revision, durable)
+        unwritten, self._unwritten = self._unwritten, []
+        for account, record in unwritten:
+            if record.flags & UNWRITTEN:
+                record.flags &= ~UNWRITTEN
+                if not record.flags & DIRTY:
+                    self._mark_dirty(account, record)
+        for account in taken.accounts:
+            self._reschedule(account)
 
     def _check_open(self) -> None:
         if self._closing.is_set():
@@ -388,13 +440,15 @@ class ResidentStore(Store):
     async def _flush(self) -> None:
         """Make all moved clocks durable. One flush at a time, so that its end tells which clocks are."""
         async with self._flush_lock:
+            self._check_writable()
             self._dirty_event.clear()
             remaining = len(self._dirty)
             while remaining > 0 and self._dirty:
                 remaining -= self._journal_clocks(min(remaining, _FLUSH_CHUNK))
                 await asyncio.sleep(0)
+                self._check_writable()
             await self._journal.commit()
-            for record in self._unwritten:
+            for _, record in self._unwritten:
                 record.flags &= ~UNWRITTEN
             self._unwritten.clear()
 
@@ -402,9 +456,12 @@ class ResidentStore(Store):
         """Journal the first `limit` moved clocks; how many there were."""
         dirty = self._dirty[:limit]
         del self._dirty[:limit]
-        for account, record in dirty:
+        for entry in dirty:
+            account, record = entry
+            if not record.flags & DIRTY:
+                continue  # somebody whose coming was lost
             record.flags = record.flags & ~DIRTY | UNWRITTEN
-            self._unwritten.append(record)
+            self._unwritten.append(entry)
             if record.last_activity is not None:
                 self._journal.moved_clock(account.number, record.number, record.last_activity, record.clock)
         return len(dirty)
@@ -462,6 +519,7 @@ class ResidentStore(Store):
         account = Account(account_id, len(self._accounts), policy)
         self._accounts[account_id] = account
         account.watched = account_id in self._listeners
+        self._note(AccountAdded(account))
         self._journal.account(account, policy.workflow, policy.past)
         return account
 
@@ -473,6 +531,11 @@ class ResidentStore(Store):
         `timed` says that all of them are timed switches.
         """
         before = record.revision
+        if not self._journal.volatile:
+            clock_after = decision.record.clock
+            self._journal.undo.append(
+                UserBefore.of(account, record, switched=bool(decision.switches), clock_after=clock_after)
+            )
         account.reassign(record, decision.record)
         for switch in decision.switches:
             account.revision += 1
@@ -524,38 +587,45 @@ class ResidentStore(Store):
 
     async def get(self, account_id: str, user_ids: Sequence[str]) -> Sequence[StatusView | None]:
         """Evaluate the users' records now."""
-        now = self._clock.now()
-        if now > self._horizon:
-            now = await self._now()
-        account = self._accounts.get(account_id)
-        if account is None:
-            return [None] * len(user_ids)
-        policy, users = account.policy, account.users
-        views: list[StatusView | None] = []
-        switched_on_hint = False
-        for user_id in user_ids:
-            record = users.get(user_id)
-            if record is None:
-                views.append(None)
-                continue
-            view = rules.view(record, policy, now)
-            switched_on_hint |= self._rests_on_unwritten_clock(record, view)
-            if record in self._settling:
-                view = view._replace(revision=self._settling[record])
-            views.append(view)
-        if switched_on_hint or account.revision > account.durable_revision:
-            await self._wait_for_views(account, views, switched_on_hint)
-        return views
+        while True:
+            now = self._clock.now()
+            if now > self._horizon:
+                now = await self._now()
+            account = self._accounts.get(account_id)
+            if account is None:
+                return [None] * len(user_ids)
+            policy, users = account.policy, account.users
+            views: list[StatusView | None] = []
+            switched_on_hint = False
+            for user_id in user_ids:
+                record = users.get(user_id)
+                if record is None:
+                    views.append(None)
+                    continue
+                view = rules.view(record, policy, now)
+                switched_on_hint |= self._rests_on_unwritten_clock(record, view)
+                if record in self._settling:
+                    view = view._replace(revision=self._settling[record])
+                views.append(view)
+            if not switched_on_hint and account.revision <= account.durable_revision:
+                return views
+            if await self._may_show(account, views, switched_on_hint):
+                return views
 
-    async def _wait_for_views(
-        self, account: Account, views: Sequence[StatusView | None], switched_on_hint: bool
-    ) -> None:
+    async def _may_show(self, account: Account, views: Sequence[StatusView | None], switched_on_hint: bool) -> bool:
+        """Wait for what the views rest on; False: it was lost, look again."""
         # A status follows from the workflow as much as from the user's last change.
         shown = max((view.revision for view in views if view is not None), default=0)
         shown = max(shown, account.policy.workflow.revision)
-        if switched_on_hint:
-            await self._flush()
-        await self._durable(account, shown)
+        # While nothing can be written, the time of a switch may rest on an activity that a crash would forget. To hide
+        # the switch would be to hand out somebody who is not there.
+        if switched_on_hint and not self._journal.failing:
+            try:
+                await self._flush()
+            except StoreUnavailable:
+                self._check_open()
+                return False
+        return await self._durable(account, shown)
 
     @staticmethod
     def _rests_on_unwritten_clock(record: ResidentUser, view: StatusView) -> bool:
@@ -564,26 +634,36 @@ class ResidentStore(Store):
 
     async def scan(self, account_id: str, statuses: Collection[Status], position: int, limit: int) -> StatusPage:
         """Walk the users in the order they were first seen."""
-        now = await self._now()
-        account = self._accounts.get(account_id)
-        if account is None:
-            return StatusPage((), None)
-        order = account.order
-        end = min(position + _SCAN_MAX, len(order))
-        views: list[StatusView] = []
-        switched_on_hint = False
-        while position < end and len(views) < limit:
-            view = rules.view(order[position], account.policy, now)
-            if not statuses or view.status in statuses:
-                views.append(view)
-                switched_on_hint |= self._rests_on_unwritten_clock(order[position], view)
-            position += 1
-        more, revision = position < len(order), account.revision
-        await self._wait_for_views(account, views, switched_on_hint)
-        return StatusPage(views, position if more else None, revision)
+        start = position
+        while True:
+            now = await self._now()
+            account = self._accounts.get(account_id)
+            if account is None:
+                return StatusPage((), None)
+            order, position = account.order, start
+            end = min(position + _SCAN_MAX, len(order))
+            views: list[StatusView] = []
+            switched_on_hint = False
+            while position < end and len(views) < limit:
+                view = rules.view(order[position], account.policy, now)
+                if not statuses or view.status in statuses:
+                    views.append(view)
+                    switched_on_hint |= self._rests_on_unwritten_clock(order[position], view)
+                position += 1
+            more, revision = position < len(order), account.revision
+            if await self._may_show(account, views, switched_on_hint):
+                # Others' changes may still be on their way. Should they be lost, their revisions go to other changes.
+                return StatusPage(views, position if more else None, min(revision, account.durable_revision))
 
     async def available(self, account_id: str, order: AvailabilityOrder, limit: int) -> Available:
         """Find everybody whom inactivity has caught up with, then answer from the index of those ONLINE."""
+        while (found := await self._available(account_id, order, limit)) is None:
+            pass
+        return found
+
+    async def _available(self, account_id: str, order: AvailabilityOrder, limit: int) -> Available | None:
+        """As `available`; None: what it rested on was lost, look again."""
+        now = await self._now()
         account = self._accounts.get(account_id)
         if account is None:
             return Available((), 0)
@@ -599,19 +679,17 @@ class ResidentStore(Store):
         if account.overdue:
             self._reschedule(account)
         # The count speaks of everybody, so nothing that went into it may be lost.
-        await self._durable(account, account.decided_revision)
-        return available
+        return available if await self._durable(account, account.decided_revision) else None
 
     # --- workflows ---------------------------------------------------------------------------------------------------
 
     async def workflow(self, account_id: str) -> Workflow:
         """The workflow, once durable."""
-        account = self._accounts.get(account_id)
-        if account is None:
-            return Policy().workflow
-        workflow = account.policy.workflow
-        await self._durable(account, workflow.revision)
-        return workflow
+        while (account := self._accounts.get(account_id)) is not None:
+            workflow = account.policy.workflow
+            if await self._durable(account, workflow.revision):
+                return workflow
+        return Policy().workflow
 
     async def update_workflow(self, account_id: str, revise: Revise) -> Workflow:
         """Settle a bounded number of those due under the old workflow; the rest it goes on deciding for until now."""
@@ -632,14 +710,17 @@ class ResidentStore(Store):
                 await self._journal.commit()
                 await asyncio.sleep(0)
                 now = await self._now()
+                self._check_writable()
             policy = account.policy
             revised = revise(policy.workflow, now, account.revision + 1)
             if revised is policy.workflow:
-                await self._durable(account, account.revision)
+                if account.revision > account.durable_revision:
+                    await self._journal.commit()
                 return revised
         past = policy.past
         if account.overdue or not account.collect(now, 0) or past:
             past = (*past, PastPolicy(policy.workflow, policy.floor, now, account.revision))
+        self._note(PolicyBefore(account, policy))
         account.policy = Policy(revised, policy.floor, past)
         if past:
             account.rescan()
@@ -654,12 +735,18 @@ class ResidentStore(Store):
 
     async def preview(self, account_id: str, revise: Revise, limit: int) -> Preview:
         """Evaluate every user under both workflows, at one instant, in chunks."""
+        while (found := await self._preview(account_id, revise, limit)) is None:
+            pass
+        return found
+
+    async def _preview(self, account_id: str, revise: Revise, limit: int) -> Preview | None:
+        """As `preview`; None: what it rested on was lost, look again."""
         now = await self._now()
         account = self._accounts.get(account_id)
         if account is None:
             return Preview(revise(Policy().workflow, now, 1), (), 0, 0)
-        policy = account.policy
-        revised = revise(policy.workflow, now, account.revision + 1)
+        policy, revision = account.policy, account.revision
+        revised = revise(policy.workflow, now, revision + 1)
         switches: list[PreviewedSwitch] = []
         counts = {Status.AWAY: 0, Status.OFFLINE: 0}
         if revised is not policy.workflow:
@@ -671,8 +758,8 @@ class ResidentStore(Store):
                         if len(switches) < limit:
                             switches.append(PreviewedSwitch(record.user_id, *switch))
                 await asyncio.sleep(0)
-        await self._durable(account, account.revision)
-        return Preview(revised, switches, counts[Status.AWAY], counts[Status.OFFLINE])
+        preview = Preview(revised, switches, counts[Status.AWAY], counts[Status.OFFLINE])
+        return preview if await self._durable(account, revision) else None
 
     # --- history -----------------------------------------------------------------------------------------------------
 
@@ -691,16 +778,16 @@ class ResidentStore(Store):
     # --- events ------------------------------------------------------------------------------------------------------
 
     async def subscribe(self, account_id: str, listener: Listener) -> Subscription:
-        """Listen from the account's present revision on, durable or not."""
+        """Listen from the account's present revision on, once that is durable."""
         account = self._accounts.get(account_id)
-        revision = 0 if account is None else account.revision
-        self._listeners.setdefault(account_id, []).append((revision, listener))
+        subscriber = _Subscriber(0 if account is None else account.revision, listener)
+        self._listeners.setdefault(account_id, []).append(subscriber)
         if account is not None:
             account.watched = True
 
         def cancel() -> None:
             listeners = self._listeners[account_id]
-            listeners.remove((revision, listener))
+            listeners.remove(subscriber)
             if not listeners:
                 del self._listeners[account_id]
                 account = self._accounts.get(account_id)
@@ -709,10 +796,16 @@ class ResidentStore(Store):
                     account.unsent.clear()
 
         async def durable() -> None:
-            if account is not None:
-                await self._durable(account, revision)
+            pass
 
-        return Subscription(revision, cancel, durable)
+        try:
+            if account is not None:
+                # If it is lost, `_take_back` has this one listen from before it.
+                await self._durable(account, subscriber.revision)
+        except BaseException:
+            cancel()
+            raise
+        return Subscription(subscriber.revision, cancel, durable)
 
     def _tell_soon(self, account: Account, event: AccountEvent) -> None:
         account.unsent.append(event)
@@ -730,22 +823,24 @@ class ResidentStore(Store):
             if not unsent:
                 self._unsent.discard(account)
             if events:
-                for revision, listener in tuple(self._listeners.get(account.account_id, ())):
+                for subscriber in tuple(self._listeners.get(account.account_id, ())):
                     # Who came while they were on their way to the disk knows of the first of them.
-                    known = bisect_right(events, revision, key=lambda event: event.revision)
+                    known = bisect_right(events, subscriber.revision, key=lambda event: event.revision)
                     if known < len(events):
-                        listener(events[known:])
+                        subscriber.listener(events[known:])
 
     async def events(self, account_id: str, after_revision: int, limit: int) -> Sequence[AccountEvent]:
         """Read from the journal what has become durable, having waited for all that there is."""
         self._check_open()
-        account = self._accounts.get(account_id)
-        revision = 0 if account is None else account.revision
-        if after_revision > revision:
-            raise ResumeTokenExpired
-        if account is None or after_revision == revision:
-            return ()
-        await self._durable(account, revision)
+        while True:
+            account = self._accounts.get(account_id)
+            revision = 0 if account is None else account.revision
+            if after_revision > revision:
+                raise ResumeTokenExpired
+            if account is None or after_revision == revision:
+                return ()
+            if await self._durable(account, revision):
+                break
         rows = await self._journal.events(account.number, after_revision, limit)
         # Revisions have no gaps, so a gap is what is no longer kept.
         if not rows or rows[-1].revision != after_revision + len(rows):
@@ -787,12 +882,12 @@ class ResidentStore(Store):
         self._sleeping_until = 0
         self.wakeup.clear()
         now = await self._now()
-        if self._journal.failing:
-            return Sweep(0, self._sleep_until(self._clock.now() + 1_000))
         if self._journal.backlog() > _BACKLOG_MAX:
             with suppress(StoreUnavailable):
                 await self._journal.commit()
             now = await self._now()
+        if self._journal.failing:
+            return Sweep(0, self._sleep_until(self._clock.now() + 1_000))
         switched = looked_at = 0
         while switched < limit and looked_at < limit and self._schedule and self._schedule[0][0] <= now:
             due, _, account = heappop(self._schedule)
@@ -822,6 +917,7 @@ class ResidentStore(Store):
             else:
                 account.not_overdue(record)
         if account.policy.past and complete and not account.overdue:
+            self._note(PolicyBefore(account, account.policy))
             account.policy = Policy(account.policy.workflow, account.policy.floor)
             self._journal.account(account, account.policy.workflow, ())
         return switched

@@ -1,9 +1,13 @@
 """The journal of the embedded store: SQLite in WAL mode, one writer thread, group commit.
 
 The event loop gathers entries into a batch; whenever the writer is free it gets all that has gathered, and makes it
-durable in one transaction. Invariants: batches are written whole, in order, by one thread; a batch that cannot be
-written is tried again until it can, so memory and file never part; only the event loop touches this object's state, the
-writer has the connection and the batch it was handed.
+durable in one transaction. Invariants: batches are written whole, in order, by one thread; one that cannot be written
+is lost together with all that came after it, and the engine undoes them, so memory and file never part; only the event
+loop touches this object's state, the writer has the connection and the batch it was handed.
+
+After that a probe, which changes nothing, is tried until it can be written. If the lost batch failed in its COMMIT,
+SQLite has rolled it back for this process and writes over it with the next one. A crash before that may still find it
+in the write-ahead log, as a whole: what was refused was done after all, and no other change has its revisions.
 """
 
 from __future__ import annotations
@@ -24,6 +28,7 @@ import apsw
 import structlog
 
 from ...app.gaps import Gap
+from ...app.limits import HEARTBEAT_INTERVAL_MS, HEARTBEAT_LEASE_MS
 from ...app.ports.observer import Observer
 from ...app.ports.store import ChangeFilter, StoreOpenError
 from ...clock import stopwatch
@@ -42,6 +47,7 @@ from ..resident.journal import (
     Vital,
     WorkflowRow,
 )
+from ..resident.undo import Undo
 from .file import FileLock, open_reader, open_writer, statement
 from .values import read_past, read_workflow, write_past, write_workflow
 
@@ -52,6 +58,9 @@ _ROWS_PER_STATEMENT = 500
 _IN_FLIGHT_MAX = 2
 """One batch being written and one ready to follow it."""
 _RETRY_S = 0.5
+_BUSY_TIMEOUT_MS = HEARTBEAT_LEASE_MS - HEARTBEAT_INTERVAL_MS
+"""How long the writer waits for another program's lock on the file. When it gives up, the last heartbeat still vouches
+for the moment, so reads that rest on nothing unwritten have not waited."""
 _PRUNE_CHUNK = 5_000
 _CHANGES_LOOK_MAX = 50_000
 """How many revisions one page of history looks at."""
@@ -61,9 +70,9 @@ _ALWAYS = 1 << 62
 """A time after every other."""
 
 
-@dataclass(slots=True)
+@dataclass(eq=False, slots=True)
 class _Batch:
-    """Entries that become durable together."""
+    """Entries that become durable together, or are lost together."""
 
     entries: int = 0
     accounts: list[tuple[object, ...]] = field(default_factory=list)
@@ -80,6 +89,9 @@ class _Batch:
     revisions: dict[JournaledAccount, int] = field(default_factory=dict)
     """How far each changed account has come once the batch is durable."""
     waiters: list[asyncio.Future[None]] = field(default_factory=list)
+    undo: list[Undo] = field(default_factory=list)
+    is_probe: bool = False
+    """Whether it is there to find out when the file can be written again."""
 
 
 class SqliteJournal(Journal):
@@ -90,6 +102,9 @@ class SqliteJournal(Journal):
         self._observer = observer
         self._lock = FileLock(path)
         self._pending = _Batch()
+        self.undo = self._pending.undo
+        self._vital: Vital | None = None
+        """The vital signs that are durable."""
         self._in_flight: list[_Batch] = []
         self._hand_over_scheduled = False
         self._loop: asyncio.AbstractEventLoop | None = None
@@ -106,6 +121,7 @@ class SqliteJournal(Journal):
         except BaseException:
             self._lock.release()
             raise
+        self._vital = image.vital
         self._reader = _HistoryReader(self._path)
         # Now, and not at the first page: by then there may be no file descriptor left.
         with suppress(StoreUnavailable):
@@ -206,9 +222,18 @@ class SqliteJournal(Journal):
     def _hand_over(self) -> None:
         self._hand_over_scheduled = False
         if self._pending.entries and len(self._in_flight) < _IN_FLIGHT_MAX and self._writer is not None:
-            batch, self._pending = self._pending, _Batch()
-            self._in_flight.append(batch)
-            self._writer.write(batch)
+            self._write(self._begin_batch())
+
+    def _begin_batch(self) -> _Batch:
+        """Gather what comes from now on in another batch; the one so far."""
+        gathered, self._pending = self._pending, _Batch()
+        self.undo = self._pending.undo
+        return gathered
+
+    def _write(self, batch: _Batch) -> None:
+        assert self._writer is not None
+        self._in_flight.append(batch)
+        self._writer.write(batch)
 
     # --- durability --------------------------------------------------------------------------------------------------
 
@@ -235,6 +260,7 @@ class SqliteJournal(Journal):
         self._in_flight.remove(batch)
         for account, revision in batch.revisions.items():
             account.durable_revision = max(account.durable_revision, revision)
+        self._vital = batch.vital or self._vital
         if self.failing:
             self.failing = False
             self._observer.store_failing(False)
@@ -247,16 +273,24 @@ class SqliteJournal(Journal):
                 waiter.set_result(None)
 
     def _failed(self, error: str, gave_up: bool) -> None:
-        if not self.failing:
+        """A batch could not be written: undo it, and all that has been decided on top of it."""
+        first = not self.failing
+        if first:
             self.failing = True
             self._observer.store_failing(True)
-            _log.error("the database cannot be written; changes are refused and the write is repeated", error=error)
-            self.on_durable()
+            _log.error("the database cannot be written; changes are refused until it can", error=error)
         if gave_up:
             _log.error("stopping with changes that could not be written", entries=self.backlog())
-        for batch in (*self._in_flight, self._pending):
-            waiters, batch.waiters = batch.waiters, []
-            for waiter in waiters:
+        lost = [*self._in_flight, self._begin_batch()]
+        self._in_flight.clear()
+        if not gave_up:
+            self._write(_Batch(entries=1, vital=self._vital, is_probe=True))
+        # In this order: whoever waited looks again, and must find what is durable.
+        self.on_lost([undo for batch in lost for undo in batch.undo])
+        if first:
+            self.on_durable()
+        for batch in lost:
+            for waiter in batch.waiters:
                 if not waiter.done():
                     waiter.set_exception(StoreUnavailable())
 
@@ -291,13 +325,16 @@ class _Writer:
         failed: Callable[[str, bool], None],
     ) -> None:
         self.last_attempt = threading.Event()
-        """Set: a batch that fails is not tried again."""
+        """Set: whatever fails is not tried again."""
         self._connection = connection
+        self._connection.set_busy_timeout(_BUSY_TIMEOUT_MS)
         self._loop = loop
         self._written = written
         self._failed = failed
         self._inbox: queue.SimpleQueue[_Batch | None] = queue.SimpleQueue()
         self._pruning: tuple[int, int, int] | None = None
+        self._has_failed = False
+        """Whether a batch could not be written and no probe has been since."""
         self._sql = {
             name: statement(name)
             for name in (
@@ -313,6 +350,9 @@ class _Writer:
                 "write_clocks",
                 "write_changes",
                 "write_workflow_changes",
+                "read_vital",
+                "read_change_at",
+                "read_workflow_change_at",
                 "read_prunable",
                 "prune_changes",
                 "prune_workflow_changes",
@@ -342,23 +382,64 @@ class _Writer:
                 continue
             if batch is None:
                 return
-            if not self._write_until_done(batch):
+            if batch.is_probe:
+                going_on = self._probe(batch)
+            else:
+                # After a failure what comes before the probe was handed over by a loop that had not heard of it yet.
+                going_on = self._has_failed or self._write_once(batch)
+            if not going_on:
                 return
 
-    def _write_until_done(self, batch: _Batch) -> bool:
+    def _write_once(self, batch: _Batch) -> bool:
+        """Write a batch, or tell that it cannot be written; False when there is to be nothing more."""
+        started = stopwatch()
+        try:
+            self._transaction(lambda: self._write(batch))
+        except Exception as error:  # noqa: BLE001 - of whatever kind: without a writer every caller would wait for ever
+            if not self._is_there(batch):
+                self._has_failed = True
+                gave_up = self.last_attempt.is_set()
+                self._loop.call_soon_threadsafe(self._failed, f"{type(error).__name__}: {error}", gave_up)
+                return not gave_up
+        self._loop.call_soon_threadsafe(self._written, batch, stopwatch() - started)
+        return True
+
+    def _probe(self, batch: _Batch) -> bool:
+        """Try until something can be written; False when there is to be nothing more."""
         while True:
+            self.last_attempt.wait(_RETRY_S)
             started = stopwatch()
             try:
                 self._transaction(lambda: self._write(batch))
-            except Exception as error:  # noqa: BLE001 - of whatever kind: without a writer every caller would wait for ever
-                gave_up = self.last_attempt.is_set()
-                self._loop.call_soon_threadsafe(self._failed, f"{type(error).__name__}: {error}", gave_up)
-                if gave_up:
+            except Exception as error:  # noqa: BLE001 - as above
+                if self.last_attempt.is_set():
+                    self._loop.call_soon_threadsafe(self._failed, f"{type(error).__name__}: {error}", True)
                     return False
-                self.last_attempt.wait(_RETRY_S)
                 continue
+            self._has_failed = False
             self._loop.call_soon_threadsafe(self._written, batch, stopwatch() - started)
             return True
+
+    def _is_there(self, batch: _Batch) -> bool:
+        """Whether a batch took place though the call that committed it reported an error, as one of a checkpoint may.
+
+        One without a mark of its own (moved clocks, say) counts as lost: it is repeated, and does no harm twice.
+        """
+        try:
+            for row in batch.changes[:1]:
+                return self._has_row("read_change_at", row.account_number, row.revision)
+            for number, revision, *_ in batch.workflow_changes[:1]:
+                return self._has_row("read_workflow_change_at", number, revision)
+            if batch.vital is not None:
+                found = self._connection.execute(self._sql["read_vital"]).fetchone()
+                return found == tuple(batch.vital)
+        except Exception:  # noqa: BLE001 - what cannot be read either was rolled back
+            return False
+        return False
+
+    def _has_row(self, name: str, account_number: int, revision: int) -> bool:
+        row = self._connection.execute(self._sql[name], (account_number, revision)).fetchone()
+        return row is not None and row[0] == revision
 
     def _transaction(self, work: Callable[[], None]) -> None:
         self._connection.execute("BEGIN IMMEDIATE")

@@ -1,0 +1,391 @@
+"""What cannot be made durable is undone in memory: reads go on, and show what the disk has.
+
+The resident engine over a journal in the hand of the test, whose commits fail when the test says so.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import random
+from collections.abc import Awaitable, Callable
+from contextlib import suppress
+
+import pytest
+from tests.fakes import FakeClock
+from tests.stores.held_journal import HeldJournal
+from tests.stores.resident_index import check_index
+from tests.stores.site import ACCOUNT, BOTH, HOUR, MINUTE, SECOND
+
+from onduty_server.app.ports.store import AvailabilityOrder, ChangeFilter
+from onduty_server.app.service import StatusService
+from onduty_server.domain.errors import DomainError, StoreUnavailable
+from onduty_server.domain.record import AccountEvent
+from onduty_server.domain.status import Resume, Status
+from onduty_server.stores.resident.store import ResidentStore
+
+USERS = [f"user-{number}" for number in range(6)]
+
+
+class Site:
+    """A store, its journal and the use cases over them."""
+
+    def __init__(self, journal: HeldJournal, clock: FakeClock, flush_interval_ms: int = HOUR) -> None:
+        self.journal = journal
+        self.clock = clock
+        self.store = ResidentStore(journal, clock, activity_flush_interval_ms=flush_interval_ms)
+        self.service = StatusService(self.store)
+
+    async def everything(self, account: str = ACCOUNT) -> dict[str, object]:
+        """All that anybody can be shown of an account now."""
+        store = self.store
+        shown: dict[str, object] = {
+            f"available by {order.name}": await store.available(account, order, 100) for order in AvailabilityOrder
+        }
+        shown["list"] = await store.scan(account, (), 0, 100)
+        shown["list of those ONLINE"] = (await store.scan(account, {Status.ONLINE}, 0, 100)).views
+        shown["batch"] = await store.get(account, ["ada", "ben", "new", *USERS])
+        shown["workflow"] = await store.workflow(account)
+        shown["history"] = await store.changes(account, ChangeFilter(), 0, 1_000)
+        shown["events"] = await store.events(account, 0, 1_000)
+        shown["dry-run"] = await store.preview(account, lambda workflow, _now, _revision: workflow, 100)
+        return shown
+
+    async def after_a_crash(self) -> Site:
+        left = Site(self.journal.after_a_crash(), FakeClock(self.clock.now()))
+        await left.store.open()
+        return left
+
+
+async def opened(flush_interval_ms: int = HOUR) -> Site:
+    """Ada has been ONLINE for nearly ten minutes, and Ben is AWAY by hand."""
+    site = Site(HeldJournal(), FakeClock(), flush_interval_ms)
+    await site.store.open()
+    await site.service.update_workflow(ACCOUNT, {**BOTH, "resume": Resume.FROM_AWAY_OR_OFFLINE})
+    await site.service.record_activity(ACCOUNT, "ada")
+    await site.service.set_status(ACCOUNT, "ben", Status.AWAY, actor="kim", reason="lunch")
+    while site.clock.now() < START_OF_ADA + 10 * MINUTE - SECOND:
+        site.clock.advance(SECOND)
+        await site.store.heartbeat()
+    return site
+
+
+START_OF_ADA = FakeClock().now()
+
+
+async def turns() -> None:
+    """Let everything run that can."""
+    for _ in range(10):
+        await asyncio.sleep(0)
+
+
+async def ada_switches(site: Site) -> None:
+    site.clock.advance(SECOND)
+    assert (await site.store.settle_due(10)).switched == 1
+
+
+async def ada_returns(site: Site) -> None:
+    await ada_switches(site)
+    await site.service.record_activity(ACCOUNT, "ada")
+
+
+async def ada_returns_and_goes(site: Site) -> None:
+    await asyncio.gather(ada_returns(site), site.service.set_status(ACCOUNT, "ada", Status.OFFLINE))
+
+
+async def three_in_a_row(site: Site) -> None:
+    calls = [site.service.set_status(ACCOUNT, "ada", status, reason=status.name) for status in Status]
+    await asyncio.gather(*calls)
+
+
+async def new_users(site: Site) -> None:
+    calls = [site.service.record_activity(ACCOUNT, user) for user in ("new", *USERS)]
+    await asyncio.gather(*calls, site.service.set_status(ACCOUNT, "new", Status.OFFLINE))
+
+
+async def a_workflow(site: Site) -> None:
+    """Shortened so that everybody is switched at once, and then another one on top."""
+    await asyncio.gather(
+        site.service.update_workflow(ACCOUNT, {"away_after_ms": SECOND, "offline_after_ms": MINUTE}),
+        site.service.update_workflow(ACCOUNT, {"enabled": False}),
+        site.service.set_status(ACCOUNT, "ada", Status.ONLINE),
+    )
+
+
+async def an_activity_on_top(site: Site) -> None:
+    await asyncio.gather(
+        site.service.set_status(ACCOUNT, "ada", Status.ONLINE, reason="back"),
+        site.service.record_activity(ACCOUNT, "ada"),
+    )
+
+
+async def the_same_again(site: Site) -> None:
+    """No change: it restarts the clock."""
+    await site.service.set_status(ACCOUNT, "ben", Status.AWAY, actor="kim", reason="lunch")
+
+
+CHANGES: dict[str, Callable[[Site], Awaitable[object]]] = {
+    "a timed switch": ada_switches,
+    "a return": ada_returns,
+    "a return, and then by hand": ada_returns_and_goes,
+    "three by hand": three_in_a_row,
+    "new users": new_users,
+    "two workflows": a_workflow,
+    "an activity on top of one by hand": an_activity_on_top,
+    "the status that already is": the_same_again,
+}
+
+
+@pytest.mark.parametrize("looked", [False, True], ids=["", "looked at before"])
+@pytest.mark.parametrize("change", CHANGES)
+async def test_a_change_that_cannot_be_written_is_undone_and_whoever_waited_to_see_it_is_answered_without_it(
+    change: str, looked: bool
+) -> None:
+    site = await opened()
+    if looked:
+        await site.store.available(ACCOUNT, AvailabilityOrder.LONGEST_AVAILABLE, 10)
+    if change not in ("a timed switch", "a return", "a return, and then by hand"):
+        site.clock.advance(500)
+    left = await site.after_a_crash()
+    told: list[AccountEvent] = []
+    await site.store.subscribe(ACCOUNT, told.extend)
+
+    site.journal.hold()
+    changing = asyncio.ensure_future(CHANGES[change](site))
+    await turns()
+    late: list[AccountEvent] = []
+    subscribing = asyncio.ensure_future(site.store.subscribe(ACCOUNT, late.extend))
+    reading = asyncio.ensure_future(site.everything())
+    await turns()
+    site.journal.fail()
+    with suppress(StoreUnavailable):
+        await changing
+        assert change == "a timed switch", "whoever made it must be told"
+
+    left.clock.set(site.clock.now())
+    expected = await left.everything()
+    answer = await asyncio.wait_for(reading, 1)
+    assert answer == expected or change == "the status that already is", "a moved clock may be shown, and lost"
+    assert await site.everything() == expected
+    check_index(site.store)
+    assert (await subscribing).revision == 3
+
+    site.journal.heal()
+    site.journal.release()
+    assert await site.everything() == expected
+    await site.store.settle_due(10)
+    await left.store.settle_due(10)
+    await site.store.heartbeat()
+    await left.store.heartbeat()
+    assert await site.everything() == await left.everything()
+    view = await site.service.set_status(ACCOUNT, "new", Status.ONLINE)
+    for heard in (told, late):
+        assert [event.revision for event in heard] == list(range(4, view.revision + 1))
+    check_index(site.store)
+    await site.store.close()
+    await left.store.close()
+
+
+async def test_an_account_that_was_lost_is_as_if_it_had_never_been() -> None:
+    site = await opened()
+    told: list[AccountEvent] = []
+    await site.store.subscribe("second", told.extend)
+    site.journal.hold()
+    calls = [
+        site.service.record_activity("first", "ada"),
+        site.service.set_status("second", "ada", Status.ONLINE),
+        site.service.update_workflow("third", BOTH),
+    ]
+    lost = asyncio.gather(*calls, return_exceptions=True)
+    await turns()
+    reading = [asyncio.ensure_future(site.everything(account)) for account in ("first", "second", "third")]
+    await turns()
+    site.journal.fail()
+    assert [type(outcome) for outcome in await lost] == [StoreUnavailable] * 3
+    nothing = await site.everything("nobody's")
+    assert [await each for each in reading] == [nothing] * 3
+    check_index(site.store)
+    site.journal.heal()
+    site.journal.release()
+    await site.service.set_status("second", "bob", Status.AWAY)
+    assert [(event.revision, event.position) for event in told] == [(1, 0)]
+    left = await site.after_a_crash()
+    assert await left.everything("second") == await site.everything("second")
+    await site.store.close()
+    await left.store.close()
+
+
+async def test_an_acknowledged_activity_outlives_the_loss_of_a_change_that_was_on_its_way() -> None:
+    """Acknowledged before the change, after one that gives no revision, or on its way to the disk with it."""
+    site = await opened(flush_interval_ms=SECOND)
+    site.clock.advance(100)
+    for user in ("ada", "ben"):
+        await site.service.record_activity(ACCOUNT, user)
+    at = site.clock.now()
+    site.journal.hold()
+    lost = [asyncio.ensure_future(site.service.set_status(ACCOUNT, "ada", Status.AWAY))]
+    site.clock.advance(100)
+    lost.append(asyncio.ensure_future(the_same_again(site)))  # type: ignore[arg-type]
+    await turns()
+    site.clock.advance(100)
+    assert site.store.touch(ACCOUNT, "ben", None) is not None
+    flush = asyncio.ensure_future(site.store._flush())
+    await turns()
+    site.journal.fail()
+    for outcome in await asyncio.gather(*lost, flush, return_exceptions=True):
+        assert isinstance(outcome, StoreUnavailable)
+    ada, ben = await site.store.get(ACCOUNT, ["ada", "ben"])
+    assert ada is not None and ben is not None
+    assert (ada.status, ada.last_activity) == (Status.ONLINE, at)
+    assert ada.next_status_time == at + 10 * MINUTE
+    assert (ben.last_activity, ben.next_status_time) == (at + 200, at + 200 + 30 * MINUTE)
+    site.journal.heal()
+    site.journal.release()
+    await site.store._flush()
+    left = await site.after_a_crash()
+    assert await left.store.get(ACCOUNT, ["ada", "ben"]) == [ada, ben]
+    await site.store.close()
+    await left.store.close()
+
+
+async def test_a_setting_that_only_restarted_the_clock_is_undone_as_long_as_nothing_has_moved_it_since() -> None:
+    site = await opened()
+    before = await site.store.get(ACCOUNT, ["ben"])
+    site.journal.hold()
+    site.clock.advance(100)
+    lost = asyncio.ensure_future(the_same_again(site))  # type: ignore[arg-type]
+    await turns()
+    site.journal.fail()
+    with pytest.raises(StoreUnavailable):
+        await lost
+    assert await site.store.get(ACCOUNT, ["ben"]) == before
+    check_index(site.store)
+    site.journal.heal()
+    site.journal.release()
+    await site.store.close()
+
+
+async def test_a_recovery_from_an_outage_that_cannot_be_written_is_undone_and_made_again() -> None:
+    site = await opened()
+    site.clock.advance(MINUTE)
+    left = await site.after_a_crash()
+    site.journal.hold()
+    beat = asyncio.ensure_future(site.store.heartbeat())
+    await turns()
+    site.journal.fail()
+    with pytest.raises(StoreUnavailable):
+        await beat
+    (ada,) = await site.store.get(ACCOUNT, ["ada"])
+    assert ada is not None and ada.next_status_time is not None
+    assert (ada.status, ada.status_since) == (Status.AWAY, START_OF_ADA + 10 * MINUTE), "within the lease"
+    assert site.store._floor == 0
+    site.journal.heal()
+    site.journal.release()
+    await site.store.heartbeat()
+    assert await site.everything() == await left.everything()
+    assert site.store._floor == site.clock.now()
+    await site.store.close()
+    await left.store.close()
+
+
+async def test_a_stop_during_an_outage_that_a_full_disk_made_leaves_the_outage_for_the_next_start_to_find() -> None:
+    site = await opened()
+    site.journal.fail()
+    site.clock.advance(HOUR)
+    closing = asyncio.ensure_future(site.store.close())
+    with pytest.raises(StoreUnavailable):
+        await closing
+    left = await site.after_a_crash()
+    assert left.store._floor == site.clock.now()
+    await left.store.close()
+
+
+@pytest.mark.parametrize("seed", range(60))
+async def test_after_every_loss_memory_is_what_the_disk_has(seed: int) -> None:
+    """Calls that run at the same time over a disk that writes now and then, and fails now and then."""
+    dice = random.Random(seed)
+    site = Site(HeldJournal(), FakeClock(), flush_interval_ms=0)
+    await site.store.open()
+    periods = {"away_after_ms": 1_000, "offline_after_ms": 2_000}
+    await site.service.update_workflow(ACCOUNT, {"enabled": True, **periods})
+    told: list[AccountEvent] = []
+    await site.store.subscribe(ACCOUNT, told.extend)
+    listeners: list[tuple[int, list[AccountEvent]]] = []
+    running: list[asyncio.Future[object]] = []
+    losses = 0
+
+    async def listen() -> None:
+        heard: list[AccountEvent] = []
+        subscription = await site.store.subscribe(ACCOUNT, heard.extend)
+        listeners.append((subscription.revision, heard))
+
+    def something() -> Awaitable[object]:
+        user = dice.choice(USERS)
+        match dice.randrange(9):
+            case 0 | 1:
+                return site.service.set_status(ACCOUNT, user, dice.choice(list(Status)), reason=dice.choice("xy"))
+            case 2 | 3:
+                return site.service.record_activity(ACCOUNT, user)
+            case 4:
+                away_after_ms = dice.randrange(1_000, 3_000)
+                return site.service.update_workflow(
+                    ACCOUNT,
+                    {
+                        "away_after_ms": away_after_ms,
+                        "offline_after_ms": away_after_ms + 1_000,
+                        "resume": dice.choice(list(Resume)),
+                        "enabled": dice.random() < 0.8,
+                    },
+                )
+            case 5:
+                return site.store.settle_due(dice.randrange(1, 5))
+            case 6:
+                return listen()
+            case _:
+                return site.everything()
+
+    for _ in range(dice.randrange(60, 160)):
+        running.append(asyncio.ensure_future(something()))
+        if dice.random() < 0.5:
+            await turns()
+        if dice.random() < 0.3:
+            site.clock.advance(dice.randrange(400))
+        chance = dice.random()
+        if chance < 0.15:
+            site.journal.hold()
+        elif chance < 0.3:
+            site.journal.write()
+        elif chance < 0.4:
+            site.journal.release()
+            await turns()
+            await site.store.heartbeat()
+            site.journal.hold()
+        elif chance < 0.5:
+            await turns()
+            site.journal.fail()
+            await turns()
+            losses += 1
+            check_index(site.store)
+            assert [event.revision for event in told] == list(range(2, told[-1].revision + 1 if told else 2))
+            if not site.store._dirty and site.clock.now() <= site.store._horizon:
+                left = await site.after_a_crash()
+                assert await site.everything() == await left.everything()
+                await left.store.close()
+            site.journal.heal()
+        check_index(site.store)
+    site.journal.release()
+    for outcome in await asyncio.gather(*running, return_exceptions=True):
+        assert not isinstance(outcome, BaseException) or isinstance(outcome, DomainError)
+    assert losses
+    while (await site.store.settle_due(100)).switched:
+        pass
+    await site.store.heartbeat()
+    events = await site.store.events(ACCOUNT, 1, 10_000)
+    assert told == events
+    for revision, heard in listeners:
+        assert heard == [event for event in events if event.revision > revision]
+    site.clock.advance(SECOND)
+    left = await site.after_a_crash()
+    if not site.store._dirty:
+        assert await site.everything() == await left.everything()
+    await left.store.close()
+    await site.store.close()
