@@ -21,8 +21,8 @@ import uvloop
 
 from onduty_server.app.ports.clock import Clock
 from onduty_server.app.service import StatusService
-from onduty_server.bootstrap import configure_logging
 from onduty_server.clock import SystemClock
+from onduty_server.logs import configure
 from onduty_server.stores.sqlite import SqliteStore
 
 from .processes import rss_bytes, run_child
@@ -141,7 +141,7 @@ def main() -> None:
     parser.add_argument("--away-after-ms", type=int, required=True)
     arguments = parser.parse_args()
     # Standing in the past for a while looks like an outage, of which the store would warn.
-    configure_logging("error", as_json=False)
+    configure("error", as_json=False)
     _rank(0, arguments.users)
     made = uvloop.run(_make(arguments.file, arguments.users, arguments.away_after_ms))
     json.dump(made, sys.stdout)

@@ -32,9 +32,9 @@ from tests.valkey import ValkeyServer
 from onduty.v1 import status_pb2 as pb
 from onduty.v1 import status_pb2_grpc as pb_grpc
 from onduty_server.app.service import ActivityReport, StatusService
-from onduty_server.bootstrap import configure_logging
 from onduty_server.clock import SystemClock
 from onduty_server.domain.workflow import WorkflowPatch
+from onduty_server.logs import configure
 from onduty_server.stores.redis.address import parse_address
 from onduty_server.stores.redis.partitions import Keys, partition_of
 from onduty_server.stores.redis.store import RedisStore
@@ -156,7 +156,7 @@ def _revisions(valkey: ValkeyServer, accounts: Sequence[str]) -> int:
 async def _look(valkey: ValkeyServer, users: int) -> list[Figure]:
     clock = FakeClock()
     # The clock jumps, which looks like an outage.
-    configure_logging("error", as_json=False)
+    configure("error", as_json=False)
     store = RedisStore(
         parse_address(f"redis://127.0.0.1:{valkey.port}"), clock, own_time=True, count_outage_as_inactivity=True
     )

@@ -12,7 +12,7 @@ import sys
 import time
 
 from onduty_server.app.limits import SWEEP_CHUNK
-from onduty_server.bootstrap import configure_logging
+from onduty_server.logs import configure
 
 from .onduty_engine import ACCOUNT, Engine
 from .workload import START_MS, percentiles, user_ids
@@ -88,7 +88,7 @@ def main() -> None:
     parser.add_argument("--accounts", type=int, required=True)
     options = parser.parse_args()
     # Ten minutes that pass at once look like an outage, of which the store would warn.
-    configure_logging("error", as_json=False)
+    configure("error", as_json=False)
     json.dump(measure(options.users, options.accounts), sys.stdout)
 
 

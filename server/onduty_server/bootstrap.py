@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import errno
 import gc
-import logging
 import os
 import signal
 import sys
@@ -19,7 +18,7 @@ from typing import TYPE_CHECKING, Any, TypedDict
 import structlog
 from prometheus_client import CollectorRegistry
 
-from .access.audit import AuditFile, AuditLog
+from .access.audit import AuditLog
 from .access.authentication import Authenticator
 from .access.callers import NOBODY_NAMED, parse_access_file, parse_key_file
 from .access.certificates import Pair, check_pair
@@ -39,6 +38,7 @@ from .clock import SystemClock, stopwatch, wall_clock_ms
 from .domain.errors import StoreUnavailable
 from .domain.workflow import FRESH_FOR_MS
 from .following import follow_wall_clock
+from .logs import open_audit_log
 from .metrics import PrometheusObserver, watch_process
 from .probes import TURN_INTERVAL_MS, Probes, serve_operators
 from .transport.guard import Guard
@@ -104,7 +104,7 @@ class Application:
         self.watching = Watching(store, clock)
         self.failed = asyncio.Event()
         """Set when a task that should run for ever has ended."""
-        self.access = access or Access(Guard(AuditLog(clock, _nowhere)))
+        self.access = access or Access(Guard(AuditLog(clock, lambda line: None)))
         self._listen = listen
         self._observer = observer
         self._shutdown_grace_s = shutdown_grace_s
@@ -377,19 +377,6 @@ def _note_change(audit: AuditLog, event: str, known: list[str], now_known: list[
     known[:] = now_known
 
 
-def open_audit_log(place: str) -> Callable[[str], None]:
-    """What writes lines of the audit log: to a file, `stderr`, or nowhere for `off`. OSError: it cannot be opened."""
-    if place == OFF:
-        return _nowhere
-    if place == "stderr":
-        return _StandardError().msg
-    return AuditFile(Path(place)).write
-
-
-def _nowhere(line: str) -> None:
-    """Written off."""
-
-
 def run(serving: Coroutine[Any, Any, None]) -> None:
     """Run `serve` to its end, on uvloop where there is one.
 
@@ -430,7 +417,7 @@ async def serve(
     clock = SystemClock(jump_ms=settings.outage_grace_ms)
     registry = CollectorRegistry()
     observer = PrometheusObserver(registry)
-    access = build_access(settings, clock, open_audit_log(settings.audit_log))
+    access = build_access(settings, clock, open_audit_log(settings.audit_log, clock.now))
     application = Application(
         build_store(settings, clock, observer),
         clock,
@@ -573,57 +560,3 @@ async def _watch_descriptors(clock: SystemClock) -> None:
                 exhausted = False
                 _log.warning("there are file descriptors again")
         await clock.wait(never, clock.now() + _DESCRIPTORS_CHECK_MS)
-
-
-class _StandardError:
-    """Where lines of the log go. One that cannot be written (the log's disk is full, its reader gone) stops nothing."""
-
-    def __init__(self, *_: object) -> None:
-        pass
-
-    def msg(self, line: str) -> None:
-        """Write a line."""
-        with suppress(OSError, ValueError):
-            sys.stderr.write(f"{line}\n")
-            sys.stderr.flush()
-
-    debug = info = warning = error = critical = msg
-
-
-def logs_as_json(log_format: str) -> bool:
-    """Whether log lines are for programs: `auto` is for people on a terminal only."""
-    return log_format == "json" or (log_format == "auto" and not sys.stderr.isatty())
-
-
-def _add_worker(
-    number: int, _logger: object, _method: str, line: structlog.types.EventDict
-) -> structlog.types.EventDict:
-    line["worker"] = number
-    return line
-
-
-def configure_logging(level: str, *, as_json: bool, worker: int | None = None) -> None:
-    """Set up logging once, before anything serves: lines on standard error, JSON for programs or plain for people.
-
-    The lines of a worker say which one it is.
-    """
-    renderer: structlog.types.Processor = (
-        structlog.processors.JSONRenderer()
-        if as_json
-        # Its default lays a traceback out with every local variable, which takes a third of a second.
-        else structlog.dev.ConsoleRenderer(exception_formatter=structlog.dev.plain_traceback)
-    )
-    processors: list[structlog.types.Processor] = [
-        structlog.processors.add_log_level,
-        structlog.processors.TimeStamper(fmt="iso", utc=True),
-    ]
-    if worker is not None:
-        processors.append(partial(_add_worker, worker))
-    if as_json:
-        processors.append(structlog.processors.format_exc_info)
-    structlog.configure(
-        processors=[*processors, renderer],
-        wrapper_class=structlog.make_filtering_bound_logger(logging.getLevelNamesMapping()[level.upper()]),
-        logger_factory=_StandardError,
-        cache_logger_on_first_use=True,
-    )

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 
-from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram
+from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, Metric
+from prometheus_client.core import CounterMetricFamily
+from prometheus_client.registry import Collector
 
 from .app.ports.observer import Observer
 from .clock import SystemClock
 from .domain.status import Cause, Status
+from .logs import dropped_lines
 
 _LATENESS_BUCKETS_S = (0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.25, 0.5, 1, 5, 60)
 _COMMIT_BUCKETS_S = (0.0005, 0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.25, 0.5, 1, 5)
@@ -84,6 +87,19 @@ class PrometheusObserver(Observer):
         self._refused[limit].inc()
 
 
+class _DroppedLines(Collector):
+    """What the logs count themselves."""
+
+    def collect(self) -> Iterable[Metric]:
+        """The counts."""
+        dropped = CounterMetricFamily(
+            "onduty_log_lines_dropped", "Lines of a log that could not be written in time.", labels=("log",)
+        )
+        for log, lines in dropped_lines().items():
+            dropped.add_metric((log,), lines)
+        yield dropped
+
+
 def watch_process(registry: CollectorRegistry, clock: SystemClock) -> None:
     """Add what is looked up when it is asked for, of the process and its running event loop."""
     offset = Gauge(
@@ -91,6 +107,7 @@ def watch_process(registry: CollectorRegistry, clock: SystemClock) -> None:
         "How far the wall clock is ahead of the time that the server goes by.",
         registry=registry,
     )
+    registry.register(_DroppedLines())
     loop = asyncio.get_running_loop()
     tasks = Gauge("onduty_tasks", "Tasks of the event loop; those of calls and streams are most.", registry=registry)
     tasks.set_function(lambda: len(asyncio.all_tasks(loop)))

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Final
 
 import structlog
 
-from . import bootstrap
+from . import bootstrap, logs
 
 if TYPE_CHECKING:
     from .config import Settings
@@ -50,8 +50,7 @@ def main() -> int:
         settings: Settings = pickle.load(sys.stdin.buffer)
     except (EOFError, pickle.UnpicklingError):
         return 0  # The supervisor was gone before it had written them.
-    as_json = bootstrap.logs_as_json(settings.log_format)
-    bootstrap.configure_logging(settings.log_level, as_json=as_json, worker=number)
+    logs.start(settings.log_level, settings.log_format, worker=number)
     try:
         bootstrap.run(_serve(settings, reports))
     except bootstrap.ServeError as error:

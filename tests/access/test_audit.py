@@ -13,6 +13,7 @@ from tests.fakes import FakeClock
 from tests.grpc.wire import ACCOUNT, Wire
 
 from onduty.v1 import status_pb2 as pb
+from onduty_server import logs
 from onduty_server.access.audit import AuditFile, AuditLog
 
 
@@ -113,9 +114,9 @@ def test_what_a_caller_wrote_is_cut_and_ends_no_line() -> None:
 def test_a_file_is_followed_when_it_is_moved_and_is_private(tmp_path: Path) -> None:
     path = tmp_path / "audit.log"
     file = AuditFile(path)
-    file.write("one")
+    file.write(b"one\n")
     path.rename(tmp_path / "audit.log.1")
-    file.write("two")
+    file.write(b"two\n")
     assert (tmp_path / "audit.log.1").read_text() == "one\n" and path.read_text() == "two\n"
     assert path.stat().st_mode & 0o777 == 0o600
 
@@ -123,13 +124,19 @@ def test_a_file_is_followed_when_it_is_moved_and_is_private(tmp_path: Path) -> N
 def test_a_line_that_cannot_be_written_is_said_once_and_stops_nothing(tmp_path: Path) -> None:
     path = tmp_path / "there" / "audit.log"
     path.parent.mkdir()
-    file = AuditFile(path)
+    write = logs.open_audit_log(str(path), FakeClock().now)
     path.unlink()
     path.parent.rmdir()
-    with capture_logs() as logs:
-        file.write("one")
-        file.write("two")
-        assert [line["log_level"] for line in logs] == ["error"]
+    dropped = logs.dropped_lines()["audit"]
+    with capture_logs() as said:
+        for line in ("one", "two"):
+            write(line)
+            logs.flush()
+        assert [(line["log_level"], line["why"]) for line in said] == [("error", "No such file or directory")]
+        assert logs.dropped_lines()["audit"] - dropped == 2
         path.parent.mkdir()
-        file.write("three")
-    assert path.read_text() == "three\n"
+        write("three")
+        logs.flush()
+    first, three = path.read_text().splitlines()
+    noted = json.loads(first)
+    assert (noted["log"], noted["event"], noted["lines"]) == ("onduty.audit", "lines_dropped", 2) and three == "three"

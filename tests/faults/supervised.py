@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 import sys
 
-from onduty_server import bootstrap, supervisor
+from onduty_server import bootstrap, logs, supervisor
 from onduty_server.config import Settings
 
 
@@ -17,7 +17,7 @@ def main(given: str) -> int:
     options = json.loads(given)
     values = options.pop("settings")
     workers = values.pop("workers")
-    bootstrap.configure_logging("info", as_json=True)
+    logs.start("info", "json")
     try:
         # A copy is not checked.
         supervisor.run(Settings(**values).model_copy(update={"workers": workers}), **options)

@@ -182,6 +182,7 @@ async def test_connections_are_spread_over_all_workers(tmp_path: Path) -> None:
 
         counted = [await metrics(first + number) for number in range(WORKERS)]
         assert all("onduty_status_changes_total" in text for text in counted)
+        assert all('onduty_log_lines_dropped_total{log="stderr"} 0.0' in text for text in counted)
         for pid in pids(server).values():
             assert "memory:" not in command_line(pid), "settings may hold secrets"
 

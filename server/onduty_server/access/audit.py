@@ -1,8 +1,7 @@
 """The audit log: who changed what for others, who was refused, and which keys changed. One JSON object a line.
 
 Invariants: it holds no credential and no part of one; what a caller wrote is cut to `_TEXT_MAX`; refusals are limited,
-so that an attacker cannot fill a disk, and what was left out is counted. A line that cannot be written stops no call:
-that is said in the ordinary log.
+so that an attacker cannot fill a disk, and what was left out is counted. A line that cannot be written stops no call.
 """
 
 from __future__ import annotations
@@ -13,15 +12,14 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Final
 
-import structlog
-
 from ..app.ports.clock import Clock
+from ..lines import write_all
 from ..notation import json_text
 
 LOGGER: Final = "onduty.audit"
 """What `log` is in every line."""
-
-_log = structlog.get_logger(__name__)
+LINES_DROPPED: Final = "lines_dropped"
+"""The event that stands where `lines` lines are missing, because they could not be written in time."""
 
 _TEXT_MAX: Final = 128
 _REFUSALS_BURST: Final = 100
@@ -40,10 +38,7 @@ class AuditLog:
 
     def record(self, event: str, **fields: object) -> None:
         """Something that happened."""
-        shown = {name: _shown(value) for name, value in fields.items() if value not in ("", None)}
-        time = datetime.fromtimestamp(self._clock.now() / 1_000, UTC).isoformat(timespec="milliseconds")
-        entry = {"log": LOGGER, "event": event, "timestamp": time, **shown}
-        self._write(json_text(entry))
+        self._write(entry(self._clock.now(), event, **fields))
 
     def refused(self, **fields: object) -> None:
         """A call that was refused; not all of very many."""
@@ -58,6 +53,13 @@ class AuditLog:
         self.record("refused", **fields, left_out_before=left_out or None)
 
 
+def entry(now: int, event: str, **fields: object) -> str:
+    """A line of the log, without its end. `now` is ms UTC; fields that are empty or None are left out."""
+    shown = {name: _shown(value) for name, value in fields.items() if value not in ("", None)}
+    time = datetime.fromtimestamp(now / 1_000, UTC).isoformat(timespec="milliseconds")
+    return json_text({"log": LOGGER, "event": event, "timestamp": time, **shown})
+
+
 def _shown(value: object) -> object:
     if isinstance(value, list | tuple):
         return [_shown(each) for each in value[:_TEXT_MAX]]
@@ -68,29 +70,24 @@ def _shown(value: object) -> object:
 
 
 class AuditFile:
-    """A file that lines are appended to; opened again when it was moved away. OSError: it cannot be opened at first."""
+    """A file that is appended to; opened again when it was moved away. May block, and raises OSError."""
 
     def __init__(self, path: Path) -> None:
         self._path = path
-        self._failing = False
         self._open()
 
     def _open(self) -> None:
-        # Nobody else need read who did what.
-        self._descriptor = os.open(self._path, os.O_WRONLY | os.O_APPEND | os.O_CREAT | os.O_CLOEXEC, 0o600)
+        # Nobody else need read who did what. Not to block is for opening only: a pipe without a reader is an error.
+        flags = os.O_WRONLY | os.O_APPEND | os.O_CREAT | os.O_CLOEXEC | os.O_NOCTTY | os.O_NONBLOCK
+        self._descriptor = os.open(self._path, flags, 0o600)
+        os.set_blocking(self._descriptor, True)
         status = os.fstat(self._descriptor)
         self._place = status.st_dev, status.st_ino
 
-    def write(self, line: str) -> None:
-        """Append a line. One that cannot be written is said in the log, once until one can be."""
-        try:
-            self._follow()
-            os.write(self._descriptor, f"{line}\n".encode())
-            self._failing = False
-        except OSError as error:
-            if not self._failing:
-                self._failing = True
-                _log.error("the audit log cannot be written", why=error.strerror or str(error))
+    def write(self, data: bytes) -> None:
+        """Append whole lines."""
+        self._follow()
+        write_all(self._descriptor, data)
 
     def _follow(self) -> None:
         try:

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Annotated, Any, NamedTuple
 
 import typer
 
+from .. import standard_streams
 from ._errors import Failure, usage
 from ._options import Json
 from ._output import json_line, line
@@ -151,10 +152,12 @@ def serve(loaded: Loaded) -> None:
 
     A setting comes from its option, else from the environment (ONDUTY_LISTEN and so on), else from the TOML file.
     """
-    from .. import bootstrap
+    # First: what is opened from here on must not take the number of one that is closed.
+    standard_streams.ensure_open()
+    from .. import bootstrap, logs
 
     settings = loaded.settings
-    bootstrap.configure_logging(settings.log_level, as_json=bootstrap.logs_as_json(settings.log_format))
+    logs.start(settings.log_level, settings.log_format)
     try:
         if settings.workers == 1:
             bootstrap.run(bootstrap.serve(settings))

@@ -71,13 +71,13 @@ def copy(
     """
     import asyncio
 
-    from .. import bootstrap
+    from .. import bootstrap, logs
     from ..app.copying import CopyMismatch
     from ..app.ports.store import StoreOpenError
     from ..clock import stopwatch
     from ..domain.errors import StoreUnavailable
 
-    bootstrap.configure_logging("error", as_json=False)
+    logs.configure("error", as_json=False)
     started = stopwatch()
     try:
         ends = (

@@ -1,0 +1,177 @@
+"""Lines of text that a thread of its own writes, so that nobody who has something to say waits for it to be read.
+
+Invariants: `put` never blocks, whatever has become of the other side (a pipe that nobody reads, a terminal on hold, a
+disk that hangs); what waits is bounded in bytes; lines are written whole and in order; and what had to be dropped is
+counted, and said in its place as soon as anything can be written again.
+"""
+
+from __future__ import annotations
+
+import io
+import os
+import select
+import threading
+from collections.abc import Callable
+from queue import SimpleQueue
+from typing import Final, NamedTuple
+
+WAITING_MAX_BYTES: Final = 4 * 1024 * 1024
+"""How much may wait to be written: some 10,000 lines."""
+_PARTIAL_MAX: Final = 64 * 1024
+"""The longest text that waits for the end of its line."""
+
+
+class _Gap(NamedTuple):
+    """Stands where lines were dropped."""
+
+    lines: int
+
+
+class LineWriter:
+    """See the module. Any thread may put lines.
+
+    Args:
+        name: what it is called in metrics.
+        write: writes bytes; may block for ever, and raises OSError for what could not be written.
+        notice: the line, without its end, that says how many were dropped.
+        complain: told why, when lines begin to be lost; not again until one could be written.
+        max_bytes: how much may wait.
+    """
+
+    def __init__(
+        self,
+        name: str,
+        write: Callable[[bytes], None],
+        *,
+        notice: Callable[[int], str],
+        complain: Callable[[str], None] = lambda why: None,
+        max_bytes: int = WAITING_MAX_BYTES,
+    ) -> None:
+        self.name = name
+        self.dropped = 0
+        """How many lines were dropped so far."""
+        self._write = write
+        self._notice = notice
+        self._complain = complain
+        self._max_bytes = max_bytes
+        # Reentrant, like the queue: a garbage collection in `put` may run what has something to say itself.
+        self._lock = threading.RLock()
+        self._waiting_bytes = 0
+        self._unsaid = 0
+        self._failing = False
+        self._queue: SimpleQueue[bytes | _Gap | threading.Event] = SimpleQueue()
+        # A daemon, since a write that never returns must not keep the process from ending.
+        threading.Thread(target=self._run, name=f"onduty-{name}", daemon=True).start()
+
+    def put(self, line: str) -> None:
+        """Have a line (given without its end) written, or drop it when too much waits."""
+        data = f"{line}\n".encode(errors="backslashreplace")
+        with self._lock:
+            fits = self._waiting_bytes + len(data) <= self._max_bytes
+            if fits:
+                self._waiting_bytes += len(data)
+                if self._unsaid:
+                    self._queue.put(_Gap(self._unsaid))
+                    self._unsaid = 0
+                self._queue.put(data)
+        if not fits:
+            self._drop(1, "nobody reads it, or not fast enough")
+
+    def flush(self, timeout_s: float) -> bool:
+        """Wait until all that was put before is written or dropped; False when that takes too long."""
+        reached = threading.Event()
+        self._queue.put(reached)
+        return reached.wait(timeout_s)
+
+    def _drop(self, lines: int, why: str) -> None:
+        with self._lock:
+            self.dropped += lines
+            self._unsaid += lines
+            begins, self._failing = not self._failing, True
+        if begins:
+            self._complain(why)
+
+    def _run(self) -> None:
+        while True:
+            entry = self._queue.get()
+            if isinstance(entry, bytes):
+                written = self._try(entry, 1)
+                with self._lock:
+                    self._waiting_bytes -= len(entry)
+            elif isinstance(entry, _Gap):
+                written = self._say(entry.lines)
+            else:
+                written = not self._failing
+            # Usually what is put next says what was dropped before it. Perhaps nothing is.
+            if written and self._queue.empty():
+                with self._lock:
+                    unsaid, self._unsaid = self._unsaid, 0
+                if unsaid:
+                    self._say(unsaid)
+            if isinstance(entry, threading.Event):
+                entry.set()
+
+    def _say(self, lines: int) -> bool:
+        said = self._try(f"{self._notice(lines)}\n".encode(), 0)
+        if not said:
+            with self._lock:
+                self._unsaid += lines
+        return said
+
+    def _try(self, data: bytes, lines: int) -> bool:
+        try:
+            self._write(data)
+        except (OSError, ValueError) as error:
+            self._drop(lines, getattr(error, "strerror", None) or str(error))
+            return False
+        self._failing = False
+        return True
+
+
+class QueuedText(io.TextIOBase):
+    """A text stream over a `LineWriter`, to stand in place of one that is in danger of blocking."""
+
+    def __init__(self, writer: LineWriter, descriptor: int) -> None:
+        self._writer = writer
+        self._descriptor = descriptor
+        self._partial = ""
+        self._partial_lock = threading.RLock()
+
+    @property
+    def encoding(self) -> str:  # type: ignore[override]
+        """UTF-8, whatever the locale says."""
+        return "utf-8"
+
+    def writable(self) -> bool:
+        """It is."""
+        return True
+
+    def isatty(self) -> bool:
+        """Whether a person reads it."""
+        return os.isatty(self._descriptor)
+
+    def fileno(self) -> int:
+        """What is behind it."""
+        return self._descriptor
+
+    def write(self, text: str, /) -> int:
+        """Take text; whole lines of it are put at once."""
+        with self._partial_lock:
+            complete, end, self._partial = (self._partial + text).rpartition("\n")
+            if len(self._partial) > _PARTIAL_MAX:
+                complete, end, self._partial = complete + end + self._partial, "\n", ""
+            if end:
+                self._writer.put(complete)
+        return len(text)
+
+
+def write_all(descriptor: int, data: bytes) -> None:
+    """Write to a descriptor, also one that somebody else has made non-blocking. Raises OSError."""
+    rest = memoryview(data)
+    while rest:
+        try:
+            rest = rest[os.write(descriptor, rest) :]
+        except BlockingIOError:
+            poll = select.poll()
+            poll.register(descriptor, select.POLLOUT)
+            poll.poll()
