@@ -142,6 +142,7 @@ def workflow(message: pb.Workflow) -> Workflow:
         update_time=time(message.update_time) if message.HasField("update_time") else None,
         updated_by=message.updated_by,
         enabled_time=time(message.enabled_time) if message.HasField("enabled_time") else None,
+        update_caller=message.update_caller,
     )
 
 
@@ -174,4 +175,5 @@ def status_change(message: pb.StatusChange) -> StatusChange:
         commit_time=time(message.commit_time),
         actor=message.actor,
         reason=message.reason,
+        caller=message.caller,
     )

@@ -108,7 +108,8 @@ class Workflow:
     """How an account's users are switched automatically, and what brings them back.
 
     A period of None means "never". `etag` makes a later `update_workflow` conditional. `update_time` and `enabled_time`
-    are None if the workflow was never changed or never enabled.
+    are None if the workflow was never changed or never enabled. `update_caller` is who made the call of the last
+    change, where that is somebody else than `updated_by`; else empty.
     """
 
     account_id: str
@@ -121,6 +122,7 @@ class Workflow:
     update_time: datetime | None
     updated_by: str
     enabled_time: datetime | None
+    update_caller: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,7 +153,10 @@ class WorkflowUpdate:
 
 @dataclass(frozen=True, slots=True)
 class StatusChange:
-    """One change of a user's status, or of its cause, actor or reason. `previous_status` is None for a user's first."""
+    """One change of a user's status, or of its cause, actor or reason. `previous_status` is None for a user's first.
+
+    `caller` is who made the call, where that is somebody else than the actor, such as a backend; else empty.
+    """
 
     account_id: str
     user_id: str
@@ -163,6 +168,7 @@ class StatusChange:
     commit_time: datetime
     actor: str
     reason: str
+    caller: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,6 +6,7 @@ import json
 from pathlib import Path
 
 import pytest
+from google.protobuf.duration_pb2 import Duration
 from grpc import aio
 from structlog.testing import capture_logs
 from tests.access.site import Site, Who
@@ -32,19 +33,53 @@ async def test_a_status_set_for_somebody_else_is_noted(site: Site) -> None:
         # On behalf of somebody, who is not the user.
         assert (await set_status(wire, Who(backend, actor="kim"), "ada")).actor == "kim"
         assert (await set_status(wire, Who(backend), "ada")).actor == "web"
+        # A backend can name whoever it likes, the user among others: that makes it nobody's own.
+        assert (await set_status(wire, Who(backend, actor="ada"), "ada")).actor == "ada"
         # One's own.
         assert (await set_status(wire, Who(supervisor), "sue")).actor == "sue"
-        assert (await set_status(wire, Who(backend, actor="ada"), "ada")).actor == "ada"
         assert (await set_status(wire, Who(agent, actor="sue"), "ada")).actor == "ada"
     noted = site.noted("status_set")
     assert [(line["caller"], line["actor"], line["user_id"]) for line in noted] == [
         ("sue", "sue", "ada"),
         ("web", "kim", "ada"),
         ("web", "web", "ada"),
+        ("web", "ada", "ada"),
     ]
+    assert {(line["status"], line.get("reason")) for line in noted} == {("AWAY", None)}
     assert {line["outcome"] for line in noted} == {"done"}
     assert all(line["log"] == "onduty.audit" and line["account_id"] == ACCOUNT and line["peer"] for line in noted)
     assert all(secret not in json.dumps(site.audit) for secret in (supervisor, backend, agent))
+
+
+async def test_the_history_names_the_caller_beside_an_actor_who_is_somebody_else(site: Site) -> None:
+    backend = site.add_key("web", ["backend", "supervisor"], [ACCOUNT])
+    agent = site.add_key("ada", ["agent"], [ACCOUNT], "ada")
+    async with site.serving(), site.connected() as wire:
+        for who in (Who(backend, actor="ada"), Who(backend), Who(agent, actor="kim")):
+            await set_status(wire, who, "ada")
+        request = pb.ListStatusChangesRequest(account_id=ACCOUNT)
+        changes = (await wire.stub.ListStatusChanges(request, metadata=Who(backend).metadata)).changes
+        assert [(change.actor, change.caller) for change in changes] == [("ada", "web"), ("web", ""), ("ada", "")]
+        for who, expected in ((Who(backend, actor="kim"), ("kim", "web")), (Who(backend), ("web", ""))):
+            workflow = pb.Workflow(account_id=ACCOUNT, keep_manual_away=bool(expected[1]))
+            update = pb.UpdateWorkflowRequest(workflow=workflow)
+            for validate_only in (True, False):
+                update.validate_only = validate_only
+                answer = (await wire.stub.UpdateWorkflow(update, metadata=who.metadata)).workflow
+                assert (answer.updated_by, answer.update_caller) == expected
+
+
+async def test_a_workflow_change_is_noted_with_what_it_was_and_what_it_is(site: Site) -> None:
+    who = Who(site.add_key("sue", ["supervisor"], [ACCOUNT]))
+    async with site.serving(), site.connected() as wire:
+        for away_after_s in (600, 90):
+            workflow = pb.Workflow(account_id=ACCOUNT, enabled=True, away_after=Duration(seconds=away_after_s))
+            await wire.stub.UpdateWorkflow(pb.UpdateWorkflowRequest(workflow=workflow), metadata=who.metadata)
+    first, second = site.noted("workflow_updated")
+    default = {"enabled": False, "away_after": "off", "offline_after": "off", "resume": "from-away"}
+    assert first["from"] == {**default, "keep_manual_away": False, "etag": "w0"}
+    assert first["to"] == second["from"] == {**first["from"], "enabled": True, "away_after": "10m", "etag": "w1"}
+    assert second["to"] == {**first["to"], "away_after": "1m30s", "etag": "w2"}
 
 
 async def test_a_workflow_change_is_noted_and_a_dry_run_is_not(site: Site) -> None:
@@ -102,6 +137,16 @@ def test_refusals_cannot_flood_it() -> None:
     for _ in range(1_000):
         log.record("status_set")
     assert len(lines) == 1_110
+
+
+def test_what_a_caller_wrote_cannot_be_taken_for_something_else() -> None:
+    lines = list[str]()
+    hostile = "a\x7f\x85\x9b2J\u2028\u202eb\u2066"
+    AuditLog(FakeClock(), lines.append).record("refused", account_id=hostile, users=[hostile], deep={"it": hostile})
+    (line,) = lines
+    assert line.isprintable() and len(line.splitlines()) == 1
+    noted = json.loads(line)
+    assert (noted["account_id"], noted["users"], noted["deep"]) == (hostile, [hostile], {"it": hostile})
 
 
 def test_what_a_caller_wrote_is_cut_and_ends_no_line() -> None:

@@ -309,6 +309,7 @@ class TestHistory:
             "commit_time": at(START),
             "actor": "supervisor",
             "reason": "done",
+            "caller": "",
         }
 
     async def test_of_nobody_called_nothing(self, remote: Remote) -> None:
@@ -400,6 +401,7 @@ class TestWorkflow:
             "keep_manual_away": False,
             "update_time": at(START),
             "updated_by": "boss",
+            "update_caller": "",
             "enabled_time": at(START),
         }
 

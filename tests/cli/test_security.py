@@ -110,6 +110,16 @@ def test_a_name_that_the_server_does_not_take_is_not_dropped_in_silence(
         assert (json.loads(ran.out)["actor"], ran.err) == ("boss", "")
 
 
+def test_a_call_on_behalf_of_somebody_shows_both(onduty: Onduty, address: str, key: str) -> None:
+    options = ("--server", address, "--server-ca", "ca.pem", "--token", key)
+    for actor in ("ada", "web"):
+        assert onduty("status", "set", "acme", "ada", "away", "--actor", actor, *options).code == 0
+    called, own = onduty("history", "acme", *options).lines[1:]
+    assert "MANUAL by ada (called by web)" in called and "MANUAL by web  " in own
+    changes = [json.loads(line) for line in onduty("history", "acme", "--json", *options).lines]
+    assert [(change["actor"], change["caller"]) for change in changes] == [("ada", "web"), ("web", "")]
+
+
 def test_streams_send_it_too(onduty: Onduty, address: str, key: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("ONDUTY_SERVER_CA", "ca.pem")
     Path("log.csv").write_text("activity_time,user_id\n2026-01-01T00:00:00Z,ada\n")

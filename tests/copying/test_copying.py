@@ -73,7 +73,7 @@ async def happen(site: Site, happening: tuple[Any, ...]) -> None:
         case "activity", account, user, age:
             await site.activity(user, None if age is None else site.now - age, account=account)
         case "set", account, user, status, word:
-            await site.set(user, status, actor=word, reason=word, account=account)
+            await site.set(user, status, actor=word, reason=word, caller=word, account=account)
         case "configure", account, patch:
             with suppress(DomainError):
                 await site.configure(patch, account=account)
@@ -359,6 +359,7 @@ async def test_a_file_of_an_older_schema_is_brought_up_to_date_and_copied(kind: 
     before = await contents(source)
     connection = apsw.Connection(str(source.path))
     connection.execute("DROP TABLE lineage; DROP TABLE milestone; DROP TABLE gap")
+    connection.execute("ALTER TABLE status_change DROP COLUMN caller")
     connection.execute("ALTER TABLE account DROP COLUMN floor; PRAGMA user_version = 2")
     connection.close()
     assert await moved(source, target) == Tally(1, 1, 1)

@@ -268,6 +268,7 @@ def bad_workflows() -> Iterator[Bad]:
         "etag",
         "update_time",
         "updated_by",
+        "update_caller",
         "enabled_time",
         "x" * 100_000,
     ):

@@ -137,6 +137,7 @@ class HeldJournal(Journal):
             commit_time,
             switch.actor,
             switch.reason,
+            switch.caller,
         )
 
         def write() -> None:

@@ -80,16 +80,23 @@ class Site:
         actor: str = "",
         reason: str = "",
         expected_revision: int | None = None,
+        caller: str = "",
         account: str = ACCOUNT,
     ) -> StatusView:
         return await self.service.set_status(
-            account, user, status, actor=actor, reason=reason, expected_revision=expected_revision
+            account, user, status, actor=actor, reason=reason, expected_revision=expected_revision, caller=caller
         )
 
     async def configure(
-        self, patch: WorkflowPatch | None = None, *, account: str = ACCOUNT, **more: Unpack[WorkflowPatch]
+        self,
+        patch: WorkflowPatch | None = None,
+        *,
+        account: str = ACCOUNT,
+        caller: str = "",
+        **more: Unpack[WorkflowPatch],
     ) -> Workflow:
-        return await self.service.update_workflow(account, {**(patch or {}), **more}, actor="supervisor")
+        change: WorkflowPatch = {**(patch or {}), **more}
+        return await self.service.update_workflow(account, change, actor="supervisor", caller=caller)
 
     async def impact(self, patch: WorkflowPatch, *, account: str = ACCOUNT) -> Preview:
         return await self.service.preview_workflow(account, patch)

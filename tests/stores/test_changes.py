@@ -63,6 +63,34 @@ async def test_a_change_says_what_was_before_what_is_who_why_and_when(site: Site
     ]
 
 
+async def test_a_call_on_behalf_of_somebody_is_kept_with_its_caller(site: Site) -> None:
+    """For status and workflow, and only with the change that the call made."""
+    workflow = await site.configure(BOTH, caller="console")
+    assert (workflow.updated_by, workflow.update_caller) == ("supervisor", "console")
+    await site.set("ada", Status.ONLINE, actor="ada", reason="shift", caller="crm")
+    await site.set("ada", Status.AWAY, actor="grace", caller="crm")
+    await site.set("ada", Status.ONLINE, actor="ada", reason="back")
+    site.advance(HOUR)
+    await site.sweep()
+    assert [(change.actor, change.reason, change.caller) for change in await site.history()] == [
+        ("ada", "shift", "crm"),
+        ("grace", "", "crm"),
+        ("ada", "back", ""),
+        ("", "", ""),
+        ("", "", ""),
+    ]
+    assert [change.caller for change in await site.history("ada")] == ["crm", "crm", "", "", ""]
+    assert (await site.store.workflow(ACCOUNT)).update_caller == "console"
+    events = await site.store.events(ACCOUNT, 0, 3)
+    assert [getattr(event.change, "caller", "") or getattr(event.change, "update_caller", "") for event in events] == [
+        "console",
+        "crm",
+        "crm",
+    ]
+    # The next one who calls for themselves takes its place.
+    assert (await site.configure(away_after_ms=MINUTE)).update_caller == ""
+
+
 async def test_a_change_of_only_the_reason_is_a_change_and_keeps_the_time_since(site: Site) -> None:
     await site.set("ada", Status.AWAY, reason="lunch")
     start = site.now

@@ -34,13 +34,13 @@ async def everything(site: Site, account: str = ACCOUNT) -> Everything:
 
 async def everybody(site: Site, account: str = ACCOUNT) -> None:
     """Users in every state, for every cause, with and without actor, reason and activity."""
-    await site.configure(BOTH, resume=Resume.FROM_AWAY_OR_OFFLINE, account=account)
+    await site.configure(BOTH, resume=Resume.FROM_AWAY_OR_OFFLINE, account=account, caller="console")
     await site.activity("offline by inactivity", account=account)
     site.advance(25 * MINUTE)
     await site.activity("away by inactivity", account=account)
     site.advance(11 * MINUTE)
     await site.sweep()
-    await site.set("away by hand", Status.AWAY, actor="grace", reason="lunch", account=account)
+    await site.set("away by hand", Status.AWAY, actor="grace", reason="lunch", caller="crm", account=account)
     await site.set("offline by hand", Status.OFFLINE, actor="hopper", account=account)
     await site.set("online by hand", Status.ONLINE, reason="early shift", account=account)
     await site.activity("online by hand and active", account=account)

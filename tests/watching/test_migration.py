@@ -81,10 +81,10 @@ async def assert_kept(site: Site) -> None:
     assert await site.statuses("other") == {"ann": Shown(pb.STATUS_ONLINE, pb.CAUSE_ACTIVITY, START - 2_000, "", "", 1)}
     assert await site.store.workflow(ACCOUNT) == WORKFLOW
     changes = (await site.service.list_status_changes(ACCOUNT)).items
-    assert [(change.revision, change.user_id, change.actor) for change in changes] == [
-        (1, "ann", ""),
-        (3, "bob", "boss"),
-        (4, "ann", "ann"),
+    assert [(change.revision, change.user_id, change.actor, change.caller) for change in changes] == [
+        (1, "ann", "", ""),
+        (3, "bob", "boss", ""),
+        (4, "ann", "ann", ""),
     ]
 
 

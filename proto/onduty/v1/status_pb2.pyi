@@ -292,6 +292,7 @@ class Workflow(_message.Message):
     UPDATE_TIME_FIELD_NUMBER: _builtins.int
     UPDATED_BY_FIELD_NUMBER: _builtins.int
     ENABLED_TIME_FIELD_NUMBER: _builtins.int
+    UPDATE_CALLER_FIELD_NUMBER: _builtins.int
     account_id: _builtins.str
     """The account."""
     enabled: _builtins.bool
@@ -304,6 +305,10 @@ class Workflow(_message.Message):
     """Changes whenever the workflow does. Set in UpdateWorkflow, it makes the update conditional."""
     updated_by: _builtins.str
     """Output only. Who last changed it; empty if it is not known who called."""
+    update_caller: _builtins.str
+    """Output only. Who made the call that last changed it, by their credential, where that is somebody else than
+    updated_by. Empty means that updated_by called, or that no credential was asked for.
+    """
     @_builtins.property
     def away_after(self) -> _duration_pb2.Duration:
         """The inactivity after which an ONLINE user becomes AWAY: 1 s to 30 d, or unset for never."""
@@ -335,10 +340,11 @@ class Workflow(_message.Message):
         update_time: _timestamp_pb2.Timestamp | None = ...,
         updated_by: _builtins.str = ...,
         enabled_time: _timestamp_pb2.Timestamp | None = ...,
+        update_caller: _builtins.str = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _typing.Literal["_enabled", b"_enabled", "_keep_manual_away", b"_keep_manual_away", "_resume", b"_resume", "away_after", b"away_after", "enabled", b"enabled", "enabled_time", b"enabled_time", "keep_manual_away", b"keep_manual_away", "offline_after", b"offline_after", "resume", b"resume", "update_time", b"update_time"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["_enabled", b"_enabled", "_keep_manual_away", b"_keep_manual_away", "_resume", b"_resume", "account_id", b"account_id", "away_after", b"away_after", "enabled", b"enabled", "enabled_time", b"enabled_time", "etag", b"etag", "keep_manual_away", b"keep_manual_away", "offline_after", b"offline_after", "resume", b"resume", "update_time", b"update_time", "updated_by", b"updated_by"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["_enabled", b"_enabled", "_keep_manual_away", b"_keep_manual_away", "_resume", b"_resume", "account_id", b"account_id", "away_after", b"away_after", "enabled", b"enabled", "enabled_time", b"enabled_time", "etag", b"etag", "keep_manual_away", b"keep_manual_away", "offline_after", b"offline_after", "resume", b"resume", "update_caller", b"update_caller", "update_time", b"update_time", "updated_by", b"updated_by"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     _WhichOneofReturnType__enabled: _TypeAlias = _typing.Literal["enabled"]  # noqa: Y015
     _WhichOneofArgType__enabled: _TypeAlias = _typing.Literal["_enabled", b"_enabled"]  # noqa: Y015
@@ -433,6 +439,7 @@ class StatusChange(_message.Message):
     COMMIT_TIME_FIELD_NUMBER: _builtins.int
     ACTOR_FIELD_NUMBER: _builtins.int
     REASON_FIELD_NUMBER: _builtins.int
+    CALLER_FIELD_NUMBER: _builtins.int
     account_id: _builtins.str
     """The account."""
     user_id: _builtins.str
@@ -451,6 +458,10 @@ class StatusChange(_message.Message):
     """Who did it; empty unless cause is CAUSE_MANUAL and it is known who called."""
     reason: _builtins.str
     """Why, as free text; empty unless cause is CAUSE_MANUAL."""
+    caller: _builtins.str
+    """Who made the call, by their credential, where that is somebody else than the actor: a backend, for instance, that
+    said on whose behalf it called. Empty means that the actor called, or that no credential was asked for.
+    """
     @_builtins.property
     def effective_time(self) -> _timestamp_pb2.Timestamp:
         """When the change became true."""
@@ -472,10 +483,11 @@ class StatusChange(_message.Message):
         commit_time: _timestamp_pb2.Timestamp | None = ...,
         actor: _builtins.str = ...,
         reason: _builtins.str = ...,
+        caller: _builtins.str = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _typing.Literal["commit_time", b"commit_time", "effective_time", b"effective_time"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["account_id", b"account_id", "actor", b"actor", "cause", b"cause", "commit_time", b"commit_time", "effective_time", b"effective_time", "previous_status", b"previous_status", "reason", b"reason", "revision", b"revision", "status", b"status", "user_id", b"user_id"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["account_id", b"account_id", "actor", b"actor", "caller", b"caller", "cause", b"cause", "commit_time", b"commit_time", "effective_time", b"effective_time", "previous_status", b"previous_status", "reason", b"reason", "revision", b"revision", "status", b"status", "user_id", b"user_id"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 

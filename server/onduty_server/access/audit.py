@@ -1,4 +1,4 @@
-"""The audit log: who changed what for others, who was refused, and which keys changed. One JSON object a line.
+"""The audit log: who changed what for whom, who was refused, and which keys changed. One JSON object a line.
 
 Invariants: it holds no credential and no part of one; what a caller wrote is cut to `_TEXT_MAX`; refusals are limited,
 so that an attacker cannot fill a disk, and what was left out is counted. A line that cannot be written stops no call.
@@ -13,6 +13,8 @@ from pathlib import Path
 from typing import Final
 
 from ..app.ports.clock import Clock
+from ..domain.diagram import format_period
+from ..domain.workflow import Workflow
 from ..lines import write_all
 from ..notation import json_text
 
@@ -60,7 +62,25 @@ def entry(now: int, event: str, **fields: object) -> str:
     return json_text({"log": LOGGER, "event": event, "timestamp": time, **shown})
 
 
+def workflow_values(workflow: Workflow) -> dict[str, object]:
+    """What a workflow says, in the words of the command line."""
+    return {
+        "enabled": workflow.enabled,
+        "away_after": _period(workflow.away_after_ms),
+        "offline_after": _period(workflow.offline_after_ms),
+        "resume": workflow.resume.name.lower().replace("_", "-"),
+        "keep_manual_away": workflow.keep_manual_away,
+        "etag": workflow.etag,
+    }
+
+
+def _period(period_ms: int | None) -> str:
+    return "off" if period_ms is None else format_period(period_ms)
+
+
 def _shown(value: object) -> object:
+    if isinstance(value, dict):
+        return {name: _shown(each) for name, each in value.items()}
     if isinstance(value, list | tuple):
         return [_shown(each) for each in value[:_TEXT_MAX]]
     if isinstance(value, bool | int):

@@ -193,6 +193,7 @@ def _workflow(workflow: Workflow) -> tuple[Any, ...]:
         workflow.thresholds_since,
         workflow.update_time,
         workflow.updated_by,
+        workflow.update_caller,
         workflow.revision,
     )
 
@@ -232,6 +233,7 @@ def _event_line(event: KeptEvent) -> bytes:
             change.effective_time,
             change.actor,
             change.reason,
+            change.caller,
         )
     else:
         what = _workflow(change)

@@ -7,7 +7,7 @@ decision that the store runs.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Sequence
 from functools import partial
 from typing import Generic, NamedTuple, TypeVar
 
@@ -156,8 +156,9 @@ class StatusService:
         actor: str = "",
         reason: str = "",
         expected_revision: int | None = None,
+        caller: str = "",
     ) -> StatusView:
-        """Set a status by hand.
+        """Set a status by hand. `caller` is whose call it is, where that is not the actor.
 
         Raises:
             RevisionConflict: the user's revision is no longer `expected_revision`.
@@ -165,6 +166,7 @@ class StatusService:
         check_id("account_id", account_id)
         check_id("user_id", user_id)
         check_actor(actor)
+        check_actor(caller)
         check_text("reason", reason, REASON_MAX_BYTES)
         if expected_revision is not None and expected_revision < 0:
             raise InvalidField("expected_revision", "must not be negative")
@@ -179,6 +181,7 @@ class StatusService:
                 actor=actor,
                 reason=reason,
                 expected_revision=expected_revision,
+                caller=caller,
             )
 
         return await self._store.transact(account_id, user_id, decide)
@@ -256,19 +259,36 @@ class StatusService:
         return await self._store.workflow(account_id)
 
     async def update_workflow(
-        self, account_id: str, patch: WorkflowPatch, *, etag: str = "", actor: str = ""
+        self,
+        account_id: str,
+        patch: WorkflowPatch,
+        *,
+        etag: str = "",
+        actor: str = "",
+        caller: str = "",
+        tell: Callable[[Workflow, Workflow], None] = lambda before, after: None,
     ) -> Workflow:
-        """Change the account's workflow.
+        """Change the account's workflow. `caller` is whose call it is, where that is not the actor.
+
+        `tell` is told, before it is committed, what the workflow was and will be; the last time counts, since the store
+        decides anew when somebody else was faster.
 
         Raises:
             InvalidWorkflow: it would contradict itself.
             RevisionConflict: `etag` is set and no longer current.
         """
         check_id("workflow.account_id", account_id)
-        return await self._store.update_workflow(account_id, _revision(account_id, patch, etag, actor))
+        revise_now = _revision(account_id, patch, etag, actor, caller)
+
+        def revise_and_tell(current: Workflow, now: int, revision: int) -> Workflow:
+            revised = revise_now(current, now, revision)
+            tell(current, revised)
+            return revised
+
+        return await self._store.update_workflow(account_id, revise_and_tell)
 
     async def preview_workflow(
-        self, account_id: str, patch: WorkflowPatch, *, etag: str = "", actor: str = ""
+        self, account_id: str, patch: WorkflowPatch, *, etag: str = "", actor: str = "", caller: str = ""
     ) -> Preview:
         """What `update_workflow` would do at once; raises as it would.
 
@@ -276,7 +296,7 @@ class StatusService:
         else's change by then; with the current one, what was previewed is done only if nothing has changed.
         """
         check_id("workflow.account_id", account_id)
-        revise_now = _revision(account_id, patch, etag, actor)
+        revise_now = _revision(account_id, patch, etag, actor, caller)
 
         def revise_in_place(current: Workflow, now: int, _: int) -> Workflow:
             return revise_now(current, now, current.revision)
@@ -309,15 +329,16 @@ class StatusService:
         return Page(page.changes, tokens.at(page.next_revision, Place(page.next_revision, self._store.lineage)))
 
 
-def _revision(account_id: str, patch: WorkflowPatch, etag: str, actor: str) -> Revise:
+def _revision(account_id: str, patch: WorkflowPatch, etag: str, actor: str, caller: str) -> Revise:
     check_actor(actor)
+    check_actor(caller)
 
     def revise_if_current(current: Workflow, now: int, revision: int) -> Workflow:
         if current == DEFAULT_WORKFLOW:
             check_ends("workflow.account_id", account_id)
         if etag and etag != current.etag:
             raise RevisionConflict("the workflow has changed since this etag; read it again")
-        return revise(current, patch, now=now, actor=actor, revision=revision)
+        return revise(current, patch, now=now, actor=actor, revision=revision, caller=caller)
 
     return revise_if_current
 

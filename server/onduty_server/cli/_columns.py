@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from ._output import shown
+from ._output import shown, written_by
 from ._times import age
 
 if TYPE_CHECKING:
@@ -117,7 +117,7 @@ def change_cells(changes: Iterable[StatusChange], zone: Zone) -> Iterator[tuple[
 
 def cause(it: UserStatus | StatusChange) -> str:
     """Why a status is what it is: `MANUAL by kim: lunch`."""
-    by = f" by {shown(it.actor)}" if it.actor else ""
+    by = written_by(it.actor, getattr(it, "caller", ""))
     why = f": {shown(it.reason)}" if it.reason else ""
     return f"{it.cause}{by}{why}"
 

@@ -27,7 +27,7 @@ from onduty_client._timing import steady
 
 from ._columns import Zone, status_cells, status_columns
 from ._errors import one_line
-from ._output import STATUS_STYLES, cell, shown, standard_output
+from ._output import STATUS_STYLES, cell, shown, standard_output, written_by
 from ._times import age, wall_clock
 
 if TYPE_CHECKING:
@@ -227,7 +227,7 @@ class LiveTable:
         if workflow.keep_manual_away:
             text += ", keep manual away"
         if workflow.update_time is not None:
-            by = f" by {shown(workflow.updated_by)}" if workflow.updated_by else ""
+            by = written_by(workflow.updated_by, workflow.update_caller)
             text += f"; changed {age(min(workflow.update_time, now), now)}{by}"
         return Text(text, no_wrap=True, overflow="ellipsis")
 

@@ -116,6 +116,12 @@ def facts(pairs: Iterable[tuple[str, str]], file: IO[str] | None = None) -> None
     _print(drawn, file)
 
 
+def written_by(actor: str, caller: str) -> str:
+    """Who did something, to follow what was done, with names as `shown`; empty if that is not known."""
+    by = f" by {shown(actor)}" if actor else ""
+    return f"{by} (called by {shown(caller)})" if caller else by
+
+
 def cell(text: str) -> Any:
     """A name, a status or the like as part of a table: never as markup, and a status in its colour."""
     from rich.text import Text

@@ -297,6 +297,7 @@ def change_object(change: StatusChange) -> dict[str, Any]:
         "commit_time": _text(change.commit_time),
         "actor": change.actor,
         "reason": change.reason,
+        "caller": change.caller,
     }
 
 

@@ -26,7 +26,7 @@ from ._options import (
     check_actor,
     secured,
 )
-from ._output import facts, json_line, line, note, shown, table
+from ._output import facts, json_line, line, note, table, written_by
 from ._remote import connect
 from ._times import rfc3339, wall_clock
 
@@ -218,7 +218,7 @@ def _workflow_facts(workflow: Workflow, local: bool) -> list[tuple[str, str]]:
     zone = Zone(wall_clock(), local=local)
     changed = "never"
     if workflow.update_time is not None:
-        by = f" by {shown(workflow.updated_by)}" if workflow.updated_by else ""
+        by = written_by(workflow.updated_by, workflow.update_caller)
         changed = f"{zone.clock(workflow.update_time)}{by}"
     enabled_since = ""
     if workflow.enabled and workflow.enabled_time is not None:
@@ -277,6 +277,7 @@ def workflow_object(workflow: Workflow) -> dict[str, Any]:
         "etag": workflow.etag,
         "update_time": None if workflow.update_time is None else rfc3339(workflow.update_time),
         "updated_by": workflow.updated_by,
+        "update_caller": workflow.update_caller,
         "enabled_time": None if workflow.enabled_time is None else rfc3339(workflow.enabled_time),
     }
 

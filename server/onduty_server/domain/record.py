@@ -60,13 +60,17 @@ class UserRecord:
 
 
 class Switch(NamedTuple):
-    """A change of a user's state that is decided but not yet committed: no revision, no commit time. Ms UTC."""
+    """A change of a user's state that is decided but not yet committed: no revision, no commit time. Ms UTC.
+
+    `caller` is whose call it was, where that is somebody else than the actor.
+    """
 
     previous: State
     state: State
     effective_time: int
     actor: str = ""
     reason: str = ""
+    caller: str = ""
 
 
 class Decision(NamedTuple):
@@ -101,7 +105,10 @@ class StatusView(NamedTuple):
 
 
 class StatusChange(NamedTuple):
-    """A committed change of a user's status. Times are ms UTC; `previous_status` is None for the first change."""
+    """A committed change of a user's status. Times are ms UTC; `previous_status` is None for the first change.
+
+    `caller` is whose call it was, where that is somebody else than the actor.
+    """
 
     user_id: str
     revision: int
@@ -112,6 +119,7 @@ class StatusChange(NamedTuple):
     commit_time: int
     actor: str
     reason: str
+    caller: str = ""
 
 
 class AccountEvent(NamedTuple):

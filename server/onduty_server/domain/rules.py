@@ -78,15 +78,21 @@ def _settle_under(record: UserRecord, workflow: Workflow, floor: int, until: int
 
 
 def _fire(
-    record: UserRecord, workflow: Workflow, event: Event, effective_time: int, actor: str = "", reason: str = ""
+    record: UserRecord,
+    workflow: Workflow,
+    event: Event,
+    effective_time: int,
+    actor: str = "",
+    reason: str = "",
+    caller: str = "",
 ) -> Switch:
-    """Have the machine move `record`, which the caller owns, and note what it did."""
+    """Have the machine move `record`, which is the callee's to write, and note what it did."""
     previous = record.state
     workflow.machine.fire(record, event)
     if record.state.status is not previous.status:
         record.status_since = effective_time
     record.actor, record.reason = actor, reason
-    return Switch(previous, record.state, effective_time, actor, reason)
+    return Switch(previous, record.state, effective_time, actor, reason, caller)
 
 
 def record_activity(
@@ -148,8 +154,11 @@ def set_status(
     actor: str,
     reason: str,
     expected_revision: int | None,
+    caller: str = "",
 ) -> Decision:
     """Somebody sets `status` by hand at `now`; this is itself activity.
+
+    `caller` is whose call it was, where that is not the actor. The record does not keep it, so that alone is no change.
 
     Raises:
         RevisionConflict: `expected_revision` is not the record's, or a timed switch has become true since that revision
@@ -161,7 +170,7 @@ def set_status(
     updated = settled.record.copy() if settled.record is record else settled.record
     updated.clock = max(updated.clock, now)
     before = (updated.state, updated.actor, updated.reason)
-    switch = _fire(updated, policy.workflow, SET_EVENT[status], now, actor, reason)
+    switch = _fire(updated, policy.workflow, SET_EVENT[status], now, actor, reason, caller)
     if before == (updated.state, updated.actor, updated.reason):
         return Decision(updated, settled.switches, durable=True)
     return Decision(updated, (*settled.switches, switch), durable=True)

@@ -59,6 +59,8 @@ class Workflow:
     update_time: int = 0
     updated_by: str = ""
     revision: int = 0
+    update_caller: str = ""
+    """Whose call the last change was, where that is somebody else than `updated_by`."""
 
     @property
     def etag(self) -> str:
@@ -101,8 +103,12 @@ class Workflow:
 DEFAULT_WORKFLOW = Workflow()
 
 
-def revise(current: Workflow, patch: WorkflowPatch, *, now: int, actor: str, revision: int) -> Workflow:
+def revise(
+    current: Workflow, patch: WorkflowPatch, *, now: int, actor: str, revision: int, caller: str = ""
+) -> Workflow:
     """The workflow after `patch` at `now`; `current` itself when the patch changes nothing.
+
+    `caller` is whose call it is, where that is not the actor.
 
     Raises:
         InvalidWorkflow: enabled with no period, offline not greater than away, a period outside 1 s to 30 d.
@@ -125,6 +131,7 @@ def revise(current: Workflow, patch: WorkflowPatch, *, now: int, actor: str, rev
         update_time=now,
         updated_by=actor,
         revision=revision,
+        update_caller=caller,
     )
 
 

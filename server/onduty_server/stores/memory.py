@@ -69,6 +69,7 @@ class _MemoryJournal(Journal):
                 commit_time,
                 switch.actor,
                 switch.reason,
+                switch.caller,
             )
         )
         account.durable_revision = revision

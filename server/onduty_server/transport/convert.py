@@ -146,6 +146,7 @@ def to_status_change(account_id: str, change: StatusChange) -> pb.StatusChange:
         commit_time=to_timestamp(change.commit_time),
         actor=change.actor,
         reason=change.reason,
+        caller=change.caller,
     )
 
 
@@ -162,6 +163,7 @@ def to_workflow(account_id: str, workflow: Workflow) -> pb.Workflow:
         update_time=to_timestamp(workflow.update_time) if workflow.update_time else None,
         updated_by=workflow.updated_by,
         enabled_time=to_timestamp(workflow.enabled_time) if workflow.enabled_time else None,
+        update_caller=workflow.update_caller,
     )
 
 

@@ -6,7 +6,7 @@ reached the use cases; and a refusal says the same whether or not there is what 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
 from operator import attrgetter
 from typing import Any, Final, NamedTuple
@@ -19,6 +19,7 @@ from ..access.permissions import Caller, Permission
 from ..app.service import ActivityReport
 from ..app.service import Refused as RefusedActivity
 from ..domain.errors import DomainError, InvalidField, PermissionRequired
+from ..domain.status import Status
 
 ACTOR_KEY: Final = "onduty-actor-bin"
 """Metadata that names the person on whose behalf a backend calls, as UTF-8 bytes."""
@@ -152,22 +153,35 @@ class Guard:
                     raise InvalidField(ACTOR_KEY, "is not valid UTF-8") from None
         return caller.name
 
+    @staticmethod
+    def caller_beside(caller: Caller, actor: str) -> str:
+        """The caller's name, to be kept beside an actor who is somebody else; else empty."""
+        return "" if caller.name == actor else caller.name
+
     # --- the audit log -----------------------------------------------------------------------------------------------
 
     def status_set(
         self, caller: Caller, actor: str, request: Any, context: aio.ServicerContext[Any, Any], outcome: str
     ) -> None:
-        """A status was set, or may have been; noted unless it was somebody's own."""
-        user_id = request.user_id
-        own = caller.user_id == user_id or (actor == user_id and caller.may_act_for_others(request.account_id))
-        if not own:
-            self._note("status_set", caller, actor, request.account_id, context, outcome, user_id=user_id)
+        """A status was set, or may have been; noted unless by the user's own credential.
+
+        Whom a caller names as the actor does not count: it could name whoever it likes.
+        """
+        if caller.user_id != request.user_id:
+            about = {"user_id": request.user_id, "status": Status(request.status).name, "reason": request.reason}
+            self._note("status_set", caller, actor, request.account_id, context, outcome, **about)
 
     def workflow_updated(
-        self, caller: Caller, actor: str, account_id: str, context: aio.ServicerContext[Any, Any], outcome: str
+        self,
+        caller: Caller,
+        actor: str,
+        account_id: str,
+        values: Mapping[str, object],
+        context: aio.ServicerContext[Any, Any],
+        outcome: str,
     ) -> None:
-        """A workflow was changed, or may have been."""
-        self._note("workflow_updated", caller, actor, account_id, context, outcome)
+        """A workflow was changed, or may have been: `from` and `to` what, as far as that is known."""
+        self._note("workflow_updated", caller, actor, account_id, context, outcome, **values)
 
     def refused(
         self,

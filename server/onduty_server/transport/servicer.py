@@ -15,11 +15,13 @@ from grpc import aio
 from onduty.v1 import status_pb2 as pb
 from onduty.v1 import status_pb2_grpc as pb_grpc
 
+from ..access.audit import workflow_values
 from ..access.authentication import OPEN
 from ..access.permissions import Caller
 from ..app.service import StatusService
 from ..app.watching import Watching
 from ..domain.errors import CredentialRequired, DomainError, InvalidField, PermissionRequired, StoreUnavailable
+from ..domain.workflow import Workflow
 from . import convert
 from .callers import address_of, caller_of
 from .errors import abort_with
@@ -149,6 +151,7 @@ class StatusServicer(pb_grpc.StatusServiceServicer):
                 convert.from_status("status", request.status),
                 actor=actor,
                 reason=request.reason,
+                caller=self._guard.caller_beside(caller, actor),
                 expected_revision=request.expected_revision if request.HasField("expected_revision") else None,
             )
         response = pb.SetStatusResponse()
@@ -220,13 +223,21 @@ class StatusServicer(pb_grpc.StatusServiceServicer):
             raise InvalidField("workflow", "is required")
         account_id, etag = request.workflow.account_id, request.workflow.etag
         patch, actor = convert.to_patch(request), self._guard.actor(caller, account_id, context)
+        beside = self._guard.caller_beside(caller, actor)
         if request.validate_only:
-            preview = await self._service.preview_workflow(account_id, patch, etag=etag, actor=actor)
+            preview = await self._service.preview_workflow(account_id, patch, etag=etag, actor=actor, caller=beside)
             return pb.UpdateWorkflowResponse(
                 workflow=convert.to_workflow(account_id, preview.workflow), impact=convert.to_impact(preview)
             )
-        with _outcome(partial(self._guard.workflow_updated, caller, actor, account_id, context)):
-            workflow = await self._service.update_workflow(account_id, patch, etag=etag, actor=actor)
+        values: dict[str, object] = {}
+
+        def tell(before: Workflow, after: Workflow) -> None:
+            values.update({"from": workflow_values(before), "to": workflow_values(after)})
+
+        with _outcome(partial(self._guard.workflow_updated, caller, actor, account_id, values, context)):
+            workflow = await self._service.update_workflow(
+                account_id, patch, etag=etag, actor=actor, caller=beside, tell=tell
+            )
         return pb.UpdateWorkflowResponse(workflow=convert.to_workflow(account_id, workflow))
 
     @_rpc

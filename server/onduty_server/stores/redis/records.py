@@ -33,6 +33,8 @@ _PAST = struct.Struct(">HIHIHIH")
 _EVENT = struct.Struct(">BIBBHIHI")
 """Kind, position, previous state, state, effective and commit time."""
 
+_CALLER = "\0"
+"""Follows the reason of an event, which holds no control characters, when a caller does."""
 _STATUS_EVENT = 0
 _WORKFLOW_EVENT = 1
 _STATES = tuple(State)
@@ -145,6 +147,8 @@ def pack_workflow(workflow: Workflow) -> bytes:
         workflow.resume,
         workflow.keep_manual_away,
         workflow.updated_by,
+        # Last, and only if there is one: what was kept before there were any is read, and is written, as ever.
+        *((workflow.update_caller,) if workflow.update_caller else ()),
     )
     return head + json.dumps(rest, ensure_ascii=False, separators=(",", ":")).encode()
 
@@ -167,7 +171,9 @@ def read_workflow(raw: bytes) -> Workflow:
     enabled_time, thresholds_since, _, _, _, update_time, revision = (
         high << 32 | low for high, low in zip(halves[::2], halves[1::2], strict=True)
     )
-    enabled, away_after_ms, offline_after_ms, resume, keep_manual_away, updated_by = json.loads(raw[_WORKFLOW.size :])
+    enabled, away_after_ms, offline_after_ms, resume, keep_manual_away, updated_by, *caller = json.loads(
+        raw[_WORKFLOW.size :]
+    )
     return Workflow(
         enabled,
         away_after_ms,
@@ -179,6 +185,7 @@ def read_workflow(raw: bytes) -> Workflow:
         update_time,
         updated_by,
         revision,
+        *caller,
     )
 
 
@@ -230,7 +237,7 @@ def pack_switch(user_id: str, switch: Switch, *, position: int = 0, commit_time:
         user,
         len(actor),
         actor,
-        switch.reason.encode(),
+        (f"{switch.reason}{_CALLER}{switch.caller}" if switch.caller else switch.reason).encode(),
     )
 
 
@@ -257,12 +264,14 @@ def unpack_event(raw: bytes) -> StoredEvent:
         return StoredEvent(commit_time, -1, "", read_workflow(raw[at:]))
     user_end = at + 1 + raw[at]
     actor_end = user_end + 1 + raw[user_end]
+    reason, _, caller = raw[actor_end:].decode().partition(_CALLER)
     switch = Switch(
         _STATES[previous],
         _STATES[state],
         effective_high << 32 | effective,
         raw[user_end + 1 : actor_end].decode(),
-        raw[actor_end:].decode(),
+        reason,
+        caller,
     )
     return StoredEvent(commit_time, position, raw[at + 1 : user_end].decode(), switch)
 
@@ -284,5 +293,6 @@ def read_event(revision: int, raw: bytes) -> AccountEvent:
         commit_time,
         change.actor,
         change.reason,
+        change.caller,
     )
     return AccountEvent(revision, position, told)

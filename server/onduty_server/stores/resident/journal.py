@@ -72,6 +72,7 @@ class ChangeRow(NamedTuple):
     commit_time: int
     actor: str
     reason: str
+    caller: str = ""
 
 
 class AccountRow(NamedTuple):

@@ -966,7 +966,9 @@ def _resident(row: UserRow) -> ResidentUser:
 
 
 def _change_of(account: Account, row: ChangeRow) -> StatusChange:
-    switch = Switch(STATES[row.previous_state], STATES[row.state], row.effective_time, row.actor, row.reason)
+    switch = Switch(
+        STATES[row.previous_state], STATES[row.state], row.effective_time, row.actor, row.reason, row.caller
+    )
     return _status_change(account.order[row.user_number].user_id, row.revision, switch, row.commit_time)
 
 
@@ -983,4 +985,5 @@ def _status_change(user_id: str, revision: int, switch: Switch, commit_time: int
         commit_time,
         switch.actor,
         switch.reason,
+        switch.caller,
     )

@@ -135,12 +135,12 @@ class SqliteArchive(Archive):
         while True:
             wanted = {"account_number": account_number, "after": after, "limit": CHUNK}
             events: list[KeptEvent] = []
-            for revision, commit_time, position, user_id, previous, state, effective, actor, reason in self._rows(
+            for revision, commit_time, position, user_id, previous, state, *rest in self._rows(
                 "read_changes_with_users", wanted
             ):
                 if user_id is None:
                     raise self._damaged(f"revision {revision} of account {account_id!r} is of nobody")
-                switch = Switch(STATES[previous], STATES[state], effective, actor, reason)
+                switch = Switch(STATES[previous], STATES[state], *rest)
                 events.append(KeptEvent(revision, commit_time, position, user_id, switch))
             for _, revision, commit_time, workflow in self._rows("read_workflow_changes", wanted):
                 events.append(KeptEvent(revision, commit_time, -1, "", read_workflow(workflow)))
@@ -195,6 +195,7 @@ class SqliteArchive(Archive):
                         event.commit_time,
                         change.actor,
                         change.reason,
+                        change.caller,
                     )
                 )
             else:

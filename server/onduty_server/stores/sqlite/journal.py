@@ -178,6 +178,7 @@ class SqliteJournal(Journal):
                 commit_time,
                 switch.actor,
                 switch.reason,
+                switch.caller,
             )
         )
         self._pending.revisions[account] = revision

@@ -21,3 +21,6 @@ CREATE TABLE gap (
     began INTEGER PRIMARY KEY,
     ended INTEGER NOT NULL
 ) STRICT;
+
+-- Whose call a change was, where that is somebody else than the actor.
+ALTER TABLE status_change ADD COLUMN caller TEXT NOT NULL DEFAULT '';
