@@ -247,6 +247,65 @@ class TestKeys:
         assert onduty(*create).code == 2
         assert onduty(*create, "--access-file", "access.toml").code == 0
 
+    def test_a_key_is_revoked_through_a_symbolic_link(self, onduty: Onduty) -> None:
+        """Also one whose target is elsewhere, as in a mounted secret."""
+        Path("etc").mkdir()
+        Path("etc/real").touch(mode=0o640)
+        Path("etc/real").chmod(0o640)
+        Path("keys").symlink_to("link")
+        Path("link").symlink_to("etc/real")
+        made = json.loads(onduty("key", "create", "x", "--role", "admin", "--key-file", "keys", "--json").out)
+        assert made["id"] in Path("etc/real").read_text()
+        assert onduty("key", "revoke", made["id"], "--key-file", "keys") == (0, "", "")
+        assert Path("etc/real").read_text() == ""
+        assert Path("keys").is_symlink() and Path("link").is_symlink()
+        assert Path("etc/real").stat().st_mode & 0o777 == 0o640
+        assert sorted(path.name for path in Path("etc").iterdir()) == ["real"]
+
+    def test_a_link_to_a_file_that_is_not_there_yet_makes_it(self, onduty: Onduty) -> None:
+        Path("keys").symlink_to("real")
+        assert onduty("key", "create", "x", "--role", "admin", "--key-file", "keys").code == 0
+        assert Path("keys").is_symlink() and Path("real").stat().st_mode & 0o777 == 0o600
+
+    def test_links_that_others_have_made_are_not_followed(self, onduty: Onduty) -> None:
+        """Whatever they are called: the name that is written to cannot be guessed."""
+        Path("theirs").write_text("kept")
+        for name in (".keys.new", ".keys.tmp", "keys.new"):
+            Path(name).symlink_to("theirs")
+        assert onduty("key", "create", "x", "--role", "admin", "--key-file", "keys").code == 0
+        assert Path("theirs").read_text() == "kept"
+        assert not Path("keys").is_symlink() and "admin" in Path("keys").read_text()
+
+    def test_a_file_with_two_names_is_not_changed_by_one(self, onduty: Onduty) -> None:
+        """The other one, which a server may read, would keep the key."""
+        made = json.loads(onduty("key", "create", "x", "--role", "admin", "--key-file", "keys", "--json").out)
+        Path("other").hardlink_to("keys")
+        before = sorted(path.name for path in Path().iterdir())
+        ran = onduty("key", "revoke", made["id"], "--key-file", "other")
+        assert ran.code == 1 and "has 2 names (hard links)" in ran.err
+        assert made["id"] in Path("keys").read_text()
+        assert sorted(path.name for path in Path().iterdir()) == before
+
+    def test_links_in_a_circle_are_an_error_in_one_line(self, onduty: Onduty) -> None:
+        Path("keys").symlink_to("more")
+        Path("more").symlink_to("keys")
+        ran = onduty("key", "create", "x", "--role", "admin", "--key-file", "keys")
+        assert ran.code == 1 and ran.err == "onduty: keys: Too many levels of symbolic links\n"
+
+    @pytest.mark.parametrize("command", [("create", "y", "--role", "admin"), ("list",)])
+    def test_a_file_that_others_can_write_is_warned_of(self, onduty: Onduty, command: tuple[str, ...]) -> None:
+        assert onduty("key", "create", "x", "--role", "admin", "--key-file", "keys").err.count("\n") == 1
+        Path("link").symlink_to("keys")
+        for mode in (0o620, 0o602):
+            Path("keys").chmod(mode)
+            ran = onduty("key", *command, "--key-file", "link")
+            assert ran.code == 0 and f"warning: others can write link (mode {mode:04o}" in ran.err
+        Path("keys").chmod(0o600)
+        Path().chmod(0o777)
+        assert "warning: others can replace link" in onduty("key", *command, "--key-file", "link").err
+        Path().chmod(0o1777)
+        assert "warning" not in onduty("key", *command, "--key-file", "link").err
+
     def test_where_nothing_can_be_written_it_says_so(self, onduty: Onduty) -> None:
         ran = onduty("key", "create", "x", "--role", "admin", "--key-file", "there/keys")
         assert (ran.code, ran.err) == (1, "onduty: there: No such file or directory\n")

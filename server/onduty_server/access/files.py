@@ -7,6 +7,7 @@ says why, once for each content.
 from __future__ import annotations
 
 import asyncio
+import stat
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Final
@@ -21,6 +22,21 @@ FILE_MAX_BYTES: Final = 32 * 1_024 * 1_024
 _log = structlog.get_logger(__name__)
 
 _Signature = tuple[tuple[int, int, int], ...]
+
+
+def exposure(path: Path) -> str:
+    """How others than its owner (and root) can change a file; empty if they cannot, or if it is not there."""
+    try:
+        real = path.resolve(strict=True)
+        mode, directory = real.stat().st_mode, real.parent.stat().st_mode
+    except (OSError, RuntimeError):
+        return ""
+    if mode & (stat.S_IWGRP | stat.S_IWOTH):
+        return f"others can write {path} (mode {stat.S_IMODE(mode):04o}; chmod go-w it)"
+    # In a directory like /tmp everybody can make files, but replace their own only.
+    if directory & stat.S_IWOTH and not directory & stat.S_ISVTX:
+        return f"others can replace {path} (everybody can write {real.parent}; chmod o-w it)"
+    return ""
 
 
 class UnusableFile(Exception):
@@ -53,6 +69,8 @@ class WatchedFiles:
             self._take(self._contents)
         except ValueError as error:
             raise UnusableFile(f"{self._said}: {error}") from None
+        for risk in filter(None, map(exposure, self._paths)):
+            _log.warning("a file that says who may do what can be changed by others", why=risk)
 
     async def reload(self) -> None:
         """Take what has changed since, if it can be used."""

@@ -1,13 +1,11 @@
 """The commands `key create`, `key list` and `key revoke`: the file of API keys that the server reads.
 
-Invariants: a key is shown once, on standard output, and never kept; the file is replaced whole, so that a server never
-reads half of one, and only ever by one command at a time; nobody else may read it.
+Invariants: a key is shown once, on standard output, and never kept; the file is replaced whole (`_replace`), so that a
+server never reads half of one; nobody else may read it.
 """
 
 from __future__ import annotations
 
-import fcntl
-import os
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -19,6 +17,7 @@ from ._errors import Failure, usage
 from ._help import CommandGroup
 from ._options import Json, parser, positive_seconds
 from ._output import json_line, line, note, table
+from ._replace import replacing
 
 if TYPE_CHECKING:
     from ..access.callers import ApiKey
@@ -120,6 +119,7 @@ def list_(key_file: KeyFile, access_file: AccessFile = None, as_json: Json = Fal
     except (OSError, UnicodeDecodeError) as error:
         raise Failure(f"{key_file}: {getattr(error, 'strerror', None) or 'not UTF-8'}") from None
     _parsed(key_file, lines, access_file)
+    _warn(key_file)
     entries = [json.loads(line) for line in lines if line.strip() and not line.startswith("#")]
     if as_json:
         for entry in entries:
@@ -179,32 +179,18 @@ def _parsed(key_file: Path | None, lines: Sequence[str], access_file: Path | Non
 def _changing(path: Path) -> Iterator[list[str]]:
     """The lines of the file, which replace it at the end of the block."""
     try:
-        directory = os.open(path.parent, os.O_RDONLY | os.O_CLOEXEC)
-    except OSError as error:
-        raise Failure(f"{path.parent}: {error.strerror}") from None
-    new = path.with_name(f".{path.name}.new")
-    try:
-        # The directory, since the file itself is replaced.
-        fcntl.flock(directory, fcntl.LOCK_EX)
-        lines = _lines(path.read_text(encoding="utf-8")) if path.exists() else []
-        yield lines
-        with open(
-            os.open(new, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_CLOEXEC, 0o600), "w", encoding="utf-8"
-        ) as file:
-            if path.exists():
-                # Who may read it, such as the server's own account, stays as it was.
-                status = path.stat()
-                os.fchmod(file.fileno(), status.st_mode & 0o777)
-                if os.geteuid() == 0:
-                    os.fchown(file.fileno(), status.st_uid, status.st_gid)
-            file.write("".join(f"{line}\n" for line in lines))
-            file.flush()
-            os.fsync(file.fileno())
-        new.replace(path)
-        os.fsync(directory)
-    except OSError as error:
-        raise Failure(f"{path}: {error.strerror or error}") from None
+        with replacing(path) as draft:
+            lines = _lines(draft.text)
+            yield lines
+            draft.text = "".join(f"{line}\n" for line in lines)
     except UnicodeDecodeError:
         raise usage(f"{path}: not UTF-8") from None
-    finally:
-        os.close(directory)
+    _warn(path)
+
+
+def _warn(path: Path) -> None:
+    from ..access.files import exposure
+
+    risk = exposure(path)
+    if risk:
+        note(f"warning: {risk}; whoever does makes keys for everything")
