@@ -95,6 +95,13 @@ class StoreUnavailable(Unavailable):
     """The server is there, but its store can't be reached or can't write."""
 
 
+class IssuerUnavailable(Unavailable):
+    """The server can't fetch the keys of the issuer of tokens, and so can't tell whether yours is good.
+
+    Nothing was done; `retry_delay` says for how long to wait.
+    """
+
+
 class DeadlineExceeded(OndutyError):
     """No answer within the timeout. Whether a change took place is then unknown."""
 
@@ -138,6 +145,7 @@ BY_REASON: Final[Mapping[str, type[OndutyError]]] = MappingProxyType(
         "PERMISSION_REQUIRED": PermissionRequired,
         "LIMIT_EXCEEDED": LimitExceeded,
         "STORE_UNAVAILABLE": StoreUnavailable,
+        "ISSUER_UNAVAILABLE": IssuerUnavailable,
     }
 )
 

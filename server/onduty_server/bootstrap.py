@@ -6,7 +6,6 @@ import asyncio
 import errno
 import gc
 import os
-import signal
 import sys
 from collections.abc import Callable, Coroutine, Mapping, Sequence
 from contextlib import suppress
@@ -18,6 +17,7 @@ from typing import TYPE_CHECKING, Any, TypedDict
 import structlog
 from prometheus_client import CollectorRegistry
 
+from . import signals
 from .access.audit import AuditLog
 from .access.authentication import Authenticator
 from .access.callers import NOBODY_NAMED, parse_access_file, parse_key_file
@@ -66,12 +66,22 @@ _DESCRIPTORS_CHECK_MS = 2_000
 
 @dataclass(frozen=True, slots=True)
 class Access:
-    """Who is let in: the guard of the calls, what TLS shows, and what keeps both up to date, each for ever."""
+    """Who is let in: the guard of the calls, what TLS shows, and what keeps both up to date, each for ever.
+
+    An event of `look_again` that is set has one of the tasks look at once for what has changed.
+    """
 
     guard: Guard
     tls: ServerTls | None = None
     files: Sequence[WatchedFiles] = ()
     tasks: Mapping[str, Callable[[], Coroutine[Any, Any, None]]] = field(default_factory=dict)
+    look_again: Sequence[asyncio.Event] = ()
+
+    def reload(self) -> None:
+        """Look at once for what has changed."""
+        _log.info("looking for changed files and keys")
+        for event in self.look_again:
+            event.set()
 
 
 class ServeError(Exception):
@@ -285,15 +295,17 @@ def build_access(settings: Settings, clock: Clock, write: Callable[[str], None])
     audit = AuditLog(clock, write)
     watched: list[WatchedFiles] = []
     tasks: dict[str, Callable[[], Coroutine[Any, Any, None]]] = {}
+    look_again: list[asyncio.Event] = []
     tls = _build_tls(settings, audit, watched)
     authenticator: Authenticator | None = None
     if settings.authenticates:
-        authenticator = _build_authenticator(settings, clock, audit, watched, tasks)
+        authenticator = _build_authenticator(settings, clock, audit, watched, tasks, look_again)
         tasks["credentials"] = authenticator.run
     if watched:
-        tasks["files"] = partial(reload_forever, watched, clock)
+        look_again.append(files_again := asyncio.Event())
+        tasks["files"] = partial(reload_forever, watched, clock, files_again)
     guard = Guard(audit, authenticator, certificates=tls is not None and tls.asks_for_certificates)
-    return Access(guard, tls, watched, tasks)
+    return Access(guard, tls, watched, tasks, look_again)
 
 
 def _build_tls(settings: Settings, audit: AuditLog, watched: list[WatchedFiles]) -> ServerTls | None:
@@ -326,6 +338,7 @@ def _build_authenticator(
     audit: AuditLog,
     watched: list[WatchedFiles],
     tasks: dict[str, Callable[[], Coroutine[Any, Any, None]]],
+    look_again: list[asyncio.Event],
 ) -> Authenticator:
     files: list[WatchedFiles] = []
     rules: TokenRules | None = None
@@ -342,6 +355,7 @@ def _build_authenticator(
         if "://" in settings.jwt_keys:
             issuer = JwksUrl(settings.jwt_keys, clock, parse=parse, take=lambda keys: take_token_keys(keys))
             tasks["issuer"] = issuer.run
+            look_again.append(issuer.look_again)
         else:
             files.append(WatchedFiles([Path(settings.jwt_keys)], lambda contents: take_token_keys(parse(contents[0]))))
     authenticator = Authenticator(clock, rules=rules, newer_keys=None if issuer is None else issuer.newer)
@@ -390,6 +404,8 @@ def run(serving: Coroutine[Any, Any, None]) -> None:
     except OSError as error:
         where = f"{error.filename}: " if error.filename else ""
         raise ServeError(f"cannot serve: {where}{error.strerror or error}") from None
+    finally:
+        signals.ignore_reloading()
 
 
 def _event_loop_run() -> Callable[[Coroutine[Any, Any, None]], None]:
@@ -404,7 +420,7 @@ def _event_loop_run() -> Callable[[Coroutine[Any, Any, None]], None]:
 async def serve(
     settings: Settings, *, stop: asyncio.Event | None = None, on_serving: Callable[[str], None] | None = None
 ) -> None:
-    """Serve until SIGTERM or SIGINT; a second signal ends the process at once.
+    """Serve until SIGTERM or another of `signals.ENDING`; a second one ends the process at once.
 
     A worker of several brings a `stop` of its own, which ends it in place of the signals, and `on_serving`, which is
     told the address in place of the log.
@@ -435,7 +451,9 @@ async def serve(
         check_free(settings.metrics_listen)
     if stop is None:
         stop = asyncio.Event()
-        _stop_on_signals(stop)
+        signals.install(stop=stop.set, reload=access.reload)
+    else:
+        signals.install_reload(access.reload)
     await application.start()
     watches = [
         asyncio.create_task(follow_wall_clock(clock, application.store)),
@@ -499,20 +517,6 @@ def warn_of_openness(settings: Settings) -> None:
         _log.warning("no credential is asked for: everybody on this machine may do everything")
     elif settings.tls_certificate == OFF:
         _log.warning("nothing is encrypted: whoever can listen in learns the tokens")
-
-
-def _stop_on_signals(stop: asyncio.Event) -> None:
-    loop = asyncio.get_running_loop()
-
-    def on_signal(number: signal.Signals) -> None:
-        if stop.is_set():
-            # Whoever asks twice does not want to wait; what is durable stays so.
-            signal.signal(number, signal.SIG_DFL)
-            signal.raise_signal(number)
-        stop.set()
-
-    for number in (signal.SIGTERM, signal.SIGINT):
-        loop.add_signal_handler(number, on_signal, number)
 
 
 async def _first_of(*events: asyncio.Event) -> None:

@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import structlog
 
-from . import worker
+from . import signals, worker
 from .bootstrap import ServeError, warn_of_openness
 from .clock import stopwatch
 from .notation import split_address
@@ -83,6 +83,11 @@ class Worker:
         """Have it finish what it has begun and end."""
         assert self._process.stdin is not None
         self._process.stdin.close()
+
+    def reload(self) -> None:
+        """Have it look for changed files and keys."""
+        with suppress(ProcessLookupError):
+            self._process.send_signal(signal.SIGHUP)
 
     def kill(self) -> None:
         """End it at once."""
@@ -155,6 +160,12 @@ class Supervisor:
             _log.info("stopping")
             self._stop.set()
 
+    def reload(self) -> None:
+        """Have every worker that takes calls look for changed files and keys; others have just read theirs."""
+        for running in self._running.values():
+            if running.ready:
+                running.reload()
+
     def kill(self) -> None:
         """End every worker at once."""
         for running in self._running.values():
@@ -224,7 +235,7 @@ class Supervisor:
 
 
 def run(settings: Settings, *, command: Sequence[str] = WORKER, kill_after_grace_s: float = KILL_AFTER_GRACE_S) -> None:
-    """Serve with `settings.workers` processes until SIGTERM or SIGINT; a second signal ends all of them at once.
+    """Serve with `settings.workers` processes until one of `signals.ENDING`; a second one ends all of them at once.
 
     Raises:
         ServeError: what keeps it from starting, or what did not end well.
@@ -233,6 +244,8 @@ def run(settings: Settings, *, command: Sequence[str] = WORKER, kill_after_grace
         asyncio.run(_supervise(settings, command, kill_after_grace_s))
     except ListenError as error:
         raise ServeError(str(error)) from None
+    finally:
+        signals.ignore_reloading()
 
 
 async def _supervise(settings: Settings, command: Sequence[str], kill_after_grace_s: float) -> None:
@@ -249,7 +262,7 @@ async def _supervise(settings: Settings, command: Sequence[str], kill_after_grac
             drain_limit_s=settings.shutdown_grace_ms / 1_000 + kill_after_grace_s,
             on_serving=on_serving,
         )
-        _stop_on_signals(supervisor)
+        signals.install(stop=supervisor.stop, reload=supervisor.reload, kill=supervisor.kill)
         try:
             await supervisor.run()
         finally:
@@ -263,20 +276,6 @@ def _settings_of(number: int, settings: Settings, address: str) -> Settings:
     return settings.model_copy(
         update={"listen": address, "reuse_port": True, "workers": 1, "metrics_listen": metrics_listen}
     )
-
-
-def _stop_on_signals(supervisor: Supervisor) -> None:
-    loop = asyncio.get_running_loop()
-
-    def on_signal(number: signal.Signals) -> None:
-        if supervisor.stopping:
-            supervisor.kill()
-            signal.signal(number, signal.SIG_DFL)
-            signal.raise_signal(number)
-        supervisor.stop()
-
-    for number in (signal.SIGTERM, signal.SIGINT):
-        loop.add_signal_handler(number, on_signal, number)
 
 
 @contextmanager

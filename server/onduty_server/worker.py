@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Final
 
 import structlog
 
-from . import bootstrap, logs
+from . import bootstrap, logs, signals
 
 if TYPE_CHECKING:
     from .config import Settings
@@ -29,7 +29,7 @@ FAILED: Final = b"failed "
 
 _INPUT, _OUTPUT, _ERROR = 0, 1, 2
 
-_SIGNALS: Final = (signal.SIGTERM, signal.SIGINT)
+_SIGNALS: Final = signals.ENDING
 """Have a worker drain, however often they come: a service manager signals the whole group."""
 
 _log = structlog.get_logger(__name__)
@@ -43,6 +43,8 @@ def written(settings: Settings) -> bytes:
 
 def main() -> int:
     """Serve until standard input ends or SIGTERM; the exit code of the process."""
+    # Whoever signals a whole group means those who serve already.
+    signals.ignore_reloading()
     number = int(sys.argv[1])
     reports = os.dup(_OUTPUT)
     os.dup2(_ERROR, _OUTPUT)

@@ -11,19 +11,23 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
 
+import grpc
 import pytest
+from grpc import aio
 from pydantic import ValidationError
 from structlog.testing import capture_logs
 from tests.access.authority import Authority, Issuer, jwks, write
-from tests.access.site import Site, Who
+from tests.access.site import Site, Who, end_of
 from tests.access.test_changes import goes_on, reason_of, watching
 from tests.fakes import FakeClock
-from tests.grpc.wire import ACCOUNT
+from tests.grpc.wire import ACCOUNT, Refusal, Wire, refusal_of
 
+from onduty.v1 import status_pb2 as pb
 from onduty_server.access import jwks_url
 from onduty_server.access.jwks_url import JwksUrl, check_url, fetch
 from onduty_server.access.jwts import ALGORITHMS, VerificationKey, parse_jwks
 from onduty_server.config import Settings
+from onduty_server.domain.errors import IssuerUnavailable
 
 CLAIMS: dict[str, Any] = {"onduty_roles": ["router"], "onduty_accounts": ACCOUNT}
 
@@ -113,19 +117,75 @@ async def test_unknown_keys_do_not_flood_the_issuer(site: Site, web: Web) -> Non
         assert web.asked == asked + 1
 
 
+async def refused(wire: Wire, who: Who) -> Refusal:
+    with pytest.raises(aio.AioRpcError) as caught:
+        await wire.stub.GetWorkflow(pb.GetWorkflowRequest(account_id=ACCOUNT), metadata=who.metadata)
+    return refusal_of(caught.value)
+
+
 async def test_a_server_starts_without_its_issuer_and_goes_on_with_what_it_knew(site: Site, web: Web) -> None:
     who = Who(site.issuer.token(exp=site.clock.now() // 1_000 + 100 * 3_600, **CLAIMS))
     web.status = 503
     with capture_logs() as logs:
         async with site.serving(jwt_keys=web.url), site.connected() as wire:
-            assert await reason_of(wire, who) == "CREDENTIAL_REQUIRED"
+            # Not that the token is bad: nobody can tell. What is no token is still refused for good.
+            refusal = await refused(wire, who)
+            assert (refusal.code, refusal.reason) == (grpc.StatusCode.UNAVAILABLE, "ISSUER_UNAVAILABLE")
+            assert 0 < refusal.retry_delay_ms <= 1_000
+            assert await reason_of(wire, Who("not.a.token")) == "CREDENTIAL_REQUIRED"
+            asked = web.asked
+            assert await reason_of(wire, who) == "ISSUER_UNAVAILABLE"
+            assert web.asked == asked
             web.status, web.body = 200, jwks(site.issuer)
-            site.clock.advance(10_000)
+            site.clock.advance(1_000)
             assert await reason_of(wire, who) == ""
             web.status = 503
             site.clock.advance(3_600_000)
             assert await reason_of(wire, who) == ""
     assert any("could not be fetched" in line["event"] for line in logs)
+
+
+async def test_an_unknown_key_is_refused_for_good_only_by_an_issuer_that_answers(site: Site, web: Web) -> None:
+    """It may be a new one."""
+    new = Issuer(key_id="two")
+    known, unknown = Who(site.issuer.token(**CLAIMS)), Who(new.token(**CLAIMS))
+    web.body = jwks(site.issuer)
+    with capture_logs():
+        async with site.serving(jwt_keys=web.url), site.connected() as wire:
+            assert await reason_of(wire, known) == ""
+            web.status = 503
+            site.clock.advance(10_000)
+            assert [await reason_of(wire, unknown) for _ in range(2)] == ["ISSUER_UNAVAILABLE"] * 2
+            assert (await refused(wire, unknown)).retry_delay_ms == 10_000
+            assert await reason_of(wire, known) == ""
+            web.status = 200
+            site.clock.advance(10_000)
+            assert await reason_of(wire, unknown) == "CREDENTIAL_REQUIRED"
+            web.body = jwks(site.issuer, new)
+            site.clock.advance(10_000)
+            assert await reason_of(wire, unknown) == ""
+
+
+async def test_a_stream_that_ends_because_no_key_is_trusted_any_more_may_come_back(site: Site, web: Web) -> None:
+    web.body = jwks(site.issuer)
+    who = Who(site.issuer.token(exp=site.clock.now() // 1_000 + 100 * 3_600, **CLAIMS))
+    with capture_logs():
+        async with site.serving(jwt_keys=web.url), site.connected() as wire:
+            watch = await watching(wire, who)
+            web.status = 503
+            site.clock.advance(24 * 3_600_000)
+            # Not the end: what asks for an unknown key has the issuer asked.
+            assert await reason_of(wire, Who(Issuer(key_id="two").token(**CLAIMS))) == "ISSUER_UNAVAILABLE"
+            ended = await end_of(watch)
+            assert (ended.code(), refusal_of(ended).reason) == (grpc.StatusCode.UNAVAILABLE, "ISSUER_UNAVAILABLE")
+            assert await reason_of(wire, who) == "ISSUER_UNAVAILABLE"
+
+
+def test_no_proxy_of_the_environment_is_asked(web: Web, monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("http_proxy", "https_proxy", "all_proxy"):
+        monkeypatch.setenv(name, "http://127.0.0.1:1")
+    web.body = b"{}"
+    assert fetch(web.url) == b"{}"
 
 
 def parsed(data: bytes) -> tuple[VerificationKey, ...]:
@@ -140,13 +200,13 @@ async def test_keys_that_cannot_be_confirmed_for_a_day_are_not_trusted(web: Web)
     web.body = b"<html>"
     with capture_logs():
         clock.advance(24 * 3_600_000 - 1)
-        assert not await url.newer()
-        assert taken == [1]
-        clock.advance(10_000)
-        assert not await url.newer()
+        for expected in ([1], [1, 0]):
+            with pytest.raises(IssuerUnavailable):
+                await url.newer()
+            assert taken == expected
+            clock.advance(10_000)
     assert taken == [1, 0]
     web.body = jwks(Issuer(), Issuer(key_id="two"))
-    clock.advance(10_000)
     assert await url.newer()
     assert taken == [1, 0, 2]
 

@@ -19,6 +19,7 @@ from onduty_client import (
     FieldViolation,
     InvalidField,
     InvalidWorkflow,
+    IssuerUnavailable,
     LimitExceeded,
     OndutyError,
     PermissionRequired,
@@ -40,6 +41,7 @@ CODES = {
     PermissionRequired: grpc.StatusCode.PERMISSION_DENIED,
     LimitExceeded: grpc.StatusCode.RESOURCE_EXHAUSTED,
     StoreUnavailable: grpc.StatusCode.UNAVAILABLE,
+    IssuerUnavailable: grpc.StatusCode.UNAVAILABLE,
 }
 
 
@@ -178,8 +180,8 @@ async def test_nobody_listening_is_unavailable(connect: Callable[..., Driver]) -
         await connect("127.0.0.1:1").call("set_status", "acme", "ann", "AWAY")
 
 
-def test_a_store_that_is_unavailable_is_caught_as_unavailable() -> None:
-    assert issubclass(StoreUnavailable, Unavailable)
+def test_a_store_or_an_issuer_that_is_unavailable_is_caught_as_unavailable() -> None:
+    assert issubclass(StoreUnavailable, Unavailable) and issubclass(IssuerUnavailable, Unavailable)
 
 
 def test_exceptions_survive_pickling() -> None:

@@ -218,7 +218,7 @@ def refusal_of(error: aio.AioRpcError) -> Refusal:
     assert f"ERROR_REASON_{info.reason}" in pb.ErrorReason.keys()  # noqa: SIM118 - not a dict
     if kinds[1:] == ["google.rpc.RetryInfo"]:
         # Whoever may try again is told when, and nobody else.
-        assert info.reason == "LIMIT_EXCEEDED"
+        assert info.reason in ("LIMIT_EXCEEDED", "ISSUER_UNAVAILABLE")
         assert status.details[1].Unpack(retry) and retry.retry_delay.ToMilliseconds() > 0
     elif len(kinds) == 2:
         assert status.details[1].Unpack(bad_request)

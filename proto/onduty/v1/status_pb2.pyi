@@ -174,6 +174,10 @@ class _ErrorReasonEnumTypeWrapper(_enum_type_wrapper._EnumTypeWrapper[_ErrorReas
     """
     ERROR_REASON_STORE_UNAVAILABLE: _ErrorReason.ValueType  # 9
     """UNAVAILABLE: the store can't be reached or can't write. Whether a change took place is then unknown."""
+    ERROR_REASON_ISSUER_UNAVAILABLE: _ErrorReason.ValueType  # 10
+    """UNAVAILABLE: the keys of the issuer of tokens can't be fetched, so whether this one is good can't be told. Nothing was
+    done; RetryInfo says when to try again.
+    """
 
 class ErrorReason(_ErrorReason, metaclass=_ErrorReasonEnumTypeWrapper):
     """The reasons that google.rpc.ErrorInfo carries, there without the prefix "ERROR_REASON_". Never renamed or reused."""
@@ -200,6 +204,10 @@ try again.
 """
 ERROR_REASON_STORE_UNAVAILABLE: ErrorReason.ValueType  # 9
 """UNAVAILABLE: the store can't be reached or can't write. Whether a change took place is then unknown."""
+ERROR_REASON_ISSUER_UNAVAILABLE: ErrorReason.ValueType  # 10
+"""UNAVAILABLE: the keys of the issuer of tokens can't be fetched, so whether this one is good can't be told. Nothing was
+done; RetryInfo says when to try again.
+"""
 Global___ErrorReason: _TypeAlias = ErrorReason  # noqa: Y015
 
 @_typing.final

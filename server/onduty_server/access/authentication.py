@@ -17,7 +17,7 @@ from contextlib import asynccontextmanager
 from typing import Final, NamedTuple
 
 from ..app.ports.clock import Clock
-from ..domain.errors import CredentialRequired
+from ..domain.errors import CredentialRequired, IssuerUnavailable
 from .callers import NEVER, NOBODY_NAMED, ApiKey, Named
 from .certificates import names_in
 from .jwts import BadToken, ExpiredToken, TokenRules, UnknownKey, VerificationKey, read_token
@@ -30,6 +30,7 @@ CACHED_MAX: Final = 10_000
 """How many verified credentials are remembered."""
 _WALL_CLOCK_CHECK_MS: Final = 5_000
 """How late the end of a credential may be noticed when the wall clock was stepped meanwhile."""
+_ISSUER_RETRY_MS: Final = 10_000
 _REVIEWED_AT_A_TIME: Final = 20
 """How many streams are looked at before calls get their turn: verifying one takes a third of a millisecond."""
 
@@ -79,6 +80,10 @@ def bearer_token(header: str) -> str:
     return token
 
 
+def _is_jwt(credential: Credential | None) -> bool:
+    return credential is not None and bool(credential.header) and PREFIX not in credential.header
+
+
 class _Hold:
     """A stream that lasts as long as its credential."""
 
@@ -95,7 +100,8 @@ class Authenticator:
     Args:
         clock: says what has expired: expiry is by the wall clock, by which the issuer set it.
         rules: what JWTs must say; None where none are taken.
-        newer_keys: asked for when a token names a key that is not known; says whether it has called `take_token_keys`.
+        newer_keys: asked for when a token names a key that is not known; says whether it has called `take_token_keys`,
+            or raises IssuerUnavailable.
     """
 
     def __init__(
@@ -147,7 +153,7 @@ class Authenticator:
         return admission if expires_at == NEVER or expires_at > self._clock.wall() else None
 
     async def authenticate(self, credential: Credential) -> Admission:
-        """Who presents this. Refused: nobody."""
+        """Who presents this. Refused: nobody. IssuerUnavailable: that cannot be told."""
         try:
             return self._admit(credential)
         except Refused as refused:
@@ -225,6 +231,9 @@ class Authenticator:
         except TimeoutError:
             if not timeout.expired():
                 raise
+            if self._newer_keys is not None and not self._token_keys and _is_jwt(admission.credential):
+                # Its issuer has not been reached for so long that no key is trusted.
+                raise IssuerUnavailable(_ISSUER_RETRY_MS) from None
             raise Refused("the credential has expired or was revoked", "ended with its credential") from None
 
     async def run(self) -> None:

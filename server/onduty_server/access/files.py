@@ -119,10 +119,10 @@ def _contents(paths: Sequence[Path]) -> list[bytes]:
     return contents
 
 
-async def reload_forever(watched: Sequence[WatchedFiles], clock: Clock) -> None:
-    """Look at the files once a second."""
-    never = asyncio.Event()
+async def reload_forever(watched: Sequence[WatchedFiles], clock: Clock, look_again: asyncio.Event) -> None:
+    """Look at the files once a second, and at once when `look_again` is set."""
     while True:
-        await clock.wait(never, clock.now() + POLL_INTERVAL_MS)
+        await clock.wait(look_again, clock.now() + POLL_INTERVAL_MS)
+        look_again.clear()
         for each in watched:
             await each.reload()

@@ -1,5 +1,8 @@
 """The keys of an issuer, fetched from a URL: at intervals, and at once when a token names a key that is not known.
 
+When a fetch has failed, nobody knows whether a key is known, and that is what is said: a good token must not be
+refused for good.
+
 Invariants: a fetch never blocks the event loop, is bounded in time and size, follows no redirect and is the only one at
 a time; unknown keys cause at most one in `_AGAIN_AFTER_MS`, so nobody can make this server flood the issuer; and keys
 that could not be confirmed for `_TRUSTED_FOR_MS` are no longer trusted.
@@ -12,17 +15,20 @@ import http.client
 import ssl
 import urllib.request
 from collections.abc import Callable
-from typing import Any, Final
+from typing import Any, Final, NoReturn
 from urllib.parse import urlsplit
 
 import structlog
 
 from ..app.ports.clock import Clock
 from ..clock import stopwatch
+from ..domain.errors import IssuerUnavailable
 from .jwts import VerificationKey
 
 INTERVAL_MS: Final = 300_000
 _AGAIN_AFTER_MS: Final = 10_000
+_FIRST_AGAIN_AFTER_MS: Final = 1_000
+"""As long as there never was an answer: until there is one, nobody with a token gets in."""
 _TRUSTED_FOR_MS: Final = 24 * 3_600_000
 _TIMEOUT_S: Final = 5.0
 _GIVEN_UP_AFTER_S: Final = 3 * _TIMEOUT_S
@@ -51,30 +57,46 @@ class JwksUrl:
         self._take = take
         self._tls = tls
         self._tried_at: int | None = None
+        self._answered = False
+        """Whether the last attempt, if one has ended, brought keys."""
         self._confirmed_at: int | None = None
+        self.look_again = asyncio.Event()
+        """Set it to have the keys fetched without waiting for the end of an interval."""
         self._one_at_a_time = asyncio.Lock()
 
     async def newer(self) -> bool:
-        """Fetch now, unless that was just done; whether there is something new to look at."""
+        """Fetch now, unless that was just done; whether there is something new to look at.
+
+        Raises:
+            IssuerUnavailable: the last attempt failed, so that nobody knows.
+        """
         asked_at = self._clock.now()
         async with self._one_at_a_time:
             if self._confirmed_at is not None and self._confirmed_at >= asked_at:
                 return True  # somebody else's fetch, which began after this was asked for or just before
-            if self._tried_at is not None and self._clock.now() < self._tried_at + _AGAIN_AFTER_MS:
-                return False
-            return await self._fetch()
+            if self._tried_at is None or self._clock.now() >= self._tried_at + self._again_after_ms:
+                return await self._fetch() or self._unknown()
+            return False if self._answered else self._unknown()
 
     async def run(self) -> None:
         """Fetch at intervals, and sooner after a failure, for ever."""
-        never = asyncio.Event()
         while True:
+            self.look_again.clear()
             async with self._one_at_a_time:
                 fetched = await self._fetch()
-            pause_ms = INTERVAL_MS if fetched else _AGAIN_AFTER_MS
-            await self._clock.wait(never, self._clock.now() + pause_ms)
+            pause_ms = INTERVAL_MS if fetched else self._again_after_ms
+            await self._clock.wait(self.look_again, self._clock.now() + pause_ms)
+
+    @property
+    def _again_after_ms(self) -> int:
+        return _FIRST_AGAIN_AFTER_MS if self._confirmed_at is None else _AGAIN_AFTER_MS
+
+    def _unknown(self) -> NoReturn:
+        assert self._tried_at is not None
+        raise IssuerUnavailable(max(self._tried_at + self._again_after_ms - self._clock.now(), 1))
 
     async def _fetch(self) -> bool:
-        self._tried_at = self._clock.now()
+        self._tried_at, self._answered = self._clock.now(), False
         try:
             async with asyncio.timeout(_GIVEN_UP_AFTER_S):
                 data = await asyncio.to_thread(fetch, self._url, self._tls)
@@ -86,6 +108,7 @@ class JwksUrl:
                 self._take(())
             return False
         self._take(keys)
+        self._answered = True
         self._confirmed_at = self._clock.now()
         return True
 

@@ -83,6 +83,17 @@ class StoreUnavailable(DomainError):
         super().__init__(message)
 
 
+class IssuerUnavailable(DomainError):
+    """Whether a credential is good cannot be told now, for want of its issuer's keys. Nothing was done.
+
+    `retry_delay_ms` is how long to wait before another attempt.
+    """
+
+    def __init__(self, retry_delay_ms: int) -> None:
+        super().__init__("the keys of the token issuer cannot be fetched at the moment; try again")
+        self.retry_delay_ms = retry_delay_ms
+
+
 class CredentialRequired(DomainError):
     """No, a bad or an expired credential."""
 

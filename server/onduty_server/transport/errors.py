@@ -22,6 +22,7 @@ from ..domain.errors import (
     DomainError,
     InvalidField,
     InvalidWorkflow,
+    IssuerUnavailable,
     LimitExceeded,
     PermissionRequired,
     ResumeTokenExpired,
@@ -59,6 +60,7 @@ ERROR_TABLE: dict[type[DomainError], Mapped] = {
     Refused: Mapped(grpc.StatusCode.UNAUTHENTICATED, pb.ERROR_REASON_CREDENTIAL_REQUIRED),
     PermissionRequired: Mapped(grpc.StatusCode.PERMISSION_DENIED, pb.ERROR_REASON_PERMISSION_REQUIRED),
     LimitExceeded: Mapped(grpc.StatusCode.RESOURCE_EXHAUSTED, pb.ERROR_REASON_LIMIT_EXCEEDED),
+    IssuerUnavailable: Mapped(grpc.StatusCode.UNAVAILABLE, pb.ERROR_REASON_ISSUER_UNAVAILABLE),
     StoreUnavailable: Mapped(grpc.StatusCode.UNAVAILABLE, pb.ERROR_REASON_STORE_UNAVAILABLE),
 }
 
@@ -98,7 +100,7 @@ def trailers(error: DomainError) -> tuple[tuple[str, str | bytes], ...]:
                 ]
             )
         )
-    if isinstance(error, LimitExceeded):
+    if isinstance(error, LimitExceeded | IssuerUnavailable):
         delay_ms = error.retry_delay_ms
         if delay_ms is not None:
             retry = error_details_pb2.RetryInfo()
