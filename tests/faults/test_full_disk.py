@@ -123,6 +123,7 @@ class Clients:
     async def _read(self) -> None:
         while not self.over.is_set():
             started = stopwatch()
+            await self._read_all_of_the_account()
             response = await self._calls.BatchGetStatuses(
                 pb.BatchGetStatusesRequest(account_id=ACCOUNT, user_ids=["calm", "nobody"]), timeout=20
             )
@@ -136,6 +137,25 @@ class Clients:
                 self.reads += 1
                 self._read_one.notify_all()
             await asyncio.sleep(0.005)
+
+    async def _read_all_of_the_account(self) -> None:
+        """What is told of everybody, those included whose changes are being refused."""
+        everybody = [f"busy-{number}" for number in range(4)]
+        lists = await self._calls.ListStatuses(pb.ListStatusesRequest(account_id=ACCOUNT), timeout=20)
+        of_several = await self._calls.BatchGetStatuses(
+            pb.BatchGetStatusesRequest(account_id=ACCOUNT, user_ids=everybody), timeout=20
+        )
+        available = await self._calls.ListAvailableUsers(pb.ListAvailableUsersRequest(account_id=ACCOUNT), timeout=20)
+        assert [status.user_id for status in available.user_statuses] == ["calm"]
+        for status in (*lists.user_statuses, *of_several.user_statuses):
+            if status.reason != "calm":
+                # Nothing that was refused is ever shown: the caller has been told by then, or will not have been.
+                assert status.reason not in self.refused, status
+        snapshot = self._calls.WatchStatuses(pb.WatchStatusesRequest(account_id=ACCOUNT), timeout=20)
+        async for message in snapshot:
+            if message.snapshot.last:
+                break
+        snapshot.cancel()
 
 
 async def test_a_full_disk_refuses_changes_keeps_reads_and_recovers_by_itself(tmp_path: Path) -> None:

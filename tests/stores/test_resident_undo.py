@@ -252,7 +252,7 @@ async def test_a_setting_that_only_restarted_the_clock_is_undone_as_long_as_noth
     before = await site.store.get(ACCOUNT, ["ben"])
     site.journal.hold()
     site.clock.advance(100)
-    lost = asyncio.ensure_future(the_same_again(site))  # type: ignore[arg-type]
+    lost = asyncio.ensure_future(the_same_again(site))
     await turns()
     site.journal.fail()
     with pytest.raises(StoreUnavailable):
@@ -305,8 +305,7 @@ async def test_after_every_loss_memory_is_what_the_disk_has(seed: int) -> None:
     dice = random.Random(seed)
     site = Site(HeldJournal(), FakeClock(), flush_interval_ms=0)
     await site.store.open()
-    periods = {"away_after_ms": 1_000, "offline_after_ms": 2_000}
-    await site.service.update_workflow(ACCOUNT, {"enabled": True, **periods})
+    await site.service.update_workflow(ACCOUNT, {"enabled": True, "away_after_ms": 1_000, "offline_after_ms": 2_000})
     told: list[AccountEvent] = []
     await site.store.subscribe(ACCOUNT, told.extend)
     listeners: list[tuple[int, list[AccountEvent]]] = []

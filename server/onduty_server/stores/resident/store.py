@@ -64,7 +64,7 @@ from ...domain.workflow import DAY_MS, Workflow
 from .account import DIRTY, UNWRITTEN, Account, ResidentUser
 from .journal import STATES, ChangeRow, Image, Journal, UserRow, Vital
 from .ranking import ranking
-from .undo import AccountAdded, FloorBefore, PolicyBefore, Undo, UserBefore, take_back
+from .undo import AccountAdded, FloorBefore, PolicyBefore, Undo, take_back
 
 _log = structlog.get_logger(__name__)
 
@@ -532,9 +532,20 @@ class ResidentStore(Store):
         """
         before = record.revision
         if not self._journal.volatile:
-            clock_after = decision.record.clock
             self._journal.undo.append(
-                UserBefore.of(account, record, switched=bool(decision.switches), clock_after=clock_after)
+                (
+                    account,
+                    record,
+                    record.state,
+                    record.status_since,
+                    record.last_activity,
+                    record.clock,
+                    record.actor,
+                    record.reason,
+                    before,
+                    bool(decision.switches),
+                    decision.record.clock,
+                )
             )
         account.reassign(record, decision.record)
         for switch in decision.switches:
