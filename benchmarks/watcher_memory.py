@@ -42,7 +42,7 @@ def run(context: Context) -> Sequence[Figure]:
 
 def _measure(folder: Path, watchers: int, connections: int) -> tuple[int, int]:
     path = feeding.account_database(folder)
-    room = ("--connection-calls", str(watchers))
+    room = ("--connection-calls", str(watchers + 10))
     with serving(folder, f"sqlite:{path}", *feeding.SERVER_OPTIONS, *room) as server:
         before_them = watchers // _BEFORE_SHARE
         with watching(server.port, before_them, connections=before_them):
