@@ -9,6 +9,7 @@ import asyncio
 import random
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
+from dataclasses import replace
 
 import pytest
 from tests.fakes import FakeClock
@@ -264,9 +265,10 @@ async def test_a_setting_that_only_restarted_the_clock_is_undone_as_long_as_noth
     await site.store.close()
 
 
-async def test_a_recovery_from_an_outage_that_cannot_be_written_is_undone_and_made_again() -> None:
+@pytest.mark.parametrize("outage_ms", [MINUTE, 10 * 24 * HOUR])
+async def test_a_recovery_from_an_outage_that_cannot_be_written_is_undone_and_made_again(outage_ms: int) -> None:
     site = await opened()
-    site.clock.advance(MINUTE)
+    site.clock.advance(outage_ms)
     left = await site.after_a_crash()
     site.journal.hold()
     beat = asyncio.ensure_future(site.store.heartbeat())
@@ -277,12 +279,12 @@ async def test_a_recovery_from_an_outage_that_cannot_be_written_is_undone_and_ma
     (ada,) = await site.store.get(ACCOUNT, ["ada"])
     assert ada is not None and ada.next_status_time is not None
     assert (ada.status, ada.status_since) == (Status.AWAY, START_OF_ADA + 10 * MINUTE), "within the lease"
-    assert site.store._floor == 0
+    assert (site.store._floor, site.store._gaps) == (0, ())
     site.journal.heal()
     site.journal.release()
     await site.store.heartbeat()
     assert await site.everything() == await left.everything()
-    assert site.store._floor == site.clock.now()
+    assert (site.store._floor, site.store._gaps) == (site.clock.now(), left.store._gaps)
     await site.store.close()
     await left.store.close()
 
@@ -297,6 +299,42 @@ async def test_a_stop_during_an_outage_that_a_full_disk_made_leaves_the_outage_f
     left = await site.after_a_crash()
     assert left.store._floor == site.clock.now()
     await left.store.close()
+
+
+@pytest.mark.parametrize("order", AvailabilityOrder)
+@pytest.mark.parametrize("turns_before", [1, 2, 3])
+async def test_whoever_is_looking_through_an_account_in_chunks_begins_anew_when_something_is_lost(
+    order: AvailabilityOrder, turns_before: int
+) -> None:
+    """Users go whom it has looked at, and places that it has counted on."""
+    site = await opened()
+    many = [f"many-{number}" for number in range(2_500)]
+    await asyncio.gather(*(site.service.record_activity(ACCOUNT, user) for user in many))
+    expected = await site.store.available(ACCOUNT, order, 3_000)
+    site.store._accounts.clear()
+    await site.store._load(await site.journal.open())
+    site.journal.hold()
+    site.clock.advance(1)
+    calls = [site.service.record_activity(ACCOUNT, f"new-{number}") for number in range(1_500)]
+    calls += [site.service.set_status(ACCOUNT, user, Status.AWAY) for user in many[::3]]
+    lost = asyncio.gather(*calls, return_exceptions=True)
+    await turns()
+    looking = asyncio.ensure_future(site.store.available(ACCOUNT, order, 3_000))
+    trying = asyncio.ensure_future(
+        site.store.preview(ACCOUNT, lambda workflow, _now, _revision: replace(workflow, away_after_ms=1), 10)
+    )
+    for _ in range(turns_before):
+        await asyncio.sleep(0)
+    assert not looking.done()
+    site.journal.fail()
+    site.journal.heal()
+    site.journal.release()
+    assert {type(outcome) for outcome in await lost} == {StoreUnavailable}
+    assert await looking == expected
+    assert (await trying).to_away == expected.total
+    check_index(site.store)
+    assert await site.store.available(ACCOUNT, order, 3_000) == expected
+    await site.store.close()
 
 
 @pytest.mark.parametrize("seed", range(60))

@@ -195,6 +195,8 @@ class Account:
             record.flags &= ~_IN_HEAPS
             self._enqueue(record)
         self._scan_end = min(self._scan_end, len(self.order))
+        if self._since_position < _NUMBER_MASK:
+            self._since_position = min(self._since_position, len(self.order))
 
     def _enqueue(self, record: ResidentUser) -> None:
         queue = _QUEUE_OF[record.state]

@@ -64,7 +64,7 @@ from ...domain.workflow import DAY_MS, Workflow
 from .account import DIRTY, UNWRITTEN, Account, ResidentUser
 from .journal import STATES, ChangeRow, Image, Journal, UserRow, Vital
 from .ranking import ranking
-from .undo import AccountAdded, FloorBefore, PolicyBefore, Undo, take_back
+from .undo import AccountAdded, FloorBefore, GapsBefore, PolicyBefore, Undo, take_back
 
 _log = structlog.get_logger(__name__)
 
@@ -154,6 +154,8 @@ class ResidentStore(Store):
         self._closing = asyncio.Event()
         self._flusher: asyncio.Task[None] | None = None
         self._flush_lock = asyncio.Lock()
+        self._losses = 0
+        """How often something was taken back."""
         self._unwritten: list[tuple[Account, ResidentUser]] = []
         """Those flagged UNWRITTEN."""
 
@@ -276,6 +278,7 @@ class ResidentStore(Store):
         self._observer.recovered(outage_ms)
 
     def _note_gap(self, gap: Gap) -> Sequence[Gap]:
+        self._note(GapsBefore(self._gaps))
         self._gaps = with_gap(self._gaps, gap)
         warn_of(gap)
         return self._gaps
@@ -285,6 +288,7 @@ class ResidentStore(Store):
         kept_from = time_before(now, self._history_retention_ms, self._gaps)
         gaps = doubtful(self._gaps, now, wall=self._clock.wall(), kept_from=kept_from)
         if gaps != self._gaps:
+            self._note(GapsBefore(self._gaps))
             self._gaps = gaps
             self._journal.gaps(gaps)
         return time_before(now, self._history_retention_ms, gaps)
@@ -327,13 +331,14 @@ class ResidentStore(Store):
 
     async def _durable(self, account: Account, revision: int) -> bool:
         """Wait until a revision is durable; False: it was lost, and what was seen with it must be looked at anew."""
+        losses = self._losses
         if revision > account.durable_revision:
             try:
                 await self._journal.commit()
             except StoreUnavailable:
                 self._check_open()
                 return False
-        return True
+        return losses == self._losses
 
     def _note(self, undo: Undo) -> None:
         if not self._journal.volatile:
@@ -344,6 +349,9 @@ class ResidentStore(Store):
         taken = take_back(lost)
         if taken.floor is not None:
             self._floor = taken.floor
+        if taken.gaps is not None:
+            self._gaps = taken.gaps
+        self._losses += 1
         self._settling.clear()
         self._settling_order.clear()
         for account in taken.gone:
@@ -625,6 +633,7 @@ class ResidentStore(Store):
 
     async def _may_show(self, account: Account, views: Sequence[StatusView | None], switched_on_hint: bool) -> bool:
         """Wait for what the views rest on; False: it was lost, look again."""
+        losses = self._losses
         # A status follows from the workflow as much as from the user's last change.
         shown = max((view.revision for view in views if view is not None), default=0)
         shown = max(shown, account.policy.workflow.revision)
@@ -636,7 +645,7 @@ class ResidentStore(Store):
             except StoreUnavailable:
                 self._check_open()
                 return False
-        return await self._durable(account, shown)
+        return await self._durable(account, shown) and losses == self._losses
 
     @staticmethod
     def _rests_on_unwritten_clock(record: ResidentUser, view: StatusView) -> bool:
@@ -674,15 +683,16 @@ class ResidentStore(Store):
 
     async def _available(self, account_id: str, order: AvailabilityOrder, limit: int) -> Available | None:
         """As `available`; None: what it rested on was lost, look again."""
-        now = await self._now()
-        account = self._accounts.get(account_id)
+        account, losses = self._accounts.get(account_id), self._losses
         if account is None:
             return Available((), 0)
         with ranking(account, order, limit) as ranked:
             now = await self._now()
-            while not (account.collect(now, _COLLECT_CHUNK) and ranked.step()):
+            while losses == self._losses and not (account.collect(now, _COLLECT_CHUNK) and ranked.step()):
                 await asyncio.sleep(0)
                 now = await self._now()
+            if losses != self._losses:
+                return None
             # No wait from here to the answer: it is true at this one instant.
             records = ranked.records()
         views = [rules.view(record, account.policy, now) for record in records]
@@ -756,7 +766,7 @@ class ResidentStore(Store):
         account = self._accounts.get(account_id)
         if account is None:
             return Preview(revise(Policy().workflow, now, 1), (), 0, 0)
-        policy, revision = account.policy, account.revision
+        policy, revision, losses = account.policy, account.revision, self._losses
         revised = revise(policy.workflow, now, revision + 1)
         switches: list[PreviewedSwitch] = []
         counts = {Status.AWAY: 0, Status.OFFLINE: 0}
@@ -770,7 +780,7 @@ class ResidentStore(Store):
                             switches.append(PreviewedSwitch(record.user_id, *switch))
                 await asyncio.sleep(0)
         preview = Preview(revised, switches, counts[Status.AWAY], counts[Status.OFFLINE])
-        return preview if await self._durable(account, revision) else None
+        return preview if await self._durable(account, revision) and losses == self._losses else None
 
     # --- history -----------------------------------------------------------------------------------------------------
 

@@ -13,6 +13,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
+from ...app.gaps import Gap
 from ...domain.record import UserRecord
 from ...domain.rules import Policy
 from ...domain.status import State
@@ -48,15 +49,23 @@ class FloorBefore:
     floor: int
 
 
-Undo = UserBefore | PolicyBefore | AccountAdded | FloorBefore
+@dataclass(frozen=True, slots=True)
+class GapsBefore:
+    """The noted gaps in the life of the store, before they were others."""
+
+    gaps: tuple[Gap, ...]
+
+
+Undo = UserBefore | PolicyBefore | AccountAdded | FloorBefore | GapsBefore
 
 
 class TakenBack(NamedTuple):
-    """What `take_back` did: accounts that are as they were, those that are gone, the floor if it is another one now."""
+    """Accounts that are as they were, those that are gone, and the floor and gaps that are to be again, if others."""
 
     accounts: set[Account]
     gone: list[Account]
     floor: int | None
+    gaps: tuple[Gap, ...] | None
 
 
 def take_back(lost: Sequence[Undo]) -> TakenBack:
@@ -65,6 +74,7 @@ def take_back(lost: Sequence[Undo]) -> TakenBack:
     accounts: set[Account] = set()
     gone: list[Account] = []
     floor: int | None = None
+    gaps: tuple[Gap, ...] | None = None
     for undo in reversed(lost):
         if isinstance(undo, PolicyBefore):
             undo.account.policy = undo.policy
@@ -73,6 +83,8 @@ def take_back(lost: Sequence[Undo]) -> TakenBack:
             gone.append(undo.account)
         elif isinstance(undo, FloorBefore):
             floor = undo.floor
+        elif isinstance(undo, GapsBefore):
+            gaps = undo.gaps
         else:
             _restore(undo, images)
     for account, users in images.items():
@@ -84,7 +96,7 @@ def take_back(lost: Sequence[Undo]) -> TakenBack:
         if account.policy.past:
             account.rescan()
     accounts.difference_update(gone)
-    return TakenBack(accounts, gone, floor)
+    return TakenBack(accounts, gone, floor, gaps)
 
 
 def _restore(undo: UserBefore, images: dict[Account, dict[ResidentUser, UserRecord]]) -> None:
