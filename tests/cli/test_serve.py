@@ -112,7 +112,8 @@ def test_an_audit_log_that_cannot_be_opened_is_named() -> None:
         capture_output=True,
         text=True,
     )
-    assert (ran.returncode, ran.stderr) == (1, "onduty: cannot serve: no/audit.log: No such file or directory\n")
+    said = "onduty: the audit log no/audit.log cannot be written: No such file or directory\n"
+    assert (ran.returncode, ran.stderr) == (1, said)
     assert list(Path().glob("new.db*")) == []
 
 
