@@ -35,7 +35,7 @@ from .app.service import StatusService
 from .app.sweeper import Sweeper, beat_forever
 from .app.watching import Watching
 from .clock import SystemClock, stopwatch, wall_clock_ms
-from .domain.errors import StoreUnavailable
+from .domain.errors import StoreLost, StoreUnavailable
 from .domain.workflow import FRESH_FOR_MS
 from .following import follow_wall_clock
 from .logs import open_audit_log
@@ -49,6 +49,7 @@ from .transport.tls import ServerTls
 
 if TYPE_CHECKING:
     from .config import Settings
+    from .stores.sqlite.repair import Repaired
 
 OFF = "off"
 """A setting that names nothing."""
@@ -114,6 +115,8 @@ class Application:
         self.watching = Watching(store, clock)
         self.failed = asyncio.Event()
         """Set when a task that should run for ever has ended."""
+        self.failure = "a background task failed; see the log"
+        """Why, once `failed` is set."""
         self.access = access or Access(Guard(AuditLog(clock, lambda line: None)))
         self._listen = listen
         self._observer = observer
@@ -177,9 +180,15 @@ class Application:
         self._tasks.append(task)
 
     def _task_ended(self, task: asyncio.Task[None]) -> None:
-        if not task.cancelled():
-            _log.critical("a task ended that must not", task=task.get_name(), exc_info=task.exception())
-            self.failed.set()
+        if task.cancelled():
+            return
+        error = task.exception()
+        if isinstance(error, StoreLost):
+            # The store has said so in the log.
+            self.failure = error.why
+        else:
+            _log.critical("a task ended that must not", task=task.get_name(), exc_info=error)
+        self.failed.set()
 
     async def _end_tasks(self) -> None:
         for task in self._tasks:
@@ -255,6 +264,19 @@ def build_archive(settings: Settings) -> Archive:
     from .stores.sqlite.archive import SqliteArchive
 
     return SqliteArchive(path)
+
+
+def repair_store(settings: Settings, *, accept_loss: bool) -> Repaired:
+    """Make a SQLite file that is not whole one that can be opened.
+
+    Raises:
+        StoreOpenError: it cannot be, or something is missing and that is not accepted.
+    """
+    if settings.sqlite_path is None:
+        raise StoreOpenError("only a SQLite file can be repaired")
+    from .stores.sqlite.repair import repair
+
+    return repair(settings.sqlite_path, accept_loss=accept_loss)
 
 
 async def copy_store(
@@ -481,6 +503,8 @@ async def serve(
             watch.cancel()
         try:
             await application.stop()
+        except StoreLost as error:
+            raise RuntimeError(error.why) from error
         except StoreUnavailable as error:
             raise RuntimeError("stopped, but not everything could be written; see the log") from error
         finally:
@@ -489,7 +513,7 @@ async def serve(
         _log.info("stopped")
         await _rest_of_the_loop()
     if application.failed.is_set():
-        raise RuntimeError("a background task failed; see the log")
+        raise RuntimeError(application.failure)
 
 
 def _listen(settings: Settings, access: Access) -> Listen:

@@ -1,4 +1,4 @@
-"""`onduty store copy`: a process that moves a store, is refused where it must be, and may be ended at any moment."""
+"""`onduty store`: copying moves a store, is refused where it must be, and may be ended at any moment; repairing."""
 
 from __future__ import annotations
 
@@ -23,6 +23,7 @@ from onduty_server.domain.record import UserRecord
 from onduty_server.domain.status import State
 from onduty_server.domain.workflow import DEFAULT_WORKFLOW
 from onduty_server.stores.sqlite.archive import SqliteArchive
+from onduty_server.stores.sqlite.file import open_writer
 
 COMMAND = [sys.executable, "-m", "onduty_server", "store", "copy"]
 WITHIN_S = 30
@@ -212,3 +213,27 @@ for _, key in ipairs(redis.call('KEYS', 'onduty:{p*}:u:acme')) do
 end
 return 0
 """
+
+
+def test_a_database_without_its_log_is_repaired_once_the_loss_is_accepted(tmp_path: Path, onduty: Onduty) -> None:
+    path, alone = tmp_path / "onduty.db", tmp_path / "alone.db"
+    populate(path, 3)
+    assert onduty("store", "repair", str(path)) == (0, "nothing is missing; nothing was changed\n", "")
+    file = open_writer(path)
+    alone.write_bytes(path.read_bytes())
+    file.close()
+
+    refused = onduty("store", "repair", str(alone))
+    assert refused.code == 1
+    assert "its write-ahead log" in refused.err and "repeat with --accept-loss" in refused.err
+    assert refused.err.count("\n") == 1
+    repaired = onduty("store", "repair", str(alone), "--accept-loss", "--json")
+    assert json.loads(repaired.out)["repaired"] is True
+    again = onduty("store", "repair", str(alone), "--json")
+    assert json.loads(again.out) == {"repaired": False, "finding": None, "set_aside": None}
+
+
+def test_only_what_is_there_is_repaired(tmp_path: Path, onduty: Onduty) -> None:
+    missing = onduty("store", "repair", str(tmp_path / "onduty.db"), "--accept-loss")
+    assert missing.code == 1 and "there is no" in missing.err
+    assert not list(tmp_path.glob("*"))

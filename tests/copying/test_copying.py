@@ -358,7 +358,7 @@ async def test_a_file_of_an_older_schema_is_brought_up_to_date_and_copied(kind: 
     await source.stop()
     before = await contents(source)
     connection = apsw.Connection(str(source.path))
-    connection.execute("DROP TABLE lineage; DROP TABLE milestone; DROP TABLE gap")
+    connection.execute("DROP TABLE lineage; DROP TABLE milestone; DROP TABLE gap; DROP TABLE writer")
     connection.execute("ALTER TABLE status_change DROP COLUMN caller")
     connection.execute("ALTER TABLE account DROP COLUMN floor; PRAGMA user_version = 2")
     connection.close()

@@ -110,6 +110,11 @@ class Disk(apsw.VFS):
         """Put into the directory what may be found when the power comes back."""
         for path, medium in list(self.media.items()):
             (into / path.name).write_bytes(medium.after_power_loss(dice))
+            if path.name.endswith("-wal"):
+                # The index of the log is memory that the system writes back when it likes: now, or never.
+                index = path.with_name(path.name.removesuffix("-wal") + "-shm")
+                written_back = index.read_bytes() if index.exists() and dice.random() < 0.5 else bytes(32_768)
+                (into / index.name).write_bytes(written_back)
 
 
 class _DiskFile(apsw.VFSFile):

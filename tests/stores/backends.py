@@ -116,11 +116,12 @@ class SqliteBackend(Backend):
 
     async def crash(self) -> None:
         # The files as they are at this moment are what a killed process leaves. The log before the database: between
-        # two checkpoints, which are thousands of pages apart, the database does not change.
+        # two checkpoints, which are thousands of pages apart, the database does not change. The index of the log before
+        # the log, so that it is not ahead of it.
         before = self.path
         self._generation += 1
-        for suffix in ("-wal", ""):
-            shutil.copyfile(f"{before}{suffix}", f"{self.path}{suffix}")
+        for suffix in ("-shm", "-wal", ""):
+            shutil.copy(f"{before}{suffix}", f"{self.path}{suffix}")
         await self.stop()
 
 

@@ -19,7 +19,8 @@ from onduty_server.domain.errors import ResumeTokenExpired
 from onduty_server.domain.status import Resume, State
 from onduty_server.domain.workflow import Workflow
 from onduty_server.stores.sqlite import SqliteStore
-from onduty_server.stores.sqlite.file import APPLICATION_ID, SCHEMA_VERSION, statement
+from onduty_server.stores.sqlite.file import APPLICATION_ID, SCHEMA_VERSION
+from onduty_server.stores.sqlite.statements import statement
 
 WORKFLOW = Workflow(
     enabled=True,
@@ -63,6 +64,17 @@ def write_version_1(path: Path) -> None:
         connection.executemany("INSERT INTO status_change VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)", CHANGES)
         connection.execute(f"PRAGMA application_id = {APPLICATION_ID}")
         connection.execute("PRAGMA user_version = 1")
+    connection.close()
+
+
+def write_version_3(path: Path) -> None:
+    """A file as the first release left it."""
+    write_version_1(path)
+    connection = apsw.Connection(str(path))
+    with connection:
+        for script in ("migrate_2", "migrate_3"):
+            connection.execute(statement(script))
+        connection.execute("PRAGMA user_version = 3")
     connection.close()
 
 

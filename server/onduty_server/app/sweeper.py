@@ -10,7 +10,7 @@ import asyncio
 
 import structlog
 
-from ..domain.errors import StoreUnavailable
+from ..domain.errors import StoreLost, StoreUnavailable
 from .limits import SWEEP_CHUNK
 from .ports.clock import Clock
 from .ports.store import Store
@@ -55,13 +55,19 @@ async def _let_others_in() -> None:
 
 
 async def beat_forever(store: Store, clock: Clock) -> None:
-    """Have the store note that it is alive, at every interval, until cancelled."""
+    """Have the store note that it is alive, at every interval, until cancelled.
+
+    Raises:
+        StoreLost: it never can again.
+    """
     never = asyncio.Event()
     failed = 0
     while True:
         await clock.wait(never, clock.now() + store.heartbeat_interval_ms)
         try:
             await store.heartbeat()
+        except StoreLost:
+            raise
         except StoreUnavailable:
             failed += 1
             if failed == 1:

@@ -1,4 +1,4 @@
-"""The command `store copy`: moving what one store keeps into another."""
+"""The commands `store copy`, moving what one store keeps into another, and `store repair`."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import os
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -103,6 +104,39 @@ def copy(
             f"copied and verified {copied.accounts:,} accounts, {copied.users:,} users and {copied.events:,} events "
             f"in {seconds:.1f} s"
         )
+
+
+@store_app.command("repair")
+def repair(
+    file: Annotated[Path, typer.Argument(metavar="FILE", show_default=False, help="The database.")],
+    accept_loss: Annotated[
+        bool, typer.Option("--accept-loss", help="Go on with what is there, without what is missing.")
+    ] = False,
+    as_json: Json = False,
+) -> None:
+    """Have a SQLite database opened again that a server refuses, because its write-ahead log is not whole.
+
+    Without --accept-loss this only says what is wrong. No server may run on it. What is given up cannot be had back:
+    look first whether the missing file is still somewhere, or a backup is newer than what is left.
+    """
+    from .. import bootstrap, logs
+    from ..app.ports.store import StoreOpenError
+    from ..config import Settings
+
+    logs.configure("error", as_json=False)
+    try:
+        done = bootstrap.repair_store(Settings(store=f"sqlite:{file}"), accept_loss=accept_loss)
+    except StoreOpenError as error:
+        raise Failure(str(error)) from None
+    aside = None if done.set_aside is None else str(done.set_aside)
+    if as_json:
+        json_line({"repaired": done.finding is not None, "finding": done.finding, "set_aside": aside})
+    elif done.finding is None:
+        print("nothing is missing; nothing was changed")
+    else:
+        print(f"repaired: {done.finding}")
+        if aside is not None:
+            print(f"what was beside it is now in {aside}")
 
 
 def _archive(side: str, store: str, *, username: str, key_prefix: str, tls_ca: str) -> Archive:

@@ -83,6 +83,17 @@ class StoreUnavailable(DomainError):
         super().__init__(message)
 
 
+class StoreLost(StoreUnavailable):
+    """The store is another process's now, or is gone: this process can never write it again, and must end.
+
+    `why` is for the operator; callers are told what `StoreUnavailable` tells them.
+    """
+
+    def __init__(self, why: str) -> None:
+        super().__init__()
+        self.why = why
+
+
 class IssuerUnavailable(DomainError):
     """Whether a credential is good cannot be told now, for want of its issuer's keys. Nothing was done.
 

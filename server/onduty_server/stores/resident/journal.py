@@ -118,6 +118,9 @@ class Journal(ABC):
     failing: bool = False
     """Whether the last attempt to write failed. The engine then takes no more changes."""
 
+    lost: str | None = None
+    """Why nothing will ever be written again, for the operator. What is in memory may then be out of date."""
+
     volatile: bool = False
     """Whether nothing outlives the process: moved clocks need not be appended."""
 
@@ -183,7 +186,12 @@ class Journal(ABC):
 
     @abstractmethod
     async def commit(self) -> None:
-        """Return once everything appended so far is durable. Raises StoreUnavailable if it is lost."""
+        """Return once everything appended so far is durable.
+
+        Raises:
+            StoreUnavailable: it is lost.
+            StoreLost: so will be everything from now on.
+        """
 
     @abstractmethod
     def backlog(self) -> int:

@@ -56,7 +56,7 @@ from ...app.ports.store import (
     new_lineage,
 )
 from ...domain import rules
-from ...domain.errors import ResumeTokenExpired, RevisionConflict, StoreUnavailable
+from ...domain.errors import ResumeTokenExpired, RevisionConflict, StoreLost, StoreUnavailable
 from ...domain.record import AccountEvent, Decision, StatusChange, StatusView, Switch, UserRecord
 from ...domain.rules import PastPolicy, Policy
 from ...domain.status import Status
@@ -218,7 +218,8 @@ class ResidentStore(Store):
     async def close(self) -> None:
         """Flush, note the moment of the stop, and let go."""
         # An outage that nobody has noticed yet must not pass for time in which activities could be recorded.
-        await self._now()
+        with suppress(StoreLost):
+            await self._now()
         self._closing.set()
         self._touch_until = -1
         if self._flusher is not None:
@@ -315,10 +316,15 @@ class ResidentStore(Store):
                         await self._beat()
                     except StoreUnavailable:
                         self._check_open()
+        if self._journal.lost is not None:
+            raise StoreLost(self._journal.lost)
         now = self._clock.now()
         return min(now, self._horizon) if self._journal.failing and not self._count_outage else now
 
     def _after_commit(self) -> None:
+        if self._journal.lost is not None:
+            # What is in memory may be out of date from now on: no answer without a look at the journal.
+            self._horizon = -1
         fast = not self._journal.failing and not self._closing.is_set()
         if not self._journal.volatile and self._flush_interval_ms == 0:
             fast = False
@@ -375,11 +381,14 @@ class ResidentStore(Store):
             self._reschedule(account)
 
     def _check_open(self) -> None:
+        if self._journal.lost is not None:
+            raise StoreLost(self._journal.lost)
         if self._closing.is_set():
             raise StoreUnavailable
 
     def _check_writable(self) -> None:
-        if self._journal.failing or self._closing.is_set():
+        self._check_open()
+        if self._journal.failing:
             raise StoreUnavailable
 
     # --- activities and settings -------------------------------------------------------------------------------------
@@ -706,6 +715,7 @@ class ResidentStore(Store):
 
     async def workflow(self, account_id: str) -> Workflow:
         """The workflow, once durable."""
+        self._check_open()
         while (account := self._accounts.get(account_id)) is not None:
             workflow = account.policy.workflow
             if await self._durable(account, workflow.revision):

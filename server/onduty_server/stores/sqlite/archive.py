@@ -22,7 +22,9 @@ from ...app.ports.store import StoreOpenError
 from ...domain.errors import StoreUnavailable
 from ...domain.record import Switch, UserRecord
 from ..resident.journal import STATES, UserRow
-from .file import FileLock, begin_copy, finish_copy, open_at_rest, statement
+from .file import begin_copy, finish_copy, open_at_rest
+from .lock import FileLock
+from .statements import statement
 from .values import read_past, read_workflow, write_past, write_workflow
 
 
@@ -45,7 +47,7 @@ class SqliteArchive(Archive):
         """Lock the file and look at it; see the port."""
         if not self._path.exists():
             raise StoreOpenError(f"there is no {self._path}")
-        self._lock.acquire()
+        self._lock.acquire(to_read=True)
         self._connection = open_at_rest(self._path)
         return await self.whole()
 

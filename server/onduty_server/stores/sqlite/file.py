@@ -1,20 +1,23 @@
-"""A SQLite file of onduty: who may open it, what it must be, and its statements.
+"""A SQLite file of onduty: what it must be to be opened, and made.
 
-Invariant: one process at a time. SQLite would let a second one in, and each would overwrite what the other knows.
+Whoever opens it holds its lock (lock.py), because SQLite would let a second process in.
 """
 
 from __future__ import annotations
 
-import fcntl
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
-from importlib import resources
 from pathlib import Path
 
 import apsw
 
 from ...app.ports.store import StoreOpenError
+from . import recovery
+from .lock import beside, warn_of_readers
+from .mark import read_mark
+from .statements import statement
+from .writer import FileWriter
 
 APPLICATION_ID = 0x6F6E6475
 """`ondu` in ASCII: says in the file's header whose file it is."""
@@ -26,59 +29,6 @@ _HEAD_BYTES = 100
 _CHECKPOINT_PAGES = 4_000
 _WAL_KEPT_BYTES = 64 * 1024 * 1024
 _BUSY_TIMEOUT_MS = 5_000
-
-
-def statement(name: str) -> str:
-    """The SQL of `sql/{name}.sql`."""
-    return resources.files(__package__).joinpath("sql", f"{name}.sql").read_text(encoding="utf-8")
-
-
-class FileLock:
-    """Keeps a second process away from a database file. The system lets go of it when the process ends, however."""
-
-    def __init__(self, path: Path) -> None:
-        # The file itself, by whatever link it was named: two names of it must not be two locks.
-        self._of = path
-        self._path = f"{os.path.realpath(path)}.lock"
-        self._descriptor: int | None = None
-
-    def acquire(self) -> None:
-        """Take the lock, or raise StoreOpenError saying who has it."""
-        if self._of.is_dir():
-            raise StoreOpenError(f"{self._of} is a directory; name a file in it")
-        try:
-            descriptor = os.open(self._path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o644)
-        except OSError as error:
-            raise StoreOpenError(f"cannot create the lock file {self._path}: {error.strerror}") from error
-        try:
-            self._lock(descriptor)
-        except BaseException:
-            os.close(descriptor)
-            raise
-        self._descriptor = descriptor
-
-    def _lock(self, descriptor: int) -> None:
-        try:
-            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError as error:
-            holder = os.pread(descriptor, 32, 0).decode("ascii", "replace").strip() or "unknown"
-            raise StoreOpenError(
-                f"the database is in use by another onduty process (pid {holder}); "
-                "one process serves a database file at a time"
-            ) from error
-        except OSError as error:
-            raise StoreOpenError(f"cannot lock {self._path}: {error.strerror}") from error
-        try:
-            os.ftruncate(descriptor, 0)
-            os.pwrite(descriptor, f"{os.getpid()}\n".encode(), 0)
-        except OSError as error:
-            raise StoreOpenError(f"cannot write the lock file {self._path}: {error.strerror}") from error
-
-    def release(self) -> None:
-        """Let the next process in."""
-        if self._descriptor is not None:
-            os.close(self._descriptor)
-            self._descriptor = None
 
 
 @contextmanager
@@ -94,40 +44,55 @@ def _told(path: Path) -> Iterator[None]:
         raise StoreOpenError(f"cannot open {path}: {error}") from error
 
 
-def open_writer(path: Path) -> apsw.Connection:
-    """Open the file for the one writer, creating what is missing.
+def open_writer(path: Path) -> FileWriter:
+    """Open the file for the one writer, creating what is missing, and take it over.
 
     Raises:
-        StoreOpenError: not a database of onduty, of a newer schema, or not to be opened at all.
+        StoreOpenError: not a database of onduty, of a newer schema, not whole, or not to be opened at all.
     """
     with _told(path):
         try:
             _check_end(path)
+            warn_of_readers(path)
+            left = recovery.look(path)
             connection = apsw.Connection(str(path))
-            connection.set_busy_timeout(_BUSY_TIMEOUT_MS)
-            # SQLite falls back to reading only where it may not write, and says so at the first change.
-            if connection.readonly("main"):
-                raise StoreOpenError(f"{path} is read-only for this user")
-            _check_identity(connection, path)
-            connection.execute("PRAGMA journal_mode = WAL")
-            connection.execute("PRAGMA synchronous = FULL")
-            # A large batch otherwise needs a file in the system's temporary directory, one more thing that can be full.
-            connection.execute("PRAGMA temp_store = MEMORY")
-            connection.execute(f"PRAGMA wal_autocheckpoint = {_CHECKPOINT_PAGES}")
-            connection.execute(f"PRAGMA journal_size_limit = {_WAL_KEPT_BYTES}")
-            with connection:
-                version = _pragma(connection, "user_version")
-                for script in _MIGRATIONS[version:]:
-                    connection.execute(statement(script))
-                connection.execute(f"PRAGMA application_id = {APPLICATION_ID}")
-                connection.execute(f"PRAGMA user_version = {SCHEMA_VERSION}")
+            try:
+                # Whatever is wrong with the file or its log, it is left as it is.
+                connection.config(apsw.SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1)
+                return FileWriter(connection, path, _prepare(connection, left))
+            except BaseException:
+                connection.close()
+                raise
         except apsw.CantOpenError as error:
             raise StoreOpenError(
                 f"cannot open {path}; does its directory exist, and may this user write there?"
             ) from error
         except apsw.ReadOnlyError as error:
             raise StoreOpenError(f"{path} is read-only") from error
-    return connection
+
+
+def _prepare(connection: apsw.Connection, left: recovery.Left) -> str:
+    connection.set_busy_timeout(_BUSY_TIMEOUT_MS)
+    # SQLite falls back to reading only where it may not write, and says so at the first change.
+    if connection.readonly("main"):
+        raise StoreOpenError(f"{left.path} is read-only for this user")
+    _check_identity(connection, left.path)
+    base_owner = recovery.check(connection, left)
+    connection.execute("PRAGMA journal_mode = WAL")
+    connection.execute("PRAGMA synchronous = FULL")
+    # A large batch otherwise needs a file in the system's temporary directory, one more thing that can be full.
+    connection.execute("PRAGMA temp_store = MEMORY")
+    connection.execute("PRAGMA wal_autocheckpoint = 0")
+    connection.execute(f"PRAGMA journal_size_limit = {_WAL_KEPT_BYTES}")
+    version = _pragma(connection, "user_version")
+    if version < SCHEMA_VERSION:
+        # And else nothing: the log is to begin with the mark of the next owner.
+        with connection:
+            for script in _MIGRATIONS[version:]:
+                connection.execute(statement(script))
+            connection.execute(f"PRAGMA application_id = {APPLICATION_ID}")
+            connection.execute(f"PRAGMA user_version = {SCHEMA_VERSION}")
+    return base_owner
 
 
 def open_reader(path: Path) -> apsw.Connection:
@@ -149,11 +114,17 @@ def open_at_rest(path: Path) -> apsw.Connection:
         raise StoreOpenError(f"there is no {path}")
     with _told(path):
         _check_end(path)
+        left = recovery.look(path)
         connection = open_reader(path)
-        _check_identity(connection, path)
-        version = _pragma(connection, "user_version")
-        if version == 0:
-            raise StoreOpenError(f"{path} is empty")
+        try:
+            _check_identity(connection, path)
+            recovery.check(connection, left)
+            version = _pragma(connection, "user_version")
+            if version == 0:
+                raise StoreOpenError(f"{path} is empty")
+        except BaseException:
+            connection.close()
+            raise
         if version < SCHEMA_VERSION:
             connection.close()
             open_writer(path).close()
@@ -161,6 +132,45 @@ def open_at_rest(path: Path) -> apsw.Connection:
         # One look at all of it.
         connection.execute("BEGIN")
     return connection
+
+
+def check_whole(path: Path) -> None:
+    """Look for what is missing of a file at rest, and change nothing.
+
+    Raises:
+        recovery.NotWhole: it, or its log, is not all there.
+        StoreOpenError: as for `open_writer`.
+    """
+    with _told(path):
+        _check_end(path)
+        left = recovery.look(path)
+        connection = open_reader(path)
+        try:
+            _check_identity(connection, path)
+            recovery.check(connection, left)
+        finally:
+            connection.close()
+
+
+def make_whole(path: Path) -> None:
+    """Take what there is of a file at rest, and of the log beside it, for all of it.
+
+    Raises:
+        StoreOpenError: it is damaged, or cannot be written.
+    """
+    with _told(path):
+        connection = apsw.Connection(str(path))
+        try:
+            connection.set_busy_timeout(_BUSY_TIMEOUT_MS)
+            _check_identity(connection, path)
+            mark = read_mark(connection)
+            if mark.needs_log:
+                connection.execute(statement("write_writer"), (mark._replace(needs_log=0).text(),))
+            connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+            if connection.execute("PRAGMA integrity_check(1)").get != "ok":
+                raise StoreOpenError(f"{path} is damaged; restore a backup")
+        finally:
+            connection.close()
 
 
 def begin_copy(path: Path) -> apsw.Connection:
@@ -179,8 +189,10 @@ def begin_copy(path: Path) -> apsw.Connection:
                 connection.close()
             if (owner, version) != (APPLICATION_ID, _UNFINISHED) and (owner or version or tables):
                 raise StoreOpenError(f"{path} exists already; a copy needs a file that is not there yet")
-        for suffix in ("", "-wal", "-shm"):
-            Path(f"{os.path.realpath(path)}{suffix}").unlink(missing_ok=True)
+        for suffix in ("-wal", "-shm", "-journal"):
+            beside(path, suffix).unlink(missing_ok=True)
+        # Not removed: it is the file that is locked.
+        os.truncate(path, 0)
         connection = apsw.Connection(str(path))
         connection.execute("PRAGMA journal_mode = WAL")
         # Until the mark is taken away nothing of it counts.
@@ -233,7 +245,7 @@ def _check_end(path: Path) -> None:
 
     Only where there is no write-ahead log: in that there may be what the file does not have yet.
     """
-    log = Path(f"{os.path.realpath(path)}-wal")
+    log = beside(path, "-wal")
     if not path.exists() or (log.exists() and log.stat().st_size):
         return
     with path.open("rb") as file:

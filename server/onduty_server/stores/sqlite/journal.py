@@ -32,7 +32,7 @@ from ...app.limits import HEARTBEAT_INTERVAL_MS, HEARTBEAT_LEASE_MS
 from ...app.ports.observer import Observer
 from ...app.ports.store import ChangeFilter, StoreOpenError
 from ...clock import stopwatch
-from ...domain.errors import StoreUnavailable
+from ...domain.errors import StoreLost, StoreUnavailable
 from ...domain.record import Switch
 from ...domain.rules import PastPolicy
 from ...domain.workflow import Workflow
@@ -48,8 +48,11 @@ from ..resident.journal import (
     WorkflowRow,
 )
 from ..resident.undo import Undo
-from .file import FileLock, open_reader, open_writer, statement
+from .file import open_reader, open_writer
+from .lock import FileLock
+from .statements import statement
 from .values import read_past, read_workflow, write_past, write_workflow
+from .writer import FileWriter
 
 _log = structlog.get_logger(__name__)
 
@@ -116,8 +119,12 @@ class SqliteJournal(Journal):
         self._loop = asyncio.get_running_loop()
         self._lock.acquire()
         try:
-            connection = open_writer(self._path)
-            image = _read_image(connection, self._path)
+            file = open_writer(self._path)
+            try:
+                image = _read_image(file.connection, self._path)
+            except BaseException:
+                file.close()
+                raise
         except BaseException:
             self._lock.release()
             raise
@@ -126,7 +133,7 @@ class SqliteJournal(Journal):
         # Now, and not at the first page: by then there may be no file descriptor left.
         with suppress(StoreUnavailable):
             await self._reader.events(0, 0, 1)
-        self._writer = _Writer(connection, self._loop, self._written, self._failed)
+        self._writer = _Writer(file, self._loop, self._written, self._failed, self._lost)
         return image
 
     async def close(self) -> None:
@@ -240,6 +247,8 @@ class SqliteJournal(Journal):
 
     async def commit(self) -> None:
         """Wait for the last batch that holds anything."""
+        if self.lost is not None:
+            raise StoreLost(self.lost)
         if self._pending.entries:
             batch = self._pending
         elif self._in_flight:
@@ -282,18 +291,32 @@ class SqliteJournal(Journal):
             _log.error("the database cannot be written; changes are refused until it can", error=error)
         if gave_up:
             _log.error("stopping with changes that could not be written", entries=self.backlog())
-        lost = [*self._in_flight, self._begin_batch()]
-        self._in_flight.clear()
+        given_up = self._give_up()
         if not gave_up:
             self._write(_Batch(entries=1, vital=self._vital, is_probe=True))
+        self._take_back(given_up, changed=first, error=StoreUnavailable)
+
+    def _lost(self, why: str) -> None:
+        """The file is another's now, or gone: undo what could not be written, and answer nothing more."""
+        self.failing, self.lost = True, why
+        self._observer.store_failing(True)
+        _log.critical("the database is lost", why=why)
+        self._take_back(self._give_up(), changed=True, error=lambda: StoreLost(why))
+
+    def _give_up(self) -> list[_Batch]:
+        given_up = [*self._in_flight, self._begin_batch()]
+        self._in_flight.clear()
+        return given_up
+
+    def _take_back(self, batches: Sequence[_Batch], *, changed: bool, error: Callable[[], StoreUnavailable]) -> None:
         # In this order: whoever waited looks again, and must find what is durable.
-        self.on_lost([undo for batch in lost for undo in batch.undo])
-        if first:
+        self.on_lost([undo for batch in batches for undo in batch.undo])
+        if changed:
             self.on_durable()
-        for batch in lost:
+        for batch in batches:
             for waiter in batch.waiters:
                 if not waiter.done():
-                    waiter.set_exception(StoreUnavailable())
+                    waiter.set_exception(error())
 
     # --- history -----------------------------------------------------------------------------------------------------
 
@@ -320,18 +343,21 @@ class _Writer:
 
     def __init__(
         self,
-        connection: apsw.Connection,
+        file: FileWriter,
         loop: asyncio.AbstractEventLoop,
         written: Callable[[_Batch, float], None],
         failed: Callable[[str, bool], None],
+        lost: Callable[[str], None],
     ) -> None:
         self.last_attempt = threading.Event()
         """Set: whatever fails is not tried again."""
-        self._connection = connection
+        self._file = file
+        self._connection = file.connection
         self._connection.set_busy_timeout(_BUSY_TIMEOUT_MS)
         self._loop = loop
         self._written = written
         self._failed = failed
+        self._lost = lost
         self._inbox: queue.SimpleQueue[_Batch | None] = queue.SimpleQueue()
         self._pruning: tuple[int, int, int] | None = None
         self._has_failed = False
@@ -370,9 +396,7 @@ class _Writer:
         """End the thread when its inbox is empty, and close the connection."""
         self._inbox.put(None)
         self._thread.join()
-        # What cannot be moved into the file now stays in the WAL, where the next start finds it.
-        with suppress(apsw.Error):
-            self._connection.close()
+        self._file.close()
 
     def _run(self) -> None:
         while True:
@@ -395,7 +419,11 @@ class _Writer:
         """Write a batch, or tell that it cannot be written; False when there is to be nothing more."""
         started = stopwatch()
         try:
-            self._transaction(lambda: self._write(batch))
+            with self._file.transaction():
+                self._write(batch)
+        except StoreLost as error:
+            self._loop.call_soon_threadsafe(self._lost, error.why)
+            return False
         except Exception as error:  # noqa: BLE001 - of whatever kind: without a writer every caller would wait for ever
             if not self._is_there(batch):
                 self._has_failed = True
@@ -403,6 +431,7 @@ class _Writer:
                 self._loop.call_soon_threadsafe(self._failed, f"{type(error).__name__}: {error}", gave_up)
                 return not gave_up
         self._loop.call_soon_threadsafe(self._written, batch, stopwatch() - started)
+        self._checkpoint()
         return True
 
     def _probe(self, batch: _Batch) -> bool:
@@ -411,7 +440,11 @@ class _Writer:
             self.last_attempt.wait(_RETRY_S)
             started = stopwatch()
             try:
-                self._transaction(lambda: self._write(batch))
+                with self._file.transaction():
+                    self._write(batch)
+            except StoreLost as error:
+                self._loop.call_soon_threadsafe(self._lost, error.why)
+                return False
             except Exception as error:  # noqa: BLE001 - as above
                 if self.last_attempt.is_set():
                     self._loop.call_soon_threadsafe(self._failed, f"{type(error).__name__}: {error}", True)
@@ -419,7 +452,13 @@ class _Writer:
                 continue
             self._has_failed = False
             self._loop.call_soon_threadsafe(self._written, batch, stopwatch() - started)
+            self._checkpoint()
             return True
+
+    def _checkpoint(self) -> None:
+        """After the acknowledgement; what finds out here that the file is lost is told of with the next batch."""
+        with suppress(StoreLost):
+            self._file.checkpoint_when_due()
 
     def _is_there(self, batch: _Batch) -> bool:
         """Whether a batch took place though the call that committed it reported an error, as one of a checkpoint may.
@@ -441,16 +480,6 @@ class _Writer:
     def _has_row(self, name: str, account_number: int, revision: int) -> bool:
         row = self._connection.execute(self._sql[name], (account_number, revision)).fetchone()
         return row is not None and row[0] == revision
-
-    def _transaction(self, work: Callable[[], None]) -> None:
-        self._connection.execute("BEGIN IMMEDIATE")
-        try:
-            work()
-            self._connection.execute("COMMIT")
-        except BaseException:
-            if self._connection.in_transaction:
-                self._connection.execute("ROLLBACK")
-            raise
 
     def _write(self, batch: _Batch) -> None:
         execute, sql = self._connection.execute, self._sql
@@ -498,15 +527,16 @@ class _Writer:
                 "before": before,
                 "keep": keep,
             }
-            self._transaction(lambda: self._delete(bindings))
+            with self._file.transaction():
+                self._connection.execute(self._sql["prune_changes"], bindings)
             self._pruning = (before, keep, number)
+            self._checkpoint()
+        except StoreLost:
+            self._pruning = None
         except apsw.Error as error:
             # The next one comes in minutes; what could not be deleted now goes then.
             self._pruning = None
             _log.warning("old history could not be deleted", error=str(error))
-
-    def _delete(self, bindings: dict[str, Any]) -> None:
-        self._connection.execute(self._sql["prune_changes"], bindings)
 
 
 _Read = TypeVar("_Read")

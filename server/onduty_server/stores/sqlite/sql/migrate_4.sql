@@ -24,3 +24,14 @@ CREATE TABLE gap (
 
 -- Whose call a change was, where that is somebody else than the actor.
 ALTER TABLE status_change ADD COLUMN caller TEXT NOT NULL DEFAULT '';
+
+-- By this row a writer knows that the file is still its own, and whoever opens the file whether its write-ahead log is
+-- missing, or is not the one that belongs to it. It is one text, of which the length never changes, because it must be
+-- found in a log whose database is another: see mark.py.
+CREATE TABLE writer (
+    id   INTEGER PRIMARY KEY CHECK (id = 1),
+    mark TEXT NOT NULL
+) STRICT;
+
+INSERT INTO writer VALUES
+    (1, 'onduty-writer 0000000000000000 0000000000000000 0000000000 0000000000 0 0000000000');

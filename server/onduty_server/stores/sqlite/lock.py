@@ -1,0 +1,176 @@
+"""The lock that keeps a second process away from a database file, and who may read what lies beside it.
+
+Two things are locked. The lock file, of the same path, tells who has the database. The database file itself is locked
+too, because one database may have several paths: hard links, bind mounts, a lock file that was removed.
+"""
+
+from __future__ import annotations
+
+import errno
+import fcntl
+import os
+import struct
+import sys
+from contextlib import suppress
+from pathlib import Path
+
+import structlog
+
+from ...app.ports.store import StoreOpenError
+
+_log = structlog.get_logger(__name__)
+
+PRIVATE = 0o600
+"""What is in a database, the key of the resume tokens included, is for nobody but its server to read."""
+_OTHERS = 0o066
+
+_LOCKED_AT = 1 << 60
+"""Far beyond any page, and beyond the bytes that SQLite locks (https://www.sqlite.org/src/file?name=src/os.h)."""
+_NO_SUCH_LOCKS = (errno.EINVAL, errno.ENOSYS, errno.ENOTSUP, errno.ENOLCK)
+
+
+def beside(path: Path, suffix: str) -> Path:
+    """The file that SQLite, or a lock, keeps beside the database: beside the file itself, whatever links name it."""
+    return Path(f"{os.path.realpath(path)}{suffix}")
+
+
+class FileLock:
+    """Keeps a second process away from a database file. The system lets go of it when the process ends, however.
+
+    The descriptor of the database stays open until `release`, which therefore comes after SQLite has closed the file:
+    closing any descriptor of a file takes away the locks that SQLite has on it.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self._lock_path = beside(path, ".lock")
+        self._descriptors: list[int] = []
+
+    def acquire(self, *, to_read: bool = False) -> None:
+        """Take the lock, or raise StoreOpenError saying who has it. A missing database is created, empty, to be locked.
+
+        `to_read`: nothing will be written, so that the file need not be writable; it must be there.
+
+        Raises:
+            StoreOpenError: somebody has it; it cannot be opened; or only its write-ahead log is left.
+        """
+        if self._path.is_dir():
+            raise StoreOpenError(f"{self._path} is a directory; name a file in it")
+        try:
+            self._lock_the_path()
+            self._lock_the_file(to_read)
+        except BaseException:
+            self.release()
+            raise
+
+    def release(self) -> None:
+        """Let the next process in."""
+        while self._descriptors:
+            os.close(self._descriptors.pop())
+
+    def _lock_the_path(self) -> None:
+        try:
+            # No link that somebody else put there: what it leads to would be overwritten.
+            flags = os.O_RDWR | os.O_CREAT | os.O_CLOEXEC | os.O_NOFOLLOW
+            descriptor = os.open(self._lock_path, flags, PRIVATE)
+        except OSError as error:
+            why = "it is a symbolic link; remove it" if error.errno == errno.ELOOP else error.strerror
+            raise StoreOpenError(f"cannot create the lock file {self._lock_path}: {why}") from error
+        self._descriptors.append(descriptor)
+        with suppress(OSError):
+            # One of an earlier version may be readable by others, and whoever can read a file can lock it.
+            os.fchmod(descriptor, PRIVATE)
+        try:
+            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError as error:
+            holder = os.pread(descriptor, 32, 0).decode("ascii", "replace").strip() or "unknown"
+            raise StoreOpenError(
+                f"the database is in use by another onduty process (pid {holder}); "
+                "one process serves a database file at a time"
+            ) from error
+        except OSError as error:
+            raise StoreOpenError(f"cannot lock {self._lock_path}: {error.strerror}") from error
+        try:
+            os.ftruncate(descriptor, 0)
+            os.pwrite(descriptor, f"{os.getpid()}\n".encode(), 0)
+        except OSError as error:
+            raise StoreOpenError(f"cannot write the lock file {self._lock_path}: {error.strerror}") from error
+
+    def _lock_the_file(self, to_read: bool) -> None:
+        _refuse_a_log_alone(self._path)
+        descriptor = _opened(self._path, to_read)
+        self._descriptors.append(descriptor)
+        if not _locked(descriptor, to_read):
+            raise StoreOpenError(
+                f"the database {self._path} is in use by another onduty process, under another name of the file or "
+                "after its lock file was removed; one process serves a database file at a time"
+            )
+
+
+def _refuse_a_log_alone(path: Path) -> None:
+    """SQLite would delete the log of a database that is missing, and begin with an empty one."""
+    if path.exists() and path.stat().st_size:
+        return
+    for suffix in ("-wal", "-journal"):
+        log = beside(path, suffix)
+        if log.exists() and log.stat().st_size:
+            raise StoreOpenError(
+                f"{path} is {'empty' if path.exists() else 'missing'}, but {log} with changes made to it is there; put "
+                f"the database back from a backup, or, to begin with an empty one, move {log} away"
+            )
+
+
+def _opened(path: Path, to_read: bool) -> int:
+    real = os.path.realpath(path)
+    try:
+        if to_read:
+            return os.open(real, os.O_RDONLY | os.O_CLOEXEC)
+        try:
+            descriptor = os.open(real, os.O_RDWR | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, PRIVATE)
+        except FileExistsError:
+            return os.open(real, os.O_RDWR | os.O_CLOEXEC)
+        # SQLite gives the files beside it the mode of this one.
+        os.fchmod(descriptor, PRIVATE)
+        return descriptor
+    except OSError as error:
+        if error.errno in (errno.EACCES, errno.EROFS) and os.path.exists(real):
+            raise StoreOpenError(f"{path} is read-only for this user: {error.strerror}") from error
+        raise StoreOpenError(f"cannot open {path}: {error.strerror}") from error
+
+
+def _locked(descriptor: int, to_read: bool) -> bool:
+    """Lock the file by a lock of its open file description; False: somebody else has.
+
+    That kind is not dropped with another descriptor, as a process's own would be, and does not meet those of SQLite, as
+    those of `flock` would over NFS. Where there is none of the kind, the owner in the file has to do (writer.py).
+    """
+    if sys.platform != "linux":
+        return True
+    kind = fcntl.F_RDLCK if to_read else fcntl.F_WRLCK
+    # struct flock: l_type, l_whence, l_start, l_len, l_pid, which must be 0.
+    wanted = struct.pack("hhqqi0q", kind, os.SEEK_SET, _LOCKED_AT, 1, 0)
+    try:
+        fcntl.fcntl(descriptor, fcntl.F_OFD_SETLK, wanted)
+    except OSError as error:
+        if error.errno in (errno.EAGAIN, errno.EACCES):
+            return False
+        if error.errno not in _NO_SUCH_LOCKS:
+            raise StoreOpenError(f"cannot lock the database: {error.strerror}") from error
+    return True
+
+
+def warn_of_readers(path: Path) -> None:
+    """Say in the log which of the files others on this machine may read or write, and how to mend it."""
+    open_to_others = []
+    for suffix in ("", "-wal", "-shm"):
+        file = beside(path, suffix)
+        try:
+            if file.stat().st_mode & _OTHERS:
+                open_to_others.append(str(file))
+        except OSError:
+            continue
+    if open_to_others:
+        _log.warning(
+            "others on this machine may read the database, with the key that signs resume tokens",
+            mend=f"chmod 600 {' '.join(open_to_others)}",
+        )

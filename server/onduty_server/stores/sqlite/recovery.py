@@ -1,0 +1,292 @@
+"""Recognises a database file and a write-ahead log that are not both there, whole, and of each other.
+
+SQLite makes the best of what it finds: it takes a log that is missing or cut for a shorter one, and one that belongs to
+another database for its own. What was acknowledged is then gone without a word. What can know better, all of it read
+before SQLite opens the file to write (`look`) or before anything is written (`check`):
+
+- The writer's `Mark`, in the file itself and in the log, which begins with one. In the file alone it says that there
+  must be a log; the two differ by no more than the log can account for. Both are read without SQLite, which would see
+  neither where the two do not belong together, or where a checkpoint was not finished.
+- `PRAGMA schema_version`: copies that SQLite makes have another one than the row says, and are whole without a log.
+- The index of the log, `-shm`. Killed processes leave it, and it says how much of the log was committed. It is never
+  ahead of the log, however the power fails, because SQLite syncs the log first.
+- The log itself: commits that follow a gap had been acknowledged before.
+
+What cannot be known: that a log was cut between two commits, when its index is not there either.
+"""
+
+from __future__ import annotations
+
+import mmap
+import struct
+from collections.abc import Iterator, Mapping, Sequence
+from enum import Enum
+from pathlib import Path
+from typing import BinaryIO, NamedTuple
+
+import apsw
+
+from ...app.ports.store import StoreOpenError
+from .lock import beside
+from .mark import PREFIX, Mark, found_in, read_cookie, read_mark
+
+_LOG_MAGIC = 0x377F0683
+_LOG_HEADER = 32
+_FRAME_HEADER = 24
+_INDEX_HEADER = 48
+
+
+class Kind(Enum):
+    """What is wrong with a log."""
+
+    MISSING = "missing"
+    FOREIGN = "foreign"
+    CUT = "cut"
+
+
+class NotWhole(StoreOpenError):
+    """A database and its log are not what they must be. `kind` says how."""
+
+    def __init__(self, kind: Kind, path: Path, what: str, mend: str) -> None:
+        super().__init__(f"{what}; {mend}, or give up what is missing: `onduty store repair {path}`")
+        self.kind, self.what, self.mend = kind, what, mend
+
+
+class _Index(NamedTuple):
+    """The head of a log's index. `salts` are those of the log; `frames`: how many of the log's are committed."""
+
+    salts: bytes
+    frames: int
+
+
+class _LoggedMark(NamedTuple):
+    """A mark in the log: in which frame, counted from 1, of which page."""
+
+    frame: int
+    page: int
+    mark: Mark
+
+
+class Left(NamedTuple):
+    """What the last process left. `log_bytes` is 0, and the rest not filled in, where there is no log."""
+
+    path: Path
+    log_bytes: int = 0
+    log_head_whole: bool = False
+    log_salts: bytes = b""
+    log_page_bytes: int = 0
+    log_marks: tuple[_LoggedMark, ...] = ()
+    base_marks: Mapping[int, Mark] = {}
+    """Those in the file itself, by the page, at the pages where the log has them."""
+    base_cookie: int = 0
+    index_exists: bool = False
+    index_head: _Index | None = None
+
+    def marks(self, frames: int) -> tuple[Mark, Mark] | None:
+        """The last mark in the log's first `frames`, and the one in the file itself; None: the log has none."""
+        logged = [each for each in self.log_marks if each.frame <= frames]
+        if not logged:
+            return None
+        # If another program moved it to another page, the file may have it where it was before.
+        pages = (each.page for each in reversed(logged))
+        base = next((self.base_marks[page] for page in pages if page in self.base_marks), Mark())
+        return logged[-1].mark, base
+
+    def made_by_sqlite(self, base: Mark) -> bool:
+        """Whether the file is a copy that SQLite made, or one that another program has altered."""
+        return base.schema_cookie not in (0, self.base_cookie)
+
+
+def look(path: Path) -> Left:
+    """See what there is. This process must not have the file open.
+
+    Raises:
+        OSError: it cannot be read.
+    """
+    log = beside(path, "-wal")
+    log_bytes = log.stat().st_size if log.exists() else 0
+    if not log_bytes or not path.exists() or not path.stat().st_size:
+        return Left(path)
+    with log.open("rb") as file:
+        head = file.read(_LOG_HEADER)
+        # https://www.sqlite.org/fileformat.html, 4.1
+        page_bytes, salts = int.from_bytes(head[8:12], "big"), head[16:24]
+        marks = tuple(_log_marks(file, page_bytes)) if len(head) == _LOG_HEADER and page_bytes else ()
+    with path.open("rb") as file:
+        # The same page, 1.3.
+        cookie = int.from_bytes(file.read(44)[40:], "big")
+        bases = {each.page: _page_mark(file, (each.page - 1) * page_bytes, page_bytes) for each in marks}
+    index_path = beside(path, "-shm")
+    index_exists = index_path.exists()
+    return Left(
+        path,
+        log_bytes,
+        _head_whole(head),
+        salts,
+        page_bytes,
+        marks,
+        {page: mark for page, mark in bases.items() if mark is not None},
+        cookie,
+        index_exists,
+        _read_index(index_path) if index_exists else None,
+    )
+
+
+def _log_marks(file: BinaryIO, page_bytes: int) -> Iterator[_LoggedMark]:
+    frame_bytes = _FRAME_HEADER + page_bytes
+    with mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as log:
+        at = log.find(PREFIX, _LOG_HEADER)
+        while at >= 0:
+            frame = (at - _LOG_HEADER) // frame_bytes
+            start = _LOG_HEADER + frame * frame_bytes
+            mark = found_in(log[start + _FRAME_HEADER : start + frame_bytes])
+            if mark is not None:
+                yield _LoggedMark(frame + 1, int.from_bytes(log[start : start + 4], "big"), mark)
+            at = log.find(PREFIX, start + frame_bytes)
+
+
+def _page_mark(file: BinaryIO, offset: int, page_bytes: int) -> Mark | None:
+    file.seek(offset)
+    return found_in(file.read(page_bytes))
+
+
+def _read_index(path: Path) -> _Index | None:
+    """The head of the index, or None if it says nothing (https://www.sqlite.org/walformat.html, 2.1)."""
+    with path.open("rb") as file:
+        head = file.read(2 * _INDEX_HEADER)
+    if len(head) < 2 * _INDEX_HEADER or head[:_INDEX_HEADER] != head[_INDEX_HEADER:]:
+        return None
+    words = struct.unpack("=12I", head[:_INDEX_HEADER])
+    return _Index(head[32:40], words[4]) if _checksum(words[:10]) == words[10:] else None
+
+
+def _head_whole(head: bytes) -> bool:
+    """Whether the head of a log is as SQLite wrote it, in one sector."""
+    magic = int.from_bytes(head[:4], "big")
+    if len(head) < _LOG_HEADER or magic | 1 != _LOG_MAGIC:
+        return False
+    words = struct.unpack(f"{'>' if magic & 1 else '<'}6I", head[:24])
+    return _checksum(words) == struct.unpack(">2I", head[24:])
+
+
+def _checksum(words: Sequence[int]) -> tuple[int, int]:
+    # https://www.sqlite.org/fileformat.html, 4.2
+    first = second = 0
+    for even, odd in zip(words[::2], words[1::2], strict=True):
+        first = (first + even + second) & 0xFFFFFFFF
+        second = (second + odd + first) & 0xFFFFFFFF
+    return first, second
+
+
+def check(connection: apsw.Connection, left: Left) -> str:
+    """Make sure that nothing is missing, through a connection that has written nothing yet.
+
+    Returns the owner in the file itself, without its log.
+
+    Raises:
+        NotWhole: something is.
+        apsw.Error: it cannot be read.
+    """
+    path, log = left.path, beside(left.path, "-wal")
+    if not left.log_bytes:
+        mark = read_mark(connection)
+        if mark.needs_log and mark.schema_cookie == read_cookie(connection):
+            raise NotWhole(
+                Kind.MISSING,
+                path,
+                f"{path} was in use when it was copied or its server ended, and its write-ahead log {log} is missing, "
+                "with acknowledged changes",
+                "put the log back beside it, or restore a backup",
+            )
+        return mark.owner
+    frames = _committed_frames(connection)
+    _check_cut(left, log, frames)
+    marks = left.marks(frames)
+    if marks is None:
+        # Nothing is in the log, or it is of an older schema.
+        base = read_mark(connection)
+        if frames and base != Mark():
+            raise _foreign(path, log)
+        needed = base.needs_log and base.schema_cookie == read_cookie(connection)
+        # One that has just begun anew has nothing in it, but a head, and its index is there.
+        if needed and not (left.log_head_whole and left.index_exists):
+            raise _cut(path, log)
+        return base.owner
+    mark, base = marks
+    if mark.owner == base.owner:
+        fits = mark.checkpoints_done <= base.checkpoints_begun <= mark.checkpoints_begun and not (
+            mark.checkpoints_done and left.made_by_sqlite(base)
+        )
+    else:
+        # A process that opened the file and did not live to its first checkpoint.
+        fits = mark.base_owner == base.owner and not mark.checkpoints_done
+    if not fits:
+        raise _foreign(path, log)
+    if not left.index_exists and connection.execute("PRAGMA integrity_check(1)").get != "ok":
+        raise _cut(path, log)
+    return base.owner
+
+
+def _committed_frames(connection: apsw.Connection) -> int:
+    # Nothing is known of the log before something was read.
+    connection.execute("SELECT count(*) FROM sqlite_schema").fetchall()
+    frames, _ = connection.wal_checkpoint(mode=apsw.SQLITE_CHECKPOINT_NOOP)
+    return max(0, frames)
+
+
+def _check_cut(left: Left, log: Path, frames: int) -> None:
+    index = left.index_head
+    if index is not None and index.salts == left.log_salts:
+        if frames < index.frames:
+            raise _cut(left.path, log)
+        return
+    if index is not None and index.frames and index.salts[:4] == _next_salt(left.log_salts):
+        # The log had begun anew, and this is what it was before.
+        raise _cut(left.path, log)
+    unfinished, lost = _after(left, log, frames)
+    # Where the index is not there the files were copied, and not left by a process that was killed in the middle.
+    if lost or (unfinished and not left.index_exists):
+        raise _cut(left.path, log)
+
+
+def _next_salt(salts: bytes) -> bytes:
+    return ((int.from_bytes(salts[:4], "big") + 1) & 0xFFFFFFFF).to_bytes(4, "big")
+
+
+def _after(left: Left, log: Path, frames: int) -> tuple[bool, bool]:
+    """What follows the last commit: whether there is anything of this log, and whether that was acknowledged once.
+
+    A transaction that a crash cut short may have left any part of itself, but nothing can follow it.
+    """
+    frame_bytes = _FRAME_HEADER + left.log_page_bytes
+    unfinished = bool(max(0, left.log_bytes - _LOG_HEADER) % frame_bytes)
+    committed = False
+    with log.open("rb") as file:
+        for offset in range(_LOG_HEADER + frames * frame_bytes, left.log_bytes, frame_bytes):
+            file.seek(offset)
+            head = file.read(_FRAME_HEADER)
+            if head[8:16] == left.log_salts:
+                if committed:
+                    return True, True
+                unfinished = True
+                committed = any(head[4:8])
+    return unfinished, False
+
+
+def _foreign(path: Path, log: Path) -> NotWhole:
+    return NotWhole(
+        Kind.FOREIGN,
+        path,
+        f"{path} and the write-ahead log {log} beside it do not belong together, as when one was restored or copied "
+        "without the other",
+        f"if {path} is a backup that was put back, move {log} away; else put back the file that the log belongs to",
+    )
+
+
+def _cut(path: Path, log: Path) -> NotWhole:
+    return NotWhole(
+        Kind.CUT,
+        path,
+        f"the write-ahead log {log} is damaged or cut short: acknowledged changes are missing",
+        "put back the whole log, or restore a backup",
+    )

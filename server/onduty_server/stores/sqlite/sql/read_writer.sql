@@ -1,0 +1,1 @@
+SELECT mark FROM writer WHERE id = 1

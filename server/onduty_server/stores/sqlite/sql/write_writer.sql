@@ -1,0 +1,1 @@
+UPDATE writer SET mark = ?1 WHERE id = 1

@@ -1,0 +1,10 @@
+"""The SQL of this store, which is in files."""
+
+from __future__ import annotations
+
+from importlib import resources
+
+
+def statement(name: str) -> str:
+    """The SQL of `sql/{name}.sql`."""
+    return resources.files(__package__).joinpath("sql", f"{name}.sql").read_text(encoding="utf-8")

@@ -1,0 +1,226 @@
+"""The one writer of a database file: it knows when the file is no longer its own, and leaves it so that all can tell.
+
+Every transaction checks a row, `Mark`, for the owner that this writer wrote there when it opened the file: where locks
+do not keep another process away (another machine on a network file system, an older onduty), whoever came last has the
+file, and the one before stops for good (a fencing token). Nothing is acknowledged, either, once the file at the path is
+another one, or gone.
+
+The same row tells a database file that was copied without its write-ahead log from a whole one. Whatever reads through
+the log, a copy that SQLite makes included, sees `needs_log` as 0; in the file itself it is 1 from the first checkpoint
+until the log has been moved into it at the close. For that, checkpoints are made here and not by SQLite: the row is
+set, the log is moved into the file, and the row is set back, which is the first thing that the log then holds.
+"""
+
+from __future__ import annotations
+
+import os
+import secrets
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from typing import NoReturn
+
+import apsw
+import structlog
+
+from ...domain.errors import StoreLost
+from .lock import beside
+from .mark import Mark, found_in, read_cookie
+from .statements import statement
+
+_log = structlog.get_logger(__name__)
+
+_CHECKPOINT_PAGES = 4_000
+_CHECKPOINT_AGAIN_PAGES = 1_000
+"""By how much the log grows, after a checkpoint that others' reading kept from its end, until the next one."""
+
+
+class FileWriter:
+    """See the module. Everything happens in the caller's thread, which must be one at a time."""
+
+    def __init__(self, connection: apsw.Connection, path: Path, base_owner: str) -> None:
+        """Take the file over from its last owner; `base_owner` is the one in the file itself, without its log.
+
+        Raises:
+            apsw.Error: it cannot be written.
+        """
+        self.connection = connection
+        self.lost: str | None = None
+        """Why this writer has stopped for good."""
+        self._path = Path(os.path.abspath(path))
+        self._log_path = beside(path, "-wal")
+        self._read_writer, self._write_writer = statement("read_writer"), statement("write_writer")
+        self._owner = secrets.token_hex(8)
+        self._mark = Mark(self._owner, base_owner)
+        self._text = ""
+        """What was last written of it; a transaction that was undone may have been the one."""
+        self._mark_due = self._mark_written = False
+        self._log_pages = 0
+        self._checkpoint_at = _CHECKPOINT_PAGES
+        self._checkpoint_failing = False
+        self._files: list[tuple[Path, _Identity]] = []
+        # Also ends SQLite's own checkpoints.
+        connection.set_wal_hook(self._committed)
+        self._log_descriptor = -1
+        self._log_salts = b""
+        self._log_began_anew = False
+        self._checkpoint(apsw.SQLITE_CHECKPOINT_FULL, self._claim)
+        self._files = [(each, _identity(each)) for each in (self._path, self._log_path)]
+        connection.config(apsw.SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 0)
+
+    @contextmanager
+    def transaction(self) -> Iterator[None]:
+        """Write what the block writes, whole, or raise.
+
+        Raises:
+            StoreLost: the file is not this writer's any more; nothing will be written again.
+            apsw.Error: it cannot be written now.
+        """
+        if self.lost is not None:
+            raise StoreLost(self.lost)
+        self.connection.execute("BEGIN IMMEDIATE")
+        self._mark_written = False
+        try:
+            self._check_owner()
+            yield
+            if self._mark_due:
+                self._write(self._mark)
+            self.connection.execute("COMMIT")
+        except BaseException:
+            if self.connection.in_transaction:
+                self.connection.execute("ROLLBACK")
+            raise
+        # It is written: whatever fails from here on, but the loss of the file, must not have it written again.
+        self._look_at_the_log()
+        self._mark_due = self._log_began_anew and not self._mark_written
+        if self._mark_due:
+            # Another program has moved the log into the file, and it begins anew, without the row. What was committed
+            # stays so whether or not the row can be added now. SQLite writes it only if it is another one.
+            self._mark = self._mark._replace(checkpoints_begun=self._mark.checkpoints_begun + 1)
+            with suppress(apsw.Error), self.transaction():
+                pass
+        # Not before: what is acknowledged was in the file at the path when it was durable.
+        self._check_files()
+
+    def checkpoint_when_due(self) -> None:
+        """Move the log into the file when it has grown long; a failure is said in the log, and tried again later."""
+        if self._log_pages < self._checkpoint_at:
+            return
+        try:
+            self._checkpoint(apsw.SQLITE_CHECKPOINT_PASSIVE, self._begin_checkpoint)
+        except apsw.Error as error:
+            if not self._checkpoint_failing:
+                _log.warning("the write-ahead log cannot be moved into the database, and grows", error=str(error))
+            self._checkpoint_failing = True
+        else:
+            self._checkpoint_failing = False
+
+    def close(self) -> None:
+        """Move what is in the log into the file, if that is this writer's still, and let go of both."""
+        if self.lost is not None:
+            # What is at the path now may have a log of its own there, which SQLite would take for this one.
+            self.connection.config(apsw.SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1)
+        # What cannot be moved into the file now stays in the log, where the next start finds it.
+        with suppress(apsw.Error):
+            self.connection.close()
+        if self._log_descriptor >= 0:
+            os.close(self._log_descriptor)
+            self._log_descriptor = -1
+
+    # --- the row -----------------------------------------------------------------------------------------------------
+
+    def _claim(self, mark: Mark) -> None:
+        with self.connection:
+            self._write(mark)
+        self._log_descriptor = os.open(self._log_path, os.O_RDONLY | os.O_CLOEXEC)
+        self._look_at_the_log()
+
+    def _begin_checkpoint(self, mark: Mark) -> None:
+        with self.transaction():
+            self._mark_due = False
+            self._write(mark)
+
+    def _write(self, mark: Mark) -> None:
+        self._text = mark.text()
+        self.connection.execute(self._write_writer, (self._text,))
+        self._mark_written = True
+
+    def _check_owner(self) -> None:
+        row = self.connection.execute(self._read_writer).fetchone()
+        if row is None or row[0] != self._text:
+            mark = None if row is None else found_in(str(row[0]).encode())
+            if mark is None or mark.owner != self._owner:
+                self._lose("another process has opened the database and has taken it over")
+        if self._mark.schema_cookie != read_cookie(self.connection):
+            # Another program has changed the schema (VACUUM does), and the file must not pass for a copy by SQLite.
+            self._checkpoint_at = 0
+
+    def _checkpoint(self, mode: int, begin: Callable[[Mark], None]) -> None:
+        # The row itself need not be durable: the checkpoint syncs the log first, and what comes next syncs it again.
+        self.connection.execute("PRAGMA synchronous = NORMAL")
+        try:
+            self._move_the_log(mode, begin)
+        finally:
+            self.connection.execute("PRAGMA synchronous = FULL")
+
+    def _move_the_log(self, mode: int, begin: Callable[[Mark], None]) -> None:
+        begun = self._mark._replace(
+            checkpoints_begun=self._mark.checkpoints_begun + 1, needs_log=1, schema_cookie=read_cookie(self.connection)
+        )
+        begin(begun)
+        complete = False
+        try:
+            pages, moved = self.connection.wal_checkpoint(mode=mode)
+            complete = pages == moved
+        except apsw.BusyError:
+            pass  # somebody else reads; what is in the log stays there
+        finally:
+            done = begun.checkpoints_begun if complete else begun.checkpoints_done
+            self._mark = begun._replace(checkpoints_done=done, needs_log=0)
+            self._mark_due = True
+            self._checkpoint_at = self._log_pages + _CHECKPOINT_AGAIN_PAGES
+        with self.transaction():
+            pass
+        if self._log_began_anew:
+            self._checkpoint_at = _CHECKPOINT_PAGES
+
+    def _committed(self, _: apsw.Connection, __: str, pages: int) -> int:
+        self._log_pages = pages
+        return apsw.SQLITE_OK
+
+    def _look_at_the_log(self) -> None:
+        """See whether it is another one than after the commit before."""
+        before = self._log_salts
+        with suppress(OSError):
+            # https://www.sqlite.org/fileformat.html, 4.1
+            self._log_salts = os.pread(self._log_descriptor, 8, 16)
+        self._log_began_anew = self._log_salts != before
+
+    # --- the files ---------------------------------------------------------------------------------------------------
+
+    def _check_files(self) -> None:
+        for path, identity in self._files:
+            if _identity(path, otherwise=identity) != identity:
+                if path == self._log_path:
+                    # The database is there, and all that was written can still go into it.
+                    with suppress(apsw.Error):
+                        self.connection.wal_checkpoint(mode=apsw.SQLITE_CHECKPOINT_FULL)
+                self._lose(f"{path} was removed or replaced while the server ran")
+
+    def _lose(self, why: str) -> NoReturn:
+        self.lost = f"{why}; this process writes nothing more and ends"
+        raise StoreLost(self.lost)
+
+
+_Identity = tuple[int, int] | None
+
+
+def _identity(path: Path, *, otherwise: _Identity = None) -> _Identity:
+    """Which file is at the path; None: none is; `otherwise`: that cannot be seen."""
+    try:
+        status = os.stat(path)
+    except (FileNotFoundError, NotADirectoryError):
+        return None
+    except OSError:
+        return otherwise
+    return status.st_dev, status.st_ino
