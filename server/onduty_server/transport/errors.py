@@ -20,6 +20,7 @@ from ..access.authentication import Refused
 from ..domain.errors import (
     CredentialRequired,
     DomainError,
+    InFuture,
     InvalidField,
     InvalidWorkflow,
     IssuerUnavailable,
@@ -27,6 +28,7 @@ from ..domain.errors import (
     PermissionRequired,
     ResumeTokenExpired,
     RevisionConflict,
+    StoreLost,
     StoreUnavailable,
     UserUnknown,
 )
@@ -52,6 +54,7 @@ class MalformedRequest(DomainError):
 ERROR_TABLE: dict[type[DomainError], Mapped] = {
     MalformedRequest: Mapped(grpc.StatusCode.INVALID_ARGUMENT, pb.ERROR_REASON_INVALID_FIELD),
     InvalidField: Mapped(grpc.StatusCode.INVALID_ARGUMENT, pb.ERROR_REASON_INVALID_FIELD),
+    InFuture: Mapped(grpc.StatusCode.INVALID_ARGUMENT, pb.ERROR_REASON_INVALID_FIELD),
     InvalidWorkflow: Mapped(grpc.StatusCode.INVALID_ARGUMENT, pb.ERROR_REASON_INVALID_WORKFLOW),
     UserUnknown: Mapped(grpc.StatusCode.NOT_FOUND, pb.ERROR_REASON_USER_UNKNOWN),
     RevisionConflict: Mapped(grpc.StatusCode.ABORTED, pb.ERROR_REASON_REVISION_CONFLICT),
@@ -62,6 +65,7 @@ ERROR_TABLE: dict[type[DomainError], Mapped] = {
     LimitExceeded: Mapped(grpc.StatusCode.RESOURCE_EXHAUSTED, pb.ERROR_REASON_LIMIT_EXCEEDED),
     IssuerUnavailable: Mapped(grpc.StatusCode.UNAVAILABLE, pb.ERROR_REASON_ISSUER_UNAVAILABLE),
     StoreUnavailable: Mapped(grpc.StatusCode.UNAVAILABLE, pb.ERROR_REASON_STORE_UNAVAILABLE),
+    StoreLost: Mapped(grpc.StatusCode.UNAVAILABLE, pb.ERROR_REASON_STORE_UNAVAILABLE),
 }
 
 

@@ -53,7 +53,6 @@ def open_writer(path: Path) -> FileWriter:
     with _told(path):
         try:
             _check_end(path)
-            warn_of_readers(path)
             left = recovery.look(path)
             connection = apsw.Connection(str(path))
             try:
@@ -77,6 +76,8 @@ def _prepare(connection: apsw.Connection, left: recovery.Left) -> str:
     if connection.readonly("main"):
         raise StoreOpenError(f"{left.path} is read-only for this user")
     _check_identity(connection, left.path)
+    # Not before it is known to be a database of onduty.
+    warn_of_readers(left.path)
     base_owner = recovery.check(connection, left)
     connection.execute("PRAGMA journal_mode = WAL")
     connection.execute("PRAGMA synchronous = FULL")
