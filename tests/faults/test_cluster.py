@@ -308,6 +308,8 @@ async def test_what_a_failover_loses(
             kept = await wire.set_status("kept", pb.STATUS_ONLINE)
             chains = [Chain(pool, ACCOUNT), Chain(pool, ACCOUNT, ("kept", "lost-1", "new-1"))]
             watching = [asyncio.create_task(chain.run()) for chain in chains]
+            # Who begins later is shown in a snapshot what the others are told.
+            await until(lambda: all(chain.follower.states and not chain.follower.in_snapshot for chain in chains))
             master = cluster.master_of(key_of(ACCOUNT))
             [replica] = cluster.replicas_of(master)
             replica.freeze()
