@@ -28,6 +28,8 @@ CLOCKS_APART_MS = 50
 """How far the server's clock, which does not follow steps of the wall clock, may be from the one here."""
 RECORDED_WITHIN_S = 15.0
 NEVER = 1 << 62
+_FRESH_FOR_MS = 3_600_000
+"""For how long an activity makes somebody available where no period is in force; the server's default."""
 _LATE_MS = 5_000
 """New history is looked for from this long before the check before. What is effective earlier shows as a gap."""
 
@@ -366,8 +368,24 @@ class Ledger:
             self._check_timed(change, user, before)
             self.checked["timed switches computed anew"] += 1
 
+    def _check_stale_first(self, change: Change, user: User) -> None:
+        """A first activity that is no longer fresh makes nobody ONLINE, and is decided about when it arrives."""
+        assert change.status == pb.STATUS_AWAY, f"{change} of somebody never seen"
+        workflow = self._policies(change.revision)[-1][0]
+        period = workflow.offline_after if workflow.away_after is None else workflow.away_after
+        if not workflow.enabled or period is None:
+            period = _FRESH_FOR_MS
+        stale = [
+            clock
+            for clock in user.clocks
+            if clock.reason is None and clock.spans(change.effective) and clock.low + period <= change.effective
+        ]
+        assert stale, f"{change} of somebody never seen, whose activities were fresh: {user.clocks[-5:]}; {workflow}"
+
     def _check_timed(self, change: Change, user: User, before: Seen | None) -> None:
-        assert before is not None, f"{change} of somebody never seen"
+        if before is None:
+            self._check_stale_first(change, user)
+            return
         clocks = [clock for clock in user.clocks if not clock.lost]
         certain = max((c.low for c in clocks if c.acknowledged and c.ended <= change.effective), default=0)
         possible = [clock for clock in clocks if clock.high >= certain]

@@ -118,6 +118,7 @@ test('GetWorkflow answers the default of an account never configured', async () 
     etag: workflow.etag,
     update_time: null,
     updated_by: '',
+    update_caller: '',
     enabled_time: null,
   });
 });
@@ -186,6 +187,7 @@ test('ListStatusChanges tells what happened', async () => {
       effective_time: at(NOW),
       commit_time: at(NOW),
       actor: 'süe',
+      caller: '',
       reason: 'Pause ☕',
     },
   ]);
