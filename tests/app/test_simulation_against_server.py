@@ -16,6 +16,8 @@ from onduty_server.domain import status as domain
 from onduty_server.domain.workflow import DAY_MS
 from onduty_server.stores.memory import MemoryStore
 
+pytestmark = pytest.mark.slow  # a server that lives through weeks
+
 SUPPORT_CHAT = Path(__file__).parents[1] / "data" / "support-chat.csv"
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 AWAY_AFTER, OFFLINE_AFTER = timedelta(minutes=10), timedelta(minutes=30)

@@ -122,6 +122,7 @@ class TestReplay:
         assert (ran.code, json.loads(ran.out)["acknowledged"]) == (0, 12_000)
 
 
+@pytest.mark.slow
 class TestLostConnections:
     def test_nothing_is_lost_over_a_crash(self, onduty: Onduty, monkeypatch: pytest.MonkeyPatch) -> None:
         file = log(*(f"2019-01-01T00:00:{number // 10:02}.{number % 10}00Z,u{number}" for number in range(600)))

@@ -14,6 +14,8 @@ from tests.cli.conftest import Onduty, Ran
 from tests.fakes import FakeClock
 from tests.servers import running
 
+pytestmark = pytest.mark.slow  # a process of the command line for each mistake
+
 
 @pytest.fixture
 def site() -> Site:

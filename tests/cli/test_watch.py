@@ -157,6 +157,7 @@ class TestJsonLines:
             assert process.stderr.read() == ""
 
 
+@pytest.mark.slow
 class TestLostConnections:
     def test_heals_over_a_restart_and_says_so(self, onduty: Onduty, monkeypatch: pytest.MonkeyPatch) -> None:
         with serving("--store", "sqlite:a.db") as (first, address):

@@ -27,7 +27,10 @@ IN_A_LOOP = (
     f"(AsyncClient, another Async... class of onduty_client, or grpc.aio); {MEND}"
 )
 
-pytestmark = pytest.mark.skipif(not hasattr(os, "fork"), reason="this system knows no fork")
+pytestmark = [
+    pytest.mark.slow,  # programs of their own that fork again and again
+    pytest.mark.skipif(not hasattr(os, "fork"), reason="this system knows no fork"),
+]
 
 
 class Site:

@@ -24,6 +24,8 @@ from onduty_server.domain.workflow import WorkflowPatch
 from onduty_server.stores.memory import MemoryStore
 from onduty_server.stores.sqlite import SqliteStore
 
+pytestmark = pytest.mark.slow  # a server that lives through weeks
+
 SUPPORT_CHAT = Path(__file__).parents[1] / "data" / "support-chat.csv"
 
 # The log is longer than the 30 days for which history is kept by default.

@@ -16,7 +16,7 @@ import structlog
 from hypothesis import HealthCheck, settings
 from hypothesis.stateful import run_state_machine_as_test
 from tests.properties.machine import ServiceMachine
-from tests.stores.backends import BACKENDS, KEEPING, Backend
+from tests.stores.backends import BACKENDS, Backend
 
 from onduty_server.stores.redis import store as redis_store
 from onduty_server.stores.resident import overdue
@@ -92,6 +92,7 @@ def test_the_service_equals_its_model(backend: str, tmp_path: Path) -> None:
 
 
 @pytest.mark.usefixtures("tiny_chunks")
-@pytest.mark.parametrize("backend", ["memory", *(pytest.param(name, marks=pytest.mark.slow) for name in KEEPING)])
+@pytest.mark.slow
+@pytest.mark.parametrize("backend", BACKENDS)
 def test_the_service_equals_its_model_however_little_the_engine_does_in_one_step(backend: str, tmp_path: Path) -> None:
     check(backend, tmp_path)

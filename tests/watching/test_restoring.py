@@ -211,6 +211,7 @@ async def test_a_token_from_before_there_were_lineages_leads_to_a_snapshot(datab
         await begins_anew.leave()
 
 
+@pytest.mark.slow
 async def test_no_token_ever_leads_to_anything_untrue(tmp_path: Path, clock: FakeClock) -> None:
     """Changes, restarts, copies and restores in any order; every token that was ever given is tried after each."""
     tried = [await wander(tmp_path / f"{seed}.db", clock, random.Random(seed)) for seed in range(5)]
