@@ -223,3 +223,42 @@ async def test_no_time_goes_back_while_an_offset_is_taken_back(monkeypatch: pyte
             for before, after in zip(began, ended, strict=True):
                 assert 150 <= before - after <= 600, (began, ended)
             assert abs(ended[0] - ended[1]) <= NEAR_MS
+
+
+async def test_what_was_shown_before_an_outage_in_which_the_clock_went_back_is_still_so() -> None:
+    """As when the server's machine is restored to a state of before."""
+    with ValkeyServer() as server:
+        clock = SystemClock()
+        store = RedisStore(parse_address(server.address), clock, outage_grace_ms=2_500)
+        await store.open()
+        try:
+            service = StatusService(store)
+            await service.update_workflow("acme", {"enabled": True, "away_after_ms": 1_000})
+            switch = (await service.set_status("acme", "ann", Status.ONLINE)).status_since + 1_000
+            await until(lambda: clock.now() > switch)
+            await store.heartbeat()
+            before = await service.get_status("acme", "ann")
+            assert before.status is Status.AWAY
+            server.ask("HINCRBY", OFFSETS[1], "offset", -60_000)
+            ended = clock.now() + 3_500
+            await until(lambda: clock.now() > ended)
+            await store.heartbeat()
+            after = await service.get_status("acme", "ann")
+            assert (after.status, after.status_since) == (Status.AWAY, before.status_since)
+        finally:
+            await store.close()
+
+
+async def test_a_bookmark_of_an_account_that_is_not_there_yet_is_no_later_than_its_first_change() -> None:
+    """Also where the server's clock, by which an unused partition would go, is known to be an hour ahead."""
+    with ValkeyServer() as server:
+        async with processes(server, 1):
+            pass
+        right = wall_clock_ms() - HOUR_MS
+        server.ask("HSET", OFFSETS[0], "offset", -HOUR_MS, "beat", right, "horizon", right + 3_000)
+        # Somebody else is there, so whoever comes takes the time from the store as it is.
+        server.ask("ZADD", "onduty:{onduty}:members", right + HOUR_MS, "another")
+        async with processes(server, 1) as (it,):
+            promised = await it.store.settled_until("acme")
+            first = await it.service.set_status("acme", "ann", Status.ONLINE)
+            assert promised is None or promised < first.status_since

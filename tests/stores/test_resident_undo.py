@@ -22,6 +22,7 @@ from onduty_server.app.service import StatusService
 from onduty_server.domain.errors import DomainError, StoreUnavailable
 from onduty_server.domain.record import AccountEvent
 from onduty_server.domain.status import Resume, Status
+from onduty_server.domain.workflow import WorkflowPatch
 from onduty_server.stores.resident.store import ResidentStore
 
 USERS = [f"user-{number}" for number in range(6)]
@@ -426,3 +427,36 @@ async def test_after_every_loss_memory_is_what_the_disk_has(seed: int) -> None:
         assert await site.everything() == await left.everything()
     await left.store.close()
     await site.store.close()
+
+
+@pytest.mark.parametrize("order", AvailabilityOrder)
+async def test_whom_a_workflow_that_was_lost_would_have_switched_is_available_again(order: AvailabilityOrder) -> None:
+    """Whoever looked meanwhile has had it found out who is overdue, under a workflow that then never was."""
+    site = await opened()
+    site.clock.advance(SECOND // 2)
+    await site.store.heartbeat()
+    before = await site.everything()
+    site.journal.hold()
+    patch: WorkflowPatch = {"away_after_ms": SECOND, "offline_after_ms": HOUR}
+    update = asyncio.create_task(site.service.update_workflow(ACCOUNT, patch))
+    await turns()
+    reading = asyncio.create_task(site.store.available(ACCOUNT, order, 10))
+    await turns()
+    site.journal.fail()
+    await turns()
+    with pytest.raises(StoreUnavailable):
+        await update
+    assert (await reading).total == 1
+    assert await site.everything() == before
+    check_index(site.store)
+
+
+async def test_a_heartbeat_that_was_on_its_way_during_a_jump_vouches_for_none_of_it() -> None:
+    site = await opened()
+    site.journal.hold()
+    beating = asyncio.create_task(site.store.heartbeat())
+    await turns()
+    site.clock.jump(MINUTE)
+    site.journal.release()
+    await beating
+    assert (await site.service.get_status(ACCOUNT, "ada")).status is Status.ONLINE

@@ -154,7 +154,7 @@ class ResidentStore(Store):
         self._closing = asyncio.Event()
         self._flusher: asyncio.Task[None] | None = None
         self._flush_lock = asyncio.Lock()
-        self._losses = 0
+        self._losses = self._jumps = 0
         """How often something was taken back."""
         self._unwritten: list[tuple[Account, ResidentUser]] = []
         """Those flagged UNWRITTEN."""
@@ -240,7 +240,7 @@ class ResidentStore(Store):
     async def _beat(self) -> None:
         # Of a store that has been closed nothing would ever become durable, and whoever waited would wait for ever.
         self._check_writable()
-        now = self._clock.now()
+        now, jumps = self._clock.now(), self._jumps
         if self._last_beat is not None and now - self._last_beat > self._outage_grace_ms:
             self._recover(now, now - self._last_beat)
             if now - self._last_beat > GAP_MS:
@@ -252,7 +252,8 @@ class ResidentStore(Store):
         await self._journal.commit()
         # Only now: as long as nothing can be written no activity is recorded, and that too is an outage.
         self._last_beat = now
-        self._horizon = max(self._horizon, now + HEARTBEAT_LEASE_MS)
+        if jumps == self._jumps:
+            self._horizon = max(self._horizon, now + HEARTBEAT_LEASE_MS)
         self._after_commit()
 
     def _recover(self, now: int, outage_ms: int) -> None:
@@ -300,6 +301,7 @@ class ResidentStore(Store):
 
     def _jumped(self, before: int) -> None:
         """Vouch for nothing after `before`: what fell due in the time that was jumped over fell due in an outage."""
+        self._jumps += 1
         self._horizon = min(self._horizon, before)
         self._touch_until = min(self._touch_until, before)
 

@@ -72,6 +72,7 @@ def take_back(lost: Sequence[Undo]) -> TakenBack:
     """Undo all of `lost`, which are in the order in which they were noted."""
     images: dict[Account, dict[ResidentUser, UserRecord]] = {}
     accounts: set[Account] = set()
+    replaced: set[Account] = set()
     gone: list[Account] = []
     floor: int | None = None
     gaps: tuple[Gap, ...] | None = None
@@ -79,6 +80,7 @@ def take_back(lost: Sequence[Undo]) -> TakenBack:
         if isinstance(undo, PolicyBefore):
             undo.account.policy = undo.policy
             accounts.add(undo.account)
+            replaced.add(undo.account)
         elif isinstance(undo, AccountAdded):
             gone.append(undo.account)
         elif isinstance(undo, FloorBefore):
@@ -89,6 +91,10 @@ def take_back(lost: Sequence[Undo]) -> TakenBack:
             _restore(undo, images)
     for account, users in images.items():
         account.put_back(users)
+    for account in replaced:
+        # Whom the policy that was lost made due need not be due under this one.
+        while (record := account.take_overdue()) is not None:
+            account.not_overdue(record)
     accounts.update(images, gone)
     for account in accounts:
         account.revision = account.durable_revision

@@ -465,6 +465,9 @@ class _Writer:
 
         One without a mark of its own (moved clocks, say) counts as lost: it is repeated, and does no harm twice.
         """
+        if self._connection.in_transaction:
+            # Not even the rollback worked: what is seen here is its own.
+            return False
         try:
             for row in batch.changes[:1]:
                 return self._has_row("read_change_at", row.account_number, row.revision)

@@ -20,7 +20,7 @@ end
 if ARGV[12] ~= '0' and clock_offset == tonumber(ARGV[11]) then
   if tonumber(ARGV[12]) > 0 then
     -- Nobody was shown anything of what the time may now jump over.
-    horizon = math.min(horizon, server_time())
+    horizon = math.min(horizon, time_now(beat))
   end
   clock_offset = clock_offset + tonumber(ARGV[12])
   redis.call('HSET', META, 'offset', clock_offset)

@@ -4,7 +4,7 @@
 --
 -- ARGV: time, account, budget
 -- Returns {1 when it has, now, revision}; {0, now} when not, {-1} when a heartbeat must come first.
-local ended, account, now, floor = begin(ARGV[2])
+local ended, account, now, floor = begin(ARGV[2], true)
 if ended then
   return ended
 end
