@@ -10,6 +10,7 @@ A logger that has been used is not kept for good, as it is in a server: tests th
 """
 
 import os
+import signal
 from collections.abc import Iterator
 from typing import Any
 
@@ -17,6 +18,10 @@ import pytest
 import structlog
 from hypothesis import settings
 from tests import valkey
+
+if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+    # A shell has what it starts in the background ignore it, and so would the processes that tests interrupt.
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 settings.register_profile("onduty", deadline=None, print_blob=True)
 if not os.environ.get("CI"):
