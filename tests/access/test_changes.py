@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
+from contextlib import AsyncExitStack
 from typing import Any
 
 import grpc
@@ -12,11 +13,13 @@ from grpc import aio
 from structlog.testing import capture_logs
 from tests.access.authority import Issuer, jwks
 from tests.access.site import Site, Watch, Who, end_of, next_of
+from tests.grpc.streaming import until
 from tests.grpc.wire import ACCOUNT, Wire, refusal_of
 
 from onduty.v1 import status_pb2 as pb
 from onduty_server.access.files import POLL_INTERVAL_MS
 from onduty_server.access.jwts import LEEWAY_MS
+from onduty_server.app.limits import CONNECTION_CALLS, OPEN_CALLS_PER_ADDRESS
 
 HOUR = 3_600_000
 WATCH = pb.WatchStatusesRequest(account_id=ACCOUNT)
@@ -63,6 +66,25 @@ async def test_a_key_works_from_the_moment_it_is_in_the_file_until_it_is_not(sit
     noted = site.noted("keys_changed")
     assert [(len(line["added"]), len(line["removed"])) for line in noted] == [(1, 0), (1, 0), (1, 1)]
     assert "sha256" not in str(noted) and secret not in str(site.audit)
+
+
+@pytest.mark.parametrize("by", ["key", "certificate"])
+async def test_calls_without_a_credential_do_not_keep_a_new_caller_out(by: str, site: Site) -> None:
+    """Everybody is new to a server whose files have changed, and by a certificate always."""
+    site.access.write_text('[[callers]]\ncertificate = "kim.test"\nroles = ["router"]\naccounts = ["*"]\n')
+    client = site.authority.issue("kim", ["kim.test"]) if by == "certificate" else None
+    changed = {"tls_client_ca": str(site.ca)} if client else {}
+    who = Who() if client else Who(site.add_key("x", ["router"]))
+    async with site.serving(**changed), site.connected(client) as wire, AsyncExitStack() as connections:
+        for _ in range(OPEN_CALLS_PER_ADDRESS // CONNECTION_CALLS):
+            channel = (await connections.enter_async_context(site.connected(client))).channel
+            for _ in range(CONNECTION_CALLS):
+                connections.callback(channel.stream_stream("/grpc.health.v1.Health/Check")().cancel)
+        await until(lambda: site.application.calls_in_flight == OPEN_CALLS_PER_ADDRESS)
+        assert await reason_of(wire, who) == ""
+        site.add_key("y", ["router"])
+        await site.polled()
+        assert await reason_of(wire, who) == ""
 
 
 async def test_a_key_that_expires_ends_its_streams(site: Site) -> None:

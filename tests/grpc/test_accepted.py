@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager
 from typing import Any
 
 import grpc
@@ -13,6 +13,7 @@ from grpc import aio
 from grpc_health.v1 import health_pb2, health_pb2_grpc
 from grpc_reflection.v1alpha import reflection_pb2, reflection_pb2_grpc
 from tests.fakes import FakeClock
+from tests.faults import http2
 from tests.grpc.streaming import until
 from tests.grpc.test_server import CALLS
 from tests.grpc.wire import ACCOUNT, Refusal, Wire, refusal_of
@@ -75,8 +76,57 @@ async def test_a_call_that_never_sends_its_request_is_counted_and_ends(rpc: str)
             ended = await refusal(call)
             assert ended[:2] == (grpc.StatusCode.RESOURCE_EXHAUSTED, "LIMIT_EXCEEDED")
             assert ended.message == "the request did not come within 10 s"
-        assert application.calls_in_flight == 0
+        await until(lambda: application.calls_in_flight == 0)
         await Wire(channel).activity("ann")
+
+
+@asynccontextmanager
+async def unread(
+    application: Application, path: str, request: bytes, calls: int
+) -> AsyncIterator[asyncio.StreamWriter]:
+    """Calls on a connection of their own, with a window of 0 bytes for the answers."""
+    _, writer = await asyncio.open_connection("127.0.0.1", application.port)
+    writer.write(http2.PREFACE + http2.frame(http2.SETTINGS, 0, 0, http2.setting(4, 0)))
+    writer.write(http2.frame(http2.SETTINGS, http2.ACK, 0))
+    for number in range(calls):
+        writer.write(http2.call(1 + 2 * number, http2.message(request), path))
+    try:
+        yield writer
+    finally:
+        writer.transport.abort()
+
+
+@pytest.mark.parametrize("how", ["reads", "leaves"])
+async def test_a_call_counts_until_its_answer_is_read(how: str) -> None:
+    request = pb.GetWorkflowRequest(account_id=ACCOUNT)
+    async with (
+        running(limits=Limits(calls_per_caller=3)) as application,
+        channels(application, 1) as (channel,),
+        unread(application, SERVICE + "GetWorkflow", request.SerializeToString(), 3) as caller,
+    ):
+        await until(lambda: application.calls_in_flight == 3)
+        for _ in range(10):
+            # As many turns of the loop as it takes: the answers are there, and cannot be sent.
+            one_more = await refusal(opened(channel, SERVICE + "GetWorkflow"))
+            assert one_more[:2] == (grpc.StatusCode.RESOURCE_EXHAUSTED, "LIMIT_EXCEEDED")
+        assert application.calls_in_flight == 3
+        if how == "reads":
+            caller.write(http2.frame(http2.SETTINGS, 0, 0, http2.setting(4, 65_535)))
+        else:
+            caller.transport.abort()
+        await until(lambda: application.calls_in_flight == 0)
+        await Wire(channel).stub.GetWorkflow(request)
+
+
+async def test_a_health_check_counts_until_its_answer_is_read() -> None:
+    async with running() as application, channels(application, 1) as (channel,), AsyncExitStack() as callers:
+        for _ in range(OPEN_CALLS_PER_ADDRESS // CONNECTION_CALLS):
+            await callers.enter_async_context(unread(application, HEALTH_CHECK, b"", CONNECTION_CALLS))
+        await until(lambda: application.calls_in_flight == OPEN_CALLS_PER_ADDRESS)
+        for _ in range(10):
+            assert (await refusal(opened(channel, HEALTH_CHECK))).code is grpc.StatusCode.RESOURCE_EXHAUSTED
+        await callers.aclose()
+        await until(lambda: application.calls_in_flight == 0)
 
 
 async def test_a_caller_who_leaves_before_the_request_was_sent_is_counted_out() -> None:

@@ -152,14 +152,24 @@ class Authenticator:
         expires_at = admission.expires_at
         return admission if expires_at == NEVER or expires_at > self._clock.wall() else None
 
-    async def authenticate(self, credential: Credential) -> Admission:
-        """Who presents this. Refused: nobody. IssuerUnavailable: that cannot be told."""
+    def admit(self, credential: Credential) -> Admission | None:
+        """Verify a credential without waiting. None: newer keys of the issuer are needed. Refused: it is not good."""
         try:
             return self._admit(credential)
         except Refused as refused:
-            unknown = isinstance(refused.__cause__, UnknownKey)
-            if not unknown or self._newer_keys is None or not await self._newer_keys():
-                raise
+            if self._newer_keys is not None and isinstance(refused.__cause__, UnknownKey):
+                return None
+            raise
+
+    async def admit_by_newer_keys(self, credential: Credential) -> Admission:
+        """Ask the issuer for newer keys, and verify by them.
+
+        Raises:
+            Refused: the credential is not good.
+            IssuerUnavailable: that cannot be told.
+        """
+        assert self._newer_keys is not None
+        await self._newer_keys()
         return self._admit(credential)
 
     def _admit(self, credential: Credential) -> Admission:

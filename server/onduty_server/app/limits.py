@@ -72,8 +72,8 @@ PENDING_CALLS_MAX = 10_000
 """How many calls, of all connections, wait in grpcio to be accepted. It ends more at once, with CANCELLED."""
 OPEN_CALLS_MAX = 2_500
 OPEN_CALLS_PER_ADDRESS = 500
-"""Calls under way that need no credential (health, reflection, and calls whose credential is being looked up), in all
-and from one address; streams again as many. Counted apart, so that whoever has no credential takes nothing away from
+"""Calls under way that need no credential (health, reflection), in all and from one address; streams again as many, and
+calls that wait for the keys of an issuer. Counted apart, so that whoever has no credential takes nothing away from
 those who have one."""
 HANDSHAKE_TIMEOUT_MS = 10_000
 """How long a connection may take to say hello, with TLS and without."""

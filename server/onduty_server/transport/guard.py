@@ -88,7 +88,7 @@ class Guard:
         self._certificates = certificates
 
     def recall(self, context: aio.ServicerContext[Any, Any]) -> Admission | None:
-        """Who calls, if that is known without asking any further: in all but the first of somebody's calls."""
+        """Return the caller if the credential was verified before: in all but the first of somebody's calls."""
         if self._authenticator is None:
             return OPEN
         # In every call, so it does no more than it must.
@@ -100,11 +100,16 @@ class Guard:
                 header = value
         return self._authenticator.recall(header) if isinstance(header, str) else None
 
-    async def admit(self, context: aio.ServicerContext[Any, Any]) -> Admission:
-        """Who calls. Refused: nobody with a good credential."""
+    def admit(self, context: aio.ServicerContext[Any, Any]) -> Admission | None:
+        """Verify what the call presents. None: `admit_by_newer_keys` can tell. Refused: it is not good."""
         if self._authenticator is None:
             return OPEN
-        return await self._authenticator.authenticate(self._credential(context))
+        return self._authenticator.admit(self._credential(context))
+
+    async def admit_by_newer_keys(self, context: aio.ServicerContext[Any, Any]) -> Admission:
+        """Verify what the call presents once its issuer was asked. Raises Refused and IssuerUnavailable."""
+        assert self._authenticator is not None
+        return await self._authenticator.admit_by_newer_keys(self._credential(context))
 
     def _credential(self, context: aio.ServicerContext[Any, Any]) -> Credential:
         headers = [value for key, value in context.invocation_metadata() or () if key == _AUTHORIZATION]

@@ -1,6 +1,8 @@
 """What one caller, one account and all together may ask for at a time.
 
-Invariant: what is refused here has not been looked at by any use case, and what was counted in is counted out.
+Invariants: what is refused here has not been looked at by any use case; what was counted in is counted out, and not
+before it has ended: an answer that its caller does not read takes memory although its handler is done. And nobody
+without a good credential takes the room of those who have one.
 """
 
 from __future__ import annotations
@@ -62,6 +64,9 @@ class CallLimits:
         self._open_streams = _Counts(
             "streams without a credential", OPEN_CALLS_MAX, OPEN_CALLS_PER_ADDRESS, _STREAMS_RETRY_MS
         )
+        self._lookups = _Counts(
+            "calls that wait for the keys of an issuer", OPEN_CALLS_MAX, OPEN_CALLS_PER_ADDRESS, _BUSY_RETRY_MS
+        )
         self._callers = Rates(
             clock, limits.caller_rate, burst_s=RATE_BURST_S, keys_max=RATE_KEYS_MAX, what="calls of this caller"
         )
@@ -71,10 +76,11 @@ class CallLimits:
 
     def in_flight(self) -> int:
         """Calls and streams under way."""
-        return self._calls.total + self._streams.total + self._open_calls.total + self._open_streams.total
+        counts = (self._calls, self._streams, self._open_calls, self._open_streams, self._lookups)
+        return sum(each.total for each in counts)
 
     def enter(self, rpc: str, caller: str) -> None:
-        """A call begins; `leave` must follow unless this raises.
+        """Count a call that begins; `leave` must follow once it has ended, unless this raises.
 
         Raises:
             LimitExceeded: there are too many already, or too many a second.
@@ -88,26 +94,40 @@ class CallLimits:
             raise
 
     def leave(self, rpc: str, caller: str) -> None:
-        """And ends."""
+        """Undo `enter`: the call has ended."""
         self._counts[rpc][0].leave(caller)
 
-    @contextmanager
-    def open(self, address: str, *, stream: bool = False) -> Iterator[None]:
-        """Count a call that is under way without a credential.
+    def enter_open(self, address: str, *, stream: bool) -> None:
+        """Count a call that needs no credential; `leave_open` must follow once it has ended, unless this raises.
 
         Raises:
             LimitExceeded: there are too many already.
         """
-        counts = self._open_streams if stream else self._open_calls
+        self._enter(self._open_streams if stream else self._open_calls, address)
+
+    def leave_open(self, address: str, *, stream: bool) -> None:
+        """Undo `enter_open`: the call has ended."""
+        (self._open_streams if stream else self._open_calls).leave(address)
+
+    @contextmanager
+    def looking_up(self, address: str) -> Iterator[None]:
+        """Count a call that waits for the keys of an issuer.
+
+        Raises:
+            LimitExceeded: there are too many already.
+        """
+        self._enter(self._lookups, address)
+        try:
+            yield
+        finally:
+            self._lookups.leave(address)
+
+    def _enter(self, counts: _Counts, address: str) -> None:
         try:
             counts.enter(address, last=True)
         except LimitExceeded:
             self._observer.refused("caller")
             raise
-        try:
-            yield
-        finally:
-            counts.leave(address)
 
     def of_account(self, account_id: str) -> None:
         """A call for the account, made known once its message is read.

@@ -1,6 +1,6 @@
 """Health and reflection over gRPC: what everybody may ask without a credential.
 
-Invariant: each call is counted as soon as it is accepted, and one that sends nothing ends.
+Invariant: each call is counted from when it is accepted until it has ended, and one that sends nothing ends.
 """
 
 from __future__ import annotations
@@ -73,10 +73,13 @@ def _add(server: aio.Server, service: ServiceDescriptor, limits: CallLimits, cal
 
 
 def _counted(call: _Call, limits: CallLimits, *, stream: bool) -> Any:
-    async def counted(_: Any, context: aio.ServicerContext[Any, Any]) -> Any:
+    async def counted(_: Any, context: Any) -> Any:
         try:
-            with limits.open(address_of(context), stream=stream):
-                return await call(context)
+            address = address_of(context)
+            limits.enter_open(address, stream=stream)
+            # Not once the handler is done: grpcio holds the answer until its caller has read it.
+            context.add_done_callback(lambda _: limits.leave_open(address, stream=stream))
+            return await call(context)
         except DomainError as error:
             refused = error
         except aio.InternalError:

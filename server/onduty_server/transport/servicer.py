@@ -62,23 +62,24 @@ def _rpc(handler: Handler[Request, Response]) -> Method[Response]:
             limits: CallLimits = self.limits
             admission = guard.recall(context)
             if admission is None:
-                with limits.open(address_of(context)):
-                    admission = await guard.admit(context)
+                admission = guard.admit(context)
+            if admission is None:
+                with limits.looking_up(address_of(context)):
+                    admission = await guard.admit_by_newer_keys(context)
             caller = admission.caller
             counted_as = caller_of(context, caller)
             limits.enter(rpc, counted_as)
-            try:
-                request = await self.messages.only(context) if reads else requests
-                check(caller, request)
-                # Not before: whoever has no right to an account takes nothing away from it.
-                if account_of is not None:
-                    limits.of_account(account_of(request))
-                if lasts and admission is not OPEN:
-                    async with guard.held(admission):
-                        return await handler(self, request, context, caller)
-                return await handler(self, request, context, caller)
-            finally:
-                limits.leave(rpc, counted_as)
+            # Not at the end of this block: grpcio still holds the answer then, until its caller has read it.
+            context.add_done_callback(lambda _: limits.leave(rpc, counted_as))
+            request = await self.messages.only(context) if reads else requests
+            check(caller, request)
+            # Not before: whoever has no right to an account takes nothing away from it.
+            if account_of is not None:
+                limits.of_account(account_of(request))
+            if lasts and admission is not OPEN:
+                async with guard.held(admission):
+                    return await handler(self, request, context, caller)
+            return await handler(self, request, context, caller)
         except DomainError as error:
             refused: DomainError | None = error
             if isinstance(error, CredentialRequired | PermissionRequired):
