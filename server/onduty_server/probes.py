@@ -1,12 +1,15 @@
 """The port for operators: `/metrics` for Prometheus, `/healthz` and `/readyz` for whoever runs the process.
 
 Served by threads of its own, because calls wait in grpcio's core when there are more than can be done, health checks
-over gRPC among them: a probe must not fail for that. Invariant: no answer waits for the event loop.
+over gRPC among them: a probe must not fail for that. Invariants: no answer waits for the event loop, and no client has
+a place for longer than it may take in all, however it sends and reads.
 """
 
 from __future__ import annotations
 
+import io
 import socket
+import sys
 import threading
 from collections.abc import Callable
 from http import HTTPStatus
@@ -14,8 +17,11 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from socketserver import TCPServer
 from typing import Any, Final
 
+import structlog
 from prometheus_client import CollectorRegistry
 from prometheus_client.exposition import choose_encoder
+
+from .clock import stopwatch
 
 STUCK_AFTER_S: Final = 10.0
 """For how long the event loop may not have turned before the process counts as dead."""
@@ -25,6 +31,8 @@ TURN_INTERVAL_MS: Final = 1_000
 _TIMEOUT_S = 5.0
 _CONNECTIONS_MAX = 100
 _PLAIN = "text/plain; charset=utf-8"
+
+_log = structlog.get_logger(__name__)
 
 
 class Probes:
@@ -50,7 +58,7 @@ def serve_operators(
 ) -> int:
     """Serve in threads until the process ends; the port it listens on. Raises OSError when it cannot.
 
-    A client may take `timeout_s` for its request, and to read the answer.
+    A client may take `timeout_s` in all for its request, and as long again to read the answer.
     """
 
     class Handler(_Handler):
@@ -82,10 +90,15 @@ class _Server(ThreadingHTTPServer):
         self.server_name, self.server_port = str(self.server_address[0]), int(self.server_address[1])
 
     def process_request(self, request: Any, client_address: Any) -> None:
-        if self._room.acquire(blocking=False):
-            super().process_request(request, client_address)
-        else:
+        if not self._room.acquire(blocking=False):
             self.shutdown_request(request)
+            return
+        try:
+            super().process_request(request, client_address)
+        except BaseException:
+            # There is no thread that could give the place back.
+            self._room.release()
+            raise
 
     def process_request_thread(self, request: Any, client_address: Any) -> None:
         try:
@@ -94,7 +107,28 @@ class _Server(ThreadingHTTPServer):
             self._room.release()
 
     def handle_error(self, request: Any, client_address: Any) -> None:
-        """A client that hangs up or takes too long is no news."""
+        """Log what is a defect; a client that hangs up or takes too long is no news."""
+        error = sys.exc_info()[1]
+        if not isinstance(error, OSError):
+            _log.error("a request of an operator could not be answered", exc_info=error)
+
+
+class _TimedReader(io.RawIOBase):
+    """Reads from a connection for so long in all; its own time limit is for each read, which a drip renews for ever."""
+
+    def __init__(self, connection: socket.socket, timeout_s: float) -> None:
+        self._connection = connection
+        self._until_s = stopwatch() + timeout_s
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: Any, /) -> int:
+        left_s = self._until_s - stopwatch()
+        if left_s <= 0:
+            raise TimeoutError
+        self._connection.settimeout(left_s)
+        return self._connection.recv_into(buffer)
 
 
 class _Handler(BaseHTTPRequestHandler):
@@ -104,17 +138,28 @@ class _Handler(BaseHTTPRequestHandler):
     server_version = "onduty"
     sys_version = ""
 
+    def setup(self) -> None:
+        super().setup()
+        self.rfile.close()
+        self.rfile = io.BufferedReader(_TimedReader(self.connection, self.timeout))
+
     def do_GET(self) -> None:
         match self.path.partition("?")[0]:
             case "/metrics":
                 encode, content_type = choose_encoder(self.headers.get("Accept") or "")
-                self._answer(HTTPStatus.OK, encode(self.registry), content_type)
+                try:
+                    metrics = encode(self.registry)
+                except Exception:  # noqa: BLE001 - a collector may be anybody's
+                    _log.exception("the metrics cannot be read")
+                    self.send_error(HTTPStatus.INTERNAL_SERVER_ERROR, "the metrics cannot be read; see the log")
+                else:
+                    self._answer(HTTPStatus.OK, metrics, content_type)
             case "/healthz":
                 self._say(self.probes.why_not_alive())
             case "/readyz":
                 self._say(self.probes.why_not_alive() or self.probes.why_not_ready())
             case _:
-                self._answer(HTTPStatus.NOT_FOUND, b"there are /metrics, /healthz and /readyz\n")
+                self._answer(HTTPStatus.NOT_FOUND, b"not found; there are /metrics, /healthz and /readyz\n")
 
     do_HEAD = do_GET
 
@@ -124,8 +169,19 @@ class _Handler(BaseHTTPRequestHandler):
         else:
             self._answer(HTTPStatus.SERVICE_UNAVAILABLE, f"{why_not}\n".encode())
 
-    def _answer(self, status: HTTPStatus, body: bytes, content_type: str = _PLAIN) -> None:
+    def send_error(self, code: int, message: str | None = None, explain: str | None = None) -> None:
+        """Refuse what is not a request that can be answered, in plain text as all else."""
+        status = HTTPStatus(code)
+        if status is HTTPStatus.NOT_IMPLEMENTED:  # said of any method without a `do_`
+            self._answer(HTTPStatus.METHOD_NOT_ALLOWED, b"use GET or HEAD\n", Allow="GET, HEAD")
+        else:
+            self._answer(status, f"{message or status.phrase}\n".encode(errors="backslashreplace"))
+
+    def _answer(self, status: HTTPStatus, body: bytes, content_type: str = _PLAIN, **headers: str) -> None:
+        self.connection.settimeout(self.timeout)
         self.send_response(status)
+        for name, value in headers.items():
+            self.send_header(name, value)
         self.send_header("Content-Type", content_type)
         self.send_header("Content-Length", str(len(body)))
         self.send_header("Cache-Control", "no-store")

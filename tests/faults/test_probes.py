@@ -4,10 +4,14 @@ from __future__ import annotations
 
 import asyncio
 import signal
+import threading
+from contextlib import suppress
 from http import HTTPStatus
 from pathlib import Path
 
-from prometheus_client import CollectorRegistry, Counter
+import pytest
+from prometheus_client import CollectorRegistry, Counter, Metric
+from structlog.testing import capture_logs
 from tests.faults.process import Servers, connected
 from tests.faults.test_stop import begun_with, set_online, write_locked
 
@@ -48,7 +52,10 @@ async def test_each_path_answers_for_itself_and_any_other_is_not_found() -> None
     assert await ask(port, "/readyz", method="HEAD") == (HTTPStatus.OK, "")
     for path in ("/", "/metrics/", "/healthz/x", "/favicon.ico", "/metricsx"):
         assert (await ask(port, path))[0] == HTTPStatus.NOT_FOUND
-    assert (await ask(port, "/metrics", method="POST"))[0] == HTTPStatus.NOT_IMPLEMENTED
+    for method in ("POST", "PUT", "OPTIONS"):
+        assert await ask(port, "/metrics", method=method) == (HTTPStatus.METHOD_NOT_ALLOWED, "use GET or HEAD\n")
+    status, body = await ask(port, "/metrics x y")
+    assert status == HTTPStatus.BAD_REQUEST and "<" not in body
 
 
 async def test_a_loop_that_no_longer_turns_is_no_life() -> None:
@@ -76,6 +83,60 @@ async def test_connections_that_say_nothing_do_not_pile_up() -> None:
     finally:
         for _, writer in held:
             writer.close()
+
+
+async def test_connections_that_drip_do_not_keep_probes_out() -> None:
+    port = serve_operators(CollectorRegistry(), Probes(Watch(), lambda: None), "127.0.0.1", 0, timeout_s=0.3)
+    held = [await asyncio.open_connection("127.0.0.1", port) for _ in range(100)]
+
+    async def drip(writer: asyncio.StreamWriter) -> None:
+        writer.write(b"GET /healthz HTTP/1.0\r\nX: ")
+        while True:
+            await asyncio.sleep(0.05)
+            writer.write(b"a")
+
+    drips = [asyncio.create_task(drip(writer)) for _, writer in held]
+    try:
+        # Each of them is hung up on, although none was ever silent for as long as it may take.
+        async with asyncio.timeout(20):
+            await asyncio.gather(*(reader.read() for reader, _ in held), return_exceptions=True)
+        assert (await ask(port, "/healthz"))[0] == HTTPStatus.OK
+    finally:
+        for task in drips:
+            task.cancel()
+        for _, writer in held:
+            writer.close()
+
+
+async def test_a_place_is_given_back_when_there_is_no_thread_for_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    port = serve_operators(CollectorRegistry(), Probes(Watch(), lambda: None), "127.0.0.1", 0)
+    with monkeypatch.context() as without_threads, capture_logs() as logs:
+
+        def start(_: object) -> None:
+            raise RuntimeError("can't start new thread")
+
+        without_threads.setattr(threading.Thread, "start", start)
+        for _ in range(101):
+            reader, writer = await asyncio.open_connection("127.0.0.1", port)
+            with suppress(ConnectionError):
+                assert await asyncio.wait_for(reader.read(), 10) == b""
+            writer.close()
+    assert "can't start new thread" in str(logs[0]["exc_info"])
+    assert (await ask(port, "/healthz"))[0] == HTTPStatus.OK
+
+
+async def test_a_metric_that_fails_is_in_the_log() -> None:
+    class Failing:
+        def collect(self) -> list[Metric]:
+            raise ValueError("no figure")
+
+    registry = CollectorRegistry(auto_describe=False)
+    registry.register(Failing())
+    port = serve_operators(registry, Probes(Watch(), lambda: None), "127.0.0.1", 0)
+    with capture_logs() as logs:
+        status, _ = await ask(port, "/metrics")
+        assert status == HTTPStatus.INTERNAL_SERVER_ERROR
+    assert [(line["log_level"], line["event"]) for line in logs] == [("error", "the metrics cannot be read")]
 
 
 async def test_a_server_that_drains_lives_and_is_not_ready(tmp_path: Path) -> None:
