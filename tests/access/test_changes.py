@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
-from contextlib import AsyncExitStack
+import resource
+from collections.abc import Callable, Iterator
+from contextlib import AsyncExitStack, contextmanager
+from pathlib import Path
 from typing import Any
 
 import grpc
@@ -17,7 +19,7 @@ from tests.grpc.streaming import until
 from tests.grpc.wire import ACCOUNT, Wire, refusal_of
 
 from onduty.v1 import status_pb2 as pb
-from onduty_server.access.files import POLL_INTERVAL_MS
+from onduty_server.access.files import POLL_INTERVAL_MS, UnusableFile, WatchedFiles
 from onduty_server.access.jwts import LEEWAY_MS
 from onduty_server.app.limits import CONNECTION_CALLS, OPEN_CALLS_PER_ADDRESS
 
@@ -181,6 +183,47 @@ async def test_other_rights_end_the_streams_that_had_the_old_ones(site: Site) ->
         await site.polled()
         assert (await end_of(watch)).code() is grpc.StatusCode.UNAUTHENTICATED
         await wire.stub.UpdateWorkflow(request, metadata=who.metadata)
+
+
+@pytest.mark.parametrize("faulty", ["keys", "access"])
+async def test_of_two_files_the_faulty_one_is_named(faulty: str, site: Site) -> None:
+    file: Path = getattr(site, faulty)
+    async with site.serving():
+        with capture_logs() as logs:
+            await asyncio.to_thread(file.write_text, "?\n")
+            await site.polled()
+    (line,) = [line for line in logs if line["log_level"] == "error"]
+    assert line["file"] == str(file)
+    with pytest.raises(UnusableFile, match=f"^{file}: "):
+        async with site.serving():
+            pytest.fail("it has started")
+
+
+async def test_a_file_that_could_not_be_read_for_a_while_is_read_once_it_can_be(tmp_path: Path) -> None:
+    file, taken = tmp_path / "keys", list[bytes]()
+    file.write_bytes(b"old")
+    watched = WatchedFiles([file], lambda contents: taken.append(contents[0]))
+    watched.load()
+    await watched.reload()
+    await watched.reload()
+    file.write_bytes(b"newer")
+    with without_file_descriptors():
+        for _ in range(3):
+            await watched.reload()
+        assert taken == [b"old"]
+    await watched.reload()
+    assert taken == [b"old", b"newer"]
+
+
+@contextmanager
+def without_file_descriptors() -> Iterator[None]:
+    """Nothing can be opened, as when too many connections are; what is seen of a file from outside stays the same."""
+    limits = resource.getrlimit(resource.RLIMIT_NOFILE)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (0, limits[1]))
+    try:
+        yield
+    finally:
+        resource.setrlimit(resource.RLIMIT_NOFILE, limits)
 
 
 BROKEN: dict[str, Callable[[Site], object]] = {

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import asyncio
 import stat
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Final
 
@@ -43,12 +44,30 @@ class UnusableFile(Exception):
     """A file cannot be used at the start; one line that says which and why."""
 
 
+class FaultyContent(ValueError):
+    """A content cannot be used, and `path` is the file that holds it."""
+
+    def __init__(self, path: str, why: str) -> None:
+        super().__init__(why)
+        self.path = path
+
+
+@contextmanager
+def content_of(path: str) -> Iterator[None]:
+    """A block that reads what is in a file: its ValueError becomes a FaultyContent of that file."""
+    try:
+        yield
+    except ValueError as error:
+        raise FaultyContent(path, str(error)) from None
+
+
 class WatchedFiles:
     """Files that belong together.
 
     Args:
         paths: the files.
-        take: given their contents; raises ValueError when they cannot be used, having changed nothing.
+        take: given their contents; raises ValueError when they cannot be used, having changed nothing: FaultyContent
+            when it is one of several that cannot be.
     """
 
     def __init__(self, paths: Sequence[Path], take: Callable[[Sequence[bytes]], None]) -> None:
@@ -68,7 +87,7 @@ class WatchedFiles:
         try:
             self._take(self._contents)
         except ValueError as error:
-            raise UnusableFile(f"{self._said}: {error}") from None
+            raise UnusableFile(f"{self._faulty(error)}: {error}") from None
         for risk in filter(None, map(exposure, self._paths)):
             _log.warning("a file that says who may do what can be changed by others", why=risk)
 
@@ -79,7 +98,11 @@ class WatchedFiles:
         except OSError as error:
             if self._rejected != str(error):
                 self._rejected = str(error)
-                _log.error("a file cannot be read; what it said before stays in force", file=self._said, why=str(error))
+                _log.error(
+                    "a file cannot be read; what it said before stays in force",
+                    file=error.filename or self._said,
+                    why=error.strerror or str(error),
+                )
             return
         if contents is None or contents == self._rejected:
             return
@@ -90,7 +113,8 @@ class WatchedFiles:
             self._take(contents)
         except ValueError as error:
             self._rejected = contents
-            _log.error("a file cannot be used; what it said before stays in force", file=self._said, why=str(error))
+            file = self._faulty(error)
+            _log.error("a file cannot be used; what it said before stays in force", file=file, why=str(error))
             return
         self._contents, self._rejected = contents, ()
         _log.info("a file has changed and was read again", file=self._said)
@@ -99,14 +123,20 @@ class WatchedFiles:
     def _said(self) -> str:
         return ", ".join(map(str, self._paths))
 
+    def _faulty(self, error: ValueError) -> str:
+        return error.path if isinstance(error, FaultyContent) else self._said
+
     def _changed(self) -> Sequence[bytes] | None:
         """The contents, when the files may have changed since they were last read."""
         signature = tuple((it.st_mtime_ns, it.st_size, it.st_ino) for it in (path.stat() for path in self._paths))
         if signature == self._signature and self._settled:
             return None
         # Once more after every change: two of them may have fallen into one tick of the file system's clock.
-        self._settled, self._signature = signature == self._signature, signature
-        return _contents(self._paths)
+        settled, self._settled, self._signature = signature == self._signature, False, signature
+        # Not settled unless it could be read: what keeps it from being read may go without a trace in the signature.
+        contents = _contents(self._paths)
+        self._settled = settled
+        return contents
 
 
 def _contents(paths: Sequence[Path]) -> list[bytes]:
