@@ -20,9 +20,9 @@ from prometheus_client import CollectorRegistry
 from . import signals
 from .access.audit import AuditLog
 from .access.authentication import Authenticator
-from .access.callers import NOBODY_NAMED, parse_access_file, parse_key_file
+from .access.callers import NOBODY_NAMED, ApiKey, parse_access_file, parse_key_file
 from .access.certificates import Pair, check_pair
-from .access.files import UnusableFile, WatchedFiles, reload_forever
+from .access.files import UnusableFile, WatchedFiles, content_of, reload_forever
 from .access.jwks_url import JwksUrl
 from .access.jwts import TokenRules, VerificationKey, parse_jwks
 from .app.accepting import AcceptedClock
@@ -40,7 +40,7 @@ from .domain.workflow import FRESH_FOR_MS
 from .following import follow_wall_clock
 from .logs import open_audit_log
 from .metrics import PrometheusObserver, watch_process
-from .probes import TURN_INTERVAL_MS, Probes, serve_operators
+from .probes import TURN_INTERVAL_S, Probes, serve_operators
 from .transport.guard import Guard
 from .transport.limits import Limits
 from .transport.ports import check_free
@@ -62,7 +62,7 @@ _SWITCH_INTERVAL_S = 0.001
 _REST_S = 5.0
 """How long, at the end, what others left running may take."""
 
-_DESCRIPTORS_CHECK_MS = 2_000
+_DESCRIPTORS_CHECK_S = 2.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -174,10 +174,14 @@ class Application:
         await self._end_tasks()
         await self.store.close()
 
-    def _run(self, coroutine: Coroutine[Any, Any, None], name: str) -> None:
+    def supervise(self, coroutine: Coroutine[Any, Any, None], name: str) -> asyncio.Task[None]:
+        """Run what must not end before it is cancelled, which is up to the caller: `failed` is set if it does."""
         task = asyncio.create_task(coroutine, name=name)
         task.add_done_callback(self._task_ended)
-        self._tasks.append(task)
+        return task
+
+    def _run(self, coroutine: Coroutine[Any, Any, None], name: str) -> None:
+        self._tasks.append(self.supervise(coroutine, name))
 
     def _task_ended(self, task: asyncio.Task[None]) -> None:
         if task.cancelled():
@@ -391,8 +395,14 @@ def _build_authenticator(
 
     def take_callers(contents: Sequence[bytes]) -> None:
         rest = list(contents)
-        named = NOBODY_NAMED if settings.access_file == OFF else parse_access_file(rest.pop())
-        keys = {} if settings.key_file == OFF else parse_key_file(rest.pop(), named.roles)
+        named = NOBODY_NAMED
+        keys: Mapping[str, ApiKey] = {}
+        if settings.access_file != OFF:
+            with content_of(settings.access_file):
+                named = parse_access_file(rest.pop())
+        if settings.key_file != OFF:
+            with content_of(settings.key_file):
+                keys = parse_key_file(rest.pop(), named.roles)
         authenticator.take_callers(named, keys)
         _note_change(audit, "keys_changed", known, [f"{key.key_id} {key.caller.name}" for key in keys.values()])
 
@@ -478,8 +488,8 @@ async def serve(
         signals.install_reload(access.reload)
     await application.start()
     watches = [
-        asyncio.create_task(follow_wall_clock(clock, application.store)),
-        asyncio.create_task(_watch_descriptors(clock)),
+        application.supervise(follow_wall_clock(clock, application.store), "onduty-wall-clock"),
+        application.supervise(_watch_descriptors(), "onduty-descriptors"),
     ]
     turning: asyncio.Task[None] | None = None
     try:
@@ -487,7 +497,7 @@ async def serve(
             host, port = settings.metrics_address
             watch_process(registry, clock)
             probes = Probes(stopwatch, application.why_not_ready)
-            turning = asyncio.create_task(_turn_forever(probes, clock))
+            turning = application.supervise(_turn_forever(probes), "onduty-turning")
             _log.info("serving metrics", host=host, port=serve_operators(registry, probes, host, port))
         host = settings.listen.rpartition(":")[0]
         address = f"{host}:{application.port}"
@@ -565,17 +575,17 @@ async def _rest_of_the_loop() -> None:
         await asyncio.wait(others, timeout=_REST_S)
 
 
-async def _turn_forever(probes: Probes, clock: SystemClock) -> None:
+async def _turn_forever(probes: Probes) -> None:
     """Show that the event loop turns."""
-    never = asyncio.Event()
     while True:
         probes.turned()
-        await clock.wait(never, clock.now() + TURN_INTERVAL_MS)
+        # Not by the clock, which a store may set back: that would look like a loop that is stuck.
+        await asyncio.sleep(TURN_INTERVAL_S)
 
 
-async def _watch_descriptors(clock: SystemClock) -> None:
+async def _watch_descriptors() -> None:
     """Tell the operator when no file descriptors are left: new connections then wait, and nothing else says so."""
-    never, exhausted = asyncio.Event(), False
+    exhausted = False
     while True:
         try:
             os.close(os.open(os.devnull, os.O_RDONLY))
@@ -587,4 +597,4 @@ async def _watch_descriptors(clock: SystemClock) -> None:
             if exhausted:
                 exhausted = False
                 _log.warning("there are file descriptors again")
-        await clock.wait(never, clock.now() + _DESCRIPTORS_CHECK_MS)
+        await asyncio.sleep(_DESCRIPTORS_CHECK_S)

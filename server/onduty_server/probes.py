@@ -25,7 +25,7 @@ from .clock import stopwatch
 
 STUCK_AFTER_S: Final = 10.0
 """For how long the event loop may not have turned before the process counts as dead."""
-TURN_INTERVAL_MS: Final = 1_000
+TURN_INTERVAL_S: Final = 1.0
 """How often it says that it has."""
 
 _TIMEOUT_S = 5.0

@@ -15,6 +15,9 @@ from structlog.testing import capture_logs
 from tests.faults.process import Servers, connected
 from tests.faults.test_stop import begun_with, set_online, write_locked
 
+from onduty_server import bootstrap
+from onduty_server.clock import SystemClock
+from onduty_server.config import Settings
 from onduty_server.probes import STUCK_AFTER_S, Probes, serve_operators
 
 
@@ -69,6 +72,31 @@ async def test_a_loop_that_no_longer_turns_is_no_life() -> None:
     assert await ask(port, "/healthz") == await ask(port, "/readyz") == stuck
     probes.turned()
     assert (await ask(port, "/healthz"))[0] == HTTPStatus.OK
+
+
+async def test_the_loop_turns_although_the_time_went_back(tmp_path: Path) -> None:
+    """As a store's clock may, which the process's follows."""
+    turns = asyncio.Semaphore(0)
+
+    class Counted(Probes):
+        def turned(self) -> None:
+            turns.release()
+
+    clock = SystemClock()
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(bootstrap, "SystemClock", lambda **_: clock)
+        patch.setattr(bootstrap, "Probes", Counted)
+        stop, serving = asyncio.Event(), asyncio.Event()
+        settings = Settings(store="memory:", listen="127.0.0.1:0", metrics_listen="127.0.0.1:0")
+        server = asyncio.create_task(bootstrap.serve(settings, stop=stop, on_serving=lambda _: serving.set()))
+        async with asyncio.timeout(20):
+            await serving.wait()
+            await turns.acquire()
+            clock.align(clock.now() - 3_600_000)
+            for _ in range(2):
+                await turns.acquire()
+            stop.set()
+            await server
 
 
 async def test_connections_that_say_nothing_do_not_pile_up() -> None:
