@@ -7,6 +7,7 @@ activity is not in the design yet: it is for somebody never seen, whom nothing t
 
 from __future__ import annotations
 
+import logging
 from itertools import product
 
 import pytest
@@ -29,7 +30,7 @@ from tests.unit.builders import (
     workflow,
 )
 
-from onduty_server.domain.machine import Shape, machine_for
+from onduty_server.domain.machine import Shape, StatusMachine, machine_for
 from onduty_server.domain.record import UserRecord
 from onduty_server.domain.rules import Policy, record_activity, set_status, settle
 from onduty_server.domain.status import Cause, Event, Resume, State, Status
@@ -375,3 +376,14 @@ def test_an_event_comes_after_everything_that_was_due_before_it(w: Workflow, idl
         )
         destination = setting_leads(Status.AWAY, at)
         assert happened(was_set) == [*fallen, Happened(at, destination, now, "hedy", "")]
+
+
+def test_the_library_of_the_machine_has_nothing_to_log(caplog: pytest.LogCaptureFixture) -> None:
+    """It warns of each event that it is sent in a state which that event does not leave."""
+    caplog.set_level(logging.WARNING)
+    for away, offline, resume, kept in product((False, True), (False, True), Resume, (False, True)):
+        machine = StatusMachine(Shape(away, offline, resume, kept))
+        for event, state in product(Event, State):
+            record = UserRecord("ada", state, 1, 2, 3, "", "", 4)
+            assert machine.fire(record, event) == machine.moves(event, state)
+    assert caplog.records == []

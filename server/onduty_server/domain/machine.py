@@ -98,11 +98,13 @@ class StatusMachine:
             transitions=[{"trigger": row.event.value, "source": row.source, "dest": row.dest} for row in self.table],
             auto_transitions=False,
             model_attribute="state",
-            # What the table does not list is not an error: the event leaves the state as it is.
-            ignore_invalid_triggers=True,
         )
-        self._outcomes = {event: tuple(_outcome(machine, event, state) for state in State) for event in Event}
         self._moves = frozenset((row.event, row.source) for row in self.table)
+        # Only what the table lists is tried: of anything else `transitions` would log a warning.
+        self._outcomes = {
+            event: tuple(_outcome(machine, event, state) if self.moves(event, state) else None for state in State)
+            for event in Event
+        }
 
     def moves(self, event: Event, state: State) -> bool:
         """Whether `event` is a transition out of `state`. Spares the machine the events that change nothing."""
@@ -126,15 +128,19 @@ class _Probe:
         self.state = state
 
 
-def _outcome(machine: Machine, event: Event, state: State) -> State | None:
-    """The state in which the machine leaves a model that was in `state`; None when it has no such transition.
+def _outcome(machine: Machine, event: Event, state: State) -> State:
+    """The state in which the machine leaves a model that was in `state`, out of which `event` leads.
 
     There are no conditions and no callbacks, so this is all that there is to know (measured: running the machine took 7
     of the 12 microseconds that a switch cost in the engine).
+
+    Raises:
+        MachineError: the machine has no such transition.
     """
-    trigger: Any = machine.events.get(event.value)
     probe = _Probe(state)
-    return probe.state if trigger is not None and trigger.trigger(probe) else None
+    trigger: Any = machine.events[event.value]
+    trigger.trigger(probe)
+    return probe.state
 
 
 @cache
