@@ -46,6 +46,7 @@ from .app.limits import (
     STREAMS_PER_CALLER,
     USERS_MAX,
 )
+from .domain.periods import format_period
 from .notation import DEFAULT_LISTEN, parse_duration, split_address
 from .stores.redis.address import SCHEMES as REDIS_SCHEMES
 from .stores.redis.address import RedisAddress, parse_address
@@ -111,16 +112,13 @@ def _duration(value: object) -> object:
 def _within(least: timedelta, most: timedelta) -> AfterValidator:
     def check(value: timedelta) -> timedelta:
         if not least <= value <= most:
-            raise ValueError(f"must be {_written(least)} to {_written(most)}, not {_written(value)}")
+            raise ValueError(f"must be between {_written(least)} and {_written(most)}, got {_written(value)}")
         return value
 
     return AfterValidator(check)
 
 
 def _written(duration: timedelta) -> str:
-    # Imported when needed: drawing diagrams, beside which it lives, is nothing that every start should pay for.
-    from .domain.diagram import format_period
-
     return format_period(duration // _MILLISECOND)
 
 
@@ -291,7 +289,7 @@ class Settings(BaseSettings):
                 )
             return value
         raise ValueError(
-            f"{value!r} is no store; write sqlite:FILE, redis://HOST:PORT, redis+cluster://HOST:PORT,... or memory: "
+            f"{value!r} is not a store; write sqlite:FILE, redis://HOST:PORT, redis+cluster://HOST:PORT,... or memory: "
             "(rediss for TLS)"
         )
 
@@ -315,7 +313,10 @@ class Settings(BaseSettings):
     @model_validator(mode="after")
     def _check_security(self) -> Self:
         if (self.tls_certificate == OFF) != (self.tls_key == OFF):
-            raise ValueError("tls_certificate: and tls_key go together")
+            given, missing = "tls_certificate", "tls_key"
+            if self.tls_certificate == OFF:
+                given, missing = missing, given
+            raise ValueError(f"{given}: needs {missing} as well")
         if self.tls_client_ca != OFF and self.tls_certificate == OFF:
             raise ValueError("tls_client_ca: needs tls_certificate and tls_key")
         if self.access_file != OFF and not self.authenticates:

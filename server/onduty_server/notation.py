@@ -1,6 +1,6 @@
 """How people write periods (`10m`, `1h30m`, `90s`, `2d`) and addresses (`127.0.0.1:50250`), and are shown text.
 
-The inverse for periods is `domain.diagram.format_period`. This is apart from `config`, which costs much to import.
+The inverse for periods is `domain.periods.format_period`. This is apart from `config`, which costs much to import.
 """
 
 from __future__ import annotations
@@ -80,7 +80,7 @@ def split_address(text: str) -> tuple[str, int]:
     elif ":" in host:
         separator = ""
     if not (host and separator and port.isascii() and port.isdigit() and int(port) <= 65_535):
-        raise ValueError(f"{text!r} is no address; write HOST:PORT, like {DEFAULT_LISTEN} or [::1]:50250")
+        raise ValueError(f"{text!r} is not a valid address; write HOST:PORT, like {DEFAULT_LISTEN} or [::1]:50250")
     return host, int(port)
 
 

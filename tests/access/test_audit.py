@@ -106,7 +106,7 @@ async def test_a_refused_call_is_noted_with_the_reason_and_without_the_credentia
     assert [(line.get("caller"), line["why"]) for line in noted] == [
         (None, "no credential"),
         (None, "unknown API key"),
-        ("router", "the caller lacks the permission status.write for this"),
+        ("router", f'router may not set statuses in account "{ACCOUNT}" (needs status.write)'),
     ]
     assert {line["rpc"] for line in noted} == {"SetStatus"}
     # What somebody unknown has asked for was not even read.

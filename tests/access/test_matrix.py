@@ -7,6 +7,7 @@ own table; what is asked for is every method of the descriptor. All over a real 
 from __future__ import annotations
 
 import asyncio
+import json
 from collections.abc import Sequence
 from itertools import product
 from typing import Any, NamedTuple
@@ -99,6 +100,10 @@ class Outcome(NamedTuple):
     def allowed(self) -> bool:
         return self.reason not in ("PERMISSION_REQUIRED", "CREDENTIAL_REQUIRED")
 
+    def but_for(self, account: str) -> Outcome:
+        """The same without the name of the account that was asked for, which a refusal repeats."""
+        return self._replace(message=self.message.replace(json.dumps(account), "the account"))
+
 
 DONE = Outcome(grpc.StatusCode.OK, "", "")
 
@@ -182,7 +187,7 @@ async def check_every_cell(role: str, wire: Wire, who: Who) -> None:
     # An account without rights looks exactly like one that does not exist.
     for method, user in product(METHODS, (ME, SOMEBODY)):
         if role != "admin":
-            assert outcomes[method, OTHER, user] == outcomes[method, NOWHERE, user]
+            assert outcomes[method, OTHER, user].but_for(OTHER) == outcomes[method, NOWHERE, user].but_for(NOWHERE)
 
 
 @pytest.mark.parametrize("how", ["key", "token", "certificate"])
@@ -213,7 +218,9 @@ async def test_what_exists_elsewhere_cannot_be_told_from_what_does_not(open_site
         for who, method, user in product(callers[:4], METHODS, (ME, SOMEBODY)):
             there = await attempt(wire, method, request_for(method, OTHER, user), who)
             not_there = await attempt(wire, method, request_for(method, NOWHERE, user), who)
-            assert there == not_there and there.code is grpc.StatusCode.PERMISSION_DENIED
+            assert (
+                there.but_for(OTHER) == not_there.but_for(NOWHERE) and there.code is grpc.StatusCode.PERMISSION_DENIED
+            )
         # Within an account, of others than oneself nothing can be learned either.
         agent = callers[0]
         await wire.stub.RecordActivity(request_for("RecordActivity", OWN, SOMEBODY), metadata=admin.metadata)
@@ -274,3 +281,47 @@ async def test_a_batch_is_checked_item_by_item(open_site: Site) -> None:
         stream.cancel()
         got = await wire.stub.GetStatus(pb.GetStatusRequest(account_id=OWN, user_id=ME), metadata=agent.metadata)
         assert got.user_status.available
+
+
+async def test_a_refusal_names_the_caller_what_they_may_not_do_and_what_it_needs(open_site: Site) -> None:
+    router = Who(open_site.add_key("kim", ["router"], [OWN]))
+    agent = Who(open_site.add_key("tablet", ["agent"], [OWN], ME))
+    asked = (
+        (router, "SetStatus", OWN, SOMEBODY, f'kim may not set statuses in account "{OWN}" (needs status.write)'),
+        (
+            router,
+            "UpdateWorkflow",
+            OWN,
+            "",
+            f'kim may not change the workflow in account "{OWN}" (needs workflow.write)',
+        ),
+        (router, "RecordActivities", OWN, ME, "kim may not record activities (needs activity.write)"),
+        (
+            router,
+            "WatchStatuses",
+            OTHER,
+            "",
+            f'kim may not read statuses and read the workflow in account "{OTHER}" '
+            "(needs status.read and workflow.read)",
+        ),
+        (
+            agent,
+            "GetStatus",
+            OWN,
+            SOMEBODY,
+            f'tablet may not read statuses in account "{OWN}" but for user "{ME}" (needs status.read)',
+        ),
+        (
+            agent,
+            "RecordActivities",
+            OWN,
+            SOMEBODY,
+            f'tablet may not record activities in account "{OWN}" but for user "{ME}" (needs activity.write)',
+        ),
+    )
+    async with open_site.serving(), open_site.connected() as wire:
+        for who, method, account, user, said in asked:
+            assert (await attempt(wire, method, request_for(method, account, user), who)).message == said
+        # What is asked for is repeated only as far as any name goes: headers are short.
+        long = await attempt(wire, "GetStatus", request_for("GetStatus", "x" * 100_000, ME), router)
+        assert long.message == f'kim may not read statuses in account "{"x" * 128}..." (needs status.read)'

@@ -40,11 +40,11 @@ async def known_before(store: MemoryStore, account_id: str, user_id: str) -> Non
 class TestNew:
     async def test_no_user_becomes_known(self, store: MemoryStore, service: StatusService, untidy: str) -> None:
         await store.open()
-        with pytest.raises(InvalidField, match="user_id: begins or ends with white space"):
+        with pytest.raises(InvalidField, match=r'user_id: ".+" begins or ends with white space'):
             await service.record_activity("acme", untidy)
-        with pytest.raises(InvalidField, match="user_id: begins or ends with white space"):
+        with pytest.raises(InvalidField, match=r'user_id: ".+" begins or ends with white space'):
             await service.set_status("acme", untidy, Status.AWAY)
-        with pytest.raises(InvalidField, match="user_id: begins or ends with white space"):
+        with pytest.raises(InvalidField, match=r'user_id: ".+" begins or ends with white space'):
             await service.get_status("acme", untidy)
         (refused,) = await service.record_activities(
             [ActivityReport(0, "acme", "ben", None), ActivityReport(1, "acme", untidy, None)]
@@ -54,12 +54,12 @@ class TestNew:
 
     async def test_no_account_becomes_known(self, store: MemoryStore, service: StatusService, untidy: str) -> None:
         await store.open()
-        with pytest.raises(InvalidField, match="account_id: begins or ends with white space"):
+        with pytest.raises(InvalidField, match=r'account_id: ".+" begins or ends with white space'):
             await service.record_activity(untidy, "ada")
-        with pytest.raises(InvalidField, match="account_id: begins or ends with white space"):
+        with pytest.raises(InvalidField, match=r'account_id: ".+" begins or ends with white space'):
             await service.set_status(untidy, "ada", Status.AWAY)
         for change in (service.update_workflow, service.preview_workflow):
-            with pytest.raises(InvalidField, match=r"workflow.account_id: begins or ends with white space"):
+            with pytest.raises(InvalidField, match=r'workflow.account_id: ".+" begins or ends with white space'):
                 await change(untidy, {"enabled": True, "away_after_ms": 60_000})
 
     def test_no_simulation_has_one(self, untidy: str) -> None:

@@ -174,7 +174,9 @@ class TestOrder:
 
     def test_what_is_wrong_with_an_id_is_said_with_its_line_in_a_log_that_is_sorted(self, onduty: Onduty) -> None:
         ran = onduty("simulate", log("2026-01-01T00:00:01Z,a", "2026-01-01T00:00:00Z," + "x" * 129), *AWAY)
-        assert ran.err == "onduty: log.csv: line 3: user_id: is longer than 128 bytes of UTF-8\n"
+        assert ran.err == (
+            f'onduty: log.csv: line 3: user_id: "{"x" * 40}..." is longer than 128 bytes of UTF-8: it has 129\n'
+        )
 
 
 class TestForms:
@@ -248,7 +250,7 @@ class TestForms:
         file = log("2026-03-09T09:00:00Z,ada", '2026-03-09T09:01:00Z,"ben', *["2026-03-09T09:02:00Z,cleo"] * 1_000)
         ran = onduty("simulate", file, *AWAY)
         assert (ran.code, ran.out) == (2, "")
-        assert ran.err.startswith("onduty: log.csv: line 3: a row begins here that is no CSV: ")
+        assert ran.err.startswith("onduty: log.csv: line 3: the row that begins here is not CSV: ")
 
     def test_utf_16_is_refused_with_the_mend(self, onduty: Onduty) -> None:
         Path("log.csv").write_bytes((CASES / "spaces.csv").read_text().encode("utf-16"))

@@ -87,7 +87,7 @@ class TestValues:
         assert refused(f"activity_flush_interval = {value}").startswith("x.toml: activity_flush_interval: ")
 
     def test_limits_are_said(self) -> None:
-        assert refused("outage_grace = 2") == "x.toml: outage_grace: must be 3s to 1d, not 2s"
+        assert refused("outage_grace = 2") == "x.toml: outage_grace: must be between 3s and 1d, got 2s"
 
     def test_in_milliseconds(self) -> None:
         settings = Settings(
@@ -120,7 +120,7 @@ class TestValues:
     @pytest.mark.parametrize(
         ("text", "said"),
         [
-            ('tls_certificate = "a"', "tls_certificate: and tls_key go together"),
+            ('tls_certificate = "a"', "tls_certificate: needs tls_key as well"),
             ('tls_client_ca = "a"', "tls_client_ca: needs tls_certificate and tls_key"),
             ('access_file = "a"', "access_file: needs key_file, jwt_keys or tls_client_ca"),
             ('jwt_keys = "a"', "jwt_keys: needs jwt_issuer and jwt_audience"),
@@ -137,12 +137,12 @@ class TestValues:
 
     @pytest.mark.parametrize("address", ["50250", "127.0.0.1", "127.0.0.1:x", ""])
     def test_an_address_has_a_host_and_a_port(self, address: str) -> None:
-        assert "is no address; write HOST:PORT" in refused(f'listen = "{address}"')
+        assert "is not a valid address; write HOST:PORT" in refused(f'listen = "{address}"')
 
     def test_metrics_may_be_off(self) -> None:
         assert Settings().metrics_address is None
         assert Settings(metrics_listen="[::1]:9100").metrics_address == ("::1", 9100)
-        assert "is no address" in refused('metrics_listen = "9100"')
+        assert "is not a valid address" in refused('metrics_listen = "9100"')
 
     def test_stores(self) -> None:
         assert Settings().sqlite_path == Path("onduty.db")
@@ -154,7 +154,7 @@ class TestValues:
     )
     def test_no_other_stores(self, store: str) -> None:
         assert refused(f'store = "{store}"') == (
-            f"x.toml: store: {store!r} is no store; write sqlite:FILE, redis://HOST:PORT, "
+            f"x.toml: store: {store!r} is not a store; write sqlite:FILE, redis://HOST:PORT, "
             "redis+cluster://HOST:PORT,... or memory: (rediss for TLS)"
         )
 
@@ -287,7 +287,7 @@ class TestConfig:
         ran = onduty(command, "--outage-grace", "1s")
         assert ran.code == 2
         assert ran.out == ""
-        assert ran.err == "onduty: --outage-grace: must be 3s to 1d, not 1s\n"
+        assert ran.err == "onduty: --outage-grace: must be between 3s and 1d, got 1s\n"
 
     def test_workers_that_the_default_store_cannot_have_are_refused(self, onduty: Onduty) -> None:
         ran = onduty("serve", "--workers", "2")

@@ -146,7 +146,7 @@ class TestWrongUsage:
                 ("status", "get", "acme", "anna", "--timeout", "0"),
                 "Invalid value for '--timeout' (env var: 'ONDUTY_TIMEOUT'): must be more than 0",
             ),
-            (("status", "get", "acme", "anna", "--server", "here"), "'here' is no address; write HOST:PORT"),
+            (("status", "get", "acme", "anna", "--server", "here"), "'here' is not a valid address; write HOST:PORT"),
             (("available", "acme", "--limit", "0"), "Invalid value for '--limit'"),
             (("available", "acme", "--limit", "1001"), "Invalid value for '--limit'"),
             (("history", "acme", "--since", "yesterday"), "--since: 'yesterday' is not a time"),

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from onduty_server.domain.diagram import format_period
+from onduty_server.domain.periods import format_period
 from onduty_server.notation import json_text, parse_duration, split_address, visible
 
 
@@ -82,7 +82,7 @@ def test_an_address_is_host_and_port(text: str, host: str, port: int) -> None:
     "text", ["", "127.0.0.1", "127.0.0.1:", ":50250", "::1:50250", "a:b", "a:65536", "a:-1", "a:٣"]
 )
 def test_an_address_lacks_neither(text: str) -> None:
-    with pytest.raises(ValueError, match="is no address; write HOST:PORT"):
+    with pytest.raises(ValueError, match="is not a valid address; write HOST:PORT"):
         split_address(text)
 
 

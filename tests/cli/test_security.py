@@ -57,12 +57,15 @@ def test_a_key_lets_in_from_a_flag_a_file_and_the_environment(
     assert onduty(*call, *ca, "--token", key).code == 0
     assert onduty(*call, *ca, "--token-file", "token").code == 0
     refused = onduty(*call, *ca)
-    assert (refused.code, refused.err) == (1, "onduty: a credential is required\n")
+    assert (refused.code, refused.err) == (
+        1,
+        "onduty: a credential is required; give --token-file, or set ONDUTY_TOKEN_FILE\n",
+    )
     monkeypatch.setenv("ONDUTY_SERVER_CA", "ca.pem")
     monkeypatch.setenv("ONDUTY_TOKEN", key)
     assert onduty(*call).code == 0
     # A flag goes before the environment.
-    assert onduty(*call, "--token", "wrong").err == "onduty: the credential is not valid\n"
+    assert onduty(*call, "--token", "wrong").err == "onduty: the credential is not valid; ask for a new key\n"
     Path("token").write_text("stale")
     assert onduty(*call, "--token-file", "token").code == 1
     monkeypatch.delenv("ONDUTY_TOKEN")
@@ -77,7 +80,7 @@ def test_no_key_is_made_for_what_nobody_could_be_told_from(onduty: Onduty) -> No
         name = value if option == "NAME" else "web"
         given = ("--account", "acme") if option == "NAME" else (option, value)
         ran = onduty("key", "create", name, "--role", "backend", *given, "--key-file", "keys")
-        assert (ran.code, ran.out, ran.err) == (2, "", f"onduty: {option}: begins or ends with white space\n")
+        assert (ran.code, ran.out, ran.err) == (2, "", f'onduty: {option}: "{value}" begins or ends with white space\n')
 
 
 def test_a_name_that_the_server_does_not_take_is_not_dropped_in_silence(
@@ -128,7 +131,7 @@ def test_streams_send_it_too(onduty: Onduty, address: str, key: str, monkeypatch
     assert "credential" in onduty(*replay, "--token", "wrong").err
     watch = ("watch", "acme", "--json", "--server", address)
     refused = onduty(*watch, "--token", "wrong")
-    assert (refused.code, refused.err) == (1, "onduty: the credential is not valid\n")
+    assert (refused.code, refused.err) == (1, "onduty: the credential is not valid; ask for a new key\n")
     command = [sys.executable, "-m", "onduty_server", *watch, "--token", key]
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
         try:

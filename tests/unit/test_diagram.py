@@ -8,8 +8,9 @@ from itertools import product
 import pytest
 from tests.unit.builders import AWAY_AFTER, HOUR, MINUTE, OFFLINE_AFTER, SECOND, both, workflow
 
-from onduty_server.domain.diagram import format_period, mermaid
+from onduty_server.domain.diagram import mermaid
 from onduty_server.domain.machine import Period
+from onduty_server.domain.periods import format_period
 from onduty_server.domain.status import Event, Resume, State
 from onduty_server.domain.workflow import DEFAULT_WORKFLOW, Workflow
 

@@ -72,7 +72,7 @@ def test_a_record_shows_every_field_in_a_failing_test() -> None:
     [
         (InvalidField("user_id", "is empty"), ("user_id",)),
         (InvalidWorkflow("workflow.enabled", "needs a period"), ("workflow.enabled",)),
-        (UserUnknown(), ()),
+        (UserUnknown("acme", "ada"), ()),
         (RevisionConflict("read it again"), ()),
         (StoreUnavailable(), ()),
     ],

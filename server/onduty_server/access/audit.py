@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Final
 
 from ..app.ports.clock import Clock
-from ..domain.diagram import format_period
+from ..domain.periods import format_period
 from ..domain.workflow import Workflow
 from ..lines import write_all
 from ..notation import json_text

@@ -193,10 +193,10 @@ class Authenticator:
         if token.startswith(PREFIX):
             key = find_key(token, self._keys)
             if key is None:
-                raise Refused("the credential is not valid", "unknown API key")
+                raise Refused("the credential is not valid; ask for a new key", "unknown API key")
             return key.caller, key.expires_at
         if self._rules is None:
-            raise Refused("the credential is not valid", "unknown kind of token")
+            raise Refused("the credential is not valid; ask for a new key", "unknown kind of token")
         try:
             said = read_token(token, self._token_keys, self._rules, self._named.roles, self._clock.wall())
         except ExpiredToken:

@@ -12,6 +12,8 @@ from enum import IntFlag
 from types import MappingProxyType
 from typing import Final
 
+from ..domain.errors import PermissionRequired
+
 EVERYWHERE: Final = "*"
 """In place of an account: all of them."""
 
@@ -29,6 +31,20 @@ class Permission(IntFlag):
     def spelled(self) -> str:
         """As configuration and messages have it."""
         return " and ".join((each.name or "").lower().replace("_", ".") for each in self)
+
+    @property
+    def act(self) -> str:
+        """What it allows, as in "may read statuses"."""
+        return " and ".join(_ACTS[each] for each in self)
+
+
+_ACTS: Final = {
+    Permission.ACTIVITY_WRITE: "record activities",
+    Permission.STATUS_READ: "read statuses",
+    Permission.STATUS_WRITE: "set statuses",
+    Permission.WORKFLOW_READ: "read the workflow",
+    Permission.WORKFLOW_WRITE: "change the workflow",
+}
 
 
 PERMISSIONS: Final[Mapping[str, Permission]] = MappingProxyType({each.spelled: each for each in Permission})
@@ -114,6 +130,12 @@ class Caller:
             (always | self.within.get(account, 0) | within.get(account, 0)) & needed == needed
             for account in (accounts or {""})
         )
+
+    def refusal(self, permission: Permission, account_id: str = "") -> PermissionRequired:
+        """What this caller is told who may not do that in this account (empty: in any of several)."""
+        only_own = bool(account_id and self.user_id) and self.may_for(int(permission), account_id, (self.user_id,))
+        own_user = self.user_id if only_own else ""
+        return PermissionRequired(self.name, permission.act, permission.spelled, account_id, own_user)
 
     def may_act_for_others(self, account_id: str) -> bool:
         """Whether it may say on whose behalf it acts there."""

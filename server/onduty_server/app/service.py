@@ -8,11 +8,13 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Collection, Sequence
+from datetime import UTC, datetime, timedelta
 from functools import partial
 from typing import Generic, NamedTuple, TypeVar
 
 from ..domain import rules
-from ..domain.errors import DomainError, InFuture, InvalidField, LimitExceeded, RevisionConflict, UserUnknown
+from ..domain.errors import DomainError, InFuture, InvalidField, LimitExceeded, RevisionConflict, UserUnknown, quoted
+from ..domain.periods import format_period
 from ..domain.record import Decision, StatusChange, StatusView, UserRecord
 from ..domain.rules import Policy
 from ..domain.status import State, Status
@@ -37,6 +39,11 @@ _REPORTS_CHUNK = 500
 """How many activities of a stream are taken before other requests get their turn."""
 _DECISIONS_CHUNK = 8
 """How many of them, if something has to be decided: a new user of a new account takes as long as 100 that are known."""
+
+_QUOTED_MAX = 40
+"""Characters of a value that is too long to be shown whole."""
+
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 class ActivityReport(NamedTuple):
@@ -139,10 +146,13 @@ class StatusService:
             activity_time = now
         elif activity_time > now + self._future_tolerance_ms:
             raise InFuture(
-                "activity_time", f"is more than {self._future_tolerance_ms} ms in the future of the server's clock", now
+                "activity_time",
+                f"{_written(activity_time)} is more than {format_period(self._future_tolerance_ms)} ahead of the "
+                f"server's clock, which shows {_written(now)}",
+                now,
             )
         elif activity_time < self._store.oldest_activity(now):
-            raise InvalidField("activity_time", "is more than 30 d in the past")
+            raise InvalidField("activity_time", f"{_written(activity_time)} is more than 30d in the past")
         return rules.record_activity(
             record, policy, activity_time=min(activity_time, now), now=now, fresh_for_ms=self._fresh_for_ms
         )
@@ -200,7 +210,7 @@ class StatusService:
             check_id("user_id", user_id)
             check_ends("account_id", account_id)
             check_ends("user_id", user_id)
-            raise UserUnknown
+            raise UserUnknown(account_id, user_id)
         return view
 
     async def batch_get_statuses(self, account_id: str, user_ids: Sequence[str]) -> Statuses:
@@ -337,10 +347,20 @@ def _revision(account_id: str, patch: WorkflowPatch, etag: str, actor: str, call
         if current == DEFAULT_WORKFLOW:
             check_ends("workflow.account_id", account_id)
         if etag and etag != current.etag:
-            raise RevisionConflict("the workflow has changed since this etag; read it again")
+            raise RevisionConflict(
+                f"the workflow has changed: its etag is {quoted(current.etag)}, not {quoted(etag)}; read it again"
+            )
         return revise(current, patch, now=now, actor=actor, revision=revision, caller=caller)
 
     return revise_if_current
+
+
+def _written(time_ms: int) -> str:
+    try:
+        time = _EPOCH + timedelta(milliseconds=time_ms)
+    except OverflowError:
+        return f"{time_ms} ms"
+    return time.replace(tzinfo=None).isoformat(timespec="milliseconds" if time_ms % 1_000 else "seconds") + "Z"
 
 
 def _page_limit(page_size: int) -> int:
@@ -363,7 +383,7 @@ def check_ends(field: str, value: str) -> None:
     whoever has it can be set OFFLINE.
     """
     if value != value.strip():
-        raise InvalidField(field, "begins or ends with white space")
+        raise InvalidField(field, f"{quoted(value)} begins or ends with white space")
 
 
 def _check_first_seen(account_id: str, record: UserRecord) -> None:
@@ -386,6 +406,8 @@ def check_text(field: str, value: str, max_bytes: int) -> None:
     except UnicodeEncodeError:
         raise InvalidField(field, "is not valid UTF-8") from None
     if size > max_bytes:
-        raise InvalidField(field, f"is longer than {max_bytes} bytes of UTF-8")
+        raise InvalidField(
+            field, f"{quoted(value, _QUOTED_MAX)} is longer than {max_bytes} bytes of UTF-8: it has {size}"
+        )
     if any(character < " " or "\x7f" <= character <= "\x9f" for character in value):
-        raise InvalidField(field, "contains control characters")
+        raise InvalidField(field, f"{quoted(value, _QUOTED_MAX)} contains control characters")

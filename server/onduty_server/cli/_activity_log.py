@@ -141,7 +141,7 @@ class ActivityLog(AbstractContextManager["ActivityLog"]):
         except csv.Error as error:
             # A quote that is never closed takes the rest of the file along, so where the row begins is what helps.
             self._line += 1
-            self.fail(f"a row begins here that is no CSV: {error}")
+            self.fail(f"the row that begins here is not CSV: {error}")
         except (EOFError, zlib.error, gzip.BadGzipFile):
             raise usage(f"{self.name}: the gzip file is damaged or cut off after line {self._line}") from None
         except OSError as error:

@@ -17,7 +17,7 @@ from onduty_client._endpoint import Endpoint
 from onduty_client._timing import backoff_s, steady
 
 from ._errors import ExitCode, Failure
-from ._remote import security, token_of, unreachable
+from ._remote import refused, security, token_of, unreachable
 
 _GOOD_AFTER_S = 5.0
 """A stream that lived for this long was a good one: the next failure is the first of its row."""
@@ -49,7 +49,7 @@ class Link:
         """How many streams the server has answered."""
         self.lost: str | None = None
         """Why there is no connection now; None while there is one, and before the first."""
-        found = security(server)
+        found = self._security = security(server)
         self.endpoint = Endpoint(server, found.credentials(), token_of(found), found.certificate is not None)
         """Where the streams go, and what travels along."""
         self._session = session
@@ -111,7 +111,7 @@ class Link:
             except onduty_client.OndutyError as caught:
                 error = caught
                 if is_hopeless(error):
-                    raise Failure(error.message) from None
+                    raise refused(error, self._security) from None
             except TimeoutError:
                 error = onduty_client.Unavailable(f"nothing was heard for {self._patience_s:g} s")
             finally:

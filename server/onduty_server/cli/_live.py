@@ -212,7 +212,7 @@ class LiveTable:
         return line
 
     def _rules(self, now: datetime) -> Text:
-        from ..domain.diagram import format_period
+        from ..domain.periods import format_period
 
         workflow = self._workflow
         if workflow is None:

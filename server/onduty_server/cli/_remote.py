@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from ._errors import ExitCode, Failure, usage
 
 if TYPE_CHECKING:
-    from onduty_client import Client, MetadataProvider, Security
+    from onduty_client import Client, MetadataProvider, OndutyError, Security
 
 SECURITY_FLAGS: ContextVar[dict[str, Any]] = ContextVar("security_flags")
 """What the command's own options say about security: fields of the client's `Security`."""
@@ -70,6 +70,15 @@ def unreachable(server: str, reason: str) -> Failure:
     return Failure(tls_mistake(server, security(server)) or f"no answer from {server}{reason}", ExitCode.UNAVAILABLE)
 
 
+def refused(error: OndutyError, found: Security) -> Failure:
+    """Why the server refused a call that presented `found`, for the person who typed the command."""
+    import onduty_client
+
+    if isinstance(error, onduty_client.CredentialRequired) and found.token is None and found.token_file is None:
+        return Failure(f"{error.message}; give --token-file, or set ONDUTY_TOKEN_FILE")
+    return Failure(error.message)
+
+
 @contextmanager
 def connect(server: str, timeout: float, actor: str = "") -> Iterator[Client]:
     """A client of `server` for the length of a command.
@@ -92,7 +101,7 @@ def connect(server: str, timeout: float, actor: str = "") -> Iterator[Client]:
         except onduty_client.DeadlineExceeded:
             raise unreachable(server, f" within {timeout:g} s; whether a change took place is unknown") from None
         except onduty_client.OndutyError as error:
-            raise Failure(error.message) from None
+            raise refused(error, found) from None
         except UnicodeEncodeError:
             raise usage("an argument is not valid UTF-8") from None
         except ValueError as error:

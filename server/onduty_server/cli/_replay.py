@@ -309,7 +309,7 @@ class _Recent:
 
 
 def _left(plan: Plan, pace: Pace, done: int, rate: float) -> str:
-    from ..domain.diagram import format_period
+    from ..domain.periods import format_period
 
     if pace.speed == math.inf:
         if not rate:

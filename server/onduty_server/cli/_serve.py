@@ -191,7 +191,7 @@ def _plain(value: Any) -> Any:
 
     from pydantic import SecretStr
 
-    from ..domain.diagram import format_period
+    from ..domain.periods import format_period
 
     if isinstance(value, SecretStr):
         return "(secret)" if value.get_secret_value() else ""

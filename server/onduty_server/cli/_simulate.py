@@ -185,7 +185,7 @@ def _names() -> tuple[tuple[str, ...], tuple[str, ...]]:
 
 
 def _summary_facts(simulation: Simulation) -> list[tuple[str, str]]:
-    from ..domain.diagram import format_period
+    from ..domain.periods import format_period
     from ..domain.status import Status
 
     summary, workflow = simulation.summary, simulation.workflow

@@ -243,7 +243,7 @@ def _rules(workflow: Workflow) -> list[tuple[str, str]]:
 
 
 def _written(period: timedelta | None) -> str:
-    from ..domain.diagram import format_period
+    from ..domain.periods import format_period
 
     return "off" if period is None else format_period(period // _MILLISECOND)
 

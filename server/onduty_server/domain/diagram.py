@@ -8,6 +8,7 @@ from transitions import State as MachineState
 from transitions.extensions import GraphMachine
 
 from .machine import Period, Transition
+from .periods import format_period
 from .status import Event, State
 from .workflow import Workflow
 
@@ -78,15 +79,3 @@ def _label(row: Transition, workflow: Workflow) -> str:
         return _EVENT_LABELS[row.event]
     period_ms = workflow.away_after_ms if row.period is Period.AWAY_AFTER else workflow.offline_after_ms
     return f"inactive for {format_period(period_ms or 0)}"
-
-
-def format_period(period_ms: int) -> str:
-    """A period as people write it: `1h30m`, `10m`, `1.5s`."""
-    parts = []
-    for unit, size_ms in (("d", 86_400_000), ("h", 3_600_000), ("m", 60_000)):
-        count, period_ms = divmod(period_ms, size_ms)
-        if count:
-            parts.append(f"{count}{unit}")
-    if period_ms or not parts:
-        parts.append(f"{period_ms / 1000:g}s")
-    return "".join(parts)

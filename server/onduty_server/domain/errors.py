@@ -6,7 +6,13 @@ for the caller: they name fields and limits, never anything internal.
 
 from __future__ import annotations
 
+import json
 from typing import NamedTuple
+
+
+def quoted(value: str, most: int = 128) -> str:
+    """`value` as a message has it: in quotes, on one line, and cut after `most` characters."""
+    return json.dumps(value if len(value) <= most else f"{value[:most]}...", ensure_ascii=False)
 
 
 class Violation(NamedTuple):
@@ -50,8 +56,8 @@ class InvalidWorkflow(DomainError):
 class UserUnknown(DomainError):
     """The user was never seen in this account."""
 
-    def __init__(self) -> None:
-        super().__init__("no activity and no status of this user was ever recorded in this account")
+    def __init__(self, account_id: str, user_id: str) -> None:
+        super().__init__(f"user {quoted(user_id)} not found in account {quoted(account_id)}")
 
 
 class RevisionConflict(DomainError):
@@ -113,7 +119,17 @@ class CredentialRequired(DomainError):
 
 
 class PermissionRequired(DomainError):
-    """The caller lacks the permission. It says the same whether or not there is what was asked for."""
+    """The caller lacks the permission. It says the same whether or not there is what was asked for.
 
-    def __init__(self, permission: str) -> None:
-        super().__init__(f"the caller lacks the permission {permission} for this")
+    Args:
+        caller: the name of whoever calls.
+        act: what was attempted, as in "read statuses".
+        permission: what that needs, as configuration has it.
+        account_id: where; empty for anywhere.
+        own_user: the only user for whom the caller may do so, if there is one.
+    """
+
+    def __init__(self, caller: str, act: str, permission: str, account_id: str = "", own_user: str = "") -> None:
+        where = f" in account {quoted(account_id)}" if account_id else ""
+        whom = f" but for user {quoted(own_user)}" if own_user else ""
+        super().__init__(f"{caller or 'this caller'} may not {act}{where}{whom} (needs {permission})")

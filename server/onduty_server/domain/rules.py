@@ -166,7 +166,9 @@ def set_status(
     """
     settled = settle(record, policy, now)
     if expected_revision is not None and (settled.switches or expected_revision != record.revision):
-        raise RevisionConflict("the user's status has changed since expected_revision; read it again")
+        raise RevisionConflict(
+            f"the user's status has changed since expected_revision {expected_revision}; read it again"
+        )
     updated = settled.record.copy() if settled.record is record else settled.record
     updated.clock = max(updated.clock, now)
     before = (updated.state, updated.actor, updated.reason)

@@ -13,6 +13,7 @@ from typing import NamedTuple, TypedDict
 
 from .errors import InvalidWorkflow
 from .machine import Period, Shape, StatusMachine, machine_for
+from .periods import format_period
 from .status import Event, Resume, State
 
 SECOND_MS = 1_000
@@ -141,7 +142,8 @@ def _check(workflow: Workflow) -> None:
         ("workflow.offline_after", workflow.offline_after_ms),
     ):
         if period_ms is not None and not PERIOD_MIN_MS <= period_ms <= PERIOD_MAX_MS:
-            raise InvalidWorkflow(field, "a period is 1 s to 30 d")
+            limits = f"{format_period(PERIOD_MIN_MS)} and {format_period(PERIOD_MAX_MS)}"
+            raise InvalidWorkflow(field, f"must be between {limits}, got {format_period(period_ms)}")
     away_ms, offline_ms = workflow.away_after_ms, workflow.offline_after_ms
     if away_ms is not None and offline_ms is not None and offline_ms <= away_ms:
         raise InvalidWorkflow(

@@ -18,7 +18,7 @@ from ..access.authentication import OPEN, Admission, Authenticator, Credential, 
 from ..access.permissions import Caller, Permission
 from ..app.service import ActivityReport
 from ..app.service import Refused as RefusedActivity
-from ..domain.errors import DomainError, InvalidField, PermissionRequired
+from ..domain.errors import DomainError, InvalidField
 from ..domain.status import Status
 
 ACTOR_KEY: Final = "onduty-actor-bin"
@@ -138,9 +138,9 @@ class Guard:
             if caller.may_for(_ACTIVITY_WRITE, each.account_id, (each.user_id,)):
                 allowed.append(each)
             else:
-                refused.append(RefusedActivity(each.place, PermissionRequired(Permission.ACTIVITY_WRITE.spelled)))
+                refused.append(RefusedActivity(each.place, caller.refusal(Permission.ACTIVITY_WRITE, each.account_id)))
         if refused:
-            denied = PermissionRequired(Permission.ACTIVITY_WRITE.spelled)
+            denied = caller.refusal(Permission.ACTIVITY_WRITE)
             self.refused("RecordActivities", caller, denied, context, activities=len(refused))
         return allowed, refused
 
@@ -223,6 +223,7 @@ def checker(rpc: str) -> Callable[[Caller, Any], None]:
     def check(caller: Caller, request: Any) -> None:
         if caller.everywhere & needed == needed:
             return
+        account_id = ""
         if account_of is None:
             allowed = caller.may_somewhere(needed)
         else:
@@ -232,7 +233,7 @@ def checker(rpc: str) -> Callable[[Caller, Any], None]:
                 return
             allowed = caller.may_for(needed, account_id, users_of(request))
         if not allowed:
-            raise PermissionRequired(permission.spelled)
+            raise caller.refusal(permission, account_id)
 
     return check
 
