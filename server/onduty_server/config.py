@@ -50,6 +50,7 @@ from .domain.periods import format_period
 from .notation import DEFAULT_LISTEN, parse_duration, split_address
 from .stores.redis.address import SCHEMES as REDIS_SCHEMES
 from .stores.redis.address import RedisAddress, parse_address
+from .validation import in_words, shown
 
 OFF: Final = "off"
 DEFAULT_FILE: Final = Path("onduty.toml")
@@ -81,6 +82,8 @@ _STORES_OF_ONE_PROCESS: Final = frozenset({"memory", "sqlite"})
 _MOST_WORKERS: Final = 256
 _HIGHEST_PORT: Final = 65_535
 
+_KEY_PREFIX: Final = re.compile(r"[\w.:-]{1,64}")
+
 _ZERO: Final = timedelta(0)
 _LONGEST: Final = timedelta(days=3_650)
 _MILLISECOND: Final = timedelta(milliseconds=1)
@@ -98,14 +101,14 @@ def _duration(value: object) -> object:
         except ValueError:
             return parse_duration(str(value)) * _MILLISECOND
     if isinstance(value, bool) or not isinstance(value, int | float | timedelta):
-        raise ValueError("write a duration like 10s, or a number of seconds")
+        raise ValueError(f"{shown(value)} is not a duration; write it like 10s, or as a number of seconds")
     if not isinstance(value, timedelta):
         try:
             value = timedelta(seconds=value)
         except (OverflowError, ValueError):
             raise ValueError(f"{value} seconds is not a duration") from None
     if value % _MILLISECOND:
-        raise ValueError("finer than a millisecond")
+        raise ValueError(f"{value.total_seconds():g} seconds are finer than a millisecond")
     return value
 
 
@@ -172,7 +175,7 @@ class Settings(BaseSettings):
     """The password to it; best given in the environment."""
     store_tls_ca: str = ""
     """A file with the certificates of those whom Redis's certificate may come from; empty for the system's."""
-    store_key_prefix: Annotated[str, Field(pattern=r"^[\w.:-]{1,64}$")] = "onduty"
+    store_key_prefix: str = "onduty"
     """What all keys in Redis begin with: another prefix is another deployment."""
     min_replicas_acked: Annotated[int, Field(ge=0, le=16)] = 0
     """How many replicas of Redis must have a change made by hand before it is acknowledged."""
@@ -273,6 +276,13 @@ class Settings(BaseSettings):
                 raise ValueError(f"{name!r} is none of {', '.join(ALGORITHMS)}; separate them by commas")
         return value
 
+    @field_validator("store_key_prefix")
+    @classmethod
+    def _check_store_key_prefix(cls, value: str) -> str:
+        if not _KEY_PREFIX.fullmatch(value):
+            raise ValueError(f"must be 1 to 64 letters, digits and characters of ._:-, got {shown(value)}")
+        return value
+
     @field_validator("store")
     @classmethod
     def _check_store(cls, value: str) -> str:
@@ -324,7 +334,7 @@ class Settings(BaseSettings):
         if self.jwt_keys != OFF and OFF in (self.jwt_issuer, self.jwt_audience):
             raise ValueError("jwt_keys: needs jwt_issuer and jwt_audience")
         if self.jwt_keys == OFF and (self.jwt_issuer, self.jwt_audience) != (OFF, OFF):
-            raise ValueError("jwt_issuer: and jwt_audience need jwt_keys")
+            raise ValueError(f"{'jwt_audience' if self.jwt_issuer == OFF else 'jwt_issuer'}: needs jwt_keys")
         return self
 
     @model_validator(mode="after")
@@ -509,10 +519,14 @@ def _no_setting(name: str, known: list[str]) -> str:
     return f"no setting is called {name!r}" + (f"; did you mean {close[0]}?" if close else "")
 
 
+_COMPOUND: Final = re.compile(rf"\b({'|'.join(name for name in Settings.model_fields if '_' in name)})\b")
+"""Names of settings that are not words as well, which whoever wrote a flag knows as flags."""
+
+
 def _explain(error: ValidationError, origins: Mapping[str, str]) -> str:
     first = error.errors(include_url=False)[0]
-    message = first["msg"].removeprefix("Value error, ")
-    message = message[:1].lower() + message[1:]
+    # Whatever was given in its place may be, or hold, the password.
+    message = in_words(first, secret=first["loc"] == ("store_password",))
     if not first["loc"]:
         name, _, message = message.partition(": ")
     else:
@@ -520,4 +534,6 @@ def _explain(error: ValidationError, origins: Mapping[str, str]) -> str:
     if first["type"] == "extra_forbidden":
         message = _no_setting(name, list(Settings.model_fields))
     origin = origins.get(name, "default")
+    if origin.startswith("--"):
+        message = _COMPOUND.sub(lambda found: f"--{found[0].replace('_', '-')}", message)
     return f"{origin}: {message}" if name in origin.replace("-", "_").lower() else f"{origin}: {name}: {message}"

@@ -86,6 +86,32 @@ class TestValues:
     def test_anything_else_is_no_period(self, value: str) -> None:
         assert refused(f"activity_flush_interval = {value}").startswith("x.toml: activity_flush_interval: ")
 
+    @pytest.mark.parametrize(
+        ("setting", "given", "said"),
+        [
+            ("workers", "0", "must be at least 1, got 0"),
+            ("workers", "257", "must be at most 256, got 257"),
+            ("workers", '"two"', "must be a whole number, got 'two'"),
+            ("workers", "1.5", "must be a whole number, got 1.5"),
+            ("workers", '"' + "9" * 5_000 + '"', f"must be a whole number, got {'9' * 60}..."),
+            ("listen", "50250", "must be text, got 50250"),
+            ("reflection", '"maybe"', "must be true or false, got 'maybe'"),
+            ("log_level", '"verbose"', "'verbose' is not one of debug, info, warning, error"),
+            ("store_key_prefix", '"a b"', "must be 1 to 64 letters, digits and characters of ._:-, got 'a b'"),
+            ("store_password", "5", "must be text"),
+            ("shutdown_grace", "[1]", "[1] is not a duration; write it like 10s, or as a number of seconds"),
+        ],
+    )
+    def test_what_is_wrong_is_said_in_our_words_and_with_the_value(self, setting: str, given: str, said: str) -> None:
+        assert refused(f"{setting} = {given}") == f"x.toml: {setting}: {said}"
+
+    def test_who_gives_a_flag_is_told_of_flags(self) -> None:
+        for given, missing in (("tls_certificate", "--tls-key"), ("tls_key", "--tls-certificate")):
+            with pytest.raises(ConfigError) as caught:
+                load_settings(overrides={given: "a.pem"})
+            assert str(caught.value) == f"--{given.replace('_', '-')}: needs {missing} as well"
+            assert refused(f'{given} = "a.pem"') == f"x.toml: {given}: needs {missing[2:].replace('-', '_')} as well"
+
     def test_limits_are_said(self) -> None:
         assert refused("outage_grace = 2") == "x.toml: outage_grace: must be between 3s and 1d, got 2s"
 
@@ -125,7 +151,7 @@ class TestValues:
             ('access_file = "a"', "access_file: needs key_file, jwt_keys or tls_client_ca"),
             ('jwt_keys = "a"', "jwt_keys: needs jwt_issuer and jwt_audience"),
             ('jwt_keys = "a"\njwt_issuer = "b"', "jwt_keys: needs jwt_issuer and jwt_audience"),
-            ('jwt_audience = "a"', "jwt_audience need jwt_keys"),
+            ('jwt_audience = "a"', "jwt_audience: needs jwt_keys"),
             ('jwt_algorithms = "HS256"', "jwt_algorithms: 'HS256' is none of ES256"),
             ('jwt_algorithms = "none"', "jwt_algorithms: 'none' is none of ES256"),
             ('key_file = ""', "key_file: must not be empty"),

@@ -147,8 +147,16 @@ class TestWrongUsage:
                 "Invalid value for '--timeout' (env var: 'ONDUTY_TIMEOUT'): must be more than 0",
             ),
             (("status", "get", "acme", "anna", "--server", "here"), "'here' is not a valid address; write HOST:PORT"),
-            (("available", "acme", "--limit", "0"), "Invalid value for '--limit'"),
-            (("available", "acme", "--limit", "1001"), "Invalid value for '--limit'"),
+            (
+                ("available", "acme", "--limit", "0"),
+                "Invalid value for '--limit': must be at least 1, got 0 (see 'onduty available --help')",
+            ),
+            (("history", "acme", "--limit", "-1"), "Invalid value for '--limit': must be at least 0, got -1 (see"),
+            (("history", "acme", "--limit", "x"), "Invalid value for '--limit': must be a whole number, got 'x' (see"),
+            (
+                ("available", "acme", "--limit", "1001"),
+                "Invalid value for '--limit': must be at most 1000, got 1001 (see",
+            ),
             (("history", "acme", "--since", "yesterday"), "--since: 'yesterday' is not a time"),
             (
                 ("activity", "acme", "anna", "--at", "2026-01-01T00:00:00"),

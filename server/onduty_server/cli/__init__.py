@@ -13,6 +13,7 @@ from contextlib import suppress
 from importlib.metadata import version
 from typing import Any
 
+from ..validation import in_words
 from ._errors import PROGRAM, ExitCode, Failure, tell, tell_lines
 from ._output import OutputFailure, line, standard_output
 
@@ -106,4 +107,8 @@ def _refuse(error: Any) -> ExitCode:
         return ExitCode.USAGE
     command = PROGRAM if context is None else context.command_path
     message = error.format_message().replace("Value error, ", "").rstrip(".")
+    cause = error.__cause__
+    if type(cause).__name__ == "ValidationError":  # pydantic's, which not every command loads
+        found = cause.errors(include_url=False)[0]
+        message = message.replace(found["msg"], in_words(found))
     return _fail(f"{message} (see '{command} --help')", ExitCode.USAGE)

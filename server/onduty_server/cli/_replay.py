@@ -38,7 +38,7 @@ def _speed(text: str) -> float:
     try:
         speed = float(text.strip().removesuffix("x"))
     except ValueError:
-        raise ValueError(f"{text!r} is no speed; write a number like 1, 60 or 0.5, or max") from None
+        raise ValueError(f"{text!r} is not a speed; write a number like 1, 60 or 0.5, or max") from None
     if not 0 < speed < math.inf:
         raise ValueError("must be more than 0, or max")
     return speed

@@ -1,0 +1,45 @@
+"""The errors of pydantic, of which settings and the options of commands are made, in this program's words."""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+_TYPES: Final = {
+    "string_type": "text",
+    "bool_type": "true or false",
+    "bool_parsing": "true or false",
+    "int_type": "a whole number",
+    "int_parsing": "a whole number",
+    "int_parsing_size": "a whole number",
+    "int_from_float": "a whole number",
+    "float_type": "a number",
+    "float_parsing": "a number",
+}
+"""What a value must be, by the type of the error."""
+_SHOWN: Final = 60
+"""Characters of a value in a message."""
+
+
+def in_words(error: Any, *, secret: bool = False) -> str:
+    """What is wrong with a value, by one of `ValidationError.errors()`. A `secret` value is not shown."""
+    kind, context = error["type"], error.get("ctx", {})
+    got = "" if secret else f", got {shown(error['input'])}"
+    if kind in _TYPES:
+        return f"must be {_TYPES[kind]}{got}"
+    if kind == "greater_than_equal":
+        return f"must be at least {context['ge']}{got}"
+    if kind == "less_than_equal":
+        return f"must be at most {context['le']}{got}"
+    if kind == "literal_error":
+        choices = context["expected"].replace(" or ", ", ").replace("'", "")
+        return f"{shown(error['input'])} is not one of {choices}"
+    message = str(error["msg"]).removeprefix("Value error, ")
+    return message[:1].lower() + message[1:]
+
+
+def shown(value: object) -> str:
+    """A value for a message: text in quotes, numbers without, cut where it is long."""
+    text = str(value)
+    cut = text if len(text) <= _SHOWN else f"{text[:_SHOWN]}..."
+    # Flags and variables hold numbers as text.
+    return repr(cut) if isinstance(value, str) and not text.removeprefix("-").isdecimal() else cut
