@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import re
 import shlex
+import subprocess
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 import typer
+from tests.cli.conftest import Onduty
 from tests.cli.test_remote import Remote, clock, remote, server
+from tests.cli.test_serve import serving
 from tests.fakes import FakeClock
 
 from onduty_server.cli._app import app
@@ -57,6 +60,17 @@ def test_every_command_line_is_one(line: str) -> None:
         # Sentences name commands without all that they need; what they name has to exist.
         if type(error).__name__ not in ("MissingParameter", "NoArgsIsHelpError"):
             raise
+
+
+@pytest.mark.slow
+def test_its_certificate_is_one_that_clients_take(onduty: Onduty) -> None:
+    text = (ROOT / "README.md").read_text().replace("\\\n", " ")
+    (line,) = re.findall(r"^\$ (openssl .+)$", text, flags=re.MULTILINE)
+    subprocess.run(shlex.split(line.replace("onduty.internal", "localhost")), check=True, capture_output=True)
+    with serving("--store", "memory:", "--tls-certificate", "cert.pem", "--tls-key", "key.pem") as (_, address):
+        server = f"localhost:{address.rpartition(':')[2]}"
+        ran = onduty("activity", "acme", "ada", "--server", server, "--server-ca", "cert.pem")
+        assert (ran.code, ran.err) == (0, "")
 
 
 def masked(line: str) -> str:
