@@ -334,6 +334,12 @@ def build_access(settings: Settings, clock: Clock, write: Callable[[str], None])
     return Access(guard, tls, watched, tasks, look_again)
 
 
+def _watched(settings: Settings, names: Sequence[str], take: Callable[[Sequence[bytes]], None]) -> WatchedFiles:
+    """The files that these settings name, but for those that are off."""
+    given = [name for name in names if getattr(settings, name) != OFF]
+    return WatchedFiles([Path(getattr(settings, name)) for name in given], take, given)
+
+
 def _build_tls(settings: Settings, audit: AuditLog, watched: list[WatchedFiles]) -> ServerTls | None:
     if settings.tls_certificate == OFF:
         return None
@@ -349,10 +355,7 @@ def _build_tls(settings: Settings, audit: AuditLog, watched: list[WatchedFiles])
             tls.take(pair)
             audit.record("certificate_changed", **shown)
 
-    paths = [settings.tls_certificate, settings.tls_key]
-    if settings.tls_client_ca != OFF:
-        paths.append(settings.tls_client_ca)
-    files = WatchedFiles([Path(path) for path in paths], take)
+    files = _watched(settings, ("tls_certificate", "tls_key", "tls_client_ca"), take)
     files.load()
     watched.append(files)
     return tls
@@ -383,7 +386,7 @@ def _build_authenticator(
             tasks["issuer"] = issuer.run
             look_again.append(issuer.look_again)
         else:
-            files.append(WatchedFiles([Path(settings.jwt_keys)], lambda contents: take_token_keys(parse(contents[0]))))
+            files.append(_watched(settings, ("jwt_keys",), lambda contents: take_token_keys(parse(contents[0]))))
     authenticator = Authenticator(clock, rules=rules, newer_keys=None if issuer is None else issuer.newer)
     known: list[str] = []
     token_keys: list[str] = []
@@ -406,9 +409,8 @@ def _build_authenticator(
         authenticator.take_callers(named, keys)
         _note_change(audit, "keys_changed", known, [f"{key.key_id} {key.caller.name}" for key in keys.values()])
 
-    paths = [path for path in (settings.key_file, settings.access_file) if path != OFF]
-    if paths:
-        files.append(WatchedFiles([Path(path) for path in paths], take_callers))
+    if (settings.key_file, settings.access_file) != (OFF, OFF):
+        files.append(_watched(settings, ("key_file", "access_file"), take_callers))
     for each in files:
         each.load()
     watched += files

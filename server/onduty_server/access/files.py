@@ -68,9 +68,13 @@ class WatchedFiles:
         paths: the files.
         take: given their contents; raises ValueError when they cannot be used, having changed nothing: FaultyContent
             when it is one of several that cannot be.
+        settings: which setting names each of them, for whoever has to mend it.
     """
 
-    def __init__(self, paths: Sequence[Path], take: Callable[[Sequence[bytes]], None]) -> None:
+    def __init__(
+        self, paths: Sequence[Path], take: Callable[[Sequence[bytes]], None], settings: Sequence[str] = ()
+    ) -> None:
+        self._settings = dict(zip(map(str, paths), settings, strict=False))
         self._paths = paths
         self._take = take
         self._contents: Sequence[bytes] = ()
@@ -83,7 +87,9 @@ class WatchedFiles:
         try:
             self._contents = _contents(self._paths)
         except OSError as error:
-            raise UnusableFile(f"{error.filename}: {error.strerror or error}") from None
+            setting = self._settings.get(str(error.filename))
+            where = f"{setting}: {error.filename}" if setting else error.filename
+            raise UnusableFile(f"{where}: {error.strerror or error}") from None
         try:
             self._take(self._contents)
         except ValueError as error:
