@@ -6,6 +6,7 @@ And that none of them ever shows up where it should not.
 from __future__ import annotations
 
 import json
+import re
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -226,14 +227,17 @@ class TestKeys:
     @pytest.mark.parametrize(
         ("options", "said"),
         [
-            (("--role", "king", "--account", "acme"), "no role is called 'king'"),
+            (
+                ("--role", "king", "--account", "acme"),
+                "no role is called 'king'; there are admin, agent, backend, router, supervisor",
+            ),
             (("--role", "agent", "--account", "acme"), "a role for the caller's own user needs user"),
             (
                 (
                     "--role",
                     "router",
                 ),
-                'accounts: name some, or "*" for all',
+                "onduty: give --account ACCOUNT, or --account '*' for all\n",
             ),
             (("--role", "router", "--account", "a\nb"), "contains control characters"),
             (("--role", "router", "--account", "acme", "--expires-in", "0"), "must be more than 0"),
@@ -259,11 +263,30 @@ class TestKeys:
         Path("link").symlink_to("etc/real")
         made = json.loads(onduty("key", "create", "x", "--role", "admin", "--key-file", "keys", "--json").out)
         assert made["id"] in Path("etc/real").read_text()
-        assert onduty("key", "revoke", made["id"], "--key-file", "keys") == (0, "", "")
+        ran = onduty("key", "revoke", made["id"], "--key-file", "keys")
+        assert ran == (0, "", f"onduty: key {made['id']} (x) was revoked\n")
         assert Path("etc/real").read_text() == ""
         assert Path("keys").is_symlink() and Path("link").is_symlink()
         assert Path("etc/real").stat().st_mode & 0o777 == 0o640
         assert sorted(path.name for path in Path("etc").iterdir()) == ["real"]
+
+    def test_what_cannot_be_revoked_is_said_with_the_file_and_how_to_find_the_id(self, onduty: Onduty) -> None:
+        revoke = ("key", "revoke", "123456789abc", "--key-file", "keys")
+        assert onduty(*revoke) == (1, "", "onduty: keys: No such file or directory\n")
+        assert not Path("keys").exists()
+        secret = onduty("key", "create", "x", "--role", "admin", "--key-file", "keys").out.strip()
+        shows = "not found in keys; 'onduty key list --key-file keys' shows the ids\n"
+        assert onduty(*revoke) == (1, "", f'onduty: key "123456789abc" {shows}')
+        # Somebody took the key for its id: it goes to no screen and no log of a terminal.
+        assert onduty("key", "revoke", secret, "--key-file", "keys") == (1, "", f"onduty: a key with this id {shows}")
+
+    def test_times_are_written_as_in_other_tables(self, onduty: Onduty) -> None:
+        create = ("key", "create", "x", "--role", "admin", "--key-file", "keys")
+        assert onduty(*create, "--expires-in", "1h").code == onduty(*create).code == 0
+        header, *rows = onduty("key", "list", "--key-file", "keys").lines
+        assert header.split()[-2:] == ["CREATED", "EXPIRES"]
+        time = r"\d{4}-\d\d-\d\d \d\d:\d\d:\d\d UTC"
+        assert re.search(rf"  {time}  {time}$", rows[0]) and re.search(rf"  {time} *$", rows[1])
 
     def test_a_link_to_a_file_that_is_not_there_yet_makes_it(self, onduty: Onduty) -> None:
         Path("keys").symlink_to("real")

@@ -44,6 +44,10 @@ _DIGEST: Final = re.compile(r"[0-9a-f]{64}")
 _KEY_ID: Final = re.compile(r"[0-9a-f]{12}")
 
 
+class NoAccounts(ValueError):
+    """An entry with a role that does not hold everywhere names no account."""
+
+
 class Named(NamedTuple):
     """What the access file says: all roles, and callers by certificate name and by JWT subject."""
 
@@ -181,14 +185,14 @@ def _caller(entry: dict[str, Any], named: str, via: str, roles: Mapping[str, Rol
         raise ValueError(f"{where}roles: a list of names")
     for each in names:
         if not isinstance(each, str) or each not in roles:
-            raise ValueError(f"{where}no role is called {_shown(each)}")
+            raise ValueError(f"{where}no role is called {_shown(each)}; there are {', '.join(sorted(roles))}")
     accounts = entry.get("accounts", [])
     if not isinstance(accounts, list) or len(accounts) > ACCOUNTS_MAX:
         raise ValueError(f"{where}accounts: a list of at most {ACCOUNTS_MAX}")
     for account in accounts:
         _check_name(account, "accounts", where)
     if not accounts and not all(roles[each].everywhere for each in names):
-        raise ValueError(f'{where}accounts: name some, or "{EVERYWHERE}" for all')
+        raise NoAccounts(f'{where}accounts: name some, or "{EVERYWHERE}" for all')
     user_id = entry.get("user", "")
     if "user" in entry:
         _check_name(user_id, "user", where)

@@ -7,20 +7,26 @@ server never reads half of one; nobody else may read it.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
+from datetime import datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, Final
 
 import typer
 
+from ._columns import Zone
 from ._errors import Failure, usage
 from ._help import CommandGroup
 from ._options import Json, parser, positive_seconds
 from ._output import json_line, line, note, table
 from ._replace import replacing
+from ._times import wall_clock
 
 if TYPE_CHECKING:
     from ..access.callers import ApiKey
+
+_ID_LENGTH: Final = 12
+_TIMES: Final = ("created", "expires")
 
 key_app = CommandGroup("Make, list and revoke API keys.")
 
@@ -126,11 +132,16 @@ def list_(key_file: KeyFile, access_file: AccessFile = None, as_json: Json = Fal
             json_line({name: value for name, value in entry.items() if name != "sha256"})
         return
     shown = ("id", "name", "roles", "accounts", "user", "created", "expires")
-    rows = [[_cell(entry.get(name, "")) for name in shown] for entry in entries]
+    zone = Zone(wall_clock(), local=False)
+    rows = [[_cell(name, entry.get(name, ""), zone) for name in shown] for entry in entries]
     table([name.upper() for name in shown], rows)
 
 
-def _cell(value: object) -> str:
+def _cell(name: str, value: object, zone: Zone) -> str:
+    if name in _TIMES and isinstance(value, str):
+        # Only `expires` was read by the parser.
+        with suppress(ValueError):
+            return zone.clock(datetime.fromisoformat(value))
     return ", ".join(map(str, value)) if isinstance(value, list) else str(value)
 
 
@@ -141,11 +152,18 @@ def revoke(
     access_file: AccessFile = None,
 ) -> None:
     """Take a key out of the file. A server that runs refuses it, and ends its streams, within a second or two."""
+    from ..domain.errors import quoted
+
+    if not key_file.exists():
+        raise Failure(f"{key_file}: No such file or directory")
     with _changing(key_file) as lines:
         keys = _parsed(key_file, lines, access_file)
         if key_id not in keys:
-            raise Failure("no key in the file has this id")
+            # A whole key, given in place of its id, is not for the screen.
+            which = f"key {quoted(key_id)}" if len(key_id) <= _ID_LENGTH else "a key with this id"
+            raise Failure(f"{which} not found in {key_file}; 'onduty key list --key-file {key_file}' shows the ids")
         lines[:] = [line for line in lines if _id_of(line) != key_id]
+    note(f"key {key_id} ({keys[key_id].caller.name}) was revoked")
 
 
 def _id_of(line: str) -> str:
@@ -161,13 +179,17 @@ def _lines(text: str) -> list[str]:
 
 def _parsed(key_file: Path | None, lines: Sequence[str], access_file: Path | None) -> dict[str, ApiKey]:
     """The keys of these lines; Failure when they are none, or their roles are unknown."""
-    from ..access.callers import NOBODY_NAMED, parse_access_file, parse_key_file
+    from ..access.callers import NOBODY_NAMED, NoAccounts, parse_access_file, parse_key_file
 
     try:
         named = NOBODY_NAMED if access_file is None else parse_access_file(access_file.read_bytes())
         return dict(parse_key_file("\n".join(lines).encode(), named.roles))
     except UnicodeEncodeError:
         raise usage("an argument is not valid UTF-8") from None
+    except NoAccounts as error:
+        raise usage(
+            "give --account ACCOUNT, or --account '*' for all" if key_file is None else f"{key_file}: {error}"
+        ) from None
     except ValueError as error:
         message = str(error) if key_file is not None else str(error).removeprefix("line 1: ")
         raise usage(f"{key_file}: {message}" if key_file is not None else message) from None
