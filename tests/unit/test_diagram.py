@@ -146,6 +146,11 @@ def test_only_states_with_an_arrow_are_shown_and_a_user_begins_as_never_seen(w: 
     assert re.findall(r"\[\*\] --> (\w+)", drawn) == ["UNSEEN"]
 
 
+def test_no_state_is_marked_as_the_present_one() -> None:
+    drawn = mermaid(both(), include_manual=True)
+    assert set(re.findall(r"Class \w+ (\w+)", drawn)) == {"s_default"}
+
+
 def test_it_is_a_mermaid_state_diagram() -> None:
     assert re.search(r"^stateDiagram-v2$", mermaid(both()), re.MULTILINE)
 

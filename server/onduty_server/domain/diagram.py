@@ -48,7 +48,7 @@ def mermaid(workflow: Workflow, *, include_manual: bool = False) -> str:
     rows = [row for row in workflow.machine.table if include_manual or row.event in automatic]
     drawn = {State.UNSEEN, *(row.source for row in rows), *(row.dest for row in rows)}
     model = _Drawn()
-    _LabelledGraphMachine(
+    machine = _LabelledGraphMachine(
         model=model,
         graph_engine="mermaid",
         states=[{"name": state.name, "label": _state_label(state)} for state in State if state in drawn],
@@ -64,6 +64,8 @@ def mermaid(workflow: Workflow, *, include_manual: bool = False) -> str:
         ],
         auto_transitions=False,
     )
+    # The model is in the first state, which would be marked as the present one; a workflow is in none.
+    machine.model_graphs[id(model)].reset_styling()
     return str(model.get_graph().source)  # type: ignore[attr-defined]
 
 
