@@ -230,6 +230,17 @@ class TestForms:
         ]
         assert "--time-format epoch-ms" in onduty("simulate", file, *AWAY).err
 
+    def test_seconds_taken_for_milliseconds_are_said_once(self, onduty: Onduty) -> None:
+        file = log("1773046800,ada", "1773046801,ben")
+        ran = onduty("simulate", file, *AWAY, "--time-format", "epoch-ms")
+        assert ran.code == 0
+        assert ran.err.splitlines()[0] == (
+            "onduty: log.csv: line 2: '1773046800' milliseconds are 1970-01-21T12:30:46.800Z; "
+            "if they are seconds, give --time-format epoch-s"
+        )
+        assert ran.err.count("epoch-s") == 1
+        assert "1970" not in onduty("simulate", file, *AWAY, "--time-format", "epoch-s").err
+
     @pytest.mark.parametrize("number", ["1773046800.25", " 1773046800.2509 "])
     def test_parts_of_a_second_since_1970(self, onduty: Onduty, number: str) -> None:
         assert first_seen(onduty("simulate", log(f"{number},ada"), *AWAY, "--time-format", "epoch-s")) == [
@@ -251,6 +262,15 @@ class TestForms:
         ran = onduty("simulate", file, *AWAY)
         assert (ran.code, ran.out) == (2, "")
         assert ran.err.startswith("onduty: log.csv: line 3: the row that begins here is not CSV: ")
+
+    @pytest.mark.parametrize(
+        "content", [b"\x95\x00PNG\xff\xfe", b"SQLite format 3\0", b"activity_time,user_id,ort\xeb\n"]
+    )
+    def test_what_is_no_text_is_not_shown(self, onduty: Onduty, content: bytes) -> None:
+        Path("log.csv").write_bytes(content)
+        ran = onduty("simulate", "log.csv", *AWAY)
+        assert (ran.code, ran.out) == (2, "")
+        assert ran.err == "onduty: log.csv: it is not text in UTF-8; write it as CSV, plain or compressed by gzip\n"
 
     def test_utf_16_is_refused_with_the_mend(self, onduty: Onduty) -> None:
         Path("log.csv").write_bytes((CASES / "spaces.csv").read_text().encode("utf-16"))

@@ -370,6 +370,27 @@ def test_what_has_happened_by_a_clock_ahead_of_this_one_is_not_to_come() -> None
     assert zone.cell(datetime(2026, 11, 22, 10, 14, 58, tzinfo=UTC), ahead=True) == "10:14:58 (now)"
 
 
+class TestNobody:
+    """A name that was mistyped looks like an account without users: that is said, and only there."""
+
+    TABLES = (("status", "list"), ("available",), ("history",), ("workflow", "get"))
+
+    @pytest.mark.parametrize("command", TABLES, ids=" ".join)
+    async def test_a_table_of_an_account_that_nobody_was_seen_in_says_so(
+        self, remote: Remote, command: tuple[str, ...]
+    ) -> None:
+        ran = await remote(*command, "acmee")
+        assert (ran.code, ran.err) == (0, "onduty: nobody was ever seen in the account acmee\n")
+        assert (await remote(*command, "acmee", "--json")).err == ""
+        await remote("status", "set", "acme", "anna", "offline")
+        assert (await remote(*command, "acme")).err == ""
+
+    async def test_a_history_of_a_user_who_was_never_seen_says_so(self, remote: Remote) -> None:
+        await remote("activity", "acme", "anna")
+        assert (await remote("history", "acme", "--user", "nobody")).err == "onduty: never seen: nobody\n"
+        assert (await remote("history", "acme", "--user", "anna", "--until", "1d ago")).err == ""
+
+
 class TestWorkflow:
     async def test_before_it_was_ever_set(self, remote: Remote) -> None:
         found = facts(await remote("workflow", "get", "acme"))
@@ -461,6 +482,15 @@ class TestWorkflow:
         assert ran.err.startswith("onduty: workflow.offline_after: must be greater than away_after")
         assert (await remote("workflow", "set", "acme", "--enable")).code == 1
         assert (await remote("workflow", "set", "acme", "--away-after", "500ms")).code == 1
+
+    @pytest.mark.parametrize("both", [("--enable", "--disable"), ("--no-keep-manual-away", "--keep-manual-away")])
+    async def test_a_switch_both_on_and_off_changes_nothing(self, remote: Remote, both: tuple[str, str]) -> None:
+        await remote("workflow", "set", "acme", "--enable", "--away-after", "10m")
+        before = await remote("workflow", "get", "acme", "--json")
+        ran = await remote("workflow", "set", "acme", *both)
+        on, off = sorted(both, key=lambda each: each in ("--disable", "--no-keep-manual-away"))
+        assert (ran.code, ran.out, ran.err) == (2, "", f"onduty: give either {on} or {off}, not both\n")
+        assert await remote("workflow", "get", "acme", "--json") == before
 
     async def test_an_etag_of_the_past_is_refused(self, remote: Remote) -> None:
         etag = facts(await remote("workflow", "get", "acme"))["etag"]

@@ -114,6 +114,11 @@ class TestJsonLines:
     def test_an_account_never_seen_has_an_empty_snapshot(self) -> None:
         with watching("nobody") as watch:
             assert [line["event"] for line in watch.until("snapshot_end")] == ["snapshot_begin", "snapshot_end"]
+            assert watch.note() == "onduty: nobody was ever seen in the account nobody\n"
+        with watching("nobody", "--user", "ada") as watch:
+            watch.until("snapshot_end")
+            assert watch.interrupt() == 130
+            assert watch.note() == "onduty: interrupted\n"
 
     def test_goes_on_after_a_token(self, onduty: Onduty) -> None:
         with watching("acme") as watch:
@@ -148,7 +153,8 @@ class TestJsonLines:
             onduty("activity", "acme", "dora")
             assert watch.line()["user_id"] == "dora"
 
-    def test_ends_soon_when_nobody_reads(self) -> None:
+    def test_ends_soon_when_nobody_reads(self, onduty: Onduty) -> None:
+        assert onduty("activity", "acme", "anna").code == 0
         with subprocess.Popen(command("acme"), stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as process:
             assert process.stdout is not None and process.stderr is not None
             process.stdout.readline()
@@ -178,6 +184,7 @@ class TestLostConnections:
     def test_begins_again_where_the_server_has_forgotten(self, onduty: Onduty, monkeypatch: pytest.MonkeyPatch) -> None:
         with serving("--store", "memory:") as (first, address):
             monkeypatch.setenv("ONDUTY_SERVER", address)
+            assert onduty("activity", "acme", "anna").code == 0
             with watching("acme") as watch:
                 watch.until("snapshot_end")
                 first.send_signal(signal.SIGTERM)

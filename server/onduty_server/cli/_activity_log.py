@@ -22,7 +22,7 @@ from typing import BinaryIO, Final, NoReturn, Protocol, cast
 
 from ._errors import ExitCode, Failure, usage
 from ._output import note
-from ._times import parse_epoch_ms, parse_time
+from ._times import from_ms, parse_epoch_ms, parse_time, rfc3339
 
 STDIN: Final = Path("-")
 
@@ -30,6 +30,9 @@ _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 _MILLISECOND: Final = timedelta(milliseconds=1)
 _LATEST_MS: Final = (datetime(9998, 1, 1, tzinfo=UTC) - _EPOCH) // _MILLISECOND
 """Leaves room for the longest period after it, so that every effective time can be written."""
+
+_Y2K_MS: Final = (datetime(2000, 1, 1, tzinfo=UTC) - _EPOCH) // _MILLISECOND
+"""Earlier than any log: what counts fewer milliseconds counts something else."""
 
 _DELIMITERS: Final = {",": "commas", ";": "semicolons", "\t": "tabs", "|": "bars"}
 _FIELD_MAX: Final = 16 * 1024 * 1024
@@ -171,6 +174,11 @@ class ActivityLog(AbstractContextManager["ActivityLog"]):
                 self._line = reader.line_num
                 self.fail(f"{self._format.time_column}: {error}")
             self._line = reader.line_num
+            if not newest_ms and 0 <= time_ms < _Y2K_MS and self._format.time_format is TimeFormat.EPOCH_MS:
+                self._say(
+                    f"{self.name}: line {self._line}: {_shown(row[time_at])} milliseconds are "
+                    f"{rfc3339(from_ms(time_ms))}; if they are seconds, give --time-format epoch-s"
+                )
             if not newest_ms <= time_ms <= latest_ms:
                 if not 0 <= time_ms <= latest_ms:
                     shown = _shown(row[time_at])
@@ -214,6 +222,8 @@ class ActivityLog(AbstractContextManager["ActivityLog"]):
         first = next(lines, None)
         if first is None:
             raise usage(f"{self.name}: empty; the first line names the columns {','.join(wanted)}")
+        if any(it == "\0" or "\udc80" <= it <= "\udcff" for it in first):
+            raise usage(f"{self.name}: it is not text in UTF-8; write it as CSV, plain or compressed by gzip")
         headers = {each: _fields(first, each) for each in _DELIMITERS}
         # The one that shows the columns; else, for the message, the one that separates most.
         delimiter = max(headers, key=lambda each: (sum(it in headers[each] for it in wanted), len(headers[each])))

@@ -92,6 +92,11 @@ def note(message: str) -> None:
     tell(message)
 
 
+def nobody_in(account: str) -> str:
+    """What is said of an account without users: one comes to be with its first, so a name mistyped is only empty."""
+    return f"nobody was ever seen in the account {shown(account)}"
+
+
 def table(columns: Sequence[str], rows: Iterable[Sequence[str]], file: IO[str] | None = None) -> None:
     """One line a row; a cell that is a status has its colour."""
     from rich.table import Table

@@ -27,12 +27,12 @@ from ._options import (
     check_actor,
     secured,
 )
-from ._output import facts, json_line, note, shown, table
+from ._output import facts, json_line, nobody_in, note, shown, table
 from ._remote import connect
 from ._times import parse_moment, rfc3339, wall_clock
 
 if TYPE_CHECKING:
-    from onduty_client import StatusChange, UserStatus
+    from onduty_client import Client, StatusChange, UserStatus
 
 T = TypeVar("T")
 
@@ -156,8 +156,7 @@ def list_(
     with connect(server, timeout) as client:
         found = client.list_statuses(account, statuses=wanted, page_size=_page_size(limit))
         if _show_many(_up_to(limit, found, "users"), as_json, local) == 0 and not wanted:
-            # An account comes to be with its first user, so one that was mistyped is only empty.
-            note(f"nobody was ever seen in the account {shown(account)}")
+            note(nobody_in(account))
 
 
 @secured
@@ -177,11 +176,13 @@ def available(
 
     with connect(server, timeout) as client:
         found = client.available_users(account, order=onduty_client.AvailabilityOrder[order.name], limit=limit)
-    if as_json:
-        users = [status_object(status) for status in found.user_statuses]
-        json_line({"available_count": found.available_count, "user_statuses": users})
-        return
-    _show_many(found.user_statuses, as_json, local)
+        if as_json:
+            users = [status_object(status) for status in found.user_statuses]
+            json_line({"available_count": found.available_count, "user_statuses": users})
+            return
+        shown_count = _show_many(found.user_statuses, as_json=False, local=local)
+        if shown_count == 0:
+            note_if_unknown(client, account)
     if found.available_count > len(found.user_statuses):
         note(f"{len(found.user_statuses)} of {found.available_count} available users shown; --limit shows more")
 
@@ -222,7 +223,23 @@ def history(
                 json_line(change_object(change))
             return
         zone = Zone(wall_clock(), local=local)
-        table(change_columns(zone), change_cells(changes, zone))
+        rows = list(change_cells(changes, zone))
+        table(change_columns(zone), rows)
+        if not rows:
+            note_if_unknown(client, account, user or "")
+
+
+def note_if_unknown(client: Client, account: str, user: str = "") -> None:
+    """Say so where there is nothing to show for a name that nobody has, if this caller may know that."""
+    import onduty_client
+
+    try:
+        if next(client.list_statuses(account, page_size=1), None) is None:
+            note(nobody_in(account))
+        elif user and client.batch_get_statuses(account, [user]).unknown_user_ids:
+            note(f"never seen: {shown(user)}")
+    except onduty_client.OndutyError:
+        pass
 
 
 def _show_one(status: UserStatus, as_json: bool, local: bool) -> None:

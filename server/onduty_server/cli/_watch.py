@@ -16,7 +16,7 @@ import typer
 from ._columns import Local
 from ._errors import usage
 from ._options import DEFAULT_SERVER, DEFAULT_TIMEOUT, Account, Json, Server, Timeout, secured
-from ._output import json_line, note, standard_output
+from ._output import json_line, nobody_in, note, standard_output
 from ._remote import security, token_of
 
 if TYPE_CHECKING:
@@ -197,20 +197,35 @@ async def follow(
 
     from ._link import Link
 
+    wanted = tuple(users)
     try:
-        request = pb.WatchStatusesRequest(account_id=account, user_ids=users, resume_token=token)
+        request = pb.WatchStatusesRequest(account_id=account, user_ids=wanted, resume_token=token)
     except (UnicodeEncodeError, ValueError):
         raise usage("an argument is not valid UTF-8") from None
 
     settled = False
     """Whether bookmarks are to be expected. The first may be long in coming, as the pages of a snapshot may."""
 
+    snapshot_users = 0
+    is_first = True
+    """Whether no snapshot has come to its end yet: a later one may be of a server that has lost everything."""
+
     def take(message: pb.WatchStatusesResponse) -> None:
         nonlocal settled
         settled = not message.HasField("snapshot") and (settled or message.HasField("bookmark"))
         link.heard()
         sink.take(message)
+        if message.HasField("snapshot"):
+            count(message.snapshot)
         request.resume_token = message.resume_token
+
+    def count(page: pb.StatusSnapshot) -> None:
+        nonlocal snapshot_users, is_first
+        snapshot_users = len(page.user_statuses) + (0 if page.first else snapshot_users)
+        if page.last and is_first:
+            is_first = False
+            if not snapshot_users and not wanted:
+                say(nobody_in(account))
 
     async def session(channel: Any) -> bool:
         call = channel.unary_stream(

@@ -28,6 +28,7 @@ from ._options import (
 )
 from ._output import facts, json_line, line, note, table, written_by
 from ._remote import connect
+from ._status import note_if_unknown
 from ._times import rfc3339, wall_clock
 
 if TYPE_CHECKING:
@@ -53,28 +54,31 @@ def get(
     """Show an account's workflow."""
     with connect(server, timeout) as client:
         workflow = client.get_workflow(account)
-    if as_json:
-        json_line(workflow_object(workflow))
-    else:
+        if as_json:
+            json_line(workflow_object(workflow))
+            return
         facts(_workflow_facts(workflow, local))
+        if workflow.update_time is None:
+            note_if_unknown(client, account)
 
 
 @workflow_app.command("set")
 @secured
 def set_(
     account: Account,
-    enabled: Annotated[
-        bool | None, typer.Option("--enable/--disable", help="Whether inactive users are switched.")
-    ] = None,
+    enable: Annotated[bool, typer.Option("--enable", help="Switch inactive users.")] = False,
+    disable: Annotated[bool, typer.Option("--disable", help="Switch nobody.")] = False,
     away_after: AwayAfter = None,
     offline_after: OfflineAfter = None,
     resume: Annotated[
         ResumeName | None, typer.Option("--resume", help="From which automatic statuses an activity brings back.")
     ] = None,
     keep_manual_away: Annotated[
-        bool | None,
-        typer.Option("--keep-manual-away/--no-keep-manual-away", help="Whether an AWAY set by hand is left alone."),
-    ] = None,
+        bool, typer.Option("--keep-manual-away", help="Leave an AWAY that was set by hand alone.")
+    ] = False,
+    no_keep_manual_away: Annotated[
+        bool, typer.Option("--no-keep-manual-away", help="Let it become OFFLINE like any other.")
+    ] = False,
     etag: Annotated[
         str | None, typer.Option("--etag", metavar="ETAG", help="Change it only while its etag is this one.")
     ] = None,
@@ -88,7 +92,9 @@ def set_(
     """Change an account's workflow. What is not given stays as it is."""
     import onduty_client
 
-    if all(given is None for given in (enabled, away_after, offline_after, resume, keep_manual_away)):
+    enabled = _switch("enable", enable, "disable", disable)
+    kept = _switch("keep-manual-away", keep_manual_away, "no-keep-manual-away", no_keep_manual_away)
+    if all(given is None for given in (enabled, away_after, offline_after, resume, kept)):
         raise usage("nothing to change: give --enable, --away-after, --offline-after, --resume or --keep-manual-away")
     unchanged = onduty_client.UNCHANGED
     with connect(server, timeout, acting(actor)) as client:
@@ -100,7 +106,7 @@ def set_(
             away_after=unchanged if away_after is None else _timedelta(away_after),
             offline_after=unchanged if offline_after is None else _timedelta(offline_after),
             resume=unchanged if resume is None else onduty_client.Resume[resume.name],
-            keep_manual_away=unchanged if keep_manual_away is None else keep_manual_away,
+            keep_manual_away=unchanged if kept is None else kept,
             etag=etag,
             validate_only=dry_run,
         )
@@ -149,6 +155,13 @@ def diagram(
     else:
         workflow = workflow_of_options(away_after, offline_after, resume, keep_manual_away)
     line(mermaid(workflow, include_manual=manual).rstrip())
+
+
+def _switch(on: str, is_on: bool, off: str, is_off: bool) -> bool | None:
+    """What two flags say of which only one can be meant; None if neither was given."""
+    if is_on and is_off:
+        raise usage(f"give either --{on} or --{off}, not both")
+    return is_on if is_on or is_off else None
 
 
 def workflow_of_options(
