@@ -22,7 +22,9 @@ from tests.servers import running
 from onduty.v1 import status_pb2 as pb
 from onduty_server.app.limits import CONNECTION_CALLS, MESSAGE_WAIT_MS, OPEN_CALLS_PER_ADDRESS
 from onduty_server.bootstrap import Application
+from onduty_server.stores.memory import MemoryStore
 from onduty_server.transport.limits import Limits
+from onduty_server.transport.server import Listen
 
 SERVICE = "/onduty.v1.StatusService/"
 HEALTH_WATCH = "/grpc.health.v1.Health/Watch"
@@ -184,6 +186,22 @@ async def test_watches_of_the_health_have_an_end() -> None:
         watches[0].cancel()
         await until(lambda: application.calls_in_flight < OPEN_CALLS_PER_ADDRESS)
         assert (await health.Watch(request).read()).status == health_pb2.HealthCheckResponse.SERVING
+
+
+@pytest.mark.parametrize("path", [HEALTH_CHECK, REFLECTION, SERVICE + "GetStatus"])
+async def test_a_call_that_never_sends_its_request_does_not_hold_up_a_stop(path: str) -> None:
+    clock, grace_s = FakeClock(), 60.0
+    application = Application(MemoryStore(clock), clock, Listen("127.0.0.1:0"), shutdown_grace_s=grace_s)
+    await application.start()
+    async with channels(application, 1) as (channel,):
+        silent = opened(channel, path)
+        await until(lambda: application.calls_in_flight == 1)
+        stopping = asyncio.create_task(application.stop())
+        await until(lambda: application.why_not_ready() is not None)
+        clock.advance(500)
+        ended = await refusal(silent)
+        assert (ended.message, ended.retry_delay_ms) == ("the server stops, and the request did not come", 500)
+        await asyncio.wait_for(stopping, grace_s / 4)
 
 
 async def test_reflection_takes_a_request_that_cannot_be_parsed_for_an_unknown_one() -> None:

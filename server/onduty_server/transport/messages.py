@@ -22,6 +22,9 @@ from ..app.ports.clock import Clock
 from ..domain.errors import LimitExceeded
 from .errors import MalformedRequest
 
+_STOPPING_WAIT_MS = 500
+"""How long a message is waited for once the server stops; a call that never sends one must not hold the stop up."""
+
 
 class Messages:
     """Reads messages. One task watches over all that are waited for: a timer for each call would cost it 3 %."""
@@ -32,6 +35,8 @@ class Messages:
         """Who waits for a message, until when (ms UTC), the earliest first."""
         self._overdue: set[asyncio.Task[Any]] = set()
         self._waiting = asyncio.Event()
+        self._wait_ms = MESSAGE_WAIT_MS
+        self._sooner = asyncio.Event()
 
     async def only(self, context: aio.ServicerContext[Any, Any]) -> Any:
         """The message of a call that has one.
@@ -53,7 +58,7 @@ class Messages:
         """
         task = asyncio.current_task()
         assert task is not None
-        self._until[task] = self._clock.now() + MESSAGE_WAIT_MS
+        self._until[task] = self._clock.now() + self._wait_ms
         if not self._waiting.is_set():
             self._waiting.set()
         try:
@@ -62,14 +67,23 @@ class Messages:
             if task not in self._overdue:
                 raise
             task.uncancel()
+            if self._wait_ms != MESSAGE_WAIT_MS:
+                raise LimitExceeded("the server stops, and the request did not come", retry_delay_ms=500) from None
             raise LimitExceeded(f"the request did not come within {MESSAGE_WAIT_MS // 1_000} s") from None
         finally:
             del self._until[task]
             self._overdue.discard(task)
 
+    def drain(self) -> None:
+        """From now on wait for a moment only: the server stops."""
+        self._wait_ms = _STOPPING_WAIT_MS
+        at_most = self._clock.now() + self._wait_ms
+        for task, until in self._until.items():
+            self._until[task] = min(until, at_most)
+        self._sooner.set()
+
     async def watch(self) -> None:
         """End what is waited for in vain; until cancelled."""
-        never = asyncio.Event()
         while True:
             await self._clock.wait(self._waiting, None)
             self._waiting.clear()
@@ -82,8 +96,9 @@ class Messages:
                         self._overdue.add(task)
                         task.cancel()
                 else:
-                    until = now + MESSAGE_WAIT_MS
-                await self._clock.wait(never, until)
+                    until = now + self._wait_ms
+                await self._clock.wait(self._sooner, until)
+                self._sooner.clear()
 
 
 def reading_handler(method: MethodDescriptor, handler: Any, *, encoded: bool = False) -> Any:

@@ -129,6 +129,7 @@ class GrpcServer:
     async def drain(self, grace_s: float) -> None:
         """Say NOT_SERVING, take no more calls than have arrived, and let those that run finish within `grace_s`."""
         self._health.drain()
+        self._messages.drain()
         with suppress(TimeoutError):
             async with asyncio.timeout(min(grace_s / 2, _EMPTY_QUEUE_S)):
                 await self._accepted.exhausted()
