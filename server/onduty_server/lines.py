@@ -27,14 +27,23 @@ class _Gap(NamedTuple):
     lines: int
 
 
+class PartlyWritten(OSError):
+    """A write failed after some of it was done: `written` bytes."""
+
+    def __init__(self, error: OSError, written: int) -> None:
+        super().__init__(error.errno, error.strerror)
+        self.written = written
+
+
 class LineWriter:
     """See the module. Any thread may put lines.
 
     Args:
         name: what it is called in metrics.
-        write: writes bytes; may block for ever, and raises OSError for what could not be written.
+        write: writes bytes; may block for ever, and raises OSError for what could not be written, PartlyWritten if some
+            of it was.
         notice: the line, without its end, that says how many were dropped.
-        complain: told why, when lines begin to be lost; not again until one could be written.
+        complain: told why, when lines begin to be lost; not again until all that waited was written.
         max_bytes: how much may wait.
     """
 
@@ -59,6 +68,10 @@ class LineWriter:
         self._waiting_bytes = 0
         self._unsaid = 0
         self._failing = False
+        self._writable = True
+        """Whether the last write went well."""
+        self._torn = False
+        """Whether what was written last does not end with a line's end."""
         self._queue: SimpleQueue[bytes | _Gap | threading.Event] = SimpleQueue()
         # A daemon, since a write that never returns must not keep the process from ending.
         threading.Thread(target=self._run, name=f"onduty-{name}", daemon=True).start()
@@ -101,10 +114,11 @@ class LineWriter:
             elif isinstance(entry, _Gap):
                 written = self._say(entry.lines)
             else:
-                written = not self._failing
+                written = self._writable
             # Usually what is put next says what was dropped before it. Perhaps nothing is.
             if written and self._queue.empty():
                 with self._lock:
+                    self._failing = False
                     unsaid, self._unsaid = self._unsaid, 0
                 if unsaid:
                     self._say(unsaid)
@@ -119,12 +133,17 @@ class LineWriter:
         return said
 
     def _try(self, data: bytes, lines: int) -> bool:
+        if self._torn:
+            data = b"\n" + data
         try:
             self._write(data)
         except (OSError, ValueError) as error:
+            if isinstance(error, PartlyWritten):
+                self._torn = data[error.written - 1] != ord("\n")
+            self._writable = False
             self._drop(lines, getattr(error, "strerror", None) or str(error))
             return False
-        self._failing = False
+        self._writable, self._torn = True, False
         return True
 
 
@@ -164,9 +183,21 @@ class QueuedText(io.TextIOBase):
                 self._writer.put(complete)
         return len(text)
 
+    def finish(self) -> None:
+        """Put text whose line has not ended, since nothing more is to come."""
+        with self._partial_lock:
+            partial, self._partial = self._partial, ""
+        if partial:
+            self._writer.put(partial)
+
 
 def write_all(descriptor: int, data: bytes) -> None:
-    """Write to a descriptor, also one that somebody else has made non-blocking. Raises OSError."""
+    """Write to a descriptor, also one that somebody else has made non-blocking.
+
+    Raises:
+        PartlyWritten: only some of it could be written.
+        OSError: none of it.
+    """
     rest = memoryview(data)
     while rest:
         try:
@@ -175,3 +206,7 @@ def write_all(descriptor: int, data: bytes) -> None:
             poll = select.poll()
             poll.register(descriptor, select.POLLOUT)
             poll.poll()
+        except OSError as error:
+            if len(rest) == len(data):
+                raise
+            raise PartlyWritten(error, len(data) - len(rest)) from None

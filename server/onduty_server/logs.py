@@ -86,7 +86,9 @@ def dropped_lines() -> dict[str, int]:
 
 
 def flush() -> None:
-    """Wait, not for ever, until what was logged is written."""
+    """Wait, not for ever, until what was logged is written. For the end of the process."""
+    if isinstance(sys.stderr, QueuedText):
+        sys.stderr.finish()
     # Standard error last: the others may have something to say there.
     for writer in reversed(_writers):
         writer.flush(FLUSH_S)

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import errno
 import os
+import subprocess
+import sys
 import threading
 from collections.abc import Iterator
 from pathlib import Path
@@ -102,6 +104,61 @@ def test_lines_that_cannot_be_written_are_counted_and_complained_of_once(place: 
     lines.put("d")
     assert lines.flush(WAIT_S)
     assert complaints == ["No space left on device"] * 2
+
+
+def test_a_reader_who_is_too_slow_is_complained_of_once_until_all_is_written(place: Place) -> None:
+    complaints: list[str] = []
+    lines = writer(place, complaints)
+    for _ in range(6):
+        for each in "abcdefgh":
+            lines.put(each)
+        place.reached.get(timeout=WAIT_S)
+        place.held.release()  # one is written, and there is room for another
+    assert lines.dropped > 10 and len(complaints) == 1
+    place.let_go()
+    assert lines.flush(WAIT_S)
+    place.broken = True
+    place.let_go()
+    lines.put("i")
+    assert lines.flush(WAIT_S)
+    assert len(complaints) == 2
+
+
+@pytest.mark.slow
+def test_the_line_after_one_that_was_torn_begins_anew(tmp_path: Path) -> None:
+    """As on a disk that is full for a while; here a file may not grow."""
+    file = tmp_path / "lines"
+    code = f"""
+import os, resource, signal
+from functools import partial
+from onduty_server.lines import LineWriter, write_all
+signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+descriptor = os.open({str(file)!r}, os.O_WRONLY | os.O_CREAT | os.O_APPEND)
+writer = LineWriter("test", partial(write_all, descriptor), notice=lambda lines: str(lines) + " dropped")
+limits = resource.getrlimit(resource.RLIMIT_FSIZE)
+resource.setrlimit(resource.RLIMIT_FSIZE, (10, limits[1]))
+for line in ("one", "two-two-two", "three"):
+    writer.put(line)
+assert writer.flush({WAIT_S})
+resource.setrlimit(resource.RLIMIT_FSIZE, limits)
+writer.put("four")
+assert writer.flush({WAIT_S})
+"""
+    subprocess.run([sys.executable, "-c", code], check=True, timeout=60)
+    assert sorted(file.read_text().split("\n")) == ["", "2 dropped", "four", "one", "two-tw"]
+
+
+def test_text_without_the_end_of_its_line_is_written_at_the_end(place: Place) -> None:
+    lines = writer(place, max_bytes=1_000)
+    stream = QueuedText(lines, 2)
+    stream.write("a\nlast words")
+    place.let_go()
+    assert lines.flush(WAIT_S)
+    assert place.lines == ["a\n"]
+    stream.finish()
+    stream.finish()
+    assert lines.flush(WAIT_S)
+    assert place.lines == ["a\n", "last words\n"]
 
 
 def test_a_flush_gives_up(place: Place) -> None:
