@@ -10,11 +10,17 @@ import errno
 import fcntl
 import os
 import tempfile
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
+from ..clock import stopwatch
 from ._errors import Failure
+
+_LOCK_WAIT_S = 5.0
+"""For how long another command that changes a file here may take."""
+_LOCK_LOOK_S = 0.02
 
 
 class Draft:
@@ -58,11 +64,25 @@ def _locked(real: Path) -> Iterator[None]:
     """One at a time: by the directory, since the file itself is replaced."""
     directory = os.open(real.parent, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
     try:
-        fcntl.flock(directory, fcntl.LOCK_EX)
+        _lock(directory, real.parent)
         yield
         os.fsync(directory)
     finally:
         os.close(directory)
+
+
+def _lock(directory: int, path: Path) -> None:
+    """Wait for so long and no longer: whoever may read a directory may hold its lock, for ever."""
+    until_s, pause = stopwatch() + _LOCK_WAIT_S, threading.Event()
+    while True:
+        try:
+            fcntl.flock(directory, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            if stopwatch() >= until_s:
+                raise Failure(f"directory {path} is locked by another process; try again once it has ended") from None
+            pause.wait(_LOCK_LOOK_S)
+        else:
+            return
 
 
 def _read(real: Path) -> tuple[str, os.stat_result] | None:
