@@ -27,6 +27,7 @@ async def test_a_status_set_for_somebody_else_is_noted(site: Site) -> None:
     supervisor = site.add_key("sue", ["supervisor"], [ACCOUNT], "sue")
     backend = site.add_key("web", ["backend"], [ACCOUNT])
     agent = site.add_key("ada", ["agent"], [ACCOUNT], "ada")
+    own = site.add_key("ada's", ["backend"], [ACCOUNT], "ada")
     async with site.serving(), site.connected() as wire:
         # Of somebody else, by hand; a supervisor is who the key says, whatever is said beside it.
         assert (await set_status(wire, Who(supervisor, actor="somebody"), "ada")).actor == "sue"
@@ -35,7 +36,10 @@ async def test_a_status_set_for_somebody_else_is_noted(site: Site) -> None:
         assert (await set_status(wire, Who(backend), "ada")).actor == "web"
         # A backend can name whoever it likes, the user among others: that makes it nobody's own.
         assert (await set_status(wire, Who(backend, actor="ada"), "ada")).actor == "ada"
+        # One's own, under somebody else's name.
+        assert (await set_status(wire, Who(own, actor="kim"), "ada")).actor == "kim"
         # One's own.
+        assert (await set_status(wire, Who(own), "ada")).actor == "ada's"
         assert (await set_status(wire, Who(supervisor), "sue")).actor == "sue"
         assert (await set_status(wire, Who(agent, actor="sue"), "ada")).actor == "ada"
     noted = site.noted("status_set")
@@ -44,6 +48,7 @@ async def test_a_status_set_for_somebody_else_is_noted(site: Site) -> None:
         ("web", "kim", "ada"),
         ("web", "web", "ada"),
         ("web", "ada", "ada"),
+        ("ada's", "kim", "ada"),
     ]
     assert {(line["status"], line.get("reason")) for line in noted} == {("AWAY", None)}
     assert {line["outcome"] for line in noted} == {"done"}

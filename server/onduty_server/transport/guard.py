@@ -168,11 +168,11 @@ class Guard:
     def status_set(
         self, caller: Caller, actor: str, request: Any, context: aio.ServicerContext[Any, Any], outcome: str
     ) -> None:
-        """A status was set, or may have been; noted unless by the user's own credential.
+        """A status was set, or may have been; noted unless by the user's own credential and in its own name.
 
-        Whom a caller names as the actor does not count: it could name whoever it likes.
+        Naming the user as the actor does not make it the user's own: a caller could name whoever it likes.
         """
-        if caller.user_id != request.user_id:
+        if caller.user_id != request.user_id or actor != caller.name:
             about = {"user_id": request.user_id, "status": Status(request.status).name, "reason": request.reason}
             self._note("status_set", caller, actor, request.account_id, context, outcome, **about)
 
