@@ -145,7 +145,7 @@ async def test_each_refused_activity_is_named_and_the_others_are_recorded(wire: 
     assert [(error.index, error.reason, error.field) for error in errors] == expected
     assert all(error.message and len(error.message) < 200 for error in errors)
     # What is refused as in the future can be dated anew.
-    assert [ms(error.server_time) for error in errors if "future" in error.message] == [now, now]
+    assert [ms(error.server_time) for error in errors if "ahead of the" in error.message] == [now, now]
     assert sum(error.HasField("server_time") for error in errors) == 2
     statuses = {status.user_id: status for status in await wire.statuses()}
     assert statuses.keys() == {"known", "now", "soon", "late"}

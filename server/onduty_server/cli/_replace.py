@@ -15,7 +15,6 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
-from ..clock import stopwatch
 from ._errors import Failure
 
 _LOCK_WAIT_S = 5.0
@@ -73,6 +72,8 @@ def _locked(real: Path) -> Iterator[None]:
 
 def _lock(directory: int, path: Path) -> None:
     """Wait for so long and no longer: whoever may read a directory may hold its lock, for ever."""
+    from ..clock import stopwatch  # costs the event loop, which `--help` does not need
+
     until_s, pause = stopwatch() + _LOCK_WAIT_S, threading.Event()
     while True:
         try:
