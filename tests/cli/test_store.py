@@ -95,11 +95,11 @@ def test_a_store_goes_to_redis_and_back_and_answers_as_before(onduty: Onduty, va
     ran = onduty("store", "copy", valkey.address, "sqlite:b.db", "--json")
     assert ran.code == 0
     assert {**json.loads(ran.out), "seconds": 0} == {"accounts": 1, "users": 2, "events": 2, "seconds": 0}
-    with serving("--store", "sqlite:b.db") as (_, address):
+    with serving("--store", "sqlite:b.db") as (server, address):
         assert onduty("status", "list", "acme", "--server", address, "--json").out == before
         refused = onduty("store", "copy", "sqlite:b.db", "sqlite:c.db")
     assert refused.code == 1
-    assert "the database is in use by another onduty process" in refused.err
+    assert f"b.db is in use by another onduty process (pid {server.pid}); stop it, or name another file" in refused.err
     assert not Path("c.db").exists()
 
 
@@ -109,9 +109,11 @@ def test_the_target_must_be_empty(onduty: Onduty, valkey: ValkeyServer) -> None:
             pass
     assert onduty("store", "copy", "sqlite:a.db", "sqlite:b.db").err.startswith("onduty: b.db exists already")
     Path("c.db").write_text("what is this? " * 100)
-    assert (
-        onduty("store", "copy", "sqlite:a.db", "sqlite:c.db").err == "onduty: c.db exists already, and is no database\n"
+    assert onduty("store", "copy", "sqlite:a.db", "sqlite:c.db").err == (
+        "onduty: c.db exists already and is not a SQLite database, or is damaged; a copy needs a file that is not "
+        "there yet\n"
     )
+    assert not Path("c.db.lock").exists()
     assert onduty("store", "copy", "sqlite:a.db", valkey.address).code == 0
     ran = onduty("store", "copy", "sqlite:a.db", valkey.address)
     assert (ran.code, ran.err.count("\n")) == (1, 1)

@@ -62,22 +62,25 @@ async def users_of(path: Path) -> int:
 
 
 async def refused(path: Path, words: str) -> None:
-    """Twice in the same words, since nothing was changed by the first attempt; and as the source of a copy, too."""
+    """By a start, as the source of a copy and by a repair, each twice, after each other; and nothing is changed."""
     before = files_of(path)
     for _ in range(2):
         with pytest.raises(StoreOpenError, match=words):
             await SqliteStore(path, FakeClock()).open()
-    archive = SqliteArchive(path)
-    with pytest.raises(StoreOpenError, match=words):
-        await archive.open_to_read()
-    await archive.close()
-    # The index is SQLite's to make anew.
-    assert files_of(path) == before
+        assert files_of(path) == before
+        archive = SqliteArchive(path)
+        with pytest.raises(StoreOpenError, match=words):
+            await archive.open_to_read()
+        await archive.close()
+        assert files_of(path) == before
+        with pytest.raises(StoreOpenError, match=f"({words}).*--accept-loss"):
+            repair(path, accept_loss=False)
+        assert files_of(path) == before
 
 
-def files_of(path: Path) -> list[bytes]:
-    """What is in the file and in its log; an empty one is none."""
-    return [file.read_bytes() if file.exists() else b"" for file in (path, log_of(path))]
+def files_of(path: Path) -> dict[str, bytes]:
+    """What is in the file and in all that is beside it, by the name, but for the lock."""
+    return {file.name: file.read_bytes() for file in path.parent.glob(f"{path.name}*") if file.suffix != ".lock"}
 
 
 def copied(source: Path, target: Path, suffixes: Iterable[str] = ("-shm", "-wal", "")) -> Path:
@@ -182,16 +185,52 @@ async def test_a_log_that_was_cut_anywhere_is_noticed(running: Path) -> None:
     for length in (0, 31, LOG_HEADER, LOG_HEADER + 1, *commits, *between):
         log_of(running).write_bytes(whole[:length])
         index_of(running).write_bytes(index)
-        await refused_at(running, f"{MISSING}|{CUT}")
+        await refused(running, f"{MISSING}|{CUT}")
     log_of(running).write_bytes(whole[:last])
     index_of(running).write_bytes(index)
     assert await users_of(running) == 40
 
 
-async def refused_at(path: Path, words: str) -> None:
-    """Once: the first attempt makes the index anew, which a second one has no better one than."""
-    with pytest.raises(StoreOpenError, match=words):
-        await SqliteStore(path, FakeClock()).open()
+async def test_a_server_that_is_started_again_and_again_never_takes_a_cut_log_for_a_whole_one(tmp_path: Path) -> None:
+    """As a supervisor starts it, and with a repair that nobody has accepted the loss for in between."""
+    database = tmp_path / "left" / "onduty.db"
+    database.parent.mkdir()
+    async with Servers(tmp_path) as servers:
+        server = await servers.start(database)
+        async with connected(server.address) as calls:
+            for number in range(8):
+                user = f"user-{number}"
+                await calls.SetStatus(pb.SetStatusRequest(account_id="acme", user_id=user, status=pb.STATUS_AWAY))
+        await server.kill()
+        os.truncate(log_of(database), log_of(database).stat().st_size // 2)
+        before = files_of(database)
+        assert re.search(CUT, await servers.refused(database))
+        with pytest.raises(StoreOpenError, match="--accept-loss"):
+            repair(database, accept_loss=False)
+        assert re.search(CUT, await servers.refused(database))
+        assert files_of(database) == before
+
+
+async def test_a_killed_server_is_followed_by_another_while_somebody_reads(tmp_path: Path, running: Path) -> None:
+    """What is read beside it, a backup being made for one, locks the file and its index."""
+    reading = await asyncio.create_subprocess_exec(
+        sys.executable, "-c", _READING, str(running), stdin=asyncio.subprocess.PIPE, stdout=asyncio.subprocess.PIPE
+    )
+    assert reading.stdout is not None
+    assert await asyncio.wait_for(reading.stdout.readline(), 30) == b"40\n"
+    assert await users_of(running) == 40
+    assert (await asyncio.wait_for(reading.communicate(b""), 30))[0] == b"40\n"
+    assert await users_of(running) == 40
+
+
+_READING = """
+import sqlite3, sys
+connection = sqlite3.connect(f"file:{sys.argv[1]}?mode=ro", uri=True)
+connection.execute("BEGIN")
+print(*connection.execute("SELECT count(*) FROM user").fetchone(), flush=True)
+sys.stdin.read()
+print(*connection.execute("SELECT count(*) FROM user").fetchone(), flush=True)
+"""
 
 
 async def test_a_log_that_is_damaged_somewhere_is_noticed_with_its_index_and_without(running: Path) -> None:
@@ -203,9 +242,9 @@ async def test_a_log_that_is_damaged_somewhere_is_noticed_with_its_index_and_wit
         damaged[place] ^= 0x55
         log_of(running).write_bytes(damaged)
         index_of(running).write_bytes(index)
-        await refused_at(running, CUT)
+        await refused(running, CUT)
         index_of(running).unlink()
-        await refused_at(running, CUT)
+        await refused(running, CUT)
 
 
 async def test_a_copy_without_the_index_whose_log_ends_in_the_middle_is_noticed(running: Path) -> None:
@@ -214,7 +253,7 @@ async def test_a_copy_without_the_index_whose_log_ends_in_the_middle_is_noticed(
     for length in (LOG_HEADER, commits[5] + 1, commits[5] + 24 + 17, commits[9] - 1):
         log_of(running).write_bytes(whole[:length])
         index_of(running).unlink(missing_ok=True)
-        await refused_at(running, CUT)
+        await refused(running, CUT)
 
 
 async def test_what_nobody_can_know(running: Path) -> None:
@@ -329,10 +368,10 @@ async def test_a_file_and_a_log_of_different_checkpoints_are_noticed(
     for older, newer in ((fresh[0], fresh[2]), (fresh[1], fresh[2]), (fresh[0] - 1, fresh[1])):
         mixed = copied(states[newer], tmp_path / f"mixed-{older}-{newer}" / "onduty.db")
         mixed.write_bytes(bases[older])
-        await refused_at(mixed, FOREIGN)
+        await refused(mixed, FOREIGN)
         mixed = copied(states[older], tmp_path / f"mixed-{newer}-{older}" / "onduty.db")
         mixed.write_bytes(bases[newer])
-        await refused_at(mixed, FOREIGN)
+        await refused(mixed, FOREIGN)
     for number in (0, fresh[0] - 1, fresh[0], fresh[1], 59):
         assert await users_of(states[number]) == number + 1
 
@@ -514,6 +553,24 @@ async def test_a_repair_goes_on_with_what_there_is_once_that_is_accepted(running
         elif path is foreign:
             assert done.set_aside is not None and done.set_aside.read_bytes() == log_of(running).read_bytes()
         assert repair(path, accept_loss=False).finding is None
+
+
+def test_a_repair_does_not_touch_what_it_cannot_mend(running: Path) -> None:
+    """Pages of the file contradict each other, and its log is missing, cut or of another file as well."""
+    whole, log = running.read_bytes(), log_of(running).read_bytes()
+    connection = apsw.Connection(str(copied(running, running.parent / "look.db")))
+    root = connection.execute("SELECT rootpage FROM sqlite_schema WHERE name = 'account'").get
+    connection.close()
+    assert isinstance(root, int)
+    damaged = bytearray(whole)
+    damaged[(root - 1) * PAGE : (root - 1) * PAGE + 300] = b"\x55" * 300
+    for length in (0, len(log) // 2):
+        running.write_bytes(damaged)
+        log_of(running).write_bytes(log[:length])
+        before = files_of(running)
+        with pytest.raises(StoreOpenError, match="is damaged, and repair cannot mend it; restore a backup"):
+            repair(running, accept_loss=True)
+        assert files_of(running) == before
 
 
 async def test_nothing_is_repaired_that_is_in_use_or_not_there(tmp_path: Path) -> None:

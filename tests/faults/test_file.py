@@ -126,7 +126,7 @@ def _directory_missing(path: Path) -> None:
         (_foreign, "is a database of another program"),
         (_foreign_with_an_id, "is a database of another program"),
         (_directory, "is a directory"),
-        (_directory_missing, "No such file or directory"),
+        (_directory_missing, "missing does not exist"),
     ],
 )
 async def test_a_file_that_is_not_ours_is_refused_and_not_touched(
@@ -139,6 +139,7 @@ async def test_a_file_that_is_not_ours_is_refused_and_not_touched(
     assert words in await refusal(path)
 
     assert (path.read_bytes() if path.is_file() else None) == before
+    assert os.listdir(tmp_path) == ["some.db"]
 
 
 async def test_an_empty_file_becomes_a_database(tmp_path: Path) -> None:

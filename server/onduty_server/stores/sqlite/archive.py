@@ -23,6 +23,7 @@ from ...domain.errors import StoreUnavailable
 from ...domain.record import Switch, UserRecord
 from ..resident.journal import STATES, UserRow
 from .file import begin_copy, finish_copy, open_at_rest
+from .header import not_of_onduty
 from .lock import FileLock
 from .statements import statement
 from .values import read_past, read_workflow, write_past, write_workflow
@@ -47,6 +48,8 @@ class SqliteArchive(Archive):
         """Lock the file and look at it; see the port."""
         if not self._path.exists():
             raise StoreOpenError(f"there is no {self._path}")
+        if why := not_of_onduty(self._path):
+            raise StoreOpenError(f"{self._path} {why}")
         self._lock.acquire(to_read=True)
         self._connection = open_at_rest(self._path)
         return await self.whole()
@@ -59,6 +62,8 @@ class SqliteArchive(Archive):
                 f"parts of the store were last in use {whole.apart_ms / 1_000:.0f} s apart; start a server on it once, "
                 "stop it, and copy again"
             )
+        if why := not_of_onduty(self._path):
+            raise StoreOpenError(f"{self._path} exists already and {why}; a copy needs a file that is not there yet")
         self._lock.acquire()
         self._connection = begin_copy(self._path)
         self._whole = whole
@@ -262,4 +267,4 @@ class SqliteArchive(Archive):
             raise StoreUnavailable from error
 
     def _damaged(self, what: str) -> StoreOpenError:
-        return StoreOpenError(f"{self._path} is damaged: {what}")
+        return StoreOpenError(f"{self._path} is damaged: {what}; restore a backup")

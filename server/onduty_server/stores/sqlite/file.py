@@ -14,18 +14,17 @@ import apsw
 
 from ...app.ports.store import StoreOpenError
 from . import recovery
+from .header import APPLICATION_ID, read_header
 from .lock import beside, warn_of_readers
-from .mark import read_mark
+from .mark import NOBODY, read_mark
 from .statements import statement
+from .untouched import open_untouched
 from .writer import FileWriter
 
-APPLICATION_ID = 0x6F6E6475
-"""`ondu` in ASCII: says in the file's header whose file it is."""
 SCHEMA_VERSION = 4
 _MIGRATIONS = ("schema", "migrate_2", "migrate_3", "migrate_4")
 _UNFINISHED = 0x7FFFFFFF
 """The schema version of a file that a copy is being written to, or was when it was cut short."""
-_HEAD_BYTES = 100
 _CHECKPOINT_PAGES = 4_000
 _WAL_KEPT_BYTES = 64 * 1024 * 1024
 _BUSY_TIMEOUT_MS = 5_000
@@ -52,13 +51,15 @@ def open_writer(path: Path) -> FileWriter:
     """
     with _told(path):
         try:
-            _check_end(path)
-            left = recovery.look(path)
+            base_owner = _check(path)
+            # Not before it is known to be a database of onduty.
+            warn_of_readers(path)
             connection = apsw.Connection(str(path))
             try:
                 # Whatever is wrong with the file or its log, it is left as it is.
                 connection.config(apsw.SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1)
-                return FileWriter(connection, path, _prepare(connection, left))
+                _prepare(connection, path)
+                return FileWriter(connection, path, base_owner)
             except BaseException:
                 connection.close()
                 raise
@@ -70,15 +71,28 @@ def open_writer(path: Path) -> FileWriter:
             raise StoreOpenError(f"{path} is read-only") from error
 
 
-def _prepare(connection: apsw.Connection, left: recovery.Left) -> str:
+def _check(path: Path) -> str:
+    """Make sure that the file is onduty's and whole, and leave it and all beside it as they are.
+
+    What is wrong then shows at every start, and not at the first only. Returns the owner in the file without its log.
+    """
+    if not path.exists() or not path.stat().st_size:
+        return NOBODY
+    _check_end(path)
+    left = recovery.look(path)
+    connection = open_untouched(path)
+    try:
+        _check_identity(connection, path)
+        return recovery.check(connection, left)
+    finally:
+        connection.close()
+
+
+def _prepare(connection: apsw.Connection, path: Path) -> None:
     connection.set_busy_timeout(_BUSY_TIMEOUT_MS)
     # SQLite falls back to reading only where it may not write, and says so at the first change.
     if connection.readonly("main"):
-        raise StoreOpenError(f"{left.path} is read-only for this user")
-    _check_identity(connection, left.path)
-    # Not before it is known to be a database of onduty.
-    warn_of_readers(left.path)
-    base_owner = recovery.check(connection, left)
+        raise StoreOpenError(f"{path} is read-only for this user")
     connection.execute("PRAGMA journal_mode = WAL")
     connection.execute("PRAGMA synchronous = FULL")
     # A large batch otherwise needs a file in the system's temporary directory, one more thing that can be full.
@@ -93,7 +107,6 @@ def _prepare(connection: apsw.Connection, left: recovery.Left) -> str:
                 connection.execute(statement(script))
             connection.execute(f"PRAGMA application_id = {APPLICATION_ID}")
             connection.execute(f"PRAGMA user_version = {SCHEMA_VERSION}")
-    return base_owner
 
 
 def open_reader(path: Path) -> apsw.Connection:
@@ -114,12 +127,9 @@ def open_at_rest(path: Path) -> apsw.Connection:
     if not path.exists():
         raise StoreOpenError(f"there is no {path}")
     with _told(path):
-        _check_end(path)
-        left = recovery.look(path)
+        _check(path)
         connection = open_reader(path)
         try:
-            _check_identity(connection, path)
-            recovery.check(connection, left)
             version = _pragma(connection, "user_version")
             if version == 0:
                 raise StoreOpenError(f"{path} is empty")
@@ -143,33 +153,41 @@ def check_whole(path: Path) -> None:
         StoreOpenError: as for `open_writer`.
     """
     with _told(path):
-        _check_end(path)
-        left = recovery.look(path)
-        connection = open_reader(path)
+        _check(path)
+
+
+def check_pages(path: Path, *, with_log: bool = True) -> None:
+    """Look at every page of a file at rest, and of its log unless `with_log` is false, and change nothing.
+
+    Raises:
+        StoreOpenError: they contradict each other, or cannot be read.
+    """
+    with _told(path):
+        connection = open_untouched(path, with_log=with_log)
         try:
-            _check_identity(connection, path)
-            recovery.check(connection, left)
+            whole = connection.execute("PRAGMA integrity_check(1)").get == "ok"
+        except apsw.CorruptError:
+            whole = False
         finally:
             connection.close()
+    if not whole:
+        raise StoreOpenError(f"{path} is damaged, and repair cannot mend it; restore a backup")
 
 
 def make_whole(path: Path) -> None:
     """Take what there is of a file at rest, and of the log beside it, for all of it.
 
     Raises:
-        StoreOpenError: it is damaged, or cannot be written.
+        StoreOpenError: it cannot be written.
     """
     with _told(path):
         connection = apsw.Connection(str(path))
         try:
             connection.set_busy_timeout(_BUSY_TIMEOUT_MS)
-            _check_identity(connection, path)
             mark = read_mark(connection)
             if mark.needs_log:
                 connection.execute(statement("write_writer"), (mark._replace(needs_log=0).text(),))
             connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
-            if connection.execute("PRAGMA integrity_check(1)").get != "ok":
-                raise StoreOpenError(f"{path} is damaged; restore a backup")
         finally:
             connection.close()
 
@@ -249,14 +267,9 @@ def _check_end(path: Path) -> None:
     log = beside(path, "-wal")
     if not path.exists() or (log.exists() and log.stat().st_size):
         return
-    with path.open("rb") as file:
-        head = file.read(_HEAD_BYTES)
-    if len(head) < _HEAD_BYTES or not head.startswith(b"SQLite format 3\0"):
-        return
-    # https://www.sqlite.org/fileformat.html, 1.3
-    page_size, pages = int.from_bytes(head[16:18], "big"), int.from_bytes(head[28:32], "big")
-    if path.stat().st_size < pages * (65_536 if page_size == 1 else page_size):
-        raise StoreOpenError(f"{path} is damaged: its end is missing")
+    header = read_header(path)
+    if header is not None and path.stat().st_size < header.pages * header.page_bytes:
+        raise StoreOpenError(f"{path} is damaged: its end is missing; restore a backup")
 
 
 def _pragma(connection: apsw.Connection, name: str) -> int:

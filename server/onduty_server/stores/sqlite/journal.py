@@ -49,6 +49,7 @@ from ..resident.journal import (
 )
 from ..resident.undo import Undo
 from .file import open_reader, open_writer
+from .header import not_of_onduty
 from .lock import FileLock
 from .statements import statement
 from .values import read_past, read_workflow, write_past, write_workflow
@@ -117,6 +118,8 @@ class SqliteJournal(Journal):
     async def open(self) -> Image:
         """Lock the file, check it, and start the writer."""
         self._loop = asyncio.get_running_loop()
+        if why := not_of_onduty(self._path):
+            raise StoreOpenError(f"{self._path} {why}")
         self._lock.acquire()
         try:
             file = open_writer(self._path)
@@ -131,8 +134,7 @@ class SqliteJournal(Journal):
         self._vital = image.vital
         self._reader = _HistoryReader(self._path)
         # Now, and not at the first page: by then there may be no file descriptor left.
-        with suppress(StoreUnavailable):
-            await self._reader.events(0, 0, 1)
+        await self._reader.open()
         self._writer = _Writer(file, self._loop, self._written, self._failed, self._lost)
         return image
 
@@ -559,6 +561,13 @@ class _HistoryReader:
         self._at = statement("read_change_at")
         self._lineage_end = statement("read_lineage_end")
 
+    async def open(self) -> None:
+        """Have the file opened, if it can be. What is wrong with it is said when it is read in earnest."""
+        with suppress(apsw.Error):
+            await asyncio.get_running_loop().run_in_executor(
+                self._executor, self._in_transaction, lambda: self._read_events(0, 0, 1)
+            )
+
     async def changes(
         self, account_number: int, user_number: int | None, wanted: ChangeFilter, after: int, limit: int
     ) -> tuple[Sequence[ChangeRow], int | None]:
@@ -695,9 +704,9 @@ def _read_image(connection: apsw.Connection, path: Path) -> Image:
             for number, account_id, workflow, past, floor in connection.execute(statement("read_accounts"))
         ]
     except (apsw.Error, ValueError, TypeError, KeyError) as error:
-        raise StoreOpenError(f"{path} is damaged: {error}") from error
+        raise StoreOpenError(f"{path} is damaged: {error}; restore a backup") from error
     if [account.number for account in accounts] != list(range(len(accounts))):
-        raise StoreOpenError(f"{path} is damaged: an account is missing")
+        raise StoreOpenError(f"{path} is damaged: an account is missing; restore a backup")
     users = _read_users(connection, path, len(accounts))
     return Image(None if vital is None else Vital(*vital), accounts, users, token_key, gaps)
 
@@ -710,8 +719,10 @@ def _read_users(connection: apsw.Connection, path: Path, accounts: int) -> Itera
             if row.account_number != account_number:
                 account_number, number = row.account_number, 0
             if row.number != number or not 0 <= account_number < accounts or not 0 < row.state < len(STATES):
-                raise StoreOpenError(f"{path} is damaged: user {row.number} of account {row.account_number}")
+                raise StoreOpenError(
+                    f"{path} is damaged: user {row.number} of account {row.account_number}; restore a backup"
+                )
             number += 1
             yield row
     except apsw.Error as error:
-        raise StoreOpenError(f"{path} is damaged: {error}") from error
+        raise StoreOpenError(f"{path} is damaged: {error}; restore a backup") from error

@@ -74,6 +74,8 @@ class FileLock:
             flags = os.O_RDWR | os.O_CREAT | os.O_CLOEXEC | os.O_NOFOLLOW
             descriptor = os.open(self._lock_path, flags, PRIVATE)
         except OSError as error:
+            if error.errno in (errno.ENOENT, errno.ENOTDIR):
+                raise StoreOpenError(f"cannot open {self._path}: {_missing(self._lock_path.parent)}") from error
             why = "it is a symbolic link; remove it" if error.errno == errno.ELOOP else error.strerror
             raise StoreOpenError(f"cannot create the lock file {self._lock_path}: {why}") from error
         self._descriptors.append(descriptor)
@@ -85,8 +87,7 @@ class FileLock:
         except BlockingIOError as error:
             holder = os.pread(descriptor, 32, 0).decode("ascii", "replace").strip() or "unknown"
             raise StoreOpenError(
-                f"the database is in use by another onduty process (pid {holder}); "
-                "one process serves a database file at a time"
+                f"{self._path} is in use by another onduty process (pid {holder}); stop it, or name another file"
             ) from error
         except OSError as error:
             raise StoreOpenError(f"cannot lock {self._lock_path}: {error.strerror}") from error
@@ -102,9 +103,19 @@ class FileLock:
         self._descriptors.append(descriptor)
         if not _locked(descriptor, to_read):
             raise StoreOpenError(
-                f"the database {self._path} is in use by another onduty process, under another name of the file or "
-                "after its lock file was removed; one process serves a database file at a time"
+                f"{self._path} is in use by another onduty process, under another name of the file or after its lock "
+                "file was removed; stop it, or name another file"
             )
+
+
+def _missing(directory: Path) -> str:
+    """What is wrong with a directory in which nothing can be made because it, or one above it, is none."""
+    for each in (*reversed(directory.parents), directory):
+        if not each.exists():
+            return f"directory {each} does not exist"
+        if not each.is_dir():
+            return f"{each} is not a directory"
+    return f"{directory} cannot be used"
 
 
 def _refuse_a_log_alone(path: Path) -> None:
@@ -116,7 +127,8 @@ def _refuse_a_log_alone(path: Path) -> None:
         if log.exists() and log.stat().st_size:
             raise StoreOpenError(
                 f"{path} is {'empty' if path.exists() else 'missing'}, but {log} with changes made to it is there; put "
-                f"the database back from a backup, or, to begin with an empty one, move {log} away"
+                f"back the file that was moved away; or, to use a backup or begin with an empty one, move {log} away "
+                "first"
             )
 
 

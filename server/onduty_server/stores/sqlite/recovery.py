@@ -2,7 +2,7 @@
 
 SQLite makes the best of what it finds: it takes a log that is missing or cut for a shorter one, and one that belongs to
 another database for its own. What was acknowledged is then gone without a word. What can know better, all of it read
-before SQLite opens the file to write (`look`) or before anything is written (`check`):
+before SQLite opens the files in a way that changes any of them:
 
 - The writer's `Mark`, in the file itself and in the log, which begins with one. In the file alone it says that there
   must be a log; the two differ by no more than the log can account for. Both are read without SQLite, which would see
@@ -12,7 +12,8 @@ before SQLite opens the file to write (`look`) or before anything is written (`c
   ahead of the log, however the power fails, because SQLite syncs the log first.
 - The log itself: commits that follow a gap had been acknowledged before.
 
-What cannot be known: that a log was cut between two commits, when its index is not there either.
+What cannot be known: that a log was cut between two commits, when its index is not there either, or when another
+program has opened the database since, which makes the index anew.
 """
 
 from __future__ import annotations
@@ -27,6 +28,7 @@ from typing import BinaryIO, NamedTuple
 import apsw
 
 from ...app.ports.store import StoreOpenError
+from .header import read_header
 from .lock import beside
 from .mark import PREFIX, Mark, found_in, read_cookie, read_mark
 
@@ -112,9 +114,8 @@ def look(path: Path) -> Left:
         # https://www.sqlite.org/fileformat.html, 4.1
         page_bytes, salts = int.from_bytes(head[8:12], "big"), head[16:24]
         marks = tuple(_log_marks(file, page_bytes)) if len(head) == _LOG_HEADER and page_bytes else ()
+    header = read_header(path)
     with path.open("rb") as file:
-        # The same page, 1.3.
-        cookie = int.from_bytes(file.read(44)[40:], "big")
         bases = {each.page: _page_mark(file, (each.page - 1) * page_bytes, page_bytes) for each in marks}
     index_path = beside(path, "-shm")
     index_exists = index_path.exists()
@@ -126,7 +127,7 @@ def look(path: Path) -> Left:
         page_bytes,
         marks,
         {page: mark for page, mark in bases.items() if mark is not None},
-        cookie,
+        header.schema_cookie if header else 0,
         index_exists,
         _read_index(index_path) if index_exists else None,
     )
@@ -179,7 +180,7 @@ def _checksum(words: Sequence[int]) -> tuple[int, int]:
 
 
 def check(connection: apsw.Connection, left: Left) -> str:
-    """Make sure that nothing is missing, through a connection that has written nothing yet.
+    """Make sure that nothing is missing, through a connection that leaves all files as they are (untouched.py).
 
     Returns the owner in the file itself, without its log.
 

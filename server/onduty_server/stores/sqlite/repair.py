@@ -11,7 +11,8 @@ from typing import NamedTuple
 
 from ...app.ports.store import StoreOpenError
 from . import recovery
-from .file import check_whole, make_whole
+from .file import check_pages, check_whole, make_whole
+from .header import not_of_onduty
 from .lock import FileLock, beside
 
 _SET_ASIDE = ".set-aside"
@@ -33,6 +34,8 @@ def repair(path: Path, *, accept_loss: bool) -> Repaired:
     """
     if not path.exists():
         raise StoreOpenError(f"there is no {path}")
+    if why := not_of_onduty(path):
+        raise StoreOpenError(f"{path} {why}")
     lock = FileLock(path)
     lock.acquire()
     try:
@@ -41,7 +44,9 @@ def repair(path: Path, *, accept_loss: bool) -> Repaired:
         except recovery.NotWhole as error:
             if not accept_loss:
                 raise StoreOpenError(f"{error.what}; {error.mend}, or repeat with --accept-loss") from error
+            check_pages(path, with_log=error.kind is not recovery.Kind.FOREIGN)
             return Repaired(error.what, _repair(path, error.kind))
+        check_pages(path)
         return Repaired(None)
     finally:
         lock.release()
