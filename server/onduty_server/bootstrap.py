@@ -270,6 +270,19 @@ def build_archive(settings: Settings) -> Archive:
     return SqliteArchive(path)
 
 
+def is_same_store(one: Settings, other: Settings) -> bool:
+    """Whether two settings name one store: a file by whatever path, or the same keys of the same Redis."""
+    if one.sqlite_path is not None and other.sqlite_path is not None:
+        paths = (one.sqlite_path, other.sqlite_path)
+        with suppress(OSError):
+            return os.path.samefile(*paths)
+        return os.path.realpath(paths[0]) == os.path.realpath(paths[1])
+    if one.redis_address is not None and other.redis_address is not None:
+        ends = [(set(it.nodes), it.db) for it in (one.redis_address, other.redis_address)]
+        return ends[0] == ends[1] and one.store_key_prefix == other.store_key_prefix
+    return False
+
+
 def repair_store(settings: Settings, *, accept_loss: bool) -> Repaired:
     """Make a SQLite file that is not whole one that can be opened.
 

@@ -58,8 +58,8 @@ def test_a_second_process_on_the_same_file_is_refused(onduty: Onduty) -> None:
             [*COMMAND, "--listen", "127.0.0.1:0", "--store", "sqlite:a.db"], capture_output=True, text=True
         )
     assert (ran.returncode, ran.stdout) == (1, "")
-    assert ran.stderr.startswith("onduty: ")
-    assert "in use by another onduty process" in ran.stderr
+    assert ran.stderr.startswith("onduty: a.db is in use by another onduty process (pid ")
+    assert ran.stderr.endswith("; stop it, or name another file\n")
     assert ran.stderr.count("\n") == 1
 
 
@@ -124,6 +124,7 @@ def test_a_file_that_is_no_database_is_refused() -> None:
     )
     assert (ran.returncode, ran.stdout) == (1, "")
     assert ran.stderr == "onduty: a.db is not a SQLite database, or is damaged\n"
+    assert os.listdir(".") == ["a.db"]
 
 
 def test_metrics_on_a_port_that_is_taken_are_refused() -> None:

@@ -235,6 +235,48 @@ def test_a_database_without_its_log_is_repaired_once_the_loss_is_accepted(tmp_pa
     assert json.loads(again.out) == {"repaired": False, "finding": None, "set_aside": None}
 
 
+def test_a_store_is_not_copied_to_itself(onduty: Onduty) -> None:
+    populate(Path("a.db"), 3)
+    os.link("a.db", "linked.db")
+    for source, target in (
+        ("sqlite:a.db", "sqlite:a.db"),
+        ("sqlite:a.db", "sqlite:./linked.db"),
+        ("redis://127.0.0.1:1", "redis://127.0.0.1:1/0"),
+    ):
+        ran = onduty("store", "copy", source, target)
+        assert (ran.code, ran.err) == (2, f"onduty: FROM and TO are the same store: {source}\n")
+    # Other keys of the same Redis are another store.
+    ran = onduty("store", "copy", "redis://127.0.0.1:1", "redis://127.0.0.1:1", "--to-key-prefix", "other")
+    assert "same store" not in ran.err
+
+
+@pytest.mark.parametrize("accepting", [(), ("--accept-loss",)])
+def test_a_repair_says_that_it_cannot_mend_damaged_pages(onduty: Onduty, accepting: tuple[str, ...]) -> None:
+    populate(Path("dmg.db"), 500)
+    content = bytearray(Path("dmg.db").read_bytes())
+    content[5 * 4_096 : 8 * 4_096] = b"\x55" * (3 * 4_096)
+    Path("dmg.db").write_bytes(content)
+    ran = onduty("store", "repair", "dmg.db", *accepting)
+    assert ran == (1, "", "onduty: dmg.db is damaged, and repair cannot mend it; restore a backup\n")
+    assert Path("dmg.db").read_bytes() == content
+
+
+def test_nothing_is_left_beside_a_file_that_is_no_database(onduty: Onduty) -> None:
+    Path("s.log").write_text("a line\n" * 100)
+    for order in (("repair", "s.log"), ("copy", "sqlite:s.log", "sqlite:b.db"), ("copy", "sqlite:s.log", "memory:")):
+        assert onduty("store", *order).code != 0
+    assert os.listdir(".") == ["s.log"]
+
+
+def test_a_directory_that_is_missing_is_named(onduty: Onduty) -> None:
+    populate(Path("a.db"), 3)
+    here = Path.cwd()
+    ran = onduty("store", "copy", "sqlite:a.db", "sqlite:no/such/b.db")
+    assert ran == (1, "", f"onduty: cannot open no/such/b.db: directory {here}/no does not exist\n")
+    ran = onduty("store", "copy", "sqlite:a.db", "sqlite:a.db.lock/b.db")
+    assert ran == (1, "", f"onduty: cannot open a.db.lock/b.db: {here}/a.db.lock is not a directory\n")
+
+
 def test_only_what_is_there_is_repaired(tmp_path: Path, onduty: Onduty) -> None:
     missing = onduty("store", "repair", str(tmp_path / "onduty.db"), "--accept-loss")
     assert missing.code == 1 and "there is no" in missing.err

@@ -17,7 +17,8 @@ from ._options import Json
 from ._output import json_line, line
 
 if TYPE_CHECKING:
-    from ..app.ports.archive import Archive, Tally
+    from ..app.ports.archive import Tally
+    from ..config import Settings
 
 store_app = CommandGroup("Look after stores, while no server runs on them.")
 
@@ -82,13 +83,18 @@ def copy(
     started = stopwatch()
     try:
         ends = (
-            _archive("FROM", source, username=from_username, key_prefix=from_key_prefix, tls_ca=tls_ca),
-            _archive("TO", target, username=to_username, key_prefix=to_key_prefix, tls_ca=tls_ca),
+            _settings("FROM", source, username=from_username, key_prefix=from_key_prefix, tls_ca=tls_ca),
+            _settings("TO", target, username=to_username, key_prefix=to_key_prefix, tls_ca=tls_ca),
         )
+        if bootstrap.is_same_store(*ends):
+            raise usage(f"FROM and TO are the same store: {source}")
         with _progress() as stage:
             copied = asyncio.run(
                 bootstrap.copy_store(
-                    *ends, copying=stage("copying"), verifying=stage("verifying"), accept_clock=accept_clock
+                    *map(bootstrap.build_archive, ends),
+                    copying=stage("copying"),
+                    verifying=stage("verifying"),
+                    accept_clock=accept_clock,
                 )
             )
     except (StoreOpenError, CopyMismatch) as error:
@@ -139,11 +145,10 @@ def repair(
             print(f"what was beside it is now in {aside}")
 
 
-def _archive(side: str, store: str, *, username: str, key_prefix: str, tls_ca: str) -> Archive:
+def _settings(side: str, store: str, *, username: str, key_prefix: str, tls_ca: str) -> Settings:
     # Not at the top: pydantic-settings takes longer to import than all the rest of a command.
     from pydantic import ValidationError
 
-    from .. import bootstrap
     from ..config import Settings
 
     password = os.environ.get(f"ONDUTY_{side}_PASSWORD") or os.environ.get("ONDUTY_STORE_PASSWORD") or ""
@@ -159,7 +164,7 @@ def _archive(side: str, store: str, *, username: str, key_prefix: str, tls_ca: s
         raise usage(f"{side}: {error.errors(include_url=False)[0]['msg'].removeprefix('Value error, ')}") from None
     if settings.sqlite_path is None and settings.redis_address is None:
         raise usage(f"{side}: a store in memory keeps nothing that could be copied")
-    return bootstrap.build_archive(settings)
+    return settings
 
 
 _Stage = Callable[["Tally"], Callable[["Tally"], None]]
