@@ -249,5 +249,15 @@ class TestEndings:
         # Nothing listens on port 1 of the loopback interface.
         ran = onduty("status", "set", "acme", "anna", "away", "--server", "127.0.0.1:1")
         assert (ran.code, ran.out) == (3, "")
-        assert ran.err.startswith("onduty: no answer from 127.0.0.1:1: ")
-        assert ran.err.count("\n") == 1
+        assert ran.err == (
+            "onduty: no answer from 127.0.0.1:1: connection refused; "
+            "start `onduty serve` there, or name another with --server\n"
+        )
+
+    def test_an_address_that_is_none_is_said_to_be_none(self, onduty: Onduty) -> None:
+        url = onduty("status", "list", "acme", "--server", "http://127.0.0.1:1", "--timeout", "1s")
+        assert url.err == "onduty: 'http://127.0.0.1:1' is not a valid address; write HOST:PORT, without http://\n"
+        unknown = onduty("status", "list", "acme", "--server", "no-such-host.invalid:1", "--timeout", "1s")
+        assert unknown.err == (
+            "onduty: no answer from no-such-host.invalid:1: host 'no-such-host.invalid' not found; check --server\n"
+        )

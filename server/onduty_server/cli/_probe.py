@@ -1,4 +1,4 @@
-"""Finds out what does not fit when a connection fails: who speaks TLS, and whose certificate is not believed.
+"""Finds out what does not fit when a connection fails: the address, who speaks TLS, whose certificate is not believed.
 
 gRPC tells of the last address that it tried, and nothing of a server that closes a connection because it wants TLS or a
 certificate. So, once a command has failed, one handshake by the standard library looks again.
@@ -20,11 +20,14 @@ _HOSTNAME_MISMATCH, _NOT_YET_VALID, _EXPIRED = 62, 9, 10
 """OpenSSL's numbers of what may be wrong with a certificate (X509_V_ERR_...)."""
 
 
-def tls_mistake(server: str, security: Security) -> str:
+def connection_mistake(server: str, security: Security) -> str:
     """What does not fit between how a client connects and what a server speaks; empty if that can't be told. Blocks."""
     from onduty_client._endpoint import proxy_of
     from onduty_client._security import host_of
 
+    scheme, is_url, _ = server.partition("://")
+    if is_url and scheme in ("http", "https"):
+        return f"{server!r} is not a valid address; write HOST:PORT, without {scheme}://"
     host, port = host_of(server), server.rpartition(":")[2]
     if not host or not port.isdecimal() or proxy_of(server):
         return ""
@@ -35,6 +38,10 @@ def tls_mistake(server: str, security: Security) -> str:
                 if security.encrypts
                 else _asks_for_tls(connection, server)
             )
+    except ConnectionRefusedError:
+        return f"no answer from {server}: connection refused; start `onduty serve` there, or name another with --server"
+    except socket.gaierror:
+        return f"no answer from {server}: host {host!r} not found; check --server"
     except OSError:
         return ""
 

@@ -65,9 +65,10 @@ def token_of(found: Security) -> MetadataProvider | None:
 
 def unreachable(server: str, reason: str) -> Failure:
     """Why a server could not be reached, for the person who typed the command. Looks again, so it may block for 2 s."""
-    from ._probe import tls_mistake
+    from ._probe import connection_mistake
 
-    return Failure(tls_mistake(server, security(server)) or f"no answer from {server}{reason}", ExitCode.UNAVAILABLE)
+    message = connection_mistake(server, security(server)) or f"no answer from {server}{reason}"
+    return Failure(message, ExitCode.UNAVAILABLE)
 
 
 def refused(error: OndutyError, found: Security) -> Failure:
