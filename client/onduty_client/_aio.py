@@ -72,6 +72,7 @@ class AsyncClient:
         # Without one, grpcio would tie the channel to a loop of its own, and each call would fail with a riddle.
         asyncio.get_running_loop()
         FORKS.check()
+        FORKS.keep_core()
         self._endpoint = Endpoint.of(target, security, credentials, metadata)
         channel = self._endpoint.channel(own_connection=False)
         self._channel: grpc.aio.Channel | None = channel

@@ -11,11 +11,12 @@ import atexit
 import gc
 import sys
 import threading
-from collections.abc import Callable, Coroutine
-from contextlib import suppress
+from collections.abc import Callable, Coroutine, Iterator
+from concurrent.futures import Future
+from contextlib import contextmanager, suppress
 from typing import Any, Final, Protocol, TypeVar
 
-from onduty_client._forking import FORKS, in_event_loop
+from onduty_client._forking import FORKS, in_event_loop, log
 
 ResultT = TypeVar("ResultT")
 
@@ -42,8 +43,11 @@ class Background:
     """The thread. Safe to share between threads."""
 
     def __init__(self) -> None:
-        self._lock = threading.Lock()
+        # A re-entrant one: a signal handler may close a helper, too, while the thread that it interrupts is in here.
+        self._lock = threading.RLock()
         self._owners: set[Owner] = set()
+        self._switching = False
+        self._finalizer: Any = None
         self._thread: threading.Thread | None = None
         self._loop: asyncio.AbstractEventLoop | None = None
         self._stop: asyncio.Event | None = None
@@ -54,23 +58,22 @@ class Background:
         """Run `work` in the thread, which is started unless it runs already. The owner has the thread until `release`.
 
         Raises:
-            RuntimeError: within the thread.
+            RuntimeError: within the thread, in a signal handler that has interrupted its start or end, or because the
+                system has no thread to give.
+            OSError: the system has no file descriptors to give.
         """
         self.check_elsewhere()
         # For all of it: a fork comes before or after.
         with self._lock:
-            if self._thread is None:
-                started = threading.Event()
-                # A daemon, so that a program that forgot to close a helper can end; what there is to do then is done
-                # by `close_all`.
-                self._thread = threading.Thread(
-                    target=asyncio.run, args=(self._main(started),), name="onduty-background", daemon=True
+            if self._switching:
+                raise RuntimeError(
+                    "not from a signal handler that interrupts the start or the end of a mirror or reporter"
                 )
-                self._thread.start()
-                started.wait()
-                self._close_at_exit()
+            # At once, so that nobody whom a signal handler closes meanwhile takes the thread along.
             self._owners.add(owner)
             try:
+                if self._thread is None:
+                    self._start_thread()
                 self.run(work())
             except BaseException:
                 self._leave(owner)
@@ -83,11 +86,46 @@ class Background:
 
     def _leave(self, owner: Owner) -> None:
         self._owners.discard(owner)
-        if self._owners or self._thread is None or self._loop is None or self._stop is None:
+        if self._owners or self._switching or self._thread is None or self._loop is None or self._stop is None:
             return
-        self._loop.call_soon_threadsafe(self._stop.set)
-        self._thread.join()
-        self._thread = self._loop = self._stop = self._turns = None
+        with self._switch():
+            self._loop.call_soon_threadsafe(self._stop.set)
+            self._thread.join()
+            self._thread = self._loop = self._stop = self._turns = None
+            if self._finalizer is not None:
+                self._finalizer.cancel()
+                self._finalizer = None
+
+    def _start_thread(self) -> None:
+        started: Future[None] = Future()
+
+        def run() -> None:
+            try:
+                with asyncio.Runner() as runner:
+                    runner.run(self._main(started))
+            except BaseException as error:
+                # An event loop takes file descriptors, of which there may be none. Whoever waits must learn of it.
+                if started.done():
+                    raise
+                started.set_exception(error)
+
+        with self._switch():
+            # A daemon, so that a program that forgot to close a helper can end; what there is to do then is done by
+            # `close_all`.
+            thread = threading.Thread(target=run, name="onduty-background", daemon=True)
+            thread.start()
+            started.result()
+            # Only now: what failed may work the next time.
+            self._thread = thread
+            self._close_at_exit()
+
+    @contextmanager
+    def _switch(self) -> Iterator[None]:
+        self._switching = True
+        try:
+            yield
+        finally:
+            self._switching = False
 
     def serves(self, owner: Owner) -> bool:
         """Whether the owner has acquired it, in this process, and not released it."""
@@ -106,7 +144,11 @@ class Background:
     def close_all(self) -> None:
         """Close what a program that ends has left open."""
         for owner in tuple(self._owners):
-            owner.close()
+            try:
+                owner.close()
+            except Exception:
+                # The others have something to send as well.
+                log.exception("unexpected failure while closing %r", owner)
 
     def before_fork(self, patience_s: float) -> None:
         """Bring every owner out of gRPC, for `patience_s` at most, and let nobody begin."""
@@ -158,13 +200,13 @@ class Background:
         # inherits none.
         multiprocessing = sys.modules.get("multiprocessing.util")
         if multiprocessing is not None:
-            multiprocessing.Finalize(None, self.close_all, exitpriority=100)
+            self._finalizer = multiprocessing.Finalize(None, self.close_all, exitpriority=100)
 
-    async def _main(self, started: threading.Event) -> None:
+    async def _main(self, started: "Future[None]") -> None:
         self._loop = asyncio.get_running_loop()
         self._loop.set_exception_handler(_handle_exception)
         self._stop, self._turns = asyncio.Event(), asyncio.Lock()
-        started.set()
+        started.set_result(None)
         await self._stop.wait()
 
 

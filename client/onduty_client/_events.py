@@ -25,7 +25,8 @@ class Inbox(ABC):
         self._waiting: deque[MirrorEvent] = deque()
         self._missed = 0
         self._closed = False
-        self._lock = threading.Lock()
+        # A re-entrant one: a signal handler may close what the thread that it interrupts is reading.
+        self._lock = threading.RLock()
 
     def _put(self, event: MirrorEvent) -> None:
         """Add an event, if need be in place of all that wait."""
@@ -54,15 +55,16 @@ class Inbox(ABC):
 
     def _abandon(self) -> None:
         """Do as `_end` does, in a child process: other threads of the parent may have held the lock at the fork."""
-        self._lock = threading.Lock()
+        self._lock = threading.RLock()
         self._end()
 
     def _take(self) -> MirrorEvent | None:
         """The next event; None if none waits."""
         with self._lock:
-            if not self._waiting:
+            try:
+                event = self._waiting.popleft()
+            except IndexError:
                 return None
-            event = self._waiting.popleft()
             if isinstance(event, Resynced):
                 self._missed = 0
             return event
@@ -160,7 +162,7 @@ class Followers:
     """Everybody who follows a mirror, for as long as somebody refers to them."""
 
     def __init__(self) -> None:
-        self._lock = threading.Lock()
+        self._lock = threading.RLock()
         # Replaced, never changed: the mirror's thread goes through it without a lock.
         self._inboxes: tuple[weakref.ref[Inbox], ...] = ()
         self._closed = False
@@ -192,7 +194,7 @@ class Followers:
 
     def after_fork_in_child(self) -> None:
         """Tell everybody that no event follows in this process."""
-        self._lock = threading.Lock()
+        self._lock = threading.RLock()
         self._closed = True
         for ref in self._inboxes:
             inbox = ref()

@@ -4,6 +4,8 @@ A child can use grpcio only if no thread was inside grpcio's core when it was fo
 do what is needed, and otherwise they do nothing, and the child hangs or crashes. Invariants: before a fork, whatever
 this package has running leaves the core, for at most `_PATIENCE_S`, and goes on in the parent afterwards; in a child
 that was forked although something stayed, every use of this package is a RuntimeError that says what to do.
+Once this package has used the core, it never ends: it would end in a thread of its own, which takes a while after the
+last use, and a child that was forked meanwhile would wait for ever for the lock that this thread holds.
 """
 
 import logging
@@ -11,9 +13,13 @@ import os
 import threading
 import weakref
 from collections.abc import Callable
-from typing import Any, Final, Protocol
+from typing import Any, Final, ParamSpec, Protocol
+
+import grpc
 
 from onduty_client._timing import steady
+
+P = ParamSpec("P")
 
 log: Final = logging.getLogger("onduty_client")
 
@@ -59,19 +65,28 @@ class Forks:
         self._clients: weakref.WeakSet[Any] = weakref.WeakSet()
         self._spoils = ""
         self._why_not = ""
+        self._core: object = None
 
     def attend(self, party: Party) -> None:
         """Have `party` told of every fork, for the life of the process."""
         self._parties.append(party)
 
     def bequeath(self, heir: Heir) -> None:
-        """Have `heir` told, in the child, of every fork, for as long as it lives."""
+        """Have `heir` told, in the child, of every fork, for as long as it lives. It must be complete by now."""
         self._heirs.add(heir)
 
     def hold(self, client: object) -> None:
-        """Take note of a client that keeps gRPC's core running, for as long as it lives."""
+        """Take note of a client that keeps gRPC's core running, for as long as it lives. Raises as `check` does."""
         self.check()
+        self.keep_core()
         self._clients.add(client)
+
+    def keep_core(self) -> None:
+        """Have gRPC's core, which is about to be used, run for the life of the process (see the module)."""
+        # Where the core does not look after forks, its threads must not be there for longer than they are needed.
+        if self._core is None and not _support_is_forbidden():
+            # The least that keeps it: nothing is listened to, nor connected.
+            self._core = grpc.local_server_credentials()
 
     def check(self) -> None:
         """RuntimeError when this process can't use gRPC because of how it was forked."""
@@ -99,7 +114,7 @@ class Forks:
         deadline = steady() + _PATIENCE_S
         try:
             for party in self._parties:
-                party.before_fork(max(0.0, deadline - steady()))
+                _never_failing(party.before_fork)(max(0.0, deadline - steady()))
         finally:
             # Only now: a stream that ends may still be asking for its metadata, and that may take a call.
             with self._changed:
@@ -114,7 +129,7 @@ class Forks:
                 self._forking = False
                 self._changed.notify_all()
             for party in self._parties:
-                party.after_fork_in_parent()
+                _never_failing(party.after_fork_in_parent)()
         finally:
             self._one_at_a_time.release()
 
@@ -125,7 +140,8 @@ class Forks:
         self._forking, self._calls = False, 0
         self._why_not = self._why_not or self._spoils
         for each in (*self._parties, *self._heirs):
-            each.after_fork_in_child()
+            # What one can't do must not leave the others with locks that nobody will ever release.
+            _never_failing(each.after_fork_in_child)()
 
     def _reason(self, *, all_calls_ended: bool) -> str:
         """Why the child won't be able to use gRPC; empty if it will."""
@@ -139,12 +155,16 @@ class Forks:
                 "this process can't use gRPC: it was forked from one in which another thread was in a call of a Client "
                 f"that did not end within {_PATIENCE_S:g} s; {_MEND}"
             )
-        if self._clients and os.environ.get("GRPC_ENABLE_FORK_SUPPORT", "").lower() in ("0", "false", "no", "off"):
+        if self._clients and _support_is_forbidden():
             return (
                 "this process can't use gRPC: it was forked from one that has a Client, while GRPC_ENABLE_FORK_SUPPORT "
                 "in the environment forbids that; take it out of the environment, or make the Client after the fork"
             )
         return ""
+
+
+def _support_is_forbidden() -> bool:
+    return os.environ.get("GRPC_ENABLE_FORK_SUPPORT", "").lower() in ("0", "false", "no", "off")
 
 
 def in_event_loop() -> bool:
@@ -155,10 +175,10 @@ def in_event_loop() -> bool:
 FORKS: Final = Forks()
 
 
-def _never_failing(hook: Callable[[], None]) -> Callable[[], None]:
-    def run() -> None:
+def _never_failing(hook: Callable[P, None]) -> Callable[P, None]:
+    def run(*args: P.args, **kwargs: P.kwargs) -> None:
         try:
-            hook()
+            hook(*args, **kwargs)
         except Exception:
             # Python would print it to stderr, and a fork can't be refused.
             log.exception("unexpected failure at a fork")

@@ -27,6 +27,11 @@ class Helper(ABC):
         self._closed = False
         #: It was started, in the process that this one was forked from, and not in this one.
         self._inherited = False
+        #: It is just being started, and closed as soon as it is: by a signal handler that has interrupted the start.
+        self._starting = self._close_wanted = False
+
+    def _bequeath(self) -> None:
+        """Complete: have children of a fork begin anew with it. One that could not be made is none of theirs."""
         FORKS.bequeath(self)
 
     def after_fork_in_child(self) -> None:
@@ -34,6 +39,7 @@ class Helper(ABC):
         self._inherited = self._inherited or (self._loop is not None and not self._closed)
         self._loop = None
         self._life = threading.RLock()
+        self._starting = self._close_wanted = False
         self._forget_parent()
 
     @abstractmethod
@@ -58,7 +64,7 @@ class Helper(ABC):
 
     def _check_new(self) -> None:
         FORKS.check()
-        if self._closed or self._loop is not None:
+        if self._closed or self._starting or self._loop is not None:
             raise RuntimeError("it was started before; make a new one")
 
     @abstractmethod
@@ -117,22 +123,37 @@ class InBackground(Helper):
         """Begin, without waiting for the server. What `with` does."""
         with self._life:
             self._check_new()
-            BACKGROUND.begin(self, self._start_in_background)
-            self._inherited = False
+            self._starting = True
+            try:
+                BACKGROUND.begin(self, self._start_in_background)
+                self._inherited = False
+            finally:
+                self._starting = False
+                if self._close_wanted:
+                    self.close()
 
     def close(self) -> None:
-        """End everything that was begun, and the thread if nobody else needs it. Closing twice does nothing."""
+        """End everything that was begun, and the thread if nobody else needs it. Closing twice does nothing.
+
+        From a signal handler that has interrupted the start of this helper, it takes place after the start.
+        """
         with self._life:
+            if self._starting:
+                self._close_wanted = True
+                return
+            # Unless it was never started, or not in this process.
+            served = BACKGROUND.serves(self)
+            if served and not self._closed:
+                BACKGROUND.check_elsewhere()
             if self._closed:
                 return
-            if not BACKGROUND.serves(self):
-                # Never started, or not in this process.
-                self._closed = True
-                return
-            BACKGROUND.check_elsewhere()
+            # With no call in between, so that no signal handler comes between the two either.
             self._closed = True
-            BACKGROUND.run(self._finish_work())
-            BACKGROUND.release(self)
+            if served:
+                try:
+                    BACKGROUND.run(self._finish_work())
+                finally:
+                    BACKGROUND.release(self)
 
     async def _start_in_background(self) -> None:
         self._loop = asyncio.get_running_loop()

@@ -100,6 +100,7 @@ class _Mirror(Helper):
         self._max_staleness = max_staleness
         self._endpoint = Endpoint.of(target, security, credentials, metadata)
         self._forget_parent()
+        self._bequeath()
 
     def _forget_parent(self) -> None:
         self._streams = Streams(
@@ -600,10 +601,12 @@ class AvailabilityMirror(InBackground, _Mirror):
         with self._life:
             self._check_new()
             if self._on_change is not None and self._teller is None:
-                self._teller = threading.Thread(
+                teller = threading.Thread(
                     target=self._tell, args=(self._on_change, self._follow()), name="onduty-on-change", daemon=True
                 )
-                self._teller.start()
+                teller.start()
+                # Only now: there may have been no thread to be had.
+                self._teller = teller
             super().start()
 
     def close(self) -> None:
@@ -612,6 +615,8 @@ class AvailabilityMirror(InBackground, _Mirror):
         Waits for an `on_change` under way, up to 5 s.
         """
         super().close()
+        # Of one whose start has failed as well.
+        self._followers.end()
         if self._teller is not None and self._teller is not threading.current_thread():
             self._teller.join(_TELLER_PATIENCE_S)
 

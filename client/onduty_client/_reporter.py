@@ -120,6 +120,7 @@ class _Reporter(Helper):
         self._endpoint = Endpoint.of(target, security, credentials, metadata)
         self._noted: _Noted = {}
         self._forget_parent()
+        self._bequeath()
 
     def _forget_parent(self) -> None:
         self._tell_rejected = Seldom(log, "activity reporter: activities refused: %s; the latest: %s")

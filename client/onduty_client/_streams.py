@@ -47,11 +47,13 @@ class _Grpcio:
     _TURN_S: Final = 0.001
 
     def __init__(self) -> None:
-        self._lock = threading.Lock()
+        # A re-entrant one: a task that is thrown away, by whichever thread, ends its stream as well.
+        self._lock = threading.RLock()
         self._users = 0
 
     def come(self) -> None:
         """Called in the event loop that will run streams."""
+        FORKS.keep_core()
         with self._lock:
             if not self._users:
                 grpc.aio.init_grpc_aio()
@@ -125,7 +127,6 @@ class Streams:
 
     def start(self) -> None:
         """Begin, in the running event loop."""
-        _GRPCIO.come()
         self._task = asyncio.create_task(self._run(), name=f"onduty: {self._name}")
 
     async def stop(self) -> None:
@@ -150,12 +151,17 @@ class Streams:
         if self._task is not None:
             self._task.cancel()
             await asyncio.wait([self._task])
-            # Somebody else may have waited for the same.
-            if self._task is not None:
-                self._task = None
-                _GRPCIO.go()
+            self._task = None
 
     async def _run(self) -> NoReturn:
+        _GRPCIO.come()
+        try:
+            await self._keep_up()
+        finally:
+            # Here, so that it takes place as well when a program's event loop ends without anybody's having closed.
+            _GRPCIO.go()
+
+    async def _keep_up(self) -> NoReturn:
         failures = 0
         while True:
             began = steady()

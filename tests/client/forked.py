@@ -15,15 +15,19 @@ import threading
 from collections.abc import Callable
 from contextlib import suppress
 from functools import partial
+from pathlib import Path
+from tempfile import TemporaryDirectory
 
 from onduty_client import (
     ActivityReporter,
     AsyncActivityReporter,
+    AsyncAvailabilityMirror,
     AsyncClient,
     AvailabilityMirror,
     Client,
     MirrorNotReady,
     MirrorStale,
+    Security,
 )
 from onduty_client._timing import steady
 
@@ -267,6 +271,81 @@ def after_an_event_loop() -> None:
 
     asyncio.run(run())
     report(10, lambda number: newly_reported(f"child-{number}"))
+
+
+def right_after_the_last_use() -> None:
+    """The process forks while gRPC would be shutting down, if nobody had it stay."""
+    codes = set()
+    for _ in range(40):
+        newly_reported("parent")
+        mirrored()
+        with Client(TARGET) as client:
+            client.record_activity(ACCOUNT, "parent")
+        del client
+        codes.add(ended(fork(lambda: newly_reported("child"))))
+    print(codes)
+
+
+def after_an_event_loop_that_nobody_left_in_order() -> None:
+    """A program that ends its event loop and forgets to close what lived in it."""
+    left = []
+
+    async def run() -> None:
+        reporter = AsyncActivityReporter(TARGET, interval=0.01)
+        await reporter.start()
+        mirror = AsyncAvailabilityMirror(TARGET, ACCOUNT)
+        await mirror.start()
+        left.extend([reporter, mirror])
+        reporter.record(ACCOUNT, "parent")
+        assert await reporter.flush(10)
+        await mirror.wait_ready(10)
+
+    asyncio.run(run())
+    report(5, lambda number: newly_reported(f"child-{number}"))
+    assert len(left) == 2
+
+
+def after_one_that_could_not_be_made() -> None:
+    """What is left of a failed constructor, because somebody keeps its exception, is nothing to renew."""
+    reporters = [ActivityReporter(TARGET, interval=0.01) for _ in range(6)]
+    kept = []
+    for make in (
+        lambda: ActivityReporter(TARGET, interval=-1),
+        lambda: AvailabilityMirror(TARGET, ACCOUNT, max_staleness=0),
+    ):
+        try:
+            make()
+        except ValueError as error:
+            kept.append(error)
+    _all_report(reporters)
+    assert len(kept) == 2
+
+
+def while_one_is_made() -> None:
+    """Another thread is in a constructor: it reads a file that takes its time."""
+    reporters = [ActivityReporter(TARGET, interval=0.01) for _ in range(6)]
+    with TemporaryDirectory() as directory:
+        path = Path(directory, "ca.pem")
+        os.mkfifo(path)
+        thread = threading.Thread(target=ActivityReporter, args=(TARGET,), kwargs={"security": Security(ca=path)})
+        thread.start()
+        # Opened once the other end is: the thread is inside.
+        with path.open("wb"):
+            _all_report(reporters)
+        thread.join()
+
+
+def _all_report(reporters: list[ActivityReporter]) -> None:
+    for reporter in reporters:
+        reporter.start()
+
+    def work(number: int) -> None:
+        for index, reporter in enumerate(reporters):
+            recorded(reporter, f"child-{number}-{index}")
+
+    report(2, work)
+    for reporter in reporters:
+        reporter.close()
 
 
 def from_a_callback() -> None:

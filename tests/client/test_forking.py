@@ -85,6 +85,21 @@ async def test_a_child_reports_after_an_event_loop_of_the_parent_has_ended(site:
     assert await site.online() == {"parent", *(f"child-{number}" for number in range(10))}
 
 
+async def test_a_fork_right_after_the_last_use_of_grpc_meets_no_shutdown(site: Site) -> None:
+    assert await site.run("right_after_the_last_use") == ["{0}"]
+
+
+async def test_an_event_loop_that_ends_without_a_close_spoils_no_fork(site: Site) -> None:
+    assert await site.run("after_an_event_loop_that_nobody_left_in_order") == all_well(5)
+    assert await site.online() == {"parent", *(f"child-{number}" for number in range(5))}
+
+
+@pytest.mark.parametrize("program", ["after_one_that_could_not_be_made", "while_one_is_made"])
+async def test_one_that_is_only_half_made_does_not_spoil_a_fork_for_the_others(program: str, site: Site) -> None:
+    assert await site.run(program) == all_well(2)
+    assert await site.online() == {f"child-{number}-{index}" for number in range(2) for index in range(6)}
+
+
 async def test_a_workers_inherited_helpers_start_by_themselves_and_are_flushed_at_its_exit(site: Site) -> None:
     assert await site.run("preloaded") == all_well(8)
     expected = {"parent", "parent-afterwards", "grandchild-0", "grandchild-4"}
