@@ -146,8 +146,7 @@ class Background:
         for owner in tuple(self._owners):
             try:
                 owner.close()
-            except Exception:
-                # The others have something to send as well.
+            except Exception:  # noqa: BLE001 - The others have something to send as well.
                 log.exception("unexpected failure while closing %r", owner)
 
     def before_fork(self, patience_s: float) -> None:
