@@ -67,7 +67,7 @@ class Background:
         with self._lock:
             if self._switching:
                 raise RuntimeError(
-                    "not from a signal handler that interrupts the start or the end of a mirror or reporter"
+                    "not from a signal handler that interrupts another mirror's or reporter's start or end"
                 )
             # At once, so that nobody whom a signal handler closes meanwhile takes the thread along.
             self._owners.add(owner)

@@ -215,7 +215,9 @@ def _hosts_of(target: str) -> list[str]:
         return []
     if target.startswith("dns://") and not target.startswith("dns:///"):
         return []  # Whom the names stand for is for that name server to say.
-    path = target.rpartition("/")[2] if target.startswith("dns:") else target
+    if any(each in target for each in "?#%"):
+        return []  # gRPC reads it as a URI, and drops what such a character leads in.
+    path = target.removeprefix("dns:///")
     for scheme in ("ipv4:", "ipv6:", "dns:"):
         path = path.removeprefix(scheme)
     return [

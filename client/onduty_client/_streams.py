@@ -151,6 +151,7 @@ class Streams:
         if self._task is not None:
             self._task.cancel()
             await asyncio.wait([self._task])
+            # Of one that was cancelled before it began.
             self._task = None
 
     async def _run(self) -> NoReturn:
@@ -158,7 +159,9 @@ class Streams:
         try:
             await self._keep_up()
         finally:
-            # Here, so that it takes place as well when a program's event loop ends without anybody's having closed.
+            # Here, so that it takes place as well when a program's event loop ends without anybody's having closed. The
+            # task would keep, by its exception, what it had of grpcio.
+            self._task = None
             _GRPCIO.go()
 
     async def _keep_up(self) -> NoReturn:

@@ -85,7 +85,7 @@ class Interrupted(ActivityReporter):
     def handle(self, *_: object) -> None:
         try:
             self._handler()
-        except Exception as error:  # noqa: BLE001 - whatever it is, the test shows it
+        except Exception as error:  # noqa: BLE001 - For the test to look at.
             self.errors.append(error)
         self.handled.set()
 
@@ -93,9 +93,8 @@ class Interrupted(ActivityReporter):
         await super()._start_work()
         # To that thread, which would not wake up for a signal that another one takes.
         signal.pthread_kill(threading.main_thread().ident or 0, signal.SIGUSR1)
-        while not self.handled.is_set():  # noqa: ASYNC110 - it is a thread that sets it
-            # The loop goes on: the handler may need it.
-            await asyncio.sleep(0.001)
+        # The loop goes on: the handler may need it.
+        await asyncio.to_thread(self.handled.wait, 20)
 
 
 @contextmanager

@@ -36,6 +36,7 @@ LOCAL = [
 ELSEWHERE = [
     *("onduty.test:1", "10.0.0.1:1", "dns:///onduty.test:1", "localhost.evil.test:1", "ipv4:127.0.0.1:1,10.0.0.1:1"),
     *("dns://10.0.0.1/localhost:1", "xds:///localhost"),
+    *("dns:///onduty.test:1#/127.0.0.1:1", "dns:///onduty.test:1?/127.0.0.1:1", "dns:///onduty.test:1/127.0.0.1:1"),
 ]
 
 # --- proxies ---------------------------------------------------------------------------------------------------------
