@@ -9,6 +9,7 @@ import grpc
 
 from onduty_client import _calls as calls
 from onduty_client._connection import DEFAULT_TIMEOUT_S, Connection, MetadataProvider
+from onduty_client._convert import check_text
 from onduty_client._endpoint import Endpoint
 from onduty_client._errors import OndutyError
 from onduty_client._forking import FORKS
@@ -73,6 +74,7 @@ class AsyncClient:
         asyncio.get_running_loop()
         FORKS.check()
         FORKS.keep_core()
+        check_text(actor=actor)
         self._endpoint = Endpoint.of(target, security, credentials, metadata)
         channel = self._endpoint.channel(own_connection=False)
         self._channel: grpc.aio.Channel | None = channel
@@ -98,6 +100,9 @@ class AsyncClient:
         channel, self._channel = self._channel, None
         if channel is not None:
             await channel.close()
+
+    def __repr__(self) -> str:
+        return f"<AsyncClient {self._endpoint.target}{' (closed)' if self._connection.closed else ''}>"
 
     async def __aenter__(self) -> Self:
         return self

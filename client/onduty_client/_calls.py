@@ -177,6 +177,7 @@ def record_activity(
     `activity_time` is for activities that arrive late; without it, the activity is now by the server's clock. Leave it
     out for one that is now: this machine's clock may be ahead of the server's, which refuses more than 5 s.
     """
+    convert.check_text(account_id=account_id, user_id=user_id)
     request = pb.RecordActivityRequest(
         account_id=account_id,
         user_id=user_id,
@@ -200,6 +201,7 @@ def set_status(
     With `expected_revision` (0: never seen) the status is set only while the user's revision is that one, and otherwise
     `RevisionConflict` raised. `actor` overrides the client's; "" names nobody.
     """
+    convert.check_text(account_id=account_id, user_id=user_id, reason=reason, actor="" if actor is None else actor)
     request = pb.SetStatusRequest(
         account_id=account_id,
         user_id=user_id,
@@ -212,6 +214,7 @@ def set_status(
 
 def get_status(account_id: str, user_id: str, *, timeout: float | None = None) -> Call[UserStatus]:
     """Answer a user's status now. `UserUnknown` for a user never seen."""
+    convert.check_text(account_id=account_id, user_id=user_id)
     return Call(GET_STATUS, pb.GetStatusRequest(account_id=account_id, user_id=user_id), timeout)
 
 
@@ -222,7 +225,9 @@ def batch_get_statuses(
 
     Never split into several calls, which would answer for several moments: more users are an `InvalidField`.
     """
-    return Call(BATCH_GET_STATUSES, pb.BatchGetStatusesRequest(account_id=account_id, user_ids=user_ids), timeout)
+    convert.check_text(account_id=account_id)
+    request = pb.BatchGetStatusesRequest(account_id=account_id, user_ids=convert.ids(user_ids))
+    return Call(BATCH_GET_STATUSES, request, timeout)
 
 
 def list_statuses(
@@ -253,6 +258,7 @@ def list_statuses_page(
 def _list_statuses(
     account_id: str, statuses: Iterable[Status], page_size: int, page_token: str, timeout: float | None
 ) -> PageCall[UserStatus]:
+    convert.check_text(account_id=account_id, page_token=page_token)
     request = pb.ListStatusesRequest(
         account_id=account_id,
         statuses=map(convert.status_to_proto, statuses),
@@ -273,12 +279,14 @@ def available_users(
 
     `limit` is at most 1,000; 0 leaves it to the server (100).
     """
+    convert.check_text(account_id=account_id)
     request = pb.ListAvailableUsersRequest(account_id=account_id, order=convert.order_to_proto(order), limit=limit)
     return Call(LIST_AVAILABLE_USERS, request, timeout)
 
 
 def get_workflow(account_id: str, *, timeout: float | None = None) -> Call[Workflow]:
     """Answer an account's workflow; the default one (disabled, no periods) if it was never configured."""
+    convert.check_text(account_id=account_id)
     return Call(GET_WORKFLOW, pb.GetWorkflowRequest(account_id=account_id), timeout)
 
 
@@ -301,6 +309,7 @@ def update_workflow(
     With `validate_only` nothing is written at all, and the answer says who would switch at once. `InvalidWorkflow` if
     the result would contradict itself. `actor` overrides the client's; "" names nobody.
     """
+    convert.check_text(account_id=account_id, etag="" if etag is None else etag, actor="" if actor is None else actor)
     request = pb.UpdateWorkflowRequest(
         workflow=pb.Workflow(account_id=account_id, etag=etag or ""), validate_only=validate_only
     )
@@ -372,6 +381,7 @@ def _list_status_changes(
     if user_id == "":
         # On the wire an empty id stands for everybody, which nobody who has come to lack an id asks for.
         raise ValueError("user_id is empty; None lists everybody's changes")
+    convert.check_text(account_id=account_id, user_id="" if user_id is None else user_id, page_token=page_token)
     request = pb.ListStatusChangesRequest(
         account_id=account_id,
         user_id=user_id or "",

@@ -1,6 +1,7 @@
 """Between the proto's messages and the client's types, both ways.
 
-Invariant: nothing is checked here that the server checks; only what a message can't carry is refused, with ValueError.
+Invariant: nothing is checked here that the server checks; only what a message can't carry is refused, with ValueError,
+or TypeError for an id that is none.
 """
 
 import enum
@@ -38,6 +39,23 @@ _CAUSE_BY_NUMBER: Final[Mapping[int, Cause]] = {
 _RESUME_BY_NUMBER: Final[Mapping[int, Resume]] = {
     pb.Resume.Value(f"RESUME_{m}"): m for m in Resume if m is not Resume.UNKNOWN
 }
+
+
+def check_text(**named: object) -> None:
+    """TypeError for an argument that is not a str: protobuf's own would not say which, and takes bytes."""
+    for name, value in named.items():
+        if not isinstance(value, str):
+            raise TypeError(f"{name} must be a str, got {type(value).__name__}")
+
+
+def ids(user_ids: Iterable[str]) -> tuple[str, ...]:
+    """Each of several ids. TypeError for one that is not a str, and for a str, which would be an id a letter."""
+    if isinstance(user_ids, str | bytes):
+        raise TypeError(f"user_ids must be several ids, got a {type(user_ids).__name__}")
+    found = tuple(user_ids)
+    for user_id in found:
+        check_text(user_id=user_id)
+    return found
 
 
 def status_to_proto(status: Status) -> pb.Status.ValueType:

@@ -14,7 +14,8 @@ import grpc
 
 from onduty_client._connection import CHANNEL_OPTIONS, MetadataProvider
 from onduty_client._errors import DeadlineExceeded, OndutyError, Unavailable, from_rpc_error
-from onduty_client._security import Security, host_of, is_local, resolve
+from onduty_client._security import Security, resolve
+from onduty_client._target import check_target, host_of, is_local
 
 _OWN_CONNECTION: Final[tuple[tuple[str, Any], ...]] = (
     # Channels of one target would otherwise share connections, and a new stream could be put on one that is dead.
@@ -52,6 +53,20 @@ _TLS_FAILURES: Final = (
         "{target} does not accept the client certificate",
     ),
 )
+#: What grpcio says when there is no connection at all, and what it means.
+_NOT_CONNECTED: Final = (
+    (r"^failed to connect.*Connection refused", "{target} refused the connection; is the server running there?"),
+    (
+        r"^failed to connect.*(Failed parsing HTTP/2|Expected SETTINGS)",
+        "{target} does not speak gRPC; is it another port of the server, such as that of its metrics?",
+    ),
+    (r"^failed to connect.*No such file or directory", "{target} does not exist; is the server running there?"),
+    (r"^failed to connect.*(No route to host|Network is unreachable)", "there is no route to {target}"),
+    (
+        r"^errors resolving.*(Domain name not found|Misformatted domain name|not known|No address associated)",
+        'host "{host}" not found; check the address {target}',
+    ),
+)
 _CLOSED: Final = re.compile(r"Socket closed|recvmsg|Connection reset")
 
 
@@ -79,7 +94,8 @@ class Endpoint:
         credentials: grpc.ChannelCredentials | None = None,
         metadata: MetadataProvider | None = None,
     ) -> "Endpoint":
-        """What a client was given. Raises ValueError, or OSError for a file."""
+        """What a client was given. Raises ValueError or TypeError, or OSError for a file."""
+        check_target(target)
         has_certificate = None if security is None else security.certificate is not None
         return cls(target, *resolve(target, security, credentials, metadata), has_certificate)
 
@@ -111,16 +127,17 @@ class Endpoint:
         """The exception to raise for a failed call of either grpcio stack."""
         found = from_rpc_error(error)
         if not found.reason and isinstance(found, Unavailable | DeadlineExceeded):
-            message = self._explained(found.message)
             proxy = proxy_of(self.target)
+            message = self._explained(found.message, through_proxy=bool(proxy))
             if proxy:
                 message += f" (through the proxy {proxy})"
             if message != found.message:
                 return type(found)(message, code=found.code)
         return found
 
-    def _explained(self, message: str) -> str:
-        for pattern, meaning in _TLS_FAILURES:
+    def _explained(self, message: str, *, through_proxy: bool) -> str:
+        # It is the proxy that refuses or is not found then.
+        for pattern, meaning in _TLS_FAILURES if through_proxy else (*_TLS_FAILURES, *_NOT_CONNECTED):
             if re.search(pattern, message):
                 return meaning.format(target=self.target, host=host_of(self.target) or self.target)
         if "failed to connect" in message and _CLOSED.search(message):

@@ -34,6 +34,14 @@ class Helper(ABC):
         """Complete: have children of a fork begin anew with it. One that could not be made is none of theirs."""
         FORKS.bequeath(self)
 
+    def __repr__(self) -> str:
+        state = " (closed)" if self._closed else " (not started)" if self._loop is None else ""
+        return f"<{type(self).__name__} {self._about()}{state}>"
+
+    @abstractmethod
+    def _about(self) -> str:
+        """Whose it is and where its server is, without secrets."""
+
     def after_fork_in_child(self) -> None:
         """Begin with nothing."""
         self._inherited = self._inherited or (self._loop is not None and not self._closed)

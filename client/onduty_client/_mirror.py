@@ -91,7 +91,8 @@ class _Mirror(Helper):
     ) -> None:
         super().__init__()
         self._account_id = account_id
-        self._user_ids = None if user_ids is None else frozenset(user_ids)
+        convert.check_text(account_id=account_id)
+        self._user_ids = None if user_ids is None else frozenset(convert.ids(user_ids))
         if self._user_ids is not None and not self._user_ids:
             # On the wire no users stand for all of them, which nobody who has come to lack users asks for.
             raise ValueError("user_ids is empty; None mirrors everybody")
@@ -101,6 +102,9 @@ class _Mirror(Helper):
         self._endpoint = Endpoint.of(target, security, credentials, metadata)
         self._forget_parent()
         self._bequeath()
+
+    def _about(self) -> str:
+        return f"of {self._account_id!r} at {self._endpoint.target}"
 
     def _forget_parent(self) -> None:
         self._streams = Streams(

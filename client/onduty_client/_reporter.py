@@ -122,6 +122,9 @@ class _Reporter(Helper):
         self._forget_parent()
         self._bequeath()
 
+    def _about(self) -> str:
+        return self._endpoint.target
+
     def _forget_parent(self) -> None:
         self._tell_rejected = Seldom(log, "activity reporter: activities refused: %s; the latest: %s")
         self._tell_dropped = Seldom(log, "activity reporter: activities dropped: %s; the latest: %s")
@@ -154,9 +157,11 @@ class _Reporter(Helper):
         """Note that a user did something. Takes about a microsecond, waits for nothing, from any thread.
 
         `activity_time` is for activities that were known late; without it, the activity is now. Never raises but for
-        what can't be sent at all: ValueError for a time without a zone, or an id that is no Unicode text. An id that
-        the server refuses is told to `on_error`.
+        what can't be sent at all: ValueError for a time without a zone, or an id that is no Unicode text; TypeError for
+        an id that is not a str. An id that the server refuses is told to `on_error`.
         """
+        if type(account_id) is not str or type(user_id) is not str:
+            convert.check_text(account_id=account_id, user_id=user_id)
         if not (account_id.isascii() and user_id.isascii()):
             account_id.encode()
             user_id.encode()

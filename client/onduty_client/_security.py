@@ -4,7 +4,6 @@ Invariants: no token and no key appears in a repr, an error or a log; and a toke
 to this machine, unless the program says that plain text is fine.
 """
 
-import ipaddress
 import os
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
@@ -14,11 +13,14 @@ from typing import Any, Final, TypeAlias
 import grpc
 
 from onduty_client._connection import MetadataProvider
+from onduty_client._target import is_local
 
 #: A token, or what is called for one before each call: tokens expire.
 Token: TypeAlias = str | Callable[[], str]
 
 _TOKEN_MAX_BYTES: Final = 7 * 1024
+
+_GIVEN: Final = "the token"
 
 #: The environment variables of `Security.from_environment`, by field.
 VARIABLES: Final[Mapping[str, str]] = {
@@ -56,7 +58,8 @@ class Security:
 
     def __post_init__(self) -> None:
         if (self.certificate is None) != (self.key is None):
-            raise ValueError("certificate and key go together")
+            given, missing = ("certificate", "key") if self.key is None else ("key", "certificate")
+            raise ValueError(f"{given} needs {missing} as well")
         if self.token is not None and self.token_file is not None:
             raise ValueError("either token or token_file, not both")
         if isinstance(self.token, str):
@@ -84,7 +87,7 @@ class Security:
     def metadata(self) -> MetadataProvider | None:
         """What sends the token along; None if there is none."""
         if self.token_file is not None:
-            return _Bearer(_TokenFile(Path(self.token_file)))
+            return _Bearer(_TokenFile(Path(self.token_file)), f"the token in {self.token_file}")
         if self.token is None:
             return None
         return _Bearer(self.token if callable(self.token) else _Constant(self.token))
@@ -159,12 +162,13 @@ class _TokenFile:
 class _Bearer:
     """Metadata with the token of the moment."""
 
-    def __init__(self, token: Callable[[], str]) -> None:
+    def __init__(self, token: Callable[[], str], whose: str = _GIVEN) -> None:
         self._token = token
+        self._whose = whose
 
     def __call__(self) -> Iterable[tuple[str, str | bytes]]:
         token = self._token()
-        _check_token(token)
+        _check_token(token, self._whose)
         return (("authorization", f"Bearer {token}"),)
 
 
@@ -178,10 +182,18 @@ class _Both:
         return (*self._one(), *self._other())
 
 
-def _check_token(token: str) -> None:
-    # grpcio would quote a value that it can't send in its error.
-    if not token or len(token) > _TOKEN_MAX_BYTES or not token.isascii() or not token.isprintable() or " " in token:
-        raise ValueError("the token is empty, too long, or holds what no token holds")
+def _check_token(token: str, whose: str = _GIVEN) -> None:
+    # Not quoted, and never by grpcio, which would quote a value that it can't send.
+    if not isinstance(token, str):
+        raise TypeError(f"{whose} must be a str, got {type(token).__name__}")
+    if not token:
+        raise ValueError(f"{whose} is empty")
+    if len(token) > _TOKEN_MAX_BYTES:
+        raise ValueError(f"{whose} is longer than {_TOKEN_MAX_BYTES} bytes")
+    if len(token.split()) > 1 or token.strip() != token:
+        raise ValueError(f"{whose} must be one word on one line, without white space")
+    if not token.isascii() or not token.isprintable():
+        raise ValueError(f"{whose} holds characters that no token holds; only printable ASCII may be sent")
 
 
 def _content(path: Path | str | None) -> bytes | None:
@@ -194,42 +206,3 @@ def _is_true(text: str, variable: str) -> bool:
     if text.lower() in ("0", "false", "no", "off"):
         return False
     raise ValueError(f"{variable} must be true or false")
-
-
-def is_local(target: str) -> bool:
-    """Whether a target is on this machine: by loopback or by a socket in the file system."""
-    if target.startswith(("unix:", "unix-abstract:")):
-        return True
-    hosts = _hosts_of(target)
-    return bool(hosts) and all(map(_is_loopback, hosts))
-
-
-def host_of(target: str) -> str | None:
-    """The name or address in a target; None for several, or for none."""
-    hosts = _hosts_of(target)
-    return hosts[0] if len(hosts) == 1 else None
-
-
-def _hosts_of(target: str) -> list[str]:
-    if target.startswith(("unix:", "unix-abstract:", "vsock:")):
-        return []
-    if target.startswith("dns://") and not target.startswith("dns:///"):
-        return []  # Whom the names stand for is for that name server to say.
-    if any(each in target for each in "?#%"):
-        return []  # gRPC reads it as a URI, and drops what such a character leads in.
-    path = target.removeprefix("dns:///")
-    for scheme in ("ipv4:", "ipv6:", "dns:"):
-        path = path.removeprefix(scheme)
-    return [
-        it.rpartition(":")[0].strip("[]") if it.count(":") == 1 or "]:" in it else it.strip("[]")
-        for it in path.split(",")
-    ]
-
-
-def _is_loopback(host: str) -> bool:
-    if host.lower() == "localhost":
-        return True
-    try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return False

@@ -8,6 +8,7 @@ import grpc
 
 from onduty_client import _calls as calls
 from onduty_client._connection import DEFAULT_TIMEOUT_S, Connection, MetadataProvider
+from onduty_client._convert import check_text
 from onduty_client._endpoint import Endpoint
 from onduty_client._errors import OndutyError
 from onduty_client._forking import FORKS
@@ -48,10 +49,11 @@ class Client:
     an event loop, too, or a call did not end), using it in the child is a RuntimeError that says what to do. Close it,
     or use it in a `with` block.
 
-    Every method raises an `OndutyError` when the call fails, and `ValueError` when an argument can't be sent at all (a
-    time without a zone, an UNKNOWN status). Each takes a `timeout` in seconds that replaces the client's. While the
-    server is unavailable or too busy, reads and `record_activity`, which may safely be repeated, are attempted up to
-    five times within the timeout; `set_status` and `update_workflow` reach the server once or not at all.
+    Every method raises an `OndutyError` when the call fails, `ValueError` when an argument can't be sent at all (a time
+    without a zone, an UNKNOWN status), and `TypeError` for an id that is not a str. Each takes a `timeout` in seconds
+    that replaces the client's. While the server is unavailable or too busy, reads and `record_activity`, which may
+    safely be repeated, are attempted up to five times within the timeout; `set_status` and `update_workflow` reach the
+    server once or not at all.
 
     Args:
         target: where the service is, as gRPC spells it: "127.0.0.1:50250", "dns:///onduty.internal:50250".
@@ -60,6 +62,12 @@ class Client:
         security: TLS, a certificate and a token; see `Security`. Takes the place of `credentials`.
         credentials: for TLS; without them the connection is not encrypted.
         metadata: called before each call for metadata to send along, such as a token.
+
+    Raises:
+        ValueError: the target is neither HOST:PORT nor one of gRPC's own spellings, or a token would travel in plain
+            text to another machine.
+        OSError: a file of `security` can't be read.
+        RuntimeError: this process can't use gRPC because of how it was forked.
     """
 
     def __init__(
@@ -73,6 +81,7 @@ class Client:
         metadata: MetadataProvider | None = None,
     ) -> None:
         FORKS.hold(self)
+        check_text(actor=actor)
         self._endpoint = Endpoint.of(target, security, credentials, metadata)
         self._channel = self._endpoint.blocking_channel()
         self._connection = Connection(
@@ -95,6 +104,9 @@ class Client:
         """Cancel what is under way and close the connection. Closing twice does nothing."""
         self._connection.close()
         self._channel.close()
+
+    def __repr__(self) -> str:
+        return f"<Client {self._endpoint.target}{' (closed)' if self._connection.closed else ''}>"
 
     def __enter__(self) -> Self:
         return self

@@ -6,6 +6,8 @@ import io
 import os
 import subprocess
 import sys
+import threading
+from http.server import BaseHTTPRequestHandler, HTTPServer
 from importlib.metadata import version
 
 import pytest
@@ -221,6 +223,13 @@ class _Interrupting(io.RawIOBase):
         raise KeyboardInterrupt
 
 
+class QuietHandler(BaseHTTPRequestHandler):
+    """Speaks HTTP/1, and logs nothing."""
+
+    def log_message(self, format: str, *arguments: object) -> None:
+        pass
+
+
 class TestEndings:
     def test_ctrl_c_is_one_line_and_exit_code_130(self, onduty: Onduty, monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BufferedReader(_Interrupting())))
@@ -256,8 +265,21 @@ class TestEndings:
 
     def test_an_address_that_is_none_is_said_to_be_none(self, onduty: Onduty) -> None:
         url = onduty("status", "list", "acme", "--server", "http://127.0.0.1:1", "--timeout", "1s")
-        assert url.err == "onduty: 'http://127.0.0.1:1' is not a valid address; write HOST:PORT, without http://\n"
+        assert (url.code, url.out) == (2, "")
+        assert "'http://127.0.0.1:1' is not a valid address; write HOST:PORT, without http:// (see" in url.err
         unknown = onduty("status", "list", "acme", "--server", "no-such-host.invalid:1", "--timeout", "1s")
         assert unknown.err == (
             "onduty: no answer from no-such-host.invalid:1: host 'no-such-host.invalid' not found; check --server\n"
         )
+
+    @pytest.mark.parametrize("command", [("status", "list", "acme"), ("watch", "acme", "--json")])
+    def test_a_port_of_something_else_is_said_to_be_one(self, onduty: Onduty, command: tuple[str, ...]) -> None:
+        with HTTPServer(("127.0.0.1", 0), QuietHandler) as server:
+            serving = threading.Thread(target=server.serve_forever, args=(0.01,))
+            serving.start()
+            address = f"127.0.0.1:{server.server_port}"
+            ran = onduty(*command, "--server", address, "--timeout", "1s")
+            server.shutdown()
+            serving.join()
+        assert (ran.code, ran.out) == (3, "")
+        assert ran.err == f"onduty: {address} is not an onduty gRPC port; is it metrics_listen?\n"

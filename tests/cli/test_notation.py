@@ -86,6 +86,12 @@ def test_an_address_lacks_neither(text: str) -> None:
         split_address(text)
 
 
+@pytest.mark.parametrize("scheme", ["http://", "https://", "grpc://"])
+def test_an_address_is_not_one_of_a_web_page(scheme: str) -> None:
+    with pytest.raises(ValueError, match=f"is not a valid address; write HOST:PORT, without {scheme}"):
+        split_address(f"{scheme}127.0.0.1:50250")
+
+
 UNSEEN = {
     "escape": "\x1b",
     "delete": "\x7f",

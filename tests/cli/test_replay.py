@@ -169,7 +169,7 @@ class TestLostConnections:
     def test_no_server_at_the_start_is_exit_code_3(self, onduty: Onduty) -> None:
         ran = onduty("replay", log(), "--account", "acme", "--server", "127.0.0.1:1", "--timeout", "500ms")
         assert (ran.code, ran.out) == (3, "")
-        assert ran.err.startswith("onduty: no answer from 127.0.0.1:1")
+        assert ran.err.startswith("onduty: no answer from 127.0.0.1:1: connection refused; ")
 
 
 def wait_for(condition: Any) -> None:

@@ -154,7 +154,10 @@ def test_a_certificate_lets_in(onduty: Onduty, authority: Authority) -> None:
         assert onduty(*call, "--client-certificate", "client.pem", "--client-key", "client.key").code == 0
         assert onduty(*call, "--timeout", "1s").code == 3
         half = onduty(*call, "--client-certificate", "client.pem")
-        assert (half.code, half.err) == (2, "onduty: certificate and key go together\n")
+        assert (half.code, half.err) == (
+            2,
+            "onduty: --client-certificate needs --client-key, and the other way round\n",
+        )
         missing = onduty(*call, "--client-certificate", "client.pem", "--client-key", "no.key")
         assert (missing.code, missing.err) == (1, "onduty: no.key: No such file or directory\n")
 

@@ -74,9 +74,9 @@ async def test_each_mistake_is_named(onduty: Onduty, site: Site) -> None:
     async with running() as application:
         plain = "{address} does not speak TLS: leave --tls, --server-ca and --client-certificate out"
         await refused(plain, f"127.0.0.1:{application.port}", *ca)
-    # What is no mistake of TLS is left to gRPC.
+    # What is no mistake of TLS is not taken for one.
     ran = await call("127.0.0.1:1", *ca)
-    assert ran.code == 3 and ran.err.startswith("onduty: no answer from 127.0.0.1:1")
+    assert ran.code == 3 and ran.err.startswith("onduty: no answer from 127.0.0.1:1: connection refused")
 
 
 @pytest.mark.parametrize("command", [CALL, WATCH], ids=["call", "stream"])

@@ -199,7 +199,7 @@ class TestLostConnections:
     def test_no_server_at_the_start_is_exit_code_3(self, onduty: Onduty) -> None:
         ran = onduty("watch", "acme", "--server", "127.0.0.1:1", "--timeout", "500ms")
         assert (ran.code, ran.out) == (3, "")
-        assert ran.err.startswith("onduty: no answer from 127.0.0.1:1: ")
+        assert ran.err.startswith("onduty: no answer from 127.0.0.1:1: connection refused; ")
         assert ran.err.count("\n") == 1
 
 

@@ -253,3 +253,26 @@ def test_what_a_server_says_itself_is_left_as_it_is(server: ScriptedServer, monk
             return ()
 
     assert str(Endpoint(server.target).error(Error())) == str(from_rpc_error(Error()))
+
+
+async def test_a_server_that_is_not_there_is_said_not_to_be_in_one_plain_line(tmp_path: Path) -> None:
+    async def closed(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        await reader.read(1)
+        writer.write(b"HTTP/1.1 400 Bad Request\r\ncontent-length: 0\r\n\r\n")
+        await writer.drain()
+        writer.close()
+
+    async with await asyncio.start_server(closed, "127.0.0.1", 0) as other:
+        port = other.sockets[0].getsockname()[1]
+        for target, said in {
+            "127.0.0.1:1": "127.0.0.1:1 refused the connection; is the server running there?",
+            f"127.0.0.1:{port}": f"127.0.0.1:{port} does not speak gRPC; "
+            "is it another port of the server, such as that of its metrics?",
+            f"unix:{tmp_path}/none": f"unix:{tmp_path}/none does not exist; is the server running there?",
+            "no-such-host.invalid:1": 'host "no-such-host.invalid" not found; check the address no-such-host.invalid:1',
+        }.items():
+            async with AsyncClient(target, timeout=20) as client:
+                with pytest.raises(Unavailable) as caught:
+                    await client.set_status(ACCOUNT, "ada", "ONLINE")  # type: ignore[arg-type] # As good as the member.
+            assert str(caught.value) == said
+            assert isinstance(caught.value.__cause__, grpc.RpcError)

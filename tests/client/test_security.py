@@ -89,14 +89,37 @@ def test_a_token_is_not_shown(security: Security) -> None:
     assert SECRET not in repr(security) + str(security) + repr(security.metadata())
 
 
-@pytest.mark.parametrize("token", ["", "two words", "line\nbreak", "\u00e9", "x" * 8_000])
-def test_a_token_that_cannot_be_sent_is_refused_without_being_quoted(token: str) -> None:
-    with pytest.raises(ValueError, match="the token is empty, too long, or holds what no token holds"):
+@pytest.mark.parametrize(
+    ("token", "said"),
+    [
+        ("", "is empty"),
+        ("two words", "must be one word on one line, without white space"),
+        ("line\nbreak", "must be one word on one line, without white space"),
+        ("\u00e9", "holds characters that no token holds; only printable ASCII may be sent"),
+        ("x\x00", "holds characters that no token holds; only printable ASCII may be sent"),
+        ("x" * 8_000, "is longer than 7168 bytes"),
+    ],
+)
+def test_a_token_that_cannot_be_sent_is_refused_without_being_quoted(token: str, said: str, tmp_path: Path) -> None:
+    with pytest.raises(ValueError, match="token") as caught:
         Security(token=token)
+    assert str(caught.value) == f"the token {said}"
     provider = Security(token=lambda: token).metadata()
     assert provider is not None
-    with pytest.raises(ValueError, match="the token is empty, too long"):
+    with pytest.raises(ValueError, match=f"the token {said}"):
         provider()
+    (tmp_path / "token").write_text(token)
+    provider = Security(token_file=tmp_path / "token").metadata()
+    assert provider is not None
+    if "\u00e9" not in token:
+        with pytest.raises(ValueError, match="token") as caught:
+            provider()
+        assert str(caught.value) == f"the token in {tmp_path / 'token'} {said}"
+
+
+def test_a_token_is_text() -> None:
+    with pytest.raises(TypeError, match="the token must be a str, got bytes"):
+        list(Security(token=lambda: b"x").metadata()())  # type: ignore[arg-type, return-value, misc]
 
 
 @pytest.mark.parametrize(
@@ -124,8 +147,10 @@ def test_a_token_may_stay_on_this_machine_in_plain_text(target: str) -> None:
             "127.0.0.1.evil.test:1",
             "dns://127.0.0.1/onduty.test:1",
             "xds:///localhost",
-            "onduty",
         ),
+        # gRPC goes to what stands before these signs.
+        *(f"dns:///onduty.test:1{sign}/127.0.0.1:1" for sign in "?#%"),
+        *("dns:////127.0.0.1:1", "dns:///onduty.test/127.0.0.1:1", "ipv4:10.0.0.1:1#,127.0.0.1:1"),
     ],
 )
 def test_a_token_does_not_go_elsewhere_in_plain_text(target: str) -> None:
@@ -137,8 +162,10 @@ def test_a_token_does_not_go_elsewhere_in_plain_text(target: str) -> None:
 
 
 def test_what_contradicts_itself_is_refused() -> None:
-    with pytest.raises(ValueError, match="certificate and key go together"):
+    with pytest.raises(ValueError, match="certificate needs key as well"):
         Security(certificate="a")
+    with pytest.raises(ValueError, match="key needs certificate as well"):
+        Security(key="a")
     with pytest.raises(ValueError, match="either token or token_file"):
         Security(token="a", token_file="b")
     with pytest.raises(ValueError, match="ONDUTY_TLS must be true or false"):

@@ -71,8 +71,10 @@ def positive_seconds(text: str) -> float:
 
 
 def _server(text: str) -> str:
-    # gRPC's own spellings name a scheme; the plain one without a port would silently mean port 443.
-    if "/" not in text and not text.startswith(("unix:", "dns:", "ipv4:", "ipv6:")):
+    # gRPC's own spellings name a scheme; the plain one without a port would silently mean port 443. The client checks
+    # the same; it costs much to import.
+    schemes = ("dns:", "ipv4:", "ipv6:", "unix:", "unix-abstract:", "vsock:", "xds:")
+    if not text.startswith(schemes) or text in schemes:
         split_address(text)
     return text
 

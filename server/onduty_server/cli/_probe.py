@@ -1,7 +1,7 @@
-"""Finds out what does not fit when a connection fails: the address, who speaks TLS, whose certificate is not believed.
+"""Finds out what does not fit when a connection fails: nobody there, another port, TLS, or a certificate.
 
 gRPC tells of the last address that it tried, and nothing of a server that closes a connection because it wants TLS or a
-certificate. So, once a command has failed, one handshake by the standard library looks again.
+certificate. So, once a command has failed, a connection by the standard library looks again.
 """
 
 from __future__ import annotations
@@ -20,14 +20,16 @@ _HOSTNAME_MISMATCH, _NOT_YET_VALID, _EXPIRED = 62, 9, 10
 """OpenSSL's numbers of what may be wrong with a certificate (X509_V_ERR_...)."""
 
 
+_PREFACE = b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n" + bytes((0, 0, 0, 4, 0, 0, 0, 0, 0))
+"""What a client of HTTP/2 begins with, and an empty SETTINGS frame."""
+_FRAME_HEADER_LENGTH, _SETTINGS = 9, 4
+
+
 def connection_mistake(server: str, security: Security) -> str:
     """What does not fit between how a client connects and what a server speaks; empty if that can't be told. Blocks."""
     from onduty_client._endpoint import proxy_of
-    from onduty_client._security import host_of
+    from onduty_client._target import host_of
 
-    scheme, is_url, _ = server.partition("://")
-    if is_url and scheme in ("http", "https"):
-        return f"{server!r} is not a valid address; write HOST:PORT, without {scheme}://"
     host, port = host_of(server), server.rpartition(":")[2]
     if not host or not port.isdecimal() or proxy_of(server):
         return ""
@@ -36,14 +38,27 @@ def connection_mistake(server: str, security: Security) -> str:
             return (
                 _handshake(connection, host, server, security)
                 if security.encrypts
-                else _asks_for_tls(connection, server)
+                else _asks_for_tls(connection, server) or _speaks_otherwise(host, int(port), server)
             )
     except ConnectionRefusedError:
         return f"no answer from {server}: connection refused; start `onduty serve` there, or name another with --server"
-    except socket.gaierror:
-        return f"no answer from {server}: host {host!r} not found; check --server"
-    except OSError:
+    except socket.gaierror as error:
+        # Not for a server of names that does not answer.
+        unknown = error.errno in (socket.EAI_NONAME, getattr(socket, "EAI_NODATA", socket.EAI_NONAME))
+        return f"no answer from {server}: host {host!r} not found; check --server" if unknown else ""
+    except (OSError, UnicodeError):
         return ""
+
+
+def _speaks_otherwise(host: str, port: int, server: str) -> str:
+    with socket.create_connection((host, port), timeout=_PATIENCE_S) as connection:
+        connection.sendall(_PREFACE)
+        answer = b""
+        while len(answer) < _FRAME_HEADER_LENGTH and (more := connection.recv(_FRAME_HEADER_LENGTH)):
+            answer += more
+    if len(answer) < _FRAME_HEADER_LENGTH or answer[3] == _SETTINGS:
+        return ""
+    return f"{server} is not an onduty gRPC port; is it metrics_listen?"
 
 
 def _asks_for_tls(connection: socket.socket, server: str) -> str:

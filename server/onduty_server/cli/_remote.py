@@ -35,7 +35,9 @@ def security(server: str) -> Security:
         values = environment_values(os.environ)
         if "token" in flags or "token_file" in flags:
             values.pop("token", None), values.pop("token_file", None)
-        found = Security(**{**values, **flags})
+        if ("certificate" in (given := {**values, **flags})) != ("key" in given):
+            raise usage("--client-certificate needs --client-key, and the other way round")
+        found = Security(**given)
         found.check(server)
         found.credentials()
     except ValueError as error:
@@ -56,7 +58,9 @@ def token_of(found: Security) -> MetadataProvider | None:
             return list(provider())
         except OSError as error:
             # Without its name, which is the token itself when somebody has mixed the two options up.
-            raise Failure(f"the token file cannot be read: {error.strerror}") from None
+            raise Failure(
+                f"the token file cannot be read: {error.strerror}; check --token-file, or ONDUTY_TOKEN_FILE"
+            ) from None
         except ValueError as error:
             raise usage(str(error)) from None
 
@@ -69,6 +73,14 @@ def unreachable(server: str, reason: str) -> Failure:
 
     message = connection_mistake(server, security(server)) or f"no answer from {server}{reason}"
     return Failure(message, ExitCode.UNAVAILABLE)
+
+
+def _was_connected(error: OndutyError) -> bool:
+    import grpc
+
+    cause = error.__cause__
+    details = (cause.details() or "") if isinstance(cause, grpc.RpcError) else ""
+    return not details.startswith(("failed to connect", "errors resolving"))
 
 
 def refused(error: OndutyError, found: Security) -> Failure:
@@ -98,6 +110,9 @@ def connect(server: str, timeout: float, actor: str = "") -> Iterator[Client]:
         except onduty_client.StoreUnavailable as error:
             raise Failure(f"{server}: {error.message}", ExitCode.UNAVAILABLE) from None
         except onduty_client.Unavailable as error:
+            if _was_connected(error):
+                # What is found now says nothing of a call that may have taken place.
+                raise Failure(f"no answer from {server}: {error.message}", ExitCode.UNAVAILABLE) from None
             raise unreachable(server, f": {error.message}") from None
         except onduty_client.DeadlineExceeded:
             raise unreachable(server, f" within {timeout:g} s; whether a change took place is unknown") from None
