@@ -258,7 +258,7 @@ async def test_refusals_and_losses_are_logged_once_a_minute_whoever_listens(
 async def test_messages_hold_five_thousand_and_eight_are_on_their_way_at_once(
     reporting: MakeReporter, service: ScriptedService
 ) -> None:
-    driver = await reporting(interval=0.3)
+    driver = await reporting(interval=2.0)
     for number in range(52_000):
         driver.reporter.record("acme", f"user-{number}")
     stream = await service.stream()
