@@ -131,7 +131,9 @@ def test_a_reader_of_the_errors_who_has_left_changes_nothing() -> None:
 def test_a_token_file_that_cannot_be_read_is_said_to_be(onduty: Onduty, command: tuple[str, ...]) -> None:
     ran = onduty(*command, "--token-file", "none")
     assert (ran.code, ran.out) == (1, "")
-    assert ran.err == "onduty: the token file cannot be read: No such file or directory\n"
+    assert ran.err == (
+        "onduty: the token file cannot be read: No such file or directory; check --token-file, or ONDUTY_TOKEN_FILE\n"
+    )
 
 
 def _shell(command: str) -> subprocess.CompletedProcess[str]:
