@@ -21,8 +21,8 @@ import uvloop
 
 from onduty_server.app.ports.clock import Clock
 from onduty_server.app.service import StatusService
-from onduty_server.clock import SystemClock
-from onduty_server.logs import configure
+from onduty_server.process.clock import SystemClock
+from onduty_server.process.logs import configure
 from onduty_server.stores.sqlite import SqliteStore
 
 from .processes import rss_bytes, run_child
@@ -72,6 +72,9 @@ class _PreparingClock(Clock):
 
     def now(self) -> int:
         return self._system.now() - self.behind_ms
+
+    def stopwatch(self) -> float:
+        return self._system.stopwatch()
 
     def hold(self, not_before: int) -> None:
         raise AssertionError("only a kept database holds a clock, and this one is new")

@@ -27,7 +27,7 @@ import uvloop
 
 from onduty_server.app.ports.store import Store
 from onduty_server.app.service import StatusService
-from onduty_server.clock import SystemClock
+from onduty_server.process.clock import SystemClock
 from onduty_server.stores.memory import MemoryStore
 from onduty_server.stores.sqlite import SqliteStore
 

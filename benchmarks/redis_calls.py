@@ -25,11 +25,11 @@ from tests.valkey import ValkeyServer
 
 from onduty_server.app.ports.store import AvailabilityOrder
 from onduty_server.app.service import ActivityReport, StatusService
-from onduty_server.clock import SystemClock
 from onduty_server.domain.status import Status
 from onduty_server.domain.workflow import WorkflowPatch
-from onduty_server.stores.redis.address import parse_address
+from onduty_server.process.clock import SystemClock
 from onduty_server.stores.redis.store import RedisStore
+from onduty_server.stores.redis.wire.address import parse_address
 
 from .context import Context
 from .figures import Figure

@@ -32,12 +32,12 @@ from tests.valkey import ValkeyServer
 from onduty.v1 import status_pb2 as pb
 from onduty.v1 import status_pb2_grpc as pb_grpc
 from onduty_server.app.service import ActivityReport, StatusService
-from onduty_server.clock import SystemClock
 from onduty_server.domain.workflow import WorkflowPatch
-from onduty_server.logs import configure
-from onduty_server.stores.redis.address import parse_address
+from onduty_server.process.clock import SystemClock
+from onduty_server.process.logs import configure
 from onduty_server.stores.redis.partitions import Keys, partition_of
 from onduty_server.stores.redis.store import RedisStore
+from onduty_server.stores.redis.wire.address import parse_address
 
 from .context import Context
 from .figures import Figure

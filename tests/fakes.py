@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 
 from onduty_server.app.ports.clock import Clock
+from onduty_server.process.clock import stopwatch
 
 START = 1_760_000_000_000
 """2025-10-09T08:53:20Z, ms UTC: where a fake clock begins unless told otherwise."""
@@ -24,6 +25,9 @@ class FakeClock(Clock):
 
     def wall(self) -> int:
         return self._now + self.wall_ahead_ms
+
+    def stopwatch(self) -> float:
+        return stopwatch()
 
     def hold(self, not_before: int) -> None:
         self.set(max(self._now, not_before))

@@ -12,7 +12,7 @@ import sys
 import time
 
 from onduty_server.app.limits import SWEEP_CHUNK
-from onduty_server.logs import configure
+from onduty_server.process.logs import configure
 
 from .onduty_engine import ACCOUNT, Engine
 from .workload import START_MS, percentiles, user_ids

@@ -45,6 +45,9 @@ class VirtualClock(Clock):
     def now(self) -> int:
         return self.time
 
+    def stopwatch(self) -> float:
+        raise AssertionError("nothing is measured")
+
     def hold(self, not_before: int) -> None:
         raise AssertionError("nothing was kept")
 

@@ -1,1 +1,1 @@
-"""The onduty server. `bootstrap` builds it, `cli` starts it; see ARCHITECTURE.md for what lies where."""
+"""The onduty server. `process` builds and runs it, `cli` starts it; see ARCHITECTURE.md for what lies where."""

@@ -22,7 +22,7 @@ from cryptography.x509.oid import NameOID
 from jwt.algorithms import ECAlgorithm, OKPAlgorithm, RSAAlgorithm
 from tests.fakes import START
 
-from onduty_server.clock import wall_clock_ms
+from onduty_server.process.clock import wall_clock_ms
 
 ISSUER, AUDIENCE = "https://issuer.test", "onduty"
 

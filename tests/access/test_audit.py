@@ -14,8 +14,9 @@ from tests.fakes import FakeClock
 from tests.grpc.wire import ACCOUNT, Wire
 
 from onduty.v1 import status_pb2 as pb
-from onduty_server import logs
-from onduty_server.access.audit import AuditFile, AuditLog
+from onduty_server.access.audit import AuditLog
+from onduty_server.process import logs
+from onduty_server.process.audit_file import AuditFile
 
 
 async def set_status(wire: Wire, who: Who, user_id: str) -> pb.UserStatus:

@@ -7,6 +7,7 @@ import socket
 import ssl
 import threading
 from collections.abc import Iterator
+from functools import partial
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
@@ -24,10 +25,12 @@ from tests.grpc.wire import ACCOUNT, Refusal, Wire, refusal_of
 
 from onduty.v1 import status_pb2 as pb
 from onduty_server.access import jwks_url
-from onduty_server.access.jwks_url import JwksUrl, check_url, fetch
+from onduty_server.access.jwks_url import JwksUrl, check_url
+from onduty_server.access.jwks_url import fetch as fetch_with
 from onduty_server.access.jwts import ALGORITHMS, VerificationKey, parse_jwks
-from onduty_server.config import Settings
 from onduty_server.domain.errors import IssuerUnavailable
+from onduty_server.process.clock import stopwatch
+from onduty_server.process.config import Settings
 
 CLAIMS: dict[str, Any] = {"onduty_roles": ["router"], "onduty_accounts": ACCOUNT}
 
@@ -186,6 +189,9 @@ def test_no_proxy_of_the_environment_is_asked(web: Web, monkeypatch: pytest.Monk
         monkeypatch.setenv(name, "http://127.0.0.1:1")
     web.body = b"{}"
     assert fetch(web.url) == b"{}"
+
+
+fetch = partial(fetch_with, stopwatch=stopwatch)
 
 
 def parsed(data: bytes) -> tuple[VerificationKey, ...]:

@@ -15,8 +15,8 @@ import pytest
 from tests.cli.conftest import Onduty, Ran
 from tests.cli.test_serve import serving
 
-from onduty_server.cli import _log_order as log_order
-from onduty_server.cli._activity_log import ActivityLog
+from onduty_server.cli import log_order as log_order
+from onduty_server.cli.activity_log import ActivityLog
 
 CASES = Path(__file__).parents[1] / "data" / "cases"
 AWAY = ("--away-after", "10m")

@@ -12,9 +12,9 @@ import pytest
 from pydantic import SecretStr, ValidationError
 from tests.cli.conftest import Onduty
 
-from onduty_server.cli._serve import FLAGS, HEADINGS
-from onduty_server.config import ConfigError, Settings, load, load_settings
-from onduty_server.stores.redis.address import RedisAddress
+from onduty_server.cli.server.serve import FLAGS, HEADINGS
+from onduty_server.process.config import ConfigError, Settings, load, load_settings
+from onduty_server.stores.redis.wire.address import RedisAddress
 
 
 def write(text: str, name: str = "onduty.toml") -> Path:

@@ -13,7 +13,7 @@ HOSTILE = "\x1b[2J\x9b\x7f\u2028\u202e"
 SCRIPT = """
 import logging, sys, warnings
 import structlog
-from onduty_server import logs
+from onduty_server.process import logs
 hostile = {hostile!r}
 logs.start("info", "{form}", worker=3)
 structlog.get_logger().info("ours", said=hostile)

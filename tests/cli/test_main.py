@@ -13,7 +13,7 @@ from importlib.metadata import version
 import pytest
 from tests.cli.conftest import Onduty
 
-from onduty_server.cli._errors import one_line
+from onduty_server.cli.errors import one_line
 
 COMMANDS = [
     ("serve",),

@@ -8,8 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from onduty_server.domain.periods import format_period
-from onduty_server.notation import json_text, parse_duration, split_address, visible
+from onduty_server.domain.periods import format_period, parse_duration
+from onduty_server.text.addresses import split_address
+from onduty_server.text.escaping import json_text, visible
 
 
 @pytest.mark.parametrize(

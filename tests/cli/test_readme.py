@@ -16,7 +16,7 @@ from tests.cli.test_remote import Remote, clock, remote, server
 from tests.cli.test_serve import serving
 from tests.fakes import FakeClock
 
-from onduty_server.cli._app import app
+from onduty_server.cli.app import app
 
 __all__ = ["clock", "remote", "server"]
 

@@ -19,8 +19,8 @@ from tests.access.authority import Authority, write
 from tests.cli.conftest import Onduty, Ran
 from tests.cli.test_serve import serving
 
-from onduty_server.cli import _replace
-from onduty_server.cli._errors import Failure
+from onduty_server.cli.errors import Failure
+from onduty_server.cli.server import replace
 
 ACCESS = """
 [[callers]]
@@ -357,17 +357,17 @@ def test_a_server_that_cannot_use_its_files_says_so_in_a_line() -> None:
 def test_a_directory_whose_lock_another_process_holds_is_given_up(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(_replace, "_LOCK_WAIT_S", 0.05)
+    monkeypatch.setattr(replace, "_LOCK_WAIT_S", 0.05)
     directory = os.open(tmp_path, os.O_RDONLY)
     try:
         fcntl.flock(directory, fcntl.LOCK_SH)
         with (
             pytest.raises(Failure, match=f"^directory {tmp_path} is locked by another process; try again"),
-            _replace.replacing(tmp_path / "keys") as draft,
+            replace.replacing(tmp_path / "keys") as draft,
         ):
             draft.text = "never"
     finally:
         os.close(directory)
-    with _replace.replacing(tmp_path / "keys") as draft:
+    with replace.replacing(tmp_path / "keys") as draft:
         draft.text = "now"
     assert (tmp_path / "keys").read_text() == "now"

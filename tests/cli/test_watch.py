@@ -23,7 +23,7 @@ from tests.cli.test_serve import serving
 
 from onduty.v1 import status_pb2 as pb
 from onduty_client import _convert as convert
-from onduty_server.cli._live import LiveTable
+from onduty_server.cli.remote.live import LiveTable
 
 PATIENCE_S = 15.0
 
@@ -344,7 +344,7 @@ class TestTable:
         assert [line.split()[0] for line in drawn(table)[5:]] == ["carla", "bert"]
 
     def test_has_no_lines_to_resume(self, onduty: Onduty, monkeypatch: pytest.MonkeyPatch) -> None:
-        monkeypatch.setattr("onduty_server.cli._watch._is_terminal", lambda: True)
+        monkeypatch.setattr("onduty_server.cli.remote.watch._is_terminal", lambda: True)
         ran = onduty("watch", "acme", "--bookmarks")
         assert ran == (2, "", "onduty: --bookmarks and --resume-token are for JSON lines; give --json too\n")
 

@@ -18,7 +18,7 @@ from tests.servers import running
 
 from onduty_client import AsyncClient, Status
 from onduty_client._forking import in_event_loop
-from onduty_server.clock import SystemClock
+from onduty_server.process.clock import SystemClock
 
 ACCOUNT = "acme"
 MEND = "fork earlier, or start the process by multiprocessing's 'spawn' or 'forkserver'"

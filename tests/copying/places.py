@@ -14,8 +14,8 @@ from onduty_server.app.ports.archive import Archive, KeptAccount, KeptEvent, Tal
 from onduty_server.app.ports.store import AvailabilityOrder
 from onduty_server.domain.errors import ResumeTokenExpired
 from onduty_server.domain.record import AccountEvent, UserRecord
-from onduty_server.stores.redis.address import parse_address
 from onduty_server.stores.redis.archive import RedisArchive
+from onduty_server.stores.redis.wire.address import parse_address
 from onduty_server.stores.sqlite.archive import SqliteArchive
 
 

@@ -18,7 +18,7 @@ from grpc import aio
 
 from onduty.v1 import status_pb2 as pb
 from onduty.v1 import status_pb2_grpc as pb_grpc
-from onduty_server.clock import wall_clock_ms
+from onduty_server.process.clock import wall_clock_ms
 
 from .ledger import CLOCKS_APART_MS, NEVER, Clocked, Ledger, SentActivity, SentStatus, SentWorkflow, ms
 

@@ -24,8 +24,8 @@ from tests.watching.follower import Event, Follower
 
 from onduty.v1 import status_pb2 as pb
 from onduty.v1 import status_pb2_grpc as pb_grpc
-from onduty_server.app.tokens import ResumeTokens
-from onduty_server.clock import wall_clock_ms
+from onduty_server.app.watching.tokens import ResumeTokens
+from onduty_server.process.clock import wall_clock_ms
 from onduty_server.stores.redis.partitions import partition_of
 
 LOST_WITHIN_MS = 1_000

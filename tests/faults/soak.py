@@ -40,7 +40,7 @@ from tests.grpc.wire import Wire
 from tests.watching.follower import Follower, shown
 
 from onduty.v1 import status_pb2 as pb
-from onduty_server.clock import stopwatch, wall_clock_ms
+from onduty_server.process.clock import stopwatch, wall_clock_ms
 
 ROUND_S = 15.0
 WATCHERS = 6

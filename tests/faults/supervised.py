@@ -9,8 +9,8 @@ from __future__ import annotations
 import json
 import sys
 
-from onduty_server import bootstrap, logs, supervisor
-from onduty_server.config import Settings
+from onduty_server.process import logs, serving, supervisor
+from onduty_server.process.config import Settings
 
 
 def main(given: str) -> int:
@@ -21,7 +21,7 @@ def main(given: str) -> int:
     try:
         # A copy is not checked.
         supervisor.run(Settings(**values).model_copy(update={"workers": workers}), **options)
-    except bootstrap.ServeError as error:
+    except serving.ServeError as error:
         sys.stderr.write(f"onduty: {error}\n")
         return 1
     return 0

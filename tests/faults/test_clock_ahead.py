@@ -14,8 +14,8 @@ from tests.grpc.wire import Wire, at, ms
 
 from onduty.v1 import status_pb2 as pb
 from onduty_server.app.service import StatusService
-from onduty_server.clock import wall_clock_ms
 from onduty_server.domain.status import Status
+from onduty_server.process.clock import wall_clock_ms
 from onduty_server.stores.sqlite import SqliteStore
 
 DAY = 24 * 3_600_000

@@ -32,7 +32,7 @@ from tests.valkey import ValkeyCluster, ValkeyServer, slot_of
 from tests.watching.follower import shown
 
 from onduty.v1 import status_pb2 as pb
-from onduty_server.clock import wall_clock_ms
+from onduty_server.process.clock import wall_clock_ms
 
 ROUNDS = int(os.environ.get("ONDUTY_KILLS", "1"))
 DICE = int(os.environ.get("ONDUTY_DICE", "0")) or random.SystemRandom().randrange(1, 1 << 32)

@@ -23,7 +23,7 @@ from tests.faults.process import ServerProcess, Servers, connected, failure
 
 from onduty.v1 import status_pb2 as pb
 from onduty.v1 import status_pb2_grpc as pb_grpc
-from onduty_server.clock import stopwatch
+from onduty_server.process.clock import stopwatch
 
 ACCOUNT = "acme"
 QUICKLY_S = 3.0

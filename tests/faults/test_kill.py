@@ -26,9 +26,9 @@ from tests.faults.process import Servers, connected
 from onduty.v1 import status_pb2 as pb
 from onduty.v1 import status_pb2_grpc as pb_grpc
 from onduty_server.app.service import StatusService
-from onduty_server.clock import SystemClock, wall_clock_ms
 from onduty_server.domain.status import Status
 from onduty_server.domain.workflow import WorkflowPatch
+from onduty_server.process.clock import SystemClock, wall_clock_ms
 from onduty_server.stores.sqlite import SqliteStore
 
 KILLS = int(os.environ.get("ONDUTY_KILLS", "26"))

@@ -24,7 +24,7 @@ from tests.grpc.wire import ACCOUNT, Wire
 from tests.watching.follower import Event, Follower, shown
 
 from onduty.v1 import status_pb2 as pb
-from onduty_server.clock import wall_clock_ms
+from onduty_server.process.clock import wall_clock_ms
 
 KILLS = int(os.environ.get("ONDUTY_KILLS", "10"))
 DICE = int(os.environ.get("ONDUTY_DICE", "0")) or random.SystemRandom().randrange(1, 1 << 32)

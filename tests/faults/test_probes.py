@@ -15,10 +15,10 @@ from structlog.testing import capture_logs
 from tests.faults.process import Servers, connected
 from tests.faults.test_stop import begun_with, set_online, write_locked
 
-from onduty_server import bootstrap
-from onduty_server.clock import SystemClock
-from onduty_server.config import Settings
-from onduty_server.probes import STUCK_AFTER_S, Probes, serve_operators
+from onduty_server.process import serving as process_serving
+from onduty_server.process.clock import SystemClock
+from onduty_server.process.config import Settings
+from onduty_server.process.probes import STUCK_AFTER_S, Probes, serve_operators
 
 
 class Watch:
@@ -84,11 +84,11 @@ async def test_the_loop_turns_although_the_time_went_back(tmp_path: Path) -> Non
 
     clock = SystemClock()
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(bootstrap, "SystemClock", lambda **_: clock)
-        patch.setattr(bootstrap, "Probes", Counted)
+        patch.setattr(process_serving, "SystemClock", lambda **_: clock)
+        patch.setattr(process_serving, "Probes", Counted)
         stop, serving = asyncio.Event(), asyncio.Event()
         settings = Settings(store="memory:", listen="127.0.0.1:0", metrics_listen="127.0.0.1:0")
-        server = asyncio.create_task(bootstrap.serve(settings, stop=stop, on_serving=lambda _: serving.set()))
+        server = asyncio.create_task(process_serving.serve(settings, stop=stop, on_serving=lambda _: serving.set()))
         async with asyncio.timeout(20):
             await serving.wait()
             await turns.acquire()

@@ -16,13 +16,13 @@ from tests.grpc.streaming import until
 from tests.valkey import ValkeyServer
 
 from onduty_server.app.service import StatusService
-from onduty_server.clock import SystemClock, wall_clock_ms
 from onduty_server.domain.status import Status
 from onduty_server.domain.workflow import WorkflowPatch
+from onduty_server.process.clock import SystemClock, wall_clock_ms
 from onduty_server.stores.redis import stepped
-from onduty_server.stores.redis.address import parse_address
 from onduty_server.stores.redis.partitions import partition_of
 from onduty_server.stores.redis.store import RedisStore
+from onduty_server.stores.redis.wire.address import parse_address
 
 HOUR_MS = 3_600_000
 NEAR_MS = 300

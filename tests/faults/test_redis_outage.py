@@ -23,7 +23,7 @@ from tests.valkey import ValkeyServer
 from tests.watching.follower import shown
 
 from onduty.v1 import status_pb2 as pb
-from onduty_server.clock import stopwatch, wall_clock_ms
+from onduty_server.process.clock import stopwatch, wall_clock_ms
 
 KILLS = int(os.environ.get("ONDUTY_KILLS", "4"))
 DICE = int(os.environ.get("ONDUTY_DICE", "0")) or random.SystemRandom().randrange(1, 1 << 32)

@@ -18,9 +18,9 @@ from tests.valkey import ValkeyServer, shared_cluster, shared_server
 
 from onduty.v1 import status_pb2 as pb
 from onduty_server.app.ports.store import StoreOpenError
-from onduty_server.stores.redis.address import RedisAddress, parse_address
 from onduty_server.stores.redis.checkup import Condition
 from onduty_server.stores.redis.store import RedisStore
+from onduty_server.stores.redis.wire.address import RedisAddress, parse_address
 
 EVICTS = "the store may evict"
 FORGETS = "the store keeps nothing on disk"

@@ -15,7 +15,7 @@ from tests.faults.process import Servers, connected
 
 from onduty.v1 import status_pb2 as pb
 from onduty.v1 import status_pb2_grpc as pb_grpc
-from onduty_server.clock import wall_clock_ms
+from onduty_server.process.clock import wall_clock_ms
 
 ACCOUNT = "acme"
 GRACE = ("--outage-grace", "3s")

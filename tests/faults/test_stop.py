@@ -22,7 +22,7 @@ from tests.faults.process import Servers, connected
 
 from onduty.v1 import status_pb2 as pb
 from onduty.v1 import status_pb2_grpc as pb_grpc
-from onduty_server.clock import stopwatch, wall_clock_ms
+from onduty_server.process.clock import stopwatch, wall_clock_ms
 
 SERVING, NOT_SERVING = health_pb2.HealthCheckResponse.SERVING, health_pb2.HealthCheckResponse.NOT_SERVING
 ROUNDS = 5

@@ -15,8 +15,8 @@ import pytest
 from tests.fakes import FakeClock
 
 from onduty_server.app.service import StatusService
-from onduty_server.clock import SystemClock, stopwatch, wall_clock_ms
 from onduty_server.domain.status import Status
+from onduty_server.process.clock import SystemClock, stopwatch, wall_clock_ms
 from onduty_server.stores.sqlite import SqliteStore
 
 NEAR_MS = 100

@@ -20,8 +20,8 @@ from tests.faults import supervised
 from tests.faults.process import connected
 
 from onduty.v1 import status_pb2 as pb
-from onduty_server.clock import stopwatch
-from onduty_server.supervisor import reserved
+from onduty_server.process.clock import stopwatch
+from onduty_server.process.supervisor import reserved
 
 CALLS, AT_ONCE = 2_000, 10
 NOTED = "status_set"

@@ -21,9 +21,9 @@ from tests.faults.process import END_TIMEOUT_S, Line, ServerProcess, Servers, fa
 
 from onduty.v1 import status_pb2 as pb
 from onduty.v1 import status_pb2_grpc as pb_grpc
-from onduty_server.clock import stopwatch
-from onduty_server.supervisor import Backoff, reserved
-from onduty_server.transport.server import ListenError
+from onduty_server.process.clock import stopwatch
+from onduty_server.process.supervisor import Backoff, reserved
+from onduty_server.transport.grpc.server import ListenError
 
 SERVING, NOT_SERVING = health_pb2.HealthCheckResponse.SERVING, health_pb2.HealthCheckResponse.NOT_SERVING
 WORKERS = 3

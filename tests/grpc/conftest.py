@@ -10,7 +10,7 @@ from tests.grpc.wire import Wire
 from tests.servers import running
 
 from onduty_server.app.ports.store import Store
-from onduty_server.bootstrap import Application
+from onduty_server.process.application import Application
 from onduty_server.stores.memory import MemoryStore
 from onduty_server.stores.sqlite import SqliteStore
 

@@ -17,7 +17,7 @@ from tests.watching.follower import Event, Follower, event_of, shown
 
 from onduty.v1 import status_pb2 as pb
 from onduty_server.app.limits import BOOKMARK_INTERVAL_MS
-from onduty_server.bootstrap import Application
+from onduty_server.process.application import Application
 from onduty_server.stores.memory import MemoryStore
 
 PATIENCE_S = 20.0

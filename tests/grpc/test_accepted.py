@@ -21,10 +21,10 @@ from tests.servers import running
 
 from onduty.v1 import status_pb2 as pb
 from onduty_server.app.limits import CONNECTION_CALLS, MESSAGE_WAIT_MS, OPEN_CALLS_PER_ADDRESS
-from onduty_server.bootstrap import Application
+from onduty_server.process.application import Application
 from onduty_server.stores.memory import MemoryStore
+from onduty_server.transport.grpc.server import Listen
 from onduty_server.transport.limits import Limits
-from onduty_server.transport.server import Listen
 
 SERVICE = "/onduty.v1.StatusService/"
 HEALTH_WATCH = "/grpc.health.v1.Health/Watch"

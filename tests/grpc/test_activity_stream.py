@@ -35,10 +35,10 @@ from tests.servers import running
 from onduty.v1 import status_pb2 as pb
 from onduty_server.app.limits import ACTIVITIES_MAX
 from onduty_server.app.ports.store import Decide
-from onduty_server.bootstrap import Application
 from onduty_server.domain.errors import StoreUnavailable
 from onduty_server.domain.record import StatusView
 from onduty_server.domain.status import Status
+from onduty_server.process.application import Application
 from onduty_server.stores.memory import MemoryStore
 from onduty_server.stores.sqlite import SqliteStore
 

@@ -43,10 +43,10 @@ from onduty_client import (
     WorkflowImpactSwitch,
     WorkflowUpdate,
 )
-from onduty_server.bootstrap import Application
 from onduty_server.domain import errors as domain
+from onduty_server.process.application import Application
 from onduty_server.stores.sqlite import SqliteStore
-from onduty_server.transport.server import Listen
+from onduty_server.transport.grpc.server import Listen
 
 NOW = datetime.fromtimestamp(START / 1_000, UTC)
 MINUTE = timedelta(minutes=1)

@@ -19,7 +19,7 @@ from tests.servers import running
 
 from onduty.v1 import status_pb2 as pb
 from onduty_server.app.ports.store import Store
-from onduty_server.bootstrap import Application
+from onduty_server.process.application import Application
 from onduty_server.stores.memory import MemoryStore
 from onduty_server.stores.sqlite import SqliteStore
 from onduty_server.transport.limits import Limits

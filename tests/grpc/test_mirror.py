@@ -35,8 +35,8 @@ from onduty_client import (
     UserStatus,
     WorkflowChanged,
 )
-from onduty_server.bootstrap import Application
-from onduty_server.clock import SystemClock
+from onduty_server.process.application import Application
+from onduty_server.process.clock import SystemClock
 from onduty_server.stores.memory import MemoryStore
 from onduty_server.stores.sqlite import SqliteStore
 

@@ -18,9 +18,9 @@ from tests.servers import running
 from onduty.v1 import status_pb2 as pb
 from onduty_server.app.ports.store import Store
 from onduty_server.app.simulation import simulate, workflow_from_the_start
-from onduty_server.bootstrap import Application
 from onduty_server.domain.status import Resume
 from onduty_server.domain.workflow import WorkflowPatch
+from onduty_server.process.application import Application
 from onduty_server.stores.memory import MemoryStore
 from onduty_server.stores.sqlite import SqliteStore
 

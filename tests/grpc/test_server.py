@@ -24,11 +24,11 @@ from tests.grpc.wire import ACCOUNT, MINUTE, Wire, period, refusal_of, refused
 from tests.servers import running
 
 from onduty.v1 import status_pb2 as pb
-from onduty_server.bootstrap import Application
+from onduty_server.process.application import Application
 from onduty_server.stores.memory import MemoryStore
 from onduty_server.stores.sqlite import SqliteStore
-from onduty_server.transport.health import HealthServicer
-from onduty_server.transport.server import Listen, ListenError
+from onduty_server.transport.grpc.health import HealthServicer
+from onduty_server.transport.grpc.server import Listen, ListenError
 
 ONLINE, AWAY, OFFLINE = pb.STATUS_ONLINE, pb.STATUS_AWAY, pb.STATUS_OFFLINE
 SERVICE_NAME = "onduty.v1.StatusService"

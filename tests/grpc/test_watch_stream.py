@@ -33,11 +33,11 @@ from tests.servers import running
 from tests.watching.follower import Follower, event_of, ms
 
 from onduty.v1 import status_pb2 as pb
-from onduty_server.app import watching as app_watching
-from onduty_server.bootstrap import Application
+from onduty_server.app.watching import watch as app_watching
 from onduty_server.domain.errors import StoreUnavailable
 from onduty_server.domain.record import AccountEvent
 from onduty_server.domain.status import Status
+from onduty_server.process.application import Application
 from onduty_server.stores.memory import MemoryStore
 from onduty_server.transport import convert, streams
 

@@ -18,8 +18,8 @@ from tests.valkey import shared_cluster, shared_server
 from onduty_server.app.ports.observer import Observer
 from onduty_server.app.ports.store import Store
 from onduty_server.stores.memory import MemoryStore
-from onduty_server.stores.redis.address import parse_address
 from onduty_server.stores.redis.store import RedisStore
+from onduty_server.stores.redis.wire.address import parse_address
 from onduty_server.stores.sqlite import SqliteStore
 
 

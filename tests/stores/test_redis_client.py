@@ -10,10 +10,10 @@ import pytest
 from tests.valkey import ValkeyServer
 
 from onduty_server.domain.errors import StoreUnavailable
-from onduty_server.stores.redis.address import parse_address
-from onduty_server.stores.redis.client import RedisClient
-from onduty_server.stores.redis.pipeline import NotReplicated, OutcomeUnknown
 from onduty_server.stores.redis.scripts import Script
+from onduty_server.stores.redis.wire.address import parse_address
+from onduty_server.stores.redis.wire.client import RedisClient
+from onduty_server.stores.redis.wire.pipeline import NotReplicated, OutcomeUnknown
 
 PASSWORD = "open sesame"
 _ECHO = b"return ARGV[1]"

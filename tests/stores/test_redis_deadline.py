@@ -8,7 +8,7 @@ import pytest
 
 from onduty_client._connection import DEFAULT_TIMEOUT_S
 from onduty_server.domain.errors import StoreUnavailable
-from onduty_server.stores.redis.deadline import CALL_TIMEOUT_S, Deadlines, bounded
+from onduty_server.stores.redis.wire.deadline import CALL_TIMEOUT_S, Deadlines, bounded
 
 SHORT_S = 0.05
 

@@ -19,10 +19,10 @@ from onduty_server.app.ports.store import ChangeFilter
 from onduty_server.app.service import StatusService
 from onduty_server.domain.errors import StoreUnavailable
 from onduty_server.domain.status import Cause, Status
-from onduty_server.stores.redis.address import parse_address
 from onduty_server.stores.redis.partitions import LEASE_MS, partition_of
-from onduty_server.stores.redis.refusals import NotAMaster
 from onduty_server.stores.redis.store import RedisStore
+from onduty_server.stores.redis.wire.address import parse_address
+from onduty_server.stores.redis.wire.refusals import NotAMaster
 
 PATIENCE_S = 10.0
 _prefixes = itertools.count(1)

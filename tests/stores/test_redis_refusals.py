@@ -18,9 +18,9 @@ from onduty_server.app.ports.store import AvailabilityOrder
 from onduty_server.app.service import StatusService
 from onduty_server.domain.errors import StoreUnavailable
 from onduty_server.domain.status import Status
-from onduty_server.stores.redis.address import RedisAddress, parse_address
-from onduty_server.stores.redis.refusals import cause_of, code_of
 from onduty_server.stores.redis.store import RedisStore
+from onduty_server.stores.redis.wire.address import RedisAddress, parse_address
+from onduty_server.stores.redis.wire.refusals import cause_of, code_of
 
 USER = "onduty"
 PASSWORD = "secret"

@@ -21,9 +21,9 @@ from onduty_server.domain.errors import RevisionConflict
 from onduty_server.domain.record import AccountEvent, Decision, StatusChange, UserRecord
 from onduty_server.domain.rules import Policy
 from onduty_server.domain.status import Cause, Status
-from onduty_server.stores.redis.address import parse_address
 from onduty_server.stores.redis.partitions import LEASE_MS, partition_of
 from onduty_server.stores.redis.store import RedisStore
+from onduty_server.stores.redis.wire.address import parse_address
 
 pytestmark = pytest.mark.slow
 

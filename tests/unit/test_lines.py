@@ -13,7 +13,7 @@ from queue import SimpleQueue
 
 import pytest
 
-from onduty_server.lines import LineWriter, QueuedText, write_all
+from onduty_server.process.lines import LineWriter, QueuedText, write_all
 
 WAIT_S = 10
 

@@ -16,12 +16,12 @@ from tests.stores.backends import Backend
 from tests.watching.follower import Event, Follower, Shown, event_of, shown, user_status_of
 
 from onduty.v1 import status_pb2 as pb
-from onduty_server.app import watching
 from onduty_server.app.limits import BOOKMARK_INTERVAL_MS, WATCHES_MAX
 from onduty_server.app.ports.store import Store
 from onduty_server.app.service import StatusService
 from onduty_server.app.sweeper import Sweeper
-from onduty_server.app.watching import Message, Watching
+from onduty_server.app.watching import watch
+from onduty_server.app.watching.watch import Message, Watching
 from onduty_server.domain.status import Status
 from onduty_server.stores.resident.store import ResidentStore
 from onduty_server.transport import convert
@@ -39,7 +39,7 @@ ONLINE, AWAY, OFFLINE = Status.ONLINE, Status.AWAY, Status.OFFLINE
 def hold_back(monkeypatch: pytest.MonkeyPatch, seconds: float) -> None:
     """Have events that soon follow others wait this long, to be sent together."""
     for name in ("BATCH_INTERVAL_MIN_S", "BATCH_INTERVAL_MAX_S"):
-        monkeypatch.setattr(watching, name, seconds)
+        monkeypatch.setattr(watch, name, seconds)
 
 
 async def turns(count: int = 30) -> None:

@@ -19,9 +19,9 @@ from onduty.v1 import status_pb2 as pb
 from onduty_server.app.limits import BOOKMARK_INTERVAL_MS, BOOKMARK_SILENCE_MS
 from onduty_server.domain.errors import StoreUnavailable
 from onduty_server.stores.memory import MemoryStore
-from onduty_server.stores.redis.address import parse_address
 from onduty_server.stores.redis.partitions import LEASE_MS
 from onduty_server.stores.redis.store import RedisStore
+from onduty_server.stores.redis.wire.address import parse_address
 
 HALF = BOOKMARK_INTERVAL_MS // 2
 AWAY_AFTER_MS = 9_700

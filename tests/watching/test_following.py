@@ -10,9 +10,9 @@ from tests.watching.follower import ms
 from tests.watching.site import ACCOUNT, AWAY, OFFLINE, ONLINE, Site, hold_back, opened_at, turns
 
 from onduty.v1 import status_pb2 as pb
-from onduty_server.app import watching
 from onduty_server.app.limits import BOOKMARK_INTERVAL_MS
-from onduty_server.app.watching import Changes
+from onduty_server.app.watching import watch
+from onduty_server.app.watching.watch import Changes
 from onduty_server.domain.status import Resume
 
 
@@ -275,8 +275,8 @@ async def test_nobody_is_told_anything_of_the_future_by_a_late_sweeper(site: Sit
 
 @pytest.fixture
 def small_ring(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(watching, "CHANNEL_EVENTS_MAX", 20)
-    monkeypatch.setattr(watching, "CHANNEL_ITEMS_MAX", 8)
+    monkeypatch.setattr(watch, "CHANNEL_EVENTS_MAX", 20)
+    monkeypatch.setattr(watch, "CHANNEL_ITEMS_MAX", 8)
 
 
 def held(site: Site) -> tuple[int, int]:
@@ -337,8 +337,8 @@ async def test_a_reader_who_is_always_too_slow_is_right_at_every_snapshot(site: 
 
 @pytest.mark.usefixtures("small_ring")
 async def test_the_ring_is_bounded_by_the_events_in_it_too(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(watching, "CHANNEL_ITEMS_MAX", 1_000)
-    monkeypatch.setattr(watching, "BATCH_EVENTS_MAX", 7)
+    monkeypatch.setattr(watch, "CHANNEL_ITEMS_MAX", 1_000)
+    monkeypatch.setattr(watch, "BATCH_EVENTS_MAX", 7)
     names = await site.seen(10)
     viewer = site.follow()
     await viewer.read_snapshot()
@@ -354,8 +354,8 @@ async def test_the_ring_is_bounded_by_the_events_in_it_too(site: Site, monkeypat
 async def test_a_reader_whom_the_ring_overtakes_during_the_snapshot_is_sent_the_rest_from_history(
     site: Site, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(watching, "SNAPSHOT_PAGE", 10)
-    monkeypatch.setattr(watching, "CATCH_UP_PAGE", 16)
+    monkeypatch.setattr(watch, "SNAPSHOT_PAGE", 10)
+    monkeypatch.setattr(watch, "CATCH_UP_PAGE", 16)
     names = await site.seen(30)
     slow = site.follow()
     for _ in range(3):

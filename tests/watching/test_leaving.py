@@ -9,15 +9,15 @@ import pytest
 from tests.stores.backends import Backend
 from tests.watching.site import ACCOUNT, AWAY, Site, Viewer, opened_at, turns
 
-from onduty_server.app import watching
 from onduty_server.app.limits import BOOKMARK_INTERVAL_MS
+from onduty_server.app.watching import watch
 from onduty_server.stores.resident.store import ResidentStore
 
 
 @pytest.fixture(autouse=True)
 def small_pages(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(watching, "SNAPSHOT_PAGE", 10)
-    monkeypatch.setattr(watching, "CATCH_UP_PAGE", 7)
+    monkeypatch.setattr(watch, "SNAPSHOT_PAGE", 10)
+    monkeypatch.setattr(watch, "CATCH_UP_PAGE", 7)
 
 
 async def test_a_watch_ends_wherever_it_stands_once_the_server_drains(backend: Backend) -> None:

@@ -14,7 +14,7 @@ from tests.watching.site import ACCOUNT, AWAY, Site, opened
 
 from onduty.v1 import status_pb2 as pb
 from onduty_server.app.ports.store import StoreOpenError
-from onduty_server.app.tokens import ResumeTokens
+from onduty_server.app.watching.tokens import ResumeTokens
 from onduty_server.domain.errors import ResumeTokenExpired
 from onduty_server.domain.status import Resume, State
 from onduty_server.domain.workflow import Workflow

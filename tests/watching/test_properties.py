@@ -28,9 +28,9 @@ from tests.stores.held_journal import HeldJournal
 from tests.watching.follower import Event, Follower, event_of, workflow_revision
 from tests.watching.site import ACCOUNT, Site, Viewer, hold_back, turns
 
-from onduty_server.app import watching
 from onduty_server.app.ports.store import Store
-from onduty_server.app.tokens import ResumeTokens
+from onduty_server.app.watching import watch
+from onduty_server.app.watching.tokens import ResumeTokens
 from onduty_server.domain.errors import InvalidWorkflow, ResumeTokenExpired
 from onduty_server.domain.status import Resume, Status
 from onduty_server.domain.workflow import WorkflowPatch
@@ -354,11 +354,11 @@ def play(
 ) -> None:
     """Live through all of it. With `outages`, every long jump of the clock is one, after which all clocks restart."""
     with pytest.MonkeyPatch.context() as patch, TemporaryDirectory() as directory:
-        patch.setattr(watching, "SNAPSHOT_PAGE", 3)
-        patch.setattr(watching, "CATCH_UP_PAGE", 4)
-        patch.setattr(watching, "BATCH_EVENTS_MAX", 5)
-        patch.setattr(watching, "CHANNEL_EVENTS_MAX", 12)
-        patch.setattr(watching, "CHANNEL_ITEMS_MAX", 6)
+        patch.setattr(watch, "SNAPSHOT_PAGE", 3)
+        patch.setattr(watch, "CATCH_UP_PAGE", 4)
+        patch.setattr(watch, "BATCH_EVENTS_MAX", 5)
+        patch.setattr(watch, "CHANNEL_EVENTS_MAX", 12)
+        patch.setattr(watch, "CHANNEL_ITEMS_MAX", 6)
         hold_back(patch, held_back_s)
         home = Path(directory, "life-0")
         home.mkdir()

@@ -19,7 +19,7 @@ from tests.fakes import FakeClock
 from tests.watching.follower import Follower
 from tests.watching.site import ACCOUNT, AWAY, ONLINE, Site, Viewer, opened, until
 
-from onduty_server.app.tokens import ResumeTokens
+from onduty_server.app.watching.tokens import ResumeTokens
 from onduty_server.domain.errors import DomainError, InvalidField, ResumeTokenExpired
 from onduty_server.domain.workflow import DAY_MS
 from onduty_server.stores.sqlite import SqliteStore, journal

@@ -12,9 +12,9 @@ from tests.stores.backends import Backend
 from tests.watching.follower import Follower
 from tests.watching.site import ACCOUNT, AWAY, OFFLINE, ONLINE, Site, Viewer, opened, opened_at, turns, until
 
-from onduty_server.app import watching
 from onduty_server.app.limits import BOOKMARK_INTERVAL_MS
-from onduty_server.app.tokens import ResumeTokens
+from onduty_server.app.watching import watch
+from onduty_server.app.watching.tokens import ResumeTokens
 from onduty_server.domain.errors import DomainError, InvalidField, LimitExceeded, ResumeTokenExpired
 from onduty_server.stores.memory import MemoryStore
 from onduty_server.stores.resident.store import ResidentStore
@@ -26,8 +26,8 @@ FILTER = ("user-00001", "user-00012", "joined-3")
 
 @pytest.fixture(autouse=True)
 def small_pages(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(watching, "SNAPSHOT_PAGE", 10)
-    monkeypatch.setattr(watching, "CATCH_UP_PAGE", 7)
+    monkeypatch.setattr(watch, "SNAPSHOT_PAGE", 10)
+    monkeypatch.setattr(watch, "CATCH_UP_PAGE", 7)
 
 
 async def refusal(viewer: Viewer) -> DomainError:
@@ -171,7 +171,7 @@ async def test_the_order_of_the_filter_and_repetitions_in_it_do_not_matter_to_a_
     stream = site.watching.watch(ACCOUNT, ("user-00002", "user-00001", "user-00002"), viewer.token)
     await site.set("user-00002", AWAY)
     message = await anext(stream)
-    assert isinstance(message, watching.Changes)
+    assert isinstance(message, watch.Changes)
     await stream.aclose()
     await viewer.leave()
 

@@ -7,14 +7,14 @@ from tests.watching.follower import shown, user_status_of
 from tests.watching.site import ACCOUNT, AWAY, OFFLINE, ONLINE, Site, hold_back
 
 from onduty.v1 import status_pb2 as pb
-from onduty_server.app import watching
+from onduty_server.app.watching import watch
 
 PAGE = 10
 
 
 @pytest.fixture(autouse=True)
 def small_pages(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(watching, "SNAPSHOT_PAGE", PAGE)
+    monkeypatch.setattr(watch, "SNAPSHOT_PAGE", PAGE)
 
 
 async def test_an_account_that_was_never_seen_has_an_empty_snapshot_and_then_its_first_changes(site: Site) -> None:

@@ -6,17 +6,14 @@ so that an attacker cannot fill a disk, and what was left out is counted. A line
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable
 from datetime import UTC, datetime
-from pathlib import Path
 from typing import Final
 
 from ..app.ports.clock import Clock
 from ..domain.periods import format_period
 from ..domain.workflow import Workflow
-from ..lines import write_all
-from ..notation import json_text
+from ..text.escaping import json_text
 
 LOGGER: Final = "onduty.audit"
 """What `log` is in every line."""
@@ -87,34 +84,3 @@ def _shown(value: object) -> object:
         return value
     text = str(value)
     return text if len(text) <= _TEXT_MAX else text[:_TEXT_MAX] + "..."
-
-
-class AuditFile:
-    """A file that is appended to; opened again when it was moved away. May block, and raises OSError."""
-
-    def __init__(self, path: Path) -> None:
-        self._path = path
-        self._open()
-
-    def _open(self) -> None:
-        # Nobody else need read who did what. Not to block is for opening only: a pipe without a reader is an error.
-        flags = os.O_WRONLY | os.O_APPEND | os.O_CREAT | os.O_CLOEXEC | os.O_NOCTTY | os.O_NONBLOCK
-        self._descriptor = os.open(self._path, flags, 0o600)
-        os.set_blocking(self._descriptor, True)
-        status = os.fstat(self._descriptor)
-        self._place = status.st_dev, status.st_ino
-
-    def write(self, data: bytes) -> None:
-        """Append whole lines."""
-        self._follow()
-        write_all(self._descriptor, data)
-
-    def _follow(self) -> None:
-        try:
-            status = os.stat(self._path)
-        except FileNotFoundError:
-            status = None
-        if status is None or (status.st_dev, status.st_ino) != self._place:
-            old = self._descriptor
-            self._open()
-            os.close(old)

@@ -28,7 +28,7 @@ from typing import Any, Final, NamedTuple
 
 from ..app.service import check_id
 from ..domain.errors import InvalidField
-from ..notation import json_text
+from ..text.escaping import json_text
 from .permissions import BUNDLES, EVERYWHERE, PERMISSIONS, Caller, Grant, Permission, Role
 
 KEYS_MAX: Final = 10_000

@@ -21,7 +21,6 @@ from urllib.parse import urlsplit
 import structlog
 
 from ..app.ports.clock import Clock
-from ..clock import stopwatch
 from ..domain.errors import IssuerUnavailable
 from .jwts import VerificationKey
 
@@ -99,7 +98,7 @@ class JwksUrl:
         self._tried_at, self._answered = self._clock.now(), False
         try:
             async with asyncio.timeout(_GIVEN_UP_AFTER_S):
-                data = await asyncio.to_thread(fetch, self._url, self._tls)
+                data = await asyncio.to_thread(fetch, self._url, self._tls, stopwatch=self._clock.stopwatch)
             keys = self._parse(data)
         except (OSError, ValueError) as error:
             _log.error("the keys of the issuer could not be fetched", url=self._url, why=str(error))
@@ -118,15 +117,15 @@ class _NoRedirects(urllib.request.HTTPRedirectHandler):
         """Another place is not the one that the operator trusts."""
 
 
-def fetch(url: str, tls: ssl.SSLContext | None = None) -> bytes:
+def fetch(url: str, tls: ssl.SSLContext | None = None, *, stopwatch: Callable[[], float]) -> bytes:
     """What is at a URL. Raises OSError (or ValueError) when it cannot be had in time or is too long. Blocks."""
     try:
-        return _fetched(url, tls)
+        return _fetched(url, tls, stopwatch)
     except http.client.HTTPException as error:
         raise OSError(f"not HTTP: {type(error).__name__}") from None
 
 
-def _fetched(url: str, tls: ssl.SSLContext | None) -> bytes:
+def _fetched(url: str, tls: ssl.SSLContext | None, stopwatch: Callable[[], float]) -> bytes:
     until = stopwatch() + _TIMEOUT_S
     # No proxies from the environment, no file: and ftp: handlers.
     opener = urllib.request.OpenerDirector()

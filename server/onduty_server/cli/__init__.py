@@ -13,9 +13,9 @@ from contextlib import suppress
 from importlib.metadata import version
 from typing import Any
 
-from ..validation import in_words
-from ._errors import PROGRAM, ExitCode, Failure, tell, tell_lines
-from ._output import OutputFailure, line, standard_output
+from ..process.validation import in_words
+from .errors import PROGRAM, ExitCode, Failure, tell, tell_lines
+from .output import OutputFailure, line, standard_output
 
 _COMPLETION = f"_{PROGRAM.upper()}_COMPLETE"
 """Set by the shell when it asks how a line could go on."""
@@ -81,8 +81,8 @@ def _run(arguments: list[str]) -> int:
         return ExitCode.OK
     import typer
 
-    from ._app import app
-    from ._remote import quiet_grpc
+    from .app import app
+    from .remote.remote import quiet_grpc
 
     # Before anything imports gRPC, which looks only then.
     quiet_grpc()

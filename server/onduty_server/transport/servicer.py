@@ -19,15 +19,15 @@ from ..access.audit import workflow_values
 from ..access.authentication import OPEN
 from ..access.permissions import Caller
 from ..app.service import StatusService
-from ..app.watching import Watching
+from ..app.watching.watch import Watching
 from ..domain.errors import CredentialRequired, DomainError, InvalidField, PermissionRequired, StoreUnavailable
 from ..domain.workflow import Workflow
 from . import convert
 from .callers import address_of, caller_of
 from .errors import abort_with
+from .grpc.messages import Messages, reading_handler
 from .guard import RULES, Guard, account_asked_for, checker
 from .limits import CallLimits
-from .messages import Messages, reading_handler
 from .streams import serve_activities, serve_watch
 
 _log = structlog.get_logger(__name__)

@@ -18,7 +18,7 @@ from onduty.v1 import status_pb2 as pb
 from ..access.permissions import Caller
 from ..app.limits import ACTIVITIES_MAX
 from ..app.service import ActivityReport, Refused, StatusService
-from ..app.watching import Bookmark, Changes, Message, Snapshot, Watching
+from ..app.watching.watch import Bookmark, Changes, Message, Snapshot, Watching
 from ..domain.errors import InFuture, InvalidField, LimitExceeded
 from . import convert
 from .errors import MalformedRequest, mapped

@@ -26,6 +26,10 @@ class Clock(ABC):
         return self.now()
 
     @abstractmethod
+    def stopwatch(self) -> float:
+        """Seconds on a clock that is good for measuring how long something takes. May be asked from any thread."""
+
+    @abstractmethod
     def hold(self, not_before: int) -> None:
         """From now on never say a time before `not_before` (ms UTC): what a store was told before a restart."""
 

@@ -18,9 +18,6 @@ from ...app.ports.store import StoreOpenError
 from ...domain.errors import StoreUnavailable
 from ...domain.record import Switch, UserRecord
 from . import scripts
-from .address import RedisAddress
-from .client import RedisClient
-from .link import Arg
 from .partitions import LEASE_MS, Keys, partition_of
 from .records import (
     ORDER_CHUNK,
@@ -37,6 +34,9 @@ from .records import (
     read_workflow,
     unpack_event,
 )
+from .wire.address import RedisAddress
+from .wire.client import RedisClient
+from .wire.link import Arg
 
 _CLEAR_CHUNK = 100
 _NAMED_MAX = 3

@@ -15,7 +15,7 @@ from redis.exceptions import ResponseError
 
 from ...app.ports.store import StoreOpenError
 from ...domain.errors import StoreUnavailable
-from .client import RedisClient
+from .wire.client import RedisClient
 
 _log = structlog.get_logger(__name__)
 

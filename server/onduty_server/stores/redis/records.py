@@ -1,6 +1,6 @@
 """What is kept in Redis, as bytes: records of users, workflows with what held before, and events.
 
-The scripts read the fixed parts (`scripts/lib/account.lua` says which); the rest is for Python alone. Times are ms
+The scripts read the fixed parts (`lua/lib/account.lua` says which); the rest is for Python alone. Times are ms
 UTC in 48 bits, numbers big-endian. `SCHEMA` changes with any of it.
 """
 
@@ -20,7 +20,7 @@ from ...domain.workflow import DEFAULT_WORKFLOW, Workflow
 
 SCHEMA = 1
 ORDER_CHUNK = 128
-"""How many ids a list of those in the order of first being seen holds (`scripts/lib/index.lua`)."""
+"""How many ids a list of those in the order of first being seen holds (`lua/lib/index.lua`)."""
 UNFINISHED = b"unfinished copy"
 """What stands in place of the schema, followed by the name of the copy, until a copy is complete."""
 

@@ -1,6 +1,6 @@
 """The Lua scripts: read from their files once, put together with what they use, and known by their hash.
 
-A script says in its first line what of `scripts/lib` it uses; that is put before it, in that order. The hash covers
+A script says in its first line what of `lua/lib` it uses; that is put before it, in that order. The hash covers
 all of it, so processes of two versions of onduty can share a server: each runs its own scripts.
 """
 
@@ -23,7 +23,7 @@ class Script:
 
 
 def _load(name: str) -> Script:
-    place = resources.files(__package__) / "scripts"
+    place = resources.files(__package__) / "lua"
     text = (place / f"{name}.lua").read_text("utf-8")
     first, _, rest = text.partition("\n")
     if first.startswith(_USES):

@@ -53,14 +53,9 @@ from ...domain.rules import Policy
 from ...domain.status import State, Status
 from ...domain.workflow import DAY_MS, DEFAULT_WORKFLOW, Workflow
 from . import scripts
-from .address import RedisAddress
 from .checkup import check_up
-from .client import RedisClient
-from .deadline import Deadlines, bounded
 from .health import StoreHealth
-from .link import Arg
 from .partitions import Keys, Partitions, partition_of
-from .pipeline import OutcomeUnknown
 from .records import (
     SCHEMA,
     UNFINISHED,
@@ -79,7 +74,12 @@ from .records import (
 )
 from .scripts import Script
 from .tail import Tails
-from .together import Together
+from .wire.address import RedisAddress
+from .wire.client import RedisClient
+from .wire.deadline import Deadlines, bounded
+from .wire.link import Arg
+from .wire.pipeline import OutcomeUnknown
+from .wire.together import Together
 
 _log = structlog.get_logger(__name__)
 

@@ -17,8 +17,8 @@ from redis.exceptions import RedisError
 from ...app.ports.store import Listener, Place, Subscription
 from ...domain.errors import StoreUnavailable
 from ...domain.record import AccountEvent
-from .client import RedisClient, disconnect
 from .partitions import Keys, partition_of
+from .wire.client import RedisClient, disconnect
 
 _log = structlog.get_logger(__name__)
 

@@ -33,7 +33,7 @@ class SqliteStore(ResidentStore):
     ) -> None:
         observer = observer or Observer()
         super().__init__(
-            SqliteJournal(path, observer),
+            SqliteJournal(path, observer, clock.stopwatch),
             clock,
             observer=observer,
             activity_flush_interval_ms=activity_flush_interval_ms,

@@ -31,7 +31,6 @@ from ...app.gaps import Gap
 from ...app.limits import HEARTBEAT_INTERVAL_MS, HEARTBEAT_LEASE_MS
 from ...app.ports.observer import Observer
 from ...app.ports.store import ChangeFilter, StoreOpenError
-from ...clock import stopwatch
 from ...domain.errors import StoreLost, StoreUnavailable
 from ...domain.record import Switch
 from ...domain.rules import PastPolicy
@@ -101,8 +100,9 @@ class _Batch:
 class SqliteJournal(Journal):
     """See the module."""
 
-    def __init__(self, path: Path, observer: Observer) -> None:
+    def __init__(self, path: Path, observer: Observer, stopwatch: Callable[[], float]) -> None:
         self._path = path
+        self._stopwatch = stopwatch
         self._observer = observer
         self._lock = FileLock(path)
         self._pending = _Batch()
@@ -135,7 +135,7 @@ class SqliteJournal(Journal):
         self._reader = _HistoryReader(self._path)
         # Now, and not at the first page: by then there may be no file descriptor left.
         await self._reader.open()
-        self._writer = _Writer(file, self._loop, self._written, self._failed, self._lost)
+        self._writer = _Writer(file, self._loop, self._written, self._failed, self._lost, self._stopwatch)
         return image
 
     async def close(self) -> None:
@@ -350,6 +350,7 @@ class _Writer:
         written: Callable[[_Batch, float], None],
         failed: Callable[[str, bool], None],
         lost: Callable[[str], None],
+        stopwatch: Callable[[], float],
     ) -> None:
         self.last_attempt = threading.Event()
         """Set: whatever fails is not tried again."""
@@ -360,6 +361,7 @@ class _Writer:
         self._written = written
         self._failed = failed
         self._lost = lost
+        self._stopwatch = stopwatch
         self._inbox: queue.SimpleQueue[_Batch | None] = queue.SimpleQueue()
         self._pruning: tuple[int, int, int] | None = None
         self._has_failed = False
@@ -419,7 +421,7 @@ class _Writer:
 
     def _write_once(self, batch: _Batch) -> bool:
         """Write a batch, or tell that it cannot be written; False when there is to be nothing more."""
-        started = stopwatch()
+        started = self._stopwatch()
         try:
             with self._file.transaction():
                 self._write(batch)
@@ -432,7 +434,7 @@ class _Writer:
                 gave_up = self.last_attempt.is_set()
                 self._loop.call_soon_threadsafe(self._failed, f"{type(error).__name__}: {error}", gave_up)
                 return not gave_up
-        self._loop.call_soon_threadsafe(self._written, batch, stopwatch() - started)
+        self._loop.call_soon_threadsafe(self._written, batch, self._stopwatch() - started)
         self._checkpoint()
         return True
 
@@ -440,7 +442,7 @@ class _Writer:
         """Try until something can be written; False when there is to be nothing more."""
         while True:
             self.last_attempt.wait(_RETRY_S)
-            started = stopwatch()
+            started = self._stopwatch()
             try:
                 with self._file.transaction():
                     self._write(batch)
@@ -453,7 +455,7 @@ class _Writer:
                     return False
                 continue
             self._has_failed = False
-            self._loop.call_soon_threadsafe(self._written, batch, stopwatch() - started)
+            self._loop.call_soon_threadsafe(self._written, batch, self._stopwatch() - started)
             self._checkpoint()
             return True
 

@@ -1,0 +1,272 @@
+"""Reads a log of activities: CSV with a column of times and one of user ids, in any order and among others.
+
+Invariant: rows are streamed, never collected; whatever is wrong with one is reported with its line number.
+"""
+
+from __future__ import annotations
+
+import csv
+import gzip
+import io
+import sys
+import zlib
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from enum import Enum
+from itertools import chain
+from pathlib import Path
+from types import TracebackType
+from typing import BinaryIO, Final, NoReturn, Protocol, cast
+
+from .errors import ExitCode, Failure, usage
+from .output import note
+from .times import from_ms, parse_epoch_ms, parse_time, rfc3339
+
+STDIN: Final = Path("-")
+
+_EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
+_MILLISECOND: Final = timedelta(milliseconds=1)
+_LATEST_MS: Final = (datetime(9998, 1, 1, tzinfo=UTC) - _EPOCH) // _MILLISECOND
+"""Leaves room for the longest period after it, so that every effective time can be written."""
+
+_Y2K_MS: Final = (datetime(2000, 1, 1, tzinfo=UTC) - _EPOCH) // _MILLISECOND
+"""Earlier than any log: what counts fewer milliseconds counts something else."""
+
+_DELIMITERS: Final = {",": "commas", ";": "semicolons", "\t": "tabs", "|": "bars"}
+_FIELD_MAX: Final = 16 * 1024 * 1024
+"""Characters of the longest field, which need not be one that is used: whole conversations are exported as one."""
+_GZIP_MAGIC: Final = b"\x1f\x8b"
+_UTF_16_MARKS: Final = (b"\xff\xfe", b"\xfe\xff")
+
+_ROWS_PER_REPORT: Final = 1 << 13
+_SHOWN: Final = 60
+
+
+class TimeFormat(Enum):
+    """How the times of a log are written."""
+
+    RFC3339 = "rfc3339"
+    EPOCH_S = "epoch-s"
+    EPOCH_MS = "epoch-ms"
+
+
+@dataclass(frozen=True, slots=True)
+class LogFormat:
+    """Which columns hold the time and the user, and how the time is written."""
+
+    time_column: str = "activity_time"
+    user_column: str = "user_id"
+    time_format: TimeFormat = TimeFormat.RFC3339
+
+
+class _Reader(Protocol):
+    """What csv.reader answers."""
+
+    @property
+    def line_num(self) -> int:
+        """How many lines were read."""
+
+    def __iter__(self) -> Iterator[list[str]]:
+        """The rows."""
+
+    def __next__(self) -> list[str]:
+        """The next row."""
+
+
+class OutOfOrder(Failure):
+    """A row is older than one before it, where rows have to come in the order of their times."""
+
+
+class ActivityLog(AbstractContextManager["ActivityLog"]):
+    """One log, open for one reading. `size` is in bytes, None if it cannot be known; `line` is the last line read.
+
+    `say` is told what people should know although nothing fails.
+
+    Raises:
+        Failure: the file cannot be opened.
+    """
+
+    def __init__(self, path: Path, log_format: LogFormat | None = None, *, say: Callable[[str], None] = note) -> None:
+        self.name = "standard input" if path == STDIN else str(path)
+        self._format = log_format or LogFormat()
+        self._say = say
+        self._raw: BinaryIO
+        self.size: int | None = None
+        try:
+            if path == STDIN:
+                if sys.stdin is None:
+                    raise usage("standard input is closed")
+                self._raw = sys.stdin.buffer
+            else:
+                self._raw = path.open("rb")
+                self.size = path.stat().st_size if path.is_file() else None
+            head = cast("io.BufferedReader", self._raw).peek(2)[:2]
+        except OSError as error:
+            raise usage(f"{self.name}: {error.strerror or error}") from None
+        # By what it holds: programs that fetch files unpack some of them, and leave their names.
+        self._bytes = cast("BinaryIO", gzip.GzipFile(fileobj=self._raw)) if head == _GZIP_MAGIC else self._raw
+        # A byte that is not UTF-8 gets as far as the check of its field, which can say in which line it is.
+        self._text = io.TextIOWrapper(self._bytes, encoding="utf-8-sig", errors="surrogateescape", newline="")
+        self._is_utf_16 = head in _UTF_16_MARKS
+        self._unfinished = ""
+        """The last line, if nothing ends it."""
+        self._line = 0
+        csv.field_size_limit(_FIELD_MAX)
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        if self.name == "standard input":
+            self._text.detach()
+        else:
+            self._text.close()
+            self._raw.close()
+
+    @property
+    def line(self) -> int:
+        """From 1 on; the header is the first."""
+        return self._line
+
+    def activities(
+        self, report: Callable[[int], None] | None = None, *, in_order: bool = False
+    ) -> Iterator[tuple[int, str]]:
+        """Each row's time (ms UTC) and user id, the id unchecked but for white space around it, which is no part of it.
+
+        `report` is given the bytes read so far now and then. With `in_order`, rows that go back in time are refused.
+
+        Raises:
+            Failure: the header or a row is malformed, or reading failed; OutOfOrder if a row is older than one before.
+        """
+        try:
+            yield from self._rows(report, in_order)
+        except csv.Error as error:
+            # A quote that is never closed takes the rest of the file along, so where the row begins is what helps.
+            self._line += 1
+            self.fail(f"the row that begins here is not CSV: {error}")
+        except (EOFError, zlib.error, gzip.BadGzipFile):
+            raise usage(f"{self.name}: the gzip file is damaged or cut off after line {self._line}") from None
+        except OSError as error:
+            raise Failure(f"{self.name}: {error.strerror or error}") from None
+
+    def _rows(self, report: Callable[[int], None] | None, in_order: bool) -> Iterator[tuple[int, str]]:
+        reader, time_at, user_at, width = self._header()
+        time_of = _TIME_READERS[self._format.time_format]
+        last_used, latest_ms = max(time_at, user_at), _LATEST_MS
+        until_report = _ROWS_PER_REPORT
+        newest_ms = 0
+        for row in reader:
+            if self._unfinished and self._is_cut(row, width, last_used):
+                self._say(
+                    f"{self.name}: line {reader.line_num} does not end with a line break, as if the file had been cut "
+                    "off in it, and was left out; if it is whole, add a line break"
+                )
+                return
+            if len(row) != width:
+                if not row:
+                    continue
+                self._line = reader.line_num
+                self.fail(f"{len(row)} field{'s'[: len(row) != 1]} where the header has {width}")
+            try:
+                time_ms = time_of(row[time_at])
+            except ValueError as error:
+                self._line = reader.line_num
+                self.fail(f"{self._format.time_column}: {error}")
+            self._line = reader.line_num
+            if not newest_ms and 0 <= time_ms < _Y2K_MS and self._format.time_format is TimeFormat.EPOCH_MS:
+                self._say(
+                    f"{self.name}: line {self._line}: {_shown(row[time_at])} milliseconds are "
+                    f"{rfc3339(from_ms(time_ms))}; if they are seconds, give --time-format epoch-s"
+                )
+            if not newest_ms <= time_ms <= latest_ms:
+                if not 0 <= time_ms <= latest_ms:
+                    shown = _shown(row[time_at])
+                    self.fail(f"{self._format.time_column}: {shown} is not within the years 1970 to 9997")
+                if in_order:
+                    raise OutOfOrder(
+                        f"{self.name}: line {self._line} is older than a row before it; sort the log by time, or give "
+                        "--keep-order to take such a row as one that arrives late",
+                        ExitCode.USAGE,
+                    )
+            else:
+                newest_ms = time_ms
+            yield time_ms, row[user_at].strip()
+            until_report -= 1
+            if not until_report:
+                until_report = _ROWS_PER_REPORT
+                if report is not None and self.size is not None:
+                    report(self._raw.tell())
+
+    def _is_cut(self, row: list[str], width: int, last_used: int) -> bool:
+        """Whether something may be missing of the last row, which has no end of line, in the part that is used.
+
+        A field that a delimiter follows is whole, and so is one that a quote ends.
+        """
+        if len(row) < width:
+            return bool(row)
+        return last_used == len(row) - 1 and not self._unfinished.endswith('"')
+
+    def _lines(self) -> Iterator[str]:
+        for line in self._text:
+            if line[-1] not in "\n\r":
+                self._unfinished = line
+            yield line
+
+    def _header(self) -> tuple[_Reader, int, int, int]:
+        """The rest of the rows, and where in each the time and the user are, and how many fields it has."""
+        wanted = (self._format.time_column, self._format.user_column)
+        if self._is_utf_16:
+            raise usage(f"{self.name}: it is UTF-16; save it as UTF-8")
+        lines = self._lines()
+        first = next(lines, None)
+        if first is None:
+            raise usage(f"{self.name}: empty; the first line names the columns {','.join(wanted)}")
+        if any(it == "\0" or "\udc80" <= it <= "\udcff" for it in first):
+            raise usage(f"{self.name}: it is not text in UTF-8; write it as CSV, plain or compressed by gzip")
+        headers = {each: _fields(first, each) for each in _DELIMITERS}
+        # The one that shows the columns; else, for the message, the one that separates most.
+        delimiter = max(headers, key=lambda each: (sum(it in headers[each] for it in wanted), len(headers[each])))
+        reader = csv.reader(chain((first,), lines), delimiter=delimiter, skipinitialspace=True, strict=True)
+        names = [name.strip() for name in next(reader)]
+        self._line = reader.line_num
+        for column in wanted:
+            if names.count(column) != 1:
+                what = "twice" if column in names else "not there"
+                separated = f", separated by {_DELIMITERS[delimiter]}" if len(names) > 1 else ""
+                self.fail(
+                    f"the header needs the columns {','.join(wanted)}; {column} is {what} in "
+                    f"{_shown(delimiter.join(names))}{separated} (--columns says what they are called)"
+                )
+        return reader, names.index(wanted[0]), names.index(wanted[1]), len(names)
+
+    def fail(self, what: str) -> NoReturn:
+        """Refuse the line read last."""
+        raise usage(f"{self.name}: line {self.line}: {what}")
+
+
+def _fields(header: str, delimiter: str) -> list[str]:
+    """The names in the first line of a header, as far as one can tell."""
+    try:
+        return [name.strip() for name in next(csv.reader((header,), delimiter=delimiter, skipinitialspace=True))]
+    except csv.Error:
+        return []
+
+
+def _rfc3339_ms(text: str) -> int:
+    try:
+        return (datetime.fromisoformat(text) - _EPOCH) // _MILLISECOND
+    except (ValueError, TypeError):
+        # What `fromisoformat` refuses or knows no zone of: RFC 3339 after all, or an error with words.
+        return (parse_time(text) - _EPOCH) // _MILLISECOND
+
+
+_TIME_READERS: Final[dict[TimeFormat, Callable[[str], int]]] = {
+    TimeFormat.RFC3339: _rfc3339_ms,
+    TimeFormat.EPOCH_S: lambda text: parse_epoch_ms(text, 1_000),
+    TimeFormat.EPOCH_MS: lambda text: parse_epoch_ms(text, 1),
+}
+
+
+def _shown(text: str) -> str:
+    return repr(text if len(text) <= _SHOWN else text[:_SHOWN] + "...")

@@ -1,0 +1,314 @@
+"""The command `simulate`: what a workflow would have done to the people of a log of activities."""
+
+from __future__ import annotations
+
+import csv
+import json
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from enum import Enum
+from pathlib import Path
+from typing import IO, TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from ...text.escaping import json_text
+from ..activity_log import ActivityLog, LogFormat, OutOfOrder, TimeFormat
+from ..errors import Failure, usage
+from ..log_options import Columns, KeepOrder, LogFile, Times, log_format
+from ..options import AwayAfter, OfflineAfter, ResumeName
+from ..output import facts, note, standard_output
+from ..times import Rfc3339Writer
+
+if TYPE_CHECKING:
+    from ...app.simulation import Simulation, Summary
+    from ...domain.status import Status
+    from ...domain.workflow import Workflow
+
+_STDOUT = Path("-")
+_COLUMNS = ("effective_time", "user_id", "previous_status", "status", "cause")
+
+
+class Format(Enum):
+    """What is written."""
+
+    CSV = "csv"
+    JSON = "json"
+    TABLE = "table"
+
+
+def simulate(
+    file: LogFile,
+    away_after: AwayAfter = None,
+    offline_after: OfflineAfter = None,
+    resume: Annotated[
+        ResumeName, typer.Option("--resume", help="From which automatic statuses an activity brings back.")
+    ] = ResumeName.FROM_AWAY,
+    keep_manual_away: Annotated[
+        bool,
+        typer.Option(
+            "--keep-manual-away", help="As of the workflow. Changes nothing here: a log holds no settings by hand."
+        ),
+    ] = False,
+    columns: Columns = None,
+    time_format: Times = TimeFormat.RFC3339,
+    keep_order: KeepOrder = False,
+    output_format: Annotated[
+        Format | None,
+        typer.Option(
+            "--format",
+            help="csv: every change (the default). table: a summary. json: one object with both.",
+        ),
+    ] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="The same as --format json.")] = False,
+    output: Annotated[
+        Path,
+        typer.Option(
+            "-o", "--output", metavar="OUT", show_default=False, help="Where to write; standard output if not given."
+        ),
+    ] = _STDOUT,
+) -> None:
+    """Replay a log of activities under a workflow.
+
+    It runs the rules of the server itself under a virtual clock.
+
+    Rows count in the order of their times: a log in another order is sorted first, if it has at most five million rows.
+    The workflow is on from the start, and the clock runs on after the last row until no switch is left. Changes are
+    written in the order of their effective times, those of one instant in the order of user ids.
+
+    A log holds no settings by hand. So whoever goes OFFLINE stays so, unless --resume is from-away-or-offline.
+
+    In the summary, the share of time in each status runs from each user's first activity to the last one of the log.
+    """
+    from ..remote.workflow import workflow_of_options
+
+    if as_json and output_format not in (None, Format.JSON):
+        raise usage("--json and --format contradict each other")
+    chosen = Format.JSON if as_json else output_format or Format.CSV
+    workflow = workflow_of_options(away_after, offline_after, resume, keep_manual_away)
+    simulation = _simulated(file, log_format(columns, time_format), workflow, keep_order)
+    late = simulation.summary.late_activities
+    if late:
+        note(
+            f"{late:,} of {simulation.summary.activities:,} rows are older than one before them "
+            "and were taken as arriving late"
+        )
+    with _opened(output) as out:
+        _WRITERS[chosen](simulation, out)
+
+
+def _simulated(file: Path, written: LogFormat, workflow: Workflow, keep_order: bool) -> Simulation:
+    from ...app.simulation import simulate as replay
+    from ...domain.errors import InvalidField
+
+    with ActivityLog(file, written) as log, _progress(log) as report:
+        try:
+            if keep_order or file.is_file():
+                return replay(log.activities(report, in_order=not keep_order), workflow)
+            return replay(_sorted(log, report), workflow)
+        except InvalidField as error:
+            log.fail(error.message)
+        except OutOfOrder:
+            if not file.is_file():
+                raise
+    # Most logs are in order, and need not be held in memory. This one is read again.
+    with ActivityLog(file, written) as log, _progress(log) as report:
+        return replay(_sorted(log, report), workflow)
+
+
+def _sorted(log: ActivityLog, report: Callable[[int], None] | None) -> Iterator[tuple[int, str]]:
+    from ...app.service import check_id
+    from ...domain.errors import InvalidField
+    from ..log_order import SortedLog
+
+    def check(user_id: str) -> None:
+        try:
+            check_id("user_id", user_id)
+        except InvalidField as error:
+            log.fail(error.message)
+
+    in_order = SortedLog(log, report, check)
+    if in_order.moved:
+        note(
+            f"{log.name}: {in_order.moved:,} of {len(in_order):,} rows are older than one before them, so the log was "
+            "sorted by time; --keep-order takes them as arriving late"
+        )
+    for _, time_ms, user_id in in_order.rows():
+        yield time_ms, user_id
+
+
+def _write_csv(simulation: Simulation, out: IO[str]) -> None:
+    writer = csv.writer(out, lineterminator="\n")
+    writer.writerow(_COLUMNS)
+    writer.writerows(_rows(simulation))
+
+
+def _write_json(simulation: Simulation, out: IO[str]) -> None:
+    """One object, with a change a line: it can be parsed whole, and searched by line."""
+    out.write(f'{{"workflow": {json.dumps(_workflow_object(simulation.workflow))},\n')
+    out.write(f'"summary": {json.dumps(_summary_object(simulation.summary))},\n"changes": [')
+    separator = "\n"
+    for row in _rows(simulation):
+        values = dict(zip(_COLUMNS, row, strict=True)) | {"previous_status": row[2] or None}
+        out.write(separator + json_text(values))
+        separator = ",\n"
+    out.write("\n]}\n")
+
+
+def _write_table(simulation: Simulation, out: IO[str]) -> None:
+    facts(_summary_facts(simulation), out)
+
+
+_WRITERS: dict[Format, Callable[[Simulation, IO[str]], None]] = {
+    Format.CSV: _write_csv,
+    Format.JSON: _write_json,
+    Format.TABLE: _write_table,
+}
+
+
+def _rows(simulation: Simulation) -> Iterator[tuple[str, str, str, str, str]]:
+    write_time = Rfc3339Writer()
+    # By state, because looking names up in enums a million times takes longer than the rest.
+    statuses, causes = _names()
+    for effective_time, user_id, previous, state in simulation.changes:
+        yield write_time(effective_time), user_id, statuses[previous], statuses[state], causes[state]
+
+
+def _names() -> tuple[tuple[str, ...], tuple[str, ...]]:
+    from ...domain.status import State
+
+    return (
+        tuple("" if state.status is None else state.status.name for state in State),
+        tuple("" if state.cause is None else state.cause.name for state in State),
+    )
+
+
+def _summary_facts(simulation: Simulation) -> list[tuple[str, str]]:
+    from ...domain.periods import format_period
+    from ...domain.status import Status
+
+    summary, workflow = simulation.summary, simulation.workflow
+    write_time = Rfc3339Writer()
+    periods = [
+        f"{name} after {format_period(period_ms)}"
+        for name, period_ms in (("away", workflow.away_after_ms), ("offline", workflow.offline_after_ms))
+        if period_ms is not None
+    ]
+    pairs = [
+        ("workflow", f"{', '.join(periods)}, resume {_typed(workflow.resume.name)}"),
+        ("users", f"{summary.users:,}"),
+        ("activities", f"{summary.activities:,}"),
+    ]
+    if summary.late_activities:
+        pairs.append(("  late", f"{summary.late_activities:,}"))
+    if summary.first_activity_time is None or summary.last_activity_time is None:
+        return pairs
+    length_ms = summary.last_activity_time - summary.first_activity_time
+    pairs += [
+        ("period", f"{write_time(summary.first_activity_time)} to {write_time(summary.last_activity_time)}"),
+        ("  length", format_period(length_ms // 1_000 * 1_000)),
+        (
+            "switches by inactivity",
+            f"{_switches(summary, None, Status.AWAY) + _switches(summary, None, Status.OFFLINE):,}",
+        ),
+        ("  ONLINE to AWAY", f"{_switches(summary, Status.ONLINE, Status.AWAY):,}"),
+        ("  ONLINE to OFFLINE", f"{_switches(summary, Status.ONLINE, Status.OFFLINE):,}"),
+        ("  AWAY to OFFLINE", f"{_switches(summary, Status.AWAY, Status.OFFLINE):,}"),
+        ("resumes by activity", f"{summary.resumes:,}"),
+        ("  AWAY to ONLINE", f"{_switches(summary, Status.AWAY, Status.ONLINE):,}"),
+        ("  OFFLINE to ONLINE", f"{_switches(summary, Status.OFFLINE, Status.ONLINE):,}"),
+        ("activities that did not resume", _part(summary.ignored_activities, summary.activities)),
+        ("active within 1m after AWAY", f"{_part(summary.returns_soon, summary.switches_to_away)} of switches to AWAY"),
+        ("share of time", "from each user's first activity to the end of the period"),
+    ]
+    total_ms = sum(summary.time_in_status_ms.values())
+    for status, spent_ms in summary.time_in_status_ms.items():
+        pairs.append((f"  {status.name}", _percent(spent_ms, total_ms)))
+    return pairs
+
+
+def _switches(summary: Summary, before: Status | None, after: Status) -> int:
+    """From `before`, or from whatever status for None."""
+    return sum(
+        count
+        for (previous, status), count in summary.switches.items()
+        if status is after and previous is not None and before in (None, previous)
+    )
+
+
+def _part(count: int, total: int) -> str:
+    return f"{count:,} of {total:,} ({_percent(count, total)})"
+
+
+def _percent(part: int, total: int) -> str:
+    return f"{100 * part / total:.1f} %" if total else "0.0 %"
+
+
+def _typed(name: str) -> str:
+    return name.lower().replace("_", "-")
+
+
+def _workflow_object(workflow: Workflow) -> dict[str, Any]:
+    return {
+        "away_after": _seconds(workflow.away_after_ms),
+        "offline_after": _seconds(workflow.offline_after_ms),
+        "resume": workflow.resume.name,
+        "keep_manual_away": workflow.keep_manual_away,
+    }
+
+
+def _summary_object(summary: Summary) -> dict[str, Any]:
+    write_time = Rfc3339Writer()
+    first, last = summary.first_activity_time, summary.last_activity_time
+    return {
+        "users": summary.users,
+        "activities": summary.activities,
+        "late_activities": summary.late_activities,
+        "first_activity_time": None if first is None else write_time(first),
+        "last_activity_time": None if last is None else write_time(last),
+        "switches": [
+            {"previous_status": before and before.name, "status": after.name, "count": count}
+            for (before, after), count in sorted(
+                summary.switches.items(), key=lambda item: (item[0][0] or 0, item[0][1])
+            )
+        ],
+        "resumes": summary.resumes,
+        "ignored_activities": summary.ignored_activities,
+        "active_within_1m_after_away": summary.returns_soon,
+        "seconds_in_status": {status.name: ms / 1_000 for status, ms in summary.time_in_status_ms.items()},
+    }
+
+
+def _seconds(period_ms: int | None) -> str | None:
+    return None if period_ms is None else f"{period_ms / 1_000:.3f}".rstrip("0").rstrip(".") + "s"
+
+
+@contextmanager
+def _progress(log: ActivityLog) -> Iterator[Callable[[int], None] | None]:
+    """A bar on stderr for as long as the log is read, if somebody is there to see it and the log is long."""
+    if not sys.stderr.isatty() or log.size is None or log.size < _WORTH_A_BAR_BYTES:
+        yield None
+        return
+    from rich.console import Console
+    from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn, TimeRemainingColumn
+
+    columns = (TextColumn("{task.description}"), BarColumn(), DownloadColumn(), TimeRemainingColumn())
+    with Progress(*columns, console=Console(stderr=True), transient=True) as progress:
+        task = progress.add_task("replaying", total=log.size)
+        yield lambda read: progress.update(task, completed=read)
+
+
+_WORTH_A_BAR_BYTES = 1 << 20
+
+
+@contextmanager
+def _opened(path: Path) -> Iterator[IO[str]]:
+    if path == _STDOUT:
+        yield standard_output()
+        return
+    try:
+        with path.open("w", encoding="utf-8", newline="") as out:
+            yield out
+    except OSError as error:
+        raise Failure(f"{path}: {error.strerror or error}") from None

@@ -1,0 +1,156 @@
+"""What the commands print: `line` and `json_line`, tables through `table` and `facts`, all over `standard_output`.
+
+Invariants: no name of a user or an account is taken for markup, off a terminal no line is wrapped or cut, and an error
+in writing is told as one of the output, never as one of the call whose answer was to be written.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterable, Sequence
+from typing import IO, Any, cast
+
+from ..text.escaping import json_text, visible
+from .errors import Failure, tell
+
+_NO_TERMINAL_WIDTH = 10_000
+_SPACE = "\\u0020"
+"""As in JSON."""
+STATUS_STYLES = {"ONLINE": "green", "AWAY": "yellow", "OFFLINE": "dim"}
+
+
+class OutputFailure(Failure):
+    """Standard output cannot be written."""
+
+
+class _Output:
+    """Standard output whose errors say that they are its own. A reader who has left is a BrokenPipeError, as ever."""
+
+    def __init__(self, stream: IO[str]) -> None:
+        self._stream = stream
+
+    def write(self, text: str) -> int:
+        """As of any text stream.
+
+        Raises:
+            Failure: it cannot be written.
+        """
+        try:
+            return self._stream.write(text)
+        except BrokenPipeError:
+            raise
+        except UnicodeEncodeError as error:
+            character = ascii(error.object[error.start])
+            raise OutputFailure(
+                f"standard output takes only {error.encoding}, which has no {character}; set PYTHONIOENCODING=utf-8"
+            ) from None
+        except (OSError, ValueError) as error:
+            raise _output_failure(error) from None
+
+    def flush(self) -> None:
+        """As of any text stream; raises as `write` does."""
+        try:
+            self._stream.flush()
+        except BrokenPipeError:
+            raise
+        except (OSError, ValueError) as error:
+            raise _output_failure(error) from None
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._stream, name)
+
+
+def _output_failure(error: Exception) -> OutputFailure:
+    return OutputFailure(f"standard output cannot be written: {getattr(error, 'strerror', None) or error}")
+
+
+def standard_output() -> IO[str]:
+    """Where results go.
+
+    Raises:
+        Failure: it was closed before the program began.
+    """
+    # What Python has there is None if the descriptor is closed, and print() then writes nothing, without a word.
+    stream: IO[str] | None = sys.stdout
+    if stream is None:
+        raise Failure("standard output is closed")
+    return cast("IO[str]", _Output(stream))
+
+
+def line(text: str = "") -> None:
+    """One line."""
+    print(text, file=standard_output())
+
+
+def json_line(value: Any, file: IO[str] | None = None) -> None:
+    """One object on one line."""
+    print(json_text(value), file=file or standard_output())
+
+
+def note(message: str) -> None:
+    """Something that people should know and programs should not have to read."""
+    tell(message)
+
+
+def nobody_in(account: str) -> str:
+    """What is said of an account without users: one comes to be with its first, so a name mistyped is only empty."""
+    return f"nobody was ever seen in the account {shown(account)}"
+
+
+def table(columns: Sequence[str], rows: Iterable[Sequence[str]], file: IO[str] | None = None) -> None:
+    """One line a row; a cell that is a status has its colour."""
+    from rich.table import Table
+
+    drawn = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0), header_style="bold")
+    for column in columns:
+        drawn.add_column(column, overflow="fold")
+    for row in rows:
+        drawn.add_row(*map(cell, row))
+    _print(drawn, file)
+
+
+def facts(pairs: Iterable[tuple[str, str]], file: IO[str] | None = None) -> None:
+    """One line a fact: its name, and what it is."""
+    from rich.table import Table
+
+    drawn = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0), show_header=False)
+    drawn.add_column(style="bold", no_wrap=True)
+    drawn.add_column(overflow="fold")
+    for name, value in pairs:
+        drawn.add_row(name, cell(value))
+    _print(drawn, file)
+
+
+def written_by(actor: str, caller: str) -> str:
+    """Who did something, to follow what was done, with names as `shown`; empty if that is not known."""
+    by = f" by {shown(actor)}" if actor else ""
+    return f"{by} (called by {shown(caller)})" if caller else by
+
+
+def cell(text: str) -> Any:
+    """A name, a status or the like as part of a table: never as markup, and a status in its colour."""
+    from rich.text import Text
+
+    return Text(shown(text), style=STATUS_STYLES.get(text, ""))
+
+
+def shown(text: str) -> str:
+    """A name on one line, with what nobody would see escaped: white space at its ends too."""
+    middle = text.strip(" ")
+    before, _, after = text.partition(middle) if middle else (text, "", "")
+    return before.replace(" ", _SPACE) + visible(middle) + after.replace(" ", _SPACE)
+
+
+def _print(drawn: Any, file: IO[str] | None) -> None:
+    from rich.console import Console
+
+    console = Console(file=file or standard_output(), highlight=False, emoji=False, markup=False)
+    if console.is_terminal:
+        console.print(drawn)
+        return
+    console.width = _NO_TERMINAL_WIDTH
+    with console.capture() as capture:
+        console.print(drawn)
+    for line in capture.get().splitlines():
+        # Rich fills the last column with blanks.
+        print(line.rstrip(), file=console.file)

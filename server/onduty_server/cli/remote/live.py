@@ -1,0 +1,245 @@
+"""An account's statuses as a table that is updated in place.
+
+Who is what comes from the watch alone. It tells of changes and not of clocks: when the rows on the screen were last
+active, and what comes next, is asked for now and then, and left blank where it is not known.
+
+Invariant: a frame costs the rows that fit on the screen, however many users there are.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Iterable
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from itertools import islice
+from typing import TYPE_CHECKING
+
+from rich.console import Console, Group, RenderableType
+from rich.live import Live
+from rich.table import Table
+from rich.text import Text
+
+from onduty_client import Status, StatusChange, UserStatus, Workflow
+from onduty_client import _convert as convert
+from onduty_client._freshness import Freshness
+from onduty_client._timing import steady
+
+from ..columns import Zone, status_cells, status_columns
+from ..errors import one_line
+from ..output import STATUS_STYLES, cell, shown, standard_output, written_by
+from ..times import age, wall_clock
+
+if TYPE_CHECKING:
+    from onduty.v1 import status_pb2 as pb
+
+    from .link import Link
+
+_FRAME_S = 0.2
+"""At most so often is the table drawn."""
+_IDLE_S = 1.0
+"""At least so often: ages grow."""
+_STALE_S = 3.0
+_CUT_SHORT = ("USER", "CAUSE")
+_LINES_AROUND = 6
+"""Lines of the screen that are not rows."""
+
+
+class LiveTable:
+    """Keeps what a watch says, and draws it."""
+
+    def __init__(self, account: str, server: str, *, local: bool = False) -> None:
+        self.link: Link | None = None
+        self.visible: list[str] = []
+        """The users in the rows of the last frame."""
+        self._local = local
+        self._account = account
+        self._server = server
+        self._rows: dict[str, UserStatus] = {}
+        """Whoever changed last is last."""
+        self._next: dict[str, UserStatus] | None = None
+        self._counts = dict.fromkeys(Status, 0)
+        self._workflow: Workflow | None = None
+        self._complete = False
+        self._freshness = Freshness()
+        self._news = asyncio.Event()
+
+    # --- what the watch says -----------------------------------------------------------------------------------------
+
+    def begin_stream(self) -> None:
+        """Another server may have another clock."""
+        self._next = None
+        self._freshness.begin_stream()
+
+    def take(self, message: pb.WatchStatusesResponse) -> None:
+        """Keep a message."""
+        match message.WhichOneof("event"):
+            case "snapshot":
+                self._take_page(message.snapshot)
+            case "changes":
+                for each in message.changes.changes:
+                    if each.HasField("status_change"):
+                        self._take_change(convert.status_change(each.status_change))
+                    elif each.HasField("workflow_change"):
+                        self._workflow = convert.workflow(each.workflow_change.workflow)
+            case "bookmark" if self._complete:
+                until = message.bookmark.effective_until
+                self._freshness.bookmark(until.seconds + until.nanos / 1e9, steady())
+        self._news.set()
+
+    def _take_page(self, page: pb.StatusSnapshot) -> None:
+        if page.first:
+            self._next = {}
+            self._workflow = convert.workflow(page.workflow)
+        if self._next is None:
+            return
+        for message in page.user_statuses:
+            it = convert.user_status(message)
+            self._next[it.user_id] = it
+        if page.last:
+            ordered = sorted(self._next.items(), key=lambda item: (item[1].status_since, item[1].revision))
+            self._rows, self._next, self._complete = dict(ordered), None, True
+            self._counts = dict.fromkeys(Status, 0)
+            for row in self._rows.values():
+                self._counts[row.status] += 1
+
+    def _take_change(self, change: StatusChange) -> None:
+        before = self._rows.pop(change.user_id, None)
+        since = change.effective_time
+        if before is not None:
+            self._counts[before.status] -= 1
+            if before.status == change.status == change.previous_status:
+                # Somebody else set it, or for another reason; the status is as old as it was.
+                since = before.status_since
+        self._rows[change.user_id] = UserStatus(
+            account_id=change.account_id,
+            user_id=change.user_id,
+            status=change.status,
+            available=change.status is Status.ONLINE,
+            cause=change.cause,
+            status_since=since,
+            last_activity_time=None,
+            next_status=None,
+            next_status_time=None,
+            actor=change.actor,
+            reason=change.reason,
+            revision=change.revision,
+        )
+        self._counts[change.status] += 1
+
+    def take_clocks(self, statuses: Iterable[UserStatus]) -> None:
+        """Keep when these users were last active and what comes next; of others on the screen it is not known."""
+        asked = {status.user_id: status for status in statuses}
+        for user_id in self.visible:
+            row = self._rows.get(user_id)
+            if row is None:
+                continue
+            found = asked.get(user_id)
+            if found is not None and (found.status, found.cause) == (row.status, row.cause):
+                clocks = found.last_activity_time, found.next_status, found.next_status_time
+            else:
+                clocks = None, None, None
+            active, following, following_time = clocks
+            # In its place, which says when it last changed.
+            self._rows[user_id] = replace(
+                row, last_activity_time=active, next_status=following, next_status_time=following_time
+            )
+        self._news.set()
+
+    # --- drawing -----------------------------------------------------------------------------------------------------
+
+    async def draw(self) -> None:
+        """Until cancelled; the last frame stays on the terminal."""
+        console = Console(file=standard_output(), highlight=False, emoji=False, markup=False)
+        try:
+            with Live(console=console, screen=True, auto_refresh=False, redirect_stdout=False) as live:
+                while True:
+                    live.update(self.frame(console), refresh=True)
+                    await asyncio.sleep(_FRAME_S)
+                    try:
+                        async with asyncio.timeout(_IDLE_S - _FRAME_S):
+                            await self._news.wait()
+                    except TimeoutError:
+                        pass
+                    self._news.clear()
+        finally:
+            if self._complete:
+                console.print(self.frame(console))
+
+    def frame(self, console: Console) -> RenderableType:
+        """The screen as it should be now."""
+        room = max(1, console.height - _LINES_AROUND)
+        now = self._now()
+        if not self._complete:
+            return Group(self._title(), "", Text("waiting for the first answer", style="dim"))
+        zone = Zone(now, local=self._local)
+        drawn = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0), header_style="bold")
+        for column in status_columns(zone):
+            # Where there is no room for all of a row, it is these that are cut short, and not the others left out.
+            drawn.add_column(column, no_wrap=column not in _CUT_SHORT, min_width=len("OFFLINE"))
+        self.visible = [user_id for user_id, _ in islice(reversed(self._rows.items()), room)]
+        for user_id in self.visible:
+            drawn.add_row(*map(_one_row, status_cells(self._rows[user_id], zone)))
+        parts: list[RenderableType] = [self._title(), self._state(), self._rules(now), self._age(zone), drawn]
+        hidden = len(self._rows) - room
+        if hidden > 0:
+            parts.append(Text(f"... and {hidden:,} whose last change is older", style="dim"))
+        return Group(*parts)
+
+    def _title(self) -> Text:
+        return Text.assemble((shown(self._account), "bold"), (f" on {self._server}", "dim"), no_wrap=True)
+
+    def _state(self) -> Text:
+        line = Text(no_wrap=True, overflow="ellipsis")
+        for status, count in self._counts.items():
+            if count or status is not Status.UNKNOWN:
+                line.append(f"{status} ", STATUS_STYLES.get(status, ""))
+                line.append(f"{count:,}   ", "bold")
+        return line
+
+    def _age(self, zone: Zone) -> Text:
+        line = Text(no_wrap=True, overflow="ellipsis")
+        until, fresh_at = self._freshness.until, self._freshness.fresh_at
+        if until is None or fresh_at is None:
+            line.append("as of when is not known yet", "dim")
+        else:
+            stale_s = max(0.0, steady() - fresh_at)
+            as_of = f"as of {zone.time_of_day(datetime.fromtimestamp(until, UTC))}, {stale_s:.1f} s old"
+            stale = stale_s > _STALE_S
+            line.append(f"STALE: {as_of}" if stale else as_of, "bold red" if stale else "dim")
+        if self.link is not None and self.link.lost is not None:
+            line.append(f"   reconnecting for {self.link.lost_for_s:.0f} s: {one_line(self.link.lost)}", "yellow")
+        return line
+
+    def _rules(self, now: datetime) -> Text:
+        from ...domain.periods import format_period
+
+        workflow = self._workflow
+        if workflow is None:
+            return Text()
+        periods = [
+            f"{name} after {format_period(period // timedelta(milliseconds=1))}"
+            for name, period in (("AWAY", workflow.away_after), ("OFFLINE", workflow.offline_after))
+            if period is not None
+        ]
+        resume = workflow.resume.lower().replace("_", "-")
+        text = f"workflow {'on' if workflow.enabled else 'off'}: {', '.join([*periods, f'resume {resume}'])}"
+        if workflow.keep_manual_away:
+            text += ", keep manual away"
+        if workflow.update_time is not None:
+            by = written_by(workflow.updated_by, workflow.update_caller)
+            text += f"; changed {age(min(workflow.update_time, now), now)}{by}"
+        return Text(text, no_wrap=True, overflow="ellipsis")
+
+    def _now(self) -> datetime:
+        """By the server's clock, as far as it is known."""
+        until, fresh_at = self._freshness.until, self._freshness.fresh_at
+        if until is None or fresh_at is None:
+            return wall_clock()
+        return datetime.fromtimestamp(until + steady() - fresh_at, UTC)
+
+
+def _one_row(text: str) -> Text:
+    drawn: Text = cell(text)
+    drawn.no_wrap, drawn.overflow = True, "ellipsis"
+    return drawn

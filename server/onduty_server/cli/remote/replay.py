@@ -1,0 +1,321 @@
+"""The command `replay`: the activities of a log, sent to a running server as if they happened now."""
+
+from __future__ import annotations
+
+import math
+import sys
+import threading
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from ..activity_log import ActivityLog, LogFormat, TimeFormat
+from ..errors import Failure
+from ..log_options import Columns, KeepOrder, LogFile, Times, log_format
+from ..log_order import Row, SortedLog
+from ..options import DEFAULT_SERVER, DEFAULT_TIMEOUT, Json, Server, Timeout, parser, positive_seconds, secured
+from ..output import facts, json_line, note
+from .remote import connect
+
+if TYPE_CHECKING:
+    from .sender import Sender
+
+_TICK_S = 0.2
+"""How often the bar moves while there is nothing to send."""
+_ROWS_PER_TICK = 2_000
+_GRAIN_S = 0.005
+"""Activities that are closer together are sent at once: sleeping for less costs more than it shows."""
+_DEFAULT_PATIENCE: Any = "1m"
+
+
+def _speed(text: str) -> float:
+    if text.strip().lower() == "max":
+        return math.inf
+    try:
+        speed = float(text.strip().removesuffix("x"))
+    except ValueError:
+        raise ValueError(f"{text!r} is not a speed; write a number like 1, 60 or 0.5, or max") from None
+    if not 0 < speed < math.inf:
+        raise ValueError("must be more than 0, or max")
+    return speed
+
+
+@secured
+def replay(
+    file: LogFile,
+    account: Annotated[
+        str, typer.Option("--account", metavar="ACCOUNT", show_default=False, help="The account (tenant) to feed.")
+    ],
+    speed: Annotated[
+        Any,
+        typer.Option(
+            "--speed",
+            metavar="N|max",
+            parser=parser(_speed),
+            help="How many times faster than the log; max: as fast as the server takes it.",
+        ),
+    ] = "1",
+    columns: Columns = None,
+    time_format: Times = TimeFormat.RFC3339,
+    keep_order: KeepOrder = False,
+    server: Server = DEFAULT_SERVER,
+    timeout: Timeout = DEFAULT_TIMEOUT,
+    patience: Annotated[
+        float,
+        typer.Option(
+            "--patience",
+            metavar="PERIOD",
+            parser=parser(positive_seconds),
+            help="How long to try to reconnect to a server that was lost.",
+        ),
+    ] = _DEFAULT_PATIENCE,
+    as_json: Json = False,
+) -> None:
+    """Send a log's activities to a server, as if they happened now.
+
+    The first is sent at once, and the others after the gaps that the log has between them, divided by --speed. They
+    count as of the moment when the server takes them, by its own clock: the times of the log only say how far apart
+    they are, for a server refuses activities that are older than 30 days.
+
+    Rows go in the order of their times: a file in another order is sorted first, if it has at most five million rows.
+    With --keep-order, a row that is older than one before it is sent along with that. A file is read through before
+    anything is sent, so that a malformed one changes nothing; standard input is sent as it comes, and a row that goes
+    back in time ends it.
+
+    Whatever the server has not acknowledged when the connection is lost is sent again. An activity that the server
+    refuses (a malformed id) does not stop the others, but makes the exit code 1.
+    """
+    written = log_format(columns, time_format)
+    with connect(server, timeout) as client:
+        # Is the server there, and will it know the account?
+        client.get_workflow(account)
+    from .sender import Sender
+
+    plan = _survey(file, written)
+    # Of what was surveyed, people were told then.
+    with ActivityLog(file, written, say=note if plan is None else lambda message: None) as log:
+        rows = _rows(log, plan, keep_order)
+        pace = Pace(speed)
+        sender = Sender(server, account, say=note, first_patience_s=timeout, patience_s=patience)
+        complete = False
+        try:
+            with _progress(sender, pace, plan) as tick, sender:
+                _feed(rows, sender, pace, tick)
+                sender.finish(tick, _TICK_S)
+            complete = True
+        finally:
+            # However it ended, people want to know how far it got.
+            _show(account, sender, pace, complete, as_json)
+    refused = sender.tally.refused
+    if refused:
+        raise Failure(f"{refused:,} activit{'y was' if refused == 1 else 'ies were'} refused")
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """What a file holds."""
+
+    activities: int
+    length_ms: int
+    """From the earliest activity to the latest."""
+    in_order: bool
+
+
+def _survey(file: Path, written: LogFormat) -> Plan | None:
+    """None for what can be read only once."""
+    if not file.is_file():
+        return None
+    count, in_order, first_ms, last_ms = 0, True, None, 0
+    with ActivityLog(file, written) as log:
+        for time_ms, _ in log.activities():
+            count += 1
+            if first_ms is None:
+                first_ms = last_ms = time_ms
+            elif time_ms >= last_ms:
+                last_ms = time_ms
+            else:
+                in_order = False
+                first_ms = min(first_ms, time_ms)
+    return Plan(count, last_ms - (first_ms or 0), in_order)
+
+
+def _rows(log: ActivityLog, plan: Plan | None, keep_order: bool) -> Iterable[Row]:
+    """The rows in the order in which they are to be sent."""
+    if plan is None or plan.in_order or keep_order:
+        activities = log.activities(in_order=not keep_order)
+        return (Row(log.line, time_ms, user_id) for time_ms, user_id in activities)
+    in_order = SortedLog(log)
+    note(f"{log.name}: {in_order.moved:,} of {len(in_order):,} rows are older than one before them; sorted by time")
+    return in_order.rows()
+
+
+class Pace:
+    """When each activity is to be sent."""
+
+    def __init__(self, speed: float) -> None:
+        from ...process.clock import stopwatch
+
+        self.speed = speed
+        self.position_ms = 0
+        """How far into the log the last activity was, in the time of the log."""
+        self.behind_s = 0.0
+        """By how much the server could not keep up, at the worst."""
+        self._stopwatch = stopwatch
+        self._began = stopwatch()
+        self._first_ms: int | None = None
+
+    @property
+    def elapsed_s(self) -> float:
+        """Since the beginning."""
+        return self._stopwatch() - self._began
+
+    def wait_s(self, time_ms: int) -> float:
+        """How long until an activity of that time is due; negative when it is late."""
+        if self._first_ms is None:
+            self._first_ms = time_ms
+            self._began = self._stopwatch()
+        self.position_ms = max(self.position_ms, time_ms - self._first_ms)
+        if self.speed == math.inf:
+            return 0.0
+        return self.position_ms / 1_000 / self.speed - self.elapsed_s
+
+
+def _feed(rows: Iterable[Row], sender: Sender, pace: Pace, tick: Callable[[], None]) -> None:
+    from .sender import is_encodable
+
+    pause = threading.Event()
+    paced = pace.speed != math.inf
+    until_tick = _ROWS_PER_TICK
+    for line, time_ms, user_id in rows:
+        wait_s = pace.wait_s(time_ms)
+        if paced:
+            if wait_s < 0:
+                pace.behind_s = max(pace.behind_s, -wait_s)
+            while wait_s > _GRAIN_S:
+                tick()
+                sender.check()
+                pause.wait(min(wait_s, _TICK_S))
+                wait_s = pace.wait_s(time_ms)
+        if user_id.isascii() or is_encodable(user_id):
+            sender.put(line, user_id)
+        else:
+            sender.refuse(line, user_id, "user_id", "user_id: is not valid UTF-8")
+        until_tick -= 1
+        if not until_tick:
+            until_tick = _ROWS_PER_TICK
+            tick()
+
+
+def _show(account: str, sender: Sender, pace: Pace, complete: bool, as_json: bool) -> None:
+    tally, duration_s = sender.tally, pace.elapsed_s
+    rate = tally.acknowledged / duration_s if duration_s > 0 else 0.0
+    reconnects = max(0, sender.link.connects - 1)
+    if as_json:
+        json_line(
+            {
+                "account_id": account,
+                "complete": complete,
+                "sent": tally.sent,
+                "acknowledged": tally.acknowledged,
+                "refused": tally.refused,
+                "resent": tally.resent,
+                "reconnects": reconnects,
+                "duration_s": round(duration_s, 3),
+                "rate": round(rate, 1),
+                "behind_s": round(pace.behind_s, 3),
+                "first_refusals": [
+                    {**it._asdict(), "user_id": it.user_id.encode(errors="backslashreplace").decode()}
+                    for it in tally.refusals
+                ],
+            }
+        )
+        return
+    pairs = [
+        ("account", account),
+        ("sent", f"{tally.sent:,}"),
+        ("acknowledged", f"{tally.acknowledged:,}"),
+        ("refused", f"{tally.refused:,}"),
+    ]
+    for it in tally.refusals:
+        pairs.append((f"  line {it.line}", it.message))
+    if reconnects:
+        pairs.append(("reconnects", f"{reconnects:,}, {tally.resent:,} sent again"))
+    pairs += [("duration", f"{duration_s:,.1f} s"), ("rate", f"{rate:,.0f}/s")]
+    if pace.behind_s >= _WORTH_MENTIONING_S:
+        pairs.append(("fell behind by", f"{pace.behind_s:,.1f} s, at the worst"))
+    if not complete:
+        pairs.append(("ended early", "yes"))
+    facts(pairs)
+
+
+_WORTH_MENTIONING_S = 0.5
+
+
+@contextmanager
+def _progress(sender: Sender, pace: Pace, plan: Plan | None) -> Iterator[Callable[[], None]]:
+    """A bar on stderr, if somebody is there to see it."""
+    if not sys.stderr.isatty():
+        yield lambda: None
+        return
+    from rich.console import Console
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
+
+    columns = (
+        TextColumn("{task.description}"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TextColumn("{task.fields[rate]:,.0f}/s"),
+        TextColumn("{task.fields[left]}"),
+    )
+    with Progress(*columns, console=Console(stderr=True), transient=True) as progress:
+        task = progress.add_task("replaying", total=None if plan is None else plan.activities, rate=0.0, left="")
+        recent = _Recent()
+
+        def tick() -> None:
+            done = sender.tally.acknowledged + sender.tally.refused
+            rate = recent.rate(done, pace.elapsed_s)
+            left = "" if plan is None else _left(plan, pace, done, rate)
+            progress.update(
+                task,
+                completed=done,
+                rate=rate,
+                left=left,
+                description="reconnecting" if sender.link.lost is not None else "replaying",
+            )
+
+        yield tick
+
+
+class _Recent:
+    """The rate over the last seconds."""
+
+    _SPAN_S = 5.0
+
+    def __init__(self) -> None:
+        self._seen: list[tuple[float, int]] = [(0.0, 0)]
+
+    def rate(self, done: int, now_s: float) -> float:
+        """With `done` at `now_s`."""
+        if now_s - self._seen[-1][0] >= _TICK_S:
+            self._seen.append((now_s, done))
+        while len(self._seen) > 1 and self._seen[1][0] <= now_s - self._SPAN_S:
+            del self._seen[0]
+        then_s, before = self._seen[0]
+        return (done - before) / (now_s - then_s) if now_s > then_s else 0.0
+
+
+def _left(plan: Plan, pace: Pace, done: int, rate: float) -> str:
+    from ...domain.periods import format_period
+
+    if pace.speed == math.inf:
+        if not rate:
+            return ""
+        seconds = (plan.activities - done) / rate
+    else:
+        # What is left of the log; or, while nothing is due, of the gap that is being waited for and the rest.
+        seconds = max(0.0, plan.length_ms / 1_000 / pace.speed - pace.elapsed_s)
+    return f"{format_period(math.ceil(seconds) * 1_000)} left"

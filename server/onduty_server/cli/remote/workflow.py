@@ -1,0 +1,308 @@
+"""The commands about an account's workflow: `workflow get|set|diagram`."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import TYPE_CHECKING, Annotated, Any, Final
+
+import typer
+
+from ..columns import Local, Zone
+from ..errors import Failure, usage
+from ..help import CommandGroup
+from ..options import (
+    DEFAULT_SERVER,
+    DEFAULT_TIMEOUT,
+    Account,
+    Actor,
+    AwayAfter,
+    Json,
+    OfflineAfter,
+    Period,
+    ResumeName,
+    Server,
+    Timeout,
+    acting,
+    check_actor,
+    secured,
+)
+from ..output import facts, json_line, line, note, table, written_by
+from ..times import rfc3339, wall_clock
+from .remote import connect
+from .status import note_if_unknown
+
+if TYPE_CHECKING:
+    from onduty_client import Workflow, WorkflowUpdate
+
+    from ...domain.workflow import Workflow as DomainWorkflow
+    from ...domain.workflow import WorkflowPatch
+
+_MILLISECOND: Final = timedelta(milliseconds=1)
+
+workflow_app = CommandGroup("Read, change and draw an account's workflow.")
+
+
+@workflow_app.command("get")
+@secured
+def get(
+    account: Account,
+    server: Server = DEFAULT_SERVER,
+    timeout: Timeout = DEFAULT_TIMEOUT,
+    local: Local = False,
+    as_json: Json = False,
+) -> None:
+    """Show an account's workflow."""
+    with connect(server, timeout) as client:
+        workflow = client.get_workflow(account)
+        if as_json:
+            json_line(workflow_object(workflow))
+            return
+        facts(_workflow_facts(workflow, local))
+        if workflow.update_time is None:
+            note_if_unknown(client, account)
+
+
+@workflow_app.command("set")
+@secured
+def set_(
+    account: Account,
+    enable: Annotated[bool, typer.Option("--enable", help="Switch inactive users.")] = False,
+    disable: Annotated[bool, typer.Option("--disable", help="Switch nobody.")] = False,
+    away_after: AwayAfter = None,
+    offline_after: OfflineAfter = None,
+    resume: Annotated[
+        ResumeName | None, typer.Option("--resume", help="From which automatic statuses an activity brings back.")
+    ] = None,
+    keep_manual_away: Annotated[
+        bool, typer.Option("--keep-manual-away", help="Leave an AWAY that was set by hand alone.")
+    ] = False,
+    no_keep_manual_away: Annotated[
+        bool, typer.Option("--no-keep-manual-away", help="Let it become OFFLINE like any other.")
+    ] = False,
+    etag: Annotated[
+        str | None, typer.Option("--etag", metavar="ETAG", help="Change it only while its etag is this one.")
+    ] = None,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Change nothing; show who would switch at once.")] = False,
+    server: Server = DEFAULT_SERVER,
+    timeout: Timeout = DEFAULT_TIMEOUT,
+    actor: Actor = None,
+    local: Local = False,
+    as_json: Json = False,
+) -> None:
+    """Change an account's workflow. What is not given stays as it is."""
+    import onduty_client
+
+    enabled = _switch("enable", enable, "disable", disable)
+    kept = _switch("keep-manual-away", keep_manual_away, "no-keep-manual-away", no_keep_manual_away)
+    if all(given is None for given in (enabled, away_after, offline_after, resume, kept)):
+        raise usage("nothing to change: give --enable, --away-after, --offline-after, --resume or --keep-manual-away")
+    unchanged = onduty_client.UNCHANGED
+    with connect(server, timeout, acting(actor)) as client:
+        # A change that changes nothing keeps the name of whoever made the last one that did.
+        before = None if actor is None else client.get_workflow(account).etag
+        update = client.update_workflow(
+            account,
+            enabled=unchanged if enabled is None else enabled,
+            away_after=unchanged if away_after is None else _timedelta(away_after),
+            offline_after=unchanged if offline_after is None else _timedelta(offline_after),
+            resume=unchanged if resume is None else onduty_client.Resume[resume.name],
+            keep_manual_away=unchanged if kept is None else kept,
+            etag=etag,
+            validate_only=dry_run,
+        )
+    if before not in (None, update.workflow.etag):
+        check_actor(actor, update.workflow.updated_by)
+    if as_json:
+        json_line(_update_object(update))
+    else:
+        _show_update(update, local)
+
+
+@workflow_app.command("diagram")
+@secured
+def diagram(
+    account: Annotated[
+        str | None, typer.Argument(metavar="ACCOUNT", help="Draw the workflow that this account has on the server.")
+    ] = None,
+    away_after: AwayAfter = None,
+    offline_after: OfflineAfter = None,
+    resume: Annotated[
+        ResumeName | None,
+        typer.Option(
+            "--resume", show_default="from-away", help="From which automatic statuses an activity brings back."
+        ),
+    ] = None,
+    keep_manual_away: Annotated[
+        bool | None,
+        typer.Option("--keep-manual-away/--no-keep-manual-away", help="Whether an AWAY set by hand is left alone."),
+    ] = None,
+    manual: Annotated[bool, typer.Option("--manual", help="Draw the settings by hand too.")] = False,
+    server: Server = DEFAULT_SERVER,
+    timeout: Timeout = DEFAULT_TIMEOUT,
+) -> None:
+    """Draw a workflow as a Mermaid diagram.
+
+    It is that of an account on the server, or the one that the options describe.
+    """
+    from ...domain.diagram import mermaid
+
+    options = (away_after, offline_after, resume, keep_manual_away)
+    if account is not None:
+        if any(option is not None for option in options):
+            raise usage("give either an account or options that describe a workflow, not both")
+        with connect(server, timeout) as client:
+            workflow = _domain_workflow(client.get_workflow(account))
+    else:
+        workflow = workflow_of_options(away_after, offline_after, resume, keep_manual_away)
+    line(mermaid(workflow, include_manual=manual).rstrip())
+
+
+def _switch(on: str, is_on: bool, off: str, is_off: bool) -> bool | None:
+    """What two flags say of which only one can be meant; None if neither was given."""
+    if is_on and is_off:
+        raise usage(f"give either --{on} or --{off}, not both")
+    return is_on if is_on or is_off else None
+
+
+def workflow_of_options(
+    away_after: Period | None, offline_after: Period | None, resume: ResumeName | None, keep_manual_away: bool | None
+) -> DomainWorkflow:
+    """The switched-on workflow that the options describe.
+
+    Raises:
+        Failure: there is no such workflow.
+    """
+    from ...app.simulation import workflow_from_the_start
+    from ...domain.errors import InvalidWorkflow
+    from ...domain.status import Resume
+
+    patch: WorkflowPatch = {
+        "away_after_ms": away_after.ms if away_after else None,
+        "offline_after_ms": offline_after.ms if offline_after else None,
+        "resume": Resume.FROM_AWAY if resume is None else Resume[resume.name],
+        "keep_manual_away": bool(keep_manual_away),
+    }
+    if patch["away_after_ms"] is None and patch["offline_after_ms"] is None:
+        raise usage("give --away-after or --offline-after, or both")
+    try:
+        return workflow_from_the_start(patch)
+    except InvalidWorkflow as error:
+        (violation,) = error.violations
+        option = "--" + violation.field.removeprefix("workflow.").replace("_", "-")
+        raise usage(f"{option}: {violation.description}") from None
+
+
+def _domain_workflow(workflow: Workflow) -> DomainWorkflow:
+    from ...domain.status import Resume
+    from ...domain.workflow import Workflow as DomainWorkflow
+
+    if workflow.resume.name not in Resume.__members__:
+        raise Failure("the server is newer and has a resume policy that this program does not know")
+    return DomainWorkflow(
+        enabled=workflow.enabled,
+        away_after_ms=_ms(workflow.away_after),
+        offline_after_ms=_ms(workflow.offline_after),
+        resume=Resume[workflow.resume.name],
+        keep_manual_away=workflow.keep_manual_away,
+    )
+
+
+def _show_update(update: WorkflowUpdate, local: bool) -> None:
+    impact = update.impact
+    if impact is None:
+        facts(_workflow_facts(update.workflow, local))
+        return
+    facts(_rules(update.workflow))
+    line(
+        f"\nNothing was changed. The change would at once switch {impact.switching_to_away:,} to AWAY and "
+        f"{impact.switching_to_offline:,} to OFFLINE."
+    )
+    if not update.workflow.enabled:
+        note("the workflow is off, and switches nobody before it is on: add --enable to see whom it would switch then")
+    if impact.switches:
+        line()
+        table(("USER", "FROM", "TO"), ((it.user_id, it.previous_status, it.status) for it in impact.switches))
+    total = impact.switching_to_away + impact.switching_to_offline
+    if total > len(impact.switches):
+        note(f"the first {len(impact.switches):,} of {total:,} users shown")
+
+
+def _workflow_facts(workflow: Workflow, local: bool) -> list[tuple[str, str]]:
+    zone = Zone(wall_clock(), local=local)
+    changed = "never"
+    if workflow.update_time is not None:
+        by = written_by(workflow.updated_by, workflow.update_caller)
+        changed = f"{zone.clock(workflow.update_time)}{by}"
+    enabled_since = ""
+    if workflow.enabled and workflow.enabled_time is not None:
+        enabled_since = zone.clock(workflow.enabled_time)
+    return [
+        *_rules(workflow),
+        ("enabled since", enabled_since),
+        ("last changed", changed),
+        ("etag", workflow.etag),
+    ]
+
+
+def _rules(workflow: Workflow) -> list[tuple[str, str]]:
+    return [
+        ("account", workflow.account_id),
+        ("enabled", "yes" if workflow.enabled else "no"),
+        ("away after", _written(workflow.away_after)),
+        ("offline after", _written(workflow.offline_after)),
+        ("resume", workflow.resume.lower().replace("_", "-")),
+        ("keep manual away", "yes" if workflow.keep_manual_away else "no"),
+    ]
+
+
+def _written(period: timedelta | None) -> str:
+    from ...domain.periods import format_period
+
+    return "off" if period is None else format_period(period // _MILLISECOND)
+
+
+def _update_object(update: WorkflowUpdate) -> dict[str, Any]:
+    impact = update.impact
+    return {
+        "workflow": workflow_object(update.workflow),
+        "impact": None
+        if impact is None
+        else {
+            "switching_to_away": impact.switching_to_away,
+            "switching_to_offline": impact.switching_to_offline,
+            "switches": [
+                {"user_id": it.user_id, "previous_status": it.previous_status, "status": it.status}
+                for it in impact.switches
+            ],
+        },
+    }
+
+
+def workflow_object(workflow: Workflow) -> dict[str, Any]:
+    """A workflow for programs."""
+    return {
+        "account_id": workflow.account_id,
+        "enabled": workflow.enabled,
+        "away_after": _seconds(workflow.away_after),
+        "offline_after": _seconds(workflow.offline_after),
+        "resume": workflow.resume,
+        "keep_manual_away": workflow.keep_manual_away,
+        "etag": workflow.etag,
+        "update_time": None if workflow.update_time is None else rfc3339(workflow.update_time),
+        "updated_by": workflow.updated_by,
+        "update_caller": workflow.update_caller,
+        "enabled_time": None if workflow.enabled_time is None else rfc3339(workflow.enabled_time),
+    }
+
+
+def _seconds(period: timedelta | None) -> str | None:
+    """As JSON has a google.protobuf.Duration, and --away-after takes it."""
+    return None if period is None else f"{period.total_seconds():.3f}".rstrip("0").rstrip(".") + "s"
+
+
+def _timedelta(period: Period) -> timedelta | None:
+    return None if period.ms is None else period.ms * _MILLISECOND
+
+
+def _ms(period: timedelta | None) -> int | None:
+    return None if period is None else period // _MILLISECOND

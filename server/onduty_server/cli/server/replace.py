@@ -1,0 +1,128 @@
+"""Changing a file that others may be reading: it is replaced whole, by one command at a time.
+
+Invariants: it is the file that a name leads to which is replaced, and not a link to it, so that whoever reads it by
+another way sees the change; what is written meanwhile has a name that nobody can have prepared; owner and mode stay.
+"""
+
+from __future__ import annotations
+
+import errno
+import fcntl
+import os
+import tempfile
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+
+from ..errors import Failure
+
+_LOCK_WAIT_S = 5.0
+"""For how long another command that changes a file here may take."""
+_LOCK_LOOK_S = 0.02
+
+
+class Draft:
+    """What is in a file, and what is to be there."""
+
+    def __init__(self, text: str) -> None:
+        self.text = text
+
+
+@contextmanager
+def replacing(path: Path) -> Iterator[Draft]:
+    """The text of a file (none if there is no such file), which is written at the end of the block if it was changed.
+
+    Raises:
+        Failure: it cannot be read or replaced.
+        UnicodeDecodeError: it is not UTF-8.
+    """
+    try:
+        with _locked(real := _real(path)):
+            found = _read(real)
+            draft = Draft("" if found is None else found[0])
+            yield draft
+            if found is None or draft.text != found[0]:
+                _write(real, draft.text, None if found is None else found[1])
+    except OSError as error:
+        raise Failure(f"{error.filename or path}: {error.strerror or error}") from None
+
+
+def _real(path: Path) -> Path:
+    if not path.is_symlink():
+        return path
+    real = Path(os.path.realpath(path))
+    if real.is_symlink():
+        # realpath() does not mind links that lead in a circle.
+        raise OSError(errno.ELOOP, os.strerror(errno.ELOOP), str(path))
+    return real
+
+
+@contextmanager
+def _locked(real: Path) -> Iterator[None]:
+    """One at a time: by the directory, since the file itself is replaced."""
+    directory = os.open(real.parent, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
+    try:
+        _lock(directory, real.parent)
+        yield
+        os.fsync(directory)
+    finally:
+        os.close(directory)
+
+
+def _lock(directory: int, path: Path) -> None:
+    """Wait for so long and no longer: whoever may read a directory may hold its lock, for ever."""
+    from ...process.clock import stopwatch  # costs the event loop, which `--help` does not need
+
+    until_s, pause = stopwatch() + _LOCK_WAIT_S, threading.Event()
+    while True:
+        try:
+            fcntl.flock(directory, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            if stopwatch() >= until_s:
+                raise Failure(f"directory {path} is locked by another process; try again once it has ended") from None
+            pause.wait(_LOCK_LOOK_S)
+        else:
+            return
+
+
+def _read(real: Path) -> tuple[str, os.stat_result] | None:
+    try:
+        descriptor = os.open(real, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC)
+    except FileNotFoundError:
+        return None
+    with open(descriptor, encoding="utf-8") as file:
+        return file.read(), os.fstat(descriptor)
+
+
+def _write(real: Path, text: str, before: os.stat_result | None) -> None:
+    if before is not None and before.st_nlink > 1:
+        raise Failure(
+            f"{real} has {before.st_nlink} names (hard links), of which only this one would be changed; "
+            "make it a file of its own, or a symbolic link"
+        )
+    # Opened with O_EXCL and O_NOFOLLOW, for its owner only.
+    descriptor, new = tempfile.mkstemp(prefix=f".{real.name}.", dir=real.parent)
+    try:
+        with open(descriptor, "w", encoding="utf-8") as file:
+            if before is not None:
+                _hand_over(descriptor, real, before)
+            file.write(text)
+            file.flush()
+            os.fsync(descriptor)
+        os.replace(new, real)
+    except BaseException:
+        with suppress(FileNotFoundError):
+            os.unlink(new)
+        raise
+
+
+def _hand_over(descriptor: int, real: Path, before: os.stat_result) -> None:
+    """Who may read it, such as the server's own account, stays as it was."""
+    made = os.fstat(descriptor)
+    if (made.st_uid, made.st_gid) != (before.st_uid, before.st_gid):
+        try:
+            os.fchown(descriptor, before.st_uid, before.st_gid)
+        except PermissionError:
+            raise Failure(f"{real} is another account's, and would become yours; run this as its owner") from None
+    os.fchmod(descriptor, before.st_mode & 0o777)

@@ -1,0 +1,203 @@
+"""The commands `store copy`, moving what one store keeps into another, and `store repair`."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from ..errors import ExitCode, Failure, usage
+from ..help import CommandGroup
+from ..options import Json
+from ..output import json_line, line
+
+if TYPE_CHECKING:
+    from ...app.ports.archive import Tally
+    from ...process.config import Settings
+
+store_app = CommandGroup("Look after stores, while no server runs on them.")
+
+
+@store_app.callback()
+def store() -> None:
+    """Look after stores, while no server runs on them."""
+
+
+@store_app.command("copy")
+def copy(
+    source: Annotated[str, typer.Argument(metavar="FROM", show_default=False, help="The store to copy.")],
+    target: Annotated[str, typer.Argument(metavar="TO", show_default=False, help="Where to: an empty store.")],
+    from_username: Annotated[
+        str, typer.Option("--from-username", metavar="NAME", show_default=False, help="Who to be to the Redis FROM.")
+    ] = "",
+    to_username: Annotated[
+        str, typer.Option("--to-username", metavar="NAME", show_default=False, help="Who to be to the Redis TO.")
+    ] = "",
+    from_key_prefix: Annotated[
+        str, typer.Option("--from-key-prefix", metavar="PREFIX", help="What the keys in the Redis FROM begin with.")
+    ] = "onduty",
+    to_key_prefix: Annotated[
+        str, typer.Option("--to-key-prefix", metavar="PREFIX", help="What the keys in the Redis TO begin with.")
+    ] = "onduty",
+    tls_ca: Annotated[
+        str,
+        typer.Option(
+            "--store-tls-ca", metavar="FILE", show_default=False, help="Whose certificates are believed of rediss://."
+        ),
+    ] = "",
+    accept_clock: Annotated[
+        bool,
+        typer.Option(
+            "--accept-clock", help="The clock of this machine is right: copy what was recorded for later as of now."
+        ),
+    ] = False,
+    as_json: Json = False,
+) -> None:
+    """Copy everything that a store keeps to an empty one, and verify it.
+
+    FROM and TO are written like serve's --store: sqlite:FILE, redis://HOST:PORT or redis+cluster://HOST:PORT,... No
+    server may run on either. Copied are accounts with their workflows, users, the history with its revisions, and what
+    keeps resume tokens valid; the time until a server starts on the copy counts as an outage.
+
+    What was written is read back and compared. Until that is done TO is marked as unfinished, and no server opens it;
+    a copy that was cut short is begun anew by the same command. FROM is only read.
+
+    With --accept-clock it is the way out for a store whose times are ahead because a server ran with a wrong clock.
+
+    The password of a Redis is ONDUTY_FROM_PASSWORD or ONDUTY_TO_PASSWORD, else ONDUTY_STORE_PASSWORD.
+    """
+    import asyncio
+
+    from ...app.copying import CopyMismatch
+    from ...app.ports.store import StoreOpenError
+    from ...domain.errors import StoreUnavailable
+    from ...process import logs, wiring
+    from ...process.clock import stopwatch
+
+    logs.configure("error", as_json=False)
+    started = stopwatch()
+    try:
+        ends = (
+            _settings("FROM", source, username=from_username, key_prefix=from_key_prefix, tls_ca=tls_ca),
+            _settings("TO", target, username=to_username, key_prefix=to_key_prefix, tls_ca=tls_ca),
+        )
+        if wiring.is_same_store(*ends):
+            raise usage(f"FROM and TO are the same store: {source}")
+        with _progress() as stage:
+            copied = asyncio.run(
+                wiring.copy_store(
+                    *map(wiring.build_archive, ends),
+                    copying=stage("copying"),
+                    verifying=stage("verifying"),
+                    accept_clock=accept_clock,
+                )
+            )
+    except (StoreOpenError, CopyMismatch) as error:
+        raise Failure(str(error)) from None
+    except StoreUnavailable as error:
+        why = f": {error.__cause__}" if error.__cause__ else ""
+        raise Failure(f"a store stopped answering, or cannot be written{why}", ExitCode.UNAVAILABLE) from None
+    seconds = stopwatch() - started
+    if as_json:
+        json_line({**copied._asdict(), "seconds": round(seconds, 3)})
+    else:
+        line(
+            f"copied and verified {copied.accounts:,} accounts, {copied.users:,} users and {copied.events:,} events "
+            f"in {seconds:.1f} s"
+        )
+
+
+@store_app.command("repair")
+def repair(
+    file: Annotated[Path, typer.Argument(metavar="FILE", show_default=False, help="The database.")],
+    accept_loss: Annotated[
+        bool, typer.Option("--accept-loss", help="Go on with what is there, without what is missing.")
+    ] = False,
+    as_json: Json = False,
+) -> None:
+    """Have a SQLite database opened again that a server refuses, because its write-ahead log is not whole.
+
+    Without --accept-loss this only says what is wrong. No server may run on it. What is given up cannot be had back:
+    look first whether the missing file is still somewhere, or a backup is newer than what is left.
+    """
+    from ...app.ports.store import StoreOpenError
+    from ...process import logs, wiring
+    from ...process.config import Settings
+
+    logs.configure("error", as_json=False)
+    try:
+        done = wiring.repair_store(Settings(store=f"sqlite:{file}"), accept_loss=accept_loss)
+    except StoreOpenError as error:
+        raise Failure(str(error)) from None
+    aside = None if done.set_aside is None else str(done.set_aside)
+    if as_json:
+        json_line({"repaired": done.finding is not None, "finding": done.finding, "set_aside": aside})
+    elif done.finding is None:
+        print("nothing is missing; nothing was changed")
+    else:
+        print(f"repaired: {done.finding}")
+        if aside is not None:
+            print(f"what was beside it is now in {aside}")
+
+
+def _settings(side: str, store: str, *, username: str, key_prefix: str, tls_ca: str) -> Settings:
+    # Not at the top: pydantic-settings takes longer to import than all the rest of a command.
+    from pydantic import ValidationError
+
+    from ...process.config import Settings
+
+    password = os.environ.get(f"ONDUTY_{side}_PASSWORD") or os.environ.get("ONDUTY_STORE_PASSWORD") or ""
+    try:
+        settings = Settings(
+            store=store,
+            store_username=username,
+            store_password=password,  # type: ignore[arg-type]
+            store_key_prefix=key_prefix,
+            store_tls_ca=tls_ca,
+        )
+    except ValidationError as error:
+        raise usage(f"{side}: {error.errors(include_url=False)[0]['msg'].removeprefix('Value error, ')}") from None
+    if settings.sqlite_path is None and settings.redis_address is None:
+        raise usage(f"{side}: a store in memory keeps nothing that could be copied")
+    return settings
+
+
+_Stage = Callable[["Tally"], Callable[["Tally"], None]]
+
+
+@contextmanager
+def _progress() -> Iterator[Callable[[str], _Stage]]:
+    """A bar a stage on stderr, if somebody is there to see it: of users and events together."""
+    if not sys.stderr.isatty():
+        yield lambda _: lambda _: lambda _: None
+        return
+    from rich.console import Console
+    from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeRemainingColumn
+
+    columns: Any = (
+        TextColumn("{task.description}"),
+        BarColumn(),
+        TaskProgressColumn(),
+        TextColumn("{task.fields[users]:,} users"),
+        TimeRemainingColumn(),
+    )
+    with Progress(*columns, console=Console(stderr=True), transient=True) as progress:
+
+        def stage(name: str) -> _Stage:
+            def of(total: Tally) -> Callable[[Tally], None]:
+                task = progress.add_task(name, total=total.users + total.events, users=0, start=False)
+
+                def report(done: Tally) -> None:
+                    progress.start_task(task)
+                    progress.update(task, completed=done.users + done.events, users=done.users)
+
+                return report
+
+            return of
+
+        yield stage

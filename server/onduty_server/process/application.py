@@ -1,0 +1,162 @@
+"""The running server: a store, the tasks that keep it up to date, and the doors in front of it."""
+
+from __future__ import annotations
+
+import asyncio
+import gc
+from collections.abc import Callable, Coroutine, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+import structlog
+
+from ..access.audit import AuditLog
+from ..access.files import WatchedFiles
+from ..app.ports.clock import Clock
+from ..app.ports.observer import Observer
+from ..app.ports.store import Store
+from ..app.service import StatusService
+from ..app.sweeper import Sweeper, beat_forever
+from ..app.watching.watch import Watching
+from ..domain.errors import StoreLost
+from ..domain.workflow import FRESH_FOR_MS
+from ..transport.grpc.server import GrpcServer, Listen
+from ..transport.grpc.tls import ServerTls
+from ..transport.guard import Guard
+
+if TYPE_CHECKING:
+    pass
+
+_log = structlog.get_logger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Access:
+    """Who is let in: the guard of the calls, what TLS shows, and what keeps both up to date, each for ever.
+
+    An event of `look_again` that is set has one of the tasks look at once for what has changed.
+    """
+
+    guard: Guard
+    tls: ServerTls | None = None
+    files: Sequence[WatchedFiles] = ()
+    tasks: Mapping[str, Callable[[], Coroutine[Any, Any, None]]] = field(default_factory=dict)
+    look_again: Sequence[asyncio.Event] = ()
+
+    def reload(self) -> None:
+        """Look at once for what has changed."""
+        _log.info("looking for changed files and keys")
+        for event in self.look_again:
+            event.set()
+
+
+class Application:
+    """A store, the tasks that keep it up to date, and a gRPC server in front."""
+
+    def __init__(
+        self,
+        store: Store,
+        clock: Clock,
+        listen: Listen,
+        *,
+        access: Access | None = None,
+        activity_future_tolerance_ms: int = 5_000,
+        activity_fresh_for_ms: int = FRESH_FOR_MS,
+        shutdown_grace_s: float = 10.0,
+        observer: Observer | None = None,
+    ) -> None:
+        self.store = store
+        self.clock = clock
+        self.sweeper = Sweeper(store, clock)
+        self.service = StatusService(
+            store,
+            activity_future_tolerance_ms=activity_future_tolerance_ms,
+            activity_fresh_for_ms=activity_fresh_for_ms,
+        )
+        self.watching = Watching(store, clock)
+        self.failed = asyncio.Event()
+        """Set when a task that should run for ever has ended."""
+        self.failure = "a background task failed; see the log"
+        """Why, once `failed` is set."""
+        self.access = access or Access(Guard(AuditLog(clock, lambda line: None)))
+        self._listen = listen
+        self._observer = observer
+        self._shutdown_grace_s = shutdown_grace_s
+        self._server: GrpcServer | None = None
+        self._tasks: list[asyncio.Task[None]] = []
+
+    @property
+    def port(self) -> int:
+        """The port it serves on, once started."""
+        assert self._server is not None, "not started"
+        return self._server.port
+
+    @property
+    def calls_in_flight(self) -> int:
+        """How many calls and streams are under way."""
+        assert self._server is not None, "not started"
+        return self._server.limits.in_flight()
+
+    async def start(self) -> None:
+        """Load, then serve. Raises StoreOpenError or ListenError, having let go of everything."""
+        await self.store.open()
+        try:
+            # What was loaded stays: spare the collector from walking over a million users again and again.
+            gc.collect()
+            gc.freeze()
+            self._server = GrpcServer(
+                self.service, self.watching, self.access.guard, self._listen, self.clock, self._observer
+            )
+            self._run(self.sweeper.run(), "onduty-sweeper")
+            self._run(beat_forever(self.store, self.clock), "onduty-heartbeat")
+            self._run(self._server.watch(), "onduty-messages")
+            for name, forever in self.access.tasks.items():
+                self._run(forever(), f"onduty-{name}")
+            await self._server.start()
+        except BaseException:
+            await self._end_tasks()
+            await self.store.close()
+            raise
+
+    def reachable(self, reachable: bool) -> None:
+        """The store stopped, or began again, to answer."""
+        if self._server is not None:
+            self._server.set_reachable(reachable)
+
+    def why_not_ready(self) -> str | None:
+        """Why it should not be sent calls, None if it should. May be asked from any thread."""
+        return "the server is starting" if self._server is None else self._server.why_not_serving()
+
+    async def stop(self) -> None:
+        """Drain, then make everything durable."""
+        self.watching.drain()
+        if self._server is not None:
+            await self._server.drain(self._shutdown_grace_s)
+        await self._end_tasks()
+        await self.store.close()
+
+    def supervise(self, coroutine: Coroutine[Any, Any, None], name: str) -> asyncio.Task[None]:
+        """Run what must not end before it is cancelled, which is up to the caller: `failed` is set if it does."""
+        task = asyncio.create_task(coroutine, name=name)
+        task.add_done_callback(self._task_ended)
+        return task
+
+    def _run(self, coroutine: Coroutine[Any, Any, None], name: str) -> None:
+        self._tasks.append(self.supervise(coroutine, name))
+
+    def _task_ended(self, task: asyncio.Task[None]) -> None:
+        if task.cancelled():
+            return
+        error = task.exception()
+        if isinstance(error, StoreLost):
+            # The store has said so in the log.
+            self.failure = error.why
+        else:
+            _log.critical("a task ended that must not", task=task.get_name(), exc_info=error)
+        self.failed.set()
+
+    async def _end_tasks(self) -> None:
+        for task in self._tasks:
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+        self._tasks.clear()

@@ -1,0 +1,191 @@
+"""The log of a serving process: its lines, how they are written, and where they go.
+
+Invariant: whoever logs waits for nothing. In a process that serves, all that Python writes to standard error goes
+through a bounded queue (`lines`), tracebacks and the logs of libraries included.
+"""
+
+from __future__ import annotations
+
+import atexit
+import errno
+import io
+import logging
+import os
+import sys
+from collections.abc import Callable
+from contextlib import suppress
+from functools import partial
+from pathlib import Path
+from typing import Final, TextIO
+
+import structlog
+
+from ..access.audit import LINES_DROPPED, entry
+from ..access.files import UnusableFile
+from ..text.escaping import visible
+from .audit_file import AuditFile
+from .lines import LineWriter, QueuedText, write_all
+
+FLUSH_S: Final = 2.0
+"""For how long a process that ends waits for what it has logged to be read."""
+
+_writers: Final[list[LineWriter]] = []
+
+_log = structlog.get_logger(__name__)
+
+
+def start(level: str, log_format: str, *, worker: int | None = None) -> None:
+    """Set up the log of a process that serves, once and before it does. `log_format` is auto, json or console."""
+    as_json = log_format == "json" or (log_format == "auto" and not sys.stderr.isatty())
+    configure(level, as_json=as_json, worker=worker)
+    _queue_standard_error()
+    logging.basicConfig(handlers=[_Library()], level=logging.WARNING, force=True)
+    logging.captureWarnings(True)
+
+
+def configure(level: str, *, as_json: bool, worker: int | None = None) -> None:
+    """Set up the lines: on standard error, JSON for programs or plain for people.
+
+    The lines of a worker say which one it is.
+    """
+    structlog.configure(
+        processors=_processors(as_json, worker),
+        wrapper_class=structlog.make_filtering_bound_logger(logging.getLevelNamesMapping()[level.upper()]),
+        logger_factory=_StandardError,
+        cache_logger_on_first_use=True,
+    )
+
+
+def open_audit_log(place: str, time: Callable[[], int]) -> Callable[[str], None]:
+    """What takes lines of the audit log: for a file, `stderr`, or nowhere for `off`. `time` is ms UTC.
+
+    Raises:
+        UnusableFile: it cannot be opened.
+    """
+    if place == "off":
+        return _nowhere
+    if place == "stderr":
+        return _StandardError().msg
+    try:
+        file = AuditFile(Path(place))
+    except OSError as error:
+        why = "nobody reads this pipe" if error.errno == errno.ENXIO else error.strerror
+        raise UnusableFile(f"the audit log {place} cannot be written: {why}") from None
+    writer = LineWriter(
+        "audit",
+        file.write,
+        notice=lambda lines: entry(time(), LINES_DROPPED, lines=lines),
+        complain=lambda why: _log.error("lines of the audit log are dropped", why=why),
+    )
+    _keep(writer)
+    return writer.put
+
+
+def dropped_lines() -> dict[str, int]:
+    """How many lines each log of this process has dropped so far, by its name."""
+    return {writer.name: writer.dropped for writer in _writers}
+
+
+def flush() -> None:
+    """Wait, not for ever, until what was logged is written. For the end of the process."""
+    if isinstance(sys.stderr, QueuedText):
+        sys.stderr.finish()
+    # Standard error last: the others may have something to say there.
+    for writer in reversed(_writers):
+        writer.flush(FLUSH_S)
+
+
+def _keep(writer: LineWriter) -> None:
+    if not _writers:
+        atexit.register(flush)
+    _writers.append(writer)
+
+
+def _queue_standard_error() -> None:
+    try:
+        descriptor = sys.stderr.fileno()
+    except (OSError, ValueError):
+        return  # It is in memory, as in tests.
+    writer = LineWriter("stderr", partial(write_all, descriptor), notice=_dropped_notice)
+    _keep(writer)
+    sys.stderr = QueuedText(writer, descriptor)
+
+
+def _dropped_notice(lines: int) -> str:
+    said: structlog.types.EventDict = {"event": "log lines were dropped", "lines": lines}
+    for processor in structlog.get_config()["processors"]:
+        said = processor(None, "warning", said)
+    return str(said)
+
+
+def _nowhere(line: str) -> None:
+    """Written off."""
+
+
+class _StandardError:
+    """Where lines of the log go. One that cannot be written (its disk is full, its reader gone) stops nothing."""
+
+    def __init__(self, *_: object) -> None:
+        pass
+
+    def msg(self, line: str) -> None:
+        """Write a line."""
+        with suppress(OSError, ValueError):
+            sys.stderr.write(f"{line}\n")
+            sys.stderr.flush()
+
+    debug = info = warning = error = critical = msg
+
+
+class _Library(logging.Handler):
+    """Makes lines of this log of what libraries log, which else would go to standard error in a form of their own."""
+
+    def emit(self, record: logging.LogRecord) -> None:
+        """Log it."""
+        try:
+            message = record.getMessage()
+        except Exception:  # noqa: BLE001 - whatever is wrong with somebody else's arguments
+            message = str(record.msg)
+        # The levels of libraries may lie between those that have a name.
+        level = min(max(record.levelno // 10 * 10, logging.DEBUG), logging.CRITICAL)
+        structlog.get_logger(record.name).log(level, message, logger=record.name, exc_info=record.exc_info or None)
+
+
+def _processors(as_json: bool, worker: int | None) -> list[structlog.types.Processor]:
+    processors: list[structlog.types.Processor] = [
+        structlog.processors.add_log_level,
+        structlog.processors.TimeStamper(fmt="iso", utc=True),
+    ]
+    if worker is not None:
+        processors.append(partial(_add_worker, worker))
+    if as_json:
+        return [*processors, structlog.processors.format_exc_info, _as_json]
+    # Its default lays a traceback out with every local variable, which takes a third of a second.
+    colors = sys.stderr.isatty() and "NO_COLOR" not in os.environ
+    console = structlog.dev.ConsoleRenderer(colors=colors, exception_formatter=_plain_traceback)
+    return [*processors, _visible_values, console]
+
+
+def _add_worker(
+    number: int, _logger: object, _method: str, line: structlog.types.EventDict
+) -> structlog.types.EventDict:
+    line["worker"] = number
+    return line
+
+
+_render_json = structlog.processors.JSONRenderer()
+
+
+def _as_json(logger: object, method: str, line: structlog.types.EventDict) -> str:
+    return visible(str(_render_json(logger, method, line)))
+
+
+def _visible_values(_logger: object, _method: str, line: structlog.types.EventDict) -> structlog.types.EventDict:
+    """What comes from elsewhere may hold anything; lists and the like are shown with `repr`, which escapes."""
+    return {name: visible(value) if isinstance(value, str) else value for name, value in line.items()}
+
+
+def _plain_traceback(into: TextIO, exc_info: structlog.typing.ExcInfo) -> None:
+    text = io.StringIO()
+    structlog.dev.plain_traceback(text, exc_info)
+    into.write("\n".join(map(visible, text.getvalue().split("\n"))))

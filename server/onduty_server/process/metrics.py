@@ -1,0 +1,114 @@
+"""What operators see: Prometheus metrics, fed by the engine through the `Observer` port."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Iterable
+
+from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, Metric
+from prometheus_client.core import CounterMetricFamily
+from prometheus_client.registry import Collector
+
+from ..app.ports.observer import Observer
+from ..domain.status import Cause, Status
+from .clock import SystemClock
+from .logs import dropped_lines
+
+_LATENESS_BUCKETS_S = (0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.25, 0.5, 1, 5, 60)
+_COMMIT_BUCKETS_S = (0.0005, 0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.25, 0.5, 1, 5)
+
+
+class PrometheusObserver(Observer):
+    """Keeps the counts in a registry of its own. Labels are bound once: looking them up costs more than counting."""
+
+    def __init__(self, registry: CollectorRegistry) -> None:
+        changes = Counter(
+            "onduty_status_changes", "Status changes, by the status and what brought it.", ("status", "cause"),
+            registry=registry,
+        )  # fmt: skip
+        self._changes = {
+            (status, cause): changes.labels(status.name, cause.name) for status in Status for cause in Cause
+        }
+        self._lateness = Histogram(
+            "onduty_switch_lateness_seconds",
+            "How long after it became true a timed switch was recorded.",
+            buckets=_LATENESS_BUCKETS_S,
+            registry=registry,
+        )
+        self._recoveries = Counter(
+            "onduty_outage_recoveries", "Outages after which every inactivity clock restarted.", registry=registry
+        )
+        self._outage = Gauge("onduty_last_outage_seconds", "How long the last such outage was.", registry=registry)
+        self._entries = Counter("onduty_journal_entries", "Entries made durable by the store.", registry=registry)
+        self._commits = Histogram(
+            "onduty_journal_commit_seconds",
+            "How long the store's commits took.",
+            buckets=_COMMIT_BUCKETS_S,
+            registry=registry,
+        )
+        refused = Counter("onduty_calls_refused", "Calls refused for a limit.", ("limit",), registry=registry)
+        self._refused = {limit: refused.labels(limit) for limit in ("caller", "account")}
+        self._unreachable = Gauge(
+            "onduty_store_unreachable", "1 while the store does not answer or refuses heartbeats.", registry=registry
+        )
+        self.on_reachable: Callable[[bool], None] = lambda reachable: None
+        """Is told too when the store stops or begins again to answer."""
+        self._failing = Gauge("onduty_store_failing", "1 while the store cannot write.", registry=registry)
+
+    def switched(self, status: Status, cause: Cause) -> None:
+        """Count a status change."""
+        self._changes[status, cause].inc()
+
+    def late(self, lateness_ms: int) -> None:
+        """Note how late a switch was recorded."""
+        self._lateness.observe(lateness_ms / 1_000)
+
+    def recovered(self, outage_ms: int) -> None:
+        """Count a recovery."""
+        self._recoveries.inc()
+        self._outage.set(outage_ms / 1_000)
+
+    def committed(self, entries: int, seconds: float) -> None:
+        """Note a commit."""
+        self._entries.inc(entries)
+        self._commits.observe(seconds)
+
+    def reachable(self, reachable: bool) -> None:
+        """Note whether the store answers."""
+        self._unreachable.set(not reachable)
+        self.on_reachable(reachable)
+
+    def store_failing(self, failing: bool) -> None:
+        """Note whether the store can write."""
+        self._failing.set(failing)
+
+    def refused(self, limit: str) -> None:
+        """Count a refusal."""
+        self._refused[limit].inc()
+
+
+class _DroppedLines(Collector):
+    """What the logs count themselves."""
+
+    def collect(self) -> Iterable[Metric]:
+        """The counts."""
+        dropped = CounterMetricFamily(
+            "onduty_log_lines_dropped", "Lines of a log that could not be written in time.", labels=("log",)
+        )
+        for log, lines in dropped_lines().items():
+            dropped.add_metric((log,), lines)
+        yield dropped
+
+
+def watch_process(registry: CollectorRegistry, clock: SystemClock) -> None:
+    """Add what is looked up when it is asked for, of the process and its running event loop."""
+    offset = Gauge(
+        "onduty_wall_clock_offset_seconds",
+        "How far the wall clock is ahead of the time that the server goes by.",
+        registry=registry,
+    )
+    registry.register(_DroppedLines())
+    loop = asyncio.get_running_loop()
+    tasks = Gauge("onduty_tasks", "Tasks of the event loop; those of calls and streams are most.", registry=registry)
+    tasks.set_function(lambda: len(asyncio.all_tasks(loop)))
+    offset.set_function(lambda: clock.wall_offset() / 1_000)

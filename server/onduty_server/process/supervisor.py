@@ -1,0 +1,328 @@
+"""Several serving processes on one port: starts them, starts them anew when they end, and has all of them drain.
+
+Each worker is a fresh process with an event loop of its own (a fork of one with a live gRPC server crashes). They share
+the port by SO_REUSEPORT: the kernel gives each connection to one of them. Invariant: the port is the supervisor's from
+before the first worker starts until the last has ended, so that nobody else takes it, or shares it by mistake.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import errno
+import signal
+import socket
+import sys
+from asyncio.subprocess import PIPE, Process
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import ExitStack, contextmanager, suppress
+from typing import TYPE_CHECKING, Any, Final
+
+import structlog
+
+from ..text.addresses import split_address
+from ..transport.grpc.server import ListenError
+from . import signals, worker
+from .clock import stopwatch
+from .serving import ServeError, warn_of_openness
+
+if TYPE_CHECKING:
+    from .config import Settings
+
+WORKER: Final = (sys.executable, "-P", "-m", worker.__name__)
+"""Runs a worker; its number follows. -P: what lies in the working directory is not imported."""
+
+_FIRST_DELAY_S: Final = 0.1
+_LONGEST_DELAY_S: Final = 30.0
+_WELL_S: Final = 60.0
+"""A worker that ran for this long ran well: the next delay is the first one again."""
+
+KILL_AFTER_GRACE_S: Final = 15.0
+"""How long beyond the grace a worker may take before it is killed: its tasks and its store end after the calls."""
+
+_log = structlog.get_logger(__name__)
+
+
+class Backoff:
+    """How long to wait before a worker is started again: twice as long each time, until one has run well."""
+
+    def __init__(self) -> None:
+        self._next_s = _FIRST_DELAY_S
+
+    def delay_s(self, ran_s: float) -> float:
+        """The delay after a worker that ran for `ran_s`."""
+        if ran_s >= _WELL_S:
+            self._next_s = _FIRST_DELAY_S
+        delay_s = self._next_s
+        self._next_s = min(2 * delay_s, _LONGEST_DELAY_S)
+        return delay_s
+
+
+class Worker:
+    """One process. Its reports are read as they come, until it has ended."""
+
+    def __init__(self, process: Process, on_ready: Callable[[Worker], None]) -> None:
+        self.pid = process.pid
+        self.ready = False
+        """Whether it takes calls, or did."""
+        self.ended = asyncio.create_task(self._follow())
+        """Its exit code (negative: the signal that ended it), once it is gone."""
+        self._process = process
+        self._on_ready = on_ready
+        self._reason: str | None = None
+
+    @classmethod
+    async def start(cls, command: Sequence[str], to_read: bytes, on_ready: Callable[[Worker], None]) -> Worker:
+        """A process that has been given what it is to read. Raises OSError when there can be none."""
+        # A session of its own: what is typed at the terminal is for the supervisor alone.
+        process = await asyncio.create_subprocess_exec(*command, stdin=PIPE, stdout=PIPE, start_new_session=True)
+        assert process.stdin is not None
+        process.stdin.write(to_read)
+        return cls(process, on_ready)
+
+    def drain(self) -> None:
+        """Have it finish what it has begun and end."""
+        assert self._process.stdin is not None
+        self._process.stdin.close()
+
+    def reload(self) -> None:
+        """Have it look for changed files and keys."""
+        with suppress(ProcessLookupError):
+            self._process.send_signal(signal.SIGHUP)
+
+    def kill(self) -> None:
+        """End it at once."""
+        with suppress(ProcessLookupError):
+            self._process.kill()
+
+    def ending(self) -> str:
+        """How it has ended: in its own words, if it could still say so."""
+        code = self.ended.result()
+        if self._reason is not None:
+            return self._reason
+        how = f"exit code {code}" if code >= 0 else signal.Signals(-code).name
+        return f"a worker ended with {how}"
+
+    def ended_well(self) -> bool:
+        """Whether it has left nothing undone."""
+        code = self.ended.result()
+        # One that is still starting dies of the SIGTERM that a service manager sends to a whole group.
+        return code == 0 or (code == -signal.SIGTERM and not self.ready)
+
+    async def _follow(self) -> int:
+        assert self._process.stdout is not None
+        async for line in self._process.stdout:
+            report = line.rstrip(b"\n")
+            if report == worker.READY:
+                self.ready = True
+                self._on_ready(self)
+            elif report.startswith(worker.FAILED):
+                self._reason = report.removeprefix(worker.FAILED).decode(errors="replace")
+        return await self._process.wait()
+
+
+class Supervisor:
+    """Keeps a worker running for each of `to_read`, which is what it reads. `command` and its number (from 1) start it.
+
+    A worker that takes longer than `drain_limit_s` to drain is killed. `on_serving` is called once, when every worker
+    takes calls for the first time.
+    """
+
+    def __init__(
+        self, command: Sequence[str], to_read: Sequence[bytes], *, drain_limit_s: float, on_serving: Callable[[], None]
+    ) -> None:
+        self._command = command
+        self._to_read = to_read
+        self._drain_limit_s = drain_limit_s
+        self._on_serving = on_serving
+        self._stop = asyncio.Event()
+        self._running: dict[int, Worker] = {}
+        self._served: set[int] = set()
+        self._failure: str | None = None
+
+    async def run(self) -> None:
+        """Until `stop`, or until a worker ends before it has served the first time; then drain.
+
+        Raises:
+            ServeError: a worker could not start the first time, or has not ended well.
+        """
+        await asyncio.gather(*(self._keep(number) for number in range(1, len(self._to_read) + 1)))
+        if self._failure is not None:
+            raise ServeError(self._failure)
+
+    @property
+    def stopping(self) -> bool:
+        """Whether no worker is started any more."""
+        return self._stop.is_set()
+
+    def stop(self) -> None:
+        """Have every worker drain, and start no more."""
+        if not self.stopping:
+            _log.info("stopping")
+            self._stop.set()
+
+    def reload(self) -> None:
+        """Have every worker that takes calls look for changed files and keys; others have just read theirs."""
+        for running in self._running.values():
+            if running.ready:
+                running.reload()
+
+    def kill(self) -> None:
+        """End every worker at once."""
+        for running in self._running.values():
+            running.kill()
+
+    async def _keep(self, number: int) -> None:
+        backoff = Backoff()
+        while not self._stop.is_set():
+            started = stopwatch()
+            reason = await self._live(number)
+            if self._stop.is_set():
+                return
+            if number not in self._served:
+                # What keeps it from starting is for the operator to read, as with one process.
+                self._fail(reason)
+                return
+            delay_s = backoff.delay_s(stopwatch() - started)
+            _log.error("a worker ended; another follows", worker=number, reason=reason, in_seconds=delay_s)
+            with suppress(TimeoutError):
+                async with asyncio.timeout(delay_s):
+                    await self._stop.wait()
+
+    async def _live(self, number: int) -> str:
+        """See a worker from its start to its end, and answer how it ended."""
+        command = [*self._command, str(number)]
+        try:
+            running = await Worker.start(command, self._to_read[number - 1], lambda it: self._ready(number, it))
+        except OSError as error:
+            return f"cannot start a process: {error.strerror or error}"
+        self._running[number] = running
+        try:
+            stop = asyncio.create_task(self._stop.wait())
+            await asyncio.wait((running.ended, stop), return_when=asyncio.FIRST_COMPLETED)
+            stop.cancel()
+            if not running.ended.done():
+                await self._drain(number, running)
+        finally:
+            del self._running[number]
+        reason = running.ending()
+        # What keeps one from starting keeps the others too, and is said once.
+        if self._stop.is_set() and not running.ended_well() and reason != self._failure:
+            _log.error("a worker did not end well", worker=number, pid=running.pid, reason=reason)
+            self._fail(f"not every worker ended well: {reason}")
+        return reason
+
+    async def _drain(self, number: int, running: Worker) -> None:
+        running.drain()
+        await asyncio.wait((running.ended,), timeout=self._drain_limit_s)
+        if not running.ended.done():
+            _log.error("a worker takes too long to end and is killed", worker=number, pid=running.pid)
+            running.kill()
+            await running.ended
+
+    def _ready(self, number: int, running: Worker) -> None:
+        if self.stopping:
+            return  # It got there too late, and drains at once.
+        _log.info("a worker serves", worker=number, pid=running.pid)
+        before = len(self._served)
+        self._served.add(number)
+        if before < len(self._served) == len(self._to_read):
+            self._on_serving()
+
+    def _fail(self, message: str) -> None:
+        if self._failure is None:
+            self._failure = message
+        self.stop()
+
+
+def run(settings: Settings, *, command: Sequence[str] = WORKER, kill_after_grace_s: float = KILL_AFTER_GRACE_S) -> None:
+    """Serve with `settings.workers` processes until one of `signals.ENDING`; a second one ends all of them at once.
+
+    Raises:
+        ServeError: what keeps it from starting, or what did not end well.
+    """
+    try:
+        asyncio.run(_supervise(settings, command, kill_after_grace_s))
+    except ListenError as error:
+        raise ServeError(str(error)) from None
+    finally:
+        signals.ignore_reloading()
+
+
+async def _supervise(settings: Settings, command: Sequence[str], kill_after_grace_s: float) -> None:
+    with reserved(settings.listen, shared=settings.reuse_port) as port:
+        address = f"{settings.listen.rpartition(':')[0]}:{port}"
+
+        def on_serving() -> None:
+            _log.info("serving", address=address, store=settings.store, workers=settings.workers)
+            warn_of_openness(settings)
+
+        supervisor = Supervisor(
+            command,
+            [worker.written(_settings_of(number, settings, address)) for number in range(1, settings.workers + 1)],
+            drain_limit_s=settings.shutdown_grace_ms / 1_000 + kill_after_grace_s,
+            on_serving=on_serving,
+        )
+        signals.install(stop=supervisor.stop, reload=supervisor.reload, kill=supervisor.kill)
+        try:
+            await supervisor.run()
+        finally:
+            _log.info("stopped")
+
+
+def _settings_of(number: int, settings: Settings, address: str) -> Settings:
+    metrics_listen = settings.metrics_listen
+    if settings.metrics_address is not None and settings.metrics_address[1]:
+        metrics_listen = f"{metrics_listen.rpartition(':')[0]}:{settings.metrics_address[1] + number - 1}"
+    return settings.model_copy(
+        update={"listen": address, "reuse_port": True, "workers": 1, "metrics_listen": metrics_listen}
+    )
+
+
+@contextmanager
+def reserved(address: str, *, shared: bool = False) -> Iterator[int]:
+    """Hold the port of `address`, or a free one for port 0, without listening. Answers the port.
+
+    Raises:
+        ListenError: somebody else has it. With `shared`, only if they do not share it themselves.
+    """
+    refusal = ListenError(f"cannot listen on {address}; is the port in use?")
+    with ExitStack() as held:
+        try:
+            port = _hold(held, *split_address(address), shared=shared)
+        except OSError as error:
+            raise refusal from error
+        if port is None:
+            raise refusal
+        yield port
+
+
+def _hold(held: ExitStack, host: str, port: int, *, shared: bool) -> int | None:
+    """Hold the port for each address that the host stands for. None when there is none of them on this machine."""
+    holding = None
+    for family, *_, where in socket.getaddrinfo(host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE):
+        try:
+            reservation = held.enter_context(socket.socket(family, socket.SOCK_STREAM))
+            # They all get the port that the first got.
+            _bind(reservation, (where[0], holding or port, *where[2:]), shared=shared)
+        except OSError as error:
+            # Such as IPv6's localhost on a machine without IPv6: the server passes over it too.
+            if error.errno in (errno.EADDRNOTAVAIL, errno.EAFNOSUPPORT):
+                continue
+            raise
+        holding = reservation.getsockname()[1]
+    return holding
+
+
+def _bind(reservation: socket.socket, where: tuple[Any, ...], *, shared: bool) -> None:
+    if shared:
+        reservation.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEPORT, 1)
+    try:
+        reservation.bind(where)
+    except OSError as error:
+        if error.errno != errno.EADDRINUSE:
+            raise
+        # The last connections of a server that has just ended do not count. Who listens or has reserved still does.
+        reservation.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        reservation.bind(where)
+    # Only from now on, so that it was nobody else's before; the workers may now have it too.
+    reservation.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEPORT, 1)

@@ -1,0 +1,50 @@
+"""Has the process's clock follow the wall clock, and tells the operator of it."""
+
+from __future__ import annotations
+
+import asyncio
+
+import structlog
+
+from ..app.ports.store import Store
+from .clock import FOLLOW_INTERVAL_MS, Followed, Following, SystemClock
+
+_log = structlog.get_logger(__name__)
+
+_WORTH_A_LINE_MS = 1_000
+"""A smaller step is followed without a word."""
+
+
+async def follow_wall_clock(clock: SystemClock, store: Store) -> None:
+    """Look at the wall clock once a second, for ever.
+
+    Where the store's own clock is the one that counts, the wall clock is only watched.
+    """
+    never = asyncio.Event()
+    while True:
+        await clock.wait(never, clock.now() + FOLLOW_INTERVAL_MS)
+        followed = clock.look() if store.tells_time else clock.follow()
+        if followed is not None:
+            _tell(followed, leads=not store.tells_time)
+
+
+def _tell(followed: Followed, *, leads: bool) -> None:
+    what, ahead_ms = followed
+    if what is Following.STEPPED and abs(ahead_ms) >= _WORTH_A_LINE_MS:
+        _log.warning(
+            "the wall clock was stepped; it is followed once it has held for some seconds"
+            if leads
+            else "the wall clock was stepped; times are the store's, and go on as before",
+            step_ms=ahead_ms,
+        )
+    elif what is Following.JUMPED:
+        _log.warning(
+            "the time went on from the wall clock, which was ahead: an outage that nothing here has seen",
+            ahead_ms=ahead_ms,
+        )
+    elif what is Following.FASTER and ahead_ms >= _WORTH_A_LINE_MS:
+        _log.warning("the time runs a tenth faster until it has caught up with the wall clock", ahead_ms=ahead_ms)
+    elif what is Following.SLOWER and -ahead_ms >= _WORTH_A_LINE_MS:
+        _log.warning("the time runs a tenth slower until the wall clock has caught up with it", ahead_ms=ahead_ms)
+    elif what is Following.AGREED:
+        _log.info("the time is the wall clock's again")

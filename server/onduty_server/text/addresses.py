@@ -1,0 +1,32 @@
+"""Addresses as people write them: `127.0.0.1:50250`, `[::1]:50250`.
+
+This is apart from the settings, which cost much to import.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import Final
+
+DEFAULT_LISTEN: Final = "127.0.0.1:50250"
+
+_SCHEME: Final = re.compile(r"([A-Za-z][A-Za-z0-9+.-]*://)")
+
+
+def split_address(text: str) -> tuple[str, int]:
+    """Host and port of `HOST:PORT`, where an IPv6 host is in brackets.
+
+    Raises:
+        ValueError: it is not of that form.
+    """
+    scheme = _SCHEME.match(text)
+    if scheme:
+        raise ValueError(f"{text!r} is not a valid address; write HOST:PORT, without {scheme[1]}")
+    host, separator, port = text.rpartition(":")
+    if host.startswith("[") and host.endswith("]"):
+        host = host[1:-1]
+    elif ":" in host:
+        separator = ""
+    if not (host and "/" not in host and separator and port.isascii() and port.isdigit() and int(port) <= 65_535):
+        raise ValueError(f"{text!r} is not a valid address; write HOST:PORT, like {DEFAULT_LISTEN} or [::1]:50250")
+    return host, int(port)

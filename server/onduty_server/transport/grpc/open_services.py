@@ -1,0 +1,90 @@
+"""Health and reflection over gRPC: what everybody may ask without a credential.
+
+Invariant: each call is counted from when it is accepted until it has ended, and one that sends nothing ends.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable, Collection
+from contextlib import aclosing
+from typing import Any
+
+import grpc
+from google.protobuf.descriptor import ServiceDescriptor
+from grpc import aio
+from grpc_health.v1 import health_pb2
+from grpc_reflection.v1alpha import reflection_pb2
+from grpc_reflection.v1alpha.reflection import aio as reflection_aio
+
+from ...domain.errors import DomainError
+from ..callers import address_of
+from ..errors import abort_with
+from ..limits import CallLimits
+from .health import HealthServicer
+from .messages import Messages, reading_handler
+
+_Call = Callable[[aio.ServicerContext[Any, Any]], Awaitable[Any]]
+
+_HEALTH: ServiceDescriptor = health_pb2.DESCRIPTOR.services_by_name["Health"]
+_REFLECTION: ServiceDescriptor = reflection_pb2.DESCRIPTOR.services_by_name["ServerReflection"]
+
+
+def add_open_services(
+    server: aio.Server, health: HealthServicer, described: Collection[str], limits: CallLimits, messages: Messages
+) -> None:
+    """Register health; and reflection, if there are services to be described."""
+
+    async def check(context: aio.ServicerContext[Any, Any]) -> Any:
+        return await health.Check(await messages.only(context), context)
+
+    async def watch(context: aio.ServicerContext[Any, Any]) -> None:
+        await _write_all(health.Watch(await messages.only(context), context), context)
+
+    _add(server, _HEALTH, limits, {"Check": check, "Watch": watch})
+    if not described:
+        return
+    servicer = reflection_aio.ReflectionServicer((*described, _HEALTH.full_name, _REFLECTION.full_name))
+
+    async def reflect(context: aio.ServicerContext[Any, Any]) -> None:
+        await _write_all(servicer.ServerReflectionInfo(_requests(messages, context), context), context)
+
+    _add(server, _REFLECTION, limits, {"ServerReflectionInfo": reflect})
+
+
+async def _requests(messages: Messages, context: aio.ServicerContext[Any, Any]) -> AsyncIterator[Any]:
+    while (request := await messages.next(context)) is not aio.EOF:
+        # What cannot be parsed asks for nothing, and is answered so.
+        yield reflection_pb2.ServerReflectionRequest() if request is None else request
+
+
+async def _write_all(responses: Any, context: aio.ServicerContext[Any, Any]) -> None:
+    async with aclosing(responses):
+        async for response in responses:
+            await context.write(response)
+
+
+def _add(server: aio.Server, service: ServiceDescriptor, limits: CallLimits, calls: dict[str, _Call]) -> None:
+    handlers = {
+        method.name: reading_handler(method, _counted(calls[method.name], limits, stream=method.server_streaming))
+        for method in service.methods
+    }
+    server.add_generic_rpc_handlers((grpc.method_handlers_generic_handler(service.full_name, handlers),))
+
+
+def _counted(call: _Call, limits: CallLimits, *, stream: bool) -> Any:
+    async def counted(_: Any, context: Any) -> Any:
+        try:
+            address = address_of(context)
+            limits.enter_open(address, stream=stream)
+            # Not once the handler is done: grpcio holds the answer until its caller has read it.
+            context.add_done_callback(lambda _: limits.leave_open(address, stream=stream))
+            return await call(context)
+        except DomainError as error:
+            refused = error
+        except aio.InternalError:
+            # Something could not be written: the caller has left.
+            raise asyncio.CancelledError from None
+        return await abort_with(context, refused)
+
+    return counted

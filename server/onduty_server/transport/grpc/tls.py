@@ -1,0 +1,44 @@
+"""The server's side of TLS: a certificate that can change while connections stay."""
+
+from __future__ import annotations
+
+import grpc
+
+from ...access.certificates import Pair
+
+
+class ServerTls:
+    """What new connections are shown; those that there are keep what they began with. TLS 1.2 at least, as gRPC has it.
+
+    Client certificates are required when the first pair names their authority: grpcio knows no optional ones.
+    """
+
+    def __init__(self, pair: Pair) -> None:
+        self._first = pair
+        self._next: grpc.ServerCertificateConfiguration | None = None
+
+    @property
+    def asks_for_certificates(self) -> bool:
+        """Whether a client must present a certificate."""
+        return bool(self._first.client_ca)
+
+    def take(self, pair: Pair) -> None:
+        """Use this from the next connection on."""
+        self._next = _configuration(pair)
+
+    def credentials(self) -> grpc.ServerCredentials:
+        """For the port to serve on."""
+        return grpc.dynamic_ssl_server_credentials(
+            _configuration(self._first),
+            self._fetch,  # type: ignore[arg-type] # None is what the documentation asks for.
+            require_client_authentication=self.asks_for_certificates,
+        )
+
+    def _fetch(self) -> grpc.ServerCertificateConfiguration | None:
+        # Called in one of gRPC's threads before every handshake; None keeps what there is, which costs nothing.
+        changed, self._next = self._next, None
+        return changed
+
+
+def _configuration(pair: Pair) -> grpc.ServerCertificateConfiguration:
+    return grpc.ssl_server_certificate_configuration([(pair.key, pair.chain)], pair.client_ca or None)
