@@ -131,7 +131,7 @@ def test_the_line_after_one_that_was_torn_begins_anew(tmp_path: Path) -> None:
     code = f"""
 import os, resource, signal
 from functools import partial
-from onduty_server.lines import LineWriter, write_all
+from onduty_server.process.lines import LineWriter, write_all
 signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
 descriptor = os.open({str(file)!r}, os.O_WRONLY | os.O_CREAT | os.O_APPEND)
 writer = LineWriter("test", partial(write_all, descriptor), notice=lambda lines: str(lines) + " dropped")
