@@ -19,9 +19,10 @@ import structlog
 from hypothesis import settings
 from tests import valkey
 
-if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
-    # A shell has what it starts in the background ignore it, and so would the processes that tests interrupt.
-    signal.signal(signal.SIGINT, signal.default_int_handler)
+# A shell has what it starts in the background ignore these two, and so would the processes that tests send them to.
+for _number, _handler in ((signal.SIGINT, signal.default_int_handler), (signal.SIGQUIT, signal.SIG_DFL)):
+    if signal.getsignal(_number) is signal.SIG_IGN:
+        signal.signal(_number, _handler)
 
 settings.register_profile("onduty", deadline=None, print_blob=True)
 if not os.environ.get("CI"):
