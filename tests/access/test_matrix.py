@@ -309,14 +309,14 @@ async def test_a_refusal_names_the_caller_what_they_may_not_do_and_what_it_needs
             "GetStatus",
             OWN,
             SOMEBODY,
-            f'tablet may not read statuses in account "{OWN}" but for user "{ME}" (needs status.read)',
+            f'tablet may not read statuses in account "{OWN}" except for user "{ME}" (needs status.read)',
         ),
         (
             agent,
             "RecordActivities",
             OWN,
             SOMEBODY,
-            f'tablet may not record activities in account "{OWN}" but for user "{ME}" (needs activity.write)',
+            f'tablet may not record activities in account "{OWN}" except for user "{ME}" (needs activity.write)',
         ),
     )
     async with open_site.serving(), open_site.connected() as wire:

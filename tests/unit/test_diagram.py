@@ -17,7 +17,7 @@ from onduty_server.domain.workflow import DEFAULT_WORKFLOW, Workflow
 Arrow = tuple[str, str, str]
 
 FIRST_ACTIVITY: Arrow = ("never seen", "ONLINE by activity", "activity")
-STALE_FIRST_ACTIVITY: Arrow = ("never seen", "AWAY by inactivity", "activity of long ago")
+STALE_FIRST_ACTIVITY: Arrow = ("never seen", "AWAY by inactivity", "stale activity")
 RESUMED_FROM_AWAY: Arrow = ("AWAY by inactivity", "ONLINE by activity", "activity")
 RESUMED_FROM_OFFLINE: Arrow = ("OFFLINE by inactivity", "ONLINE by activity", "activity")
 
@@ -121,7 +121,7 @@ EVERY_WORKFLOW = [
 def test_the_arrows_of_every_workflow_are_the_rows_of_its_table(include_manual: bool) -> None:
     labels = {
         Event.ACTIVITY: "activity",
-        Event.STALE_ACTIVITY: "activity of long ago",
+        Event.STALE_ACTIVITY: "stale activity",
         Event.SET_ONLINE: "set ONLINE",
         Event.SET_AWAY: "set AWAY",
         Event.SET_OFFLINE: "set OFFLINE",

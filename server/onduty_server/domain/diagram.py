@@ -1,4 +1,4 @@
-"""The picture of a workflow: a Mermaid state diagram drawn by `transitions` from the very table that drives users."""
+"""The state diagram of a workflow as Mermaid, drawn by `transitions` from the same table that moves users."""
 
 from __future__ import annotations
 
@@ -9,20 +9,21 @@ from transitions.extensions import GraphMachine
 
 from .machine import Period, Transition
 from .periods import format_period
-from .status import Event, State
+from .status import Cause, Event, State
 from .workflow import Workflow
 
 _EVENT_LABELS = {
     Event.ACTIVITY: "activity",
-    Event.STALE_ACTIVITY: "activity of long ago",
+    Event.STALE_ACTIVITY: "stale activity",
     Event.SET_ONLINE: "set ONLINE",
     Event.SET_AWAY: "set AWAY",
     Event.SET_OFFLINE: "set OFFLINE",
 }
+_CAUSE_LABELS = {Cause.MANUAL: "by hand", Cause.INACTIVITY: "by inactivity", Cause.ACTIVITY: "by activity"}
 
 
 class _LabelledState(MachineState):
-    """A state that the diagram shows by another name than its own."""
+    """A state with a label for the diagram."""
 
     def __init__(self, *args: Any, label: str, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -33,21 +34,21 @@ class _LabelledGraphMachine(GraphMachine):
     state_cls = _LabelledState
 
 
-class _Drawn:
-    """The one model that `GraphMachine` wants."""
+class _GraphModel:
+    """The one model that `GraphMachine` needs."""
 
     state: State
 
 
 def mermaid(workflow: Workflow, *, include_manual: bool = False) -> str:
-    """The state diagram of every user under `workflow`, as Mermaid source.
+    """Return the state diagram of a user under `workflow` as Mermaid source.
 
-    Settings by hand lead from every state to every other and hide the rest, so they are drawn only on request.
+    Settings by hand lead from every state to every other and would hide the rest, so they are drawn only on request.
     """
     automatic = (Event.ACTIVITY, Event.STALE_ACTIVITY, Event.INACTIVITY)
     rows = [row for row in workflow.machine.table if include_manual or row.event in automatic]
     drawn = {State.UNSEEN, *(row.source for row in rows), *(row.dest for row in rows)}
-    model = _Drawn()
+    model = _GraphModel()
     machine = _LabelledGraphMachine(
         model=model,
         graph_engine="mermaid",
@@ -64,7 +65,7 @@ def mermaid(workflow: Workflow, *, include_manual: bool = False) -> str:
         ],
         auto_transitions=False,
     )
-    # The model is in the first state, which would be marked as the present one; a workflow is in none.
+    # GraphMachine would mark the model's state as the current one; a workflow has no current state.
     machine.model_graphs[id(model)].reset_styling()
     return str(model.get_graph().source)  # type: ignore[attr-defined]
 
@@ -72,8 +73,7 @@ def mermaid(workflow: Workflow, *, include_manual: bool = False) -> str:
 def _state_label(state: State) -> str:
     if state.status is None or state.cause is None:
         return "never seen"
-    how = {1: "by hand", 2: "by inactivity", 3: "by activity"}[state.cause]
-    return f"{state.status.name} {how}"
+    return f"{state.status.name} {_CAUSE_LABELS[state.cause]}"
 
 
 def _label(row: Transition, workflow: Workflow) -> str:

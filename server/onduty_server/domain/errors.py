@@ -1,7 +1,7 @@
-"""The ways in which a request can be refused, in the domain's words.
+"""The errors that a caller may see, in the domain's words.
 
-Every error a caller may see is a `DomainError`; the transport maps each to a gRPC code in one table. Messages are meant
-for the caller: they name fields and limits, never anything internal.
+Each is a `DomainError`; the transport maps every class to a gRPC code and reason in one table (`transport/errors.py`).
+Messages are for callers: they name the value, what is wrong and the remedy, and nothing internal.
 """
 
 from __future__ import annotations
@@ -10,20 +10,20 @@ import json
 from typing import NamedTuple
 
 
-def quoted(value: str, most: int = 128) -> str:
-    """`value` as a message has it: in quotes, on one line, and cut after `most` characters."""
-    return json.dumps(value if len(value) <= most else f"{value[:most]}...", ensure_ascii=False)
+def quoted(value: str, max_chars: int = 128) -> str:
+    """Return `value` for use in a message: in quotes, on one line, and cut after `max_chars` characters."""
+    return json.dumps(value if len(value) <= max_chars else f"{value[:max_chars]}...", ensure_ascii=False)
 
 
 class Violation(NamedTuple):
-    """One field at fault: its path as in the proto (`workflow.away_after`) and what is wrong with it."""
+    """A field at fault: its path as in the proto (`workflow.away_after`) and a description of the fault."""
 
     field: str
     description: str
 
 
 class DomainError(Exception):
-    """Base of everything a caller is told. `violations` is empty unless fields are at fault."""
+    """Base class of all errors for callers. `violations` is empty unless fields are at fault."""
 
     def __init__(self, message: str, violations: tuple[Violation, ...] = ()) -> None:
         super().__init__(message)
@@ -32,14 +32,14 @@ class DomainError(Exception):
 
 
 class InvalidField(DomainError):
-    """A field is malformed or over a limit."""
+    """A field is malformed or exceeds a limit."""
 
     def __init__(self, field: str, description: str) -> None:
         super().__init__(f"{field}: {description}", (Violation(field, description),))
 
 
 class InFuture(InvalidField):
-    """A time is in the future; `now` is what the clock showed (ms UTC)."""
+    """A time lies too far in the future. `now` is the server's time (ms UTC)."""
 
     def __init__(self, field: str, description: str, now: int) -> None:
         super().__init__(field, description)
@@ -47,34 +47,34 @@ class InFuture(InvalidField):
 
 
 class InvalidWorkflow(DomainError):
-    """The workflow would contradict itself."""
+    """The workflow is inconsistent."""
 
     def __init__(self, field: str, description: str) -> None:
         super().__init__(f"{field}: {description}", (Violation(field, description),))
 
 
 class UserUnknown(DomainError):
-    """The user was never seen in this account."""
+    """The account has no user of this id: no activity and no status was ever recorded."""
 
     def __init__(self, account_id: str, user_id: str) -> None:
         super().__init__(f"user {quoted(user_id)} not found in account {quoted(account_id)}")
 
 
 class RevisionConflict(DomainError):
-    """The etag or expected_revision is no longer the current one."""
+    """The etag or expected_revision is not the current one."""
 
 
 class ResumeTokenExpired(DomainError):
-    """What a watcher missed is no longer kept; it must begin with a snapshot."""
+    """The changes since the token are no longer kept; the watcher must begin with a snapshot."""
 
     def __init__(self) -> None:
         super().__init__("the changes since this resume token are no longer kept; watch without it")
 
 
 class LimitExceeded(DomainError):
-    """Over a rate, a number or what the server can do; later, or with fewer, it may work. Nothing was done.
+    """A rate or a number exceeds its limit. Nothing was done.
 
-    `retry_delay_ms` is how long to wait before another attempt; None where the caller has to do something first.
+    `retry_delay_ms` is how long to wait before the next attempt; None if waiting alone does not help.
     """
 
     def __init__(self, message: str, *, retry_delay_ms: int | None = None) -> None:
@@ -83,16 +83,16 @@ class LimitExceeded(DomainError):
 
 
 class StoreUnavailable(DomainError):
-    """The store cannot be reached or cannot write; whether a change took place is then unknown."""
+    """The store cannot be reached or cannot write. It is unknown whether a change took place."""
 
     def __init__(self, message: str = "the store is unavailable; try again") -> None:
         super().__init__(message)
 
 
 class StoreLost(StoreUnavailable):
-    """The store is another process's now, or is gone: this process can never write it again, and must end.
+    """The store belongs to another process now, or is gone. This process can never write to it again and must end.
 
-    `why` is for the operator; callers are told what `StoreUnavailable` tells them.
+    `why` is for the operator; callers see the message of `StoreUnavailable`.
     """
 
     def __init__(self, why: str) -> None:
@@ -101,9 +101,9 @@ class StoreLost(StoreUnavailable):
 
 
 class IssuerUnavailable(DomainError):
-    """Whether a credential is good cannot be told now, for want of its issuer's keys. Nothing was done.
+    """A token cannot be verified now, because its issuer's keys cannot be fetched. Nothing was done.
 
-    `retry_delay_ms` is how long to wait before another attempt.
+    `retry_delay_ms` is how long to wait before the next attempt.
     """
 
     def __init__(self, retry_delay_ms: int) -> None:
@@ -112,24 +112,24 @@ class IssuerUnavailable(DomainError):
 
 
 class CredentialRequired(DomainError):
-    """No, a bad or an expired credential."""
+    """The credential is missing, not valid, or expired."""
 
     def __init__(self, message: str = "a credential is required") -> None:
         super().__init__(message)
 
 
 class PermissionRequired(DomainError):
-    """The caller lacks the permission. It says the same whether or not there is what was asked for.
+    """The caller lacks a permission. The message is the same whether or not the account or user exists.
 
     Args:
-        caller: the name of whoever calls.
-        act: what was attempted, as in "read statuses".
-        permission: what that needs, as configuration has it.
-        account_id: where; empty for anywhere.
-        own_user: the only user for whom the caller may do so, if there is one.
+        caller: the name of the caller.
+        act: the attempted action, as in "read statuses".
+        permission: the permission that it needs, as spelled in the configuration.
+        account_id: the account; empty for none in particular.
+        own_user: the only user for whom the caller may do this, if there is one.
     """
 
     def __init__(self, caller: str, act: str, permission: str, account_id: str = "", own_user: str = "") -> None:
         where = f" in account {quoted(account_id)}" if account_id else ""
-        whom = f" but for user {quoted(own_user)}" if own_user else ""
+        whom = f" except for user {quoted(own_user)}" if own_user else ""
         super().__init__(f"{caller or 'this caller'} may not {act}{where}{whom} (needs {permission})")

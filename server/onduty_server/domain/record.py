@@ -1,6 +1,6 @@
-"""What is known of a user, what changed, and what a caller is shown of it.
+"""The facts that pass between rules, stores and callers: records, switches, changes, and what a reader sees.
 
-A `UserRecord` is written by nobody but the store that owns it; the functions of `rules` return new ones.
+Only the store that owns a `UserRecord` writes to it; the functions of `rules` return new ones.
 """
 
 from __future__ import annotations
@@ -12,11 +12,11 @@ from .workflow import Workflow
 
 
 class UserRecord:
-    """A user as the store keeps it; the flyweight model of the state machine.
+    """A user as a store keeps it: the flyweight model of the state machine.
 
-    Times are ms UTC. `clock` is the newest of all activities and settings by hand: the inactivity clock before the
-    workflow's `enabled_time` and the recovery floor are taken into account. `last_activity` is None for a user who was
-    only ever set by hand. `revision` is the account's revision of the user's last status change, 0 before the first.
+    Times are ms UTC. `clock` is the time of the newest activity or setting by hand; `rules.idle_since` derives the
+    inactivity clock from it. `last_activity` is None for a user who was only ever set by hand. `revision` is the
+    account's revision of the user's last status change, 0 before the first.
     """
 
     __slots__ = ("actor", "clock", "last_activity", "reason", "revision", "state", "status_since", "user_id")
@@ -42,7 +42,7 @@ class UserRecord:
         self.revision = revision
 
     def copy(self) -> UserRecord:
-        """A record of the same values that may be written without touching this one."""
+        """Return a record with the same values."""
         return UserRecord(
             self.user_id,
             self.state,
@@ -60,9 +60,9 @@ class UserRecord:
 
 
 class Switch(NamedTuple):
-    """A change of a user's state that is decided but not yet committed: no revision, no commit time. Ms UTC.
+    """A decided change of a user's state that is not committed yet: it has no revision and no commit time.
 
-    `caller` is whose call it was, where that is somebody else than the actor.
+    `effective_time` is in ms UTC. `caller` names who made the call, if that is not the actor.
     """
 
     previous: State
@@ -74,9 +74,9 @@ class Switch(NamedTuple):
 
 
 class Decision(NamedTuple):
-    """What an event comes to: the user's new record, and the switches that led there, in order.
+    """The outcome of an event: the user's new record, and the switches that led there, in order.
 
-    `durable` asks for the record to be made durable before the answer even when there is no switch.
+    `durable`: the record must be on disk before the caller is answered, even if there is no switch.
     """
 
     record: UserRecord
@@ -85,7 +85,7 @@ class Decision(NamedTuple):
 
 
 class StatusView(NamedTuple):
-    """A user's status at one instant, as a caller sees it. Times are ms UTC; None where there is none."""
+    """A user's status at one instant, as a caller sees it. Times are ms UTC, None where there is none."""
 
     user_id: str
     status: Status
@@ -100,14 +100,14 @@ class StatusView(NamedTuple):
 
     @property
     def available(self) -> bool:
-        """An allow-list of one: whatever else there may be one day is not available."""
+        """True only for ONLINE: an allow-list, so that a status added one day is not available by accident."""
         return self.status is Status.ONLINE
 
 
 class StatusChange(NamedTuple):
     """A committed change of a user's status. Times are ms UTC; `previous_status` is None for the first change.
 
-    `caller` is whose call it was, where that is somebody else than the actor.
+    `caller` names who made the call, if that is not the actor.
     """
 
     user_id: str
@@ -123,9 +123,9 @@ class StatusChange(NamedTuple):
 
 
 class AccountEvent(NamedTuple):
-    """A committed change of an account, as watchers are told of it: of a user's status, or of the workflow.
+    """A committed change of an account, as watchers receive it: of a user's status, or of the workflow.
 
-    `position` is the user's place in the order in which the account's users were first seen, -1 for the workflow.
+    `position` is the user's place in the order in which the account's users were first seen; -1 for the workflow.
     """
 
     revision: int

@@ -1,7 +1,64 @@
-"""What happens to a user, and when: settling what is due, activities, settings by hand, reading, and the dry-run.
+"""The rules of presence: what happens to a user, when it becomes true, and what a reader is shown.
 
-Every function takes `now` and returns what would be; none writes to the record it was given. Effective times follow
-from the record and the policy alone, never from when somebody looked.
+Every function here is pure. It takes a record, a policy and `now`, and returns the outcome; it writes nothing, reads no
+clock, and gives the same answer whenever it is called with the same arguments.
+
+The layers of a status
+    What a reader is shown rests on three layers:
+
+    1. The record (`UserRecord`): the last committed state, when it began, and the user's clock. Written by events:
+       activities, settings by hand, and the sweeper when it commits a timed switch.
+    2. The policy (`Policy`): the account's workflow, the recovery floor, and replaced workflows that still decide for
+       some records. Changing it costs the same for one user as for a million, because no record is touched.
+    3. `now`: the passing of time alone makes timed switches true. `settle` applies those that are due.
+
+    A state is a status together with its cause (`State`), so every transition is one row of a finite table
+    (`machine.transition_table`), without conditions. Both periods start at the same moment. Automation only ever
+    demotes and never touches OFFLINE. An activity brings back only users whom inactivity switched; what was set by hand
+    is for a hand to undo.
+
+The clock
+    Inactivity is measured from `idle_since(...) = max(record.clock, workflow.enabled_time, floor)`:
+
+    - `record.clock` is the newest activity or setting by hand. It never moves backwards.
+    - `workflow.enabled_time`: switching the workflow on switches nobody at that instant; the periods run from then.
+    - `floor`, the recovery floor: an outage is not inactivity. While nobody could report activity, nobody was idle.
+
+    A timed switch is effective at `max(idle_since + period, workflow.thresholds_since)`: at the instant at which it
+    became true, never at the instant at which somebody noticed. Shortening a period therefore switches users as of the
+    change, not as of a time at which they were seen ONLINE.
+
+Why reads are exact
+    `view` settles a copy of the record at `now` and shows that. It does not depend on a timer having fired, nor on the
+    sweeper having run, because effective times follow from layers 1 and 2 alone. Settling is idempotent: settling at t1
+    and then at t2 gives the same switches, with the same times, as settling at t2. So the sweeper may be late, run
+    twice or not run at all: that delays when a switch is committed and told to watchers, never what a read answers.
+
+    A replaced workflow must not lose what had become true under it. `PastPolicy` keeps it until the sweeper has
+    committed those switches, so a status that could once be observed never un-happens.
+
+A worked example
+    Workflow: away after 10 min, offline after 30 min, resume FROM_AWAY, switched on at 08:00.
+    `tests/unit/test_theory.py` runs this table:
+
+    | time  | event          | state                 | since | clock | next          |
+    | 09:00 | activity       | ONLINE_BY_ACTIVITY    | 09:00 | 09:00 | AWAY 09:10    |
+    | 09:04 | activity       | ONLINE_BY_ACTIVITY    | 09:00 | 09:04 | AWAY 09:14    |
+    | 09:13 | read           | ONLINE_BY_ACTIVITY    | 09:00 | 09:04 | AWAY 09:14    |
+    | 09:14 | read           | AWAY_BY_INACTIVITY    | 09:14 | 09:04 | OFFLINE 09:34 |
+    | 09:15 | sweep          | AWAY_BY_INACTIVITY    | 09:14 | 09:04 | OFFLINE 09:34 |
+    | 09:20 | activity       | ONLINE_BY_ACTIVITY    | 09:20 | 09:20 | AWAY 09:30    |
+    | 09:25 | set AWAY       | AWAY_BY_HAND          | 09:25 | 09:25 | OFFLINE 09:55 |
+    | 09:40 | activity       | AWAY_BY_HAND          | 09:25 | 09:40 | OFFLINE 10:10 |
+    | 10:11 | read           | OFFLINE_BY_INACTIVITY | 10:10 | 09:40 | -             |
+    | 10:12 | activity       | OFFLINE_BY_INACTIVITY | 10:10 | 10:12 | -             |
+    | 10:15 | set ONLINE     | ONLINE_BY_HAND        | 10:15 | 10:15 | AWAY 10:25    |
+    | 10:30 | outage is over | ONLINE_BY_HAND        | 10:15 | 10:15 | AWAY 10:40    |
+
+    At 09:14 no loop has run, and the read already answers AWAY. The sweep a minute later commits that switch with the
+    effective time 09:14; the reads before and after it agree. At 09:20 the activity resumes an AWAY by inactivity; at
+    09:40 it leaves an AWAY by hand alone and only moves the clock. At 10:12 it would need FROM_AWAY_OR_OFFLINE to bring
+    the user back. From 10:20 to 10:30 the service was down: the floor becomes 10:30, so the user is not AWAY at 10:25.
 """
 
 from __future__ import annotations
@@ -17,10 +74,11 @@ from .workflow import DEFAULT_WORKFLOW, FRESH_FOR_MS, TimedTransition, Workflow
 
 @dataclass(frozen=True, slots=True)
 class PastPolicy:
-    """A workflow that no longer holds, kept until all that fell due under it has been committed.
+    """A replaced workflow, kept until every switch that fell due under it has been committed.
 
-    It holds for `until` and before, and for records whose last change is of `last_revision` or older: a younger one was
-    settled under it when it changed. This is what makes changing a workflow cost the same however many are overdue.
+    It decides what fell due at `until` or earlier, for records whose last change has `last_revision` or an older one: a
+    record that changed later was settled under it at that change. This makes the cost of changing a workflow
+    independent of the number of overdue users.
     """
 
     workflow: Workflow
@@ -31,7 +89,7 @@ class PastPolicy:
 
 @dataclass(frozen=True, slots=True)
 class Policy:
-    """All that decides a user's timed transitions: the workflow, the recovery floor (ms UTC), and what held before."""
+    """Everything that decides a user's timed transitions: workflow, recovery floor (ms UTC), replaced workflows."""
 
     workflow: Workflow = DEFAULT_WORKFLOW
     floor: int = 0
@@ -39,19 +97,19 @@ class Policy:
 
 
 class Due(NamedTuple):
-    """The next timed transition of a record: where to, and the instant at which it is true (ms UTC)."""
+    """A record's next timed transition: its destination and the instant at which it becomes true (ms UTC)."""
 
     state: State
     effective_time: int
 
 
 def idle_since(record: UserRecord, workflow: Workflow, floor: int) -> int:
-    """The inactivity clock (design, section 2): the latest of what restarts it."""
+    """The moment from which the user's inactivity is measured (ms UTC)."""
     return max(record.clock, workflow.enabled_time, floor)
 
 
 def next_due(record: UserRecord, workflow: Workflow, floor: int) -> Due | None:
-    """The record's next timed transition under `workflow`, overdue or ahead; None when there is none."""
+    """The record's next timed transition under `workflow`, whether overdue or ahead; None if there is none."""
     timed: TimedTransition | None = workflow.timed[record.state]
     if timed is None:
         return None
@@ -59,7 +117,7 @@ def next_due(record: UserRecord, workflow: Workflow, floor: int) -> Due | None:
 
 
 def settle(record: UserRecord, policy: Policy, now: int) -> Decision:
-    """Apply every timed transition due by `now` (at the boundary it has happened), each with its effective time."""
+    """Apply every timed transition due by `now` (due exactly at `now` counts), each with its own effective time."""
     switches: list[Switch] = []
     for past in policy.past:
         if record.revision <= past.last_revision:
@@ -68,12 +126,13 @@ def settle(record: UserRecord, policy: Policy, now: int) -> Decision:
     return Decision(record, tuple(switches))
 
 
-def _settle_under(record: UserRecord, workflow: Workflow, floor: int, until: int, into: list[Switch]) -> UserRecord:
-    copied = bool(into)
+def _settle_under(record: UserRecord, workflow: Workflow, floor: int, until: int, switches: list[Switch]) -> UserRecord:
+    """The record settled up to `until`; appends to `switches`. Copies the record before its first write."""
+    copied = bool(switches)
     while (due := next_due(record, workflow, floor)) is not None and due.effective_time <= until:
         if not copied:
             record, copied = record.copy(), True
-        into.append(_fire(record, workflow, Event.INACTIVITY, due.effective_time))
+        switches.append(_fire(record, workflow, Event.INACTIVITY, due.effective_time))
     return record
 
 
@@ -86,7 +145,7 @@ def _fire(
     reason: str = "",
     caller: str = "",
 ) -> Switch:
-    """Have the machine move `record`, which is the callee's to write, and note what it did."""
+    """Let `event` happen to `record`, in place: the caller passes a record of its own. Return the switch."""
     previous = record.state
     workflow.machine.fire(record, event)
     if record.state.status is not previous.status:
@@ -98,12 +157,13 @@ def _fire(
 def record_activity(
     record: UserRecord, policy: Policy, *, activity_time: int, now: int, fresh_for_ms: int = FRESH_FOR_MS
 ) -> Decision:
-    """An activity of `activity_time` (not after `now`) arrives at `now`; `fresh_for_ms` is as in `is_fresh`.
+    """Record an activity of `activity_time` (at most `now`) that arrives at `now`; `fresh_for_ms` is as in `is_fresh`.
 
-    A never-seen user becomes ONLINE at the activity's time, and what has fallen due since applies; if the activity is
-    stale and nothing has, they become AWAY now. An older activity than the newest known changes nothing. A fresh one
-    that moves the clock resumes a user who was switched automatically, as far as the workflow's `resume` goes; one that
-    is delivered again, or is older than the last setting by hand, brings nobody back.
+    - A never-seen user becomes ONLINE at the activity's time, and timed switches due since then apply. If the activity
+      is stale and no switch was due, the user becomes AWAY at `now`.
+    - An activity older than the newest one known changes nothing.
+    - A fresh activity that moves the clock resumes a user whom inactivity switched, if the workflow's `resume` allows
+      it. A repeated one, or one older than the last setting by hand, does not move the clock and brings nobody back.
     """
     workflow = policy.workflow
     if record.state is State.UNSEEN:
@@ -126,20 +186,20 @@ def _first_activity(record: UserRecord, policy: Policy, activity_time: int, now:
     first.last_activity = first.clock = activity_time
     online = first.copy()
     switch = _fire(online, workflow, Event.ACTIVITY, activity_time)
-    # Only the workflow of today can have switched somebody whom nobody knew.
+    # Replaced workflows do not apply: the user was unknown while they were in force.
     settled = settle(online, Policy(workflow, policy.floor), now)
     if not settled.switches and not is_fresh(activity_time, workflow, now, fresh_for_ms):
-        # Nothing has switched them because the switch is off, or has gone on since, or an outage restarted the clocks.
-        # None of that makes somebody present who was last seen so long ago.
+        # No switch was due because the workflow is off, or was switched on since, or an outage restarted the clocks.
+        # None of these makes a user present who was last active so long ago.
         return Decision(first, (_fire(first, workflow, Event.STALE_ACTIVITY, now),))
     return Decision(settled.record, (switch, *settled.switches))
 
 
 def is_fresh(activity_time: int, workflow: Workflow, now: int, fresh_for_ms: int = FRESH_FOR_MS) -> bool:
-    """Whether someone ONLINE whose clock started at the activity would still be ONLINE now.
+    """True if a user who was ONLINE, with a clock started by this activity, would still be ONLINE at `now`.
 
-    Where no period is in force nobody is ever switched, and `fresh_for_ms` says how old the activity may be. Age counts
-    from the activity itself: that the switch went on since, or an outage restarted the clocks, makes it no fresher.
+    While no period is in force, the limit is `fresh_for_ms`. The age is that of the activity itself: `enabled_time` and
+    the recovery floor do not make it fresher.
     """
     timed = workflow.timed[State.ONLINE_BY_ACTIVITY]
     return now - activity_time < (fresh_for_ms if timed is None else timed.period_ms)
@@ -156,13 +216,14 @@ def set_status(
     expected_revision: int | None,
     caller: str = "",
 ) -> Decision:
-    """Somebody sets `status` by hand at `now`; this is itself activity.
+    """Set `status` by hand at `now`, which also restarts the user's clock.
 
-    `caller` is whose call it was, where that is not the actor. The record does not keep it, so that alone is no change.
+    There is a switch only if the state, actor or reason changes; otherwise only the clock moves. `caller` names who
+    made the call if that is not the actor; the record does not keep it, so a different caller alone is not a change.
 
     Raises:
-        RevisionConflict: `expected_revision` is not the record's, or a timed switch has become true since that revision
-            (a caller who read just before it was recorded is told to read again rather than believed).
+        RevisionConflict: `expected_revision` is not the record's revision, or a timed switch has become true since it.
+            In the second case the caller may have read the old status just before, and has to read again.
     """
     settled = settle(record, policy, now)
     if expected_revision is not None and (settled.switches or expected_revision != record.revision):
@@ -179,7 +240,7 @@ def set_status(
 
 
 def view(record: UserRecord, policy: Policy, now: int) -> StatusView:
-    """What is true of a seen user at `now`, whether or not anybody has written it down yet."""
+    """The status of a known user, true at `now`, whether or not the switches that led there have been committed."""
     workflow = policy.workflow
     due = next_due(record, workflow, policy.floor)
     if policy.past or (due is not None and due.effective_time <= now):
@@ -187,7 +248,7 @@ def view(record: UserRecord, policy: Policy, now: int) -> StatusView:
         due = next_due(record, workflow, policy.floor)
     state = record.state
     status, cause = state.status, state.cause
-    assert status is not None and cause is not None  # nobody is shown a user who was never seen
+    assert status is not None and cause is not None  # callers never ask for a never-seen user
     return StatusView(
         record.user_id,
         status,
@@ -203,7 +264,7 @@ def view(record: UserRecord, policy: Policy, now: int) -> StatusView:
 
 
 def preview(record: UserRecord, policy: Policy, workflow: Workflow, now: int) -> tuple[Status, Status] | None:
-    """The status now and at once after changing to `workflow`, or None when the change switches nobody at once."""
+    """The statuses just before and just after a change to `workflow` at `now`; None if it would not switch the user."""
     settled = settle(record, policy, now).record
     changed = _settle_under(settled, workflow, policy.floor, now, []).state.status
     if changed is settled.state.status or settled.state.status is None or changed is None:

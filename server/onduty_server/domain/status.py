@@ -1,7 +1,7 @@
-"""The words of the domain: statuses, causes, and the states of the machine, which are a status and its cause together.
+"""The vocabulary of the domain: statuses, causes, events, and the states of the machine.
 
-The matrix of the design distinguishes an `AWAY` by hand from one by inactivity, so these are two states. With the cause
-in the state no transition needs a condition, and the whole behaviour is a finite table.
+A state is a status together with its cause. An AWAY set by hand and an AWAY by inactivity behave differently, so they
+are two states; with the cause in the state no transition needs a condition, and all behaviour is one finite table.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ from enum import Enum, IntEnum
 
 
 class Status(IntEnum):
-    """Whether a user can be given work. The numbers are those of the proto and of the stores."""
+    """A user's status. Only an ONLINE user can be given work. The numbers are those of the proto and of the stores."""
 
     ONLINE = 1
     AWAY = 2
@@ -18,7 +18,7 @@ class Status(IntEnum):
 
 
 class Cause(IntEnum):
-    """What brought a status about. The numbers are those of the proto and of the stores."""
+    """The cause of a status. The numbers are those of the proto and of the stores."""
 
     MANUAL = 1
     INACTIVITY = 2
@@ -26,7 +26,7 @@ class Cause(IntEnum):
 
 
 class Resume(IntEnum):
-    """From which automatic statuses an activity brings a user back. The numbers are those of the proto."""
+    """The statuses by inactivity from which an activity brings a user back. The numbers are those of the proto."""
 
     FROM_AWAY = 1
     NEVER = 2
@@ -34,13 +34,13 @@ class Resume(IntEnum):
 
 
 class State(IntEnum):
-    """A state of the machine. The numbers are kept in the stores: never renumber them."""
+    """A state of the machine. Stores keep the numbers, so they must never change."""
 
     status: Status | None
     cause: Cause | None
 
     def __new__(cls, number: int, status: Status | None, cause: Cause | None) -> State:
-        """Give the number a status and a cause."""
+        """Create the member `number` with its status and cause."""
         member = int.__new__(cls, number)
         member._value_ = number
         member.status = status
@@ -57,11 +57,11 @@ class State(IntEnum):
 
 
 class Event(Enum):
-    """What can happen to a user; the triggers of the machine."""
+    """An event in a user's life: a trigger of the machine."""
 
     ACTIVITY = "activity"
     STALE_ACTIVITY = "stale_activity"
-    """A first activity of so long ago that it says nothing of now."""
+    """A never-seen user's first activity, too old to say that the user is there now."""
     INACTIVITY = "inactivity"
     SET_ONLINE = "set_online"
     SET_AWAY = "set_away"
@@ -73,4 +73,4 @@ SET_EVENT = {
     Status.AWAY: Event.SET_AWAY,
     Status.OFFLINE: Event.SET_OFFLINE,
 }
-"""The event that setting a status by hand is."""
+"""The event of setting each status by hand."""

@@ -1,7 +1,7 @@
-"""An account's workflow (the automated status switch): its values, its validity and how it is revised.
+"""An account's workflow (the automated status switch): its fields, what makes it valid, and how it is revised.
 
-Invariant: a `Workflow` that `revise` returned is consistent; every period is within its limits, the periods are in
-order, and a switched-on workflow has at least one.
+Invariant: a `Workflow` returned by `revise` is valid: every period is within its limits, `offline_after` is greater
+than `away_after`, and an enabled workflow has at least one period.
 """
 
 from __future__ import annotations
@@ -21,18 +21,18 @@ DAY_MS = 24 * 60 * 60 * SECOND_MS
 PERIOD_MIN_MS = 1 * SECOND_MS
 PERIOD_MAX_MS = 30 * DAY_MS
 FRESH_FOR_MS = 60 * 60 * SECOND_MS
-"""How old an activity may be to make somebody ONLINE where no period says it, unless configured."""
+"""How old an activity may be and still make a user ONLINE while no period is in force; the default of a setting."""
 
 
 class TimedTransition(NamedTuple):
-    """Where inactivity takes a user from a state, and after how long (ms)."""
+    """The state to which inactivity takes a user, and after how long (ms)."""
 
     dest: State
     period_ms: int
 
 
 class WorkflowPatch(TypedDict, total=False):
-    """The fields of a workflow that a caller writes; those absent stay. Periods in ms, None for never."""
+    """The fields of a workflow that a caller may write; absent ones stay as they are. Periods in ms, None for never."""
 
     enabled: bool
     away_after_ms: int | None
@@ -43,11 +43,11 @@ class WorkflowPatch(TypedDict, total=False):
 
 @dataclass(frozen=True)
 class Workflow:
-    """The switch, the periods, and when they came into force.
+    """The periods, the rules of resuming, and when they came into force.
 
-    Times are ms UTC; `enabled_time` is when the switch last went from off to on, `thresholds_since` when the switch, a
-    period or `keep_manual_away` last changed, 0 for never. `revision` is the account's revision of the last change, 0
-    for the default workflow of an account that was never configured.
+    Times are ms UTC, 0 for never. `enabled_time` is when `enabled` last went from false to true, `thresholds_since`
+    when `enabled`, a period or `keep_manual_away` last changed. `revision` is the account's revision of the last
+    change, 0 for the default workflow of an account that was never configured.
     """
 
     enabled: bool = False
@@ -61,16 +61,16 @@ class Workflow:
     updated_by: str = ""
     revision: int = 0
     update_caller: str = ""
-    """Whose call the last change was, where that is somebody else than `updated_by`."""
+    """The caller who made the last change, if that is not `updated_by`."""
 
     @property
     def etag(self) -> str:
-        """Opaque to callers: changes whenever the workflow does."""
+        """The version of the workflow: opaque to callers, different after every change."""
         return f"w{self.revision}"
 
     @cached_property
     def shape(self) -> Shape:
-        """Which transitions exist."""
+        """The shape, which decides which transitions exist."""
         return Shape(
             away=self.enabled and self.away_after_ms is not None,
             offline=self.enabled and self.offline_after_ms is not None,
@@ -80,12 +80,12 @@ class Workflow:
 
     @cached_property
     def machine(self) -> StatusMachine:
-        """The state machine of every user of this account."""
+        """The state machine that all users of the account share."""
         return machine_for(self.shape)
 
     @cached_property
     def timed(self) -> tuple[TimedTransition | None, ...]:
-        """Indexed by state: where inactivity leads from it, or None. Derived from the machine's table."""
+        """The timed transition out of each state, indexed by state; None if there is none. Derived from the table."""
         periods = {Period.AWAY_AFTER: self.away_after_ms, Period.OFFLINE_AFTER: self.offline_after_ms}
         timed: list[TimedTransition | None] = [None] * len(State)
         for row in self.machine.table:
@@ -97,7 +97,7 @@ class Workflow:
 
     @cached_property
     def resumes(self) -> tuple[bool, ...]:
-        """Indexed by state: whether an activity is a transition out of it. Derived from the machine's table."""
+        """Indexed by state: True if an activity moves a user out of it. Derived from the table."""
         return tuple(self.machine.moves(Event.ACTIVITY, state) for state in State)
 
 
@@ -107,12 +107,12 @@ DEFAULT_WORKFLOW = Workflow()
 def revise(
     current: Workflow, patch: WorkflowPatch, *, now: int, actor: str, revision: int, caller: str = ""
 ) -> Workflow:
-    """The workflow after `patch` at `now`; `current` itself when the patch changes nothing.
+    """Return the workflow after `patch` at `now`, or `current` itself if the patch changes nothing.
 
-    `caller` is whose call it is, where that is not the actor.
+    `caller` names who made the call, if that is not the actor.
 
     Raises:
-        InvalidWorkflow: enabled with no period, offline not greater than away, a period outside 1 s to 30 d.
+        InvalidWorkflow: enabled without a period, offline not greater than away, or a period outside 1 s to 30 d.
     """
     revised = replace(current, **patch)
     _check(revised)
