@@ -97,16 +97,16 @@ class StatusServiceServicer:
     """
 
     def RecordActivity(self, request, context):
-        """Reports that a user did something. Moves the user's inactivity clock and may resume an automatically switched user.
-        Safe to repeat.
+        """Records that a user did something. Moves the user's inactivity clock, and may bring back a user whom inactivity
+        switched. Safe to repeat.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')
         raise NotImplementedError('Method not implemented!')
 
     def RecordActivities(self, request_iterator, context):
-        """Reports activities by the thousand. Each request is acknowledged by its sequence once everything in it is as durable
-        as RecordActivity would have made it; an activity that is refused does not fail the others.
+        """Records activities in batches. Each request is acknowledged by its sequence once all of it is as durable as
+        RecordActivity would have made it. An activity that is refused does not fail the others.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')
@@ -115,68 +115,70 @@ class StatusServiceServicer:
     def SetStatus(self, request, context):
         """Sets a user's status by hand. Restarts the user's inactivity clock.
 
-        Not for what a client notices by itself. OFFLINE when a browser tab closes sets a user OFFLINE who still works in
-        another tab or on another device, and nothing but a hand brings back who was set by hand. Set OFFLINE when the user
-        says so (signs out, ends the shift); for who just leaves, let activities end and the workflow switch.
+        Call it for what a user decides, not for what a client detects. Setting OFFLINE when a browser tab closes affects a
+        user who still works in another tab or on another device, and an activity does not bring back a user who was set
+        OFFLINE by hand. Set OFFLINE when the user says so (signs out, ends the shift); for a user who just leaves, stop
+        reporting activities and let the workflow switch.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')
         raise NotImplementedError('Method not implemented!')
 
     def GetStatus(self, request, context):
-        """Answers one user's status, exact at the moment of the call. NOT_FOUND for a user never seen.
+        """Returns one user's status, exact at the moment of the call. NOT_FOUND for a never-seen user.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')
         raise NotImplementedError('Method not implemented!')
 
     def BatchGetStatuses(self, request, context):
-        """Answers the statuses of up to 1,000 users of one account, all at the same moment.
+        """Returns the statuses of up to 1,000 users of one account, all as of the same moment.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')
         raise NotImplementedError('Method not implemented!')
 
     def ListStatuses(self, request, context):
-        """Lists an account's users in the order in which they were first seen, in pages.
+        """Lists an account's users in pages, in the order in which they were first seen.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')
         raise NotImplementedError('Method not implemented!')
 
     def ListAvailableUsers(self, request, context):
-        """Answers who may be given work now, best first, and how many there are in all.
+        """Returns the users who may be given work now, best first, and their total number.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')
         raise NotImplementedError('Method not implemented!')
 
     def WatchStatuses(self, request, context):
-        """Follows an account: a snapshot in pages, or from a resume token, then every status and workflow change in the order of
-        the revisions, none missing and none twice, and a bookmark at least once a second, which never goes back. A watcher
-        that can't keep up is sent a new snapshot. The stream ends with OK when the server drains, and with UNAVAILABLE when
-        its store has not answered for seconds; resume elsewhere, or later.
+        """Follows an account. The stream begins with a snapshot in pages, or at a resume token, and goes on with every status
+        and workflow change in the order of revisions, none missing and none twice. At least once a second it carries a
+        bookmark, which never goes back. A watcher that cannot keep up is sent a new snapshot. The stream ends with OK when
+        the server drains, and with UNAVAILABLE when the store has not answered for seconds: resume, at another process or
+        later.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')
         raise NotImplementedError('Method not implemented!')
 
     def GetWorkflow(self, request, context):
-        """Answers an account's workflow; the default one (disabled, no periods) if it was never configured.
+        """Returns an account's workflow: the default one (disabled, no periods) if it was never configured.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')
         raise NotImplementedError('Method not implemented!')
 
     def UpdateWorkflow(self, request, context):
-        """Changes an account's workflow, or says what the change would do. Costs the same however many users there are.
+        """Changes an account's workflow, or previews the change. A change costs the same however many users there are.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')
         raise NotImplementedError('Method not implemented!')
 
     def ListStatusChanges(self, request, context):
-        """Lists the status changes of an account in the order of their revisions, in pages.
+        """Lists the status changes of an account in pages, in the order of revisions.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')
