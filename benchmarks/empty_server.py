@@ -30,7 +30,7 @@ OPTIONS = [
     ("grpc.keepalive_time_ms", 30_000),
     ("grpc.http2.ping_timeout_ms", 10_000),
 ]
-"""Those of `onduty_server.transport.server`."""
+"""Those of `onduty_server.transport.grpc.server`."""
 
 
 class Built(pb_grpc.StatusServiceServicer):

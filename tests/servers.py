@@ -37,10 +37,9 @@ async def running(
         "127.0.0.1:0",
         tls=tls,
         reflection=reflection,
-        limits=limits or Limits(),
         handshake_timeout_ms=handshake_timeout_ms,
     )
-    application = Application(store, clock, listen, access=access, shutdown_grace_s=1.0)
+    application = Application(store, clock, listen, access=access, limits=limits, shutdown_grace_s=1.0)
     await application.start()
     try:
         yield application

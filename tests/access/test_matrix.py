@@ -20,7 +20,7 @@ from tests.grpc.wire import Wire, refusal_of
 
 from onduty.v1 import status_pb2 as pb
 from onduty_server.access.permissions import BUNDLES, PERMISSIONS
-from onduty_server.transport.guard import RULES
+from onduty_server.transport.rpcs import RPCS
 
 SERVICE = pb.DESCRIPTOR.services_by_name["StatusService"]
 METHODS = [method.name for method in SERVICE.methods]
@@ -154,13 +154,13 @@ def expected(role: str, method: str, account: str, user: str) -> bool:
 
 
 def test_every_method_is_in_the_table_and_no_other() -> None:
-    assert list(RULES) == sorted(RULES, key=METHODS.index)
-    assert set(RULES) == set(METHODS) == set(NEEDED)
+    assert list(RPCS) == sorted(RPCS, key=METHODS.index)
+    assert set(RPCS) == set(METHODS) == set(NEEDED)
 
 
 def test_every_method_needs_what_the_design_says() -> None:
-    for method, rule in RULES.items():
-        assert {each.spelled for each in rule.permission} == NEEDED[method]
+    for method, rpc in RPCS.items():
+        assert {each.spelled for each in rpc.permission} == NEEDED[method]
 
 
 def test_the_bundles_are_those_of_the_design() -> None:

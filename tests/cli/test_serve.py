@@ -15,8 +15,7 @@ from pathlib import Path
 import pytest
 from tests.cli.conftest import Onduty
 
-from onduty_server.transport.grpc.ports import check_free
-from onduty_server.transport.grpc.server import ListenError
+from onduty_server.transport.ports import ListenError, check_free
 
 COMMAND = [sys.executable, "-m", "onduty_server", "serve"]
 

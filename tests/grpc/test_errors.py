@@ -23,7 +23,7 @@ from tests.servers import running
 import onduty_server
 from onduty.v1 import status_pb2 as pb
 from onduty_server.domain.errors import DomainError, StoreUnavailable
-from onduty_server.transport.errors import ERROR_TABLE, mapped, reason_name
+from onduty_server.transport.errors import ERROR_TABLE, Code, mapped, reason_name
 
 SERVICE = pb.DESCRIPTOR.services_by_name["StatusService"]
 METHODS = [method.name for method in SERVICE.methods if not (method.client_streaming or method.server_streaming)]
@@ -95,7 +95,13 @@ def test_the_error_table_is_complete() -> None:
 def test_every_error_has_the_code_that_the_design_gives_its_reason() -> None:
     assert {f"ERROR_REASON_{reason}" for reason in DESIGN} == {*pb.ErrorReason.keys()} - {"ERROR_REASON_UNSPECIFIED"}
     for code, reason in ERROR_TABLE.values():
-        assert DESIGN[reason_name(reason)] is code
+        assert DESIGN[reason_name(reason)].name == code.name
+
+
+def test_the_codes_are_those_of_grpc() -> None:
+    assert {code.name: code.value for code in Code}.items() <= {
+        code.name: code.value[0] for code in grpc.StatusCode
+    }.items()
 
 
 # --- what goes wrong inside ------------------------------------------------------------------------------------------

@@ -28,7 +28,9 @@ from onduty_server.process.application import Application
 from onduty_server.stores.memory import MemoryStore
 from onduty_server.stores.sqlite import SqliteStore
 from onduty_server.transport.grpc.health import HealthServicer
-from onduty_server.transport.grpc.server import Listen, ListenError
+from onduty_server.transport.grpc.server import Listen
+from onduty_server.transport.ports import ListenError
+from onduty_server.transport.readiness import Readiness
 
 ONLINE, AWAY, OFFLINE = pb.STATUS_ONLINE, pb.STATUS_AWAY, pb.STATUS_OFFLINE
 SERVICE_NAME = "onduty.v1.StatusService"
@@ -270,11 +272,12 @@ async def health_of(wire: Wire) -> health_pb2.HealthCheckResponse:
 
 async def test_a_drain_that_begins_while_a_watcher_is_being_told_is_told_too() -> None:
     # As grpcio does: it asks for what comes next once the last has been sent.
-    health = HealthServicer(())
+    readiness = Readiness()
+    health = HealthServicer((), readiness)
     context: Any = None
     said = aiter(health.Watch(health_pb2.HealthCheckRequest(), context))
     assert (await anext(said)).status == health_pb2.HealthCheckResponse.SERVING
-    health.drain()
+    readiness.drain()
     assert [answer.status async for answer in said] == [health_pb2.HealthCheckResponse.NOT_SERVING]
 
 

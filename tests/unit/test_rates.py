@@ -7,8 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from tests.fakes import FakeClock
 
-from onduty_server.app.rates import Rates
 from onduty_server.domain.errors import LimitExceeded
+from onduty_server.transport.rates import Rates
 
 
 def rates(clock: FakeClock, per_s: float, *, burst_s: float = 1.0, keys_max: int = 100) -> Rates:
@@ -27,7 +27,7 @@ def test_a_burst_passes_and_then_one_after_the_other() -> None:
     clock = FakeClock()
     buckets = rates(clock, 10)
     assert [passes(buckets, "ann") for _ in range(12)] == [True] * 10 + [False] * 2
-    with pytest.raises(LimitExceeded, match="more than 10 a second") as caught:
+    with pytest.raises(LimitExceeded, match="more than 10 calls a second") as caught:
         buckets.take("ann")
     delay_ms = caught.value.retry_delay_ms
     assert delay_ms is not None and 0 < delay_ms <= 101

@@ -20,9 +20,13 @@ from ..app.sweeper import Sweeper, beat_forever
 from ..app.watching.watch import Watching
 from ..domain.errors import StoreLost
 from ..domain.workflow import FRESH_FOR_MS
+from ..transport.calls import Calls
 from ..transport.grpc.server import GrpcServer, Listen
 from ..transport.grpc.tls import ServerTls
 from ..transport.guard import Guard
+from ..transport.limits import CallLimits, Limits
+from ..transport.readiness import Readiness
+from ..transport.servicer import StatusServicer
 
 if TYPE_CHECKING:
     pass
@@ -60,6 +64,7 @@ class Application:
         listen: Listen,
         *,
         access: Access | None = None,
+        limits: Limits | None = None,
         activity_future_tolerance_ms: int = 5_000,
         activity_fresh_for_ms: int = FRESH_FOR_MS,
         shutdown_grace_s: float = 10.0,
@@ -80,7 +85,8 @@ class Application:
         """Why, once `failed` is set."""
         self.access = access or Access(Guard(AuditLog(clock, lambda line: None)))
         self._listen = listen
-        self._observer = observer
+        self._limits = CallLimits(limits or Limits(), clock, observer or Observer())
+        self._readiness = Readiness()
         self._shutdown_grace_s = shutdown_grace_s
         self._server: GrpcServer | None = None
         self._tasks: list[asyncio.Task[None]] = []
@@ -94,8 +100,7 @@ class Application:
     @property
     def calls_in_flight(self) -> int:
         """How many calls and streams are under way."""
-        assert self._server is not None, "not started"
-        return self._server.limits.in_flight()
+        return self._limits.in_flight()
 
     async def start(self) -> None:
         """Load, then serve. Raises StoreOpenError or ListenError, having let go of everything."""
@@ -104,9 +109,9 @@ class Application:
             # What was loaded stays: spare the collector from walking over a million users again and again.
             gc.collect()
             gc.freeze()
-            self._server = GrpcServer(
-                self.service, self.watching, self.access.guard, self._listen, self.clock, self._observer
-            )
+            servicer = StatusServicer(self.service, self.watching, self.access.guard, self._limits)
+            calls = Calls(servicer, self.access.guard, self._limits)
+            self._server = GrpcServer(calls, self._readiness, self._listen, self.clock)
             self._run(self.sweeper.run(), "onduty-sweeper")
             self._run(beat_forever(self.store, self.clock), "onduty-heartbeat")
             self._run(self._server.watch(), "onduty-messages")
@@ -121,14 +126,15 @@ class Application:
     def reachable(self, reachable: bool) -> None:
         """The store stopped, or began again, to answer."""
         if self._server is not None:
-            self._server.set_reachable(reachable)
+            self._readiness.set_reachable(reachable)
 
     def why_not_ready(self) -> str | None:
         """Why it should not be sent calls, None if it should. May be asked from any thread."""
-        return "the server is starting" if self._server is None else self._server.why_not_serving()
+        return "the server is starting" if self._server is None else self._readiness.why_not()
 
     async def stop(self) -> None:
         """Drain, then make everything durable."""
+        self._readiness.drain()
         self.watching.drain()
         if self._server is not None:
             await self._server.drain(self._shutdown_grace_s)

@@ -17,9 +17,9 @@ from prometheus_client import CollectorRegistry
 from ..access.files import UnusableFile
 from ..app.ports.store import StoreOpenError
 from ..domain.errors import StoreLost, StoreUnavailable
-from ..transport.grpc.ports import check_free
-from ..transport.grpc.server import Listen, ListenError
+from ..transport.grpc.server import Listen
 from ..transport.limits import Limits
+from ..transport.ports import ListenError, check_free
 from . import signals
 from .application import Access, Application
 from .clock import SystemClock, stopwatch
@@ -95,6 +95,7 @@ async def serve(
         clock,
         _listen(settings, access),
         access=access,
+        limits=Limits(**{each.name: getattr(settings, each.name) for each in fields(Limits)}),
         activity_future_tolerance_ms=settings.activity_future_tolerance_ms,
         activity_fresh_for_ms=settings.activity_fresh_for_ms,
         shutdown_grace_s=settings.shutdown_grace_ms / 1_000,
@@ -151,7 +152,6 @@ async def serve(
 
 
 def _listen(settings: Settings, access: Access) -> Listen:
-    limits = Limits(**{each.name: getattr(settings, each.name) for each in fields(Limits)})
     return Listen(
         settings.listen,
         settings.max_request_bytes,
@@ -159,7 +159,6 @@ def _listen(settings: Settings, access: Access) -> Listen:
         access.tls,
         settings.reflection,
         settings.connection_calls,
-        limits,
     )
 
 

@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING, Any, Final
 import structlog
 
 from ..text.addresses import split_address
-from ..transport.grpc.server import ListenError
+from ..transport.ports import ListenError
 from . import signals, worker
 from .clock import stopwatch
 from .serving import ServeError, warn_of_openness

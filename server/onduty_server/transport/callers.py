@@ -1,21 +1,18 @@
-"""Who calls, for those who count. The one place that says so."""
+"""The key under which a caller's calls are counted."""
 
 from __future__ import annotations
 
-from typing import Any
-
-from grpc import aio
-
 from ..access.permissions import ANYBODY, Caller
+from .context import CallContext
 
 
-def address_of(context: aio.ServicerContext[Any, Any]) -> str:
-    """Where a call comes from, without the port."""
+def address_of(context: CallContext) -> str:
+    """Return where a call comes from, without the port."""
     return context.peer().rpartition(":")[0]
 
 
-def caller_of(context: aio.ServicerContext[Any, Any], caller: Caller) -> str:
-    """Whoever made the call, in a word that is equal for all their calls; an address where nobody is asked."""
+def caller_key(context: CallContext, caller: Caller) -> str:
+    """Return what is equal for all calls of one caller; the address on a server that asks for no credential."""
     if caller is ANYBODY:
         return address_of(context)
     return f"{caller.via} {caller.name}"

@@ -1,18 +1,16 @@
-"""The one table from the domain's errors to gRPC's codes, and how an error travels.
+"""The one table from the domain's errors to codes, and what a caller is told of an error.
 
-Nothing internal reaches a client: only the domain's own messages do, and everything else becomes one fixed sentence.
+Invariant: nothing internal reaches a client. It gets the domain's own messages; everything else becomes `INTERNAL`.
 """
 
 from __future__ import annotations
 
-import asyncio
-from typing import NamedTuple, NoReturn
+from enum import IntEnum
+from typing import Final, NamedTuple
 
-import grpc
 from google.protobuf import any_pb2
 from google.protobuf.message import Message
 from google.rpc import error_details_pb2, status_pb2
-from grpc import aio
 
 from onduty.v1 import status_pb2 as pb
 
@@ -33,66 +31,97 @@ from ..domain.errors import (
     UserUnknown,
 )
 
-ERROR_DOMAIN = "onduty"
-_REASON_PREFIX = "ERROR_REASON_"
+ERROR_DOMAIN: Final = "onduty"
+_REASON_PREFIX: Final = "ERROR_REASON_"
+
+
+class Code(IntEnum):
+    """The codes of google.rpc that the service answers with."""
+
+    INVALID_ARGUMENT = 3
+    NOT_FOUND = 5
+    PERMISSION_DENIED = 7
+    RESOURCE_EXHAUSTED = 8
+    ABORTED = 10
+    OUT_OF_RANGE = 11
+    INTERNAL = 13
+    UNAVAILABLE = 14
+    UNAUTHENTICATED = 16
 
 
 class Mapped(NamedTuple):
-    """How a domain error is told to a client."""
+    """A row of the table: what kind of error a client sees."""
 
-    code: grpc.StatusCode
+    code: Code
     reason: pb.ErrorReason.ValueType
 
 
+class Failure(NamedTuple):
+    """How a call ends that does not succeed; a door says it in its protocol."""
+
+    code: Code
+    message: str
+    details: tuple[any_pb2.Any, ...] = ()
+    """Of google.rpc: ErrorInfo first, then BadRequest and RetryInfo where they apply."""
+    metadata: tuple[tuple[str, str], ...] = ()
+
+    def status(self) -> bytes:
+        """Return the failure as a serialized google.rpc.Status."""
+        return status_pb2.Status(code=self.code, message=self.message, details=self.details).SerializeToString()
+
+
+INTERNAL: Final = Failure(Code.INTERNAL, "internal error")
+
+
 class MalformedRequest(DomainError):
-    """The bytes are no message of the request's type, so no field can be named."""
+    """The bytes are not a message of the request's type, so no field can be named."""
 
     def __init__(self) -> None:
         super().__init__("the request cannot be parsed; are all its strings UTF-8?")
 
 
-ERROR_TABLE: dict[type[DomainError], Mapped] = {
-    MalformedRequest: Mapped(grpc.StatusCode.INVALID_ARGUMENT, pb.ERROR_REASON_INVALID_FIELD),
-    InvalidField: Mapped(grpc.StatusCode.INVALID_ARGUMENT, pb.ERROR_REASON_INVALID_FIELD),
-    InFuture: Mapped(grpc.StatusCode.INVALID_ARGUMENT, pb.ERROR_REASON_INVALID_FIELD),
-    InvalidWorkflow: Mapped(grpc.StatusCode.INVALID_ARGUMENT, pb.ERROR_REASON_INVALID_WORKFLOW),
-    UserUnknown: Mapped(grpc.StatusCode.NOT_FOUND, pb.ERROR_REASON_USER_UNKNOWN),
-    RevisionConflict: Mapped(grpc.StatusCode.ABORTED, pb.ERROR_REASON_REVISION_CONFLICT),
-    ResumeTokenExpired: Mapped(grpc.StatusCode.OUT_OF_RANGE, pb.ERROR_REASON_RESUME_TOKEN_EXPIRED),
-    CredentialRequired: Mapped(grpc.StatusCode.UNAUTHENTICATED, pb.ERROR_REASON_CREDENTIAL_REQUIRED),
-    Refused: Mapped(grpc.StatusCode.UNAUTHENTICATED, pb.ERROR_REASON_CREDENTIAL_REQUIRED),
-    PermissionRequired: Mapped(grpc.StatusCode.PERMISSION_DENIED, pb.ERROR_REASON_PERMISSION_REQUIRED),
-    LimitExceeded: Mapped(grpc.StatusCode.RESOURCE_EXHAUSTED, pb.ERROR_REASON_LIMIT_EXCEEDED),
-    IssuerUnavailable: Mapped(grpc.StatusCode.UNAVAILABLE, pb.ERROR_REASON_ISSUER_UNAVAILABLE),
-    StoreUnavailable: Mapped(grpc.StatusCode.UNAVAILABLE, pb.ERROR_REASON_STORE_UNAVAILABLE),
-    StoreLost: Mapped(grpc.StatusCode.UNAVAILABLE, pb.ERROR_REASON_STORE_UNAVAILABLE),
+ERROR_TABLE: Final[dict[type[DomainError], Mapped]] = {
+    MalformedRequest: Mapped(Code.INVALID_ARGUMENT, pb.ERROR_REASON_INVALID_FIELD),
+    InvalidField: Mapped(Code.INVALID_ARGUMENT, pb.ERROR_REASON_INVALID_FIELD),
+    InFuture: Mapped(Code.INVALID_ARGUMENT, pb.ERROR_REASON_INVALID_FIELD),
+    InvalidWorkflow: Mapped(Code.INVALID_ARGUMENT, pb.ERROR_REASON_INVALID_WORKFLOW),
+    UserUnknown: Mapped(Code.NOT_FOUND, pb.ERROR_REASON_USER_UNKNOWN),
+    RevisionConflict: Mapped(Code.ABORTED, pb.ERROR_REASON_REVISION_CONFLICT),
+    ResumeTokenExpired: Mapped(Code.OUT_OF_RANGE, pb.ERROR_REASON_RESUME_TOKEN_EXPIRED),
+    CredentialRequired: Mapped(Code.UNAUTHENTICATED, pb.ERROR_REASON_CREDENTIAL_REQUIRED),
+    Refused: Mapped(Code.UNAUTHENTICATED, pb.ERROR_REASON_CREDENTIAL_REQUIRED),
+    PermissionRequired: Mapped(Code.PERMISSION_DENIED, pb.ERROR_REASON_PERMISSION_REQUIRED),
+    LimitExceeded: Mapped(Code.RESOURCE_EXHAUSTED, pb.ERROR_REASON_LIMIT_EXCEEDED),
+    IssuerUnavailable: Mapped(Code.UNAVAILABLE, pb.ERROR_REASON_ISSUER_UNAVAILABLE),
+    StoreUnavailable: Mapped(Code.UNAVAILABLE, pb.ERROR_REASON_STORE_UNAVAILABLE),
+    StoreLost: Mapped(Code.UNAVAILABLE, pb.ERROR_REASON_STORE_UNAVAILABLE),
 }
 
 
 def mapped(kind: type[DomainError]) -> Mapped:
-    """How errors of a kind are told; a store's own kinds are told as what they are kinds of."""
+    """Return the row for errors of a kind; a kind that a store has of its own goes by the row of its base class."""
     return next(ERROR_TABLE[each] for each in kind.__mro__ if each in ERROR_TABLE)
 
 
 def reason_name(reason: pb.ErrorReason.ValueType) -> str:
-    """An `ErrorReason` as `ErrorInfo.reason` spells it: without the enum's prefix."""
+    """Spell an `ErrorReason` as `ErrorInfo.reason` has it: without the enum's prefix."""
     return pb.ErrorReason.Name(reason).removeprefix(_REASON_PREFIX)
 
 
-_PUSHBACK_KEY = "grpc-retry-pushback-ms"
-_PUSHBACK_MAX_MS = 1_000
-_NEVER = "-1"
+_PUSHBACK_KEY: Final = "grpc-retry-pushback-ms"
+_PUSHBACK_MAX_MS: Final = 1_000
+_NEVER: Final = "-1"
 
 
-def trailers(error: DomainError) -> tuple[tuple[str, str | bytes], ...]:
-    """The trailing metadata that tells of an error: its google.rpc details, and when gRPC's own retries may come.
+def failure_of(error: DomainError) -> Failure:
+    """Return what a caller is told of an error.
 
-    Those wait as they are told however little is left of the deadline, and what the caller then sees is an expired one;
-    so beyond a second they are told not to.
+    gRPC's own retries wait for as long as the pushback says, however little is left of the deadline, and the caller
+    then sees an expired one; so beyond a second they are told not to come.
     """
     code, reason = mapped(type(error))
     details: list[Message] = [error_details_pb2.ErrorInfo(domain=ERROR_DOMAIN, reason=reason_name(reason))]
-    metadata: list[tuple[str, str | bytes]] = []
+    metadata: tuple[tuple[str, str], ...] = ()
     if error.violations:
         details.append(
             error_details_pb2.BadRequest(
@@ -111,19 +140,8 @@ def trailers(error: DomainError) -> tuple[tuple[str, str | bytes], ...]:
             retry.retry_delay.FromMilliseconds(delay_ms)
             details.append(retry)
         soon = delay_ms is not None and delay_ms <= _PUSHBACK_MAX_MS
-        metadata.append((_PUSHBACK_KEY, str(delay_ms) if soon else _NEVER))
-    status = status_pb2.Status(code=code.value[0], message=error.message, details=map(_packed, details))
-    return (("grpc-status-details-bin", status.SerializeToString()), *metadata)
-
-
-async def abort_with(context: aio.ServicerContext[object, object], error: DomainError) -> NoReturn:
-    """End the call with the error's code and its google.rpc details."""
-    try:
-        await context.abort(mapped(type(error)).code, error.message, trailers(error))
-    except aio.InternalError:
-        # It could not be sent: the caller has left.
-        raise asyncio.CancelledError from None
-    raise AssertionError("abort raises")
+        metadata = ((_PUSHBACK_KEY, str(delay_ms) if soon else _NEVER),)
+    return Failure(code, error.message, tuple(map(_packed, details)), metadata)
 
 
 def _packed(message: Message) -> any_pb2.Any:

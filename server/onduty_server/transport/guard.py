@@ -1,17 +1,13 @@
-"""Who may make which call: one table, and the one place that every call passes before its method runs.
+"""Decides whether a caller may make a call, and notes in the audit log what was refused and what was changed.
 
-Invariants: a method that is not in the table cannot be defined (`RULES[...]` fails at import); what is refused has not
-reached the use cases; and a refusal says the same whether or not there is what was asked for.
+Invariant: a refusal says the same whether or not what was asked for exists.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from contextlib import AbstractAsyncContextManager
-from operator import attrgetter
-from typing import Any, Final, NamedTuple
-
-from grpc import aio
+from typing import Any, Final
 
 from ..access.audit import AuditLog
 from ..access.authentication import OPEN, Admission, Authenticator, Credential, Refused
@@ -20,64 +16,19 @@ from ..app.service import ActivityReport
 from ..app.service import Refused as RefusedActivity
 from ..domain.errors import DomainError, InvalidField
 from ..domain.status import Status
+from .context import CallContext
+from .rpcs import Rpc
 
 ACTOR_KEY: Final = "onduty-actor-bin"
-"""Metadata that names the person on whose behalf a backend calls, as UTF-8 bytes."""
+"""Metadata by which a backend names the person on whose behalf it calls, as UTF-8 bytes."""
 _AUTHORIZATION: Final = "authorization"
-
-
-class Rule(NamedTuple):
-    """What a method needs, within which account and for whom.
-
-    `account` of None is for a stream of items that are checked one by one: to begin with, there must be somebody for
-    whom it is allowed. No users are all of the account.
-    """
-
-    permission: Permission
-    account: Callable[[Any], str] | None
-    users: Callable[[Any], Sequence[str]]
-    lasts: bool = False
-    """Whether it lasts as long as its credential, and no longer."""
-
-
-def _one_user(request: Any) -> Sequence[str]:
-    return (request.user_id,)
-
-
-def _one_or_all(request: Any) -> Sequence[str]:
-    return (request.user_id,) if request.user_id else ()
-
-
-def _everybody(_: object) -> Sequence[str]:
-    return ()
-
-
-_account: Final = attrgetter("account_id")
-_users: Final = attrgetter("user_ids")
-
-RULES: Final[dict[str, Rule]] = {
-    "RecordActivity": Rule(Permission.ACTIVITY_WRITE, _account, _one_user),
-    "RecordActivities": Rule(Permission.ACTIVITY_WRITE, None, _everybody, lasts=True),
-    "SetStatus": Rule(Permission.STATUS_WRITE, _account, _one_user),
-    "GetStatus": Rule(Permission.STATUS_READ, _account, _one_user),
-    "BatchGetStatuses": Rule(Permission.STATUS_READ, _account, _users),
-    "ListStatuses": Rule(Permission.STATUS_READ, _account, _everybody),
-    "ListAvailableUsers": Rule(Permission.STATUS_READ, _account, _everybody),
-    # A watch tells of the workflow too, and of who changed it.
-    "WatchStatuses": Rule(Permission.STATUS_READ | Permission.WORKFLOW_READ, _account, _users, lasts=True),
-    "GetWorkflow": Rule(Permission.WORKFLOW_READ, _account, _everybody),
-    "UpdateWorkflow": Rule(Permission.WORKFLOW_WRITE, attrgetter("workflow.account_id"), _everybody),
-    "ListStatusChanges": Rule(Permission.STATUS_READ, _account, _one_or_all),
-}
-"""RPC -> permission."""
-
 _ACTIVITY_WRITE: Final = int(Permission.ACTIVITY_WRITE)
 
 
 class Guard:
-    """See the module. Without an authenticator everybody may do everything, and is whoever they say they are.
+    """See the module. Without an authenticator every caller may do everything, in whatever name they give.
 
-    `certificates` says whether client certificates are asked for.
+    `certificates`: a client certificate counts as a credential.
     """
 
     def __init__(
@@ -87,11 +38,11 @@ class Guard:
         self._authenticator = authenticator
         self._certificates = certificates
 
-    def recall(self, context: aio.ServicerContext[Any, Any]) -> Admission | None:
-        """Return the caller if the credential was verified before: in all but the first of somebody's calls."""
+    def recall(self, context: CallContext) -> Admission | None:
+        """Return the admission of a credential that was verified before: so for all calls of a caller but the first."""
         if self._authenticator is None:
             return OPEN
-        # In every call, so it does no more than it must.
+        # Runs in every call.
         header: object = None
         for key, value in context.invocation_metadata() or ():
             if key == _AUTHORIZATION:
@@ -100,18 +51,27 @@ class Guard:
                 header = value
         return self._authenticator.recall(header) if isinstance(header, str) else None
 
-    def admit(self, context: aio.ServicerContext[Any, Any]) -> Admission | None:
-        """Verify what the call presents. None: `admit_by_newer_keys` can tell. Refused: it is not good."""
+    def admit(self, context: CallContext) -> Admission | None:
+        """Verify the call's credential; None if only `admit_by_newer_keys` can.
+
+        Raises:
+            Refused: it is not good.
+        """
         if self._authenticator is None:
             return OPEN
         return self._authenticator.admit(self._credential(context))
 
-    async def admit_by_newer_keys(self, context: aio.ServicerContext[Any, Any]) -> Admission:
-        """Verify what the call presents once its issuer was asked. Raises Refused and IssuerUnavailable."""
+    async def admit_by_newer_keys(self, context: CallContext) -> Admission:
+        """Verify the call's credential with keys that are fetched anew from its issuer.
+
+        Raises:
+            Refused: it is not good.
+            IssuerUnavailable: the issuer does not answer.
+        """
         assert self._authenticator is not None
         return await self._authenticator.admit_by_newer_keys(self._credential(context))
 
-    def _credential(self, context: aio.ServicerContext[Any, Any]) -> Credential:
+    def _credential(self, context: CallContext) -> Credential:
         headers = [value for key, value in context.invocation_metadata() or () if key == _AUTHORIZATION]
         if len(headers) > 1 or not all(isinstance(header, str) for header in headers):
             raise Refused("the credential is not valid", "more than one authorization")
@@ -122,14 +82,14 @@ class Guard:
         return Credential()
 
     def held(self, admission: Admission) -> AbstractAsyncContextManager[None]:
-        """A block that ends with Refused as soon as the credential does; not for `OPEN`."""
+        """Return a block that ends with Refused as soon as the credential is no longer good; not for `OPEN`."""
         assert self._authenticator is not None
         return self._authenticator.held(admission)
 
     def activities(
-        self, caller: Caller, reports: list[ActivityReport], context: aio.ServicerContext[Any, Any]
+        self, caller: Caller, reports: list[ActivityReport], context: CallContext
     ) -> tuple[list[ActivityReport], list[RefusedActivity]]:
-        """Those of a batch that the caller may record, and the others."""
+        """Split a batch into what the caller may record and what is refused."""
         if caller.everywhere & _ACTIVITY_WRITE:
             return reports, []
         allowed: list[ActivityReport] = []
@@ -144,8 +104,8 @@ class Guard:
             self.refused("RecordActivities", caller, denied, context, activities=len(refused))
         return allowed, refused
 
-    def actor(self, caller: Caller, account_id: str, context: aio.ServicerContext[Any, Any]) -> str:
-        """Whose name is kept with what is done: the caller's, or whom a caller with the right to do so names."""
+    def actor(self, caller: Caller, account_id: str, context: CallContext) -> str:
+        """Return the name to keep with a change: the caller's, or the one given by a caller who may act for others."""
         if not caller.may_act_for_others(account_id):
             return caller.name
         for key, value in context.invocation_metadata() or ():
@@ -160,17 +120,15 @@ class Guard:
 
     @staticmethod
     def caller_beside(caller: Caller, actor: str) -> str:
-        """The caller's name, to be kept beside an actor who is somebody else; else empty."""
+        """Return the caller's name if the actor is somebody else; empty otherwise."""
         return "" if caller.name == actor else caller.name
 
     # --- the audit log -----------------------------------------------------------------------------------------------
 
-    def status_set(
-        self, caller: Caller, actor: str, request: Any, context: aio.ServicerContext[Any, Any], outcome: str
-    ) -> None:
-        """A status was set, or may have been; noted unless by the user's own credential and in its own name.
+    def status_set(self, caller: Caller, actor: str, request: Any, context: CallContext, outcome: str) -> None:
+        """Note that a status was set, or may have been; not if users set their own with their own credential.
 
-        Naming the user as the actor does not make it the user's own: a caller could name whoever it likes.
+        A caller that names the user as actor is noted: it could name anyone.
         """
         if caller.user_id != request.user_id or actor != caller.name:
             about = {"user_id": request.user_id, "status": Status(request.status).name, "reason": request.reason}
@@ -182,10 +140,10 @@ class Guard:
         actor: str,
         account_id: str,
         values: Mapping[str, object],
-        context: aio.ServicerContext[Any, Any],
+        context: CallContext,
         outcome: str,
     ) -> None:
-        """A workflow was changed, or may have been: `from` and `to` what, as far as that is known."""
+        """Note that a workflow was changed, or may have been; `values` has `from` and `to` as far as they are known."""
         self._note("workflow_updated", caller, actor, account_id, context, outcome, **values)
 
     def refused(
@@ -193,10 +151,10 @@ class Guard:
         rpc: str,
         caller: Caller | None,
         error: DomainError,
-        context: aio.ServicerContext[Any, Any],
+        context: CallContext,
         **fields: object,
     ) -> None:
-        """A call was refused for want of a credential or of a permission."""
+        """Note that a call was refused for lack of a credential or a permission."""
         who = {} if caller is None else {"caller": caller.name, "via": caller.via}
         why = error.why if isinstance(error, Refused) else error.message
         self.audit.refused(rpc=rpc, **who, why=why, peer=context.peer(), **fields)
@@ -207,7 +165,7 @@ class Guard:
         caller: Caller,
         actor: str,
         account_id: str,
-        context: aio.ServicerContext[Any, Any],
+        context: CallContext,
         outcome: str,
         **fields: object,
     ) -> None:
@@ -215,9 +173,9 @@ class Guard:
         self.audit.record(event, **who, **fields, outcome=outcome, peer=context.peer())
 
 
-def checker(rpc: str) -> Callable[[Caller, Any], None]:
-    """What raises PermissionRequired when a caller may not make this request."""
-    permission, account_of, users_of, _ = RULES[rpc]
+def checker(rpc: Rpc) -> Callable[[Caller, Any], None]:
+    """Return a function that raises PermissionRequired if a caller may not make a request."""
+    permission, account_of, users_of = rpc.permission, rpc.account, rpc.users
     needed = int(permission)
 
     def check(caller: Caller, request: Any) -> None:
@@ -228,7 +186,7 @@ def checker(rpc: str) -> Callable[[Caller, Any], None]:
             allowed = caller.may_somewhere(needed)
         else:
             account_id = account_of(request)
-            # Spelled out: this is asked in every call.
+            # `may_for` asks this too; here it spares most calls the way there.
             if caller.within.get(account_id, 0) & needed == needed:
                 return
             allowed = caller.may_for(needed, account_id, users_of(request))
@@ -236,9 +194,3 @@ def checker(rpc: str) -> Callable[[Caller, Any], None]:
             raise caller.refusal(permission, account_id)
 
     return check
-
-
-def account_asked_for(rpc: str, request: Any) -> str:
-    """The account that a request is about, for the audit log; empty where there is none."""
-    account = RULES[rpc].account
-    return "" if account is None or request is None else account(request)

@@ -1,8 +1,8 @@
-"""What one caller, one account and all together may ask for at a time.
+"""Limits how many calls run at once and how many a second are made: by one caller, for one account, and in all.
 
-Invariants: what is refused here has not been looked at by any use case; what was counted in is counted out, and not
-before it has ended: an answer that its caller does not read takes memory although its handler is done. And nobody
-without a good credential takes the room of those who have one.
+Invariants: what is refused here has not reached a use case. Whatever was counted in is counted out, and only once the
+call has ended: an answer that its caller does not read takes memory although its handler is done. Calls without a good
+credential take no room from those that have one.
 """
 
 from __future__ import annotations
@@ -26,22 +26,19 @@ from ..app.limits import (
 )
 from ..app.ports.clock import Clock
 from ..app.ports.observer import Observer
-from ..app.rates import Rates
 from ..domain.errors import LimitExceeded
-from .guard import RULES
+from .rates import Rates
+from .rpcs import Rpc
 
 _BUSY_RETRY_MS = 500
 _STREAMS_RETRY_MS = 5_000
-_STREAMS = frozenset({"RecordActivities", "WatchStatuses"})
-_ROUTING = frozenset({"GetStatus", "BatchGetStatuses", "ListAvailableUsers", "WatchStatuses"})
-"""Who may be given work."""
 _FOR_ROUTING = 0.25
-"""The share of the concurrent calls that only reads for routing may take."""
+"""The share of the concurrent calls that is kept for RPCs that are `for_routing`."""
 
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """The settings. Rates are calls a second, 0 for any; a message of `RecordActivities` is a call."""
+    """The settings. Rates are calls a second, 0 for no limit; a message of `RecordActivities` counts as a call."""
 
     caller_rate: float = CALLER_RATE
     account_rate: float = ACCOUNT_RATE
@@ -52,56 +49,55 @@ class Limits:
 
 
 class CallLimits:
-    """Counts the calls under way, and takes from the buckets of those who call."""
+    """Counts the calls that run, and the rates of callers and accounts."""
 
     def __init__(self, limits: Limits, clock: Clock, observer: Observer) -> None:
         self._observer = observer
-        self._calls = _Counts("calls", limits.calls_max, limits.calls_per_caller, _BUSY_RETRY_MS)
-        self._streams = _Counts("streams", limits.streams_max, limits.streams_per_caller, _STREAMS_RETRY_MS)
-        self._counts = {rpc: (self._streams if rpc in _STREAMS else self._calls, rpc in _ROUTING) for rpc in RULES}
-        """Where a method is counted, and whether the last quarter is for it too."""
-        self._open_calls = _Counts("calls without a credential", OPEN_CALLS_MAX, OPEN_CALLS_PER_ADDRESS, _BUSY_RETRY_MS)
-        self._open_streams = _Counts(
+        self._calls = _Running("calls", limits.calls_max, limits.calls_per_caller, _BUSY_RETRY_MS)
+        self._streams = _Running("streams", limits.streams_max, limits.streams_per_caller, _STREAMS_RETRY_MS)
+        self._open_calls = _Running(
+            "calls without a credential", OPEN_CALLS_MAX, OPEN_CALLS_PER_ADDRESS, _BUSY_RETRY_MS
+        )
+        self._open_streams = _Running(
             "streams without a credential", OPEN_CALLS_MAX, OPEN_CALLS_PER_ADDRESS, _STREAMS_RETRY_MS
         )
-        self._lookups = _Counts(
-            "calls that wait for the keys of an issuer", OPEN_CALLS_MAX, OPEN_CALLS_PER_ADDRESS, _BUSY_RETRY_MS
+        self._lookups = _Running(
+            "calls waiting for an issuer's keys", OPEN_CALLS_MAX, OPEN_CALLS_PER_ADDRESS, _BUSY_RETRY_MS
         )
         self._callers = Rates(
-            clock, limits.caller_rate, burst_s=RATE_BURST_S, keys_max=RATE_KEYS_MAX, what="calls of this caller"
+            clock, limits.caller_rate, burst_s=RATE_BURST_S, keys_max=RATE_KEYS_MAX, what="calls by this caller"
         )
         self._accounts = Rates(
             clock, limits.account_rate, burst_s=RATE_BURST_S, keys_max=RATE_KEYS_MAX, what="calls for this account"
         )
 
     def in_flight(self) -> int:
-        """Calls and streams under way."""
+        """Return how many calls and streams are running."""
         counts = (self._calls, self._streams, self._open_calls, self._open_streams, self._lookups)
         return sum(each.total for each in counts)
 
-    def enter(self, rpc: str, caller: str) -> None:
-        """Count a call that begins; `leave` must follow once it has ended, unless this raises.
+    def enter(self, rpc: Rpc, caller: str) -> None:
+        """Count a call in as it begins. Unless this raises, `leave` must be called once it has ended.
 
         Raises:
-            LimitExceeded: there are too many already, or too many a second.
+            LimitExceeded: too many are running already, or too many a second are made.
         """
-        counts, last = self._counts[rpc]
         try:
             self._callers.take(caller)
-            counts.enter(caller, last=last)
+            (self._streams if rpc.is_stream else self._calls).enter(caller, may_use_reserve=rpc.for_routing)
         except LimitExceeded:
             self._observer.refused("caller")
             raise
 
-    def leave(self, rpc: str, caller: str) -> None:
+    def leave(self, rpc: Rpc, caller: str) -> None:
         """Undo `enter`: the call has ended."""
-        self._counts[rpc][0].leave(caller)
+        (self._streams if rpc.is_stream else self._calls).leave(caller)
 
     def enter_open(self, address: str, *, stream: bool) -> None:
-        """Count a call that needs no credential; `leave_open` must follow once it has ended, unless this raises.
+        """Count in a call that needs no credential. Unless this raises, `leave_open` must be called once it has ended.
 
         Raises:
-            LimitExceeded: there are too many already.
+            LimitExceeded: too many are running already.
         """
         self._enter(self._open_streams if stream else self._open_calls, address)
 
@@ -111,10 +107,10 @@ class CallLimits:
 
     @contextmanager
     def looking_up(self, address: str) -> Iterator[None]:
-        """Count a call that waits for the keys of an issuer.
+        """Count a call while it waits for the keys of an issuer.
 
         Raises:
-            LimitExceeded: there are too many already.
+            LimitExceeded: too many are waiting already.
         """
         self._enter(self._lookups, address)
         try:
@@ -122,29 +118,29 @@ class CallLimits:
         finally:
             self._lookups.leave(address)
 
-    def _enter(self, counts: _Counts, address: str) -> None:
+    def _enter(self, counts: _Running, address: str) -> None:
         try:
-            counts.enter(address, last=True)
+            counts.enter(address, may_use_reserve=True)
         except LimitExceeded:
             self._observer.refused("caller")
             raise
 
-    def of_account(self, account_id: str) -> None:
-        """A call for the account, made known once its message is read.
+    def count_for_account(self, account_id: str) -> None:
+        """Count a call for the account that its request names.
 
         Raises:
-            LimitExceeded: too many a second.
+            LimitExceeded: too many a second are made.
         """
         if len(account_id) > ID_MAX_BYTES:
-            return  # no account, and not to be remembered
+            return  # No account has such an id, so it must not take memory here.
         try:
             self._accounts.take(account_id)
         except LimitExceeded:
             self._observer.refused("account")
             raise
 
-    def message_of(self, caller: str) -> float:
-        """A further message of a caller's stream: how long (s) to wait before it is looked at."""
+    def message_delay_s(self, caller: str) -> float:
+        """Count a further message of a caller's stream; return how long (s) to wait before acting on it."""
         try:
             self._callers.take(caller)
         except LimitExceeded as soon:
@@ -152,35 +148,33 @@ class CallLimits:
         return 0.0
 
 
-class _Counts:
-    """How many of something are under way, in all and of each caller."""
+class _Running:
+    """How many of something run, in all and by each caller."""
 
-    def __init__(self, what: str, most: int, most_of_caller: int, retry_delay_ms: int) -> None:
+    def __init__(self, what: str, most: int, most_by_caller: int, retry_delay_ms: int) -> None:
         self.total = 0
         self._what = what
         self._most = most
-        self._most_of_others = most - int(most * _FOR_ROUTING)
-        self._most_of_caller = most_of_caller
+        self._most_without_reserve = most - int(most * _FOR_ROUTING)
+        self._most_by_caller = most_by_caller
         self._retry_delay_ms = retry_delay_ms
-        self._of_caller: dict[str, int] = {}
+        self._by_caller: dict[str, int] = {}
 
-    def enter(self, caller: str, *, last: bool) -> None:
-        if self.total >= (self._most if last else self._most_of_others):
+    def enter(self, caller: str, *, may_use_reserve: bool) -> None:
+        if self.total >= (self._most if may_use_reserve else self._most_without_reserve):
+            raise LimitExceeded(f"too many {self._what} are running", retry_delay_ms=self._retry_delay_ms)
+        by_caller = self._by_caller.get(caller, 0)
+        if by_caller >= self._most_by_caller:
             raise LimitExceeded(
-                f"too many {self._what} are under way on this server", retry_delay_ms=self._retry_delay_ms
-            )
-        of_caller = self._of_caller.get(caller, 0)
-        if of_caller >= self._most_of_caller:
-            raise LimitExceeded(
-                f"more than {self._most_of_caller} {self._what} of this caller are under way",
+                f"this caller already has {by_caller} {self._what} running, the most allowed",
                 retry_delay_ms=self._retry_delay_ms,
             )
-        self._of_caller[caller] = of_caller + 1
+        self._by_caller[caller] = by_caller + 1
         self.total += 1
 
     def leave(self, caller: str) -> None:
         self.total -= 1
-        if of_caller := self._of_caller[caller] - 1:
-            self._of_caller[caller] = of_caller
+        if by_caller := self._by_caller[caller] - 1:
+            self._by_caller[caller] = by_caller
         else:
-            del self._of_caller[caller]
+            del self._by_caller[caller]

@@ -1,118 +1,41 @@
-"""The servicer: each method unpacks a request, asks the use cases, and packs the answer. Nothing is decided here."""
+"""The servicer: each method unpacks a request, asks the use cases, and packs the answer. It decides nothing.
+
+Its methods are called through `calls`, which has checked the caller and turns what they raise into a `Failure`.
+"""
 
 from __future__ import annotations
 
-import asyncio
-from collections.abc import Awaitable, Callable, Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from functools import partial, wraps
-from typing import Any, TypeVar
-
-import grpc
-import structlog
-from grpc import aio
+from functools import partial
 
 from onduty.v1 import status_pb2 as pb
-from onduty.v1 import status_pb2_grpc as pb_grpc
 
 from ..access.audit import workflow_values
-from ..access.authentication import OPEN
 from ..access.permissions import Caller
 from ..app.service import StatusService
 from ..app.watching.watch import Watching
-from ..domain.errors import CredentialRequired, DomainError, InvalidField, PermissionRequired, StoreUnavailable
+from ..domain.errors import DomainError, InvalidField, StoreUnavailable
 from ..domain.workflow import Workflow
 from . import convert
-from .callers import address_of, caller_of
-from .errors import abort_with
-from .grpc.messages import Messages, reading_handler
-from .guard import RULES, Guard, account_asked_for, checker
+from .callers import caller_key
+from .context import CallContext, Requests
+from .guard import Guard
 from .limits import CallLimits
 from .streams import serve_activities, serve_watch
 
-_log = structlog.get_logger(__name__)
 
-Request = TypeVar("Request")
-Response = TypeVar("Response")
-Handler = Callable[[Any, Request, Any, Caller], Awaitable[Response]]
-Method = Callable[[Any, Any, Any], Awaitable[Response]]
-
-_SERVICE = pb.DESCRIPTOR.services_by_name["StatusService"]
-_METHODS = _SERVICE.methods_by_name
-
-
-def _rpc(handler: Handler[Request, Response]) -> Method[Response]:
-    """Ask who calls and whether they may; turn what is raised into a status. The outermost layer of every call.
-
-    What it makes is called as soon as the call is accepted, and reads the request by itself once the call is counted.
-
-    It stands here and not in an interceptor because grpcio's aio interceptors cost a tenth of a small call.
-    """
-    rpc = handler.__name__
-    check, rule = checker(rpc), RULES[rpc]
-    lasts, account_of = rule.lasts, rule.account
-    reads = not _METHODS[rpc].client_streaming
-
-    @wraps(handler)
-    async def call(self: Any, requests: Any, context: Any) -> Response:
-        guard: Guard = self._guard
-        caller: Caller | None = None
-        request: Any = None
-        try:
-            limits: CallLimits = self.limits
-            admission = guard.recall(context)
-            if admission is None:
-                admission = guard.admit(context)
-            if admission is None:
-                with limits.looking_up(address_of(context)):
-                    admission = await guard.admit_by_newer_keys(context)
-            caller = admission.caller
-            counted_as = caller_of(context, caller)
-            limits.enter(rpc, counted_as)
-            # Not at the end of this block: grpcio still holds the answer then, until its caller has read it.
-            context.add_done_callback(lambda _: limits.leave(rpc, counted_as))
-            request = await self.messages.only(context) if reads else requests
-            check(caller, request)
-            # Not before: whoever has no right to an account takes nothing away from it.
-            if account_of is not None:
-                limits.of_account(account_of(request))
-            if lasts and admission is not OPEN:
-                async with guard.held(admission):
-                    return await handler(self, request, context, caller)
-            return await handler(self, request, context, caller)
-        except DomainError as error:
-            refused: DomainError | None = error
-            if isinstance(error, CredentialRequired | PermissionRequired):
-                guard.refused(rpc, caller, error, context, account_id=account_asked_for(rpc, request))
-        except aio.InternalError:
-            # Something could not be written: the caller has left, which grpcio tells of only later.
-            raise asyncio.CancelledError from None
-        except Exception:  # noqa: BLE001 - grpcio would send its text to the client
-            _log.exception("a call failed", rpc=rpc)
-            refused = None
-        if refused is not None:
-            await abort_with(context, refused)
-        await context.abort(grpc.StatusCode.INTERNAL, "internal error")
-        raise AssertionError("abort raises")
-
-    return call
-
-
-class StatusServicer(pb_grpc.StatusServiceServicer):
+class StatusServicer:
     """`onduty.v1.StatusService` over the use cases."""
 
-    def __init__(
-        self, service: StatusService, watching: Watching, guard: Guard, limits: CallLimits, messages: Messages
-    ) -> None:
-        self.limits = limits
-        self.messages = messages
+    def __init__(self, service: StatusService, watching: Watching, guard: Guard, limits: CallLimits) -> None:
         self._service = service
         self._watching = watching
         self._guard = guard
+        self._limits = limits
 
-    @_rpc
     async def RecordActivity(
-        self, request: pb.RecordActivityRequest, context: aio.ServicerContext[Any, Any], caller: Caller
+        self, request: pb.RecordActivityRequest, context: CallContext, caller: Caller
     ) -> pb.RecordActivityResponse:
         """See the proto."""
         activity_time = None
@@ -124,24 +47,19 @@ class StatusServicer(pb_grpc.StatusServiceServicer):
         convert.fill_user_status(response.user_status, account_id, view)
         return response
 
-    @_rpc
-    async def RecordActivities(  # type: ignore[override]
-        self, requests: Any, context: aio.ServicerContext[Any, Any], caller: Caller
-    ) -> None:
+    async def RecordActivities(self, requests: Requests, context: CallContext, caller: Caller) -> None:
         """See the proto."""
-        pace = partial(self.limits.message_of, caller_of(context, caller))
-        await serve_activities(self._service, self._guard, caller, self._watching.draining, context, pace)
+        delay_s_of_next = partial(self._limits.message_delay_s, caller_key(context, caller))
+        await serve_activities(
+            self._service, self._guard, caller, self._watching.draining, requests, context, delay_s_of_next
+        )
 
-    @_rpc
-    async def WatchStatuses(  # type: ignore[override]
-        self, request: pb.WatchStatusesRequest, context: aio.ServicerContext[Any, Any], caller: Caller
-    ) -> None:
+    async def WatchStatuses(self, request: pb.WatchStatusesRequest, context: CallContext, caller: Caller) -> None:
         """See the proto."""
         await serve_watch(self._watching, request, context)
 
-    @_rpc
     async def SetStatus(
-        self, request: pb.SetStatusRequest, context: aio.ServicerContext[Any, Any], caller: Caller
+        self, request: pb.SetStatusRequest, context: CallContext, caller: Caller
     ) -> pb.SetStatusResponse:
         """See the proto."""
         actor = self._guard.actor(caller, request.account_id, context)
@@ -159,9 +77,8 @@ class StatusServicer(pb_grpc.StatusServiceServicer):
         convert.fill_user_status(response.user_status, request.account_id, view)
         return response
 
-    @_rpc
     async def GetStatus(
-        self, request: pb.GetStatusRequest, context: aio.ServicerContext[Any, Any], caller: Caller
+        self, request: pb.GetStatusRequest, context: CallContext, caller: Caller
     ) -> pb.GetStatusResponse:
         """See the proto."""
         account_id = request.account_id
@@ -170,9 +87,8 @@ class StatusServicer(pb_grpc.StatusServiceServicer):
         convert.fill_user_status(response.user_status, account_id, view)
         return response
 
-    @_rpc
     async def BatchGetStatuses(
-        self, request: pb.BatchGetStatusesRequest, context: aio.ServicerContext[Any, Any], caller: Caller
+        self, request: pb.BatchGetStatusesRequest, context: CallContext, caller: Caller
     ) -> pb.BatchGetStatusesResponse:
         """See the proto."""
         statuses = await self._service.batch_get_statuses(request.account_id, request.user_ids)
@@ -180,9 +96,8 @@ class StatusServicer(pb_grpc.StatusServiceServicer):
         convert.fill_user_statuses(response.user_statuses, request.account_id, statuses.views)
         return response
 
-    @_rpc
     async def ListStatuses(
-        self, request: pb.ListStatusesRequest, context: aio.ServicerContext[Any, Any], caller: Caller
+        self, request: pb.ListStatusesRequest, context: CallContext, caller: Caller
     ) -> pb.ListStatusesResponse:
         """See the proto."""
         page = await self._service.list_statuses(
@@ -195,9 +110,8 @@ class StatusServicer(pb_grpc.StatusServiceServicer):
         convert.fill_user_statuses(response.user_statuses, request.account_id, page.items)
         return response
 
-    @_rpc
     async def ListAvailableUsers(
-        self, request: pb.ListAvailableUsersRequest, context: aio.ServicerContext[Any, Any], caller: Caller
+        self, request: pb.ListAvailableUsersRequest, context: CallContext, caller: Caller
     ) -> pb.ListAvailableUsersResponse:
         """See the proto."""
         available = await self._service.list_available_users(
@@ -207,17 +121,15 @@ class StatusServicer(pb_grpc.StatusServiceServicer):
         convert.fill_user_statuses(response.user_statuses, request.account_id, available.views)
         return response
 
-    @_rpc
     async def GetWorkflow(
-        self, request: pb.GetWorkflowRequest, context: aio.ServicerContext[Any, Any], caller: Caller
+        self, request: pb.GetWorkflowRequest, context: CallContext, caller: Caller
     ) -> pb.GetWorkflowResponse:
         """See the proto."""
         workflow = await self._service.get_workflow(request.account_id)
         return pb.GetWorkflowResponse(workflow=convert.to_workflow(request.account_id, workflow))
 
-    @_rpc
     async def UpdateWorkflow(
-        self, request: pb.UpdateWorkflowRequest, context: aio.ServicerContext[Any, Any], caller: Caller
+        self, request: pb.UpdateWorkflowRequest, context: CallContext, caller: Caller
     ) -> pb.UpdateWorkflowResponse:
         """See the proto."""
         if not request.HasField("workflow"):
@@ -241,9 +153,8 @@ class StatusServicer(pb_grpc.StatusServiceServicer):
             )
         return pb.UpdateWorkflowResponse(workflow=convert.to_workflow(account_id, workflow))
 
-    @_rpc
     async def ListStatusChanges(
-        self, request: pb.ListStatusChangesRequest, context: aio.ServicerContext[Any, Any], caller: Caller
+        self, request: pb.ListStatusChangesRequest, context: CallContext, caller: Caller
     ) -> pb.ListStatusChangesResponse:
         """See the proto."""
         page = await self._service.list_status_changes(
@@ -262,26 +173,9 @@ class StatusServicer(pb_grpc.StatusServiceServicer):
         )
 
 
-_ENCODED_BY_HANDLER = {"WatchStatuses"}
-"""Methods whose messages come as bytes: one change for a thousand watchers is encoded once."""
-
-
-def add_to_server(servicer: StatusServicer, server: aio.Server) -> None:
-    """Register the servicer's methods, as the generated `add_StatusServiceServicer_to_server` does but for two things.
-
-    There, grpcio waits for the request before it calls the method, see `messages`. And some methods encode for
-    themselves.
-    """
-    handlers = {
-        method.name: reading_handler(method, getattr(servicer, method.name), encoded=method.name in _ENCODED_BY_HANDLER)
-        for method in _SERVICE.methods
-    }
-    server.add_generic_rpc_handlers((grpc.method_handlers_generic_handler(_SERVICE.full_name, handlers),))
-
-
 @contextmanager
 def _outcome(note: Callable[[str], None]) -> Iterator[None]:
-    """Tells `note` how a change went; nothing when it was refused, and so has changed nothing."""
+    """Tell `note` the outcome of a change, unless it was refused and so has changed nothing."""
     try:
         yield
     except DomainError as error:

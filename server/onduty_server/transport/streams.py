@@ -1,6 +1,6 @@
-"""The streams: a watch's messages out, batches of activities in.
+"""Serves the streams: the messages of a watch out, batches of activities in.
 
-Both end with OK when the server drains. A message that many watchers are sent is encoded once.
+Both end with OK when the server drains. A message that goes to many watchers is encoded once.
 """
 
 from __future__ import annotations
@@ -9,9 +9,6 @@ import asyncio
 from collections.abc import Callable
 from contextlib import aclosing
 from functools import partial
-from typing import Any
-
-from grpc import aio
 
 from onduty.v1 import status_pb2 as pb
 
@@ -21,16 +18,15 @@ from ..app.service import ActivityReport, Refused, StatusService
 from ..app.watching.watch import Bookmark, Changes, Message, Snapshot, Watching
 from ..domain.errors import InFuture, InvalidField, LimitExceeded
 from . import convert
-from .errors import MalformedRequest, mapped
+from .context import CallContext, Requests
+from .errors import mapped
 from .guard import Guard
 
 _WRITE_TIMEOUT_S = 30.0
-"""How long a watcher may leave its messages unread before its stream is ended."""
+"""How long a watcher may leave its messages unread before its stream ends."""
 
 
-async def serve_watch(
-    watching: Watching, request: pb.WatchStatusesRequest, context: aio.ServicerContext[Any, Any]
-) -> None:
+async def serve_watch(watching: Watching, request: pb.WatchStatusesRequest, context: CallContext) -> None:
     """Write the messages of a watch, already encoded, until the caller leaves or the server drains."""
     account_id = request.account_id
     async with aclosing(watching.watch(account_id, tuple(request.user_ids), request.resume_token)) as messages:
@@ -43,7 +39,7 @@ async def serve_watch(
 
 
 def encode(account_id: str, message: Message) -> bytes:
-    """A message on the wire; one that is shared is encoded for the first watcher and kept for the others."""
+    """Serialize a message. One that is shared is encoded for the first watcher and kept for the others."""
     if isinstance(message, Snapshot):
         response = pb.WatchStatusesResponse(resume_token=message.token)
         snapshot = response.snapshot
@@ -70,17 +66,19 @@ async def serve_activities(
     guard: Guard,
     caller: Caller,
     draining: asyncio.Event,
-    context: aio.ServicerContext[Any, Any],
-    pace: Callable[[], float],
+    requests: Requests,
+    context: CallContext,
+    delay_s_of_next: Callable[[], float],
 ) -> None:
     """Record and acknowledge one message after the other. The next is read when the last is done: back-pressure.
 
-    `pace` says of each how many seconds it has to wait: a caller who sends too fast is slowed down, not refused.
+    `delay_s_of_next` is asked for each how many seconds it has to wait: a caller who sends too fast is slowed down, not
+    refused.
     """
     drained = asyncio.create_task(draining.wait())
     try:
         while True:
-            reading = asyncio.ensure_future(context.read())
+            reading = asyncio.ensure_future(requests.read())
             try:
                 await asyncio.wait((reading, drained), return_when=asyncio.FIRST_COMPLETED)
             finally:
@@ -89,11 +87,9 @@ async def serve_activities(
             if not reading.done() or reading.cancelled():
                 return
             request = reading.result()
-            if request is aio.EOF:
-                return
             if request is None:
-                raise MalformedRequest
-            if delay_s := pace():
+                return
+            if delay_s := delay_s_of_next():
                 await asyncio.wait((drained,), timeout=delay_s)
             refused = await _record(service, partial(guard.activities, caller, context=context), request)
             await context.write(pb.RecordActivitiesResponse(sequence=request.sequence, errors=map(_error, refused)))

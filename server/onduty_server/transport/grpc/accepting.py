@@ -1,7 +1,7 @@
-"""Knowing when no call waits to be accepted, which grpcio does not tell.
+"""Tells when no call waits to be accepted, which grpcio does not.
 
 Calls that have arrived wait in grpcio's core until its one task on the event loop accepts them, one after the other.
-A server that stops has to accept those first: grpcio ends with CANCELLED what it has not begun.
+A server that stops has to accept those first: grpcio ends the others with CANCELLED.
 
 Invariant: `AcceptedCalls` is the first handler that grpcio asks for every call, so that none is accepted uncounted.
 """
@@ -14,11 +14,11 @@ import grpc
 
 _LOOK_S = 0.005
 _LATE = 2
-"""A look that comes so many times later than it should says that the loop was busy, not that it had nothing to do."""
+"""A look that comes so many times too late shows that the loop was busy, not that it had nothing to do."""
 
 
 class AcceptedCalls(grpc.GenericRpcHandler):
-    """Counts calls as they are accepted, and leaves them to the handlers that follow."""
+    """Counts calls as they are accepted, and leaves them to the handlers registered after it."""
 
     def __init__(self) -> None:
         self._accepted = 0
@@ -28,7 +28,7 @@ class AcceptedCalls(grpc.GenericRpcHandler):
         self._accepted += 1
 
     async def exhausted(self) -> None:
-        """Return once no call waits: once the loop had time to accept one and there was none."""
+        """Return once no call waits: the loop had time to accept one, and there was none."""
         now_s = asyncio.get_running_loop().time
         while True:
             accepted, began_s = self._accepted, now_s()

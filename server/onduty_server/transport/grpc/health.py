@@ -1,12 +1,11 @@
-"""`grpc.health.v1`: SERVING while the store can be reached and until the server begins to drain, else NOT_SERVING.
+"""`grpc.health.v1`: SERVING while the server is ready for calls, otherwise NOT_SERVING.
 
-It is not grpcio-health-checking's own servicer because a watch of that one never ends, so that a stop would wait for it
-until the grace was over, and because there the first watcher that leaves takes the others' news with it.
+grpcio-health-checking's own servicer is not used: its watches never end, so a stop would wait for them until the grace
+is over, and the first of its watchers to leave takes the others' news with it.
 """
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import AsyncIterator, Collection
 from typing import Any
 
@@ -14,43 +13,22 @@ import grpc
 from grpc import aio
 from grpc_health.v1 import health_pb2, health_pb2_grpc
 
+from ..readiness import Readiness
+
 _Response = health_pb2.HealthCheckResponse
 
 
 class HealthServicer(health_pb2_grpc.HealthServicer):
-    """Health of the server ("") and of the services by their names. It takes calls only once all is loaded."""
+    """Health of the server ("") and of the services by their names."""
 
-    def __init__(self, services: Collection[str]) -> None:
+    def __init__(self, services: Collection[str], readiness: Readiness) -> None:
         self._names = frozenset(("", *services))
-        self._draining = False
-        self._reachable = True
-        self._changed = asyncio.Event()
-
-    def drain(self) -> None:
-        """Say NOT_SERVING, and end every watch once it has said so."""
-        self._draining = True
-        self._tell()
-
-    def set_reachable(self, reachable: bool) -> None:
-        """Whether the store answers."""
-        if reachable is not self._reachable:
-            self._reachable = reachable
-            self._tell()
-
-    def _tell(self) -> None:
-        changed, self._changed = self._changed, asyncio.Event()
-        changed.set()
-
-    def why_not_serving(self) -> str | None:
-        """None while it says SERVING. May be asked from any thread."""
-        if self._draining:
-            return "the server is draining"
-        return None if self._reachable else "the store does not answer"
+        self._readiness = readiness
 
     async def Check(
         self, request: health_pb2.HealthCheckRequest, context: aio.ServicerContext[Any, Any]
     ) -> health_pb2.HealthCheckResponse:
-        """The status now; NOT_FOUND for a service that does not exist."""
+        """Return the status now; NOT_FOUND for a service that does not exist."""
         if request.service not in self._names:
             await context.abort(grpc.StatusCode.NOT_FOUND, "no such service")
         return self._status()
@@ -58,20 +36,21 @@ class HealthServicer(health_pb2_grpc.HealthServicer):
     async def Watch(
         self, request: health_pb2.HealthCheckRequest, context: aio.ServicerContext[Any, Any]
     ) -> AsyncIterator[health_pb2.HealthCheckResponse]:
-        """The status now and every change of it, until the server drains."""
+        """Yield the status now and every change of it, until the server drains."""
+        readiness = self._readiness
         if request.service not in self._names:
             yield _Response(status=_Response.SERVICE_UNKNOWN)
-            while not self._draining:
-                await self._changed.wait()
+            while not readiness.draining:
+                await readiness.changed.wait()
             return
         while True:
-            # As of what is said: the drain may begin while it is being sent, and has to be said too.
-            changed, draining = self._changed, self._draining
+            # Read before the status is sent: the drain may begin meanwhile, and has to be told too.
+            changed, draining = readiness.changed, readiness.draining
             yield self._status()
             if draining:
                 return
             await changed.wait()
 
     def _status(self) -> health_pb2.HealthCheckResponse:
-        serving = self.why_not_serving() is None
+        serving = self._readiness.why_not() is None
         return _Response(status=_Response.SERVING if serving else _Response.NOT_SERVING)

@@ -1,6 +1,6 @@
-"""Health and reflection over gRPC: what everybody may ask without a credential.
+"""Health and reflection over gRPC, which need no credential.
 
-Invariant: each call is counted from when it is accepted until it has ended, and one that sends nothing ends.
+Invariant: each call is counted from when it is accepted until it has ended, and one that sends no request ends.
 """
 
 from __future__ import annotations
@@ -19,10 +19,11 @@ from grpc_reflection.v1alpha.reflection import aio as reflection_aio
 
 from ...domain.errors import DomainError
 from ..callers import address_of
-from ..errors import abort_with
+from ..errors import failure_of
 from ..limits import CallLimits
+from .door import abort
 from .health import HealthServicer
-from .messages import Messages, reading_handler
+from .requests import RequestReader, reading_handler
 
 _Call = Callable[[aio.ServicerContext[Any, Any]], Awaitable[Any]]
 
@@ -31,15 +32,15 @@ _REFLECTION: ServiceDescriptor = reflection_pb2.DESCRIPTOR.services_by_name["Ser
 
 
 def add_open_services(
-    server: aio.Server, health: HealthServicer, described: Collection[str], limits: CallLimits, messages: Messages
+    server: aio.Server, health: HealthServicer, described: Collection[str], limits: CallLimits, reader: RequestReader
 ) -> None:
-    """Register health; and reflection, if there are services to be described."""
+    """Register health, and reflection if there are services to describe."""
 
     async def check(context: aio.ServicerContext[Any, Any]) -> Any:
-        return await health.Check(await messages.only(context), context)
+        return await health.Check(await reader.only(context), context)
 
     async def watch(context: aio.ServicerContext[Any, Any]) -> None:
-        await _write_all(health.Watch(await messages.only(context), context), context)
+        await _write_all(health.Watch(await reader.only(context), context), context)
 
     _add(server, _HEALTH, limits, {"Check": check, "Watch": watch})
     if not described:
@@ -47,14 +48,14 @@ def add_open_services(
     servicer = reflection_aio.ReflectionServicer((*described, _HEALTH.full_name, _REFLECTION.full_name))
 
     async def reflect(context: aio.ServicerContext[Any, Any]) -> None:
-        await _write_all(servicer.ServerReflectionInfo(_requests(messages, context), context), context)
+        await _write_all(servicer.ServerReflectionInfo(_requests(reader, context), context), context)
 
     _add(server, _REFLECTION, limits, {"ServerReflectionInfo": reflect})
 
 
-async def _requests(messages: Messages, context: aio.ServicerContext[Any, Any]) -> AsyncIterator[Any]:
-    while (request := await messages.next(context)) is not aio.EOF:
-        # What cannot be parsed asks for nothing, and is answered so.
+async def _requests(reader: RequestReader, context: aio.ServicerContext[Any, Any]) -> AsyncIterator[Any]:
+    while (request := await reader.next(context)) is not aio.EOF:
+        # A request that cannot be parsed asks for nothing, and is answered accordingly.
         yield reflection_pb2.ServerReflectionRequest() if request is None else request
 
 
@@ -77,14 +78,14 @@ def _counted(call: _Call, limits: CallLimits, *, stream: bool) -> Any:
         try:
             address = address_of(context)
             limits.enter_open(address, stream=stream)
-            # Not once the handler is done: grpcio holds the answer until its caller has read it.
+            # Not once the handler is done: grpcio holds the answer until the caller has read it.
             context.add_done_callback(lambda _: limits.leave_open(address, stream=stream))
             return await call(context)
         except DomainError as error:
-            refused = error
+            failure = failure_of(error)
         except aio.InternalError:
             # Something could not be written: the caller has left.
             raise asyncio.CancelledError from None
-        return await abort_with(context, refused)
+        return await abort(context, failure)
 
     return counted

@@ -8,9 +8,9 @@ from ...access.certificates import Pair
 
 
 class ServerTls:
-    """What new connections are shown; those that there are keep what they began with. TLS 1.2 at least, as gRPC has it.
+    """The certificate that new connections are shown; existing ones keep theirs. TLS 1.2 or later, as gRPC has it.
 
-    Client certificates are required when the first pair names their authority: grpcio knows no optional ones.
+    Client certificates are required when the first pair names their authority: grpcio cannot make them optional.
     """
 
     def __init__(self, pair: Pair) -> None:
@@ -19,15 +19,15 @@ class ServerTls:
 
     @property
     def asks_for_certificates(self) -> bool:
-        """Whether a client must present a certificate."""
+        """A client must present a certificate."""
         return bool(self._first.client_ca)
 
     def take(self, pair: Pair) -> None:
-        """Use this from the next connection on."""
+        """Use `pair` from the next connection on."""
         self._next = _configuration(pair)
 
     def credentials(self) -> grpc.ServerCredentials:
-        """For the port to serve on."""
+        """Return the credentials for the port to serve on."""
         return grpc.dynamic_ssl_server_credentials(
             _configuration(self._first),
             self._fetch,  # type: ignore[arg-type] # None is what the documentation asks for.

@@ -1,38 +1,38 @@
-"""How often something may happen: a token bucket for each of many keys, in bounded memory.
+"""Limits how often something may happen: a token bucket for each of many keys, in bounded memory.
 
-Invariant: a bucket is one number, the time at which it will be full again (GCRA), and only those that are not full are
-worth keeping. Forgetting one is in its key's favour, so a flood of made-up keys takes nothing away from anybody.
+A bucket is one number, the time at which it will be full again (GCRA), and only those that are not full need to be
+kept. Invariant: forgetting a bucket is in its key's favour, so a flood of made-up keys takes nothing from anybody.
 """
 
 from __future__ import annotations
 
+from ..app.ports.clock import Clock
 from ..domain.errors import LimitExceeded
-from .ports.clock import Clock
 
 _FORGET_AT_ONCE = 256
 
 
 class Rates:
-    """Lets each key have `per_s` a second, and what it left unused of the last `burst_s` seconds at once."""
+    """Gives each key `per_s` tokens a second, of which it may save up those of `burst_s` seconds."""
 
     def __init__(self, clock: Clock, per_s: float, *, burst_s: float, keys_max: int, what: str) -> None:
-        """`what` is refused, in words; 0 a second sets no limit."""
+        """Refuse `what`, as the message names it, beyond the rate; 0 a second sets no limit."""
         self._clock = clock
         self._interval_ms = 1_000 / per_s if per_s else 0.0
-        # Not less than one, or nothing could ever pass.
+        # At least one token, or nothing could ever pass.
         self._burst_ms = max(burst_s * 1_000 - self._interval_ms, 0.0)
         self._keys_max = keys_max
         self._full_at: dict[str, float] = {}
-        self._message = f"{what}: more than {per_s:g} a second"
+        self._message = f"more than {per_s:g} {what} a second"
 
     def __len__(self) -> int:
         return len(self._full_at)
 
     def take(self, key: str) -> None:
-        """Take one of the key's.
+        """Take a token from the key's bucket.
 
         Raises:
-            LimitExceeded: there is none left; says when there will be.
+            LimitExceeded: it is empty; says when it no longer will be.
         """
         if not self._interval_ms:
             return
@@ -48,7 +48,7 @@ class Rates:
         self._full_at[key] = full_at + self._interval_ms
 
     def _forget(self, now: int) -> None:
-        """Make room: the full ones go, and if there are none, those that have been kept for the longest time."""
+        """Make room: forget the buckets that are full, or if none is, those that were begun first."""
         full = [key for key, full_at in self._full_at.items() if full_at <= now]
         for key in full or list(self._full_at)[:_FORGET_AT_ONCE]:
             del self._full_at[key]

@@ -1,4 +1,4 @@
-"""Whether a port can be had, asked before anything is made that a start which fails would leave behind."""
+"""Checks that a port is free, before a start that would fail has made anything that it would leave behind."""
 
 from __future__ import annotations
 
@@ -6,12 +6,15 @@ import errno
 import socket
 from contextlib import suppress
 
-from ...text.addresses import split_address
-from .server import ListenError
+from ..text.addresses import split_address
+
+
+class ListenError(Exception):
+    """The address cannot be listened on; the message says why."""
 
 
 def check_free(address: str, *, reuse_port: bool = False) -> None:
-    """Bind `address` (HOST:PORT) and let go of it. Port 0 is always free.
+    """Bind `address` (HOST:PORT) and release it again. Port 0 is always free.
 
     Raises:
         ListenError: it cannot be bound, with the reason.
@@ -21,14 +24,14 @@ def check_free(address: str, *, reuse_port: bool = False) -> None:
         found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE)
     except OSError as error:
         raise ListenError(f"cannot listen on {address}: {error.strerror or error}") from None
-    # As gRPC does it: a name that stands for several addresses is served on those that are to be had.
+    # As in gRPC, a name that stands for several addresses is served on those of them that are free.
     failure: OSError | None = None
     for family, kind, protocol, _, where in found:
         try:
             with socket.socket(family, kind, protocol) as probe:
                 probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
                 if reuse_port:
-                    with suppress(AttributeError):  # There is none on Windows.
+                    with suppress(AttributeError):  # Windows has none.
                         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEPORT, 1)
                 probe.bind(where)
         except OSError as error:

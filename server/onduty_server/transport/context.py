@@ -1,0 +1,64 @@
+"""The call as the servicer sees it, whichever door it came through."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any, NoReturn, Protocol
+
+from .errors import Failure
+
+
+class CallContext(Protocol):
+    """One call.
+
+    The names are those of grpcio's own context, which is passed in as it is: an object around it would be made in every
+    call.
+    """
+
+    def invocation_metadata(self) -> Iterable[tuple[str, str | bytes]] | None:
+        """Return what the caller sent beside the request; keys are lower case, those ending in `-bin` have bytes."""
+
+    def peer(self) -> str:
+        """Return where the call comes from, as `ipv4:192.0.2.7:50000`."""
+
+    def auth_context(self) -> Mapping[str, Iterable[bytes]]:
+        """Return what TLS knows of the caller; a client certificate is under `x509_pem_cert`."""
+
+    def add_done_callback(self, callback: Callable[[Any], None], /) -> None:
+        """Have `callback` called once the call has ended and nothing of it is held in memory."""
+
+    async def write(self, message: Any, /) -> None:
+        """Send a message of a stream, already encoded if the RPC `encodes`. Waits while the caller does not read."""
+
+
+class Requests(Protocol):
+    """The messages that a client streams."""
+
+    async def read(self) -> Any:
+        """Return the next message, or None after the last.
+
+        Raises:
+            MalformedRequest: it cannot be parsed.
+        """
+
+
+class Door(Protocol):
+    """What every call needs and each door does in its own way."""
+
+    @property
+    def caller_left(self) -> type[BaseException]:
+        """The error that `CallContext.write` raises when the caller has left."""
+
+    async def request(self, context: Any, /) -> Any:
+        """Return the message of a call that has one.
+
+        Raises:
+            MalformedRequest: it cannot be parsed, or the caller has sent none and never will.
+            LimitExceeded: it did not come in time.
+        """
+
+    def requests(self, context: Any, /) -> Requests:
+        """Return the messages of a call in which the client streams."""
+
+    async def fail(self, context: Any, failure: Failure, /) -> NoReturn:
+        """End the call with `failure`."""

@@ -1,0 +1,72 @@
+"""The gRPC door to the service's calls: registers them, reads their requests and ends those that fail."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import Any, NoReturn
+
+import grpc
+from grpc import aio
+
+from ..calls import Calls
+from ..errors import Code, Failure, MalformedRequest
+from ..rpcs import RPCS, SERVICE
+from .requests import RequestReader, reading_handler
+
+_STATUS_CODES = {code: next(each for each in grpc.StatusCode if each.value[0] == code) for code in Code}
+
+
+class GrpcDoor:
+    """See `transport.context.Door`. The contexts are grpcio's own."""
+
+    caller_left = aio.InternalError
+    """grpcio raises it from a write, and tells only later that the call was cancelled."""
+
+    def __init__(self, reader: RequestReader) -> None:
+        self.request = reader.only
+
+    def requests(self, context: aio.ServicerContext[Any, Any]) -> _Requests:
+        """Return the messages of a call in which the client streams."""
+        return _Requests(context)
+
+    async def fail(self, context: aio.ServicerContext[Any, Any], failure: Failure) -> NoReturn:
+        """End the call with a status and its details."""
+        await abort(context, failure)
+
+
+class _Requests:
+    """See `transport.context.Requests`."""
+
+    def __init__(self, context: aio.ServicerContext[Any, Any]) -> None:
+        self._context = context
+
+    async def read(self) -> Any:
+        request = await self._context.read()
+        if request is aio.EOF:
+            return None
+        if request is None:
+            raise MalformedRequest
+        return request
+
+
+async def abort(context: aio.ServicerContext[Any, Any], failure: Failure) -> NoReturn:
+    """End a call with `failure`, its details as `grpc-status-details-bin`."""
+    details = (("grpc-status-details-bin", failure.status()),) if failure.details else ()
+    try:
+        await context.abort(_STATUS_CODES[failure.code], failure.message, (*details, *failure.metadata))
+    except aio.InternalError:
+        # It could not be sent: the caller has left.
+        raise asyncio.CancelledError from None
+    raise AssertionError("abort raises")
+
+
+def register(calls: Calls, reader: RequestReader, server: aio.Server) -> None:
+    """Register the service, as the generated `add_StatusServiceServicer_to_server` does but for two things.
+
+    There, grpcio reads the request before it calls the method, see `requests`; and no method encodes for itself.
+    """
+    handlers = {
+        name: reading_handler(RPCS[name].descriptor, call, encodes=RPCS[name].encodes)
+        for name, call in calls.through(GrpcDoor(reader)).items()
+    }
+    server.add_generic_rpc_handlers((grpc.method_handlers_generic_handler(SERVICE.full_name, handlers),))

@@ -1,0 +1,109 @@
+"""One table of what each RPC needs. Whatever else of the transport depends on the RPC asks here.
+
+Invariant: the table names the methods of the service's descriptor, all of them and no other; otherwise importing this
+module fails.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from operator import attrgetter
+from types import MappingProxyType
+from typing import Any, Final
+
+from google.protobuf.descriptor import MethodDescriptor
+
+from onduty.v1 import status_pb2 as pb
+
+from ..access.permissions import Permission
+
+SERVICE: Final = pb.DESCRIPTOR.services_by_name["StatusService"]
+
+
+def _whole_account(_: object) -> Sequence[str]:
+    return ()
+
+
+def _one_user(request: Any) -> Sequence[str]:
+    return (request.user_id,)
+
+
+def _one_user_or_all(request: Any) -> Sequence[str]:
+    return (request.user_id,) if request.user_id else ()
+
+
+_account_id: Final = attrgetter("account_id")
+_user_ids: Final = attrgetter("user_ids")
+
+
+@dataclass(frozen=True, slots=True)
+class Rpc:
+    """A method of the service and what it needs.
+
+    `permission` may combine several, of which a caller needs all. `account` and `users` say whom a request is about; no
+    users stand for the whole account. A stream whose items are about accounts of their own has no `account`: it may
+    begin if the caller holds the permission anywhere, and each item is checked when it comes.
+    """
+
+    name: str
+    permission: Permission
+    account: Callable[[Any], str] | None = _account_id
+    users: Callable[[Any], Sequence[str]] = _whole_account
+    ends_with_credential: bool = False
+    """End the call as soon as the credential that it began with is no longer good."""
+    for_routing: bool = False
+    """Tells who may be given work; such calls may also take the last quarter of the concurrent ones."""
+    encodes: bool = False
+    """The handler writes bytes: what a thousand watchers are sent is encoded once."""
+    descriptor: MethodDescriptor = field(init=False, repr=False)
+    is_stream: bool = field(init=False)
+    """Either side sends several messages."""
+
+    def __post_init__(self) -> None:
+        descriptor = SERVICE.methods_by_name.get(self.name)
+        if descriptor is None:
+            raise TypeError(f"{SERVICE.full_name} has no method {self.name}")
+        object.__setattr__(self, "descriptor", descriptor)
+        object.__setattr__(self, "is_stream", descriptor.client_streaming or descriptor.server_streaming)
+
+    def account_of(self, request: Any) -> str:
+        """Return the account that a request is about; empty if there is none, or no request yet."""
+        return "" if self.account is None or request is None else self.account(request)
+
+
+def table(rpcs: Iterable[Rpc]) -> Mapping[str, Rpc]:
+    """Index `rpcs` by their names.
+
+    Raises:
+        TypeError: the service has a method that is not among them.
+    """
+    by_name = {rpc.name: rpc for rpc in rpcs}
+    if missing := [method.name for method in SERVICE.methods if method.name not in by_name]:
+        raise TypeError(f"no row says what {', '.join(missing)} of {SERVICE.full_name} needs")
+    return MappingProxyType(by_name)
+
+
+RPCS: Final = table(
+    (
+        Rpc("RecordActivity", Permission.ACTIVITY_WRITE, users=_one_user),
+        Rpc("RecordActivities", Permission.ACTIVITY_WRITE, account=None, ends_with_credential=True),
+        Rpc("SetStatus", Permission.STATUS_WRITE, users=_one_user),
+        Rpc("GetStatus", Permission.STATUS_READ, users=_one_user, for_routing=True),
+        Rpc("BatchGetStatuses", Permission.STATUS_READ, users=_user_ids, for_routing=True),
+        Rpc("ListStatuses", Permission.STATUS_READ),
+        Rpc("ListAvailableUsers", Permission.STATUS_READ, for_routing=True),
+        Rpc(
+            "WatchStatuses",
+            # A watch also tells of the workflow, and of who changed it.
+            Permission.STATUS_READ | Permission.WORKFLOW_READ,
+            users=_user_ids,
+            ends_with_credential=True,
+            for_routing=True,
+            encodes=True,
+        ),
+        Rpc("GetWorkflow", Permission.WORKFLOW_READ),
+        Rpc("UpdateWorkflow", Permission.WORKFLOW_WRITE, account=attrgetter("workflow.account_id")),
+        Rpc("ListStatusChanges", Permission.STATUS_READ, users=_one_user_or_all),
+    )
+)
