@@ -1,4 +1,4 @@
-"""The files of a server that asks who calls, with a clock that stands still."""
+"""The files of a server that requires credentials, with a fake clock."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A server that lets nobody in who does not belong: real TLS, real files, and what was noted in its audit log."""
+"""A server that requires credentials: real TLS, real files, and its audit log."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
-"""Who may make which call: every method as every role in its own and another account, about oneself and others.
+"""The permission matrix: every method as every role, in its own and another account, about oneself and others.
 
-What is expected is derived from what the roles are said to mean (`HELD`, the words of the design), not from the code's
-own table; what is asked for is every method of the descriptor. All over a real TLS server.
+The expectations are derived from the design's description of the roles (`HELD`), not from the code's own table. Every
+method of the descriptor is called, over a real TLS server.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""A real server over each store, a clock that stands still, and a connection to it."""
+"""A real server over each store, with a fake clock, and a connection to it."""
 
 from collections.abc import AsyncIterator, Awaitable, Callable
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""Stores that are real but for one thing: they fail in every call, or keep calls waiting."""
+"""Real stores with one change: they fail in every call, or keep calls waiting."""
 
 from __future__ import annotations
 
@@ -26,11 +26,11 @@ from onduty_server.domain.workflow import Workflow
 from onduty_server.stores.memory import MemoryStore
 
 IN_MEMORY = pytest.mark.parametrize("make_store", ["memory"], indirect=True)
-"""For tests of what no store has a part in, or where both share it: spares the second run, over SQLite."""
+"""For tests in which the store plays no part, or SQLite's the same part: they run once."""
 
 
 class BrokenStore(MemoryStore):
-    """Opens, beats and closes, and fails in everything that a call asks of it."""
+    """Opens, sends heartbeats and closes, and fails in whatever a call asks of it."""
 
     def __init__(self, clock: FakeClock, error: Exception) -> None:
         super().__init__(clock)
@@ -70,7 +70,7 @@ class BrokenStore(MemoryStore):
 
 
 class Gate:
-    """Where calls wait in the store. `arrived` says that one does, `cancelled` that one was cancelled there."""
+    """Keeps calls waiting in the store. `arrived` is set when one waits, `cancelled` when one was cancelled there."""
 
     def __init__(self) -> None:
         self.open = asyncio.Event()

@@ -21,26 +21,26 @@ from onduty_server.process.application import Application
 from onduty_server.stores.memory import MemoryStore
 
 PATIENCE_S = 20.0
-"""How long anything may take that is sure to happen."""
+"""How long to wait for what must happen."""
 
 _Result = TypeVar("_Result")
 
 
 async def soon(awaitable: Awaitable[_Result]) -> _Result:
-    """Await what is sure to come."""
+    """Await what must come."""
     async with asyncio.timeout(PATIENCE_S):
         return await awaitable
 
 
 async def nobody_watches(application: Application) -> None:
-    """Wait until the server knows that every watcher has gone; nothing of them may be left then."""
+    """Wait until the server has noticed that every watcher left; nothing of theirs may remain."""
     await until(lambda: application.watching.watches == 0)
     assert_nobody_watches(application)
     await until(lambda: "onduty-bookmarks" not in [task.get_name() for task in asyncio.all_tasks()])
 
 
 async def until(found: Callable[[], bool]) -> None:
-    """Wait for something to become true that nobody says."""
+    """Poll until a condition holds that nothing announces."""
     async with asyncio.timeout(PATIENCE_S):
         while True:
             if found():
@@ -49,12 +49,12 @@ async def until(found: Callable[[], bool]) -> None:
 
 
 class Watch:
-    """One call of WatchStatuses; its follower learns of every message that is read."""
+    """One call of WatchStatuses; its follower is given every message that is read."""
 
     def __init__(self, wire: Wire, follower: Follower, resume_token: str = "") -> None:
         self.follower = follower
         self.last_token = resume_token
-        """The last message's, or the one that the watch began with."""
+        """The token of the last message, or the one that the watch began with."""
         self.messages: list[pb.WatchStatusesResponse] = []
         self._reading: asyncio.Future[Any] | None = None
         self.call: aio.UnaryStreamCall[Any, pb.WatchStatusesResponse] = wire.stub.WatchStatuses(
@@ -99,7 +99,7 @@ class Watch:
         return pages
 
     async def read_changes(self, count: int) -> list[pb.WatchedChange]:
-        """Exactly the next so many changes, with whatever bookmarks stand between."""
+        """Read exactly that many changes, with any bookmarks between them."""
         found: list[pb.WatchedChange] = []
         while len(found) < count:
             message = await self.read()
@@ -121,17 +121,17 @@ class Watch:
 
 
 def watch(wire: Wire, *users: str, token: str = "", account_id: str = ACCOUNT) -> Watch:
-    """A watch by somebody who knows nothing yet."""
+    """Begin a watch without a token."""
     return Watch(wire, Follower(account_id, users), token)
 
 
 def resume(wire: Wire, stood: Watch, token: str | None = None) -> Watch:
-    """A watch that goes on where another one stands."""
+    """Begin a watch that resumes where another one is."""
     return Watch(wire, stood.follower.copy(), stood.last_token if token is None else token)
 
 
 async def catch_up(application: Application, watch: Watch) -> None:
-    """Let the server's clock, a fake one, go on until a bookmark says that the watcher knows everything there is."""
+    """Advance the server's fake clock until a bookmark says that the watcher has everything."""
     clock: Any = application.clock
     async with asyncio.timeout(PATIENCE_S):
         while True:
@@ -226,13 +226,13 @@ async def in_memory(clock: FakeClock) -> AsyncIterator[tuple[Application, Wire]]
 
 @asynccontextmanager
 async def connected(application: Application) -> AsyncIterator[Wire]:
-    """A connection of one's own."""
+    """Open a separate connection."""
     async with aio.insecure_channel(f"127.0.0.1:{application.port}") as channel:
         yield Wire(channel)
 
 
 def assert_nobody_watches(application: Application) -> None:
-    """Nothing is kept for watchers who are gone."""
+    """Check that nothing is kept for watchers that left."""
     watching, store = application.watching, application.store
     assert watching.watches == 0
     assert not watching._channels

@@ -1,4 +1,4 @@
-"""How errors travel: the table is complete, nothing internal leaves the server, what is no request is refused."""
+"""Errors on the wire: the table is complete, nothing internal leaves the server, malformed requests are refused."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Limits over a real server: what is too much is refused as every error is, changes nothing, and passes later."""
+"""Limits over a real server: excess calls are refused as other errors are, change nothing, and pass later."""
 
 from __future__ import annotations
 

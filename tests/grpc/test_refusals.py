@@ -1,4 +1,4 @@
-"""What the service refuses: each with the code, reason and field of the design's table, and having changed nothing."""
+"""Refusals: each has the code, reason and field of the design's table, and changes nothing."""
 
 from __future__ import annotations
 

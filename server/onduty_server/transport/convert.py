@@ -1,7 +1,7 @@
-"""Between the proto's messages and the domain's values.
+"""Converts between the proto's messages and the domain's values.
 
-Times in messages become ms UTC, cut off below the millisecond; durations become ms likewise. What has no such value
-(nanos out of range, a year beyond 9999, an enum number of the future) raises `InvalidField` with the field's path.
+Times become ms UTC and durations ms, both truncated to the millisecond. A value that cannot be converted (nanos out of
+range, a year beyond 9999, an unknown enum number) raises `InvalidField` with the field's path.
 """
 
 from __future__ import annotations
@@ -45,27 +45,27 @@ _DURATION_MAX_S = 315_576_000_000  # 10,000 years, as google/protobuf/duration.p
 
 
 def to_timestamp(time_ms: int) -> Timestamp:
-    """A time of the domain as a message."""
+    """Convert a time (ms UTC)."""
     timestamp = Timestamp()
     _fill_timestamp(timestamp, time_ms)
     return timestamp
 
 
 def from_timestamp(field: str, timestamp: Timestamp) -> int:
-    """A time from a request, ms UTC."""
+    """Convert a time of a request to ms UTC."""
     if not _TIMESTAMP_MIN_S <= timestamp.seconds <= _TIMESTAMP_MAX_S or not 0 <= timestamp.nanos <= _NANOS_MAX:
         raise InvalidField(field, "is not a valid google.protobuf.Timestamp")
     return timestamp.seconds * 1_000 + timestamp.nanos // 1_000_000
 
 
 def to_duration(period_ms: int) -> Duration:
-    """A period of the domain as a message."""
+    """Convert a period (ms)."""
     seconds, millis = divmod(period_ms, 1_000)
     return Duration(seconds=seconds, nanos=millis * 1_000_000)
 
 
 def from_duration(field: str, duration: Duration) -> int:
-    """A period from a request, ms; the domain judges its length."""
+    """Convert a period of a request to ms; the domain checks its length."""
     seconds, nanos = duration.seconds, duration.nanos
     if abs(seconds) > _DURATION_MAX_S or abs(nanos) > _NANOS_MAX or seconds * nanos < 0:
         raise InvalidField(field, "is not a valid google.protobuf.Duration")
@@ -75,7 +75,7 @@ def from_duration(field: str, duration: Duration) -> int:
 
 
 def from_status(field: str, number: int) -> Status:
-    """A status from a request."""
+    """Convert a status of a request."""
     try:
         return Status(number)
     except ValueError:
@@ -83,14 +83,14 @@ def from_status(field: str, number: int) -> Status:
 
 
 def from_statuses(field: str, numbers: Sequence[int]) -> list[Status]:
-    """A filter of statuses from a request."""
+    """Convert a filter of statuses of a request."""
     if len(numbers) > STATUS_FILTER_MAX:
         raise InvalidField(field, f"names more than {STATUS_FILTER_MAX} statuses")
     return [from_status(f"{field}[{index}]", number) for index, number in enumerate(numbers)]
 
 
 def from_order(number: int) -> AvailabilityOrder:
-    """An order from a request; unspecified is the first."""
+    """Convert an order of a request; unspecified means the first."""
     try:
         return AvailabilityOrder(number or AvailabilityOrder.LONGEST_AVAILABLE)
     except ValueError:
@@ -98,10 +98,10 @@ def from_order(number: int) -> AvailabilityOrder:
 
 
 def fill_user_status(message: pb.UserStatus, account_id: str, view: StatusView) -> None:
-    """Write a view into a message that has nothing in it yet.
+    """Write a view into an empty message, in the place where it belongs in an answer.
 
-    Into one that is where it is to be, that is: to make messages of their own, status and times alike, and have them
-    copied takes twice as long, and is half of what a small call costs beyond an empty one.
+    Making separate messages for the status and its times, and copying them into the answer, takes twice as long: half
+    of what a small call costs beyond an empty one.
     """
     message.account_id = account_id
     message.user_id = view.user_id
@@ -134,7 +134,7 @@ def fill_user_statuses(messages: Any, account_id: str, views: Iterable[StatusVie
 
 
 def to_status_change(account_id: str, change: StatusChange) -> pb.StatusChange:
-    """A change as a message."""
+    """Convert a change of a status."""
     return pb.StatusChange(
         account_id=account_id,
         user_id=change.user_id,
@@ -151,7 +151,7 @@ def to_status_change(account_id: str, change: StatusChange) -> pb.StatusChange:
 
 
 def to_workflow(account_id: str, workflow: Workflow) -> pb.Workflow:
-    """A workflow as a message, all its scalars set."""
+    """Convert a workflow, with all scalars set."""
     return pb.Workflow(
         account_id=account_id,
         enabled=workflow.enabled,
@@ -168,7 +168,7 @@ def to_workflow(account_id: str, workflow: Workflow) -> pb.Workflow:
 
 
 def to_watched_change(account_id: str, event: AccountEvent) -> pb.WatchedChange:
-    """A change of a status or of the workflow as a message."""
+    """Convert a change of a status or of the workflow for watchers."""
     if isinstance(event.change, Workflow):
         workflow = to_workflow(account_id, event.change)
         return pb.WatchedChange(workflow_change=pb.WorkflowChange(revision=event.revision, workflow=workflow))
@@ -176,7 +176,7 @@ def to_watched_change(account_id: str, event: AccountEvent) -> pb.WatchedChange:
 
 
 def to_impact(preview: Preview) -> pb.WorkflowImpact:
-    """A dry-run's result as a message."""
+    """Convert the result of a dry run."""
     return pb.WorkflowImpact(
         switching_to_away=preview.to_away,
         switching_to_offline=preview.to_offline,
@@ -195,7 +195,7 @@ _PATCHED_FIELDS = ("enabled", "away_after", "offline_after", "resume", "keep_man
 
 
 def to_patch(request: pb.UpdateWorkflowRequest) -> WorkflowPatch:
-    """What a request writes: what its mask names, or without a mask what it sets."""
+    """Return the fields that a request writes: those its mask names, or without a mask those it sets."""
     workflow = request.workflow
     if request.update_mask.paths:
         paths = list(request.update_mask.paths)
@@ -239,5 +239,5 @@ _SHOWN_MAX = 64
 
 
 def _shown(text: str) -> str:
-    """Text of a caller, fit for a message."""
+    """Quote and cut a caller's text for a message."""
     return ascii(text if len(text) <= _SHOWN_MAX else text[:_SHOWN_MAX] + "...")

@@ -57,7 +57,7 @@ class Mapped(NamedTuple):
 
 
 class Failure(NamedTuple):
-    """How a call ends that does not succeed; a door says it in its protocol."""
+    """How a call that fails ends. Each door sends it in its protocol."""
 
     code: Code
     message: str

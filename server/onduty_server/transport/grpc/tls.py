@@ -30,12 +30,12 @@ class ServerTls:
         """Return the credentials for the port to serve on."""
         return grpc.dynamic_ssl_server_credentials(
             _configuration(self._first),
-            self._fetch,  # type: ignore[arg-type] # None is what the documentation asks for.
+            self._fetch,  # type: ignore[arg-type] # None is what gRPC documents for no change.
             require_client_authentication=self.asks_for_certificates,
         )
 
     def _fetch(self) -> grpc.ServerCertificateConfiguration | None:
-        # Called in one of gRPC's threads before every handshake; None keeps what there is, which costs nothing.
+        # gRPC calls this in a thread of its own before every handshake. None keeps the certificate, at no cost.
         changed, self._next = self._next, None
         return changed
 
