@@ -336,8 +336,8 @@ async def test_a_task_that_must_not_end_is_told_of(clock: FakeClock) -> None:
 
     async with running(clock=clock) as application:
         with capture_logs() as logs:
-            application.supervise(ends(), "onduty-wall-clock")
-            await asyncio.wait_for(application.failed.wait(), 5)
+            application.background.start(ends(), name="onduty-wall-clock")
+            await asyncio.wait_for(application.background.failed.wait(), 5)
         assert [(line["log_level"], line["task"]) for line in logs] == [("critical", "onduty-wall-clock")]
 
 

@@ -6,19 +6,19 @@ import asyncio
 import gc
 from collections.abc import Callable, Coroutine, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import structlog
 
 from ..access.audit import AuditLog
 from ..access.files import WatchedFiles
+from ..app.background import BackgroundTasks
 from ..app.ports.clock import Clock
 from ..app.ports.observer import Observer
 from ..app.ports.store import Store
 from ..app.service import StatusService
 from ..app.sweeper import Sweeper, beat_forever
 from ..app.watching.watch import Watching
-from ..domain.errors import StoreLost
 from ..domain.workflow import FRESH_FOR_MS
 from ..transport.calls import Calls
 from ..transport.grpc.server import GrpcServer, Listen
@@ -27,9 +27,6 @@ from ..transport.guard import Guard
 from ..transport.limits import CallLimits, Limits
 from ..transport.readiness import Readiness
 from ..transport.servicer import StatusServicer
-
-if TYPE_CHECKING:
-    pass
 
 _log = structlog.get_logger(__name__)
 
@@ -69,6 +66,7 @@ class Application:
         activity_fresh_for_ms: int = FRESH_FOR_MS,
         shutdown_grace_s: float = 10.0,
         observer: Observer | None = None,
+        background: BackgroundTasks | None = None,
     ) -> None:
         self.store = store
         self.clock = clock
@@ -79,10 +77,7 @@ class Application:
             activity_fresh_for_ms=activity_fresh_for_ms,
         )
         self.watching = Watching(store, clock)
-        self.failed = asyncio.Event()
-        """Set when a task that should run for ever has ended."""
-        self.failure = "a background task failed; see the log"
-        """Why, once `failed` is set."""
+        self.background = background or BackgroundTasks()
         self.access = access or Access(Guard(AuditLog(clock, lambda line: None)))
         self._listen = listen
         self._limits = CallLimits(limits or Limits(), clock, observer or Observer())
@@ -141,28 +136,9 @@ class Application:
         await self._end_tasks()
         await self.store.close()
 
-    def supervise(self, coroutine: Coroutine[Any, Any, None], name: str) -> asyncio.Task[None]:
-        """Run what must not end before it is cancelled, which is up to the caller: `failed` is set if it does."""
-        task = asyncio.create_task(coroutine, name=name)
-        task.add_done_callback(self._task_ended)
-        return task
-
     def _run(self, coroutine: Coroutine[Any, Any, None], name: str) -> None:
-        self._tasks.append(self.supervise(coroutine, name))
-
-    def _task_ended(self, task: asyncio.Task[None]) -> None:
-        if task.cancelled():
-            return
-        error = task.exception()
-        if isinstance(error, StoreLost):
-            # The store has said so in the log.
-            self.failure = error.why
-        else:
-            _log.critical("a task ended that must not", task=task.get_name(), exc_info=error)
-        self.failed.set()
+        self._tasks.append(self.background.start(coroutine, name=name))
 
     async def _end_tasks(self) -> None:
-        for task in self._tasks:
-            task.cancel()
-        await asyncio.gather(*self._tasks, return_exceptions=True)
+        await self.background.stop(*self._tasks)
         self._tasks.clear()

@@ -15,6 +15,7 @@ import structlog
 from prometheus_client import CollectorRegistry
 
 from ..access.files import UnusableFile
+from ..app.background import BackgroundTasks
 from ..app.ports.store import StoreOpenError
 from ..domain.errors import StoreLost, StoreUnavailable
 from ..transport.grpc.server import Listen
@@ -89,9 +90,10 @@ async def serve(
     clock = SystemClock(jump_ms=settings.outage_grace_ms)
     registry = CollectorRegistry()
     observer = PrometheusObserver(registry)
+    background = BackgroundTasks()
     access = build_access(settings, clock, open_audit_log(settings.audit_log, clock.now))
     application = Application(
-        build_store(settings, clock, observer),
+        build_store(settings, clock, observer, background),
         clock,
         _listen(settings, access),
         access=access,
@@ -100,6 +102,7 @@ async def serve(
         activity_fresh_for_ms=settings.activity_fresh_for_ms,
         shutdown_grace_s=settings.shutdown_grace_ms / 1_000,
         observer=observer,
+        background=background,
     )
     observer.on_reachable = application.reachable
     # Before the store is opened: a start that fails leaves no database behind.
@@ -113,8 +116,8 @@ async def serve(
         signals.install_reload(access.reload)
     await application.start()
     watches = [
-        application.supervise(follow_wall_clock(clock, application.store), "onduty-wall-clock"),
-        application.supervise(_watch_descriptors(), "onduty-descriptors"),
+        background.start(follow_wall_clock(clock, application.store), name="onduty-wall-clock"),
+        background.start(_watch_descriptors(), name="onduty-descriptors"),
     ]
     turning: asyncio.Task[None] | None = None
     try:
@@ -122,7 +125,7 @@ async def serve(
             host, port = settings.metrics_address
             watch_process(registry, clock)
             probes = Probes(stopwatch, application.why_not_ready)
-            turning = application.supervise(_turn_forever(probes), "onduty-turning")
+            turning = background.start(_turn_forever(probes), name="onduty-turning")
             _log.info("serving metrics", host=host, port=serve_operators(registry, probes, host, port))
         host = settings.listen.rpartition(":")[0]
         address = f"{host}:{application.port}"
@@ -131,7 +134,7 @@ async def serve(
             warn_of_openness(settings)
         else:
             on_serving(address)
-        await _first_of(stop, application.failed)
+        await _first_of(stop, background.failed)
     finally:
         _log.info("stopping")
         for watch in watches:
@@ -147,8 +150,8 @@ async def serve(
                 turning.cancel()
         _log.info("stopped")
         await _rest_of_the_loop()
-    if application.failed.is_set():
-        raise RuntimeError(application.failure)
+    if background.failed.is_set():
+        raise RuntimeError(background.failure)
 
 
 def _listen(settings: Settings, access: Access) -> Listen:

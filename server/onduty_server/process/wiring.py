@@ -18,6 +18,7 @@ from ..access.files import WatchedFiles, content_of, reload_forever
 from ..access.jwks_url import JwksUrl
 from ..access.jwts import TokenRules, VerificationKey, parse_jwks
 from ..app.accepting import AcceptedClock
+from ..app.background import BackgroundTasks
 from ..app.copying import Report, copy
 from ..app.ports.archive import Archive, Tally
 from ..app.ports.clock import Clock
@@ -40,6 +41,7 @@ class _StoreOptions(TypedDict):
     """What every store is told."""
 
     observer: Observer
+    background: BackgroundTasks
     outage_grace_ms: int
     count_outage_as_inactivity: bool
     history_retention_ms: int
@@ -48,11 +50,12 @@ class _StoreOptions(TypedDict):
     accounts_max: int
 
 
-def build_store(settings: Settings, clock: Clock, observer: Observer) -> Store:
+def build_store(settings: Settings, clock: Clock, observer: Observer, background: BackgroundTasks) -> Store:
     """The store that the settings name."""
     path, address = settings.sqlite_path, settings.redis_address
     common: _StoreOptions = {
         "observer": observer,
+        "background": background,
         "outage_grace_ms": settings.outage_grace_ms,
         "count_outage_as_inactivity": settings.count_outage_as_inactivity,
         "history_retention_ms": settings.history_retention_ms,

@@ -7,6 +7,7 @@ from bisect import bisect_right
 from collections.abc import Sequence
 from operator import attrgetter
 
+from ..app.background import BackgroundTasks
 from ..app.gaps import Gap
 from ..app.limits import ACCOUNTS_MAX, USERS_MAX
 from ..app.ports.clock import Clock
@@ -141,6 +142,7 @@ class MemoryStore(ResidentStore):
         clock: Clock,
         *,
         observer: Observer | None = None,
+        background: BackgroundTasks | None = None,
         outage_grace_ms: int = 10_000,
         count_outage_as_inactivity: bool = False,
         history_retention_ms: int = 30 * DAY_MS,
@@ -152,6 +154,7 @@ class MemoryStore(ResidentStore):
             _MemoryJournal(),
             clock,
             observer=observer,
+            background=background,
             outage_grace_ms=outage_grace_ms,
             count_outage_as_inactivity=count_outage_as_inactivity,
             history_retention_ms=history_retention_ms,

@@ -22,6 +22,7 @@ from typing import Any, NamedTuple
 
 import structlog
 
+from ...app.background import BackgroundTasks
 from ...app.gaps import doubtful, time_before
 from ...app.limits import ACCOUNTS_MAX, ACTIVITY_MAX_AGE_MS, SWEEP_CHUNK, USERS_MAX
 from ...app.ports.clock import Clock
@@ -159,6 +160,7 @@ class RedisStore(Store):
         own_time: bool = False,
         member: str | None = None,
         observer: Observer | None = None,
+        background: BackgroundTasks | None = None,
         outage_grace_ms: int = 10_000,
         count_outage_as_inactivity: bool = False,
         history_retention_ms: int = 30 * DAY_MS,
@@ -195,7 +197,7 @@ class RedisStore(Store):
         """By partition."""
         self._reads = Together(self._look_up)
         """By account."""
-        self._tails = Tails(self._client, self._keys, self._read_kept_events)
+        self._tails = Tails(self._client, self._keys, self._read_kept_events, background or BackgroundTasks())
         self._sleeping_until: int | None = 0
         self._turn = 0
         self._turns: dict[int, int] = {}

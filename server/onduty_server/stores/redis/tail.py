@@ -14,6 +14,7 @@ import structlog
 from redis.asyncio.connection import Connection
 from redis.exceptions import RedisError
 
+from ...app.background import BackgroundTasks
 from ...app.ports.store import Listener, Place, Subscription
 from ...domain.errors import StoreUnavailable
 from ...domain.record import AccountEvent
@@ -45,10 +46,11 @@ class _Followed:
 class Tails:
     """See the module."""
 
-    def __init__(self, client: RedisClient, keys: Keys, read_events: ReadEvents) -> None:
+    def __init__(self, client: RedisClient, keys: Keys, read_events: ReadEvents, background: BackgroundTasks) -> None:
         self._client = client
         self._keys = keys
         self._read_events = read_events
+        self._background = background
         self._followed: dict[str, _Followed] = {}
         self._tasks: dict[int, asyncio.Task[None]] = {}
 
@@ -60,7 +62,7 @@ class Tails:
         followed.listeners.append(listener)
         partition = partition_of(account_id)
         if partition not in self._tasks:
-            self._tasks[partition] = asyncio.create_task(self._follow(partition), name="onduty-redis-tail")
+            self._tasks[partition] = self._background.start(self._follow(partition), name="onduty-redis-tail")
 
         def cancel() -> None:
             followed.listeners.remove(listener)

@@ -25,6 +25,7 @@ from itertools import count
 
 import structlog
 
+from ...app.background import BackgroundTasks
 from ...app.gaps import GAP_MS, WAY_OUT, Gap, doubtful, time_before, warn_of, with_gap
 from ...app.limits import (
     ACCOUNTS_MAX,
@@ -103,6 +104,7 @@ class ResidentStore(Store):
         clock: Clock,
         *,
         observer: Observer | None = None,
+        background: BackgroundTasks | None = None,
         activity_flush_interval_ms: int = 1_000,
         outage_grace_ms: int = 10_000,
         count_outage_as_inactivity: bool = False,
@@ -115,6 +117,7 @@ class ResidentStore(Store):
         self._journal = journal
         self._clock = clock
         self._observer = observer or Observer()
+        self._background = background or BackgroundTasks()
         self._flush_interval_ms = activity_flush_interval_ms
         self._outage_grace_ms = outage_grace_ms
         self._count_outage = count_outage_as_inactivity
@@ -176,7 +179,7 @@ class ResidentStore(Store):
                 raise StoreOpenError("the store can be read but not written; the log says why") from error
             raise
         if not self._journal.volatile and self._flush_interval_ms > 0:
-            self._flusher = asyncio.create_task(self._flush_dirty_forever(), name="onduty-activity-flush")
+            self._flusher = self._background.start(self._flush_dirty_forever(), name="onduty-activity-flush")
 
     async def _load(self, image: Image) -> None:
         vital = image.vital
@@ -223,9 +226,7 @@ class ResidentStore(Store):
         self._closing.set()
         self._touch_until = -1
         if self._flusher is not None:
-            self._flusher.cancel()
-            with suppress(asyncio.CancelledError):
-                await self._flusher
+            await self._background.stop(self._flusher)
         self._journal_clocks(len(self._dirty))
         if not self._journal.failing:  # else this is an outage, for the next start to find
             now = self._clock.now()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from ...app.background import BackgroundTasks
 from ...app.limits import ACCOUNTS_MAX, USERS_MAX
 from ...app.ports.clock import Clock
 from ...app.ports.observer import Observer
@@ -23,6 +24,7 @@ class SqliteStore(ResidentStore):
         clock: Clock,
         *,
         observer: Observer | None = None,
+        background: BackgroundTasks | None = None,
         activity_flush_interval_ms: int = 1_000,
         outage_grace_ms: int = 10_000,
         count_outage_as_inactivity: bool = False,
@@ -36,6 +38,7 @@ class SqliteStore(ResidentStore):
             SqliteJournal(path, observer, clock.stopwatch),
             clock,
             observer=observer,
+            background=background,
             activity_flush_interval_ms=activity_flush_interval_ms,
             outage_grace_ms=outage_grace_ms,
             count_outage_as_inactivity=count_outage_as_inactivity,
