@@ -10,7 +10,8 @@ from tests.fakes import FakeClock
 from onduty_server.app.limits import HANDSHAKE_TIMEOUT_MS
 from onduty_server.app.ports.clock import Clock
 from onduty_server.app.ports.store import Store
-from onduty_server.process.application import Access, Application
+from onduty_server.process.access import Access
+from onduty_server.process.application import Application
 from onduty_server.stores.memory import MemoryStore
 from onduty_server.transport.grpc.server import Listen
 from onduty_server.transport.limits import Limits

@@ -18,9 +18,9 @@ from tests.servers import running
 from onduty.v1 import status_pb2 as pb
 from onduty_server.access.callers import NEVER, written_key
 from onduty_server.access.keys import new_key
+from onduty_server.process.access import build_access
 from onduty_server.process.application import Application
 from onduty_server.process.config import Settings
-from onduty_server.process.wiring import build_access
 
 ALONE = (("grpc.use_local_subchannel_pool", 1),)
 """A connection of its own for each channel."""

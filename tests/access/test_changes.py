@@ -82,7 +82,7 @@ async def test_calls_without_a_credential_do_not_keep_a_new_caller_out(by: str, 
             channel = (await connections.enter_async_context(site.connected(client))).channel
             for _ in range(CONNECTION_CALLS):
                 connections.callback(channel.stream_stream("/grpc.health.v1.Health/Check")().cancel)
-        await until(lambda: site.application.calls_in_flight == OPEN_CALLS_PER_ADDRESS)
+        await until(lambda: site.application.limits.in_flight() == OPEN_CALLS_PER_ADDRESS)
         assert await reason_of(wire, who) == ""
         site.add_key("y", ["router"])
         await site.polled()

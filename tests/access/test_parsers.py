@@ -13,7 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from tests.access.authority import Authority
 
-from onduty_server.access.authentication import TOKEN_MAX_BYTES, Credential, Refused, bearer_token
+from onduty_server.access.authentication import TOKEN_MAX_BYTES, Credential, CredentialRefused, bearer_token
 from onduty_server.access.callers import NEVER, ApiKey, parse_access_file, parse_key_file, written_key
 from onduty_server.access.certificates import Pair, check_pair, names_in
 from onduty_server.access.keys import find_key, new_key
@@ -43,7 +43,7 @@ def test_a_bearer_token_is_what_follows_the_scheme(token: str, scheme: str) -> N
 def test_any_other_header_is_refused(header: str) -> None:
     try:
         token = bearer_token(header)
-    except Refused as error:
+    except CredentialRefused as error:
         said = error.message + error.why
     else:
         said = ""
@@ -53,7 +53,7 @@ def test_any_other_header_is_refused(header: str) -> None:
 
 def test_a_token_has_a_greatest_length() -> None:
     assert bearer_token("Bearer " + "x" * TOKEN_MAX_BYTES)
-    with pytest.raises(Refused):
+    with pytest.raises(CredentialRefused):
         bearer_token("Bearer " + "x" * (TOKEN_MAX_BYTES + 1))
 
 

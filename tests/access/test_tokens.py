@@ -28,7 +28,7 @@ from onduty_server.access.jwts import (
     LEEWAY_MS,
     BadToken,
     ExpiredToken,
-    Said,
+    TokenClaims,
     TokenRules,
     UnknownKey,
     check_claims,
@@ -43,7 +43,7 @@ KEYS = parse_jwks(jwks(*ISSUED.values()), RULES.algorithms)
 ISSUER_ES = ISSUED["ES256"]
 
 
-def read(token: str, now: int = START) -> Said:
+def read(token: str, now: int = START) -> TokenClaims:
     return read_token(token, KEYS, RULES, BUNDLES, now)
 
 

@@ -18,7 +18,7 @@ from tests.servers import running
 from onduty.v1 import status_pb2 as pb
 from onduty_server.access.audit import AuditLog
 from onduty_server.access.certificates import Pair
-from onduty_server.process.application import Access
+from onduty_server.process.access import Access
 from onduty_server.transport.grpc.tls import ServerTls
 from onduty_server.transport.guard import Guard
 

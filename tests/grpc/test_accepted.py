@@ -67,18 +67,18 @@ async def test_a_call_that_never_sends_its_request_is_counted_and_ends(rpc: str)
         channels(application, 1) as (channel,),
     ):
         silent = [opened(channel, SERVICE + rpc) for _ in range(3)]
-        await until(lambda: application.calls_in_flight == 3)
+        await until(lambda: application.limits.in_flight() == 3)
         one_more = await refusal(opened(channel, SERVICE + rpc))
         assert one_more[:2] == (grpc.StatusCode.RESOURCE_EXHAUSTED, "LIMIT_EXCEEDED")
         assert one_more.message.startswith("this caller already has 3 ")
         clock.advance(MESSAGE_WAIT_MS - 1)
-        assert application.calls_in_flight == 3
+        assert application.limits.in_flight() == 3
         clock.advance(1)
         for call in silent:
             ended = await refusal(call)
             assert ended[:2] == (grpc.StatusCode.RESOURCE_EXHAUSTED, "LIMIT_EXCEEDED")
             assert ended.message == "the request did not come within 10 s"
-        await until(lambda: application.calls_in_flight == 0)
+        await until(lambda: application.limits.in_flight() == 0)
         await Wire(channel).activity("ann")
 
 
@@ -106,17 +106,17 @@ async def test_a_call_counts_until_its_answer_is_read(how: str) -> None:
         channels(application, 1) as (channel,),
         unread(application, SERVICE + "GetWorkflow", request.SerializeToString(), 3) as caller,
     ):
-        await until(lambda: application.calls_in_flight == 3)
+        await until(lambda: application.limits.in_flight() == 3)
         for _ in range(10):
             # As many turns of the loop as it takes: the answers are there, and cannot be sent.
             one_more = await refusal(opened(channel, SERVICE + "GetWorkflow"))
             assert one_more[:2] == (grpc.StatusCode.RESOURCE_EXHAUSTED, "LIMIT_EXCEEDED")
-        assert application.calls_in_flight == 3
+        assert application.limits.in_flight() == 3
         if how == "reads":
             caller.write(http2.frame(http2.SETTINGS, 0, 0, http2.setting(4, 65_535)))
         else:
             caller.transport.abort()
-        await until(lambda: application.calls_in_flight == 0)
+        await until(lambda: application.limits.in_flight() == 0)
         await Wire(channel).stub.GetWorkflow(request)
 
 
@@ -124,20 +124,20 @@ async def test_a_health_check_counts_until_its_answer_is_read() -> None:
     async with running() as application, channels(application, 1) as (channel,), AsyncExitStack() as callers:
         for _ in range(OPEN_CALLS_PER_ADDRESS // CONNECTION_CALLS):
             await callers.enter_async_context(unread(application, HEALTH_CHECK, b"", CONNECTION_CALLS))
-        await until(lambda: application.calls_in_flight == OPEN_CALLS_PER_ADDRESS)
+        await until(lambda: application.limits.in_flight() == OPEN_CALLS_PER_ADDRESS)
         for _ in range(10):
             assert (await refusal(opened(channel, HEALTH_CHECK))).code is grpc.StatusCode.RESOURCE_EXHAUSTED
         await callers.aclose()
-        await until(lambda: application.calls_in_flight == 0)
+        await until(lambda: application.limits.in_flight() == 0)
 
 
 async def test_a_caller_who_leaves_before_the_request_was_sent_is_counted_out() -> None:
     async with running() as application, channels(application, 1) as (channel,):
         silent = [opened(channel, SERVICE + "GetStatus") for _ in range(3)]
-        await until(lambda: application.calls_in_flight == 3)
+        await until(lambda: application.limits.in_flight() == 3)
         for call in silent:
             call.cancel()
-        await until(lambda: application.calls_in_flight == 0)
+        await until(lambda: application.limits.in_flight() == 0)
 
 
 async def test_a_call_that_ends_without_a_request_is_answered() -> None:
@@ -157,7 +157,7 @@ async def test_what_needs_no_credential_is_counted_apart_and_ends_if_it_asks_not
         channels(application, OPEN_CALLS_PER_ADDRESS // CONNECTION_CALLS + 1) as (*full, channel),
     ):
         silent = [opened(each, path) for each in full for _ in range(CONNECTION_CALLS)]
-        await until(lambda: application.calls_in_flight == OPEN_CALLS_PER_ADDRESS)
+        await until(lambda: application.limits.in_flight() == OPEN_CALLS_PER_ADDRESS)
         one_more = await refusal(opened(channel, path))
         assert one_more.code is grpc.StatusCode.RESOURCE_EXHAUSTED
         assert "without a credential" in one_more.message
@@ -184,7 +184,7 @@ async def test_watches_of_the_health_have_an_end() -> None:
         assert (await health.Check(request)).status == health_pb2.HealthCheckResponse.SERVING, "a check is no stream"
         await Wire(channel).stub.GetWorkflow(pb.GetWorkflowRequest(account_id=ACCOUNT))
         watches[0].cancel()
-        await until(lambda: application.calls_in_flight < OPEN_CALLS_PER_ADDRESS)
+        await until(lambda: application.limits.in_flight() < OPEN_CALLS_PER_ADDRESS)
         assert (await health.Watch(request).read()).status == health_pb2.HealthCheckResponse.SERVING
 
 
@@ -195,7 +195,7 @@ async def test_a_call_that_never_sends_its_request_does_not_hold_up_a_stop(path:
     await application.start()
     async with channels(application, 1) as (channel,):
         silent = opened(channel, path)
-        await until(lambda: application.calls_in_flight == 1)
+        await until(lambda: application.limits.in_flight() == 1)
         stopping = asyncio.create_task(application.stop())
         await until(lambda: application.why_not_ready() is not None)
         clock.advance(500)

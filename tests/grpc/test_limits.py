@@ -118,7 +118,7 @@ async def test_one_caller_may_not_have_all_calls_and_streams() -> None:
         # A caller who gives up has called.
         waiting.cancel()
         watch.cancel()
-        await until(lambda: not application.calls_in_flight)
+        await until(lambda: not application.limits.in_flight())
         before.open.set()
         await wire.get("ann")
 

@@ -18,7 +18,7 @@ from typing import Final, NamedTuple
 
 from ..app.ports.clock import Clock
 from ..domain.errors import CredentialRequired, IssuerUnavailable
-from .callers import NEVER, NOBODY_NAMED, ApiKey, Named
+from .callers import EMPTY_ACCESS_FILE, NEVER, AccessFile, ApiKey
 from .certificates import names_in
 from .jwts import BadToken, ExpiredToken, TokenRules, UnknownKey, VerificationKey, read_token
 from .keys import PREFIX, find_key
@@ -35,7 +35,7 @@ _REVIEWED_AT_A_TIME: Final = 20
 """How many streams are looked at before calls get their turn: verifying one takes a third of a millisecond."""
 
 
-class Refused(CredentialRequired):
+class CredentialRefused(CredentialRequired):
     """A credential that is not accepted; `why` is for the audit log, and never quotes it."""
 
     def __init__(self, message: str, why: str) -> None:
@@ -71,12 +71,12 @@ OPEN: Final = Admission(ANYBODY, NEVER, None)
 
 
 def bearer_token(header: str) -> str:
-    """The token of an `authorization` header. Refused: it is malformed."""
+    """The token of an `authorization` header. CredentialRefused: it is malformed."""
     scheme, _, token = header.partition(" ")
     if scheme.lower() != "bearer" or not token or not token.isascii() or not token.isprintable() or " " in token:
-        raise Refused("the authorization is not a bearer token", "malformed authorization")
+        raise CredentialRefused("the authorization is not a bearer token", "malformed authorization")
     if len(token) > TOKEN_MAX_BYTES:
-        raise Refused("the credential is not valid", "oversized token")
+        raise CredentialRefused("the credential is not valid", "oversized token")
     return token
 
 
@@ -114,7 +114,7 @@ class Authenticator:
         self._clock = clock
         self._rules = rules
         self._newer_keys = newer_keys
-        self._named: Named = NOBODY_NAMED
+        self._access_file: AccessFile = EMPTY_ACCESS_FILE
         self._keys: Mapping[str, ApiKey] = {}
         self._token_keys: tuple[VerificationKey, ...] = ()
         self._verified: OrderedDict[str | bytes, Admission] = OrderedDict()
@@ -126,9 +126,9 @@ class Authenticator:
 
     # --- what credentials are compared with --------------------------------------------------------------------------
 
-    def take_callers(self, named: Named, keys: Mapping[str, ApiKey]) -> None:
+    def take_callers(self, access_file: AccessFile, keys: Mapping[str, ApiKey]) -> None:
         """From now on these are the callers, roles and keys."""
-        self._named, self._keys = named, keys
+        self._access_file, self._keys = access_file, keys
         self._forget()
 
     def take_token_keys(self, keys: tuple[VerificationKey, ...]) -> None:
@@ -153,10 +153,14 @@ class Authenticator:
         return admission if expires_at == NEVER or expires_at > self._clock.wall() else None
 
     def admit(self, credential: Credential) -> Admission | None:
-        """Verify a credential without waiting. None: newer keys of the issuer are needed. Refused: it is not good."""
+        """Verify a credential without waiting; None means that newer keys of the issuer are needed.
+
+        Raises:
+            CredentialRefused: the credential is not good.
+        """
         try:
             return self._admit(credential)
-        except Refused as refused:
+        except CredentialRefused as refused:
             if self._newer_keys is not None and isinstance(refused.__cause__, UnknownKey):
                 return None
             raise
@@ -165,7 +169,7 @@ class Authenticator:
         """Ask the issuer for newer keys, and verify by them.
 
         Raises:
-            Refused: the credential is not good.
+            CredentialRefused: the credential is not good.
             IssuerUnavailable: that cannot be told.
         """
         assert self._newer_keys is not None
@@ -180,9 +184,9 @@ class Authenticator:
             elif credential.certificate:
                 caller, expires_at = self._by_certificate(credential.certificate)
             else:
-                raise Refused("a credential is required", "no credential")
+                raise CredentialRefused("a credential is required", "no credential")
             if expires_at <= self._clock.wall():
-                raise Refused("the credential has expired", "expired")
+                raise CredentialRefused("the credential has expired", "expired")
             admission = Admission(caller, expires_at, credential)
             self._verified[credential.presented] = admission
             if len(self._verified) > CACHED_MAX:
@@ -193,27 +197,27 @@ class Authenticator:
         if token.startswith(PREFIX):
             key = find_key(token, self._keys)
             if key is None:
-                raise Refused("the credential is not valid; ask for a new key", "unknown API key")
+                raise CredentialRefused("the credential is not valid; ask for a new key", "unknown API key")
             return key.caller, key.expires_at
         if self._rules is None:
-            raise Refused("the credential is not valid; ask for a new key", "unknown kind of token")
+            raise CredentialRefused("the credential is not valid; ask for a new key", "unknown kind of token")
         try:
-            said = read_token(token, self._token_keys, self._rules, self._named.roles, self._clock.wall())
+            claims = read_token(token, self._token_keys, self._rules, self._access_file.roles, self._clock.wall())
         except ExpiredToken:
-            raise Refused("the credential has expired", "expired JWT") from None
+            raise CredentialRefused("the credential has expired", "expired JWT") from None
         except BadToken as error:
-            raise Refused("the credential is not valid", f"JWT: {error}") from error
+            raise CredentialRefused("the credential is not valid", f"JWT: {error}") from error
         # What the access file says about somebody goes before what the issuer says.
-        named = self._named.by_subject.get(said.subject)
-        return named or said.caller, said.expires_at
+        named = self._access_file.by_subject.get(claims.subject)
+        return named or claims.caller, claims.expires_at
 
     def _by_certificate(self, pem: bytes) -> tuple[Caller, int]:
         try:
             names, expires_at = names_in(pem)
         except ValueError:
-            raise Refused("the credential is not valid", "certificate without a usable name") from None
+            raise CredentialRefused("the credential is not valid", "certificate without a usable name") from None
         for name in names:
-            if (caller := self._named.by_certificate.get(name)) is not None:
+            if (caller := self._access_file.by_certificate.get(name)) is not None:
                 return caller, expires_at
         # Known by the authority, and granted nothing.
         return Caller(names[0], "", "certificate", ()), expires_at
@@ -222,7 +226,12 @@ class Authenticator:
 
     @asynccontextmanager
     async def held(self, admission: Admission) -> AsyncIterator[None]:
-        """A block that ends with Refused once the credential has expired, was revoked, or allows something else."""
+        """A block that the end of its credential ends.
+
+        Raises:
+            CredentialRefused: the credential has expired, was revoked, or allows something else now.
+            IssuerUnavailable: it cannot be told, since no key of the issuer is trusted any more.
+        """
         timeout = asyncio.timeout(None)
         hold = _Hold(admission, timeout)
         try:
@@ -230,7 +239,7 @@ class Authenticator:
                 self._holds.add(hold)
                 # Something may have changed since it was admitted.
                 if not self._still_holds(admission):
-                    raise Refused("the credential has expired or was revoked", "revoked at once")
+                    raise CredentialRefused("the credential has expired or was revoked", "revoked at once")
                 if admission.expires_at < self._look_at:
                     self._look_at = admission.expires_at
                     self._news.set()
@@ -244,7 +253,7 @@ class Authenticator:
             if self._newer_keys is not None and not self._token_keys and _is_jwt(admission.credential):
                 # Its issuer has not been reached for so long that no key is trusted.
                 raise IssuerUnavailable(_ISSUER_RETRY_MS) from None
-            raise Refused("the credential has expired or was revoked", "ended with its credential") from None
+            raise CredentialRefused("the credential has expired or was revoked", "ended with its credential") from None
 
     async def run(self) -> None:
         """End streams in time, for ever."""
@@ -279,5 +288,5 @@ class Authenticator:
             return True
         try:
             return self._admit(admission.credential).caller == admission.caller
-        except Refused:
+        except CredentialRefused:
             return False

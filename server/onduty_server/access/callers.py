@@ -48,7 +48,7 @@ class NoAccounts(ValueError):
     """An entry with a role that does not hold everywhere names no account."""
 
 
-class Named(NamedTuple):
+class AccessFile(NamedTuple):
     """What the access file says: all roles, and callers by certificate name and by JWT subject."""
 
     roles: Mapping[str, Role]
@@ -56,7 +56,7 @@ class Named(NamedTuple):
     by_subject: Mapping[str, Caller]
 
 
-NOBODY_NAMED: Final = Named(BUNDLES, MappingProxyType({}), MappingProxyType({}))
+EMPTY_ACCESS_FILE: Final = AccessFile(BUNDLES, MappingProxyType({}), MappingProxyType({}))
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +70,7 @@ class ApiKey:
     """ms UTC."""
 
 
-def parse_access_file(data: bytes) -> Named:
+def parse_access_file(data: bytes) -> AccessFile:
     """What an access file says. ValueError: it is malformed."""
     try:
         file = tomllib.loads(data.decode())
@@ -97,7 +97,7 @@ def parse_access_file(data: bytes) -> Named:
         if named in found[kind]:
             raise ValueError(f"{where}{kind} {_shown(named)} is there twice")
         found[kind][named] = _caller(entry, named, kind if kind == "certificate" else "token", roles, where)
-    return Named(MappingProxyType(roles), found["certificate"], found["subject"])
+    return AccessFile(MappingProxyType(roles), found["certificate"], found["subject"])
 
 
 def parse_key_file(data: bytes, roles: Mapping[str, Role]) -> Mapping[str, ApiKey]:

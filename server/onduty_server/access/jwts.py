@@ -70,7 +70,7 @@ class VerificationKey(NamedTuple):
     key: Any
 
 
-class Said(NamedTuple):
+class TokenClaims(NamedTuple):
     """What a good token says. `caller` lacks grants if the token names no roles. `expires_at` in ms UTC."""
 
     caller: Caller
@@ -127,7 +127,7 @@ def _public_key(entry: dict[str, Any]) -> tuple[Any, tuple[str, ...]]:
 
 def read_token(
     token: str, keys: tuple[VerificationKey, ...], rules: TokenRules, roles: Mapping[str, Role], now: int
-) -> Said:
+) -> TokenClaims:
     """What a token says. BadToken: it is not accepted."""
     return check_claims(_verified(token, keys, rules.algorithms), rules, roles, now)
 
@@ -157,7 +157,7 @@ def _verified(token: str, keys: tuple[VerificationKey, ...], allowed: tuple[str,
     return payload
 
 
-def check_claims(payload: bytes, rules: TokenRules, roles: Mapping[str, Role], now: int) -> Said:
+def check_claims(payload: bytes, rules: TokenRules, roles: Mapping[str, Role], now: int) -> TokenClaims:
     """What a payload says. BadToken: it is malformed, for others, not yet or no longer good."""
     try:
         claims = _json(payload)
@@ -187,7 +187,7 @@ def check_claims(payload: bytes, rules: TokenRules, roles: Mapping[str, Role], n
     # A role that is not known here belongs to another service of the same issuer.
     granted = [roles[name] for name in _texts(claims, rules.roles_claim, _ROLES_MAX) if name in roles]
     grants = tuple(Grant(role, accounts) for role in granted if accounts or role.everywhere)
-    return Said(Caller(subject, subject, "token", grants), subject, expires_at)
+    return TokenClaims(Caller(subject, subject, "token", grants), subject, expires_at)
 
 
 def _texts(claims: Mapping[str, object], name: str, most: int) -> tuple[str, ...]:

@@ -1,4 +1,4 @@
-"""Background tasks: they run until they are cancelled, and one that ends before is reported.
+"""Background tasks run until they are cancelled; one that ends before is reported.
 
 Invariant: no such task ends in silence. Its end sets `failed`, which ends the process; the log names the task.
 """

@@ -4,14 +4,10 @@ from __future__ import annotations
 
 import asyncio
 import gc
-from collections.abc import Callable, Coroutine, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Coroutine
 from typing import Any
 
-import structlog
-
 from ..access.audit import AuditLog
-from ..access.files import WatchedFiles
 from ..app.background import BackgroundTasks
 from ..app.ports.clock import Clock
 from ..app.ports.observer import Observer
@@ -22,33 +18,11 @@ from ..app.watching.watch import Watching
 from ..domain.workflow import FRESH_FOR_MS
 from ..transport.calls import Calls
 from ..transport.grpc.server import GrpcServer, Listen
-from ..transport.grpc.tls import ServerTls
 from ..transport.guard import Guard
 from ..transport.limits import CallLimits, Limits
 from ..transport.readiness import Readiness
 from ..transport.servicer import StatusServicer
-
-_log = structlog.get_logger(__name__)
-
-
-@dataclass(frozen=True, slots=True)
-class Access:
-    """Who is let in: the guard of the calls, what TLS shows, and what keeps both up to date, each for ever.
-
-    An event of `look_again` that is set has one of the tasks look at once for what has changed.
-    """
-
-    guard: Guard
-    tls: ServerTls | None = None
-    files: Sequence[WatchedFiles] = ()
-    tasks: Mapping[str, Callable[[], Coroutine[Any, Any, None]]] = field(default_factory=dict)
-    look_again: Sequence[asyncio.Event] = ()
-
-    def reload(self) -> None:
-        """Look at once for what has changed."""
-        _log.info("looking for changed files and keys")
-        for event in self.look_again:
-            event.set()
+from .access import Access
 
 
 class Application:
@@ -80,7 +54,7 @@ class Application:
         self.background = background or BackgroundTasks()
         self.access = access or Access(Guard(AuditLog(clock, lambda line: None)))
         self._listen = listen
-        self._limits = CallLimits(limits or Limits(), clock, observer or Observer())
+        self.limits = CallLimits(limits or Limits(), clock, observer or Observer())
         self._readiness = Readiness()
         self._shutdown_grace_s = shutdown_grace_s
         self._server: GrpcServer | None = None
@@ -92,11 +66,6 @@ class Application:
         assert self._server is not None, "not started"
         return self._server.port
 
-    @property
-    def calls_in_flight(self) -> int:
-        """How many calls and streams are under way."""
-        return self._limits.in_flight()
-
     async def start(self) -> None:
         """Load, then serve. Raises StoreOpenError or ListenError, having let go of everything."""
         await self.store.open()
@@ -104,8 +73,8 @@ class Application:
             # What was loaded stays: spare the collector from walking over a million users again and again.
             gc.collect()
             gc.freeze()
-            servicer = StatusServicer(self.service, self.watching, self.access.guard, self._limits)
-            calls = Calls(servicer, self.access.guard, self._limits)
+            servicer = StatusServicer(self.service, self.watching, self.access.guard, self.limits)
+            calls = Calls(servicer, self.access.guard, self.limits)
             self._server = GrpcServer(calls, self._readiness, self._listen, self.clock)
             self._run(self.sweeper.run(), "onduty-sweeper")
             self._run(beat_forever(self.store, self.clock), "onduty-heartbeat")

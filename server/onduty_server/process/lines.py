@@ -44,6 +44,7 @@ class LineWriter:
             of it was.
         notice: the line, without its end, that says how many were dropped.
         complain: told why, when lines begin to be lost; not again until all that waited was written.
+        on_death: called in the thread when a defect ends it.
         max_bytes: how much may wait.
     """
 
@@ -54,6 +55,7 @@ class LineWriter:
         *,
         notice: Callable[[int], str],
         complain: Callable[[str], None] = lambda why: None,
+        on_death: Callable[[], None] = lambda: None,
         max_bytes: int = WAITING_MAX_BYTES,
     ) -> None:
         self.name = name
@@ -62,6 +64,7 @@ class LineWriter:
         self._write = write
         self._notice = notice
         self._complain = complain
+        self._on_death = on_death
         self._max_bytes = max_bytes
         # Reentrant, like the queue: a garbage collection in `put` may run what has something to say itself.
         self._lock = threading.RLock()
@@ -74,7 +77,8 @@ class LineWriter:
         """Whether what was written last does not end with a line's end."""
         self._queue: SimpleQueue[bytes | _Gap | threading.Event] = SimpleQueue()
         # A daemon, since a write that never returns must not keep the process from ending.
-        threading.Thread(target=self._run, name=f"onduty-{name}", daemon=True).start()
+        self._thread = threading.Thread(target=self._run, name=f"onduty-{name}", daemon=True)
+        self._thread.start()
 
     def put(self, line: str) -> None:
         """Have a line (given without its end) written, or drop it when too much waits."""
@@ -92,6 +96,8 @@ class LineWriter:
 
     def flush(self, timeout_s: float) -> bool:
         """Wait until all that was put before is written or dropped; False when that takes too long."""
+        if not self._thread.is_alive():
+            return False
         reached = threading.Event()
         self._queue.put(reached)
         return reached.wait(timeout_s)
@@ -105,25 +111,30 @@ class LineWriter:
             self._complain(why)
 
     def _run(self) -> None:
-        while True:
-            entry = self._queue.get()
-            if isinstance(entry, bytes):
-                written = self._try(entry, 1)
-                with self._lock:
-                    self._waiting_bytes -= len(entry)
-            elif isinstance(entry, _Gap):
-                written = self._say(entry.lines)
-            else:
-                written = self._writable
-            # Usually what is put next says what was dropped before it. Perhaps nothing is.
-            if written and self._queue.empty():
-                with self._lock:
-                    self._failing = False
-                    unsaid, self._unsaid = self._unsaid, 0
-                if unsaid:
-                    self._say(unsaid)
-            if isinstance(entry, threading.Event):
-                entry.set()
+        try:
+            while True:
+                self._take(self._queue.get())
+        finally:
+            self._on_death()
+
+    def _take(self, entry: bytes | _Gap | threading.Event) -> None:
+        if isinstance(entry, bytes):
+            written = self._try(entry, 1)
+            with self._lock:
+                self._waiting_bytes -= len(entry)
+        elif isinstance(entry, _Gap):
+            written = self._say(entry.lines)
+        else:
+            written = self._writable
+        # Usually the next line that is put reports what was dropped before it. Perhaps there is no next line.
+        if written and self._queue.empty():
+            with self._lock:
+                self._failing = False
+                unsaid, self._unsaid = self._unsaid, 0
+            if unsaid:
+                self._say(unsaid)
+        if isinstance(entry, threading.Event):
+            entry.set()
 
     def _say(self, lines: int) -> bool:
         said = self._try(f"{self._notice(lines)}\n".encode(), 0)

@@ -106,7 +106,13 @@ def _queue_standard_error() -> None:
         descriptor = sys.stderr.fileno()
     except (OSError, ValueError):
         return  # It is in memory, as in tests.
-    writer = LineWriter("stderr", partial(write_all, descriptor), notice=_dropped_notice)
+    direct = sys.stderr
+
+    def write_directly() -> None:
+        # Nothing is read from the queue any more, and the process ends: what it says of that must be seen.
+        sys.stderr = direct
+
+    writer = LineWriter("stderr", partial(write_all, descriptor), notice=_dropped_notice, on_death=write_directly)
     _keep(writer)
     sys.stderr = QueuedText(writer, descriptor)
 

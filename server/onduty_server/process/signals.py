@@ -1,6 +1,6 @@
-"""What becomes of the signals that a serving process is sent: none ends it without draining, unless it is asked twice.
+"""The signals of a serving process: none ends it without draining, unless it is asked twice.
 
-A SIGHUP is two things. A terminal that was closed means the end, for whoever served from it; else it is what daemons
+A SIGHUP is two things. A terminal that was closed means the end, for a server started from it; else it is what daemons
 take for "read your files again". A process told to ignore it (`nohup`) goes on ignoring it.
 """
 
@@ -9,7 +9,7 @@ from __future__ import annotations
 import asyncio
 import os
 import signal
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from contextlib import suppress
 from functools import partial
 from typing import Final
@@ -20,6 +20,8 @@ ENDING: Final = (signal.SIGTERM, signal.SIGINT, signal.SIGQUIT)
 """Mean: drain and end. The second of them means: at once."""
 RELOADING: Final = (signal.SIGHUP, signal.SIGUSR1, signal.SIGUSR2)
 """Mean: read the files again. Their default is to end the process, which some log rotation would bring about."""
+RELOAD: Final = signal.SIGHUP
+"""The one that a supervisor sends to its workers."""
 
 _log = structlog.get_logger(__name__)
 
@@ -53,29 +55,43 @@ def install(*, stop: Callable[[], None], reload: Callable[[], None], kill: Calla
             loop.add_signal_handler(number, on_ending, number)
     for number in RELOADING:
         if not _ignored(number):
-            _handle(number, partial(on_reloading, number))
+            _handle((number,), partial(on_reloading, number))
+
+
+def install_stop(stop: Callable[[], None]) -> None:
+    """Have a worker drain, however often it is told to: a service manager signals the whole group."""
+    _handle(ENDING, stop)
 
 
 def install_reload(reload: Callable[[], None]) -> None:
-    """Have the running loop handle those that mean to reload; for a worker, whose supervisor sees to the others."""
-    for number in RELOADING:
-        _handle(number, reload)
+    """Have a worker read its files again; the supervisor alone looks at the terminal."""
+    _handle(RELOADING, reload)
 
 
-def _handle(number: signal.Signals, callback: Callable[[], None]) -> None:
+def ignore_stop() -> None:
+    """Ignore the signals that mean to end: the process is about to."""
+    _ignore(ENDING)
+
+
+def ignore_reload() -> None:
+    """Ignore the signals that mean to reload: a process that starts or ends must not die of them."""
+    _ignore(RELOADING)
+
+
+def _handle(numbers: Iterable[signal.Signals], callback: Callable[[], None]) -> None:
     loop = asyncio.get_running_loop()
 
     def on_signal(*_: object) -> None:
         with suppress(RuntimeError):  # The loop has ended.
             loop.call_soon_threadsafe(callback)
 
-    # Not by the loop, which when it ends would have a late signal end the process.
-    signal.signal(number, on_signal)
+    for number in numbers:
+        # Not by the loop, which when it ends would have a late signal end the process.
+        signal.signal(number, on_signal)
 
 
-def ignore_reloading() -> None:
-    """From now on those signals have no meaning: a process that is about to end must not die of them."""
-    for number in RELOADING:
+def _ignore(numbers: Iterable[signal.Signals]) -> None:
+    for number in numbers:
         signal.signal(number, signal.SIG_IGN)
 
 

@@ -24,6 +24,7 @@ from ..transport.ports import ListenError
 from . import signals, worker
 from .clock import stopwatch
 from .serving import ServeError, warn_of_openness
+from .threads import deaths_reported, on_loop
 
 if TYPE_CHECKING:
     from .config import Settings
@@ -64,7 +65,7 @@ class Worker:
         self.pid = process.pid
         self.ready = False
         """Whether it takes calls, or did."""
-        self.ended = asyncio.create_task(self._follow())
+        self.ended = asyncio.create_task(self._follow(), name="onduty-worker-reports")
         """Its exit code (negative: the signal that ended it), once it is gone."""
         self._process = process
         self._on_ready = on_ready
@@ -87,7 +88,7 @@ class Worker:
     def reload(self) -> None:
         """Have it look for changed files and keys."""
         with suppress(ProcessLookupError):
-            self._process.send_signal(signal.SIGHUP)
+            self._process.send_signal(signals.RELOAD)
 
     def kill(self) -> None:
         """End it at once."""
@@ -171,6 +172,11 @@ class Supervisor:
         for running in self._running.values():
             running.kill()
 
+    def thread_died(self, name: str, error: BaseException | None) -> None:
+        """Drain and fail: the supervisor cannot do without any of its threads, which write its log."""
+        _log.critical("a thread ended unexpectedly", thread=name, exc_info=error)
+        self._fail("a thread failed; see the log")
+
     async def _keep(self, number: int) -> None:
         backoff = Backoff()
         while not self._stop.is_set():
@@ -245,7 +251,7 @@ def run(settings: Settings, *, command: Sequence[str] = WORKER, kill_after_grace
     except ListenError as error:
         raise ServeError(str(error)) from None
     finally:
-        signals.ignore_reloading()
+        signals.ignore_reload()
 
 
 async def _supervise(settings: Settings, command: Sequence[str], kill_after_grace_s: float) -> None:
@@ -264,7 +270,8 @@ async def _supervise(settings: Settings, command: Sequence[str], kill_after_grac
         )
         signals.install(stop=supervisor.stop, reload=supervisor.reload, kill=supervisor.kill)
         try:
-            await supervisor.run()
+            with deaths_reported(on_loop(supervisor.thread_died)):
+                await supervisor.run()
         finally:
             _log.info("stopped")
 

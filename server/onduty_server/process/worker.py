@@ -1,7 +1,9 @@
-"""One of several serving processes, as the supervisor starts it: `python -m onduty_server.process.worker NUMBER`.
+"""A worker: one of several serving processes, which the supervisor starts.
 
-Standard input brings the settings and then nothing more. Standard output takes reports, a line each; what is printed
-otherwise goes to standard error. Invariant: a worker outlives its supervisor by no more than a drain, because standard
+It is run as `python -m onduty_server.process.worker NUMBER`.
+
+Standard input brings the settings and then nothing more. Standard output takes reports, a line each; anything else that
+is printed goes to standard error. Invariant: a worker outlives its supervisor by no more than a drain, because standard
 input ends when the supervisor closes it and also when the supervisor dies.
 """
 
@@ -10,9 +12,7 @@ from __future__ import annotations
 import asyncio
 import os
 import pickle
-import signal
 import sys
-from contextlib import suppress
 from typing import TYPE_CHECKING, Final
 
 import structlog
@@ -23,28 +23,25 @@ if TYPE_CHECKING:
     from .config import Settings
 
 READY: Final = b"ready"
-"""The report of a worker that takes calls."""
+"""Reports that the worker takes calls."""
 FAILED: Final = b"failed "
-"""Begins the report of a worker that cannot go on; the reason follows."""
+"""Reports that the worker cannot go on; the reason follows."""
 
 _INPUT, _OUTPUT, _ERROR = 0, 1, 2
-
-_SIGNALS: Final = signals.ENDING
-"""Have a worker drain, however often they come: a service manager signals the whole group."""
 
 _log = structlog.get_logger(__name__)
 
 
 def written(settings: Settings) -> bytes:
-    """What a worker reads from standard input."""
+    """Return the bytes that a worker reads from standard input."""
     # Not JSON, which would hide secrets and be checked against limits again. Only the supervisor writes it.
     return pickle.dumps(settings)
 
 
 def main() -> int:
-    """Serve until standard input ends or SIGTERM; the exit code of the process."""
-    # Whoever signals a whole group means those who serve already.
-    signals.ignore_reloading()
+    """Serve until standard input ends or SIGTERM arrives; return the exit code of the process."""
+    # A signal to the whole group is meant for those that serve already.
+    signals.ignore_reload()
     number = int(sys.argv[1])
     reports = os.dup(_OUTPUT)
     os.dup2(_ERROR, _OUTPUT)
@@ -59,8 +56,7 @@ def main() -> int:
         _report(reports, FAILED + " ".join(str(error).split()).encode())
         return 1
     finally:
-        for signal_number in _SIGNALS:
-            signal.signal(signal_number, signal.SIG_IGN)
+        signals.ignore_stop()
     return 0
 
 
@@ -75,13 +71,7 @@ async def _serve(settings: Settings, reports: int) -> None:
 
     loop.add_reader(_INPUT, input_ended)
 
-    def told_to_stop(*_: object) -> None:
-        with suppress(RuntimeError):  # The loop has ended.
-            loop.call_soon_threadsafe(stop.set)
-
-    for number in _SIGNALS:
-        # Not by the loop, which when it ends would have a late signal kill the process.
-        signal.signal(number, told_to_stop)
+    signals.install_stop(stop.set)
     await serving.serve(settings, stop=stop, on_serving=lambda _: _report(reports, READY))
 
 

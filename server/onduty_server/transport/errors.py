@@ -14,7 +14,7 @@ from google.rpc import error_details_pb2, status_pb2
 
 from onduty.v1 import status_pb2 as pb
 
-from ..access.authentication import Refused
+from ..access.authentication import CredentialRefused
 from ..domain.errors import (
     CredentialRequired,
     DomainError,
@@ -89,7 +89,7 @@ ERROR_TABLE: Final[dict[type[DomainError], Mapped]] = {
     RevisionConflict: Mapped(Code.ABORTED, pb.ERROR_REASON_REVISION_CONFLICT),
     ResumeTokenExpired: Mapped(Code.OUT_OF_RANGE, pb.ERROR_REASON_RESUME_TOKEN_EXPIRED),
     CredentialRequired: Mapped(Code.UNAUTHENTICATED, pb.ERROR_REASON_CREDENTIAL_REQUIRED),
-    Refused: Mapped(Code.UNAUTHENTICATED, pb.ERROR_REASON_CREDENTIAL_REQUIRED),
+    CredentialRefused: Mapped(Code.UNAUTHENTICATED, pb.ERROR_REASON_CREDENTIAL_REQUIRED),
     PermissionRequired: Mapped(Code.PERMISSION_DENIED, pb.ERROR_REASON_PERMISSION_REQUIRED),
     LimitExceeded: Mapped(Code.RESOURCE_EXHAUSTED, pb.ERROR_REASON_LIMIT_EXCEEDED),
     IssuerUnavailable: Mapped(Code.UNAVAILABLE, pb.ERROR_REASON_ISSUER_UNAVAILABLE),

@@ -10,7 +10,7 @@ from contextlib import AbstractAsyncContextManager
 from typing import Any, Final
 
 from ..access.audit import AuditLog
-from ..access.authentication import OPEN, Admission, Authenticator, Credential, Refused
+from ..access.authentication import OPEN, Admission, Authenticator, Credential, CredentialRefused
 from ..access.permissions import Caller, Permission
 from ..app.service import ActivityReport
 from ..app.service import Refused as RefusedActivity
@@ -55,7 +55,7 @@ class Guard:
         """Verify the call's credential; None if only `admit_by_newer_keys` can.
 
         Raises:
-            Refused: it is not good.
+            CredentialRefused: it is not good.
         """
         if self._authenticator is None:
             return OPEN
@@ -65,7 +65,7 @@ class Guard:
         """Verify the call's credential with keys that are fetched anew from its issuer.
 
         Raises:
-            Refused: it is not good.
+            CredentialRefused: it is not good.
             IssuerUnavailable: the issuer does not answer.
         """
         assert self._authenticator is not None
@@ -74,7 +74,7 @@ class Guard:
     def _credential(self, context: CallContext) -> Credential:
         headers = [value for key, value in context.invocation_metadata() or () if key == _AUTHORIZATION]
         if len(headers) > 1 or not all(isinstance(header, str) for header in headers):
-            raise Refused("the credential is not valid", "more than one authorization")
+            raise CredentialRefused("the credential is not valid", "more than one authorization")
         if headers:
             return Credential(str(headers[0]))
         if self._certificates and (pem := context.auth_context().get("x509_pem_cert")):
@@ -82,7 +82,7 @@ class Guard:
         return Credential()
 
     def held(self, admission: Admission) -> AbstractAsyncContextManager[None]:
-        """Return a block that ends with Refused as soon as the credential is no longer good; not for `OPEN`."""
+        """Return a block that ends with CredentialRefused as soon as the credential expires; not for `OPEN`."""
         assert self._authenticator is not None
         return self._authenticator.held(admission)
 
@@ -156,7 +156,7 @@ class Guard:
     ) -> None:
         """Note that a call was refused for lack of a credential or a permission."""
         who = {} if caller is None else {"caller": caller.name, "via": caller.via}
-        why = error.why if isinstance(error, Refused) else error.message
+        why = error.why if isinstance(error, CredentialRefused) else error.message
         self.audit.refused(rpc=rpc, **who, why=why, peer=context.peer(), **fields)
 
     def _note(

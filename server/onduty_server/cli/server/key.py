@@ -179,11 +179,11 @@ def _lines(text: str) -> list[str]:
 
 def _parsed(key_file: Path | None, lines: Sequence[str], access_file: Path | None) -> dict[str, ApiKey]:
     """The keys of these lines; Failure when they are none, or their roles are unknown."""
-    from ...access.callers import NOBODY_NAMED, NoAccounts, parse_access_file, parse_key_file
+    from ...access.callers import EMPTY_ACCESS_FILE, NoAccounts, parse_access_file, parse_key_file
 
     try:
-        named = NOBODY_NAMED if access_file is None else parse_access_file(access_file.read_bytes())
-        return dict(parse_key_file("\n".join(lines).encode(), named.roles))
+        access = EMPTY_ACCESS_FILE if access_file is None else parse_access_file(access_file.read_bytes())
+        return dict(parse_key_file("\n".join(lines).encode(), access.roles))
     except UnicodeEncodeError:
         raise usage("an argument is not valid UTF-8") from None
     except NoAccounts as error:

@@ -76,7 +76,7 @@ def copy(
     from ...app.copying import CopyMismatch
     from ...app.ports.store import StoreOpenError
     from ...domain.errors import StoreUnavailable
-    from ...process import logs, wiring
+    from ...process import logs, stores
     from ...process.clock import stopwatch
 
     logs.configure("error", as_json=False)
@@ -86,12 +86,12 @@ def copy(
             _settings("FROM", source, username=from_username, key_prefix=from_key_prefix, tls_ca=tls_ca),
             _settings("TO", target, username=to_username, key_prefix=to_key_prefix, tls_ca=tls_ca),
         )
-        if wiring.is_same_store(*ends):
+        if stores.is_same_store(*ends):
             raise usage(f"FROM and TO are the same store: {source}")
         with _progress() as stage:
             copied = asyncio.run(
-                wiring.copy_store(
-                    *map(wiring.build_archive, ends),
+                stores.copy_store(
+                    *map(stores.build_archive, ends),
                     copying=stage("copying"),
                     verifying=stage("verifying"),
                     accept_clock=accept_clock,
@@ -126,12 +126,12 @@ def repair(
     look first whether the missing file is still somewhere, or a backup is newer than what is left.
     """
     from ...app.ports.store import StoreOpenError
-    from ...process import logs, wiring
+    from ...process import logs, stores
     from ...process.config import Settings
 
     logs.configure("error", as_json=False)
     try:
-        done = wiring.repair_store(Settings(store=f"sqlite:{file}"), accept_loss=accept_loss)
+        done = stores.repair_store(Settings(store=f"sqlite:{file}"), accept_loss=accept_loss)
     except StoreOpenError as error:
         raise Failure(str(error)) from None
     aside = None if done.set_aside is None else str(done.set_aside)

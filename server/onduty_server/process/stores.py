@@ -1,0 +1,147 @@
+"""Builds the store or the archive that the settings name, and does what needs two of them."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from contextlib import suppress
+from typing import TYPE_CHECKING, TypedDict
+
+from ..app.accepting import AcceptedClock
+from ..app.background import BackgroundTasks
+from ..app.copying import Report, copy
+from ..app.ports.archive import Archive, Tally
+from ..app.ports.clock import Clock
+from ..app.ports.observer import Observer
+from ..app.ports.store import Store, StoreOpenError
+from .clock import wall_clock_ms
+
+if TYPE_CHECKING:
+    from ..stores.sqlite.repair import Repaired
+    from .config import Settings
+
+
+class _StoreOptions(TypedDict):
+    """What every store is told."""
+
+    observer: Observer
+    background: BackgroundTasks
+    outage_grace_ms: int
+    count_outage_as_inactivity: bool
+    history_retention_ms: int
+    history_max_changes: int
+    users_max: int
+    accounts_max: int
+
+
+def build_store(settings: Settings, clock: Clock, observer: Observer, background: BackgroundTasks) -> Store:
+    """Build the store that the settings name."""
+    path, address = settings.sqlite_path, settings.redis_address
+    common: _StoreOptions = {
+        "observer": observer,
+        "background": background,
+        "outage_grace_ms": settings.outage_grace_ms,
+        "count_outage_as_inactivity": settings.count_outage_as_inactivity,
+        "history_retention_ms": settings.history_retention_ms,
+        "history_max_changes": settings.history_max_changes,
+        "users_max": settings.users_max,
+        "accounts_max": settings.accounts_max,
+    }
+    # Imported when needed: a server with one store works without the other's library.
+    if address is not None:
+        try:
+            from ..stores.redis.store import RedisStore
+        except ImportError as error:
+            raise StoreOpenError("this store needs the package redis: install onduty[server,redis]") from error
+
+        return RedisStore(
+            address,
+            clock,
+            key_prefix=settings.store_key_prefix,
+            min_replicas_acked=settings.min_replicas_acked,
+            **common,
+        )
+    if path is None:
+        from ..stores.memory import MemoryStore
+
+        return MemoryStore(clock, **common)
+    from ..stores.sqlite import SqliteStore
+
+    return SqliteStore(
+        path,
+        clock,
+        activity_flush_interval_ms=settings.activity_flush_interval_ms,
+        **common,
+    )
+
+
+def build_archive(settings: Settings) -> Archive:
+    """Build access to all that the named store keeps, to copy from it or to it."""
+    path, address = settings.sqlite_path, settings.redis_address
+    if address is not None:
+        try:
+            from ..stores.redis.archive import RedisArchive
+        except ImportError as error:
+            raise StoreOpenError("this store needs the package redis: install onduty[server,redis]") from error
+
+        return RedisArchive(address, key_prefix=settings.store_key_prefix)
+    if path is None:
+        raise StoreOpenError("a store in memory keeps nothing that could be copied")
+    from ..stores.sqlite.archive import SqliteArchive
+
+    return SqliteArchive(path)
+
+
+def is_same_store(one: Settings, other: Settings) -> bool:
+    """Tell whether two settings name one store: a file by whatever path, or the same keys of the same Redis."""
+    if one.sqlite_path is not None and other.sqlite_path is not None:
+        paths = (one.sqlite_path, other.sqlite_path)
+        with suppress(OSError):
+            return os.path.samefile(*paths)
+        return os.path.realpath(paths[0]) == os.path.realpath(paths[1])
+    if one.redis_address is not None and other.redis_address is not None:
+        ends = [(set(it.nodes), it.db) for it in (one.redis_address, other.redis_address)]
+        return ends[0] == ends[1] and one.store_key_prefix == other.store_key_prefix
+    return False
+
+
+def repair_store(settings: Settings, *, accept_loss: bool) -> Repaired:
+    """Make an incomplete SQLite file one that can be opened.
+
+    Raises:
+        StoreOpenError: that is impossible, or something is missing and `accept_loss` is false.
+    """
+    if settings.sqlite_path is None:
+        raise StoreOpenError("only a SQLite file can be repaired")
+    from ..stores.sqlite.repair import repair
+
+    return repair(settings.sqlite_path, accept_loss=accept_loss)
+
+
+async def copy_store(
+    source: Archive,
+    target: Archive,
+    *,
+    copying: Callable[[Tally], Report],
+    verifying: Callable[[Tally], Report],
+    accept_clock: bool = False,
+) -> Tally:
+    """Copy a store. `copying` and `verifying` are called with how much there is, and return who is told of progress.
+
+    `accept_clock`: times later than the wall clock's now are copied as now.
+
+    Raises:
+        StoreOpenError: one of the two is in use, or cannot be opened.
+        CopyMismatch: the target differs from the source; it stays unfinished.
+        StoreUnavailable: one of the two does not answer any more, or cannot be written.
+    """
+    if accept_clock:
+        source = AcceptedClock(source, wall_clock_ms())
+    try:
+        whole = await source.open_to_read()
+        total = await source.tally()
+        await target.open_to_write(whole)
+        return await copy(source, target, copying=copying(total), verifying=verifying(total))
+    finally:
+        await target.close()
+        await source.close()
