@@ -20,6 +20,7 @@ from typing import NamedTuple
 import uvloop
 
 from onduty_server.app.ports.clock import Clock
+from onduty_server.app.ports.store import StoreOptions
 from onduty_server.app.service import StatusService
 from onduty_server.process.clock import SystemClock
 from onduty_server.process.logs import configure
@@ -98,7 +99,7 @@ def prepare(path: Path, users: int, away_after_ms: int) -> Population:
 
 async def _make(path: Path, users: int, away_after_ms: int) -> _Made:
     clock = _PreparingClock(behind_ms=away_after_ms + 1)
-    store = SqliteStore(path, clock, count_outage_as_inactivity=True)
+    store = SqliteStore(path, clock, StoreOptions(count_outage_as_inactivity=True))
     service = StatusService(store)
     await store.open()
     # In the past, so that everybody's period began with their own activity and not with the switch.

@@ -23,7 +23,7 @@ from functools import partial
 import uvloop
 from tests.valkey import ValkeyServer
 
-from onduty_server.app.ports.store import AvailabilityOrder
+from onduty_server.app.ports.statuses import AvailabilityOrder
 from onduty_server.app.service import ActivityReport, StatusService
 from onduty_server.domain.status import Status
 from onduty_server.domain.workflow import WorkflowPatch

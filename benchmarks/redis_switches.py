@@ -31,6 +31,7 @@ from tests.valkey import ValkeyServer
 
 from onduty.v1 import status_pb2 as pb
 from onduty.v1 import status_pb2_grpc as pb_grpc
+from onduty_server.app.ports.store import StoreOptions
 from onduty_server.app.service import ActivityReport, StatusService
 from onduty_server.domain.workflow import WorkflowPatch
 from onduty_server.process.clock import SystemClock
@@ -158,7 +159,10 @@ async def _look(valkey: ValkeyServer, users: int) -> list[Figure]:
     # The clock jumps, which looks like an outage.
     configure("error", as_json=False)
     store = RedisStore(
-        parse_address(f"redis://127.0.0.1:{valkey.port}"), clock, own_time=True, count_outage_as_inactivity=True
+        parse_address(f"redis://127.0.0.1:{valkey.port}"),
+        clock,
+        StoreOptions(count_outage_as_inactivity=True),
+        own_time=True,
     )
     service = StatusService(store)
     await store.open()

@@ -9,7 +9,7 @@ from tests.fakes import FakeClock
 
 from onduty_server.app.limits import HANDSHAKE_TIMEOUT_MS
 from onduty_server.app.ports.clock import Clock
-from onduty_server.app.ports.store import Store
+from onduty_server.app.ports.store import Store, StoreOptions
 from onduty_server.process.access import Access
 from onduty_server.process.application import Application
 from onduty_server.stores.memory import MemoryStore
@@ -32,7 +32,7 @@ async def running(
     A fake clock jumps, which a store would take for an outage: give it a store that counts outages as inactivity.
     """
     clock = clock or FakeClock()
-    store = store or MemoryStore(clock, count_outage_as_inactivity=True)
+    store = store or MemoryStore(clock, StoreOptions(count_outage_as_inactivity=True))
     tls = None if access is None else access.tls
     listen = Listen(
         "127.0.0.1:0",

@@ -1,4 +1,4 @@
-"""onduty's engine as `RecordActivities` drives it: `touched`, and the use case for the rest.
+"""onduty's engine as `RecordActivities` drives it: `touch`, and the use case for the rest.
 
 The journal keeps nothing: history is on the disk with SQLite, and is no part of what the in-process peers do.
 """
@@ -11,12 +11,13 @@ from typing import Any, TypeVar
 
 from onduty_server.app.limits import HEARTBEAT_INTERVAL_MS, SWEEP_CHUNK
 from onduty_server.app.ports.clock import Clock
+from onduty_server.app.ports.store import StoreOptions
 from onduty_server.app.service import StatusService
-from onduty_server.domain.record import AccountEvent, StatusChange, Switch
+from onduty_server.domain.record import AccountEvent, StatusChange
 from onduty_server.domain.status import Cause, Status
 from onduty_server.domain.workflow import WorkflowPatch
 from onduty_server.stores.memory import _MemoryJournal
-from onduty_server.stores.resident.journal import JournaledAccount
+from onduty_server.stores.resident.journal import ChangeRow, JournaledAccount
 from onduty_server.stores.resident.store import ResidentStore
 
 from .workload import (
@@ -56,10 +57,8 @@ class VirtualClock(Clock):
 
 
 class _Forgetful(_MemoryJournal):
-    def change(
-        self, account: JournaledAccount, user_number: int, switch: Switch, revision: int, commit_time: int
-    ) -> None:
-        account.durable_revision = revision
+    def change(self, account: JournaledAccount, row: ChangeRow) -> None:
+        account.durable_revision = row.revision
 
 
 class Engine(Peer):
@@ -70,7 +69,7 @@ class Engine(Peer):
         self.clock = VirtualClock()
         self.loop = asyncio.new_event_loop()
         self.store = ResidentStore(
-            _Forgetful(), self.clock, count_outage_as_inactivity=True, users_max=0, accounts_max=0
+            _Forgetful(), self.clock, StoreOptions(count_outage_as_inactivity=True, users_max=0, accounts_max=0)
         )
         self.service = StatusService(self.store)
         self.do(self.store.open())
@@ -98,8 +97,8 @@ class Engine(Peer):
                 self.switched(change.user_id, AWAY if change.status is Status.AWAY else OFFLINE)
 
     def active(self, users: Sequence[str]) -> None:
-        touched = self.store.touched
-        rest = [user for user in users if not touched(ACCOUNT, user, None)]
+        touch = self.store.immediate.touch
+        rest = [user for user in users if not touch(ACCOUNT, user, None)]
         if rest:
             self.do(self._record(ACCOUNT, rest))
 

@@ -11,6 +11,7 @@ from tests.fakes import FakeClock
 from tests.servers import running
 
 from onduty_client import AsyncClient, Resume, StatusChange
+from onduty_server.app.ports.store import StoreOptions
 from onduty_server.app.simulation import SimulatedChange, simulate, workflow_from_the_start
 from onduty_server.domain import status as domain
 from onduty_server.domain.workflow import DAY_MS
@@ -47,7 +48,7 @@ async def test_a_server_records_what_the_simulation_says(resume: Resume) -> None
     log = read_log()
     clock = FakeClock(log[0][0])
     # The log is longer than the 30 days for which history is kept by default.
-    store = MemoryStore(clock, count_outage_as_inactivity=True, history_retention_ms=90 * DAY_MS)
+    store = MemoryStore(clock, StoreOptions(count_outage_as_inactivity=True, history_retention_ms=90 * DAY_MS))
     async with running(store, clock) as server, AsyncClient(f"127.0.0.1:{server.port}") as client:
         await client.update_workflow(
             "chat", enabled=True, away_after=AWAY_AFTER, offline_after=OFFLINE_AFTER, resume=resume

@@ -7,7 +7,8 @@ import asyncio
 from tests.fakes import FakeClock
 
 from onduty_server.app.limits import SWEEP_CHUNK
-from onduty_server.app.ports.store import Sweep
+from onduty_server.app.ports.store import StoreOptions
+from onduty_server.app.ports.sweeping import Sweep
 from onduty_server.app.service import StatusService
 from onduty_server.app.sweeper import Sweeper
 from onduty_server.stores.memory import MemoryStore
@@ -31,7 +32,7 @@ class CountingStore(MemoryStore):
 
 async def test_a_call_that_comes_in_a_storm_is_answered_between_two_chunks() -> None:
     clock = FakeClock()
-    store = CountingStore(clock, count_outage_as_inactivity=True)
+    store = CountingStore(clock, StoreOptions(count_outage_as_inactivity=True))
     await store.open()
     service = StatusService(store)
     await service.update_workflow(ACCOUNT, {"enabled": True, "away_after_ms": 60_000})

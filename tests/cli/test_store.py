@@ -18,7 +18,8 @@ from tests.cli.conftest import Onduty
 from tests.cli.test_serve import serving
 from tests.valkey import ValkeyServer
 
-from onduty_server.app.ports.archive import KeptAccount, Vital, Whole
+from onduty_server.app.ports.archive import KeptAccount, StoreHeader
+from onduty_server.app.ports.sweeping import VitalSigns
 from onduty_server.domain.record import UserRecord
 from onduty_server.domain.status import State
 from onduty_server.domain.workflow import DEFAULT_WORKFLOW
@@ -42,8 +43,8 @@ def populate(path: Path, users: int) -> None:
 
 
 async def _populate(path: Path, users: int) -> None:
-    archive, vital = SqliteArchive(path), Vital(1_760_000_000_000, 1_760_000_000_000, 0)
-    await archive.open_to_write(Whole(b"k" * 32, vital))
+    archive, vital = SqliteArchive(path), VitalSigns(1_760_000_000_000, 1_760_000_000_000, 0)
+    await archive.open_to_write(StoreHeader(b"k" * 32, vital))
     await archive.add_account(KeptAccount("acme", users, DEFAULT_WORKFLOW, (), vital))
     for first in range(0, users, 1_000):
         people = [

@@ -10,8 +10,9 @@ from tests.stores.backends import Backend, RedisBackend, SqliteBackend
 from tests.stores.site import Site
 
 from onduty_server.app.copying import copy
-from onduty_server.app.ports.archive import Archive, KeptAccount, KeptEvent, Tally, Vital
-from onduty_server.app.ports.store import AvailabilityOrder
+from onduty_server.app.ports.archive import Archive, KeptAccount, KeptEvent, StoreCounts
+from onduty_server.app.ports.statuses import AvailabilityOrder
+from onduty_server.app.ports.sweeping import VitalSigns
 from onduty_server.domain.errors import ResumeTokenExpired
 from onduty_server.domain.record import AccountEvent, UserRecord
 from onduty_server.stores.redis.archive import RedisArchive
@@ -31,11 +32,11 @@ def archive_of(backend: Backend) -> Archive:
     return SqliteArchive(backend.path)
 
 
-def nothing(_: Tally) -> None:
+def nothing(_: StoreCounts) -> None:
     """A report that nobody hears."""
 
 
-async def moved(source: Backend, target: Backend) -> Tally:
+async def moved(source: Backend, target: Backend) -> StoreCounts:
     """Copy all that one backend keeps to another."""
     reader, writer = archive_of(source), archive_of(target)
     try:
@@ -68,7 +69,7 @@ async def contents(backend: Backend) -> tuple[bytes, dict[str, Contents]]:
             users = [_fields(record) async for records in archive.users(account_id) for record in records]
             events = [event async for several in archive.events(account_id) for event in several]
             # When it was last changed is known only as far as the history says. A file has one heartbeat for all.
-            vital = Vital(0, 0, account.vital.floor)
+            vital = VitalSigns(0, 0, account.vital.floor)
             found[account_id] = account._replace(committed=0, vital=vital), users, events
         return whole.token_key, found
     finally:

@@ -12,6 +12,7 @@ from tests.stores.site import AWAY_ONLY, BOTH, DAY, MINUTE, SECOND, Site
 
 from onduty_server.app.accepting import AcceptedClock
 from onduty_server.app.copying import copy
+from onduty_server.app.ports.store import StoreOptions
 from onduty_server.domain.record import Switch
 from onduty_server.domain.status import Status
 
@@ -98,14 +99,14 @@ async def test_a_plain_copy_takes_along_that_a_clock_is_in_doubt(
 ) -> None:
     source, target = of(tmp_path), to(tmp_path / "to")
     (tmp_path / "to").mkdir()
-    await source.open(history_retention_ms=DAY)
+    await source.open(StoreOptions(history_retention_ms=DAY))
     site = Site(source)
     await site.set("ada", Status.ONLINE)
-    await source.reopen(now=site.now + 60 * DAY, history_retention_ms=DAY)
+    await source.reopen(StoreOptions(history_retention_ms=DAY), now=site.now + 60 * DAY)
     await source.stop()
     await moved(source, target)
     target.clock = FakeClock(source.clock.now() + SECOND)
-    await target.open(history_retention_ms=DAY)
+    await target.open(StoreOptions(history_retention_ms=DAY))
     copied = Site(target)
     for _ in range(3):
         await copied.live(10 * MINUTE)

@@ -17,13 +17,13 @@ from tests.copying.places import answers, archive_of, contents, gone, moved
 from tests.fakes import FakeClock
 from tests.properties.machine import patches
 from tests.properties.test_service import EFFORT
-from tests.stores.backends import Backend, Options, RedisBackend, RedisClusterBackend, SqliteAtOnceBackend
+from tests.stores.backends import Backend, RedisBackend, RedisClusterBackend, SqliteAtOnceBackend
 from tests.stores.site import ACCOUNT, DAY, MINUTE, Site
 from tests.valkey import shared_server
 
 from onduty_server.app.ports import archive
-from onduty_server.app.ports.archive import Tally
-from onduty_server.app.ports.store import StoreOpenError
+from onduty_server.app.ports.archive import StoreCounts
+from onduty_server.app.ports.store import StoreOpenError, StoreOptions
 from onduty_server.domain.errors import DomainError, ResumeTokenExpired
 from onduty_server.domain.status import Status
 from onduty_server.stores.redis import archive as redis_archive
@@ -87,9 +87,9 @@ async def happen(site: Site, happening: tuple[Any, ...]) -> None:
             await site.backend.reopen(now=site.now + pause)
 
 
-async def later(backend: Backend, at: int, options: Options) -> list[dict[str, Any]]:
+async def later(backend: Backend, at: int, options: StoreOptions) -> list[dict[str, Any]]:
     """What a store answers when it is opened at `at`, and then as time goes by."""
-    await backend.open(now=at, **options)
+    await backend.open(options, now=at)
     site = Site(backend)
     found = [await answers(site, ACCOUNTS)]
     for pause in (0, 1_000, 2_000, 7_000):
@@ -134,14 +134,14 @@ def test_a_copy_answers_as_its_source_would_have(
     down: int,
     count_outage: bool,
 ) -> None:
-    options: Options = {"count_outage_as_inactivity": count_outage}
+    options = StoreOptions(count_outage_as_inactivity=count_outage)
 
     async def run() -> None:
         directories = [tmp_path_factory.mktemp("place") for _ in range(4)]
         source, middle, other, back = (
             kind(directory) for kind, directory in zip([*kinds, kinds[0]], directories, strict=True)
         )
-        await source.open(**options)
+        await source.open(options)
         site = Site(source)
         for happening in happened:
             await happen(site, happening)
@@ -172,7 +172,7 @@ async def test_history_that_was_dropped_stays_dropped_and_revisions_go_on(
 ) -> None:
     source, target = of(tmp_path), to(tmp_path / "to")
     (tmp_path / "to").mkdir()
-    await source.open(count_outage_as_inactivity=True, history_retention_ms=DAY)
+    await source.open(StoreOptions(count_outage_as_inactivity=True, history_retention_ms=DAY))
     site = Site(source)
     for day in range(4):
         await site.set("ada", Status.AWAY, reason=str(day))
@@ -186,9 +186,9 @@ async def test_history_that_was_dropped_stays_dropped_and_revisions_go_on(
     at = source.clock.now()
     target.clock = FakeClock(at)
     assert (await moved(source, target)).users == 1
-    expected = await later(source, at, {"history_retention_ms": 30 * DAY})
-    assert await later(target, at, {"history_retention_ms": 30 * DAY}) == expected
-    await target.open(now=target.clock.now(), count_outage_as_inactivity=True)
+    expected = await later(source, at, StoreOptions(history_retention_ms=30 * DAY))
+    assert await later(target, at, StoreOptions(history_retention_ms=30 * DAY)) == expected
+    await target.open(StoreOptions(count_outage_as_inactivity=True), now=target.clock.now())
     assert (await Site(target).set("ada", Status.OFFLINE)).revision == 9
     await target.stop()
 
@@ -231,7 +231,7 @@ async def test_an_empty_store_is_copied_too(of: type[Backend], to: type[Backend]
     await source.open()
     token_key = source.store.token_key
     await source.stop()
-    assert await moved(source, target) == Tally()
+    assert await moved(source, target) == StoreCounts()
     await target.open()
     assert target.store.token_key == token_key
     await target.stop()
@@ -258,7 +258,7 @@ async def test_what_is_in_use_is_not_copied(kind: type[Backend], tmp_path: Path)
     with pytest.raises(StoreOpenError, match="in use by"):
         await moved(source, target)
     await source.stop()
-    assert await moved(source, target) == Tally()
+    assert await moved(source, target) == StoreCounts()
 
 
 async def test_a_server_that_ran_during_the_copy_spoils_it(tmp_path: Path) -> None:
@@ -301,7 +301,7 @@ async def test_an_unfinished_copy_is_opened_by_nobody_and_begun_anew(kind: type[
         await target.open()
     with pytest.raises(StoreOpenError, match="unfinished copy"):
         await contents(target)
-    assert await moved(source, target) == Tally(3, 15, 15)
+    assert await moved(source, target) == StoreCounts(3, 15, 15)
     assert await contents(target) == await contents(source)
 
 
@@ -329,7 +329,7 @@ async def test_each_part_keeps_its_recovery_floor_there_and_back(floor: int, tmp
     await moved(source, target)
     await moved(target, back)
     assert await contents(target) == await contents(source) == await contents(back)
-    options: Options = {"count_outage_as_inactivity": True}
+    options = StoreOptions(count_outage_as_inactivity=True)
     expected = await later(source, at, options)
     assert await later(target, at, options) == expected
     assert await later(back, at, options) == expected
@@ -362,7 +362,7 @@ async def test_a_file_of_an_older_schema_is_brought_up_to_date_and_copied(kind: 
     connection.execute("ALTER TABLE status_change DROP COLUMN caller")
     connection.execute("ALTER TABLE account DROP COLUMN floor; PRAGMA user_version = 2")
     connection.close()
-    assert await moved(source, target) == Tally(1, 1, 1)
+    assert await moved(source, target) == StoreCounts(1, 1, 1)
     assert await contents(target) == before
     await source.open()
     assert await Site(source).statuses() == {"ada": Status.ONLINE}

@@ -13,6 +13,7 @@ from tests.stores.backends import Backend, RedisBackend, SqliteBackend
 from tests.watching.site import ACCOUNT, Site
 from tests.watching.test_restoring import change, page_tokens, refusal, resumed_without_a_snapshot, watched
 
+from onduty_server.app.ports.store import StoreOptions
 from onduty_server.domain.errors import InvalidField, ResumeTokenExpired
 
 
@@ -24,7 +25,7 @@ def quiet() -> Iterator[None]:
 
 @asynccontextmanager
 async def site_at(backend: Backend) -> AsyncIterator[Site]:
-    await backend.open(count_outage_as_inactivity=True)
+    await backend.open(StoreOptions(count_outage_as_inactivity=True))
     try:
         site = Site(backend.store, backend.clock)
         yield site

@@ -19,7 +19,8 @@ from tests.fakes import START, FakeClock
 from tests.faults.disk import Disk, faulty_disk
 
 from onduty_server.app.limits import HEARTBEAT_LEASE_MS
-from onduty_server.app.ports.store import AvailabilityOrder
+from onduty_server.app.ports.statuses import AvailabilityOrder
+from onduty_server.app.ports.store import DEFAULT_OPTIONS, StoreOptions
 from onduty_server.app.service import StatusService
 from onduty_server.domain.errors import StoreUnavailable, UserUnknown
 from onduty_server.domain.record import AccountEvent, StatusChange
@@ -47,9 +48,11 @@ class Opened:
 
 
 @asynccontextmanager
-async def opened(disk: Disk, path: Path, clock: FakeClock | None = None, **options: Any) -> AsyncIterator[Opened]:
+async def opened(
+    disk: Disk, path: Path, clock: FakeClock | None = None, options: StoreOptions = DEFAULT_OPTIONS, **more: Any
+) -> AsyncIterator[Opened]:
     clock = clock or FakeClock()
-    store = SqliteStore(path, clock, **options)
+    store = SqliteStore(path, clock, options, **more)
     await store.open()
     try:
         yield Opened(store, StatusService(store), clock)
@@ -493,7 +496,7 @@ def change_of(view: Any) -> StatusChange:
 async def test_a_disk_that_keeps_activities_out_for_longer_than_the_grace_counts(
     tmp_path: Path, disk: Disk, fault: str, counts: bool
 ) -> None:
-    async with opened(disk, tmp_path / "onduty.db", count_outage_as_inactivity=counts) as it:
+    async with opened(disk, tmp_path / "onduty.db", options=StoreOptions(count_outage_as_inactivity=counts)) as it:
         await it.service.update_workflow(ACCOUNT, WorkflowPatch(enabled=True, away_after_ms=5_000))
         # Due within the lease, within the outage, and never by hand.
         await it.service.record_activity(ACCOUNT, "ann")

@@ -15,6 +15,7 @@ from structlog.testing import capture_logs
 from tests.grpc.streaming import until
 from tests.valkey import ValkeyServer
 
+from onduty_server.app.ports.store import StoreOptions
 from onduty_server.app.service import StatusService
 from onduty_server.domain.status import Status
 from onduty_server.domain.workflow import WorkflowPatch
@@ -229,7 +230,7 @@ async def test_what_was_shown_before_an_outage_in_which_the_clock_went_back_is_s
     """As when the server's machine is restored to a state of before."""
     with ValkeyServer() as server:
         clock = SystemClock()
-        store = RedisStore(parse_address(server.address), clock, outage_grace_ms=2_500)
+        store = RedisStore(parse_address(server.address), clock, StoreOptions(outage_grace_ms=2_500))
         await store.open()
         try:
             service = StatusService(store)

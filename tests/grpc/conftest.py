@@ -9,7 +9,7 @@ from tests.fakes import FakeClock
 from tests.grpc.wire import Wire
 from tests.servers import running
 
-from onduty_server.app.ports.store import Store
+from onduty_server.app.ports.store import Store, StoreOptions
 from onduty_server.process.application import Application
 from onduty_server.stores.memory import MemoryStore
 from onduty_server.stores.sqlite import SqliteStore
@@ -27,8 +27,8 @@ def clock() -> FakeClock:
 def make_store(request: pytest.FixtureRequest, tmp_path: Path) -> MakeStore:
     """A store of each kind; called again it opens the same file."""
     if request.param == "memory":
-        return lambda clock: MemoryStore(clock, count_outage_as_inactivity=True)
-    return lambda clock: SqliteStore(tmp_path / "onduty.db", clock, count_outage_as_inactivity=True)
+        return lambda clock: MemoryStore(clock, StoreOptions(count_outage_as_inactivity=True))
+    return lambda clock: SqliteStore(tmp_path / "onduty.db", clock, StoreOptions(count_outage_as_inactivity=True))
 
 
 @pytest.fixture

@@ -9,16 +9,19 @@ from typing import Any
 import pytest
 from tests.fakes import FakeClock
 
-from onduty_server.app.ports.store import (
+from onduty_server.app.ports.statuses import (
+    Activity,
     AvailabilityOrder,
     Available,
     ChangeFilter,
     ChangePage,
     Decide,
+    ImmediateStatuses,
     Preview,
     Revise,
     StatusPage,
 )
+from onduty_server.app.ports.store import StoreOptions
 from onduty_server.domain.errors import StoreUnavailable
 from onduty_server.domain.record import StatusView
 from onduty_server.domain.status import Status
@@ -29,22 +32,33 @@ IN_MEMORY = pytest.mark.parametrize("make_store", ["memory"], indirect=True)
 """For tests in which the store plays no part, or SQLite's the same part: they run once."""
 
 
+class _Declining(ImmediateStatuses):
+    """Leaves everything to the slow path; or fails with `error`, if there is one."""
+
+    def __init__(self, error: Exception | None = None) -> None:
+        self._error = error
+
+    def touch(self, account_id: str, user_id: str, activity_time: int | None) -> bool:
+        if self._error is not None:
+            raise self._error
+        return False
+
+    def peek(self, account_id: str, user_id: str) -> StatusView | None:
+        return None
+
+
 class BrokenStore(MemoryStore):
     """Opens, sends heartbeats and closes, and fails in whatever a call asks of it."""
 
     def __init__(self, clock: FakeClock, error: Exception) -> None:
         super().__init__(clock)
         self._error = error
+        # StoreUnavailable is not for the fast path to raise, says the port.
+        self.immediate = _Declining(None if isinstance(error, StoreUnavailable) else error)
 
-    def touch(self, account_id: str, user_id: str, activity_time: int | None) -> StatusView | None:
-        if not isinstance(self._error, StoreUnavailable):  # which it does not raise, says the port
-            raise self._error
-        return None
-
-    def peek(self, account_id: str, user_id: str) -> StatusView | None:
-        return None
-
-    async def transact(self, account_id: str, user_id: str, decide: Decide) -> StatusView:
+    async def transact(
+        self, account_id: str, user_id: str, decide: Decide, activity: Activity | None = None
+    ) -> StatusView:
         raise self._error
 
     async def get(self, account_id: str, user_ids: Sequence[str]) -> Sequence[StatusView | None]:
@@ -96,9 +110,10 @@ class GatedStore(MemoryStore):
     """Keeps calls waiting before the store does anything (as for its turn) or after (as for the disk)."""
 
     def __init__(self, clock: FakeClock, before: Gate, after: Gate) -> None:
-        super().__init__(clock, count_outage_as_inactivity=True)
+        super().__init__(clock, StoreOptions(count_outage_as_inactivity=True))
         self._before = before
         self._after = after
+        self.immediate = _Declining()
 
     async def _through(self, call: Awaitable[Any]) -> Any:
         try:
@@ -110,14 +125,10 @@ class GatedStore(MemoryStore):
         await self._after.passed()
         return answer
 
-    def touch(self, account_id: str, user_id: str, activity_time: int | None) -> StatusView | None:
-        return None
-
-    def peek(self, account_id: str, user_id: str) -> StatusView | None:
-        return None
-
-    async def transact(self, account_id: str, user_id: str, decide: Decide) -> StatusView:
-        view: StatusView = await self._through(super().transact(account_id, user_id, decide))
+    async def transact(
+        self, account_id: str, user_id: str, decide: Decide, activity: Activity | None = None
+    ) -> StatusView:
+        view: StatusView = await self._through(super().transact(account_id, user_id, decide, activity))
         return view
 
     async def get(self, account_id: str, user_ids: Sequence[str]) -> Sequence[StatusView | None]:

@@ -17,6 +17,7 @@ from tests.watching.follower import Event, Follower, event_of, shown
 
 from onduty.v1 import status_pb2 as pb
 from onduty_server.app.limits import BOOKMARK_INTERVAL_MS
+from onduty_server.app.ports.store import StoreOptions
 from onduty_server.process.application import Application
 from onduty_server.stores.memory import MemoryStore
 
@@ -218,7 +219,7 @@ def calls_served() -> int:
 async def in_memory(clock: FakeClock) -> AsyncIterator[tuple[Application, Wire]]:
     """A server over the store in memory, and a connection to it."""
     async with (
-        running(MemoryStore(clock, count_outage_as_inactivity=True), clock) as application,
+        running(MemoryStore(clock, StoreOptions(count_outage_as_inactivity=True)), clock) as application,
         connected(application) as wire,
     ):
         yield application, wire

@@ -34,7 +34,8 @@ from tests.servers import running
 
 from onduty.v1 import status_pb2 as pb
 from onduty_server.app.limits import ACTIVITIES_MAX
-from onduty_server.app.ports.store import Decide
+from onduty_server.app.ports.statuses import Activity, Decide
+from onduty_server.app.ports.store import StoreOptions
 from onduty_server.domain.errors import StoreUnavailable
 from onduty_server.domain.record import StatusView
 from onduty_server.domain.status import Status
@@ -216,7 +217,7 @@ async def test_activities_count_in_their_order_as_if_they_were_sent_one_by_one(
     users = [f"user-{number}" for number in range(12)]
     async with (
         running(make_store(clock), clock) as application,
-        running(MemoryStore(twin_clock, count_outage_as_inactivity=True), twin_clock) as twin,
+        running(MemoryStore(twin_clock, StoreOptions(count_outage_as_inactivity=True)), twin_clock) as twin,
         connected(application) as wire,
         connected(twin) as twin_wire,
     ):
@@ -270,7 +271,7 @@ def as_left(database: Path, clock: FakeClock, number: int) -> SqliteStore:
     left.mkdir()
     for suffix in ("", "-wal"):
         shutil.copyfile(f"{database}{suffix}", f"{left / database.name}{suffix}")
-    return SqliteStore(left / database.name, clock, count_outage_as_inactivity=True)
+    return SqliteStore(left / database.name, clock, StoreOptions(count_outage_as_inactivity=True))
 
 
 async def last_activities(store: SqliteStore) -> dict[str, int | None]:
@@ -291,7 +292,7 @@ async def last_activities(store: SqliteStore) -> dict[str, int | None]:
 async def test_what_changes_a_status_is_durable_when_it_is_acknowledged(tmp_path: Path, clock: FakeClock) -> None:
     database = tmp_path / "onduty.db"
     async with (
-        running(SqliteStore(database, clock, count_outage_as_inactivity=True), clock) as application,
+        running(SqliteStore(database, clock, StoreOptions(count_outage_as_inactivity=True)), clock) as application,
         connected(application) as wire,
     ):
         stream = Activities(wire)
@@ -305,7 +306,7 @@ async def test_what_changes_a_status_is_durable_when_it_is_acknowledged(tmp_path
 async def test_resumed_users_are_durably_so_when_it_is_acknowledged(tmp_path: Path, clock: FakeClock) -> None:
     database = tmp_path / "onduty.db"
     async with (
-        running(SqliteStore(database, clock, count_outage_as_inactivity=True), clock) as application,
+        running(SqliteStore(database, clock, StoreOptions(count_outage_as_inactivity=True)), clock) as application,
         connected(application) as wire,
     ):
         await wire.switch_on(10 * SECOND)
@@ -325,7 +326,7 @@ async def test_without_a_flush_interval_everything_is_durable_when_it_is_acknowl
     tmp_path: Path, clock: FakeClock
 ) -> None:
     database = tmp_path / "onduty.db"
-    store = SqliteStore(database, clock, count_outage_as_inactivity=True, activity_flush_interval_ms=0)
+    store = SqliteStore(database, clock, StoreOptions(count_outage_as_inactivity=True), activity_flush_interval_ms=0)
     async with running(store, clock) as application, connected(application) as wire:
         stream = Activities(wire)
         for number in range(8):
@@ -339,7 +340,7 @@ async def test_without_a_flush_interval_everything_is_durable_when_it_is_acknowl
 async def test_moved_clocks_are_durable_within_the_flush_interval(tmp_path: Path, clock: FakeClock) -> None:
     database = tmp_path / "onduty.db"
     async with (
-        running(SqliteStore(database, clock, count_outage_as_inactivity=True), clock) as application,
+        running(SqliteStore(database, clock, StoreOptions(count_outage_as_inactivity=True)), clock) as application,
         connected(application) as wire,
     ):
         stream = Activities(wire)
@@ -360,14 +361,16 @@ class RefusingStore(MemoryStore):
 
     writable = True
 
-    async def transact(self, account_id: str, user_id: str, decide: Decide) -> StatusView:
+    async def transact(
+        self, account_id: str, user_id: str, decide: Decide, activity: Activity | None = None
+    ) -> StatusView:
         if not self.writable:
             raise StoreUnavailable
-        return await super().transact(account_id, user_id, decide)
+        return await super().transact(account_id, user_id, decide, activity)
 
 
 async def test_a_batch_that_cannot_be_made_durable_is_not_acknowledged(clock: FakeClock) -> None:
-    store = RefusingStore(clock, count_outage_as_inactivity=True)
+    store = RefusingStore(clock, StoreOptions(count_outage_as_inactivity=True))
     async with running(store, clock) as application, connected(application) as wire:
         stream = Activities(wire)
         await stream.report(1, activities(10))

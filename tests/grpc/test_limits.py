@@ -18,7 +18,7 @@ from tests.grpc.wire import ACCOUNT, Wire, refused
 from tests.servers import running
 
 from onduty.v1 import status_pb2 as pb
-from onduty_server.app.ports.store import Store
+from onduty_server.app.ports.store import Store, StoreOptions
 from onduty_server.process.application import Application
 from onduty_server.stores.memory import MemoryStore
 from onduty_server.stores.sqlite import SqliteStore
@@ -126,8 +126,8 @@ async def test_one_caller_may_not_have_all_calls_and_streams() -> None:
 @pytest.mark.parametrize("kind", ["memory", "sqlite"])
 async def test_no_more_users_and_accounts_than_allowed(kind: str, tmp_path: Path) -> None:
     def make(clock: FakeClock, users: int, accounts: int) -> Store:
-        limits: dict[str, Any] = {"users_max": users, "accounts_max": accounts, "count_outage_as_inactivity": True}
-        return MemoryStore(clock, **limits) if kind == "memory" else SqliteStore(tmp_path / "a.db", clock, **limits)
+        options = StoreOptions(users_max=users, accounts_max=accounts, count_outage_as_inactivity=True)
+        return MemoryStore(clock, options) if kind == "memory" else SqliteStore(tmp_path / "a.db", clock, options)
 
     clock = FakeClock()
     async with served(Limits(), clock, make(clock, 2, 2)) as (_, wire):

@@ -21,7 +21,7 @@ from tests.grpc.wire import ACCOUNT, DAY, MINUTE, Wire, acting, at, period, refu
 
 from onduty.v1 import status_pb2 as pb
 from onduty_server.app.paging import PageTokens
-from onduty_server.app.ports.store import Place
+from onduty_server.app.ports.history import Place
 from onduty_server.process.application import Application
 
 INVALID = grpc.StatusCode.INVALID_ARGUMENT

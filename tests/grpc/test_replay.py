@@ -16,7 +16,7 @@ from tests.grpc.wire import DAY, MINUTE, SECOND, Wire, ms
 from tests.servers import running
 
 from onduty.v1 import status_pb2 as pb
-from onduty_server.app.ports.store import Store
+from onduty_server.app.ports.store import Store, StoreOptions
 from onduty_server.app.simulation import simulate, workflow_from_the_start
 from onduty_server.domain.status import Resume
 from onduty_server.domain.workflow import WorkflowPatch
@@ -31,9 +31,11 @@ SUPPORT_CHAT = Path(__file__).parents[1] / "data" / "support-chat.csv"
 # The log is longer than the 30 days for which history is kept by default.
 RETENTION_MS = 90 * DAY
 OPEN: dict[str, Callable[[Path, FakeClock], Store]] = {
-    "memory": lambda _, clock: MemoryStore(clock, count_outage_as_inactivity=True, history_retention_ms=RETENTION_MS),
+    "memory": lambda _, clock: MemoryStore(
+        clock, StoreOptions(count_outage_as_inactivity=True, history_retention_ms=RETENTION_MS)
+    ),
     "sqlite": lambda folder, clock: SqliteStore(
-        folder / "onduty.db", clock, count_outage_as_inactivity=True, history_retention_ms=RETENTION_MS
+        folder / "onduty.db", clock, StoreOptions(count_outage_as_inactivity=True, history_retention_ms=RETENTION_MS)
     ),
 }
 

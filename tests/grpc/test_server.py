@@ -24,6 +24,7 @@ from tests.grpc.wire import ACCOUNT, MINUTE, Wire, period, refusal_of, refused
 from tests.servers import running
 
 from onduty.v1 import status_pb2 as pb
+from onduty_server.app.ports.store import StoreOptions
 from onduty_server.process.application import Application
 from onduty_server.stores.memory import MemoryStore
 from onduty_server.stores.sqlite import SqliteStore
@@ -169,7 +170,7 @@ async def test_calls_cancelled_at_any_moment_lose_and_repeat_nothing(tmp_path: P
     path = tmp_path / "onduty.db"
     answered: list[pb.UserStatus] = []
     async with (
-        running(SqliteStore(path, clock, count_outage_as_inactivity=True), clock) as application,
+        running(SqliteStore(path, clock, StoreOptions(count_outage_as_inactivity=True)), clock) as application,
         aio.insecure_channel(f"127.0.0.1:{application.port}") as channel,
     ):
         wire = Wire(channel)
@@ -205,7 +206,7 @@ async def test_calls_cancelled_at_any_moment_lose_and_repeat_nothing(tmp_path: P
         assert {(status.user_id, status.revision) for status in answered} <= kept
         assert last.revision >= len(history)
     async with (
-        running(SqliteStore(path, clock, count_outage_as_inactivity=True), clock) as application,
+        running(SqliteStore(path, clock, StoreOptions(count_outage_as_inactivity=True)), clock) as application,
         aio.insecure_channel(f"127.0.0.1:{application.port}") as channel,
     ):
         assert await Wire(channel).state() == before

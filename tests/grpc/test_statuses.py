@@ -19,7 +19,8 @@ from tests.grpc.wire import ACCOUNT, DAY, MINUTE, SECOND, Wire, at, ms, period, 
 from tests.servers import running
 
 from onduty.v1 import status_pb2 as pb
-from onduty_server.app.ports.store import Store, Sweep
+from onduty_server.app.ports.store import Store, StoreOptions
+from onduty_server.app.ports.sweeping import Sweep
 from onduty_server.stores.memory import MemoryStore
 from onduty_server.stores.sqlite import SqliteStore
 
@@ -446,7 +447,7 @@ class _WithoutSweeper(MemoryStore):
 
 
 async def test_reads_are_exact_when_the_sweeper_is_late(clock: FakeClock) -> None:
-    async with serving(_WithoutSweeper(clock, count_outage_as_inactivity=True), clock) as wire:
+    async with serving(_WithoutSweeper(clock, StoreOptions(count_outage_as_inactivity=True)), clock) as wire:
         await wire.switch_on(10 * MINUTE, 30 * MINUTE)
         await wire.activity("ann")
         clock.advance(15 * MINUTE)
@@ -484,7 +485,7 @@ async def test_reads_are_exact_when_the_sweeper_is_late(clock: FakeClock) -> Non
 
 
 async def test_whoever_conflicts_with_a_switch_not_yet_recorded_gets_on_by_reading_again(clock: FakeClock) -> None:
-    async with serving(_WithoutSweeper(clock, count_outage_as_inactivity=True), clock) as wire:
+    async with serving(_WithoutSweeper(clock, StoreOptions(count_outage_as_inactivity=True)), clock) as wire:
         await wire.switch_on(10 * MINUTE)
         seen = await wire.activity("ann")
         clock.advance(11 * MINUTE)

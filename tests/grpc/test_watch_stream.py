@@ -33,6 +33,7 @@ from tests.servers import running
 from tests.watching.follower import Follower, event_of, ms
 
 from onduty.v1 import status_pb2 as pb
+from onduty_server.app.ports.store import StoreOptions
 from onduty_server.app.watching import watch as app_watching
 from onduty_server.domain.errors import StoreUnavailable
 from onduty_server.domain.record import AccountEvent
@@ -178,7 +179,7 @@ async def test_a_request_that_cannot_be_parsed_is_an_invalid_argument(memory: tu
 
 
 async def test_a_token_older_than_the_kept_history_is_out_of_range(clock: FakeClock) -> None:
-    store = MemoryStore(clock, count_outage_as_inactivity=True, history_max_changes=3)
+    store = MemoryStore(clock, StoreOptions(count_outage_as_inactivity=True, history_max_changes=3))
     async with running(store, clock) as application, connected(application) as wire:
         stream = watch(wire)
         await stream.read_snapshot()
@@ -221,7 +222,7 @@ class RefusingStore(MemoryStore):
 
 
 async def test_a_store_that_cannot_answer_ends_the_watch(clock: FakeClock) -> None:
-    store = RefusingStore(clock, count_outage_as_inactivity=True)
+    store = RefusingStore(clock, StoreOptions(count_outage_as_inactivity=True))
     async with running(store, clock) as application, connected(application) as wire:
         await wire.activity("ann")
         stream = watch(wire)

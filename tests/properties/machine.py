@@ -17,10 +17,11 @@ from typing import Any, TypeVar, cast
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 from tests.properties.model import DAY, SECOND, Happening, Refused, Team, World
-from tests.stores.backends import Backend, Options
+from tests.stores.backends import Backend
 from tests.stores.resident_index import check_index
 
-from onduty_server.app.ports.store import AvailabilityOrder
+from onduty_server.app.ports.statuses import AvailabilityOrder
+from onduty_server.app.ports.store import StoreOptions
 from onduty_server.app.service import StatusService
 from onduty_server.domain.errors import InvalidField, InvalidWorkflow, RevisionConflict, UserUnknown
 from onduty_server.domain.record import AccountEvent, StatusChange, StatusView
@@ -134,8 +135,8 @@ class ServiceMachine(RuleBasedStateMachine):
         workflow: tuple[int | None, int | None] | None,
         already_there: int,
     ) -> None:
-        self.options: Options = {"outage_grace_ms": grace, "count_outage_as_inactivity": count_outage}
-        self.run(self.backend.open(**self.options))
+        self.options = StoreOptions(outage_grace_ms=grace, count_outage_as_inactivity=count_outage)
+        self.run(self.backend.open(self.options))
         self.model = World(self.now, grace=grace, count_outage=count_outage)
         self.listen()
         if workflow is not None:
@@ -379,7 +380,7 @@ class ServiceMachine(RuleBasedStateMachine):
         before = self.now
         self.model.stop(before)
         self.run(self.backend.stop())
-        self.run(self.backend.open(now=before + down - back, **self.options))
+        self.run(self.backend.open(self.options, now=before + down - back))
         assert self.now == max(before, before + down - back)
         self.started()
 
@@ -394,7 +395,7 @@ class ServiceMachine(RuleBasedStateMachine):
         told = {account: list(events) for account, events in self.told.items()}
         self.run(self.backend.crash())
         self.told = told  # a killed process tells nobody anything more
-        self.run(self.backend.open(now=then, **self.options))
+        self.run(self.backend.open(self.options, now=then))
         assert self.now == then or clock_went_back
         assert self.now >= shown_until, "time goes back"
         self.started()

@@ -60,9 +60,9 @@ def tiny_chunks(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch)
     """Let a handful of users be more than the engine does in one step; a workflow change settles at most one."""
     monkeypatch.setattr(engine, "SWEEP_CHUNK", request.param)
     # A change that settles nobody must not wait for past workflows to become fewer.
-    monkeypatch.setattr(engine, "_PAST_MAX", 3 if request.param else 1_000)
+    monkeypatch.setattr(engine, "PAST_WORKFLOWS_MAX", 3 if request.param else 1_000)
     monkeypatch.setattr(engine, "_SCAN_MAX", 2)
-    monkeypatch.setattr(redis_store, "_PAST_MAX", 3)
+    monkeypatch.setattr(redis_store, "PAST_WORKFLOWS_MAX", 3)
     for name in ("_SCAN_MAX", "_COLLECT_BUDGET", "_PREVIEW_CHUNK", "_HISTORY_CHUNK", "_SETTLE_CHUNK", "_PRUNE_BUDGET"):
         monkeypatch.setattr(redis_store, name, 1)
     for name in ("_FEW", "_FLOOR_BITS"):

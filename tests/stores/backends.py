@@ -10,29 +10,16 @@ import itertools
 import shutil
 from abc import ABC, abstractmethod
 from pathlib import Path
-from typing import TypedDict, Unpack
 
 from tests.fakes import FakeClock
 from tests.valkey import shared_cluster, shared_server
 
 from onduty_server.app.ports.observer import Observer
-from onduty_server.app.ports.store import Store
+from onduty_server.app.ports.store import DEFAULT_OPTIONS, Store, StoreOptions
 from onduty_server.stores.memory import MemoryStore
 from onduty_server.stores.redis.store import RedisStore
 from onduty_server.stores.redis.wire.address import parse_address
 from onduty_server.stores.sqlite import SqliteStore
-
-
-class Options(TypedDict, total=False):
-    """What every store can be configured with; absent means the store's default."""
-
-    observer: Observer
-    outage_grace_ms: int
-    count_outage_as_inactivity: bool
-    history_retention_ms: int
-    history_max_changes: int
-    users_max: int
-    accounts_max: int
 
 
 class Backend(ABC):
@@ -42,6 +29,8 @@ class Backend(ABC):
     """Whether what is committed outlives the store object."""
     exact_after_crash = True
     """Whether an acknowledged activity, too, is there after a crash: then a crash has one outcome."""
+    immediate = True
+    """Whether the store has the fast path (`StatusStore.immediate`)."""
     shared = False
     """Whether several stores may be open on the same place at once."""
     is_variant = False
@@ -59,15 +48,17 @@ class Backend(ABC):
         return self._store
 
     @abstractmethod
-    def _build(self, options: Options) -> Store:
+    def _build(self, options: StoreOptions, observer: Observer | None) -> Store:
         """A store over what is kept."""
 
-    async def open(self, *, now: int | None = None, **options: Unpack[Options]) -> Store:
+    async def open(
+        self, options: StoreOptions = DEFAULT_OPTIONS, *, now: int | None = None, observer: Observer | None = None
+    ) -> Store:
         """Open a store over what is kept, at the clock's time or with a clock that says `now`."""
         assert self._store is None, "still open"
         if now is not None:
             self.clock = FakeClock(now)
-        store = self._build(options)
+        store = self._build(options, observer)
         await store.open()
         self._store = store
         return store
@@ -78,10 +69,10 @@ class Backend(ABC):
         if store is not None:
             await store.close()
 
-    async def reopen(self, *, now: int | None = None, **options: Unpack[Options]) -> Store:
+    async def reopen(self, options: StoreOptions = DEFAULT_OPTIONS, *, now: int | None = None) -> Store:
         """A clean restart."""
         await self.stop()
-        return await self.open(now=now, **options)
+        return await self.open(options, now=now)
 
     @abstractmethod
     async def crash(self) -> None:
@@ -93,8 +84,8 @@ class MemoryBackend(Backend):
 
     keeps = exact_after_crash = False
 
-    def _build(self, options: Options) -> Store:
-        return MemoryStore(self.clock, **options)
+    def _build(self, options: StoreOptions, observer: Observer | None) -> Store:
+        return MemoryStore(self.clock, options, observer=observer)
 
     async def crash(self) -> None:
         raise NotImplementedError
@@ -111,8 +102,10 @@ class SqliteBackend(Backend):
     def path(self) -> Path:
         return self.directory / f"onduty-{self._generation}.db"
 
-    def _build(self, options: Options) -> Store:
-        return SqliteStore(self.path, self.clock, activity_flush_interval_ms=self.flush_interval_ms, **options)
+    def _build(self, options: StoreOptions, observer: Observer | None) -> Store:
+        return SqliteStore(
+            self.path, self.clock, options, observer=observer, activity_flush_interval_ms=self.flush_interval_ms
+        )
 
     async def crash(self) -> None:
         # The files as they are at this moment are what a killed process leaves. The log before the database: between
@@ -136,6 +129,7 @@ class SqliteAtOnceBackend(SqliteBackend):
 class RedisBackend(Backend):
     """Keeps everything in the server of this test process, under keys of its own."""
 
+    immediate = False
     shared = True
 
     _numbers = itertools.count(1)
@@ -148,15 +142,16 @@ class RedisBackend(Backend):
     def address(self) -> str:
         return shared_server().address
 
-    def _build(self, options: Options) -> Store:
+    def _build(self, options: StoreOptions, observer: Observer | None) -> Store:
         # Of the same name each time, so that what a killed one held is its successor's at once.
         return RedisStore(
             parse_address(self.address),
             self.clock,
+            options,
             key_prefix=self.key_prefix,
             own_time=True,
             member="the only one",
-            **options,
+            observer=observer,
         )
 
     async def crash(self) -> None:
@@ -181,6 +176,7 @@ BACKENDS: dict[str, type[Backend]] = {
     "redis-cluster": RedisClusterBackend,
 }
 WHOLE_SUITE = [name for name, backend in BACKENDS.items() if not backend.is_variant]
+IMMEDIATE = [name for name in WHOLE_SUITE if BACKENDS[name].immediate]
 KEEPING = [name for name, backend in BACKENDS.items() if backend.keeps]
 EXCLUSIVE = [name for name, backend in BACKENDS.items() if backend.keeps and not backend.shared]
 CRASHING = [name for name, backend in BACKENDS.items() if backend.exact_after_crash]

@@ -9,8 +9,10 @@ from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
-from tests.stores.backends import BACKENDS, CRASHING, KEEPING, WHOLE_SUITE, Backend
+from tests.stores.backends import BACKENDS, CRASHING, IMMEDIATE, KEEPING, WHOLE_SUITE, Backend
 from tests.stores.site import Site
+
+from onduty_server.app.ports.store import StoreOptions
 
 
 @pytest.fixture(params=WHOLE_SUITE)
@@ -24,8 +26,23 @@ async def backend(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterat
 @pytest.fixture
 async def site(backend: Backend) -> Site:
     """Any store."""
-    await backend.open(count_outage_as_inactivity=True)
+    await backend.open(StoreOptions(count_outage_as_inactivity=True))
     return Site(backend)
+
+
+@pytest.fixture(params=IMMEDIATE)
+async def immediate_backend(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[Backend]:
+    """A store with the fast path, not open yet."""
+    backend = BACKENDS[request.param](tmp_path)
+    yield backend
+    await backend.stop()
+
+
+@pytest.fixture
+async def immediate(immediate_backend: Backend) -> Site:
+    """A store with the fast path."""
+    await immediate_backend.open(StoreOptions(count_outage_as_inactivity=True))
+    return Site(immediate_backend)
 
 
 @pytest.fixture
@@ -39,7 +56,7 @@ async def outages(backend: Backend) -> Site:
 async def kept(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[Site]:
     """A store that can be stopped and opened again."""
     backend = BACKENDS[request.param](tmp_path)
-    await backend.open(count_outage_as_inactivity=True)
+    await backend.open(StoreOptions(count_outage_as_inactivity=True))
     yield Site(backend)
     await backend.stop()
 
@@ -48,6 +65,6 @@ async def kept(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[
 async def crashing(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[Site]:
     """A store that can be killed, and of which it is known what is left then."""
     backend = BACKENDS[request.param](tmp_path)
-    await backend.open(count_outage_as_inactivity=True)
+    await backend.open(StoreOptions(count_outage_as_inactivity=True))
     yield Site(backend)
     await backend.stop()

@@ -10,9 +10,9 @@ from collections.abc import Callable, Sequence
 from itertools import pairwise
 
 from onduty_server.app.gaps import Gap
-from onduty_server.app.ports.store import ChangeFilter
+from onduty_server.app.ports.statuses import ChangeFilter
+from onduty_server.app.ports.sweeping import VitalSigns
 from onduty_server.domain.errors import StoreUnavailable
-from onduty_server.domain.record import Switch
 from onduty_server.domain.rules import PastPolicy
 from onduty_server.domain.workflow import Workflow
 from onduty_server.stores.resident.journal import (
@@ -22,7 +22,6 @@ from onduty_server.stores.resident.journal import (
     Journal,
     JournaledAccount,
     UserRow,
-    Vital,
     WorkflowRow,
 )
 from onduty_server.stores.resident.undo import Undo
@@ -36,7 +35,7 @@ class HeldJournal(Journal):
         self._users: dict[tuple[int, int], UserRow] = {}
         self._changes: list[ChangeRow] = []
         self._workflows: list[WorkflowRow] = []
-        self._vital: Vital | None = None
+        self._vital: VitalSigns | None = None
         self._lineages: list[tuple[int, dict[int, int]]] = []
         """In the order of the starts, each with where the accounts stood."""
         self._appended: list[Callable[[], None]] = []
@@ -124,25 +123,10 @@ class HeldJournal(Journal):
 
         self._appended.append(write)
 
-    def change(
-        self, account: JournaledAccount, user_number: int, switch: Switch, revision: int, commit_time: int
-    ) -> None:
-        row = ChangeRow(
-            account.number,
-            revision,
-            user_number,
-            switch.previous,
-            switch.state,
-            switch.effective_time,
-            commit_time,
-            switch.actor,
-            switch.reason,
-            switch.caller,
-        )
-
+    def change(self, account: JournaledAccount, row: ChangeRow) -> None:
         def write() -> None:
             self._changes.append(row)
-            account.durable_revision = max(account.durable_revision, revision)
+            account.durable_revision = max(account.durable_revision, row.revision)
 
         self._appended.append(write)
 
@@ -150,7 +134,7 @@ class HeldJournal(Journal):
         row = WorkflowRow(account.number, workflow.revision, commit_time, workflow)
         self._appended.append(lambda: self._workflows.append(row))
 
-    def vital(self, vital: Vital) -> None:
+    def vital(self, vital: VitalSigns) -> None:
         def write() -> None:
             self._vital = vital
 
@@ -197,8 +181,7 @@ class HeldJournal(Journal):
             if row.account_number == account_number
             and row.revision > after_revision
             and (user_number is None or row.user_number == user_number)
-            and (wanted.start is None or row.effective_time >= wanted.start)
-            and (wanted.end is None or row.effective_time < wanted.end)
+            and wanted.spans(row.effective_time)
         ]
         return rows[:limit], rows[limit - 1].revision if len(rows) > limit else None
 

@@ -10,7 +10,8 @@ from tests.fakes import FakeClock
 from tests.stores.backends import Backend
 
 from onduty_server.app.limits import HEARTBEAT_INTERVAL_MS, SWEEP_CHUNK
-from onduty_server.app.ports.store import AvailabilityOrder, Preview, Store
+from onduty_server.app.ports.statuses import AvailabilityOrder, Preview
+from onduty_server.app.ports.store import Store
 from onduty_server.app.service import StatusService
 from onduty_server.domain.record import StatusChange, StatusView
 from onduty_server.domain.status import Cause, Status
@@ -71,6 +72,12 @@ class Site:
 
     async def activity(self, user: str, at: int | None = None, *, account: str = ACCOUNT) -> StatusView:
         return await self.service.record_activity(account, user, at)
+
+    def touch(self, user: str, at: int | None = None, *, account: str = ACCOUNT) -> bool:
+        """Try the fast path, of a store that has one."""
+        immediate = self.store.immediate
+        assert immediate is not None
+        return immediate.touch(account, user, at)
 
     async def set(
         self,

@@ -7,7 +7,7 @@ import asyncio
 import pytest
 from tests.stores.site import ACCOUNT, AWAY_ONLY, BOTH, HOUR, MINUTE, SECOND, Site
 
-from onduty_server.app.ports.store import AvailabilityOrder
+from onduty_server.app.ports.statuses import AvailabilityOrder
 from onduty_server.domain.record import StatusView
 from onduty_server.domain.status import Resume, Status
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from tests.stores.site import ACCOUNT, BOTH, HOUR, MINUTE, SECOND, Changed, Site
 
-from onduty_server.app.ports.store import ChangeFilter
+from onduty_server.app.ports.statuses import ChangeFilter
 from onduty_server.domain.record import StatusChange
 from onduty_server.domain.status import Cause, Status
 

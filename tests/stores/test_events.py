@@ -8,7 +8,8 @@ import pytest
 from tests.stores.backends import Backend
 from tests.stores.site import ACCOUNT, AWAY_ONLY, BOTH, DAY, HOUR, MINUTE, SECOND, Site
 
-from onduty_server.app.ports.store import Subscription
+from onduty_server.app.ports.event_log import Subscription
+from onduty_server.app.ports.store import StoreOptions
 from onduty_server.domain.errors import ResumeTokenExpired
 from onduty_server.domain.record import AccountEvent
 from onduty_server.domain.status import Status
@@ -175,7 +176,7 @@ async def test_what_is_told_was_durable(crashing: Site) -> None:
     await asyncio.gather(*(site.store.settle_due(5) for _ in range(5)))
     told = list(listening.told)
     await site.backend.crash()
-    await site.backend.open(count_outage_as_inactivity=True)
+    await site.backend.open(StoreOptions(count_outage_as_inactivity=True))
     assert (await read(site))[: len(told)] == told
 
 
@@ -184,7 +185,7 @@ async def test_events_outlive_a_restart(kept: Site) -> None:
     listening = await Listening.to(site)
     await busy_hour(site)
     await listening.has_heard(site)
-    await site.backend.reopen(count_outage_as_inactivity=True)
+    await site.backend.reopen(StoreOptions(count_outage_as_inactivity=True))
     assert await read(site) == listening.told
 
 
@@ -205,7 +206,7 @@ async def test_a_revision_that_the_account_never_had_is_refused(site: Site) -> N
 
 
 async def test_reading_from_before_what_is_kept_is_refused(backend: Backend) -> None:
-    await backend.open(count_outage_as_inactivity=True, history_retention_ms=DAY)
+    await backend.open(StoreOptions(count_outage_as_inactivity=True, history_retention_ms=DAY))
     site = Site(backend)
     await site.configure(BOTH)
     await site.activity("ada")

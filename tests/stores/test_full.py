@@ -6,12 +6,13 @@ import pytest
 from tests.stores.backends import Backend
 from tests.stores.site import ACCOUNT, AWAY_ONLY, MINUTE, Site
 
+from onduty_server.app.ports.store import StoreOptions
 from onduty_server.domain.errors import LimitExceeded
 from onduty_server.domain.status import Status
 
 
 async def test_an_account_takes_no_more_users_than_it_may_have(backend: Backend) -> None:
-    await backend.open(count_outage_as_inactivity=True, users_max=3)
+    await backend.open(StoreOptions(count_outage_as_inactivity=True, users_max=3))
     site = Site(backend)
     await site.configure(AWAY_ONLY)
     await site.populate(["ada", "bob", "carol"])
@@ -29,7 +30,7 @@ async def test_an_account_takes_no_more_users_than_it_may_have(backend: Backend)
 
 
 async def test_there_are_no_more_accounts_than_there_may_be(backend: Backend) -> None:
-    await backend.open(count_outage_as_inactivity=True, accounts_max=2)
+    await backend.open(StoreOptions(count_outage_as_inactivity=True, accounts_max=2))
     site = Site(backend)
     await site.activity("ada", account="first")
     await site.configure(AWAY_ONLY, account="second")
@@ -44,14 +45,14 @@ async def test_there_are_no_more_accounts_than_there_may_be(backend: Backend) ->
     await site.configure(AWAY_ONLY, account="first")
     await site.impact(AWAY_ONLY, account="third")  # a dry-run makes none
     if backend.keeps:
-        await backend.reopen(count_outage_as_inactivity=True, accounts_max=2)
+        await backend.reopen(StoreOptions(count_outage_as_inactivity=True, accounts_max=2))
         with pytest.raises(LimitExceeded):
             await site.activity("ada", account="third")
         await site.activity("bob", account="first")
 
 
 async def test_with_no_limit_there_is_none(backend: Backend) -> None:
-    await backend.open(count_outage_as_inactivity=True, users_max=0, accounts_max=0)
+    await backend.open(StoreOptions(count_outage_as_inactivity=True, users_max=0, accounts_max=0))
     site = Site(backend)
     for number in range(5):
         await site.populate([f"user-{number}" for number in range(5)], account=f"account-{number}")

@@ -8,6 +8,7 @@ from tests.stores.backends import Backend
 from tests.stores.site import AWAY_ONLY, DAY, HOUR, MINUTE, SECOND, Site
 
 from onduty_server.app.gaps import GAP_MS, GAPS_MAX, TRUST_MS, Gap, doubtful, time_before, with_gap
+from onduty_server.app.ports.store import StoreOptions
 from onduty_server.domain.errors import InvalidField
 from onduty_server.domain.status import Status
 
@@ -31,22 +32,22 @@ async def everything_is_kept(site: Site, expected: int) -> None:
 @pytest.mark.parametrize("ahead", [DAY + MINUTE, 60 * DAY])
 async def test_one_start_with_a_clock_ahead_loses_no_history_and_refuses_no_right_time(kept: Site, ahead: int) -> None:
     site = kept
-    options = {"history_retention_ms": DAY, "count_outage_as_inactivity": False}
-    await site.backend.reopen(**options)  # type: ignore[arg-type]
+    options = StoreOptions(history_retention_ms=DAY)
+    await site.backend.reopen(options)
     await site.configure(AWAY_ONLY)
     for number in range(5):
         await site.set("ada", Status.AWAY, reason=str(number))
     await site.activity("ben")
     right = site.now
     with structlog.testing.capture_logs() as logged:
-        await site.backend.reopen(now=right + ahead, **options)  # type: ignore[arg-type]
+        await site.backend.reopen(options, now=right + ahead)
     (line,) = [line for line in logged if "far ahead of the last heartbeat" in line["event"]]
     assert line["ahead_ms"] >= ahead and "--accept-clock" in line["way_out"]
     await everything_is_kept(site, 6)
     assert await site.activity("ben", right + HOUR)
     # Also after the next start, for which there is no gap any more.
     with structlog.testing.capture_logs() as logged:
-        await site.backend.reopen(now=site.now + MINUTE, **options)  # type: ignore[arg-type]
+        await site.backend.reopen(options, now=site.now + MINUTE)
     assert not [line for line in logged if "far ahead" in line["event"]]
     await everything_is_kept(site, 6)
     assert await site.activity("ben", right + 2 * HOUR)
@@ -54,10 +55,10 @@ async def test_one_start_with_a_clock_ahead_loses_no_history_and_refuses_no_righ
 
 async def test_after_a_stop_of_weeks_old_history_goes_once_the_clock_has_held_for_a_week(kept: Site) -> None:
     site = kept
-    await site.backend.reopen(history_retention_ms=10 * DAY)
+    await site.backend.reopen(StoreOptions(history_retention_ms=10 * DAY))
     await site.set("ada", Status.AWAY)
     stopped = site.now
-    await site.backend.reopen(now=stopped + 21 * DAY, history_retention_ms=10 * DAY)
+    await site.backend.reopen(StoreOptions(history_retention_ms=10 * DAY), now=stopped + 21 * DAY)
     await site.set("ada", Status.ONLINE)
     await live_for_days(site, 6)
     await everything_is_kept(site, 2)

@@ -38,6 +38,7 @@ from tests.stores.site import (
 
 from onduty_server.app.limits import ACTIVITY_FUTURE_TOLERANCE_MS
 from onduty_server.app.ports.observer import Observer
+from onduty_server.app.ports.store import StoreOptions
 from onduty_server.domain.errors import InvalidField
 from onduty_server.domain.status import Cause, Resume, Status
 
@@ -174,7 +175,7 @@ async def test_a_restart_keeps_the_cause_as_well_as_the_status(kept: Site) -> No
     site.advance(10 * MINUTE)
     await site.sweep()
     await site.set("by hand", Status.AWAY)
-    await site.backend.reopen(count_outage_as_inactivity=True)
+    await site.backend.reopen(StoreOptions(count_outage_as_inactivity=True))
     assert (await site.activity("switched")).status is Status.ONLINE
     assert (await site.activity("by hand")).status is Status.AWAY
     assert (await site.set("by hand", Status.ONLINE)).status is Status.ONLINE
@@ -247,7 +248,7 @@ async def test_a_status_that_flaps_shows_in_the_metrics(backend: Backend) -> Non
         def switched(self, status: Status, cause: Cause) -> None:
             counted[status, cause] += 1
 
-    await backend.open(observer=Counting(), count_outage_as_inactivity=True)
+    await backend.open(StoreOptions(count_outage_as_inactivity=True), observer=Counting())
     site = Site(backend)
     await site.configure(AWAY_ONLY, away_after_ms=SECOND)
     for _ in range(20):
@@ -348,7 +349,7 @@ async def test_a_wall_clock_that_went_back_makes_nobody_oversleep(kept: Site) ->
     await site.activity("ada")
     due = site.now + 10 * MINUTE
     await site.backend.stop()
-    await site.backend.open(now=site.now - DAY, count_outage_as_inactivity=True)
+    await site.backend.open(StoreOptions(count_outage_as_inactivity=True), now=site.now - DAY)
     assert await site.sweep() == due
     await site.live(10 * MINUTE)
     assert await site.status("ada") is Status.AWAY

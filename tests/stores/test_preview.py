@@ -7,7 +7,7 @@ from collections import Counter
 import pytest
 from tests.stores.site import ACCOUNT, AWAY_ONLY, BOTH, HOUR, MINUTE, Site
 
-from onduty_server.app.ports.store import Preview, PreviewedSwitch
+from onduty_server.app.ports.statuses import Preview, PreviewedSwitch
 from onduty_server.domain.errors import InvalidWorkflow, RevisionConflict
 from onduty_server.domain.status import Resume, Status
 from onduty_server.domain.workflow import WorkflowPatch, revise

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 import pytest
 from tests.stores.site import ACCOUNT, AWAY_ONLY, BOTH, HOUR, MINUTE, OFFLINE_ONLY, SECOND, Changed, Site
 
-from onduty_server.app.ports.store import AvailabilityOrder
+from onduty_server.app.ports.statuses import AvailabilityOrder
 from onduty_server.domain.errors import UserUnknown
 from onduty_server.domain.record import StatusView
 from onduty_server.domain.status import Cause, Status

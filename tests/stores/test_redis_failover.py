@@ -15,7 +15,8 @@ from tests.switchboard import Switchboard
 from tests.valkey import ValkeyCluster, ValkeyServer, shared_cluster, shared_server
 
 from onduty_server.app.ports.observer import Observer
-from onduty_server.app.ports.store import ChangeFilter
+from onduty_server.app.ports.statuses import ChangeFilter
+from onduty_server.app.ports.store import StoreOptions
 from onduty_server.app.service import StatusService
 from onduty_server.domain.errors import StoreUnavailable
 from onduty_server.domain.status import Cause, Status
@@ -42,9 +43,9 @@ def store_at(address: str, clock: FakeClock, prefix: str = "onduty", *, observer
     return RedisStore(
         parse_address(address),
         clock,
+        StoreOptions(count_outage_as_inactivity=True),
         key_prefix=prefix,
         own_time=True,
-        count_outage_as_inactivity=True,
         observer=observer,
     )
 

@@ -14,7 +14,8 @@ from tests.valkey import ValkeyServer
 
 from onduty_server.app.limits import HEARTBEAT_LEASE_MS
 from onduty_server.app.ports.observer import Observer
-from onduty_server.app.ports.store import AvailabilityOrder
+from onduty_server.app.ports.statuses import AvailabilityOrder
+from onduty_server.app.ports.store import StoreOptions
 from onduty_server.app.service import StatusService
 from onduty_server.domain.errors import StoreUnavailable
 from onduty_server.domain.status import Status
@@ -71,7 +72,7 @@ def server() -> Iterator[ValkeyServer]:
 async def site(server: ValkeyServer) -> AsyncIterator[Site]:
     clock, told = FakeClock(), Told()
     address = RedisAddress(parse_address(server.address).nodes, username=USER, password=PASSWORD)
-    store = RedisStore(address, clock, own_time=True, observer=told, count_outage_as_inactivity=True)
+    store = RedisStore(address, clock, StoreOptions(count_outage_as_inactivity=True), own_time=True, observer=told)
     with capture_logs() as lines:
         await store.open()
         service = StatusService(store)
@@ -115,9 +116,8 @@ async def test_history_is_pruned_although_the_server_is_full(server: ValkeyServe
     store = RedisStore(
         parse_address(server.address),
         clock,
+        StoreOptions(history_retention_ms=MINUTE, count_outage_as_inactivity=True),
         own_time=True,
-        history_retention_ms=MINUTE,
-        count_outage_as_inactivity=True,
     )
     await store.open()
     for status in (Status.ONLINE, Status.AWAY):

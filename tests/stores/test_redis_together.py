@@ -10,6 +10,7 @@ import pytest
 from tests.stores.backends import RedisBackend
 from tests.stores.site import ACCOUNT, AWAY_ONLY, MINUTE, SECOND, Site
 
+from onduty_server.app.ports.store import StoreOptions
 from onduty_server.domain.status import Cause, Status
 from onduty_server.stores.redis.partitions import partition_of
 from onduty_server.stores.redis.store import RedisStore
@@ -23,7 +24,7 @@ NEIGHBOUR = next(
 @pytest.fixture
 async def site(tmp_path: Path) -> AsyncIterator[Site]:
     backend = RedisBackend(tmp_path)
-    await backend.open(count_outage_as_inactivity=True)
+    await backend.open(StoreOptions(count_outage_as_inactivity=True))
     yield Site(backend)
     await backend.stop()
 

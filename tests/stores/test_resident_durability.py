@@ -17,7 +17,8 @@ from tests.stores.resident_index import check_index
 from tests.stores.site import ACCOUNT, AWAY_ONLY, BOTH, HOUR, MINUTE, SECOND
 
 from onduty_server.app.limits import HEARTBEAT_LEASE_MS
-from onduty_server.app.ports.store import AvailabilityOrder, ChangeFilter
+from onduty_server.app.ports.statuses import AvailabilityOrder, ChangeFilter
+from onduty_server.app.ports.store import StoreOptions
 from onduty_server.app.service import StatusService
 from onduty_server.domain.errors import RevisionConflict, StoreUnavailable, UserUnknown
 from onduty_server.domain.record import StatusView
@@ -33,7 +34,9 @@ class Held:
     def __init__(self, journal: HeldJournal, clock: FakeClock, flush_interval_ms: int = 0) -> None:
         self.journal = journal
         self.clock = clock
-        self.store = ResidentStore(journal, clock, activity_flush_interval_ms=flush_interval_ms, outage_grace_ms=GRACE)
+        self.store = ResidentStore(
+            journal, clock, StoreOptions(outage_grace_ms=GRACE), activity_flush_interval_ms=flush_interval_ms
+        )
         self.service = StatusService(self.store)
 
     async def after_a_crash(self) -> Held:
@@ -97,7 +100,7 @@ async def test_whoever_sees_a_change_that_is_not_durable_waits_for_it(held: Held
     held.journal.hold()
     setting = asyncio.ensure_future(held.service.set_status(ACCOUNT, "ada", Status.ONLINE, reason="back"))
     await turns()
-    assert held.store.touch(ACCOUNT, "ada", None) is None
+    assert not held.store.immediate.touch(ACCOUNT, "ada", None)
     await waits_for_the_disk(held, READS[read](held))
     held.journal.release()
     await setting
@@ -111,7 +114,7 @@ async def test_whoever_sees_what_follows_from_a_workflow_that_is_not_durable_wai
     held.journal.hold()
     changing = asyncio.ensure_future(held.service.update_workflow(ACCOUNT, {"away_after_ms": SECOND}))
     await turns()
-    assert held.store.touch(ACCOUNT, "ada", None) is None
+    assert not held.store.immediate.touch(ACCOUNT, "ada", None)
     await waits_for_the_disk(held, WORKFLOW_READS[read](held))
     held.journal.release()
     await changing

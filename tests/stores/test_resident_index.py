@@ -11,6 +11,7 @@ from tests.stores.backends import MemoryBackend
 from tests.stores.resident_index import check_index
 from tests.stores.site import ACCOUNT, AWAY_ONLY, BOTH, DAY, MINUTE, SECOND, Site
 
+from onduty_server.app.ports.store import StoreOptions
 from onduty_server.domain.status import Resume, Status
 from onduty_server.stores.resident.store import ResidentStore
 
@@ -18,7 +19,7 @@ from onduty_server.stores.resident.store import ResidentStore
 @pytest.fixture
 async def site(tmp_path: Path) -> AsyncIterator[Site]:
     backend = MemoryBackend(tmp_path)
-    await backend.open(count_outage_as_inactivity=True)
+    await backend.open(StoreOptions(count_outage_as_inactivity=True))
     yield Site(backend)
     await backend.stop()
 
@@ -44,7 +45,8 @@ async def test_an_activity_that_changes_nothing_takes_the_fast_path_and_touches_
         site.advance(SECOND)
         await site.store.heartbeat()
         for user in ("ada", "bob"):
-            assert engine.touch(ACCOUNT, user, None) == await site.view(user)
+            assert engine.immediate.touch(ACCOUNT, user, None)
+            assert engine.immediate.peek(ACCOUNT, user) == await site.view(user)
     assert (heaps(engine), engine._schedule) == (before, schedule)
     assert not engine.wakeup.is_set()
     check_index(engine)

@@ -17,7 +17,7 @@ from tests.stores.held_journal import HeldJournal
 from tests.stores.resident_index import check_index
 from tests.stores.site import ACCOUNT, BOTH, HOUR, MINUTE, SECOND
 
-from onduty_server.app.ports.store import AvailabilityOrder, ChangeFilter
+from onduty_server.app.ports.statuses import AvailabilityOrder, ChangeFilter
 from onduty_server.app.service import StatusService
 from onduty_server.domain.errors import DomainError, StoreUnavailable
 from onduty_server.domain.record import AccountEvent
@@ -229,7 +229,7 @@ async def test_an_acknowledged_activity_outlives_the_loss_of_a_change_that_was_o
     lost.append(asyncio.ensure_future(the_same_again(site)))  # type: ignore[arg-type]
     await turns()
     site.clock.advance(100)
-    assert site.store.touch(ACCOUNT, "ben", None) is not None
+    assert site.store.immediate.touch(ACCOUNT, "ben", None)
     flush = asyncio.ensure_future(site.store._flush())
     await turns()
     site.journal.fail()

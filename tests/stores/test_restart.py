@@ -11,7 +11,8 @@ from tests.stores.backends import EXCLUSIVE, Backend
 from tests.stores.site import ACCOUNT, AWAY_ONLY, BOTH, DAY, HOUR, MINUTE, SECOND, Changed, Site
 
 from onduty_server.app.limits import HEARTBEAT_LEASE_MS, SWEEP_CHUNK
-from onduty_server.app.ports.store import AvailabilityOrder, ChangeFilter, Store, StoreOpenError
+from onduty_server.app.ports.statuses import AvailabilityOrder, ChangeFilter
+from onduty_server.app.ports.store import Store, StoreOpenError, StoreOptions
 from onduty_server.app.service import StatusService
 from onduty_server.domain.errors import StoreUnavailable
 from onduty_server.domain.record import StatusChange, StatusView
@@ -62,7 +63,7 @@ async def test_a_clean_restart_keeps_everything(kept: Site, times: int) -> None:
     causes = {(view.status, view.cause) for view in before[1][1]}
     assert len(causes) == 6, "everybody is there"
     for _ in range(times):
-        await site.backend.reopen(count_outage_as_inactivity=True)
+        await site.backend.reopen(StoreOptions(count_outage_as_inactivity=True))
         assert (await everything(site), await everything(site, "other")) == before
 
 
@@ -71,7 +72,7 @@ async def test_a_crash_keeps_everything_that_was_acknowledged(crashing: Site) ->
     await everybody(site)
     before = await everything(site)
     await site.backend.crash()
-    await site.backend.open(count_outage_as_inactivity=True)
+    await site.backend.open(StoreOptions(count_outage_as_inactivity=True))
     assert await everything(site) == before
 
 
@@ -80,7 +81,7 @@ async def test_life_goes_on_after_a_restart_as_if_there_had_been_none(kept: Site
     await everybody(site)
     before = await site.history()
     last = before[-1].revision
-    await site.backend.reopen(count_outage_as_inactivity=True)
+    await site.backend.reopen(StoreOptions(count_outage_as_inactivity=True))
     assert (await site.set("away by hand", Status.ONLINE)).revision == last + 1
     assert (await site.configure(away_after_ms=9 * MINUTE)).revision == last + 2
     assert (await site.activity("newcomer")).revision == last + 3
@@ -159,7 +160,7 @@ async def test_with_outages_counted_a_long_stop_switches_with_exact_times(kept: 
     start = site.now
     await site.activity("ada")
     await site.backend.stop()
-    await site.backend.open(now=site.now + DAY, count_outage_as_inactivity=True)
+    await site.backend.open(StoreOptions(count_outage_as_inactivity=True), now=site.now + DAY)
     await site.sweep()
     assert await site.recorded() == [
         Changed("ada", None, Status.ONLINE, Cause.ACTIVITY, start),
@@ -201,7 +202,7 @@ async def test_overdue_under_a_replaced_workflow_survives_a_restart_before_the_s
 
 async def restart(site: Site, *, crash: bool, count_outage_as_inactivity: bool = False) -> None:
     await (site.backend.crash() if crash else site.backend.stop())
-    await site.backend.open(count_outage_as_inactivity=count_outage_as_inactivity)
+    await site.backend.open(StoreOptions(count_outage_as_inactivity=count_outage_as_inactivity))
 
 
 @pytest.mark.parametrize("crash", [False, True])
@@ -246,7 +247,7 @@ async def test_a_clean_stop_writes_what_had_not_been_written_yet(kept: Site) -> 
     for user in users:
         await site.activity(user)
     before = await site.views()
-    await site.backend.reopen(count_outage_as_inactivity=True)
+    await site.backend.reopen(StoreOptions(count_outage_as_inactivity=True))
     assert await site.views() == before
 
 
@@ -299,11 +300,11 @@ async def test_a_wall_clock_that_went_back_by_less_than_a_heartbeat_makes_no_cha
 async def test_whoever_was_never_active_is_so_after_a_restart(kept: Site) -> None:
     site = kept
     await site.set("ada", Status.ONLINE)
-    await site.backend.reopen(count_outage_as_inactivity=True)
+    await site.backend.reopen(StoreOptions(count_outage_as_inactivity=True))
     assert (await site.view("ada")).last_activity is None
     site.advance(SECOND)
     await site.activity("ada")
-    await site.backend.reopen(count_outage_as_inactivity=True)
+    await site.backend.reopen(StoreOptions(count_outage_as_inactivity=True))
     assert (await site.view("ada")).last_activity == site.now
 
 
@@ -313,7 +314,7 @@ async def test_a_status_set_again_restarts_a_clock_that_a_restart_keeps(kept: Si
     await site.set("ada", Status.ONLINE)
     site.advance(5 * MINUTE)
     await site.set("ada", Status.ONLINE)
-    await site.backend.reopen(count_outage_as_inactivity=True)
+    await site.backend.reopen(StoreOptions(count_outage_as_inactivity=True))
     assert (await site.view("ada")).next_status_time == site.now + 10 * MINUTE
 
 
@@ -332,7 +333,7 @@ async def test_many_accounts_stay_apart(kept: Site) -> None:
         await site.configure(AWAY_ONLY, away_after_ms=(number + 1) * MINUTE, account=account)
         await asyncio.gather(*(site.activity(f"user-{user}", account=account) for user in range(number % 4)))
     before = [await everything(site, account) for account in accounts]
-    await site.backend.reopen(count_outage_as_inactivity=True)
+    await site.backend.reopen(StoreOptions(count_outage_as_inactivity=True))
     assert [await everything(site, account) for account in accounts] == before
 
 

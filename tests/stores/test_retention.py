@@ -5,7 +5,8 @@ from __future__ import annotations
 from tests.stores.backends import Backend
 from tests.stores.site import ACCOUNT, AWAY_ONLY, DAY, HOUR, MINUTE, Site
 
-from onduty_server.app.ports.store import ChangeFilter
+from onduty_server.app.ports.statuses import ChangeFilter
+from onduty_server.app.ports.store import StoreOptions
 from onduty_server.domain.record import StatusChange
 from onduty_server.domain.status import Status
 
@@ -19,7 +20,7 @@ async def pruned(site: Site, expected: list[StatusChange], *, account: str = ACC
 
 
 async def test_changes_older_than_the_retention_are_forgotten_and_younger_ones_kept(backend: Backend) -> None:
-    await backend.open(count_outage_as_inactivity=True, history_retention_ms=30 * DAY)
+    await backend.open(StoreOptions(count_outage_as_inactivity=True, history_retention_ms=30 * DAY))
     site = Site(backend)
     for day in range(40):
         await site.set("ada", Status.AWAY, reason=f"day {day}")
@@ -32,7 +33,7 @@ async def test_changes_older_than_the_retention_are_forgotten_and_younger_ones_k
 
 
 async def test_what_a_change_says_of_its_user_outlives_the_change(backend: Backend) -> None:
-    await backend.open(count_outage_as_inactivity=True, history_retention_ms=DAY)
+    await backend.open(StoreOptions(count_outage_as_inactivity=True, history_retention_ms=DAY))
     site = Site(backend)
     await site.configure(AWAY_ONLY)
     await site.activity("ada")
@@ -52,7 +53,7 @@ async def test_what_a_change_says_of_its_user_outlives_the_change(backend: Backe
 
 
 async def test_no_more_changes_of_an_account_are_kept_than_configured(backend: Backend) -> None:
-    await backend.open(count_outage_as_inactivity=True, history_max_changes=10)
+    await backend.open(StoreOptions(count_outage_as_inactivity=True, history_max_changes=10))
     site = Site(backend)
     for number in range(35):
         await site.set("ada", Status.AWAY, reason=str(number))
@@ -63,7 +64,7 @@ async def test_no_more_changes_of_an_account_are_kept_than_configured(backend: B
 
 
 async def test_pages_and_filters_work_on_what_is_left(backend: Backend) -> None:
-    await backend.open(count_outage_as_inactivity=True, history_max_changes=20)
+    await backend.open(StoreOptions(count_outage_as_inactivity=True, history_max_changes=20))
     site = Site(backend)
     for number in range(60):
         await site.set(f"user-{number % 3}", Status.AWAY, reason=str(number))

@@ -14,7 +14,8 @@ from tests.fakes import FakeClock
 from tests.stores.site import ACCOUNT, AWAY_ONLY, BOTH, MINUTE, SECOND
 from tests.valkey import shared_cluster, shared_server
 
-from onduty_server.app.ports.store import ChangeFilter
+from onduty_server.app.ports.statuses import ChangeFilter
+from onduty_server.app.ports.store import StoreOptions
 from onduty_server.app.service import StatusService
 from onduty_server.domain import rules
 from onduty_server.domain.errors import RevisionConflict
@@ -46,10 +47,10 @@ class Deployment:
         store = RedisStore(
             self._address,
             self.clock,
+            StoreOptions(count_outage_as_inactivity=True),
             key_prefix=self._prefix,
             own_time=True,
             member=name,
-            count_outage_as_inactivity=True,
         )
         await store.open()
         self.stores[name] = store

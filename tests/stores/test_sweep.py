@@ -19,7 +19,7 @@ from tests.stores.site import (
     Site,
 )
 
-from onduty_server.app.ports.store import AvailabilityOrder
+from onduty_server.app.ports.statuses import AvailabilityOrder
 from onduty_server.domain.status import Cause, Resume, Status
 
 

@@ -1,4 +1,7 @@
-"""`Store.touch` may answer or leave it to `transact`, but never does less than all there is to do."""
+"""`ImmediateStatuses.touch` does all there is to do or leaves it to `transact`, having done nothing.
+
+The outcome is the same on every store, whether or not it has the fast path.
+"""
 
 from __future__ import annotations
 
@@ -8,7 +11,8 @@ import pytest
 from tests.stores.backends import Backend
 from tests.stores.site import ACCOUNT, BOTH, DAY, MINUTE, SECOND, Site
 
-from onduty_server.app.ports.store import Decide
+from onduty_server.app.ports.statuses import Decide
+from onduty_server.app.ports.store import StoreOptions
 from onduty_server.app.service import StatusService
 from onduty_server.domain import rules
 from onduty_server.domain.record import Decision, StatusView, UserRecord
@@ -17,15 +21,16 @@ from onduty_server.domain.status import Cause, Resume, Status
 
 
 async def refused(site: Site, user: str, activity_time: int | None, *, account: str = ACCOUNT) -> None:
-    """`touch` has nothing to say, and has done nothing."""
+    """`touch` says that it has done nothing, and has not."""
     before = await site.store.get(account, (user,))
     history = await site.history(account=account)
-    assert site.store.touch(account, user, activity_time) is None
+    assert not site.touch(user, activity_time, account=account)
     assert await site.store.get(account, (user,)) == before
     assert await site.history(account=account) == history
 
 
-async def test_an_account_or_user_never_seen_is_left_to_transact(site: Site) -> None:
+async def test_an_account_or_user_never_seen_is_left_to_transact(immediate: Site) -> None:
+    site = immediate
     await refused(site, "ada", None)
     await site.activity("ada")
     await refused(site, "bob", None)
@@ -33,20 +38,22 @@ async def test_an_account_or_user_never_seen_is_left_to_transact(site: Site) -> 
     assert await site.views(account="other") == []
 
 
-async def test_an_activity_older_than_the_newest_known_is_left_to_transact(site: Site) -> None:
+async def test_an_activity_older_than_the_newest_known_is_left_to_transact(immediate: Site) -> None:
+    site = immediate
     await site.activity("ada")
     await refused(site, "ada", site.now - 1)
 
 
-async def test_an_activity_in_the_future_is_left_to_transact(site: Site) -> None:
+async def test_an_activity_in_the_future_is_left_to_transact(immediate: Site) -> None:
+    site = immediate
     await site.activity("ada")
     site.advance(MINUTE)
     await refused(site, "ada", site.now + 1)
 
 
-async def test_an_activity_too_old_to_be_true_is_left_to_transact(backend: Backend) -> None:
-    await backend.open(count_outage_as_inactivity=True, history_retention_ms=99 * DAY)
-    site = Site(backend)
+async def test_an_activity_too_old_to_be_true_is_left_to_transact(immediate_backend: Backend) -> None:
+    await immediate_backend.open(StoreOptions(count_outage_as_inactivity=True, history_retention_ms=99 * DAY))
+    site = Site(immediate_backend)
     await site.activity("ada")
     site.advance(61 * DAY)
     await site.store.heartbeat()
@@ -61,7 +68,8 @@ async def test_the_first_activity_of_someone_who_was_set_by_hand_is_left_to_tran
 
 
 @pytest.mark.parametrize("late_ms", [0, 1, 5 * MINUTE])
-async def test_someone_who_has_become_away_is_left_to_transact(site: Site, late_ms: int) -> None:
+async def test_someone_who_has_become_away_is_left_to_transact(immediate: Site, late_ms: int) -> None:
+    site = immediate
     await site.configure(BOTH)
     await site.activity("ada")
     site.advance(10 * MINUTE + late_ms)
@@ -73,8 +81,9 @@ async def test_someone_who_has_become_away_is_left_to_transact(site: Site, late_
 
 
 async def test_someone_who_has_become_offline_without_resume_is_left_to_transact_until_it_is_recorded(
-    site: Site,
+    immediate: Site,
 ) -> None:
+    site = immediate
     await site.configure(BOTH, resume=Resume.NEVER)
     await site.activity("ada")
     site.advance(30 * MINUTE)
@@ -95,11 +104,16 @@ async def test_an_activity_right_after_a_workflow_change_under_which_somebody_wa
     assert (view.status, view.cause, view.status_since) == (Status.AWAY, Cause.INACTIVITY, site.now)
 
 
-async def test_a_store_that_is_not_open_leaves_everything_to_transact(backend: Backend) -> None:
-    store = await backend.open()
+async def test_a_store_that_is_not_open_leaves_everything_to_transact(immediate_backend: Backend) -> None:
+    store = await immediate_backend.open()
     await StatusService(store).record_activity(ACCOUNT, "ada")
-    await backend.stop()
-    assert store.touch(ACCOUNT, "ada", None) is None
+    await immediate_backend.stop()
+    assert store.immediate is not None and not store.immediate.touch(ACCOUNT, "ada", None)
+
+
+async def test_a_store_has_the_fast_path_or_says_that_it_has_not(backend: Backend) -> None:
+    store = await backend.open()
+    assert (store.immediate is not None) == backend.immediate
 
 
 Arrange = Callable[[Site, str, str], Awaitable[object]]

@@ -11,7 +11,8 @@ from tests.fakes import FakeClock
 from tests.stores.resident_index import check_index
 
 from onduty_server.app.limits import ACTIVITIES_MAX
-from onduty_server.app.ports.store import AvailabilityOrder
+from onduty_server.app.ports.statuses import AvailabilityOrder
+from onduty_server.app.ports.store import StoreOptions
 from onduty_server.app.service import ActivityReport, StatusService
 from onduty_server.domain.status import Status
 from onduty_server.stores.memory import MemoryStore
@@ -47,7 +48,7 @@ class Others:
 async def populated() -> tuple[FakeClock, MemoryStore, StatusService]:
     """An account of many users, all ONLINE, who have been active again since the index last heard of them."""
     clock = FakeClock()
-    store = MemoryStore(clock, count_outage_as_inactivity=True)
+    store = MemoryStore(clock, StoreOptions(count_outage_as_inactivity=True))
     await store.open()
     service = StatusService(store)
     await service.update_workflow(ACCOUNT, {"enabled": True, "away_after_ms": 600_000})
@@ -131,7 +132,7 @@ async def test_when_the_foremost_all_leave_meanwhile_those_behind_them_are_found
 
 
 async def test_many_new_users_of_many_new_accounts_are_taken_in_chunks() -> None:
-    store = MemoryStore(FakeClock(), count_outage_as_inactivity=True)
+    store = MemoryStore(FakeClock(), StoreOptions(count_outage_as_inactivity=True))
     await store.open()
     service, others = StatusService(store), Others()
     reports = [ActivityReport(place, f"account-{place}", "ann", None) for place in range(ACTIVITIES_MAX)]
@@ -141,7 +142,7 @@ async def test_many_new_users_of_many_new_accounts_are_taken_in_chunks() -> None
 
 
 async def test_a_caller_who_leaves_in_between_leaves_nothing_running() -> None:
-    store = MemoryStore(FakeClock(), count_outage_as_inactivity=True)
+    store = MemoryStore(FakeClock(), StoreOptions(count_outage_as_inactivity=True))
     await store.open()
     service = StatusService(store)
     reports = [ActivityReport(place, f"account-{place}", "ann", None) for place in range(ACTIVITIES_MAX)]

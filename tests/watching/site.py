@@ -17,7 +17,7 @@ from tests.watching.follower import Event, Follower, Shown, event_of, shown, use
 
 from onduty.v1 import status_pb2 as pb
 from onduty_server.app.limits import BOOKMARK_INTERVAL_MS, WATCHES_MAX
-from onduty_server.app.ports.store import Store
+from onduty_server.app.ports.store import Store, StoreOptions
 from onduty_server.app.service import StatusService
 from onduty_server.app.sweeper import Sweeper
 from onduty_server.app.watching import watch
@@ -254,7 +254,7 @@ async def opened(store: Store, clock: FakeClock) -> AsyncIterator[Site]:
 @asynccontextmanager
 async def opened_at(backend: Backend, *, watches_max: int = WATCHES_MAX) -> AsyncIterator[Site]:
     """As `opened`, at any of the places that the stores' own suite knows; the jumps of its clock are no outages."""
-    store = await backend.open(count_outage_as_inactivity=True)
+    store = await backend.open(StoreOptions(count_outage_as_inactivity=True))
     try:
         async with _watched(Site(store, backend.clock, watches_max=watches_max)) as site:
             yield site

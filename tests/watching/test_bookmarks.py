@@ -17,6 +17,7 @@ from tests.watching.site import ACCOUNT, Site, Viewer, opened
 
 from onduty.v1 import status_pb2 as pb
 from onduty_server.app.limits import BOOKMARK_INTERVAL_MS, BOOKMARK_SILENCE_MS
+from onduty_server.app.ports.store import StoreOptions
 from onduty_server.domain.errors import StoreUnavailable
 from onduty_server.stores.memory import MemoryStore
 from onduty_server.stores.redis.partitions import LEASE_MS
@@ -36,7 +37,9 @@ def prefix() -> str:
 
 def store_of(prefix: str, member: str, clock: FakeClock) -> RedisStore:
     address = parse_address(shared_server().address)
-    return RedisStore(address, clock, key_prefix=prefix, own_time=True, member=member, count_outage_as_inactivity=True)
+    return RedisStore(
+        address, clock, StoreOptions(count_outage_as_inactivity=True), key_prefix=prefix, own_time=True, member=member
+    )
 
 
 @asynccontextmanager
@@ -157,7 +160,7 @@ class SilentStore(MemoryStore):
 
 
 async def test_a_watch_ends_once_the_store_has_been_silent_for_seconds(clock: FakeClock) -> None:
-    store = SilentStore(clock, count_outage_as_inactivity=True)
+    store = SilentStore(clock, StoreOptions(count_outage_as_inactivity=True))
     async with opened(store, clock) as site:
         await site.set("ann")
         viewers = [site.follow(), site.follow("ann")]

@@ -15,6 +15,7 @@ from tests.watching.follower import Follower
 from tests.watching.site import ACCOUNT, AWAY, OFFLINE, Site, Viewer, opened, turns
 
 from onduty_server.app.limits import BOOKMARK_INTERVAL_MS
+from onduty_server.app.ports.store import StoreOptions
 from onduty_server.stores.sqlite import SqliteStore
 
 
@@ -27,7 +28,7 @@ class Disk:
         self._crashes = 0
 
     def store(self) -> SqliteStore:
-        return SqliteStore(self._directory / "onduty.db", self._clock, count_outage_as_inactivity=True)
+        return SqliteStore(self._directory / "onduty.db", self._clock, StoreOptions(count_outage_as_inactivity=True))
 
     @contextmanager
     def held_up(self) -> Iterator[None]:
@@ -46,7 +47,7 @@ class Disk:
         left.mkdir()
         for suffix in ("", "-wal"):
             shutil.copyfile(self._directory / f"onduty.db{suffix}", left / f"onduty.db{suffix}")
-        return SqliteStore(left / "onduty.db", self._clock, count_outage_as_inactivity=True)
+        return SqliteStore(left / "onduty.db", self._clock, StoreOptions(count_outage_as_inactivity=True))
 
 
 @pytest.fixture

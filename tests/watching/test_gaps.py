@@ -8,7 +8,8 @@ import pytest
 from tests.fakes import FakeClock
 from tests.watching.site import AWAY, OFFLINE, ONLINE, Site, opened, turns
 
-from onduty_server.app.ports.store import Listener, Subscription
+from onduty_server.app.ports.event_log import Listener, Subscription
+from onduty_server.app.ports.store import StoreOptions
 from onduty_server.domain.record import AccountEvent
 from onduty_server.stores.memory import MemoryStore
 
@@ -17,7 +18,7 @@ class ForgetfulStore(MemoryStore):
     """Tells its listeners nothing of some revisions, as if they had been dropped from history before."""
 
     def __init__(self, clock: FakeClock) -> None:
-        super().__init__(clock, count_outage_as_inactivity=True)
+        super().__init__(clock, StoreOptions(count_outage_as_inactivity=True))
         self.forgotten = range(0)
 
     async def subscribe(self, account_id: str, listener: Listener) -> Subscription:

@@ -28,7 +28,7 @@ from tests.stores.held_journal import HeldJournal
 from tests.watching.follower import Event, Follower, event_of, workflow_revision
 from tests.watching.site import ACCOUNT, Site, Viewer, hold_back, turns
 
-from onduty_server.app.ports.store import Store
+from onduty_server.app.ports.store import Store, StoreOptions
 from onduty_server.app.watching import watch
 from onduty_server.app.watching.tokens import ResumeTokens
 from onduty_server.domain.errors import InvalidWorkflow, ResumeTokenExpired
@@ -121,12 +121,14 @@ class World:
         match self._kind:
             case "memory":
                 return MemoryStore(
-                    self.clock, count_outage_as_inactivity=counted, history_max_changes=self._history_max
+                    self.clock, StoreOptions(count_outage_as_inactivity=counted, history_max_changes=self._history_max)
                 )
             case "held":
-                return ResidentStore(self._journal, self.clock, count_outage_as_inactivity=counted)
+                return ResidentStore(self._journal, self.clock, StoreOptions(count_outage_as_inactivity=counted))
             case _:
-                return SqliteStore(self._directory / "onduty.db", self.clock, count_outage_as_inactivity=counted)
+                return SqliteStore(
+                    self._directory / "onduty.db", self.clock, StoreOptions(count_outage_as_inactivity=counted)
+                )
 
     async def run(self, ops: Sequence[Op]) -> None:
         await self.site.store.open()

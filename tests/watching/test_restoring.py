@@ -19,6 +19,7 @@ from tests.fakes import FakeClock
 from tests.watching.follower import Follower
 from tests.watching.site import ACCOUNT, AWAY, ONLINE, Site, Viewer, opened, until
 
+from onduty_server.app.ports.store import StoreOptions
 from onduty_server.app.watching.tokens import ResumeTokens
 from onduty_server.domain.errors import DomainError, InvalidField, ResumeTokenExpired
 from onduty_server.domain.workflow import DAY_MS
@@ -42,7 +43,9 @@ def database(tmp_path: Path) -> Path:
 
 @asynccontextmanager
 async def serving(database: Path, clock: FakeClock, retention_ms: int = 30 * DAY_MS) -> AsyncIterator[Site]:
-    store = SqliteStore(database, clock, count_outage_as_inactivity=True, history_retention_ms=retention_ms)
+    store = SqliteStore(
+        database, clock, StoreOptions(count_outage_as_inactivity=True, history_retention_ms=retention_ms)
+    )
     async with opened(store, clock) as site:
         yield site
 

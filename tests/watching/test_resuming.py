@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import string
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -13,6 +14,7 @@ from tests.watching.follower import Follower
 from tests.watching.site import ACCOUNT, AWAY, OFFLINE, ONLINE, Site, Viewer, opened, opened_at, turns, until
 
 from onduty_server.app.limits import BOOKMARK_INTERVAL_MS
+from onduty_server.app.ports.store import StoreOptions
 from onduty_server.app.watching import watch
 from onduty_server.app.watching.tokens import ResumeTokens
 from onduty_server.domain.errors import DomainError, InvalidField, LimitExceeded, ResumeTokenExpired
@@ -244,12 +246,12 @@ async def test_forged_and_damaged_tokens_are_refused(site: Site) -> None:
 
 
 async def test_a_token_of_another_server_s_memory_is_refused(clock: FakeClock) -> None:
-    async with opened(MemoryStore(clock, count_outage_as_inactivity=True), clock) as site:
+    async with opened(MemoryStore(clock, StoreOptions(count_outage_as_inactivity=True)), clock) as site:
         await site.seen(3)
         viewer = site.follow()
         await viewer.read_snapshot()
         await viewer.leave()
-    async with opened(MemoryStore(clock, count_outage_as_inactivity=True), clock) as other:
+    async with opened(MemoryStore(clock, StoreOptions(count_outage_as_inactivity=True)), clock) as other:
         await other.seen(3)
         assert isinstance(await refusal(other.follow(token=viewer.token)), InvalidField)
 
@@ -264,15 +266,15 @@ async def test_a_token_of_a_revision_that_the_account_never_had_is_expired(site:
 
 def store_of(kind: str, directory: Path, clock: FakeClock) -> ResidentStore:
     if kind == "memory":
-        return MemoryStore(clock, count_outage_as_inactivity=True)
-    return SqliteStore(directory / "onduty.db", clock, count_outage_as_inactivity=True)
+        return MemoryStore(clock, StoreOptions(count_outage_as_inactivity=True))
+    return SqliteStore(directory / "onduty.db", clock, StoreOptions(count_outage_as_inactivity=True))
 
 
 async def pruned(site: Site, *, keep: int, oldest: int) -> None:
     """Have all but `keep` changes forgotten, and wait until they are."""
     # Not from the start: what a store is told to forget when it opens, it may come to at any later moment.
     assert isinstance(site.store, ResidentStore)
-    site.store._history_max_changes = keep
+    site.store._options = replace(site.store._options, history_max_changes=keep)
     site.clock.advance(PRUNE_INTERVAL_MS)
     await site.settle()
 
@@ -366,7 +368,7 @@ async def test_a_gap_behind_a_workflow_change_that_is_still_kept_leads_to_a_snap
 async def test_watches_go_on_over_a_restart_of_the_server(tmp_path: Path, clock: FakeClock) -> None:
     known: list[tuple[str, Follower]] = []
     for life in range(3):
-        store = SqliteStore(tmp_path / "onduty.db", clock, count_outage_as_inactivity=True)
+        store = SqliteStore(tmp_path / "onduty.db", clock, StoreOptions(count_outage_as_inactivity=True))
         async with opened(store, clock) as site:
             for token, follower in known:
                 resumed = Viewer(site, follower.copy(), token)

@@ -14,7 +14,8 @@ from tests.fakes import FakeClock
 from tests.grpc.stores import Gate
 from tests.watching.site import ACCOUNT, AWAY, OFFLINE, Site, opened, turns
 
-from onduty_server.app.ports.store import Listener, Subscription
+from onduty_server.app.ports.event_log import Listener, Subscription
+from onduty_server.app.ports.store import StoreOptions
 from onduty_server.domain.errors import StoreUnavailable
 from onduty_server.stores.memory import MemoryStore
 
@@ -23,7 +24,7 @@ class DistantStore(MemoryStore):
     """Keeps who subscribes waiting on the way there, and on the way back, when events may already be told."""
 
     def __init__(self, clock: FakeClock) -> None:
-        super().__init__(clock, count_outage_as_inactivity=True)
+        super().__init__(clock, StoreOptions(count_outage_as_inactivity=True))
         self.there = Gate()
         self.back = Gate()
         self.asked = 0

@@ -11,7 +11,8 @@ from dataclasses import replace
 from ..domain.record import Switch, UserRecord
 from ..domain.rules import PastPolicy
 from ..domain.workflow import Workflow
-from .ports.archive import Archive, KeptAccount, KeptEvent, Tally, Vital, Whole
+from .ports.archive import Archive, KeptAccount, KeptEvent, StoreCounts, StoreHeader
+from .ports.sweeping import VitalSigns
 
 
 class AcceptedClock(Archive):
@@ -22,21 +23,21 @@ class AcceptedClock(Archive):
         self._archive = archive
         self._now = now
 
-    async def open_to_read(self) -> Whole:
+    async def open_to_read(self) -> StoreHeader:
         """See the port."""
-        return self._whole(await self._archive.open_to_read())
+        return self._header(await self._archive.open_to_read())
 
     async def close(self) -> None:
         """See the port."""
         await self._archive.close()
 
-    async def whole(self) -> Whole:
+    async def header(self) -> StoreHeader:
         """See the port."""
-        return self._whole(await self._archive.whole())
+        return self._header(await self._archive.header())
 
-    async def tally(self) -> Tally:
+    async def counts(self) -> StoreCounts:
         """See the port."""
-        return await self._archive.tally()
+        return await self._archive.counts()
 
     def account_ids(self) -> AsyncIterator[str]:
         """See the port."""
@@ -76,11 +77,11 @@ class AcceptedClock(Archive):
         """See the port."""
         await self._archive.check_rest()
 
-    def _whole(self, whole: Whole) -> Whole:
-        return whole._replace(vital=None if whole.vital is None else self._vital(whole.vital), gaps=())
+    def _header(self, header: StoreHeader) -> StoreHeader:
+        return header._replace(vital=None if header.vital is None else self._vital(header.vital), gaps=())
 
-    def _vital(self, vital: Vital) -> Vital:
-        return Vital(*(min(time, self._now) for time in vital))
+    def _vital(self, vital: VitalSigns) -> VitalSigns:
+        return VitalSigns(*(min(time, self._now) for time in vital))
 
     def _change(self, change: Switch | Workflow) -> Switch | Workflow:
         if isinstance(change, Workflow):
@@ -105,7 +106,7 @@ class AcceptedClock(Archive):
 
     # --- nothing is written to it ------------------------------------------------------------------------------------
 
-    async def open_to_write(self, whole: Whole) -> None:
+    async def open_to_write(self, header: StoreHeader) -> None:
         """It is for reading."""
         raise NotImplementedError
 

@@ -16,7 +16,7 @@ from typing import Any, NamedTuple
 from ..domain.record import Switch, UserRecord
 from ..domain.rules import PastPolicy
 from ..domain.workflow import Workflow
-from .ports.archive import Archive, KeptAccount, KeptEvent, Tally
+from .ports.archive import Archive, KeptAccount, KeptEvent, StoreCounts
 
 _TOGETHER = 32
 """How many accounts are on their way at a time."""
@@ -25,7 +25,7 @@ _NAMED_MAX = 5
 _DIGEST_BYTES = 16
 _DIGESTS = 1 << 8 * _DIGEST_BYTES
 
-Report = Callable[[Tally], None]
+Report = Callable[[StoreCounts], None]
 """Is told now and then how much has been done of what is under way."""
 
 
@@ -53,8 +53,8 @@ class _Sum:
     """The latest recovery floor: accounts of one part of a store share one."""
 
     @property
-    def tally(self) -> Tally:
-        return Tally(self.accounts, self.users, self.events)
+    def counts(self) -> StoreCounts:
+        return StoreCounts(self.accounts, self.users, self.events)
 
 
 class _Reading:
@@ -100,22 +100,22 @@ class _Reading:
                 await into.add_users(account_id, users, records)
             users += len(records)
             total.users += len(records)
-            self._report(total.tally)
+            self._report(total.counts)
         async for kept in self._archive.events(account_id):
             digest.update(_event_lines(kept))
             if into is not None:
                 await into.add_events(account_id, kept)
             events += len(kept)
             total.events += len(kept)
-            self._report(total.tally)
+            self._report(total.counts)
         total.accounts += 1
         total.digests = (total.digests + int.from_bytes(digest.digest())) % _DIGESTS
         total.floor = max(total.floor, account.vital.floor)
-        self._report(total.tally)
+        self._report(total.counts)
         return Mark(users, events, digest.digest())
 
 
-async def copy(source: Archive, target: Archive, *, copying: Report, verifying: Report) -> Tally:
+async def copy(source: Archive, target: Archive, *, copying: Report, verifying: Report) -> StoreCounts:
     """Copy what is in `source`, which is open, to `target`, which is open too, and finish it.
 
     Raises:
@@ -126,16 +126,16 @@ async def copy(source: Archive, target: Archive, *, copying: Report, verifying: 
     await target.seal()
     await source.check_rest()
     found = await _Reading(target, verifying).run()
-    counted = {source.name: await source.tally(), target.name: await target.tally()}
-    if found != written or any(tally != written.tally for tally in counted.values()):
+    counted = {source.name: await source.counts(), target.name: await target.counts()}
+    if found != written or any(tally != written.counts for tally in counted.values()):
         raise CopyMismatch(await _difference(source, target, counted))
-    if (await source.whole()).token_key != (await target.whole()).token_key:
+    if (await source.header()).token_key != (await target.header()).token_key:
         raise CopyMismatch("the key that resume tokens are signed with has not arrived")
     await target.finish()
-    return found.tally
+    return found.counts
 
 
-async def _difference(source: Archive, target: Archive, counted: dict[str, Tally]) -> str:
+async def _difference(source: Archive, target: Archive, counted: dict[str, StoreCounts]) -> str:
     """What differs, account by account: read again on both sides."""
     parts = [
         f"{name} has {tally.accounts:,} accounts, {tally.users:,} users and {tally.events:,} events"
@@ -166,7 +166,7 @@ def _account_difference(account_id: str, expected: Mark, found: Mark | None) -> 
     )
 
 
-def _nobody(_: Tally) -> None:
+def _nobody(_: StoreCounts) -> None:
     pass
 
 

@@ -15,7 +15,7 @@ import struct
 from typing import NamedTuple
 
 from ..domain.errors import InvalidField
-from .ports.store import Place
+from .ports.history import Place
 
 _FORMAT = struct.Struct(">qqQ12s")
 _POSITION_MAX = 1 << 53

@@ -31,7 +31,8 @@ from .limits import (
     REASON_MAX_BYTES,
 )
 from .paging import PageTokens
-from .ports.store import AvailabilityOrder, Available, ChangeFilter, Place, Preview, Revise, Store
+from .ports.history import Place
+from .ports.statuses import Activity, AvailabilityOrder, Available, ChangeFilter, Preview, Revise, StatusStore
 
 Item = TypeVar("Item")
 
@@ -55,7 +56,7 @@ class ActivityReport(NamedTuple):
     activity_time: int | None
 
 
-class Refused(NamedTuple):
+class RefusedActivity(NamedTuple):
     """An activity that was refused: its index in what the caller sent, and why."""
 
     place: int
@@ -84,40 +85,43 @@ class StatusService:
 
     def __init__(
         self,
-        store: Store,
+        store: StatusStore,
         *,
         activity_future_tolerance_ms: int = ACTIVITY_FUTURE_TOLERANCE_MS,
         activity_fresh_for_ms: int = FRESH_FOR_MS,
     ) -> None:
         self._store = store
+        self._immediate = store.immediate
         self._future_tolerance_ms = activity_future_tolerance_ms
         self._fresh_for_ms = activity_fresh_for_ms
 
     async def record_activity(self, account_id: str, user_id: str, activity_time: int | None = None) -> StatusView:
-        """A user did something, at `activity_time` or now."""
-        view = self._store.touch(account_id, user_id, activity_time)
-        if view is not None:
-            return view  # known, so the ids are well-formed
+        """Record that a user did something, at `activity_time` or now."""
+        immediate = self._immediate
+        if immediate is not None and immediate.touch(account_id, user_id, activity_time):
+            # The user is known, so the ids are well-formed.
+            return immediate.peek(account_id, user_id) or await self.get_status(account_id, user_id)
         check_id("account_id", account_id)
         check_id("user_id", user_id)
         decide = partial(self._decide_activity, account_id, activity_time)
-        return await self._store.record_activity(account_id, user_id, activity_time, decide)
+        return await self._store.transact(account_id, user_id, decide, Activity(activity_time))
 
-    async def record_activities(self, reports: Sequence[ActivityReport]) -> list[Refused]:
+    async def record_activities(self, reports: Sequence[ActivityReport]) -> list[RefusedActivity]:
         """Many activities; those that could not be recorded. Durable on return as far as `record_activity` is.
 
         Raises:
             StoreUnavailable: some may have been recorded; to send all of them again does no harm.
         """
-        refused: list[Refused] = []
+        refused: list[RefusedActivity] = []
         for start in range(0, len(reports), _REPORTS_CHUNK):
-            chunk = reports[start : start + _REPORTS_CHUNK]
-            touched = self._store.touched
-            rest = [each for each in chunk if not touched(each.account_id, each.user_id, each.activity_time)]
+            rest = reports[start : start + _REPORTS_CHUNK]
+            if self._immediate is not None:
+                touch = self._immediate.touch
+                rest = [each for each in rest if not touch(each.account_id, each.user_id, each.activity_time)]
             outcomes = await self._record_all(rest)
             for report, outcome in zip(rest, outcomes, strict=True):
                 if isinstance(outcome, (InvalidField, LimitExceeded)):
-                    refused.append(Refused(report.place, outcome))
+                    refused.append(RefusedActivity(report.place, outcome))
                 elif isinstance(outcome, BaseException):
                     raise outcome
             await asyncio.sleep(0)
@@ -202,7 +206,7 @@ class StatusService:
         Raises:
             UserUnknown: never seen in this account.
         """
-        view = self._store.peek(account_id, user_id)
+        view = None if self._immediate is None else self._immediate.peek(account_id, user_id)
         if view is None:
             (view,) = await self._store.get(account_id, (user_id,))
         if view is None:

@@ -13,7 +13,7 @@ import structlog
 from ..domain.errors import StoreLost, StoreUnavailable
 from .limits import SWEEP_CHUNK
 from .ports.clock import Clock
-from .ports.store import Store
+from .ports.sweeping import DueSwitches, Heartbeat
 
 _log = structlog.get_logger(__name__)
 
@@ -26,7 +26,7 @@ wait for as many chunks: while 200,000 users were switched reads took 424 ms (p9
 class Sweeper:
     """Commits timed switches as they fall due, in chunks, and sleeps until the next one."""
 
-    def __init__(self, store: Store, clock: Clock) -> None:
+    def __init__(self, store: DueSwitches, clock: Clock) -> None:
         self._store = store
         self._clock = clock
 
@@ -54,7 +54,7 @@ async def _let_others_in() -> None:
         await asyncio.sleep(0)
 
 
-async def beat_forever(store: Store, clock: Clock) -> None:
+async def beat_forever(store: Heartbeat, clock: Clock) -> None:
     """Have the store note that it is alive, at every interval, until cancelled.
 
     Raises:

@@ -72,6 +72,23 @@ class Switch(NamedTuple):
     reason: str = ""
     caller: str = ""
 
+    def committed(self, user_id: str, revision: int, commit_time: int) -> StatusChange:
+        """Return the change of the user's status that this switch is once it is committed."""
+        status, cause = self.state.status, self.state.cause
+        assert status is not None and cause is not None  # nobody goes back to never having been seen
+        return StatusChange(
+            user_id,
+            revision,
+            self.previous.status,
+            status,
+            cause,
+            self.effective_time,
+            commit_time,
+            self.actor,
+            self.reason,
+            self.caller,
+        )
+
 
 class Decision(NamedTuple):
     """The outcome of an event: the user's new record, and the switches that led there, in order.

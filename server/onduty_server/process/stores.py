@@ -5,15 +5,15 @@ from __future__ import annotations
 import os
 from collections.abc import Callable
 from contextlib import suppress
-from typing import TYPE_CHECKING, TypedDict
+from typing import TYPE_CHECKING
 
 from ..app.accepting import AcceptedClock
 from ..app.background import BackgroundTasks
 from ..app.copying import Report, copy
-from ..app.ports.archive import Archive, Tally
+from ..app.ports.archive import Archive, StoreCounts
 from ..app.ports.clock import Clock
 from ..app.ports.observer import Observer
-from ..app.ports.store import Store, StoreOpenError
+from ..app.ports.store import Store, StoreOpenError, StoreOptions
 from .clock import wall_clock_ms
 
 if TYPE_CHECKING:
@@ -21,32 +21,17 @@ if TYPE_CHECKING:
     from .config import Settings
 
 
-class _StoreOptions(TypedDict):
-    """What every store is told."""
-
-    observer: Observer
-    background: BackgroundTasks
-    outage_grace_ms: int
-    count_outage_as_inactivity: bool
-    history_retention_ms: int
-    history_max_changes: int
-    users_max: int
-    accounts_max: int
-
-
 def build_store(settings: Settings, clock: Clock, observer: Observer, background: BackgroundTasks) -> Store:
     """Build the store that the settings name."""
     path, address = settings.sqlite_path, settings.redis_address
-    common: _StoreOptions = {
-        "observer": observer,
-        "background": background,
-        "outage_grace_ms": settings.outage_grace_ms,
-        "count_outage_as_inactivity": settings.count_outage_as_inactivity,
-        "history_retention_ms": settings.history_retention_ms,
-        "history_max_changes": settings.history_max_changes,
-        "users_max": settings.users_max,
-        "accounts_max": settings.accounts_max,
-    }
+    options = StoreOptions(
+        outage_grace_ms=settings.outage_grace_ms,
+        count_outage_as_inactivity=settings.count_outage_as_inactivity,
+        history_retention_ms=settings.history_retention_ms,
+        history_max_changes=settings.history_max_changes,
+        users_max=settings.users_max,
+        accounts_max=settings.accounts_max,
+    )
     # Imported when needed: a server with one store works without the other's library.
     if address is not None:
         try:
@@ -57,21 +42,25 @@ def build_store(settings: Settings, clock: Clock, observer: Observer, background
         return RedisStore(
             address,
             clock,
+            options,
             key_prefix=settings.store_key_prefix,
             min_replicas_acked=settings.min_replicas_acked,
-            **common,
+            observer=observer,
+            background=background,
         )
     if path is None:
         from ..stores.memory import MemoryStore
 
-        return MemoryStore(clock, **common)
+        return MemoryStore(clock, options, observer=observer, background=background)
     from ..stores.sqlite import SqliteStore
 
     return SqliteStore(
         path,
         clock,
+        options,
         activity_flush_interval_ms=settings.activity_flush_interval_ms,
-        **common,
+        observer=observer,
+        background=background,
     )
 
 
@@ -122,10 +111,10 @@ async def copy_store(
     source: Archive,
     target: Archive,
     *,
-    copying: Callable[[Tally], Report],
-    verifying: Callable[[Tally], Report],
+    copying: Callable[[StoreCounts], Report],
+    verifying: Callable[[StoreCounts], Report],
     accept_clock: bool = False,
-) -> Tally:
+) -> StoreCounts:
     """Copy a store. `copying` and `verifying` are called with how much there is, and return who is told of progress.
 
     `accept_clock`: times later than the wall clock's now are copied as now.
@@ -138,9 +127,9 @@ async def copy_store(
     if accept_clock:
         source = AcceptedClock(source, wall_clock_ms())
     try:
-        whole = await source.open_to_read()
-        total = await source.tally()
-        await target.open_to_write(whole)
+        header = await source.open_to_read()
+        total = await source.counts()
+        await target.open_to_write(header)
         return await copy(source, target, copying=copying(total), verifying=verifying(total))
     finally:
         await target.close()

@@ -9,13 +9,13 @@ from operator import attrgetter
 
 from ..app.background import BackgroundTasks
 from ..app.gaps import Gap
-from ..app.limits import ACCOUNTS_MAX, USERS_MAX
 from ..app.ports.clock import Clock
 from ..app.ports.observer import Observer
-from ..app.ports.store import ChangeFilter
-from ..domain.record import Switch
+from ..app.ports.statuses import ChangeFilter
+from ..app.ports.store import DEFAULT_OPTIONS, StoreOptions
+from ..app.ports.sweeping import VitalSigns
 from ..domain.rules import PastPolicy
-from ..domain.workflow import DAY_MS, Workflow
+from ..domain.workflow import Workflow
 from .resident.journal import (
     TOKEN_KEY_BYTES,
     ChangeRow,
@@ -23,7 +23,6 @@ from .resident.journal import (
     Journal,
     JournaledAccount,
     UserRow,
-    Vital,
     WorkflowRow,
 )
 from .resident.store import ResidentStore
@@ -56,30 +55,15 @@ class _MemoryJournal(Journal):
     def moved_clock(self, account_number: int, number: int, last_activity: int, clock: int) -> None:
         pass
 
-    def change(
-        self, account: JournaledAccount, user_number: int, switch: Switch, revision: int, commit_time: int
-    ) -> None:
-        self._changes.setdefault(account.number, []).append(
-            ChangeRow(
-                account.number,
-                revision,
-                user_number,
-                switch.previous,
-                switch.state,
-                switch.effective_time,
-                commit_time,
-                switch.actor,
-                switch.reason,
-                switch.caller,
-            )
-        )
-        account.durable_revision = revision
+    def change(self, account: JournaledAccount, row: ChangeRow) -> None:
+        self._changes.setdefault(account.number, []).append(row)
+        account.durable_revision = row.revision
 
     def workflow_change(self, account: JournaledAccount, workflow: Workflow, commit_time: int) -> None:
         row = WorkflowRow(account.number, workflow.revision, commit_time, workflow)
         self._workflows.setdefault(account.number, []).append(row)
 
-    def vital(self, vital: Vital) -> None:
+    def vital(self, vital: VitalSigns) -> None:
         pass
 
     def gaps(self, gaps: Sequence[Gap]) -> None:
@@ -107,11 +91,7 @@ class _MemoryJournal(Journal):
         while index < end and len(found) < limit:
             row = kept[index]
             index += 1
-            if (
-                (user_number is None or row.user_number == user_number)
-                and (wanted.start is None or row.effective_time >= wanted.start)
-                and (wanted.end is None or row.effective_time < wanted.end)
-            ):
+            if (user_number is None or row.user_number == user_number) and wanted.spans(row.effective_time):
                 found.append(row)
         return found, kept[index - 1].revision if index < len(kept) else None
 
@@ -140,25 +120,9 @@ class MemoryStore(ResidentStore):
     def __init__(
         self,
         clock: Clock,
+        options: StoreOptions = DEFAULT_OPTIONS,
         *,
         observer: Observer | None = None,
         background: BackgroundTasks | None = None,
-        outage_grace_ms: int = 10_000,
-        count_outage_as_inactivity: bool = False,
-        history_retention_ms: int = 30 * DAY_MS,
-        history_max_changes: int = 5_000_000,
-        users_max: int = USERS_MAX,
-        accounts_max: int = ACCOUNTS_MAX,
     ) -> None:
-        super().__init__(
-            _MemoryJournal(),
-            clock,
-            observer=observer,
-            background=background,
-            outage_grace_ms=outage_grace_ms,
-            count_outage_as_inactivity=count_outage_as_inactivity,
-            history_retention_ms=history_retention_ms,
-            history_max_changes=history_max_changes,
-            users_max=users_max,
-            accounts_max=accounts_max,
-        )
+        super().__init__(_MemoryJournal(), clock, options, observer=observer, background=background)

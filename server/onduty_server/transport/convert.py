@@ -15,7 +15,7 @@ from google.protobuf.timestamp_pb2 import Timestamp
 from onduty.v1 import status_pb2 as pb
 
 from ..app.limits import STATUS_FILTER_MAX
-from ..app.ports.store import AvailabilityOrder, Preview
+from ..app.ports.statuses import AvailabilityOrder, Preview
 from ..domain.errors import InvalidField
 from ..domain.record import AccountEvent, StatusChange, StatusView
 from ..domain.status import Cause, Resume, Status

@@ -12,8 +12,7 @@ from typing import Any, Final
 from ..access.audit import AuditLog
 from ..access.authentication import OPEN, Admission, Authenticator, Credential, CredentialRefused
 from ..access.permissions import Caller, Permission
-from ..app.service import ActivityReport
-from ..app.service import Refused as RefusedActivity
+from ..app.service import ActivityReport, RefusedActivity
 from ..domain.errors import DomainError, InvalidField
 from ..domain.status import Status
 from .context import CallContext

@@ -14,7 +14,7 @@ from onduty.v1 import status_pb2 as pb
 
 from ..access.permissions import Caller
 from ..app.limits import ACTIVITIES_MAX
-from ..app.service import ActivityReport, Refused, StatusService
+from ..app.service import ActivityReport, RefusedActivity, StatusService
 from ..app.watching.watch import Bookmark, Changes, Message, Snapshot, Watching
 from ..domain.errors import InFuture, InvalidField, LimitExceeded
 from . import convert
@@ -99,20 +99,20 @@ async def serve_activities(
 
 async def _record(
     service: StatusService,
-    permitted: Callable[[list[ActivityReport]], tuple[list[ActivityReport], list[Refused]]],
+    permitted: Callable[[list[ActivityReport]], tuple[list[ActivityReport], list[RefusedActivity]]],
     request: pb.RecordActivitiesRequest,
-) -> list[Refused]:
+) -> list[RefusedActivity]:
     if len(request.activities) > ACTIVITIES_MAX:
         raise InvalidField("activities", f"at most {ACTIVITIES_MAX} in a message")
     reports: list[ActivityReport] = []
-    malformed: list[Refused] = []
+    malformed: list[RefusedActivity] = []
     for index, activity in enumerate(request.activities):
         activity_time = None
         if activity.HasField("activity_time"):
             try:
                 activity_time = convert.from_timestamp("activity_time", activity.activity_time)
             except InvalidField as error:
-                malformed.append(Refused(index, error))
+                malformed.append(RefusedActivity(index, error))
                 continue
         reports.append(ActivityReport(index, activity.account_id, activity.user_id, activity_time))
     allowed, denied = permitted(reports)
@@ -122,7 +122,7 @@ async def _record(
     return refused
 
 
-def _error(refused: Refused) -> pb.ActivityError:
+def _error(refused: RefusedActivity) -> pb.ActivityError:
     error = refused.error
     return pb.ActivityError(
         server_time=convert.to_timestamp(error.now) if isinstance(error, InFuture) else None,

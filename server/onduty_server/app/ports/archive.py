@@ -1,12 +1,12 @@
 """The port for what a store keeps, at rest: to read all of it, or to write all of it into a place that is empty.
 
-An archive is no store. It decides nothing and knows no time; it hands out, or takes in, what was committed, as it was.
-Promises:
+An archive is not a store. It decides nothing and knows no time; it hands out, or takes in, what was committed, as it
+was. Promises:
 
-- Whoever reads changes nothing, and no server changes anything meanwhile: where that cannot be prevented, `check_rest`
-  tells it afterwards.
+- Reading changes nothing, and no server changes anything meanwhile: where that cannot be prevented, `check_rest`
+  detects it afterwards.
 - A place that is being written is marked as unfinished before anything else, until `finish`; no server opens it, and
-  whoever writes to it again begins anew.
+  writing to it again begins anew.
 - Accounts come in no particular order; users in the order in which they were first seen; events by revision.
 
 All methods raise StoreUnavailable when the place cannot be reached.
@@ -22,21 +22,14 @@ from ...domain.record import Switch, UserRecord
 from ...domain.rules import PastPolicy
 from ...domain.workflow import Workflow
 from ..gaps import Gap
+from .sweeping import VitalSigns
 
 CHUNK = 1_000
 """How many users, or events, are handed over at a time."""
 
 
-class Vital(NamedTuple):
-    """Of a store or a part of it (ms UTC): the last heartbeat, until when it vouched, and the recovery floor."""
-
-    beat: int
-    horizon: int
-    floor: int
-
-
-class Whole(NamedTuple):
-    """What is kept once. `vital` is None where no server ever was.
+class StoreHeader(NamedTuple):
+    """What a store keeps once. `vital` is None where no server ever was.
 
     `apart_ms`: how far apart the last heartbeats of parts that have accounts are. `lineage`: the last one of a store of
     one process (0: not such a store, or never started). Tokens given under it are of this history up to an account's
@@ -44,14 +37,14 @@ class Whole(NamedTuple):
     """
 
     token_key: bytes
-    vital: Vital | None
+    vital: VitalSigns | None
     apart_ms: int = 0
     lineage: int = 0
     gaps: tuple[Gap, ...] = ()
 
 
-class Tally(NamedTuple):
-    """How much there is, as the place itself counts it."""
+class StoreCounts(NamedTuple):
+    """How much a store keeps, as it counts it itself."""
 
     accounts: int = 0
     users: int = 0
@@ -65,12 +58,15 @@ class KeptAccount(NamedTuple):
     revision: int
     workflow: Workflow
     past: tuple[PastPolicy, ...]
-    vital: Vital
+    vital: VitalSigns
     committed: int = 0
 
 
 class KeptEvent(NamedTuple):
-    """A committed change: of the user of `user_id` at `position`, or, with none and -1, of the workflow."""
+    """A committed change of a user or of the workflow.
+
+    For the workflow `user_id` is empty and `position`, the user's place in the account, is -1.
+    """
 
     revision: int
     commit_time: int
@@ -83,10 +79,10 @@ class Archive(ABC):
     """See the module. Open it either to read or to write; then `close` it."""
 
     name: str
-    """What it is, for people to read."""
+    """What people are shown for it."""
 
     @abstractmethod
-    async def open_to_read(self) -> Whole:
+    async def open_to_read(self) -> StoreHeader:
         """Take hold of a store at rest.
 
         Raises:
@@ -94,11 +90,11 @@ class Archive(ABC):
         """
 
     @abstractmethod
-    async def open_to_write(self, whole: Whole) -> None:
+    async def open_to_write(self, header: StoreHeader) -> None:
         """Mark the place as unfinished, and clear it of an unfinished copy. What is written can be read, too.
 
         Raises:
-            StoreOpenError: something is there already, or the place cannot hold what `whole` says.
+            StoreOpenError: something is there already, or the place cannot hold what `header` says.
         """
 
     @abstractmethod
@@ -108,28 +104,28 @@ class Archive(ABC):
     # --- reading -----------------------------------------------------------------------------------------------------
 
     @abstractmethod
-    async def whole(self) -> Whole:
-        """What is kept once."""
+    async def header(self) -> StoreHeader:
+        """Return what is kept once."""
 
     @abstractmethod
-    async def tally(self) -> Tally:
-        """How much there is."""
+    async def counts(self) -> StoreCounts:
+        """Return how much there is."""
 
     @abstractmethod
     def account_ids(self) -> AsyncIterator[str]:
-        """Every account, once."""
+        """Yield every account's id, once."""
 
     @abstractmethod
     async def account(self, account_id: str) -> KeptAccount | None:
-        """An account, or None if there is none of that id."""
+        """Return an account, or None if there is none of that id."""
 
     @abstractmethod
     def users(self, account_id: str) -> AsyncIterator[Sequence[UserRecord]]:
-        """The account's users, at most `CHUNK` at a time."""
+        """Yield the account's users, at most `CHUNK` at a time."""
 
     @abstractmethod
     def events(self, account_id: str) -> AsyncIterator[Sequence[KeptEvent]]:
-        """The account's kept events, at most `CHUNK` at a time."""
+        """Yield the account's kept events, at most `CHUNK` at a time."""
 
     @abstractmethod
     async def check_rest(self) -> None:
@@ -151,7 +147,7 @@ class Archive(ABC):
 
     @abstractmethod
     async def seal(self) -> None:
-        """Write what can be told only when every account is there."""
+        """Write what is known only when every account is there."""
 
     @abstractmethod
     async def finish(self) -> None:

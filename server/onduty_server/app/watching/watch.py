@@ -35,7 +35,8 @@ from ..limits import (
     WATCHES_MAX,
 )
 from ..ports.clock import Clock
-from ..ports.store import Place, Store, Subscription
+from ..ports.event_log import EventLog, Subscription
+from ..ports.history import Place
 from ..service import check_id
 from .tokens import ResumeTokens
 
@@ -96,7 +97,7 @@ class _Channel:
     closed, or failed to subscribe, it is of no more use: who comes then needs another one.
     """
 
-    def __init__(self, store: Store, clock: Clock, account_id: str, tokens: ResumeTokens) -> None:
+    def __init__(self, store: EventLog, clock: Clock, account_id: str, tokens: ResumeTokens) -> None:
         self.watchers = 0
         self.closed = False
         self.tokens = tokens
@@ -322,7 +323,7 @@ class _Covered:
 class Watching:
     """Serves watches of any account."""
 
-    def __init__(self, store: Store, clock: Clock, *, watches_max: int = WATCHES_MAX) -> None:
+    def __init__(self, store: EventLog, clock: Clock, *, watches_max: int = WATCHES_MAX) -> None:
         self.draining = asyncio.Event()
         """Set once streams are to end."""
         self._store = store
@@ -408,7 +409,7 @@ class _Watch:
 
     def __init__(
         self,
-        store: Store,
+        store: EventLog,
         channel: _Channel,
         account_id: str,
         user_ids: frozenset[str],

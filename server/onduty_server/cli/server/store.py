@@ -17,7 +17,7 @@ from ..options import Json
 from ..output import json_line, line
 
 if TYPE_CHECKING:
-    from ...app.ports.archive import Tally
+    from ...app.ports.archive import StoreCounts
     from ...process.config import Settings
 
 store_app = CommandGroup("Look after stores, while no server runs on them.")
@@ -167,7 +167,7 @@ def _settings(side: str, store: str, *, username: str, key_prefix: str, tls_ca: 
     return settings
 
 
-_Stage = Callable[["Tally"], Callable[["Tally"], None]]
+_Stage = Callable[["StoreCounts"], Callable[["StoreCounts"], None]]
 
 
 @contextmanager
@@ -189,10 +189,10 @@ def _progress() -> Iterator[Callable[[str], _Stage]]:
     with Progress(*columns, console=Console(stderr=True), transient=True) as progress:
 
         def stage(name: str) -> _Stage:
-            def of(total: Tally) -> Callable[[Tally], None]:
+            def of(total: StoreCounts) -> Callable[[StoreCounts], None]:
                 task = progress.add_task(name, total=total.users + total.events, users=0, start=False)
 
-                def report(done: Tally) -> None:
+                def report(done: StoreCounts) -> None:
                     progress.start_task(task)
                     progress.update(task, completed=done.users + done.events, users=done.users)
 

@@ -13,8 +13,9 @@ from typing import Any, NamedTuple
 
 from ...app.gaps import Gap
 from ...app.limits import HEARTBEAT_LEASE_MS
-from ...app.ports.archive import CHUNK, Archive, KeptAccount, KeptEvent, Tally, Vital, Whole
+from ...app.ports.archive import CHUNK, Archive, KeptAccount, KeptEvent, StoreCounts, StoreHeader
 from ...app.ports.store import StoreOpenError
+from ...app.ports.sweeping import VitalSigns
 from ...domain.errors import StoreUnavailable
 from ...domain.record import Switch, UserRecord
 from . import scripts
@@ -45,8 +46,8 @@ _NAMED_MAX = 3
 class _Part(NamedTuple):
     """What a partition holds."""
 
-    tally: Tally
-    vital: Vital | None
+    tally: StoreCounts
+    vital: VitalSigns | None
 
 
 class RedisArchive(Archive):
@@ -64,7 +65,7 @@ class RedisArchive(Archive):
         self._beat: bytes | None = None
         self._used: set[int] = set()
 
-    async def open_to_read(self) -> Whole:
+    async def open_to_read(self) -> StoreHeader:
         """Find the server and look at what is there; see the port."""
         await self._open()
         schema = await self._client.command(self._common, "GET", self._common + b"schema")
@@ -75,9 +76,9 @@ class RedisArchive(Archive):
         if schema != str(SCHEMA).encode():
             raise another_schema(self.name, schema)
         self._beat = await self._resting_beat()
-        return await self.whole()
+        return await self.header()
 
-    async def open_to_write(self, whole: Whole) -> None:
+    async def open_to_write(self, header: StoreHeader) -> None:
         """Find the server, mark what is there as unfinished, and clear it; see the port."""
         await self._open()
         common, command = self._common, self._client.command
@@ -92,11 +93,11 @@ class RedisArchive(Archive):
             await asyncio.gather(*(self._clear(key) for key in self._keys.of_partition))
             for name in (b"token_key", b"lineage", b"gaps", b"vital", b"members", b"partitions", b"account_count"):
                 await command(common, "DEL", common + name)
-        await command(common, "SET", common + b"token_key", whole.token_key)
-        for gap in whole.gaps:
+        await command(common, "SET", common + b"token_key", header.token_key)
+        for gap in header.gaps:
             await command(common, "HSET", common + b"gaps", *gap)
-        if whole.vital is not None:
-            beat, _, floor = whole.vital
+        if header.vital is not None:
+            beat, _, floor = header.vital
             await command(common, "HSET", common + b"vital", "beat", beat, "floor", floor)
 
     async def _open(self) -> None:
@@ -127,29 +128,29 @@ class RedisArchive(Archive):
 
     # --- reading -----------------------------------------------------------------------------------------------------
 
-    async def whole(self) -> Whole:
+    async def header(self) -> StoreHeader:
         """See the port."""
         common = self._common
         token_key = await self._client.command(common, "GET", common + b"token_key")
         beat, floor = await self._client.command(common, "HMGET", common + b"vital", "beat", "floor")
         gaps = await self._client.command(common, "HGETALL", common + b"gaps")
         beats = [part.vital.beat for part in await self._parts() if part.vital is not None and part.tally.accounts]
-        return Whole(
+        return StoreHeader(
             token_key or b"",
-            None if beat is None else Vital(int(beat), int(beat) + HEARTBEAT_LEASE_MS, int(floor or 0)),
+            None if beat is None else VitalSigns(int(beat), int(beat) + HEARTBEAT_LEASE_MS, int(floor or 0)),
             max(beats) - min(beats) if beats else 0,
             gaps=tuple(sorted(Gap(int(began), int(ended)) for began, ended in zip(*[iter(gaps)] * 2, strict=True))),
         )
 
-    async def tally(self) -> Tally:
+    async def counts(self) -> StoreCounts:
         """See the port."""
         parts = [part.tally for part in await self._parts()]
-        return Tally(*(sum(counts) for counts in zip(*parts, strict=True))) if parts else Tally()
+        return StoreCounts(*(sum(counts) for counts in zip(*parts, strict=True))) if parts else StoreCounts()
 
     async def _parts(self) -> list[_Part]:
         keys = [self._keys.of_partition[number] for number in await self._partitions()]
         replies = await asyncio.gather(*(self._client.run(scripts.TALLY, key, self._time()) for key in keys))
-        return [_Part(Tally(*reply[:3]), _vital(reply[3:])) for reply in replies]
+        return [_Part(StoreCounts(*reply[:3]), _vital(reply[3:])) for reply in replies]
 
     async def _partitions(self) -> list[int]:
         """The partitions in use."""
@@ -178,7 +179,7 @@ class RedisArchive(Archive):
             int(revision),
             read_workflow(workflow),
             read_past(past or b""),
-            _vital(vital) or Vital(0, 0, 0),
+            _vital(vital) or VitalSigns(0, 0, 0),
             int(committed or 0),
         )
 
@@ -285,5 +286,5 @@ class RedisArchive(Archive):
         return StoreOpenError(f"another copy to {self.name} has begun meanwhile; what is there is unfinished")
 
 
-def _vital(fields: Sequence[Any]) -> Vital | None:
-    return None if fields[0] is None else Vital(*(int(field or 0) for field in fields))
+def _vital(fields: Sequence[Any]) -> VitalSigns | None:
+    return None if fields[0] is None else VitalSigns(*(int(field or 0) for field in fields))

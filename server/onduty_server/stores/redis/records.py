@@ -13,7 +13,7 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from ...app.ports.store import StoreOpenError
-from ...domain.record import AccountEvent, StatusChange, Switch, UserRecord
+from ...domain.record import AccountEvent, Switch, UserRecord
 from ...domain.rules import PastPolicy, Policy
 from ...domain.status import Resume, State
 from ...domain.workflow import DEFAULT_WORKFLOW, Workflow
@@ -281,18 +281,4 @@ def read_event(revision: int, raw: bytes) -> AccountEvent:
     commit_time, position, user_id, change = unpack_event(raw)
     if isinstance(change, Workflow):
         return AccountEvent(revision, position, change)
-    status, cause = change.state.status, change.state.cause
-    assert status is not None and cause is not None  # nobody goes back to never having been seen
-    told = StatusChange(
-        user_id,
-        revision,
-        change.previous.status,
-        status,
-        cause,
-        change.effective_time,
-        commit_time,
-        change.actor,
-        change.reason,
-        change.caller,
-    )
-    return AccountEvent(revision, position, told)
+    return AccountEvent(revision, position, change.committed(user_id, revision, commit_time))

@@ -24,35 +24,39 @@ import structlog
 
 from ...app.background import BackgroundTasks
 from ...app.gaps import doubtful, time_before
-from ...app.limits import ACCOUNTS_MAX, ACTIVITY_MAX_AGE_MS, SWEEP_CHUNK, USERS_MAX
+from ...app.limits import ACTIVITY_MAX_AGE_MS, SWEEP_CHUNK
 from ...app.ports.clock import Clock
+from ...app.ports.event_log import Listener, Subscription
+from ...app.ports.history import Place, new_lineage
 from ...app.ports.observer import Observer
-from ...app.ports.store import (
+from ...app.ports.statuses import (
+    Activity,
     AvailabilityOrder,
     Available,
     ChangeFilter,
     ChangePage,
     Decide,
-    Listener,
-    Place,
     Preview,
     PreviewedSwitch,
     Revise,
     StatusPage,
+)
+from ...app.ports.store import (
+    DEFAULT_OPTIONS,
+    PAST_WORKFLOWS_MAX,
     Store,
     StoreOpenError,
-    Subscription,
-    Sweep,
+    StoreOptions,
     full_account,
     full_store,
-    new_lineage,
 )
+from ...app.ports.sweeping import Sweep
 from ...domain import rules
 from ...domain.errors import ResumeTokenExpired, RevisionConflict, StoreUnavailable
 from ...domain.record import AccountEvent, Decision, StatusChange, StatusView, UserRecord
 from ...domain.rules import Policy
 from ...domain.status import State, Status
-from ...domain.workflow import DAY_MS, DEFAULT_WORKFLOW, Workflow
+from ...domain.workflow import DEFAULT_WORKFLOW, Workflow
 from . import scripts
 from .checkup import check_up
 from .health import StoreHealth
@@ -108,8 +112,6 @@ _HISTORY_CHUNKS_MAX = 4
 """How many chunks of history one page looks through."""
 _LINEAGE_DIGITS = 15
 """How much of a replication id, in hex, tells histories apart."""
-_PAST_MAX = 8
-"""Replaced workflows that may still have overdue users; a further change waits for the sweep."""
 _PRUNE_INTERVAL_MS = 10 * 60 * 1_000
 _PRUNE_BUDGET = 1_000
 _DEFAULT_WORKFLOW = pack_workflow(DEFAULT_WORKFLOW)
@@ -155,30 +157,22 @@ class RedisStore(Store):
         self,
         address: RedisAddress,
         clock: Clock,
+        options: StoreOptions = DEFAULT_OPTIONS,
         *,
         key_prefix: str = "onduty",
         own_time: bool = False,
         member: str | None = None,
         observer: Observer | None = None,
         background: BackgroundTasks | None = None,
-        outage_grace_ms: int = 10_000,
-        count_outage_as_inactivity: bool = False,
-        history_retention_ms: int = 30 * DAY_MS,
-        history_max_changes: int = 5_000_000,
         min_replicas_acked: int = 0,
-        users_max: int = USERS_MAX,
-        accounts_max: int = ACCOUNTS_MAX,
     ) -> None:
         self.wakeup = asyncio.Event()
         self.deadlines = Deadlines()
         self._clock = clock
         self._own_time = own_time
         self._observer = observer or Observer()
-        self._history_retention_ms = history_retention_ms
-        self._history_max = history_max_changes
+        self._options = options
         self._min_replicas_acked = min_replicas_acked
-        self._users_max = users_max
-        self._accounts_max = accounts_max
         self._keys = Keys(key_prefix)
         self._health = StoreHealth(str(address), self._observer)
         self._client = RedisClient(address, guard=self._keys.common + b"!", on_health=self._hear)
@@ -189,8 +183,8 @@ class RedisStore(Store):
             self._expected_time,
             member=member or f"{socket.gethostname()}/{os.getpid()}/{secrets.token_hex(4)}",
             observer=self._observer,
-            outage_grace_ms=outage_grace_ms,
-            count_outage_as_inactivity=count_outage_as_inactivity,
+            outage_grace_ms=options.outage_grace_ms,
+            count_outage_as_inactivity=options.count_outage_as_inactivity,
         )
         self._partitions.on_round = self._align
         self._touches = Together(self._touch)
@@ -295,10 +289,10 @@ class RedisStore(Store):
     async def _kept_from(self, now: int) -> int:
         """From which commit time on (ms UTC) history is kept: never by a clock that may have been wrong."""
         known = self._partitions.gaps
-        kept_from = time_before(now, self._history_retention_ms, known)
+        kept_from = time_before(now, self._options.history_retention_ms, known)
         gaps = doubtful(known, now, wall=now - self._partitions.offset_ms, kept_from=kept_from)
         await self._partitions.forget_gaps(set(known).difference(gaps))
-        return time_before(now, self._history_retention_ms, gaps)
+        return time_before(now, self._options.history_retention_ms, gaps)
 
     def oldest_activity(self, now: int) -> int:
         """As for history: an activity of the right time is none of long ago."""
@@ -377,17 +371,19 @@ class RedisStore(Store):
 
     # --- activities and settings -------------------------------------------------------------------------------------
 
-    def touch(self, account_id: str, user_id: str, activity_time: int | None) -> StatusView | None:
-        """None: nothing can be said without asking the store."""
-        return None
-
     @bounded
-    async def record_activity(
-        self, account_id: str, user_id: str, activity_time: int | None, decide: Decide
+    async def transact(
+        self, account_id: str, user_id: str, decide: Decide, activity: Activity | None = None
     ) -> StatusView:
-        """One round trip if the activity is in order and changes no status."""
+        """Read, decide, and write if nothing has come in between.
+
+        An activity that is in order and changes no status is one round trip.
+        """
         partition = partition_of(account_id)
-        at: Arg = b"" if activity_time is None else activity_time
+        if activity is None:
+            loaded = await self._load(partition, account_id, user_id)
+            return await self._decide(partition, account_id, user_id, decide, loaded, replicas=self._min_replicas_acked)
+        at: Arg = b"" if activity.time is None else activity.time
         moved, now, floor, raw, workflow, past = await self._touches.call(partition, (account_id, user_id, at))
         if moved:
             return rules.view(read_record(user_id, raw).record, read_policy(workflow, past, floor), now)
@@ -403,13 +399,6 @@ class RedisStore(Store):
             now, workflow, past = accounts[place - 1]
             touched.append(_Touched(bool(moved), now, floor, record, workflow, past))
         return touched
-
-    @bounded
-    async def transact(self, account_id: str, user_id: str, decide: Decide) -> StatusView:
-        """Read, decide, and write if nothing has come in between."""
-        partition = partition_of(account_id)
-        loaded = await self._load(partition, account_id, user_id)
-        return await self._decide(partition, account_id, user_id, decide, loaded, replicas=self._min_replicas_acked)
 
     async def _load(self, partition: int, account_id: str, user_id: str) -> _Loaded:
         _, now, floor, raw, workflow, past, _ = await self._read(scripts.LOAD, partition, account_id, user_id)
@@ -503,7 +492,7 @@ class RedisStore(Store):
             partition,
             account_id,
             _DEFAULT_WORKFLOW,
-            self._history_max,
+            self._options.history_max_changes,
             loaded.workflow,
             loaded.past,
             loaded.floor,
@@ -512,12 +501,12 @@ class RedisStore(Store):
             pack_record(decided),
             now_mask(decided),
             b"" if holds_until is None else holds_until,
-            self._users_max,
+            self._options.users_max,
             *events,
             replicas=replicas,
         )
         if reply[0] == _FULL:
-            raise full_account(self._users_max)
+            raise full_account(self._options.users_max)
         if reply[0]:
             self._expect(partition, reply[7])
             if not loaded.workflow:
@@ -526,8 +515,8 @@ class RedisStore(Store):
 
     def _check_accounts(self, loaded: _Loaded) -> None:
         """Raise LimitExceeded when the account would be one too many; each process may be some behind the others."""
-        if not loaded.workflow and 0 < self._accounts_max <= self._partitions.accounts:
-            raise full_store(self._accounts_max)
+        if not loaded.workflow and 0 < self._options.accounts_max <= self._partitions.accounts:
+            raise full_store(self._options.accounts_max)
 
     def _observe(self, decision: Decision) -> None:
         for switch in decision.switches:
@@ -653,7 +642,7 @@ class RedisStore(Store):
         unsure = False
         for _ in range(_ATTEMPTS_MAX):
             await self._settle_account(partition, account_id)
-            while len((loaded := await self._load(partition, account_id, "")).policy.past) >= _PAST_MAX:
+            while len((loaded := await self._load(partition, account_id, "")).policy.past) >= PAST_WORKFLOWS_MAX:
                 await self._settle_account(partition, account_id)
             policy = loaded.policy
             now = Moment(loaded.now)
@@ -671,7 +660,7 @@ class RedisStore(Store):
                     scripts.CONFIGURE,
                     partition,
                     account_id,
-                    self._history_max,
+                    self._options.history_max_changes,
                     loaded.workflow,
                     loaded.past,
                     loaded.floor,
@@ -756,14 +745,13 @@ class RedisStore(Store):
     async def changes(self, account_id: str, wanted: ChangeFilter, after_revision: int, limit: int) -> ChangePage:
         """Look through a bounded stretch of the account's stream."""
         found: list[StatusChange] = []
-        is_picky = wanted.user_id is not None or wanted.start is not None or wanted.end is not None
-        chunk = _HISTORY_CHUNK if is_picky else min(limit + _PAGE_SPARE, _HISTORY_CHUNK)
+        chunk = min(limit + _PAGE_SPARE, _HISTORY_CHUNK) if wanted.takes_all else _HISTORY_CHUNK
         for _ in range(_HISTORY_CHUNKS_MAX):
             events, end = await self._history(account_id, after_revision, wanted.start or 0, chunk)
             for event in events:
                 after_revision = event.revision
                 change = event.change
-                if isinstance(change, StatusChange) and _is_wanted(change, wanted):
+                if isinstance(change, StatusChange) and wanted.selects(change):
                     found.append(change)
                     if len(found) == limit:
                         break
@@ -897,7 +885,7 @@ class RedisStore(Store):
                 holder,
                 fence,
                 account_id,
-                self._history_max,
+                self._options.history_max_changes,
                 workflow,
                 past,
                 floor,
@@ -963,11 +951,3 @@ def _holds_until(record: UserRecord, decision: Decision, policy: Policy, now: in
     before = rules.settle(record, policy, now).record
     dues = (rules.next_due(each, policy.workflow, policy.floor) for each in (before, decision.record))
     return min((due.effective_time for due in dues if due is not None and due.effective_time > now), default=None)
-
-
-def _is_wanted(change: StatusChange, wanted: ChangeFilter) -> bool:
-    return (
-        (wanted.user_id is None or change.user_id == wanted.user_id)
-        and (wanted.start is None or change.effective_time >= wanted.start)
-        and (wanted.end is None or change.effective_time < wanted.end)
-    )

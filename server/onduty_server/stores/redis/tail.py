@@ -15,7 +15,8 @@ from redis.asyncio.connection import Connection
 from redis.exceptions import RedisError
 
 from ...app.background import BackgroundTasks
-from ...app.ports.store import Listener, Place, Subscription
+from ...app.ports.event_log import Listener, Subscription
+from ...app.ports.history import Place
 from ...domain.errors import StoreUnavailable
 from ...domain.record import AccountEvent
 from .partitions import Keys, partition_of

@@ -12,7 +12,8 @@ from collections.abc import Callable, Iterable, Sequence
 from typing import NamedTuple, Protocol
 
 from ...app.gaps import Gap
-from ...app.ports.store import ChangeFilter
+from ...app.ports.statuses import ChangeFilter
+from ...app.ports.sweeping import VitalSigns
 from ...domain.record import Switch, UserRecord
 from ...domain.rules import PastPolicy
 from ...domain.status import State
@@ -74,6 +75,12 @@ class ChangeRow(NamedTuple):
     reason: str
     caller: str = ""
 
+    def switch(self) -> Switch:
+        """Return the switch that was committed."""
+        return Switch(
+            STATES[self.previous_state], STATES[self.state], self.effective_time, self.actor, self.reason, self.caller
+        )
+
 
 class AccountRow(NamedTuple):
     """An account as it is journalled. `floor`: one that came with it from another store, if later than the store's."""
@@ -94,18 +101,10 @@ class WorkflowRow(NamedTuple):
     workflow: Workflow
 
 
-class Vital(NamedTuple):
-    """What the store must know of its own life (ms UTC): the last heartbeat, until when it vouched, the floor."""
-
-    beat: int
-    alive_until: int
-    floor: int
-
-
 class Image(NamedTuple):
     """What was kept: `users` come by account and number; `vital` is None in a new store."""
 
-    vital: Vital | None
+    vital: VitalSigns | None
     accounts: Sequence[AccountRow]
     users: Iterable[UserRow]
     token_key: bytes
@@ -156,9 +155,7 @@ class Journal(ABC):
         """Append that a user's clock moved; never moves it back."""
 
     @abstractmethod
-    def change(
-        self, account: JournaledAccount, user_number: int, switch: Switch, revision: int, commit_time: int
-    ) -> None:
+    def change(self, account: JournaledAccount, row: ChangeRow) -> None:
         """Append a change; once it is durable, the account's `durable_revision` is at least its revision."""
 
     @abstractmethod
@@ -166,7 +163,7 @@ class Journal(ABC):
         """Append a change of an account's workflow to the history; its revision is the workflow's."""
 
     @abstractmethod
-    def vital(self, vital: Vital) -> None:
+    def vital(self, vital: VitalSigns) -> None:
         """Append the store's vital signs."""
 
     @abstractmethod

@@ -9,7 +9,7 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from heapq import nlargest
 
-from ...app.ports.store import AvailabilityOrder
+from ...app.ports.statuses import AvailabilityOrder
 from .account import NUMBER_BITS, Account, ResidentUser, is_online
 
 _CHUNK = 1_000

@@ -28,42 +28,45 @@ import structlog
 from ...app.background import BackgroundTasks
 from ...app.gaps import GAP_MS, WAY_OUT, Gap, doubtful, time_before, warn_of, with_gap
 from ...app.limits import (
-    ACCOUNTS_MAX,
     ACTIVITY_MAX_AGE_MS,
     HEARTBEAT_LEASE_MS,
     SWEEP_CHUNK,
-    USERS_MAX,
 )
 from ...app.ports.clock import Clock
+from ...app.ports.event_log import Listener, Subscription
+from ...app.ports.history import Place, new_lineage
 from ...app.ports.observer import Observer
-from ...app.ports.store import (
+from ...app.ports.statuses import (
+    Activity,
     AvailabilityOrder,
     Available,
     ChangeFilter,
     ChangePage,
     Decide,
-    Listener,
-    Place,
+    ImmediateStatuses,
     Preview,
     PreviewedSwitch,
     Revise,
     StatusPage,
+)
+from ...app.ports.store import (
+    DEFAULT_OPTIONS,
+    PAST_WORKFLOWS_MAX,
     Store,
     StoreOpenError,
-    Subscription,
-    Sweep,
+    StoreOptions,
     full_account,
     full_store,
-    new_lineage,
 )
+from ...app.ports.sweeping import Sweep, VitalSigns
 from ...domain import rules
 from ...domain.errors import ResumeTokenExpired, RevisionConflict, StoreLost, StoreUnavailable
-from ...domain.record import AccountEvent, Decision, StatusChange, StatusView, Switch, UserRecord
+from ...domain.record import AccountEvent, Decision, StatusChange, StatusView, UserRecord
 from ...domain.rules import PastPolicy, Policy
 from ...domain.status import Status
-from ...domain.workflow import DAY_MS, Workflow
+from ...domain.workflow import Workflow
 from .account import DIRTY, UNWRITTEN, Account, ResidentUser
-from .journal import STATES, ChangeRow, Image, Journal, UserRow, Vital
+from .journal import STATES, ChangeRow, Image, Journal, UserRow
 from .ranking import ranking
 from .undo import AccountAdded, FloorBefore, GapsBefore, PolicyBefore, Undo, take_back
 
@@ -78,8 +81,6 @@ _FLUSH_CHUNK = 2_000
 """How many moved clocks are journalled before requests get their turn."""
 _BACKLOG_MAX = 20_000
 """Journal entries not yet durable beyond which the sweeper waits for the disk."""
-_PAST_MAX = 8
-"""Replaced workflows that may still have overdue users; a further change waits for the sweeper."""
 _PRUNE_INTERVAL_MS = 10 * 60 * 1_000
 _NO_ACCOUNT = -1
 """In place of the number of an account that nobody has seen."""
@@ -95,36 +96,27 @@ class _Subscriber:
     listener: Listener
 
 
-class ResidentStore(Store):
+class ResidentStore(Store, ImmediateStatuses):
     """See the module and the port."""
 
     def __init__(
         self,
         journal: Journal,
         clock: Clock,
+        options: StoreOptions = DEFAULT_OPTIONS,
         *,
         observer: Observer | None = None,
         background: BackgroundTasks | None = None,
         activity_flush_interval_ms: int = 1_000,
-        outage_grace_ms: int = 10_000,
-        count_outage_as_inactivity: bool = False,
-        history_retention_ms: int = 30 * DAY_MS,
-        history_max_changes: int = 5_000_000,
-        users_max: int = USERS_MAX,
-        accounts_max: int = ACCOUNTS_MAX,
     ) -> None:
         self.wakeup = asyncio.Event()
+        self.immediate: ImmediateStatuses = self
         self._journal = journal
         self._clock = clock
         self._observer = observer or Observer()
         self._background = background or BackgroundTasks()
         self._flush_interval_ms = activity_flush_interval_ms
-        self._outage_grace_ms = outage_grace_ms
-        self._count_outage = count_outage_as_inactivity
-        self._history_retention_ms = history_retention_ms
-        self._history_max_changes = history_max_changes
-        self._users_max = users_max
-        self._accounts_max = accounts_max
+        self._options = options
 
         self._accounts: dict[str, Account] = {}
         self._floor = 0
@@ -141,8 +133,6 @@ class ResidentStore(Store):
         self._schedule_order = count()
         self._sleeping_until: int | None = None
 
-        self._moved_at = 0
-        """When (ms UTC) `_move_clock` last did."""
         self._dirty: list[tuple[Account, ResidentUser]] = []
         self._dirty_event = asyncio.Event()
         self._listeners: dict[str, list[_Subscriber]] = {}
@@ -203,13 +193,13 @@ class ResidentStore(Store):
                     behind_ms=behind_ms,
                     way_out=WAY_OUT,
                 )
-                self._clock.hold(max(newest, vital.alive_until))
+                self._clock.hold(max(newest, vital.horizon))
         for account in self._accounts.values():
             account.finish_loading()
             if account.policy.past:
                 account.rescan()
         if vital is not None:
-            self._last_beat, self._horizon = vital.beat, vital.alive_until
+            self._last_beat, self._horizon = vital.beat, vital.horizon
         self._journal.on_durable = self._after_commit
         self._journal.on_lost = self._take_back
         revisions = [(account.number, account.revision) for account in self._accounts.values()]
@@ -230,7 +220,7 @@ class ResidentStore(Store):
         self._journal_clocks(len(self._dirty))
         if not self._journal.failing:  # else this is an outage, for the next start to find
             now = self._clock.now()
-            self._journal.vital(Vital(now, now, self._floor))
+            self._journal.vital(VitalSigns(now, now, self._floor))
         await self._journal.close()
 
     async def heartbeat(self) -> None:
@@ -242,13 +232,13 @@ class ResidentStore(Store):
         # Of a store that has been closed nothing would ever become durable, and whoever waited would wait for ever.
         self._check_writable()
         now, jumps = self._clock.now(), self._jumps
-        if self._last_beat is not None and now - self._last_beat > self._outage_grace_ms:
+        if self._last_beat is not None and now - self._last_beat > self._options.outage_grace_ms:
             self._recover(now, now - self._last_beat)
             if now - self._last_beat > GAP_MS:
                 self._journal.gaps(self._note_gap(Gap(self._last_beat, now)))
-        self._journal.vital(Vital(now, now + HEARTBEAT_LEASE_MS, self._floor))
+        self._journal.vital(VitalSigns(now, now + HEARTBEAT_LEASE_MS, self._floor))
         if now >= self._next_prune:
-            self._journal.prune(self._kept_from(now), self._history_max_changes)
+            self._journal.prune(self._kept_from(now), self._options.history_max_changes)
             self._next_prune = now + _PRUNE_INTERVAL_MS
         await self._journal.commit()
         # Only now: as long as nothing can be written no activity is recorded, and that too is an outage.
@@ -259,7 +249,7 @@ class ResidentStore(Store):
 
     def _recover(self, now: int, outage_ms: int) -> None:
         """Nothing could record activity for too long: restart everybody's clock, after what was due before."""
-        if self._count_outage:
+        if self._options.count_outage_as_inactivity:
             _log.warning("an outage was counted as inactivity", outage_ms=outage_ms)
             return
         began = min(self._horizon, now)
@@ -288,13 +278,13 @@ class ResidentStore(Store):
 
     def _kept_from(self, now: int) -> int:
         """From which commit time on (ms UTC) history is kept: never by a clock that may have been wrong."""
-        kept_from = time_before(now, self._history_retention_ms, self._gaps)
+        kept_from = time_before(now, self._options.history_retention_ms, self._gaps)
         gaps = doubtful(self._gaps, now, wall=self._clock.wall(), kept_from=kept_from)
         if gaps != self._gaps:
             self._note(GapsBefore(self._gaps))
             self._gaps = gaps
             self._journal.gaps(gaps)
-        return time_before(now, self._history_retention_ms, gaps)
+        return time_before(now, self._options.history_retention_ms, gaps)
 
     def oldest_activity(self, now: int) -> int:
         """As for history: an activity of the right time is none of long ago."""
@@ -322,7 +312,9 @@ class ResidentStore(Store):
         if self._journal.lost is not None:
             raise StoreLost(self._journal.lost)
         now = self._clock.now()
-        return min(now, self._horizon) if self._journal.failing and not self._count_outage else now
+        return (
+            min(now, self._horizon) if self._journal.failing and not self._options.count_outage_as_inactivity else now
+        )
 
     def _after_commit(self) -> None:
         if self._journal.lost is not None:
@@ -396,23 +388,17 @@ class ResidentStore(Store):
 
     # --- activities and settings -------------------------------------------------------------------------------------
 
-    def touch(self, account_id: str, user_id: str, activity_time: int | None) -> StatusView | None:
-        """Move the clock of a known user whose status does not change; see the port."""
-        record = self._move_clock(account_id, user_id, activity_time)
-        return None if record is None else rules.view(record, self._accounts[account_id].policy, self._moved_at)
+    def touch(self, account_id: str, user_id: str, activity_time: int | None) -> bool:
+        """Move the clock of a known user whose status does not change.
 
-    def touched(self, account_id: str, user_id: str, activity_time: int | None) -> bool:
-        """As `touch`, without a view that nobody looks at."""
-        return self._move_clock(account_id, user_id, activity_time) is not None
-
-    def _move_clock(self, account_id: str, user_id: str, activity_time: int | None) -> ResidentUser | None:
-        """`rules.record_activity` for the case in which nothing happens, written out because it is most calls."""
+        This is `rules.record_activity` for the case in which nothing happens, written out because it is most calls.
+        """
         account = self._accounts.get(account_id)
         if account is None:
-            return None
+            return False
         record = account.users.get(user_id)
         if record is None:
-            return None
+            return False
         now = self._clock.now()
         if activity_time is None:
             activity_time = now
@@ -429,10 +415,10 @@ class ResidentStore(Store):
             or record.revision > account.durable_revision
             or workflow.revision > account.durable_revision
         ):
-            return None
+            return False
         due = rules.next_due(record, workflow, policy.floor)
         if due is not None and due.effective_time <= now:
-            return None
+            return False
         record.last_activity = activity_time
         if activity_time > record.clock:
             record.clock = activity_time
@@ -440,8 +426,7 @@ class ResidentStore(Store):
             account.moved.add(record)
         if not record.flags & DIRTY:
             self._mark_dirty(account, record)
-        self._moved_at = now
-        return record
+        return True
 
     def _mark_dirty(self, account: Account, record: ResidentUser) -> None:
         if not self._journal.volatile:
@@ -486,7 +471,9 @@ class ResidentStore(Store):
                 self._journal.moved_clock(account.number, record.number, record.last_activity, record.clock)
         return len(dirty)
 
-    async def transact(self, account_id: str, user_id: str, decide: Decide) -> StatusView:
+    async def transact(
+        self, account_id: str, user_id: str, decide: Decide, activity: Activity | None = None
+    ) -> StatusView:
         """Decide, apply and journal in one step, then wait for the disk."""
         now = await self._now()
         self._check_writable()  # and not before: the wait may have been for a heartbeat that failed, or for `close`
@@ -504,8 +491,8 @@ class ResidentStore(Store):
         if account is None:
             account = self._add_account(account_id, policy)
         if record is None:
-            if 0 < self._users_max <= len(account.order):
-                raise full_account(self._users_max)
+            if 0 < self._options.users_max <= len(account.order):
+                raise full_account(self._options.users_max)
             record = account.add(user_id)
             decision = decision._replace(durable=True)
         if decision.switches or decision.durable:
@@ -534,8 +521,8 @@ class ResidentStore(Store):
             self._reschedule(account)
 
     def _add_account(self, account_id: str, policy: Policy) -> Account:
-        if 0 < self._accounts_max <= len(self._accounts):
-            raise full_store(self._accounts_max)
+        if 0 < self._options.accounts_max <= len(self._accounts):
+            raise full_store(self._options.accounts_max)
         account = Account(account_id, len(self._accounts), policy)
         self._accounts[account_id] = account
         account.watched = account_id in self._listeners
@@ -570,9 +557,23 @@ class ResidentStore(Store):
         account.reassign(record, decision.record)
         for switch in decision.switches:
             account.revision += 1
-            self._journal.change(account, record.number, switch, account.revision, now)
+            self._journal.change(
+                account,
+                ChangeRow(
+                    account.number,
+                    account.revision,
+                    record.number,
+                    switch.previous,
+                    switch.state,
+                    switch.effective_time,
+                    now,
+                    switch.actor,
+                    switch.reason,
+                    switch.caller,
+                ),
+            )
             if account.watched:
-                change = _status_change(record.user_id, account.revision, switch, now)
+                change = switch.committed(record.user_id, account.revision, now)
                 self._tell_soon(account, AccountEvent(account.revision, record.number, change))
             status, cause = switch.state.status, switch.state.cause
             if status is not None and cause is not None:
@@ -739,7 +740,7 @@ class ResidentStore(Store):
         else:
             while True:
                 self._settle(account, now, SWEEP_CHUNK)
-                if len(account.policy.past) < _PAST_MAX:
+                if len(account.policy.past) < PAST_WORKFLOWS_MAX:
                     break
                 await self._journal.commit()
                 await asyncio.sleep(0)
@@ -1000,24 +1001,4 @@ def _resident(row: UserRow) -> ResidentUser:
 
 
 def _change_of(account: Account, row: ChangeRow) -> StatusChange:
-    switch = Switch(
-        STATES[row.previous_state], STATES[row.state], row.effective_time, row.actor, row.reason, row.caller
-    )
-    return _status_change(account.order[row.user_number].user_id, row.revision, switch, row.commit_time)
-
-
-def _status_change(user_id: str, revision: int, switch: Switch, commit_time: int) -> StatusChange:
-    status, cause = switch.state.status, switch.state.cause
-    assert status is not None and cause is not None  # nobody goes back to never having been seen
-    return StatusChange(
-        user_id,
-        revision,
-        switch.previous.status,
-        status,
-        cause,
-        switch.effective_time,
-        commit_time,
-        switch.actor,
-        switch.reason,
-        switch.caller,
-    )
+    return row.switch().committed(account.order[row.user_number].user_id, row.revision, row.commit_time)

@@ -17,8 +17,9 @@ import apsw
 
 from ...app.gaps import Gap
 from ...app.limits import HEARTBEAT_LEASE_MS
-from ...app.ports.archive import CHUNK, Archive, KeptAccount, KeptEvent, Tally, Vital, Whole
+from ...app.ports.archive import CHUNK, Archive, KeptAccount, KeptEvent, StoreCounts, StoreHeader
 from ...app.ports.store import StoreOpenError
+from ...app.ports.sweeping import VitalSigns
 from ...domain.errors import StoreUnavailable
 from ...domain.record import Switch, UserRecord
 from ..resident.journal import STATES, UserRow
@@ -38,13 +39,13 @@ class SqliteArchive(Archive):
         self._lock = FileLock(path)
         self._connection: apsw.Connection | None = None
         self._sql: dict[str, str] = {}
-        self._whole: Whole | None = None
+        self._header: StoreHeader | None = None
         self._accounts = 0
         """How many have been written."""
-        self._vital: Vital | None = None
+        self._vital: VitalSigns | None = None
         """Of all the accounts written so far: the latest heartbeat, the earliest floor."""
 
-    async def open_to_read(self) -> Whole:
+    async def open_to_read(self) -> StoreHeader:
         """Lock the file and look at it; see the port."""
         if not self._path.exists():
             raise StoreOpenError(f"there is no {self._path}")
@@ -52,28 +53,28 @@ class SqliteArchive(Archive):
             raise StoreOpenError(f"{self._path} {why}")
         self._lock.acquire(to_read=True)
         self._connection = open_at_rest(self._path)
-        return await self.whole()
+        return await self.header()
 
-    async def open_to_write(self, whole: Whole) -> None:
+    async def open_to_write(self, header: StoreHeader) -> None:
         """Lock the file and make it anew; see the port."""
-        if whole.apart_ms > HEARTBEAT_LEASE_MS:
+        if header.apart_ms > HEARTBEAT_LEASE_MS:
             # A file has one heartbeat, and what was an outage for some accounts and not for others would be lost.
             raise StoreOpenError(
-                f"parts of the store were last in use {whole.apart_ms / 1_000:.0f} s apart; start a server on it once, "
-                "stop it, and copy again"
+                f"parts of the store were last in use {header.apart_ms / 1_000:.0f} s apart; start a server on it "
+                "once, stop it, and copy again"
             )
         if why := not_of_onduty(self._path):
             raise StoreOpenError(f"{self._path} exists already and {why}; a copy needs a file that is not there yet")
         self._lock.acquire()
         self._connection = begin_copy(self._path)
-        self._whole = whole
+        self._header = header
         self._vital = None
         with self._transaction():
-            self._execute("write_token_key", whole.token_key)
-            self._execute("write_gaps", json.dumps(whole.gaps))
-            if whole.lineage:
+            self._execute("write_token_key", header.token_key)
+            self._execute("write_gaps", json.dumps(header.gaps))
+            if header.lineage:
                 # The first start on the copy then finds where each account stands, which is where it stood at the stop.
-                self._execute("write_lineage", whole.lineage, 0 if whole.vital is None else whole.vital.beat)
+                self._execute("write_lineage", header.lineage, 0 if header.vital is None else header.vital.beat)
 
     async def close(self) -> None:
         """Let go of the file; see the port."""
@@ -84,17 +85,17 @@ class SqliteArchive(Archive):
 
     # --- reading -----------------------------------------------------------------------------------------------------
 
-    async def whole(self) -> Whole:
+    async def header(self) -> StoreHeader:
         """See the port."""
         vital = self._row("read_vital")
         (token_key,) = self._row("read_token_key") or (b"",)
         lineage, _ = self._row("read_lineage") or (0, 0)
         gaps = tuple(Gap(*row) for row in self._rows("read_gaps", ()))
-        return Whole(bytes(token_key), None if vital is None else Vital(*vital), lineage=lineage, gaps=gaps)
+        return StoreHeader(bytes(token_key), None if vital is None else VitalSigns(*vital), lineage=lineage, gaps=gaps)
 
-    async def tally(self) -> Tally:
+    async def counts(self) -> StoreCounts:
         """See the port."""
-        return Tally(*(self._row("read_tally") or ()))
+        return StoreCounts(*(self._row("read_tally") or ()))
 
     async def account_ids(self) -> AsyncIterator[str]:
         """See the port."""
@@ -114,7 +115,7 @@ class SqliteArchive(Archive):
             workflow, past = read_workflow(workflow_json), read_past(past_json)
         except (ValueError, TypeError, KeyError) as error:
             raise self._damaged(f"account {account_id!r}: {error}") from error
-        vital = Vital(*(self._row("read_vital") or (0, 0, 0)))
+        vital = VitalSigns(*(self._row("read_vital") or (0, 0, 0)))
         return KeptAccount(
             account_id,
             max(revision or 0, workflow.revision),
@@ -170,7 +171,7 @@ class SqliteArchive(Archive):
             self._execute("write_accounts", json.dumps([row]))
             self._execute("write_floor", number, account.vital.floor)
         known = self._vital or account.vital
-        self._vital = Vital(
+        self._vital = VitalSigns(
             max(known.beat, account.vital.beat),
             max(known.horizon, account.vital.horizon),
             min(known.floor, account.vital.floor),
@@ -213,8 +214,8 @@ class SqliteArchive(Archive):
 
     async def seal(self) -> None:
         """A file has one heartbeat, the latest, and one floor, the earliest; later floors stay with their accounts."""
-        assert self._whole is not None
-        vital = self._vital or self._whole.vital
+        assert self._header is not None
+        vital = self._vital or self._header.vital
         if vital is not None:
             with self._transaction():
                 self._execute("write_vital", *vital)

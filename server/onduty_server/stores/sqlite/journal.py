@@ -30,9 +30,10 @@ import structlog
 from ...app.gaps import Gap
 from ...app.limits import HEARTBEAT_INTERVAL_MS, HEARTBEAT_LEASE_MS
 from ...app.ports.observer import Observer
-from ...app.ports.store import ChangeFilter, StoreOpenError
+from ...app.ports.statuses import ChangeFilter
+from ...app.ports.store import StoreOpenError
+from ...app.ports.sweeping import VitalSigns
 from ...domain.errors import StoreLost, StoreUnavailable
-from ...domain.record import Switch
 from ...domain.rules import PastPolicy
 from ...domain.workflow import Workflow
 from ..resident.journal import (
@@ -43,7 +44,6 @@ from ..resident.journal import (
     Journal,
     JournaledAccount,
     UserRow,
-    Vital,
     WorkflowRow,
 )
 from ..resident.undo import Undo
@@ -83,7 +83,7 @@ class _Batch:
     clocks: list[tuple[int, int, int, int]] = field(default_factory=list)
     changes: list[ChangeRow] = field(default_factory=list)
     workflow_changes: list[tuple[int, int, int, str]] = field(default_factory=list)
-    vital: Vital | None = None
+    vital: VitalSigns | None = None
     lineage: tuple[int, int] | None = None
     revisions_reached: Sequence[tuple[int, int]] = ()
     """By account: where the lineage begins."""
@@ -107,7 +107,7 @@ class SqliteJournal(Journal):
         self._lock = FileLock(path)
         self._pending = _Batch()
         self.undo = self._pending.undo
-        self._vital: Vital | None = None
+        self._vital: VitalSigns | None = None
         """The vital signs that are durable."""
         self._in_flight: list[_Batch] = []
         self._hand_over_scheduled = False
@@ -172,25 +172,10 @@ class SqliteJournal(Journal):
         self._pending.clocks.append((account_number, number, last_activity, clock))
         self._appended()
 
-    def change(
-        self, account: JournaledAccount, user_number: int, switch: Switch, revision: int, commit_time: int
-    ) -> None:
+    def change(self, account: JournaledAccount, row: ChangeRow) -> None:
         """Append a change."""
-        self._pending.changes.append(
-            ChangeRow(
-                account.number,
-                revision,
-                user_number,
-                switch.previous,
-                switch.state,
-                switch.effective_time,
-                commit_time,
-                switch.actor,
-                switch.reason,
-                switch.caller,
-            )
-        )
-        self._pending.revisions[account] = revision
+        self._pending.changes.append(row)
+        self._pending.revisions[account] = row.revision
         self._appended()
 
     def workflow_change(self, account: JournaledAccount, workflow: Workflow, commit_time: int) -> None:
@@ -200,7 +185,7 @@ class SqliteJournal(Journal):
         )
         self._appended()
 
-    def vital(self, vital: Vital) -> None:
+    def vital(self, vital: VitalSigns) -> None:
         """Append the vital signs; of several in a batch the last counts."""
         self._pending.vital = vital
         self._appended()
@@ -710,7 +695,7 @@ def _read_image(connection: apsw.Connection, path: Path) -> Image:
     if [account.number for account in accounts] != list(range(len(accounts))):
         raise StoreOpenError(f"{path} is damaged: an account is missing; restore a backup")
     users = _read_users(connection, path, len(accounts))
-    return Image(None if vital is None else Vital(*vital), accounts, users, token_key, gaps)
+    return Image(None if vital is None else VitalSigns(*vital), accounts, users, token_key, gaps)
 
 
 def _read_users(connection: apsw.Connection, path: Path, accounts: int) -> Iterator[UserRow]:

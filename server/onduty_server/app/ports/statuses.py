@@ -1,0 +1,204 @@
+"""The port for the use cases: users, workflows, and the changes that are kept of them.
+
+What every store promises:
+
+- Decisions (`Decide`, `Revise`) are pure functions of a record or workflow, the policy and the store's `now`. The store
+  runs them atomically with the write that follows; it may run one again after losing a race, never twice for one write.
+- The store gives every change the account's next revision: without gaps, in commit order, workflow changes included.
+- What is returned is durable: a change is never shown to anybody who could see it vanish in a crash. Only a moved clock
+  may be lost, and only within the configured flush interval. A timed switch follows from what is durable and may be
+  shown whether or not its record is; a read that does so before it is shows the revision before it.
+- It keeps at most `users_max` users of an account and `accounts_max` accounts (`StoreOptions`; 0: any number). A
+  decision about one more is not committed; `transact` and `update_workflow` raise `LimitExceeded` instead, for which a
+  count kept beside the account and checked in the commit is enough. Known users go on as ever, also where there are
+  more of them than a limit allows.
+- Reads are exact: they evaluate the record under the policy at `now` and write nothing.
+- Ids given to a store have been validated.
+
+Coroutines raise `StoreUnavailable` when the store cannot be reached or cannot write.
+"""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Collection, Sequence
+from enum import IntEnum
+from typing import NamedTuple
+
+from ...domain.record import Decision, StatusChange, StatusView, UserRecord
+from ...domain.rules import Policy
+from ...domain.status import Status
+from ...domain.workflow import Workflow
+from ..limits import ACTIVITY_MAX_AGE_MS
+from .history import History
+
+Decide = Callable[[UserRecord, Policy, int], Decision]
+"""(record, policy, now) -> what becomes of the record. A user never seen comes as a record in state UNSEEN."""
+
+Revise = Callable[[Workflow, int, int], Workflow]
+"""(current workflow, now, next revision) -> the revised workflow, or the current one itself when nothing changes."""
+
+
+class Activity(NamedTuple):
+    """The activity that a decision is about. `time` is ms UTC; None is the store's `now`."""
+
+    time: int | None
+
+
+class AvailabilityOrder(IntEnum):
+    """The order of the available. The numbers are those of the proto."""
+
+    LONGEST_AVAILABLE = 1
+    MOST_RECENTLY_ACTIVE = 2
+    LONGEST_IDLE = 3
+
+
+class StatusPage(NamedTuple):
+    """Users of an account in the order they were first seen; `next_position` is None after the last.
+
+    `revision` is the account's when the page was made: its users' changes up to then are in it.
+    """
+
+    views: Sequence[StatusView]
+    next_position: int | None
+    revision: int = 0
+
+
+class Available(NamedTuple):
+    """The first users of the order asked for, and how many are available in all."""
+
+    views: Sequence[StatusView]
+    total: int
+
+
+class PreviewedSwitch(NamedTuple):
+    """A user whom a workflow change would switch at once."""
+
+    user_id: str
+    previous_status: Status
+    status: Status
+
+
+class Preview(NamedTuple):
+    """The effect of a workflow change: the workflow, the first of the users it switches, and counts by new status."""
+
+    workflow: Workflow
+    switches: Sequence[PreviewedSwitch]
+    to_away: int
+    to_offline: int
+
+
+class ChangeFilter(NamedTuple):
+    """Selects changes to list. Times are ms UTC and mean effective times: `start` inclusive, `end` exclusive."""
+
+    user_id: str | None = None
+    start: int | None = None
+    end: int | None = None
+
+    @property
+    def takes_all(self) -> bool:
+        """True if no change is left out."""
+        return self == _NO_FILTER
+
+    def spans(self, effective_time: int) -> bool:
+        """Return True if the time (ms UTC) is within `start` and `end`."""
+        return (self.start is None or effective_time >= self.start) and (self.end is None or effective_time < self.end)
+
+    def selects(self, change: StatusChange) -> bool:
+        """Return True if the change is to be listed."""
+        return (self.user_id is None or change.user_id == self.user_id) and self.spans(change.effective_time)
+
+
+_NO_FILTER = ChangeFilter()
+
+
+class ChangePage(NamedTuple):
+    """Changes in the order of their revisions; list on after `next_revision`, which is None after the last."""
+
+    changes: Sequence[StatusChange]
+    next_revision: int | None
+
+
+class ImmediateStatuses(ABC):
+    """Answers the most frequent calls without waiting: a capability of stores that keep their users in memory.
+
+    Both methods return at once and raise nothing. Whenever an answer would need a wait or a decision they say so and
+    have done nothing; `StatusStore.transact` or `StatusStore.get` then does the work.
+    """
+
+    @abstractmethod
+    def touch(self, account_id: str, user_id: str, activity_time: int | None) -> bool:
+        """Record an activity if all there is to do is to move the user's clock; return True if that was so.
+
+        False: an unknown user, a status that may change, a time (ms UTC; None: now) that is out of order, an activity
+        that must be durable before it is acknowledged, or a store that cannot answer at once.
+        """
+
+    @abstractmethod
+    def peek(self, account_id: str, user_id: str) -> StatusView | None:
+        """Return the user's status now, or None if the user is unknown or the store cannot answer at once."""
+
+
+class StatusReader(ABC):
+    """The present state of an account."""
+
+    @abstractmethod
+    async def get(self, account_id: str, user_ids: Sequence[str]) -> Sequence[StatusView | None]:
+        """Return the users' statuses, all at one instant, in the order asked; None for a user never seen."""
+
+    @abstractmethod
+    async def scan(self, account_id: str, statuses: Collection[Status], position: int, limit: int) -> StatusPage:
+        """Return up to `limit` users from `position` (0: the first) who have one of `statuses` (empty: any).
+
+        A call looks at a bounded number of users, so a page may be short or empty with more to come.
+        """
+
+    @abstractmethod
+    async def workflow(self, account_id: str) -> Workflow:
+        """Return the account's workflow, the default one if it was never configured."""
+
+
+class StatusStore(StatusReader, History):
+    """See the module."""
+
+    immediate: ImmediateStatuses | None = None
+    """The fast path, of a store that has one."""
+
+    def oldest_activity(self, now: int) -> int:
+        """Return the time (ms UTC) before which an activity is too old at `now` to be taken."""
+        return now - ACTIVITY_MAX_AGE_MS
+
+    @abstractmethod
+    async def transact(
+        self, account_id: str, user_id: str, decide: Decide, activity: Activity | None = None
+    ) -> StatusView:
+        """Run `decide` on the user's record and commit what it says; what `decide` raises passes through.
+
+        `activity` is given where `decide` decides about one. A store that has to ask elsewhere can then do with one
+        question: move the clock if that is all there is to do, else return what there is to decide on.
+
+        Raises:
+            LimitExceeded: it would be one user, or one account, too many.
+        """
+
+    @abstractmethod
+    async def available(self, account_id: str, order: AvailabilityOrder, limit: int) -> Available:
+        """Return the users who are ONLINE at one instant: the first `limit` in the given order, and their number."""
+
+    @abstractmethod
+    async def update_workflow(self, account_id: str, revise: Revise) -> Workflow:
+        """Commit the revised workflow, in a time that does not depend on the number of users.
+
+        What fell due under the old workflow keeps its status and effective time, even where it is recorded later.
+
+        Raises:
+            LimitExceeded: it would be one account too many.
+        """
+
+    @abstractmethod
+    async def preview(self, account_id: str, revise: Revise, limit: int) -> Preview:
+        """Return what `update_workflow` would do at once, naming up to `limit` users; write nothing."""
+
+    @abstractmethod
+    async def changes(self, account_id: str, wanted: ChangeFilter, after_revision: int, limit: int) -> ChangePage:
+        """Return up to `limit` kept changes of a revision above `after_revision`; a bounded amount of work a call."""
