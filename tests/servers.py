@@ -10,6 +10,7 @@ from tests.fakes import FakeClock
 from onduty_server.app.limits import HANDSHAKE_TIMEOUT_MS
 from onduty_server.app.ports.clock import Clock
 from onduty_server.app.ports.store import Store, StoreOptions
+from onduty_server.app.watching.limits import WatchLimits
 from onduty_server.process.access import Access
 from onduty_server.process.application import Application
 from onduty_server.stores.memory import MemoryStore
@@ -26,6 +27,7 @@ async def running(
     access: Access | None = None,
     reflection: bool = True,
     handshake_timeout_ms: int = HANDSHAKE_TIMEOUT_MS,
+    watch_limits: WatchLimits | None = None,
 ) -> AsyncIterator[Application]:
     """A whole server over `store` (by default in memory) on 127.0.0.1; its `port` says where.
 
@@ -40,7 +42,9 @@ async def running(
         reflection=reflection,
         handshake_timeout_ms=handshake_timeout_ms,
     )
-    application = Application(store, clock, listen, access=access, limits=limits, shutdown_grace_s=1.0)
+    application = Application(
+        store, clock, listen, access=access, limits=limits, shutdown_grace_s=1.0, watch_limits=watch_limits
+    )
     await application.start()
     try:
         yield application

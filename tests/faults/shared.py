@@ -24,6 +24,7 @@ from tests.watching.follower import Event, Follower
 
 from onduty.v1 import status_pb2 as pb
 from onduty.v1 import status_pb2_grpc as pb_grpc
+from onduty_server.app.ports.history import Place
 from onduty_server.app.watching.tokens import ResumeTokens
 from onduty_server.process.clock import wall_clock_ms
 from onduty_server.stores.redis.partitions import partition_of
@@ -251,11 +252,11 @@ async def history_of(
     replication = await asyncio.to_thread(lambda: server_of(store, key_of(account_id)).info("replication"))
     tokens = ResumeTokens(secret.encode("utf-8", "surrogateescape"), account_id, ())
     lineage = await asyncio.to_thread(lambda: server_of(store, key).ask("GET", "onduty:{onduty}:lineage"))
-    tokens.lineage = int(replication["master_replid"][:15], 16) ^ int(lineage)
+    place = Place(0, int(replication["master_replid"][:15], 16) ^ int(lineage))
     follower = Follower(account_id)
     before = pb.StatusSnapshot(first=True, last=True, workflow=pb.Workflow(account_id=account_id, etag="w0"))
     follower.take(pb.WatchStatusesResponse(resume_token="before", snapshot=before))
-    watch = Watch(wire, follower, tokens.after(0))
+    watch = Watch(wire, follower, tokens.after(place))
     while follower.effective_until < effective_until:
         assert await watch.read() is not None
     await watch.leave()

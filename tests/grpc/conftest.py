@@ -10,6 +10,7 @@ from tests.grpc.wire import Wire
 from tests.servers import running
 
 from onduty_server.app.ports.store import Store, StoreOptions
+from onduty_server.app.watching.limits import WatchLimits
 from onduty_server.process.application import Application
 from onduty_server.stores.memory import MemoryStore
 from onduty_server.stores.sqlite import SqliteStore
@@ -32,8 +33,13 @@ def make_store(request: pytest.FixtureRequest, tmp_path: Path) -> MakeStore:
 
 
 @pytest.fixture
-async def application(make_store: MakeStore, clock: FakeClock) -> AsyncIterator[Application]:
-    async with running(make_store(clock), clock) as application:
+def watch_limits() -> WatchLimits:
+    return WatchLimits()
+
+
+@pytest.fixture
+async def application(make_store: MakeStore, clock: FakeClock, watch_limits: WatchLimits) -> AsyncIterator[Application]:
+    async with running(make_store(clock), clock, watch_limits=watch_limits) as application:
         yield application
 
 

@@ -16,8 +16,8 @@ from tests.servers import running
 from tests.watching.follower import Event, Follower, event_of, shown
 
 from onduty.v1 import status_pb2 as pb
-from onduty_server.app.limits import BOOKMARK_INTERVAL_MS
 from onduty_server.app.ports.store import StoreOptions
+from onduty_server.app.watching.limits import WatchLimits
 from onduty_server.process.application import Application
 from onduty_server.stores.memory import MemoryStore
 
@@ -136,7 +136,7 @@ async def catch_up(application: Application, watch: Watch) -> None:
     clock: Any = application.clock
     async with asyncio.timeout(PATIENCE_S):
         while True:
-            clock.advance(BOOKMARK_INTERVAL_MS)
+            clock.advance(WatchLimits().bookmark_interval_ms)
             await application.sweeper.sweep_once()
             await application.store.heartbeat()
             # More than one bookmark may be on its way.
@@ -216,10 +216,14 @@ def calls_served() -> int:
 
 
 @asynccontextmanager
-async def in_memory(clock: FakeClock) -> AsyncIterator[tuple[Application, Wire]]:
+async def in_memory(
+    clock: FakeClock, watch_limits: WatchLimits | None = None
+) -> AsyncIterator[tuple[Application, Wire]]:
     """A server over the store in memory, and a connection to it."""
     async with (
-        running(MemoryStore(clock, StoreOptions(count_outage_as_inactivity=True)), clock) as application,
+        running(
+            MemoryStore(clock, StoreOptions(count_outage_as_inactivity=True)), clock, watch_limits=watch_limits
+        ) as application,
         connected(application) as wire,
     ):
         yield application, wire

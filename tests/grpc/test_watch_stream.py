@@ -10,6 +10,7 @@ from typing import Any
 import grpc
 import pytest
 from grpc import aio
+from structlog.testing import capture_logs
 from tests.fakes import FakeClock
 from tests.grpc.conftest import MakeStore
 from tests.grpc.streaming import (
@@ -34,7 +35,8 @@ from tests.watching.follower import Follower, event_of, ms
 
 from onduty.v1 import status_pb2 as pb
 from onduty_server.app.ports.store import StoreOptions
-from onduty_server.app.watching import watch as app_watching
+from onduty_server.app.watching.limits import WatchLimits
+from onduty_server.app.watching.messages import Changes
 from onduty_server.domain.errors import StoreUnavailable
 from onduty_server.domain.record import AccountEvent
 from onduty_server.domain.status import Status
@@ -46,9 +48,9 @@ INVALID = grpc.StatusCode.INVALID_ARGUMENT
 
 
 @pytest.fixture
-async def memory(clock: FakeClock) -> AsyncIterator[tuple[Application, Wire]]:
+async def memory(clock: FakeClock, watch_limits: WatchLimits) -> AsyncIterator[tuple[Application, Wire]]:
     """A server for what has nothing to do with the store."""
-    async with in_memory(clock) as (application, wire):
+    async with in_memory(clock, watch_limits) as (application, wire):
         yield application, wire
 
 
@@ -114,10 +116,10 @@ async def test_a_watch_of_some_users(application: Application, wire: Wire) -> No
     await stream.leave()
 
 
+@pytest.mark.parametrize("watch_limits", [WatchLimits(snapshot_page=100)], ids=["small-pages"])
 async def test_many_users_come_in_pages_and_changes_meanwhile_are_not_lost(
-    application: Application, wire: Wire, monkeypatch: pytest.MonkeyPatch
+    application: Application, wire: Wire
 ) -> None:
-    monkeypatch.setattr(app_watching, "SNAPSHOT_PAGE", 100)
     names = [f"user-{number:04}" for number in range(1_050)]
     await asyncio.gather(*(application.service.record_activity(ACCOUNT, name) for name in names))
     stream = watch(wire)
@@ -198,9 +200,9 @@ async def test_a_token_older_than_the_kept_history_is_out_of_range(clock: FakeCl
         await fresh.leave()
 
 
+@pytest.mark.parametrize("watch_limits", [WatchLimits(watches_max=3)], ids=["few-watches"])
 async def test_too_many_watches_are_refused_and_whoever_leaves_makes_room(memory: tuple[Application, Wire]) -> None:
     application, wire = memory
-    application.watching._watches_max = 3
     streams_ = [watch(wire, account_id=account_id) for account_id in ("a", "a", "b")]
     for stream in streams_:
         await stream.read_snapshot()
@@ -233,6 +235,24 @@ async def test_a_store_that_cannot_answer_ends_the_watch(clock: FakeClock) -> No
         refusal = await refused(resume(wire, stream))
         assert (refusal.code, refusal.reason) == (grpc.StatusCode.UNAVAILABLE, "STORE_UNAVAILABLE")
         await nobody_watches(application)
+
+
+class FaultyStore(MemoryStore):
+    """A store with a bug in what bookmarks are made of."""
+
+    async def settled_until(self, account_id: str) -> int | None:
+        raise ZeroDivisionError
+
+
+async def test_bookmarks_that_end_fail_the_process_and_are_named_in_the_log(clock: FakeClock) -> None:
+    """Without them a watch would go on, and no reader could tell how old what it knows is."""
+    async with running(FaultyStore(clock), clock) as application, connected(application) as wire:
+        with capture_logs() as logs:
+            stream = watch(wire)
+            await stream.read_snapshot()
+            await soon(application.background.failed.wait())
+        assert [(line["log_level"], line["task"]) for line in logs] == [("critical", "onduty-bookmarks")]
+        await stream.leave()
 
 
 # --- many watchers ---------------------------------------------------------------------------------------------------
@@ -279,11 +299,11 @@ async def flood(application: Application, names: list[str], rounds: range) -> No
         await asyncio.sleep(0.006)  # until this batch was handed to whoever watches
 
 
+@pytest.mark.parametrize("watch_limits", [WatchLimits(ring_events_max=1_000)], ids=["small-ring"])
 async def test_a_client_that_does_not_read_costs_bounded_memory_and_then_gets_a_new_snapshot(
-    memory: tuple[Application, Wire], monkeypatch: pytest.MonkeyPatch
+    memory: tuple[Application, Wire],
 ) -> None:
     application, wire = memory
-    monkeypatch.setattr(app_watching, "CHANNEL_EVENTS_MAX", 1_000)
     names = [f"user-{number:03}" for number in range(250)]
     await flood(application, names, range(1))
     slow = watch(wire)
@@ -294,12 +314,12 @@ async def test_a_client_that_does_not_read_costs_bounded_memory_and_then_gets_a_
     (channel,) = application.watching._channels.values()
     for number in range(40, 100, 10):
         await flood(application, names, range(number, number + 10))
-        messages = [item.message for item in channel._items]
-        assert sum(len(message.events) for message in messages if isinstance(message, app_watching.Changes)) <= 1_000
+        messages = [item.message for item in channel.ring._items]
+        assert sum(len(message.events) for message in messages if isinstance(message, Changes)) <= 1_000
         assert len(channel._pending) <= 1_000
     gc.collect()
     # History grew by 15,000 changes, the store being the memory; the messages of them would be as much again, and more.
-    assert channel.revision >= 25_000
+    assert channel.ring.revision >= 25_000
     assert resident_bytes() - before < 40 * 1024 * 1024
     # And now it reads: what was on its way, then everything anew.
     while slow.follower.snapshots < 2:

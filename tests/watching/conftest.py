@@ -6,13 +6,15 @@ from pathlib import Path
 import pytest
 from tests.fakes import FakeClock
 from tests.stores.backends import BACKENDS, WHOLE_SUITE, Backend
-from tests.watching.site import Site, hold_back, opened_at
+from tests.watching.site import AT_ONCE, Site, opened_at
+
+from onduty_server.app.watching.limits import WatchLimits
 
 
-@pytest.fixture(autouse=True)
-def at_once(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Events are sent as they come: how long they are held back is real time, which tests do not wait for."""
-    hold_back(monkeypatch, 0.0)
+@pytest.fixture
+def limits() -> WatchLimits:
+    """The limits of a `site`, for modules and tests to choose others."""
+    return AT_ONCE
 
 
 @pytest.fixture
@@ -34,7 +36,7 @@ async def backend(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterat
 
 
 @pytest.fixture
-async def site(backend: Backend) -> AsyncIterator[Site]:
+async def site(backend: Backend, limits: WatchLimits) -> AsyncIterator[Site]:
     """Any store, open."""
-    async with opened_at(backend) as site:
+    async with opened_at(backend, limits) as site:
         yield site

@@ -9,19 +9,20 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
+from dataclasses import replace
 
-import pytest
 from tests.fakes import FakeClock
 from tests.stores.backends import Backend
 from tests.watching.follower import Event, Follower, Shown, event_of, shown, user_status_of
 
 from onduty.v1 import status_pb2 as pb
-from onduty_server.app.limits import BOOKMARK_INTERVAL_MS, WATCHES_MAX
+from onduty_server.app.background import BackgroundTasks
 from onduty_server.app.ports.store import Store, StoreOptions
 from onduty_server.app.service import StatusService
 from onduty_server.app.sweeper import Sweeper
-from onduty_server.app.watching import watch
-from onduty_server.app.watching.watch import Message, Watching
+from onduty_server.app.watching.limits import WatchLimits
+from onduty_server.app.watching.messages import Message
+from onduty_server.app.watching.service import Watching
 from onduty_server.domain.status import Status
 from onduty_server.stores.resident.store import ResidentStore
 from onduty_server.transport import convert
@@ -34,12 +35,17 @@ PATIENCE_S = 20.0
 DISTANCE_S = 0.05
 """How long to wait for what may be on its way from a store of another process."""
 ONLINE, AWAY, OFFLINE = Status.ONLINE, Status.AWAY, Status.OFFLINE
+BOOKMARK_INTERVAL_MS = WatchLimits().bookmark_interval_ms
+BOOKMARK_SILENCE_MS = WatchLimits().bookmark_silence_ms
 
 
-def hold_back(monkeypatch: pytest.MonkeyPatch, seconds: float) -> None:
-    """Have events that soon follow others wait this long, to be sent together."""
-    for name in ("BATCH_INTERVAL_MIN_S", "BATCH_INTERVAL_MAX_S"):
-        monkeypatch.setattr(watch, name, seconds)
+def held_back(seconds: float, limits: WatchLimits | None = None) -> WatchLimits:
+    """Limits under which events that soon follow others wait this long, to be sent together."""
+    return replace(limits or WatchLimits(), batch_interval_min_s=seconds, batch_interval_max_s=seconds)
+
+
+AT_ONCE = held_back(0.0)
+"""Events are sent as they come: how long they are held back is real time, which tests do not wait for."""
 
 
 async def turns(count: int = 30) -> None:
@@ -159,12 +165,13 @@ class Viewer:
 class Site:
     """An open store, and what is built on it. Nothing sweeps unless told to."""
 
-    def __init__(self, store: Store, clock: FakeClock, *, watches_max: int = WATCHES_MAX) -> None:
+    def __init__(self, store: Store, clock: FakeClock, limits: WatchLimits = AT_ONCE) -> None:
         self.store = store
         self.clock = clock
         self.service = StatusService(store)
         self.sweeper = Sweeper(store, clock)
-        self.watching = Watching(store, clock, watches_max=watches_max)
+        self.background = BackgroundTasks()
+        self.watching = Watching(store, clock, self.background, limits=limits)
 
     def follow(self, *users: str, token: str = "", account_id: str = ACCOUNT) -> Viewer:
         """A watch by somebody who knows nothing yet."""
@@ -231,7 +238,8 @@ class Site:
         viewer.follower.check(known, await self.statuses(account_id), await self.workflow(account_id))
 
     def assert_nobody_left(self) -> None:
-        """Nothing is kept for watchers who are gone."""
+        """Nothing is kept for watchers who are gone, and no background task has failed."""
+        assert not self.background.failed.is_set()
         assert self.watching.watches == 0
         assert not self.watching._channels
         # Where a store keeps them is its own affair; of the resident ones it is known.
@@ -241,22 +249,22 @@ class Site:
 
 
 @asynccontextmanager
-async def opened(store: Store, clock: FakeClock) -> AsyncIterator[Site]:
+async def opened(store: Store, clock: FakeClock, limits: WatchLimits = AT_ONCE) -> AsyncIterator[Site]:
     """A site on a store, which is opened for it. Whoever watches must have left at the end."""
     await store.open()
     try:
-        async with _watched(Site(store, clock)) as site:
+        async with _watched(Site(store, clock, limits)) as site:
             yield site
     finally:
         await store.close()
 
 
 @asynccontextmanager
-async def opened_at(backend: Backend, *, watches_max: int = WATCHES_MAX) -> AsyncIterator[Site]:
+async def opened_at(backend: Backend, limits: WatchLimits = AT_ONCE) -> AsyncIterator[Site]:
     """As `opened`, at any of the places that the stores' own suite knows; the jumps of its clock are no outages."""
     store = await backend.open(StoreOptions(count_outage_as_inactivity=True))
     try:
-        async with _watched(Site(store, backend.clock, watches_max=watches_max)) as site:
+        async with _watched(Site(store, backend.clock, limits)) as site:
             yield site
     finally:
         await backend.stop()

@@ -13,10 +13,9 @@ import pytest
 from tests.fakes import START, FakeClock
 from tests.valkey import shared_server
 from tests.watching.follower import ms
-from tests.watching.site import ACCOUNT, Site, Viewer, opened
+from tests.watching.site import ACCOUNT, BOOKMARK_INTERVAL_MS, BOOKMARK_SILENCE_MS, Site, Viewer, opened
 
 from onduty.v1 import status_pb2 as pb
-from onduty_server.app.limits import BOOKMARK_INTERVAL_MS, BOOKMARK_SILENCE_MS
 from onduty_server.app.ports.store import StoreOptions
 from onduty_server.domain.errors import StoreUnavailable
 from onduty_server.stores.memory import MemoryStore

@@ -12,9 +12,8 @@ import apsw
 import pytest
 from tests.fakes import FakeClock
 from tests.watching.follower import Follower
-from tests.watching.site import ACCOUNT, AWAY, OFFLINE, Site, Viewer, opened, turns
+from tests.watching.site import ACCOUNT, AWAY, BOOKMARK_INTERVAL_MS, OFFLINE, Site, Viewer, opened, turns
 
-from onduty_server.app.limits import BOOKMARK_INTERVAL_MS
 from onduty_server.app.ports.store import StoreOptions
 from onduty_server.stores.sqlite import SqliteStore
 

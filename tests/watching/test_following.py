@@ -3,16 +3,26 @@
 from __future__ import annotations
 
 import asyncio
+from dataclasses import replace
 
 import pytest
 from tests.stores.backends import Backend
 from tests.watching.follower import ms
-from tests.watching.site import ACCOUNT, AWAY, OFFLINE, ONLINE, Site, hold_back, opened_at, turns
+from tests.watching.site import (
+    ACCOUNT,
+    AT_ONCE,
+    AWAY,
+    BOOKMARK_INTERVAL_MS,
+    OFFLINE,
+    ONLINE,
+    Site,
+    held_back,
+    opened_at,
+    turns,
+)
 
 from onduty.v1 import status_pb2 as pb
-from onduty_server.app.limits import BOOKMARK_INTERVAL_MS
-from onduty_server.app.watching import watch
-from onduty_server.app.watching.watch import Changes
+from onduty_server.app.watching.messages import Changes
 from onduty_server.domain.status import Resume
 
 
@@ -110,11 +120,11 @@ async def test_a_filtered_watch_whose_users_are_quiet_gets_bookmarks_from_which_
     await resumed.leave()
 
 
-async def test_changes_that_soon_follow_others_are_sent_together(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize("limits", [held_back(0.25)], ids=["held-back"])
+async def test_changes_that_soon_follow_others_are_sent_together(site: Site) -> None:
     names = await site.seen(20)
     viewer = site.follow()
     await viewer.read_snapshot()
-    hold_back(monkeypatch, 0.25)
     # At once: one after the other each would wait for the disk, which may take longer than what holds them back.
     await asyncio.gather(*(site.set(name, AWAY) for name in names))
     await viewer.read_events(20)
@@ -123,8 +133,9 @@ async def test_changes_that_soon_follow_others_are_sent_together(site: Site, mon
     await viewer.leave()
 
 
+@pytest.mark.parametrize("limits", [held_back(0.25)], ids=["held-back"])
 @pytest.mark.parametrize("backend", ["memory"], indirect=True)
-async def test_a_batch_is_never_longer_than_a_message_may_be(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_a_batch_is_never_longer_than_a_message_may_be(site: Site) -> None:
     """Clients take messages of up to 4 MiB unless told otherwise; names and reasons may be long."""
     users = 5_000
     names = [f"{number:05}" + "u" * 123 for number in range(users)]
@@ -132,7 +143,6 @@ async def test_a_batch_is_never_longer_than_a_message_may_be(site: Site, monkeyp
     await asyncio.gather(*(site.service.record_activity(account_id, name) for name in names))
     viewer = site.follow(account_id=account_id)
     await viewer.read_snapshot()
-    hold_back(monkeypatch, 0.25)
     await asyncio.gather(
         *(site.service.set_status(account_id, name, AWAY, actor="b" * 128, reason=reason) for name in names)
     )
@@ -273,21 +283,19 @@ async def test_nobody_is_told_anything_of_the_future_by_a_late_sweeper(site: Sit
 # --- slow readers ----------------------------------------------------------------------------------------------------
 
 
-@pytest.fixture
-def small_ring(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(watch, "CHANNEL_EVENTS_MAX", 20)
-    monkeypatch.setattr(watch, "CHANNEL_ITEMS_MAX", 8)
+SMALL_RING = replace(AT_ONCE, ring_events_max=20, ring_items_max=8)
+small_ring = pytest.mark.parametrize("limits", [SMALL_RING], ids=["small-ring"])
 
 
 def held(site: Site) -> tuple[int, int]:
     """How many messages and events the ring of the account holds."""
     (channel,) = site.watching._channels.values()
-    events = [len(item.message.events) for item in channel._items if isinstance(item.message, Changes)]
-    assert channel._events_held == sum(events)
-    return len(channel._items), sum(events) + len(channel._pending)
+    events = [len(item.message.events) for item in channel.ring._items if isinstance(item.message, Changes)]
+    assert channel.ring._events_held == sum(events)
+    return len(channel.ring._items), sum(events) + len(channel._pending)
 
 
-@pytest.mark.usefixtures("small_ring")
+@small_ring
 @pytest.mark.parametrize("users", [(), ("user-00002", "user-00003")])
 async def test_a_reader_whom_the_ring_has_overtaken_gets_a_new_snapshot_on_the_same_stream(
     site: Site, users: tuple[str, ...]
@@ -318,7 +326,7 @@ async def test_a_reader_whom_the_ring_has_overtaken_gets_a_new_snapshot_on_the_s
     await quick.leave()
 
 
-@pytest.mark.usefixtures("small_ring")
+@small_ring
 async def test_a_reader_who_is_always_too_slow_is_right_at_every_snapshot(site: Site) -> None:
     names = await site.seen(4)
     slow = site.follow()
@@ -335,10 +343,8 @@ async def test_a_reader_who_is_always_too_slow_is_right_at_every_snapshot(site: 
     await slow.leave()
 
 
-@pytest.mark.usefixtures("small_ring")
-async def test_the_ring_is_bounded_by_the_events_in_it_too(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(watch, "CHANNEL_ITEMS_MAX", 1_000)
-    monkeypatch.setattr(watch, "BATCH_EVENTS_MAX", 7)
+@pytest.mark.parametrize("limits", [replace(SMALL_RING, ring_items_max=1_000, batch_events_max=7)], ids=["many-items"])
+async def test_the_ring_is_bounded_by_the_events_in_it_too(site: Site) -> None:
     names = await site.seen(10)
     viewer = site.follow()
     await viewer.read_snapshot()
@@ -350,12 +356,8 @@ async def test_the_ring_is_bounded_by_the_events_in_it_too(site: Site, monkeypat
     await viewer.leave()
 
 
-@pytest.mark.usefixtures("small_ring")
-async def test_a_reader_whom_the_ring_overtakes_during_the_snapshot_is_sent_the_rest_from_history(
-    site: Site, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(watch, "SNAPSHOT_PAGE", 10)
-    monkeypatch.setattr(watch, "CATCH_UP_PAGE", 16)
+@pytest.mark.parametrize("limits", [replace(SMALL_RING, snapshot_page=10, catch_up_page=16)], ids=["small-pages"])
+async def test_a_reader_whom_the_ring_overtakes_during_the_snapshot_is_sent_the_rest_from_history(site: Site) -> None:
     names = await site.seen(30)
     slow = site.follow()
     for _ in range(3):
@@ -370,16 +372,13 @@ async def test_a_reader_whom_the_ring_overtakes_during_the_snapshot_is_sent_the_
     await slow.leave()
 
 
-@pytest.mark.usefixtures("small_ring")
-async def test_more_events_at_once_than_the_ring_holds_overtake_everybody_and_nobody_is_wrong(
-    site: Site, monkeypatch: pytest.MonkeyPatch
-) -> None:
+@pytest.mark.parametrize("limits", [held_back(0.02, SMALL_RING)], ids=["held-back"])
+async def test_more_events_at_once_than_the_ring_holds_overtake_everybody_and_nobody_is_wrong(site: Site) -> None:
     names = await site.seen(50)
     viewers = [site.follow(), site.follow(names[0], names[49])]
     for viewer in viewers:
         await viewer.read_snapshot()
         assert await viewer.peek() is None
-    hold_back(monkeypatch, 0.02)
     await site.set(names[0], AWAY)
     await asyncio.gather(*(site.set(name, OFFLINE) for name in names))
     for viewer in viewers:
@@ -387,7 +386,7 @@ async def test_more_events_at_once_than_the_ring_holds_overtake_everybody_and_no
         await viewer.leave()
 
 
-@pytest.mark.usefixtures("small_ring")
+@small_ring
 async def test_many_bookmarks_alone_are_bounded_too(site: Site) -> None:
     await site.seen(2)
     viewer = site.follow()

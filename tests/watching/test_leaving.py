@@ -4,24 +4,28 @@ from __future__ import annotations
 
 import asyncio
 import gc
+from dataclasses import replace
 
 import pytest
+from structlog.testing import capture_logs
+from tests.fakes import FakeClock
 from tests.stores.backends import Backend
-from tests.watching.site import ACCOUNT, AWAY, Site, Viewer, opened_at, turns
+from tests.watching.site import ACCOUNT, AT_ONCE, AWAY, BOOKMARK_INTERVAL_MS, Site, Viewer, opened, opened_at, turns
 
-from onduty_server.app.limits import BOOKMARK_INTERVAL_MS
-from onduty_server.app.watching import watch
+from onduty_server.app.watching.limits import WatchLimits
+from onduty_server.stores.memory import MemoryStore
 from onduty_server.stores.resident.store import ResidentStore
 
+SMALL_PAGES = replace(AT_ONCE, snapshot_page=10, catch_up_page=7)
 
-@pytest.fixture(autouse=True)
-def small_pages(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(watch, "SNAPSHOT_PAGE", 10)
-    monkeypatch.setattr(watch, "CATCH_UP_PAGE", 7)
+
+@pytest.fixture
+def limits() -> WatchLimits:
+    return SMALL_PAGES
 
 
 async def test_a_watch_ends_wherever_it_stands_once_the_server_drains(backend: Backend) -> None:
-    async with opened_at(backend) as site:
+    async with opened_at(backend, SMALL_PAGES) as site:
         await site.seen(25)
         resumable = site.follow()
         await resumable.read_snapshot()
@@ -55,7 +59,7 @@ async def test_a_watch_ends_wherever_it_stands_once_the_server_drains(backend: B
 
 
 async def test_what_a_drained_watch_was_not_told_it_is_told_when_it_resumes(backend: Backend) -> None:
-    async with opened_at(backend) as site:
+    async with opened_at(backend, SMALL_PAGES) as site:
         names = await site.seen(3)
         viewer = site.follow()
         await viewer.read_snapshot()
@@ -64,7 +68,7 @@ async def test_what_a_drained_watch_was_not_told_it_is_told_when_it_resumes(back
         await viewer.end()
         # The store still takes calls: they have their time to finish.
         await site.set(names[1], AWAY)
-        again = Site(site.store, site.clock)
+        again = Site(site.store, site.clock, SMALL_PAGES)
         resumed = Viewer(again, viewer.follower.copy(), viewer.token)
         await again.check(resumed)
         await resumed.leave()
@@ -157,3 +161,25 @@ async def test_events_that_nobody_is_left_to_hear_are_not_kept(site: Site) -> No
     account = site.store._accounts[ACCOUNT]
     assert not account.watched
     assert account.unsent == []
+
+
+class FaultyStore(MemoryStore):
+    """A store with a bug in what bookmarks are made of."""
+
+    async def settled_until(self, account_id: str) -> int | None:
+        raise ZeroDivisionError
+
+
+async def test_bookmarks_do_not_end_in_silence(clock: FakeClock) -> None:
+    """A watch would go on without them, and no reader could tell how old what it knows is."""
+    async with opened(FaultyStore(clock), clock) as site:
+        viewer = site.follow()
+        with capture_logs() as logs:
+            await viewer.read_snapshot()
+            await turns()
+        assert site.background.failed.is_set()
+        (line,) = logs
+        assert (line["log_level"], line["task"]) == ("critical", "onduty-bookmarks")
+        assert isinstance(line["exc_info"], ZeroDivisionError)
+        await viewer.leave()
+        site.background.failed.clear()

@@ -13,6 +13,7 @@ from tests.watching.follower import Shown
 from tests.watching.site import ACCOUNT, AWAY, Site, opened
 
 from onduty.v1 import status_pb2 as pb
+from onduty_server.app.ports.history import Place
 from onduty_server.app.ports.store import StoreOpenError
 from onduty_server.app.watching.tokens import ResumeTokens
 from onduty_server.domain.errors import ResumeTokenExpired
@@ -151,12 +152,11 @@ async def test_history_in_which_version_1_kept_no_workflow_change_is_a_gap_and_n
     """No such token was ever handed out; none would be answered with less than all."""
     async with opened(SqliteStore(database, clock), clock) as site:
         tokens = ResumeTokens(site.store.token_key, ACCOUNT, ())
-        tokens.lineage = site.store.lineage
-        viewer = site.follow(token=tokens.after(1))
+        viewer = site.follow(token=tokens.after(Place(1, site.store.lineage)))
         with pytest.raises(ResumeTokenExpired):
             await viewer.read()
         await viewer.leave()
-        viewer = site.follow(token=tokens.after(0))
+        viewer = site.follow(token=tokens.after(Place(0, site.store.lineage)))
         pages = await viewer.read_snapshot()
         assert len(pages) == len(viewer.messages) == 1
         await viewer.leave()

@@ -26,10 +26,10 @@ from hypothesis import strategies as st
 from tests.fakes import FakeClock
 from tests.stores.held_journal import HeldJournal
 from tests.watching.follower import Event, Follower, event_of, workflow_revision
-from tests.watching.site import ACCOUNT, Site, Viewer, hold_back, turns
+from tests.watching.site import ACCOUNT, Site, Viewer, held_back, turns
 
 from onduty_server.app.ports.store import Store, StoreOptions
-from onduty_server.app.watching import watch
+from onduty_server.app.watching.limits import WatchLimits
 from onduty_server.app.watching.tokens import ResumeTokens
 from onduty_server.domain.errors import InvalidWorkflow, ResumeTokenExpired
 from onduty_server.domain.status import Resume, Status
@@ -98,15 +98,16 @@ def made_up(dice: random.Random, kind: str) -> Op:
 class World:
     """One run: a server, whatever it is restarted as, and everybody who watches it."""
 
-    def __init__(self, kind: str, directory: Path, history_max: int, outages: bool) -> None:
+    def __init__(self, kind: str, directory: Path, history_max: int, outages: bool, limits: WatchLimits) -> None:
         self.clock = FakeClock()
         self._kind = kind
         self._directory = directory
         self._history_max = history_max
         self._outages = outages
+        self._limits = limits
         self._lives = 0
         self._journal = HeldJournal()
-        self.site = Site(self._store(), self.clock)
+        self.site = Site(self._store(), self.clock, self._limits)
         self.viewers: list[Viewer] = []
         self.known: dict[tuple[str, ...], list[tuple[str, Follower]]] = {users: [] for users in FILTERS}
         self.history: list[Event] = []
@@ -262,11 +263,11 @@ class World:
             await self._read(viewer)
         except ResumeTokenExpired:
             # Right only if something is missing between the token and what is kept.
-            revision = ResumeTokens(self.site.store.token_key, ACCOUNT, users).read(token)
-            assert revision is not None
+            place = ResumeTokens(self.site.store.token_key, ACCOUNT, users).read(token)
+            assert place is not None
             kept = (await self.site.service.list_status_changes(ACCOUNT)).items
             oldest = kept[0].revision if kept else None
-            assert oldest is None or oldest > revision + 1, f"the history after {revision} is still there"
+            assert oldest is None or oldest > place.revision + 1, f"the history after {place.revision} is still there"
             await viewer.leave()
         else:
             self.viewers.append(viewer)
@@ -346,7 +347,7 @@ class World:
         await self._start()
 
     async def _start(self) -> None:
-        self.site = Site(self._store(), self.clock)
+        self.site = Site(self._store(), self.clock, self._limits)
         await self.site.store.open()
         await self._assert_kept()
 
@@ -355,16 +356,11 @@ def play(
     ops: Sequence[Op], kind: str, *, history_max: int = 1_000_000, held_back_s: float = 0.0, outages: bool = False
 ) -> None:
     """Live through all of it. With `outages`, every long jump of the clock is one, after which all clocks restart."""
-    with pytest.MonkeyPatch.context() as patch, TemporaryDirectory() as directory:
-        patch.setattr(watch, "SNAPSHOT_PAGE", 3)
-        patch.setattr(watch, "CATCH_UP_PAGE", 4)
-        patch.setattr(watch, "BATCH_EVENTS_MAX", 5)
-        patch.setattr(watch, "CHANNEL_EVENTS_MAX", 12)
-        patch.setattr(watch, "CHANNEL_ITEMS_MAX", 6)
-        hold_back(patch, held_back_s)
+    small = WatchLimits(snapshot_page=3, catch_up_page=4, batch_events_max=5, ring_events_max=12, ring_items_max=6)
+    with TemporaryDirectory() as directory:
         home = Path(directory, "life-0")
         home.mkdir()
-        asyncio.run(World(kind, home, history_max, outages).run(ops))
+        asyncio.run(World(kind, home, history_max, outages, held_back(held_back_s, small)).run(ops))
 
 
 _NUMBERS = st.lists(st.integers(0, 1 << 16), max_size=80)

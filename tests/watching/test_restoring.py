@@ -19,6 +19,7 @@ from tests.fakes import FakeClock
 from tests.watching.follower import Follower
 from tests.watching.site import ACCOUNT, AWAY, ONLINE, Site, Viewer, opened, until
 
+from onduty_server.app.ports.history import Place
 from onduty_server.app.ports.store import StoreOptions
 from onduty_server.app.watching.tokens import ResumeTokens
 from onduty_server.domain.errors import DomainError, InvalidField, ResumeTokenExpired
@@ -208,7 +209,7 @@ async def test_a_token_from_before_there_were_lineages_leads_to_a_snapshot(datab
     async with serving(database, clock) as site:
         await change(site, 3)
         tokens = ResumeTokens(site.store.token_key, ACCOUNT, ())
-        assert isinstance(await refusal(site.follow(token=tokens.after(2))), ResumeTokenExpired)
+        assert isinstance(await refusal(site.follow(token=tokens.after(Place(2, 0)))), ResumeTokenExpired)
         begins_anew = site.follow(token=tokens.restart)
         await begins_anew.read_snapshot()
         await begins_anew.leave()

@@ -11,11 +11,25 @@ import pytest
 from tests.fakes import FakeClock
 from tests.stores.backends import Backend
 from tests.watching.follower import Follower
-from tests.watching.site import ACCOUNT, AWAY, OFFLINE, ONLINE, Site, Viewer, opened, opened_at, turns, until
+from tests.watching.site import (
+    ACCOUNT,
+    AT_ONCE,
+    AWAY,
+    BOOKMARK_INTERVAL_MS,
+    OFFLINE,
+    ONLINE,
+    Site,
+    Viewer,
+    opened,
+    opened_at,
+    turns,
+    until,
+)
 
-from onduty_server.app.limits import BOOKMARK_INTERVAL_MS
+from onduty_server.app.ports.history import Place
 from onduty_server.app.ports.store import StoreOptions
-from onduty_server.app.watching import watch
+from onduty_server.app.watching.limits import WatchLimits
+from onduty_server.app.watching.messages import Changes
 from onduty_server.app.watching.tokens import ResumeTokens
 from onduty_server.domain.errors import DomainError, InvalidField, LimitExceeded, ResumeTokenExpired
 from onduty_server.stores.memory import MemoryStore
@@ -26,10 +40,12 @@ PRUNE_INTERVAL_MS = 10 * 60 * 1_000
 FILTER = ("user-00001", "user-00012", "joined-3")
 
 
-@pytest.fixture(autouse=True)
-def small_pages(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(watch, "SNAPSHOT_PAGE", 10)
-    monkeypatch.setattr(watch, "CATCH_UP_PAGE", 7)
+SMALL_PAGES = replace(AT_ONCE, snapshot_page=10, catch_up_page=7)
+
+
+@pytest.fixture
+def limits() -> WatchLimits:
+    return SMALL_PAGES
 
 
 async def refusal(viewer: Viewer) -> DomainError:
@@ -173,7 +189,7 @@ async def test_the_order_of_the_filter_and_repetitions_in_it_do_not_matter_to_a_
     stream = site.watching.watch(ACCOUNT, ("user-00002", "user-00001", "user-00002"), viewer.token)
     await site.set("user-00002", AWAY)
     message = await anext(stream)
-    assert isinstance(message, watch.Changes)
+    assert isinstance(message, Changes)
     await stream.aclose()
     await viewer.leave()
 
@@ -196,28 +212,25 @@ async def test_a_token_of_another_account_or_of_other_users_is_refused(site: Sit
 async def test_names_cannot_be_moved_between_account_and_filter() -> None:
     key = bytes(32)
     scopes = [("a", ("b", "c")), ("a", ("b', 'c",)), ("a', 'b", ("c",)), ("a", ("bc",)), ("a", ()), ("ab", ("c",))]
-    tokens = {ResumeTokens(key, account_id, users).after(7) for account_id, users in scopes}
+    tokens = {ResumeTokens(key, account_id, users).after(Place(7, 0)) for account_id, users in scopes}
     assert len(tokens) == len(scopes)
 
 
 def test_a_token_says_of_which_lineage_its_revision_is() -> None:
     tokens = ResumeTokens(bytes(32), ACCOUNT, ())
-    without = tokens.after(7)
-    tokens.lineage = (1 << 60) - 1
-    token = tokens.after(7)
-    assert (tokens.read(without), tokens.lineage_of(without)) == (7, 0)
-    assert (tokens.read(token), tokens.lineage_of(token)) == (7, (1 << 60) - 1)
+    without, with_one = Place(7, 0), Place(7, (1 << 60) - 1)
+    assert tokens.read(tokens.after(without)) == without
+    assert tokens.read(tokens.after(with_one)) == with_one
     assert tokens.read(tokens.restart) is None
     with pytest.raises(InvalidField):
-        ResumeTokens(bytes(32), ACCOUNT, ("ann",)).lineage_of(token)
+        ResumeTokens(bytes(32), ACCOUNT, ("ann",)).read(tokens.after(with_one))
 
 
 async def test_a_token_of_another_history_is_expired(site: Site) -> None:
     """As after a failover that lost something: the same revisions are other changes."""
     await site.seen(3)
     tokens = ResumeTokens(site.store.token_key, ACCOUNT, ())
-    tokens.lineage = 1
-    assert isinstance(await refusal(site.follow(token=tokens.after(3))), ResumeTokenExpired)
+    assert isinstance(await refusal(site.follow(token=tokens.after(Place(3, 1)))), ResumeTokenExpired)
 
 
 async def test_forged_and_damaged_tokens_are_refused(site: Site) -> None:
@@ -226,32 +239,33 @@ async def test_forged_and_damaged_tokens_are_refused(site: Site) -> None:
     await viewer.read_snapshot()
     token = viewer.token
     tokens = ResumeTokens(site.store.token_key, ACCOUNT, ())
-    assert tokens.read(token) == 3
+    place = tokens.read(token)
+    assert place is not None and place.revision == 3
     for index in range(len(token)):
         for other in string.ascii_letters + string.digits + "-_=+/ \n\x00é":
             damaged = token[:index] + other + token[index + 1 :]
             try:
-                revision = tokens.read(damaged)
+                found = tokens.read(damaged)
             except InvalidField:
                 continue
-            # Bits that carry nothing may differ; a revision may not.
-            assert revision == 3
+            # Bits that carry nothing may differ; a place may not.
+            assert found == place
     for other in [token[:-1], token[1:], token + token, token[:-4], token + "AAAA", "x", "====", "None", "é", "3"]:
         with pytest.raises(InvalidField):
             tokens.read(other)
     for key in (bytes(32), bytes([255] * 32)):
-        error = await refusal(site.follow(token=ResumeTokens(key, ACCOUNT, ()).after(3)))
+        error = await refusal(site.follow(token=ResumeTokens(key, ACCOUNT, ()).after(Place(3, 0))))
         assert isinstance(error, InvalidField) and error.violations[0].field == "resume_token"
     await viewer.leave()
 
 
 async def test_a_token_of_another_server_s_memory_is_refused(clock: FakeClock) -> None:
-    async with opened(MemoryStore(clock, StoreOptions(count_outage_as_inactivity=True)), clock) as site:
+    async with opened(MemoryStore(clock, StoreOptions(count_outage_as_inactivity=True)), clock, SMALL_PAGES) as site:
         await site.seen(3)
         viewer = site.follow()
         await viewer.read_snapshot()
         await viewer.leave()
-    async with opened(MemoryStore(clock, StoreOptions(count_outage_as_inactivity=True)), clock) as other:
+    async with opened(MemoryStore(clock, StoreOptions(count_outage_as_inactivity=True)), clock, SMALL_PAGES) as other:
         await other.seen(3)
         assert isinstance(await refusal(other.follow(token=viewer.token)), InvalidField)
 
@@ -260,7 +274,7 @@ async def test_a_token_of_a_revision_that_the_account_never_had_is_expired(site:
     """As after a database was put back from an older copy: what happened since the token is not known."""
     await site.seen(3)
     for account_id, revision in ((ACCOUNT, 4), (ACCOUNT, 1 << 60), ("never-seen", 1)):
-        token = ResumeTokens(site.store.token_key, account_id, ()).after(revision)
+        token = ResumeTokens(site.store.token_key, account_id, ()).after(Place(revision, 0))
         assert isinstance(await refusal(site.follow(token=token, account_id=account_id)), ResumeTokenExpired)
 
 
@@ -290,7 +304,7 @@ async def pruned(site: Site, *, keep: int, oldest: int) -> None:
 async def test_a_token_older_than_the_kept_history_is_expired_and_the_first_kept_is_not(
     kind: str, tmp_path: Path, clock: FakeClock
 ) -> None:
-    async with opened(store_of(kind, tmp_path, clock), clock) as site:
+    async with opened(store_of(kind, tmp_path, clock), clock, SMALL_PAGES) as site:
         (name,) = await site.seen(1)
         viewer = site.follow()
         filtered = site.follow("somebody")
@@ -327,7 +341,7 @@ async def test_a_token_older_than_the_kept_history_is_expired_and_the_first_kept
 async def test_history_that_is_forgotten_while_it_is_read_leads_to_a_snapshot(
     kind: str, tmp_path: Path, clock: FakeClock
 ) -> None:
-    async with opened(store_of(kind, tmp_path, clock), clock) as site:
+    async with opened(store_of(kind, tmp_path, clock), clock, SMALL_PAGES) as site:
         (name,) = await site.seen(1)
         viewer = site.follow()
         await viewer.read_snapshot()
@@ -349,7 +363,7 @@ async def test_a_gap_behind_a_workflow_change_that_is_still_kept_leads_to_a_snap
     kind: str, tmp_path: Path, clock: FakeClock
 ) -> None:
     """Workflow changes are few and kept longer. The first event is there, so the token is not refused at once."""
-    async with opened(store_of(kind, tmp_path, clock), clock) as site:
+    async with opened(store_of(kind, tmp_path, clock), clock, SMALL_PAGES) as site:
         await site.seen(2)
         viewer = site.follow()
         await viewer.read_snapshot()
@@ -369,7 +383,7 @@ async def test_watches_go_on_over_a_restart_of_the_server(tmp_path: Path, clock:
     known: list[tuple[str, Follower]] = []
     for life in range(3):
         store = SqliteStore(tmp_path / "onduty.db", clock, StoreOptions(count_outage_as_inactivity=True))
-        async with opened(store, clock) as site:
+        async with opened(store, clock, SMALL_PAGES) as site:
             for token, follower in known:
                 resumed = Viewer(site, follower.copy(), token)
                 await site.check(resumed)
@@ -408,7 +422,7 @@ async def test_what_a_watch_is_asked_for_is_checked(site: Site) -> None:
 
 
 async def test_no_more_than_so_many_watches_are_served_and_whoever_leaves_makes_room(backend: Backend) -> None:
-    async with opened_at(backend, watches_max=3) as site:
+    async with opened_at(backend, replace(SMALL_PAGES, watches_max=3)) as site:
         viewers = [site.follow(account_id=account_id) for account_id in ("a", "a", "b")]
         for viewer in viewers:
             await viewer.read_snapshot()

@@ -2,19 +2,24 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from tests.watching.follower import shown, user_status_of
-from tests.watching.site import ACCOUNT, AWAY, OFFLINE, ONLINE, Site, hold_back
+from tests.watching.site import ACCOUNT, AT_ONCE, AWAY, OFFLINE, ONLINE, Site, held_back
 
 from onduty.v1 import status_pb2 as pb
-from onduty_server.app.watching import watch
+from onduty_server.app.watching.limits import WatchLimits
 
 PAGE = 10
 
 
-@pytest.fixture(autouse=True)
-def small_pages(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(watch, "SNAPSHOT_PAGE", PAGE)
+SMALL_PAGES = replace(AT_ONCE, snapshot_page=PAGE)
+
+
+@pytest.fixture
+def limits() -> WatchLimits:
+    return SMALL_PAGES
 
 
 async def test_an_account_that_was_never_seen_has_an_empty_snapshot_and_then_its_first_changes(site: Site) -> None:
@@ -140,14 +145,12 @@ async def test_a_workflow_that_changes_between_pages_is_announced(site: Site) ->
     await viewer.leave()
 
 
-async def test_a_workflow_that_the_first_page_shows_is_not_announced_again(
-    site: Site, monkeypatch: pytest.MonkeyPatch
-) -> None:
+@pytest.mark.parametrize("limits", [held_back(0.05, SMALL_PAGES)], ids=["held-back"])
+async def test_a_workflow_that_the_first_page_shows_is_not_announced_again(site: Site) -> None:
     await site.seen(2)
     other = site.follow()
     await other.read_snapshot()
     # Two changes in a row: the second is held back to be sent with what follows it, and the snapshot is made meanwhile.
-    hold_back(monkeypatch, 0.05)
     await site.service.update_workflow(ACCOUNT, {"enabled": True, "away_after_ms": 60_000})
     await other.read_events(1)
     await site.service.update_workflow(ACCOUNT, {"away_after_ms": 90_000})

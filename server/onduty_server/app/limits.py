@@ -28,25 +28,6 @@ HEARTBEAT_LEASE_MS = 3_000
 SWEEP_CHUNK = 128
 """How many users the sweeper switches before requests get their turn."""
 
-WATCHES_MAX = 10_000
-"""How many watches a process serves at a time."""
-WATCHED_USERS_MAX = 1_000
-"""How many users the filter of a watch may name."""
-SNAPSHOT_PAGE = 500
-CATCH_UP_PAGE = 1_000
-"""How many events of history are read at a time for a watcher that resumes."""
-CHANNEL_EVENTS_MAX = 20_000
-"""How many events of a watched account are kept for its watchers; one that falls further behind gets a snapshot."""
-CHANNEL_ITEMS_MAX = 2_000
-BOOKMARK_INTERVAL_MS = 900
-BOOKMARK_SILENCE_MS = 3_000
-"""How long the store may fail to answer before an account's watches end, to be resumed at another process."""
-BATCH_EVENTS_MAX = 1_000
-"""How many events a message of a watch holds: it stays below the 4 MiB that clients accept by default."""
-BATCH_INTERVAL_MIN_S = 0.005
-BATCH_INTERVAL_MAX_S = 0.25
-BATCH_INTERVAL_PER_WATCHER_S = 0.0002
-"""Events are held back this long for each watcher and sent together: a message costs the same whatever it holds."""
 ACTIVITIES_MAX = 5_000
 """How many activities a message of a stream holds."""
 

@@ -14,7 +14,8 @@ from ..app.ports.observer import Observer
 from ..app.ports.store import Store
 from ..app.service import StatusService
 from ..app.sweeper import Sweeper, beat_forever
-from ..app.watching.watch import Watching
+from ..app.watching.limits import WatchLimits
+from ..app.watching.service import Watching
 from ..domain.workflow import FRESH_FOR_MS
 from ..transport.calls import Calls
 from ..transport.grpc.server import GrpcServer, Listen
@@ -41,6 +42,7 @@ class Application:
         shutdown_grace_s: float = 10.0,
         observer: Observer | None = None,
         background: BackgroundTasks | None = None,
+        watch_limits: WatchLimits | None = None,
     ) -> None:
         self.store = store
         self.clock = clock
@@ -50,8 +52,8 @@ class Application:
             activity_future_tolerance_ms=activity_future_tolerance_ms,
             activity_fresh_for_ms=activity_fresh_for_ms,
         )
-        self.watching = Watching(store, clock)
         self.background = background or BackgroundTasks()
+        self.watching = Watching(store, clock, self.background, limits=watch_limits)
         self.access = access or Access(Guard(AuditLog(clock, lambda line: None)))
         self._listen = listen
         self.limits = CallLimits(limits or Limits(), clock, observer or Observer())

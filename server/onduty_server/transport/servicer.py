@@ -14,7 +14,7 @@ from onduty.v1 import status_pb2 as pb
 from ..access.audit import workflow_values
 from ..access.permissions import Caller
 from ..app.service import StatusService
-from ..app.watching.watch import Watching
+from ..app.watching.service import Watching
 from ..domain.errors import DomainError, InvalidField, StoreUnavailable
 from ..domain.workflow import Workflow
 from . import convert

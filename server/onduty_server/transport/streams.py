@@ -15,7 +15,8 @@ from onduty.v1 import status_pb2 as pb
 from ..access.permissions import Caller
 from ..app.limits import ACTIVITIES_MAX
 from ..app.service import ActivityReport, RefusedActivity, StatusService
-from ..app.watching.watch import Bookmark, Changes, Message, Snapshot, Watching
+from ..app.watching.messages import Bookmark, Changes, Message, Snapshot
+from ..app.watching.service import Watching
 from ..domain.errors import InFuture, InvalidField, LimitExceeded
 from . import convert
 from .context import CallContext, Requests

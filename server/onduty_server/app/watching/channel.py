@@ -1,0 +1,178 @@
+"""What fills the ring of a watched account: the store's events, batched, and a bookmark at every interval."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Sequence
+from functools import partial
+
+from ...domain.errors import StoreUnavailable
+from ...domain.record import AccountEvent
+from ..background import BackgroundTasks
+from ..ports.clock import Clock
+from ..ports.event_log import EventLog, Subscription
+from ..ports.history import Place
+from .limits import WatchLimits
+from .messages import Bookmark, Changes
+from .ring import Item, Ring
+from .tokens import ResumeTokens
+
+
+class Channel:
+    """Subscribes to one account and fills its ring for all its watchers.
+
+    The first watcher and all who come meanwhile wait for the subscription together. A channel whose ring is closed is
+    of no more use: a watcher who comes then needs another one.
+    """
+
+    def __init__(
+        self, store: EventLog, clock: Clock, account_id: str, *, limits: WatchLimits, background: BackgroundTasks
+    ) -> None:
+        self.watchers = 0
+        self.queries = 0
+        """How many times the store was asked until when it has told everything."""
+        self.cut_off = False
+        """Whether it was closed because the store does not answer."""
+        self.ring = Ring(events_max=limits.ring_events_max, items_max=limits.ring_items_max)
+        self._store = store
+        self._clock = clock
+        self._account_id = account_id
+        self._limits = limits
+        self._background = background
+        self._tokens = ResumeTokens(store.token_key, account_id, ())
+        self._pending: list[AccountEvent] = []
+        self._flush_handle: asyncio.TimerHandle | None = None
+        self._flushed_at = float("-inf")
+        self._effective_until: int | None = None
+        """What the store said last, in answer to the query of number `_answered_query`."""
+        self._answered_query = 0
+        self._subscription: Subscription | None = None
+        self._bookmarks: asyncio.Task[None] | None = None
+        self._subscribing = asyncio.create_task(self._subscribe(), name="onduty-subscribe")
+
+    async def ready(self) -> None:
+        """Wait until the channel has subscribed, or is closed because the server drains.
+
+        Raises:
+            StoreUnavailable: it could not subscribe.
+        """
+        if not self._subscribing.done():
+            # Cancelling one watcher here must not cancel the subscription that the others still need.
+            await asyncio.wait([self._subscribing])
+        if not self._subscribing.cancelled():
+            self._subscribing.result()
+
+    async def durable(self) -> None:
+        """Return once nothing up to the revision at which the ring began can be lost."""
+        assert self._subscription is not None, "not ready"
+        await self._subscription.durable()
+
+    def close(self) -> None:
+        """Unsubscribe, and let every watcher end."""
+        self._subscribing.cancel()
+        subscription, self._subscription = self._subscription, None
+        if subscription is not None:
+            subscription.cancel()
+        if self._bookmarks is not None:
+            self._bookmarks.cancel()
+        self._cancel_flush()
+        self.ring.close()
+
+    async def _subscribe(self) -> None:
+        try:
+            subscription = await self._store.subscribe(self._account_id, self._on_events)
+        except BaseException:
+            self.ring.close()
+            raise
+        if self.ring.closed:
+            # The last watcher left when it was too late to cancel the call.
+            subscription.cancel()
+            return
+        self._subscription = subscription
+        self._restart_ring(subscription)
+        self._bookmarks = self._background.start(self._bookmark_forever(), name="onduty-bookmarks")
+        if self._pending:
+            self._flush_soon()
+
+    def _restart_ring(self, subscription: Subscription) -> None:
+        place = subscription.place or partial(Place, subscription.revision, self._store.lineage)
+        self.ring.restart(place())
+
+    # --- events ------------------------------------------------------------------------------------------------------
+
+    def _on_events(self, events: Sequence[AccountEvent]) -> None:
+        """Push events at once after a pause, and those that soon follow a push together."""
+        if not events:
+            self._on_other_history()
+            return
+        if self._pending and events[0].revision > self._pending[-1].revision + 1:
+            # A gap: what is before it can no longer be followed by what is missing, so every watcher begins anew.
+            self._pending.clear()
+        self._pending.extend(events)
+        # Until it is known where the ring begins, events wait.
+        if self._flush_handle is None and self._subscription is not None:
+            self._flush_soon()
+
+    def _on_other_history(self) -> None:
+        """Withdraw what was told: it may not hold any more, nor does the bookmark that rested on it."""
+        self._pending.clear()
+        self._cancel_flush()
+        if self._subscription is not None:
+            self._restart_ring(self._subscription)
+            self._effective_until = None
+
+    def _flush_soon(self) -> None:
+        loop = asyncio.get_running_loop()
+        due = self._flushed_at + self._limits.batch_interval_s(self.watchers)
+        self._flush_handle = loop.call_at(max(loop.time(), due), self._flush)
+
+    def _cancel_flush(self) -> None:
+        if self._flush_handle is not None:
+            self._flush_handle.cancel()
+            self._flush_handle = None
+
+    def _flush(self) -> None:
+        self._flush_handle = None
+        self._flushed_at = asyncio.get_running_loop().time()
+        pending, self._pending = self._pending, []
+        size = self._limits.batch_events_max
+        for start in range(0, len(pending), size):
+            events = pending[start : start + size]
+            last = events[-1].revision
+            self.ring.push(Item(last, events[0].revision, Changes(self._token(last), events)))
+
+    # --- bookmarks ---------------------------------------------------------------------------------------------------
+
+    async def _bookmark_forever(self) -> None:
+        never = asyncio.Event()
+        answered_at = self._clock.now()
+        while True:
+            self.queries += 1
+            try:
+                until = await self._store.settled_until(self._account_id)
+            except StoreUnavailable:
+                until = None
+                if self._clock.now() - answered_at >= self._limits.bookmark_silence_ms:
+                    # Another process may still reach the store; here nobody can be told how old their state is.
+                    self.cut_off = True
+                    self.close()  # which cancels this task
+                    return
+            else:
+                answered_at = self._clock.now()
+            # Events that came before the answer belong before the bookmark.
+            if self._flush_handle is not None:
+                self._cancel_flush()
+                self._flush()
+            if until is not None:
+                self._effective_until, self._answered_query = until, self.queries
+            if self._effective_until is not None:
+                self._push_bookmark(self._effective_until)
+            await self._clock.wait(never, self._clock.now() + self._limits.bookmark_interval_ms)
+
+    def _push_bookmark(self, effective_until: int) -> None:
+        revision = self.ring.revision
+        bookmark = Bookmark(self._token(revision), effective_until)
+        self.ring.push(Item(revision, revision + 1, bookmark, self._answered_query))
+
+    def _token(self, revision: int) -> str:
+        return self._tokens.after(Place(revision, self.ring.lineage))

@@ -1,0 +1,41 @@
+"""The named maxima and intervals of watches, as one value that is given to `Watching`."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class WatchLimits:
+    """Bounds on queues, pages, batches and waits. The defaults are what a server runs with; tests choose smaller ones.
+
+    A message of changes costs a watcher the same however many events are in it. So events that soon follow others are
+    held back and sent together: `batch_interval_per_watcher_s` for each watcher, between the minimum and the maximum.
+    """
+
+    watches_max: int = 10_000
+    """How many watches a process serves at once."""
+    users_max: int = 1_000
+    """How many users the filter of a watch may name."""
+    snapshot_page: int = 500
+    """How many users one message of a snapshot holds."""
+    catch_up_page: int = 1_000
+    """How many events of history are read at a time for a watcher that resumes."""
+    ring_events_max: int = 20_000
+    """How many events of an account are held for its watchers. A watcher that falls further behind gets a snapshot."""
+    ring_items_max: int = 2_000
+    """How many messages they and the bookmarks may be."""
+    batch_events_max: int = 1_000
+    """How many events one message holds, so that it stays below the 4 MiB that clients accept by default."""
+    batch_interval_min_s: float = 0.005
+    batch_interval_max_s: float = 0.25
+    batch_interval_per_watcher_s: float = 0.0002
+    bookmark_interval_ms: int = 900
+    bookmark_silence_ms: int = 3_000
+    """When the store has not answered for this long, the watches of the account end, to resume at another process."""
+
+    def batch_interval_s(self, watchers: int) -> float:
+        """The time from one batch of events to the next when there are so many watchers."""
+        return max(
+            self.batch_interval_min_s, min(self.batch_interval_max_s, watchers * self.batch_interval_per_watcher_s)
+        )

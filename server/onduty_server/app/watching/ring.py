@@ -1,0 +1,114 @@
+"""The ring that holds an account's latest events and bookmarks for all its watchers, each at its own place.
+
+A watcher costs its place and an event is held once. Invariant: the items are in the order of revisions without a gap,
+and hold every event of a revision above `floor`.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from bisect import bisect_right
+from collections import deque
+from collections.abc import AsyncGenerator
+from dataclasses import dataclass
+
+from ..ports.history import Place
+from .messages import Bookmark, Changes
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """A batch of events or a bookmark. A watcher that has read it knows everything up to `revision`."""
+
+    revision: int
+    first_revision: int
+    message: Changes | Bookmark
+    query: int = 0
+    """For a bookmark: which of the channel's queries to the store told its time."""
+
+
+class FellBehind(Exception):
+    """The ring no longer holds, or never held, the next item for a watcher."""
+
+
+class Ring:
+    """The items of one history, until it is closed. `restart` begins with another history, or at another place."""
+
+    def __init__(self, *, events_max: int, items_max: int) -> None:
+        self.closed = False
+        self.floor = 0
+        self.revision = 0
+        """The last revision that was pushed."""
+        self.lineage = 0
+        """The lineage of the history that the revisions belong to."""
+        self._events_max = events_max
+        self._items_max = items_max
+        self._items: deque[Item] = deque()
+        self._first = 0
+        """The place of the first item, counted from the ring's beginning."""
+        self._events_held = 0
+        self._news = asyncio.Event()
+
+    def restart(self, place: Place) -> None:
+        """Drop everything and begin after `place`. Every reader falls behind."""
+        self._drop_all()
+        self.floor = self.revision = place.revision
+        self.lineage = place.lineage
+        self._wake()
+
+    def push(self, item: Item) -> None:
+        """Append what comes next, dropping the oldest items if the ring is full.
+
+        Events that do not follow on the last revision show that the store no longer keeps those in between. Then nobody
+        can be told of them, and every reader falls behind.
+        """
+        if item.first_revision > self.revision + 1:
+            self._drop_all()
+            self.floor = item.first_revision - 1
+        self.revision = item.revision
+        self._items.append(item)
+        self._events_held += _events_in(item)
+        while len(self._items) > self._items_max or self._events_held > self._events_max:
+            dropped = self._items.popleft()
+            self._first += 1
+            self.floor = dropped.revision
+            self._events_held -= _events_in(dropped)
+        self._wake()
+
+    def close(self) -> None:
+        """Let every reader end."""
+        self.closed = True
+        self._news.set()
+
+    async def read(self, cursor: int, lineage: int) -> AsyncGenerator[Item, None]:
+        """The items that tell of more than revision `cursor`, as they come, until the ring is closed.
+
+        Raises:
+            FellBehind: the next one is no longer held, or never was in this lineage.
+        """
+        if cursor < self.floor or lineage != self.lineage:
+            raise FellBehind
+        place = self._first + bisect_right(self._items, cursor, key=lambda item: item.revision)
+        while not self.closed:
+            if place < self._first:
+                raise FellBehind
+            if place == self._first + len(self._items):
+                await self._news.wait()
+            else:
+                item = self._items[place - self._first]
+                place += 1
+                yield item
+
+    def _drop_all(self) -> None:
+        # One place more than there were items: it also overtakes a reader that has read them all.
+        self._first += len(self._items) + 1
+        self._items.clear()
+        self._events_held = 0
+
+    def _wake(self) -> None:
+        news, self._news = self._news, asyncio.Event()
+        news.set()
+
+
+def _events_in(item: Item) -> int:
+    return len(item.message.events) if isinstance(item.message, Changes) else 0

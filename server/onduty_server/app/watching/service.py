@@ -1,0 +1,109 @@
+"""The way in to watching: admits watches and keeps one channel per watched account."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncGenerator, AsyncIterator, Collection
+from contextlib import aclosing, asynccontextmanager
+
+from ...domain.errors import InvalidField, LimitExceeded, StoreUnavailable
+from ..background import BackgroundTasks
+from ..ports.clock import Clock
+from ..ports.event_log import EventLog
+from ..service import check_id
+from .channel import Channel
+from .limits import WatchLimits
+from .messages import Message
+from .tokens import ResumeTokens
+from .watch import Watch
+
+
+class Watching:
+    """Serves watches of any account, until it is drained."""
+
+    def __init__(
+        self, store: EventLog, clock: Clock, background: BackgroundTasks, *, limits: WatchLimits | None = None
+    ) -> None:
+        self.draining = asyncio.Event()
+        """Set once streams are to end."""
+        self._store = store
+        self._clock = clock
+        self._background = background
+        self._limits = limits or WatchLimits()
+        self._watches = 0
+        self._channels: dict[str, Channel] = {}
+
+    @property
+    def watches(self) -> int:
+        """How many watches are served now."""
+        return self._watches
+
+    def drain(self) -> None:
+        """Let every watch end, and take no new one."""
+        self.draining.set()
+        for channel in self._channels.values():
+            channel.close()
+        self._channels.clear()
+
+    async def watch(
+        self, account_id: str, user_ids: Collection[str], resume_token: str
+    ) -> AsyncGenerator[Message, None]:
+        """The messages of one watch, until it is closed or the server drains.
+
+        Raises:
+            InvalidField: a malformed id, too many users, or a token of another watch.
+            LimitExceeded: too many watches.
+            ResumeTokenExpired: what came since the token is no longer kept.
+            StoreUnavailable: the store cannot be asked for the account, or has not answered for seconds.
+        """
+        self._check(account_id, user_ids)
+        wanted = frozenset(user_ids)
+        tokens = ResumeTokens(self._store.token_key, account_id, wanted)
+        after = tokens.read(resume_token)
+        if self._watches >= self._limits.watches_max:
+            raise LimitExceeded("too many watches on this server; share one, or try another server")
+        if self.draining.is_set():
+            return
+        self._watches += 1
+        try:
+            async with self._channel(account_id) as (channel, joined_at):
+                watch = Watch(
+                    self._store, channel, account_id, wanted, tokens, joined_at=joined_at, limits=self._limits
+                )
+                # Before anything is sent.
+                if after is not None and not channel.ring.closed:
+                    await watch.check(after)
+                async with aclosing(watch.messages(None if after is None else after.revision)) as messages:
+                    async for message in messages:
+                        yield message
+                if channel.cut_off:
+                    raise StoreUnavailable
+        finally:
+            self._watches -= 1
+
+    def _check(self, account_id: str, user_ids: Collection[str]) -> None:
+        check_id("account_id", account_id)
+        if len(user_ids) > self._limits.users_max:
+            raise InvalidField("user_ids", f"at most {self._limits.users_max} ids")
+        for index, user_id in enumerate(user_ids):
+            check_id(f"user_ids[{index}]", user_id)
+
+    @asynccontextmanager
+    async def _channel(self, account_id: str) -> AsyncIterator[tuple[Channel, int]]:
+        """The account's channel, and how many queries it had made when this caller came."""
+        channel = self._channels.get(account_id)
+        if channel is None or channel.ring.closed:
+            channel = self._channels[account_id] = Channel(
+                self._store, self._clock, account_id, limits=self._limits, background=self._background
+            )
+        channel.watchers += 1
+        joined_at = channel.queries
+        try:
+            await channel.ready()
+            yield channel, joined_at
+        finally:
+            channel.watchers -= 1
+            if not channel.watchers:
+                channel.close()
+                if self._channels.get(account_id) is channel:
+                    del self._channels[account_id]
