@@ -24,7 +24,7 @@ from onduty_server.domain.record import UserRecord
 from onduty_server.domain.status import State
 from onduty_server.domain.workflow import DEFAULT_WORKFLOW
 from onduty_server.stores.sqlite.archive import SqliteArchive
-from onduty_server.stores.sqlite.file import open_writer
+from onduty_server.stores.sqlite.opening import open_writer
 
 COMMAND = [sys.executable, "-m", "onduty_server", "store", "copy"]
 WITHIN_S = 30

@@ -25,9 +25,9 @@ from onduty.v1 import status_pb2 as pb
 from onduty_server.app.ports.store import StoreOpenError
 from onduty_server.app.service import StatusService
 from onduty_server.domain.status import State, Status
-from onduty_server.stores.sqlite import SqliteStore, writer
+from onduty_server.stores.sqlite import DEFAULT_LIMITS, FileLimits, SqliteStore
 from onduty_server.stores.sqlite.archive import SqliteArchive
-from onduty_server.stores.sqlite.file import open_writer
+from onduty_server.stores.sqlite.opening import open_writer
 from onduty_server.stores.sqlite.repair import repair
 from onduty_server.stores.sqlite.statements import statement
 
@@ -40,8 +40,8 @@ FOREIGN = "do not belong together"
 CUT = "is damaged or cut short"
 
 
-async def opened(path: Path) -> SqliteStore:
-    store = SqliteStore(path, FakeClock())
+async def opened(path: Path, limits: FileLimits = DEFAULT_LIMITS) -> SqliteStore:
+    store = SqliteStore(path, FakeClock(), limits=limits)
     await store.open()
     return store
 
@@ -343,16 +343,13 @@ async def test_a_copy_that_sqlite_makes_during_a_checkpoint_is_whole(
     assert await users_of(tmp_path / "backup.db") == 1
 
 
-async def test_a_file_and_a_log_of_different_checkpoints_are_noticed(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+async def test_a_file_and_a_log_of_different_checkpoints_are_noticed(tmp_path: Path) -> None:
     """As when both of a running server are copied one after the other, in either order."""
-    monkeypatch.setattr(writer, "_CHECKPOINT_PAGES", 12)
     path = tmp_path / "onduty.db"
     store = await opened(path)
     await add(store, 0)
     await store.close()
-    file, states = open_writer(path), []
+    file, states = open_writer(path, FileLimits(checkpoint_pages=12)), []
     for number in range(60):
         if number:
             with file.transaction():
@@ -406,11 +403,8 @@ async def test_a_file_of_schema_3_that_its_server_was_killed_on_is_brought_up_to
 # --- nothing is refused that is whole --------------------------------------------------------------------------------
 
 
-async def test_a_process_killed_at_any_write_leaves_a_file_that_opens(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+async def test_a_process_killed_at_any_write_leaves_a_file_that_opens(tmp_path: Path) -> None:
     """While it opens the file, new or not, checkpoints it and closes it; and while the next one does the same."""
-    monkeypatch.setattr(writer, "_CHECKPOINT_PAGES", 15)
     path = tmp_path / "onduty.db"
     left: list[tuple[Path, int]] = []
     acknowledged = 0
@@ -422,7 +416,7 @@ async def test_a_process_killed_at_any_write_leaves_a_file_that_opens(
     with faulty_disk() as disk:
         disk.before_write = killed
         for number in range(3):
-            store = await opened(path)
+            store = await opened(path, FileLimits(checkpoint_pages=15))
             for _ in range(4):
                 await add(store, acknowledged)
                 acknowledged += 1
@@ -488,13 +482,9 @@ async def test_another_program_may_checkpoint_and_vacuum_under_a_running_server(
     assert await users_of(path) == 6
 
 
-async def test_a_reader_that_keeps_checkpoints_from_their_end_does_no_harm(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(writer, "_CHECKPOINT_PAGES", 20)
-    monkeypatch.setattr(writer, "_CHECKPOINT_AGAIN_PAGES", 10)
+async def test_a_reader_that_keeps_checkpoints_from_their_end_does_no_harm(tmp_path: Path) -> None:
     path = tmp_path / "onduty.db"
-    store = await opened(path)
+    store = await opened(path, FileLimits(checkpoint_pages=20, checkpoint_again_pages=10))
     await add(store, *range(3))
     other = apsw.Connection(str(path), flags=apsw.SQLITE_OPEN_READONLY)
     other.execute("BEGIN")
@@ -512,9 +502,8 @@ async def test_a_reader_that_keeps_checkpoints_from_their_end_does_no_harm(
     assert await users_of(path) == 60
 
 
-async def test_the_log_is_moved_into_the_file_and_begins_anew(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(writer, "_CHECKPOINT_PAGES", 30)
-    store = await opened(tmp_path / "onduty.db")
+async def test_the_log_is_moved_into_the_file_and_begins_anew(tmp_path: Path) -> None:
+    store = await opened(tmp_path / "onduty.db", FileLimits(checkpoint_pages=30))
     await add(store, *range(100))
     assert log_of(tmp_path / "onduty.db").stat().st_size < 60 * FRAME
     await store.close()

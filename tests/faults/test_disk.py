@@ -22,11 +22,12 @@ from onduty_server.app.limits import HEARTBEAT_LEASE_MS
 from onduty_server.app.ports.statuses import AvailabilityOrder
 from onduty_server.app.ports.store import DEFAULT_OPTIONS, StoreOptions
 from onduty_server.app.service import StatusService
-from onduty_server.domain.errors import StoreUnavailable, UserUnknown
+from onduty_server.domain.errors import StoreLost, StoreUnavailable, UserUnknown
 from onduty_server.domain.record import AccountEvent, StatusChange
 from onduty_server.domain.status import Cause, Status
 from onduty_server.domain.workflow import WorkflowPatch
-from onduty_server.stores.sqlite import SqliteStore
+from onduty_server.process.threads import deaths_reported
+from onduty_server.stores.sqlite import FileLimits, SqliteStore
 
 ACCOUNT = "acme"
 HOUR_MS = 3_600_000
@@ -443,12 +444,9 @@ async def test_what_was_refused_is_there_after_a_loss_of_power_as_a_whole_or_not
         assert [change.user_id for change in (await history(it.service)).values()] == ["ann", "dora"]
 
 
-async def test_a_commit_that_took_place_counts_even_if_its_call_reported_an_error(
-    tmp_path: Path, disk: Disk, monkeypatch: pytest.MonkeyPatch
-) -> None:
+async def test_a_commit_that_took_place_counts_even_if_its_call_reported_an_error(tmp_path: Path, disk: Disk) -> None:
     """The checkpoint that follows a commit within the same call fails: what was committed must stay in memory too."""
-    monkeypatch.setattr("onduty_server.stores.sqlite.file._CHECKPOINT_PAGES", 1)
-    async with opened(disk, tmp_path / "onduty.db") as it:
+    async with opened(disk, tmp_path / "onduty.db", limits=FileLimits(checkpoint_pages=1)) as it:
         await it.service.set_status(ACCOUNT, "ann", Status.ONLINE)
         disk.checkpoints_broken = True
         assert (await it.service.set_status(ACCOUNT, "ann", Status.AWAY)).revision == 2
@@ -457,6 +455,40 @@ async def test_a_commit_that_took_place_counts_even_if_its_call_reported_an_erro
         await it.store.heartbeat()
         await it.service.set_status(ACCOUNT, "ann", Status.OFFLINE)
         assert sorted(await history(it.service)) == [1, 2, 4]
+
+
+class BrokenStopwatch(FakeClock):
+    """A defect outside of all that the writer is prepared for."""
+
+    broken = False
+
+    def stopwatch(self) -> float:
+        if self.broken:
+            raise ValueError("a defect")
+        return super().stopwatch()
+
+
+async def test_a_writer_that_ends_by_a_defect_loses_the_store_and_nobody_waits_for_it(tmp_path: Path) -> None:
+    clock, dead = BrokenStopwatch(), list[str]()
+    store = SqliteStore(tmp_path / "onduty.db", clock)
+    await store.open()
+    service = StatusService(store)
+    await service.set_status(ACCOUNT, "ann", Status.ONLINE)
+    with deaths_reported(lambda name, error: dead.append(name)):
+        clock.broken = True
+        for _ in range(2):
+            with pytest.raises(StoreLost) as caught:
+                await asyncio.wait_for(service.set_status(ACCOUNT, "bob", Status.ONLINE), 5)
+            assert "the thread that writes it ended: ValueError: a defect" in caught.value.why
+        with pytest.raises(StoreLost):
+            await asyncio.wait_for(store.heartbeat(), 5)
+        with pytest.raises(StoreLost):
+            await asyncio.wait_for(store.close(), 5)
+    assert dead == ["onduty-sqlite-writer"]
+    again = SqliteStore(tmp_path / "onduty.db", FakeClock())
+    await again.open()
+    assert sorted(await history(StatusService(again))) == [1], "what was acknowledged is there, and nothing else"
+    await again.close()
 
 
 async def test_not_even_an_error_that_nobody_has_thought_of_ends_the_writer(tmp_path: Path, disk: Disk) -> None:

@@ -23,7 +23,7 @@ from onduty_server.domain.errors import StoreUnavailable
 from onduty_server.domain.status import Status
 from onduty_server.domain.workflow import WorkflowPatch
 from onduty_server.stores.sqlite import SqliteStore
-from onduty_server.stores.sqlite.file import SCHEMA_VERSION
+from onduty_server.stores.sqlite.schema import SCHEMA_VERSION
 
 PAGE = 4_096
 

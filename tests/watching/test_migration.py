@@ -20,8 +20,8 @@ from onduty_server.domain.errors import ResumeTokenExpired
 from onduty_server.domain.status import Resume, State
 from onduty_server.domain.workflow import Workflow
 from onduty_server.stores.sqlite import SqliteStore
-from onduty_server.stores.sqlite.file import SCHEMA_VERSION
-from onduty_server.stores.sqlite.header import APPLICATION_ID
+from onduty_server.stores.sqlite.file_header import APPLICATION_ID
+from onduty_server.stores.sqlite.schema import SCHEMA_VERSION
 from onduty_server.stores.sqlite.statements import statement
 
 WORKFLOW = Workflow(

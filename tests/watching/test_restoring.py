@@ -24,7 +24,7 @@ from onduty_server.app.ports.store import StoreOptions
 from onduty_server.app.watching.tokens import ResumeTokens
 from onduty_server.domain.errors import DomainError, InvalidField, ResumeTokenExpired
 from onduty_server.domain.workflow import DAY_MS
-from onduty_server.stores.sqlite import SqliteStore, journal
+from onduty_server.stores.sqlite import DEFAULT_LIMITS, FileLimits, SqliteStore
 
 PRUNE_INTERVAL_MS = 10 * 60 * 1_000
 NAMES = ("ada", "ben", "cleo")
@@ -43,10 +43,11 @@ def database(tmp_path: Path) -> Path:
 
 
 @asynccontextmanager
-async def serving(database: Path, clock: FakeClock, retention_ms: int = 30 * DAY_MS) -> AsyncIterator[Site]:
-    store = SqliteStore(
-        database, clock, StoreOptions(count_outage_as_inactivity=True, history_retention_ms=retention_ms)
-    )
+async def serving(
+    database: Path, clock: FakeClock, retention_ms: int = 30 * DAY_MS, limits: FileLimits = DEFAULT_LIMITS
+) -> AsyncIterator[Site]:
+    options = StoreOptions(count_outage_as_inactivity=True, history_retention_ms=retention_ms)
+    store = SqliteStore(database, clock, options, limits=limits)
     async with opened(store, clock) as site:
         yield site
 
@@ -168,10 +169,8 @@ async def test_an_account_whose_history_is_forgotten_keeps_its_watchers_over_a_r
         await again.leave()
 
 
-async def test_lineages_are_forgotten_with_the_history(
-    database: Path, clock: FakeClock, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(journal, "_LINEAGES_MAX", 5)
+async def test_lineages_are_forgotten_with_the_history(database: Path, clock: FakeClock) -> None:
+    limits = FileLimits(lineages_max=5)
     viewers: list[Viewer] = []
 
     def counts() -> tuple[int, int]:
@@ -181,7 +180,7 @@ async def test_lineages_are_forgotten_with_the_history(
         return found[0], found[1]
 
     for _ in range(12):
-        async with serving(database, clock) as site:
+        async with serving(database, clock, limits=limits) as site:
             await change(site, 1)
             await change(site, 1, account_id="quiet")
             viewers.append(await watched(site))
@@ -190,17 +189,17 @@ async def test_lineages_are_forgotten_with_the_history(
     lineages, milestones = counts()
     assert lineages == 5
     assert milestones <= 2 * 6
-    async with serving(database, clock) as site:
+    async with serving(database, clock, limits=limits) as site:
         assert isinstance(await refusal(site.resume(viewers[0])), ResumeTokenExpired)
         for viewer in viewers[-4:]:
             await resumed_without_a_snapshot(site, viewer)
     for _ in range(2):
-        async with serving(database, clock) as site:
+        async with serving(database, clock, limits=limits) as site:
             for _ in range(31):
                 clock.advance(DAY_MS)
                 await site.settle()
     assert counts()[0] <= 2
-    async with serving(database, clock) as site:
+    async with serving(database, clock, limits=limits) as site:
         assert isinstance(await refusal(site.resume(viewers[-1])), ResumeTokenExpired)
 
 

@@ -10,8 +10,9 @@ from ...app.ports.observer import Observer
 from ...app.ports.store import DEFAULT_OPTIONS, StoreOptions
 from ..resident.store import ResidentStore
 from .journal import SqliteJournal
+from .limits import DEFAULT_LIMITS, FileLimits
 
-__all__ = ["SqliteStore"]
+__all__ = ["DEFAULT_LIMITS", "FileLimits", "SqliteStore"]
 
 
 class SqliteStore(ResidentStore):
@@ -26,10 +27,11 @@ class SqliteStore(ResidentStore):
         observer: Observer | None = None,
         background: BackgroundTasks | None = None,
         activity_flush_interval_ms: int = 1_000,
+        limits: FileLimits = DEFAULT_LIMITS,
     ) -> None:
         observer = observer or Observer()
         super().__init__(
-            SqliteJournal(path, observer, clock.stopwatch),
+            SqliteJournal(path, observer, clock.stopwatch, limits),
             clock,
             options,
             observer=observer,

@@ -1,7 +1,7 @@
-"""A SQLite file at rest: all that is in it, to read, or to write anew.
+"""Reads all that a SQLite file at rest keeps, or writes a new one.
 
-Everything happens in the caller's thread: a copy has nothing else to do. Whoever reads sees one state of the file; the
-lock keeps every server away from it until `close`.
+Everything happens in the caller's thread: a copy has nothing else to do. All reads see one state of the file; the lock
+keeps every server away from it until `close`.
 """
 
 from __future__ import annotations
@@ -23,15 +23,16 @@ from ...app.ports.sweeping import VitalSigns
 from ...domain.errors import StoreUnavailable
 from ...domain.record import Switch, UserRecord
 from ..resident.journal import STATES, UserRow
-from .file import begin_copy, finish_copy, open_at_rest
-from .header import not_of_onduty
+from .copy_file import begin_copy, finish_copy
+from .file_header import not_of_onduty
+from .json_columns import read_past, read_workflow, write_past, write_workflow
 from .lock import FileLock
+from .opening import open_at_rest
 from .statements import statement
-from .values import read_past, read_workflow, write_past, write_workflow
 
 
 class SqliteArchive(Archive):
-    """See the module and the port."""
+    """A database file as an `Archive`; the port says what each method does."""
 
     def __init__(self, path: Path) -> None:
         self.name = f"sqlite:{path}"
@@ -41,7 +42,7 @@ class SqliteArchive(Archive):
         self._sql: dict[str, str] = {}
         self._header: StoreHeader | None = None
         self._accounts = 0
-        """How many have been written."""
+        """Counts those that have been written."""
         self._vital: VitalSigns | None = None
         """Of all the accounts written so far: the latest heartbeat, the earliest floor."""
 
@@ -159,7 +160,7 @@ class SqliteArchive(Archive):
             after = events[-1].revision
 
     async def check_rest(self) -> None:
-        """The lock has seen to it."""
+        """Nothing to check: the lock keeps every server away."""
 
     # --- writing -----------------------------------------------------------------------------------------------------
 

@@ -1,4 +1,4 @@
-"""The lock that keeps a second process away from a database file, and who may read what lies beside it.
+"""The lock that keeps a second process away from a database file.
 
 Two things are locked. The lock file, of the same path, tells who has the database. The database file itself is locked
 too, because one database may have several paths: hard links, bind mounts, a lock file that was removed.
@@ -14,28 +14,17 @@ import sys
 from contextlib import suppress
 from pathlib import Path
 
-import structlog
-
 from ...app.ports.store import StoreOpenError
-
-_log = structlog.get_logger(__name__)
-
-PRIVATE = 0o600
-"""What is in a database, the key of the resume tokens included, is for nobody but its server to read."""
-_OTHERS = 0o066
+from .paths import beside
+from .permissions import PRIVATE
 
 _LOCKED_AT = 1 << 60
 """Far beyond any page, and beyond the bytes that SQLite locks (https://www.sqlite.org/src/file?name=src/os.h)."""
 _NO_SUCH_LOCKS = (errno.EINVAL, errno.ENOSYS, errno.ENOTSUP, errno.ENOLCK)
 
 
-def beside(path: Path, suffix: str) -> Path:
-    """The file that SQLite, or a lock, keeps beside the database: beside the file itself, whatever links name it."""
-    return Path(f"{os.path.realpath(path)}{suffix}")
-
-
 class FileLock:
-    """Keeps a second process away from a database file. The system lets go of it when the process ends, however.
+    """Keeps a second process away from a database file. The system releases it however the process ends.
 
     The descriptor of the database stays open until `release`, which therefore comes after SQLite has closed the file:
     closing any descriptor of a file takes away the locks that SQLite has on it.
@@ -47,12 +36,12 @@ class FileLock:
         self._descriptors: list[int] = []
 
     def acquire(self, *, to_read: bool = False) -> None:
-        """Take the lock, or raise StoreOpenError saying who has it. A missing database is created, empty, to be locked.
+        """Take the lock. A missing database is created, empty, to be locked.
 
-        `to_read`: nothing will be written, so that the file need not be writable; it must be there.
+        `to_read`: nothing will be written; the file must exist, and need not be writable.
 
         Raises:
-            StoreOpenError: somebody has it; it cannot be opened; or only its write-ahead log is left.
+            StoreOpenError: another process has it; it cannot be opened; or only its write-ahead log is left.
         """
         if self._path.is_dir():
             raise StoreOpenError(f"{self._path} is a directory; name a file in it")
@@ -80,7 +69,7 @@ class FileLock:
             raise StoreOpenError(f"cannot create the lock file {self._lock_path}: {why}") from error
         self._descriptors.append(descriptor)
         with suppress(OSError):
-            # One of an earlier version may be readable by others, and whoever can read a file can lock it.
+            # An earlier version may have left it readable by others, and whoever can read a file can lock it.
             os.fchmod(descriptor, PRIVATE)
         try:
             fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
@@ -109,7 +98,7 @@ class FileLock:
 
 
 def _missing(directory: Path) -> str:
-    """What is wrong with a directory in which nothing can be made because it, or one above it, is none."""
+    """Tell what is wrong with a directory that cannot be used because it, or one above it, is none."""
     for each in (*reversed(directory.parents), directory):
         if not each.exists():
             return f"directory {each} does not exist"
@@ -119,7 +108,7 @@ def _missing(directory: Path) -> str:
 
 
 def _refuse_a_log_alone(path: Path) -> None:
-    """SQLite would delete the log of a database that is missing, and begin with an empty one."""
+    """Refuse a log without its database: SQLite would delete it, and begin with an empty database."""
     if path.exists() and path.stat().st_size:
         return
     for suffix in ("-wal", "-journal"):
@@ -151,10 +140,11 @@ def _opened(path: Path, to_read: bool) -> int:
 
 
 def _locked(descriptor: int, to_read: bool) -> bool:
-    """Lock the file by a lock of its open file description; False: somebody else has.
+    """Lock the open file description of the file; False: another process has it locked.
 
     That kind is not dropped with another descriptor, as a process's own would be, and does not meet those of SQLite, as
-    those of `flock` would over NFS. Where there is none of the kind, the owner in the file has to do (writer.py).
+    those of `flock` would over NFS. Where there is none of the kind, the owner mark has to do
+    (fenced_file.py).
     """
     if sys.platform != "linux":
         return True
@@ -169,20 +159,3 @@ def _locked(descriptor: int, to_read: bool) -> bool:
         if error.errno not in _NO_SUCH_LOCKS:
             raise StoreOpenError(f"cannot lock the database: {error.strerror}") from error
     return True
-
-
-def warn_of_readers(path: Path) -> None:
-    """Say in the log which of the files others on this machine may read or write, and how to mend it."""
-    open_to_others = []
-    for suffix in ("", "-wal", "-shm"):
-        file = beside(path, suffix)
-        try:
-            if file.stat().st_mode & _OTHERS:
-                open_to_others.append(str(file))
-        except OSError:
-            continue
-    if open_to_others:
-        _log.warning(
-            "others on this machine may read the database, with the key that signs resume tokens",
-            mend=f"chmod 600 {' '.join(open_to_others)}",
-        )

@@ -1,36 +1,43 @@
-"""Makes a database that a server refuses, because its write-ahead log is not whole, one that it opens again.
+"""Repairs a database that a server refuses because its write-ahead log is not whole.
 
-What is missing stays missing. Everything that is set aside keeps its bytes, in a file whose name the result says.
+What is missing stays missing. A log that is set aside keeps its bytes, in a file whose name is in the result.
 """
 
 from __future__ import annotations
 
 import shutil
 from pathlib import Path
-from typing import NamedTuple
+from typing import Final, NamedTuple
+
+import apsw
 
 from ...app.ports.store import StoreOpenError
-from . import recovery
-from .file import check_pages, check_whole, make_whole
-from .header import not_of_onduty
-from .lock import FileLock, beside
+from . import log_check
+from .file_header import not_of_onduty
+from .lock import FileLock
+from .opening import check_whole, opening
+from .owner_mark import read_mark
+from .paths import beside
+from .statements import statement
+from .untouched import open_untouched
 
-_SET_ASIDE = ".set-aside"
+_SET_ASIDE: Final = ".set-aside"
+_BUSY_TIMEOUT_MS: Final = 5_000
 
 
 class Repaired(NamedTuple):
-    """What was done: `finding` is None where nothing was wrong; `set_aside` is a copy of the log, or the log itself."""
+    """The outcome: `finding` is None if nothing was wrong; `set_aside` is a copy of the log, or the log itself."""
 
     finding: str | None
     set_aside: Path | None = None
 
 
 def repair(path: Path, *, accept_loss: bool) -> Repaired:
-    """See the module.
+    """Make the database one that a server opens.
 
     Raises:
-        StoreOpenError: it is not a database of onduty, is in use, is missing or is damaged otherwise; or something is
-            missing of it and `accept_loss` is false.
+        StoreOpenError: the file is not a database of onduty, is in use, is missing or is damaged otherwise; or
+            something is missing of it and `accept_loss` is false.
     """
     if not path.exists():
         raise StoreOpenError(f"there is no {path}")
@@ -41,33 +48,69 @@ def repair(path: Path, *, accept_loss: bool) -> Repaired:
     try:
         try:
             check_whole(path)
-        except recovery.NotWhole as error:
+        except log_check.NotWhole as error:
             if not accept_loss:
                 raise StoreOpenError(f"{error.what}; {error.mend}, or repeat with --accept-loss") from error
-            check_pages(path, with_log=error.kind is not recovery.Kind.FOREIGN)
+            _check_pages(path, with_log=error.kind is not log_check.LogDefect.FOREIGN)
             return Repaired(error.what, _repair(path, error.kind))
-        check_pages(path)
+        _check_pages(path)
         return Repaired(None)
     finally:
         lock.release()
 
 
-def _repair(path: Path, kind: recovery.Kind) -> Path | None:
+def _repair(path: Path, kind: log_check.LogDefect) -> Path | None:
     log = beside(path, "-wal")
     aside = _free(Path(f"{log}{_SET_ASIDE}"))
-    if kind is recovery.Kind.FOREIGN:
+    if kind is log_check.LogDefect.FOREIGN:
         log.rename(aside)
         beside(path, "-shm").unlink(missing_ok=True)
-    elif kind is recovery.Kind.CUT:
+    elif kind is log_check.LogDefect.CUT:
         shutil.copy2(log, aside)
-    make_whole(path)
-    return None if kind is recovery.Kind.MISSING else aside
+    _make_whole(path)
+    return None if kind is log_check.LogDefect.MISSING else aside
 
 
 def _free(path: Path) -> Path:
-    """The path, or the next one like it at which there is nothing."""
+    """Return the path, or the next one like it at which there is nothing."""
     found, number = path, 1
     while found.exists():
         number += 1
         found = path.with_name(f"{path.name}-{number}")
     return found
+
+
+def _check_pages(path: Path, *, with_log: bool = True) -> None:
+    """Check every page of a file at rest, and of its log unless `with_log` is false, and change nothing.
+
+    Raises:
+        StoreOpenError: the pages contradict each other, or cannot be read.
+    """
+    with opening(path):
+        connection = open_untouched(path, with_log=with_log)
+        try:
+            whole = connection.execute("PRAGMA integrity_check(1)").get == "ok"
+        except apsw.CorruptError:
+            whole = False
+        finally:
+            connection.close()
+    if not whole:
+        raise StoreOpenError(f"{path} is damaged, and repair cannot mend it; restore a backup")
+
+
+def _make_whole(path: Path) -> None:
+    """Declare what is there of a file at rest, and of the log beside it, to be all of it.
+
+    Raises:
+        StoreOpenError: the file cannot be written.
+    """
+    with opening(path):
+        connection = apsw.Connection(str(path))
+        try:
+            connection.set_busy_timeout(_BUSY_TIMEOUT_MS)
+            mark = read_mark(connection)
+            if mark.needs_log:
+                connection.execute(statement("write_writer"), (mark._replace(needs_log=0).text(),))
+            connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        finally:
+            connection.close()

@@ -1,4 +1,4 @@
-"""The SQL of this store, which is in files."""
+"""Reads the SQL of this store from its files."""
 
 from __future__ import annotations
 
@@ -6,5 +6,5 @@ from importlib import resources
 
 
 def statement(name: str) -> str:
-    """The SQL of `sql/{name}.sql`."""
+    """Return the SQL of `sql/{name}.sql`."""
     return resources.files(__package__).joinpath("sql", f"{name}.sql").read_text(encoding="utf-8")

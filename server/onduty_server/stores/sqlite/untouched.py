@@ -1,4 +1,4 @@
-"""Reads a database at rest as SQLite does, its write-ahead log included, and leaves all of its files as they are.
+"""Opens a database at rest, its write-ahead log included, without changing any of its files.
 
 Any ordinary connection, even one that only reads, makes the index of the log anew, and with it destroys what tells a
 log that was cut from a whole one; it creates a log and an index where there are none, and deletes them at its end.
@@ -11,13 +11,13 @@ from pathlib import Path
 
 import apsw
 
-from .lock import beside
+from .paths import beside
 
 _BUSY_TIMEOUT_MS = 5_000
 
 
 def open_untouched(path: Path, *, with_log: bool = True) -> apsw.Connection:
-    """Open the file, which this process has locked and has not open. `with_log` false: as if it had no log.
+    """Open a file that this process has locked and not opened. `with_log` false: as if it had no log.
 
     A rollback journal, which another program has left in the middle of a change, is played back all the same: without
     it nothing can be said of the file.

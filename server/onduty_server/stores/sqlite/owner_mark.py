@@ -1,4 +1,4 @@
-"""The row that a writer leaves in its file, as text that is found even where SQLite cannot read the table."""
+"""The mark that the owner of a database leaves in it, as text that is found even where SQLite cannot read the table."""
 
 from __future__ import annotations
 
@@ -14,47 +14,50 @@ PREFIX = b"onduty-writer "
 NOBODY = "0" * 16
 
 
-class Mark(NamedTuple):
-    """Who writes the file, and how far its write-ahead log has been moved into it. The defaults: nobody has yet."""
+class OwnerMark(NamedTuple):
+    """The process that owns the file, and how far its log has been moved into it. The defaults: no process has."""
 
     owner: str = NOBODY
-    """Drawn by each process that opens the file to write; one that finds another's there stops."""
+    """Drawn by each process that opens the file to write; a process that finds another's there stops."""
     base_owner: str = NOBODY
-    """Whose mark was in the file itself, without its log, when this owner took over."""
+    """The owner in the file itself, without its log, when this one took over."""
     checkpoints_begun: int = 0
-    """By this owner."""
+    """Counts those of this owner."""
     checkpoints_done: int = 0
     """The number of the last one that came to its end."""
     needs_log: int = 0
     """1 while a checkpoint is made: so it is left in the file, and not in the log."""
     schema_cookie: int = 0
-    """The file's when the mark was written; 0 if not noted."""
+    """That of the file when the mark was written; 0 if not noted."""
 
     def text(self) -> str:
-        """Always of the same length, so that SQLite overwrites it where it is, and no old one is left in the page."""
+        """Return the mark as text.
+
+        It always has the same length, so that SQLite overwrites it in place, and no old one is left in the page.
+        """
         return (
             f"onduty-writer {self.owner} {self.base_owner} {self.checkpoints_begun:010} {self.checkpoints_done:010} "
             f"{self.needs_log} {self.schema_cookie:010}"
         )
 
 
-def found_in(page: bytes) -> Mark | None:
-    """The mark in a page of the file, if there is one."""
+def found_in(page: bytes) -> OwnerMark | None:
+    """Find the mark in a page of the file."""
     marks = [
-        Mark(owner.decode(), base_owner.decode(), *map(int, numbers))
+        OwnerMark(owner.decode(), base_owner.decode(), *map(int, numbers))
         for owner, base_owner, *numbers in _TEXT.findall(page)
     ]
     return max(marks, key=lambda mark: mark[2:4], default=None)
 
 
-def read_mark(connection: apsw.Connection) -> Mark:
-    """The mark as this connection sees it; an older schema has none."""
+def read_mark(connection: apsw.Connection) -> OwnerMark:
+    """Read the mark through a connection; an older schema has none."""
     if not connection.execute("SELECT count(*) FROM sqlite_schema WHERE name = 'writer'").get:
-        return Mark()
+        return OwnerMark()
     row = connection.execute(statement("read_writer")).fetchone()
-    return (row and found_in(str(row[0]).encode())) or Mark()
+    return (row and found_in(str(row[0]).encode())) or OwnerMark()
 
 
 def read_cookie(connection: apsw.Connection) -> int:
-    """What changes with the schema, and in every copy that SQLite makes."""
+    """Read the number that changes with the schema, and in every copy that SQLite makes."""
     return int(connection.execute("PRAGMA schema_version").get)

@@ -8,16 +8,16 @@ from __future__ import annotations
 from pathlib import Path
 from typing import NamedTuple
 
-from .lock import beside
+from .paths import beside
 
 APPLICATION_ID = 0x6F6E6475
-"""`ondu` in ASCII: says in the file's header whose file it is."""
+"""`ondu` in ASCII; SQLite keeps it in the header of the file."""
 _MAGIC = b"SQLite format 3\0"
 _BYTES = 100
 
 
-class Header(NamedTuple):
-    """What it says of the file without its log. All counts are 0 in a database that nothing was written to yet."""
+class FileHeader(NamedTuple):
+    """The header of the file, without its log. All counts are 0 in a database that nothing was written to yet."""
 
     page_bytes: int
     pages: int
@@ -26,11 +26,11 @@ class Header(NamedTuple):
     application_id: int
 
 
-def read_header(path: Path) -> Header | None:
-    """The header of the file, or None: it does not begin with one.
+def read_header(path: Path) -> FileHeader | None:
+    """Read the header of the file, or None if it does not begin with one.
 
     Raises:
-        OSError: it cannot be read.
+        OSError: the file cannot be read.
     """
     with path.open("rb") as file:
         head = file.read(_BYTES)
@@ -39,11 +39,13 @@ def read_header(path: Path) -> Header | None:
     page_bytes, pages, cookie, version, owner = (
         int.from_bytes(head[start:end], "big") for start, end in ((16, 18), (28, 32), (40, 44), (60, 64), (68, 72))
     )
-    return Header(65_536 if page_bytes == 1 else page_bytes, pages, cookie, version, owner)
+    return FileHeader(65_536 if page_bytes == 1 else page_bytes, pages, cookie, version, owner)
 
 
 def not_of_onduty(path: Path) -> str | None:
-    """Why a file is no database of onduty, as a verb phrase; None: it may be one, or is missing, empty or unreadable.
+    """Tell why a file is no database of onduty, as a verb phrase.
+
+    None: it may be one, or is missing, empty or unreadable.
 
     Called before the file is locked: nothing may be made beside somebody else's file.
     """

@@ -1,4 +1,4 @@
-"""What is kept in a column as JSON: workflows, and the past policies of an account."""
+"""Converts what a column holds as JSON: workflows, and the past policies of an account."""
 
 from __future__ import annotations
 
@@ -12,22 +12,22 @@ from ...domain.workflow import Workflow
 
 
 def write_workflow(workflow: Workflow) -> str:
-    """A workflow as it is kept."""
+    """Return the JSON of a workflow."""
     return json.dumps(asdict(workflow))
 
 
 def read_workflow(text: str) -> Workflow:
-    """What `write_workflow` wrote. Raises ValueError, TypeError or KeyError."""
+    """Return the workflow that `write_workflow` wrote. Raises ValueError, TypeError or KeyError."""
     return _workflow(json.loads(text))
 
 
 def write_past(past: tuple[PastPolicy, ...]) -> str:
-    """Past policies as they are kept."""
+    """Return the JSON of past policies."""
     return json.dumps([asdict(policy) for policy in past])
 
 
 def read_past(text: str) -> tuple[PastPolicy, ...]:
-    """What `write_past` wrote. Raises ValueError, TypeError or KeyError."""
+    """Return the policies that `write_past` wrote. Raises ValueError, TypeError or KeyError."""
     return tuple(PastPolicy(**{**fields, "workflow": _workflow(fields["workflow"])}) for fields in json.loads(text))
 
 

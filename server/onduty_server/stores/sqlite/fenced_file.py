@@ -1,8 +1,8 @@
-"""The one writer of a database file: it knows when the file is no longer its own, and leaves it so that all can tell.
+"""The file as its one owner writes it: transactions with a fencing token, and checkpoints.
 
-Every transaction checks a row, `Mark`, for the owner that this writer wrote there when it opened the file: where locks
-do not keep another process away (another machine on a network file system, an older onduty), whoever came last has the
-file, and the one before stops for good (a fencing token). Nothing is acknowledged, either, once the file at the path is
+Every transaction checks a row, `OwnerMark`, for the owner that was written there when this process opened the file.
+Where locks do not keep another process away (another machine on a network file system, an older onduty), the last that
+opened the file has it, and the one before stops for good. Nothing is acknowledged, either, once the file at the path is
 another one, or gone.
 
 The same row tells a database file that was copied without its write-ahead log from a whole one. Whatever reads through
@@ -24,39 +24,37 @@ import apsw
 import structlog
 
 from ...domain.errors import StoreLost
-from .lock import beside
-from .mark import Mark, found_in, read_cookie
+from .limits import FileLimits
+from .owner_mark import OwnerMark, found_in, read_cookie
+from .paths import beside
 from .statements import statement
 
 _log = structlog.get_logger(__name__)
 
-_CHECKPOINT_PAGES = 4_000
-_CHECKPOINT_AGAIN_PAGES = 1_000
-"""By how much the log grows, after a checkpoint that others' reading kept from its end, until the next one."""
 
+class FencedFile:
+    """Writes to the file in the caller's thread, one thread at a time."""
 
-class FileWriter:
-    """See the module. Everything happens in the caller's thread, which must be one at a time."""
-
-    def __init__(self, connection: apsw.Connection, path: Path, base_owner: str) -> None:
+    def __init__(self, connection: apsw.Connection, path: Path, base_owner: str, limits: FileLimits) -> None:
         """Take the file over from its last owner; `base_owner` is the one in the file itself, without its log.
 
         Raises:
-            apsw.Error: it cannot be written.
+            apsw.Error: the file cannot be written.
         """
         self.connection = connection
         self.lost: str | None = None
-        """Why this writer has stopped for good."""
+        """The reason, once this process has stopped writing for good."""
+        self._limits = limits
         self._path = Path(os.path.abspath(path))
         self._log_path = beside(path, "-wal")
         self._read_writer, self._write_writer = statement("read_writer"), statement("write_writer")
         self._owner = secrets.token_hex(8)
-        self._mark = Mark(self._owner, base_owner)
+        self._mark = OwnerMark(self._owner, base_owner)
         self._text = ""
-        """What was last written of it; a transaction that was undone may have been the one."""
+        """The mark as it was last written; the transaction may have been undone."""
         self._mark_due = self._mark_written = False
         self._log_pages = 0
-        self._checkpoint_at = _CHECKPOINT_PAGES
+        self._checkpoint_at = self._limits.checkpoint_pages
         self._checkpoint_failing = False
         self._files: list[tuple[Path, _Identity]] = []
         # Also ends SQLite's own checkpoints.
@@ -73,8 +71,8 @@ class FileWriter:
         """Write what the block writes, whole, or raise.
 
         Raises:
-            StoreLost: the file is not this writer's any more; nothing will be written again.
-            apsw.Error: it cannot be written now.
+            StoreLost: the file is not this process's any more; nothing will be written again.
+            apsw.Error: the file cannot be written now.
         """
         if self.lost is not None:
             raise StoreLost(self.lost)
@@ -90,7 +88,7 @@ class FileWriter:
             if self.connection.in_transaction:
                 self.connection.execute("ROLLBACK")
             raise
-        # It is written: whatever fails from here on, but the loss of the file, must not have it written again.
+        # It is durable. Unless the file is lost, nothing that fails from here on may have it written again.
         self._look_at_the_log()
         self._mark_due = self._log_began_anew and not self._mark_written
         if self._mark_due:
@@ -103,7 +101,7 @@ class FileWriter:
         self._check_files()
 
     def checkpoint_when_due(self) -> None:
-        """Move the log into the file when it has grown long; a failure is said in the log, and tried again later."""
+        """Move the log into the file when it has grown long; a failure is logged, and the next call tries again."""
         if self._log_pages < self._checkpoint_at:
             return
         try:
@@ -116,7 +114,7 @@ class FileWriter:
             self._checkpoint_failing = False
 
     def close(self) -> None:
-        """Move what is in the log into the file, if that is this writer's still, and let go of both."""
+        """Move what is in the log into the file, if that is this process's still, and let go of both."""
         if self.lost is not None:
             # What is at the path now may have a log of its own there, which SQLite would take for this one.
             self.connection.config(apsw.SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1)
@@ -129,18 +127,18 @@ class FileWriter:
 
     # --- the row -----------------------------------------------------------------------------------------------------
 
-    def _claim(self, mark: Mark) -> None:
+    def _claim(self, mark: OwnerMark) -> None:
         with self.connection:
             self._write(mark)
         self._log_descriptor = os.open(self._log_path, os.O_RDONLY | os.O_CLOEXEC)
         self._look_at_the_log()
 
-    def _begin_checkpoint(self, mark: Mark) -> None:
+    def _begin_checkpoint(self, mark: OwnerMark) -> None:
         with self.transaction():
             self._mark_due = False
             self._write(mark)
 
-    def _write(self, mark: Mark) -> None:
+    def _write(self, mark: OwnerMark) -> None:
         self._text = mark.text()
         self.connection.execute(self._write_writer, (self._text,))
         self._mark_written = True
@@ -155,7 +153,7 @@ class FileWriter:
             # Another program has changed the schema (VACUUM does), and the file must not pass for a copy by SQLite.
             self._checkpoint_at = 0
 
-    def _checkpoint(self, mode: int, begin: Callable[[Mark], None]) -> None:
+    def _checkpoint(self, mode: int, begin: Callable[[OwnerMark], None]) -> None:
         # The row itself need not be durable: the checkpoint syncs the log first, and what comes next syncs it again.
         self.connection.execute("PRAGMA synchronous = NORMAL")
         try:
@@ -163,7 +161,7 @@ class FileWriter:
         finally:
             self.connection.execute("PRAGMA synchronous = FULL")
 
-    def _move_the_log(self, mode: int, begin: Callable[[Mark], None]) -> None:
+    def _move_the_log(self, mode: int, begin: Callable[[OwnerMark], None]) -> None:
         begun = self._mark._replace(
             checkpoints_begun=self._mark.checkpoints_begun + 1, needs_log=1, schema_cookie=read_cookie(self.connection)
         )
@@ -178,18 +176,18 @@ class FileWriter:
             done = begun.checkpoints_begun if complete else begun.checkpoints_done
             self._mark = begun._replace(checkpoints_done=done, needs_log=0)
             self._mark_due = True
-            self._checkpoint_at = self._log_pages + _CHECKPOINT_AGAIN_PAGES
+            self._checkpoint_at = self._log_pages + self._limits.checkpoint_again_pages
         with self.transaction():
             pass
         if self._log_began_anew:
-            self._checkpoint_at = _CHECKPOINT_PAGES
+            self._checkpoint_at = self._limits.checkpoint_pages
 
     def _committed(self, _: apsw.Connection, __: str, pages: int) -> int:
         self._log_pages = pages
         return apsw.SQLITE_OK
 
     def _look_at_the_log(self) -> None:
-        """See whether it is another one than after the commit before."""
+        """Note whether the log has begun anew since the commit before."""
         before = self._log_salts
         with suppress(OSError):
             # https://www.sqlite.org/fileformat.html, 4.1
@@ -216,7 +214,7 @@ _Identity = tuple[int, int] | None
 
 
 def _identity(path: Path, *, otherwise: _Identity = None) -> _Identity:
-    """Which file is at the path; None: none is; `otherwise`: that cannot be seen."""
+    """Identify the file at the path. None: there is none. `otherwise`: that cannot be seen."""
     try:
         status = os.stat(path)
     except (FileNotFoundError, NotADirectoryError):

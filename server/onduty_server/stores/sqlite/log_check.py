@@ -1,10 +1,10 @@
-"""Recognises a database file and a write-ahead log that are not both there, whole, and of each other.
+"""Checks that a database file and its write-ahead log are both there, whole, and belong together.
 
 SQLite makes the best of what it finds: it takes a log that is missing or cut for a shorter one, and one that belongs to
-another database for its own. What was acknowledged is then gone without a word. What can know better, all of it read
-before SQLite opens the files in a way that changes any of them:
+another database for its own. Acknowledged changes are then gone without a word. These know better, and are read before
+SQLite opens the files in a way that changes any of them:
 
-- The writer's `Mark`, in the file itself and in the log, which begins with one. In the file alone it says that there
+- The `OwnerMark`, in the file itself and in the log, which begins with one. In the file alone it says that there
   must be a log; the two differ by no more than the log can account for. Both are read without SQLite, which would see
   neither where the two do not belong together, or where a checkpoint was not finished.
 - `PRAGMA schema_version`: copies that SQLite makes have another one than the row says, and are whole without a log.
@@ -12,7 +12,7 @@ before SQLite opens the files in a way that changes any of them:
   ahead of the log, however the power fails, because SQLite syncs the log first.
 - The log itself: commits that follow a gap had been acknowledged before.
 
-What cannot be known: that a log was cut between two commits, when its index is not there either, or when another
+This cannot be known: that a log was cut between two commits, when its index is not there either, or when another
 program has opened the database since, which makes the index anew.
 """
 
@@ -28,9 +28,9 @@ from typing import BinaryIO, NamedTuple
 import apsw
 
 from ...app.ports.store import StoreOpenError
-from .header import read_header
-from .lock import beside
-from .mark import PREFIX, Mark, found_in, read_cookie, read_mark
+from .file_header import read_header
+from .owner_mark import PREFIX, OwnerMark, found_in, read_cookie, read_mark
+from .paths import beside
 
 _LOG_MAGIC = 0x377F0683
 _LOG_HEADER = 32
@@ -38,8 +38,8 @@ _FRAME_HEADER = 24
 _INDEX_HEADER = 48
 
 
-class Kind(Enum):
-    """What is wrong with a log."""
+class LogDefect(Enum):
+    """The ways in which a log can be wrong."""
 
     MISSING = "missing"
     FOREIGN = "foreign"
@@ -47,30 +47,30 @@ class Kind(Enum):
 
 
 class NotWhole(StoreOpenError):
-    """A database and its log are not what they must be. `kind` says how."""
+    """A database and its log are incomplete, or do not belong together; `kind` tells which."""
 
-    def __init__(self, kind: Kind, path: Path, what: str, mend: str) -> None:
+    def __init__(self, kind: LogDefect, path: Path, what: str, mend: str) -> None:
         super().__init__(f"{what}; {mend}, or give up what is missing: `onduty store repair {path}`")
         self.kind, self.what, self.mend = kind, what, mend
 
 
 class _Index(NamedTuple):
-    """The head of a log's index. `salts` are those of the log; `frames`: how many of the log's are committed."""
+    """The head of a log's index: the salts of the log, and how many of its frames are committed."""
 
     salts: bytes
     frames: int
 
 
 class _LoggedMark(NamedTuple):
-    """A mark in the log: in which frame, counted from 1, of which page."""
+    """A mark in the log, with its frame (counted from 1) and the page that the frame is of."""
 
     frame: int
     page: int
-    mark: Mark
+    mark: OwnerMark
 
 
-class Left(NamedTuple):
-    """What the last process left. `log_bytes` is 0, and the rest not filled in, where there is no log."""
+class Leftovers(NamedTuple):
+    """The files as the last process left them. Without a log `log_bytes` is 0, and the rest is not filled in."""
 
     path: Path
     log_bytes: int = 0
@@ -78,37 +78,37 @@ class Left(NamedTuple):
     log_salts: bytes = b""
     log_page_bytes: int = 0
     log_marks: tuple[_LoggedMark, ...] = ()
-    base_marks: Mapping[int, Mark] = {}
-    """Those in the file itself, by the page, at the pages where the log has them."""
+    base_marks: Mapping[int, OwnerMark] = {}
+    """The marks in the file itself, by page, at the pages where the log has one."""
     base_cookie: int = 0
     index_exists: bool = False
     index_head: _Index | None = None
 
-    def marks(self, frames: int) -> tuple[Mark, Mark] | None:
-        """The last mark in the log's first `frames`, and the one in the file itself; None: the log has none."""
+    def marks(self, frames: int) -> tuple[OwnerMark, OwnerMark] | None:
+        """Return the last mark in the log's first `frames`, and the one in the file itself. None: the log has none."""
         logged = [each for each in self.log_marks if each.frame <= frames]
         if not logged:
             return None
         # If another program moved it to another page, the file may have it where it was before.
         pages = (each.page for each in reversed(logged))
-        base = next((self.base_marks[page] for page in pages if page in self.base_marks), Mark())
+        base = next((self.base_marks[page] for page in pages if page in self.base_marks), OwnerMark())
         return logged[-1].mark, base
 
-    def made_by_sqlite(self, base: Mark) -> bool:
-        """Whether the file is a copy that SQLite made, or one that another program has altered."""
+    def made_by_sqlite(self, base: OwnerMark) -> bool:
+        """Tell whether SQLite made the file as a copy, or another program has altered it."""
         return base.schema_cookie not in (0, self.base_cookie)
 
 
-def look(path: Path) -> Left:
-    """See what there is. This process must not have the file open.
+def inspect(path: Path) -> Leftovers:
+    """Read what the last process left. This process must not have the file open.
 
     Raises:
-        OSError: it cannot be read.
+        OSError: a file cannot be read.
     """
     log = beside(path, "-wal")
     log_bytes = log.stat().st_size if log.exists() else 0
     if not log_bytes or not path.exists() or not path.stat().st_size:
-        return Left(path)
+        return Leftovers(path)
     with log.open("rb") as file:
         head = file.read(_LOG_HEADER)
         # https://www.sqlite.org/fileformat.html, 4.1
@@ -119,7 +119,7 @@ def look(path: Path) -> Left:
         bases = {each.page: _page_mark(file, (each.page - 1) * page_bytes, page_bytes) for each in marks}
     index_path = beside(path, "-shm")
     index_exists = index_path.exists()
-    return Left(
+    return Leftovers(
         path,
         log_bytes,
         _head_whole(head),
@@ -146,13 +146,13 @@ def _log_marks(file: BinaryIO, page_bytes: int) -> Iterator[_LoggedMark]:
             at = log.find(PREFIX, start + frame_bytes)
 
 
-def _page_mark(file: BinaryIO, offset: int, page_bytes: int) -> Mark | None:
+def _page_mark(file: BinaryIO, offset: int, page_bytes: int) -> OwnerMark | None:
     file.seek(offset)
     return found_in(file.read(page_bytes))
 
 
 def _read_index(path: Path) -> _Index | None:
-    """The head of the index, or None if it says nothing (https://www.sqlite.org/walformat.html, 2.1)."""
+    """Read the head of the index; None if it says nothing (https://www.sqlite.org/walformat.html, 2.1)."""
     with path.open("rb") as file:
         head = file.read(2 * _INDEX_HEADER)
     if len(head) < 2 * _INDEX_HEADER or head[:_INDEX_HEADER] != head[_INDEX_HEADER:]:
@@ -162,7 +162,7 @@ def _read_index(path: Path) -> _Index | None:
 
 
 def _head_whole(head: bytes) -> bool:
-    """Whether the head of a log is as SQLite wrote it, in one sector."""
+    """Tell whether the head of a log is whole, as SQLite wrote it in one sector."""
     magic = int.from_bytes(head[:4], "big")
     if len(head) < _LOG_HEADER or magic | 1 != _LOG_MAGIC:
         return False
@@ -179,21 +179,21 @@ def _checksum(words: Sequence[int]) -> tuple[int, int]:
     return first, second
 
 
-def check(connection: apsw.Connection, left: Left) -> str:
+def check(connection: apsw.Connection, left: Leftovers) -> str:
     """Make sure that nothing is missing, through a connection that leaves all files as they are (untouched.py).
 
     Returns the owner in the file itself, without its log.
 
     Raises:
-        NotWhole: something is.
-        apsw.Error: it cannot be read.
+        NotWhole: something is missing.
+        apsw.Error: the file cannot be read.
     """
     path, log = left.path, beside(left.path, "-wal")
     if not left.log_bytes:
         mark = read_mark(connection)
         if mark.needs_log and mark.schema_cookie == read_cookie(connection):
             raise NotWhole(
-                Kind.MISSING,
+                LogDefect.MISSING,
                 path,
                 f"{path} was in use when it was copied or its server ended, and its write-ahead log {log} is missing, "
                 "with acknowledged changes",
@@ -206,7 +206,7 @@ def check(connection: apsw.Connection, left: Left) -> str:
     if marks is None:
         # Nothing is in the log, or it is of an older schema.
         base = read_mark(connection)
-        if frames and base != Mark():
+        if frames and base != OwnerMark():
             raise _foreign(path, log)
         needed = base.needs_log and base.schema_cookie == read_cookie(connection)
         # One that has just begun anew has nothing in it, but a head, and its index is there.
@@ -235,7 +235,7 @@ def _committed_frames(connection: apsw.Connection) -> int:
     return max(0, frames)
 
 
-def _check_cut(left: Left, log: Path, frames: int) -> None:
+def _check_cut(left: Leftovers, log: Path, frames: int) -> None:
     index = left.index_head
     if index is not None and index.salts == left.log_salts:
         if frames < index.frames:
@@ -254,8 +254,8 @@ def _next_salt(salts: bytes) -> bytes:
     return ((int.from_bytes(salts[:4], "big") + 1) & 0xFFFFFFFF).to_bytes(4, "big")
 
 
-def _after(left: Left, log: Path, frames: int) -> tuple[bool, bool]:
-    """What follows the last commit: whether there is anything of this log, and whether that was acknowledged once.
+def _after(left: Leftovers, log: Path, frames: int) -> tuple[bool, bool]:
+    """Look at what follows the last commit: is there anything of this log, and was that acknowledged once?
 
     A transaction that a crash cut short may have left any part of itself, but nothing can follow it.
     """
@@ -276,7 +276,7 @@ def _after(left: Left, log: Path, frames: int) -> tuple[bool, bool]:
 
 def _foreign(path: Path, log: Path) -> NotWhole:
     return NotWhole(
-        Kind.FOREIGN,
+        LogDefect.FOREIGN,
         path,
         f"{path} and the write-ahead log {log} beside it do not belong together, as when one was restored or copied "
         "without the other",
@@ -286,7 +286,7 @@ def _foreign(path: Path, log: Path) -> NotWhole:
 
 def _cut(path: Path, log: Path) -> NotWhole:
     return NotWhole(
-        Kind.CUT,
+        LogDefect.CUT,
         path,
         f"the write-ahead log {log} is damaged or cut short: acknowledged changes are missing",
         "put back the whole log, or restore a backup",

@@ -1,0 +1,36 @@
+"""A batch: journal entries that become durable together, or are lost together."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from ...app.gaps import Gap
+from ...app.ports.sweeping import VitalSigns
+from ..resident.journal import ChangeRow, JournaledAccount, UserRow
+from ..resident.undo import Undo
+
+
+@dataclass(eq=False, slots=True)
+class Batch:
+    """The entries by their tables, and what the event loop does once they are durable or lost."""
+
+    entries: int = 0
+    accounts: list[tuple[object, ...]] = field(default_factory=list)
+    users: list[UserRow] = field(default_factory=list)
+    clocks: list[tuple[int, int, int, int]] = field(default_factory=list)
+    changes: list[ChangeRow] = field(default_factory=list)
+    workflow_changes: list[tuple[int, int, int, str]] = field(default_factory=list)
+    vital: VitalSigns | None = None
+    lineage: tuple[int, int] | None = None
+    revisions_reached: Sequence[tuple[int, int]] = ()
+    """By account: the revision at which the lineage begins."""
+    gaps: Sequence[Gap] | None = None
+    prune: tuple[int, int] | None = None
+    revisions: dict[JournaledAccount, int] = field(default_factory=dict)
+    """By changed account: its revision once the batch is durable."""
+    waiters: list[asyncio.Future[None]] = field(default_factory=list)
+    undo: list[Undo] = field(default_factory=list)
+    is_probe: bool = False
+    """Set in a batch that changes nothing and is tried until the file can be written again."""

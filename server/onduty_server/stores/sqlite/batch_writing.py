@@ -1,0 +1,83 @@
+"""Writes a batch with SQL, within a transaction of its caller, and finds out later whether it is in the file."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Sequence
+from typing import Any, Final
+
+import apsw
+
+from .batch import Batch
+from .statements import statement
+
+_ROWS_PER_STATEMENT: Final = 500
+"""Encoding this many rows holds Python's lock for less than a millisecond."""
+
+_TABLES: Final = ("accounts", "users", "clocks", "changes", "workflow_changes")
+"""The fields of a batch that are rows for the statement `write_<field>`, in the order of writing."""
+_STATEMENTS: Final = (
+    *(f"write_{table}" for table in _TABLES),
+    *("write_vital", "delete_gaps", "write_gaps", "write_lineage", "write_milestones"),
+    *("prune_workflow_changes", "prune_lineages", "prune_milestones"),
+    *("read_vital", "read_change_at", "read_workflow_change_at"),
+)
+
+
+class BatchWriting:
+    """The statements for batches on one connection. `lineages_max`: how many lineages are kept."""
+
+    def __init__(self, connection: apsw.Connection, lineages_max: int) -> None:
+        self._connection = connection
+        self._lineages_max = lineages_max
+        self._sql = {name: statement(name) for name in _STATEMENTS}
+
+    def write(self, batch: Batch) -> None:
+        """Write all entries."""
+        execute, sql = self._connection.execute, self._sql
+        for table in _TABLES:
+            for chunk in _chunks(getattr(batch, table)):
+                execute(sql[f"write_{table}"], (json.dumps(chunk),))
+        if batch.vital is not None:
+            execute(sql["write_vital"], batch.vital)
+        if batch.gaps is not None:
+            execute(sql["delete_gaps"])
+            execute(sql["write_gaps"], (json.dumps(batch.gaps),))
+        if batch.lineage is not None:
+            execute(sql["write_lineage"], batch.lineage)
+            for chunk in _chunks(batch.revisions_reached):
+                execute(sql["write_milestones"], (json.dumps(chunk),))
+        if batch.prune is not None:
+            execute(sql["prune_workflow_changes"], (batch.prune[0],))
+            execute(sql["prune_lineages"], (batch.prune[0], self._lineages_max))
+            if self._connection.changes():
+                execute(sql["prune_milestones"])
+
+    def is_written(self, batch: Batch) -> bool:
+        """Tell whether a batch took place though the call that committed it reported an error.
+
+        One without a mark of its own (moved clocks, say) counts as lost: it is repeated, and does no harm twice.
+        """
+        if self._connection.in_transaction:
+            # Not even the rollback worked: what is seen here is its own.
+            return False
+        try:
+            for row in batch.changes[:1]:
+                return self._has_row("read_change_at", row.account_number, row.revision)
+            for number, revision, *_ in batch.workflow_changes[:1]:
+                return self._has_row("read_workflow_change_at", number, revision)
+            if batch.vital is not None:
+                found = self._connection.execute(self._sql["read_vital"]).fetchone()
+                return found == tuple(batch.vital)
+        except Exception:  # noqa: BLE001 - what cannot be read either was rolled back
+            return False
+        return False
+
+    def _has_row(self, name: str, account_number: int, revision: int) -> bool:
+        row = self._connection.execute(self._sql[name], (account_number, revision)).fetchone()
+        return row is not None and row[0] == revision
+
+
+def _chunks(rows: Sequence[Any]) -> Iterator[Sequence[Any]]:
+    for start in range(0, len(rows), _ROWS_PER_STATEMENT):
+        yield rows[start : start + _ROWS_PER_STATEMENT]

@@ -1,0 +1,170 @@
+"""Reads history beside the writer, in one thread with one connection of its own."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
+from operator import attrgetter
+from pathlib import Path
+from typing import Final, TypeVar
+
+import apsw
+import structlog
+
+from ...app.ports.statuses import ChangeFilter
+from ...domain.errors import StoreUnavailable
+from ..resident.journal import ChangeRow, WorkflowRow
+from .json_columns import read_workflow
+from .opening import open_reader
+from .statements import statement
+
+_CHANGES_LOOK_MAX: Final = 50_000
+"""How many revisions one page of history looks at."""
+_ALWAYS: Final = 1 << 62
+"""A time after every other."""
+
+_log = structlog.get_logger(__name__)
+
+_Read = TypeVar("_Read")
+
+
+class HistoryReader:
+    """Reads what is durable. Each read is one transaction, so that all its looks see the same history.
+
+    Every read raises StoreUnavailable when the file cannot be read.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self._connection: apsw.Connection | None = None
+        self._executor = ThreadPoolExecutor(max_workers=1, thread_name_prefix="onduty-sqlite-history")
+        self._of_account = statement("read_changes")
+        self._of_user = statement("read_changes_of_user")
+        self._after = statement("read_changes_after")
+        self._workflows_after = statement("read_workflow_changes")
+        self._at = statement("read_change_at")
+        self._lineage_end = statement("read_lineage_end")
+
+    async def open(self) -> None:
+        """Open the file, if that is possible; else the first real read says what is wrong."""
+        with suppress(apsw.Error):
+            await asyncio.get_running_loop().run_in_executor(
+                self._executor, self._in_transaction, lambda: self._read_events(0, 0, 1)
+            )
+
+    def close(self) -> None:
+        """Let go of the file. Blocks until a read that is under way has ended."""
+        self._executor.submit(self._close).result()
+        self._executor.shutdown()
+
+    async def changes(
+        self, account_number: int, user_number: int | None, wanted: ChangeFilter, after: int, limit: int
+    ) -> tuple[Sequence[ChangeRow], int | None]:
+        """See `Journal.changes`."""
+        return await self._run(lambda: self._read_page(account_number, user_number, wanted, after, limit))
+
+    async def events(self, account_number: int, after: int, limit: int) -> Sequence[ChangeRow | WorkflowRow]:
+        """See `Journal.events`."""
+        return await self._run(lambda: self._read_events(account_number, after, limit))
+
+    async def revision_at_end(self, lineage: int, account_number: int) -> int | None:
+        """See `Journal.revision_at_end`."""
+        return await self._run(lambda: self._read_lineage_end(lineage, account_number))
+
+    async def _run(self, read: Callable[[], _Read]) -> _Read:
+        try:
+            return await asyncio.get_running_loop().run_in_executor(self._executor, self._in_transaction, read)
+        except apsw.Error as error:
+            _log.error("history cannot be read", error=f"{type(error).__name__}: {error}")
+            raise StoreUnavailable from error
+
+    # --- in the thread -----------------------------------------------------------------------------------------------
+
+    def _close(self) -> None:
+        if self._connection is not None:
+            self._connection.close()
+
+    def _in_transaction(self, read: Callable[[], _Read]) -> _Read:
+        if self._connection is None:
+            self._connection = open_reader(self._path)
+        self._connection.execute("BEGIN")
+        try:
+            return read()
+        finally:
+            self._connection.execute("COMMIT")
+
+    def _read_events(self, account_number: int, after: int, limit: int) -> Sequence[ChangeRow | WorkflowRow]:
+        assert self._connection is not None
+        wanted = {"account_number": account_number, "after": after, "limit": limit}
+        found: list[ChangeRow | WorkflowRow] = [
+            ChangeRow(*row) for row in self._connection.execute(self._after, wanted)
+        ]
+        for number, revision, commit_time, workflow in self._connection.execute(self._workflows_after, wanted):
+            found.append(WorkflowRow(number, revision, commit_time, read_workflow(workflow)))
+        return sorted(found, key=attrgetter("revision"))[:limit]
+
+    def _read_page(
+        self, account_number: int, user_number: int | None, wanted: ChangeFilter, after: int, limit: int
+    ) -> tuple[Sequence[ChangeRow], int | None]:
+        assert self._connection is not None
+        if wanted.start is not None:
+            after = max(after, self._first_committed_from(account_number, wanted.start) - 1)
+        first = self._first(account_number, after + 1)
+        if first is None:
+            return (), None
+        until = first + _CHANGES_LOOK_MAX - 1
+        rows = [
+            ChangeRow(*row)
+            for row in self._connection.execute(
+                self._of_account if user_number is None else self._of_user,
+                {
+                    "account_number": account_number,
+                    "user_number": user_number,
+                    "after": after,
+                    "until": until,
+                    "start": -_ALWAYS if wanted.start is None else wanted.start,
+                    "end": _ALWAYS if wanted.end is None else wanted.end,
+                    "limit": limit + 1,
+                },
+            )
+        ]
+        if len(rows) > limit:
+            return rows[:limit], rows[limit - 1].revision
+        if user_number is None and self._first(account_number, until + 1) is not None:
+            return rows, until
+        return rows, None
+
+    def _read_lineage_end(self, lineage: int, account_number: int) -> int | None:
+        assert self._connection is not None
+        row = self._connection.execute(self._lineage_end, (lineage, account_number)).fetchone()
+        return None if row is None else int(row[0])
+
+    def _first(self, account_number: int, revision: int) -> int | None:
+        found = self._change_at(account_number, revision)
+        return None if found is None else found[0]
+
+    def _change_at(self, account_number: int, revision: int) -> tuple[int, int] | None:
+        assert self._connection is not None
+        row = self._connection.execute(self._at, (account_number, revision)).fetchone()
+        return None if row is None else (int(row[0]), int(row[1]))
+
+    def _first_committed_from(self, account_number: int, start: int) -> int:
+        """The first revision committed at or after `start`.
+
+        Nothing is effective after it was committed, and commit times follow revisions: what was committed before the
+        start need not be looked at.
+        """
+        low = self._first(account_number, 0) or 0
+        high = low + 1
+        while (at := self._change_at(account_number, high)) is not None and at[1] < start:
+            low, high = high, high * 2 - low + 1
+        while low < high:
+            middle = (low + high) // 2
+            at = self._change_at(account_number, middle)
+            if at is None or at[1] >= start:
+                high = middle
+            else:
+                low = at[0] + 1
+        return low

@@ -1,0 +1,60 @@
+"""Loads everything that a start needs from the file: all but the history."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import apsw
+
+from ...app.gaps import Gap
+from ...app.ports.store import StoreOpenError
+from ...app.ports.sweeping import VitalSigns
+from ..resident.journal import STATES, AccountRow, Image, UserRow
+from .json_columns import read_past, read_workflow
+from .statements import statement
+
+
+def read_image(connection: apsw.Connection, path: Path) -> Image:
+    """Read the file at `path`; its users are read as they are asked for.
+
+    Raises:
+        StoreOpenError: the file is damaged.
+    """
+    try:
+        token_key = bytes(connection.execute(statement("read_token_key")).get)
+        vital = connection.execute(statement("read_vital")).fetchone()
+        gaps = [Gap(*row) for row in connection.execute(statement("read_gaps"))]
+        accounts = [
+            AccountRow(
+                number,
+                account_id,
+                read_workflow(workflow),
+                read_past(past),
+                floor,
+            )
+            for number, account_id, workflow, past, floor in connection.execute(statement("read_accounts"))
+        ]
+    except (apsw.Error, ValueError, TypeError, KeyError) as error:
+        raise StoreOpenError(f"{path} is damaged: {error}; restore a backup") from error
+    if [account.number for account in accounts] != list(range(len(accounts))):
+        raise StoreOpenError(f"{path} is damaged: an account is missing; restore a backup")
+    users = _read_users(connection, path, len(accounts))
+    return Image(None if vital is None else VitalSigns(*vital), accounts, users, token_key, gaps)
+
+
+def _read_users(connection: apsw.Connection, path: Path, accounts: int) -> Iterator[UserRow]:
+    """Yield the users in their order. A missing one would give all after it the history of somebody else."""
+    account_number, number = -1, 0
+    try:
+        for row in map(UserRow._make, connection.execute(statement("read_users"))):
+            if row.account_number != account_number:
+                account_number, number = row.account_number, 0
+            if row.number != number or not 0 <= account_number < accounts or not 0 < row.state < len(STATES):
+                raise StoreOpenError(
+                    f"{path} is damaged: user {row.number} of account {row.account_number}; restore a backup"
+                )
+            number += 1
+            yield row
+    except apsw.Error as error:
+        raise StoreOpenError(f"{path} is damaged: {error}; restore a backup") from error

@@ -1,0 +1,179 @@
+"""Opens a database of onduty, once it has made sure that it is one, is whole and is of a known schema.
+
+Whoever opens it holds its lock (lock.py), because SQLite would let a second process in.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Final
+
+import apsw
+
+from ...app.ports.store import StoreOpenError
+from . import log_check
+from .fenced_file import FencedFile
+from .file_header import APPLICATION_ID, read_header
+from .limits import DEFAULT_LIMITS, FileLimits
+from .owner_mark import NOBODY
+from .paths import beside
+from .permissions import warn_of_readers
+from .schema import SCHEMA_VERSION, UNFINISHED, migrate, pragma
+from .untouched import open_untouched
+
+_LOG_KEPT_BYTES: Final = 64 * 1024 * 1024
+_BUSY_TIMEOUT_MS: Final = 5_000
+
+
+@contextmanager
+def opening(path: Path) -> Iterator[None]:
+    """A block that opens the file: what SQLite and the system say is wrong becomes a StoreOpenError."""
+    try:
+        yield
+    except OSError as error:
+        raise StoreOpenError(f"cannot read {path}: {error.strerror}") from error
+    except apsw.NotADBError as error:
+        raise StoreOpenError(f"{path} is not a SQLite database, or is damaged") from error
+    except apsw.Error as error:
+        raise StoreOpenError(f"cannot open {path}: {error}") from error
+
+
+def open_writer(path: Path, limits: FileLimits = DEFAULT_LIMITS) -> FencedFile:
+    """Open the file for the one writer, creating what is missing, and take it over.
+
+    Raises:
+        StoreOpenError: the file is not a database of onduty, is of a newer schema, is not whole, or cannot be opened.
+    """
+    with opening(path):
+        try:
+            base_owner = _check(path)
+            # Not before it is known to be a database of onduty.
+            warn_of_readers(path)
+            connection = apsw.Connection(str(path))
+            try:
+                # Whatever is wrong with the file or its log, it is left as it is.
+                connection.config(apsw.SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1)
+                _prepare(connection, path)
+                return FencedFile(connection, path, base_owner, limits)
+            except BaseException:
+                connection.close()
+                raise
+        except apsw.CantOpenError as error:
+            raise StoreOpenError(
+                f"cannot open {path}; does its directory exist, and may this user write there?"
+            ) from error
+        except apsw.ReadOnlyError as error:
+            raise StoreOpenError(f"{path} is read-only") from error
+
+
+def _check(path: Path) -> str:
+    """Make sure that the file is onduty's and whole, and leave it and all beside it as they are.
+
+    What is wrong then shows at every start, and not at the first only. Returns the owner in the file without its log.
+    """
+    if not path.exists() or not path.stat().st_size:
+        return NOBODY
+    _check_end(path)
+    left = log_check.inspect(path)
+    connection = open_untouched(path)
+    try:
+        _check_identity(connection, path)
+        return log_check.check(connection, left)
+    finally:
+        connection.close()
+
+
+def _prepare(connection: apsw.Connection, path: Path) -> None:
+    connection.set_busy_timeout(_BUSY_TIMEOUT_MS)
+    # SQLite falls back to reading only where it may not write, and says so at the first change.
+    if connection.readonly("main"):
+        raise StoreOpenError(f"{path} is read-only for this user")
+    connection.execute("PRAGMA journal_mode = WAL")
+    connection.execute("PRAGMA synchronous = FULL")
+    # A large batch otherwise needs a file in the system's temporary directory, one more thing that can be full.
+    connection.execute("PRAGMA temp_store = MEMORY")
+    connection.execute("PRAGMA wal_autocheckpoint = 0")
+    connection.execute(f"PRAGMA journal_size_limit = {_LOG_KEPT_BYTES}")
+    version = pragma(connection, "user_version")
+    if version < SCHEMA_VERSION:
+        # And nothing else: the log is to begin with the mark of the next owner.
+        migrate(connection, version)
+
+
+def open_reader(path: Path) -> apsw.Connection:
+    """Open the file for reading history beside the writer."""
+    connection = apsw.Connection(str(path), flags=apsw.SQLITE_OPEN_READONLY)
+    connection.set_busy_timeout(_BUSY_TIMEOUT_MS)
+    return connection
+
+
+def open_at_rest(path: Path) -> apsw.Connection:
+    """Open the file for reading all of it while no server has it.
+
+    A file of an older schema is brought up to date first, as the next server would.
+
+    Raises:
+        StoreOpenError: as for `open_writer`; or there is no such file.
+    """
+    if not path.exists():
+        raise StoreOpenError(f"there is no {path}")
+    with opening(path):
+        _check(path)
+        connection = open_reader(path)
+        try:
+            version = pragma(connection, "user_version")
+            if version == 0:
+                raise StoreOpenError(f"{path} is empty")
+        except BaseException:
+            connection.close()
+            raise
+        if version < SCHEMA_VERSION:
+            connection.close()
+            open_writer(path).close()
+            connection = open_reader(path)
+        # One look at all of it.
+        connection.execute("BEGIN")
+    return connection
+
+
+def check_whole(path: Path) -> None:
+    """Make sure that a file at rest and its log are whole, and change nothing.
+
+    Raises:
+        log_check.NotWhole: something is missing.
+        StoreOpenError: as for `open_writer`.
+    """
+    with opening(path):
+        _check(path)
+
+
+def _check_identity(connection: apsw.Connection, path: Path) -> None:
+    version = pragma(connection, "user_version")
+    owner = pragma(connection, "application_id")
+    tables = connection.execute("SELECT count(*) FROM sqlite_schema").get
+    if owner != APPLICATION_ID and (owner or version or tables):
+        raise StoreOpenError(f"{path} is a database of another program")
+    if version == UNFINISHED:
+        raise StoreOpenError(
+            f"{path} holds an unfinished copy; run `onduty store copy` to it again, which begins anew, or delete it"
+        )
+    if version > SCHEMA_VERSION:
+        raise StoreOpenError(
+            f"{path} has schema version {version}, newer than the {SCHEMA_VERSION} that this onduty knows; "
+            "use the version that wrote it, or a later one"
+        )
+
+
+def _check_end(path: Path) -> None:
+    """Make sure that the file is not cut short: SQLite would read zeros for what is missing of its last page.
+
+    With a write-ahead log this cannot be told: the missing pages may be there.
+    """
+    log = beside(path, "-wal")
+    if not path.exists() or (log.exists() and log.stat().st_size):
+        return
+    header = read_header(path)
+    if header is not None and path.stat().st_size < header.pages * header.page_bytes:
+        raise StoreOpenError(f"{path} is damaged: its end is missing; restore a backup")

@@ -1,0 +1,56 @@
+"""Deletes old history, a few thousand rows at a time, so that no change waits for it."""
+
+from __future__ import annotations
+
+from typing import Final
+
+import apsw
+import structlog
+
+from ...domain.errors import StoreLost
+from .fenced_file import FencedFile
+from .statements import statement
+
+_ROWS_PER_STEP: Final = 5_000
+
+_log = structlog.get_logger(__name__)
+
+
+class Pruning:
+    """The history that is to be deleted now, if there is any. Belongs to the thread that writes."""
+
+    def __init__(self, file: FencedFile) -> None:
+        self._file = file
+        self._find, self._delete = statement("read_prunable"), statement("prune_changes")
+        self._before = self._keep = self._next_account = 0
+        self.is_due = False
+        """Set while `step` has something to do."""
+
+    def begin(self, before: int, keep: int) -> None:
+        """Begin to delete changes committed before `before` (ms UTC), and all but the last `keep` of each account."""
+        self._before, self._keep, self._next_account = before, keep, 0
+        self.is_due = True
+
+    def step(self) -> None:
+        """Delete some of it in a transaction of its own. A failure is logged, and mended by the next pruning."""
+        try:
+            self.is_due = self._delete_some()
+        except StoreLost:
+            self.is_due = False
+        except apsw.Error as error:
+            # The next one comes in minutes; what could not be deleted now goes then.
+            self.is_due = False
+            _log.warning("old history could not be deleted", error=str(error))
+
+    def _delete_some(self) -> bool:
+        limits = {"before": self._before, "keep": self._keep}
+        found = self._file.connection.execute(self._find, {**limits, "from": self._next_account}).fetchone()
+        if found is None:
+            return False
+        number, oldest, newest = map(int, found)
+        bindings = {"account_number": number, "oldest": oldest, "newest": newest, "chunk": _ROWS_PER_STEP, **limits}
+        with self._file.transaction():
+            self._file.connection.execute(self._delete, bindings)
+        self._next_account = number
+        self._file.checkpoint_when_due()
+        return True

@@ -1,0 +1,30 @@
+"""The schema of the database, its versions, and how a file says that it is onduty's."""
+
+from __future__ import annotations
+
+from typing import Final
+
+import apsw
+
+from .file_header import APPLICATION_ID
+from .statements import statement
+
+SCHEMA_VERSION: Final = 4
+_MIGRATIONS: Final = ("schema", "migrate_2", "migrate_3", "migrate_4")
+"""The scripts that lead from each version to the next."""
+UNFINISHED: Final = 0x7FFFFFFF
+"""The version of a file that a copy is being written to, or was when it was cut short."""
+
+
+def migrate(connection: apsw.Connection, from_version: int, *, mark_as: int = SCHEMA_VERSION) -> None:
+    """Bring the schema up to date in one transaction, and have the file say whose it is and which version it has."""
+    with connection:
+        for script in _MIGRATIONS[from_version:]:
+            connection.execute(statement(script))
+        connection.execute(f"PRAGMA application_id = {APPLICATION_ID}")
+        connection.execute(f"PRAGMA user_version = {mark_as}")
+
+
+def pragma(connection: apsw.Connection, name: str) -> int:
+    """Return the value of a pragma that is a number."""
+    return int(connection.execute(f"PRAGMA {name}").get)

@@ -1,0 +1,138 @@
+"""The thread that makes batches durable. It has the connection, and reports on the event loop.
+
+Invariants: batches are written whole and in order. Once one could not be written nothing is until a probe has been:
+what was handed over in between was decided on top of the lost batch, and is lost with it.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import queue
+import threading
+from collections.abc import Callable
+from contextlib import suppress
+from typing import Any, Final
+
+from ...app.limits import HEARTBEAT_INTERVAL_MS, HEARTBEAT_LEASE_MS
+from ...domain.errors import StoreLost
+from .batch import Batch
+from .batch_writing import BatchWriting
+from .fenced_file import FencedFile
+from .pruning import Pruning
+
+_PROBE_INTERVAL_S: Final = 0.5
+_BUSY_TIMEOUT_MS: Final = HEARTBEAT_LEASE_MS - HEARTBEAT_INTERVAL_MS
+"""How long the thread waits for another program's lock on the file. When it gives up, the last heartbeat still vouches
+for the moment, so reads that rest on nothing unwritten have not waited."""
+
+
+class WriterThread:
+    """Writes batches to one file, and prunes its history when there are none.
+
+    Args:
+        file: the file; the thread closes it at its end.
+        lineages_max: how many lineages are kept.
+        stopwatch: measures how long a batch took.
+        on_written: called with a durable batch and the seconds that it took.
+        on_failed: called when a batch could not be written, with the error and whether nothing will be tried again.
+        on_lost: called with the reason when nothing will ever be written again.
+    """
+
+    def __init__(
+        self,
+        file: FencedFile,
+        *,
+        lineages_max: int,
+        stopwatch: Callable[[], float],
+        on_written: Callable[[Batch, float], None],
+        on_failed: Callable[[str, bool], None],
+        on_lost: Callable[[str], None],
+    ) -> None:
+        self.last_attempt = threading.Event()
+        """Set it to have nothing tried again that fails."""
+        self._file = file
+        file.connection.set_busy_timeout(_BUSY_TIMEOUT_MS)
+        self._batches = BatchWriting(file.connection, lineages_max)
+        self._pruning = Pruning(file)
+        self._loop = asyncio.get_running_loop()
+        self._stopwatch = stopwatch
+        self._on_written, self._on_failed, self._on_lost = on_written, on_failed, on_lost
+        self._inbox: queue.SimpleQueue[Batch | None] = queue.SimpleQueue()
+        self._failing = False
+        """Set from a batch that could not be written until a probe that could."""
+        self._thread = threading.Thread(target=self._run, name="onduty-sqlite-writer", daemon=True)
+        self._thread.start()
+
+    def write(self, batch: Batch) -> None:
+        """Write `batch` after those handed over before it."""
+        self._inbox.put(batch)
+
+    def stop(self) -> None:
+        """End the thread when its inbox is empty, and close the file."""
+        self._inbox.put(None)
+        self._thread.join()
+        self._file.close()
+
+    # --- in the thread -----------------------------------------------------------------------------------------------
+
+    def _run(self) -> None:
+        try:
+            while (batch := self._next()) is not None and self._handle(batch):
+                pass
+        except BaseException as error:
+            # A defect. Without the thread every caller would wait for ever.
+            self._tell(self._on_lost, f"the thread that writes it ended: {type(error).__name__}: {error}")
+            raise
+
+    def _next(self) -> Batch | None:
+        """Wait for the next batch, pruning meanwhile. None: the thread is to end."""
+        while self._pruning.is_due:
+            with suppress(queue.Empty):
+                return self._inbox.get_nowait()
+            self._pruning.step()
+        return self._inbox.get()
+
+    def _handle(self, batch: Batch) -> bool:
+        """Write a batch, a probe as soon as that is possible, and report. False: nothing more is to be written."""
+        if self._failing and not batch.is_probe:
+            # It was handed over by a loop that had not heard of the failure yet.
+            return True
+        while True:
+            if batch.is_probe:
+                self.last_attempt.wait(_PROBE_INTERVAL_S)
+            started = self._stopwatch()
+            try:
+                self._write(batch)
+            except StoreLost as error:
+                self._tell(self._on_lost, error.why)
+                return False
+            except Exception as error:  # noqa: BLE001 - whatever it is, callers are waiting for an answer
+                gave_up = self.last_attempt.is_set()
+                if batch.is_probe and not gave_up:
+                    continue
+                self._failing = True
+                self._tell(self._on_failed, f"{type(error).__name__}: {error}", gave_up)
+                return not gave_up
+            self._failing = False
+            self._tell(self._on_written, batch, self._stopwatch() - started)
+            # After the report. That the file is lost, if that is found out here, is reported with the next batch.
+            with suppress(StoreLost):
+                self._file.checkpoint_when_due()
+            return True
+
+    def _write(self, batch: Batch) -> None:
+        """Write a batch in one transaction, or raise."""
+        try:
+            with self._file.transaction():
+                self._batches.write(batch)
+        except StoreLost:
+            raise
+        except Exception:
+            # What a probe writes is there already, and so does not show that it could be written.
+            if batch.is_probe or not self._batches.is_written(batch):
+                raise
+        if batch.prune is not None:
+            self._pruning.begin(*batch.prune)
+
+    def _tell(self, report: Callable[..., None], *what: Any) -> None:
+        self._loop.call_soon_threadsafe(report, *what)
