@@ -197,13 +197,13 @@ class TestValues:
         ("store", "why"),
         [
             ("redis:", "write redis://HOST:PORT/DB or redis+cluster://HOST:PORT,HOST:PORT"),
-            ("redis://", "each host is HOST or HOST:PORT"),
-            ("redis://h:x", "each host is HOST or HOST:PORT"),
-            ("redis://h:70000", "each host is HOST or HOST:PORT"),
-            ("redis://h:1?db=2", "each host is HOST or HOST:PORT"),
-            ("redis://a:1,b:2", "several hosts are a cluster: write redis+cluster://HOST:PORT,HOST:PORT"),
-            ("redis+cluster://a:1/2", "a cluster has no numbered databases"),
-            ("redis://a:1/two", "what follows the slash is a number"),
+            ("redis://", "each host must be HOST or HOST:PORT"),
+            ("redis://h:x", "each host must be HOST or HOST:PORT"),
+            ("redis://h:70000", "each host must be HOST or HOST:PORT"),
+            ("redis://h:1?db=2", "each host must be HOST or HOST:PORT"),
+            ("redis://a:1,b:2", "several hosts mean a Cluster; write redis+cluster://HOST:PORT,HOST:PORT"),
+            ("redis+cluster://a:1/2", "a Cluster has no numbered databases; leave out what follows the hosts"),
+            ("redis://a:1/two", "what follows the slash must be the number of a database, as in redis://HOST:PORT/0"),
         ],
     )
     def test_no_redis(self, store: str, why: str) -> None:

@@ -3,23 +3,21 @@
 from __future__ import annotations
 
 import asyncio
-import hashlib
 from collections.abc import AsyncIterator, Iterator
 
 import pytest
 from tests.valkey import ValkeyServer
 
 from onduty_server.domain.errors import StoreUnavailable
-from onduty_server.stores.redis.scripts import Script
 from onduty_server.stores.redis.wire.address import parse_address
 from onduty_server.stores.redis.wire.client import RedisClient
-from onduty_server.stores.redis.wire.pipeline import NotReplicated, OutcomeUnknown
+from onduty_server.stores.redis.wire.errors import NotReplicated, OutcomeUnknown
+from onduty_server.stores.redis.wire.script import Script
 
 PASSWORD = "open sesame"
-_ECHO = b"return ARGV[1]"
-ECHO = Script("echo", _ECHO, hashlib.sha1(_ECHO, usedforsecurity=False).hexdigest().encode())
+ECHO = Script.of("echo", "return ARGV[1]")
 COUNT = Script("count", b"return redis.call('INCR', KEYS[1])", b"0" * 40)
-"""Its hash is none, so that it is sent whole each time."""
+"""With a wrong hash, so that its text is sent each time."""
 
 
 @pytest.fixture
@@ -42,10 +40,10 @@ def client_of(server: ValkeyServer, password: str = PASSWORD) -> RedisClient:
 
 async def test_concurrent_calls_are_one_round_trip_and_each_has_its_own_reply(client: RedisClient) -> None:
     await client.run(ECHO, b"{a}", "once")
-    before = client.pipelines
+    before = client.batches_sent
     replies = await asyncio.gather(*(client.run(ECHO, b"{a}", number) for number in range(100)))
     assert replies == [str(number).encode() for number in range(100)]
-    assert client.pipelines == before + 1
+    assert client.batches_sent == before + 1
 
 
 async def test_more_calls_than_a_pipeline_takes_are_answered_in_order(client: RedisClient) -> None:
@@ -125,8 +123,8 @@ async def test_a_wrong_password_is_said_to_be_one_and_is_not_shown(server: Valke
     assert "hearsay" not in str(refused.value.__cause__)
 
 
-async def test_closing_lets_calls_end_and_abandoning_does_not(server: ValkeyServer) -> None:
-    for end, outcome in (("close", bytes), ("abandon", StoreUnavailable)):
+async def test_closing_lets_calls_end_and_aborting_does_not(server: ValkeyServer) -> None:
+    for end, outcome in (("close", bytes), ("abort", StoreUnavailable)):
         client = client_of(server)
         await client.open()
         await client.run(ECHO, b"{a}", 0)

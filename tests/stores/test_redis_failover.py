@@ -23,7 +23,7 @@ from onduty_server.domain.status import Cause, Status
 from onduty_server.stores.redis.partitions import LEASE_MS, partition_of
 from onduty_server.stores.redis.store import RedisStore
 from onduty_server.stores.redis.wire.address import parse_address
-from onduty_server.stores.redis.wire.refusals import NotAMaster
+from onduty_server.stores.redis.wire.errors import NotAMaster
 
 PATIENCE_S = 10.0
 _prefixes = itertools.count(1)

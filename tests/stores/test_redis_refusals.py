@@ -21,7 +21,7 @@ from onduty_server.domain.errors import StoreUnavailable
 from onduty_server.domain.status import Status
 from onduty_server.stores.redis.store import RedisStore
 from onduty_server.stores.redis.wire.address import RedisAddress, parse_address
-from onduty_server.stores.redis.wire.refusals import cause_of, code_of
+from onduty_server.stores.redis.wire.errors import cause_of, code_of
 
 USER = "onduty"
 PASSWORD = "secret"

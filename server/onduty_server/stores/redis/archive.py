@@ -37,7 +37,8 @@ from .records import (
 )
 from .wire.address import RedisAddress
 from .wire.client import RedisClient
-from .wire.link import Arg
+from .wire.connection import Arg
+from .wire.script import Script
 
 _CLEAR_CHUNK = 100
 _NAMED_MAX = 3
@@ -255,7 +256,7 @@ class RedisArchive(Archive):
             args += (event.revision, body)
         await self._restore(scripts.RESTORE_EVENTS, account_id, events[0].commit_time, *args)
 
-    async def _restore(self, script: scripts.Script, account_id: str, *args: Arg) -> None:
+    async def _restore(self, script: Script, account_id: str, *args: Arg) -> None:
         """Write with a script. What may have been written is never written again: a copy that fails begins anew."""
         key = self._keys.of_partition[partition_of(account_id)]
         if not await self._client.run(script, key, self._time(), account_id, *args):

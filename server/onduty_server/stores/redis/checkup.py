@@ -62,7 +62,7 @@ async def check_up(client: RedisClient, keys: Iterable[bytes]) -> None:
         StoreOpenError: a node cannot be used.
         StoreUnavailable: a node does not answer.
     """
-    for node, key in client.nodes(keys).items():
+    for node, key in client.nodes_of(keys).items():
         condition = Condition(await _info(client, key), await _save(client, key))
         refusal = condition.refusal()
         if refusal is not None:

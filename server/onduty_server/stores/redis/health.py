@@ -11,7 +11,7 @@ import structlog
 from redis.exceptions import ResponseError
 
 from ...app.ports.observer import Observer
-from .wire.refusals import cause_of
+from .wire.errors import cause_of
 
 _log = structlog.get_logger(__name__)
 

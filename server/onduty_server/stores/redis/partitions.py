@@ -25,10 +25,10 @@ from ...app.limits import HEARTBEAT_LEASE_MS
 from ...app.ports.observer import Observer
 from ...domain.errors import StoreUnavailable
 from . import scripts
-from .scripts import Script
 from .stepped import SteppedClock
 from .wire.client import RedisClient
-from .wire.link import Arg
+from .wire.connection import Arg
+from .wire.script import Script
 
 _log = structlog.get_logger(__name__)
 

@@ -1,36 +1,26 @@
-"""The Lua scripts: read from their files once, put together with what they use, and known by their hash.
+"""The Lua scripts, each read from its file once and put together with the library code that it uses.
 
-A script says in its first line what of `lua/lib` it uses; that is put before it, in that order. The hash covers
-all of it, so processes of two versions of onduty can share a server: each runs its own scripts.
+The first line of a script names the files of `lua/lib` that it uses; they are put before it, in that order. The hash of
+a script covers all of it, so processes of two versions of onduty can share a server: each runs its own scripts.
 """
 
 from __future__ import annotations
 
-import hashlib
-from dataclasses import dataclass
 from importlib import resources
+
+from .wire.script import Script
 
 _USES = "--! uses: "
 
 
-@dataclass(frozen=True, slots=True)
-class Script:
-    """A script's text, and the hash by which a server that has seen it knows it."""
-
-    name: str
-    text: bytes
-    sha: bytes
-
-
 def _load(name: str) -> Script:
-    place = resources.files(__package__) / "lua"
-    text = (place / f"{name}.lua").read_text("utf-8")
+    folder = resources.files(__package__) / "lua"
+    text = (folder / f"{name}.lua").read_text("utf-8")
     first, _, rest = text.partition("\n")
     if first.startswith(_USES):
-        parts = [(place / "lib" / f"{part.strip()}.lua").read_text("utf-8") for part in first[len(_USES) :].split(",")]
+        parts = [(folder / "lib" / f"{part.strip()}.lua").read_text("utf-8") for part in first[len(_USES) :].split(",")]
         text = "\n".join([*parts, rest])
-    encoded = text.encode()
-    return Script(name, encoded, hashlib.sha1(encoded, usedforsecurity=False).hexdigest().encode())
+    return Script.of(name, text)
 
 
 AVAILABLE = _load("available")

@@ -77,14 +77,14 @@ from .records import (
     read_workflow,
     workflow_now_mask,
 )
-from .scripts import Script
 from .tail import Tails
 from .wire.address import RedisAddress
 from .wire.client import RedisClient
-from .wire.deadline import Deadlines, bounded
-from .wire.link import Arg
-from .wire.pipeline import OutcomeUnknown
-from .wire.together import Together
+from .wire.coalescer import CallCoalescer
+from .wire.connection import Arg
+from .wire.deadlines import Deadlines, bounded
+from .wire.errors import OutcomeUnknown
+from .wire.script import Script
 
 _log = structlog.get_logger(__name__)
 
@@ -187,9 +187,9 @@ class RedisStore(Store):
             count_outage_as_inactivity=options.count_outage_as_inactivity,
         )
         self._partitions.on_round = self._align
-        self._touches = Together(self._touch)
+        self._touches = CallCoalescer(self._touch)
         """By partition."""
-        self._reads = Together(self._look_up)
+        self._reads = CallCoalescer(self._look_up)
         """By account."""
         self._tails = Tails(self._client, self._keys, self._read_kept_events, background or BackgroundTasks())
         self._sleeping_until: int | None = 0
@@ -259,7 +259,7 @@ class RedisStore(Store):
         """End as a killed process does, telling nobody: for tests."""
         self._closed = True
         await self._tails.close()
-        await self._client.abandon()
+        await self._client.abort()
 
     async def heartbeat(self) -> None:
         """Keep the leases and heartbeats of this process's partitions; drop what history is no longer kept."""
@@ -318,7 +318,7 @@ class RedisStore(Store):
     @property
     def round_trips(self) -> int:
         """How many pipelines were sent so far, but for those that follow what others commit."""
-        return self._client.pipelines
+        return self._client.batches_sent
 
     def _time(self) -> Arg:
         return self._clock.now() if self._own_time else b""

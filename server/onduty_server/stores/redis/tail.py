@@ -11,7 +11,6 @@ import asyncio
 from collections.abc import Awaitable, Callable, Sequence
 
 import structlog
-from redis.asyncio.connection import Connection
 from redis.exceptions import RedisError
 
 from ...app.background import BackgroundTasks
@@ -20,7 +19,8 @@ from ...app.ports.history import Place
 from ...domain.errors import StoreUnavailable
 from ...domain.record import AccountEvent
 from .partitions import Keys, partition_of
-from .wire.client import RedisClient, disconnect
+from .wire.blocking import BlockingConnection
+from .wire.client import RedisClient
 
 _log = structlog.get_logger(__name__)
 
@@ -110,7 +110,7 @@ class Tails:
         key = self._keys.of_partition[partition] + b"news"
         position = b"$"
         while True:
-            connection: Connection | None = None
+            connection: BlockingConnection | None = None
             try:
                 connection = await self._client.connect(self._keys.of_partition[partition])
                 position = await self._last_of(connection, key)
@@ -121,16 +121,16 @@ class Tails:
                     position, accounts = await self._read(connection, key, before)
                     if position == before:
                         # Quiet for seconds: it may be a master no longer.
-                        await self._client.check_role(connection)
+                        await connection.check_role()
                     for account_id in accounts:
                         await self.catch_up(account_id)
             except (RedisError, StoreUnavailable, OSError):
                 # Unreachable, or no longer the node that has the slot. The log has it from elsewhere.
-                await self._client.refresh()
+                await self._client.refresh_nodes()
                 await asyncio.sleep(_RETRY_S)
             finally:
                 if connection is not None:
-                    await disconnect(connection)
+                    await connection.close()
 
     async def _catch_up(self, partition: int) -> None:
         for account_id in list(self._followed):
@@ -138,17 +138,16 @@ class Tails:
                 await self.catch_up(account_id)
 
     @staticmethod
-    async def _last_of(connection: Connection, key: bytes) -> bytes:
-        await connection.send_command("XREVRANGE", key, "+", "-", "COUNT", 1)
-        entries = await connection.read_response(disable_decoding=True, timeout=_REPLY_GRACE_S)
+    async def _last_of(connection: BlockingConnection, key: bytes) -> bytes:
+        entries = await connection.call("XREVRANGE", key, "+", "-", "COUNT", 1, timeout_s=_REPLY_GRACE_S)
         return bytes(entries[0][0]) if entries else b"0-0"
 
-    async def _read(self, connection: Connection, key: bytes, position: bytes) -> tuple[bytes, Sequence[str]]:
+    async def _read(self, connection: BlockingConnection, key: bytes, position: bytes) -> tuple[bytes, Sequence[str]]:
         """The next news: the place after them, and the accounts that are followed and have some."""
-        await connection.send_command(
-            "XREAD", "COUNT", _NEWS_MAX, "BLOCK", _BLOCK_MS, "STREAMS", key, position, check_health=False
+        reply = await connection.call(
+            *("XREAD", "COUNT", _NEWS_MAX, "BLOCK", _BLOCK_MS, "STREAMS", key, position),
+            timeout_s=_BLOCK_MS / 1_000 + _REPLY_GRACE_S,
         )
-        reply = await connection.read_response(disable_decoding=True, timeout=_BLOCK_MS / 1_000 + _REPLY_GRACE_S)
         if not reply:
             return position, ()
         ((_, entries),) = reply

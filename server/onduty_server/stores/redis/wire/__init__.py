@@ -1,1 +1,1 @@
-"""The way to Redis: addresses, connections, pipelines, deadlines. Nothing here knows what is kept."""
+"""A Redis client: addresses, connections, pipelines, coalesced calls, deadlines. It knows nothing of what is stored."""

@@ -1,8 +1,8 @@
-"""Where a Redis or Valkey is: what `--store` says, taken apart.
+"""Parses the address of a Redis or Valkey, as the setting `store` gives it.
 
-`redis://HOST:PORT/DB` is one server (or one with replicas behind it), `redis+cluster://HOST:PORT,HOST:PORT` a
-cluster, of which a few nodes are named; `rediss` instead of `redis` encrypts. A user and a password may stand before
-the first host as in any URL, but whoever can list processes reads them there: the environment is the better place.
+`redis://HOST:PORT/DB` is one server (or one with replicas behind it), `redis+cluster://HOST:PORT,HOST:PORT` a Cluster,
+of which some nodes are named; `rediss` instead of `redis` means TLS. A user and a password may stand before the first
+host as in any URL, but anybody who can list processes reads them there: the environment is the better place.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ SCHEMES = ("redis", "rediss", "redis+cluster", "rediss+cluster")
 
 @dataclass(frozen=True, slots=True)
 class RedisAddress:
-    """The nodes to begin with, and how to speak to them."""
+    """The nodes to connect to first, and how."""
 
     nodes: tuple[tuple[str, int], ...]
     cluster: bool = False
@@ -25,7 +25,7 @@ class RedisAddress:
     username: str | None = None
     password: str | None = field(default=None, repr=False)
     ca_file: str | None = None
-    """Whose certificates are believed, with TLS; None for those of the system."""
+    """With TLS: the certificate authorities to trust; None for those of the system."""
 
     def __str__(self) -> str:
         """The address without user and password, for people to read."""
@@ -35,10 +35,10 @@ class RedisAddress:
 
 
 def parse_address(text: str) -> RedisAddress:
-    """Take an address apart.
+    """Parse an address.
 
     Raises:
-        ValueError: it is none; the message says why, and never holds the password.
+        ValueError: it is malformed. The message says how to mend it, and never contains the password.
     """
     scheme, separator, rest = text.partition("://")
     if not separator or scheme not in SCHEMES:
@@ -49,9 +49,11 @@ def parse_address(text: str) -> RedisAddress:
     username, password = _credentials(credentials) if separator else (None, None)
     nodes = tuple(_node(host) for host in hosts.split(","))
     if len(nodes) > 1 and not cluster:
-        raise ValueError("several hosts are a cluster: write redis+cluster://HOST:PORT,HOST:PORT")
-    if path and (cluster or not path.isdecimal()):
-        raise ValueError("a cluster has no numbered databases" if cluster else "what follows the slash is a number")
+        raise ValueError("several hosts mean a Cluster; write redis+cluster://HOST:PORT,HOST:PORT")
+    if path and cluster:
+        raise ValueError("a Cluster has no numbered databases; leave out what follows the hosts")
+    if path and not path.isdecimal():
+        raise ValueError("what follows the slash must be the number of a database, as in redis://HOST:PORT/0")
     return RedisAddress(nodes, cluster, scheme.startswith("rediss"), int(path or 0), username, password)
 
 
@@ -61,7 +63,7 @@ def _credentials(text: str) -> tuple[str | None, str | None]:
 
 
 def _node(text: str) -> tuple[str, int]:
-    fault = ValueError("each host is HOST or HOST:PORT")
+    fault = ValueError("each host must be HOST or HOST:PORT")
     try:
         parts = urlsplit(f"//{text}")
         host, port = parts.hostname, parts.port

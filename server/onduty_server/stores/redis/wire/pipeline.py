@@ -1,8 +1,8 @@
-"""The way to one node: calls that wait, and the pipeline that takes them along.
+"""The pipeline to one node: calls made while one batch of them is under way go together into the next batch.
 
-Whatever is called while a pipeline is under way goes together into the next one, so the more there is to do the less
-each call costs. Invariants: calls are carried out in the order in which they came; what may have been carried out is
-never sent again here; a cancelled caller leaves its call to finish; nobody is answered by a replica.
+So the more there is to do, the less each call costs. Invariants: calls are carried out in the order in which they were
+made; a call that may have been carried out is never sent again here; a cancelled caller leaves its call to finish; no
+reply of a replica reaches a caller.
 """
 
 from __future__ import annotations
@@ -15,45 +15,33 @@ from typing import Any
 from redis.exceptions import ResponseError
 
 from ....domain.errors import StoreUnavailable
-from .link import REPLY_TIMEOUT_S, Command, Link, pack
-from .refusals import NotAMaster, code_of
+from .connection import REPLY_TIMEOUT_S, Command, NodeConnection, pack
+from .errors import NotAMaster, NotCarriedOut, NotReplicated, OutcomeUnknown, code_of
 
 _BATCH_MAX = 256
-"""Calls of one pipeline."""
-_PROBE_PATIENCE_S = 0.3
-"""How long a call waits until a node that has failed is heard of; it is not sent then."""
+"""Calls of one batch."""
+_RECOVERY_TIMEOUT_S = 0.3
+"""How long a call waits for a node that has failed to answer again; it is not sent then."""
 _WAIT_TIMEOUT_MS = 1_000
-"""How long replicas may take to have what must not be lost."""
-
-
-class OutcomeUnknown(StoreUnavailable):
-    """The connection broke after a call was sent: it may or may not have been carried out."""
-
-
-class NotReplicated(StoreUnavailable):
-    """Carried out, but too few replicas have it."""
-
-
-class NotCarriedOut(Exception):
-    """Not carried out; worth another try. Its cause says why, where that is known."""
+"""How long replicas may take to have a change that must not be lost."""
 
 
 class _Call:
-    """A command on its way."""
+    """A command, and the caller's future."""
 
-    __slots__ = ("outcome", "packed", "replicas", "result", "sent")
+    __slots__ = ("outcome", "packed", "replicas", "reply", "sent")
 
     def __init__(self, packed: bytes, outcome: asyncio.Future[Any], replicas: int) -> None:
         self.packed = packed
         self.outcome = outcome
         self.replicas = replicas
-        self.result: object = None
+        self.reply: object = None
         self.sent = False
 
-    def end(self, result: object) -> None:
-        # Whoever was cancelled does not wait any more.
+    def succeed(self, reply: object) -> None:
+        # A cancelled caller does not wait any more.
         if not self.outcome.done():
-            self.outcome.set_result(result)
+            self.outcome.set_result(reply)
 
     def fail(self, error: Exception) -> None:
         if not self.outcome.done():
@@ -61,49 +49,48 @@ class _Call:
 
 
 class NodePipeline:
-    """See the module. With `replicated` each pipeline ends by waiting until replicas have it.
+    """See the module. With `replicated` each batch ends with a WAIT for replicas.
 
-    `guard` is a key that never exists. Each pipeline begins by removing nothing from it, which a replica refuses: a
-    master that was demoted keeps its connections, and would go on answering reads. A node of a Cluster needs none: it
-    sends its clients on to the new master.
+    `guard` is a key that never exists. Each batch begins by deleting a field of it, which a replica refuses: a demoted
+    master keeps its connections, and would go on answering reads. A node of a Cluster needs no guard: it redirects its
+    clients to the new master.
     """
 
     def __init__(
-        self, name: str, open_link: Callable[..., Awaitable[Link]], *, replicated: bool, guard: bytes = b""
+        self, name: str, connect: Callable[..., Awaitable[NodeConnection]], *, replicated: bool, guard: bytes = b""
     ) -> None:
         self.name = name
         self.has_failed = False
-        """Whether the node was gone when it was last spoken to."""
-        self.pipelines = 0
-        """How many were sent."""
+        """True from the loss of the connection until there is another."""
+        self.batches_sent = 0
         self.healthy = True
-        """Whether the node answered when last asked."""
-        self._open_link = open_link
+        """True if the node answered when last asked; set by the owner."""
+        self._connect_to_node = connect
         self._replicated = replicated
         self._guard = pack(("HDEL", guard, "")) if guard else None
         self._guard_due = False
-        """Whether the next reply is that to the guard."""
+        """True while the next reply is that to the guard."""
         self._loop = asyncio.get_running_loop()
         self._waiting: deque[_Call] = deque()
-        self._under_way: deque[_Call] = deque()
+        self._sent: deque[_Call] = deque()
         self._to_replicate: list[_Call] = []
-        """Calls that were answered, but are not yet known to be where they must be."""
-        self._link: Link | None = None
+        """Calls that have a reply, but whose changes are not yet known to have reached the replicas."""
+        self._connection: NodeConnection | None = None
         self._connecting: asyncio.Task[None] | None = None
         self._is_busy = False
 
     async def call(self, command: Command, replicas: int) -> Any:
-        """Send a command with the next pipeline; its reply. Cancelled, it goes its way if it was sent."""
-        # Here, so that what cannot be sent is its caller's fault alone.
+        """Send a command with the next batch and return its reply. A cancelled call may be carried out all the same."""
+        # Packed here, so that a command that cannot be sent is an error of its caller alone.
         call = _Call(pack(command), self._loop.create_future(), replicas)
         self._waiting.append(call)
         if not self._is_busy:
             self._is_busy = True
-            # Behind everything that is ready to run, which may have calls of its own to send along.
+            # After everything that is ready to run, which may have calls of its own to send along.
             self._loop.call_soon(self._send)
         if self.has_failed:
             try:
-                await asyncio.wait([call.outcome], timeout=_PROBE_PATIENCE_S)
+                await asyncio.wait([call.outcome], timeout=_RECOVERY_TIMEOUT_S)
             except asyncio.CancelledError:
                 call.outcome.cancel()
                 raise
@@ -116,130 +103,130 @@ class NodePipeline:
         if not self._waiting:
             self._is_busy = False
             return
-        if self._link is None:
+        if self._connection is None:
             self._connecting = self._loop.create_task(self._connect(), name="onduty-redis-connect")
             return
-        waiting, under_way = self._waiting, self._under_way
-        while waiting and len(under_way) < _BATCH_MAX:
+        waiting, sent = self._waiting, self._sent
+        while waiting and len(sent) < _BATCH_MAX:
             call = waiting.popleft()
-            # Some may not have waited.
+            # Cancelled callers have no use for theirs.
             if not call.outcome.done():
                 call.sent = True
-                under_way.append(call)
-        if not under_way:
+                sent.append(call)
+        if not sent:
             self._is_busy = False
             return
-        commands = [call.packed for call in under_way]
+        commands = [call.packed for call in sent]
         if self._guard is not None:
             commands.insert(0, self._guard)
             self._guard_due = True
         if self._replicated:
-            commands.append(pack(("WAIT", max(call.replicas for call in under_way), _WAIT_TIMEOUT_MS)))
-        self.pipelines += 1
-        self._link.send(commands)
+            commands.append(pack(("WAIT", max(call.replicas for call in sent), _WAIT_TIMEOUT_MS)))
+        self.batches_sent += 1
+        self._connection.send(commands)
 
     async def _connect(self) -> None:
         error: Exception = NotCarriedOut()
         try:
-            link = await self._open_link(probe=self.has_failed)
-            link.on_reply, link.on_end = self._hear, self._lose
-            if link.is_open:
-                self._link = link
+            connection = await self._connect_to_node(ping=self.has_failed)
+            connection.on_reply, connection.on_end = self._on_reply, self._on_end
+            if connection.is_open:
+                self._connection = connection
                 self.has_failed = False
         except OSError as broken:
             self.has_failed = True
             error.__cause__ = broken
-        except Exception as refused:  # noqa: BLE001 -- whoever waits must not wait for ever, whatever it was
-            # Trying again does not help: a password that is none, a server that is none of ours.
+        except Exception as refused:  # noqa: BLE001 -- whatever it was, callers must not wait for ever
+            # Trying again does not help: wrong password, or not one of our servers.
             error = StoreUnavailable()
             error.__cause__ = refused
         finally:
             self._connecting = None
-            if self._link is None:
+            if self._connection is None:
                 self._fail_waiting(error)
         self._send()
 
-    def _hear(self, reply: object) -> None:
+    def _on_reply(self, reply: object) -> None:
         if isinstance(reply, ResponseError) and code_of(reply) == "READONLY":
             self._leave_replica()
             return
         if self._guard_due:
-            # Whatever else it was refused for, those who call are told for themselves.
+            # If the guard was refused for another reason, the calls behind it are told for themselves.
             self._guard_due = False
-        elif self._under_way:
-            call = self._under_way.popleft()
+        elif self._sent:
+            call = self._sent.popleft()
             if self._replicated:
-                call.result = reply
+                call.reply = reply
                 self._to_replicate.append(call)
                 return
-            call.end(reply)
+            call.succeed(reply)
         else:
             calls, self._to_replicate = self._to_replicate, []
             for call in calls:
-                if isinstance(call.result, ResponseError) or (isinstance(reply, int) and reply >= call.replicas):
-                    call.end(call.result)
+                if isinstance(call.reply, ResponseError) or (isinstance(reply, int) and reply >= call.replicas):
+                    call.succeed(call.reply)
                 else:
                     call.fail(NotReplicated())
-        if not self._under_way:
-            # Behind those who have just been answered: they may have more to ask.
+        if not self._sent:
+            # After the callers that have just been answered: they may have more to ask.
             self._loop.call_soon(self._send)
 
     def _leave_replica(self) -> None:
-        """Answer nobody by what was said here, and look anew for where the name leads."""
-        link, self._link = self._link, None
-        if link is not None:
-            link.on_reply, link.on_end = _ignore, _ignore
-            link.end()
+        """Drop the connection to what is now a replica, and have the calls made again where the name leads."""
+        connection, self._connection = self._connection, None
+        if connection is not None:
+            connection.on_reply, connection.on_end = _ignore, _ignore
+            connection.abort()
         error = NotCarriedOut()
         error.__cause__ = NotAMaster()
-        self._end_calls(error, error)
+        self._fail_all(error, error)
 
-    def _lose(self) -> None:
-        self._link = None
-        self._end_calls(OutcomeUnknown(), NotCarriedOut())
+    def _on_end(self) -> None:
+        self._connection = None
+        self._fail_all(OutcomeUnknown(), NotCarriedOut())
 
-    def _end_calls(self, under_way: Exception, waiting: Exception) -> None:
+    def _fail_all(self, sent: Exception, waiting: Exception) -> None:
         self._guard_due = False
-        calls = [*self._to_replicate, *self._under_way]
+        calls = [*self._to_replicate, *self._sent]
         for call in self._to_replicate:
             call.fail(OutcomeUnknown())
-        for call in self._under_way:
-            call.fail(_again(under_way))
+        for call in self._sent:
+            call.fail(_copy_of(sent))
         self._to_replicate.clear()
-        self._under_way.clear()
+        self._sent.clear()
         if calls:
             self.has_failed = True
-            # Each call knows for itself how much longer to try.
+            # Each caller decides for itself how much longer to try.
             self._fail_waiting(waiting)
             self._loop.call_soon(self._send)
 
     def _fail_waiting(self, error: Exception) -> None:
         while self._waiting:
-            self._waiting.popleft().fail(_again(error))
+            self._waiting.popleft().fail(_copy_of(error))
 
     async def close(self) -> None:
-        """Finish what is under way, and disconnect."""
-        outcomes = [call.outcome for call in (*self._to_replicate, *self._under_way, *self._waiting)]
+        """Let the calls that were made end, and disconnect."""
+        outcomes = [call.outcome for call in (*self._to_replicate, *self._sent, *self._waiting)]
         if outcomes:
             await asyncio.wait(outcomes, timeout=REPLY_TIMEOUT_S)
-        await self.abandon()
+        await self.abort()
 
-    async def abandon(self) -> None:
-        """Let go of everything at once, as a killed process does."""
+    async def abort(self) -> None:
+        """Disconnect at once, as a killed process does."""
         if self._connecting is not None:
             self._connecting.cancel()
             await asyncio.gather(self._connecting, return_exceptions=True)
         self._fail_waiting(StoreUnavailable())
-        if self._link is not None:
-            self._link.end()
+        if self._connection is not None:
+            self._connection.abort()
 
 
-def _again(error: Exception) -> Exception:
-    """The same error for one more caller."""
-    another = type(error)()
-    another.__cause__ = error.__cause__
-    return another
+def _copy_of(error: Exception) -> Exception:
+    """Make the same error for one more caller."""
+    copy = type(error)()
+    copy.__cause__ = error.__cause__
+    return copy
 
 
 def _ignore(*_: object) -> None:
-    """Too late."""
+    """Drop what comes too late."""

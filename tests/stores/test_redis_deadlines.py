@@ -3,21 +3,45 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Callable
 
 import pytest
 
 from onduty_client._connection import DEFAULT_TIMEOUT_S
 from onduty_server.domain.errors import StoreUnavailable
-from onduty_server.stores.redis.wire.deadline import CALL_TIMEOUT_S, Deadlines, bounded
+from onduty_server.stores.redis.wire.deadlines import CALL_TIMEOUT_S, Deadlines, bounded
 
 SHORT_S = 0.05
+
+
+class FakeTimers:
+    """Timers of a time that goes on when it is told to."""
+
+    def __init__(self) -> None:
+        self.now = 0.0
+        self.timers: list[tuple[float, Callable[[], None]]] = []
+
+    def time(self) -> float:
+        return self.now
+
+    def call_at(self, when: float, callback: Callable[[], None]) -> object:
+        self.timers.append((when, callback))
+        return callback
+
+    def advance(self, by_s: float) -> None:
+        self.now += by_s
+        due = [timer for timer in self.timers if timer[0] <= self.now]
+        for timer in due:
+            self.timers.remove(timer)
+            timer[1]()
 
 
 class Calls:
     """Calls that take as long as they are told to."""
 
     def __init__(self) -> None:
-        self.deadlines = Deadlines(SHORT_S)
+        self.timers = FakeTimers()
+        self.deadlines = Deadlines(SHORT_S, timers=self.timers)
         self.over = asyncio.Event()
         self.lock = asyncio.Lock()
 
@@ -47,14 +71,34 @@ def test_clients_wait_for_longer_than_a_call_may_take() -> None:
 
 async def test_calls_that_do_not_get_on_are_unavailable_all_of_them_in_time() -> None:
     calls = Calls()
-    began = asyncio.get_running_loop().time()
     # One holds what the others queue for; one deadline is within another.
-    outcomes = await asyncio.gather(*(calls.queues() for _ in range(20)), return_exceptions=True)
-    assert all(isinstance(outcome, StoreUnavailable) for outcome in outcomes)
-    assert asyncio.get_running_loop().time() - began < 20 * SHORT_S
+    queueing = asyncio.gather(*(calls.queues() for _ in range(20)), return_exceptions=True)
+    await asyncio.sleep(0)
+    calls.timers.advance(SHORT_S / 2)
+    for _ in range(5):
+        await asyncio.sleep(0)
+    assert not queueing.done()
+    calls.timers.advance(SHORT_S / 2)
+    assert all(isinstance(outcome, StoreUnavailable) for outcome in await queueing)
     assert not calls.lock.locked()
     calls.over.set()
     assert await calls.queues() == "over"
+
+
+async def test_a_later_call_has_as_much_time_as_an_earlier_one() -> None:
+    calls = Calls()
+    early = asyncio.create_task(calls.waits())
+    await asyncio.sleep(0)
+    calls.timers.advance(SHORT_S / 2)
+    late = asyncio.create_task(calls.waits())
+    await asyncio.sleep(0)
+    calls.timers.advance(SHORT_S / 2)
+    with pytest.raises(StoreUnavailable):
+        await early
+    assert not late.done()
+    calls.timers.advance(SHORT_S / 2)
+    with pytest.raises(StoreUnavailable):
+        await late
 
 
 async def test_what_ends_in_time_ends_as_it_does() -> None:
@@ -68,7 +112,7 @@ async def test_what_ends_in_time_ends_as_it_does() -> None:
     assert await waiting == "over"
     # Nothing of them is left, and nobody is cancelled for them later.
     assert not calls.deadlines._calls
-    await asyncio.sleep(2 * SHORT_S)
+    calls.timers.advance(2 * SHORT_S)
     assert await calls.answers() == 7
 
 
@@ -85,10 +129,18 @@ async def test_a_caller_who_is_cancelled_is_cancelled() -> None:
 async def test_a_caller_may_have_a_deadline_of_its_own() -> None:
     calls = Calls()
     with pytest.raises(TimeoutError):
-        async with asyncio.timeout(SHORT_S / 5):
+        async with asyncio.timeout(0):
             await calls.waits()
+    asyncio.get_running_loop().call_soon(calls.timers.advance, SHORT_S)
     with pytest.raises(StoreUnavailable):
-        async with asyncio.timeout(100 * SHORT_S):
+        async with asyncio.timeout(60):
             await calls.waits()
     task = asyncio.current_task()
     assert task is not None and task.cancelling() == 0
+
+
+async def test_by_default_deadlines_are_those_of_the_event_loop() -> None:
+    calls = Calls()
+    calls.deadlines = Deadlines(0)
+    with pytest.raises(StoreUnavailable):
+        await calls.waits()

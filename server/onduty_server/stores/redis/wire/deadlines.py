@@ -1,7 +1,7 @@
-"""One deadline for all that a call tries, so that callers are told in time that the store is unavailable.
+"""One deadline for all that a call tries, so that callers learn in time that the store is unavailable.
 
-All calls have the same time, so they run out in the order in which they began, and one timer does for all of them; a
-timer for each would cost as much as half an activity.
+All calls have the same time, so their deadlines pass in the order in which they began, and one timer serves all of
+them; a timer for each would cost half as much as recording an activity.
 """
 
 from __future__ import annotations
@@ -18,6 +18,16 @@ CALL_TIMEOUT_S = 4.0
 """Less than the 5 s for which clients wait."""
 
 
+class Timers(Protocol):
+    """The part of an event loop that deadlines need; time is in seconds, and goes on steadily."""
+
+    def time(self) -> float:
+        """Return the time."""
+
+    def call_at(self, when: float, callback: Callable[[], None]) -> object:
+        """Call `callback` at a time."""
+
+
 class _Call:
     __slots__ = ("cancelling", "ends_at", "expired", "task")
 
@@ -30,38 +40,41 @@ class _Call:
 
 
 class Deadlines:
-    """The calls that are under way, of one event loop. One that runs out is cancelled."""
+    """The calls under way in one event loop; cancels one whose deadline passes. `timers` is the loop by default."""
 
-    def __init__(self, timeout_s: float = CALL_TIMEOUT_S) -> None:
+    def __init__(self, timeout_s: float = CALL_TIMEOUT_S, *, timers: Timers | None = None) -> None:
         self._timeout_s = timeout_s
+        self._timers = timers
         self._calls: deque[_Call] = deque()
-        self._timer: asyncio.TimerHandle | None = None
+        self._timer: object = None
 
     def begin(self) -> _Call:
-        """A call begins, in the running task."""
+        """Record that the running task begins a call."""
         task = asyncio.current_task()
         assert task is not None
-        loop = task.get_loop()
-        call = _Call(task, loop.time() + self._timeout_s)
+        timers = self._timers
+        if timers is None:
+            timers = self._timers = task.get_loop()
+        call = _Call(task, timers.time() + self._timeout_s)
         self._calls.append(call)
         if self._timer is None:
-            self._timer = loop.call_at(call.ends_at, self._expire)
+            self._timer = timers.call_at(call.ends_at, self._expire)
         return call
 
     def end(self, call: _Call) -> None:
-        """The call has ended, however it did."""
+        """Undo `begin`: the call has ended, however it did."""
         call.task = None
-        # What is behind one that takes longer waits for it; there is little of that.
+        # Calls behind one that takes longer stay until it ends; there are few of these.
         while self._calls and self._calls[0].task is None:
             self._calls.popleft()
 
     def _expire(self) -> None:
+        assert self._timers is not None
         self._timer = None
-        loop = asyncio.get_running_loop()
-        now = loop.time()
+        now = self._timers.time()
         for call in self._calls:
             if call.ends_at > now:
-                self._timer = loop.call_at(call.ends_at, self._expire)
+                self._timer = self._timers.call_at(call.ends_at, self._expire)
                 break
             if call.task is not None and not call.expired:
                 call.expired = True
@@ -69,7 +82,7 @@ class Deadlines:
 
 
 class Bounded(Protocol):
-    """What has calls that end in time."""
+    """An object whose calls have deadlines."""
 
     deadlines: Deadlines
 
@@ -82,7 +95,7 @@ T = TypeVar("T")
 def bounded(
     method: Callable[Concatenate[S, P], Coroutine[Any, Any, T]],
 ) -> Callable[Concatenate[S, P], Coroutine[Any, Any, T]]:
-    """Have a method raise StoreUnavailable when it has not ended in time; what it has sent by then goes its way."""
+    """Have a method raise StoreUnavailable at its deadline; commands sent until then may still be carried out."""
 
     @wraps(method)
     async def call(self: S, /, *args: P.args, **kwargs: P.kwargs) -> T:
@@ -91,7 +104,7 @@ def bounded(
         try:
             return await method(self, *args, **kwargs)
         except asyncio.CancelledError:
-            # Unless somebody else wanted it to end, too.
+            # Unless the caller was cancelled, too.
             if began.expired and task is not None and task.uncancel() <= began.cancelling:
                 raise StoreUnavailable from None
             raise

@@ -1,0 +1,168 @@
+"""Knows which node has a key: the one server there is, or the node of a Cluster that has the key's slot.
+
+redis-py reads the map of a Cluster and keeps it; it sends no calls here.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from abc import ABC, abstractmethod
+from contextlib import suppress
+from typing import Any, NamedTuple
+
+from redis.asyncio import RedisCluster
+from redis.asyncio.cluster import ClusterNode
+from redis.asyncio.retry import Retry
+from redis.backoff import NoBackoff
+from redis.exceptions import ConnectionError as RedisConnectionError
+from redis.exceptions import RedisClusterException, RedisError, SlotNotCoveredError
+from redis.exceptions import TimeoutError as RedisTimeoutError
+
+from .address import RedisAddress
+from .connection import CONNECT_TIMEOUT_S, REPLY_TIMEOUT_S
+from .errors import NotCarriedOut
+
+UNREACHABLE = (RedisConnectionError, RedisTimeoutError, OSError, EOFError)
+"""What redis-py raises when a node cannot be reached."""
+
+
+class Node(NamedTuple):
+    """Where a node listens."""
+
+    host: str
+    port: int
+
+    @property
+    def name(self) -> str:
+        """The node as HOST:PORT."""
+        return f"{self.host}:{self.port}"
+
+
+def redis_py_options(address: RedisAddress) -> dict[str, Any]:
+    """Return how redis-py is to connect to any node of the address."""
+    options: dict[str, Any] = {
+        "username": address.username,
+        "password": address.password,
+        "socket_connect_timeout": CONNECT_TIMEOUT_S,
+        "socket_timeout": REPLY_TIMEOUT_S,
+        "protocol": 2,
+    }
+    return options | {"ssl_ca_certs": address.ca_file} if address.tls else options
+
+
+class NodeMap(ABC):
+    """See the module."""
+
+    @abstractmethod
+    async def open(self) -> None:
+        """Find the nodes. Raises what redis-py does if none can be reached."""
+
+    @abstractmethod
+    async def close(self) -> None:
+        """Disconnect."""
+
+    @abstractmethod
+    def node_of(self, key: bytes) -> Node:
+        """Return the node that has the key. Raises NotCarriedOut if no node has its slot."""
+
+    @abstractmethod
+    def refresh_soon(self) -> None:
+        """Begin to read the map again, unless that is under way."""
+
+    @abstractmethod
+    async def refresh(self) -> None:
+        """Read the map again; those who ask for it at once read it once. Keeps the present map if that fails."""
+
+
+class SingleServer(NodeMap):
+    """One server has every key."""
+
+    def __init__(self, address: RedisAddress) -> None:
+        self._node = Node(*address.nodes[0])
+
+    async def open(self) -> None:
+        """Nothing is to be found."""
+
+    async def close(self) -> None:
+        """Nothing is connected."""
+
+    def node_of(self, key: bytes) -> Node:
+        """Return the server."""
+        return self._node
+
+    def refresh_soon(self) -> None:
+        """Nothing can change."""
+
+    async def refresh(self) -> None:
+        """Nothing can change."""
+
+
+class ClusterNodes(NodeMap):
+    """The map of a Cluster."""
+
+    def __init__(self, address: RedisAddress) -> None:
+        self._address = address
+        self._cluster: RedisCluster | None = None
+        self._refreshing: asyncio.Task[None] | None = None
+        self._slots: dict[bytes, int] = {}
+
+    async def open(self) -> None:
+        """Read the map from the first named node that answers."""
+        options = redis_py_options(self._address) | ({"ssl": True} if self._address.tls else {})
+        self._cluster = RedisCluster(
+            startup_nodes=[ClusterNode(host, port) for host, port in self._address.nodes],
+            # Whoever calls this has retries of its own.
+            retry=Retry(NoBackoff(), 1),
+            # A part of the slots is better than none.
+            require_full_coverage=False,
+            **options,
+        )
+        await self._cluster.initialize()
+
+    async def close(self) -> None:
+        """Disconnect."""
+        if self._refreshing is not None:
+            self._refreshing.cancel()
+            await asyncio.gather(self._refreshing, return_exceptions=True)
+        if self._cluster is not None:
+            with suppress(*UNREACHABLE, RedisError):
+                await self._cluster.aclose()
+            self._cluster = None
+
+    def node_of(self, key: bytes) -> Node:
+        """Return the node that has the key's slot."""
+        if self._cluster is None:
+            raise NotCarriedOut
+        slot = self._slots.get(key)
+        if slot is None:
+            slot = self._slots[key] = self._cluster.keyslot(key)
+        try:
+            node = self._cluster.nodes_manager.get_node_from_slot(slot)
+        except (SlotNotCoveredError, KeyError):
+            raise NotCarriedOut from None
+        return Node(node.host, int(node.port))
+
+    def refresh_soon(self) -> None:
+        """Begin to read the map again, unless that is under way."""
+        if self._cluster is not None and self._refreshing is None:
+            self._refreshing = asyncio.create_task(self._read_map(self._cluster), name="onduty-redis-nodes")
+
+    async def refresh(self) -> None:
+        """Read the map again."""
+        self.refresh_soon()
+        if self._refreshing is not None:
+            await asyncio.shield(self._refreshing)
+
+    async def _read_map(self, cluster: RedisCluster) -> None:
+        manager = cluster.nodes_manager
+        # redis-py goes on with the nodes that it found, and forgets those that it was given. Once all nodes have moved,
+        # only the latter may lead to the Cluster.
+        for host, port in self._address.nodes:
+            if f"{host}:{port}" not in manager.startup_nodes:
+                node = ClusterNode(host, port, **manager.connection_kwargs)
+                manager.startup_nodes[node.name] = node
+        try:
+            with suppress(*UNREACHABLE, RedisError, RedisClusterException):
+                await manager.initialize()
+        finally:
+            self._refreshing = None
