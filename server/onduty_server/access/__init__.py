@@ -1,1 +1,1 @@
-"""Who calls, and what they may do: decisions without a wire. Only `files` and `jwks_url` touch what is outside."""
+"""Decides who calls and what they may do, without a wire. Only `files` and `jwks_url` do I/O."""

@@ -1,7 +1,7 @@
-"""The audit log: who changed what for whom, who was refused, and which keys changed. One JSON object a line.
+"""Writes the audit log: who changed what for whom, who was refused, and which keys changed. One JSON object a line.
 
-Invariants: it holds no credential and no part of one; what a caller wrote is cut to `_TEXT_MAX`; refusals are limited,
-so that an attacker cannot fill a disk, and what was left out is counted. A line that cannot be written stops no call.
+Invariants: it holds no credential and no part of one; text of callers is cut to `_TEXT_MAX`; refusals are limited, so
+that an attacker cannot fill a disk, and those left out are counted. A line that cannot be written stops no call.
 """
 
 from __future__ import annotations
@@ -16,9 +16,9 @@ from ..domain.workflow import Workflow
 from ..text.escaping import json_text
 
 LOGGER: Final = "onduty.audit"
-"""What `log` is in every line."""
+"""The value of `log` in every line."""
 LINES_DROPPED: Final = "lines_dropped"
-"""The event that stands where `lines` lines are missing, because they could not be written in time."""
+"""The event in place of `lines` lines that could not be written in time."""
 
 _TEXT_MAX: Final = 128
 _REFUSALS_BURST: Final = 100
@@ -26,7 +26,7 @@ _REFUSALS_PER_S: Final = 10
 
 
 class AuditLog:
-    """See the module. `write` is given a line without its end."""
+    """Records events through `write`, which is called with a line without its end."""
 
     def __init__(self, clock: Clock, write: Callable[[str], None]) -> None:
         self._clock = clock
@@ -36,11 +36,11 @@ class AuditLog:
         self._left_out = 0
 
     def record(self, event: str, **fields: object) -> None:
-        """Something that happened."""
+        """Record an event."""
         self._write(entry(self._clock.now(), event, **fields))
 
     def refused(self, **fields: object) -> None:
-        """A call that was refused; not all of very many."""
+        """Record a call that was refused, unless there are too many."""
         now = self._clock.now()
         refill = (now - self._filled_at) / 1_000 * _REFUSALS_PER_S
         self._left, self._filled_at = min(float(_REFUSALS_BURST), self._left + refill), now
@@ -53,14 +53,14 @@ class AuditLog:
 
 
 def entry(now: int, event: str, **fields: object) -> str:
-    """A line of the log, without its end. `now` is ms UTC; fields that are empty or None are left out."""
+    """Return a line of the log, without its end. `now` is ms UTC; fields that are empty or None are left out."""
     shown = {name: _shown(value) for name, value in fields.items() if value not in ("", None)}
     time = datetime.fromtimestamp(now / 1_000, UTC).isoformat(timespec="milliseconds")
     return json_text({"log": LOGGER, "event": event, "timestamp": time, **shown})
 
 
 def workflow_values(workflow: Workflow) -> dict[str, object]:
-    """What a workflow says, in the words of the command line."""
+    """Return the fields of a workflow in the words of the command line."""
     return {
         "enabled": workflow.enabled,
         "away_after": _period(workflow.away_after_ms),

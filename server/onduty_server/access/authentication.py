@@ -1,11 +1,11 @@
-"""Who calls: from what a call presents to a caller, and the end of streams whose credential no longer holds.
+"""Authenticates callers by what their calls present, and ends streams whose credential no longer holds.
 
 A credential is a bearer token (an API key or a JWT) or, where client certificates are asked for and there is no token,
-the certificate. What was verified is kept until it expires, by what was presented, so that a call costs one look-up
-in a dictionary (a digest would cost 3 % of a call); whatever changes in the files empties that.
+the certificate. A verified credential is cached by its text until it expires, so that a call costs one look-up in a
+dictionary (a digest would cost 3 % of a call). Any change of the files empties the cache.
 
-Invariants: a credential is good only while the files, keys and the clock say so, and streams are held to that as well;
-no message and no line of a log has any part of a token in it.
+Invariants: a credential is good only while the files, the keys and the clock say so, for streams too; no message and no
+line of a log has any part of a token in it.
 """
 
 from __future__ import annotations
@@ -25,14 +25,14 @@ from .keys import PREFIX, find_key
 from .permissions import ANYBODY, Caller
 
 TOKEN_MAX_BYTES: Final = 7 * 1_024
-"""gRPC takes 8 KiB of metadata."""
+"""The longest token; gRPC takes 8 KiB of metadata."""
 CACHED_MAX: Final = 10_000
-"""How many verified credentials are remembered."""
+"""The size of the cache of verified credentials."""
 _WALL_CLOCK_CHECK_MS: Final = 5_000
 """How late the end of a credential may be noticed when the wall clock was stepped meanwhile."""
 _ISSUER_RETRY_MS: Final = 10_000
 _REVIEWED_AT_A_TIME: Final = 20
-"""How many streams are looked at before calls get their turn: verifying one takes a third of a millisecond."""
+"""So many streams are reviewed before calls get their turn: verifying one takes a third of a millisecond."""
 
 
 class CredentialRefused(CredentialRequired):
@@ -44,7 +44,7 @@ class CredentialRefused(CredentialRequired):
 
 
 class Credential(NamedTuple):
-    """What a call presented: an `authorization` header, a certificate (PEM), or nothing."""
+    """The credential that a call presented: an `authorization` header, a certificate (PEM), or nothing."""
 
     header: str = ""
     certificate: bytes = b""
@@ -54,12 +54,12 @@ class Credential(NamedTuple):
 
     @property
     def presented(self) -> str | bytes:
-        """What it is remembered by."""
+        """The key in the cache."""
         return self.header or self.certificate
 
 
 class Admission(NamedTuple):
-    """A caller, until when (ms UTC), and by what. Without a credential nothing was asked for."""
+    """An authenticated caller, until when (ms UTC), and the credential; None where no credential is asked for."""
 
     caller: Caller
     expires_at: int
@@ -67,11 +67,11 @@ class Admission(NamedTuple):
 
 
 OPEN: Final = Admission(ANYBODY, NEVER, None)
-"""Everybody, where no credential is asked for."""
+"""Admits everybody, where no credential is asked for."""
 
 
 def bearer_token(header: str) -> str:
-    """The token of an `authorization` header. CredentialRefused: it is malformed."""
+    """Return the token of an `authorization` header. Raises CredentialRefused if it is malformed."""
     scheme, _, token = header.partition(" ")
     if scheme.lower() != "bearer" or not token or not token.isascii() or not token.isprintable() or " " in token:
         raise CredentialRefused("the authorization is not a bearer token", "malformed authorization")
@@ -95,13 +95,13 @@ class _Hold:
 
 
 class Authenticator:
-    """See the module. Belongs to one event loop.
+    """Verifies credentials, and ends streams with theirs. Belongs to one event loop.
 
     Args:
-        clock: says what has expired: expiry is by the wall clock, by which the issuer set it.
-        rules: what JWTs must say; None where none are taken.
-        newer_keys: asked for when a token names a key that is not known; says whether it has called `take_token_keys`,
-            or raises IssuerUnavailable.
+        clock: its wall clock decides what has expired, as the issuer set the expiry by one.
+        rules: the claims that JWTs must have; None where no JWTs are taken.
+        newer_keys: called when a token names an unknown key; returns whether it has called `take_token_keys`, or raises
+            IssuerUnavailable.
     """
 
     def __init__(
@@ -121,18 +121,18 @@ class Authenticator:
         self._holds: set[_Hold] = set()
         self._news = asyncio.Event()
         self._look_at = NEVER
-        """When the first of the held credentials expires."""
+        """The time at which the first of the held credentials expires."""
         self._changed = False
 
     # --- what credentials are compared with --------------------------------------------------------------------------
 
     def take_callers(self, access_file: AccessFile, keys: Mapping[str, ApiKey]) -> None:
-        """From now on these are the callers, roles and keys."""
+        """Replace the callers, roles and API keys."""
         self._access_file, self._keys = access_file, keys
         self._forget()
 
     def take_token_keys(self, keys: tuple[VerificationKey, ...]) -> None:
-        """From now on these keys sign JWTs."""
+        """Replace the keys that sign JWTs."""
         if keys != self._token_keys:
             self._token_keys = keys
             self._forget()
@@ -145,7 +145,7 @@ class Authenticator:
     # --- calls -------------------------------------------------------------------------------------------------------
 
     def recall(self, header: str | bytes) -> Admission | None:
-        """Whoever presented this `authorization` (or certificate) before, if it is still good."""
+        """Return who presented this `authorization` (or certificate) before, if it is still good."""
         admission = self._verified.get(header)
         if admission is None:
             return None
@@ -170,7 +170,7 @@ class Authenticator:
 
         Raises:
             CredentialRefused: the credential is not good.
-            IssuerUnavailable: that cannot be told.
+            IssuerUnavailable: the issuer does not answer, so this cannot be decided.
         """
         assert self._newer_keys is not None
         await self._newer_keys()
@@ -207,7 +207,7 @@ class Authenticator:
             raise CredentialRefused("the credential has expired", "expired JWT") from None
         except BadToken as error:
             raise CredentialRefused("the credential is not valid", f"JWT: {error}") from error
-        # What the access file says about somebody goes before what the issuer says.
+        # The access file takes precedence over the issuer.
         named = self._access_file.by_subject.get(claims.subject)
         return named or claims.caller, claims.expires_at
 
@@ -256,7 +256,7 @@ class Authenticator:
             raise CredentialRefused("the credential has expired or was revoked", "ended with its credential") from None
 
     async def run(self) -> None:
-        """End streams in time, for ever."""
+        """End streams when their credential does, until cancelled."""
         while True:
             await self._due()
             await self.review()

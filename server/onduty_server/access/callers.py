@@ -1,6 +1,6 @@
-"""The two files that say who may do what: the access file (own roles, callers by name) and the key file.
+"""Parses the two files that say who may do what: the access file (own roles, callers by name) and the key file.
 
-Pure: text in, values out. Whatever is wrong raises `ValueError` with one line that says where; no line quotes a digest.
+Pure: text in, values out. A malformed file raises `ValueError` with one line that says where; no line quotes a digest.
 
 The access file is TOML:
 
@@ -33,7 +33,7 @@ from .permissions import BUNDLES, EVERYWHERE, PERMISSIONS, Caller, Grant, Permis
 
 KEYS_MAX: Final = 10_000
 ACCOUNTS_MAX: Final = 1_000
-"""How many accounts one entry names."""
+"""The most accounts that one entry may name."""
 _ROLES_MAX: Final = 100
 
 NEVER: Final = 1 << 62
@@ -49,7 +49,7 @@ class NoAccounts(ValueError):
 
 
 class AccessFile(NamedTuple):
-    """What the access file says: all roles, and callers by certificate name and by JWT subject."""
+    """A parsed access file: all roles, and callers by certificate name and by JWT subject."""
 
     roles: Mapping[str, Role]
     by_certificate: Mapping[str, Caller]
@@ -61,7 +61,7 @@ EMPTY_ACCESS_FILE: Final = AccessFile(BUNDLES, MappingProxyType({}), MappingProx
 
 @dataclass(frozen=True, slots=True)
 class ApiKey:
-    """A key as the file has it: its SHA-256 digest, never the key."""
+    """A key as the file has it: by its SHA-256 digest."""
 
     key_id: str
     digest: bytes
@@ -71,7 +71,7 @@ class ApiKey:
 
 
 def parse_access_file(data: bytes) -> AccessFile:
-    """What an access file says. ValueError: it is malformed."""
+    """Parse an access file. Raises ValueError if it is malformed."""
     try:
         file = tomllib.loads(data.decode())
     except (tomllib.TOMLDecodeError, UnicodeDecodeError, RecursionError) as error:
@@ -101,7 +101,7 @@ def parse_access_file(data: bytes) -> AccessFile:
 
 
 def parse_key_file(data: bytes, roles: Mapping[str, Role]) -> Mapping[str, ApiKey]:
-    """The keys of a key file by their ids. ValueError: it is malformed."""
+    """Parse a key file; returns its keys by their ids. Raises ValueError if it is malformed."""
     try:
         lines = data.decode().split("\n")
     except UnicodeDecodeError:
@@ -138,7 +138,7 @@ def written_key(
     *, key_id: str, digest: bytes, name: str, roles: Collection[str], accounts: Collection[str], user_id: str,
     created_at: int, expires_at: int,
 ) -> str:  # fmt: skip
-    """A line of the key file, which `parse_key_file` reads."""
+    """Return a line of the key file, which `parse_key_file` reads."""
     entry: dict[str, Any] = {"id": key_id, "sha256": digest.hex(), "name": name, "roles": [*roles]}
     entry["accounts"] = [*accounts]
     if user_id:

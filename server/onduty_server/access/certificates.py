@@ -1,6 +1,6 @@
-"""Certificates: whether what is to be served fits together, and the names that a client's certificate gives.
+"""Checks that a certificate and its key fit together, and reads the names in a client's certificate.
 
-Pure: PEM in, values out; ValueError when it cannot be used. Names and dates may be shown, keys never are.
+Pure: PEM in, values out; ValueError if it cannot be used. Names and dates may be shown, keys never are.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat,
 from cryptography.x509.oid import NameOID
 
 NAMES_MAX: Final = 100
-"""How many names of a certificate are looked at."""
+"""Further names of a certificate are ignored."""
 _NAME_MAX: Final = 128
 _UNUSABLE: Final = (ValueError, UnsupportedAlgorithm, x509.DuplicateExtension, x509.UnsupportedGeneralNameType)
 
@@ -30,7 +30,7 @@ class Pair(NamedTuple):
 
 
 def check_pair(pair: Pair) -> dict[str, str]:
-    """What is public of a pair that fits together. ValueError: it does not."""
+    """Return the public facts of a pair, for the log. Raises ValueError if the two do not fit together."""
     try:
         chain = x509.load_pem_x509_certificates(pair.chain)
     except ValueError:
@@ -60,7 +60,7 @@ def check_pair(pair: Pair) -> dict[str, str]:
 
 
 def names_in(pem: bytes) -> tuple[list[str], int]:
-    """The names of a client's certificate, at least one, and when (ms UTC) it expires. ValueError: it has none."""
+    """Return the names of a client's certificate and when (ms UTC) it expires. Raises ValueError if it has no name."""
     try:
         certificate = x509.load_pem_x509_certificate(pem)
         names = _names(certificate)
@@ -72,7 +72,7 @@ def names_in(pem: bytes) -> tuple[list[str], int]:
 
 
 def _names(certificate: x509.Certificate) -> list[str]:
-    """URIs and DNS names; the common name only where there is no alternative name, as RFC 6125 has it."""
+    """Return URIs and DNS names; the common name only where there is no alternative name, as RFC 6125 has it."""
     try:
         alternative = certificate.extensions.get_extension_for_class(x509.SubjectAlternativeName).value
     except x509.ExtensionNotFound:

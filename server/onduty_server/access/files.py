@@ -1,7 +1,7 @@
-"""Files that are read again when they change.
+"""Watches files, and reads them again when they change.
 
-Invariant: a new content is taken only whole and only when it can be used; else the old one stays in force and the log
-says why, once for each content.
+Invariant: new content is taken as a whole and only if it can be used; else the old one stays in force and the log says
+why, once for each content.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ _Signature = tuple[tuple[int, int, int], ...]
 
 
 def exposure(path: Path) -> str:
-    """How others than its owner (and root) can change a file; empty if they cannot, or if it is not there."""
+    """Tell how others than its owner (and root) can change a file; empty if they cannot, or if there is no file."""
     try:
         real = path.resolve(strict=True)
         mode, directory = real.stat().st_mode, real.parent.stat().st_mode
@@ -41,11 +41,11 @@ def exposure(path: Path) -> str:
 
 
 class UnusableFile(Exception):
-    """A file cannot be used at the start; one line that says which and why."""
+    """A file cannot be used at the start. The message is one line that says which and why."""
 
 
 class FaultyContent(ValueError):
-    """A content cannot be used, and `path` is the file that holds it."""
+    """The content of the file at `path` cannot be used."""
 
     def __init__(self, path: str, why: str) -> None:
         super().__init__(why)
@@ -54,7 +54,7 @@ class FaultyContent(ValueError):
 
 @contextmanager
 def content_of(path: str) -> Iterator[None]:
-    """A block that reads what is in a file: its ValueError becomes a FaultyContent of that file."""
+    """A block that parses a file: its ValueError becomes a FaultyContent of that file."""
     try:
         yield
     except ValueError as error:
@@ -66,9 +66,9 @@ class WatchedFiles:
 
     Args:
         paths: the files.
-        take: given their contents; raises ValueError when they cannot be used, having changed nothing: FaultyContent
-            when it is one of several that cannot be.
-        settings: which setting names each of them, for whoever has to mend it.
+        take: called with their contents; raises ValueError if they cannot be used, and then has changed nothing.
+            FaultyContent tells which of several files is at fault.
+        settings: the setting that names each of them, for messages.
     """
 
     def __init__(
@@ -83,7 +83,7 @@ class WatchedFiles:
         self._settled = False
 
     def load(self) -> None:
-        """Read for the first time. UnusableFile: that is not possible."""
+        """Read the files for the first time. Raises UnusableFile if they cannot be used."""
         try:
             self._contents = _contents(self._paths)
         except OSError as error:
@@ -98,7 +98,7 @@ class WatchedFiles:
             _log.warning("a file that says who may do what can be changed by others", why=risk)
 
     async def reload(self) -> None:
-        """Take what has changed since, if it can be used."""
+        """Take what has changed since, if it can be used; else log why not."""
         try:
             contents = await asyncio.to_thread(self._changed)
         except OSError as error:
@@ -133,13 +133,13 @@ class WatchedFiles:
         return error.path if isinstance(error, FaultyContent) else self._said
 
     def _changed(self) -> Sequence[bytes] | None:
-        """The contents, when the files may have changed since they were last read."""
+        """Return the contents if the files may have changed since they were last read."""
         signature = tuple((it.st_mtime_ns, it.st_size, it.st_ino) for it in (path.stat() for path in self._paths))
         if signature == self._signature and self._settled:
             return None
-        # Once more after every change: two of them may have fallen into one tick of the file system's clock.
+        # Read once more after every change: two may have fallen into one tick of the file system's clock.
         settled, self._settled, self._signature = signature == self._signature, False, signature
-        # Not settled unless it could be read: what keeps it from being read may go without a trace in the signature.
+        # Not settled until it could be read: what prevents that may end without a trace in the signature.
         contents = _contents(self._paths)
         self._settled = settled
         return contents

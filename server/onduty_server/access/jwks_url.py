@@ -1,7 +1,7 @@
-"""The keys of an issuer, fetched from a URL: at intervals, and at once when a token names a key that is not known.
+"""Fetches the keys of an issuer from a URL: at intervals, and at once when a token names an unknown key.
 
-When a fetch has failed, nobody knows whether a key is known, and that is what is said: a good token must not be
-refused for good.
+After a failed fetch nobody knows whether a key is good, and callers are told so: a good token must not be refused for
+good.
 
 Invariants: a fetch never blocks the event loop, is bounded in time and size, follows no redirect and is the only one at
 a time; unknown keys cause at most one in `_AGAIN_AFTER_MS`, so nobody can make this server flood the issuer; and keys
@@ -27,11 +27,11 @@ from .jwts import VerificationKey
 INTERVAL_MS: Final = 300_000
 _AGAIN_AFTER_MS: Final = 10_000
 _FIRST_AGAIN_AFTER_MS: Final = 1_000
-"""As long as there never was an answer: until there is one, nobody with a token gets in."""
+"""The interval until the first answer, without which no token can be accepted."""
 _TRUSTED_FOR_MS: Final = 24 * 3_600_000
 _TIMEOUT_S: Final = 5.0
 _GIVEN_UP_AFTER_S: Final = 3 * _TIMEOUT_S
-"""Whatever the other side does to make it last: looking up a name has no limit of its own."""
+"""The limit of a whole fetch: looking up a name has none of its own."""
 _MAX_BYTES: Final = 1024 * 1024
 _CHUNK: Final = 64 * 1024
 
@@ -39,7 +39,10 @@ _log = structlog.get_logger(__name__)
 
 
 class JwksUrl:
-    """See the module. `take` is given the keys, none when they are no longer trusted; `parse` raises ValueError."""
+    """Keeps the keys at one URL. `take` is called with them, and with none once they are no longer trusted.
+
+    `parse` reads what was fetched, and raises ValueError.
+    """
 
     def __init__(
         self,
@@ -57,17 +60,17 @@ class JwksUrl:
         self._tls = tls
         self._tried_at: int | None = None
         self._answered = False
-        """Whether the last attempt, if one has ended, brought keys."""
+        """True if the last attempt brought keys."""
         self._confirmed_at: int | None = None
         self.look_again = asyncio.Event()
-        """Set it to have the keys fetched without waiting for the end of an interval."""
+        """Set it to have the keys fetched at once."""
         self._one_at_a_time = asyncio.Lock()
 
     async def newer(self) -> bool:
-        """Fetch now, unless that was just done; whether there is something new to look at.
+        """Fetch now, unless that was just done. Returns whether there may be new keys.
 
         Raises:
-            IssuerUnavailable: the last attempt failed, so that nobody knows.
+            IssuerUnavailable: the last attempt failed.
         """
         asked_at = self._clock.now()
         async with self._one_at_a_time:
@@ -78,7 +81,7 @@ class JwksUrl:
             return False if self._answered else self._unknown()
 
     async def run(self) -> None:
-        """Fetch at intervals, and sooner after a failure, for ever."""
+        """Fetch at intervals, and sooner after a failure, until cancelled."""
         while True:
             self.look_again.clear()
             async with self._one_at_a_time:
@@ -114,11 +117,11 @@ class JwksUrl:
 
 class _NoRedirects(urllib.request.HTTPRedirectHandler):
     def redirect_request(self, *_: Any) -> None:
-        """Another place is not the one that the operator trusts."""
+        """Follow none: the operator trusts this place and no other."""
 
 
 def fetch(url: str, tls: ssl.SSLContext | None = None, *, stopwatch: Callable[[], float]) -> bytes:
-    """What is at a URL. Raises OSError (or ValueError) when it cannot be had in time or is too long. Blocks."""
+    """Return what is at a URL. Blocks. Raises OSError or ValueError if it does not come in time or is too long."""
     try:
         return _fetched(url, tls, stopwatch)
     except http.client.HTTPException as error:
@@ -151,7 +154,7 @@ def _fetched(url: str, tls: ssl.SSLContext | None, stopwatch: Callable[[], float
 
 
 def check_url(url: str) -> None:
-    """ValueError unless a URL can be trusted to be what it says: HTTPS, or HTTP on this machine."""
+    """Raise ValueError unless a URL can be trusted: HTTPS, or HTTP on this machine."""
     parts = urlsplit(url)
     local = parts.hostname in ("localhost", "127.0.0.1", "::1")
     if parts.scheme != "https" and not (parts.scheme == "http" and local):

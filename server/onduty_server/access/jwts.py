@@ -1,8 +1,8 @@
-"""JSON Web Tokens: the keys that sign them (a JWKS) and what a token says, once its signature holds.
+"""Verifies JSON Web Tokens: reads the keys that sign them (a JWKS), and the claims of a token whose signature holds.
 
 Pure: `now` and the keys are arguments. Invariants: the algorithm is one that was configured and that the key is made
 for, so that neither "none" nor a MAC made with a public key can pass; nothing of a payload is read before its signature
-was verified; whatever is wrong raises `BadToken` (`UnknownKey` when other keys might help) or, for keys, ValueError.
+was verified; a bad token raises `BadToken` (`UnknownKey` if other keys might help), a bad JWKS ValueError.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ from .callers import ACCOUNTS_MAX
 from .permissions import Caller, Grant, Role
 
 ALGORITHMS: Final = ("ES256", "ES384", "ES512", "RS256", "RS384", "RS512", "PS256", "PS384", "PS512", "EdDSA")
-"""Those with a public and a private key; there are no others here, on purpose."""
+"""The algorithms with a public and a private key; there are no others here, on purpose."""
 
 LEEWAY_MS: Final = 10_000
 """How far apart the clocks of issuer and server may be."""
@@ -44,16 +44,16 @@ class BadToken(Exception):
 
 
 class ExpiredToken(BadToken):
-    """It was good once."""
+    """The token was good once."""
 
 
 class UnknownKey(BadToken):
-    """It names a key that is not known; a newer key set may have it."""
+    """The token names an unknown key, which a newer JWKS may have."""
 
 
 @dataclass(frozen=True, slots=True)
 class TokenRules:
-    """What a token must say, and where it says what its bearer may do."""
+    """The claims that a token must have, and the names of those that grant roles and accounts."""
 
     issuer: str
     audience: str
@@ -71,7 +71,7 @@ class VerificationKey(NamedTuple):
 
 
 class TokenClaims(NamedTuple):
-    """What a good token says. `caller` lacks grants if the token names no roles. `expires_at` in ms UTC."""
+    """The claims of a good token. `caller` has no grants if the token names no roles. `expires_at` is ms UTC."""
 
     caller: Caller
     subject: str
@@ -79,7 +79,7 @@ class TokenClaims(NamedTuple):
 
 
 def parse_jwks(data: bytes, algorithms: tuple[str, ...]) -> tuple[VerificationKey, ...]:
-    """The keys of a JWKS that can be used; others are passed over. ValueError: it is none, or has none of them."""
+    """Return the usable keys of a JWKS, leaving out others. Raises ValueError if it is malformed or has none."""
     jwks = _json(data)
     entries = jwks.get("keys") if isinstance(jwks, dict) else None
     if not isinstance(entries, list) or len(entries) > KEYS_MAX:
@@ -128,12 +128,12 @@ def _public_key(entry: dict[str, Any]) -> tuple[Any, tuple[str, ...]]:
 def read_token(
     token: str, keys: tuple[VerificationKey, ...], rules: TokenRules, roles: Mapping[str, Role], now: int
 ) -> TokenClaims:
-    """What a token says. BadToken: it is not accepted."""
+    """Verify a token and return its claims. Raises BadToken if it is not accepted."""
     return check_claims(_verified(token, keys, rules.algorithms), rules, roles, now)
 
 
 def _verified(token: str, keys: tuple[VerificationKey, ...], allowed: tuple[str, ...]) -> bytes:
-    """The payload of a token whose signature holds."""
+    """Verify the signature of a token and return its payload."""
     head, dot, rest = token.partition(".")
     if not dot or rest.count(".") != 1 or not token.isascii() or len(head) > _HEADER_MAX_BYTES:
         raise BadToken("not a JWT")
@@ -147,7 +147,7 @@ def _verified(token: str, keys: tuple[VerificationKey, ...], allowed: tuple[str,
     if not isinstance(algorithm, str) or algorithm not in allowed:
         raise BadToken("its algorithm is not one that is allowed")
     fitting = [key for key in keys if algorithm in key.algorithms and (key_id is None or key.key_id == key_id)]
-    # Without a name there must be no choice.
+    # A token without a key id needs exactly one key that fits.
     if len(fitting) != 1:
         raise UnknownKey("it is signed by a key that is not known")
     try:
@@ -158,7 +158,7 @@ def _verified(token: str, keys: tuple[VerificationKey, ...], allowed: tuple[str,
 
 
 def check_claims(payload: bytes, rules: TokenRules, roles: Mapping[str, Role], now: int) -> TokenClaims:
-    """What a payload says. BadToken: it is malformed, for others, not yet or no longer good."""
+    """Return the claims of a payload. Raises BadToken if it is malformed, for others, not yet or no longer good."""
     try:
         claims = _json(payload)
     except ValueError:
@@ -191,7 +191,7 @@ def check_claims(payload: bytes, rules: TokenRules, roles: Mapping[str, Role], n
 
 
 def _texts(claims: Mapping[str, object], name: str, most: int) -> tuple[str, ...]:
-    """A claim that is a text or a list of them; none if it is not there."""
+    """Return a claim that is a text or a list of texts; empty if it is missing."""
     value = claims.get(name, [])
     values = [value] if isinstance(value, str) else value
     if not isinstance(values, list) or len(values) > most or not all(isinstance(each, str) for each in values):
@@ -207,7 +207,7 @@ def _time(claims: Mapping[str, object], name: str) -> int:
 
 
 def _json(data: bytes) -> object:
-    """ValueError: it is no JSON, or nested too deeply."""
+    """Parse JSON. Raises ValueError if it is malformed or nested too deeply."""
     try:
         value: object = json.loads(data, parse_constant=_no_constant)
     except (ValueError, RecursionError):

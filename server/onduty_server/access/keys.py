@@ -1,4 +1,4 @@
-"""API keys: how one is made and how one that was presented is found.
+"""Makes API keys, and finds the one that was presented.
 
 Pure, but for the randomness of a new key. A key is `onduty_<id>_<secret>`: the id says which entry of the file to
 compare with and is no secret; 256 random bits are, of which only the digest of the whole key is ever kept.
@@ -21,7 +21,7 @@ _NO_DIGEST: Final = bytes(32)
 
 
 class NewKey(NamedTuple):
-    """A key just made: shown once, and kept as its digest."""
+    """A new key: shown once, and kept as its digest."""
 
     key_id: str
     secret: str
@@ -32,14 +32,14 @@ class NewKey(NamedTuple):
 
 
 def new_key() -> NewKey:
-    """A key that nobody can guess."""
+    """Make a key that nobody can guess."""
     key_id = secrets.token_hex(6)
     secret = f"{PREFIX}{key_id}_{secrets.token_urlsafe(32)}"
     return NewKey(key_id, secret, hashlib.sha256(secret.encode()).digest())
 
 
 def find_key(presented: str, keys: Mapping[str, ApiKey]) -> ApiKey | None:
-    """The entry of a key that was presented; None if there is none. The digests are compared in constant time."""
+    """Return the entry of a key that was presented, if there is one. The digests are compared in constant time."""
     match = _KEY.fullmatch(presented)
     if match is None:
         return None

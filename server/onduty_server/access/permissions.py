@@ -1,4 +1,4 @@
-"""What callers may do: permissions, roles that bundle them, and the caller to whom they were granted.
+"""Defines what callers may do: permissions, roles that bundle them, and callers to whom roles are granted.
 
 Pure. Invariant: what was not granted is refused, and the answer depends on the caller's grants and on the names asked
 for, never on what exists: an account that a caller has no right to looks like one that does not exist.
@@ -15,11 +15,11 @@ from typing import Final
 from ..domain.errors import PermissionRequired
 
 EVERYWHERE: Final = "*"
-"""In place of an account: all of them."""
+"""Means all accounts, in place of one."""
 
 
 class Permission(IntFlag):
-    """What a role may allow."""
+    """An act that a role may allow."""
 
     ACTIVITY_WRITE = 1
     STATUS_READ = 2
@@ -29,12 +29,12 @@ class Permission(IntFlag):
 
     @property
     def spelled(self) -> str:
-        """As configuration and messages have it."""
+        """The spelling in configuration and messages."""
         return " and ".join((each.name or "").lower().replace("_", ".") for each in self)
 
     @property
     def act(self) -> str:
-        """What it allows, as in "may read statuses"."""
+        """The act that it allows, as in "may read statuses"."""
         return " and ".join(_ACTS[each] for each in self)
 
 
@@ -56,13 +56,16 @@ _FOR_OTHERS: Final = 1 << 16
 
 @dataclass(frozen=True, slots=True)
 class Role:
-    """A bundle. `own_user_only`: for the caller's own user. `acts_for_others`: may say on whose behalf it acts."""
+    """A bundle of permissions.
+
+    `own_user_only`: for the caller's own user. `acts_for_others`: may say on whose behalf it acts.
+    """
 
     permissions: Permission
     own_user_only: bool = False
     acts_for_others: bool = False
     everywhere: bool = False
-    """Whether it holds in every account, whichever are named."""
+    """True if it holds in every account, whichever are named."""
 
 
 BUNDLES: Final[Mapping[str, Role]] = MappingProxyType(
@@ -74,7 +77,7 @@ BUNDLES: Final[Mapping[str, Role]] = MappingProxyType(
         "admin": Role(ALL, acts_for_others=True, everywhere=True),
     }
 )
-"""The roles that there always are."""
+"""The built-in roles."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,9 +90,10 @@ class Grant:
 
 @dataclass(frozen=True, slots=True)
 class Caller:
-    """Whoever a credential belongs to. Equal when who and what they may do is.
+    """The owner of a credential. Callers are equal if their identity and grants are.
 
-    `name` is the actor of what they do; `user_id` the user that they are, empty for none; `via` the kind of credential.
+    `name` is recorded as the actor of their changes; `user_id` is the user that they are, empty for none; `via` is the
+    kind of credential.
     """
 
     name: str
@@ -99,7 +103,7 @@ class Caller:
     everywhere: int = field(init=False, repr=False, compare=False)
     """The permissions for every user of every account, as flags."""
     within: Mapping[str, int] = field(init=False, repr=False, compare=False)
-    """The same, for every user of an account."""
+    """By account: the permissions for every user in it, as flags."""
     _own: tuple[int, Mapping[str, int]] = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
@@ -110,11 +114,11 @@ class Caller:
         object.__setattr__(self, "_own", _flags(own))
 
     def may(self, needed: int, account_id: str) -> bool:
-        """Whether all of `needed` is allowed for everybody of an account."""
+        """Tell whether all of `needed` is allowed for every user of an account."""
         return (self.everywhere | self.within.get(account_id, 0)) & needed == needed
 
     def may_for(self, needed: int, account_id: str, user_ids: Sequence[str]) -> bool:
-        """Whether all of `needed` is allowed for these users of an account; for the whole of it when there are none."""
+        """Tell whether all of `needed` is allowed for these users of an account; none means every user."""
         if self.may(needed, account_id):
             return True
         everywhere, within = self._own
@@ -122,7 +126,7 @@ class Caller:
         return held & needed == needed and bool(user_ids) and all(each == self.user_id for each in user_ids)
 
     def may_somewhere(self, needed: int) -> bool:
-        """Whether there is an account with anybody for whom it is allowed."""
+        """Tell whether `needed` is allowed for any user of any account."""
         everywhere, within = self._own
         always = self.everywhere | everywhere
         accounts = {*self.within, *within}
@@ -132,13 +136,13 @@ class Caller:
         )
 
     def refusal(self, permission: Permission, account_id: str = "") -> PermissionRequired:
-        """What this caller is told who may not do that in this account (empty: in any of several)."""
+        """Return the error for this caller, who may not do that in this account (empty: in any of several)."""
         only_own = bool(account_id and self.user_id) and self.may_for(int(permission), account_id, (self.user_id,))
         own_user = self.user_id if only_own else ""
         return PermissionRequired(self.name, permission.act, permission.spelled, account_id, own_user)
 
     def may_act_for_others(self, account_id: str) -> bool:
-        """Whether it may say on whose behalf it acts there."""
+        """Tell whether this caller may say on whose behalf it acts there."""
         return bool((self.everywhere | self.within.get(account_id, 0)) & _FOR_OTHERS)
 
 
@@ -156,4 +160,4 @@ def _flags(grants: Iterable[Grant]) -> tuple[int, Mapping[str, int]]:
 
 
 ANYBODY: Final = Caller("", "", "nothing", (Grant(BUNDLES["admin"], ()),))
-"""Whoever calls a server that asks for no credential."""
+"""The caller of a server that asks for no credential."""

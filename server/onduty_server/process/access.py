@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from .config import Settings
 
 OFF: Final = "off"
-"""A setting that names nothing."""
+"""The value of a setting that names nothing."""
 
 _log = structlog.get_logger(__name__)
 

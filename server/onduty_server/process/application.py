@@ -1,4 +1,4 @@
-"""The running server: a store, the tasks that keep it up to date, and the doors in front of it."""
+"""Runs a server: a store, the background tasks that keep it up to date, and the gRPC server in front of it."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ from .access import Access
 
 
 class Application:
-    """A store, the tasks that keep it up to date, and a gRPC server in front."""
+    """A server that can be started and stopped, once."""
 
     def __init__(
         self,
@@ -69,10 +69,10 @@ class Application:
         return self._server.port
 
     async def start(self) -> None:
-        """Load, then serve. Raises StoreOpenError or ListenError, having let go of everything."""
+        """Open the store and serve. Raises StoreOpenError or ListenError, and then holds nothing open."""
         await self.store.open()
         try:
-            # What was loaded stays: spare the collector from walking over a million users again and again.
+            # What was loaded stays: keep the garbage collector from visiting a million users again and again.
             gc.collect()
             gc.freeze()
             servicer = StatusServicer(self.service, self.watching, self.access.guard, self.limits)
@@ -90,16 +90,16 @@ class Application:
             raise
 
     def reachable(self, reachable: bool) -> None:
-        """The store stopped, or began again, to answer."""
+        """Hear that the store stopped answering, or answers again."""
         if self._server is not None:
             self._readiness.set_reachable(reachable)
 
     def why_not_ready(self) -> str | None:
-        """Why it should not be sent calls, None if it should. May be asked from any thread."""
+        """Tell why no calls should be sent to this server; None if they may. Callable from any thread."""
         return "the server is starting" if self._server is None else self._readiness.why_not()
 
     async def stop(self) -> None:
-        """Drain, then make everything durable."""
+        """Drain, stop the background tasks, and make everything durable."""
         self._readiness.drain()
         self.watching.drain()
         if self._server is not None:

@@ -1,4 +1,4 @@
-"""The file of the audit log: appended to, and opened anew when it was moved away."""
+"""Writes the audit log to a file, and opens it anew when it was moved away."""
 
 from __future__ import annotations
 
@@ -9,14 +9,14 @@ from .lines import write_all
 
 
 class AuditFile:
-    """A file that is appended to; opened again when it was moved away. May block, and raises OSError."""
+    """A file to append to. Opening and writing may block, and raise OSError."""
 
     def __init__(self, path: Path) -> None:
         self._path = path
         self._open()
 
     def _open(self) -> None:
-        # Nobody else need read who did what. Not to block is for opening only: a pipe without a reader is an error.
+        # Only the owner may read who did what. O_NONBLOCK is for opening: a pipe without a reader is then an error.
         flags = os.O_WRONLY | os.O_APPEND | os.O_CREAT | os.O_CLOEXEC | os.O_NOCTTY | os.O_NONBLOCK
         self._descriptor = os.open(self._path, flags, 0o600)
         os.set_blocking(self._descriptor, True)

@@ -1,4 +1,4 @@
-"""The only place that reads time."""
+"""Reads time; nothing else in the package does."""
 
 from __future__ import annotations
 
@@ -16,24 +16,24 @@ _STEADY = getattr(time, "CLOCK_BOOTTIME", time.CLOCK_MONOTONIC)
 """Counts while the machine is suspended, where the system has such a clock: a suspended server is an outage."""
 
 FOLLOW_INTERVAL_MS = 1_000
-"""How often `SystemClock.follow` is to be called."""
+"""The interval at which `SystemClock.follow` is to be called."""
 _HELD_MS = 5_000
-"""For how long the wall clock must have gone on without a step to be followed."""
+"""The wall clock is followed once it has gone on for so long without a step."""
 _HELD_FAR_MS = 60_000
 _FAR_MS = 24 * 3_600_000
-"""A wall clock that is further ahead must have held for longer."""
+"""A wall clock that is further ahead is followed only after `_HELD_FAR_MS`."""
 _STEP_MS = 100
 """A difference to the steady clock that changes by more was a step of the wall clock: both run at the same speed."""
 _CLOSE_MS = 20
 """Clocks that are no further apart agree."""
 _SLEW = 10
-"""By one part in so many the time goes faster or slower to meet the wall clock."""
+"""The time goes faster or slower by one part in so many to meet the wall clock."""
 _MIN_WAIT_S = 0.001
 _MAX_WAIT_S = 3_600.0
 
 
 def wall_clock_ms() -> int:
-    """The system's idea of the time, ms UTC, which may be stepped at any moment."""
+    """Return the system's time, ms UTC, which may be stepped at any moment."""
     return time.time_ns() // 1_000_000
 
 
@@ -41,36 +41,36 @@ _steady_ns = partial(time.clock_gettime_ns, _STEADY)
 
 
 class Following(Enum):
-    """What `SystemClock.follow` has begun to do about a wall clock that shows another time."""
+    """The ways in which `SystemClock.follow` reacts to a wall clock that shows another time."""
 
     STEPPED = "stepped"
-    """The wall clock was stepped; nothing yet."""
+    """The wall clock was stepped. The time does not follow it yet."""
     JUMPED = "jumped"
-    """Time went on from the wall clock's, ahead."""
+    """The time jumped ahead to that of the wall clock."""
     FASTER = "faster"
     SLOWER = "slower"
     AGREED = "agreed"
-    """They are together again."""
+    """Both show the same time again."""
 
 
 class Followed(NamedTuple):
-    """What has begun, and how far (ms) the wall clock was ahead before it did."""
+    """A reaction that has begun, and how far (ms) the wall clock was ahead before."""
 
     what: Following
     ahead_ms: int
 
 
 class _Line(NamedTuple):
-    """The time as a function of the steady clock. In one piece, because another thread may be reading it."""
+    """The time as a function of the steady clock. Immutable, because another thread may be reading it."""
 
     base_ns: int
     since_ns: int = 0
-    """When, by the steady clock, the slew began."""
+    """The beginning of the slew, by the steady clock."""
     slew_ns: int = 0
-    """How far it goes in all: forwards if above 0."""
+    """The length of the whole slew: forwards if above 0."""
 
     def at(self, steady_ns: int) -> int:
-        """The time in ns UTC."""
+        """Return the time in ns UTC."""
         slewed = self.slew_ns
         if slewed:
             so_far = (steady_ns - self.since_ns) // _SLEW
@@ -83,13 +83,13 @@ class SystemClock(Clock):
 
     A wall clock that was stepped is followed once it has held for some seconds (`follow`). One that is far ahead, by
     more than `jump_ms`, is taken over at once: time has passed that was not counted here, as while a virtual machine
-    was paused, and who measures periods is told (`on_jump`), because for them it was an outage. Otherwise the time
+    was paused. That is an outage, and `on_jump` is called for the store, which measures periods. Otherwise the time
     goes a tenth faster or slower until both agree, so that no period comes out more than a tenth too short or too long.
 
     Args:
-        jump_ms: What is told of as a jump; the outage grace of the store.
-        wall_ns: The wall clock; tests have another.
-        steady_ns: The steady clock, likewise.
+        jump_ms: A longer jump is reported; the outage grace of the store.
+        wall_ns: The wall clock.
+        steady_ns: The steady clock.
     """
 
     def __init__(
@@ -103,20 +103,20 @@ class SystemClock(Clock):
         self._wall_ns = wall_ns
         self._steady_ns = steady_ns
         self._wall_base_ns = wall_ns() - steady_ns()
-        """The wall clock ahead of the steady one, as it was last seen."""
+        """How far the wall clock was ahead of the steady one when it was last read."""
         self._line = _Line(self._wall_base_ns)
         self._held_since_ns = steady_ns()
         self._is_apart = False
         self._looked_at: tuple[int, float] | None = None
-        """By the steady clock (ns) and by that of the event loop (s), which stands still while the machine does."""
+        """The last look by the steady clock (ns) and by that of the event loop (s), which a suspension stops."""
         self._waits: set[tuple[int, asyncio.Timeout]] = set()
 
     def stopwatch(self) -> float:
-        """Seconds since an arbitrary moment, by a clock that nobody steps."""
+        """Return the seconds since an arbitrary moment, by a clock that nobody steps."""
         return stopwatch()
 
     def now(self) -> int:
-        """The time now, ms UTC."""
+        """Return the time now, ms UTC."""
         line = self._line
         base_ns, _, slew_ns = line
         if slew_ns:
@@ -125,23 +125,23 @@ class SystemClock(Clock):
         return (base_ns + self._steady_ns()) // 1_000_000
 
     def wall(self) -> int:
-        """The wall clock's time, ms UTC."""
+        """Return the wall clock's time, ms UTC."""
         return self._wall_ns() // 1_000_000
 
     def hold(self, not_before: int) -> None:
-        """Carry on from `not_before` when the wall clock went back since a store was last told the time."""
+        """Carry on from `not_before` if the wall clock went back since the store last recorded a time."""
         if not_before > self.now():
             self._carry_on_from(not_before * 1_000_000)
 
     def align(self, now: int) -> None:
-        """Carry on from `now`, which a store says whose own clock is the one that counts."""
+        """Carry on from `now`, the time of a store whose own clock is the one that counts."""
         moved_ms = now - self.now()
         self._line = _Line(now * 1_000_000 - self._steady_ns())
         if moved_ms > _CLOSE_MS:
             self._wake_in_time()
 
     def wall_offset(self) -> int:
-        """How far (ms) the wall clock is ahead of this one."""
+        """Return how far (ms) the wall clock is ahead of this one."""
         return self.wall() - self.now()
 
     def _carry_on_from(self, now_ns: int) -> None:
@@ -151,7 +151,7 @@ class SystemClock(Clock):
     # --- following the wall clock ------------------------------------------------------------------------------------
 
     def look(self) -> Followed | None:
-        """Look at the wall clock without following it; what is new, if anything is."""
+        """Look at the wall clock without following it. Returns what is new, if anything is."""
         steady_ns = self._steady_ns()
         self._notice_suspension(steady_ns)
         wall_base_ns = self._wall_ns() - steady_ns
@@ -163,7 +163,7 @@ class SystemClock(Clock):
         return Followed(Following.STEPPED, step_ns // 1_000_000)
 
     def follow(self) -> Followed | None:
-        """Look at the wall clock, and follow it if it has held for long enough; what is new, if anything is."""
+        """Look at the wall clock, and follow it if it has held for long enough. Returns what is new, if anything is."""
         stepped = self.look()
         steady_ns = self._steady_ns()
         now_ns = self._line.at(steady_ns)
@@ -196,7 +196,7 @@ class SystemClock(Clock):
         return Followed(Following.FASTER if ahead_ns > 0 else Following.SLOWER, ahead_ns // 1_000_000)
 
     def _notice_suspension(self, steady_ns: int) -> None:
-        """After it, the loop's timers are late by as long as it took."""
+        """Wake the waits after a suspension: the timers of the loop are late by as long as it took."""
         looked_at, self._looked_at = self._looked_at, (steady_ns, time.monotonic())
         if looked_at is not None:
             suspended_s = (steady_ns - looked_at[0]) / 1e9 - (self._looked_at[1] - looked_at[1])
@@ -231,14 +231,14 @@ class SystemClock(Clock):
             self._waits.discard(entry)
 
     def _seconds(self, remaining_ms: int) -> float:
-        """For how long to sleep: never too long, so that whoever wakes too early looks again."""
+        """Return how long to sleep. It may be too short, as the caller looks again, but never too long."""
         if self._line.slew_ns > 0:
             remaining_ms = remaining_ms * _SLEW // (_SLEW + 1)
         # Long waits are cut: a steady clock and the loop's own may drift apart over days.
         return min(max(remaining_ms / 1_000, _MIN_WAIT_S), _MAX_WAIT_S)
 
     def _wake_in_time(self) -> None:
-        """The time is, or will be, ahead of what those who wait for it went by."""
+        """Shorten the timers of all waits: the time is, or will be, ahead of what they were set by."""
         if not self._waits:
             return
         loop_time, now = asyncio.get_running_loop().time(), self.now()
@@ -248,5 +248,5 @@ class SystemClock(Clock):
 
 
 def stopwatch() -> float:
-    """Seconds on a clock that is good for measuring how long something takes."""
+    """Return the seconds on a clock that is good for measuring how long something takes."""
     return time.perf_counter()

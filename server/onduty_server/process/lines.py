@@ -1,8 +1,8 @@
-"""Lines of text that a thread of its own writes, so that nobody who has something to say waits for it to be read.
+"""Writes lines of text in a thread of its own, so that no caller waits for a reader.
 
-Invariants: `put` never blocks, whatever has become of the other side (a pipe that nobody reads, a terminal on hold, a
-disk that hangs); what waits is bounded in bytes; lines are written whole and in order; and what had to be dropped is
-counted, and said in its place as soon as anything can be written again.
+Invariants: `put` never blocks, whatever the other side does (a pipe that nobody reads, a terminal on hold, a disk that
+hangs); the queue is bounded in bytes; lines are written whole and in order; dropped lines are counted, and reported in
+their place as soon as anything can be written again.
 """
 
 from __future__ import annotations
@@ -16,19 +16,19 @@ from queue import SimpleQueue
 from typing import Final, NamedTuple
 
 WAITING_MAX_BYTES: Final = 4 * 1024 * 1024
-"""How much may wait to be written: some 10,000 lines."""
+"""The longest queue: some 10,000 lines."""
 _PARTIAL_MAX: Final = 64 * 1024
 """The longest text that waits for the end of its line."""
 
 
 class _Gap(NamedTuple):
-    """Stands where lines were dropped."""
+    """The place in the queue where lines were dropped."""
 
     lines: int
 
 
 class PartlyWritten(OSError):
-    """A write failed after some of it was done: `written` bytes."""
+    """A write failed after `written` bytes."""
 
     def __init__(self, error: OSError, written: int) -> None:
         super().__init__(error.errno, error.strerror)
@@ -36,10 +36,10 @@ class PartlyWritten(OSError):
 
 
 class LineWriter:
-    """See the module. Any thread may put lines.
+    """Queues lines from any thread, and writes them in one.
 
     Args:
-        name: what it is called in metrics.
+        name: the name in metrics.
         write: writes bytes; may block for ever, and raises OSError for what could not be written, PartlyWritten if some
             of it was.
         notice: the line, without its end, that says how many were dropped.
@@ -60,28 +60,28 @@ class LineWriter:
     ) -> None:
         self.name = name
         self.dropped = 0
-        """How many lines were dropped so far."""
+        """Counts the lines dropped so far."""
         self._write = write
         self._notice = notice
         self._complain = complain
         self._on_death = on_death
         self._max_bytes = max_bytes
-        # Reentrant, like the queue: a garbage collection in `put` may run what has something to say itself.
+        # Reentrant, like the queue: a garbage collection within `put` may run code that logs.
         self._lock = threading.RLock()
         self._waiting_bytes = 0
         self._unsaid = 0
         self._failing = False
         self._writable = True
-        """Whether the last write went well."""
+        """True if the last write went well."""
         self._torn = False
-        """Whether what was written last does not end with a line's end."""
+        """True if what was written last does not end with a line's end."""
         self._queue: SimpleQueue[bytes | _Gap | threading.Event] = SimpleQueue()
         # A daemon, since a write that never returns must not keep the process from ending.
         self._thread = threading.Thread(target=self._run, name=f"onduty-{name}", daemon=True)
         self._thread.start()
 
     def put(self, line: str) -> None:
-        """Have a line (given without its end) written, or drop it when too much waits."""
+        """Queue a line, given without its end, or drop it when the queue is full."""
         data = f"{line}\n".encode(errors="backslashreplace")
         with self._lock:
             fits = self._waiting_bytes + len(data) <= self._max_bytes
@@ -95,7 +95,7 @@ class LineWriter:
             self._drop(1, "nobody reads it, or not fast enough")
 
     def flush(self, timeout_s: float) -> bool:
-        """Wait until all that was put before is written or dropped; False when that takes too long."""
+        """Wait until all lines put before are written or dropped. Returns False if that takes too long."""
         if not self._thread.is_alive():
             return False
         reached = threading.Event()
@@ -159,7 +159,7 @@ class LineWriter:
 
 
 class QueuedText(io.TextIOBase):
-    """A text stream over a `LineWriter`, to stand in place of one that is in danger of blocking."""
+    """A text stream over a `LineWriter`, in place of one that may block."""
 
     def __init__(self, writer: LineWriter, descriptor: int) -> None:
         self._writer = writer
@@ -169,23 +169,23 @@ class QueuedText(io.TextIOBase):
 
     @property
     def encoding(self) -> str:  # type: ignore[override]
-        """UTF-8, whatever the locale says."""
+        """Return UTF-8, whatever the locale says."""
         return "utf-8"
 
     def writable(self) -> bool:
-        """It is."""
+        """Return True."""
         return True
 
     def isatty(self) -> bool:
-        """Whether a person reads it."""
+        """Tell whether the stream is a terminal."""
         return os.isatty(self._descriptor)
 
     def fileno(self) -> int:
-        """What is behind it."""
+        """Return the descriptor that is written to."""
         return self._descriptor
 
     def write(self, text: str, /) -> int:
-        """Take text; whole lines of it are put at once."""
+        """Take text, and queue its whole lines at once."""
         with self._partial_lock:
             complete, end, self._partial = (self._partial + text).rpartition("\n")
             if len(self._partial) > _PARTIAL_MAX:
@@ -195,7 +195,7 @@ class QueuedText(io.TextIOBase):
         return len(text)
 
     def finish(self) -> None:
-        """Put text whose line has not ended, since nothing more is to come."""
+        """Queue text whose line has not ended, since nothing more is to come."""
         with self._partial_lock:
             partial, self._partial = self._partial, ""
         if partial:
@@ -203,11 +203,11 @@ class QueuedText(io.TextIOBase):
 
 
 def write_all(descriptor: int, data: bytes) -> None:
-    """Write to a descriptor, also one that somebody else has made non-blocking.
+    """Write to a descriptor, even if somebody else has made it non-blocking.
 
     Raises:
-        PartlyWritten: only some of it could be written.
-        OSError: none of it.
+        PartlyWritten: only some of the data could be written.
+        OSError: none of it could.
     """
     rest = memoryview(data)
     while rest:

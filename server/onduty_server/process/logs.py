@@ -1,6 +1,6 @@
-"""The log of a serving process: its lines, how they are written, and where they go.
+"""Sets up the log of a serving process: the form of its lines, and where they go.
 
-Invariant: whoever logs waits for nothing. In a process that serves, all that Python writes to standard error goes
+Invariant: logging never waits. In a process that serves, all that Python writes to standard error goes
 through a bounded queue (`lines`), tracebacks and the logs of libraries included.
 """
 
@@ -27,7 +27,7 @@ from .audit_file import AuditFile
 from .lines import LineWriter, QueuedText, write_all
 
 FLUSH_S: Final = 2.0
-"""For how long a process that ends waits for what it has logged to be read."""
+"""How long a process that ends waits for its log to be read."""
 
 _writers: Final[list[LineWriter]] = []
 
@@ -57,10 +57,10 @@ def configure(level: str, *, as_json: bool, worker: int | None = None) -> None:
 
 
 def open_audit_log(place: str, time: Callable[[], int]) -> Callable[[str], None]:
-    """What takes lines of the audit log: for a file, `stderr`, or nowhere for `off`. `time` is ms UTC.
+    """Return what takes lines of the audit log: for a file, `stderr`, or `off`. `time` is ms UTC.
 
     Raises:
-        UnusableFile: it cannot be opened.
+        UnusableFile: the file cannot be opened.
     """
     if place == "off":
         return _nowhere
@@ -82,7 +82,7 @@ def open_audit_log(place: str, time: Callable[[], int]) -> Callable[[str], None]
 
 
 def dropped_lines() -> dict[str, int]:
-    """How many lines each log of this process has dropped so far, by its name."""
+    """Return how many lines each log of this process has dropped so far, by its name."""
     return {writer.name: writer.dropped for writer in _writers}
 
 
@@ -90,7 +90,7 @@ def flush() -> None:
     """Wait, not for ever, until what was logged is written. For the end of the process."""
     if isinstance(sys.stderr, QueuedText):
         sys.stderr.finish()
-    # Standard error last: the others may have something to say there.
+    # Standard error last: the others may write to it.
     for writer in reversed(_writers):
         writer.flush(FLUSH_S)
 
@@ -125,11 +125,11 @@ def _dropped_notice(lines: int) -> str:
 
 
 def _nowhere(line: str) -> None:
-    """Written off."""
+    """Drop a line of the audit log that is off."""
 
 
 class _StandardError:
-    """Where lines of the log go. One that cannot be written (its disk is full, its reader gone) stops nothing."""
+    """Writes lines to standard error. A line that cannot be written (disk full, reader gone) stops nothing."""
 
     def __init__(self, *_: object) -> None:
         pass
@@ -144,7 +144,7 @@ class _StandardError:
 
 
 class _Library(logging.Handler):
-    """Makes lines of this log of what libraries log, which else would go to standard error in a form of their own."""
+    """Gives what libraries log the form of this log."""
 
     def emit(self, record: logging.LogRecord) -> None:
         """Log it."""
@@ -187,7 +187,7 @@ def _as_json(logger: object, method: str, line: structlog.types.EventDict) -> st
 
 
 def _visible_values(_logger: object, _method: str, line: structlog.types.EventDict) -> structlog.types.EventDict:
-    """What comes from elsewhere may hold anything; lists and the like are shown with `repr`, which escapes."""
+    """Escape strings, which may hold anything. Lists and the like are shown by `repr`, which escapes."""
     return {name: visible(value) if isinstance(value, str) else value for name, value in line.items()}
 
 

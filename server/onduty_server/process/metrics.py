@@ -1,4 +1,4 @@
-"""What operators see: Prometheus metrics, fed by the engine through the `Observer` port."""
+"""Keeps the Prometheus metrics, which the engine feeds through the `Observer` port."""
 
 from __future__ import annotations
 
@@ -52,7 +52,7 @@ class PrometheusObserver(Observer):
             "onduty_store_unreachable", "1 while the store does not answer or refuses heartbeats.", registry=registry
         )
         self.on_reachable: Callable[[bool], None] = lambda reachable: None
-        """Is told too when the store stops or begins again to answer."""
+        """Called too when the store stops answering, or answers again."""
         self._failing = Gauge("onduty_store_failing", "1 while the store cannot write.", registry=registry)
 
     def switched(self, status: Status, cause: Cause) -> None:
@@ -88,10 +88,10 @@ class PrometheusObserver(Observer):
 
 
 class _DroppedLines(Collector):
-    """What the logs count themselves."""
+    """Exports the counts that the logs keep."""
 
     def collect(self) -> Iterable[Metric]:
-        """The counts."""
+        """Yield the counts."""
         dropped = CounterMetricFamily(
             "onduty_log_lines_dropped", "Lines of a log that could not be written in time.", labels=("log",)
         )
@@ -101,7 +101,7 @@ class _DroppedLines(Collector):
 
 
 def watch_process(registry: CollectorRegistry, clock: SystemClock) -> None:
-    """Add what is looked up when it is asked for, of the process and its running event loop."""
+    """Add metrics of the process and its event loop that are computed when they are scraped."""
     offset = Gauge(
         "onduty_wall_clock_offset_seconds",
         "How far the wall clock is ahead of the time that the server goes by.",

@@ -1,8 +1,8 @@
-"""The port for operators: `/metrics` for Prometheus, `/healthz` and `/readyz` for whoever runs the process.
+"""Serves operators over HTTP: `/metrics` for Prometheus, `/healthz` and `/readyz` for what runs the process.
 
-Served by threads of its own, because calls wait in grpcio's core when there are more than can be done, health checks
-over gRPC among them: a probe must not fail for that. Invariants: no answer waits for the event loop, and no client has
-a place for longer than it may take in all, however it sends and reads.
+It has threads of its own. Under overload calls wait in grpcio's core, health checks over gRPC among them, and a probe
+must not fail for that. Invariants: no answer waits for the event loop, and no client keeps its place longer than a
+request may take in all, however it sends and reads.
 """
 
 from __future__ import annotations
@@ -24,9 +24,9 @@ from prometheus_client.exposition import choose_encoder
 from .clock import stopwatch
 
 STUCK_AFTER_S: Final = 10.0
-"""For how long the event loop may not have turned before the process counts as dead."""
+"""The process counts as dead once its event loop has not turned for so long."""
 TURN_INTERVAL_S: Final = 1.0
-"""How often it says that it has."""
+"""The interval at which the event loop reports that it turns."""
 
 _TIMEOUT_S = 5.0
 _CONNECTIONS_MAX = 100
@@ -36,7 +36,7 @@ _log = structlog.get_logger(__name__)
 
 
 class Probes:
-    """What the process knows of itself. `why_not_ready` says why it should not be sent calls, None if it should."""
+    """The answers to the probes. `why_not_ready` tells why no calls should be sent; None if they may."""
 
     def __init__(self, stopwatch: Callable[[], float], why_not_ready: Callable[[], str | None]) -> None:
         self.why_not_ready = why_not_ready
@@ -44,11 +44,11 @@ class Probes:
         self._turned_at = stopwatch()
 
     def turned(self) -> None:
-        """The event loop has turned."""
+        """Note that the event loop has turned."""
         self._turned_at = self._stopwatch()
 
     def why_not_alive(self) -> str | None:
-        """None, unless the event loop is stuck."""
+        """Tell that the event loop is stuck; None if it is not."""
         stood_s = self._stopwatch() - self._turned_at
         return f"the event loop has not turned for {stood_s:.0f} s" if stood_s > STUCK_AFTER_S else None
 
@@ -56,7 +56,7 @@ class Probes:
 def serve_operators(
     registry: CollectorRegistry, probes: Probes, host: str, port: int, *, timeout_s: float = _TIMEOUT_S
 ) -> int:
-    """Serve in threads until the process ends; the port it listens on. Raises OSError when it cannot.
+    """Serve in threads until the process ends, and return the port. Raises OSError if it cannot listen.
 
     A client may take `timeout_s` in all for its request, and as long again to read the answer.
     """
@@ -85,7 +85,7 @@ class _Server(ThreadingHTTPServer):
         super().__init__(*arguments)
 
     def server_bind(self) -> None:
-        # Not HTTPServer's, which asks the resolver for the name of the host: it may take long to say that it has none.
+        # Not HTTPServer's, which asks the resolver for the name of the host: the answer may take long.
         TCPServer.server_bind(self)
         self.server_name, self.server_port = str(self.server_address[0]), int(self.server_address[1])
 
@@ -107,14 +107,14 @@ class _Server(ThreadingHTTPServer):
             self._room.release()
 
     def handle_error(self, request: Any, client_address: Any) -> None:
-        """Log what is a defect; a client that hangs up or takes too long is no news."""
+        """Log a defect; a client that hangs up or takes too long is not worth a line."""
         error = sys.exc_info()[1]
         if not isinstance(error, OSError):
             _log.error("a request of an operator could not be answered", exc_info=error)
 
 
 class _TimedReader(io.RawIOBase):
-    """Reads from a connection for so long in all; its own time limit is for each read, which a drip renews for ever."""
+    """Reads from a connection within one time limit. A limit for each read would be renewed by every byte."""
 
     def __init__(self, connection: socket.socket, timeout_s: float) -> None:
         self._connection = connection
@@ -170,7 +170,7 @@ class _Handler(BaseHTTPRequestHandler):
             self._answer(HTTPStatus.SERVICE_UNAVAILABLE, f"{why_not}\n".encode())
 
     def send_error(self, code: int, message: str | None = None, explain: str | None = None) -> None:
-        """Refuse what is not a request that can be answered, in plain text as all else."""
+        """Refuse a request in plain text, the form of all answers."""
         status = HTTPStatus(code)
         if status is HTTPStatus.NOT_IMPLEMENTED:  # said of any method without a `do_`
             self._answer(HTTPStatus.METHOD_NOT_ALLOWED, b"use GET or HEAD\n", Allow="GET, HEAD")

@@ -36,18 +36,18 @@ _SWITCH_INTERVAL_S = 0.001
 """How long one thread may keep Python's lock from another. The default of 5 ms is a long time for the writer."""
 
 _REST_S = 5.0
-"""How long, at the end, what others left running may take."""
+"""How long tasks that others left running may take at the end."""
 
 
 class ServeError(Exception):
-    """The server could not start, or ended as it should not. One line for the operator."""
+    """The server could not start, or failed. The message is one line for the operator."""
 
 
 def run(serving: Coroutine[Any, Any, None]) -> None:
     """Run `serve` to its end, on uvloop where there is one.
 
     Raises:
-        ServeError: it could not start, or ended as it should not.
+        ServeError: the server could not start, or failed.
     """
     try:
         _event_loop_run()(serving)

@@ -1,8 +1,8 @@
-"""Several serving processes on one port: starts them, starts them anew when they end, and has all of them drain.
+"""Supervises several serving processes on one port: starts them, restarts them when they end, and drains them.
 
 Each worker is a fresh process with an event loop of its own (a fork of one with a live gRPC server crashes). They share
 the port by SO_REUSEPORT: the kernel gives each connection to one of them. Invariant: the port is the supervisor's from
-before the first worker starts until the last has ended, so that nobody else takes it, or shares it by mistake.
+before the first worker starts until the last has ended, so that no other program takes it or shares it by mistake.
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ WORKER: Final = (sys.executable, "-P", "-m", worker.__name__)
 _FIRST_DELAY_S: Final = 0.1
 _LONGEST_DELAY_S: Final = 30.0
 _WELL_S: Final = 60.0
-"""A worker that ran for this long ran well: the next delay is the first one again."""
+"""After a worker that ran for this long the delay starts at the first one again."""
 
 KILL_AFTER_GRACE_S: Final = 15.0
 """How long beyond the grace a worker may take before it is killed: its tasks and its store end after the calls."""
@@ -44,13 +44,13 @@ _log = structlog.get_logger(__name__)
 
 
 class Backoff:
-    """How long to wait before a worker is started again: twice as long each time, until one has run well."""
+    """Computes the delay before a worker is started again, which doubles until one has run well."""
 
     def __init__(self) -> None:
         self._next_s = _FIRST_DELAY_S
 
     def delay_s(self, ran_s: float) -> float:
-        """The delay after a worker that ran for `ran_s`."""
+        """Return the delay after a worker that ran for `ran_s`."""
         if ran_s >= _WELL_S:
             self._next_s = _FIRST_DELAY_S
         delay_s = self._next_s
@@ -59,12 +59,12 @@ class Backoff:
 
 
 class Worker:
-    """One process. Its reports are read as they come, until it has ended."""
+    """One worker process, whose reports are read until it has ended."""
 
     def __init__(self, process: Process, on_ready: Callable[[Worker], None]) -> None:
         self.pid = process.pid
         self.ready = False
-        """Whether it takes calls, or did."""
+        """True once it takes calls."""
         self.ended = asyncio.create_task(self._follow(), name="onduty-worker-reports")
         """Its exit code (negative: the signal that ended it), once it is gone."""
         self._process = process
@@ -73,20 +73,20 @@ class Worker:
 
     @classmethod
     async def start(cls, command: Sequence[str], to_read: bytes, on_ready: Callable[[Worker], None]) -> Worker:
-        """A process that has been given what it is to read. Raises OSError when there can be none."""
-        # A session of its own: what is typed at the terminal is for the supervisor alone.
+        """Start a process and send it what it is to read. Raises OSError if no process can be started."""
+        # A session of its own: keys typed at the terminal signal the supervisor alone.
         process = await asyncio.create_subprocess_exec(*command, stdin=PIPE, stdout=PIPE, start_new_session=True)
         assert process.stdin is not None
         process.stdin.write(to_read)
         return cls(process, on_ready)
 
     def drain(self) -> None:
-        """Have it finish what it has begun and end."""
+        """Tell it to finish its calls and end."""
         assert self._process.stdin is not None
         self._process.stdin.close()
 
     def reload(self) -> None:
-        """Have it look for changed files and keys."""
+        """Tell it to look for changed files and keys."""
         with suppress(ProcessLookupError):
             self._process.send_signal(signals.RELOAD)
 
@@ -96,7 +96,7 @@ class Worker:
             self._process.kill()
 
     def ending(self) -> str:
-        """How it has ended: in its own words, if it could still say so."""
+        """Tell how it ended: in its own words, if it could still report them."""
         code = self.ended.result()
         if self._reason is not None:
             return self._reason
@@ -104,9 +104,9 @@ class Worker:
         return f"a worker ended with {how}"
 
     def ended_well(self) -> bool:
-        """Whether it has left nothing undone."""
+        """Tell whether it ended without leaving anything undone."""
         code = self.ended.result()
-        # One that is still starting dies of the SIGTERM that a service manager sends to a whole group.
+        # A worker that is still starting dies of the SIGTERM that a service manager sends to the whole group.
         return code == 0 or (code == -signal.SIGTERM and not self.ready)
 
     async def _follow(self) -> int:
@@ -122,7 +122,7 @@ class Worker:
 
 
 class Supervisor:
-    """Keeps a worker running for each of `to_read`, which is what it reads. `command` and its number (from 1) start it.
+    """Keeps a worker running for each of `to_read`, its input. `command` and the number (from 1) start it.
 
     A worker that takes longer than `drain_limit_s` to drain is killed. `on_serving` is called once, when every worker
     takes calls for the first time.
@@ -141,10 +141,10 @@ class Supervisor:
         self._failure: str | None = None
 
     async def run(self) -> None:
-        """Until `stop`, or until a worker ends before it has served the first time; then drain.
+        """Run until `stop`, or until a worker ends before it has served for the first time; then drain.
 
         Raises:
-            ServeError: a worker could not start the first time, or has not ended well.
+            ServeError: a worker could not start the first time, or did not end well.
         """
         await asyncio.gather(*(self._keep(number) for number in range(1, len(self._to_read) + 1)))
         if self._failure is not None:
@@ -152,17 +152,17 @@ class Supervisor:
 
     @property
     def stopping(self) -> bool:
-        """Whether no worker is started any more."""
+        """True once no worker is started any more."""
         return self._stop.is_set()
 
     def stop(self) -> None:
-        """Have every worker drain, and start no more."""
+        """Drain every worker, and start no more."""
         if not self.stopping:
             _log.info("stopping")
             self._stop.set()
 
     def reload(self) -> None:
-        """Have every worker that takes calls look for changed files and keys; others have just read theirs."""
+        """Tell every worker that takes calls to look for changed files and keys; others have just read theirs."""
         for running in self._running.values():
             if running.ready:
                 running.reload()
@@ -195,7 +195,7 @@ class Supervisor:
                     await self._stop.wait()
 
     async def _live(self, number: int) -> str:
-        """See a worker from its start to its end, and answer how it ended."""
+        """Run a worker from its start to its end, and return how it ended."""
         command = [*self._command, str(number)]
         try:
             running = await Worker.start(command, self._to_read[number - 1], lambda it: self._ready(number, it))
@@ -211,7 +211,7 @@ class Supervisor:
         finally:
             del self._running[number]
         reason = running.ending()
-        # What keeps one from starting keeps the others too, and is said once.
+        # The reason that keeps one from starting keeps the others too, and is logged once.
         if self._stop.is_set() and not running.ended_well() and reason != self._failure:
             _log.error("a worker did not end well", worker=number, pid=running.pid, reason=reason)
             self._fail(f"not every worker ended well: {reason}")
@@ -244,7 +244,7 @@ def run(settings: Settings, *, command: Sequence[str] = WORKER, kill_after_grace
     """Serve with `settings.workers` processes until one of `signals.ENDING`; a second one ends all of them at once.
 
     Raises:
-        ServeError: what keeps it from starting, or what did not end well.
+        ServeError: the server could not start, or a worker did not end well.
     """
     try:
         asyncio.run(_supervise(settings, command, kill_after_grace_s))
@@ -287,10 +287,10 @@ def _settings_of(number: int, settings: Settings, address: str) -> Settings:
 
 @contextmanager
 def reserved(address: str, *, shared: bool = False) -> Iterator[int]:
-    """Hold the port of `address`, or a free one for port 0, without listening. Answers the port.
+    """Hold the port of `address`, or a free one for port 0, without listening. Yields the port.
 
     Raises:
-        ListenError: somebody else has it. With `shared`, only if they do not share it themselves.
+        ListenError: another program has it, and does not share it or `shared` is false.
     """
     refusal = ListenError(f"cannot listen on {address}; is the port in use?")
     with ExitStack() as held:
@@ -304,7 +304,7 @@ def reserved(address: str, *, shared: bool = False) -> Iterator[int]:
 
 
 def _hold(held: ExitStack, host: str, port: int, *, shared: bool) -> int | None:
-    """Hold the port for each address that the host stands for. None when there is none of them on this machine."""
+    """Hold the port for each address that the host stands for. None: none of them is on this machine."""
     holding = None
     for family, *_, where in socket.getaddrinfo(host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE):
         try:
@@ -328,8 +328,8 @@ def _bind(reservation: socket.socket, where: tuple[Any, ...], *, shared: bool) -
     except OSError as error:
         if error.errno != errno.EADDRINUSE:
             raise
-        # The last connections of a server that has just ended do not count. Who listens or has reserved still does.
+        # The last connections of a server that has just ended do not count; one that listens, or has reserved, does.
         reservation.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         reservation.bind(where)
-    # Only from now on, so that it was nobody else's before; the workers may now have it too.
+    # Only now, so that no other program had it before; from here on the workers may share it.
     reservation.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEPORT, 1)

@@ -1,4 +1,4 @@
-"""Has the process's clock follow the wall clock, and tells the operator of it."""
+"""Makes the clock of the process follow the wall clock, and logs what it does."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from .clock import FOLLOW_INTERVAL_MS, Followed, Following, SystemClock
 _log = structlog.get_logger(__name__)
 
 _WORTH_A_LINE_MS = 1_000
-"""A smaller step is followed without a word."""
+"""A smaller step is not logged."""
 
 
 async def follow_wall_clock(clock: SystemClock, store: Store) -> None:

@@ -26,8 +26,5 @@ class Observer:
     def reachable(self, reachable: bool) -> None:
         """The store stopped, or began again, to answer and to take heartbeats; meanwhile nothing can be served."""
 
-    def clock_offset(self, offset_ms: int) -> None:
-        """How far the wall clock is ahead of the server's steady one."""
-
     def refused(self, limit: str) -> None:
         """A call was refused for a limit: "caller" or "account"."""

@@ -44,7 +44,7 @@ class SqliteArchive(Archive):
         self._accounts = 0
         """Counts those that have been written."""
         self._vital: VitalSigns | None = None
-        """Of all the accounts written so far: the latest heartbeat, the earliest floor."""
+        """The latest heartbeat and the earliest floor of the accounts written so far."""
 
     async def open_to_read(self) -> StoreHeader:
         """Lock the file and look at it; see the port."""
@@ -214,7 +214,7 @@ class SqliteArchive(Archive):
             self._execute("write_workflow_changes", json.dumps(workflows))
 
     async def seal(self) -> None:
-        """A file has one heartbeat, the latest, and one floor, the earliest; later floors stay with their accounts."""
+        """Write the latest heartbeat and the earliest floor, of which a file has one each; see the port."""
         assert self._header is not None
         vital = self._vital or self._header.vital
         if vital is not None:

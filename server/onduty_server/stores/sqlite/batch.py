@@ -14,7 +14,7 @@ from ..resident.undo import Undo
 
 @dataclass(eq=False, slots=True)
 class Batch:
-    """The entries by their tables, and what the event loop does once they are durable or lost."""
+    """The entries by table, with the waiters to resume and the changes to undo if they are lost."""
 
     entries: int = 0
     accounts: list[tuple[object, ...]] = field(default_factory=list)

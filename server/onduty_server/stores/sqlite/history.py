@@ -21,7 +21,7 @@ from .opening import open_reader
 from .statements import statement
 
 _CHANGES_LOOK_MAX: Final = 50_000
-"""How many revisions one page of history looks at."""
+"""The most revisions that one page of history looks at."""
 _ALWAYS: Final = 1 << 62
 """A time after every other."""
 
@@ -151,7 +151,7 @@ class HistoryReader:
         return None if row is None else (int(row[0]), int(row[1]))
 
     def _first_committed_from(self, account_number: int, start: int) -> int:
-        """The first revision committed at or after `start`.
+        """Find the first revision committed at or after `start`.
 
         Nothing is effective after it was committed, and commit times follow revisions: what was committed before the
         start need not be looked at.

@@ -15,7 +15,7 @@ class FileLimits:
     checkpoint_again_pages: int = 1_000
     """How much the log grows until the next checkpoint, after one that another program's reading kept from its end."""
     lineages_max: int = 1_000
-    """How many starts ago a resume token may have been given."""
+    """A resume token from so many starts ago may still be followed."""
 
 
 DEFAULT_LIMITS: Final = FileLimits()
