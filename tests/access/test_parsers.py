@@ -134,7 +134,7 @@ def test_only_the_key_itself_is_found(presented: str) -> None:
 
 
 def test_two_keys_do_not_share_an_id() -> None:
-    with pytest.raises(ValueError, match="line 2: id 000000000000 is there twice"):
+    with pytest.raises(ValueError, match="line 2: id 000000000000 appears twice"):
         parse_key_file("\n".join([json.dumps(GOOD)] * 2).encode(), BUNDLES)
 
 
@@ -172,18 +172,18 @@ roles = ["admin"]
     ("text", "said"),
     [
         ('[roles.admin]\npermissions = ["status.read"]', "is built in"),
-        ('[roles."King 1"]\npermissions = []', "is built in, or no name"),
-        ('[roles.x]\npermissions = ["status.delete"]', "roles.x: permissions: a list of activity.write"),
-        ('[roles.x]\npermission = ["status.read"]', "'permission' is none of"),
-        ("[roles.x]\npermissions = []\nown_user_only = 1", "own_user_only: true or false"),
+        ('[roles."King 1"]\npermissions = []', "is built in, or not a name"),
+        ('[roles.x]\npermissions = ["status.delete"]', "roles.x: permissions: must be a list of activity.write"),
+        ('[roles.x]\npermission = ["status.read"]', "'permission' is not one of"),
+        ("[roles.x]\npermissions = []\nown_user_only = 1", "own_user_only: must be true or false"),
         ('[[callers]]\nroles = ["router"]\naccounts = ["*"]', "needs a certificate or a subject"),
         ('[[callers]]\nsubject = "a"\ncertificate = "b"\nroles = ["router"]', "needs a certificate or a subject"),
         ('[[callers]]\nsubject = "a"\nroles = ["router"]', 'name some, or "*" for all'),
-        ('[[callers]]\nsubject = "a"\nroles = ["agent"]\naccounts = ["x"]', "needs user"),
-        ('[[callers]]\nsubject = "a"\nroles = "admin"', "roles: a list of names"),
+        ('[[callers]]\nsubject = "a"\nroles = ["agent"]\naccounts = ["x"]', "needs a user"),
+        ('[[callers]]\nsubject = "a"\nroles = "admin"', "roles: must be a list of names"),
         ('[[callers]]\nsubject = "a\\n"\nroles = ["admin"]', "control characters"),
         ('[callers]\nsubject = "a"', "write [[callers]]"),
-        ("[server]", "'server' is none of roles, callers"),
+        ("[server]", "'server' is not one of roles, callers"),
         ("[[callers", "not TOML"),
     ],
 )
@@ -248,7 +248,7 @@ def test_a_caller_may_do_what_one_of_the_grants_allows(
 def test_arbitrary_bytes_are_no_certificate(data: bytes) -> None:
     with pytest.raises(ValueError, match="not a certificate"):
         names_in(data)
-    with pytest.raises(ValueError, match="is no PEM certificate"):
+    with pytest.raises(ValueError, match="is not in PEM format"):
         check_pair(Pair(data, data, b""))
 
 

@@ -239,7 +239,7 @@ class TestKeys:
                 ("--role", "king", "--account", "acme"),
                 "no role is called 'king'; there are admin, agent, backend, router, supervisor",
             ),
-            (("--role", "agent", "--account", "acme"), "a role for the caller's own user needs user"),
+            (("--role", "agent", "--account", "acme"), "a role for the caller's own user needs a user"),
             (
                 (
                     "--role",

@@ -123,7 +123,7 @@ def test_the_target_must_be_empty(onduty: Onduty, valkey: ValkeyServer) -> None:
 
 
 def test_what_is_not_there_cannot_be_copied(onduty: Onduty, valkey: ValkeyServer) -> None:
-    assert onduty("store", "copy", "sqlite:a.db", valkey.address).err == "onduty: there is no a.db\n"
+    assert onduty("store", "copy", "sqlite:a.db", valkey.address).err == "onduty: a.db does not exist\n"
     ran = onduty("store", "copy", valkey.address, "sqlite:a.db")
     assert ran.err == f"onduty: there is nothing of onduty in {valkey.address}\n"
     assert onduty("store", "copy", "memory:", "sqlite:a.db").code == 2
@@ -280,5 +280,5 @@ def test_a_directory_that_is_missing_is_named(onduty: Onduty) -> None:
 
 def test_only_what_is_there_is_repaired(tmp_path: Path, onduty: Onduty) -> None:
     missing = onduty("store", "repair", str(tmp_path / "onduty.db"), "--accept-loss")
-    assert missing.code == 1 and "there is no" in missing.err
+    assert missing.code == 1 and "does not exist" in missing.err
     assert not list(tmp_path.glob("*"))

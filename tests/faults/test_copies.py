@@ -563,7 +563,7 @@ def test_a_repair_does_not_touch_what_it_cannot_mend(running: Path) -> None:
 
 
 async def test_nothing_is_repaired_that_is_in_use_or_not_there(tmp_path: Path) -> None:
-    with pytest.raises(StoreOpenError, match="there is no"):
+    with pytest.raises(StoreOpenError, match="does not exist"):
         repair(tmp_path / "onduty.db", accept_loss=True)
     assert not (tmp_path / "onduty.db").exists()
     store = await opened(tmp_path / "onduty.db")

@@ -80,7 +80,9 @@ def parse_access_file(data: bytes) -> AccessFile:
     roles = dict(BUNDLES)
     for name, it in _table(file.get("roles", {}), "roles").items():
         if name in BUNDLES or not _ROLE_NAME.fullmatch(name):
-            raise ValueError(f"roles: {_shown(name)} is built in, or no name of lower case letters, digits, - and _")
+            raise ValueError(
+                f"roles: {_shown(name)} is built in, or not a name; use lower case letters, digits, - and _"
+            )
         roles[name] = _role(_table(it, f"roles.{name}"), f"roles.{name}: ")
     found: dict[str, dict[str, Caller]] = {"certificate": {}, "subject": {}}
     callers = file.get("callers", [])
@@ -95,7 +97,7 @@ def parse_access_file(data: bytes) -> AccessFile:
         kind = "certificate" if "certificate" in entry else "subject"
         named = _text(entry, kind, where)
         if named in found[kind]:
-            raise ValueError(f"{where}{kind} {_shown(named)} is there twice")
+            raise ValueError(f"{where}{kind} {_shown(named)} appears twice")
         found[kind][named] = _caller(entry, named, kind if kind == "certificate" else "token", roles, where)
     return AccessFile(MappingProxyType(roles), found["certificate"], found["subject"])
 
@@ -112,7 +114,7 @@ def parse_key_file(data: bytes, roles: Mapping[str, Role]) -> Mapping[str, ApiKe
             continue
         key = _key(line, roles, f"line {number}: ")
         if key.key_id in keys:
-            raise ValueError(f"line {number}: id {key.key_id} is there twice")
+            raise ValueError(f"line {number}: id {key.key_id} appears twice")
         keys[key.key_id] = key
         if len(keys) > KEYS_MAX:
             raise ValueError(f"more than {KEYS_MAX} keys")
@@ -128,7 +130,7 @@ def _key(line: str, roles: Mapping[str, Role], where: str) -> ApiKey:
     _only(entry, ("id", "sha256", "name", "roles", "accounts", "user", "created", "expires"), where)
     key_id, digest = _text(entry, "id", where), _text(entry, "sha256", where)
     if not _KEY_ID.fullmatch(key_id) or not _DIGEST.fullmatch(digest):
-        raise ValueError(f"{where}id must be 12 and sha256 64 digits of hexadecimal")
+        raise ValueError(f"{where}id must be 12 and sha256 64 hexadecimal digits")
     expires_at = _time(_text(entry, "expires", where), where) if "expires" in entry else NEVER
     caller = _caller(entry, _text(entry, "name", where), f"key {key_id}", roles, where)
     return ApiKey(key_id, bytes.fromhex(digest), caller, expires_at)
@@ -167,7 +169,7 @@ def _role(entry: dict[str, Any], where: str) -> Role:
     _only(entry, ("permissions", "own_user_only", "acts_for_others"), where)
     names = entry.get("permissions")
     if not isinstance(names, list) or not all(isinstance(name, str) and name in PERMISSIONS for name in names):
-        raise ValueError(f"{where}permissions: a list of {', '.join(PERMISSIONS)}")
+        raise ValueError(f"{where}permissions: must be a list of {', '.join(PERMISSIONS)}")
     permissions = Permission(0)
     for name in names:
         permissions |= PERMISSIONS[name]
@@ -175,20 +177,20 @@ def _role(entry: dict[str, Any], where: str) -> Role:
     for flag in ("own_user_only", "acts_for_others"):
         flags[flag] = entry.get(flag, False)
         if not isinstance(flags[flag], bool):
-            raise ValueError(f"{where}{flag}: true or false")
+            raise ValueError(f"{where}{flag}: must be true or false")
     return Role(permissions, **flags)
 
 
 def _caller(entry: dict[str, Any], named: str, via: str, roles: Mapping[str, Role], where: str) -> Caller:
     names = entry.get("roles")
     if not isinstance(names, list) or not names or len(names) > _ROLES_MAX:
-        raise ValueError(f"{where}roles: a list of names")
+        raise ValueError(f"{where}roles: must be a list of names")
     for each in names:
         if not isinstance(each, str) or each not in roles:
             raise ValueError(f"{where}no role is called {_shown(each)}; there are {', '.join(sorted(roles))}")
     accounts = entry.get("accounts", [])
     if not isinstance(accounts, list) or len(accounts) > ACCOUNTS_MAX:
-        raise ValueError(f"{where}accounts: a list of at most {ACCOUNTS_MAX}")
+        raise ValueError(f"{where}accounts: must be a list of at most {ACCOUNTS_MAX}")
     for account in accounts:
         _check_name(account, "accounts", where)
     if not accounts and not all(roles[each].everywhere for each in names):
@@ -197,7 +199,7 @@ def _caller(entry: dict[str, Any], named: str, via: str, roles: Mapping[str, Rol
     if "user" in entry:
         _check_name(user_id, "user", where)
     if not user_id and any(roles[each].own_user_only for each in names):
-        raise ValueError(f"{where}a role for the caller's own user needs user")
+        raise ValueError(f"{where}a role for the caller's own user needs a user")
     name = entry.get("name", named)
     _check_name(name, "name", where)
     return Caller(name, user_id, via, tuple(Grant(roles[each], tuple(accounts)) for each in names))
@@ -214,20 +216,20 @@ def _check_name(value: object, field: str, where: str) -> None:
 
 def _table(value: object, where: str) -> dict[str, Any]:
     if not isinstance(value, dict):
-        raise ValueError(f"{where.removesuffix(': ')}: not a table of names and values")
+        raise ValueError(f"{where.removesuffix(': ')}: must be a table of names and values")
     return value
 
 
 def _only(entry: Mapping[str, object], known: tuple[str, ...], where: str) -> None:
     for name in entry:
         if name not in known:
-            raise ValueError(f"{where}{_shown(name)} is none of {', '.join(known)}")
+            raise ValueError(f"{where}{_shown(name)} is not one of {', '.join(known)}")
 
 
 def _text(entry: Mapping[str, object], field: str, where: str) -> str:
     value = entry.get(field)
     if not isinstance(value, str) or not value or len(value) > 1_024:
-        raise ValueError(f"{where}{field}: text is needed")
+        raise ValueError(f"{where}{field}: must be text of at most 1024 characters")
     return value
 
 

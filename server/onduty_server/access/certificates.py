@@ -34,24 +34,24 @@ def check_pair(pair: Pair) -> dict[str, str]:
     try:
         chain = x509.load_pem_x509_certificates(pair.chain)
     except ValueError:
-        raise ValueError("the certificate is no PEM certificate") from None
+        raise ValueError("the certificate is not in PEM format") from None
     try:
         key = load_pem_private_key(pair.key, password=None)
     except (ValueError, TypeError, UnsupportedAlgorithm):
-        raise ValueError("the key is no PEM private key without a password") from None
+        raise ValueError("the key is not an unencrypted private key in PEM format") from None
     form = Encoding.DER, PublicFormat.SubjectPublicKeyInfo
     try:
         same = chain[0].public_key().public_bytes(*form) == key.public_key().public_bytes(*form)
         names = _names(chain[0])
     except _UNUSABLE:
-        raise ValueError("the certificate is of a kind that is not supported") from None
+        raise ValueError("the certificate is of an unsupported kind") from None
     if not same:
         raise ValueError("the key does not belong to the certificate")
     if pair.client_ca:
         try:
             x509.load_pem_x509_certificates(pair.client_ca)
         except ValueError:
-            raise ValueError("the certificate authority of clients is no PEM certificate") from None
+            raise ValueError("the certificate authority of clients is not in PEM format") from None
     return {
         "names": ", ".join(names[:5]),
         "serial": f"{chain[0].serial_number:x}",

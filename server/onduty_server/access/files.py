@@ -105,7 +105,7 @@ class WatchedFiles:
             if self._rejected != str(error):
                 self._rejected = str(error)
                 _log.error(
-                    "a file cannot be read; what it said before stays in force",
+                    "a file cannot be read; its earlier content stays in force",
                     file=error.filename or self._said,
                     why=error.strerror or str(error),
                 )
@@ -120,7 +120,7 @@ class WatchedFiles:
         except ValueError as error:
             self._rejected = contents
             file = self._faulty(error)
-            _log.error("a file cannot be used; what it said before stays in force", file=file, why=str(error))
+            _log.error("a file cannot be used; its earlier content stays in force", file=file, why=str(error))
             return
         self._contents, self._rejected = contents, ()
         _log.info("a file has changed and was read again", file=self._said)

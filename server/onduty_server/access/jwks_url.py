@@ -160,4 +160,4 @@ def check_url(url: str) -> None:
     if parts.scheme != "https" and not (parts.scheme == "http" and local):
         raise ValueError("keys are fetched over https only, or over http from this machine")
     if parts.username or parts.password:
-        raise ValueError("no user or password in it, please: it appears in logs")
+        raise ValueError("a user or password must not be in it, since it appears in logs")

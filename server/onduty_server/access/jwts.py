@@ -86,7 +86,7 @@ def parse_jwks(data: bytes, algorithms: tuple[str, ...]) -> tuple[VerificationKe
         raise ValueError(f'not a JWKS: an object with at most {KEYS_MAX} "keys" is needed')
     keys = tuple(key for key in (_verification_key(entry, algorithms) for entry in entries) if key is not None)
     if not keys:
-        raise ValueError(f"there is no key in it for {', '.join(algorithms)}")
+        raise ValueError(f"it has no key for {', '.join(algorithms)}")
     return keys
 
 
@@ -94,7 +94,7 @@ def _verification_key(entry: object, allowed: tuple[str, ...]) -> VerificationKe
     if not isinstance(entry, dict) or entry.get("use", "sig") != "sig":
         return None
     if "d" in entry:
-        raise ValueError("there is a private key in it; only public ones belong here")
+        raise ValueError("it has a private key; only public keys belong there")
     key_id = entry.get("kid")
     if key_id is not None and not isinstance(key_id, str):
         return None
@@ -149,7 +149,7 @@ def _verified(token: str, keys: tuple[VerificationKey, ...], allowed: tuple[str,
     fitting = [key for key in keys if algorithm in key.algorithms and (key_id is None or key.key_id == key_id)]
     # A token without a key id needs exactly one key that fits.
     if len(fitting) != 1:
-        raise UnknownKey("it is signed by a key that is not known")
+        raise UnknownKey("it is signed by an unknown key")
     try:
         payload: bytes = _SIGNATURES.decode_complete(token, fitting[0].key, algorithms=[algorithm])["payload"]
     except (jwt.PyJWTError, ValueError, TypeError, RecursionError):
@@ -164,7 +164,7 @@ def check_claims(payload: bytes, rules: TokenRules, roles: Mapping[str, Role], n
     except ValueError:
         raise BadToken("its payload is not JSON") from None
     if not isinstance(claims, dict):
-        raise BadToken("its payload is no object")
+        raise BadToken("its payload is not an object")
     if claims.get("iss") != rules.issuer:
         raise BadToken("it is of another issuer")
     if rules.audience not in _texts(claims, "aud", ACCOUNTS_MAX):
@@ -183,7 +183,7 @@ def check_claims(payload: bytes, rules: TokenRules, roles: Mapping[str, Role], n
         for account in accounts:
             check_id(rules.accounts_claim, account)
     except InvalidField:
-        raise BadToken("its subject or an account is no id") from None
+        raise BadToken("its subject or an account is not a valid id") from None
     # A role that is not known here belongs to another service of the same issuer.
     granted = [roles[name] for name in _texts(claims, rules.roles_claim, _ROLES_MAX) if name in roles]
     grants = tuple(Grant(role, accounts) for role in granted if accounts or role.everywhere)
@@ -202,7 +202,7 @@ def _texts(claims: Mapping[str, object], name: str, most: int) -> tuple[str, ...
 def _time(claims: Mapping[str, object], name: str) -> int:
     value = claims.get(name)
     if isinstance(value, bool) or not isinstance(value, int | float) or not 0 <= value <= _TIME_MAX_S:
-        raise BadToken(f"its claim {name} is missing or no time")
+        raise BadToken(f"its claim {name} is missing or not a time")
     return math.floor(value * 1_000)
 
 

@@ -39,7 +39,7 @@ def _tell(followed: Followed, *, leads: bool) -> None:
         )
     elif what is Following.JUMPED:
         _log.warning(
-            "the time went on from the wall clock, which was ahead: an outage that nothing here has seen",
+            "the time jumped ahead to the wall clock; the time in between counts as an outage",
             ahead_ms=ahead_ms,
         )
     elif what is Following.FASTER and ahead_ms >= _WORTH_A_LINE_MS:
@@ -47,4 +47,4 @@ def _tell(followed: Followed, *, leads: bool) -> None:
     elif what is Following.SLOWER and -ahead_ms >= _WORTH_A_LINE_MS:
         _log.warning("the time runs a tenth slower until the wall clock has caught up with it", ahead_ms=ahead_ms)
     elif what is Following.AGREED:
-        _log.info("the time is the wall clock's again")
+        _log.info("the time agrees with the wall clock again")

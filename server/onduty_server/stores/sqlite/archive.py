@@ -49,7 +49,7 @@ class SqliteArchive(Archive):
     async def open_to_read(self) -> StoreHeader:
         """Lock the file and look at it; see the port."""
         if not self._path.exists():
-            raise StoreOpenError(f"there is no {self._path}")
+            raise StoreOpenError(f"{self._path} does not exist")
         if why := not_of_onduty(self._path):
             raise StoreOpenError(f"{self._path} {why}")
         self._lock.acquire(to_read=True)

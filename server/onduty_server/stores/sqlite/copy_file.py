@@ -45,7 +45,7 @@ def begin_copy(path: Path) -> apsw.Connection:
         connection.execute(f"PRAGMA wal_autocheckpoint = {_CHECKPOINT_PAGES}")
         migrate(connection, 0, mark_as=UNFINISHED)
     except apsw.NotADBError as error:
-        raise StoreOpenError(f"{path} exists already, and is no database") from error
+        raise StoreOpenError(f"{path} exists already, and is not a database") from error
     except apsw.CantOpenError as error:
         raise StoreOpenError(f"cannot open {path}; does its directory exist, and may this user write there?") from error
     except apsw.Error as error:

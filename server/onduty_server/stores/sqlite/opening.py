@@ -118,7 +118,7 @@ def open_at_rest(path: Path) -> apsw.Connection:
         StoreOpenError: as for `open_writer`; or there is no such file.
     """
     if not path.exists():
-        raise StoreOpenError(f"there is no {path}")
+        raise StoreOpenError(f"{path} does not exist")
     with opening(path):
         _check(path)
         connection = open_reader(path)

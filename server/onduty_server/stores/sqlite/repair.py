@@ -40,7 +40,7 @@ def repair(path: Path, *, accept_loss: bool) -> Repaired:
             something is missing of it and `accept_loss` is false.
     """
     if not path.exists():
-        raise StoreOpenError(f"there is no {path}")
+        raise StoreOpenError(f"{path} does not exist")
     if why := not_of_onduty(path):
         raise StoreOpenError(f"{path} {why}")
     lock = FileLock(path)
