@@ -96,7 +96,7 @@ class SqliteArchive(Archive):
 
     async def counts(self) -> StoreCounts:
         """See the port."""
-        return StoreCounts(*(self._row("read_tally") or ()))
+        return StoreCounts(*(self._row("read_counts") or ()))
 
     async def account_ids(self) -> AsyncIterator[str]:
         """See the port."""

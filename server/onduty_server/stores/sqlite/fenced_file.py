@@ -47,7 +47,7 @@ class FencedFile:
         self._limits = limits
         self._path = Path(os.path.abspath(path))
         self._log_path = beside(path, "-wal")
-        self._read_writer, self._write_writer = statement("read_writer"), statement("write_writer")
+        self._read_mark, self._write_mark = statement("read_owner_mark"), statement("write_owner_mark")
         self._owner = secrets.token_hex(8)
         self._mark = OwnerMark(self._owner, base_owner)
         self._text = ""
@@ -140,11 +140,11 @@ class FencedFile:
 
     def _write(self, mark: OwnerMark) -> None:
         self._text = mark.text()
-        self.connection.execute(self._write_writer, (self._text,))
+        self.connection.execute(self._write_mark, (self._text,))
         self._mark_written = True
 
     def _check_owner(self) -> None:
-        row = self.connection.execute(self._read_writer).fetchone()
+        row = self.connection.execute(self._read_mark).fetchone()
         if row is None or row[0] != self._text:
             mark = None if row is None else found_in(str(row[0]).encode())
             if mark is None or mark.owner != self._owner:

@@ -54,7 +54,7 @@ def read_mark(connection: apsw.Connection) -> OwnerMark:
     """Read the mark through a connection; an older schema has none."""
     if not connection.execute("SELECT count(*) FROM sqlite_schema WHERE name = 'writer'").get:
         return OwnerMark()
-    row = connection.execute(statement("read_writer")).fetchone()
+    row = connection.execute(statement("read_owner_mark")).fetchone()
     return (row and found_in(str(row[0]).encode())) or OwnerMark()
 
 

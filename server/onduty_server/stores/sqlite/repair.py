@@ -110,7 +110,7 @@ def _make_whole(path: Path) -> None:
             connection.set_busy_timeout(_BUSY_TIMEOUT_MS)
             mark = read_mark(connection)
             if mark.needs_log:
-                connection.execute(statement("write_writer"), (mark._replace(needs_log=0).text(),))
+                connection.execute(statement("write_owner_mark"), (mark._replace(needs_log=0).text(),))
             connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
         finally:
             connection.close()
