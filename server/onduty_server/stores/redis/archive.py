@@ -19,7 +19,8 @@ from ...app.ports.sweeping import VitalSigns
 from ...domain.errors import StoreUnavailable
 from ...domain.record import Switch, UserRecord
 from . import scripts
-from .partitions import LEASE_MS, Keys, partition_of
+from .keys import Keys, partition_of
+from .membership import LEASE_MS
 from .records import (
     ORDER_CHUNK,
     SCHEMA,

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 import struct
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from functools import lru_cache
 from typing import NamedTuple
 
@@ -124,6 +124,11 @@ def read_record(user_id: str, raw: bytes) -> Stored:
         revision_high << 32 | revision,
     )
     return Stored(record, position)
+
+
+def read_records(found: Sequence[bytes]) -> Iterator[Stored]:
+    """Read what scripts return of several users: id, record, and so on."""
+    return (read_record(user.decode(), raw) for user, raw in zip(found[::2], found[1::2], strict=True))
 
 
 def pack_workflow(workflow: Workflow) -> bytes:

@@ -1,8 +1,8 @@
-"""Follows what other processes, and this one, commit: for every partition with listeners one blocking read.
+"""Tells listeners what is committed, by this process or another: one blocking read for each partition with listeners.
 
-The account's stream is the truth. The partition's `news` only says which account has something new, so it may be
-short, and to miss some costs a look. Invariant: a listener is told of every event of a revision above its own, in
-order, none twice: whoever tells reads the stream from the last revision told of.
+The account's stream is the truth. The partition's `news` only says which accounts have something new, so it may be
+short, and an entry that is missed costs a look at the stream. Invariant: a listener is told of every event of a
+revision above its own, in order, none twice, since events are read from the last revision told of.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from ...app.ports.event_log import Listener, Subscription
 from ...app.ports.history import Place
 from ...domain.errors import StoreUnavailable
 from ...domain.record import AccountEvent
-from .partitions import Keys, partition_of
+from .keys import Keys, partition_of
 from .wire.blocking import BlockingConnection
 from .wire.client import RedisClient
 
@@ -31,15 +31,15 @@ _EVENTS_PAGE = 1_000
 _RETRY_S = 0.2
 
 ReadEvents = Callable[[str, int, int], Awaitable[tuple[Sequence[AccountEvent], Place]]]
-"""(account, after revision, how many) -> the kept events that follow, after a gap if there were others; and the end."""
+"""(account, after revision, limit) -> the kept events that follow, after a gap if others did; and the history's end."""
 
 
 class _Followed:
-    """An account that is listened to."""
+    """An account that has listeners."""
 
     def __init__(self, told: Place) -> None:
         self.told = told
-        """Up to where the listeners have been told."""
+        """The place up to which the listeners have been told."""
         self.listeners: list[Listener] = []
         self.lock = asyncio.Lock()
 
@@ -54,9 +54,10 @@ class Tails:
         self._background = background
         self._followed: dict[str, _Followed] = {}
         self._tasks: dict[int, asyncio.Task[None]] = {}
+        """By partition: what follows its news."""
 
     def subscribe(self, account_id: str, place: Place, listener: Listener) -> Subscription:
-        """Have a listener told of all that comes after `place`, which is the end or was a moment ago."""
+        """Tell a listener of all that comes after `place`, which is the end of the history or was a moment ago."""
         followed = self._followed.get(account_id)
         if followed is None:
             followed = self._followed[account_id] = _Followed(place)
@@ -73,12 +74,12 @@ class Tails:
                     self._tasks.pop(partition).cancel()
 
         async def durable() -> None:
-            pass  # what the store has shown it has
+            pass  # everything that the store shows is durable
 
         return Subscription(followed.told.revision, cancel, durable, lambda: followed.told)
 
     async def catch_up(self, account_id: str, revision: int = 0) -> bool:
-        """Tell the listeners of what there is; whether they have been told of all up to `revision`."""
+        """Tell the listeners of what is new; return True if they have been told of all up to `revision`."""
         followed = self._followed.get(account_id)
         if followed is None:
             return True
@@ -98,13 +99,11 @@ class Tails:
             return followed.told.revision >= revision
 
     async def close(self) -> None:
-        """Follow nothing any more."""
+        """Stop following, and tell nobody anything more."""
         tasks = list(self._tasks.values())
         self._tasks.clear()
         self._followed.clear()
-        for task in tasks:
-            task.cancel()
-        await asyncio.gather(*tasks, return_exceptions=True)
+        await self._background.stop(*tasks)
 
     async def _follow(self, partition: int) -> None:
         key = self._keys.of_partition[partition] + b"news"
@@ -120,12 +119,12 @@ class Tails:
                     before = position
                     position, accounts = await self._read(connection, key, before)
                     if position == before:
-                        # Quiet for seconds: it may be a master no longer.
+                        # Quiet for seconds: the node may be a master no longer.
                         await connection.check_role()
                     for account_id in accounts:
                         await self.catch_up(account_id)
             except (RedisError, StoreUnavailable, OSError):
-                # Unreachable, or no longer the node that has the slot. The log has it from elsewhere.
+                # Unreachable, or the slot has moved. Others log it.
                 await self._client.refresh_nodes()
                 await asyncio.sleep(_RETRY_S)
             finally:
@@ -143,7 +142,7 @@ class Tails:
         return bytes(entries[0][0]) if entries else b"0-0"
 
     async def _read(self, connection: BlockingConnection, key: bytes, position: bytes) -> tuple[bytes, Sequence[str]]:
-        """The next news: the place after them, and the accounts that are followed and have some."""
+        """Wait for news; return the position after them, and the followed accounts that have some."""
         reply = await connection.call(
             *("XREAD", "COUNT", _NEWS_MAX, "BLOCK", _BLOCK_MS, "STREAMS", key, position),
             timeout_s=_BLOCK_MS / 1_000 + _REPLY_GRACE_S,

@@ -1,0 +1,130 @@
+"""Reads the stream of an account's events: pages of history, what follows a revision, and what listeners are told."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from ...app.background import BackgroundTasks
+from ...app.ports.event_log import Listener, Subscription
+from ...app.ports.history import Place
+from ...app.ports.statuses import ChangeFilter, ChangePage
+from ...domain.errors import ResumeTokenExpired
+from ...domain.record import AccountEvent, StatusChange
+from . import scripts
+from .keys import Keys, partition_of
+from .membership import Membership
+from .records import read_event
+from .running import ScriptRunner
+from .sweeping import PartitionSweeper
+from .tails import Tails
+from .wire.client import RedisClient
+from .wire.deadlines import Deadlines, bounded
+
+_PAGE_SPARE = 10
+"""How many workflow changes may be among the changes of a page without another look."""
+_CHUNKS_MAX = 4
+"""How many chunks of history one page looks through."""
+_LINEAGE_DIGITS = 15
+"""How many hex digits of a replication id tell histories apart."""
+_BEYOND_EVERY_REVISION = 1 << 52
+
+
+class EventStreams:
+    """See the module.
+
+    `chunk`: how many events are read at a time; `collect_budget`: how many index entries a script looks at before other
+    calls get their turn.
+    """
+
+    def __init__(
+        self,
+        client: RedisClient,
+        keys: Keys,
+        runner: ScriptRunner,
+        sweeper: PartitionSweeper,
+        membership: Membership,
+        background: BackgroundTasks,
+        *,
+        chunk: int,
+        collect_budget: int,
+        deadlines: Deadlines,
+    ) -> None:
+        self.deadlines = deadlines
+        self._runner = runner
+        self._sweeper = sweeper
+        self._membership = membership
+        self._tails = Tails(client, keys, self._read_kept_events, background)
+        self._chunk = chunk
+        self._collect_budget = collect_budget
+
+    async def close(self) -> None:
+        """Tell listeners nothing more."""
+        await self._tails.close()
+
+    @bounded
+    async def changes(self, account_id: str, wanted: ChangeFilter, after_revision: int, limit: int) -> ChangePage:
+        """Look through a bounded stretch of the account's stream; see `StatusStore`."""
+        found: list[StatusChange] = []
+        chunk = min(limit + _PAGE_SPARE, self._chunk) if wanted.takes_all else self._chunk
+        for _ in range(_CHUNKS_MAX):
+            events, end = await self._read(account_id, after_revision, wanted.start or 0, chunk)
+            for event in events:
+                after_revision = event.revision
+                change = event.change
+                if isinstance(change, StatusChange) and wanted.selects(change):
+                    found.append(change)
+                    if len(found) == limit:
+                        break
+            if not events or after_revision >= end.revision:
+                return ChangePage(found or (), None)
+            if len(found) == limit:
+                break
+        return ChangePage(found, after_revision)
+
+    @bounded
+    async def events(self, account_id: str, after_revision: int, limit: int) -> Sequence[AccountEvent]:
+        """Read what follows a revision; see `EventLog`."""
+        events, end = await self._read(account_id, after_revision, 0, limit)
+        # Revisions have no gaps, so a gap is history that is no longer kept.
+        if after_revision > end.revision or (after_revision < end.revision and not events):
+            raise ResumeTokenExpired
+        if events and events[-1].revision != after_revision + len(events):
+            raise ResumeTokenExpired
+        return events
+
+    @bounded
+    async def subscribe(self, account_id: str, listener: Listener) -> Subscription:
+        """Tell a listener of everything after the account's present revision; see `EventLog`."""
+        _, end = await self._read(account_id, _BEYOND_EVERY_REVISION, 0, 1)
+        return self._tails.subscribe(account_id, end, listener)
+
+    @bounded
+    async def settled_until(self, account_id: str) -> int | None:
+        """Return the time just before now, unless somebody is overdue or a listener behind; see `EventLog`."""
+        partition = partition_of(account_id)
+        settled, now, rest = await self._runner.read(scripts.SETTLED, partition, account_id, self._collect_budget)
+        if not settled:
+            self._sweeper.expect(partition, rest)
+            return None
+        if not await self._tails.catch_up(account_id, rest):
+            return None
+        # Something may still become effective within the millisecond that has begun.
+        return int(now) - 1
+
+    async def _read_kept_events(
+        self, account_id: str, after_revision: int, limit: int
+    ) -> tuple[Sequence[AccountEvent], Place]:
+        return await self._read(account_id, after_revision, 0, limit)
+
+    async def _read(
+        self, account_id: str, after_revision: int, committed_since: int, limit: int
+    ) -> tuple[Sequence[AccountEvent], Place]:
+        """Return up to `limit` events of a revision above `after_revision`, and the end of the account's history."""
+        # The reply begins with a revision, which is never taken for the code that asks for a heartbeat.
+        revision, replication_id, entries = await self._runner.read(
+            scripts.CHANGES, partition_of(account_id), account_id, after_revision, max(committed_since, 0), limit
+        )
+        events = [read_event(int(name.partition(b"-")[0]), fields[1]) for name, fields in entries]
+        # Two stores on one server, one a copy of the other, have the same replication id and histories of their own.
+        lineage = int(replication_id[:_LINEAGE_DIGITS] or b"0", 16) ^ self._membership.lineage
+        return events, Place(revision, lineage)

@@ -1,0 +1,116 @@
+"""The rounds of a process: heartbeats, what a failover may have lost, and history that is no longer kept.
+
+Invariant: nothing is read or decided for a moment that no heartbeat vouches for.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+
+from ...app.gaps import doubtful, time_before
+from ...app.limits import ACTIVITY_MAX_AGE_MS
+from . import scripts
+from .account_count import AccountCount
+from .health import StoreHealth
+from .keys import Keys
+from .membership import Membership
+from .partitions import Partitions
+from .store_time import StoreTime
+from .wire.client import RedisClient
+from .wire.deadlines import Deadlines, bounded
+
+_PRUNE_INTERVAL_MS = 10 * 60 * 1_000
+
+
+class Heartbeats:
+    """See the module. `on_round` is called after each round. Times are ms UTC."""
+
+    def __init__(
+        self,
+        client: RedisClient,
+        keys: Keys,
+        time: StoreTime,
+        membership: Membership,
+        partitions: Partitions,
+        accounts: AccountCount,
+        health: StoreHealth,
+        *,
+        history_retention_ms: int,
+        prune_budget: int,
+        deadlines: Deadlines,
+        on_round: Callable[[], None],
+    ) -> None:
+        self.deadlines = deadlines
+        self.may_lack_something = True
+        """True if what a failover may have lost is to be looked for in the next round."""
+        self._client = client
+        self._keys = keys
+        self._time = time
+        self._membership = membership
+        self._partitions = partitions
+        self._accounts = accounts
+        self._health = health
+        self._history_retention_ms = history_retention_ms
+        self._prune_budget = prune_budget
+        self._on_round = on_round
+        self._next_prune = 0
+
+    @bounded
+    async def round(self) -> None:
+        """Make a round. If every node refuses the heartbeats, the store counts as unreachable."""
+        try:
+            await self._partitions.round()
+        finally:
+            self._health.on_heartbeats(self._partitions.refusal)
+        self._on_round()
+        if self.may_lack_something:
+            await self._partitions.find_unlisted()
+            await self._accounts.recount(self._partitions.used)
+            self.may_lack_something = False
+
+    @property
+    def vouches(self) -> bool:
+        """True if the heartbeat of the whole vouches for now."""
+        return self._time.now() <= self._membership.horizon
+
+    async def vouch(self, partition: int) -> None:
+        """See that the heartbeat of the whole vouches for now, where the partition was never used and has none."""
+        if partition not in self._partitions.used and not self.vouches:
+            await self.round()
+
+    async def leave(self) -> None:
+        """Give the leases back."""
+        if not self.vouches:
+            # An outage that went unnoticed so far must not pass for time in which activities could be recorded.
+            await self._partitions.round()
+        await self._partitions.leave()
+
+    # --- history -----------------------------------------------------------------------------------------------------
+
+    async def prune_when_due(self) -> None:
+        """Now and then, drop history that is no longer kept from the partitions that this process holds."""
+        now = self._time.now()
+        if now < self._next_prune:
+            return
+        self._next_prune = now + _PRUNE_INTERVAL_MS
+        self.may_lack_something = True
+        kept_from = await self._history_kept_from(now)
+        await asyncio.gather(*(self._prune(number, kept_from) for number in list(self._partitions.held)))
+
+    async def _history_kept_from(self, now: int) -> int:
+        """Return the commit time from which history is kept; a clock that may have been wrong drops nothing."""
+        known = self._membership.gaps
+        kept_from = time_before(now, self._history_retention_ms, known)
+        gaps = doubtful(known, now, wall=now - self._membership.offset_ms, kept_from=kept_from)
+        await self._membership.forget_gaps(set(known).difference(gaps))
+        return time_before(now, self._history_retention_ms, gaps)
+
+    def oldest_activity(self, now: int) -> int:
+        """Return the time before which an activity is too old; time in a gap does not make it old."""
+        return time_before(now, ACTIVITY_MAX_AGE_MS, self._membership.gaps)
+
+    async def _prune(self, partition: int, before: int) -> None:
+        key, more = self._keys.of_partition[partition], 1
+        while more:
+            more = await self._client.run(scripts.PRUNE, key, self._time.argument(), before, self._prune_budget)

@@ -1,0 +1,127 @@
+"""Commits timed switches that the store's index says are due, of some users of one account at a time."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from ...app.ports.observer import Observer
+from ...domain import rules
+from ...domain.record import Decision
+from . import scripts
+from .loading import load
+from .partitions import Partitions
+from .records import pack_record, pack_switch, read_policy, read_record
+from .running import ScriptRunner
+from .wire.connection import Arg
+
+LEASE_LOST = -2
+"""The reply of a script when another process has the lease of the partition."""
+OVERDUE = 0
+"""The number that stands for the users known to be overdue, in place of a queue of the index."""
+
+
+class Lease(NamedTuple):
+    """The lease of a partition: its holder, and its fence."""
+
+    member: str
+    fence: int
+
+
+class Settling:
+    """See the module. `settle_chunk`: how many users `settle_account` settles at a time."""
+
+    def __init__(
+        self,
+        runner: ScriptRunner,
+        partitions: Partitions,
+        observer: Observer,
+        *,
+        history_max_changes: int,
+        settle_chunk: int,
+    ) -> None:
+        self._runner = runner
+        self._partitions = partitions
+        self._observer = observer
+        self._history_max_changes = history_max_changes
+        self._settle_chunk = settle_chunk
+
+    async def settle(
+        self,
+        partition: int,
+        account_id: str,
+        workflow: bytes,
+        past: bytes,
+        floor: int,
+        now: int,
+        found: Sequence[bytes],
+        lease: Lease | None,
+    ) -> int:
+        """Commit the timed switches of the users found, if the lease (None: no matter whose) and the policy hold.
+
+        Return how many users were switched. `found` is user, record, and so on.
+        """
+        policy = read_policy(workflow, past, floor)
+        args: list[Arg] = []
+        decisions: list[Decision] = []
+        for user, raw in zip(found[::2], found[1::2], strict=True):
+            user_id = user.decode()
+            decision = rules.settle(read_record(user_id, raw).record, policy, now)
+            decisions.append(decision)
+            args += [user, raw, pack_record(decision.record), len(decision.switches)]
+            args += [pack_switch(user_id, switch) for switch in decision.switches]
+        reply = await self._runner.write_unvouched(
+            scripts.SETTLE,
+            partition,
+            *(lease or (b"", b"")),
+            account_id,
+            self._history_max_changes,
+            workflow,
+            past,
+            floor,
+            *args,
+        )
+        if reply[0] == LEASE_LOST:
+            self._partitions.lose(partition)
+            return 0
+        if reply[0]:
+            return 0
+        _, committed_at, head, *revisions = reply
+        if partition in self._partitions.heads:
+            self._partitions.heads[partition] = head
+        switched = 0
+        for decision, revision in zip(decisions, revisions, strict=True):
+            if revision and decision.switches:
+                report_switches(self._observer, decision)
+                self._observer.late(committed_at - decision.switches[-1].effective_time)
+                switched += 1
+        return switched
+
+    async def settle_account(self, partition: int, account_id: str) -> None:
+        """Commit a bounded number of the timed switches due in an account, no matter which process has its lease."""
+        reply = await self._runner.read(scripts.SETTLED, partition, account_id, self._settle_chunk)
+        if reply[0]:
+            return
+        loaded = await load(self._runner, partition, account_id)
+        found = await self.waiting(partition, account_id, OVERDUE, b"+inf", 0, self._settle_chunk)
+        if found:
+            await self.settle(
+                partition, account_id, loaded.workflow, loaded.past, loaded.floor, loaded.now, found, None
+            )
+
+    async def waiting(
+        self, partition: int, account_id: str, queue: int, bound: Arg, rank: int, count: int
+    ) -> Sequence[bytes]:
+        """Return users and records of a queue of the index (or `OVERDUE`), up to a bound, from a rank on."""
+        found: Sequence[bytes] = await self._runner.run_unvouched(
+            scripts.CANDIDATES, partition, account_id, queue, bound, rank, count
+        )
+        return found
+
+
+def report_switches(observer: Observer, decision: Decision) -> None:
+    """Tell the observer of the switches of a committed decision."""
+    for switch in decision.switches:
+        status, cause = switch.state.status, switch.state.cause
+        if status is not None and cause is not None:
+            observer.switched(status, cause)

@@ -1,0 +1,200 @@
+"""Decides about users by compare-and-set.
+
+A user's record, the policy and the time are read, `domain.rules` decide, and a script writes what they decided if all
+of it is still so; else the script replies with what is there now, and the decision is made again. Invariant: a time in
+a decision that means now (`Moment`) is that of the write.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any, NamedTuple
+
+from ...app.limits import ACTIVITY_MAX_AGE_MS
+from ...app.ports.observer import Observer
+from ...app.ports.statuses import Activity, Decide
+from ...app.ports.store import StoreOptions, full_account
+from ...domain import rules
+from ...domain.errors import RevisionConflict, StoreUnavailable
+from ...domain.record import Decision, StatusView, UserRecord
+from ...domain.rules import Policy
+from ...domain.workflow import DEFAULT_WORKFLOW
+from . import scripts
+from .account_count import AccountCount
+from .keys import partition_of
+from .loading import Loaded, load
+from .records import Moment, now_mask, pack_record, pack_switch, pack_workflow, read_policy, read_record
+from .running import ScriptRunner
+from .settling import report_switches
+from .sweeping import PartitionSweeper
+from .turns import Turns
+from .wire.coalescer import CallCoalescer
+from .wire.connection import Arg
+from .wire.deadlines import Deadlines, bounded
+from .wire.errors import OutcomeUnknown
+
+_FULL = 2
+"""The reply of a commit that would have made one user too many."""
+_ATTEMPTS_MAX = 50
+"""How often a decision is made again because another write came first."""
+_DEFAULT_WORKFLOW = pack_workflow(DEFAULT_WORKFLOW)
+
+
+class _Touched(NamedTuple):
+    """The outcome of an activity: the clock was moved, or (`moved` is False) what there is to decide on."""
+
+    moved: bool
+    now: int
+    floor: int
+    record: bytes
+    workflow: bytes
+    past: bytes
+
+
+class Transactions:
+    """See the module. `min_replicas_acked` replicas must have a change before it is acknowledged."""
+
+    def __init__(
+        self,
+        runner: ScriptRunner,
+        sweeper: PartitionSweeper,
+        accounts: AccountCount,
+        options: StoreOptions,
+        observer: Observer,
+        *,
+        min_replicas_acked: int,
+        deadlines: Deadlines,
+    ) -> None:
+        self.deadlines = deadlines
+        self._runner = runner
+        self._sweeper = sweeper
+        self._accounts = accounts
+        self._options = options
+        self._observer = observer
+        self._min_replicas_acked = min_replicas_acked
+        self._turns = Turns()
+        self._activities = CallCoalescer(self._touch)
+        """Groups are partitions."""
+
+    @bounded
+    async def transact(
+        self, account_id: str, user_id: str, decide: Decide, activity: Activity | None = None
+    ) -> StatusView:
+        """Read, decide, and write; see `StatusStore`.
+
+        An activity that is in order and changes no status is one round trip, shared with others of the partition.
+        """
+        partition = partition_of(account_id)
+        if activity is None:
+            loaded = await load(self._runner, partition, account_id, user_id)
+            return await self._decide(partition, account_id, user_id, decide, loaded, self._min_replicas_acked)
+        at: Arg = b"" if activity.time is None else activity.time
+        moved, now, floor, raw, workflow, past = await self._activities.call(partition, (account_id, user_id, at))
+        if moved:
+            return rules.view(read_record(user_id, raw).record, read_policy(workflow, past, floor), now)
+        return await self._decide(partition, account_id, user_id, decide, Loaded(now, floor, raw, workflow, past), 0)
+
+    async def _touch(self, partition: int, activities: Sequence[tuple[str, str, Arg]]) -> Sequence[_Touched]:
+        args = [arg for activity in activities for arg in activity]
+        # Moving a clock twice is moving it once.
+        _, floor, policies, found = await self._runner.read(scripts.TOUCH, partition, ACTIVITY_MAX_AGE_MS, *args)
+        accounts = list(zip(*[iter(policies)] * 3, strict=True))
+        touched: list[_Touched] = []
+        for moved, record, place in zip(*[iter(found)] * 3, strict=True):
+            now, workflow, past = accounts[place - 1]
+            touched.append(_Touched(bool(moved), now, floor, record, workflow, past))
+        return touched
+
+    async def _decide(
+        self, partition: int, account_id: str, user_id: str, decide: Decide, loaded: Loaded, replicas: int
+    ) -> StatusView:
+        async with self._turns.of((account_id, user_id)) as waited:
+            if waited:
+                loaded = await load(self._runner, partition, account_id, user_id)
+            return await self._decide_in_turn(partition, account_id, user_id, decide, loaded, replicas)
+
+    async def _decide_in_turn(
+        self, partition: int, account_id: str, user_id: str, decide: Decide, loaded: Loaded, replicas: int
+    ) -> StatusView:
+        unsure = False
+        for _ in range(_ATTEMPTS_MAX):
+            now, policy = Moment(loaded.now), loaded.policy
+            record = read_record(user_id, loaded.record).record if loaded.record else UserRecord(user_id)
+            try:
+                decision = decide(record, policy, now)
+            except RevisionConflict:
+                if unsure:
+                    # The conflict may be with this very change, of which it is not known whether it was made.
+                    raise StoreUnavailable from None
+                # It may be with a switch that is due but not recorded: a caller who reads again must see that.
+                settled = rules.settle(record, policy, loaded.now)
+                if settled.switches:
+                    await self._commit(partition, account_id, loaded, record, settled, 0)
+                raise
+            if not decision.switches and not decision.durable and _same_clock(record, decision.record):
+                return rules.view(record, policy, loaded.now)
+            try:
+                reply = await self._commit(partition, account_id, loaded, record, decision, replicas)
+            except OutcomeUnknown:
+                unsure = True
+                loaded = await load(self._runner, partition, account_id, user_id)
+                continue
+            committed, stored_at, floor, raw, workflow, past, *_ = reply
+            if committed:
+                report_switches(self._observer, decision)
+                return rules.view(read_record(user_id, raw).record, read_policy(workflow, past, floor), stored_at)
+            loaded = Loaded(stored_at, floor, raw, workflow, past)
+        raise StoreUnavailable
+
+    async def _commit(
+        self,
+        partition: int,
+        account_id: str,
+        loaded: Loaded,
+        record: UserRecord,
+        decision: Decision,
+        replicas: int,
+    ) -> list[Any]:
+        if not loaded.workflow:
+            self._accounts.check_room()
+        decided = decision.record
+        events: list[Arg] = []
+        for switch in decision.switches:
+            events += [pack_switch(record.user_id, switch), int(isinstance(switch.effective_time, Moment))]
+        holds_until = _holds_until(record, decision, loaded.policy, loaded.now)
+        reply = await self._runner.write(
+            scripts.COMMIT,
+            partition,
+            account_id,
+            _DEFAULT_WORKFLOW,
+            self._options.history_max_changes,
+            loaded.workflow,
+            loaded.past,
+            loaded.floor,
+            record.user_id,
+            loaded.record,
+            pack_record(decided),
+            now_mask(decided),
+            b"" if holds_until is None else holds_until,
+            self._options.users_max,
+            *events,
+            replicas=replicas,
+        )
+        if reply[0] == _FULL:
+            raise full_account(self._options.users_max)
+        if reply[0]:
+            self._sweeper.expect(partition, reply[7])
+            if not loaded.workflow:
+                await self._accounts.add()
+        return reply
+
+
+def _same_clock(record: UserRecord, decided: UserRecord) -> bool:
+    return (record.last_activity, record.clock) == (decided.last_activity, decided.clock)
+
+
+def _holds_until(record: UserRecord, decision: Decision, policy: Policy, now: int) -> int | None:
+    """Return the time (ms UTC, exclusive) until which the decision would be the same: a timed switch comes then."""
+    before = rules.settle(record, policy, now).record
+    dues = (rules.next_due(each, policy.workflow, policy.floor) for each in (before, decision.record))
+    return min((due.effective_time for due in dues if due is not None and due.effective_time > now), default=None)

@@ -1,0 +1,179 @@
+"""Reads, changes and previews the workflows of accounts.
+
+A change settles a bounded number of the users due under the old workflow; for the others the old workflow, kept as a
+past policy, goes on deciding until the change.
+"""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from typing import Any
+
+from ...app.ports.statuses import Preview, PreviewedSwitch, Revise
+from ...domain import rules
+from ...domain.errors import RevisionConflict, StoreUnavailable
+from ...domain.rules import Policy
+from ...domain.status import State, Status
+from ...domain.workflow import DEFAULT_WORKFLOW, Workflow
+from . import scripts
+from .account_count import AccountCount
+from .heartbeats import Heartbeats
+from .keys import partition_of
+from .loading import Loaded, load
+from .reading import StatusReads
+from .records import Moment, Stored, pack_workflow, read_records, read_workflow, workflow_now_mask
+from .running import ScriptRunner
+from .settling import OVERDUE, Settling
+from .sweeping import PartitionSweeper
+from .turns import Turns
+from .wire.deadlines import Deadlines, bounded
+from .wire.errors import OutcomeUnknown
+
+_ATTEMPTS_MAX = 50
+"""How often a change is made again because another write came first."""
+
+
+class Workflows:
+    """See the module.
+
+    `past_max`: how many replaced workflows an account may have before a further change waits for the sweeper;
+    `preview_chunk`: how many users a preview reads at a time. `min_replicas_acked` replicas must have a change.
+    """
+
+    def __init__(
+        self,
+        runner: ScriptRunner,
+        settling: Settling,
+        sweeper: PartitionSweeper,
+        heartbeats: Heartbeats,
+        accounts: AccountCount,
+        reads: StatusReads,
+        *,
+        history_max_changes: int,
+        min_replicas_acked: int,
+        past_max: int,
+        preview_chunk: int,
+        deadlines: Deadlines,
+    ) -> None:
+        self.deadlines = deadlines
+        self._runner = runner
+        self._settling = settling
+        self._sweeper = sweeper
+        self._heartbeats = heartbeats
+        self._accounts = accounts
+        self._reads = reads
+        self._history_max_changes = history_max_changes
+        self._min_replicas_acked = min_replicas_acked
+        self._past_max = past_max
+        self._preview_chunk = preview_chunk
+        self._turns = Turns()
+
+    @bounded
+    async def workflow(self, account_id: str) -> Workflow:
+        """Read the account's workflow; see `StatusReader`."""
+        reply = await self._runner.read(scripts.READ, partition_of(account_id), account_id)
+        return DEFAULT_WORKFLOW if reply[0] else read_workflow(reply[3])
+
+    # --- changing ----------------------------------------------------------------------------------------------------
+
+    async def update_workflow(self, account_id: str, revise: Revise) -> Workflow:
+        """Change the account's workflow by compare-and-set; see `StatusStore`."""
+        async with self._turns.of(account_id):
+            return await self._revise_in_turn(partition_of(account_id), account_id, revise)
+
+    async def _revise_in_turn(self, partition: int, account_id: str, revise: Revise) -> Workflow:
+        unsure = False
+        for _ in range(_ATTEMPTS_MAX):
+            await self._settling.settle_account(partition, account_id)
+            while len((loaded := await load(self._runner, partition, account_id)).policy.past) >= self._past_max:
+                await self._settling.settle_account(partition, account_id)
+            current = loaded.policy.workflow
+            try:
+                revised = revise(current, Moment(loaded.now), current.revision + 1)
+            except RevisionConflict:
+                if unsure:
+                    # The conflict may be with this very change, of which it is not known whether it was made.
+                    raise StoreUnavailable from None
+                raise
+            if revised is current:
+                return revised
+            if not loaded.workflow:
+                self._accounts.check_room()
+            try:
+                reply = await self._commit(partition, account_id, loaded, revised)
+            except OutcomeUnknown:
+                unsure = True
+                continue
+            if reply[0]:
+                self._sweeper.expect(partition, reply[5])
+                if not loaded.workflow:
+                    await self._accounts.add()
+                return read_workflow(reply[3])
+        raise StoreUnavailable
+
+    async def _commit(self, partition: int, account_id: str, loaded: Loaded, revised: Workflow) -> list[Any]:
+        return await self._runner.write(
+            scripts.CONFIGURE,
+            partition,
+            account_id,
+            self._history_max_changes,
+            loaded.workflow,
+            loaded.past,
+            loaded.floor,
+            pack_workflow(revised),
+            workflow_now_mask(revised),
+            replicas=self._min_replicas_acked,
+        )
+
+    # --- previewing --------------------------------------------------------------------------------------------------
+
+    async def preview(self, account_id: str, revise: Revise, limit: int) -> Preview:
+        """Evaluate the users who have waited long enough under both workflows, in chunks; see `StatusStore`."""
+        partition = partition_of(account_id)
+        await self._heartbeats.vouch(partition)
+        loaded = await load(self._runner, partition, account_id)
+        now, policy = loaded.now, loaded.policy
+        revised = revise(policy.workflow, now, policy.workflow.revision + 1)
+        counts = {Status.AWAY: 0, Status.OFFLINE: 0}
+        first: list[tuple[int, PreviewedSwitch]] = []
+        if not loaded.workflow:
+            return Preview(revised, (), 0, 0)
+        if revised is not policy.workflow:
+            seen: set[int] = set()
+            async for stored in self._candidates(partition, account_id, policy, revised, now):
+                if stored.position in seen:
+                    continue
+                seen.add(stored.position)
+                switch = rules.preview(stored.record, policy, revised, now)
+                if switch is not None:
+                    counts[switch[1]] += 1
+                    first.append((stored.position, PreviewedSwitch(stored.record.user_id, *switch)))
+                    if len(first) >= 2 * limit + 1:
+                        first = sorted(first)[:limit]
+        switches = [switch for _, switch in sorted(first)[:limit]]
+        return Preview(revised, switches, counts[Status.AWAY], counts[Status.OFFLINE])
+
+    async def _candidates(
+        self, partition: int, account_id: str, policy: Policy, revised: Workflow, now: int
+    ) -> AsyncIterator[Stored]:
+        """Yield everybody whom the revised workflow may switch at once; some may come twice."""
+        if policy.past:
+            async for _, _, chunk in self._reads.everybody(account_id, self._preview_chunk):
+                for stored in chunk:
+                    yield stored
+            return
+        bounds = {OVERDUE: now}
+        for queue, state in enumerate((State.ONLINE_BY_ACTIVITY, State.AWAY_BY_HAND, State.AWAY_BY_INACTIVITY), 1):
+            timed = (policy.workflow.timed[state], revised.timed[state])
+            periods = [each.period_ms for each in timed if each is not None]
+            if periods:
+                bounds[queue] = now - min(periods)
+        for queue, bound in bounds.items():
+            rank = 0
+            while True:
+                found = await self._settling.waiting(partition, account_id, queue, bound, rank, self._preview_chunk)
+                for stored in read_records(found):
+                    yield stored
+                if len(found) < 2 * self._preview_chunk:
+                    break
+                rank += self._preview_chunk
