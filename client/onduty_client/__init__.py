@@ -1,12 +1,19 @@
 """Talks to the onduty service.
 
-A client for each call (`Client`, `AsyncClient`), a mirror of an account's statuses in memory (`AvailabilityMirror`,
-`AsyncAvailabilityMirror`), a reporter of activities that waits for nothing (`ActivityReporter`,
-`AsyncActivityReporter`), and what they take, answer and raise.
+- `Client` and `AsyncClient` make single calls, follow an account (`watch`) and send many activities
+  (`upload_activities`).
+- `AvailabilityMirror` and `AsyncAvailabilityMirror` keep an account's statuses in memory.
+- `ActivityReporter` and `AsyncActivityReporter` report activities without waiting.
+- `onduty_client.testing` has fakes of all of them, for the tests of programs that use them.
+
+All of them keep a lost connection in repair by themselves and raise an `OndutyError` where they can't do what was
+asked.
 """
 
+from onduty_client._activity_errors import RejectedActivity
 from onduty_client._aio import AsyncClient
 from onduty_client._connection import MetadataProvider
+from onduty_client._diagnosis import ConnectionProblem, ConnectionProblemKind, diagnose_connection
 from onduty_client._errors import (
     CredentialRequired,
     DeadlineExceeded,
@@ -26,7 +33,8 @@ from onduty_client._errors import (
 )
 from onduty_client._events import AsyncChanges, Changes
 from onduty_client._mirror import AsyncAvailabilityMirror, AvailabilityMirror
-from onduty_client._reporter import ActivityReporter, AsyncActivityReporter, RejectedActivity
+from onduty_client._patience import Disconnected, Patience, Reconnected
+from onduty_client._reporter import ActivityReporter, AsyncActivityReporter
 from onduty_client._security import Security, Token
 from onduty_client._sync import Client
 from onduty_client._types import (
@@ -47,6 +55,7 @@ from onduty_client._types import (
     Status,
     StatusChange,
     Unchanged,
+    UploadStats,
     UserStatus,
     Workflow,
     WorkflowChanged,
@@ -54,14 +63,20 @@ from onduty_client._types import (
     WorkflowImpactSwitch,
     WorkflowUpdate,
 )
+from onduty_client._upload import ActivityUpload, AsyncActivityUpload
+from onduty_client._watch import AsyncWatch, Watch
+from onduty_client._watch_messages import ResumeRefused, WatchBookmark, WatchChanges, WatchMessage, WatchSnapshot
 
 __all__ = [
     "UNCHANGED",
     "ActivityReporter",
+    "ActivityUpload",
     "AsyncActivityReporter",
+    "AsyncActivityUpload",
     "AsyncAvailabilityMirror",
     "AsyncChanges",
     "AsyncClient",
+    "AsyncWatch",
     "AvailabilityMirror",
     "AvailabilityOrder",
     "AvailableUsers",
@@ -69,8 +84,11 @@ __all__ = [
     "Cause",
     "Changes",
     "Client",
+    "ConnectionProblem",
+    "ConnectionProblemKind",
     "CredentialRequired",
     "DeadlineExceeded",
+    "Disconnected",
     "FieldViolation",
     "InvalidField",
     "InvalidWorkflow",
@@ -84,10 +102,13 @@ __all__ = [
     "MirroredStatus",
     "OndutyError",
     "Page",
+    "Patience",
     "PermissionRequired",
+    "Reconnected",
     "RejectedActivity",
     "ReporterStats",
     "Resume",
+    "ResumeRefused",
     "ResumeTokenExpired",
     "ResyncCause",
     "Resynced",
@@ -99,13 +120,20 @@ __all__ = [
     "Token",
     "Unavailable",
     "Unchanged",
+    "UploadStats",
     "UserStatus",
     "UserUnknown",
+    "Watch",
+    "WatchBookmark",
+    "WatchChanges",
+    "WatchMessage",
+    "WatchSnapshot",
     "Workflow",
     "WorkflowChanged",
     "WorkflowImpact",
     "WorkflowImpactSwitch",
     "WorkflowUpdate",
+    "diagnose_connection",
 ]
 
 #: Of the installed package, such as "1.2.3".

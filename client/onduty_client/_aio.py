@@ -1,37 +1,43 @@
 """The asyncio client: a call is awaited."""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Coroutine
+import weakref
+from collections.abc import AsyncIterator, Callable, Coroutine, Iterable
 from types import TracebackType
 from typing import Any, Concatenate, ParamSpec, Self
 
 import grpc
 
-from onduty_client import _calls as calls
+from onduty_client import _requests as requests
+from onduty_client._activity_errors import RejectedActivity
 from onduty_client._connection import DEFAULT_TIMEOUT_S, Connection, MetadataProvider
 from onduty_client._convert import check_text
 from onduty_client._endpoint import Endpoint
 from onduty_client._errors import OndutyError
 from onduty_client._forking import FORKS
 from onduty_client._methods import defined_by
+from onduty_client._patience import Disconnected, Patience, Reconnected
+from onduty_client._rpcs import Call, PageCall, ResultT
 from onduty_client._security import Security
 from onduty_client._types import ItemT
+from onduty_client._upload import AsyncActivityUpload
+from onduty_client._watch import AsyncWatch
 
 P = ParamSpec("P")
 
 
 def _method(
-    definition: Callable[P, calls.Call[calls.ResultT]],
-) -> "Callable[Concatenate[AsyncClient, P], Coroutine[Any, Any, calls.ResultT]]":
+    definition: Callable[P, Call[ResultT]],
+) -> "Callable[Concatenate[AsyncClient, P], Coroutine[Any, Any, ResultT]]":
     @defined_by(definition)
-    async def method(self: "AsyncClient", /, *args: P.args, **kwargs: P.kwargs) -> calls.ResultT:
+    async def method(self: "AsyncClient", /, *args: P.args, **kwargs: P.kwargs) -> ResultT:
         return await self._send(definition(*args, **kwargs))
 
     return method
 
 
 def _iterator(
-    definition: Callable[P, calls.PageCall[ItemT]],
+    definition: Callable[P, PageCall[ItemT]],
 ) -> "Callable[Concatenate[AsyncClient, P], AsyncIterator[ItemT]]":
     @defined_by(definition, AsyncIterator)
     def method(self: "AsyncClient", /, *args: P.args, **kwargs: P.kwargs) -> AsyncIterator[ItemT]:
@@ -81,22 +87,87 @@ class AsyncClient:
         self._connection = Connection(
             channel.unary_unary, timeout=timeout, actor=actor, metadata=self._endpoint.metadata
         )
+        #: Closed with the client.
+        self._helpers: weakref.WeakSet[AsyncWatch | AsyncActivityUpload] = weakref.WeakSet()
 
-    record_activity = _method(calls.record_activity)
-    set_status = _method(calls.set_status)
-    get_status = _method(calls.get_status)
-    batch_get_statuses = _method(calls.batch_get_statuses)
-    list_statuses = _iterator(calls.list_statuses)
-    list_statuses_page = _method(calls.list_statuses_page)
-    available_users = _method(calls.available_users)
-    get_workflow = _method(calls.get_workflow)
-    update_workflow = _method(calls.update_workflow)
-    list_status_changes = _iterator(calls.list_status_changes)
-    list_status_changes_page = _method(calls.list_status_changes_page)
+    record_activity = _method(requests.record_activity)
+    set_status = _method(requests.set_status)
+    get_status = _method(requests.get_status)
+    batch_get_statuses = _method(requests.batch_get_statuses)
+    list_statuses = _iterator(requests.list_statuses)
+    list_statuses_page = _method(requests.list_statuses_page)
+    available_users = _method(requests.available_users)
+    get_workflow = _method(requests.get_workflow)
+    update_workflow = _method(requests.update_workflow)
+    list_status_changes = _iterator(requests.list_status_changes)
+    list_status_changes_page = _method(requests.list_status_changes_page)
+
+    def watch(
+        self,
+        account_id: str,
+        *,
+        user_ids: Iterable[str] | None = None,
+        resume_token: str = "",
+        patience: Patience | None = None,
+    ) -> AsyncWatch:
+        """Iterate over an account's statuses as they change: a snapshot, then changes, and a bookmark once a second.
+
+        The watch has a connection of its own. When that is lost, the watch connects again and goes on where it was, and
+        yields a `Disconnected` and a `Reconnected` (and a `ResumeRefused` if a new snapshot has to follow). It begins
+        with the first message that is asked for, or in an `async with` block, and ends when it is closed, or the client
+        is.
+
+        Args:
+            account_id: the account. It need not have been seen before.
+            user_ids: watch these users only, up to 1,000; None for everybody.
+            resume_token: of the last message that was taken, to go on after it; empty to begin with a snapshot.
+            patience: how long to go on trying while the server can't be reached; None for as long as it takes.
+
+        Raises:
+            ValueError, TypeError: an argument can't be sent.
+            OndutyError: from the iteration: a refusal that is final (`is_final`), or the last failure when patience is
+                over. An older `resume_token` than the server keeps history for is a `ResumeTokenExpired`.
+        """
+        self._check_open()
+        watch = AsyncWatch(
+            self._endpoint, account_id, user_ids=user_ids, resume_token=resume_token, patience=patience or Patience()
+        )
+        self._helpers.add(watch)
+        return watch
+
+    def upload_activities(
+        self,
+        *,
+        patience: Patience | None = None,
+        on_error: Callable[[RejectedActivity], None] | None = None,
+        on_connection: Callable[[Disconnected | Reconnected], None] | None = None,
+    ) -> AsyncActivityUpload:
+        """Send any number of activities, all of them, in order: for a log, where a reporter is for clicks.
+
+        Use it in an `async with` block: `put` each activity, then `finish`, which says when the server has answered for
+        all of them. What is not acknowledged when the connection is lost is sent again.
+
+        Args:
+            patience: how long to go on trying while the server can't be reached; None for as long as it takes.
+            on_error: told of every activity that the server refuses.
+            on_connection: told when the connection is lost, and when it is there again.
+        """
+        self._check_open()
+        upload = AsyncActivityUpload(
+            self._endpoint, patience=patience or Patience(), on_error=on_error, on_connection=on_connection
+        )
+        self._helpers.add(upload)
+        return upload
+
+    def _check_open(self) -> None:
+        if self._connection.closed:
+            raise RuntimeError("the client is closed")
 
     async def close(self) -> None:
         """Cancel what is under way and close the connection. Closing twice does nothing."""
         self._connection.close()
+        for helper in tuple(self._helpers):
+            await helper.close()
         channel, self._channel = self._channel, None
         if channel is not None:
             await channel.close()
@@ -112,7 +183,7 @@ class AsyncClient:
     ) -> None:
         await self.close()
 
-    async def _send(self, call: calls.Call[calls.ResultT]) -> calls.ResultT:
+    async def _send(self, call: Call[ResultT]) -> ResultT:
         FORKS.check()
         try:
             response = await self._connection.start(call)
@@ -126,8 +197,8 @@ class AsyncClient:
             raise OndutyError("the client was closed", code=grpc.StatusCode.CANCELLED) from None
         return call.rpc.read(response)
 
-    async def _items(self, first: calls.PageCall[ItemT]) -> AsyncIterator[ItemT]:
-        call: calls.PageCall[ItemT] | None = first
+    async def _items(self, first: PageCall[ItemT]) -> AsyncIterator[ItemT]:
+        call: PageCall[ItemT] | None = first
         while call is not None:
             page = await self._send(call)
             for item in page.items:

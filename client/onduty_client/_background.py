@@ -27,7 +27,7 @@ _TURN_S: Final = 0.002
 
 
 class Owner(Protocol):
-    """Who uses the thread."""
+    """A user of the thread."""
 
     def close(self) -> None:
         """Stop using it."""
@@ -128,7 +128,7 @@ class Background:
             self._switching = False
 
     def serves(self, owner: Owner) -> bool:
-        """Whether the owner has acquired it, in this process, and not released it."""
+        """True if the owner has acquired the thread, in this process, and not released it."""
         return owner in self._owners
 
     def run(self, coroutine: Coroutine[Any, Any, ResultT]) -> ResultT:
@@ -219,5 +219,5 @@ _LEFT_BEHIND: Final[list[object]] = []
 
 BACKGROUND: Final = Background()
 
-FORKS.attend(BACKGROUND)
+FORKS.register(BACKGROUND)
 atexit.register(BACKGROUND.close_all)

@@ -9,7 +9,7 @@ import json
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any, Final, TypeAlias
 
-from onduty_client._calls import RPCS, SERVICE, Call
+from onduty_client._rpcs import RPCS, SERVICE, Call
 
 #: Called before every call, for more metadata: names in lower case, with values of bytes when they end in "-bin".
 MetadataProvider: TypeAlias = Callable[[], Iterable[tuple[str, str | bytes]]]

@@ -1,4 +1,4 @@
-"""Where calls go and how, and what their failure means: the one thing that every client and helper knows of a server.
+"""The server as every client and helper knows it: where calls go and how, and what their failure means.
 
 Invariants: what stays on this machine goes through no proxy; an error that no onduty server made says in plain words
 what does not fit, where gRPC's own words tell, and names the proxy that was in between.
@@ -94,14 +94,14 @@ class Endpoint:
         credentials: grpc.ChannelCredentials | None = None,
         metadata: MetadataProvider | None = None,
     ) -> "Endpoint":
-        """What a client was given. Raises ValueError or TypeError, or OSError for a file."""
+        """Combine what a client was given. Raises ValueError or TypeError, or OSError for a file."""
         check_target(target)
         has_certificate = None if security is None else security.certificate is not None
         return cls(target, *resolve(target, security, credentials, metadata), has_certificate)
 
     @property
     def options(self) -> tuple[tuple[str, Any], ...]:
-        """Of its channels."""
+        """The options of its channels."""
         if is_local(self.target):
             return (*CHANNEL_OPTIONS, ("grpc.enable_http_proxy", 0))
         return CHANNEL_OPTIONS
@@ -120,7 +120,7 @@ class Endpoint:
         return grpc.aio.secure_channel(self.target, self.credentials, options)
 
     def call_metadata(self) -> tuple[tuple[str, str | bytes], ...]:
-        """Asked for anew for every stream: tokens expire."""
+        """The metadata of one stream. Asked for anew each time: tokens expire."""
         return () if self.metadata is None else tuple(self.metadata())
 
     def error(self, error: grpc.RpcError) -> OndutyError:

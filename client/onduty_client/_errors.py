@@ -51,6 +51,15 @@ class OndutyError(Exception):
         self.field_violations = field_violations
         self.retry_delay = retry_delay
 
+    @property
+    def is_final(self) -> bool:
+        """True if another attempt would fail in the same way, so that streams are not tried again.
+
+        That is: a request that is malformed or contradicts the state, a credential or permission that is missing, and a
+        method that the server does not have.
+        """
+        return isinstance(self, _FINAL) or self.code is grpc.StatusCode.UNIMPLEMENTED
+
 
 class InvalidField(OndutyError):
     """A field of the request is malformed or over a limit; `field_violations` says which."""
@@ -78,6 +87,18 @@ class CredentialRequired(OndutyError):
 
 class PermissionRequired(OndutyError):
     """The caller lacks the permission."""
+
+
+#: What another attempt does not cure.
+_FINAL: Final = (
+    InvalidField,
+    InvalidWorkflow,
+    UserUnknown,
+    RevisionConflict,
+    ResumeTokenExpired,
+    CredentialRequired,
+    PermissionRequired,
+)
 
 
 class LimitExceeded(OndutyError):

@@ -1,4 +1,4 @@
-"""What becomes of gRPC when the process forks.
+"""Keeps gRPC usable when the process forks.
 
 A child can use grpcio only if no thread was inside grpcio's core when it was forked: then the core's own fork handlers
 do what is needed, and otherwise they do nothing, and the child hangs or crashes. Invariants: before a fork, whatever
@@ -17,7 +17,7 @@ from typing import Any, Final, ParamSpec, Protocol
 
 import grpc
 
-from onduty_client._timing import steady
+from onduty_client._clock import steady
 
 P = ParamSpec("P")
 
@@ -32,8 +32,8 @@ _POLLER: Final = "(_poll_wrapper)"
 _MEND: Final = "fork earlier, or start the process by multiprocessing's 'spawn' or 'forkserver'"
 
 
-class Party(Protocol):
-    """What leaves gRPC before a fork."""
+class ForkParticipant(Protocol):
+    """Leaves gRPC before a fork and goes on after it."""
 
     def before_fork(self, patience_s: float) -> None:
         """Leave gRPC, if that can be done in time. In the thread that forks."""
@@ -45,8 +45,8 @@ class Party(Protocol):
         """Forget what the parent has running. Locks may be held by threads that are no more."""
 
 
-class Heir(Protocol):
-    """What a child inherits and may use."""
+class Inheritable(Protocol):
+    """A child inherits it and may use it."""
 
     def after_fork_in_child(self) -> None:
         """Forget what the parent has running. Locks may be held by threads that are no more."""
@@ -56,24 +56,24 @@ class Forks:
     """The forks of this process. Safe to share between threads."""
 
     def __init__(self) -> None:
-        self._parties: list[Party] = []
-        self._heirs: weakref.WeakSet[Any] = weakref.WeakSet()
+        self._participants: list[ForkParticipant] = []
+        self._inheritables: weakref.WeakSet[Any] = weakref.WeakSet()
         self._one_at_a_time = threading.RLock()
         self._changed = threading.Condition()
         self._forking = False
         self._calls = 0
         self._clients: weakref.WeakSet[Any] = weakref.WeakSet()
-        self._spoils = ""
-        self._why_not = ""
+        self._obstacle = ""
+        self._unusable_because = ""
         self._core: object = None
 
-    def attend(self, party: Party) -> None:
-        """Have `party` told of every fork, for the life of the process."""
-        self._parties.append(party)
+    def register(self, participant: ForkParticipant) -> None:
+        """Tell `participant` of every fork, for the life of the process."""
+        self._participants.append(participant)
 
-    def bequeath(self, heir: Heir) -> None:
-        """Have `heir` told, in the child, of every fork, for as long as it lives. It must be complete by now."""
-        self._heirs.add(heir)
+    def register_inherited(self, inheritable: Inheritable) -> None:
+        """Tell `inheritable` of every fork, in the child, for as long as it lives. It must be complete by now."""
+        self._inheritables.add(inheritable)
 
     def hold(self, client: object) -> None:
         """Take note of a client that keeps gRPC's core running, for as long as it lives. Raises as `check` does."""
@@ -90,8 +90,8 @@ class Forks:
 
     def check(self) -> None:
         """RuntimeError when this process can't use gRPC because of how it was forked."""
-        if self._why_not:
-            raise RuntimeError(self._why_not)
+        if self._unusable_because:
+            raise RuntimeError(self._unusable_because)
 
     def enter(self) -> None:
         """A call that blocks is about to begin. Waits for a fork under way; raises as `check` does."""
@@ -113,14 +113,14 @@ class Forks:
         self._one_at_a_time.acquire()
         deadline = steady() + _PATIENCE_S
         try:
-            for party in self._parties:
-                _never_failing(party.before_fork)(max(0.0, deadline - steady()))
+            for participant in self._participants:
+                _never_failing(participant.before_fork)(max(0.0, deadline - steady()))
         finally:
             # Only now: a stream that ends may still be asking for its metadata, and that may take a call.
             with self._changed:
                 self._forking = True
                 ended = self._changed.wait_for(lambda: not self._calls, max(0.0, deadline - steady()))
-            self._spoils = self._reason(all_calls_ended=ended)
+            self._obstacle = self._reason(all_calls_ended=ended)
 
     def in_parent(self) -> None:
         """Go on."""
@@ -128,8 +128,8 @@ class Forks:
             with self._changed:
                 self._forking = False
                 self._changed.notify_all()
-            for party in self._parties:
-                _never_failing(party.after_fork_in_parent)()
+            for participant in self._participants:
+                _never_failing(participant.after_fork_in_parent)()
         finally:
             self._one_at_a_time.release()
 
@@ -138,13 +138,13 @@ class Forks:
         self._one_at_a_time = threading.RLock()
         self._changed = threading.Condition()
         self._forking, self._calls = False, 0
-        self._why_not = self._why_not or self._spoils
-        for each in (*self._parties, *self._heirs):
+        self._unusable_because = self._unusable_because or self._obstacle
+        for each in (*self._participants, *self._inheritables):
             # What one can't do must not leave the others with locks that nobody will ever release.
             _never_failing(each.after_fork_in_child)()
 
     def _reason(self, *, all_calls_ended: bool) -> str:
-        """Why the child won't be able to use gRPC; empty if it will."""
+        """The reason why the child won't be able to use gRPC; empty if it will."""
         if in_event_loop():
             return (
                 "this process can't use gRPC: it was forked from one that was using gRPC in an event loop "
@@ -168,7 +168,7 @@ def _support_is_forbidden() -> bool:
 
 
 def in_event_loop() -> bool:
-    """Whether grpcio's asyncio stack is in use, by whomever."""
+    """True while grpcio's asyncio stack is in use, by this package or by the program."""
     return any(thread.name.endswith(_POLLER) for thread in threading.enumerate())
 
 

@@ -13,13 +13,13 @@ from typing import Self
 
 from onduty_client._background import BACKGROUND
 from onduty_client._forking import FORKS
-from onduty_client._streams import Streams
+from onduty_client._reconnecting import ReconnectingStream
 
 
 class Helper(ABC):
-    """What both have in common."""
+    """The life of a helper, but for who runs its work."""
 
-    _streams: Streams
+    _stream: ReconnectingStream
 
     def __init__(self) -> None:
         self._life = threading.RLock()
@@ -30,9 +30,9 @@ class Helper(ABC):
         #: It is just being started, and closed as soon as it is: by a signal handler that has interrupted the start.
         self._starting = self._close_wanted = False
 
-    def _bequeath(self) -> None:
-        """Complete: have children of a fork begin anew with it. One that could not be made is none of theirs."""
-        FORKS.bequeath(self)
+    def _register_for_forks(self) -> None:
+        """Have children of a fork begin anew with it. Called last: one that could not be made is not inherited."""
+        FORKS.register_inherited(self)
 
     def __repr__(self) -> str:
         state = " (closed)" if self._closed else " (not started)" if self._loop is None else ""
@@ -40,7 +40,7 @@ class Helper(ABC):
 
     @abstractmethod
     def _about(self) -> str:
-        """Whose it is and where its server is, without secrets."""
+        """The owner and the server, without secrets, for the repr."""
 
     def after_fork_in_child(self) -> None:
         """Begin with nothing."""
@@ -56,11 +56,11 @@ class Helper(ABC):
 
     async def pause(self) -> None:
         """Leave gRPC, until `resume`: the process is about to fork."""
-        await self._streams.pause()
+        await self._stream.pause()
 
     def resume(self) -> None:
         """Go on, unless closed meanwhile."""
-        self._streams.resume()
+        self._stream.resume()
 
     @abstractmethod
     async def _start_work(self) -> None:

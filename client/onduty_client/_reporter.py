@@ -1,29 +1,15 @@
 """Reporters: activities by the thousand, told without waiting and sent in batches over one stream.
 
-`record` only notes an activity, under a lock that is never held for longer than it takes to note one or to take the
-dictionary away. All else happens in the thread of an event loop. Invariants: an activity that was noted is held until
-the server has acknowledged or refused it, over any number of streams, or is counted as dropped; no more than
-`max_pending` are held; of one user, the latest activity counts (the server keeps a maximum, so sending one twice does
-no harm).
-
-**Which time an activity is sent with.** None, as long as it is young: then it is the server's clock that says when it
-was, and no clock of ours can be wrong. It then counts as of its arrival, too late by the time it waited here, about an
-interval. One that is older, because the server could not be reached, must not count as of now: it would keep somebody
-available, or bring somebody back, who has left meanwhile. It is sent with a time, this machine's clock less its age;
-the age is taken from a clock that is never stepped, so that all that the wall clock can do is to be wrong at the moment
-of sending. If that time is in the future of the server's clock, the server says what its clock shows, and the activity
-is sent again with that less its age: not without a time, for how long ago it was is known.
-
-Nothing is lost in silence: what was refused or dropped is counted in `stats`, and logged once a minute.
+`record` only notes an activity in the buffer; all else happens in the thread of an event loop. Invariants: an activity
+is held until the server has acknowledged or refused it, over any number of streams, or is counted as dropped (see
+`_activity_buffer`); what was refused or dropped is counted in `stats`, and logged once a minute. `_activity_times` says
+which time an activity is sent with.
 """
 
 import asyncio
-import threading
-import time
 from collections import deque
 from collections.abc import Callable, Mapping
 from contextlib import suppress
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Final, TypeAlias
 
@@ -32,68 +18,47 @@ from google.protobuf.timestamp_pb2 import Timestamp
 
 from onduty.v1 import status_pb2 as pb
 from onduty_client import _convert as convert
+from onduty_client._activity_buffer import ActivityBuffer
+from onduty_client._activity_errors import RejectedActivity, activity_error
+from onduty_client._activity_times import Batch, When, dated, dated_by_server, given_time, request_for
 from onduty_client._background import BACKGROUND
-from onduty_client._calls import SERVICE
+from onduty_client._clock import SYSTEM_CLOCK, Clock
 from onduty_client._connection import MetadataProvider
 from onduty_client._endpoint import Endpoint
-from onduty_client._errors import BY_REASON, InvalidField, LimitExceeded, OndutyError, Unavailable
+from onduty_client._errors import InvalidField, LimitExceeded, OndutyError, Unavailable
+from onduty_client._forking import log
 from onduty_client._lifecycle import Helper, InBackground, InLoop
+from onduty_client._reconnecting import ReconnectingStream
+from onduty_client._rpcs import SERVICE
 from onduty_client._security import Security
-from onduty_client._seldom import Seldom
-from onduty_client._streams import Streams, listen, log
-from onduty_client._timing import steady
-from onduty_client._types import FieldViolation, ReporterStats
+from onduty_client._stream_reader import read_stream
+from onduty_client._throttled_warning import ThrottledWarning
+from onduty_client._types import ReporterStats
 
 DEFAULT_INTERVAL_S: Final = 0.5
 DEFAULT_MAX_PENDING: Final = 100_000
 DEFAULT_CLOSE_TIMEOUT_S: Final = 5.0
 
-#: How many activities the server takes in a message, and how many bytes (1 MiB, some of which the framing needs).
-_BATCH_MAX: Final = 5_000
+#: How many bytes the server takes in a message (1 MiB, some of which the framing needs).
 _BATCH_MAX_BYTES: Final = 1_000_000
 
 #: How many messages may wait for their acknowledgement.
 _IN_FLIGHT_MAX: Final = 8
 
 #: How long an acknowledgement may take before the stream is given up. A dead connection is noticed sooner, by pings.
-_PATIENCE_S: Final = 10.0
-
-#: How far into the future, by this machine's clock, the time that an activity came with may be.
-_FUTURE_S: Final = 5.0
+_SILENCE_MAX_S: Final = 10.0
 
 #: How much older than the interval an activity may be to be sent without a time.
 _YOUNG_S: Final = 1.5
 
-
-@dataclass(frozen=True, slots=True)
-class _Dated:
-    """An activity to send with a time: about when it was by the steady clock, that time, and the one it came with."""
-
-    at: float
-    time: Timestamp
-    given: Timestamp | None
-
-
-#: When an activity was: by the steady clock, unless the caller said when.
-_When: TypeAlias = float | _Dated
-_Noted: TypeAlias = dict[str, dict[str, _When]]
-_Batch: TypeAlias = list[tuple[str, str, _When]]
 _Method: TypeAlias = "grpc.aio.StreamStreamMultiCallable[pb.RecordActivitiesRequest, pb.RecordActivitiesResponse]"
 _Call: TypeAlias = "grpc.aio.StreamStreamCall[pb.RecordActivitiesRequest, pb.RecordActivitiesResponse]"
 
 
-@dataclass(frozen=True, slots=True)
-class RejectedActivity:
-    """An activity that the server refused, and why. `activity_time` is as given to `record`."""
+class BaseReporter(Helper):
+    """A reporter, but for how it is waited for."""
 
-    account_id: str
-    user_id: str
-    activity_time: datetime | None
-    error: OndutyError
-
-
-class _Reporter(Helper):
-    """What both reporters have in common: all but how they are waited for."""
+    _clock: Clock = SYSTEM_CLOCK
 
     def __init__(
         self,
@@ -109,47 +74,42 @@ class _Reporter(Helper):
     ) -> None:
         super().__init__()
         if interval < 0:
-            raise ValueError(f"interval must not be negative: {interval}")
+            raise ValueError(f"interval must not be negative, got {interval}")
         if max_pending < 1:
-            raise ValueError(f"max_pending must be at least 1: {max_pending}")
+            raise ValueError(f"max_pending must be at least 1, got {max_pending}")
         self._interval = interval
         self._young_s = interval + _YOUNG_S
         self._max_pending = max_pending
         self._close_timeout = close_timeout
         self._on_error = on_error
         self._endpoint = Endpoint.of(target, security, credentials, metadata)
-        self._noted: _Noted = {}
+        self._now = self._clock.now
+        self._buffer = ActivityBuffer(max_pending)
         self._forget_parent()
-        self._bequeath()
+        self._register_for_forks()
 
     def _about(self) -> str:
         return self._endpoint.target
 
     def _forget_parent(self) -> None:
-        self._tell_rejected = Seldom(log, "activity reporter: activities refused: %s; the latest: %s")
-        self._tell_dropped = Seldom(log, "activity reporter: activities dropped: %s; the latest: %s")
-        self._streams = Streams("activity reporter", self._endpoint, self._session)
-
-        # Under the lock. A re-entrant one: a signal handler or a finalizer may record, too.
-        self._lock = threading.RLock()
-        if self._inherited:
-            # The parent sends it.
-            self._noted = {}
-        # By account and user. Unlike one keyed by pairs, these are nothing for the garbage collector to visit.
-        self._held = sum(map(len, self._noted.values()))
-        self._woken = False
-        self._recorded = self._held
-        self._coalesced = self._dropped = 0
+        self._warn_rejected = ThrottledWarning(
+            log, "activity reporter: activities refused: %s; the latest: %s", self._clock
+        )
+        self._warn_dropped = ThrottledWarning(
+            log, "activity reporter: activities dropped: %s; the latest: %s", self._clock
+        )
+        self._stream = ReconnectingStream("activity reporter", self._endpoint, self._session, clock=self._clock)
+        # What was recorded before a start waits for it in every process; the rest the parent sends.
+        self._buffer = ActivityBuffer(self._max_pending, None if self._inherited else self._buffer)
+        self._add = self._buffer.add
 
         # Of the event loop's thread alone.
-        self._due = asyncio.Event()
         self._hurry = asyncio.Event()
         self._flushing = 0
         self._progress = asyncio.Event()
-        self._ready: deque[_Batch] = deque()
-        self._in_flight: dict[int, _Batch] = {}
+        self._ready: deque[Batch] = deque()
+        self._in_flight: dict[int, Batch] = {}
         self._sequence = 0
-        self._acknowledged = self._rejected = self._sent = self._connects = 0
 
     # --- recording, from any thread ----------------------------------------------------------------------------------
 
@@ -165,82 +125,49 @@ class _Reporter(Helper):
         if not (account_id.isascii() and user_id.isascii()):
             account_id.encode()
             user_id.encode()
-        when: _When = steady() if activity_time is None else _dated(activity_time)
+        when: When = self._now() if activity_time is None else dated(activity_time, self._clock)
         if self._inherited:
             self._start_inherited()
-        with self._lock:
-            self._recorded += 1
-            users = self._noted.get(account_id)
-            if users is not None and user_id in users:
-                self._coalesced += 1
-                if activity_time is not None and _at(users[user_id]) > _at(when):
-                    return
-            elif self._held >= self._max_pending or self._closed:
-                self._dropped += 1
-                users = None
-            else:
-                self._held += 1
-                if users is None:
-                    users = self._noted[account_id] = {}
-            wake = None
-            if users is not None:
-                users[user_id] = when
-                if not self._woken and self._loop is not None:
-                    self._woken = True
-                    wake = self._loop
-        if users is None:
+        if self._closed:
+            self._buffer.closed = True
+        if not self._add(account_id, user_id, when, activity_time is not None):
             why = "the reporter is closed" if self._closed else f"{self._max_pending} users wait already"
-            self._tell_dropped.add(f"user {user_id!r} of account {account_id!r}: {why}")
-        elif wake is not None:
-            # The event loop may have ended since: then this one was dropped, and counted.
-            with suppress(RuntimeError):
-                wake.call_soon_threadsafe(self._due.set)
+            self._warn_dropped.add(f"user {user_id!r} of account {account_id!r}: {why}")
 
     @property
     def stats(self) -> ReporterStats:
         """What became of the activities recorded so far."""
-        with self._lock:
-            return ReporterStats(
-                recorded=self._recorded,
-                coalesced=self._coalesced,
-                acknowledged=self._acknowledged,
-                rejected=self._rejected,
-                dropped=self._dropped,
-                pending=self._held,
-                sent=self._sent,
-                connects=self._connects,
-            )
+        return self._buffer.stats
 
     @property
     def error(self) -> Exception | None:
         """Why nothing can be sent at the moment; None as far as is known."""
-        return self._streams.error
+        return self._stream.error
 
     # --- sending -----------------------------------------------------------------------------------------------------
 
     async def _start_work(self) -> None:
-        self._streams.start()
-        self._due.set()
+        self._buffer.loop = asyncio.get_running_loop()
+        self._stream.start()
+        self._buffer.due.set()
 
     async def _finish_work(self) -> None:
+        self._buffer.closed = True
         await self._flush(self._close_timeout)
-        await self._streams.stop()
-        with self._lock:
-            left, self._held = self._held, 0
-            self._dropped += left
-            self._noted = {}
+        await self._stream.stop()
+        left = self._buffer.drop_all()
         if left:
-            self._tell_dropped.add(
-                f"closed before they could be sent: {self._streams.error or 'too short a time'}", left
+            self._warn_dropped.add(
+                f"closed before they could be sent: {self._stream.error or 'too short a time'}", left
             )
 
     async def _flush(self, timeout: float | None) -> bool:
         self._flushing += 1
         self._hurry.set()
-        self._streams.hurry()
+        self._stream.hurry()
         try:
-            async with asyncio.timeout(timeout):
-                while self._held:
+            async with self._clock.timeout(timeout):
+                while self._buffer.held:
                     await self._progress.wait()
         except TimeoutError:
             return False
@@ -250,15 +177,15 @@ class _Reporter(Helper):
                 self._hurry.clear()
         return True
 
-    async def _session(self, channel: grpc.aio.Channel) -> None:
-        await self._something_due()
+    async def _session(self, channel: grpc.aio.Channel) -> bool:
+        await self._buffer.wait_due()
         method: _Method = channel.stream_stream(
             f"/{SERVICE}/RecordActivities",
             request_serializer=pb.RecordActivitiesRequest.SerializeToString,
             response_deserializer=pb.RecordActivitiesResponse.FromString,
         )
         call = method(metadata=self._endpoint.call_metadata())
-        self._connects += 1
+        self._buffer.count_stream()
         free = asyncio.Semaphore(_IN_FLIGHT_MAX)
 
         def take(response: pb.RecordActivitiesResponse) -> None:
@@ -269,21 +196,23 @@ class _Reporter(Helper):
         # Without it nothing would be sent, and nothing be heard: let the reading end, too.
         writing.add_done_callback(lambda _: call.cancel())
         try:
-            await listen(
+            await read_stream(
                 call,
                 take,
                 endpoint=self._endpoint,
-                patience_s=lambda: _PATIENCE_S,
+                patience_s=lambda: _SILENCE_MAX_S,
                 expecting=lambda: bool(self._in_flight),
+                clock=self._clock,
             )
         finally:
             writing.cancel()
             await asyncio.wait([writing])
-            self._note_again(*self._in_flight.values(), *self._ready)
+            self._buffer.give_back(*self._in_flight.values(), *self._ready)
             self._in_flight.clear()
             self._ready.clear()
             if not writing.cancelled() and writing.exception() is not None:
                 log.error("activity reporter: unexpected failure", exc_info=writing.exception())
+        return False
 
     async def _write(self, call: _Call, free: asyncio.Semaphore) -> None:
         # How a stream failed is for its reader to say.
@@ -291,19 +220,17 @@ class _Reporter(Helper):
             # While there is no connection, activities are better off where others are merged into them.
             await call.wait_for_connection()
             while True:
-                await self._something_due()
-                with suppress(TimeoutError):
-                    async with asyncio.timeout(self._interval):
-                        await self._hurry.wait()
-                self._ready.extend(self._take_noted())
+                await self._buffer.wait_due()
+                await self._clock.wait(self._hurry, self._interval)
+                self._ready.extend(self._buffer.take())
                 while self._ready:
                     await free.acquire()
                     if not await self._send(call, self._ready.popleft()):
                         free.release()
 
-    async def _send(self, call: _Call, batch: _Batch) -> bool:
-        """Whether the batch was sent, and is not one to be sent in parts."""
-        request = _request(batch, self._young_s)
+    async def _send(self, call: _Call, batch: Batch) -> bool:
+        """Send a batch. False if it was not: it has to go in parts, or can't be sent."""
+        request = request_for(batch, self._young_s, self._clock)
         if request.ByteSize() > _BATCH_MAX_BYTES:
             half = len(batch) // 2
             if half:
@@ -315,49 +242,16 @@ class _Reporter(Helper):
         self._sequence += 1
         request.sequence = self._sequence
         self._in_flight[self._sequence] = batch
-        with self._lock:
-            self._sent += len(batch)
+        self._buffer.count_sent(batch)
         await call.write(request)
         return True
-
-    async def _something_due(self) -> None:
-        while True:
-            await self._due.wait()
-            with self._lock:
-                if self._noted:
-                    return
-                self._woken = False
-                self._due.clear()
-
-    def _take_noted(self) -> list[_Batch]:
-        with self._lock:
-            noted, self._noted = self._noted, {}
-            self._woken = False
-            self._due.clear()
-        every = [(account_id, user_id, when) for account_id in noted for user_id, when in noted[account_id].items()]
-        return [every[start : start + _BATCH_MAX] for start in range(0, len(every), _BATCH_MAX)]
-
-    def _note_again(self, *batches: _Batch) -> None:
-        """Those were not acknowledged. Where the user was active again meanwhile, that counts, too."""
-        for batch in batches:
-            with self._lock:
-                for account_id, user_id, when in batch:
-                    users = self._noted.setdefault(account_id, {})
-                    newer = users.get(user_id)
-                    if newer is not None:
-                        self._held -= 1
-                        self._coalesced += 1
-                    if newer is None or _at(when) > _at(newer):
-                        users[user_id] = when
-        if self._noted:
-            self._due.set()
 
     def _take(self, response: pb.RecordActivitiesResponse) -> None:
         batch = self._in_flight.pop(response.sequence, None)
         if batch is None:
             return
-        self._streams.recovered()
-        refusals = {each.index: _error(each) for each in response.errors if 0 <= each.index < len(batch)}
+        self._stream.answered()
+        refusals = {each.index: activity_error(each) for each in response.errors if 0 <= each.index < len(batch)}
         server_times = {each.index: each.server_time for each in response.errors if each.HasField("server_time")}
         self._settle(batch, refusals, server_times)
         for error in refusals.values():
@@ -366,89 +260,47 @@ class _Reporter(Helper):
                 raise error
 
     def _settle(
-        self, batch: _Batch, refusals: Mapping[int, OndutyError], server_times: Mapping[int, Timestamp] | None = None
+        self, batch: Batch, refusals: Mapping[int, OndutyError], server_times: Mapping[int, Timestamp] | None = None
     ) -> None:
-        """Let go of a batch. What was refused for now is noted again, what was refused for good is told.
+        """Let go of a batch. What was refused for now waits again, what was refused for good is told.
 
         `server_times` are of those that were refused for being in the future.
         """
-        later: _Batch = []
+        later: Batch = []
         rejected: dict[int, OndutyError] = {}
         for index, error in refusals.items():
             account_id, user_id, when = batch[index]
             server_time = (server_times or {}).get(index)
+            dated_anew = None if server_time is None else dated_by_server(server_time, when, self._clock)
             if _is_passing(error):
                 later.append(batch[index])
-            elif server_time is not None and _at(when) <= steady() + _FUTURE_S:
-                later.append((account_id, user_id, _dated_by(server_time, when)))
+            elif dated_anew is not None:
+                later.append((account_id, user_id, dated_anew))
             else:
-                # Or its caller has dated it into the future.
                 rejected[index] = error
-        with self._lock:
-            self._acknowledged += len(batch) - len(refusals)
-            self._rejected += len(rejected)
-            self._held -= len(batch) - len(later)
-        self._note_again(later)
+        self._buffer.settle(acknowledged=len(batch) - len(refusals), rejected=len(rejected))
+        self._buffer.give_back(later)
         progress, self._progress = self._progress, asyncio.Event()
         progress.set()
         for index, error in rejected.items():
-            account_id, user_id, when = batch[index]
-            self._tell_rejected.add(f"user {user_id!r} of account {account_id!r}: {error}")
-            if self._on_error is not None:
-                given = convert.time(when.given) if isinstance(when, _Dated) and when.given is not None else None
-                try:
-                    self._on_error(RejectedActivity(account_id, user_id, given, error))
-                except Exception:  # noqa: BLE001 - What the program's own function raises must not end the stream.
-                    log.exception("on_error failed")
+            self._tell_rejected(*batch[index], error)
+
+    def _tell_rejected(self, account_id: str, user_id: str, when: When, error: OndutyError) -> None:
+        self._warn_rejected.add(f"user {user_id!r} of account {account_id!r}: {error}")
+        if self._on_error is not None:
+            timestamp = given_time(when)
+            given = None if timestamp is None else convert.time(timestamp)
+            try:
+                self._on_error(RejectedActivity(account_id, user_id, given, error))
+            except Exception:  # noqa: BLE001 - What the program's own function raises must not end the stream.
+                log.exception("on_error failed")
 
 
 def _is_passing(error: OndutyError) -> bool:
     return isinstance(error, Unavailable | LimitExceeded)
 
 
-def _request(batch: _Batch, young_s: float) -> pb.RecordActivitiesRequest:
-    """With times for those that are no longer young (see the module)."""
-    now, wall = steady(), time.time()
-    request = pb.RecordActivitiesRequest()
-    add = request.activities.add
-    for account_id, user_id, when in batch:
-        if not isinstance(when, float):
-            add(account_id=account_id, user_id=user_id, activity_time=when.time)
-        elif now - when <= young_s:
-            add(account_id=account_id, user_id=user_id)
-        else:
-            seconds, fraction = divmod(wall - (now - when), 1)
-            activity_time = Timestamp(seconds=int(seconds), nanos=int(fraction * 1e9))
-            add(account_id=account_id, user_id=user_id, activity_time=activity_time)
-    return request
-
-
-def _error(error: pb.ActivityError) -> OndutyError:
-    value = pb.ErrorReason.DESCRIPTOR.values_by_number.get(error.reason)
-    reason = "" if value is None or not value.number else value.name.removeprefix("ERROR_REASON_")
-    violations = (FieldViolation(error.field, error.message),) if error.field else ()
-    return BY_REASON.get(reason, OndutyError)(error.message, reason=reason, field_violations=violations)
-
-
-def _dated(activity_time: datetime) -> _Dated:
-    timestamp = convert.time_to_proto(activity_time, "activity_time")
-    return _Dated(steady() - (time.time() - activity_time.timestamp()), timestamp, timestamp)
-
-
-def _dated_by(server_time: Timestamp, when: _When) -> _Dated:
-    """An activity in a server's time, which showed `server_time` just now."""
-    at = _at(when)
-    age_us = max(0, round((steady() - at) * 1e6))
-    dated = Timestamp()
-    dated.FromMicroseconds(server_time.ToMicroseconds() - age_us)
-    return _Dated(at, dated, when.given if isinstance(when, _Dated) else None)
-
-
-def _at(when: _When) -> float:
-    return when if isinstance(when, float) else when.at
-
-
-class AsyncActivityReporter(InLoop, _Reporter):
+class AsyncActivityReporter(InLoop, BaseReporter):
     """Tells of activities without waiting, for asyncio: as `ActivityReporter`, in the running event loop.
 
     Use it in an `async with` block, or call `start` and `close`. `record` is the same: it is not awaited, and may be
@@ -459,7 +311,7 @@ class AsyncActivityReporter(InLoop, _Reporter):
     """
 
     async def flush(self, timeout: float | None = None) -> bool:
-        """Send without delay what is pending. Whether nothing was pending at some moment within `timeout` seconds.
+        """Send without delay what is pending. True if nothing was pending at some moment within `timeout` seconds.
 
         In a program that records all the time there may be no such moment.
         """
@@ -467,7 +319,7 @@ class AsyncActivityReporter(InLoop, _Reporter):
         return await self._flush(timeout)
 
 
-class ActivityReporter(InBackground, _Reporter):
+class ActivityReporter(InBackground, BaseReporter):
     """Tells of activities without waiting: for a backend that reports every click.
 
     Use it in a `with` block, or call `start` and `close`. `record` only notes who was active. A thread in the
@@ -497,7 +349,7 @@ class ActivityReporter(InBackground, _Reporter):
     """
 
     def flush(self, timeout: float | None = None) -> bool:
-        """Send without delay what is pending. Whether nothing was pending at some moment within `timeout` seconds.
+        """Send without delay what is pending. True if nothing was pending at some moment within `timeout` seconds.
 
         In a program that records all the time there may be no such moment.
         """

@@ -1,4 +1,4 @@
-"""How a client proves who it is, and knows whom it talks to: TLS, a certificate of its own, a token.
+"""TLS, a client certificate and a token: how a client proves who it is and knows the server.
 
 Invariants: no token and no key appears in a repr, an error or a log; and a token goes over an encrypted connection, or
 to this machine, unless the program says that plain text is fine.
@@ -30,17 +30,17 @@ VARIABLES: Final[Mapping[str, str]] = {
     "key": "ONDUTY_CLIENT_KEY",
     "token": "ONDUTY_TOKEN",
     "token_file": "ONDUTY_TOKEN_FILE",
-    "allow_plaintext": "ONDUTY_ALLOW_PLAINTEXT",
+    "allow_plaintext": "ONDUTY_CLIENT_ALLOW_PLAINTEXT",
 }
 
 
 @dataclass(frozen=True, slots=True)
 class Security:
-    """What every client, mirror and reporter takes as `security`. Nothing is read before a client is made with it.
+    """The `security` of a client, mirror or reporter. Nothing is read before a client is made with it.
 
     Attributes:
         tls: encrypt. Naming an authority or a certificate says so too.
-        ca: whom to trust, as a PEM file; without one, the authorities that come with grpcio.
+        ca: the certificate authority to trust, as a PEM file; without one, those that come with grpcio.
         certificate: the client's own certificate chain, as a PEM file; its `key` goes with it.
         key: the private key of `certificate`, as a PEM file.
         token: an API key or a JWT, or a function that answers one, called before each call.
@@ -66,26 +66,31 @@ class Security:
             _check_token(self.token)
 
     @classmethod
-    def from_environment(cls, environment: Mapping[str, str] | None = None) -> "Security":
-        """What the variables ONDUTY_TLS, _SERVER_CA, _CLIENT_CERTIFICATE, _CLIENT_KEY, _TOKEN, _TOKEN_FILE say.
+    def from_environment(cls, environment: Mapping[str, str] | None = None, **given: Any) -> "Security":
+        """Read the environment variables; fields that are `given` take the place of theirs.
 
-        ONDUTY_TOKEN goes before ONDUTY_TOKEN_FILE. Raises ValueError when they contradict each other.
+        They are ONDUTY_TLS, ONDUTY_SERVER_CA, ONDUTY_CLIENT_CERTIFICATE, ONDUTY_CLIENT_KEY, ONDUTY_TOKEN,
+        ONDUTY_TOKEN_FILE and ONDUTY_CLIENT_ALLOW_PLAINTEXT. ONDUTY_TOKEN takes precedence over ONDUTY_TOKEN_FILE, and a
+        token that is given over both. Raises ValueError when the fields contradict each other.
         """
-        return cls(**environment_values(os.environ if environment is None else environment))
+        values = _environment_values(os.environ if environment is None else environment)
+        if not given.keys().isdisjoint(("token", "token_file")):
+            values.pop("token", None), values.pop("token_file", None)
+        return cls(**{**values, **given})
 
     @property
     def encrypts(self) -> bool:
-        """Whether connections are encrypted."""
+        """True if connections are encrypted."""
         return self.tls or self.ca is not None or self.certificate is not None
 
     def credentials(self) -> grpc.ChannelCredentials | None:
-        """For a secure channel; None for one in plain text. Raises OSError when a file can't be read."""
+        """Credentials for a secure channel; None for one in plain text. Raises OSError when a file can't be read."""
         if not self.encrypts:
             return None
         return grpc.ssl_channel_credentials(*map(_content, (self.ca, self.key, self.certificate)))
 
     def metadata(self) -> MetadataProvider | None:
-        """What sends the token along; None if there is none."""
+        """The provider that sends the token along; None if there is no token."""
         if self.token_file is not None:
             return _Bearer(_TokenFile(Path(self.token_file)), f"the token in {self.token_file}")
         if self.token is None:
@@ -93,16 +98,16 @@ class Security:
         return _Bearer(self.token if callable(self.token) else _Constant(self.token))
 
     def check(self, target: str) -> None:
-        """ValueError when a token would travel to another machine in plain text."""
+        """Raise ValueError if a token would travel to another machine in plain text."""
         has_token = self.token is not None or self.token_file is not None
         if has_token and not self.encrypts and not self.allow_plaintext and not is_local(target):
             raise ValueError(
-                f"a token would travel to {target} in plain text; use TLS (a certificate authority, or tls), or say "
-                "allow_plaintext if something else encrypts"
+                f"a token would travel to {target} in plain text; use TLS (a certificate authority, or tls), or set "
+                "allow_plaintext (ONDUTY_CLIENT_ALLOW_PLAINTEXT) if something else encrypts"
             )
 
 
-def environment_values(environment: Mapping[str, str]) -> dict[str, Any]:
+def _environment_values(environment: Mapping[str, str]) -> dict[str, Any]:
     """The fields of `Security` that an environment sets."""
     values: dict[str, Any] = {name: environment[it] for name, it in VARIABLES.items() if environment.get(it)}
     if "token" in values:
@@ -119,7 +124,7 @@ def resolve(
     credentials: grpc.ChannelCredentials | None,
     metadata: MetadataProvider | None,
 ) -> tuple[grpc.ChannelCredentials | None, MetadataProvider | None]:
-    """What a client of `target` uses, of what it was given. Raises ValueError, or OSError for a file."""
+    """The credentials and metadata for a client of `target`. Raises ValueError, or OSError for a file."""
     if security is None:
         return credentials, metadata
     if credentials is not None:
@@ -205,4 +210,4 @@ def _is_true(text: str, variable: str) -> bool:
         return True
     if text.lower() in ("0", "false", "no", "off"):
         return False
-    raise ValueError(f"{variable} must be true or false")
+    raise ValueError(f"{variable} must be true or false, got {text!r}")

@@ -1,36 +1,42 @@
 """The synchronous client: a call blocks the thread until it is answered."""
 
-from collections.abc import Callable, Iterator
+import weakref
+from collections.abc import Callable, Iterable, Iterator
 from types import TracebackType
 from typing import Concatenate, ParamSpec, Self
 
 import grpc
 
-from onduty_client import _calls as calls
+from onduty_client import _requests as requests
+from onduty_client._activity_errors import RejectedActivity
 from onduty_client._connection import DEFAULT_TIMEOUT_S, Connection, MetadataProvider
 from onduty_client._convert import check_text
 from onduty_client._endpoint import Endpoint
 from onduty_client._errors import OndutyError
 from onduty_client._forking import FORKS
 from onduty_client._methods import defined_by
+from onduty_client._patience import Disconnected, Patience, Reconnected
+from onduty_client._rpcs import Call, PageCall, ResultT
 from onduty_client._security import Security
 from onduty_client._types import ItemT
+from onduty_client._upload import ActivityUpload
+from onduty_client._watch import Watch
 
 P = ParamSpec("P")
 
 
 def _method(
-    definition: Callable[P, calls.Call[calls.ResultT]],
-) -> "Callable[Concatenate[Client, P], calls.ResultT]":
+    definition: Callable[P, Call[ResultT]],
+) -> "Callable[Concatenate[Client, P], ResultT]":
     @defined_by(definition)
-    def method(self: "Client", /, *args: P.args, **kwargs: P.kwargs) -> calls.ResultT:
+    def method(self: "Client", /, *args: P.args, **kwargs: P.kwargs) -> ResultT:
         return self._send(definition(*args, **kwargs))
 
     return method
 
 
 def _iterator(
-    definition: Callable[P, calls.PageCall[ItemT]],
+    definition: Callable[P, PageCall[ItemT]],
 ) -> "Callable[Concatenate[Client, P], Iterator[ItemT]]":
     @defined_by(definition, Iterator)
     def method(self: "Client", /, *args: P.args, **kwargs: P.kwargs) -> Iterator[ItemT]:
@@ -87,22 +93,86 @@ class Client:
         self._connection = Connection(
             self._channel.unary_unary, timeout=timeout, actor=actor, metadata=self._endpoint.metadata
         )
+        #: Closed with the client.
+        self._helpers: weakref.WeakSet[Watch | ActivityUpload] = weakref.WeakSet()
 
-    record_activity = _method(calls.record_activity)
-    set_status = _method(calls.set_status)
-    get_status = _method(calls.get_status)
-    batch_get_statuses = _method(calls.batch_get_statuses)
-    list_statuses = _iterator(calls.list_statuses)
-    list_statuses_page = _method(calls.list_statuses_page)
-    available_users = _method(calls.available_users)
-    get_workflow = _method(calls.get_workflow)
-    update_workflow = _method(calls.update_workflow)
-    list_status_changes = _iterator(calls.list_status_changes)
-    list_status_changes_page = _method(calls.list_status_changes_page)
+    record_activity = _method(requests.record_activity)
+    set_status = _method(requests.set_status)
+    get_status = _method(requests.get_status)
+    batch_get_statuses = _method(requests.batch_get_statuses)
+    list_statuses = _iterator(requests.list_statuses)
+    list_statuses_page = _method(requests.list_statuses_page)
+    available_users = _method(requests.available_users)
+    get_workflow = _method(requests.get_workflow)
+    update_workflow = _method(requests.update_workflow)
+    list_status_changes = _iterator(requests.list_status_changes)
+    list_status_changes_page = _method(requests.list_status_changes_page)
+
+    def watch(
+        self,
+        account_id: str,
+        *,
+        user_ids: Iterable[str] | None = None,
+        resume_token: str = "",
+        patience: Patience | None = None,
+    ) -> Watch:
+        """Iterate over an account's statuses as they change: a snapshot, then changes, and a bookmark once a second.
+
+        The watch has a connection of its own. When that is lost, the watch connects again and goes on where it was, and
+        yields a `Disconnected` and a `Reconnected` (and a `ResumeRefused` if a new snapshot has to follow). It begins
+        with the first message that is asked for, or in a `with` block, and ends when it is closed, or the client is.
+
+        Args:
+            account_id: the account. It need not have been seen before.
+            user_ids: watch these users only, up to 1,000; None for everybody.
+            resume_token: of the last message that was taken, to go on after it; empty to begin with a snapshot.
+            patience: how long to go on trying while the server can't be reached; None for as long as it takes.
+
+        Raises:
+            ValueError, TypeError: an argument can't be sent.
+            OndutyError: from the iteration: a refusal that is final (`is_final`), or the last failure when patience is
+                over. An older `resume_token` than the server keeps history for is a `ResumeTokenExpired`.
+        """
+        self._check_open()
+        watch = Watch(
+            self._endpoint, account_id, user_ids=user_ids, resume_token=resume_token, patience=patience or Patience()
+        )
+        self._helpers.add(watch)
+        return watch
+
+    def upload_activities(
+        self,
+        *,
+        patience: Patience | None = None,
+        on_error: Callable[[RejectedActivity], None] | None = None,
+        on_connection: Callable[[Disconnected | Reconnected], None] | None = None,
+    ) -> ActivityUpload:
+        """Send any number of activities, all of them, in order: for a log, where a reporter is for clicks.
+
+        Use it in a `with` block: `put` each activity, then `finish`, which says when the server has answered for
+        all of them. What is not acknowledged when the connection is lost is sent again.
+
+        Args:
+            patience: how long to go on trying while the server can't be reached; None for as long as it takes.
+            on_error: told of every activity that the server refuses, in the background.
+            on_connection: told when the connection is lost, and when it is there again, in the background.
+        """
+        self._check_open()
+        upload = ActivityUpload(
+            self._endpoint, patience=patience or Patience(), on_error=on_error, on_connection=on_connection
+        )
+        self._helpers.add(upload)
+        return upload
+
+    def _check_open(self) -> None:
+        if self._connection.closed:
+            raise RuntimeError("the client is closed")
 
     def close(self) -> None:
         """Cancel what is under way and close the connection. Closing twice does nothing."""
         self._connection.close()
+        for helper in tuple(self._helpers):
+            helper.close()
         self._channel.close()
 
     def __repr__(self) -> str:
@@ -116,7 +186,7 @@ class Client:
     ) -> None:
         self.close()
 
-    def _send(self, call: calls.Call[calls.ResultT]) -> calls.ResultT:
+    def _send(self, call: Call[ResultT]) -> ResultT:
         FORKS.enter()
         try:
             response = self._connection.start(call)
@@ -128,8 +198,8 @@ class Client:
             FORKS.leave()
         return call.rpc.read(response)
 
-    def _items(self, first: calls.PageCall[ItemT]) -> Iterator[ItemT]:
-        call: calls.PageCall[ItemT] | None = first
+    def _items(self, first: PageCall[ItemT]) -> Iterator[ItemT]:
+        call: PageCall[ItemT] | None = first
         while call is not None:
             page = self._send(call)
             yield from page.items

@@ -282,6 +282,27 @@ class ReporterStats:
 
 
 @dataclass(frozen=True, slots=True)
+class UploadStats:
+    """What became of the activities of an upload.
+
+    Attributes:
+        put: calls of `put`.
+        sent: how many have been sent; each counts once.
+        resent: how many have been sent again after a lost connection.
+        acknowledged: recorded by the server, as durably as it promises.
+        rejected: refused by the server; `on_error` was told.
+        connects: connections on which the server has answered.
+    """
+
+    put: int = 0
+    sent: int = 0
+    resent: int = 0
+    acknowledged: int = 0
+    rejected: int = 0
+    connects: int = 0
+
+
+@dataclass(frozen=True, slots=True)
 class FieldViolation:
     """Which field of a request was refused, as a path of the proto (`workflow.away_after`), and why."""
 

@@ -29,7 +29,7 @@ from onduty_client import (
     MirrorStale,
     Security,
 )
-from onduty_client._timing import steady
+from onduty_client._clock import steady
 
 ACCOUNT = "acme"
 TARGET = sys.argv[2]

@@ -31,7 +31,8 @@ from onduty_client import (
     WorkflowImpact,
     WorkflowImpactSwitch,
     WorkflowUpdate,
-    _calls,
+    _requests,
+    _rpcs,
 )
 
 NOON = datetime(2026, 11, 22, 12, 0, 0, tzinfo=UTC)
@@ -120,11 +121,11 @@ def test_every_unary_method_of_the_service_has_a_call_of_its_types() -> None:
         for method in pb.DESCRIPTOR.services_by_name["StatusService"].methods
         if not method.client_streaming and not method.server_streaming
     }
-    assert {rpc.name: (rpc.request.DESCRIPTOR, rpc.response.DESCRIPTOR) for rpc in _calls.RPCS} == unary
+    assert {rpc.name: (rpc.request.DESCRIPTOR, rpc.response.DESCRIPTOR) for rpc in _rpcs.RPCS} == unary
 
 
 def test_only_calls_that_change_nothing_when_repeated_may_be_repeated() -> None:
-    assert {rpc.name for rpc in _calls.RPCS if not rpc.repeatable} == {"SetStatus", "UpdateWorkflow"}
+    assert {rpc.name for rpc in _rpcs.RPCS if not rpc.repeatable} == {"SetStatus", "UpdateWorkflow"}
 
 
 @pytest.mark.parametrize(
@@ -147,9 +148,15 @@ def test_both_clients_have_the_same_methods_with_the_parameters_and_words_of_the
         return {name: method for name, method in vars(client).items() if not name.startswith("_") and name != "close"}
 
     assert list(public(Client)) == list(public(AsyncClient))
+    streams = ["watch", "upload_activities"]
+    for name in streams:
+        one, other = (inspect.signature(public(client)[name]) for client in (Client, AsyncClient))
+        assert one.parameters == other.parameters
     for client in (Client, AsyncClient):
         for name, method in public(client).items():
-            definition = getattr(_calls, name)
+            if name in streams:
+                continue
+            definition = getattr(_requests, name)
             myself, *parameters = inspect.signature(method).parameters.values()
             assert myself.name == "self"
             assert parameters == list(inspect.signature(definition).parameters.values())
@@ -399,7 +406,8 @@ async def test_a_call_sends_its_arguments_and_answers_in_types(
 
 def test_every_method_is_among_the_cases_or_iterates() -> None:
     methods = {name for name in vars(Client) if not name.startswith("_") and name != "close"}
-    assert {case.method for case in CASES} == methods - {"list_statuses", "list_status_changes"}
+    streams = {"watch", "upload_activities"}
+    assert {case.method for case in CASES} == methods - {"list_statuses", "list_status_changes"} - streams
 
 
 async def test_what_a_server_leaves_unset_is_none(client: Driver, service: ScriptedService) -> None:

@@ -57,9 +57,11 @@ from onduty_client import (
     StatusChange,
     Unavailable,
     WorkflowChanged,
-    _mirror,
+    _watch_call,
 )
-from onduty_client._timing import BACKOFF_MAX_S, backoff_s, steady
+from onduty_client._backoff import MAX_S as BACKOFF_MAX_S
+from onduty_client._backoff import backoff_s
+from onduty_client._clock import steady
 
 MakeMirror = Callable[..., Awaitable[MirrorDriver]]
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
@@ -394,7 +396,7 @@ async def test_silence_is_met_with_a_new_connection_before_the_state_is_stale(
 async def test_a_resumed_watch_may_take_its_time_until_the_first_bookmark(
     monkeypatch: pytest.MonkeyPatch, mirrored: MakeMirror, service: ScriptedService
 ) -> None:
-    monkeypatch.setattr(_mirror, "_PATIENCE_S", 0.25)
+    monkeypatch.setattr(_watch_call, "_SILENCE_MAX_S", 0.25)
     driver = await mirrored(max_staleness=60)
     await began(driver, service, user("ann"))
     stream = await service.stream()

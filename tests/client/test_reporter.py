@@ -33,8 +33,8 @@ from onduty_client import (
     RejectedActivity,
     ReporterStats,
 )
-from onduty_client._reporter import _request
-from onduty_client._timing import steady
+from onduty_client._activity_times import request_for
+from onduty_client._clock import SYSTEM_CLOCK, steady
 
 Reporter: TypeAlias = ActivityReporter | AsyncActivityReporter
 NOON = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
@@ -177,7 +177,7 @@ async def test_of_one_user_the_latest_activity_counts(reporting: MakeReporter, s
 
 def test_what_has_waited_for_long_is_sent_with_the_time_at_which_it_was() -> None:
     now = datetime.now(UTC)  # noqa: TID251 - What is tested is the relation to this very clock.
-    message = _request([("acme", "young", steady() - 0.9), ("acme", "old", steady() - 90)], 1.0)
+    message = request_for([("acme", "young", steady() - 0.9), ("acme", "old", steady() - 90)], 1.0, SYSTEM_CLOCK)
     young, old = message.activities
     assert not young.HasField("activity_time")
     age = now - old.activity_time.ToDatetime(UTC)
@@ -472,7 +472,7 @@ async def test_what_does_not_fit_is_dropped_and_counted(reporting: MakeReporter,
         assert stats.coalesced == 100
         assert stats.dropped == 400
         # Of those dropped nothing is kept, not even their accounts.
-        assert len(reporter._noted) <= 51
+        assert len(reporter._buffer._waiting) <= 51
         assert reporter.error is not None
 
 

@@ -183,7 +183,7 @@ def test_the_environment_says_it_all() -> None:
             "ONDUTY_CLIENT_KEY": "k",
             "ONDUTY_TOKEN": "t",
             "ONDUTY_TOKEN_FILE": "f",
-            "ONDUTY_ALLOW_PLAINTEXT": "no",
+            "ONDUTY_CLIENT_ALLOW_PLAINTEXT": "no",
         }
     )
     assert found == Security(ca="ca", certificate="c", key="k", token="t")

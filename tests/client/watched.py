@@ -12,7 +12,7 @@ from tests.client.scripted import ScriptedStream
 
 from onduty.v1 import status_pb2 as pb
 from onduty_client import AsyncAvailabilityMirror, AvailabilityMirror, MirrorEvent
-from onduty_client._timing import steady
+from onduty_client._clock import steady
 
 PATIENCE_S = 20.0
 """How long anything may take that is sure to happen."""

@@ -1,29 +1,33 @@
-"""The one definition of the calls that both clients make.
+"""Builds the calls that both clients make, from the arguments of their methods.
 
-An `Rpc` says what is true of every call of a method: its path, its messages, how an answer is read, whether it may be
-repeated. A public function here turns arguments into a `Call`, which only has to be sent; its signature and docstring
-are those of the clients' methods (see `_methods.py`). What differs between the clients is how an answer is awaited.
-
-Invariant: every unary method of the service is in `RPCS` (a test compares them), and only those whose repetition
-changes nothing are `repeatable`.
+The signature and the docstring of a public function here are those of the clients' methods (see `_methods.py`). The
+function checks what can't be sent and answers a `Call`, which only has to be sent; the clients differ in how they wait
+for the answer.
 """
 
-from collections.abc import Callable, Iterable
-from copy import deepcopy
-from dataclasses import dataclass, replace
+from collections.abc import Iterable
 from datetime import datetime, timedelta
-from typing import Any, Final, Generic, TypeVar
-
-from google.protobuf.message import Message
 
 from onduty.v1 import status_pb2 as pb
 from onduty_client import _convert as convert
+from onduty_client._rpcs import (
+    BATCH_GET_STATUSES,
+    GET_STATUS,
+    GET_WORKFLOW,
+    LIST_AVAILABLE_USERS,
+    LIST_STATUS_CHANGES,
+    LIST_STATUSES,
+    RECORD_ACTIVITY,
+    SET_STATUS,
+    UPDATE_WORKFLOW,
+    Call,
+    PageCall,
+)
 from onduty_client._types import (
     UNCHANGED,
     AvailabilityOrder,
     AvailableUsers,
     BatchStatuses,
-    ItemT,
     Page,
     Resume,
     Status,
@@ -32,140 +36,6 @@ from onduty_client._types import (
     UserStatus,
     Workflow,
     WorkflowUpdate,
-)
-
-RequestT = TypeVar("RequestT", bound=Message)
-ResponseT = TypeVar("ResponseT", bound=Message)
-ResultT = TypeVar("ResultT")
-
-SERVICE: Final = pb.DESCRIPTOR.services_by_name["StatusService"].full_name
-
-
-@dataclass(frozen=True, slots=True)
-class Rpc(Generic[RequestT, ResponseT, ResultT]):
-    """A method of the service."""
-
-    name: str
-    request: type[RequestT]
-    response: type[ResponseT]
-    read: Callable[[ResponseT], ResultT]
-    #: Whether sending it twice does what sending it once does, so that it may be retried.
-    repeatable: bool
-    #: Whether the server keeps who did it.
-    names_actor: bool = False
-
-    @property
-    def path(self) -> str:
-        """As HTTP/2 has it."""
-        return f"/{SERVICE}/{self.name}"
-
-
-@dataclass(frozen=True, slots=True)
-class Call(Generic[ResultT]):
-    """One call, ready to be sent. `timeout` and `actor` of None leave them to the client."""
-
-    rpc: Rpc[Any, Any, ResultT]
-    request: Message
-    timeout: float | None
-    actor: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class PageCall(Call[Page[ItemT]]):
-    """A call for one page of a list, from which the next one follows."""
-
-    request: pb.ListStatusesRequest | pb.ListStatusChangesRequest
-
-    def after(self, page: Page[ItemT]) -> "PageCall[ItemT] | None":
-        """The call for the page after `page`, or None if that was the last."""
-        if not page.next_page_token:
-            return None
-        request = deepcopy(self.request)
-        request.page_token = page.next_page_token
-        return replace(self, request=request)
-
-
-def _read_update(response: pb.UpdateWorkflowResponse) -> WorkflowUpdate:
-    impact = convert.workflow_impact(response.impact) if response.HasField("impact") else None
-    return WorkflowUpdate(convert.workflow(response.workflow), impact)
-
-
-RECORD_ACTIVITY: Final = Rpc(
-    "RecordActivity",
-    pb.RecordActivityRequest,
-    pb.RecordActivityResponse,
-    lambda response: convert.user_status(response.user_status),
-    repeatable=True,
-)
-SET_STATUS: Final = Rpc(
-    "SetStatus",
-    pb.SetStatusRequest,
-    pb.SetStatusResponse,
-    lambda response: convert.user_status(response.user_status),
-    repeatable=False,
-    names_actor=True,
-)
-GET_STATUS: Final = Rpc(
-    "GetStatus",
-    pb.GetStatusRequest,
-    pb.GetStatusResponse,
-    lambda response: convert.user_status(response.user_status),
-    repeatable=True,
-)
-BATCH_GET_STATUSES: Final = Rpc(
-    "BatchGetStatuses",
-    pb.BatchGetStatusesRequest,
-    pb.BatchGetStatusesResponse,
-    lambda response: BatchStatuses(convert.user_statuses(response.user_statuses), tuple(response.unknown_user_ids)),
-    repeatable=True,
-)
-LIST_STATUSES: Final = Rpc(
-    "ListStatuses",
-    pb.ListStatusesRequest,
-    pb.ListStatusesResponse,
-    lambda response: Page(convert.user_statuses(response.user_statuses), response.next_page_token),
-    repeatable=True,
-)
-LIST_AVAILABLE_USERS: Final = Rpc(
-    "ListAvailableUsers",
-    pb.ListAvailableUsersRequest,
-    pb.ListAvailableUsersResponse,
-    lambda response: AvailableUsers(convert.user_statuses(response.user_statuses), response.available_count),
-    repeatable=True,
-)
-GET_WORKFLOW: Final = Rpc(
-    "GetWorkflow",
-    pb.GetWorkflowRequest,
-    pb.GetWorkflowResponse,
-    lambda response: convert.workflow(response.workflow),
-    repeatable=True,
-)
-UPDATE_WORKFLOW: Final = Rpc(
-    "UpdateWorkflow",
-    pb.UpdateWorkflowRequest,
-    pb.UpdateWorkflowResponse,
-    _read_update,
-    repeatable=False,
-    names_actor=True,
-)
-LIST_STATUS_CHANGES: Final = Rpc(
-    "ListStatusChanges",
-    pb.ListStatusChangesRequest,
-    pb.ListStatusChangesResponse,
-    lambda response: Page(tuple(map(convert.status_change, response.changes)), response.next_page_token),
-    repeatable=True,
-)
-
-RPCS: Final[tuple[Rpc[Any, Any, Any], ...]] = (
-    RECORD_ACTIVITY,
-    SET_STATUS,
-    GET_STATUS,
-    BATCH_GET_STATUSES,
-    LIST_STATUSES,
-    LIST_AVAILABLE_USERS,
-    GET_WORKFLOW,
-    UPDATE_WORKFLOW,
-    LIST_STATUS_CHANGES,
 )
 
 

@@ -1,7 +1,7 @@
-"""What a mirror knows: an account's users, who of them is available and since when, and the workflow.
+"""The state of an account as a mirror knows it: users, who of them is available and since when, and the workflow.
 
 One thread writes, any number read without a lock. Invariants: what a reader gets hold of (a status, a tuple) never
-changes; a roster is shown only once its snapshot is complete; a user's revision only grows.
+changes; a state is shown only once its snapshot is complete; a user's revision only grows.
 """
 
 from bisect import bisect_left
@@ -12,7 +12,7 @@ from typing import Final, TypeAlias
 
 from onduty_client._types import MirroredStatus, Status, StatusChange, Workflow
 
-#: Since when somebody is available, their number in the roster, and their status. Numbers differ, so that statuses are
+#: Since when a user is available, their number in the state, and their status. Numbers differ, so that statuses are
 #: never compared.
 _Place: TypeAlias = tuple[datetime, int, MirroredStatus]
 
@@ -20,8 +20,8 @@ _CHUNK_MAX: Final = 512
 _LAST: Final = itemgetter(-1)
 
 
-class Queue:
-    """Those available, who has been so for longest first; among equals, who was known first.
+class AvailableQueue:
+    """The available users, longest available first; among equals, in the order first seen.
 
     Sorted places in chunks that are replaced, never changed: adding or removing one copies a chunk and the list of
     chunks, some microseconds for 100,000 users, and a reader walks a state that stands still.
@@ -31,18 +31,18 @@ class Queue:
 
     def __init__(self) -> None:
         self._chunks: tuple[tuple[_Place, ...], ...] = ()
-        #: How many they are.
+        #: How many are available.
         self.count = 0
 
     def fill(self, places: Iterable[_Place]) -> None:
-        """Hold these, and no others."""
+        """Replace all places by these."""
         ordered = sorted(places)
         size = _CHUNK_MAX // 2
         self._chunks = tuple(tuple(ordered[start : start + size]) for start in range(0, len(ordered), size))
         self.count = len(ordered)
 
     def add(self, place: _Place) -> None:
-        """`place` must not be there."""
+        """Add a place that is not there."""
         chunks = self._chunks
         self.count += 1
         if not chunks:
@@ -57,7 +57,7 @@ class Queue:
         self._chunks = chunks[:which] + parts + chunks[which + 1 :]
 
     def remove(self, place: _Place) -> None:
-        """`place` must be there."""
+        """Remove a place that is there."""
         chunks = self._chunks
         which = bisect_left(chunks, place, key=_LAST)
         chunk = chunks[which]
@@ -76,12 +76,12 @@ class Queue:
         return tuple(found)
 
 
-class Roster:
-    """See the module. Fed a snapshot, then changes."""
+class AccountState:
+    """Holds an account's users, the queue of available ones, and the workflow. Fed a snapshot, then changes."""
 
     def __init__(self, workflow: Workflow | None = None) -> None:
         self.users: dict[str, MirroredStatus] = {}
-        self.queue = Queue()
+        self.queue = AvailableQueue()
         self.workflow = workflow
         self.complete = False
         #: The last revision that the snapshot shows: changes up to it may be left out, as a page shows them.
@@ -90,19 +90,19 @@ class Roster:
         self._workflow_revision = 0
 
     def add_page(self, statuses: Iterable[MirroredStatus]) -> None:
-        """A page of the snapshot."""
+        """Add a page of the snapshot."""
         for status in statuses:
             self._numbers.setdefault(status.user_id, len(self._numbers))
             self.users[status.user_id] = status
             self.shown_revision = max(self.shown_revision, status.revision)
 
     def finish(self) -> None:
-        """That was the last page."""
+        """Complete the snapshot after its last page."""
         self.queue.fill(self._place(status) for status in self.users.values() if status.available)
         self.complete = True
 
     def apply(self, change: StatusChange) -> bool:
-        """Whether the change was news, and now shows."""
+        """Apply a change, unless its revision was known. True if it was applied."""
         known = self.users.get(change.user_id)
         if known is None:
             self._numbers[change.user_id] = len(self._numbers)
@@ -130,7 +130,7 @@ class Roster:
         return True
 
     def apply_workflow(self, revision: int, workflow: Workflow) -> bool:
-        """Whether the workflow was news, and now shows."""
+        """Apply a workflow, unless its revision was known. True if it was applied."""
         if revision <= self._workflow_revision:
             return False
         self._workflow_revision = revision

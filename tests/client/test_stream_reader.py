@@ -9,7 +9,7 @@ import grpc
 import pytest
 
 from onduty_client._endpoint import Endpoint
-from onduty_client._streams import listen
+from onduty_client._stream_reader import read_stream
 
 
 class Refused(grpc.RpcError):
@@ -48,7 +48,7 @@ async def test_a_cancellation_that_grpcio_swallows_still_counts(outcome: object)
     stream = Connecting(outcome)
     taken: list[object] = []
     listening = asyncio.create_task(
-        listen(stream, taken.append, endpoint=Endpoint("127.0.0.1:1"), patience_s=lambda: 20.0)
+        read_stream(stream, taken.append, endpoint=Endpoint("127.0.0.1:1"), patience_s=lambda: 20.0)
     )
     await stream.reading.wait()
     listening.cancel()

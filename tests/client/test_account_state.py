@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from onduty_client import Cause, MirroredStatus, Resume, Status, StatusChange, Workflow
-from onduty_client._roster import Roster
+from onduty_client._account_state import AccountState
 
 EPOCH = datetime(2026, 11, 22, tzinfo=UTC)
 STATUSES = st.sampled_from([Status.ONLINE, Status.AWAY, Status.OFFLINE])
@@ -30,13 +30,13 @@ def changed(user_id: str, previous: Status | None, status: Status, effective: in
     return StatusChange("acme", user_id, revision, previous, status, Cause.MANUAL, time, time, "", "")
 
 
-def check(roster: Roster, numbers: dict[str, int]) -> None:
-    available = [each for each in roster.users.values() if each.available]
+def check(state: AccountState, numbers: dict[str, int]) -> None:
+    available = [each for each in state.users.values() if each.available]
     expected = sorted(available, key=lambda each: (each.status_since, numbers[each.user_id]))
-    assert roster.queue.count == len(expected)
-    assert roster.queue.first(len(expected) + 1) == tuple(expected)
+    assert state.queue.count == len(expected)
+    assert state.queue.first(len(expected) + 1) == tuple(expected)
     for limit in (1, 7):
-        assert roster.queue.first(limit) == tuple(expected[:limit])
+        assert state.queue.first(limit) == tuple(expected[:limit])
 
 
 @given(
@@ -46,60 +46,60 @@ def check(roster: Roster, numbers: dict[str, int]) -> None:
 def test_the_available_are_those_of_the_users_in_the_order_of_time_and_then_of_appearance(
     snapshot: list[tuple[Status, int]], changes: list[tuple[int, Status, int]]
 ) -> None:
-    roster = Roster()
+    state = AccountState()
     numbers = {f"u{place}": place for place in range(len(snapshot))}
-    roster.add_page(shown(f"u{place}", status, since, place + 1) for place, (status, since) in enumerate(snapshot))
-    roster.finish()
-    check(roster, numbers)
+    state.add_page(shown(f"u{place}", status, since, place + 1) for place, (status, since) in enumerate(snapshot))
+    state.finish()
+    check(state, numbers)
     for revision, (number, status, effective) in enumerate(changes, len(snapshot) + 1):
         user_id = f"u{number}"
-        known = roster.users.get(user_id)
+        known = state.users.get(user_id)
         numbers.setdefault(user_id, len(numbers))
-        assert roster.apply(changed(user_id, known.status if known else None, status, effective, revision))
-        check(roster, numbers)
+        assert state.apply(changed(user_id, known.status if known else None, status, effective, revision))
+        check(state, numbers)
 
 
 def test_ten_thousand_come_and_go_in_any_order() -> None:
-    roster = Roster()
-    roster.finish()
+    state = AccountState()
+    state.finish()
     numbers = {f"u{number}": number for number in range(10_000)}
     for number in range(10_000):
-        roster.apply(changed(f"u{number}", None, Status.ONLINE, number * 7_919 % 10_007, number + 1))
-    check(roster, numbers)
+        state.apply(changed(f"u{number}", None, Status.ONLINE, number * 7_919 % 10_007, number + 1))
+    check(state, numbers)
     for number in range(0, 10_000, 3):
-        roster.apply(changed(f"u{number}", Status.ONLINE, Status.AWAY, 1, 10_001 + number))
-    check(roster, numbers)
+        state.apply(changed(f"u{number}", Status.ONLINE, Status.AWAY, 1, 10_001 + number))
+    check(state, numbers)
     for number in range(10_000):
-        roster.apply(changed(f"u{number}", None, Status.OFFLINE, 1, 30_001 + number))
-    assert roster.queue.count == 0
-    assert roster.queue.first(5) == ()
+        state.apply(changed(f"u{number}", None, Status.OFFLINE, 1, 30_001 + number))
+    assert state.queue.count == 0
+    assert state.queue.first(5) == ()
 
 
 def test_a_change_that_is_known_already_changes_nothing() -> None:
-    roster = Roster()
-    roster.add_page([shown("ann", Status.ONLINE, 5, 7)])
-    roster.finish()
-    assert not roster.apply(changed("ann", Status.ONLINE, Status.AWAY, 6, 7))
-    assert not roster.apply(changed("ann", Status.ONLINE, Status.AWAY, 6, 3))
-    assert roster.users["ann"].available
+    state = AccountState()
+    state.add_page([shown("ann", Status.ONLINE, 5, 7)])
+    state.finish()
+    assert not state.apply(changed("ann", Status.ONLINE, Status.AWAY, 6, 7))
+    assert not state.apply(changed("ann", Status.ONLINE, Status.AWAY, 6, 3))
+    assert state.users["ann"].available
 
 
 def test_what_leaves_the_status_as_it_is_leaves_it_as_old_as_it_is() -> None:
-    roster = Roster()
-    roster.add_page([shown("ann", Status.ONLINE, 5, 1)])
-    roster.finish()
-    assert roster.apply(changed("ann", Status.ONLINE, Status.ONLINE, 9, 2))
-    assert roster.users["ann"].status_since == EPOCH + timedelta(seconds=5)
-    assert roster.users["ann"].revision == 2
-    assert roster.queue.first(1) == (roster.users["ann"],)
+    state = AccountState()
+    state.add_page([shown("ann", Status.ONLINE, 5, 1)])
+    state.finish()
+    assert state.apply(changed("ann", Status.ONLINE, Status.ONLINE, 9, 2))
+    assert state.users["ann"].status_since == EPOCH + timedelta(seconds=5)
+    assert state.users["ann"].revision == 2
+    assert state.queue.first(1) == (state.users["ann"],)
 
 
 def test_a_reader_keeps_what_it_has_got_hold_of() -> None:
-    roster = Roster()
-    roster.add_page(shown(f"u{number}", Status.ONLINE, number, 1) for number in range(3))
-    roster.finish()
-    before, first = roster.queue.first(3), roster.users["u0"]
-    roster.apply(changed("u0", Status.ONLINE, Status.AWAY, 9, 2))
+    state = AccountState()
+    state.add_page(shown(f"u{number}", Status.ONLINE, number, 1) for number in range(3))
+    state.finish()
+    before, first = state.queue.first(3), state.users["u0"]
+    state.apply(changed("u0", Status.ONLINE, Status.AWAY, 9, 2))
     assert [each.user_id for each in before] == ["u0", "u1", "u2"]
     assert first.available
 
@@ -108,8 +108,8 @@ def test_an_older_workflow_does_not_replace_a_newer_one() -> None:
     def workflow(etag: str) -> Workflow:
         return Workflow("acme", False, None, None, Resume.NEVER, False, etag, None, "", None)
 
-    roster = Roster(workflow("a"))
-    assert roster.apply_workflow(5, workflow("b"))
-    assert not roster.apply_workflow(5, workflow("c"))
-    assert not roster.apply_workflow(4, workflow("c"))
-    assert roster.workflow == workflow("b")
+    state = AccountState(workflow("a"))
+    assert state.apply_workflow(5, workflow("b"))
+    assert not state.apply_workflow(5, workflow("c"))
+    assert not state.apply_workflow(4, workflow("c"))
+    assert state.workflow == workflow("b")

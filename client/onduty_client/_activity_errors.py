@@ -1,0 +1,27 @@
+"""What the server says of an activity in a stream that it refuses."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from onduty.v1 import status_pb2 as pb
+from onduty_client._errors import BY_REASON, OndutyError
+from onduty_client._types import FieldViolation
+
+
+@dataclass(frozen=True, slots=True)
+class RejectedActivity:
+    """An activity that the server refused, and why. `activity_time` and `ref` are as they were given."""
+
+    account_id: str
+    user_id: str
+    activity_time: datetime | None
+    error: OndutyError
+    ref: object = None
+
+
+def activity_error(error: pb.ActivityError) -> OndutyError:
+    """The exception for one activity of a stream."""
+    value = pb.ErrorReason.DESCRIPTOR.values_by_number.get(error.reason)
+    reason = "" if value is None or not value.number else value.name.removeprefix("ERROR_REASON_")
+    violations = (FieldViolation(error.field, error.message),) if error.field else ()
+    return BY_REASON.get(reason, OndutyError)(error.message, reason=reason, field_violations=violations)

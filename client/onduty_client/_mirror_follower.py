@@ -1,0 +1,215 @@
+"""Follows a watch and feeds a mirror with it.
+
+Invariants: a new snapshot replaces what was known in one step, once it is complete; a resume token is kept only once
+its message was applied; after a missing revision nothing is answered until there is a new snapshot.
+"""
+
+from collections.abc import Callable, Iterable
+from datetime import UTC, datetime
+from typing import Protocol
+
+import grpc
+from google.protobuf.timestamp_pb2 import Timestamp
+
+from onduty.v1 import status_pb2 as pb
+from onduty_client import _convert as convert
+from onduty_client._account_state import AccountState
+from onduty_client._clock import Clock
+from onduty_client._endpoint import Endpoint
+from onduty_client._errors import InvalidField, OndutyError, ResumeTokenExpired
+from onduty_client._freshness import Freshness
+from onduty_client._reconnecting import ReconnectingStream
+from onduty_client._types import MirrorEvent, MirrorStats, ResyncCause, Resynced, WorkflowChanged
+from onduty_client._watch_call import read_watch
+
+
+class View(Protocol):
+    """What readers see. See `MirrorReader`."""
+
+    def show(self, state: AccountState) -> None:
+        """Answer from `state`."""
+
+    def vouch(self, fresh_at: float) -> None:
+        """Count the age of answers from `fresh_at`."""
+
+    def date(self, as_of: datetime) -> None:
+        """Say that the state is complete up to `as_of`."""
+
+    def distrust(self) -> None:
+        """Answer nothing for now."""
+
+
+class _MissingRevision(OndutyError):
+    """The server left out a change."""
+
+
+class MirrorFollower:
+    """Applies what a watch tells, over one stream after the other. For the thread of an event loop.
+
+    Args:
+        endpoint: where to watch.
+        account_id: the account.
+        user_ids: the users to follow; None for everybody.
+        view: told what to answer readers with.
+        on_event: told of every event, after the view shows it.
+        on_news: told when readers may get an answer that they did not get before, or an attempt has failed.
+        clock: measures ages and waits.
+    """
+
+    def __init__(
+        self,
+        endpoint: Endpoint,
+        account_id: str,
+        *,
+        user_ids: frozenset[str] | None,
+        view: View,
+        on_event: Callable[[MirrorEvent], None],
+        on_news: Callable[[], None],
+        clock: Clock,
+    ) -> None:
+        self.stream = ReconnectingStream(
+            f"mirror of {account_id!r}", endpoint, self._session, clock=clock, on_failure=self._failed
+        )
+        self._endpoint = endpoint
+        self._account_id = account_id
+        self._user_ids = user_ids
+        self._view = view
+        self._on_event = on_event
+        self._on_news = on_news
+        self._clock = clock
+        self._state = AccountState()
+        self._next_state: AccountState | None = None
+        self._freshness = Freshness()
+        self._token = ""
+        self._last_revision: int | None = None
+        self._counts = dict.fromkeys(MirrorStats.__dataclass_fields__, 0)
+
+    @property
+    def stats(self) -> MirrorStats:
+        """What happened so far."""
+        return MirrorStats(**self._counts)
+
+    async def _session(self, channel: grpc.aio.Channel) -> bool:
+        try:
+            await self._watch(channel)
+        except (ResumeTokenExpired, InvalidField):
+            if not self._token:
+                raise
+            # Whatever is wrong with it, a snapshot does without.
+            self._token = ""
+            await self._watch(channel)
+        return False
+
+    async def _watch(self, channel: grpc.aio.Channel) -> None:
+        request = pb.WatchStatusesRequest(
+            account_id=self._account_id, user_ids=self._user_ids or (), resume_token=self._token
+        )
+        self._next_state = None
+        self._freshness.begin_stream()
+        first = True
+
+        def take(message: pb.WatchStatusesResponse) -> None:
+            nonlocal first
+            if first:
+                first = False
+                self._count("connects")
+                if request.resume_token and not message.HasField("snapshot"):
+                    self._count("resumes")
+            self._take(message, self._clock.now())
+
+        await read_watch(channel, request, take, endpoint=self._endpoint, clock=self._clock)
+
+    def _take(self, message: pb.WatchStatusesResponse, now: float) -> None:
+        match message.WhichOneof("event"):
+            case "snapshot":
+                self._take_snapshot(message.snapshot, now)
+            case "changes":
+                self._take_changes(message.changes.changes, now)
+            case "bookmark":
+                self._take_bookmark(message.bookmark, now)
+        self._token = message.resume_token
+
+    def _take_snapshot(self, page: pb.StatusSnapshot, now: float) -> None:
+        if page.first:
+            self._next_state = AccountState(convert.workflow(page.workflow))
+        state = self._next_state
+        if state is None:
+            raise _MissingRevision("a snapshot did not begin with its first page")
+        state.add_page(map(convert.mirrored_status, page.user_statuses))
+        # Activities are what a server that has fallen behind with everything else still takes in.
+        latest = max((_seconds(each.last_activity_time) for each in page.user_statuses), default=0.0)
+        self._learn(latest, now)
+        if page.last:
+            state.finish()
+            self._next_state = None
+            self._last_revision = None
+            self._state = state
+            self._view.show(state)
+            self._count("snapshots")
+            self._on_event(Resynced(ResyncCause.SNAPSHOT))
+
+    def _take_changes(self, changes: Iterable[pb.WatchedChange], now: float) -> None:
+        committed = 0.0
+        for each in changes:
+            if each.HasField("status_change"):
+                change = convert.status_change(each.status_change)
+                committed = _seconds(each.status_change.commit_time)
+                self._check_next(change.revision)
+                applied = self._state.apply(change)
+                event: MirrorEvent = change
+            elif each.HasField("workflow_change"):
+                workflow = convert.workflow(each.workflow_change.workflow)
+                event = WorkflowChanged(each.workflow_change.revision, workflow)
+                self._check_next(event.revision)
+                applied = self._state.apply_workflow(event.revision, event.workflow)
+            else:
+                continue  # A newer server's.
+            self._count("changes" if applied else "ignored")
+            if applied:
+                self._on_event(event)
+        self._learn(committed, now)
+
+    def _check_next(self, revision: int) -> None:
+        """Check that no revision is missing, but for those that the snapshot shows. A part of an account has gaps."""
+        last, self._last_revision = self._last_revision, revision
+        if self._user_ids is None and last is not None and revision > max(last, self._state.shown_revision) + 1:
+            self._count("gaps")
+            # Nobody can say what is wrong now. Answer nothing until there is a new snapshot.
+            self._token = ""
+            self._freshness.forget_state()
+            self._view.distrust()
+            raise _MissingRevision(f"revision {revision} came after {last}; those between are missing")
+
+    def _take_bookmark(self, bookmark: pb.Bookmark, now: float) -> None:
+        until = _seconds(bookmark.effective_until)
+        if self._next_state is not None or not self._state.complete:
+            # It speaks of a state that is still being built.
+            self._learn(until, now)
+            return
+        self._freshness.bookmark(until, now)
+        assert self._freshness.until is not None
+        self._view.date(datetime.fromtimestamp(self._freshness.until, UTC))
+        self._publish_freshness()
+        self.stream.answered()
+        self._on_news()
+
+    def _learn(self, server_time: float, now: float) -> None:
+        if server_time:
+            self._freshness.hear(server_time, now)
+            self._publish_freshness()
+
+    def _publish_freshness(self) -> None:
+        fresh_at = self._freshness.fresh_at
+        if fresh_at is not None:
+            self._view.vouch(fresh_at)
+
+    def _failed(self) -> None:
+        self._count("failures")
+        self._on_news()
+
+    def _count(self, what: str) -> None:
+        self._counts[what] += 1
+
+
+def _seconds(timestamp: Timestamp) -> float:
+    return timestamp.seconds + timestamp.nanos / 1e9

@@ -1,0 +1,187 @@
+"""Reads a mirror: answers from memory, or refuses where the answer might be too old.
+
+Every method of reading may be called from any thread, takes no lock and waits for nothing. Invariants: nothing is
+answered that may be older than `max_staleness`; a new state takes the place of what was known in one step.
+"""
+
+import math
+from datetime import datetime
+from typing import Final, Literal, TypeAlias
+
+from onduty_client._account_state import AccountState
+from onduty_client._clock import SYSTEM_CLOCK, Clock
+from onduty_client._errors import MirrorNotReady, MirrorStale
+from onduty_client._lifecycle import Helper
+from onduty_client._types import AvailabilityOrder, MirroredStatus, Workflow
+
+_NOT_STARTED: Final = "the mirror was not started: use it in a `with` block, or call `start`"
+
+LongestAvailable: TypeAlias = Literal[AvailabilityOrder.LONGEST_AVAILABLE]
+
+
+class MirrorReader(Helper):
+    """What a mirror answers. It is told by `show`, `vouch`, `date` and `distrust` what to answer with."""
+
+    _clock: Clock = SYSTEM_CLOCK
+    _as_of: datetime | None
+
+    def __init__(self, account_id: str, *, user_ids: frozenset[str] | None, max_staleness: float) -> None:
+        super().__init__()
+        if not max_staleness > 0:
+            raise ValueError(f"max_staleness must be more than 0, got {max_staleness}")
+        self._account_id = account_id
+        self._user_ids = user_ids
+        self._max_staleness = max_staleness
+        self._now = self._clock.now
+        self._forget_state()
+
+    def _forget_state(self) -> None:
+        # What readers look at. Each is replaced in one step.
+        self._state = AccountState()
+        self._users = self._state.users
+        self.distrust()
+
+    # --- what there is to answer, told by the thread that follows the account ----------------------------------------
+
+    def show(self, state: AccountState) -> None:
+        """Answer from `state`, which is complete."""
+        # Each user is as new as before, or newer: what vouched for the old state vouches for this one.
+        self._state, self._users = state, state.users
+
+    def vouch(self, fresh_at: float) -> None:
+        """Count the age of answers from `fresh_at`, by the local steady clock."""
+        if not self._closed:
+            self._fresh_at = fresh_at
+            self._deadline = fresh_at + self._max_staleness
+
+    def date(self, as_of: datetime) -> None:
+        """Say that the state is complete up to `as_of`, by the server's clock."""
+        self._as_of = as_of
+
+    def distrust(self) -> None:
+        """Answer nothing until something vouches for the state again."""
+        self._deadline = self._fresh_at = -math.inf
+        self._as_of = None
+
+    # --- reading -----------------------------------------------------------------------------------------------------
+
+    def is_available(self, user_id: str) -> bool:
+        """Answer True if a user may be given work, False for one never seen. Takes a fraction of a microsecond.
+
+        Raises:
+            MirrorStale: the answer might be older than `max_staleness`.
+            ValueError: the mirror was told to follow other users only.
+        """
+        if self._now() > self._deadline:
+            raise self._refusal() from self._stream.error
+        user = self._users.get(user_id)
+        if user is None:
+            self._check_followed(user_id)
+            return False
+        return user.available
+
+    def status(self, user_id: str) -> MirroredStatus | None:
+        """Answer a user's status, None for one never seen. Raises as `is_available` does."""
+        self._check_fresh()
+        user = self._users.get(user_id)
+        if user is None:
+            self._check_followed(user_id)
+        return user
+
+    def statuses(self) -> tuple[MirroredStatus, ...]:
+        """Answer everybody's status, in no particular order. Raises `MirrorStale`."""
+        self._check_fresh()
+        # Copying a dict is one step, iterating over one that another thread adds to is not.
+        return tuple(self._users.copy().values())
+
+    def available_users(
+        self, *, order: LongestAvailable = AvailabilityOrder.LONGEST_AVAILABLE, limit: int = 100
+    ) -> tuple[MirroredStatus, ...]:
+        """Answer the available users, longest available first: `limit` of them, or all there are.
+
+        The other orders depend on activities, which a watch does not carry: ask the server, by `available_users` of a
+        client.
+
+        Raises:
+            MirrorStale: the answer might be older than `max_staleness`.
+            ValueError: another order, or a limit below 1.
+        """
+        if order is not AvailabilityOrder.LONGEST_AVAILABLE:
+            raise ValueError(f"a mirror has no activities to order by {order}; ask Client.available_users")
+        if limit < 1:
+            raise ValueError(f"limit must be at least 1, got {limit}")
+        self._check_fresh()
+        return self._state.queue.first(limit)
+
+    def available_count(self) -> int:
+        """Answer how many users are available. Raises `MirrorStale`."""
+        self._check_fresh()
+        return self._state.queue.count
+
+    def workflow(self) -> Workflow:
+        """Answer the account's workflow. Raises `MirrorStale`."""
+        self._check_fresh()
+        workflow = self._state.workflow
+        assert workflow is not None, "a server sends the workflow with every snapshot"
+        return workflow
+
+    @property
+    def account_id(self) -> str:
+        """The account that is mirrored."""
+        return self._account_id
+
+    @property
+    def max_staleness(self) -> float:
+        """How old an answer may be, in seconds."""
+        return self._max_staleness
+
+    @property
+    def as_of(self) -> datetime | None:
+        """Up to when the state is known to be complete, by the server's clock; None before the first bookmark."""
+        return self._as_of
+
+    @property
+    def staleness(self) -> float:
+        """How long ago that was, in seconds; infinite before the first bookmark.
+
+        By the local steady clock and what the mirror has learned of the server's, which may be set to any time. Too
+        small by at most the shortest delay from the server to here.
+        """
+        return max(0.0, self._now() - self._fresh_at)
+
+    @property
+    def error(self) -> Exception | None:
+        """Why the mirror is cut off, or was last refused; None as far as is known, and once it is up to date again."""
+        return self._stream.error
+
+    def _check_fresh(self) -> None:
+        if self._now() > self._deadline:
+            raise self._refusal() from self._stream.error
+
+    def _check_followed(self, user_id: str) -> None:
+        if self._user_ids is not None and user_id not in self._user_ids:
+            raise ValueError(f"the mirror does not follow {user_id!r}")
+
+    def _refusal(self) -> Exception:
+        if self._closed:
+            return RuntimeError("the mirror is closed")
+        if self._inherited:
+            try:
+                self._start_inherited()
+            except RuntimeError as error:
+                return error
+        if self._loop is None:
+            return MirrorNotReady(_NOT_STARTED, max_staleness=self._max_staleness)
+        staleness = self.staleness
+        because = f": {self._stream.error}" if self._stream.error is not None else ""
+        whose = f"the mirror of {self._account_id!r}"
+        if staleness == math.inf:
+            return MirrorNotReady(
+                f"{whose} has not got its state yet{because}",
+                max_staleness=self._max_staleness,
+            )
+        return MirrorStale(
+            f"{whose} is {staleness:.1f} s old, more than {self._max_staleness:g} s{because}",
+            staleness=staleness,
+            max_staleness=self._max_staleness,
+        )

@@ -1,0 +1,39 @@
+"""How long to go on trying, and what a stream's owner is told about its connection. Pure: records only."""
+
+import math
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Patience:
+    """How long a watch or an upload goes on trying while the server can't be reached.
+
+    Between two attempts is a random wait of up to 5 s, longer if the server asks for it. A refusal that another attempt
+    would meet again (`OndutyError.is_final`) ends the attempts at once.
+
+    Attributes:
+        connect: seconds until the server has answered for the first time.
+        reconnect: seconds until a connection that was lost is there again.
+    """
+
+    connect: float = math.inf
+    reconnect: float = math.inf
+
+    def __post_init__(self) -> None:
+        for name in ("connect", "reconnect"):
+            if not getattr(self, name) > 0:
+                raise ValueError(f"{name} must be more than 0 seconds, got {getattr(self, name)}")
+
+
+@dataclass(frozen=True, slots=True)
+class Disconnected:
+    """The connection was lost, and is being made again. `error` says why."""
+
+    error: Exception
+
+
+@dataclass(frozen=True, slots=True)
+class Reconnected:
+    """The connection is there again, `after` seconds without one."""
+
+    after: float

@@ -1,0 +1,221 @@
+"""Keeps a stream to the server, one connection after the other; mirrors, reporters, watches and uploads share it.
+
+Invariants: every stream has a connection of its own, which is closed with it, so that a dead connection costs no more
+than the stream that noticed it, and each attempt connects at once rather than when grpcio sees fit; between two
+attempts is a jittered wait; without a `Patience`, nothing but `stop` ends the attempts.
+"""
+
+import asyncio
+import logging
+from collections.abc import Awaitable, Callable
+from typing import Final
+
+import grpc
+
+from onduty_client._backoff import backoff_s
+from onduty_client._clock import SYSTEM_CLOCK, Clock
+from onduty_client._endpoint import Endpoint
+from onduty_client._errors import OndutyError, Unavailable
+from onduty_client._forking import log
+from onduty_client._grpc_core import GRPC_CORE
+from onduty_client._patience import Disconnected, Patience, Reconnected
+
+# Where a library's messages appear is for the program to say.
+log.addHandler(logging.NullHandler())
+
+#: A stream that lived for this long was a good one: the next failure is the first of its row.
+_GOOD_AFTER_S: Final = 5.0
+
+#: The longest wait that a server may ask for.
+_RETRY_DELAY_MAX_S: Final = 60.0
+
+
+class ReconnectingStream:
+    """Runs one session after the other, each with a new channel. A session ends when its stream does.
+
+    Args:
+        name: the stream's name in log messages.
+        endpoint: where to connect.
+        session: runs one stream over a channel. It calls `answered` when the server has answered. Returning True means
+            that the work is done, and False that the server ended the stream in good order.
+        clock: measures waits.
+        patience: bounds the attempts; None for a stream that is kept for as long as the program lives.
+        on_failure: called after every session that failed.
+        on_connection: told when the connection is lost, and when it is there again.
+        on_end: called when the attempts have ended by themselves: the work is done, or there is a `failure`.
+    """
+
+    def __init__(
+        self,
+        name: str,
+        endpoint: Endpoint,
+        session: Callable[[grpc.aio.Channel], Awaitable[bool]],
+        *,
+        clock: Clock = SYSTEM_CLOCK,
+        patience: Patience | None = None,
+        on_failure: Callable[[], None] = lambda: None,
+        on_connection: Callable[[Disconnected | Reconnected], None] = lambda event: None,
+        on_end: Callable[[], None] = lambda: None,
+    ) -> None:
+        self._name = name
+        self._endpoint = endpoint
+        self._session = session
+        self._clock = clock
+        self._patience = patience
+        self._on_failure = on_failure
+        self._on_connection = on_connection
+        self._on_end = on_end
+        self._hurry = asyncio.Event()
+        self._task: asyncio.Task[None] | None = None
+        self._pausing = False
+        self._answers_now = False
+        self._lost_at = 0.0
+        #: How many sessions the server has answered.
+        self.connects = 0
+        #: Why the last session failed; None while one works.
+        self.error: Exception | None = None
+        #: Why there are no more attempts; None while there are.
+        self.failure: Exception | None = None
+
+    def answered(self) -> None:
+        """Note that the server answers in this session: what went wrong before no longer matters."""
+        if not self._answers_now:
+            self._answers_now = True
+            self.connects += 1
+            if self.connects > 1:
+                self._on_connection(Reconnected(self._clock.now() - self._lost_at))
+        if self.error is not None:
+            log.info("%s: connected again", self._name)
+            self.error = None
+
+    @property
+    def patience_left_s(self) -> float:
+        """How long to go on trying, while there is no connection; infinite while there is one."""
+        if self._patience is None or self._answers_now:
+            return float("inf")
+        limit = self._patience.reconnect if self.connects else self._patience.connect
+        return limit - (self._clock.now() - self._lost_at)
+
+    @property
+    def disconnected_for_s(self) -> float:
+        """For how long there has been no connection; 0 while there is one."""
+        return 0.0 if self._answers_now or self._task is None else self._clock.now() - self._lost_at
+
+    def hurry(self) -> None:
+        """Skip the wait before the next attempt."""
+        self._hurry.set()
+
+    def start(self) -> None:
+        """Begin, in the running event loop."""
+        self._lost_at = self._clock.now()
+        self._task = asyncio.create_task(self._run(), name=f"onduty: {self._name}")
+
+    async def stop(self) -> None:
+        """End the session, if there is one, and the attempts."""
+        self._pausing = False
+        await self._end()
+        await GRPC_CORE.drain()
+
+    async def pause(self) -> None:
+        """Do as `stop` does, until `resume`."""
+        if self._task is not None:
+            self._pausing = True
+            await self._end()
+
+    def resume(self) -> None:
+        """Go on, unless stopped meanwhile."""
+        if self._pausing:
+            self._pausing = False
+            self.start()
+
+    async def _end(self) -> None:
+        if self._task is not None:
+            self._task.cancel()
+            await asyncio.wait([self._task])
+            # Of one that was cancelled before it began.
+            self._task = None
+
+    async def _run(self) -> None:
+        GRPC_CORE.acquire()
+        try:
+            await self._keep_up()
+            self._on_end()
+        finally:
+            # Here, so that it takes place as well when a program's event loop ends and nobody has closed anything. The
+            # task would keep, by its exception, what it had of grpcio.
+            self._task = None
+            GRPC_CORE.release()
+
+    async def _keep_up(self) -> None:
+        failures = 0
+        while True:
+            began = self._clock.now()
+            self._answers_now = False
+            done, error = await self._run_once()
+            if done:
+                return
+            self._lose_connection(error)
+            if self._clock.now() - began >= _GOOD_AFTER_S:
+                failures = 0
+            delay_s = backoff_s(failures) + _asked_for_s(error)
+            failures += 1
+            if await self._gives_up(error, delay_s):
+                return
+            await self._clock.wait(self._hurry, delay_s)
+            self._hurry.clear()
+
+    async def _run_once(self) -> tuple[bool, Exception | None]:
+        """Run a session. Answers True when the work is done, and why the session failed, if it did."""
+        channel = self._endpoint.channel()
+        try:
+            return await self._session(channel), None
+        except OndutyError as error:
+            return False, _without_frames(error)
+        except Exception as error:  # noqa: BLE001 - It is kept, for whom it concerns.
+            if self._patience is None:
+                # A program's metadata provider may raise anything, and so may a defect here. A helper that gave up
+                # would never heal.
+                log.exception("%s: unexpected failure", self._name)
+            return False, _without_frames(error)
+        finally:
+            await channel.close()
+
+    def _lose_connection(self, error: Exception | None) -> None:
+        answered, self._answers_now = self._answers_now, False
+        if answered:
+            self._lost_at = self._clock.now()
+            self._on_connection(Disconnected(error or _ended()))
+        if error is not None:
+            level = logging.DEBUG if self.error or self._patience is not None else logging.WARNING
+            log.log(level, "%s: the stream failed: %r", self._name, error)
+            self.error = error
+            self._on_failure()
+
+    async def _gives_up(self, error: Exception | None, delay_s: float) -> bool:
+        if self._patience is None:
+            return False
+        if error is not None and (not isinstance(error, OndutyError) or error.is_final):
+            self.failure = error
+        elif (left_s := self.patience_left_s) <= delay_s:
+            await self._clock.wait(asyncio.Event(), max(0.0, left_s))
+            self.failure = error or _ended()
+        return self.failure is not None
+
+
+def _ended() -> Unavailable:
+    return Unavailable("the server ended the stream", code=grpc.StatusCode.UNAVAILABLE)
+
+
+def _without_frames(error: Exception) -> Exception:
+    """What is kept for long must not keep alive the channel that it is about, and with it grpcio's threads."""
+    each: BaseException | None = error
+    while each is not None:
+        each.__traceback__ = None
+        each = each.__cause__ or each.__context__
+    return error
+
+
+def _asked_for_s(error: Exception | None) -> float:
+    if isinstance(error, OndutyError) and error.retry_delay is not None:
+        return min(error.retry_delay.total_seconds(), _RETRY_DELAY_MAX_S)
+    return 0.0

@@ -1,0 +1,366 @@
+"""Uploads: every activity of a sequence sent in order and acknowledged, such as those of a log.
+
+A reporter merges the activities of a user and never waits; an upload does neither. Invariants: an activity is sent
+until the server has acknowledged or refused it, over any number of connections, in the order of `put`; what waits or is
+unacknowledged is bounded, so `put` waits for a server that is slower than the program.
+"""
+
+import asyncio
+import threading
+from collections import deque
+from collections.abc import Callable
+from datetime import datetime
+from typing import Final, NamedTuple, TypeAlias
+
+import grpc
+
+from onduty.v1 import status_pb2 as pb
+from onduty_client import _convert as convert
+from onduty_client._activity_errors import RejectedActivity, activity_error
+from onduty_client._background import BACKGROUND
+from onduty_client._clock import SYSTEM_CLOCK, Clock
+from onduty_client._endpoint import Endpoint
+from onduty_client._errors import OndutyError, Unavailable
+from onduty_client._forking import log
+from onduty_client._lifecycle import Helper, InBackground, InLoop
+from onduty_client._patience import Disconnected, Patience, Reconnected
+from onduty_client._reconnecting import ReconnectingStream
+from onduty_client._rpcs import SERVICE
+from onduty_client._stream_reader import read_stream
+from onduty_client._types import UploadStats
+
+_BATCH_MAX: Final = 5_000
+#: Half of what the server takes in one message.
+_BATCH_BYTES_MAX: Final = 512 * 1024
+#: Of one activity beyond its ids, at the most.
+_OVERHEAD_BYTES: Final = 24
+#: Messages that are sent ahead of their acknowledgement: enough to keep the server busy.
+_IN_FLIGHT_MAX: Final = 4
+_WAITING_MAX: Final = 20_000
+#: How long the server may take to acknowledge a message before the connection is given up.
+_SILENCE_MAX_S: Final = 10.0
+#: How often to look whether a connection stands on which the server owes no answer.
+_CALM_S: Final = 1.0
+
+_Call: TypeAlias = "grpc.aio.StreamStreamCall[pb.RecordActivitiesRequest, pb.RecordActivitiesResponse]"
+
+
+class _Activity(NamedTuple):
+    account_id: str
+    user_id: str
+    time: datetime | None
+    ref: object
+
+
+class _Batch(NamedTuple):
+    sequence: int
+    activities: list[_Activity]
+
+
+class BaseUpload(Helper):
+    """An upload, but for how room and the end are waited for."""
+
+    _clock: Clock = SYSTEM_CLOCK
+
+    def __init__(
+        self,
+        endpoint: Endpoint,
+        *,
+        patience: Patience,
+        on_error: Callable[[RejectedActivity], None] | None,
+        on_connection: Callable[[Disconnected | Reconnected], None] | None,
+    ) -> None:
+        super().__init__()
+        self._endpoint = endpoint
+        self._patience = patience
+        self._on_error = on_error
+        self._on_connection = on_connection
+        self._forget_parent()
+        self._register_for_forks()
+
+    def _about(self) -> str:
+        return f"to {self._endpoint.target}"
+
+    def _forget_parent(self) -> None:
+        self._stream = ReconnectingStream(
+            "activity upload",
+            self._endpoint,
+            self._session,
+            clock=self._clock,
+            patience=self._patience,
+            on_connection=self._tell_connection,
+            on_end=self._wake_all,
+        )
+        # Re-entrant: a signal handler may close what the thread that it interrupts is filling.
+        self._room = threading.Condition(threading.RLock())
+        self._waiting: deque[_Activity] = deque()
+        self._no_more = False
+        self._put_count = self._acknowledged = self._rejected = 0
+        # Of the event loop's thread alone.
+        self._news = asyncio.Event()
+        self._progress = asyncio.Event()
+        self._unacknowledged: deque[_Batch] = deque()
+        self._sequence = 0
+        self._sent = self._resent = 0
+
+    @property
+    def stats(self) -> UploadStats:
+        """What became of the activities so far."""
+        with self._room:
+            return UploadStats(
+                put=self._put_count,
+                sent=self._sent,
+                resent=self._resent,
+                acknowledged=self._acknowledged,
+                rejected=self._rejected,
+                connects=self._stream.connects,
+            )
+
+    @property
+    def error(self) -> Exception | None:
+        """Why nothing can be sent at the moment; None as far as is known."""
+        return self._stream.failure or self._stream.error
+
+    # --- taking activities -------------------------------------------------------------------------------------------
+
+    def _add(self, account_id: str, user_id: str, activity_time: datetime | None, ref: object) -> None:
+        """Take an activity, whatever waits already. Called under the condition."""
+        if not (account_id.isascii() and user_id.isascii()):
+            account_id.encode(), user_id.encode()
+        self._waiting.append(_Activity(account_id, user_id, activity_time, ref))
+        self._put_count += 1
+        if len(self._waiting) == 1 and self._loop is not None:
+            self._loop.call_soon_threadsafe(self._news.set)
+
+    def _check_going(self) -> None:
+        """Raise what the upload has failed with."""
+        if self._stream.failure is not None:
+            raise self._stream.failure
+        self._check_running()
+
+    # --- sending, in the event loop ----------------------------------------------------------------------------------
+
+    async def _start_work(self) -> None:
+        self._stream.start()
+
+    async def _finish_work(self) -> None:
+        await self._stream.stop()
+        self._wake_all()
+
+    def _wake_all(self) -> None:
+        self._tell_progress()
+        with self._room:
+            self._room.notify_all()
+
+    def _tell_progress(self) -> None:
+        progress, self._progress = self._progress, asyncio.Event()
+        progress.set()
+
+    def _tell_connection(self, event: Disconnected | Reconnected) -> None:
+        if self._on_connection is not None:
+            try:
+                self._on_connection(event)
+            except Exception:  # noqa: BLE001 - What the program's own function raises must not end the upload.
+                log.exception("on_connection failed")
+
+    async def _finish(self, timeout: float | None) -> bool:
+        with self._room:
+            self._no_more = True
+        self._news.set()
+        try:
+            async with self._clock.timeout(timeout):
+                while not self._is_done():
+                    if self._stream.failure is not None:
+                        raise self._stream.failure
+                    if self._closed:
+                        return False
+                    await self._progress.wait()
+        except TimeoutError:
+            return False
+        return True
+
+    async def _session(self, channel: grpc.aio.Channel) -> bool:
+        record: grpc.aio.StreamStreamMultiCallable[pb.RecordActivitiesRequest, pb.RecordActivitiesResponse]
+        record = channel.stream_stream(
+            f"/{SERVICE}/RecordActivities",
+            request_serializer=pb.RecordActivitiesRequest.SerializeToString,
+            response_deserializer=pb.RecordActivitiesResponse.FromString,
+        )
+        call = record(metadata=self._endpoint.call_metadata())
+        helping = [asyncio.create_task(self._write(call)), asyncio.create_task(self._notice_calm(channel))]
+        try:
+            await read_stream(
+                call,
+                self._take,
+                endpoint=self._endpoint,
+                patience_s=lambda: min(_SILENCE_MAX_S, max(0.0, self._stream.patience_left_s)),
+                expecting=lambda: bool(self._unacknowledged) or not self._stream.connects,
+                clock=self._clock,
+            )
+        except OndutyError:
+            # With everything acknowledged it does not matter how the stream ended.
+            if not self._is_done():
+                raise
+        finally:
+            for task in helping:
+                task.cancel()
+            ended = await asyncio.gather(*helping, return_exceptions=True)
+        for error in ended:
+            if error is not None and not isinstance(error, asyncio.CancelledError):
+                raise error
+        return self._is_done()
+
+    async def _notice_calm(self, channel: grpc.aio.Channel) -> None:
+        """A server that owes no answer sends nothing; a connection that stands is then the only sign of it."""
+        while True:
+            await self._clock.wait(asyncio.Event(), _CALM_S)
+            if not self._unacknowledged and channel.get_state() is grpc.ChannelConnectivity.READY:
+                self._stream.answered()
+
+    async def _write(self, call: _Call) -> None:
+        """Send again what was not acknowledged, then what comes; close the stream after the last."""
+        try:
+            for batch in tuple(self._unacknowledged):
+                self._resent += len(batch.activities)
+                await call.write(_request(batch))
+            while not self._is_done():
+                fresh = self._next_batch() if len(self._unacknowledged) < _IN_FLIGHT_MAX else None
+                if fresh is not None:
+                    self._unacknowledged.append(fresh)
+                    self._sent += len(fresh.activities)
+                    await call.write(_request(fresh))
+                else:
+                    await self._news.wait()
+                    self._news.clear()
+            await call.done_writing()
+        except (grpc.RpcError, grpc.aio.UsageError, asyncio.InvalidStateError):
+            # The stream broke, or ended; its reader is told how.
+            return
+        except Exception:
+            call.cancel()
+            raise
+
+    def _next_batch(self) -> _Batch | None:
+        activities: list[_Activity] = []
+        room = _BATCH_BYTES_MAX
+        with self._room:
+            waiting = self._waiting
+            while waiting and room > 0 and len(activities) < _BATCH_MAX:
+                activity = waiting.popleft()
+                # At most four bytes a character; to count them would cost more than a smaller batch does.
+                room -= 4 * (len(activity.account_id) + len(activity.user_id)) + _OVERHEAD_BYTES
+                activities.append(activity)
+            self._room.notify_all()
+        self._tell_progress()
+        if not activities:
+            return None
+        self._sequence += 1
+        return _Batch(self._sequence, activities)
+
+    def _take(self, response: pb.RecordActivitiesResponse) -> None:
+        if not self._unacknowledged or self._unacknowledged[0].sequence != response.sequence:
+            raise Unavailable(f"the server acknowledged message {response.sequence} out of turn")
+        self._stream.answered()
+        batch = self._unacknowledged.popleft()
+        with self._room:
+            self._acknowledged += len(batch.activities) - len(response.errors)
+            self._rejected += len(response.errors)
+        for error in response.errors:
+            it = batch.activities[error.index]
+            self._tell_error(RejectedActivity(it.account_id, it.user_id, it.time, activity_error(error), it.ref))
+        self._news.set()
+        self._tell_progress()
+
+    def _tell_error(self, rejected: RejectedActivity) -> None:
+        if self._on_error is not None:
+            try:
+                self._on_error(rejected)
+            except Exception:  # noqa: BLE001 - What the program's own function raises must not end the upload.
+                log.exception("on_error failed")
+
+    def _is_done(self) -> bool:
+        with self._room:
+            return self._no_more and not self._waiting and not self._unacknowledged
+
+
+def _request(batch: _Batch) -> pb.RecordActivitiesRequest:
+    activity = pb.Activity
+    activities = [
+        activity(account_id=it.account_id, user_id=it.user_id)
+        if it.time is None
+        else activity(
+            account_id=it.account_id, user_id=it.user_id, activity_time=convert.time_to_proto(it.time, "activity_time")
+        )
+        for it in batch.activities
+    ]
+    return pb.RecordActivitiesRequest(sequence=batch.sequence, activities=activities)
+
+
+class AsyncActivityUpload(InLoop, BaseUpload):
+    """Sends every activity that it is given and says what became of them, for asyncio.
+
+    See `AsyncClient.upload_activities`. Use it in an `async with` block; leaving it without `finish` throws away what
+    is not yet acknowledged.
+    """
+
+    async def put(
+        self, account_id: str, user_id: str, activity_time: datetime | None = None, *, ref: object = None
+    ) -> None:
+        """Send an activity. Waits while too many wait already.
+
+        `ref` is yours: it comes back with the activity if the server refuses it. Raises what the upload has failed
+        with, and what `record` of a reporter does for what can't be sent at all.
+        """
+        _check(account_id, user_id, activity_time)
+        while True:
+            self._check_going()
+            with self._room:
+                if len(self._waiting) < _WAITING_MAX:
+                    self._add(account_id, user_id, activity_time, ref)
+                    return
+                progress = self._progress
+            await progress.wait()
+
+    async def finish(self, timeout: float | None = None) -> bool:
+        """Wait until the server has answered for everything; nothing may be put any more. False after `timeout` s."""
+        self._check_going()
+        return await self._finish(timeout)
+
+
+class ActivityUpload(InBackground, BaseUpload):
+    """Sends every activity that it is given and says what became of them.
+
+    See `Client.upload_activities`. Use it in a `with` block; leaving it without `finish` throws away what is not yet
+    acknowledged. `put` may be called from any thread.
+    """
+
+    def put(self, account_id: str, user_id: str, activity_time: datetime | None = None, *, ref: object = None) -> None:
+        """Send an activity. Waits while too many wait already.
+
+        `ref` is yours: it comes back with the activity if the server refuses it. Raises what the upload has failed
+        with, and what `record` of a reporter does for what can't be sent at all.
+        """
+        _check(account_id, user_id, activity_time)
+        with self._room:
+            self._check_going()
+            while len(self._waiting) >= _WAITING_MAX:
+                self._room.wait()
+                self._check_going()
+            self._add(account_id, user_id, activity_time, ref)
+
+    def finish(self, timeout: float | None = None) -> bool:
+        """Wait until the server has answered for everything; nothing may be put any more. False after `timeout` s."""
+        self._check_going()
+        BACKGROUND.check_elsewhere()
+        return BACKGROUND.run(self._finish(timeout))
+
+    def _start_inherited(self) -> None:
+        raise RuntimeError("the upload belongs to the process that this one was forked from; make a new one")
+
+
+def _check(account_id: str, user_id: str, activity_time: datetime | None) -> None:
+    """Refuse what can't be sent at all: TypeError or ValueError."""
+    if type(account_id) is not str or type(user_id) is not str:
+        convert.check_text(account_id=account_id, user_id=user_id)
+    if activity_time is not None:
+        convert.time_to_proto(activity_time, "activity_time")

@@ -1,0 +1,82 @@
+"""Opens a WatchStatuses stream and reads it; shared by mirrors and watches.
+
+A server sends a bookmark every second. Invariant: a stream on which bookmarks have begun is given up after two seconds
+of silence, any other after ten.
+"""
+
+from collections.abc import Awaitable, Callable, Iterable
+from typing import Final
+
+import grpc
+
+from onduty.v1 import status_pb2 as pb
+from onduty_client import _convert as convert
+from onduty_client._clock import SYSTEM_CLOCK, Clock
+from onduty_client._endpoint import Endpoint
+from onduty_client._rpcs import SERVICE
+from onduty_client._stream_reader import read_stream
+
+#: With bookmarks every second, nothing for twice that means that the connection is dead.
+_SILENCE_MAX_S: Final = 2.0
+
+#: Until the first bookmark and between the pages of a snapshot. A thousand others may want their snapshots, and a
+#: client that gives one up only asks for another. And while a server process that died is being replaced, for some
+#: seconds, those who come to another are sent no bookmark.
+_FIRST_SILENCE_MAX_S: Final = 10.0
+
+
+def checked_user_ids(user_ids: Iterable[str] | None) -> frozenset[str] | None:
+    """The users to watch, or None for everybody.
+
+    Raises:
+        TypeError: one of them is not a str.
+        ValueError: there are none, which on the wire stands for everybody.
+    """
+    if user_ids is None:
+        return None
+    found = frozenset(convert.ids(user_ids))
+    if not found:
+        raise ValueError("user_ids is empty; None stands for everybody")
+    return found
+
+
+async def read_watch(
+    channel: grpc.aio.Channel,
+    request: pb.WatchStatusesRequest,
+    take: Callable[[pb.WatchStatusesResponse], Awaitable[None] | None],
+    *,
+    endpoint: Endpoint,
+    clock: Clock = SYSTEM_CLOCK,
+    limit_s: Callable[[], float] = lambda: _FIRST_SILENCE_MAX_S,
+) -> None:
+    """Hand every message of a watch to `take`, until the server ends the watch in good order.
+
+    `limit_s` may allow less silence than the invariant does. Raises as `read_stream` does.
+    """
+    watch = channel.unary_stream(
+        f"/{SERVICE}/WatchStatuses",
+        request_serializer=pb.WatchStatusesRequest.SerializeToString,
+        response_deserializer=pb.WatchStatusesResponse.FromString,
+    )
+    has_bookmark = in_snapshot = False
+
+    def take_message(message: pb.WatchStatusesResponse) -> Awaitable[None] | None:
+        nonlocal has_bookmark, in_snapshot
+        kind = message.WhichOneof("event")
+        if kind == "bookmark":
+            has_bookmark = True
+        elif kind == "snapshot":
+            in_snapshot = not message.snapshot.last
+        return take(message)
+
+    def patience_s() -> float:
+        expected = _SILENCE_MAX_S if has_bookmark and not in_snapshot else _FIRST_SILENCE_MAX_S
+        return min(expected, limit_s())
+
+    await read_stream(
+        watch(request, metadata=endpoint.call_metadata()),
+        take_message,
+        endpoint=endpoint,
+        patience_s=patience_s,
+        clock=clock,
+    )
