@@ -132,8 +132,8 @@ class BaseUpload(Helper):
         if len(self._waiting) == 1 and self._loop is not None:
             self._loop.call_soon_threadsafe(self._news.set)
 
-    def _check_going(self) -> None:
-        """Raise what the upload has failed with."""
+    def check(self) -> None:
+        """Raise what the upload has failed with, if it has."""
         if self._stream.failure is not None:
             raise self._stream.failure
         self._check_running()
@@ -313,7 +313,7 @@ class AsyncActivityUpload(InLoop, BaseUpload):
         """
         _check(account_id, user_id, activity_time)
         while True:
-            self._check_going()
+            self.check()
             with self._room:
                 if len(self._waiting) < _WAITING_MAX:
                     self._add(account_id, user_id, activity_time, ref)
@@ -323,7 +323,7 @@ class AsyncActivityUpload(InLoop, BaseUpload):
 
     async def finish(self, timeout: float | None = None) -> bool:
         """Wait until the server has answered for everything; nothing may be put any more. False after `timeout` s."""
-        self._check_going()
+        self.check()
         return await self._finish(timeout)
 
 
@@ -342,15 +342,15 @@ class ActivityUpload(InBackground, BaseUpload):
         """
         _check(account_id, user_id, activity_time)
         with self._room:
-            self._check_going()
+            self.check()
             while len(self._waiting) >= _WAITING_MAX:
                 self._room.wait()
-                self._check_going()
+                self.check()
             self._add(account_id, user_id, activity_time, ref)
 
     def finish(self, timeout: float | None = None) -> bool:
         """Wait until the server has answered for everything; nothing may be put any more. False after `timeout` s."""
-        self._check_going()
+        self.check()
         BACKGROUND.check_elsewhere()
         return BACKGROUND.run(self._finish(timeout))
 

@@ -50,7 +50,7 @@ async def test_each_mistake_is_named(onduty: Onduty, site: Site) -> None:
             untrusted = f"the certificate of {address} is not signed by "
             await refused(f"{untrusted}the authority in other.pem {UNTRUSTED}", address, "--server-ca", "other.pem")
             await refused(
-                f"{untrusted}one of the usual authorities: give --server-ca FILE {UNTRUSTED}", address, "--tls"
+                f"{untrusted}one of the usual authorities {UNTRUSTED}: give --server-ca FILE", address, "--tls"
             )
             await refused(f"{address} {SPEAK_TLS}", address)
         await refused("junk.pem holds no certificate in PEM", f"127.0.0.1:{port}", "--server-ca", "junk.pem")

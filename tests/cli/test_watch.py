@@ -13,16 +13,25 @@ import sys
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
-from google.protobuf.timestamp_pb2 import Timestamp
 from rich.console import Console
 from tests.cli.conftest import Onduty
 from tests.cli.test_serve import serving
 
-from onduty.v1 import status_pb2 as pb
-from onduty_client import _convert as convert
+from onduty_client import (
+    Cause,
+    Resume,
+    Status,
+    StatusChange,
+    UserStatus,
+    WatchChanges,
+    WatchSnapshot,
+    Workflow,
+)
 from onduty_server.cli.remote.live import LiveTable
 
 PATIENCE_S = 15.0
@@ -248,8 +257,8 @@ class TestTable:
     async def test_shows_as_many_as_fit_who_changed_last_first(self) -> None:
         table = LiveTable("acme", "here:1")
         table.take(snapshot(*(user(f"u{number}", number) for number in range(100))))
-        table.take(changed("u7", 200, pb.STATUS_AWAY))
-        table.take(changed("new", 201, pb.STATUS_ONLINE))
+        table.take(changed("u7", 200, Status.AWAY))
+        table.take(changed("new", 201, Status.ONLINE))
         lines = drawn(table)
         assert lines[1] == "ONLINE 100   AWAY 1   OFFLINE 0"
         users = [line.split()[0] for line in lines[5:-1]]
@@ -261,54 +270,49 @@ class TestTable:
         assert drawn(table)[-1] == "waiting for the first answer"
         table.take(snapshot(user("anna", 5)))
         assert drawn(table)[3] == "as of when is not known yet"
-        table.take(pb.WatchStatusesResponse(bookmark=pb.Bookmark(effective_until=at(65))))
+        table.age_of = Fresh(65)
         assert drawn(table)[3] == "as of 08:54:25 UTC, 0.0 s old"
         assert drawn(table)[5].endswith("08:53:25 (1m ago)")
 
     async def test_a_status_set_anew_is_as_old_as_it_was(self) -> None:
         table = LiveTable("acme", "here:1")
         table.take(snapshot(user("anna", 5)))
-        table.take(changed("anna", 9_000, pb.STATUS_ONLINE, previous=pb.STATUS_ONLINE, cause=pb.CAUSE_MANUAL))
+        table.take(changed("anna", 9_000, Status.ONLINE, previous=Status.ONLINE, cause=Cause.MANUAL))
         (row,) = drawn(table)[5:]
         assert row.split()[:5] == ["anna", "ONLINE", "MANUAL", "2025-10-09", "08:53:25"]
 
     async def test_has_the_columns_of_a_list_and_never_a_clock_that_may_be_wrong(self) -> None:
         table = LiveTable("acme", "here:1")
-        anna = user("anna", 5)
-        clocks = pb.UserStatus(last_activity_time=at(30), next_status=pb.STATUS_AWAY, next_status_time=at(660))
-        anna.MergeFrom(clocks)
+        anna = replace(user("anna", 5), last_activity_time=at(30), next_status=Status.AWAY, next_status_time=at(660))
         table.take(snapshot(anna))
-        table.take(pb.WatchStatusesResponse(bookmark=pb.Bookmark(effective_until=at(60))))
+        table.age_of = Fresh(60)
         heading, row = drawn(table)[4:]
         assert re.split(r"  +", heading) == ["USER", "STATUS", "CAUSE", "SINCE (UTC)", "ACTIVE (UTC)", "NEXT (UTC)"]
         assert re.split(r"  +", row) == [
             *("anna", "ONLINE", "ACTIVITY", "08:53:25 (55s ago)", "08:53:50 (30s ago)", "AWAY 09:04:20 (in 10m)")
         ]
-        table.take(changed("anna", 60, pb.STATUS_AWAY, previous=pb.STATUS_ONLINE, cause=pb.CAUSE_MANUAL))
+        table.take(changed("anna", 60, Status.AWAY, previous=Status.ONLINE, cause=Cause.MANUAL))
         assert drawn(table)[5].split() == ["anna", "AWAY", "MANUAL", "08:54:20", "(now)"]
         # What was asked before the change is of another status.
-        table.take_clocks([convert.user_status(anna)])
+        table.take_clocks([anna])
         assert drawn(table)[5].split() == ["anna", "AWAY", "MANUAL", "08:54:20", "(now)"]
-        away = user("anna", 60)
-        away.MergeFrom(pb.UserStatus(status=pb.STATUS_AWAY, cause=pb.CAUSE_MANUAL, last_activity_time=at(60)))
-        table.take_clocks([convert.user_status(away)])
+        away = replace(user("anna", 60), status=Status.AWAY, cause=Cause.MANUAL, last_activity_time=at(60))
+        table.take_clocks([away])
         assert drawn(table)[5].split() == ["anna", "AWAY", "MANUAL", "08:54:20", "(now)", "08:54:20", "(now)"]
         table.take_clocks([])
         assert drawn(table)[5].split() == ["anna", "AWAY", "MANUAL", "08:54:20", "(now)"]
 
     async def test_cuts_short_reasons_and_names_rather_than_leave_columns_out(self) -> None:
         table = LiveTable("acme", "here:1")
-        anna = user("anna", 5)
-        anna.MergeFrom(
-            pb.UserStatus(
-                reason="a long reason " * 30,
-                last_activity_time=at(6),
-                next_status=pb.STATUS_AWAY,
-                next_status_time=at(600),
-            )
+        anna = replace(
+            user("anna", 5),
+            reason="a long reason " * 30,
+            last_activity_time=at(6),
+            next_status=Status.AWAY,
+            next_status_time=at(600),
         )
         table.take(snapshot(anna, user("b" * 128, 4)))
-        table.take(pb.WatchStatusesResponse(bookmark=pb.Bookmark(effective_until=at(60))))
+        table.age_of = Fresh(60)
         heading, *rows = drawn(table, width=100)[4:]
         assert len(rows) == 2
         for row, name in zip(rows, ("anna", "bbbbbbb"), strict=True):
@@ -325,7 +329,7 @@ class TestTable:
     async def test_in_the_time_of_this_machine(self, three_hours_ahead: None) -> None:
         table = LiveTable("acme", "here:1", local=True)
         table.take(snapshot(user("anna", 5)))
-        table.take(pb.WatchStatusesResponse(bookmark=pb.Bookmark(effective_until=at(65))))
+        table.age_of = Fresh(65)
         lines = drawn(table)
         assert lines[3] == "as of 11:54:25 XST, 0.0 s old"
         assert "SINCE (XST)" in lines[4]
@@ -334,13 +338,9 @@ class TestTable:
     async def test_a_new_snapshot_replaces_everything_once_it_is_complete(self) -> None:
         table = LiveTable("acme", "here:1")
         table.take(snapshot(user("anna", 5)))
-        page = snapshot(user("bert", 6))
-        page.snapshot.last = False
-        table.take(page)
+        table.take(snapshot(user("bert", 6), last=False))
         assert drawn(table)[5].startswith("anna")
-        rest = snapshot(user("carla", 7))
-        rest.snapshot.first = False
-        table.take(rest)
+        table.take(snapshot(user("carla", 7), first=False))
         assert [line.split()[0] for line in drawn(table)[5:]] == ["carla", "bert"]
 
     def test_has_no_lines_to_resume(self, onduty: Onduty, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -349,45 +349,47 @@ class TestTable:
         assert ran == (2, "", "onduty: --bookmarks and --resume-token are for JSON lines; give --json too\n")
 
 
-def user(user_id: str, second: int) -> pb.UserStatus:
-    return pb.UserStatus(
+def user(user_id: str, second: int) -> UserStatus:
+    return UserStatus(
+        account_id="acme",
         user_id=user_id,
-        status=pb.STATUS_ONLINE,
+        status=Status.ONLINE,
         available=True,
-        cause=pb.CAUSE_ACTIVITY,
+        cause=Cause.ACTIVITY,
         status_since=at(second),
+        last_activity_time=None,
+        next_status=None,
+        next_status_time=None,
+        actor="",
+        reason="",
         revision=second,
     )
 
 
-def snapshot(*users: pb.UserStatus) -> pb.WatchStatusesResponse:
-    page = pb.StatusSnapshot(first=True, last=True, user_statuses=users, workflow=pb.Workflow(account_id="acme"))
-    return pb.WatchStatusesResponse(snapshot=page)
+WORKFLOW = Workflow("acme", False, None, None, Resume.FROM_AWAY, False, "", None, "", None)
+
+
+def snapshot(*users: UserStatus, first: bool = True, last: bool = True) -> WatchSnapshot:
+    return WatchSnapshot(first, last, WORKFLOW if first else None, users, "")
 
 
 def changed(
-    user_id: str,
-    second: int,
-    status: pb.Status.ValueType,
-    *,
-    previous: pb.Status.ValueType = pb.STATUS_UNSPECIFIED,
-    cause: pb.Cause.ValueType = pb.CAUSE_ACTIVITY,
-) -> pb.WatchStatusesResponse:
-    change = pb.StatusChange(
-        user_id=user_id,
-        revision=second,
-        previous_status=previous,
-        status=status,
-        cause=cause,
-        effective_time=at(second),
-        commit_time=at(second),
-    )
-    changes = pb.WatchedChanges(changes=[pb.WatchedChange(status_change=change)])
-    return pb.WatchStatusesResponse(changes=changes)
+    user_id: str, second: int, status: Status, *, previous: Status | None = None, cause: Cause = Cause.ACTIVITY
+) -> WatchChanges:
+    change = StatusChange("acme", user_id, second, previous, status, cause, at(second), at(second), "", "")
+    return WatchChanges((change,), "")
 
 
-def at(second: int) -> Timestamp:
-    return Timestamp(seconds=1_760_000_000 + second)
+class Fresh:
+    """A watch that has just been told that all is known up to some second."""
+
+    def __init__(self, second: int) -> None:
+        self.as_of = at(second)
+        self.staleness = 0.0
+
+
+def at(second: int) -> datetime:
+    return datetime.fromtimestamp(1_760_000_000 + second, UTC)
 
 
 def drawn(table: LiveTable, width: int = 120) -> list[str]:

@@ -4,6 +4,7 @@ import json
 import subprocess
 import sys
 from importlib.metadata import version
+from pathlib import Path
 
 import pytest
 
@@ -36,3 +37,10 @@ def test_it_says_which_version_it_is() -> None:
     assert onduty_client.__version__ == version("onduty")
     with pytest.raises(AttributeError, match="module 'onduty_client' has no attribute 'nonsense'"):
         getattr(onduty_client, "nonsense")  # noqa: B009 - What a type checker would refuse.
+
+
+def test_benchmarks_use_its_public_names_only() -> None:
+    # The command line is held to them by import-linter.
+    files = sorted((Path(__file__).parents[2] / "benchmarks").rglob("*.py"))
+    assert files
+    assert [file.name for file in files if "onduty_client._" in file.read_text()] == []

@@ -169,7 +169,7 @@ _SECURITY: tuple[tuple[str, str, str | None, str], ...] = (
     ("key", "--client-key", "FILE", "The certificate's private key (PEM). Or ONDUTY_CLIENT_KEY."),
     ("token_file", "--token-file", "FILE", "A file with an API key or a JWT. Or ONDUTY_TOKEN_FILE."),
     ("token", "--token", "TOKEN", "The key itself, which `ps` shows to everybody: rather ONDUTY_TOKEN, or a file."),
-    ("allow_plaintext", "--allow-plaintext", None, "Let it travel in plain text. Or ONDUTY_ALLOW_PLAINTEXT."),
+    ("allow_plaintext", "--allow-plaintext", None, "Let it travel in plain text. Or ONDUTY_CLIENT_ALLOW_PLAINTEXT."),
 )
 
 

@@ -1,7 +1,7 @@
 """An account's statuses as a table that is updated in place.
 
-Who is what comes from the watch alone. It tells of changes and not of clocks: when the rows on the screen were last
-active, and what comes next, is asked for now and then, and left blank where it is not known.
+The statuses come from the watch alone. It tells of changes and not of clocks: when the users on the screen were last
+active, and what comes next for them, is asked for now and then, and left blank where it is not known.
 
 Invariant: a frame costs the rows that fit on the screen, however many users there are.
 """
@@ -11,29 +11,32 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Iterable
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from itertools import islice
-from typing import TYPE_CHECKING
+from typing import Protocol
 
 from rich.console import Console, Group, RenderableType
 from rich.live import Live
 from rich.table import Table
 from rich.text import Text
 
-from onduty_client import Status, StatusChange, UserStatus, Workflow
-from onduty_client import _convert as convert
-from onduty_client._freshness import Freshness
-from onduty_client._timing import steady
+from onduty_client import (
+    Disconnected,
+    Reconnected,
+    Status,
+    StatusChange,
+    UserStatus,
+    WatchChanges,
+    WatchMessage,
+    WatchSnapshot,
+    Workflow,
+)
 
+from ...process.clock import stopwatch
 from ..columns import Zone, status_cells, status_columns
 from ..errors import one_line
 from ..output import STATUS_STYLES, cell, shown, standard_output, written_by
 from ..times import age, wall_clock
-
-if TYPE_CHECKING:
-    from onduty.v1 import status_pb2 as pb
-
-    from .link import Link
 
 _FRAME_S = 0.2
 """At most so often is the table drawn."""
@@ -45,11 +48,23 @@ _LINES_AROUND = 6
 """Lines of the screen that are not rows."""
 
 
+class Dated(Protocol):
+    """Says how old the state is, as a watch does."""
+
+    @property
+    def as_of(self) -> datetime | None:
+        """Up to when the state is complete, by the server's clock."""
+
+    @property
+    def staleness(self) -> float:
+        """How long ago that was, in seconds."""
+
+
 class LiveTable:
-    """Keeps what a watch says, and draws it."""
+    """Keeps what a watch says, and draws it. `age_of` the state is the watch's to tell, once there is one."""
 
     def __init__(self, account: str, server: str, *, local: bool = False) -> None:
-        self.link: Link | None = None
+        self.age_of: Dated | None = None
         self.visible: list[str] = []
         """The users in the rows of the last frame."""
         self._local = local
@@ -61,41 +76,38 @@ class LiveTable:
         self._counts = dict.fromkeys(Status, 0)
         self._workflow: Workflow | None = None
         self._complete = False
-        self._freshness = Freshness()
+        self._lost: tuple[str, float] | None = None
+        """Why there is no connection, and since when by a stopwatch."""
         self._news = asyncio.Event()
 
     # --- what the watch says -----------------------------------------------------------------------------------------
 
-    def begin_stream(self) -> None:
-        """Another server may have another clock."""
-        self._next = None
-        self._freshness.begin_stream()
-
-    def take(self, message: pb.WatchStatusesResponse) -> None:
+    def take(self, message: WatchMessage) -> None:
         """Keep a message."""
-        match message.WhichOneof("event"):
-            case "snapshot":
-                self._take_page(message.snapshot)
-            case "changes":
-                for each in message.changes.changes:
-                    if each.HasField("status_change"):
-                        self._take_change(convert.status_change(each.status_change))
-                    elif each.HasField("workflow_change"):
-                        self._workflow = convert.workflow(each.workflow_change.workflow)
-            case "bookmark" if self._complete:
-                until = message.bookmark.effective_until
-                self._freshness.bookmark(until.seconds + until.nanos / 1e9, steady())
+        match message:
+            case WatchSnapshot():
+                self._take_page(message)
+            case WatchChanges():
+                for change in message.changes:
+                    if isinstance(change, StatusChange):
+                        self._take_change(change)
+                    else:
+                        self._workflow = change.workflow
+            case Disconnected():
+                self._next = None
+                self._lost = str(message.error), stopwatch()
+            case Reconnected():
+                self._lost = None
         self._news.set()
 
-    def _take_page(self, page: pb.StatusSnapshot) -> None:
+    def _take_page(self, page: WatchSnapshot) -> None:
         if page.first:
             self._next = {}
-            self._workflow = convert.workflow(page.workflow)
+            self._workflow = page.workflow
         if self._next is None:
             return
-        for message in page.user_statuses:
-            it = convert.user_status(message)
-            self._next[it.user_id] = it
+        for status in page.user_statuses:
+            self._next[status.user_id] = status
         if page.last:
             ordered = sorted(self._next.items(), key=lambda item: (item[1].status_since, item[1].revision))
             self._rows, self._next, self._complete = dict(ordered), None, True
@@ -199,17 +211,21 @@ class LiveTable:
 
     def _age(self, zone: Zone) -> Text:
         line = Text(no_wrap=True, overflow="ellipsis")
-        until, fresh_at = self._freshness.until, self._freshness.fresh_at
-        if until is None or fresh_at is None:
+        as_of = self._as_of()
+        if self.age_of is None or as_of is None:
             line.append("as of when is not known yet", "dim")
         else:
-            stale_s = max(0.0, steady() - fresh_at)
-            as_of = f"as of {zone.time_of_day(datetime.fromtimestamp(until, UTC))}, {stale_s:.1f} s old"
+            stale_s = self.age_of.staleness
+            text = f"as of {zone.time_of_day(as_of)}, {stale_s:.1f} s old"
             stale = stale_s > _STALE_S
-            line.append(f"STALE: {as_of}" if stale else as_of, "bold red" if stale else "dim")
-        if self.link is not None and self.link.lost is not None:
-            line.append(f"   reconnecting for {self.link.lost_for_s:.0f} s: {one_line(self.link.lost)}", "yellow")
+            line.append(f"STALE: {text}" if stale else text, "bold red" if stale else "dim")
+        if self._lost is not None:
+            reason, since = self._lost
+            line.append(f"   reconnecting for {stopwatch() - since:.0f} s: {one_line(reason)}", "yellow")
         return line
+
+    def _as_of(self) -> datetime | None:
+        return None if self.age_of is None else self.age_of.as_of
 
     def _rules(self, now: datetime) -> Text:
         from ...domain.periods import format_period
@@ -232,11 +248,11 @@ class LiveTable:
         return Text(text, no_wrap=True, overflow="ellipsis")
 
     def _now(self) -> datetime:
-        """By the server's clock, as far as it is known."""
-        until, fresh_at = self._freshness.until, self._freshness.fresh_at
-        if until is None or fresh_at is None:
+        """The time by the server's clock, as far as it is known."""
+        as_of = self._as_of()
+        if self.age_of is None or as_of is None:
             return wall_clock()
-        return datetime.fromtimestamp(until + steady() - fresh_at, UTC)
+        return as_of + timedelta(seconds=self.age_of.staleness)
 
 
 def _one_row(text: str) -> Text:

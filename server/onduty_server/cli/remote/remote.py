@@ -6,12 +6,20 @@ import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from ..errors import ExitCode, Failure, usage
 
 if TYPE_CHECKING:
-    from onduty_client import Client, MetadataProvider, OndutyError, Security
+    from onduty_client import (
+        Client,
+        Disconnected,
+        MetadataProvider,
+        OndutyError,
+        Reconnected,
+        ResumeRefused,
+        Security,
+    )
 
 SECURITY_FLAGS: ContextVar[dict[str, Any]] = ContextVar("security_flags")
 """What the command's own options say about security: fields of the client's `Security`."""
@@ -28,27 +36,28 @@ def security(server: str) -> Security:
     Raises:
         Failure: they contradict each other, or would send a token in plain text.
     """
-    from onduty_client._security import Security, environment_values
+    from onduty_client import Security
 
-    flags = SECURITY_FLAGS.get({})
     try:
-        values = environment_values(os.environ)
-        if "token" in flags or "token_file" in flags:
-            values.pop("token", None), values.pop("token_file", None)
-        if ("certificate" in (given := {**values, **flags})) != ("key" in given):
-            raise usage("--client-certificate needs --client-key, and the other way round")
-        found = Security(**given)
+        found = Security.from_environment(**SECURITY_FLAGS.get({}))
         found.check(server)
         found.credentials()
     except ValueError as error:
-        raise usage(str(error)) from None
+        raise usage(_in_options(str(error))) from None
     except OSError as error:
         raise Failure(f"{error.filename}: {error.strerror}") from None
     return found
 
 
+def _in_options(message: str) -> str:
+    """What contradicts itself, in terms of the options."""
+    if message in ("certificate needs key as well", "key needs certificate as well"):
+        return "--client-certificate needs --client-key, and the other way round"
+    return message
+
+
 def token_of(found: Security) -> MetadataProvider | None:
-    """What sends the token along with a call, if there is one; it raises Failure when the token cannot be had."""
+    """The provider that sends the token along, if there is one; it raises Failure when the token cannot be had."""
     provider = found.metadata()
     if provider is None:
         return None
@@ -69,10 +78,27 @@ def token_of(found: Security) -> MetadataProvider | None:
 
 def unreachable(server: str, reason: str) -> Failure:
     """Why a server could not be reached, for the person who typed the command. Looks again, so it may block for 2 s."""
-    from .probe import connection_mistake
+    from onduty_client import diagnose_connection
 
-    message = connection_mistake(server, security(server)) or f"no answer from {server}{reason}"
-    return Failure(message, ExitCode.UNAVAILABLE)
+    found = security(server)
+    problem = diagnose_connection(server, found)
+    if problem is None:
+        return Failure(f"no answer from {server}{reason}", ExitCode.UNAVAILABLE)
+    mend = _MENDS.get(problem.kind, "")
+    if problem.kind == "CERTIFICATE_UNTRUSTED" and found.ca is None:
+        mend = ": give --server-ca FILE"
+    return Failure(problem.message + mend, ExitCode.UNAVAILABLE)
+
+
+_MENDS: Final = {
+    "HOST_NOT_FOUND": "; check --server",
+    "REFUSED": "; start `onduty serve` there, or name another with --server",
+    "NOT_GRPC": "; is it metrics_listen?",
+    "TLS_REQUIRED": ": give --server-ca FILE, or --tls for the usual authorities",
+    "TLS_NOT_SPOKEN": ": leave --tls, --server-ca and --client-certificate out",
+    "CLIENT_CERTIFICATE_REQUIRED": ": give --client-certificate and --client-key",
+}
+"""What to do about a problem, in terms of the options, by its kind."""
 
 
 def _was_connected(error: OndutyError) -> bool:
@@ -107,19 +133,49 @@ def connect(server: str, timeout: float, actor: str = "") -> Iterator[Client]:
     ) as client:
         try:
             yield client
-        except onduty_client.StoreUnavailable as error:
-            raise Failure(f"{server}: {error.message}", ExitCode.UNAVAILABLE) from None
-        except onduty_client.Unavailable as error:
-            if _was_connected(error):
-                # What is found now says nothing of a call that may have taken place.
-                raise Failure(f"no answer from {server}: {error.message}", ExitCode.UNAVAILABLE) from None
-            raise unreachable(server, f": {error.message}") from None
-        except onduty_client.DeadlineExceeded:
-            raise unreachable(server, f" within {timeout:g} s; whether a change took place is unknown") from None
         except onduty_client.OndutyError as error:
-            raise refused(error, found) from None
+            raise _call_failure(error, server, found, timeout) from None
         except UnicodeEncodeError:
             raise usage("an argument is not valid UTF-8") from None
         except ValueError as error:
             # What cannot even be sent.
             raise usage(str(error)) from None
+
+
+def _call_failure(error: OndutyError, server: str, found: Security, timeout: float) -> Failure:
+    import onduty_client
+
+    if isinstance(error, onduty_client.StoreUnavailable):
+        return Failure(f"{server}: {error.message}", ExitCode.UNAVAILABLE)
+    if isinstance(error, onduty_client.Unavailable):
+        if _was_connected(error):
+            # What is found now says nothing of a call that may have taken place.
+            return Failure(f"no answer from {server}: {error.message}", ExitCode.UNAVAILABLE)
+        return unreachable(server, f": {error.message}")
+    if isinstance(error, onduty_client.DeadlineExceeded):
+        return unreachable(server, f" within {timeout:g} s; whether a change took place is unknown")
+    return refused(error, found)
+
+
+def stream_failure(error: OndutyError, server: str) -> Failure:
+    """Why a watch or an upload has ended, for the person who typed the command. May block for 2 s."""
+    import onduty_client
+
+    if error.is_final:
+        return refused(error, security(server))
+    if error.reason:
+        # It is there, and refuses for now; but a store that cannot write is as good as no server.
+        cannot = isinstance(error, onduty_client.StoreUnavailable)
+        return Failure(f"{server}: {error.message}", ExitCode.UNAVAILABLE if cannot else ExitCode.FAILED)
+    return unreachable(server, f": {error.message}")
+
+
+def connection_note(server: str, event: Disconnected | Reconnected | ResumeRefused) -> str:
+    """What to tell the person about a connection."""
+    import onduty_client
+
+    if isinstance(event, onduty_client.Reconnected):
+        return f"{server}: connected again after {event.after:.1f} s"
+    if isinstance(event, onduty_client.Disconnected):
+        return f"{server}: connection lost: {event.error}; trying to reconnect"
+    return f"{server}: cannot go on where the watch was; beginning with a snapshot"

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, NamedTuple
 
 import typer
 
@@ -19,10 +19,10 @@ from ..log_options import Columns, KeepOrder, LogFile, Times, log_format
 from ..log_order import Row, SortedLog
 from ..options import DEFAULT_SERVER, DEFAULT_TIMEOUT, Json, Server, Timeout, parser, positive_seconds, secured
 from ..output import facts, json_line, note
-from .remote import connect
+from .remote import connect, connection_note, stream_failure
 
 if TYPE_CHECKING:
-    from .sender import Sender
+    from onduty_client import ActivityUpload, Disconnected, Reconnected, RejectedActivity
 
 _TICK_S = 0.2
 """How often the bar moves while there is nothing to send."""
@@ -89,30 +89,79 @@ def replay(
     Whatever the server has not acknowledged when the connection is lost is sent again. An activity that the server
     refuses (a malformed id) does not stop the others, but makes the exit code 1.
     """
+    import onduty_client
+
     written = log_format(columns, time_format)
     with connect(server, timeout) as client:
         # Is the server there, and will it know the account?
         client.get_workflow(account)
-    from .sender import Sender
+        plan = _survey(file, written)
+        outcome = Outcome(server)
+        upload = client.upload_activities(
+            patience=onduty_client.Patience(connect=timeout, reconnect=patience),
+            on_error=outcome.refused_by_server,
+            on_connection=outcome.connection_changed,
+        )
+        # Of what was surveyed, people were told then.
+        with ActivityLog(file, written, say=note if plan is None else lambda message: None) as log:
+            rows = _rows(log, plan, keep_order)
+            pace = Pace(speed)
+            complete = False
+            try:
+                with _progress(upload, outcome, pace, plan) as tick, upload:
+                    _feed(rows, account, upload, outcome, pace, tick)
+                    while not upload.finish(timeout=_TICK_S):
+                        tick()
+                complete = True
+            except onduty_client.OndutyError as error:
+                raise stream_failure(error, server) from None
+            finally:
+                # However it ended, people want to know how far it got.
+                _show(account, upload, outcome, pace, complete, as_json)
+    if outcome.refused:
+        raise Failure(f"{outcome.refused:,} activit{'y was' if outcome.refused == 1 else 'ies were'} refused")
 
-    plan = _survey(file, written)
-    # Of what was surveyed, people were told then.
-    with ActivityLog(file, written, say=note if plan is None else lambda message: None) as log:
-        rows = _rows(log, plan, keep_order)
-        pace = Pace(speed)
-        sender = Sender(server, account, say=note, first_patience_s=timeout, patience_s=patience)
-        complete = False
-        try:
-            with _progress(sender, pace, plan) as tick, sender:
-                _feed(rows, sender, pace, tick)
-                sender.finish(tick, _TICK_S)
-            complete = True
-        finally:
-            # However it ended, people want to know how far it got.
-            _show(account, sender, pace, complete, as_json)
-    refused = sender.tally.refused
-    if refused:
-        raise Failure(f"{refused:,} activit{'y was' if refused == 1 else 'ies were'} refused")
+
+class Refusal(NamedTuple):
+    """Why an activity was not recorded."""
+
+    line: int
+    user_id: str
+    reason: str
+    field: str
+    message: str
+
+
+class Outcome:
+    """Counts what was refused, keeps the first refusals, and tells the person about the connection."""
+
+    _KEPT = 5
+
+    def __init__(self, server: str) -> None:
+        self.refused = 0
+        self.refusals: list[Refusal] = []
+        self.is_connected = True
+        self._server = server
+
+    def refuse(self, refusal: Refusal) -> None:
+        """Count an activity that was refused, or cannot even be sent."""
+        self.refused += 1
+        if len(self.refusals) < self._KEPT:
+            self.refusals.append(refusal)
+
+    def refused_by_server(self, activity: RejectedActivity) -> None:
+        """Count an activity that the server refused."""
+        error, line = activity.error, activity.ref
+        assert isinstance(line, int)
+        field = error.field_violations[0].field if error.field_violations else ""
+        self.refuse(Refusal(line, activity.user_id, error.reason, field, error.message))
+
+    def connection_changed(self, event: Disconnected | Reconnected) -> None:
+        """Tell the person that the connection is lost, or there again."""
+        import onduty_client
+
+        self.is_connected = isinstance(event, onduty_client.Reconnected)
+        note(connection_note(self._server, event))
 
 
 @dataclass(frozen=True, slots=True)
@@ -184,9 +233,14 @@ class Pace:
         return self.position_ms / 1_000 / self.speed - self.elapsed_s
 
 
-def _feed(rows: Iterable[Row], sender: Sender, pace: Pace, tick: Callable[[], None]) -> None:
-    from .sender import is_encodable
-
+def _feed(
+    rows: Iterable[Row],
+    account: str,
+    upload: ActivityUpload,
+    outcome: Outcome,
+    pace: Pace,
+    tick: Callable[[], None],
+) -> None:
     pause = threading.Event()
     paced = pace.speed != math.inf
     until_tick = _ROWS_PER_TICK
@@ -197,53 +251,53 @@ def _feed(rows: Iterable[Row], sender: Sender, pace: Pace, tick: Callable[[], No
                 pace.behind_s = max(pace.behind_s, -wait_s)
             while wait_s > _GRAIN_S:
                 tick()
-                sender.check()
+                upload.check()
                 pause.wait(min(wait_s, _TICK_S))
                 wait_s = pace.wait_s(time_ms)
-        if user_id.isascii() or is_encodable(user_id):
-            sender.put(line, user_id)
-        else:
-            sender.refuse(line, user_id, "user_id", "user_id: is not valid UTF-8")
+        try:
+            upload.put(account, user_id, ref=line)
+        except UnicodeEncodeError:
+            outcome.refuse(Refusal(line, user_id, "INVALID_FIELD", "user_id", "user_id: is not valid UTF-8"))
         until_tick -= 1
         if not until_tick:
             until_tick = _ROWS_PER_TICK
             tick()
 
 
-def _show(account: str, sender: Sender, pace: Pace, complete: bool, as_json: bool) -> None:
-    tally, duration_s = sender.tally, pace.elapsed_s
-    rate = tally.acknowledged / duration_s if duration_s > 0 else 0.0
-    reconnects = max(0, sender.link.connects - 1)
+def _show(account: str, upload: ActivityUpload, outcome: Outcome, pace: Pace, complete: bool, as_json: bool) -> None:
+    stats, duration_s = upload.stats, pace.elapsed_s
+    rate = stats.acknowledged / duration_s if duration_s > 0 else 0.0
+    reconnects = max(0, stats.connects - 1)
     if as_json:
         json_line(
             {
                 "account_id": account,
                 "complete": complete,
-                "sent": tally.sent,
-                "acknowledged": tally.acknowledged,
-                "refused": tally.refused,
-                "resent": tally.resent,
+                "sent": stats.sent,
+                "acknowledged": stats.acknowledged,
+                "refused": outcome.refused,
+                "resent": stats.resent,
                 "reconnects": reconnects,
                 "duration_s": round(duration_s, 3),
                 "rate": round(rate, 1),
                 "behind_s": round(pace.behind_s, 3),
                 "first_refusals": [
                     {**it._asdict(), "user_id": it.user_id.encode(errors="backslashreplace").decode()}
-                    for it in tally.refusals
+                    for it in outcome.refusals
                 ],
             }
         )
         return
     pairs = [
         ("account", account),
-        ("sent", f"{tally.sent:,}"),
-        ("acknowledged", f"{tally.acknowledged:,}"),
-        ("refused", f"{tally.refused:,}"),
+        ("sent", f"{stats.sent:,}"),
+        ("acknowledged", f"{stats.acknowledged:,}"),
+        ("refused", f"{outcome.refused:,}"),
     ]
-    for it in tally.refusals:
+    for it in outcome.refusals:
         pairs.append((f"  line {it.line}", it.message))
     if reconnects:
-        pairs.append(("reconnects", f"{reconnects:,}, {tally.resent:,} sent again"))
+        pairs.append(("reconnects", f"{reconnects:,}, {stats.resent:,} sent again"))
     pairs += [("duration", f"{duration_s:,.1f} s"), ("rate", f"{rate:,.0f}/s")]
     if pace.behind_s >= _WORTH_MENTIONING_S:
         pairs.append(("fell behind by", f"{pace.behind_s:,.1f} s, at the worst"))
@@ -256,7 +310,7 @@ _WORTH_MENTIONING_S = 0.5
 
 
 @contextmanager
-def _progress(sender: Sender, pace: Pace, plan: Plan | None) -> Iterator[Callable[[], None]]:
+def _progress(upload: ActivityUpload, outcome: Outcome, pace: Pace, plan: Plan | None) -> Iterator[Callable[[], None]]:
     """A bar on stderr, if somebody is there to see it."""
     if not sys.stderr.isatty():
         yield lambda: None
@@ -276,7 +330,7 @@ def _progress(sender: Sender, pace: Pace, plan: Plan | None) -> Iterator[Callabl
         recent = _Recent()
 
         def tick() -> None:
-            done = sender.tally.acknowledged + sender.tally.refused
+            done = upload.stats.acknowledged + outcome.refused
             rate = recent.rate(done, pace.elapsed_s)
             left = "" if plan is None else _left(plan, pace, done, rate)
             progress.update(
@@ -284,14 +338,14 @@ def _progress(sender: Sender, pace: Pace, plan: Plan | None) -> Iterator[Callabl
                 completed=done,
                 rate=rate,
                 left=left,
-                description="reconnecting" if sender.link.lost is not None else "replaying",
+                description="replaying" if outcome.is_connected else "reconnecting",
             )
 
         yield tick
 
 
 class _Recent:
-    """The rate over the last seconds."""
+    """Computes the rate over the last seconds."""
 
     _SPAN_S = 5.0
 

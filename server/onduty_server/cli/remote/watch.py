@@ -9,7 +9,7 @@ import sys
 import threading
 from collections.abc import Callable, Iterable
 from contextlib import suppress
-from typing import TYPE_CHECKING, Annotated, Any, Protocol
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -17,19 +17,15 @@ from ..columns import Local
 from ..errors import usage
 from ..options import DEFAULT_SERVER, DEFAULT_TIMEOUT, Account, Json, Server, Timeout, secured
 from ..output import json_line, nobody_in, note, standard_output
-from .remote import security, token_of
+from .remote import connection_note, security, stream_failure, token_of
 
 if TYPE_CHECKING:
-    from onduty.v1 import status_pb2 as pb
+    from onduty_client import AsyncWatch, WatchBookmark, WatchChanges, WatchMessage, WatchSnapshot
 
     from .live import LiveTable
 
-_PATIENCE_S = 3.0
-"""The server sends a bookmark every second. After this long without one the connection is given up."""
 _CLOCKS_EVERY_S = 2.0
 """How often it is asked when the users on the screen were last active, and what comes next for them."""
-_FIRST_PATIENCE_S = 10.0
-"""To connect, and for the server to begin a snapshot while a thousand others want theirs."""
 
 
 @secured
@@ -79,47 +75,39 @@ def watch(
     import asyncio
 
     lines = JsonLines(bookmarks, resume_token)
-    asyncio.run(follow(server, account, users or (), lines, timeout, note, token=resume_token))
+    asyncio.run(follow(server, account, users or (), lines.take, timeout, note, token=resume_token))
 
 
 def _is_terminal() -> bool:
     return standard_output().isatty() and os.environ.get("TERM", "") not in ("", "dumb", "unknown")
 
 
-class Sink(Protocol):
-    """What messages are shown by."""
-
-    def take(self, message: pb.WatchStatusesResponse) -> None:
-        """Show a message."""
-
-    def begin_stream(self) -> None:
-        """What comes from now on comes over another connection."""
-
-
 class JsonLines:
-    """One event a line. Invariant: whoever resumes with the token of a line misses nothing that follows it."""
+    """Prints one event a line. Invariant: whoever resumes with the token of a line misses nothing that follows it."""
 
     def __init__(self, bookmarks: bool, token: str) -> None:
         self._bookmarks = bookmarks
         self._before = token
         self._users = 0
 
-    def begin_stream(self) -> None:
-        """Nothing to do: tokens go on over connections."""
-
-    def take(self, message: pb.WatchStatusesResponse) -> None:
+    def take(self, message: WatchMessage) -> None:
         """Print a message's events.
 
         Raises:
             BrokenPipeError: nobody reads any more.
         """
+        from onduty_client import WatchBookmark, WatchChanges, WatchSnapshot
+
+        if not isinstance(message, WatchSnapshot | WatchChanges | WatchBookmark):
+            return
         events = self._events(message)
-        within_snapshot = message.HasField("snapshot")
+        within_snapshot = isinstance(message, WatchSnapshot) and not message.last
+        in_snapshot = isinstance(message, WatchSnapshot)
         for index, (event, values) in enumerate(events):
             # The token of a message is that of its last event; those before have to repeat the message, or the
             # snapshot, of which a part is worth nothing.
-            last = index == len(events) - 1 and (not within_snapshot or message.snapshot.last)
-            token = message.resume_token if last else "" if within_snapshot else self._before
+            last = index == len(events) - 1 and not within_snapshot
+            token = message.resume_token if last else "" if in_snapshot else self._before
             json_line({"event": event, **values, "resume_token": token})
         self._before = message.resume_token
         if events:
@@ -127,37 +115,33 @@ class JsonLines:
         else:
             _check_reader()
 
-    def _events(self, message: pb.WatchStatusesResponse) -> list[tuple[str, dict[str, Any]]]:
-        from onduty_client import _convert as convert
+    def _events(self, message: WatchSnapshot | WatchChanges | WatchBookmark) -> list[tuple[str, dict[str, Any]]]:
+        from onduty_client import StatusChange, WatchChanges, WatchSnapshot
 
         from ..times import rfc3339
         from .status import change_object, status_object
         from .workflow import workflow_object
 
         events: list[tuple[str, dict[str, Any]]] = []
-        if message.HasField("snapshot"):
-            page = message.snapshot
-            if page.first:
+        if isinstance(message, WatchSnapshot):
+            if message.workflow is not None:
                 self._users = 0
-                workflow = workflow_object(convert.workflow(page.workflow))
+                workflow = workflow_object(message.workflow)
                 events.append(("snapshot_begin", {"account_id": workflow["account_id"], "workflow": workflow}))
-            for status in page.user_statuses:
-                events.append(("snapshot_user", status_object(convert.user_status(status))))
-            self._users += len(page.user_statuses)
-            if page.last:
+            events += [("snapshot_user", status_object(status)) for status in message.user_statuses]
+            self._users += len(message.user_statuses)
+            if message.last:
                 events.append(("snapshot_end", {"users": self._users}))
-        elif message.HasField("changes"):
-            for each in message.changes.changes:
-                if each.HasField("status_change"):
-                    events.append(("change", change_object(convert.status_change(each.status_change))))
-                elif each.HasField("workflow_change"):
-                    change = each.workflow_change
-                    workflow = workflow_object(convert.workflow(change.workflow))
+        elif isinstance(message, WatchChanges):
+            for change in message.changes:
+                if isinstance(change, StatusChange):
+                    events.append(("change", change_object(change)))
+                else:
+                    workflow = workflow_object(change.workflow)
                     values = {"account_id": workflow["account_id"], "revision": change.revision, "workflow": workflow}
                     events.append(("workflow_change", values))
-        elif message.HasField("bookmark") and self._bookmarks:
-            until = convert.time(message.bookmark.effective_until)
-            events.append(("bookmark", {"effective_until": rfc3339(until)}))
+        elif self._bookmarks:
+            events.append(("bookmark", {"effective_until": rfc3339(message.effective_until)}))
         return events
 
 
@@ -178,82 +162,62 @@ async def follow(
     server: str,
     account: str,
     users: Iterable[str],
-    sink: Sink,
+    take: Callable[[WatchMessage], None],
     timeout: float,
     say: Callable[[str], None],
     *,
     token: str = "",
-    started: Callable[[Any], None] = lambda link: None,
+    started: Callable[[AsyncWatch], None] = lambda watch: None,
 ) -> None:
-    """Hand every message of the watch to `sink`, over reconnects, until cancelled. `started` is given the link.
+    """Hand every message of the watch to `take`, over reconnects, until cancelled. `started` is given the watch.
 
     Raises:
         Failure: the server refuses, or cannot be reached at the start.
     """
+    import asyncio
+
     import onduty_client
-    from onduty.v1 import status_pb2 as pb
-    from onduty_client._calls import SERVICE
-    from onduty_client._streams import listen
 
-    from .link import Link
-
-    wanted = tuple(users)
+    wanted = tuple(users) or None
+    found = security(server)
     try:
-        request = pb.WatchStatusesRequest(account_id=account, user_ids=wanted, resume_token=token)
+        async with onduty_client.AsyncClient(
+            server, credentials=found.credentials(), metadata=token_of(found)
+        ) as client:
+            patience = onduty_client.Patience(connect=timeout)
+            watch = client.watch(account, user_ids=wanted, resume_token=token, patience=patience)
+            started(watch)
+            empty = EmptySnapshot() if wanted is None else None
+            async for message in watch:
+                if isinstance(
+                    message, onduty_client.Disconnected | onduty_client.Reconnected | onduty_client.ResumeRefused
+                ):
+                    say(connection_note(server, message))
+                take(message)
+                if empty is not None and empty.completed_by(message):
+                    say(nobody_in(account))
+    except onduty_client.OndutyError as error:
+        raise await asyncio.to_thread(stream_failure, error, server) from None
     except (UnicodeEncodeError, ValueError):
         raise usage("an argument is not valid UTF-8") from None
 
-    settled = False
-    """Whether bookmarks are to be expected. The first may be long in coming, as the pages of a snapshot may."""
 
-    snapshot_users = 0
-    is_first = True
-    """Whether no snapshot has come to its end yet: a later one may be of a server that has lost everything."""
+class EmptySnapshot:
+    """Notices a first snapshot without users. A later one may be of a server that has lost everything."""
 
-    def take(message: pb.WatchStatusesResponse) -> None:
-        nonlocal settled
-        settled = not message.HasField("snapshot") and (settled or message.HasField("bookmark"))
-        link.heard()
-        sink.take(message)
-        if message.HasField("snapshot"):
-            count(message.snapshot)
-        request.resume_token = message.resume_token
+    def __init__(self) -> None:
+        self._users = 0
+        self._is_first = True
 
-    def count(page: pb.StatusSnapshot) -> None:
-        nonlocal snapshot_users, is_first
-        snapshot_users = len(page.user_statuses) + (0 if page.first else snapshot_users)
-        if page.last and is_first:
-            is_first = False
-            if not snapshot_users and not wanted:
-                say(nobody_in(account))
+    def completed_by(self, message: WatchMessage) -> bool:
+        """True if `message` completes the first snapshot, which is empty."""
+        from onduty_client import WatchSnapshot
 
-    async def session(channel: Any) -> bool:
-        call = channel.unary_stream(
-            f"/{SERVICE}/WatchStatuses",
-            request_serializer=pb.WatchStatusesRequest.SerializeToString,
-            response_deserializer=pb.WatchStatusesResponse.FromString,
-        )
-        sink.begin_stream()
-        nonlocal settled
-        settled = False
-        try:
-            await listen(
-                call(request, metadata=link.metadata()),
-                take,
-                endpoint=link.endpoint,
-                patience_s=lambda: _PATIENCE_S if settled else _FIRST_PATIENCE_S,
-            )
-        except (onduty_client.ResumeTokenExpired, onduty_client.InvalidField):
-            if not link.connects or not request.resume_token:
-                raise
-            # The server forgot, or is another. A token that the person gave must work; ours need not.
-            say(f"{server}: cannot go on where the watch was; beginning with a snapshot")
-            request.resume_token = ""
-        return False
-
-    link = Link(server, session, say=say, first_patience_s=timeout)
-    started(link)
-    await link.run()
+        if not self._is_first or not isinstance(message, WatchSnapshot):
+            return False
+        self._users = len(message.user_statuses) + (0 if message.first else self._users)
+        self._is_first = not message.last
+        return message.last and not self._users
 
 
 def _run_table(table: LiveTable, account: str, users: Iterable[str], server: str, timeout: float) -> None:
@@ -291,12 +255,12 @@ async def _show(table: LiveTable, server: str, account: str, users: Iterable[str
     # A line on the terminal that the table is on would be lost below it: the table says it itself.
     say: Callable[[str], None] = (lambda message: None) if sys.stderr.isatty() else note
 
-    def started(link: Any) -> None:
-        table.link = link
+    def started(watch: AsyncWatch) -> None:
+        table.age_of = watch
 
     drawing = asyncio.create_task(table.draw())
     asking = asyncio.create_task(_ask_for_clocks(table, server, account, timeout))
-    following = asyncio.create_task(follow(server, account, users, table, timeout, say, started=started))
+    following = asyncio.create_task(follow(server, account, users, table.take, timeout, say, started=started))
     try:
         await asyncio.wait((asking, drawing, following), return_when=asyncio.FIRST_COMPLETED)
     finally:
