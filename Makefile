@@ -5,7 +5,7 @@
 
 .DEFAULT_GOAL := help
 .SUFFIXES:
-.PHONY: help setup run test test-all test-slow fuzz soak check lint format types imports stubs contract environment proto bench bench-peers lock clean node-tools
+.PHONY: help setup run test test-all test-slow fuzz soak check lint format types imports stubs contract links environment proto bench bench-peers lock clean node-tools
 
 BIN := .venv/bin
 ARGS ?=
@@ -38,7 +38,7 @@ fuzz: setup ## send all that is wrong for FUZZ_S seconds (120)
 soak: setup ## ten minutes of mixed load, and everything checked at the end
 	$(BIN)/python -m tests.faults.soak $(ARGS)
 
-check: lint types imports stubs contract environment ## lint, format, types, import rules, stubs and contract
+check: lint types imports stubs contract links environment ## lint, format, types, import rules, stubs, contract and links
 
 proto: setup ## write the Python stubs from proto/
 	scripts/generate-stubs proto
@@ -96,6 +96,9 @@ stubs: setup
 
 contract: node-tools
 	@scripts/check-contract
+
+links: setup
+	$(BIN)/python scripts/check-links
 
 environment: setup
 	$(BIN)/python -m pip --disable-pip-version-check check

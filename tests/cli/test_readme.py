@@ -1,7 +1,9 @@
-"""The README's commands are commands, and its first five minutes are what one sees."""
+"""The documents' commands and examples work, and show what one sees."""
 
 from __future__ import annotations
 
+import ast
+import importlib
 import re
 import shlex
 import subprocess
@@ -15,7 +17,9 @@ from tests.cli.conftest import Onduty
 from tests.cli.test_remote import Remote, clock, remote, server
 from tests.cli.test_serve import serving
 from tests.fakes import FakeClock
+from typer.testing import CliRunner
 
+import onduty_client
 from onduty_server.cli.app import app
 
 __all__ = ["clock", "remote", "server"]
@@ -64,13 +68,54 @@ def test_every_command_line_is_one(line: str) -> None:
 
 @pytest.mark.slow
 def test_its_certificate_is_one_that_clients_take(onduty: Onduty) -> None:
-    text = (ROOT / "README.md").read_text().replace("\\\n", " ")
+    text = (ROOT / "SECURITY.md").read_text().replace("\\\n", " ")
     (line,) = re.findall(r"^\$ (openssl .+)$", text, flags=re.MULTILINE)
     subprocess.run(shlex.split(line.replace("onduty.internal", "localhost")), check=True, capture_output=True)
     with serving("--store", "memory:", "--tls-certificate", "cert.pem", "--tls-key", "key.pem") as (_, address):
         server = f"localhost:{address.rpartition(':')[2]}"
         ran = onduty("activity", "acme", "ada", "--server", server, "--server-ca", "cert.pem")
         assert (ran.code, ran.err) == (0, "")
+
+
+def examples(path: Path) -> list[str]:
+    return re.findall(r"```python\n(.*?)```", path.read_text(), flags=re.DOTALL)
+
+
+EXAMPLES = [(path.name, example) for path in TEXTS for example in examples(path)]
+
+
+def test_every_python_example_is_python_with_names_that_are_exported() -> None:
+    assert len(EXAMPLES) >= 5
+    for name, example in EXAMPLES:
+        for node in ast.walk(ast.parse(example, name)):
+            if isinstance(node, ast.ImportFrom) and node.module is not None:
+                exported = importlib.import_module(node.module).__all__
+                assert {each.name for each in node.names} <= set(exported), name
+
+
+@pytest.mark.slow
+def test_the_python_example_of_the_readme_runs() -> None:
+    (example,) = examples(ROOT / "README.md")
+    assert '"127.0.0.1:50250"' in example
+    with serving("--store", "memory:") as (_, address):
+        names: dict[str, Any] = {}
+        exec(example.replace("127.0.0.1:50250", address), names)
+        assert names["may_take_case"] is True
+        with onduty_client.Client(address) as client:
+            assert client.get_status("acme", "ben").reason == "lunch"
+
+
+def test_simulating_the_log_of_the_repository_shows_what_the_text_says(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(ROOT)
+    text = (ROOT / "docs" / "choosing-periods.md").read_text().replace("\\\n", " ")
+    (block,) = re.findall(r"^\$ onduty (simulate .*?)```", text, flags=re.DOTALL | re.MULTILINE)
+    typed, *said = block.splitlines()
+    ran = CliRunner().invoke(app, shlex.split(typed))
+    assert ran.exit_code == 0, ran.output
+    assert ran.stdout.splitlines() == said
+    shorter = CliRunner().invoke(app, [*shlex.split(typed), "--away-after", "3m"])
+    assert "`--away-after 3m` it is 196 of 1,108 (17.7 %)" in " ".join(text.split())
+    assert "196 of 1,108 (17.7 %) of switches to AWAY" in shorter.stdout
 
 
 def masked(line: str) -> str:
