@@ -409,7 +409,7 @@ class ServiceMachine(RuleBasedStateMachine):
             self.backend.clock.advance(SECOND)
             self.run(turns_of_the_loop())
             self.beat()
-            if not store._dirty and not store._unwritten:
+            if store._clocks.all_written:
                 return
 
     def listen(self) -> None:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import pytest
@@ -19,8 +19,7 @@ from tests.properties.machine import ServiceMachine
 from tests.stores.backends import BACKENDS, Backend
 
 from onduty_server.stores.redis import store as redis_store
-from onduty_server.stores.resident import overdue
-from onduty_server.stores.resident import store as engine
+from onduty_server.stores.resident.steps import DEFAULT_STEPS, StepSizes
 
 
 @dataclass(frozen=True)
@@ -55,25 +54,16 @@ def quiet() -> Iterator[None]:
         yield
 
 
-@pytest.fixture(params=[0, 1], ids=["no user", "one user"])
-def tiny_chunks(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Let a handful of users be more than the engine does in one step; a workflow change settles at most one."""
-    monkeypatch.setattr(engine, "SWEEP_CHUNK", request.param)
-    # A change that settles nobody must not wait for past workflows to become fewer.
-    monkeypatch.setattr(engine, "PAST_WORKFLOWS_MAX", 3 if request.param else 1_000)
-    monkeypatch.setattr(engine, "_SCAN_MAX", 2)
+@pytest.fixture
+def tiny_redis_chunks(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(redis_store, "PAST_WORKFLOWS_MAX", 3)
     for name in ("_SCAN_MAX", "_COLLECT_BUDGET", "_PREVIEW_CHUNK", "_HISTORY_CHUNK", "_SETTLE_CHUNK", "_PRUNE_BUDGET"):
         monkeypatch.setattr(redis_store, name, 1)
-    for name in ("_FEW", "_FLOOR_BITS"):
-        monkeypatch.setattr(overdue, name, 1)
-    for name in ("_COLLECT_CHUNK", "_PREVIEW_CHUNK", "_FLUSH_CHUNK"):
-        monkeypatch.setattr(engine, name, 1)
 
 
-def check(backend: str, directory: Path) -> None:
+def check(backend: str, directory: Path, steps: StepSizes = DEFAULT_STEPS) -> None:
     class Machine(ServiceMachine):
-        backend_class = BACKENDS[backend]
+        backend_class = type(backend, (BACKENDS[backend],), {"steps": steps})
 
     Machine.directory = directory
     run_state_machine_as_test(
@@ -91,8 +81,19 @@ def test_the_service_equals_its_model(backend: str, tmp_path: Path) -> None:
     check(backend, tmp_path)
 
 
-@pytest.mark.usefixtures("tiny_chunks")
+TINY = StepSizes(
+    scan=2, collect=1, preview=1, flush=1, settle=1, past_workflows=3, overdue_in_order=1, overdue_floor_bits=1
+)
+"""A handful of users are more than the engine does in one step; a workflow change settles at most one."""
+TINY_SETTLING_NOBODY = replace(TINY, settle=0, past_workflows=1_000)
+"""A change that settles nobody must not wait for past workflows to become fewer."""
+
+
+@pytest.mark.usefixtures("tiny_redis_chunks")
 @pytest.mark.slow
 @pytest.mark.parametrize("backend", BACKENDS)
-def test_the_service_equals_its_model_however_little_the_engine_does_in_one_step(backend: str, tmp_path: Path) -> None:
-    check(backend, tmp_path)
+@pytest.mark.parametrize("steps", [TINY_SETTLING_NOBODY, TINY], ids=["no user", "one user"])
+def test_the_service_equals_its_model_however_little_the_engine_does_in_one_step(
+    backend: str, steps: StepSizes, tmp_path: Path
+) -> None:
+    check(backend, tmp_path, steps)

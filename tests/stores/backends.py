@@ -19,6 +19,7 @@ from onduty_server.app.ports.store import DEFAULT_OPTIONS, Store, StoreOptions
 from onduty_server.stores.memory import MemoryStore
 from onduty_server.stores.redis.store import RedisStore
 from onduty_server.stores.redis.wire.address import parse_address
+from onduty_server.stores.resident.steps import DEFAULT_STEPS
 from onduty_server.stores.sqlite import SqliteStore
 
 
@@ -35,6 +36,9 @@ class Backend(ABC):
     """Whether several stores may be open on the same place at once."""
     is_variant = False
     """Whether this is a store of another line, configured otherwise: then only what may differ is tested with it."""
+
+    steps = DEFAULT_STEPS
+    """How much a store in memory does in one step."""
 
     def __init__(self, directory: Path) -> None:
         self.clock = FakeClock()
@@ -85,7 +89,7 @@ class MemoryBackend(Backend):
     keeps = exact_after_crash = False
 
     def _build(self, options: StoreOptions, observer: Observer | None) -> Store:
-        return MemoryStore(self.clock, options, observer=observer)
+        return MemoryStore(self.clock, options, observer=observer, steps=self.steps)
 
     async def crash(self) -> None:
         raise NotImplementedError
@@ -104,7 +108,12 @@ class SqliteBackend(Backend):
 
     def _build(self, options: StoreOptions, observer: Observer | None) -> Store:
         return SqliteStore(
-            self.path, self.clock, options, observer=observer, activity_flush_interval_ms=self.flush_interval_ms
+            self.path,
+            self.clock,
+            options,
+            observer=observer,
+            activity_flush_interval_ms=self.flush_interval_ms,
+            steps=self.steps,
         )
 
     async def crash(self) -> None:

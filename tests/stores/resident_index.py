@@ -13,7 +13,7 @@ def check_index(store: ResidentStore) -> None:
     """Raise AssertionError where the index, the counts and the schedule do not agree with the users."""
     for account in store._accounts.values():
         _check_account(account)
-    scheduled = Counter((entry[0], entry[2].account_id) for entry in store._schedule)
+    scheduled = Counter((entry[0], entry[2].account_id) for entry in store._schedule._entries)
     for account in store._accounts.values():
         if account.scheduled is not None:
             assert scheduled[account.scheduled, account.account_id] >= 1, "scheduled, but not in the schedule"

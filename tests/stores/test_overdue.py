@@ -4,14 +4,12 @@ from __future__ import annotations
 
 from itertools import count
 
-import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from onduty_server.stores.resident import overdue
-from onduty_server.stores.resident.overdue import Overdue
+from onduty_server.stores.resident.overdue import FLOOR_BITS, IN_ORDER, Overdue
 
-NEIGHBOURS = 1 << overdue._FLOOR_BITS
+NEIGHBOURS = 1 << FLOOR_BITS
 
 
 def take_all(queue: Overdue) -> list[int]:
@@ -34,8 +32,8 @@ def test_of_many_those_beyond_the_first_come_by_their_numbers() -> None:
     for number in fell_due:
         queue.add(number)
     taken = take_all(queue)
-    assert taken[: overdue._FEW] == fell_due[: overdue._FEW]
-    rest = taken[overdue._FEW :]
+    assert taken[:IN_ORDER] == fell_due[:IN_ORDER]
+    rest = taken[IN_ORDER:]
     assert rest == sorted(rest)
     assert sorted(taken) == list(range(10_000))
     queue.add(7)
@@ -45,11 +43,11 @@ def test_of_many_those_beyond_the_first_come_by_their_numbers() -> None:
 
 def test_nobody_is_passed_over_however_many_lower_numbers_go_on_falling_due() -> None:
     queue = Overdue()
-    for number in range(overdue._FEW):
+    for number in range(IN_ORDER):
         queue.add(number)
     last = 100 * NEIGHBOURS
     queue.add(last)
-    for number in range(overdue._FEW):
+    for number in range(IN_ORDER):
         assert queue.take() == number
     low = count()
     for _ in range(2 * NEIGHBOURS):
@@ -62,20 +60,17 @@ def test_nobody_is_passed_over_however_many_lower_numbers_go_on_falling_due() ->
 
 @given(steps=st.lists(st.one_of(st.none(), st.integers(0, 40))))
 def test_whoever_is_put_in_is_taken_out_once(steps: list[int | None]) -> None:
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(overdue, "_FEW", 3)
-        patch.setattr(overdue, "_FLOOR_BITS", 2)
-        queue = Overdue()
-        waiting: list[int] = []
-        for number in steps:
-            if number is not None:
-                queue.add(number)
-                waiting.append(number)
-            else:
-                taken = queue.take()
-                assert (taken is None) == (not waiting)
-                if taken is not None:
-                    waiting.remove(taken)
-            assert sorted(queue) == sorted(waiting)
-            assert bool(queue) == bool(waiting)
-        assert sorted(take_all(queue)) == sorted(waiting)
+    queue = Overdue(in_order=3, floor_bits=2)
+    waiting: list[int] = []
+    for number in steps:
+        if number is not None:
+            queue.add(number)
+            waiting.append(number)
+        else:
+            taken = queue.take()
+            assert (taken is None) == (not waiting)
+            if taken is not None:
+                waiting.remove(taken)
+        assert sorted(queue) == sorted(waiting)
+        assert bool(queue) == bool(waiting)
+    assert sorted(take_all(queue)) == sorted(waiting)

@@ -40,14 +40,14 @@ async def test_an_activity_that_changes_nothing_takes_the_fast_path_and_touches_
     await site.configure(BOTH)
     await site.populate(["ada", "bob"])
     await site.sweep()
-    before, schedule = heaps(engine), list(engine._schedule)
+    before, schedule = heaps(engine), list(engine._schedule._entries)
     for _ in range(50):
         site.advance(SECOND)
         await site.store.heartbeat()
         for user in ("ada", "bob"):
             assert engine.immediate.touch(ACCOUNT, user, None)
             assert engine.immediate.peek(ACCOUNT, user) == await site.view(user)
-    assert (heaps(engine), engine._schedule) == (before, schedule)
+    assert (heaps(engine), engine._schedule._entries) == (before, schedule)
     assert not engine.wakeup.is_set()
     check_index(engine)
 
@@ -86,7 +86,7 @@ async def test_people_who_come_and_go_do_not_make_the_schedule_grow(site: Site, 
         await site.activity("ada")
         site.advance(SECOND)
         await site.sweep()
-    assert len(engine._schedule) < 100
+    assert len(engine._schedule._entries) < 100
 
 
 async def test_changing_the_workflow_again_and_again_does_not_make_the_schedule_grow(
@@ -100,7 +100,7 @@ async def test_changing_the_workflow_again_and_again_does_not_make_the_schedule_
         await site.activity("ada")
         site.advance(SECOND)
         await site.sweep()
-    assert len(engine._schedule) < 100
+    assert len(engine._schedule._entries) < 100
 
 
 async def test_overdue_people_who_come_back_before_the_sweeper_do_not_pile_up_once_it_has_come(
@@ -146,4 +146,4 @@ async def test_while_the_switch_is_off_nothing_is_gathered_that_is_not_drained(
             await site.set(user, Status.ONLINE)
         site.advance(MINUTE)
     assert [len(heap) for heap in heaps(engine)] == [20, 20, 0]
-    assert engine._schedule == []
+    assert engine._schedule._entries == []

@@ -230,7 +230,7 @@ async def test_an_acknowledged_activity_outlives_the_loss_of_a_change_that_was_o
     await turns()
     site.clock.advance(100)
     assert site.store.immediate.touch(ACCOUNT, "ben", None)
-    flush = asyncio.ensure_future(site.store._flush())
+    flush = asyncio.ensure_future(site.store._clocks.flush())
     await turns()
     site.journal.fail()
     for outcome in await asyncio.gather(*lost, flush, return_exceptions=True):
@@ -242,7 +242,7 @@ async def test_an_acknowledged_activity_outlives_the_loss_of_a_change_that_was_o
     assert (ben.last_activity, ben.next_status_time) == (at + 200, at + 200 + 30 * MINUTE)
     site.journal.heal()
     site.journal.release()
-    await site.store._flush()
+    await site.store._clocks.flush()
     left = await site.after_a_crash()
     assert await left.store.get(ACCOUNT, ["ada", "ben"]) == [ada, ben]
     await site.store.close()
@@ -280,12 +280,12 @@ async def test_a_recovery_from_an_outage_that_cannot_be_written_is_undone_and_ma
     (ada,) = await site.store.get(ACCOUNT, ["ada"])
     assert ada is not None and ada.next_status_time is not None
     assert (ada.status, ada.status_since) == (Status.AWAY, START_OF_ADA + 10 * MINUTE), "within the lease"
-    assert (site.store._floor, site.store._gaps) == (0, ())
+    assert (site.store._vitality.floor, site.store._vitality.gaps) == (0, ())
     site.journal.heal()
     site.journal.release()
     await site.store.heartbeat()
     assert await site.everything() == await left.everything()
-    assert (site.store._floor, site.store._gaps) == (site.clock.now(), left.store._gaps)
+    assert (site.store._vitality.floor, site.store._vitality.gaps) == (site.clock.now(), left.store._vitality.gaps)
     await site.store.close()
     await left.store.close()
 
@@ -298,7 +298,7 @@ async def test_a_stop_during_an_outage_that_a_full_disk_made_leaves_the_outage_f
     with pytest.raises(StoreUnavailable):
         await closing
     left = await site.after_a_crash()
-    assert left.store._floor == site.clock.now()
+    assert left.store._vitality.floor == site.clock.now()
     await left.store.close()
 
 
@@ -404,7 +404,7 @@ async def test_after_every_loss_memory_is_what_the_disk_has(seed: int) -> None:
             losses += 1
             check_index(site.store)
             assert [event.revision for event in told] == list(range(2, told[-1].revision + 1 if told else 2))
-            if not site.store._dirty and site.clock.now() <= site.store._horizon:
+            if not site.store._clocks._dirty and site.clock.now() <= site.store._vitality.horizon:
                 left = await site.after_a_crash()
                 assert await site.everything() == await left.everything()
                 await left.store.close()
@@ -423,7 +423,7 @@ async def test_after_every_loss_memory_is_what_the_disk_has(seed: int) -> None:
         assert heard == [event for event in events if event.revision > revision]
     site.clock.advance(SECOND)
     left = await site.after_a_crash()
-    if not site.store._dirty:
+    if not site.store._clocks._dirty:
         assert await site.everything() == await left.everything()
     await left.store.close()
     await site.store.close()

@@ -288,7 +288,7 @@ async def pruned(site: Site, *, keep: int, oldest: int) -> None:
     """Have all but `keep` changes forgotten, and wait until they are."""
     # Not from the start: what a store is told to forget when it opens, it may come to at any later moment.
     assert isinstance(site.store, ResidentStore)
-    site.store._options = replace(site.store._options, history_max_changes=keep)
+    site.store._vitality._options = replace(site.store._vitality._options, history_max_changes=keep)
     site.clock.advance(PRUNE_INTERVAL_MS)
     await site.settle()
 

@@ -25,6 +25,7 @@ from .resident.journal import (
     UserRow,
     WorkflowRow,
 )
+from .resident.steps import DEFAULT_STEPS, StepSizes
 from .resident.store import ResidentStore
 
 _CHANGES_LOOK_MAX = 10_000
@@ -124,5 +125,6 @@ class MemoryStore(ResidentStore):
         *,
         observer: Observer | None = None,
         background: BackgroundTasks | None = None,
+        steps: StepSizes = DEFAULT_STEPS,
     ) -> None:
-        super().__init__(_MemoryJournal(), clock, options, observer=observer, background=background)
+        super().__init__(_MemoryJournal(), clock, options, observer=observer, background=background, steps=steps)

@@ -91,7 +91,7 @@ class Account:
         "watched",
     )
 
-    def __init__(self, account_id: str, number: int, policy: Policy) -> None:
+    def __init__(self, account_id: str, number: int, policy: Policy, overdue: Overdue) -> None:
         self.account_id = account_id
         self.number = number
         self.policy = policy
@@ -104,7 +104,7 @@ class Account:
         """Users by number, which is the order in which they were first seen."""
         self.online = 0
         """How many are ONLINE as far as has been committed."""
-        self.overdue = Overdue()
+        self.overdue = overdue
         """Users known to have a timed switch due, to be committed; skip those without the flag or gone."""
         self.overdue_online = 0
         """How many of those flagged OVERDUE are still committed as ONLINE."""

@@ -1,4 +1,4 @@
-"""Users of an account of whom it is known that a timed switch is due, in the order in which to commit them.
+"""Users of an account who are known to have a timed switch due, in the order in which to commit them.
 
 The longest overdue go first, as long as there are few. When there are many (a workflow that was switched on for a
 million users makes all of them due at one instant) the order on disk counts for more: users are taken by neighbouring
@@ -13,21 +13,26 @@ from collections.abc import Iterator
 from heapq import heappop, heappush
 from itertools import chain
 
-_FEW = 2_048
-_FLOOR_BITS = 10
-"""Users of as many numbers as fit in these bits are taken together."""
+IN_ORDER = 2_048
+FLOOR_BITS = 10
 
 
 class Overdue:
-    """A queue of users' numbers; nobody keeps a number from being in it twice."""
+    """A queue of users' numbers; nothing keeps a number from being in it twice.
 
-    __slots__ = ("_first", "_lift")
+    Up to `in_order` numbers leave in the order in which they came. Of more than that, those that differ only in their
+    last `floor_bits` bits leave together.
+    """
 
-    def __init__(self) -> None:
+    __slots__ = ("_first", "_floor_bits", "_in_order", "_lift")
+
+    def __init__(self, in_order: int = IN_ORDER, floor_bits: int = FLOOR_BITS) -> None:
+        self._in_order = in_order
+        self._floor_bits = floor_bits
         self._first: deque[int] = deque()
-        """Those who came while there were few."""
+        """Numbers that came while there were few."""
         self._lift: _Lift | None = None
-        """Has the others; there is none for most accounts at most times."""
+        """Holds the others; there is none for most accounts at most times."""
 
     def __bool__(self) -> bool:
         return bool(self._first) or self._lift is not None
@@ -36,16 +41,16 @@ class Overdue:
         return chain(self._first, self._lift or ())
 
     def add(self, number: int) -> None:
-        """Put a user last, or among the neighbours."""
+        """Put a number last, or among its neighbours."""
         if self._lift is None:
-            if len(self._first) < _FEW:
+            if len(self._first) < self._in_order:
                 self._first.append(number)
                 return
-            self._lift = _Lift()
+            self._lift = _Lift(self._floor_bits)
         self._lift.add(number)
 
     def take(self) -> int | None:
-        """The next one, who then is no longer in the queue; None when it is empty."""
+        """Take out the next one and return it; None when the queue is empty."""
         if self._first:
             return self._first.popleft()
         if self._lift is None:
@@ -57,14 +62,15 @@ class Overdue:
 
 
 class _Lift:
-    """Many numbers, by floors. To take from an empty one raises IndexError."""
+    """Many numbers, by floors. Taking from an empty one raises IndexError."""
 
-    __slots__ = ("_ahead", "_at", "_behind", "_floors", "_here")
+    __slots__ = ("_ahead", "_at", "_behind", "_floor_bits", "_floors", "_here")
 
-    def __init__(self) -> None:
+    def __init__(self, floor_bits: int) -> None:
+        self._floor_bits = floor_bits
         self._at = -1
         self._here: list[int] = []
-        """Those of the floor that it is at, the last to be taken first."""
+        """Numbers of the floor that it is at, the last to be taken first."""
         self._floors: dict[int, list[int]] = {}
         self._ahead: list[int] = []
         """A heap of the floors above."""
@@ -78,7 +84,7 @@ class _Lift:
         return chain(self._here, *self._floors.values())
 
     def add(self, number: int) -> None:
-        floor = number >> _FLOOR_BITS
+        floor = number >> self._floor_bits
         waiting = self._floors.get(floor)
         if waiting is None:
             self._floors[floor] = [number]

@@ -8,6 +8,7 @@ from ...app.background import BackgroundTasks
 from ...app.ports.clock import Clock
 from ...app.ports.observer import Observer
 from ...app.ports.store import DEFAULT_OPTIONS, StoreOptions
+from ..resident.steps import DEFAULT_STEPS, StepSizes
 from ..resident.store import ResidentStore
 from .journal import SqliteJournal
 from .limits import DEFAULT_LIMITS, FileLimits
@@ -28,6 +29,7 @@ class SqliteStore(ResidentStore):
         background: BackgroundTasks | None = None,
         activity_flush_interval_ms: int = 1_000,
         limits: FileLimits = DEFAULT_LIMITS,
+        steps: StepSizes = DEFAULT_STEPS,
     ) -> None:
         observer = observer or Observer()
         super().__init__(
@@ -37,4 +39,5 @@ class SqliteStore(ResidentStore):
             observer=observer,
             background=background,
             activity_flush_interval_ms=activity_flush_interval_ms,
+            steps=steps,
         )

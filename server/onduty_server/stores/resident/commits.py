@@ -1,0 +1,171 @@
+"""Writing decisions into memory and journal, in one step.
+
+Invariant: users and journal agree. An entry is appended for whatever changes in memory, before anybody else gets a
+turn, and with it how to undo the change (`undo`), for the case that the journal cannot write it.
+"""
+
+from __future__ import annotations
+
+from ...app.ports.observer import Observer
+from ...app.ports.store import StoreOptions, full_account, full_store
+from ...domain import rules
+from ...domain.record import AccountEvent, Decision
+from ...domain.rules import PastPolicy, Policy
+from ...domain.workflow import Workflow
+from .account import Account, ResidentUser
+from .durability import Durability
+from .journal import ChangeRow, Journal, UserRow
+from .listeners import Listeners
+from .overdue import Overdue
+from .schedule import Schedule
+from .settling import Settling
+from .steps import StepSizes
+from .undo import AccountAdded, PolicyBefore
+
+
+class Commits:
+    """See the module."""
+
+    def __init__(
+        self,
+        journal: Journal,
+        observer: Observer,
+        options: StoreOptions,
+        steps: StepSizes,
+        durability: Durability,
+        accounts: dict[str, Account],
+        schedule: Schedule,
+        listeners: Listeners,
+        settling: Settling,
+    ) -> None:
+        self._journal = journal
+        self._observer = observer
+        self._options = options
+        self._steps = steps
+        self._durability = durability
+        self._accounts = accounts
+        self._schedule = schedule
+        self._listeners = listeners
+        self._settling = settling
+
+    def add_account(self, account_id: str, policy: Policy) -> Account:
+        """Add an account that has no users yet. Raises LimitExceeded for one too many."""
+        if 0 < self._options.accounts_max <= len(self._accounts):
+            raise full_store(self._options.accounts_max)
+        overdue = Overdue(self._steps.overdue_in_order, self._steps.overdue_floor_bits)
+        account = Account(account_id, len(self._accounts), policy, overdue)
+        self._accounts[account_id] = account
+        account.watched = account_id in self._listeners
+        self._durability.note(AccountAdded(account))
+        self._journal.account(account, policy.workflow, policy.past)
+        return account
+
+    def add_user(self, account: Account, user_id: str) -> ResidentUser:
+        """Add a user in state UNSEEN, for `apply` to follow. Raises LimitExceeded for one too many."""
+        if 0 < self._options.users_max <= len(account.order):
+            raise full_account(self._options.users_max)
+        return account.add(user_id)
+
+    def apply(
+        self, account: Account, record: ResidentUser, decision: Decision, now: int, *, timed: bool = False
+    ) -> None:
+        """Write a decision about a user, giving each switch its revision.
+
+        `timed` says that all of them are timed switches.
+        """
+        journal = self._journal
+        before = record.revision
+        if not journal.volatile:
+            journal.undo.append(
+                (
+                    account,
+                    record,
+                    record.state,
+                    record.status_since,
+                    record.last_activity,
+                    record.clock,
+                    record.actor,
+                    record.reason,
+                    before,
+                    bool(decision.switches),
+                    decision.record.clock,
+                )
+            )
+        account.reassign(record, decision.record)
+        for switch in decision.switches:
+            account.revision = revision = account.revision + 1
+            journal.change(
+                account,
+                ChangeRow(
+                    account.number,
+                    revision,
+                    record.number,
+                    switch.previous,
+                    switch.state,
+                    switch.effective_time,
+                    now,
+                    switch.actor,
+                    switch.reason,
+                    switch.caller,
+                ),
+            )
+            if account.watched:
+                change = switch.committed(record.user_id, revision, now)
+                self._listeners.tell_soon(account, AccountEvent(revision, record.number, change))
+            status, cause = switch.state.status, switch.state.cause
+            if status is not None and cause is not None:
+                self._observer.switched(status, cause)
+        if decision.switches:
+            record.revision = account.revision
+            if timed:
+                self._settling.add(account, record, before)
+            else:
+                self._settling.discard(record)
+                account.decided_revision = account.revision
+        journal.user(UserRow.of(account.number, record.number, record))
+
+    def settle_user(self, account: Account, record: ResidentUser, now: int) -> None:
+        """Record what is due of one user, ahead of the sweeper, for readers to see a new revision."""
+        settled = rules.settle(record, account.policy, now)
+        if settled.switches:
+            self.apply(account, record, settled, now)
+            self._schedule.update(account)
+        self._settling.discard(record)
+
+    def settle(self, account: Account, now: int, limit: int) -> int:
+        """Commit up to `limit` timed switches of an account, and forget past policies that nobody is due under.
+
+        Returns how many there were.
+        """
+        complete = account.collect(now, 4 * limit)
+        switched = 0
+        while switched < limit and (record := account.take_overdue()) is not None:
+            decision = rules.settle(record, account.policy, now)
+            if decision.switches:
+                self.apply(account, record, decision, now, timed=True)
+                self._observer.late(now - decision.switches[-1].effective_time)
+                switched += 1
+            else:
+                account.not_overdue(record)
+        if account.policy.past and complete and not account.overdue:
+            self.replace_policy(account, Policy(account.policy.workflow, account.policy.floor))
+            self._journal.account(account, account.policy.workflow, ())
+        return switched
+
+    def replace_policy(self, account: Account, policy: Policy) -> None:
+        """Have another policy decide in memory. The caller journals the account if what is kept of it changed."""
+        self._durability.note(PolicyBefore(account, account.policy))
+        past = account.policy.past
+        account.policy = policy
+        if policy.past and policy.past is not past:
+            account.rescan()
+
+    def replace_workflow(self, account: Account, workflow: Workflow, past: tuple[PastPolicy, ...], now: int) -> None:
+        """Write a workflow that was revised, which has the account's next revision."""
+        self.replace_policy(account, Policy(workflow, account.policy.floor, past))
+        account.revision = account.decided_revision = workflow.revision
+        self._journal.account(account, workflow, past)
+        self._journal.workflow_change(account, workflow, now)
+        if account.watched:
+            self._listeners.tell_soon(account, AccountEvent(workflow.revision, -1, workflow))
+        self._schedule.update(account)

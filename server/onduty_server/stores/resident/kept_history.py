@@ -1,0 +1,72 @@
+"""The history that the journal keeps, with users' ids in place of their numbers."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from ...app.ports.history import Place
+from ...app.ports.statuses import ChangeFilter, ChangePage
+from ...domain.errors import ResumeTokenExpired
+from ...domain.record import AccountEvent, StatusChange
+from .account import Account
+from .durability import Durability
+from .journal import ChangeRow, Journal
+
+_NO_ACCOUNT = -1
+"""In place of the number of an account that nobody has seen."""
+
+
+class KeptHistory:
+    """See the module."""
+
+    def __init__(self, journal: Journal, durability: Durability, accounts: Mapping[str, Account]) -> None:
+        self._journal = journal
+        self._durability = durability
+        self._accounts = accounts
+
+    async def changes(self, account_id: str, wanted: ChangeFilter, after_revision: int, limit: int) -> ChangePage:
+        """Return the next changes that the filter selects."""
+        self._durability.check_open()
+        account = self._accounts.get(account_id)
+        user = account.users.get(wanted.user_id) if account is not None and wanted.user_id is not None else None
+        if account is None or (wanted.user_id is not None and user is None):
+            return ChangePage((), None)
+        rows, next_revision = await self._journal.changes(
+            account.number, None if user is None else user.number, wanted, after_revision, limit
+        )
+        return ChangePage([_change_of(account, row) for row in rows], next_revision)
+
+    async def events(self, account_id: str, after_revision: int, limit: int) -> Sequence[AccountEvent]:
+        """Return the next events, having waited for all that there are to become durable."""
+        self._durability.check_open()
+        while True:
+            account = self._accounts.get(account_id)
+            revision = 0 if account is None else account.revision
+            if after_revision > revision:
+                raise ResumeTokenExpired
+            if account is None or after_revision == revision:
+                return ()
+            if await self._durability.reached(account, revision):
+                break
+        rows = await self._journal.events(account.number, after_revision, limit)
+        # Revisions have no gaps, so a gap is what is no longer kept.
+        if not rows or rows[-1].revision != after_revision + len(rows):
+            raise ResumeTokenExpired
+        return [
+            AccountEvent(row.revision, row.user_number, _change_of(account, row))
+            if isinstance(row, ChangeRow)
+            else AccountEvent(row.revision, -1, row.workflow)
+            for row in rows
+        ]
+
+    async def contains(self, account_id: str, place: Place) -> bool:
+        """Return True if the revision was there already when the next lineage began."""
+        self._durability.check_open()
+        account = self._accounts.get(account_id)
+        number = _NO_ACCOUNT if account is None else account.number
+        reached = await self._journal.revision_at_end(place.lineage, number)
+        return reached is not None and place.revision <= reached
+
+
+def _change_of(account: Account, row: ChangeRow) -> StatusChange:
+    return row.switch().committed(account.order[row.user_number].user_id, row.revision, row.commit_time)

@@ -1,0 +1,116 @@
+"""Those who listen to accounts, and telling them of events once they are durable.
+
+Invariant: a listener is told of every durable event of a revision above its own, in order, none twice. What is appended
+waits in `Account.unsent` until it is durable; what was lost on its way to the disk is told to nobody.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from bisect import bisect_right
+from collections.abc import Mapping
+from dataclasses import dataclass
+from operator import attrgetter
+
+from ...app.ports.event_log import Listener, Subscription
+from ...domain.record import AccountEvent
+from .account import Account
+from .durability import Durability
+from .journal import Journal
+
+_revision = attrgetter("revision")
+
+
+@dataclass(eq=False, slots=True)
+class _Subscriber:
+    """A listener to an account, from above a revision on."""
+
+    revision: int
+    listener: Listener
+
+
+class Listeners:
+    """See the module."""
+
+    def __init__(self, journal: Journal, durability: Durability, accounts: Mapping[str, Account]) -> None:
+        self._journal = journal
+        self._durability = durability
+        self._accounts = accounts
+        self._subscribers: dict[str, list[_Subscriber]] = {}
+        """By account."""
+        self._unsent: set[Account] = set()
+        """Accounts with events to tell their listeners of."""
+
+    def __contains__(self, account_id: str) -> bool:
+        return account_id in self._subscribers
+
+    def __len__(self) -> int:
+        return len(self._subscribers)
+
+    async def subscribe(self, account_id: str, listener: Listener) -> Subscription:
+        """Listen from the account's present revision on; return once that is durable."""
+        account = self._accounts.get(account_id)
+        subscriber = _Subscriber(0 if account is None else account.revision, listener)
+        self._subscribers.setdefault(account_id, []).append(subscriber)
+        if account is not None:
+            account.watched = True
+
+        def cancel() -> None:
+            self._remove(account_id, subscriber)
+
+        async def durable() -> None:
+            pass
+
+        try:
+            if account is not None:
+                # If it is lost, `on_lost` has this one listen from before it.
+                await self._durability.reached(account, subscriber.revision)
+        except BaseException:
+            cancel()
+            raise
+        return Subscription(subscriber.revision, cancel, durable)
+
+    def _remove(self, account_id: str, subscriber: _Subscriber) -> None:
+        subscribers = self._subscribers[account_id]
+        subscribers.remove(subscriber)
+        if not subscribers:
+            del self._subscribers[account_id]
+            account = self._accounts.get(account_id)
+            if account is not None:
+                account.watched = False
+                account.unsent.clear()
+
+    def tell_soon(self, account: Account, event: AccountEvent) -> None:
+        """Tell an account's listeners of an event once it is durable."""
+        account.unsent.append(event)
+        if self._journal.volatile and not self._unsent:
+            asyncio.get_running_loop().call_soon(self.tell)
+        self._unsent.add(account)
+
+    def tell(self) -> None:
+        """Tell the listeners of what has become durable."""
+        if not self._unsent:
+            return
+        for account in list(self._unsent):
+            unsent = account.unsent
+            ready = bisect_right(unsent, account.durable_revision, key=_revision)
+            events = unsent[:ready]
+            del unsent[:ready]
+            if not unsent:
+                self._unsent.discard(account)
+            if events:
+                for subscriber in tuple(self._subscribers.get(account.account_id, ())):
+                    # One that came while they were on their way to the disk knows of the first of them.
+                    known = bisect_right(events, subscriber.revision, key=_revision)
+                    if known < len(events):
+                        subscriber.listener(events[known:])
+
+    def on_lost(self, account: Account) -> None:
+        """Forget the account's events that are not durable: they never will be."""
+        durable = account.durable_revision
+        del account.unsent[bisect_right(account.unsent, durable, key=_revision) :]
+        if not account.unsent:
+            self._unsent.discard(account)
+        for subscriber in self._subscribers.get(account.account_id, ()):
+            # What takes the place of what it saw on its way to the disk is news to it.
+            subscriber.revision = min(subscriber.revision, durable)

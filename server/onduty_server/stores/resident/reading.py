@@ -1,0 +1,208 @@
+"""Reads: evaluating users under their policy at one instant, and showing nothing that could vanish in a crash.
+
+Invariant: a read that sees a revision which the journal has not committed waits for it. Only a timed switch needs no
+waiting for (`settling`).
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Collection, Mapping, Sequence
+
+from ...app.ports.clock import Clock
+from ...app.ports.statuses import AvailabilityOrder, Available, Preview, PreviewedSwitch, Revise, StatusPage
+from ...domain import rules
+from ...domain.errors import StoreUnavailable
+from ...domain.record import StatusView
+from ...domain.rules import Policy
+from ...domain.status import Status
+from ...domain.workflow import Workflow
+from .account import Account
+from .clocks import MovedClocks, rests_on_unwritten_clock
+from .durability import Durability
+from .journal import Journal
+from .ranking import ranking
+from .schedule import Schedule
+from .settling import Settling
+from .steps import StepSizes
+from .vitality import Vitality
+
+
+class Reads:
+    """See the module."""
+
+    def __init__(
+        self,
+        journal: Journal,
+        clock: Clock,
+        steps: StepSizes,
+        durability: Durability,
+        accounts: Mapping[str, Account],
+        schedule: Schedule,
+        clocks: MovedClocks,
+        settling: Settling,
+        vitality: Vitality,
+    ) -> None:
+        self._journal = journal
+        self._clock = clock
+        self._steps = steps
+        self._durability = durability
+        self._accounts = accounts
+        self._schedule = schedule
+        self._clocks = clocks
+        self._settling = settling
+        self._vitality = vitality
+
+    # --- users -------------------------------------------------------------------------------------------------------
+
+    async def get(self, account_id: str, user_ids: Sequence[str]) -> Sequence[StatusView | None]:
+        """Evaluate the users' records now."""
+        while True:
+            now = self._clock.now()
+            if now > self._vitality.horizon:
+                now = await self._vitality.now()
+            account = self._accounts.get(account_id)
+            if account is None:
+                return [None] * len(user_ids)
+            policy, users, shown_revisions = account.policy, account.users, self._settling.shown_revisions
+            views: list[StatusView | None] = []
+            rests_on_clock = False
+            for user_id in user_ids:
+                record = users.get(user_id)
+                if record is None:
+                    views.append(None)
+                    continue
+                view = rules.view(record, policy, now)
+                rests_on_clock |= rests_on_unwritten_clock(record, view)
+                if record in shown_revisions:
+                    view = view._replace(revision=shown_revisions[record])
+                views.append(view)
+            if not rests_on_clock and account.revision <= account.durable_revision:
+                return views
+            if await self._may_show(account, views, rests_on_clock):
+                return views
+
+    async def scan(self, account_id: str, statuses: Collection[Status], position: int, limit: int) -> StatusPage:
+        """Walk the users in the order they were first seen."""
+        start = position
+        while True:
+            now = await self._vitality.now()
+            account = self._accounts.get(account_id)
+            if account is None:
+                return StatusPage((), None)
+            order, position = account.order, start
+            end = min(position + self._steps.scan, len(order))
+            views: list[StatusView] = []
+            rests_on_clock = False
+            while position < end and len(views) < limit:
+                view = rules.view(order[position], account.policy, now)
+                if not statuses or view.status in statuses:
+                    views.append(view)
+                    rests_on_clock |= rests_on_unwritten_clock(order[position], view)
+                position += 1
+            more, revision = position < len(order), account.revision
+            if await self._may_show(account, views, rests_on_clock):
+                # Others' changes may still be on their way. Should they be lost, their revisions go to other changes.
+                return StatusPage(views, position if more else None, min(revision, account.durable_revision))
+
+    async def _may_show(self, account: Account, views: Sequence[StatusView | None], rests_on_clock: bool) -> bool:
+        """Wait for what the views rest on; False: it was lost, look again."""
+        losses = self._durability.losses
+        # A status follows from the workflow as much as from the user's last change.
+        shown = max((view.revision for view in views if view is not None), default=0)
+        shown = max(shown, account.policy.workflow.revision)
+        # While nothing can be written, the time of a switch may rest on an activity that a crash would forget. To hide
+        # the switch would be to hand out somebody who is not there.
+        if rests_on_clock and not self._journal.failing:
+            try:
+                await self._clocks.flush()
+            except StoreUnavailable:
+                self._durability.check_open()
+                return False
+        return await self._durability.reached(account, shown) and losses == self._durability.losses
+
+    async def available(self, account_id: str, order: AvailabilityOrder, limit: int) -> Available:
+        """Find everybody whom inactivity has caught up with, then answer from the index of those ONLINE."""
+        while (found := await self._available(account_id, order, limit)) is None:
+            pass
+        return found
+
+    async def _available(self, account_id: str, order: AvailabilityOrder, limit: int) -> Available | None:
+        """As `available`; None: what it rested on was lost, look again."""
+        durability, vitality = self._durability, self._vitality
+        account, losses = self._accounts.get(account_id), durability.losses
+        if account is None:
+            return Available((), 0)
+        with ranking(account, order, limit) as ranked:
+            now = await vitality.now()
+            while losses == durability.losses and not (account.collect(now, self._steps.collect) and ranked.step()):
+                await asyncio.sleep(0)
+                now = await vitality.now()
+            if losses != durability.losses:
+                return None
+            # No wait from here to the answer: it is true at this one instant.
+            records = ranked.records()
+        views = [rules.view(record, account.policy, now) for record in records]
+        available = Available(views, account.available_count())
+        if account.overdue:
+            self._schedule.update(account)
+        # The count speaks of everybody, so nothing that went into it may be lost.
+        return available if await durability.reached(account, account.decided_revision) else None
+
+    # --- workflows ---------------------------------------------------------------------------------------------------
+
+    async def workflow(self, account_id: str) -> Workflow:
+        """Return the workflow, once durable."""
+        self._durability.check_open()
+        while (account := self._accounts.get(account_id)) is not None:
+            workflow = account.policy.workflow
+            if await self._durability.reached(account, workflow.revision):
+                return workflow
+        return Policy().workflow
+
+    async def preview(self, account_id: str, revise: Revise, limit: int) -> Preview:
+        """Evaluate every user under both workflows, at one instant, in chunks."""
+        while (found := await self._preview(account_id, revise, limit)) is None:
+            pass
+        return found
+
+    async def _preview(self, account_id: str, revise: Revise, limit: int) -> Preview | None:
+        """As `preview`; None: what it rested on was lost, look again."""
+        now = await self._vitality.now()
+        account = self._accounts.get(account_id)
+        if account is None:
+            return Preview(revise(Policy().workflow, now, 1), (), 0, 0)
+        policy, revision, losses = account.policy, account.revision, self._durability.losses
+        revised = revise(policy.workflow, now, revision + 1)
+        switches: list[PreviewedSwitch] = []
+        counts = {Status.AWAY: 0, Status.OFFLINE: 0}
+        if revised is not policy.workflow:
+            for start in range(0, len(account.order), self._steps.preview):
+                for record in account.order[start : start + self._steps.preview]:
+                    switch = rules.preview(record, policy, revised, now)
+                    if switch is not None:
+                        counts[switch[1]] += 1
+                        if len(switches) < limit:
+                            switches.append(PreviewedSwitch(record.user_id, *switch))
+                await asyncio.sleep(0)
+        preview = Preview(revised, switches, counts[Status.AWAY], counts[Status.OFFLINE])
+        if await self._durability.reached(account, revision) and losses == self._durability.losses:
+            return preview
+        return None
+
+    # --- what listeners know -----------------------------------------------------------------------------------------
+
+    async def settled_until(self, account_id: str) -> int | None:
+        """Return just before now, unless somebody is overdue or something has not been told yet."""
+        now = await self._vitality.now()
+        # Something may still become effective within the millisecond that has begun.
+        until = now - 1
+        account = self._accounts.get(account_id)
+        if account is None:
+            return until
+        if account.unsent or account.revision > account.durable_revision or account.policy.past:
+            return None
+        if not account.collect(now, self._steps.settle) or account.overdue:
+            self._schedule.update(account)
+            return None
+        return until

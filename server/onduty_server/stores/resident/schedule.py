@@ -1,0 +1,82 @@
+"""When the next timed switch of each account may be due.
+
+A heap of accounts by a lower bound of their earliest due time. Invariant: an account that has something due at a time
+stands in the heap at that time or earlier. An account that was scheduled anew leaves its old entry behind, which no
+longer counts.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Mapping
+from heapq import heapify, heappop, heappush
+from itertools import count
+
+from .account import Account
+
+_STALE_MAX = 64
+"""How many entries that no longer count the heap may hold, besides one an account."""
+
+
+class Schedule:
+    """See the module."""
+
+    def __init__(self, accounts: Mapping[str, Account]) -> None:
+        self.wakeup = asyncio.Event()
+        """Set when something falls due earlier than the sweeper was told."""
+        self._accounts = accounts
+        self._entries: list[tuple[int, int, Account]] = []
+        self._order = count()
+        self._sleeping_until: int | None = None
+
+    def awake(self) -> None:
+        """Note that the sweeper is at work: nothing needs to wake it."""
+        self._sleeping_until = 0
+        self.wakeup.clear()
+
+    def sleep_until(self, until: int | None) -> int | None:
+        """Note until when (ms UTC; None: for ever) the sweeper will sleep, and return it."""
+        self._sleeping_until = until
+        return until
+
+    def next_due(self) -> int | None:
+        """Return when (ms UTC) the first account is due, as far as is known; None: never."""
+        return self._entries[0][0] if self._entries else None
+
+    def take_due(self, now: int) -> Account | None:
+        """Take out the account that has been due for longest at `now`; None when none is."""
+        while self._entries and self._entries[0][0] <= now:
+            due, _, account = heappop(self._entries)
+            if account.scheduled == due:
+                account.scheduled = None
+                return account
+        return None
+
+    def update(self, account: Account, after: int | None = None) -> bool:
+        """See that the account stands in the schedule no later than its earliest due time.
+
+        `after` keeps an account that has more to do behind the others that are due; False then says that it has.
+        """
+        earliest = account.earliest()
+        if earliest is None:
+            return True
+        done = after is None or earliest > after
+        if after is not None and not done:
+            earliest = after
+        if account.scheduled is None or earliest < account.scheduled:
+            account.scheduled = earliest
+            heappush(self._entries, (earliest, next(self._order), account))
+            if len(self._entries) > 2 * len(self._accounts) + _STALE_MAX:
+                self._compact()
+            if self._sleeping_until is None or earliest < self._sleeping_until:
+                self.wakeup.set()
+        return done
+
+    def _compact(self) -> None:
+        """Drop the entries of accounts that have been scheduled anew since: some lie a whole period ahead."""
+        self._entries = [
+            (account.scheduled, next(self._order), account)
+            for account in self._accounts.values()
+            if account.scheduled is not None
+        ]
+        heapify(self._entries)

@@ -1,0 +1,34 @@
+"""How much the engine does in one step, before other requests get their turn."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from ...app.limits import SWEEP_CHUNK
+from ...app.ports.store import PAST_WORKFLOWS_MAX
+from .overdue import FLOOR_BITS, IN_ORDER
+
+
+@dataclass(frozen=True, slots=True)
+class StepSizes:
+    """Named maxima of the engine. Tests make them so small that a handful of users fill them."""
+
+    scan: int = 5_000
+    """Users that one page of a list looks at."""
+    collect: int = 2_000
+    """Entries of the index that a read looks at in one step."""
+    preview: int = 1_000
+    """Users that a preview evaluates in one step."""
+    flush: int = 2_000
+    """Moved clocks that are journalled in one step."""
+    settle: int = SWEEP_CHUNK
+    """Overdue users that a workflow change switches itself."""
+    past_workflows: int = PAST_WORKFLOWS_MAX
+    """Replaced workflows that an account may have; a further change waits for the sweeper."""
+    overdue_in_order: int = IN_ORDER
+    """Overdue users that are switched longest overdue first; see `overdue`."""
+    overdue_floor_bits: int = FLOOR_BITS
+    """Beyond these, users whose numbers differ only in so many bits are switched together."""
+
+
+DEFAULT_STEPS = StepSizes()
