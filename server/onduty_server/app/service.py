@@ -37,9 +37,9 @@ from .ports.statuses import Activity, AvailabilityOrder, Available, ChangeFilter
 Item = TypeVar("Item")
 
 _REPORTS_CHUNK = 500
-"""How many activities of a stream are taken before other requests get their turn."""
+"""How many activities of a batch are taken before other requests get their turn."""
 _DECISIONS_CHUNK = 8
-"""How many of them, if something has to be decided: a new user of a new account takes as long as 100 that are known."""
+"""The same where something has to be decided: a new user of a new account takes as long as 100 known ones."""
 
 _QUOTED_MAX = 40
 """Characters of a value that is too long to be shown whole."""
@@ -48,7 +48,7 @@ _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 class ActivityReport(NamedTuple):
-    """One activity of many; `place` is its index in what the caller sent, `activity_time` ms UTC or None for now."""
+    """One activity of many. `place` is its index in what the caller sent; `activity_time` is ms UTC, None for now."""
 
     place: int
     account_id: str
@@ -57,7 +57,7 @@ class ActivityReport(NamedTuple):
 
 
 class RefusedActivity(NamedTuple):
-    """An activity that was refused: its index in what the caller sent, and why."""
+    """An activity that was refused, by its index in what the caller sent."""
 
     place: int
     error: DomainError
@@ -107,7 +107,7 @@ class StatusService:
         return await self._store.transact(account_id, user_id, decide, Activity(activity_time))
 
     async def record_activities(self, reports: Sequence[ActivityReport]) -> list[RefusedActivity]:
-        """Many activities; those that could not be recorded. Durable on return as far as `record_activity` is.
+        """Record many activities; return those that were refused. Durable on return as far as `record_activity` is.
 
         Raises:
             StoreUnavailable: some may have been recorded; to send all of them again does no harm.
@@ -128,7 +128,7 @@ class StatusService:
         return refused
 
     async def _record_all(self, reports: Sequence[ActivityReport]) -> list[StatusView | BaseException]:
-        """Each decides as it is started, so a user's activities count in their order; they share their commits."""
+        """Start them in order, so that a user's activities count in their order; they share their commits."""
         started: list[asyncio.Task[StatusView]] = []
         try:
             for start in range(0, len(reports), _DECISIONS_CHUNK):
@@ -172,7 +172,7 @@ class StatusService:
         expected_revision: int | None = None,
         caller: str = "",
     ) -> StatusView:
-        """Set a status by hand. `caller` is whose call it is, where that is not the actor.
+        """Set a status by hand. `caller` is the caller's name, where that is not the actor.
 
         Raises:
             RevisionConflict: the user's revision is no longer `expected_revision`.
@@ -183,7 +183,7 @@ class StatusService:
         check_actor(caller)
         check_text("reason", reason, REASON_MAX_BYTES)
         if expected_revision is not None and expected_revision < 0:
-            raise InvalidField("expected_revision", "must not be negative")
+            raise InvalidField("expected_revision", f"must not be negative, got {expected_revision}")
 
         def decide(record: UserRecord, policy: Policy, now: int) -> Decision:
             _check_first_seen(account_id, record)
@@ -201,7 +201,7 @@ class StatusService:
         return await self._store.transact(account_id, user_id, decide)
 
     async def get_status(self, account_id: str, user_id: str) -> StatusView:
-        """One user's status now.
+        """Return one user's status now.
 
         Raises:
             UserUnknown: never seen in this account.
@@ -218,10 +218,10 @@ class StatusService:
         return view
 
     async def batch_get_statuses(self, account_id: str, user_ids: Sequence[str]) -> Statuses:
-        """Up to 1,000 users' statuses at one instant."""
+        """Return up to 1,000 users' statuses at one instant."""
         check_id("account_id", account_id)
         if not 1 <= len(user_ids) <= BATCH_GET_MAX:
-            raise InvalidField("user_ids", f"1 to {BATCH_GET_MAX} ids")
+            raise InvalidField("user_ids", f"must be between 1 and {BATCH_GET_MAX} ids, got {len(user_ids)}")
         for index, user_id in enumerate(user_ids):
             check_id(f"user_ids[{index}]", user_id)
         unique = list(dict.fromkeys(user_ids))
@@ -234,7 +234,7 @@ class StatusService:
     async def list_statuses(
         self, account_id: str, *, statuses: Collection[Status] = (), page_size: int = 0, page_token: str = ""
     ) -> Page[StatusView]:
-        """Users in the order they were first seen."""
+        """List users in the order they were first seen."""
         check_id("account_id", account_id)
         limit = _page_limit(page_size)
         tokens = PageTokens(self._store.token_key, "statuses", account_id, sorted(set(statuses)))
@@ -246,7 +246,7 @@ class StatusService:
         return Page(page.views, tokens.at(page.next_position, Place(page.revision, self._store.lineage)))
 
     async def _position(self, account_id: str, tokens: PageTokens, page_token: str) -> int:
-        """Where in a list a page begins.
+        """Return where in a list a page begins.
 
         Raises:
             InvalidField: not a token of this list, or of one that a store had which was put back from a copy since.
@@ -255,20 +255,24 @@ class StatusService:
             return 0
         position, place = tokens.read(page_token)
         if place.lineage != self._store.lineage and not await self._store.contains(account_id, place):
-            raise InvalidField("page_token", "is of a list that is no longer the same; begin with the first page")
+            raise InvalidField(
+                "page_token", "belongs to a list that is no longer the same; start again with the first page"
+            )
         return position
 
     async def list_available_users(
         self, account_id: str, *, order: AvailabilityOrder = AvailabilityOrder.LONGEST_AVAILABLE, limit: int = 0
     ) -> Available:
-        """Who may be given work now."""
+        """Return the users who may be given work now."""
         check_id("account_id", account_id)
         if not 0 <= limit <= AVAILABLE_MAX:
-            raise InvalidField("limit", f"0 (for {AVAILABLE_DEFAULT}) to {AVAILABLE_MAX}")
+            raise InvalidField(
+                "limit", f"must be between 0 and {AVAILABLE_MAX}, got {limit} (0 means {AVAILABLE_DEFAULT})"
+            )
         return await self._store.available(account_id, order, limit or AVAILABLE_DEFAULT)
 
     async def get_workflow(self, account_id: str) -> Workflow:
-        """The account's workflow."""
+        """Return the account's workflow."""
         check_id("account_id", account_id)
         return await self._store.workflow(account_id)
 
@@ -282,10 +286,10 @@ class StatusService:
         caller: str = "",
         tell: Callable[[Workflow, Workflow], None] = lambda before, after: None,
     ) -> Workflow:
-        """Change the account's workflow. `caller` is whose call it is, where that is not the actor.
+        """Change the account's workflow. `caller` is the caller's name, where that is not the actor.
 
-        `tell` is told, before it is committed, what the workflow was and will be; the last time counts, since the store
-        decides anew when somebody else was faster.
+        `tell` is called before the commit with the workflow as it was and as it will be. Its last call counts: the
+        store decides anew when somebody else was faster.
 
         Raises:
             InvalidWorkflow: it would contradict itself.
@@ -304,10 +308,10 @@ class StatusService:
     async def preview_workflow(
         self, account_id: str, patch: WorkflowPatch, *, etag: str = "", actor: str = "", caller: str = ""
     ) -> Preview:
-        """What `update_workflow` would do at once; raises as it would.
+        """Return what `update_workflow` would do at once; raise as it would.
 
-        The workflow has the revision, and so the etag, of the current one. The one to come will perhaps be somebody
-        else's change by then; with the current one, what was previewed is done only if nothing has changed.
+        The previewed workflow has the revision, and so the etag, of the current one. With that etag, an update does
+        what was previewed only if nothing has changed meanwhile.
         """
         check_id("workflow.account_id", account_id)
         revise_now = _revision(account_id, patch, etag, actor, caller)
@@ -327,12 +331,12 @@ class StatusService:
         page_size: int = 0,
         page_token: str = "",
     ) -> Page[StatusChange]:
-        """Changes in the order of their revisions; `start_time` inclusive, `end_time` exclusive."""
+        """List changes in the order of their revisions; `start_time` inclusive, `end_time` exclusive."""
         check_id("account_id", account_id)
         if user_id:
             check_id("user_id", user_id)
         if start_time is not None and end_time is not None and end_time < start_time:
-            raise InvalidField("end_time", "is before start_time")
+            raise InvalidField("end_time", "must not be before start_time")
         limit = _page_limit(page_size)
         tokens = PageTokens(self._store.token_key, "changes", account_id, user_id, start_time, end_time)
         after_revision = await self._position(account_id, tokens, page_token)
@@ -369,7 +373,7 @@ def _written(time_ms: int) -> str:
 
 def _page_limit(page_size: int) -> int:
     if page_size < 0:
-        raise InvalidField("page_size", "must not be negative")
+        raise InvalidField("page_size", f"must not be negative, got {page_size}")
     return min(page_size or PAGE_DEFAULT, PAGE_MAX)
 
 
@@ -383,8 +387,7 @@ def check_id(field: str, value: str) -> None:
 def check_ends(field: str, value: str) -> None:
     """Raise InvalidField when an id begins or ends with white space: a person would not tell it from another.
 
-    Only an id that would become known is refused for it. One that a store has from before can still be read, and
-    whoever has it can be set OFFLINE.
+    Only a new id is refused for it. A user whom a store has under such an id can still be read, and be set OFFLINE.
     """
     if value != value.strip():
         raise InvalidField(field, f"{quoted(value)} begins or ends with white space")
@@ -397,7 +400,7 @@ def _check_first_seen(account_id: str, record: UserRecord) -> None:
 
 
 def check_actor(actor: str) -> None:
-    """Raise InvalidField unless the caller's name for itself is empty or an id."""
+    """Raise InvalidField unless the actor that a caller names is empty or an id."""
     check_text("onduty-actor-bin", actor, ID_MAX_BYTES)
 
 

@@ -1,7 +1,7 @@
-"""The two tasks that a server runs whatever its store: one sleeper for all timed switches, and the heartbeat.
+"""The two background tasks of every server: one sleeper for all timed switches, and the heartbeat.
 
-Neither is what makes reads right. A late sweeper delays the record of a switch; a late heartbeat makes the store ask
-for one itself.
+Reads are right without either. A late sweeper only delays the record of a switch; when the heartbeat is late the store
+makes one itself.
 """
 
 from __future__ import annotations
@@ -19,8 +19,8 @@ _log = structlog.get_logger(__name__)
 
 _RETRY_MS = 1_000
 _TURNS = 8
-"""How many turns of the loop requests get between two chunks. A call takes several, and to give it one at a time has it
-wait for as many chunks: while 200,000 users were switched reads took 424 ms (p99) with 1, 10 ms with 4, 9 ms with 8."""
+"""How many turns of the loop requests get between two chunks. A call takes several; given one at a time, it would wait
+for as many chunks. While 200,000 users were switched reads took 424 ms (p99) with 1, 10 ms with 4, 9 ms with 8."""
 
 
 class Sweeper:
@@ -37,7 +37,7 @@ class Sweeper:
             await self._clock.wait(self._store.wakeup, next_due)
 
     async def sweep_once(self) -> int | None:
-        """Commit everything that is due; the time (ms UTC) of what is next, None for nothing."""
+        """Commit everything that is due; return when (ms UTC) something is due next, None for never."""
         while True:
             try:
                 sweep = await self._store.settle_due(SWEEP_CHUNK)
@@ -55,7 +55,7 @@ async def _let_others_in() -> None:
 
 
 async def beat_forever(store: Heartbeat, clock: Clock) -> None:
-    """Have the store note that it is alive, at every interval, until cancelled.
+    """Call the store's heartbeat once every interval, until cancelled.
 
     Raises:
         StoreLost: it never can again.

@@ -33,7 +33,7 @@ _CHANGES_LOOK_MAX = 10_000
 
 
 class _MemoryJournal(Journal):
-    """Keeps the history; all else that is appended is in memory already, and as durable as it will ever be."""
+    """Keeps the history. All else that is appended is in memory already, and as durable as it will ever be."""
 
     volatile = True
 

@@ -1,1 +1,1 @@
-"""What the use cases need from outside: time, and a place to keep things."""
+"""The ports: what the use cases need from outside. `clock` is time, `store` a place to keep things, made of roles."""

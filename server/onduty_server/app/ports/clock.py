@@ -1,4 +1,4 @@
-"""The port for time. Nothing but an adapter of it reads a clock."""
+"""The port for time. Only its adapters read a clock."""
 
 from __future__ import annotations
 
@@ -14,27 +14,27 @@ class Clock(ABC):
     """
 
     on_jump: Callable[[int], None] = staticmethod(lambda before: None)
-    """Is called at once when the time has jumped forwards, with what it was before (ms UTC): nobody was shown anything,
-    or could do anything, at the moments in between."""
+    """Called at once when the time has jumped forwards, with the time before the jump (ms UTC): nobody was shown
+    anything, or could do anything, at the moments in between."""
 
     @abstractmethod
     def now(self) -> int:
-        """The time now, ms UTC."""
+        """Return the time now, ms UTC."""
 
     def wall(self) -> int:
-        """What the wall clock shows (ms UTC), stepped or not: for times that others have set by theirs."""
+        """Return what the wall clock shows (ms UTC), stepped or not: for times that others have set by theirs."""
         return self.now()
 
     @abstractmethod
     def stopwatch(self) -> float:
-        """Seconds on a clock that is good for measuring how long something takes. May be asked from any thread."""
+        """Return seconds on a clock for measuring how long something takes. May be called from any thread."""
 
     @abstractmethod
     def hold(self, not_before: int) -> None:
-        """From now on never say a time before `not_before` (ms UTC): what a store was told before a restart."""
+        """From now on return no time before `not_before` (ms UTC), the latest that a store has recorded."""
 
     def align(self, now: int) -> None:  # noqa: B027 # most have no need to
-        """Carry on from `now` (ms UTC), forwards or back: a store says so whose own clock is the one that counts."""
+        """Go on from `now` (ms UTC), forwards or back; called by a store whose own clock is the one that counts."""
 
     @abstractmethod
     async def wait(self, event: asyncio.Event, until: int | None) -> None:

@@ -1,4 +1,4 @@
-"""The port for what operators want to know: counters that the engine feeds as things happen."""
+"""The port for metrics: counters that the engine feeds as things happen."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from ...domain.status import Cause, Status
 
 
 class Observer:
-    """Is told what happens. This base hears everything and keeps nothing; adapters override what they want."""
+    """Receives what happens. This base ignores everything; adapters override what they count."""
 
     def switched(self, status: Status, cause: Cause) -> None:
         """A status change was committed in memory."""

@@ -68,11 +68,11 @@ class Store(StatusStore, EventLog, DueSwitches, Heartbeat):
 
 def full_account(users_max: int) -> LimitExceeded:
     """Return what a store raises for one user too many."""
-    message = f"the account has all the users it may have, {users_max}"
+    message = f"the account is full: it has the {users_max} users that users_max allows"
     return LimitExceeded(message, retry_delay_ms=FULL_RETRY_DELAY_MS)
 
 
 def full_store(accounts_max: int) -> LimitExceeded:
     """Return what a store raises for one account too many."""
-    message = f"there are all the accounts there may be, {accounts_max}"
+    message = f"no room for another account: there are the {accounts_max} accounts that accounts_max allows"
     return LimitExceeded(message, retry_delay_ms=FULL_RETRY_DELAY_MS)

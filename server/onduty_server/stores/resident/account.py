@@ -1,9 +1,9 @@
-"""One account in memory: its users, and the index by last activity that finds whom inactivity has caught up with.
+"""One account in memory: its users, and the index by last activity that finds those who are due to be switched.
 
 The index (design, section 4) is a heap per state that has a timed transition, ordered by a *lower bound* of the user's
 clock. Invariants: a user in such a state is in its heap, or flagged OVERDUE and in `overdue`; no user is twice in one
 heap; a bound is never above the user's clock. An activity therefore touches no heap, and a changed period only moves
-the cut-off. What an entry says is only a hint: `collect` looks at the user before it believes it.
+the cut-off. An entry is only a hint: `collect` looks at the user before it believes it.
 """
 
 from __future__ import annotations
@@ -45,7 +45,7 @@ UNWRITTEN = 1 << 5
 
 
 class ResidentUser(UserRecord):
-    """A user's record with its place in the account."""
+    """A user's record, with its number in the account."""
 
     __slots__ = ("flags", "number")
 
@@ -55,7 +55,7 @@ class ResidentUser(UserRecord):
         self.flags = 0
 
     def assign(self, record: UserRecord) -> None:
-        """Take over all that an event may have changed, the revision aside."""
+        """Take over all that an event may have changed, except the revision."""
         self.state = record.state
         self.status_since = record.status_since
         self.last_activity = record.last_activity
@@ -105,30 +105,30 @@ class Account:
         self.online = 0
         """How many are ONLINE as far as has been committed."""
         self.overdue = overdue
-        """Users known to have a timed switch due, to be committed; skip those without the flag or gone."""
+        """Users known to have a timed switch due, to be committed; skip those without the flag, or who are gone."""
         self.overdue_online = 0
         """How many of those flagged OVERDUE are still committed as ONLINE."""
         self.watched = False
-        """Whether anybody listens to the account's events."""
+        """True while anybody listens to the account's events."""
         self.unsent: list[AccountEvent] = []
-        """Events that the listeners have not been told of, since they are not yet durable."""
+        """Events that are not durable yet, of which the listeners have not been told."""
         self.scheduled: int | None = None
-        """For when (ms UTC) the account stands in the store's schedule."""
+        """When (ms UTC) the account is due according to the schedule."""
         self._heaps: tuple[list[int], ...] = tuple([] for _ in QUEUED_STATES)
         self.looks = 0
         """How many rankings by last activity are looking at everybody, in chunks."""
         self.moved: set[ResidentUser] | None = None
-        """While there are any: who has been active or decided about since the first of them began."""
+        """While there are any: the users who were active or decided about since the first of them began."""
         self._by_since: SortedList[int] = SortedList()
         self._since_position = 0
-        """Those with smaller numbers are in `_by_since` while they are ONLINE."""
+        """Users with smaller numbers are in `_by_since` while they are ONLINE."""
         self._scan_position = 0
         self._scan_end = 0
 
     # --- users -------------------------------------------------------------------------------------------------------
 
     def add(self, user_id: str) -> ResidentUser:
-        """A new user, in state UNSEEN."""
+        """Add a user in state UNSEEN."""
         record = ResidentUser(user_id, len(self.order))
         self.users[user_id] = record
         self.order.append(record)
@@ -148,7 +148,7 @@ class Account:
             self._heaps[queue].append(record.clock << NUMBER_BITS | record.number)
 
     def finish_loading(self) -> None:
-        """Make heaps of what `load` took in."""
+        """Make heaps of the entries that `load` added."""
         for heap in self._heaps:
             heapify(heap)
         self.durable_revision = self.revision = max(self.revision, self.policy.workflow.revision)
@@ -173,7 +173,7 @@ class Account:
         self._enqueue(record)
 
     def put_back(self, images: Mapping[ResidentUser, UserRecord]) -> None:
-        """Make users what they were before changes that were lost, revision included; those then unseen are forgotten.
+        """Restore users as they were before changes that were lost, revision included; forget those then unseen.
 
         Looks at every entry of the index: a bound may now be above its user's clock.
         """
@@ -186,7 +186,7 @@ class Account:
             if len(kept) < len(heap):
                 heap[:] = kept
                 heapify(heap)
-        # Whoever came last goes first, so nobody else's number changes.
+        # The last to come go first, so that nobody else's number changes.
         while self.order and self.order[-1].state is State.UNSEEN:
             record = self.order.pop()
             del self.users[record.user_id]
@@ -207,7 +207,7 @@ class Account:
     # --- what is due -------------------------------------------------------------------------------------------------
 
     def earliest(self) -> int | None:
-        """A lower bound (ms UTC) of when the next timed switch is due; 0 when some are known to be, None for never."""
+        """Return a lower bound (ms UTC) of the next timed switch; 0 if one is known to be due, None for never."""
         if self.overdue or self.policy.past:
             return 0
         workflow, floor = self.policy.workflow, self.policy.floor
@@ -226,11 +226,11 @@ class Account:
         self._scan_position, self._scan_end = 0, len(self.order)
 
     def scanned(self) -> bool:
-        """Whether every user to whom a past policy may apply has been looked at."""
+        """Return True if every user to whom a past policy may apply has been looked at."""
         return self._scan_position >= self._scan_end
 
     def collect(self, now: int, budget: int) -> bool:
-        """Move whoever is due at `now` to `overdue`, looking at up to `budget` entries; False when there are more.
+        """Move users who are due at `now` to `overdue`, looking at up to `budget` entries; False when there are more.
 
         Each user costs one look a period however busy they are: an entry whose user has been active since goes back
         into the heap at the user's true clock.
@@ -276,7 +276,7 @@ class Account:
                 self._by_since.discard(record.status_since << NUMBER_BITS | record.number)
 
     def take_overdue(self) -> ResidentUser | None:
-        """The next user to commit a timed switch of; the flag stays until `reassign`."""
+        """Take the next user to commit a timed switch of; the flag stays until `reassign`."""
         while (number := self.overdue.take()) is not None:
             if number < len(self.order):  # else it was of somebody whose coming was lost
                 record = self.order[number]
@@ -288,16 +288,16 @@ class Account:
         """Put back a user who turned out not to be due."""
         self.reassign(record, record.copy())
 
-    # --- who is available; call after `collect` was complete, at the same instant ------------------------------------
+    # --- the available; call after `collect` was complete, at the same instant --------------------------------------
 
     def available_count(self) -> int:
-        """How many are ONLINE."""
+        """Return how many are ONLINE."""
         return self.online - self.overdue_online
 
     def index_since(self, budget: int) -> bool:
         """Look at up to `budget` more users for `longest_available`; False when there are more.
 
-        Begun when somebody first asks, and kept from then on: most accounts have no router.
+        The index is begun when somebody first asks, and kept from then on: most accounts have no router.
         """
         position = self._since_position
         if position <= len(self.order):
@@ -308,17 +308,17 @@ class Account:
             )
             if self._since_position < len(self.order):
                 return False
-            self._since_position = _NUMBER_MASK  # who comes later is in it from the beginning
+            self._since_position = _NUMBER_MASK  # later users are in it from the beginning
         return True
 
     def longest_available(self, limit: int) -> list[ResidentUser]:
-        """Up to `limit` of those ONLINE, the one for longest first; call once `index_since` is complete."""
+        """Return up to `limit` users, ONLINE for longest first; call once `index_since` is complete."""
         return [self.order[key & _NUMBER_MASK] for key in self._by_since.islice(0, limit)]
 
     def longest_idle(self, limit: int, budget: int) -> list[ResidentUser] | None:
-        """Up to `limit` of those ONLINE, the one inactive for longest first.
+        """Return up to `limit` users who are ONLINE, inactive for longest first.
 
-        Puts up to `budget` stale index entries right; None when there may be more.
+        Corrects up to `budget` stale index entries; None when there may be more.
         """
         heap, in_heap = self._heaps[_ONLINE_QUEUE], 1 << _ONLINE_QUEUE
         found: list[int] = []
@@ -340,5 +340,5 @@ class Account:
 
 
 def is_online(record: ResidentUser) -> bool:
-    """Whether a user is ONLINE, as of the last `collect`."""
+    """Return True if a user is ONLINE, as of the last `collect`."""
     return record.state.status is Status.ONLINE and not record.flags & OVERDUE

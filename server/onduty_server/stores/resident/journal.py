@@ -1,4 +1,4 @@
-"""The port between the resident engine and what makes its changes last.
+"""The port between the resident engine and what makes its changes durable.
 
 The engine appends entries as it changes memory, on the event loop, in the order of the changes; `commit` returns when
 everything appended before it is durable. A journal never applies entries out of order and never half a commit. When a
@@ -22,7 +22,7 @@ from .undo import Undo
 
 
 class JournaledAccount(Protocol):
-    """What a journal knows of an account: its number, and how far its changes have come."""
+    """An account as a journal sees it: its number, and how far its changes have come."""
 
     number: int
     account_id: str
@@ -46,7 +46,7 @@ class UserRow(NamedTuple):
 
     @classmethod
     def of(cls, account_number: int, number: int, record: UserRecord) -> UserRow:
-        """The row of a record."""
+        """Return the row of a record."""
         return cls(
             account_number,
             number,
@@ -102,7 +102,7 @@ class WorkflowRow(NamedTuple):
 
 
 class Image(NamedTuple):
-    """What was kept: `users` come by account and number; `vital` is None in a new store."""
+    """All that was kept: `users` come by account and number; `vital` is None in a new store."""
 
     vital: VitalSigns | None
     accounts: Sequence[AccountRow]
@@ -115,24 +115,24 @@ class Journal(ABC):
     """See the module. Everything but `open` and the constructor runs on the event loop."""
 
     failing: bool = False
-    """Whether the last attempt to write failed. The engine then takes no more changes."""
+    """True if the last attempt to write failed. The engine then takes no more changes."""
 
     lost: str | None = None
-    """Why nothing will ever be written again, for the operator. What is in memory may then be out of date."""
+    """The reason, for the operator, why nothing will ever be written again. Memory may then be out of date."""
 
     volatile: bool = False
-    """Whether nothing outlives the process: moved clocks need not be appended."""
+    """True if nothing outlives the process: moved clocks need not be appended."""
 
     on_durable: Callable[[], None] = staticmethod(lambda: None)
     """Called after every commit, and whenever `failing` changes."""
 
     undo: list[Undo]
-    """How to undo what is appended now, in its order: the engine adds to it, the journal replaces it with each batch.
-    Nobody adds to that of a volatile journal."""
+    """Undoes what is appended now, in its order: the engine adds to it, the journal replaces it with each batch.
+    Nothing is added to that of a volatile journal."""
 
     on_lost: Callable[[Sequence[Undo]], None] = staticmethod(lambda _: None)
-    """Called when a commit has failed, before anybody is told so, with how to undo all that was not durable: it never
-    will be. (After a crash it may turn out to be there, as a whole, if it was the disk's answer that was lost.)"""
+    """Called when a commit has failed, before any caller learns of it, with how to undo all that was not durable: it
+    never will be. (After a crash it may turn out to be there, as a whole, if only the disk's answer was lost.)"""
 
     @abstractmethod
     async def open(self) -> Image:
@@ -168,7 +168,7 @@ class Journal(ABC):
 
     @abstractmethod
     def gaps(self, gaps: Sequence[Gap]) -> None:
-        """Append which gaps there are now, in place of those before."""
+        """Append the gaps that there are now, in place of those before."""
 
     @abstractmethod
     def begin_lineage(self, lineage: int, began: int, revisions: Sequence[tuple[int, int]]) -> None:
@@ -179,7 +179,7 @@ class Journal(ABC):
 
     @abstractmethod
     async def revision_at_end(self, lineage: int, account_number: int) -> int | None:
-        """The revision at which an account stood when an earlier lineage ended; None: it is not known of here."""
+        """Return the revision at which an account stood when an earlier lineage ended; None: unknown here."""
 
     @abstractmethod
     async def commit(self) -> None:
@@ -192,17 +192,17 @@ class Journal(ABC):
 
     @abstractmethod
     def backlog(self) -> int:
-        """How many entries are not yet durable."""
+        """Return how many entries are not yet durable."""
 
     @abstractmethod
     async def changes(
         self, account_number: int, user_number: int | None, wanted: ChangeFilter, after_revision: int, limit: int
     ) -> tuple[Sequence[ChangeRow], int | None]:
-        """Up to `limit` durable changes after a revision, and after which revision to list on (None: that was all)."""
+        """Return up to `limit` durable changes after a revision, and where to list on (None: that was all)."""
 
     @abstractmethod
     async def events(self, account_number: int, after_revision: int, limit: int) -> Sequence[ChangeRow | WorkflowRow]:
-        """Up to `limit` kept durable changes, of statuses and of the workflow, after a revision."""
+        """Return up to `limit` kept durable changes, of statuses and of the workflow, after a revision."""
 
     @abstractmethod
     def prune(self, before: int, keep: int) -> None:

@@ -1,7 +1,7 @@
-"""Who may be given work, in each of the orders, found a chunk at a time so that one who asks delays nobody.
+"""The available users in each of the orders, found a chunk at a time so that one who asks delays nobody.
 
-A `Ranking` gets ready in steps, with turns for others in between. Invariant: when `step` says that it is ready,
-`records` is true at that instant; whatever happened between the steps is in it.
+A `Ranking` gets ready in steps, with turns for others in between. Invariant: when `step` returns True, `records` is
+true at that instant; whatever happened between the steps is in it.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from .account import NUMBER_BITS, Account, ResidentUser, is_online
 _CHUNK = 1_000
 """How many users one step looks at."""
 _SPARE = 1_000
-"""How many of the foremost may leave between the steps before it is begun anew."""
+"""How many of the first may leave between the steps before the ranking begins anew."""
 _NUMBER_MASK = (1 << NUMBER_BITS) - 1
 
 
@@ -30,15 +30,15 @@ class Ranking(ABC):
         return self
 
     def __exit__(self, *_: object) -> None:  # noqa: B027 - most have nothing to undo
-        """Done."""
+        """End the ranking."""
 
     @abstractmethod
     def step(self) -> bool:
-        """Look at some more users; whether it is ready."""
+        """Look at some more users; return True if the ranking is ready."""
 
     @abstractmethod
     def records(self) -> list[ResidentUser]:
-        """The users, in order; only right after `step` was True."""
+        """Return the users, in order; call only right after `step` was True."""
 
 
 class _LongestAvailable(Ranking):
@@ -61,9 +61,9 @@ class _LongestIdle(Ranking):
 
 
 class _MostRecentlyActive(Ranking):
-    """Activities touch no index, so this looks at everybody and is told who moved meanwhile (`Account.moved`).
+    """Looks at everybody, since activities touch no index; `Account.moved` has those who moved meanwhile.
 
-    Last activities only grow. So whoever is not among the foremost found, and has not moved, has as many before them as
+    Last activities only grow. So a user who is not among the first found, and has not moved, has as many before them as
     were found, less those who have left.
     """
 
@@ -115,7 +115,7 @@ class _MostRecentlyActive(Ranking):
 
 
 def _key(record: ResidentUser) -> int:
-    """Orders by last activity, and those of one instant by who came first."""
+    """Orders by last activity, and users of one instant by who was seen first."""
     return (record.last_activity or 0) << NUMBER_BITS | (_NUMBER_MASK - record.number)
 
 
@@ -127,5 +127,5 @@ _RANKINGS: dict[AvailabilityOrder, type[Ranking]] = {
 
 
 def ranking(account: Account, order: AvailabilityOrder, limit: int) -> Ranking:
-    """A ranking that has looked at nobody yet. It is a context manager; leave it when done."""
+    """Return a ranking that has looked at nobody yet. It is a context manager; leave it when done."""
     return _RANKINGS.get(order, _LongestAvailable)(account, limit)

@@ -1,8 +1,8 @@
-"""Taking back what could not be made durable, so that memory is again what the disk has.
+"""Undoing what could not be made durable, so that memory is again what the disk has.
 
 Before the engine changes a user, a policy or the set of accounts, it notes how that was. The journal keeps the notes
-with the entries they belong to, forgets them once those are durable, and hands back those of what never will be.
-Changes build on each other, so all that is not durable goes at once, the newest first. Invariants: what is taken back
+with the entries they belong to, forgets them once those are durable, and hands them back when the entries are lost.
+Changes build on each other, so all that is not durable is undone at once, the newest first. Invariants: what is undone
 was never shown and never acknowledged, except for timed switches, which follow from what is left; a clock that an
 acknowledged activity moved stays moved.
 """
@@ -22,8 +22,8 @@ from .account import Account, ResidentUser
 UserBefore = tuple[Account, ResidentUser, State, int, int | None, int, str, str, int, bool, int]
 """A user before a change: record, state, status_since, last_activity, clock, actor, reason and revision as they were.
 
-State UNSEEN: the change makes them known. Last, whether it gives the user a new revision, and the clock that it sets. A
-plain tuple, and made in place: there is one for each switch of a sweep, and a class takes three times as long.
+State UNSEEN: the change adds the user. The last two are True if it gives the user a new revision, and the clock that it
+sets. A plain tuple, made in place: there is one for each switch of a sweep, and a class takes three times as long.
 """
 
 
@@ -60,7 +60,7 @@ Undo = UserBefore | PolicyBefore | AccountAdded | FloorBefore | GapsBefore
 
 
 class TakenBack(NamedTuple):
-    """Accounts that are as they were, those that are gone, and the floor and gaps that are to be again, if others."""
+    """The accounts that were restored, those that are gone, and the floor and gaps to restore (None: unchanged)."""
 
     accounts: set[Account]
     gone: list[Account]
@@ -69,7 +69,7 @@ class TakenBack(NamedTuple):
 
 
 def take_back(lost: Sequence[Undo]) -> TakenBack:
-    """Undo all of `lost`, which are in the order in which they were noted."""
+    """Undo all of `lost`, given in the order in which they were noted."""
     images: dict[Account, dict[ResidentUser, UserRecord]] = {}
     accounts: set[Account] = set()
     replaced: set[Account] = set()
@@ -92,7 +92,7 @@ def take_back(lost: Sequence[Undo]) -> TakenBack:
     for account, users in images.items():
         account.put_back(users)
     for account in replaced:
-        # Whom the policy that was lost made due need not be due under this one.
+        # Users whom the lost policy made due need not be due under this one.
         while (record := account.take_overdue()) is not None:
             account.not_overdue(record)
     accounts.update(images, gone)
@@ -106,7 +106,7 @@ def take_back(lost: Sequence[Undo]) -> TakenBack:
 
 
 def _restore(undo: UserBefore, images: dict[Account, dict[ResidentUser, UserRecord]]) -> None:
-    """Take a change back from its user's image, from which all later ones have been."""
+    """Undo a change in its user's image, in which all later ones have been undone."""
     account, record, state, status_since, last_activity, clock, actor, reason, revision, switched, clock_after = undo
     of_account = images.setdefault(account, {})
     image = of_account.get(record)
