@@ -26,7 +26,7 @@ from datetime import UTC, datetime
 from types import MappingProxyType
 from typing import Any, Final, NamedTuple
 
-from ..app.service import check_id
+from ..app.fields import check_id
 from ..domain.errors import InvalidField
 from ..text.escaping import json_text
 from .permissions import BUNDLES, EVERYWHERE, PERMISSIONS, Caller, Grant, Permission, Role

@@ -19,7 +19,7 @@ from cryptography.exceptions import UnsupportedAlgorithm
 from cryptography.hazmat.primitives.asymmetric import ec, ed448, ed25519, rsa
 from jwt.algorithms import ECAlgorithm, OKPAlgorithm, RSAAlgorithm
 
-from ..app.service import check_id
+from ..app.fields import check_id
 from ..domain.errors import InvalidField
 from .callers import ACCOUNTS_MAX
 from .permissions import Caller, Grant, Role

@@ -19,12 +19,12 @@ from ..domain.record import Decision, StatusChange, StatusView, UserRecord
 from ..domain.rules import Policy
 from ..domain.status import State, Status
 from ..domain.workflow import DEFAULT_WORKFLOW, FRESH_FOR_MS, Workflow, WorkflowPatch, revise
+from .fields import check_actor, check_ends, check_id, check_text
 from .limits import (
     ACTIVITY_FUTURE_TOLERANCE_MS,
     AVAILABLE_DEFAULT,
     AVAILABLE_MAX,
     BATCH_GET_MAX,
-    ID_MAX_BYTES,
     PAGE_DEFAULT,
     PAGE_MAX,
     PREVIEW_NAMED_MAX,
@@ -40,9 +40,6 @@ _REPORTS_CHUNK = 500
 """How many activities of a batch are taken before other requests get their turn."""
 _DECISIONS_CHUNK = 8
 """The same where something has to be decided: a new user of a new account takes as long as 100 known ones."""
-
-_QUOTED_MAX = 40
-"""Characters of a value that is too long to be shown whole."""
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
@@ -377,44 +374,7 @@ def _page_limit(page_size: int) -> int:
     return min(page_size or PAGE_DEFAULT, PAGE_MAX)
 
 
-def check_id(field: str, value: str) -> None:
-    """Raise InvalidField unless `value` is 1 to 128 bytes of UTF-8 without control characters."""
-    if not value:
-        raise InvalidField(field, "is required")
-    check_text(field, value, ID_MAX_BYTES)
-
-
-def check_ends(field: str, value: str) -> None:
-    """Raise InvalidField when an id begins or ends with white space: a person would not tell it from another.
-
-    Only a new id is refused for it. A user whom a store has under such an id can still be read, and be set OFFLINE.
-    """
-    if value != value.strip():
-        raise InvalidField(field, f"{quoted(value)} begins or ends with white space")
-
-
 def _check_first_seen(account_id: str, record: UserRecord) -> None:
     if record.state is State.UNSEEN:
         check_ends("account_id", account_id)
         check_ends("user_id", record.user_id)
-
-
-def check_actor(actor: str) -> None:
-    """Raise InvalidField unless the actor that a caller names is empty or an id."""
-    check_text("onduty-actor-bin", actor, ID_MAX_BYTES)
-
-
-def check_text(field: str, value: str, max_bytes: int) -> None:
-    """Raise InvalidField when a text is too long, holds control characters or is not Unicode text at all."""
-    if value.isascii() and value.isprintable() and len(value) <= max_bytes:
-        return
-    try:
-        size = len(value.encode("utf-8"))
-    except UnicodeEncodeError:
-        raise InvalidField(field, "is not valid UTF-8") from None
-    if size > max_bytes:
-        raise InvalidField(
-            field, f"{quoted(value, _QUOTED_MAX)} is longer than {max_bytes} bytes of UTF-8: it has {size}"
-        )
-    if any(character < " " or "\x7f" <= character <= "\x9f" for character in value):
-        raise InvalidField(field, f"{quoted(value, _QUOTED_MAX)} contains control characters")

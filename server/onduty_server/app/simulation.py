@@ -19,8 +19,8 @@ from ..domain.record import Decision, UserRecord
 from ..domain.rules import Policy
 from ..domain.status import Cause, State, Status
 from ..domain.workflow import DEFAULT_WORKFLOW, Workflow, WorkflowPatch, revise
+from .fields import check_ends, check_id
 from .limits import ACTIVITY_MAX_AGE_MS
-from .service import check_ends, check_id
 
 SOON_MS = 60_000
 """An activity this soon after a switch to AWAY says that the user had hardly left: the period may be too short."""

@@ -8,9 +8,9 @@ from contextlib import aclosing, asynccontextmanager
 
 from ...domain.errors import InvalidField, LimitExceeded, StoreUnavailable
 from ..background import BackgroundTasks
+from ..fields import check_id
 from ..ports.clock import Clock
 from ..ports.event_log import EventLog
-from ..service import check_id
 from .channel import Channel
 from .limits import WatchLimits
 from .messages import Message

@@ -118,7 +118,7 @@ def _simulated(file: Path, written: LogFormat, workflow: Workflow, keep_order: b
 
 
 def _sorted(log: ActivityLog, report: Callable[[int], None] | None) -> Iterator[tuple[int, str]]:
-    from ...app.service import check_id
+    from ...app.fields import check_id
     from ...domain.errors import InvalidField
     from ..log_order import SortedLog
 

@@ -83,7 +83,7 @@ def create(
     """
     from ...access.callers import NEVER, written_key
     from ...access.keys import new_key
-    from ...app.service import check_ends
+    from ...app.fields import check_ends
     from ...domain.errors import InvalidField
     from ...process.clock import wall_clock_ms
 
