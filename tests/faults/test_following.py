@@ -12,7 +12,7 @@ from tests.fakes import START
 from onduty_server.app.service import StatusService
 from onduty_server.domain.errors import InvalidField
 from onduty_server.domain.status import Status
-from onduty_server.process.clock import FOLLOW_INTERVAL_MS, Followed, Following, SystemClock
+from onduty_server.process.clock import FOLLOW_INTERVAL_MS, ClockEvent, ClockReport, SystemClock
 from onduty_server.process.wall_clock import follow_wall_clock
 from onduty_server.stores.memory import MemoryStore
 
@@ -34,9 +34,9 @@ class Machine:
         self.jumped_from: list[int] = []
         self.clock.on_jump = self.jumped_from.append
 
-    def run(self, ms: int) -> list[Followed]:
+    def run(self, ms: int) -> list[ClockReport]:
         """Let time pass, with a look at the wall clock once a second; what was new."""
-        found: list[Followed] = []
+        found: list[ClockReport] = []
         before = self.clock.now()
         while ms > 0:
             step_ms = min(ms, FOLLOW_INTERVAL_MS)
@@ -66,12 +66,12 @@ def machine() -> Machine:
 def test_a_pause_of_the_machine_is_made_up_for_within_seconds(machine: Machine, pause_ms: int) -> None:
     machine.step(pause_ms)
     before = machine.clock.now()
-    assert machine.run(5 * SECOND) == [Followed(Following.STEPPED, pause_ms)]
+    assert machine.run(5 * SECOND) == [ClockReport(ClockEvent.STEPPED, pause_ms)]
     assert machine.clock.now() == before + 5 * SECOND, "it may be set back at once"
-    assert machine.run(SECOND) == [Followed(Following.JUMPED, pause_ms)]
+    assert machine.run(SECOND) == [ClockReport(ClockEvent.JUMPED, pause_ms)]
     assert machine.clock.wall_offset() == 0
     assert machine.jumped_from == [before + 6 * SECOND]
-    assert machine.run(60 * SECOND) == [Followed(Following.AGREED, 0)]
+    assert machine.run(60 * SECOND) == [ClockReport(ClockEvent.AGREED, 0)]
     assert machine.clock.wall_offset() == 0
 
 
@@ -81,7 +81,7 @@ def test_a_step_that_is_taken_back_moves_nothing(machine: Machine) -> None:
         machine.step(step_ms)
         machine.run(3 * SECOND)
     assert machine.clock.now() == before + 6 * SECOND
-    assert machine.run(60 * SECOND) == [Followed(Following.AGREED, 0)]
+    assert machine.run(60 * SECOND) == [ClockReport(ClockEvent.AGREED, 0)]
     assert machine.jumped_from == []
     assert machine.clock.wall_offset() == 0
 
@@ -117,9 +117,9 @@ def test_a_wall_clock_that_is_behind_or_a_little_ahead_is_met_by_a_tenth(machine
 def test_it_tells_once_of_each_thing_that_it_begins(machine: Machine) -> None:
     machine.step(-20 * SECOND)
     assert machine.run(HOUR) == [
-        Followed(Following.STEPPED, -20 * SECOND),
-        Followed(Following.SLOWER, -20 * SECOND),
-        Followed(Following.AGREED, 0),
+        ClockReport(ClockEvent.STEPPED, -20 * SECOND),
+        ClockReport(ClockEvent.SLOWER, -20 * SECOND),
+        ClockReport(ClockEvent.AGREED, 0),
     ]
 
 

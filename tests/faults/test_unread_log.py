@@ -21,7 +21,7 @@ from tests.faults.process import connected
 
 from onduty.v1 import status_pb2 as pb
 from onduty_server.process.clock import stopwatch
-from onduty_server.process.supervisor import reserved
+from onduty_server.process.port_reservation import reserved
 
 CALLS, AT_ONCE = 2_000, 10
 NOTED = "status_set"

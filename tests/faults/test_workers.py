@@ -22,7 +22,8 @@ from tests.faults.process import END_TIMEOUT_S, Line, ServerProcess, Servers, fa
 from onduty.v1 import status_pb2 as pb
 from onduty.v1 import status_pb2_grpc as pb_grpc
 from onduty_server.process.clock import stopwatch
-from onduty_server.process.supervisor import Backoff, reserved
+from onduty_server.process.port_reservation import reserved
+from onduty_server.process.supervisor import Backoff
 from onduty_server.transport.ports import ListenError
 
 SERVING, NOT_SERVING = health_pb2.HealthCheckResponse.SERVING, health_pb2.HealthCheckResponse.NOT_SERVING

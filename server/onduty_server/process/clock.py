@@ -40,7 +40,7 @@ def wall_clock_ms() -> int:
 _steady_ns = partial(time.clock_gettime_ns, _STEADY)
 
 
-class Following(Enum):
+class ClockEvent(Enum):
     """The ways in which `SystemClock.follow` reacts to a wall clock that shows another time."""
 
     STEPPED = "stepped"
@@ -53,10 +53,10 @@ class Following(Enum):
     """Both show the same time again."""
 
 
-class Followed(NamedTuple):
+class ClockReport(NamedTuple):
     """A reaction that has begun, and how far (ms) the wall clock was ahead before."""
 
-    what: Following
+    event: ClockEvent
     ahead_ms: int
 
 
@@ -150,7 +150,7 @@ class SystemClock(Clock):
 
     # --- following the wall clock ------------------------------------------------------------------------------------
 
-    def look(self) -> Followed | None:
+    def look(self) -> ClockReport | None:
         """Look at the wall clock without following it. Returns what is new, if anything is."""
         steady_ns = self._steady_ns()
         self._notice_suspension(steady_ns)
@@ -160,9 +160,9 @@ class SystemClock(Clock):
         if abs(step_ns) <= _STEP_MS * 1_000_000:
             return None
         self._held_since_ns = steady_ns
-        return Followed(Following.STEPPED, step_ns // 1_000_000)
+        return ClockReport(ClockEvent.STEPPED, step_ns // 1_000_000)
 
-    def follow(self) -> Followed | None:
+    def follow(self) -> ClockReport | None:
         """Look at the wall clock, and follow it if it has held for long enough. Returns what is new, if anything is."""
         stepped = self.look()
         steady_ns = self._steady_ns()
@@ -177,7 +177,7 @@ class SystemClock(Clock):
         if abs(ahead_ns) <= _CLOSE_MS * 1_000_000:
             if self._is_apart and held_ms >= _HELD_MS:
                 self._is_apart = False
-                return Followed(Following.AGREED, ahead_ns // 1_000_000)
+                return ClockReport(ClockEvent.AGREED, ahead_ns // 1_000_000)
             return None
         if held_ms < (_HELD_FAR_MS if ahead_ns > _FAR_MS * 1_000_000 else _HELD_MS):
             return None
@@ -187,13 +187,13 @@ class SystemClock(Clock):
             self._line = _Line(self._wall_base_ns)
             self.on_jump(before)
             self._wake_in_time()
-            return Followed(Following.JUMPED, ahead_ns // 1_000_000)
+            return ClockReport(ClockEvent.JUMPED, ahead_ns // 1_000_000)
         slewed_already = self._line.slew_ns
         self._line = _Line(now_ns - steady_ns, steady_ns, ahead_ns)
         if (slewed_already > 0, slewed_already < 0) == (ahead_ns > 0, ahead_ns < 0):
             return None
         self._wake_in_time()
-        return Followed(Following.FASTER if ahead_ns > 0 else Following.SLOWER, ahead_ns // 1_000_000)
+        return ClockReport(ClockEvent.FASTER if ahead_ns > 0 else ClockEvent.SLOWER, ahead_ns // 1_000_000)
 
     def _notice_suspension(self, steady_ns: int) -> None:
         """Wake the waits after a suspension: the timers of the loop are late by as long as it took."""

@@ -21,7 +21,7 @@ _PARTIAL_MAX: Final = 64 * 1024
 """The longest text that waits for the end of its line."""
 
 
-class _Gap(NamedTuple):
+class _Dropped(NamedTuple):
     """The place in the queue where lines were dropped."""
 
     lines: int
@@ -69,13 +69,13 @@ class LineWriter:
         # Reentrant, like the queue: a garbage collection within `put` may run code that logs.
         self._lock = threading.RLock()
         self._waiting_bytes = 0
-        self._unsaid = 0
+        self._unreported = 0
         self._failing = False
         self._writable = True
         """True if the last write went well."""
         self._torn = False
         """True if what was written last does not end with a line's end."""
-        self._queue: SimpleQueue[bytes | _Gap | threading.Event] = SimpleQueue()
+        self._queue: SimpleQueue[bytes | _Dropped | threading.Event] = SimpleQueue()
         # A daemon, since a write that never returns must not keep the process from ending.
         self._thread = threading.Thread(target=self._run, name=f"onduty-{name}", daemon=True)
         self._thread.start()
@@ -87,9 +87,9 @@ class LineWriter:
             fits = self._waiting_bytes + len(data) <= self._max_bytes
             if fits:
                 self._waiting_bytes += len(data)
-                if self._unsaid:
-                    self._queue.put(_Gap(self._unsaid))
-                    self._unsaid = 0
+                if self._unreported:
+                    self._queue.put(_Dropped(self._unreported))
+                    self._unreported = 0
                 self._queue.put(data)
         if not fits:
             self._drop(1, "nobody reads it, or not fast enough")
@@ -105,7 +105,7 @@ class LineWriter:
     def _drop(self, lines: int, why: str) -> None:
         with self._lock:
             self.dropped += lines
-            self._unsaid += lines
+            self._unreported += lines
             begins, self._failing = not self._failing, True
         if begins:
             self._complain(why)
@@ -117,33 +117,33 @@ class LineWriter:
         finally:
             self._on_death()
 
-    def _take(self, entry: bytes | _Gap | threading.Event) -> None:
+    def _take(self, entry: bytes | _Dropped | threading.Event) -> None:
         if isinstance(entry, bytes):
-            written = self._try(entry, 1)
+            written = self._write_line(entry, 1)
             with self._lock:
                 self._waiting_bytes -= len(entry)
-        elif isinstance(entry, _Gap):
-            written = self._say(entry.lines)
+        elif isinstance(entry, _Dropped):
+            written = self._report_dropped(entry.lines)
         else:
             written = self._writable
         # Usually the next line that is put reports what was dropped before it. Perhaps there is no next line.
         if written and self._queue.empty():
             with self._lock:
                 self._failing = False
-                unsaid, self._unsaid = self._unsaid, 0
-            if unsaid:
-                self._say(unsaid)
+                unreported, self._unreported = self._unreported, 0
+            if unreported:
+                self._report_dropped(unreported)
         if isinstance(entry, threading.Event):
             entry.set()
 
-    def _say(self, lines: int) -> bool:
-        said = self._try(f"{self._notice(lines)}\n".encode(), 0)
-        if not said:
+    def _report_dropped(self, lines: int) -> bool:
+        reported = self._write_line(f"{self._notice(lines)}\n".encode(), 0)
+        if not reported:
             with self._lock:
-                self._unsaid += lines
-        return said
+                self._unreported += lines
+        return reported
 
-    def _try(self, data: bytes, lines: int) -> bool:
+    def _write_line(self, data: bytes, lines: int) -> bool:
         if self._torn:
             data = b"\n" + data
         try:

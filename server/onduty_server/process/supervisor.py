@@ -8,21 +8,19 @@ before the first worker starts until the last has ended, so that no other progra
 from __future__ import annotations
 
 import asyncio
-import errno
 import signal
-import socket
 import sys
 from asyncio.subprocess import PIPE, Process
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import ExitStack, contextmanager, suppress
-from typing import TYPE_CHECKING, Any, Final
+from collections.abc import Callable, Sequence
+from contextlib import suppress
+from typing import TYPE_CHECKING, Final
 
 import structlog
 
-from ..text.addresses import split_address
 from ..transport.ports import ListenError
 from . import signals, worker
 from .clock import stopwatch
+from .port_reservation import reserved
 from .serving import ServeError, warn_of_openness
 from .threads import deaths_reported, on_loop
 
@@ -283,53 +281,3 @@ def _settings_of(number: int, settings: Settings, address: str) -> Settings:
     return settings.model_copy(
         update={"listen": address, "reuse_port": True, "workers": 1, "metrics_listen": metrics_listen}
     )
-
-
-@contextmanager
-def reserved(address: str, *, shared: bool = False) -> Iterator[int]:
-    """Hold the port of `address`, or a free one for port 0, without listening. Yields the port.
-
-    Raises:
-        ListenError: another program has it, and does not share it or `shared` is false.
-    """
-    refusal = ListenError(f"cannot listen on {address}; is the port in use?")
-    with ExitStack() as held:
-        try:
-            port = _hold(held, *split_address(address), shared=shared)
-        except OSError as error:
-            raise refusal from error
-        if port is None:
-            raise refusal
-        yield port
-
-
-def _hold(held: ExitStack, host: str, port: int, *, shared: bool) -> int | None:
-    """Hold the port for each address that the host stands for. None: none of them is on this machine."""
-    holding = None
-    for family, *_, where in socket.getaddrinfo(host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE):
-        try:
-            reservation = held.enter_context(socket.socket(family, socket.SOCK_STREAM))
-            # They all get the port that the first got.
-            _bind(reservation, (where[0], holding or port, *where[2:]), shared=shared)
-        except OSError as error:
-            # Such as IPv6's localhost on a machine without IPv6: the server passes over it too.
-            if error.errno in (errno.EADDRNOTAVAIL, errno.EAFNOSUPPORT):
-                continue
-            raise
-        holding = reservation.getsockname()[1]
-    return holding
-
-
-def _bind(reservation: socket.socket, where: tuple[Any, ...], *, shared: bool) -> None:
-    if shared:
-        reservation.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEPORT, 1)
-    try:
-        reservation.bind(where)
-    except OSError as error:
-        if error.errno != errno.EADDRINUSE:
-            raise
-        # The last connections of a server that has just ended do not count; one that listens, or has reserved, does.
-        reservation.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        reservation.bind(where)
-    # Only now, so that no other program had it before; from here on the workers may share it.
-    reservation.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEPORT, 1)

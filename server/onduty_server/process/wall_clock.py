@@ -7,7 +7,7 @@ import asyncio
 import structlog
 
 from ..app.ports.store import Store
-from .clock import FOLLOW_INTERVAL_MS, Followed, Following, SystemClock
+from .clock import FOLLOW_INTERVAL_MS, ClockEvent, ClockReport, SystemClock
 
 _log = structlog.get_logger(__name__)
 
@@ -23,28 +23,28 @@ async def follow_wall_clock(clock: SystemClock, store: Store) -> None:
     never = asyncio.Event()
     while True:
         await clock.wait(never, clock.now() + FOLLOW_INTERVAL_MS)
-        followed = clock.look() if store.tells_time else clock.follow()
-        if followed is not None:
-            _tell(followed, leads=not store.tells_time)
+        report = clock.look() if store.tells_time else clock.follow()
+        if report is not None:
+            _log_report(report, leads=not store.tells_time)
 
 
-def _tell(followed: Followed, *, leads: bool) -> None:
-    what, ahead_ms = followed
-    if what is Following.STEPPED and abs(ahead_ms) >= _WORTH_A_LINE_MS:
+def _log_report(report: ClockReport, *, leads: bool) -> None:
+    event, ahead_ms = report
+    if event is ClockEvent.STEPPED and abs(ahead_ms) >= _WORTH_A_LINE_MS:
         _log.warning(
             "the wall clock was stepped; it is followed once it has held for some seconds"
             if leads
             else "the wall clock was stepped; times are the store's, and go on as before",
             step_ms=ahead_ms,
         )
-    elif what is Following.JUMPED:
+    elif event is ClockEvent.JUMPED:
         _log.warning(
             "the time jumped ahead to the wall clock; the time in between counts as an outage",
             ahead_ms=ahead_ms,
         )
-    elif what is Following.FASTER and ahead_ms >= _WORTH_A_LINE_MS:
+    elif event is ClockEvent.FASTER and ahead_ms >= _WORTH_A_LINE_MS:
         _log.warning("the time runs a tenth faster until it has caught up with the wall clock", ahead_ms=ahead_ms)
-    elif what is Following.SLOWER and -ahead_ms >= _WORTH_A_LINE_MS:
+    elif event is ClockEvent.SLOWER and -ahead_ms >= _WORTH_A_LINE_MS:
         _log.warning("the time runs a tenth slower until the wall clock has caught up with it", ahead_ms=ahead_ms)
-    elif what is Following.AGREED:
+    elif event is ClockEvent.AGREED:
         _log.info("the time agrees with the wall clock again")

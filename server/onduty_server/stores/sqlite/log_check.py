@@ -188,18 +188,9 @@ def check(connection: apsw.Connection, left: Leftovers) -> str:
         NotWhole: something is missing.
         apsw.Error: the file cannot be read.
     """
-    path, log = left.path, beside(left.path, "-wal")
     if not left.log_bytes:
-        mark = read_mark(connection)
-        if mark.needs_log and mark.schema_cookie == read_cookie(connection):
-            raise NotWhole(
-                LogDefect.MISSING,
-                path,
-                f"{path} was in use when it was copied or its server ended, and its write-ahead log {log} is missing, "
-                "with acknowledged changes",
-                "put the log back beside it, or restore a backup",
-            )
-        return mark.owner
+        return _check_without_log(connection, left.path)
+    path, log = left.path, beside(left.path, "-wal")
     frames = _committed_frames(connection)
     _check_cut(left, log, frames)
     marks = left.marks(frames)
@@ -208,24 +199,43 @@ def check(connection: apsw.Connection, left: Leftovers) -> str:
         base = read_mark(connection)
         if frames and base != OwnerMark():
             raise _foreign(path, log)
-        needed = base.needs_log and base.schema_cookie == read_cookie(connection)
-        # One that has just begun anew has nothing in it, but a head, and its index is there.
-        if needed and not (left.log_head_whole and left.index_exists):
+        # A log that has just begun anew has nothing in it but a head, and its index is there.
+        if _needs_log(base, connection) and not (left.log_head_whole and left.index_exists):
             raise _cut(path, log)
         return base.owner
     mark, base = marks
-    if mark.owner == base.owner:
-        fits = mark.checkpoints_done <= base.checkpoints_begun <= mark.checkpoints_begun and not (
-            mark.checkpoints_done and left.made_by_sqlite(base)
-        )
-    else:
-        # A process that opened the file and did not live to its first checkpoint.
-        fits = mark.base_owner == base.owner and not mark.checkpoints_done
-    if not fits:
+    if not _belong_together(mark, base, left):
         raise _foreign(path, log)
     if not left.index_exists and connection.execute("PRAGMA integrity_check(1)").get != "ok":
         raise _cut(path, log)
     return base.owner
+
+
+def _check_without_log(connection: apsw.Connection, path: Path) -> str:
+    mark = read_mark(connection)
+    if _needs_log(mark, connection):
+        raise NotWhole(
+            LogDefect.MISSING,
+            path,
+            f"{path} was in use when it was copied or its server ended, and its write-ahead log {beside(path, '-wal')} "
+            "is missing, with acknowledged changes",
+            "put the log back beside it, or restore a backup",
+        )
+    return mark.owner
+
+
+def _needs_log(mark: OwnerMark, connection: apsw.Connection) -> bool:
+    return bool(mark.needs_log) and mark.schema_cookie == read_cookie(connection)
+
+
+def _belong_together(logged: OwnerMark, base: OwnerMark, left: Leftovers) -> bool:
+    """Tell whether the log with this mark can be of the file with that one."""
+    if logged.owner != base.owner:
+        # A process that opened the file and did not live to its first checkpoint.
+        return logged.base_owner == base.owner and not logged.checkpoints_done
+    if logged.checkpoints_done and left.made_by_sqlite(base):
+        return False
+    return logged.checkpoints_done <= base.checkpoints_begun <= logged.checkpoints_begun
 
 
 def _committed_frames(connection: apsw.Connection) -> int:
