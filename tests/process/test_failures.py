@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 import asyncio
+import signal
 import subprocess
 import sys
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 from structlog.testing import capture_logs
 
+from onduty_server.process import signals
 from onduty_server.process.config import Settings
 from onduty_server.process.lines import LineWriter
-from onduty_server.process.serving import serve
+from onduty_server.process.serving import ServeError, run, serve
 from onduty_server.process.supervisor import Supervisor
 from onduty_server.process.threads import deaths_reported
 
@@ -78,12 +80,61 @@ def test_what_is_logged_after_the_death_of_the_log_s_own_thread_is_written_all_t
     assert '"event": "a background task ended unexpectedly"' in done.stderr
 
 
+@pytest.fixture
+def process_as_it_was() -> Iterator[None]:
+    """Undo what serving changes in the process."""
+    handlers = {number: signal.getsignal(number) for number in signals.RELOADING}
+    interval_s = sys.getswitchinterval()
+    yield
+    sys.setswitchinterval(interval_s)
+    for number, handler in handlers.items():
+        signal.signal(number, handler)
+
+
+FAILURE = "a background task failed; see the log"
+
+
+def named_by(settings: Settings, on_serving: Callable[[str], None]) -> list[str]:
+    """Serve until that fails, and see what the log names."""
+    with capture_logs() as logs, pytest.raises(ServeError, match=FAILURE):
+        run(serve(settings, stop=asyncio.Event(), on_serving=on_serving))
+    return [line["task"] for line in logs if line["log_level"] == "critical"]
+
+
 @pytest.mark.parametrize("name", ["onduty-operators", "onduty-audit"])
-async def test_a_server_whose_thread_dies_ends_and_names_it(tmp_path: Path, name: str) -> None:
+def test_a_server_whose_thread_dies_ends_and_names_it(process_as_it_was: None, name: str) -> None:
     settings = Settings(listen="127.0.0.1:0", store="memory:", audit_log="off")
-    with capture_logs() as logs, pytest.raises(RuntimeError, match="a background task failed; see the log"):
-        await asyncio.wait_for(serve(settings, stop=asyncio.Event(), on_serving=lambda _: in_thread(name)), 30)
-    assert [line["task"] for line in logs if line["log_level"] == "critical"] == [name]
+    assert named_by(settings, lambda _: in_thread(name)) == [name]
+
+
+TASKS = (
+    *("sweeper", "heartbeat", "activity-flush", "messages", "wall-clock", "descriptors", "turning"),
+    *("credentials", "files"),
+)
+
+
+@pytest.mark.parametrize("name", TASKS)
+def test_a_server_whose_background_task_ends_ends_and_names_it(
+    process_as_it_was: None, tmp_path: Path, name: str
+) -> None:
+    """By what is hardest to notice: something that the task awaits is cancelled, and it ends like a cancelled task."""
+    (tmp_path / "keys").touch()
+    settings = Settings(
+        listen="127.0.0.1:0",
+        store=f"sqlite:{tmp_path / 'onduty.db'}",
+        audit_log="off",
+        key_file=str(tmp_path / "keys"),
+        metrics_listen="127.0.0.1:0",
+    )
+    ending: list[asyncio.Task[None]] = []
+
+    async def end() -> None:
+        (task,) = (task for task in asyncio.all_tasks() if task.get_name() == f"onduty-{name}")
+        while (awaited := getattr(task, "_fut_waiter", None)) is None:  # noqa: ASYNC110 - no event says that a task waits
+            await asyncio.sleep(0)
+        awaited.cancel()
+
+    assert named_by(settings, lambda _: ending.append(asyncio.create_task(end()))) == [f"onduty-{name}"]
 
 
 async def test_a_supervisor_whose_thread_dies_drains_its_workers() -> None:
