@@ -24,7 +24,7 @@ from tests.valkey import ValkeyServer
 
 from onduty_server.app.service import StatusService
 from onduty_server.process.clock import SystemClock
-from onduty_server.stores.redis.partitions import Keys, partition_of
+from onduty_server.stores.redis.keys import Keys, partition_of
 from onduty_server.stores.redis.records import ORDER_CHUNK
 from onduty_server.stores.redis.store import RedisStore
 from onduty_server.stores.redis.wire.address import parse_address

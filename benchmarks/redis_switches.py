@@ -36,7 +36,7 @@ from onduty_server.app.service import ActivityReport, StatusService
 from onduty_server.domain.workflow import WorkflowPatch
 from onduty_server.process.clock import SystemClock
 from onduty_server.process.logs import configure
-from onduty_server.stores.redis.partitions import Keys, partition_of
+from onduty_server.stores.redis.keys import Keys, partition_of
 from onduty_server.stores.redis.store import RedisStore
 from onduty_server.stores.redis.wire.address import parse_address
 

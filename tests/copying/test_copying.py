@@ -27,7 +27,7 @@ from onduty_server.app.ports.store import StoreOpenError, StoreOptions
 from onduty_server.domain.errors import DomainError, ResumeTokenExpired
 from onduty_server.domain.status import Status
 from onduty_server.stores.redis import archive as redis_archive
-from onduty_server.stores.redis.partitions import Keys, partition_of
+from onduty_server.stores.redis.keys import Keys, partition_of
 from onduty_server.stores.sqlite import archive as sqlite_archive
 
 pytestmark = pytest.mark.timeout(EFFORT.timeout_s)

@@ -27,7 +27,7 @@ from onduty.v1 import status_pb2_grpc as pb_grpc
 from onduty_server.app.ports.history import Place
 from onduty_server.app.watching.tokens import ResumeTokens
 from onduty_server.process.clock import wall_clock_ms
-from onduty_server.stores.redis.partitions import partition_of
+from onduty_server.stores.redis.keys import partition_of
 
 LOST_WITHIN_MS = 1_000
 """What replicas do not have is younger than this when their master dies: they are told of all at once."""

@@ -20,33 +20,35 @@ from onduty_server.app.service import StatusService
 from onduty_server.domain.status import Status
 from onduty_server.domain.workflow import WorkflowPatch
 from onduty_server.process.clock import SystemClock, wall_clock_ms
-from onduty_server.stores.redis import stepped
-from onduty_server.stores.redis.partitions import partition_of
-from onduty_server.stores.redis.store import RedisStore
+from onduty_server.stores.redis.clock_steps import ClockSteps
+from onduty_server.stores.redis.keys import partition_of
+from onduty_server.stores.redis.store import DEFAULT_STEPS, RedisStore, Steps
 from onduty_server.stores.redis.wire.address import parse_address
 
 HOUR_MS = 3_600_000
 NEAR_MS = 300
 """A busy machine may be this late."""
 WORKFLOW: WorkflowPatch = {"enabled": True, "away_after_ms": 600_000, "offline_after_ms": 1_800_000}
+FOLLOWED_AT_ONCE = Steps(clock_held_ms=0)
+"""A clock that was stepped need not stay there for seconds before it is followed."""
 OFFSETS = ("onduty:{onduty}:vital", f"onduty:{{p{partition_of('acme'):03}}}:meta")
 
 
 class Process:
     """One process's store and clock."""
 
-    def __init__(self, server: ValkeyServer) -> None:
+    def __init__(self, server: ValkeyServer, steps: Steps) -> None:
         self.clock = SystemClock()
-        self.store = RedisStore(parse_address(server.address), self.clock)
+        self.store = RedisStore(parse_address(server.address), self.clock, steps=steps)
         self.service = StatusService(self.store)
 
 
 @asynccontextmanager
-async def processes(server: ValkeyServer, count: int) -> AsyncIterator[list[Process]]:
+async def processes(server: ValkeyServer, count: int, steps: Steps = DEFAULT_STEPS) -> AsyncIterator[list[Process]]:
     opened: list[Process] = []
     try:
         for _ in range(count):
-            process = Process(server)
+            process = Process(server, steps)
             await process.store.open()
             opened.append(process)
         yield opened
@@ -152,21 +154,18 @@ async def test_a_process_whose_machine_was_paused_takes_the_time_from_the_others
             assert before.status_since <= after.status_since <= wall_clock_ms() + NEAR_MS
 
 
-async def test_a_step_forward_that_holds_is_an_outage_and_switches_nobody_early(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
+async def test_a_step_forward_that_holds_is_an_outage_and_switches_nobody_early() -> None:
     """As when the only process was paused: what the offset took back, once, must not stay taken back for ever."""
     with ValkeyServer() as server:
         # Somebody is there, and goes by a time that the server's clock, stepped since, is ahead of.
         server.ask("ZADD", "onduty:{onduty}:members", wall_clock_ms(), "~somebody")
         server.ask("HSET", OFFSETS[0], "offset", -HOUR_MS)
-        async with processes(server, 2) as both:
+        async with processes(server, 2, FOLLOWED_AT_ONCE) as both:
             server.ask("ZREM", "onduty:{onduty}:members", "~somebody")
             one = both[0]
             await one.service.update_workflow("acme", {"enabled": True, "away_after_ms": 600_000})
             view = await one.service.set_status("acme", "ann", Status.ONLINE)
             assert abs(view.status_since + HOUR_MS - wall_clock_ms()) <= NEAR_MS
-            monkeypatch.setattr(stepped, "_HELD_MS", 0)
             with capture_logs() as lines:
                 for _ in range(3):
                     for process in both:
@@ -183,7 +182,7 @@ async def test_a_step_forward_that_holds_is_an_outage_and_switches_nobody_early(
 
 def test_an_offset_is_taken_back_at_once_or_by_a_tenth() -> None:
     def taken_back(offset: int, rounds: int) -> list[int]:
-        clock, now, found = stepped.SteppedClock(10_000), 0, []
+        clock, now, found = ClockSteps(10_000), 0, []
         for _ in range(rounds):
             moved = clock.correction(offset, now)
             offset += moved
@@ -200,13 +199,12 @@ def test_an_offset_is_taken_back_at_once_or_by_a_tenth() -> None:
     assert taken_back(-60 * 24 * HOUR_MS, 122)[119:] == [-60 * 24 * HOUR_MS, 0, 0]
 
 
-async def test_no_time_goes_back_while_an_offset_is_taken_back(monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_no_time_goes_back_while_an_offset_is_taken_back() -> None:
     """A partition keeps step with the whole; it is not set back by a second now and then."""
-    monkeypatch.setattr(stepped, "_HELD_MS", 0)
     with ValkeyServer() as server:
         server.ask("ZADD", "onduty:{onduty}:members", wall_clock_ms() + HOUR_MS, "~somebody")
         server.ask("HSET", OFFSETS[0], "offset", 8_000)
-        async with processes(server, 2) as both:
+        async with processes(server, 2, FOLLOWED_AT_ONCE) as both:
             server.ask("ZREM", "onduty:{onduty}:members", "~somebody")
             await both[0].service.set_status("acme", "ann", Status.ONLINE)
             for process in both:

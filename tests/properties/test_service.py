@@ -18,7 +18,8 @@ from hypothesis.stateful import run_state_machine_as_test
 from tests.properties.machine import ServiceMachine
 from tests.stores.backends import BACKENDS, Backend
 
-from onduty_server.stores.redis import store as redis_store
+from onduty_server.stores.redis.store import DEFAULT_STEPS as DEFAULT_REDIS_STEPS
+from onduty_server.stores.redis.store import Steps
 from onduty_server.stores.resident.steps import DEFAULT_STEPS, StepSizes
 
 
@@ -54,16 +55,11 @@ def quiet() -> Iterator[None]:
         yield
 
 
-@pytest.fixture
-def tiny_redis_chunks(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(redis_store, "PAST_WORKFLOWS_MAX", 3)
-    for name in ("_SCAN_MAX", "_COLLECT_BUDGET", "_PREVIEW_CHUNK", "_HISTORY_CHUNK", "_SETTLE_CHUNK", "_PRUNE_BUDGET"):
-        monkeypatch.setattr(redis_store, name, 1)
-
-
-def check(backend: str, directory: Path, steps: StepSizes = DEFAULT_STEPS) -> None:
+def check(
+    backend: str, directory: Path, resident: StepSizes = DEFAULT_STEPS, redis: Steps = DEFAULT_REDIS_STEPS
+) -> None:
     class Machine(ServiceMachine):
-        backend_class = type(backend, (BACKENDS[backend],), {"steps": steps})
+        backend_class = type(backend, (BACKENDS[backend],), {"resident_steps": resident, "redis_steps": redis})
 
     Machine.directory = directory
     run_state_machine_as_test(
@@ -85,15 +81,16 @@ TINY = StepSizes(
     scan=2, collect=1, preview=1, flush=1, settle=1, past_workflows=3, overdue_in_order=1, overdue_floor_bits=1
 )
 """A handful of users are more than the engine does in one step; a workflow change settles at most one."""
+TINY_REDIS = Steps(scan=1, collect=1, preview=1, settle=1, history=1, prune=1, past_workflows=3)
+"""The same for the store over Redis."""
 TINY_SETTLING_NOBODY = replace(TINY, settle=0, past_workflows=1_000)
 """A change that settles nobody must not wait for past workflows to become fewer."""
 
 
-@pytest.mark.usefixtures("tiny_redis_chunks")
 @pytest.mark.slow
 @pytest.mark.parametrize("backend", BACKENDS)
 @pytest.mark.parametrize("steps", [TINY_SETTLING_NOBODY, TINY], ids=["no user", "one user"])
 def test_the_service_equals_its_model_however_little_the_engine_does_in_one_step(
     backend: str, steps: StepSizes, tmp_path: Path
 ) -> None:
-    check(backend, tmp_path, steps)
+    check(backend, tmp_path, steps, TINY_REDIS)

@@ -17,6 +17,7 @@ from tests.valkey import shared_cluster, shared_server
 from onduty_server.app.ports.observer import Observer
 from onduty_server.app.ports.store import DEFAULT_OPTIONS, Store, StoreOptions
 from onduty_server.stores.memory import MemoryStore
+from onduty_server.stores.redis.store import DEFAULT_STEPS as DEFAULT_REDIS_STEPS
 from onduty_server.stores.redis.store import RedisStore
 from onduty_server.stores.redis.wire.address import parse_address
 from onduty_server.stores.resident.steps import DEFAULT_STEPS
@@ -37,8 +38,10 @@ class Backend(ABC):
     is_variant = False
     """Whether this is a store of another line, configured otherwise: then only what may differ is tested with it."""
 
-    steps = DEFAULT_STEPS
-    """How much a store in memory does in one step."""
+    resident_steps = DEFAULT_STEPS
+    """How much a store that keeps all in memory does in one step."""
+    redis_steps = DEFAULT_REDIS_STEPS
+    """How much a store over Redis does in one step."""
 
     def __init__(self, directory: Path) -> None:
         self.clock = FakeClock()
@@ -89,7 +92,7 @@ class MemoryBackend(Backend):
     keeps = exact_after_crash = False
 
     def _build(self, options: StoreOptions, observer: Observer | None) -> Store:
-        return MemoryStore(self.clock, options, observer=observer, steps=self.steps)
+        return MemoryStore(self.clock, options, observer=observer, steps=self.resident_steps)
 
     async def crash(self) -> None:
         raise NotImplementedError
@@ -113,7 +116,7 @@ class SqliteBackend(Backend):
             options,
             observer=observer,
             activity_flush_interval_ms=self.flush_interval_ms,
-            steps=self.steps,
+            steps=self.resident_steps,
         )
 
     async def crash(self) -> None:
@@ -161,6 +164,7 @@ class RedisBackend(Backend):
             own_time=True,
             member="the only one",
             observer=observer,
+            steps=self.redis_steps,
         )
 
     async def crash(self) -> None:

@@ -12,7 +12,7 @@ from tests.stores.site import ACCOUNT, AWAY_ONLY, MINUTE, SECOND, Site
 
 from onduty_server.app.ports.store import StoreOptions
 from onduty_server.domain.status import Cause, Status
-from onduty_server.stores.redis.partitions import partition_of
+from onduty_server.stores.redis.keys import partition_of
 from onduty_server.stores.redis.store import RedisStore
 
 NEIGHBOUR = next(

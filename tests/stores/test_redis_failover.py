@@ -20,7 +20,8 @@ from onduty_server.app.ports.store import StoreOptions
 from onduty_server.app.service import StatusService
 from onduty_server.domain.errors import StoreUnavailable
 from onduty_server.domain.status import Cause, Status
-from onduty_server.stores.redis.partitions import LEASE_MS, partition_of
+from onduty_server.stores.redis.keys import partition_of
+from onduty_server.stores.redis.membership import LEASE_MS
 from onduty_server.stores.redis.store import RedisStore
 from onduty_server.stores.redis.wire.address import parse_address
 from onduty_server.stores.redis.wire.errors import NotAMaster

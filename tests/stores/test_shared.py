@@ -22,7 +22,8 @@ from onduty_server.domain.errors import RevisionConflict
 from onduty_server.domain.record import AccountEvent, Decision, StatusChange, UserRecord
 from onduty_server.domain.rules import Policy
 from onduty_server.domain.status import Cause, Status
-from onduty_server.stores.redis.partitions import LEASE_MS, partition_of
+from onduty_server.stores.redis.keys import partition_of
+from onduty_server.stores.redis.membership import LEASE_MS
 from onduty_server.stores.redis.store import RedisStore
 from onduty_server.stores.redis.wire.address import parse_address
 
@@ -175,7 +176,7 @@ async def test_a_process_that_was_frozen_for_longer_than_its_lease_sweeps_nothin
     await other.heartbeat()
     # It has not noticed that time has passed, and goes on with what it believed to be due.
     for partition in believed:
-        assert await frozen._sweep(partition, 100) == 0
+        assert await frozen._sweeper.sweep(partition, 100) == 0
     assert not set(frozen._partitions.held)
     for account in ACCOUNTS:
         assert all(change.cause is not Cause.INACTIVITY for change in await deployment.history(account))
@@ -192,7 +193,9 @@ async def test_two_who_both_believe_that_they_may_record_each_switch_once(deploy
     deployment.clock.advance(10 * MINUTE)
     partition = partition_of(ACCOUNT)
     for _ in range(20):
-        await asyncio.gather(*(store._settle_account(partition, ACCOUNT) for store in stores for _ in range(2)))
+        await asyncio.gather(
+            *(store._settling.settle_account(partition, ACCOUNT) for store in stores for _ in range(2))
+        )
     timed = [change for change in await deployment.history() if change.cause is Cause.INACTIVITY]
     assert sorted(change.user_id for change in timed) == sorted(users)
 
@@ -319,7 +322,8 @@ async def test_a_decision_is_made_anew_when_another_process_came_first(deploymen
             record, policy, status=Status.ONLINE, now=now, actor="", reason="mine", expected_revision=None
         )
 
-    commit = first._commit
+    transactions = first._transactions
+    commit = transactions._commit
 
     async def late_commit(*args: object) -> list[object]:
         if not other.is_set():
@@ -327,7 +331,7 @@ async def test_a_decision_is_made_anew_when_another_process_came_first(deploymen
             await StatusService(second).set_status(ACCOUNT, "ada", Status.OFFLINE, reason="theirs")
         return await commit(*args)  # type: ignore[arg-type]
 
-    first._commit = late_commit  # type: ignore[assignment, method-assign] # between reading and writing
+    transactions._commit = late_commit  # type: ignore[assignment, method-assign] # between reading and writing
     view = await first.transact(ACCOUNT, "ada", decide)
     assert seen == ["", "theirs"]
     assert (view.status, view.revision) == (Status.ONLINE, 3)

@@ -19,7 +19,7 @@ from onduty.v1 import status_pb2 as pb
 from onduty_server.app.ports.store import StoreOptions
 from onduty_server.domain.errors import StoreUnavailable
 from onduty_server.stores.memory import MemoryStore
-from onduty_server.stores.redis.partitions import LEASE_MS
+from onduty_server.stores.redis.membership import LEASE_MS
 from onduty_server.stores.redis.store import RedisStore
 from onduty_server.stores.redis.wire.address import parse_address
 

@@ -94,6 +94,7 @@ class Membership:
         is_first = purpose == "come"
         correction = self._correction()
         forgotten = sorted(set(used) - self.listed)
+        token_key, lineage = self.token_key, self.lineage
         for _ in range(_ATTEMPTS_MAX):
             asked = self._time.expected()
             reply = await self._check.run(

@@ -143,7 +143,7 @@ class RedisStore(Store):
             on_round=self._on_round,
         )
         self._runner = runner = ScriptRunner(client, keys, time, partitions, health, deadlines=deadlines)
-        settling = Settling(
+        self._settling = settling = Settling(
             runner,
             partitions,
             observer,
@@ -247,8 +247,8 @@ class RedisStore(Store):
         self.token_key, self.lineage = self._membership.token_key, self._membership.lineage
 
     @property
-    def batches_sent(self) -> int:
-        """How many batches of calls were sent, each a round trip; the reads that follow other processes do not count."""
+    def round_trips(self) -> int:
+        """How many batches of calls were sent so far; reads that follow the commits of other processes do not count."""
         return self._client.batches_sent
 
     # --- heartbeat and sweeper ---------------------------------------------------------------------------------------
@@ -310,9 +310,7 @@ class RedisStore(Store):
         """See `EventStreams`."""
         return self._events.changes(account_id, wanted, after_revision, limit)
 
-    def events(
-        self, account_id: str, after_revision: int, limit: int
-    ) -> Coroutine[Any, Any, Sequence[AccountEvent]]:
+    def events(self, account_id: str, after_revision: int, limit: int) -> Coroutine[Any, Any, Sequence[AccountEvent]]:
         """See `EventStreams`."""
         return self._events.events(account_id, after_revision, limit)
 

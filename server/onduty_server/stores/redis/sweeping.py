@@ -61,11 +61,11 @@ class PartitionSweeper:
                 break
             self._turn += 1
             self._turns[partition] = self._turn
-            switched += await self._sweep(partition, limit - switched)
+            switched += await self.sweep(partition, limit - switched)
         self._sleeping_until = self._next_due()
         return Sweep(switched, self._sleeping_until)
 
-    async def _sweep(self, partition: int, limit: int) -> int:
+    async def sweep(self, partition: int, limit: int) -> int:
         """Commit up to `limit` timed switches of a partition, if this process still has its lease."""
         fence = self._partitions.fence(partition)
         if fence is None:
