@@ -1,7 +1,7 @@
-"""What a Redis or Valkey holds, at rest: all of it to read, or to write anew into one that is empty.
+"""Reads all that a store in Redis keeps while no server runs on it, or writes all of it into one that is empty.
 
-Users are written by the script code that writes them otherwise, so that record and indexes agree. Nothing can keep a
-server away from a store that is being read; that none was there is known from its heartbeat (`check_rest`).
+Users are written by the same script code as otherwise, so that record and indexes agree. Nothing can keep a server away
+from a store that is being read; the heartbeat shows afterwards whether one was there (`check_rest`).
 """
 
 from __future__ import annotations
@@ -46,14 +46,14 @@ _NAMED_MAX = 3
 
 
 class _Part(NamedTuple):
-    """What a partition holds."""
+    """The counts and vital signs of a partition."""
 
-    tally: StoreCounts
+    counts: StoreCounts
     vital: VitalSigns | None
 
 
 class RedisArchive(Archive):
-    """See the module and the port. `time` is what the scripts are told of the time, empty for the server's own."""
+    """See the module and the port. `time` returns what the scripts are told of the time, empty for the server's."""
 
     def __init__(
         self, address: RedisAddress, *, key_prefix: str = "onduty", time: Callable[[], Arg] = lambda: b""
@@ -68,7 +68,7 @@ class RedisArchive(Archive):
         self._used: set[int] = set()
 
     async def open_to_read(self) -> StoreHeader:
-        """Find the server and look at what is there; see the port."""
+        """Connect, and check that there is a store at rest; see the port."""
         await self._open()
         schema = await self._client.command(self._common, "GET", self._common + b"schema")
         if schema is None:
@@ -81,7 +81,7 @@ class RedisArchive(Archive):
         return await self.header()
 
     async def open_to_write(self, header: StoreHeader) -> None:
-        """Find the server, mark what is there as unfinished, and clear it; see the port."""
+        """Connect, mark the place as unfinished, and clear it; see the port."""
         await self._open()
         common, command = self._common, self._client.command
         self._mark = UNFINISHED + b" " + secrets.token_hex(8).encode()
@@ -117,7 +117,7 @@ class RedisArchive(Archive):
         await self._client.close()
 
     async def _resting_beat(self) -> bytes | None:
-        """The last heartbeat; refused while there is anybody to keep it."""
+        """Return the last heartbeat. Raises StoreOpenError while a process is there to record another."""
         beat, _, members = await self._client.run(scripts.RESTING, self._common, self._time(), LEASE_MS)
         if members:
             names = ", ".join(name.decode(errors="replace").rpartition("/")[0] for name in members[:_NAMED_MAX])
@@ -136,7 +136,7 @@ class RedisArchive(Archive):
         token_key = await self._client.command(common, "GET", common + b"token_key")
         beat, floor = await self._client.command(common, "HMGET", common + b"vital", "beat", "floor")
         gaps = await self._client.command(common, "HGETALL", common + b"gaps")
-        beats = [part.vital.beat for part in await self._parts() if part.vital is not None and part.tally.accounts]
+        beats = [part.vital.beat for part in await self._parts() if part.vital is not None and part.counts.accounts]
         return StoreHeader(
             token_key or b"",
             None if beat is None else VitalSigns(int(beat), int(beat) + HEARTBEAT_LEASE_MS, int(floor or 0)),
@@ -146,7 +146,7 @@ class RedisArchive(Archive):
 
     async def counts(self) -> StoreCounts:
         """See the port."""
-        parts = [part.tally for part in await self._parts()]
+        parts = [part.counts for part in await self._parts()]
         return StoreCounts(*(sum(counts) for counts in zip(*parts, strict=True))) if parts else StoreCounts()
 
     async def _parts(self) -> list[_Part]:
@@ -155,7 +155,7 @@ class RedisArchive(Archive):
         return [_Part(StoreCounts(*reply[:3]), _vital(reply[3:])) for reply in replies]
 
     async def _partitions(self) -> list[int]:
-        """The partitions in use."""
+        """Return the partitions in use."""
         used = await self._client.command(self._common, "SMEMBERS", self._common + b"partitions")
         return sorted(int(number) for number in used)
 
@@ -258,13 +258,13 @@ class RedisArchive(Archive):
         await self._restore(scripts.RESTORE_EVENTS, account_id, events[0].commit_time, *args)
 
     async def _restore(self, script: Script, account_id: str, *args: Arg) -> None:
-        """Write with a script. What may have been written is never written again: a copy that fails begins anew."""
+        """Write with a script. Nothing is tried again if it may have been written: a copy that fails begins anew."""
         key = self._keys.of_partition[partition_of(account_id)]
         if not await self._client.run(script, key, self._time(), account_id, *args):
             raise self._disturbed()
 
     async def seal(self) -> None:
-        """Everything has been told."""
+        """Nothing is left to be written."""
 
     async def finish(self) -> None:
         """See the port."""
@@ -275,10 +275,10 @@ class RedisArchive(Archive):
         if not await self._client.run(scripts.FINISH, self._common, self._mark, SCHEMA):
             raise self._disturbed()
 
-    # --- words -------------------------------------------------------------------------------------------------------
+    # --- errors -------------------------------------------------------------------------------------------------------
 
     def _place(self, account_id: str) -> tuple[bytes, bytes]:
-        """What the keys of an account's partition begin with, and its own name in them."""
+        """Return the key prefix of an account's partition, and the account's name in keys."""
         return self._keys.of_partition[partition_of(account_id)], account_id.encode()
 
     def _damaged(self, what: str) -> StoreOpenError:

@@ -1,8 +1,8 @@
-"""What a server says of itself at the start: whether it can carry this store, and what an operator should know of it.
+"""Checks at the start that the servers can hold a store.
 
-A server that cannot is refused. One that may forget what it was told, by evicting keys or by keeping nothing on disk,
-is warned about, a line for each node and fault; it is the operator's to decide. What a server does not tell, because it
-is forbidden or its commands are renamed, is not guessed at.
+A server that cannot is refused. One that may lose what it holds, because it evicts keys or keeps nothing on disk, is
+warned about, one line for each node and fault; the operator decides. What a server does not tell, because the command
+is forbidden or renamed, is not guessed.
 """
 
 from __future__ import annotations
@@ -24,11 +24,11 @@ LEAST_VERSION = (6, 2)
 
 
 class Condition(NamedTuple):
-    """What one server says of itself; empty strings for what it does not tell."""
+    """The facts that one server tells of itself; `info` lacks those that it does not tell."""
 
     info: Mapping[str, str]
     save: str | None
-    """When it writes snapshots, as in its configuration; None: it does not tell."""
+    """When it writes snapshots, as in its configuration; None if it does not tell."""
 
     @property
     def version(self) -> str:
@@ -36,7 +36,7 @@ class Condition(NamedTuple):
         return self.info.get("redis_version", "")
 
     def refusal(self) -> str | None:
-        """Why this server cannot be used."""
+        """Return why this server cannot be used, None if it can."""
         if self.version and _parsed(self.version) < LEAST_VERSION:
             least = ".".join(map(str, LEAST_VERSION))
             return f"it is Redis {self.version}, and onduty needs {least} or newer, or any Valkey"
@@ -45,7 +45,7 @@ class Condition(NamedTuple):
         return None
 
     def warnings(self) -> Iterable[str]:
-        """What an operator should know."""
+        """Yield what an operator should know."""
         if int(self.info.get("maxmemory") or 0) and self.info.get("maxmemory_policy", "noeviction") != "noeviction":
             yield (
                 "the store may evict what it holds when its memory is full, and users would be forgotten; "
@@ -56,7 +56,7 @@ class Condition(NamedTuple):
 
 
 async def check_up(client: RedisClient, keys: Iterable[bytes]) -> None:
-    """Look at each node that has some of the keys.
+    """Check each node that has some of the keys, and log what the operator should know.
 
     Raises:
         StoreOpenError: a node cannot be used.
@@ -72,7 +72,7 @@ async def check_up(client: RedisClient, keys: Iterable[bytes]) -> None:
 
 
 async def _info(client: RedisClient, key: bytes) -> Mapping[str, str]:
-    reply = await _told(client, key, "INFO")
+    reply = await _ask(client, key, "INFO")
     if not isinstance(reply, bytes):
         return {}
     lines = reply.decode(errors="replace").splitlines()
@@ -80,7 +80,7 @@ async def _info(client: RedisClient, key: bytes) -> Mapping[str, str]:
 
 
 async def _save(client: RedisClient, key: bytes) -> str | None:
-    reply = await _told(client, key, "CONFIG", "GET", "save")
+    reply = await _ask(client, key, "CONFIG", "GET", "save")
     match reply:
         case [b"save", bytes() as value]:
             return value.decode(errors="replace")
@@ -88,14 +88,15 @@ async def _save(client: RedisClient, key: bytes) -> str | None:
             return None
 
 
-async def _told(client: RedisClient, key: bytes, *command: str) -> object:
+async def _ask(client: RedisClient, key: bytes, *command: str) -> object:
+    """Return the reply to a command, None if the server refuses it."""
     try:
-        told: object = await client.command(key, *command)
+        reply: object = await client.command(key, *command)
     except StoreUnavailable as error:
         if isinstance(error.__cause__, ResponseError):
             return None
         raise
-    return told
+    return reply
 
 
 def _parsed(version: str) -> tuple[int, ...]:

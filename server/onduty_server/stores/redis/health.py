@@ -1,8 +1,8 @@
-"""What operators are told of the store: whether it answers, takes heartbeats, takes changes; and if not, why not.
+"""Reports whether the store answers, takes heartbeats and takes changes: to the log, and to the observer.
 
-A store that does not answer, or refuses the heartbeats, is unreachable: without heartbeats nothing can be read for
-longer than they vouch. One that only refuses changes, as when its memory is full, still answers reads. Each is said
-once, when it begins and when it ends.
+A store that does not answer, or refuses heartbeats, counts as unreachable: without heartbeats, reads soon fail. One
+that refuses changes alone, as when its memory is full, still answers reads. Each is logged once when it begins and once
+when it ends.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ _log = structlog.get_logger(__name__)
 
 
 class StoreHealth:
-    """See the module. `address` is the store's, for people to read."""
+    """See the module. `address` is that of the store, as people read it."""
 
     def __init__(self, address: str, observer: Observer) -> None:
         self._address = address
@@ -29,16 +29,16 @@ class StoreHealth:
         self._reachable = True
 
     def on_answers(self, answers: bool, cause: str) -> None:
-        """The store stopped, or began again, to answer."""
+        """Report that the store has stopped, or begun again, to answer."""
         self._answers = answers
         if answers:
             _log.warning("the store answers again")
         else:
             _log.error("the store does not answer", store=self._address, cause=cause)
-        self._tell()
+        self._report()
 
     def on_heartbeats(self, refusal: ResponseError | None) -> None:
-        """Heartbeats were sent. `refusal`: why no node took all of them, if that was so."""
+        """Report a round of heartbeats. `refusal` is why no node took all of them; None if one did."""
         refused = refusal is not None
         if refused is self._refuses_heartbeats:
             return
@@ -51,10 +51,10 @@ class StoreHealth:
             )
         else:
             _log.warning("the store takes heartbeats again")
-        self._tell()
+        self._report()
 
     def on_change(self, node: str, refusal: BaseException | None = None) -> None:
-        """A node was asked for a change. `refusal`: why it was not made; only an error reply counts as the node's."""
+        """Report a change that a node was asked for. `refusal` is why it failed; only an error reply is a refusal."""
         if isinstance(refusal, ResponseError) and node not in self._refusing:
             self._refusing.add(node)
             _log.error("the store refuses changes", node=node, cause=cause_of(refusal))
@@ -64,7 +64,7 @@ class StoreHealth:
             _log.warning("the store takes changes again", node=node)
             self._observer.store_failing(bool(self._refusing))
 
-    def _tell(self) -> None:
+    def _report(self) -> None:
         reachable = self._answers and not self._refuses_heartbeats
         if reachable is not self._reachable:
             self._reachable = reachable

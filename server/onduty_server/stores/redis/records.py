@@ -1,7 +1,7 @@
-"""What is kept in Redis, as bytes: records of users, workflows with what held before, and events.
+"""Encodes what is kept in Redis: records of users, workflows, past policies, and events.
 
-The scripts read the fixed parts (`lua/lib/account.lua` says which); the rest is for Python alone. Times are ms
-UTC in 48 bits, numbers big-endian. `SCHEMA` changes with any of it.
+The scripts read the fixed parts (`lua/lib/account.lua` says which); only Python reads the rest. Times are ms UTC in 48
+bits, numbers big-endian. `SCHEMA` changes with any of it.
 """
 
 from __future__ import annotations
@@ -20,9 +20,9 @@ from ...domain.workflow import DEFAULT_WORKFLOW, Workflow
 
 SCHEMA = 1
 ORDER_CHUNK = 128
-"""How many ids a list of those in the order of first being seen holds (`lua/lib/index.lua`)."""
+"""How many ids one list of the users in the order in which they were first seen holds (`lua/lib/index.lua`)."""
 UNFINISHED = b"unfinished copy"
-"""What stands in place of the schema, followed by the name of the copy, until a copy is complete."""
+"""Stands in place of the schema, with the name of the copy behind it, until a copy is complete."""
 
 _RECORD = struct.Struct(">BHIHIHIHII")
 """State, status_since, last activity (0: none), clock, revision, position; a time is its upper 16 and lower 32 bits."""
@@ -34,7 +34,7 @@ _EVENT = struct.Struct(">BIBBHIHI")
 """Kind, position, previous state, state, effective and commit time."""
 
 _CALLER = "\0"
-"""Follows the reason of an event, which holds no control characters, when a caller does."""
+"""Separates the reason of an event, which has no control characters, from the caller, if there is one."""
 _STATUS_EVENT = 0
 _WORKFLOW_EVENT = 1
 _STATES = tuple(State)
@@ -51,7 +51,7 @@ UPDATED_IS_NOW = 4
 
 
 def another_schema(name: str, schema: object) -> StoreOpenError:
-    """What is in a store (its `name` for people) is of another version, or of another program."""
+    """Return the error for a store that another version, or another program, has written; `name` is for people."""
     found = schema.decode(errors="replace") if isinstance(schema, bytes) else "something else"
     return StoreOpenError(f"what is in {name} has schema {found!r}, and this version of onduty knows {SCHEMA}")
 
@@ -59,21 +59,21 @@ def another_schema(name: str, schema: object) -> StoreOpenError:
 class Moment(int):
     """The `now` of a decision.
 
-    A decision is made a moment before it is written, but what happens now must happen when it is written: else a reader
-    in between would have been shown what then turns out not to have been. So a time in a decision that is a `Moment`,
-    rather than a number of the same value, means now, and the script that writes it puts its own time there.
+    A decision is made a moment before it is written, but what it says happens now must happen when it is written: else
+    a reader in between would have been shown a status that turns out not to have been. So a time in a decision that is
+    a `Moment`, rather than an int of the same value, means now, and the script that writes it puts its own time there.
     """
 
 
 class Stored(NamedTuple):
-    """A record as it was read, with the user's place in the account's order."""
+    """A record as it was read, and the user's position in the order in which users were first seen."""
 
     record: UserRecord
     position: int
 
 
 def pack_record(record: UserRecord) -> bytes:
-    """The bytes of a record, its position left for the script to fill in."""
+    """Encode a record; the script fills in its position."""
     since, last, clock, revision = record.status_since, record.last_activity or 0, record.clock, record.revision
     actor = record.actor.encode()
     return b"%b%c%b%b" % (
@@ -96,7 +96,7 @@ def pack_record(record: UserRecord) -> bytes:
 
 
 def now_mask(record: UserRecord) -> int:
-    """Which times of a decided record mean now."""
+    """Return which times of a decided record mean now."""
     return (
         SINCE_IS_NOW * isinstance(record.status_since, Moment)
         | LAST_IS_NOW * isinstance(record.last_activity, Moment)
@@ -105,7 +105,7 @@ def now_mask(record: UserRecord) -> int:
 
 
 def read_record(user_id: str, raw: bytes) -> Stored:
-    """What `pack_record` packed."""
+    """Decode what `pack_record` encoded."""
     state, since_high, since, last_high, last, clock_high, clock, revision_high, revision, position = (
         _RECORD.unpack_from(raw)
     )
@@ -132,7 +132,7 @@ def read_records(found: Sequence[bytes]) -> Iterator[Stored]:
 
 
 def pack_workflow(workflow: Workflow) -> bytes:
-    """The bytes of a workflow; the scripts fill in its revision."""
+    """Encode a workflow; the scripts fill in its revision."""
     periods = [0 if (timed := workflow.timed[state]) is None else timed.period_ms for state in _QUEUED]
     numbers = (
         workflow.enabled_time,
@@ -152,14 +152,14 @@ def pack_workflow(workflow: Workflow) -> bytes:
         workflow.resume,
         workflow.keep_manual_away,
         workflow.updated_by,
-        # Last, and only if there is one: what was kept before there were any is read, and is written, as ever.
+        # Last, and only if there is one, so that workflows from before there were callers are read and written as ever.
         *((workflow.update_caller,) if workflow.update_caller else ()),
     )
     return head + json.dumps(rest, ensure_ascii=False, separators=(",", ":")).encode()
 
 
 def workflow_now_mask(workflow: Workflow) -> int:
-    """Which times of a revised workflow mean now."""
+    """Return which times of a revised workflow mean now."""
     return (
         ENABLED_IS_NOW * isinstance(workflow.enabled_time, Moment)
         | THRESHOLDS_ARE_NOW * isinstance(workflow.thresholds_since, Moment)
@@ -169,7 +169,7 @@ def workflow_now_mask(workflow: Workflow) -> int:
 
 @lru_cache(maxsize=4_096)
 def read_workflow(raw: bytes) -> Workflow:
-    """What `pack_workflow` packed; the default workflow for nothing."""
+    """Decode what `pack_workflow` encoded; no bytes are the default workflow."""
     if not raw:
         return DEFAULT_WORKFLOW
     halves = _WORKFLOW.unpack_from(raw)[1:]
@@ -195,7 +195,7 @@ def read_workflow(raw: bytes) -> Workflow:
 
 
 def pack_past(past: PastPolicy) -> bytes:
-    """The bytes of a past policy, of which an account keeps several in a row."""
+    """Encode a past policy; an account keeps several in a row."""
     workflow = pack_workflow(past.workflow)
     numbers = (past.floor, past.until, past.last_revision)
     halves = (half for number in numbers for half in (number >> 32, number & 0xFFFFFFFF))
@@ -204,12 +204,12 @@ def pack_past(past: PastPolicy) -> bytes:
 
 @lru_cache(maxsize=4_096)
 def read_policy(workflow: bytes, past: bytes, floor: int) -> Policy:
-    """The policy of an account: its workflow, what held before, and the recovery floor of its partition."""
+    """Decode the policy of an account: its workflow, its past policies, and the recovery floor of its partition."""
     return Policy(read_workflow(workflow), floor, read_past(past))
 
 
 def read_past(raw: bytes) -> tuple[PastPolicy, ...]:
-    """Several of what `pack_past` packed, in a row."""
+    """Decode what `pack_past` encoded, several in a row."""
     return tuple(_past_policies(raw))
 
 
@@ -224,7 +224,7 @@ def _past_policies(raw: bytes) -> Iterator[PastPolicy]:
 
 
 def pack_switch(user_id: str, switch: Switch, *, position: int = 0, commit_time: int = 0) -> bytes:
-    """The bytes of a change of status; the scripts fill in position, commit time, and what means now."""
+    """Encode a change of status; the scripts fill in position, commit time, and times that mean now."""
     user, actor = user_id.encode(), switch.actor.encode()
     effective = switch.effective_time
     return b"%b%c%b%c%b%b" % (
@@ -247,13 +247,13 @@ def pack_switch(user_id: str, switch: Switch, *, position: int = 0, commit_time:
 
 
 def pack_workflow_event(workflow: Workflow, commit_time: int) -> bytes:
-    """The bytes of a change of the workflow, as the scripts write them."""
+    """Encode a change of the workflow as the scripts do."""
     high, low = commit_time >> 32, commit_time & 0xFFFFFFFF
     return _EVENT.pack(_WORKFLOW_EVENT, 0, 0, 0, high, low, high, low) + pack_workflow(workflow)
 
 
 class StoredEvent(NamedTuple):
-    """An event as it was read: of a user, or, with none and position -1, of the workflow."""
+    """An event as it was read: of a user, or, with no user and position -1, of the workflow."""
 
     commit_time: int
     position: int
@@ -262,7 +262,7 @@ class StoredEvent(NamedTuple):
 
 
 def unpack_event(raw: bytes) -> StoredEvent:
-    """What `pack_switch` or `pack_workflow_event` packed."""
+    """Decode what `pack_switch` or `pack_workflow_event` encoded."""
     kind, position, previous, state, effective_high, effective, commit_high, commit = _EVENT.unpack_from(raw)
     at, commit_time = _EVENT.size, commit_high << 32 | commit
     if kind == _WORKFLOW_EVENT:
@@ -282,7 +282,7 @@ def unpack_event(raw: bytes) -> StoredEvent:
 
 
 def read_event(revision: int, raw: bytes) -> AccountEvent:
-    """An event of an account's stream."""
+    """Decode an event of an account's stream."""
     commit_time, position, user_id, change = unpack_event(raw)
     if isinstance(change, Workflow):
         return AccountEvent(revision, position, change)
