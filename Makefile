@@ -5,6 +5,8 @@
 
 .DEFAULT_GOAL := help
 .SUFFIXES:
+# Compiling everything anew for each of the many processes that tests start would take as long as the tests.
+unexport PYTHONDONTWRITEBYTECODE
 .PHONY: help setup run test test-all test-slow fuzz soak check lint format types imports stubs contract links environment proto bench bench-peers lock clean node-tools
 
 BIN := .venv/bin

@@ -201,7 +201,7 @@ def test_what_arrives_otherwise_than_it_left_is_an_error_that_names_it(onduty: O
         assert process.wait(WITHIN_S) == 1
         assert process.stderr is not None
         said = process.stderr.read()
-    assert "the copy is not what it was made from" in said
+    assert "the copy differs from its source" in said
     assert "account 'acme' has other contents" in said
     assert valkey.ask("GET", "onduty:{onduty}:schema").startswith("unfinished copy ")
 

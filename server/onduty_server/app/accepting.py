@@ -1,6 +1,6 @@
-"""The way out for a store whose times are ahead, because it ran with a clock that was: read as if none were.
+"""The mend for a store whose recorded times are ahead, because its server ran with a clock that was ahead.
 
-Whatever is said to have happened later than now happened now; what is older stays as it is, and so does their order.
+A time later than now is read as now. Older times stay as they are, and so does the order of events.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from .ports.sweeping import VitalSigns
 
 
 class AcceptedClock(Archive):
-    """An archive to read, in which nothing is later than `now` (ms UTC), and no gap is in doubt."""
+    """Reads another archive. Nothing in it is later than `now` (ms UTC), and no gap is in doubt."""
 
     def __init__(self, archive: Archive, now: int) -> None:
         self.name = archive.name
@@ -104,28 +104,28 @@ class AcceptedClock(Archive):
             until=min(past.until, self._now),
         )
 
-    # --- nothing is written to it ------------------------------------------------------------------------------------
+    # --- refused, since it is only read ------------------------------------------------------------------------------
 
     async def open_to_write(self, header: StoreHeader) -> None:
-        """It is for reading."""
+        """Refused: this archive is only read."""
         raise NotImplementedError
 
     async def add_account(self, account: KeptAccount) -> None:
-        """It is for reading."""
+        """Refused: this archive is only read."""
         raise NotImplementedError
 
     async def add_users(self, account_id: str, position: int, users: Sequence[UserRecord]) -> None:
-        """It is for reading."""
+        """Refused: this archive is only read."""
         raise NotImplementedError
 
     async def add_events(self, account_id: str, events: Sequence[KeptEvent]) -> None:
-        """It is for reading."""
+        """Refused: this archive is only read."""
         raise NotImplementedError
 
     async def seal(self) -> None:
-        """It is for reading."""
+        """Refused: this archive is only read."""
         raise NotImplementedError
 
     async def finish(self) -> None:
-        """It is for reading."""
+        """Refused: this archive is only read."""
         raise NotImplementedError

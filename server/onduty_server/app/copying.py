@@ -1,8 +1,8 @@
-"""Copying all that a store keeps into an empty one, and proving that it has arrived.
+"""Copies everything that a store keeps into an empty one, and proves that it has arrived.
 
-What is written is read back: counts and a digest of every account, its users and its events, must be those of what was
-read from the source. Only then is the target finished; whatever happens before leaves it marked as unfinished, and the
-source as it was. Memory is bounded by `_TOGETHER` chunks, however much there is.
+What was written is read back: the counts and digests of all accounts, with their users and events, must be those of the
+source. Only then is the target finished. A copy that fails or is interrupted leaves it marked as unfinished, and the
+source as it was. Memory is bounded by `_ACCOUNTS_AT_ONCE` chunks, however much there is.
 """
 
 from __future__ import annotations
@@ -18,23 +18,23 @@ from ..domain.rules import PastPolicy
 from ..domain.workflow import Workflow
 from .ports.archive import Archive, KeptAccount, KeptEvent, StoreCounts
 
-_TOGETHER = 32
-"""How many accounts are on their way at a time."""
+_ACCOUNTS_AT_ONCE = 32
+"""How many accounts are copied concurrently."""
 _NAMED_MAX = 5
-"""How many accounts that differ are named."""
+"""How many accounts that differ an error names."""
 _DIGEST_BYTES = 16
 _DIGESTS = 1 << 8 * _DIGEST_BYTES
 
 Report = Callable[[StoreCounts], None]
-"""Is told now and then how much has been done of what is under way."""
+"""Is called now and then with how much has been done."""
 
 
 class CopyMismatch(Exception):
-    """What was written is not what was read; the message says what differs, for an operator to read."""
+    """The copy differs from its source; the message tells an operator where."""
 
 
 class Mark(NamedTuple):
-    """What an account comes to: its users, its events, and a digest of all of it."""
+    """The number of an account's users and events, and a digest of the whole account."""
 
     users: int
     events: int
@@ -43,7 +43,7 @@ class Mark(NamedTuple):
 
 @dataclass
 class _Sum:
-    """What accounts come to, in whatever order they are added."""
+    """The totals over accounts, in whatever order they are added."""
 
     accounts: int = 0
     users: int = 0
@@ -58,7 +58,7 @@ class _Sum:
 
 
 class _Reading:
-    """Reads one account after the other from an archive, and adds up what there is."""
+    """Reads the accounts of an archive and adds them up, copying them to another archive if told to."""
 
     def __init__(self, archive: Archive, report: Report) -> None:
         self.sum = _Sum()
@@ -66,11 +66,11 @@ class _Reading:
         self._report = report
 
     async def run(self, into: Archive | None = None) -> _Sum:
-        """Read every account, several at a time, and write it to another archive if there is one."""
+        """Read every account, several at once, and write it to `into` if given."""
         waiting: list[str] = []
         async for account_id in self._archive.account_ids():
             waiting.append(account_id)
-            if len(waiting) == _TOGETHER:
+            if len(waiting) == _ACCOUNTS_AT_ONCE:
                 await self._several(waiting, into)
                 waiting.clear()
         await self._several(waiting, into)
@@ -82,11 +82,11 @@ class _Reading:
                 for account_id in account_ids:
                     group.create_task(self.one(account_id, into))
         except BaseExceptionGroup as errors:
-            # One is enough to end it all.
+            # The first error ends the copy and says why.
             raise errors.exceptions[0] from None
 
     async def one(self, account_id: str, into: Archive | None = None) -> Mark | None:
-        """Read an account, write it to `into` if there is one, and add it to the sum; None if there is none."""
+        """Read an account, write it to `into` if given, and add it to the sum. None if there is no such account."""
         account = await self._archive.account(account_id)
         if account is None:
             return None
@@ -116,11 +116,11 @@ class _Reading:
 
 
 async def copy(source: Archive, target: Archive, *, copying: Report, verifying: Report) -> StoreCounts:
-    """Copy what is in `source`, which is open, to `target`, which is open too, and finish it.
+    """Copy `source` to `target`, both open already, and finish the target.
 
     Raises:
-        CopyMismatch: the target is not what the source is; it stays unfinished.
-        StoreOpenError: a server was started on the source meanwhile; likewise.
+        CopyMismatch: the target differs from the source; it stays unfinished.
+        StoreOpenError: a server was started on the source meanwhile; the target stays unfinished.
     """
     written = await _Reading(source, copying).run(target)
     await target.seal()
@@ -130,18 +130,18 @@ async def copy(source: Archive, target: Archive, *, copying: Report, verifying: 
     if found != written or any(tally != written.counts for tally in counted.values()):
         raise CopyMismatch(await _difference(source, target, counted))
     if (await source.header()).token_key != (await target.header()).token_key:
-        raise CopyMismatch("the key that resume tokens are signed with has not arrived")
+        raise CopyMismatch("the key that resume tokens are signed with was not copied")
     await target.finish()
     return found.counts
 
 
 async def _difference(source: Archive, target: Archive, counted: dict[str, StoreCounts]) -> str:
-    """What differs, account by account: read again on both sides."""
+    """Describe what differs, account by account, having read both sides again."""
     parts = [
         f"{name} has {tally.accounts:,} accounts, {tally.users:,} users and {tally.events:,} events"
         for name, tally in counted.items()
     ]
-    there, here = _Reading(source, _nobody), _Reading(target, _nobody)
+    there, here = _Reading(source, _ignore), _Reading(target, _ignore)
     differing: list[str] = []
     async for account_id in source.account_ids():
         expected, found = await there.one(account_id), await here.one(account_id)
@@ -152,7 +152,7 @@ async def _difference(source: Archive, target: Archive, counted: dict[str, Store
                 break
     if not differing and here.sum.floor != there.sum.floor:
         differing.append("the recovery floor differs")
-    return "the copy is not what it was made from: " + "; ".join([*parts, *differing])
+    return "the copy differs from its source: " + "; ".join([*parts, *differing])
 
 
 def _account_difference(account_id: str, expected: Mark, found: Mark | None) -> str:
@@ -166,11 +166,11 @@ def _account_difference(account_id: str, expected: Mark, found: Mark | None) -> 
     )
 
 
-def _nobody(_: StoreCounts) -> None:
+def _ignore(_: StoreCounts) -> None:
     pass
 
 
-# --- lines to digest: one a record, of every field ------------------------------------------------------------------
+# --- lines to digest: one for each record, of every field -------------------------------------------------------------
 
 
 def _account_line(account: KeptAccount) -> bytes:

@@ -1,8 +1,8 @@
 """Page tokens: opaque to callers, signed, and bound to the list they came from.
 
-A token carries a position in a list and the place in the account's history at which the list was so. One that was made
-up, damaged, or comes from another list (another account, filter or method) is refused rather than answered with the
-wrong page; whether its place is still one of the account's, the caller finds out.
+A token carries a position in a list and the place in the account's history at which the list was read. A token that was
+made up, damaged, or comes from another list (another account, filter or method) is refused rather than answered with
+the wrong page. Whether its place is still in the account's history is for the caller to check.
 """
 
 from __future__ import annotations
@@ -19,32 +19,32 @@ from .ports.history import Place
 
 _FORMAT = struct.Struct(">qqQ12s")
 _POSITION_MAX = 1 << 53
-"""Beyond what is ever counted, and below where a store's arithmetic would overflow."""
+"""Larger than any count, and small enough that a store's arithmetic does not overflow."""
 _PURPOSE = b"page"
-"""No signature of a resume token, which has the same key, is one of a page token."""
+"""Keeps the signature of a resume token, which has the same key, from being that of a page token."""
 
 
 class PagePlace(NamedTuple):
-    """A position in a list, and the place in the account's history at which it was made out."""
+    """A position in a list, and the place in the account's history at which the list was read."""
 
     position: int
     place: Place
 
 
 class PageTokens:
-    """Makes and reads the tokens of one list, which `query` describes."""
+    """Makes and reads the tokens of the list that `query` describes."""
 
     def __init__(self, key: bytes, *query: object) -> None:
         self._key = key
         self._scope = repr(query).encode("utf-8", "backslashreplace")
 
     def at(self, position: int, place: Place) -> str:
-        """The token for going on at `position`."""
+        """The token for the page that begins at `position`."""
         packed = _FORMAT.pack(position, *place, self._signature(position, place))
         return base64.urlsafe_b64encode(packed).decode()
 
     def read(self, token: str) -> PagePlace:
-        """What is in a token.
+        """The place that a token carries.
 
         Raises:
             InvalidField: not a token of this list.
@@ -60,5 +60,5 @@ class PageTokens:
         return PagePlace(position, place)
 
     def _signature(self, position: int, place: Place) -> bytes:
-        said = _FORMAT.pack(position, *place, b"") + self._scope
-        return hashlib.blake2s(said, key=self._key, person=_PURPOSE, digest_size=12).digest()
+        signed = _FORMAT.pack(position, *place, b"") + self._scope
+        return hashlib.blake2s(signed, key=self._key, person=_PURPOSE, digest_size=12).digest()

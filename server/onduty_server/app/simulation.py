@@ -1,8 +1,8 @@
 """Replays a log of activities through the rules under a virtual clock, to show what a workflow would have done.
 
-Invariant: what comes out is what the service would have recorded, had it been given each activity at the moment that
-the newest activity so far names. So a row older than one before it arrives late, and counts as the service counts it.
-Memory grows with users and changes, not with activities.
+Invariant: the result is what the service would have recorded if each activity had arrived at the time of the newest
+activity so far. So a row older than one before it arrives late, and counts as the service counts it. Memory grows with
+users and changes, not with activities.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ from .fields import check_ends, check_id
 from .limits import ACTIVITY_MAX_AGE_MS
 
 SOON_MS = 60_000
-"""An activity this soon after a switch to AWAY says that the user had hardly left: the period may be too short."""
+"""An activity this soon after a switch to AWAY means that the user had hardly left: the period may be too short."""
 
 _AT_ONCE = -1
 _FOREVER = 1 << 62
@@ -57,10 +57,10 @@ class SimulatedChange(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Summary:
-    """What a supervisor wants to know of a workflow. Times are ms UTC, None if the log holds no activity.
+    """What a supervisor wants to know about a workflow. Times are ms UTC, None if the log holds no activity.
 
-    `late_activities` are those older than one before them in the log. `switches` counts changes by status before (None:
-    never seen) and after. `time_in_status_ms` adds up, over all users, the time from a user's first activity to
+    `late_activities` are those older than one before them in the log. `switches` counts changes by the status before
+    (None: never seen) and after. `time_in_status_ms` adds up, over all users, the time from a user's first activity to
     `last_activity_time`; what comes after the log ends is not in it. `returns_soon` counts the switches to AWAY whose
     user was active again within `SOON_MS`. `ignored_activities` are those that left their user AWAY or OFFLINE, because
     the workflow's `resume` does not go that far (or, if they arrived late, because they were stale).
@@ -78,7 +78,7 @@ class Summary:
 
     @property
     def switches_to_away(self) -> int:
-        """How often somebody became AWAY, those included whose switch came after the log had ended."""
+        """How often somebody became AWAY, including switches after the end of the log."""
         return self.switches.get((Status.ONLINE, Status.AWAY), 0)
 
     @property
@@ -89,7 +89,7 @@ class Summary:
 
 @dataclass(frozen=True, slots=True)
 class Simulation:
-    """The changes in order of effective time, and what they come to.
+    """The changes in order of effective time, and a summary of them.
 
     Changes of the same instant are ordered by user id; a user's own always stay in the order in which they happened.
     """
@@ -102,8 +102,8 @@ class Simulation:
 class _User:
     """A user of the log.
 
-    Before `quiet_until` an activity does no more than move the clock. `away_since` is the switch to AWAY after which no
-    activity was seen yet. `gone` is whether the user was not ONLINE at the last look.
+    Before `quiet_until` an activity only moves the clock. `away_since` is the time of the switch to AWAY after which no
+    activity was seen yet. `gone`: the user was not ONLINE when last looked at.
     """
 
     __slots__ = ("away_since", "gone", "quiet_until", "record")
@@ -116,10 +116,10 @@ class _User:
 
 
 def workflow_from_the_start(patch: WorkflowPatch) -> Workflow:
-    """A workflow that is switched on before the first activity of any log.
+    """The workflow of a patch, switched on before the first activity of any log.
 
     Raises:
-        InvalidWorkflow: as when it is set in the service.
+        InvalidWorkflow: the service would refuse it, too.
     """
     return revise(DEFAULT_WORKFLOW, {**patch, "enabled": True}, now=0, actor="", revision=1)
 
@@ -153,7 +153,7 @@ def simulate(activities: Iterable[tuple[int, str]], workflow: Workflow) -> Simul
             check_ends("user_id", user_id)
             user = users[user_id] = _User(user_id)
         elif now < user.quiet_until:
-            # The whole of what `rules.record_activity` would do, on a record that nobody else holds.
+            # All that `rules.record_activity` would do; the record is nobody else's.
             record = user.record
             if record.last_activity is None or activity_time > record.last_activity:
                 record.last_activity = activity_time
@@ -172,8 +172,8 @@ def simulate(activities: Iterable[tuple[int, str]], workflow: Workflow) -> Simul
 
     for user in users.values():
         _note(user, rules.settle(user.record, policy, _FOREVER), changes)
-    # Sorting keeps what is equal in place, and a user's changes were noted in their order. Twice, with keys that exist
-    # already, takes less memory than once with pairs made for it.
+    # Sorting is stable, and a user's changes were noted in their order. Two sorts by keys that exist already take less
+    # memory than one by pairs made for it.
     changes.sort(key=attrgetter("user_id"))
     changes.sort(key=attrgetter("effective_time"))
     summary = Summary(
