@@ -13,6 +13,8 @@ BIN := .venv/bin
 ARGS ?=
 # Processes that run the tests. Two cores are enough for four of them: most tests wait for other processes half the time.
 TEST_WORKERS ?= 4
+# Where quick tests keep their files: in memory if there is room, since it is the slow ones that are about disks.
+QUICK_FILES := $(shell df -Pk /dev/shm 2>/dev/null | awk 'NR == 2 && $$4 > 1000000 { print "/dev/shm" }')
 
 # The first Python that is new enough, unless PYTHON names one.
 PYTHON ?= $(shell for p in python3 python3.13 python3.12 python3.11; do \
@@ -27,7 +29,7 @@ run: setup ## serve on 127.0.0.1:50250 with SQLite in ./onduty.db
 	$(BIN)/onduty serve $(ARGS)
 
 test: setup ## run the quick tests: rules, SQLite, gRPC, clients, command line (two minutes)
-	$(BIN)/pytest -n $(TEST_WORKERS) -m "not slow" $(ARGS)
+	PYTEST_DEBUG_TEMPROOT=$${PYTEST_DEBUG_TEMPROOT:-$(QUICK_FILES)} $(BIN)/pytest -n $(TEST_WORKERS) -m "not slow" $(ARGS)
 
 test-slow: setup node-tools ## run the others: Redis, Cluster, faults, benchmarks, other languages
 	$(BIN)/pytest -n $(TEST_WORKERS) -m slow $(ARGS)

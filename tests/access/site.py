@@ -18,6 +18,7 @@ from tests.servers import running
 from onduty.v1 import status_pb2 as pb
 from onduty_server.access.callers import NEVER, written_key
 from onduty_server.access.keys import new_key
+from onduty_server.app.ports.store import Store
 from onduty_server.process.access import build_access
 from onduty_server.process.application import Application
 from onduty_server.process.config import Settings
@@ -105,11 +106,13 @@ class Site:
         }
 
     @asynccontextmanager
-    async def serving(self, **changed: Any) -> AsyncIterator[Site]:
+    async def serving(self, store: Store | None = None, **changed: Any) -> AsyncIterator[Site]:
         """The server; settings of None are left at their defaults."""
         settings = {name: value for name, value in {**self.settings, **changed}.items() if value is not None}
         access = build_access(Settings(**settings), self.clock, lambda line: self.audit.append(json.loads(line)))
-        async with running(clock=self.clock, access=access, reflection=settings.get("reflection", True)) as application:
+        async with running(
+            store, self.clock, access=access, reflection=settings.get("reflection", True)
+        ) as application:
             self.application = application
             yield self
 

@@ -22,6 +22,9 @@ from onduty.v1 import status_pb2 as pb
 from onduty_server.access.files import POLL_INTERVAL_MS, UnusableFile, WatchedFiles
 from onduty_server.access.jwts import LEEWAY_MS
 from onduty_server.app.limits import CONNECTION_CALLS, OPEN_CALLS_PER_ADDRESS
+from onduty_server.app.ports.store import StatusPage
+from onduty_server.domain.record import StatusView
+from onduty_server.stores.memory import MemoryStore
 
 HOUR = 3_600_000
 WATCH = pb.WatchStatusesRequest(account_id=ACCOUNT)
@@ -272,3 +275,48 @@ async def test_all_streams_of_a_key_end_with_it(site: Site) -> None:
         for watch in watches:
             assert refusal_of(await end_of(watch)).reason == "CREDENTIAL_REQUIRED"
     assert len(site.noted("refused")) == 100
+
+
+class Hooked(MemoryStore):
+    """Calls `hook` right before a stream sends its first message."""
+
+    async def hook(self) -> None:
+        raise NotImplementedError
+
+    async def scan(self, *arguments: Any) -> StatusPage:
+        page = await super().scan(*arguments)
+        await self.hook()
+        return page
+
+    async def transact(self, *arguments: Any) -> StatusView:
+        view = await super().transact(*arguments)
+        await self.hook()
+        return view
+
+
+@pytest.mark.parametrize("rpc", ["WatchStatuses", "RecordActivities"])
+async def test_a_stream_that_loses_its_key_during_its_first_message_is_told_so(rpc: str, site: Site) -> None:
+    """Its caller would else wait for ever: see `streams._send_headers`."""
+    secret = site.add_key("x", ["router", "backend"])
+
+    class Revoking(Hooked):
+        async def hook(self) -> None:
+            site.remove_key(secret)
+            await site.polled()
+            # Ends the stream within one turn of the loop: its message is then on its way.
+            authenticator = site.application.access.guard._authenticator
+            assert authenticator is not None
+            await authenticator.review()
+
+    async with site.serving(store=Revoking(site.clock)), site.connected() as wire:
+        call: Any
+        if rpc == "WatchStatuses":
+            call = wire.stub.WatchStatuses(WATCH, metadata=Who(secret).metadata)
+        else:
+            call = wire.stub.RecordActivities(metadata=Who(secret).metadata)
+            activity = pb.Activity(account_id=ACCOUNT, user_id="ada")
+            await call.write(pb.RecordActivitiesRequest(sequence=1, activities=[activity]))
+        with pytest.raises(aio.AioRpcError) as ended:
+            while await asyncio.wait_for(call.read(), 10) is not None:
+                pass
+        assert refusal_of(ended.value).reason == "CREDENTIAL_REQUIRED"

@@ -27,6 +27,9 @@ class CallContext(Protocol):
     def add_done_callback(self, callback: Callable[[Any], None], /) -> None:
         """Have `callback` called once the call has ended and nothing of it is held in memory."""
 
+    async def send_initial_metadata(self, metadata: tuple[tuple[str, str | bytes], ...], /) -> None:
+        """Send the response headers, before the first message of a stream."""
+
     async def write(self, message: Any, /) -> None:
         """Send a message of a stream, already encoded if the RPC `encodes`. Waits while the caller does not read."""
 

@@ -30,13 +30,32 @@ _WRITE_TIMEOUT_S = 30.0
 async def serve_watch(watching: Watching, request: pb.WatchStatusesRequest, context: CallContext) -> None:
     """Write the messages of a watch, already encoded, until the caller leaves or the server drains."""
     account_id = request.account_id
+    begun = False
     async with aclosing(watching.watch(account_id, tuple(request.user_ids), request.resume_token)) as messages:
         async for message in messages:
             try:
                 async with asyncio.timeout(_WRITE_TIMEOUT_S):
+                    if not begun:
+                        begun = True
+                        await _send_headers(context)
                     await context.write(encode(account_id, message))
             except TimeoutError:
                 raise LimitExceeded("the messages of this watch were not read for too long") from None
+
+
+async def _send_headers(context: CallContext) -> None:
+    """Send the response headers, to be awaited before the first message; cancelling it does not interrupt them.
+
+    grpcio would send them with the first message, and when that is cancelled (a credential is revoked, a reader too
+    slow) it forgets that it has. It then tries to send them again with the status, which fails with
+    GRPC_CALL_ERROR_TOO_MANY_OPERATIONS, and the caller would wait for the end of the call for ever.
+    """
+    sending = asyncio.ensure_future(context.send_initial_metadata(()))
+    try:
+        await asyncio.shield(sending)
+    except asyncio.CancelledError:
+        await asyncio.gather(sending, return_exceptions=True)
+        raise
 
 
 def encode(account_id: str, message: Message) -> bytes:
@@ -77,6 +96,7 @@ async def serve_activities(
     refused.
     """
     drained = asyncio.create_task(draining.wait())
+    begun = False
     try:
         while True:
             reading = asyncio.ensure_future(requests.read())
@@ -93,6 +113,9 @@ async def serve_activities(
             if delay_s := delay_s_of_next():
                 await asyncio.wait((drained,), timeout=delay_s)
             refused = await _record(service, partial(guard.activities, caller, context=context), request)
+            if not begun:
+                begun = True
+                await _send_headers(context)
             await context.write(pb.RecordActivitiesResponse(sequence=request.sequence, errors=map(_error, refused)))
     finally:
         drained.cancel()
