@@ -53,6 +53,8 @@ class Site:
         self.authority = Authority()
         self.issuer = Issuer()
         self.audit: list[dict[str, Any]] = []
+        self.store: Store | None = None
+        """What it serves, if not a store in memory like any other."""
         self.application: Application
         self.certificate, self.key = write(directory / "server", self.authority.server())
         self.ca, self.keys, self.access, self.jwks = (
@@ -106,12 +108,12 @@ class Site:
         }
 
     @asynccontextmanager
-    async def serving(self, store: Store | None = None, **changed: Any) -> AsyncIterator[Site]:
+    async def serving(self, **changed: Any) -> AsyncIterator[Site]:
         """The server; settings of None are left at their defaults."""
         settings = {name: value for name, value in {**self.settings, **changed}.items() if value is not None}
         access = build_access(Settings(**settings), self.clock, lambda line: self.audit.append(json.loads(line)))
         async with running(
-            store, self.clock, access=access, reflection=settings.get("reflection", True)
+            self.store, self.clock, access=access, reflection=settings.get("reflection", True)
         ) as application:
             self.application = application
             yield self

@@ -277,6 +277,11 @@ async def test_all_streams_of_a_key_end_with_it(site: Site) -> None:
     assert len(site.noted("refused")) == 100
 
 
+async def read_all(call: Any) -> None:
+    while await asyncio.wait_for(call.read(), 10) is not None:
+        pass
+
+
 class Hooked(MemoryStore):
     """Calls `hook` right before a stream sends its first message."""
 
@@ -308,7 +313,8 @@ async def test_a_stream_that_loses_its_key_during_its_first_message_is_told_so(r
             assert authenticator is not None
             await authenticator.review()
 
-    async with site.serving(store=Revoking(site.clock)), site.connected() as wire:
+    site.store = Revoking(site.clock)
+    async with site.serving(), site.connected() as wire:
         call: Any
         if rpc == "WatchStatuses":
             call = wire.stub.WatchStatuses(WATCH, metadata=Who(secret).metadata)
@@ -317,6 +323,5 @@ async def test_a_stream_that_loses_its_key_during_its_first_message_is_told_so(r
             activity = pb.Activity(account_id=ACCOUNT, user_id="ada")
             await call.write(pb.RecordActivitiesRequest(sequence=1, activities=[activity]))
         with pytest.raises(aio.AioRpcError) as ended:
-            while await asyncio.wait_for(call.read(), 10) is not None:
-                pass
+            await read_all(call)
         assert refusal_of(ended.value).reason == "CREDENTIAL_REQUIRED"
