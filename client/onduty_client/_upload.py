@@ -311,7 +311,7 @@ class AsyncActivityUpload(InLoop, BaseUpload):
         `ref` is yours: it comes back with the activity if the server refuses it. Raises what the upload has failed
         with, and what `record` of a reporter does for what can't be sent at all.
         """
-        _check(account_id, user_id, activity_time)
+        check_activity(account_id, user_id, activity_time)
         while True:
             self.check()
             with self._room:
@@ -340,7 +340,7 @@ class ActivityUpload(InBackground, BaseUpload):
         `ref` is yours: it comes back with the activity if the server refuses it. Raises what the upload has failed
         with, and what `record` of a reporter does for what can't be sent at all.
         """
-        _check(account_id, user_id, activity_time)
+        check_activity(account_id, user_id, activity_time)
         with self._room:
             self.check()
             while len(self._waiting) >= _WAITING_MAX:
@@ -358,7 +358,7 @@ class ActivityUpload(InBackground, BaseUpload):
         raise RuntimeError("the upload belongs to the process that this one was forked from; make a new one")
 
 
-def _check(account_id: str, user_id: str, activity_time: datetime | None) -> None:
+def check_activity(account_id: str, user_id: str, activity_time: datetime | None) -> None:
     """Refuse what can't be sent at all: TypeError or ValueError."""
     if type(account_id) is not str or type(user_id) is not str:
         convert.check_text(account_id=account_id, user_id=user_id)

@@ -1,5 +1,6 @@
 """The client in use, as a backend would write it. Type-checked with everything else, so that it stays true."""
 
+from collections.abc import AsyncIterator
 from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 
@@ -11,13 +12,25 @@ from onduty.v1 import status_pb2 as pb
 from onduty_client import (
     AsyncClient,
     AvailabilityOrder,
+    Cause,
     Client,
+    Disconnected,
+    LimitExceeded,
     OndutyError,
+    Patience,
+    Reconnected,
+    RejectedActivity,
     RevisionConflict,
     Status,
+    StatusChange,
     Unavailable,
     UserUnknown,
+    WatchChanges,
+    WatchSnapshot,
 )
+from onduty_client.testing import FakeAsyncClient, FakeCall, FakeClient
+
+NOON = datetime(2026, 11, 22, 12, tzinfo=UTC)
 
 
 async def pick_agent(client: AsyncClient, account_id: str) -> str | None:
@@ -73,56 +86,141 @@ def automatic_switches(client: Client, account_id: str, day: datetime) -> int:
     return sum(change.cause == "INACTIVITY" for change in changes)
 
 
-async def test_an_asyncio_backend(server: ScriptedServer) -> None:
-    async with AsyncClient(server.target) as client:
-        server.service.script(
-            pb.ListAvailableUsersResponse(user_statuses=[pb.UserStatus(user_id="ann")], available_count=1),
-        )
-        assert await pick_agent(client, "acme") == "ann"
-        server.service.script(pb.ListAvailableUsersResponse())
-        assert await pick_agent(client, "acme") is None
-        server.service.script(refusal(grpc.StatusCode.RESOURCE_EXHAUSTED, "slower", error_info("LIMIT_EXCEEDED")))
-        await record_request(client, "acme", "ann")
+def copy_statuses(client: Client, account_id: str, saved: dict[str, str], token: str) -> str:
+    """Keep a copy of an account for as long as the watch lasts; answers the token with which to go on."""
+    watch = client.watch(account_id, resume_token=token, patience=Patience(connect=10, reconnect=60))
+    with watch:
+        for message in watch:
+            match message:
+                case WatchSnapshot(first=first, user_statuses=statuses):
+                    if first:
+                        saved.clear()
+                    saved.update({user.user_id: user.status for user in statuses})
+                case WatchChanges(changes=changes):
+                    saved.update({each.user_id: each.status for each in changes if isinstance(each, StatusChange)})
+    return watch.resume_token
 
 
-def test_a_synchronous_backend(server: ScriptedServer) -> None:
+async def narrate(client: AsyncClient, account_id: str) -> AsyncIterator[str]:
+    """A console: what happens, in words."""
+    async for message in client.watch(account_id):
+        match message:
+            case WatchSnapshot(last=True, user_statuses=statuses):
+                yield f"{len(statuses)} users"
+            case Disconnected(error=error):
+                yield f"lost the server: {error}"
+            case Reconnected(after=seconds):
+                yield f"back after {seconds:.0f} s"
+
+
+def import_log(client: Client, account_id: str, rows: list[tuple[str, datetime]]) -> list[int]:
+    """An import of activities: all of them, in order; answers the lines that were refused."""
+    refused: list[RejectedActivity] = []
+    with client.upload_activities(patience=Patience(reconnect=60), on_error=refused.append) as upload:
+        for line, (user_id, time) in enumerate(rows, start=1):
+            upload.put(account_id, user_id, time, ref=line)
+        upload.finish()
+    return [activity.ref for activity in refused if isinstance(activity.ref, int)]
+
+
+# --- and their tests, as the backend would write them ----------------------------------------------------------------
+
+
+async def test_an_asyncio_backend() -> None:
+    client = FakeAsyncClient()
+    assert await pick_agent(client, "acme") is None
+    client.service.set_status("acme", "ann", Status.ONLINE)
+    assert await pick_agent(client, "acme") == "ann"
+    client.fail(LimitExceeded("slower"))
+    await record_request(client, "acme", "ann")
+    assert client.calls[-1] == FakeCall("record_activity", {"account_id": "acme", "user_id": "ann", "timeout": 0.5})
+
+
+def test_a_label(server: ScriptedServer) -> None:
+    client = FakeClient()
+    assert label(client, "acme", "zoe") == "never signed in"
+    client.service.set_status("acme", "ann", Status.ONLINE)
+    assert label(client, "acme", "ann") == "ONLINE"
+    client.fail(Unavailable("down"))
+    assert label(client, "acme", "ann") == "not known at the moment"
+    # What comes next is the service's to say; the fake's has no clock.
     online = pb.UserStatus(user_id="ann", status=pb.STATUS_ONLINE, next_status=pb.STATUS_AWAY, revision=7)
     online.next_status_time.FromJsonString("2026-11-22T12:10:00Z")
-    with Client(server.target, actor="ann") as client:
-        server.service.script(pb.GetStatusResponse(user_status=online))
-        assert label(client, "acme", "ann") == "ONLINE, AWAY at 12:10"
-        server.service.script(refusal(grpc.StatusCode.NOT_FOUND, "never seen", error_info("USER_UNKNOWN")))
-        assert label(client, "acme", "zoe") == "never signed in"
+    server.service.script(pb.GetStatusResponse(user_status=online))
+    with Client(server.target, actor="ann") as real:
+        assert label(real, "acme", "ann") == "ONLINE, AWAY at 12:10"
 
-        server.service.script(pb.GetStatusResponse(user_status=online), pb.SetStatusResponse(user_status=online))
-        assert go_to_lunch(client, "acme", "ann")
-        assert server.service.last.request.expected_revision == 7
-        server.service.script(
-            pb.GetStatusResponse(user_status=online),
-            refusal(grpc.StatusCode.ABORTED, "now at 8", error_info("REVISION_CONFLICT")),
-        )
-        assert not go_to_lunch(client, "acme", "ann")
 
-        impact = pb.WorkflowImpact(switching_to_away=1, switches=[pb.WorkflowImpactSwitch(user_id="bob")])
-        server.service.script(
-            pb.GetWorkflowResponse(workflow=pb.Workflow(etag="e1")), pb.UpdateWorkflowResponse(impact=impact)
-        )
-        assert shorten_away(client, "acme", timedelta(minutes=5)) == ["bob"]
+def test_going_to_lunch() -> None:
+    client = FakeClient(actor="ann")
+    revision = client.service.set_status("acme", "ann", Status.ONLINE).revision
+    assert go_to_lunch(client, "acme", "ann")
+    assert client.calls[-1].arguments["expected_revision"] == revision
+    client.fail(RevisionConflict("now at 8"), "set_status")
+    assert not go_to_lunch(client, "acme", "ann")
+
+
+def test_shortening_a_period(server: ScriptedServer) -> None:
+    client = FakeClient()
+    etag = client.get_workflow("acme").etag
+    assert shorten_away(client, "acme", timedelta(minutes=5)) == []
+    assert client.calls[-1] == FakeCall(
+        "update_workflow",
+        {
+            "account_id": "acme",
+            "enabled": True,
+            "away_after": timedelta(minutes=5),
+            "offline_after": None,
+            "etag": etag,
+        },
+    )
+    # Whom a change would switch is the service's to say.
+    impact = pb.WorkflowImpact(switching_to_away=1, switches=[pb.WorkflowImpactSwitch(user_id="bob")])
+    server.service.script(
+        pb.GetWorkflowResponse(workflow=pb.Workflow(etag="e1")), pb.UpdateWorkflowResponse(impact=impact)
+    )
+    with Client(server.target) as real:
+        assert shorten_away(real, "acme", timedelta(minutes=5)) == ["bob"]
         server.service.script(
             pb.GetWorkflowResponse(workflow=pb.Workflow(etag="e1")),
             pb.UpdateWorkflowResponse(impact=pb.WorkflowImpact()),
             pb.UpdateWorkflowResponse(),
         )
-        assert shorten_away(client, "acme", timedelta(minutes=5)) == []
+        assert shorten_away(real, "acme", timedelta(minutes=5)) == []
         assert server.service.last.request.workflow.etag == "e1"
         assert list(server.service.last.request.update_mask.paths) == ["enabled", "away_after", "offline_after"]
 
-        inactivity = pb.StatusChange(cause=pb.CAUSE_INACTIVITY)
-        server.service.script(
-            pb.ListStatusChangesResponse(changes=[inactivity, pb.StatusChange()], next_page_token="more"),
-            pb.ListStatusChangesResponse(changes=[inactivity]),
-        )
-        assert automatic_switches(client, "acme", datetime(2026, 11, 22, tzinfo=UTC)) == 2
+
+def test_a_report() -> None:
+    client = FakeClient()
+    for user in ("ann", "bob"):
+        client.service.set_status("acme", user, Status.ONLINE)
+        client.service.set_status("acme", user, Status.AWAY, cause=Cause.INACTIVITY)
+    assert automatic_switches(client, "acme", client.service.now) == 2
+
+
+def test_a_copy_is_kept_up_to_date() -> None:
+    client = FakeClient()
+    client.service.set_status("acme", "ann", Status.ONLINE)
+    saved: dict[str, str] = {}
+    token = copy_statuses(client, "acme", saved, "")
+    assert saved == {"ann": "ONLINE"}
+    client.service.set_status("acme", "bob", Status.AWAY)
+    client.watch_script = [Disconnected(Unavailable("cut")), Reconnected(1.5)]
+    copy_statuses(client, "acme", saved, token)
+    assert saved == {"ann": "ONLINE", "bob": "AWAY"}
+
+
+async def test_an_asynchronous_view() -> None:
+    client = FakeAsyncClient()
+    client.service.set_status("acme", "ann", Status.ONLINE)
+    assert [line async for line in narrate(client, "acme")] == ["1 users"]
+
+
+def test_an_import() -> None:
+    client = FakeClient()
+    assert import_log(client, "acme", [("ann", NOON), ("", NOON), ("bob", NOON)]) == [2]
+    assert [user.last_activity_time for user in client.service.statuses("acme")] == [NOON, NOON]
 
 
 def test_a_failed_call_says_what_is_wrong(server: ScriptedServer) -> None:

@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
+from datetime import timedelta
 
 from tests.client.scripted import ScriptedServer
 from tests.client.watched import AWAY, ONLINE, bookmark, change, changes, page, until, user
@@ -16,8 +17,10 @@ from onduty_client import (
     Client,
     MirrorStale,
     Resynced,
+    Status,
     StatusChange,
 )
+from onduty_client.testing import FakeClient, FakeReporter, RecordedActivity, ScriptedMirror
 
 # --- a routing engine ------------------------------------------------------------------------------------------------
 
@@ -92,6 +95,26 @@ async def test_a_routing_engine(server: ScriptedServer) -> None:
     stream = await server.service.stream()
     stream.send(page([user("ann", since=2_000), user("bob", AWAY), user("zoe")]), bookmark())
     assert await routing == ("zoe", ["ann", "zoe"])
+
+
+def test_a_router_in_memory() -> None:
+    client = FakeClient()
+    client.service.set_status("acme", "ann", Status.ONLINE)
+    with ScriptedMirror("acme") as mirror:
+        assert next_agent(mirror) is None
+        mirror.set_status("zoe", Status.ONLINE, since=mirror.now - timedelta(minutes=5))
+        mirror.set_status("bob", Status.ONLINE)
+        assert next_agent(mirror) == "zoe"
+        assert not may_take_case(mirror, client, "ann") and client.calls == []
+        mirror.set_stale(10.0)
+        assert may_take_case(mirror, client, "ann") and len(client.calls) == 1
+
+
+def test_a_middleware_in_memory() -> None:
+    with FakeReporter() as reporter:
+        application = ActivityMiddleware(lambda environ: b"hello", reporter)
+        assert application({"onduty.account": "acme", "REMOTE_USER": "ann"}) == b"hello"
+    assert reporter.recorded == [RecordedActivity("acme", "ann")]
 
 
 async def test_a_router_that_asks_the_server_while_its_mirror_is_cut_off(server: ScriptedServer) -> None:

@@ -1,0 +1,59 @@
+"""Fakes of the client, in memory, for the tests of programs that use onduty.
+
+Nothing here opens a connection, starts a thread or waits, and no time passes but what the test sets. The fakes are
+subclasses of what they stand for, so a type checker takes them where the program wants the real one, and they refuse
+the same arguments.
+
+**Clients.** `FakeClient` and `FakeAsyncClient` answer from accounts that the test fills. They switch nobody by
+inactivity: a test sets the status that it wants.
+
+    def test_a_label() -> None:
+        client = FakeClient()
+        client.service.set_status("acme", "ann", Status.AWAY)
+        assert label(client, "acme", "ann") == "AWAY"
+        assert client.calls == [FakeCall("get_status", {"account_id": "acme", "user_id": "ann"})]
+
+`client.fail(error)` has the next call raise `error`, whatever it is; `client.fail(error, "get_status", times=3)` the
+next three of one method. What a watch yields is the state and the changes so far, then the messages (or errors) in
+`watch_script`, and then it ends. Two clients with the same `service` see the same accounts.
+
+**Reporters.** `FakeReporter` and `FakeAsyncReporter` keep what was recorded in `recorded`. `reject(error)` has the
+following activities refused, and `on_error` told; `unreachable(error)` lets them wait, so that `flush` is in vain.
+
+    def test_a_request_is_an_activity() -> None:
+        with FakeReporter() as reporter:
+            ActivityMiddleware(application, reporter)(environ)
+        assert [each.user_id for each in reporter.recorded] == ["ann"]
+
+**Mirrors.** `ScriptedMirror` and `AsyncScriptedMirror` show the statuses that the test sets, and tell `on_change` and
+whoever follows `changes()` at once. After the start they are ready and fresh; `set_stale(seconds)`, `set_not_ready()`
+and `set_fresh()` script the connection.
+
+    def test_asks_the_server_while_the_mirror_is_stale() -> None:
+        with ScriptedMirror("acme") as mirror:
+            mirror.set_status("ann", Status.ONLINE)
+            mirror.set_stale(10.0)
+            assert may_take_case(mirror, client, "ann")
+"""
+
+from onduty_client.testing._clients import FakeAsyncClient, FakeCall, FakeClient
+from onduty_client.testing._mirrors import AsyncScriptedMirror, ScriptedMirror
+from onduty_client.testing._reporters import FakeAsyncReporter, FakeReporter, RecordedActivity
+from onduty_client.testing._service import FakeService
+from onduty_client.testing._streams import FakeAsyncUpload, FakeAsyncWatch, FakeUpload, FakeWatch
+
+__all__ = [
+    "AsyncScriptedMirror",
+    "FakeAsyncClient",
+    "FakeAsyncReporter",
+    "FakeAsyncUpload",
+    "FakeAsyncWatch",
+    "FakeCall",
+    "FakeClient",
+    "FakeReporter",
+    "FakeService",
+    "FakeUpload",
+    "FakeWatch",
+    "RecordedActivity",
+    "ScriptedMirror",
+]

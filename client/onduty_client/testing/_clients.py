@@ -1,0 +1,240 @@
+"""The fake clients. Their calls are built by the real ones' definitions, and answered by a `FakeService`."""
+
+import inspect
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from functools import wraps
+from typing import Any, TypeVar, cast
+
+from onduty_client._activity_errors import RejectedActivity
+from onduty_client._aio import AsyncClient
+from onduty_client._patience import Disconnected, Patience, Reconnected
+from onduty_client._rpcs import Call, ResultT
+from onduty_client._sync import Client
+from onduty_client._watch_messages import WatchMessage
+from onduty_client.testing._service import FakeService
+from onduty_client.testing._streams import (
+    FakeAsyncUpload,
+    FakeAsyncWatch,
+    FakeUpload,
+    FakeWatch,
+    UploadLog,
+    WatchScript,
+)
+
+MethodT = TypeVar("MethodT", bound=Callable[..., Any])
+
+
+@dataclass(frozen=True, slots=True)
+class FakeCall:
+    """A call of a fake client: the method, and the arguments that were given, by name."""
+
+    method: str
+    arguments: Mapping[str, Any]
+
+
+def _recorded(method: MethodT) -> MethodT:
+    """Keep a call of `method` in `calls`, and raise what is scripted for it."""
+    signature = inspect.signature(method)
+
+    @wraps(method)
+    def recorded(self: Any, /, *arguments: Any, **options: Any) -> Any:
+        given = dict(signature.bind(self, *arguments, **options).arguments)
+        given.pop("self")
+        self._script.call(method.__name__, given)
+        return method(self, *arguments, **options)
+
+    return cast("MethodT", recorded)
+
+
+def _awaited(method: MethodT) -> MethodT:
+    """As `_recorded`, for a method that is awaited."""
+    signature = inspect.signature(method)
+
+    @wraps(method)
+    async def recorded(self: Any, /, *arguments: Any, **options: Any) -> Any:
+        given = dict(signature.bind(self, *arguments, **options).arguments)
+        given.pop("self")
+        self._script.call(method.__name__, given)
+        return await method(self, *arguments, **options)
+
+    return cast("MethodT", recorded)
+
+
+class _Script:
+    """What a fake client was called with, and what it is to raise."""
+
+    def __init__(self) -> None:
+        self.calls: list[FakeCall] = []
+        self._failures: list[tuple[str | None, Exception]] = []
+
+    def fail(self, error: Exception, method: str | None, times: int) -> None:
+        """Have the next `times` calls raise `error`: those of `method`, or of any."""
+        if method is not None and not hasattr(Client, method):
+            raise ValueError(f"a client has no method {method!r}")
+        self._failures += [(method, error)] * times
+
+    def call(self, method: str, arguments: Mapping[str, Any]) -> None:
+        """Note a call, and raise what is scripted for it."""
+        self.calls.append(FakeCall(method, arguments))
+        for index, (wanted, error) in enumerate(self._failures):
+            if wanted in (None, method):
+                del self._failures[index]
+                raise error
+
+
+class FakeClient(Client):
+    """A `Client` that answers from memory. It records its calls, and fails as a test tells it to.
+
+    Args:
+        service: the accounts; its own unless given.
+        actor: the id kept with every `set_status` and `update_workflow`.
+
+    Attributes:
+        service: the accounts.
+        watch_script: what every watch yields, or raises, after the state and the changes so far.
+    """
+
+    def __init__(self, service: FakeService | None = None, *, actor: str = "") -> None:
+        self.service = service or FakeService()
+        self.watch_script: list[WatchMessage | Exception] = []
+        self._script = _Script()
+        self._actor = actor
+        self._closed = False
+
+    @property
+    def calls(self) -> list[FakeCall]:
+        """What was called, in order."""
+        return self._script.calls
+
+    def fail(self, error: Exception, method: str | None = None, *, times: int = 1) -> None:
+        """Have the next `times` calls raise `error`: those of `method`, or of any."""
+        self._script.fail(error, method, times)
+
+    record_activity = _recorded(Client.record_activity)
+    set_status = _recorded(Client.set_status)
+    get_status = _recorded(Client.get_status)
+    batch_get_statuses = _recorded(Client.batch_get_statuses)
+    list_statuses = _recorded(Client.list_statuses)
+    list_statuses_page = _recorded(Client.list_statuses_page)
+    available_users = _recorded(Client.available_users)
+    get_workflow = _recorded(Client.get_workflow)
+    update_workflow = _recorded(Client.update_workflow)
+    list_status_changes = _recorded(Client.list_status_changes)
+    list_status_changes_page = _recorded(Client.list_status_changes_page)
+
+    @_recorded
+    def watch(
+        self,
+        account_id: str,
+        *,
+        user_ids: Iterable[str] | None = None,
+        resume_token: str = "",
+        patience: Patience | None = None,
+    ) -> FakeWatch:
+        """Iterate over the state, the changes so far, and `watch_script`."""
+        self._check_open()
+        return FakeWatch(WatchScript(self.service, account_id, user_ids, resume_token, self.watch_script))
+
+    @_recorded
+    def upload_activities(
+        self,
+        *,
+        patience: Patience | None = None,
+        on_error: Callable[[RejectedActivity], None] | None = None,
+        on_connection: Callable[[Disconnected | Reconnected], None] | None = None,
+    ) -> FakeUpload:
+        """Record what is put, at once."""
+        self._check_open()
+        return FakeUpload(UploadLog(self.service.record, on_error))
+
+    def close(self) -> None:
+        """Refuse calls from now on."""
+        self._closed = True
+
+    def __repr__(self) -> str:
+        return f"<FakeClient{' (closed)' if self._closed else ''}>"
+
+    def _check_open(self) -> None:
+        if self._closed:
+            raise RuntimeError("the client is closed")
+
+    def _send(self, call: Call[ResultT]) -> ResultT:
+        self._check_open()
+        return call.rpc.read(self.service.answer(call.rpc.name, call.request, _actor_of(call, self._actor)))
+
+
+class FakeAsyncClient(AsyncClient):
+    """An `AsyncClient` that answers from memory, as `FakeClient` does. It needs no event loop to be created in."""
+
+    def __init__(self, service: FakeService | None = None, *, actor: str = "") -> None:
+        self.service = service or FakeService()
+        self.watch_script: list[WatchMessage | Exception] = []
+        self._script = _Script()
+        self._actor = actor
+        self._closed = False
+
+    @property
+    def calls(self) -> list[FakeCall]:
+        """What was called, in order."""
+        return self._script.calls
+
+    def fail(self, error: Exception, method: str | None = None, *, times: int = 1) -> None:
+        """Have the next `times` calls raise `error`: those of `method`, or of any."""
+        self._script.fail(error, method, times)
+
+    record_activity = _awaited(AsyncClient.record_activity)
+    set_status = _awaited(AsyncClient.set_status)
+    get_status = _awaited(AsyncClient.get_status)
+    batch_get_statuses = _awaited(AsyncClient.batch_get_statuses)
+    list_statuses = _recorded(AsyncClient.list_statuses)
+    list_statuses_page = _awaited(AsyncClient.list_statuses_page)
+    available_users = _awaited(AsyncClient.available_users)
+    get_workflow = _awaited(AsyncClient.get_workflow)
+    update_workflow = _awaited(AsyncClient.update_workflow)
+    list_status_changes = _recorded(AsyncClient.list_status_changes)
+    list_status_changes_page = _awaited(AsyncClient.list_status_changes_page)
+
+    @_recorded
+    def watch(
+        self,
+        account_id: str,
+        *,
+        user_ids: Iterable[str] | None = None,
+        resume_token: str = "",
+        patience: Patience | None = None,
+    ) -> FakeAsyncWatch:
+        """Iterate over the state, the changes so far, and `watch_script`."""
+        self._check_open()
+        return FakeAsyncWatch(WatchScript(self.service, account_id, user_ids, resume_token, self.watch_script))
+
+    @_recorded
+    def upload_activities(
+        self,
+        *,
+        patience: Patience | None = None,
+        on_error: Callable[[RejectedActivity], None] | None = None,
+        on_connection: Callable[[Disconnected | Reconnected], None] | None = None,
+    ) -> FakeAsyncUpload:
+        """Record what is put, at once."""
+        self._check_open()
+        return FakeAsyncUpload(UploadLog(self.service.record, on_error))
+
+    async def close(self) -> None:
+        """Refuse calls from now on."""
+        self._closed = True
+
+    def __repr__(self) -> str:
+        return f"<FakeAsyncClient{' (closed)' if self._closed else ''}>"
+
+    def _check_open(self) -> None:
+        if self._closed:
+            raise RuntimeError("the client is closed")
+
+    async def _send(self, call: Call[ResultT]) -> ResultT:
+        self._check_open()
+        return call.rpc.read(self.service.answer(call.rpc.name, call.request, _actor_of(call, self._actor)))
+
+
+def _actor_of(call: Call[Any], actor: str) -> str:
+    return actor if call.actor is None else call.actor

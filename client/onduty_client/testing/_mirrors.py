@@ -1,0 +1,266 @@
+"""The scripted mirrors. They read as the real ones do, from a state that the test sets."""
+
+import asyncio
+import inspect
+from collections.abc import Awaitable, Callable, Iterable
+from dataclasses import replace
+from datetime import UTC, datetime
+from typing import Any, Final, cast
+
+from onduty_client import _convert as convert
+from onduty_client._account_state import AccountState
+from onduty_client._clock import Clock
+from onduty_client._errors import OndutyError
+from onduty_client._events import AsyncChanges, Changes, Followers
+from onduty_client._mirror import (
+    DEFAULT_MAX_STALENESS_S,
+    DEFAULT_MAX_WAITING,
+    AsyncAvailabilityMirror,
+    AvailabilityMirror,
+)
+from onduty_client._mirror_reading import MirrorReader
+from onduty_client._types import (
+    Cause,
+    MirrorEvent,
+    MirrorStats,
+    Resume,
+    ResyncCause,
+    Resynced,
+    Status,
+    StatusChange,
+    Workflow,
+    WorkflowChanged,
+)
+from onduty_client._watch_call import checked_user_ids
+
+_START: Final = datetime(2026, 1, 1, 12, tzinfo=UTC)
+
+
+class _Connection:
+    """Stands for the stream of a mirror: all that readers see of it is its error."""
+
+    def __init__(self) -> None:
+        self.error: Exception | None = None
+
+
+class _Scripted(MirrorReader):
+    """What both scripted mirrors do. No time passes: the age of the state is what the test says."""
+
+    _clock = Clock(now=lambda: 0.0)
+
+    def _begin(self, account_id: str, user_ids: Iterable[str] | None, max_staleness: float) -> None:
+        convert.check_text(account_id=account_id)
+        MirrorReader.__init__(self, account_id, user_ids=checked_user_ids(user_ids), max_staleness=max_staleness)
+        #: The server's clock, by which statuses are set; it stands still until the test sets it.
+        self.now = _START
+        self._connection = _Connection()
+        self._stream = cast("Any", self._connection)
+        self._followers = Followers()
+        self._revision = 0
+        self._counts = dict.fromkeys(MirrorStats.__dataclass_fields__, 0)
+        state = AccountState(Workflow(account_id, False, None, None, Resume.FROM_AWAY, False, "0", None, "", None))
+        state.finish()
+        self.show(state)
+
+    def _call(self, event: MirrorEvent) -> None:
+        """Call `on_change`."""
+        raise NotImplementedError
+
+    # --- for the test ------------------------------------------------------------------------------------------------
+
+    def set_status(
+        self,
+        user_id: str,
+        status: Status,
+        *,
+        cause: Cause = Cause.MANUAL,
+        actor: str = "",
+        reason: str = "",
+        since: datetime | None = None,
+    ) -> StatusChange:
+        """Give a user a status, as of `now` unless `since` says otherwise, and tell everybody who follows."""
+        self._check_followed(user_id)
+        known = self._users.get(user_id)
+        self._revision += 1
+        time = since or self.now
+        change = StatusChange(
+            account_id=self._account_id,
+            user_id=user_id,
+            revision=self._revision,
+            previous_status=None if known is None else known.status,
+            status=status,
+            cause=cause,
+            effective_time=time,
+            commit_time=self.now,
+            actor=actor,
+            reason=reason,
+        )
+        self._state.apply(change)
+        self._counts["changes"] += 1
+        self._tell(change)
+        return change
+
+    def set_workflow(self, **fields: Any) -> WorkflowChanged:
+        """Change fields of the workflow, such as `enabled=True`, and tell everybody who follows."""
+        assert self._state.workflow is not None
+        self._revision += 1
+        changed = WorkflowChanged(
+            self._revision, replace(self._state.workflow, etag=str(self._revision), update_time=self.now, **fields)
+        )
+        self._state.apply_workflow(changed.revision, changed.workflow)
+        self._counts["changes"] += 1
+        self._tell(changed)
+        return changed
+
+    def set_fresh(self, staleness: float = 0.0) -> None:
+        """Be connected; answers are `staleness` seconds old, which may be no more than `max_staleness`."""
+        if staleness > self._max_staleness:
+            raise ValueError(f"staleness must be at most max_staleness ({self._max_staleness:g}), got {staleness:g}")
+        self._connection.error = None
+        self.vouch(-staleness)
+        self.date(self.now)
+
+    def set_stale(self, staleness: float = 60.0, error: Exception | None = None) -> None:
+        """Be cut off for `staleness` seconds, because of `error`: reading raises `MirrorStale`."""
+        if staleness <= self._max_staleness:
+            raise ValueError(f"staleness must be above max_staleness ({self._max_staleness:g}), got {staleness:g}")
+        self._connection.error = error
+        self._counts["failures"] += 1
+        self.vouch(-staleness)
+
+    def set_not_ready(self, error: Exception | None = None) -> None:
+        """Have no state yet, because of `error`: reading raises `MirrorNotReady`."""
+        self._connection.error = error
+        self._counts["failures"] += 1
+        self.distrust()
+
+    def resync(self, cause: ResyncCause = ResyncCause.SNAPSHOT, missed: int = 0) -> None:
+        """Tell everybody who follows that there was a gap."""
+        self._tell(Resynced(cause, missed))
+
+    # --- as a mirror -------------------------------------------------------------------------------------------------
+
+    @property
+    def stats(self) -> MirrorStats:
+        """What was scripted so far."""
+        return MirrorStats(**self._counts)
+
+    def _about(self) -> str:
+        return f"of {self._account_id!r}"
+
+    def _tell(self, event: MirrorEvent) -> None:
+        self._followers.put(event)
+        if self._loop is not None and not self._closed:
+            self._call(event)
+
+    def _go(self) -> None:
+        """Start: ready and fresh, unless the test has said otherwise before."""
+        self._check_new()
+        # Readers only look whether there is one.
+        self._loop = cast("asyncio.AbstractEventLoop", self)
+        if not self._counts["failures"]:
+            self.set_fresh()
+        self._counts["connects"] += 1
+        self._counts["snapshots"] += 1
+        self.resync()
+
+    def _end(self) -> None:
+        self._closed = True
+        self._deadline = -float("inf")
+        self._followers.end()
+
+    def _check_ready(self) -> None:
+        if self._now() > self._deadline:
+            error = self._connection.error
+            if isinstance(error, OndutyError) and error.is_final:
+                raise error
+            raise self._refusal() from error
+
+
+class ScriptedMirror(_Scripted, AvailabilityMirror):
+    """An `AvailabilityMirror` whose state and connection the test sets.
+
+    Args:
+        account_id: the account that it mirrors.
+        user_ids: follow these users only; None for everybody.
+        max_staleness: how old an answer may be, in seconds.
+        on_change: called with every `MirrorEvent`, in the thread of the test.
+    """
+
+    def __init__(
+        self,
+        account_id: str = "acme",
+        *,
+        user_ids: Iterable[str] | None = None,
+        max_staleness: float = DEFAULT_MAX_STALENESS_S,
+        on_change: Callable[[MirrorEvent], None] | None = None,
+    ) -> None:
+        self._begin(account_id, user_ids, max_staleness)
+        self._on_change = on_change
+
+    def _call(self, event: MirrorEvent) -> None:
+        if self._on_change is not None:
+            self._on_change(event)
+
+    def start(self) -> None:
+        """Begin: ready and fresh."""
+        self._go()
+
+    def close(self) -> None:
+        """End. Closing twice does nothing."""
+        self._end()
+
+    def wait_ready(self, timeout: float | None = None) -> None:
+        """Return if the mirror answers, or raise at once what `wait_ready` would raise in the end."""
+        self._check_ready()
+
+    def changes(self, *, max_waiting: int = DEFAULT_MAX_WAITING) -> Changes:
+        """Follow what the test does from now on."""
+        changes = Changes(max_waiting)
+        self._followers.add(changes)
+        return changes
+
+
+class AsyncScriptedMirror(_Scripted, AsyncAvailabilityMirror):
+    """An `AsyncAvailabilityMirror` whose state and connection the test sets. See `ScriptedMirror`.
+
+    An `on_change` that is a coroutine function runs as a task of its own: give it a turn of the event loop.
+    """
+
+    def __init__(
+        self,
+        account_id: str = "acme",
+        *,
+        user_ids: Iterable[str] | None = None,
+        max_staleness: float = DEFAULT_MAX_STALENESS_S,
+        on_change: Callable[[MirrorEvent], Awaitable[None] | None] | None = None,
+    ) -> None:
+        self._begin(account_id, user_ids, max_staleness)
+        self._on_change = on_change
+        self._calls: set[asyncio.Future[None]] = set()
+
+    def _call(self, event: MirrorEvent) -> None:
+        if self._on_change is not None:
+            result = self._on_change(event)
+            if inspect.isawaitable(result):
+                call = asyncio.ensure_future(result)
+                self._calls.add(call)
+                call.add_done_callback(self._calls.discard)
+
+    async def start(self) -> None:
+        """Begin: ready and fresh."""
+        self._go()
+
+    async def close(self) -> None:
+        """End. Closing twice does nothing."""
+        self._end()
+
+    async def wait_ready(self, timeout: float | None = None) -> None:
+        """Return if the mirror answers, or raise at once what `wait_ready` would raise in the end."""
+        self._check_ready()
+
+    def changes(self, *, max_waiting: int = DEFAULT_MAX_WAITING) -> AsyncChanges:
+        """Follow what the test does from now on."""
+        changes = AsyncChanges(max_waiting)
+        self._followers.add(changes)
+        return changes

@@ -1,0 +1,237 @@
+"""Watches and uploads of the fake clients."""
+
+import math
+from collections import deque
+from collections.abc import Callable, Iterable
+from datetime import datetime
+
+from onduty_client import _convert as convert
+from onduty_client._activity_errors import RejectedActivity
+from onduty_client._errors import OndutyError
+from onduty_client._types import UploadStats
+from onduty_client._upload import ActivityUpload, AsyncActivityUpload, check_activity
+from onduty_client._watch import AsyncWatch, Watch
+from onduty_client._watch_call import checked_user_ids
+from onduty_client._watch_messages import WatchBookmark, WatchChanges, WatchMessage, WatchSnapshot
+from onduty_client.testing._service import FakeService
+
+
+class WatchScript:
+    """The messages of a fake watch: the state so far, or the changes after a token, and what the test adds."""
+
+    def __init__(
+        self,
+        service: FakeService,
+        account_id: str,
+        user_ids: Iterable[str] | None,
+        resume_token: str,
+        script: Iterable[WatchMessage | Exception],
+    ) -> None:
+        convert.check_text(account_id=account_id, resume_token=resume_token)
+        wanted = checked_user_ids(user_ids)
+        changes = [each for each in service.changes(account_id) if wanted is None or each.user_id in wanted]
+        token = str(changes[-1].revision) if changes else "0"
+        self.account_id = account_id
+        self.resume_token = resume_token
+        self.as_of: datetime | None = None
+        self.closed = False
+        self._waiting: deque[WatchMessage | Exception] = deque()
+        if resume_token:
+            later = tuple(each for each in changes if each.revision > int(resume_token))
+            if later:
+                self._waiting.append(WatchChanges(later, token))
+        else:
+            statuses = tuple(each for each in service.statuses(account_id) if wanted is None or each.user_id in wanted)
+            self._waiting.append(WatchSnapshot(True, True, service.workflow(account_id), statuses, token))
+        self._waiting.append(WatchBookmark(service.now, token))
+        self._waiting.extend(script)
+
+    def next(self) -> WatchMessage | None:
+        """The next message; None after the last. Raises what the test has put in its place."""
+        if self.closed or not self._waiting:
+            return None
+        message = self._waiting.popleft()
+        if isinstance(message, Exception):
+            raise message
+        if isinstance(message, WatchSnapshot | WatchChanges | WatchBookmark):
+            self.resume_token = message.resume_token
+        if isinstance(message, WatchBookmark):
+            self.as_of = message.effective_until
+        return message
+
+
+class _FakeWatchState:
+    """What both fake watches show of their script."""
+
+    _script: WatchScript
+
+    @property
+    def account_id(self) -> str:
+        """The account that is watched."""
+        return self._script.account_id
+
+    @property
+    def resume_token(self) -> str:
+        """Goes on after the last message that was taken."""
+        return self._script.resume_token
+
+    @property
+    def as_of(self) -> datetime | None:
+        """When the last bookmark was; None before the first."""
+        return self._script.as_of
+
+    @property
+    def staleness(self) -> float:
+        """0 after the first bookmark: no time passes. Infinite before."""
+        return math.inf if self._script.as_of is None else 0.0
+
+    def __repr__(self) -> str:
+        return f"<{type(self).__name__} of {self.account_id!r}>"
+
+
+class FakeWatch(_FakeWatchState, Watch):
+    """Yields what there is to tell, then ends. Made by `FakeClient.watch`."""
+
+    def __init__(self, script: WatchScript) -> None:
+        self._script = script
+
+    def start(self) -> None:
+        """Do nothing."""
+
+    def close(self) -> None:
+        """Yield no more."""
+        self._script.closed = True
+
+    def __next__(self) -> WatchMessage:
+        message = self._script.next()
+        if message is None:
+            raise StopIteration
+        return message
+
+
+class FakeAsyncWatch(_FakeWatchState, AsyncWatch):
+    """Yields what there is to tell, then ends. Made by `FakeAsyncClient.watch`."""
+
+    def __init__(self, script: WatchScript) -> None:
+        self._script = script
+
+    async def start(self) -> None:
+        """Do nothing."""
+
+    async def close(self) -> None:
+        """Yield no more."""
+        self._script.closed = True
+
+    async def __anext__(self) -> WatchMessage:
+        message = self._script.next()
+        if message is None:
+            raise StopAsyncIteration
+        return message
+
+
+class UploadLog:
+    """Takes the activities of a fake upload, each at once."""
+
+    def __init__(
+        self,
+        take: Callable[[str, str, datetime | None], None],
+        on_error: Callable[[RejectedActivity], None] | None,
+    ) -> None:
+        self._take = take
+        self._on_error = on_error
+        self.put_count = self.rejected = 0
+
+    def put(self, account_id: str, user_id: str, activity_time: datetime | None, ref: object) -> None:
+        """Record an activity, or tell `on_error` that it is refused."""
+        check_activity(account_id, user_id, activity_time)
+        self.put_count += 1
+        try:
+            self._take(account_id, user_id, activity_time)
+        except OndutyError as error:
+            self.rejected += 1
+            if self._on_error is not None:
+                self._on_error(RejectedActivity(account_id, user_id, activity_time, error, ref))
+
+    @property
+    def stats(self) -> UploadStats:
+        """What became of the activities."""
+        count = self.put_count
+        return UploadStats(
+            put=count, sent=count, acknowledged=count - self.rejected, rejected=self.rejected, connects=1
+        )
+
+
+class FakeUpload(ActivityUpload):
+    """Records every activity at once. Made by `FakeClient.upload_activities`."""
+
+    def __init__(self, log: UploadLog) -> None:
+        self._log = log
+
+    @property
+    def stats(self) -> UploadStats:
+        """What became of the activities so far."""
+        return self._log.stats
+
+    @property
+    def error(self) -> Exception | None:
+        """None: a fake upload is always connected."""
+        return None
+
+    def check(self) -> None:
+        """Do nothing: a fake upload does not fail."""
+
+    def start(self) -> None:
+        """Do nothing."""
+
+    def close(self) -> None:
+        """Do nothing."""
+
+    def put(self, account_id: str, user_id: str, activity_time: datetime | None = None, *, ref: object = None) -> None:
+        """Record an activity."""
+        self._log.put(account_id, user_id, activity_time, ref)
+
+    def finish(self, timeout: float | None = None) -> bool:
+        """Answer True: everything is recorded."""
+        return True
+
+    def __repr__(self) -> str:
+        return f"<{type(self).__name__}>"
+
+
+class FakeAsyncUpload(AsyncActivityUpload):
+    """Records every activity at once. Made by `FakeAsyncClient.upload_activities`."""
+
+    def __init__(self, log: UploadLog) -> None:
+        self._log = log
+
+    @property
+    def stats(self) -> UploadStats:
+        """What became of the activities so far."""
+        return self._log.stats
+
+    @property
+    def error(self) -> Exception | None:
+        """None: a fake upload is always connected."""
+        return None
+
+    def check(self) -> None:
+        """Do nothing: a fake upload does not fail."""
+
+    async def start(self) -> None:
+        """Do nothing."""
+
+    async def close(self) -> None:
+        """Do nothing."""
+
+    async def put(
+        self, account_id: str, user_id: str, activity_time: datetime | None = None, *, ref: object = None
+    ) -> None:
+        """Record an activity."""
+        self._log.put(account_id, user_id, activity_time, ref)
+
+    async def finish(self, timeout: float | None = None) -> bool:
+        """Answer True: everything is recorded."""
+        return True
+
+    def __repr__(self) -> str:
+        return f"<{type(self).__name__}>"
