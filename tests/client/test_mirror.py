@@ -13,6 +13,7 @@ import grpc
 import pytest
 from google.protobuf.duration_pb2 import Duration
 from google.rpc import error_details_pb2
+from tests.client.clock import SkippingClock
 from tests.client.scripted import (
     Proxy,
     ScriptedServer,
@@ -30,7 +31,6 @@ from tests.client.watched import (
     Mirror,
     MirrorDriver,
     bookmark,
-    bookmarking,
     change,
     changes,
     page,
@@ -57,7 +57,6 @@ from onduty_client import (
     StatusChange,
     Unavailable,
     WorkflowChanged,
-    _watch_call,
 )
 from onduty_client._backoff import MAX_S as BACKOFF_MAX_S
 from onduty_client._backoff import backoff_s
@@ -76,12 +75,17 @@ def kind(request: pytest.FixtureRequest) -> type[Mirror]:
 
 
 @pytest.fixture
-async def mirrored(kind: type[Mirror], server: ScriptedServer) -> AsyncIterator[MakeMirror]:
+def clock() -> SkippingClock:
+    return SkippingClock()
+
+
+@pytest.fixture
+async def mirrored(kind: type[Mirror], server: ScriptedServer, clock: SkippingClock) -> AsyncIterator[MakeMirror]:
     """Starts mirrors of "acme", and closes them after the test; takes the options of a mirror."""
     drivers: list[MirrorDriver] = []
 
     async def mirrored(target: str = server.target, **options: Any) -> MirrorDriver:
-        drivers.append(MirrorDriver(kind(target, "acme", **options)))
+        drivers.append(MirrorDriver(clock.clocked(kind)(target, "acme", **options)))
         await drivers[-1].start()
         return drivers[-1]
 
@@ -222,17 +226,18 @@ async def test_a_new_snapshot_shows_once_its_last_page_is_there(mirrored: MakeMi
     assert not mirror.is_available("ann")
 
 
-async def test_a_bookmark_within_a_snapshot_vouches_for_nothing(mirrored: MakeMirror, service: ScriptedService) -> None:
-    driver = await mirrored(max_staleness=0.5)
+async def test_a_bookmark_within_a_snapshot_vouches_for_nothing(
+    mirrored: MakeMirror, service: ScriptedService, clock: SkippingClock
+) -> None:
+    driver = await mirrored(max_staleness=5)
     stream = await began(driver, service, user("ann"))
-    stream.send(page([user("bob")], last=False))
-    async with bookmarking(stream):
-        await until(lambda: driver.mirror.staleness > 0.5)
-        with pytest.raises(MirrorStale):
-            driver.mirror.is_available("ann")
-        stream.send(page([], first=False))
-        await driver.wait_ready()
-        assert ids(driver.mirror.available_users()) == ["bob"]
+    stream.send(page([user("bob")], last=False), bookmark(), bookmark(server_now() + 6))
+    clock.skip(6)
+    with pytest.raises(MirrorStale):
+        driver.mirror.is_available("ann")
+    stream.send(page([], first=False), bookmark(server_now() + 6))
+    await driver.wait_ready()
+    assert ids(driver.mirror.available_users()) == ["bob"]
 
 
 async def test_a_snapshot_that_was_cut_short_never_shows(mirrored: MakeMirror, service: ScriptedService) -> None:
@@ -341,33 +346,34 @@ async def test_a_mirror_outlives_a_connection_that_is_cut(
 
 
 async def test_a_mirror_knows_within_three_seconds_that_it_is_cut_off(
-    mirrored: MakeMirror, server: ScriptedServer, service: ScriptedService
+    mirrored: MakeMirror, server: ScriptedServer, service: ScriptedService, clock: SkippingClock
 ) -> None:
     """Half-open: bytes stop, nothing is closed, and whoever connects hears nothing, either."""
-    loop = asyncio.get_running_loop()
     async with Proxy(server.port) as proxy:
         driver = await mirrored(proxy.target)
         mirror = driver.mirror
         stream = await began(driver, service, user("ann"))
-        async with bookmarking(stream):
-            await asyncio.sleep(0.5)
-            assert mirror.staleness < 1
-            proxy.silent = True
-            proxy.freeze()
-            frozen = loop.time()
-            # It must neither refuse too early nor answer too late.
-            await until(lambda: not answers(mirror), timeout=10)
-            assert 2 < loop.time() - frozen < 3.2
-            await asyncio.wait_for(proxy.abandoned.wait(), 5)
-            with pytest.raises(MirrorStale, match="more than 3 s") as caught:
-                mirror.is_available("ann")
-            assert caught.value.staleness > 3
-            assert caught.value.max_staleness == 3
-            assert caught.value.code is grpc.StatusCode.UNAVAILABLE
+        assert mirror.staleness < 1
+        proxy.silent = True
+        proxy.freeze()
+        stream.send(bookmark())
+        frozen = clock.now() - mirror.staleness
+        # It must neither refuse too early nor answer too late.
+        while answers(mirror):
+            await clock.pass_by(0.25)
+        assert 3 < clock.now() - frozen < 3.75
+        await asyncio.wait_for(proxy.abandoned.wait(), 5)
+        with pytest.raises(MirrorStale, match="more than 3 s") as caught:
+            mirror.is_available("ann")
+        assert caught.value.staleness > 3
+        assert caught.value.max_staleness == 3
+        assert caught.value.code is grpc.StatusCode.UNAVAILABLE
         proxy.silent = False
+        # The attempt under way hears nothing for ten seconds.
+        await clock.pass_by(11)
         stream = await service.stream(timeout=20)
         assert (await stream.request()).resume_token
-        stream.send(changes(change("ann", AWAY, 2)), bookmark())
+        stream.send(changes(change("ann", AWAY, 2)), bookmark(SERVER_AHEAD_S + clock.now()))
         await driver.wait_ready(5)
         assert not mirror.is_available("ann")
 
@@ -381,49 +387,55 @@ def answers(mirror: Mirror) -> bool:
 
 
 async def test_silence_is_met_with_a_new_connection_before_the_state_is_stale(
-    mirrored: MakeMirror, server: ScriptedServer, service: ScriptedService
+    mirrored: MakeMirror, server: ScriptedServer, service: ScriptedService, clock: SkippingClock
 ) -> None:
     async with Proxy(server.port) as proxy:
         driver = await mirrored(proxy.target, max_staleness=10)
         await began(driver, service, user("ann"))
         proxy.freeze()
+        await clock.pass_by(2.5)
+        assert answers(driver.mirror)
         stream = await service.stream(timeout=5)
-        stream.send(bookmark())
+        stream.send(bookmark(SERVER_AHEAD_S + clock.now()))
         await until(lambda: driver.mirror.staleness < 1)
         assert driver.mirror.stats.resumes == 1
 
 
 async def test_a_resumed_watch_may_take_its_time_until_the_first_bookmark(
-    monkeypatch: pytest.MonkeyPatch, mirrored: MakeMirror, service: ScriptedService
+    mirrored: MakeMirror, service: ScriptedService, clock: SkippingClock
 ) -> None:
-    monkeypatch.setattr(_watch_call, "_SILENCE_MAX_S", 0.25)
     driver = await mirrored(max_staleness=60)
-    await began(driver, service, user("ann"))
+    stream = await began(driver, service, user("ann"))
+    stream.end()
     stream = await service.stream()
     stream.send(changes(change("ann", AWAY, 2, previous=ONLINE)))
     await until(lambda: driver.mirror.stats.resumes == 1)
     connects = driver.mirror.stats.connects
-    await asyncio.sleep(0.8)
+    await clock.pass_by(8)
     assert driver.mirror.stats.connects == connects
     assert not driver.mirror.is_available("ann")
+    as_of = driver.mirror.as_of
     stream.send(bookmark())
+    await until(lambda: driver.mirror.as_of != as_of)
     # Once there was one, silence means that the connection is dead.
+    await clock.pass_by(3)
     again = await service.stream(timeout=5)
     again.send(bookmark())
 
 
-async def test_bookmarks_that_stand_still_make_a_mirror_stale(mirrored: MakeMirror, service: ScriptedService) -> None:
+async def test_bookmarks_that_stand_still_make_a_mirror_stale(
+    mirrored: MakeMirror, service: ScriptedService, clock: SkippingClock
+) -> None:
     driver = await mirrored(max_staleness=1)
     stream = await began(driver, service, user("ann"))
     standing = server_now()
-    stream.send(bookmark(standing))
     for _ in range(7):
-        await asyncio.sleep(0.2)
         stream.send(bookmark(standing))
+        await clock.pass_by(0.2)
     with pytest.raises(MirrorStale):
         driver.mirror.is_available("ann")
     assert driver.mirror.stats.connects == 1
-    stream.send(bookmark())
+    stream.send(bookmark(SERVER_AHEAD_S + clock.now()))
     await driver.wait_ready(5)
 
 
@@ -439,14 +451,15 @@ async def test_times_of_changes_show_that_a_first_bookmark_is_old(
 
 
 async def test_an_event_loop_that_was_held_up_does_not_lose_its_connection(
-    server: ScriptedServer, service: ScriptedService
+    server: ScriptedServer, service: ScriptedService, clock: SkippingClock
 ) -> None:
-    async with AsyncAvailabilityMirror(server.target, "acme") as mirror:
+    async with clock.clocked(AsyncAvailabilityMirror)(server.target, "acme") as mirror:
         stream = await began(MirrorDriver(mirror), service, user("ann"))
-        threading.Timer(2.4, lambda: stream.send(bookmark())).start()
-        threading.Event().wait(3)
+        # Three seconds, of which the loop sees nothing but that they are over.
+        clock.skip(3)
+        stream.send(bookmark(SERVER_AHEAD_S + clock.now()))
         await mirror.wait_ready(5)
-        await asyncio.sleep(0.3)
+        await clock.pass_by(1)
         assert mirror.stats.connects == 1
 
 
@@ -487,12 +500,16 @@ async def test_whoever_waits_for_what_is_refused_is_told_at_once(
     assert driver.mirror.is_available("ann")
 
 
-async def test_attempts_are_spread_and_become_rare(mirrored: MakeMirror, server: ScriptedServer) -> None:
+async def test_attempts_are_spread_and_become_rare(
+    mirrored: MakeMirror, server: ScriptedServer, clock: SkippingClock
+) -> None:
     async with Proxy(server.port) as proxy:
         proxy.refusing = True
         drivers = [await mirrored(proxy.target) for _ in range(10)]
         await until(lambda: all(driver.mirror.stats.failures >= 3 for driver in drivers))
-        await asyncio.sleep(1)
+        for _ in range(10):
+            await clock.pass_by(0.1)
+            await asyncio.sleep(0.01)  # for the attempts to fail, over the wire
         attempts = [driver.mirror.stats.failures for driver in drivers]
         # The first ten came together, and the second ten no longer did.
         second = proxy.refusals[10:20]
@@ -510,15 +527,18 @@ def test_waits_grow_to_five_seconds_and_are_random_from_zero_on() -> None:
     assert max(waits) > 4.5
 
 
-async def test_a_server_that_asks_for_time_is_given_it(mirrored: MakeMirror, service: ScriptedService) -> None:
-    wait = error_details_pb2.RetryInfo(retry_delay=Duration(nanos=600_000_000))
+async def test_a_server_that_asks_for_time_is_given_it(
+    mirrored: MakeMirror, service: ScriptedService, clock: SkippingClock
+) -> None:
+    wait = error_details_pb2.RetryInfo(retry_delay=Duration(seconds=20))
     service.refuse_streams = refusal(grpc.StatusCode.RESOURCE_EXHAUSTED, "full", error_info("LIMIT_EXCEEDED"), wait)
-    loop = asyncio.get_running_loop()
     driver = await mirrored()
-    await until(lambda: service.opened == 1)
-    refused, service.refuse_streams = loop.time(), None
+    await until(lambda: driver.mirror.stats.failures == 1)
+    service.refuse_streams = None
+    await clock.pass_by(19)
+    assert service.opened == 1
+    await clock.pass_by(2)
     await began(driver, service)
-    assert loop.time() - refused > 0.5
 
 
 async def test_metadata_is_asked_for_at_each_watch_and_may_fail(mirrored: MakeMirror, service: ScriptedService) -> None:

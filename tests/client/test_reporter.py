@@ -12,6 +12,7 @@ from typing import Any, TypeAlias, cast
 
 import grpc
 import pytest
+from tests.client.clock import SkippingClock
 from tests.client.scripted import (
     Proxy,
     ScriptedServer,
@@ -71,13 +72,18 @@ def kind(request: pytest.FixtureRequest) -> type[Reporter]:
 
 
 @pytest.fixture
-async def reporting(kind: type[Reporter], server: ScriptedServer) -> AsyncIterator[MakeReporter]:
+def clock() -> SkippingClock:
+    return SkippingClock()
+
+
+@pytest.fixture
+async def reporting(kind: type[Reporter], server: ScriptedServer, clock: SkippingClock) -> AsyncIterator[MakeReporter]:
     """Starts reporters and closes them after the test; takes the options of a reporter."""
     drivers: list[ReporterDriver] = []
 
     async def reporting(target: str = server.target, **options: Any) -> ReporterDriver:
         options = {"interval": 0.05, "close_timeout": 0.2, **options}
-        drivers.append(ReporterDriver(kind(target, **options)))
+        drivers.append(ReporterDriver(clock.clocked(kind)(target, **options)))
         await drivers[-1].start()
         return drivers[-1]
 
@@ -185,16 +191,17 @@ def test_what_has_waited_for_long_is_sent_with_the_time_at_which_it_was() -> Non
 
 
 async def test_an_outage_dates_what_waited_it_out(
-    reporting: MakeReporter, server: ScriptedServer, service: ScriptedService
+    reporting: MakeReporter, server: ScriptedServer, service: ScriptedService, clock: SkippingClock
 ) -> None:
     async with Proxy(server.port) as proxy:
         proxy.refusing = True
         driver = await reporting(proxy.target)
-        recorded = datetime.now(UTC)  # noqa: TID251 - Real time is what passes here.
+        recorded = datetime.fromtimestamp(clock.clock.wall(), UTC)
         driver.reporter.record("acme", "ann")
-        await asyncio.sleep(1.7)
+        await clock.pass_by(60)
         driver.reporter.record("acme", "bob")
         proxy.refusing = False
+        await clock.pass_by(6)
         message = await (await service.stream(15)).request()
     ann, *_ = message.activities
     assert abs(ann.activity_time.ToDatetime(UTC) - recorded) < timedelta(seconds=0.5)
@@ -256,12 +263,14 @@ async def test_refusals_and_losses_are_logged_once_a_minute_whoever_listens(
 
 
 async def test_messages_hold_five_thousand_and_eight_are_on_their_way_at_once(
-    reporting: MakeReporter, service: ScriptedService
+    reporting: MakeReporter, service: ScriptedService, clock: SkippingClock
 ) -> None:
-    driver = await reporting(interval=2.0)
+    driver = await reporting(interval=60.0)
     for number in range(52_000):
         driver.reporter.record("acme", f"user-{number}")
     stream = await service.stream()
+    await until(lambda: clock.longest_wait_s > 50)
+    await clock.pass_by(61)
     messages = [await stream.request() for _ in range(8)]
     await asyncio.sleep(0.2)
     assert driver.reporter.stats.sent == 40_000
@@ -443,7 +452,7 @@ async def test_a_cut_in_the_middle_loses_nothing(reporting: MakeReporter, server
 
 
 async def test_a_connection_that_falls_silent_is_replaced(
-    reporting: MakeReporter, server: ScriptedServer, told: Told
+    reporting: MakeReporter, server: ScriptedServer, told: Told, clock: SkippingClock
 ) -> None:
     async with Proxy(server.port) as proxy:
         driver = await reporting(proxy.target)
@@ -451,7 +460,10 @@ async def test_a_connection_that_falls_silent_is_replaced(
         assert await driver.flush()
         proxy.freeze()
         driver.reporter.record("acme", "bob")
-        assert await driver.flush(15)
+        flushing = asyncio.create_task(driver.flush(60))
+        await until(lambda: driver.reporter.stats.sent == 2)
+        await clock.pass_by(11)
+        assert await flushing
         assert [activity.user_id for activity in told.activities] == ["ann", "bob"]
         assert driver.reporter.stats.connects == 2
 
