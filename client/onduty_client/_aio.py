@@ -10,6 +10,7 @@ import grpc
 
 from onduty_client import _requests as requests
 from onduty_client._activity_errors import RejectedActivity
+from onduty_client._clock import SYSTEM_CLOCK, Clock
 from onduty_client._connection import DEFAULT_TIMEOUT_S, Connection, MetadataProvider
 from onduty_client._convert import check_text
 from onduty_client._endpoint import Endpoint
@@ -65,6 +66,8 @@ class AsyncClient:
     Raises:
         RuntimeError: no event loop is running, so that the client would belong to none.
     """
+
+    _clock: Clock = SYSTEM_CLOCK
 
     def __init__(
         self,
@@ -130,7 +133,12 @@ class AsyncClient:
         """
         self._check_open()
         watch = AsyncWatch(
-            self._endpoint, account_id, user_ids=user_ids, resume_token=resume_token, patience=patience or Patience()
+            self._endpoint,
+            account_id,
+            user_ids=user_ids,
+            resume_token=resume_token,
+            patience=patience or Patience(),
+            clock=self._clock,
         )
         self._helpers.add(watch)
         return watch
@@ -154,7 +162,11 @@ class AsyncClient:
         """
         self._check_open()
         upload = AsyncActivityUpload(
-            self._endpoint, patience=patience or Patience(), on_error=on_error, on_connection=on_connection
+            self._endpoint,
+            patience=patience or Patience(),
+            on_error=on_error,
+            on_connection=on_connection,
+            clock=self._clock,
         )
         self._helpers.add(upload)
         return upload

@@ -19,6 +19,7 @@ from onduty_client._errors import OndutyError, Unavailable
 from onduty_client._forking import log
 from onduty_client._grpc_core import GRPC_CORE
 from onduty_client._patience import Disconnected, Patience, Reconnected
+from onduty_client._stream_reader import ServerSilent
 
 # Where a library's messages appear is for the program to say.
 log.addHandler(logging.NullHandler())
@@ -188,7 +189,9 @@ class ReconnectingStream:
         if error is not None:
             level = logging.DEBUG if self.error or self._patience is not None else logging.WARNING
             log.log(level, "%s: the stream failed: %r", self._name, error)
-            self.error = error
+            # An attempt that the end of patience has cut short tells less than the one before.
+            if self._patience is None or self.error is None or not isinstance(error, ServerSilent):
+                self.error = error
             self._on_failure()
 
     async def _gives_up(self, error: Exception | None, delay_s: float) -> bool:
@@ -198,7 +201,7 @@ class ReconnectingStream:
             self.failure = error
         elif (left_s := self.patience_left_s) <= delay_s:
             await self._clock.wait(asyncio.Event(), max(0.0, left_s))
-            self.failure = error or _ended()
+            self.failure = self.error or _ended()
         return self.failure is not None
 
 

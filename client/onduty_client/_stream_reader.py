@@ -19,6 +19,10 @@ ResponseT = TypeVar("ResponseT")
 _TICK_S: Final = 0.25
 
 
+class ServerSilent(Unavailable):
+    """Nothing was heard from the server for too long."""
+
+
 class Readable(Protocol):
     """What grpcio's asyncio streams have in common."""
 
@@ -68,7 +72,7 @@ async def read_stream(
         # grpcio says that a call was cancelled in the way in which asyncio says that a task is.
         if _is_being_cancelled():
             raise
-        raise Unavailable(silence.message, code=grpc.StatusCode.UNAVAILABLE) from None
+        raise ServerSilent(silence.message, code=grpc.StatusCode.UNAVAILABLE) from None
     finally:
         silence.stop()
         call.cancel()

@@ -9,6 +9,7 @@ import grpc
 
 from onduty_client import _requests as requests
 from onduty_client._activity_errors import RejectedActivity
+from onduty_client._clock import SYSTEM_CLOCK, Clock
 from onduty_client._connection import DEFAULT_TIMEOUT_S, Connection, MetadataProvider
 from onduty_client._convert import check_text
 from onduty_client._endpoint import Endpoint
@@ -76,6 +77,8 @@ class Client:
         RuntimeError: this process can't use gRPC because of how it was forked.
     """
 
+    _clock: Clock = SYSTEM_CLOCK
+
     def __init__(
         self,
         target: str,
@@ -135,7 +138,12 @@ class Client:
         """
         self._check_open()
         watch = Watch(
-            self._endpoint, account_id, user_ids=user_ids, resume_token=resume_token, patience=patience or Patience()
+            self._endpoint,
+            account_id,
+            user_ids=user_ids,
+            resume_token=resume_token,
+            patience=patience or Patience(),
+            clock=self._clock,
         )
         self._helpers.add(watch)
         return watch
@@ -159,7 +167,11 @@ class Client:
         """
         self._check_open()
         upload = ActivityUpload(
-            self._endpoint, patience=patience or Patience(), on_error=on_error, on_connection=on_connection
+            self._endpoint,
+            patience=patience or Patience(),
+            on_error=on_error,
+            on_connection=on_connection,
+            clock=self._clock,
         )
         self._helpers.add(upload)
         return upload

@@ -60,8 +60,6 @@ class _Batch(NamedTuple):
 class BaseUpload(Helper):
     """An upload, but for how room and the end are waited for."""
 
-    _clock: Clock = SYSTEM_CLOCK
-
     def __init__(
         self,
         endpoint: Endpoint,
@@ -69,10 +67,12 @@ class BaseUpload(Helper):
         patience: Patience,
         on_error: Callable[[RejectedActivity], None] | None,
         on_connection: Callable[[Disconnected | Reconnected], None] | None,
+        clock: Clock = SYSTEM_CLOCK,
     ) -> None:
         super().__init__()
         self._endpoint = endpoint
         self._patience = patience
+        self._clock = clock
         self._on_error = on_error
         self._on_connection = on_connection
         self._forget_parent()

@@ -34,8 +34,6 @@ _WAITING_MAX: Final = 16
 class BaseWatch(Helper):
     """A watch, but for how the next message is waited for."""
 
-    _clock: Clock = SYSTEM_CLOCK
-
     def __init__(
         self,
         endpoint: Endpoint,
@@ -44,6 +42,7 @@ class BaseWatch(Helper):
         user_ids: Iterable[str] | None,
         resume_token: str,
         patience: Patience,
+        clock: Clock = SYSTEM_CLOCK,
     ) -> None:
         super().__init__()
         convert.check_text(account_id=account_id, resume_token=resume_token)
@@ -51,6 +50,7 @@ class BaseWatch(Helper):
         self._account_id = account_id
         self._endpoint = endpoint
         self._patience = patience
+        self._clock = clock
         self._request = pb.WatchStatusesRequest(
             account_id=account_id, user_ids=sorted(wanted or ()), resume_token=resume_token
         )

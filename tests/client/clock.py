@@ -48,6 +48,7 @@ class SkippingClock:
     def __init__(self) -> None:
         self._skipped = 0.0
         self._timers: list[_Timer] = []
+        self._loops: set[asyncio.AbstractEventLoop] = set()
         self._lock = threading.Lock()
         self.clock = Clock(now=self.now, wall=lambda: time.time() + self._skipped, call_later=self._call_later)  # noqa: TID251
 
@@ -81,16 +82,15 @@ class SkippingClock:
         while seconds > 0:
             self.skip(min(seconds, _STEP_S))
             seconds -= _STEP_S
-            with self._lock:
-                loops = {timer.loop for timer in self._timers} - {asyncio.get_running_loop()}
-            for loop in loops:
-                if loop.is_running():
+            for loop in tuple(self._loops):
+                if loop is not asyncio.get_running_loop() and loop.is_running():
                     await asyncio.wrap_future(asyncio.run_coroutine_threadsafe(_turns(), loop))
             await _turns()
 
     def _call_later(self, delay_s: float, callback: Callable[[], object]) -> _Timer:
         timer = _Timer(self.now() + delay_s, callback)
         timer.handle = timer.loop.call_later(delay_s, timer.fire)
+        self._loops.add(timer.loop)
         with self._lock:
             self._timers.append(timer)
         return timer

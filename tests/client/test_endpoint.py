@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import threading
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -17,7 +18,7 @@ from tests.fakes import FakeClock
 from tests.grpc.wire import ACCOUNT
 from tests.servers import running
 
-from onduty_client import ActivityReporter, AsyncClient, AvailabilityMirror, Client, Security, Unavailable
+from onduty_client import ActivityReporter, AsyncClient, AvailabilityMirror, Client, Security, Status, Unavailable
 from onduty_client._endpoint import Endpoint, proxy_of
 from onduty_client._errors import from_rpc_error
 
@@ -115,10 +116,14 @@ async def test_a_proxy_that_is_used_is_named_in_errors_without_its_password(monk
         assert message.endswith(f" (through the proxy {proxy.address})") and "secret" not in message
         assert proxy.heard.startswith(b"CONNECT onduty.test:1 ")
 
+        failed = threading.Event()
+
         def mirror() -> str:
             with AvailabilityMirror("onduty.test:1", ACCOUNT) as mirror:
+                while mirror.error is None:
+                    failed.wait(0.01)
                 with pytest.raises(Exception, match="through the proxy") as caught:
-                    mirror.wait_ready(5)
+                    mirror.wait_ready(0.01)
                 return str(caught.value)
 
         assert proxy.address in await asyncio.to_thread(mirror)
@@ -224,14 +229,15 @@ async def test_what_does_not_fit_is_said_in_one_plain_line(mistake: str, tmp_pat
         expected = said.format(target=target)
         async with AsyncClient(target, security=security, timeout=20) as client:
             with pytest.raises(Unavailable) as caught:
-                await client.get_workflow(ACCOUNT)
+                # A call that is not repeated: what is said is the same.
+                await client.set_status(ACCOUNT, "ada", Status.AWAY)
             assert str(caught.value) == expected
             # What gRPC itself has said is still there for whoever looks.
             assert isinstance(caught.value.__cause__, grpc.RpcError)
 
         def block() -> list[str]:
             with Client(target, security=security, timeout=20) as client, pytest.raises(Unavailable) as caught:
-                client.get_workflow(ACCOUNT)
+                client.set_status(ACCOUNT, "ada", Status.AWAY)
             with ActivityReporter(target, security=security, interval=0.01, close_timeout=0) as reporter:
                 reporter.record(ACCOUNT, "ada")
                 while reporter.error is None:
