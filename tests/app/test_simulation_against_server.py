@@ -14,7 +14,7 @@ from onduty_client import AsyncClient, Resume, StatusChange
 from onduty_server.app.ports.store import StoreOptions
 from onduty_server.app.simulation import SimulatedChange, simulate, workflow_from_the_start
 from onduty_server.domain import status as domain
-from onduty_server.domain.workflow import DAY_MS
+from onduty_server.domain.periods import DAY_MS
 from onduty_server.stores.memory import MemoryStore
 
 pytestmark = pytest.mark.slow  # a server that lives through weeks

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from onduty_server.domain.periods import format_period, parse_duration
+from onduty_server.domain.periods import format_optional_period, format_period, parse_optional_period, parse_period
 from onduty_server.text.addresses import split_address
 from onduty_server.text.escaping import json_text, visible
 
@@ -32,7 +32,7 @@ from onduty_server.text.escaping import json_text, visible
     ],
 )
 def test_a_duration_is_numbers_with_units(text: str, ms: int) -> None:
-    assert parse_duration(text) == ms
+    assert parse_period(text) == ms
 
 
 @pytest.mark.parametrize(
@@ -45,8 +45,8 @@ def test_a_duration_is_numbers_with_units(text: str, ms: int) -> None:
         ("5 minutes", "'5 minutes' is not a duration"),
         ("5mm", "'5mm' is not a duration"),
         ("m5", "'m5' is not a duration"),
-        ("30m1h", "names its units out of order; write the larger first"),
-        ("1m1m", "names its units out of order"),
+        ("30m1h", "has its units out of order; write the largest first"),
+        ("1m1m", "has its units out of order"),
         ("0.0005s", "is finer than a millisecond"),
         ("٣m", "is not a duration"),
         ("1e3s", "is not a duration"),
@@ -56,19 +56,31 @@ def test_a_duration_is_numbers_with_units(text: str, ms: int) -> None:
 )
 def test_anything_else_is_refused_in_words(text: str, says: str) -> None:
     with pytest.raises(ValueError) as caught:  # noqa: PT011 (its whole text is compared)
-        parse_duration(text)
+        parse_period(text)
     assert says in str(caught.value)
     assert len(str(caught.value)) < 200
 
 
 @given(st.integers(0, 30 * 86_400).map(lambda seconds: seconds * 1_000))
 def test_what_is_written_is_read_back(ms: int) -> None:
-    assert parse_duration(format_period(ms)) == ms
+    assert parse_period(format_period(ms)) == ms
+
+
+@pytest.mark.parametrize("text", ["off", "OFF", " none "])
+def test_off_is_no_period_and_is_written_as_off(text: str) -> None:
+    assert parse_optional_period(text) is None
+    assert format_optional_period(None) == "off"
+
+
+@pytest.mark.parametrize("text", ["10m", "0s", "1h30m"])
+def test_any_other_text_is_the_period_that_it_names(text: str) -> None:
+    assert parse_optional_period(text) == parse_period(text)
+    assert format_optional_period(parse_optional_period(text)) == text
 
 
 @given(st.integers(0, 60_000))
 def test_milliseconds_are_read_back(ms: int) -> None:
-    assert parse_duration(format_period(ms)) == ms
+    assert parse_period(format_period(ms)) == ms
 
 
 @pytest.mark.parametrize(

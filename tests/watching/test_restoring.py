@@ -23,7 +23,7 @@ from onduty_server.app.ports.history import Place
 from onduty_server.app.ports.store import StoreOptions
 from onduty_server.app.watching.tokens import ResumeTokens
 from onduty_server.domain.errors import DomainError, InvalidField, ResumeTokenExpired
-from onduty_server.domain.workflow import DAY_MS
+from onduty_server.domain.periods import DAY_MS
 from onduty_server.stores.sqlite import DEFAULT_LIMITS, FileLimits, SqliteStore
 
 PRUNE_INTERVAL_MS = 10 * 60 * 1_000

@@ -11,7 +11,7 @@ from datetime import UTC, datetime
 from typing import Final
 
 from ..app.ports.clock import Clock
-from ..domain.periods import format_period
+from ..domain.periods import format_optional_period
 from ..domain.workflow import Workflow
 from ..text.escaping import json_text
 
@@ -63,16 +63,12 @@ def workflow_values(workflow: Workflow) -> dict[str, object]:
     """Return the fields of a workflow in the words of the command line."""
     return {
         "enabled": workflow.enabled,
-        "away_after": _period(workflow.away_after_ms),
-        "offline_after": _period(workflow.offline_after_ms),
+        "away_after": format_optional_period(workflow.away_after_ms),
+        "offline_after": format_optional_period(workflow.offline_after_ms),
         "resume": workflow.resume.name.lower().replace("_", "-"),
         "keep_manual_away": workflow.keep_manual_away,
         "etag": workflow.etag,
     }
-
-
-def _period(period_ms: int | None) -> str:
-    return "off" if period_ms is None else format_period(period_ms)
 
 
 def _shown(value: object) -> object:

@@ -13,7 +13,7 @@ from typing import NamedTuple
 
 import structlog
 
-from ..domain.workflow import DAY_MS
+from ..domain.periods import DAY_MS
 
 _log = structlog.get_logger(__name__)
 

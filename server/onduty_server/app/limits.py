@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ..domain.workflow import DAY_MS
+from ..domain.periods import DAY_MS
 
 ID_MAX_BYTES = 128
 REASON_MAX_BYTES = 512

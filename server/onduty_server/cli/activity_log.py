@@ -13,7 +13,7 @@ import zlib
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from enum import Enum
 from itertools import chain
 from pathlib import Path
@@ -22,16 +22,14 @@ from typing import BinaryIO, Final, NoReturn, Protocol, cast
 
 from .errors import ExitCode, Failure, usage
 from .output import note
-from .times import from_ms, parse_epoch_ms, parse_time, rfc3339
+from .times import from_ms, parse_epoch_ms, parse_time, rfc3339, to_ms
 
 STDIN: Final = Path("-")
 
-_EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
-_MILLISECOND: Final = timedelta(milliseconds=1)
-_LATEST_MS: Final = (datetime(9998, 1, 1, tzinfo=UTC) - _EPOCH) // _MILLISECOND
+_LATEST_MS: Final = to_ms(datetime(9998, 1, 1, tzinfo=UTC))
 """Leaves room for the longest period after it, so that every effective time can be written."""
 
-_Y2K_MS: Final = (datetime(2000, 1, 1, tzinfo=UTC) - _EPOCH) // _MILLISECOND
+_Y2K_MS: Final = to_ms(datetime(2000, 1, 1, tzinfo=UTC))
 """Earlier than any log: what counts fewer milliseconds counts something else."""
 
 _DELIMITERS: Final = {",": "commas", ";": "semicolons", "\t": "tabs", "|": "bars"}
@@ -255,10 +253,10 @@ def _fields(header: str, delimiter: str) -> list[str]:
 
 def _rfc3339_ms(text: str) -> int:
     try:
-        return (datetime.fromisoformat(text) - _EPOCH) // _MILLISECOND
+        return to_ms(datetime.fromisoformat(text))
     except (ValueError, TypeError):
         # What `fromisoformat` refuses or knows no zone of: RFC 3339 after all, or an error with words.
-        return (parse_time(text) - _EPOCH) // _MILLISECOND
+        return to_ms(parse_time(text))
 
 
 _TIME_READERS: Final[dict[TimeFormat, Callable[[str], int]]] = {

@@ -11,7 +11,7 @@ from typing import Annotated, Any, TypeVar
 
 import typer
 
-from ..domain.periods import parse_duration
+from ..domain.periods import DAY_MS, parse_optional_period, parse_period
 from ..text.addresses import DEFAULT_LISTEN, split_address
 from .help import CONNECTION
 from .output import note
@@ -42,7 +42,7 @@ class ResumeName(Enum):
     FROM_AWAY_OR_OFFLINE = "from-away-or-offline"
 
 
-_LONGEST_MS = 36_500 * 86_400_000
+_LONGEST_MS = 36_500 * DAY_MS
 
 
 def parser(parse: Callable[[str], T]) -> Callable[[str], T]:
@@ -58,17 +58,17 @@ def parser(parse: Callable[[str], T]) -> Callable[[str], T]:
 
 
 def _period(text: str) -> Period:
-    return Period(None if text.strip().lower() in ("off", "none") else parse_duration(text))
+    return Period(parse_optional_period(text))
 
 
 def positive_seconds(text: str) -> float:
     """A period that is not 0, in seconds."""
-    timeout_ms = parse_duration(text)
-    if timeout_ms == 0:
+    period_ms = parse_period(text)
+    if period_ms == 0:
         raise ValueError("must be more than 0")
-    if timeout_ms > _LONGEST_MS:
+    if period_ms > _LONGEST_MS:
         raise ValueError("must be at most 36500d")
-    return timeout_ms / 1_000
+    return period_ms / 1_000
 
 
 def _server(text: str) -> str:

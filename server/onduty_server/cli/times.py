@@ -11,11 +11,10 @@ from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from typing import Final
 
-from ..domain.periods import parse_duration
+from ..domain.periods import DAY_MS, parse_period
 
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 _MILLISECOND: Final = timedelta(milliseconds=1)
-_DAY_MS: Final = 86_400_000
 _NAMES_OF_UTC: Final = ("UTC", "GMT")
 _EPOCH_NUMBER: Final = re.compile(r"-?\d+(\.\d*)?", re.ASCII)
 _EPOCH_DIGITS_MAX: Final = 40
@@ -54,7 +53,7 @@ class Rfc3339Writer:
 
     def __call__(self, time_ms: int) -> str:
         """The text of milliseconds since 1970."""
-        day, in_day_ms = divmod(time_ms, _DAY_MS)
+        day, in_day_ms = divmod(time_ms, DAY_MS)
         if day != self._day:
             self._day = day
             self._date = (_EPOCH + timedelta(days=day)).date().isoformat()
@@ -122,7 +121,7 @@ def parse_moment(text: str, now: datetime) -> datetime:
     # A date has more than one dash or a colon; a period has neither.
     if ago[:1].isdigit() and "-" not in ago and ":" not in ago:
         try:
-            return now - parse_duration(ago) * _MILLISECOND
+            return now - parse_period(ago) * _MILLISECOND
         except OverflowError:
             raise ValueError(f"{text!r} is before all time") from None
     try:

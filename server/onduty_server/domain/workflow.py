@@ -13,14 +13,12 @@ from typing import NamedTuple, TypedDict
 
 from .errors import InvalidWorkflow
 from .machine import Period, Shape, StatusMachine, machine_for
-from .periods import format_period
+from .periods import DAY_MS, HOUR_MS, SECOND_MS, format_period
 from .status import Event, Resume, State
 
-SECOND_MS = 1_000
-DAY_MS = 24 * 60 * 60 * SECOND_MS
 PERIOD_MIN_MS = 1 * SECOND_MS
 PERIOD_MAX_MS = 30 * DAY_MS
-FRESH_FOR_MS = 60 * 60 * SECOND_MS
+FRESH_FOR_MS = HOUR_MS
 """How old an activity may be and still make a user ONLINE while no period is in force; the default of a setting."""
 
 

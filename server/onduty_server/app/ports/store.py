@@ -12,7 +12,7 @@ from abc import abstractmethod
 from dataclasses import dataclass
 
 from ...domain.errors import LimitExceeded
-from ...domain.workflow import DAY_MS
+from ...domain.periods import DAY_MS
 from ..limits import ACCOUNTS_MAX, FULL_RETRY_DELAY_MS, USERS_MAX
 from .event_log import EventLog
 from .statuses import StatusStore

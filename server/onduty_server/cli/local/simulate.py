@@ -281,7 +281,9 @@ def _summary_object(summary: Summary) -> dict[str, Any]:
 
 
 def _seconds(period_ms: int | None) -> str | None:
-    return None if period_ms is None else f"{period_ms / 1_000:.3f}".rstrip("0").rstrip(".") + "s"
+    from ...domain.periods import format_seconds
+
+    return None if period_ms is None else format_seconds(period_ms)
 
 
 @contextmanager

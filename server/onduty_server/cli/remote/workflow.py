@@ -256,9 +256,9 @@ def _rules(workflow: Workflow) -> list[tuple[str, str]]:
 
 
 def _written(period: timedelta | None) -> str:
-    from ...domain.periods import format_period
+    from ...domain.periods import format_optional_period
 
-    return "off" if period is None else format_period(period // _MILLISECOND)
+    return format_optional_period(_ms(period))
 
 
 def _update_object(update: WorkflowUpdate) -> dict[str, Any]:
@@ -297,7 +297,9 @@ def workflow_object(workflow: Workflow) -> dict[str, Any]:
 
 def _seconds(period: timedelta | None) -> str | None:
     """As JSON has a google.protobuf.Duration, and --away-after takes it."""
-    return None if period is None else f"{period.total_seconds():.3f}".rstrip("0").rstrip(".") + "s"
+    from ...domain.periods import format_seconds
+
+    return None if period is None else format_seconds(period // _MILLISECOND)
 
 
 def _timedelta(period: Period) -> timedelta | None:
