@@ -7,7 +7,7 @@
 .SUFFIXES:
 # Compiling everything anew for each of the many processes that tests start would take as long as the tests.
 unexport PYTHONDONTWRITEBYTECODE
-.PHONY: help setup run test test-all test-slow fuzz soak check lint format types imports stubs contract links environment proto bench bench-peers lock clean node-tools
+.PHONY: help setup run test test-all test-slow fuzz soak check lint format types imports stubs docs docs-check contract links environment proto bench bench-peers lock clean node-tools
 
 BIN := .venv/bin
 ARGS ?=
@@ -37,15 +37,18 @@ test-slow: setup node-tools ## run the others: Redis, Cluster, faults, benchmark
 test-all: test test-slow ## run every test (ten minutes)
 
 fuzz: setup ## send all that is wrong for FUZZ_S seconds (120)
-	ONDUTY_FUZZ_S=$(or $(FUZZ_S),120) $(BIN)/pytest tests/faults/test_fuzz.py $(ARGS)
+	ONDUTY_TEST_FUZZ_S=$(or $(FUZZ_S),120) $(BIN)/pytest tests/faults/test_fuzz.py $(ARGS)
 
 soak: setup ## ten minutes of mixed load, and everything checked at the end
 	$(BIN)/python -m tests.faults.soak $(ARGS)
 
-check: lint types imports stubs contract links environment ## lint, format, types, import rules, stubs, contract and links
+check: lint types imports stubs docs-check contract links environment ## lint, format, types, import rules, stubs, docs, contract and links
 
 proto: setup ## write the Python stubs from proto/
 	scripts/generate-stubs proto
+
+docs: setup ## write the table of settings in docs/configuration.md
+	$(BIN)/python scripts/settings_table.py
 
 bench: setup ## measure, and name the machine
 	$(BIN)/python -m benchmarks $(ARGS)
@@ -97,6 +100,9 @@ imports: setup
 
 stubs: setup
 	scripts/check-stubs
+
+docs-check: setup
+	$(BIN)/python scripts/settings_table.py --check
 
 contract: node-tools
 	@scripts/check-contract

@@ -21,7 +21,7 @@ from onduty_server.access.keys import new_key
 from onduty_server.app.ports.store import Store
 from onduty_server.process.access import build_access
 from onduty_server.process.application import Application
-from onduty_server.process.config import Settings
+from onduty_server.process.config.settings import Settings
 
 ALONE = (("grpc.use_local_subchannel_pool", 1),)
 """A connection of its own for each channel."""

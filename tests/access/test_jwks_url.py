@@ -30,7 +30,7 @@ from onduty_server.access.jwks_url import fetch as fetch_with
 from onduty_server.access.jwts import ALGORITHMS, VerificationKey, parse_jwks
 from onduty_server.domain.errors import IssuerUnavailable
 from onduty_server.process.clock import stopwatch
-from onduty_server.process.config import Settings
+from onduty_server.process.config.settings import Settings
 
 CLAIMS: dict[str, Any] = {"onduty_roles": ["router"], "onduty_accounts": ACCOUNT}
 

@@ -5,15 +5,17 @@ from __future__ import annotations
 import json
 import re
 import tomllib
+from collections.abc import Mapping
 from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from pydantic import SecretStr, ValidationError
+from pydantic import ValidationError
 from tests.cli.conftest import Onduty
 
-from onduty_server.cli.server.serve import FLAGS, HEADINGS
-from onduty_server.process.config import ConfigError, Settings, load, load_settings
+from onduty_server.process.config.definitions import SETTINGS, Group, plain
+from onduty_server.process.config.settings import Settings
+from onduty_server.process.config.sources import ConfigError, load
 from onduty_server.stores.redis.wire.address import RedisAddress
 
 
@@ -23,9 +25,13 @@ def write(text: str, name: str = "onduty.toml") -> Path:
     return path
 
 
+def settings_of(config_file: Path | None = None, flags: Mapping[str, str] | None = None) -> Settings:
+    return load(config_file, flags).settings
+
+
 def refused(text: str) -> str:
     with pytest.raises(ConfigError) as caught:
-        load_settings(write(text, "x.toml"))
+        settings_of(write(text, "x.toml"))
     assert "\n" not in str(caught.value)
     return str(caught.value)
 
@@ -40,7 +46,7 @@ class TestWhereAValueComesFrom:
         write('log_level = "error"\noutage_grace = 20\nshutdown_grace = "1m"\n')
         monkeypatch.setenv("ONDUTY_LOG_LEVEL", "warning")
         monkeypatch.setenv("ONDUTY_OUTAGE_GRACE", "30")
-        loaded = load(overrides={"log_level": "debug"})
+        loaded = load(flags={"log_level": "debug"})
         assert loaded.settings.log_level == "debug"
         assert loaded.settings.outage_grace_ms == 30_000
         assert loaded.settings.shutdown_grace_ms == 60_000
@@ -55,10 +61,10 @@ class TestWhereAValueComesFrom:
         write('log_level = "error"')
         write('log_level = "warning"', "env.toml")
         named = write('log_level = "debug"', "named.toml")
-        assert load_settings().log_level == "error"
+        assert settings_of().log_level == "error"
         monkeypatch.setenv("ONDUTY_CONFIG", "env.toml")
-        assert load_settings().log_level == "warning"
-        assert load_settings(named).log_level == "debug"
+        assert settings_of().log_level == "warning"
+        assert settings_of(named).log_level == "debug"
 
     def test_making_settings_reads_neither(self, monkeypatch: pytest.MonkeyPatch) -> None:
         write('log_level = "error"')
@@ -67,7 +73,7 @@ class TestWhereAValueComesFrom:
 
     def test_an_empty_variable_is_not_set(self, monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setenv("ONDUTY_METRICS_LISTEN", "")
-        assert load_settings().metrics_address is None
+        assert settings_of().metrics_address is None
 
     def test_settings_do_not_change(self) -> None:
         with pytest.raises(ValidationError):
@@ -79,7 +85,7 @@ class TestValues:
         ("value", "ms"), [('"1500ms"', 1_500), ("2", 2_000), ("0.25", 250), ('"0"', 0), ("0", 0), ('"2"', 2_000)]
     )
     def test_a_period_is_text_or_seconds(self, value: str, ms: int) -> None:
-        settings = load_settings(write(f"activity_flush_interval = {value}"))
+        settings = settings_of(write(f"activity_flush_interval = {value}"))
         assert settings.activity_flush_interval_ms == ms
 
     @pytest.mark.parametrize("value", ['"soon"', "true", "nan", "inf", "0.0001", "[1]", '"-1s"', "-1", '"2m"'])
@@ -89,8 +95,9 @@ class TestValues:
     @pytest.mark.parametrize(
         ("setting", "given", "said"),
         [
-            ("workers", "0", "must be at least 1, got 0"),
-            ("workers", "257", "must be at most 256, got 257"),
+            ("workers", "0", "must be between 1 and 256, got 0"),
+            ("workers", "257", "must be between 1 and 256, got 257"),
+            ("history_max_changes", "999", "must be at least 1000, got 999"),
             ("workers", '"two"', "must be a whole number, got 'two'"),
             ("workers", "1.5", "must be a whole number, got 1.5"),
             ("workers", '"' + "9" * 5_000 + '"', f"must be a whole number, got {'9' * 60}..."),
@@ -108,7 +115,7 @@ class TestValues:
     def test_who_gives_a_flag_is_told_of_flags(self) -> None:
         for given, missing in (("tls_certificate", "--tls-key"), ("tls_key", "--tls-certificate")):
             with pytest.raises(ConfigError) as caught:
-                load_settings(overrides={given: "a.pem"})
+                settings_of(flags={given: "a.pem"})
             assert str(caught.value) == f"--{given.replace('_', '-')}: needs {missing} as well"
             assert refused(f'{given} = "a.pem"') == f"x.toml: {given}: needs {missing[2:].replace('-', '_')} as well"
 
@@ -136,11 +143,11 @@ class TestValues:
     @pytest.mark.parametrize("address", ["0.0.0.0:50250", "[::]:50250", "10.0.0.1:1", "onduty.internal:50250"])
     def test_other_addresses_are_refused_with_the_reason(self, address: str) -> None:
         assert "nothing would be encrypted" in refused(f'listen = "{address}"')
-        assert "anybody could do anything" in refused(f'listen = "{address}"\nallow_plaintext = true')
+        assert "nobody would be asked for a credential" in refused(f'listen = "{address}"\nallow_plaintext = true')
         tls = 'tls_certificate = "a.pem"\ntls_key = "b.pem"\n'
-        assert "anybody could do anything" in refused(f'listen = "{address}"\n{tls}')
+        assert "nobody would be asked for a credential" in refused(f'listen = "{address}"\n{tls}')
         for encrypted in ("allow_plaintext = true\n", tls):
-            settings = load_settings(write(f'listen = "{address}"\nkey_file = "keys"\n{encrypted}'))
+            settings = settings_of(write(f'listen = "{address}"\nkey_file = "keys"\n{encrypted}'))
             assert settings.listen == address
 
     @pytest.mark.parametrize(
@@ -185,7 +192,7 @@ class TestValues:
         )
 
     def test_a_redis(self) -> None:
-        settings = Settings(store="rediss+cluster://a:1,b:2", store_username="me", store_password=SecretStr("s3cret"))
+        settings = Settings(store="rediss+cluster://a:1,b:2", store_username="me", store_password="s3cret")
         assert settings.redis_address == RedisAddress(
             (("a", 1), ("b", 2)), cluster=True, tls=True, username="me", password="s3cret"
         )
@@ -226,7 +233,7 @@ class TestValues:
             f"x.toml: workers: a {kind} store holds every user in the memory of one process, so 3 workers cannot share "
             "it; set workers to 1, or use a store that processes share"
         )
-        assert load_settings(write(f'workers = 1\nstore = "{store}"')).workers == 1
+        assert settings_of(write(f'workers = 1\nstore = "{store}"')).workers == 1
 
     @pytest.mark.parametrize("value", ["0", "257", "-1", "1.5", '"many"'])
     def test_there_are_1_to_256_workers(self, value: str) -> None:
@@ -234,7 +241,8 @@ class TestValues:
 
     def test_every_worker_has_a_port_for_its_metrics(self) -> None:
         assert refused('workers = 3\nmetrics_listen = "127.0.0.1:65534"') == (
-            "x.toml: metrics_listen: 3 workers take as many ports, and from 65534 on there are not so many"
+            "x.toml: metrics_listen: 3 workers need a port each, from 65534 on, and the highest is 65535; "
+            "give a lower port"
         )
 
 
@@ -299,14 +307,14 @@ class TestConfig:
         assert again.settings.reuse_port
         assert again.settings.sqlite_path == Path('/var/lib/on"duty\\.db')
         assert set(again.origins.values()) == {"again.toml"}
-        assert set(tomllib.loads(ran.out)) == set(Settings.model_fields)
+        assert set(tomllib.loads(ran.out)) == set(SETTINGS)
 
     def test_as_json(self, onduty: Onduty) -> None:
         ran = onduty("config", "--json", "--listen", "127.0.0.1:1")
         found = json.loads(ran.out)
         assert found["listen"] == {"value": "127.0.0.1:1", "origin": "--listen"}
         assert found["history_retention"] == {"value": "30d", "origin": "default"}
-        assert set(found) == set(Settings.model_fields)
+        assert set(found) == set(SETTINGS)
 
     @pytest.mark.parametrize("command", ["config", "serve"])
     def test_a_wrong_value_is_one_line_and_exit_code_2(self, onduty: Onduty, command: str) -> None:
@@ -322,27 +330,59 @@ class TestConfig:
         assert ran.err.count("\n") == 1
         assert not Path("onduty.db").exists()
 
-    def test_there_is_a_flag_for_every_setting_in_the_same_order(self) -> None:
-        assert [flag.setting for flag in FLAGS] == [
-            name for name, field in Settings.model_fields.items() if field.annotation is not SecretStr
-        ]
-        assert [flag.setting for flag in FLAGS if flag.metavar is None] == [
-            name for name, field in Settings.model_fields.items() if field.annotation is bool
-        ]
+    def test_the_settings_are_those_of_the_definitions_in_the_same_order(self) -> None:
+        assert list(Settings.model_fields) == list(SETTINGS)
+        assert {name: field.default for name, field in Settings.model_fields.items()} == {
+            name: setting.default for name, setting in SETTINGS.items()
+        }
 
-    def test_the_help_says_the_defaults(self, onduty: Onduty) -> None:
-        defaults = json.loads(onduty("config", "--json").out)
-        for flag in FLAGS:
-            if flag.metavar is not None:
-                written = {"store_username": "nobody", "store_tls_ca": "the system's"}
-                assert flag.help.endswith(f"Default: {written.get(flag.setting, defaults[flag.setting]['value'])}.")
+
+class TestEverySetting:
+    """Each follows from its definition: its flag, its help, its row in the docs, and its default."""
+
+    @pytest.fixture
+    def help_text(self, onduty: Onduty) -> str:
+        return " ".join(onduty("serve", "--help").out.split())
+
+    @pytest.mark.parametrize("name", SETTINGS)
+    def test_has_a_flag_with_a_help_and_the_default(self, help_text: str, name: str) -> None:
+        setting = SETTINGS[name]
+        assert setting.shown_default
+        if setting.about.secret:
+            assert setting.flag not in help_text
+            return
+        value = f" / --no-{setting.flag[2:]}" if setting.is_switch else f" {setting.about.metavar}"
+        assert f"{setting.flag}{value} {setting.about.text} Default: {setting.shown_default}." in help_text
+
+    @pytest.mark.parametrize("name", SETTINGS)
+    def test_has_a_sentence_and_a_default_within_its_limits(self, name: str) -> None:
+        setting = SETTINGS[name]
+        assert setting.about.text[0] == setting.about.text[0].upper() or name == "store"
+        assert setting.about.text.endswith(".")
+        assert bool(setting.about.metavar) != setting.is_switch
+        assert load(flags={name: plain(setting.default)}).settings == Settings()
+
+    @pytest.mark.parametrize("name", SETTINGS)
+    def test_has_a_row_in_the_docs_with_its_variable_and_default(self, name: str) -> None:
+        setting = SETTINGS[name]
+        page = (Path(__file__).parents[2] / "docs/configuration.md").read_text()
+        (row,) = re.findall(rf"^\| `{name}` .*$", page, flags=re.MULTILINE)
+        assert f"`{setting.variable}`" in row
+        assert f"| {setting.shown_default} |" in row.replace("`", "")
+        assert (f"`{setting.flag}" in row) is not setting.about.secret
+
+    def test_only_a_secret_has_no_flag(self) -> None:
+        assert [name for name, setting in SETTINGS.items() if setting.about.secret] == ["store_password"]
 
     def test_the_help_has_the_flags_under_headings(self, onduty: Onduty) -> None:
-        assert {*HEADINGS} <= {flag.setting for flag in FLAGS}
-        assert FLAGS[0].setting in HEADINGS
         sections = re.split(r"^(\S.*):$", onduty("serve", "--help").out, flags=re.MULTILINE)
         found = dict(zip(sections[1::2], sections[2::2], strict=True))
-        assert [*found] == ["Options", *HEADINGS.values()]
+        assert [*found] == ["Options", *(group.value for group in Group)]
         assert "--tls-key FILE" in found["Address and TLS"]
         assert "--store-username NAME" in found["Store"]
         assert max(text.count("\n  --") for text in found.values()) <= 14
+
+    def test_the_last_of_a_switch_and_its_opposite_counts(self, onduty: Onduty) -> None:
+        on, off = "--reflection", "--no-reflection"
+        for switches, value in (((on, off), False), ((off, on), True)):
+            assert json.loads(onduty("config", "--json", *switches).out)["reflection"]["value"] is value

@@ -10,7 +10,7 @@ import json
 import sys
 
 from onduty_server.process import logs, serving, supervisor
-from onduty_server.process.config import Settings
+from onduty_server.process.config.settings import Settings
 
 
 def main(given: str) -> int:

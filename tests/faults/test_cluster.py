@@ -4,8 +4,8 @@ Clients call any of them, watchers go on through another when theirs is gone. Ag
 -9 and started anew, another is frozen past its leases and thawed, a slot moves with its keys, and a master is killed
 and followed by its replica. `shared` says what is checked at the end.
 
-`ONDUTY_KILLS=20` goes through it twenty times (1 is the default); `ONDUTY_DICE=7` repeats a run's choices, as far as
-timing lets it.
+`ONDUTY_TEST_KILLS=20` goes through it twenty times (1 is the default); `ONDUTY_TEST_DICE=7` repeats a run's choices, as
+far as timing lets it.
 """
 
 from __future__ import annotations
@@ -34,8 +34,8 @@ from tests.watching.follower import shown
 from onduty.v1 import status_pb2 as pb
 from onduty_server.process.clock import wall_clock_ms
 
-ROUNDS = int(os.environ.get("ONDUTY_KILLS", "1"))
-DICE = int(os.environ.get("ONDUTY_DICE", "0")) or random.SystemRandom().randrange(1, 1 << 32)
+ROUNDS = int(os.environ.get("ONDUTY_TEST_KILLS", "1"))
+DICE = int(os.environ.get("ONDUTY_TEST_DICE", "0")) or random.SystemRandom().randrange(1, 1 << 32)
 PROCESSES = 3
 LONGEST_PERIOD_MS = 2_500
 FLAGS = ("--outage-grace", "60s")

@@ -1,6 +1,6 @@
 """Whatever arrives at the port: no crash, nothing of the inside told, no growth, and others are served meanwhile.
 
-By default in seconds; `make fuzz` sets ONDUTY_FUZZ_S to minutes.
+By default in seconds; `make fuzz` sets ONDUTY_TEST_FUZZ_S to minutes.
 """
 
 from __future__ import annotations
@@ -24,8 +24,8 @@ from tests.grpc.test_errors import GOOD, SERVICE, fill
 
 from onduty.v1 import status_pb2 as pb
 
-FUZZ_S = float(os.environ.get("ONDUTY_FUZZ_S", "4"))
-DICE = int(os.environ.get("ONDUTY_DICE") or random.randrange(1 << 32))
+FUZZ_S = float(os.environ.get("ONDUTY_TEST_FUZZ_S", "4"))
+DICE = int(os.environ.get("ONDUTY_TEST_DICE") or random.randrange(1 << 32))
 REQUEST = pb.GetStatusRequest(account_id="acme", user_id="ann").SerializeToString()
 CATALOGUE = catalogue(REQUEST)
 GROWTH_MAX = 40 * 1024 * 1024
@@ -203,7 +203,7 @@ async def _bodies(channel: aio.Channel, dice: random.Random, over: asyncio.Event
 
 @pytest.mark.timeout(60 + 2 * FUZZ_S)
 async def test_random_bytes_and_random_values_are_answered_or_refused(tmp_path: Path, record_property: Any) -> None:
-    record_property("ONDUTY_DICE", DICE)
+    record_property("ONDUTY_TEST_DICE", DICE)
     dice, over, done = random.Random(DICE), asyncio.Event(), Counter[str]()
     async with Servers(tmp_path) as servers:
         server = await servers.start(tmp_path / "onduty.db")

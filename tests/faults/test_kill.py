@@ -4,8 +4,8 @@ Two servers at a time are loaded by many clients, killed at random moments and s
 behind, as is the default, but more often; the other makes each durable before it is acknowledged. `ledger` says what is
 checked after every restart, and once more about everything at the end.
 
-`ONDUTY_KILLS=500 make test ARGS="tests/faults/test_kill.py"` takes longer and looks harder (26 kills is the default);
-`ONDUTY_DICE=7` repeats a run's choices, as far as timing lets it.
+`ONDUTY_TEST_KILLS=500 make test ARGS="tests/faults/test_kill.py"` takes longer and looks harder (26 is the default);
+`ONDUTY_TEST_DICE=7` repeats a run's choices, as far as timing lets it.
 """
 
 from __future__ import annotations
@@ -31,8 +31,8 @@ from onduty_server.domain.workflow import WorkflowPatch
 from onduty_server.process.clock import SystemClock, wall_clock_ms
 from onduty_server.stores.sqlite import SqliteStore
 
-KILLS = int(os.environ.get("ONDUTY_KILLS", "26"))
-DICE = int(os.environ.get("ONDUTY_DICE", "0")) or random.SystemRandom().randrange(1, 1 << 32)
+KILLS = int(os.environ.get("ONDUTY_TEST_KILLS", "26"))
+DICE = int(os.environ.get("ONDUTY_TEST_DICE", "0")) or random.SystemRandom().randrange(1, 1 << 32)
 SLACK_MS = 250
 """A busy machine may be this late with what is due."""
 

@@ -4,7 +4,7 @@ One server is loaded with every kind of change, killed at random moments and sta
 everybody and of some resume from the last token that they were given. After every restart all that anybody was told
 must be in the server's history, word for word, and so must what was acknowledged.
 
-`ONDUTY_KILLS=100` looks harder, `ONDUTY_DICE=7` repeats a run's choices as far as timing lets it.
+`ONDUTY_TEST_KILLS=100` looks harder, `ONDUTY_TEST_DICE=7` repeats a run's choices as far as timing lets it.
 """
 
 from __future__ import annotations
@@ -26,8 +26,8 @@ from tests.watching.follower import Event, Follower, shown
 from onduty.v1 import status_pb2 as pb
 from onduty_server.process.clock import wall_clock_ms
 
-KILLS = int(os.environ.get("ONDUTY_KILLS", "10"))
-DICE = int(os.environ.get("ONDUTY_DICE", "0")) or random.SystemRandom().randrange(1, 1 << 32)
+KILLS = int(os.environ.get("ONDUTY_TEST_KILLS", "10"))
+DICE = int(os.environ.get("ONDUTY_TEST_DICE", "0")) or random.SystemRandom().randrange(1, 1 << 32)
 USERS = [f"user-{number}" for number in range(40)]
 FILTERS: list[tuple[str, ...]] = [(), (), ("nobody", *USERS[:5])]
 PERIODS_MS = (1_000, 2_000)

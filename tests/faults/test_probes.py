@@ -17,7 +17,7 @@ from tests.faults.test_stop import begun_with, set_online, write_locked
 
 from onduty_server.process import serving as process_serving
 from onduty_server.process.clock import SystemClock
-from onduty_server.process.config import Settings
+from onduty_server.process.config.settings import Settings
 from onduty_server.process.probes import STUCK_AFTER_S, Probes, serve_operators
 
 

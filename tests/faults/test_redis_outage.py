@@ -25,8 +25,8 @@ from tests.watching.follower import shown
 from onduty.v1 import status_pb2 as pb
 from onduty_server.process.clock import stopwatch, wall_clock_ms
 
-KILLS = int(os.environ.get("ONDUTY_KILLS", "4"))
-DICE = int(os.environ.get("ONDUTY_DICE", "0")) or random.SystemRandom().randrange(1, 1 << 32)
+KILLS = int(os.environ.get("ONDUTY_TEST_KILLS", "4"))
+DICE = int(os.environ.get("ONDUTY_TEST_DICE", "0")) or random.SystemRandom().randrange(1, 1 << 32)
 SERVING, NOT_SERVING = health_pb2.HealthCheckResponse.SERVING, health_pb2.HealthCheckResponse.NOT_SERVING
 DURABLE = {"appendonly": "yes", "appendfsync": "always"}
 

@@ -14,7 +14,7 @@ import pytest
 from structlog.testing import capture_logs
 
 from onduty_server.process import signals
-from onduty_server.process.config import Settings
+from onduty_server.process.config.settings import Settings
 from onduty_server.process.lines import LineWriter
 from onduty_server.process.serving import ServeError, run, serve
 from onduty_server.process.supervisor import Supervisor

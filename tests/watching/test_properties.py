@@ -390,8 +390,8 @@ def test_every_watcher_ends_up_knowing_what_the_server_knows_whatever_the_disk_d
 @pytest.mark.parametrize(("kind", "runs", "length"), [("memory", 30, 200), ("held", 30, 200), ("sqlite", 8, 150)])
 @pytest.mark.slow
 def test_long_runs_end_up_the_same(kind: str, runs: int, length: int) -> None:
-    """What takes many things to come about. `ONDUTY_DICE` repeats a run's choices, and those of the runs after it."""
-    first = int(os.environ.get("ONDUTY_DICE", "0")) or random.SystemRandom().randrange(1, 1 << 32)
+    """What takes long to come about. `ONDUTY_TEST_DICE` repeats a run's choices, and those of the runs after it."""
+    first = int(os.environ.get("ONDUTY_TEST_DICE", "0")) or random.SystemRandom().randrange(1, 1 << 32)
     for seed in range(first, first + runs):
         dice = random.Random(seed)
         ops = [made_up(dice, kind) for _ in range(length)]
@@ -399,5 +399,5 @@ def test_long_runs_end_up_the_same(kind: str, runs: int, length: int) -> None:
         try:
             play(ops, kind, history_max=history_max, held_back_s=held_back_s, outages=outages)
         except BaseException as error:
-            error.add_note(f"ONDUTY_DICE={seed}")
+            error.add_note(f"ONDUTY_TEST_DICE={seed}")
             raise

@@ -13,7 +13,7 @@ from contextlib import suppress
 from importlib.metadata import version
 from typing import Any
 
-from ..process.validation import in_words
+from ..process.config.words import in_words
 from .errors import PROGRAM, ExitCode, Failure, tell, tell_lines
 from .output import OutputFailure, line, standard_output
 

@@ -12,7 +12,7 @@ from .help import CommandGroup
 from .local import simulate
 from .output import line
 from .remote import replay, status, watch, workflow
-from .server import key, serve, store
+from .server import config, key, serve, store
 
 # \b keeps the lines of a paragraph as they are.
 _HELP = """Keeps the Online, Away and Offline status of care users, and switches it by inactivity.
@@ -47,7 +47,8 @@ def onduty(
     """Nothing but --version comes before a command."""
 
 
-serve.register(app)
+app.command("serve")(serve.serve)
+app.command("config")(config.config)
 status.register(app)
 app.command("watch")(watch.watch)
 app.add_typer(workflow.workflow_app, name="workflow")

@@ -27,7 +27,7 @@ from ..transport.grpc.tls import ServerTls
 from ..transport.guard import Guard
 
 if TYPE_CHECKING:
-    from .config import Settings
+    from .config.settings import Settings
 
 OFF: Final = "off"
 """The value of a setting that names nothing."""

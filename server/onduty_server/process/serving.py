@@ -28,7 +28,7 @@ from .wall_clock import follow_wall_clock
 from .wiring import build_application
 
 if TYPE_CHECKING:
-    from .config import Settings
+    from .config.settings import Settings
 
 _log = structlog.get_logger(__name__)
 

@@ -18,7 +18,7 @@ from .clock import wall_clock_ms
 
 if TYPE_CHECKING:
     from ..stores.sqlite.repair import Repaired
-    from .config import Settings
+    from .config.settings import Settings
 
 
 def build_store(settings: Settings, clock: Clock, observer: Observer, background: BackgroundTasks) -> Store:

@@ -25,7 +25,7 @@ from .serving import ServeError, warn_of_openness
 from .threads import deaths_reported, on_loop
 
 if TYPE_CHECKING:
-    from .config import Settings
+    from .config.settings import Settings
 
 WORKER: Final = (sys.executable, "-P", "-m", worker.__name__)
 """Runs a worker; its number follows. -P: what lies in the working directory is not imported."""

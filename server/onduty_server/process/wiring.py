@@ -15,7 +15,7 @@ from .metrics import PrometheusObserver
 from .stores import build_store
 
 if TYPE_CHECKING:
-    from .config import Settings
+    from .config.settings import Settings
 
 
 def build_application(settings: Settings, clock: Clock, observer: PrometheusObserver, access: Access) -> Application:

@@ -20,7 +20,7 @@ import structlog
 from . import logs, serving, signals
 
 if TYPE_CHECKING:
-    from .config import Settings
+    from .config.settings import Settings
 
 READY: Final = b"ready"
 """Reports that the worker takes calls."""

@@ -18,7 +18,7 @@ from ..output import json_line, line
 
 if TYPE_CHECKING:
     from ...app.ports.archive import StoreCounts
-    from ...process.config import Settings
+    from ...process.config.settings import Settings
 
 store_app = CommandGroup("Look after stores, while no server runs on them.")
 
@@ -127,7 +127,7 @@ def repair(
     """
     from ...app.ports.store import StoreOpenError
     from ...process import logs, stores
-    from ...process.config import Settings
+    from ...process.config.settings import Settings
 
     logs.configure("error", as_json=False)
     try:
@@ -149,14 +149,14 @@ def _settings(side: str, store: str, *, username: str, key_prefix: str, tls_ca: 
     # Not at the top: pydantic-settings takes longer to import than all the rest of a command.
     from pydantic import ValidationError
 
-    from ...process.config import Settings
+    from ...process.config.settings import Settings
 
     password = os.environ.get(f"ONDUTY_{side}_PASSWORD") or os.environ.get("ONDUTY_STORE_PASSWORD") or ""
     try:
         settings = Settings(
             store=store,
             store_username=username,
-            store_password=password,  # type: ignore[arg-type]
+            store_password=password,
             store_key_prefix=key_prefix,
             store_tls_ca=tls_ca,
         )

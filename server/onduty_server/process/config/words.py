@@ -1,4 +1,4 @@
-"""The errors of pydantic, of which settings and the options of commands are made, in this program's words."""
+"""Turns errors of pydantic, which checks settings and the options of commands, into this program's words."""
 
 from __future__ import annotations
 
@@ -15,13 +15,13 @@ _TYPES: Final = {
     "float_type": "a number",
     "float_parsing": "a number",
 }
-"""What a value must be, by the type of the error."""
-_SHOWN: Final = 60
+"""The type that a value must have, by the type of the error."""
+_SHOWN_MAX: Final = 60
 """Characters of a value in a message."""
 
 
 def in_words(error: Any, *, secret: bool = False) -> str:
-    """What is wrong with a value, by one of `ValidationError.errors()`. A `secret` value is not shown."""
+    """Say what is wrong with a value, given one of `ValidationError.errors()`. A `secret` value is not shown."""
     kind, context = error["type"], error.get("ctx", {})
     got = "" if secret else f", got {shown(error['input'])}"
     if kind in _TYPES:
@@ -38,8 +38,8 @@ def in_words(error: Any, *, secret: bool = False) -> str:
 
 
 def shown(value: object) -> str:
-    """A value for a message: text in quotes, numbers without, cut where it is long."""
+    """Write a value for a message: text in quotes, numbers without, cut where it is long."""
     text = str(value)
-    cut = text if len(text) <= _SHOWN else f"{text[:_SHOWN]}..."
+    cut = text if len(text) <= _SHOWN_MAX else f"{text[:_SHOWN_MAX]}..."
     # Flags and variables hold numbers as text.
     return repr(cut) if isinstance(value, str) and not text.removeprefix("-").isdecimal() else cut

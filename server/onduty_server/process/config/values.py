@@ -1,0 +1,91 @@
+"""Checks of single values of settings, whatever else is set.
+
+Each function returns the value as the settings hold it, and raises ValueError with what is wrong and how to mend it.
+"""
+
+from __future__ import annotations
+
+import re
+from datetime import timedelta
+from typing import Final
+
+from ...domain import periods
+from ...stores.redis.wire.address import SCHEMES as REDIS_SCHEMES
+from ...stores.redis.wire.address import parse_address
+from .definitions import SETTINGS
+from .words import shown
+
+_KEY_PREFIX: Final = re.compile(r"[\w.:-]{1,64}")
+_MILLISECOND: Final = timedelta(milliseconds=1)
+
+
+def parse_period(value: object) -> timedelta:
+    """Take text as people write periods, and numbers as seconds, also as text: an environment holds only text."""
+    if isinstance(value, str):
+        try:
+            value = float(value)
+        except ValueError:
+            return periods.parse_period(str(value)) * _MILLISECOND
+    if isinstance(value, bool) or not isinstance(value, int | float | timedelta):
+        raise ValueError(f"{shown(value)} is not a duration; write it like 10s, or as a number of seconds")
+    if not isinstance(value, timedelta):
+        try:
+            value = timedelta(seconds=value)
+        except (OverflowError, ValueError):
+            raise ValueError(f"{value} seconds is not a duration; write it like 10s") from None
+    if value % _MILLISECOND:
+        raise ValueError(f"{value.total_seconds():g} seconds are finer than a millisecond")
+    return value
+
+
+def check_text(value: str) -> str:
+    """Accept text that names something, or `off`."""
+    if not value or "\0" in value:
+        raise ValueError("must not be empty; write off for none")
+    return value
+
+
+def check_jwt_keys(value: str) -> str:
+    """Accept a file, or a URL that keys may come from."""
+    if "://" in value:
+        from ...access.jwks_url import check_url
+
+        check_url(value)
+    return value
+
+
+def check_jwt_algorithms(value: str) -> str:
+    """Accept names of algorithms that a public key verifies, separated by commas."""
+    from ...access.jwts import ALGORITHMS
+
+    for name in value.split(","):
+        if name not in ALGORITHMS:
+            raise ValueError(f"{name!r} is none of {', '.join(ALGORITHMS)}; separate them by commas")
+    return value
+
+
+def check_key_prefix(value: str) -> str:
+    """Accept what may stand before a colon in a key of Redis."""
+    if not _KEY_PREFIX.fullmatch(value):
+        raise ValueError(f"must be 1 to 64 letters, digits and characters of ._:-, got {shown(value)}")
+    return value
+
+
+def check_store(value: str) -> str:
+    """Accept the address of a store, without a password."""
+    scheme, separator, path = value.partition(":")
+    if scheme == "sqlite" and path and path != ":memory:" and "\0" not in path:
+        return value
+    if scheme == "memory" and separator and not path:
+        return value
+    if scheme in REDIS_SCHEMES:
+        if parse_address(value).password is not None:
+            raise ValueError(
+                "contains a password, which everybody who can list processes could read; "
+                f"set {SETTINGS['store_password'].variable} instead"
+            )
+        return value
+    raise ValueError(
+        f"{value!r} is not a store; write sqlite:FILE, redis://HOST:PORT, redis+cluster://HOST:PORT,... or memory: "
+        "(rediss for TLS)"
+    )
