@@ -130,7 +130,8 @@ async def test_the_first_five_minutes_are_as_it_says(
 ) -> None:
     monkeypatch.setenv("USER", "kim")
     monkeypatch.setenv("LOGNAME", "kim")
-    text = (ROOT / "README.md").read_text().partition("## Five minutes")[2].partition("And follow it")[0]
+    text, watch, _ = (ROOT / "README.md").read_text().partition("## Five minutes")[2].partition("And follow it")
+    assert watch  # which does not end
     blocks = re.findall(r"```\n(.*?)```", text, flags=re.DOTALL)
     steps = [step.splitlines() for block in blocks for step in block.split("$ onduty ")[1:]]
     assert len(steps) >= 8
