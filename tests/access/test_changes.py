@@ -22,7 +22,7 @@ from onduty.v1 import status_pb2 as pb
 from onduty_server.access.files import POLL_INTERVAL_MS, UnusableFile, WatchedFiles
 from onduty_server.access.jwts import LEEWAY_MS
 from onduty_server.app.limits import CONNECTION_CALLS, OPEN_CALLS_PER_ADDRESS
-from onduty_server.app.ports.store import StatusPage
+from onduty_server.app.ports.statuses import StatusPage
 from onduty_server.domain.record import StatusView
 from onduty_server.stores.memory import MemoryStore
 
