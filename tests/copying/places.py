@@ -19,6 +19,9 @@ from onduty_server.stores.redis.archive import RedisArchive
 from onduty_server.stores.redis.wire.address import parse_address
 from onduty_server.stores.sqlite.archive import SqliteArchive
 
+CHUNK = 3
+"""A handful of users are several chunks."""
+
 
 def archive_of(backend: Backend) -> Archive:
     """What a backend keeps; it must have been stopped."""
@@ -27,9 +30,9 @@ def archive_of(backend: Backend) -> Archive:
         def now() -> int:
             return backend.clock.now()
 
-        return RedisArchive(parse_address(backend.address), key_prefix=backend.key_prefix, time=now)
+        return RedisArchive(parse_address(backend.address), key_prefix=backend.key_prefix, chunk=CHUNK, time=now)
     assert isinstance(backend, SqliteBackend)
-    return SqliteArchive(backend.path)
+    return SqliteArchive(backend.path, chunk=CHUNK)
 
 
 def nothing(_: StoreCounts) -> None:

@@ -21,14 +21,11 @@ from tests.stores.backends import Backend, RedisBackend, RedisClusterBackend, Sq
 from tests.stores.site import ACCOUNT, DAY, MINUTE, Site
 from tests.valkey import shared_server
 
-from onduty_server.app.ports import archive
 from onduty_server.app.ports.archive import StoreCounts
 from onduty_server.app.ports.store import StoreOpenError, StoreOptions
 from onduty_server.domain.errors import DomainError, ResumeTokenExpired
 from onduty_server.domain.status import Status
-from onduty_server.stores.redis import archive as redis_archive
 from onduty_server.stores.redis.keys import Keys, partition_of
-from onduty_server.stores.sqlite import archive as sqlite_archive
 
 pytestmark = pytest.mark.timeout(EFFORT.timeout_s)
 
@@ -55,15 +52,6 @@ happenings = st.lists(
 @pytest.fixture(autouse=True)
 def quiet() -> Iterator[None]:
     with structlog.testing.capture_logs():
-        yield
-
-
-@pytest.fixture(autouse=True, scope="module")
-def tiny_chunks() -> Iterator[None]:
-    """Let a handful of users be several chunks."""
-    with pytest.MonkeyPatch.context() as patch:
-        for module in (archive, redis_archive, sqlite_archive):
-            patch.setattr(module, "CHUNK", 3)
         yield
 
 

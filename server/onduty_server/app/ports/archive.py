@@ -25,7 +25,7 @@ from ..gaps import Gap
 from .sweeping import VitalSigns
 
 CHUNK = 1_000
-"""How many users, or events, are handed over at a time."""
+"""How many users, or events, an archive hands over at a time, unless it is made with another number."""
 
 
 class StoreHeader(NamedTuple):
@@ -121,11 +121,11 @@ class Archive(ABC):
 
     @abstractmethod
     def users(self, account_id: str) -> AsyncIterator[Sequence[UserRecord]]:
-        """Yield the account's users, at most `CHUNK` at a time."""
+        """Yield the account's users, a bounded number at a time."""
 
     @abstractmethod
     def events(self, account_id: str) -> AsyncIterator[Sequence[KeptEvent]]:
-        """Yield the account's kept events, at most `CHUNK` at a time."""
+        """Yield the account's kept events, a bounded number at a time."""
 
     @abstractmethod
     async def check_rest(self) -> None:

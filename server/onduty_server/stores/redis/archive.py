@@ -56,9 +56,15 @@ class RedisArchive(Archive):
     """See the module and the port. `time` returns what the scripts are told of the time, empty for the server's."""
 
     def __init__(
-        self, address: RedisAddress, *, key_prefix: str = "onduty", time: Callable[[], Arg] = lambda: b""
+        self,
+        address: RedisAddress,
+        *,
+        key_prefix: str = "onduty",
+        chunk: int = CHUNK,
+        time: Callable[[], Arg] = lambda: b"",
     ) -> None:
         self.name = str(address)
+        self._chunk = chunk
         self._time = time
         self._client = RedisClient(address)
         self._keys = Keys(key_prefix)
@@ -208,7 +214,9 @@ class RedisArchive(Archive):
         """See the port."""
         key, name = self._place(account_id)
         after = 0
-        while entries := await self._client.command(key, "XRANGE", key + b"e:" + name, after + 1, "+", "COUNT", CHUNK):
+        while entries := await self._client.command(
+            key, "XRANGE", key + b"e:" + name, after + 1, "+", "COUNT", self._chunk
+        ):
             events: list[KeptEvent] = []
             for entry, fields in entries:
                 after = int(entry.partition(b"-")[0])

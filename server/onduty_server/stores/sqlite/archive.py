@@ -34,9 +34,10 @@ from .statements import statement
 class SqliteArchive(Archive):
     """A database file as an `Archive`; the port says what each method does."""
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, *, chunk: int = CHUNK) -> None:
         self.name = f"sqlite:{path}"
         self._path = path
+        self._chunk = chunk
         self._lock = FileLock(path)
         self._connection: apsw.Connection | None = None
         self._sql: dict[str, str] = {}
@@ -101,7 +102,7 @@ class SqliteArchive(Archive):
     async def account_ids(self) -> AsyncIterator[str]:
         """See the port."""
         number = 0
-        while rows := self._rows("read_account_ids", {"from": number, "limit": CHUNK}):
+        while rows := self._rows("read_account_ids", {"from": number, "limit": self._chunk}):
             for (account_id,) in rows:
                 yield account_id
             number += len(rows)
@@ -129,7 +130,9 @@ class SqliteArchive(Archive):
     async def users(self, account_id: str) -> AsyncIterator[Sequence[UserRecord]]:
         """See the port."""
         account_number, number = self._number(account_id), 0
-        while rows := self._rows("read_users_from", {"account_number": account_number, "from": number, "limit": CHUNK}):
+        while rows := self._rows(
+            "read_users_from", {"account_number": account_number, "from": number, "limit": self._chunk}
+        ):
             records: list[UserRecord] = []
             for _, found, user_id, state, since, last, clock, actor, reason, revision in rows:
                 if found != number or not 0 < state < len(STATES):
@@ -142,7 +145,7 @@ class SqliteArchive(Archive):
         """See the port."""
         account_number, after = self._number(account_id), -1
         while True:
-            wanted = {"account_number": account_number, "after": after, "limit": CHUNK}
+            wanted = {"account_number": account_number, "after": after, "limit": self._chunk}
             events: list[KeptEvent] = []
             for revision, commit_time, position, user_id, previous, state, *rest in self._rows(
                 "read_changes_with_users", wanted
@@ -153,7 +156,7 @@ class SqliteArchive(Archive):
                 events.append(KeptEvent(revision, commit_time, position, user_id, switch))
             for _, revision, commit_time, workflow in self._rows("read_workflow_changes", wanted):
                 events.append(KeptEvent(revision, commit_time, -1, "", read_workflow(workflow)))
-            events = sorted(events, key=attrgetter("revision"))[:CHUNK]
+            events = sorted(events, key=attrgetter("revision"))[: self._chunk]
             if not events:
                 return
             yield events
