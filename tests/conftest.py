@@ -6,12 +6,17 @@ Hypothesis itself takes its "ci" profile, which has none either and derives its 
 Two tiers: `make test` runs what is not marked `slow`, `make test-all` everything. What is slow follows from where a
 test is and what it runs against (see `_is_slow`), and a test that is not cannot start a Redis or Valkey server.
 
+Of the tests that run over every store, those marked `cluster` run over a Redis Cluster too; `ONDUTY_TEST_CLUSTER=all`
+has all of them do so. All keys of an account are in one slot, so on a Cluster most tests differ from one server only in
+where calls go. Marked are tests of what touches several slots (accounts, heartbeats, sweeps, limits, gaps, history that
+is dropped), and one or more of each method of the store.
+
 A logger that has been used is not kept for good, as it is in a server: tests that listen to the log could not hear it.
 """
 
 import os
 import signal
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 import pytest
@@ -33,17 +38,34 @@ _SLOW_FOLDERS = ("tests/faults/", "tests/benchmarks/", "tests/copying/", "tests/
 """Servers that are killed and starved, everything that is measured, moves between stores, other languages' clients."""
 
 
+def _parameters(item: pytest.Item) -> Sequence[object]:
+    """Return the values of a test's parameters."""
+    return (
+        list(item.callspec.params.values()) if isinstance(item, pytest.Function) and hasattr(item, "callspec") else []
+    )
+
+
 def _is_slow(item: pytest.Item) -> bool:
     """Folders of whole processes, and every store behind a network. Other tests say so by the marker itself."""
     if item.nodeid.startswith(_SLOW_FOLDERS) or item.path.name.startswith(("test_redis_", "test_valkey_")):
         return True
     if "valkey" in getattr(item, "fixturenames", ()):
         return True
-    values = item.callspec.params.values() if isinstance(item, pytest.Function) and hasattr(item, "callspec") else ()
-    return any("redis" in str(value).lower() for value in values)
+    return any("redis" in str(value).lower() for value in _parameters(item))
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+def _only_repeats_on_cluster(item: pytest.Item) -> bool:
+    """Return True if this is a test of every store, over a Cluster, that is not one of those meant for it."""
+    parameters = (
+        item.callspec.params.values() if isinstance(item, pytest.Function) and hasattr(item, "callspec") else ()
+    )
+    return "redis-cluster" in parameters and item.get_closest_marker("cluster") is None
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    if os.environ.get("ONDUTY_TEST_CLUSTER") != "all":
+        config.hook.pytest_deselected(items=[item for item in items if _only_repeats_on_cluster(item)])
+        items[:] = [item for item in items if not _only_repeats_on_cluster(item)]
     for item in items:
         if _is_slow(item):
             item.add_marker(pytest.mark.slow)

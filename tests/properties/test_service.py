@@ -72,6 +72,7 @@ def check(
     )
 
 
+@pytest.mark.cluster
 @pytest.mark.parametrize("backend", BACKENDS)
 def test_the_service_equals_its_model(backend: str, tmp_path: Path) -> None:
     check(backend, tmp_path)

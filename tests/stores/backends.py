@@ -174,7 +174,11 @@ class RedisBackend(Backend):
 
 
 class RedisClusterBackend(RedisBackend):
-    """Keeps everything in the Cluster of this test process."""
+    """Keeps everything in the Cluster of this test process.
+
+    Tests marked `cluster` run over it; `ONDUTY_TEST_CLUSTER=all` adds those that differ from `redis` only in where
+    calls go (`tests/conftest.py`).
+    """
 
     @property
     def address(self) -> str:

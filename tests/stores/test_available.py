@@ -31,6 +31,7 @@ async def consistent(site: Site, *, account: str = ACCOUNT) -> list[StatusView]:
     return list(online.values())
 
 
+@pytest.mark.cluster
 async def test_each_order_puts_first_whom_it_is_named_after(site: Site) -> None:
     await site.activity("ada")
     site.advance(MINUTE)
@@ -100,6 +101,7 @@ async def test_reads_between_which_people_leave_and_return_agree_each_time_with_
     await consistent(site)
 
 
+@pytest.mark.cluster
 async def test_reads_and_partial_sweeps_in_any_order_agree(site: Site) -> None:
     await site.configure(AWAY_ONLY)
     users = [f"user-{number}" for number in range(30)]

@@ -110,6 +110,7 @@ async def test_nothing_was_recorded_before_it_was_true(site: Site) -> None:
 
 
 @pytest.mark.parametrize("limit", [1, 2, 7, 1_000])
+@pytest.mark.cluster
 async def test_pages_hold_every_change_once_in_order(site: Site, limit: int) -> None:
     everything = await busy_morning(site)
     revisions = [change.revision for change in everything]

@@ -78,6 +78,7 @@ async def busy_hour(site: Site) -> None:
     await site.store.heartbeat()
 
 
+@pytest.mark.cluster
 async def test_a_listener_is_told_of_everything_once_in_order(site: Site) -> None:
     listening = await Listening.to(site)
     await busy_hour(site)
@@ -158,6 +159,7 @@ async def test_a_listener_who_has_gone_is_told_nothing_and_the_others_go_on(site
     assert [event.revision for event in third.told] == [4]
 
 
+@pytest.mark.cluster
 async def test_listeners_of_one_account_are_not_told_of_another(site: Site) -> None:
     listening = await Listening.to(site)
     await site.activity("ada", account="other")
@@ -180,6 +182,7 @@ async def test_what_is_told_was_durable(crashing: Site) -> None:
     assert (await read(site))[: len(told)] == told
 
 
+@pytest.mark.cluster
 async def test_events_outlive_a_restart(kept: Site) -> None:
     site = kept
     listening = await Listening.to(site)
@@ -189,6 +192,7 @@ async def test_events_outlive_a_restart(kept: Site) -> None:
     assert await read(site) == listening.told
 
 
+@pytest.mark.cluster
 async def test_a_key_for_tokens_is_kept_with_the_data(kept: Site) -> None:
     key = kept.store.token_key
     assert len(key) >= 16
@@ -222,6 +226,7 @@ async def test_reading_from_before_what_is_kept_is_refused(backend: Backend) -> 
     assert [event.revision for event in await read(site, 2)] == [3]
 
 
+@pytest.mark.cluster
 async def test_what_is_not_settled_holds_back_how_far_listeners_are(site: Site) -> None:
     assert await site.store.settled_until(ACCOUNT) == site.now - 1, "of an account never seen everything is known"
     await site.configure(AWAY_ONLY)

@@ -10,6 +10,8 @@ from onduty_server.app.ports.store import StoreOptions
 from onduty_server.domain.errors import LimitExceeded
 from onduty_server.domain.status import Status
 
+pytestmark = pytest.mark.cluster
+
 
 async def test_an_account_takes_no_more_users_than_it_may_have(backend: Backend) -> None:
     await backend.open(StoreOptions(count_outage_as_inactivity=True, users_max=3))

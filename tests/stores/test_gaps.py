@@ -12,6 +12,8 @@ from onduty_server.app.ports.store import StoreOptions
 from onduty_server.domain.errors import InvalidField
 from onduty_server.domain.status import Status
 
+pytestmark = pytest.mark.cluster
+
 TEN_MINUTES = 10 * MINUTE
 
 

@@ -280,6 +280,7 @@ async def test_a_restart_leaves_no_ghosts_and_wipes_nobody(kept: Site) -> None:
     assert await site.available() == ([], 0), "whoever does not come back is gone after one period"
 
 
+@pytest.mark.cluster
 async def test_many_who_fall_due_at_once_are_each_handled_once_in_bounded_steps(site: Site) -> None:
     # sidekiq #3012, #5044: every worker looped over the same range; 44 % of the removals were redundant.
     await site.configure(AWAY_ONLY)

@@ -78,6 +78,7 @@ CALLS: dict[str, Call] = {
 
 
 @pytest.mark.parametrize("call", CALLS)
+@pytest.mark.cluster
 async def test_whichever_call_comes_first_after_a_stall_finds_the_outage(outages: Site, call: str) -> None:
     site = outages
     await site.configure(BOTH)
@@ -125,6 +126,7 @@ async def test_an_activity_by_the_fast_path_is_not_taken_before_the_outage_is_fo
     assert not site.touch("ada")
 
 
+@pytest.mark.cluster
 async def test_after_an_outage_nobody_goes_away_at_once_and_everybody_has_a_whole_period(outages: Site) -> None:
     site = outages
     await site.configure(AWAY_ONLY)
@@ -223,6 +225,7 @@ async def test_outages_and_workflow_changes_in_turn_with_more_overdue_than_a_swe
     assert len(await site.history()) == 3 * len(users)
 
 
+@pytest.mark.cluster
 async def test_an_account_first_seen_after_an_outage_has_the_same_floor(outages: Site) -> None:
     site = outages
     site.advance(HOUR)
@@ -275,6 +278,7 @@ async def test_a_status_seen_before_the_outage_is_the_status_after_it(outages: S
     }
 
 
+@pytest.mark.cluster
 async def test_a_stall_that_ends_with_a_clean_stop_is_an_outage_all_the_same(kept: Site) -> None:
     site = kept
     await site.backend.reopen()  # with the outage rule

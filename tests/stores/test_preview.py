@@ -55,6 +55,7 @@ PATCHES: list[WorkflowPatch] = [
     ],
     ids=["both", "away only", "both, keeping manual away", "off"],
 )
+@pytest.mark.cluster
 async def test_the_dry_run_counts_and_names_exactly_those_whom_the_change_then_switches(
     site: Site, before: WorkflowPatch
 ) -> None:

@@ -137,6 +137,7 @@ async def test_users_are_answered_in_the_order_asked_and_none_for_those_never_se
         await site.view("nobody")
 
 
+@pytest.mark.cluster
 async def test_a_batch_is_answered_for_one_instant(site: Site) -> None:
     await site.configure(BOTH)
     users = [f"user-{number}" for number in range(50)]
@@ -155,6 +156,7 @@ async def test_a_workflow_that_nobody_configured_is_the_default_one_and_switches
     assert (view.status, view.next_status, view.next_status_time) == (Status.ONLINE, None, None)
 
 
+@pytest.mark.cluster
 async def test_ids_are_kept_as_they_are_given(site: Site) -> None:
     ids = ["ada@example.com", "Ada", "ada", "üñïçødé", "日本語", "a b", "'; --", '"quoted"', "x" * 128, "\U0001f600"]
     for number, user in enumerate(ids):
@@ -165,6 +167,7 @@ async def test_ids_are_kept_as_they_are_given(site: Site) -> None:
         assert [change.user_id for change in await site.history(account=account)] == [user]
 
 
+@pytest.mark.cluster
 async def test_statuses_of_two_accounts_are_apart_even_for_the_same_user_id(site: Site) -> None:
     await site.configure(BOTH)
     await site.configure(AWAY_ONLY, away_after_ms=SECOND, account="other")

@@ -55,6 +55,7 @@ async def everybody(site: Site, account: str = ACCOUNT) -> None:
 
 
 @pytest.mark.parametrize("times", [1, 3])
+@pytest.mark.cluster
 async def test_a_clean_restart_keeps_everything(kept: Site, times: int) -> None:
     site = kept
     await everybody(site)
@@ -67,6 +68,7 @@ async def test_a_clean_restart_keeps_everything(kept: Site, times: int) -> None:
         assert (await everything(site), await everything(site, "other")) == before
 
 
+@pytest.mark.cluster
 async def test_a_crash_keeps_everything_that_was_acknowledged(crashing: Site) -> None:
     site = crashing
     await everybody(site)
@@ -206,6 +208,7 @@ async def restart(site: Site, *, crash: bool, count_outage_as_inactivity: bool =
 
 
 @pytest.mark.parametrize("crash", [False, True])
+@pytest.mark.cluster
 async def test_the_restart_of_the_clocks_after_an_outage_outlives_the_next_restart(crashing: Site, crash: bool) -> None:
     site = crashing
     await site.backend.reopen()
@@ -326,6 +329,7 @@ async def test_an_account_that_was_only_configured_is_kept(kept: Site) -> None:
     assert (await site.activity("ada")).revision == 2
 
 
+@pytest.mark.cluster
 async def test_many_accounts_stay_apart(kept: Site) -> None:
     site = kept
     accounts = [f"account-{number:02}" for number in range(20)]
@@ -369,6 +373,7 @@ WRITES = ("transact", "transact of a new user", "update_workflow")
 
 
 @pytest.mark.parametrize("call", CALLS)
+@pytest.mark.cluster
 async def test_a_closed_store_keeps_nobody_waiting_and_takes_no_change(backend: Backend, call: str) -> None:
     store = await backend.open()
     await StatusService(store).record_activity(ACCOUNT, "ada")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pytest
 from tests.stores.backends import Backend
 from tests.stores.site import ACCOUNT, AWAY_ONLY, DAY, HOUR, MINUTE, Site
 
@@ -9,6 +10,8 @@ from onduty_server.app.ports.statuses import ChangeFilter
 from onduty_server.app.ports.store import StoreOptions
 from onduty_server.domain.record import StatusChange
 from onduty_server.domain.status import Status
+
+pytestmark = pytest.mark.cluster
 
 
 async def pruned(site: Site, expected: list[StatusChange], *, account: str = ACCOUNT) -> None:

@@ -31,6 +31,7 @@ USERS = [f"user-{number:03}" for number in range(53)]
 
 
 @pytest.mark.parametrize("limit", [1, 2, 7, 52, 53, 54, 1_000])
+@pytest.mark.cluster
 async def test_pages_hold_everybody_once_in_the_order_in_which_they_were_first_seen(site: Site, limit: int) -> None:
     await site.populate(reversed(USERS))
     await site.set(USERS[3], Status.OFFLINE)

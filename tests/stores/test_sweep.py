@@ -51,6 +51,7 @@ async def test_one_call_switches_no_more_than_its_limit_and_says_that_there_is_m
 
 
 @pytest.mark.parametrize("limit", [1, 2, 7, 128])
+@pytest.mark.cluster
 async def test_all_that_is_due_is_committed_with_the_exact_times_however_small_the_steps(
     site: Site, limit: int
 ) -> None:
@@ -160,6 +161,7 @@ async def test_a_punctual_sweeper_records_every_switch_at_the_instant_it_becomes
     assert woken < 3 * events + len(users) * 60
 
 
+@pytest.mark.cluster
 async def test_the_sweeper_is_woken_when_something_falls_due_earlier_than_it_was_told(site: Site) -> None:
     wakeup = site.store.wakeup
     assert await site.sweep() is None
@@ -264,6 +266,7 @@ async def test_a_busy_user_costs_the_sweeper_one_look_a_period(site: Site) -> No
     assert await site.status("ada") is Status.ONLINE
 
 
+@pytest.mark.cluster
 async def test_accounts_take_turns_and_all_are_served(site: Site) -> None:
     accounts = [f"account-{number}" for number in range(30)]
     for number, account in enumerate(accounts):
@@ -277,6 +280,7 @@ async def test_accounts_take_turns_and_all_are_served(site: Site) -> None:
         assert len(await site.history(account=account)) == (6 if number % 3 else 9)
 
 
+@pytest.mark.cluster
 async def test_a_large_account_does_not_keep_a_small_one_waiting_for_its_last_user(site: Site) -> None:
     await site.configure(AWAY_ONLY)
     await site.configure(AWAY_ONLY, account="small")
@@ -290,6 +294,7 @@ async def test_a_large_account_does_not_keep_a_small_one_waiting_for_its_last_us
     assert len(await site.history(account="small")) == 2
 
 
+@pytest.mark.cluster
 async def test_a_sweep_and_events_at_the_same_time_switch_everybody_exactly_once(site: Site) -> None:
     await site.configure(AWAY_ONLY, resume=Resume.NEVER)
     users = [f"user-{number}" for number in range(60)]

@@ -150,6 +150,7 @@ CASES = [(resume, age_ms) for resume in Resume for age_ms in (0, 1, 30 * SECOND,
 
 
 @pytest.mark.parametrize("arrange", [online, online_by_hand, away_by_hand, offline_by_hand, away, offline])
+@pytest.mark.cluster
 async def test_whichever_way_an_activity_takes_the_outcome_is_the_same(site: Site, arrange: Arrange) -> None:
     accounts = {f"{resume.name} {age_ms}": (resume, age_ms) for resume, age_ms in CASES}
     for account, (resume, _) in accounts.items():

@@ -112,6 +112,7 @@ async def test_revisions_count_every_change_of_an_account_without_gaps_workflows
     ]
 
 
+@pytest.mark.cluster
 async def test_every_account_counts_its_own_revisions(site: Site) -> None:
     await site.activity("ada")
     await site.activity("bob")
@@ -119,6 +120,7 @@ async def test_every_account_counts_its_own_revisions(site: Site) -> None:
     assert (await site.configure(BOTH, account="third")).revision == 1
 
 
+@pytest.mark.cluster
 async def test_what_is_overdue_is_recorded_first_with_its_own_times_and_revisions(site: Site) -> None:
     await site.configure(BOTH, resume=Resume.FROM_AWAY_OR_OFFLINE)
     await site.activity("ada")
@@ -185,6 +187,7 @@ async def test_of_many_settings_at_once_each_has_its_revision_and_the_last_one_h
     assert all(before.status == after.previous_status for before, after in pairwise(history))
 
 
+@pytest.mark.cluster
 async def test_of_many_who_expect_the_same_revision_one_wins(site: Site) -> None:
     revision = (await site.activity("ada")).revision
     outcomes = await asyncio.gather(

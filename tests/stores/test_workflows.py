@@ -54,6 +54,7 @@ async def check_all_the_same(site: Site, users: list[str], expected: list[tuple[
     assert all(before.commit_time <= after.commit_time for before, after in pairwise(history))
 
 
+@pytest.mark.cluster
 async def test_a_change_is_read_back_as_it_was_made(site: Site) -> None:
     assert await site.store.workflow(ACCOUNT) == DEFAULT_WORKFLOW
     site.advance(MINUTE)
@@ -111,6 +112,7 @@ async def test_a_change_that_changes_nothing_takes_no_revision(site: Site) -> No
     assert (await site.activity("ada", account="other")).revision == 1
 
 
+@pytest.mark.cluster
 async def test_of_many_changes_with_the_same_etag_one_wins(site: Site) -> None:
     etag = (await site.configure(BOTH)).etag
     outcomes = await asyncio.gather(
@@ -293,6 +295,7 @@ async def test_changing_only_what_brings_people_back_leaves_the_thresholds_alone
     assert (await site.activity("ada")).status is Status.ONLINE
 
 
+@pytest.mark.cluster
 async def test_several_changes_in_a_row_with_more_overdue_than_anybody_has_written_down(site: Site) -> None:
     users = many()
     await site.configure(AWAY_ONLY)  # 10 min
