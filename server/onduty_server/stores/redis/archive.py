@@ -157,7 +157,7 @@ class RedisArchive(Archive):
 
     async def _parts(self) -> list[_Part]:
         keys = [self._keys.of_partition[number] for number in await self._partitions()]
-        replies = await asyncio.gather(*(self._client.run(scripts.TALLY, key, self._time()) for key in keys))
+        replies = await asyncio.gather(*(self._client.run(scripts.COUNTS, key, self._time()) for key in keys))
         return [_Part(StoreCounts(*reply[:3]), _vital(reply[3:])) for reply in replies]
 
     async def _partitions(self) -> list[int]:

@@ -1,8 +1,8 @@
 --! uses: full, partition, account, index
--- Who is ONLINE at one instant.
+-- Find the users who are ONLINE at one instant.
 --
 -- ARGV: time, account, order (1: longest available, 2: most recently active, 3: longest idle), limit, budget
--- Returns {0, now, floor, workflow, past, how many there are, {user, record, ...}}, {1} when nobody has seen the account,
+-- Returns {0, now, floor, workflow, past, how many there are, {user, record, ...}}, {1} when there is no such account,
 -- {2} when there is more to look at first, {3, ...} with everybody when they are few enough to be sorted by the caller,
 -- {4} when they are not, or {-1} when a heartbeat must come first.
 local SORTED_MAX = 2000

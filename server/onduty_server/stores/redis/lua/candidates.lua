@@ -1,5 +1,5 @@
 --! uses: partition, account, index
--- Those who have waited for long, by the lower bound of their clock, for a dry-run of shorter periods.
+-- Find the users who have waited long, by the lower bound of their clock, for the preview of a workflow change.
 --
 -- ARGV: time, account, queue (1 to 3; 0: those known to be overdue), bound up to which (ms UTC), rank to begin with, how many
 -- Returns {user, record, ...}

@@ -1,14 +1,14 @@
 --! uses: partition
--- A stretch of an account's history.
+-- Read a stretch of an account's history.
 --
 -- ARGV: time, account, revision to go on after, commit time (ms UTC) before which nothing is wanted, how many
--- Returns {revision of the account, replication id (empty when it is not told), {id, fields} ...}. A server that took over,
--- or began anew, has an id of its own: its history may be another.
+-- Returns {revision of the account, replication id (empty when the server does not tell it), {id, fields} ...}. A server that
+-- took over, or began anew, has an id of its own, since its history may be another.
 local stream = P .. 'e:' .. ARGV[2]
 local rev = tonumber(redis.call('HGET', P .. 'a:' .. ARGV[2], 'rev') or 0)
 local after, since = tonumber(ARGV[3]), tonumber(ARGV[4])
 if since > 0 then
-  -- Commit times grow with the revision: halve until the first that is not before.
+  -- Commit times grow with the revision: a binary search finds the first that is late enough.
   local head = redis.call('XRANGE', stream, '-', '+', 'COUNT', 1)[1]
   local low = math.max(after, head and tonumber(string.match(head[1], '^%d+')) - 1 or 0)
   local high = rev

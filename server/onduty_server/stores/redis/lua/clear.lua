@@ -1,5 +1,5 @@
 --! uses: partition, account, index
--- Take away what an unfinished copy has written, a bounded number of accounts a call.
+-- Delete what an unfinished copy has written, a bounded number of accounts a call.
 --
 -- ARGV: time, how many accounts
 -- Returns how many there are left.

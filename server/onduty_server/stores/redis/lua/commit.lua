@@ -1,11 +1,11 @@
 --! uses: full, partition, account, index, commit
--- Compare and set: write what was decided about one user if all that the decision rests on is still so.
+-- Write a decision about one user if all that it rests on is still so (compare and set).
 --
 -- ARGV: time, account, the workflow of a new account, longest history, expected workflow, expected past, expected floor,
 -- user, expected record, record, mask of its times that mean now, until when (exclusive; empty: for ever) the decision
 -- holds, how many users an account may have (0: any number), then for each event its body and 1 when its effective time means now
 -- Returns {1, now, floor, record, workflow, past, revision, when the partition has something due}, the same with 0 and what
--- is there when the decision no longer holds, {2} when the account is full, or {-1} when a heartbeat must come first.
+-- is there when the decision is outdated, {2} when the account is full, or {-1} when a heartbeat must come first.
 local ended, account, now, floor = begin(ARGV[2], true)
 if ended then
   return ended
@@ -27,7 +27,7 @@ if expected == '' and account and users_max > 0 and user_count(account) >= users
   return { 2, now }
 end
 if expected ~= '' and #ARGV < 14 then
-  -- A clock that moves takes no more room than it did: nobody goes away for being active while there is none.
+  -- A clock that moves takes no more memory: an active user does not become AWAY because the memory is full.
   write_although_full()
 end
 if not account then

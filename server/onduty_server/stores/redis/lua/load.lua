@@ -1,5 +1,5 @@
 --! uses: partition, account
--- What a decision about one user rests on.
+-- Read what a decision about one user, or about a workflow, rests on.
 --
 -- ARGV: time, account, user
 -- Returns {0, now, floor, record, workflow, past, revision}, or {-1} when a heartbeat must come first.

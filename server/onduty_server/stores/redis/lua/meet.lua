@@ -1,10 +1,10 @@
 --! uses: full
--- Which processes are there, and which partitions are in use. Keeps a heartbeat of the whole, from which a partition that
--- is used for the first time begins.
+-- Record that a process is there, and a heartbeat of the whole, with which a partition that is used for the first time
+-- begins; read which processes are there, which partitions are in use, and what is kept in common.
 --
--- KEYS: what the keys of all processes begin with
--- ARGV: time, who asks, for how long (ms) a process is believed to be there, outage grace (ms), 1 when an outage counts as
--- inactivity, what for ("come": it has just come, "beat": to note a heartbeat, "look": nothing, "leave"), how long a
+-- KEYS: the key prefix that all partitions share
+-- ARGV: time, the process, how long (ms) a process counts as there, outage grace (ms), 1 when an outage counts as
+-- inactivity, purpose ("come": it has just come, "beat": record a heartbeat, "look": nothing, "leave"), how long a
 -- heartbeat vouches (ms), then as in `beat.lua`: what the time should be, the offset seen, the correction; and then what
 -- was written once and is written again if a failover lost it: the schema, the token key, the lineage, partitions in use
 -- Returns {now, offset, 0, beat, horizon, floor, {process, ...}, {partition, ...}, 1 when nobody else is there, how many accounts
@@ -36,7 +36,7 @@ redis.call('ZREMRANGEBYSCORE', M .. 'members', '-inf', found - tonumber(ARGV[3])
 local others = redis.call('ZCARD', M .. 'members') - (redis.call('ZSCORE', M .. 'members', me) and 1 or 0)
 local corrected = found
 if purpose == 'come' and others == 0 then
-  -- The first to come takes the server's clock as it is, unless it went back behind what was already shown.
+  -- The first process follows the server's clock as it is, unless that went back behind what was already shown.
   corrected = found - offset
   if beat and corrected < beat then
     corrected = horizon or beat

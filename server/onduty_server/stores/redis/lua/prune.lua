@@ -1,5 +1,5 @@
 --! uses: full, partition
--- Drop the history that is older than it is kept, a bounded amount a call.
+-- Drop history that is no longer kept, a bounded amount a call.
 --
 -- ARGV: time, commit time (ms UTC) before which nothing is kept, budget
 -- Returns 1 when there is more to drop.

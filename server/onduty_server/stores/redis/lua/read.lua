@@ -1,8 +1,8 @@
 --! uses: partition, account
--- The records of some users, all at one instant.
+-- Read the records of some users, all at one instant.
 --
 -- ARGV: time, account, users...
--- Returns {0, now, floor, workflow, past, records...}, a null for a user never seen; {1} when nobody has seen the account,
+-- Returns {0, now, floor, workflow, past, records...}, a null for a user never seen; {1} when there is no such account,
 -- or {-1} when a heartbeat must come first.
 local ended, account, now, floor = begin(ARGV[2])
 if ended then

@@ -1,7 +1,7 @@
 --! uses: full, partition
--- Give the lease back; at a stop of the last process also note that nobody vouches from now on.
+-- Give the lease back; when the last process stops, also record that no heartbeat vouches from now on.
 --
--- ARGV: time, holder, fence, 1 when nobody else is there
+-- ARGV: time, holder, fence, 1 when no other process is there
 write_although_full()
 if holds_lease(ARGV[2], ARGV[3]) then
   redis.call('HDEL', META, 'owner', 'until')

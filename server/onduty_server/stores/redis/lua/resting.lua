@@ -1,8 +1,8 @@
--- Which processes are there, and the heartbeat of the whole, by which one can tell whether there were any since.
+-- Read which processes are there, and the heartbeat of the whole, which shows later whether any were there since.
 --
--- KEYS: what the keys of all processes begin with
--- ARGV: time, for how long (ms) a process is believed to be there
--- Returns {beat, floor, {process, ...}}, the first two as text and false where there was never any.
+-- KEYS: the key prefix that all partitions share
+-- ARGV: time, how long (ms) a process counts as there
+-- Returns {beat, floor, {process, ...}}, the first two as text and false if there never was a heartbeat.
 local M = KEYS[1]
 local v = redis.call('HMGET', M .. 'vital', 'beat', 'floor', 'offset')
 local now = tonumber(ARGV[1])

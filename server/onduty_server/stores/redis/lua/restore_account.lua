@@ -1,6 +1,6 @@
 --! uses: partition
--- An account of another store, without its users; they and its events follow. Its partition takes over its heartbeat, and
--- where it has one already, the later of the two.
+-- Write an account of another store, without its users and events, which follow. Its partition takes over its heartbeat,
+-- or keeps its own if that is later.
 --
 -- ARGV: time, account, revision, workflow, past policies, when it was last changed, beat, horizon, floor
 -- Returns 1, or 0 when the account is there already.

@@ -1,5 +1,5 @@
 --! uses: partition
--- The next events of an account of another store.
+-- Write the next events of an account of another store.
 --
 -- ARGV: time, account, commit time of the first, then for each event: revision, body
 -- Returns 1.

@@ -1,9 +1,9 @@
 --! uses: partition, account, index
--- Users in the order in which they were first seen.
+-- Read users in the order in which they were first seen.
 --
 -- ARGV: time, account, position, how many
--- Returns {0, now, floor, workflow, past, revision, how many users there are, {user, record, ...}}, {1} when nobody has seen
--- the account, or {-1} when a heartbeat must come first.
+-- Returns {0, now, floor, workflow, past, revision, how many users there are, {user, record, ...}}, {1} when there is
+-- no such account, or {-1} when a heartbeat must come first.
 local ended, account, now, floor = begin(ARGV[2])
 if ended then
   return ended

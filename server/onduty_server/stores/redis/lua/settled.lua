@@ -1,5 +1,5 @@
 --! uses: full, partition, account, index
--- Whether everything that is effective by now has been recorded. What is answered is a promise to watchers, so the
+-- Tell whether everything that is effective by now has been recorded. The reply is a promise to watchers, so the
 -- partition's time never goes back behind it, whatever the server's clock does.
 --
 -- ARGV: time, account, budget
@@ -9,7 +9,7 @@ if ended then
   return ended
 end
 write_although_full()
--- No further than the heartbeat vouches, so a clock that leaps ahead does not hold the partition's time up.
+-- Never later than the heartbeat vouches, so that a clock that leaps ahead does not stop the partition's time.
 local function settled(revision)
   if floor then
     redis.call('HSET', META, 'told', now)

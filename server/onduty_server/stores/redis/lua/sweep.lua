@@ -1,5 +1,5 @@
 --! uses: full, partition, account, index
--- Find those of whom a timed switch is due, for the holder of the partition's lease.
+-- Find users with a timed switch that is due, for the process that has the partition's lease.
 --
 -- ARGV: time, holder, fence, how many users
 -- Returns {0, now, floor, when the partition has something due, then for each account its id, workflow, past and
@@ -34,7 +34,7 @@ for _, id in ipairs(ids) do
   elseif complete then
     forget_past(account)
   end
-  -- Behind the others that are due, if it has more.
+  -- After the other accounts that are due, if it has more.
   reschedule(account, workflow, floor, now)
 end
 reply[4] = due_head()

@@ -1,6 +1,6 @@
 --! uses: full, partition, account
--- Activities of users of a partition. In order, of a user whose status stays: move the clock, which is
--- `rules.record_activity` for the case in which nothing happens. Anything else: say what is there, and let Python decide.
+-- Record activities of users of a partition. One that is in order and changes no status moves the user's clock, as
+-- `rules.record_activity` does then. For any other, reply with what is there, and Python decides.
 --
 -- ARGV: time, the oldest age (ms) that is taken, then for each activity: account, user, time (empty: now)
 -- Returns {0, floor, {now, workflow, past of each account}, {1 when the clock was moved, record, which account, of each

@@ -20,7 +20,7 @@ local function read_workflow(raw)
   return w
 end
 
--- The account as the script found it; nil for one that nobody has seen.
+-- Return the account as the script found it; nil if there is none.
 local function load_account(id)
   local v = redis.call('HMGET', P .. 'a:' .. id, 'rev', 'w', 'past', 't', 'scan')
   if not v[2] then
@@ -37,7 +37,7 @@ local function load_account(id)
   }
 end
 
--- {user, record, ...}, as they are handed to Python.
+-- Return {user, record, ...} as Python reads it.
 local function with_records(account, users)
   local found = {}
   if #users > 0 then
@@ -49,7 +49,7 @@ local function with_records(account, users)
   return found
 end
 
--- When the timed transition out of `state` is due, or nil: `rules.next_due`, for the paths that must not ask Python.
+-- Return when the timed transition out of `state` is due, or nil: `rules.next_due`, where Python must not be asked.
 local function due_at(state, clock, workflow, floor)
   local queue = QUEUE_OF_STATE[state]
   local period = queue and workflow.periods[queue] or 0
@@ -59,8 +59,8 @@ local function due_at(state, clock, workflow, floor)
   return math.max(math.max(clock, workflow.enabled_time, floor) + period, workflow.thresholds_since)
 end
 
--- What a call about one account begins with: nil, the account (nil when nobody has seen it), now and the floor. Else the
--- reply that ends it, because a heartbeat must come first; in a partition never used, only before something is written.
+-- Begin a call about one account: return nil, the account (nil if there is none), now and the floor. If a heartbeat must
+-- come first, return the reply that says so; in a partition never used, it must only before something is written.
 local function begin(id, writes)
   local beat, horizon, floor = vital()
   local account = load_account(id)

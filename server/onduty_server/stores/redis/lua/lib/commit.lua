@@ -1,4 +1,4 @@
--- Writing what Python decided: the record, its events, and every index.
+-- Writes what Python decided: the record, its events, and every index.
 
 -- Give an event the account's next revision and put it into the account's stream.
 local function append_event(account, event, now, history_max)
@@ -8,14 +8,14 @@ local function append_event(account, event, now, history_max)
   account.has_news = true
 end
 
--- An account that nobody has seen, with its workflow.
+-- Create an account with its workflow.
 local function create_account(id, workflow)
   redis.call('HSET', P .. 'a:' .. id, 'rev', 0, 'w', workflow)
   redis.call('SADD', P .. 'accounts', id)
   return load_account(id)
 end
 
--- Tell the other processes that the account has news, and note what the account has come to.
+-- Record the account's revision and time of commit, and tell the other processes that it has news.
 local function finish(account, now)
   redis.call('HSET', P .. 'a:' .. account.id, 'rev', string.format('%.0f', account.rev), 't', now)
   if account.has_news then
@@ -68,7 +68,7 @@ local function apply(account, user, before, after, mask, events, now, history_ma
     end
   end
   if queue then
-    -- Whoever is there stays at the lower bound they have.
+    -- A user who is in the queue already keeps the lower bound there.
     redis.call('ZADD', queue_key(account, queue), 'NX', clock, member)
   end
   if is_online(state) then

@@ -1,7 +1,7 @@
 -- The index by last activity (design, section 4). Per account: three sorted sets of users by a lower bound of their
--- clock, one for each period that is waited for; one of those ONLINE by status_since; one of those of whom it is known
--- that a timed switch is due. Invariants: a user in a state with a queue is in it or is overdue, never both; a bound is
--- never above the user's clock; who is overdue is not among those ONLINE. Members are positions, so that among equals
+-- clock, one for each period that is waited for; one of those ONLINE by status_since; one of those known to have a
+-- timed switch that is due. Invariants: a user in a state with a queue is in it or is overdue, never both; a bound is
+-- never above the user's clock; an overdue user is not among those ONLINE. Members are positions, so that among equals
 -- those come first who were seen first.
 local function member_of(position)
   return struct.pack('>I4', position)
@@ -31,7 +31,7 @@ local function user_count(account)
   return redis.call('HLEN', account.users)
 end
 
--- The users at the next places, up to `count` of them.
+-- Return the users at the next places, up to `count` of them.
 local function users_from(account, position, count)
   local users = {}
   while count > 0 do
@@ -58,7 +58,7 @@ local function users_of(account, members)
   return users
 end
 
--- The policies that held before, oldest first.
+-- Return the past policies, oldest first.
 local function past_policies(account)
   if not account.pasts then
     account.pasts = {}
@@ -75,7 +75,7 @@ local function past_policies(account)
   return account.pasts
 end
 
--- Whether a timed switch of the record is due, under what held before or under what holds now.
+-- Return true if a timed switch of the record is due, under a past policy or the present one.
 local function is_overdue(account, workflow, floor, raw, now)
   local state, _, _, clock, revision = struct.unpack(RECORD, raw)
   for _, past in ipairs(past_policies(account)) do
@@ -96,12 +96,12 @@ local function flag_overdue(account, queue, member, score)
   end
 end
 
--- Move whoever is due at `now` to the overdue, looking at up to `budget` users; false when there may be more.
+-- Move users who are due at `now` to the overdue, looking at up to `budget` users; false if there may be more.
 --
 -- Each user costs one look a period however busy they are: one who has been active since goes back to their true clock.
 local function collect(account, workflow, floor, now, budget)
   if account.past ~= '' then
-    -- What held before may concern anybody: look at every user once.
+    -- A past policy may concern anybody: look at every user once.
     local length = user_count(account)
     while account.scan < length do
       if budget <= 0 then
@@ -152,7 +152,7 @@ local function collect(account, workflow, floor, now, budget)
   return true
 end
 
--- A lower bound of when the account has something due, or nil; `now` when it has already.
+-- Return a lower bound of when the account has something due, or nil; `now` if it has already.
 local function earliest(account, workflow, floor, now)
   if account.past ~= '' or redis.call('EXISTS', overdue_key(account)) == 1 then
     return now
@@ -179,7 +179,7 @@ local function reschedule(account, workflow, floor, now)
   end
 end
 
--- What held before is done with once everybody has been looked at and all that was due under it has been recorded.
+-- Drop the past policies once every user has been looked at and all that was due under them has been recorded.
 local function forget_past(account)
   if account.past ~= '' and redis.call('EXISTS', overdue_key(account)) == 0 then
     redis.call('HDEL', P .. 'a:' .. account.id, 'past', 'scan')

@@ -1,15 +1,15 @@
--- A partition: its time, its heartbeat, and the key names of what is in it. KEYS[1] is what they all begin with, hash
--- tag included; ARGV[1] is the time (ms UTC) where the caller brings one, as tests do, and empty for the server's own.
+-- A partition: its time, its heartbeat, and the key names of what is in it. KEYS[1] is their prefix, hash tag
+-- included; ARGV[1] is the time (ms UTC) where the caller brings one, as tests do, and empty for the server's own.
 local P = KEYS[1]
 local META, DUE = P .. 'meta', P .. 'due'
 
--- By how much (ms) the server's clock is corrected, because it was stepped or is not in step with the other nodes'.
+-- Return by how much (ms) the server's clock is corrected, because it was stepped or differs from other nodes' clocks.
 local clock_offset = 0
 
--- Up to when (ms UTC) watchers were told that they know everything.
+-- Return until when (ms UTC) watchers were told that they know everything.
 local told = 0
 
--- The last heartbeat, until when it vouches, and the recovery floor, all ms UTC; no beat in a partition never used.
+-- Return the last heartbeat, until when it vouches, and the recovery floor, all ms UTC; no beat in a partition never used.
 local function vital()
   local v = redis.call('HMGET', META, 'beat', 'horizon', 'floor', 'offset', 'told')
   clock_offset = tonumber(v[4] or 0)
@@ -25,18 +25,18 @@ local function server_time()
   return t[1] * 1000 + math.floor(t[2] / 1000) + clock_offset
 end
 
--- Now, but never before what the partition has already been told: a promoted replica's clock may be behind.
+-- Return now, but never before what the partition has already been told: a promoted replica's clock may be behind.
 local function time_now(beat, committed)
   return math.max(server_time(), beat or 0, committed or 0, told)
 end
 
--- When the first account of the partition has something due, or false.
+-- Return when the first account of the partition has something due, or false.
 local function due_head()
   local first = redis.call('ZRANGE', DUE, 0, 0, 'WITHSCORES')
   return first[2] and math.floor(tonumber(first[2])) or false
 end
 
--- Whether the lease is this holder's, under this fence.
+-- Return true if the holder has the lease, under this fence.
 local function holds_lease(holder, fence)
   local lease = redis.call('HMGET', META, 'owner', 'fence')
   return lease[1] == holder and lease[2] == fence

@@ -1,8 +1,8 @@
 --! uses: partition
--- How much there is, and the partition's heartbeat.
+-- Count what a partition holds, and read its heartbeat.
 --
 -- ARGV: time
--- Returns {accounts, users, events, beat, horizon, floor}, the last three as text and false where there was never any.
+-- Returns {accounts, users, events, beat, horizon, floor}, the last three as text and false if there never was a heartbeat.
 local ids = redis.call('SMEMBERS', P .. 'accounts')
 local users, events = 0, 0
 for _, id in ipairs(ids) do
