@@ -22,14 +22,15 @@ from onduty_server.domain.workflow import WorkflowPatch
 from onduty_server.process.clock import SystemClock, wall_clock_ms
 from onduty_server.stores.redis.clock_steps import ClockSteps
 from onduty_server.stores.redis.keys import partition_of
-from onduty_server.stores.redis.store import DEFAULT_STEPS, RedisStore, Steps
+from onduty_server.stores.redis.steps import DEFAULT_STEPS, StepSizes
+from onduty_server.stores.redis.store import RedisStore
 from onduty_server.stores.redis.wire.address import parse_address
 
 HOUR_MS = 3_600_000
 NEAR_MS = 300
 """A busy machine may be this late."""
 WORKFLOW: WorkflowPatch = {"enabled": True, "away_after_ms": 600_000, "offline_after_ms": 1_800_000}
-FOLLOWED_AT_ONCE = Steps(clock_held_ms=0)
+FOLLOWED_AT_ONCE = StepSizes(clock_held_ms=0)
 """A clock that was stepped need not stay there for seconds before it is followed."""
 OFFSETS = ("onduty:{onduty}:vital", f"onduty:{{p{partition_of('acme'):03}}}:meta")
 
@@ -37,14 +38,14 @@ OFFSETS = ("onduty:{onduty}:vital", f"onduty:{{p{partition_of('acme'):03}}}:meta
 class Process:
     """One process's store and clock."""
 
-    def __init__(self, server: ValkeyServer, steps: Steps) -> None:
+    def __init__(self, server: ValkeyServer, steps: StepSizes) -> None:
         self.clock = SystemClock()
         self.store = RedisStore(parse_address(server.address), self.clock, steps=steps)
         self.service = StatusService(self.store)
 
 
 @asynccontextmanager
-async def processes(server: ValkeyServer, count: int, steps: Steps = DEFAULT_STEPS) -> AsyncIterator[list[Process]]:
+async def processes(server: ValkeyServer, count: int, steps: StepSizes = DEFAULT_STEPS) -> AsyncIterator[list[Process]]:
     opened: list[Process] = []
     try:
         for _ in range(count):

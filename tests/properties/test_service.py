@@ -18,8 +18,8 @@ from hypothesis.stateful import run_state_machine_as_test
 from tests.properties.machine import ServiceMachine
 from tests.stores.backends import BACKENDS, Backend
 
-from onduty_server.stores.redis.store import DEFAULT_STEPS as DEFAULT_REDIS_STEPS
-from onduty_server.stores.redis.store import Steps
+from onduty_server.stores.redis.steps import DEFAULT_STEPS as DEFAULT_REDIS_STEPS
+from onduty_server.stores.redis.steps import StepSizes as RedisStepSizes
 from onduty_server.stores.resident.steps import DEFAULT_STEPS, StepSizes
 
 
@@ -56,7 +56,7 @@ def quiet() -> Iterator[None]:
 
 
 def check(
-    backend: str, directory: Path, resident: StepSizes = DEFAULT_STEPS, redis: Steps = DEFAULT_REDIS_STEPS
+    backend: str, directory: Path, resident: StepSizes = DEFAULT_STEPS, redis: RedisStepSizes = DEFAULT_REDIS_STEPS
 ) -> None:
     class Machine(ServiceMachine):
         backend_class = type(backend, (BACKENDS[backend],), {"resident_steps": resident, "redis_steps": redis})
@@ -82,7 +82,7 @@ TINY = StepSizes(
     scan=2, collect=1, preview=1, flush=1, settle=1, past_workflows=3, overdue_in_order=1, overdue_floor_bits=1
 )
 """A handful of users are more than the engine does in one step; a workflow change settles at most one."""
-TINY_REDIS = Steps(scan=1, collect=1, preview=1, settle=1, history=1, prune=1, past_workflows=3)
+TINY_REDIS = RedisStepSizes(scan=1, collect=1, preview=1, settle=1, history=1, prune=1, past_workflows=3)
 """The same for the store over Redis."""
 TINY_SETTLING_NOBODY = replace(TINY, settle=0, past_workflows=1_000)
 """A change that settles nobody must not wait for past workflows to become fewer."""

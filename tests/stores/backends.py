@@ -17,7 +17,7 @@ from tests.valkey import shared_cluster, shared_server
 from onduty_server.app.ports.observer import Observer
 from onduty_server.app.ports.store import DEFAULT_OPTIONS, Store, StoreOptions
 from onduty_server.stores.memory import MemoryStore
-from onduty_server.stores.redis.store import DEFAULT_STEPS as DEFAULT_REDIS_STEPS
+from onduty_server.stores.redis.steps import DEFAULT_STEPS as DEFAULT_REDIS_STEPS
 from onduty_server.stores.redis.store import RedisStore
 from onduty_server.stores.redis.wire.address import parse_address
 from onduty_server.stores.resident.steps import DEFAULT_STEPS

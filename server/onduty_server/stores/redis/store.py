@@ -16,13 +16,11 @@ import os
 import secrets
 import socket
 from collections.abc import Collection, Coroutine, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 import structlog
 
 from ...app.background import BackgroundTasks
-from ...app.limits import SWEEP_CHUNK
 from ...app.ports.clock import Clock
 from ...app.ports.event_log import Listener, Subscription
 from ...app.ports.history import new_lineage
@@ -38,7 +36,7 @@ from ...app.ports.statuses import (
     Revise,
     StatusPage,
 )
-from ...app.ports.store import DEFAULT_OPTIONS, PAST_WORKFLOWS_MAX, Store, StoreOpenError, StoreOptions
+from ...app.ports.store import DEFAULT_OPTIONS, Store, StoreOpenError, StoreOptions
 from ...app.ports.sweeping import Sweep
 from ...domain.errors import StoreUnavailable
 from ...domain.record import AccountEvent, StatusView
@@ -46,7 +44,6 @@ from ...domain.status import Status
 from ...domain.workflow import Workflow
 from .account_count import AccountCount
 from .checkup import check_up
-from .clock_steps import HELD_MS
 from .event_streams import EventStreams
 from .health import StoreHealth
 from .heartbeats import Heartbeats
@@ -57,6 +54,7 @@ from .reading import StatusReads
 from .records import SCHEMA, UNFINISHED, another_schema
 from .running import ScriptRunner
 from .settling import Settling
+from .steps import DEFAULT_STEPS, StepSizes
 from .store_time import StoreTime
 from .sweeping import PartitionSweeper
 from .transactions import Transactions
@@ -66,31 +64,6 @@ from .wire.deadlines import Deadlines
 from .workflows import Workflows
 
 _log = structlog.get_logger(__name__)
-
-
-@dataclass(frozen=True, slots=True)
-class Steps:
-    """How much one step of the store does at most. Tests choose other values."""
-
-    scan: int = 1_000
-    """Users that one page of a list looks at."""
-    collect: int = 1_000
-    """Index entries that a script looks at before other calls get their turn."""
-    preview: int = 1_000
-    """Users that the preview of a workflow change reads at a time."""
-    settle: int = SWEEP_CHUNK
-    """Users who are overdue that a workflow change settles itself."""
-    history: int = 1_000
-    """Events of an account that are read at a time."""
-    prune: int = 1_000
-    """Events that are dropped at a time once they are no longer kept."""
-    past_workflows: int = PAST_WORKFLOWS_MAX
-    """Replaced workflows that an account may have before a further change waits for the sweeper."""
-    clock_held_ms: int = HELD_MS
-    """How long the server's clock must stay where it was stepped to before it is followed."""
-
-
-DEFAULT_STEPS = Steps()
 
 
 class RedisStore(Store):
@@ -116,7 +89,7 @@ class RedisStore(Store):
         observer: Observer | None = None,
         background: BackgroundTasks | None = None,
         min_replicas_acked: int = 0,
-        steps: Steps = DEFAULT_STEPS,
+        steps: StepSizes = DEFAULT_STEPS,
     ) -> None:
         observer = observer or Observer()
         member = member or f"{socket.gethostname()}/{os.getpid()}/{secrets.token_hex(4)}"
