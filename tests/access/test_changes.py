@@ -288,13 +288,13 @@ class Hooked(MemoryStore):
     async def hook(self) -> None:
         raise NotImplementedError
 
-    async def scan(self, *arguments: Any) -> StatusPage:
-        page = await super().scan(*arguments)
+    async def scan(self, *arguments: Any, **options: Any) -> StatusPage:
+        page = await super().scan(*arguments, **options)
         await self.hook()
         return page
 
-    async def transact(self, *arguments: Any) -> StatusView:
-        view = await super().transact(*arguments)
+    async def transact(self, *arguments: Any, **options: Any) -> StatusView:
+        view = await super().transact(*arguments, **options)
         await self.hook()
         return view
 
