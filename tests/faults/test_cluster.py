@@ -164,8 +164,13 @@ class Trouble:
         """One that has an account, until its replica has taken over."""
         key = key_of(self._dice.choice(self._ledgers).account_id)
         master = await asyncio.to_thread(self._cluster.master_of, key)
-        for ledger in self._ledgers:
-            if await asyncio.to_thread(self._cluster.master_of, key_of(ledger.account_id)) is master:
+        masters = [
+            await asyncio.to_thread(self._cluster.master_of, key_of(ledger.account_id)) for ledger in self._ledgers
+        ]
+        # Nothing is awaited between `losing` and the kill: on a busy machine that could take longer than the time
+        # around the kill from which an acknowledged change may be lost.
+        for ledger, its_master in zip(self._ledgers, masters, strict=True):
+            if its_master is master:
                 ledger.losing()
                 for chain in self._chains:
                     chain.lenient |= chain.follower.account_id == ledger.account_id
