@@ -375,6 +375,7 @@ def bad_tokens() -> Iterator[Bad]:
 BAD = [*bad_ids(), *bad_activities(), *bad_settings(), *bad_workflows(), *bad_lists(), *bad_tokens()]
 
 
+@IN_MEMORY
 @pytest.mark.usefixtures("people")
 @pytest.mark.parametrize("method", sorted({bad.method for bad in BAD}))
 async def test_what_is_malformed_is_refused_and_changes_nothing(method: str, wire: Wire) -> None:

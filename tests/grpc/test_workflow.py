@@ -301,7 +301,7 @@ async def test_what_fell_due_under_the_old_workflow_keeps_its_time(
     change: pb.Workflow, wire: Wire, clock: FakeClock, settle: Settle
 ) -> None:
     await wire.switch_on(10 * MINUTE)
-    await asyncio.gather(*(wire.activity(f"user-{n}") for n in range(300)))
+    await wire.activities([f"user-{n}" for n in range(300)])
     clock.advance(10 * MINUTE + 500)
     await wire.update(change)
     statuses = await wire.statuses()
@@ -390,8 +390,7 @@ async def test_a_dry_run_says_what_then_happens_and_commits_nothing(
 
 async def test_a_dry_run_counts_everybody_and_names_1000(wire: Wire, clock: FakeClock) -> None:
     await wire.switch_on(60 * MINUTE)
-    for start in range(0, 2_500, 500):
-        await asyncio.gather(*(wire.activity(f"user-{n:04}") for n in range(start, start + 500)))
+    await wire.activities([f"user-{n:04}" for n in range(2_500)])
     clock.advance(30 * MINUTE)
     impact = (await wire.update(pb.Workflow(away_after=period(30 * MINUTE)), validate_only=True)).impact
     assert impact.switching_to_away == 2_500

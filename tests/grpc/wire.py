@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable
-from typing import NamedTuple
+from collections.abc import Awaitable, Sequence
+from typing import Any, NamedTuple
 
 import grpc
 import pytest
@@ -15,6 +15,7 @@ from grpc import aio
 
 from onduty.v1 import status_pb2 as pb
 from onduty.v1 import status_pb2_grpc as pb_grpc
+from onduty_server.app.limits import ACTIVITIES_MAX
 
 ACCOUNT = "acme"
 SECOND = 1_000
@@ -119,6 +120,18 @@ class Wire:
         if offline_ms is not None:
             workflow.offline_after.CopyFrom(period(offline_ms))
         return (await self.update(workflow, "*")).workflow
+
+    async def activities(self, user_ids: Sequence[str]) -> None:
+        """One activity of each, in this order and in few messages."""
+        call: aio.StreamStreamCall[Any, Any] = self.stub.RecordActivities()
+        for start in range(0, len(user_ids), ACTIVITIES_MAX):
+            some = user_ids[start : start + ACTIVITIES_MAX]
+            activities = [pb.Activity(account_id=ACCOUNT, user_id=user_id) for user_id in some]
+            await call.write(pb.RecordActivitiesRequest(activities=activities))
+            answer = await call.read()
+            assert isinstance(answer, pb.RecordActivitiesResponse) and not answer.errors
+        await call.done_writing()
+        assert await call.read() is aio.EOF
 
     async def statuses(
         self, *statuses: pb.Status.ValueType, page_size: int = 1_000, account_id: str = ACCOUNT
