@@ -354,16 +354,13 @@ def test_a_server_that_cannot_use_its_files_says_so_in_a_line() -> None:
     assert ran.returncode == 1 and ran.stderr.count("\n") == 1
 
 
-def test_a_directory_whose_lock_another_process_holds_is_given_up(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(replace, "_LOCK_WAIT_S", 0.05)
+def test_a_directory_whose_lock_another_process_holds_is_given_up(tmp_path: Path) -> None:
     directory = os.open(tmp_path, os.O_RDONLY)
     try:
         fcntl.flock(directory, fcntl.LOCK_SH)
         with (
             pytest.raises(Failure, match=f"^directory {tmp_path} is locked by another process; try again"),
-            replace.replacing(tmp_path / "keys") as draft,
+            replace.replacing(tmp_path / "keys", lock_wait_s=0.05) as draft,
         ):
             draft.text = "never"
     finally:

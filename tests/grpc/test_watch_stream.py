@@ -42,7 +42,7 @@ from onduty_server.domain.record import AccountEvent
 from onduty_server.domain.status import Status
 from onduty_server.process.application import Application
 from onduty_server.stores.memory import MemoryStore
-from onduty_server.transport import convert, streams
+from onduty_server.transport import convert
 
 INVALID = grpc.StatusCode.INVALID_ARGUMENT
 
@@ -329,11 +329,12 @@ async def test_a_client_that_does_not_read_costs_bounded_memory_and_then_gets_a_
     await slow.leave()
 
 
-async def test_a_client_that_reads_nothing_for_too_long_is_let_go(
-    memory: tuple[Application, Wire], monkeypatch: pytest.MonkeyPatch
-) -> None:
+IMPATIENT = pytest.mark.parametrize("watch_limits", [WatchLimits(unread_max_s=0.3)], ids=["impatient"])
+
+
+@IMPATIENT
+async def test_a_client_that_reads_nothing_for_too_long_is_let_go(memory: tuple[Application, Wire]) -> None:
     application, wire = memory
-    monkeypatch.setattr(streams, "_WRITE_TIMEOUT_S", 0.3)
     names = [f"user-{number:03}" for number in range(250)]
     slow = watch(wire)
     await slow.read_snapshot()
@@ -343,7 +344,7 @@ async def test_a_client_that_reads_nothing_for_too_long_is_let_go(
     refusal = refusal_of(error.value)
     assert (refusal.code, refusal.reason) == (grpc.StatusCode.RESOURCE_EXHAUSTED, "LIMIT_EXCEEDED")
     await until(lambda: calls_served() == 0)
-    monkeypatch.setattr(streams, "_WRITE_TIMEOUT_S", 30.0)
+    application.watching.limits = WatchLimits()
     # What it had read by then is good to go on from.
     resumed = resume(wire, slow)
     await check(wire, application, resumed)
@@ -361,11 +362,11 @@ async def flood_until_let_go(application: Application, names: list[str]) -> None
     assert_nobody_watches(application)
 
 
+@IMPATIENT
 async def test_a_client_that_was_let_go_and_cancels_without_reading_leaves_nothing(
-    memory: tuple[Application, Wire], monkeypatch: pytest.MonkeyPatch
+    memory: tuple[Application, Wire],
 ) -> None:
     application, wire = memory
-    monkeypatch.setattr(streams, "_WRITE_TIMEOUT_S", 0.3)
     slow = watch(wire)
     await slow.read_snapshot()
     await flood_until_let_go(application, [f"user-{number:03}" for number in range(250)])

@@ -120,16 +120,22 @@ class _NoRedirects(urllib.request.HTTPRedirectHandler):
         """Follow none: the operator trusts this place and no other."""
 
 
-def fetch(url: str, tls: ssl.SSLContext | None = None, *, stopwatch: Callable[[], float]) -> bytes:
+def fetch(
+    url: str,
+    tls: ssl.SSLContext | None = None,
+    *,
+    stopwatch: Callable[[], float],
+    timeout_s: float = _TIMEOUT_S,
+) -> bytes:
     """Return what is at a URL. Blocks. Raises OSError or ValueError if it does not come in time or is too long."""
     try:
-        return _fetched(url, tls, stopwatch)
+        return _fetched(url, tls, stopwatch, timeout_s)
     except http.client.HTTPException as error:
         raise OSError(f"not HTTP: {type(error).__name__}") from None
 
 
-def _fetched(url: str, tls: ssl.SSLContext | None, stopwatch: Callable[[], float]) -> bytes:
-    until = stopwatch() + _TIMEOUT_S
+def _fetched(url: str, tls: ssl.SSLContext | None, stopwatch: Callable[[], float], timeout_s: float) -> bytes:
+    until = stopwatch() + timeout_s
     # No proxies from the environment, no file: and ftp: handlers.
     opener = urllib.request.OpenerDirector()
     for handler in (
@@ -142,14 +148,14 @@ def _fetched(url: str, tls: ssl.SSLContext | None, stopwatch: Callable[[], float
         opener.add_handler(handler)
     request = urllib.request.Request(url, headers={"Accept": "application/json", "User-Agent": "onduty"})
     received = bytearray()
-    with opener.open(request, timeout=_TIMEOUT_S) as response:
+    with opener.open(request, timeout=timeout_s) as response:
         # Not all at once: a byte every second would keep each single read within its time.
         while chunk := response.read1(_CHUNK):
             received += chunk
             if len(received) > _MAX_BYTES:
                 raise OSError(f"longer than {_MAX_BYTES} bytes")
             if stopwatch() > until:
-                raise OSError(f"not complete within {_TIMEOUT_S:g} s")
+                raise OSError(f"not complete within {timeout_s:g} s")
     return bytes(received)
 
 

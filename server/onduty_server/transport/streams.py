@@ -23,9 +23,6 @@ from .context import CallContext, Requests
 from .errors import mapped
 from .guard import Guard
 
-_WRITE_TIMEOUT_S = 30.0
-"""How long a watcher may leave its messages unread before its stream ends."""
-
 
 async def serve_watch(watching: Watching, request: pb.WatchStatusesRequest, context: CallContext) -> None:
     """Write the messages of a watch, already encoded, until the caller leaves or the server drains."""
@@ -34,7 +31,7 @@ async def serve_watch(watching: Watching, request: pb.WatchStatusesRequest, cont
     async with aclosing(watching.watch(account_id, tuple(request.user_ids), request.resume_token)) as messages:
         async for message in messages:
             try:
-                async with asyncio.timeout(_WRITE_TIMEOUT_S):
+                async with asyncio.timeout(watching.limits.unread_max_s):
                     if not begun:
                         begun = True
                         await _send_headers(context)

@@ -30,6 +30,8 @@ class WatchLimits:
     batch_interval_min_s: float = 0.005
     batch_interval_max_s: float = 0.25
     batch_interval_per_watcher_s: float = 0.0002
+    unread_max_s: float = 30.0
+    """How long a watcher may leave its messages unread before its watch ends."""
     bookmark_interval_ms: int = 900
     bookmark_silence_ms: int = 3_000
     """When the store has not answered for this long, the watches of the account end, to resume at another process."""

@@ -29,7 +29,7 @@ class Watching:
         self._store = store
         self._clock = clock
         self._background = background
-        self._limits = limits or WatchLimits()
+        self.limits = limits or WatchLimits()
         self._watches = 0
         self._channels: dict[str, Channel] = {}
 
@@ -60,16 +60,14 @@ class Watching:
         wanted = frozenset(user_ids)
         tokens = ResumeTokens(self._store.token_key, account_id, wanted)
         after = tokens.read(resume_token)
-        if self._watches >= self._limits.watches_max:
+        if self._watches >= self.limits.watches_max:
             raise LimitExceeded("too many watches on this server; share one, or try another server")
         if self.draining.is_set():
             return
         self._watches += 1
         try:
             async with self._channel(account_id) as (channel, joined_at):
-                watch = Watch(
-                    self._store, channel, account_id, wanted, tokens, joined_at=joined_at, limits=self._limits
-                )
+                watch = Watch(self._store, channel, account_id, wanted, tokens, joined_at=joined_at, limits=self.limits)
                 # Before anything is sent.
                 if after is not None and not channel.ring.closed:
                     await watch.check(after)
@@ -83,8 +81,8 @@ class Watching:
 
     def _check(self, account_id: str, user_ids: Collection[str]) -> None:
         check_id("account_id", account_id)
-        if len(user_ids) > self._limits.users_max:
-            raise InvalidField("user_ids", f"at most {self._limits.users_max} ids")
+        if len(user_ids) > self.limits.users_max:
+            raise InvalidField("user_ids", f"at most {self.limits.users_max} ids")
         for index, user_id in enumerate(user_ids):
             check_id(f"user_ids[{index}]", user_id)
 
@@ -94,7 +92,7 @@ class Watching:
         channel = self._channels.get(account_id)
         if channel is None or channel.ring.closed:
             channel = self._channels[account_id] = Channel(
-                self._store, self._clock, account_id, limits=self._limits, background=self._background
+                self._store, self._clock, account_id, limits=self.limits, background=self._background
             )
         channel.watchers += 1
         joined_at = channel.queries

@@ -30,7 +30,7 @@ class Draft:
 
 
 @contextmanager
-def replacing(path: Path) -> Iterator[Draft]:
+def replacing(path: Path, *, lock_wait_s: float = _LOCK_WAIT_S) -> Iterator[Draft]:
     """The text of a file (none if there is no such file), which is written at the end of the block if it was changed.
 
     Raises:
@@ -38,7 +38,7 @@ def replacing(path: Path) -> Iterator[Draft]:
         UnicodeDecodeError: it is not UTF-8.
     """
     try:
-        with _locked(real := _real(path)):
+        with _locked(real := _real(path), lock_wait_s):
             found = _read(real)
             draft = Draft("" if found is None else found[0])
             yield draft
@@ -59,22 +59,22 @@ def _real(path: Path) -> Path:
 
 
 @contextmanager
-def _locked(real: Path) -> Iterator[None]:
+def _locked(real: Path, wait_s: float) -> Iterator[None]:
     """One at a time: by the directory, since the file itself is replaced."""
     directory = os.open(real.parent, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
     try:
-        _lock(directory, real.parent)
+        _lock(directory, real.parent, wait_s)
         yield
         os.fsync(directory)
     finally:
         os.close(directory)
 
 
-def _lock(directory: int, path: Path) -> None:
+def _lock(directory: int, path: Path, wait_s: float) -> None:
     """Wait for so long and no longer: whoever may read a directory may hold its lock, for ever."""
     from ...process.clock import stopwatch  # costs the event loop, which `--help` does not need
 
-    until_s, pause = stopwatch() + _LOCK_WAIT_S, threading.Event()
+    until_s, pause = stopwatch() + wait_s, threading.Event()
     while True:
         try:
             fcntl.flock(directory, fcntl.LOCK_EX | fcntl.LOCK_NB)
