@@ -28,6 +28,9 @@ from onduty_client import (
     MirrorNotReady,
     MirrorStale,
     Security,
+    StatusChange,
+    WatchChanges,
+    WatchSnapshot,
 )
 from onduty_client._clock import steady
 
@@ -405,6 +408,28 @@ def stale() -> None:
 
     report(1, work)
     mirror.close()
+
+
+def while_watching() -> None:
+    """A watch goes on over forks, and a child that inherits it is told to make its own."""
+    client = Client(TARGET)
+    watch = client.watch(ACCOUNT)
+    assert isinstance(next(watch), WatchSnapshot)
+
+    def work(number: int) -> None:
+        try:
+            next(watch)
+        except RuntimeError:
+            newly_reported(f"child-{number}")
+
+    report(3, work)
+    seen: set[str] = set()
+    while len(seen) < 3:
+        message = next(watch)
+        if isinstance(message, WatchChanges):
+            seen |= {change.user_id for change in message.changes if isinstance(change, StatusChange)}
+    client.close()
+    print(sorted(seen))
 
 
 if __name__ == "__main__":

@@ -89,6 +89,10 @@ async def test_a_fork_right_after_the_last_use_of_grpc_meets_no_shutdown(site: S
     assert await site.run("right_after_the_last_use") == ["{0}"]
 
 
+async def test_a_watch_goes_on_over_forks(site: Site) -> None:
+    assert await site.run("while_watching") == [*all_well(3), "['child-0', 'child-1', 'child-2']"]
+
+
 async def test_an_event_loop_that_ends_without_a_close_spoils_no_fork(site: Site) -> None:
     assert await site.run("after_an_event_loop_that_nobody_left_in_order") == all_well(5)
     assert await site.online() == {"parent", *(f"child-{number}" for number in range(5))}

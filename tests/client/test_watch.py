@@ -232,7 +232,7 @@ async def test_a_final_refusal_ends_it_at_once(watching: MakeWatch, service: Scr
 async def test_gives_up_when_patience_is_over(
     watching: MakeWatch, service: ScriptedService, clock: SkippingClock
 ) -> None:
-    driver = watching(patience=Patience(connect=30, reconnect=10))
+    driver = watching(patience=Patience(connect=60, reconnect=10))
     service.refuse_streams = UNAVAILABLE
     taking = asyncio.create_task(driver.take(3))
     for _ in range(4):
