@@ -45,14 +45,14 @@ class ActivityBuffer:
         #: Set when there is something to send.
         self.due = asyncio.Event()
 
-    def add(self, account_id: str, user_id: str, when: When, is_dated: bool) -> bool:
+    def add(self, account_id: str, user_id: str, when: When) -> bool:
         """Hold an activity. False if it was dropped."""
         with self._lock:
             self._recorded += 1
             users = self._waiting.get(account_id)
             if users is not None and user_id in users:
                 self._coalesced += 1
-                if is_dated and moment(users[user_id]) > moment(when):
+                if type(when) is not float and moment(users[user_id]) > moment(when):
                     return True
             elif self._held >= self._max_pending or self.closed:
                 self._dropped += 1

@@ -70,6 +70,9 @@ class Helper(ABC):
     async def _finish_work(self) -> None:
         """End every task."""
 
+    def _finish_unstarted(self) -> None:  # noqa: B027 - Most have nothing to do.
+        """Do what is to be done when one is closed that was not started."""
+
     def _check_new(self) -> None:
         FORKS.check()
         if self._closed or self._starting or self._loop is not None:
@@ -109,6 +112,8 @@ class InLoop(Helper):
         self._closed = True
         if self._loop is not None:
             await self._finish_work()
+        else:
+            self._finish_unstarted()
 
     def _start_inherited(self) -> None:
         FORKS.check()
@@ -162,6 +167,8 @@ class InBackground(Helper):
                     BACKGROUND.run(self._finish_work())
                 finally:
                     BACKGROUND.release(self)
+            else:
+                self._finish_unstarted()
 
     async def _start_in_background(self) -> None:
         self._loop = asyncio.get_running_loop()

@@ -72,7 +72,8 @@ class MirrorReader(Helper):
             MirrorStale: the answer might be older than `max_staleness`.
             ValueError: the mirror was told to follow other users only.
         """
-        if self._now() > self._deadline:
+        now = self._now  # A call of an attribute would cost a tenth more.
+        if now() > self._deadline:
             raise self._refusal() from self._stream.error
         user = self._users.get(user_id)
         if user is None:

@@ -125,12 +125,12 @@ class BaseReporter(Helper):
         if not (account_id.isascii() and user_id.isascii()):
             account_id.encode()
             user_id.encode()
-        when: When = self._now() if activity_time is None else dated(activity_time, self._clock)
+        now = self._now
+        when: When = now() if activity_time is None else dated(activity_time, self._clock)
         if self._inherited:
             self._start_inherited()
-        if self._closed:
-            self._buffer.closed = True
-        if not self._add(account_id, user_id, when, activity_time is not None):
+        add = self._add
+        if not add(account_id, user_id, when):
             why = "the reporter is closed" if self._closed else f"{self._max_pending} users wait already"
             self._warn_dropped.add(f"user {user_id!r} of account {account_id!r}: {why}")
 
@@ -160,6 +160,9 @@ class BaseReporter(Helper):
             self._warn_dropped.add(
                 f"closed before they could be sent: {self._stream.error or 'too short a time'}", left
             )
+
+    def _finish_unstarted(self) -> None:
+        self._buffer.closed = True
 
     async def _flush(self, timeout: float | None) -> bool:
         self._flushing += 1

@@ -619,3 +619,10 @@ def test_a_callback_can_not_close_what_calls_it(server: ScriptedServer, service:
         reporter.record("acme", "x" * 2_000_000)
         assert reporter.flush(10)
     assert "not from a callback" in str(problems[0])
+
+
+async def test_one_that_was_closed_before_its_start_drops_what_comes_later(kind: type[Reporter]) -> None:
+    driver = ReporterDriver(kind("127.0.0.1:1"))
+    await driver.close()
+    driver.reporter.record("acme", "ann")
+    assert driver.reporter.stats == ReporterStats(recorded=1, dropped=1)
