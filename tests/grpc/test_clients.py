@@ -19,6 +19,7 @@ from tests.grpc.stores import IN_MEMORY, BrokenStore, Gate, GatedStore
 from tests.servers import running
 
 from onduty_client import (
+    ActivityUpload,
     AsyncClient,
     AvailabilityOrder,
     AvailableUsers,
@@ -36,8 +37,14 @@ from onduty_client import (
     StatusChange,
     StoreUnavailable,
     Unavailable,
+    UploadStats,
     UserStatus,
     UserUnknown,
+    Watch,
+    WatchBookmark,
+    WatchChanges,
+    WatchMessage,
+    WatchSnapshot,
     Workflow,
     WorkflowImpact,
     WorkflowImpactSwitch,
@@ -310,6 +317,39 @@ async def list_status_changes_page(client: Driver, clock: FakeClock) -> None:
     second = await client.call("list_status_changes_page", "acme", page_size=1, page_token=first.next_page_token)
     assert [change.user_id for change in second.items] == ["ben"]
     assert second.next_page_token == ""
+
+
+@scenario
+async def watch(client: Driver, clock: FakeClock) -> None:
+    await ann_and_ben(client)
+    watch = client.client.watch("acme", user_ids=["ann", "ben"])
+
+    async def following() -> WatchMessage:
+        return await asyncio.to_thread(next, watch) if isinstance(watch, Watch) else await anext(watch)
+
+    snapshot = await following()
+    assert isinstance(snapshot, WatchSnapshot) and snapshot.workflow is not None
+    assert (snapshot.first, snapshot.last, snapshot.user_statuses) == (True, True, (ANN, BEN))
+    await client.call("set_status", "acme", "ann", Status.OFFLINE, reason="gone")
+    while not isinstance(message := await following(), WatchChanges):
+        assert isinstance(message, WatchBookmark)
+    (change,) = message.changes
+    assert change == (await client.call("list_status_changes", "acme", user_id="ann"))[-1]
+
+
+@scenario
+async def upload_activities(client: Driver, clock: FakeClock) -> None:
+    upload = client.client.upload_activities()
+    if isinstance(upload, ActivityUpload):
+        await asyncio.to_thread(upload.start)
+        upload.put("acme", "ann")
+        assert await asyncio.to_thread(upload.finish, 20)
+    else:
+        await upload.start()
+        await upload.put("acme", "ann")
+        assert await upload.finish(20)
+    assert upload.stats == UploadStats(put=1, sent=1, acknowledged=1, connects=1)
+    assert [each.user_id for each in await client.call("list_statuses", "acme")] == ["ann"]
 
 
 async def test_an_iterator_fetches_page_after_page(client: Driver) -> None:
