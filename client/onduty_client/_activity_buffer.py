@@ -73,12 +73,12 @@ class ActivityBuffer:
 
     @property
     def held(self) -> int:
-        """How many activities wait or are on their way."""
+        """The number of activities that wait or are on their way."""
         return self._held
 
     @property
     def stats(self) -> ReporterStats:
-        """What became of the activities so far."""
+        """The fate of the activities so far, in counts."""
         with self._lock:
             return ReporterStats(
                 recorded=self._recorded,

@@ -1,4 +1,4 @@
-"""What the server says of an activity in a stream that it refuses."""
+"""Refusals of single activities in a stream."""
 
 from dataclasses import dataclass
 from datetime import datetime

@@ -82,5 +82,5 @@ def given_time(when: When) -> Timestamp | None:
 
 
 def moment(when: When) -> float:
-    """When the activity was, by the steady clock."""
+    """The moment of the activity, by the steady clock."""
     return when if isinstance(when, float) else when.at

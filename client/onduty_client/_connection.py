@@ -1,4 +1,4 @@
-"""How both clients reach the server: channel options, retries, deadlines and metadata.
+"""The channel of both clients: its options, retries, deadlines and metadata.
 
 Invariants: every call has a deadline, set on the call itself (one in a service config can fire up to a second early);
 only repeatable calls are retried; a peer that stopped answering is noticed within about four seconds, with or without
@@ -64,7 +64,7 @@ CHANNEL_OPTIONS: Final[tuple[tuple[str, Any], ...]] = (
 
 
 class Connection:
-    """What a client was told once, and how a call is started with it. Safe to share between threads."""
+    """Starts calls with the settings of a client. Safe to share between threads."""
 
     def __init__(
         self,
@@ -89,7 +89,7 @@ class Connection:
         self.closed = False
 
     def start(self, call: Call[Any]) -> Any:
-        """Whatever the channel answers: a response, or something to await."""
+        """Start a call. Answers what the channel does: a response, or something to await."""
         # Taken first: another thread may close the client in between.
         methods = self._methods
         if self.closed:

@@ -165,7 +165,7 @@ def workflow(message: pb.Workflow) -> Workflow:
 
 
 def workflow_impact(message: pb.WorkflowImpact) -> WorkflowImpact:
-    """What a workflow change would do."""
+    """The impact of a workflow change."""
     return WorkflowImpact(
         switching_to_away=message.switching_to_away,
         switching_to_offline=message.switching_to_offline,

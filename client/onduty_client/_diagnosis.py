@@ -28,7 +28,7 @@ _FRAME_HEADER_LENGTH, _SETTINGS = 9, 4
 
 
 class ConnectionProblemKind(enum.StrEnum):
-    """What does not fit between a client and a server."""
+    """The kinds of mismatch between a client and a server."""
 
     HOST_NOT_FOUND = "HOST_NOT_FOUND"
     REFUSED = "REFUSED"

@@ -1,4 +1,4 @@
-"""What the clients raise, and the one table from the server's reasons to exceptions.
+"""The exceptions of the client, and the one table from the server's reasons to them.
 
 Invariant: whatever a call ends with, if not a result, is an `OndutyError`; what it is depends on the `reason` that the
 server sent in its `google.rpc.ErrorInfo`, and only without one (the transport failed, a proxy answered) on the code.

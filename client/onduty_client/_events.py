@@ -168,7 +168,7 @@ class Followers:
         self._closed = False
 
     def add(self, inbox: Inbox) -> None:
-        """From now on, or the end at once if the mirror has been closed."""
+        """Tell `inbox` of events from now on, or of the end at once if the mirror has been closed."""
         with self._lock:
             self._inboxes = (*(ref for ref in self._inboxes if ref() is not None), weakref.ref(inbox))
             closed = self._closed

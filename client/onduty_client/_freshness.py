@@ -1,4 +1,4 @@
-"""How old a mirror's state is, by the local steady clock, although only the server's clock dates it.
+"""Estimates the age of a mirror's state by the local steady clock, although only the server's clock dates it.
 
 Nothing is asked of the two clocks but that they run at nearly the same rate. Every time that the server puts into a
 message was over when it sent it; so the least difference there has been between such a time and the local one at its
@@ -38,15 +38,15 @@ class Freshness:
 
     @property
     def fresh_at(self) -> float | None:
-        """When that was by the local clock."""
+        """The local time at which the server's clock showed `until`."""
         return None if self._until is None or self._offset is None else self._until + self._offset
 
     def forget_state(self) -> None:
-        """What is known of the clocks still holds, but the state is worth nothing."""
+        """Forget up to when the state is complete, and keep what is known of the clocks."""
         self._until = None
 
     def begin_stream(self) -> None:
-        """What comes from now on may come from another server."""
+        """Begin a stream, which may come from another server."""
         self._confirmed = False
         self._steady_from = None
 

@@ -1,4 +1,4 @@
-"""How a helper lives: in the event loop of an asyncio program, or in the background of any other.
+"""The life of a helper: in the event loop of an asyncio program, or in the background of any other.
 
 Invariants: a helper's work is one definition, `_start_work` and `_finish_work`; the two classes here only differ in who
 runs it. A helper is started once and closed once; closing it again does nothing. One that a process has inherited by a

@@ -82,7 +82,7 @@ class BaseMirror(MirrorReader):
 
     @property
     def stats(self) -> MirrorStats:
-        """What the mirror has been through."""
+        """The history of the mirror, in counts."""
         return self._follower.stats
 
     async def _start_work(self) -> None:
@@ -159,7 +159,7 @@ class AsyncAvailabilityMirror(InLoop, BaseMirror):
         await self._wait_ready(timeout)
 
     def changes(self, *, max_waiting: int = DEFAULT_MAX_WAITING) -> AsyncChanges:
-        """What happens from now on, to be iterated over with `async for`.
+        """Follow the events from now on, with `async for`.
 
         An event comes after the mirror shows what it tells of. When more than `max_waiting` events wait to be taken,
         they give way to one `Resynced`: read the mirror again then.
@@ -266,7 +266,7 @@ class AvailabilityMirror(InBackground, BaseMirror):
             BACKGROUND.run(self._wait_ready(timeout))
 
     def changes(self, *, max_waiting: int = DEFAULT_MAX_WAITING) -> Changes:
-        """What happens from now on, to be iterated over by one thread.
+        """Follow the events from now on, in one thread.
 
         An event comes after the mirror shows what it tells of. When more than `max_waiting` events wait to be taken,
         they give way to one `Resynced`: read the mirror again then.

@@ -24,7 +24,7 @@ from onduty_client._watch_call import read_watch
 
 
 class View(Protocol):
-    """What readers see. See `MirrorReader`."""
+    """The readers' side of a mirror. See `MirrorReader`."""
 
     def show(self, state: AccountState) -> None:
         """Answer from `state`."""
@@ -86,7 +86,7 @@ class MirrorFollower:
 
     @property
     def stats(self) -> MirrorStats:
-        """What happened so far."""
+        """The history so far, in counts."""
         return MirrorStats(**self._counts)
 
     async def _session(self, channel: grpc.aio.Channel) -> bool:

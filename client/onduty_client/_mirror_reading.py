@@ -20,7 +20,7 @@ LongestAvailable: TypeAlias = Literal[AvailabilityOrder.LONGEST_AVAILABLE]
 
 
 class MirrorReader(Helper):
-    """What a mirror answers. It is told by `show`, `vouch`, `date` and `distrust` what to answer with."""
+    """Answers from the state that `show`, `vouch`, `date` and `distrust` have set."""
 
     _clock: Clock = SYSTEM_CLOCK
     _as_of: datetime | None
@@ -133,7 +133,7 @@ class MirrorReader(Helper):
 
     @property
     def max_staleness(self) -> float:
-        """How old an answer may be, in seconds."""
+        """The greatest age of an answer, in seconds."""
         return self._max_staleness
 
     @property
@@ -143,7 +143,7 @@ class MirrorReader(Helper):
 
     @property
     def staleness(self) -> float:
-        """How long ago that was, in seconds; infinite before the first bookmark.
+        """The age of `as_of` in seconds; infinite before the first bookmark.
 
         By the local steady clock and what the mirror has learned of the server's, which may be set to any time. Too
         small by at most the shortest delay from the server to here.

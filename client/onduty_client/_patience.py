@@ -1,4 +1,4 @@
-"""How long to go on trying, and what a stream's owner is told about its connection. Pure: records only."""
+"""Patience, and the events of a connection: records only."""
 
 import math
 from dataclasses import dataclass
@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Patience:
-    """How long a watch or an upload goes on trying while the server can't be reached.
+    """The time for which a watch or an upload goes on trying while the server can't be reached.
 
     Between two attempts is a random wait of up to 5 s, longer if the server asks for it. A refusal that another attempt
     would meet again (`OndutyError.is_final`) ends the attempts at once.

@@ -91,7 +91,7 @@ class ReconnectingStream:
 
     @property
     def patience_left_s(self) -> float:
-        """How long to go on trying, while there is no connection; infinite while there is one."""
+        """Seconds for which to go on trying while there is no connection; infinite while there is one."""
         if self._patience is None or self._answers_now:
             return float("inf")
         limit = self._patience.reconnect if self.connects else self._patience.connect
@@ -99,7 +99,7 @@ class ReconnectingStream:
 
     @property
     def disconnected_for_s(self) -> float:
-        """For how long there has been no connection; 0 while there is one."""
+        """Seconds without a connection; 0 while there is one."""
         return 0.0 if self._answers_now or self._task is None else self._clock.now() - self._lost_at
 
     def hurry(self) -> None:
@@ -210,7 +210,7 @@ def _ended() -> Unavailable:
 
 
 def _without_frames(error: Exception) -> Exception:
-    """What is kept for long must not keep alive the channel that it is about, and with it grpcio's threads."""
+    """Remove tracebacks: an error that is kept must not keep its channel alive, and with it grpcio's threads."""
     each: BaseException | None = error
     while each is not None:
         each.__traceback__ = None

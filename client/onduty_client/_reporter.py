@@ -136,7 +136,7 @@ class BaseReporter(Helper):
 
     @property
     def stats(self) -> ReporterStats:
-        """What became of the activities recorded so far."""
+        """The fate of the activities recorded so far, in counts."""
         return self._buffer.stats
 
     @property

@@ -24,7 +24,7 @@ class ServerSilent(Unavailable):
 
 
 class Readable(Protocol):
-    """What grpcio's asyncio streams have in common."""
+    """The part of grpcio's asyncio streams that is used here."""
 
     async def read(self) -> Any:
         """The next message, or EOF."""

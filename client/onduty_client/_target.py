@@ -1,4 +1,4 @@
-"""Where a server is: how a target is spelled, and what its spelling says.
+"""Targets: the address of a server as gRPC spells it, and what the spelling tells.
 
 Invariant: a target counts as on this machine only if gRPC, too, goes nowhere else with it.
 """
@@ -37,7 +37,7 @@ def check_target(target: str) -> None:
 
 
 def is_local(target: str) -> bool:
-    """Whether a target is on this machine: by loopback or by a socket in the file system."""
+    """True if a target is on this machine: by loopback or by a socket in the file system."""
     if target.startswith(("unix:", "unix-abstract:")):
         return True
     hosts = _hosts_of(target)

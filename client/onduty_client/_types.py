@@ -1,4 +1,4 @@
-"""What the clients take and answer: enums and frozen records, free of protobuf and gRPC.
+"""The arguments and answers of the clients: enums and frozen records, free of protobuf and gRPC.
 
 Invariant: every `datetime` here is aware and in UTC, every period a `timedelta`, and a value that a newer server knows
 and this client does not is `UNKNOWN`, never an exception.
@@ -13,7 +13,7 @@ ItemT = TypeVar("ItemT")
 
 
 class Status(enum.StrEnum):
-    """Whether a user can be given work."""
+    """A user's status. A user who is ONLINE can be given work."""
 
     ONLINE = "ONLINE"
     AWAY = "AWAY"
@@ -23,7 +23,7 @@ class Status(enum.StrEnum):
 
 
 class Cause(enum.StrEnum):
-    """What brought a status about."""
+    """The cause of a status."""
 
     MANUAL = "MANUAL"
     INACTIVITY = "INACTIVITY"
@@ -33,7 +33,7 @@ class Cause(enum.StrEnum):
 
 
 class Resume(enum.StrEnum):
-    """From which automatic statuses an activity brings a user back to ONLINE."""
+    """The automatic statuses from which an activity brings a user back to ONLINE."""
 
     FROM_AWAY = "FROM_AWAY"
     NEVER = "NEVER"
@@ -43,7 +43,7 @@ class Resume(enum.StrEnum):
 
 
 class AvailabilityOrder(enum.StrEnum):
-    """Who comes first among the available users."""
+    """The orders of the available users."""
 
     LONGEST_AVAILABLE = "LONGEST_AVAILABLE"
     MOST_RECENTLY_ACTIVE = "MOST_RECENTLY_ACTIVE"
@@ -97,7 +97,7 @@ class BatchStatuses:
 
 @dataclass(frozen=True, slots=True)
 class AvailableUsers:
-    """Those available, best first, and how many there are in all (which may be more)."""
+    """The available users, best first, and how many there are in all (which may be more)."""
 
     user_statuses: tuple[UserStatus, ...]
     available_count: int
@@ -105,7 +105,7 @@ class AvailableUsers:
 
 @dataclass(frozen=True, slots=True)
 class Workflow:
-    """How an account's users are switched automatically, and what brings them back.
+    """The rules by which an account's users are switched automatically and brought back.
 
     A period of None means "never". `etag` makes a later `update_workflow` conditional. `update_time` and `enabled_time`
     are None if the workflow was never changed or never enabled. `update_caller` is who made the call of the last
@@ -136,7 +136,7 @@ class WorkflowImpactSwitch:
 
 @dataclass(frozen=True, slots=True)
 class WorkflowImpact:
-    """What a workflow change would do at once: how many users would switch, and who (the first 1,000 of them)."""
+    """The immediate effect of a workflow change: how many users would switch, and the first 1,000 of them."""
 
     switching_to_away: int
     switching_to_offline: int
@@ -232,7 +232,7 @@ MirrorEvent: TypeAlias = StatusChange | WorkflowChanged | Resynced
 
 @dataclass(frozen=True, slots=True)
 class MirrorStats:
-    """What a mirror has been through since it was started.
+    """The history of a mirror since it was started, in counts.
 
     Attributes:
         connects: watches that the server began to answer.
@@ -255,7 +255,7 @@ class MirrorStats:
 
 @dataclass(frozen=True, slots=True)
 class ReporterStats:
-    """What became of the activities that a reporter was given.
+    """The fate of the activities that a reporter was given, in counts.
 
     Every one that was recorded is coalesced, acknowledged, rejected, dropped or pending, and only one of them.
 
@@ -283,7 +283,7 @@ class ReporterStats:
 
 @dataclass(frozen=True, slots=True)
 class UploadStats:
-    """What became of the activities of an upload.
+    """The fate of the activities of an upload, in counts.
 
     Attributes:
         put: calls of `put`.

@@ -105,7 +105,7 @@ class BaseUpload(Helper):
 
     @property
     def stats(self) -> UploadStats:
-        """What became of the activities so far."""
+        """The fate of the activities so far, in counts."""
         with self._room:
             return UploadStats(
                 put=self._put_count,

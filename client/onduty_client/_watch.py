@@ -95,7 +95,7 @@ class BaseWatch(Helper):
 
     @property
     def staleness(self) -> float:
-        """How long ago `as_of` was, in seconds; infinite before the first bookmark. By the local steady clock."""
+        """The age of `as_of` in seconds, by the local steady clock; infinite before the first bookmark."""
         fresh_at = self._freshness.fresh_at
         return float("inf") if fresh_at is None else max(0.0, self._clock.now() - fresh_at)
 

@@ -1,4 +1,4 @@
-"""What a watch yields: frozen records, free of protobuf and gRPC.
+"""The messages that a watch yields: frozen records, free of protobuf and gRPC.
 
 Every message has the `resume_token` with which another watch of the same account and users goes on after it; an empty
 one begins with a snapshot.

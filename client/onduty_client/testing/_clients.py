@@ -48,7 +48,7 @@ def _recorded(method: MethodT) -> MethodT:
 
 
 def _awaited(method: MethodT) -> MethodT:
-    """As `_recorded`, for a method that is awaited."""
+    """Do as `_recorded` does, for a method that is awaited."""
     signature = inspect.signature(method)
 
     @wraps(method)
@@ -62,7 +62,7 @@ def _awaited(method: MethodT) -> MethodT:
 
 
 class _Script:
-    """What a fake client was called with, and what it is to raise."""
+    """The calls of a fake client, and the errors that it is to raise."""
 
     def __init__(self) -> None:
         self.calls: list[FakeCall] = []
@@ -104,7 +104,7 @@ class FakeClient(Client):
 
     @property
     def calls(self) -> list[FakeCall]:
-        """What was called, in order."""
+        """The calls so far, in order."""
         return self._script.calls
 
     def fail(self, error: Exception, method: str | None = None, *, times: int = 1) -> None:
@@ -176,7 +176,7 @@ class FakeAsyncClient(AsyncClient):
 
     @property
     def calls(self) -> list[FakeCall]:
-        """What was called, in order."""
+        """The calls so far, in order."""
         return self._script.calls
 
     def fail(self, error: Exception, method: str | None = None, *, times: int = 1) -> None:

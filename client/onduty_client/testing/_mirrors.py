@@ -44,7 +44,7 @@ class _Connection:
 
 
 class _Scripted(MirrorReader):
-    """What both scripted mirrors do. No time passes: the age of the state is what the test says."""
+    """The common part of both scripted mirrors. No time passes: the age of the state is what the test says."""
 
     _clock = Clock(now=lambda: 0.0)
 
@@ -142,7 +142,7 @@ class _Scripted(MirrorReader):
 
     @property
     def stats(self) -> MirrorStats:
-        """What was scripted so far."""
+        """The counts of what was scripted so far."""
         return MirrorStats(**self._counts)
 
     def _about(self) -> str:

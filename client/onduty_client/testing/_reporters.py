@@ -22,7 +22,7 @@ class RecordedActivity:
 
 
 class _FakeReporterState:
-    """What both fake reporters do: keep what is recorded, and answer for it at once."""
+    """The common part of both fake reporters: keeps what is recorded, and answers for it at once."""
 
     def __init__(
         self,
@@ -70,7 +70,7 @@ class _FakeReporterState:
 
     @property
     def stats(self) -> ReporterStats:
-        """What became of the activities recorded so far. None is merged with another."""
+        """The fate of the activities recorded so far, in counts. None is merged with another."""
         return ReporterStats(
             recorded=len(self.recorded),
             acknowledged=self._acknowledged,
@@ -83,7 +83,7 @@ class _FakeReporterState:
 
     @property
     def error(self) -> Exception | None:
-        """What `unreachable` was told."""
+        """The error that `unreachable` was told."""
         return self._outage
 
     def _send_pending(self) -> None:

@@ -61,7 +61,7 @@ class WatchScript:
 
 
 class _FakeWatchState:
-    """What both fake watches show of their script."""
+    """The common part of both fake watches: their script's properties."""
 
     _script: WatchScript
 
@@ -77,7 +77,7 @@ class _FakeWatchState:
 
     @property
     def as_of(self) -> datetime | None:
-        """When the last bookmark was; None before the first."""
+        """The time of the last bookmark; None before the first."""
         return self._script.as_of
 
     @property
@@ -154,7 +154,7 @@ class UploadLog:
 
     @property
     def stats(self) -> UploadStats:
-        """What became of the activities."""
+        """The fate of the activities, in counts."""
         count = self.put_count
         return UploadStats(
             put=count, sent=count, acknowledged=count - self.rejected, rejected=self.rejected, connects=1
@@ -169,7 +169,7 @@ class FakeUpload(ActivityUpload):
 
     @property
     def stats(self) -> UploadStats:
-        """What became of the activities so far."""
+        """The fate of the activities so far, in counts."""
         return self._log.stats
 
     @property
@@ -206,7 +206,7 @@ class FakeAsyncUpload(AsyncActivityUpload):
 
     @property
     def stats(self) -> UploadStats:
-        """What became of the activities so far."""
+        """The fate of the activities so far, in counts."""
         return self._log.stats
 
     @property

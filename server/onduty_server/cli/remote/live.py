@@ -57,7 +57,7 @@ class Dated(Protocol):
 
     @property
     def staleness(self) -> float:
-        """How long ago that was, in seconds."""
+        """The age of `as_of`, in seconds."""
 
 
 class LiveTable:
@@ -71,7 +71,7 @@ class LiveTable:
         self._account = account
         self._server = server
         self._rows: dict[str, UserStatus] = {}
-        """Whoever changed last is last."""
+        """By user; the one who changed last is last."""
         self._next: dict[str, UserStatus] | None = None
         self._counts = dict.fromkeys(Status, 0)
         self._workflow: Workflow | None = None
@@ -161,7 +161,7 @@ class LiveTable:
     # --- drawing -----------------------------------------------------------------------------------------------------
 
     async def draw(self) -> None:
-        """Until cancelled; the last frame stays on the terminal."""
+        """Draw until cancelled; the last frame stays on the terminal."""
         console = Console(file=standard_output(), highlight=False, emoji=False, markup=False)
         try:
             with Live(console=console, screen=True, auto_refresh=False, redirect_stdout=False) as live:

@@ -31,7 +31,7 @@ def quiet_grpc() -> None:
 
 
 def security(server: str) -> Security:
-    """How to reach a server, and as whom: by the options, else by the environment.
+    """Read how to reach a server, and as whom, from the options, else from the environment.
 
     Raises:
         Failure: they contradict each other, or would send a token in plain text.
@@ -50,7 +50,7 @@ def security(server: str) -> Security:
 
 
 def _in_options(message: str) -> str:
-    """What contradicts itself, in terms of the options."""
+    """Say a contradiction in terms of the options."""
     if message in ("certificate needs key as well", "key needs certificate as well"):
         return "--client-certificate needs --client-key, and the other way round"
     return message
@@ -77,7 +77,7 @@ def token_of(found: Security) -> MetadataProvider | None:
 
 
 def unreachable(server: str, reason: str) -> Failure:
-    """Why a server could not be reached, for the person who typed the command. Looks again, so it may block for 2 s."""
+    """Say why a server could not be reached. Looks again, so it may block for 2 s."""
     from onduty_client import diagnose_connection
 
     found = security(server)
@@ -110,7 +110,7 @@ def _was_connected(error: OndutyError) -> bool:
 
 
 def refused(error: OndutyError, found: Security) -> Failure:
-    """Why the server refused a call that presented `found`, for the person who typed the command."""
+    """Say why the server refused a call that presented `found`."""
     import onduty_client
 
     if isinstance(error, onduty_client.CredentialRequired) and found.token is None and found.token_file is None:
@@ -158,7 +158,7 @@ def _call_failure(error: OndutyError, server: str, found: Security, timeout: flo
 
 
 def stream_failure(error: OndutyError, server: str) -> Failure:
-    """Why a watch or an upload has ended, for the person who typed the command. May block for 2 s."""
+    """Say why a watch or an upload has ended. May block for 2 s."""
     import onduty_client
 
     if error.is_final:
@@ -171,7 +171,7 @@ def stream_failure(error: OndutyError, server: str) -> Failure:
 
 
 def connection_note(server: str, event: Disconnected | Reconnected | ResumeRefused) -> str:
-    """What to tell the person about a connection."""
+    """Say what has become of a connection."""
     import onduty_client
 
     if isinstance(event, onduty_client.Reconnected):

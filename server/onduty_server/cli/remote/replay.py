@@ -166,7 +166,7 @@ class Outcome:
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """What a file holds."""
+    """The contents of a file, as a survey found them."""
 
     activities: int
     length_ms: int
@@ -203,7 +203,7 @@ def _rows(log: ActivityLog, plan: Plan | None, keep_order: bool) -> Iterable[Row
 
 
 class Pace:
-    """When each activity is to be sent."""
+    """Computes when each activity is to be sent."""
 
     def __init__(self, speed: float) -> None:
         from ...process.clock import stopwatch
@@ -223,7 +223,7 @@ class Pace:
         return self._stopwatch() - self._began
 
     def wait_s(self, time_ms: int) -> float:
-        """How long until an activity of that time is due; negative when it is late."""
+        """Seconds until an activity of that time is due; negative when it is late."""
         if self._first_ms is None:
             self._first_ms = time_ms
             self._began = self._stopwatch()

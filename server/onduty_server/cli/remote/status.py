@@ -40,7 +40,7 @@ _DEFAULT_LIMIT = 100
 
 
 class OrderName(Enum):
-    """Who comes first among the available, as it is typed."""
+    """The orders of the available users, as they are typed."""
 
     LONGEST_AVAILABLE = "longest-available"
     MOST_RECENTLY_ACTIVE = "most-recently-active"

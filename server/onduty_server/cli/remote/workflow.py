@@ -158,7 +158,7 @@ def diagram(
 
 
 def _switch(on: str, is_on: bool, off: str, is_off: bool) -> bool | None:
-    """What two flags say of which only one can be meant; None if neither was given."""
+    """Combine two flags of which only one can be meant; None if neither was given."""
     if is_on and is_off:
         raise usage(f"give either --{on} or --{off}, not both")
     return is_on if is_on or is_off else None
@@ -296,7 +296,7 @@ def workflow_object(workflow: Workflow) -> dict[str, Any]:
 
 
 def _seconds(period: timedelta | None) -> str | None:
-    """As JSON has a google.protobuf.Duration, and --away-after takes it."""
+    """Write a period as JSON has a google.protobuf.Duration, and --away-after takes it."""
     from ...domain.periods import format_seconds
 
     return None if period is None else format_seconds(period // _MILLISECOND)
