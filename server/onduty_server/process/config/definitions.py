@@ -12,7 +12,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 from enum import Enum
-from typing import Annotated, Any, Final, Literal, get_args, get_type_hints
+from typing import Annotated, Any, Final, Literal, get_args
 
 from ...app.limits import (
     ACCOUNT_RATE,
@@ -334,7 +334,8 @@ def plain(value: Any) -> Any:
 
 
 def _settings() -> Iterator[tuple[str, Setting]]:
-    for name, hint in get_type_hints(Definitions, include_extras=True).items():
+    # Evaluated: this module does not postpone its annotations, as the others do.
+    for name, hint in Definitions.__annotations__.items():
         kind, about = get_args(hint)
         default = getattr(Definitions, name)
         # The type of the default is that of the setting: a `Literal` is text.
