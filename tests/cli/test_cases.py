@@ -15,8 +15,8 @@ import pytest
 from tests.cli.conftest import Onduty, Ran
 from tests.cli.test_serve import serving
 
-from onduty_server.cli import log_order as log_order
-from onduty_server.cli.activity_log import ActivityLog
+from onduty_server.cli.logs import order
+from onduty_server.cli.logs.reader import ActivityLog
 
 CASES = Path(__file__).parents[1] / "data" / "cases"
 AWAY = ("--away-after", "10m")
@@ -141,7 +141,7 @@ class TestOrder:
     def test_of_equal_times_the_first_stays_first(self) -> None:
         file = log("2026-01-01T00:00:01Z,z", "2026-01-01T00:00:00Z,b", "2026-01-01T00:00:00Z,a")
         with ActivityLog(Path(file)) as opened:
-            by_time = log_order.SortedLog(opened)
+            by_time = order.SortedLog(opened)
             assert [(row.line, row.user_id) for row in by_time.rows()] == [(3, "b"), (4, "a"), (2, "z")]
             assert by_time.moved == 2
 
@@ -154,7 +154,7 @@ class TestOrder:
     def test_a_log_that_is_too_long_is_refused_with_the_mend(
         self, onduty: Onduty, monkeypatch: pytest.MonkeyPatch
     ) -> None:
-        monkeypatch.setattr(log_order, "SORTED_ROWS_MAX", 2)
+        monkeypatch.setattr(order, "SORTED_ROWS_MAX", 2)
         file = log("2026-01-01T00:00:01Z,a", "2026-01-01T00:00:00Z,b", "2026-01-01T00:00:02Z,c")
         ran = onduty("simulate", file, *AWAY)
         assert (ran.code, ran.out) == (2, "")
@@ -168,7 +168,7 @@ class TestOrder:
     def test_a_stream_in_order_may_be_of_any_length(self, onduty: Onduty, monkeypatch: pytest.MonkeyPatch) -> None:
         rows = b"activity_time,user_id\n" + b"".join(b"2026-01-01T00:00:0%dZ,u%d\n" % (n, n) for n in range(5))
         whole = onduty("simulate", "-", *AWAY, stdin=rows)
-        monkeypatch.setattr(log_order, "SORTED_ROWS_MAX", 2)
+        monkeypatch.setattr(order, "SORTED_ROWS_MAX", 2)
         assert onduty("simulate", "-", *AWAY, stdin=rows) == whole
         assert len(whole.lines) == 11
 

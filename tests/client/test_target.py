@@ -18,7 +18,8 @@ from onduty_client import (
     Security,
     Status,
 )
-from onduty_server.cli.options import _server, parser
+from onduty_server.cli.options import parser
+from onduty_server.cli.remote.options import _server
 
 GOOD = [
     *("127.0.0.1:50250", "localhost:1", "[::1]:50250", "onduty.internal:65535", "dns:///onduty.internal:50250"),

@@ -13,9 +13,6 @@ from typer.core import TyperCommand, TyperGroup
 
 from .output import line
 
-CONNECTION = "Connection and credentials"
-"""The heading of what says where the server is and who calls."""
-
 _ARGUMENTS = "Arguments"
 _OPTIONS = "Options"
 

@@ -92,11 +92,6 @@ def note(message: str) -> None:
     tell(message)
 
 
-def nobody_in(account: str) -> str:
-    """What is said of an account without users: one comes to be with its first, so a name mistyped is only empty."""
-    return f"nobody was ever seen in the account {shown(account)}"
-
-
 def table(columns: Sequence[str], rows: Iterable[Sequence[str]], file: IO[str] | None = None) -> None:
     """One line a row; a cell that is a status has its colour."""
     from rich.table import Table
@@ -119,12 +114,6 @@ def facts(pairs: Iterable[tuple[str, str]], file: IO[str] | None = None) -> None
     for name, value in pairs:
         drawn.add_row(name, cell(value))
     _print(drawn, file)
-
-
-def written_by(actor: str, caller: str) -> str:
-    """Who did something, to follow what was done, with names as `shown`; empty if that is not known."""
-    by = f" by {shown(actor)}" if actor else ""
-    return f"{by} (called by {shown(caller)})" if caller else by
 
 
 def cell(text: str) -> Any:

@@ -14,17 +14,18 @@ from typing import IO, TYPE_CHECKING, Annotated, Any
 import typer
 
 from ...text.escaping import json_text
-from ..activity_log import ActivityLog, LogFormat, OutOfOrder, TimeFormat
 from ..errors import Failure, usage
-from ..log_options import Columns, KeepOrder, LogFile, Times, log_format
-from ..options import AwayAfter, OfflineAfter, ResumeName
+from ..logs.layout import LogFormat, TimeFormat
+from ..logs.options import Columns, KeepOrder, LogFile, Times, log_format
 from ..output import facts, note, standard_output
 from ..times import Rfc3339Writer
+from ..workflow_options import AwayAfter, OfflineAfter, ResumeName, workflow_of_options
 
 if TYPE_CHECKING:
     from ...app.simulation import Simulation, Summary
     from ...domain.status import Status
     from ...domain.workflow import Workflow
+    from ..logs.reader import ActivityLog
 
 _STDOUT = Path("-")
 _COLUMNS = ("effective_time", "user_id", "previous_status", "status", "cause")
@@ -81,8 +82,6 @@ def simulate(
 
     In the summary, the share of time in each status runs from each user's first activity to the last one of the log.
     """
-    from ..remote.workflow import workflow_of_options
-
     if as_json and output_format not in (None, Format.JSON):
         raise usage("--json and --format contradict each other")
     chosen = Format.JSON if as_json else output_format or Format.CSV
@@ -101,6 +100,7 @@ def simulate(
 def _simulated(file: Path, written: LogFormat, workflow: Workflow, keep_order: bool) -> Simulation:
     from ...app.simulation import simulate as replay
     from ...domain.errors import InvalidField
+    from ..logs.reader import ActivityLog, OutOfOrder
 
     with ActivityLog(file, written) as log, _progress(log) as report:
         try:
@@ -120,7 +120,7 @@ def _simulated(file: Path, written: LogFormat, workflow: Workflow, keep_order: b
 def _sorted(log: ActivityLog, report: Callable[[int], None] | None) -> Iterator[tuple[int, str]]:
     from ...app.fields import check_id
     from ...domain.errors import InvalidField
-    from ..log_order import SortedLog
+    from ..logs.order import SortedLog
 
     def check(user_id: str) -> None:
         try:

@@ -33,10 +33,11 @@ from onduty_client import (
 )
 
 from ...process.clock import stopwatch
-from ..columns import Zone, status_cells, status_columns
 from ..errors import one_line
-from ..output import STATUS_STYLES, cell, shown, standard_output, written_by
+from ..output import STATUS_STYLES, cell, shown, standard_output
 from ..times import age, wall_clock
+from ..zone import Zone
+from .columns import status_cells, status_columns, written_by
 
 _FRAME_S = 0.2
 """At most so often is the table drawn."""

@@ -13,16 +13,25 @@ from typing import TYPE_CHECKING, Annotated, Any, NamedTuple
 
 import typer
 
-from ..activity_log import ActivityLog, LogFormat, TimeFormat
 from ..errors import Failure
-from ..log_options import Columns, KeepOrder, LogFile, Times, log_format
-from ..log_order import Row, SortedLog
-from ..options import DEFAULT_SERVER, DEFAULT_TIMEOUT, Json, Server, Timeout, parser, positive_seconds, secured
+from ..logs.layout import LogFormat, TimeFormat
+from ..logs.options import Columns, KeepOrder, LogFile, Times, log_format
+from ..options import Json, parser, positive_seconds
 from ..output import facts, json_line, note
+from .options import (
+    DEFAULT_SERVER,
+    DEFAULT_TIMEOUT,
+    Server,
+    Timeout,
+    secured,
+)
 from .remote import connect, connection_note, stream_failure
 
 if TYPE_CHECKING:
     from onduty_client import ActivityUpload, Disconnected, Reconnected, RejectedActivity
+
+    from ..logs.order import Row
+    from ..logs.reader import ActivityLog
 
 _TICK_S = 0.2
 """How often the bar moves while there is nothing to send."""
@@ -90,6 +99,8 @@ def replay(
     refuses (a malformed id) does not stop the others, but makes the exit code 1.
     """
     import onduty_client
+
+    from ..logs.reader import ActivityLog
 
     written = log_format(columns, time_format)
     with connect(server, timeout) as client:
@@ -178,6 +189,8 @@ def _survey(file: Path, written: LogFormat) -> Plan | None:
     """None for what can be read only once."""
     if not file.is_file():
         return None
+    from ..logs.reader import ActivityLog
+
     count, in_order, first_ms, last_ms = 0, True, None, 0
     with ActivityLog(file, written) as log:
         for time_ms, _ in log.activities():
@@ -194,6 +207,8 @@ def _survey(file: Path, written: LogFormat) -> Plan | None:
 
 def _rows(log: ActivityLog, plan: Plan | None, keep_order: bool) -> Iterable[Row]:
     """The rows in the order in which they are to be sent."""
+    from ..logs.order import Row, SortedLog
+
     if plan is None or plan.in_order or keep_order:
         activities = log.activities(in_order=not keep_order)
         return (Row(log.line, time_ms, user_id) for time_ms, user_id in activities)

@@ -10,15 +10,18 @@ from typing import TYPE_CHECKING, Annotated, Any, TypeVar
 
 import typer
 
-from ..columns import Local, Zone, change_cells, change_columns, status_cells, status_columns, status_facts
 from ..errors import Failure, usage
 from ..help import CommandGroup
-from ..options import (
+from ..options import Json
+from ..output import facts, json_line, note, shown, table
+from ..times import parse_moment, rfc3339, wall_clock
+from ..zone import Local, Zone
+from .columns import change_cells, change_columns, nobody_in, status_cells, status_columns, status_facts
+from .options import (
     DEFAULT_SERVER,
     DEFAULT_TIMEOUT,
     Account,
     Actor,
-    Json,
     Server,
     StatusName,
     Timeout,
@@ -27,8 +30,6 @@ from ..options import (
     check_actor,
     secured,
 )
-from ..output import facts, json_line, nobody_in, note, shown, table
-from ..times import parse_moment, rfc3339, wall_clock
 from .remote import connect
 
 if TYPE_CHECKING:

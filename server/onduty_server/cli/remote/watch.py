@@ -13,10 +13,19 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from ..columns import Local
 from ..errors import usage
-from ..options import DEFAULT_SERVER, DEFAULT_TIMEOUT, Account, Json, Server, Timeout, secured
-from ..output import json_line, nobody_in, note, standard_output
+from ..options import Json
+from ..output import json_line, note, standard_output
+from ..zone import Local
+from .columns import nobody_in
+from .options import (
+    DEFAULT_SERVER,
+    DEFAULT_TIMEOUT,
+    Account,
+    Server,
+    Timeout,
+    secured,
+)
 from .remote import connection_note, security, stream_failure, token_of
 
 if TYPE_CHECKING:

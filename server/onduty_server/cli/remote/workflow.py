@@ -7,27 +7,25 @@ from typing import TYPE_CHECKING, Annotated, Any, Final
 
 import typer
 
-from ..columns import Local, Zone
 from ..errors import Failure, usage
 from ..help import CommandGroup
-from ..options import (
+from ..options import Json
+from ..output import facts, json_line, line, note, table
+from ..times import rfc3339, wall_clock
+from ..workflow_options import AwayAfter, OfflineAfter, Period, ResumeName, workflow_of_options
+from ..zone import Local, Zone
+from .columns import written_by
+from .options import (
     DEFAULT_SERVER,
     DEFAULT_TIMEOUT,
     Account,
     Actor,
-    AwayAfter,
-    Json,
-    OfflineAfter,
-    Period,
-    ResumeName,
     Server,
     Timeout,
     acting,
     check_actor,
     secured,
 )
-from ..output import facts, json_line, line, note, table, written_by
-from ..times import rfc3339, wall_clock
 from .remote import connect
 from .status import note_if_unknown
 
@@ -35,7 +33,6 @@ if TYPE_CHECKING:
     from onduty_client import Workflow, WorkflowUpdate
 
     from ...domain.workflow import Workflow as DomainWorkflow
-    from ...domain.workflow import WorkflowPatch
 
 _MILLISECOND: Final = timedelta(milliseconds=1)
 
@@ -162,34 +159,6 @@ def _switch(on: str, is_on: bool, off: str, is_off: bool) -> bool | None:
     if is_on and is_off:
         raise usage(f"give either --{on} or --{off}, not both")
     return is_on if is_on or is_off else None
-
-
-def workflow_of_options(
-    away_after: Period | None, offline_after: Period | None, resume: ResumeName | None, keep_manual_away: bool | None
-) -> DomainWorkflow:
-    """The switched-on workflow that the options describe.
-
-    Raises:
-        Failure: there is no such workflow.
-    """
-    from ...app.simulation import workflow_from_the_start
-    from ...domain.errors import InvalidWorkflow
-    from ...domain.status import Resume
-
-    patch: WorkflowPatch = {
-        "away_after_ms": away_after.ms if away_after else None,
-        "offline_after_ms": offline_after.ms if offline_after else None,
-        "resume": Resume.FROM_AWAY if resume is None else Resume[resume.name],
-        "keep_manual_away": bool(keep_manual_away),
-    }
-    if patch["away_after_ms"] is None and patch["offline_after_ms"] is None:
-        raise usage("give --away-after or --offline-after, or both")
-    try:
-        return workflow_from_the_start(patch)
-    except InvalidWorkflow as error:
-        (violation,) = error.violations
-        option = "--" + violation.field.removeprefix("workflow.").replace("_", "-")
-        raise usage(f"{option}: {violation.description}") from None
 
 
 def _domain_workflow(workflow: Workflow) -> DomainWorkflow:

@@ -14,12 +14,12 @@ from typing import TYPE_CHECKING, Annotated, Any, Final
 
 import typer
 
-from ..columns import Zone
 from ..errors import Failure, usage
 from ..help import CommandGroup
 from ..options import Json, parser, positive_seconds
 from ..output import json_line, line, note, table
 from ..times import wall_clock
+from ..zone import Zone
 from .replace import replacing
 
 if TYPE_CHECKING:

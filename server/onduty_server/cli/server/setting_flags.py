@@ -8,12 +8,13 @@ from __future__ import annotations
 import inspect
 from collections.abc import Callable
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, Final
 
 import typer
 
 from ...process.config.definitions import SETTINGS, Setting
 from ..errors import usage
+from ..options import described_as
 
 _Command = Callable[..., None]
 
@@ -32,13 +33,11 @@ def with_settings(**more: Any) -> Callable[[_Command], _Command]:
 
 
 def _with_flags(command: _Command, more: dict[str, Any]) -> _Command:
-    flags = {name: _flag(setting) for name, setting in SETTINGS.items() if not setting.about.secret}
-
     def run(config: Path | None, **options: Any) -> None:
         # Not at the top: pydantic-settings takes longer to import than all the rest of a command.
         from ...process.config.sources import ConfigError, load
 
-        given = {name: options.pop(name) for name in flags}
+        given = {name: options.pop(name) for name in _FLAGS}
         try:
             loaded = load(config, {name: value for name, value in given.items() if value is not None})
         except ConfigError as error:
@@ -47,14 +46,9 @@ def _with_flags(command: _Command, more: dict[str, Any]) -> _Command:
 
     kind = inspect.Parameter.KEYWORD_ONLY
     parameters = [inspect.Parameter("config", kind, default=None, annotation=Annotated[Path | None, _CONFIG])]
-    parameters += [inspect.Parameter(name, kind, default=None, annotation=it) for name, it in flags.items()]
+    parameters += [inspect.Parameter(name, kind, default=None, annotation=it) for name, it in _FLAGS.items()]
     parameters += [inspect.Parameter(name, kind, default=False, annotation=it) for name, it in more.items()]
-    described: Any = run
-    described.__name__ = command.__name__
-    described.__doc__ = command.__doc__
-    described.__signature__ = inspect.Signature(parameters)
-    described.__annotations__ = {parameter.name: parameter.annotation for parameter in parameters}
-    return run
+    return described_as(command, parameters, run)
 
 
 def _flag(setting: Setting) -> Any:
@@ -67,3 +61,7 @@ def _flag(setting: Setting) -> Any:
     return Annotated[
         str | None, typer.Option(setting.flag, metavar=setting.about.metavar, help=text, rich_help_panel=heading)
     ]
+
+
+_FLAGS: Final = {name: _flag(setting) for name, setting in SETTINGS.items() if not setting.about.secret}
+"""The annotations by the names of the settings."""

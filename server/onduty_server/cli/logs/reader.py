@@ -12,19 +12,16 @@ import sys
 import zlib
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager
-from dataclasses import dataclass
 from datetime import UTC, datetime
-from enum import Enum
 from itertools import chain
 from pathlib import Path
 from types import TracebackType
 from typing import BinaryIO, Final, NoReturn, Protocol, cast
 
-from .errors import ExitCode, Failure, usage
-from .output import note
-from .times import from_ms, parse_epoch_ms, parse_time, rfc3339, to_ms
-
-STDIN: Final = Path("-")
+from ..errors import ExitCode, Failure, usage
+from ..output import note
+from ..times import from_ms, parse_epoch_ms, parse_time, rfc3339, to_ms
+from .layout import STDIN, LogFormat, TimeFormat
 
 _LATEST_MS: Final = to_ms(datetime(9998, 1, 1, tzinfo=UTC))
 """Leaves room for the longest period after it, so that every effective time can be written."""
@@ -40,23 +37,6 @@ _UTF_16_MARKS: Final = (b"\xff\xfe", b"\xfe\xff")
 
 _ROWS_PER_REPORT: Final = 1 << 13
 _SHOWN: Final = 60
-
-
-class TimeFormat(Enum):
-    """How the times of a log are written."""
-
-    RFC3339 = "rfc3339"
-    EPOCH_S = "epoch-s"
-    EPOCH_MS = "epoch-ms"
-
-
-@dataclass(frozen=True, slots=True)
-class LogFormat:
-    """Which columns hold the time and the user, and how the time is written."""
-
-    time_column: str = "activity_time"
-    user_column: str = "user_id"
-    time_format: TimeFormat = TimeFormat.RFC3339
 
 
 class _Reader(Protocol):

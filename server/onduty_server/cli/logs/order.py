@@ -9,12 +9,12 @@ from collections.abc import Iterator
 from itertools import islice
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from .errors import Failure, usage
+from ..errors import Failure, usage
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from .activity_log import ActivityLog
+    from .reader import ActivityLog
 
 SORTED_ROWS_MAX: Final = 5_000_000
 """How many rows are sorted: some 70 bytes each, so about 350 MB."""

@@ -1,0 +1,1 @@
+"""Logs of activities: what `simulate` and `replay` read."""

@@ -1,0 +1,136 @@
+"""Options and arguments of the commands that talk to a server."""
+
+from __future__ import annotations
+
+import inspect
+import os
+from collections.abc import Callable
+from enum import Enum
+from typing import Annotated, Any
+
+import typer
+
+from ...text.addresses import DEFAULT_LISTEN, split_address
+from ..options import described_as, parser, positive_seconds
+from ..output import note
+
+_CONNECTION = "Connection and credentials"
+"""The heading in the help of what says where the server is and who calls."""
+
+
+class StatusName(Enum):
+    """A status as it is typed."""
+
+    ONLINE = "online"
+    AWAY = "away"
+    OFFLINE = "offline"
+
+
+def _server(text: str) -> str:
+    # gRPC's own spellings name a scheme; the plain one without a port would silently mean port 443. The client checks
+    # the same; it costs much to import.
+    schemes = ("dns:", "ipv4:", "ipv6:", "unix:", "unix-abstract:", "vsock:", "xds:")
+    if not text.startswith(schemes) or text in schemes:
+        split_address(text)
+    return text
+
+
+def acting(actor: str | None) -> str:
+    """Who acts: whoever is named, else who is logged in, or at least which user of the system; empty for nobody."""
+    if actor is not None:
+        return actor
+    import getpass
+
+    try:
+        # By the environment, else by the system: services and containers have no USER.
+        return getpass.getuser()
+    except (ImportError, KeyError, OSError):
+        return f"uid-{os.getuid()}" if hasattr(os, "getuid") else ""
+
+
+def check_actor(asked: str | None, kept: str) -> None:
+    """Tell the person when the server keeps another name than the one that they gave."""
+    if asked is not None and asked != kept:
+        who = f"as done by {kept!r}" if kept else "without a name"
+        note(f"--actor was not taken: this credential may not name who acts, and the server keeps it {who}")
+
+
+Account = Annotated[str, typer.Argument(metavar="ACCOUNT", show_default=False, help="The account (tenant).")]
+User = Annotated[str, typer.Argument(metavar="USER", show_default=False, help="The user.")]
+
+Server = Annotated[
+    str,
+    typer.Option(
+        "--server",
+        metavar="HOST:PORT",
+        envvar="ONDUTY_SERVER",
+        parser=parser(_server),
+        help="Where the server is.",
+        rich_help_panel=_CONNECTION,
+    ),
+]
+Timeout = Annotated[
+    float,
+    typer.Option(
+        "--timeout",
+        metavar="PERIOD",
+        envvar="ONDUTY_TIMEOUT",
+        parser=parser(positive_seconds),
+        show_default=False,
+        help="How long a call may take; 5s if not given.",
+        rich_help_panel=_CONNECTION,
+    ),
+]
+Actor = Annotated[
+    str | None,
+    typer.Option(
+        "--actor",
+        metavar="NAME",
+        envvar="ONDUTY_ACTOR",
+        show_default=False,
+        help="Who does this, for the history: your login name if not given, '' for nobody.",
+    ),
+]
+DEFAULT_SERVER = DEFAULT_LISTEN
+# Defaults are read like what is typed.
+DEFAULT_TIMEOUT: Any = "5s"
+
+
+_SECURITY: tuple[tuple[str, str, str | None, str], ...] = (
+    ("tls", "--tls", None, "Encrypt, trusting the usual authorities. Or ONDUTY_TLS."),
+    ("ca", "--server-ca", "FILE", "Encrypt, trusting this authority (PEM). Or ONDUTY_SERVER_CA."),
+    ("certificate", "--client-certificate", "FILE", "Who calls, as a certificate (PEM). Or ONDUTY_CLIENT_CERTIFICATE."),
+    ("key", "--client-key", "FILE", "The certificate's private key (PEM). Or ONDUTY_CLIENT_KEY."),
+    ("token_file", "--token-file", "FILE", "A file with an API key or a JWT. Or ONDUTY_TOKEN_FILE."),
+    ("token", "--token", "TOKEN", "The key itself, which `ps` shows to everybody: rather ONDUTY_TOKEN, or a file."),
+    ("allow_plaintext", "--allow-plaintext", None, "Let it travel in plain text. Or ONDUTY_CLIENT_ALLOW_PLAINTEXT."),
+)
+
+
+def secured(command: Callable[..., None]) -> Callable[..., None]:
+    """Gives a command that talks to a server the options that say who calls, and whom to trust."""
+
+    def run(**options: Any) -> None:
+        from .remote import SECURITY_FLAGS
+
+        given = {field: options.pop(f"security_{field}") for field, *_ in _SECURITY}
+        before = SECURITY_FLAGS.set({field: value for field, value in given.items() if value not in (None, False)})
+        try:
+            command(**options)
+        finally:
+            SECURITY_FLAGS.reset(before)
+
+    signature = inspect.signature(command, eval_str=True)
+    parameters = [each.replace(kind=inspect.Parameter.KEYWORD_ONLY) for each in signature.parameters.values()]
+    for field, name, metavar, text in _SECURITY:
+        kind: Any = bool if metavar is None else str | None
+        option = typer.Option(name, metavar=metavar, show_default=False, help=text, rich_help_panel=_CONNECTION)
+        parameters.append(
+            inspect.Parameter(
+                f"security_{field}",
+                inspect.Parameter.KEYWORD_ONLY,
+                default=False if metavar is None else None,
+                annotation=Annotated[kind, option],
+            )
+        )
+    return described_as(command, parameters, run)

@@ -1,0 +1,58 @@
+"""Writes times for people in one zone, which is named. JSON, which is for programs, is in UTC always."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import Annotated
+
+import typer
+
+from .times import age
+
+Local = Annotated[
+    bool,
+    typer.Option("--local/--utc", help="Show times in the zone of this machine, or in UTC. JSON is always in UTC."),
+]
+
+
+class Zone:
+    """Writes times as of `now` in the zone of this machine, or in UTC."""
+
+    def __init__(self, now: datetime, *, local: bool) -> None:
+        self._zone = None if local else UTC
+        self.now = now.astimezone(self._zone)
+        self.name = self.now.tzname() or ""
+
+    def heading(self, column: str) -> str:
+        """The name of a column of `cell`s."""
+        return f"{column} ({self.name})"
+
+    def clock(self, time: datetime) -> str:
+        """`2026-11-22 18:34:37 CET`."""
+        here = time.astimezone(self._zone)
+        return f"{here:%Y-%m-%d %H:%M:%S} {here.tzname()}"
+
+    def time_of_day(self, time: datetime) -> str:
+        """`18:34:37 CET`."""
+        here = time.astimezone(self._zone)
+        return f"{here:%H:%M:%S} {here.tzname()}"
+
+    def moment(self, time: datetime | None, *, ahead: bool = False) -> str:
+        """`2026-11-22 18:34:37 CET (3m ago)`; empty for None. `ahead` is for what is yet to come."""
+        return "" if time is None else f"{self.clock(time)} ({self._age(time, ahead)})"
+
+    def cell(self, time: datetime | None, *, ahead: bool = False, dated: bool = False) -> str:
+        """`18:34:37 (3m ago)`: without the zone if it is that of the heading, and without the date if it is today's.
+
+        `dated` has the date in any case.
+        """
+        if time is None:
+            return ""
+        here = time.astimezone(self._zone)
+        date = f"{here:%Y-%m-%d} " if dated or here.date() != self.now.date() else ""
+        zone = "" if here.tzname() == self.name else f" {here.tzname()}"
+        return f"{date}{here:%H:%M:%S}{zone} ({self._age(time, ahead)})"
+
+    def _age(self, time: datetime, ahead: bool) -> str:
+        # The server's clock and this machine's need not agree: what has happened is not "in 1s".
+        return age(max(time, self.now) if ahead else min(time, self.now), self.now)
