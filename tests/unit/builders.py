@@ -1,4 +1,4 @@
-"""Short ways to build what the tests of the domain are about. Times are ms UTC, small enough to read."""
+"""Builders for the tests of the domain. Times are ms UTC, small enough to read."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ SEEN = (
     OFFLINE_BY_HAND,
     OFFLINE_BY_INACTIVITY,
 )
-"""Every status with every cause that can bring it about: automation never makes anybody ONLINE or raises an OFFLINE."""
+"""Every status with each of its possible causes: automation makes nobody ONLINE and raises no OFFLINE."""
 
 STATE_OF: dict[StatusAndCause, State] = {(state.status, state.cause): state for state in State}
 
@@ -77,7 +77,7 @@ def user(
 
 
 def never_seen() -> UserRecord:
-    """A user nobody has heard of."""
+    """A never-seen user."""
     return UserRecord("ada")
 
 
@@ -91,7 +91,7 @@ def workflow(
     enabled_time: int = 0,
     thresholds_since: int = 0,
 ) -> Workflow:
-    """A workflow as it came out of its last revision."""
+    """A workflow as its last revision left it."""
     return Workflow(
         enabled=enabled,
         away_after_ms=away,
@@ -122,12 +122,12 @@ def both(
 
 
 def policy(current: Workflow, *, floor: int = 0) -> Policy:
-    """What decides, with nothing left over from earlier workflows."""
+    """A policy without replaced workflows."""
     return Policy(current, floor)
 
 
 class Happened(NamedTuple):
-    """A switch in the design's words."""
+    """A switch in the words of the design."""
 
     previous: StatusAndCause
     now: StatusAndCause
@@ -151,7 +151,7 @@ def happened(decision: Decision) -> list[Happened]:
 
 
 class Facts(NamedTuple):
-    """All that a record says of its user, in the design's words."""
+    """Everything that a record says of its user, in the words of the design."""
 
     status_and_cause: StatusAndCause
     status_since: int
@@ -163,7 +163,7 @@ class Facts(NamedTuple):
 
 
 def facts(record: UserRecord) -> Facts:
-    """What `record` says now, apart from the record: a later write to it does not show here."""
+    """The facts of `record` as they are now; later writes to the record do not change them."""
     return Facts(
         (record.state.status, record.state.cause),
         record.status_since,

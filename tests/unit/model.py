@@ -1,4 +1,4 @@
-"""A second, independent telling of the design's section 2, for comparing the domain with.
+"""A second, independent implementation of the design's section 2, to compare the domain with.
 
 It shares no code and no representation with the domain: a user is the list of what has happened to them, and a workflow
 change settles every single user at once. Slow and obvious is the point.
@@ -38,7 +38,7 @@ class ModelWorkflow:
 
     @property
     def consistent(self) -> bool:
-        """Whether the service would take it."""
+        """True if the service would accept it."""
         periods = [period for period in (self.away_after_ms, self.offline_after_ms) if period is not None]
         in_limits = all(OUTSIDE[0] <= period <= OUTSIDE[1] for period in periods)
         in_order = len(periods) < 2 or periods[0] < periods[1]
@@ -47,7 +47,7 @@ class ModelWorkflow:
 
 @dataclass
 class ModelUser:
-    """What has happened to somebody."""
+    """Everything that has happened to a user."""
 
     changes: list[Change] = field(default_factory=list)
     last_activity: int | None = None
@@ -63,7 +63,7 @@ class ModelUser:
 
     @property
     def status_since(self) -> int:
-        """When the status last became another one."""
+        """The time at which the status last changed."""
         return [change for change in self.changes if change.status != change.previous][-1].effective_time
 
     def becomes(self, status: str, cause: str, at: int, actor: str = "", reason: str = "") -> None:
@@ -144,7 +144,7 @@ class Model:
             user.becomes("ONLINE", "ACTIVITY", now)
 
     def fresh(self, now: int, activity_time: int) -> bool:
-        """Read literally: an ONLINE whose clock started at the activity, not at a later floor or enabled_time."""
+        """The design, read literally: the clock starts at the activity, not at a later floor or enabled_time."""
         w = self.workflow
         periods = [period for period in (w.away_after_ms, w.offline_after_ms) if period is not None]
         return now - activity_time < (min(periods) if w.enabled else HOUR)

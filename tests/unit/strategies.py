@@ -1,4 +1,4 @@
-"""What Hypothesis draws from. Periods and pauses are a few seconds, so that boundaries are often met exactly."""
+"""Strategies for Hypothesis. Periods and pauses are a few seconds, so that boundaries are often met exactly."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ periods = st.sampled_from([None, 1_000, 1_500, 2_000, 3_000, 4_000, 6_000, 9_000
 
 @st.composite
 def patches(draw: st.DrawFn) -> WorkflowPatch:
-    """Any change a supervisor may ask for, now and then one that is refused."""
+    """Any change that a supervisor may ask for; some are refused."""
     patch: WorkflowPatch = {}
     if draw(st.booleans()):
         patch["enabled"] = draw(st.sampled_from([True, True, False]))
@@ -43,7 +43,7 @@ class Situation(NamedTuple):
 
 
 def revised_if_valid(current: Workflow, patch: WorkflowPatch, now: int, revision: int) -> Workflow:
-    """The workflow after `patch`, or as it was where the patch is refused."""
+    """The workflow after `patch`, or as it was if the patch is refused."""
     try:
         return revise(current, patch, now=now, actor="", revision=revision)
     except InvalidWorkflow:
@@ -52,7 +52,7 @@ def revised_if_valid(current: Workflow, patch: WorkflowPatch, now: int, revision
 
 @st.composite
 def situations(draw: st.DrawFn) -> Situation:
-    """Anybody seen, under a workflow that was revised and an outage or two, none of it settled yet."""
+    """A seen user under a workflow that was revised, after an outage or two, none of it settled yet."""
     now, revision = 10 * SECOND, 5
     current, floor = DEFAULT_WORKFLOW, 0
     past: list[PastPolicy] = []

@@ -1,4 +1,4 @@
-"""What an activity does: the first, a fresh, a stale, a late, a repeated one; and who is resumed."""
+"""The effect of an activity: the first, a fresh, a stale, a late and a repeated one; and which users it resumes."""
 
 from __future__ import annotations
 
@@ -244,7 +244,7 @@ def test_an_activity_that_does_not_move_the_clock_brings_nobody_back_even_once_t
 
 
 def test_an_activity_clamped_to_now_is_an_activity_of_now() -> None:
-    """The use case clamps a time up to 5 s ahead; the domain is handed now and must take it as any other."""
+    """The use case clamps a time up to 5 s ahead to now; the domain must take it like any other."""
     record = user(AWAY_BY_INACTIVITY, clock=START, status_since=START + AWAY_AFTER, last_activity=START)
     now = START + 11 * MINUTE
     clamped = record_activity(record, policy(both()), activity_time=now, now=now)

@@ -1,4 +1,4 @@
-"""When a timed transition is due, and the instant that it is said to have happened."""
+"""The due time and the effective time of timed transitions."""
 
 from __future__ import annotations
 

@@ -23,12 +23,12 @@ RESUMED_FROM_OFFLINE: Arrow = ("OFFLINE by inactivity", "ONLINE by activity", "a
 
 
 def names(drawn: str) -> dict[str, str]:
-    """What the diagram calls each state that it shows."""
+    """The labels of the states in the diagram."""
     return {name: label for label, name in re.findall(r'^ *state "([^"]*)" as (\w+)$', drawn, re.MULTILINE)}
 
 
 def arrows(drawn: str) -> list[Arrow]:
-    """Every arrow with its label, between the states as they are labelled; a label of several events is several."""
+    """Every arrow with its label, between labelled states. A label of several events counts as several arrows."""
     labels = names(drawn)
     return sorted(
         (labels[source], labels[dest], event)

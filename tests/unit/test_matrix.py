@@ -1,8 +1,8 @@
 """Every state x cause x event x workflow shape, against the design's own tables.
 
 The two tables below are copied from the design, section 2, word for word; the tests read them as a person would and
-never look at the domain's table of transitions. Where the design changes, its text changes here. The row of the stale
-activity is not in the design yet: it is for somebody never seen, whom nothing that fell due has switched.
+never look at the domain's table of transitions. Where the design changes, its text changes here. The row of the
+stale activity is not in the design yet: it applies to a never-seen user whom nothing due has switched.
 """
 
 from __future__ import annotations
@@ -79,7 +79,7 @@ def row_of(w: Workflow) -> str | None:
 
 
 def inactivity_leads(w: Workflow, source: StatusAndCause) -> tuple[StatusAndCause, int] | None:
-    """Where inactivity leads from `source`, and after how long, as the design has it."""
+    """The destination of inactivity from `source`, and after how long, by the design."""
     status, cause = source
     row = row_of(w)
     # "Nothing automatic ever touches OFFLINE"; nor has anybody who was never seen a status to leave.
@@ -107,7 +107,7 @@ def column_of(source: StatusAndCause) -> str:
 
 
 def activity_leads(w: Workflow, source: StatusAndCause) -> StatusAndCause | None:
-    """Where a fresh activity leads from `source`; None when the status stays."""
+    """The destination of a fresh activity from `source`; None if the status stays."""
     resumed = (Status.ONLINE, Cause.ACTIVITY)
     match EVENT_CELLS["activity", column_of(source)]:
         case "clock restarts" | "stays, clock restarts" | "stays":
@@ -132,7 +132,7 @@ def setting_leads(status: Status, source: StatusAndCause) -> StatusAndCause:
 
 
 def leads(w: Workflow, source: StatusAndCause, event: Event) -> StatusAndCause | None:
-    """Where `event` leads from `source` under `w`; None when the table has no such transition."""
+    """The destination of `event` from `source` under `w`; None if the table has no such transition."""
     if event is Event.INACTIVITY:
         timed = inactivity_leads(w, source)
         return None if timed is None else timed[0]
@@ -147,7 +147,7 @@ def leads(w: Workflow, source: StatusAndCause, event: Event) -> StatusAndCause |
 
 
 def possible_workflows() -> list[Workflow]:
-    """On or off x periods x resume x keep_manual_away, without the one that is refused: on with no period."""
+    """Enabled x periods x resume x keep_manual_away, except what is refused: enabled without a period."""
     return [
         workflow(enabled=enabled, away=away, offline=offline, resume=resume, keep_manual_away=keep)
         for enabled, away, offline, resume, keep in product(
@@ -163,7 +163,7 @@ every_status_and_cause = (*SEEN, NEVER_SEEN)
 
 
 class Model:
-    """The least that a machine can drive."""
+    """The least that a machine can move."""
 
     def __init__(self, state: State) -> None:
         self.state = state
@@ -260,7 +260,7 @@ SINCE = NOW - 5 * SECOND
 
 
 def somebody(source: StatusAndCause) -> UserRecord:
-    """A user in that status, active two seconds ago; a status by hand names who and why."""
+    """A user in that status, active two seconds ago; a status by hand has an actor and a reason."""
     if source == NEVER_SEEN:
         return never_seen()
     by_hand = source[1] is Cause.MANUAL

@@ -1,4 +1,4 @@
-"""Changing a workflow settles nobody at that moment, and yet everybody: lazily must equal eagerly.
+"""A changed workflow settles nobody at that moment, lazily instead: the outcome must equal eager settling.
 
 One account settles every user at each workflow change and each outage (`tests.unit.model`). The other appends a
 `PastPolicy` and looks at a user only when something happens to that user. At every instant both must say the same.
@@ -43,7 +43,7 @@ RANK = {Status.ONLINE: 0, Status.AWAY: 1, Status.OFFLINE: 2}
 
 
 class LazyAccount:
-    """The least of a store: it commits what a decision says, and keeps what no longer holds."""
+    """A minimal store: it commits decisions, and keeps replaced workflows."""
 
     def __init__(self) -> None:
         self.policy = Policy()
@@ -65,7 +65,7 @@ class LazyAccount:
             self.records[name] = decision.record
 
     def observed(self, name: str, now: int) -> list[Change]:
-        """All that a reader at `now` knows to have happened."""
+        """Everything that a reader at `now` knows to have happened."""
         return [*self.changes.get(name, []), *as_changes(settle(self.record(name), self.policy, now))]
 
     def activity(self, name: str, activity_time: int, now: int) -> None:
@@ -152,7 +152,7 @@ class Run:
         self.lazy.recover(began, self.now)
 
     def compare(self) -> None:
-        """Reads are exact, whatever has been written down; and what was once read stays read."""
+        """Reads are exact, whatever has been committed; and what was once read stays true."""
         for name in USERS:
             expected = self.model.seen_at(name, self.now)
             observed = self.lazy.observed(name, self.now)
@@ -178,7 +178,7 @@ class Run:
             assert times == sorted(times), "effective times are ordered"
             for change in changes:
                 if change.cause == "INACTIVITY":
-                    # Somebody never seen before is AWAY at once by a first activity of long ago.
+                    # A stale first activity makes a never-seen user AWAY at once.
                     before = Status[change.previous or "ONLINE"]
                     assert RANK[Status[change.status]] > RANK[before], "automation only demotes"
                 if change.cause == "ACTIVITY":
@@ -249,7 +249,7 @@ NEVER_AGAIN = workflow(enabled=False, away=AWAY_AFTER, offline=OFFLINE_AFTER, th
 
 
 def turned_off_at(until: int, *, last_revision: int = 10, past_floor: int = 0) -> Policy:
-    """Both periods held until then; now nothing does."""
+    """Both periods were in force until then; now none is."""
     past = PastPolicy(both(), past_floor, until, last_revision)
     return Policy(NEVER_AGAIN, 0, (past,))
 

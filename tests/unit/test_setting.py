@@ -1,4 +1,4 @@
-"""Setting a status by hand: what counts as a change, and refusing what was decided on something out of date."""
+"""Setting a status by hand: what counts as a change, and conflicts of revisions."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Settling is the same however often, and at whatever moments, it is done."""
+"""Settling gives the same outcome however often, and at whatever moments, it is done."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ def test_settling_twice_is_settling_once_at_the_later_time(situation: Situation,
 @settings(max_examples=200)
 @given(situations(), pauses)
 def test_writing_down_between_changes_nothing(situation: Situation, pause: int) -> None:
-    """As above, but the first settling is committed: the record is of a newer revision than every past policy."""
+    """As above, but the first settling is committed: the record has a newer revision than every past policy."""
     record, p, earlier = situation
     later = earlier + pause
     written = settle(record, p, earlier).record.copy()

@@ -1,4 +1,4 @@
-"""The words of the domain: their numbers are kept in stores and sent over the wire, and errors speak to callers."""
+"""The vocabulary of the domain: numbers that stores and the wire rely on, and messages for callers."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The workflow: what is refused, what a revision changes, and since when it holds."""
+"""The workflow: what is refused, what a revision changes, and since when it is in force."""
 
 from __future__ import annotations
 
