@@ -36,7 +36,7 @@ def commands() -> Iterator[tuple[str, list[str]]]:
         found = re.findall(r"^(?:\$ )?onduty (.+)$", blocks, flags=re.MULTILINE) + re.findall(r"`onduty ([^`]+)`", text)
         for line in (" ".join(each.split()) for each in found):
             # Shells' own syntax is not the command's; and nothing is to be installed.
-            arguments = shlex.split(line.partition(" | ")[0], comments=True)
+            arguments = shlex.split(re.split(r" [|>] ", line)[0], comments=True)
             if arguments and arguments[0] != "--install-completion":
                 yield f"{path.name}: onduty {line}", arguments
 
