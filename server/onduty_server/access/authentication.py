@@ -29,7 +29,7 @@ TOKEN_MAX_BYTES: Final = 7 * 1_024
 CACHED_MAX: Final = 10_000
 """The size of the cache of verified credentials."""
 _WALL_CLOCK_CHECK_MS: Final = 5_000
-"""How late the end of a credential may be noticed when the wall clock was stepped meanwhile."""
+"""The end of a credential is noticed within this time if the wall clock was stepped meanwhile."""
 _ISSUER_RETRY_MS: Final = 10_000
 _REVIEWED_AT_A_TIME: Final = 20
 """So many streams are reviewed before calls get their turn: verifying one takes a third of a millisecond."""
@@ -84,7 +84,7 @@ def _is_jwt(credential: Credential | None) -> bool:
     return credential is not None and bool(credential.header) and PREFIX not in credential.header
 
 
-class _Hold:
+class _HeldStream:
     """A stream that lasts as long as its credential."""
 
     __slots__ = ("admission", "timeout")
@@ -118,7 +118,7 @@ class Authenticator:
         self._keys: Mapping[str, ApiKey] = {}
         self._token_keys: tuple[VerificationKey, ...] = ()
         self._verified: OrderedDict[str | bytes, Admission] = OrderedDict()
-        self._holds: set[_Hold] = set()
+        self._holds: set[_HeldStream] = set()
         self._news = asyncio.Event()
         self._look_at = NEVER
         """The time at which the first of the held credentials expires."""
@@ -233,7 +233,7 @@ class Authenticator:
             IssuerUnavailable: it cannot be told, since no key of the issuer is trusted any more.
         """
         timeout = asyncio.timeout(None)
-        hold = _Hold(admission, timeout)
+        hold = _HeldStream(admission, timeout)
         try:
             async with timeout:
                 self._holds.add(hold)

@@ -106,7 +106,7 @@ class WatchedFiles:
                 self._rejected = str(error)
                 _log.error(
                     "a file cannot be read; its earlier content stays in force",
-                    file=error.filename or self._said,
+                    file=error.filename or self._names,
                     why=error.strerror or str(error),
                 )
             return
@@ -123,14 +123,14 @@ class WatchedFiles:
             _log.error("a file cannot be used; its earlier content stays in force", file=file, why=str(error))
             return
         self._contents, self._rejected = contents, ()
-        _log.info("a file has changed and was read again", file=self._said)
+        _log.info("a file has changed and was read again", file=self._names)
 
     @property
-    def _said(self) -> str:
+    def _names(self) -> str:
         return ", ".join(map(str, self._paths))
 
     def _faulty(self, error: ValueError) -> str:
-        return error.path if isinstance(error, FaultyContent) else self._said
+        return error.path if isinstance(error, FaultyContent) else self._names
 
     def _changed(self) -> Sequence[bytes] | None:
         """Return the contents if the files may have changed since they were last read."""

@@ -28,7 +28,7 @@ ALGORITHMS: Final = ("ES256", "ES384", "ES512", "RS256", "RS384", "RS512", "PS25
 """The algorithms with a public and a private key; there are no others here, on purpose."""
 
 LEEWAY_MS: Final = 10_000
-"""How far apart the clocks of issuer and server may be."""
+"""The most that the clocks of issuer and server may be apart."""
 KEYS_MAX: Final = 100
 _HEADER_MAX_BYTES: Final = 2_048
 _RSA_MIN_BITS: Final = 2_048

@@ -171,7 +171,7 @@ def warn_of_openness(settings: Settings) -> None:
     if not settings.authenticates:
         _log.warning("no credential is asked for: everybody on this machine may do everything")
     elif settings.tls_certificate == OFF:
-        _log.warning("nothing is encrypted: whoever can listen in learns the tokens")
+        _log.warning("nothing is encrypted: anybody who can listen in learns the tokens")
 
 
 async def _first_of(*events: asyncio.Event) -> None:

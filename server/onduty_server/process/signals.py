@@ -35,7 +35,7 @@ def install(*, stop: Callable[[], None], reload: Callable[[], None], kill: Calla
     def on_ending(number: signal.Signals) -> None:
         nonlocal asked
         if asked:
-            # Whoever asks twice does not want to wait; what is durable stays so.
+            # Asking twice means not to wait; what is durable stays durable.
             kill()
             signal.signal(number, signal.SIG_DFL)
             signal.raise_signal(number)

@@ -69,7 +69,7 @@ class FileLock:
             raise StoreOpenError(f"cannot create the lock file {self._lock_path}: {why}") from error
         self._descriptors.append(descriptor)
         with suppress(OSError):
-            # An earlier version may have left it readable by others, and whoever can read a file can lock it.
+            # An earlier version may have left it readable by others, who could then lock it.
             os.fchmod(descriptor, PRIVATE)
         try:
             fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)

@@ -1,6 +1,6 @@
 """Opens a database of onduty, once it has made sure that it is one, is whole and is of a known schema.
 
-Whoever opens it holds its lock (lock.py), because SQLite would let a second process in.
+Callers hold its lock (lock.py), because SQLite would let a second process in.
 """
 
 from __future__ import annotations
