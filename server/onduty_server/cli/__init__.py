@@ -1,7 +1,8 @@
 """The command line `onduty`: commands print tables for people, or with --json one object a line for programs.
 
-Invariants: whatever goes wrong ends with one line on stderr and an exit code of `_errors.ExitCode`, never a traceback
-for what a user can bring about; and `--help` loads nothing heavy, so commands import what they need when they run.
+Invariants: every failure that a user can bring about ends with one line on stderr and an exit code of
+`errors.ExitCode`, never with a traceback; `--help` loads nothing heavy, so commands import what they need once they
+run.
 """
 
 from __future__ import annotations
@@ -18,14 +19,14 @@ from .errors import PROGRAM, ExitCode, Failure, tell, tell_lines
 from .output import OutputFailure, line, standard_output
 
 _COMPLETION = f"_{PROGRAM.upper()}_COMPLETE"
-"""Set by the shell when it asks how a line could go on."""
+"""Set by the shell when it asks for completions of a line."""
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Run one command and answer the exit code of the process."""
+    """Run one command and return the exit code of the process."""
     given = list(sys.argv[1:] if arguments is None else arguments)
     code = _code_of(lambda: _run(given))
-    # However it ended, what it has written goes out, and a failure of that must not wait until Python exits.
+    # However the command ended, its output is flushed here: a failure of that must not wait until Python exits.
     flushed = _code_of(_flush)
     return code or flushed
 
@@ -39,7 +40,7 @@ def _code_of(step: Callable[[], int]) -> int:
     except Failure as failure:
         return _fail(failure.message, failure.code)
     except ModuleNotFoundError as error:
-        # One of our own that is missing is a defect, and its traceback is wanted.
+        # A missing package of our own is a defect, and needs its traceback.
         missing = (error.name or "").partition(".")[0]
         if missing in ("", "onduty", "onduty_client", "onduty_server"):
             raise
@@ -48,7 +49,7 @@ def _code_of(step: Callable[[], int]) -> int:
             "(without it there is only the Python client)"
         )
     except BrokenPipeError:
-        # Whoever read the output has had enough.
+        # The reader of the output has closed it.
         _forget_output()
         return ExitCode.FAILED
     except OSError as error:
@@ -64,7 +65,7 @@ def _flush() -> int:
 
 
 def _forget_output() -> None:
-    """What is still buffered must not fail again at exit."""
+    """Discard what is still buffered, so that it does not fail again at exit."""
     with suppress(OSError, ValueError):
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
@@ -76,7 +77,7 @@ def _fail(message: str, code: ExitCode = ExitCode.FAILED) -> ExitCode:
 
 def _run(arguments: list[str]) -> int:
     if arguments == ["--version"]:
-        # Also where the command line cannot run.
+        # Without Typer, so that it works where the command line cannot run.
         line(f"{PROGRAM} {version('onduty')}")
         return ExitCode.OK
     import typer
@@ -88,9 +89,9 @@ def _run(arguments: list[str]) -> int:
     quiet_grpc()
     command: Any = typer.main.get_command(app)
     if os.environ.get(_COMPLETION):
-        command.main(prog_name=PROGRAM)  # It answers the shell and ends the process.
+        command.main(prog_name=PROGRAM)  # Answers the shell and ends the process.
     try:
-        # Not command.main(), which has its own ideas about how a command ends.
+        # Not command.main(), which handles errors and exit codes in its own way.
         with command.make_context(PROGRAM, arguments or ["--help"]) as context:
             command.invoke(context)
     except typer.Exit as end:
@@ -102,7 +103,7 @@ def _run(arguments: list[str]) -> int:
 
 def _refuse(error: Any) -> ExitCode:
     context = getattr(error, "ctx", None)
-    if type(error).__name__ == "NoArgsIsHelpError":  # as Typer itself recognises it
+    if type(error).__name__ == "NoArgsIsHelpError":  # Typer itself compares the name
         tell_lines(error.message)
         return ExitCode.USAGE
     command = PROGRAM if context is None else context.command_path

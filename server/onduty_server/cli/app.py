@@ -1,4 +1,4 @@
-"""Which commands there are."""
+"""Lists the commands."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ written like 10m, 1h30m, 90s, 500ms or 2d. Times are UTC, or with --local in the
 \b
 Exit codes:
   0    done
-  1    refused or failed, such as a user who was never seen
+  1    refused or failed, such as for a user who was never seen
   2    wrong usage, configuration or input
   3    the server cannot be reached, or its store cannot write
   130  interrupted
@@ -44,7 +44,7 @@ def onduty(
         bool, typer.Option("--version", callback=_print_version, is_eager=True, help="Show the version and exit.")
     ] = False,
 ) -> None:
-    """Nothing but --version comes before a command."""
+    """Take --version, the only option before a command."""
 
 
 app.command("serve")(serve.serve)

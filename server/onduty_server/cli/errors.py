@@ -1,4 +1,4 @@
-"""How the command line fails: with one line on stderr and a documented exit code."""
+"""Failures of the command line: one line on stderr and a documented exit code."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ _BREAKS: Final = dict.fromkeys(map(ord, "\n\r\t"), " ")
 
 
 class ExitCode(IntEnum):
-    """What scripts may rely on."""
+    """The exit codes, on which scripts may rely."""
 
     OK = 0
     FAILED = 1
@@ -33,12 +33,12 @@ class Failure(Exception):
 
 
 def usage(message: str) -> Failure:
-    """What was asked for makes no sense, or what was given to read is malformed."""
+    """Make the failure of a command that was used wrongly, or given malformed input."""
     return Failure(message, ExitCode.USAGE)
 
 
 def one_line(text: str) -> str:
-    """`text` on one line, with what nobody would see, or a terminal would obey, escaped."""
+    """Put `text` on one line, and escape characters that are invisible or that a terminal would obey."""
     return visible(text.strip().translate(_BREAKS))
 
 
@@ -48,7 +48,7 @@ def tell(message: str) -> None:
 
 
 def tell_lines(text: str) -> None:
-    """Write to standard error. One that is closed, or whose reader has gone, stops nothing."""
+    """Write to standard error. It is no failure if that is closed or its reader has gone."""
     # None if the descriptor is closed; print() would take that for standard output.
     stream: IO[str] | None = sys.stderr
     if stream is not None:

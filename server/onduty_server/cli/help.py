@@ -1,6 +1,6 @@
-"""How help looks: plain text, options under headings of their own where there are many, and `-h` beside `--help`.
+"""Formats help as plain text, with many options under headings, and takes `-h` for `--help`.
 
-Typer can do headings only together with rich, which takes longer to load than everything else that help needs.
+Typer has headings only together with rich, which takes longer to load than everything else that help needs.
 """
 
 from __future__ import annotations
@@ -40,7 +40,7 @@ def _help_option(option: Any) -> Any:
             line(context.get_help())
             raise typer.Exit
 
-    # Typer's own writes past what says that it is the output which cannot be written.
+    # Typer's own callback writes to stdout directly; an error there would not be told as one of the output.
     option.callback = show
     return option
 
@@ -63,7 +63,7 @@ def _format_options(command: Any, ctx: Any, formatter: Any) -> None:
 
 
 class CommandGroup(typer.Typer):
-    """Commands with plain help, which is also what comes of naming none of them."""
+    """A group of commands with plain help, which it also prints when no command is named."""
 
     def __init__(self, summary: str, **options: Any) -> None:
         super().__init__(
@@ -77,5 +77,5 @@ class CommandGroup(typer.Typer):
         )
 
     def command(self, name: str | None = None, **options: Any) -> Callable[[Any], Any]:
-        """As of Typer."""
+        """Add a command, as Typer does."""
         return super().command(name, cls=_PlainCommand, **options)

@@ -1,7 +1,7 @@
-"""What the commands print: `line` and `json_line`, tables through `table` and `facts`, all over `standard_output`.
+"""Prints the results of commands: `line`, `json_line`, `table` and `facts`, all to `standard_output`.
 
-Invariants: no name of a user or an account is taken for markup, off a terminal no line is wrapped or cut, and an error
-in writing is told as one of the output, never as one of the call whose answer was to be written.
+Invariants: the name of a user or an account is never taken for markup; lines are wrapped and cut only on a terminal; a
+failure to write is reported as one of the output, never as one of the call whose answer was to be written.
 """
 
 from __future__ import annotations
@@ -24,16 +24,16 @@ class OutputFailure(Failure):
 
 
 class _Output:
-    """Standard output whose errors say that they are its own. A reader who has left is a BrokenPipeError, as ever."""
+    """Standard output that raises OutputFailure if it cannot be written, and BrokenPipeError if its reader has left."""
 
     def __init__(self, stream: IO[str]) -> None:
         self._stream = stream
 
     def write(self, text: str) -> int:
-        """As of any text stream.
+        """Write text, as any text stream does.
 
         Raises:
-            Failure: it cannot be written.
+            OutputFailure: it cannot be written.
         """
         try:
             return self._stream.write(text)
@@ -48,7 +48,7 @@ class _Output:
             raise _output_failure(error) from None
 
     def flush(self) -> None:
-        """As of any text stream; raises as `write` does."""
+        """Flush, as any text stream does; raises as `write` does."""
         try:
             self._stream.flush()
         except BrokenPipeError:
@@ -65,12 +65,12 @@ def _output_failure(error: Exception) -> OutputFailure:
 
 
 def standard_output() -> IO[str]:
-    """Where results go.
+    """Return the stream for results.
 
     Raises:
-        Failure: it was closed before the program began.
+        Failure: it was closed before the program started.
     """
-    # What Python has there is None if the descriptor is closed, and print() then writes nothing, without a word.
+    # Python has None there if the descriptor is closed, and print() then silently writes nothing.
     stream: IO[str] | None = sys.stdout
     if stream is None:
         raise Failure("standard output is closed")
@@ -78,22 +78,22 @@ def standard_output() -> IO[str]:
 
 
 def line(text: str = "") -> None:
-    """One line."""
+    """Print one line."""
     print(text, file=standard_output())
 
 
 def json_line(value: Any, file: IO[str] | None = None) -> None:
-    """One object on one line."""
+    """Print one JSON object on one line."""
     print(json_text(value), file=file or standard_output())
 
 
 def note(message: str) -> None:
-    """Something that people should know and programs should not have to read."""
+    """Tell people something on stderr that programs should not have to read."""
     tell(message)
 
 
 def table(columns: Sequence[str], rows: Iterable[Sequence[str]], file: IO[str] | None = None) -> None:
-    """One line a row; a cell that is a status has its colour."""
+    """Print a table with one line for each row. A cell that is a status is coloured."""
     from rich.table import Table
 
     drawn = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0), header_style="bold")
@@ -105,7 +105,7 @@ def table(columns: Sequence[str], rows: Iterable[Sequence[str]], file: IO[str] |
 
 
 def facts(pairs: Iterable[tuple[str, str]], file: IO[str] | None = None) -> None:
-    """One line a fact: its name, and what it is."""
+    """Print one line for each fact: its name and its value."""
     from rich.table import Table
 
     drawn = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0), show_header=False)
@@ -117,14 +117,14 @@ def facts(pairs: Iterable[tuple[str, str]], file: IO[str] | None = None) -> None
 
 
 def cell(text: str) -> Any:
-    """A name, a status or the like as part of a table: never as markup, and a status in its colour."""
+    """Return text as the cell of a table, never as markup. A status is coloured."""
     from rich.text import Text
 
     return Text(shown(text), style=STATUS_STYLES.get(text, ""))
 
 
 def shown(text: str) -> str:
-    """A name on one line, with what nobody would see escaped: white space at its ends too."""
+    """Put a name on one line with invisible characters escaped, and white space at its ends too."""
     middle = text.strip(" ")
     before, _, after = text.partition(middle) if middle else (text, "", "")
     return before.replace(" ", _SPACE) + visible(middle) + after.replace(" ", _SPACE)

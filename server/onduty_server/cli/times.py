@@ -1,6 +1,6 @@
-"""Instants and periods as text: RFC 3339 in UTC for programs, with an age for people.
+"""Reads and writes times: RFC 3339 in UTC for programs, and ages for people.
 
-Invariant: a fraction is written when there is one and always has three digits, so that equal instants look equal.
+Invariant: a fraction of a second has three digits, and is left out if it is zero, so that equal times look equal.
 """
 
 from __future__ import annotations
@@ -22,37 +22,37 @@ _SHOWN: Final = 60
 
 
 def to_ms(time: datetime) -> int:
-    """Milliseconds since 1970 of an aware `time`, finer digits cut off."""
+    """Return the milliseconds since 1970 of an aware `time`; finer digits are cut off."""
     return (time - _EPOCH) // _MILLISECOND
 
 
 def from_ms(time_ms: int) -> datetime:
-    """The aware time of milliseconds since 1970."""
+    """Return the aware time of milliseconds since 1970."""
     return _EPOCH + time_ms * _MILLISECOND
 
 
 def wall_clock() -> datetime:
-    """What time it is on this machine, which need not be what it is on the server's."""
+    """Return the time on this machine, which may differ from the time on the server."""
     from ..process.clock import wall_clock_ms
 
     return from_ms(wall_clock_ms())
 
 
 def rfc3339(time: datetime) -> str:
-    """`2019-09-04T22:44:46Z`, or `2019-09-04T22:44:46.250Z` where there are milliseconds."""
+    """Write `2019-09-04T22:44:46Z`, or `2019-09-04T22:44:46.250Z` if there are milliseconds."""
     naive = time.astimezone(UTC).replace(tzinfo=None)
     return naive.isoformat(timespec="milliseconds" if naive.microsecond >= 1_000 else "seconds") + "Z"
 
 
 class Rfc3339Writer:
-    """`rfc3339` for a million times in a row: it works out a date once for all the times that share it."""
+    """Writes a million times in a row as `rfc3339` does: it computes a date once for all the times that share it."""
 
     def __init__(self) -> None:
         self._day = -1
         self._date = ""
 
     def __call__(self, time_ms: int) -> str:
-        """The text of milliseconds since 1970."""
+        """Write milliseconds since 1970."""
         day, in_day_ms = divmod(time_ms, DAY_MS)
         if day != self._day:
             self._day = day
@@ -64,9 +64,9 @@ class Rfc3339Writer:
 
 
 def parse_time(text: str) -> datetime:
-    """The instant, in UTC, of an RFC 3339 text. Other ISO 8601 forms that name an instant are understood too.
+    """Parse an RFC 3339 time into UTC, other ISO 8601 forms that have a zone, and `2026-11-22 10:15:00 UTC`.
 
-    So is the way in which warehouses write one, `2026-11-22 10:15:00 UTC`.
+    The last is how data warehouses write times.
 
     Raises:
         ValueError: with one line that says what is wrong.
@@ -92,7 +92,7 @@ def parse_time(text: str) -> datetime:
 
 
 def parse_epoch_ms(text: str, unit_ms: int) -> int:
-    """Milliseconds since 1970 of a number of units since then, finer digits cut off.
+    """Parse a number of units since 1970 into milliseconds; finer digits are cut off.
 
     Raises:
         ValueError: with one line that says what is wrong.
@@ -109,7 +109,7 @@ def _shown(text: str) -> str:
 
 
 def parse_moment(text: str, now: datetime) -> datetime:
-    """An instant, or how long ago: `2h`, `2h ago`.
+    """Parse a time, or a period before `now`: `2h`, `2h ago`.
 
     Raises:
         ValueError: with one line that says what is wrong.
@@ -131,9 +131,9 @@ def parse_moment(text: str, now: datetime) -> datetime:
 
 
 def age(time: datetime, now: datetime) -> str:
-    """`3m ago`, or `in 3m`: the largest unit that fits, and the next where that still matters.
+    """Write `3m ago` or `in 3m`: the largest unit that fits, and the next one below ten of it.
 
-    What has passed is rounded down and what is to come is rounded up: a period that was set just now is ahead whole.
+    The past is rounded down and the future up, so that a period that was set just now is shown in full.
     """
     if time > now:
         return f"in {_rough(math.ceil((time - now).total_seconds()), up=True)}"
@@ -146,7 +146,7 @@ def _rough(seconds: int, *, up: bool = False) -> str:
         return f"{seconds}s"
     for unit, size, smaller, smaller_size in _UNITS:
         fine = smaller_size if seconds < 10 * size else size
-        # A second less than an hour, rounded up to minutes, is an hour: so before it is seen whether the unit fits.
+        # Rounded before the unit is chosen: a second less than an hour, rounded up to minutes, is an hour.
         rounded = -(-seconds // fine) * fine if up else seconds // fine * fine
         if rounded >= size:
             count, rest = divmod(rounded, size)

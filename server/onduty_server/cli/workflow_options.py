@@ -24,7 +24,7 @@ class Period:
 
 
 class ResumeName(Enum):
-    """A resume policy as it is typed."""
+    """Resume policies as people type them."""
 
     FROM_AWAY = "from-away"
     NEVER = "never"
@@ -58,10 +58,10 @@ OfflineAfter = Annotated[
 def workflow_of_options(
     away_after: Period | None, offline_after: Period | None, resume: ResumeName | None, keep_manual_away: bool | None
 ) -> Workflow:
-    """The switched-on workflow that the options describe.
+    """Return the enabled workflow that the options describe.
 
     Raises:
-        Failure: there is no such workflow.
+        Failure: the options do not make a valid workflow.
     """
     from ..app.simulation import workflow_from_the_start
     from ..domain.errors import InvalidWorkflow

@@ -1,4 +1,4 @@
-"""Writes times for people in one zone, which is named. JSON, which is for programs, is in UTC always."""
+"""Writes times for people in one zone, and names the zone. JSON, which is for programs, is always in UTC."""
 
 from __future__ import annotations
 
@@ -24,27 +24,27 @@ class Zone:
         self.name = self.now.tzname() or ""
 
     def heading(self, column: str) -> str:
-        """The name of a column of `cell`s."""
+        """Return the heading of a column of `cell`s."""
         return f"{column} ({self.name})"
 
     def clock(self, time: datetime) -> str:
-        """`2026-11-22 18:34:37 CET`."""
+        """Write `2026-11-22 18:34:37 CET`."""
         here = time.astimezone(self._zone)
         return f"{here:%Y-%m-%d %H:%M:%S} {here.tzname()}"
 
     def time_of_day(self, time: datetime) -> str:
-        """`18:34:37 CET`."""
+        """Write `18:34:37 CET`."""
         here = time.astimezone(self._zone)
         return f"{here:%H:%M:%S} {here.tzname()}"
 
     def moment(self, time: datetime | None, *, ahead: bool = False) -> str:
-        """`2026-11-22 18:34:37 CET (3m ago)`; empty for None. `ahead` is for what is yet to come."""
+        """Write `2026-11-22 18:34:37 CET (3m ago)`; empty for None. `ahead` is for times in the future."""
         return "" if time is None else f"{self.clock(time)} ({self._age(time, ahead)})"
 
     def cell(self, time: datetime | None, *, ahead: bool = False, dated: bool = False) -> str:
-        """`18:34:37 (3m ago)`: without the zone if it is that of the heading, and without the date if it is today's.
+        """Write `18:34:37 (3m ago)`, with the zone if it differs from the heading's, and the date if it is not today.
 
-        `dated` has the date in any case.
+        With `dated` the date is always written.
         """
         if time is None:
             return ""

@@ -1,1 +1,1 @@
-"""How values look as text. Below all other layers: it imports nothing of this package."""
+"""Values as text. This is below all other layers: it imports nothing of this package."""

@@ -1,4 +1,4 @@
-"""Text for people and logs in which nothing is invisible."""
+"""Escapes text for people and logs, so that nothing in it is invisible."""
 
 from __future__ import annotations
 
@@ -20,12 +20,12 @@ _IGNORABLE: Final = frozenset(
     )
     for code in range(first, last + 1)
 )
-"""Letters, marks and symbols that nobody sees: Unicode's default ignorable code points, as far as Python takes them for
-printable, and a blank one."""
+"""Invisible letters, marks and symbols: the default ignorable code points of Unicode that Python counts as printable,
+and a blank one."""
 
 
 def visible(text: str) -> str:
-    r"""`text` with each character that is not seen, or that a terminal obeys, as JSON escapes it (`\u202e`).
+    r"""Escape each character of `text` that is invisible, or that a terminal obeys, as JSON does (`\u202e`).
 
     Those are control characters (C0, DEL, C1), line and paragraph separators, all blanks but the space, marks for the
     direction of text, joiners, fillers, surrogates and what is not assigned. JSON stays the same JSON.
@@ -36,5 +36,5 @@ def visible(text: str) -> str:
 
 
 def json_text(value: Any) -> str:
-    """`value` as JSON on one line, in which people can read all languages and nothing is invisible."""
+    """Return `value` as JSON on one line, with text of every language readable and nothing invisible."""
     return visible(json.dumps(value, ensure_ascii=False))

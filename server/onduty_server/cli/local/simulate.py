@@ -1,4 +1,4 @@
-"""The command `simulate`: what a workflow would have done to the people of a log of activities."""
+"""The command `simulate`: replays a log of activities under a workflow, without a server."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ _COLUMNS = ("effective_time", "user_id", "previous_status", "status", "cause")
 
 
 class Format(Enum):
-    """What is written."""
+    """Formats of the output."""
 
     CSV = "csv"
     JSON = "json"
@@ -44,12 +44,13 @@ def simulate(
     away_after: AwayAfter = None,
     offline_after: OfflineAfter = None,
     resume: Annotated[
-        ResumeName, typer.Option("--resume", help="From which automatic statuses an activity brings back.")
+        ResumeName,
+        typer.Option("--resume", help="Automatic statuses from which an activity makes a user ONLINE again."),
     ] = ResumeName.FROM_AWAY,
     keep_manual_away: Annotated[
         bool,
         typer.Option(
-            "--keep-manual-away", help="As of the workflow. Changes nothing here: a log holds no settings by hand."
+            "--keep-manual-away", help="As in a workflow. It changes nothing here: a log has no statuses set by hand."
         ),
     ] = False,
     columns: Columns = None,
@@ -62,28 +63,28 @@ def simulate(
             help="csv: every change (the default). table: a summary. json: one object with both.",
         ),
     ] = None,
-    as_json: Annotated[bool, typer.Option("--json", help="The same as --format json.")] = False,
+    as_json: Annotated[bool, typer.Option("--json", help="Same as --format json.")] = False,
     output: Annotated[
         Path,
         typer.Option(
-            "-o", "--output", metavar="OUT", show_default=False, help="Where to write; standard output if not given."
+            "-o", "--output", metavar="OUT", show_default=False, help="File to write to; standard output if not given."
         ),
     ] = _STDOUT,
 ) -> None:
     """Replay a log of activities under a workflow.
 
-    It runs the rules of the server itself under a virtual clock.
+    The rules are those of the server, under a virtual clock.
 
-    Rows count in the order of their times: a log in another order is sorted first, if it has at most five million rows.
-    The workflow is on from the start, and the clock runs on after the last row until no switch is left. Changes are
-    written in the order of their effective times, those of one instant in the order of user ids.
+    Rows are taken in the order of their times; a log of at most five million rows is sorted first if need be. The
+    workflow is on from the start, and the clock runs on after the last row until no switch is left. Changes are written
+    in the order of their effective times, and of user ids where those are equal.
 
-    A log holds no settings by hand. So whoever goes OFFLINE stays so, unless --resume is from-away-or-offline.
+    A log has no statuses set by hand, so a user who goes OFFLINE stays so unless --resume is from-away-or-offline.
 
-    In the summary, the share of time in each status runs from each user's first activity to the last one of the log.
+    In the summary, the share of time in each status is from each user's first activity to the last one of the log.
     """
     if as_json and output_format not in (None, Format.JSON):
-        raise usage("--json and --format contradict each other")
+        raise usage("--json and --format contradict each other; give one of them")
     chosen = Format.JSON if as_json else output_format or Format.CSV
     workflow = workflow_of_options(away_after, offline_after, resume, keep_manual_away)
     simulation = _simulated(file, log_format(columns, time_format), workflow, keep_order)
@@ -112,7 +113,7 @@ def _simulated(file: Path, written: LogFormat, workflow: Workflow, keep_order: b
         except OutOfOrder:
             if not file.is_file():
                 raise
-    # Most logs are in order, and need not be held in memory. This one is read again.
+    # Most logs are in order and need not be held in memory. This one is not, and is read again.
     with ActivityLog(file, written) as log, _progress(log) as report:
         return replay(_sorted(log, report), workflow)
 
@@ -145,7 +146,7 @@ def _write_csv(simulation: Simulation, out: IO[str]) -> None:
 
 
 def _write_json(simulation: Simulation, out: IO[str]) -> None:
-    """One object, with a change a line: it can be parsed whole, and searched by line."""
+    """Write one object with each change on a line of its own: it can be parsed as a whole, and searched by line."""
     out.write(f'{{"workflow": {json.dumps(_workflow_object(simulation.workflow))},\n')
     out.write(f'"summary": {json.dumps(_summary_object(simulation.summary))},\n"changes": [')
     separator = "\n"
@@ -169,7 +170,7 @@ _WRITERS: dict[Format, Callable[[Simulation, IO[str]], None]] = {
 
 def _rows(simulation: Simulation) -> Iterator[tuple[str, str, str, str, str]]:
     write_time = Rfc3339Writer()
-    # By state, because looking names up in enums a million times takes longer than the rest.
+    # Tables by state: a million look-ups of names in enums take longer than all the rest.
     statuses, causes = _names()
     for effective_time, user_id, previous, state in simulation.changes:
         yield write_time(effective_time), user_id, statuses[previous], statuses[state], causes[state]
@@ -229,7 +230,7 @@ def _summary_facts(simulation: Simulation) -> list[tuple[str, str]]:
 
 
 def _switches(summary: Summary, before: Status | None, after: Status) -> int:
-    """From `before`, or from whatever status for None."""
+    """Count the switches from `before`, or from any status for None, to `after`."""
     return sum(
         count
         for (previous, status), count in summary.switches.items()
@@ -288,7 +289,7 @@ def _seconds(period_ms: int | None) -> str | None:
 
 @contextmanager
 def _progress(log: ActivityLog) -> Iterator[Callable[[int], None] | None]:
-    """A bar on stderr for as long as the log is read, if somebody is there to see it and the log is long."""
+    """Show a progress bar on stderr while a long log is read, if that is a terminal."""
     if not sys.stderr.isatty() or log.size is None or log.size < _WORTH_A_BAR_BYTES:
         yield None
         return

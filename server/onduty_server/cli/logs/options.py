@@ -39,27 +39,27 @@ Columns = Annotated[
         metavar="time=NAME,user=NAME",
         parser=parser(_columns),
         show_default=False,
-        help="What the two columns are called instead; either may be left out.",
+        help="Names of the two columns if they differ; either may be left out.",
     ),
 ]
 Times = Annotated[
     TimeFormat,
     typer.Option(
         "--time-format",
-        help="How times are written: RFC 3339, or seconds or milliseconds since 1970.",
+        help="Format of the times: RFC 3339, or seconds or milliseconds since 1970.",
     ),
 ]
 KeepOrder = Annotated[
     bool,
     typer.Option(
         "--keep-order",
-        help="Take rows in the order of the file, one that is older than a row before it as one that arrives late.",
+        help="Take rows in the order of the file; a row older than one before it counts as arriving late.",
     ),
 ]
 
 
 def log_format(columns: dict[str, str] | None, times: TimeFormat) -> LogFormat:
-    """How the log is written, as the options say."""
+    """Return the layout of the log that the options describe."""
     named = columns or {}
     default = LogFormat()
     return LogFormat(named.get("time", default.time_column), named.get("user", default.user_column), times)

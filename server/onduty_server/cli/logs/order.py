@@ -1,6 +1,6 @@
-"""Brings the rows of a log into the order of their times, within a bound of memory.
+"""Sorts the rows of a log by time, within a bound of memory.
 
-Invariant: of rows of the same time, those that come first in the log stay first.
+Invariant: rows of the same time keep their order.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from .reader import ActivityLog
 
 SORTED_ROWS_MAX: Final = 5_000_000
-"""How many rows are sorted: some 70 bytes each, so about 350 MB."""
+"""The most rows that are sorted: some 70 bytes each, about 350 MB."""
 
 _LINE_BITS: Final = 40
 _USER_BITS: Final = 24
@@ -26,7 +26,7 @@ _USER_MASK: Final = (1 << _USER_BITS) - 1
 
 
 class Row(NamedTuple):
-    """A row of a log: its line, its time in ms UTC, and whose activity it is."""
+    """A row of a log: its line, its time in ms UTC, and the user who was active."""
 
     line: int
     time_ms: int
@@ -34,17 +34,17 @@ class Row(NamedTuple):
 
 
 class SortedLog:
-    """A log by time. `moved` is how many rows were older than one before them.
+    """A log sorted by time. `moved` counts the rows that were older than one before them.
 
-    A log that is too long to be sorted is taken as it comes once it has filled the memory, if it was in order so far.
+    A log that is too long to be sorted is passed on as it comes, if all of it is in order.
 
     Args:
-        log: read to its end.
-        report: as of `ActivityLog.activities`.
-        check: told each user id once; what it refuses is reported with its line.
+        log: is read to its end.
+        report: is passed to `ActivityLog.activities`.
+        check: is given each user id once; it may raise, while `log.line` is the line of the id.
 
     Raises:
-        Failure: as `ActivityLog.activities` raises it, or there are too many rows to be sorted.
+        Failure: as `ActivityLog.activities` does, or if there are too many rows to be sorted.
     """
 
     def __init__(
@@ -55,7 +55,7 @@ class SortedLog:
     ) -> None:
         self.moved = 0
         self._users: list[str] = []
-        # A number for each row, of time, line and user in this order: a fraction of the memory that a tuple takes.
+        # Time, line and user of a row packed into one number, in this order: far smaller than a tuple.
         self._rows: list[int] = []
         numbers: dict[str, int] = {}
         newest_ms = 0
@@ -81,10 +81,10 @@ class SortedLog:
         return len(self._rows)
 
     def rows(self) -> Iterator[Row]:
-        """Each row, the oldest first.
+        """Yield each row, the oldest first.
 
         Raises:
-            Failure: as the constructor does, for what was not read by then.
+            Failure: as the constructor does, for rows that it did not read.
         """
         users = self._users
         for packed in self._rows:

@@ -1,6 +1,6 @@
 """Reads a log of activities: CSV with a column of times and one of user ids, in any order and among others.
 
-Invariant: rows are streamed, never collected; whatever is wrong with one is reported with its line number.
+Invariant: rows are streamed, never collected; an error in a row is reported with its line number.
 """
 
 from __future__ import annotations
@@ -24,14 +24,14 @@ from ..times import from_ms, parse_epoch_ms, parse_time, rfc3339, to_ms
 from .layout import STDIN, LogFormat, TimeFormat
 
 _LATEST_MS: Final = to_ms(datetime(9998, 1, 1, tzinfo=UTC))
-"""Leaves room for the longest period after it, so that every effective time can be written."""
+"""The latest time of an activity. It leaves room for the longest period, so that every effective time has a text."""
 
 _Y2K_MS: Final = to_ms(datetime(2000, 1, 1, tzinfo=UTC))
-"""Earlier than any log: what counts fewer milliseconds counts something else."""
+"""Earlier than any log: a smaller number probably counts seconds, not milliseconds."""
 
 _DELIMITERS: Final = {",": "commas", ";": "semicolons", "\t": "tabs", "|": "bars"}
 _FIELD_MAX: Final = 16 * 1024 * 1024
-"""Characters of the longest field, which need not be one that is used: whole conversations are exported as one."""
+"""Characters of the longest field, used or not: some exports hold a whole conversation in one."""
 _GZIP_MAGIC: Final = b"\x1f\x8b"
 _UTF_16_MARKS: Final = (b"\xff\xfe", b"\xfe\xff")
 
@@ -40,11 +40,11 @@ _SHOWN: Final = 60
 
 
 class _Reader(Protocol):
-    """What csv.reader answers."""
+    """The type of `csv.reader`, which has no public name."""
 
     @property
     def line_num(self) -> int:
-        """How many lines were read."""
+        """The number of lines read so far."""
 
     def __iter__(self) -> Iterator[list[str]]:
         """The rows."""
@@ -54,13 +54,13 @@ class _Reader(Protocol):
 
 
 class OutOfOrder(Failure):
-    """A row is older than one before it, where rows have to come in the order of their times."""
+    """A row is older than one before it, in a reading that needs them in the order of their times."""
 
 
 class ActivityLog(AbstractContextManager["ActivityLog"]):
     """One log, open for one reading. `size` is in bytes, None if it cannot be known; `line` is the last line read.
 
-    `say` is told what people should know although nothing fails.
+    `say` is given warnings, one line each.
 
     Raises:
         Failure: the file cannot be opened.
@@ -83,13 +83,13 @@ class ActivityLog(AbstractContextManager["ActivityLog"]):
             head = cast("io.BufferedReader", self._raw).peek(2)[:2]
         except OSError as error:
             raise usage(f"{self.name}: {error.strerror or error}") from None
-        # By what it holds: programs that fetch files unpack some of them, and leave their names.
+        # By its content: programs that download files may unpack them and keep the name.
         self._bytes = cast("BinaryIO", gzip.GzipFile(fileobj=self._raw)) if head == _GZIP_MAGIC else self._raw
-        # A byte that is not UTF-8 gets as far as the check of its field, which can say in which line it is.
+        # A byte that is not UTF-8 is passed on to the check of its field, which knows the line.
         self._text = io.TextIOWrapper(self._bytes, encoding="utf-8-sig", errors="surrogateescape", newline="")
         self._is_utf_16 = head in _UTF_16_MARKS
         self._unfinished = ""
-        """The last line, if nothing ends it."""
+        """The last line, if it has no line break."""
         self._line = 0
         csv.field_size_limit(_FIELD_MAX)
 
@@ -104,15 +104,15 @@ class ActivityLog(AbstractContextManager["ActivityLog"]):
 
     @property
     def line(self) -> int:
-        """From 1 on; the header is the first."""
+        """The number of the line read last; the header is line 1."""
         return self._line
 
     def activities(
         self, report: Callable[[int], None] | None = None, *, in_order: bool = False
     ) -> Iterator[tuple[int, str]]:
-        """Each row's time (ms UTC) and user id, the id unchecked but for white space around it, which is no part of it.
+        """Yield the time (ms UTC) and the user id of each row. The id is stripped of white space, and not checked.
 
-        `report` is given the bytes read so far now and then. With `in_order`, rows that go back in time are refused.
+        `report` is given the bytes read so far now and then. With `in_order`, a row older than one before is refused.
 
         Raises:
             Failure: the header or a row is malformed, or reading failed; OutOfOrder if a row is older than one before.
@@ -120,7 +120,7 @@ class ActivityLog(AbstractContextManager["ActivityLog"]):
         try:
             yield from self._rows(report, in_order)
         except csv.Error as error:
-            # A quote that is never closed takes the rest of the file along, so where the row begins is what helps.
+            # A quote that is never closed takes in the rest of the file, so the start of the row is what helps.
             self._line += 1
             self.fail(f"the row that begins here is not CSV: {error}")
         except (EOFError, zlib.error, gzip.BadGzipFile):
@@ -177,9 +177,9 @@ class ActivityLog(AbstractContextManager["ActivityLog"]):
                     report(self._raw.tell())
 
     def _is_cut(self, row: list[str], width: int, last_used: int) -> bool:
-        """Whether something may be missing of the last row, which has no end of line, in the part that is used.
+        """Return True if the used part of the last row, which has no line break, may be incomplete.
 
-        A field that a delimiter follows is whole, and so is one that a quote ends.
+        A field is complete if a delimiter follows it or a quote ends it.
         """
         if len(row) < width:
             return bool(row)
@@ -192,7 +192,7 @@ class ActivityLog(AbstractContextManager["ActivityLog"]):
             yield line
 
     def _header(self) -> tuple[_Reader, int, int, int]:
-        """The rest of the rows, and where in each the time and the user are, and how many fields it has."""
+        """Return the rows after the header, the indexes of time and user in each, and the number of its fields."""
         wanted = (self._format.time_column, self._format.user_column)
         if self._is_utf_16:
             raise usage(f"{self.name}: it is UTF-16; save it as UTF-8")
@@ -203,7 +203,7 @@ class ActivityLog(AbstractContextManager["ActivityLog"]):
         if any(it == "\0" or "\udc80" <= it <= "\udcff" for it in first):
             raise usage(f"{self.name}: it is not text in UTF-8; write it as CSV, plain or compressed by gzip")
         headers = {each: _fields(first, each) for each in _DELIMITERS}
-        # The one that shows the columns; else, for the message, the one that separates most.
+        # The delimiter that finds the columns; else, for the message, the one that finds most names.
         delimiter = max(headers, key=lambda each: (sum(it in headers[each] for it in wanted), len(headers[each])))
         reader = csv.reader(chain((first,), lines), delimiter=delimiter, skipinitialspace=True, strict=True)
         names = [name.strip() for name in next(reader)]
@@ -224,7 +224,7 @@ class ActivityLog(AbstractContextManager["ActivityLog"]):
 
 
 def _fields(header: str, delimiter: str) -> list[str]:
-    """The names in the first line of a header, as far as one can tell."""
+    """Return the names in the first line of a header, none if it is not CSV."""
     try:
         return [name.strip() for name in next(csv.reader((header,), delimiter=delimiter, skipinitialspace=True))]
     except csv.Error:
@@ -235,7 +235,7 @@ def _rfc3339_ms(text: str) -> int:
     try:
         return to_ms(datetime.fromisoformat(text))
     except (ValueError, TypeError):
-        # What `fromisoformat` refuses or knows no zone of: RFC 3339 after all, or an error with words.
+        # Without a zone, or in a form that `fromisoformat` refuses: the slower parser takes it or explains.
         return to_ms(parse_time(text))
 
 

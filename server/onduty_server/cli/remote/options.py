@@ -19,7 +19,7 @@ _CONNECTION = "Connection and credentials"
 
 
 class StatusName(Enum):
-    """A status as it is typed."""
+    """Statuses as people type them."""
 
     ONLINE = "online"
     AWAY = "away"
@@ -27,8 +27,8 @@ class StatusName(Enum):
 
 
 def _server(text: str) -> str:
-    # gRPC's own spellings name a scheme; the plain one without a port would silently mean port 443. The client checks
-    # the same; it costs much to import.
+    # gRPC's own spellings name a scheme; without a port, the plain one would silently mean port 443. The client makes
+    # the same check, but costs much to import before it is needed.
     schemes = ("dns:", "ipv4:", "ipv6:", "unix:", "unix-abstract:", "vsock:", "xds:")
     if not text.startswith(schemes) or text in schemes:
         split_address(text)
@@ -36,7 +36,7 @@ def _server(text: str) -> str:
 
 
 def acting(actor: str | None) -> str:
-    """Who acts: whoever is named, else who is logged in, or at least which user of the system; empty for nobody."""
+    """Return the actor: the name given, else the login name, else the number of the system's user."""
     if actor is not None:
         return actor
     import getpass
@@ -49,7 +49,7 @@ def acting(actor: str | None) -> str:
 
 
 def check_actor(asked: str | None, kept: str) -> None:
-    """Tell the person when the server keeps another name than the one that they gave."""
+    """Warn if the server recorded another actor than the one asked for."""
     if asked is not None and asked != kept:
         who = f"as done by {kept!r}" if kept else "without a name"
         note(f"--actor was not taken: this credential may not name who acts, and the server keeps it {who}")
@@ -65,7 +65,7 @@ Server = Annotated[
         metavar="HOST:PORT",
         envvar="ONDUTY_SERVER",
         parser=parser(_server),
-        help="Where the server is.",
+        help="Address of the server.",
         rich_help_panel=_CONNECTION,
     ),
 ]
@@ -77,7 +77,7 @@ Timeout = Annotated[
         envvar="ONDUTY_TIMEOUT",
         parser=parser(positive_seconds),
         show_default=False,
-        help="How long a call may take; 5s if not given.",
+        help="Longest time for a call; 5s if not given.",
         rich_help_panel=_CONNECTION,
     ),
 ]
@@ -88,7 +88,7 @@ Actor = Annotated[
         metavar="NAME",
         envvar="ONDUTY_ACTOR",
         show_default=False,
-        help="Who does this, for the history: your login name if not given, '' for nobody.",
+        help="Name of the actor for the history: your login name if not given, '' for none.",
     ),
 ]
 DEFAULT_SERVER = DEFAULT_LISTEN
@@ -99,16 +99,16 @@ DEFAULT_TIMEOUT: Any = "5s"
 _SECURITY: tuple[tuple[str, str, str | None, str], ...] = (
     ("tls", "--tls", None, "Encrypt, trusting the usual authorities. Or ONDUTY_TLS."),
     ("ca", "--server-ca", "FILE", "Encrypt, trusting this authority (PEM). Or ONDUTY_SERVER_CA."),
-    ("certificate", "--client-certificate", "FILE", "Who calls, as a certificate (PEM). Or ONDUTY_CLIENT_CERTIFICATE."),
-    ("key", "--client-key", "FILE", "The certificate's private key (PEM). Or ONDUTY_CLIENT_KEY."),
+    ("certificate", "--client-certificate", "FILE", "Your certificate (PEM). Or ONDUTY_CLIENT_CERTIFICATE."),
+    ("key", "--client-key", "FILE", "Its private key (PEM). Or ONDUTY_CLIENT_KEY."),
     ("token_file", "--token-file", "FILE", "A file with an API key or a JWT. Or ONDUTY_TOKEN_FILE."),
-    ("token", "--token", "TOKEN", "The key itself, which `ps` shows to everybody: rather ONDUTY_TOKEN, or a file."),
-    ("allow_plaintext", "--allow-plaintext", None, "Let it travel in plain text. Or ONDUTY_CLIENT_ALLOW_PLAINTEXT."),
+    ("token", "--token", "TOKEN", "The key itself, which `ps` shows to everybody; prefer ONDUTY_TOKEN or a file."),
+    ("allow_plaintext", "--allow-plaintext", None, "Send it in plain text. Or ONDUTY_CLIENT_ALLOW_PLAINTEXT."),
 )
 
 
 def secured(command: Callable[..., None]) -> Callable[..., None]:
-    """Gives a command that talks to a server the options that say who calls, and whom to trust."""
+    """Give a command that talks to a server the options for credentials and trust."""
 
     def run(**options: Any) -> None:
         from .remote import SECURITY_FLAGS

@@ -28,12 +28,12 @@ if TYPE_CHECKING:
 _ID_LENGTH: Final = 12
 _TIMES: Final = ("created", "expires")
 
-key_app = CommandGroup("Make, list and revoke API keys.")
+key_app = CommandGroup("Create, list and revoke API keys.")
 
 KeyFile = Annotated[
     Path,
     typer.Option(
-        "--key-file", metavar="FILE", envvar="ONDUTY_KEY_FILE", help="The file, which is the server's key_file."
+        "--key-file", metavar="FILE", envvar="ONDUTY_KEY_FILE", help="File of keys: the key_file of the server."
     ),
 ]
 AccessFile = Annotated[
@@ -43,25 +43,36 @@ AccessFile = Annotated[
         metavar="FILE",
         envvar="ONDUTY_ACCESS_FILE",
         show_default=False,
-        help="The server's access_file, for roles of your own.",
+        help="File with roles of your own: the access_file of the server.",
     ),
 ]
 
 
 @key_app.command("create")
 def create(
-    name: Annotated[str, typer.Argument(metavar="NAME", show_default=False, help="Who it is for: the actor.")],
+    name: Annotated[
+        str,
+        typer.Argument(
+            metavar="NAME", show_default=False, help="Name of its owner, which the history shows as the actor."
+        ),
+    ],
     key_file: KeyFile,
     roles: Annotated[
         list[str],
-        typer.Option("--role", metavar="ROLE", show_default=False, help="What it may do; may be repeated."),
+        typer.Option("--role", metavar="ROLE", show_default=False, help="Role of the key; may be repeated."),
     ],
     accounts: Annotated[
         list[str] | None,
-        typer.Option("--account", metavar="ACCOUNT", show_default=False, help="Where; may be repeated; '*' for all."),
+        typer.Option(
+            "--account",
+            metavar="ACCOUNT",
+            show_default=False,
+            help="Account in which the roles hold; may be repeated; '*' for all.",
+        ),
     ] = None,
     user: Annotated[
-        str, typer.Option("--user", metavar="USER", show_default=False, help="Whose it is, for the role agent.")
+        str,
+        typer.Option("--user", metavar="USER", show_default=False, help="User whose key it is, for the role agent."),
     ] = "",
     expires_in: Annotated[
         Any,
@@ -70,16 +81,16 @@ def create(
             metavar="PERIOD",
             parser=parser(positive_seconds),
             show_default=False,
-            help="For how long it is good, like 90d; for ever if not given.",
+            help="Time until the key expires, like 90d; never if not given.",
         ),
     ] = None,
     access_file: AccessFile = None,
     as_json: Json = False,
 ) -> None:
-    """Make an API key, enter its digest in the file, and print it.
+    """Create an API key, add its digest to the file, and print the key.
 
-    It is shown this once. The roles are agent, backend, router, supervisor, admin, and those of the access file. A
-    server that runs takes it within a second or two.
+    The key is shown only this once. The roles are agent, backend, router, supervisor, admin, and those of the access
+    file. A running server accepts it within a second or two.
     """
     from ...access.callers import NEVER, written_key
     from ...access.keys import new_key
@@ -111,13 +122,13 @@ def create(
     if as_json:
         json_line({"id": key.key_id, "name": name, "key": key.secret})
     else:
-        note(f"key {key.key_id} for {name} is in {key_file}; this is the only time that it is shown")
+        note(f"key {key.key_id} for {name} is in {key_file}; it is shown only this once")
         line(key.secret)
 
 
 @key_app.command("list")
 def list_(key_file: KeyFile, access_file: AccessFile = None, as_json: Json = False) -> None:
-    """List the keys of the file, without the digests."""
+    """List the keys in the file, without their digests."""
     import json
 
     try:
@@ -147,11 +158,13 @@ def _cell(name: str, value: object, zone: Zone) -> str:
 
 @key_app.command("revoke")
 def revoke(
-    key_id: Annotated[str, typer.Argument(metavar="ID", show_default=False, help="The key's id, as 'list' shows it.")],
+    key_id: Annotated[
+        str, typer.Argument(metavar="ID", show_default=False, help="Id of the key, as 'key list' shows it.")
+    ],
     key_file: KeyFile,
     access_file: AccessFile = None,
 ) -> None:
-    """Take a key out of the file. A server that runs refuses it, and ends its streams, within a second or two."""
+    """Remove a key from the file. A running server refuses it, and ends its streams, within a second or two."""
     from ...domain.errors import quoted
 
     if not key_file.exists():
@@ -159,7 +172,7 @@ def revoke(
     with _changing(key_file) as lines:
         keys = _parsed(key_file, lines, access_file)
         if key_id not in keys:
-            # A whole key, given in place of its id, is not for the screen.
+            # A whole key, given in place of its id, must not be shown.
             which = f"key {quoted(key_id)}" if len(key_id) <= _ID_LENGTH else "a key with this id"
             raise Failure(f"{which} not found in {key_file}; 'onduty key list --key-file {key_file}' shows the ids")
         lines[:] = [line for line in lines if _id_of(line) != key_id]
@@ -178,7 +191,11 @@ def _lines(text: str) -> list[str]:
 
 
 def _parsed(key_file: Path | None, lines: Sequence[str], access_file: Path | None) -> dict[str, ApiKey]:
-    """The keys of these lines; Failure when they are none, or their roles are unknown."""
+    """Parse the keys of these lines.
+
+    Raises:
+        Failure: a line is not a key, or has a role that is unknown.
+    """
     from ...access.callers import EMPTY_ACCESS_FILE, NoAccounts, parse_access_file, parse_key_file
 
     try:
@@ -199,7 +216,7 @@ def _parsed(key_file: Path | None, lines: Sequence[str], access_file: Path | Non
 
 @contextmanager
 def _changing(path: Path) -> Iterator[list[str]]:
-    """The lines of the file, which replace it at the end of the block."""
+    """Yield the lines of the file, and write them back at the end of the block."""
     try:
         with replacing(path) as draft:
             lines = _lines(draft.text)
@@ -215,4 +232,4 @@ def _warn(path: Path) -> None:
 
     risk = exposure(path)
     if risk:
-        note(f"warning: {risk}; whoever does makes keys for everything")
+        note(f"warning: {risk}; anybody who can write it can create keys for everything")

@@ -1,7 +1,7 @@
-"""Changing a file that others may be reading: it is replaced whole, by one command at a time.
+"""Replaces a file that others may be reading, as a whole and by one command at a time.
 
-Invariants: it is the file that a name leads to which is replaced, and not a link to it, so that whoever reads it by
-another way sees the change; what is written meanwhile has a name that nobody can have prepared; owner and mode stay.
+Invariants: a symbolic link stays, and the file behind it is replaced, so that readers by another path see the change;
+the draft has a name that nobody can have prepared; owner and mode stay.
 """
 
 from __future__ import annotations
@@ -18,12 +18,12 @@ from pathlib import Path
 from ..errors import Failure
 
 _LOCK_WAIT_S = 5.0
-"""For how long another command that changes a file here may take."""
+"""Time that another command may take to change a file in the same directory."""
 _LOCK_LOOK_S = 0.02
 
 
 class Draft:
-    """What is in a file, and what is to be there."""
+    """The text of a file, to be changed."""
 
     def __init__(self, text: str) -> None:
         self.text = text
@@ -31,7 +31,7 @@ class Draft:
 
 @contextmanager
 def replacing(path: Path, *, lock_wait_s: float = _LOCK_WAIT_S) -> Iterator[Draft]:
-    """The text of a file (none if there is no such file), which is written at the end of the block if it was changed.
+    """Yield the text of a file, empty if there is none, and write it at the end of the block if it was changed.
 
     Raises:
         Failure: it cannot be read or replaced.
@@ -53,14 +53,14 @@ def _real(path: Path) -> Path:
         return path
     real = Path(os.path.realpath(path))
     if real.is_symlink():
-        # realpath() does not mind links that lead in a circle.
+        # realpath() does not refuse links that lead in a circle.
         raise OSError(errno.ELOOP, os.strerror(errno.ELOOP), str(path))
     return real
 
 
 @contextmanager
 def _locked(real: Path, wait_s: float) -> Iterator[None]:
-    """One at a time: by the directory, since the file itself is replaced."""
+    """Let one command in at a time. The directory is locked, since the file itself is replaced."""
     directory = os.open(real.parent, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
     try:
         _lock(directory, real.parent, wait_s)
@@ -71,7 +71,7 @@ def _locked(real: Path, wait_s: float) -> Iterator[None]:
 
 
 def _lock(directory: int, path: Path, wait_s: float) -> None:
-    """Wait for so long and no longer: whoever may read a directory may hold its lock, for ever."""
+    """Take the lock, or give up after a while: anybody who can read a directory can hold its lock for ever."""
     from ...process.clock import stopwatch  # costs the event loop, which `--help` does not need
 
     until_s, pause = stopwatch() + wait_s, threading.Event()
@@ -118,11 +118,11 @@ def _write(real: Path, text: str, before: os.stat_result | None) -> None:
 
 
 def _hand_over(descriptor: int, real: Path, before: os.stat_result) -> None:
-    """Who may read it, such as the server's own account, stays as it was."""
+    """Give the draft the owner and mode of the file, so that the server can still read it."""
     made = os.fstat(descriptor)
     if (made.st_uid, made.st_gid) != (before.st_uid, before.st_gid):
         try:
             os.fchown(descriptor, before.st_uid, before.st_gid)
         except PermissionError:
-            raise Failure(f"{real} is another account's, and would become yours; run this as its owner") from None
+            raise Failure(f"{real} belongs to another account and would become yours; run this as its owner") from None
     os.fchmod(descriptor, before.st_mode & 0o777)

@@ -9,10 +9,9 @@ makes the model that checks values from the same fields.
 
 import types
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from datetime import timedelta
 from enum import Enum
-from typing import Annotated, Any, Final, Literal, get_args
+from typing import Annotated, Any, Final, Literal, NamedTuple, get_args
 
 from ...app.limits import (
     ACCOUNT_RATE,
@@ -45,8 +44,7 @@ class Group(Enum):
     LOGS = "Logs and metrics"
 
 
-@dataclass(frozen=True, slots=True)
-class About:
+class About(NamedTuple):
     """Everything about a setting but its name, type and default.
 
     Attributes:
@@ -283,8 +281,7 @@ class Definitions:
     ] = OFF
 
 
-@dataclass(frozen=True, slots=True)
-class Setting:
+class Setting(NamedTuple):
     """One setting, as the command line, the docs and the messages need it."""
 
     name: str
