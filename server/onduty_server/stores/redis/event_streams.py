@@ -15,10 +15,11 @@ from .keys import Keys, partition_of
 from .membership import Membership
 from .records import read_event
 from .running import ScriptRunner
+from .steps import StepSizes
 from .sweeping import PartitionSweeper
 from .tails import Tails
 from .wire.client import RedisClient
-from .wire.deadlines import Deadlines, bounded
+from .wire.deadlines import bounded
 
 _PAGE_SPARE = 10
 """How many workflow changes may be among the changes of a page without another look."""
@@ -30,11 +31,7 @@ _BEYOND_EVERY_REVISION = 1 << 52
 
 
 class EventStreams:
-    """See the module.
-
-    `chunk`: how many events are read at a time; `collect_budget`: how many index entries a script looks at before other
-    calls get their turn.
-    """
+    """See the module."""
 
     def __init__(
         self,
@@ -44,18 +41,14 @@ class EventStreams:
         sweeper: PartitionSweeper,
         membership: Membership,
         background: BackgroundTasks,
-        *,
-        chunk: int,
-        collect_budget: int,
-        deadlines: Deadlines,
+        steps: StepSizes,
     ) -> None:
-        self.deadlines = deadlines
+        self.deadlines = runner.deadlines
         self._runner = runner
         self._sweeper = sweeper
         self._membership = membership
         self._tails = Tails(client, keys, self._read_kept_events, background)
-        self._chunk = chunk
-        self._collect_budget = collect_budget
+        self._steps = steps
 
     async def close(self) -> None:
         """Tell listeners nothing more."""
@@ -65,7 +58,7 @@ class EventStreams:
     async def changes(self, account_id: str, wanted: ChangeFilter, after_revision: int, limit: int) -> ChangePage:
         """Look through a bounded stretch of the account's stream; see `StatusStore`."""
         found: list[StatusChange] = []
-        chunk = min(limit + _PAGE_SPARE, self._chunk) if wanted.takes_all else self._chunk
+        chunk = min(limit + _PAGE_SPARE, self._steps.history) if wanted.takes_all else self._steps.history
         for _ in range(_CHUNKS_MAX):
             events, end = await self._read(account_id, after_revision, wanted.start or 0, chunk)
             for event in events:
@@ -102,7 +95,7 @@ class EventStreams:
     async def settled_until(self, account_id: str) -> int | None:
         """Return the time just before now, unless somebody is overdue or a listener behind; see `EventLog`."""
         partition = partition_of(account_id)
-        settled, now, rest = await self._runner.read(scripts.SETTLED, partition, account_id, self._collect_budget)
+        settled, now, rest = await self._runner.read(scripts.SETTLED, partition, account_id, self._steps.collect)
         if not settled:
             self._sweeper.expect(partition, rest)
             return None

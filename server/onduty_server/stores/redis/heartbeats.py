@@ -10,12 +10,14 @@ from collections.abc import Callable
 
 from ...app.gaps import doubtful, time_before
 from ...app.limits import ACTIVITY_MAX_AGE_MS
+from ...app.ports.store import StoreOptions
 from . import scripts
 from .account_count import AccountCount
 from .health import StoreHealth
 from .keys import Keys
 from .membership import Membership
 from .partitions import Partitions
+from .steps import StepSizes
 from .store_time import StoreTime
 from .wire.client import RedisClient
 from .wire.deadlines import Deadlines, bounded
@@ -35,9 +37,9 @@ class Heartbeats:
         partitions: Partitions,
         accounts: AccountCount,
         health: StoreHealth,
+        options: StoreOptions,
+        steps: StepSizes,
         *,
-        history_retention_ms: int,
-        prune_budget: int,
         deadlines: Deadlines,
         on_round: Callable[[], None],
     ) -> None:
@@ -51,8 +53,8 @@ class Heartbeats:
         self._partitions = partitions
         self._accounts = accounts
         self._health = health
-        self._history_retention_ms = history_retention_ms
-        self._prune_budget = prune_budget
+        self._options = options
+        self._steps = steps
         self._on_round = on_round
         self._next_prune = 0
 
@@ -101,10 +103,10 @@ class Heartbeats:
     async def _history_kept_from(self, now: int) -> int:
         """Return the commit time from which history is kept; a clock that may have been wrong drops nothing."""
         known = self._membership.gaps
-        kept_from = time_before(now, self._history_retention_ms, known)
+        kept_from = time_before(now, self._options.history_retention_ms, known)
         gaps = doubtful(known, now, wall=now - self._membership.offset_ms, kept_from=kept_from)
         await self._membership.forget_gaps(set(known).difference(gaps))
-        return time_before(now, self._history_retention_ms, gaps)
+        return time_before(now, self._options.history_retention_ms, gaps)
 
     def oldest_activity(self, now: int) -> int:
         """Return the time before which an activity is too old; time in a gap does not make it old."""
@@ -113,4 +115,4 @@ class Heartbeats:
     async def _prune(self, partition: int, before: int) -> None:
         key, more = self._keys.of_partition[partition], 1
         while more:
-            more = await self._client.run(scripts.PRUNE, key, self._time.argument(), before, self._prune_budget)
+            more = await self._client.run(scripts.PRUNE, key, self._time.argument(), before, self._steps.prune)

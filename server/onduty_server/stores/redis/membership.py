@@ -19,6 +19,7 @@ from .account_count import AccountCount
 from .clock_check import STEP_MS, ClockCheck
 from .clock_steps import ClockSteps
 from .keys import Keys
+from .steps import StepSizes
 from .store_time import StoreTime
 from .wire.client import RedisClient
 from .wire.connection import Arg
@@ -44,9 +45,9 @@ class Membership:
         time: StoreTime,
         accounts: AccountCount,
         options: StoreOptions,
+        steps: StepSizes,
         *,
         member: str,
-        clock_held_ms: int,
     ) -> None:
         self.member = member
         """The name of this process."""
@@ -78,7 +79,7 @@ class Membership:
         self._accounts = accounts
         self._options = options
         self._check = ClockCheck(client, time)
-        self._steps = ClockSteps(options.outage_grace_ms, held_ms=clock_held_ms)
+        self._steps = ClockSteps(options.outage_grace_ms, held_ms=steps.clock_held_ms)
         self._aligned = False
         """True once the process's clock follows the store's."""
 

@@ -15,31 +15,24 @@ from .heartbeats import Heartbeats
 from .keys import partition_of
 from .records import Stored, read_policy, read_record, read_records
 from .running import ScriptRunner
+from .steps import StepSizes
 from .wire.coalescer import CallCoalescer
-from .wire.deadlines import Deadlines, bounded
+from .wire.deadlines import bounded
 
 
 class StatusReads:
-    """See the module.
-
-    `scan_max`: how many users one page of a list looks at; `collect_budget`: how many index entries a script looks at
-    before other calls get their turn.
-    """
+    """See the module."""
 
     def __init__(
         self,
         runner: ScriptRunner,
         heartbeats: Heartbeats,
-        *,
-        scan_max: int,
-        collect_budget: int,
-        deadlines: Deadlines,
+        steps: StepSizes,
     ) -> None:
-        self.deadlines = deadlines
+        self.deadlines = runner.deadlines
         self._runner = runner
         self._heartbeats = heartbeats
-        self._scan_max = scan_max
-        self._collect_budget = collect_budget
+        self._steps = steps
         self._lookups = CallCoalescer(self._look_up)
         """Groups are accounts."""
 
@@ -72,7 +65,7 @@ class StatusReads:
     async def scan(self, account_id: str, statuses: Collection[Status], position: int, limit: int) -> StatusPage:
         """Walk the users in the order in which they were first seen; see `StatusReader`."""
         partition = partition_of(account_id)
-        count = self._scan_max if statuses else min(limit, self._scan_max)
+        count = self._steps.scan if statuses else min(limit, self._steps.scan)
         reply = await self._runner.read(scripts.SCAN, partition, account_id, position, count)
         if reply[0]:
             await self._heartbeats.vouch(partition)
@@ -97,7 +90,7 @@ class StatusReads:
         partition = partition_of(account_id)
         while True:
             reply = await self._runner.read(
-                scripts.AVAILABLE, partition, account_id, int(order), limit, self._collect_budget
+                scripts.AVAILABLE, partition, account_id, int(order), limit, self._steps.collect
             )
             match reply[0]:
                 case 1:  # there is no such account
@@ -120,7 +113,7 @@ class StatusReads:
         All who are returned were ONLINE at one instant; the order is that of the moments at which they were found.
         """
         best: list[Stored] = []
-        async for now, policy, chunk in self.everybody(account_id, self._scan_max):
+        async for now, policy, chunk in self.everybody(account_id, self._steps.scan):
             online = (
                 stored
                 for stored in chunk

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from ...app.ports.observer import Observer
+from ...app.ports.store import StoreOptions
 from ...domain import rules
 from ...domain.record import Decision
 from . import scripts
@@ -13,6 +14,7 @@ from .loading import load
 from .partitions import Partitions
 from .records import pack_record, pack_switch, read_policy, read_record
 from .running import ScriptRunner
+from .steps import StepSizes
 from .wire.connection import Arg
 
 LEASE_LOST = -2
@@ -29,22 +31,21 @@ class Lease(NamedTuple):
 
 
 class Settling:
-    """See the module. `settle_chunk`: how many users `settle_account` settles at a time."""
+    """See the module."""
 
     def __init__(
         self,
         runner: ScriptRunner,
         partitions: Partitions,
         observer: Observer,
-        *,
-        history_max_changes: int,
-        settle_chunk: int,
+        options: StoreOptions,
+        steps: StepSizes,
     ) -> None:
         self._runner = runner
         self._partitions = partitions
         self._observer = observer
-        self._history_max_changes = history_max_changes
-        self._settle_chunk = settle_chunk
+        self._options = options
+        self._steps = steps
 
     async def settle(
         self,
@@ -75,7 +76,7 @@ class Settling:
             partition,
             *(lease or (b"", b"")),
             account_id,
-            self._history_max_changes,
+            self._options.history_max_changes,
             workflow,
             past,
             floor,
@@ -99,11 +100,11 @@ class Settling:
 
     async def settle_account(self, partition: int, account_id: str) -> None:
         """Commit a bounded number of the timed switches due in an account, no matter which process has its lease."""
-        reply = await self._runner.read(scripts.SETTLED, partition, account_id, self._settle_chunk)
+        reply = await self._runner.read(scripts.SETTLED, partition, account_id, self._steps.settle)
         if reply[0]:
             return
         loaded = await load(self._runner, partition, account_id)
-        found = await self.waiting(partition, account_id, OVERDUE, b"+inf", 0, self._settle_chunk)
+        found = await self.waiting(partition, account_id, OVERDUE, b"+inf", 0, self._steps.settle)
         if found:
             await self.settle(
                 partition, account_id, loaded.workflow, loaded.past, loaded.floor, loaded.now, found, None

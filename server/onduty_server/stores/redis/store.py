@@ -95,66 +95,29 @@ class RedisStore(Store):
         member = member or f"{socket.gethostname()}/{os.getpid()}/{secrets.token_hex(4)}"
         deadlines, time = Deadlines(), StoreTime(clock, own_time=own_time)
         self._keys = keys = Keys(key_prefix)
-        self._health = health = StoreHealth(str(address), observer)
         self._client = client = RedisClient(address, guard=keys.common + b"!", on_health=self._on_health)
+        self._health = health = StoreHealth(str(address), observer)
         accounts = AccountCount(client, keys, options.accounts_max)
-        self._membership = membership = Membership(
-            client, keys, time, accounts, options, member=member, clock_held_ms=steps.clock_held_ms
-        )
+        self._membership = membership = Membership(client, keys, time, accounts, options, steps, member=member)
         self._partitions = partitions = Partitions(client, keys, time, membership, options, observer)
         self._heartbeats = heartbeats = Heartbeats(
-            client,
-            keys,
-            time,
-            membership,
-            partitions,
-            accounts,
-            health,
-            history_retention_ms=options.history_retention_ms,
-            prune_budget=steps.prune,
+            *(client, keys, time, membership, partitions, accounts, health, options, steps),
             deadlines=deadlines,
             on_round=self._on_round,
         )
         self._runner = runner = ScriptRunner(client, keys, time, partitions, health, deadlines=deadlines)
-        self._settling = settling = Settling(
-            runner,
-            partitions,
-            observer,
-            history_max_changes=options.history_max_changes,
-            settle_chunk=steps.settle,
-        )
+        self._settling = settling = Settling(runner, partitions, observer, options, steps)
         self._sweeper = sweeper = PartitionSweeper(runner, settling, partitions, heartbeats, time, member=member)
         self.wakeup = sweeper.wakeup
         self._transactions = Transactions(
-            runner, sweeper, accounts, options, observer, min_replicas_acked=min_replicas_acked, deadlines=deadlines
+            runner, sweeper, accounts, options, observer, min_replicas_acked=min_replicas_acked
         )
-        self._reads = reads = StatusReads(
-            runner, heartbeats, scan_max=steps.scan, collect_budget=steps.collect, deadlines=deadlines
-        )
+        self._reads = reads = StatusReads(runner, heartbeats, steps)
         self._workflows = Workflows(
-            runner,
-            settling,
-            sweeper,
-            heartbeats,
-            accounts,
-            reads,
-            history_max_changes=options.history_max_changes,
+            *(runner, settling, sweeper, heartbeats, accounts, reads, options, steps),
             min_replicas_acked=min_replicas_acked,
-            past_max=steps.past_workflows,
-            preview_chunk=steps.preview,
-            deadlines=deadlines,
         )
-        self._events = EventStreams(
-            client,
-            keys,
-            runner,
-            sweeper,
-            membership,
-            background or BackgroundTasks(),
-            chunk=steps.history,
-            collect_budget=steps.collect,
-            deadlines=deadlines,
-        )
+        self._events = EventStreams(client, keys, runner, sweeper, membership, background or BackgroundTasks(), steps)
 
     # --- life --------------------------------------------------------------------------------------------------------
 

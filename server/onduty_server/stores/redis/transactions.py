@@ -30,7 +30,7 @@ from .sweeping import PartitionSweeper
 from .turns import Turns
 from .wire.coalescer import CallCoalescer
 from .wire.connection import Arg
-from .wire.deadlines import Deadlines, bounded
+from .wire.deadlines import bounded
 from .wire.errors import OutcomeUnknown
 
 _FULL = 2
@@ -63,9 +63,8 @@ class Transactions:
         observer: Observer,
         *,
         min_replicas_acked: int,
-        deadlines: Deadlines,
     ) -> None:
-        self.deadlines = deadlines
+        self.deadlines = runner.deadlines
         self._runner = runner
         self._sweeper = sweeper
         self._accounts = accounts

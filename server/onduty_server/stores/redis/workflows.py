@@ -10,6 +10,7 @@ from collections.abc import AsyncIterator
 from typing import Any
 
 from ...app.ports.statuses import Preview, PreviewedSwitch, Revise
+from ...app.ports.store import StoreOptions
 from ...domain import rules
 from ...domain.errors import RevisionConflict, StoreUnavailable
 from ...domain.rules import Policy
@@ -24,9 +25,10 @@ from .reading import StatusReads
 from .records import Moment, Stored, pack_workflow, read_records, read_workflow, workflow_now_mask
 from .running import ScriptRunner
 from .settling import OVERDUE, Settling
+from .steps import StepSizes
 from .sweeping import PartitionSweeper
 from .turns import Turns
-from .wire.deadlines import Deadlines, bounded
+from .wire.deadlines import bounded
 from .wire.errors import OutcomeUnknown
 
 _ATTEMPTS_MAX = 50
@@ -34,11 +36,7 @@ _ATTEMPTS_MAX = 50
 
 
 class Workflows:
-    """See the module.
-
-    `past_max`: how many replaced workflows an account may have before a further change waits for the sweeper;
-    `preview_chunk`: how many users a preview reads at a time. `min_replicas_acked` replicas must have a change.
-    """
+    """See the module. `min_replicas_acked` replicas must have a change before it is acknowledged."""
 
     def __init__(
         self,
@@ -48,24 +46,21 @@ class Workflows:
         heartbeats: Heartbeats,
         accounts: AccountCount,
         reads: StatusReads,
+        options: StoreOptions,
+        steps: StepSizes,
         *,
-        history_max_changes: int,
         min_replicas_acked: int,
-        past_max: int,
-        preview_chunk: int,
-        deadlines: Deadlines,
     ) -> None:
-        self.deadlines = deadlines
+        self.deadlines = runner.deadlines
         self._runner = runner
         self._settling = settling
         self._sweeper = sweeper
         self._heartbeats = heartbeats
         self._accounts = accounts
         self._reads = reads
-        self._history_max_changes = history_max_changes
+        self._options = options
+        self._steps = steps
         self._min_replicas_acked = min_replicas_acked
-        self._past_max = past_max
-        self._preview_chunk = preview_chunk
         self._turns = Turns()
 
     @bounded
@@ -85,7 +80,10 @@ class Workflows:
         unsure = False
         for _ in range(_ATTEMPTS_MAX):
             await self._settling.settle_account(partition, account_id)
-            while len((loaded := await load(self._runner, partition, account_id)).policy.past) >= self._past_max:
+            while (
+                len((loaded := await load(self._runner, partition, account_id)).policy.past)
+                >= self._steps.past_workflows
+            ):
                 await self._settling.settle_account(partition, account_id)
             current = loaded.policy.workflow
             try:
@@ -111,12 +109,20 @@ class Workflows:
                 return read_workflow(reply[3])
         raise StoreUnavailable
 
+    async def _load_settled(self, partition: int, account_id: str) -> Loaded:
+        """Settle users due, at least until the account may have one more past workflow, and load its policy."""
+        while True:
+            await self._settling.settle_account(partition, account_id)
+            loaded = await load(self._runner, partition, account_id)
+            if len(loaded.policy.past) < self._steps.past_workflows:
+                return loaded
+
     async def _commit(self, partition: int, account_id: str, loaded: Loaded, revised: Workflow) -> list[Any]:
         return await self._runner.write(
             scripts.CONFIGURE,
             partition,
             account_id,
-            self._history_max_changes,
+            self._options.history_max_changes,
             loaded.workflow,
             loaded.past,
             loaded.floor,
@@ -158,7 +164,7 @@ class Workflows:
     ) -> AsyncIterator[Stored]:
         """Yield everybody whom the revised workflow may switch at once; some may come twice."""
         if policy.past:
-            async for _, _, chunk in self._reads.everybody(account_id, self._preview_chunk):
+            async for _, _, chunk in self._reads.everybody(account_id, self._steps.preview):
                 for stored in chunk:
                     yield stored
             return
@@ -171,9 +177,9 @@ class Workflows:
         for queue, bound in bounds.items():
             rank = 0
             while True:
-                found = await self._settling.waiting(partition, account_id, queue, bound, rank, self._preview_chunk)
+                found = await self._settling.waiting(partition, account_id, queue, bound, rank, self._steps.preview)
                 for stored in read_records(found):
                     yield stored
-                if len(found) < 2 * self._preview_chunk:
+                if len(found) < 2 * self._steps.preview:
                     break
-                rank += self._preview_chunk
+                rank += self._steps.preview
