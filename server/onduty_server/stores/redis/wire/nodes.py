@@ -10,6 +10,7 @@ from abc import ABC, abstractmethod
 from contextlib import suppress
 from typing import Any, NamedTuple
 
+import structlog
 from redis.asyncio import RedisCluster
 from redis.asyncio.cluster import ClusterNode
 from redis.asyncio.retry import Retry
@@ -21,6 +22,8 @@ from redis.exceptions import TimeoutError as RedisTimeoutError
 from .address import RedisAddress
 from .connection import CONNECT_TIMEOUT_S, REPLY_TIMEOUT_S
 from .errors import NotCarriedOut
+
+_log = structlog.get_logger(__name__)
 
 UNREACHABLE = (RedisConnectionError, RedisTimeoutError, OSError, EOFError)
 """What redis-py raises when a node cannot be reached."""
@@ -164,5 +167,7 @@ class ClusterNodes(NodeMap):
         try:
             with suppress(*UNREACHABLE, RedisError, RedisClusterException):
                 await manager.initialize()
+        except Exception:  # noqa: BLE001 -- nobody may be waiting for this task, and it must not end in silence
+            _log.exception("the map of the Cluster cannot be read; the one from before stays in use")
         finally:
             self._refreshing = None
