@@ -27,7 +27,6 @@ from .wire import (
     END_HEADERS,
     END_STREAM,
     FIRST_WINDOW,
-    FRAME_HEAD,
     GOAWAY,
     HEADERS,
     PING,
@@ -35,6 +34,7 @@ from .wire import (
     SETTINGS,
     WINDOW_UPDATE,
     CallFailed,
+    cut,
     frame,
     header_blocks,
     hello,
@@ -126,23 +126,17 @@ class _Connection:
             return []
         if not received:
             raise CallFailed("the server hung up")
-        received = self._received + received
-        position, ended = 0, []
-        while len(received) - position >= FRAME_HEAD:
-            length = int.from_bytes(received[position : position + 3], "big")
-            end = position + FRAME_HEAD + length
-            if len(received) < end:
-                break
-            kind, flags = received[position + 3], received[position + 4]
-            stream = int.from_bytes(received[position + 5 : position + 9], "big")
+        frames, self._received = cut(self._received + received)
+        ended = []
+        for kind, flags, stream, payload in frames:
             if kind == DATA:
                 self._answered.add(stream)
             elif kind == WINDOW_UPDATE and stream == 0:
-                self._window += int.from_bytes(received[end - 4 : end], "big")
+                self._window += int.from_bytes(payload, "big")
             elif kind == SETTINGS and not flags & ACK:
-                self._settings(received[position + FRAME_HEAD : end])
+                self._settings(payload)
             elif kind == PING and not flags & ACK:
-                self._unsent += frame(PING, ACK, 0, received[position + FRAME_HEAD : end])
+                self._unsent += frame(PING, ACK, 0, payload)
             elif kind == GOAWAY:
                 raise CallFailed("the server sent the client away")
             if (kind in (DATA, HEADERS) and flags & END_STREAM) or kind == RST_STREAM:
@@ -150,8 +144,6 @@ class _Connection:
                 if due is not None:
                     ended.append((due, stream in self._answered))
                 self._answered.discard(stream)
-            position = end
-        self._received = received[position:]
         return ended
 
     def _settings(self, payload: bytes) -> None:

@@ -10,6 +10,7 @@ from __future__ import annotations
 import socket
 from collections.abc import Mapping, Sequence
 from types import MappingProxyType, TracebackType
+from typing import NamedTuple
 
 DATA, HEADERS, RST_STREAM, SETTINGS, PING, GOAWAY, WINDOW_UPDATE = 0x0, 0x1, 0x3, 0x4, 0x6, 0x7, 0x8
 END_STREAM, ACK, END_HEADERS = 0x1, 0x1, 0x4
@@ -78,17 +79,9 @@ class Wire:
         received = self._socket.recv(1 << 18)
         if not received:
             raise CallFailed("the server hung up")
-        received = self._received + received
-        position, ended, replies = 0, [], []
-        while len(received) - position >= FRAME_HEAD:
-            length = int.from_bytes(received[position : position + 3], "big")
-            end = position + FRAME_HEAD + length
-            if len(received) < end:
-                break
-            kind, flags = received[position + 3], received[position + 4]
-            stream = int.from_bytes(received[position + 5 : position + 9], "big")
-            payload = received[position + FRAME_HEAD : end]
-            position = end
+        frames, self._received = cut(self._received + received)
+        ended, replies = [], []
+        for kind, flags, stream, payload in frames:
             if kind == DATA:
                 answered[stream] = answered.get(stream, b"") + payload
             elif kind == WINDOW_UPDATE and stream == 0:
@@ -101,10 +94,33 @@ class Wire:
                 raise CallFailed("the server refused")
             if kind in (DATA, HEADERS) and flags & END_STREAM:
                 ended.append(stream)
-        self._received = received[position:]
         if replies:
             self._socket.sendall(b"".join(replies))
         return ended
+
+
+class Frame(NamedTuple):
+    """A frame of HTTP/2."""
+
+    kind: int
+    flags: int
+    stream: int
+    payload: bytes
+
+
+def cut(received: bytes) -> tuple[list[Frame], bytes]:
+    """The whole frames at the beginning of what was received, and the rest."""
+    frames: list[Frame] = []
+    position = 0
+    while len(received) - position >= FRAME_HEAD:
+        end = position + FRAME_HEAD + int.from_bytes(received[position : position + 3], "big")
+        if len(received) < end:
+            break
+        stream = int.from_bytes(received[position + 5 : position + FRAME_HEAD], "big")
+        payload = received[position + FRAME_HEAD : end]
+        frames.append(Frame(received[position + 3], received[position + 4], stream, payload))
+        position = end
+    return frames, received[position:]
 
 
 def hello() -> bytes:

@@ -21,6 +21,7 @@ import socket
 import subprocess
 import tempfile
 import threading
+from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping
 from contextlib import ExitStack
 from pathlib import Path
@@ -126,7 +127,32 @@ def _reserve_port() -> socket.socket:
     return holder
 
 
-class ValkeyServer:
+class _Started(ABC):
+    """Starts in a `with`, and leaves nothing behind, not even when it cannot start."""
+
+    def __enter__(self) -> Self:
+        try:
+            self.start()
+        except BaseException:
+            self.close()
+            raise
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
+    ) -> None:
+        self.close()
+
+    @abstractmethod
+    def start(self) -> None:
+        """Start, and return once it takes calls."""
+
+    @abstractmethod
+    def close(self) -> None:
+        """End, and delete everything."""
+
+
+class ValkeyServer(_Started):
     """One server in a directory of its own. It keeps nothing on disk unless `options` say so.
 
     `options` are settings of valkey.conf by their names there. `with` starts the server and leaves nothing of it.
@@ -155,19 +181,6 @@ class ValkeyServer:
             decode_responses=True,
             encoding_errors="surrogateescape",
         )
-
-    def __enter__(self) -> Self:
-        try:
-            self.start()
-        except BaseException:
-            self.close()
-            raise
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
-    ) -> None:
-        self.close()
 
     @property
     def address(self) -> str:
@@ -309,7 +322,7 @@ class ValkeyServer:
         return float(cpu["used_cpu_user"]) + float(cpu["used_cpu_sys"])
 
 
-class ValkeyCluster:
+class ValkeyCluster(_Started):
     """A Cluster of `masters` nodes with `replicas` each. `with` forms it and leaves nothing of it.
 
     A replica takes over after about twice `node_timeout_ms`; `settled` returns when it has.
@@ -344,19 +357,6 @@ class ValkeyCluster:
             ValkeyServer({**cluster, **(options or {})}, password=password, binary=binary)
             for _ in range(masters * (1 + replicas))
         ]
-
-    def __enter__(self) -> Self:
-        try:
-            self.start()
-        except BaseException:
-            self.close()
-            raise
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
-    ) -> None:
-        self.close()
 
     @property
     def address(self) -> str:
