@@ -248,7 +248,10 @@ class TestWorkflows:
             (("--offline-after", "31d"), "--offline-after: must be between 1s and 30d, got 31d"),
             (("--away-after", "10"), "'10' has no unit; write 10s for seconds or 10m for minutes"),
             (("--away-after", "10m", "--resume", "always"), "'always' is not one of 'from-away', 'never'"),
-            (("--away-after", "10m", "--json", "--format", "csv"), "--json and --format contradict each other; give one of them"),
+            (
+                ("--away-after", "10m", "--json", "--format", "csv"),
+                "--json and --format contradict each other; give one of them",
+            ),
         ],
     )
     def test_one_that_makes_no_sense_is_refused(self, onduty: Onduty, options: tuple[str, ...], says: str) -> None:
