@@ -368,8 +368,9 @@ async def test_a_mirror_knows_within_three_seconds_that_it_is_cut_off(
         assert caught.value.staleness > 3
         assert caught.value.max_staleness == 3
         assert caught.value.code is grpc.StatusCode.UNAVAILABLE
-        proxy.silent = False
         # The attempt under way hears nothing for ten seconds.
+        await asyncio.wait_for(proxy.froze.wait(), 5)
+        proxy.silent = False
         await clock.pass_by(11)
         stream = await service.stream(timeout=20)
         assert (await stream.request()).resume_token

@@ -207,6 +207,7 @@ async def test_gives_up_when_patience_is_over(
     await driver.start()
     await driver.put("acme", "ann")
     assert not await driver.finish(0)
+    await until(lambda: driver.upload.error is not None)
     while driver.upload._stream.failure is None:
         await clock.pass_by(1)
         await asyncio.sleep(0.01)  # for the attempts to fail, over the wire

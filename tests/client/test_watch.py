@@ -235,6 +235,7 @@ async def test_gives_up_when_patience_is_over(
     driver = watching(patience=Patience(connect=60, reconnect=10))
     service.refuse_streams = UNAVAILABLE
     taking = asyncio.create_task(driver.take(3))
+    await until(lambda: driver.watch._stream.error is not None)
     for _ in range(4):
         await clock.pass_by(6)
         assert not taking.done()
@@ -246,6 +247,7 @@ async def test_gives_up_when_patience_is_over(
     await until(lambda: driver.watch._stream.connects == 1)
     service.refuse_streams = UNAVAILABLE
     stream.end()
+    await until(lambda: driver.watch._stream.error is not None)
     while driver.watch._stream.failure is None:
         await clock.pass_by(1)
         await asyncio.sleep(0.01)  # for the attempts to fail, over the wire
