@@ -189,8 +189,7 @@ class ReconnectingStream:
         if error is not None:
             level = logging.DEBUG if self.error or self._patience is not None else logging.WARNING
             log.log(level, "%s: the stream failed: %r", self._name, error)
-            # An attempt that the end of patience has cut short tells less than the one before.
-            if self._patience is None or self.error is None or not isinstance(error, ServerSilent):
+            if self._patience is None or self.error is None or not _is_uninformative(error):
                 self.error = error
             self._on_failure()
 
@@ -207,6 +206,13 @@ class ReconnectingStream:
 
 def _ended() -> Unavailable:
     return Unavailable("the server ended the stream", code=grpc.StatusCode.UNAVAILABLE)
+
+
+def _is_uninformative(error: Exception) -> bool:
+    """True if the attempt before tells more: this one was cut short, or grpcio lost how it ended while writing."""
+    if isinstance(error, ServerSilent):
+        return True
+    return isinstance(error, OndutyError) and not error.reason and error.code is grpc.StatusCode.INTERNAL
 
 
 def _without_frames(error: Exception) -> Exception:
