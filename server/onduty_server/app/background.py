@@ -17,11 +17,11 @@ _log = structlog.get_logger(__name__)
 
 
 class BackgroundTasks:
-    """Starts background tasks. Whoever starts one cancels it; the server has one object of this class for all parts."""
+    """Starts background tasks. The part that starts a task also cancels it. All parts of the server share one."""
 
     def __init__(self) -> None:
         self.failed = asyncio.Event()
-        """Set once a task has ended that should have gone on."""
+        """Set once a task has ended without having been cancelled."""
         self.failure = "a background task failed; see the log"
         """The reason for the operator, once `failed` is set."""
 
@@ -39,7 +39,7 @@ class BackgroundTasks:
         await asyncio.gather(*tasks, return_exceptions=True)
 
     def ended(self, name: str, error: BaseException | None) -> None:
-        """Report that something has ended that should have gone on. Called on the event loop."""
+        """Report that a task, or a thread, has ended although it should have gone on. Called on the event loop."""
         if isinstance(error, StoreLost):
             # The store has said so in the log.
             self.failure = error.why
@@ -51,5 +51,5 @@ class BackgroundTasks:
         if not task.cancelled():
             self.ended(task.get_name(), task.exception())
         elif not task.cancelling():
-            # Nobody has cancelled the task itself: it awaited something else that was.
+            # The task itself was not cancelled: it awaited something else that was.
             self.ended(task.get_name(), asyncio.CancelledError())

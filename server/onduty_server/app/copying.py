@@ -25,15 +25,15 @@ _NAMED_MAX = 5
 _DIGEST_BYTES = 16
 _DIGESTS = 1 << 8 * _DIGEST_BYTES
 
-Report = Callable[[StoreCounts], None]
-"""Is called now and then with how much has been done."""
+Progress = Callable[[StoreCounts], None]
+"""Called now and then with how much has been done so far."""
 
 
 class CopyMismatch(Exception):
     """The copy differs from its source; the message tells an operator where."""
 
 
-class Mark(NamedTuple):
+class AccountDigest(NamedTuple):
     """The number of an account's users and events, and a digest of the whole account."""
 
     users: int
@@ -42,7 +42,7 @@ class Mark(NamedTuple):
 
 
 @dataclass
-class _Sum:
+class _Totals:
     """The totals over accounts, in whatever order they are added."""
 
     accounts: int = 0
@@ -57,15 +57,15 @@ class _Sum:
         return StoreCounts(self.accounts, self.users, self.events)
 
 
-class _Reading:
+class _ArchiveReader:
     """Reads the accounts of an archive and adds them up, copying them to another archive if told to."""
 
-    def __init__(self, archive: Archive, report: Report) -> None:
-        self.sum = _Sum()
+    def __init__(self, archive: Archive, report: Progress) -> None:
+        self.sum = _Totals()
         self._archive = archive
         self._report = report
 
-    async def run(self, into: Archive | None = None) -> _Sum:
+    async def run(self, into: Archive | None = None) -> _Totals:
         """Read every account, several at once, and write it to `into` if given."""
         waiting: list[str] = []
         async for account_id in self._archive.account_ids():
@@ -82,10 +82,10 @@ class _Reading:
                 for account_id in account_ids:
                     group.create_task(self.one(account_id, into))
         except BaseExceptionGroup as errors:
-            # The first error ends the copy and says why.
+            # The first error ends the copy; report that one.
             raise errors.exceptions[0] from None
 
-    async def one(self, account_id: str, into: Archive | None = None) -> Mark | None:
+    async def one(self, account_id: str, into: Archive | None = None) -> AccountDigest | None:
         """Read an account, write it to `into` if given, and add it to the sum. None if there is no such account."""
         account = await self._archive.account(account_id)
         if account is None:
@@ -112,20 +112,20 @@ class _Reading:
         total.digests = (total.digests + int.from_bytes(digest.digest())) % _DIGESTS
         total.floor = max(total.floor, account.vital.floor)
         self._report(total.counts)
-        return Mark(users, events, digest.digest())
+        return AccountDigest(users, events, digest.digest())
 
 
-async def copy(source: Archive, target: Archive, *, copying: Report, verifying: Report) -> StoreCounts:
+async def copy(source: Archive, target: Archive, *, copying: Progress, verifying: Progress) -> StoreCounts:
     """Copy `source` to `target`, both open already, and finish the target.
 
     Raises:
         CopyMismatch: the target differs from the source; it stays unfinished.
         StoreOpenError: a server was started on the source meanwhile; the target stays unfinished.
     """
-    written = await _Reading(source, copying).run(target)
+    written = await _ArchiveReader(source, copying).run(target)
     await target.seal()
     await source.check_rest()
-    found = await _Reading(target, verifying).run()
+    found = await _ArchiveReader(target, verifying).run()
     counted = {source.name: await source.counts(), target.name: await target.counts()}
     if found != written or any(tally != written.counts for tally in counted.values()):
         raise CopyMismatch(await _difference(source, target, counted))
@@ -141,21 +141,21 @@ async def _difference(source: Archive, target: Archive, counted: dict[str, Store
         f"{name} has {tally.accounts:,} accounts, {tally.users:,} users and {tally.events:,} events"
         for name, tally in counted.items()
     ]
-    there, here = _Reading(source, _ignore), _Reading(target, _ignore)
+    there, here = _ArchiveReader(source, _ignore), _ArchiveReader(target, _ignore)
     differing: list[str] = []
     async for account_id in source.account_ids():
         expected, found = await there.one(account_id), await here.one(account_id)
         if expected is not None and expected != found:
             differing.append(_account_difference(account_id, expected, found))
             if len(differing) == _NAMED_MAX:
-                differing.append("and perhaps more")
+                differing.append("and perhaps other accounts")
                 break
     if not differing and here.sum.floor != there.sum.floor:
         differing.append("the recovery floor differs")
     return "the copy differs from its source: " + "; ".join([*parts, *differing])
 
 
-def _account_difference(account_id: str, expected: Mark, found: Mark | None) -> str:
+def _account_difference(account_id: str, expected: AccountDigest, found: AccountDigest | None) -> str:
     if found is None:
         return f"account {account_id!r} is missing"
     if (expected.users, expected.events) == (found.users, found.events):

@@ -1,4 +1,4 @@
-"""Checks of the ids and texts that requests carry, for the use cases and for whoever reads ids from elsewhere."""
+"""Checks of ids and texts: those that requests carry, and those that are read from files."""
 
 from __future__ import annotations
 
@@ -17,9 +17,9 @@ def check_id(field: str, value: str) -> None:
 
 
 def check_ends(field: str, value: str) -> None:
-    """Raise InvalidField when an id begins or ends with white space: a person would not tell it from another.
+    """Raise InvalidField when an id begins or ends with white space, since people could not tell it from another id.
 
-    Only a new id is refused for it. A user whom a store has under such an id can still be read, and be set OFFLINE.
+    Only new ids are checked. A user that a store already has under such an id can still be read, and be set OFFLINE.
     """
     if value != value.strip():
         raise InvalidField(field, f"{quoted(value)} begins or ends with white space")

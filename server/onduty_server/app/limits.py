@@ -14,16 +14,17 @@ STATUS_FILTER_MAX = 100
 AVAILABLE_DEFAULT = 100
 AVAILABLE_MAX = 1_000
 PREVIEW_NAMED_MAX = 1_000
-"""How many users a dry run names; it counts all."""
+"""How many users a dry run lists; its counts include the others."""
 
 ACTIVITY_MAX_AGE_MS = 30 * DAY_MS
-"""An activity older than the longest period cannot change a status: it comes from a broken clock, and is refused."""
+"""Older activities are refused. They are older than the longest period, so they come from a broken clock."""
 
 ACTIVITY_FUTURE_TOLERANCE_MS = 5_000
 
 HEARTBEAT_INTERVAL_MS = 1_000
 HEARTBEAT_LEASE_MS = 3_000
-"""How long a heartbeat is valid. What callers were shown until then is settled after a crash, outage or not."""
+"""How long a heartbeat is valid. Statuses that callers may have been shown until then are settled after a crash, even
+where the time after it counts as an outage."""
 
 SWEEP_CHUNK = 128
 """How many users the sweeper switches before requests get their turn."""

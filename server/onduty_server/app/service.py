@@ -1,7 +1,7 @@
-"""The use cases: what a caller may ask, checked, decided by the domain's rules and committed by the store.
+"""The use cases. Each checks a request, has the domain's rules decide on it, and has the store commit the decision.
 
-Invariant: what is refused has changed nothing. Every check of a field is made before the store is asked, or inside the
-decision that the store runs.
+Invariant: a refused request has changed nothing. Fields are checked before the store is asked, or inside the decision
+that the store runs.
 """
 
 from __future__ import annotations
@@ -37,15 +37,15 @@ from .ports.statuses import Activity, AvailabilityOrder, Available, ChangeFilter
 Item = TypeVar("Item")
 
 _REPORTS_CHUNK = 500
-"""How many activities of a batch are taken before other requests get their turn."""
+"""How many activities of a batch are recorded before other requests get their turn."""
 _DECISIONS_CHUNK = 8
-"""The same where something has to be decided: a new user of a new account takes as long as 100 known ones."""
+"""The same, counting those that need a decision: a new user of a new account takes as long as 100 known ones."""
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 class ActivityReport(NamedTuple):
-    """One activity of many. `place` is its index in what the caller sent; `activity_time` is ms UTC, None for now."""
+    """One activity of a batch. `place` is its index in the request; `activity_time` is ms UTC, None for now."""
 
     place: int
     account_id: str
@@ -54,7 +54,7 @@ class ActivityReport(NamedTuple):
 
 
 class RefusedActivity(NamedTuple):
-    """An activity that was refused, by its index in what the caller sent."""
+    """An activity that was refused; `place` is its index in the request."""
 
     place: int
     error: DomainError
@@ -77,7 +77,7 @@ class Page(NamedTuple, Generic[Item]):
 class StatusService:
     """The service as seen by any transport. Ids are strings, times ms UTC, periods ms.
 
-    Every method raises `InvalidField` for what is malformed and `StoreUnavailable` when the store cannot answer.
+    Every method raises `InvalidField` for a malformed argument and `StoreUnavailable` when the store cannot answer.
     """
 
     def __init__(
@@ -104,10 +104,10 @@ class StatusService:
         return await self._store.transact(account_id, user_id, decide, Activity(activity_time))
 
     async def record_activities(self, reports: Sequence[ActivityReport]) -> list[RefusedActivity]:
-        """Record many activities; return those that were refused. Durable on return as far as `record_activity` is.
+        """Record many activities; return those that were refused. They are as durable as after `record_activity`.
 
         Raises:
-            StoreUnavailable: some may have been recorded; to send all of them again does no harm.
+            StoreUnavailable: some may have been recorded; it is safe to send all of them again.
         """
         refused: list[RefusedActivity] = []
         for start in range(0, len(reports), _REPORTS_CHUNK):
@@ -125,7 +125,7 @@ class StatusService:
         return refused
 
     async def _record_all(self, reports: Sequence[ActivityReport]) -> list[StatusView | BaseException]:
-        """Start them in order, so that a user's activities count in their order; they share their commits."""
+        """Record activities concurrently, to share commits; start them in order, so that a user's count in theirs."""
         started: list[asyncio.Task[StatusView]] = []
         try:
             for start in range(0, len(reports), _DECISIONS_CHUNK):
@@ -239,22 +239,20 @@ class StatusService:
         page = await self._store.scan(account_id, frozenset(statuses), position, limit)
         if page.next_position is None:
             return Page(page.views, "")
-        # Nobody comes without a revision: as long as this one is the account's, the position is too.
+        # Every new user takes a revision. While this revision is in the account's history, so is the position.
         return Page(page.views, tokens.at(page.next_position, Place(page.revision, self._store.lineage)))
 
     async def _position(self, account_id: str, tokens: PageTokens, page_token: str) -> int:
         """Return where in a list a page begins.
 
         Raises:
-            InvalidField: not a token of this list, or of one that a store had which was put back from a copy since.
+            InvalidField: not a token of this list, or one from before the store was restored from a copy.
         """
         if not page_token:
             return 0
         position, place = tokens.read(page_token)
         if place.lineage != self._store.lineage and not await self._store.contains(account_id, place):
-            raise InvalidField(
-                "page_token", "belongs to a list that is no longer the same; start again with the first page"
-            )
+            raise InvalidField("page_token", "belongs to a list that no longer exists; start again with the first page")
         return position
 
     async def list_available_users(
@@ -285,11 +283,11 @@ class StatusService:
     ) -> Workflow:
         """Change the account's workflow. `caller` is the caller's name, where that is not the actor.
 
-        `tell` is called before the commit with the workflow as it was and as it will be. Its last call counts: the
-        store decides anew when somebody else was faster.
+        `tell` is called before the commit with the workflow as it was and as it will be. Only its last call counts,
+        because the store decides again when another change came first.
 
         Raises:
-            InvalidWorkflow: it would contradict itself.
+            InvalidWorkflow: the new workflow would contradict itself.
             RevisionConflict: `etag` is set and no longer current.
         """
         check_id("workflow.account_id", account_id)
@@ -305,7 +303,7 @@ class StatusService:
     async def preview_workflow(
         self, account_id: str, patch: WorkflowPatch, *, etag: str = "", actor: str = "", caller: str = ""
     ) -> Preview:
-        """Return what `update_workflow` would do at once; raise as it would.
+        """Return the immediate effect that `update_workflow` would have. Raises what it would raise.
 
         The previewed workflow has the revision, and so the etag, of the current one. With that etag, an update does
         what was previewed only if nothing has changed meanwhile.

@@ -30,7 +30,7 @@ _FOREVER = 1 << 62
 
 
 class SimulatedChange(NamedTuple):
-    """A change of a user's status that the workflow or an activity would have made. `effective_time` is ms UTC."""
+    """A change of status that the workflow or an activity would have made. `effective_time` is ms UTC."""
 
     effective_time: int
     user_id: str
@@ -50,14 +50,14 @@ class SimulatedChange(NamedTuple):
 
     @property
     def cause(self) -> Cause:
-        """What would have made the change."""
+        """The cause of the change."""
         assert self.state.cause is not None
         return self.state.cause
 
 
 @dataclass(frozen=True, slots=True)
 class Summary:
-    """What a supervisor wants to know about a workflow. Times are ms UTC, None if the log holds no activity.
+    """The effect of a workflow in figures. Times are ms UTC, None if the log holds no activity.
 
     `late_activities` are those older than one before them in the log. `switches` counts changes by the status before
     (None: never seen) and after. `time_in_status_ms` adds up, over all users, the time from a user's first activity to
@@ -78,12 +78,12 @@ class Summary:
 
     @property
     def switches_to_away(self) -> int:
-        """How often somebody became AWAY, including switches after the end of the log."""
+        """The number of switches to AWAY, including those after the end of the log."""
         return self.switches.get((Status.ONLINE, Status.AWAY), 0)
 
     @property
     def resumes(self) -> int:
-        """How often an activity brought somebody back."""
+        """The number of times that an activity brought a user back."""
         return sum(n for (before, after), n in self.switches.items() if before is not None and after is Status.ONLINE)
 
 
@@ -119,7 +119,7 @@ def workflow_from_the_start(patch: WorkflowPatch) -> Workflow:
     """The workflow of a patch, switched on before the first activity of any log.
 
     Raises:
-        InvalidWorkflow: the service would refuse it, too.
+        InvalidWorkflow: the service would refuse it as well.
     """
     return revise(DEFAULT_WORKFLOW, {**patch, "enabled": True}, now=0, actor="", revision=1)
 
@@ -128,7 +128,7 @@ def simulate(activities: Iterable[tuple[int, str]], workflow: Workflow) -> Simul
     """Replay `activities` (time in ms UTC from 1970 on, user id) in the given order until no switch is left.
 
     Raises:
-        InvalidField: an id or a time that the service would refuse; the last activity that was taken is at fault.
+        InvalidField: the last activity that was taken has an id or a time that the service would refuse.
     """
     policy = Policy(workflow)
     users: dict[str, _User] = {}
@@ -153,7 +153,7 @@ def simulate(activities: Iterable[tuple[int, str]], workflow: Workflow) -> Simul
             check_ends("user_id", user_id)
             user = users[user_id] = _User(user_id)
         elif now < user.quiet_until:
-            # All that `rules.record_activity` would do; the record is nobody else's.
+            # This is all that `rules.record_activity` would do. Nothing else uses the record.
             record = user.record
             if record.last_activity is None or activity_time > record.last_activity:
                 record.last_activity = activity_time
@@ -204,7 +204,7 @@ def _note(user: _User, decision: Decision, into: list[SimulatedChange]) -> None:
 
 
 def _quiet_until(user: _User, policy: Policy) -> int:
-    """Activities only ever move a due switch further away, so this holds until the next look (design, section 4)."""
+    """Return the time (ms UTC) before which an activity only moves the clock. Activities only make it later."""
     if user.away_since is not None or policy.workflow.resumes[user.record.state]:
         return _AT_ONCE
     due = rules.next_due(user.record, policy.workflow, policy.floor)
@@ -212,7 +212,7 @@ def _quiet_until(user: _User, policy: Policy) -> int:
 
 
 def _time_in_status(changes: Iterable[SimulatedChange], end: int) -> dict[Status, int]:
-    """From each user's first change to `end`, added up by status."""
+    """Return the time in each status, in ms, added up over all users from their first change to `end`."""
     total = dict.fromkeys(Status, 0)
     current: dict[str, tuple[int, Status]] = {}
     for effective_time, user_id, _, state in changes:

@@ -7,9 +7,9 @@ from collections.abc import Callable
 from contextlib import suppress
 from typing import TYPE_CHECKING
 
-from ..app.accepting import AcceptedClock
 from ..app.background import BackgroundTasks
-from ..app.copying import Report, copy
+from ..app.clamping import ClampedArchive
+from ..app.copying import Progress, copy
 from ..app.ports.archive import Archive, StoreCounts
 from ..app.ports.clock import Clock
 from ..app.ports.observer import Observer
@@ -111,8 +111,8 @@ async def copy_store(
     source: Archive,
     target: Archive,
     *,
-    copying: Callable[[StoreCounts], Report],
-    verifying: Callable[[StoreCounts], Report],
+    copying: Callable[[StoreCounts], Progress],
+    verifying: Callable[[StoreCounts], Progress],
     accept_clock: bool = False,
 ) -> StoreCounts:
     """Copy a store. `copying` and `verifying` are called with how much there is, and return who is told of progress.
@@ -125,7 +125,7 @@ async def copy_store(
         StoreUnavailable: one of the two does not answer any more, or cannot be written.
     """
     if accept_clock:
-        source = AcceptedClock(source, wall_clock_ms())
+        source = ClampedArchive(source, wall_clock_ms())
     try:
         header = await source.open_to_read()
         total = await source.counts()

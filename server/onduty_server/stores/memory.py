@@ -1,4 +1,4 @@
-"""The reference store: everything in memory and nowhere else. For tests, simulation and trying things out."""
+"""The reference store: it keeps everything in memory and nowhere else. For tests, simulation and trying things out."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ _CHANGES_LOOK_MAX = 10_000
 
 
 class _MemoryJournal(Journal):
-    """Keeps the history. All else that is appended is in memory already, and as durable as it will ever be."""
+    """Keeps the history. Everything else that is appended is in memory already, and as durable as it will ever be."""
 
     volatile = True
 
@@ -116,7 +116,7 @@ def _forget(rows: list[ChangeRow] | list[WorkflowRow], before: int, keep: int) -
 
 
 class MemoryStore(ResidentStore):
-    """Everything is lost with the process."""
+    """A store that is lost when the process ends."""
 
     def __init__(
         self,

@@ -1,1 +1,1 @@
-"""The ports: what the use cases need from outside. `clock` is time, `store` a place to keep things, made of roles."""
+"""The ports: interfaces to all that the use cases need from outside. `clock` tells the time; `store` keeps the data."""

@@ -1,12 +1,12 @@
-"""The port for what a store keeps, at rest: to read all of it, or to write all of it into a place that is empty.
+"""The port for copying stores: reads everything that a store at rest keeps, or writes it into an empty place.
 
-An archive is not a store. It decides nothing and knows no time; it hands out, or takes in, what was committed, as it
-was. Promises:
+An archive is not a store. It decides nothing and has no clock; it hands out, or takes in, what was committed, as it
+was. It promises:
 
-- Reading changes nothing, and no server changes anything meanwhile: where that cannot be prevented, `check_rest`
-  detects it afterwards.
-- A place that is being written is marked as unfinished before anything else, until `finish`; no server opens it, and
-  writing to it again begins anew.
+- Reading changes nothing, and no server changes anything meanwhile. Where a server cannot be kept away, `check_rest`
+  finds out afterwards whether one was there.
+- A place that is being written is marked as unfinished before anything else, until `finish`. No server opens it
+  meanwhile, and writing to it again begins anew.
 - Accounts come in no particular order; users in the order in which they were first seen; events by revision.
 
 All methods raise StoreUnavailable when the place cannot be reached.
@@ -29,11 +29,11 @@ CHUNK = 1_000
 
 
 class StoreHeader(NamedTuple):
-    """What a store keeps once. `vital` is None where no server ever was.
+    """Values that a store keeps once. `vital` is None if no server has ever run on the store.
 
-    `apart_ms`: how far apart the last heartbeats of parts that have accounts are. `lineage`: the last one of a store of
-    one process (0: not such a store, or never started). Tokens given under it are of this history up to an account's
-    revision, and stay good in a copy that keeps lineages itself.
+    `apart_ms` is how far apart the last heartbeats of its partitions with accounts are. `lineage` is the last lineage
+    of a store that one process has (0: another kind of store, or never started). Tokens given under it belong to this
+    history up to an account's revision, and stay valid in a copy that keeps lineages itself.
     """
 
     token_key: bytes
@@ -44,7 +44,7 @@ class StoreHeader(NamedTuple):
 
 
 class StoreCounts(NamedTuple):
-    """How much a store keeps, as it counts it itself."""
+    """The numbers of records in a store, by its own count."""
 
     accounts: int = 0
     users: int = 0
@@ -52,7 +52,7 @@ class StoreCounts(NamedTuple):
 
 
 class KeptAccount(NamedTuple):
-    """An account without its users and events. `committed`: when it was last changed (ms UTC), as far as is known."""
+    """An account without its users and events. `committed` is when it last changed (ms UTC), as far as is known."""
 
     account_id: str
     revision: int
@@ -76,40 +76,40 @@ class KeptEvent(NamedTuple):
 
 
 class Archive(ABC):
-    """See the module. Open it either to read or to write; then `close` it."""
+    """Everything that one store keeps. Open it either to read or to write, and `close` it afterwards."""
 
     name: str
-    """What people are shown for it."""
+    """The archive's name in messages."""
 
     @abstractmethod
     async def open_to_read(self) -> StoreHeader:
         """Take hold of a store at rest.
 
         Raises:
-            StoreOpenError: there is none, it is in use, unfinished, damaged, or of another schema.
+            StoreOpenError: there is no store, or it is in use, unfinished, damaged, or of another schema.
         """
 
     @abstractmethod
     async def open_to_write(self, header: StoreHeader) -> None:
-        """Mark the place as unfinished, and clear it of an unfinished copy. What is written can be read, too.
+        """Mark the place as unfinished, and remove what an unfinished copy left. What is written can also be read.
 
         Raises:
-            StoreOpenError: something is there already, or the place cannot hold what `header` says.
+            StoreOpenError: the place is not empty, or cannot hold a store with this header.
         """
 
     @abstractmethod
     async def close(self) -> None:
-        """Let go, leaving everything as it is; may be called at any time, and more than once."""
+        """Release the place and leave everything as it is. It may be called at any time, and more than once."""
 
     # --- reading -----------------------------------------------------------------------------------------------------
 
     @abstractmethod
     async def header(self) -> StoreHeader:
-        """Return what is kept once."""
+        """Return the values that the store keeps once."""
 
     @abstractmethod
     async def counts(self) -> StoreCounts:
-        """Return how much there is."""
+        """Return how many records the store has."""
 
     @abstractmethod
     def account_ids(self) -> AsyncIterator[str]:
@@ -117,7 +117,7 @@ class Archive(ABC):
 
     @abstractmethod
     async def account(self, account_id: str) -> KeptAccount | None:
-        """Return an account, or None if there is none of that id."""
+        """Return an account, or None if there is no such account."""
 
     @abstractmethod
     def users(self, account_id: str) -> AsyncIterator[Sequence[UserRecord]]:
@@ -139,7 +139,7 @@ class Archive(ABC):
 
     @abstractmethod
     async def add_users(self, account_id: str, position: int, users: Sequence[UserRecord]) -> None:
-        """Write the account's next users, of whom the first is at `position`."""
+        """Write the account's next users; the first of them is at `position`."""
 
     @abstractmethod
     async def add_events(self, account_id: str, events: Sequence[KeptEvent]) -> None:
@@ -147,8 +147,8 @@ class Archive(ABC):
 
     @abstractmethod
     async def seal(self) -> None:
-        """Write what is known only when every account is there."""
+        """Write what can be written only once every account is there."""
 
     @abstractmethod
     async def finish(self) -> None:
-        """Make everything durable, then take the mark away: from here on it is a store like any other."""
+        """Make everything durable, then remove the mark: from now on the place is a store like any other."""

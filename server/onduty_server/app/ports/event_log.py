@@ -11,19 +11,19 @@ from .history import History, Place
 from .statuses import StatusReader
 
 Listener = Callable[[Sequence[AccountEvent]], None]
-"""Is called on the event loop with an account's durable events, in the order of their revisions, none twice.
+"""Called on the event loop with an account's durable events, in the order of their revisions, none twice.
 
-None is missing, unless it was dropped from history before the listener could be told; the gap in the revisions shows
-it. A call with no events says that what was told before may no longer hold: a replica took over that lacked the last of
-it. The events that follow are those after `Subscription.place`.
+None is missing, unless it was dropped from history before the listener could be told; a gap in the revisions shows
+that. A call without events means that earlier events may no longer hold, because a replica took over that lacked the
+last of them. The events that follow are those after `Subscription.place`.
 """
 
 
 class Subscription(NamedTuple):
     """A listener's place: it is told of every event of a revision above `revision`, until `cancel` is called.
 
-    What came before need not be durable yet; `durable` returns once it is. `place` returns where the listener stands,
-    if the store may come to have another history than the one that it told of.
+    Events up to `revision` need not be durable yet; `durable` returns once they are. `place` returns the listener's
+    place in the history; it is None for a store whose history cannot be replaced while it is open.
     """
 
     revision: int
@@ -33,14 +33,14 @@ class Subscription(NamedTuple):
 
 
 class EventLog(StatusReader, History):
-    """See the module. Coroutines raise `StoreUnavailable` when the store cannot be reached."""
+    """The state and the events of accounts. Coroutines raise `StoreUnavailable` when the store cannot be reached."""
 
     @abstractmethod
     async def subscribe(self, account_id: str, listener: Listener) -> Subscription:
-        """Tell `listener` of all that happens to the account from now on. The account need not exist yet.
+        """Call `listener` with all events of the account from now on. The account need not exist yet.
 
-        The first events may be told before this has returned. A call that fails or is cancelled leaves no subscription
-        behind, which nobody could end.
+        The first events may be told before this returns. A call that fails or is cancelled leaves no subscription
+        behind.
         """
 
     @abstractmethod
@@ -48,12 +48,12 @@ class EventLog(StatusReader, History):
         """Return up to `limit` kept events right after a revision, without a gap; empty when there are none.
 
         Raises:
-            ResumeTokenExpired: the first of them is no longer kept, or the revision is one the account never had.
+            ResumeTokenExpired: the first of them is no longer kept, or the account never had that revision.
         """
 
     @abstractmethod
     async def settled_until(self, account_id: str) -> int | None:
-        """Return a time (ms UTC) such that listeners have been told of all that was effective by then; None: unknown.
+        """Return a time (ms UTC) up to which listeners have been told of everything that was effective; None: unknown.
 
         The time may be unknown now and known a moment later.
         """

@@ -1,4 +1,4 @@
-"""The port for what identifies an account's history: page tokens and resume tokens rest on it."""
+"""The port for the identity of an account's history, on which page tokens and resume tokens rest."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ _LINEAGE_BITS = 60
 
 
 class Place(NamedTuple):
-    """A place in an account's history. A revision of another lineage may be of another change: see `contains`."""
+    """A place in an account's history. The same revision of another lineage may be another change: see `contains`."""
 
     revision: int
     lineage: int
@@ -23,11 +23,11 @@ class History(ABC):
     """A secret that is kept with the data and signs tokens; known once the store is open."""
 
     lineage: int
-    """Identifies the history from here on; known once the store is open.
+    """The identity of the history from here on; known once the store is open.
 
-    A store that one process has draws it anew at every `open`: what is kept may have been put back from a copy, and
-    gives the revisions that came after the copy to other changes. Where several processes share the store it is drawn
-    with the store, and `Subscription.place` knows more.
+    A store that one process has draws a new lineage at every `open`: its data may have been restored from a copy, and
+    then the revisions after the copy are given to other changes. Where several processes share a store, the lineage is
+    drawn once, with the store; `Subscription.place` then tells when another history has taken its place.
     """
 
     async def contains(self, account_id: str, place: Place) -> bool:

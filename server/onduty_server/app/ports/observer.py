@@ -6,7 +6,7 @@ from ...domain.status import Cause, Status
 
 
 class Observer:
-    """Receives what happens. This base ignores everything; adapters override what they count."""
+    """Receives the engine's events. This base class ignores all of them; adapters override those that they count."""
 
     def switched(self, status: Status, cause: Cause) -> None:
         """A status change was committed in memory."""
@@ -15,7 +15,7 @@ class Observer:
         """The sweeper committed a timed switch this long after its effective time."""
 
     def recovered(self, outage_ms: int) -> None:
-        """An outage of this length ended, and everybody's inactivity clock restarted."""
+        """An outage of this length ended, and the inactivity clocks of all users restarted."""
 
     def committed(self, entries: int, seconds: float) -> None:
         """The store made this many entries durable in one commit that took this long."""

@@ -1,17 +1,17 @@
-"""The port for the use cases: users, workflows, and the changes that are kept of them.
+"""The port for the use cases: users, workflows, and the history of their changes.
 
-What every store promises:
+Every store promises:
 
 - Decisions (`Decide`, `Revise`) are pure functions of a record or workflow, the policy and the store's `now`. The store
   runs them atomically with the write that follows; it may run one again after losing a race, never twice for one write.
 - The store gives every change the account's next revision: without gaps, in commit order, workflow changes included.
-- What is returned is durable: a change is never shown to anybody who could see it vanish in a crash. Only a moved clock
-  may be lost, and only within the configured flush interval. A timed switch follows from what is durable and may be
-  shown whether or not its record is; a read that does so before it is shows the revision before it.
-- It keeps at most `users_max` users of an account and `accounts_max` accounts (`StoreOptions`; 0: any number). A
-  decision about one more is not committed; `transact` and `update_workflow` raise `LimitExceeded` instead, for which a
-  count kept beside the account and checked in the commit is enough. Known users go on as ever, also where there are
-  more of them than a limit allows.
+- What is returned is durable: no change that was shown vanishes in a crash. Only a moved clock may be lost, and only
+  within the configured flush interval. A timed switch follows from durable data, so it may be shown before its own
+  record is durable; such a read shows the revision before it.
+- It keeps at most `users_max` users of an account and `accounts_max` accounts (`StoreOptions`; 0: any number). For one
+  more, `transact` and `update_workflow` commit nothing and raise `LimitExceeded`; a count that is kept beside the
+  account and checked in the commit is enough for that. Known users are served as ever, even where there are more of
+  them than a limit allows.
 - Reads are exact: they evaluate the record under the policy at `now` and write nothing.
 - Ids given to a store have been validated.
 
@@ -33,20 +33,20 @@ from ..limits import ACTIVITY_MAX_AGE_MS
 from .history import History
 
 Decide = Callable[[UserRecord, Policy, int], Decision]
-"""(record, policy, now) -> what becomes of the record. A user never seen comes as a record in state UNSEEN."""
+"""(record, policy, now) -> the decision. For a user never seen before, the record is in state UNSEEN."""
 
 Revise = Callable[[Workflow, int, int], Workflow]
-"""(current workflow, now, next revision) -> the revised workflow, or the current one itself when nothing changes."""
+"""(current workflow, now, next revision) -> the revised workflow, or the current object itself if nothing changes."""
 
 
 class Activity(NamedTuple):
-    """The activity that a decision is about. `time` is ms UTC; None is the store's `now`."""
+    """The activity that a decision is about. `time` is ms UTC; None means the store's `now`."""
 
     time: int | None
 
 
 class AvailabilityOrder(IntEnum):
-    """The order of the available. The numbers are those of the proto."""
+    """The order of the available users. The numbers are those of the proto."""
 
     LONGEST_AVAILABLE = 1
     MOST_RECENTLY_ACTIVE = 2
@@ -56,7 +56,7 @@ class AvailabilityOrder(IntEnum):
 class StatusPage(NamedTuple):
     """Users of an account in the order they were first seen; `next_position` is None after the last.
 
-    `revision` is the account's when the page was made: its users' changes up to then are in it.
+    `revision` is the account's when the page was made; the page shows all changes up to it.
     """
 
     views: Sequence[StatusView]
@@ -65,7 +65,7 @@ class StatusPage(NamedTuple):
 
 
 class Available(NamedTuple):
-    """The first users of the order asked for, and how many are available in all."""
+    """The first available users, in the order asked for, and how many are available in all."""
 
     views: Sequence[StatusView]
     total: int
@@ -113,7 +113,7 @@ _NO_FILTER = ChangeFilter()
 
 
 class ChangePage(NamedTuple):
-    """Changes in the order of their revisions; list on after `next_revision`, which is None after the last."""
+    """Changes in the order of their revisions. The next page begins after `next_revision`; None: there is none."""
 
     changes: Sequence[StatusChange]
     next_revision: int | None
@@ -122,16 +122,16 @@ class ChangePage(NamedTuple):
 class ImmediateStatuses(ABC):
     """Answers the most frequent calls without waiting: a capability of stores that keep their users in memory.
 
-    Both methods return at once and raise nothing. Whenever an answer would need a wait or a decision they say so and
-    have done nothing; `StatusStore.transact` or `StatusStore.get` then does the work.
+    Both methods return at once and raise nothing. If the answer needs a wait or a decision, they do nothing and say so;
+    `StatusStore.transact` or `StatusStore.get` then does the work.
     """
 
     @abstractmethod
     def touch(self, account_id: str, user_id: str, activity_time: int | None) -> bool:
-        """Record an activity if all there is to do is to move the user's clock; return True if that was so.
+        """Record an activity if it only moves the user's clock; return True if it was recorded.
 
-        False: an unknown user, a status that may change, a time (ms UTC; None: now) that is out of order, an activity
-        that must be durable before it is acknowledged, or a store that cannot answer at once.
+        It returns False for an unknown user, a status that may change, a time (ms UTC; None: now) that is out of order,
+        an activity that must be durable before it is acknowledged, or a store that cannot answer at once.
         """
 
     @abstractmethod
@@ -159,26 +159,26 @@ class StatusReader(ABC):
 
 
 class StatusStore(StatusReader, History):
-    """See the module."""
+    """The users, workflows and changes of accounts, as the use cases need them."""
 
     immediate: ImmediateStatuses | None = None
-    """The fast path, of a store that has one."""
+    """The fast path, if the store has one."""
 
     def oldest_activity(self, now: int) -> int:
-        """Return the time (ms UTC) before which an activity is too old at `now` to be taken."""
+        """Return the time (ms UTC) before which an activity is too old, at `now`, to be recorded."""
         return now - ACTIVITY_MAX_AGE_MS
 
     @abstractmethod
     async def transact(
         self, account_id: str, user_id: str, decide: Decide, activity: Activity | None = None
     ) -> StatusView:
-        """Run `decide` on the user's record and commit what it says; what `decide` raises passes through.
+        """Run `decide` on the user's record and commit its decision; exceptions of `decide` pass through.
 
-        `activity` is given where `decide` decides about one. A store that has to ask elsewhere can then do with one
-        question: move the clock if that is all there is to do, else return what there is to decide on.
+        `activity` is given if the decision is about one. A remote store then needs one round trip for most activities:
+        it moves the clock if that is all there is to do, and otherwise returns what the decision needs.
 
         Raises:
-            LimitExceeded: it would be one user, or one account, too many.
+            LimitExceeded: there would be one user, or one account, too many.
         """
 
     @abstractmethod
@@ -192,13 +192,13 @@ class StatusStore(StatusReader, History):
         What fell due under the old workflow keeps its status and effective time, even where it is recorded later.
 
         Raises:
-            LimitExceeded: it would be one account too many.
+            LimitExceeded: there would be one account too many.
         """
 
     @abstractmethod
     async def preview(self, account_id: str, revise: Revise, limit: int) -> Preview:
-        """Return what `update_workflow` would do at once, naming up to `limit` users; write nothing."""
+        """Return the immediate effect that `update_workflow` would have, with up to `limit` users; write nothing."""
 
     @abstractmethod
     async def changes(self, account_id: str, wanted: ChangeFilter, after_revision: int, limit: int) -> ChangePage:
-        """Return up to `limit` kept changes of a revision above `after_revision`; a bounded amount of work a call."""
+        """Return up to `limit` kept changes after a revision. Each call does a bounded amount of work."""

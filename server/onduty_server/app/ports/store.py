@@ -1,7 +1,7 @@
-"""The port for a place that keeps users, workflows and history: the roles that others see of it, and its life cycle.
+"""The port for a store of users, workflows and history: the roles that other parts see, and its life cycle.
 
 The roles are the contract: `statuses` for the use cases, `event_log` for watching, `sweeping` for the background tasks,
-and `history`, which tokens rest on. Nobody but the process that opens a store needs all of them.
+and `history`, which tokens rest on. Only the process that opens a store needs all of them.
 
 Every method but `open` raises `StoreUnavailable` when the store cannot be reached or cannot write.
 """
@@ -24,12 +24,12 @@ PAST_WORKFLOWS_MAX = 8
 
 @dataclass(frozen=True, slots=True)
 class StoreOptions:
-    """What every store is told.
+    """The options that every store takes.
 
-    `outage_grace_ms`: a longer time without a heartbeat is an outage, after which every inactivity clock restarts,
-    unless `count_outage_as_inactivity`. Changes are kept for `history_retention_ms`, and of one account at most
-    `history_max_changes`. `users_max` and `accounts_max`: how many users an account may have and how many accounts
-    there may be, 0 for any number.
+    A time without a heartbeat longer than `outage_grace_ms` is an outage. All inactivity clocks restart after it,
+    unless `count_outage_as_inactivity` is set. Changes are kept for `history_retention_ms`, and at most
+    `history_max_changes` of them for each account. An account may have `users_max` users and a store `accounts_max`
+    accounts; 0 means any number.
     """
 
     outage_grace_ms: int = 10_000
@@ -44,35 +44,35 @@ DEFAULT_OPTIONS = StoreOptions()
 
 
 class StoreOpenError(Exception):
-    """The store cannot be opened; the message says why, for an operator to read."""
+    """The store cannot be opened. The message tells an operator why."""
 
 
 class Store(StatusStore, EventLog, DueSwitches, Heartbeat):
-    """See the module."""
+    """A store with all its roles."""
 
     tells_time = False
-    """True if the store's own clock is the one that counts, and sets the process's (`Clock.align`)."""
+    """True if the process's clock follows the store's (`Clock.align`)."""
 
     @abstractmethod
     async def open(self) -> None:
         """Load what is kept and recover from an outage (design, section 7).
 
         Raises:
-            StoreOpenError: in use by another process, unreadable, or of a newer schema.
+            StoreOpenError: the store is in use by another process, unreadable, or of a newer schema.
         """
 
     @abstractmethod
     async def close(self) -> None:
-        """Make everything durable and let go. Loses nothing."""
+        """Make everything durable and release the store. Nothing is lost."""
 
 
 def full_account(users_max: int) -> LimitExceeded:
-    """Return what a store raises for one user too many."""
+    """Return the error for one user too many."""
     message = f"the account is full: it has the {users_max} users that users_max allows"
     return LimitExceeded(message, retry_delay_ms=FULL_RETRY_DELAY_MS)
 
 
 def full_store(accounts_max: int) -> LimitExceeded:
-    """Return what a store raises for one account too many."""
+    """Return the error for one account too many."""
     message = f"no room for another account: there are the {accounts_max} accounts that accounts_max allows"
     return LimitExceeded(message, retry_delay_ms=FULL_RETRY_DELAY_MS)

@@ -10,9 +10,9 @@ from ..limits import HEARTBEAT_INTERVAL_MS
 
 
 class Sweep(NamedTuple):
-    """The outcome of one step of the sweeper: how many switches it committed, and when to come again.
+    """The outcome of one step of the sweeper: how many switches it committed, and when the next one is due.
 
-    `next_due` is ms UTC, None for never; in the past it means that there is more to do now.
+    `next_due` is ms UTC, None for never; a time in the past means that there is more to do now.
     """
 
     switched: int
@@ -35,10 +35,10 @@ class DueSwitches(ABC):
 
 
 class VitalSigns(NamedTuple):
-    """The vital signs of a store, or of a part of it (ms UTC).
+    """The last heartbeat of a store, or of a partition of it, and the last recovery (ms UTC).
 
-    `beat` is the last heartbeat, `horizon` the time until which it vouched, and `floor` the recovery floor: everybody's
-    inactivity clock restarted then, after an outage.
+    `beat` is the time of the last heartbeat, and `horizon` the time until which it is valid. `floor` is the recovery
+    floor: the time at which all inactivity clocks restarted after an outage.
     """
 
     beat: int
@@ -47,18 +47,18 @@ class VitalSigns(NamedTuple):
 
 
 class Heartbeat(ABC):
-    """The durable note that activities could be recorded."""
+    """The durable record that activities could be recorded."""
 
     heartbeat_interval_ms = HEARTBEAT_INTERVAL_MS
     """How often `heartbeat` is to be called."""
 
     @abstractmethod
     async def heartbeat(self) -> None:
-        """Note durably that activities could be recorded until now. Call it once every `heartbeat_interval_ms`.
+        """Record durably that activities could be recorded until now. Call it once every `heartbeat_interval_ms`.
 
-        If the last one is longer ago than the outage grace, recover: restart everybody's clock once.
+        If the last heartbeat is longer ago than the outage grace, recover: restart the clocks of all users once.
 
         Raises:
-            StoreUnavailable: it could not be noted.
-            StoreLost: it never can be again.
+            StoreUnavailable: it could not be recorded.
+            StoreLost: the store can never be written again.
         """

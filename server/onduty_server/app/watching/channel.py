@@ -1,4 +1,4 @@
-"""What fills the ring of a watched account: the store's events, batched, and a bookmark at every interval."""
+"""Fills the ring of a watched account with the store's events, in batches, and a bookmark at every interval."""
 
 from __future__ import annotations
 
@@ -21,8 +21,8 @@ from .tokens import ResumeTokens
 class Channel:
     """Subscribes to one account and fills its ring for all its watchers.
 
-    The first watcher and all who come meanwhile wait for the subscription together. A channel whose ring is closed is
-    of no more use: a watcher who comes then needs another one.
+    The first watcher, and all that come meanwhile, wait for the same subscription. A channel whose ring is closed can
+    no longer be used: a watcher that comes then needs a new one.
     """
 
     def __init__(
@@ -30,9 +30,9 @@ class Channel:
     ) -> None:
         self.watchers = 0
         self.queries = 0
-        """How many times the store was asked until when it has told everything."""
+        """How many times the store was asked for the time up to which it has told everything."""
         self.cut_off = False
-        """Whether it was closed because the store does not answer."""
+        """True if the channel was closed because the store does not answer."""
         self.ring = Ring(events_max=limits.ring_events_max, items_max=limits.ring_items_max)
         self._store = store
         self._clock = clock
@@ -44,7 +44,7 @@ class Channel:
         self._flush_handle: asyncio.TimerHandle | None = None
         self._flushed_at = float("-inf")
         self._effective_until: int | None = None
-        """What the store said last, in answer to the query of number `_answered_query`."""
+        """The store's last answer, to the query of number `_answered_query`."""
         self._answered_query = 0
         self._subscription: Subscription | None = None
         self._bookmarks: asyncio.Task[None] | None = None
@@ -85,7 +85,7 @@ class Channel:
             self.ring.close()
             raise
         if self.ring.closed:
-            # The last watcher left when it was too late to cancel the call.
+            # The last watcher left too late for the call to be cancelled.
             subscription.cancel()
             return
         self._subscription = subscription
@@ -101,20 +101,20 @@ class Channel:
     # --- events ------------------------------------------------------------------------------------------------------
 
     def _on_events(self, events: Sequence[AccountEvent]) -> None:
-        """Push events at once after a pause, and those that soon follow a push together."""
+        """Push events at once after a pause; hold back those that soon follow a push, and push them together."""
         if not events:
             self._on_other_history()
             return
         if self._pending and events[0].revision > self._pending[-1].revision + 1:
-            # A gap: what is before it can no longer be followed by what is missing, so every watcher begins anew.
+            # There is a gap, so the events before it have no successor and every watcher begins anew.
             self._pending.clear()
         self._pending.extend(events)
-        # Until it is known where the ring begins, events wait.
+        # Events wait until it is known where the ring begins.
         if self._flush_handle is None and self._subscription is not None:
             self._flush_soon()
 
     def _on_other_history(self) -> None:
-        """Withdraw what was told: it may not hold any more, nor does the bookmark that rested on it."""
+        """Withdraw what was told: it may no longer hold, nor may the bookmark that rested on it."""
         self._pending.clear()
         self._cancel_flush()
         if self._subscription is not None:
@@ -153,7 +153,7 @@ class Channel:
             except StoreUnavailable:
                 until = None
                 if self._clock.now() - answered_at >= self._limits.bookmark_silence_ms:
-                    # Another process may still reach the store; here nobody can be told how old their state is.
+                    # Another process may still reach the store. This one cannot tell watchers how old their state is.
                     self.cut_off = True
                     self.close()  # which cancels this task
                     return

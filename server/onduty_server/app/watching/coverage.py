@@ -1,4 +1,4 @@
-"""Which events the pages of a snapshot already show, so that no watcher is told of them again."""
+"""Tracks the events that the pages of a snapshot already show, so that no watcher is told of them again."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from ...domain.workflow import Workflow
 
 @dataclass(slots=True)
 class SnapshotCoverage:
-    """Of each page, which users it shows and at which revision. An event is `in` it if a page shows its effect."""
+    """The users that pages show, and the revision of each. An event is `in` the coverage if a page shows its effect."""
 
     until: int = 0
     """No event of a later revision is covered."""
@@ -23,18 +23,18 @@ class SnapshotCoverage:
     """In a filtered watch: the revision at which each user was shown."""
 
     def add_workflow(self, workflow: Workflow) -> None:
-        """The workflow is shown as of its revision."""
+        """Add the workflow, shown as of its revision."""
         self._workflow = workflow.revision
         self.until = max(self.until, workflow.revision)
 
     def add_page(self, end: int, revision: int) -> None:
-        """Everybody from the last page's end to position `end` is shown as of the account's `revision`."""
+        """Add the users from the last page's end to position `end`, shown as of the account's `revision`."""
         self._page_ends.append(end)
         self._page_revisions.append(revision)
         self.until = max(self.until, revision)
 
     def add_users(self, views: Sequence[StatusView]) -> None:
-        """These users of a filter are shown, each as of the revision in the view."""
+        """Add users of a filter, each shown as of the revision in the view."""
         for view in views:
             self._users[view.user_id] = view.revision
             self.until = max(self.until, view.revision)

@@ -9,8 +9,8 @@ from dataclasses import dataclass
 class WatchLimits:
     """Bounds on queues, pages, batches and waits. The defaults are what a server runs with; tests choose smaller ones.
 
-    A message of changes costs a watcher the same however many events are in it. So events that soon follow others are
-    held back and sent together: `batch_interval_per_watcher_s` for each watcher, between the minimum and the maximum.
+    A message of changes costs the same however many events are in it. So events that soon follow others are held back
+    and sent together: for `batch_interval_per_watcher_s` times the watchers, between the minimum and the maximum.
     """
 
     watches_max: int = 10_000
@@ -24,7 +24,7 @@ class WatchLimits:
     ring_events_max: int = 20_000
     """How many events of an account are held for its watchers. A watcher that falls further behind gets a snapshot."""
     ring_items_max: int = 2_000
-    """How many messages they and the bookmarks may be."""
+    """How many messages of events and bookmarks are held for an account's watchers."""
     batch_events_max: int = 1_000
     """How many events one message holds, so that it stays below the 4 MiB that clients accept by default."""
     batch_interval_min_s: float = 0.005
@@ -37,7 +37,7 @@ class WatchLimits:
     """When the store has not answered for this long, the watches of the account end, to resume at another process."""
 
     def batch_interval_s(self, watchers: int) -> float:
-        """The time from one batch of events to the next when there are so many watchers."""
+        """Return the time between two batches of events for this number of watchers."""
         return max(
             self.batch_interval_min_s, min(self.batch_interval_max_s, watchers * self.batch_interval_per_watcher_s)
         )

@@ -1,7 +1,7 @@
 """The ring that holds an account's latest events and bookmarks for all its watchers, each at its own place.
 
-A watcher costs its place and an event is held once. Invariant: the items are in the order of revisions without a gap,
-and hold every event of a revision above `floor`.
+An event is held once, and each watcher only adds its place. Invariant: the items are in the order of revisions, without
+a gap, and hold every event of a revision above `floor`.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ class Item:
     first_revision: int
     message: Changes | Bookmark
     query: int = 0
-    """For a bookmark: which of the channel's queries to the store told its time."""
+    """For a bookmark: the number of the channel's query to the store that told its time."""
 
 
 class FellBehind(Exception):
@@ -32,7 +32,7 @@ class FellBehind(Exception):
 
 
 class Ring:
-    """The items of one history, until it is closed. `restart` begins with another history, or at another place."""
+    """The items of one history, until the ring is closed. `restart` begins another history, or at another place."""
 
     def __init__(self, *, events_max: int, items_max: int) -> None:
         self.closed = False
@@ -57,10 +57,10 @@ class Ring:
         self._wake()
 
     def push(self, item: Item) -> None:
-        """Append what comes next, dropping the oldest items if the ring is full.
+        """Append the next item, dropping the oldest ones if the ring is full.
 
-        Events that do not follow on the last revision show that the store no longer keeps those in between. Then nobody
-        can be told of them, and every reader falls behind.
+        If its events do not follow directly after the last revision, the store no longer keeps those in between. No
+        reader can be told of them then, so every reader falls behind.
         """
         if item.first_revision > self.revision + 1:
             self._drop_all()
@@ -81,10 +81,10 @@ class Ring:
         self._news.set()
 
     async def read(self, cursor: int, lineage: int) -> AsyncGenerator[Item, None]:
-        """The items that tell of more than revision `cursor`, as they come, until the ring is closed.
+        """Yield the items that go beyond revision `cursor`, as they come, until the ring is closed.
 
         Raises:
-            FellBehind: the next one is no longer held, or never was in this lineage.
+            FellBehind: the next item is no longer held, or was never in this lineage.
         """
         if cursor < self.floor or lineage != self.lineage:
             raise FellBehind
@@ -100,7 +100,7 @@ class Ring:
                 yield item
 
     def _drop_all(self) -> None:
-        # One place more than there were items: it also overtakes a reader that has read them all.
+        # One more than there were items, so that a reader that has read them all falls behind as well.
         self._first += len(self._items) + 1
         self._items.clear()
         self._events_held = 0

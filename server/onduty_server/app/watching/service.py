@@ -35,11 +35,11 @@ class Watching:
 
     @property
     def watches(self) -> int:
-        """How many watches are served now."""
+        """The number of watches that are served now."""
         return self._watches
 
     def drain(self) -> None:
-        """Let every watch end, and take no new one."""
+        """End every watch, and accept no new one."""
         self.draining.set()
         for channel in self._channels.values():
             channel.close()
@@ -48,20 +48,22 @@ class Watching:
     async def watch(
         self, account_id: str, user_ids: Collection[str], resume_token: str
     ) -> AsyncGenerator[Message, None]:
-        """The messages of one watch, until it is closed or the server drains.
+        """Yield the messages of one watch, until it is closed or the server drains.
 
         Raises:
-            InvalidField: a malformed id, too many users, or a token of another watch.
-            LimitExceeded: too many watches.
-            ResumeTokenExpired: what came since the token is no longer kept.
-            StoreUnavailable: the store cannot be asked for the account, or has not answered for seconds.
+            InvalidField: an id is malformed, there are too many users, or the token is of another watch.
+            LimitExceeded: there are too many watches.
+            ResumeTokenExpired: events since the token are no longer kept.
+            StoreUnavailable: the store cannot be reached, or has not answered for seconds.
         """
         self._check(account_id, user_ids)
         wanted = frozenset(user_ids)
         tokens = ResumeTokens(self._store.token_key, account_id, wanted)
         after = tokens.read(resume_token)
         if self._watches >= self.limits.watches_max:
-            raise LimitExceeded("too many watches on this server; share one, or try another server")
+            raise LimitExceeded(
+                "too many watches on this server; share one watch among consumers, or try another server"
+            )
         if self.draining.is_set():
             return
         self._watches += 1
@@ -82,13 +84,13 @@ class Watching:
     def _check(self, account_id: str, user_ids: Collection[str]) -> None:
         check_id("account_id", account_id)
         if len(user_ids) > self.limits.users_max:
-            raise InvalidField("user_ids", f"at most {self.limits.users_max} ids")
+            raise InvalidField("user_ids", f"must be at most {self.limits.users_max} ids, got {len(user_ids)}")
         for index, user_id in enumerate(user_ids):
             check_id(f"user_ids[{index}]", user_id)
 
     @asynccontextmanager
     async def _channel(self, account_id: str) -> AsyncIterator[tuple[Channel, int]]:
-        """The account's channel, and how many queries it had made when this caller came."""
+        """Yield the account's channel, and how many queries it had made when this caller came."""
         channel = self._channels.get(account_id)
         if channel is None or channel.ring.closed:
             channel = self._channels[account_id] = Channel(

@@ -31,15 +31,15 @@ class ResumeTokens:
         """The token with which a watch begins with a snapshot."""
 
     def after(self, place: Place) -> str:
-        """The token for resuming after `place`."""
+        """Return the token for resuming after `place`."""
         packed = _packed(place, self._signature(place))
         return base64.urlsafe_b64encode(packed).decode()
 
     def read(self, token: str) -> Place | None:
-        """The place to resume after, or None for a snapshot.
+        """Return the place to resume after, or None for a snapshot.
 
         Raises:
-            InvalidField: not a token of this watch.
+            InvalidField: it is not a token of this watch.
         """
         if not token:
             return None
@@ -62,7 +62,7 @@ class ResumeTokens:
 
 
 def _packed(place: Place, signature: bytes) -> bytes:
-    # A store with only one lineage, 0, does without it, and so do the tokens from before there were lineages.
+    # A store whose only lineage is 0 has tokens without it, as all tokens were before there were lineages.
     if place.lineage:
         return _FORMAT_WITH_LINEAGE.pack(place.revision, place.lineage, signature)
     return _FORMAT.pack(place.revision, signature)

@@ -1,7 +1,7 @@
 """One watcher's way through a channel: a snapshot, then every event in the order of revisions, none twice.
 
-Invariants: `cursor` is the last revision that the watcher knows of, by a message or by a page of a snapshot; bookmarks
-never go back, whichever process the watcher resumes at.
+Invariants: `cursor` is the last revision that the watcher knows of, from a message or a page of a snapshot; bookmarks
+never go back, at whichever process the watcher resumes.
 """
 
 from __future__ import annotations
@@ -25,9 +25,9 @@ from .tokens import ResumeTokens
 class Watch:
     """The watch of an account, or of some of its users, by one watcher.
 
-    `joined_at`: how many queries the channel had made when the watcher came. Another process may have told the watcher
-    more than the channel's last bookmark says. The answer to any query made from then on is never less than what the
-    store said before, to whichever process.
+    `joined_at` is how many queries the channel had made when the watcher came. Another process may have told the
+    watcher of a later time than the channel's last bookmark. Only queries made from then on are certain to be answered
+    with a time no earlier than what the store has told any process before.
     """
 
     def __init__(
@@ -63,7 +63,10 @@ class Watch:
             await self._store.events(self._account_id, after.revision, 1)
 
     async def messages(self, after: int | None) -> AsyncGenerator[Message, None]:
-        """Snapshot and follow, or only follow after a revision; a new snapshot whenever the watcher fell behind."""
+        """Yield a snapshot and what follows, or only what follows revision `after`.
+
+        A watcher that falls behind gets a new snapshot.
+        """
         resuming = after is not None
         if after is not None:
             self._cursor = after
@@ -123,7 +126,7 @@ class Watch:
                     yield message
 
     async def _history(self) -> AsyncGenerator[Changes, None]:
-        """What the ring no longer holds."""
+        """Yield the events that the ring no longer holds, read from the store's history."""
         while self._cursor < self._ring.floor and not self._ring.closed:
             events = await self._store.events(self._account_id, self._cursor, self._limits.catch_up_page)
             if not events:
@@ -132,7 +135,7 @@ class Watch:
             if changes is not None:
                 yield changes
             else:
-                # A store need not wait for anything to answer, and there may be much that is not for this watcher.
+                # The store may answer without a wait, and many of the events may not be for this watcher.
                 await asyncio.sleep(0)
 
     def _bookmark(self, item: Item) -> Bookmark | None:
@@ -149,13 +152,13 @@ class Watch:
     def _batch(self, item: Item) -> Changes | None:
         assert isinstance(item.message, Changes)
         if self._cursor >= self._covered.until and item.first_revision > self._cursor and not self._user_ids:
-            # All of it is for this watcher, as for most: they share the message.
+            # All of it is for this watcher, as for most watchers, so they share the message.
             self._cursor = item.revision
             return item.message
         return self._changes(item.message.events)
 
     def _changes(self, events: Sequence[AccountEvent]) -> Changes | None:
-        """Those of the events that this watcher is to be sent; moves the cursor."""
+        """Return a message of those events that this watcher is to be sent, if any; move the cursor."""
         wanted = [event for event in events if event.revision > self._cursor and self._wants(event)]
         self._cursor = max(self._cursor, events[-1].revision)
         return Changes(self._token(), wanted) if wanted else None
@@ -168,7 +171,7 @@ class Watch:
         return True
 
     def _token(self) -> str:
-        """The token for resuming at the cursor: only once no page shows more, else changes would be sent again."""
+        """Return the token for resuming at the cursor, or with a snapshot while pages show more than the cursor."""
         if self._cursor < self._covered.until:
             return self._tokens.restart
         return self._tokens.after(Place(self._cursor, self._lineage))

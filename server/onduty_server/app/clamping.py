@@ -1,6 +1,6 @@
-"""The mend for a store whose recorded times are ahead, because its server ran with a clock that was ahead.
+"""Repairs a store whose recorded times are in the future, because its server ran with a clock that was ahead.
 
-A time later than now is read as now. Older times stay as they are, and so does the order of events.
+A time later than now is read as now. Earlier times and the order of events stay as they are.
 """
 
 from __future__ import annotations
@@ -15,8 +15,11 @@ from .ports.archive import Archive, KeptAccount, KeptEvent, StoreCounts, StoreHe
 from .ports.sweeping import VitalSigns
 
 
-class AcceptedClock(Archive):
-    """Reads another archive. Nothing in it is later than `now` (ms UTC), and no gap is in doubt."""
+class ClampedArchive(Archive):
+    """Reads another archive as if nothing in it were later than `now` (ms UTC), and without doubtful gaps.
+
+    It cannot be written to.
+    """
 
     def __init__(self, archive: Archive, now: int) -> None:
         self.name = archive.name

@@ -10,7 +10,7 @@ from tests.fakes import FakeClock
 from tests.stores.backends import Backend, RedisBackend, SqliteAtOnceBackend
 from tests.stores.site import AWAY_ONLY, BOTH, DAY, MINUTE, SECOND, Site
 
-from onduty_server.app.accepting import AcceptedClock
+from onduty_server.app.clamping import ClampedArchive
 from onduty_server.app.copying import copy
 from onduty_server.app.ports.store import StoreOptions
 from onduty_server.domain.record import Switch
@@ -20,7 +20,7 @@ KINDS = [SqliteAtOnceBackend, RedisBackend]
 
 
 async def accepted(source: Backend, target: Backend, now: int) -> None:
-    reader, writer = AcceptedClock(archive_of(source), now), archive_of(target)
+    reader, writer = ClampedArchive(archive_of(source), now), archive_of(target)
     try:
         await writer.open_to_write(await reader.open_to_read())
         await copy(reader, writer, copying=nothing, verifying=nothing)
