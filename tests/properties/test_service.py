@@ -79,7 +79,7 @@ def test_the_service_equals_its_model(backend: str, tmp_path: Path) -> None:
 
 
 TINY = StepSizes(
-    scan=2, collect=1, preview=1, flush=1, settle=1, past_workflows=3, overdue_in_order=1, overdue_floor_bits=1
+    scan=2, collect=1, preview=1, flush=1, settle=1, past_workflows=3, overdue_in_order=1, overdue_block_bits=1
 )
 """A handful of users are more than the engine does in one step; a workflow change settles at most one."""
 TINY_REDIS = RedisStepSizes(scan=1, collect=1, preview=1, settle=1, history=1, prune=1, past_workflows=3)

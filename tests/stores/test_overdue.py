@@ -7,9 +7,9 @@ from itertools import count
 from hypothesis import given
 from hypothesis import strategies as st
 
-from onduty_server.stores.resident.overdue import FLOOR_BITS, IN_ORDER, Overdue
+from onduty_server.stores.resident.overdue import BLOCK_BITS, IN_ORDER, Overdue
 
-NEIGHBOURS = 1 << FLOOR_BITS
+NEIGHBOURS = 1 << BLOCK_BITS
 
 
 def take_all(queue: Overdue) -> list[int]:
@@ -60,7 +60,7 @@ def test_nobody_is_passed_over_however_many_lower_numbers_go_on_falling_due() ->
 
 @given(steps=st.lists(st.one_of(st.none(), st.integers(0, 40))))
 def test_whoever_is_put_in_is_taken_out_once(steps: list[int | None]) -> None:
-    queue = Overdue(in_order=3, floor_bits=2)
+    queue = Overdue(in_order=3, block_bits=2)
     waiting: list[int] = []
     for number in steps:
         if number is not None:

@@ -1,1 +1,1 @@
-"""What the stores that keep every user in memory share: the index, the engine, and the journal they write to."""
+"""The shared parts of stores that keep every user in memory: the engine, its index, and the port of its journal."""

@@ -1,9 +1,9 @@
-"""One account in memory: its users, and the index by last activity that finds those who are due to be switched.
+"""One account in memory: its users, and the index by last activity that finds those with a timed switch due.
 
 The index (design, section 4) is a heap per state that has a timed transition, ordered by a *lower bound* of the user's
-clock. Invariants: a user in such a state is in its heap, or flagged OVERDUE and in `overdue`; no user is twice in one
-heap; a bound is never above the user's clock. An activity therefore touches no heap, and a changed period only moves
-the cut-off. An entry is only a hint: `collect` looks at the user before it believes it.
+clock. Invariants: a user in such a state is in its heap, or flagged OVERDUE and in `overdue`; no user is in one heap
+twice; a bound is never above the user's clock. So an activity touches no heap, and a changed period only moves the
+cut-off. An entry is only a hint: `collect` looks at the user before it acts on it.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from ...domain.status import State, Status
 from .overdue import Overdue
 
 NUMBER_BITS = 32
-"""An index key is a time in ms and, below it, a user's number in this many bits: one int, compared in one step."""
+"""An index key is one int, compared in one step: a time in ms, and in this many lower bits a user's number."""
 _NUMBER_MASK = (1 << NUMBER_BITS) - 1
 
 QUEUED_STATES = (State.ONLINE_BY_ACTIVITY, State.AWAY_BY_HAND, State.AWAY_BY_INACTIVITY)
@@ -35,11 +35,11 @@ _QUEUE_BY_STATE = {
 }
 _QUEUE_OF: tuple[int | None, ...] = tuple(_QUEUE_BY_STATE.get(state) for state in State)
 
-# Flags of a resident user. The lowest bits say in which heaps it has an entry.
+# Flags of a resident user. The lowest bits say in which heaps the user has an entry.
 _IN_HEAPS = (1 << len(QUEUED_STATES)) - 1
 OVERDUE = 1 << 3
 DIRTY = 1 << 4
-"""The clock was moved since it was last journalled."""
+"""The clock has moved since it was last journalled."""
 UNWRITTEN = 1 << 5
 """A journalled clock is not known to be durable."""
 
@@ -55,7 +55,7 @@ class ResidentUser(UserRecord):
         self.flags = 0
 
     def assign(self, record: UserRecord) -> None:
-        """Take over all that an event may have changed, except the revision."""
+        """Copy from `record` everything that an event may have changed, except the revision."""
         self.state = record.state
         self.status_since = record.status_since
         self.last_activity = record.last_activity
@@ -65,7 +65,7 @@ class ResidentUser(UserRecord):
 
 
 class Account:
-    """See the module."""
+    """The users of an account and their index. Times are ms UTC."""
 
     __slots__ = (
         "_by_since",
@@ -98,30 +98,33 @@ class Account:
         self.revision = 0
         self.durable_revision = 0
         self.decided_revision = 0
-        """The last revision that is not of a timed switch."""
+        """The last revision that is not that of a timed switch."""
         self.users: dict[str, ResidentUser] = {}
         self.order: list[ResidentUser] = []
         """Users by number, which is the order in which they were first seen."""
         self.online = 0
-        """How many are ONLINE as far as has been committed."""
+        """How many users are ONLINE according to what was committed."""
         self.overdue = overdue
-        """Users known to have a timed switch due, to be committed; skip those without the flag, or who are gone."""
+        """Users known to have a timed switch due.
+
+        Those without the flag, or that no longer exist, are to be skipped.
+        """
         self.overdue_online = 0
-        """How many of those flagged OVERDUE are still committed as ONLINE."""
+        """How many of the users flagged OVERDUE are still committed as ONLINE."""
         self.watched = False
         """True while anybody listens to the account's events."""
         self.unsent: list[AccountEvent] = []
-        """Events that are not durable yet, of which the listeners have not been told."""
+        """Events that are not durable yet, so that listeners have not been told of them."""
         self.scheduled: int | None = None
-        """When (ms UTC) the account is due according to the schedule."""
+        """The time (ms UTC) at which the schedule has the account as due."""
         self._heaps: tuple[list[int], ...] = tuple([] for _ in QUEUED_STATES)
         self.looks = 0
-        """How many rankings by last activity are looking at everybody, in chunks."""
+        """How many rankings by last activity are looking at all users, in chunks."""
         self.moved: set[ResidentUser] | None = None
-        """While there are any: the users who were active or decided about since the first of them began."""
+        """While there are such rankings: the users who were active or changed since the first of them began."""
         self._by_since: SortedList[int] = SortedList()
         self._since_position = 0
-        """Users with smaller numbers are in `_by_since` while they are ONLINE."""
+        """Users with smaller numbers are in `_by_since` as long as they are ONLINE."""
         self._scan_position = 0
         self._scan_end = 0
 
@@ -135,7 +138,7 @@ class Account:
         return record
 
     def load(self, record: ResidentUser) -> None:
-        """Take in a kept user; `finish_loading` must follow after the last one."""
+        """Add a user that was kept. Call `finish_loading` after the last one."""
         self.users[record.user_id] = record
         self.order.append(record)
         if record.revision > self.revision:
@@ -148,13 +151,13 @@ class Account:
             self._heaps[queue].append(record.clock << NUMBER_BITS | record.number)
 
     def finish_loading(self) -> None:
-        """Make heaps of the entries that `load` added."""
+        """Turn the entries that `load` added into heaps."""
         for heap in self._heaps:
             heapify(heap)
         self.durable_revision = self.revision = max(self.revision, self.policy.workflow.revision)
 
     def reassign(self, record: ResidentUser, decided: UserRecord) -> None:
-        """Write what was decided into a user's record and bring every index up to date."""
+        """Write a decided record into a user's record and bring every index up to date."""
         before = record.state
         since = record.status_since
         if record.flags & OVERDUE:
@@ -173,9 +176,9 @@ class Account:
         self._enqueue(record)
 
     def put_back(self, images: Mapping[ResidentUser, UserRecord]) -> None:
-        """Restore users as they were before changes that were lost, revision included; forget those then unseen.
+        """Restore users, revision included, as they were before changes that were lost; forget those then unseen.
 
-        Looks at every entry of the index: a bound may now be above its user's clock.
+        This looks at every entry of the index, because a bound may now be above its user's clock.
         """
         for record, image in images.items():
             self.reassign(record, image)
@@ -186,7 +189,7 @@ class Account:
             if len(kept) < len(heap):
                 heap[:] = kept
                 heapify(heap)
-        # The last to come go first, so that nobody else's number changes.
+        # Users that came last go first, so that no other user's number changes.
         while self.order and self.order[-1].state is State.UNSEEN:
             record = self.order.pop()
             del self.users[record.user_id]
@@ -222,7 +225,7 @@ class Account:
         return earliest
 
     def rescan(self) -> None:
-        """Have `collect` look at every present user once: a past policy was added."""
+        """Make `collect` look at every present user once, because a past policy was added."""
         self._scan_position, self._scan_end = 0, len(self.order)
 
     def scanned(self) -> bool:
@@ -230,10 +233,10 @@ class Account:
         return self._scan_position >= self._scan_end
 
     def collect(self, now: int, budget: int) -> bool:
-        """Move users who are due at `now` to `overdue`, looking at up to `budget` entries; False when there are more.
+        """Move users due at `now` to `overdue`, looking at up to `budget` entries; return False if there are more.
 
-        Each user costs one look a period however busy they are: an entry whose user has been active since goes back
-        into the heap at the user's true clock.
+        Each user costs one look per period, however active they are: if the user has been active since, the entry goes
+        back into the heap with the user's true clock.
         """
         while not self.scanned():
             if budget <= 0:
@@ -276,9 +279,9 @@ class Account:
                 self._by_since.discard(record.status_since << NUMBER_BITS | record.number)
 
     def take_overdue(self) -> ResidentUser | None:
-        """Take the next user to commit a timed switch of; the flag stays until `reassign`."""
+        """Take out the next user whose timed switch is to be committed. The flag stays until `reassign`."""
         while (number := self.overdue.take()) is not None:
-            if number < len(self.order):  # else it was of somebody whose coming was lost
+            if number < len(self.order):  # otherwise the user's first change was lost
                 record = self.order[number]
                 if record.flags & OVERDUE:
                     return record
@@ -288,16 +291,16 @@ class Account:
         """Put back a user who turned out not to be due."""
         self.reassign(record, record.copy())
 
-    # --- the available; call after `collect` was complete, at the same instant --------------------------------------
+    # --- available users; call these after `collect` was complete, at the same instant ------------------------------
 
     def available_count(self) -> int:
-        """Return how many are ONLINE."""
+        """Return how many users are ONLINE."""
         return self.online - self.overdue_online
 
     def index_since(self, budget: int) -> bool:
-        """Look at up to `budget` more users for `longest_available`; False when there are more.
+        """Look at up to `budget` more users for `longest_available`; return False if there are more.
 
-        The index is begun when somebody first asks, and kept from then on: most accounts have no router.
+        The index is begun with the first such read and kept from then on, since most accounts have no router.
         """
         position = self._since_position
         if position <= len(self.order):
@@ -308,17 +311,20 @@ class Account:
             )
             if self._since_position < len(self.order):
                 return False
-            self._since_position = _NUMBER_MASK  # later users are in it from the beginning
+            self._since_position = _NUMBER_MASK  # users that come later are added when they come
         return True
 
     def longest_available(self, limit: int) -> list[ResidentUser]:
-        """Return up to `limit` users, ONLINE for longest first; call once `index_since` is complete."""
+        """Return up to `limit` users who are ONLINE, for the longest time first.
+
+        Call it once `index_since` is complete.
+        """
         return [self.order[key & _NUMBER_MASK] for key in self._by_since.islice(0, limit)]
 
     def longest_idle(self, limit: int, budget: int) -> list[ResidentUser] | None:
-        """Return up to `limit` users who are ONLINE, inactive for longest first.
+        """Return up to `limit` users who are ONLINE, those inactive for the longest time first.
 
-        Corrects up to `budget` stale index entries; None when there may be more.
+        It corrects up to `budget` stale index entries, and returns None if there may be more of them.
         """
         heap, in_heap = self._heaps[_ONLINE_QUEUE], 1 << _ONLINE_QUEUE
         found: list[int] = []
@@ -340,5 +346,5 @@ class Account:
 
 
 def is_online(record: ResidentUser) -> bool:
-    """Return True if a user is ONLINE, as of the last `collect`."""
+    """Return True if a user was ONLINE at the last `collect`."""
     return record.state.status is Status.ONLINE and not record.flags & OVERDUE

@@ -1,7 +1,7 @@
-"""Inactivity clocks that activities moved, on their way to the disk.
+"""Journals the inactivity clocks that activities have moved.
 
-An activity that changes no status only moves its user's clock. Such clocks are journalled together once an interval,
-and this is all that a crash may lose. A user is DIRTY from the moment the clock moves until it is journalled, and
+An activity that changes no status only moves its user's clock. Such clocks are journalled together once per interval,
+and they are all that a crash may lose. A user is DIRTY from the moment the clock moves until it is journalled, and
 UNWRITTEN from then until a flush has ended.
 """
 
@@ -21,7 +21,7 @@ from .steps import StepSizes
 
 
 class MovedClocks:
-    """See the module. With an interval of 0 every activity is made durable before it is acknowledged."""
+    """The clocks that have moved. With an interval of 0 every activity is made durable before it is acknowledged."""
 
     def __init__(
         self,
@@ -53,29 +53,29 @@ class MovedClocks:
 
     @property
     def all_written(self) -> bool:
-        """True if a crash would lose no clock."""
+        """True if a crash would lose no moved clock."""
         return not self._dirty and not self._unwritten
 
     def moved(self, account: Account, record: ResidentUser) -> None:
-        """Note that a user's clock moved. Call it for a user who is not DIRTY yet."""
+        """Record that a user's clock moved. Call it for a user who is not DIRTY yet."""
         if not self._journal.volatile:
             record.flags |= DIRTY
             self._dirty.append((account, record))
             self._any_dirty.set()
 
     def start(self) -> None:
-        """Flush once an interval from now on, if there is a disk to flush to."""
+        """Start flushing once per interval, if there is a disk to flush to."""
         if not self._journal.volatile and self._interval_ms > 0:
             self._flusher = self._background.start(self._flush_forever(), name="onduty-activity-flush")
 
     async def stop(self) -> None:
-        """Flush no more; journal what is left, for the last commit to write."""
+        """Stop flushing, and journal the remaining clocks for the last commit to write."""
         if self._flusher is not None:
             await self._background.stop(self._flusher)
         self._append(len(self._dirty))
 
     async def flush(self) -> None:
-        """Make all moved clocks durable. One flush runs at a time, so that its end tells which clocks are."""
+        """Make all moved clocks durable. Only one flush runs at a time, so its end tells which clocks are durable."""
         async with self._flush_lock:
             self._durability.check_writable()
             self._any_dirty.clear()
@@ -90,7 +90,7 @@ class MovedClocks:
             self._unwritten.clear()
 
     def on_lost(self) -> None:
-        """Mark as moved again every clock of which it is not known that it was written."""
+        """Mark as moved again every clock that is not known to have been written."""
         unwritten, self._unwritten = self._unwritten, []
         for account, record in unwritten:
             if record.flags & UNWRITTEN:
@@ -122,5 +122,5 @@ class MovedClocks:
 
 
 def rests_on_unwritten_clock(record: ResidentUser, view: StatusView) -> bool:
-    """Return True if the view shows a timed switch, not yet recorded, whose time a crash might make us forget."""
+    """Return True if the view shows an unrecorded timed switch whose time depends on a clock that a crash may lose."""
     return view.status_since != record.status_since and bool(record.flags & (DIRTY | UNWRITTEN))

@@ -1,7 +1,7 @@
-"""Writing decisions into memory and journal, in one step.
+"""Writes decisions to memory and to the journal, in one step.
 
-Invariant: users and journal agree. An entry is appended for whatever changes in memory, before anybody else gets a
-turn, and with it how to undo the change (`undo`), for the case that the journal cannot write it.
+Invariant: memory and journal agree. Each change in memory is appended to the journal before any other task runs, along
+with how to undo it (`undo`) should the journal be unable to write it.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ from .undo import AccountAdded, PolicyBefore
 
 
 class Commits:
-    """See the module."""
+    """Commits changes of users, policies and workflows to memory and journal."""
 
     def __init__(
         self,
@@ -49,10 +49,10 @@ class Commits:
         self._settling = settling
 
     def add_account(self, account_id: str, policy: Policy) -> Account:
-        """Add an account that has no users yet. Raises LimitExceeded for one too many."""
+        """Add an account that has no users yet. Raises LimitExceeded if there are too many accounts."""
         if 0 < self._options.accounts_max <= len(self._accounts):
             raise full_store(self._options.accounts_max)
-        overdue = Overdue(self._steps.overdue_in_order, self._steps.overdue_floor_bits)
+        overdue = Overdue(self._steps.overdue_in_order, self._steps.overdue_block_bits)
         account = Account(account_id, len(self._accounts), policy, overdue)
         self._accounts[account_id] = account
         account.watched = account_id in self._listeners
@@ -61,7 +61,7 @@ class Commits:
         return account
 
     def add_user(self, account: Account, user_id: str) -> ResidentUser:
-        """Add a user in state UNSEEN, for `apply` to follow. Raises LimitExceeded for one too many."""
+        """Add a user in state UNSEEN; `apply` must follow. Raises LimitExceeded if the account has too many users."""
         if 0 < self._options.users_max <= len(account.order):
             raise full_account(self._options.users_max)
         return account.add(user_id)
@@ -69,9 +69,9 @@ class Commits:
     def apply(
         self, account: Account, record: ResidentUser, decision: Decision, now: int, *, timed: bool = False
     ) -> None:
-        """Write a decision about a user, giving each switch its revision.
+        """Write a decision about a user, and give each switch its revision.
 
-        `timed` says that all of them are timed switches.
+        `timed` is True if all of them are timed switches.
         """
         journal = self._journal
         before = record.revision
@@ -125,7 +125,7 @@ class Commits:
         journal.user(UserRow.of(account.number, record.number, record))
 
     def settle_user(self, account: Account, record: ResidentUser, now: int) -> None:
-        """Record what is due of one user, ahead of the sweeper, for readers to see a new revision."""
+        """Commit a user's due switches ahead of the sweeper, so that readers see a new revision."""
         settled = rules.settle(record, account.policy, now)
         if settled.switches:
             self.apply(account, record, settled, now)
@@ -133,7 +133,7 @@ class Commits:
         self._settling.discard(record)
 
     def settle(self, account: Account, now: int, limit: int) -> int:
-        """Commit up to `limit` timed switches of an account, and forget past policies that nobody is due under.
+        """Commit up to `limit` timed switches of an account, and forget past policies under which no user is due.
 
         Returns how many there were.
         """
@@ -153,7 +153,7 @@ class Commits:
         return switched
 
     def replace_policy(self, account: Account, policy: Policy) -> None:
-        """Have another policy decide in memory. The caller journals the account if what is kept of it changed."""
+        """Replace the policy in memory. The caller journals the account if its kept part changed."""
         self._durability.note(PolicyBefore(account, account.policy))
         past = account.policy.past
         account.policy = policy
@@ -161,7 +161,7 @@ class Commits:
             account.rescan()
 
     def replace_workflow(self, account: Account, workflow: Workflow, past: tuple[PastPolicy, ...], now: int) -> None:
-        """Write a workflow that was revised, which has the account's next revision."""
+        """Write a revised workflow, which has the account's next revision."""
         self.replace_policy(account, Policy(workflow, account.policy.floor, past))
         account.revision = account.decided_revision = workflow.revision
         self._journal.account(account, workflow, past)

@@ -1,7 +1,7 @@
-"""Decisions: about a user, and about an account's workflow.
+"""Makes decisions about users and about workflows.
 
-A decision, the write that follows and the entries of the journal happen without a wait between them: that is what makes
-them atomic. The caller is answered once they are durable.
+A decision is atomic because there is no wait between making it, writing it to memory, and appending it to the journal.
+The caller is answered once it is durable.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ from .vitality import Vitality
 
 
 class Decisions:
-    """See the module."""
+    """Runs the decisions of the use cases."""
 
     def __init__(
         self,
@@ -57,7 +57,8 @@ class Decisions:
         try:
             decision = decide(record or UserRecord(user_id), policy, now)
         except RevisionConflict:
-            # What conflicted may be a switch that is due but not recorded: whoever reads again must see a new revision.
+            # The conflict may be with a switch that is due but not recorded. A caller that reads again must see a new
+            # revision.
             if account is not None and record is not None:
                 self._commits.settle_user(account, record, now)
             raise
@@ -70,7 +71,7 @@ class Decisions:
         self._schedule.update(account)
         view = rules.view(record, account.policy, now)
         if self._clocks.at_once and record.flags & (DIRTY | UNWRITTEN):
-            # Also for one that moved nothing: it may repeat one that is on its way to the disk.
+            # Flush even if this activity moved nothing: it may repeat one that is not durable yet.
             await self._clocks.flush()
         elif must_wait or max(record.revision, account.policy.workflow.revision) > account.durable_revision:
             await self._journal.commit()
@@ -78,12 +79,12 @@ class Decisions:
 
     async def _writable_now(self) -> int:
         now = await self._vitality.now()
-        # Not before: the wait may have been for a heartbeat that failed, or for `close`.
+        # Check only after the wait, which may have been for a heartbeat that failed, or for `close`.
         self._durability.check_writable()
         return now
 
     def _write(self, account: Account, record: ResidentUser, decision: Decision, now: int) -> bool:
-        """Write a decision; return True if it must be durable before anybody is told of it."""
+        """Write a decision; return True if it must be durable before it is shown."""
         if decision.switches or decision.durable:
             self._commits.apply(account, record, decision, now)
             return True
@@ -95,7 +96,7 @@ class Decisions:
         return False
 
     async def update_workflow(self, account_id: str, revise: Revise) -> Workflow:
-        """Settle a bounded number of those due under the old workflow; the rest it goes on deciding for until now."""
+        """Settle a bounded number of the users due under the old workflow, which is kept to decide for the others."""
         now = await self._writable_now()
         account = self._accounts.get(account_id)
         if account is None:
@@ -120,7 +121,7 @@ class Decisions:
         return revised
 
     async def _settle_some(self, account: Account, now: int) -> int:
-        """Settle overdue users until there is room for one more past workflow; return the time then."""
+        """Settle overdue users until there is room for one more past workflow; return the time at that point."""
         while True:
             self._commits.settle(account, now, self._steps.settle)
             if len(account.policy.past) < self._steps.past_workflows:

@@ -1,7 +1,7 @@
-"""What of memory is durable, and waiting for the rest.
+"""Tells which changes in memory are durable, and lets callers wait for the others.
 
-Whoever shows or decides something that rests on an account's revision waits here until the journal has committed it, or
-is told that it was lost. `losses` counts how often something was: whatever was looked at before must be looked at anew.
+Code that shows or decides something that rests on an account's revision waits here until the journal has committed the
+revision, or learns that it was lost. `losses` counts the losses: anything read before a loss must be read again.
 """
 
 from __future__ import annotations
@@ -13,17 +13,17 @@ from .undo import Undo
 
 
 class Durability:
-    """See the module."""
+    """The durability of what is in memory."""
 
     def __init__(self, journal: Journal) -> None:
         self.losses = 0
-        """How often something was taken back."""
+        """How often changes were lost and undone."""
         self.closed = False
-        """True once the store is closing: nothing new is begun."""
+        """True once the store is closing and starts nothing new."""
         self._journal = journal
 
     async def reached(self, account: Account, revision: int) -> bool:
-        """Wait until a revision is durable. False: it was lost, and what was seen with it must be looked at anew."""
+        """Wait until a revision is durable. Returns False if it was lost; anything read with it must be read again."""
         losses = self.losses
         if revision > account.durable_revision:
             try:
@@ -34,7 +34,7 @@ class Durability:
         return losses == self.losses
 
     def note(self, undo: Undo) -> None:
-        """Note how to undo what is appended to the journal next, if there is a disk that could refuse it."""
+        """Record how to undo the next entry of the journal, if there is a disk that could fail to take it."""
         if not self._journal.volatile:
             self._journal.undo.append(undo)
 

@@ -15,7 +15,7 @@ from .vitality import Vitality
 
 
 class FastPath(ImmediateStatuses):
-    """See the port. Written out, without calls that could be saved, because it is most of what a server does."""
+    """Answers without waiting. The code is written out in place, because these calls are most of a server's work."""
 
     def __init__(self, clock: Clock, accounts: Mapping[str, Account], clocks: MovedClocks, vitality: Vitality) -> None:
         self._clock = clock
@@ -24,7 +24,7 @@ class FastPath(ImmediateStatuses):
         self._vitality = vitality
 
     def touch(self, account_id: str, user_id: str, activity_time: int | None) -> bool:
-        """Do as `rules.record_activity` in the case in which nothing happens but that the clock moves."""
+        """Record an activity as `rules.record_activity` does, in the case in which it only moves the clock."""
         account = self._accounts.get(account_id)
         if account is None:
             return False
@@ -60,7 +60,7 @@ class FastPath(ImmediateStatuses):
         return True
 
     def peek(self, account_id: str, user_id: str) -> StatusView | None:
-        """Evaluate a user's record now, if nothing has to be waited for."""
+        """Evaluate a user's record now, if that needs no wait."""
         account = self._accounts.get(account_id)
         if account is None:
             return None
@@ -75,5 +75,5 @@ class FastPath(ImmediateStatuses):
             return None
         view = rules.view(record, account.policy, now)
         if view.status_since != record.status_since and record.flags & (DIRTY | UNWRITTEN):
-            return None  # as `rests_on_unwritten_clock`
+            return None  # the same check as `rests_on_unwritten_clock`
         return view

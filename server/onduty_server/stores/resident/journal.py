@@ -1,8 +1,9 @@
-"""The port between the resident engine and what makes its changes durable.
+"""The port through which the resident engine makes its changes durable.
 
 The engine appends entries as it changes memory, on the event loop, in the order of the changes; `commit` returns when
-everything appended before it is durable. A journal never applies entries out of order and never half a commit. When a
-commit fails, all that is not durable is lost, for changes build on each other: the engine undoes it in memory.
+everything appended before it is durable. A journal applies entries in order, and a commit as a whole or not at all.
+When a commit fails, everything that is not durable is lost, because changes build on each other; the engine undoes it
+in memory.
 """
 
 from __future__ import annotations
@@ -22,7 +23,7 @@ from .undo import Undo
 
 
 class JournaledAccount(Protocol):
-    """An account as a journal sees it: its number, and how far its changes have come."""
+    """An account as a journal sees it: its number, and its last revision and last durable revision."""
 
     number: int
     account_id: str
@@ -83,7 +84,7 @@ class ChangeRow(NamedTuple):
 
 
 class AccountRow(NamedTuple):
-    """An account as it is journalled. `floor`: one that came with it from another store, if later than the store's."""
+    """An account as it is journalled. `floor` is a recovery floor later than the store's, copied from another store."""
 
     number: int
     account_id: str
@@ -102,7 +103,7 @@ class WorkflowRow(NamedTuple):
 
 
 class Image(NamedTuple):
-    """All that was kept: `users` come by account and number; `vital` is None in a new store."""
+    """Everything that was kept. `users` are in the order of account and number; `vital` is None in a new store."""
 
     vital: VitalSigns | None
     accounts: Sequence[AccountRow]
@@ -112,13 +113,13 @@ class Image(NamedTuple):
 
 
 class Journal(ABC):
-    """See the module. Everything but `open` and the constructor runs on the event loop."""
+    """Makes the engine's changes durable. All methods but `open` and the constructor run on the event loop."""
 
     failing: bool = False
-    """True if the last attempt to write failed. The engine then takes no more changes."""
+    """True if the last attempt to write failed. The engine then accepts no more changes."""
 
     lost: str | None = None
-    """The reason, for the operator, why nothing will ever be written again. Memory may then be out of date."""
+    """If nothing will ever be written again: the reason, for the operator. Memory may then be out of date."""
 
     volatile: bool = False
     """True if nothing outlives the process: moved clocks need not be appended."""
@@ -127,12 +128,12 @@ class Journal(ABC):
     """Called after every commit, and whenever `failing` changes."""
 
     undo: list[Undo]
-    """Undoes what is appended now, in its order: the engine adds to it, the journal replaces it with each batch.
-    Nothing is added to that of a volatile journal."""
+    """How to undo the entries of the present batch, in order. The engine adds to it, unless the journal is volatile;
+    the journal begins a new list with each batch."""
 
     on_lost: Callable[[Sequence[Undo]], None] = staticmethod(lambda _: None)
-    """Called when a commit has failed, before any caller learns of it, with how to undo all that was not durable: it
-    never will be. (After a crash it may turn out to be there, as a whole, if only the disk's answer was lost.)"""
+    """Called when a commit has failed, before any caller learns of it, with how to undo everything that is not durable
+    and never will be. (If only the disk's answer was lost, all of it may turn out to be there after a crash.)"""
 
     @abstractmethod
     async def open(self) -> Image:
@@ -140,7 +141,7 @@ class Journal(ABC):
 
     @abstractmethod
     async def close(self) -> None:
-        """Commit what was appended and let go. Raises StoreUnavailable when that fails."""
+        """Commit what was appended and release the files. Raises StoreUnavailable if that fails."""
 
     @abstractmethod
     def account(self, account: JournaledAccount, workflow: Workflow, past: tuple[PastPolicy, ...]) -> None:
@@ -152,11 +153,11 @@ class Journal(ABC):
 
     @abstractmethod
     def moved_clock(self, account_number: int, number: int, last_activity: int, clock: int) -> None:
-        """Append that a user's clock moved; never moves it back."""
+        """Append that a user's clock moved. It never moves back."""
 
     @abstractmethod
     def change(self, account: JournaledAccount, row: ChangeRow) -> None:
-        """Append a change; once it is durable, the account's `durable_revision` is at least its revision."""
+        """Append a change. Once it is durable, the account's `durable_revision` is at least its revision."""
 
     @abstractmethod
     def workflow_change(self, account: JournaledAccount, workflow: Workflow, commit_time: int) -> None:
@@ -168,18 +169,18 @@ class Journal(ABC):
 
     @abstractmethod
     def gaps(self, gaps: Sequence[Gap]) -> None:
-        """Append the gaps that there are now, in place of those before."""
+        """Append the present gaps, which replace those appended before."""
 
     @abstractmethod
     def begin_lineage(self, lineage: int, began: int, revisions: Sequence[tuple[int, int]]) -> None:
-        """Append that the history goes on under a new lineage from `began` (ms UTC) on.
+        """Append that the history continues under a new lineage from `began` (ms UTC) on.
 
-        `revisions` says, by number, at which revision each account stands.
+        `revisions` has each account's number and present revision.
         """
 
     @abstractmethod
     async def revision_at_end(self, lineage: int, account_number: int) -> int | None:
-        """Return the revision at which an account stood when an earlier lineage ended; None: unknown here."""
+        """Return the revision that an account had when an earlier lineage ended; None if that is unknown."""
 
     @abstractmethod
     async def commit(self) -> None:
@@ -187,7 +188,7 @@ class Journal(ABC):
 
         Raises:
             StoreUnavailable: it is lost.
-            StoreLost: so will be everything from now on.
+            StoreLost: it is lost, and so will be everything from now on.
         """
 
     @abstractmethod
@@ -198,7 +199,7 @@ class Journal(ABC):
     async def changes(
         self, account_number: int, user_number: int | None, wanted: ChangeFilter, after_revision: int, limit: int
     ) -> tuple[Sequence[ChangeRow], int | None]:
-        """Return up to `limit` durable changes after a revision, and where to list on (None: that was all)."""
+        """Return up to `limit` durable changes after a revision, and the revision to continue after (None: no more)."""
 
     @abstractmethod
     async def events(self, account_number: int, after_revision: int, limit: int) -> Sequence[ChangeRow | WorkflowRow]:

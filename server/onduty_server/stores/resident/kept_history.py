@@ -1,4 +1,4 @@
-"""The history that the journal keeps, with users' ids in place of their numbers."""
+"""Reads the history that the journal keeps, and gives users' ids in place of their numbers."""
 
 from __future__ import annotations
 
@@ -13,11 +13,11 @@ from .durability import Durability
 from .journal import ChangeRow, Journal
 
 _NO_ACCOUNT = -1
-"""In place of the number of an account that nobody has seen."""
+"""Stands for the number of an account that does not exist."""
 
 
 class KeptHistory:
-    """See the module."""
+    """The history of all accounts, as far as it is kept."""
 
     def __init__(self, journal: Journal, durability: Durability, accounts: Mapping[str, Account]) -> None:
         self._journal = journal
@@ -37,7 +37,7 @@ class KeptHistory:
         return ChangePage([_change_of(account, row) for row in rows], next_revision)
 
     async def events(self, account_id: str, after_revision: int, limit: int) -> Sequence[AccountEvent]:
-        """Return the next events, having waited for all that there are to become durable."""
+        """Wait until all events so far are durable, and return the next ones."""
         self._durability.check_open()
         while True:
             account = self._accounts.get(account_id)
@@ -49,7 +49,7 @@ class KeptHistory:
             if await self._durability.reached(account, revision):
                 break
         rows = await self._journal.events(account.number, after_revision, limit)
-        # Revisions have no gaps, so a gap is what is no longer kept.
+        # Revisions have no gaps, so a gap means that events are no longer kept.
         if not rows or rows[-1].revision != after_revision + len(rows):
             raise ResumeTokenExpired
         return [
@@ -60,7 +60,7 @@ class KeptHistory:
         ]
 
     async def contains(self, account_id: str, place: Place) -> bool:
-        """Return True if the revision was there already when the next lineage began."""
+        """Return True if the revision existed already when the next lineage began."""
         self._durability.check_open()
         account = self._accounts.get(account_id)
         number = _NO_ACCOUNT if account is None else account.number

@@ -1,7 +1,7 @@
-"""Those who listen to accounts, and telling them of events once they are durable.
+"""Tells the listeners of accounts of events, once they are durable.
 
-Invariant: a listener is told of every durable event of a revision above its own, in order, none twice. What is appended
-waits in `Account.unsent` until it is durable; what was lost on its way to the disk is told to nobody.
+Invariant: a listener is told of every durable event of a revision above its own, in order, none twice. Appended events
+wait in `Account.unsent` until they are durable; lost events are never told.
 """
 
 from __future__ import annotations
@@ -23,14 +23,14 @@ _revision = attrgetter("revision")
 
 @dataclass(eq=False, slots=True)
 class _Subscriber:
-    """A listener to an account, from above a revision on."""
+    """A listener to an account's events above a revision."""
 
     revision: int
     listener: Listener
 
 
 class Listeners:
-    """See the module."""
+    """The listeners of all accounts."""
 
     def __init__(self, journal: Journal, durability: Durability, accounts: Mapping[str, Account]) -> None:
         self._journal = journal
@@ -39,7 +39,7 @@ class Listeners:
         self._subscribers: dict[str, list[_Subscriber]] = {}
         """By account."""
         self._unsent: set[Account] = set()
-        """Accounts with events to tell their listeners of."""
+        """Accounts with events that their listeners are still to be told of."""
 
     def __contains__(self, account_id: str) -> bool:
         return account_id in self._subscribers
@@ -63,7 +63,7 @@ class Listeners:
 
         try:
             if account is not None:
-                # If it is lost, `on_lost` has this one listen from before it.
+                # If it is lost, `on_lost` has moved the subscriber's revision back to before it.
                 await self._durability.reached(account, subscriber.revision)
         except BaseException:
             cancel()
@@ -100,17 +100,17 @@ class Listeners:
                 self._unsent.discard(account)
             if events:
                 for subscriber in tuple(self._subscribers.get(account.account_id, ())):
-                    # One that came while they were on their way to the disk knows of the first of them.
+                    # A listener that came before they were durable already knows of the first of them.
                     known = bisect_right(events, subscriber.revision, key=_revision)
                     if known < len(events):
                         subscriber.listener(events[known:])
 
     def on_lost(self, account: Account) -> None:
-        """Forget the account's events that are not durable: they never will be."""
+        """Forget the account's events that are not durable, because they never will be."""
         durable = account.durable_revision
         del account.unsent[bisect_right(account.unsent, durable, key=_revision) :]
         if not account.unsent:
             self._unsent.discard(account)
         for subscriber in self._subscribers.get(account.account_id, ()):
-            # What takes the place of what it saw on its way to the disk is news to it.
+            # The changes that will get the lost revisions are new to it.
             subscriber.revision = min(subscriber.revision, durable)

@@ -1,4 +1,4 @@
-"""Making accounts of what the journal has kept."""
+"""Builds the accounts in memory from what the journal has kept."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ def load_accounts(image: Image, into: dict[str, Account], steps: StepSizes, *, f
     newest = 0
     for row in image.accounts:
         policy = Policy(row.workflow, max(floor, row.floor), row.past)
-        overdue = Overdue(steps.overdue_in_order, steps.overdue_floor_bits)
+        overdue = Overdue(steps.overdue_in_order, steps.overdue_block_bits)
         by_number[row.number] = into[row.account_id] = Account(row.account_id, row.number, policy, overdue)
         newest = max(newest, row.workflow.update_time)
     for user in image.users:

@@ -1,9 +1,10 @@
-"""Users of an account who are known to have a timed switch due, in the order in which to commit them.
+"""The users of an account with a timed switch due, in the order in which their switches are to be committed.
 
-The longest overdue go first, as long as there are few. When there are many (a workflow that was switched on for a
-million users makes all of them due at one instant) the order on disk counts for more: users are taken by neighbouring
-numbers then, so that a transaction changes few pages, not one for each user. Measured with a million users that is
-three times as fast. Like a lift, it goes through the numbers in one direction, so that nobody is passed over for ever.
+As long as there are few, the longest overdue go first. When there are many (a workflow that is switched on for a
+million users makes all of them due at one instant), the order on disk matters more: users with neighbouring numbers are
+then taken together, so that a transaction changes few pages rather than one for each user. With a million users that is
+three times as fast. Blocks of numbers are visited in one direction, as disk schedulers do in the elevator algorithm, so
+that no user waits for ever.
 """
 
 from __future__ import annotations
@@ -14,25 +15,25 @@ from heapq import heappop, heappush
 from itertools import chain
 
 IN_ORDER = 2_048
-FLOOR_BITS = 10
+BLOCK_BITS = 10
 
 
 class Overdue:
     """A queue of users' numbers; nothing keeps a number from being in it twice.
 
-    Up to `in_order` numbers leave in the order in which they came. Of more than that, those that differ only in their
-    last `floor_bits` bits leave together.
+    Up to `in_order` numbers leave in the order in which they came. When there are more, the numbers of a block leave
+    together: those that differ only in their last `block_bits` bits.
     """
 
-    __slots__ = ("_first", "_floor_bits", "_in_order", "_lift")
+    __slots__ = ("_block_bits", "_first", "_in_order", "_lift")
 
-    def __init__(self, in_order: int = IN_ORDER, floor_bits: int = FLOOR_BITS) -> None:
+    def __init__(self, in_order: int = IN_ORDER, block_bits: int = BLOCK_BITS) -> None:
         self._in_order = in_order
-        self._floor_bits = floor_bits
+        self._block_bits = block_bits
         self._first: deque[int] = deque()
-        """Numbers that came while there were few."""
-        self._lift: _Lift | None = None
-        """Holds the others; there is none for most accounts at most times."""
+        """The numbers that came while there were few."""
+        self._lift: _BlockQueue | None = None
+        """The other numbers; None for most accounts at most times."""
 
     def __bool__(self) -> bool:
         return bool(self._first) or self._lift is not None
@@ -41,16 +42,16 @@ class Overdue:
         return chain(self._first, self._lift or ())
 
     def add(self, number: int) -> None:
-        """Put a number last, or among its neighbours."""
+        """Add a number at the end, or to its block."""
         if self._lift is None:
             if len(self._first) < self._in_order:
                 self._first.append(number)
                 return
-            self._lift = _Lift(self._floor_bits)
+            self._lift = _BlockQueue(self._block_bits)
         self._lift.add(number)
 
     def take(self) -> int | None:
-        """Take out the next one and return it; None when the queue is empty."""
+        """Remove the next number and return it; None if the queue is empty."""
         if self._first:
             return self._first.popleft()
         if self._lift is None:
@@ -61,34 +62,34 @@ class Overdue:
         return number
 
 
-class _Lift:
-    """Many numbers, by floors. Taking from an empty one raises IndexError."""
+class _BlockQueue:
+    """Many numbers, by block. Taking from an empty queue raises IndexError."""
 
-    __slots__ = ("_ahead", "_at", "_behind", "_floor_bits", "_floors", "_here")
+    __slots__ = ("_ahead", "_at", "_behind", "_block_bits", "_blocks", "_here")
 
-    def __init__(self, floor_bits: int) -> None:
-        self._floor_bits = floor_bits
+    def __init__(self, block_bits: int) -> None:
+        self._block_bits = block_bits
         self._at = -1
         self._here: list[int] = []
-        """Numbers of the floor that it is at, the last to be taken first."""
-        self._floors: dict[int, list[int]] = {}
+        """The numbers of the present block; the last is taken first."""
+        self._blocks: dict[int, list[int]] = {}
         self._ahead: list[int] = []
-        """A heap of the floors above."""
+        """A heap of the blocks above the present one."""
         self._behind: list[int] = []
-        """A heap of the others."""
+        """A heap of the other blocks."""
 
     def __bool__(self) -> bool:
-        return bool(self._here or self._floors)
+        return bool(self._here or self._blocks)
 
     def __iter__(self) -> Iterator[int]:
-        return chain(self._here, *self._floors.values())
+        return chain(self._here, *self._blocks.values())
 
     def add(self, number: int) -> None:
-        floor = number >> self._floor_bits
-        waiting = self._floors.get(floor)
+        block = number >> self._block_bits
+        waiting = self._blocks.get(block)
         if waiting is None:
-            self._floors[floor] = [number]
-            heappush(self._ahead if floor > self._at else self._behind, floor)
+            self._blocks[block] = [number]
+            heappush(self._ahead if block > self._at else self._behind, block)
         else:
             waiting.append(number)
 
@@ -97,5 +98,5 @@ class _Lift:
             if not self._ahead:
                 self._ahead, self._behind = self._behind, self._ahead
             self._at = heappop(self._ahead)
-            self._here = sorted(self._floors.pop(self._at), reverse=True)
+            self._here = sorted(self._blocks.pop(self._at), reverse=True)
         return self._here.pop()

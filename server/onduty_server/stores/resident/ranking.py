@@ -1,7 +1,7 @@
-"""The available users in each of the orders, found a chunk at a time so that one who asks delays nobody.
+"""Finds the available users in each of the orders, a chunk at a time, so that one read delays no other call.
 
-A `Ranking` gets ready in steps, with turns for others in between. Invariant: when `step` returns True, `records` is
-true at that instant; whatever happened between the steps is in it.
+A `Ranking` gets ready in steps, and other calls run in between. Invariant: when `step` returns True, `records` is right
+at that instant and includes everything that happened between the steps.
 """
 
 from __future__ import annotations
@@ -15,12 +15,12 @@ from .account import NUMBER_BITS, Account, ResidentUser, is_online
 _CHUNK = 1_000
 """How many users one step looks at."""
 _SPARE = 1_000
-"""How many of the first may leave between the steps before the ranking begins anew."""
+"""How many of the users found first may leave between the steps before the ranking starts again."""
 _NUMBER_MASK = (1 << NUMBER_BITS) - 1
 
 
 class Ranking(ABC):
-    """The first `limit` of an account's users that are ONLINE. Call after `Account.collect`, at the same instant."""
+    """The first `limit` of an account's ONLINE users. Call it after `Account.collect`, at the same instant."""
 
     def __init__(self, account: Account, limit: int) -> None:
         self._account = account
@@ -38,7 +38,7 @@ class Ranking(ABC):
 
     @abstractmethod
     def records(self) -> list[ResidentUser]:
-        """Return the users, in order; call only right after `step` was True."""
+        """Return the users, in order. Call it only right after `step` has returned True."""
 
 
 class _LongestAvailable(Ranking):
@@ -61,10 +61,10 @@ class _LongestIdle(Ranking):
 
 
 class _MostRecentlyActive(Ranking):
-    """Looks at everybody, since activities touch no index; `Account.moved` has those who moved meanwhile.
+    """Looks at all users, since activities touch no index; `Account.moved` has those who moved meanwhile.
 
-    Last activities only grow. So a user who is not among the first found, and has not moved, has as many before them as
-    were found, less those who have left.
+    Last activities only grow. So a user who is not among those found first, and has not moved, comes after all of those
+    who were found and have not left.
     """
 
     def __init__(self, account: Account, limit: int) -> None:
@@ -115,7 +115,7 @@ class _MostRecentlyActive(Ranking):
 
 
 def _key(record: ResidentUser) -> int:
-    """Orders by last activity, and users of one instant by who was seen first."""
+    """Return the sort key: by last activity, and within one instant by the order in which users were first seen."""
     return (record.last_activity or 0) << NUMBER_BITS | (_NUMBER_MASK - record.number)
 
 
@@ -127,5 +127,5 @@ _RANKINGS: dict[AvailabilityOrder, type[Ranking]] = {
 
 
 def ranking(account: Account, order: AvailabilityOrder, limit: int) -> Ranking:
-    """Return a ranking that has looked at nobody yet. It is a context manager; leave it when done."""
+    """Return a ranking that has not looked at any user yet. It is a context manager."""
     return _RANKINGS.get(order, _LongestAvailable)(account, limit)

@@ -1,7 +1,7 @@
-"""Reads: evaluating users under their policy at one instant, and showing nothing that could vanish in a crash.
+"""Answers reads: evaluates users under their policy at one instant, and shows nothing that could vanish in a crash.
 
-Invariant: a read that sees a revision which the journal has not committed waits for it. Only a timed switch needs no
-waiting for (`settling`).
+Invariant: a read that sees a revision which the journal has not committed waits for it. Only timed switches need no
+wait (`settling`).
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ from .vitality import Vitality
 
 
 class Reads:
-    """See the module."""
+    """Reads of users and workflows in memory."""
 
     def __init__(
         self,
@@ -102,17 +102,17 @@ class Reads:
                 position += 1
             more, revision = position < len(order), account.revision
             if await self._may_show(account, views, rests_on_clock):
-                # Others' changes may still be on their way. Should they be lost, their revisions go to other changes.
+                # Other users' changes may not be durable yet. If they are lost, other changes get their revisions.
                 return StatusPage(views, position if more else None, min(revision, account.durable_revision))
 
     async def _may_show(self, account: Account, views: Sequence[StatusView | None], rests_on_clock: bool) -> bool:
-        """Wait for what the views rest on; False: it was lost, look again."""
+        """Wait until everything that the views rest on is durable. Returns False if it was lost: read again."""
         losses = self._durability.losses
         # A status follows from the workflow as much as from the user's last change.
         shown = max((view.revision for view in views if view is not None), default=0)
         shown = max(shown, account.policy.workflow.revision)
-        # While nothing can be written, the time of a switch may rest on an activity that a crash would forget. To hide
-        # the switch would be to hand out somebody who is not there.
+        # While nothing can be written, the time of a switch may rest on an activity that a crash would lose. Hiding the
+        # switch would be worse: it would offer a user who is not there.
         if rests_on_clock and not self._journal.failing:
             try:
                 await self._clocks.flush()
@@ -122,13 +122,13 @@ class Reads:
         return await self._durability.reached(account, shown) and losses == self._durability.losses
 
     async def available(self, account_id: str, order: AvailabilityOrder, limit: int) -> Available:
-        """Find everybody whom inactivity has caught up with, then answer from the index of those ONLINE."""
+        """Find all users who have become inactive, then answer from the index of those ONLINE."""
         while (found := await self._available(account_id, order, limit)) is None:
             pass
         return found
 
     async def _available(self, account_id: str, order: AvailabilityOrder, limit: int) -> Available | None:
-        """As `available`; None: what it rested on was lost, look again."""
+        """Do the work of `available`. Returns None if changes that it rests on were lost: read again."""
         durability, vitality = self._durability, self._vitality
         account, losses = self._accounts.get(account_id), durability.losses
         if account is None:
@@ -140,13 +140,13 @@ class Reads:
                 now = await vitality.now()
             if losses != durability.losses:
                 return None
-            # No wait from here to the answer: it is true at this one instant.
+            # There is no wait from here to the answer, so it is right at one instant.
             records = ranked.records()
         views = [rules.view(record, account.policy, now) for record in records]
         available = Available(views, account.available_count())
         if account.overdue:
             self._schedule.update(account)
-        # The count speaks of everybody, so nothing that went into it may be lost.
+        # The count depends on all users, so every change must be durable.
         return available if await durability.reached(account, account.decided_revision) else None
 
     # --- workflows ---------------------------------------------------------------------------------------------------
@@ -167,7 +167,7 @@ class Reads:
         return found
 
     async def _preview(self, account_id: str, revise: Revise, limit: int) -> Preview | None:
-        """As `preview`; None: what it rested on was lost, look again."""
+        """Do the work of `preview`. Returns None if changes that it rests on were lost: read again."""
         now = await self._vitality.now()
         account = self._accounts.get(account_id)
         if account is None:
@@ -190,12 +190,12 @@ class Reads:
             return preview
         return None
 
-    # --- what listeners know -----------------------------------------------------------------------------------------
+    # --- listeners ---------------------------------------------------------------------------------------------------
 
     async def settled_until(self, account_id: str) -> int | None:
-        """Return just before now, unless somebody is overdue or something has not been told yet."""
+        """Return the time just before now; None if a switch is overdue or an event has not been told yet."""
         now = await self._vitality.now()
-        # Something may still become effective within the millisecond that has begun.
+        # A change may still become effective within the present millisecond.
         until = now - 1
         account = self._accounts.get(account_id)
         if account is None:

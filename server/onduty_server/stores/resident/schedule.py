@@ -1,8 +1,8 @@
-"""When the next timed switch of each account may be due.
+"""Schedules accounts by the time at which their next timed switch may be due.
 
-A heap of accounts by a lower bound of their earliest due time. Invariant: an account that has something due at a time
-stands in the heap at that time or earlier. An account that was scheduled anew leaves its old entry behind, which no
-longer counts.
+It is a heap of accounts by a lower bound of their earliest due time. Invariant: an account with a switch due at some
+time is in the heap at that time or earlier. An account that is rescheduled leaves its old entry behind, which no longer
+counts.
 """
 
 from __future__ import annotations
@@ -15,36 +15,36 @@ from itertools import count
 from .account import Account
 
 _STALE_MAX = 64
-"""How many entries that no longer count the heap may hold, besides one an account."""
+"""How many entries that no longer count the heap may hold, besides one for each account."""
 
 
 class Schedule:
-    """See the module."""
+    """The schedule of all accounts."""
 
     def __init__(self, accounts: Mapping[str, Account]) -> None:
         self.wakeup = asyncio.Event()
-        """Set when something falls due earlier than the sweeper was told."""
+        """Set when a switch falls due earlier than the sweeper was told."""
         self._accounts = accounts
         self._entries: list[tuple[int, int, Account]] = []
         self._order = count()
         self._sleeping_until: int | None = None
 
     def awake(self) -> None:
-        """Note that the sweeper is at work: nothing needs to wake it."""
+        """Record that the sweeper is at work and need not be woken."""
         self._sleeping_until = 0
         self.wakeup.clear()
 
     def sleep_until(self, until: int | None) -> int | None:
-        """Note until when (ms UTC; None: for ever) the sweeper will sleep, and return it."""
+        """Record the time (ms UTC; None: for ever) until which the sweeper will sleep, and return it."""
         self._sleeping_until = until
         return until
 
     def next_due(self) -> int | None:
-        """Return when (ms UTC) the first account is due, as far as is known; None: never."""
+        """Return the time (ms UTC) at which the first account is due, as far as is known; None: never."""
         return self._entries[0][0] if self._entries else None
 
     def take_due(self, now: int) -> Account | None:
-        """Take out the account that has been due for longest at `now`; None when none is."""
+        """Take out the account that has been due for longest at `now`; None if no account is due."""
         while self._entries and self._entries[0][0] <= now:
             due, _, account = heappop(self._entries)
             if account.scheduled == due:
@@ -53,9 +53,9 @@ class Schedule:
         return None
 
     def update(self, account: Account, after: int | None = None) -> bool:
-        """See that the account stands in the schedule no later than its earliest due time.
+        """Make sure that the account is in the schedule no later than its earliest due time.
 
-        `after` keeps an account that has more to do behind the others that are due; False then says that it has.
+        `after` keeps an account that has more to do behind the others that are due. Returns False if it has more to do.
         """
         earliest = account.earliest()
         if earliest is None:
@@ -73,7 +73,7 @@ class Schedule:
         return done
 
     def _compact(self) -> None:
-        """Drop the entries of accounts that have been scheduled anew since: some lie a whole period ahead."""
+        """Drop the old entries of accounts that were rescheduled; some lie a whole period ahead."""
         self._entries = [
             (account.scheduled, next(self._order), account)
             for account in self._accounts.values()

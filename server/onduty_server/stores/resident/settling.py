@@ -1,8 +1,8 @@
-"""Timed switches on their way to the disk, which readers need not wait for.
+"""Tracks timed switches that are not durable yet, and that readers need not wait for.
 
-A timed switch follows from what is durable. As long as it is not recorded itself, readers see it with the revision that
-the user had before it, as if nobody had recorded it yet. This holds only where a crash could not change the outcome:
-where the user's clock and last change are durable.
+A timed switch follows from durable data. Until its record is durable, readers see it with the revision that the user
+had before it, as if it had not been recorded yet. This holds only where a crash could not change the outcome: where the
+user's clock and last change are durable.
 """
 
 from __future__ import annotations
@@ -14,17 +14,17 @@ from .journal import Journal
 
 
 class Settling:
-    """See the module."""
+    """The users with such switches."""
 
     def __init__(self, journal: Journal) -> None:
         self.shown_revisions: dict[ResidentUser, int] = {}
-        """The users in question, with the revision that they are shown with."""
+        """These users, with the revision that readers see."""
         self._journal = journal
         self._order: deque[tuple[Account, ResidentUser, int]] = deque()
-        """Those users, and some who no longer are, with the revision that they have now."""
+        """These users, and some that no longer belong here, with the revision that they have now."""
 
     def add(self, account: Account, record: ResidentUser, before: int) -> None:
-        """Note that a timed switch was appended for a user whose revision was `before`."""
+        """Record that a timed switch was appended for a user whose revision was `before`."""
         if self._journal.volatile or record.flags & (DIRTY | UNWRITTEN):
             return
         if before > account.durable_revision:
@@ -35,16 +35,16 @@ class Settling:
         self._order.append((account, record, record.revision))
 
     def discard(self, record: ResidentUser) -> None:
-        """Have readers wait for the user's last change: it is not of inactivity alone, or must be seen."""
+        """Make readers wait for the user's last change: its revision must be seen, or it is not only a timed switch."""
         self.shown_revisions.pop(record, None)
 
     def on_durable(self) -> None:
-        """Forget the users whose switch has become durable."""
+        """Forget the users whose switches have become durable."""
         order = self._order
         while order and order[0][2] <= order[0][0].durable_revision:
             self.shown_revisions.pop(order.popleft()[1], None)
 
     def on_lost(self) -> None:
-        """Forget everybody: nothing is on its way any more."""
+        """Forget all users, because no switch is left to become durable."""
         self.shown_revisions.clear()
         self._order.clear()

@@ -1,4 +1,4 @@
-"""How much the engine does in one step, before other requests get their turn."""
+"""Named maxima of the work that the engine does in one step, before other requests get their turn."""
 
 from __future__ import annotations
 
@@ -6,12 +6,12 @@ from dataclasses import dataclass
 
 from ...app.limits import SWEEP_CHUNK
 from ...app.ports.store import PAST_WORKFLOWS_MAX
-from .overdue import FLOOR_BITS, IN_ORDER
+from .overdue import BLOCK_BITS, IN_ORDER
 
 
 @dataclass(frozen=True, slots=True)
 class StepSizes:
-    """Named maxima of the engine. Tests make them so small that a handful of users fill them."""
+    """The maxima of a store. Tests make them so small that a handful of users reach them."""
 
     scan: int = 5_000
     """Users that one page of a list looks at."""
@@ -22,13 +22,13 @@ class StepSizes:
     flush: int = 2_000
     """Moved clocks that are journalled in one step."""
     settle: int = SWEEP_CHUNK
-    """Overdue users that a workflow change switches itself."""
+    """Overdue users that a workflow change switches by itself."""
     past_workflows: int = PAST_WORKFLOWS_MAX
     """Replaced workflows that an account may have; a further change waits for the sweeper."""
     overdue_in_order: int = IN_ORDER
-    """Overdue users that are switched longest overdue first; see `overdue`."""
-    overdue_floor_bits: int = FLOOR_BITS
-    """Beyond these, users whose numbers differ only in so many bits are switched together."""
+    """Overdue users that are switched in order, the longest overdue first; see `overdue`."""
+    overdue_block_bits: int = BLOCK_BITS
+    """If there are more, users whose numbers differ only in this many low bits are switched together."""
 
 
 DEFAULT_STEPS = StepSizes()

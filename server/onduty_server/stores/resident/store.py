@@ -1,16 +1,16 @@
-"""The engine of the stores that keep every user in memory: composes its parts, and takes them through their life.
+"""The engine of the stores that keep every user in memory: composes its parts, and opens and closes them.
 
-It runs on one event loop. Invariants, each kept by the part that is named:
+It runs on one event loop. Invariants, each kept by the part named with it:
 
-- a decision, the write that follows and the entries of the journal happen without a wait between them (`deciding`,
-  `commits`, `sweeping`);
+- there is no wait between a decision, its write to memory, and its entries in the journal (`deciding`, `commits`,
+  `sweeping`);
 - nothing is answered that is not durable (`durability`, `reading`, `settling`, `listeners`);
-- nothing is answered for a moment later than the heartbeat vouches for (`vitality`);
-- what the journal cannot write is undone in memory (`undo`), so that reads go on from what is durable and never wait
-  for a full disk.
+- no answer is given for a time after the heartbeat's horizon (`vitality`);
+- changes that the journal cannot write are undone in memory (`undo`), so that reads continue from durable data and
+  never wait for a full disk.
 
-`account` is one account with its index, `schedule` when each is due, `clocks` the activities that change no status, and
-`fast_path` what can be answered without a wait.
+`account` is one account with its index, `schedule` knows when each is due, `clocks` journals the activities that change
+no status, and `fast_path` answers calls that need no wait.
 """
 
 from __future__ import annotations
@@ -56,12 +56,12 @@ from .schedule import Schedule
 from .settling import Settling
 from .steps import DEFAULT_STEPS, StepSizes
 from .sweeping import Sweeps
-from .undo import Undo, take_back
+from .undo import Undo, undo_all
 from .vitality import Vitality
 
 
 class ResidentStore(Store):
-    """See the module and the port."""
+    """A store on a journal: all its users are in memory, and the journal makes changes durable."""
 
     def __init__(
         self,
@@ -107,7 +107,7 @@ class ResidentStore(Store):
         self._reads = Reads(journal, clock, steps, durability, accounts, schedule, clocks, settling, vitality)
         self._history = KeptHistory(journal, durability, accounts)
 
-    # --- life --------------------------------------------------------------------------------------------------------
+    # --- opening and closing -----------------------------------------------------------------------------------------
 
     async def open(self) -> None:
         """Load, recover, and write the first heartbeat."""
@@ -139,8 +139,8 @@ class ResidentStore(Store):
             self._schedule.update(account)
 
     async def close(self) -> None:
-        """Flush, note the moment of the stop, and let go."""
-        # An outage that nobody has noticed yet must not pass for time in which activities could be recorded.
+        """Flush, record the time of the stop, and release the journal."""
+        # An outage that has not been noticed yet must not count as time in which activities could be recorded.
         with suppress(StoreLost):
             await self._vitality.now()
         self._durability.closed = True
@@ -150,14 +150,14 @@ class ResidentStore(Store):
         await self._journal.close()
 
     def _on_durable(self) -> None:
-        """Have every part take note of what the journal has written, or of that it can write no more."""
+        """Tell every part that the journal has written its entries, or that it cannot write any more."""
         self._vitality.on_durable()
         self._settling.on_durable()
         self._listeners.tell()
 
     def _on_lost(self, lost: Sequence[Undo]) -> None:
-        """Make memory what the disk has, but for clocks, which go there later: what is not durable never will be."""
-        taken = take_back(lost)
+        """Make memory equal to what is on disk, except for clocks, which are written later."""
+        taken = undo_all(lost)
         self._durability.losses += 1
         self._vitality.on_lost(taken.floor, taken.gaps)
         self._settling.on_lost()
@@ -170,14 +170,14 @@ class ResidentStore(Store):
         for account in taken.accounts:
             self._schedule.update(account)
 
-    # --- the port, each part its own ---------------------------------------------------------------------------------
+    # --- the port: each method is done by one part -------------------------------------------------------------------
 
     async def heartbeat(self) -> None:
-        """Vouch for the next moments; recover first if there was an outage."""
+        """Record a heartbeat, after recovering if there was an outage."""
         await self._vitality.beat()
 
     def oldest_activity(self, now: int) -> int:
-        """As the port has it, not counting gaps in which the clock may have been wrong."""
+        """Return the time before which an activity is too old, not counting gaps in which the clock may be wrong."""
         return self._vitality.oldest_activity(now)
 
     async def transact(
@@ -187,11 +187,11 @@ class ResidentStore(Store):
         return await self._decisions.transact(account_id, user_id, decide)
 
     async def update_workflow(self, account_id: str, revise: Revise) -> Workflow:
-        """Settle a bounded number of those due under the old workflow; the rest it goes on deciding for until now."""
+        """Settle a bounded number of the users due under the old workflow, which is kept to decide for the others."""
         return await self._decisions.update_workflow(account_id, revise)
 
     async def settle_due(self, limit: int) -> Sweep:
-        """Take the accounts in the order in which they fall due, a bounded number of users a call."""
+        """Settle accounts in the order in which they fall due, a bounded number of users per call."""
         return await self._sweeps.settle_due(limit)
 
     async def get(self, account_id: str, user_ids: Sequence[str]) -> Sequence[StatusView | None]:
@@ -203,7 +203,7 @@ class ResidentStore(Store):
         return await self._reads.scan(account_id, statuses, position, limit)
 
     async def available(self, account_id: str, order: AvailabilityOrder, limit: int) -> Available:
-        """Find everybody whom inactivity has caught up with, then answer from the index of those ONLINE."""
+        """Find all users who have become inactive, then answer from the index of those ONLINE."""
         return await self._reads.available(account_id, order, limit)
 
     async def workflow(self, account_id: str) -> Workflow:
@@ -215,7 +215,7 @@ class ResidentStore(Store):
         return await self._reads.preview(account_id, revise, limit)
 
     async def settled_until(self, account_id: str) -> int | None:
-        """Return just before now, unless somebody is overdue or something has not been told yet."""
+        """Return the time just before now; None if a switch is overdue or an event has not been told yet."""
         return await self._reads.settled_until(account_id)
 
     async def subscribe(self, account_id: str, listener: Listener) -> Subscription:
@@ -223,13 +223,13 @@ class ResidentStore(Store):
         return await self._listeners.subscribe(account_id, listener)
 
     async def changes(self, account_id: str, wanted: ChangeFilter, after_revision: int, limit: int) -> ChangePage:
-        """Ask the journal; only it keeps history."""
+        """Ask the journal, which alone keeps history."""
         return await self._history.changes(account_id, wanted, after_revision, limit)
 
     async def events(self, account_id: str, after_revision: int, limit: int) -> Sequence[AccountEvent]:
-        """Read from the journal what has become durable, having waited for all that there is."""
+        """Wait until all events so far are durable, and read them from the journal."""
         return await self._history.events(account_id, after_revision, limit)
 
     async def contains(self, account_id: str, place: Place) -> bool:
-        """Return True if the revision was there already when the next lineage began."""
+        """Return True if the revision existed already when the next lineage began."""
         return await self._history.contains(account_id, place)

@@ -1,4 +1,4 @@
-"""The sweep: committing timed switches as they fall due, a bounded number at a time."""
+"""Commits timed switches as they fall due, a bounded number at a time."""
 
 from __future__ import annotations
 
@@ -13,13 +13,13 @@ from .schedule import Schedule
 from .vitality import Vitality
 
 _BACKLOG_MAX = 20_000
-"""Journal entries not yet durable beyond which the sweeper waits for the disk."""
+"""The number of journal entries not yet durable beyond which the sweeper waits for the disk."""
 _RETRY_MS = 1_000
-"""When to come again while nothing can be written."""
+"""The interval between attempts while nothing can be written."""
 
 
 class Sweeps:
-    """See the module."""
+    """The sweeper's work on accounts in memory."""
 
     def __init__(
         self, journal: Journal, clock: Clock, schedule: Schedule, commits: Commits, vitality: Vitality
@@ -31,7 +31,7 @@ class Sweeps:
         self._vitality = vitality
 
     async def settle_due(self, limit: int) -> Sweep:
-        """Take the accounts in the order in which they fall due, a bounded number of users a call."""
+        """Settle accounts in the order in which they fall due, a bounded number of users per call."""
         schedule = self._schedule
         schedule.awake()
         now = await self._vitality.now()
@@ -47,5 +47,5 @@ class Sweeps:
             of_account = self._commits.settle(account, now, limit - switched)
             switched += of_account
             if not schedule.update(account, after=now) and not of_account:
-                break  # it took a whole step to look through index entries; let requests in
+                break  # looking through index entries took a whole step; let requests have their turn
         return Sweep(switched, schedule.sleep_until(schedule.next_due()))

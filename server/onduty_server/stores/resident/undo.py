@@ -1,10 +1,10 @@
-"""Undoing what could not be made durable, so that memory is again what the disk has.
+"""Undoes changes that could not be made durable, so that memory equals the disk again.
 
-Before the engine changes a user, a policy or the set of accounts, it notes how that was. The journal keeps the notes
-with the entries they belong to, forgets them once those are durable, and hands them back when the entries are lost.
-Changes build on each other, so all that is not durable is undone at once, the newest first. Invariants: what is undone
-was never shown and never acknowledged, except for timed switches, which follow from what is left; a clock that an
-acknowledged activity moved stays moved.
+Before the engine changes a user, a policy or the set of accounts, it records the state before the change. The journal
+keeps these records with its entries, forgets them once the entries are durable, and hands them back when the entries
+are lost. Changes build on each other, so everything that is not durable is undone at once, the newest first.
+Invariants: an undone change was never shown and never acknowledged, except for timed switches, which follow from what
+is left; a clock that an acknowledged activity moved stays moved.
 """
 
 from __future__ import annotations
@@ -22,8 +22,9 @@ from .account import Account, ResidentUser
 UserBefore = tuple[Account, ResidentUser, State, int, int | None, int, str, str, int, bool, int]
 """A user before a change: record, state, status_since, last_activity, clock, actor, reason and revision as they were.
 
-State UNSEEN: the change adds the user. The last two are True if it gives the user a new revision, and the clock that it
-sets. A plain tuple, made in place: there is one for each switch of a sweep, and a class takes three times as long.
+State UNSEEN means that the change adds the user. The last two items say if the change gives the user a new revision,
+and which clock it sets. It is a plain tuple, made in place: there is one for each switch of a sweep, and a class takes
+three times as long.
 """
 
 
@@ -37,7 +38,7 @@ class PolicyBefore:
 
 @dataclass(frozen=True, slots=True)
 class AccountAdded:
-    """An account that was not there before."""
+    """An account that did not exist before."""
 
     account: Account
 
@@ -51,7 +52,7 @@ class FloorBefore:
 
 @dataclass(frozen=True, slots=True)
 class GapsBefore:
-    """The noted gaps in the life of the store, before they were others."""
+    """The recorded gaps before they were replaced."""
 
     gaps: tuple[Gap, ...]
 
@@ -59,7 +60,7 @@ class GapsBefore:
 Undo = UserBefore | PolicyBefore | AccountAdded | FloorBefore | GapsBefore
 
 
-class TakenBack(NamedTuple):
+class Undone(NamedTuple):
     """The accounts that were restored, those that are gone, and the floor and gaps to restore (None: unchanged)."""
 
     accounts: set[Account]
@@ -68,8 +69,8 @@ class TakenBack(NamedTuple):
     gaps: tuple[Gap, ...] | None
 
 
-def take_back(lost: Sequence[Undo]) -> TakenBack:
-    """Undo all of `lost`, given in the order in which they were noted."""
+def undo_all(lost: Sequence[Undo]) -> Undone:
+    """Undo all changes in `lost`, which are in the order in which they were made."""
     images: dict[Account, dict[ResidentUser, UserRecord]] = {}
     accounts: set[Account] = set()
     replaced: set[Account] = set()
@@ -92,7 +93,7 @@ def take_back(lost: Sequence[Undo]) -> TakenBack:
     for account, users in images.items():
         account.put_back(users)
     for account in replaced:
-        # Users whom the lost policy made due need not be due under this one.
+        # Users who were due under the lost policy need not be due under this one.
         while (record := account.take_overdue()) is not None:
             account.not_overdue(record)
     accounts.update(images, gone)
@@ -102,20 +103,20 @@ def take_back(lost: Sequence[Undo]) -> TakenBack:
         if account.policy.past:
             account.rescan()
     accounts.difference_update(gone)
-    return TakenBack(accounts, gone, floor, gaps)
+    return Undone(accounts, gone, floor, gaps)
 
 
 def _restore(undo: UserBefore, images: dict[Account, dict[ResidentUser, UserRecord]]) -> None:
-    """Undo a change in its user's image, in which all later ones have been undone."""
+    """Undo a change in the image of its user, in which all later changes have been undone already."""
     account, record, state, status_since, last_activity, clock, actor, reason, revision, switched, clock_after = undo
     of_account = images.setdefault(account, {})
     image = of_account.get(record)
     if image is None:
         image = of_account[record] = record.copy()
     if switched:
-        # No activity was acknowledged since: those of a user with a revision that is not durable wait for it.
+        # No activity was acknowledged since, because the activities of such a user wait for the revision to be durable.
         image.state, image.status_since, image.last_activity, image.clock = state, status_since, last_activity, clock
         image.actor, image.reason, image.revision = actor, reason, revision
     elif image.clock == clock_after:
-        # A setting that only restarted the clock; activities since may have been acknowledged.
+        # The change only restarted the clock; activities since may have been acknowledged.
         image.clock = max(clock, image.last_activity or 0)

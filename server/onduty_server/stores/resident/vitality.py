@@ -1,8 +1,8 @@
-"""The life of the store: heartbeats, the time they vouch for, outages, and gaps in which the clock may have been wrong.
+"""Heartbeats of the store and the time until which each is valid, outages, and gaps in which the clock may be wrong.
 
-Invariant: nothing is answered for a moment later than the durable heartbeat vouches for (`horizon`). What was shown
-before a crash is therefore settled after it, even where the time after it is not counted as inactivity. Times are ms
-UTC.
+Invariant: no answer is given for a time after the `horizon`, until which the durable heartbeat is valid. So whatever
+was shown before a crash is settled after it, even where the time after the crash does not count as inactivity. Times
+are ms UTC.
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ _PRUNE_INTERVAL_MS = 10 * 60 * 1_000
 
 
 class Vitality:
-    """See the module."""
+    """The heartbeats, outages and gaps of a store."""
 
     def __init__(
         self,
@@ -49,12 +49,12 @@ class Vitality:
         commits: Commits,
     ) -> None:
         self.floor = 0
-        """The recovery floor: everybody's inactivity clock restarted then."""
+        """The recovery floor: the time at which all inactivity clocks last restarted."""
         self.gaps: tuple[Gap, ...] = ()
         self.horizon = -1
-        """Until when the durable heartbeat vouches."""
+        """The time until which the durable heartbeat is valid."""
         self.immediate_until = -1
-        """As `horizon`; -1 while activities must not be acknowledged at once."""
+        """The same as `horizon`, but -1 while activities must not be acknowledged at once."""
         self._journal = journal
         self._clock = clock
         self._observer = observer
@@ -72,18 +72,18 @@ class Vitality:
     # --- start and stop ----------------------------------------------------------------------------------------------
 
     def load(self, image: Image) -> None:
-        """Take over the floor and the gaps of what was kept."""
+        """Load the floor and the gaps that were kept."""
         self.gaps = tuple(image.gaps)
         if image.vital is not None:
             self.floor = image.vital.floor
 
     def resume(self, vital: VitalSigns, newest: int) -> None:
-        """Go on from the last heartbeat, with a clock that is not behind `newest`, the latest time recorded."""
+        """Continue from the last heartbeat, with a clock that is not behind `newest`, the latest time recorded."""
         newest = max(newest, vital.beat)
         now = self._clock.now()
         if now < newest:
             _log.warning(
-                "the wall clock is behind what was recorded; the time goes on from there, a tenth slower",
+                "the wall clock is behind the recorded times; time continues from the latest of them, a tenth slower",
                 behind_ms=newest - now,
                 way_out=WAY_OUT,
             )
@@ -91,20 +91,20 @@ class Vitality:
         self._last_beat, self.horizon = vital.beat, vital.horizon
 
     def stop(self) -> None:
-        """Append to the journal that the store was alive until now, and vouches for no more."""
-        if not self._journal.failing:  # else this is an outage, for the next start to find
+        """Append to the journal that the store was alive until now, and no longer."""
+        if not self._journal.failing:  # otherwise this is an outage, which the next start finds
             now = self._clock.now()
             self._journal.vital(VitalSigns(now, now, self.floor))
 
     # --- heartbeats --------------------------------------------------------------------------------------------------
 
     async def beat(self) -> None:
-        """Vouch for the next moments; recover first if there was an outage."""
+        """Record a heartbeat, after recovering if there was an outage."""
         async with self._beating:
             await self._beat()
 
     async def _beat(self) -> None:
-        # Of a store that has been closed nothing would ever become durable, and whoever waited would wait for ever.
+        # In a closed store nothing would ever become durable, and callers would wait for ever.
         self._durability.check_writable()
         now, jumps = self._clock.now(), self._jumps
         last = self._last_beat
@@ -117,18 +117,18 @@ class Vitality:
             self._journal.prune(self._kept_from(now), self._options.history_max_changes)
             self._next_prune = now + _PRUNE_INTERVAL_MS
         await self._journal.commit()
-        # Only now: as long as nothing can be written no activity is recorded, and that too is an outage.
+        # Set this only now: while nothing can be written no activity is recorded, and that is an outage as well.
         self._last_beat = now
         if jumps == self._jumps:
             self.horizon = max(self.horizon, now + HEARTBEAT_LEASE_MS)
-        # Every part takes note: what the journal told them before rested on the old horizon.
+        # Tell every part again: what the journal told them before rested on the old horizon.
         self._journal.on_durable()
 
     async def now(self) -> int:
-        """Return the time now, vouched for.
+        """Return the time now, once a heartbeat is valid for it.
 
-        While nothing can be written nobody can vouch, and no activity is recorded: this is an outage in the making.
-        Reads then go on as of the last vouched moment, so that what they show is what a recovery will settle.
+        While nothing can be written there is no heartbeat, and no activity is recorded, so an outage may be beginning.
+        Reads then answer as of the last horizon, so that they show what a recovery will settle.
         """
         journal = self._journal
         if self._clock.now() > self.horizon and not journal.failing:
@@ -143,15 +143,15 @@ class Vitality:
         return now if not journal.failing or self._options.count_outage_as_inactivity else min(now, self.horizon)
 
     def on_durable(self) -> None:
-        """Take note of what the journal has written, or of that it can write no more."""
+        """Adjust the horizon to what the journal has written, or to its failure to write."""
         if self._journal.lost is not None:
-            # What is in memory may be out of date from now on: no answer without a look at the journal.
+            # Memory may be out of date from now on, so nothing may be answered without a look at the journal.
             self.horizon = -1
         at_once = not self._journal.failing and not self._durability.closed and not self._clocks.at_once
         self.immediate_until = self.horizon if at_once else -1
 
     def on_jump(self, before: int) -> None:
-        """Vouch for nothing after `before`: what fell due in the time that was jumped over fell due in an outage."""
+        """End the horizon at `before`: switches that fell due in the skipped time fell due in an outage."""
         self._jumps += 1
         self.horizon = min(self.horizon, before)
         self.immediate_until = min(self.immediate_until, before)
@@ -159,7 +159,7 @@ class Vitality:
     # --- outages -----------------------------------------------------------------------------------------------------
 
     def _recover(self, now: int, outage_ms: int) -> None:
-        """Restart everybody's clock, after what was due before: nothing could record activity for too long."""
+        """Settle what was due before the outage, then restart all clocks, since no activity could be recorded in it."""
         if self._options.count_outage_as_inactivity:
             _log.warning("an outage was counted as inactivity", outage_ms=outage_ms)
             return
@@ -180,7 +180,7 @@ class Vitality:
         self._observer.recovered(outage_ms)
 
     def on_lost(self, floor: int | None, gaps: tuple[Gap, ...] | None) -> None:
-        """Go back to the floor and the gaps that are durable, if they are others."""
+        """Restore the durable floor and gaps, if they differ."""
         if floor is not None:
             self.floor = floor
         if gaps is not None:
@@ -189,7 +189,7 @@ class Vitality:
     # --- gaps --------------------------------------------------------------------------------------------------------
 
     def oldest_activity(self, now: int) -> int:
-        """As for history: an activity of the right time is none of long ago."""
+        """Return the time before which an activity is too old; as for history, doubtful gaps do not count."""
         return time_before(now, ACTIVITY_MAX_AGE_MS, self.gaps)
 
     def _add_gap(self, gap: Gap) -> None:
@@ -197,7 +197,7 @@ class Vitality:
         warn_of(gap)
 
     def _kept_from(self, now: int) -> int:
-        """From which commit time on history is kept: never by a clock that may have been wrong."""
+        """Return the commit time from which history is kept. A clock that may be wrong drops nothing."""
         kept_from = time_before(now, self._options.history_retention_ms, self.gaps)
         gaps = doubtful(self.gaps, now, wall=self._clock.wall(), kept_from=kept_from)
         if gaps != self.gaps:
