@@ -13,6 +13,9 @@ from benchmarks.population import by_due_time
 from benchmarks.scale import TINY
 from tests.tools import need_h2load
 
+# A comparison starts a dozen processes, one after the other; on a busy machine that takes its time.
+pytestmark = pytest.mark.timeout(240)
+
 
 @pytest.mark.parametrize("name", list(BENCHMARKS))
 def test_runs_and_finds_figures(name: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

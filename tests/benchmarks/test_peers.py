@@ -12,6 +12,9 @@ from benchmarks.peers.__main__ import COMPARISONS, main
 from benchmarks.peers.page import Section, Table, page
 from benchmarks.peers.workload import AWAY, AWAY_AFTER_MS, OFFLINE, OFFLINE_AFTER_MS, START_MS, Peer, drive
 
+# A comparison starts a dozen processes, one after the other; on a busy machine that takes its time.
+pytestmark = pytest.mark.timeout(240)
+
 
 @pytest.mark.parametrize("name", list(COMPARISONS))
 def test_runs_without_installing_anything_and_writes_its_page(name: str, tmp_path: Path) -> None:

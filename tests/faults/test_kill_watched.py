@@ -14,12 +14,13 @@ import os
 import random
 from collections.abc import Callable, Iterable
 from contextlib import suppress
+from functools import partial
 from pathlib import Path
 
 import pytest
 from grpc import aio
 from tests.faults.process import Servers
-from tests.grpc.streaming import Activities, Watch, activity, soon
+from tests.grpc.streaming import Activities, Watch, activity, soon, until
 from tests.grpc.wire import ACCOUNT, Wire
 from tests.watching.follower import Event, Follower, shown
 
@@ -43,6 +44,10 @@ class Load:
         self.batches = 0
         self._wire = wire
         self._dice = dice
+
+    def has_done(self, changes: int) -> bool:
+        """Whether so many statuses were acknowledged, and something of every kind."""
+        return len(self.acknowledged) >= changes and self.batches > 0 and self.workflows > 0
 
     async def run(self) -> None:
         await asyncio.gather(*(self._set() for _ in range(4)), self._record(), self._update())
@@ -146,10 +151,12 @@ async def test_what_watchers_were_told_outlives_kill_9_and_they_go_on_without_a_
                 load = Load(wire, dice)
                 running = [load.run(), *(follow(stream) for stream in watchers.streams)]
                 tasks = [asyncio.create_task(one) for one in running]
-                await asyncio.sleep(dice.uniform(0.1, 1.2))
+                # So much has been done, however long that takes here; then at any moment.
+                enough = dice.randrange(25, 150)
+                await until(partial(load.has_done, enough))
+                await asyncio.sleep(dice.uniform(0, 0.02))
                 await server.kill()
                 await soon(asyncio.gather(*tasks))
-                assert load.acknowledged and load.batches and load.workflows
                 acknowledged += load.acknowledged
         server = await servers.start(tmp_path / "onduty.db")
         async with aio.insecure_channel(server.address) as channel:
