@@ -125,7 +125,7 @@ def test_the_target_must_be_empty(onduty: Onduty, valkey: ValkeyServer) -> None:
 def test_what_is_not_there_cannot_be_copied(onduty: Onduty, valkey: ValkeyServer) -> None:
     assert onduty("store", "copy", "sqlite:a.db", valkey.address).err == "onduty: a.db does not exist\n"
     ran = onduty("store", "copy", valkey.address, "sqlite:a.db")
-    assert ran.err == f"onduty: there is nothing of onduty in {valkey.address}\n"
+    assert ran.err == f"onduty: {valkey.address} has no store of onduty\n"
     assert onduty("store", "copy", "memory:", "sqlite:a.db").code == 2
     assert os.listdir(".") == []
 
@@ -168,7 +168,7 @@ def test_a_copy_to_redis_that_is_cut_short_is_begun_anew(
     # Lines of the log (it warns that this server forgets everything) are JSON.
     complaints = [line for line in ran.stderr.splitlines() if not line.startswith("{")]
     assert (ran.returncode, len(complaints)) == (1, 1)
-    assert "is an unfinished copy; run `onduty store copy` to it again" in ran.stderr
+    assert "holds an unfinished copy; run `onduty store copy` to it again" in ran.stderr
     assert f" {MANY:,} users" in onduty("store", "copy", "sqlite:a.db", valkey.address).out
     assert f" {MANY:,} users" in onduty("store", "copy", valkey.address, "sqlite:b.db").out
 

@@ -167,7 +167,7 @@ async def test_a_master_that_is_demoted_with_its_connections_open_is_left_for_it
             await soon(watching)
             [line] = [line for line in it.process.log if line["event"] == "the store does not answer"]
             # A machine that is too busy to connect within a second says so instead.
-            assert line["cause"] in ("it is a replica, which takes no writes; name its master", "it does not answer")
+            assert line["cause"] in ("it is a replica, which accepts no writes; name its master", "it does not answer")
         assert max(first) < FIRST_S
         assert max(later) < FAST_S
 

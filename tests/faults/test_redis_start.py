@@ -88,8 +88,8 @@ async def test_a_server_that_does_not_tell_is_used_all_the_same() -> None:
 @pytest.mark.parametrize(
     ("version", "refusal"),
     [
-        ("6.0.16", "it is Redis 6.0.16, and onduty needs 6.2 or newer, or any Valkey"),
-        ("5.0.14", "it is Redis 5.0.14, and onduty needs 6.2 or newer, or any Valkey"),
+        ("6.0.16", "it is Redis 6.0.16, and onduty needs Redis 6.2 or newer, or any Valkey"),
+        ("5.0.14", "it is Redis 5.0.14, and onduty needs Redis 6.2 or newer, or any Valkey"),
         ("6.2.0", None),
         ("7.2.4", None),
         ("10.0.1", None),
@@ -103,7 +103,7 @@ def test_the_least_version(version: str, refusal: str | None) -> None:
 async def test_a_replica_is_refused() -> None:
     with ValkeyServer() as master, ValkeyServer({"replicaof": f"127.0.0.1 {master.port}"}) as replica:
         it = store(parse_address(replica.address), "onduty")
-        with pytest.raises(StoreOpenError, match="it is a replica, which takes no writes; name its master"):
+        with pytest.raises(StoreOpenError, match="it is a replica, which accepts no writes; name its master"):
             await it.open()
 
 
@@ -122,7 +122,7 @@ class TestWhatIsThere:
         server.ask("SET", "newer:{onduty}:schema", 99)
         before = server.ask("KEYS", "newer:*")
         assert await self.refused("newer") == (
-            f"what is in {server.address} has schema '99', and this version of onduty knows 1"
+            f"the store in {server.address} has schema '99', and this version of onduty knows 1"
         )
         assert server.ask("KEYS", "newer:*") == before
 
@@ -143,7 +143,8 @@ class TestWhatIsThere:
         server.ask(command[0], key, *command[1:])
         kind = server.ask("TYPE", key)
         assert await self.refused(prefix) == (
-            f"what is in {server.address} under the prefix {prefix!r} is not onduty's; set store_key_prefix to another"
+            f"the keys in {server.address} with the prefix {prefix!r} are not onduty's; "
+            "set store_key_prefix to another prefix"
         )
         assert server.ask("TYPE", key) == kind
 

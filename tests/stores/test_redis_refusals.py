@@ -108,7 +108,7 @@ async def test_reads_and_activities_in_order_outlive_a_full_server_and_refused_c
     assert (await site.store.settle_due(10)).switched == 1
     await service.set_status(ACCOUNT, "ann", Status.AWAY)
     assert site.told.failing == [True, False]
-    assert len(site.logged("the store takes changes again")) == 1
+    assert len(site.logged("the store accepts changes again")) == 1
 
 
 async def test_history_is_pruned_although_the_server_is_full(server: ValkeyServer) -> None:
@@ -175,7 +175,7 @@ CAUSES = {
     too_few_replicas: "fewer replicas are connected than its min-replicas-to-write",
     no_permission: "its user lacks a permission",
     no_keys: "its user lacks a permission",
-    disk_that_cannot_be_written: "it takes no changes while it cannot write to its disk",
+    disk_that_cannot_be_written: "it accepts no changes while it cannot write to its disk",
 }
 
 
@@ -197,7 +197,7 @@ async def test_a_store_that_refuses_heartbeats_counts_as_unreachable_until_it_ta
     mend()
     await site.store.heartbeat()
     assert site.told.reached == [False, True]
-    assert len(site.logged("the store takes heartbeats again")) == 1
+    assert len(site.logged("the store accepts heartbeats again")) == 1
     assert (await site.service.get_status(ACCOUNT, "ann")).status is Status.ONLINE
 
 

@@ -1,7 +1,7 @@
 """Counts the accounts of a store, for the limit on them.
 
-The count is exact enough for a limit: each process may be behind the others by what they added since the last round,
-and what a failover or the death of a process lost is put right by `recount`.
+The count is exact enough for a limit: a process may not know of accounts that others added since its last round, and
+`recount` corrects what was lost in a failover or with a process that died.
 """
 
 from __future__ import annotations
@@ -17,34 +17,34 @@ from .wire.client import RedisClient
 
 
 class AccountCount:
-    """See the module. `accounts_max` is 0 for any number."""
+    """The number of accounts and its limit, `accounts_max` (0: any number)."""
 
     def __init__(self, client: RedisClient, keys: Keys, accounts_max: int) -> None:
         self.count = 0
-        """The accounts there are, as of the last round and what this process added since."""
+        """The number of accounts as of the last round, plus those that this process has added since."""
         self._client = client
         self._key = keys.common
         self._keys_of_partition = keys.of_partition
         self._accounts_max = accounts_max
 
     def check_room(self) -> None:
-        """Raise LimitExceeded if there may not be another account."""
+        """Raise LimitExceeded if there is no room for another account."""
         if 0 < self._accounts_max <= self.count:
             raise full_store(self._accounts_max)
 
     async def add(self) -> None:
-        """Count an account that this process has made."""
+        """Count an account that this process has added."""
         self.count += 1
-        # The account is there, whether or not it can be counted.
+        # The account exists, whether or not it can be counted.
         with suppress(StoreUnavailable):
             await self._client.command(self._key, "INCR", self._key + b"account_count")
 
     async def recount(self, partitions: Iterable[int]) -> None:
-        """Count the accounts of the partitions in use, and correct the number that is kept."""
+        """Count the accounts of the partitions in use, and correct the stored number."""
         keys = [self._keys_of_partition[number] for number in sorted(partitions)]
         counts = await asyncio.gather(*(self._client.command(key, "SCARD", key + b"accounts") for key in keys))
         if sum(counts) != self.count:
             self.count = sum(counts)
-            # The limit can wait for a server whose memory is full.
+            # If the server's memory is full, the correction can wait.
             with suppress(StoreUnavailable):
                 await self._client.command(self._key, "SET", self._key + b"account_count", self.count)

@@ -1,7 +1,7 @@
-"""Reads all that a store in Redis keeps while no server runs on it, or writes all of it into one that is empty.
+"""Reads everything that a store in Redis keeps while no server runs on it, or writes it into an empty one.
 
-Users are written by the same script code as otherwise, so that record and indexes agree. Nothing can keep a server away
-from a store that is being read; the heartbeat shows afterwards whether one was there (`check_rest`).
+Users are written by the same script code that a server uses, so that records and indexes agree. Nothing can keep a
+server away from a store that is being read; the heartbeat shows afterwards whether one was there (`check_rest`).
 """
 
 from __future__ import annotations
@@ -53,7 +53,10 @@ class _Part(NamedTuple):
 
 
 class RedisArchive(Archive):
-    """See the module and the port. `time` returns what the scripts are told of the time, empty for the server's."""
+    """A store in Redis as an `Archive`; the port says what each method does.
+
+    `time` returns the time that the scripts use; empty means the server's own.
+    """
 
     def __init__(
         self,
@@ -78,9 +81,9 @@ class RedisArchive(Archive):
         await self._open()
         schema = await self._client.command(self._common, "GET", self._common + b"schema")
         if schema is None:
-            raise StoreOpenError(f"there is nothing of onduty in {self.name}")
+            raise StoreOpenError(f"{self.name} has no store of onduty")
         if schema.startswith(UNFINISHED):
-            raise StoreOpenError(f"what is in {self.name} is an unfinished copy")
+            raise StoreOpenError(f"{self.name} holds an unfinished copy; run `onduty store copy` to it again")
         if schema != str(SCHEMA).encode():
             raise another_schema(self.name, schema)
         self._beat = await self._resting_beat()
@@ -123,7 +126,7 @@ class RedisArchive(Archive):
         await self._client.close()
 
     async def _resting_beat(self) -> bytes | None:
-        """Return the last heartbeat. Raises StoreOpenError while a process is there to record another."""
+        """Return the last heartbeat. Raises StoreOpenError if a process is using the store."""
         beat, _, members = await self._client.run(scripts.RESTING, self._common, self._time(), LEASE_MS)
         if members:
             names = ", ".join(name.decode(errors="replace").rpartition("/")[0] for name in members[:_NAMED_MAX])
@@ -266,13 +269,13 @@ class RedisArchive(Archive):
         await self._restore(scripts.RESTORE_EVENTS, account_id, events[0].commit_time, *args)
 
     async def _restore(self, script: Script, account_id: str, *args: Arg) -> None:
-        """Write with a script. Nothing is tried again if it may have been written: a copy that fails begins anew."""
+        """Write with a script. Writes that may have been made are not tried again: a copy that fails starts over."""
         key = self._keys.of_partition[partition_of(account_id)]
         if not await self._client.run(script, key, self._time(), account_id, *args):
             raise self._disturbed()
 
     async def seal(self) -> None:
-        """Nothing is left to be written."""
+        """Do nothing: everything is written already."""
 
     async def finish(self) -> None:
         """See the port."""
@@ -290,10 +293,10 @@ class RedisArchive(Archive):
         return self._keys.of_partition[partition_of(account_id)], account_id.encode()
 
     def _damaged(self, what: str) -> StoreOpenError:
-        return StoreOpenError(f"what is in {self.name} is damaged: {what}")
+        return StoreOpenError(f"the store in {self.name} is damaged: {what}")
 
     def _disturbed(self) -> StoreOpenError:
-        return StoreOpenError(f"another copy to {self.name} has begun meanwhile; what is there is unfinished")
+        return StoreOpenError(f"another copy to {self.name} was started meanwhile, so this one is unfinished")
 
 
 def _vital(fields: Sequence[Any]) -> VitalSigns | None:

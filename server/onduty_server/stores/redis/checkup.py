@@ -1,8 +1,8 @@
 """Checks at the start that the servers can hold a store.
 
-A server that cannot is refused. One that may lose what it holds, because it evicts keys or keeps nothing on disk, is
-warned about, one line for each node and fault; the operator decides. What a server does not tell, because the command
-is forbidden or renamed, is not guessed.
+A server that cannot is refused. For one that may lose data, because it evicts keys or keeps nothing on disk, a warning
+is logged for each node and fault, and the operator decides. Facts that a server does not tell, because the command is
+forbidden or renamed, are not guessed.
 """
 
 from __future__ import annotations
@@ -20,15 +20,15 @@ from .wire.client import RedisClient
 _log = structlog.get_logger(__name__)
 
 LEAST_VERSION = (6, 2)
-"""The first with XTRIM MINID, by which history is pruned. Valkey says which Redis it is compatible with."""
+"""The first version with XTRIM MINID, which prunes history. Valkey reports the Redis that it is compatible with."""
 
 
 class Condition(NamedTuple):
-    """The facts that one server tells of itself; `info` lacks those that it does not tell."""
+    """The facts that a server reports about itself; `info` lacks those that it does not report."""
 
     info: Mapping[str, str]
     save: str | None
-    """When it writes snapshots, as in its configuration; None if it does not tell."""
+    """The configured times of snapshots; None if it does not report them."""
 
     @property
     def version(self) -> str:
@@ -36,19 +36,19 @@ class Condition(NamedTuple):
         return self.info.get("redis_version", "")
 
     def refusal(self) -> str | None:
-        """Return why this server cannot be used, None if it can."""
+        """Return the reason why this server cannot be used, None if it can."""
         if self.version and _parsed(self.version) < LEAST_VERSION:
             least = ".".join(map(str, LEAST_VERSION))
-            return f"it is Redis {self.version}, and onduty needs {least} or newer, or any Valkey"
+            return f"it is Redis {self.version}, and onduty needs Redis {least} or newer, or any Valkey"
         if self.info.get("role") == "slave":
-            return "it is a replica, which takes no writes; name its master"
+            return "it is a replica, which accepts no writes; name its master"
         return None
 
     def warnings(self) -> Iterable[str]:
-        """Yield what an operator should know."""
+        """Yield warnings for the operator."""
         if int(self.info.get("maxmemory") or 0) and self.info.get("maxmemory_policy", "noeviction") != "noeviction":
             yield (
-                "the store may evict what it holds when its memory is full, and users would be forgotten; "
+                "the store may evict keys when its memory is full, and users would be forgotten; "
                 "set maxmemory-policy to noeviction"
             )
         if self.info.get("aof_enabled") == "0" and self.save == "":
@@ -56,7 +56,7 @@ class Condition(NamedTuple):
 
 
 async def check_up(client: RedisClient, keys: Iterable[bytes]) -> None:
-    """Check each node that has some of the keys, and log what the operator should know.
+    """Check each node that has some of the keys, and log warnings for the operator.
 
     Raises:
         StoreOpenError: a node cannot be used.

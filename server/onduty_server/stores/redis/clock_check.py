@@ -1,9 +1,9 @@
-"""Runs the scripts of heartbeats, which do nothing while the server's clock is not what it should be.
+"""Runs the scripts of heartbeats, which do nothing while the server's clock is wrong.
 
-The reply of such a script tells the server's time at some moment between question and answer. If the process's clock
-never said that time in between, the server's clock was stepped: it is corrected, unless another process was faster.
-Otherwise the call was late (this process or the server stood still, or a node was gone), and is made again. A time that
-is ahead and by which other processes have just recorded their heartbeat is right: it is this machine that was paused.
+The reply of such a script tells the server's time at some moment between call and reply. If the process's clock did not
+show that time in between, the server's clock was stepped: it is corrected, unless another process was faster. Otherwise
+the call was late (this process or the server was paused, or a node was gone), and is made again. If the time is ahead,
+but other processes have just recorded heartbeats by it, it is right, and this machine was paused.
 """
 
 from __future__ import annotations
@@ -21,14 +21,14 @@ from .wire.script import Script
 _log = structlog.get_logger(__name__)
 
 STEP_MS = 1_000
-"""A server's clock that is wrong by more was stepped."""
+"""A clock that is wrong by more than this was stepped."""
 _JUST_NOW_MS = 1_500
-"""Every process that runs records a heartbeat of the whole more often than this."""
+"""Every running process records the store-wide heartbeat more often than this."""
 _ATTEMPTS_MAX = 5
 
 
 class ClockCheck:
-    """See the module."""
+    """Runs scripts and corrects the server's clock if it was stepped."""
 
     def __init__(self, client: RedisClient, time: StoreTime) -> None:
         self._client = client
@@ -44,9 +44,9 @@ class ClockCheck:
         correction: int = 0,
         kept: Sequence[Arg] = (),
     ) -> list[Any]:
-        """Run a script until it has done something, and return its reply: now, offset, 0, and what else it says.
+        """Run a script until it has done its work, and return its reply: now, offset, 0, and values of its own.
 
-        `seen` is the offset of the server's clock as far as it is known, and `correction` how much to move it by now.
+        `seen` is the offset of the server's clock as far as it is known; `correction` is how much to move it by.
         """
         for _ in range(_ATTEMPTS_MAX):
             asked = self._time.expected() if check else b""

@@ -1,6 +1,6 @@
-"""Decides how to take back the correction of a server's clock that was stepped.
+"""Decides how to withdraw the correction of a server's clock that was stepped.
 
-A step of the server's clock is corrected by an offset, so that nobody notices it. If the clock stays at its new time,
+A step of the server's clock is corrected by an offset, so that it has no effect. If the clock stays at its new time,
 the offset must not stay for ever. Where the clock is ahead by more than the outage grace, its time is taken over once
 it has held, as an outage that went unnoticed here; any other offset is reduced by a tenth of the time that passes. The
 rules are those of `process.clock.SystemClock`.
@@ -17,7 +17,7 @@ _SLEW = 10
 
 
 class ClockSteps:
-    """See the module. One of the processes that share a store asks. Times are ms by a steady clock."""
+    """The corrections for one store. Only one of its processes asks for them. Times are ms by a steady clock."""
 
     def __init__(self, jump_ms: int, *, held_ms: int = HELD_MS) -> None:
         self._jump_ms = jump_ms
@@ -26,7 +26,7 @@ class ClockSteps:
         self._since = self._asked_at = 0
 
     def correction(self, offset_ms: int, now: int) -> int:
-        """Return by how much to move the offset, which is `offset_ms` now."""
+        """Return the amount by which to move the offset, which is `offset_ms` now."""
         asked_at, self._asked_at = self._asked_at, now
         if self._expected is None or abs(offset_ms - self._expected) > _CLOSE_MS:
             self._expected, self._since = offset_ms, now

@@ -1,4 +1,4 @@
-"""Reads the stream of an account's events: pages of history, what follows a revision, and what listeners are told."""
+"""Reads an account's stream of events: for pages of history, for events after a revision, and for listeners."""
 
 from __future__ import annotations
 
@@ -26,12 +26,12 @@ _PAGE_SPARE = 10
 _CHUNKS_MAX = 4
 """How many chunks of history one page looks through."""
 _LINEAGE_DIGITS = 15
-"""How many hex digits of a replication id tell histories apart."""
+"""The number of hex digits of a replication id that tell histories apart."""
 _BEYOND_EVERY_REVISION = 1 << 52
 
 
 class EventStreams:
-    """See the module."""
+    """The streams of all accounts."""
 
     def __init__(
         self,
@@ -51,7 +51,7 @@ class EventStreams:
         self._steps = steps
 
     async def close(self) -> None:
-        """Tell listeners nothing more."""
+        """Stop telling listeners of events."""
         await self._tails.close()
 
     @bounded
@@ -78,7 +78,7 @@ class EventStreams:
     async def events(self, account_id: str, after_revision: int, limit: int) -> Sequence[AccountEvent]:
         """Read what follows a revision; see `EventLog`."""
         events, end = await self._read(account_id, after_revision, 0, limit)
-        # Revisions have no gaps, so a gap is history that is no longer kept.
+        # Revisions have no gaps, so a gap means that events are no longer kept.
         if after_revision > end.revision or (after_revision < end.revision and not events):
             raise ResumeTokenExpired
         if events and events[-1].revision != after_revision + len(events):
@@ -93,7 +93,7 @@ class EventStreams:
 
     @bounded
     async def settled_until(self, account_id: str) -> int | None:
-        """Return the time just before now, unless somebody is overdue or a listener behind; see `EventLog`."""
+        """Return the time just before now; None if a switch is overdue or a listener is behind; see `EventLog`."""
         partition = partition_of(account_id)
         settled, now, rest = await self._runner.read(scripts.SETTLED, partition, account_id, self._steps.collect)
         if not settled:
@@ -101,7 +101,7 @@ class EventStreams:
             return None
         if not await self._tails.catch_up(account_id, rest):
             return None
-        # Something may still become effective within the millisecond that has begun.
+        # A change may still become effective within the present millisecond.
         return int(now) - 1
 
     async def _read_kept_events(
@@ -118,6 +118,6 @@ class EventStreams:
             scripts.CHANGES, partition_of(account_id), account_id, after_revision, max(committed_since, 0), limit
         )
         events = [read_event(int(name.partition(b"-")[0]), fields[1]) for name, fields in entries]
-        # Two stores on one server, one a copy of the other, have the same replication id and histories of their own.
+        # Two stores on one server, one a copy of the other, have the same replication id and different histories.
         lineage = int(replication_id[:_LINEAGE_DIGITS] or b"0", 16) ^ self._membership.lineage
         return events, Place(revision, lineage)

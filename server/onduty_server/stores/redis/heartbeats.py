@@ -1,6 +1,6 @@
-"""The rounds of a process: heartbeats, what a failover may have lost, and history that is no longer kept.
+"""Makes the rounds of a process: records heartbeats, restores what a failover may have lost, and prunes history.
 
-Invariant: nothing is read or decided for a moment that no heartbeat vouches for.
+Invariant: nothing is read or decided for a time that no heartbeat vouches for, that is, after its horizon.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ _PRUNE_INTERVAL_MS = 10 * 60 * 1_000
 
 
 class Heartbeats:
-    """See the module. `on_round` is called after each round. Times are ms UTC."""
+    """The rounds of one process. `on_round` is called after each of them. Times are ms UTC."""
 
     def __init__(
         self,
@@ -45,7 +45,7 @@ class Heartbeats:
     ) -> None:
         self.deadlines = deadlines
         self.may_lack_something = True
-        """True if what a failover may have lost is to be looked for in the next round."""
+        """True if the next round is to look for keys that a failover may have lost."""
         self._client = client
         self._keys = keys
         self._time = time
@@ -73,25 +73,25 @@ class Heartbeats:
 
     @property
     def vouches(self) -> bool:
-        """True if the heartbeat of the whole vouches for now."""
+        """True if the store-wide heartbeat vouches for now."""
         return self._time.now() <= self._membership.horizon
 
     async def vouch(self, partition: int) -> None:
-        """See that the heartbeat of the whole vouches for now, where the partition was never used and has none."""
+        """Make sure that the store-wide heartbeat vouches for now, for a partition without a heartbeat of its own."""
         if partition not in self._partitions.used and not self.vouches:
             await self.round()
 
     async def leave(self) -> None:
-        """Give the leases back."""
+        """Give back the leases."""
         if not self.vouches:
-            # An outage that went unnoticed so far must not pass for time in which activities could be recorded.
+            # An outage that has not been noticed yet must not count as time in which activities could be recorded.
             await self._partitions.round()
         await self._partitions.leave()
 
     # --- history -----------------------------------------------------------------------------------------------------
 
     async def prune_when_due(self) -> None:
-        """Now and then, drop history that is no longer kept from the partitions that this process holds."""
+        """Prune the history of the partitions that this process holds, now and then."""
         now = self._time.now()
         if now < self._next_prune:
             return
@@ -101,7 +101,7 @@ class Heartbeats:
         await asyncio.gather(*(self._prune(number, kept_from) for number in list(self._partitions.held)))
 
     async def _history_kept_from(self, now: int) -> int:
-        """Return the commit time from which history is kept; a clock that may have been wrong drops nothing."""
+        """Return the commit time from which history is kept. A clock that may be wrong drops nothing."""
         known = self._membership.gaps
         kept_from = time_before(now, self._options.history_retention_ms, known)
         gaps = doubtful(known, now, wall=now - self._membership.offset_ms, kept_from=kept_from)

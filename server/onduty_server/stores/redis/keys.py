@@ -1,6 +1,6 @@
-"""The partitions of a store, and what the keys of each begin with.
+"""The partitions of a store, and the prefix of the keys of each.
 
-An account lives in one partition for ever, and all keys of a partition are in one slot of a Cluster.
+An account stays in one partition for ever, and all keys of a partition are in one slot of a Cluster.
 """
 
 from __future__ import annotations

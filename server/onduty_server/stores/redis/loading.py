@@ -1,4 +1,4 @@
-"""Loads what a decision about a user, or about an account's workflow, rests on."""
+"""Loads the data that a decision about a user, or about an account's workflow, rests on."""
 
 from __future__ import annotations
 
@@ -11,9 +11,9 @@ from .running import ScriptRunner
 
 
 class Loaded(NamedTuple):
-    """The store's time, and the bytes that a script compares before it writes: all of it must still be so then.
+    """The store's time, and the bytes that a script compares before it writes: none of them may have changed.
 
-    `record` is empty for a user never seen, `workflow` for an account that is not there yet.
+    `record` is empty for a user never seen, `workflow` for an account that does not exist yet.
     """
 
     now: int

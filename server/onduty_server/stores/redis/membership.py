@@ -1,7 +1,7 @@
-"""The processes that share a store, and what they keep in common: heartbeat, time, identity, and gaps.
+"""Tracks the processes that share a store, and the values that they share: heartbeat, time, identity, and gaps.
 
-Each process calls `meet` in every round. The script (`meet.lua`) records that the process is there and the heartbeat of
-the whole, and writes again what a failover has lost of what is written only once.
+Each process calls `meet` in every round. The script (`meet.lua`) records the presence of the process and the store-wide
+heartbeat, and restores values that are written only once, if a failover has lost them.
 """
 
 from __future__ import annotations
@@ -27,16 +27,16 @@ from .wire.connection import Arg
 _log = structlog.get_logger(__name__)
 
 LEASE_MS = 2_000
-"""How long a process counts as there, and holds its partitions, after its last round."""
+"""How long a process counts as present, and holds its partitions, after its last round."""
 _PROMPT_MS = 250
-"""A reply that took longer says too little of the time to align a clock by it."""
+"""A reply that took longer is not exact enough to align a clock by."""
 _ATTEMPTS_MAX = 5
 
 Purpose = Literal["come", "beat", "look", "leave"]
 
 
 class Membership:
-    """See the module. Times are ms UTC."""
+    """This process among those that share the store. Times are ms UTC."""
 
     def __init__(
         self,
@@ -56,23 +56,24 @@ class Membership:
         self.listed: set[int] = set()
         """The partitions in the store's list of those in use, as of the last round."""
         self.horizon = -1
-        """Until when the heartbeat of the whole vouches."""
+        """The time until which the store-wide heartbeat vouches."""
         self.now = 0
         self.beat = 0
         self.floor = 0
         """The store's time, heartbeat and recovery floor, as of the last round."""
         self.is_alone = False
-        """True if no other process was there in the last round."""
+        """True if no other process was present in the last round."""
         self.offset_ms = 0
-        """By how much the time of the whole is ahead of its server's clock."""
+        """The amount by which the store's time is ahead of its server's clock."""
         self.drift_ms = 0
-        """By how much that offset was moved since the last round."""
+        """The amount by which that offset has moved since the last round."""
         self.gaps: tuple[Gap, ...] = ()
         """The known gaps, as of the last round."""
         self.schema: Arg = b""
         self.token_key = b""
         self.lineage = 0
-        """What is written once, by the first process; before the first round what this process would write."""
+        """The store's lineage, written once by the first process; before the first round, the one that this process
+        proposes."""
         self._client = client
         self._key = keys.common
         self._time = time
@@ -84,13 +85,13 @@ class Membership:
         """True once the process's clock follows the store's."""
 
     def propose(self, schema: int, token_key: bytes, lineage: int) -> None:
-        """Set what the first round writes where nothing is kept yet."""
+        """Set the values that the first round writes if the store is new."""
         self.schema, self.token_key, self.lineage = schema, token_key, lineage
 
     async def meet(self, purpose: Purpose, used: Collection[int]) -> None:
-        """Record that this process is there, or with "leave" that it is not, and read what is kept in common.
+        """Record that this process is present, or with "leave" that it is gone, and read the shared values.
 
-        `used` are the partitions in use as far as this process knows; those that the store's list lacks are listed.
+        `used` are the partitions in use, as far as this process knows; those that the store's list lacks are added.
         """
         is_first = purpose == "come"
         correction = self._correction()
@@ -120,7 +121,7 @@ class Membership:
             if prompt or self._aligned:
                 break
             correction = 0
-            # A process that does not know the time yet must not use a reply that was under way for long.
+            # A process that does not know the time yet must not use a reply that took long.
             purpose = "beat" if purpose == "come" else purpose
         self._aligned = True
         if lost := set(used) - self.listed:
@@ -128,11 +129,11 @@ class Membership:
         if (token_key, lineage) != (self.token_key, self.lineage):
             if not is_first:
                 # A failover lost them, and a process that started then was faster than those that knew them.
-                _log.warning("resume tokens have another key or lineage now; watchers begin anew with a snapshot")
+                _log.warning("resume tokens have a new key or lineage now; watchers start again with a snapshot")
             self.token_key, self.lineage = token_key, lineage
 
     def _take(self, reply: list[Any]) -> tuple[bytes, int]:
-        """Take over what a reply says; return the token key and the lineage that are kept."""
+        """Store the values of a reply; return the store's token key and lineage."""
         offset_before = self.offset_ms
         self.now, self.offset_ms, _, self.beat, self.horizon, self.floor, members, used, *rest = reply
         is_alone, self._accounts.count, token_key, lineage, gaps = rest
@@ -144,13 +145,13 @@ class Membership:
         return token_key, int(lineage)
 
     def _correction(self) -> int:
-        """Return by how much to move the offset of the whole; one process does so, and partitions follow."""
+        """Return the amount by which to move the store's offset. One process moves it, and partitions follow."""
         now = self._time.expected()
         if not self._aligned or not isinstance(now, int) or self.member != min(self.members, default=None):
             return 0
         correction = self._steps.correction(self.offset_ms, now)
         if correction >= STEP_MS:
-            _log.warning("the store's clock, which was ahead, is followed from now on", ahead_ms=correction)
+            _log.warning("the store's clock is ahead and has held; its time is used from now on", ahead_ms=correction)
         return correction
 
     def _take_gaps(self, fields: list[bytes]) -> None:
@@ -166,8 +167,8 @@ class Membership:
 
 
 def warn_of_unlisted(partitions: int) -> None:
-    """Log that the store's list of partitions in use lacked some."""
+    """Log that some partitions were missing from the store's list of those in use."""
     _log.warning(
-        "partitions in use were not listed as such, as a failover can bring about; they are swept again",
+        "partitions in use were missing from the list, as can happen in a failover; they are swept again",
         partitions=partitions,
     )

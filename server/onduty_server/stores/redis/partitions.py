@@ -1,12 +1,12 @@
-"""Deals the partitions in use out among the processes, and keeps the heartbeats that vouch for them.
+"""Assigns the partitions in use to the processes, and records the heartbeats that vouch for them.
 
-The hash of process and partition decides who gets which, and a process takes the lease of a partition as soon as it is
-free. A lease is short, and its fence grows each time it is taken: a process that stood still for longer finds its fence
-outdated when it writes. Correctness does not depend on leases, since every write is a compare-and-set; they keep
-processes from doing the same work.
+The hash of process and partition assigns them (rendezvous hashing), and a process takes the lease of a partition as
+soon as it is free. A lease is short, and its fence grows each time it is taken: a process that was paused for longer
+finds its fence outdated when it writes. Correctness does not depend on leases, since every write is a compare-and-set;
+they keep processes from doing the same work.
 
-A failover may lose what was written a moment before, and some keys are written only once. Each round writes those again
-that are missing (`Membership`), and `find_unlisted` finds partitions that no process remembers.
+A failover may lose recent writes, and some keys are written only once. Each round restores those that are missing
+(`Membership`), and `find_unlisted` finds partitions that no process remembers.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ _log = structlog.get_logger(__name__)
 
 
 class Partitions:
-    """See the module."""
+    """The partitions of a store, as this process knows and holds them."""
 
     def __init__(
         self,
@@ -47,9 +47,9 @@ class Partitions:
         self.used: set[int] = set()
         """The partitions that have accounts, as far as this process knows."""
         self.heads: dict[int, int | None] = {}
-        """Of each partition held: when (ms UTC) it has something due, as far as this process knows."""
+        """By partition held: the time (ms UTC) of its next due switch, as far as this process knows."""
         self.refusal: ResponseError | None = None
-        """Why no node took all heartbeats of the last round, if they were refused: soon nothing can be served."""
+        """The reason why no node accepted all heartbeats of the last round, if they were refused."""
         self._client = client
         self._keys = keys
         self._time = time
@@ -59,11 +59,11 @@ class Partitions:
         self._check = ClockCheck(client, time)
         self._fences: dict[int, int] = {}
         self._offsets: dict[int, int] = {}
-        """By partition: by how much its time is ahead of its server's clock, as far as is known."""
+        """By partition: the amount by which its time is ahead of its server's clock, as far as is known."""
         self._rounds = 0
         self._lock = asyncio.Lock()
         self._outcomes: dict[str, BaseException | None] = {}
-        """By node: what went wrong in this round, if anything did."""
+        """By node: the error of this round, if there was one."""
 
     @property
     def held(self) -> Iterable[int]:
@@ -71,25 +71,25 @@ class Partitions:
         return self._fences
 
     def fence(self, partition: int) -> int | None:
-        """Return the fence of the lease of a partition, None if this process does not have it."""
+        """Return the fence of a partition's lease, None if this process does not hold it."""
         return self._fences.get(partition)
 
     def lose(self, partition: int) -> None:
-        """Record that another process has the lease."""
+        """Record that another process holds the lease."""
         self._fences.pop(partition, None)
         self.heads.pop(partition, None)
 
     # --- rounds ------------------------------------------------------------------------------------------------------
 
     async def round(self) -> None:
-        """Record that this process is there, and keep the leases and heartbeats of the partitions dealt to it."""
+        """Record that this process is present, and renew leases and heartbeats of the partitions assigned to it."""
         async with self._lock:
             await self._round(everywhere=False)
 
     async def revive(self, partition: int) -> None:
-        """Have the heartbeat of a partition vouch for now: it was never used, or no process was there to keep it.
+        """Record a heartbeat for a partition that was never used, or whose heartbeat no process has kept.
 
-        In the second case all partitions get one: what stopped one heartbeat has stopped all, and is one outage.
+        In the second case all partitions get one: all heartbeats had stopped, and that is one outage.
         """
         rounds = self._rounds
         async with self._lock:
@@ -108,7 +108,7 @@ class Partitions:
                 await self._round(everywhere=True)
 
     async def find_unlisted(self) -> None:
-        """Find partitions that are in use and missing from the list of those; the next round lists and sweeps them."""
+        """Find partitions in use that are missing from the list; the next round lists and sweeps them."""
         async with self._lock:
             unlisted = [number for number in range(PARTITIONS) if number not in self.used]
             if not unlisted:
@@ -116,7 +116,7 @@ class Partitions:
             keys = [self._keys.of_partition[number] for number in unlisted]
             heartbeats = [key + b"meta" for key in keys]
             if not self._client.address.cluster and not await self._client.command(b"", "EXISTS", *heartbeats):
-                # Nearly always so, and one server alone can say it of all of them at once.
+                # This is the usual case, and one call to a single server finds it out.
                 return
             found = await asyncio.gather(
                 *(self._client.command(key, "EXISTS", name) for key, name in zip(keys, heartbeats, strict=True))
@@ -147,9 +147,9 @@ class Partitions:
             self._note(self._keys.common, error)
             if not self._rounds:
                 raise
-            # While only that node of a Cluster is missing, each process keeps what was dealt to it.
+            # While only that node of a Cluster is missing, each process keeps its partitions.
             failed = error
-        mine = {number for number in self.used if _dealt_to(number, membership.members) == membership.member}
+        mine = {number for number in self.used if _assigned_to(number, membership.members) == membership.member}
         for number in [number for number in self._fences if number not in mine]:
             await self._release(number)
         await self._beat(self.used if everywhere else mine, wanted=mine)
@@ -162,10 +162,10 @@ class Partitions:
         self._outcomes[node] = self._outcomes.get(node) or error
 
     async def _beat(self, numbers: Iterable[int], *, wanted: Iterable[int] | None = None) -> int:
-        """Record heartbeats of partitions, and take the leases of those wanted (None: all); return the store's time."""
+        """Record heartbeats of partitions, and take the leases of `wanted` (None: all); return the store's time."""
         asked = list(numbers)
         wishes = set(asked if wanted is None else wanted)
-        # In step with the whole, so that the time of a partition need never be set back by as much as a step.
+        # Move with the store's offset, so that a partition's time is never set back by as much as a step.
         drift_ms, self._membership.drift_ms = self._membership.drift_ms, 0
         if abs(drift_ms) >= STEP_MS:
             drift_ms = 0
@@ -219,7 +219,7 @@ class Partitions:
     # --- the end -----------------------------------------------------------------------------------------------------
 
     async def leave(self) -> None:
-        """Give every lease back; the last process records that no heartbeat vouches from now on."""
+        """Give back every lease; the last process records that no heartbeat vouches from now on."""
         async with self._lock:
             await self._membership.meet("leave", self.used)
             self.used |= self._membership.listed
@@ -240,6 +240,6 @@ class Partitions:
         )
 
 
-def _dealt_to(number: int, members: Iterable[str]) -> str | None:
-    """Return the member with the highest hash: when one comes or goes, only its partitions move."""
+def _assigned_to(number: int, members: Iterable[str]) -> str | None:
+    """Return the member with the highest hash. When a member comes or goes, only its partitions move."""
     return max(members, key=lambda name: hashlib.blake2s(f"{number}/{name}".encode()).digest(), default=None)

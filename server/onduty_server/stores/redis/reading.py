@@ -1,4 +1,4 @@
-"""Answers reads of the present: each is evaluated at an instant of the store, and writes nothing of it."""
+"""Answers reads of the present state. Each is evaluated at one instant by the store's time, and writes no switches."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from .wire.deadlines import bounded
 
 
 class StatusReads:
-    """See the module."""
+    """Reads of users and of the available."""
 
     def __init__(
         self,
@@ -34,7 +34,7 @@ class StatusReads:
         self._heartbeats = heartbeats
         self._steps = steps
         self._lookups = CallCoalescer(self._look_up)
-        """Groups are accounts."""
+        """One group per account."""
 
     @bounded
     async def get(self, account_id: str, user_ids: Sequence[str]) -> Sequence[StatusView | None]:
@@ -43,7 +43,7 @@ class StatusReads:
             try:
                 user_ids[0].encode()
             except UnicodeEncodeError:
-                # No user has such an id, and those whose lookup it would share must not fail with it.
+                # No user has such an id, and the lookups that it would share a call with must not fail.
                 return [None]
             return [await self._lookups.call(account_id, user_ids[0])]
         return await self._look_up(account_id, user_ids)
@@ -85,7 +85,7 @@ class StatusReads:
     async def available(self, account_id: str, order: AvailabilityOrder, limit: int) -> Available:
         """Ask the index which users are ONLINE; see `StatusStore`.
 
-        The store first finds everybody whom inactivity has caught up with, which may take several calls.
+        The store first finds all users who have become inactive, which may take several calls.
         """
         partition = partition_of(account_id)
         while True:

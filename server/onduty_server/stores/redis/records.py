@@ -20,9 +20,9 @@ from ...domain.workflow import DEFAULT_WORKFLOW, Workflow
 
 SCHEMA = 1
 ORDER_CHUNK = 128
-"""How many ids one list of the users in the order in which they were first seen holds (`lua/lib/index.lua`)."""
+"""How many ids each list of users, in the order in which they were first seen, holds (`lua/lib/index.lua`)."""
 UNFINISHED = b"unfinished copy"
-"""Stands in place of the schema, with the name of the copy behind it, until a copy is complete."""
+"""Written in place of the schema until a copy is complete; the name of the copy follows it."""
 
 _RECORD = struct.Struct(">BHIHIHIHII")
 """State, status_since, last activity (0: none), clock, revision, position; a time is its upper 16 and lower 32 bits."""
@@ -51,17 +51,17 @@ UPDATED_IS_NOW = 4
 
 
 def another_schema(name: str, schema: object) -> StoreOpenError:
-    """Return the error for a store that another version, or another program, has written; `name` is for people."""
+    """Return the error for a store written by another version or program; `name` is its readable address."""
     found = schema.decode(errors="replace") if isinstance(schema, bytes) else "something else"
-    return StoreOpenError(f"what is in {name} has schema {found!r}, and this version of onduty knows {SCHEMA}")
+    return StoreOpenError(f"the store in {name} has schema {found!r}, and this version of onduty knows {SCHEMA}")
 
 
 class Moment(int):
     """The `now` of a decision.
 
-    A decision is made a moment before it is written, but what it says happens now must happen when it is written: else
-    a reader in between would have been shown a status that turns out not to have been. So a time in a decision that is
-    a `Moment`, rather than an int of the same value, means now, and the script that writes it puts its own time there.
+    A decision is made a moment before it is written, but a change that happens now must take effect when it is written:
+    otherwise a read in between would have shown a wrong status. So a time in a decision that is a `Moment`, rather than
+    an int of the same value, means now, and the script that writes it puts its own time there.
     """
 
 
@@ -96,7 +96,7 @@ def pack_record(record: UserRecord) -> bytes:
 
 
 def now_mask(record: UserRecord) -> int:
-    """Return which times of a decided record mean now."""
+    """Return a bit mask of the times of a decided record that mean now."""
     return (
         SINCE_IS_NOW * isinstance(record.status_since, Moment)
         | LAST_IS_NOW * isinstance(record.last_activity, Moment)
@@ -127,7 +127,7 @@ def read_record(user_id: str, raw: bytes) -> Stored:
 
 
 def read_records(found: Sequence[bytes]) -> Iterator[Stored]:
-    """Read what scripts return of several users: id, record, and so on."""
+    """Decode several users from the reply of a script: id, record, id, record, and so on."""
     return (read_record(user.decode(), raw) for user, raw in zip(found[::2], found[1::2], strict=True))
 
 
@@ -159,7 +159,7 @@ def pack_workflow(workflow: Workflow) -> bytes:
 
 
 def workflow_now_mask(workflow: Workflow) -> int:
-    """Return which times of a revised workflow mean now."""
+    """Return a bit mask of the times of a revised workflow that mean now."""
     return (
         ENABLED_IS_NOW * isinstance(workflow.enabled_time, Moment)
         | THRESHOLDS_ARE_NOW * isinstance(workflow.thresholds_since, Moment)

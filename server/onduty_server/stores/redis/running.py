@@ -1,4 +1,4 @@
-"""Runs the scripts of a partition: waits for a heartbeat where one must come first, and knows what may run twice."""
+"""Runs scripts on a partition: records a heartbeat first where one is needed, and repeats only what may run twice."""
 
 from __future__ import annotations
 
@@ -18,12 +18,12 @@ from .wire.errors import OutcomeUnknown
 from .wire.script import Script
 
 _STALE = -1
-"""The first value of a reply by which a script asks for a heartbeat, having done nothing."""
+"""The first value of a reply by which a script asks for a heartbeat; it has done nothing then."""
 _REVIVALS_MAX = 5
 
 
 class ScriptRunner:
-    """See the module. Raises StoreUnavailable, or OutcomeUnknown if a script may have run.
+    """Runs scripts for all parts of the store. Raises StoreUnavailable, or OutcomeUnknown if a script may have run.
 
     The first value of a reply is the script's own code; every script is given the time before its arguments.
     """
@@ -56,14 +56,14 @@ class ScriptRunner:
             raise StoreUnavailable
 
     async def read(self, script: Script, partition: int, *args: Arg) -> list[Any]:
-        """Run a script that may as well run twice."""
+        """Run a script that may safely run twice."""
         try:
             return await self._run(script, partition, *args)
         except OutcomeUnknown:
             return await self._run(script, partition, *args)
 
     async def write(self, script: Script, partition: int, *args: Arg, replicas: int = 0) -> list[Any]:
-        """Run a script that makes a change, which `replicas` replicas must have."""
+        """Run a script that makes a change, and wait until `replicas` replicas have it."""
         with self._changing(partition):
             return await self._run(script, partition, *args, replicas=replicas)
 
@@ -97,7 +97,7 @@ class ScriptRunner:
 
     @contextmanager
     def _changing(self, partition: int) -> Iterator[None]:
-        """Report whether the node takes changes: one whose memory is full refuses them, and still answers reads."""
+        """Report whether the node accepts changes: one whose memory is full refuses them, and still answers reads."""
         node = self._client.node_of(self._key_of[partition])
         try:
             yield

@@ -1,4 +1,4 @@
-"""The Lua scripts, each read from its file once and put together with the library code that it uses.
+"""Loads the Lua scripts: each is read from its file once and combined with the library code that it uses.
 
 The first line of a script names the files of `lua/lib` that it uses; they are put before it, in that order. The hash of
 a script covers all of it, so processes of two versions of onduty can share a server: each runs its own scripts.

@@ -20,7 +20,7 @@ from .wire.connection import Arg
 LEASE_LOST = -2
 """The reply of a script when another process has the lease of the partition."""
 OVERDUE = 0
-"""The number that stands for the users known to be overdue, in place of a queue of the index."""
+"""Passed in place of a queue of the index to mean the users known to be overdue."""
 
 
 class Lease(NamedTuple):
@@ -31,7 +31,7 @@ class Lease(NamedTuple):
 
 
 class Settling:
-    """See the module."""
+    """Commits due switches for the sweeper, and before changes of a workflow."""
 
     def __init__(
         self,
@@ -58,9 +58,9 @@ class Settling:
         found: Sequence[bytes],
         lease: Lease | None,
     ) -> int:
-        """Commit the timed switches of the users found, if the lease (None: no matter whose) and the policy hold.
+        """Commit the timed switches of the users found, if the lease (None: anyone's) and the policy still hold.
 
-        Return how many users were switched. `found` is user, record, and so on.
+        Returns how many users were switched. `found` is user, record, user, record, and so on.
         """
         policy = read_policy(workflow, past, floor)
         args: list[Arg] = []
@@ -99,7 +99,7 @@ class Settling:
         return switched
 
     async def settle_account(self, partition: int, account_id: str) -> None:
-        """Commit a bounded number of the timed switches due in an account, no matter which process has its lease."""
+        """Commit a bounded number of the timed switches due in an account, whichever process has its lease."""
         reply = await self._runner.read(scripts.SETTLED, partition, account_id, self._steps.settle)
         if reply[0]:
             return
@@ -113,7 +113,7 @@ class Settling:
     async def waiting(
         self, partition: int, account_id: str, queue: int, bound: Arg, rank: int, count: int
     ) -> Sequence[bytes]:
-        """Return users and records of a queue of the index (or `OVERDUE`), up to a bound, from a rank on."""
+        """Return up to `count` users and records of a queue of the index (or `OVERDUE`), within a bound, from a rank."""
         found: Sequence[bytes] = await self._runner.run_unvouched(
             scripts.CANDIDATES, partition, account_id, queue, bound, rank, count
         )

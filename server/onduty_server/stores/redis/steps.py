@@ -1,4 +1,4 @@
-"""How much one step of the store does at most, so that other calls get their turn. Tests choose other values."""
+"""Named maxima of the work that the store does in one step, before other calls get their turn."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from .clock_steps import HELD_MS
 
 @dataclass(frozen=True, slots=True)
 class StepSizes:
-    """See the module."""
+    """The maxima of a store. Tests choose smaller ones."""
 
     scan: int = 1_000
     """Users that one page of a list looks at."""
@@ -20,7 +20,7 @@ class StepSizes:
     preview: int = 1_000
     """Users that the preview of a workflow change reads at a time."""
     settle: int = SWEEP_CHUNK
-    """Users who are overdue that a workflow change settles itself."""
+    """Overdue users that a workflow change settles by itself."""
     history: int = 1_000
     """Events of an account that are read at a time."""
     prune: int = 1_000
@@ -28,7 +28,7 @@ class StepSizes:
     past_workflows: int = PAST_WORKFLOWS_MAX
     """Replaced workflows that an account may have before a further change waits for the sweeper."""
     clock_held_ms: int = HELD_MS
-    """How long the server's clock must stay where it was stepped to before it is followed."""
+    """How long the server's clock must stay at its new time after a step before that time is used."""
 
 
 DEFAULT_STEPS = StepSizes()

@@ -1,13 +1,13 @@
-"""The store over Redis or Valkey, put together from parts with one job each.
+"""The store in Redis or Valkey, composed of parts with one job each.
 
-No process keeps anything that matters; several may share a store. Decisions are made here and written there, by
+All data is in Redis, so several processes may share a store. Decisions are made in the process and written to Redis by
 compare-and-set. Invariants:
 
-- what is returned has been committed, or follows at the store's `now` from what has (`transactions`, `reading`);
-- a time in a decision that means now is that of the write (`records.Moment`);
-- nothing is decided or read for a moment that no heartbeat vouches for (`heartbeats`).
+- returned data has been committed, or follows from committed data at the store's `now` (`transactions`, `reading`);
+- a time in a decision that means now is the time of the write (`records.Moment`);
+- nothing is decided or read for a time that no heartbeat vouches for (`heartbeats`).
 
-The part that answers a call is found by the method here; `running` carries the scripts of all of them to the server.
+Each method here names the part that answers the call; `running` runs the scripts of all parts.
 """
 
 from __future__ import annotations
@@ -67,11 +67,11 @@ _log = structlog.get_logger(__name__)
 
 
 class RedisStore(Store):
-    """See the module and the port.
+    """A store in Redis, which several processes may share.
 
-    `member` names this process among those that share the store, by default with a name of its own; a process that
-    succeeds another of the same name need not wait for its leases. With `own_time` the scripts use the clock's time
-    instead of the server's, as tests need. `min_replicas_acked` replicas must have a change before it is acknowledged.
+    `member` is the name of this process, unique by default; a process that succeeds another of the same name need not
+    wait for its leases. With `own_time` the scripts use the clock's time instead of the server's, as tests need.
+    `min_replicas_acked` replicas must have a change before it is acknowledged.
     """
 
     heartbeat_interval_ms = 500
@@ -119,10 +119,10 @@ class RedisStore(Store):
         )
         self._events = EventStreams(client, keys, runner, sweeper, membership, background or BackgroundTasks(), steps)
 
-    # --- life --------------------------------------------------------------------------------------------------------
+    # --- opening and closing -----------------------------------------------------------------------------------------
 
     async def open(self) -> None:
-        """Find the server, check that what is there is onduty's, and join the processes that share it."""
+        """Connect, check that the keys are onduty's, and join the processes that share the store."""
         try:
             await self._client.open()
             await check_up(self._client, self._keys.of_partition)
@@ -130,12 +130,12 @@ class RedisStore(Store):
             await self._heartbeats.round()
         except StoreUnavailable as error:
             await self._client.close()
-            # One line, whatever the library writes.
+            # Keep it to one line, however many the library writes.
             cause = " ".join(str(error.__cause__ or "").split())
             if "WRONGTYPE" in cause:
                 raise StoreOpenError(
-                    f"what is in {self._client.address} under the prefix {self._keys.prefix!r} is not onduty's; "
-                    "set store_key_prefix to another"
+                    f"the keys in {self._client.address} with the prefix {self._keys.prefix!r} are not onduty's; "
+                    "set store_key_prefix to another prefix"
                 ) from error
             raise StoreOpenError(f"cannot use {self._client.address}: {cause or 'it does not answer'}") from error
         except BaseException:
@@ -143,39 +143,39 @@ class RedisStore(Store):
             raise
 
     async def _check_schema(self) -> None:
-        """Refuse what another version or program has written; propose what is kept with the data from then on."""
+        """Refuse a store written by another version or program; propose the values that a new store begins with."""
         common = self._keys.common
         await self._client.command(common, "SET", common + b"schema", SCHEMA, "NX")
         schema = await self._client.command(common, "GET", common + b"schema")
         if isinstance(schema, bytes) and schema.startswith(UNFINISHED):
             raise StoreOpenError(
-                f"what is in {self._client.address} is an unfinished copy; run `onduty store copy` to it again, which "
-                "begins anew"
+                f"{self._client.address} holds an unfinished copy; run `onduty store copy` to it again, which "
+                "starts over"
             )
         if schema != str(SCHEMA).encode():
             raise another_schema(str(self._client.address), schema)
         self._membership.propose(SCHEMA, secrets.token_bytes(32), new_lineage())
 
     async def close(self) -> None:
-        """Give the leases back and disconnect; all that was acknowledged is in the store already."""
+        """Give back the leases and disconnect. All acknowledged changes are in the store already."""
         self._runner.close()
         await self._events.close()
         try:
             await self._heartbeats.leave()
         except StoreUnavailable:
             # Nothing is lost: the leases expire by themselves.
-            _log.warning("the store could not be told that this process leaves; its leases expire by themselves")
+            _log.warning("the store could not be told that this process is leaving; its leases expire by themselves")
         finally:
             await self._client.close()
 
     async def abandon(self) -> None:
-        """End as a killed process does, telling nobody: for tests."""
+        """End as a killed process does, without giving back leases: for tests."""
         self._runner.close()
         await self._events.close()
         await self._client.abort()
 
     def _on_health(self, answers: bool, cause: str) -> None:
-        # It may be another server, which lacks what the one before it had not yet replicated.
+        # A replica may have taken over, which lacks what the server before it had not replicated.
         self._heartbeats.may_lack_something |= answers
         self._health.on_answers(answers, cause)
 
@@ -184,13 +184,13 @@ class RedisStore(Store):
 
     @property
     def round_trips(self) -> int:
-        """How many batches of calls were sent so far; reads that follow the commits of other processes do not count."""
+        """The number of batches of calls sent so far, without the reads that follow commits of other processes."""
         return self._client.batches_sent
 
     # --- heartbeat and sweeper ---------------------------------------------------------------------------------------
 
     async def heartbeat(self) -> None:
-        """Keep the leases and heartbeats of this process's partitions; now and then, drop old history."""
+        """Renew the leases and heartbeats of this process's partitions; now and then, prune history."""
         self._runner.check_open()
         await self._heartbeats.round()
         self._sweeper.wake_if_due()

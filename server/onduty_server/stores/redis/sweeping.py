@@ -1,7 +1,7 @@
 """Commits the timed switches of the partitions that this process holds, and knows when the next one is due.
 
-Another process, or a change by a user, may be faster: each switch is a compare-and-set, and one that comes late is
-passed over.
+Another process, or a change by a user, may be faster: each switch is a compare-and-set, and one that comes too late is
+skipped.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from .store_time import StoreTime
 
 
 class PartitionSweeper:
-    """See the module. Times are ms UTC."""
+    """Sweeps the partitions that this process holds. Times are ms UTC."""
 
     def __init__(
         self,
@@ -39,13 +39,13 @@ class PartitionSweeper:
         self._time = time
         self._member = member
         self._sleeping_until: int | None = 0
-        """When the sweeper comes again by itself; None: never."""
+        """The time of the sweeper's next step, unless it is woken; None: never."""
         self._turn = 0
         self._turns: dict[int, int] = {}
         """By partition: its last turn."""
 
     async def settle_due(self, limit: int) -> Sweep:
-        """Take the partitions held by this process in the order in which they fall due; see `DueSwitches`."""
+        """Sweep the partitions held by this process in the order in which they fall due; see `DueSwitches`."""
         self._runner.check_open()
         self._sleeping_until = 0
         self.wakeup.clear()
@@ -54,7 +54,7 @@ class PartitionSweeper:
         switched = 0
         for partition, head in sorted(
             ((number, head) for number, head in self._partitions.heads.items() if head is not None),
-            # Of several that are equally due, the one that has waited longest for its turn.
+            # Of several that are equally due, take the one that has waited longest for its turn.
             key=lambda each: (each[1], self._turns.get(each[0], 0)),
         ):
             if switched >= limit or head > self._time.now():
@@ -86,17 +86,17 @@ class PartitionSweeper:
         return sum(switched)
 
     def expect(self, partition: int, head: int | None) -> None:
-        """Record when a partition has something due, and wake the sweeper if that is earlier than it expects."""
+        """Record when a partition's next switch is due, and wake the sweeper if it expects a later one."""
         if self._partitions.fence(partition) is not None:
             self._partitions.heads[partition] = head
             self._wake_for(head)
 
     def wake_if_due(self) -> None:
-        """Wake the sweeper if a partition has something due earlier than it expects."""
+        """Wake the sweeper if a partition has a switch due earlier than it expects."""
         self._wake_for(self._next_due())
 
     def _next_due(self) -> int | None:
-        """Return when the first of the partitions held has something due, as far as this process knows."""
+        """Return the time of the next due switch of the partitions held, as far as this process knows."""
         return min((head for head in self._partitions.heads.values() if head is not None), default=None)
 
     def _wake_for(self, due: int | None) -> None:

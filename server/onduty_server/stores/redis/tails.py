@@ -1,8 +1,8 @@
-"""Tells listeners what is committed, by this process or another: one blocking read for each partition with listeners.
+"""Tells listeners of commits of all processes, with one blocking read for each partition that has listeners.
 
-The account's stream is the truth. The partition's `news` only says which accounts have something new, so it may be
-short, and an entry that is missed costs a look at the stream. Invariant: a listener is told of every event of a
-revision above its own, in order, none twice, since events are read from the last revision told of.
+The account's stream is the truth. The partition's stream `news` only names accounts with new events, so it may be
+short, and a missed entry costs no more than a look at the account's stream. Invariant: a listener is told of every
+event of a revision above its own, in order, none twice, because events are read from the last told revision on.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ _EVENTS_PAGE = 1_000
 _RETRY_S = 0.2
 
 ReadEvents = Callable[[str, int, int], Awaitable[tuple[Sequence[AccountEvent], Place]]]
-"""(account, after revision, limit) -> the kept events that follow, after a gap if others did; and the history's end."""
+"""(account, after revision, limit) -> the kept events that follow (there may be a gap), and the history's end."""
 
 
 class _Followed:
@@ -45,7 +45,7 @@ class _Followed:
 
 
 class Tails:
-    """See the module."""
+    """The listeners of all accounts, and the tasks that follow their partitions."""
 
     def __init__(self, client: RedisClient, keys: Keys, read_events: ReadEvents, background: BackgroundTasks) -> None:
         self._client = client
@@ -54,10 +54,10 @@ class Tails:
         self._background = background
         self._followed: dict[str, _Followed] = {}
         self._tasks: dict[int, asyncio.Task[None]] = {}
-        """By partition: what follows its news."""
+        """By partition: the task that follows its news."""
 
     def subscribe(self, account_id: str, place: Place, listener: Listener) -> Subscription:
-        """Tell a listener of all that comes after `place`, which is the end of the history or was a moment ago."""
+        """Tell a listener of all events after `place`, which is, or was a moment ago, the end of the history."""
         followed = self._followed.get(account_id)
         if followed is None:
             followed = self._followed[account_id] = _Followed(place)
@@ -74,12 +74,12 @@ class Tails:
                     self._tasks.pop(partition).cancel()
 
         async def durable() -> None:
-            pass  # everything that the store shows is durable
+            pass  # all data that the store shows is durable
 
         return Subscription(followed.told.revision, cancel, durable, lambda: followed.told)
 
     async def catch_up(self, account_id: str, revision: int = 0) -> bool:
-        """Tell the listeners of what is new; return True if they have been told of all up to `revision`."""
+        """Tell the listeners of new events; return True if they have been told of everything up to `revision`."""
         followed = self._followed.get(account_id)
         if followed is None:
             return True
@@ -88,7 +88,9 @@ class Tails:
                 told = followed.told
                 events, end = await self._read_events(account_id, told.revision, _EVENTS_PAGE)
                 if end.lineage != told.lineage or end.revision < told.revision:
-                    _log.warning("another server tells the history of an account; its watchers begin anew")
+                    _log.warning(
+                        "another server has taken over with another history; an account's watchers start again"
+                    )
                     followed.told, events = end, ()
                 elif not events:
                     break
@@ -99,7 +101,7 @@ class Tails:
             return followed.told.revision >= revision
 
     async def close(self) -> None:
-        """Stop following, and tell nobody anything more."""
+        """Stop following partitions and telling listeners."""
         tasks = list(self._tasks.values())
         self._tasks.clear()
         self._followed.clear()
@@ -113,18 +115,18 @@ class Tails:
             try:
                 connection = await self._client.connect(self._keys.of_partition[partition])
                 position = await self._last_of(connection, key)
-                # What came before the place from which this reads on.
+                # Tell of events from before the position at which this read begins.
                 await self._catch_up(partition)
                 while True:
                     before = position
                     position, accounts = await self._read(connection, key, before)
                     if position == before:
-                        # Quiet for seconds: the node may be a master no longer.
+                        # There was no news for seconds: the node may no longer be a master.
                         await connection.check_role()
                     for account_id in accounts:
                         await self.catch_up(account_id)
             except (RedisError, StoreUnavailable, OSError):
-                # Unreachable, or the slot has moved. Others log it.
+                # The node cannot be reached, or the slot has moved. Other parts log that.
                 await self._client.refresh_nodes()
                 await asyncio.sleep(_RETRY_S)
             finally:
@@ -142,7 +144,7 @@ class Tails:
         return bytes(entries[0][0]) if entries else b"0-0"
 
     async def _read(self, connection: BlockingConnection, key: bytes, position: bytes) -> tuple[bytes, Sequence[str]]:
-        """Wait for news; return the position after them, and the followed accounts that have some."""
+        """Wait for news; return the position after them, and the followed accounts that have new events."""
         reply = await connection.call(
             *("XREAD", "COUNT", _NEWS_MAX, "BLOCK", _BLOCK_MS, "STREAMS", key, position),
             timeout_s=_BLOCK_MS / 1_000 + _REPLY_GRACE_S,

@@ -1,8 +1,8 @@
 """Decides about users by compare-and-set.
 
-A user's record, the policy and the time are read, `domain.rules` decide, and a script writes what they decided if all
-of it is still so; else the script replies with what is there now, and the decision is made again. Invariant: a time in
-a decision that means now (`Moment`) is that of the write.
+A user's record, the policy and the time are read, `domain.rules` decide, and a script writes the decision if nothing
+has changed meanwhile; otherwise the script replies with the present values, and the decision is made again. Invariant:
+a time in a decision that means now (`Moment`) is the time of the write.
 """
 
 from __future__ import annotations
@@ -34,14 +34,14 @@ from .wire.deadlines import bounded
 from .wire.errors import OutcomeUnknown
 
 _FULL = 2
-"""The reply of a commit that would have made one user too many."""
+"""The reply of a commit that would have added one user too many."""
 _ATTEMPTS_MAX = 50
 """How often a decision is made again because another write came first."""
 _DEFAULT_WORKFLOW = pack_workflow(DEFAULT_WORKFLOW)
 
 
 class _Touched(NamedTuple):
-    """The outcome of an activity: the clock was moved, or (`moved` is False) what there is to decide on."""
+    """The outcome of an activity: the clock was moved or, if `moved` is False, the data for a decision."""
 
     moved: bool
     now: int
@@ -52,7 +52,7 @@ class _Touched(NamedTuple):
 
 
 class Transactions:
-    """See the module. `min_replicas_acked` replicas must have a change before it is acknowledged."""
+    """Decides and writes. `min_replicas_acked` replicas must have a change before it is acknowledged."""
 
     def __init__(
         self,
@@ -73,7 +73,7 @@ class Transactions:
         self._min_replicas_acked = min_replicas_acked
         self._turns = Turns()
         self._activities = CallCoalescer(self._touch)
-        """Groups are partitions."""
+        """One group per partition."""
 
     @bounded
     async def transact(
@@ -81,7 +81,7 @@ class Transactions:
     ) -> StatusView:
         """Read, decide, and write; see `StatusStore`.
 
-        An activity that is in order and changes no status is one round trip, shared with others of the partition.
+        An activity that is in order and changes no status takes one round trip, shared with others of the partition.
         """
         partition = partition_of(account_id)
         if activity is None:
@@ -95,7 +95,7 @@ class Transactions:
 
     async def _touch(self, partition: int, activities: Sequence[tuple[str, str, Arg]]) -> Sequence[_Touched]:
         args = [arg for activity in activities for arg in activity]
-        # Moving a clock twice is moving it once.
+        # Moving a clock twice has the same effect as moving it once, so this may be repeated.
         _, floor, policies, found = await self._runner.read(scripts.TOUCH, partition, ACTIVITY_MAX_AGE_MS, *args)
         accounts = list(zip(*[iter(policies)] * 3, strict=True))
         touched: list[_Touched] = []
@@ -123,9 +123,9 @@ class Transactions:
                 decision = decide(record, policy, now)
             except RevisionConflict:
                 if unsure:
-                    # The conflict may be with this very change, of which it is not known whether it was made.
+                    # The conflict may be with this very change, which may or may not have been made.
                     raise StoreUnavailable from None
-                # It may be with a switch that is due but not recorded: a caller who reads again must see that.
+                # The conflict may be with a switch that is due but not recorded. A caller that reads again must see it.
                 settled = rules.settle(record, policy, loaded.now)
                 if settled.switches:
                     await self._commit(partition, account_id, loaded, record, settled, 0)
@@ -193,7 +193,7 @@ def _same_clock(record: UserRecord, decided: UserRecord) -> bool:
 
 
 def _holds_until(record: UserRecord, decision: Decision, policy: Policy, now: int) -> int | None:
-    """Return the time (ms UTC, exclusive) until which the decision would be the same: a timed switch comes then."""
+    """Return the time (ms UTC, exclusive) of the next timed switch, until which the decision would be the same."""
     before = rules.settle(record, policy, now).record
     dues = (rules.next_due(each, policy.workflow, policy.floor) for each in (before, decision.record))
     return min((due.effective_time for due in dues if due is not None and due.effective_time > now), default=None)

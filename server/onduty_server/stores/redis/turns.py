@@ -1,4 +1,4 @@
-"""Serialises decisions about the same user, or workflow, within a process: of two at once one would be in vain."""
+"""Serialises a process's decisions about the same user or workflow, since one of two at once would be in vain."""
 
 from __future__ import annotations
 
@@ -8,15 +8,15 @@ from contextlib import asynccontextmanager
 
 
 class Turns:
-    """See the module. First come, first served."""
+    """Gives turns to callers by key, first come, first served."""
 
     def __init__(self) -> None:
         self._deciding: dict[Hashable, tuple[asyncio.Lock, int]] = {}
-        """Of each key: its lock, and how many hold it or wait for it."""
+        """By key: its lock, and how many callers hold it or wait for it."""
 
     @asynccontextmanager
     async def of(self, key: Hashable) -> AsyncIterator[bool]:
-        """Wait for the turn of the caller; yield True if it had to wait."""
+        """Wait for the caller's turn; yield True if it had to wait."""
         lock, waiting = self._deciding.get(key) or (asyncio.Lock(), 0)
         self._deciding[key] = lock, waiting + 1
         try:

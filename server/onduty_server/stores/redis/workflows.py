@@ -1,7 +1,7 @@
 """Reads, changes and previews the workflows of accounts.
 
-A change settles a bounded number of the users due under the old workflow; for the others the old workflow, kept as a
-past policy, goes on deciding until the change.
+A change settles a bounded number of the users due under the old workflow. For the others the old workflow is kept as a
+past policy, which decides for the time before the change.
 """
 
 from __future__ import annotations
@@ -36,7 +36,7 @@ _ATTEMPTS_MAX = 50
 
 
 class Workflows:
-    """See the module. `min_replicas_acked` replicas must have a change before it is acknowledged."""
+    """The workflows of all accounts. `min_replicas_acked` replicas must have a change before it is acknowledged."""
 
     def __init__(
         self,
@@ -90,7 +90,7 @@ class Workflows:
                 revised = revise(current, Moment(loaded.now), current.revision + 1)
             except RevisionConflict:
                 if unsure:
-                    # The conflict may be with this very change, of which it is not known whether it was made.
+                    # The conflict may be with this very change, which may or may not have been made.
                     raise StoreUnavailable from None
                 raise
             if revised is current:
@@ -110,7 +110,7 @@ class Workflows:
         raise StoreUnavailable
 
     async def _load_settled(self, partition: int, account_id: str) -> Loaded:
-        """Settle users due, at least until the account may have one more past workflow, and load its policy."""
+        """Settle due users, at least until there is room for one more past workflow, and load the account's policy."""
         while True:
             await self._settling.settle_account(partition, account_id)
             loaded = await load(self._runner, partition, account_id)
@@ -162,7 +162,7 @@ class Workflows:
     async def _candidates(
         self, partition: int, account_id: str, policy: Policy, revised: Workflow, now: int
     ) -> AsyncIterator[Stored]:
-        """Yield everybody whom the revised workflow may switch at once; some may come twice."""
+        """Yield the users whom the revised workflow may switch at once; some may be yielded twice."""
         if policy.past:
             async for _, _, chunk in self._reads.everybody(account_id, self._steps.preview):
                 for stored in chunk:

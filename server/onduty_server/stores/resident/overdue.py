@@ -25,40 +25,40 @@ class Overdue:
     together: those that differ only in their last `block_bits` bits.
     """
 
-    __slots__ = ("_block_bits", "_first", "_in_order", "_lift")
+    __slots__ = ("_block_bits", "_by_block", "_first", "_in_order")
 
     def __init__(self, in_order: int = IN_ORDER, block_bits: int = BLOCK_BITS) -> None:
         self._in_order = in_order
         self._block_bits = block_bits
         self._first: deque[int] = deque()
         """The numbers that came while there were few."""
-        self._lift: _BlockQueue | None = None
+        self._by_block: _BlockQueue | None = None
         """The other numbers; None for most accounts at most times."""
 
     def __bool__(self) -> bool:
-        return bool(self._first) or self._lift is not None
+        return bool(self._first) or self._by_block is not None
 
     def __iter__(self) -> Iterator[int]:
-        return chain(self._first, self._lift or ())
+        return chain(self._first, self._by_block or ())
 
     def add(self, number: int) -> None:
         """Add a number at the end, or to its block."""
-        if self._lift is None:
+        if self._by_block is None:
             if len(self._first) < self._in_order:
                 self._first.append(number)
                 return
-            self._lift = _BlockQueue(self._block_bits)
-        self._lift.add(number)
+            self._by_block = _BlockQueue(self._block_bits)
+        self._by_block.add(number)
 
     def take(self) -> int | None:
         """Remove the next number and return it; None if the queue is empty."""
         if self._first:
             return self._first.popleft()
-        if self._lift is None:
+        if self._by_block is None:
             return None
-        number = self._lift.take()
-        if not self._lift:
-            self._lift = None
+        number = self._by_block.take()
+        if not self._by_block:
+            self._by_block = None
         return number
 
 

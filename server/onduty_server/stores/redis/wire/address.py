@@ -2,7 +2,7 @@
 
 `redis://HOST:PORT/DB` is one server (or one with replicas behind it), `redis+cluster://HOST:PORT,HOST:PORT` a Cluster,
 of which some nodes are named; `rediss` instead of `redis` means TLS. A user and a password may stand before the first
-host as in any URL, but anybody who can list processes reads them there: the environment is the better place.
+host as in any URL; but anybody who can list processes can read command lines, so prefer the environment.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ SCHEMES = ("redis", "rediss", "redis+cluster", "rediss+cluster")
 
 @dataclass(frozen=True, slots=True)
 class RedisAddress:
-    """The nodes to connect to first, and how."""
+    """The nodes to connect to first, and how to connect."""
 
     nodes: tuple[tuple[str, int], ...]
     cluster: bool = False
@@ -38,7 +38,7 @@ def parse_address(text: str) -> RedisAddress:
     """Parse an address.
 
     Raises:
-        ValueError: it is malformed. The message says how to mend it, and never contains the password.
+        ValueError: it is malformed. The message says how to correct it, and never contains the password.
     """
     scheme, separator, rest = text.partition("://")
     if not separator or scheme not in SCHEMES:

@@ -1,6 +1,6 @@
-"""A connection of its own for commands that block: a blocked connection carries nothing else.
+"""Connections for commands that block, since a blocked connection can carry nothing else.
 
-It is redis-py's, since such commands are rare; no retry and no timeout of redis-py is used.
+They are redis-py's, since such commands are rare, without its retries and timeouts.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from .nodes import Node, redis_py_options
 
 
 class BlockingConnection:
-    """See the module. Every method raises RedisError or OSError when the node cannot be reached or refuses."""
+    """A connection to one node. Every method raises RedisError or OSError if the node cannot be reached or refuses."""
 
     def __init__(self, address: RedisAddress, node: Node) -> None:
         self._is_cluster = address.cluster
@@ -42,7 +42,7 @@ class BlockingConnection:
         try:
             role = await self.call("ROLE", timeout_s=REPLY_TIMEOUT_S)
         except ResponseError:
-            # Forbidden or renamed.
+            # The command is forbidden or renamed.
             return
         if is_replica(role):
             raise NotAMaster

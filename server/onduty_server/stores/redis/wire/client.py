@@ -1,7 +1,7 @@
-"""Sends calls to the node that has their key, tries again where that is safe, and tells each failure as what it is.
+"""Sends calls to the node that has their key, tries again where that is safe, and raises an error that fits otherwise.
 
 Invariants: a call that may have been carried out is never sent again here (`OutcomeUnknown` is raised, and the caller
-knows whether to send it again); every reply is that of a master.
+decides whether to send it again); every reply comes from a master.
 """
 
 from __future__ import annotations
@@ -24,21 +24,21 @@ from .pipeline import NodePipeline
 from .script import Script
 
 _RETRY_FOR_S = 1.0
-"""How long a call that was not carried out is tried again, if the node was healthy until then."""
+"""How long a call that was not carried out is retried, if the node was healthy until then."""
 _SILENCE_S = 1.0
-"""After how long without a reply from any node the store counts as unreachable."""
+"""The time without a reply from any node after which the store counts as unreachable."""
 _RETRY_DELAY_MIN_S = 0.02
 _RETRY_DELAY_MAX_S = 0.2
 _NOT_CARRIED_OUT = frozenset(("ASK", "CLUSTERDOWN", "LOADING", "MASTERDOWN", "MOVED", "READONLY", "TRYAGAIN"))
-"""Codes of replies that say that nothing was done, and that it may succeed soon or elsewhere."""
+"""Codes of replies that say that nothing was done, and that the call may succeed soon or on another node."""
 
 
 class RedisClient:
-    """See the module.
+    """A client of one server or Cluster.
 
-    `guard` is a key that never exists, by which a single server shows with every batch that it is still a master
-    (`NodePipeline`). `on_health` is called whenever the store stops, or begins again, to answer, and with the reason in
-    words if it stops.
+    `guard` is a key that never exists; with it a single server shows in every batch that it is still a master
+    (`NodePipeline`). `on_health` is called whenever the store stops answering, with the reason in words, and when it
+    answers again.
     """
 
     def __init__(
@@ -65,7 +65,7 @@ class RedisClient:
         """Find the nodes.
 
         Raises:
-            StoreUnavailable: none of them can be reached; its cause says why.
+            StoreUnavailable: none of them can be reached; `__cause__` is the reason.
         """
         try:
             self._check_ca_file()
@@ -87,7 +87,7 @@ class RedisClient:
                 pass
 
     async def close(self) -> None:
-        """Let the calls that were made end, and disconnect."""
+        """Wait for the calls under way, and disconnect."""
         for pipeline in self._pipelines.values():
             await pipeline.close()
         self._pipelines.clear()
@@ -136,7 +136,7 @@ class RedisClient:
             pipeline = None
             try:
                 pipeline = self._pipeline(key, bool(replicas))
-                # A node that is known not to answer is asked once; nobody waits for it.
+                # A node that is known not to answer is asked only once, so that callers do not wait for it.
                 retry_for_s = _RETRY_FOR_S if pipeline.healthy else 0
                 result = await pipeline.call(command, replicas)
             except NotCarriedOut as error:
@@ -168,7 +168,7 @@ class RedisClient:
         if healthy:
             self._answered_at = now
         elif now - self._answered_at < _SILENCE_S:
-            # Another node answers, and with it a part of the store.
+            # Another node answers, so a part of the store is still there.
             return
         if healthy is not self._healthy:
             self._healthy = healthy
@@ -178,11 +178,11 @@ class RedisClient:
 
     @property
     def batches_sent(self) -> int:
-        """How many batches of calls were sent; each was a round trip."""
+        """The number of batches of calls sent; each was a round trip."""
         return sum(pipeline.batches_sent for pipeline in self._pipelines.values())
 
     def _pipeline(self, key: bytes, replicated: bool = False) -> NodePipeline:
-        """Return the pipeline to the node that has `key`; calls that wait for replicas have one of their own."""
+        """Return the pipeline to the node that has `key`. Calls that wait for replicas have a separate one."""
         node = self._nodes.node_of(key)
         host, port = node
         pipeline = self._pipelines.get((host, port, replicated))
@@ -200,7 +200,7 @@ class RedisClient:
             return ""
 
     def nodes_of(self, keys: Iterable[bytes]) -> Mapping[str, bytes]:
-        """Return the nodes that have the keys, by their names, with one of its keys each."""
+        """Return the names of the nodes that have the keys, each with one of its keys."""
         found: dict[str, bytes] = {}
         for key in keys:
             with suppress(NotCarriedOut):
@@ -208,11 +208,11 @@ class RedisClient:
         return found
 
     async def refresh_nodes(self) -> None:
-        """Ask a Cluster anew which node has which slots."""
+        """Ask a Cluster again which node has which slots."""
         await self._nodes.refresh()
 
     async def connect(self, key: bytes) -> BlockingConnection:
-        """Open a connection of its own to the node that has `key`.
+        """Open a separate connection to the node that has `key`.
 
         Raises:
             StoreUnavailable, RedisError, OSError: it cannot be reached, or is a replica.

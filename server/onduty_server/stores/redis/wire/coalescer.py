@@ -1,7 +1,7 @@
-"""Coalesces calls: those that are made while another of their group is under way share the next one.
+"""Coalesces calls: those made while a call of their group is under way share the next call.
 
-A shared call costs the server a third of several. One that is made alone does not wait for others. Invariant: the items
-of a group are carried out in the order in which they came, each after it was given.
+A shared call costs the server a third of what separate calls cost. A call made alone does not wait for others.
+Invariant: the items of a group are carried out in the order in which they came.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from typing import Any, Generic, TypeVar
 from ....domain.errors import StoreUnavailable
 
 _ITEMS_MAX = 256
-"""Items of one call, for which the others of the group wait."""
+"""The most items of one call, since the others of the group wait for it."""
 
 Group = TypeVar("Group", bound=Hashable)
 Item = TypeVar("Item")
@@ -21,16 +21,19 @@ Outcome = TypeVar("Outcome")
 
 
 class CallCoalescer(Generic[Group, Item, Outcome]):
-    """See the module. `carry_out` takes some items of a group, at least one, and returns the outcome of each."""
+    """Coalesces calls by group. `carry_out` takes one or more items of a group, and returns the outcome of each."""
 
     def __init__(self, carry_out: Callable[[Group, Sequence[Item]], Awaitable[Sequence[Outcome]]]) -> None:
         self._carry_out = carry_out
         self._waiting: dict[Group, list[tuple[Item, asyncio.Future[Outcome]]]] = {}
-        """Of each group with a call under way: the items for the next one."""
+        """By group with a call under way: the items for the next call."""
         self._calls: set[asyncio.Task[None]] = set()
 
     async def call(self, group: Group, item: Item) -> Outcome:
-        """Carry out an item and return its outcome. Raises as `carry_out` does for all that share the call."""
+        """Carry out an item and return its outcome.
+
+        An exception of `carry_out` is raised to all that share the call.
+        """
         waiting = self._waiting.get(group)
         if waiting is None:
             self._waiting[group] = []
@@ -70,12 +73,12 @@ class CallCoalescer(Generic[Group, Item, Outcome]):
             _fail(items, error)
         finally:
             for _, future in items:
-                # Still pending only if this task was cancelled: callers must not wait for ever.
+                # It is still pending only if this task was cancelled, and callers must not wait for ever.
                 future.cancel()
             self._call_next(group)
 
     def _fail_waiting(self, group: Group, error: StoreUnavailable) -> None:
-        # They would get the same, after waiting as long once more.
+        # They would fail in the same way, after waiting as long again.
         waiting = self._waiting[group]
         _fail(waiting, error)
         waiting.clear()

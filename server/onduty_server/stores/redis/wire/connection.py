@@ -1,8 +1,8 @@
-"""One connection to one node: packed commands go out, and each reply is handed on as soon as it arrives.
+"""A connection to one node: sends packed commands, and hands on each reply as soon as it arrives.
 
 redis-py's own connection reads through a stream, with a coroutine and a timer for each reply, which costs several times
 as much. Invariants: replies come in the order of the commands; the owner is told of every reply and, once, of the end
-of the connection; a node that is silent for too long while it owes replies has ended it.
+of the connection; the connection ends when a node owes replies and is silent for too long.
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ def pack(command: Command) -> bytes:
 
 
 class NodeConnection(asyncio.Protocol):
-    """See the module. `on_reply` is called with each reply, errors too; `on_end` once, when no more will come."""
+    """A connection. `on_reply` is called with each reply, errors included; `on_end` once, when no more will come."""
 
     def __init__(self) -> None:
         self.is_open = False
@@ -73,7 +73,7 @@ class NodeConnection(asyncio.Protocol):
             self.on_end()
 
     def _check_silence(self) -> None:
-        # One timer serves many replies: it looks at when the last one came.
+        # One timer serves many replies: when it fires, it looks when the last reply came.
         self._silence_timer = None
         if self._replies_due:
             left_s = self._last_data_at + REPLY_TIMEOUT_S - self._loop.time()
@@ -109,7 +109,7 @@ async def connect_to_node(address: RedisAddress, host: str, port: int, *, ping: 
     """Connect, authenticate, and check that the node is a master. With `ping` it must also have answered a PING.
 
     Raises:
-        OSError: it cannot be reached (`TimeoutError` is one of these), or it is no master (`NotAMaster`).
+        OSError: it cannot be reached (`TimeoutError` is one of these), or it is not a master (`NotAMaster`).
         ResponseError: it refuses this client.
     """
     greetings: list[Command] = []
@@ -119,7 +119,7 @@ async def connect_to_node(address: RedisAddress, host: str, port: int, *, ping: 
     if address.db:
         greetings.append(("SELECT", address.db))
     if ping:
-        # A frozen server accepts connections and says nothing: calls must not wait for it one after the other.
+        # A frozen server accepts connections and does not answer; calls must not wait for it one after the other.
         greetings.append(("PING",))
     tls = ssl.create_default_context(cafile=address.ca_file) if address.tls else None
     try:
@@ -142,7 +142,7 @@ async def _check_role(connection: NodeConnection) -> None:
     try:
         role = await _request(connection, ("ROLE",))
     except ResponseError:
-        # Forbidden or renamed. The first write will show it.
+        # The command is forbidden or renamed. The first write will show if it is a replica.
         return
     if is_replica(role):
         raise NotAMaster
@@ -154,7 +154,7 @@ def is_replica(role: object) -> bool:
 
 
 async def _request(connection: NodeConnection, command: Command) -> object:
-    """Send one command on a connection that nobody else uses yet, and return its reply."""
+    """Send one command on a connection that is not in use yet, and return its reply."""
     replied: asyncio.Future[object] = asyncio.get_running_loop().create_future()
 
     def on_reply(reply: object) -> None:
@@ -166,10 +166,10 @@ async def _request(connection: NodeConnection, command: Command) -> object:
 
     def on_end() -> None:
         if not replied.done():
-            replied.set_exception(ConnectionResetError("the node hung up"))
+            replied.set_exception(ConnectionResetError("the node closed the connection"))
 
     connection.on_reply, connection.on_end = on_reply, on_end
     if not connection.is_open:
-        raise ConnectionResetError("the node hung up")
+        raise ConnectionResetError("the node closed the connection")
     connection.send([pack(command)])
     return await replied

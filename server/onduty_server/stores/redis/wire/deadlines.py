@@ -1,4 +1,4 @@
-"""One deadline for all that a call tries, so that callers learn in time that the store is unavailable.
+"""Gives each call one deadline for all its attempts, so that callers learn in time that the store is unavailable.
 
 All calls have the same time, so their deadlines pass in the order in which they began, and one timer serves all of
 them; a timer for each would cost half as much as recording an activity.
@@ -15,11 +15,11 @@ from typing import Any, Concatenate, ParamSpec, Protocol, TypeVar
 from ....domain.errors import StoreUnavailable
 
 CALL_TIMEOUT_S = 4.0
-"""Less than the 5 s for which clients wait."""
+"""The time for a call; less than the 5 s for which clients wait."""
 
 
 class Timers(Protocol):
-    """The part of an event loop that deadlines need; time is in seconds, and goes on steadily."""
+    """The part of an event loop that deadlines need. Time is in seconds, by a steady clock."""
 
     def time(self) -> float:
         """Return the time."""
@@ -49,7 +49,7 @@ class Deadlines:
         self._timer: object = None
 
     def begin(self) -> _Call:
-        """Record that the running task begins a call."""
+        """Record that the current task begins a call."""
         task = asyncio.current_task()
         assert task is not None
         timers = self._timers
@@ -62,9 +62,9 @@ class Deadlines:
         return call
 
     def end(self, call: _Call) -> None:
-        """Undo `begin`: the call has ended, however it did."""
+        """Undo `begin`: the call has ended, in whatever way."""
         call.task = None
-        # Calls behind one that takes longer stay until it ends; there are few of these.
+        # Ended calls stay in the queue behind one that takes longer; there are few of them.
         while self._calls and self._calls[0].task is None:
             self._calls.popleft()
 
@@ -95,7 +95,7 @@ T = TypeVar("T")
 def bounded(
     method: Callable[Concatenate[S, P], Coroutine[Any, Any, T]],
 ) -> Callable[Concatenate[S, P], Coroutine[Any, Any, T]]:
-    """Have a method raise StoreUnavailable at its deadline; commands sent until then may still be carried out."""
+    """Make a method raise StoreUnavailable at its deadline. Commands sent until then may still be carried out."""
 
     @wraps(method)
     async def call(self: S, /, *args: P.args, **kwargs: P.kwargs) -> T:
@@ -104,7 +104,7 @@ def bounded(
         try:
             return await method(self, *args, **kwargs)
         except asyncio.CancelledError:
-            # Unless the caller was cancelled, too.
+            # This does not hold if the caller was cancelled as well.
             if began.expired and task is not None and task.uncancel() <= began.cancelling:
                 raise StoreUnavailable from None
             raise

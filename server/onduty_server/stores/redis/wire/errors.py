@@ -1,7 +1,7 @@
-"""How a call can fail, and what the error replies of a server mean.
+"""The errors of calls, and the meanings of a server's error replies.
 
-A caller learns whether its call was certainly not carried out, or may have been. Redis puts the code of an error at the
-beginning of the text, or, for an error within a script, somewhere in it; `code_of` finds it.
+The error tells a caller whether its call was certainly not carried out, or may have been. Redis puts the code of an
+error at the beginning of the text or, for an error within a script, somewhere in it; `code_of` finds it.
 """
 
 from __future__ import annotations
@@ -13,17 +13,17 @@ from redis.exceptions import ResponseError
 from ....domain.errors import StoreUnavailable
 
 _CODE_IN_SCRIPT = re.compile(r"-([A-Z]+) ")
-"""Redis before 7 wraps the error of a command in a script into an error of its own."""
+"""Redis before version 7 wraps the error of a command in a script in another error."""
 _NOT_PERMITTED_IN_SCRIPT = ("ACL failure in script", "The user executing the script can't")
 _BEFORE_MESSAGE = re.compile(r"^.*@user_script: \d+: (-[A-Z]+ )?", re.DOTALL)
 _AFTER_MESSAGE = re.compile(r"\.? script:( [^ ]+,)? on @user_script:\d+\.?$")
-"""The place in a script, which Redis before 7 puts before the message, and later ones and Valkey after it."""
+"""The place in a script. Redis before version 7 puts it before the message; later versions and Valkey put it after."""
 
 _CAUSES = {
     "LOADING": "it is still loading its data",
-    "MISCONF": "it takes no changes while it cannot write to its disk",
-    "NOREPLICAS": "it takes no changes while fewer replicas are connected than its min-replicas-to-write asks for",
-    "OOM": "its memory is full (maxmemory); give it more, or remove what is not needed",
+    "MISCONF": "it accepts no changes while it cannot write to its disk",
+    "NOREPLICAS": "it accepts no changes while fewer replicas are connected than its min-replicas-to-write asks for",
+    "OOM": "its memory is full (maxmemory); give it more, or remove other data",
 }
 
 
@@ -36,18 +36,21 @@ class NotReplicated(StoreUnavailable):
 
 
 class NotCarriedOut(Exception):
-    """The call was not carried out, and may be tried again. `__cause__` says why, where that is known."""
+    """The call was not carried out, and may be tried again. `__cause__` is the reason, if it is known."""
 
 
 class NotAMaster(OSError):
-    """The server is a replica. Its name may soon lead to another server: a failover is under way, or was missed."""
+    """The server is a replica.
+
+    Its name may soon lead to another server, because a failover is going on or was missed.
+    """
 
     def __init__(self) -> None:
-        super().__init__("it is a replica, which takes no writes; name its master")
+        super().__init__("it is a replica, which accepts no writes; name its master")
 
 
 def code_of(error: ResponseError) -> str:
-    """Return the code of an error reply, such as OOM, also if a command within a script failed."""
+    """Return the code of an error reply, such as OOM, even if a command within a script failed."""
     text = str(error)
     code = text.partition(" ")[0]
     if code != "ERR":
@@ -59,12 +62,12 @@ def code_of(error: ResponseError) -> str:
 
 
 def without_code(error: ResponseError) -> ResponseError:
-    """Return the error as people should read it, without the code at the beginning."""
+    """Return the error without the code at the beginning, for people to read."""
     return ResponseError(str(error).partition(" ")[2])
 
 
 def cause_of(error: BaseException | None) -> str:
-    """Say in one line, for an operator, why a server could not be used. None: it did not answer."""
+    """Return the reason, in one line for an operator, why a server could not be used. None: it did not answer."""
     if isinstance(error, ResponseError):
         code = code_of(error)
         if code == "NOPERM":

@@ -1,6 +1,6 @@
-"""Knows which node has a key: the one server there is, or the node of a Cluster that has the key's slot.
+"""Finds the node that has a key: the only server, or the node of a Cluster that has the key's slot.
 
-redis-py reads the map of a Cluster and keeps it; it sends no calls here.
+redis-py reads the map of a Cluster and keeps it; it does not send calls.
 """
 
 from __future__ import annotations
@@ -26,11 +26,11 @@ from .errors import NotCarriedOut
 _log = structlog.get_logger(__name__)
 
 UNREACHABLE = (RedisConnectionError, RedisTimeoutError, OSError, EOFError)
-"""What redis-py raises when a node cannot be reached."""
+"""The errors that redis-py raises when a node cannot be reached."""
 
 
 class Node(NamedTuple):
-    """Where a node listens."""
+    """The address at which a node listens."""
 
     host: str
     port: int
@@ -42,7 +42,7 @@ class Node(NamedTuple):
 
 
 def redis_py_options(address: RedisAddress) -> dict[str, Any]:
-    """Return how redis-py is to connect to any node of the address."""
+    """Return redis-py's options for connecting to any node of the address."""
     options: dict[str, Any] = {
         "username": address.username,
         "password": address.password,
@@ -54,11 +54,11 @@ def redis_py_options(address: RedisAddress) -> dict[str, Any]:
 
 
 class NodeMap(ABC):
-    """See the module."""
+    """Maps keys to nodes."""
 
     @abstractmethod
     async def open(self) -> None:
-        """Find the nodes. Raises what redis-py does if none can be reached."""
+        """Find the nodes. Raises an error of redis-py if none can be reached."""
 
     @abstractmethod
     async def close(self) -> None:
@@ -70,34 +70,34 @@ class NodeMap(ABC):
 
     @abstractmethod
     def refresh_soon(self) -> None:
-        """Begin to read the map again, unless that is under way."""
+        """Start reading the map again, unless that is under way."""
 
     @abstractmethod
     async def refresh(self) -> None:
-        """Read the map again; those who ask for it at once read it once. Keeps the present map if that fails."""
+        """Read the map again; concurrent callers share one read. Keeps the present map if that fails."""
 
 
 class SingleServer(NodeMap):
-    """One server has every key."""
+    """The map of a single server, which has every key."""
 
     def __init__(self, address: RedisAddress) -> None:
         self._node = Node(*address.nodes[0])
 
     async def open(self) -> None:
-        """Nothing is to be found."""
+        """Do nothing: the address is the node."""
 
     async def close(self) -> None:
-        """Nothing is connected."""
+        """Do nothing: there is no connection."""
 
     def node_of(self, key: bytes) -> Node:
         """Return the server."""
         return self._node
 
     def refresh_soon(self) -> None:
-        """Nothing can change."""
+        """Do nothing: the map cannot change."""
 
     async def refresh(self) -> None:
-        """Nothing can change."""
+        """Do nothing: the map cannot change."""
 
 
 class ClusterNodes(NodeMap):
@@ -114,7 +114,7 @@ class ClusterNodes(NodeMap):
         options = redis_py_options(self._address) | ({"ssl": True} if self._address.tls else {})
         self._cluster = RedisCluster(
             startup_nodes=[ClusterNode(host, port) for host, port in self._address.nodes],
-            # Whoever calls this has retries of its own.
+            # Callers have their own retries.
             retry=Retry(NoBackoff(), 1),
             # A part of the slots is better than none.
             require_full_coverage=False,
@@ -158,8 +158,8 @@ class ClusterNodes(NodeMap):
 
     async def _read_map(self, cluster: RedisCluster) -> None:
         manager = cluster.nodes_manager
-        # redis-py goes on with the nodes that it found, and forgets those that it was given. Once all nodes have moved,
-        # only the latter may lead to the Cluster.
+        # redis-py keeps only the nodes that it found. Once all of them have moved, only the nodes of the address may
+        # lead to the Cluster.
         for host, port in self._address.nodes:
             if f"{host}:{port}" not in manager.startup_nodes:
                 node = ClusterNode(host, port, **manager.connection_kwargs)
@@ -167,7 +167,7 @@ class ClusterNodes(NodeMap):
         try:
             with suppress(*UNREACHABLE, RedisError, RedisClusterException):
                 await manager.initialize()
-        except Exception:  # noqa: BLE001 -- nobody may be waiting for this task, and it must not end in silence
-            _log.exception("the map of the Cluster cannot be read; the one from before stays in use")
+        except Exception:  # noqa: BLE001 -- there may be no one to await this task, and it must not fail silently
+            _log.exception("the map of the Cluster cannot be read; the previous one stays in use")
         finally:
             self._refreshing = None

@@ -1,8 +1,8 @@
 """The pipeline to one node: calls made while one batch of them is under way go together into the next batch.
 
-So the more there is to do, the less each call costs. Invariants: calls are carried out in the order in which they were
-made; a call that may have been carried out is never sent again here; a cancelled caller leaves its call to finish; no
-reply of a replica reaches a caller.
+So under load each call costs less. Invariants: calls are carried out in the order in which they were made; a call that
+may have been carried out is never sent again here; the call of a cancelled caller still finishes; no reply of a replica
+reaches a caller.
 """
 
 from __future__ import annotations
@@ -19,9 +19,9 @@ from .connection import REPLY_TIMEOUT_S, Command, NodeConnection, pack
 from .errors import NotAMaster, NotCarriedOut, NotReplicated, OutcomeUnknown, code_of
 
 _BATCH_MAX = 256
-"""Calls of one batch."""
+"""The most calls of one batch."""
 _RECOVERY_TIMEOUT_S = 0.3
-"""How long a call waits for a node that has failed to answer again; it is not sent then."""
+"""How long a call waits for a node that has failed to answer again; after that it fails without being sent."""
 _WAIT_TIMEOUT_MS = 1_000
 """How long replicas may take to have a change that must not be lost."""
 
@@ -49,11 +49,11 @@ class _Call:
 
 
 class NodePipeline:
-    """See the module. With `replicated` each batch ends with a WAIT for replicas.
+    """A pipeline to one node. With `replicated` each batch ends with a WAIT for replicas.
 
     `guard` is a key that never exists. Each batch begins by deleting a field of it, which a replica refuses: a demoted
-    master keeps its connections, and would go on answering reads. A node of a Cluster needs no guard: it redirects its
-    clients to the new master.
+    master keeps its connections, and would continue to answer reads. A node of a Cluster needs no guard: it redirects
+    its clients to the new master.
     """
 
     def __init__(
@@ -61,7 +61,7 @@ class NodePipeline:
     ) -> None:
         self.name = name
         self.has_failed = False
-        """True from the loss of the connection until there is another."""
+        """True from the loss of the connection until there is a new one."""
         self.batches_sent = 0
         self.healthy = True
         """True if the node answered when last asked; set by the owner."""
@@ -69,7 +69,7 @@ class NodePipeline:
         self._replicated = replicated
         self._guard = pack(("HDEL", guard, "")) if guard else None
         self._guard_due = False
-        """True while the next reply is that to the guard."""
+        """True while the next reply is the one to the guard."""
         self._loop = asyncio.get_running_loop()
         self._waiting: deque[_Call] = deque()
         self._sent: deque[_Call] = deque()
@@ -81,12 +81,12 @@ class NodePipeline:
 
     async def call(self, command: Command, replicas: int) -> Any:
         """Send a command with the next batch and return its reply. A cancelled call may be carried out all the same."""
-        # Packed here, so that a command that cannot be sent is an error of its caller alone.
+        # Pack it here, so that a command that cannot be encoded is an error of its caller alone.
         call = _Call(pack(command), self._loop.create_future(), replicas)
         self._waiting.append(call)
         if not self._is_busy:
             self._is_busy = True
-            # After everything that is ready to run, which may have calls of its own to send along.
+            # Send after all tasks that are ready to run, because they may have calls that can go along.
             self._loop.call_soon(self._send)
         if self.has_failed:
             try:
@@ -109,7 +109,7 @@ class NodePipeline:
         waiting, sent = self._waiting, self._sent
         while waiting and len(sent) < _BATCH_MAX:
             call = waiting.popleft()
-            # Cancelled callers have no use for theirs.
+            # The call of a cancelled caller need not be sent.
             if not call.outcome.done():
                 call.sent = True
                 sent.append(call)
@@ -136,7 +136,7 @@ class NodePipeline:
         except OSError as broken:
             self.has_failed = True
             error.__cause__ = broken
-        except Exception as refused:  # noqa: BLE001 -- whatever it was, callers must not wait for ever
+        except Exception as refused:  # noqa: BLE001 -- callers must not wait for ever, whatever the error is
             # Trying again does not help: wrong password, or not one of our servers.
             error = StoreUnavailable()
             error.__cause__ = refused
@@ -151,7 +151,7 @@ class NodePipeline:
             self._leave_replica()
             return
         if self._guard_due:
-            # If the guard was refused for another reason, the calls behind it are told for themselves.
+            # If the guard was refused for another reason, the calls behind it get errors of their own.
             self._guard_due = False
         elif self._sent:
             call = self._sent.popleft()
@@ -168,11 +168,11 @@ class NodePipeline:
                 else:
                     call.fail(NotReplicated())
         if not self._sent:
-            # After the callers that have just been answered: they may have more to ask.
+            # Send after the callers that have just been answered have run: they may make more calls.
             self._loop.call_soon(self._send)
 
     def _leave_replica(self) -> None:
-        """Drop the connection to what is now a replica, and have the calls made again where the name leads."""
+        """Drop the connection to a server that is now a replica, and make its calls again where the name leads now."""
         connection, self._connection = self._connection, None
         if connection is not None:
             connection.on_reply, connection.on_end = _ignore, _ignore
@@ -196,7 +196,7 @@ class NodePipeline:
         self._sent.clear()
         if calls:
             self.has_failed = True
-            # Each caller decides for itself how much longer to try.
+            # Each caller decides by itself how much longer to try.
             self._fail_waiting(waiting)
             self._loop.call_soon(self._send)
 
@@ -205,7 +205,7 @@ class NodePipeline:
             self._waiting.popleft().fail(_copy_of(error))
 
     async def close(self) -> None:
-        """Let the calls that were made end, and disconnect."""
+        """Wait for the calls under way, and disconnect."""
         outcomes = [call.outcome for call in (*self._to_replicate, *self._sent, *self._waiting)]
         if outcomes:
             await asyncio.wait(outcomes, timeout=REPLY_TIMEOUT_S)
@@ -222,11 +222,11 @@ class NodePipeline:
 
 
 def _copy_of(error: Exception) -> Exception:
-    """Make the same error for one more caller."""
+    """Return a copy of the error for one more caller."""
     copy = type(error)()
     copy.__cause__ = error.__cause__
     return copy
 
 
 def _ignore(*_: object) -> None:
-    """Drop what comes too late."""
+    """Ignore a reply that comes too late."""

@@ -1,4 +1,4 @@
-"""A Lua script as a server knows it: by its text, or by the hash of its text once it has run."""
+"""A Lua script, which a server knows by its text or, once it has run, by the hash of its text."""
 
 from __future__ import annotations
 
@@ -16,6 +16,6 @@ class Script:
 
     @classmethod
     def of(cls, name: str, text: str) -> Script:
-        """Make a script of its text."""
+        """Make a script from its text."""
         encoded = text.encode()
         return cls(name, encoded, hashlib.sha1(encoded, usedforsecurity=False).hexdigest().encode())
