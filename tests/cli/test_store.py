@@ -258,7 +258,7 @@ def test_a_repair_says_that_it_cannot_mend_damaged_pages(onduty: Onduty, accepti
     content[5 * 4_096 : 8 * 4_096] = b"\x55" * (3 * 4_096)
     Path("dmg.db").write_bytes(content)
     ran = onduty("store", "repair", "dmg.db", *accepting)
-    assert ran == (1, "", "onduty: dmg.db is damaged, and repair cannot mend it; restore a backup\n")
+    assert ran == (1, "", "onduty: dmg.db is damaged beyond repair; restore a backup\n")
     assert Path("dmg.db").read_bytes() == content
 
 

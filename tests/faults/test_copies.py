@@ -557,7 +557,7 @@ def test_a_repair_does_not_touch_what_it_cannot_mend(running: Path) -> None:
         running.write_bytes(damaged)
         log_of(running).write_bytes(log[:length])
         before = files_of(running)
-        with pytest.raises(StoreOpenError, match="is damaged, and repair cannot mend it; restore a backup"):
+        with pytest.raises(StoreOpenError, match="is damaged beyond repair; restore a backup"):
             repair(running, accept_loss=True)
         assert files_of(running) == before
 

@@ -113,7 +113,7 @@ class Settling:
     async def waiting(
         self, partition: int, account_id: str, queue: int, bound: Arg, rank: int, count: int
     ) -> Sequence[bytes]:
-        """Return up to `count` users and records of a queue of the index (or `OVERDUE`), within a bound, from a rank."""
+        """Return up to `count` users and records of a queue of the index (or `OVERDUE`), up to a bound."""
         found: Sequence[bytes] = await self._runner.run_unvouched(
             scripts.CANDIDATES, partition, account_id, queue, bound, rank, count
         )

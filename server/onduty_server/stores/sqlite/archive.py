@@ -1,4 +1,4 @@
-"""Reads all that a SQLite file at rest keeps, or writes a new one.
+"""Reads everything that a SQLite file at rest keeps, or writes a new file.
 
 Everything happens in the caller's thread: a copy has nothing else to do. All reads see one state of the file; the lock
 keeps every server away from it until `close`.
@@ -43,12 +43,12 @@ class SqliteArchive(Archive):
         self._sql: dict[str, str] = {}
         self._header: StoreHeader | None = None
         self._accounts = 0
-        """Counts those that have been written."""
+        """The number of accounts written so far."""
         self._vital: VitalSigns | None = None
         """The latest heartbeat and the earliest floor of the accounts written so far."""
 
     async def open_to_read(self) -> StoreHeader:
-        """Lock the file and look at it; see the port."""
+        """Lock the file and check it; see the port."""
         if not self._path.exists():
             raise StoreOpenError(f"{self._path} does not exist")
         if why := not_of_onduty(self._path):
@@ -58,9 +58,9 @@ class SqliteArchive(Archive):
         return await self.header()
 
     async def open_to_write(self, header: StoreHeader) -> None:
-        """Lock the file and make it anew; see the port."""
+        """Lock the file and make a new one of it; see the port."""
         if header.apart_ms > HEARTBEAT_LEASE_MS:
-            # A file has one heartbeat, and what was an outage for some accounts and not for others would be lost.
+            # A file has one heartbeat. An outage of some accounts, and not of others, could not be told from it.
             raise StoreOpenError(
                 f"parts of the store were last in use {header.apart_ms / 1_000:.0f} s apart; start a server on it "
                 "once, stop it, and copy again"
@@ -75,11 +75,11 @@ class SqliteArchive(Archive):
             self._execute("write_token_key", header.token_key)
             self._execute("write_gaps", json.dumps(header.gaps))
             if header.lineage:
-                # The first start on the copy then finds where each account stands, which is where it stood at the stop.
+                # The first start on the copy then finds the revision of each account, which is the one at the stop.
                 self._execute("write_lineage", header.lineage, 0 if header.vital is None else header.vital.beat)
 
     async def close(self) -> None:
-        """Let go of the file; see the port."""
+        """Release the file; see the port."""
         connection, self._connection = self._connection, None
         if connection is not None:
             connection.close()
@@ -151,7 +151,7 @@ class SqliteArchive(Archive):
                 "read_changes_with_users", wanted
             ):
                 if user_id is None:
-                    raise self._damaged(f"revision {revision} of account {account_id!r} is of nobody")
+                    raise self._damaged(f"revision {revision} of account {account_id!r} belongs to no user")
                 switch = Switch(STATES[previous], STATES[state], *rest)
                 events.append(KeptEvent(revision, commit_time, position, user_id, switch))
             for _, revision, commit_time, workflow in self._rows("read_workflow_changes", wanted):
@@ -163,7 +163,7 @@ class SqliteArchive(Archive):
             after = events[-1].revision
 
     async def check_rest(self) -> None:
-        """Nothing to check: the lock keeps every server away."""
+        """Do nothing: the lock keeps every server away."""
 
     # --- writing -----------------------------------------------------------------------------------------------------
 

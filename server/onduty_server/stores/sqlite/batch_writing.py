@@ -1,4 +1,4 @@
-"""Writes a batch with SQL, within a transaction of its caller, and finds out later whether it is in the file."""
+"""Writes a batch with SQL, in its caller's transaction, and can tell later if the batch is in the file."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ _STATEMENTS: Final = (
 
 
 class BatchWriting:
-    """The statements for batches on one connection. `lineages_max`: how many lineages are kept."""
+    """Writes batches on one connection. `lineages_max` is how many lineages are kept."""
 
     def __init__(self, connection: apsw.Connection, lineages_max: int) -> None:
         self._connection = connection
@@ -54,12 +54,12 @@ class BatchWriting:
                 execute(sql["prune_milestones"])
 
     def is_written(self, batch: Batch) -> bool:
-        """Tell whether a batch took place though the call that committed it reported an error.
+        """Return True if a batch is in the file although the call that committed it reported an error.
 
-        One without a mark of its own (moved clocks, say) counts as lost: it is repeated, and does no harm twice.
+        A batch that leaves no trace of its own (of moved clocks, say) counts as lost. Repeating it does no harm.
         """
         if self._connection.in_transaction:
-            # Not even the rollback worked: what is seen here is its own.
+            # Not even the rollback worked, so this connection still sees the batch's own writes.
             return False
         try:
             for row in batch.changes[:1]:
@@ -69,7 +69,7 @@ class BatchWriting:
             if batch.vital is not None:
                 found = self._connection.execute(self._sql["read_vital"]).fetchone()
                 return found == tuple(batch.vital)
-        except Exception:  # noqa: BLE001 - what cannot be read either was rolled back
+        except Exception:  # noqa: BLE001 - a batch that cannot be read was rolled back
             return False
         return False
 

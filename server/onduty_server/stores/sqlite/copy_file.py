@@ -1,4 +1,4 @@
-"""The file that a copy of a store is written to: marked as unfinished until all of it is there."""
+"""Makes the file that a copy of a store is written to, and marks it as unfinished until the copy is complete."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ def begin_copy(path: Path) -> apsw.Connection:
     """Make an empty file that is marked as unfinished. An unfinished copy is overwritten.
 
     Raises:
-        StoreOpenError: something else is there, or the file cannot be made.
+        StoreOpenError: another file is there, or the file cannot be made.
     """
     try:
         if path.exists() and path.stat().st_size:
@@ -35,11 +35,11 @@ def begin_copy(path: Path) -> apsw.Connection:
                 raise StoreOpenError(f"{path} exists already; a copy needs a file that is not there yet")
         for suffix in ("-wal", "-shm", "-journal"):
             beside(path, suffix).unlink(missing_ok=True)
-        # Not removed: it is the file that is locked.
+        # The file is locked, so it is truncated rather than replaced.
         os.truncate(path, 0)
         connection = apsw.Connection(str(path))
         connection.execute("PRAGMA journal_mode = WAL")
-        # Until the mark is taken away nothing of it counts.
+        # Nothing need be durable before the mark is removed.
         connection.execute("PRAGMA synchronous = NORMAL")
         connection.execute("PRAGMA temp_store = MEMORY")
         connection.execute(f"PRAGMA wal_autocheckpoint = {_CHECKPOINT_PAGES}")
@@ -56,7 +56,7 @@ def begin_copy(path: Path) -> apsw.Connection:
 
 
 def finish_copy(connection: apsw.Connection) -> None:
-    """Take the mark away durably, once all that was written before is durable."""
+    """Remove the mark durably, once everything written before is durable."""
     connection.execute("PRAGMA synchronous = FULL")
     with connection:
         connection.execute(f"PRAGMA user_version = {SCHEMA_VERSION}")

@@ -1,12 +1,12 @@
-"""The file as its one owner writes it: transactions with a fencing token, and checkpoints.
+"""Writes the database file for its one owner: in transactions with a fencing token, and with its own checkpoints.
 
 Every transaction checks a row, `OwnerMark`, for the owner that was written there when this process opened the file.
-Where locks do not keep another process away (another machine on a network file system, an older onduty), the last that
-opened the file has it, and the one before stops for good. Nothing is acknowledged, either, once the file at the path is
-another one, or gone.
+Where locks do not keep another process away (on another machine with a network file system, or of an older onduty), the
+last process that opened the file owns it, and the one before stops for good. Nothing is acknowledged either once the
+file at the path was replaced or removed.
 
-The same row tells a database file that was copied without its write-ahead log from a whole one. Whatever reads through
-the log, a copy that SQLite makes included, sees `needs_log` as 0; in the file itself it is 1 from the first checkpoint
+The same row tells a database file that was copied without its write-ahead log from a whole one. Every reader through
+the log, including copies made by SQLite, sees `needs_log` as 0; in the file itself it is 1 from the first checkpoint
 until the log has been moved into it at the close. For that, checkpoints are made here and not by SQLite: the row is
 set, the log is moved into the file, and the row is set back, which is the first thing that the log then holds.
 """
@@ -36,7 +36,7 @@ class FencedFile:
     """Writes to the file in the caller's thread, one thread at a time."""
 
     def __init__(self, connection: apsw.Connection, path: Path, base_owner: str, limits: FileLimits) -> None:
-        """Take the file over from its last owner; `base_owner` is the one in the file itself, without its log.
+        """Take over the file from its last owner; `base_owner` is the owner in the file itself, without its log.
 
         Raises:
             apsw.Error: the file cannot be written.
@@ -51,13 +51,13 @@ class FencedFile:
         self._owner = secrets.token_hex(8)
         self._mark = OwnerMark(self._owner, base_owner)
         self._text = ""
-        """The mark as it was last written; the transaction may have been undone."""
+        """The mark as it was last written; the transaction may have been rolled back."""
         self._mark_due = self._mark_written = False
         self._log_pages = 0
         self._checkpoint_at = self._limits.checkpoint_pages
         self._checkpoint_failing = False
         self._files: list[tuple[Path, _Identity]] = []
-        # Also ends SQLite's own checkpoints.
+        # This also turns off SQLite's own checkpoints.
         connection.set_wal_hook(self._committed)
         self._log_descriptor = -1
         self._log_salts = b""
@@ -68,10 +68,10 @@ class FencedFile:
 
     @contextmanager
     def transaction(self) -> Iterator[None]:
-        """Write what the block writes, whole, or raise.
+        """Commit the writes of the block as a whole, or raise.
 
         Raises:
-            StoreLost: the file is not this process's any more; nothing will be written again.
+            StoreLost: this process no longer owns the file; nothing will be written again.
             apsw.Error: the file cannot be written now.
         """
         if self.lost is not None:
@@ -88,20 +88,20 @@ class FencedFile:
             if self.connection.in_transaction:
                 self.connection.execute("ROLLBACK")
             raise
-        # It is durable. Unless the file is lost, nothing that fails from here on may have it written again.
+        # It is durable. Unless the file is lost, a failure from here on must not cause it to be written again.
         self._look_at_the_log()
         self._mark_due = self._log_began_anew and not self._mark_written
         if self._mark_due:
-            # Another program has moved the log into the file, and it begins anew, without the row. What was committed
-            # stays so whether or not the row can be added now. SQLite writes it only if it is another one.
+            # Another program has moved the log into the file, so it starts again, without the row. What was committed
+            # stays so whether or not the row can be added now. SQLite writes the row only if it differs.
             self._mark = self._mark._replace(checkpoints_begun=self._mark.checkpoints_begun + 1)
             with suppress(apsw.Error), self.transaction():
                 pass
-        # Not before: what is acknowledged was in the file at the path when it was durable.
+        # Check only now: what is acknowledged was in the file at the path when it became durable.
         self._check_files()
 
     def checkpoint_when_due(self) -> None:
-        """Move the log into the file when it has grown long; a failure is logged, and the next call tries again."""
+        """Move the log into the file if it has grown long. A failure is logged, and the next call tries again."""
         if self._log_pages < self._checkpoint_at:
             return
         try:
@@ -114,11 +114,11 @@ class FencedFile:
             self._checkpoint_failing = False
 
     def close(self) -> None:
-        """Move what is in the log into the file, if that is this process's still, and let go of both."""
+        """Move the log into the file, if this process still owns it, and release both."""
         if self.lost is not None:
-            # What is at the path now may have a log of its own there, which SQLite would take for this one.
+            # The file that is at the path now may have a log there, which SQLite would take for this one.
             self.connection.config(apsw.SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1)
-        # What cannot be moved into the file now stays in the log, where the next start finds it.
+        # If the log cannot be moved into the file now, the next start finds it.
         with suppress(apsw.Error):
             self.connection.close()
         if self._log_descriptor >= 0:
@@ -150,11 +150,11 @@ class FencedFile:
             if mark is None or mark.owner != self._owner:
                 self._lose("another process has opened the database and has taken it over")
         if self._mark.schema_cookie != read_cookie(self.connection):
-            # Another program has changed the schema (VACUUM does), and the file must not pass for a copy by SQLite.
+            # Another program has changed the schema (VACUUM does), and the file must not look like a copy by SQLite.
             self._checkpoint_at = 0
 
     def _checkpoint(self, mode: int, begin: Callable[[OwnerMark], None]) -> None:
-        # The row itself need not be durable: the checkpoint syncs the log first, and what comes next syncs it again.
+        # The row itself need not be durable: the checkpoint syncs the log first, and the next write syncs it again.
         self.connection.execute("PRAGMA synchronous = NORMAL")
         try:
             self._move_the_log(mode, begin)
@@ -171,7 +171,7 @@ class FencedFile:
             pages, moved = self.connection.wal_checkpoint(mode=mode)
             complete = pages == moved
         except apsw.BusyError:
-            pass  # somebody else reads; what is in the log stays there
+            pass  # another program is reading; the contents stay in the log
         finally:
             done = begun.checkpoints_begun if complete else begun.checkpoints_done
             self._mark = begun._replace(checkpoints_done=done, needs_log=0)
@@ -187,7 +187,7 @@ class FencedFile:
         return apsw.SQLITE_OK
 
     def _look_at_the_log(self) -> None:
-        """Note whether the log has begun anew since the commit before."""
+        """Record if the log has started again since the previous commit."""
         before = self._log_salts
         with suppress(OSError):
             # https://www.sqlite.org/fileformat.html, 4.1
@@ -200,7 +200,7 @@ class FencedFile:
         for path, identity in self._files:
             if _identity(path, otherwise=identity) != identity:
                 if path == self._log_path:
-                    # The database is there, and all that was written can still go into it.
+                    # The database is still there, so everything that was written can still go into it.
                     with suppress(apsw.Error):
                         self.connection.wal_checkpoint(mode=apsw.SQLITE_CHECKPOINT_FULL)
                 self._lose(f"{path} was removed or replaced while the server ran")
@@ -214,7 +214,7 @@ _Identity = tuple[int, int] | None
 
 
 def _identity(path: Path, *, otherwise: _Identity = None) -> _Identity:
-    """Identify the file at the path. None: there is none. `otherwise`: that cannot be seen."""
+    """Return the identity of the file at the path, None if there is none, or `otherwise` if that cannot be seen."""
     try:
         status = os.stat(path)
     except (FileNotFoundError, NotADirectoryError):

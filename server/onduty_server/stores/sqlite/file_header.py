@@ -1,4 +1,4 @@
-"""The first bytes of a SQLite file, read without SQLite, which needs locks and may write to what it opens.
+"""Reads the header of a SQLite file without SQLite, which needs locks and may write to the files that it opens.
 
 https://www.sqlite.org/fileformat.html, 1.3
 """
@@ -17,7 +17,7 @@ _BYTES = 100
 
 
 class FileHeader(NamedTuple):
-    """The header of the file, without its log. All counts are 0 in a database that nothing was written to yet."""
+    """The header of the file, without its log. All counts are 0 in a new database."""
 
     page_bytes: int
     pages: int
@@ -43,18 +43,18 @@ def read_header(path: Path) -> FileHeader | None:
 
 
 def not_of_onduty(path: Path) -> str | None:
-    """Tell why a file is no database of onduty, as a verb phrase.
+    """Return, as a verb phrase, why a file is not a database of onduty.
 
-    None: it may be one, or is missing, empty or unreadable.
+    Returns None if it may be one, or is missing, empty or unreadable.
 
-    Called before the file is locked: nothing may be made beside somebody else's file.
+    It is called before the file is locked, because nothing may be created beside another program's file.
     """
     try:
         if not path.is_file() or not path.stat().st_size:
             return None
         logs = (beside(path, suffix) for suffix in ("-wal", "-journal"))
         if any(log.exists() and log.stat().st_size for log in logs):
-            # What the file says of itself may be out of date, even that it is a database.
+            # With a log the header may be out of date, even if it is not that of a database.
             return None
         header = read_header(path)
     except OSError:

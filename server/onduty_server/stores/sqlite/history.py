@@ -1,4 +1,4 @@
-"""Reads history beside the writer, in one thread with one connection of its own."""
+"""Reads history concurrently with the writer, in a thread with a connection of its own."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ from .statements import statement
 _CHANGES_LOOK_MAX: Final = 50_000
 """The most revisions that one page of history looks at."""
 _ALWAYS: Final = 1 << 62
-"""A time after every other."""
+"""A time later than any other."""
 
 _log = structlog.get_logger(__name__)
 
@@ -31,9 +31,9 @@ _Read = TypeVar("_Read")
 
 
 class HistoryReader:
-    """Reads what is durable. Each read is one transaction, so that all its looks see the same history.
+    """Reads durable history. Each read is one transaction, so that all its queries see the same history.
 
-    Every read raises StoreUnavailable when the file cannot be read.
+    Every read raises StoreUnavailable if the file cannot be read.
     """
 
     def __init__(self, path: Path) -> None:
@@ -48,14 +48,14 @@ class HistoryReader:
         self._lineage_end = statement("read_lineage_end")
 
     async def open(self) -> None:
-        """Open the file, if that is possible; else the first real read says what is wrong."""
+        """Open the file, if that is possible; otherwise the first read fails with the reason."""
         with suppress(apsw.Error):
             await asyncio.get_running_loop().run_in_executor(
                 self._executor, self._in_transaction, lambda: self._read_events(0, 0, 1)
             )
 
     def close(self) -> None:
-        """Let go of the file. Blocks until a read that is under way has ended."""
+        """Close the file. Blocks until a read that is under way has ended."""
         self._executor.submit(self._close).result()
         self._executor.shutdown()
 
@@ -153,8 +153,8 @@ class HistoryReader:
     def _first_committed_from(self, account_number: int, start: int) -> int:
         """Find the first revision committed at or after `start`.
 
-        Nothing is effective after it was committed, and commit times follow revisions: what was committed before the
-        start need not be looked at.
+        No change is effective after it was committed, and commit times follow revisions, so changes committed before
+        the start need not be looked at.
         """
         low = self._first(account_number, 0) or 0
         high = low + 1

@@ -1,4 +1,4 @@
-"""Loads everything that a start needs from the file: all but the history."""
+"""Loads everything but the history from the file, when a server starts."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from .statements import statement
 
 
 def read_image(connection: apsw.Connection, path: Path) -> Image:
-    """Read the file at `path`; its users are read as they are asked for.
+    """Read the file at `path`; its users are read while they are iterated over.
 
     Raises:
         StoreOpenError: the file is damaged.
@@ -44,7 +44,7 @@ def read_image(connection: apsw.Connection, path: Path) -> Image:
 
 
 def _read_users(connection: apsw.Connection, path: Path, accounts: int) -> Iterator[UserRow]:
-    """Yield the users in their order. A missing one would give all after it the history of somebody else."""
+    """Yield the users in order. If one were missing, all users after it would get another user's history."""
     account_number, number = -1, 0
     try:
         for row in map(UserRow._make, connection.execute(statement("read_users"))):

@@ -1,13 +1,14 @@
 """The journal of the embedded store: SQLite in WAL mode, one writer thread, group commit.
 
-The event loop gathers entries into a batch; whenever the writer is free it gets all that has gathered, and makes it
-durable in one transaction. Invariants: batches are written whole, in order, by one thread; one that cannot be written
-is lost together with all that came after it, and the engine undoes them, so memory and file never part; only the event
-loop touches this object's state, the writer has the connection and the batch it was handed.
+The event loop gathers entries into a batch. Whenever the writer is free it gets the batch, and makes it durable in one
+transaction. Invariants: batches are written whole, in order, by one thread; a batch that cannot be written is lost
+together with all that came after it, and the engine undoes them, so that memory and file stay the same; only the event
+loop touches this object's state, while the writer has the connection and the batch that it was handed.
 
-After that a probe, which changes nothing, is tried until it can be written. If the lost batch failed in its COMMIT,
-SQLite has rolled it back for this process and writes over it with the next one. A crash before that may still find it
-in the write-ahead log, as a whole: what was refused was done after all, and no other change has its revisions.
+After a loss a probe, which changes nothing, is tried until it can be written. If the lost batch failed in its COMMIT,
+SQLite has rolled it back for this process, and overwrites it with the next one. If the process crashes before that, the
+batch may still be in the write-ahead log, as a whole: refused changes were made after all, and no other changes have
+their revisions.
 """
 
 from __future__ import annotations
@@ -58,7 +59,7 @@ class SqliteJournal(Journal):
         self._pending = Batch()
         self.undo = self._pending.undo
         self._vital: VitalSigns | None = None
-        """The vital signs that are durable."""
+        """The durable vital signs."""
         self._in_flight: list[Batch] = []
         self._hand_over_scheduled = False
         self._loop: asyncio.AbstractEventLoop | None = None
@@ -83,7 +84,7 @@ class SqliteJournal(Journal):
             raise
         self._vital = image.vital
         self._reader = HistoryReader(self._path)
-        # Now, and not at the first page: by then there may be no file descriptor left.
+        # Open it now: when the first page is read there may be no file descriptor left.
         await self._reader.open()
         self._writer = WriterThread(
             file,
@@ -96,13 +97,13 @@ class SqliteJournal(Journal):
         return image
 
     async def close(self) -> None:
-        """Write what is pending, a last time if writing fails, and let go."""
+        """Write pending entries, with one last attempt if writing fails, and close the files."""
         assert self._writer is not None and self._reader is not None
         try:
             self._writer.last_attempt.set()
             await self.commit()
         finally:
-            # The writer goes last: the last connection moves what is in the log into the file, and the reader may not.
+            # Close the writer last: the last connection moves the log into the file, which the reader must not do.
             try:
                 await asyncio.to_thread(self._reader.close)
                 await asyncio.to_thread(self._writer.stop)
@@ -143,30 +144,30 @@ class SqliteJournal(Journal):
         self._appended()
 
     def vital(self, vital: VitalSigns) -> None:
-        """Append the vital signs; of several in a batch the last counts."""
+        """Append the vital signs. The last ones in a batch count."""
         self._pending.vital = vital
         self._appended()
 
     def gaps(self, gaps: Sequence[Gap]) -> None:
-        """Append the gaps; of several in a batch the last count."""
+        """Append the gaps. The last ones in a batch count."""
         self._pending.gaps = gaps
         self._appended()
 
     def begin_lineage(self, lineage: int, began: int, revisions: Sequence[tuple[int, int]]) -> None:
-        """Append a lineage, once in the life of this object."""
+        """Append a lineage. This is done only once by each object."""
         self._pending.lineage = (lineage, began)
         self._pending.revisions_reached = revisions
         self._appended()
 
     def prune(self, before: int, keep: int) -> None:
-        """Have the writer forget old changes when it has nothing else to do."""
+        """Make the writer delete old changes when it has nothing else to do."""
         self._pending.prune = (before, keep)
         self._appended()
 
     def _appended(self) -> None:
         self._pending.entries += 1
         if not self._hand_over_scheduled:
-            # At the end of this turn of the loop: what one request or one step of the sweeper appends goes together.
+            # Hand over at the end of this turn of the loop, so that the entries of one request or sweep go together.
             self._hand_over_scheduled = True
             assert self._loop is not None
             self._loop.call_soon(self._hand_over)
@@ -177,7 +178,7 @@ class SqliteJournal(Journal):
             self._write(self._begin_batch())
 
     def _begin_batch(self) -> Batch:
-        """Return the batch so far, and gather what comes from now on in another one."""
+        """Return the batch so far, and begin a new one."""
         gathered, self._pending = self._pending, Batch()
         self.undo = self._pending.undo
         return gathered
@@ -190,7 +191,7 @@ class SqliteJournal(Journal):
     # --- durability --------------------------------------------------------------------------------------------------
 
     async def commit(self) -> None:
-        """Wait for the last batch that holds anything."""
+        """Wait until the last batch with entries is durable."""
         if self.lost is not None:
             raise StoreLost(self.lost)
         if self._pending.entries:
@@ -207,7 +208,7 @@ class SqliteJournal(Journal):
         await waiter
 
     def backlog(self) -> int:
-        """Entries not yet durable."""
+        """Return the number of entries not yet durable."""
         return self._pending.entries + sum(batch.entries for batch in self._in_flight)
 
     def _written(self, batch: Batch, seconds: float) -> None:
@@ -227,7 +228,7 @@ class SqliteJournal(Journal):
                 waiter.set_result(None)
 
     def _failed(self, error: str, gave_up: bool) -> None:
-        """Undo a batch that could not be written, and all that has been decided on top of it."""
+        """Undo a batch that could not be written, and everything decided on top of it."""
         first = not self.failing
         if first:
             self.failing = True
@@ -241,7 +242,7 @@ class SqliteJournal(Journal):
         self._take_back(given_up, changed=first, error=StoreUnavailable)
 
     def _lost(self, why: str) -> None:
-        """Undo what could not be written, and answer nothing more: nothing will ever be written again."""
+        """Undo what could not be written, and answer nothing more, because nothing will ever be written again."""
         self.failing, self.lost = True, why
         self._observer.store_failing(True)
         _log.critical("the database is lost", why=why)
@@ -253,7 +254,7 @@ class SqliteJournal(Journal):
         return given_up
 
     def _take_back(self, batches: Sequence[Batch], *, changed: bool, error: Callable[[], StoreUnavailable]) -> None:
-        # In this order: those who waited look again, and must find what is durable.
+        # Undo before waking the waiters: they read again, and must see only durable changes.
         self.on_lost([undo for batch in batches for undo in batch.undo])
         if changed:
             self.on_durable()

@@ -1,4 +1,4 @@
-"""Converts what a column holds as JSON: workflows, and the past policies of an account."""
+"""Converts the columns that hold JSON: workflows, and the past policies of an account."""
 
 from __future__ import annotations
 

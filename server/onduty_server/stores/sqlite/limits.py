@@ -1,4 +1,4 @@
-"""The limits by which the store uses its file."""
+"""Limits on the store's use of its file."""
 
 from __future__ import annotations
 
@@ -8,14 +8,15 @@ from typing import Final
 
 @dataclass(frozen=True, slots=True)
 class FileLimits:
-    """Sizes that only tests have other values for."""
+    """Sizes of the log, and how many lineages are kept. Only tests use other values."""
 
     checkpoint_pages: int = 4_000
-    """The write-ahead log is moved into the file once it has so many pages."""
+    """The number of pages at which the write-ahead log is moved into the file."""
     checkpoint_again_pages: int = 1_000
-    """How much the log grows until the next checkpoint, after one that another program's reading kept from its end."""
+    """The number of pages by which the log grows before the next checkpoint, if a reader kept the last from
+    finishing."""
     lineages_max: int = 1_000
-    """A resume token from so many starts ago may still be followed."""
+    """The number of starts ago from which a resume token is still accepted."""
 
 
 DEFAULT_LIMITS: Final = FileLimits()

@@ -1,7 +1,7 @@
-"""The lock that keeps a second process away from a database file.
+"""Locks a database file against a second process.
 
-Two things are locked. The lock file, of the same path, tells who has the database. The database file itself is locked
-too, because one database may have several paths: hard links, bind mounts, a lock file that was removed.
+Two files are locked. The lock file beside the database tells which process has it. The database file itself is locked
+too, because one database may have several paths (hard links, bind mounts), and a lock file may have been removed.
 """
 
 from __future__ import annotations
@@ -19,15 +19,16 @@ from .paths import beside
 from .permissions import PRIVATE
 
 _LOCKED_AT = 1 << 60
-"""Far beyond any page, and beyond the bytes that SQLite locks (https://www.sqlite.org/src/file?name=src/os.h)."""
+"""The offset of the lock, far beyond any page and the bytes that SQLite locks
+(https://www.sqlite.org/src/file?name=src/os.h)."""
 _NO_SUCH_LOCKS = (errno.EINVAL, errno.ENOSYS, errno.ENOTSUP, errno.ENOLCK)
 
 
 class FileLock:
-    """Keeps a second process away from a database file. The system releases it however the process ends.
+    """Locks a database file against a second process. The system releases the lock however the process ends.
 
     The descriptor of the database stays open until `release`, which therefore comes after SQLite has closed the file:
-    closing any descriptor of a file takes away the locks that SQLite has on it.
+    closing any descriptor of a file releases the locks that SQLite has on it.
     """
 
     def __init__(self, path: Path) -> None:
@@ -38,10 +39,10 @@ class FileLock:
     def acquire(self, *, to_read: bool = False) -> None:
         """Take the lock. A missing database is created, empty, to be locked.
 
-        `to_read`: nothing will be written; the file must exist, and need not be writable.
+        With `to_read` nothing will be written; the file must exist, and need not be writable.
 
         Raises:
-            StoreOpenError: another process has it; it cannot be opened; or only its write-ahead log is left.
+            StoreOpenError: another process has the lock; the file cannot be opened; or only its log is left.
         """
         if self._path.is_dir():
             raise StoreOpenError(f"{self._path} is a directory; name a file in it")
@@ -53,13 +54,13 @@ class FileLock:
             raise
 
     def release(self) -> None:
-        """Let the next process in."""
+        """Release the lock."""
         while self._descriptors:
             os.close(self._descriptors.pop())
 
     def _lock_the_path(self) -> None:
         try:
-            # No link that somebody else put there: what it leads to would be overwritten.
+            # Do not follow a link that somebody else put there: its target would be overwritten.
             flags = os.O_RDWR | os.O_CREAT | os.O_CLOEXEC | os.O_NOFOLLOW
             descriptor = os.open(self._lock_path, flags, PRIVATE)
         except OSError as error:
@@ -98,7 +99,7 @@ class FileLock:
 
 
 def _missing(directory: Path) -> str:
-    """Tell what is wrong with a directory that cannot be used because it, or one above it, is none."""
+    """Return what is wrong with a directory that does not exist or is not a directory, or one above it."""
     for each in (*reversed(directory.parents), directory):
         if not each.exists():
             return f"directory {each} does not exist"
@@ -108,15 +109,15 @@ def _missing(directory: Path) -> str:
 
 
 def _refuse_a_log_alone(path: Path) -> None:
-    """Refuse a log without its database: SQLite would delete it, and begin with an empty database."""
+    """Refuse a log without its database: SQLite would delete the log, and create an empty database."""
     if path.exists() and path.stat().st_size:
         return
     for suffix in ("-wal", "-journal"):
         log = beside(path, suffix)
         if log.exists() and log.stat().st_size:
             raise StoreOpenError(
-                f"{path} is {'empty' if path.exists() else 'missing'}, but {log} with changes made to it is there; put "
-                f"back the file that was moved away; or, to use a backup or begin with an empty one, move {log} away "
+                f"{path} is {'empty' if path.exists() else 'missing'}, but {log}, which has changes to it, is there; put "
+                f"back the file that was moved away; or, to use a backup or begin with an empty file, move {log} away "
                 "first"
             )
 
@@ -130,7 +131,7 @@ def _opened(path: Path, to_read: bool) -> int:
             descriptor = os.open(real, os.O_RDWR | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, PRIVATE)
         except FileExistsError:
             return os.open(real, os.O_RDWR | os.O_CLOEXEC)
-        # SQLite gives the files beside it the mode of this one.
+        # SQLite gives the files beside it the same mode.
         os.fchmod(descriptor, PRIVATE)
         return descriptor
     except OSError as error:
@@ -140,11 +141,11 @@ def _opened(path: Path, to_read: bool) -> int:
 
 
 def _locked(descriptor: int, to_read: bool) -> bool:
-    """Lock the open file description of the file; False: another process has it locked.
+    """Lock the open file description of the file. Returns False if another process has locked it.
 
-    That kind is not dropped with another descriptor, as a process's own would be, and does not meet those of SQLite, as
-    those of `flock` would over NFS. Where there is none of the kind, the owner mark has to do
-    (fenced_file.py).
+    Such a lock is not released when another descriptor is closed, as a process's own would be, and does not conflict
+    with those of SQLite, as those of `flock` would over NFS. On systems without such locks the owner mark is the only
+    protection (fenced_file.py).
     """
     if sys.platform != "linux":
         return True

@@ -1,19 +1,19 @@
-"""Checks that a database file and its write-ahead log are both there, whole, and belong together.
+"""Checks that a database file and its write-ahead log are both present, complete, and belong together.
 
-SQLite makes the best of what it finds: it takes a log that is missing or cut for a shorter one, and one that belongs to
-another database for its own. Acknowledged changes are then gone without a word. These know better, and are read before
-SQLite opens the files in a way that changes any of them:
+SQLite cannot tell: it treats a log that is missing or cut as a shorter one, and one that belongs to another database as
+its own. Acknowledged changes are then lost silently. The following are evidence of that, and are read before SQLite
+opens the files in a way that changes any of them:
 
-- The `OwnerMark`, in the file itself and in the log, which begins with one. In the file alone it says that there
-  must be a log; the two differ by no more than the log can account for. Both are read without SQLite, which would see
-  neither where the two do not belong together, or where a checkpoint was not finished.
-- `PRAGMA schema_version`: copies that SQLite makes have another one than the row says, and are whole without a log.
-- The index of the log, `-shm`. Killed processes leave it, and it says how much of the log was committed. It is never
-  ahead of the log, however the power fails, because SQLite syncs the log first.
-- The log itself: commits that follow a gap had been acknowledged before.
+- The `OwnerMark`, in the file itself and in the log, which begins with one. The mark in the file says if there must be
+  a log; the two marks differ by no more than the log can account for. Both are read without SQLite, which would see
+  neither if the files do not belong together, or if a checkpoint was not finished.
+- `PRAGMA schema_version`: copies made by SQLite have a version that differs from the mark's, and need no log.
+- The index of the log, `-shm`. Killed processes leave it behind, and it says how much of the log was committed. It is
+  never ahead of the log, even after a power failure, because SQLite syncs the log first.
+- The log itself: if commits follow a gap, those in the gap had been acknowledged.
 
-This cannot be known: that a log was cut between two commits, when its index is not there either, or when another
-program has opened the database since, which makes the index anew.
+One case cannot be detected: a log that was cut between two commits, if its index is missing as well, or if another
+program has opened the database since, which makes a new index.
 """
 
 from __future__ import annotations
@@ -55,7 +55,7 @@ class NotWhole(StoreOpenError):
 
 
 class _Index(NamedTuple):
-    """The head of a log's index: the salts of the log, and how many of its frames are committed."""
+    """The header of a log's index: the salts of the log, and how many of its frames are committed."""
 
     salts: bytes
     frames: int
@@ -70,7 +70,7 @@ class _LoggedMark(NamedTuple):
 
 
 class Leftovers(NamedTuple):
-    """The files as the last process left them. Without a log `log_bytes` is 0, and the rest is not filled in."""
+    """The files as the last process left them. Without a log `log_bytes` is 0, and the other fields are not set."""
 
     path: Path
     log_bytes: int = 0
@@ -79,28 +79,28 @@ class Leftovers(NamedTuple):
     log_page_bytes: int = 0
     log_marks: tuple[_LoggedMark, ...] = ()
     base_marks: Mapping[int, OwnerMark] = {}
-    """The marks in the file itself, by page, at the pages where the log has one."""
+    """The marks in the file itself, by page, of those pages of which the log has a mark."""
     base_cookie: int = 0
     index_exists: bool = False
     index_head: _Index | None = None
 
     def marks(self, frames: int) -> tuple[OwnerMark, OwnerMark] | None:
-        """Return the last mark in the log's first `frames`, and the one in the file itself. None: the log has none."""
+        """Return the last mark in the log's first `frames` and the one in the file itself; None if the log has none."""
         logged = [each for each in self.log_marks if each.frame <= frames]
         if not logged:
             return None
-        # If another program moved it to another page, the file may have it where it was before.
+        # If another program moved the mark to another page, the file may still have it on the old one.
         pages = (each.page for each in reversed(logged))
         base = next((self.base_marks[page] for page in pages if page in self.base_marks), OwnerMark())
         return logged[-1].mark, base
 
     def made_by_sqlite(self, base: OwnerMark) -> bool:
-        """Tell whether SQLite made the file as a copy, or another program has altered it."""
+        """Return True if the file is a copy made by SQLite, or another program has altered it."""
         return base.schema_cookie not in (0, self.base_cookie)
 
 
 def inspect(path: Path) -> Leftovers:
-    """Read what the last process left. This process must not have the file open.
+    """Read the files that the last process left. This process must not have the database open.
 
     Raises:
         OSError: a file cannot be read.
@@ -152,7 +152,7 @@ def _page_mark(file: BinaryIO, offset: int, page_bytes: int) -> OwnerMark | None
 
 
 def _read_index(path: Path) -> _Index | None:
-    """Read the head of the index; None if it says nothing (https://www.sqlite.org/walformat.html, 2.1)."""
+    """Read the header of the index; None if it is not valid (https://www.sqlite.org/walformat.html, 2.1)."""
     with path.open("rb") as file:
         head = file.read(2 * _INDEX_HEADER)
     if len(head) < 2 * _INDEX_HEADER or head[:_INDEX_HEADER] != head[_INDEX_HEADER:]:
@@ -162,7 +162,7 @@ def _read_index(path: Path) -> _Index | None:
 
 
 def _head_whole(head: bytes) -> bool:
-    """Tell whether the head of a log is whole, as SQLite wrote it in one sector."""
+    """Return True if the header of a log is complete; SQLite writes it in one sector."""
     magic = int.from_bytes(head[:4], "big")
     if len(head) < _LOG_HEADER or magic | 1 != _LOG_MAGIC:
         return False
@@ -180,7 +180,7 @@ def _checksum(words: Sequence[int]) -> tuple[int, int]:
 
 
 def check(connection: apsw.Connection, left: Leftovers) -> str:
-    """Make sure that nothing is missing, through a connection that leaves all files as they are (untouched.py).
+    """Check that nothing is missing, through a connection that leaves all files as they are (untouched.py).
 
     Returns the owner in the file itself, without its log.
 
@@ -195,11 +195,11 @@ def check(connection: apsw.Connection, left: Leftovers) -> str:
     _check_cut(left, log, frames)
     marks = left.marks(frames)
     if marks is None:
-        # Nothing is in the log, or it is of an older schema.
+        # The log is empty, or of an older schema.
         base = read_mark(connection)
         if frames and base != OwnerMark():
             raise _foreign(path, log)
-        # A log that has just begun anew has nothing in it but a head, and its index is there.
+        # A log that has just started again has only a header, and its index is there.
         if _needs_log(base, connection) and not (left.log_head_whole and left.index_exists):
             raise _cut(path, log)
         return base.owner
@@ -229,9 +229,9 @@ def _needs_log(mark: OwnerMark, connection: apsw.Connection) -> bool:
 
 
 def _belong_together(logged: OwnerMark, base: OwnerMark, left: Leftovers) -> bool:
-    """Tell whether the log with this mark can be of the file with that one."""
+    """Return True if the log with the one mark may belong to the file with the other."""
     if logged.owner != base.owner:
-        # A process that opened the file and did not live to its first checkpoint.
+        # The process opened the file and ended before its first checkpoint.
         return logged.base_owner == base.owner and not logged.checkpoints_done
     if logged.checkpoints_done and left.made_by_sqlite(base):
         return False
@@ -239,7 +239,7 @@ def _belong_together(logged: OwnerMark, base: OwnerMark, left: Leftovers) -> boo
 
 
 def _committed_frames(connection: apsw.Connection) -> int:
-    # Nothing is known of the log before something was read.
+    # SQLite looks at the log only when something is read.
     connection.execute("SELECT count(*) FROM sqlite_schema").fetchall()
     frames, _ = connection.wal_checkpoint(mode=apsw.SQLITE_CHECKPOINT_NOOP)
     return max(0, frames)
@@ -252,10 +252,10 @@ def _check_cut(left: Leftovers, log: Path, frames: int) -> None:
             raise _cut(left.path, log)
         return
     if index is not None and index.frames and index.salts[:4] == _next_salt(left.log_salts):
-        # The log had begun anew, and this is what it was before.
+        # The log had started again, and this is an older state of it.
         raise _cut(left.path, log)
     unfinished, lost = _after(left, log, frames)
-    # Where the index is not there the files were copied, and not left by a process that was killed in the middle.
+    # Without an index the files are copies, and not what a killed process left.
     if lost or (unfinished and not left.index_exists):
         raise _cut(left.path, log)
 
@@ -265,9 +265,9 @@ def _next_salt(salts: bytes) -> bytes:
 
 
 def _after(left: Leftovers, log: Path, frames: int) -> tuple[bool, bool]:
-    """Look at what follows the last commit: is there anything of this log, and was that acknowledged once?
+    """Look behind the last commit: return if there is more of this log, and if that had been acknowledged.
 
-    A transaction that a crash cut short may have left any part of itself, but nothing can follow it.
+    A transaction that was cut short by a crash may have left any part of itself, but nothing can follow it.
     """
     frame_bytes = _FRAME_HEADER + left.log_page_bytes
     unfinished = bool(max(0, left.log_bytes - _LOG_HEADER) % frame_bytes)

@@ -1,6 +1,6 @@
-"""Opens a database of onduty, once it has made sure that it is one, is whole and is of a known schema.
+"""Opens a database, having checked that it is onduty's, complete, and of a known schema.
 
-Callers hold its lock (lock.py), because SQLite would let a second process in.
+Callers hold its lock (lock.py), because SQLite would allow a second process.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ _BUSY_TIMEOUT_MS: Final = 5_000
 
 @contextmanager
 def opening(path: Path) -> Iterator[None]:
-    """A block that opens the file: what SQLite and the system say is wrong becomes a StoreOpenError."""
+    """Turn errors of SQLite and of the system in the block into a StoreOpenError."""
     try:
         yield
     except OSError as error:
@@ -41,19 +41,19 @@ def opening(path: Path) -> Iterator[None]:
 
 
 def open_writer(path: Path, limits: FileLimits = DEFAULT_LIMITS) -> FencedFile:
-    """Open the file for the one writer, creating what is missing, and take it over.
+    """Open the file for the one writer, creating it if it is missing, and take it over.
 
     Raises:
-        StoreOpenError: the file is not a database of onduty, is of a newer schema, is not whole, or cannot be opened.
+        StoreOpenError: the file is not a database of onduty, is of a newer schema or incomplete, or cannot be opened.
     """
     with opening(path):
         try:
             base_owner = _check(path)
-            # Not before it is known to be a database of onduty.
+            # Warn only once it is known to be a database of onduty.
             warn_of_readers(path)
             connection = apsw.Connection(str(path))
             try:
-                # Whatever is wrong with the file or its log, it is left as it is.
+                # Leave the file and its log as they are, whatever is wrong with them.
                 connection.config(apsw.SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1)
                 _prepare(connection, path)
                 return FencedFile(connection, path, base_owner, limits)
@@ -69,9 +69,9 @@ def open_writer(path: Path, limits: FileLimits = DEFAULT_LIMITS) -> FencedFile:
 
 
 def _check(path: Path) -> str:
-    """Make sure that the file is onduty's and whole, and leave it and all beside it as they are.
+    """Check that the file is onduty's and complete, and leave it and the files beside it as they are.
 
-    What is wrong then shows at every start, and not at the first only. Returns the owner in the file without its log.
+    So a defect is found at every start, and not only at the first. Returns the owner in the file, without its log.
     """
     if not path.exists() or not path.stat().st_size:
         return NOBODY
@@ -87,7 +87,7 @@ def _check(path: Path) -> str:
 
 def _prepare(connection: apsw.Connection, path: Path) -> None:
     connection.set_busy_timeout(_BUSY_TIMEOUT_MS)
-    # SQLite falls back to reading only where it may not write, and says so at the first change.
+    # If it may not write, SQLite opens the file for reading, and fails only at the first change.
     if connection.readonly("main"):
         raise StoreOpenError(f"{path} is read-only for this user")
     connection.execute("PRAGMA journal_mode = WAL")
@@ -98,12 +98,12 @@ def _prepare(connection: apsw.Connection, path: Path) -> None:
     connection.execute(f"PRAGMA journal_size_limit = {_LOG_KEPT_BYTES}")
     version = pragma(connection, "user_version")
     if version < SCHEMA_VERSION:
-        # And nothing else: the log is to begin with the mark of the next owner.
+        # Do nothing else: the log must begin with the mark of the next owner.
         migrate(connection, version)
 
 
 def open_reader(path: Path) -> apsw.Connection:
-    """Open the file for reading history beside the writer."""
+    """Open the file for reading history while the writer has it open."""
     connection = apsw.Connection(str(path), flags=apsw.SQLITE_OPEN_READONLY)
     connection.set_busy_timeout(_BUSY_TIMEOUT_MS)
     return connection
@@ -133,13 +133,13 @@ def open_at_rest(path: Path) -> apsw.Connection:
             connection.close()
             open_writer(path).close()
             connection = open_reader(path)
-        # One look at all of it.
+        # All reads see one state of the file.
         connection.execute("BEGIN")
     return connection
 
 
 def check_whole(path: Path) -> None:
-    """Make sure that a file at rest and its log are whole, and change nothing.
+    """Check that a file at rest and its log are complete, and change nothing.
 
     Raises:
         log_check.NotWhole: something is missing.
@@ -167,9 +167,9 @@ def _check_identity(connection: apsw.Connection, path: Path) -> None:
 
 
 def _check_end(path: Path) -> None:
-    """Make sure that the file is not cut short: SQLite would read zeros for what is missing of its last page.
+    """Check that the file is not cut short: SQLite would read zeros for the missing part of its last page.
 
-    With a write-ahead log this cannot be told: the missing pages may be there.
+    With a write-ahead log this cannot be told, because the missing pages may be in it.
     """
     log = beside(path, "-wal")
     if not path.exists() or (log.exists() and log.stat().st_size):

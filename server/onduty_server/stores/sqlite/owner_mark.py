@@ -1,4 +1,4 @@
-"""The mark that the owner of a database leaves in it, as text that is found even where SQLite cannot read the table."""
+"""The mark of the owner in a database: text that can be found even if SQLite cannot read the table."""
 
 from __future__ import annotations
 
@@ -15,25 +15,29 @@ NOBODY = "0" * 16
 
 
 class OwnerMark(NamedTuple):
-    """The process that owns the file, and how far its log has been moved into it. The defaults: no process has."""
+    """The process that owns the file, and the checkpoints that it has made.
+
+    The defaults mean that no process owns it.
+    """
 
     owner: str = NOBODY
-    """Drawn by each process that opens the file to write; a process that finds another's there stops."""
+    """A random name that each process draws when it opens the file to write; a process that finds another name
+    stops."""
     base_owner: str = NOBODY
-    """The owner in the file itself, without its log, when this one took over."""
+    """The owner in the file itself, without its log, when this owner took over."""
     checkpoints_begun: int = 0
-    """Counts those of this owner."""
+    """The number of checkpoints that this owner has begun."""
     checkpoints_done: int = 0
-    """The number of the last one that came to its end."""
+    """The number of the last checkpoint that was finished."""
     needs_log: int = 0
-    """1 while a checkpoint is made: so it is left in the file, and not in the log."""
+    """1 while a checkpoint is made, so that it is 1 in the file and 0 in the log."""
     schema_cookie: int = 0
-    """That of the file when the mark was written; 0 if not noted."""
+    """The file's schema cookie when the mark was written; 0 if it was not recorded."""
 
     def text(self) -> str:
         """Return the mark as text.
 
-        It always has the same length, so that SQLite overwrites it in place, and no old one is left in the page.
+        It always has the same length, so that SQLite overwrites it in place and leaves no old mark in the page.
         """
         return (
             f"onduty-writer {self.owner} {self.base_owner} {self.checkpoints_begun:010} {self.checkpoints_done:010} "
@@ -51,7 +55,7 @@ def found_in(page: bytes) -> OwnerMark | None:
 
 
 def read_mark(connection: apsw.Connection) -> OwnerMark:
-    """Read the mark through a connection; an older schema has none."""
+    """Read the mark through a connection. In an older schema it has its defaults."""
     if not connection.execute("SELECT count(*) FROM sqlite_schema WHERE name = 'writer'").get:
         return OwnerMark()
     row = connection.execute(statement("read_owner_mark")).fetchone()
@@ -59,5 +63,5 @@ def read_mark(connection: apsw.Connection) -> OwnerMark:
 
 
 def read_cookie(connection: apsw.Connection) -> int:
-    """Read the number that changes with the schema, and in every copy that SQLite makes."""
+    """Read the schema cookie, which changes with the schema, and in every copy that SQLite makes."""
     return int(connection.execute("PRAGMA schema_version").get)

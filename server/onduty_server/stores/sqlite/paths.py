@@ -9,6 +9,6 @@ from pathlib import Path
 def beside(path: Path, suffix: str) -> Path:
     """Return the path of a file that belongs to the database, such as its log (`-wal`) or its lock.
 
-    It lies beside the database file itself, whatever links name that.
+    It lies beside the database file itself, even if the path is a link.
     """
     return Path(f"{os.path.realpath(path)}{suffix}")

@@ -17,7 +17,7 @@ _log = structlog.get_logger(__name__)
 
 
 def warn_of_readers(path: Path) -> None:
-    """Log a warning if others on this machine may read or write the files, with the command that mends it."""
+    """Log a warning, with the command to run, if other users of this machine may read or write the files."""
     open_to_others = []
     for suffix in ("", "-wal", "-shm"):
         file = beside(path, suffix)

@@ -17,14 +17,14 @@ _log = structlog.get_logger(__name__)
 
 
 class Pruning:
-    """The history that is to be deleted now, if there is any. Belongs to the thread that writes."""
+    """Deletes history in steps. Belongs to the writer thread."""
 
     def __init__(self, file: FencedFile) -> None:
         self._file = file
         self._find, self._delete = statement("read_prunable"), statement("prune_changes")
         self._before = self._keep = self._next_account = 0
         self.is_due = False
-        """Set while `step` has something to do."""
+        """True while `step` has something to do."""
 
     def begin(self, before: int, keep: int) -> None:
         """Begin to delete changes committed before `before` (ms UTC), and all but the last `keep` of each account."""
@@ -32,13 +32,13 @@ class Pruning:
         self.is_due = True
 
     def step(self) -> None:
-        """Delete some of it in a transaction of its own. A failure is logged, and mended by the next pruning."""
+        """Delete some of it in one transaction. A failure is logged, and the next pruning deletes the rest."""
         try:
             self.is_due = self._delete_some()
         except StoreLost:
             self.is_due = False
         except apsw.Error as error:
-            # The next one comes in minutes; what could not be deleted now goes then.
+            # The next pruning comes in minutes and deletes what remains.
             self.is_due = False
             _log.warning("old history could not be deleted", error=str(error))
 

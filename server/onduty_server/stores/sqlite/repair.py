@@ -1,6 +1,6 @@
-"""Repairs a database that a server refuses because its write-ahead log is not whole.
+"""Repairs a database that a server refuses because its write-ahead log is incomplete.
 
-What is missing stays missing. A log that is set aside keeps its bytes, in a file whose name is in the result.
+Missing changes stay missing. A log that is set aside is kept in a file whose name is in the result.
 """
 
 from __future__ import annotations
@@ -33,11 +33,11 @@ class Repaired(NamedTuple):
 
 
 def repair(path: Path, *, accept_loss: bool) -> Repaired:
-    """Make the database one that a server opens.
+    """Make the database usable for a server.
 
     Raises:
-        StoreOpenError: the file is not a database of onduty, is in use, is missing or is damaged otherwise; or
-            something is missing of it and `accept_loss` is false.
+        StoreOpenError: the file is not a database of onduty, is in use, missing, or damaged in another way; or
+            changes are missing and `accept_loss` is false.
     """
     if not path.exists():
         raise StoreOpenError(f"{path} does not exist")
@@ -72,7 +72,7 @@ def _repair(path: Path, kind: log_check.LogDefect) -> Path | None:
 
 
 def _free(path: Path) -> Path:
-    """Return the path, or the next one like it at which there is nothing."""
+    """Return the path, with a number appended if there is a file already."""
     found, number = path, 1
     while found.exists():
         number += 1
@@ -95,11 +95,11 @@ def _check_pages(path: Path, *, with_log: bool = True) -> None:
         finally:
             connection.close()
     if not whole:
-        raise StoreOpenError(f"{path} is damaged, and repair cannot mend it; restore a backup")
+        raise StoreOpenError(f"{path} is damaged beyond repair; restore a backup")
 
 
 def _make_whole(path: Path) -> None:
-    """Declare what is there of a file at rest, and of the log beside it, to be all of it.
+    """Mark a file at rest, with the log beside it, as complete.
 
     Raises:
         StoreOpenError: the file cannot be written.

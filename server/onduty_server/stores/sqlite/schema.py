@@ -1,4 +1,4 @@
-"""The schema of the database, its versions, and how a file says that it is onduty's."""
+"""The schema of the database, its versions, and the marks of a file of onduty."""
 
 from __future__ import annotations
 
@@ -13,11 +13,11 @@ SCHEMA_VERSION: Final = 4
 _MIGRATIONS: Final = ("schema", "migrate_2", "migrate_3", "migrate_4")
 """The scripts that lead from each version to the next."""
 UNFINISHED: Final = 0x7FFFFFFF
-"""The version of a file that a copy is being written to, or was when it was cut short."""
+"""The version of a file with an unfinished copy."""
 
 
 def migrate(connection: apsw.Connection, from_version: int, *, mark_as: int = SCHEMA_VERSION) -> None:
-    """Bring the schema up to date in one transaction, and have the file say whose it is and which version it has."""
+    """Bring the schema up to date in one transaction, and mark the file as onduty's with its version."""
     with connection:
         for script in _MIGRATIONS[from_version:]:
             connection.execute(statement(script))

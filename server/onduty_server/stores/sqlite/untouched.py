@@ -1,7 +1,7 @@
 """Opens a database at rest, its write-ahead log included, without changing any of its files.
 
-Any ordinary connection, even one that only reads, makes the index of the log anew, and with it destroys what tells a
-log that was cut from a whole one; it creates a log and an index where there are none, and deletes them at its end.
+An ordinary connection, even one that only reads, makes a new index of the log and so destroys the evidence that a log
+was cut. It also creates a log and an index where there are none, and deletes them when it closes.
 """
 
 from __future__ import annotations
@@ -17,10 +17,10 @@ _BUSY_TIMEOUT_MS = 5_000
 
 
 def open_untouched(path: Path, *, with_log: bool = True) -> apsw.Connection:
-    """Open a file that this process has locked and not opened. `with_log` false: as if it had no log.
+    """Open a file that this process has locked and not opened. If `with_log` is false, its log is ignored.
 
-    A rollback journal, which another program has left in the middle of a change, is played back all the same: without
-    it nothing can be said of the file.
+    A rollback journal, which another program has left in the middle of a change, is played back all the same, because
+    the file cannot be read without that.
     """
     if _has_content(beside(path, "-journal")):
         connection = apsw.Connection(str(path))
@@ -32,7 +32,7 @@ def open_untouched(path: Path, *, with_log: bool = True) -> apsw.Connection:
     else:
         address = f"{Path(os.path.realpath(path)).as_uri()}?immutable=1"
         connection = apsw.Connection(address, flags=apsw.SQLITE_OPEN_READONLY | apsw.SQLITE_OPEN_URI)
-    # It would otherwise delete a log in which it found nothing.
+    # Otherwise it would delete a log that it takes for empty.
     connection.config(apsw.SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1)
     return connection
 

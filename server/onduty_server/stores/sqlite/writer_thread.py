@@ -1,7 +1,7 @@
-"""The thread that makes batches durable. It has the connection, and reports on the event loop.
+"""The thread that makes batches durable. It owns the connection, and reports to the event loop.
 
-Invariants: batches are written whole and in order. Once one could not be written nothing is until a probe has been:
-what was handed over in between was decided on top of the lost batch, and is lost with it.
+Invariants: batches are written whole and in order. After one that could not be written, nothing is written until a
+probe has succeeded: batches handed over in between were decided on top of the lost batch, and are lost with it.
 """
 
 from __future__ import annotations
@@ -22,15 +22,15 @@ from .pruning import Pruning
 
 _PROBE_INTERVAL_S: Final = 0.5
 _BUSY_TIMEOUT_MS: Final = HEARTBEAT_LEASE_MS - HEARTBEAT_INTERVAL_MS
-"""How long the thread waits for another program's lock on the file. When it gives up, the last heartbeat still vouches
-for the moment, so reads that rest on nothing unwritten have not waited."""
+"""How long the thread waits for another program's lock on the file. When it gives up, the last heartbeat is still
+valid, so reads that depend on nothing unwritten have not waited."""
 
 
 class WriterThread:
     """Writes batches to one file, and prunes its history when there are none.
 
     Args:
-        file: the file; the thread closes it at its end.
+        file: the file; the thread closes it when it ends.
         lineages_max: how many lineages are kept.
         stopwatch: measures how long a batch took.
         on_written: called with a durable batch and the seconds that it took.
@@ -49,7 +49,7 @@ class WriterThread:
         on_lost: Callable[[str], None],
     ) -> None:
         self.last_attempt = threading.Event()
-        """Set it to have nothing tried again that fails."""
+        """When it is set, failed writes are not tried again."""
         self._file = file
         file.connection.set_busy_timeout(_BUSY_TIMEOUT_MS)
         self._batches = BatchWriting(file.connection, lineages_max)
@@ -59,7 +59,7 @@ class WriterThread:
         self._on_written, self._on_failed, self._on_lost = on_written, on_failed, on_lost
         self._inbox: queue.SimpleQueue[Batch | None] = queue.SimpleQueue()
         self._failing = False
-        """Set from a batch that could not be written until a probe that could."""
+        """True from a failed batch until a successful probe."""
         self._thread = threading.Thread(target=self._run, name="onduty-sqlite-writer", daemon=True)
         self._thread.start()
 
@@ -68,7 +68,7 @@ class WriterThread:
         self._inbox.put(batch)
 
     def stop(self) -> None:
-        """End the thread when its inbox is empty, and close the file."""
+        """Make the thread end when its inbox is empty, and close the file."""
         self._inbox.put(None)
         self._thread.join()
         self._file.close()
@@ -80,12 +80,12 @@ class WriterThread:
             while (batch := self._next()) is not None and self._handle(batch):
                 pass
         except BaseException as error:
-            # A defect. Without the thread every caller would wait for ever.
+            # This is a defect. Without the thread every caller would wait for ever.
             self._tell(self._on_lost, f"the thread that writes it ended: {type(error).__name__}: {error}")
             raise
 
     def _next(self) -> Batch | None:
-        """Wait for the next batch, pruning meanwhile. None: the thread is to end."""
+        """Wait for the next batch, pruning meanwhile. None means that the thread is to end."""
         while self._pruning.is_due:
             with suppress(queue.Empty):
                 return self._inbox.get_nowait()
@@ -93,9 +93,12 @@ class WriterThread:
         return self._inbox.get()
 
     def _handle(self, batch: Batch) -> bool:
-        """Write a batch, a probe as soon as that is possible, and report. False: nothing more is to be written."""
+        """Write a batch (a probe as soon as that is possible) and report.
+
+        Returns False if nothing more is to be written.
+        """
         if self._failing and not batch.is_probe:
-            # It was handed over by a loop that had not heard of the failure yet.
+            # The event loop handed it over before it heard of the failure.
             return True
         while True:
             if batch.is_probe:
@@ -115,7 +118,7 @@ class WriterThread:
                 return not gave_up
             self._failing = False
             self._tell(self._on_written, batch, self._stopwatch() - started)
-            # After the report. That the file is lost, if that is found out here, is reported with the next batch.
+            # Checkpoint after the report. If this finds that the file is lost, the next batch reports it.
             with suppress(StoreLost):
                 self._file.checkpoint_when_due()
             return True
@@ -128,7 +131,7 @@ class WriterThread:
         except StoreLost:
             raise
         except Exception:
-            # What a probe writes is there already, and so does not show that it could be written.
+            # What a probe writes is in the file already, so its presence does not show that the write succeeded.
             if batch.is_probe or not self._batches.is_written(batch):
                 raise
         if batch.prune is not None:
