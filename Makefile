@@ -7,7 +7,7 @@
 .SUFFIXES:
 # Compiling everything anew for each of the many processes that tests start would take as long as the tests.
 unexport PYTHONDONTWRITEBYTECODE
-.PHONY: help setup run test test-all test-slow fuzz soak check lint format types imports stubs docs docs-check contract links environment proto bench bench-peers lock clean node-tools
+.PHONY: help setup run test test-all test-slow fuzz soak check lint format types imports stubs docs docs-check contract links words environment proto bench bench-peers lock clean node-tools
 
 BIN := .venv/bin
 ARGS ?=
@@ -42,7 +42,7 @@ fuzz: setup ## send all that is wrong for FUZZ_S seconds (120)
 soak: setup ## ten minutes of mixed load, and everything checked at the end
 	$(BIN)/python -m tests.faults.soak $(ARGS)
 
-check: lint types imports stubs docs-check contract links environment ## lint, format, types, import rules, stubs, docs, contract and links
+check: lint types imports stubs docs-check contract links words environment ## lint, format, types, import rules, stubs, docs, contract, links and words
 
 proto: setup ## write the Python stubs from proto/
 	scripts/generate-stubs proto
@@ -109,6 +109,9 @@ contract: node-tools
 
 links: setup
 	$(BIN)/python scripts/check-links
+
+words: setup
+	$(BIN)/python scripts/check-words
 
 environment: setup
 	$(BIN)/python -m pip --disable-pip-version-check check

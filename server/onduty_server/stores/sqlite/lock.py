@@ -116,9 +116,9 @@ def _refuse_a_log_alone(path: Path) -> None:
         log = beside(path, suffix)
         if log.exists() and log.stat().st_size:
             raise StoreOpenError(
-                f"{path} is {'empty' if path.exists() else 'missing'}, but {log}, which has changes to it, is there; put "
-                f"back the file that was moved away; or, to use a backup or begin with an empty file, move {log} away "
-                "first"
+                f"{path} is {'empty' if path.exists() else 'missing'}, but {log}, which has changes to it, is there; "
+                f"put back the file that was moved away; or, to use a backup or begin with an empty file, move {log} "
+                "away first"
             )
 
 
