@@ -56,5 +56,8 @@ async def test_a_start_and_the_five_minutes_of_the_readme_log_only_lines_of_its_
             loud = [line for line in server.log if "logger" in line or "text" in line]
             assert loud == [], "lines of libraries"
             warned = [line["event"] for line in server.log if line.get("level", "info") not in ("debug", "info")]
-            assert warned == ["no credential is asked for: everybody on this machine may do everything"], server.text()
+            expected = (
+                "no credential is required: everybody on this machine may do everything; set key_file to change that"
+            )
+            assert warned == [expected], server.text()
             assert server.log[-1]["event"] == "stopped", server.text()

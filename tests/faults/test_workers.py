@@ -197,7 +197,7 @@ async def test_a_worker_that_is_killed_is_followed_by_another(tmp_path: Path) ->
         server = await serving(servers, program())
         killed = pids(server)[2]
         os.kill(killed, signal.SIGKILL)
-        ended = await server.logged(event("a worker ended; another follows"))
+        ended = await server.logged(event("a worker ended; another will be started"))
         assert (ended["worker"], ended["in_seconds"]) == (2, 0.1)
         assert "SIGKILL" in str(ended["reason"])
         await server.logged(lambda line: event("a worker serves", worker=2)(line) and line["pid"] != killed)
@@ -213,7 +213,8 @@ async def test_a_worker_that_somebody_stops_is_followed_by_another(tmp_path: Pat
         stopped = pids(server)[1]
         os.kill(stopped, signal.SIGTERM)
         await server.logged(lambda line: event("a worker serves", worker=1)(line) and line["pid"] != stopped)
-        assert lines(server, "a worker ended; another follows")[0]["reason"] == "a worker ended with exit code 0"
+        [line] = lines(server, "a worker ended; another will be started")[:1]
+        assert line["reason"] == "a worker ended with exit code 0"
         server.signal(signal.SIGTERM)
         assert await server.ended() == 0, server.text()
 
@@ -299,8 +300,8 @@ async def test_a_worker_that_hangs_at_the_end_is_killed(tmp_path: Path) -> None:
 async def test_a_worker_that_ends_again_and_again_is_waited_for_longer_and_longer(tmp_path: Path) -> None:
     async with Servers(tmp_path) as servers:
         server = await servers.run(*stubs("crashes", 1))
-        last = await server.logged(event("a worker ended; another follows", in_seconds=0.8))
-        waited = [line["in_seconds"] for line in lines(server, "a worker ended; another follows")]
+        last = await server.logged(event("a worker ended; another will be started", in_seconds=0.8))
+        waited = [line["in_seconds"] for line in lines(server, "a worker ended; another will be started")]
         assert waited == [0.1, 0.2, 0.4, 0.8]
         assert last["reason"] == "a worker ended with exit code 3"
         # And it does not wait that long when it is told to stop.
@@ -347,7 +348,7 @@ async def test_a_port_is_never_shared_by_mistake(tmp_path: Path) -> None:
             another = await servers.run(*program(2, listen=address))
             assert failure(await another.ended(), another) == said
             assert await servers.refused(tmp_path / "other.db", listen=address) == said
-        assert not lines(workers, "a worker ended; another follows")
+        assert not lines(workers, "a worker ended; another will be started")
 
 
 class TestReservations:

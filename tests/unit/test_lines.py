@@ -66,7 +66,7 @@ def test_what_does_not_fit_is_dropped_counted_and_said_in_its_place(place: Place
     lines = writer(place, complaints)
     for each in "abcdefgh":  # of two bytes each: five fit
         lines.put(each)
-    assert lines.dropped == 3 and complaints == ["nobody reads it, or not fast enough"]
+    assert lines.dropped == 3 and complaints == ["it is not read, or not fast enough"]
     place.held.release(2)
     for _ in range(3):
         place.reached.get(timeout=WAIT_S)  # two are written, the third is under way

@@ -1,7 +1,7 @@
-"""Writes the audit log: who changed what for whom, who was refused, and which keys changed. One JSON object a line.
+"""Writes the audit log: changes with their callers, refused calls, and changed keys. Each line is a JSON object.
 
-Invariants: it holds no credential and no part of one; text of callers is cut to `_TEXT_MAX`; refusals are limited, so
-that an attacker cannot fill a disk, and those left out are counted. A line that cannot be written stops no call.
+Invariants: it contains no credential or part of one; callers' text is cut to `_TEXT_MAX`; refusals are limited, so that
+an attacker cannot fill a disk, and those left out are counted. A line that cannot be written does not stop a call.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from ..text.escaping import json_text
 LOGGER: Final = "onduty.audit"
 """The value of `log` in every line."""
 LINES_DROPPED: Final = "lines_dropped"
-"""The event in place of `lines` lines that could not be written in time."""
+"""The event that replaces `lines` lines that could not be written in time."""
 
 _TEXT_MAX: Final = 128
 _REFUSALS_BURST: Final = 100
@@ -26,7 +26,7 @@ _REFUSALS_PER_S: Final = 10
 
 
 class AuditLog:
-    """Records events through `write`, which is called with a line without its end."""
+    """Records events by calling `write` with a line, without its end."""
 
     def __init__(self, clock: Clock, write: Callable[[str], None]) -> None:
         self._clock = clock

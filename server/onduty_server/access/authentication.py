@@ -1,11 +1,11 @@
-"""Authenticates callers by what their calls present, and ends streams whose credential no longer holds.
+"""Authenticates callers by the credentials of their calls, and ends streams whose credential is no longer valid.
 
-A credential is a bearer token (an API key or a JWT) or, where client certificates are asked for and there is no token,
-the certificate. A verified credential is cached by its text until it expires, so that a call costs one look-up in a
+A credential is a bearer token (an API key or a JWT) or, if client certificates are required and there is no token, the
+certificate. A verified credential is cached by its text until it expires, so that a call costs one look-up in a
 dictionary (a digest would cost 3 % of a call). Any change of the files empties the cache.
 
-Invariants: a credential is good only while the files, the keys and the clock say so, for streams too; no message and no
-line of a log has any part of a token in it.
+Invariants: a credential is valid only while the files, the keys and the clock say so, for streams as well; no message
+and no log line contains any part of a token.
 """
 
 from __future__ import annotations
@@ -25,14 +25,14 @@ from .keys import PREFIX, find_key
 from .permissions import ANYBODY, Caller
 
 TOKEN_MAX_BYTES: Final = 7 * 1_024
-"""The longest token; gRPC takes 8 KiB of metadata."""
+"""The longest token; gRPC accepts 8 KiB of metadata."""
 CACHED_MAX: Final = 10_000
 """The size of the cache of verified credentials."""
 _WALL_CLOCK_CHECK_MS: Final = 5_000
-"""The end of a credential is noticed within this time if the wall clock was stepped meanwhile."""
+"""The end of a credential is noticed within this time, even if the wall clock is stepped."""
 _ISSUER_RETRY_MS: Final = 10_000
 _REVIEWED_AT_A_TIME: Final = 20
-"""So many streams are reviewed before calls get their turn: verifying one takes a third of a millisecond."""
+"""How many streams are reviewed before calls get their turn; verifying one takes a third of a millisecond."""
 
 
 class CredentialRefused(CredentialRequired):
@@ -59,7 +59,7 @@ class Credential(NamedTuple):
 
 
 class Admission(NamedTuple):
-    """An authenticated caller, until when (ms UTC), and the credential; None where no credential is asked for."""
+    """An authenticated caller, the end of its validity (ms UTC), and the credential; None if none is required."""
 
     caller: Caller
     expires_at: int
@@ -67,7 +67,7 @@ class Admission(NamedTuple):
 
 
 OPEN: Final = Admission(ANYBODY, NEVER, None)
-"""Admits everybody, where no credential is asked for."""
+"""The admission of every caller of a server that requires no credential."""
 
 
 def bearer_token(header: str) -> str:
@@ -95,12 +95,12 @@ class _HeldStream:
 
 
 class Authenticator:
-    """Verifies credentials, and ends streams with theirs. Belongs to one event loop.
+    """Verifies credentials, and ends streams when theirs end. Belongs to one event loop.
 
     Args:
         clock: its wall clock decides what has expired, as the issuer set the expiry by one.
-        rules: the claims that JWTs must have; None where no JWTs are taken.
-        newer_keys: called when a token names an unknown key; returns whether it has called `take_token_keys`, or raises
+        rules: the claims that JWTs must have; None if JWTs are not accepted.
+        newer_keys: called when a token names an unknown key; returns True if it has called `take_token_keys`, or raises
             IssuerUnavailable.
     """
 
@@ -124,7 +124,7 @@ class Authenticator:
         """The time at which the first of the held credentials expires."""
         self._changed = False
 
-    # --- what credentials are compared with --------------------------------------------------------------------------
+    # --- the callers and keys ----------------------------------------------------------------------------------------
 
     def take_callers(self, access_file: AccessFile, keys: Mapping[str, ApiKey]) -> None:
         """Replace the callers, roles and API keys."""
@@ -145,7 +145,7 @@ class Authenticator:
     # --- calls -------------------------------------------------------------------------------------------------------
 
     def recall(self, header: str | bytes) -> Admission | None:
-        """Return who presented this `authorization` (or certificate) before, if it is still good."""
+        """Return the cached admission for this `authorization` (or certificate), if it is still valid."""
         admission = self._verified.get(header)
         if admission is None:
             return None
@@ -153,10 +153,10 @@ class Authenticator:
         return admission if expires_at == NEVER or expires_at > self._clock.wall() else None
 
     def admit(self, credential: Credential) -> Admission | None:
-        """Verify a credential without waiting; None means that newer keys of the issuer are needed.
+        """Verify a credential without waiting. Returns None if newer keys of the issuer are needed.
 
         Raises:
-            CredentialRefused: the credential is not good.
+            CredentialRefused: the credential is not valid.
         """
         try:
             return self._admit(credential)
@@ -166,11 +166,11 @@ class Authenticator:
             raise
 
     async def admit_by_newer_keys(self, credential: Credential) -> Admission:
-        """Ask the issuer for newer keys, and verify by them.
+        """Ask the issuer for newer keys, and verify the credential with them.
 
         Raises:
-            CredentialRefused: the credential is not good.
-            IssuerUnavailable: the issuer does not answer, so this cannot be decided.
+            CredentialRefused: the credential is not valid.
+            IssuerUnavailable: the issuer does not answer, so the credential cannot be verified.
         """
         assert self._newer_keys is not None
         await self._newer_keys()
@@ -219,25 +219,25 @@ class Authenticator:
         for name in names:
             if (caller := self._access_file.by_certificate.get(name)) is not None:
                 return caller, expires_at
-        # Known by the authority, and granted nothing.
+        # The authority knows the caller, but nothing is granted to it.
         return Caller(names[0], "", "certificate", ()), expires_at
 
     # --- streams -----------------------------------------------------------------------------------------------------
 
     @asynccontextmanager
     async def held(self, admission: Admission) -> AsyncIterator[None]:
-        """A block that the end of its credential ends.
+        """Cancel the block when the credential is no longer valid.
 
         Raises:
             CredentialRefused: the credential has expired, was revoked, or allows something else now.
-            IssuerUnavailable: it cannot be told, since no key of the issuer is trusted any more.
+            IssuerUnavailable: it cannot be verified, since no key of the issuer is trusted any more.
         """
         timeout = asyncio.timeout(None)
         hold = _HeldStream(admission, timeout)
         try:
             async with timeout:
                 self._holds.add(hold)
-                # Something may have changed since it was admitted.
+                # Its credential may have ended since it was admitted.
                 if not self._still_holds(admission):
                     raise CredentialRefused("the credential has expired or was revoked", "revoked at once")
                 if admission.expires_at < self._look_at:
@@ -262,20 +262,20 @@ class Authenticator:
             await self.review()
 
     async def _due(self) -> None:
-        """Return once something has changed, or the first of the held credentials has expired by the wall clock."""
+        """Return once callers or keys have changed, or the first held credential has expired by the wall clock."""
         while not self._news.is_set() and (left_ms := self._look_at - self._clock.wall()) > 0:
             until = None if self._look_at == NEVER else self._clock.now() + min(left_ms, _WALL_CLOCK_CHECK_MS)
             await self._clock.wait(self._news, until)
 
     async def review(self) -> None:
-        """End the streams whose credential no longer holds."""
+        """End the streams whose credential is no longer valid."""
         self._news.clear()
         changed, self._changed = self._changed, False
         now, looked_at = self._clock.wall(), 0
         self._look_at = min((hold.admission.expires_at for hold in self._holds), default=NEVER)
         for hold in list(self._holds):
             if hold not in self._holds:
-                continue  # it ended while others had their turn
+                continue  # it ended while other calls had their turn
             if hold.admission.expires_at <= now or (changed and not self._still_holds(hold.admission)):
                 self._holds.discard(hold)
                 hold.timeout.reschedule(asyncio.get_running_loop().time())

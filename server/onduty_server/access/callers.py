@@ -1,4 +1,4 @@
-"""Parses the two files that say who may do what: the access file (own roles, callers by name) and the key file.
+"""Parses the two files that grant permissions: the access file (custom roles, callers by name) and the key file.
 
 Pure: text in, values out. A malformed file raises `ValueError` with one line that says where; no line quotes a digest.
 
@@ -37,7 +37,7 @@ ACCOUNTS_MAX: Final = 1_000
 _ROLES_MAX: Final = 100
 
 NEVER: Final = 1 << 62
-"""A time that does not come, ms UTC."""
+"""A time that never comes, ms UTC."""
 
 _ROLE_NAME: Final = re.compile(r"[a-z][a-z0-9_-]{0,63}")
 _DIGEST: Final = re.compile(r"[0-9a-f]{64}")
@@ -45,7 +45,7 @@ _KEY_ID: Final = re.compile(r"[0-9a-f]{12}")
 
 
 class NoAccounts(ValueError):
-    """An entry with a role that does not hold everywhere names no account."""
+    """An entry with a role that is limited to accounts names no account."""
 
 
 class AccessFile(NamedTuple):
@@ -61,7 +61,7 @@ EMPTY_ACCESS_FILE: Final = AccessFile(BUNDLES, MappingProxyType({}), MappingProx
 
 @dataclass(frozen=True, slots=True)
 class ApiKey:
-    """A key as the file has it: by its SHA-256 digest."""
+    """An entry of the key file, with the SHA-256 digest of a key."""
 
     key_id: str
     digest: bytes
@@ -87,7 +87,7 @@ def parse_access_file(data: bytes) -> AccessFile:
     found: dict[str, dict[str, Caller]] = {"certificate": {}, "subject": {}}
     callers = file.get("callers", [])
     if not isinstance(callers, list):
-        raise ValueError("callers: write [[callers]]")
+        raise ValueError("callers: must be a list of tables; write [[callers]]")
     for number, it in enumerate(callers, 1):
         where = f"callers, entry {number}: "
         entry = _table(it, where)

@@ -1,6 +1,6 @@
-"""Checks that a certificate and its key fit together, and reads the names in a client's certificate.
+"""Checks that a certificate and its key belong together, and reads the names in a client's certificate.
 
-Pure: PEM in, values out; ValueError if it cannot be used. Names and dates may be shown, keys never are.
+Pure: PEM in, values out, ValueError if it cannot be used. Names and dates may be shown; keys never are.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat,
 from cryptography.x509.oid import NameOID
 
 NAMES_MAX: Final = 100
-"""Further names of a certificate are ignored."""
+"""How many names of a certificate are used; others are ignored."""
 _NAME_MAX: Final = 128
 _UNUSABLE: Final = (ValueError, UnsupportedAlgorithm, x509.DuplicateExtension, x509.UnsupportedGeneralNameType)
 
@@ -30,7 +30,7 @@ class Pair(NamedTuple):
 
 
 def check_pair(pair: Pair) -> dict[str, str]:
-    """Return the public facts of a pair, for the log. Raises ValueError if the two do not fit together."""
+    """Return the public facts of a pair, for the log. Raises ValueError if the two do not belong together."""
     try:
         chain = x509.load_pem_x509_certificates(pair.chain)
     except ValueError:
@@ -60,7 +60,7 @@ def check_pair(pair: Pair) -> dict[str, str]:
 
 
 def names_in(pem: bytes) -> tuple[list[str], int]:
-    """Return the names of a client's certificate and when (ms UTC) it expires. Raises ValueError if it has no name."""
+    """Return the names of a client's certificate and its expiry (ms UTC). Raises ValueError if it has no name."""
     try:
         certificate = x509.load_pem_x509_certificate(pem)
         names = _names(certificate)

@@ -1,7 +1,7 @@
 """Watches files, and reads them again when they change.
 
-Invariant: new content is taken as a whole and only if it can be used; else the old one stays in force and the log says
-why, once for each content.
+Invariant: new content is taken as a whole, and only if it can be used. Otherwise the old content stays in force, and
+the log says why, once for each content.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ _Signature = tuple[tuple[int, int, int], ...]
 
 
 def exposure(path: Path) -> str:
-    """Tell how others than its owner (and root) can change a file; empty if they cannot, or if there is no file."""
+    """Return how users other than the owner and root can change a file; empty if they cannot, or there is no file."""
     try:
         real = path.resolve(strict=True)
         mode, directory = real.stat().st_mode, real.parent.stat().st_mode
@@ -34,7 +34,7 @@ def exposure(path: Path) -> str:
         return ""
     if mode & (stat.S_IWGRP | stat.S_IWOTH):
         return f"others can write {path} (mode {stat.S_IMODE(mode):04o}; chmod go-w it)"
-    # In a directory like /tmp everybody can make files, but replace their own only.
+    # In a directory like /tmp everybody can create files, but replace only their own.
     if directory & stat.S_IWOTH and not directory & stat.S_ISVTX:
         return f"others can replace {path} (everybody can write {real.parent}; chmod o-w it)"
     return ""
@@ -54,7 +54,7 @@ class FaultyContent(ValueError):
 
 @contextmanager
 def content_of(path: str) -> Iterator[None]:
-    """A block that parses a file: its ValueError becomes a FaultyContent of that file."""
+    """Turn a ValueError in the block, which parses a file, into a FaultyContent of that file."""
     try:
         yield
     except ValueError as error:
@@ -95,10 +95,10 @@ class WatchedFiles:
         except ValueError as error:
             raise UnusableFile(f"{self._faulty(error)}: {error}") from None
         for risk in filter(None, map(exposure, self._paths)):
-            _log.warning("a file that says who may do what can be changed by others", why=risk)
+            _log.warning("other users can change a file that grants permissions", why=risk)
 
     async def reload(self) -> None:
-        """Take what has changed since, if it can be used; else log why not."""
+        """Take changed contents if they can be used; otherwise log why not."""
         try:
             contents = await asyncio.to_thread(self._changed)
         except OSError as error:
@@ -137,9 +137,9 @@ class WatchedFiles:
         signature = tuple((it.st_mtime_ns, it.st_size, it.st_ino) for it in (path.stat() for path in self._paths))
         if signature == self._signature and self._settled:
             return None
-        # Read once more after every change: two may have fallen into one tick of the file system's clock.
+        # Read once more after every change: a second one may have come in the same tick of the file system's clock.
         settled, self._settled, self._signature = signature == self._signature, False, signature
-        # Not settled until it could be read: what prevents that may end without a trace in the signature.
+        # It is not settled until it could be read, since the obstacle may vanish without changing the signature.
         contents = _contents(self._paths)
         self._settled = settled
         return contents

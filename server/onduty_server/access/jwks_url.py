@@ -1,11 +1,11 @@
 """Fetches the keys of an issuer from a URL: at intervals, and at once when a token names an unknown key.
 
-After a failed fetch nobody knows whether a key is good, and callers are told so: a good token must not be refused for
-good.
+After a failed fetch it is not known whether a key is valid, and callers are told that they may retry: a valid token
+must not be refused for ever.
 
 Invariants: a fetch never blocks the event loop, is bounded in time and size, follows no redirect and is the only one at
-a time; unknown keys cause at most one in `_AGAIN_AFTER_MS`, so nobody can make this server flood the issuer; and keys
-that could not be confirmed for `_TRUSTED_FOR_MS` are no longer trusted.
+a time; unknown keys cause at most one in `_AGAIN_AFTER_MS`, so callers cannot make this server flood the issuer; and
+keys that could not be confirmed for `_TRUSTED_FOR_MS` are no longer trusted.
 """
 
 from __future__ import annotations
@@ -27,11 +27,11 @@ from .jwts import VerificationKey
 INTERVAL_MS: Final = 300_000
 _AGAIN_AFTER_MS: Final = 10_000
 _FIRST_AGAIN_AFTER_MS: Final = 1_000
-"""The interval until the first answer, without which no token can be accepted."""
+"""The interval before the first answer, without which no token can be accepted."""
 _TRUSTED_FOR_MS: Final = 24 * 3_600_000
 _TIMEOUT_S: Final = 5.0
 _GIVEN_UP_AFTER_S: Final = 3 * _TIMEOUT_S
-"""The limit of a whole fetch: looking up a name has none of its own."""
+"""The time limit of a whole fetch, since looking up a name has no limit of its own."""
 _MAX_BYTES: Final = 1024 * 1024
 _CHUNK: Final = 64 * 1024
 
@@ -63,11 +63,11 @@ class JwksUrl:
         """True if the last attempt brought keys."""
         self._confirmed_at: int | None = None
         self.look_again = asyncio.Event()
-        """Set it to have the keys fetched at once."""
+        """When it is set, the keys are fetched at once."""
         self._one_at_a_time = asyncio.Lock()
 
     async def newer(self) -> bool:
-        """Fetch now, unless that was just done. Returns whether there may be new keys.
+        """Fetch now, unless that was just done. Returns True if there may be new keys.
 
         Raises:
             IssuerUnavailable: the last attempt failed.
@@ -75,7 +75,7 @@ class JwksUrl:
         asked_at = self._clock.now()
         async with self._one_at_a_time:
             if self._confirmed_at is not None and self._confirmed_at >= asked_at:
-                return True  # somebody else's fetch, which began after this was asked for or just before
+                return True  # another caller's fetch, which began after this call or just before it
             if self._tried_at is None or self._clock.now() >= self._tried_at + self._again_after_ms:
                 return await self._fetch() or self._unknown()
             return False if self._answered else self._unknown()
@@ -117,7 +117,7 @@ class JwksUrl:
 
 class _NoRedirects(urllib.request.HTTPRedirectHandler):
     def redirect_request(self, *_: Any) -> None:
-        """Follow none: the operator trusts this place and no other."""
+        """Follow no redirect: the operator trusts this URL and no other."""
 
 
 def fetch(
@@ -127,7 +127,7 @@ def fetch(
     stopwatch: Callable[[], float],
     timeout_s: float = _TIMEOUT_S,
 ) -> bytes:
-    """Return what is at a URL. Blocks. Raises OSError or ValueError if it does not come in time or is too long."""
+    """Fetch a URL, blocking. Raises OSError or ValueError if the answer does not come in time or is too long."""
     try:
         return _fetched(url, tls, stopwatch, timeout_s)
     except http.client.HTTPException as error:
@@ -136,7 +136,7 @@ def fetch(
 
 def _fetched(url: str, tls: ssl.SSLContext | None, stopwatch: Callable[[], float], timeout_s: float) -> bytes:
     until = stopwatch() + timeout_s
-    # No proxies from the environment, no file: and ftp: handlers.
+    # Use no proxies from the environment, and no handlers for file: and ftp:.
     opener = urllib.request.OpenerDirector()
     for handler in (
         urllib.request.HTTPHandler(),
@@ -149,7 +149,7 @@ def _fetched(url: str, tls: ssl.SSLContext | None, stopwatch: Callable[[], float
     request = urllib.request.Request(url, headers={"Accept": "application/json", "User-Agent": "onduty"})
     received = bytearray()
     with opener.open(request, timeout=timeout_s) as response:
-        # Not all at once: a byte every second would keep each single read within its time.
+        # Read in chunks and check the time: with a byte every second each single read is within its limit.
         while chunk := response.read1(_CHUNK):
             received += chunk
             if len(received) > _MAX_BYTES:

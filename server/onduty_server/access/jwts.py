@@ -1,8 +1,8 @@
 """Verifies JSON Web Tokens: reads the keys that sign them (a JWKS), and the claims of a token whose signature holds.
 
-Pure: `now` and the keys are arguments. Invariants: the algorithm is one that was configured and that the key is made
-for, so that neither "none" nor a MAC made with a public key can pass; nothing of a payload is read before its signature
-was verified; a bad token raises `BadToken` (`UnknownKey` if other keys might help), a bad JWKS ValueError.
+Pure: `now` and the keys are arguments. Invariants: the algorithm was configured and fits the key, so that neither
+"none" nor a MAC made with a public key can pass; no payload is read before its signature was verified; a bad token
+raises `BadToken` (`UnknownKey` if other keys might help), and a bad JWKS ValueError.
 """
 
 from __future__ import annotations
@@ -25,10 +25,10 @@ from .callers import ACCOUNTS_MAX
 from .permissions import Caller, Grant, Role
 
 ALGORITHMS: Final = ("ES256", "ES384", "ES512", "RS256", "RS384", "RS512", "PS256", "PS384", "PS512", "EdDSA")
-"""The algorithms with a public and a private key; there are no others here, on purpose."""
+"""The accepted algorithms: only those with a public and a private key, on purpose."""
 
 LEEWAY_MS: Final = 10_000
-"""The most that the clocks of issuer and server may be apart."""
+"""The largest difference between the clocks of issuer and server."""
 KEYS_MAX: Final = 100
 _HEADER_MAX_BYTES: Final = 2_048
 _RSA_MIN_BITS: Final = 2_048
@@ -44,11 +44,11 @@ class BadToken(Exception):
 
 
 class ExpiredToken(BadToken):
-    """The token was good once."""
+    """The token has expired."""
 
 
 class UnknownKey(BadToken):
-    """The token names an unknown key, which a newer JWKS may have."""
+    """The token names an unknown key, which a newer JWKS may contain."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +71,7 @@ class VerificationKey(NamedTuple):
 
 
 class TokenClaims(NamedTuple):
-    """The claims of a good token. `caller` has no grants if the token names no roles. `expires_at` is ms UTC."""
+    """The claims of a valid token. `caller` has no grants if the token names no roles. `expires_at` is ms UTC."""
 
     caller: Caller
     subject: str
@@ -79,7 +79,7 @@ class TokenClaims(NamedTuple):
 
 
 def parse_jwks(data: bytes, algorithms: tuple[str, ...]) -> tuple[VerificationKey, ...]:
-    """Return the usable keys of a JWKS, leaving out others. Raises ValueError if it is malformed or has none."""
+    """Return the usable keys of a JWKS. Raises ValueError if it is malformed or has no usable key."""
     jwks = _json(data)
     entries = jwks.get("keys") if isinstance(jwks, dict) else None
     if not isinstance(entries, list) or len(entries) > KEYS_MAX:
@@ -153,12 +153,12 @@ def _verified(token: str, keys: tuple[VerificationKey, ...], allowed: tuple[str,
     try:
         payload: bytes = _SIGNATURES.decode_complete(token, fitting[0].key, algorithms=[algorithm])["payload"]
     except (jwt.PyJWTError, ValueError, TypeError, RecursionError):
-        raise BadToken("its signature does not hold") from None
+        raise BadToken("its signature is wrong") from None
     return payload
 
 
 def check_claims(payload: bytes, rules: TokenRules, roles: Mapping[str, Role], now: int) -> TokenClaims:
-    """Return the claims of a payload. Raises BadToken if it is malformed, for others, not yet or no longer good."""
+    """Return the claims of a payload. Raises BadToken if it is malformed, for another audience, or not valid now."""
     try:
         claims = _json(payload)
     except ValueError:
@@ -184,7 +184,7 @@ def check_claims(payload: bytes, rules: TokenRules, roles: Mapping[str, Role], n
             check_id(rules.accounts_claim, account)
     except InvalidField:
         raise BadToken("its subject or an account is not a valid id") from None
-    # A role that is not known here belongs to another service of the same issuer.
+    # An unknown role belongs to another service of the same issuer.
     granted = [roles[name] for name in _texts(claims, rules.roles_claim, _ROLES_MAX) if name in roles]
     grants = tuple(Grant(role, accounts) for role in granted if accounts or role.everywhere)
     return TokenClaims(Caller(subject, subject, "token", grants), subject, expires_at)

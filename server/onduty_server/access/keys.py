@@ -1,7 +1,7 @@
-"""Makes API keys, and finds the one that was presented.
+"""Makes API keys, and finds the entry of a key that was presented.
 
-Pure, but for the randomness of a new key. A key is `onduty_<id>_<secret>`: the id says which entry of the file to
-compare with and is no secret; 256 random bits are, of which only the digest of the whole key is ever kept.
+Pure, except for the randomness of a new key. A key is `onduty_<id>_<secret>`. The id names the entry of the key file
+and is not secret; the secret is 256 random bits. Only the digest of the whole key is ever kept.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ _NO_DIGEST: Final = bytes(32)
 
 
 class NewKey(NamedTuple):
-    """A new key: shown once, and kept as its digest."""
+    """A new key. It is shown once, and only its digest is kept."""
 
     key_id: str
     secret: str
@@ -32,14 +32,14 @@ class NewKey(NamedTuple):
 
 
 def new_key() -> NewKey:
-    """Make a key that nobody can guess."""
+    """Make a random key."""
     key_id = secrets.token_hex(6)
     secret = f"{PREFIX}{key_id}_{secrets.token_urlsafe(32)}"
     return NewKey(key_id, secret, hashlib.sha256(secret.encode()).digest())
 
 
 def find_key(presented: str, keys: Mapping[str, ApiKey]) -> ApiKey | None:
-    """Return the entry of a key that was presented, if there is one. The digests are compared in constant time."""
+    """Return the entry of a presented key, None if there is none. Digests are compared in constant time."""
     match = _KEY.fullmatch(presented)
     if match is None:
         return None

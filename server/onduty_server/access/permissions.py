@@ -1,7 +1,7 @@
-"""Defines what callers may do: permissions, roles that bundle them, and callers to whom roles are granted.
+"""Defines permissions, roles that bundle them, and callers to whom roles are granted.
 
-Pure. Invariant: what was not granted is refused, and the answer depends on the caller's grants and on the names asked
-for, never on what exists: an account that a caller has no right to looks like one that does not exist.
+Pure. Invariant: everything not granted is refused, and the answer depends only on the caller's grants and on the names
+in the request, never on what exists: an account that a caller has no rights in looks like one that does not exist.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from typing import Final
 from ..domain.errors import PermissionRequired
 
 EVERYWHERE: Final = "*"
-"""Means all accounts, in place of one."""
+"""Stands for all accounts."""
 
 
 class Permission(IntFlag):
@@ -34,7 +34,7 @@ class Permission(IntFlag):
 
     @property
     def act(self) -> str:
-        """The act that it allows, as in "may read statuses"."""
+        """The allowed act, as in "may read statuses"."""
         return " and ".join(_ACTS[each] for each in self)
 
 
@@ -51,21 +51,21 @@ PERMISSIONS: Final[Mapping[str, Permission]] = MappingProxyType({each.spelled: e
 ALL: Final = Permission(sum(Permission))
 
 _FOR_OTHERS: Final = 1 << 16
-"""Among a caller's flags: the right to name somebody else as actor."""
+"""A flag besides the permissions: the right to name another actor."""
 
 
 @dataclass(frozen=True, slots=True)
 class Role:
     """A bundle of permissions.
 
-    `own_user_only`: for the caller's own user. `acts_for_others`: may say on whose behalf it acts.
+    With `own_user_only` they hold for the caller's own user. With `acts_for_others` the caller may name another actor.
     """
 
     permissions: Permission
     own_user_only: bool = False
     acts_for_others: bool = False
     everywhere: bool = False
-    """True if it holds in every account, whichever are named."""
+    """True if the role holds in every account, whichever accounts a grant names."""
 
 
 BUNDLES: Final[Mapping[str, Role]] = MappingProxyType(
@@ -82,7 +82,7 @@ BUNDLES: Final[Mapping[str, Role]] = MappingProxyType(
 
 @dataclass(frozen=True, slots=True)
 class Grant:
-    """A role within accounts; `EVERYWHERE` among them is every account."""
+    """A role in some accounts; `EVERYWHERE` among them means all accounts."""
 
     role: Role
     accounts: tuple[str, ...]
@@ -114,11 +114,11 @@ class Caller:
         object.__setattr__(self, "_own", _flags(own))
 
     def may(self, needed: int, account_id: str) -> bool:
-        """Tell whether all of `needed` is allowed for every user of an account."""
+        """Return True if all of `needed` is allowed for every user of an account."""
         return (self.everywhere | self.within.get(account_id, 0)) & needed == needed
 
     def may_for(self, needed: int, account_id: str, user_ids: Sequence[str]) -> bool:
-        """Tell whether all of `needed` is allowed for these users of an account; none means every user."""
+        """Return True if all of `needed` is allowed for these users of an account; no users means every user."""
         if self.may(needed, account_id):
             return True
         everywhere, within = self._own
@@ -126,7 +126,7 @@ class Caller:
         return held & needed == needed and bool(user_ids) and all(each == self.user_id for each in user_ids)
 
     def may_somewhere(self, needed: int) -> bool:
-        """Tell whether `needed` is allowed for any user of any account."""
+        """Return True if `needed` is allowed for any user of any account."""
         everywhere, within = self._own
         always = self.everywhere | everywhere
         accounts = {*self.within, *within}
@@ -136,18 +136,18 @@ class Caller:
         )
 
     def refusal(self, permission: Permission, account_id: str = "") -> PermissionRequired:
-        """Return the error for this caller, who may not do that in this account (empty: in any of several)."""
+        """Return the error that this caller lacks a permission in an account (empty: in any of several)."""
         only_own = bool(account_id and self.user_id) and self.may_for(int(permission), account_id, (self.user_id,))
         own_user = self.user_id if only_own else ""
         return PermissionRequired(self.name, permission.act, permission.spelled, account_id, own_user)
 
     def may_act_for_others(self, account_id: str) -> bool:
-        """Tell whether this caller may say on whose behalf it acts there."""
+        """Return True if this caller may name another actor in an account."""
         return bool((self.everywhere | self.within.get(account_id, 0)) & _FOR_OTHERS)
 
 
 def _flags(grants: Iterable[Grant]) -> tuple[int, Mapping[str, int]]:
-    # Plain integers: combining members of an enum costs a microsecond, and this is asked in every call.
+    # Use plain integers: combining members of an enum takes a microsecond, and every call asks.
     everywhere, within = 0, dict[str, int]()
     for role, accounts in ((grant.role, grant.accounts) for grant in grants):
         flags = int(role.permissions) | (_FOR_OTHERS if role.acts_for_others else 0)

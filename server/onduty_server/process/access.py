@@ -1,7 +1,7 @@
-"""Builds what decides who is let in, from the settings and the files and the URL that they name.
+"""Builds the access control of a server from the settings, and from the files and the URL that they name.
 
-Each source of credentials is an object here: the server's certificate, and the callers with their keys. It loads its
-files at the start, takes a later content as a whole, and notes the change in the audit log.
+Each kind of credentials is an object here: the server's certificate, and the callers with their keys. It loads its
+files at the start, takes later contents as a whole, and records changes in the audit log.
 """
 
 from __future__ import annotations
@@ -30,16 +30,16 @@ if TYPE_CHECKING:
     from .config.settings import Settings
 
 OFF: Final = "off"
-"""The value of a setting that names nothing."""
+"""The value of a setting that is not used."""
 
 _log = structlog.get_logger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
 class Access:
-    """The guard of the calls, the TLS of the port, and the background tasks that keep both up to date, by their names.
+    """The guard of the calls, the TLS of the port, and the background tasks, by name, that keep both up to date.
 
-    An event of `look_again` that is set has one of the tasks look at once for what has changed.
+    Setting an event of `look_again` makes one of the tasks look for changes at once.
     """
 
     guard: Guard
@@ -49,7 +49,7 @@ class Access:
     look_again: Sequence[asyncio.Event] = ()
 
     def reload(self) -> None:
-        """Look at once for what has changed."""
+        """Look for changes at once."""
         _log.info("looking for changed files and keys")
         for event in self.look_again:
             event.set()
@@ -85,7 +85,7 @@ def build_access(settings: Settings, clock: Clock, write: Callable[[str], None])
 
 
 class _Certificate:
-    """The certificate that the server shows, and the authorities of clients if it asks for theirs."""
+    """The server's certificate, and the authorities of client certificates if they are required."""
 
     def __init__(self, settings: Settings, audit: AuditLog) -> None:
         self.tls: ServerTls | None = None
@@ -104,12 +104,12 @@ class _Certificate:
 
 
 class _Credentials:
-    """The authenticator, with what it knows credentials by: callers and their keys, and the keys that sign JWTs."""
+    """The authenticator and its data: callers with their keys, and the keys that sign JWTs."""
 
     def __init__(self, settings: Settings, clock: Clock, audit: AuditLog) -> None:
         self._settings = settings
-        self._api_keys = _NotedKeys(audit, "keys_changed")
-        self._token_keys = _NotedKeys(audit, "token_keys_changed")
+        self._api_keys = _KeyChanges(audit, "keys_changed")
+        self._token_keys = _KeyChanges(audit, "token_keys_changed")
         rules = _token_rules(settings)
         self.issuer: JwksUrl | None = None
         if "://" in settings.jwt_keys:
@@ -148,8 +148,8 @@ class _Credentials:
         self._api_keys.note([f"{key.key_id} {key.caller.name}" for key in keys.values()])
 
 
-class _NotedKeys:
-    """Notes in the audit log which keys came and went, by their ids."""
+class _KeyChanges:
+    """Records in the audit log which keys were added and removed, by their ids."""
 
     def __init__(self, audit: AuditLog, event: str) -> None:
         self._audit = audit
@@ -157,7 +157,7 @@ class _NotedKeys:
         self._known: Sequence[str] = ()
 
     def note(self, keys: Sequence[str]) -> None:
-        """Compare with the keys noted before."""
+        """Record the differences to the keys of the last call."""
         before, now = {*self._known}, {*keys}
         self._known = keys
         self._audit.record(self._event, keys=len(keys), added=sorted(now - before), removed=sorted(before - now))
@@ -176,6 +176,6 @@ def _token_rules(settings: Settings) -> TokenRules | None:
 
 
 def _watched(settings: Settings, names: Sequence[str], take: Callable[[Sequence[bytes]], None]) -> WatchedFiles:
-    """Watch the files that these settings name, but for those that are off."""
+    """Watch the files that these settings name, except for settings that are off."""
     given = [name for name in names if getattr(settings, name) != OFF]
     return WatchedFiles([Path(getattr(settings, name)) for name in given], take, given)

@@ -64,15 +64,15 @@ class Application:
 
     @property
     def port(self) -> int:
-        """The port it serves on, once started."""
+        """The port that the server listens on, once started."""
         assert self._server is not None, "not started"
         return self._server.port
 
     async def start(self) -> None:
-        """Open the store and serve. Raises StoreOpenError or ListenError, and then holds nothing open."""
+        """Open the store and serve. Raises StoreOpenError or ListenError, leaving nothing open."""
         await self.store.open()
         try:
-            # What was loaded stays: keep the garbage collector from visiting a million users again and again.
+            # Loaded users stay: keep the garbage collector from visiting a million of them again and again.
             gc.collect()
             gc.freeze()
             servicer = StatusServicer(self.service, self.watching, self.access.guard, self.limits)
@@ -90,12 +90,12 @@ class Application:
             raise
 
     def reachable(self, reachable: bool) -> None:
-        """Hear that the store stopped answering, or answers again."""
+        """Record that the store has stopped answering, or answers again."""
         if self._server is not None:
             self._readiness.set_reachable(reachable)
 
     def why_not_ready(self) -> str | None:
-        """Tell why no calls should be sent to this server; None if they may. Callable from any thread."""
+        """Return the reason why no calls should be sent to this server, None if they may. Callable from any thread."""
         return "the server is starting" if self._server is None else self._readiness.why_not()
 
     async def stop(self) -> None:

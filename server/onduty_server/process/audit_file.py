@@ -1,4 +1,4 @@
-"""Writes the audit log to a file, and opens it anew when it was moved away."""
+"""Writes the audit log to a file, and opens a new one when the file was moved away."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from .lines import write_all
 
 
 class AuditFile:
-    """A file to append to. Opening and writing may block, and raise OSError."""
+    """A file that is appended to. Opening and writing may block, and raise OSError."""
 
     def __init__(self, path: Path) -> None:
         self._path = path

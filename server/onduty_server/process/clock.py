@@ -13,21 +13,21 @@ from typing import NamedTuple
 from ..app.ports.clock import Clock
 
 _STEADY = getattr(time, "CLOCK_BOOTTIME", time.CLOCK_MONOTONIC)
-"""Counts while the machine is suspended, where the system has such a clock: a suspended server is an outage."""
+"""A clock that also counts while the machine is suspended, if the system has one, since suspension is an outage."""
 
 FOLLOW_INTERVAL_MS = 1_000
 """The interval at which `SystemClock.follow` is to be called."""
 _HELD_MS = 5_000
-"""The wall clock is followed once it has gone on for so long without a step."""
+"""The wall clock is followed once it has run for this long without a step."""
 _HELD_FAR_MS = 60_000
 _FAR_MS = 24 * 3_600_000
 """A wall clock that is further ahead is followed only after `_HELD_FAR_MS`."""
 _STEP_MS = 100
-"""A difference to the steady clock that changes by more was a step of the wall clock: both run at the same speed."""
+"""If the difference to the steady clock changes by more, the wall clock was stepped: both run at the same speed."""
 _CLOSE_MS = 20
-"""Clocks that are no further apart agree."""
+"""Clocks that are no further apart than this agree."""
 _SLEW = 10
-"""The time goes faster or slower by one part in so many to meet the wall clock."""
+"""The time runs faster or slower by one part in this many until it meets the wall clock."""
 _MIN_WAIT_S = 0.001
 _MAX_WAIT_S = 3_600.0
 
@@ -41,7 +41,7 @@ _steady_ns = partial(time.clock_gettime_ns, _STEADY)
 
 
 class ClockEvent(Enum):
-    """The ways in which `SystemClock.follow` reacts to a wall clock that shows another time."""
+    """The reactions of `SystemClock.follow` to a wall clock that shows another time."""
 
     STEPPED = "stepped"
     """The wall clock was stepped. The time does not follow it yet."""
@@ -54,7 +54,7 @@ class ClockEvent(Enum):
 
 
 class ClockReport(NamedTuple):
-    """A reaction that has begun, and how far (ms) the wall clock was ahead before."""
+    """A reaction that has begun, and how far (ms) ahead the wall clock was before it."""
 
     event: ClockEvent
     ahead_ms: int
@@ -79,12 +79,12 @@ class _Line(NamedTuple):
 
 
 class SystemClock(Clock):
-    """The wall clock as it was at the start, carried on by a steady one that no step moves, and kept near the former.
+    """The wall clock at the start, continued by a steady clock that no step moves, and kept close to the wall clock.
 
     A wall clock that was stepped is followed once it has held for some seconds (`follow`). One that is far ahead, by
-    more than `jump_ms`, is taken over at once: time has passed that was not counted here, as while a virtual machine
-    was paused. That is an outage, and `on_jump` is called for the store, which measures periods. Otherwise the time
-    goes a tenth faster or slower until both agree, so that no period comes out more than a tenth too short or too long.
+    more than `jump_ms`, is adopted at once: time has passed that was not counted here, as while a virtual machine was
+    paused. That is an outage, and `on_jump` is called for the store, which measures periods. Otherwise the time runs a
+    tenth faster or slower until both agree, so that no period is more than a tenth too short or too long.
 
     Args:
         jump_ms: A longer jump is reported; the outage grace of the store.
@@ -103,16 +103,16 @@ class SystemClock(Clock):
         self._wall_ns = wall_ns
         self._steady_ns = steady_ns
         self._wall_base_ns = wall_ns() - steady_ns()
-        """How far the wall clock was ahead of the steady one when it was last read."""
+        """How far ahead of the steady clock the wall clock was when it was last read."""
         self._line = _Line(self._wall_base_ns)
         self._held_since_ns = steady_ns()
         self._is_apart = False
         self._looked_at: tuple[int, float] | None = None
-        """The last look by the steady clock (ns) and by that of the event loop (s), which a suspension stops."""
+        """The time of the last look, by the steady clock (ns) and by the event loop's (s), which a suspension stops."""
         self._waits: set[tuple[int, asyncio.Timeout]] = set()
 
     def stopwatch(self) -> float:
-        """Return the seconds since an arbitrary moment, by a clock that nobody steps."""
+        """Return the seconds since an arbitrary moment, by a clock that is never stepped."""
         return stopwatch()
 
     def now(self) -> int:
@@ -121,7 +121,7 @@ class SystemClock(Clock):
         base_ns, _, slew_ns = line
         if slew_ns:
             return line.at(self._steady_ns()) // 1_000_000
-        # Nearly always, and with every activity.
+        # This is the usual case, and is done for every activity.
         return (base_ns + self._steady_ns()) // 1_000_000
 
     def wall(self) -> int:
@@ -129,29 +129,29 @@ class SystemClock(Clock):
         return self._wall_ns() // 1_000_000
 
     def hold(self, not_before: int) -> None:
-        """Carry on from `not_before` if the wall clock went back since the store last recorded a time."""
+        """Continue from `not_before` if the wall clock went back since the store last recorded a time."""
         if not_before > self.now():
-            self._carry_on_from(not_before * 1_000_000)
+            self._continue_from(not_before * 1_000_000)
 
     def align(self, now: int) -> None:
-        """Carry on from `now`, the time of a store whose own clock is the one that counts."""
+        """Continue from `now`, the time of a store whose own clock is used."""
         moved_ms = now - self.now()
         self._line = _Line(now * 1_000_000 - self._steady_ns())
         if moved_ms > _CLOSE_MS:
             self._wake_in_time()
 
     def wall_offset(self) -> int:
-        """Return how far (ms) the wall clock is ahead of this one."""
+        """Return how far (ms) ahead of this clock the wall clock is."""
         return self.wall() - self.now()
 
-    def _carry_on_from(self, now_ns: int) -> None:
+    def _continue_from(self, now_ns: int) -> None:
         self._line = _Line(now_ns - self._steady_ns())
         self._wake_in_time()
 
     # --- following the wall clock ------------------------------------------------------------------------------------
 
     def look(self) -> ClockReport | None:
-        """Look at the wall clock without following it. Returns what is new, if anything is."""
+        """Look at the wall clock without following it. Returns a new report, if there is one."""
         steady_ns = self._steady_ns()
         self._notice_suspension(steady_ns)
         wall_base_ns = self._wall_ns() - steady_ns
@@ -163,13 +163,16 @@ class SystemClock(Clock):
         return ClockReport(ClockEvent.STEPPED, step_ns // 1_000_000)
 
     def follow(self) -> ClockReport | None:
-        """Look at the wall clock, and follow it if it has held for long enough. Returns what is new, if anything is."""
+        """Look at the wall clock, and follow it if it has held for long enough.
+
+        Returns a new report, if there is one.
+        """
         stepped = self.look()
         steady_ns = self._steady_ns()
         now_ns = self._line.at(steady_ns)
         ahead_ns = self._wall_base_ns + steady_ns - now_ns
         if stepped is not None:
-            # Where it will stay is not known yet.
+            # It is not known yet where the clock will stay.
             self._line = _Line(now_ns - steady_ns)
             self._is_apart = True
             return stepped
@@ -196,7 +199,7 @@ class SystemClock(Clock):
         return ClockReport(ClockEvent.FASTER if ahead_ns > 0 else ClockEvent.SLOWER, ahead_ns // 1_000_000)
 
     def _notice_suspension(self, steady_ns: int) -> None:
-        """Wake the waits after a suspension: the timers of the loop are late by as long as it took."""
+        """Wake the waits after a suspension, since the timers of the loop are late by its length."""
         looked_at, self._looked_at = self._looked_at, (steady_ns, time.monotonic())
         if looked_at is not None:
             suspended_s = (steady_ns - looked_at[0]) / 1e9 - (self._looked_at[1] - looked_at[1])
@@ -231,14 +234,14 @@ class SystemClock(Clock):
             self._waits.discard(entry)
 
     def _seconds(self, remaining_ms: int) -> float:
-        """Return how long to sleep. It may be too short, as the caller looks again, but never too long."""
+        """Return how long to sleep: perhaps too short, since the caller looks again, but never too long."""
         if self._line.slew_ns > 0:
             remaining_ms = remaining_ms * _SLEW // (_SLEW + 1)
-        # Long waits are cut: a steady clock and the loop's own may drift apart over days.
+        # Split long waits: the steady clock and the loop's own may drift apart over days.
         return min(max(remaining_ms / 1_000, _MIN_WAIT_S), _MAX_WAIT_S)
 
     def _wake_in_time(self) -> None:
-        """Shorten the timers of all waits: the time is, or will be, ahead of what they were set by."""
+        """Shorten the timers of all waits, because the time is, or will be, ahead of the time that they were set by."""
         if not self._waits:
             return
         loop_time, now = asyncio.get_running_loop().time(), self.now()
@@ -248,5 +251,5 @@ class SystemClock(Clock):
 
 
 def stopwatch() -> float:
-    """Return the seconds on a clock that is good for measuring how long something takes."""
+    """Return the seconds on a clock that is suited to measuring durations."""
     return time.perf_counter()

@@ -15,7 +15,7 @@ _log = structlog.get_logger(__name__)
 
 
 async def watch_descriptors() -> None:
-    """Log when no file descriptors are left: new connections then wait, and nothing else says so."""
+    """Log when no file descriptors are left: new connections then wait, which nothing else reports."""
     exhausted = False
     while True:
         try:
@@ -23,7 +23,9 @@ async def watch_descriptors() -> None:
         except OSError as error:
             if error.errno in (errno.EMFILE, errno.ENFILE) and not exhausted:
                 exhausted = True
-                _log.error("out of file descriptors; new connections wait, open ones go on")
+                _log.error(
+                    "out of file descriptors: new connections wait, open ones continue; raise the limit (ulimit -n)"
+                )
         else:
             if exhausted:
                 exhausted = False

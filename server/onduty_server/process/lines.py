@@ -1,8 +1,8 @@
 """Writes lines of text in a thread of its own, so that no caller waits for a reader.
 
-Invariants: `put` never blocks, whatever the other side does (a pipe that nobody reads, a terminal on hold, a disk that
-hangs); the queue is bounded in bytes; lines are written whole and in order; dropped lines are counted, and reported in
-their place as soon as anything can be written again.
+Invariants: `put` never blocks, whatever the other side does (a pipe without a reader, a paused terminal, a disk that
+hangs); the queue is bounded in bytes; lines are written whole and in order; dropped lines are counted, and a line in
+their place reports them as soon as writing works again.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from queue import SimpleQueue
 from typing import Final, NamedTuple
 
 WAITING_MAX_BYTES: Final = 4 * 1024 * 1024
-"""The longest queue: some 10,000 lines."""
+"""The longest queue, some 10,000 lines."""
 _PARTIAL_MAX: Final = 64 * 1024
 """The longest text that waits for the end of its line."""
 
@@ -43,9 +43,9 @@ class LineWriter:
         write: writes bytes; may block for ever, and raises OSError for what could not be written, PartlyWritten if some
             of it was.
         notice: the line, without its end, that says how many were dropped.
-        complain: told why, when lines begin to be lost; not again until all that waited was written.
+        complain: called with the reason when lines begin to be lost; not again until the queue was written.
         on_death: called in the thread when a defect ends it.
-        max_bytes: how much may wait.
+        max_bytes: the longest queue.
     """
 
     def __init__(
@@ -74,14 +74,14 @@ class LineWriter:
         self._writable = True
         """True if the last write went well."""
         self._torn = False
-        """True if what was written last does not end with a line's end."""
+        """True if the last write did not end with the end of a line."""
         self._queue: SimpleQueue[bytes | _Dropped | threading.Event] = SimpleQueue()
         # A daemon, since a write that never returns must not keep the process from ending.
         self._thread = threading.Thread(target=self._run, name=f"onduty-{name}", daemon=True)
         self._thread.start()
 
     def put(self, line: str) -> None:
-        """Queue a line, given without its end, or drop it when the queue is full."""
+        """Queue a line, which is given without its end, or drop it if the queue is full."""
         data = f"{line}\n".encode(errors="backslashreplace")
         with self._lock:
             fits = self._waiting_bytes + len(data) <= self._max_bytes
@@ -92,10 +92,10 @@ class LineWriter:
                     self._unreported = 0
                 self._queue.put(data)
         if not fits:
-            self._drop(1, "nobody reads it, or not fast enough")
+            self._drop(1, "it is not read, or not fast enough")
 
     def flush(self, timeout_s: float) -> bool:
-        """Wait until all lines put before are written or dropped. Returns False if that takes too long."""
+        """Wait until all lines so far are written or dropped. Returns False if that takes too long."""
         if not self._thread.is_alive():
             return False
         reached = threading.Event()
@@ -126,7 +126,7 @@ class LineWriter:
             written = self._report_dropped(entry.lines)
         else:
             written = self._writable
-        # Usually the next line that is put reports what was dropped before it. Perhaps there is no next line.
+        # Usually the next line reports those dropped before it. If there is no next line, report them here.
         if written and self._queue.empty():
             with self._lock:
                 self._failing = False
@@ -169,7 +169,7 @@ class QueuedText(io.TextIOBase):
 
     @property
     def encoding(self) -> str:  # type: ignore[override]
-        """Return UTF-8, whatever the locale says."""
+        """The encoding: UTF-8, whatever the locale says."""
         return "utf-8"
 
     def writable(self) -> bool:
@@ -185,7 +185,7 @@ class QueuedText(io.TextIOBase):
         return self._descriptor
 
     def write(self, text: str, /) -> int:
-        """Take text, and queue its whole lines at once."""
+        """Accept text, and queue its complete lines at once."""
         with self._partial_lock:
             complete, end, self._partial = (self._partial + text).rpartition("\n")
             if len(self._partial) > _PARTIAL_MAX:
@@ -195,7 +195,7 @@ class QueuedText(io.TextIOBase):
         return len(text)
 
     def finish(self) -> None:
-        """Queue text whose line has not ended, since nothing more is to come."""
+        """Queue the text of an unfinished line, since no more will come."""
         with self._partial_lock:
             partial, self._partial = self._partial, ""
         if partial:
@@ -203,11 +203,11 @@ class QueuedText(io.TextIOBase):
 
 
 def write_all(descriptor: int, data: bytes) -> None:
-    """Write to a descriptor, even if somebody else has made it non-blocking.
+    """Write to a descriptor, even if another program has made it non-blocking.
 
     Raises:
         PartlyWritten: only some of the data could be written.
-        OSError: none of it could.
+        OSError: none of the data could be written.
     """
     rest = memoryview(data)
     while rest:

@@ -1,7 +1,7 @@
 """Sets up the log of a serving process: the form of its lines, and where they go.
 
-Invariant: logging never waits. In a process that serves, all that Python writes to standard error goes
-through a bounded queue (`lines`), tracebacks and the logs of libraries included.
+Invariant: logging never waits. In a serving process, everything that Python writes to standard error goes through a
+bounded queue (`lines`), including tracebacks and the logs of libraries.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ from .audit_file import AuditFile
 from .lines import LineWriter, QueuedText, write_all
 
 FLUSH_S: Final = 2.0
-"""How long a process that ends waits for its log to be read."""
+"""How long a process waits at its end for its log to be read."""
 
 _writers: Final[list[LineWriter]] = []
 
@@ -35,7 +35,7 @@ _log = structlog.get_logger(__name__)
 
 
 def start(level: str, log_format: str, *, worker: int | None = None) -> None:
-    """Set up the log of a process that serves, once and before it does. `log_format` is auto, json or console."""
+    """Set up the log of a serving process, once and before it serves. `log_format` is auto, json or console."""
     as_json = log_format == "json" or (log_format == "auto" and not sys.stderr.isatty())
     configure(level, as_json=as_json, worker=worker)
     _queue_standard_error()
@@ -44,9 +44,9 @@ def start(level: str, log_format: str, *, worker: int | None = None) -> None:
 
 
 def configure(level: str, *, as_json: bool, worker: int | None = None) -> None:
-    """Set up the lines: on standard error, JSON for programs or plain for people.
+    """Set up the form of lines on standard error: JSON for programs, or plain for people.
 
-    The lines of a worker say which one it is.
+    The lines of a worker include its number.
     """
     structlog.configure(
         processors=_processors(as_json, worker),
@@ -57,7 +57,7 @@ def configure(level: str, *, as_json: bool, worker: int | None = None) -> None:
 
 
 def open_audit_log(place: str, time: Callable[[], int]) -> Callable[[str], None]:
-    """Return what takes lines of the audit log: for a file, `stderr`, or `off`. `time` is ms UTC.
+    """Return a function that writes lines of the audit log, to a file, `stderr` or nowhere (`off`). `time` is ms UTC.
 
     Raises:
         UnusableFile: the file cannot be opened.
@@ -69,7 +69,7 @@ def open_audit_log(place: str, time: Callable[[], int]) -> Callable[[str], None]
     try:
         file = AuditFile(Path(place))
     except OSError as error:
-        why = "nobody reads this pipe" if error.errno == errno.ENXIO else error.strerror
+        why = "the pipe has no reader" if error.errno == errno.ENXIO else error.strerror
         raise UnusableFile(f"the audit log {place} cannot be written: {why}") from None
     writer = LineWriter(
         "audit",
@@ -87,10 +87,10 @@ def dropped_lines() -> dict[str, int]:
 
 
 def flush() -> None:
-    """Wait, not for ever, until what was logged is written. For the end of the process."""
+    """Wait, for a limited time, until the log is written. For the end of the process."""
     if isinstance(sys.stderr, QueuedText):
         sys.stderr.finish()
-    # Standard error last: the others may write to it.
+    # Flush standard error last, because the others may write to it.
     for writer in reversed(_writers):
         writer.flush(FLUSH_S)
 
@@ -105,11 +105,11 @@ def _queue_standard_error() -> None:
     try:
         descriptor = sys.stderr.fileno()
     except (OSError, ValueError):
-        return  # It is in memory, as in tests.
+        return  # It is a stream in memory, as in tests.
     direct = sys.stderr
 
     def write_directly() -> None:
-        # Nothing is read from the queue any more, and the process ends: what it says of that must be seen.
+        # The queue is no longer written, and the process ends: its last messages must be seen.
         sys.stderr = direct
 
     writer = LineWriter("stderr", partial(write_all, descriptor), notice=_dropped_notice, on_death=write_directly)
@@ -144,15 +144,15 @@ class _StandardError:
 
 
 class _Library(logging.Handler):
-    """Gives what libraries log the form of this log."""
+    """Passes the log messages of libraries on to this log."""
 
     def emit(self, record: logging.LogRecord) -> None:
         """Log it."""
         try:
             message = record.getMessage()
-        except Exception:  # noqa: BLE001 - whatever is wrong with somebody else's arguments
+        except Exception:  # noqa: BLE001 - a library's arguments may be wrong in any way
             message = str(record.msg)
-        # The levels of libraries may lie between those that have a name.
+        # Libraries may use levels between the named ones.
         level = min(max(record.levelno // 10 * 10, logging.DEBUG), logging.CRITICAL)
         structlog.get_logger(record.name).log(level, message, logger=record.name, exc_info=record.exc_info or None)
 
@@ -166,7 +166,7 @@ def _processors(as_json: bool, worker: int | None) -> list[structlog.types.Proce
         processors.append(partial(_add_worker, worker))
     if as_json:
         return [*processors, structlog.processors.format_exc_info, _as_json]
-    # Its default lays a traceback out with every local variable, which takes a third of a second.
+    # By default it formats a traceback with every local variable, which takes a third of a second.
     colors = sys.stderr.isatty() and "NO_COLOR" not in os.environ
     console = structlog.dev.ConsoleRenderer(colors=colors, exception_formatter=_plain_traceback)
     return [*processors, _visible_values, console]
@@ -187,7 +187,7 @@ def _as_json(logger: object, method: str, line: structlog.types.EventDict) -> st
 
 
 def _visible_values(_logger: object, _method: str, line: structlog.types.EventDict) -> structlog.types.EventDict:
-    """Escape strings, which may hold anything. Lists and the like are shown by `repr`, which escapes."""
+    """Escape strings, which may hold any characters. Lists and the like are shown by `repr`, which escapes."""
     return {name: visible(value) if isinstance(value, str) else value for name, value in line.items()}
 
 

@@ -52,7 +52,7 @@ class PrometheusObserver(Observer):
             "onduty_store_unreachable", "1 while the store does not answer or refuses heartbeats.", registry=registry
         )
         self.on_reachable: Callable[[bool], None] = lambda reachable: None
-        """Called too when the store stops answering, or answers again."""
+        """Called as well when the store stops answering, or answers again."""
         self._failing = Gauge("onduty_store_failing", "1 while the store cannot write.", registry=registry)
 
     def switched(self, status: Status, cause: Cause) -> None:
@@ -60,7 +60,7 @@ class PrometheusObserver(Observer):
         self._changes[status, cause].inc()
 
     def late(self, lateness_ms: int) -> None:
-        """Note how late a switch was recorded."""
+        """Record how late a switch was recorded."""
         self._lateness.observe(lateness_ms / 1_000)
 
     def recovered(self, outage_ms: int) -> None:
@@ -69,17 +69,17 @@ class PrometheusObserver(Observer):
         self._outage.set(outage_ms / 1_000)
 
     def committed(self, entries: int, seconds: float) -> None:
-        """Note a commit."""
+        """Record a commit."""
         self._entries.inc(entries)
         self._commits.observe(seconds)
 
     def reachable(self, reachable: bool) -> None:
-        """Note whether the store answers."""
+        """Record whether the store answers."""
         self._unreachable.set(not reachable)
         self.on_reachable(reachable)
 
     def store_failing(self, failing: bool) -> None:
-        """Note whether the store can write."""
+        """Record whether the store can write."""
         self._failing.set(failing)
 
     def refused(self, limit: str) -> None:

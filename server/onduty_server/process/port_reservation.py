@@ -1,4 +1,4 @@
-"""Holds a port without listening on it, so that several processes of this server may share it and no other program."""
+"""Reserves a port without listening on it, so that processes of this server, and no other program, may share it."""
 
 from __future__ import annotations
 
@@ -14,10 +14,10 @@ from ..transport.ports import ListenError
 
 @contextmanager
 def reserved(address: str, *, shared: bool = False) -> Iterator[int]:
-    """Hold the port of `address`, or a free one for port 0, without listening. Yields the port.
+    """Reserve the port of `address`, or a free one for port 0, without listening. Yields the port.
 
     Raises:
-        ListenError: another program has it, and does not share it or `shared` is false.
+        ListenError: another program has the port, and does not share it or `shared` is false.
     """
     refusal = ListenError(f"cannot listen on {address}; is the port in use?")
     with ExitStack() as held:
@@ -31,15 +31,15 @@ def reserved(address: str, *, shared: bool = False) -> Iterator[int]:
 
 
 def _hold(held: ExitStack, host: str, port: int, *, shared: bool) -> int | None:
-    """Hold the port for each address that the host stands for. None: none of them is on this machine."""
+    """Reserve the port for each address of the host. Returns None if none of them is on this machine."""
     holding = None
     for family, *_, where in socket.getaddrinfo(host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE):
         try:
             reservation = held.enter_context(socket.socket(family, socket.SOCK_STREAM))
-            # They all get the port that the first got.
+            # All addresses get the port that the first one got.
             _bind(reservation, (where[0], holding or port, *where[2:]), shared=shared)
         except OSError as error:
-            # Such as IPv6's localhost on a machine without IPv6: the server passes over it too.
+            # An example is IPv6's localhost on a machine without IPv6; the server skips it as well.
             if error.errno in (errno.EADDRNOTAVAIL, errno.EAFNOSUPPORT):
                 continue
             raise
@@ -55,8 +55,8 @@ def _bind(reservation: socket.socket, where: tuple[Any, ...], *, shared: bool) -
     except OSError as error:
         if error.errno != errno.EADDRINUSE:
             raise
-        # The last connections of a server that has just ended do not count; one that listens, or has reserved, does.
+        # Ignore the last connections of a server that has just ended, but not one that listens or has reserved.
         reservation.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         reservation.bind(where)
-    # Only now, so that no other program had it before; from here on the workers may share it.
+    # Set this only now, so that no other program had the port before. From here on the workers may share it.
     reservation.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEPORT, 1)

@@ -1,8 +1,8 @@
-"""Serves operators over HTTP: `/metrics` for Prometheus, `/healthz` and `/readyz` for what runs the process.
+"""Serves operators over HTTP: `/metrics` for Prometheus, `/healthz` and `/readyz` for the service manager.
 
-It has threads of its own. Under overload calls wait in grpcio's core, health checks over gRPC among them, and a probe
-must not fail for that. Invariants: no answer waits for the event loop, and no client keeps its place longer than a
-request may take in all, however it sends and reads.
+It has threads of its own: under overload calls wait in grpcio's core, health checks over gRPC among them, and a probe
+must not fail because of that. Invariants: no answer waits for the event loop, and no client occupies a thread longer
+than the time limit of a request, however it sends and reads.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ from prometheus_client.exposition import choose_encoder
 from .clock import stopwatch
 
 STUCK_AFTER_S: Final = 10.0
-"""The process counts as dead once its event loop has not turned for so long."""
+"""The process counts as dead once its event loop has not turned for this long."""
 TURN_INTERVAL_S: Final = 1.0
 """The interval at which the event loop reports that it turns."""
 
@@ -36,7 +36,7 @@ _log = structlog.get_logger(__name__)
 
 
 class Probes:
-    """The answers to the probes. `why_not_ready` tells why no calls should be sent; None if they may."""
+    """The answers to the probes. `why_not_ready` returns the reason why no calls should be sent, None if they may."""
 
     def __init__(self, stopwatch: Callable[[], float], why_not_ready: Callable[[], str | None]) -> None:
         self.why_not_ready = why_not_ready
@@ -44,11 +44,11 @@ class Probes:
         self._turned_at = stopwatch()
 
     def turned(self) -> None:
-        """Note that the event loop has turned."""
+        """Record that the event loop has turned."""
         self._turned_at = self._stopwatch()
 
     def why_not_alive(self) -> str | None:
-        """Tell that the event loop is stuck; None if it is not."""
+        """Return a message if the event loop is stuck, None if it is not."""
         stood_s = self._stopwatch() - self._turned_at
         return f"the event loop has not turned for {stood_s:.0f} s" if stood_s > STUCK_AFTER_S else None
 
@@ -85,7 +85,7 @@ class _Server(ThreadingHTTPServer):
         super().__init__(*arguments)
 
     def server_bind(self) -> None:
-        # Not HTTPServer's, which asks the resolver for the name of the host: the answer may take long.
+        # Skip HTTPServer's method, which asks the resolver for the name of the host; that may take long.
         TCPServer.server_bind(self)
         self.server_name, self.server_port = str(self.server_address[0]), int(self.server_address[1])
 
@@ -96,7 +96,7 @@ class _Server(ThreadingHTTPServer):
         try:
             super().process_request(request, client_address)
         except BaseException:
-            # There is no thread that could give the place back.
+            # There is no thread that could release the place.
             self._room.release()
             raise
 
@@ -107,14 +107,14 @@ class _Server(ThreadingHTTPServer):
             self._room.release()
 
     def handle_error(self, request: Any, client_address: Any) -> None:
-        """Log a defect; a client that hangs up or takes too long is not worth a line."""
+        """Log a defect. Clients that hang up or take too long are not logged."""
         error = sys.exc_info()[1]
         if not isinstance(error, OSError):
             _log.error("a request of an operator could not be answered", exc_info=error)
 
 
 class _TimedReader(io.RawIOBase):
-    """Reads from a connection within one time limit. A limit for each read would be renewed by every byte."""
+    """Reads from a connection within one time limit, since every byte would renew a limit for each read."""
 
     def __init__(self, connection: socket.socket, timeout_s: float) -> None:
         self._connection = connection
@@ -149,7 +149,7 @@ class _Handler(BaseHTTPRequestHandler):
                 encode, content_type = choose_encoder(self.headers.get("Accept") or "")
                 try:
                     metrics = encode(self.registry)
-                except Exception:  # noqa: BLE001 - a collector may be anybody's
+                except Exception:  # noqa: BLE001 - collectors may be other people's code
                     _log.exception("the metrics cannot be read")
                     self.send_error(HTTPStatus.INTERNAL_SERVER_ERROR, "the metrics cannot be read; see the log")
                 else:
@@ -172,7 +172,7 @@ class _Handler(BaseHTTPRequestHandler):
     def send_error(self, code: int, message: str | None = None, explain: str | None = None) -> None:
         """Refuse a request in plain text, the form of all answers."""
         status = HTTPStatus(code)
-        if status is HTTPStatus.NOT_IMPLEMENTED:  # said of any method without a `do_`
+        if status is HTTPStatus.NOT_IMPLEMENTED:  # the base class's answer to any method without a `do_`
             self._answer(HTTPStatus.METHOD_NOT_ALLOWED, b"use GET or HEAD\n", Allow="GET, HEAD")
         else:
             self._answer(status, f"{message or status.phrase}\n".encode(errors="backslashreplace"))

@@ -1,4 +1,4 @@
-"""Serves until told to stop, with signals, probes and what watches over the process."""
+"""Serves until told to stop: handles signals, answers probes, and runs the tasks that watch the process."""
 
 from __future__ import annotations
 
@@ -33,10 +33,10 @@ if TYPE_CHECKING:
 _log = structlog.get_logger(__name__)
 
 _SWITCH_INTERVAL_S = 0.001
-"""How long one thread may keep Python's lock from another. The default of 5 ms is a long time for the writer."""
+"""How long one thread may hold Python's lock while another waits. The default of 5 ms is long for the writer."""
 
 _REST_S = 5.0
-"""How long tasks that others left running may take at the end."""
+"""How long tasks that are still running at the end may take."""
 
 
 class ServeError(Exception):
@@ -44,7 +44,7 @@ class ServeError(Exception):
 
 
 def run(serving: Coroutine[Any, Any, None]) -> None:
-    """Run `serve` to its end, on uvloop where there is one.
+    """Run `serve` to its end, on uvloop where it is available.
 
     Raises:
         ServeError: the server could not start, or failed.
@@ -64,7 +64,7 @@ def _event_loop_run() -> Callable[[Coroutine[Any, Any, None]], None]:
     try:
         import uvloop
     except ImportError:
-        # There is none for Windows and PyPy.
+        # There is no uvloop for Windows and PyPy.
         return asyncio.run
     return uvloop.run
 
@@ -74,8 +74,8 @@ async def serve(
 ) -> None:
     """Serve until SIGTERM or another of `signals.ENDING`; a second one ends the process at once.
 
-    A worker of several brings a `stop` of its own, which ends it in place of the signals, and `on_serving`, which is
-    told the address in place of the log.
+    A worker passes its own `stop`, which ends it in place of the signals, and `on_serving`, which gets the address in
+    place of the log.
 
     Raises:
         StoreOpenError, ListenError, UnusableFile: the server cannot start, for the reason in the message.
@@ -86,7 +86,7 @@ async def serve(
     registry = CollectorRegistry()
     access = build_access(settings, clock, open_audit_log(settings.audit_log, clock.now))
     application = build_application(settings, clock, PrometheusObserver(registry), access)
-    # Before the store is opened: a start that fails leaves no database behind.
+    # Check before the store is opened, so that a failed start leaves no database behind.
     _check_ports(settings)
     stop = _take_signals(stop, access.reload)
     background = application.background
@@ -106,7 +106,7 @@ async def serve(
             _log.info("stopping")
             await background.stop(*watching)
             await _stop(application)
-            # Until here the probes have shown that the event loop turns.
+            # Stop the probes last, so that they show until here that the event loop turns.
             await background.stop(*probing)
             _log.info("stopped")
             await _rest_of_the_loop()
@@ -121,7 +121,7 @@ def _check_ports(settings: Settings) -> None:
 
 
 def _take_signals(stop: asyncio.Event | None, reload: Callable[[], None]) -> asyncio.Event:
-    """Handle the signals, and return the event that means to stop; one that is given is not set by them."""
+    """Handle the signals, and return the event that means to stop. Signals do not set an event that is passed in."""
     if stop is not None:
         signals.install_reload(reload)
         return stop
@@ -133,7 +133,7 @@ def _take_signals(stop: asyncio.Event | None, reload: Callable[[], None]) -> asy
 def _serve_probes(
     address: tuple[str, int], registry: CollectorRegistry, application: Application, clock: SystemClock
 ) -> asyncio.Task[None]:
-    """Serve metrics and probes; the task shows them that the event loop turns."""
+    """Serve metrics and probes. The returned task reports that the event loop turns."""
     host, port = address
     watch_process(registry, clock)
     probes = Probes(stopwatch, application.why_not_ready)
@@ -161,17 +161,21 @@ async def _stop(application: Application) -> None:
 
 
 def whole_store(settings: Settings) -> str:
-    """Name the store as it holds in every directory: `sqlite:onduty.db` is wherever the server was started."""
+    """Return the store's name with an absolute path: `sqlite:onduty.db` depends on the working directory."""
     path = settings.sqlite_path
     return settings.store if path is None else f"sqlite:{path.absolute()}"
 
 
 def warn_of_openness(settings: Settings) -> None:
-    """Tell the operator what nobody checks."""
+    """Log which of credentials and encryption are missing."""
     if not settings.authenticates:
-        _log.warning("no credential is asked for: everybody on this machine may do everything")
+        _log.warning(
+            "no credential is required: everybody on this machine may do everything; set key_file to change that"
+        )
     elif settings.tls_certificate == OFF:
-        _log.warning("nothing is encrypted: anybody who can listen in learns the tokens")
+        _log.warning(
+            "nothing is encrypted: anybody who can listen in learns the tokens; set tls_certificate and tls_key"
+        )
 
 
 async def _first_of(*events: asyncio.Event) -> None:
@@ -186,9 +190,9 @@ async def _first_of(*events: asyncio.Event) -> None:
 
 
 async def _rest_of_the_loop() -> None:
-    """Let tasks that others started end before their loop does.
+    """Let tasks of other libraries end before the loop does.
 
-    grpcio's server stops while its handlers of calls just cancelled still run; with hundreds of those the process hangs
+    grpcio's server stops while handlers of cancelled calls are still running. With hundreds of them the process hangs
     at the end of the loop (seen with 1,000 watches that vanished together right before SIGTERM).
     """
     others = asyncio.all_tasks() - {asyncio.current_task()}
@@ -197,8 +201,8 @@ async def _rest_of_the_loop() -> None:
 
 
 async def _turn_forever(probes: Probes) -> None:
-    """Show that the event loop turns."""
+    """Report at every interval that the event loop turns."""
     while True:
         probes.turned()
-        # Not by the clock, which a store may set back: that would look like a loop that is stuck.
+        # Do not use the clock, which a store may set back: that would look like a stuck loop.
         await asyncio.sleep(TURN_INTERVAL_S)

@@ -1,7 +1,7 @@
-"""The signals of a serving process: none ends it without draining, unless it is asked twice.
+"""The signals of a serving process: none ends it without draining, unless it is sent twice.
 
-A SIGHUP is two things. A terminal that was closed means the end, for a server started from it; else it is what daemons
-take for "read your files again". A process told to ignore it (`nohup`) goes on ignoring it.
+SIGHUP has two meanings. For a server started from a terminal that was closed, it means to end; otherwise it means to
+read the files again, as for other daemons. A process that was started to ignore it (`nohup`) still ignores it.
 """
 
 from __future__ import annotations
@@ -17,17 +17,17 @@ from typing import Final
 import structlog
 
 ENDING: Final = (signal.SIGTERM, signal.SIGINT, signal.SIGQUIT)
-"""Mean: drain and end. The second of them means: at once."""
+"""The signals to drain and end. A second one means to end at once."""
 RELOADING: Final = (signal.SIGHUP, signal.SIGUSR1, signal.SIGUSR2)
-"""Mean: read the files again. Their default is to end the process, which some log rotation would bring about."""
+"""The signals to read the files again. By default they would end the process, and some log rotations send them."""
 RELOAD: Final = signal.SIGHUP
-"""The one that a supervisor sends to its workers."""
+"""The signal that a supervisor sends to its workers."""
 
 _log = structlog.get_logger(__name__)
 
 
 def install(*, stop: Callable[[], None], reload: Callable[[], None], kill: Callable[[], None] = lambda: None) -> None:
-    """Have the running loop handle them. `kill` is called before the process is ended at once."""
+    """Make the running loop handle the signals. `kill` is called before the process is ended at once."""
     loop = asyncio.get_running_loop()
     on_terminal = _has_terminal()
     asked = False
@@ -35,7 +35,7 @@ def install(*, stop: Callable[[], None], reload: Callable[[], None], kill: Calla
     def on_ending(number: signal.Signals) -> None:
         nonlocal asked
         if asked:
-            # Asking twice means not to wait; what is durable stays durable.
+            # A second signal means not to wait; durable data stays durable.
             kill()
             signal.signal(number, signal.SIG_DFL)
             signal.raise_signal(number)
@@ -43,7 +43,7 @@ def install(*, stop: Callable[[], None], reload: Callable[[], None], kill: Calla
         stop()
 
     def on_reloading(number: signal.Signals) -> None:
-        # The system and the shell may each send one, so that a second one does not mean anything.
+        # The system and the shell may each send one, so a second one has no meaning.
         if number == signal.SIGHUP and on_terminal and not _has_terminal():
             _log.warning("the terminal was closed")
             stop()
@@ -59,22 +59,22 @@ def install(*, stop: Callable[[], None], reload: Callable[[], None], kill: Calla
 
 
 def install_stop(stop: Callable[[], None]) -> None:
-    """Have a worker drain, however often it is told to: a service manager signals the whole group."""
+    """Make a worker drain at the signals to end, however many come: a service manager signals the whole group."""
     _handle(ENDING, stop)
 
 
 def install_reload(reload: Callable[[], None]) -> None:
-    """Have a worker read its files again; the supervisor alone looks at the terminal."""
+    """Make a worker read its files again at `RELOAD`. Only the supervisor looks at the terminal."""
     _handle(RELOADING, reload)
 
 
 def ignore_stop() -> None:
-    """Ignore the signals that mean to end: the process is about to."""
+    """Ignore the signals to end, because the process is about to end."""
     _ignore(ENDING)
 
 
 def ignore_reload() -> None:
-    """Ignore the signals that mean to reload: a process that starts or ends must not die of them."""
+    """Ignore the signals to reload, so that a process that is starting or ending does not die of them."""
     _ignore(RELOADING)
 
 
@@ -86,7 +86,7 @@ def _handle(numbers: Iterable[signal.Signals], callback: Callable[[], None]) -> 
             loop.call_soon_threadsafe(callback)
 
     for number in numbers:
-        # Not by the loop, which when it ends would have a late signal end the process.
+        # Do not use the loop's handlers: after its end a late signal would end the process.
         signal.signal(number, on_signal)
 
 

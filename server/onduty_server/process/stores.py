@@ -1,4 +1,4 @@
-"""Builds the store or the archive that the settings name, and does what needs two of them."""
+"""Builds the store or the archive that the settings name; copies and compares stores."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ def build_store(settings: Settings, clock: Clock, observer: Observer, background
         users_max=settings.users_max,
         accounts_max=settings.accounts_max,
     )
-    # Imported when needed: a server with one store works without the other's library.
+    # Import when needed: a server with one kind of store works without the library of another.
     if address is not None:
         try:
             from ..stores.redis.store import RedisStore
@@ -65,7 +65,7 @@ def build_store(settings: Settings, clock: Clock, observer: Observer, background
 
 
 def build_archive(settings: Settings) -> Archive:
-    """Build access to all that the named store keeps, to copy from it or to it."""
+    """Build the archive of the store that the settings name, to copy from it or to it."""
     path, address = settings.sqlite_path, settings.redis_address
     if address is not None:
         try:
@@ -75,14 +75,14 @@ def build_archive(settings: Settings) -> Archive:
 
         return RedisArchive(address, key_prefix=settings.store_key_prefix)
     if path is None:
-        raise StoreOpenError("a store in memory keeps nothing that could be copied")
+        raise StoreOpenError("memory: is a store that keeps nothing to be copied; name a sqlite: or redis: store")
     from ..stores.sqlite.archive import SqliteArchive
 
     return SqliteArchive(path)
 
 
 def is_same_store(one: Settings, other: Settings) -> bool:
-    """Tell whether two settings name one store: a file by whatever path, or the same keys of the same Redis."""
+    """Return True if two settings name one store: one file by any path, or the same keys of the same Redis."""
     if one.sqlite_path is not None and other.sqlite_path is not None:
         paths = (one.sqlite_path, other.sqlite_path)
         with suppress(OSError):
@@ -95,13 +95,13 @@ def is_same_store(one: Settings, other: Settings) -> bool:
 
 
 def repair_store(settings: Settings, *, accept_loss: bool) -> Repaired:
-    """Make an incomplete SQLite file one that can be opened.
+    """Make an incomplete SQLite file usable.
 
     Raises:
-        StoreOpenError: that is impossible, or something is missing and `accept_loss` is false.
+        StoreOpenError: it cannot be repaired, or changes are missing and `accept_loss` is false.
     """
     if settings.sqlite_path is None:
-        raise StoreOpenError("only a SQLite file can be repaired")
+        raise StoreOpenError(f"{settings.store} cannot be repaired; only a SQLite file can")
     from ..stores.sqlite.repair import repair
 
     return repair(settings.sqlite_path, accept_loss=accept_loss)
@@ -115,14 +115,14 @@ async def copy_store(
     verifying: Callable[[StoreCounts], Progress],
     accept_clock: bool = False,
 ) -> StoreCounts:
-    """Copy a store. `copying` and `verifying` are called with how much there is, and return who is told of progress.
+    """Copy a store. `copying` and `verifying` are called with the totals, and return a function for progress reports.
 
-    `accept_clock`: times later than the wall clock's now are copied as now.
+    With `accept_clock`, times later than the wall clock's now are copied as now.
 
     Raises:
         StoreOpenError: one of the two is in use, or cannot be opened.
         CopyMismatch: the target differs from the source; it stays unfinished.
-        StoreUnavailable: one of the two does not answer any more, or cannot be written.
+        StoreUnavailable: one of the two has stopped answering, or cannot be written.
     """
     if accept_clock:
         source = ClampedArchive(source, wall_clock_ms())

@@ -28,15 +28,15 @@ if TYPE_CHECKING:
     from .config.settings import Settings
 
 WORKER: Final = (sys.executable, "-P", "-m", worker.__name__)
-"""Runs a worker; its number follows. -P: what lies in the working directory is not imported."""
+"""The command of a worker; its number follows. With -P nothing is imported from the working directory."""
 
 _FIRST_DELAY_S: Final = 0.1
 _LONGEST_DELAY_S: Final = 30.0
 _WELL_S: Final = 60.0
-"""After a worker that ran for this long the delay starts at the first one again."""
+"""After a worker that ran for this long, the delay starts again at its smallest."""
 
 KILL_AFTER_GRACE_S: Final = 15.0
-"""How long beyond the grace a worker may take before it is killed: its tasks and its store end after the calls."""
+"""How long after the grace a worker may take before it is killed: its tasks and its store end after the calls."""
 
 _log = structlog.get_logger(__name__)
 
@@ -57,22 +57,22 @@ class Backoff:
 
 
 class Worker:
-    """One worker process, whose reports are read until it has ended."""
+    """A worker process. Its reports are read until it has ended."""
 
     def __init__(self, process: Process, on_ready: Callable[[Worker], None]) -> None:
         self.pid = process.pid
         self.ready = False
-        """True once it takes calls."""
+        """True once it accepts calls."""
         self.ended = asyncio.create_task(self._follow(), name="onduty-worker-reports")
-        """Its exit code (negative: the signal that ended it), once it is gone."""
+        """The task that returns its exit code (negative: the signal that ended it) once it has ended."""
         self._process = process
         self._on_ready = on_ready
         self._reason: str | None = None
 
     @classmethod
     async def start(cls, command: Sequence[str], to_read: bytes, on_ready: Callable[[Worker], None]) -> Worker:
-        """Start a process and send it what it is to read. Raises OSError if no process can be started."""
-        # A session of its own: keys typed at the terminal signal the supervisor alone.
+        """Start a process and send `to_read` to its standard input. Raises OSError if no process can be started."""
+        # Give it its own session, so that keys typed at the terminal signal the supervisor alone.
         process = await asyncio.create_subprocess_exec(*command, stdin=PIPE, stdout=PIPE, start_new_session=True)
         assert process.stdin is not None
         process.stdin.write(to_read)
@@ -94,7 +94,7 @@ class Worker:
             self._process.kill()
 
     def ending(self) -> str:
-        """Tell how it ended: in its own words, if it could still report them."""
+        """Return how it ended: its own message, if it could still report one."""
         code = self.ended.result()
         if self._reason is not None:
             return self._reason
@@ -102,7 +102,7 @@ class Worker:
         return f"a worker ended with {how}"
 
     def ended_well(self) -> bool:
-        """Tell whether it ended without leaving anything undone."""
+        """Return True if it ended without leaving work undone."""
         code = self.ended.result()
         # A worker that is still starting dies of the SIGTERM that a service manager sends to the whole group.
         return code == 0 or (code == -signal.SIGTERM and not self.ready)
@@ -120,10 +120,10 @@ class Worker:
 
 
 class Supervisor:
-    """Keeps a worker running for each of `to_read`, its input. `command` and the number (from 1) start it.
+    """Keeps a worker running for each input in `to_read`, by `command` and the worker's number (from 1).
 
     A worker that takes longer than `drain_limit_s` to drain is killed. `on_serving` is called once, when every worker
-    takes calls for the first time.
+    accepts calls for the first time.
     """
 
     def __init__(
@@ -150,7 +150,7 @@ class Supervisor:
 
     @property
     def stopping(self) -> bool:
-        """True once no worker is started any more."""
+        """True once no more workers are started."""
         return self._stop.is_set()
 
     def stop(self) -> None:
@@ -160,7 +160,7 @@ class Supervisor:
             self._stop.set()
 
     def reload(self) -> None:
-        """Tell every worker that takes calls to look for changed files and keys; others have just read theirs."""
+        """Tell every worker that accepts calls to look for changed files and keys. Others have just read theirs."""
         for running in self._running.values():
             if running.ready:
                 running.reload()
@@ -171,7 +171,7 @@ class Supervisor:
             running.kill()
 
     def thread_died(self, name: str, error: BaseException | None) -> None:
-        """Drain and fail: the supervisor cannot do without any of its threads, which write its log."""
+        """Drain and fail, because the supervisor needs all of its threads, which write its log."""
         _log.critical("a thread ended unexpectedly", thread=name, exc_info=error)
         self._fail("a thread failed; see the log")
 
@@ -183,11 +183,11 @@ class Supervisor:
             if self._stop.is_set():
                 return
             if number not in self._served:
-                # What keeps it from starting is for the operator to read, as with one process.
+                # The operator must read the reason why it cannot start, as with a single process.
                 self._fail(reason)
                 return
             delay_s = backoff.delay_s(stopwatch() - started)
-            _log.error("a worker ended; another follows", worker=number, reason=reason, in_seconds=delay_s)
+            _log.error("a worker ended; another will be started", worker=number, reason=reason, in_seconds=delay_s)
             with suppress(TimeoutError):
                 async with asyncio.timeout(delay_s):
                     await self._stop.wait()
@@ -209,7 +209,7 @@ class Supervisor:
         finally:
             del self._running[number]
         reason = running.ending()
-        # The reason that keeps one from starting keeps the others too, and is logged once.
+        # The reason why one cannot start holds for the others too, and is logged once.
         if self._stop.is_set() and not running.ended_well() and reason != self._failure:
             _log.error("a worker did not end well", worker=number, pid=running.pid, reason=reason)
             self._fail(f"not every worker ended well: {reason}")
@@ -225,7 +225,7 @@ class Supervisor:
 
     def _ready(self, number: int, running: Worker) -> None:
         if self.stopping:
-            return  # It got there too late, and drains at once.
+            return  # It was ready too late, and drains at once.
         _log.info("a worker serves", worker=number, pid=running.pid)
         before = len(self._served)
         self._served.add(number)

@@ -1,7 +1,7 @@
-"""Threads that run as long as the process: one that dies is reported, as a background task is.
+"""Reports threads that die although they should run as long as the process, as `background` does for tasks.
 
-Python prints the traceback of a dying thread and goes on without it. Here the name says which threads must not die:
-those of this package, `onduty-...`.
+Python prints the traceback of a dying thread and continues without it. Threads of this package, which must not die, are
+known by their names, `onduty-...`.
 """
 
 from __future__ import annotations
@@ -16,12 +16,12 @@ PREFIX: Final = "onduty-"
 
 
 Report = Callable[[str, BaseException | None], None]
-"""Takes the name of a thread that died, and the error that it died of."""
+"""Called with the name of a thread that died, and with its error."""
 
 
 @contextmanager
 def deaths_reported(report: Report) -> Iterator[None]:
-    """A block in which each thread of ours that dies calls `report`."""
+    """Call `report` for each thread of this package that dies within the block."""
     before = threading.excepthook
 
     def on_death(dying: threading.ExceptHookArgs) -> None:
@@ -39,7 +39,7 @@ def deaths_reported(report: Report) -> Iterator[None]:
 
 
 def on_loop(report: Report) -> Report:
-    """Have `report` called on the event loop that runs now, from whichever thread."""
+    """Return a function that calls `report` on the current event loop, from any thread."""
     loop = asyncio.get_running_loop()
 
     def from_thread(name: str, error: BaseException | None) -> None:

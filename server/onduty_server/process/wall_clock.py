@@ -18,7 +18,7 @@ _WORTH_A_LINE_MS = 1_000
 async def follow_wall_clock(clock: SystemClock, store: Store) -> None:
     """Look at the wall clock once a second, for ever.
 
-    Where the store's own clock is the one that counts, the wall clock is only watched.
+    If the store's own clock is used, the wall clock is only watched.
     """
     never = asyncio.Event()
     while True:
@@ -32,9 +32,9 @@ def _log_report(report: ClockReport, *, leads: bool) -> None:
     event, ahead_ms = report
     if event is ClockEvent.STEPPED and abs(ahead_ms) >= _WORTH_A_LINE_MS:
         _log.warning(
-            "the wall clock was stepped; it is followed once it has held for some seconds"
+            "the wall clock was stepped; it will be followed once it has held for some seconds"
             if leads
-            else "the wall clock was stepped; times are the store's, and go on as before",
+            else "the wall clock was stepped; times are the store's and are not affected",
             step_ms=ahead_ms,
         )
     elif event is ClockEvent.JUMPED:

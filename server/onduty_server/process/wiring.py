@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 
 def build_application(settings: Settings, clock: Clock, observer: PrometheusObserver, access: Access) -> Application:
-    """Build the server that the settings describe, which is not started yet."""
+    """Build the server that the settings describe, without starting it."""
     background = BackgroundTasks()
     application = Application(
         build_store(settings, clock, observer, background),

@@ -2,9 +2,9 @@
 
 It is run as `python -m onduty_server.process.worker NUMBER`.
 
-Standard input brings the settings and then nothing more. Standard output takes reports, a line each; anything else that
-is printed goes to standard error. Invariant: a worker outlives its supervisor by no more than a drain, because standard
-input ends when the supervisor closes it and also when the supervisor dies.
+It reads the settings from standard input, and nothing more. It writes reports to standard output, one per line; all
+other output goes to standard error. Invariant: a worker outlives its supervisor by no more than a drain, because
+standard input ends when the supervisor closes it, and also when the supervisor dies.
 """
 
 from __future__ import annotations
@@ -23,9 +23,9 @@ if TYPE_CHECKING:
     from .config.settings import Settings
 
 READY: Final = b"ready"
-"""Reports that the worker takes calls."""
+"""The report that the worker accepts calls."""
 FAILED: Final = b"failed "
-"""Reports that the worker cannot go on; the reason follows."""
+"""The report that the worker cannot continue; the reason follows."""
 
 _INPUT, _OUTPUT, _ERROR = 0, 1, 2
 
@@ -34,13 +34,13 @@ _log = structlog.get_logger(__name__)
 
 def written(settings: Settings) -> bytes:
     """Return the bytes that a worker reads from standard input."""
-    # Not JSON, which would hide secrets and be checked against limits again. Only the supervisor writes it.
+    # JSON would hide secrets, and the values would be checked again. Only the supervisor writes this pickle.
     return pickle.dumps(settings)
 
 
 def main() -> int:
     """Serve until standard input ends or SIGTERM arrives; return the exit code of the process."""
-    # A signal to the whole group is meant for those that serve already.
+    # A signal to the whole group is meant for workers that serve already.
     signals.ignore_reload()
     number = int(sys.argv[1])
     reports = os.dup(_OUTPUT)
@@ -48,7 +48,7 @@ def main() -> int:
     try:
         settings: Settings = pickle.load(sys.stdin.buffer)
     except (EOFError, pickle.UnpicklingError):
-        return 0  # The supervisor was gone before it had written them.
+        return 0  # The supervisor ended before it had written them.
     logs.start(settings.log_level, settings.log_format, worker=number)
     try:
         serving.run(_serve(settings, reports))

@@ -1,4 +1,4 @@
-"""Escapes text for people and logs, so that nothing in it is invisible."""
+"""Escapes invisible characters in text for people and logs."""
 
 from __future__ import annotations
 
@@ -25,10 +25,10 @@ and a blank one."""
 
 
 def visible(text: str) -> str:
-    r"""Escape each character of `text` that is invisible, or that a terminal obeys, as JSON does (`\u202e`).
+    r"""Escape, as JSON does (`\u202e`), each character of `text` that is invisible or controls a terminal.
 
-    Those are control characters (C0, DEL, C1), line and paragraph separators, all blanks but the space, marks for the
-    direction of text, joiners, fillers, surrogates and what is not assigned. JSON stays the same JSON.
+    These are control characters (C0, DEL, C1), line and paragraph separators, all blanks but the space, marks for the
+    direction of text, joiners, fillers, surrogates and unassigned code points. Escaped JSON means the same.
     """
     if text.isascii() and text.isprintable():
         return text

@@ -28,7 +28,7 @@ from ...domain.periods import format_period, milliseconds
 from ...text.addresses import DEFAULT_LISTEN
 
 OFF: Final = "off"
-"""The value of a setting of text that names nothing."""
+"""The value of a text setting that is not used."""
 ENV_PREFIX: Final = "ONDUTY_"
 
 
@@ -48,11 +48,11 @@ class About(NamedTuple):
     """Everything about a setting but its name, type and default.
 
     Attributes:
-        metavar: stands for the value in the help; empty for a switch, which has none.
+        metavar: stands for the value in the help; empty for a switch, which has no value.
         text: one sentence that explains the setting.
         least: the smallest value, None for no limit; `most` is the largest.
         unset: names the default where the default is empty text.
-        secret: the value is never shown, and has no flag, which everybody who can list processes could read.
+        secret: the value is never shown. There is no flag, which everybody who can list processes could read.
     """
 
     group: Group
@@ -282,7 +282,7 @@ class Definitions:
 
 
 class Setting(NamedTuple):
-    """One setting, as the command line, the docs and the messages need it."""
+    """A setting, with its forms for the command line, the docs and messages."""
 
     name: str
     kind: type
@@ -292,7 +292,7 @@ class Setting(NamedTuple):
 
     @property
     def flag(self) -> str:
-        """The flag of `onduty serve`, which a secret does not have."""
+        """The flag of `onduty serve`. A secret has none."""
         return f"--{self.name.replace('_', '-')}"
 
     @property
@@ -307,7 +307,7 @@ class Setting(NamedTuple):
 
     @property
     def shown_default(self) -> str:
-        """The default as people write it."""
+        """The default in the form in which people write it."""
         if self.is_switch:
             return "on" if self.default else "off"
         return str(plain(self.default)) or self.about.unset
@@ -326,16 +326,16 @@ class Setting(NamedTuple):
 
 
 def plain(value: Any) -> Any:
-    """A value as a file or JSON holds it: periods are text, and everything else is itself."""
+    """Return a value in the form for files and JSON: periods as text, all other values unchanged."""
     return format_period(milliseconds(value)) if isinstance(value, timedelta) else value
 
 
 def _settings() -> Iterator[tuple[str, Setting]]:
-    # Evaluated: this module does not postpone its annotations, as the others do.
+    # The annotations are evaluated, because this module does not postpone them as the others do.
     for name, hint in Definitions.__annotations__.items():
         kind, about = get_args(hint)
         default = getattr(Definitions, name)
-        # The type of the default is that of the setting: a `Literal` is text.
+        # The type of the setting is that of its default, since a `Literal` is text.
         yield name, Setting(name, type(default), get_args(kind), default, about)
 
 

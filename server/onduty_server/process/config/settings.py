@@ -1,6 +1,6 @@
-"""The settings of one server: `Settings` takes values, checks them one by one and together, and derives more from them.
+"""The settings of one server: `Settings` checks values one by one and together, and derives others from them.
 
-Invariants: a `Settings` is complete and within its limits; making one reads neither a file nor the environment.
+Invariants: a `Settings` is complete and within its limits; creating one reads neither a file nor the environment.
 """
 
 from __future__ import annotations
@@ -38,7 +38,7 @@ class Settings(Definitions, BaseSettings):
     )
 
     if TYPE_CHECKING:
-        # The fields are inherited from a plain class, of which pydantic knows when it runs and mypy does not.
+        # The fields come from a plain class, which pydantic finds at run time and mypy does not.
         def __init__(self, **values: Any) -> None: ...
 
     def __repr_args__(self) -> Iterable[tuple[str | None, Any]]:
@@ -53,7 +53,7 @@ class Settings(Definitions, BaseSettings):
         dotenv_settings: PydanticBaseSettingsSource,
         file_secret_settings: PydanticBaseSettingsSource,
     ) -> tuple[PydanticBaseSettingsSource, ...]:
-        """Take the constructor's arguments alone; `sources.load` reads the rest and keeps track of it."""
+        """Use only the constructor's arguments; `sources.load` reads the other sources and keeps track of them."""
         return (init_settings,)
 
     @field_validator(*_PERIODS, mode="before")
@@ -183,7 +183,7 @@ class Settings(Definitions, BaseSettings):
 
     @property
     def authenticates(self) -> bool:
-        """True if callers can show credentials; each of them then must."""
+        """True if callers can present credentials; each of them then must."""
         return any(it != OFF for it in (self.key_file, self.jwt_keys, self.tls_client_ca))
 
     @property

@@ -1,6 +1,6 @@
-"""Reads settings from their sources: flags, else the environment, else the TOML file, else the defaults.
+"""Reads settings from their sources: flags, then the environment, then the TOML file, then the defaults.
 
-Invariants: a name that no setting has is an error wherever it is written; an error names the source of the value.
+Invariants: an unknown name is an error wherever it is written; an error names the source of the value.
 """
 
 from __future__ import annotations
@@ -46,12 +46,12 @@ _OTHER_VARIABLES: Final = frozenset(
     }
 )
 _TESTS_PREFIX: Final = "TEST_"
-"""Reserved for the test suite, whatever follows."""
+"""The prefix of variables that are reserved for the test suite."""
 # Kubernetes gives every pod such variables for a Service that is called onduty, or onduty-something.
 _SERVICE_LINK: Final = re.compile(r"(.+_)?(SERVICE_HOST|SERVICE_PORT(_.+)?|PORT_\d+_(TCP|UDP|SCTP)(_.+)?)")
 
 _COMPOUND: Final = re.compile(rf"\b({'|'.join(name for name in SETTINGS if '_' in name)})\b")
-"""Names of settings that are not English words as well: in an error about a flag they become flags."""
+"""The names of settings that are not also English words; in an error about a flag they are written as flags."""
 
 
 class ConfigError(Exception):
@@ -69,8 +69,8 @@ class Loaded:
 def load(config_file: Path | None = None, flags: Mapping[str, Any] | None = None) -> Loaded:
     """Combine the flags, the environment, and the TOML file.
 
-    The file is `config_file`, else the one that `ONDUTY_CONFIG` names, else `onduty.toml` in the working directory if
-    there is one.
+    The file is `config_file`, or the one that `ONDUTY_CONFIG` names, or `onduty.toml` in the working directory, if it
+    exists.
 
     Raises:
         ConfigError: a value or a name is wrong, or the file cannot be read.
@@ -110,7 +110,7 @@ def _config_file(given: Path | None) -> Path | None:
 
 def _read_file(path: Path) -> dict[str, Any]:
     try:
-        # The source passes over a file that is not there.
+        # The source would skip a missing file.
         with path.open("rb"):
             pass
         values = TomlConfigSettingsSource(Settings, path)()
@@ -133,7 +133,7 @@ def _read_environment() -> dict[str, Any]:
 
 
 def _is_of_another(name: str, value: str) -> bool:
-    """Return True for a variable that has the prefix and is read by another program than the server."""
+    """Return True for a variable with the prefix that a program other than the server reads."""
     rest = name.removeprefix(ENV_PREFIX)
     if rest in _OTHER_VARIABLES or rest.startswith(_TESTS_PREFIX):
         return True
@@ -148,10 +148,10 @@ def _no_setting(name: str, known: Iterable[str]) -> str:
 def _explain(error: ValidationError, origins: Mapping[str, str]) -> str:
     first = error.errors(include_url=False)[0]
     name = str(first["loc"][0]) if first["loc"] else ""
-    # What was given in place of a password may be a password, or contain it.
+    # A value that was given for a secret may be, or contain, a password.
     message = in_words(first, secret=name in SETTINGS and SETTINGS[name].about.secret)
     if not name:
-        # Of several settings together; the message begins with the one to change.
+        # The error is about several settings; the message begins with the one to change.
         name, _, message = message.partition(": ")
     if first["type"] == "extra_forbidden":
         message = _no_setting(name, SETTINGS)

@@ -1,6 +1,7 @@
-"""Checks of single values of settings, whatever else is set.
+"""Checks single values of settings, independently of other settings.
 
-Each function returns the value as the settings hold it, and raises ValueError with what is wrong and how to mend it.
+Each function returns the value in the form in which settings hold it, or raises ValueError, which says how to correct
+it.
 """
 
 from __future__ import annotations
@@ -20,7 +21,7 @@ _MILLISECOND: Final = timedelta(milliseconds=1)
 
 
 def parse_period(value: object) -> timedelta:
-    """Take text as people write periods, and numbers as seconds, also as text: an environment holds only text."""
+    """Parse a period written as text, or a number of seconds, which may be text too: an environment holds only text."""
     if isinstance(value, str):
         try:
             value = float(value)
@@ -34,7 +35,7 @@ def parse_period(value: object) -> timedelta:
         except (OverflowError, ValueError):
             raise ValueError(f"{value} seconds is not a duration; write it like 10s") from None
     if value % _MILLISECOND:
-        raise ValueError(f"{value.total_seconds():g} seconds are finer than a millisecond")
+        raise ValueError(f"{value.total_seconds():g} seconds is not a whole number of milliseconds; round it")
     return value
 
 
@@ -46,7 +47,7 @@ def check_text(value: str) -> str:
 
 
 def check_jwt_keys(value: str) -> str:
-    """Accept a file, or a URL that keys may come from."""
+    """Accept a file, or a URL that keys may be fetched from."""
     if "://" in value:
         from ...access.jwks_url import check_url
 
@@ -60,12 +61,12 @@ def check_jwt_algorithms(value: str) -> str:
 
     for name in value.split(","):
         if name not in ALGORITHMS:
-            raise ValueError(f"{name!r} is none of {', '.join(ALGORITHMS)}; separate them by commas")
+            raise ValueError(f"{name!r} is not one of {', '.join(ALGORITHMS)}; separate several by commas")
     return value
 
 
 def check_key_prefix(value: str) -> str:
-    """Accept what may stand before a colon in a key of Redis."""
+    """Accept a prefix of keys in Redis."""
     if not _KEY_PREFIX.fullmatch(value):
         raise ValueError(f"must be 1 to 64 letters, digits and characters of ._:-, got {shown(value)}")
     return value

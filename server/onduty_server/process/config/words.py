@@ -1,4 +1,4 @@
-"""Turns errors of pydantic, which checks settings and the options of commands, into this program's words."""
+"""Translates errors of pydantic, which checks settings and the options of commands, into messages for people."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ _SHOWN_MAX: Final = 60
 
 
 def in_words(error: Any, *, secret: bool = False) -> str:
-    """Say what is wrong with a value, given one of `ValidationError.errors()`. A `secret` value is not shown."""
+    """Return the message for one of `ValidationError.errors()`. A `secret` value is not shown."""
     kind, context = error["type"], error.get("ctx", {})
     got = "" if secret else f", got {shown(error['input'])}"
     if kind in _TYPES:
@@ -38,8 +38,8 @@ def in_words(error: Any, *, secret: bool = False) -> str:
 
 
 def shown(value: object) -> str:
-    """Write a value for a message: text in quotes, numbers without, cut where it is long."""
+    """Return a value in the form for messages: text in quotes, numbers without, cut if it is long."""
     text = str(value)
     cut = text if len(text) <= _SHOWN_MAX else f"{text[:_SHOWN_MAX]}..."
-    # Flags and variables hold numbers as text.
+    # Numbers come as text from flags and variables.
     return repr(cut) if isinstance(value, str) and not text.removeprefix("-").isdecimal() else cut
