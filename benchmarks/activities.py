@@ -45,7 +45,7 @@ _WIRE_CALLS = 1_000
 
 
 class _Sent(NamedTuple):
-    """What a client did: how many activities were acknowledged in which time, and the CPU time it took itself."""
+    """The work of a client: the activities acknowledged, the time, and the client's own CPU time."""
 
     activities: int
     seconds: float
@@ -88,7 +88,7 @@ def run(context: Context) -> Sequence[Figure]:
 
 
 def _with_client(pid: int, port: int, kind: str, users: int, seconds: float) -> tuple[_Sent, float]:
-    """What the client did, and the CPU of the server for each activity, in microseconds."""
+    """Run a client; return its work, and the server's CPU time for each activity in microseconds."""
     arguments = ["--kind", kind, "--port", str(port), "--users", str(users), "--seconds", str(seconds)]
     before_ns = cpu_ns(pid)
     sent, total = json.loads(run_child("benchmarks.activities", arguments))

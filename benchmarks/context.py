@@ -1,4 +1,4 @@
-"""What every benchmark is given: how large to be, where to put files, and the database that several share."""
+"""The context of every benchmark: its scale, a directory for its files, and a database that several share."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ _FRESH_SHARE = 0.25
 
 
 class Context:
-    """See the module. `directory` is on the disk whose durability is measured, and removed after the run."""
+    """The context of a run. `directory` is on the disk whose durability is measured, and removed after the run."""
 
     def __init__(self, scale: Scale, directory: Path) -> None:
         self.scale = scale

@@ -1,4 +1,4 @@
-"""What a benchmark found, and how it is shown: on the terminal, as Markdown and as JSON."""
+"""The results of benchmarks, and their forms: on the terminal, as Markdown and as JSON."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ class Goal:
     at_most: bool
 
     def met(self, value: float) -> bool:
-        """Whether a value keeps it."""
+        """Return True if a value is within the bound."""
         return value <= self.bound if self.at_most else value >= self.bound
 
 
@@ -49,7 +49,7 @@ class Figure:
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What one benchmark found. `method` is what it measures and leaves out."""
+    """The results of one benchmark. `method` says what it measures and leaves out."""
 
     benchmark: str
     title: str

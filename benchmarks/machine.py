@@ -1,4 +1,4 @@
-"""What a figure was measured on. Names no host, no user and no path."""
+"""Describes the machine that figures were measured on, without the names of hosts, users and paths."""
 
 from __future__ import annotations
 

@@ -48,7 +48,7 @@ _ANY_RATE = 1e9
 
 @dataclass(frozen=True, slots=True)
 class Phase:
-    """What to ask: at `per_s` (0: always as many as are allowed) for so long, `outstanding` at a time.
+    """The load of a phase: calls at `per_s` (0: as many as are allowed), with up to `outstanding` under way.
 
     The first `warm_s` are not counted.
     """
@@ -61,7 +61,7 @@ class Phase:
 
 @dataclass(slots=True)
 class Seen:
-    """What became of the calls that ended within the counted part of a phase."""
+    """The outcomes of the calls that ended within the counted part of a phase."""
 
     seconds: float = 0.0
     answered_ms: list[float] = field(default_factory=list)

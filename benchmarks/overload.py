@@ -1,4 +1,4 @@
-"""What is answered, and how late, when more is asked than can be done.
+"""Measures how many calls are answered, and how late, under more load than the server can handle.
 
 `onduty serve` over SQLite. A client on the wire (`open_loop`) first finds out how many `RecordActivity` a second are
 answered with 64 under way: that is the capacity. Then it asks for 1.5, 4 and 10 times as many, at a fixed rate, from a
@@ -75,7 +75,7 @@ class _Probe:
 
 
 class _Load(NamedTuple):
-    """What became of the calls of a phase, and how many were answered for each second of the server's CPU time."""
+    """The outcomes of a phase's calls, and how many were answered for each second of the server's CPU time."""
 
     seen: Seen
     per_cpu_s: float

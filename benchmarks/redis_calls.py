@@ -1,4 +1,4 @@
-"""What each call costs over Redis: round trips, commands counted at the store, and CPU on both sides.
+"""Measures the cost of each call over Redis: round trips, commands counted at the store, and CPU on both sides.
 
 `StatusService` over `RedisStore`, called in-process one call after the other, on an account of as many users as the
 other benchmarks of calls have. Round trips are the pipelines that onduty sent; commands are what the Valkey's own

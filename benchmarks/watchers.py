@@ -30,7 +30,7 @@ _LEAVING_S = 0.5
 
 
 class Seen(NamedTuple):
-    """What came until now: switches by the clock, at the first watcher; messages, at all of them."""
+    """Counts so far: timed switches, at the first watcher, and messages, at all watchers."""
 
     switches: int
     messages: int

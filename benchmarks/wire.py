@@ -124,7 +124,7 @@ def cut(received: bytes) -> tuple[list[Frame], bytes]:
 
 
 def hello() -> bytes:
-    """What a client says first. It has room for every answer of a benchmark, so that windows need no upkeep."""
+    """Return a client's first frames. The windows have room for all answers of a benchmark, and need no updates."""
     settings = b"\0\x04" + STREAM_WINDOW.to_bytes(4, "big")
     window = (STREAM_WINDOW - FIRST_WINDOW).to_bytes(4, "big")
     preface = b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n"

@@ -70,7 +70,7 @@ def versions(python: Path | None = None) -> dict[str, str]:
 
 
 def server_requirements(grpcio: str) -> list[str]:
-    """What the server needs, with grpcio as wanted ("==1.2.3", or "" for the newest)."""
+    """Return the server's requirements, with grpcio in a version ("==1.2.3", or "" for the newest)."""
     project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
     needed: list[str] = [*project["dependencies"], *project["optional-dependencies"]["server"]]
     if grpcio:

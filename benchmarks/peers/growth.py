@@ -1,4 +1,4 @@
-"""What grows with users, accounts and watchers, and what does not.
+"""Measures which costs grow with users, accounts and watchers, and which do not.
 
 Users and accounts: the engine in a process of its own, in virtual time, with more and more of them; what should not
 depend on their number (CPU of an activity and of a switch, memory a user) is shown to be flat, or not. A sweep is
@@ -55,7 +55,7 @@ _Found = TypeVar("_Found")
 
 
 class _Watched(NamedTuple):
-    """What so many watchers cost: memory of each, share of a core while nothing happens, and a change's CPU time."""
+    """The cost of watchers: the memory of each, the share of a core while idle, and the CPU time of a change."""
 
     watchers: int
     bytes_each: float

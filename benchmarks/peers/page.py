@@ -1,4 +1,4 @@
-"""What a comparison found, and the page that all of them make: ratios first, absolute figures second."""
+"""The results of a comparison, and the page of all comparisons: ratios first, then absolute figures."""
 
 from __future__ import annotations
 

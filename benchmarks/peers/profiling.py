@@ -72,7 +72,7 @@ def _thread_cpu_ns(pid: int) -> int:
 
 
 def read(raw: str, busy: float) -> Profile | None:
-    """What py-spy wrote: a line a stack, the innermost frame last, and how many samples it had.
+    """Read py-spy's output: one line for each stack, with the innermost frame last and the number of samples.
 
     `busy` is the share of the time in which the thread used the CPU.
     """

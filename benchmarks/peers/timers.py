@@ -1,4 +1,4 @@
-"""Who keeps users' inactivity timers, and at what cost.
+"""Compares ways of keeping users' inactivity timers, and their cost.
 
 Everybody is active every 10 s for ten minutes and more, then stops, and is AWAY after 10 and OFFLINE after 30 minutes
 without activity. Each peer runs in a process of its own. Where it allows, time is virtual: it moves on as soon as the

@@ -34,7 +34,7 @@ class VirtualLoop(asyncio.SelectorEventLoop):
         self.run_forever()
 
     def is_busy(self) -> bool:
-        """Whether callbacks wait for their turn."""
+        """Return True if callbacks are ready to run."""
         return bool(self._ready)  # type: ignore[attr-defined]
 
     def timers(self) -> int:

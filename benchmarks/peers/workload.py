@@ -34,7 +34,7 @@ _AFTER_MS = (AWAY_AFTER_MS, OFFLINE_AFTER_MS)
 
 @dataclass(frozen=True, slots=True)
 class Measured:
-    """What one peer did with the work. Lateness is virtual unless `real_time`."""
+    """One peer's results with the workload. Lateness is in virtual time unless `real_time`."""
 
     users: int
     activities: int

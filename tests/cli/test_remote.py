@@ -196,7 +196,7 @@ class TestStatus:
 
     async def test_an_account_that_was_mistyped_is_not_just_empty(self, remote: Remote) -> None:
         ran = await remote("status", "list", "acmee")
-        assert (ran.code, ran.err) == (0, "onduty: nobody was ever seen in the account acmee\n")
+        assert (ran.code, ran.err) == (0, "onduty: account acmee has no users; check the name\n")
         assert await remote("status", "list", "acmee", "--json") == (0, "", "")
         await remote("activity", "acme", "anna")
         assert (await remote("status", "list", "acme", "--status", "away")).err == ""
@@ -380,7 +380,7 @@ class TestNobody:
         self, remote: Remote, command: tuple[str, ...]
     ) -> None:
         ran = await remote(*command, "acmee")
-        assert (ran.code, ran.err) == (0, "onduty: nobody was ever seen in the account acmee\n")
+        assert (ran.code, ran.err) == (0, "onduty: account acmee has no users; check the name\n")
         assert (await remote(*command, "acmee", "--json")).err == ""
         await remote("status", "set", "acme", "anna", "offline")
         assert (await remote(*command, "acme")).err == ""

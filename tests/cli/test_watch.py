@@ -123,7 +123,7 @@ class TestJsonLines:
     def test_an_account_never_seen_has_an_empty_snapshot(self) -> None:
         with watching("nobody") as watch:
             assert [line["event"] for line in watch.until("snapshot_end")] == ["snapshot_begin", "snapshot_end"]
-            assert watch.note() == "onduty: nobody was ever seen in the account nobody\n"
+            assert watch.note() == "onduty: account nobody has no users; check the name\n"
         with watching("nobody", "--user", "ada") as watch:
             watch.until("snapshot_end")
             assert watch.interrupt() == 130
@@ -269,7 +269,7 @@ class TestTable:
         table = LiveTable("acme", "here:1")
         assert drawn(table)[-1] == "waiting for the first answer"
         table.take(snapshot(user("anna", 5)))
-        assert drawn(table)[3] == "as of when is not known yet"
+        assert drawn(table)[3] == "age not known yet"
         table.age_of = Fresh(65)
         assert drawn(table)[3] == "as of 08:54:25 UTC, 0.0 s old"
         assert drawn(table)[5].endswith("08:53:25 (1m ago)")

@@ -1,4 +1,4 @@
-"""Writes statuses and changes for people: the same columns in every table, and the same words for every single one."""
+"""Formats statuses and changes for people: with the same columns in every table, and the same words everywhere."""
 
 from __future__ import annotations
 
@@ -13,12 +13,12 @@ if TYPE_CHECKING:
 
 
 def status_columns(zone: Zone) -> tuple[str, ...]:
-    """The headings of `status_cells`."""
+    """Return the headings of `status_cells`."""
     return ("USER", "STATUS", "CAUSE", zone.heading("SINCE"), zone.heading("ACTIVE"), zone.heading("NEXT"))
 
 
 def status_cells(status: UserStatus, zone: Zone) -> tuple[str, ...]:
-    """A row of a table of statuses."""
+    """Return a row of a table of statuses."""
     return (
         status.user_id,
         status.status,
@@ -30,7 +30,7 @@ def status_cells(status: UserStatus, zone: Zone) -> tuple[str, ...]:
 
 
 def status_facts(status: UserStatus, zone: Zone) -> list[tuple[str, str]]:
-    """One status, as names and values."""
+    """Return a status as names and values."""
     return [
         ("user", status.user_id),
         ("account", status.account_id),
@@ -44,12 +44,12 @@ def status_facts(status: UserStatus, zone: Zone) -> list[tuple[str, str]]:
 
 
 def change_columns(zone: Zone) -> tuple[str, ...]:
-    """The headings of `change_cells`."""
+    """Return the headings of `change_cells`."""
     return (zone.heading("EFFECTIVE"), "USER", "FROM", "TO", "CAUSE", "REVISION")
 
 
 def change_cells(changes: Iterable[StatusChange], zone: Zone) -> Iterator[tuple[str, ...]]:
-    """Rows of a table of changes."""
+    """Yield the rows of a table of changes."""
     for change in changes:
         yield (
             zone.cell(change.effective_time, dated=True),
@@ -62,23 +62,23 @@ def change_cells(changes: Iterable[StatusChange], zone: Zone) -> Iterator[tuple[
 
 
 def cause(it: UserStatus | StatusChange) -> str:
-    """Why a status is what it is: `MANUAL by kim: lunch`."""
+    """Return the cause of a status, such as `MANUAL by kim: lunch`."""
     by = written_by(it.actor, getattr(it, "caller", ""))
     why = f": {shown(it.reason)}" if it.reason else ""
     return f"{it.cause}{by}{why}"
 
 
 def following(status: str | None, time: str) -> str:
-    """The next automatic switch, or nothing."""
+    """Return the next automatic switch; empty if there is none."""
     return "" if status is None else f"{status} {time}"
 
 
 def written_by(actor: str, caller: str) -> str:
-    """Name the person who did something and the caller, to follow what was done; empty if neither is known."""
+    """Return the actor and the caller of a change, as in " by kim"; empty if neither is known."""
     by = f" by {shown(actor)}" if actor else ""
     return f"{by} (called by {shown(caller)})" if caller else by
 
 
-def nobody_in(account: str) -> str:
-    """Describe an account without users. A mistyped name is one too: an account begins with its first user."""
-    return f"nobody was ever seen in the account {shown(account)}"
+def no_users_in(account: str) -> str:
+    """Return the message for an account without users, which may be a mistyped name: accounts begin with a user."""
+    return f"account {shown(account)} has no users; check the name"

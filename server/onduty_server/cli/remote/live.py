@@ -1,9 +1,9 @@
-"""An account's statuses as a table that is updated in place.
+"""Draws an account's statuses as a table that is updated in place.
 
-The statuses come from the watch alone. It tells of changes and not of clocks: when the users on the screen were last
-active, and what comes next for them, is asked for now and then, and left blank where it is not known.
+The statuses come from the watch alone, which tells of changes and not of activities. The last activity and the next
+switch of the users on the screen are queried now and then, and left blank if they are not known.
 
-Invariant: a frame costs the rows that fit on the screen, however many users there are.
+Invariant: the cost of a frame depends on the rows that fit on the screen, not on the number of users.
 """
 
 from __future__ import annotations
@@ -40,21 +40,21 @@ from ..zone import Zone
 from .columns import status_cells, status_columns, written_by
 
 _FRAME_S = 0.2
-"""At most so often is the table drawn."""
+"""The shortest interval between two frames."""
 _IDLE_S = 1.0
-"""At least so often: ages grow."""
+"""The longest interval between two frames, since ages grow."""
 _STALE_S = 3.0
 _CUT_SHORT = ("USER", "CAUSE")
 _LINES_AROUND = 6
-"""Lines of the screen that are not rows."""
+"""The number of lines on the screen that are not rows."""
 
 
 class Dated(Protocol):
-    """Says how old the state is, as a watch does."""
+    """A source of the state's age, such as a watch."""
 
     @property
     def as_of(self) -> datetime | None:
-        """Up to when the state is complete, by the server's clock."""
+        """The time up to which the state is complete, by the server's clock."""
 
     @property
     def staleness(self) -> float:
@@ -62,7 +62,7 @@ class Dated(Protocol):
 
 
 class LiveTable:
-    """Keeps what a watch says, and draws it. `age_of` the state is the watch's to tell, once there is one."""
+    """Keeps the state that a watch tells, and draws it. `age_of` is the watch, once there is one."""
 
     def __init__(self, account: str, server: str, *, local: bool = False) -> None:
         self.age_of: Dated | None = None
@@ -72,16 +72,16 @@ class LiveTable:
         self._account = account
         self._server = server
         self._rows: dict[str, UserStatus] = {}
-        """By user; the one who changed last is last."""
+        """By user; the user that changed last is last."""
         self._next: dict[str, UserStatus] | None = None
         self._counts = dict.fromkeys(Status, 0)
         self._workflow: Workflow | None = None
         self._complete = False
         self._lost: tuple[str, float] | None = None
-        """Why there is no connection, and since when by a stopwatch."""
+        """The reason why there is no connection, and since when by a stopwatch."""
         self._news = asyncio.Event()
 
-    # --- what the watch says -----------------------------------------------------------------------------------------
+    # --- messages of the watch ---------------------------------------------------------------------------------------
 
     def take(self, message: WatchMessage) -> None:
         """Keep a message."""
@@ -122,7 +122,7 @@ class LiveTable:
         if before is not None:
             self._counts[before.status] -= 1
             if before.status == change.status == change.previous_status:
-                # Somebody else set it, or for another reason; the status is as old as it was.
+                # Only the actor or the reason changed; the status is as old as it was.
                 since = before.status_since
         self._rows[change.user_id] = UserStatus(
             account_id=change.account_id,
@@ -141,7 +141,7 @@ class LiveTable:
         self._counts[change.status] += 1
 
     def take_clocks(self, statuses: Iterable[UserStatus]) -> None:
-        """Keep when these users were last active and what comes next; of others on the screen it is not known."""
+        """Keep the last activities and next switches of these users; those of others on the screen are not known."""
         asked = {status.user_id: status for status in statuses}
         for user_id in self.visible:
             row = self._rows.get(user_id)
@@ -153,7 +153,7 @@ class LiveTable:
             else:
                 clocks = None, None, None
             active, following, following_time = clocks
-            # In its place, which says when it last changed.
+            # Keep its place, which shows when it last changed.
             self._rows[user_id] = replace(
                 row, last_activity_time=active, next_status=following, next_status_time=following_time
             )
@@ -180,7 +180,7 @@ class LiveTable:
                 console.print(self.frame(console))
 
     def frame(self, console: Console) -> RenderableType:
-        """The screen as it should be now."""
+        """Return the present screen."""
         room = max(1, console.height - _LINES_AROUND)
         now = self._now()
         if not self._complete:
@@ -188,7 +188,7 @@ class LiveTable:
         zone = Zone(now, local=self._local)
         drawn = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0), header_style="bold")
         for column in status_columns(zone):
-            # Where there is no room for all of a row, it is these that are cut short, and not the others left out.
+            # If a row does not fit, cut these columns short rather than leave others out.
             drawn.add_column(column, no_wrap=column not in _CUT_SHORT, min_width=len("OFFLINE"))
         self.visible = [user_id for user_id, _ in islice(reversed(self._rows.items()), room)]
         for user_id in self.visible:
@@ -214,7 +214,7 @@ class LiveTable:
         line = Text(no_wrap=True, overflow="ellipsis")
         as_of = self._as_of()
         if self.age_of is None or as_of is None:
-            line.append("as of when is not known yet", "dim")
+            line.append("age not known yet", "dim")
         else:
             stale_s = self.age_of.staleness
             text = f"as of {zone.time_of_day(as_of)}, {stale_s:.1f} s old"
@@ -249,7 +249,7 @@ class LiveTable:
         return Text(text, no_wrap=True, overflow="ellipsis")
 
     def _now(self) -> datetime:
-        """The time by the server's clock, as far as it is known."""
+        """Return the time by the server's clock, as far as it is known."""
         as_of = self._as_of()
         if self.age_of is None or as_of is None:
             return wall_clock()

@@ -15,7 +15,7 @@ from ..options import described_as, parser, positive_seconds
 from ..output import note
 
 _CONNECTION = "Connection and credentials"
-"""The heading in the help of what says where the server is and who calls."""
+"""The heading, in the help, of the options for the server's address and the caller's credentials."""
 
 
 class StatusName(Enum):
@@ -36,13 +36,13 @@ def _server(text: str) -> str:
 
 
 def acting(actor: str | None) -> str:
-    """Return the actor: the name given, else the login name, else the number of the system's user."""
+    """Return the actor: the given name, or the login name, or the system's number of the user."""
     if actor is not None:
         return actor
     import getpass
 
     try:
-        # By the environment, else by the system: services and containers have no USER.
+        # It looks in the environment, then asks the system: services and containers have no USER.
         return getpass.getuser()
     except (ImportError, KeyError, OSError):
         return f"uid-{os.getuid()}" if hasattr(os, "getuid") else ""
@@ -92,7 +92,7 @@ Actor = Annotated[
     ),
 ]
 DEFAULT_SERVER = DEFAULT_LISTEN
-# Defaults are read like what is typed.
+# Defaults are parsed like typed values.
 DEFAULT_TIMEOUT: Any = "5s"
 
 

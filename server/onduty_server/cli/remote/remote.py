@@ -1,4 +1,4 @@
-"""Calls to a server: one client for one command, and its errors as exit codes."""
+"""Calls a server: makes one client for each command, and turns its errors into messages and exit codes."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     )
 
 SECURITY_FLAGS: ContextVar[dict[str, Any]] = ContextVar("security_flags")
-"""What the command's own options say about security: fields of the client's `Security`."""
+"""The command's security options, as fields of the client's `Security`."""
 
 
 def quiet_grpc() -> None:
@@ -31,7 +31,7 @@ def quiet_grpc() -> None:
 
 
 def security(server: str) -> Security:
-    """Read how to reach a server, and as whom, from the options, else from the environment.
+    """Return the credentials and the trust for a server, from the options or else from the environment.
 
     Raises:
         Failure: they contradict each other, or would send a token in plain text.
@@ -50,14 +50,14 @@ def security(server: str) -> Security:
 
 
 def _in_options(message: str) -> str:
-    """Say a contradiction in terms of the options."""
+    """Return the message about a contradiction in terms of the options."""
     if message in ("certificate needs key as well", "key needs certificate as well"):
         return "--client-certificate needs --client-key, and the other way round"
     return message
 
 
 def token_of(found: Security) -> MetadataProvider | None:
-    """The provider that sends the token along, if there is one; it raises Failure when the token cannot be had."""
+    """Return the provider of the token, None if there is no token. It raises Failure if the token cannot be read."""
     provider = found.metadata()
     if provider is None:
         return None
@@ -66,7 +66,7 @@ def token_of(found: Security) -> MetadataProvider | None:
         try:
             return list(provider())
         except OSError as error:
-            # Without its name, which is the token itself when somebody has mixed the two options up.
+            # Leave out the file's name, which is the token itself if the two options were mixed up.
             raise Failure(
                 f"the token file cannot be read: {error.strerror}; check --token-file, or ONDUTY_TOKEN_FILE"
             ) from None
@@ -77,7 +77,7 @@ def token_of(found: Security) -> MetadataProvider | None:
 
 
 def unreachable(server: str, reason: str) -> Failure:
-    """Say why a server could not be reached. Looks again, so it may block for 2 s."""
+    """Return the failure that a server could not be reached, with the reason. Connects again, and may block for 2 s."""
     from onduty_client import diagnose_connection
 
     found = security(server)
@@ -98,7 +98,7 @@ _MENDS: Final = {
     "TLS_NOT_SPOKEN": ": leave --tls, --server-ca and --client-certificate out",
     "CLIENT_CERTIFICATE_REQUIRED": ": give --client-certificate and --client-key",
 }
-"""What to do about a problem, in terms of the options, by its kind."""
+"""The advice, in terms of the options, by kind of problem."""
 
 
 def _was_connected(error: OndutyError) -> bool:
@@ -110,7 +110,7 @@ def _was_connected(error: OndutyError) -> bool:
 
 
 def refused(error: OndutyError, found: Security) -> Failure:
-    """Say why the server refused a call that presented `found`."""
+    """Return the failure that the server refused a call with the credentials in `found`."""
     import onduty_client
 
     if isinstance(error, onduty_client.CredentialRequired) and found.token is None and found.token_file is None:
@@ -120,10 +120,10 @@ def refused(error: OndutyError, found: Security) -> Failure:
 
 @contextmanager
 def connect(server: str, timeout: float, actor: str = "") -> Iterator[Client]:
-    """A client of `server` for the length of a command.
+    """Yield a client of `server` for a command.
 
     Raises:
-        Failure: a call failed, in words for the person who typed the command.
+        Failure: a call failed; the message is for the user of the command.
     """
     import onduty_client
 
@@ -138,7 +138,7 @@ def connect(server: str, timeout: float, actor: str = "") -> Iterator[Client]:
         except UnicodeEncodeError:
             raise usage("an argument is not valid UTF-8") from None
         except ValueError as error:
-            # What cannot even be sent.
+            # The call cannot be sent at all.
             raise usage(str(error)) from None
 
 
@@ -149,7 +149,7 @@ def _call_failure(error: OndutyError, server: str, found: Security, timeout: flo
         return Failure(f"{server}: {error.message}", ExitCode.UNAVAILABLE)
     if isinstance(error, onduty_client.Unavailable):
         if _was_connected(error):
-            # What is found now says nothing of a call that may have taken place.
+            # A diagnosis made now says nothing about a call that may have been carried out.
             return Failure(f"no answer from {server}: {error.message}", ExitCode.UNAVAILABLE)
         return unreachable(server, f": {error.message}")
     if isinstance(error, onduty_client.DeadlineExceeded):
@@ -158,24 +158,24 @@ def _call_failure(error: OndutyError, server: str, found: Security, timeout: flo
 
 
 def stream_failure(error: OndutyError, server: str) -> Failure:
-    """Say why a watch or an upload has ended. May block for 2 s."""
+    """Return the failure that ended a watch or an upload. May block for 2 s."""
     import onduty_client
 
     if error.is_final:
         return refused(error, security(server))
     if error.reason:
-        # It is there, and refuses for now; but a store that cannot write is as good as no server.
+        # The server is there and refuses; but a store that cannot write counts as an unavailable server.
         cannot = isinstance(error, onduty_client.StoreUnavailable)
         return Failure(f"{server}: {error.message}", ExitCode.UNAVAILABLE if cannot else ExitCode.FAILED)
     return unreachable(server, f": {error.message}")
 
 
 def connection_note(server: str, event: Disconnected | Reconnected | ResumeRefused) -> str:
-    """Say what has become of a connection."""
+    """Return the message about a change of the connection."""
     import onduty_client
 
     if isinstance(event, onduty_client.Reconnected):
         return f"{server}: connected again after {event.after:.1f} s"
     if isinstance(event, onduty_client.Disconnected):
         return f"{server}: connection lost: {event.error}; trying to reconnect"
-    return f"{server}: cannot go on where the watch was; beginning with a snapshot"
+    return f"{server}: the watch cannot be resumed; beginning with a snapshot"

@@ -1,4 +1,4 @@
-"""The command `replay`: the activities of a log, sent to a running server as if they happened now."""
+"""The command `replay`: sends the activities of a log to a running server, as if they happened now."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ _TICK_S = 0.2
 """How often the bar moves while there is nothing to send."""
 _ROWS_PER_TICK = 2_000
 _GRAIN_S = 0.005
-"""Activities that are closer together are sent at once: sleeping for less costs more than it shows."""
+"""Activities that are closer together are sent at once, since shorter sleeps have no visible effect."""
 _DEFAULT_PATIENCE: Any = "1m"
 
 
@@ -104,7 +104,7 @@ def replay(
 
     written = log_format(columns, time_format)
     with connect(server, timeout) as client:
-        # Is the server there, and will it know the account?
+        # Check that the server answers, and accepts the account.
         client.get_workflow(account)
         plan = _survey(file, written)
         outcome = Outcome(server)
@@ -113,7 +113,7 @@ def replay(
             on_error=outcome.refused_by_server,
             on_connection=outcome.connection_changed,
         )
-        # Of what was surveyed, people were told then.
+        # After a survey, its notes have been printed already.
         with ActivityLog(file, written, say=note if plan is None else lambda message: None) as log:
             rows = _rows(log, plan, keep_order)
             pace = Pace(speed)
@@ -127,14 +127,14 @@ def replay(
             except onduty_client.OndutyError as error:
                 raise stream_failure(error, server) from None
             finally:
-                # However it ended, people want to know how far it got.
+                # Show the result however the upload ended.
                 _show(account, upload, outcome, pace, complete, as_json)
     if outcome.refused:
         raise Failure(f"{outcome.refused:,} activit{'y was' if outcome.refused == 1 else 'ies were'} refused")
 
 
 class Refusal(NamedTuple):
-    """Why an activity was not recorded."""
+    """An activity that was not recorded, with the reason."""
 
     line: int
     user_id: str
@@ -144,7 +144,7 @@ class Refusal(NamedTuple):
 
 
 class Outcome:
-    """Counts what was refused, keeps the first refusals, and tells the person about the connection."""
+    """Counts refusals, keeps the first of them, and prints changes of the connection."""
 
     _KEPT = 5
 
@@ -155,7 +155,7 @@ class Outcome:
         self._server = server
 
     def refuse(self, refusal: Refusal) -> None:
-        """Count an activity that was refused, or cannot even be sent."""
+        """Count an activity that was refused or cannot be sent."""
         self.refused += 1
         if len(self.refusals) < self._KEPT:
             self.refusals.append(refusal)
@@ -168,7 +168,7 @@ class Outcome:
         self.refuse(Refusal(line, activity.user_id, error.reason, field, error.message))
 
     def connection_changed(self, event: Disconnected | Reconnected) -> None:
-        """Tell the person that the connection is lost, or there again."""
+        """Print that the connection is lost, or there again."""
         import onduty_client
 
         self.is_connected = isinstance(event, onduty_client.Reconnected)
@@ -181,12 +181,12 @@ class Plan:
 
     activities: int
     length_ms: int
-    """From the earliest activity to the latest."""
+    """The time from the earliest activity to the latest."""
     in_order: bool
 
 
 def _survey(file: Path, written: LogFormat) -> Plan | None:
-    """None for what can be read only once."""
+    """Read a file through and return its plan; None if it can be read only once."""
     if not file.is_file():
         return None
     from ..logs.reader import ActivityLog
@@ -206,7 +206,7 @@ def _survey(file: Path, written: LogFormat) -> Plan | None:
 
 
 def _rows(log: ActivityLog, plan: Plan | None, keep_order: bool) -> Iterable[Row]:
-    """The rows in the order in which they are to be sent."""
+    """Return the rows in the order in which they are to be sent."""
     from ..logs.order import Row, SortedLog
 
     if plan is None or plan.in_order or keep_order:
@@ -225,20 +225,20 @@ class Pace:
 
         self.speed = speed
         self.position_ms = 0
-        """How far into the log the last activity was, in the time of the log."""
+        """The position of the last activity in the time of the log."""
         self.behind_s = 0.0
-        """By how much the server could not keep up, at the worst."""
+        """The longest delay, because the server could not keep up."""
         self._stopwatch = stopwatch
         self._began = stopwatch()
         self._first_ms: int | None = None
 
     @property
     def elapsed_s(self) -> float:
-        """Since the beginning."""
+        """Return the seconds since the beginning."""
         return self._stopwatch() - self._began
 
     def wait_s(self, time_ms: int) -> float:
-        """Seconds until an activity of that time is due; negative when it is late."""
+        """Return the seconds until an activity of that time is due; negative if it is late."""
         if self._first_ms is None:
             self._first_ms = time_ms
             self._began = self._stopwatch()
@@ -326,7 +326,7 @@ _WORTH_MENTIONING_S = 0.5
 
 @contextmanager
 def _progress(upload: ActivityUpload, outcome: Outcome, pace: Pace, plan: Plan | None) -> Iterator[Callable[[], None]]:
-    """A bar on stderr, if somebody is there to see it."""
+    """Yield a function that updates a progress bar on stderr, if stderr is a terminal."""
     if not sys.stderr.isatty():
         yield lambda: None
         return
@@ -368,7 +368,7 @@ class _Recent:
         self._seen: list[tuple[float, int]] = [(0.0, 0)]
 
     def rate(self, done: int, now_s: float) -> float:
-        """With `done` at `now_s`."""
+        """Return the rate, with `done` activities at `now_s`."""
         if now_s - self._seen[-1][0] >= _TICK_S:
             self._seen.append((now_s, done))
         while len(self._seen) > 1 and self._seen[1][0] <= now_s - self._SPAN_S:
@@ -385,6 +385,6 @@ def _left(plan: Plan, pace: Pace, done: int, rate: float) -> str:
             return ""
         seconds = (plan.activities - done) / rate
     else:
-        # What is left of the log; or, while nothing is due, of the gap that is being waited for and the rest.
+        # Show the rest of the log or, while nothing is due, the rest of the present gap and of the log.
         seconds = max(0.0, plan.length_ms / 1_000 / pace.speed - pace.elapsed_s)
     return f"{format_period(math.ceil(seconds) * 1_000)} left"

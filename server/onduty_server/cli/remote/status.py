@@ -16,7 +16,7 @@ from ..options import Json
 from ..output import facts, json_line, note, shown, table
 from ..times import parse_moment, rfc3339, wall_clock
 from ..zone import Local, Zone
-from .columns import change_cells, change_columns, nobody_in, status_cells, status_columns, status_facts
+from .columns import change_cells, change_columns, no_users_in, status_cells, status_columns, status_facts
 from .options import (
     DEFAULT_SERVER,
     DEFAULT_TIMEOUT,
@@ -157,7 +157,7 @@ def list_(
     with connect(server, timeout) as client:
         found = client.list_statuses(account, statuses=wanted, page_size=_page_size(limit))
         if _show_many(_up_to(limit, found, "users"), as_json, local) == 0 and not wanted:
-            note(nobody_in(account))
+            note(no_users_in(account))
 
 
 @secured
@@ -231,12 +231,12 @@ def history(
 
 
 def note_if_unknown(client: Client, account: str, user: str = "") -> None:
-    """Say so where there is nothing to show for a name that nobody has, if this caller may know that."""
+    """Print a note if an account or user does not exist, if this caller may know that."""
     import onduty_client
 
     try:
         if next(client.list_statuses(account, page_size=1), None) is None:
-            note(nobody_in(account))
+            note(no_users_in(account))
         elif user and client.batch_get_statuses(account, [user]).unknown_user_ids:
             note(f"never seen: {shown(user)}")
     except onduty_client.OndutyError:
@@ -251,7 +251,7 @@ def _show_one(status: UserStatus, as_json: bool, local: bool) -> None:
 
 
 def _show_many(statuses: Iterable[UserStatus], as_json: bool, local: bool) -> int | None:
-    """Show them, and answer how many a table shows."""
+    """Show statuses, and return how many rows a table has."""
     if as_json:
         for status in statuses:
             json_line(status_object(status))
@@ -263,7 +263,7 @@ def _show_many(statuses: Iterable[UserStatus], as_json: bool, local: bool) -> in
 
 
 def _up_to(limit: int, items: Iterator[T], what: str) -> Iterator[T]:
-    """The first `limit` items, or all of them for 0. If there are more, the person is told."""
+    """Yield the first `limit` items, or all of them for 0. Prints a note if there are more."""
     if limit == 0:
         yield from items
         return
@@ -273,7 +273,7 @@ def _up_to(limit: int, items: Iterator[T], what: str) -> Iterator[T]:
 
 
 def _page_size(limit: int) -> int:
-    # One more than shown, which says whether there are more without a second page.
+    # Ask for one more than is shown, to know without a second page if there are more.
     return min(limit + 1, 1_000) if limit else 1_000
 
 
@@ -285,7 +285,7 @@ def _moment(option: str, text: str) -> datetime:
 
 
 def status_object(status: UserStatus) -> dict[str, Any]:
-    """A user's status for programs."""
+    """Return a user's status in the form for programs."""
     return {
         "account_id": status.account_id,
         "user_id": status.user_id,
@@ -303,7 +303,7 @@ def status_object(status: UserStatus) -> dict[str, Any]:
 
 
 def change_object(change: StatusChange) -> dict[str, Any]:
-    """A change for programs."""
+    """Return a change in the form for programs."""
     return {
         "account_id": change.account_id,
         "user_id": change.user_id,
@@ -324,7 +324,7 @@ def _text(time: datetime | None) -> str | None:
 
 
 def register(app: typer.Typer) -> None:
-    """Put the commands in their place."""
+    """Add the commands to the app."""
     app.command("activity")(activity)
     app.add_typer(status_app, name="status")
     app.command("available")(available)

@@ -1,4 +1,4 @@
-"""The command `watch`: an account as it changes, as a live table or as JSON lines."""
+"""The command `watch`: shows an account as it changes, in a live table or as JSON lines."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from ..errors import usage
 from ..options import Json
 from ..output import json_line, note, standard_output
 from ..zone import Local
-from .columns import nobody_in
+from .columns import no_users_in
 from .options import (
     DEFAULT_SERVER,
     DEFAULT_TIMEOUT,
@@ -34,7 +34,7 @@ if TYPE_CHECKING:
     from .live import LiveTable
 
 _CLOCKS_EVERY_S = 2.0
-"""How often it is asked when the users on the screen were last active, and what comes next for them."""
+"""The interval at which the last activities and next switches of the users on the screen are queried."""
 
 
 @secured
@@ -92,7 +92,7 @@ def _is_terminal() -> bool:
 
 
 class JsonLines:
-    """Prints one event a line. Invariant: whoever resumes with the token of a line misses nothing that follows it."""
+    """Prints one event per line. Invariant: resuming with the token of a line misses nothing that follows it."""
 
     def __init__(self, bookmarks: bool, token: str) -> None:
         self._bookmarks = bookmarks
@@ -103,7 +103,7 @@ class JsonLines:
         """Print a message's events.
 
         Raises:
-            BrokenPipeError: nobody reads any more.
+            BrokenPipeError: the reader has left.
         """
         from onduty_client import WatchBookmark, WatchChanges, WatchSnapshot
 
@@ -113,8 +113,8 @@ class JsonLines:
         within_snapshot = isinstance(message, WatchSnapshot) and not message.last
         in_snapshot = isinstance(message, WatchSnapshot)
         for index, (event, values) in enumerate(events):
-            # The token of a message is that of its last event; those before have to repeat the message, or the
-            # snapshot, of which a part is worth nothing.
+            # The token of a message is that of its last event. Earlier events have a token that repeats the message, or
+            # the whole snapshot, since a part of a snapshot is of no use.
             last = index == len(events) - 1 and not within_snapshot
             token = message.resume_token if last else "" if in_snapshot else self._before
             json_line({"event": event, **values, "resume_token": token})
@@ -155,11 +155,11 @@ class JsonLines:
 
 
 def _check_reader() -> None:
-    """A reader who has left is noticed when something is written, which may take hours; or here."""
+    """Raise BrokenPipeError if the reader has left, which a write would notice only hours later."""
     if not hasattr(select, "poll"):
         return
     left = False
-    with suppress(OSError, ValueError):  # Standard output may be no file at all.
+    with suppress(OSError, ValueError):  # Standard output may not be a file.
         poll = select.poll()
         poll.register(sys.stdout.fileno(), 0)
         left = any(events & select.POLLERR for _, events in poll.poll(0))
@@ -204,7 +204,7 @@ async def follow(
                     say(connection_note(server, message))
                 take(message)
                 if empty is not None and empty.completed_by(message):
-                    say(nobody_in(account))
+                    say(no_users_in(account))
     except onduty_client.OndutyError as error:
         raise await asyncio.to_thread(stream_failure, error, server) from None
     except (UnicodeEncodeError, ValueError):
@@ -212,14 +212,14 @@ async def follow(
 
 
 class EmptySnapshot:
-    """Notices a first snapshot without users. A later one may be of a server that has lost everything."""
+    """Notices a first snapshot without users. A later empty one may come from a server that has lost its data."""
 
     def __init__(self) -> None:
         self._users = 0
         self._is_first = True
 
     def completed_by(self, message: WatchMessage) -> bool:
-        """True if `message` completes the first snapshot, which is empty."""
+        """Return True if `message` completes the first snapshot, and it is empty."""
         from onduty_client import WatchSnapshot
 
         if not self._is_first or not isinstance(message, WatchSnapshot):
@@ -245,7 +245,7 @@ def _run_table(table: LiveTable, account: str, users: Iterable[str], server: str
             task.cancel()
 
         if threading.current_thread() is threading.main_thread() and sys.platform != "win32":
-            # The terminal must be put back in order first.
+            # The terminal must be restored first.
             asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, terminate)
         await _show(table, server, account, users, timeout)
 
@@ -261,7 +261,7 @@ def _run_table(table: LiveTable, account: str, users: Iterable[str], server: str
 async def _show(table: LiveTable, server: str, account: str, users: Iterable[str], timeout: float) -> None:
     import asyncio
 
-    # A line on the terminal that the table is on would be lost below it: the table says it itself.
+    # A line on the table's terminal would be lost below the table, which shows the message itself.
     say: Callable[[str], None] = (lambda message: None) if sys.stderr.isatty() else note
 
     def started(watch: AsyncWatch) -> None:
@@ -273,7 +273,7 @@ async def _show(table: LiveTable, server: str, account: str, users: Iterable[str
     try:
         await asyncio.wait((asking, drawing, following), return_when=asyncio.FIRST_COMPLETED)
     finally:
-        # Following first: what it fails with is said once the terminal is as it was.
+        # Look at `following` first: its failure is printed once the terminal is restored.
         for task in (asking, following, drawing):
             task.cancel()
         ended = await asyncio.gather(asking, following, drawing, return_exceptions=True)
@@ -297,5 +297,5 @@ async def _ask_for_clocks(table: LiveTable, server: str, account: str, timeout: 
                 try:
                     table.take_clocks((await client.batch_get_statuses(account, table.visible)).user_statuses)
                 except onduty_client.OndutyError:
-                    # Whether the server is there is for the watch to say; this caller may be permitted that alone.
+                    # The watch reports if the server is there; this caller may have permission for the watch alone.
                     table.take_clocks(())

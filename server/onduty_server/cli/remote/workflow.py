@@ -95,7 +95,7 @@ def set_(
         raise usage("nothing to change: give --enable, --away-after, --offline-after, --resume or --keep-manual-away")
     unchanged = onduty_client.UNCHANGED
     with connect(server, timeout, acting(actor)) as client:
-        # A change that changes nothing keeps the name of whoever made the last one that did.
+        # An update without effect keeps the actor of the last change.
         before = None if actor is None else client.get_workflow(account).etag
         update = client.update_workflow(
             account,
@@ -248,7 +248,7 @@ def _update_object(update: WorkflowUpdate) -> dict[str, Any]:
 
 
 def workflow_object(workflow: Workflow) -> dict[str, Any]:
-    """A workflow for programs."""
+    """Return a workflow in the form for programs."""
     return {
         "account_id": workflow.account_id,
         "enabled": workflow.enabled,
@@ -265,7 +265,7 @@ def workflow_object(workflow: Workflow) -> dict[str, Any]:
 
 
 def _seconds(period: timedelta | None) -> str | None:
-    """Write a period as JSON has a google.protobuf.Duration, and --away-after takes it."""
+    """Return a period in the JSON form of google.protobuf.Duration, which --away-after accepts."""
     from ...domain.periods import format_seconds
 
     return None if period is None else format_seconds(period // _MILLISECOND)
