@@ -1,7 +1,7 @@
-"""The state of an account as a mirror knows it: users, who of them is available and since when, and the workflow.
+"""The state of an account as a mirror knows it: its users, the queue of available ones, and the workflow.
 
-One thread writes, any number read without a lock. Invariants: what a reader gets hold of (a status, a tuple) never
-changes; a state is shown only once its snapshot is complete; a user's revision only grows.
+One thread writes, and any number of threads read without a lock. Invariants: objects handed to readers (a status, a
+tuple) never change; a state is shown only once its snapshot is complete; a user's revision only grows.
 """
 
 from bisect import bisect_left
@@ -12,8 +12,8 @@ from typing import Final, TypeAlias
 
 from onduty_client._types import MirroredStatus, Status, StatusChange, Workflow
 
-#: Since when a user is available, their number in the state, and their status. Numbers differ, so that statuses are
-#: never compared.
+#: The time since which a user is available, the user's number in the state, and the status. Numbers differ, so that
+#: statuses are never compared.
 _Place: TypeAlias = tuple[datetime, int, MirroredStatus]
 
 _CHUNK_MAX: Final = 512
@@ -23,26 +23,26 @@ _LAST: Final = itemgetter(-1)
 class AvailableQueue:
     """The available users, longest available first; among equals, in the order first seen.
 
-    Sorted places in chunks that are replaced, never changed: adding or removing one copies a chunk and the list of
-    chunks, some microseconds for 100,000 users, and a reader walks a state that stands still.
+    It keeps sorted places in chunks, which are replaced and never changed. Adding or removing one copies a chunk and
+    the list of chunks (some microseconds with 100,000 users), and a reader walks a state that does not change.
     """
 
     __slots__ = ("_chunks", "count")
 
     def __init__(self) -> None:
         self._chunks: tuple[tuple[_Place, ...], ...] = ()
-        #: How many are available.
+        #: The number of available users.
         self.count = 0
 
     def fill(self, places: Iterable[_Place]) -> None:
-        """Replace all places by these."""
+        """Replace all places."""
         ordered = sorted(places)
         size = _CHUNK_MAX // 2
         self._chunks = tuple(tuple(ordered[start : start + size]) for start in range(0, len(ordered), size))
         self.count = len(ordered)
 
     def add(self, place: _Place) -> None:
-        """Add a place that is not there."""
+        """Add a new place."""
         chunks = self._chunks
         self.count += 1
         if not chunks:
@@ -57,7 +57,7 @@ class AvailableQueue:
         self._chunks = chunks[:which] + parts + chunks[which + 1 :]
 
     def remove(self, place: _Place) -> None:
-        """Remove a place that is there."""
+        """Remove an existing place."""
         chunks = self._chunks
         which = bisect_left(chunks, place, key=_LAST)
         chunk = chunks[which]
@@ -67,7 +67,7 @@ class AvailableQueue:
         self.count -= 1
 
     def first(self, limit: int) -> tuple[MirroredStatus, ...]:
-        """The first `limit` of them, or all there are."""
+        """Return the first `limit` users, or all of them if there are fewer."""
         found: list[MirroredStatus] = []
         for chunk in self._chunks:
             found.extend(place[2] for place in chunk[: limit - len(found)])
@@ -102,13 +102,13 @@ class AccountState:
         self.complete = True
 
     def apply(self, change: StatusChange) -> bool:
-        """Apply a change, unless its revision was known. True if it was applied."""
+        """Apply a change, unless its revision was known. Returns True if it was applied."""
         known = self.users.get(change.user_id)
         if known is None:
             self._numbers[change.user_id] = len(self._numbers)
         elif change.revision <= known.revision:
             return False
-        # What alters only cause, actor or reason leaves the status as old as it was.
+        # A change of only the cause, actor or reason leaves the status as old as it was.
         stayed = known is not None and known.status == change.status == change.previous_status
         status = MirroredStatus(
             user_id=change.user_id,
@@ -120,8 +120,8 @@ class AccountState:
             reason=change.reason,
             revision=change.revision,
         )
-        # Whoever reads in between sees the user in the queue although no longer available, or not yet: both were true
-        # a moment ago.
+        # A reader in between sees the user in the queue when no longer available, or not yet in it. Both were right a
+        # moment ago.
         if known is not None and known.available:
             self.queue.remove(self._place(known))
         self.users[change.user_id] = status
@@ -130,7 +130,7 @@ class AccountState:
         return True
 
     def apply_workflow(self, revision: int, workflow: Workflow) -> bool:
-        """Apply a workflow, unless its revision was known. True if it was applied."""
+        """Apply a workflow, unless its revision was known. Returns True if it was applied."""
         if revision <= self._workflow_revision:
             return False
         self._workflow_revision = revision

@@ -1,9 +1,9 @@
 """Holds the activities of a reporter until the server has answered for them.
 
-Invariants: an activity that was taken in is held until it is acknowledged, refused or dropped, and is counted as
-exactly one of these; no more than `max_pending` are held; of one user, the latest activity counts (the server keeps a
-maximum, so sending one twice does no harm). The lock is never held for longer than it takes to note an activity or to
-take the dictionary away.
+Invariants: an accepted activity is held until it is acknowledged, refused or dropped, and is counted as exactly one of
+these; no more than `max_pending` are held; of each user, the latest activity counts (the server keeps a maximum, so
+sending one twice does no harm). The lock is never held for longer than it takes to add an activity or to detach the
+dictionary.
 """
 
 import asyncio
@@ -21,32 +21,32 @@ _ByAccount: TypeAlias = dict[str, dict[str, When]]
 
 
 class ActivityBuffer:
-    """The activities that wait, and the counts of all. `add` and `stats` are for any thread, the rest for the sender's.
+    """The waiting activities, and the counts of all. Any thread may call `add` and `stats`, only the sender's the rest.
 
     Args:
         max_pending: how many users' activities may be held.
-        kept: what waits from the start on.
+        kept: a buffer whose waiting activities are taken over.
     """
 
     def __init__(self, max_pending: int, kept: "ActivityBuffer | None" = None) -> None:
         self._max_pending = max_pending
         # Re-entrant: a signal handler or a finalizer may record, too.
         self._lock = threading.RLock()
-        # By account and user. Unlike one keyed by pairs, these are nothing for the garbage collector to visit.
+        # By account, then by user: unlike a dictionary keyed by pairs, the garbage collector need not visit it.
         self._waiting: _ByAccount = {} if kept is None else kept._waiting
         self._held = sum(map(len, self._waiting.values()))
         self._woken = False
         self._recorded = self._held
         self._coalesced = self._dropped = self._acknowledged = self._rejected = self._sent = self._connects = 0
-        #: No activity is taken in any more.
+        #: True once no more activities are accepted.
         self.closed = False
-        #: Where the sender runs; None before it does.
+        #: The event loop of the sender; None before it runs.
         self.loop: asyncio.AbstractEventLoop | None = None
         #: Set when there is something to send.
         self.due = asyncio.Event()
 
     def add(self, account_id: str, user_id: str, when: When) -> bool:
-        """Hold an activity. False if it was dropped."""
+        """Hold an activity. Returns False if it was dropped."""
         with self._lock:
             self._recorded += 1
             users = self._waiting.get(account_id)
@@ -66,14 +66,14 @@ class ActivityBuffer:
             if self._woken or loop is None:
                 return True
             self._woken = True
-        # The event loop may have ended since: then this one was dropped, and counted.
+        # The event loop may have ended meanwhile; the activity was dropped and counted then.
         with suppress(RuntimeError):
             loop.call_soon_threadsafe(self.due.set)
         return True
 
     @property
     def held(self) -> int:
-        """The number of activities that wait or are on their way."""
+        """The number of activities that wait or are being sent."""
         return self._held
 
     @property
@@ -92,7 +92,7 @@ class ActivityBuffer:
             )
 
     async def wait_due(self) -> None:
-        """Return once something waits."""
+        """Return once an activity waits."""
         while True:
             await self.due.wait()
             with self._lock:
@@ -102,7 +102,7 @@ class ActivityBuffer:
                 self.due.clear()
 
     def take(self) -> list[Batch]:
-        """Take what waits, to be sent. It stays held."""
+        """Return the waiting activities, to be sent. They stay held."""
         with self._lock:
             waiting, self._waiting = self._waiting, {}
             self._woken = False
@@ -111,7 +111,7 @@ class ActivityBuffer:
         return [every[start : start + _BATCH_MAX] for start in range(0, len(every), _BATCH_MAX)]
 
     def give_back(self, *batches: Batch) -> None:
-        """Let those wait again that were not acknowledged, merged with what the users have done meanwhile."""
+        """Make unacknowledged activities wait again, merged with newer ones of the same users."""
         for batch in batches:
             with self._lock:
                 for account_id, user_id, when in batch:
@@ -126,24 +126,24 @@ class ActivityBuffer:
             self.due.set()
 
     def count_stream(self) -> None:
-        """Count a stream that was begun."""
+        """Count a new stream."""
         with self._lock:
             self._connects += 1
 
     def count_sent(self, batch: Batch) -> None:
-        """Count activities that are on their way."""
+        """Count activities that are being sent."""
         with self._lock:
             self._sent += len(batch)
 
     def settle(self, *, acknowledged: int, rejected: int) -> None:
-        """Let go of activities that the server has answered for."""
+        """Release activities that the server has answered for."""
         with self._lock:
             self._acknowledged += acknowledged
             self._rejected += rejected
             self._held -= acknowledged + rejected
 
     def drop_all(self) -> int:
-        """Give up what is held. Answers how many that were."""
+        """Drop all held activities. Returns how many there were."""
         with self._lock:
             left, self._held = self._held, 0
             self._dropped += left

@@ -20,7 +20,7 @@ class RejectedActivity:
 
 
 def activity_error(error: pb.ActivityError) -> OndutyError:
-    """The exception for one activity of a stream."""
+    """Return the exception for one activity of a stream."""
     value = pb.ErrorReason.DESCRIPTOR.values_by_number.get(error.reason)
     reason = "" if value is None or not value.number else value.name.removeprefix("ERROR_REASON_")
     violations = (FieldViolation(error.field, error.message),) if error.field else ()

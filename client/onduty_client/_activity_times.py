@@ -1,12 +1,11 @@
-"""The time that an activity is sent with.
+"""Decides on the time that an activity is sent with.
 
-None, as long as the activity is young: then it is the server's clock that says when it was, and no clock of ours can be
-wrong. It then counts as of its arrival, too late by the time it waited here, about an interval. One that is older,
-because the server could not be reached, must not count as of now: it would keep somebody available, or bring somebody
-back, who has left meanwhile. It is sent with a time, this machine's clock less its age; the age is taken from a clock
-that is never stepped, so that all that the wall clock can do is to be wrong at the moment of sending. If that time is
-in the future of the server's clock, the server says what its clock shows, and the activity is sent again with that less
-its age: not without a time, for how long ago it was is known.
+A recent activity is sent without a time. The server's clock then dates it at its arrival, so that an error of this
+machine's clock does not matter, and it is late only by the time that it waited here, about an interval. An older
+activity, from when the server could not be reached, must not count as of now: it would keep a user available, or bring
+a user back, who has left meanwhile. It is sent with a time: this machine's clock less its age. The age is taken from a
+clock that is never stepped, so the wall clock matters only at the moment of sending. If the time is in the future by
+the server's clock, the server says what its clock shows, and the activity is sent again with that time less its age.
 """
 
 from dataclasses import dataclass
@@ -19,20 +18,20 @@ from onduty.v1 import status_pb2 as pb
 from onduty_client import _convert as convert
 from onduty_client._clock import Clock
 
-#: How far into the future, by this machine's clock, the time that an activity came with may be.
+#: How far in the future, by this machine's clock, the time given for an activity may be.
 _FUTURE_S: Final = 5.0
 
 
 @dataclass(frozen=True, slots=True)
 class DatedActivity:
-    """An activity to send with a time: about when it was by the steady clock, that time, and the one it came with."""
+    """An activity to send with a time: its moment by the steady clock, that time, and the time given by the caller."""
 
     at: float
     time: Timestamp
     given: Timestamp | None
 
 
-#: When an activity was: by the steady clock, unless the caller said when.
+#: The time of an activity: by the steady clock, unless the caller gave a time.
 When: TypeAlias = float | DatedActivity
 
 #: Activities that travel in one message: account, user and time.
@@ -57,15 +56,15 @@ def request_for(batch: Batch, young_s: float, clock: Clock) -> pb.RecordActiviti
 
 
 def dated(activity_time: datetime, clock: Clock) -> DatedActivity:
-    """An activity whose caller says when it was. Raises ValueError for a time without a zone."""
+    """Return an activity with a time given by the caller. Raises ValueError for a time without a zone."""
     timestamp = convert.time_to_proto(activity_time, "activity_time")
     return DatedActivity(clock.now() - (clock.wall() - activity_time.timestamp()), timestamp, timestamp)
 
 
 def dated_by_server(server_time: Timestamp, when: When, clock: Clock) -> DatedActivity | None:
-    """The activity dated by a server's clock, which showed `server_time` just now.
+    """Return the activity dated by a server's clock, which showed `server_time` just now.
 
-    None if it is its caller who has dated it into the future.
+    Returns None if its caller gave a time in the future.
     """
     at = moment(when)
     if at > clock.now() + _FUTURE_S:
@@ -77,10 +76,10 @@ def dated_by_server(server_time: Timestamp, when: When, clock: Clock) -> DatedAc
 
 
 def given_time(when: When) -> Timestamp | None:
-    """The time that the activity came with, if it came with one."""
+    """Return the time that the caller gave for an activity, if there is one."""
     return when.given if isinstance(when, DatedActivity) else None
 
 
 def moment(when: When) -> float:
-    """The moment of the activity, by the steady clock."""
+    """Return the moment of the activity, by the steady clock."""
     return when if isinstance(when, float) else when.at

@@ -56,9 +56,9 @@ class AsyncClient:
     connection carries any number of calls at once. Close it, or use it in an `async with` block.
 
     Args:
-        target: where the service is, as gRPC spells it: "127.0.0.1:50250", "dns:///onduty.internal:50250".
+        target: the address of the service, as gRPC spells it: "127.0.0.1:50250", "dns:///onduty.internal:50250".
         timeout: seconds that a call may take, with all its attempts.
-        actor: who acts through this client: the id kept with every `set_status` and `update_workflow`.
+        actor: the id to record as the actor of every `set_status` and `update_workflow`.
         security: TLS, a certificate and a token; see `Security`. Takes the place of `credentials`.
         credentials: for TLS; without them the connection is not encrypted.
         metadata: called before each call, in the event loop, for metadata to send along, such as a token.
@@ -79,7 +79,8 @@ class AsyncClient:
         credentials: grpc.ChannelCredentials | None = None,
         metadata: MetadataProvider | None = None,
     ) -> None:
-        # Without one, grpcio would tie the channel to a loop of its own, and each call would fail with a riddle.
+        # Without one, grpcio would bind the channel to a loop of its own, and each call would fail with an obscure
+        # error.
         asyncio.get_running_loop()
         FORKS.check()
         FORKS.keep_core()
@@ -115,16 +116,15 @@ class AsyncClient:
     ) -> AsyncWatch:
         """Iterate over an account's statuses as they change: a snapshot, then changes, and a bookmark once a second.
 
-        The watch has a connection of its own. When that is lost, the watch connects again and goes on where it was, and
+        The watch has a connection of its own. If it is lost, the watch connects again and continues where it was, and
         yields a `Disconnected` and a `Reconnected` (and a `ResumeRefused` if a new snapshot has to follow). It begins
-        with the first message that is asked for, or in an `async with` block, and ends when it is closed, or the client
-        is.
+        when the first message is asked for, or in an `async with` block, and ends when it or the client is closed.
 
         Args:
             account_id: the account. It need not have been seen before.
             user_ids: watch these users only, up to 1,000; None for everybody.
-            resume_token: of the last message that was taken, to go on after it; empty to begin with a snapshot.
-            patience: how long to go on trying while the server can't be reached; None for as long as it takes.
+            resume_token: the token of the last message, to continue after it; empty to begin with a snapshot.
+            patience: how long to keep trying while the server can't be reached; None for as long as it takes.
 
         Raises:
             ValueError, TypeError: an argument can't be sent.
@@ -150,15 +150,15 @@ class AsyncClient:
         on_error: Callable[[RejectedActivity], None] | None = None,
         on_connection: Callable[[Disconnected | Reconnected], None] | None = None,
     ) -> AsyncActivityUpload:
-        """Send any number of activities, all of them, in order: for a log, where a reporter is for clicks.
+        """Send any number of activities, every one and in order: for a log, while a reporter is for clicks.
 
-        Use it in an `async with` block: `put` each activity, then `finish`, which says when the server has answered for
-        all of them. What is not acknowledged when the connection is lost is sent again.
+        Use it in an `async with` block: `put` each activity, then `finish`, which returns when the server has answered
+        for all of them. Activities that are not acknowledged when the connection is lost are sent again.
 
         Args:
-            patience: how long to go on trying while the server can't be reached; None for as long as it takes.
-            on_error: told of every activity that the server refuses.
-            on_connection: told when the connection is lost, and when it is there again.
+            patience: how long to keep trying while the server can't be reached; None for as long as it takes.
+            on_error: called for every activity that the server refuses.
+            on_connection: called when the connection is lost, and when it is there again.
         """
         self._check_open()
         upload = AsyncActivityUpload(
@@ -176,7 +176,7 @@ class AsyncClient:
             raise RuntimeError("the client is closed")
 
     async def close(self) -> None:
-        """Cancel what is under way and close the connection. Closing twice does nothing."""
+        """Cancel calls under way and close the connection. Closing twice does nothing."""
         self._connection.close()
         for helper in tuple(self._helpers):
             await helper.close()
@@ -202,7 +202,7 @@ class AsyncClient:
         except grpc.RpcError as error:
             raise self._endpoint.error(error) from error
         except asyncio.CancelledError:
-            # grpcio ends a call like this when its channel is closed, too. Nobody has cancelled the caller then.
+            # grpcio also ends a call like this when its channel is closed, although the caller was not cancelled.
             task = asyncio.current_task()
             if task is None or task.cancelling():
                 raise

@@ -1,9 +1,9 @@
-"""One thread with an event loop for all helpers of programs that have no event loop of their own.
+"""Runs all helpers of programs without an event loop in one background thread with a loop.
 
-Invariants: the thread exists while a helper uses it, and no longer; while the process forks, nothing in it is inside
-gRPC. One loop for all of them, because grpcio shares one
-socket between the loops of a process: with several, whichever comes too late logs a BlockingIOError
-(https://github.com/grpc/grpc/issues/25364). For the same reason helpers of asyncio programs run in the loop there is.
+Invariants: the thread exists only while a helper uses it; while the process forks, nothing in it is inside gRPC. There
+is one loop for all of them because grpcio shares one socket between the loops of a process: with several, the one that
+comes too late logs a BlockingIOError (https://github.com/grpc/grpc/issues/25364). For the same reason helpers of
+asyncio programs run in the program's loop.
 """
 
 import asyncio
@@ -20,8 +20,8 @@ from onduty_client._forking import FORKS, in_event_loop, log
 
 ResultT = TypeVar("ResultT")
 
-#: How often a fork looks, once all streams have ended, whether grpcio has let go of them, and how long it waits before
-#: it looks again. Not a time, which means little on a busy machine.
+#: How many turns of the loop a fork waits, once all streams have ended, for grpcio to release them. A time would mean
+#: little on a busy machine.
 _TURNS: Final = 100
 _TURN_S: Final = 0.002
 
@@ -33,17 +33,17 @@ class Owner(Protocol):
         """Stop using it."""
 
     async def pause(self) -> None:
-        """Leave gRPC, until `resume`. In the thread, as is `resume`."""
+        """Leave gRPC, until `resume`. Both are called in the thread."""
 
     def resume(self) -> None:
-        """Go on where `pause` has ended it, unless closed meanwhile."""
+        """Continue after `pause`, unless closed meanwhile."""
 
 
 class Background:
-    """The thread. Safe to share between threads."""
+    """The background thread. Safe to share between threads."""
 
     def __init__(self) -> None:
-        # A re-entrant one: a signal handler may close a helper, too, while the thread that it interrupts is in here.
+        # It is re-entrant, because a signal handler may close a helper while it interrupts a thread in here.
         self._lock = threading.RLock()
         self._owners: set[Owner] = set()
         self._switching = False
@@ -55,21 +55,21 @@ class Background:
         self._locked_for_fork = False
 
     def begin(self, owner: Owner, work: Callable[[], Coroutine[Any, Any, None]]) -> None:
-        """Run `work` in the thread, which is started unless it runs already. The owner has the thread until `release`.
+        """Run `work` in the thread, which is started if it is not running. The owner uses it until `release`.
 
         Raises:
-            RuntimeError: within the thread, in a signal handler that has interrupted its start or end, or because the
-                system has no thread to give.
-            OSError: the system has no file descriptors to give.
+            RuntimeError: called within the thread, or in a signal handler that has interrupted its start or end; or
+                the system has no thread left.
+            OSError: the system has no file descriptors left.
         """
         self.check_elsewhere()
-        # For all of it: a fork comes before or after.
+        # The lock is held throughout, so that a fork comes before or after.
         with self._lock:
             if self._switching:
                 raise RuntimeError(
                     "not from a signal handler that interrupts another mirror's or reporter's start or end"
                 )
-            # At once, so that nobody whom a signal handler closes meanwhile takes the thread along.
+            # Add it at once, so that the thread does not end if a signal handler closes another owner meanwhile.
             self._owners.add(owner)
             try:
                 if self._thread is None:
@@ -80,7 +80,7 @@ class Background:
                 raise
 
     def release(self, owner: Owner) -> None:
-        """Stop the thread and wait for its end, unless somebody else uses it. Releasing twice does nothing."""
+        """Stop the thread and wait for its end, unless other owners use it. Releasing twice does nothing."""
         with self._lock:
             self._leave(owner)
 
@@ -104,18 +104,18 @@ class Background:
                 with asyncio.Runner() as runner:
                     runner.run(self._main(started))
             except BaseException as error:
-                # An event loop takes file descriptors, of which there may be none. Whoever waits must learn of it.
+                # An event loop needs file descriptors, and there may be none left. The waiting thread must learn of it.
                 if started.done():
                     raise
                 started.set_exception(error)
 
         with self._switch():
-            # A daemon, so that a program that forgot to close a helper can end; what there is to do then is done by
-            # `close_all`.
+            # It is a daemon, so that a program that forgot to close a helper can end; `close_all` then does what
+            # remains.
             thread = threading.Thread(target=run, name="onduty-background", daemon=True)
             thread.start()
             started.result()
-            # Only now: what failed may work the next time.
+            # Set it only now: if the start fails, it may work the next time.
             self._thread = thread
             self._close_at_exit()
 
@@ -128,29 +128,29 @@ class Background:
             self._switching = False
 
     def serves(self, owner: Owner) -> bool:
-        """True if the owner has acquired the thread, in this process, and not released it."""
+        """Return True if the owner has acquired the thread, in this process, and not released it."""
         return owner in self._owners
 
     def run(self, coroutine: Coroutine[Any, Any, ResultT]) -> ResultT:
-        """Block until `coroutine` has run in the thread, which must have been acquired, and answer its result."""
+        """Block until `coroutine` has run in the thread, which must have been acquired, and return its result."""
         assert self._loop is not None
         return asyncio.run_coroutine_threadsafe(coroutine, self._loop).result()
 
     def check_elsewhere(self) -> None:
-        """RuntimeError within the thread, since it can't wait for itself."""
+        """Raise RuntimeError in the thread itself, since it can't wait for itself."""
         if threading.current_thread() is self._thread:
             raise RuntimeError("not from a callback: the thread that it would wait for is the one that it would block")
 
     def close_all(self) -> None:
-        """Close what a program that ends has left open."""
+        """Close the helpers that a program has left open at its end."""
         for owner in tuple(self._owners):
             try:
                 owner.close()
-            except Exception:  # noqa: BLE001 - The others have something to send as well.
+            except Exception:  # noqa: BLE001 - The others must be closed as well.
                 log.exception("unexpected failure while closing %r", owner)
 
     def before_fork(self, patience_s: float) -> None:
-        """Bring every owner out of gRPC, for `patience_s` at most, and let nobody begin."""
+        """Make every owner leave gRPC, waiting up to `patience_s`, and let no owner begin."""
         # The thread itself can't wait for what happens in it.
         if threading.current_thread() is not self._thread and self._lock.acquire(timeout=patience_s):
             self._locked_for_fork = True
@@ -159,7 +159,7 @@ class Background:
                     asyncio.run_coroutine_threadsafe(self._pause(), self._loop).result(patience_s)
 
     def after_fork_in_parent(self) -> None:
-        """Let every owner go on."""
+        """Let every owner continue."""
         if self._locked_for_fork:
             if self._loop is not None:
                 asyncio.run_coroutine_threadsafe(self._resume(), self._loop)
@@ -167,8 +167,8 @@ class Background:
             self._lock.release()
 
     def after_fork_in_child(self) -> None:
-        """Be as new: a thread doesn't survive a fork."""
-        # The parent's loop shares what it waits for with the child. It must not be closed here, not even by the garbage
+        """Reset everything, because threads don't survive a fork."""
+        # The parent's loop shares its selector with the child. It must not be closed here, not even by the garbage
         # collector.
         _LEFT_BEHIND.append((self._loop, self._owners))
         self.__init__()  # type: ignore[misc] # Deliberately anew.
@@ -183,20 +183,19 @@ class Background:
                     return
                 await asyncio.sleep(_TURN_S)
             if in_event_loop():
-                # Something of ours that is only in a cycle, or something of somebody else's.
+                # Calls may be held by reference cycles of this package or of others.
                 gc.collect()
                 await asyncio.sleep(_TURN_S)
 
     async def _resume(self) -> None:
         assert self._turns is not None
-        # After a pause that took longer than the fork has waited.
+        # Wait for a pause that took longer than the fork has waited.
         async with self._turns:
             for owner in tuple(self._owners):
                 owner.resume()
 
     def _close_at_exit(self) -> None:
-        # A child of multiprocessing does not run what was registered with atexit, but its own finalizers, of which it
-        # inherits none.
+        # A child of multiprocessing does not run atexit handlers, but its own finalizers, of which it inherits none.
         multiprocessing = sys.modules.get("multiprocessing.util")
         if multiprocessing is not None:
             self._finalizer = multiprocessing.Finalize(None, self.close_all, exitpriority=100)
@@ -210,7 +209,7 @@ class Background:
 
 
 def _handle_exception(loop: asyncio.AbstractEventLoop, context: dict[str, Any]) -> None:
-    # Harmless, and the program's own loop may be the other one (see the module).
+    # It is harmless, and the other loop may be the program's own (see above).
     if not isinstance(context.get("exception"), BlockingIOError):
         loop.default_exception_handler(context)
 

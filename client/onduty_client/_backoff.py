@@ -1,4 +1,4 @@
-"""The wait between two attempts to connect."""
+"""Computes the wait between two attempts to connect."""
 
 import random
 from collections.abc import Callable
@@ -9,9 +9,9 @@ MAX_S: Final = 5.0
 
 
 def backoff_s(failures: int, jitter: Callable[[], float] = random.random) -> float:
-    """The wait after that many failures in a row: anything up to a bound that doubles from 0.1 s to 5 s.
+    """Return the wait after a number of failures in a row: a random time up to a bound that doubles from 0.1 s to 5 s.
 
-    The whole wait is random ("full jitter"), so that clients that lost the same server come back spread out.
+    The whole wait is random ("full jitter"), so that clients of one lost server do not all come back at once.
     """
-    # Beyond 2^16 the bound is long reached, and the power would outgrow a float one day.
+    # The bound is reached long before 2^16, and the power would overflow a float one day.
     return jitter() * min(MAX_S, FIRST_S * 2.0 ** min(failures, 16))

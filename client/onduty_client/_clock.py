@@ -1,4 +1,4 @@
-"""The clock that the client measures by.
+"""The clock of the client.
 
 Streams, mirrors and reporters take time from a `Clock` that they are given, never from `time` itself, so that a test
 can let seconds pass without waiting for them.
@@ -12,8 +12,8 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Final, Protocol
 
-#: Seconds on a clock that is never stepped. Where the system has one that also counts while the machine is suspended,
-#: it is that one: a mirror's state is old after a suspension.
+#: Seconds on a clock that is never stepped. If the system has one that also counts while the machine is suspended, that
+#: one is used, since a mirror's state is old after a suspension.
 steady: Final[Callable[[], float]] = (
     partial(time.clock_gettime, time.CLOCK_BOOTTIME) if hasattr(time, "CLOCK_BOOTTIME") else time.monotonic
 )
@@ -23,7 +23,7 @@ class Timer(Protocol):
     """A callback that is due."""
 
     def cancel(self) -> None:
-        """Don't call it."""
+        """Cancel the callback."""
 
 
 def _call_later(delay_s: float, callback: Callable[[], object]) -> Timer:
@@ -59,7 +59,7 @@ class Clock:
                     timer.cancel()
 
     async def wait(self, event: asyncio.Event, seconds: float | None) -> bool:
-        """Wait until `event` is set, for at most `seconds`. True if it is set."""
+        """Wait until `event` is set, for at most `seconds`. Returns True if it is set."""
         if not event.is_set():
             try:
                 async with self.timeout(seconds):

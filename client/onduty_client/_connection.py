@@ -29,8 +29,8 @@ _SERVICE_CONFIG: Final = {
                 "initialBackoff": "0.1s",
                 "maxBackoff": "1s",
                 "backoffMultiplier": 2,
-                # A server that stops ends calls that it had not begun with CANCELLED. One that refuses for a limit says
-                # when to come back (grpc-retry-pushback-ms) instead of these waits, or that it is no use.
+                # A server that stops ends calls that it had not begun with CANCELLED. A server that refuses a call for
+                # a limit says when to come back (grpc-retry-pushback-ms), which replaces these waits, or not to.
                 "retryableStatusCodes": ["UNAVAILABLE", "CANCELLED", "RESOURCE_EXHAUSTED"],
             },
         }
@@ -89,7 +89,7 @@ class Connection:
         self.closed = False
 
     def start(self, call: Call[Any]) -> Any:
-        """Start a call. Answers what the channel does: a response, or something to await."""
+        """Start a call. Returns what the channel does: a response, or something to await."""
         # Taken first: another thread may close the client in between.
         methods = self._methods
         if self.closed:
@@ -101,9 +101,9 @@ class Connection:
         )
 
     def close(self) -> None:
-        """No call starts from now on."""
+        """Refuse calls from now on."""
         self.closed = True
-        # They keep the channel alive, and with it grpcio's threads, for as long as somebody keeps the client.
+        # They would keep the channel, and with it grpcio's threads, alive as long as the client is referenced.
         self._methods = {}
 
     def _metadata_of(self, call: Call[Any]) -> Iterable[tuple[str, str | bytes]]:

@@ -1,7 +1,7 @@
-"""Between the proto's messages and the client's types, both ways.
+"""Converts between the proto's messages and the client's types, both ways.
 
-Invariant: nothing is checked here that the server checks; only what a message can't carry is refused, with ValueError,
-or TypeError for an id that is none.
+Invariant: nothing is checked here that the server checks. Only values that a message can't carry are refused, with
+ValueError, or TypeError for an id that is not a str.
 """
 
 import enum
@@ -29,7 +29,7 @@ from onduty_client._types import (
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 _MICROSECOND: Final = timedelta(microseconds=1)
 
-# Only what the proto has: a member that can't be sent (UNKNOWN) is in none of them.
+# Only the members of the proto: one that can't be sent (UNKNOWN) is in none of them.
 _STATUS_BY_NUMBER: Final[Mapping[int, Status]] = {
     pb.Status.Value(f"STATUS_{m}"): m for m in Status if m is not Status.UNKNOWN
 }
@@ -42,14 +42,17 @@ _RESUME_BY_NUMBER: Final[Mapping[int, Resume]] = {
 
 
 def check_text(**named: object) -> None:
-    """TypeError for an argument that is not a str: protobuf's own would not say which, and takes bytes."""
+    """Raise TypeError for an argument that is not a str.
+
+    Protobuf's own error would not name it, and it accepts bytes.
+    """
     for name, value in named.items():
         if not isinstance(value, str):
             raise TypeError(f"{name} must be a str, got {type(value).__name__}")
 
 
 def ids(user_ids: Iterable[str]) -> tuple[str, ...]:
-    """Each of several ids. TypeError for one that is not a str, and for a str, which would be an id a letter."""
+    """Return the ids as a tuple. Raises TypeError if one is not a str, or if a str is given in place of several ids."""
     if isinstance(user_ids, str | bytes):
         raise TypeError(f"user_ids must be several ids, got a {type(user_ids).__name__}")
     found = tuple(user_ids)
@@ -59,22 +62,22 @@ def ids(user_ids: Iterable[str]) -> tuple[str, ...]:
 
 
 def status_to_proto(status: Status) -> pb.Status.ValueType:
-    """ValueError for UNKNOWN, and for what is no status."""
+    """Convert a status. Raises ValueError for UNKNOWN and for other values."""
     return pb.Status.Value(f"STATUS_{_sendable(status, Status)}")
 
 
 def resume_to_proto(resume: Resume) -> pb.Resume.ValueType:
-    """ValueError for UNKNOWN, and for what is no resume policy."""
+    """Convert a resume policy. Raises ValueError for UNKNOWN and for other values."""
     return pb.Resume.Value(f"RESUME_{_sendable(resume, Resume)}")
 
 
 def order_to_proto(order: AvailabilityOrder) -> pb.AvailabilityOrder.ValueType:
-    """ValueError for what is no order."""
+    """Convert an order. Raises ValueError for other values."""
     return pb.AvailabilityOrder.Value(f"AVAILABILITY_ORDER_{_sendable(order, AvailabilityOrder)}")
 
 
 def _sendable(value: str, kind: type[enum.StrEnum]) -> str:
-    """A member of an enum, or its text: what is no member comes from callers that no type checker has seen."""
+    """Return a member of an enum, or its text. Other values come from callers without a type checker."""
     sendable = [member.value for member in kind if member.value != "UNKNOWN"]
     if value not in sendable:
         *most, last = (f"{kind.__name__}.{name}" for name in sendable)
@@ -83,7 +86,7 @@ def _sendable(value: str, kind: type[enum.StrEnum]) -> str:
 
 
 def time_to_proto(time: datetime, name: str) -> Timestamp:
-    """`name` is for the ValueError about a time without a zone: which instant it means, nobody can say."""
+    """Convert a time. Raises ValueError, with `name`, for a time without a zone, which does not name an instant."""
     if time.utcoffset() is None:
         raise ValueError(f"{name} needs a time zone, such as datetime.UTC: {time.isoformat()}")
     seconds, microseconds = divmod((time - _EPOCH) // _MICROSECOND, 1_000_000)
@@ -91,14 +94,14 @@ def time_to_proto(time: datetime, name: str) -> Timestamp:
 
 
 def period_to_proto(period: timedelta) -> Duration:
-    """Any period, a negative one too: the server says what is allowed."""
+    """Convert any period, even a negative one: the server decides what is allowed."""
     duration = Duration()
     duration.FromTimedelta(period)
     return duration
 
 
 def time(timestamp: Timestamp) -> datetime:
-    """In UTC; what is finer than a microsecond is cut off."""
+    """Convert a time to UTC; fractions of a microsecond are cut off."""
     return _EPOCH + timedelta(seconds=timestamp.seconds, microseconds=timestamp.nanos // 1_000)
 
 
@@ -111,7 +114,7 @@ def _cause(number: int) -> Cause:
 
 
 def user_status(message: pb.UserStatus) -> UserStatus:
-    """One user's status."""
+    """Convert one user's status."""
     return UserStatus(
         account_id=message.account_id,
         user_id=message.user_id,
@@ -129,12 +132,12 @@ def user_status(message: pb.UserStatus) -> UserStatus:
 
 
 def user_statuses(messages: Iterable[pb.UserStatus]) -> tuple[UserStatus, ...]:
-    """Several users' statuses, in the same order."""
+    """Convert several users' statuses, in the same order."""
     return tuple(user_status(message) for message in messages)
 
 
 def mirrored_status(message: pb.UserStatus) -> MirroredStatus:
-    """One user's status, without what depends on activities."""
+    """Convert one user's status, without the parts that depend on activities."""
     return MirroredStatus(
         user_id=message.user_id,
         status=_status(message.status),
@@ -148,7 +151,7 @@ def mirrored_status(message: pb.UserStatus) -> MirroredStatus:
 
 
 def workflow(message: pb.Workflow) -> Workflow:
-    """An account's workflow."""
+    """Convert an account's workflow."""
     return Workflow(
         account_id=message.account_id,
         enabled=message.enabled,
@@ -165,7 +168,7 @@ def workflow(message: pb.Workflow) -> Workflow:
 
 
 def workflow_impact(message: pb.WorkflowImpact) -> WorkflowImpact:
-    """The impact of a workflow change."""
+    """Convert the impact of a workflow change."""
     return WorkflowImpact(
         switching_to_away=message.switching_to_away,
         switching_to_offline=message.switching_to_offline,
@@ -181,7 +184,7 @@ def workflow_impact(message: pb.WorkflowImpact) -> WorkflowImpact:
 
 
 def status_change(message: pb.StatusChange) -> StatusChange:
-    """One change of a user's status."""
+    """Convert one change of a user's status."""
     return StatusChange(
         account_id=message.account_id,
         user_id=message.user_id,

@@ -1,7 +1,7 @@
-"""Finds out why a connection fails: nobody there, another port, TLS, or a certificate.
+"""Finds out why a connection fails: no server, another port, TLS, or a certificate.
 
-gRPC tells of the last address that it tried, and nothing of a server that closes a connection because it wants TLS or a
-certificate. So, after a failed call, a connection by the standard library looks again.
+gRPC reports only the last address that it tried, and no reason if a server closes a connection because it requires TLS
+or a certificate. So after a failed call a connection of the standard library finds out more.
 """
 
 import enum
@@ -19,10 +19,10 @@ from onduty_client._target import host_of
 
 _PATIENCE_S: Final = 2.0
 
-#: OpenSSL's numbers of what may be wrong with a certificate (X509_V_ERR_...).
+#: OpenSSL's codes for defects of a certificate (X509_V_ERR_...).
 _HOSTNAME_MISMATCH, _NOT_YET_VALID, _EXPIRED = 62, 9, 10
 
-#: What a client of HTTP/2 begins with, and an empty SETTINGS frame.
+#: The connection preface of HTTP/2, and an empty SETTINGS frame.
 _PREFACE: Final = b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n" + bytes((0, 0, 0, 4, 0, 0, 0, 0, 0))
 _FRAME_HEADER_LENGTH, _SETTINGS = 9, 4
 
@@ -47,7 +47,7 @@ class ConnectionProblemKind(enum.StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class ConnectionProblem:
-    """Why a connection fails. `message` says it for people; the mend follows from the `kind`."""
+    """The reason why a connection fails. `message` is for people; the remedy depends on `kind`."""
 
     kind: ConnectionProblemKind
     message: str
@@ -57,10 +57,10 @@ _Kind = ConnectionProblemKind
 
 
 def diagnose_connection(target: str, security: Security | None = None) -> ConnectionProblem | None:
-    """Find out why a server can't be reached; None if that can't be told, or nothing is wrong.
+    """Find out why a server can't be reached. Returns None if no reason is found, or nothing is wrong.
 
-    For after a call that has failed with `Unavailable`: it connects anew, without gRPC, and blocks for up to 2 s for
-    each step.
+    Call it after a call has failed with `Unavailable`. It makes a new connection, without gRPC, and blocks for up to 2
+    s for each step.
     """
     security = security or Security()
     host, port = host_of(target), target.rpartition(":")[2]
@@ -74,7 +74,7 @@ def diagnose_connection(target: str, security: Security | None = None) -> Connec
     except ConnectionRefusedError:
         return ConnectionProblem(_Kind.REFUSED, f"no answer from {target}: connection refused")
     except socket.gaierror as error:
-        # Not for a name server that does not answer.
+        # A name server that does not answer is another matter.
         if error.errno in (socket.EAI_NONAME, getattr(socket, "EAI_NODATA", socket.EAI_NONAME)):
             return ConnectionProblem(_Kind.HOST_NOT_FOUND, f"no answer from {target}: host {host!r} not found")
     except (OSError, UnicodeError):
@@ -157,7 +157,7 @@ def _distrusted(error: ssl.SSLCertVerificationError, host: str, target: str, sec
 
 
 def _context() -> ssl.SSLContext:
-    """A context that speaks as gRPC does, and trusts anybody."""
+    """Return a context with gRPC's protocols that trusts every server."""
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
     context.check_hostname, context.verify_mode = False, ssl.CERT_NONE
     context.set_alpn_protocols(["h2"])

@@ -1,7 +1,7 @@
-"""The server as every client and helper knows it: where calls go and how, and what their failure means.
+"""The server as clients and helpers know it: its address, how calls reach it, and the meaning of failures.
 
-Invariants: what stays on this machine goes through no proxy; an error that no onduty server made says in plain words
-what does not fit, where gRPC's own words tell, and names the proxy that was in between.
+Invariants: calls to this machine go through no proxy; an error that does not come from an onduty server is explained in
+plain words, as far as gRPC's own message allows, and names the proxy in between.
 """
 
 import os
@@ -18,15 +18,15 @@ from onduty_client._security import Security, resolve
 from onduty_client._target import check_target, host_of, is_local
 
 _OWN_CONNECTION: Final[tuple[tuple[str, Any], ...]] = (
-    # Channels of one target would otherwise share connections, and a new stream could be put on one that is dead.
+    # Otherwise channels of one target would share connections, and a new stream could use a dead one.
     ("grpc.use_local_subchannel_pool", 1),
 )
 
-#: Where grpcio looks for a proxy, and for those who need none; the first that is set counts.
+#: The variables in which grpcio looks for a proxy, and for hosts that need none; the first that is set counts.
 _PROXY_VARIABLES: Final = ("grpc_proxy", "https_proxy", "http_proxy")
 _NO_PROXY_VARIABLES: Final = ("no_grpc_proxy", "no_proxy")
 
-#: What grpcio says when a TLS handshake has failed, and what it means.
+#: The messages of grpcio about a failed TLS handshake, and their meanings.
 _TLS_FAILURES: Final = (
     (r"CERTIFICATE_VERIFY_FAILED: certificate has expired", "the certificate of {target} has expired"),
     (r"CERTIFICATE_VERIFY_FAILED: certificate is not yet valid", "the certificate of {target} is not valid yet"),
@@ -53,7 +53,7 @@ _TLS_FAILURES: Final = (
         "{target} does not accept the client certificate",
     ),
 )
-#: What grpcio says when there is no connection at all, and what it means.
+#: The messages of grpcio about a failed connection, and their meanings.
 _NOT_CONNECTED: Final = (
     (r"^failed to connect.*Connection refused", "{target} refused the connection; is the server running there?"),
     (
@@ -72,13 +72,13 @@ _CLOSED: Final = re.compile(r"Socket closed|recvmsg|Connection reset")
 
 @dataclass(frozen=True, slots=True)
 class Endpoint:
-    """A server, and what travels along with each call.
+    """A server, and the data sent along with each call.
 
     Attributes:
-        target: where, as gRPC spells it.
+        target: the address, as gRPC spells it.
         credentials: for TLS; None for plain text.
         metadata: called before each call, or stream.
-        has_certificate: whether the client shows a certificate of its own; None where that is not known.
+        has_certificate: True if the client presents a certificate of its own; None if that is not known.
     """
 
     target: str
@@ -94,7 +94,7 @@ class Endpoint:
         credentials: grpc.ChannelCredentials | None = None,
         metadata: MetadataProvider | None = None,
     ) -> "Endpoint":
-        """Combine what a client was given. Raises ValueError or TypeError, or OSError for a file."""
+        """Combine the arguments of a client. Raises ValueError or TypeError, or OSError for a file."""
         check_target(target)
         has_certificate = None if security is None else security.certificate is not None
         return cls(target, *resolve(target, security, credentials, metadata), has_certificate)
@@ -107,24 +107,24 @@ class Endpoint:
         return CHANNEL_OPTIONS
 
     def blocking_channel(self) -> grpc.Channel:
-        """A channel for threads."""
+        """Return a channel for threads."""
         if self.credentials is None:
             return grpc.insecure_channel(self.target, self.options)
         return grpc.secure_channel(self.target, self.credentials, self.options)
 
     def channel(self, *, own_connection: bool = True) -> grpc.aio.Channel:
-        """A channel for the running event loop, with a connection of its own or one that others may use, too."""
+        """Return a channel for the running event loop, with a connection of its own or a shared one."""
         options = (*self.options, *_OWN_CONNECTION) if own_connection else self.options
         if self.credentials is None:
             return grpc.aio.insecure_channel(self.target, options)
         return grpc.aio.secure_channel(self.target, self.credentials, options)
 
     def call_metadata(self) -> tuple[tuple[str, str | bytes], ...]:
-        """The metadata of one stream. Asked for anew each time: tokens expire."""
+        """Return the metadata of one stream. It is made anew for each stream, since tokens expire."""
         return () if self.metadata is None else tuple(self.metadata())
 
     def error(self, error: grpc.RpcError) -> OndutyError:
-        """The exception to raise for a failed call of either grpcio stack."""
+        """Return the exception to raise for a failed call of either grpcio stack."""
         found = from_rpc_error(error)
         if not found.reason and isinstance(found, Unavailable | DeadlineExceeded):
             proxy = proxy_of(self.target)
@@ -136,12 +136,12 @@ class Endpoint:
         return found
 
     def _explained(self, message: str, *, through_proxy: bool) -> str:
-        # It is the proxy that refuses or is not found then.
+        # Through a proxy, it is the proxy that refuses or is not found.
         for pattern, meaning in _TLS_FAILURES if through_proxy else (*_TLS_FAILURES, *_NOT_CONNECTED):
             if re.search(pattern, message):
                 return meaning.format(target=self.target, host=host_of(self.target) or self.target)
         if "failed to connect" in message and _CLOSED.search(message):
-            # As much as can be known: the server that refuses in this way does so without a word.
+            # More is not known: a server that refuses in this way gives no reason.
             if self.credentials is None:
                 return f"{self.target} closed the connection at once; does it require TLS?"
             after = f"{self.target} closed the connection after the TLS handshake"
@@ -153,9 +153,9 @@ class Endpoint:
 
 
 def proxy_of(target: str) -> str:
-    """The HTTP proxy that grpcio goes through to a target, as HOST:PORT; empty for none.
+    """Return the HTTP proxy that grpcio uses for a target, as HOST:PORT; empty for none.
 
-    As grpcio itself decides, but for ranges of addresses (10.0.0.0/8) in no_proxy.
+    This follows grpcio's own rules, except for ranges of addresses (10.0.0.0/8) in no_proxy.
     """
     url = next((os.environ[name] for name in _PROXY_VARIABLES if name in os.environ), "")
     host = host_of(target)
@@ -166,7 +166,7 @@ def proxy_of(target: str) -> str:
         return ""
     try:
         parts = urlsplit(url)
-        # Not as it stands: it may hold a password.
+        # Leave out the user part, which may contain a password.
         return "" if parts.scheme != "http" or not parts.hostname else parts.netloc.rpartition("@")[2]
     except ValueError:
         return ""

@@ -1,7 +1,8 @@
-"""The exceptions of the client, and the one table from the server's reasons to them.
+"""The exceptions of the client, and the table that maps the server's reasons to them.
 
-Invariant: whatever a call ends with, if not a result, is an `OndutyError`; what it is depends on the `reason` that the
-server sent in its `google.rpc.ErrorInfo`, and only without one (the transport failed, a proxy answered) on the code.
+Invariant: a call that does not return a result raises an `OndutyError`. Its class depends on the `reason` that the
+server sent in its `google.rpc.ErrorInfo`, and on the code only if there is none (the transport failed, a proxy
+answered).
 """
 
 import math
@@ -24,13 +25,13 @@ _DOMAIN: Final = "onduty"
 
 
 class OndutyError(Exception):
-    """A call failed. Raised itself where no subclass says more.
+    """A call failed. This class itself is raised if no subclass fits.
 
     Attributes:
         code: the gRPC status code.
         reason: the server's stable reason, such as "USER_UNKNOWN"; empty when the server did not give one.
         message: for people; also `str(error)`.
-        field_violations: which fields of the request were refused, and why.
+        field_violations: the fields of the request that were refused, and why.
         retry_delay: how long the server asks to wait before another attempt, if it said so.
     """
 
@@ -53,9 +54,9 @@ class OndutyError(Exception):
 
     @property
     def is_final(self) -> bool:
-        """True if another attempt would fail in the same way, so that streams are not tried again.
+        """True if another attempt would fail in the same way, so that streams are not retried.
 
-        That is: a request that is malformed or contradicts the state, a credential or permission that is missing, and a
+        This holds for a request that is malformed or contradicts the state, a missing credential or permission, and a
         method that the server does not have.
         """
         return isinstance(self, _FINAL) or self.code is grpc.StatusCode.UNIMPLEMENTED
@@ -74,7 +75,7 @@ class UserUnknown(OndutyError):
 
 
 class RevisionConflict(OndutyError):
-    """The etag or `expected_revision` is no longer the current one. Read again, then decide again."""
+    """The etag or `expected_revision` is no longer current. Read again, then decide again."""
 
 
 class ResumeTokenExpired(OndutyError):
@@ -82,14 +83,14 @@ class ResumeTokenExpired(OndutyError):
 
 
 class CredentialRequired(OndutyError):
-    """No, a bad or an expired credential."""
+    """The credential is missing, invalid or expired."""
 
 
 class PermissionRequired(OndutyError):
     """The caller lacks the permission."""
 
 
-#: What another attempt does not cure.
+#: The errors that another attempt does not cure.
 _FINAL: Final = (
     InvalidField,
     InvalidWorkflow,
@@ -102,11 +103,11 @@ _FINAL: Final = (
 
 
 class LimitExceeded(OndutyError):
-    """Over a limit, or the server has more to do than it can; `retry_delay` may say for how long. Nothing was done."""
+    """A limit is exceeded, or the server is overloaded; `retry_delay` may say how long to wait. Nothing was done."""
 
 
 class Unavailable(OndutyError):
-    """The server can't be reached or can't answer. Whether a change took place is then unknown.
+    """The server can't be reached or can't answer. It is not known whether a change took place.
 
     Reads and `record_activity` were already attempted several times.
     """
@@ -117,20 +118,20 @@ class StoreUnavailable(Unavailable):
 
 
 class IssuerUnavailable(Unavailable):
-    """The server can't fetch the keys of the issuer of tokens, and so can't tell whether yours is good.
+    """The server can't fetch the keys of the issuer of tokens, and so can't verify yours.
 
-    Nothing was done; `retry_delay` says for how long to wait.
+    Nothing was done; `retry_delay` says how long to wait.
     """
 
 
 class DeadlineExceeded(OndutyError):
-    """No answer within the timeout. Whether a change took place is then unknown."""
+    """There was no answer within the timeout. It is not known whether a change took place."""
 
 
 class MirrorStale(OndutyError):
-    """A mirror refuses to answer: what it knows may be older than is allowed. Ask the server, or wait.
+    """A mirror refuses to answer, because its state may be older than is allowed. Ask the server, or wait.
 
-    Its `__cause__` is why the mirror is cut off, where that is known.
+    Its `__cause__` is the reason why the mirror is cut off, if it is known.
 
     Attributes:
         staleness: how old its state is, in seconds; infinite if it never had any.
@@ -151,10 +152,10 @@ class MirrorStale(OndutyError):
 
 
 class MirrorNotReady(MirrorStale):
-    """A mirror refuses to answer: it has not got its first state yet."""
+    """A mirror refuses to answer, because it does not have its first state yet."""
 
 
-#: Reason in `google.rpc.ErrorInfo` -> what to raise. Complete: a test compares it to ErrorReason of the proto.
+#: Reason in `google.rpc.ErrorInfo` -> exception. It is complete: a test compares it to ErrorReason of the proto.
 BY_REASON: Final[Mapping[str, type[OndutyError]]] = MappingProxyType(
     {
         "INVALID_FIELD": InvalidField,
@@ -173,7 +174,7 @@ BY_REASON: Final[Mapping[str, type[OndutyError]]] = MappingProxyType(
 # For errors that no onduty server made: grpcio itself, or something between the client and the server.
 _BY_CODE: Final[Mapping[grpc.StatusCode, type[OndutyError]]] = MappingProxyType(
     {
-        # Not by us: a server that stops ends so what it has not begun.
+        # The caller did not cancel it: a server that stops ends calls that it has not begun like this.
         grpc.StatusCode.CANCELLED: Unavailable,
         grpc.StatusCode.DEADLINE_EXCEEDED: DeadlineExceeded,
         grpc.StatusCode.UNAVAILABLE: Unavailable,
@@ -184,7 +185,7 @@ _BY_CODE: Final[Mapping[grpc.StatusCode, type[OndutyError]]] = MappingProxyType(
 
 
 def from_rpc_error(error: grpc.RpcError) -> OndutyError:
-    """The exception to raise for a failed call of either grpcio stack."""
+    """Return the exception to raise for a failed call of either grpcio stack."""
     code = error.code()
     message = error.details() or code.name
     reason = ""
@@ -207,7 +208,7 @@ def from_rpc_error(error: grpc.RpcError) -> OndutyError:
 
 
 def _details(error: grpc.RpcError) -> Iterable[Any]:
-    """The details of the google.rpc.Status that came with the error. Raises DecodeError if it isn't one."""
+    """Return the details of the google.rpc.Status that came with the error. Raises DecodeError if there is none."""
     # A tuple of pairs in the synchronous stack, a collection of pairs in the asyncio one, None if there is no trailer.
     trailers = cast("Iterable[tuple[str, bytes]]", error.trailing_metadata() or ())
     for key, value in trailers:

@@ -1,7 +1,7 @@
-"""Hands a mirror's events to those who follow them, each at their own pace.
+"""Hands a mirror's events to followers, each at its own pace.
 
-Invariant: no more than a fixed number of events waits for a follower. When there would be more, all of them are thrown
-away and one `Resynced` says so: whoever reads the mirror then misses nothing, and memory stays bounded.
+Invariant: no more than a fixed number of events waits for a follower. When there would be more, all of them are dropped
+and replaced by one `Resynced`: a follower that then reads the mirror misses nothing, and memory stays bounded.
 """
 
 import asyncio
@@ -25,16 +25,16 @@ class Inbox(ABC):
         self._waiting: deque[MirrorEvent] = deque()
         self._missed = 0
         self._closed = False
-        # A re-entrant one: a signal handler may close what the thread that it interrupts is reading.
+        # It is re-entrant: a signal handler may close the inbox that the interrupted thread is reading.
         self._lock = threading.RLock()
 
     def _put(self, event: MirrorEvent) -> None:
-        """Add an event, if need be in place of all that wait."""
+        """Add an event, in place of all waiting events if there are too many."""
         with self._lock:
             if self._closed:
                 return
             if len(self._waiting) == self._max_waiting:
-                # A Resynced that is thrown away has counted its own.
+                # A dropped Resynced has counted the events that it replaced.
                 self._missed += sum(not isinstance(each, Resynced) for each in self._waiting)
                 self._missed += not isinstance(event, Resynced)
                 self._waiting.clear()
@@ -43,7 +43,7 @@ class Inbox(ABC):
         self._wake()
 
     def _end(self) -> None:
-        """No event follows, and none that waits is handed out."""
+        """Accept no more events, and hand out no waiting ones."""
         with self._lock:
             self._closed = True
             self._waiting.clear()
@@ -51,15 +51,15 @@ class Inbox(ABC):
 
     @abstractmethod
     def _wake(self) -> None:
-        """There is an event, or the end."""
+        """Wake the follower: there is an event, or the end."""
 
     def _abandon(self) -> None:
-        """Do as `_end` does, in a child process: other threads of the parent may have held the lock at the fork."""
+        """Do as `_end` does in a child process, where the lock may have been held by the parent's other threads."""
         self._lock = threading.RLock()
         self._end()
 
     def _take(self) -> MirrorEvent | None:
-        """The next event; None if none waits."""
+        """Return the next event, None if none waits."""
         with self._lock:
             try:
                 event = self._waiting.popleft()
@@ -73,7 +73,7 @@ class Inbox(ABC):
 class AsyncChanges(Inbox):
     """The events of a mirror from the moment it was asked for them: an asynchronous iterator, for one task.
 
-    It ends when the mirror is closed, or by its own `close`; without either, once nobody refers to it.
+    It ends when the mirror is closed, by its own `close`, or when it is no longer referenced.
     """
 
     def __init__(self, max_waiting: int) -> None:
@@ -88,7 +88,7 @@ class AsyncChanges(Inbox):
 
     async def __anext__(self) -> MirrorEvent:
         while True:
-            # Before looking: what comes after that sets it again.
+            # Clear it before looking: an event that comes later sets it again.
             self._news.clear()
             event = self._take()
             if event is not None:
@@ -113,7 +113,7 @@ class AsyncChanges(Inbox):
 class Changes(Inbox):
     """The events of a mirror from the moment it was asked for them: an iterator that blocks, for one thread.
 
-    It ends when the mirror is closed, or by its own `close`; without either, once nobody refers to it.
+    It ends when the mirror is closed, by its own `close`, or when it is no longer referenced.
     """
 
     def __init__(self, max_waiting: int) -> None:
@@ -139,7 +139,7 @@ class Changes(Inbox):
     def next(self, timeout: float | None) -> MirrorEvent | None:
         """The next event; None after the end, or when none has come within `timeout` seconds."""
         while True:
-            # Before looking: what comes after that sets it again.
+            # Clear it before looking: an event that comes later sets it again.
             self._news.clear()
             event = self._take()
             if event is not None or self._closed or not self._news.wait(timeout):

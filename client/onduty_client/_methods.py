@@ -15,14 +15,14 @@ MethodT = TypeVar("MethodT", bound=Callable[..., Any])
 def defined_by(definition: Callable[..., Any], container: type | None = None) -> Callable[[MethodT], MethodT]:
     """Decorates the method that sends what `definition` builds.
 
-    It answers the type in the definition's `Call[...]`, or several of them in a `container`.
+    It returns the type in the definition's `Call[...]`, or several of them in a `container`.
     """
 
     def decorate(method: MethodT) -> MethodT:
         signature = inspect.signature(definition)
         (result,) = get_args(signature.return_annotation)
         myself = inspect.Parameter("self", inspect.Parameter.POSITIONAL_OR_KEYWORD)
-        # functools.wraps would say that the method is its definition, which takes no `self` and answers a Call.
+        # functools.wraps would say that the method is its definition, which takes no `self` and returns a Call.
         described: Any = method
         described.__name__ = definition.__name__
         described.__doc__ = definition.__doc__

@@ -66,7 +66,7 @@ class MirrorReader(Helper):
     # --- reading -----------------------------------------------------------------------------------------------------
 
     def is_available(self, user_id: str) -> bool:
-        """Answer True if a user may be given work, False for one never seen. Takes a fraction of a microsecond.
+        """Return True if a user may be given work, False for one never seen. Takes a fraction of a microsecond.
 
         Raises:
             MirrorStale: the answer might be older than `max_staleness`.
@@ -82,7 +82,7 @@ class MirrorReader(Helper):
         return user.available
 
     def status(self, user_id: str) -> MirroredStatus | None:
-        """Answer a user's status, None for one never seen. Raises as `is_available` does."""
+        """Return a user's status, None for one never seen. Raises as `is_available` does."""
         self._check_fresh()
         user = self._users.get(user_id)
         if user is None:
@@ -90,7 +90,7 @@ class MirrorReader(Helper):
         return user
 
     def statuses(self) -> tuple[MirroredStatus, ...]:
-        """Answer everybody's status, in no particular order. Raises `MirrorStale`."""
+        """Return all users' statuses, in no particular order. Raises `MirrorStale`."""
         self._check_fresh()
         # Copying a dict is one step, iterating over one that another thread adds to is not.
         return tuple(self._users.copy().values())
@@ -98,7 +98,7 @@ class MirrorReader(Helper):
     def available_users(
         self, *, order: LongestAvailable = AvailabilityOrder.LONGEST_AVAILABLE, limit: int = 100
     ) -> tuple[MirroredStatus, ...]:
-        """Answer the available users, longest available first: `limit` of them, or all there are.
+        """Return the available users, longest available first: `limit` of them, or all there are.
 
         The other orders depend on activities, which a watch does not carry: ask the server, by `available_users` of a
         client.
@@ -115,12 +115,12 @@ class MirrorReader(Helper):
         return self._state.queue.first(limit)
 
     def available_count(self) -> int:
-        """Answer how many users are available. Raises `MirrorStale`."""
+        """Return how many users are available. Raises `MirrorStale`."""
         self._check_fresh()
         return self._state.queue.count
 
     def workflow(self) -> Workflow:
-        """Answer the account's workflow. Raises `MirrorStale`."""
+        """Return the account's workflow. Raises `MirrorStale`."""
         self._check_fresh()
         workflow = self._state.workflow
         assert workflow is not None, "a server sends the workflow with every snapshot"

@@ -166,7 +166,7 @@ class ReconnectingStream:
             self._hurry.clear()
 
     async def _run_once(self) -> tuple[bool, Exception | None]:
-        """Run a session. Answers True when the work is done, and why the session failed, if it did."""
+        """Run a session. Returns True when the work is done, and why the session failed, if it did."""
         channel = self._endpoint.channel()
         try:
             return await self._session(channel), None

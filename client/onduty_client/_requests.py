@@ -1,7 +1,7 @@
 """Builds the calls that both clients make, from the arguments of their methods.
 
 The signature and the docstring of a public function here are those of the clients' methods (see `_methods.py`). The
-function checks what can't be sent and answers a `Call`, which only has to be sent; the clients differ in how they wait
+function checks what can't be sent and returns a `Call`, which only has to be sent; the clients differ in how they wait
 for the answer.
 """
 
@@ -42,7 +42,7 @@ from onduty_client._types import (
 def record_activity(
     account_id: str, user_id: str, *, activity_time: datetime | None = None, timeout: float | None = None
 ) -> Call[UserStatus]:
-    """Report that a user did something; answers their status after it.
+    """Report that a user did something; returns their status after it.
 
     `activity_time` is for activities that arrive late; without it, the activity is now by the server's clock. Leave it
     out for one that is now: this machine's clock may be ahead of the server's, which refuses more than 5 s.
@@ -66,7 +66,7 @@ def set_status(
     actor: str | None = None,
     timeout: float | None = None,
 ) -> Call[UserStatus]:
-    """Set a user's status by hand; answers their status after it.
+    """Set a user's status by hand; returns their status after it.
 
     With `expected_revision` (0: never seen) the status is set only while the user's revision is that one, and otherwise
     `RevisionConflict` raised. `actor` overrides the client's; "" names nobody.
@@ -83,7 +83,7 @@ def set_status(
 
 
 def get_status(account_id: str, user_id: str, *, timeout: float | None = None) -> Call[UserStatus]:
-    """Answer a user's status now. `UserUnknown` for a user never seen."""
+    """Return a user's status now. `UserUnknown` for a user never seen."""
     convert.check_text(account_id=account_id, user_id=user_id)
     return Call(GET_STATUS, pb.GetStatusRequest(account_id=account_id, user_id=user_id), timeout)
 
@@ -91,7 +91,7 @@ def get_status(account_id: str, user_id: str, *, timeout: float | None = None) -
 def batch_get_statuses(
     account_id: str, user_ids: Iterable[str], *, timeout: float | None = None
 ) -> Call[BatchStatuses]:
-    """Answer the statuses of up to 1,000 users, all at the same moment.
+    """Return the statuses of up to 1,000 users, all at the same moment.
 
     Never split into several calls, which would answer for several moments: more users are an `InvalidField`.
     """
@@ -118,7 +118,7 @@ def list_statuses_page(
     page_token: str = "",
     timeout: float | None = None,
 ) -> Call[Page[UserStatus]]:
-    """Answer one page of `list_statuses`: the first, or the one that `page_token` names.
+    """Return one page of `list_statuses`: the first, or the one that `page_token` names.
 
     A `page_size` of 0 leaves it to the server (100). The other arguments must be those of the page before.
     """
@@ -145,7 +145,7 @@ def available_users(
     limit: int = 0,
     timeout: float | None = None,
 ) -> Call[AvailableUsers]:
-    """Answer who may be given work now, best first, and how many there are in all.
+    """Return the users who may be given work now, best first, and how many there are in all.
 
     `limit` is at most 1,000; 0 leaves it to the server (100).
     """
@@ -155,7 +155,7 @@ def available_users(
 
 
 def get_workflow(account_id: str, *, timeout: float | None = None) -> Call[Workflow]:
-    """Answer an account's workflow; the default one (disabled, no periods) if it was never configured."""
+    """Return an account's workflow; the default one (disabled, no periods) if it was never configured."""
     convert.check_text(account_id=account_id)
     return Call(GET_WORKFLOW, pb.GetWorkflowRequest(account_id=account_id), timeout)
 
@@ -232,7 +232,7 @@ def list_status_changes_page(
     page_token: str = "",
     timeout: float | None = None,
 ) -> Call[Page[StatusChange]]:
-    """Answer one page of `list_status_changes`: the first, or the one that `page_token` names.
+    """Return one page of `list_status_changes`: the first, or the one that `page_token` names.
 
     A `page_size` of 0 leaves it to the server (100). The other arguments must be those of the page before.
     """

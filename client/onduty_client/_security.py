@@ -43,7 +43,7 @@ class Security:
         ca: the certificate authority to trust, as a PEM file; without one, those that come with grpcio.
         certificate: the client's own certificate chain, as a PEM file; its `key` goes with it.
         key: the private key of `certificate`, as a PEM file.
-        token: an API key or a JWT, or a function that answers one, called before each call.
+        token: an API key or a JWT, or a function that returns one, called before each call.
         token_file: a file with one, read again whenever it changes.
         allow_plaintext: let a token travel to another machine without TLS, because something else encrypts.
     """

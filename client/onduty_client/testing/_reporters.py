@@ -127,7 +127,7 @@ class FakeReporter(_FakeReporterState, ActivityReporter):
         self._end()
 
     def flush(self, timeout: float | None = None) -> bool:
-        """Answer True if nothing waits."""
+        """Return True if nothing waits."""
         return not self._pending
 
 
@@ -142,5 +142,5 @@ class FakeAsyncReporter(_FakeReporterState, AsyncActivityReporter):
         self._end()
 
     async def flush(self, timeout: float | None = None) -> bool:
-        """Answer True if nothing waits."""
+        """Return True if nothing waits."""
         return not self._pending

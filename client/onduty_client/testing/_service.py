@@ -60,7 +60,7 @@ class FakeService:
         actor: str = "",
         reason: str = "",
     ) -> UserStatus:
-        """Give a user a status, whatever the rules say; answers it."""
+        """Give a user a status, whatever the rules say; returns it."""
         account = self._account(account_id)
         number = convert.status_to_proto(status)
         self._change(account, account_id, user_id, number, pb.Cause.Value(f"CAUSE_{cause}"), actor, reason)

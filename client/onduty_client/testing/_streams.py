@@ -191,7 +191,7 @@ class FakeUpload(ActivityUpload):
         self._log.put(account_id, user_id, activity_time, ref)
 
     def finish(self, timeout: float | None = None) -> bool:
-        """Answer True: everything is recorded."""
+        """Return True: everything is recorded."""
         return True
 
     def __repr__(self) -> str:
@@ -230,7 +230,7 @@ class FakeAsyncUpload(AsyncActivityUpload):
         self._log.put(account_id, user_id, activity_time, ref)
 
     async def finish(self, timeout: float | None = None) -> bool:
-        """Answer True: everything is recorded."""
+        """Return True: everything is recorded."""
         return True
 
     def __repr__(self) -> str:
