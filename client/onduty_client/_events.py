@@ -98,7 +98,7 @@ class AsyncChanges(Inbox):
             await self._news.wait()
 
     def close(self) -> None:
-        """Follow no more; whoever waits for an event is told of the end."""
+        """Stop following. A waiting reader is told of the end."""
         self._end()
 
     async def __aenter__(self) -> Self:
@@ -137,7 +137,7 @@ class Changes(Inbox):
         return event
 
     def next(self, timeout: float | None) -> MirrorEvent | None:
-        """The next event; None after the end, or when none has come within `timeout` seconds."""
+        """Return the next event; None after the end, or if none comes within `timeout` seconds."""
         while True:
             # Clear it before looking: an event that comes later sets it again.
             self._news.clear()
@@ -146,7 +146,7 @@ class Changes(Inbox):
                 return event
 
     def close(self) -> None:
-        """Follow no more; whoever waits for an event is told of the end."""
+        """Stop following. A waiting reader is told of the end."""
         self._end()
 
     def __enter__(self) -> Self:
@@ -159,11 +159,11 @@ class Changes(Inbox):
 
 
 class Followers:
-    """Everybody who follows a mirror, for as long as somebody refers to them."""
+    """The followers of a mirror, as long as they are referenced."""
 
     def __init__(self) -> None:
         self._lock = threading.RLock()
-        # Replaced, never changed: the mirror's thread goes through it without a lock.
+        # It is replaced, never changed, because the mirror's thread walks it without a lock.
         self._inboxes: tuple[weakref.ref[Inbox], ...] = ()
         self._closed = False
 
@@ -176,14 +176,14 @@ class Followers:
             inbox._end()
 
     def put(self, event: MirrorEvent) -> None:
-        """Tell everybody."""
+        """Tell all followers of an event."""
         for ref in self._inboxes:
             inbox = ref()
             if inbox is not None:
                 inbox._put(event)
 
     def end(self) -> None:
-        """Tell everybody that no event follows."""
+        """Tell all followers that no event follows."""
         with self._lock:
             self._closed = True
             inboxes = self._inboxes
@@ -193,7 +193,7 @@ class Followers:
                 inbox._end()
 
     def after_fork_in_child(self) -> None:
-        """Tell everybody that no event follows in this process."""
+        """Tell all followers that no event follows in this process."""
         self._lock = threading.RLock()
         self._closed = True
         for ref in self._inboxes:

@@ -39,17 +39,17 @@ class ForkParticipant(Protocol):
         """Leave gRPC, if that can be done in time. In the thread that forks."""
 
     def after_fork_in_parent(self) -> None:
-        """Go on."""
+        """Continue."""
 
     def after_fork_in_child(self) -> None:
-        """Forget what the parent has running. Locks may be held by threads that are no more."""
+        """Forget the parent's work. Locks may be held by threads that no longer exist."""
 
 
 class Inheritable(Protocol):
-    """A child inherits it and may use it."""
+    """An object that a child inherits and may use."""
 
     def after_fork_in_child(self) -> None:
-        """Forget what the parent has running. Locks may be held by threads that are no more."""
+        """Forget the parent's work. Locks may be held by threads that no longer exist."""
 
 
 class Forks:
@@ -76,25 +76,25 @@ class Forks:
         self._inheritables.add(inheritable)
 
     def hold(self, client: object) -> None:
-        """Take note of a client that keeps gRPC's core running, for as long as it lives. Raises as `check` does."""
+        """Register a client that keeps gRPC's core running as long as it lives. Raises as `check` does."""
         self.check()
         self.keep_core()
         self._clients.add(client)
 
     def keep_core(self) -> None:
-        """Have gRPC's core, which is about to be used, run for the life of the process (see the module)."""
-        # Where the core does not look after forks, its threads must not be there for longer than they are needed.
+        """Keep gRPC's core, which is about to be used, running for the life of the process (see above)."""
+        # If the core does not handle forks, its threads must not exist for longer than they are needed.
         if self._core is None and not _support_is_forbidden():
-            # The least that keeps it: nothing is listened to, nor connected.
+            # This is the smallest object that keeps it running: it neither listens nor connects.
             self._core = grpc.local_server_credentials()
 
     def check(self) -> None:
-        """RuntimeError when this process can't use gRPC because of how it was forked."""
+        """Raise RuntimeError if this process can't use gRPC because of how it was forked."""
         if self._unusable_because:
             raise RuntimeError(self._unusable_because)
 
     def enter(self) -> None:
-        """A call that blocks is about to begin. Waits for a fork under way; raises as `check` does."""
+        """Begin a blocking call. Waits for a fork under way; raises as `check` does."""
         self.check()
         with self._changed:
             while self._forking:
@@ -109,21 +109,21 @@ class Forks:
                 self._changed.notify_all()
 
     def before(self) -> None:
-        """Bring everything out of gRPC. In the thread that forks, as are the other two."""
+        """Make everything leave gRPC. Like the other two it is called in the thread that forks."""
         self._one_at_a_time.acquire()
         deadline = steady() + _PATIENCE_S
         try:
             for participant in self._participants:
                 _never_failing(participant.before_fork)(max(0.0, deadline - steady()))
         finally:
-            # Only now: a stream that ends may still be asking for its metadata, and that may take a call.
+            # Block calls only now: a stream that is ending may still need a call for its metadata.
             with self._changed:
                 self._forking = True
                 ended = self._changed.wait_for(lambda: not self._calls, max(0.0, deadline - steady()))
             self._obstacle = self._reason(all_calls_ended=ended)
 
     def in_parent(self) -> None:
-        """Go on."""
+        """Continue."""
         try:
             with self._changed:
                 self._forking = False
@@ -134,17 +134,17 @@ class Forks:
             self._one_at_a_time.release()
 
     def in_child(self) -> None:
-        """Renew what other threads of the parent may have held."""
+        """Renew locks that other threads of the parent may have held."""
         self._one_at_a_time = threading.RLock()
         self._changed = threading.Condition()
         self._forking, self._calls = False, 0
         self._unusable_because = self._unusable_because or self._obstacle
         for each in (*self._participants, *self._inheritables):
-            # What one can't do must not leave the others with locks that nobody will ever release.
+            # A failure of one must not leave the others with locks that are never released.
             _never_failing(each.after_fork_in_child)()
 
     def _reason(self, *, all_calls_ended: bool) -> str:
-        """The reason why the child won't be able to use gRPC; empty if it will."""
+        """Return the reason why the child can't use gRPC; empty if it can."""
         if in_event_loop():
             return (
                 "this process can't use gRPC: it was forked from one that was using gRPC in an event loop "

@@ -1,27 +1,27 @@
-"""Estimates the age of a mirror's state by the local steady clock, although only the server's clock dates it.
+"""Estimates the age of a mirror's state by the local steady clock, from times of the server's clock.
 
-Nothing is asked of the two clocks but that they run at nearly the same rate. Every time that the server puts into a
-message was over when it sent it; so the least difference there has been between such a time and the local one at its
-arrival is the offset of the clocks, too large by the shortest delay there was. A state that holds until E is then
-`now - (E + offset)` old. Invariant: that errs by no more than that shortest delay (the way from the server to here; for
-as long as the server has only ever been seen behind with its bookmarks, that too) and the drift of the clocks.
+The two clocks need only run at nearly the same rate. Every time in a message was in the past when the server sent it,
+so the smallest difference so far between such a time and the local time at its arrival is the offset of the clocks, too
+large by the shortest delay so far. A state that holds until E is then `now - (E + offset)` old. Invariant: the error of
+this age is at most that shortest delay (the way from the server to here, and the server's lag with its bookmarks if it
+has always had one) plus the drift of the clocks.
 
 Pure: the local time is an argument, in seconds, as are the server's times, in seconds since 1970.
 """
 
 from typing import Final
 
-#: How much faster the server's clock may run than ours, or slower: quartz keeps within 0.01 %.
+#: How much faster or slower than ours the server's clock may run; quartz keeps within 0.01 %.
 _DRIFT: Final = 0.000_2
 
-#: The clock of another server, or of the same after a restart, may show less than ours led us to expect. It looks like
-#: a server that is behind, except that it stays behind by the same amount: within this much, for this long.
+#: The clock of another server, or of the same one after a restart, may show an earlier time than expected. That looks
+#: like a lagging server, except that the lag is constant: within this much, for this long.
 _STEADY_WITHIN_S: Final = 0.25
 _STEADY_FOR_S: Final = 10.0
 
 
 class Freshness:
-    """Learns from the messages of one stream after the other."""
+    """Estimates the age from the messages of successive streams."""
 
     def __init__(self) -> None:
         self._until: float | None = None
@@ -33,7 +33,7 @@ class Freshness:
 
     @property
     def until(self) -> float | None:
-        """Up to when the state is known to be complete, by the server's clock; None before the first bookmark."""
+        """The time up to which the state is complete, by the server's clock; None before the first bookmark."""
         return self._until
 
     @property
@@ -42,7 +42,7 @@ class Freshness:
         return None if self._until is None or self._offset is None else self._until + self._offset
 
     def forget_state(self) -> None:
-        """Forget up to when the state is complete, and keep what is known of the clocks."""
+        """Forget the state's time, and keep what is known of the clocks."""
         self._until = None
 
     def begin_stream(self) -> None:
@@ -51,7 +51,7 @@ class Freshness:
         self._steady_from = None
 
     def hear(self, server_time: float, now: float) -> None:
-        """A message carried a time that was over when the server sent it."""
+        """Learn from a message with a time that was past when the server sent it."""
         offset = now - server_time
         if self._offset is None:
             self._offset = offset
@@ -60,7 +60,7 @@ class Freshness:
         self._offset_at = now
 
     def bookmark(self, until: float, now: float) -> None:
-        """The state is complete up to `until`. One that stands still makes nothing fresh."""
+        """Record that the state is complete up to `until`. A repeated time makes nothing fresher."""
         self.hear(until, now)
         if self._until is None or until > self._until:
             self._until = until

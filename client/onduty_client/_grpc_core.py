@@ -1,9 +1,9 @@
 """Keeps grpcio's asyncio core running while there are streams, and no longer.
 
-By itself grpcio stops its thread whenever its last object is gone, as when every stream waits for its next attempt, and
-starts another one for the next. It must stop in the end: a process can't be forked while a thread is inside grpcio (see
-`_forking`). Where the program itself uses grpcio as well, the core goes on, and may still have something to deliver to
-an event loop that is about to end.
+By itself grpcio stops its thread whenever its last object is gone, for instance while all streams wait for their next
+attempts, and starts another one later. It must stop in the end, because a process can't be forked while a thread is
+inside grpcio (see `_forking`). If the program itself uses grpcio as well, the core goes on, and may still have events
+for an event loop that is about to end.
 """
 
 import asyncio
@@ -22,7 +22,7 @@ class GrpcCore:
     """Counts the users of grpcio's asyncio core. Safe to share between threads."""
 
     def __init__(self) -> None:
-        # Re-entrant: a task that is thrown away, by whichever thread, ends its stream as well.
+        # It is re-entrant: a task that is garbage-collected, in any thread, ends its stream as well.
         self._lock = threading.RLock()
         self._users = 0
 
@@ -42,19 +42,19 @@ class GrpcCore:
                 grpc.aio.shutdown_grpc_aio()
 
     async def drain(self) -> None:
-        """Let the event loop, in which a stream has ended, read what is left for it: it may end now."""
+        """Let the event loop, in which a stream has ended, read remaining events, since the loop may end now."""
         if in_event_loop():
             for _ in range(_TURNS):
                 await asyncio.sleep(_TURN_S)
 
     def before_fork(self, patience_s: float) -> None:
-        """Nothing to do: the streams leave by themselves."""
+        """Do nothing: the streams leave by themselves."""
 
     def after_fork_in_parent(self) -> None:
-        """Nothing to do: the streams go on by themselves."""
+        """Do nothing: the streams continue by themselves."""
 
     def after_fork_in_child(self) -> None:
-        """Begin anew: a child inherits no stream."""
+        """Reset everything, because a child inherits no stream."""
         self.__init__()  # type: ignore[misc] # Deliberately anew.
 
 

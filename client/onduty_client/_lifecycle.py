@@ -1,8 +1,8 @@
-"""The life of a helper: in the event loop of an asyncio program, or in the background of any other.
+"""The life cycle of helpers: in the event loop of an asyncio program, or in the background of any other program.
 
-Invariants: a helper's work is one definition, `_start_work` and `_finish_work`; the two classes here only differ in who
-runs it. A helper is started once and closed once; closing it again does nothing. One that a process has inherited by a
-fork knows nothing of what the parent's has noted or has under way.
+Invariants: a helper's work is defined once, by `_start_work` and `_finish_work`; the two classes here only differ in
+where they run it. A helper is started once and closed once; closing it again does nothing. A helper inherited by a fork
+has none of the parent's state or work.
 """
 
 import asyncio
@@ -17,7 +17,7 @@ from onduty_client._reconnecting import ReconnectingStream
 
 
 class Helper(ABC):
-    """The life of a helper, but for who runs its work."""
+    """The life cycle of a helper, without the way of running its work."""
 
     _stream: ReconnectingStream
 
@@ -25,13 +25,13 @@ class Helper(ABC):
         self._life = threading.RLock()
         self._loop: asyncio.AbstractEventLoop | None = None
         self._closed = False
-        #: It was started, in the process that this one was forked from, and not in this one.
+        #: True if it was started in the process that this one was forked from, and not in this one.
         self._inherited = False
-        #: It is just being started, and closed as soon as it is: by a signal handler that has interrupted the start.
+        #: True while it is being started; and if a signal handler that has interrupted the start wants to close it.
         self._starting = self._close_wanted = False
 
     def _register_for_forks(self) -> None:
-        """Have children of a fork begin anew with it. Called last: one that could not be made is not inherited."""
+        """Make a child of a fork reset it. Called last, so that a helper that could not be made is not inherited."""
         FORKS.register_inherited(self)
 
     def __repr__(self) -> str:
@@ -43,7 +43,7 @@ class Helper(ABC):
         """The owner and the server, without secrets, for the repr."""
 
     def after_fork_in_child(self) -> None:
-        """Begin with nothing."""
+        """Reset everything."""
         self._inherited = self._inherited or (self._loop is not None and not self._closed)
         self._loop = None
         self._life = threading.RLock()
@@ -52,26 +52,26 @@ class Helper(ABC):
 
     @abstractmethod
     def _forget_parent(self) -> None:
-        """Renew locks and state, which threads of the parent may have been about to change when the process forked."""
+        """Renew locks and state, which threads of the parent may have been changing when the process forked."""
 
     async def pause(self) -> None:
-        """Leave gRPC, until `resume`: the process is about to fork."""
+        """Leave gRPC, until `resume`, because the process is about to fork."""
         await self._stream.pause()
 
     def resume(self) -> None:
-        """Go on, unless closed meanwhile."""
+        """Continue, unless closed meanwhile."""
         self._stream.resume()
 
     @abstractmethod
     async def _start_work(self) -> None:
-        """Begin, in the running event loop. Never waits for the server."""
+        """Begin the work in the running event loop. Never waits for the server."""
 
     @abstractmethod
     async def _finish_work(self) -> None:
         """End every task."""
 
     def _finish_unstarted(self) -> None:  # noqa: B027 - Most have nothing to do.
-        """Do what is to be done when one is closed that was not started."""
+        """Clean up a helper that is closed without having been started."""
 
     def _check_new(self) -> None:
         FORKS.check()
@@ -80,10 +80,10 @@ class Helper(ABC):
 
     @abstractmethod
     def _start_inherited(self) -> None:
-        """Start anew, if it was inherited; what every use of an inherited one begins with.
+        """Start it again, if it was inherited. Every use of an inherited helper begins with this.
 
         Raises:
-            RuntimeError: that can't be done in this process.
+            RuntimeError: it can't be started in this process.
         """
 
     def _check_running(self) -> None:
@@ -99,14 +99,14 @@ class InLoop(Helper):
     """A helper that lives in the event loop in which it is started."""
 
     async def start(self) -> None:
-        """Begin, without waiting for the server. What `async with` does."""
+        """Begin, without waiting for the server, as `async with` does."""
         self._check_new()
         self._inherited = False
         self._loop = asyncio.get_running_loop()
         await self._start_work()
 
     async def close(self) -> None:
-        """End everything that was begun. Closing twice does nothing."""
+        """End all work. Closing twice does nothing."""
         if self._closed:
             return
         self._closed = True
@@ -133,7 +133,7 @@ class InBackground(Helper):
     """A helper that lives in a thread, which all such helpers of the process share."""
 
     def start(self) -> None:
-        """Begin, without waiting for the server. What `with` does."""
+        """Begin, without waiting for the server, as `with` does."""
         with self._life:
             self._check_new()
             self._starting = True
@@ -146,7 +146,7 @@ class InBackground(Helper):
                     self.close()
 
     def close(self) -> None:
-        """End everything that was begun, and the thread if nobody else needs it. Closing twice does nothing.
+        """End all work, and the thread if no other helper needs it. Closing twice does nothing.
 
         From a signal handler that has interrupted the start of this helper, it takes place after the start.
         """
@@ -154,13 +154,13 @@ class InBackground(Helper):
             if self._starting:
                 self._close_wanted = True
                 return
-            # Unless it was never started, or not in this process.
+            # This is false if it was never started, or not in this process.
             served = BACKGROUND.serves(self)
             if served and not self._closed:
                 BACKGROUND.check_elsewhere()
             if self._closed:
                 return
-            # With no call in between, so that no signal handler comes between the two either.
+            # There is no call in between, so that no signal handler runs between the two.
             self._closed = True
             if served:
                 try:

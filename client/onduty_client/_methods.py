@@ -1,4 +1,4 @@
-"""Makes the definition of a call into a method of a client.
+"""Turns the definition of a call into a method of a client.
 
 Invariant: a method has the parameters, defaults and docstring of its definition in `_requests.py`, for type checkers
 and for `help()` alike, so that the two clients can't drift apart.

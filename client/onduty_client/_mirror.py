@@ -1,7 +1,7 @@
 """Mirrors: an account's statuses in the memory of a program, kept up to date by a watch.
 
-Here is how a mirror lives and is waited for, in an event loop or in the background; `_mirror_reading` answers, and
-`_mirror_follower` follows the watch.
+This module has the mirrors' life cycle and waiting, in an event loop or in the background. `_mirror_reading` answers
+reads, and `_mirror_follower` follows the watch.
 """
 
 import asyncio
@@ -37,7 +37,7 @@ _CALLBACK_PATIENCE_S: Final = 5.0
 
 
 class BaseMirror(MirrorReader):
-    """A mirror, but for how it is waited for."""
+    """A mirror, without the way of waiting for it."""
 
     def __init__(
         self,
@@ -75,7 +75,7 @@ class BaseMirror(MirrorReader):
         self._stream = self._follower.stream
 
     def after_fork_in_child(self) -> None:
-        """Begin with nothing. Those who followed the parent's are told of the end."""
+        """Reset everything. Followers of the parent's mirror are told of the end."""
         followers = self._followers
         super().after_fork_in_child()
         followers.after_fork_in_child()
@@ -105,7 +105,7 @@ class BaseMirror(MirrorReader):
                 while self._now() > self._deadline:
                     if self._closed or self._loop is None:
                         raise self._refusal()
-                    # Only of an attempt made meanwhile: what was refused before may be allowed by now.
+                    # Count only attempts made since: a watch that was refused earlier may be allowed now.
                     error = self._stream.error
                     if isinstance(error, OndutyError) and error.is_final and self.stats.failures > failures:
                         raise error
@@ -115,7 +115,7 @@ class BaseMirror(MirrorReader):
 
 
 class AsyncAvailabilityMirror(InLoop, BaseMirror):
-    """The statuses of an account's users in memory, for asyncio: as `AvailabilityMirror`, in the running event loop.
+    """The statuses of an account's users in memory, for asyncio: like `AvailabilityMirror`, in the running event loop.
 
     Use it in an `async with` block, or call `start` and `close`. Reading is the same: it is not awaited, and does not
     block. `on_change` may be a coroutine function, which is awaited then.
@@ -149,7 +149,7 @@ class AsyncAvailabilityMirror(InLoop, BaseMirror):
         self._callback_task: asyncio.Task[None] | None = None
 
     async def wait_ready(self, timeout: float | None = None) -> None:
-        """Return once the mirror answers, which it may do already.
+        """Return once the mirror answers, or at once if it does already.
 
         Raises:
             MirrorStale: it does not answer within `timeout` seconds.
@@ -161,8 +161,8 @@ class AsyncAvailabilityMirror(InLoop, BaseMirror):
     def changes(self, *, max_waiting: int = DEFAULT_MAX_WAITING) -> AsyncChanges:
         """Follow the events from now on, with `async for`.
 
-        An event comes after the mirror shows what it tells of. When more than `max_waiting` events wait to be taken,
-        they give way to one `Resynced`: read the mirror again then.
+        An event comes after the mirror shows its effect. When more than `max_waiting` events wait to be taken, they are
+        replaced by one `Resynced`: read the mirror again then.
         """
         changes = AsyncChanges(max_waiting)
         self._followers.add(changes)
@@ -177,7 +177,7 @@ class AsyncAvailabilityMirror(InLoop, BaseMirror):
 
     async def _finish_work(self) -> None:
         await super()._finish_work()
-        # A callback that closes the mirror goes on after it, and ends by itself.
+        # A callback that closes the mirror continues afterwards, and ends by itself.
         if self._callback_task is not None and self._callback_task is not asyncio.current_task():
             self._callback_task.cancel()
             await asyncio.wait([self._callback_task])
@@ -190,33 +190,33 @@ class AsyncAvailabilityMirror(InLoop, BaseMirror):
                 result = on_change(event)
                 if inspect.isawaitable(result):
                     await result
-            except Exception:  # noqa: BLE001 - What the program's own function raises must not end the callbacks.
+            except Exception:  # noqa: BLE001 - An exception of the program's own function must not end the callbacks.
                 log.exception("on_change failed")
 
 
 class AvailabilityMirror(InBackground, BaseMirror):
-    """The statuses of an account's users in memory, kept up to date by a watch: for a router that asks all the time.
+    """The statuses of an account's users in memory, kept up to date by a watch, for a router that reads all the time.
 
     Use it in a `with` block, or call `start` and `close`. A thread in the background, one for all mirrors and reporters
-    of the process, follows the account. When the connection is lost it reconnects and goes on where it was; every
-    method of reading may be called from any thread, and answers from memory or raises `MirrorStale`. So a router that
-    gets an answer may rely on it:
+    of the process, follows the account. When the connection is lost it reconnects and continues where it was. Every
+    reading method may be called from any thread, and answers from memory or raises `MirrorStale`. A router may rely on
+    every answer:
 
-    - an answer is never older than `max_staleness`. The server says every second up to when all is told; a connection
-      on which nothing arrives any more counts for nothing, open or not;
-    - a new snapshot takes the place of what was known in one step.
+    - an answer is never older than `max_staleness`. Every second the server says up to which time everything was told,
+      so a connection on which nothing arrives does not count, even if it is open;
+    - a new snapshot replaces the old state in one step.
 
-    A child of a fork, such as a worker of gunicorn, starts a mirror that it inherits by itself, as it is first asked.
-    It begins with nothing, so with `MirrorNotReady`; those who followed `changes` are told of the end. Where that can't
-    work (the parent uses gRPC in an event loop, too), using it in the child is a RuntimeError that says what to do.
+    A child of a fork, such as a worker of gunicorn, starts an inherited mirror by itself, at its first use. The mirror
+    has no state then, so it raises `MirrorNotReady`; followers of `changes` are told of the end. Where that can't work
+    (the parent also uses gRPC in an event loop), using it in the child raises a RuntimeError that says what to do.
 
     Args:
-        target: where the service is, as gRPC spells it: "127.0.0.1:50250", "dns:///onduty.internal:50250".
-        account_id: whose statuses to mirror. The account need not have been seen before.
+        target: the address of the service, as gRPC spells it: "127.0.0.1:50250", "dns:///onduty.internal:50250".
+        account_id: the account to mirror. It need not have been seen before.
         user_ids: follow these users only, up to 1,000; None for everybody.
-        max_staleness: how old an answer may be, in seconds. Below 2 s, a hiccup is enough to be refused one.
-        on_change: called with every `MirrorEvent`, one after the other, in a thread of its own. One that is slow delays
-            nothing but itself, as with `changes`. What it raises is logged.
+        max_staleness: how old an answer may be, in seconds. Below 2 s, a short delay is enough for a refusal.
+        on_change: called with every `MirrorEvent`, one after the other, in a thread of its own. A slow function delays
+            only itself, as with `changes`. Its exceptions are logged.
         security: TLS, a certificate and a token; see `Security`. Takes the place of `credentials`.
         credentials: for TLS; without them the connection is not encrypted.
         metadata: called before each watch, in the background, for metadata to send along, such as a token.
@@ -250,7 +250,7 @@ class AvailabilityMirror(InBackground, BaseMirror):
         self._callback_thread: threading.Thread | None = None
 
     def wait_ready(self, timeout: float | None = None) -> None:
-        """Return once the mirror answers, which it may do already.
+        """Return once the mirror answers, or at once if it does already.
 
         Raises:
             MirrorStale: it does not answer within `timeout` seconds.
@@ -268,8 +268,8 @@ class AvailabilityMirror(InBackground, BaseMirror):
     def changes(self, *, max_waiting: int = DEFAULT_MAX_WAITING) -> Changes:
         """Follow the events from now on, in one thread.
 
-        An event comes after the mirror shows what it tells of. When more than `max_waiting` events wait to be taken,
-        they give way to one `Resynced`: read the mirror again then.
+        An event comes after the mirror shows its effect. When more than `max_waiting` events wait to be taken, they are
+        replaced by one `Resynced`: read the mirror again then.
         """
         if self._inherited:
             self._start_inherited()
@@ -281,7 +281,7 @@ class AvailabilityMirror(InBackground, BaseMirror):
         return changes
 
     def start(self) -> None:
-        """Begin, without waiting for the server. What `with` does."""
+        """Begin, without waiting for the server, as `with` does."""
         with self._life:
             self._check_new()
             if self._on_change is not None and self._callback_thread is None:
@@ -289,17 +289,17 @@ class AvailabilityMirror(InBackground, BaseMirror):
                     target=self._call_back, args=(self._on_change, self._follow()), name="onduty-on-change", daemon=True
                 )
                 thread.start()
-                # Only now: there may have been no thread to be had.
+                # Set it only now: there may have been no thread left.
                 self._callback_thread = thread
             super().start()
 
     def close(self) -> None:
-        """End everything that was begun, and the thread if nobody else needs it. Closing twice does nothing.
+        """End all work, and the thread if no other helper needs it. Closing twice does nothing.
 
         Waits for an `on_change` under way, up to 5 s.
         """
         super().close()
-        # Of one whose start has failed as well.
+        # End them even if the start has failed.
         self._followers.end()
         if self._callback_thread is not None and self._callback_thread is not threading.current_thread():
             self._callback_thread.join(_CALLBACK_PATIENCE_S)
@@ -308,5 +308,5 @@ class AvailabilityMirror(InBackground, BaseMirror):
         for event in changes:
             try:
                 on_change(event)
-            except Exception:  # noqa: BLE001 - What the program's own function raises must not end the callbacks.
+            except Exception:  # noqa: BLE001 - An exception of the program's own function must not end the callbacks.
                 log.exception("on_change failed")

@@ -1,7 +1,7 @@
 """Follows a watch and feeds a mirror with it.
 
-Invariants: a new snapshot replaces what was known in one step, once it is complete; a resume token is kept only once
-its message was applied; after a missing revision nothing is answered until there is a new snapshot.
+Invariants: a new snapshot replaces the old state in one step, once it is complete; a resume token is kept only once its
+message was applied; after a missing revision no read is answered until there is a new snapshot.
 """
 
 from collections.abc import Callable, Iterable
@@ -33,7 +33,7 @@ class View(Protocol):
         """Count the age of answers from `fresh_at`."""
 
     def date(self, as_of: datetime) -> None:
-        """Say that the state is complete up to `as_of`."""
+        """Set the time up to which the state is complete."""
 
     def distrust(self) -> None:
         """Answer nothing for now."""
@@ -44,15 +44,15 @@ class _MissingRevision(OndutyError):
 
 
 class MirrorFollower:
-    """Applies what a watch tells, over one stream after the other. For the thread of an event loop.
+    """Applies the messages of a watch, over successive streams. For the thread of an event loop.
 
     Args:
-        endpoint: where to watch.
+        endpoint: the server.
         account_id: the account.
         user_ids: the users to follow; None for everybody.
-        view: told what to answer readers with.
-        on_event: told of every event, after the view shows it.
-        on_news: told when readers may get an answer that they did not get before, or an attempt has failed.
+        view: gets the state to answer readers from.
+        on_event: called with every event, after the view shows it.
+        on_news: called when readers may get an answer that they did not get before, or an attempt has failed.
         clock: measures ages and waits.
     """
 
@@ -95,7 +95,7 @@ class MirrorFollower:
         except (ResumeTokenExpired, InvalidField):
             if not self._token:
                 raise
-            # Whatever is wrong with it, a snapshot does without.
+            # A snapshot needs no token, whatever is wrong with this one.
             self._token = ""
             await self._watch(channel)
         return False
@@ -136,7 +136,7 @@ class MirrorFollower:
         if state is None:
             raise _MissingRevision("a snapshot did not begin with its first page")
         state.add_page(map(convert.mirrored_status, page.user_statuses))
-        # Activities are what a server that has fallen behind with everything else still takes in.
+        # Even a server that lags with everything else still records activities.
         latest = max((_seconds(each.last_activity_time) for each in page.user_statuses), default=0.0)
         self._learn(latest, now)
         if page.last:
@@ -163,18 +163,18 @@ class MirrorFollower:
                 self._check_next(event.revision)
                 applied = self._state.apply_workflow(event.revision, event.workflow)
             else:
-                continue  # A newer server's.
+                continue  # It is of a newer server.
             self._count("changes" if applied else "ignored")
             if applied:
                 self._on_event(event)
         self._learn(committed, now)
 
     def _check_next(self, revision: int) -> None:
-        """Check that no revision is missing, but for those that the snapshot shows. A part of an account has gaps."""
+        """Check that no revision is missing, except for those in the snapshot. A part of an account has gaps."""
         last, self._last_revision = self._last_revision, revision
         if self._user_ids is None and last is not None and revision > max(last, self._state.shown_revision) + 1:
             self._count("gaps")
-            # Nobody can say what is wrong now. Answer nothing until there is a new snapshot.
+            # The state may be wrong. Answer nothing until there is a new snapshot.
             self._token = ""
             self._freshness.forget_state()
             self._view.distrust()
@@ -183,7 +183,7 @@ class MirrorFollower:
     def _take_bookmark(self, bookmark: pb.Bookmark, now: float) -> None:
         until = _seconds(bookmark.effective_until)
         if self._next_state is not None or not self._state.complete:
-            # It speaks of a state that is still being built.
+            # It is about a state that is still being built.
             self._learn(until, now)
             return
         self._freshness.bookmark(until, now)

@@ -1,7 +1,7 @@
-"""Reads a mirror: answers from memory, or refuses where the answer might be too old.
+"""Reads a mirror: answers from memory, or refuses if the answer might be too old.
 
-Every method of reading may be called from any thread, takes no lock and waits for nothing. Invariants: nothing is
-answered that may be older than `max_staleness`; a new state takes the place of what was known in one step.
+Every reading method may be called from any thread, takes no lock and never waits. Invariants: no answer may be older
+than `max_staleness`; a new state replaces the old one in one step.
 """
 
 import math
@@ -36,16 +36,16 @@ class MirrorReader(Helper):
         self._forget_state()
 
     def _forget_state(self) -> None:
-        # What readers look at. Each is replaced in one step.
+        # Readers look at these. Each is replaced in one step.
         self._state = AccountState()
         self._users = self._state.users
         self.distrust()
 
-    # --- what there is to answer, told by the thread that follows the account ----------------------------------------
+    # --- the state, set by the thread that follows the account -------------------------------------------------------
 
     def show(self, state: AccountState) -> None:
         """Answer from `state`, which is complete."""
-        # Each user is as new as before, or newer: what vouched for the old state vouches for this one.
+        # Each user is as new as before, or newer, so the age of the old state holds for this one.
         self._state, self._users = state, state.users
 
     def vouch(self, fresh_at: float) -> None:
@@ -55,11 +55,11 @@ class MirrorReader(Helper):
             self._deadline = fresh_at + self._max_staleness
 
     def date(self, as_of: datetime) -> None:
-        """Say that the state is complete up to `as_of`, by the server's clock."""
+        """Set the time up to which the state is complete, by the server's clock."""
         self._as_of = as_of
 
     def distrust(self) -> None:
-        """Answer nothing until something vouches for the state again."""
+        """Answer nothing until `vouch` is called again."""
         self._deadline = self._fresh_at = -math.inf
         self._as_of = None
 
@@ -72,7 +72,7 @@ class MirrorReader(Helper):
             MirrorStale: the answer might be older than `max_staleness`.
             ValueError: the mirror was told to follow other users only.
         """
-        now = self._now  # A call of an attribute would cost a tenth more.
+        now = self._now  # Calling the attribute would take a tenth longer.
         if now() > self._deadline:
             raise self._refusal() from self._stream.error
         user = self._users.get(user_id)
@@ -92,7 +92,7 @@ class MirrorReader(Helper):
     def statuses(self) -> tuple[MirroredStatus, ...]:
         """Return all users' statuses, in no particular order. Raises `MirrorStale`."""
         self._check_fresh()
-        # Copying a dict is one step, iterating over one that another thread adds to is not.
+        # Copying a dict is atomic; iterating over one while another thread adds to it is not.
         return tuple(self._users.copy().values())
 
     def available_users(
@@ -138,21 +138,21 @@ class MirrorReader(Helper):
 
     @property
     def as_of(self) -> datetime | None:
-        """Up to when the state is known to be complete, by the server's clock; None before the first bookmark."""
+        """The time up to which the state is complete, by the server's clock; None before the first bookmark."""
         return self._as_of
 
     @property
     def staleness(self) -> float:
         """The age of `as_of` in seconds; infinite before the first bookmark.
 
-        By the local steady clock and what the mirror has learned of the server's, which may be set to any time. Too
-        small by at most the shortest delay from the server to here.
+        It is measured by the local steady clock, so the server's clock may be set to any time. It is too small by at
+        most the shortest delay from the server to here.
         """
         return max(0.0, self._now() - self._fresh_at)
 
     @property
     def error(self) -> Exception | None:
-        """Why the mirror is cut off, or was last refused; None as far as is known, and once it is up to date again."""
+        """The reason why the mirror is cut off, or was last refused; None if there is none, or no longer."""
         return self._stream.error
 
     def _check_fresh(self) -> None:

@@ -1,4 +1,4 @@
-"""Patience, and the events of a connection: records only."""
+"""The records `Patience`, and the events of a connection."""
 
 import math
 from dataclasses import dataclass
@@ -6,14 +6,14 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Patience:
-    """The time for which a watch or an upload goes on trying while the server can't be reached.
+    """The time for which a watch or an upload keeps trying while the server can't be reached.
 
-    Between two attempts is a random wait of up to 5 s, longer if the server asks for it. A refusal that another attempt
-    would meet again (`OndutyError.is_final`) ends the attempts at once.
+    There is a random wait of up to 5 s between two attempts, or longer if the server asks for it. A refusal that would
+    be repeated (`OndutyError.is_final`) ends the attempts at once.
 
     Attributes:
         connect: seconds until the server has answered for the first time.
-        reconnect: seconds until a connection that was lost is there again.
+        reconnect: seconds until a lost connection is there again.
     """
 
     connect: float = math.inf
@@ -27,13 +27,13 @@ class Patience:
 
 @dataclass(frozen=True, slots=True)
 class Disconnected:
-    """The connection was lost, and is being made again. `error` says why."""
+    """The connection was lost because of `error`, and is being made again."""
 
     error: Exception
 
 
 @dataclass(frozen=True, slots=True)
 class Reconnected:
-    """The connection is there again, `after` seconds without one."""
+    """The connection is there again, after `after` seconds without one."""
 
     after: float

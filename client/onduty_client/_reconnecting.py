@@ -1,8 +1,8 @@
-"""Keeps a stream to the server, one connection after the other; mirrors, reporters, watches and uploads share it.
+"""Keeps a stream to the server, over successive connections. Mirrors, reporters, watches and uploads use it.
 
 Invariants: every stream has a connection of its own, which is closed with it, so that a dead connection costs no more
-than the stream that noticed it, and each attempt connects at once rather than when grpcio sees fit; between two
-attempts is a jittered wait; without a `Patience`, nothing but `stop` ends the attempts.
+than the stream that noticed it, and each attempt connects at once rather than when grpcio chooses to; there is a
+jittered wait between two attempts; without a `Patience`, only `stop` ends the attempts.
 """
 
 import asyncio
@@ -21,10 +21,10 @@ from onduty_client._grpc_core import GRPC_CORE
 from onduty_client._patience import Disconnected, Patience, Reconnected
 from onduty_client._stream_reader import ServerSilent
 
-# Where a library's messages appear is for the program to say.
+# The program decides where a library's messages appear.
 log.addHandler(logging.NullHandler())
 
-#: A stream that lived for this long was a good one: the next failure is the first of its row.
+#: A stream that lived for this long was good: the next failure counts as the first.
 _GOOD_AFTER_S: Final = 5.0
 
 #: The longest wait that a server may ask for.
@@ -32,17 +32,17 @@ _RETRY_DELAY_MAX_S: Final = 60.0
 
 
 class ReconnectingStream:
-    """Runs one session after the other, each with a new channel. A session ends when its stream does.
+    """Runs successive sessions, each with a new channel. A session ends when its stream does.
 
     Args:
         name: the stream's name in log messages.
-        endpoint: where to connect.
+        endpoint: the server.
         session: runs one stream over a channel. It calls `answered` when the server has answered. Returning True means
             that the work is done, and False that the server ended the stream in good order.
         clock: measures waits.
         patience: bounds the attempts; None for a stream that is kept for as long as the program lives.
         on_failure: called after every session that failed.
-        on_connection: told when the connection is lost, and when it is there again.
+        on_connection: called when the connection is lost, and when it is there again.
         on_end: called when the attempts have ended by themselves: the work is done, or there is a `failure`.
     """
 
@@ -71,15 +71,15 @@ class ReconnectingStream:
         self._pausing = False
         self._answers_now = False
         self._lost_at = 0.0
-        #: How many sessions the server has answered.
+        #: The number of sessions that the server has answered.
         self.connects = 0
-        #: Why the last session failed; None while one works.
+        #: The error of the last session; None while one works.
         self.error: Exception | None = None
-        #: Why there are no more attempts; None while there are.
+        #: The reason why there are no more attempts; None while there are.
         self.failure: Exception | None = None
 
     def answered(self) -> None:
-        """Note that the server answers in this session: what went wrong before no longer matters."""
+        """Record that the server answers in this session, so that earlier errors no longer matter."""
         if not self._answers_now:
             self._answers_now = True
             self.connects += 1
@@ -91,7 +91,7 @@ class ReconnectingStream:
 
     @property
     def patience_left_s(self) -> float:
-        """Seconds for which to go on trying while there is no connection; infinite while there is one."""
+        """Return for how many more seconds to keep trying without a connection; infinite while there is one."""
         if self._patience is None or self._answers_now:
             return float("inf")
         limit = self._patience.reconnect if self.connects else self._patience.connect
@@ -99,7 +99,7 @@ class ReconnectingStream:
 
     @property
     def disconnected_for_s(self) -> float:
-        """Seconds without a connection; 0 while there is one."""
+        """Return the seconds without a connection; 0 while there is one."""
         return 0.0 if self._answers_now or self._task is None else self._clock.now() - self._lost_at
 
     def hurry(self) -> None:
@@ -124,7 +124,7 @@ class ReconnectingStream:
             await self._end()
 
     def resume(self) -> None:
-        """Go on, unless stopped meanwhile."""
+        """Continue, unless stopped meanwhile."""
         if self._pausing:
             self._pausing = False
             self.start()
@@ -133,7 +133,7 @@ class ReconnectingStream:
         if self._task is not None:
             self._task.cancel()
             await asyncio.wait([self._task])
-            # Of one that was cancelled before it began.
+            # It may have been cancelled before it began.
             self._task = None
 
     async def _run(self) -> None:
@@ -142,8 +142,8 @@ class ReconnectingStream:
             await self._keep_up()
             self._on_end()
         finally:
-            # Here, so that it takes place as well when a program's event loop ends and nobody has closed anything. The
-            # task would keep, by its exception, what it had of grpcio.
+            # Do it here, so that it is also done when a program's event loop ends and nothing was closed. The task
+            # would keep objects of grpcio alive by its exception.
             self._task = None
             GRPC_CORE.release()
 
@@ -172,10 +172,10 @@ class ReconnectingStream:
             return await self._session(channel), None
         except OndutyError as error:
             return False, _without_frames(error)
-        except Exception as error:  # noqa: BLE001 - It is kept, for whom it concerns.
+        except Exception as error:  # noqa: BLE001 - It is kept in `error`.
             if self._patience is None:
                 # A program's metadata provider may raise anything, and so may a defect here. A helper that gave up
-                # would never heal.
+                # would never recover.
                 log.exception("%s: unexpected failure", self._name)
             return False, _without_frames(error)
         finally:
@@ -209,7 +209,7 @@ def _ended() -> Unavailable:
 
 
 def _is_uninformative(error: Exception) -> bool:
-    """True if the attempt before tells more: this one was cut short, or grpcio lost how it ended while writing."""
+    """Return True if the previous error tells more: this attempt was cut short, or grpcio lost its real error."""
     if isinstance(error, ServerSilent):
         return True
     return isinstance(error, OndutyError) and not error.reason and error.code is grpc.StatusCode.INTERNAL

@@ -1,9 +1,9 @@
-"""Reporters: activities by the thousand, told without waiting and sent in batches over one stream.
+"""Reporters: thousands of activities, recorded without waiting and sent in batches over one stream.
 
-`record` only notes an activity in the buffer; all else happens in the thread of an event loop. Invariants: an activity
-is held until the server has acknowledged or refused it, over any number of streams, or is counted as dropped (see
-`_activity_buffer`); what was refused or dropped is counted in `stats`, and logged once a minute. `_activity_times` says
-which time an activity is sent with.
+`record` only adds an activity to the buffer; everything else happens in the thread of an event loop. Invariants: an
+activity is held until the server has acknowledged or refused it, over any number of streams, or is counted as dropped
+(see `_activity_buffer`); refused and dropped activities are counted in `stats`, and logged once a minute.
+`_activity_times` decides which time an activity is sent with.
 """
 
 import asyncio
@@ -39,7 +39,7 @@ DEFAULT_INTERVAL_S: Final = 0.5
 DEFAULT_MAX_PENDING: Final = 100_000
 DEFAULT_CLOSE_TIMEOUT_S: Final = 5.0
 
-#: How many bytes the server takes in a message (1 MiB, some of which the framing needs).
+#: How many bytes a message may have (the server accepts 1 MiB, some of which the framing needs).
 _BATCH_MAX_BYTES: Final = 1_000_000
 
 #: How many messages may wait for their acknowledgement.
@@ -56,7 +56,7 @@ _Call: TypeAlias = "grpc.aio.StreamStreamCall[pb.RecordActivitiesRequest, pb.Rec
 
 
 class BaseReporter(Helper):
-    """A reporter, but for how it is waited for."""
+    """A reporter, without the way of waiting for it."""
 
     _clock: Clock = SYSTEM_CLOCK
 
@@ -99,11 +99,11 @@ class BaseReporter(Helper):
             log, "activity reporter: activities dropped: %s; the latest: %s", self._clock
         )
         self._stream = ReconnectingStream("activity reporter", self._endpoint, self._session, clock=self._clock)
-        # What was recorded before a start waits for it in every process; the rest the parent sends.
+        # Activities recorded before a start wait for it in every process; the parent sends the others.
         self._buffer = ActivityBuffer(self._max_pending, None if self._inherited else self._buffer)
         self._add = self._buffer.add
 
-        # Of the event loop's thread alone.
+        # Only the event loop's thread uses these.
         self._hurry = asyncio.Event()
         self._flushing = 0
         self._progress = asyncio.Event()
@@ -114,11 +114,11 @@ class BaseReporter(Helper):
     # --- recording, from any thread ----------------------------------------------------------------------------------
 
     def record(self, account_id: str, user_id: str, activity_time: datetime | None = None) -> None:
-        """Note that a user did something. Takes about a microsecond, waits for nothing, from any thread.
+        """Record that a user did something. Takes about a microsecond and never waits; any thread may call it.
 
-        `activity_time` is for activities that were known late; without it, the activity is now. Never raises but for
-        what can't be sent at all: ValueError for a time without a zone, or an id that is no Unicode text; TypeError for
-        an id that is not a str. An id that the server refuses is told to `on_error`.
+        `activity_time` is for activities that are reported late; without it, the activity is now. It raises only if the
+        activity can't be sent at all: ValueError for a time without a zone, or an id that is not Unicode text;
+        TypeError for an id that is not a str. `on_error` is called for an id that the server refuses.
         """
         if type(account_id) is not str or type(user_id) is not str:
             convert.check_text(account_id=account_id, user_id=user_id)
@@ -141,7 +141,7 @@ class BaseReporter(Helper):
 
     @property
     def error(self) -> Exception | None:
-        """Why nothing can be sent at the moment; None as far as is known."""
+        """The reason why nothing can be sent at the moment; None if none is known."""
         return self._stream.error
 
     # --- sending -----------------------------------------------------------------------------------------------------
@@ -196,7 +196,7 @@ class BaseReporter(Helper):
             free.release()
 
         writing = asyncio.create_task(self._write(call, free), name="onduty-reporter-write")
-        # Without it nothing would be sent, and nothing be heard: let the reading end, too.
+        # Without the writing nothing would be sent or received, so end the reading too.
         writing.add_done_callback(lambda _: call.cancel())
         try:
             await read_stream(
@@ -218,9 +218,9 @@ class BaseReporter(Helper):
         return False
 
     async def _write(self, call: _Call, free: asyncio.Semaphore) -> None:
-        # How a stream failed is for its reader to say.
+        # The stream's reader reports how it failed.
         with suppress(grpc.RpcError, asyncio.InvalidStateError):
-            # While there is no connection, activities are better off where others are merged into them.
+            # While there is no connection, keep activities in the buffer, where others are merged into them.
             await call.wait_for_connection()
             while True:
                 await self._buffer.wait_due()
@@ -232,7 +232,7 @@ class BaseReporter(Helper):
                         free.release()
 
     async def _send(self, call: _Call, batch: Batch) -> bool:
-        """Send a batch. False if it was not: it has to go in parts, or can't be sent."""
+        """Send a batch. Returns False if it was not sent: it has to be split, or can't be sent."""
         request = request_for(batch, self._young_s, self._clock)
         if request.ByteSize() > _BATCH_MAX_BYTES:
             half = len(batch) // 2
@@ -259,15 +259,15 @@ class BaseReporter(Helper):
         self._settle(batch, refusals, server_times)
         for error in refusals.values():
             if _is_passing(error):
-                # The stream begins again after a pause: a server that can't take one now is better left alone.
+                # Let the stream begin again after a pause: a server that can't record activities now needs a rest.
                 raise error
 
     def _settle(
         self, batch: Batch, refusals: Mapping[int, OndutyError], server_times: Mapping[int, Timestamp] | None = None
     ) -> None:
-        """Let go of a batch. What was refused for now waits again, what was refused for good is told.
+        """Release a batch. Activities that were refused for now wait again; final refusals are reported.
 
-        `server_times` are of those that were refused for being in the future.
+        `server_times` are the server's times for activities that were refused for being in the future.
         """
         later: Batch = []
         rejected: dict[int, OndutyError] = {}
@@ -295,7 +295,7 @@ class BaseReporter(Helper):
             given = None if timestamp is None else convert.time(timestamp)
             try:
                 self._on_error(RejectedActivity(account_id, user_id, given, error))
-            except Exception:  # noqa: BLE001 - What the program's own function raises must not end the stream.
+            except Exception:  # noqa: BLE001 - An exception of the program's own function must not end the stream.
                 log.exception("on_error failed")
 
 
@@ -304,7 +304,7 @@ def _is_passing(error: OndutyError) -> bool:
 
 
 class AsyncActivityReporter(InLoop, BaseReporter):
-    """Tells of activities without waiting, for asyncio: as `ActivityReporter`, in the running event loop.
+    """Reports activities without waiting, for asyncio: like `ActivityReporter`, in the running event loop.
 
     Use it in an `async with` block, or call `start` and `close`. `record` is the same: it is not awaited, and may be
     called from any thread. `on_error` is called in the event loop.
@@ -314,7 +314,7 @@ class AsyncActivityReporter(InLoop, BaseReporter):
     """
 
     async def flush(self, timeout: float | None = None) -> bool:
-        """Send without delay what is pending. True if nothing was pending at some moment within `timeout` seconds.
+        """Send pending activities at once. Returns True if nothing was pending at some moment within `timeout` seconds.
 
         In a program that records all the time there may be no such moment.
         """
@@ -323,36 +323,36 @@ class AsyncActivityReporter(InLoop, BaseReporter):
 
 
 class ActivityReporter(InBackground, BaseReporter):
-    """Tells of activities without waiting: for a backend that reports every click.
+    """Reports activities without waiting, for a backend that reports every click.
 
-    Use it in a `with` block, or call `start` and `close`. `record` only notes who was active. A thread in the
-    background, one for all mirrors and reporters of the process, sends what was noted every `interval`, each user once,
-    over one stream. What the server has not acknowledged when a connection is lost is sent again over the next one.
+    Use it in a `with` block, or call `start` and `close`. `record` only notes which user was active. A thread in the
+    background, one for all mirrors and reporters of the process, sends the activities every `interval`, one per user,
+    over one stream. Activities that are not acknowledged when a connection is lost are sent again over the next one.
     Memory is bounded: when `max_pending` users wait, further ones are dropped, and counted in `stats`.
 
-    The server's clock says when an activity was, which makes it up to about an interval late. When the server could not
-    be reached in time, activities are sent with the time at which they were, by this machine's clock.
+    Activities are dated by the server's clock, up to about an interval late. If the server could not be reached in
+    time, they are sent with their times by this machine's clock.
 
-    What is recorded before the start waits for it. A child of a fork, such as a worker of gunicorn, starts a reporter
-    that it inherits by itself, with the first `record`; what the parent recorded, the parent sends. Where that can't
-    work (the parent uses gRPC in an event loop, too), using it in the child is a RuntimeError that says what to do. A
-    process that ends without closing a reporter sends what is pending, within `close_timeout`, unless it is killed or
-    ends by `os._exit`.
+    Activities recorded before the start wait for it. A child of a fork, such as a worker of gunicorn, starts an
+    inherited reporter by itself, with the first `record`; the parent sends what the parent recorded. Where that can't
+    work (the parent also uses gRPC in an event loop), using it in the child raises a RuntimeError that says what to do.
+    A process that ends without closing a reporter sends pending activities, within `close_timeout`, unless it is killed
+    or ends by `os._exit`.
 
     Args:
-        target: where the service is, as gRPC spells it: "127.0.0.1:50250", "dns:///onduty.internal:50250".
+        target: the address of the service, as gRPC spells it: "127.0.0.1:50250", "dns:///onduty.internal:50250".
         interval: for how long activities are gathered before they are sent, in seconds.
-        max_pending: how many users' activities may wait at once, those on their way included.
-        close_timeout: for how long closing waits for what is pending to be acknowledged, in seconds.
-        on_error: told of every activity that the server refused, in the background; it must be quick. What it raises is
-            logged.
+        max_pending: how many users' activities may wait at once, including those being sent.
+        close_timeout: for how long closing waits for pending activities to be acknowledged, in seconds.
+        on_error: called for every activity that the server refuses, in the background; it must be quick. Its
+            exceptions are logged.
         security: TLS, a certificate and a token; see `Security`. Takes the place of `credentials`.
         credentials: for TLS; without them the connection is not encrypted.
         metadata: called before each stream, in the background, for metadata to send along, such as a token.
     """
 
     def flush(self, timeout: float | None = None) -> bool:
-        """Send without delay what is pending. True if nothing was pending at some moment within `timeout` seconds.
+        """Send pending activities at once. Returns True if nothing was pending at some moment within `timeout` seconds.
 
         In a program that records all the time there may be no such moment.
         """

@@ -1,8 +1,8 @@
 """Builds the calls that both clients make, from the arguments of their methods.
 
 The signature and the docstring of a public function here are those of the clients' methods (see `_methods.py`). The
-function checks what can't be sent and returns a `Call`, which only has to be sent; the clients differ in how they wait
-for the answer.
+function refuses values that can't be sent and returns a `Call`, which only has to be sent; the clients differ in how
+they wait for the response.
 """
 
 from collections.abc import Iterable
@@ -44,8 +44,8 @@ def record_activity(
 ) -> Call[UserStatus]:
     """Report that a user did something; returns their status after it.
 
-    `activity_time` is for activities that arrive late; without it, the activity is now by the server's clock. Leave it
-    out for one that is now: this machine's clock may be ahead of the server's, which refuses more than 5 s.
+    `activity_time` is for activities that arrive late; without it, the activity is now by the server's clock. Omit it
+    for a present activity: this machine's clock may be ahead of the server's, which refuses more than 5 s.
     """
     convert.check_text(account_id=account_id, user_id=user_id)
     request = pb.RecordActivityRequest(
@@ -68,8 +68,8 @@ def set_status(
 ) -> Call[UserStatus]:
     """Set a user's status by hand; returns their status after it.
 
-    With `expected_revision` (0: never seen) the status is set only while the user's revision is that one, and otherwise
-    `RevisionConflict` raised. `actor` overrides the client's; "" names nobody.
+    With `expected_revision` (0: never seen) the status is set only if it is the user's revision; otherwise
+    `RevisionConflict` is raised. `actor` overrides the client's; "" means none.
     """
     convert.check_text(account_id=account_id, user_id=user_id, reason=reason, actor="" if actor is None else actor)
     request = pb.SetStatusRequest(
@@ -83,7 +83,7 @@ def set_status(
 
 
 def get_status(account_id: str, user_id: str, *, timeout: float | None = None) -> Call[UserStatus]:
-    """Return a user's status now. `UserUnknown` for a user never seen."""
+    """Return a user's status now. Raises `UserUnknown` for a user never seen."""
     convert.check_text(account_id=account_id, user_id=user_id)
     return Call(GET_STATUS, pb.GetStatusRequest(account_id=account_id, user_id=user_id), timeout)
 
@@ -93,7 +93,7 @@ def batch_get_statuses(
 ) -> Call[BatchStatuses]:
     """Return the statuses of up to 1,000 users, all at the same moment.
 
-    Never split into several calls, which would answer for several moments: more users are an `InvalidField`.
+    They are never split into several calls, which would be of several moments: more users raise `InvalidField`.
     """
     convert.check_text(account_id=account_id)
     request = pb.BatchGetStatusesRequest(account_id=account_id, user_ids=convert.ids(user_ids))
@@ -173,11 +173,11 @@ def update_workflow(
     actor: str | None = None,
     timeout: float | None = None,
 ) -> Call[WorkflowUpdate]:
-    """Change an account's workflow: what is given is written, the rest stays; a period of None is cleared.
+    """Change the given fields of an account's workflow; the others stay. A period of None is cleared.
 
-    With the `etag` of a workflow read before, nothing is written if it changed since, and `RevisionConflict` raised.
-    With `validate_only` nothing is written at all, and the answer says who would switch at once. `InvalidWorkflow` if
-    the result would contradict itself. `actor` overrides the client's; "" names nobody.
+    With the `etag` of a workflow read before, nothing is written if it has changed since, and `RevisionConflict` is
+    raised. With `validate_only` nothing is written at all, and the result says which users would switch at once. Raises
+    `InvalidWorkflow` if the result would contradict itself. `actor` overrides the client's; "" means none.
     """
     convert.check_text(account_id=account_id, etag="" if etag is None else etag, actor="" if actor is None else actor)
     request = pb.UpdateWorkflowRequest(
@@ -216,8 +216,8 @@ def list_status_changes(
 ) -> PageCall[StatusChange]:
     """Iterate over the status changes of an account, or of one user, in the order of their revisions.
 
-    Only those effective at or after `start_time` and before `end_time`, where given. Pages are fetched as the iteration
-    reaches them, each within `timeout`.
+    Only changes effective at or after `start_time` and before `end_time` are included, if they are given. Pages are
+    fetched as the iteration reaches them, each within `timeout`.
     """
     return _list_status_changes(account_id, user_id, start_time, end_time, page_size, "", timeout)
 
@@ -249,7 +249,7 @@ def _list_status_changes(
     timeout: float | None,
 ) -> PageCall[StatusChange]:
     if user_id == "":
-        # On the wire an empty id stands for everybody, which nobody who has come to lack an id asks for.
+        # On the wire an empty id stands for all users, which a caller whose id is missing does not mean.
         raise ValueError("user_id is empty; None lists everybody's changes")
     convert.check_text(account_id=account_id, user_id="" if user_id is None else user_id, page_token=page_token)
     request = pb.ListStatusChangesRequest(

@@ -1,4 +1,4 @@
-"""The table of the service's unary RPCs: path, messages, how an answer is read, whether a call may be repeated.
+"""The table of the service's unary RPCs: path, messages, how a response is read, and if a call may be repeated.
 
 Invariant: every unary method of the service is in `RPCS` (a test compares them), and only those whose repetition
 changes nothing are `repeatable`.
@@ -30,9 +30,9 @@ class Rpc(Generic[RequestT, ResponseT, ResultT]):
     request: type[RequestT]
     response: type[ResponseT]
     read: Callable[[ResponseT], ResultT]
-    #: Sending it twice does what sending it once does, so it may be retried.
+    #: True if sending it twice has the same effect as once, so that it may be retried.
     repeatable: bool
-    #: The server keeps the actor.
+    #: True if the server records the actor.
     names_actor: bool = False
 
     @property
@@ -58,7 +58,7 @@ class PageCall(Call[Page[ItemT]]):
     request: pb.ListStatusesRequest | pb.ListStatusChangesRequest
 
     def after(self, page: Page[ItemT]) -> "PageCall[ItemT] | None":
-        """The call for the page after `page`, or None if that was the last."""
+        """Return the call for the page after `page`, or None if that was the last."""
         if not page.next_page_token:
             return None
         request = deepcopy(self.request)

@@ -1,7 +1,7 @@
-"""TLS, a client certificate and a token: how a client proves who it is and knows the server.
+"""TLS, a client certificate and a token, by which a client identifies itself and verifies the server.
 
-Invariants: no token and no key appears in a repr, an error or a log; and a token goes over an encrypted connection, or
-to this machine, unless the program says that plain text is fine.
+Invariants: no token and no key appears in a repr, an error or a log; a token is sent only over an encrypted connection,
+or to this machine, unless the program allows plain text.
 """
 
 import os
@@ -15,7 +15,7 @@ import grpc
 from onduty_client._connection import MetadataProvider
 from onduty_client._target import is_local
 
-#: A token, or what is called for one before each call: tokens expire.
+#: A token, or a function that returns one and is called before each call, since tokens expire.
 Token: TypeAlias = str | Callable[[], str]
 
 _TOKEN_MAX_BYTES: Final = 7 * 1024
@@ -36,16 +36,16 @@ VARIABLES: Final[Mapping[str, str]] = {
 
 @dataclass(frozen=True, slots=True)
 class Security:
-    """The `security` of a client, mirror or reporter. Nothing is read before a client is made with it.
+    """The `security` of a client, mirror or reporter. Files are read when a client is made with it.
 
     Attributes:
-        tls: encrypt. Naming an authority or a certificate says so too.
+        tls: encrypt. Naming an authority or a certificate implies it.
         ca: the certificate authority to trust, as a PEM file; without one, those that come with grpcio.
-        certificate: the client's own certificate chain, as a PEM file; its `key` goes with it.
+        certificate: the client's own certificate chain, as a PEM file; it needs `key`.
         key: the private key of `certificate`, as a PEM file.
         token: an API key or a JWT, or a function that returns one, called before each call.
-        token_file: a file with one, read again whenever it changes.
-        allow_plaintext: let a token travel to another machine without TLS, because something else encrypts.
+        token_file: a file with a token, read again whenever it changes.
+        allow_plaintext: send a token to another machine without TLS, because something else encrypts.
     """
 
     tls: bool = False
@@ -67,7 +67,7 @@ class Security:
 
     @classmethod
     def from_environment(cls, environment: Mapping[str, str] | None = None, **given: Any) -> "Security":
-        """Read the environment variables; fields that are `given` take the place of theirs.
+        """Read the environment variables; `given` fields override them.
 
         They are ONDUTY_TLS, ONDUTY_SERVER_CA, ONDUTY_CLIENT_CERTIFICATE, ONDUTY_CLIENT_KEY, ONDUTY_TOKEN,
         ONDUTY_TOKEN_FILE and ONDUTY_CLIENT_ALLOW_PLAINTEXT. ONDUTY_TOKEN takes precedence over ONDUTY_TOKEN_FILE, and a
@@ -84,13 +84,13 @@ class Security:
         return self.tls or self.ca is not None or self.certificate is not None
 
     def credentials(self) -> grpc.ChannelCredentials | None:
-        """Credentials for a secure channel; None for one in plain text. Raises OSError when a file can't be read."""
+        """Return the credentials for a secure channel; None for plain text. Raises OSError if a file can't be read."""
         if not self.encrypts:
             return None
         return grpc.ssl_channel_credentials(*map(_content, (self.ca, self.key, self.certificate)))
 
     def metadata(self) -> MetadataProvider | None:
-        """The provider that sends the token along; None if there is no token."""
+        """Return the provider of the token; None if there is no token."""
         if self.token_file is not None:
             return _Bearer(_TokenFile(Path(self.token_file)), f"the token in {self.token_file}")
         if self.token is None:
@@ -108,7 +108,7 @@ class Security:
 
 
 def _environment_values(environment: Mapping[str, str]) -> dict[str, Any]:
-    """The fields of `Security` that an environment sets."""
+    """Return the fields of `Security` that an environment sets."""
     values: dict[str, Any] = {name: environment[it] for name, it in VARIABLES.items() if environment.get(it)}
     if "token" in values:
         values.pop("token_file", None)
@@ -124,7 +124,7 @@ def resolve(
     credentials: grpc.ChannelCredentials | None,
     metadata: MetadataProvider | None,
 ) -> tuple[grpc.ChannelCredentials | None, MetadataProvider | None]:
-    """The credentials and metadata for a client of `target`. Raises ValueError, or OSError for a file."""
+    """Return the credentials and metadata for a client of `target`. Raises ValueError, or OSError for a file."""
     if security is None:
         return credentials, metadata
     if credentials is not None:
@@ -132,12 +132,12 @@ def resolve(
     security.check(target)
     own = security.metadata()
     if metadata is not None and own is not None:
-        return security.credentials(), _Both(own, metadata)
+        return security.credentials(), _CombinedMetadata(own, metadata)
     return security.credentials(), own or metadata
 
 
 class _Constant:
-    """A token that stays. A class of its own, so that no repr shows it."""
+    """A token that never changes. It is an object, so that no repr shows the token."""
 
     def __init__(self, token: str) -> None:
         self._token = token
@@ -147,7 +147,7 @@ class _Constant:
 
 
 class _TokenFile:
-    """A token in a file, which something else renews."""
+    """A token in a file that another program renews."""
 
     def __init__(self, path: Path) -> None:
         self._path = path
@@ -165,7 +165,7 @@ class _TokenFile:
 
 
 class _Bearer:
-    """Metadata with the token of the moment."""
+    """Metadata with the current token."""
 
     def __init__(self, token: Callable[[], str], whose: str = _GIVEN) -> None:
         self._token = token
@@ -177,8 +177,8 @@ class _Bearer:
         return (("authorization", f"Bearer {token}"),)
 
 
-class _Both:
-    """The metadata of two."""
+class _CombinedMetadata:
+    """The metadata of two providers."""
 
     def __init__(self, one: MetadataProvider, other: MetadataProvider) -> None:
         self._one, self._other = one, other
@@ -188,7 +188,7 @@ class _Both:
 
 
 def _check_token(token: str, whose: str = _GIVEN) -> None:
-    # Not quoted, and never by grpcio, which would quote a value that it can't send.
+    # Do not quote it, and check it before grpcio, which would quote a value that it can't send.
     if not isinstance(token, str):
         raise TypeError(f"{whose} must be a str, got {type(token).__name__}")
     if not token:

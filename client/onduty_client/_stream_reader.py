@@ -1,7 +1,7 @@
-"""Reads a stream to its end, and gives it up when the server is silent for too long.
+"""Reads a stream to its end, and gives up when the server is silent for too long.
 
-Invariant: a stream is cancelled when its reading ends, however it ends; and a silence is believed only if the event
-loop had the chance to read meanwhile.
+Invariants: a stream is cancelled when its reading ends, however it ends; a silence counts only if the event loop had
+the chance to read meanwhile.
 """
 
 import asyncio
@@ -20,14 +20,14 @@ _TICK_S: Final = 0.25
 
 
 class ServerSilent(Unavailable):
-    """Nothing was heard from the server for too long."""
+    """The server sent nothing for too long."""
 
 
 class Readable(Protocol):
     """The part of grpcio's asyncio streams that is used here."""
 
     async def read(self) -> Any:
-        """The next message, or EOF."""
+        """Return the next message, or EOF."""
 
     def cancel(self) -> bool:
         """End the stream."""
@@ -46,9 +46,9 @@ async def read_stream(
 
     Args:
         call: the stream.
-        take: called with each message; awaited if it answers something to await. That time is no silence.
+        take: called with each message; awaited if it returns an awaitable. That time does not count as silence.
         endpoint: where the stream comes from.
-        patience_s: how long it may take until the next message; asked at the beginning and after each.
+        patience_s: returns how long the next message may take; called at the beginning and after each message.
         expecting: False while no message is due, such as when nothing awaits acknowledgement.
         clock: measures the silence.
 
@@ -79,23 +79,23 @@ async def read_stream(
 
 
 def _check_not_cancelled() -> None:
-    # While it connects, grpcio swallows the cancellation of the task, which would go on for ever then.
+    # While it connects, grpcio swallows the cancellation of the task, which would then run for ever.
     if _is_being_cancelled():
         raise asyncio.CancelledError
 
 
 def _is_being_cancelled() -> bool:
-    # In a function of its own: a task in a frame of its own traceback would be a cycle, which keeps grpcio's threads
-    # alive.
+    # This is a separate function, because a task in a frame of its own traceback would be a cycle that keeps grpcio's
+    # threads alive.
     task = asyncio.current_task()
     return task is None or task.cancelling() > 0
 
 
 class _SilenceTimer:
-    """Ends a call on which nothing arrived for too long.
+    """Ends a call on which nothing has arrived for too long.
 
-    It counts ticks without a message, not time: an event loop that was held up for a while has messages waiting for it,
-    and must get to read them before the silence is believed.
+    It counts ticks without a message, not time: an event loop that was blocked for a while has messages waiting, and
+    must read them before the silence counts.
     """
 
     def __init__(
@@ -105,13 +105,13 @@ class _SilenceTimer:
         self._expecting = expecting
         self._clock = clock
         self._timer = clock.call_later(_TICK_S, self._tick)
-        #: The message that arrived last is still being taken.
+        #: True while the last message is still being taken.
         self.paused = False
         self.message = "the stream was cancelled"
         self.reset(patience_s)
 
     def reset(self, patience_s: float) -> None:
-        """Count from zero: something arrived."""
+        """Count from zero, because a message arrived."""
         self._patience_s = patience_s
         self._ticks_left = patience_s / _TICK_S
 

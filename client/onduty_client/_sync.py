@@ -51,10 +51,10 @@ class Client:
     """A client of one onduty service, for threads that may block.
 
     One client serves a whole process: it is thread-safe, and its connection carries any number of calls at once. It
-    connects on the first call and reconnects by itself. A child of a fork, such as a worker of gunicorn, may use one
-    that it inherits: a fork waits up to 2 s for calls under way to end. Where that can't work (the parent uses gRPC in
-    an event loop, too, or a call did not end), using it in the child is a RuntimeError that says what to do. Close it,
-    or use it in a `with` block.
+    connects on the first call and reconnects by itself. A child of a fork, such as a worker of gunicorn, may use an
+    inherited client: a fork waits up to 2 s for calls under way to end. Where that can't work (the parent also uses
+    gRPC in an event loop, or a call did not end), using it in the child raises a RuntimeError that says what to do.
+    Close it, or use it in a `with` block.
 
     Every method raises an `OndutyError` when the call fails, `ValueError` when an argument can't be sent at all (a time
     without a zone, an UNKNOWN status), and `TypeError` for an id that is not a str. Each takes a `timeout` in seconds
@@ -63,9 +63,9 @@ class Client:
     server once or not at all.
 
     Args:
-        target: where the service is, as gRPC spells it: "127.0.0.1:50250", "dns:///onduty.internal:50250".
+        target: the address of the service, as gRPC spells it: "127.0.0.1:50250", "dns:///onduty.internal:50250".
         timeout: seconds that a call may take, with all its attempts.
-        actor: who acts through this client: the id kept with every `set_status` and `update_workflow`.
+        actor: the id to record as the actor of every `set_status` and `update_workflow`.
         security: TLS, a certificate and a token; see `Security`. Takes the place of `credentials`.
         credentials: for TLS; without them the connection is not encrypted.
         metadata: called before each call for metadata to send along, such as a token.
@@ -121,15 +121,15 @@ class Client:
     ) -> Watch:
         """Iterate over an account's statuses as they change: a snapshot, then changes, and a bookmark once a second.
 
-        The watch has a connection of its own. When that is lost, the watch connects again and goes on where it was, and
+        The watch has a connection of its own. If it is lost, the watch connects again and continues where it was, and
         yields a `Disconnected` and a `Reconnected` (and a `ResumeRefused` if a new snapshot has to follow). It begins
-        with the first message that is asked for, or in a `with` block, and ends when it is closed, or the client is.
+        when the first message is asked for, or in a `with` block, and ends when it or the client is closed.
 
         Args:
             account_id: the account. It need not have been seen before.
             user_ids: watch these users only, up to 1,000; None for everybody.
-            resume_token: of the last message that was taken, to go on after it; empty to begin with a snapshot.
-            patience: how long to go on trying while the server can't be reached; None for as long as it takes.
+            resume_token: the token of the last message, to continue after it; empty to begin with a snapshot.
+            patience: how long to keep trying while the server can't be reached; None for as long as it takes.
 
         Raises:
             ValueError, TypeError: an argument can't be sent.
@@ -155,15 +155,15 @@ class Client:
         on_error: Callable[[RejectedActivity], None] | None = None,
         on_connection: Callable[[Disconnected | Reconnected], None] | None = None,
     ) -> ActivityUpload:
-        """Send any number of activities, all of them, in order: for a log, where a reporter is for clicks.
+        """Send any number of activities, every one and in order: for a log, while a reporter is for clicks.
 
-        Use it in a `with` block: `put` each activity, then `finish`, which says when the server has answered for
-        all of them. What is not acknowledged when the connection is lost is sent again.
+        Use it in a `with` block: `put` each activity, then `finish`, which returns when the server has answered for all
+        of them. Activities that are not acknowledged when the connection is lost are sent again.
 
         Args:
-            patience: how long to go on trying while the server can't be reached; None for as long as it takes.
-            on_error: told of every activity that the server refuses, in the background.
-            on_connection: told when the connection is lost, and when it is there again, in the background.
+            patience: how long to keep trying while the server can't be reached; None for as long as it takes.
+            on_error: called for every activity that the server refuses, in the background.
+            on_connection: called when the connection is lost, and when it is there again, in the background.
         """
         self._check_open()
         upload = ActivityUpload(
@@ -181,7 +181,7 @@ class Client:
             raise RuntimeError("the client is closed")
 
     def close(self) -> None:
-        """Cancel what is under way and close the connection. Closing twice does nothing."""
+        """Cancel calls under way and close the connection. Closing twice does nothing."""
         self._connection.close()
         for helper in tuple(self._helpers):
             helper.close()

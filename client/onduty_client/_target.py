@@ -1,13 +1,13 @@
-"""Targets: the address of a server as gRPC spells it, and what the spelling tells.
+"""Checks targets, which are addresses of servers as gRPC spells them, and finds out which are local.
 
-Invariant: a target counts as on this machine only if gRPC, too, goes nowhere else with it.
+Invariant: a target counts as on this machine only if gRPC, too, connects nowhere else.
 """
 
 import ipaddress
 import re
 from typing import Final
 
-#: The schemes of gRPC's own spellings. Anything else that looks like one, gRPC takes for a part of a host's name.
+#: The schemes of gRPC's own spellings. gRPC takes any other scheme for a part of a host's name.
 _SCHEMES: Final = ("dns:", "ipv4:", "ipv6:", "unix:", "unix-abstract:", "vsock:", "xds:")
 _FOREIGN_SCHEME: Final = re.compile(r"([A-Za-z][A-Za-z0-9+.-]*://)")
 _EXAMPLES: Final = "127.0.0.1:50250 or [::1]:50250"
@@ -37,7 +37,7 @@ def check_target(target: str) -> None:
 
 
 def is_local(target: str) -> bool:
-    """True if a target is on this machine: by loopback or by a socket in the file system."""
+    """Return True if a target is on this machine, by loopback or by a socket in the file system."""
     if target.startswith(("unix:", "unix-abstract:")):
         return True
     hosts = _hosts_of(target)
@@ -45,7 +45,7 @@ def is_local(target: str) -> bool:
 
 
 def host_of(target: str) -> str | None:
-    """The name or address in a target; None for several, or for none."""
+    """Return the host name or address in a target; None if there are several, or none."""
     hosts = _hosts_of(target)
     return hosts[0] if len(hosts) == 1 else None
 
@@ -57,11 +57,11 @@ def _is_port(text: str) -> bool:
 def _hosts_of(target: str) -> list[str]:
     if target.startswith(("unix:", "unix-abstract:", "vsock:")):
         return []
-    # As in any URI, gRPC goes no further than to "?" or "#" for an address, and decodes what follows "%".
+    # As in any URI, an address ends for gRPC at "?" or "#", and escapes with "%" are decoded.
     if any(sign in target for sign in "?#%"):
         return []
     if target.startswith("dns://") and not target.startswith("dns:///"):
-        return []  # Whom the names stand for is for that name server to say.
+        return []  # Only that name server knows what the names stand for.
     path = target
     for scheme in ("dns:///", "dns:", "ipv4:", "ipv6:"):
         if target.startswith(scheme):

@@ -1,4 +1,4 @@
-"""A warning for what may happen a thousand times a second, logged at most once a minute."""
+"""Logs a warning that may occur a thousand times a second at most once a minute."""
 
 import logging
 import threading

@@ -1,4 +1,4 @@
-"""The arguments and answers of the clients: enums and frozen records, free of protobuf and gRPC.
+"""The arguments and results of the clients: enums and frozen records, free of protobuf and gRPC.
 
 Invariant: every `datetime` here is aware and in UTC, every period a `timedelta`, and a value that a newer server knows
 and this client does not is `UNKNOWN`, never an exception.
@@ -68,9 +68,8 @@ class UserStatus:
     """A user's status, exact at the moment of the call.
 
     `available` is what a router should look at. `last_activity_time` is None for a user who was only ever set by hand.
-    `next_status` and `next_status_time` say what inactivity will bring and when; both are None when no automatic switch
-    is ahead. `actor` and `reason` are empty unless `cause` is MANUAL. `revision` goes into `expected_revision` of
-    `set_status`.
+    `next_status` and `next_status_time` are the next automatic switch and its time; both are None if there is none.
+    `actor` and `reason` are empty unless `cause` is MANUAL. `revision` goes into `expected_revision` of `set_status`.
     """
 
     account_id: str
@@ -89,7 +88,7 @@ class UserStatus:
 
 @dataclass(frozen=True, slots=True)
 class BatchStatuses:
-    """The statuses of several users, all at the same moment, and which of them were never seen; in the order asked."""
+    """The statuses of several users, all at the same moment, and the ids never seen, each in the order asked."""
 
     user_statuses: tuple[UserStatus, ...]
     unknown_user_ids: tuple[str, ...]
@@ -108,8 +107,8 @@ class Workflow:
     """The rules by which an account's users are switched automatically and brought back.
 
     A period of None means "never". `etag` makes a later `update_workflow` conditional. `update_time` and `enabled_time`
-    are None if the workflow was never changed or never enabled. `update_caller` is who made the call of the last
-    change, where that is somebody else than `updated_by`; else empty.
+    are None if the workflow was never changed or never enabled. `update_caller` is the caller who made the last change,
+    if that is not `updated_by`; otherwise it is empty.
     """
 
     account_id: str
@@ -155,7 +154,7 @@ class WorkflowUpdate:
 class StatusChange:
     """One change of a user's status, or of its cause, actor or reason. `previous_status` is None for a user's first.
 
-    `caller` is who made the call, where that is somebody else than the actor, such as a backend; else empty.
+    `caller` made the call, if that is not the actor but, for example, a backend; otherwise it is empty.
     """
 
     account_id: str
@@ -206,7 +205,7 @@ class WorkflowChanged:
 
 
 class ResyncCause(enum.StrEnum):
-    """Why a consumer of a mirror's events was not told of every one."""
+    """The reason why a consumer of a mirror's events was not told of every one."""
 
     #: The mirror began with a snapshot, or had to begin again: it had been away for longer than the server keeps
     #: history, or been too slow for the server.
@@ -219,14 +218,14 @@ class ResyncCause(enum.StrEnum):
 class Resynced:
     """There is a gap before this event: read the mirror again, which shows the state after the gap.
 
-    `missed` is how many events were thrown away for a SLOW_CONSUMER; how many a SNAPSHOT covers, nobody knows: 0.
+    `missed` is how many events were dropped for a SLOW_CONSUMER; it is 0 for a SNAPSHOT, where the number is unknown.
     """
 
     cause: ResyncCause
     missed: int = 0
 
 
-#: What happens in a mirror.
+#: The events of a mirror.
 MirrorEvent: TypeAlias = StatusChange | WorkflowChanged | Resynced
 
 
@@ -257,7 +256,7 @@ class MirrorStats:
 class ReporterStats:
     """The fate of the activities that a reporter was given, in counts.
 
-    Every one that was recorded is coalesced, acknowledged, rejected, dropped or pending, and only one of them.
+    Every recorded activity is exactly one of coalesced, acknowledged, rejected, dropped and pending.
 
     Attributes:
         recorded: calls of `record`.
@@ -304,7 +303,7 @@ class UploadStats:
 
 @dataclass(frozen=True, slots=True)
 class FieldViolation:
-    """Which field of a request was refused, as a path of the proto (`workflow.away_after`), and why."""
+    """A refused field of a request, as a path of the proto (`workflow.away_after`), with the reason."""
 
     field: str
     description: str

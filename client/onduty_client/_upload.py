@@ -1,8 +1,8 @@
-"""Uploads: every activity of a sequence sent in order and acknowledged, such as those of a log.
+"""Uploads: send every activity of a sequence, such as a log, in order until it is acknowledged.
 
 A reporter merges the activities of a user and never waits; an upload does neither. Invariants: an activity is sent
-until the server has acknowledged or refused it, over any number of connections, in the order of `put`; what waits or is
-unacknowledged is bounded, so `put` waits for a server that is slower than the program.
+until the server has acknowledged or refused it, over any number of connections, in the order of `put`; the number of
+waiting and unacknowledged activities is bounded, so `put` waits for a server that is slower than the program.
 """
 
 import asyncio
@@ -30,16 +30,16 @@ from onduty_client._stream_reader import read_stream
 from onduty_client._types import UploadStats
 
 _BATCH_MAX: Final = 5_000
-#: Half of what the server takes in one message.
+#: Half of what the server accepts in one message.
 _BATCH_BYTES_MAX: Final = 512 * 1024
-#: Of one activity beyond its ids, at the most.
+#: The most bytes of an activity besides its ids.
 _OVERHEAD_BYTES: Final = 24
-#: Messages that are sent ahead of their acknowledgement: enough to keep the server busy.
+#: How many unacknowledged messages may be sent, enough to keep the server busy.
 _IN_FLIGHT_MAX: Final = 4
 _WAITING_MAX: Final = 20_000
 #: How long the server may take to acknowledge a message before the connection is given up.
 _SILENCE_MAX_S: Final = 10.0
-#: How often to look whether a connection stands on which the server owes no answer.
+#: The interval at which a connection is checked on which the server owes no response.
 _CALM_S: Final = 1.0
 
 _Call: TypeAlias = "grpc.aio.StreamStreamCall[pb.RecordActivitiesRequest, pb.RecordActivitiesResponse]"
@@ -58,7 +58,7 @@ class _Batch(NamedTuple):
 
 
 class BaseUpload(Helper):
-    """An upload, but for how room and the end are waited for."""
+    """An upload, without the way of waiting for room and for the end."""
 
     def __init__(
         self,
@@ -91,12 +91,12 @@ class BaseUpload(Helper):
             on_connection=self._tell_connection,
             on_end=self._wake_all,
         )
-        # Re-entrant: a signal handler may close what the thread that it interrupts is filling.
+        # It is re-entrant: a signal handler may close the upload that the interrupted thread is filling.
         self._room = threading.Condition(threading.RLock())
         self._waiting: deque[_Activity] = deque()
         self._no_more = False
         self._put_count = self._acknowledged = self._rejected = 0
-        # Of the event loop's thread alone.
+        # Only the event loop's thread uses these.
         self._news = asyncio.Event()
         self._progress = asyncio.Event()
         self._unacknowledged: deque[_Batch] = deque()
@@ -118,13 +118,13 @@ class BaseUpload(Helper):
 
     @property
     def error(self) -> Exception | None:
-        """Why nothing can be sent at the moment; None as far as is known."""
+        """The reason why nothing can be sent at the moment; None if none is known."""
         return self._stream.failure or self._stream.error
 
     # --- taking activities -------------------------------------------------------------------------------------------
 
     def _add(self, account_id: str, user_id: str, activity_time: datetime | None, ref: object) -> None:
-        """Take an activity, whatever waits already. Called under the condition."""
+        """Add an activity, however many wait already. Called under the condition."""
         if not (account_id.isascii() and user_id.isascii()):
             account_id.encode(), user_id.encode()
         self._waiting.append(_Activity(account_id, user_id, activity_time, ref))
@@ -133,7 +133,7 @@ class BaseUpload(Helper):
             self._loop.call_soon_threadsafe(self._news.set)
 
     def check(self) -> None:
-        """Raise what the upload has failed with, if it has."""
+        """Raise the error of the upload, if it has failed."""
         if self._stream.failure is not None:
             raise self._stream.failure
         self._check_running()
@@ -160,7 +160,7 @@ class BaseUpload(Helper):
         if self._on_connection is not None:
             try:
                 self._on_connection(event)
-            except Exception:  # noqa: BLE001 - What the program's own function raises must not end the upload.
+            except Exception:  # noqa: BLE001 - An exception of the program's own function must not end the upload.
                 log.exception("on_connection failed")
 
     async def _finish(self, timeout: float | None) -> bool:
@@ -211,14 +211,14 @@ class BaseUpload(Helper):
         return self._is_done()
 
     async def _notice_calm(self, channel: grpc.aio.Channel) -> None:
-        """A server that owes no answer sends nothing; a connection that stands is then the only sign of it."""
+        """Treat a standing connection as an answer while the server owes no response and so sends nothing."""
         while True:
             await self._clock.wait(asyncio.Event(), _CALM_S)
             if not self._unacknowledged and channel.get_state() is grpc.ChannelConnectivity.READY:
                 self._stream.answered()
 
     async def _write(self, call: _Call) -> None:
-        """Send again what was not acknowledged, then what comes; close the stream after the last."""
+        """Send unacknowledged activities again, then new ones; close the stream after the last."""
         try:
             for batch in tuple(self._unacknowledged):
                 self._resent += len(batch.activities)
@@ -234,7 +234,7 @@ class BaseUpload(Helper):
                     self._news.clear()
             await call.done_writing()
         except (grpc.RpcError, grpc.aio.UsageError, asyncio.InvalidStateError):
-            # The stream broke, or ended; its reader is told how.
+            # The stream broke, or ended; its reader gets the reason.
             return
         except Exception:
             call.cancel()
@@ -275,7 +275,7 @@ class BaseUpload(Helper):
         if self._on_error is not None:
             try:
                 self._on_error(rejected)
-            except Exception:  # noqa: BLE001 - What the program's own function raises must not end the upload.
+            except Exception:  # noqa: BLE001 - An exception of the program's own function must not end the upload.
                 log.exception("on_error failed")
 
     def _is_done(self) -> bool:
@@ -297,7 +297,7 @@ def _request(batch: _Batch) -> pb.RecordActivitiesRequest:
 
 
 class AsyncActivityUpload(InLoop, BaseUpload):
-    """Sends every activity that it is given and says what became of them, for asyncio.
+    """Sends every given activity, and reports the outcome of each, for asyncio.
 
     See `AsyncClient.upload_activities`. Use it in an `async with` block; leaving it without `finish` throws away what
     is not yet acknowledged.
@@ -306,7 +306,7 @@ class AsyncActivityUpload(InLoop, BaseUpload):
     async def put(
         self, account_id: str, user_id: str, activity_time: datetime | None = None, *, ref: object = None
     ) -> None:
-        """Send an activity. Waits while too many wait already.
+        """Send an activity. Waits while too many are waiting.
 
         `ref` is yours: it comes back with the activity if the server refuses it. Raises what the upload has failed
         with, and what `record` of a reporter does for what can't be sent at all.
@@ -322,20 +322,23 @@ class AsyncActivityUpload(InLoop, BaseUpload):
             await progress.wait()
 
     async def finish(self, timeout: float | None = None) -> bool:
-        """Wait until the server has answered for everything; nothing may be put any more. False after `timeout` s."""
+        """Wait until the server has answered for everything.
+
+        No more `put` is allowed. Returns False after `timeout` s.
+        """
         self.check()
         return await self._finish(timeout)
 
 
 class ActivityUpload(InBackground, BaseUpload):
-    """Sends every activity that it is given and says what became of them.
+    """Sends every given activity, and reports the outcome of each.
 
     See `Client.upload_activities`. Use it in a `with` block; leaving it without `finish` throws away what is not yet
     acknowledged. `put` may be called from any thread.
     """
 
     def put(self, account_id: str, user_id: str, activity_time: datetime | None = None, *, ref: object = None) -> None:
-        """Send an activity. Waits while too many wait already.
+        """Send an activity. Waits while too many are waiting.
 
         `ref` is yours: it comes back with the activity if the server refuses it. Raises what the upload has failed
         with, and what `record` of a reporter does for what can't be sent at all.
@@ -349,7 +352,10 @@ class ActivityUpload(InBackground, BaseUpload):
             self._add(account_id, user_id, activity_time, ref)
 
     def finish(self, timeout: float | None = None) -> bool:
-        """Wait until the server has answered for everything; nothing may be put any more. False after `timeout` s."""
+        """Wait until the server has answered for everything.
+
+        No more `put` is allowed. Returns False after `timeout` s.
+        """
         self.check()
         BACKGROUND.check_elsewhere()
         return BACKGROUND.run(self._finish(timeout))
@@ -359,7 +365,7 @@ class ActivityUpload(InBackground, BaseUpload):
 
 
 def check_activity(account_id: str, user_id: str, activity_time: datetime | None) -> None:
-    """Refuse what can't be sent at all: TypeError or ValueError."""
+    """Raise TypeError or ValueError if an activity can't be sent at all."""
     if type(account_id) is not str or type(user_id) is not str:
         convert.check_text(account_id=account_id, user_id=user_id)
     if activity_time is not None:

@@ -1,8 +1,8 @@
 """Watches: an account's statuses as a sequence of messages, over any number of connections.
 
-Invariants: what is yielded misses nothing that follows the last resume token; a message is taken off the wire only
-while few wait to be taken by the program, so that a slow one costs no memory; the resume token is that of the last
-message that the program has taken.
+Invariants: no message after the last resume token is missed; messages are read from the connection only while few wait
+for the program, so that a slow program costs no memory; the resume token is that of the last message that the program
+has taken.
 """
 
 import asyncio
@@ -32,7 +32,7 @@ _WAITING_MAX: Final = 16
 
 
 class BaseWatch(Helper):
-    """A watch, but for how the next message is waited for."""
+    """A watch, without the way of waiting for the next message."""
 
     def __init__(
         self,
@@ -84,12 +84,12 @@ class BaseWatch(Helper):
 
     @property
     def resume_token(self) -> str:
-        """Goes on after the last message that was taken; empty within a first snapshot."""
+        """The token to resume after the last message that was taken; empty within a first snapshot."""
         return self._resume_token
 
     @property
     def as_of(self) -> datetime | None:
-        """Up to when the state is known to be complete, by the server's clock; None before the first bookmark."""
+        """The time up to which the state is complete, by the server's clock; None before the first bookmark."""
         until = self._freshness.until
         return None if until is None else datetime.fromtimestamp(until, UTC)
 
@@ -121,7 +121,7 @@ class BaseWatch(Helper):
                 limit_s=lambda: max(0.0, self._stream.patience_left_s),
             )
         except (ResumeTokenExpired, InvalidField) as error:
-            # The server forgot, or is another one. A token that the program gave has to work; ours need not.
+            # The server has lost its history, or is another one. A token from the program has to work; ours need not.
             if not self._stream.connects or not self._request.resume_token:
                 raise
             self._request.resume_token = ""
@@ -159,7 +159,7 @@ class BaseWatch(Helper):
                 if self._state_is_complete:
                     self._freshness.bookmark(until.seconds + until.nanos / 1e9, self._clock.now())
                 return WatchBookmark(convert.time(until), token)
-        return None  # A newer server's.
+        return None  # It is of a newer server.
 
     def _put(self, message: WatchMessage) -> None:
         self._waiting.append(message)
@@ -169,7 +169,7 @@ class BaseWatch(Helper):
         self._changed.set()
 
     async def _next(self) -> WatchMessage | None:
-        """The next message; None after the end. Raises what the watch has failed with."""
+        """Return the next message; None after the end. Raises the error of the watch."""
         while not self._waiting:
             if self._closed:
                 return None
@@ -192,14 +192,14 @@ def _read_change(watched: pb.WatchedChange) -> StatusChange | WorkflowChanged | 
     if watched.HasField("workflow_change"):
         change = watched.workflow_change
         return WorkflowChanged(change.revision, convert.workflow(change.workflow))
-    return None  # A newer server's.
+    return None  # It is of a newer server.
 
 
 class AsyncWatch(InLoop, BaseWatch):
     """The messages of a watch, for asyncio: an asynchronous iterator, for one task. See `AsyncClient.watch`.
 
-    It begins with the first message that is asked for, or with an `async with` block, and ends when it is closed, at
-    the latest with its client. It raises what it has failed with, an `OndutyError` as a rule.
+    It begins when the first message is asked for, or with an `async with` block, and ends when it is closed, at the
+    latest with its client. It raises the error that ended it, usually an `OndutyError`.
     """
 
     def __aiter__(self) -> "AsyncWatch":
@@ -217,9 +217,8 @@ class AsyncWatch(InLoop, BaseWatch):
 class Watch(InBackground, BaseWatch):
     """The messages of a watch: an iterator that blocks, for one thread. See `Client.watch`.
 
-    It begins with the first message that is asked for, or with a `with` block, and ends when it is closed, at the
-    latest with its client. It raises what it has failed with, an `OndutyError` as a rule. A child of a fork makes its
-    own.
+    It begins when the first message is asked for, or with a `with` block, and ends when it is closed, at the latest
+    with its client. It raises the error that ended it, usually an `OndutyError`. A child of a fork makes its own.
     """
 
     def __iter__(self) -> "Watch":

@@ -16,27 +16,27 @@ from onduty_client._endpoint import Endpoint
 from onduty_client._rpcs import SERVICE
 from onduty_client._stream_reader import read_stream
 
-#: With bookmarks every second, nothing for twice that means that the connection is dead.
+#: Bookmarks come every second, so silence for twice that means that the connection is dead.
 _SILENCE_MAX_S: Final = 2.0
 
-#: Until the first bookmark and between the pages of a snapshot. A thousand others may want their snapshots, and a
-#: client that gives one up only asks for another. And while a server process that died is being replaced, for some
-#: seconds, those who come to another are sent no bookmark.
+#: The limit until the first bookmark and between the pages of a snapshot. A thousand other clients may want snapshots
+#: too, and giving up would only cause another request. And while a dead server process is being replaced, the other
+#: processes send no bookmarks for some seconds.
 _FIRST_SILENCE_MAX_S: Final = 10.0
 
 
 def checked_user_ids(user_ids: Iterable[str] | None) -> frozenset[str] | None:
-    """The users to watch, or None for everybody.
+    """Return the users to watch, or None for all.
 
     Raises:
         TypeError: one of them is not a str.
-        ValueError: there are none, which on the wire stands for everybody.
+        ValueError: there are none, which on the wire means all users.
     """
     if user_ids is None:
         return None
     found = frozenset(convert.ids(user_ids))
     if not found:
-        raise ValueError("user_ids is empty; None stands for everybody")
+        raise ValueError("user_ids is empty; give None for all users")
     return found
 
 

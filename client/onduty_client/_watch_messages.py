@@ -1,7 +1,7 @@
 """The messages that a watch yields: frozen records, free of protobuf and gRPC.
 
-Every message has the `resume_token` with which another watch of the same account and users goes on after it; an empty
-one begins with a snapshot.
+Every message has the `resume_token` with which another watch of the same account and users continues after it; with an
+empty one the watch begins with a snapshot.
 """
 
 from dataclasses import dataclass
@@ -16,8 +16,8 @@ from onduty_client._types import StatusChange, UserStatus, Workflow, WorkflowCha
 class WatchSnapshot:
     """A page of a snapshot: the state of the account, or of the users that are watched.
 
-    The pages come one after the other, and with the `last` one they take the place of everything that was known before.
-    The `first` one has the workflow, the others have None.
+    The pages come one after the other, and with the `last` one they replace everything that was known before. The
+    `first` one has the workflow, the others have None.
     """
 
     first: bool
@@ -29,7 +29,7 @@ class WatchSnapshot:
 
 @dataclass(frozen=True, slots=True)
 class WatchChanges:
-    """Changes that follow what was told before, in the order of their revisions."""
+    """The next changes, in the order of their revisions."""
 
     changes: tuple[StatusChange | WorkflowChanged, ...]
     resume_token: str
@@ -37,7 +37,10 @@ class WatchChanges:
 
 @dataclass(frozen=True, slots=True)
 class WatchBookmark:
-    """Everything effective up to `effective_until`, by the server's clock, has been told. Comes once a second."""
+    """A note that everything effective up to `effective_until`, by the server's clock, has been told.
+
+    Comes every second.
+    """
 
     effective_until: datetime
     resume_token: str
@@ -45,10 +48,10 @@ class WatchBookmark:
 
 @dataclass(frozen=True, slots=True)
 class ResumeRefused:
-    """The server could not go on after the last message; a snapshot follows. `error` says why."""
+    """The server could not continue after the last message because of `error`; a snapshot follows."""
 
     error: Exception
 
 
-#: What a watch yields. The last three tell of its connection.
+#: The messages that a watch yields. The last three are about its connection.
 WatchMessage: TypeAlias = WatchSnapshot | WatchChanges | WatchBookmark | Disconnected | Reconnected | ResumeRefused

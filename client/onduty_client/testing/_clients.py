@@ -34,7 +34,7 @@ class FakeCall:
 
 
 def _recorded(method: MethodT) -> MethodT:
-    """Keep a call of `method` in `calls`, and raise what is scripted for it."""
+    """Record calls of `method` in `calls`, and raise the errors scripted for it."""
     signature = inspect.signature(method)
 
     @wraps(method)
@@ -69,13 +69,13 @@ class _Script:
         self._failures: list[tuple[str | None, Exception]] = []
 
     def fail(self, error: Exception, method: str | None, times: int) -> None:
-        """Have the next `times` calls raise `error`: those of `method`, or of any."""
+        """Make the next `times` calls, of `method` or of any, raise `error`."""
         if method is not None and not hasattr(Client, method):
             raise ValueError(f"a client has no method {method!r}")
         self._failures += [(method, error)] * times
 
     def call(self, method: str, arguments: Mapping[str, Any]) -> None:
-        """Note a call, and raise what is scripted for it."""
+        """Record a call, and raise the error scripted for it."""
         self.calls.append(FakeCall(method, arguments))
         for index, (wanted, error) in enumerate(self._failures):
             if wanted in (None, method):
@@ -108,7 +108,7 @@ class FakeClient(Client):
         return self._script.calls
 
     def fail(self, error: Exception, method: str | None = None, *, times: int = 1) -> None:
-        """Have the next `times` calls raise `error`: those of `method`, or of any."""
+        """Make the next `times` calls, of `method` or of any, raise `error`."""
         self._script.fail(error, method, times)
 
     record_activity = _recorded(Client.record_activity)
@@ -144,7 +144,7 @@ class FakeClient(Client):
         on_error: Callable[[RejectedActivity], None] | None = None,
         on_connection: Callable[[Disconnected | Reconnected], None] | None = None,
     ) -> FakeUpload:
-        """Record what is put, at once."""
+        """Record each activity at once."""
         self._check_open()
         return FakeUpload(UploadLog(self.service.record, on_error))
 
@@ -180,7 +180,7 @@ class FakeAsyncClient(AsyncClient):
         return self._script.calls
 
     def fail(self, error: Exception, method: str | None = None, *, times: int = 1) -> None:
-        """Have the next `times` calls raise `error`: those of `method`, or of any."""
+        """Make the next `times` calls, of `method` or of any, raise `error`."""
         self._script.fail(error, method, times)
 
     record_activity = _awaited(AsyncClient.record_activity)
@@ -216,7 +216,7 @@ class FakeAsyncClient(AsyncClient):
         on_error: Callable[[RejectedActivity], None] | None = None,
         on_connection: Callable[[Disconnected | Reconnected], None] | None = None,
     ) -> FakeAsyncUpload:
-        """Record what is put, at once."""
+        """Record each activity at once."""
         self._check_open()
         return FakeAsyncUpload(UploadLog(self.service.record, on_error))
 

@@ -78,7 +78,7 @@ class _Scripted(MirrorReader):
         reason: str = "",
         since: datetime | None = None,
     ) -> StatusChange:
-        """Give a user a status, as of `now` unless `since` says otherwise, and tell everybody who follows."""
+        """Give a user a status, as of `now` unless `since` says otherwise, and tell all followers."""
         self._check_followed(user_id)
         known = self._users.get(user_id)
         self._revision += 1
@@ -101,7 +101,7 @@ class _Scripted(MirrorReader):
         return change
 
     def set_workflow(self, **fields: Any) -> WorkflowChanged:
-        """Change fields of the workflow, such as `enabled=True`, and tell everybody who follows."""
+        """Change fields of the workflow, such as `enabled=True`, and tell all followers."""
         assert self._state.workflow is not None
         self._revision += 1
         changed = WorkflowChanged(
@@ -135,7 +135,7 @@ class _Scripted(MirrorReader):
         self.distrust()
 
     def resync(self, cause: ResyncCause = ResyncCause.SNAPSHOT, missed: int = 0) -> None:
-        """Tell everybody who follows that there was a gap."""
+        """Tell all followers that there was a gap."""
         self._tell(Resynced(cause, missed))
 
     # --- as a mirror -------------------------------------------------------------------------------------------------
@@ -215,7 +215,7 @@ class ScriptedMirror(_Scripted, AvailabilityMirror):
         self._check_ready()
 
     def changes(self, *, max_waiting: int = DEFAULT_MAX_WAITING) -> Changes:
-        """Follow what the test does from now on."""
+        """Follow the test's changes from now on."""
         changes = Changes(max_waiting)
         self._followers.add(changes)
         return changes
@@ -260,7 +260,7 @@ class AsyncScriptedMirror(_Scripted, AsyncAvailabilityMirror):
         self._check_ready()
 
     def changes(self, *, max_waiting: int = DEFAULT_MAX_WAITING) -> AsyncChanges:
-        """Follow what the test does from now on."""
+        """Follow the test's changes from now on."""
         changes = AsyncChanges(max_waiting)
         self._followers.add(changes)
         return changes

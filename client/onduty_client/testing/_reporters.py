@@ -43,11 +43,11 @@ class _FakeReporterState:
     # --- for the test ------------------------------------------------------------------------------------------------
 
     def reject(self, error: OndutyError | None) -> None:
-        """Refuse the activities that follow; None takes them again."""
+        """Refuse the activities that follow; None accepts them again."""
         self._rejection = error
 
     def unreachable(self, error: Exception | None) -> None:
-        """Let the activities that follow wait, because of `error`; None has them sent."""
+        """Make the activities that follow wait, because of `error`; with None they are sent."""
         self._outage = error
         if error is None:
             self._send_pending()
@@ -55,7 +55,7 @@ class _FakeReporterState:
     # --- as a reporter -----------------------------------------------------------------------------------------------
 
     def record(self, account_id: str, user_id: str, activity_time: datetime | None = None) -> None:
-        """Note that a user did something. Raises as that of a real reporter does."""
+        """Record that a user did something. Raises as a real reporter does."""
         check_activity(account_id, user_id, activity_time)
         if not (account_id.isascii() and user_id.isascii()):
             account_id.encode(), user_id.encode()
@@ -123,7 +123,7 @@ class FakeReporter(_FakeReporterState, ActivityReporter):
         """Do nothing: a fake reporter sends at once."""
 
     def close(self) -> None:
-        """Drop what waits, and whatever is recorded later."""
+        """Drop waiting activities, and all that are recorded later."""
         self._end()
 
     def flush(self, timeout: float | None = None) -> bool:
@@ -138,7 +138,7 @@ class FakeAsyncReporter(_FakeReporterState, AsyncActivityReporter):
         """Do nothing: a fake reporter sends at once."""
 
     async def close(self) -> None:
-        """Drop what waits, and whatever is recorded later."""
+        """Drop waiting activities, and all that are recorded later."""
         self._end()
 
     async def flush(self, timeout: float | None = None) -> bool:

@@ -47,7 +47,7 @@ class WatchScript:
         self._waiting.extend(script)
 
     def next(self) -> WatchMessage | None:
-        """The next message; None after the last. Raises what the test has put in its place."""
+        """Return the next message; None after the last. Raises an error that the test has put in its place."""
         if self.closed or not self._waiting:
             return None
         message = self._waiting.popleft()
@@ -72,7 +72,7 @@ class _FakeWatchState:
 
     @property
     def resume_token(self) -> str:
-        """Goes on after the last message that was taken."""
+        """The token to resume after the last message that was taken."""
         return self._script.resume_token
 
     @property
@@ -90,7 +90,7 @@ class _FakeWatchState:
 
 
 class FakeWatch(_FakeWatchState, Watch):
-    """Yields what there is to tell, then ends. Made by `FakeClient.watch`."""
+    """Yields the messages of its script, then ends. Made by `FakeClient.watch`."""
 
     def __init__(self, script: WatchScript) -> None:
         self._script = script
@@ -110,7 +110,7 @@ class FakeWatch(_FakeWatchState, Watch):
 
 
 class FakeAsyncWatch(_FakeWatchState, AsyncWatch):
-    """Yields what there is to tell, then ends. Made by `FakeAsyncClient.watch`."""
+    """Yields the messages of its script, then ends. Made by `FakeAsyncClient.watch`."""
 
     def __init__(self, script: WatchScript) -> None:
         self._script = script
