@@ -57,6 +57,8 @@ OPEN_CALLS_PER_ADDRESS = 500
 """Calls at a time that need no credential (health, reflection), in all and from one address. As many again for streams
 of that kind, and for calls that wait for an issuer's keys. They are counted apart, so that callers without a credential
 take nothing from those with one."""
+HTTP_CONNECTIONS_MAX = 12_000
+"""Connections of the HTTP door at a time: every stream has one of its own."""
 HANDSHAKE_TIMEOUT_MS = 10_000
 """How long a connection may take to say hello, with TLS and without."""
 MESSAGE_WAIT_MS = 10_000

@@ -20,8 +20,10 @@ from ..domain.workflow import FRESH_FOR_MS
 from ..transport.calls import Calls
 from ..transport.grpc.server import GrpcServer, Listen
 from ..transport.guard import Guard
+from ..transport.http.server import HttpListen, HttpServer
 from ..transport.limits import CallLimits, Limits
 from ..transport.readiness import Readiness
+from ..transport.request_timer import RequestTimer
 from ..transport.servicer import StatusServicer
 from .access import Access
 
@@ -37,6 +39,7 @@ class Application:
         *,
         access: Access | None = None,
         limits: Limits | None = None,
+        http: HttpListen | None = None,
         activity_future_tolerance_ms: int = 5_000,
         activity_fresh_for_ms: int = FRESH_FOR_MS,
         shutdown_grace_s: float = 10.0,
@@ -58,8 +61,11 @@ class Application:
         self._listen = listen
         self.limits = CallLimits(limits or Limits(), clock, observer or Observer())
         self._readiness = Readiness()
+        self._request_timer = RequestTimer(clock)
         self._shutdown_grace_s = shutdown_grace_s
         self._server: GrpcServer | None = None
+        self._http_listen = http
+        self._http: HttpServer | None = None
         self._tasks: list[asyncio.Task[None]] = []
 
     @property
@@ -67,6 +73,12 @@ class Application:
         """The port that the server listens on, once started."""
         assert self._server is not None, "not started"
         return self._server.port
+
+    @property
+    def http_port(self) -> int:
+        """The port of the HTTP door, once started."""
+        assert self._http is not None, "not started, or without this door"
+        return self._http.port
 
     async def start(self) -> None:
         """Open the store and serve. Raises StoreOpenError or ListenError, leaving nothing open."""
@@ -77,14 +89,20 @@ class Application:
             gc.freeze()
             servicer = StatusServicer(self.service, self.watching, self.access.guard, self.limits)
             calls = Calls(servicer, self.access.guard, self.limits)
-            self._server = GrpcServer(calls, self._readiness, self._listen, self.clock)
+            self._server = GrpcServer(calls, self._readiness, self._listen, self._request_timer)
+            if self._http_listen is not None:
+                self._http = HttpServer(calls, self._readiness, self._http_listen, self._request_timer)
             self._run(self.sweeper.run(), "onduty-sweeper")
             self._run(beat_forever(self.store, self.clock), "onduty-heartbeat")
-            self._run(self._server.watch(), "onduty-messages")
+            self._run(self._request_timer.watch(), "onduty-requests")
             for name, forever in self.access.tasks.items():
                 self._run(forever(), f"onduty-{name}")
             await self._server.start()
+            if self._http is not None:
+                await self._http.start()
         except BaseException:
+            if self._http is not None:
+                self._http.close()
             await self._end_tasks()
             await self.store.close()
             raise
@@ -101,9 +119,10 @@ class Application:
     async def stop(self) -> None:
         """Drain, stop the background tasks, and make everything durable."""
         self._readiness.drain()
+        self._request_timer.drain()
         self.watching.drain()
-        if self._server is not None:
-            await self._server.drain(self._shutdown_grace_s)
+        doors = [each for each in (self._server, self._http) if each is not None]
+        await asyncio.gather(*(each.drain(self._shutdown_grace_s) for each in doors))
         await self._end_tasks()
         await self.store.close()
 

@@ -36,14 +36,17 @@ _REASON_PREFIX: Final = "ERROR_REASON_"
 
 
 class Code(IntEnum):
-    """The codes of google.rpc that the service answers with."""
+    """The codes of google.rpc that calls end with."""
 
+    CANCELLED = 1
     INVALID_ARGUMENT = 3
+    DEADLINE_EXCEEDED = 4
     NOT_FOUND = 5
     PERMISSION_DENIED = 7
     RESOURCE_EXHAUSTED = 8
     ABORTED = 10
     OUT_OF_RANGE = 11
+    UNIMPLEMENTED = 12
     INTERNAL = 13
     UNAVAILABLE = 14
     UNAUTHENTICATED = 16

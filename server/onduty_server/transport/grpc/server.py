@@ -10,10 +10,10 @@ import grpc
 from grpc import aio
 
 from ...app.limits import CONNECTION_CALLS, HANDSHAKE_TIMEOUT_MS, PENDING_CALLS_MAX
-from ...app.ports.clock import Clock
 from ..calls import Calls
 from ..ports import ListenError
 from ..readiness import Readiness
+from ..request_timer import RequestTimer
 from ..rpcs import SERVICE
 from .accepting import AcceptedCalls
 from .door import register
@@ -44,7 +44,7 @@ class Listen:
 class GrpcServer:
     """A running server; `port` is the one it listens on."""
 
-    def __init__(self, calls: Calls, readiness: Readiness, listen: Listen, clock: Clock) -> None:
+    def __init__(self, calls: Calls, readiness: Readiness, listen: Listen, timer: RequestTimer) -> None:
         self._server = aio.server(
             options=[
                 ("grpc.max_receive_message_length", listen.max_request_bytes),
@@ -71,13 +71,13 @@ class GrpcServer:
                 ("grpc.server_handshake_timeout_ms", listen.handshake_timeout_ms),
             ]
         )
-        self._reader = RequestReader(clock)
+        reader = RequestReader(timer)
         self._accepted = AcceptedCalls()
         self._server.add_generic_rpc_handlers((self._accepted,))  # the first, see there
-        register(calls, self._reader, self._server)
+        register(calls, reader, self._server)
         described = (SERVICE.full_name,) if listen.reflection else ()
         health = HealthServicer((SERVICE.full_name,), readiness)
-        add_open_services(self._server, health, described, calls.limits, self._reader)
+        add_open_services(self._server, health, described, calls.limits, reader)
         try:
             if listen.tls is None:
                 self.port = self._server.add_insecure_port(listen.address)
@@ -90,13 +90,8 @@ class GrpcServer:
         """Take calls."""
         await self._server.start()
 
-    async def watch(self) -> None:
-        """End calls that never send their request; runs until cancelled."""
-        await self._reader.watch()
-
     async def drain(self, grace_s: float) -> None:
         """Take no more calls than have arrived, and let those that run finish within `grace_s`."""
-        self._reader.drain()
         with suppress(TimeoutError):
             async with asyncio.timeout(min(grace_s / 2, _EMPTY_QUEUE_S)):
                 await self._accepted.exhausted()

@@ -1,0 +1,211 @@
+"""A call that came by HTTP: what the protocols have in common, and the door through which they lead.
+
+Each protocol (see `connect` and `grpc_web`) is a kind of `HttpCall`: it says how a request is read and how messages and
+failures are written.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import ssl
+from abc import ABC, abstractmethod
+from base64 import b64decode
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any, Final, NoReturn
+
+from google.protobuf.message import DecodeError, Message
+from google.protobuf.message_factory import GetMessageClass
+
+from ...domain.errors import InvalidField
+from ..context import Requests
+from ..errors import Code, Failure, MalformedRequest, failure_of
+from ..request_timer import RequestTimer
+from ..rpcs import RPCS, Rpc
+from . import compression
+from .compression import GZIP, IDENTITY
+from .exchange import CallerLeft, Exchange
+from .json_messages import JSON_MAX_BYTES, parse, to_json
+
+REQUEST_TYPES: Final = {name: GetMessageClass(rpc.descriptor.input_type) for name, rpc in RPCS.items()}
+RESPONSE_TYPES: Final = {name: GetMessageClass(rpc.descriptor.output_type) for name, rpc in RPCS.items()}
+DEADLINE_EXCEEDED: Final = Failure(Code.DEADLINE_EXCEEDED, "the deadline of the call has passed")
+
+_UNREAD_S: Final = 30.0
+"""How long a client may leave a response unread before its connection is ended."""
+
+
+class CallFailed(Exception):
+    """Takes a failure from the call to the protocol that writes it."""
+
+    def __init__(self, failure: Failure) -> None:
+        self.failure = failure
+
+
+class HttpCall(ABC):
+    """One call; for the servicer its `CallContext`."""
+
+    def __init__(self, rpc: Rpc, exchange: Exchange, request_max_bytes: int, *, json: bool) -> None:
+        self.rpc = rpc
+        self.exchange = exchange
+        self._json = json
+        self._request_max_bytes = min(request_max_bytes, JSON_MAX_BYTES) if json else request_max_bytes
+        self._metadata: list[tuple[str, str | bytes]] | None = None
+        self._done: list[Callable[[Any], None]] = []
+
+    # --- what the servicer sees --------------------------------------------------------------------------------------
+
+    def invocation_metadata(self) -> Iterable[tuple[str, str | bytes]]:
+        """Return the request's headers; see `CallContext`."""
+        if self._metadata is None:
+            self._metadata = [_metadata(name, value) for name, value in self.exchange.scope["headers"]]
+        return self._metadata
+
+    def peer(self) -> str:
+        """Return the client's address; see `CallContext`."""
+        host, port = self.exchange.scope["client"] or ("unknown", 0)
+        return f"ipv6:[{host}]:{port}" if ":" in host else f"ipv4:{host}:{port}"
+
+    def auth_context(self) -> Mapping[str, Iterable[bytes]]:
+        """Return the client's certificate, if it has shown one; see `CallContext`."""
+        tls = self.exchange.connection.transport.get_extra_info("ssl_object")
+        certificate = None if tls is None else tls.getpeercert(binary_form=True)
+        return {} if certificate is None else {"x509_pem_cert": (ssl.DER_cert_to_PEM_cert(certificate).encode(),)}
+
+    def add_done_callback(self, callback: Callable[[Any], None]) -> None:
+        """See `CallContext`."""
+        self._done.append(callback)
+
+    async def write(self, message: Any) -> None:
+        """Send a message of a stream; see `CallContext`."""
+        await self.write_message(await self._encoded(message))
+
+    # --- what a protocol is asked ------------------------------------------------------------------------------------
+
+    @abstractmethod
+    def deadline_s(self) -> float | None:
+        """Return how long the client waits. Raises InvalidField."""
+
+    @abstractmethod
+    async def read_message(self) -> bytes:
+        """Return the request's message, unpacked. Raises MalformedRequest, LimitExceeded and CallFailed."""
+
+    @abstractmethod
+    async def write_message(self, data: bytes) -> None:
+        """Send a message of a stream."""
+
+    @abstractmethod
+    async def succeed(self, data: bytes | None) -> None:
+        """Send the message of a unary call, or end a stream."""
+
+    @abstractmethod
+    async def fail(self, failure: Failure) -> None:
+        """End the call with a failure."""
+
+    # --- the call ----------------------------------------------------------------------------------------------------
+
+    async def request(self) -> Message:
+        """Read and parse the request."""
+        message = REQUEST_TYPES[self.rpc.name]()
+        data = await self.read_message()
+        if self._json:
+            return await parse(data, message)
+        try:
+            message.ParseFromString(data)
+        except DecodeError:
+            raise MalformedRequest from None
+        return message
+
+    async def run(self, call: Callable[[object, Any], Any]) -> None:
+        """Make the call, and write what comes of it. Returns when nothing of it is held in memory."""
+        try:
+            await self._run(call)
+        except CallerLeft:
+            pass
+        finally:
+            try:
+                await self._leave()
+            finally:
+                for callback in self._done:
+                    callback(self)
+
+    async def _run(self, call: Callable[[object, Any], Any]) -> None:
+        try:
+            deadline_s = self.deadline_s()
+            if deadline_s is None:
+                response = await call(None, self)
+            else:
+                async with asyncio.timeout(deadline_s):
+                    response = await call(None, self)
+        except CallFailed as failed:
+            await self.fail(failed.failure)
+        except InvalidField as error:
+            await self.fail(failure_of(error))
+        except TimeoutError:
+            await self.fail(DEADLINE_EXCEEDED)
+        else:
+            await self.succeed(None if response is None else await self._encoded(response))
+
+    async def _leave(self) -> None:
+        """Wait until the client has read the response, but not for ever."""
+        connection = self.exchange.connection
+        if connection.write_paused:
+            try:
+                async with asyncio.timeout(_UNREAD_S):
+                    await connection.written()
+            except TimeoutError:
+                connection.abort()
+
+    async def _encoded(self, message: Any) -> bytes:
+        if isinstance(message, bytes):
+            if not self._json:
+                return message
+            message = RESPONSE_TYPES[self.rpc.name].FromString(message)
+        return await to_json(message) if self._json else bytes(message.SerializeToString())
+
+    async def unpacked(self, data: bytes, encoding: bytes) -> bytes:
+        """Undo a compression that the client names."""
+        if encoding == GZIP.encode():
+            return await compression.gunzip(data, self._request_max_bytes)
+        if encoding in (b"", IDENTITY.encode()):
+            return data
+        raise CallFailed(Failure(Code.UNIMPLEMENTED, f"unknown compression {_shown(encoding)}; use gzip or identity"))
+
+
+class HttpDoor:
+    """See `transport.context.Door`. The contexts are `HttpCall`s."""
+
+    caller_left = CallerLeft
+
+    def __init__(self, timer: RequestTimer) -> None:
+        self._timer = timer
+
+    async def request(self, call: HttpCall) -> Message:
+        """Return the request."""
+        return await self._timer.limit(call.request())
+
+    def requests(self, call: HttpCall) -> Requests:
+        """Refuse: HTTP/1.1 sends nothing back before the client has sent everything."""
+        raise CallFailed(BOTH_WAYS)
+
+    async def fail(self, call: HttpCall, failure: Failure) -> NoReturn:
+        """End the call."""
+        raise CallFailed(failure)
+
+
+BOTH_WAYS: Final = Failure(
+    Code.UNIMPLEMENTED, "a method that streams both ways is for gRPC only; call RecordActivity here"
+)
+
+
+def _metadata(name: bytes, value: bytes) -> tuple[str, str | bytes]:
+    key = name.decode("latin-1")
+    if not key.endswith("-bin"):
+        return key, value.decode("latin-1")
+    try:
+        return key, b64decode(value + b"=" * (-len(value) % 4), validate=True)
+    except ValueError:
+        return key, b""
+
+
+def _shown(value: bytes) -> str:
+    return ascii(value[:64].decode("latin-1"))

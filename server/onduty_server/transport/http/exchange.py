@@ -1,0 +1,88 @@
+"""One HTTP request and its response, over ASGI."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Sequence
+from typing import Any, Final
+
+from .compression import too_long
+from .connections import CONNECTION_KEY, Connection
+
+Header = tuple[bytes, bytes]
+Send = Callable[[Any], Awaitable[None]]
+
+_ALWAYS: Final[tuple[Header, ...]] = ((b"cache-control", b"no-store"), (b"x-content-type-options", b"nosniff"))
+
+
+class CallerLeft(Exception):
+    """The response cannot be written, because the client has left."""
+
+
+class Exchange:
+    """See the module. `headers` has the last of each name; `more_headers` go with every response."""
+
+    __slots__ = ("_read", "_receive", "_send", "connection", "headers", "more_headers", "scope")
+
+    def __init__(self, scope: Any, receive: Callable[[], Awaitable[Any]], send: Send) -> None:
+        self.scope = scope
+        self.headers: dict[bytes, bytes] = dict(scope["headers"])
+        self.connection: Connection = scope["extensions"][CONNECTION_KEY]
+        self.more_headers: Sequence[Header] = _ALWAYS
+        self._receive = receive
+        self._send = send
+        self._read = False
+
+    async def body(self, most: int) -> bytes:
+        """Return the body.
+
+        Raises:
+            LimitExceeded: it is longer than `most` bytes.
+            CallerLeft: it did not come to its end.
+        """
+        if (length := self.headers.get(b"content-length")) is not None and int(length) > most:
+            raise too_long(most)
+        event = await self._receive()
+        if event["type"] == "http.request" and not event["more_body"]:
+            self._read = True
+            body: bytes = event["body"]
+            if len(body) > most:
+                raise too_long(most)
+            return body
+        parts, size = list[bytes](), 0
+        while event["type"] == "http.request":
+            parts.append(event["body"])
+            size += len(event["body"])
+            if size > most:
+                raise too_long(most)
+            if not event["more_body"]:
+                self._read = True
+                return b"".join(parts)
+            event = await self._receive()
+        raise CallerLeft
+
+    async def respond(self, status: int, headers: Sequence[Header], body: bytes = b"") -> None:
+        """Send a whole response."""
+        await self.start(status, [*headers, (b"content-length", b"%d" % len(body))])
+        await self._send({"type": "http.response.body", "body": body})
+
+    async def start(self, status: int, headers: Sequence[Header]) -> None:
+        """Begin a response; without a length it is sent in chunks."""
+        all_headers = [*headers, *self.more_headers]
+        if not self._read and self.scope["method"] not in ("GET", "HEAD", "OPTIONS"):
+            # The rest of the request would be taken for the next one, or be waited for.
+            all_headers.append((b"connection", b"close"))
+        await self._send({"type": "http.response.start", "status": status, "headers": all_headers})
+
+    async def chunk(self, data: bytes) -> None:
+        """Send a part of a response. Waits while the client does not read.
+
+        Raises:
+            CallerLeft: nobody is there to read it.
+        """
+        if self.connection.transport.is_closing():
+            raise CallerLeft
+        await self._send({"type": "http.response.body", "body": data, "more_body": True})
+
+    async def end(self, data: bytes = b"") -> None:
+        """Send the last part of a response."""
+        await self._send({"type": "http.response.body", "body": data})

@@ -1,0 +1,91 @@
+"""Keeps foreign web pages out: which of them may call, and under which names the server may be called.
+
+A browser sends the `Origin` of the page with every call that has side effects, and with every call to another origin. A
+page whose name resolves to this machine ("DNS rebinding") seems to be of the same origin, so a server that asks for no
+credential is only to be called by an address, as localhost, or by a name that `http_origins` has.
+"""
+
+from __future__ import annotations
+
+import ipaddress
+from collections.abc import Collection, Mapping
+from typing import Final
+from urllib.parse import urlsplit
+
+Headers = Mapping[bytes, bytes]
+
+_METHODS: Final = b"GET, POST"
+_REQUEST_HEADERS: Final = (
+    b"authorization, content-type, content-encoding, accept-encoding, connect-protocol-version, connect-timeout-ms, "
+    b"connect-content-encoding, connect-accept-encoding, grpc-timeout, grpc-encoding, grpc-accept-encoding, "
+    b"x-grpc-web, x-user-agent, onduty-actor-bin"
+)
+_RESPONSE_HEADERS: Final = (
+    b"content-encoding, connect-content-encoding, grpc-encoding, grpc-status, grpc-message, grpc-status-details-bin, "
+    b"retry-after"
+)
+_PREFLIGHT_MAX_AGE_S: Final = b"7200"
+
+
+class Origins:
+    """See the module. `allowed` are origins like `https://desk.example`; `by_any_name`: do not check the Host."""
+
+    def __init__(self, allowed: Collection[str], *, by_any_name: bool) -> None:
+        self._allowed = frozenset(each.encode() for each in allowed)
+        self._names = frozenset(host.encode() for each in allowed if (host := urlsplit(each).hostname))
+        self._by_any_name = by_any_name
+
+    def refusal(self, headers: Headers, scheme: str) -> str | None:
+        """Return why a request is refused; None if it is not."""
+        host = headers.get(b"host", b"")
+        if not self._by_any_name and not self._is_own_name(host):
+            return "the Host is neither an address of this server nor localhost, nor named by http_origins"
+        origin = headers.get(b"origin")
+        if origin is None or origin in self._allowed:
+            return None
+        # The server's own pages. Under a name that somebody else may have given it, the Origin proves nothing.
+        if origin == scheme.encode() + b"://" + host and self._is_own_name(host):
+            return None
+        return "calls from pages of this origin are not allowed; http_origins names those that are"
+
+    def allows(self, headers: Headers) -> list[tuple[bytes, bytes]]:
+        """Return the headers by which a browser lets the page of an allowed origin see the response."""
+        origin = headers.get(b"origin")
+        if origin is None or origin not in self._allowed:
+            return []
+        return [
+            (b"access-control-allow-origin", origin),
+            (b"access-control-expose-headers", _RESPONSE_HEADERS),
+            (b"vary", b"origin"),
+        ]
+
+    def preflight(self, headers: Headers) -> list[tuple[bytes, bytes]]:
+        """Return the headers that answer a browser's question whether a page may call."""
+        allows = self.allows(headers)
+        if not allows:
+            return []
+        return [
+            *allows,
+            (b"access-control-allow-methods", _METHODS),
+            (b"access-control-allow-headers", _REQUEST_HEADERS),
+            (b"access-control-max-age", _PREFLIGHT_MAX_AGE_S),
+        ]
+
+    def _is_own_name(self, host: bytes) -> bool:
+        name = host.rpartition(b":")[0] if not host.endswith(b"]") and b":" in host else host
+        if name == b"localhost" or name in self._names:
+            return True
+        try:
+            ipaddress.ip_address(name.decode("ascii").removeprefix("[").removesuffix("]"))
+        except ValueError:
+            return False
+        return True
+
+
+def check_origin(origin: str) -> None:
+    """Raise ValueError if this is not an origin as a browser writes it."""
+    parts = urlsplit(origin)
+    if parts.scheme not in ("http", "https") or not parts.hostname or origin != f"{parts.scheme}://{parts.netloc}":
+        raise ValueError(f"{origin!r} is not an origin; write it like https://desk.example, without a path")
+    if origin != origin.lower() or "@" in parts.netloc:
+        raise ValueError(f"{origin!r} is not an origin as browsers write it: in lower case, without a user")
