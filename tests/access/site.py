@@ -119,6 +119,15 @@ class Site:
             yield self
 
     @asynccontextmanager
+    async def serving_plaintext(self, **options: Any) -> AsyncIterator[Site]:
+        """The server without TLS, which asks for credentials all the same."""
+        settings = {**self.settings, "tls_certificate": "off", "tls_key": "off"}
+        access = build_access(Settings(**settings), self.clock, lambda line: self.audit.append(json.loads(line)))
+        async with running(clock=self.clock, access=access, **options) as application:
+            self.application = application
+            yield self
+
+    @asynccontextmanager
     async def connected(self, client: Issued | None = None, authority: Authority | None = None) -> AsyncIterator[Wire]:
         """A connection of its own, over TLS."""
         credentials = (authority or self.authority).trusted(client)

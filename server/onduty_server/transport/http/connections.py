@@ -47,6 +47,11 @@ class Connection(HttpToolsProtocol):
         self._running: dict[RequestResponseCycle, asyncio.Task[None]] = {}
 
     @property
+    def request_received(self) -> bool:
+        """The whole body of the latest request has come."""
+        return self._in_head
+
+    @property
     def write_paused(self) -> bool:
         """The client does not read, and what is written stays in memory."""
         return self.flow.write_paused and not self.transport.is_closing()

@@ -21,7 +21,7 @@ class CallerLeft(Exception):
 class Exchange:
     """See the module. `headers` has the last of each name; `more_headers` go with every response."""
 
-    __slots__ = ("_read", "_receive", "_send", "connection", "headers", "more_headers", "scope")
+    __slots__ = ("_receive", "_send", "connection", "headers", "more_headers", "scope")
 
     def __init__(self, scope: Any, receive: Callable[[], Awaitable[Any]], send: Send) -> None:
         self.scope = scope
@@ -30,7 +30,6 @@ class Exchange:
         self.more_headers: Sequence[Header] = _ALWAYS
         self._receive = receive
         self._send = send
-        self._read = False
 
     async def body(self, most: int) -> bytes:
         """Return the body.
@@ -43,7 +42,6 @@ class Exchange:
             raise too_long(most)
         event = await self._receive()
         if event["type"] == "http.request" and not event["more_body"]:
-            self._read = True
             body: bytes = event["body"]
             if len(body) > most:
                 raise too_long(most)
@@ -55,7 +53,6 @@ class Exchange:
             if size > most:
                 raise too_long(most)
             if not event["more_body"]:
-                self._read = True
                 return b"".join(parts)
             event = await self._receive()
         raise CallerLeft
@@ -68,8 +65,8 @@ class Exchange:
     async def start(self, status: int, headers: Sequence[Header]) -> None:
         """Begin a response; without a length it is sent in chunks."""
         all_headers = [*headers, *self.more_headers]
-        if not self._read and self.scope["method"] not in ("GET", "HEAD", "OPTIONS"):
-            # The rest of the request would be taken for the next one, or be waited for.
+        if not self.connection.request_received:
+            # Or the rest of the request would be read to no purpose, for as long as the client likes.
             all_headers.append((b"connection", b"close"))
         await self._send({"type": "http.response.start", "status": status, "headers": all_headers})
 
