@@ -135,7 +135,7 @@ class Server:
 
     def __init__(self, directory: Path, store: str, *options: str) -> None:
         command = ["onduty_server", "serve", "--listen", "127.0.0.1:0", "--store", store, "--log-format", "json"]
-        command += ["--caller-rate", "0", "--account-rate", "0"]
+        command += ["--http-listen", "off", "--caller-rate", "0", "--account-rate", "0"]
         self.metrics_port: int | None = None
         self.process = Process([*command, *options], directory, reads="stderr")
         try:

@@ -15,6 +15,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from tests import commands
 from tests.access.authority import Authority, write
 from tests.cli.conftest import Onduty, Ran
 from tests.cli.test_serve import serving
@@ -347,7 +348,11 @@ class TestKeys:
 
 def test_a_server_that_cannot_use_its_files_says_so_in_a_line() -> None:
     Path("keys").write_text("nonsense\n")
-    command = [sys.executable, "-m", "onduty_server", "serve", "--listen", "127.0.0.1:0", "--store", "memory:"]
+    command = [
+        *commands.SERVE,
+        "--store",
+        "memory:",
+    ]
     ran = subprocess.run([*command, "--key-file", "keys"], capture_output=True, text=True)
     assert (ran.returncode, ran.stderr) == (1, "onduty: keys: line 1: not JSON\n")
     ran = subprocess.run([*command, "--audit-log", "no/where.log"], capture_output=True, text=True)

@@ -7,17 +7,17 @@ import os
 import signal
 import socket
 import subprocess
-import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
+from tests import commands
 from tests.cli.conftest import Onduty
 
 from onduty_server.transport.ports import ListenError, check_free
 
-COMMAND = [sys.executable, "-m", "onduty_server", "serve"]
+COMMAND = commands.SERVE
 
 
 @contextmanager

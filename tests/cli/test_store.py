@@ -14,6 +14,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
+from tests import commands
 from tests.cli.conftest import Onduty
 from tests.cli.test_serve import serving
 from tests.valkey import ValkeyServer
@@ -161,7 +162,11 @@ def test_a_copy_to_redis_that_is_cut_short_is_begun_anew(
     assert valkey.ask("GET", "onduty:{onduty}:schema").startswith("unfinished copy ")
     assert Path("a.db").read_bytes() == source
     ran = subprocess.run(
-        [sys.executable, "-m", "onduty_server", "serve", "--listen", "127.0.0.1:0", "--store", valkey.address],
+        [
+            *commands.SERVE,
+            "--store",
+            valkey.address,
+        ],
         capture_output=True,
         text=True,
     )
@@ -183,7 +188,11 @@ def test_a_copy_to_a_file_that_is_cut_short_is_begun_anew(onduty: Onduty, how: s
         assert process.wait(WITHIN_S) in (130, -signal.SIGKILL)
     assert Path("a.db").read_bytes() == source
     ran = subprocess.run(
-        [sys.executable, "-m", "onduty_server", "serve", "--listen", "127.0.0.1:0", "--store", "sqlite:b.db"],
+        [
+            *commands.SERVE,
+            "--store",
+            "sqlite:b.db",
+        ],
         capture_output=True,
         text=True,
     )

@@ -132,7 +132,8 @@ class Servers:
         return await self.run(
             *command,
             sys.executable,
-            *("-m", "onduty_server", "serve", "--listen", listen, "--store", str(store)),
+            *("-m", "onduty_server", "serve", "--listen", listen, "--http-listen", "off"),
+            *("--store", str(store)),
             *("--log-format", "json", *flags),
         )
 

@@ -87,7 +87,7 @@ async def test_the_loop_turns_although_the_time_went_back(tmp_path: Path) -> Non
         patch.setattr(process_serving, "SystemClock", lambda **_: clock)
         patch.setattr(process_serving, "Probes", Counted)
         stop, serving = asyncio.Event(), asyncio.Event()
-        settings = Settings(store="memory:", listen="127.0.0.1:0", metrics_listen="127.0.0.1:0")
+        settings = Settings(store="memory:", listen="127.0.0.1:0", http_listen="off", metrics_listen="127.0.0.1:0")
         server = asyncio.create_task(process_serving.serve(settings, stop=stop, on_serving=lambda _: serving.set()))
         async with asyncio.timeout(20):
             await serving.wait()

@@ -10,12 +10,17 @@ from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
 import pytest
+from tests import commands
 from tests.faults.process import ServerProcess, Servers, connected
 from tests.faults.test_workers import alive, event, lines, pids, program
 
 from onduty.v1 import status_pb2 as pb
 
-SERVE = (sys.executable, "-m", "onduty_server", "serve", "--listen", "127.0.0.1:0", "--log-format", "json")
+SERVE = (
+    *commands.SERVE,
+    "--log-format",
+    "json",
+)
 RELOADING = (signal.SIGHUP, signal.SIGUSR1, signal.SIGUSR2)
 LOOKS = "looking for changed files and keys"
 SET_AWAY = pb.SetStatusRequest(account_id="acme", user_id="ann", status=pb.STATUS_AWAY)

@@ -16,6 +16,7 @@ from typing import Any
 import pytest
 from grpc import aio
 from grpc_health.v1 import health_pb2, health_pb2_grpc
+from tests import commands
 from tests.faults import supervised
 from tests.faults.process import connected
 
@@ -26,7 +27,11 @@ from onduty_server.process.port_reservation import reserved
 CALLS, AT_ONCE = 2_000, 10
 NOTED = "status_set"
 PIPE_BYTES = 4_096
-SERVE = (sys.executable, "-m", "onduty_server", "serve", "--listen", "127.0.0.1:0", "--log-format", "json")
+SERVE = (
+    *commands.SERVE,
+    "--log-format",
+    "json",
+)
 WORKERS_SERVE = (
     sys.executable,
     supervised.__file__,
@@ -168,7 +173,11 @@ async def test_an_audit_log_that_nobody_will_read_is_refused_at_the_start(tmp_pa
     os.mkfifo(tmp_path / "audit")
     async with asyncio.timeout(30):
         process = await asyncio.create_subprocess_exec(
-            *(sys.executable, "-m", "onduty_server", "serve", "--listen", "127.0.0.1:0", "--audit-log", "audit"),
+            *(
+                *commands.SERVE,
+                "--audit-log",
+                "audit",
+            ),
             cwd=tmp_path,
             stderr=asyncio.subprocess.PIPE,
         )
@@ -188,7 +197,18 @@ async def test_it_serves_without_standard_streams(tmp_path: Path, closed: Sequen
     script += "os.execv(sys.executable, [sys.executable, '-m', 'onduty_server', *sys.argv[1:]])"
     with reserved("127.0.0.1:0") as port:
         process = await asyncio.create_subprocess_exec(
-            *(sys.executable, "-c", script, "serve", "--listen", f"127.0.0.1:{port}", "--reuse-port"), cwd=tmp_path
+            *(
+                sys.executable,
+                "-c",
+                script,
+                "serve",
+                "--http-listen",
+                "off",
+                "--listen",
+                f"127.0.0.1:{port}",
+                "--reuse-port",
+            ),
+            cwd=tmp_path,
         )
         try:
             async with connected(f"127.0.0.1:{port}") as calls:

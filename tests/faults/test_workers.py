@@ -54,7 +54,13 @@ match sys.argv[1]:
 
 
 def program(workers: int = WORKERS, listen: str = "127.0.0.1:0", **options: Any) -> list[str]:
-    settings = {"workers": workers, "listen": listen, "store": "memory:", **options.pop("settings", {})}
+    settings = {
+        "workers": workers,
+        "listen": listen,
+        "http_listen": "off",
+        "store": "memory:",
+        **options.pop("settings", {}),
+    }
     return [sys.executable, supervised.__file__, json.dumps({"settings": settings, **options})]
 
 

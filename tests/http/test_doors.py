@@ -20,8 +20,8 @@ from tests.http.doors import DOORS, Answer, Metadata, all_doors
 from tests.servers import running
 
 from onduty.v1 import status_pb2 as pb
-from onduty_server.access.authentication import Refused
-from onduty_server.app.ports.store import Store
+from onduty_server.access.authentication import CredentialRefused
+from onduty_server.app.ports.store import Store, StoreOptions
 from onduty_server.domain.errors import (
     CredentialRequired,
     DomainError,
@@ -132,7 +132,9 @@ async def test_every_call_has_the_same_outcome_through_every_door() -> None:
     for door in DOORS:
         clock = FakeClock()
         # A server for each, so that each call finds what the others' found.
-        async with running(MemoryStore(clock, count_outage_as_inactivity=True), clock, http=HTTP) as application:
+        async with running(
+            MemoryStore(clock, StoreOptions(count_outage_as_inactivity=True)), clock, http=HTTP
+        ) as application:
             outcomes[door] = await answers_of(door, application, CASES)
     for number, case in enumerate(CASES):
         first = outcomes["gRPC"][number]
@@ -150,7 +152,7 @@ EVERY_ERROR: Sequence[DomainError] = [
     RevisionConflict("it has changed\r\n  since"),
     ResumeTokenExpired(),
     CredentialRequired(),
-    Refused("the credential is not valid", "for the operator"),
+    CredentialRefused("the credential is not valid", "for the operator"),
     PermissionRequired("kim", "read statuses", "status.read", "acme", "ann"),
     LimitExceeded("too many"),
     LimitExceeded("too many a second", retry_delay_ms=1),

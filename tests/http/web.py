@@ -38,7 +38,7 @@ class Web:
     def request(self, method: str, target: str, headers: Mapping[str, str] | None = None, body: bytes = b"") -> None:
         """Send a request; `headers` take the place of those that are added otherwise."""
         sent = {"host": "127.0.0.1", **(headers or {})}
-        if body or method == "POST":
+        if (body or method == "POST") and "transfer-encoding" not in sent:
             sent.setdefault("content-length", str(len(body)))
         head = f"{method} {target} HTTP/1.1\r\n" + "".join(f"{name}: {value}\r\n" for name, value in sent.items())
         self.send(head.encode("utf-8") + b"\r\n" + body)

@@ -103,7 +103,7 @@ def named_by(settings: Settings, on_serving: Callable[[str], None]) -> list[str]
 
 @pytest.mark.parametrize("name", ["onduty-operators", "onduty-audit"])
 def test_a_server_whose_thread_dies_ends_and_names_it(process_as_it_was: None, name: str) -> None:
-    settings = Settings(listen="127.0.0.1:0", store="memory:", audit_log="off")
+    settings = Settings(listen="127.0.0.1:0", http_listen="off", store="memory:", audit_log="off")
     assert named_by(settings, lambda _: in_thread(name)) == [name]
 
 
@@ -121,6 +121,7 @@ def test_a_server_whose_background_task_ends_ends_and_names_it(
     (tmp_path / "keys").touch()
     settings = Settings(
         listen="127.0.0.1:0",
+        http_listen="off",
         store=f"sqlite:{tmp_path / 'onduty.db'}",
         audit_log="off",
         key_file=str(tmp_path / "keys"),

@@ -25,6 +25,7 @@ from ..access.jwts import TokenRules, VerificationKey, parse_jwks
 from ..app.ports.clock import Clock
 from ..transport.grpc.tls import ServerTls
 from ..transport.guard import Guard
+from ..transport.http.tls import HttpTls
 
 if TYPE_CHECKING:
     from .config.settings import Settings
@@ -37,13 +38,14 @@ _log = structlog.get_logger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class Access:
-    """The guard of the calls, the TLS of the port, and the background tasks, by name, that keep both up to date.
+    """The guard of the calls, the TLS of each door, and the background tasks that keep all up to date, by their names.
 
     Setting an event of `look_again` makes one of the tasks look for changes at once.
     """
 
     guard: Guard
     tls: ServerTls | None = None
+    http_tls: HttpTls | None = None
     files: Sequence[WatchedFiles] = ()
     tasks: Mapping[str, Callable[[], Coroutine[Any, Any, None]]] = field(default_factory=dict)
     look_again: Sequence[asyncio.Event] = ()
@@ -78,10 +80,10 @@ def build_access(settings: Settings, clock: Clock, write: Callable[[str], None])
     if files:
         look_again.append(files_again := asyncio.Event())
         tasks["files"] = partial(reload_forever, files, clock, files_again)
-    tls = None if certificate is None else certificate.tls
+    tls, http_tls = (None, None) if certificate is None else (certificate.tls, certificate.http_tls)
     authenticator = None if credentials is None else credentials.authenticator
     guard = Guard(audit, authenticator, certificates=tls is not None and tls.asks_for_certificates)
-    return Access(guard, tls, files, tasks, look_again)
+    return Access(guard, tls, http_tls, files, tasks, look_again)
 
 
 class _Certificate:
@@ -89,6 +91,7 @@ class _Certificate:
 
     def __init__(self, settings: Settings, audit: AuditLog) -> None:
         self.tls: ServerTls | None = None
+        self.http_tls: HttpTls | None = None
         self._audit = audit
         self.files = _watched(settings, ("tls_certificate", "tls_key", "tls_client_ca"), self._take)
         self.files.load()
@@ -96,9 +99,10 @@ class _Certificate:
     def _take(self, contents: Sequence[bytes]) -> None:
         pair = Pair(contents[0], contents[1], contents[2] if len(contents) > 2 else b"")
         shown = check_pair(pair)
-        if self.tls is None:
-            self.tls = ServerTls(pair)
+        if self.tls is None or self.http_tls is None:
+            self.tls, self.http_tls = ServerTls(pair), HttpTls(pair)
         else:
+            self.http_tls.take(pair)
             self.tls.take(pair)
             self._audit.record("certificate_changed", **shown)
 

@@ -100,7 +100,7 @@ async def serve(
         try:
             if settings.metrics_address is not None:
                 probing.append(_serve_probes(settings.metrics_address, registry, application, clock))
-            _announce(settings, application.port, on_serving)
+            _announce(settings, application, on_serving)
             await _first_of(stop, background.failed)
         finally:
             _log.info("stopping")
@@ -116,6 +116,8 @@ async def serve(
 
 def _check_ports(settings: Settings) -> None:
     check_free(settings.listen, reuse_port=settings.reuse_port)
+    if settings.http_listen != OFF:
+        check_free(settings.http_listen, reuse_port=settings.reuse_port)
     if settings.metrics_address is not None:
         check_free(settings.metrics_listen)
 
@@ -142,13 +144,20 @@ def _serve_probes(
     return turning
 
 
-def _announce(settings: Settings, port: int, on_serving: Callable[[str], None] | None) -> None:
-    address = f"{settings.listen.rpartition(':')[0]}:{port}"
+def _announce(settings: Settings, application: Application, on_serving: Callable[[str], None] | None) -> None:
+    address = with_port(settings.listen, application.port)
     if on_serving is not None:
         on_serving(address)
         return
+    if settings.http_listen != OFF:
+        _log.info("serving HTTP", address=with_port(settings.http_listen, application.http_port))
     _log.info("serving", address=address, store=whole_store(settings))
     warn_of_openness(settings)
+
+
+def with_port(address: str, port: int) -> str:
+    """Return an address with the port that was taken, which is another one where a free one was asked for."""
+    return f"{address.rpartition(':')[0]}:{port}"
 
 
 async def _stop(application: Application) -> None:

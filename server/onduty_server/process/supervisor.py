@@ -11,17 +11,18 @@ import asyncio
 import signal
 import sys
 from asyncio.subprocess import PIPE, Process
-from collections.abc import Callable, Sequence
-from contextlib import suppress
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import ExitStack, suppress
 from typing import TYPE_CHECKING, Final
 
 import structlog
 
 from ..transport.ports import ListenError
 from . import signals, worker
+from .access import OFF
 from .clock import stopwatch
 from .port_reservation import reserved
-from .serving import ServeError, warn_of_openness
+from .serving import ServeError, warn_of_openness, with_port
 from .threads import deaths_reported, on_loop
 
 if TYPE_CHECKING:
@@ -253,16 +254,22 @@ def run(settings: Settings, *, command: Sequence[str] = WORKER, kill_after_grace
 
 
 async def _supervise(settings: Settings, command: Sequence[str], kill_after_grace_s: float) -> None:
-    with reserved(settings.listen, shared=settings.reuse_port) as port:
-        address = f"{settings.listen.rpartition(':')[0]}:{port}"
+    with ExitStack() as ports:
+        addresses = {
+            name: with_port(address, ports.enter_context(reserved(address, shared=settings.reuse_port)))
+            for name in ("listen", "http_listen")
+            if (address := getattr(settings, name)) != OFF
+        }
 
         def on_serving() -> None:
-            _log.info("serving", address=address, store=settings.store, workers=settings.workers)
+            if "http_listen" in addresses:
+                _log.info("serving HTTP", address=addresses["http_listen"])
+            _log.info("serving", address=addresses["listen"], store=settings.store, workers=settings.workers)
             warn_of_openness(settings)
 
         supervisor = Supervisor(
             command,
-            [worker.written(_settings_of(number, settings, address)) for number in range(1, settings.workers + 1)],
+            [worker.written(_settings_of(number, settings, addresses)) for number in range(1, settings.workers + 1)],
             drain_limit_s=settings.shutdown_grace_ms / 1_000 + kill_after_grace_s,
             on_serving=on_serving,
         )
@@ -274,10 +281,8 @@ async def _supervise(settings: Settings, command: Sequence[str], kill_after_grac
             _log.info("stopped")
 
 
-def _settings_of(number: int, settings: Settings, address: str) -> Settings:
+def _settings_of(number: int, settings: Settings, addresses: Mapping[str, str]) -> Settings:
     metrics_listen = settings.metrics_listen
     if settings.metrics_address is not None and settings.metrics_address[1]:
         metrics_listen = f"{metrics_listen.rpartition(':')[0]}:{settings.metrics_address[1] + number - 1}"
-    return settings.model_copy(
-        update={"listen": address, "reuse_port": True, "workers": 1, "metrics_listen": metrics_listen}
-    )
+    return settings.model_copy(update={**addresses, "reuse_port": True, "workers": 1, "metrics_listen": metrics_listen})

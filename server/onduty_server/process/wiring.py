@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING
 from ..app.background import BackgroundTasks
 from ..app.ports.clock import Clock
 from ..transport.grpc.server import Listen
+from ..transport.http.server import HttpListen
 from ..transport.limits import Limits
-from .access import Access
+from .access import OFF, Access
 from .application import Application
 from .metrics import PrometheusObserver
 from .stores import build_store
@@ -26,6 +27,7 @@ def build_application(settings: Settings, clock: Clock, observer: PrometheusObse
         clock,
         _listen(settings, access),
         access=access,
+        http=_http_listen(settings, access),
         limits=Limits(**{each.name: getattr(settings, each.name) for each in fields(Limits)}),
         activity_future_tolerance_ms=settings.activity_future_tolerance_ms,
         activity_fresh_for_ms=settings.activity_fresh_for_ms,
@@ -45,4 +47,18 @@ def _listen(settings: Settings, access: Access) -> Listen:
         access.tls,
         settings.reflection,
         settings.connection_calls,
+    )
+
+
+def _http_listen(settings: Settings, access: Access) -> HttpListen | None:
+    if settings.http_listen == OFF:
+        return None
+    return HttpListen(
+        settings.http_listen,
+        settings.max_request_bytes,
+        settings.reuse_port,
+        access.http_tls,
+        () if settings.http_origins == OFF else tuple(settings.http_origins.split(",")),
+        # A page that calls by a borrowed name has no credential to call with.
+        by_any_name=settings.authenticates,
     )

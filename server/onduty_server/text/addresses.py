@@ -8,8 +8,10 @@ from __future__ import annotations
 
 import re
 from typing import Final
+from urllib.parse import urlsplit
 
 DEFAULT_LISTEN: Final = "127.0.0.1:50250"
+DEFAULT_HTTP_LISTEN: Final = "127.0.0.1:50251"
 
 _SCHEME: Final = re.compile(r"([A-Za-z][A-Za-z0-9+.-]*://)")
 
@@ -31,3 +33,16 @@ def split_address(text: str) -> tuple[str, int]:
     if not (host and "/" not in host and separator and port.isascii() and port.isdigit() and int(port) <= 65_535):
         raise ValueError(f"{text!r} is not a valid address; write HOST:PORT, like {DEFAULT_LISTEN} or [::1]:50250")
     return host, int(port)
+
+
+def check_origin(origin: str) -> None:
+    """Check an origin, as browsers name the page that calls: `https://desk.example`.
+
+    Raises:
+        ValueError: it is not of that form.
+    """
+    parts = urlsplit(origin)
+    if parts.scheme not in ("http", "https") or not parts.hostname or origin != f"{parts.scheme}://{parts.netloc}":
+        raise ValueError(f"{origin!r} is not an origin; write it like https://desk.example, without a path")
+    if origin != origin.lower() or "@" in parts.netloc:
+        raise ValueError(f"{origin!r} is not an origin as browsers write it: in lower case, without a user")

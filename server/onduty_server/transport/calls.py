@@ -18,7 +18,7 @@ from ..access.permissions import Caller
 from ..domain.errors import CredentialRequired, DomainError, PermissionRequired
 from .callers import address_of, caller_key
 from .context import CallContext, Door
-from .errors import INTERNAL, failure_of
+from .errors import INTERNAL, CallFailed, failure_of
 from .guard import Guard, checker
 from .limits import CallLimits
 from .rpcs import RPCS, Rpc
@@ -82,6 +82,8 @@ def _guarded(rpc: Rpc, method: Method, door: Door, guard: Guard, limits: CallLim
             failure = failure_of(error)
             if isinstance(error, CredentialRequired | PermissionRequired):
                 guard.refused(name, caller, error, context, account_id=rpc.account_of(request))
+        except CallFailed as failed:
+            failure = failed.failure
         except door.caller_left:
             raise asyncio.CancelledError from None
         except Exception:  # noqa: BLE001 - grpcio would send its text to the client

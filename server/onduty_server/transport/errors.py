@@ -73,6 +73,13 @@ class Failure(NamedTuple):
         return status_pb2.Status(code=self.code, message=self.message, details=self.details).SerializeToString()
 
 
+class CallFailed(Exception):
+    """Ends a call with a failure that is not an error of the domain, such as one of the protocol."""
+
+    def __init__(self, failure: Failure) -> None:
+        self.failure = failure
+
+
 INTERNAL: Final = Failure(Code.INTERNAL, "internal error")
 
 

@@ -5,9 +5,11 @@ Its methods are called through `calls`, which has checked the caller and turns w
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+import asyncio
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from functools import partial
+from typing import Any, Final, TypeVar
 
 from onduty.v1 import status_pb2 as pb
 
@@ -16,6 +18,7 @@ from ..access.permissions import Caller
 from ..app.service import StatusService
 from ..app.watching.service import Watching
 from ..domain.errors import DomainError, InvalidField, StoreUnavailable
+from ..domain.record import StatusView
 from ..domain.workflow import Workflow
 from . import convert
 from .callers import caller_key
@@ -23,6 +26,11 @@ from .context import CallContext, Requests
 from .guard import Guard
 from .limits import CallLimits
 from .streams import serve_activities, serve_watch
+
+T = TypeVar("T")
+
+_STEP: Final = 250
+"""How many items of a long answer are packed before other calls get their turn: 2 ms of work."""
 
 
 class StatusServicer:
@@ -93,7 +101,7 @@ class StatusServicer:
         """See the proto."""
         statuses = await self._service.batch_get_statuses(request.account_id, request.user_ids)
         response = pb.BatchGetStatusesResponse(unknown_user_ids=statuses.unknown_user_ids)
-        convert.fill_user_statuses(response.user_statuses, request.account_id, statuses.views)
+        await _fill(response.user_statuses, request.account_id, statuses.views)
         return response
 
     async def ListStatuses(
@@ -107,7 +115,7 @@ class StatusServicer:
             page_token=request.page_token,
         )
         response = pb.ListStatusesResponse(next_page_token=page.next_page_token)
-        convert.fill_user_statuses(response.user_statuses, request.account_id, page.items)
+        await _fill(response.user_statuses, request.account_id, page.items)
         return response
 
     async def ListAvailableUsers(
@@ -118,7 +126,7 @@ class StatusServicer:
             request.account_id, order=convert.from_order(request.order), limit=request.limit
         )
         response = pb.ListAvailableUsersResponse(available_count=available.total)
-        convert.fill_user_statuses(response.user_statuses, request.account_id, available.views)
+        await _fill(response.user_statuses, request.account_id, available.views)
         return response
 
     async def GetWorkflow(
@@ -167,10 +175,27 @@ class StatusServicer:
             page_size=request.page_size,
             page_token=request.page_token,
         )
-        return pb.ListStatusChangesResponse(
-            changes=[convert.to_status_change(request.account_id, change) for change in page.items],
-            next_page_token=page.next_page_token,
-        )
+        response = pb.ListStatusChangesResponse(next_page_token=page.next_page_token)
+        for step in _steps(page.items):
+            response.changes.extend(convert.to_status_change(request.account_id, change) for change in step)
+            await _give_way(step)
+        return response
+
+
+async def _fill(messages: Any, account_id: str, views: Sequence[StatusView]) -> None:
+    for step in _steps(views):
+        convert.fill_user_statuses(messages, account_id, step)
+        await _give_way(step)
+
+
+def _steps(items: Sequence[T]) -> Iterator[Sequence[T]]:
+    return (items[start : start + _STEP] for start in range(0, len(items), _STEP))
+
+
+async def _give_way(step: Sequence[object]) -> None:
+    """Let other calls have their turn after a whole step."""
+    if len(step) == _STEP:
+        await asyncio.sleep(0)
 
 
 @contextmanager

@@ -25,7 +25,7 @@ from ...app.limits import (
     USERS_MAX,
 )
 from ...domain.periods import format_period, milliseconds
-from ...text.addresses import DEFAULT_LISTEN
+from ...text.addresses import DEFAULT_HTTP_LISTEN, DEFAULT_LISTEN
 
 OFF: Final = "off"
 """The value of a text setting that is not used."""
@@ -42,6 +42,7 @@ class Group(Enum):
     TIME = "Inactivity, history and time"
     LIMITS = "Limits"
     LOGS = "Logs and metrics"
+    HTTP = "HTTP"
 
 
 class About(NamedTuple):
@@ -278,6 +279,15 @@ class Definitions:
             "HOST:PORT",
             "Address to serve Prometheus metrics and probes on, over HTTP; each worker takes the next port.",
         ),
+    ] = OFF
+
+    http_listen: Annotated[
+        str,
+        About(Group.HTTP, "HOST:PORT", "Address to serve Connect and gRPC-Web on, over HTTP; 'off' for nowhere."),
+    ] = DEFAULT_HTTP_LISTEN
+    http_origins: Annotated[
+        str,
+        About(Group.HTTP, "ORIGINS", "Web pages that may call, like https://desk.example, separated by commas."),
     ] = OFF
 
 

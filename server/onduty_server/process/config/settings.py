@@ -76,9 +76,9 @@ class Settings(Definitions, BaseSettings):
         split_address(value)
         return value
 
-    @field_validator("metrics_listen")
+    @field_validator("metrics_listen", "http_listen")
     @classmethod
-    def _check_metrics_listen(cls, value: str) -> str:
+    def _check_listen_or_off(cls, value: str) -> str:
         if value != OFF:
             split_address(value)
         return value
@@ -101,6 +101,11 @@ class Settings(Definitions, BaseSettings):
     def _check_jwt_algorithms(cls, value: str) -> str:
         return values.check_jwt_algorithms(value)
 
+    @field_validator("http_origins")
+    @classmethod
+    def _check_http_origins(cls, value: str) -> str:
+        return values.check_origins(value)
+
     @field_validator("store_key_prefix")
     @classmethod
     def _check_store_key_prefix(cls, value: str) -> str:
@@ -113,20 +118,27 @@ class Settings(Definitions, BaseSettings):
 
     @model_validator(mode="after")
     def _check_reach(self) -> Self:
-        host, _ = split_address(self.listen)
+        self._check_reach_of("listen", self.listen)
+        if self.http_listen != OFF:
+            self._check_reach_of("http_listen", self.http_listen)
+            if self.http_listen == self.listen and split_address(self.listen)[1]:
+                raise ValueError(f"http_listen: {self.listen} is taken by listen; give each a port of its own")
+        return self
+
+    def _check_reach_of(self, name: str, address: str) -> None:
+        host, _ = split_address(address)
         if _is_loopback(host):
-            return self
+            return
         if self.tls_certificate == OFF and not self.allow_plaintext:
             raise ValueError(
-                f"listen: {host} can be reached from other machines, and nothing would be encrypted; set "
+                f"{name}: {host} can be reached from other machines, and nothing would be encrypted; set "
                 "tls_certificate and tls_key, listen on 127.0.0.1, or set allow_plaintext if something else encrypts"
             )
         if not self.authenticates:
             raise ValueError(
-                f"listen: {host} can be reached from other machines, and nobody would be asked for a credential; set "
+                f"{name}: {host} can be reached from other machines, and nobody would be asked for a credential; set "
                 "key_file, jwt_keys or tls_client_ca, or listen on 127.0.0.1"
             )
-        return self
 
     @model_validator(mode="after")
     def _check_security(self) -> Self:

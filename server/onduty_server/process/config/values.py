@@ -13,7 +13,8 @@ from typing import Final
 from ...domain import periods
 from ...stores.redis.wire.address import SCHEMES as REDIS_SCHEMES
 from ...stores.redis.wire.address import parse_address
-from .definitions import SETTINGS
+from ...text.addresses import check_origin
+from .definitions import OFF, SETTINGS
 from .words import shown
 
 _KEY_PREFIX: Final = re.compile(r"[\w.:-]{1,64}")
@@ -62,6 +63,14 @@ def check_jwt_algorithms(value: str) -> str:
     for name in value.split(","):
         if name not in ALGORITHMS:
             raise ValueError(f"{name!r} is not one of {', '.join(ALGORITHMS)}; separate several by commas")
+    return value
+
+
+def check_origins(value: str) -> str:
+    """Accept origins of web pages, separated by commas, or `off`."""
+    if value != OFF:
+        for origin in value.split(","):
+            check_origin(origin)
     return value
 
 

@@ -18,7 +18,7 @@ from google.protobuf.message_factory import GetMessageClass
 
 from ...domain.errors import InvalidField
 from ..context import Requests
-from ..errors import Code, Failure, MalformedRequest, failure_of
+from ..errors import CallFailed, Code, Failure, MalformedRequest, failure_of
 from ..request_timer import RequestTimer
 from ..rpcs import RPCS, Rpc
 from . import compression
@@ -32,13 +32,6 @@ DEADLINE_EXCEEDED: Final = Failure(Code.DEADLINE_EXCEEDED, "the deadline of the 
 
 _UNREAD_S: Final = 30.0
 """How long a client may leave a response unread before its connection is ended."""
-
-
-class CallFailed(Exception):
-    """Takes a failure from the call to the protocol that writes it."""
-
-    def __init__(self, failure: Failure) -> None:
-        self.failure = failure
 
 
 class HttpCall(ABC):

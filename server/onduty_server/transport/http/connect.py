@@ -9,10 +9,10 @@ from typing import Final
 from urllib.parse import unquote_to_bytes
 
 from ...domain.errors import InvalidField
-from ..errors import Code, Failure, MalformedRequest
+from ..errors import Failure, MalformedRequest
 from ..rpcs import Rpc
 from . import compression, envelopes
-from .calling import CallFailed, HttpCall
+from .calling import HttpCall
 from .exchange import Exchange
 from .failures import HTTP_STATUS, error_json, error_object, retry_after_s
 
@@ -162,8 +162,3 @@ class ConnectStream(_ConnectCall):
             if self._packs:
                 headers.append((b"connect-content-encoding", _GZIP))
             await self.exchange.start(200, headers)
-
-
-def unimplemented(message: str) -> CallFailed:
-    """Return the failure of a call that there is no such method for."""
-    return CallFailed(Failure(Code.UNIMPLEMENTED, message))

@@ -20,6 +20,8 @@ _OVERHEAD_BYTES: Final = 64 * 1_024
 CONNECTION_KEY: Final = "onduty.connection"
 """Under which a scope's extensions have the connection."""
 
+_LINGER_S: Final = 2.0
+"""How long a client may go on sending a request that was answered already."""
 _TOO_LONG: Final = b"HTTP/1.1 431 Request Header Fields Too Large\r\ncontent-length: 0\r\nconnection: close\r\n\r\n"
 _TOO_LATE: Final = b"HTTP/1.1 408 Request Timeout\r\ncontent-length: 0\r\nconnection: close\r\n\r\n"
 
@@ -127,6 +129,22 @@ class Connection(HttpToolsProtocol):
             super().on_message_complete()
         self._in_head = True
         self._received = 0
+        if self._head_timer is not None:
+            # It was answered before it had come; from here on the connection is idle.
+            self._head_came()
+            self.timeout_keep_alive_task = self.loop.call_later(
+                self.timeout_keep_alive, self.timeout_keep_alive_handler
+            )
+
+    def on_response_complete(self) -> None:
+        """Go on with the next request, once the rest of this one has come and was dropped.
+
+        To close at once would reset the connection of a client that still sends, before it has read the answer.
+        """
+        super().on_response_complete()
+        if not self._in_head and not self.transport.is_closing():
+            self._unset_keepalive_if_required()
+            self._head_timer = self.loop.call_later(_LINGER_S, self.transport.close)
 
     def _start_asgi_task(self, cycle: RequestResponseCycle, app: Any) -> None:
         task = self.loop.create_task(cycle.run_asgi(app))

@@ -65,8 +65,8 @@ class Exchange:
     async def start(self, status: int, headers: Sequence[Header]) -> None:
         """Begin a response; without a length it is sent in chunks."""
         all_headers = [*headers, *self.more_headers]
-        if not self.connection.request_received:
-            # Or the rest of the request would be read to no purpose, for as long as the client likes.
+        if b"expect" in self.headers and not self.connection.request_received:
+            # The client may or may not send its body after this, so what follows cannot be told from it.
             all_headers.append((b"connection", b"close"))
         await self._send({"type": "http.response.start", "status": status, "headers": all_headers})
 

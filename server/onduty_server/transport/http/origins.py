@@ -60,12 +60,10 @@ class Origins:
         ]
 
     def preflight(self, headers: Headers) -> list[tuple[bytes, bytes]]:
-        """Return the headers that answer a browser's question whether a page may call."""
-        allows = self.allows(headers)
-        if not allows:
+        """Return the headers, beside those of `allows`, that answer a browser's question whether a page may call."""
+        if not self.allows(headers):
             return []
         return [
-            *allows,
             (b"access-control-allow-methods", _METHODS),
             (b"access-control-allow-headers", _REQUEST_HEADERS),
             (b"access-control-max-age", _PREFLIGHT_MAX_AGE_S),
@@ -80,12 +78,3 @@ class Origins:
         except ValueError:
             return False
         return True
-
-
-def check_origin(origin: str) -> None:
-    """Raise ValueError if this is not an origin as a browser writes it."""
-    parts = urlsplit(origin)
-    if parts.scheme not in ("http", "https") or not parts.hostname or origin != f"{parts.scheme}://{parts.netloc}":
-        raise ValueError(f"{origin!r} is not an origin; write it like https://desk.example, without a path")
-    if origin != origin.lower() or "@" in parts.netloc:
-        raise ValueError(f"{origin!r} is not an origin as browsers write it: in lower case, without a user")
