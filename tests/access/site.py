@@ -22,6 +22,7 @@ from onduty_server.app.ports.store import Store
 from onduty_server.process.access import build_access
 from onduty_server.process.application import Application
 from onduty_server.process.config.settings import Settings
+from onduty_server.transport.http.server import HttpListen
 
 ALONE = (("grpc.use_local_subchannel_pool", 1),)
 """A connection of its own for each channel."""
@@ -112,9 +113,9 @@ class Site:
         """The server; settings of None are left at their defaults."""
         settings = {name: value for name, value in {**self.settings, **changed}.items() if value is not None}
         access = build_access(Settings(**settings), self.clock, lambda line: self.audit.append(json.loads(line)))
-        async with running(
-            self.store, self.clock, access=access, reflection=settings.get("reflection", True)
-        ) as application:
+        http = HttpListen("127.0.0.1:0", tls=access.http_tls, by_any_name=True)
+        reflection = settings.get("reflection", True)
+        async with running(self.store, self.clock, access=access, reflection=reflection, http=http) as application:
             self.application = application
             yield self
 
