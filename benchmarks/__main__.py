@@ -20,6 +20,7 @@ from . import (
     delivery,
     fan_out,
     figures,
+    http_cost,
     lateness,
     machine,
     memory,
@@ -54,6 +55,7 @@ BENCHMARKS = {
     for name, title, doc, run in (
         # Lateness comes first of those that share a database: it wants users who are not due for long.
         ("call-cost", call_cost.TITLE, call_cost.__doc__, call_cost.run),
+        ("http-cost", http_cost.TITLE, http_cost.__doc__, http_cost.run),
         ("auth-cost", auth_cost.TITLE, auth_cost.__doc__, auth_cost.run),
         ("rates", rates.TITLE, rates.__doc__, rates.run),
         ("lateness", lateness.TITLE, lateness.__doc__, lateness.run),

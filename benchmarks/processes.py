@@ -130,13 +130,15 @@ class Process:
 class Server:
     """`onduty serve` in a process of its own, as an operator starts it; `port` once it serves.
 
-    But for limits: what it can do is what is measured here. `metrics_port` is that of the metrics, if they are served.
+    But for limits: what it can do is what is measured here. `metrics_port` and `http_port` are those of the
+    metrics and the HTTP door, if they are served.
     """
 
     def __init__(self, directory: Path, store: str, *options: str) -> None:
         command = ["onduty_server", "serve", "--listen", "127.0.0.1:0", "--store", store, "--log-format", "json"]
         command += ["--http-listen", "off", "--caller-rate", "0", "--account-rate", "0"]
         self.metrics_port: int | None = None
+        self.http_port: int | None = None
         self.process = Process([*command, *options], directory, reads="stderr")
         try:
             self.port = self._served_port()
@@ -153,6 +155,8 @@ class Server:
             entry = json.loads(line)
             if entry["event"] == "serving metrics":
                 self.metrics_port = int(entry["port"])
+            if entry["event"] == "serving HTTP":
+                self.http_port = int(entry["address"].rpartition(":")[2])
             if entry["event"] == "serving":
                 return int(entry["address"].rpartition(":")[2])
 
