@@ -291,6 +291,7 @@ async def test_reflection_lists_and_describes_the_services(application: Applicat
                 SERVICE_NAME,
                 "grpc.health.v1.Health",
                 "grpc.reflection.v1alpha.ServerReflection",
+                "grpc.reflection.v1.ServerReflection",
             }
             service = DescriptorPool(database).FindServiceByName(SERVICE_NAME)  # type: ignore[no-untyped-call]
             described = [(method.name, method.input_type.full_name) for method in service.methods]

@@ -121,6 +121,23 @@ async def test_buf_curl_calls_and_reads_errors(protocol: str, application: Appli
     assert json.loads(err)["details"][0]["type"] == "google.rpc.ErrorInfo"
 
 
+@pytest.mark.parametrize("version", ["v1", "v1alpha"])
+async def test_buf_curl_learns_the_contract_from_the_server(version: str, application: Application) -> None:
+    buf = ROOT / "node_modules/.bin/buf"
+    if not buf.exists():
+        leave_out("buf is not installed; run `make node-tools`")
+    options = ("--protocol", "grpc", "--http2-prior-knowledge", "--reflect-protocol", f"grpc-{version}")
+    url = f"http://127.0.0.1:{application.port}"
+    status, out, err = await output_of(str(buf), "curl", *options, "--list-methods", url)
+    assert status == 0, err
+    assert b"onduty.v1.StatusService/GetStatus" in out and b"grpc.reflection.v1.ServerReflection" in out
+    data = json.dumps({"accountId": ACCOUNT, "userId": "ann"})
+    status, out, err = await output_of(
+        str(buf), "curl", *options, "--data", data, f"{url}/onduty.v1.StatusService/RecordActivity"
+    )
+    assert (status, json.loads(out)["userStatus"]["available"]) == (0, True), err
+
+
 async def test_curl_calls(application: Application) -> None:
     if shutil.which("curl") is None:
         leave_out("curl is not installed")

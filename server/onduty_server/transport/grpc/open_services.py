@@ -11,7 +11,9 @@ from contextlib import aclosing
 from typing import Any
 
 import grpc
+from google.protobuf import descriptor_pool, text_format
 from google.protobuf.descriptor import ServiceDescriptor
+from google.protobuf.descriptor_pb2 import FileDescriptorProto
 from grpc import aio
 from grpc_health.v1 import health_pb2
 from grpc_reflection.v1alpha import reflection_pb2
@@ -31,6 +33,21 @@ _HEALTH: ServiceDescriptor = health_pb2.DESCRIPTOR.services_by_name["Health"]
 _REFLECTION: ServiceDescriptor = reflection_pb2.DESCRIPTOR.services_by_name["ServerReflection"]
 
 
+def _reflection_v1() -> ServiceDescriptor:
+    """Describe `grpc.reflection.v1`, which grpcio-reflection does not have: v1alpha under its final name."""
+    v1alpha, v1 = FileDescriptorProto(), FileDescriptorProto()
+    v1alpha.ParseFromString(reflection_pb2.DESCRIPTOR.serialized_pb)
+    text_format.Parse(text_format.MessageToString(v1alpha).replace("v1alpha", "v1"), v1)
+    pool: Any = descriptor_pool
+    service: ServiceDescriptor = (
+        pool.Default().AddSerializedFile(v1.SerializeToString()).services_by_name[_REFLECTION.name]
+    )
+    return service
+
+
+_REFLECTION_V1 = _reflection_v1()
+
+
 def add_open_services(
     server: aio.Server, health: HealthServicer, described: Collection[str], limits: CallLimits, reader: RequestReader
 ) -> None:
@@ -45,12 +62,15 @@ def add_open_services(
     _add(server, _HEALTH, limits, {"Check": check, "Watch": watch})
     if not described:
         return
-    servicer = reflection_aio.ReflectionServicer((*described, _HEALTH.full_name, _REFLECTION.full_name))
+    names = (*described, _HEALTH.full_name, _REFLECTION.full_name, _REFLECTION_V1.full_name)
+    servicer = reflection_aio.ReflectionServicer(names)
 
     async def reflect(context: aio.ServicerContext[Any, Any]) -> None:
         await _write_all(servicer.ServerReflectionInfo(_requests(reader, context), context), context)
 
-    _add(server, _REFLECTION, limits, {"ServerReflectionInfo": reflect})
+    for name in (_REFLECTION.full_name, _REFLECTION_V1.full_name):
+        # The messages of both versions are the same but for their names, which are not on the wire.
+        _add(server, _REFLECTION, limits, {"ServerReflectionInfo": reflect}, name)
 
 
 async def _requests(reader: RequestReader, context: aio.ServicerContext[Any, Any]) -> AsyncIterator[Any]:
@@ -65,12 +85,14 @@ async def _write_all(responses: Any, context: aio.ServicerContext[Any, Any]) -> 
             await context.write(response)
 
 
-def _add(server: aio.Server, service: ServiceDescriptor, limits: CallLimits, calls: dict[str, _Call]) -> None:
+def _add(
+    server: aio.Server, service: ServiceDescriptor, limits: CallLimits, calls: dict[str, _Call], name: str = ""
+) -> None:
     handlers = {
         method.name: reading_handler(method, _counted(calls[method.name], limits, stream=method.server_streaming))
         for method in service.methods
     }
-    server.add_generic_rpc_handlers((grpc.method_handlers_generic_handler(service.full_name, handlers),))
+    server.add_generic_rpc_handlers((grpc.method_handlers_generic_handler(name or service.full_name, handlers),))
 
 
 def _counted(call: _Call, limits: CallLimits, *, stream: bool) -> Any:

@@ -1,0 +1,81 @@
+"""Every example of docs/http.md does what the page says."""
+
+from __future__ import annotations
+
+import asyncio
+import re
+import shlex
+import shutil
+from pathlib import Path
+
+from tests.servers import running
+from tests.tools import leave_out
+
+from onduty_server.app.limits import HTTP_CONNECTIONS_MAX
+from onduty_server.process.application import Application
+from onduty_server.transport.errors import ERROR_TABLE
+from onduty_server.transport.http.connections import HEAD_MAX_BYTES, HEADERS_MAX
+from onduty_server.transport.http.failures import HTTP_STATUS
+from onduty_server.transport.http.json_messages import JSON_MAX_BYTES
+from onduty_server.transport.http.server import HttpListen
+
+PAGE = (Path(__file__).parents[2] / "docs/http.md").read_text()
+HTTP = HttpListen("127.0.0.1:0")
+
+
+def blocks(language: str) -> list[str]:
+    found = re.findall(rf"```{language}\n(.*?)```", PAGE, flags=re.DOTALL)
+    assert found
+    return found
+
+
+async def output_of(application: Application, *command: str) -> str:
+    process = await asyncio.create_subprocess_exec(
+        *(each.replace("127.0.0.1:50251", f"127.0.0.1:{application.http_port}") for each in command),
+        stdout=asyncio.subprocess.PIPE,
+        stderr=asyncio.subprocess.STDOUT,
+    )
+    output, _ = await asyncio.wait_for(process.communicate(), 30)
+    assert process.returncode == 0, output.decode()
+    return output.decode()
+
+
+async def test_its_curl_commands_answer() -> None:
+    if shutil.which("curl") is None:
+        leave_out("curl is not installed")
+    text = "".join(blocks("console")).replace("\\\n", " ")
+    commands = [shlex.split(line) for line in re.findall(r"^\$ (.+)$", text, flags=re.MULTILINE)]
+    async with running(http=HTTP) as application:
+        answers = [await output_of(application, *command) for command in commands]
+    assert len(answers) == 4
+    assert '"status":"STATUS_ONLINE"' in answers[0]
+    assert '"reason":"lunch"' in answers[1]
+    assert "code" not in answers[2]
+    assert '"status":"STATUS_AWAY"' in answers[3]
+
+
+async def test_its_javascript_runs(tmp_path: Path) -> None:
+    if shutil.which("node") is None:
+        leave_out("node is not installed")
+    async with running(http=HTTP) as application:
+        [code] = blocks("js")
+        output = await output_of(application, "node", "--input-type=module", "--eval", code)
+    assert output == "STATUS_ONLINE true\nnot_found USER_UNKNOWN\n"
+
+
+async def test_its_php_runs() -> None:
+    if shutil.which("php") is None:
+        leave_out("php is not installed (Debian: php-cli)")
+    async with running(http=HTTP) as application:
+        [code] = blocks("php")
+        output = await output_of(application, "php", "-n", "-r", code.removeprefix("<?php\n"))
+    assert output == 'STATUS_ONLINE\nnot_found: user "nobody" not found in account "acme"\n'
+
+
+def test_its_figures_are_the_codes_own() -> None:
+    assert f"{JSON_MAX_BYTES // 1_024} KiB in JSON" in PAGE
+    assert f"{HEAD_MAX_BYTES // 1_024} KiB and {HEADERS_MAX} of them" in PAGE
+    assert f"{HTTP_CONNECTIONS_MAX:,}" in PAGE
+    for row in ERROR_TABLE.values():
+        if row.code.name not in ("OUT_OF_RANGE",):  # of watches only
+            assert f"`{row.code.name.lower()}` ({HTTP_STATUS[row.code]})" in PAGE
