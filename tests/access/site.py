@@ -124,7 +124,7 @@ class Site:
         """The server without TLS, which asks for credentials all the same."""
         settings = {**self.settings, "tls_certificate": "off", "tls_key": "off"}
         access = build_access(Settings(**settings), self.clock, lambda line: self.audit.append(json.loads(line)))
-        async with running(clock=self.clock, access=access, **options) as application:
+        async with running(self.store, self.clock, access=access, **options) as application:
             self.application = application
             yield self
 

@@ -27,7 +27,6 @@ from onduty.v1 import status_pb2 as pb
 from onduty.v1 import status_pb2_grpc as pb_grpc
 from onduty_server.app.watching.limits import WatchLimits
 from onduty_server.process.application import Application
-from onduty_server.transport import streams
 from onduty_server.transport.http.server import HttpListen
 from onduty_server.transport.limits import Limits
 
@@ -295,12 +294,14 @@ async def test_streams_both_ways_are_for_grpc_only(served: tuple[Application, Wa
             assert b'"unimplemented"' in told or b"grpc-status: 12\r\n" in told
 
 
-async def test_a_watcher_that_does_not_read_is_let_go(
-    served: tuple[Application, Watches], clock: FakeClock, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(streams, "_WRITE_TIMEOUT_S", 0.2)
-    application, watches = served
-    slow = await watches.open("Connect binary", REQUEST)
+@pytest.mark.parametrize("door", ["Connect binary", "gRPC-Web"])
+async def test_a_watcher_that_does_not_read_is_let_go(door: str, clock: FakeClock) -> None:
+    limits = WatchLimits(unread_max_s=0.2)
+    async with running(clock=clock, watch_limits=limits, http=HTTP) as application, AsyncExitStack() as stack:
+        await flood_until_let_go(application, await Watches(application, stack).open(door, REQUEST), clock)
+
+
+async def flood_until_let_go(application: Application, slow: Watch, clock: FakeClock) -> None:
     assert await slow.next() is not None
     assert isinstance(slow, HttpWatch)
     slow._http.writer.transport.pause_reading()  # type: ignore[attr-defined]

@@ -17,7 +17,7 @@ from google.protobuf.message import DecodeError, Message
 from google.protobuf.message_factory import GetMessageClass
 
 from ...domain.errors import InvalidField
-from ..context import Requests
+from ..context import CallContext, Requests
 from ..errors import CallFailed, Code, Failure, MalformedRequest, failure_of
 from ..request_timer import RequestTimer
 from ..rpcs import RPCS, Rpc
@@ -68,6 +68,10 @@ class HttpCall(ABC):
         """See `CallContext`."""
         self._done.append(callback)
 
+    async def send_initial_metadata(self, metadata: tuple[tuple[str, str | bytes], ...]) -> None:
+        """Begin the response of a stream; see `CallContext`."""
+        await self.begin_stream()
+
     async def write(self, message: Any) -> None:
         """Send a message of a stream; see `CallContext`."""
         await self.write_message(await self._encoded(message))
@@ -81,6 +85,10 @@ class HttpCall(ABC):
     @abstractmethod
     async def read_message(self) -> bytes:
         """Return the request's message, unpacked. Raises MalformedRequest, LimitExceeded and CallFailed."""
+
+    @abstractmethod
+    async def begin_stream(self) -> None:
+        """Send the status and the headers of a stream, unless they have been sent."""
 
     @abstractmethod
     async def write_message(self, data: bytes) -> None:
@@ -122,13 +130,14 @@ class HttpCall(ABC):
                     callback(self)
 
     async def _run(self, call: Callable[[object, Any], Any]) -> None:
+        context: CallContext = self
         try:
             deadline_s = self.deadline_s()
             if deadline_s is None:
-                response = await call(None, self)
+                response = await call(None, context)
             else:
                 async with asyncio.timeout(deadline_s):
-                    response = await call(None, self)
+                    response = await call(None, context)
         except CallFailed as failed:
             await self.fail(failed.failure)
         except InvalidField as error:

@@ -49,9 +49,13 @@ class ConnectUnary(_ConnectCall):
         body = await self.exchange.body(self._request_max_bytes)
         return await self.unpacked(body, headers[b"content-encoding"]) if b"content-encoding" in headers else body
 
+    async def begin_stream(self) -> None:
+        """Never called: the call is unary."""
+        raise AssertionError("a unary call is not a stream")
+
     async def write_message(self, data: bytes) -> None:
         """Never called: the call is unary."""
-        raise AssertionError("a unary call has one message")
+        raise AssertionError("a unary call is not a stream")
 
     async def succeed(self, data: bytes | None) -> None:
         """Send the message as the body."""
@@ -135,7 +139,7 @@ class ConnectStream(_ConnectCall):
         flags = 0
         if self._packs and compression.worthwhile(data):
             data, flags = await compression.gzip(data), envelopes.COMPRESSED
-        await self._start()
+        await self.begin_stream()
         await self.exchange.chunk(envelopes.pack(data, flags))
 
     async def succeed(self, data: bytes | None) -> None:
@@ -151,11 +155,12 @@ class ConnectStream(_ConnectCall):
         await self._end({"error": error_object(failure)})
 
     async def _end(self, end: dict[str, object]) -> None:
-        await self._start()
+        await self.begin_stream()
         data = json.dumps(end, ensure_ascii=False, separators=(",", ":")).encode()
         await self.exchange.end(envelopes.pack(data, envelopes.CONNECT_END))
 
-    async def _start(self) -> None:
+    async def begin_stream(self) -> None:
+        """Send the status and the headers."""
         if not self._started:
             self._started = True
             headers = [(b"content-type", b"application/connect+" + (b"json" if self._json else b"proto"))]

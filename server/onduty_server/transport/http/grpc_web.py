@@ -62,7 +62,7 @@ class GrpcWebCall(HttpCall):
 
     async def write_message(self, data: bytes) -> None:
         """Send an envelope."""
-        await self._start()
+        await self.begin_stream()
         await self.exchange.chunk(self._on_the_wire(await self._packed(data)))
 
     async def succeed(self, data: bytes | None) -> None:
@@ -95,7 +95,8 @@ class GrpcWebCall(HttpCall):
         else:
             await self.exchange.respond(200, self._headers(), body)
 
-    async def _start(self) -> None:
+    async def begin_stream(self) -> None:
+        """Send the status and the headers."""
         if not self._started:
             self._started = True
             await self.exchange.start(200, self._headers())
