@@ -27,6 +27,7 @@ from onduty.v1 import status_pb2 as pb
 from onduty.v1 import status_pb2_grpc as pb_grpc
 from onduty_server.app.watching.limits import WatchLimits
 from onduty_server.process.application import Application
+from onduty_server.transport.http.json_messages import SharedJson
 from onduty_server.transport.http.server import HttpListen
 from onduty_server.transport.limits import Limits
 
@@ -315,3 +316,27 @@ async def flood_until_let_go(application: Application, slow: Watch, clock: FakeC
         assert number < 200_000
     # Nothing is held for it: the kernel's buffers and one message.
     assert number < 60_000
+
+
+async def test_what_many_watchers_are_sent_is_written_in_json_once() -> None:
+    made = []
+
+    def make(encoded: bytes) -> pb.WatchStatusesResponse:
+        made.append(encoded)
+        return pb.WatchStatusesResponse.FromString(encoded)
+
+    def message(number: int, users: int = 0) -> bytes:
+        snapshot = pb.StatusSnapshot(user_statuses=[pb.UserStatus(user_id="x" * 100)] * users)
+        return pb.WatchStatusesResponse(resume_token=f"{number}", snapshot=snapshot).SerializeToString()
+
+    shared = SharedJson(make)
+    first = message(0)
+    for _ in range(300):
+        assert json.loads(await shared.of(first))["resumeToken"] == "0"
+    assert len(made) == 1
+    # What is long is for one watcher, and is not kept; nor is what is old.
+    for number in range(1, 1_000):
+        await shared.of(message(number, users=1_000 if number % 100 == 0 else 0))
+    assert len(shared._kept) <= 64 and sum(map(len, shared._kept)) < 64 * 200
+    await shared.of(first)
+    assert len(made) == 1_001

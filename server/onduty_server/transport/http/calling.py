@@ -24,10 +24,14 @@ from ..rpcs import RPCS, Rpc
 from . import compression
 from .compression import GZIP, IDENTITY
 from .exchange import CallerLeft, Exchange
-from .json_messages import JSON_MAX_BYTES, parse, to_json
+from .json_messages import JSON_MAX_BYTES, SharedJson, parse, to_json
 
 REQUEST_TYPES: Final = {name: GetMessageClass(rpc.descriptor.input_type) for name, rpc in RPCS.items()}
-RESPONSE_TYPES: Final = {name: GetMessageClass(rpc.descriptor.output_type) for name, rpc in RPCS.items()}
+_SHARED_JSON: Final = {
+    name: SharedJson(GetMessageClass(rpc.descriptor.output_type).FromString)
+    for name, rpc in RPCS.items()
+    if rpc.encodes
+}
 DEADLINE_EXCEEDED: Final = Failure(Code.DEADLINE_EXCEEDED, "the deadline of the call has passed")
 
 _UNREAD_S: Final = 30.0
@@ -159,9 +163,7 @@ class HttpCall(ABC):
 
     async def _encoded(self, message: Any) -> bytes:
         if isinstance(message, bytes):
-            if not self._json:
-                return message
-            message = RESPONSE_TYPES[self.rpc.name].FromString(message)
+            return await _SHARED_JSON[self.rpc.name].of(message) if self._json else message
         return await to_json(message) if self._json else bytes(message.SerializeToString())
 
     async def unpacked(self, data: bytes, encoding: bytes) -> bytes:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+from collections.abc import Callable
 from typing import Any, Final, TypeVar
 
 from google.protobuf.json_format import MessageToDict, ParseDict, ParseError
@@ -23,6 +24,9 @@ _AT_ONCE: Final = 64
 """How many messages of a repeated field are encoded before other calls get their turn."""
 _THREAD_BYTES: Final = 8 * 1_024
 """A longer request is parsed in a thread, which gives way to the event loop every millisecond."""
+_SHARED_MAX: Final = 64
+_SHARED_MAX_BYTES: Final = 64 * 1_024
+"""How many messages are kept, and how long they may be: a page of a snapshot is for one watcher."""
 _OWN_PACKAGE: Final = "onduty.v1"
 
 
@@ -54,6 +58,28 @@ async def to_json(message: Message) -> bytes:
     if _is_small(message):
         return _dumps(MessageToDict(message))
     return b"".join(await _pieces(message))
+
+
+class SharedJson:
+    """Messages of streams in JSON, kept for a while: what many watchers are sent is written once.
+
+    The key is the encoded message, of which all watchers have the same object, so that a look-up compares nothing.
+    """
+
+    def __init__(self, make: Callable[[bytes], Message]) -> None:
+        self._make = make
+        self._kept: dict[bytes, bytes] = {}
+
+    async def of(self, encoded: bytes) -> bytes:
+        """Return an encoded message in JSON."""
+        written = self._kept.get(encoded)
+        if written is None:
+            written = await to_json(self._make(encoded))
+            if len(encoded) <= _SHARED_MAX_BYTES:
+                if len(self._kept) >= _SHARED_MAX:
+                    del self._kept[next(iter(self._kept))]
+                self._kept[encoded] = written
+        return written
 
 
 def _is_small(message: Message) -> bool:
