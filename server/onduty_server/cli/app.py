@@ -11,7 +11,7 @@ from .errors import PROGRAM
 from .help import CommandGroup
 from .local import simulate
 from .output import line
-from .remote import replay, status, watch, workflow
+from .remote import health, replay, status, watch, workflow
 from .server import config, key, serve, store
 
 # \b keeps the lines of a paragraph as they are.
@@ -49,6 +49,7 @@ def onduty(
 
 app.command("serve")(serve.serve)
 app.command("config")(config.config)
+app.command("health")(health.health)
 status.register(app)
 app.command("watch")(watch.watch)
 app.add_typer(workflow.workflow_app, name="workflow")
