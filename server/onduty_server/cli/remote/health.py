@@ -42,8 +42,9 @@ def health(
 ) -> None:
     """Ask a server on this machine if it takes calls.
 
-    The exit code is 0 if it does, 1 if it does not, and 3 if there is no answer. In the server's own environment it needs no options: it takes the address from there. It asks over HTTP, with no
-    credential, and does not verify the certificate, because it sends nothing that is secret.
+    The exit code is 0 if it does, 1 if it does not, and 3 if there is no answer. In the server's own environment it
+    needs no options: it takes the address from there. It asks over HTTP, with no credential, and does not verify the
+    certificate, because it sends nothing that is secret.
     """
     try:
         host, port = split_address(address)
