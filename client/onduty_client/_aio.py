@@ -11,11 +11,9 @@ import grpc
 from onduty_client import _requests as requests
 from onduty_client._activity_errors import RejectedActivity
 from onduty_client._clock import SYSTEM_CLOCK, Clock
-from onduty_client._connection import DEFAULT_TIMEOUT_S, Connection, MetadataProvider
+from onduty_client._connection import DEFAULT_TIMEOUT_S, CallDefaults, MetadataProvider
 from onduty_client._convert import check_text
-from onduty_client._endpoint import Endpoint
-from onduty_client._errors import OndutyError
-from onduty_client._forking import FORKS
+from onduty_client._endpoints import check_fork, endpoint_of
 from onduty_client._methods import defined_by
 from onduty_client._patience import Disconnected, Patience, Reconnected
 from onduty_client._rpcs import Call, PageCall, ResultT
@@ -82,15 +80,10 @@ class AsyncClient:
         # Without one, grpcio would bind the channel to a loop of its own, and each call would fail with an obscure
         # error.
         asyncio.get_running_loop()
-        FORKS.check()
-        FORKS.keep_core()
+        check_fork(target)
         check_text(actor=actor)
-        self._endpoint = Endpoint.of(target, security, credentials, metadata)
-        channel = self._endpoint.channel(own_connection=False)
-        self._channel: grpc.aio.Channel | None = channel
-        self._connection = Connection(
-            channel.unary_unary, timeout=timeout, actor=actor, metadata=self._endpoint.metadata
-        )
+        self._endpoint = endpoint_of(target, security, credentials, metadata)
+        self._connection = self._endpoint.connect(CallDefaults(timeout, actor, self._endpoint.metadata))
         #: Closed with the client.
         self._helpers: weakref.WeakSet[AsyncWatch | AsyncActivityUpload] = weakref.WeakSet()
 
@@ -176,13 +169,11 @@ class AsyncClient:
             raise RuntimeError("the client is closed")
 
     async def close(self) -> None:
-        """Cancel calls under way and close the connection. Closing twice does nothing."""
-        self._connection.close()
+        """Cancel what is under way and close the connection. Closing twice does nothing."""
+        self._connection.close_soon()
         for helper in tuple(self._helpers):
             await helper.close()
-        channel, self._channel = self._channel, None
-        if channel is not None:
-            await channel.close()
+        await self._connection.close()
 
     def __repr__(self) -> str:
         return f"<AsyncClient {self._endpoint.target}{' (closed)' if self._connection.closed else ''}>"
@@ -196,18 +187,7 @@ class AsyncClient:
         await self.close()
 
     async def _send(self, call: Call[ResultT]) -> ResultT:
-        FORKS.check()
-        try:
-            response = await self._connection.start(call)
-        except grpc.RpcError as error:
-            raise self._endpoint.error(error) from error
-        except asyncio.CancelledError:
-            # grpcio also ends a call like this when its channel is closed, although the caller was not cancelled.
-            task = asyncio.current_task()
-            if task is None or task.cancelling():
-                raise
-            raise OndutyError("the client was closed", code=grpc.StatusCode.CANCELLED) from None
-        return call.rpc.read(response)
+        return await self._connection.send(call)
 
     async def _items(self, first: PageCall[ItemT]) -> AsyncIterator[ItemT]:
         call: PageCall[ItemT] | None = first

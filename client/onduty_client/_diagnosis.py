@@ -13,7 +13,7 @@ from typing import Final
 
 import grpc
 
-from onduty_client._endpoint import proxy_of
+from onduty_client._grpc_endpoint import proxy_of
 from onduty_client._security import Security
 from onduty_client._target import host_of
 

@@ -16,7 +16,7 @@ import grpc
 from onduty_client import _convert as convert
 from onduty_client._background import BACKGROUND
 from onduty_client._connection import MetadataProvider
-from onduty_client._endpoint import Endpoint
+from onduty_client._endpoints import endpoint_of
 from onduty_client._errors import OndutyError
 from onduty_client._events import AsyncChanges, Changes, Followers
 from onduty_client._forking import log
@@ -52,7 +52,7 @@ class BaseMirror(MirrorReader):
     ) -> None:
         convert.check_text(account_id=account_id)
         super().__init__(account_id, user_ids=checked_user_ids(user_ids), max_staleness=max_staleness)
-        self._endpoint = Endpoint.of(target, security, credentials, metadata)
+        self._endpoint = endpoint_of(target, security, credentials, metadata)
         self._forget_parent()
         self._register_for_forks()
 

@@ -8,14 +8,13 @@ from collections.abc import Callable, Iterable
 from datetime import UTC, datetime
 from typing import Protocol
 
-import grpc
 from google.protobuf.timestamp_pb2 import Timestamp
 
 from onduty.v1 import status_pb2 as pb
 from onduty_client import _convert as convert
 from onduty_client._account_state import AccountState
 from onduty_client._clock import Clock
-from onduty_client._endpoint import Endpoint
+from onduty_client._endpoint import Endpoint, StreamChannel
 from onduty_client._errors import InvalidField, OndutyError, ResumeTokenExpired
 from onduty_client._freshness import Freshness
 from onduty_client._reconnecting import ReconnectingStream
@@ -89,7 +88,7 @@ class MirrorFollower:
         """The history so far, in counts."""
         return MirrorStats(**self._counts)
 
-    async def _session(self, channel: grpc.aio.Channel) -> bool:
+    async def _session(self, channel: StreamChannel) -> bool:
         try:
             await self._watch(channel)
         except (ResumeTokenExpired, InvalidField):
@@ -100,7 +99,7 @@ class MirrorFollower:
             await self._watch(channel)
         return False
 
-    async def _watch(self, channel: grpc.aio.Channel) -> None:
+    async def _watch(self, channel: StreamChannel) -> None:
         request = pb.WatchStatusesRequest(
             account_id=self._account_id, user_ids=self._user_ids or (), resume_token=self._token
         )

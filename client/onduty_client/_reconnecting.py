@@ -14,10 +14,9 @@ import grpc
 
 from onduty_client._backoff import backoff_s
 from onduty_client._clock import SYSTEM_CLOCK, Clock
-from onduty_client._endpoint import Endpoint
+from onduty_client._endpoint import Endpoint, StreamChannel
 from onduty_client._errors import OndutyError, Unavailable
 from onduty_client._forking import log
-from onduty_client._grpc_core import GRPC_CORE
 from onduty_client._patience import Disconnected, Patience, Reconnected
 from onduty_client._stream_reader import ServerSilent
 
@@ -50,7 +49,7 @@ class ReconnectingStream:
         self,
         name: str,
         endpoint: Endpoint,
-        session: Callable[[grpc.aio.Channel], Awaitable[bool]],
+        session: Callable[[StreamChannel], Awaitable[bool]],
         *,
         clock: Clock = SYSTEM_CLOCK,
         patience: Patience | None = None,
@@ -115,7 +114,7 @@ class ReconnectingStream:
         """End the session, if there is one, and the attempts."""
         self._pausing = False
         await self._end()
-        await GRPC_CORE.drain()
+        await self._endpoint.core.drain()
 
     async def pause(self) -> None:
         """Do as `stop` does, until `resume`."""
@@ -137,7 +136,7 @@ class ReconnectingStream:
             self._task = None
 
     async def _run(self) -> None:
-        GRPC_CORE.acquire()
+        self._endpoint.core.acquire()
         try:
             await self._keep_up()
             self._on_end()
@@ -145,7 +144,7 @@ class ReconnectingStream:
             # Do it here, so that it is also done when a program's event loop ends and nothing was closed. The task
             # would keep objects of grpcio alive by its exception.
             self._task = None
-            GRPC_CORE.release()
+            self._endpoint.core.release()
 
     async def _keep_up(self) -> None:
         failures = 0
@@ -166,8 +165,8 @@ class ReconnectingStream:
             self._hurry.clear()
 
     async def _run_once(self) -> tuple[bool, Exception | None]:
-        """Run a session. Returns True when the work is done, and why the session failed, if it did."""
-        channel = self._endpoint.channel()
+        """Run a session. Answers True when the work is done, and why the session failed, if it did."""
+        channel = self._endpoint.stream_channel()
         try:
             return await self._session(channel), None
         except OndutyError as error:

@@ -11,7 +11,7 @@ from collections import deque
 from collections.abc import Callable, Mapping
 from contextlib import suppress
 from datetime import datetime
-from typing import Final, TypeAlias
+from typing import Final
 
 import grpc
 from google.protobuf.timestamp_pb2 import Timestamp
@@ -24,7 +24,8 @@ from onduty_client._activity_times import Batch, When, dated, dated_by_server, g
 from onduty_client._background import BACKGROUND
 from onduty_client._clock import SYSTEM_CLOCK, Clock
 from onduty_client._connection import MetadataProvider
-from onduty_client._endpoint import Endpoint
+from onduty_client._endpoint import StreamChannel, TwoWayCall
+from onduty_client._endpoints import endpoint_of
 from onduty_client._errors import InvalidField, LimitExceeded, OndutyError, Unavailable
 from onduty_client._forking import log
 from onduty_client._lifecycle import Helper, InBackground, InLoop
@@ -50,9 +51,6 @@ _SILENCE_MAX_S: Final = 10.0
 
 #: How much older than the interval an activity may be to be sent without a time.
 _YOUNG_S: Final = 1.5
-
-_Method: TypeAlias = "grpc.aio.StreamStreamMultiCallable[pb.RecordActivitiesRequest, pb.RecordActivitiesResponse]"
-_Call: TypeAlias = "grpc.aio.StreamStreamCall[pb.RecordActivitiesRequest, pb.RecordActivitiesResponse]"
 
 
 class BaseReporter(Helper):
@@ -82,7 +80,7 @@ class BaseReporter(Helper):
         self._max_pending = max_pending
         self._close_timeout = close_timeout
         self._on_error = on_error
-        self._endpoint = Endpoint.of(target, security, credentials, metadata)
+        self._endpoint = endpoint_of(target, security, credentials, metadata)
         self._now = self._clock.now
         self._buffer = ActivityBuffer(max_pending)
         self._forget_parent()
@@ -180,9 +178,9 @@ class BaseReporter(Helper):
                 self._hurry.clear()
         return True
 
-    async def _session(self, channel: grpc.aio.Channel) -> bool:
+    async def _session(self, channel: StreamChannel) -> bool:
         await self._buffer.wait_due()
-        method: _Method = channel.stream_stream(
+        method = channel.stream_stream(
             f"/{SERVICE}/RecordActivities",
             request_serializer=pb.RecordActivitiesRequest.SerializeToString,
             response_deserializer=pb.RecordActivitiesResponse.FromString,
@@ -217,8 +215,8 @@ class BaseReporter(Helper):
                 log.error("activity reporter: unexpected failure", exc_info=writing.exception())
         return False
 
-    async def _write(self, call: _Call, free: asyncio.Semaphore) -> None:
-        # The stream's reader reports how it failed.
+    async def _write(self, call: TwoWayCall, free: asyncio.Semaphore) -> None:
+        # How a stream failed is for its reader to say.
         with suppress(grpc.RpcError, asyncio.InvalidStateError):
             # While there is no connection, keep activities in the buffer, where others are merged into them.
             await call.wait_for_connection()
@@ -231,8 +229,8 @@ class BaseReporter(Helper):
                     if not await self._send(call, self._ready.popleft()):
                         free.release()
 
-    async def _send(self, call: _Call, batch: Batch) -> bool:
-        """Send a batch. Returns False if it was not sent: it has to be split, or can't be sent."""
+    async def _send(self, call: TwoWayCall, batch: Batch) -> bool:
+        """Send a batch. False if it was not: it has to go in parts, or can't be sent."""
         request = request_for(batch, self._young_s, self._clock)
         if request.ByteSize() > _BATCH_MAX_BYTES:
             half = len(batch) // 2

@@ -6,12 +6,12 @@ the chance to read meanwhile.
 
 import asyncio
 from collections.abc import Awaitable, Callable
-from typing import Any, Final, Protocol, TypeVar, cast
+from typing import Final, TypeVar, cast
 
 import grpc
 
 from onduty_client._clock import SYSTEM_CLOCK, Clock
-from onduty_client._endpoint import Endpoint
+from onduty_client._endpoint import Endpoint, StreamCall
 from onduty_client._errors import Unavailable
 
 ResponseT = TypeVar("ResponseT")
@@ -23,18 +23,8 @@ class ServerSilent(Unavailable):
     """The server sent nothing for too long."""
 
 
-class Readable(Protocol):
-    """The part of grpcio's asyncio streams that is used here."""
-
-    async def read(self) -> Any:
-        """Return the next message, or EOF."""
-
-    def cancel(self) -> bool:
-        """End the stream."""
-
-
 async def read_stream(
-    call: Readable,
+    call: StreamCall,
     take: Callable[[ResponseT], Awaitable[None] | None],
     *,
     endpoint: Endpoint,

@@ -10,11 +10,9 @@ import grpc
 from onduty_client import _requests as requests
 from onduty_client._activity_errors import RejectedActivity
 from onduty_client._clock import SYSTEM_CLOCK, Clock
-from onduty_client._connection import DEFAULT_TIMEOUT_S, Connection, MetadataProvider
+from onduty_client._connection import DEFAULT_TIMEOUT_S, CallDefaults, MetadataProvider
 from onduty_client._convert import check_text
-from onduty_client._endpoint import Endpoint
-from onduty_client._errors import OndutyError
-from onduty_client._forking import FORKS
+from onduty_client._endpoints import check_fork, endpoint_of
 from onduty_client._methods import defined_by
 from onduty_client._patience import Disconnected, Patience, Reconnected
 from onduty_client._rpcs import Call, PageCall, ResultT
@@ -89,13 +87,10 @@ class Client:
         credentials: grpc.ChannelCredentials | None = None,
         metadata: MetadataProvider | None = None,
     ) -> None:
-        FORKS.hold(self)
+        check_fork(target)
         check_text(actor=actor)
-        self._endpoint = Endpoint.of(target, security, credentials, metadata)
-        self._channel = self._endpoint.blocking_channel()
-        self._connection = Connection(
-            self._channel.unary_unary, timeout=timeout, actor=actor, metadata=self._endpoint.metadata
-        )
+        self._endpoint = endpoint_of(target, security, credentials, metadata)
+        self._connection = self._endpoint.connect_blocking(CallDefaults(timeout, actor, self._endpoint.metadata))
         #: Closed with the client.
         self._helpers: weakref.WeakSet[Watch | ActivityUpload] = weakref.WeakSet()
 
@@ -181,11 +176,11 @@ class Client:
             raise RuntimeError("the client is closed")
 
     def close(self) -> None:
-        """Cancel calls under way and close the connection. Closing twice does nothing."""
-        self._connection.close()
+        """Cancel what is under way and close the connection. Closing twice does nothing."""
+        self._connection.close_soon()
         for helper in tuple(self._helpers):
             helper.close()
-        self._channel.close()
+        self._connection.close()
 
     def __repr__(self) -> str:
         return f"<Client {self._endpoint.target}{' (closed)' if self._connection.closed else ''}>"
@@ -199,16 +194,7 @@ class Client:
         self.close()
 
     def _send(self, call: Call[ResultT]) -> ResultT:
-        FORKS.enter()
-        try:
-            response = self._connection.start(call)
-        except grpc.RpcError as error:
-            if self._connection.closed and error.code() is grpc.StatusCode.CANCELLED:
-                raise OndutyError("the client was closed", code=grpc.StatusCode.CANCELLED) from None
-            raise self._endpoint.error(error) from error
-        finally:
-            FORKS.leave()
-        return call.rpc.read(response)
+        return self._connection.send(call)
 
     def _items(self, first: PageCall[ItemT]) -> Iterator[ItemT]:
         call: PageCall[ItemT] | None = first

@@ -10,7 +10,7 @@ import threading
 from collections import deque
 from collections.abc import Callable
 from datetime import datetime
-from typing import Final, NamedTuple, TypeAlias
+from typing import Final, NamedTuple
 
 import grpc
 
@@ -19,7 +19,7 @@ from onduty_client import _convert as convert
 from onduty_client._activity_errors import RejectedActivity, activity_error
 from onduty_client._background import BACKGROUND
 from onduty_client._clock import SYSTEM_CLOCK, Clock
-from onduty_client._endpoint import Endpoint
+from onduty_client._endpoint import Endpoint, StreamChannel, TwoWayCall
 from onduty_client._errors import OndutyError, Unavailable
 from onduty_client._forking import log
 from onduty_client._lifecycle import Helper, InBackground, InLoop
@@ -41,8 +41,6 @@ _WAITING_MAX: Final = 20_000
 _SILENCE_MAX_S: Final = 10.0
 #: The interval at which a connection is checked on which the server owes no response.
 _CALM_S: Final = 1.0
-
-_Call: TypeAlias = "grpc.aio.StreamStreamCall[pb.RecordActivitiesRequest, pb.RecordActivitiesResponse]"
 
 
 class _Activity(NamedTuple):
@@ -179,8 +177,7 @@ class BaseUpload(Helper):
             return False
         return True
 
-    async def _session(self, channel: grpc.aio.Channel) -> bool:
-        record: grpc.aio.StreamStreamMultiCallable[pb.RecordActivitiesRequest, pb.RecordActivitiesResponse]
+    async def _session(self, channel: StreamChannel) -> bool:
         record = channel.stream_stream(
             f"/{SERVICE}/RecordActivities",
             request_serializer=pb.RecordActivitiesRequest.SerializeToString,
@@ -210,15 +207,15 @@ class BaseUpload(Helper):
                 raise error
         return self._is_done()
 
-    async def _notice_calm(self, channel: grpc.aio.Channel) -> None:
-        """Treat a standing connection as an answer while the server owes no response and so sends nothing."""
+    async def _notice_calm(self, channel: StreamChannel) -> None:
+        """A server that owes no answer sends nothing; a connection that stands is then the only sign of it."""
         while True:
             await self._clock.wait(asyncio.Event(), _CALM_S)
             if not self._unacknowledged and channel.get_state() is grpc.ChannelConnectivity.READY:
                 self._stream.answered()
 
-    async def _write(self, call: _Call) -> None:
-        """Send unacknowledged activities again, then new ones; close the stream after the last."""
+    async def _write(self, call: TwoWayCall) -> None:
+        """Send again what was not acknowledged, then what comes; close the stream after the last."""
         try:
             for batch in tuple(self._unacknowledged):
                 self._resent += len(batch.activities)

@@ -11,13 +11,11 @@ from collections.abc import Iterable
 from datetime import UTC, datetime
 from typing import Final
 
-import grpc
-
 from onduty.v1 import status_pb2 as pb
 from onduty_client import _convert as convert
 from onduty_client._background import BACKGROUND
 from onduty_client._clock import SYSTEM_CLOCK, Clock
-from onduty_client._endpoint import Endpoint
+from onduty_client._endpoint import Endpoint, StreamChannel
 from onduty_client._errors import InvalidField, ResumeTokenExpired
 from onduty_client._freshness import Freshness
 from onduty_client._lifecycle import Helper, InBackground, InLoop
@@ -109,7 +107,7 @@ class BaseWatch(Helper):
         self._waiting.clear()
         self._wake()
 
-    async def _session(self, channel: grpc.aio.Channel) -> bool:
+    async def _session(self, channel: StreamChannel) -> bool:
         self._freshness.begin_stream()
         try:
             await read_watch(

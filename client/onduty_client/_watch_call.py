@@ -7,12 +7,10 @@ of silence, any other after ten.
 from collections.abc import Awaitable, Callable, Iterable
 from typing import Final
 
-import grpc
-
 from onduty.v1 import status_pb2 as pb
 from onduty_client import _convert as convert
 from onduty_client._clock import SYSTEM_CLOCK, Clock
-from onduty_client._endpoint import Endpoint
+from onduty_client._endpoint import Endpoint, StreamChannel
 from onduty_client._rpcs import SERVICE
 from onduty_client._stream_reader import read_stream
 
@@ -41,7 +39,7 @@ def checked_user_ids(user_ids: Iterable[str] | None) -> frozenset[str] | None:
 
 
 async def read_watch(
-    channel: grpc.aio.Channel,
+    channel: StreamChannel,
     request: pb.WatchStatusesRequest,
     take: Callable[[pb.WatchStatusesResponse], Awaitable[None] | None],
     *,

@@ -19,8 +19,8 @@ from tests.grpc.wire import ACCOUNT
 from tests.servers import running
 
 from onduty_client import ActivityReporter, AsyncClient, AvailabilityMirror, Client, Security, Status, Unavailable
-from onduty_client._endpoint import Endpoint, proxy_of
 from onduty_client._errors import from_rpc_error
+from onduty_client._grpc_endpoint import GrpcEndpoint, proxy_of
 
 LOCAL = [
     *(
@@ -94,14 +94,14 @@ async def test_what_stays_on_this_machine_goes_through_no_proxy(target: str, mon
 @pytest.mark.parametrize("target", LOCAL)
 def test_no_spelling_of_this_machine_goes_through_a_proxy(target: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("http_proxy", "http://proxy.test:3128")
-    assert ("grpc.enable_http_proxy", 0) in Endpoint(target).options
+    assert ("grpc.enable_http_proxy", 0) in GrpcEndpoint(target).options
     assert proxy_of(target) == ""
     Security(token="x").check(target)
 
 
 @pytest.mark.parametrize("target", ELSEWHERE)
 def test_everything_else_may(target: str) -> None:
-    assert "grpc.enable_http_proxy" not in dict(Endpoint(target).options)
+    assert "grpc.enable_http_proxy" not in dict(GrpcEndpoint(target).options)
     with pytest.raises(ValueError, match="in plain text"):
         Security(token="x").check(target)
 
@@ -258,7 +258,7 @@ def test_what_a_server_says_itself_is_left_as_it_is(server: ScriptedServer, monk
         def trailing_metadata(self) -> tuple[()]:
             return ()
 
-    assert str(Endpoint(server.target).error(Error())) == str(from_rpc_error(Error()))
+    assert str(GrpcEndpoint(server.target).error(Error())) == str(from_rpc_error(Error()))
 
 
 async def test_a_server_that_is_not_there_is_said_not_to_be_in_one_plain_line(tmp_path: Path) -> None:

@@ -8,7 +8,7 @@ from typing import Any
 import grpc
 import pytest
 
-from onduty_client._endpoint import Endpoint
+from onduty_client._grpc_endpoint import GrpcEndpoint
 from onduty_client._stream_reader import read_stream
 
 
@@ -48,7 +48,7 @@ async def test_a_cancellation_that_grpcio_swallows_still_counts(outcome: object)
     stream = Connecting(outcome)
     taken: list[object] = []
     listening = asyncio.create_task(
-        read_stream(stream, taken.append, endpoint=Endpoint("127.0.0.1:1"), patience_s=lambda: 20.0)
+        read_stream(stream, taken.append, endpoint=GrpcEndpoint("127.0.0.1:1"), patience_s=lambda: 20.0)
     )
     await stream.reading.wait()
     listening.cancel()
