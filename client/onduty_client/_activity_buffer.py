@@ -9,13 +9,10 @@ dictionary.
 import asyncio
 import threading
 from contextlib import suppress
-from typing import Final, TypeAlias
+from typing import TypeAlias
 
 from onduty_client._activity_times import Batch, When, moment
 from onduty_client._types import ReporterStats
-
-#: How many activities the server takes in a message.
-_BATCH_MAX: Final = 5_000
 
 _ByAccount: TypeAlias = dict[str, dict[str, When]]
 
@@ -101,14 +98,14 @@ class ActivityBuffer:
                 self._woken = False
                 self.due.clear()
 
-    def take(self) -> list[Batch]:
-        """Return the waiting activities, to be sent. They stay held."""
+    def take(self, batch_max: int) -> list[Batch]:
+        """Take what waits, to be sent, in batches of up to `batch_max`. It stays held."""
         with self._lock:
             waiting, self._waiting = self._waiting, {}
             self._woken = False
             self.due.clear()
         every = [(account_id, user_id, when) for account_id in waiting for user_id, when in waiting[account_id].items()]
-        return [every[start : start + _BATCH_MAX] for start in range(0, len(every), _BATCH_MAX)]
+        return [every[start : start + batch_max] for start in range(0, len(every), batch_max)]
 
     def give_back(self, *batches: Batch) -> None:
         """Make unacknowledged activities wait again, merged with newer ones of the same users."""

@@ -54,7 +54,8 @@ class AsyncClient:
     connection carries any number of calls at once. Close it, or use it in an `async with` block.
 
     Args:
-        target: the address of the service, as gRPC spells it: "127.0.0.1:50250", "dns:///onduty.internal:50250".
+        target: where the service is, as gRPC spells it: "127.0.0.1:50250", "dns:///onduty.internal:50250". Or the
+            address of its HTTP port: "http://127.0.0.1:50251", "https://onduty.internal".
         timeout: seconds that a call may take, with all its attempts.
         actor: the id to record as the actor of every `set_status` and `update_workflow`.
         security: TLS, a certificate and a token; see `Security`. Takes the place of `credentials`.

@@ -14,6 +14,7 @@ from typing import Final
 import grpc
 
 from onduty_client._grpc_endpoint import proxy_of
+from onduty_client._http.address import is_url
 from onduty_client._security import Security
 from onduty_client._target import host_of
 
@@ -62,6 +63,8 @@ def diagnose_connection(target: str, security: Security | None = None) -> Connec
     Call it after a call has failed with `Unavailable`. It makes a new connection, without gRPC, and blocks for up to 2
     s for each step.
     """
+    if is_url(target):
+        return None  # Its own errors say so.
     security = security or Security()
     host, port = host_of(target), target.rpartition(":")[2]
     if not host or not port.isdecimal() or proxy_of(target):

@@ -100,6 +100,11 @@ class Endpoint(ABC):
 
     @property
     @abstractmethod
+    def activities_max(self) -> int:
+        """How many activities a message of a stream may have."""
+
+    @property
+    @abstractmethod
     def core(self) -> StreamCore:
         """What streams need to have running."""
 

@@ -187,13 +187,20 @@ _BY_CODE: Final[Mapping[grpc.StatusCode, type[OndutyError]]] = MappingProxyType(
 def from_rpc_error(error: grpc.RpcError) -> OndutyError:
     """Return the exception to raise for a failed call of either grpcio stack."""
     code = error.code()
-    message = error.details() or code.name
+    # Details that can't be read must not hide the error that they came with.
+    details: Iterable[Any] = ()
+    with suppress(DecodeError):
+        details = _details(error)
+    return error_of(code, error.details() or code.name, details)
+
+
+def error_of(code: grpc.StatusCode, message: str, details: Iterable[Any]) -> OndutyError:
+    """The exception to raise for a failed call, whatever it was made by. Details that can't be read are left out."""
     reason = ""
     violations: tuple[FieldViolation, ...] = ()
     retry_delay: timedelta | None = None
-    # Details that can't be read must not hide the error that they came with.
     with suppress(DecodeError):
-        for detail in _details(error):
+        for detail in details:
             if detail.Is(error_details_pb2.ErrorInfo.DESCRIPTOR):
                 info = error_details_pb2.ErrorInfo.FromString(detail.value)
                 if info.domain == _DOMAIN:

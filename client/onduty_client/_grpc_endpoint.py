@@ -26,6 +26,8 @@ _OWN_CONNECTION: Final[tuple[tuple[str, Any], ...]] = (
     ("grpc.use_local_subchannel_pool", 1),
 )
 
+_ACTIVITIES_MAX: Final = 5_000
+
 #: Where grpcio looks for a proxy, and for those who need none; the first that is set counts.
 _PROXY_VARIABLES: Final = ("grpc_proxy", "https_proxy", "http_proxy")
 _NO_PROXY_VARIABLES: Final = ("no_grpc_proxy", "no_proxy")
@@ -99,6 +101,11 @@ class GrpcEndpoint(Endpoint):
         has_certificate = None if security is None else security.certificate is not None
         credentials, metadata = resolve(target, security, credentials, metadata)
         return cls(target, metadata, credentials, has_certificate)
+
+    @property
+    def activities_max(self) -> int:
+        """As many as the server takes."""
+        return _ACTIVITIES_MAX
 
     @property
     def core(self) -> StreamCore:

@@ -223,7 +223,7 @@ class BaseReporter(Helper):
             while True:
                 await self._buffer.wait_due()
                 await self._clock.wait(self._hurry, self._interval)
-                self._ready.extend(self._buffer.take())
+                self._ready.extend(self._buffer.take(self._endpoint.activities_max))
                 while self._ready:
                     await free.acquire()
                     if not await self._send(call, self._ready.popleft()):
@@ -338,7 +338,8 @@ class ActivityReporter(InBackground, BaseReporter):
     or ends by `os._exit`.
 
     Args:
-        target: the address of the service, as gRPC spells it: "127.0.0.1:50250", "dns:///onduty.internal:50250".
+        target: where the service is, as gRPC spells it: "127.0.0.1:50250", "dns:///onduty.internal:50250". Or the
+            address of its HTTP port: "http://127.0.0.1:50251", "https://onduty.internal".
         interval: for how long activities are gathered before they are sent, in seconds.
         max_pending: how many users' activities may wait at once, including those being sent.
         close_timeout: for how long closing waits for pending activities to be acknowledged, in seconds.

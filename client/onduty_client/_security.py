@@ -98,13 +98,22 @@ class Security:
         return _Bearer(self.token if callable(self.token) else _Constant(self.token))
 
     def check(self, target: str) -> None:
-        """Raise ValueError if a token would travel to another machine in plain text."""
+        """Raise ValueError if a token would travel by gRPC to another machine in plain text."""
+        self.check_plaintext(target, is_safe=self.encrypts or is_local(target))
+
+    def check_plaintext(self, target: str, *, is_safe: bool) -> None:
+        """Raise ValueError if there is a token that is not safe on its way: neither encrypted, nor on this machine."""
         has_token = self.token is not None or self.token_file is not None
-        if has_token and not self.encrypts and not self.allow_plaintext and not is_local(target):
+        if has_token and not self.allow_plaintext and not is_safe:
             raise ValueError(
                 f"a token would travel to {target} in plain text; use TLS (a certificate authority, or tls), or set "
                 "allow_plaintext (ONDUTY_CLIENT_ALLOW_PLAINTEXT) if something else encrypts"
             )
+
+    def with_token(self, metadata: MetadataProvider | None) -> MetadataProvider | None:
+        """The provider that sends the token along, and what `metadata` has."""
+        own = self.metadata()
+        return _Both(own, metadata) if own is not None and metadata is not None else own or metadata
 
 
 def _environment_values(environment: Mapping[str, str]) -> dict[str, Any]:
@@ -130,10 +139,7 @@ def resolve(
     if credentials is not None:
         raise ValueError("either security or credentials, not both")
     security.check(target)
-    own = security.metadata()
-    if metadata is not None and own is not None:
-        return security.credentials(), _CombinedMetadata(own, metadata)
-    return security.credentials(), own or metadata
+    return security.credentials(), security.with_token(metadata)
 
 
 class _Constant:

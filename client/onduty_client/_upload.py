@@ -29,8 +29,7 @@ from onduty_client._rpcs import SERVICE
 from onduty_client._stream_reader import read_stream
 from onduty_client._types import UploadStats
 
-_BATCH_MAX: Final = 5_000
-#: Half of what the server accepts in one message.
+#: Half of what the server takes in one message.
 _BATCH_BYTES_MAX: Final = 512 * 1024
 #: The most bytes of an activity besides its ids.
 _OVERHEAD_BYTES: Final = 24
@@ -242,7 +241,7 @@ class BaseUpload(Helper):
         room = _BATCH_BYTES_MAX
         with self._room:
             waiting = self._waiting
-            while waiting and room > 0 and len(activities) < _BATCH_MAX:
+            while waiting and room > 0 and len(activities) < self._endpoint.activities_max:
                 activity = waiting.popleft()
                 # At most four bytes a character; to count them would cost more than a smaller batch does.
                 room -= 4 * (len(activity.account_id) + len(activity.user_id)) + _OVERHEAD_BYTES

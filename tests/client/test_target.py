@@ -42,10 +42,32 @@ BAD = {
         ),
         "is not a valid address; write HOST:PORT",
     ),
-    **{
-        f"{scheme}127.0.0.1:50250": f"is not a valid address; write HOST:PORT, without {scheme}"
-        for scheme in ("http://", "https://", "grpc://")
-    },
+    "grpc://127.0.0.1:50250": "is not a valid address; write HOST:PORT, without grpc://",
+}
+GOOD_URLS = [
+    *("http://127.0.0.1:50251", "http://localhost", "https://onduty.internal", "HTTPS://onduty.internal:8443/"),
+    *("http://[::1]:50251", "https://gateway.internal/teams/onduty"),
+]
+BAD_URLS = {
+    **dict.fromkeys(
+        (
+            *("http://", "http://:50251", "http://host:port", "http://host:70000", "http://host:0", "http://host:"),
+            *(
+                "http://[::1",
+                "http://ho st",
+                "http://host/\r\nx: y",
+                "http://host/a b",
+                "http://host\n:1",
+                "http://hóst",
+            ),
+            *("http://host//", "http://host/%0d"),
+        ),
+        "is not a valid address; write http://HOST:PORT or https://HOST:PORT",
+    ),
+    **dict.fromkeys(
+        ("http://kim:secret@host", "http://host/?a=b", "http://host?", "http://host/#x"),
+        "an http address has only a host, a port and a path: no user, query or fragment",
+    ),
 }
 CLIENTS: list[Callable[..., Any]] = [
     Client,
@@ -72,6 +94,26 @@ async def test_a_target_that_can_be_none_is_refused_by_all(target: str) -> None:
 def test_every_spelling_of_grpc_is_taken(target: str) -> None:
     assert _server(target) == target
     Client(target).close()
+
+
+@pytest.mark.parametrize("target", GOOD_URLS)
+def test_an_address_of_an_http_port_is_taken_by_clients(target: str) -> None:
+    Client(target).close()
+
+
+@pytest.mark.parametrize("target", BAD_URLS)
+async def test_an_address_of_an_http_port_that_is_malformed_is_refused(target: str) -> None:
+    for make in CLIENTS:
+        with pytest.raises(ValueError, match="address") as caught:
+            make(target)
+        assert BAD_URLS[target] in str(caught.value) and "secret" not in str(caught.value)
+
+
+@pytest.mark.parametrize("scheme", ["http://", "https://"])
+def test_the_command_line_speaks_grpc_only(scheme: str) -> None:
+    with pytest.raises(typer.BadParameter) as refused:
+        parser(_server)(f"{scheme}127.0.0.1:50250")
+    assert f"is not a valid address; write HOST:PORT, without {scheme}" in str(refused.value)
 
 
 async def test_a_target_is_text() -> None:

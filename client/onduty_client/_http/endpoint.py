@@ -1,0 +1,103 @@
+"""The server by its HTTP door: where calls go and how.
+
+Invariants: nothing goes through a proxy, no redirect is followed, and a token goes over TLS or to this machine, unless
+the program says that plain text is fine.
+"""
+
+import ssl
+from dataclasses import dataclass, field
+from typing import Final
+
+import grpc
+
+from onduty_client._connection import AsyncConnection, BlockingConnection, CallDefaults, MetadataProvider
+from onduty_client._endpoint import Endpoint, StreamChannel, StreamCore
+from onduty_client._errors import OndutyError, from_rpc_error
+from onduty_client._http.activities import ACTIVITIES_MAX
+from onduty_client._http.address import Address, parse
+from onduty_client._http.aio import AsyncHttpConnection
+from onduty_client._http.blocking import BlockingHttpConnection
+from onduty_client._http.pooling import Settings
+from onduty_client._http.streams import HttpChannel
+from onduty_client._http.tls import context_of
+from onduty_client._security import Security
+
+
+class _NoCore:
+    """Nothing needs to be running: streams over HTTP are the event loop's own."""
+
+    def acquire(self) -> None:
+        """Nothing to do."""
+
+    def release(self) -> None:
+        """Nothing to do."""
+
+    async def drain(self) -> None:
+        """Nothing to do."""
+
+
+_NO_CORE: Final = _NoCore()
+
+
+@dataclass(frozen=True, slots=True)
+class HttpEndpoint(Endpoint):
+    """See `Endpoint`.
+
+    Attributes:
+        settings: where and how to connect.
+    """
+
+    settings: Settings = field(kw_only=True)
+
+    @classmethod
+    def of(
+        cls,
+        target: str,
+        security: Security | None,
+        credentials: grpc.ChannelCredentials | None,
+        metadata: MetadataProvider | None,
+    ) -> "HttpEndpoint":
+        """Combine what a client was given. Raises ValueError, or OSError for a file."""
+        address = parse(target)
+        if credentials is not None:
+            raise ValueError("credentials are gRPC's; use security with an http address")
+        tls = _tls(address, security or Security())
+        if security is not None:
+            security.check_plaintext(target, is_safe=address.encrypted or address.is_local)
+            metadata = security.with_token(metadata)
+        # On the same machine it takes longer to pack than to send.
+        return cls(target, metadata, settings=Settings(target, address, tls, packs=not address.is_local))
+
+    @property
+    def activities_max(self) -> int:
+        """Few enough that a message is acknowledged before anybody loses patience."""
+        return ACTIVITIES_MAX
+
+    @property
+    def core(self) -> StreamCore:
+        """None is needed."""
+        return _NO_CORE
+
+    def connect_blocking(self, defaults: CallDefaults) -> BlockingConnection:
+        """Make a connection for threads."""
+        return BlockingHttpConnection(self.settings, defaults)
+
+    def connect(self, defaults: CallDefaults) -> AsyncConnection:
+        """Make a connection for the running event loop."""
+        return AsyncHttpConnection(self.settings, defaults)
+
+    def stream_channel(self) -> StreamChannel:
+        """Make a connection for streams of the running event loop."""
+        return HttpChannel(self.settings)
+
+    def error(self, error: grpc.RpcError) -> OndutyError:
+        """The exception to raise for an error of gRPC, of which there are none here."""
+        return from_rpc_error(error)
+
+
+def _tls(address: Address, security: Security) -> ssl.SSLContext | None:
+    if address.encrypted:
+        return context_of(security)
+    if security.encrypts:
+        raise ValueError("http:// is not encrypted; write https:// for TLS")
+    return None

@@ -1,0 +1,85 @@
+"""What it means that no response came: in plain words, as `_grpc_endpoint` has them for the other door."""
+
+import errno
+import socket
+import ssl
+from typing import Final
+
+import grpc
+
+from onduty_client._errors import DeadlineExceeded, OndutyError, Unavailable
+from onduty_client._http.address import Address
+from onduty_client._http.response import BadResponse
+
+#: OpenSSL's numbers of what may be wrong with a certificate (X509_V_ERR_...).
+_HOST_MISMATCH, _IP_MISMATCH, _NOT_YET_VALID, _EXPIRED = 62, 64, 9, 10
+
+_NO_ROUTE: Final = (errno.EHOSTUNREACH, errno.ENETUNREACH, errno.EHOSTDOWN)
+
+
+class ClosedAtOnce(ConnectionError):
+    """The server closed a new connection without a word."""
+
+
+def unavailable(error: Exception, address: Address, target: str) -> OndutyError:
+    """The exception to raise for a connection that failed."""
+    return Unavailable(_explained(error, address, target), code=grpc.StatusCode.UNAVAILABLE)
+
+
+def deadline_exceeded(timeout_s: float) -> OndutyError:
+    """The exception to raise when no response came in time."""
+    return DeadlineExceeded(f"no response within {timeout_s:g} s", code=grpc.StatusCode.DEADLINE_EXCEEDED)
+
+
+def is_deadline(error: Exception) -> bool:
+    """True for the end of a wait, which is no failure of the connection as the ETIMEDOUT of the system is."""
+    return isinstance(error, TimeoutError) and error.errno is None
+
+
+def client_closed() -> OndutyError:
+    """The exception to raise in a call that was under way when its client was closed."""
+    return OndutyError("the client was closed", code=grpc.StatusCode.CANCELLED)
+
+
+def _explained(error: Exception, address: Address, target: str) -> str:
+    match error:
+        case BadResponse():
+            return f"{target} can't be understood: {error}; is it the server's HTTP port?"
+        case ssl.SSLCertVerificationError():
+            return _distrusted(error, address, target)
+        case ssl.SSLError():
+            return _without_tls(error.reason or "", target) or f"the TLS connection to {target} failed: {error.reason}"
+        case ClosedAtOnce() if not address.encrypted:
+            return f"{target} closed the connection at once; does it require TLS?"
+        case ConnectionRefusedError():
+            return f"{target} refused the connection; is the server running there?"
+        case socket.gaierror():
+            return f'host "{address.host}" not found; check the address {target}'
+        case OSError() if error.errno in _NO_ROUTE:
+            return f"there is no route to {target}"
+    return f"the connection to {target} was lost: {error}"
+
+
+def _distrusted(error: ssl.SSLCertVerificationError, address: Address, target: str) -> str:
+    whose = f"the certificate of {target}"
+    match error.verify_code:
+        case code if code == _EXPIRED:
+            return f"{whose} has expired"
+        case code if code == _NOT_YET_VALID:
+            return f"{whose} is not valid yet"
+        case code if code in (_HOST_MISMATCH, _IP_MISMATCH):
+            return f"{whose} is not for the name {address.host}; connect by a name that it is for"
+    return (
+        f"{whose} is not signed by an authority that this client trusts; check the certificate authority (CA) that it "
+        "was given"
+    )
+
+
+def _without_tls(reason: str, target: str) -> str:
+    if reason in ("WRONG_VERSION_NUMBER", "HTTP_REQUEST", "RECORD_LAYER_FAILURE"):
+        return f"{target} does not speak TLS; connect without it, or to its TLS port"
+    if "CERTIFICATE_REQUIRED" in reason:
+        return f"{target} requires a client certificate"
+    if "ALERT_UNKNOWN_CA" in reason or "ALERT_BAD_CERTIFICATE" in reason or "ALERT_CERTIFICATE" in reason:
+        return f"{target} does not accept the client certificate"
+    return ""
