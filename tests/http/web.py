@@ -45,7 +45,8 @@ class Web:
 
     async def head(self) -> tuple[int, dict[str, str]]:
         """Read the status and the headers of a response."""
-        head = await asyncio.wait_for(self.reader.readuntil(b"\r\n\r\n"), LONG_S)
+        async with asyncio.timeout(LONG_S):
+            head = await self.reader.readuntil(b"\r\n\r\n")
         first, *lines = head.decode("latin-1").removesuffix("\r\n\r\n").split("\r\n")
         headers: dict[str, str] = {}
         for line in lines:
@@ -55,8 +56,9 @@ class Web:
 
     async def chunk(self) -> bytes:
         """Read a chunk of a body; empty after the last."""
-        length = int(await asyncio.wait_for(self.reader.readline(), LONG_S), 16)
-        return (await asyncio.wait_for(self.reader.readexactly(length + 2), LONG_S))[:-2]
+        async with asyncio.timeout(LONG_S):
+            length = int(await self.reader.readline(), 16)
+            return (await self.reader.readexactly(length + 2))[:-2]
 
     async def response(self, *, to_head: bool = False) -> Response:
         """Read a whole response."""
@@ -67,7 +69,8 @@ class Web:
                 body += chunk
         elif not to_head:
             length = int(headers.get("content-length", "0"))
-            body = await asyncio.wait_for(self.reader.readexactly(length), LONG_S)
+            async with asyncio.timeout(LONG_S):
+                body = await self.reader.readexactly(length)
         return Response(status, headers, body)
 
     async def call(
@@ -85,7 +88,8 @@ class Web:
     async def ended(self) -> bytes:
         """Read until the server ends the connection."""
         try:
-            return await asyncio.wait_for(self.reader.read(), LONG_S)
+            async with asyncio.timeout(LONG_S):
+                return await self.reader.read()
         except ConnectionError:
             return b""
 
