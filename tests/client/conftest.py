@@ -4,18 +4,26 @@ from collections.abc import AsyncIterator, Callable, Iterator
 
 import pytest
 from tests.client.scripted import Driver, ScriptedServer, ScriptedService
+from tests.client.scripted_http import ScriptedHttpServer
 
 from onduty_client import AsyncClient, Client
 
 
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """Run the tests of modules that are marked `both_doors` with a server behind each, but for those `only_grpc`."""
+    both = metafunc.definition.get_closest_marker("both_doors") is not None
+    if both and "server" in metafunc.fixturenames and metafunc.definition.get_closest_marker("only_grpc") is None:
+        metafunc.parametrize("server", [ScriptedServer, ScriptedHttpServer], ids=["gRPC", "HTTP"], indirect=True)
+
+
 @pytest.fixture
-def server() -> Iterator[ScriptedServer]:
-    with ScriptedServer() as server:
+def server(request: pytest.FixtureRequest) -> Iterator[ScriptedServer | ScriptedHttpServer]:
+    with getattr(request, "param", ScriptedServer)() as server:
         yield server
 
 
 @pytest.fixture
-def service(server: ScriptedServer) -> ScriptedService:
+def service(server: ScriptedServer | ScriptedHttpServer) -> ScriptedService:
     return server.service
 
 
@@ -34,5 +42,5 @@ async def connect(request: pytest.FixtureRequest) -> AsyncIterator[Callable[...,
 
 
 @pytest.fixture
-async def client(connect: Callable[..., Driver], server: ScriptedServer) -> Driver:
+async def client(connect: Callable[..., Driver], server: ScriptedServer | ScriptedHttpServer) -> Driver:
     return connect(server.target)

@@ -217,6 +217,9 @@ class ScriptedService(pb_grpc.StatusServiceServicer):
 class ScriptedServer:
     """A server on a free port of the loopback interface."""
 
+    scheme = ""
+    """What its addresses begin with."""
+
     def __init__(self, credentials: grpc.ServerCredentials | None = None) -> None:
         self.service = ScriptedService()
         # Every open stream takes one.
@@ -250,7 +253,8 @@ class ScriptedServer:
 class Proxy:
     """Passes bytes between clients and a server, until it is told to lose them or to refuse connections."""
 
-    def __init__(self, port: int) -> None:
+    def __init__(self, port: int, scheme: str = "") -> None:
+        self._scheme = scheme
         #: Where new connections lead: a server that starts again may be somewhere else.
         self.server_port = port
         self._server: asyncio.Server | None = None
@@ -272,7 +276,7 @@ class Proxy:
 
     async def __aenter__(self) -> "Proxy":
         self._server = await asyncio.start_server(self._connected, "127.0.0.1", 0)
-        self.target = f"127.0.0.1:{self._server.sockets[0].getsockname()[1]}"
+        self.target = f"{self._scheme}127.0.0.1:{self._server.sockets[0].getsockname()[1]}"
         return self
 
     async def __aexit__(self, *exception: object) -> None:

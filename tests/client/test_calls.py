@@ -35,6 +35,8 @@ from onduty_client import (
     _rpcs,
 )
 
+pytestmark = pytest.mark.both_doors
+
 NOON = datetime(2026, 11, 22, 12, 0, 0, tzinfo=UTC)
 NOON_S = 1_795_348_800
 NAIVE = NOON.replace(tzinfo=None)

@@ -23,6 +23,8 @@ from onduty_client import (
     UserStatus,
 )
 
+pytestmark = pytest.mark.both_doors
+
 ANSWER = pb.GetStatusResponse(user_status=pb.UserStatus(user_id="ann"))
 UNAVAILABLE = refusal(grpc.StatusCode.UNAVAILABLE, "the disk is full", error_info("STORE_UNAVAILABLE"))
 
@@ -122,6 +124,7 @@ def too_busy(pushback_ms: int) -> Callable[[Message, grpc.ServicerContext], Mess
     return answer
 
 
+@pytest.mark.only_grpc
 async def test_a_server_that_is_too_busy_is_asked_again_when_it_says(client: Driver, service: ScriptedService) -> None:
     service.script(too_busy(300), pb.GetStatusResponse())
     loop = asyncio.get_running_loop()
@@ -131,6 +134,7 @@ async def test_a_server_that_is_too_busy_is_asked_again_when_it_says(client: Dri
     assert loop.time() - started >= 0.29, "the first wait of its own would be a third of that"
 
 
+@pytest.mark.only_grpc
 async def test_a_limit_that_will_not_pass_soon_is_told_at_once(client: Driver, service: ScriptedService) -> None:
     service.script(too_busy(-1))
     with pytest.raises(OndutyError) as caught:
@@ -181,7 +185,7 @@ async def test_a_read_outlives_a_server_that_comes_back(
     connect: Callable[..., Driver], server: ScriptedServer, service: ScriptedService
 ) -> None:
     service.script(ANSWER)
-    async with Proxy(server.port) as proxy:
+    async with Proxy(server.port, server.scheme) as proxy:
         proxy.refusing = True
         reading = asyncio.create_task(connect(proxy.target).call("get_status", "acme", "ann"))
         await asyncio.wait_for(proxy.refused.wait(), 5)
@@ -192,6 +196,7 @@ async def test_a_read_outlives_a_server_that_comes_back(
 # --- dead peers ------------------------------------------------------------------------------------------------------
 
 
+@pytest.mark.only_grpc
 async def test_a_peer_that_falls_silent_is_noticed_within_seconds(
     server: ScriptedServer, service: ScriptedService
 ) -> None:
@@ -201,7 +206,7 @@ async def test_a_peer_that_falls_silent_is_noticed_within_seconds(
     async with AsyncExitStack() as stack:
         # A proxy for each, since clients of one target share a connection. Deadlines far away: what ends the calls must
         # be that the connection is found to be dead.
-        proxies = [await stack.enter_async_context(Proxy(server.port)) for _ in range(4)]
+        proxies = [await stack.enter_async_context(Proxy(server.port, server.scheme)) for _ in range(4)]
         blocking, changing, idle = (stack.enter_context(Client(proxy.target, timeout=60)) for proxy in proxies[:3])
         awaiting = await stack.enter_async_context(AsyncClient(proxies[3].target, timeout=60))
         for client in (blocking, changing, idle):

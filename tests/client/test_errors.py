@@ -31,6 +31,8 @@ from onduty_client import (
     _errors,
 )
 
+pytestmark = pytest.mark.both_doors
+
 CODES = {
     InvalidField: grpc.StatusCode.INVALID_ARGUMENT,
     InvalidWorkflow: grpc.StatusCode.INVALID_ARGUMENT,
@@ -167,6 +169,7 @@ async def test_details_that_cannot_be_read_are_left_out(
     assert (caught.value.code, caught.value.reason) == (grpc.StatusCode.NOT_FOUND, "")
 
 
+@pytest.mark.only_grpc
 async def test_the_transport_error_is_the_cause(client: Driver, service: ScriptedService) -> None:
     service.script(refusal(grpc.StatusCode.NOT_FOUND, "who?", error_info("USER_UNKNOWN")))
     with pytest.raises(UserUnknown) as caught:

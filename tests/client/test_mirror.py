@@ -62,6 +62,8 @@ from onduty_client._backoff import MAX_S as BACKOFF_MAX_S
 from onduty_client._backoff import backoff_s
 from onduty_client._clock import steady
 
+pytestmark = pytest.mark.both_doors
+
 MakeMirror = Callable[..., Awaitable[MirrorDriver]]
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 EXPIRED = refusal(grpc.StatusCode.OUT_OF_RANGE, "too long ago", error_info("RESUME_TOKEN_EXPIRED"))
@@ -334,7 +336,7 @@ async def test_a_token_of_no_use_is_replaced_by_a_snapshot(
 async def test_a_mirror_outlives_a_connection_that_is_cut(
     mirrored: MakeMirror, server: ScriptedServer, service: ScriptedService
 ) -> None:
-    async with Proxy(server.port) as proxy:
+    async with Proxy(server.port, server.scheme) as proxy:
         driver = await mirrored(proxy.target)
         stream = await began(driver, service, user("ann"))
         proxy.cut()
@@ -349,7 +351,7 @@ async def test_a_mirror_knows_within_three_seconds_that_it_is_cut_off(
     mirrored: MakeMirror, server: ScriptedServer, service: ScriptedService, clock: SkippingClock
 ) -> None:
     """Half-open: bytes stop, nothing is closed, and whoever connects hears nothing, either."""
-    async with Proxy(server.port) as proxy:
+    async with Proxy(server.port, server.scheme) as proxy:
         driver = await mirrored(proxy.target)
         mirror = driver.mirror
         stream = await began(driver, service, user("ann"))
@@ -390,7 +392,7 @@ def answers(mirror: Mirror) -> bool:
 async def test_silence_is_met_with_a_new_connection_before_the_state_is_stale(
     mirrored: MakeMirror, server: ScriptedServer, service: ScriptedService, clock: SkippingClock
 ) -> None:
-    async with Proxy(server.port) as proxy:
+    async with Proxy(server.port, server.scheme) as proxy:
         driver = await mirrored(proxy.target, max_staleness=10)
         await began(driver, service, user("ann"))
         proxy.freeze()
@@ -468,7 +470,7 @@ async def test_an_event_loop_that_was_held_up_does_not_lose_its_connection(
 
 
 async def test_whoever_waits_in_vain_is_told_why(mirrored: MakeMirror, server: ScriptedServer) -> None:
-    async with Proxy(server.port) as proxy:
+    async with Proxy(server.port, server.scheme) as proxy:
         proxy.refusing = True
         driver = await mirrored(proxy.target)
         await until(lambda: driver.mirror.stats.failures > 0)
@@ -504,7 +506,7 @@ async def test_whoever_waits_for_what_is_refused_is_told_at_once(
 async def test_attempts_are_spread_and_become_rare(
     mirrored: MakeMirror, server: ScriptedServer, clock: SkippingClock
 ) -> None:
-    async with Proxy(server.port) as proxy:
+    async with Proxy(server.port, server.scheme) as proxy:
         proxy.refusing = True
         drivers = [await mirrored(proxy.target) for _ in range(10)]
         await until(lambda: all(driver.mirror.stats.failures >= 3 for driver in drivers))
@@ -757,7 +759,7 @@ async def test_nothing_is_left_of_a_closed_mirror(
 async def test_closing_ends_an_attempt_under_way_and_whoever_waits(
     mirrored: MakeMirror, server: ScriptedServer
 ) -> None:
-    async with Proxy(server.port) as proxy:
+    async with Proxy(server.port, server.scheme) as proxy:
         proxy.silent = True
         driver = await mirrored(proxy.target)
         waiting = asyncio.create_task(driver.wait_ready())

@@ -48,6 +48,8 @@ from onduty_client import (
     WorkflowChanged,
 )
 
+pytestmark = pytest.mark.both_doors
+
 EXPIRED = refusal(grpc.StatusCode.OUT_OF_RANGE, "too long ago", error_info("RESUME_TOKEN_EXPIRED"))
 FORGED = refusal(grpc.StatusCode.INVALID_ARGUMENT, "not a resume token", error_info("INVALID_FIELD"))
 UNAVAILABLE = refusal(grpc.StatusCode.UNAVAILABLE, "the disk is full", error_info("STORE_UNAVAILABLE"))
@@ -172,7 +174,7 @@ async def test_goes_on_after_the_last_message_and_tells_of_the_connection(
 async def test_outlives_a_connection_that_falls_silent(
     connect: Callable[..., Driver], server: ScriptedServer, service: ScriptedService, clock: SkippingClock
 ) -> None:
-    async with Proxy(server.port) as proxy:
+    async with Proxy(server.port, server.scheme) as proxy:
         driver = WatchDriver(connect(proxy.target).client.watch("acme"))
         stream = await began(driver, service, user("ann"))
         stream.send(bookmark(token="bookmark"))
@@ -258,7 +260,7 @@ async def test_gives_up_when_patience_is_over(
 async def test_waits_no_longer_for_a_server_that_says_nothing(
     connect: Callable[..., Driver], server: ScriptedServer, clock: SkippingClock
 ) -> None:
-    async with Proxy(server.port) as proxy:
+    async with Proxy(server.port, server.scheme) as proxy:
         proxy.silent = True
         driver = WatchDriver(connect(proxy.target).client.watch("acme", patience=Patience(connect=1)))
         taking = asyncio.create_task(driver.take())
