@@ -173,6 +173,8 @@ def _onduty(stack: ExitStack, folder: Path, version: str, python: Path, users: S
     arguments = [
         "onduty_server",
         "serve",
+        "--http-listen",
+        "off",
         "--listen",
         "127.0.0.1:0",
         "--store",

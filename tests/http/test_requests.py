@@ -143,6 +143,7 @@ def packed(message: str) -> str:
         ({"origin": "http://localhost:50251", "host": "localhost:50251"}, 200),
         ({"host": "desk.example"}, 200),
         ({"host": "[::1]:50251"}, 200),
+        ({"host": "LocalHost"}, 200),
         ({"origin": "http://desk.example"}, 403),
         ({"origin": "https://desk.example.evil"}, 403),
         ({"origin": "https://evil.example"}, 403),

@@ -70,6 +70,7 @@ class Origins:
         ]
 
     def _is_own_name(self, host: bytes) -> bool:
+        host = host.lower()
         name = host.rpartition(b":")[0] if not host.endswith(b"]") and b":" in host else host
         if name == b"localhost" or name in self._names:
             return True
