@@ -14,7 +14,6 @@ from onduty.v1 import status_pb2 as pb
 from onduty_client._errors import OndutyError
 from onduty_client._http.aio import HttpCalls
 from onduty_client._http.failures import deadline_exceeded
-from onduty_client._http.pooling import Metadata
 from onduty_client._rpcs import RECORD_ACTIVITY, SERVICE
 
 RECORD_ACTIVITIES: Final = f"/{SERVICE}/RecordActivities"
@@ -33,9 +32,9 @@ _OF_ONE: Final = (grpc.StatusCode.INVALID_ARGUMENT, grpc.StatusCode.PERMISSION_D
 class ActivityStream:
     """See `onduty_client._endpoint.TwoWayCall`; its messages are RecordActivitiesRequests."""
 
-    def __init__(self, calls: HttpCalls, metadata: Metadata) -> None:
+    def __init__(self, calls: HttpCalls, more: str) -> None:
         self._calls = calls
-        self._metadata = metadata
+        self._more = more
         self._requests: asyncio.Queue[pb.RecordActivitiesRequest | None] = asyncio.Queue()
         self._connecting: asyncio.Task[None] | None = None
         self._reading: asyncio.Task[Any] | None = None
@@ -113,7 +112,7 @@ class ActivityStream:
             request.activity_time.CopyFrom(activity.activity_time)
         body = request.SerializeToString()
         try:
-            await self._calls.attempt(RECORD_ACTIVITY.name, body, self._metadata, _TIMEOUT_S, repeatable=True)
+            await self._calls.attempt(RECORD_ACTIVITY.name, body, self._more, _TIMEOUT_S, repeatable=True)
         except TimeoutError:
             raise deadline_exceeded(_TIMEOUT_S) from None
 

@@ -21,11 +21,10 @@ from onduty_client._http.pooling import (
     DEAD_PEER_OPTIONS,
     IDLE_MAX_S,
     RECEIVED_BYTES,
-    Metadata,
     Settings,
     check_size,
 )
-from onduty_client._http.protocol import UNARY, RequestHead, message_of, unreadable
+from onduty_client._http.protocol import UNARY, RequestHead, header_lines, message_of, unreadable
 from onduty_client._http.response import BadResponse, ResponseReader
 from onduty_client._http.retries import Attempts, RetryBudget
 from onduty_client._rpcs import RPCS, Call, ResultT
@@ -112,7 +111,7 @@ class HttpCalls:
         self._connections.add(connection)
         self._keep(connection)
 
-    async def attempt(self, name: str, body: bytes, metadata: Metadata, left_s: float, *, repeatable: bool) -> bytes:
+    async def attempt(self, name: str, body: bytes, more: str, left_s: float, *, repeatable: bool) -> bytes:
         """Make an attempt at a call and return its message. Raises OndutyError, or TimeoutError after `left_s`."""
         deadline = steady() + left_s
         async with asyncio.timeout(left_s), self._slots:
@@ -123,7 +122,7 @@ class HttpCalls:
                     try:
                         if not reused:
                             await connection.connect()
-                        head = self._heads[name].of(len(body), metadata, deadline - steady())
+                        head = self._heads[name].of(len(body), more, deadline - steady())
                         response = await self._exchange(connection, head + body)
                     except (OSError, BadResponse) as error:
                         if self.closing.is_set():
@@ -226,12 +225,12 @@ class AsyncHttpConnection:
         timeout_s = self._defaults.timeout_of(call)
         deadline = steady() + timeout_s
         body = call.request.SerializeToString()
-        metadata = tuple(self._defaults.metadata_of(call))
+        more = header_lines(self._defaults.metadata_of(call))
         attempts = Attempts(self._budget, repeatable=rpc.repeatable)
         while True:
             left_s = deadline - steady()
             try:
-                message = await self._calls.attempt(rpc.name, body, metadata, left_s, repeatable=rpc.repeatable)
+                message = await self._calls.attempt(rpc.name, body, more, left_s, repeatable=rpc.repeatable)
             except TimeoutError:
                 raise deadline_exceeded(timeout_s) from None
             except OndutyError as error:

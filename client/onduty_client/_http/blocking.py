@@ -26,7 +26,7 @@ from onduty_client._http.pooling import (
     Settings,
     check_size,
 )
-from onduty_client._http.protocol import UNARY, RequestHead, message_of, unreadable
+from onduty_client._http.protocol import UNARY, RequestHead, header_lines, message_of, unreadable
 from onduty_client._http.response import BadResponse, ResponseReader
 from onduty_client._http.retries import Attempts, RetryBudget
 from onduty_client._rpcs import RPCS, Call, ResultT
@@ -168,11 +168,11 @@ class BlockingHttpConnection:
         timeout_s = self._defaults.timeout_of(call)
         deadline = steady() + timeout_s
         body = call.request.SerializeToString()
-        metadata = tuple(self._defaults.metadata_of(call))
+        more = header_lines(self._defaults.metadata_of(call))
         attempts = Attempts(self._budget, repeatable=rpc.repeatable)
         while True:
             try:
-                message = self._attempt(rpc.name, body, metadata, deadline, repeatable=rpc.repeatable)
+                message = self._attempt(rpc.name, body, more, deadline, repeatable=rpc.repeatable)
             except TimeoutError:
                 raise deadline_exceeded(timeout_s) from None
             except OndutyError as error:
@@ -189,7 +189,7 @@ class BlockingHttpConnection:
         self,
         name: str,
         body: bytes,
-        metadata: tuple[tuple[str, str | bytes], ...],
+        more: str,
         deadline: float,
         *,
         repeatable: bool,
@@ -204,7 +204,7 @@ class BlockingHttpConnection:
                 try:
                     if not reused:
                         connection.connect(deadline)
-                    head = self._heads[name].of(len(body), metadata, deadline - steady())
+                    head = self._heads[name].of(len(body), more, deadline - steady())
                     response = connection.exchange(head + body, deadline)
                 except (OSError, BadResponse) as error:
                     self._drop(connection)

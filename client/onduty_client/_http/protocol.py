@@ -68,14 +68,17 @@ class RequestHead:
             "user-agent: onduty-python\r\n" + (f"{accepted}: gzip\r\n" if packs else "")
         )
 
-    def of(self, length: int, metadata: Iterable[tuple[str, str | bytes]], timeout_s: float | None) -> bytes:
-        """The head of a request with a body of `length` bytes. Raises ValueError for metadata that can't be sent."""
-        lines = [self._fixed, f"content-length: {length}\r\n"]
+    def of(self, length: int, more: str, timeout_s: float | None) -> bytes:
+        """The head of a request with a body of `length` bytes; `more` are the lines of its metadata."""
+        timeout = ""
         if timeout_s is not None:
-            lines.append(f"connect-timeout-ms: {min(max(1, int(timeout_s * 1_000)), _TIMEOUT_MAX_MS)}\r\n")
-        lines += (_header(name, value) for name, value in metadata)
-        lines.append("\r\n")
-        return "".join(lines).encode("ascii")
+            timeout = f"connect-timeout-ms: {min(max(1, int(timeout_s * 1_000)), _TIMEOUT_MAX_MS)}\r\n"
+        return f"{self._fixed}content-length: {length}\r\n{timeout}{more}\r\n".encode("ascii")
+
+
+def header_lines(metadata: Iterable[tuple[str, str | bytes]]) -> str:
+    """The lines of metadata in a head. Raises ValueError for what can't be sent."""
+    return "".join(_header(name, value) for name, value in metadata)
 
 
 def _header(name: str, value: str | bytes) -> str:

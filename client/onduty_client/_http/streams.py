@@ -13,7 +13,7 @@ from onduty_client._errors import Unavailable
 from onduty_client._http.activities import RECORD_ACTIVITIES, ActivityStream
 from onduty_client._http.aio import Connection, HttpCalls
 from onduty_client._http.pooling import Metadata, Settings, check_size
-from onduty_client._http.protocol import STREAM, Envelopes, RequestHead, envelope, error_in, is_stream
+from onduty_client._http.protocol import STREAM, Envelopes, RequestHead, envelope, error_in, header_lines, is_stream
 from onduty_client._http.response import BadResponse, ResponseReader
 
 _ResponseOf = Callable[[bytes], Any]
@@ -95,7 +95,9 @@ class HttpChannel:
 
         def open_stream(request: Any, *, metadata: Metadata = ()) -> HttpStream:
             body = envelope(request_serializer(request))
-            stream = HttpStream(self._settings, head.of(len(body), metadata, None) + body, response_deserializer)
+            stream = HttpStream(
+                self._settings, head.of(len(body), header_lines(metadata), None) + body, response_deserializer
+            )
             self._streams.append(stream)
             return stream
 
@@ -108,7 +110,7 @@ class HttpChannel:
         assert path == RECORD_ACTIVITIES
 
         def open_stream(*, metadata: Metadata = ()) -> ActivityStream:
-            stream = ActivityStream(self._calls, metadata)
+            stream = ActivityStream(self._calls, header_lines(metadata))
             self._streams.append(stream)
             return stream
 
