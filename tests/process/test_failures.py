@@ -108,7 +108,7 @@ def test_a_server_whose_thread_dies_ends_and_names_it(process_as_it_was: None, n
 
 
 TASKS = (
-    *("sweeper", "heartbeat", "activity-flush", "messages", "wall-clock", "descriptors", "turning"),
+    *("sweeper", "heartbeat", "activity-flush", "requests", "wall-clock", "descriptors", "turning"),
     *("credentials", "files"),
 )
 
