@@ -113,7 +113,7 @@ class Security:
     def with_token(self, metadata: MetadataProvider | None) -> MetadataProvider | None:
         """The provider that sends the token along, and what `metadata` has."""
         own = self.metadata()
-        return _Both(own, metadata) if own is not None and metadata is not None else own or metadata
+        return _CombinedMetadata(own, metadata) if own is not None and metadata is not None else own or metadata
 
 
 def _environment_values(environment: Mapping[str, str]) -> dict[str, Any]:
