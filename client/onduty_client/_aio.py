@@ -116,7 +116,7 @@ class AsyncClient:
 
         Args:
             account_id: the account. It need not have been seen before.
-            user_ids: watch these users only, up to 1,000; None for everybody.
+            user_ids: watch these users only, up to 1,000; None for all.
             resume_token: the token of the last message, to continue after it; empty to begin with a snapshot.
             patience: how long to keep trying while the server can't be reached; None for as long as it takes.
 

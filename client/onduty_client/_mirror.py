@@ -211,10 +211,10 @@ class AvailabilityMirror(InBackground, BaseMirror):
     (the parent also uses gRPC in an event loop), using it in the child raises a RuntimeError that says what to do.
 
     Args:
-        target: where the service is, as gRPC spells it: "127.0.0.1:50250", "dns:///onduty.internal:50250". Or the
+        target: the address of the service, as gRPC spells it: "127.0.0.1:50250", "dns:///onduty.internal:50250". Or the
             address of its HTTP port: "http://127.0.0.1:50251", "https://onduty.internal".
-        account_id: whose statuses to mirror. The account need not have been seen before.
-        user_ids: follow these users only, up to 1,000; None for everybody.
+        account_id: the account to mirror. It need not have been seen before.
+        user_ids: follow these users only, up to 1,000; None for all.
         max_staleness: how old an answer may be, in seconds. Below 2 s, a short delay is enough for a refusal.
         on_change: called with every `MirrorEvent`, one after the other, in a thread of its own. A slow function delays
             only itself, as with `changes`. Its exceptions are logged.

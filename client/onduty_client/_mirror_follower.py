@@ -48,7 +48,7 @@ class MirrorFollower:
     Args:
         endpoint: the server.
         account_id: the account.
-        user_ids: the users to follow; None for everybody.
+        user_ids: the users to follow; None for all.
         view: gets the state to answer readers from.
         on_event: called with every event, after the view shows it.
         on_news: called when readers may get an answer that they did not get before, or an attempt has failed.

@@ -143,9 +143,9 @@ class TestValues:
     @pytest.mark.parametrize("address", ["0.0.0.0:50250", "[::]:50250", "10.0.0.1:1", "onduty.internal:50250"])
     def test_other_addresses_are_refused_with_the_reason(self, address: str) -> None:
         assert "nothing would be encrypted" in refused(f'listen = "{address}"')
-        assert "nobody would be asked for a credential" in refused(f'listen = "{address}"\nallow_plaintext = true')
+        assert "no credential would be required" in refused(f'listen = "{address}"\nallow_plaintext = true')
         tls = 'tls_certificate = "a.pem"\ntls_key = "b.pem"\n'
-        assert "nobody would be asked for a credential" in refused(f'listen = "{address}"\n{tls}')
+        assert "no credential would be required" in refused(f'listen = "{address}"\n{tls}')
         for encrypted in ("allow_plaintext = true\n", tls):
             settings = settings_of(write(f'listen = "{address}"\nkey_file = "keys"\n{encrypted}'))
             assert settings.listen == address

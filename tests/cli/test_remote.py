@@ -461,7 +461,7 @@ class TestWorkflow:
     async def test_a_dry_run_of_a_workflow_that_is_off_says_so(self, remote: Remote) -> None:
         ran = await remote("workflow", "set", "acme", "--away-after", "10m", "--dry-run")
         assert ran.code == 0
-        assert ran.err.startswith("onduty: the workflow is off, and switches nobody before it is on")
+        assert ran.err.startswith("onduty: the workflow is off and switches no users")
         assert (await remote("workflow", "set", "acme", "--enable", "--away-after", "10m", "--dry-run")).err == ""
 
     async def test_a_dry_run_names_a_thousand_and_counts_all(

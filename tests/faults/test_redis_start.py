@@ -18,7 +18,7 @@ from tests.valkey import ValkeyServer, shared_cluster, shared_server
 
 from onduty.v1 import status_pb2 as pb
 from onduty_server.app.ports.store import StoreOpenError
-from onduty_server.stores.redis.checkup import Condition
+from onduty_server.stores.redis.checkup import ServerFacts
 from onduty_server.stores.redis.store import RedisStore
 from onduty_server.stores.redis.wire.address import RedisAddress, parse_address
 
@@ -97,7 +97,7 @@ async def test_a_server_that_does_not_tell_is_used_all_the_same() -> None:
     ],
 )
 def test_the_least_version(version: str, refusal: str | None) -> None:
-    assert Condition({"redis_version": version}, None).refusal() == refusal
+    assert ServerFacts({"redis_version": version}, None).refusal() == refusal
 
 
 async def test_a_replica_is_refused() -> None:

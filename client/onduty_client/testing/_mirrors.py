@@ -182,7 +182,7 @@ class ScriptedMirror(_Scripted, AvailabilityMirror):
 
     Args:
         account_id: the account that it mirrors.
-        user_ids: follow these users only; None for everybody.
+        user_ids: follow these users only; None for all.
         max_staleness: how old an answer may be, in seconds.
         on_change: called with every `MirrorEvent`, in the thread of the test.
     """

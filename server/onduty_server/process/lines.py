@@ -177,7 +177,7 @@ class QueuedText(io.TextIOBase):
         return True
 
     def isatty(self) -> bool:
-        """Tell whether the stream is a terminal."""
+        """Return True if the stream is a terminal."""
         return os.isatty(self._descriptor)
 
     def fileno(self) -> int:

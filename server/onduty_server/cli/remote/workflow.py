@@ -187,7 +187,7 @@ def _show_update(update: WorkflowUpdate, local: bool) -> None:
         f"{impact.switching_to_offline:,} to OFFLINE."
     )
     if not update.workflow.enabled:
-        note("the workflow is off, and switches nobody before it is on: add --enable to see whom it would switch then")
+        note("the workflow is off and switches no users; add --enable to see which users it would switch when it is on")
     if impact.switches:
         line()
         table(("USER", "FROM", "TO"), ((it.user_id, it.previous_status, it.status) for it in impact.switches))

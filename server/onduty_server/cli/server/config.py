@@ -12,13 +12,13 @@ from ..output import json_line, line
 from .setting_flags import with_settings
 
 if TYPE_CHECKING:
-    from ...process.config.sources import Loaded
+    from ...process.config.sources import LoadedSettings
 
 _SECRET = "(secret)"
 
 
 @with_settings(as_json=Json)
-def config(loaded: Loaded, as_json: bool) -> None:
+def config(loaded: LoadedSettings, as_json: bool) -> None:
     """Print the effective configuration.
 
     The output is TOML that --config takes, with the origin of each value as a comment.
@@ -33,7 +33,7 @@ def config(loaded: Loaded, as_json: bool) -> None:
         line(f"{text:{width}}  # {loaded.origins[name]}")
 
 
-def _values(loaded: Loaded) -> Iterator[tuple[str, Any]]:
+def _values(loaded: LoadedSettings) -> Iterator[tuple[str, Any]]:
     for name, setting in SETTINGS.items():
         value = plain(getattr(loaded.settings, name))
         yield name, _SECRET if setting.about.secret and value else value

@@ -9,11 +9,11 @@ from ..errors import Failure
 from .setting_flags import with_settings
 
 if TYPE_CHECKING:
-    from ...process.config.sources import Loaded
+    from ...process.config.sources import LoadedSettings
 
 
 @with_settings()
-def serve(loaded: Loaded) -> None:
+def serve(loaded: LoadedSettings) -> None:
     """Run the server until SIGTERM or Ctrl-C.
 
     A setting comes from its option, else from the environment (ONDUTY_LISTEN and so on), else from the TOML file.

@@ -136,7 +136,7 @@ class Settings(Definitions, BaseSettings):
             )
         if not self.authenticates:
             raise ValueError(
-                f"{name}: {host} can be reached from other machines, and nobody would be asked for a credential; set "
+                f"{name}: {host} can be reached from other machines, and no credential would be required; set "
                 "key_file, jwt_keys or tls_client_ca, or listen on 127.0.0.1"
             )
 

@@ -59,14 +59,14 @@ class ConfigError(Exception):
 
 
 @dataclass(frozen=True, slots=True)
-class Loaded:
+class LoadedSettings:
     """Settings, and the source of each in words."""
 
     settings: Settings
     origins: Mapping[str, str]
 
 
-def load(config_file: Path | None = None, flags: Mapping[str, Any] | None = None) -> Loaded:
+def load(config_file: Path | None = None, flags: Mapping[str, Any] | None = None) -> LoadedSettings:
     """Combine the flags, the environment, and the TOML file.
 
     The file is `config_file`, or the one that `ONDUTY_CONFIG` names, or `onduty.toml` in the working directory, if it
@@ -86,7 +86,7 @@ def load(config_file: Path | None = None, flags: Mapping[str, Any] | None = None
         values |= found
         origins |= {name: _origin(name, source) for name in found}
     try:
-        return Loaded(Settings(**values), origins)
+        return LoadedSettings(Settings(**values), origins)
     except ValidationError as error:
         raise ConfigError(_explain(error, origins)) from None
 

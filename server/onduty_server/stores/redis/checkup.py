@@ -23,7 +23,7 @@ LEAST_VERSION = (6, 2)
 """The first version with XTRIM MINID, which prunes history. Valkey reports the Redis that it is compatible with."""
 
 
-class Condition(NamedTuple):
+class ServerFacts(NamedTuple):
     """The facts that a server reports about itself; `info` lacks those that it does not report."""
 
     info: Mapping[str, str]
@@ -63,11 +63,11 @@ async def check_up(client: RedisClient, keys: Iterable[bytes]) -> None:
         StoreUnavailable: a node does not answer.
     """
     for node, key in client.nodes_of(keys).items():
-        condition = Condition(await _info(client, key), await _save(client, key))
-        refusal = condition.refusal()
+        facts = ServerFacts(await _info(client, key), await _save(client, key))
+        refusal = facts.refusal()
         if refusal is not None:
             raise StoreOpenError(f"cannot use {client.address}: {refusal}")
-        for warning in condition.warnings():
+        for warning in facts.warnings():
             _log.warning(warning, node=node)
 
 

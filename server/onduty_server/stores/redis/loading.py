@@ -10,7 +10,7 @@ from .records import read_policy
 from .running import ScriptRunner
 
 
-class Loaded(NamedTuple):
+class DecisionData(NamedTuple):
     """The store's time, and the bytes that a script compares before it writes: none of them may have changed.
 
     `record` is empty for a user never seen, `workflow` for an account that does not exist yet.
@@ -28,7 +28,7 @@ class Loaded(NamedTuple):
         return read_policy(self.workflow, self.past, self.floor)
 
 
-async def load(runner: ScriptRunner, partition: int, account_id: str, user_id: str = "") -> Loaded:
+async def load(runner: ScriptRunner, partition: int, account_id: str, user_id: str = "") -> DecisionData:
     """Read a user's record and the account's policy; the policy alone if there is no user."""
     _, now, floor, record, workflow, past, _ = await runner.read(scripts.LOAD, partition, account_id, user_id)
-    return Loaded(now, floor, record, workflow, past)
+    return DecisionData(now, floor, record, workflow, past)

@@ -13,7 +13,7 @@ from ...domain.status import Status
 from . import scripts
 from .heartbeats import Heartbeats
 from .keys import partition_of
-from .records import Stored, read_policy, read_record, read_records
+from .records import StoredUser, read_policy, read_record, read_records
 from .running import ScriptRunner
 from .steps import StepSizes
 from .wire.coalescer import CallCoalescer
@@ -102,7 +102,7 @@ class StatusReads:
                     return await self._most_recently_active(account_id, limit)
             _, now, floor, workflow, past, total, found = reply
             policy = read_policy(workflow, past, floor)
-            stored: Iterable[Stored] = read_records(found)
+            stored: Iterable[StoredUser] = read_records(found)
             if order is AvailabilityOrder.MOST_RECENTLY_ACTIVE:
                 stored = nlargest(limit, stored, key=_recent_activity)
             return Available([rules.view(each.record, policy, now) for each in stored], total)
@@ -112,8 +112,8 @@ class StatusReads:
 
         All who are returned were ONLINE at one instant; the order is that of the moments at which they were found.
         """
-        best: list[Stored] = []
-        async for now, policy, chunk in self.everybody(account_id, self._steps.scan):
+        best: list[StoredUser] = []
+        async for now, policy, chunk in self.all_users(account_id, self._steps.scan):
             online = (
                 stored
                 for stored in chunk
@@ -124,7 +124,7 @@ class StatusReads:
         counted = await self.available(account_id, AvailabilityOrder.LONGEST_AVAILABLE, 1)
         return Available([view for view in views if view is not None and view.available], counted.total)
 
-    async def everybody(self, account_id: str, chunk: int) -> AsyncIterator[tuple[int, Policy, Iterator[Stored]]]:
+    async def all_users(self, account_id: str, chunk: int) -> AsyncIterator[tuple[int, Policy, Iterator[StoredUser]]]:
         """Yield all users of an account in chunks, each with the store's time and the policy at that time."""
         position = length = 0
         while not position or position < length:
@@ -134,5 +134,5 @@ class StatusReads:
             position += chunk
 
 
-def _recent_activity(stored: Stored) -> tuple[int, int]:
+def _recent_activity(stored: StoredUser) -> tuple[int, int]:
     return stored.record.last_activity or 0, -stored.position

@@ -65,7 +65,7 @@ class Moment(int):
     """
 
 
-class Stored(NamedTuple):
+class StoredUser(NamedTuple):
     """A record as it was read, and the user's position in the order in which users were first seen."""
 
     record: UserRecord
@@ -104,7 +104,7 @@ def now_mask(record: UserRecord) -> int:
     )
 
 
-def read_record(user_id: str, raw: bytes) -> Stored:
+def read_record(user_id: str, raw: bytes) -> StoredUser:
     """Decode what `pack_record` encoded."""
     state, since_high, since, last_high, last, clock_high, clock, revision_high, revision, position = (
         _RECORD.unpack_from(raw)
@@ -123,10 +123,10 @@ def read_record(user_id: str, raw: bytes) -> Stored:
         reason,
         revision_high << 32 | revision,
     )
-    return Stored(record, position)
+    return StoredUser(record, position)
 
 
-def read_records(found: Sequence[bytes]) -> Iterator[Stored]:
+def read_records(found: Sequence[bytes]) -> Iterator[StoredUser]:
     """Decode several users from the reply of a script: id, record, id, record, and so on."""
     return (read_record(user.decode(), raw) for user, raw in zip(found[::2], found[1::2], strict=True))
 

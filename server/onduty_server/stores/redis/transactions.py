@@ -22,7 +22,7 @@ from ...domain.workflow import DEFAULT_WORKFLOW
 from . import scripts
 from .account_count import AccountCount
 from .keys import partition_of
-from .loading import Loaded, load
+from .loading import DecisionData, load
 from .records import Moment, now_mask, pack_record, pack_switch, pack_workflow, read_policy, read_record
 from .running import ScriptRunner
 from .settling import report_switches
@@ -91,7 +91,9 @@ class Transactions:
         moved, now, floor, raw, workflow, past = await self._activities.call(partition, (account_id, user_id, at))
         if moved:
             return rules.view(read_record(user_id, raw).record, read_policy(workflow, past, floor), now)
-        return await self._decide(partition, account_id, user_id, decide, Loaded(now, floor, raw, workflow, past), 0)
+        return await self._decide(
+            partition, account_id, user_id, decide, DecisionData(now, floor, raw, workflow, past), 0
+        )
 
     async def _touch(self, partition: int, activities: Sequence[tuple[str, str, Arg]]) -> Sequence[_Touched]:
         args = [arg for activity in activities for arg in activity]
@@ -105,7 +107,7 @@ class Transactions:
         return touched
 
     async def _decide(
-        self, partition: int, account_id: str, user_id: str, decide: Decide, loaded: Loaded, replicas: int
+        self, partition: int, account_id: str, user_id: str, decide: Decide, loaded: DecisionData, replicas: int
     ) -> StatusView:
         async with self._turns.of((account_id, user_id)) as waited:
             if waited:
@@ -113,7 +115,7 @@ class Transactions:
             return await self._decide_in_turn(partition, account_id, user_id, decide, loaded, replicas)
 
     async def _decide_in_turn(
-        self, partition: int, account_id: str, user_id: str, decide: Decide, loaded: Loaded, replicas: int
+        self, partition: int, account_id: str, user_id: str, decide: Decide, loaded: DecisionData, replicas: int
     ) -> StatusView:
         unsure = False
         for _ in range(_ATTEMPTS_MAX):
@@ -142,14 +144,14 @@ class Transactions:
             if committed:
                 report_switches(self._observer, decision)
                 return rules.view(read_record(user_id, raw).record, read_policy(workflow, past, floor), stored_at)
-            loaded = Loaded(stored_at, floor, raw, workflow, past)
+            loaded = DecisionData(stored_at, floor, raw, workflow, past)
         raise StoreUnavailable
 
     async def _commit(
         self,
         partition: int,
         account_id: str,
-        loaded: Loaded,
+        loaded: DecisionData,
         record: UserRecord,
         decision: Decision,
         replicas: int,

@@ -20,9 +20,9 @@ from . import scripts
 from .account_count import AccountCount
 from .heartbeats import Heartbeats
 from .keys import partition_of
-from .loading import Loaded, load
+from .loading import DecisionData, load
 from .reading import StatusReads
-from .records import Moment, Stored, pack_workflow, read_records, read_workflow, workflow_now_mask
+from .records import Moment, StoredUser, pack_workflow, read_records, read_workflow, workflow_now_mask
 from .running import ScriptRunner
 from .settling import OVERDUE, Settling
 from .steps import StepSizes
@@ -109,7 +109,7 @@ class Workflows:
                 return read_workflow(reply[3])
         raise StoreUnavailable
 
-    async def _load_settled(self, partition: int, account_id: str) -> Loaded:
+    async def _load_settled(self, partition: int, account_id: str) -> DecisionData:
         """Settle due users, at least until there is room for one more past workflow, and load the account's policy."""
         while True:
             await self._settling.settle_account(partition, account_id)
@@ -117,7 +117,7 @@ class Workflows:
             if len(loaded.policy.past) < self._steps.past_workflows:
                 return loaded
 
-    async def _commit(self, partition: int, account_id: str, loaded: Loaded, revised: Workflow) -> list[Any]:
+    async def _commit(self, partition: int, account_id: str, loaded: DecisionData, revised: Workflow) -> list[Any]:
         return await self._runner.write(
             scripts.CONFIGURE,
             partition,
@@ -161,10 +161,10 @@ class Workflows:
 
     async def _candidates(
         self, partition: int, account_id: str, policy: Policy, revised: Workflow, now: int
-    ) -> AsyncIterator[Stored]:
+    ) -> AsyncIterator[StoredUser]:
         """Yield the users whom the revised workflow may switch at once; some may be yielded twice."""
         if policy.past:
-            async for _, _, chunk in self._reads.everybody(account_id, self._steps.preview):
+            async for _, _, chunk in self._reads.all_users(account_id, self._steps.preview):
                 for stored in chunk:
                     yield stored
             return

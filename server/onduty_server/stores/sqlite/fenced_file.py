@@ -61,7 +61,7 @@ class FencedFile:
         connection.set_wal_hook(self._committed)
         self._log_descriptor = -1
         self._log_salts = b""
-        self._log_began_anew = False
+        self._log_restarted = False
         self._checkpoint(apsw.SQLITE_CHECKPOINT_FULL, self._claim)
         self._files = [(each, _identity(each)) for each in (self._path, self._log_path)]
         connection.config(apsw.SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 0)
@@ -90,7 +90,7 @@ class FencedFile:
             raise
         # It is durable. Unless the file is lost, a failure from here on must not cause it to be written again.
         self._look_at_the_log()
-        self._mark_due = self._log_began_anew and not self._mark_written
+        self._mark_due = self._log_restarted and not self._mark_written
         if self._mark_due:
             # Another program has moved the log into the file, so it starts again, without the row. What was committed
             # stays so whether or not the row can be added now. SQLite writes the row only if it differs.
@@ -179,7 +179,7 @@ class FencedFile:
             self._checkpoint_at = self._log_pages + self._limits.checkpoint_again_pages
         with self.transaction():
             pass
-        if self._log_began_anew:
+        if self._log_restarted:
             self._checkpoint_at = self._limits.checkpoint_pages
 
     def _committed(self, _: apsw.Connection, __: str, pages: int) -> int:
@@ -192,7 +192,7 @@ class FencedFile:
         with suppress(OSError):
             # https://www.sqlite.org/fileformat.html, 4.1
             self._log_salts = os.pread(self._log_descriptor, 8, 16)
-        self._log_began_anew = self._log_salts != before
+        self._log_restarted = self._log_salts != before
 
     # --- the files ---------------------------------------------------------------------------------------------------
 

@@ -46,7 +46,7 @@ class LogDefect(Enum):
     CUT = "cut"
 
 
-class NotWhole(StoreOpenError):
+class IncompleteDatabase(StoreOpenError):
     """A database and its log are incomplete, or do not belong together; `kind` tells which."""
 
     def __init__(self, kind: LogDefect, path: Path, what: str, mend: str) -> None:
@@ -185,8 +185,7 @@ def check(connection: apsw.Connection, left: Leftovers) -> str:
     Returns the owner in the file itself, without its log.
 
     Raises:
-        NotWhole: something is missing.
-        apsw.Error: the file cannot be read.
+        IncompleteDatabase: something is missing. apsw.Error: the file cannot be read.
     """
     if not left.log_bytes:
         return _check_without_log(connection, left.path)
@@ -214,7 +213,7 @@ def check(connection: apsw.Connection, left: Leftovers) -> str:
 def _check_without_log(connection: apsw.Connection, path: Path) -> str:
     mark = read_mark(connection)
     if _needs_log(mark, connection):
-        raise NotWhole(
+        raise IncompleteDatabase(
             LogDefect.MISSING,
             path,
             f"{path} was in use when it was copied or its server ended, and its write-ahead log {beside(path, '-wal')} "
@@ -284,8 +283,8 @@ def _after(left: Leftovers, log: Path, frames: int) -> tuple[bool, bool]:
     return unfinished, False
 
 
-def _foreign(path: Path, log: Path) -> NotWhole:
-    return NotWhole(
+def _foreign(path: Path, log: Path) -> IncompleteDatabase:
+    return IncompleteDatabase(
         LogDefect.FOREIGN,
         path,
         f"{path} and the write-ahead log {log} beside it do not belong together, as when one was restored or copied "
@@ -294,8 +293,8 @@ def _foreign(path: Path, log: Path) -> NotWhole:
     )
 
 
-def _cut(path: Path, log: Path) -> NotWhole:
-    return NotWhole(
+def _cut(path: Path, log: Path) -> IncompleteDatabase:
+    return IncompleteDatabase(
         LogDefect.CUT,
         path,
         f"the write-ahead log {log} is damaged or cut short: acknowledged changes are missing",

@@ -142,7 +142,7 @@ def check_whole(path: Path) -> None:
     """Check that a file at rest and its log are complete, and change nothing.
 
     Raises:
-        log_check.NotWhole: something is missing.
+        log_check.IncompleteDatabase: something is missing.
         StoreOpenError: as for `open_writer`.
     """
     with opening(path):
@@ -157,7 +157,7 @@ def _check_identity(connection: apsw.Connection, path: Path) -> None:
         raise StoreOpenError(f"{path} is a database of another program")
     if version == UNFINISHED:
         raise StoreOpenError(
-            f"{path} holds an unfinished copy; run `onduty store copy` to it again, which begins anew, or delete it"
+            f"{path} holds an unfinished copy; run `onduty store copy` to it again, which starts over, or delete it"
         )
     if version > SCHEMA_VERSION:
         raise StoreOpenError(

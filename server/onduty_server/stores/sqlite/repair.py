@@ -48,7 +48,7 @@ def repair(path: Path, *, accept_loss: bool) -> Repaired:
     try:
         try:
             check_whole(path)
-        except log_check.NotWhole as error:
+        except log_check.IncompleteDatabase as error:
             if not accept_loss:
                 raise StoreOpenError(f"{error.what}; {error.mend}, or repeat with --accept-loss") from error
             _check_pages(path, with_log=error.kind is not log_check.LogDefect.FOREIGN)

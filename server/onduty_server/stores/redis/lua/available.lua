@@ -3,7 +3,7 @@
 --
 -- ARGV: time, account, order (1: longest available, 2: most recently active, 3: longest idle), limit, budget
 -- Returns {0, now, floor, workflow, past, how many there are, {user, record, ...}}, {1} when there is no such account,
--- {2} when there is more to look at first, {3, ...} with everybody when they are few enough to be sorted by the caller,
+-- {2} when there is more to look at first, {3, ...} with all of them when they are few enough to be sorted by the caller,
 -- {4} when they are not, or {-1} when a heartbeat must come first.
 local SORTED_MAX = 2000
 local ended, account, now, floor = begin(ARGV[2])
@@ -32,7 +32,7 @@ elseif order == '2' then
   end
   status, members = 3, redis.call('ZRANGE', online, 0, -1)
 else
-  -- Put the bounds of those at the head right until the first `limit` are true.
+  -- Correct the bounds at the head until the first `limit` of them are exact.
   local key = queue_key(account, ONLINE_QUEUE)
   while true do
     local stale = 0

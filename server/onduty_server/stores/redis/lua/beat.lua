@@ -1,14 +1,14 @@
 --! uses: full, partition, account, index
--- Record a heartbeat of a partition, which vouches for the next moments, after recovering from an outage if there was one;
--- keep or take the lease if it is wanted and free.
+-- Record a heartbeat of a partition, after recovering from an outage if there was one; keep or take the lease if it is
+-- wanted and free.
 --
 -- ARGV: time, how long a heartbeat vouches (ms), outage grace (ms), 1 when an outage counts as inactivity, beat and floor of
 -- a partition never used, the process (empty: it does not want the lease), its fence (0: none), length of the lease (ms),
--- what the time should be by the process's steady clock (empty: not to be checked), the offset (ms) that the process saw with
--- a time that was wrong, and by how much (ms) to correct the offset if it is still that
+-- the time expected by the process's steady clock (empty: not to be checked), the offset (ms) that the process saw with
+-- a wrong time, and the amount (ms) by which to correct the offset if it is still the same
 -- Returns {now, offset, 0, how long (ms) an outage was that is now over, else 0, fence when the lease is held, else 0, when
--- the partition has something due}, or {now, offset, 1} having done nothing when the time is not what it should be: it may be
--- the call that was late, which only the process can tell.
+-- the partition has something due}, or {now, offset, 1}, having done nothing, when the time is not the expected one: perhaps
+-- the call was late, which only the process can tell.
 local STEP_MS = 1000
 write_although_full()
 local beat, horizon, floor = vital()
@@ -19,7 +19,7 @@ if is_new then
 end
 if ARGV[12] ~= '0' and clock_offset == tonumber(ARGV[11]) then
   if tonumber(ARGV[12]) > 0 then
-    -- Nothing that the time may now jump over was shown to anybody.
+    -- Nothing in the time that may now be jumped over was shown to a caller.
     horizon = math.min(horizon, time_now(beat))
   end
   clock_offset = clock_offset + tonumber(ARGV[12])
@@ -31,13 +31,13 @@ end
 local now = time_now(beat)
 local outage = 0
 if is_new and now <= horizon then
-  -- As if the partition had been in use at the last heartbeat of the whole.
+  -- Do as if the partition had been in use at the last store-wide heartbeat.
   redis.call('HSET', META, 'beat', beat, 'horizon', horizon, 'floor', floor)
 else
   if now - beat > tonumber(ARGV[3]) then
     outage = now - beat
     if ARGV[4] ~= '1' then
-      -- Nothing could record activity for too long: every clock restarts, after what was due before.
+      -- No activity could be recorded for too long: all clocks restart, after the switches that were due before.
       local began = math.min(horizon, now)
       for _, id in ipairs(redis.call('ZRANGEBYSCORE', DUE, '-inf', began)) do
         local account = load_account(id)
@@ -57,7 +57,7 @@ if ARGV[7] ~= '' then
   if lease[1] == ARGV[7] and lease[2] == ARGV[8] then
     fence = held
   elseif lease[1] == ARGV[7] or not lease[1] or free then
-    -- Also from a predecessor of the same name, which may still believe that it has the lease.
+    -- Take it from a predecessor of the same name as well, which may still believe that it has the lease.
     fence = held + 1
   end
   if fence > 0 then

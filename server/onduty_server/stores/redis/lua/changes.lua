@@ -3,7 +3,7 @@
 --
 -- ARGV: time, account, revision to go on after, commit time (ms UTC) before which nothing is wanted, how many
 -- Returns {revision of the account, replication id (empty when the server does not tell it), {id, fields} ...}. A server that
--- took over, or began anew, has an id of its own, since its history may be another.
+-- took over, or was started again, has a new id, since its history may differ.
 local stream = P .. 'e:' .. ARGV[2]
 local rev = tonumber(redis.call('HGET', P .. 'a:' .. ARGV[2], 'rev') or 0)
 local after, since = tonumber(ARGV[3]), tonumber(ARGV[4])

@@ -1,5 +1,5 @@
 --! uses: full, partition, account, index, commit
--- Write a decision about one user if all that it rests on is still so (compare and set).
+-- Write a decision about one user if the data that it rests on has not changed (compare and set).
 --
 -- ARGV: time, account, the workflow of a new account, longest history, expected workflow, expected past, expected floor,
 -- user, expected record, record, mask of its times that mean now, until when (exclusive; empty: for ever) the decision
@@ -27,7 +27,7 @@ if expected == '' and account and users_max > 0 and user_count(account) >= users
   return { 2, now }
 end
 if expected ~= '' and #ARGV < 14 then
-  -- A clock that moves takes no more memory: an active user does not become AWAY because the memory is full.
+  -- Moving a clock takes no memory, so active users do not become AWAY when the memory is full.
   write_although_full()
 end
 if not account then

@@ -1,5 +1,5 @@
 --! uses: partition, account, index, commit
--- Change the workflow of an account (compare and set). The old one goes on deciding until now for those due under it.
+-- Change the workflow of an account (compare and set). The old one still decides for users due under it until now.
 --
 -- ARGV: time, account, longest history, expected workflow (empty: the account is new), expected past, expected floor,
 -- workflow, mask of its times that mean now (1: enabled, 2: thresholds, 4: updated)

@@ -1,5 +1,5 @@
 --! uses: partition
--- Count what a partition holds, and read its heartbeat.
+-- Count the records of a partition, and read its heartbeat.
 --
 -- ARGV: time
 -- Returns {accounts, users, events, beat, horizon, floor}, the last three as text and false if there never was a heartbeat.

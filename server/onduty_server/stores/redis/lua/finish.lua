@@ -1,4 +1,4 @@
--- Make a store of a copy that is complete, if it is still this copy that is being written.
+-- Turn a complete copy into a store, if no other copy has been started to the same place.
 --
 -- KEYS: the key prefix that all partitions share
 -- ARGV: the mark of the copy, the schema

@@ -1,5 +1,5 @@
 --! uses: partition, account
--- Read what a decision about one user, or about a workflow, rests on.
+-- Read the data that a decision about one user, or about a workflow, rests on.
 --
 -- ARGV: time, account, user
 -- Returns {0, now, floor, record, workflow, past, revision}, or {-1} when a heartbeat must come first.

@@ -1,15 +1,15 @@
 --! uses: full
--- Record that a process is there, and a heartbeat of the whole, with which a partition that is used for the first time
--- begins; read which processes are there, which partitions are in use, and what is kept in common.
+-- Record the presence of a process and the store-wide heartbeat, with which a partition begins that is used for the first
+-- time; read the present processes, the partitions in use, and the shared values.
 --
 -- KEYS: the key prefix that all partitions share
--- ARGV: time, the process, how long (ms) a process counts as there, outage grace (ms), 1 when an outage counts as
+-- ARGV: time, the process, how long (ms) a process counts as present, outage grace (ms), 1 when an outage counts as
 -- inactivity, purpose ("come": it has just come, "beat": record a heartbeat, "look": nothing, "leave"), how long a
--- heartbeat vouches (ms), then as in `beat.lua`: what the time should be, the offset seen, the correction; and then what
--- was written once and is written again if a failover lost it: the schema, the token key, the lineage, partitions in use
--- Returns {now, offset, 0, beat, horizon, floor, {process, ...}, {partition, ...}, 1 when nobody else is there, how many accounts
+-- heartbeat vouches (ms), then as in `beat.lua`: the expected time, the offset seen, the correction; and then the values
+-- that are written once, and again if a failover has lost them: the schema, the token key, the lineage, partitions in use
+-- Returns {now, offset, 0, beat, horizon, floor, {process, ...}, {partition, ...}, 1 when no other process is present, how many accounts
 -- there are, the token key, the lineage, {began, ended, ... of each gap}}, or
--- {now, offset, 1, beat} having done nothing when the time is not what it should be.
+-- {now, offset, 1, beat}, having done nothing, when the time is not the expected one.
 local STEP_MS = 1000
 local GAP_MS = 86400000 -- as in `app/gaps.py`
 local M = KEYS[1]

@@ -1,7 +1,7 @@
 --! uses: full, partition
--- Give the lease back; when the last process stops, also record that no heartbeat vouches from now on.
+-- Give back the lease; when the last process stops, also record that no heartbeat vouches from now on.
 --
--- ARGV: time, holder, fence, 1 when no other process is there
+-- ARGV: time, holder, fence, 1 when no other process is present
 write_although_full()
 if holds_lease(ARGV[2], ARGV[3]) then
   redis.call('HDEL', META, 'owner', 'until')

@@ -1,7 +1,7 @@
--- Read which processes are there, and the heartbeat of the whole, which shows later whether any were there since.
+-- Read the present processes and the store-wide heartbeat, which shows later whether any process came since.
 --
 -- KEYS: the key prefix that all partitions share
--- ARGV: time, how long (ms) a process counts as there
+-- ARGV: time, how long (ms) a process counts as present
 -- Returns {beat, floor, {process, ...}}, the first two as text and false if there never was a heartbeat.
 local M = KEYS[1]
 local v = redis.call('HMGET', M .. 'vital', 'beat', 'floor', 'offset')

@@ -1,5 +1,5 @@
 --! uses: partition, account, index, commit
--- Write the next users of an account of another store, with every index, by the code that writes them otherwise.
+-- Write the next users of an account of another store, with every index, by the same code that a server uses.
 --
 -- ARGV: time, account, position of the first, then for each user: user, record
 -- Returns 1, or 0 when another position is next.

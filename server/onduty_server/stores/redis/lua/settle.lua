@@ -1,8 +1,8 @@
 --! uses: partition, account, index, commit
--- Write timed switches of users of one account (compare and set). A user who has changed since being read is passed over;
+-- Write timed switches of users of one account (compare and set). A user who has changed since being read is skipped;
 -- the next sweep looks again.
 --
--- ARGV: time, holder and fence of the lease (empty: no matter whose), account, longest history, expected workflow, expected past,
+-- ARGV: time, holder and fence of the lease (empty: anyone's), account, longest history, expected workflow, expected past,
 -- expected floor, then for each user: user, expected record, record, how many events, their bodies
 -- Returns {0, now, when the partition has something due, the revision of each user written and 0 for others...},
 -- {1} when the policy has changed, {-2} when the lease is another's.

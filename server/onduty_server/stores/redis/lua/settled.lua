@@ -1,6 +1,6 @@
 --! uses: full, partition, account, index
--- Tell whether everything that is effective by now has been recorded. The reply is a promise to watchers, so the
--- partition's time never goes back behind it, whatever the server's clock does.
+-- Check that everything effective by now has been recorded. The reply is a promise to watchers, so the partition's time
+-- never goes back behind it, whatever the server's clock does.
 --
 -- ARGV: time, account, budget
 -- Returns {1 when it has, now, revision}; {0, now} when not, {-1} when a heartbeat must come first.
@@ -9,7 +9,7 @@ if ended then
   return ended
 end
 write_although_full()
--- Never later than the heartbeat vouches, so that a clock that leaps ahead does not stop the partition's time.
+-- It is never later than the horizon of the heartbeat, so that a clock that leaps ahead does not stop the partition's time.
 local function settled(revision)
   if floor then
     redis.call('HSET', META, 'told', now)

@@ -34,7 +34,7 @@ for _, id in ipairs(ids) do
   elseif complete then
     forget_past(account)
   end
-  -- After the other accounts that are due, if it has more.
+  -- Put it after the other accounts that are due, if it has more.
   reschedule(account, workflow, floor, now)
 end
 reply[4] = due_head()

@@ -1,8 +1,8 @@
 --! uses: full, partition, account
 -- Record activities of users of a partition. One that is in order and changes no status moves the user's clock, as
--- `rules.record_activity` does then. For any other, reply with what is there, and Python decides.
+-- `rules.record_activity` does then. For any other, reply with the data, and Python decides.
 --
--- ARGV: time, the oldest age (ms) that is taken, then for each activity: account, user, time (empty: now)
+-- ARGV: time, the greatest age (ms) that is accepted, then for each activity: account, user, time (empty: now)
 -- Returns {0, floor, {now, workflow, past of each account}, {1 when the clock was moved, record, which account, of each
 -- activity}}, or {-1} when a heartbeat must come first.
 local beat, horizon, floor = vital()

@@ -1,4 +1,4 @@
--- An account: its policy, its records, and when what of them is due.
+-- An account: its policy, its records, and the times at which they are due.
 --
 -- A record is RECORD and then actor and reason, which no script looks at. A workflow is WORKFLOW and then what no script
 -- looks at. A past policy is PAST and then its workflow. Python packs and reads the same (`records.py`).

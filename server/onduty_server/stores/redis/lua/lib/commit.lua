@@ -1,4 +1,4 @@
--- Writes what Python decided: the record, its events, and every index.
+-- Writes Python's decisions: the record, its events, and every index.
 
 -- Give an event the account's next revision and put it into the account's stream.
 local function append_event(account, event, now, history_max)

@@ -2,7 +2,7 @@
 -- clock, one for each period that is waited for; one of those ONLINE by status_since; one of those known to have a
 -- timed switch that is due. Invariants: a user in a state with a queue is in it or is overdue, never both; a bound is
 -- never above the user's clock; an overdue user is not among those ONLINE. Members are positions, so that among equals
--- those come first who were seen first.
+-- users come in the order in which they were first seen.
 local function member_of(position)
   return struct.pack('>I4', position)
 end
@@ -19,8 +19,8 @@ local function overdue_key(account)
   return P .. 'd:' .. account.id
 end
 
--- Ids are kept once, in the order in which users were first seen: in short lists, in which any place is found at once.
--- Every member of an index with the id in it would cost each user a hundred bytes more.
+-- Ids are kept once, in the order in which users were first seen, in short lists that allow fast access to any position.
+-- Ids as members of the indexes would cost a hundred bytes more per user.
 local ORDER_CHUNK = 128
 
 local function order_key(account, position)
@@ -98,10 +98,10 @@ end
 
 -- Move users who are due at `now` to the overdue, looking at up to `budget` users; false if there may be more.
 --
--- Each user costs one look a period however busy they are: one who has been active since goes back to their true clock.
+-- Each user costs one look per period, however active: one who has been active since goes back with the true clock.
 local function collect(account, workflow, floor, now, budget)
   if account.past ~= '' then
-    -- A past policy may concern anybody: look at every user once.
+    -- A past policy may concern any user: look at every user once.
     local length = user_count(account)
     while account.scan < length do
       if budget <= 0 then

@@ -1,12 +1,12 @@
--- A partition: its time, its heartbeat, and the key names of what is in it. KEYS[1] is their prefix, hash tag
--- included; ARGV[1] is the time (ms UTC) where the caller brings one, as tests do, and empty for the server's own.
+-- A partition: its time, its heartbeat, and the names of its keys. KEYS[1] is their prefix, hash tag included; ARGV[1] is
+-- the time (ms UTC) if the caller passes one, as tests do, and empty for the server's own.
 local P = KEYS[1]
 local META, DUE = P .. 'meta', P .. 'due'
 
--- Return by how much (ms) the server's clock is corrected, because it was stepped or differs from other nodes' clocks.
+-- Return the correction (ms) of the server's clock, which was stepped or differs from other nodes' clocks.
 local clock_offset = 0
 
--- Return until when (ms UTC) watchers were told that they know everything.
+-- Return the time (ms UTC) up to which watchers were told that they know everything.
 local told = 0
 
 -- Return the last heartbeat, until when it vouches, and the recovery floor, all ms UTC; no beat in a partition never used.
