@@ -1,8 +1,8 @@
-"""What every call passes before its method runs, whichever door it came through.
+"""Checks every call before its method runs, whichever door it came through.
 
 The order: verify the credential, count the caller's calls, read the request, check the permission, count the account's
-calls. Invariants: what is refused has not reached the use cases; and what is raised becomes a `Failure`, so that
-nothing internal reaches a caller.
+calls. Invariants: a refused call has not reached the use cases; every exception becomes a `Failure`, so that nothing
+internal reaches a caller.
 """
 
 from __future__ import annotations

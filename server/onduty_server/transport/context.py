@@ -46,7 +46,7 @@ class Requests(Protocol):
 
 
 class Door(Protocol):
-    """What every call needs and each door does in its own way."""
+    """The steps of a call that each door does in its own way."""
 
     @property
     def caller_left(self) -> type[BaseException]:

@@ -25,9 +25,9 @@ _ACTIVITY_WRITE: Final = int(Permission.ACTIVITY_WRITE)
 
 
 class Guard:
-    """See the module. Without an authenticator every caller may do everything, in whatever name they give.
+    """Guards calls. Without an authenticator every caller may do everything, under any name.
 
-    `certificates`: a client certificate counts as a credential.
+    With `certificates` a client certificate counts as a credential.
     """
 
     def __init__(

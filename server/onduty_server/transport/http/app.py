@@ -44,7 +44,7 @@ _READS: Final = frozenset(
 
 
 class HttpApp:
-    """See the module."""
+    """The application of one server."""
 
     def __init__(
         self, calls: Calls, readiness: Readiness, timer: RequestTimer, origins: Origins, request_max_bytes: int

@@ -15,7 +15,7 @@ HEAD_MAX_BYTES: Final = 16 * 1_024
 """The request line and headers; as much as gRPC takes of metadata."""
 HEADERS_MAX: Final = 100
 _OVERHEAD_BYTES: Final = 64 * 1_024
-"""What may surround a body beside its own length again, for those who send small chunks."""
+"""The allowance for the framing of a body, besides its own length again, for clients that send small chunks."""
 
 CONNECTION_KEY: Final = "onduty.connection"
 """Under which a scope's extensions have the connection."""
@@ -27,7 +27,7 @@ _TOO_LATE: Final = b"HTTP/1.1 408 Request Timeout\r\ncontent-length: 0\r\nconnec
 
 
 class Bounds:
-    """What every connection of a server is told."""
+    """The bounds of every connection of a server."""
 
     def __init__(self, *, body_max_bytes: int, connections_max: int, head_timeout_s: float) -> None:
         self.received_max_bytes = 2 * body_max_bytes + HEAD_MAX_BYTES + _OVERHEAD_BYTES

@@ -19,7 +19,7 @@ class CallerLeft(Exception):
 
 
 class Exchange:
-    """See the module. `headers` has the last of each name; `more_headers` go with every response."""
+    """A request and its response. `headers` has the last of each name; `more_headers` go with every response."""
 
     __slots__ = ("_receive", "_send", "connection", "headers", "more_headers", "scope")
 

@@ -28,7 +28,7 @@ _PREFLIGHT_MAX_AGE_S: Final = b"7200"
 
 
 class Origins:
-    """See the module. `allowed` are origins like `https://desk.example`; `by_any_name`: do not check the Host."""
+    """The origins that may call. `allowed` are like `https://desk.example`; with `by_any_name` any Host is accepted."""
 
     def __init__(self, allowed: Collection[str], *, by_any_name: bool) -> None:
         self._allowed = frozenset(each.encode() for each in allowed)
