@@ -53,7 +53,6 @@ class Connection:
     async def send(self, request: bytes) -> None:
         """Send a request. Raises OSError."""
         assert self._writer is not None
-        self.used = True
         self._writer.write(request)
         await self._writer.drain()
 
@@ -65,7 +64,7 @@ class Connection:
         elif response.started:
             response.feed_end()
         else:
-            raise ClosedAtOnce("it was closed before a response")
+            raise ConnectionResetError("it was closed") if self.used else ClosedAtOnce
 
     @property
     def is_fresh(self) -> bool:
@@ -117,7 +116,7 @@ class HttpCalls:
         async with asyncio.timeout(left_s), self._slots:
             while True:
                 connection = self._take()
-                reused = connection.used or connection.is_fresh
+                reused = connection.used
                 with self._dropping(connection):
                     try:
                         if not reused:
@@ -161,6 +160,7 @@ class HttpCalls:
         return connection
 
     def _keep(self, connection: Connection) -> None:
+        connection.used = True
         connection.idle_since = steady()
         self._idle.append(connection)
 

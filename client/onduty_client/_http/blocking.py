@@ -71,7 +71,7 @@ class _Connection:
 
     def exchange(self, request: bytes, deadline: float) -> ResponseReader:
         """Send a request and read its response. Raises OSError and BadResponse."""
-        connection, self.used = self._socket, True
+        connection = self._socket
         assert connection is not None
         response = ResponseReader()
         connection.settimeout(_left_s(deadline))
@@ -84,7 +84,8 @@ class _Connection:
             elif response.started:
                 response.feed_end()
             else:
-                raise ClosedAtOnce("it was closed before a response")
+                raise ConnectionResetError("it was closed") if self.used else ClosedAtOnce
+        self.used = True
         return response
 
     @property

@@ -65,8 +65,10 @@ class HttpEndpoint(Endpoint):
         if security is not None:
             security.check_plaintext(target, is_safe=address.encrypted or address.is_local)
             metadata = security.with_token(metadata)
+        has_certificate = security is not None and security.certificate is not None
         # On the same machine it takes longer to pack than to send.
-        return cls(target, metadata, settings=Settings(target, address, tls, packs=not address.is_local))
+        settings = Settings(target, address, tls, packs=not address.is_local, has_certificate=has_certificate)
+        return cls(target, metadata, settings=settings)
 
     @property
     def activities_max(self) -> int:

@@ -21,9 +21,13 @@ class ClosedAtOnce(ConnectionError):
     """The server closed a new connection without a word."""
 
 
-def unavailable(error: Exception, address: Address, target: str) -> OndutyError:
-    """The exception to raise for a connection that failed."""
-    return Unavailable(_explained(error, address, target), code=grpc.StatusCode.UNAVAILABLE)
+def unavailable(error: Exception, address: Address, target: str, *, has_certificate: bool) -> OndutyError:
+    """The exception to raise for a connection that failed. `has_certificate`: the client shows one of its own."""
+    if isinstance(error, ClosedAtOnce):
+        message = _closed_at_once(target, encrypted=address.encrypted, has_certificate=has_certificate)
+    else:
+        message = _explained(error, address, target)
+    return Unavailable(message, code=grpc.StatusCode.UNAVAILABLE)
 
 
 def deadline_exceeded(timeout_s: float) -> OndutyError:
@@ -49,8 +53,6 @@ def _explained(error: Exception, address: Address, target: str) -> str:
             return _distrusted(error, address, target)
         case ssl.SSLError():
             return _without_tls(error.reason or "", target) or f"the TLS connection to {target} failed: {error.reason}"
-        case ClosedAtOnce() if not address.encrypted:
-            return f"{target} closed the connection at once; does it require TLS?"
         case ConnectionRefusedError():
             return f"{target} refused the connection; is the server running there?"
         case socket.gaierror():
@@ -58,6 +60,14 @@ def _explained(error: Exception, address: Address, target: str) -> str:
         case OSError() if error.errno in _NO_ROUTE:
             return f"there is no route to {target}"
     return f"the connection to {target} was lost: {error}"
+
+
+def _closed_at_once(target: str, *, encrypted: bool, has_certificate: bool) -> str:
+    # As much as can be known: the server that refuses in this way does so without a word.
+    if not encrypted:
+        return f"{target} closed the connection at once; does it require TLS?"
+    after = f"{target} closed the connection after the TLS handshake"
+    return f"{after}; does it {'accept the' if has_certificate else 'require a'} client certificate?"
 
 
 def _distrusted(error: ssl.SSLCertVerificationError, address: Address, target: str) -> str:

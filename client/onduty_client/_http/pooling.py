@@ -48,16 +48,18 @@ class Settings:
         address: the same, taken apart.
         tls: to encrypt; None for plain text.
         packs: ask for responses that are packed with gzip.
+        has_certificate: the client shows a certificate of its own.
     """
 
     target: str
     address: Address
     tls: ssl.SSLContext | None
     packs: bool
+    has_certificate: bool = False
 
     def unavailable(self, error: Exception) -> OndutyError:
         """The exception to raise for a connection that failed."""
-        return unavailable(error, self.address, self.target)
+        return unavailable(error, self.address, self.target, has_certificate=self.has_certificate)
 
 
 def check_size(size: int) -> None:
