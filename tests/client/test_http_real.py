@@ -35,6 +35,7 @@ from onduty_client import (
 )
 from onduty_server.process.application import Application
 from onduty_server.transport.http.server import HttpListen
+from onduty_server.transport.limits import Limits
 
 NAMED = """
 [[callers]]
@@ -176,6 +177,21 @@ async def test_an_upload_is_in_order_and_says_when_it_is_done(url: str, clock: F
         assert refs == ["line 301"]
         ages = {user.user_id: user.last_activity_time async for user in client.list_statuses(ACCOUNT)}
     assert ages == {f"user-{minute % 7}": now - timedelta(minutes=minute) for minute in range(1, 8)}
+
+
+async def test_what_is_refused_for_a_limit_is_sent_again(clock: FakeClock) -> None:
+    async with running(clock=clock, limits=Limits(caller_rate=5), http=HttpListen("127.0.0.1:0")) as application:
+        url = f"http://127.0.0.1:{application.http_port}"
+        async with AsyncActivityReporter(url, interval=0.01) as reporter:
+            for number in range(30):
+                reporter.record(ACCOUNT, f"user-{number}")
+            flushing = asyncio.create_task(reporter.flush(20))
+            while not flushing.done():
+                # Limits are by the server's clock.
+                clock.advance(1_000)
+                await asyncio.wait([flushing], timeout=0.02)
+            assert await flushing
+            assert (reporter.stats.acknowledged, reporter.stats.connects) == (30, 1)
 
 
 async def test_what_was_recorded_while_nobody_answers_is_sent_later(clock: FakeClock) -> None:

@@ -1,17 +1,18 @@
 """Activities over HTTP/1.1, on which no stream goes both ways: what reporters and uploads send, one call at a time.
 
 Invariants: a message is acknowledged once the server has answered for each of its activities; messages are sent and
-acknowledged in their order, and so are the activities of one user.
+acknowledged in their order, and so are the activities of one user; what the server refuses for a limit is sent again.
 """
 
 import asyncio
 from collections.abc import Iterable
+from itertools import chain
 from typing import Any, Final
 
 import grpc
 
 from onduty.v1 import status_pb2 as pb
-from onduty_client._errors import OndutyError
+from onduty_client._errors import LimitExceeded, OndutyError
 from onduty_client._http.aio import HttpCalls
 from onduty_client._http.failures import deadline_exceeded
 from onduty_client._rpcs import RECORD_ACTIVITY, SERVICE
@@ -19,11 +20,14 @@ from onduty_client._rpcs import RECORD_ACTIVITY, SERVICE
 RECORD_ACTIVITIES: Final = f"/{SERVICE}/RecordActivities"
 
 #: How many activities a message may have: acknowledged before a reporter takes the silence for the server's end.
-ACTIVITIES_MAX: Final = 200
+ACTIVITIES_MAX: Final = 100
 
 #: How many calls are under way at once.
 _LANES: Final = 8
 _TIMEOUT_S: Final = 5.0
+
+#: How long to wait after a refusal for a limit: as the server says, but no longer than this, or this short a time.
+_LIMIT_WAIT_MAX_S, _LIMIT_WAIT_S = 5.0, 0.25
 
 #: Refusals of one activity; any other failure is the stream's.
 _OF_ONE: Final = (grpc.StatusCode.INVALID_ARGUMENT, grpc.StatusCode.PERMISSION_DENIED)
@@ -87,12 +91,14 @@ class ActivityStream:
         for index, activity in enumerate(request.activities):
             lanes[hash((activity.account_id, activity.user_id)) % _LANES].append((index, activity))
         response = pb.RecordActivitiesResponse(sequence=request.sequence)
+        tasks = [asyncio.create_task(self._record(lane)) for lane in lanes if lane]
         try:
-            async with asyncio.TaskGroup() as group:
-                tasks = [group.create_task(self._record(lane)) for lane in lanes if lane]
-        except* OndutyError as failures:
-            raise _first(failures) from None
-        response.errors.extend(sorted((error for task in tasks for error in task.result()), key=lambda it: it.index))
+            refused = await asyncio.gather(*tasks)
+        finally:
+            # Of those that are left when one fails, or the stream is cancelled.
+            for task in tasks:
+                task.cancel()
+        response.errors.extend(sorted(chain.from_iterable(refused), key=lambda error: error.index))
         return response
 
     async def _record(self, lane: Iterable[tuple[int, pb.Activity]]) -> list[pb.ActivityError]:
@@ -111,10 +117,17 @@ class ActivityStream:
         if activity.HasField("activity_time"):
             request.activity_time.CopyFrom(activity.activity_time)
         body = request.SerializeToString()
-        try:
-            await self._calls.attempt(RECORD_ACTIVITY.name, body, self._more, _TIMEOUT_S, repeatable=True)
-        except TimeoutError:
-            raise deadline_exceeded(_TIMEOUT_S) from None
+        while True:
+            try:
+                await self._calls.attempt(RECORD_ACTIVITY.name, body, self._more, _TIMEOUT_S, repeatable=True)
+            except TimeoutError:
+                raise deadline_exceeded(_TIMEOUT_S) from None
+            except LimitExceeded as error:
+                asked_for = error.retry_delay
+                delay_s = _LIMIT_WAIT_S if asked_for is None else asked_for.total_seconds()
+                await asyncio.sleep(min(delay_s, _LIMIT_WAIT_MAX_S))
+            else:
+                return
 
 
 def _activity_error(index: int, error: OndutyError) -> pb.ActivityError:
@@ -122,9 +135,3 @@ def _activity_error(index: int, error: OndutyError) -> pb.ActivityError:
     reason = pb.ErrorReason.DESCRIPTOR.values_by_name.get(f"ERROR_REASON_{error.reason}")
     number: Any = 0 if reason is None else reason.number
     return pb.ActivityError(index=index, reason=number, message=error.message, field=field)
-
-
-def _first(failures: BaseExceptionGroup[OndutyError]) -> OndutyError:
-    error = failures.exceptions[0]
-    assert isinstance(error, OndutyError)
-    return error
