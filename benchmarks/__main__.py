@@ -17,6 +17,7 @@ from . import (
     activities,
     auth_cost,
     call_cost,
+    client_cost,
     delivery,
     fan_out,
     figures,
@@ -57,6 +58,7 @@ BENCHMARKS = {
         # Lateness comes first of those that share a database: it wants users who are not due for long.
         ("call-cost", call_cost.TITLE, call_cost.__doc__, call_cost.run),
         ("http-cost", http_cost.TITLE, http_cost.__doc__, http_cost.run),
+        ("client-cost", client_cost.TITLE, client_cost.__doc__, client_cost.run),
         ("auth-cost", auth_cost.TITLE, auth_cost.__doc__, auth_cost.run),
         ("rates", rates.TITLE, rates.__doc__, rates.run),
         ("lateness", lateness.TITLE, lateness.__doc__, lateness.run),
