@@ -34,7 +34,7 @@ test: setup ## run the quick tests: rules, SQLite, gRPC, clients, command line (
 test-slow: setup node-tools ## run the others: Redis, Cluster, faults, benchmarks, other languages
 	$(BIN)/pytest -n $(TEST_WORKERS) -m slow $(ARGS)
 
-test-all: test test-slow ## run every test (ten minutes)
+test-all: test test-slow ## run all tests but repetitions over a Cluster (about ten minutes)
 
 fuzz: setup ## send all that is wrong for FUZZ_S seconds (120)
 	ONDUTY_TEST_FUZZ_S=$(or $(FUZZ_S),120) $(BIN)/pytest tests/faults/test_fuzz.py $(ARGS)
