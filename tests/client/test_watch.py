@@ -234,7 +234,7 @@ async def test_a_final_refusal_ends_it_at_once(watching: MakeWatch, service: Scr
 async def test_gives_up_when_patience_is_over(
     watching: MakeWatch, service: ScriptedService, clock: SkippingClock
 ) -> None:
-    driver = watching(patience=Patience(connect=60, reconnect=10))
+    driver = watching(patience=Patience(connect=600, reconnect=10))
     service.refuse_streams = UNAVAILABLE
     taking = asyncio.create_task(driver.take(3))
     await until(lambda: driver.watch._stream.error is not None)
@@ -243,8 +243,11 @@ async def test_gives_up_when_patience_is_over(
         assert not taking.done()
     # It was patient, and is answered.
     service.refuse_streams = None
-    await clock.pass_by(5)
-    stream = await service.stream()
+    streaming = asyncio.ensure_future(service.stream())
+    while not streaming.done():
+        await clock.pass_by(1)
+        await asyncio.sleep(0.05)  # for an attempt to succeed, over the wire
+    stream = await streaming
     stream.send(page())
     await until(lambda: driver.watch._stream.connects == 1)
     service.refuse_streams = UNAVAILABLE

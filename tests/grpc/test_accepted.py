@@ -218,6 +218,6 @@ async def test_reflection_takes_a_request_that_cannot_be_parsed_for_an_unknown_o
         stub: Any = reflection_pb2_grpc.ServerReflectionStub(channel)  # type: ignore[arg-type] # of either kind
         good = stub.ServerReflectionInfo()
         await good.write(reflection_pb2.ServerReflectionRequest(list_services=""))
-        assert len((await good.read()).list_services_response.service) == 3
+        assert len((await good.read()).list_services_response.service) == 4
         await good.done_writing()
         assert await good.read() is aio.EOF
