@@ -146,6 +146,11 @@ class ScriptedService(pb_grpc.StatusServiceServicer):
         assert isinstance(message, response)
         return message
 
+    @property
+    def has_stream(self) -> bool:
+        """Whether a client has opened a stream that `stream` has not returned yet."""
+        return not self._streams.empty()
+
     async def stream(self, timeout: float = 10) -> ScriptedStream:
         """The next stream that a client opens."""
         return await asyncio.to_thread(self._streams.get, timeout=timeout)
