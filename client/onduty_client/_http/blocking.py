@@ -115,6 +115,10 @@ class _Connection:
         if self._socket is not None:
             self._socket.close()
 
+    def __del__(self) -> None:
+        # Of a client that nobody closes. As with gRPC, that is no reason to complain.
+        self.close()
+
     def _check_not_ended(self) -> None:
         if self._ended:
             raise ConnectionAbortedError("the client was closed")
