@@ -19,6 +19,7 @@ from tests.servers import running
 from onduty_client import AsyncClient, Status
 from onduty_client._forking import in_event_loop
 from onduty_server.process.clock import SystemClock
+from onduty_server.transport.http.server import HttpListen
 
 ACCOUNT = "acme"
 MEND = "fork earlier, or start the process by multiprocessing's 'spawn' or 'forkserver'"
@@ -33,11 +34,15 @@ pytestmark = [
 ]
 
 
+ONLY_GRPC = pytest.mark.parametrize("site", ["gRPC"], indirect=True)
+
+
 class Site:
     """A server, and programs that are run against it."""
 
-    def __init__(self, port: int) -> None:
+    def __init__(self, port: int, target: str) -> None:
         self.port = port
+        self.target = target
 
     async def start(
         self, program: str, *, target: str = "", environment: Mapping[str, str] | None = None
@@ -45,7 +50,7 @@ class Site:
         """A program of forked.py."""
         return await asyncio.create_subprocess_exec(
             *(sys.executable, "-X", "faulthandler", "-W", "error::ResourceWarning"),
-            *(str(Path(__file__).with_name("forked.py")), program, target or f"127.0.0.1:{self.port}"),
+            *(str(Path(__file__).with_name("forked.py")), program, target or self.target),
             stdin=PIPE,
             stdout=PIPE,
             stderr=PIPE,
@@ -65,10 +70,11 @@ class Site:
             return {each.user_id async for each in client.list_statuses(ACCOUNT, statuses=[Status.ONLINE])}
 
 
-@pytest.fixture
-async def site() -> AsyncIterator[Site]:
-    async with running(clock=SystemClock()) as application:
-        yield Site(application.port)
+@pytest.fixture(params=["gRPC", "HTTP"])
+async def site(request: pytest.FixtureRequest) -> AsyncIterator[Site]:
+    async with running(clock=SystemClock(), http=HttpListen("127.0.0.1:0")) as application:
+        grpc, http = f"127.0.0.1:{application.port}", f"http://127.0.0.1:{application.http_port}"
+        yield Site(application.port, grpc if request.param == "gRPC" else http)
 
 
 def all_well(count: int) -> list[str]:
@@ -98,6 +104,7 @@ async def test_an_event_loop_that_ends_without_a_close_spoils_no_fork(site: Site
     assert await site.online() == {"parent", *(f"child-{number}" for number in range(5))}
 
 
+@ONLY_GRPC
 @pytest.mark.parametrize("program", ["after_one_that_could_not_be_made", "while_one_is_made"])
 async def test_one_that_is_only_half_made_does_not_spoil_a_fork_for_the_others(program: str, site: Site) -> None:
     assert await site.run(program) == all_well(2)
@@ -144,15 +151,18 @@ async def test_an_inherited_mirror_does_not_answer_from_what_the_parent_knew(sit
     assert await site.run("stale") == ["the mirror of 'acme' has not got its state yet", "[0]"]
 
 
+@ONLY_GRPC
 async def test_what_a_child_cannot_do_is_an_error_that_says_what_to_do(site: Site) -> None:
     assert await site.run("from_an_event_loop") == [IN_A_LOOP, "1"] * 8
     assert await site.online() == {"parent", "parent-afterwards"}
 
 
+@ONLY_GRPC
 async def test_a_fork_in_the_thread_that_streams_run_in_is_such_an_error(site: Site) -> None:
     assert await site.run("from_a_callback") == [IN_A_LOOP, "[1]"]
 
 
+@ONLY_GRPC
 async def test_a_call_that_does_not_end_in_time_is_such_an_error(site: Site) -> None:
     async with Proxy(site.port) as proxy:
         proxy.silent = True
@@ -173,6 +183,7 @@ async def test_a_call_that_does_not_end_in_time_is_such_an_error(site: Site) -> 
         assert (process.returncode, err) == (0, b"")
 
 
+@ONLY_GRPC
 async def test_an_environment_without_the_cores_support_is_such_an_error(site: Site) -> None:
     said = await site.run("without_the_cores_support", environment={"GRPC_ENABLE_FORK_SUPPORT": "0"})
     assert said == [
@@ -183,6 +194,13 @@ async def test_an_environment_without_the_cores_support_is_such_an_error(site: S
     ]
 
 
+@pytest.mark.parametrize("site", ["HTTP"], indirect=True)
+@pytest.mark.parametrize("program", ["from_a_callback", "without_the_cores_support"])
+async def test_over_http_a_child_may_call_where_grpc_could_not(program: str, site: Site) -> None:
+    assert await site.run(program, environment={"GRPC_ENABLE_FORK_SUPPORT": "0"}) == ["[0]"]
+
+
+@ONLY_GRPC
 async def test_what_grpcio_calls_its_thread_is_still_known(site: Site) -> None:
     # A version that renames it would have children crash again instead of being told.
     async with AsyncClient(f"127.0.0.1:{site.port}") as client:
