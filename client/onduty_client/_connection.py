@@ -1,4 +1,4 @@
-"""What every connection for unary calls has in common, whichever door of the server it leads to.
+"""Connections for unary calls, whichever door of the server they lead to.
 
 Invariant: every call has a deadline.
 """
@@ -19,7 +19,7 @@ _ACTOR_KEY: Final = "onduty-actor-bin"
 
 @dataclass(frozen=True, slots=True)
 class CallDefaults:
-    """What a client says of all its calls.
+    """The options that a client sets for all its calls.
 
     Attributes:
         timeout: seconds that a call may take, with all its attempts.
@@ -32,11 +32,11 @@ class CallDefaults:
     metadata: MetadataProvider | None
 
     def timeout_of(self, call: Call[Any]) -> float:
-        """Seconds that `call` may take."""
+        """Return the seconds that `call` may take."""
         return self.timeout if call.timeout is None else call.timeout
 
     def metadata_of(self, call: Call[Any]) -> Iterable[tuple[str, str | bytes]]:
-        """What travels along with `call`."""
+        """Return the metadata of `call`."""
         if self.metadata is not None:
             yield from self.metadata()
         if call.rpc.names_actor:
@@ -80,5 +80,5 @@ class AsyncConnection(Protocol):
 
 
 def closed_error() -> RuntimeError:
-    """What a call on a closed connection raises."""
+    """Return the error for a call on a closed connection."""
     return RuntimeError("the client is closed")

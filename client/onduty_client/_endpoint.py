@@ -1,6 +1,6 @@
 """The server as every client and helper knows it: where calls go and how, and what travels along with each.
 
-There is one `Endpoint` for each door of the server. Clients, mirrors and reporters know none of the two.
+There is one `Endpoint` for each door of the server. Clients, mirrors and reporters know neither.
 """
 
 from abc import ABC, abstractmethod
@@ -43,12 +43,12 @@ class StreamChannel(Protocol):
     def unary_stream(
         self, path: str, *, request_serializer: Callable[[Any], bytes], response_deserializer: Callable[[bytes], Any]
     ) -> Callable[..., StreamCall]:
-        """What opens a stream on which the server sends."""
+        """Return the function that opens a stream on which the server sends."""
 
     def stream_stream(
         self, path: str, *, request_serializer: Callable[[Any], bytes], response_deserializer: Callable[[bytes], Any]
     ) -> Callable[..., TwoWayCall]:
-        """What opens a stream on which both send."""
+        """Return the function that opens a stream on which both send."""
 
     def get_state(self) -> grpc.ChannelConnectivity:
         """READY while a connection stands."""
@@ -58,7 +58,7 @@ class StreamChannel(Protocol):
 
 
 class StreamCore(Protocol):
-    """What streams need to have running, in the event loop that runs them. Counts its users."""
+    """Keeps running what streams need in their event loop, for as long as somebody uses it."""
 
     def acquire(self) -> None:
         """Keep it running."""
@@ -106,7 +106,7 @@ class Endpoint(ABC):
     @property
     @abstractmethod
     def core(self) -> StreamCore:
-        """What streams need to have running."""
+        """The core that streams need."""
 
     @abstractmethod
     def error(self, error: grpc.RpcError) -> OndutyError:

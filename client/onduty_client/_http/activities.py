@@ -1,4 +1,4 @@
-"""Activities over HTTP/1.1, on which no stream goes both ways: what reporters and uploads send, one call at a time.
+"""Activities of reporters and uploads over HTTP/1.1, on which no stream goes both ways: a call for each.
 
 Invariants: a message is acknowledged once the server has answered for each of its activities; messages are sent and
 acknowledged in their order, and so are the activities of one user; what the server refuses for a limit is sent again.

@@ -1,4 +1,4 @@
-"""What it means that no response came: in plain words, as `_grpc_endpoint` has them for the other door."""
+"""Explains why no response came, in plain words, as `_grpc_endpoint` does for the other door."""
 
 import errno
 import socket

@@ -1,4 +1,4 @@
-"""What the connections for threads and those for event loops have in common."""
+"""Settings and bounds of connections, for threads and event loops alike."""
 
 import socket
 import ssl

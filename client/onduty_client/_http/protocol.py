@@ -1,4 +1,4 @@
-"""The Connect protocol, without what it travels over: heads of requests, and what responses mean.
+"""The Connect protocol apart from its connections: heads of requests, and the meaning of responses.
 
 Invariants: nothing that a program sends along can begin another header; no value of a header appears in an error.
 """
@@ -56,7 +56,7 @@ _GZIP_BITS: Final = zlib.MAX_WBITS | 16
 
 
 class RequestHead:
-    """What every request to one method begins with."""
+    """The head of requests to one method."""
 
     def __init__(self, address: Address, path: str, content_type: str, *, packs: bool) -> None:
         accepted = "connect-accept-encoding" if content_type == STREAM else "accept-encoding"
@@ -160,13 +160,13 @@ def envelope(data: bytes) -> bytes:
 
 
 def too_long() -> OndutyError:
-    """What is raised for a message that is too long."""
+    """Return the error for a message that is too long."""
     message = f"the message is longer than {MESSAGE_MAX_BYTES} bytes"
     return OndutyError(message, code=grpc.StatusCode.RESOURCE_EXHAUSTED)
 
 
 def unreadable(what: str) -> OndutyError:
-    """What is raised for a response that makes no sense."""
+    """Return the error for a response that makes no sense."""
     return OndutyError(f"the server's response can't be read: {what}", code=grpc.StatusCode.INTERNAL)
 
 

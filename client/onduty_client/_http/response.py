@@ -14,7 +14,7 @@ _NO_BODY: Final = (204, 304)
 
 
 class BadResponse(Exception):
-    """What arrived is not a response of HTTP/1.1; the message says why."""
+    """The bytes that arrived are not a response of HTTP/1.1; the message says why."""
 
 
 class ResponseReader:

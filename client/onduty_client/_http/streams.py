@@ -1,4 +1,4 @@
-"""Streams over HTTP: what a server sends, each on a connection of its own.
+"""Streams over HTTP, each on a connection of its own.
 
 Invariant: what the client does not read stays with the server; memory is bounded by one message.
 """
@@ -90,7 +90,7 @@ class HttpChannel:
     def unary_stream(
         self, path: str, *, request_serializer: Callable[[Any], bytes], response_deserializer: _ResponseOf
     ) -> Callable[..., HttpStream]:
-        """What opens a stream on which the server sends."""
+        """Return the function that opens a stream on which the server sends."""
         head = RequestHead(self._settings.address, path, STREAM, packs=self._settings.packs)
 
         def open_stream(request: Any, *, metadata: Metadata = ()) -> HttpStream:
@@ -106,7 +106,7 @@ class HttpChannel:
     def stream_stream(
         self, path: str, *, request_serializer: Callable[[Any], bytes], response_deserializer: _ResponseOf
     ) -> Callable[..., ActivityStream]:
-        """What opens a stream of activities, the only one on which both send."""
+        """Return the function that opens a stream of activities, the only one on which both send."""
         assert path == RECORD_ACTIVITIES
 
         def open_stream(*, metadata: Metadata = ()) -> ActivityStream:

@@ -7,7 +7,7 @@ from onduty_client._security import Security
 
 
 def context_of(security: Security) -> ssl.SSLContext:
-    """What to encrypt with. Without a certificate authority of its own, those of the system are trusted.
+    """Make the TLS context. Without a certificate authority of its own, those of the system are trusted.
 
     Raises:
         OSError: a file can't be read.
