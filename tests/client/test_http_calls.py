@@ -282,6 +282,26 @@ def _status(status: Any) -> Any:
     return rpc_status.to_status(status)
 
 
+@pytest.mark.parametrize("scheme", ["http", "https"])
+async def test_closing_ends_a_call_that_nobody_answers_or_shakes_hands_with(
+    scheme: str, connect: Callable[..., Driver]
+) -> None:
+    accepted: asyncio.Future[asyncio.StreamWriter] = asyncio.get_running_loop().create_future()
+
+    async def keep(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        await reader.read(1)
+        accepted.set_result(writer)
+
+    async with await asyncio.start_server(keep, "127.0.0.1", 0) as server:
+        client = connect(f"{scheme}://127.0.0.1:{server.sockets[0].getsockname()[1]}", timeout=60)
+        call = asyncio.create_task(client.call("get_status", "acme", "ann"))
+        writer = await asyncio.wait_for(accepted, 10)
+        await client.close()
+        with pytest.raises(OndutyError, match="the client was closed"):
+            await asyncio.wait_for(call, 10)
+        writer.transport.abort()
+
+
 # --- compression -----------------------------------------------------------------------------------------------------
 
 

@@ -37,15 +37,28 @@ class Connection:
         self._settings = settings
         self._reader: asyncio.StreamReader | None = None
         self._writer: asyncio.StreamWriter | None = None
+        self._opening: asyncio.Task[tuple[asyncio.StreamReader, asyncio.StreamWriter]] | None = None
+        self._aborted = False
         self.used = False
         self.idle_since = 0.0
 
     async def connect(self) -> None:
         """Connect. Raises OSError."""
         address, tls = self._settings.address, self._settings.tls
-        self._reader, self._writer = await asyncio.open_connection(
+        opening = asyncio.open_connection(
             address.host, address.port, ssl=tls, server_hostname=None if tls is None else address.host
         )
+        # A task, so that `abort` can end it without ending the caller.
+        self._opening = asyncio.create_task(opening)
+        try:
+            self._reader, self._writer = await self._opening
+        except asyncio.CancelledError:
+            task = asyncio.current_task()
+            if not self._aborted or task is None or task.cancelling():
+                raise
+        if self._aborted or self._writer is None:
+            self.abort()
+            raise ConnectionAbortedError("the client was closed")
         connection = self._writer.get_extra_info("socket")
         for option in DEAD_PEER_OPTIONS:
             connection.setsockopt(*option)
@@ -74,7 +87,10 @@ class Connection:
         return not self._reader.at_eof() and not self._writer.is_closing() and self._reader.exception() is None
 
     def abort(self) -> None:
-        """End it at once."""
+        """End it at once, a `connect` under way as well."""
+        self._aborted = True
+        if self._opening is not None:
+            self._opening.cancel()
         if self._writer is not None:
             self._writer.transport.abort()
 
@@ -128,10 +144,11 @@ class HttpCalls:
                             raise client_closed() from None
                         if is_deadline(error):
                             raise
+                        if reused:
+                            self._drop_idle()
                         if reused and repeatable and isinstance(error, ConnectionError):
-                            connection.abort()
-                            self._connections.discard(connection)
-                            continue  # The server has closed it meanwhile; so it may the others, but not a new one.
+                            self._drop(connection)
+                            continue  # The server has closed it meanwhile.
                         raise self._settings.unavailable(error) from error
                 if response.keeps_alive and not self.closing.is_set():
                     self._keep(connection)
@@ -163,6 +180,11 @@ class HttpCalls:
         connection.used = True
         connection.idle_since = steady()
         self._idle.append(connection)
+
+    def _drop_idle(self) -> None:
+        """Trust no connection that led to a server of which one has failed."""
+        while self._idle:
+            self._drop(self._idle.pop())
 
     def _drop(self, connection: Connection) -> None:
         self._connections.discard(connection)

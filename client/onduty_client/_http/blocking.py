@@ -56,8 +56,13 @@ class _Connection:
                 self._check_not_ended()
                 connection.connect(where)
                 if self._settings.tls is not None:
-                    self._socket = self._settings.tls.wrap_socket(connection, server_hostname=address.host)
+                    encrypted = self._settings.tls.wrap_socket(
+                        connection, server_hostname=address.host, do_handshake_on_connect=False
+                    )
+                    # From here on, so that `interrupt` ends a handshake, too.
+                    self._socket = connection = encrypted
                     self._check_not_ended()
+                    encrypted.do_handshake()
             except OSError as error:
                 connection.close()
                 if is_deadline(error):
@@ -217,8 +222,10 @@ class BlockingHttpConnection:
                         raise client_closed() from None
                     if is_deadline(error):
                         raise
+                    if reused:
+                        self._drop_idle()
                     if reused and repeatable and isinstance(error, ConnectionError):
-                        continue  # The server has closed it meanwhile; so it may the others, but not a new one.
+                        continue  # The server has closed it meanwhile.
                     raise self._settings.unavailable(error) from error
                 except BaseException:
                     self._drop(connection)
@@ -249,6 +256,13 @@ class BlockingHttpConnection:
                 return
         self._drop(connection)
 
+    def _drop_idle(self) -> None:
+        """Trust no connection that led to a server of which one has failed."""
+        with self._lock:
+            idle, self._idle = self._idle, []
+        for connection in idle:
+            self._drop(connection)
+
     def _drop(self, connection: _Connection) -> None:
         with self._lock:
             self._connections.discard(connection)
@@ -262,11 +276,9 @@ class BlockingHttpConnection:
         """Cancel what is under way."""
         self.closed = True
         self._closing.set()
+        self._drop_idle()
         with self._lock:
-            idle, self._idle = self._idle, []
-            busy = self._connections.difference(idle)
-        for connection in idle:
-            self._drop(connection)
+            busy = tuple(self._connections)
         for connection in busy:
             connection.interrupt()
 
