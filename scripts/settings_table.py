@@ -53,7 +53,7 @@ def row(setting: Setting) -> str:
     else:
         flag = f"`{setting.flag} {setting.about.metavar}`"
     meaning = re.sub(r"(?<!\w)'([^']+)'(?!\w)", r"`\1`", setting.about.text)
-    if setting.limits:
+    if setting.limits and not setting.choices:  # a text names its choices itself
         meaning += f" {setting.limits[0].upper()}{setting.limits[1:]}."
     default = f"`{setting.shown_default}`" if setting.default != "" else setting.shown_default
     cells = (f"`{setting.name}`", f"{flag}, `{setting.variable}`", default, meaning)

@@ -122,10 +122,12 @@ class Definitions:
             "sqlite:FILE, memory:, redis://HOST:PORT/DB or redis+cluster://HOST:PORT,... (rediss for TLS).",
         ),
     ] = "sqlite:onduty.db"
-    store_username: Annotated[str, About(Group.STORE, "NAME", "User name for Redis.", unset="none")] = ""
+    store_username: Annotated[str, About(Group.STORE, "NAME", "User name for Redis.", unset="(empty)")] = ""
     store_password: Annotated[
         str,
-        About(Group.STORE, "PASSWORD", "Password for Redis; best given in the environment.", unset="none", secret=True),
+        About(
+            Group.STORE, "PASSWORD", "Password for Redis; best given in the environment.", unset="(empty)", secret=True
+        ),
     ] = ""
     store_tls_ca: Annotated[
         str,
@@ -319,7 +321,7 @@ class Setting(NamedTuple):
     def shown_default(self) -> str:
         """The default in the form in which people write it."""
         if self.is_switch:
-            return "on" if self.default else "off"
+            return "true" if self.default else "false"
         return str(plain(self.default)) or self.about.unset
 
     @property
