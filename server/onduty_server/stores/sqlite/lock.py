@@ -15,8 +15,8 @@ from contextlib import suppress
 from pathlib import Path
 
 from ...app.ports.store import StoreOpenError
+from .file_modes import PRIVATE
 from .paths import beside
-from .permissions import PRIVATE
 
 _LOCKED_AT = 1 << 60
 """The offset of the lock, far beyond any page and the bytes that SQLite locks

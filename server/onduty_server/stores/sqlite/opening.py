@@ -16,10 +16,10 @@ from ...app.ports.store import StoreOpenError
 from . import log_check
 from .fenced_file import FencedFile
 from .file_header import APPLICATION_ID, read_header
+from .file_modes import warn_of_readers
 from .limits import DEFAULT_LIMITS, FileLimits
 from .owner_mark import NOBODY
 from .paths import beside
-from .permissions import warn_of_readers
 from .schema import SCHEMA_VERSION, UNFINISHED, migrate, pragma
 from .untouched import open_untouched
 
