@@ -13,7 +13,7 @@ from onduty_server.app.service import StatusService
 from onduty_server.domain.errors import InvalidField
 from onduty_server.domain.status import Status
 from onduty_server.process.clock import FOLLOW_INTERVAL_MS, ClockEvent, ClockReport, SystemClock
-from onduty_server.process.wall_clock import follow_wall_clock
+from onduty_server.process.clock_follower import follow_wall_clock
 from onduty_server.stores.memory import MemoryStore
 
 SECOND = 1_000

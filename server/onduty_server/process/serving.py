@@ -19,12 +19,12 @@ from . import signals
 from .access import OFF, build_access
 from .application import Application
 from .clock import SystemClock, stopwatch
+from .clock_follower import follow_wall_clock
 from .descriptors import watch_descriptors
 from .logs import open_audit_log
 from .metrics import PrometheusObserver, watch_process
 from .probes import TURN_INTERVAL_S, Probes, serve_operators
 from .threads import deaths_reported, on_loop
-from .wall_clock import follow_wall_clock
 from .wiring import build_application
 
 if TYPE_CHECKING:
