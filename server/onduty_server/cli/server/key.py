@@ -20,7 +20,7 @@ from ..options import Json, parser, positive_seconds
 from ..output import json_line, line, note, table
 from ..times import wall_clock
 from ..zone import Zone
-from .replace import replacing
+from .file_replacement import replacing
 
 if TYPE_CHECKING:
     from ...access.callers import ApiKey
