@@ -283,7 +283,7 @@ class RedisArchive(Archive):
             *(self._client.command(key, "SCARD", key + b"accounts") for key in self._keys.of_partition)
         )
         await self._client.command(self._common, "SET", self._common + b"account_count", sum(counts))
-        if not await self._client.run(scripts.FINISH, self._common, self._mark, SCHEMA):
+        if not await self._client.run(scripts.FINISH_COPY, self._common, self._mark, SCHEMA):
             raise self._disturbed()
 
     # --- errors -------------------------------------------------------------------------------------------------------
