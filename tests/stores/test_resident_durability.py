@@ -145,7 +145,7 @@ async def test_a_timed_switch_on_its_way_to_the_disk_is_shown_at_once_as_before_
     await left.store.close()
     held.journal.release()
     assert await held.view("ada") == before._replace(revision=3)
-    assert not held.store._settling.shown_revisions and not held.store._settling._order
+    assert not held.store._pending.shown_revisions and not held.store._pending._order
 
 
 async def test_a_list_that_says_of_which_revision_it_is_waits_for_timed_switches_too(held: Held) -> None:

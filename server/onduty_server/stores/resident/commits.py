@@ -17,8 +17,8 @@ from .durability import Durability
 from .journal import ChangeRow, Journal, UserRow
 from .listeners import Listeners
 from .overdue import Overdue
+from .pending_switches import PendingSwitches
 from .schedule import Schedule
-from .settling import Settling
 from .steps import StepSizes
 from .undo import AccountAdded, PolicyBefore
 
@@ -36,7 +36,7 @@ class Commits:
         accounts: dict[str, Account],
         schedule: Schedule,
         listeners: Listeners,
-        settling: Settling,
+        pending: PendingSwitches,
     ) -> None:
         self._journal = journal
         self._observer = observer
@@ -46,7 +46,7 @@ class Commits:
         self._accounts = accounts
         self._schedule = schedule
         self._listeners = listeners
-        self._settling = settling
+        self._pending = pending
 
     def add_account(self, account_id: str, policy: Policy) -> Account:
         """Add an account that has no users yet. Raises LimitExceeded if there are too many accounts."""
@@ -118,9 +118,9 @@ class Commits:
         if decision.switches:
             record.revision = account.revision
             if timed:
-                self._settling.add(account, record, before)
+                self._pending.add(account, record, before)
             else:
-                self._settling.discard(record)
+                self._pending.discard(record)
                 account.decided_revision = account.revision
         journal.user(UserRow.of(account.number, record.number, record))
 
@@ -130,7 +130,7 @@ class Commits:
         if settled.switches:
             self.apply(account, record, settled, now)
             self._schedule.update(account)
-        self._settling.discard(record)
+        self._pending.discard(record)
 
     def settle(self, account: Account, now: int, limit: int) -> int:
         """Commit up to `limit` timed switches of an account, and forget past policies under which no user is due.

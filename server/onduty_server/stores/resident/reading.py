@@ -1,7 +1,7 @@
 """Answers reads: evaluates users under their policy at one instant, and shows nothing that could vanish in a crash.
 
 Invariant: a read that sees a revision which the journal has not committed waits for it. Only timed switches need no
-wait (`settling`).
+wait (`pending_switches`).
 """
 
 from __future__ import annotations
@@ -21,9 +21,9 @@ from .account import Account
 from .clocks import MovedClocks, rests_on_unwritten_clock
 from .durability import Durability
 from .journal import Journal
+from .pending_switches import PendingSwitches
 from .ranking import ranking
 from .schedule import Schedule
-from .settling import Settling
 from .steps import StepSizes
 from .vitality import Vitality
 
@@ -40,7 +40,7 @@ class Reads:
         accounts: Mapping[str, Account],
         schedule: Schedule,
         clocks: MovedClocks,
-        settling: Settling,
+        pending: PendingSwitches,
         vitality: Vitality,
     ) -> None:
         self._journal = journal
@@ -50,7 +50,7 @@ class Reads:
         self._accounts = accounts
         self._schedule = schedule
         self._clocks = clocks
-        self._settling = settling
+        self._pending = pending
         self._vitality = vitality
 
     # --- users -------------------------------------------------------------------------------------------------------
@@ -64,7 +64,7 @@ class Reads:
             account = self._accounts.get(account_id)
             if account is None:
                 return [None] * len(user_ids)
-            policy, users, shown_revisions = account.policy, account.users, self._settling.shown_revisions
+            policy, users, shown_revisions = account.policy, account.users, self._pending.shown_revisions
             views: list[StatusView | None] = []
             rests_on_clock = False
             for user_id in user_ids:

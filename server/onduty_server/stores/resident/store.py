@@ -4,7 +4,7 @@ It runs on one event loop. Invariants, each kept by the part named with it:
 
 - there is no wait between a decision, its write to memory, and its entries in the journal (`deciding`, `commits`,
   `sweeping`);
-- nothing is answered that is not durable (`durability`, `reading`, `settling`, `listeners`);
+- nothing is answered that is not durable (`durability`, `reading`, `pending_switches`, `listeners`);
 - no answer is given for a time after the heartbeat's horizon (`vitality`);
 - changes that the journal cannot write are undone in memory (`undo`), so that reads continue from durable data and
   never wait for a full disk.
@@ -51,9 +51,9 @@ from .journal import Image, Journal
 from .kept_history import KeptHistory
 from .listeners import Listeners
 from .loading import load_accounts
+from .pending_switches import PendingSwitches
 from .reading import Reads
 from .schedule import Schedule
-from .settling import Settling
 from .steps import DEFAULT_STEPS, StepSizes
 from .sweeping import Sweeps
 from .undo import Undo, undo_all
@@ -78,7 +78,7 @@ class ResidentStore(Store):
         accounts: dict[str, Account] = {}
         durability = Durability(journal)
         schedule = Schedule(accounts)
-        settling = Settling(journal)
+        pending = PendingSwitches(journal)
         listeners = Listeners(journal, durability, accounts)
         clocks = MovedClocks(
             journal,
@@ -88,7 +88,7 @@ class ResidentStore(Store):
             background or BackgroundTasks(),
             interval_ms=activity_flush_interval_ms,
         )
-        commits = Commits(journal, observer, options, steps, durability, accounts, schedule, listeners, settling)
+        commits = Commits(journal, observer, options, steps, durability, accounts, schedule, listeners, pending)
         vitality = Vitality(journal, clock, observer, options, durability, accounts, schedule, clocks, commits)
         self.wakeup = schedule.wakeup
         self.immediate: ImmediateStatuses = FastPath(clock, accounts, clocks, vitality)
@@ -98,13 +98,13 @@ class ResidentStore(Store):
         self._accounts = accounts
         self._durability = durability
         self._schedule = schedule
-        self._settling = settling
+        self._pending = pending
         self._listeners = listeners
         self._clocks = clocks
         self._vitality = vitality
         self._decisions = Decisions(journal, steps, durability, accounts, schedule, clocks, commits, vitality)
         self._sweeps = Sweeps(journal, clock, schedule, commits, vitality)
-        self._reads = Reads(journal, clock, steps, durability, accounts, schedule, clocks, settling, vitality)
+        self._reads = Reads(journal, clock, steps, durability, accounts, schedule, clocks, pending, vitality)
         self._history = KeptHistory(journal, durability, accounts)
 
     # --- opening and closing -----------------------------------------------------------------------------------------
@@ -152,7 +152,7 @@ class ResidentStore(Store):
     def _on_durable(self) -> None:
         """Tell every part that the journal has written its entries, or that it cannot write any more."""
         self._vitality.on_durable()
-        self._settling.on_durable()
+        self._pending.on_durable()
         self._listeners.tell()
 
     def _on_lost(self, lost: Sequence[Undo]) -> None:
@@ -160,7 +160,7 @@ class ResidentStore(Store):
         taken = undo_all(lost)
         self._durability.losses += 1
         self._vitality.on_lost(taken.floor, taken.gaps)
-        self._settling.on_lost()
+        self._pending.on_lost()
         for account in taken.gone:
             del self._accounts[account.account_id]
             account.scheduled = None

@@ -13,7 +13,7 @@ from .account import DIRTY, UNWRITTEN, Account, ResidentUser
 from .journal import Journal
 
 
-class Settling:
+class PendingSwitches:
     """The users with such switches."""
 
     def __init__(self, journal: Journal) -> None:
