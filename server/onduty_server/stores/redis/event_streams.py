@@ -95,7 +95,7 @@ class EventStreams:
     async def settled_until(self, account_id: str) -> int | None:
         """Return the time just before now; None if a switch is overdue or a listener is behind; see `EventLog`."""
         partition = partition_of(account_id)
-        settled, now, rest = await self._runner.read(scripts.SETTLED, partition, account_id, self._steps.collect)
+        settled, now, rest = await self._runner.read(scripts.SETTLED_UNTIL, partition, account_id, self._steps.collect)
         if not settled:
             self._sweeper.expect(partition, rest)
             return None
