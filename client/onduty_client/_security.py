@@ -40,7 +40,8 @@ class Security:
 
     Attributes:
         tls: encrypt. Naming an authority or a certificate implies it.
-        ca: the certificate authority to trust, as a PEM file; without one, those that come with grpcio, or the system's over HTTP.
+        ca: the certificate authority to trust, as a PEM file. Without one, those that come with grpcio, or the system's
+            over HTTP, are trusted.
         certificate: the client's own certificate chain, as a PEM file; it needs `key`.
         key: the private key of `certificate`, as a PEM file.
         token: an API key or a JWT, or a function that returns one, called before each call.

@@ -21,7 +21,7 @@ from tests.cli.conftest import Onduty, Ran
 from tests.cli.test_serve import serving
 
 from onduty_server.cli.errors import Failure
-from onduty_server.cli.server import replace
+from onduty_server.cli.server import file_replacement
 
 ACCESS = """
 [[callers]]
@@ -365,11 +365,11 @@ def test_a_directory_whose_lock_another_process_holds_is_given_up(tmp_path: Path
         fcntl.flock(directory, fcntl.LOCK_SH)
         with (
             pytest.raises(Failure, match=f"^directory {tmp_path} is locked by another process; try again"),
-            replace.replacing(tmp_path / "keys", lock_wait_s=0.05) as draft,
+            file_replacement.replacing(tmp_path / "keys", lock_wait_s=0.05) as draft,
         ):
             draft.text = "never"
     finally:
         os.close(directory)
-    with replace.replacing(tmp_path / "keys") as draft:
+    with file_replacement.replacing(tmp_path / "keys") as draft:
         draft.text = "now"
     assert (tmp_path / "keys").read_text() == "now"

@@ -100,7 +100,7 @@ class Settling:
 
     async def settle_account(self, partition: int, account_id: str) -> None:
         """Commit a bounded number of the timed switches due in an account, whichever process has its lease."""
-        reply = await self._runner.read(scripts.SETTLED, partition, account_id, self._steps.settle)
+        reply = await self._runner.read(scripts.SETTLED_UNTIL, partition, account_id, self._steps.settle)
         if reply[0]:
             return
         loaded = await load(self._runner, partition, account_id)
