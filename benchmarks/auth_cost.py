@@ -27,8 +27,8 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from jwt.algorithms import ECAlgorithm
 
 from onduty.v1 import status_pb2 as pb
-from onduty_server.access.callers import NEVER, parse_key_file, written_key
 from onduty_server.access.jwts import TokenRules, parse_jwks, read_token
+from onduty_server.access.key_file import NEVER, parse_key_file, written_key
 from onduty_server.access.keys import find_key, new_key
 from onduty_server.access.permissions import BUNDLES
 

@@ -16,7 +16,7 @@ from tests.grpc.wire import Wire
 from tests.servers import running
 
 from onduty.v1 import status_pb2 as pb
-from onduty_server.access.callers import NEVER, written_key
+from onduty_server.access.key_file import NEVER, written_key
 from onduty_server.access.keys import new_key
 from onduty_server.app.ports.store import Store
 from onduty_server.process.access import build_access

@@ -13,9 +13,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 from tests.access.authority import Authority
 
+from onduty_server.access.access_file import parse_access_file
 from onduty_server.access.authentication import TOKEN_MAX_BYTES, Credential, CredentialRefused, bearer_token
-from onduty_server.access.callers import NEVER, ApiKey, parse_access_file, parse_key_file, written_key
 from onduty_server.access.certificates import Pair, check_pair, names_in
+from onduty_server.access.key_file import NEVER, ApiKey, parse_key_file, written_key
 from onduty_server.access.keys import find_key, new_key
 from onduty_server.access.permissions import BUNDLES, PERMISSIONS, Caller, Grant, Role
 

@@ -18,9 +18,10 @@ from typing import Final, NamedTuple
 
 from ..app.ports.clock import Clock
 from ..domain.errors import CredentialRequired, IssuerUnavailable
-from .callers import EMPTY_ACCESS_FILE, NEVER, AccessFile, ApiKey
+from .access_file import EMPTY_ACCESS_FILE, AccessFile
 from .certificates import names_in
 from .jwts import BadToken, ExpiredToken, TokenRules, UnknownKey, VerificationKey, read_token
+from .key_file import NEVER, ApiKey
 from .keys import PREFIX, find_key
 from .permissions import ANYBODY, Caller
 

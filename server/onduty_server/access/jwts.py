@@ -21,7 +21,7 @@ from jwt.algorithms import ECAlgorithm, OKPAlgorithm, RSAAlgorithm
 
 from ..app.fields import check_id
 from ..domain.errors import InvalidField
-from .callers import ACCOUNTS_MAX
+from .file_entries import ACCOUNTS_MAX
 from .permissions import Caller, Grant, Role
 
 ALGORITHMS: Final = ("ES256", "ES384", "ES512", "RS256", "RS384", "RS512", "PS256", "PS384", "PS512", "EdDSA")

@@ -13,7 +13,7 @@ import secrets
 from collections.abc import Mapping
 from typing import Final, NamedTuple
 
-from .callers import ApiKey
+from .key_file import ApiKey
 
 PREFIX: Final = "onduty_"
 _KEY: Final = re.compile(r"onduty_([0-9a-f]{12})_[A-Za-z0-9_-]{43}")

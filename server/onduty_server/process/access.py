@@ -15,13 +15,14 @@ from typing import TYPE_CHECKING, Any, Final
 
 import structlog
 
+from ..access.access_file import EMPTY_ACCESS_FILE, parse_access_file
 from ..access.audit import AuditLog
 from ..access.authentication import Authenticator
-from ..access.callers import EMPTY_ACCESS_FILE, ApiKey, parse_access_file, parse_key_file
 from ..access.certificates import Pair, check_pair
 from ..access.files import WatchedFiles, content_of, reload_forever
 from ..access.jwks_url import JwksUrl
 from ..access.jwts import TokenRules, VerificationKey, parse_jwks
+from ..access.key_file import ApiKey, parse_key_file
 from ..app.ports.clock import Clock
 from ..transport.grpc.tls import ServerTls
 from ..transport.guard import Guard

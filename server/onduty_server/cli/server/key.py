@@ -23,7 +23,7 @@ from ..zone import Zone
 from .file_replacement import replacing
 
 if TYPE_CHECKING:
-    from ...access.callers import ApiKey
+    from ...access.key_file import ApiKey
 
 _ID_LENGTH: Final = 12
 _TIMES: Final = ("created", "expires")
@@ -92,7 +92,7 @@ def create(
     The key is shown only this once. The roles are agent, backend, router, supervisor, admin, and those of the access
     file. A running server accepts it within a second or two.
     """
-    from ...access.callers import NEVER, written_key
+    from ...access.key_file import NEVER, written_key
     from ...access.keys import new_key
     from ...app.fields import check_ends
     from ...domain.errors import InvalidField
@@ -196,7 +196,9 @@ def _parsed(key_file: Path | None, lines: Sequence[str], access_file: Path | Non
     Raises:
         Failure: a line is not a key, or has a role that is unknown.
     """
-    from ...access.callers import EMPTY_ACCESS_FILE, NoAccounts, parse_access_file, parse_key_file
+    from ...access.access_file import EMPTY_ACCESS_FILE, parse_access_file
+    from ...access.file_entries import NoAccounts
+    from ...access.key_file import parse_key_file
 
     try:
         access = EMPTY_ACCESS_FILE if access_file is None else parse_access_file(access_file.read_bytes())
