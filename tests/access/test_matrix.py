@@ -1,6 +1,6 @@
 """The permission matrix: every method as every role, in its own and another account, about oneself and others.
 
-The expectations are derived from the design's description of the roles (`HELD`), not from the code's own table. Every
+The expectations are those of the table of roles in SECURITY.md (`HELD`), not derived from the code's own. Every
 method of the descriptor is called, over a real TLS server.
 """
 
@@ -158,12 +158,12 @@ def test_every_method_is_in_the_table_and_no_other() -> None:
     assert set(RPCS) == set(METHODS) == set(NEEDED)
 
 
-def test_every_method_needs_what_the_design_says() -> None:
+def test_every_method_needs_what_is_written_here() -> None:
     for method, rpc in RPCS.items():
         assert {each.spelled for each in rpc.permission} == NEEDED[method]
 
 
-def test_the_bundles_are_those_of_the_design() -> None:
+def test_the_bundles_hold_what_is_written_here() -> None:
     assert {name: {each.spelled for each in role.permissions} for name, role in BUNDLES.items()} == {
         name: held for name, held in HELD.items() if name not in ("clerk", "nobody")
     }

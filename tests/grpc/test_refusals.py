@@ -1,4 +1,4 @@
-"""Refusals: each has the code, reason and field of the design's table, and changes nothing."""
+"""Refusals: each has the code, reason and field that the proto promises, and changes nothing."""
 
 from __future__ import annotations
 

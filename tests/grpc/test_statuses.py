@@ -313,7 +313,7 @@ async def bring_about(wire: Wire, clock: FakeClock, users: dict[str, list[str]],
 async def test_the_matrix_of_events(
     resume: pb.Resume.ValueType, enabled: bool, wire: Wire, clock: FakeClock, settle: Settle
 ) -> None:
-    """Every event in every status by every cause, as section 2 of the design has it; also after the switch went off."""
+    """Every event in every status by every cause, as in docs/choosing-periods.md; also after the switch went off."""
     events: list[pb.Status.ValueType | None] = [None, ONLINE, AWAY, OFFLINE]  # None: an activity
     users = {state: [f"{state}, {event}" for event in events] for state in STATES}
     await wire.switch_on(10 * MINUTE, 30 * MINUTE, resume=resume)
@@ -378,7 +378,7 @@ SHAPES = {
     "offline only": (None, 30 * MINUTE),
     "both": (10 * MINUTE, 30 * MINUTE),
 }
-# Where inactivity leads from a status, and after how long: the design's table.
+# Where inactivity leads from a status, and after how long, as the proto promises.
 TIMED = {
     ("away only", ONLINE): (AWAY, 10 * MINUTE),
     ("away only", AWAY): None,

@@ -1,4 +1,4 @@
-"""What the service promises, told a second time, so simply that it can be read beside the design (sections 2, 3, 7).
+"""What the service promises, told a second time, so simply that it can be read beside `domain/rules.py`.
 
 Everybody's whole story is a list of what happened to them, and at every instant everybody is settled at once: no index,
 no policies of the past, no revisions, nothing lazy. Nothing of the domain is used but its words. Times are ms UTC.

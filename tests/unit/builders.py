@@ -127,7 +127,7 @@ def policy(current: Workflow, *, floor: int = 0) -> Policy:
 
 
 class Happened(NamedTuple):
-    """A switch in the words of the design."""
+    """A switch in the words of the tables."""
 
     previous: StatusAndCause
     now: StatusAndCause
@@ -151,7 +151,7 @@ def happened(decision: Decision) -> list[Happened]:
 
 
 class Facts(NamedTuple):
-    """Everything that a record says of its user, in the words of the design."""
+    """Everything that a record says of its user, in the words of the tables."""
 
     status_and_cause: StatusAndCause
     status_since: int

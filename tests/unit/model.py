@@ -1,4 +1,4 @@
-"""A second, independent implementation of the design's section 2, to compare the domain with.
+"""A second, independent implementation of the rules of presence (`domain/rules.py`), to compare the domain with.
 
 It shares no code and no representation with the domain: a user is the list of what has happened to them, and a workflow
 change settles every single user at once. Slow and obvious is the point.
@@ -144,7 +144,7 @@ class Model:
             user.becomes("ONLINE", "ACTIVITY", now)
 
     def fresh(self, now: int, activity_time: int) -> bool:
-        """The design, read literally: the clock starts at the activity, not at a later floor or enabled_time."""
+        """The rule, read literally: the clock starts at the activity, not at a later floor or enabled_time."""
         w = self.workflow
         periods = [period for period in (w.away_after_ms, w.offline_after_ms) if period is not None]
         return now - activity_time < (min(periods) if w.enabled else HOUR)

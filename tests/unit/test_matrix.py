@@ -1,8 +1,8 @@
-"""Every state x cause x event x workflow shape, against the design's own tables.
+"""Every state x cause x event x workflow shape, against two tables written for people.
 
-The two tables below are copied from the design, section 2, word for word; the tests read them as a person would and
-never look at the domain's table of transitions. Where the design changes, its text changes here. The row of the
-stale activity is not in the design yet: it applies to a never-seen user whom nothing due has switched.
+The tests read the two tables below as a person would and never look at the domain's table of transitions. Where a rule
+of presence changes (`domain/rules.py`), so does its text here. The row of the stale activity applies to a never-seen
+user whom nothing due has switched.
 """
 
 from __future__ import annotations
@@ -50,7 +50,7 @@ EVENTS = """
 | activity | clock restarts | ONLINE (cause ACTIVITY) if `resume` allows | stays, clock restarts | ONLINE if `resume` is `FROM_AWAY_OR_OFFLINE` | stays | ONLINE (cause ACTIVITY) |
 | stale activity | | | | | | AWAY (cause INACTIVITY) |
 | set S | S, cause MANUAL | S, MANUAL | S, MANUAL | S, MANUAL | S, MANUAL | S, MANUAL |
-"""  # noqa: E501 - as it is written in the design
+"""  # noqa: E501 - a table is read by its rows
 
 SET_EVENTS = {Status.ONLINE: Event.SET_ONLINE, Status.AWAY: Event.SET_AWAY, Status.OFFLINE: Event.SET_OFFLINE}
 
@@ -79,7 +79,7 @@ def row_of(w: Workflow) -> str | None:
 
 
 def inactivity_leads(w: Workflow, source: StatusAndCause) -> tuple[StatusAndCause, int] | None:
-    """The destination of inactivity from `source`, and after how long, by the design."""
+    """The destination of inactivity from `source`, and after how long, by the tables."""
     status, cause = source
     row = row_of(w)
     # "Nothing automatic ever touches OFFLINE"; nor has anybody who was never seen a status to leave.

@@ -55,7 +55,7 @@ class Store(StatusStore, EventLog, DueSwitches, Heartbeat):
 
     @abstractmethod
     async def open(self) -> None:
-        """Load what is kept and recover from an outage (design, section 7).
+        """Load what is kept and recover from an outage, which counts as nobody's inactivity (`domain/rules.py`).
 
         Raises:
             StoreOpenError: the store is in use by another process, unreadable, or of a newer schema.

@@ -1,6 +1,6 @@
 """One account in memory: its users, and the index by last activity that finds those with a timed switch due.
 
-The index (design, section 4) is a heap per state that has a timed transition, ordered by a *lower bound* of the user's
+The index (docs/internals.md) is a heap per state that has a timed transition, ordered by a *lower bound* of the user's
 clock. Invariants: a user in such a state is in its heap, or flagged OVERDUE and in `overdue`; no user is in one heap
 twice; a bound is never above the user's clock. So an activity touches no heap, and a changed period only moves the
 cut-off. An entry is only a hint: `collect` looks at the user before it acts on it.

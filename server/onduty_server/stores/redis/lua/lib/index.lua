@@ -1,4 +1,4 @@
--- The index by last activity (design, section 4). Per account: three sorted sets of users by a lower bound of their
+-- The index by last activity (docs/internals.md). Per account: three sorted sets of users by a lower bound of their
 -- clock, one for each period that is waited for; one of those ONLINE by status_since; one of those known to have a
 -- timed switch that is due. Invariants: a user in a state with a queue is in it or is overdue, never both; a bound is
 -- never above the user's clock; an overdue user is not among those ONLINE. Members are positions, so that among equals
