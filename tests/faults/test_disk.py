@@ -18,7 +18,7 @@ import pytest
 from tests.fakes import START, FakeClock
 from tests.faults.disk import Disk, faulty_disk
 
-from onduty_server.app.limits import HEARTBEAT_LEASE_MS
+from onduty_server.app.limits import HEARTBEAT_VALID_MS
 from onduty_server.app.ports.statuses import AvailabilityOrder
 from onduty_server.app.ports.store import DEFAULT_OPTIONS, StoreOptions
 from onduty_server.app.service import StatusService
@@ -365,7 +365,7 @@ async def test_another_programs_lock_on_the_file_holds_up_no_read_of_the_account
     try:
         with pytest.raises(StoreUnavailable):
             await asyncio.wait_for(service.set_status(ACCOUNT, "ann", Status.AWAY), 5)
-        clock.advance(HEARTBEAT_LEASE_MS + 1)
+        clock.advance(HEARTBEAT_VALID_MS + 1)
         for read in GOING_ON.values():
             await asyncio.wait_for(read(service), 1)
         assert await service.get_status(ACCOUNT, "ann") == before

@@ -12,7 +12,7 @@ import pytest
 from tests.stores.backends import Backend
 from tests.stores.site import ACCOUNT, AWAY_ONLY, BOTH, DAY, HOUR, MINUTE, SECOND, Changed, Site
 
-from onduty_server.app.limits import HEARTBEAT_LEASE_MS
+from onduty_server.app.limits import HEARTBEAT_VALID_MS
 from onduty_server.app.ports.observer import Observer
 from onduty_server.app.ports.statuses import AvailabilityOrder
 from onduty_server.app.ports.store import StoreOptions
@@ -152,7 +152,7 @@ async def test_more_overdue_before_the_outage_than_a_sweep_takes_keep_their_exac
     start = site.now
     users = [f"user-{number:03}" for number in range(400)]
     await site.populate(users)
-    await site.live(10 * MINUTE + HEARTBEAT_LEASE_MS + SECOND)
+    await site.live(10 * MINUTE + HEARTBEAT_VALID_MS + SECOND)
     site.advance(DAY)
     recovery = site.now
     assert (await site.available())[1] == 0
@@ -269,7 +269,7 @@ async def test_a_status_seen_before_the_outage_is_the_status_after_it(outages: S
         await site.activity(user)
         await site.live(500)
     await site.live(9 * MINUTE + 30 * SECOND)
-    site.advance(HEARTBEAT_LEASE_MS)  # the last moment that the heartbeat may vouch for
+    site.advance(HEARTBEAT_VALID_MS)  # the last moment that the heartbeat may vouch for
     seen = {view.user_id: (view.status, view.status_since) for view in await site.views()}
     site.advance(HOUR)
     after = {view.user_id: (view.status, view.status_since) for view in await site.views()}

@@ -12,7 +12,7 @@ from tests.fakes import FakeClock
 from tests.stores.site import ACCOUNT, AWAY_ONLY, MINUTE, SECOND
 from tests.valkey import ValkeyServer
 
-from onduty_server.app.limits import HEARTBEAT_LEASE_MS
+from onduty_server.app.limits import HEARTBEAT_VALID_MS
 from onduty_server.app.ports.observer import Observer
 from onduty_server.app.ports.statuses import AvailabilityOrder
 from onduty_server.app.ports.store import StoreOptions
@@ -93,7 +93,7 @@ async def test_reads_and_activities_in_order_outlive_a_full_server_and_refused_c
     assert "memory is full (maxmemory)" in line["cause"]
     assert site.told.failing == [True]
     await site.live(9 * MINUTE)
-    assert site.clock.now() > HEARTBEAT_LEASE_MS
+    assert site.clock.now() > HEARTBEAT_VALID_MS
     # Who is there stays there: what they do is recorded, in the place of what was.
     activity = await service.record_activity(ACCOUNT, "ann")
     assert activity.last_activity == site.clock.now()

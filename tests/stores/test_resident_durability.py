@@ -16,7 +16,7 @@ from tests.stores.held_journal import HeldJournal
 from tests.stores.resident_index import check_index
 from tests.stores.site import ACCOUNT, AWAY_ONLY, BOTH, HOUR, MINUTE, SECOND
 
-from onduty_server.app.limits import HEARTBEAT_LEASE_MS
+from onduty_server.app.limits import HEARTBEAT_VALID_MS
 from onduty_server.app.ports.statuses import AvailabilityOrder, ChangeFilter
 from onduty_server.app.ports.store import StoreOptions
 from onduty_server.app.service import StatusService
@@ -197,12 +197,12 @@ async def test_history_shows_only_what_is_durable(held: Held) -> None:
 
 async def test_a_moment_that_no_heartbeat_vouches_for_is_not_shown_before_one_does(held: Held) -> None:
     held.journal.hold()
-    held.clock.advance(HEARTBEAT_LEASE_MS)
+    held.clock.advance(HEARTBEAT_VALID_MS)
     await held.view("ada")
     held.clock.advance(1)
     for read in READS.values():
         await waits_for_the_disk(held, read(held))
-        held.clock.advance(HEARTBEAT_LEASE_MS + 1)
+        held.clock.advance(HEARTBEAT_VALID_MS + 1)
 
 
 @pytest.mark.parametrize("seed", range(40))
@@ -320,7 +320,7 @@ async def test_the_sweeper_does_not_spin_while_nothing_can_be_written(held: Held
         assert sweep.switched == 0
 
 
-@pytest.mark.parametrize("for_ms", [GRACE - HEARTBEAT_LEASE_MS, GRACE])
+@pytest.mark.parametrize("for_ms", [GRACE - HEARTBEAT_VALID_MS, GRACE])
 async def test_a_failure_within_the_grace_counts_as_inactivity(held: Held, for_ms: int) -> None:
     start = held.clock.now()
     while held.clock.now() < start + 10 * MINUTE - GRACE:

@@ -10,7 +10,7 @@ import pytest
 from tests.stores.backends import EXCLUSIVE, Backend
 from tests.stores.site import ACCOUNT, AWAY_ONLY, BOTH, DAY, HOUR, MINUTE, SECOND, Changed, Site
 
-from onduty_server.app.limits import HEARTBEAT_LEASE_MS, SWEEP_CHUNK
+from onduty_server.app.limits import HEARTBEAT_VALID_MS, SWEEP_CHUNK
 from onduty_server.app.ports.statuses import AvailabilityOrder, ChangeFilter
 from onduty_server.app.ports.store import Store, StoreOpenError, StoreOptions
 from onduty_server.app.service import StatusService
@@ -231,7 +231,7 @@ async def test_a_restart_in_the_middle_of_settling_after_an_outage_loses_nothing
     start = site.now
     users = [f"user-{number:03}" for number in range(40)]
     await site.populate(users)
-    await site.live(10 * MINUTE + HEARTBEAT_LEASE_MS + SECOND)
+    await site.live(10 * MINUTE + HEARTBEAT_VALID_MS + SECOND)
     site.advance(HOUR)
     await site.store.settle_due(15)
     await site.store.heartbeat()

@@ -22,7 +22,7 @@ ACTIVITY_MAX_AGE_MS = 30 * DAY_MS
 ACTIVITY_FUTURE_TOLERANCE_MS = 5_000
 
 HEARTBEAT_INTERVAL_MS = 1_000
-HEARTBEAT_LEASE_MS = 3_000
+HEARTBEAT_VALID_MS = 3_000
 """How long a heartbeat is valid. Statuses that callers may have been shown until then are settled after a crash, even
 where the time after it counts as an outage."""
 

@@ -12,7 +12,7 @@ from collections.abc import AsyncIterator, Callable, Sequence
 from typing import Any, NamedTuple
 
 from ...app.gaps import Gap
-from ...app.limits import HEARTBEAT_LEASE_MS
+from ...app.limits import HEARTBEAT_VALID_MS
 from ...app.ports.archive import CHUNK, Archive, KeptAccount, KeptEvent, StoreCounts, StoreHeader
 from ...app.ports.store import StoreOpenError
 from ...app.ports.sweeping import VitalSigns
@@ -148,7 +148,7 @@ class RedisArchive(Archive):
         beats = [part.vital.beat for part in await self._parts() if part.vital is not None and part.counts.accounts]
         return StoreHeader(
             token_key or b"",
-            None if beat is None else VitalSigns(int(beat), int(beat) + HEARTBEAT_LEASE_MS, int(floor or 0)),
+            None if beat is None else VitalSigns(int(beat), int(beat) + HEARTBEAT_VALID_MS, int(floor or 0)),
             max(beats) - min(beats) if beats else 0,
             gaps=tuple(sorted(Gap(int(began), int(ended)) for began, ended in zip(*[iter(gaps)] * 2, strict=True))),
         )

@@ -12,7 +12,7 @@ from typing import Any, Literal
 import structlog
 
 from ...app.gaps import Gap, warn_of
-from ...app.limits import HEARTBEAT_LEASE_MS
+from ...app.limits import HEARTBEAT_VALID_MS
 from ...app.ports.store import StoreOptions
 from . import scripts
 from .account_count import AccountCount
@@ -107,7 +107,7 @@ class Membership:
                 self._options.outage_grace_ms,
                 int(self._options.count_outage_as_inactivity),
                 purpose,
-                HEARTBEAT_LEASE_MS,
+                HEARTBEAT_VALID_MS,
                 check=self._aligned and abs(correction) < STEP_MS,
                 seen=self.offset_ms,
                 correction=correction,

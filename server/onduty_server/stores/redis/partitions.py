@@ -18,7 +18,7 @@ from collections.abc import Iterable
 import structlog
 from redis.exceptions import ResponseError
 
-from ...app.limits import HEARTBEAT_LEASE_MS
+from ...app.limits import HEARTBEAT_VALID_MS
 from ...app.ports.observer import Observer
 from ...app.ports.store import StoreOptions
 from ...domain.errors import StoreUnavailable
@@ -174,7 +174,7 @@ class Partitions:
                 self._check.run(
                     scripts.BEAT,
                     self._keys.of_partition[number],
-                    HEARTBEAT_LEASE_MS,
+                    HEARTBEAT_VALID_MS,
                     self._options.outage_grace_ms,
                     int(self._options.count_outage_as_inactivity),
                     self._membership.beat,

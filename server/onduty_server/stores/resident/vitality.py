@@ -13,7 +13,7 @@ from collections.abc import Mapping
 import structlog
 
 from ...app.gaps import GAP_MS, WAY_OUT, Gap, doubtful, time_before, warn_of, with_gap
-from ...app.limits import ACTIVITY_MAX_AGE_MS, HEARTBEAT_LEASE_MS
+from ...app.limits import ACTIVITY_MAX_AGE_MS, HEARTBEAT_VALID_MS
 from ...app.ports.clock import Clock
 from ...app.ports.observer import Observer
 from ...app.ports.store import StoreOptions
@@ -112,7 +112,7 @@ class Vitality:
             self._recover(now, now - last)
             if now - last > GAP_MS:
                 self._add_gap(Gap(last, now))
-        self._journal.vital(VitalSigns(now, now + HEARTBEAT_LEASE_MS, self.floor))
+        self._journal.vital(VitalSigns(now, now + HEARTBEAT_VALID_MS, self.floor))
         if now >= self._next_prune:
             self._journal.prune(self._kept_from(now), self._options.history_max_changes)
             self._next_prune = now + _PRUNE_INTERVAL_MS
@@ -120,7 +120,7 @@ class Vitality:
         # Set this only now: while nothing can be written no activity is recorded, and that is an outage as well.
         self._last_beat = now
         if jumps == self._jumps:
-            self.horizon = max(self.horizon, now + HEARTBEAT_LEASE_MS)
+            self.horizon = max(self.horizon, now + HEARTBEAT_VALID_MS)
         # Tell every part again: what the journal told them before rested on the old horizon.
         self._journal.on_durable()
 

@@ -16,7 +16,7 @@ from typing import Any
 import apsw
 
 from ...app.gaps import Gap
-from ...app.limits import HEARTBEAT_LEASE_MS
+from ...app.limits import HEARTBEAT_VALID_MS
 from ...app.ports.archive import CHUNK, Archive, KeptAccount, KeptEvent, StoreCounts, StoreHeader
 from ...app.ports.store import StoreOpenError
 from ...app.ports.sweeping import VitalSigns
@@ -59,7 +59,7 @@ class SqliteArchive(Archive):
 
     async def open_to_write(self, header: StoreHeader) -> None:
         """Lock the file and make a new one of it; see the port."""
-        if header.apart_ms > HEARTBEAT_LEASE_MS:
+        if header.apart_ms > HEARTBEAT_VALID_MS:
             # A file has one heartbeat. An outage of some accounts, and not of others, could not be told from it.
             raise StoreOpenError(
                 f"parts of the store were last in use {header.apart_ms / 1_000:.0f} s apart; start a server on it "

@@ -13,7 +13,7 @@ from collections.abc import Callable
 from contextlib import suppress
 from typing import Any, Final
 
-from ...app.limits import HEARTBEAT_INTERVAL_MS, HEARTBEAT_LEASE_MS
+from ...app.limits import HEARTBEAT_INTERVAL_MS, HEARTBEAT_VALID_MS
 from ...domain.errors import StoreLost
 from .batch import Batch
 from .batch_writing import BatchWriting
@@ -21,7 +21,7 @@ from .fenced_file import FencedFile
 from .pruning import Pruning
 
 _PROBE_INTERVAL_S: Final = 0.5
-_BUSY_TIMEOUT_MS: Final = HEARTBEAT_LEASE_MS - HEARTBEAT_INTERVAL_MS
+_BUSY_TIMEOUT_MS: Final = HEARTBEAT_VALID_MS - HEARTBEAT_INTERVAL_MS
 """How long the thread waits for another program's lock on the file. When it gives up, the last heartbeat is still
 valid, so reads that depend on nothing unwritten have not waited."""
 

@@ -13,7 +13,7 @@
 local STEP_MS = 1000
 local GAP_MS = 86400000 -- as in `app/gaps.py`
 local M = KEYS[1]
-local me, purpose, lease = ARGV[2], ARGV[6], tonumber(ARGV[7])
+local me, purpose, valid_ms = ARGV[2], ARGV[6], tonumber(ARGV[7])
 write_although_full()
 local v = redis.call('HMGET', M .. 'vital', 'beat', 'horizon', 'floor', 'offset')
 local beat, horizon, floor, offset = tonumber(v[1]), tonumber(v[2]), tonumber(v[3] or 0), tonumber(v[4] or 0)
@@ -59,7 +59,7 @@ if purpose ~= 'look' then
     redis.call('HSET', M .. 'gaps', string.format('%.0f', beat), string.format('%.0f', now))
   end
   beat = now
-  horizon = purpose == 'leave' and others == 0 and now or math.max(horizon or 0, now + lease)
+  horizon = purpose == 'leave' and others == 0 and now or math.max(horizon or 0, now + valid_ms)
   redis.call('HSET', M .. 'vital', 'beat', beat, 'horizon', horizon, 'floor', floor, 'offset', offset)
 end
 if purpose == 'leave' then
@@ -72,7 +72,7 @@ return {
   offset,
   0,
   beat or now,
-  horizon or now + lease,
+  horizon or now + valid_ms,
   floor,
   redis.call('ZRANGE', M .. 'members', 0, -1),
   redis.call('SMEMBERS', M .. 'partitions'),
