@@ -50,8 +50,9 @@ class Connection:
         )
         # A task, so that `abort` can end it without ending the caller.
         self._opening = asyncio.create_task(opening)
+        self._opening.add_done_callback(self._opened)
         try:
-            self._reader, self._writer = await self._opening
+            await self._opening
         except asyncio.CancelledError:
             task = asyncio.current_task()
             if not self._aborted or task is None or task.cancelling():
@@ -62,6 +63,13 @@ class Connection:
         connection = self._writer.get_extra_info("socket")
         for option in DEAD_PEER_OPTIONS:
             connection.setsockopt(*option)
+
+    def _opened(self, opening: "asyncio.Task[tuple[asyncio.StreamReader, asyncio.StreamWriter]]") -> None:
+        # Here, and not where it is awaited: its result would be lost if that ended in the same moment.
+        if not opening.cancelled() and opening.exception() is None:
+            self._reader, self._writer = opening.result()
+            if self._aborted:
+                self.abort()
 
     async def send(self, request: bytes) -> None:
         """Send a request. Raises OSError."""
@@ -116,14 +124,14 @@ class HttpCalls:
     async def connect(self) -> None:
         """Have a connection ready. Raises OndutyError."""
         connection = Connection(self._settings)
-        try:
-            await connection.connect()
-        except (OSError, BadResponse) as error:
-            raise self._settings.unavailable(error) from error
-        if self.closing.is_set():
-            connection.abort()
-            raise client_closed()
         self._connections.add(connection)
+        with self._dropping(connection):
+            try:
+                await connection.connect()
+            except OSError as error:
+                raise self._settings.unavailable(error) from error
+            if self.closing.is_set():
+                raise client_closed()
         self._keep(connection)
 
     async def attempt(self, name: str, body: bytes, more: str, left_s: float, *, repeatable: bool) -> bytes:
