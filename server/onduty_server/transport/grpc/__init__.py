@@ -1,1 +1,1 @@
-"""The gRPC door: everything that depends on grpcio, and nothing of what the calls mean."""
+"""The gRPC door: everything that depends on grpcio. It does not know what the calls mean."""

@@ -1,7 +1,7 @@
-"""Tells when no call waits to be accepted, which grpcio does not.
+"""Tells when no call is waiting to be accepted, which grpcio itself does not report.
 
 Calls that have arrived wait in grpcio's core until its one task on the event loop accepts them, one after the other.
-A server that stops has to accept those first: grpcio ends the others with CANCELLED.
+A server that stops has to accept those first: grpcio ends calls that were not accepted with CANCELLED.
 
 Invariant: `AcceptedCalls` is the first handler that grpcio asks for every call, so that none is accepted uncounted.
 """
@@ -14,7 +14,7 @@ import grpc
 
 _LOOK_S = 0.005
 _LATE = 2
-"""A look that comes so many times too late shows that the loop was busy, not that it had nothing to do."""
+"""A check that took more than this many intervals shows that the loop was busy, not that nothing was waiting."""
 
 
 class AcceptedCalls(grpc.GenericRpcHandler):
@@ -28,7 +28,7 @@ class AcceptedCalls(grpc.GenericRpcHandler):
         self._accepted += 1
 
     async def exhausted(self) -> None:
-        """Return once no call waits: the loop had time to accept one, and there was none."""
+        """Return once no call is waiting: the loop had time to accept one, and there was none."""
         now_s = asyncio.get_running_loop().time
         while True:
             accepted, began_s = self._accepted, now_s()

@@ -17,10 +17,10 @@ _STATUS_CODES = {code: next(each for each in grpc.StatusCode if each.value[0] ==
 
 
 class GrpcDoor:
-    """See `transport.context.Door`. The contexts are grpcio's own."""
+    """The gRPC side of `transport.context.Door`. The contexts are grpcio's own."""
 
     caller_left = aio.InternalError
-    """grpcio raises it from a write, and tells only later that the call was cancelled."""
+    """grpcio raises it from a write before it reports that the call was cancelled."""
 
     def __init__(self, reader: RequestReader) -> None:
         self.request = reader.only
@@ -35,7 +35,7 @@ class GrpcDoor:
 
 
 class _Requests:
-    """See `transport.context.Requests`."""
+    """The messages of one client stream, as `transport.context.Requests` describes them."""
 
     def __init__(self, context: aio.ServicerContext[Any, Any]) -> None:
         self._context = context
@@ -61,9 +61,10 @@ async def abort(context: aio.ServicerContext[Any, Any], failure: Failure) -> NoR
 
 
 def register(calls: Calls, reader: RequestReader, server: aio.Server) -> None:
-    """Register the service, as the generated `add_StatusServiceServicer_to_server` does but for two things.
+    """Register the service in place of the generated `add_StatusServiceServicer_to_server`.
 
-    There, grpcio reads the request before it calls the method, see `requests`; and no method encodes for itself.
+    Two things differ: a method is called before its request is read (see `requests`), and it may encode its own
+    responses.
     """
     handlers = {
         name: reading_handler(RPCS[name].descriptor, call, encodes=RPCS[name].encodes)

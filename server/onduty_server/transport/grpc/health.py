@@ -1,7 +1,7 @@
 """`grpc.health.v1`: SERVING while the server is ready for calls, otherwise NOT_SERVING.
 
-grpcio-health-checking's own servicer is not used: its watches never end, so a stop would wait for them until the grace
-is over, and the first of its watchers to leave takes the others' news with it.
+grpcio-health-checking's own servicer is not used, for two reasons: its watches never end, so a stop would wait out the
+whole grace period for them; and when one of its watchers leaves, the others are no longer notified.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ _Response = health_pb2.HealthCheckResponse
 
 
 class HealthServicer(health_pb2_grpc.HealthServicer):
-    """Health of the server ("") and of the services by their names."""
+    """Serves the health of the whole server, under the name "", and of each service, under its own name."""
 
     def __init__(self, services: Collection[str], readiness: Readiness) -> None:
         self._names = frozenset(("", *services))
@@ -28,7 +28,7 @@ class HealthServicer(health_pb2_grpc.HealthServicer):
     async def Check(
         self, request: health_pb2.HealthCheckRequest, context: aio.ServicerContext[Any, Any]
     ) -> health_pb2.HealthCheckResponse:
-        """Return the status now; NOT_FOUND for a service that does not exist."""
+        """Return the current status; NOT_FOUND for a service that does not exist."""
         if request.service not in self._names:
             await context.abort(grpc.StatusCode.NOT_FOUND, "no such service")
         return self._status()
@@ -36,7 +36,7 @@ class HealthServicer(health_pb2_grpc.HealthServicer):
     async def Watch(
         self, request: health_pb2.HealthCheckRequest, context: aio.ServicerContext[Any, Any]
     ) -> AsyncIterator[health_pb2.HealthCheckResponse]:
-        """Yield the status now and every change of it, until the server drains."""
+        """Yield the current status, then each change, until the server drains."""
         readiness = self._readiness
         if request.service not in self._names:
             yield _Response(status=_Response.SERVICE_UNKNOWN)
@@ -44,7 +44,7 @@ class HealthServicer(health_pb2_grpc.HealthServicer):
                 await readiness.changed.wait()
             return
         while True:
-            # Read before the status is sent: the drain may begin meanwhile, and has to be told too.
+            # Read before the status is sent: a drain may begin in between, and must be reported too.
             changed, draining = readiness.changed, readiness.draining
             yield self._status()
             if draining:

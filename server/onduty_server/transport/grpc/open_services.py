@@ -34,7 +34,7 @@ _REFLECTION: ServiceDescriptor = reflection_pb2.DESCRIPTOR.services_by_name["Ser
 
 
 def _reflection_v1() -> ServiceDescriptor:
-    """Describe `grpc.reflection.v1`, which grpcio-reflection does not have: v1alpha under its final name."""
+    """Describe `grpc.reflection.v1`, which is v1alpha under its final name, and which grpcio-reflection lacks."""
     v1alpha, v1 = FileDescriptorProto(), FileDescriptorProto()
     v1alpha.ParseFromString(reflection_pb2.DESCRIPTOR.serialized_pb)
     text_format.Parse(text_format.MessageToString(v1alpha).replace("v1alpha", "v1"), v1)
@@ -69,13 +69,13 @@ def add_open_services(
         await _write_all(servicer.ServerReflectionInfo(_requests(reader, context), context), context)
 
     for name in (_REFLECTION.full_name, _REFLECTION_V1.full_name):
-        # The messages of both versions are the same but for their names, which are not on the wire.
+        # The messages of both versions differ only in their names, which are not sent.
         _add(server, _REFLECTION, limits, {"ServerReflectionInfo": reflect}, name)
 
 
 async def _requests(reader: RequestReader, context: aio.ServicerContext[Any, Any]) -> AsyncIterator[Any]:
     while (request := await reader.next(context)) is not aio.EOF:
-        # A request that cannot be parsed asks for nothing, and is answered accordingly.
+        # A request that cannot be parsed is answered like an empty one.
         yield reflection_pb2.ServerReflectionRequest() if request is None else request
 
 
@@ -100,7 +100,7 @@ def _counted(call: _Call, limits: CallLimits, *, stream: bool) -> Any:
         try:
             address = address_of(context)
             limits.enter_open(address, stream=stream)
-            # Not once the handler is done: grpcio holds the answer until the caller has read it.
+            # Not when the handler returns: grpcio holds the response until the caller has read it.
             context.add_done_callback(lambda _: limits.leave_open(address, stream=stream))
             return await call(context)
         except DomainError as error:

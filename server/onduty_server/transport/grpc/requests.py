@@ -1,7 +1,7 @@
 """Reads the requests of calls.
 
-grpcio reads the request of a unary call before it calls the method, and waits for it for ever. So methods here are
-registered as ones that take a stream: they are called when the call is accepted, count it, and then read the request.
+grpcio reads the request of a unary call before it calls the method, and waits for it without limit. So all methods are
+registered as taking a stream: they are called when the call is accepted, count it, and then read the request.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from ..request_timer import RequestTimer
 
 
 class RequestReader:
-    """Reads requests, each within the time that it may take."""
+    """Reads requests, each within a time limit."""
 
     def __init__(self, timer: RequestTimer) -> None:
         self._timer = timer
@@ -39,7 +39,7 @@ class RequestReader:
         return request
 
     async def next(self, context: aio.ServicerContext[Any, Any]) -> Any:
-        """Return the next message of a stream; None for one that cannot be parsed, `aio.EOF` after the last.
+        """Return the next message of a stream: None if it cannot be parsed, `aio.EOF` after the last one.
 
         Raises:
             LimitExceeded: it did not come in time.
@@ -48,10 +48,10 @@ class RequestReader:
 
 
 def reading_handler(method: MethodDescriptor, handler: Any, *, encodes: bool = False) -> Any:
-    """Return what to register with grpcio so that `handler` is called at once and reads the requests itself.
+    """Return a handler for grpcio to register, so that `handler` is called at once and reads the requests itself.
 
-    A request that cannot be parsed (text in it that is not UTF-8 is enough) is read as None; grpcio would end the call
-    with UNKNOWN and the exception's text. `encodes`: the handler answers in bytes.
+    A request that cannot be parsed (a string that is not UTF-8 is enough) is read as None; grpcio would end the call
+    with UNKNOWN and the text of the exception. With `encodes`, the handler returns bytes.
     """
     make: Any = (
         grpc.stream_stream_rpc_method_handler if method.server_streaming else grpc.stream_unary_rpc_method_handler

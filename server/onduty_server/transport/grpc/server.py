@@ -23,14 +23,14 @@ from .requests import RequestReader
 from .tls import ServerTls
 
 _EMPTY_QUEUE_S = 1.0
-"""For how long a server that stops goes on accepting calls while any wait."""
+"""The longest time for which a server that stops goes on accepting calls that are waiting."""
 
 _IDENTITY = grpc.Compression.NoCompression.value
 
 
 @dataclass(frozen=True, slots=True)
 class Listen:
-    """Where and how to listen. `address` is HOST:PORT, port 0 for a free one."""
+    """The address to listen on, and the options. `address` is HOST:PORT; port 0 picks a free one."""
 
     address: str
     max_request_bytes: int = 1024 * 1024
@@ -48,32 +48,32 @@ class GrpcServer:
         self._server = aio.server(
             options=[
                 ("grpc.max_receive_message_length", listen.max_request_bytes),
-                # A compressed request is measured only once it is inflated: 1 MiB may become a gigabyte, and all calls
-                # would wait for it. Small messages gain nothing by compression anyway.
+                # grpcio checks the length of a compressed request only after unpacking it: 1 MiB may become a
+                # gigabyte, and all calls would wait meanwhile. Small messages gain nothing from compression anyway.
                 ("grpc.compression_enabled_algorithms_bitset", 1 << _IDENTITY),
                 # Two servers on one port would silently share its calls.
                 ("grpc.so_reuseport", int(listen.reuse_port)),
-                # Calls beyond this wait in the client, and not here.
+                # Calls beyond this number wait in the client rather than here.
                 ("grpc.max_concurrent_streams", listen.connection_calls),
-                # It would count streams that have ended until the last of their memory is freed, and so refuse every
-                # third call of a client that always has as many as it may.
+                # With this on, a stream counts until the last of its memory is freed, so every third call would be
+                # refused for a client that always has as many open as it may.
                 ("grpc.http.overload_protection", 0),
-                # And bound what waits here.
+                # And limit how many calls wait here.
                 ("grpc.server.max_pending_requests", PENDING_CALLS_MAX),
                 ("grpc.server.max_pending_requests_hard_limit", PENDING_CALLS_MAX + 1),
-                # Clients ping every few seconds to notice a dead server; the default calls that an attack.
+                # Clients ping every few seconds to notice a dead server; by default that counts as an attack.
                 ("grpc.http2.min_ping_interval_without_data_ms", 1_000),
                 ("grpc.keepalive_permit_without_calls", 1),
-                # And a client that vanished must not hold its connection for ever.
+                # A client that has vanished must not keep its connection open.
                 ("grpc.keepalive_time_ms", 30_000),
                 ("grpc.http2.ping_timeout_ms", 10_000),
-                # Nor one that never says hello: the default is two minutes.
+                # Nor may one that never completes the handshake: the default limit is two minutes.
                 ("grpc.server_handshake_timeout_ms", listen.handshake_timeout_ms),
             ]
         )
         reader = RequestReader(timer)
         self._accepted = AcceptedCalls()
-        self._server.add_generic_rpc_handlers((self._accepted,))  # the first, see there
+        self._server.add_generic_rpc_handlers((self._accepted,))  # must come first, see AcceptedCalls
         register(calls, reader, self._server)
         described = (SERVICE.full_name,) if listen.reflection else ()
         health = HealthServicer((SERVICE.full_name,), readiness)
@@ -91,7 +91,7 @@ class GrpcServer:
         await self._server.start()
 
     async def drain(self, grace_s: float) -> None:
-        """Take no more calls than have arrived, and let those that run finish within `grace_s`."""
+        """Accept only the calls that have already arrived, and give running calls `grace_s` to finish."""
         with suppress(TimeoutError):
             async with asyncio.timeout(min(grace_s / 2, _EMPTY_QUEUE_S)):
                 await self._accepted.exhausted()

@@ -8,7 +8,7 @@ from ...access.certificates import Pair
 
 
 class ServerTls:
-    """The certificate that new connections are shown; existing ones keep theirs. TLS 1.2 or later, as gRPC has it.
+    """The certificate for new connections; existing ones keep theirs. TLS 1.2 or later, as gRPC requires.
 
     Client certificates are required when the first pair names their authority: grpcio cannot make them optional.
     """
@@ -19,7 +19,7 @@ class ServerTls:
 
     @property
     def asks_for_certificates(self) -> bool:
-        """A client must present a certificate."""
+        """True if clients must present a certificate."""
         return bool(self._first.client_ca)
 
     def take(self, pair: Pair) -> None:
@@ -35,7 +35,7 @@ class ServerTls:
         )
 
     def _fetch(self) -> grpc.ServerCertificateConfiguration | None:
-        # gRPC calls this in a thread of its own before every handshake. None keeps the certificate, at no cost.
+        # gRPC calls this before every handshake, in its own thread. Returning None keeps the certificate, at no cost.
         changed, self._next = self._next, None
         return changed
 
