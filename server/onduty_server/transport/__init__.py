@@ -1,1 +1,1 @@
-"""gRPC in front of the use cases: conversion, the error table, the servicer and the server."""
+"""Serves the use cases over gRPC and HTTP: one servicer, one table of errors, and two doors that lead to it."""

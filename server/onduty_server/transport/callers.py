@@ -12,7 +12,7 @@ def address_of(context: CallContext) -> str:
 
 
 def caller_key(context: CallContext, caller: Caller) -> str:
-    """Return what is equal for all calls of one caller; the address on a server that asks for no credential."""
+    """Return a key that all calls of one caller share: the address, on a server that requires no credential."""
     if caller is ANYBODY:
         return address_of(context)
     return f"{caller.via} {caller.name}"

@@ -16,22 +16,22 @@ class CallContext(Protocol):
     """
 
     def invocation_metadata(self) -> Iterable[tuple[str, str | bytes]] | None:
-        """Return what the caller sent beside the request; keys are lower case, those ending in `-bin` have bytes."""
+        """Return the metadata of the call. Keys are in lower case; values of those ending in `-bin` are bytes."""
 
     def peer(self) -> str:
         """Return where the call comes from, as `ipv4:192.0.2.7:50000`."""
 
     def auth_context(self) -> Mapping[str, Iterable[bytes]]:
-        """Return what TLS knows of the caller; a client certificate is under `x509_pem_cert`."""
+        """Return the caller's TLS properties; a client certificate is under `x509_pem_cert`."""
 
     def add_done_callback(self, callback: Callable[[Any], None], /) -> None:
-        """Have `callback` called once the call has ended and nothing of it is held in memory."""
+        """Call `callback` once the call has ended and none of its data is held in memory."""
 
     async def send_initial_metadata(self, metadata: tuple[tuple[str, str | bytes], ...], /) -> None:
         """Send the response headers, before the first message of a stream."""
 
     async def write(self, message: Any, /) -> None:
-        """Send a message of a stream, already encoded if the RPC `encodes`. Waits while the caller does not read."""
+        """Send a message of a stream, already encoded if the RPC `encodes`. Waits while the caller is not reading."""
 
 
 class Requests(Protocol):

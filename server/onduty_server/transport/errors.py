@@ -1,4 +1,4 @@
-"""The one table from the domain's errors to codes, and what a caller is told of an error.
+"""Maps the domain's errors to codes, in one table, and builds the failure that a caller is sent.
 
 Invariant: nothing internal reaches a client. It gets the domain's own messages; everything else becomes `INTERNAL`.
 """
@@ -60,12 +60,12 @@ class Mapped(NamedTuple):
 
 
 class Failure(NamedTuple):
-    """How a call that fails ends. Each door sends it in its protocol."""
+    """The end of a call that failed: code, message and details. Each door sends it in its own protocol."""
 
     code: Code
     message: str
     details: tuple[any_pb2.Any, ...] = ()
-    """Of google.rpc: ErrorInfo first, then BadRequest and RetryInfo where they apply."""
+    """Messages of google.rpc: ErrorInfo first, then BadRequest and RetryInfo where they apply."""
     metadata: tuple[tuple[str, str], ...] = ()
 
     def status(self) -> bytes:
@@ -109,12 +109,12 @@ ERROR_TABLE: Final[dict[type[DomainError], Mapped]] = {
 
 
 def mapped(kind: type[DomainError]) -> Mapped:
-    """Return the row for errors of a kind; a kind that a store has of its own goes by the row of its base class."""
+    """Return the row for a class of errors. A class that only one store raises has the row of its base class."""
     return next(ERROR_TABLE[each] for each in kind.__mro__ if each in ERROR_TABLE)
 
 
 def reason_name(reason: pb.ErrorReason.ValueType) -> str:
-    """Spell an `ErrorReason` as `ErrorInfo.reason` has it: without the enum's prefix."""
+    """Return the name of an `ErrorReason` as `ErrorInfo.reason` spells it: without the prefix of the enum."""
     return pb.ErrorReason.Name(reason).removeprefix(_REASON_PREFIX)
 
 
@@ -124,10 +124,10 @@ _NEVER: Final = "-1"
 
 
 def failure_of(error: DomainError) -> Failure:
-    """Return what a caller is told of an error.
+    """Return the failure that a caller is sent for an error.
 
-    gRPC's own retries wait for as long as the pushback says, however little is left of the deadline, and the caller
-    then sees an expired one; so beyond a second they are told not to come.
+    gRPC's built-in retries wait for as long as the pushback says, even past the deadline, and the caller then sees
+    DEADLINE_EXCEEDED. So where the delay is longer than a second, the pushback says not to retry.
     """
     code, reason = mapped(type(error))
     details: list[Message] = [error_details_pb2.ErrorInfo(domain=ERROR_DOMAIN, reason=reason_name(reason))]

@@ -1,6 +1,6 @@
-"""Decides whether a caller may make a call, and notes in the audit log what was refused and what was changed.
+"""Decides whether a caller may make a call, and writes refusals and changes to the audit log.
 
-Invariant: a refusal says the same whether or not what was asked for exists.
+Invariant: a refusal reads the same whether or not the account or user in question exists.
 """
 
 from __future__ import annotations
@@ -38,7 +38,7 @@ class Guard:
         self._certificates = certificates
 
     def recall(self, context: CallContext) -> Admission | None:
-        """Return the admission of a credential that was verified before: so for all calls of a caller but the first."""
+        """Return the admission of a credential verified before, as it was for every call but a caller's first."""
         if self._authenticator is None:
             return OPEN
         # Runs in every call.
@@ -54,17 +54,17 @@ class Guard:
         """Verify the call's credential; None if only `admit_by_newer_keys` can.
 
         Raises:
-            CredentialRefused: it is not good.
+            CredentialRefused: the credential is not valid.
         """
         if self._authenticator is None:
             return OPEN
         return self._authenticator.admit(self._credential(context))
 
     async def admit_by_newer_keys(self, context: CallContext) -> Admission:
-        """Verify the call's credential with keys that are fetched anew from its issuer.
+        """Verify the call's credential with keys freshly fetched from its issuer.
 
         Raises:
-            CredentialRefused: it is not good.
+            CredentialRefused: the credential is not valid.
             IssuerUnavailable: the issuer does not answer.
         """
         assert self._authenticator is not None
@@ -81,14 +81,14 @@ class Guard:
         return Credential()
 
     def held(self, admission: Admission) -> AbstractAsyncContextManager[None]:
-        """Return a block that ends with CredentialRefused as soon as the credential expires; not for `OPEN`."""
+        """Return a context manager that raises CredentialRefused once the credential expires. Not for `OPEN`."""
         assert self._authenticator is not None
         return self._authenticator.held(admission)
 
     def activities(
         self, caller: Caller, reports: list[ActivityReport], context: CallContext
     ) -> tuple[list[ActivityReport], list[RefusedActivity]]:
-        """Split a batch into what the caller may record and what is refused."""
+        """Split a batch into the activities that the caller may record and those that are refused."""
         if caller.everywhere & _ACTIVITY_WRITE:
             return reports, []
         allowed: list[ActivityReport] = []
@@ -104,7 +104,7 @@ class Guard:
         return allowed, refused
 
     def actor(self, caller: Caller, account_id: str, context: CallContext) -> str:
-        """Return the name to keep with a change: the caller's, or the one given by a caller who may act for others."""
+        """Return the name to record with a change: the caller's, or one given by a caller who may act for others."""
         if not caller.may_act_for_others(account_id):
             return caller.name
         for key, value in context.invocation_metadata() or ():
@@ -125,9 +125,9 @@ class Guard:
     # --- the audit log -----------------------------------------------------------------------------------------------
 
     def status_set(self, caller: Caller, actor: str, request: Any, context: CallContext, outcome: str) -> None:
-        """Note that a status was set, or may have been; not if users set their own with their own credential.
+        """Log that a status was set, or may have been, unless users set their own with their own credential.
 
-        A caller that names the user as actor is noted: it could name anyone.
+        A caller that names the user as the actor is logged, since it could have named anyone.
         """
         if caller.user_id != request.user_id or actor != caller.name:
             about = {"user_id": request.user_id, "status": Status(request.status).name, "reason": request.reason}
@@ -142,7 +142,7 @@ class Guard:
         context: CallContext,
         outcome: str,
     ) -> None:
-        """Note that a workflow was changed, or may have been; `values` has `from` and `to` as far as they are known."""
+        """Log that a workflow was changed, or may have been. `values` has `from` and `to` as far as they are known."""
         self._note("workflow_updated", caller, actor, account_id, context, outcome, **values)
 
     def refused(
@@ -153,7 +153,7 @@ class Guard:
         context: CallContext,
         **fields: object,
     ) -> None:
-        """Note that a call was refused for lack of a credential or a permission."""
+        """Log that a call was refused for lack of a credential or a permission."""
         who = {} if caller is None else {"caller": caller.name, "via": caller.via}
         why = error.why if isinstance(error, CredentialRefused) else error.message
         self.audit.refused(rpc=rpc, **who, why=why, peer=context.peer(), **fields)
@@ -185,7 +185,7 @@ def checker(rpc: Rpc) -> Callable[[Caller, Any], None]:
             allowed = caller.may_somewhere(needed)
         else:
             account_id = account_of(request)
-            # `may_for` asks this too; here it spares most calls the way there.
+            # `may_for` checks this too; checking here saves most calls that call.
             if caller.within.get(account_id, 0) & needed == needed:
                 return
             allowed = caller.may_for(needed, account_id, users_of(request))

@@ -1,8 +1,8 @@
 """Limits how many calls run at once and how many a second are made: by one caller, for one account, and in all.
 
-Invariants: what is refused here has not reached a use case. Whatever was counted in is counted out, and only once the
-call has ended: an answer that its caller does not read takes memory although its handler is done. Calls without a good
-credential take no room from those that have one.
+Invariants: a call refused here has not reached a use case. Every call counted in is counted out, and only once it has
+ended: a response that its caller does not read takes memory even after the handler has returned. Calls without a valid
+credential take no room from calls with one.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ from .rpcs import Rpc
 _BUSY_RETRY_MS = 500
 _STREAMS_RETRY_MS = 5_000
 _FOR_ROUTING = 0.25
-"""The share of the concurrent calls that is kept for RPCs that are `for_routing`."""
+"""The share of the concurrent calls that is reserved for RPCs that are `for_routing`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +72,7 @@ class CallLimits:
         )
 
     def in_flight(self) -> int:
-        """Return how many calls and streams are running."""
+        """Return the number of calls and streams that are running."""
         counts = (self._calls, self._streams, self._open_calls, self._open_streams, self._lookups)
         return sum(each.total for each in counts)
 
@@ -80,7 +80,7 @@ class CallLimits:
         """Count a call in as it begins. Unless this raises, `leave` must be called once it has ended.
 
         Raises:
-            LimitExceeded: too many are running already, or too many a second are made.
+            LimitExceeded: too many calls are running already, or the caller makes too many a second.
         """
         try:
             self._callers.take(caller)
@@ -97,7 +97,7 @@ class CallLimits:
         """Count in a call that needs no credential. Unless this raises, `leave_open` must be called once it has ended.
 
         Raises:
-            LimitExceeded: too many are running already.
+            LimitExceeded: too many such calls are running already.
         """
         self._enter(self._open_streams if stream else self._open_calls, address)
 
@@ -110,7 +110,7 @@ class CallLimits:
         """Count a call while it waits for the keys of an issuer.
 
         Raises:
-            LimitExceeded: too many are waiting already.
+            LimitExceeded: too many calls are waiting already.
         """
         self._enter(self._lookups, address)
         try:
@@ -129,7 +129,7 @@ class CallLimits:
         """Count a call for the account that its request names.
 
         Raises:
-            LimitExceeded: too many a second are made.
+            LimitExceeded: too many calls a second are made.
         """
         if len(account_id) > ID_MAX_BYTES:
             return  # No account has such an id, so it must not take memory here.
@@ -140,7 +140,7 @@ class CallLimits:
             raise
 
     def message_delay_s(self, caller: str) -> float:
-        """Count a further message of a caller's stream; return how long (s) to wait before acting on it."""
+        """Count another message of a caller's stream, and return the seconds to wait before acting on it."""
         try:
             self._callers.take(caller)
         except LimitExceeded as soon:
@@ -149,7 +149,7 @@ class CallLimits:
 
 
 class _Running:
-    """How many of something run, in all and by each caller."""
+    """Counts how many calls of one kind are running, in total and for each caller, and refuses those beyond a limit."""
 
     def __init__(self, what: str, most: int, most_by_caller: int, retry_delay_ms: int) -> None:
         self.total = 0

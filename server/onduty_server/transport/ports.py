@@ -1,4 +1,4 @@
-"""Checks that a port is free, before a start that would fail has made anything that it would leave behind."""
+"""Checks that a port is free, so that a start that must fail does so before it leaves anything behind."""
 
 from __future__ import annotations
 
@@ -24,14 +24,14 @@ def check_free(address: str, *, reuse_port: bool = False) -> None:
         found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE)
     except OSError as error:
         raise ListenError(f"cannot listen on {address}: {error.strerror or error}") from None
-    # As in gRPC, a name that stands for several addresses is served on those of them that are free.
+    # As in gRPC, a name that resolves to several addresses is served on those that are free.
     failure: OSError | None = None
     for family, kind, protocol, _, where in found:
         try:
             with socket.socket(family, kind, protocol) as probe:
                 probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
                 if reuse_port:
-                    with suppress(AttributeError):  # Windows has none.
+                    with suppress(AttributeError):  # Windows does not have it.
                         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEPORT, 1)
                 probe.bind(where)
         except OSError as error:

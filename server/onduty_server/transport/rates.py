@@ -1,7 +1,7 @@
 """Limits how often something may happen: a token bucket for each of many keys, in bounded memory.
 
 A bucket is one number, the time at which it will be full again (GCRA), and only those that are not full need to be
-kept. Invariant: forgetting a bucket is in its key's favour, so a flood of made-up keys takes nothing from anybody.
+kept. Invariant: forgetting a bucket only favours its key, so a flood of made-up keys takes no tokens from the others.
 """
 
 from __future__ import annotations
@@ -13,10 +13,10 @@ _FORGET_AT_ONCE = 256
 
 
 class Rates:
-    """Gives each key `per_s` tokens a second, of which it may save up those of `burst_s` seconds."""
+    """Gives each key `per_s` tokens a second; a key may save up `burst_s` seconds' worth of them."""
 
     def __init__(self, clock: Clock, per_s: float, *, burst_s: float, keys_max: int, what: str) -> None:
-        """Refuse `what`, as the message names it, beyond the rate; 0 a second sets no limit."""
+        """Limit to `per_s`, where 0 means no limit. The error message calls the limited thing `what`."""
         self._clock = clock
         self._interval_ms = 1_000 / per_s if per_s else 0.0
         # At least one token, or nothing could ever pass.
@@ -32,7 +32,7 @@ class Rates:
         """Take a token from the key's bucket.
 
         Raises:
-            LimitExceeded: it is empty; says when it no longer will be.
+            LimitExceeded: the bucket is empty; the error says when it will have a token again.
         """
         if not self._interval_ms:
             return
@@ -48,7 +48,7 @@ class Rates:
         self._full_at[key] = full_at + self._interval_ms
 
     def _forget(self, now: int) -> None:
-        """Make room: forget the buckets that are full, or if none is, those that were begun first."""
+        """Make room by forgetting the buckets that are full or, if none is, the oldest ones."""
         full = [key for key, full_at in self._full_at.items() if full_at <= now]
         for key in full or list(self._full_at)[:_FORGET_AT_ONCE]:
             del self._full_at[key]

@@ -1,4 +1,4 @@
-"""Tells whether the server should be sent calls: while the store answers, until it begins to drain."""
+"""Says whether the server is ready for calls: it is while the store answers, until it begins to drain."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import asyncio
 
 
 class Readiness:
-    """One for all doors. Made once everything is loaded; until then there is nothing to be ready."""
+    """The readiness of a server, shared by all its doors. Created once everything is loaded."""
 
     def __init__(self) -> None:
         self._draining = False
@@ -15,27 +15,27 @@ class Readiness:
 
     @property
     def draining(self) -> bool:
-        """The server has begun to stop."""
+        """True once the server has begun to stop."""
         return self._draining
 
     @property
     def changed(self) -> asyncio.Event:
-        """Set at the next change; a new event takes its place then."""
+        """An event that is set at the next change, and is then replaced by a new one."""
         return self._changed
 
     def drain(self) -> None:
-        """Be no longer ready, for good: the server stops."""
+        """Stop being ready, for good: the server is stopping."""
         self._draining = True
         self._tell()
 
     def set_reachable(self, reachable: bool) -> None:
-        """Take note that the store answers, or does not."""
+        """Record that the store answers, or that it does not."""
         if reachable is not self._reachable:
             self._reachable = reachable
             self._tell()
 
     def why_not(self) -> str | None:
-        """Return why it should not be sent calls; None if it should. May be called from any thread."""
+        """Return the reason why the server is not ready; None if it is. May be called from any thread."""
         if self._draining:
             return "the server is draining"
         return None if self._reachable else "the store does not answer"

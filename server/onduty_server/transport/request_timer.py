@@ -13,23 +13,23 @@ from ..domain.errors import LimitExceeded
 T = TypeVar("T")
 
 _STOPPING_WAIT_MS = 500
-"""The wait for a request while the server stops, so that a call that never sends one does not delay the stop."""
+"""The longest wait for a request while the server stops, so that a call that never sends one does not delay it."""
 
 
 class RequestTimer:
-    """One task watches over all requests that are being read: a timer for each call would cost it 3 %."""
+    """Watches all requests that are being read, in one task: a timer for each call would add 3 % to its cost."""
 
     def __init__(self, clock: Clock) -> None:
         self._clock = clock
         self._until: dict[asyncio.Task[Any], int] = {}
-        """Tasks that wait for a request, and until when (ms UTC), the earliest first."""
+        """The tasks that wait for a request, with their deadlines (ms UTC), earliest first."""
         self._overdue: set[asyncio.Task[Any]] = set()
         self._waiting = asyncio.Event()
         self._wait_ms = MESSAGE_WAIT_MS
         self._shortened = asyncio.Event()
 
     async def limit(self, reading: Awaitable[T]) -> T:
-        """Return what `reading` a request brings.
+        """Await `reading`, which reads a request, and return its result.
 
         Raises:
             LimitExceeded: it did not come in time.
@@ -55,7 +55,7 @@ class RequestTimer:
             self._overdue.discard(task)
 
     def drain(self) -> None:
-        """Shorten the wait for every request, because the server stops."""
+        """Shorten the wait for every request, because the server is stopping."""
         self._wait_ms = _STOPPING_WAIT_MS
         at_most = self._clock.now() + self._wait_ms
         for task, until in self._until.items():

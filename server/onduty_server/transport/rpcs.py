@@ -1,4 +1,4 @@
-"""One table of what each RPC needs. Whatever else of the transport depends on the RPC asks here.
+"""One table of what each RPC needs. The rest of the transport looks here for all that differs between RPCs.
 
 Invariant: the table names the methods of the service's descriptor, all of them and no other; otherwise importing this
 module fails.
@@ -41,9 +41,10 @@ _user_ids: Final = attrgetter("user_ids")
 class Rpc:
     """A method of the service and what it needs.
 
-    `permission` may combine several, of which a caller needs all. `account` and `users` say whom a request is about; no
-    users stand for the whole account. A stream whose items are about accounts of their own has no `account`: it may
-    begin if the caller holds the permission anywhere, and each item is checked when it comes.
+    `permission` may combine several, all of which a caller needs. `account` and `users` return the account and the
+    users that a request is about; no users means the whole account. A stream whose items each name their own account
+    has no `account`: it may begin if the caller has the permission in any account, and each item is checked as it
+    arrives.
     """
 
     name: str
@@ -51,14 +52,14 @@ class Rpc:
     account: Callable[[Any], str] | None = _account_id
     users: Callable[[Any], Sequence[str]] = _whole_account
     ends_with_credential: bool = False
-    """End the call as soon as the credential that it began with is no longer good."""
+    """End the call as soon as the credential that it began with is no longer valid."""
     for_routing: bool = False
-    """Tells who may be given work; such calls may also take the last quarter of the concurrent ones."""
+    """The RPC finds people for new work. Such calls may also use the last quarter of the concurrent calls."""
     encodes: bool = False
-    """The handler writes bytes: what a thousand watchers are sent is encoded once."""
+    """The handler writes bytes, so that a message for a thousand watchers is encoded only once."""
     descriptor: MethodDescriptor = field(init=False, repr=False)
     is_stream: bool = field(init=False)
-    """Either side sends several messages."""
+    """True if either side sends several messages."""
 
     def __post_init__(self) -> None:
         descriptor = SERVICE.methods_by_name.get(self.name)
@@ -95,7 +96,7 @@ RPCS: Final = table(
         Rpc("ListAvailableUsers", Permission.STATUS_READ, for_routing=True),
         Rpc(
             "WatchStatuses",
-            # A watch also tells of the workflow, and of who changed it.
+            # A watch also reports changes of the workflow, and who made them.
             Permission.STATUS_READ | Permission.WORKFLOW_READ,
             users=_user_ids,
             ends_with_credential=True,

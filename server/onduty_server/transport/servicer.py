@@ -30,7 +30,7 @@ from .streams import serve_activities, serve_watch
 T = TypeVar("T")
 
 _STEP: Final = 250
-"""How many items of a long answer are packed before other calls get their turn: 2 ms of work."""
+"""The number of items of a long response that are packed before other calls get their turn: 2 ms of work."""
 
 
 class StatusServicer:
@@ -193,14 +193,14 @@ def _steps(items: Sequence[T]) -> Iterator[Sequence[T]]:
 
 
 async def _give_way(step: Sequence[object]) -> None:
-    """Let other calls have their turn after a whole step."""
+    """Give other calls a turn after a full step."""
     if len(step) == _STEP:
         await asyncio.sleep(0)
 
 
 @contextmanager
 def _outcome(note: Callable[[str], None]) -> Iterator[None]:
-    """Tell `note` the outcome of a change, unless it was refused and so has changed nothing."""
+    """Call `note` with the outcome of a change, unless it was refused and so changed nothing."""
     try:
         yield
     except DomainError as error:

@@ -1,4 +1,4 @@
-"""Serves the streams: the messages of a watch out, batches of activities in.
+"""Serves the streams: sends the messages of a watch, and receives batches of activities.
 
 Both end with OK when the server drains. A message that goes to many watchers is encoded once.
 """
@@ -43,9 +43,9 @@ async def serve_watch(watching: Watching, request: pb.WatchStatusesRequest, cont
 async def _send_headers(context: CallContext) -> None:
     """Send the response headers, to be awaited before the first message; cancelling it does not interrupt them.
 
-    grpcio would send them with the first message, and when that is cancelled (a credential is revoked, a reader too
-    slow) it forgets that it has. It then tries to send them again with the status, which fails with
-    GRPC_CALL_ERROR_TOO_MANY_OPERATIONS, and the caller would wait for the end of the call for ever.
+    Otherwise grpcio sends them with the first message and, when that is cancelled (the credential was revoked, or the
+    reader is too slow), forgets that it has. It then sends them again with the status, which fails with
+    GRPC_CALL_ERROR_TOO_MANY_OPERATIONS, and the caller never learns that the call has ended.
     """
     sending = asyncio.ensure_future(context.send_initial_metadata(()))
     try:
@@ -56,7 +56,7 @@ async def _send_headers(context: CallContext) -> None:
 
 
 def encode(account_id: str, message: Message) -> bytes:
-    """Serialize a message. One that is shared is encoded for the first watcher and kept for the others."""
+    """Serialize a message. A shared message is encoded for the first watcher, and the bytes kept for the others."""
     if isinstance(message, Snapshot):
         response = pb.WatchStatusesResponse(resume_token=message.token)
         snapshot = response.snapshot
@@ -87,9 +87,9 @@ async def serve_activities(
     context: CallContext,
     delay_s_of_next: Callable[[], float],
 ) -> None:
-    """Record and acknowledge one message after the other. The next is read when the last is done: back-pressure.
+    """Record and acknowledge messages one at a time. The next is read once the last is done, for back-pressure.
 
-    `delay_s_of_next` is asked for each how many seconds it has to wait: a caller who sends too fast is slowed down, not
+    `delay_s_of_next` returns the seconds to wait before each message: a caller that sends too fast is slowed down, not
     refused.
     """
     drained = asyncio.create_task(draining.wait())
