@@ -340,3 +340,21 @@ async def test_what_many_watchers_are_sent_is_written_in_json_once() -> None:
     assert len(shared._kept) <= 64 and sum(map(len, shared._kept)) < 64 * 200
     await shared.of(first)
     assert len(made) == 1_001
+
+
+async def test_watchers_that_leave_at_any_moment_are_not_worth_a_line_in_the_log(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    body = envelope(pb.WatchStatusesRequest(account_id=ACCOUNT).SerializeToString())
+    request = (
+        f"POST {SERVICE}WatchStatuses HTTP/1.1\r\nhost: localhost\r\ncontent-type: application/connect+proto\r\n"
+        f"content-length: {len(body)}\r\n\r\n"
+    ).encode() + body
+    async with running(http=HTTP) as application:
+        for turns in range(200):
+            _, writer = await asyncio.open_connection("127.0.0.1", application.http_port)
+            writer.write(request)
+            for _ in range(turns % 20):
+                await asyncio.sleep(0)
+            writer.transport.abort()
+    assert [record.getMessage() for record in caplog.records if record.name == "uvicorn.error"] == []

@@ -65,6 +65,20 @@ class Connection(HttpToolsProtocol):
     def abort(self) -> None:
         """End the connection at once, whatever is unwritten."""
         self.transport.abort()
+        self._release_responses()
+
+    def check_open(self) -> bool:
+        """Return False if the client has left; what it was sent then needs no end."""
+        if self.transport.is_closing():
+            self._release_responses()
+            return False
+        return True
+
+    def _release_responses(self) -> None:
+        # uvicorn logs an error for a response without an end, unless it knows that nobody waits for it; it learns that
+        # with the next turn of the event loop only.
+        for cycle in self._running:
+            cycle.disconnected = True
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         """Begin, unless there are too many."""

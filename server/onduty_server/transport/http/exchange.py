@@ -76,7 +76,7 @@ class Exchange:
         Raises:
             CallerLeft: nobody is there to read it.
         """
-        if self.connection.transport.is_closing():
+        if not self.connection.check_open():
             raise CallerLeft
         await self._send({"type": "http.response.body", "body": data, "more_body": True})
 
