@@ -291,7 +291,7 @@ async def test_streams_both_ways_are_for_grpc_only(served: tuple[Application, Wa
             answer = await http.call("POST", SERVICE + "RecordActivities", {"content-type": kind}, sent)
             told = base64.b64decode(answer.body) if "text" in kind else answer.body
             assert answer.status == 200
-            assert b"is for gRPC only" in told
+            assert b"can only be called over gRPC" in told
             assert b'"unimplemented"' in told or b"grpc-status: 12\r\n" in told
 
 

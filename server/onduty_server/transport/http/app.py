@@ -1,4 +1,4 @@
-"""The ASGI application: finds out what a request asks for and in which protocol, and answers what is no call itself."""
+"""The ASGI application: determines the method and the protocol of a request, and itself answers what is not a call."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ _TEXT: Final = (b"content-type", b"text/plain; charset=utf-8")
 _JSON: Final = (b"content-type", b"application/json")
 
 _UNARY: Final = {b"application/json": True, b"application/proto": False}
-"""Content types of unary Connect calls -> in JSON."""
+"""Content types of unary Connect calls; True: in JSON."""
 _STREAM: Final = {b"application/connect+json": True, b"application/connect+proto": False}
 _GRPC_WEB: Final = {
     b"application/grpc-web": False,
@@ -35,7 +35,7 @@ _GRPC_WEB: Final = {
     b"application/grpc-web-text": True,
     b"application/grpc-web-text+proto": True,
 }
-"""Content types of gRPC-Web -> as text."""
+"""Content types of gRPC-Web; True: as base64 text."""
 
 _READS: Final = frozenset(
     name for name, rpc in RPCS.items() if rpc.descriptor.GetOptions().idempotency_level == MethodOptions.NO_SIDE_EFFECTS
@@ -58,12 +58,12 @@ class HttpApp:
         }
 
     async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
-        """Answer a request, as ASGI has it."""
+        """Answer a request, as the ASGI specification describes."""
         exchange = Exchange(scope, receive, send)
         try:
             await self._answer(exchange)
         except asyncio.CancelledError:
-            # The client has left, or the server has stopped waiting for this call.
+            # The client has left, or the server no longer waits for this call.
             exchange.connection.abort()
         except Exception:  # noqa: BLE001 - uvicorn would log it again and again
             _log.exception("a request failed", path=scope["path"][:100])
@@ -83,7 +83,7 @@ class HttpApp:
             exchange.more_headers = [*exchange.more_headers, *self._origins.allows(headers)]
         found = self._methods.get(path)
         if found is None:
-            message = "no such method; a path is /onduty.v1.StatusService/METHOD"
+            message = "path not found; write /onduty.v1.StatusService/METHOD"
             await _refuse(exchange, 404, Code.UNIMPLEMENTED, message)
             return
         rpc, call = found
@@ -98,11 +98,11 @@ class HttpApp:
         else:
             allowed = b"GET, POST" if rpc.name in _READS else b"POST"
             await _refuse(
-                exchange, 405, Code.UNIMPLEMENTED, f"{rpc.name} is called by {allowed.decode()}", (b"allow", allowed)
+                exchange, 405, Code.UNIMPLEMENTED, f"{rpc.name} needs {allowed.decode()}", (b"allow", allowed)
             )
 
     def _call_of(self, rpc: Rpc, exchange: Exchange) -> HttpCall | None:
-        """Return the call in the protocol that its content type names; None if it is not one for this method."""
+        """Return the call in the protocol that its content type names; None if that does not fit the method."""
         most = self._request_max_bytes
         if exchange.scope["method"] == "GET" and rpc.name in _READS:
             query = parse_query(exchange.scope["query_string"])
@@ -123,7 +123,7 @@ class HttpApp:
 
     async def _probe(self, exchange: Exchange, path: str, method: str) -> None:
         if method not in ("GET", "HEAD"):
-            await exchange.respond(405, [_TEXT, (b"allow", b"GET, HEAD")], b"called by GET\n")
+            await exchange.respond(405, [_TEXT, (b"allow", b"GET, HEAD")], b"must be called by GET\n")
             return
         why_not = self._readiness.why_not() if path == "/readyz" else None
         await exchange.respond(200 if why_not is None else 503, [_TEXT], f"{why_not or 'ok'}\n".encode())
@@ -140,4 +140,4 @@ def _accepted(rpc: Rpc) -> bytes:
 def _unsupported(rpc: Rpc) -> str:
     if rpc.descriptor.client_streaming:
         return BOTH_WAYS.message
-    return f"the content type is not one of {_accepted(rpc).decode()}"
+    return f"content-type must be one of {_accepted(rpc).decode()}"

@@ -1,7 +1,7 @@
-"""A call that came by HTTP: what the protocols have in common, and the door through which they lead.
+"""A call over HTTP: the common part of the protocols, and the door that passes their calls on.
 
-Each protocol (see `connect` and `grpc_web`) is a kind of `HttpCall`: it says how a request is read and how messages and
-failures are written.
+Each protocol (see `connect` and `grpc_web`) is a subclass of `HttpCall`, which reads requests and writes messages and
+failures in its own way.
 """
 
 from __future__ import annotations
@@ -35,11 +35,11 @@ _SHARED_JSON: Final = {
 DEADLINE_EXCEEDED: Final = Failure(Code.DEADLINE_EXCEEDED, "the deadline of the call has passed")
 
 _UNREAD_S: Final = 30.0
-"""How long a client may leave a response unread before its connection is ended."""
+"""The longest time for which a client may leave a response unread before its connection is closed."""
 
 
 class HttpCall(ABC):
-    """One call; for the servicer its `CallContext`."""
+    """One call. The servicer sees it as its `CallContext`."""
 
     def __init__(self, rpc: Rpc, exchange: Exchange, request_max_bytes: int, *, json: bool) -> None:
         self.rpc = rpc
@@ -69,7 +69,7 @@ class HttpCall(ABC):
         return {} if certificate is None else {"x509_pem_cert": (ssl.DER_cert_to_PEM_cert(certificate).encode(),)}
 
     def add_done_callback(self, callback: Callable[[Any], None]) -> None:
-        """See `CallContext`."""
+        """Call `callback` once the call has ended; see `CallContext`."""
         self._done.append(callback)
 
     async def send_initial_metadata(self, metadata: tuple[tuple[str, str | bytes], ...]) -> None:
@@ -80,11 +80,11 @@ class HttpCall(ABC):
         """Send a message of a stream; see `CallContext`."""
         await self.write_message(await self._encoded(message))
 
-    # --- what a protocol is asked ------------------------------------------------------------------------------------
+    # --- what a protocol implements ----------------------------------------------------------------------------------
 
     @abstractmethod
     def deadline_s(self) -> float | None:
-        """Return how long the client waits. Raises InvalidField."""
+        """Return the seconds until the client's deadline; None if it has none. Raises InvalidField."""
 
     @abstractmethod
     async def read_message(self) -> bytes:
@@ -121,7 +121,7 @@ class HttpCall(ABC):
         return message
 
     async def run(self, call: Callable[[object, Any], Any]) -> None:
-        """Make the call, and write what comes of it. Returns when nothing of it is held in memory."""
+        """Make the call and write its result. Returns once none of its data is held in memory."""
         try:
             await self._run(call)
         except CallerLeft:
@@ -152,7 +152,7 @@ class HttpCall(ABC):
             await self.succeed(None if response is None else await self._encoded(response))
 
     async def _leave(self) -> None:
-        """Wait until the client has read the response, but not for ever."""
+        """Wait until the client has read the response, for a limited time."""
         connection = self.exchange.connection
         if connection.write_paused:
             try:
@@ -167,7 +167,7 @@ class HttpCall(ABC):
         return await to_json(message) if self._json else bytes(message.SerializeToString())
 
     async def unpacked(self, data: bytes, encoding: bytes) -> bytes:
-        """Undo a compression that the client names."""
+        """Unpack data that is compressed as the client says."""
         if encoding == GZIP.encode():
             return await compression.gunzip(data, self._request_max_bytes)
         if encoding in (b"", IDENTITY.encode()):
@@ -176,7 +176,7 @@ class HttpCall(ABC):
 
 
 class HttpDoor:
-    """See `transport.context.Door`. The contexts are `HttpCall`s."""
+    """The HTTP side of `transport.context.Door`. The contexts are `HttpCall`s."""
 
     caller_left = CallerLeft
 
@@ -188,7 +188,7 @@ class HttpDoor:
         return await self._timer.limit(call.request())
 
     def requests(self, call: HttpCall) -> Requests:
-        """Refuse: HTTP/1.1 sends nothing back before the client has sent everything."""
+        """Refuse the call: over HTTP/1.1 the response starts only after the whole request."""
         raise CallFailed(BOTH_WAYS)
 
     async def fail(self, call: HttpCall, failure: Failure) -> NoReturn:
@@ -197,7 +197,7 @@ class HttpDoor:
 
 
 BOTH_WAYS: Final = Failure(
-    Code.UNIMPLEMENTED, "a method that streams both ways is for gRPC only; call RecordActivity here"
+    Code.UNIMPLEMENTED, "a method that streams both ways can only be called over gRPC; call RecordActivity instead"
 )
 
 

@@ -1,4 +1,4 @@
-"""gzip, with a bound on what is unpacked. What is large is done in a thread: zlib releases Python's lock."""
+"""gzip, with a limit on the unpacked size. Large data is processed in a thread, since zlib releases the GIL."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ IDENTITY: Final = "identity"
 _GZIP_BITS: Final = zlib.MAX_WBITS | 16
 _LEVEL: Final = 1
 _WORTHWHILE_BYTES: Final = 1_400
-"""A response below this fits one packet anyway."""
+"""A response shorter than this fits into one packet anyway."""
 _THREAD_BYTES: Final = 64 * 1_024
 
 
@@ -23,8 +23,8 @@ async def gunzip(data: bytes, most: int) -> bytes:
     """Unpack `data` to at most `most` bytes.
 
     Raises:
-        LimitExceeded: there is more.
-        MalformedRequest: it is not gzip, or has been cut.
+        LimitExceeded: the unpacked data is longer.
+        MalformedRequest: the data is not gzip, or is cut short.
     """
     # A small body may unpack to a thousand times its size, up to `most`.
     if len(data) > _THREAD_BYTES or most > 16 * _THREAD_BYTES:
@@ -56,12 +56,12 @@ def _gzip(data: bytes) -> bytes:
 
 
 def worthwhile(data: bytes) -> bool:
-    """Tell whether `data` is long enough to be packed."""
+    """Return True if `data` is long enough for packing to be worthwhile."""
     return len(data) >= _WORTHWHILE_BYTES
 
 
 def accepts_gzip(header: bytes) -> bool:
-    """Tell whether an `Accept-Encoding` header, or one of its kind, allows gzip."""
+    """Return True if an `Accept-Encoding` header, or a similar one, allows gzip."""
     for each in header.split(b","):
         name, _, parameters = each.partition(b";")
         if name.strip().lower() == b"gzip":

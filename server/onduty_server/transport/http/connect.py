@@ -34,7 +34,7 @@ class _ConnectCall(HttpCall):
         return int(value) / 1_000
 
     def check_version(self, version: bytes | None) -> None:
-        """Raise InvalidField if this is not a version of the protocol that is spoken here; none at all is."""
+        """Raise InvalidField if this version of the protocol is not supported. It may be missing."""
         if version not in (None, VERSION):
             raise InvalidField("connect-protocol-version", f"must be {VERSION.decode()}")
 
@@ -85,13 +85,13 @@ class ConnectGet(ConnectUnary):
         self._query = query
 
     async def read_message(self) -> bytes:
-        """Return the message of the query."""
+        """Return the message that is in the query."""
         query = self._query
         version = query.get(b"connect")
         self.check_version(version.removeprefix(b"v") if version is not None and version[:1] == b"v" else version)
         message = query.get(b"message")
         if message is None:
-            raise InvalidField("message", "is missing in the query")
+            raise InvalidField("message", "is missing from the query")
         if query.get(b"base64") == b"1":
             try:
                 message = urlsafe_b64decode(message + b"=" * (-len(message) % 4))
@@ -122,7 +122,7 @@ class ConnectStream(_ConnectCall):
         """Return the message of the only envelope."""
         headers = self.exchange.headers
         self.check_version(headers.get(b"connect-protocol-version"))
-        # As unpacked, so that the envelope's own five bytes do not count.
+        # The limit is for the unpacked message, so the envelope's own five bytes do not count.
         body = await self.exchange.body(self._request_max_bytes + 5)
         flags, data = envelopes.unpack_only(body)
         encoding = headers.get(b"connect-content-encoding", b"")
@@ -147,9 +147,9 @@ class ConnectStream(_ConnectCall):
         await self._end({})
 
     async def fail(self, failure: Failure) -> None:
-        """End the stream with the error object. The status is 200 all the same, as the protocol has it."""
+        """End the stream with the error object. The status is 200 all the same, as the protocol requires."""
         if self.exchange.connection.write_paused:
-            # A client that does not read would not read this either.
+            # A client that does not read would not read the error either.
             self.exchange.connection.abort()
             return
         await self._end({"error": error_object(failure)})

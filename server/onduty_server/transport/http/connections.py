@@ -1,7 +1,7 @@
-"""Connections: uvicorn's protocol over httptools, with the bounds that it lacks.
+"""Connections: uvicorn's protocol class, which parses with httptools, and the bounds that it lacks.
 
-Bounded are the head of a request, the time that it may take, what surrounds the body (chunks, trailers), and the number
-of connections. And a call ends at once when its connection does.
+The bounds are on the head of a request, the time that it may take, the framing of the body (chunks, trailers) and the
+number of connections. A call ends as soon as its connection does.
 """
 
 from __future__ import annotations
@@ -12,16 +12,16 @@ from typing import Any, Final
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol, RequestResponseCycle
 
 HEAD_MAX_BYTES: Final = 16 * 1_024
-"""The request line and headers; as much as gRPC takes of metadata."""
+"""The longest request line and headers together: as much as gRPC accepts of metadata."""
 HEADERS_MAX: Final = 100
 _OVERHEAD_BYTES: Final = 64 * 1_024
 """The allowance for the framing of a body, besides its own length again, for clients that send small chunks."""
 
 CONNECTION_KEY: Final = "onduty.connection"
-"""Under which a scope's extensions have the connection."""
+"""The key of the connection in the extensions of a scope."""
 
 _LINGER_S: Final = 2.0
-"""How long a client may go on sending a request that was answered already."""
+"""The longest time for which a client may go on sending a request that has already been answered."""
 _TOO_LONG: Final = b"HTTP/1.1 431 Request Header Fields Too Large\r\ncontent-length: 0\r\nconnection: close\r\n\r\n"
 _TOO_LATE: Final = b"HTTP/1.1 408 Request Timeout\r\ncontent-length: 0\r\nconnection: close\r\n\r\n"
 
@@ -43,27 +43,27 @@ class Connection(HttpToolsProtocol):
         self._bounds = bounds
         self._in_head = True
         self._received = 0
-        """Bytes since the request began, or of all that came with its beginning."""
+        """Bytes received since the request began, including all that came in one piece with its beginning."""
         self._head_timer: asyncio.TimerHandle | None = None
         self._refused = False
         self._running: dict[RequestResponseCycle, asyncio.Task[None]] = {}
 
     @property
     def request_received(self) -> bool:
-        """The whole body of the latest request has come."""
+        """True once the whole body of the latest request has arrived."""
         return self._in_head
 
     @property
     def write_paused(self) -> bool:
-        """The client does not read, and what is written stays in memory."""
+        """True while the client is not reading, so that whatever is written stays in memory."""
         return self.flow.write_paused and not self.transport.is_closing()
 
     async def written(self) -> None:
-        """Return once the client has read most of what was written, or is gone."""
+        """Return once the client has read most of what was written, or has left."""
         await self.flow.drain()
 
     def abort(self) -> None:
-        """End the connection at once, whatever is unwritten."""
+        """Close the connection at once, even with data unwritten."""
         self.transport.abort()
         self._release_responses()
 
@@ -81,7 +81,7 @@ class Connection(HttpToolsProtocol):
             cycle.disconnected = True
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
-        """Begin, unless there are too many."""
+        """Accept the connection, unless there are too many."""
         super().connection_made(transport)
         if len(self.connections) > self._bounds.connections_max:
             transport.abort()
@@ -97,7 +97,7 @@ class Connection(HttpToolsProtocol):
                 task.cancel()
 
     def data_received(self, data: bytes) -> None:
-        """Parse what came, within the bounds."""
+        """Parse what has arrived, within the bounds."""
         self._received += len(data)
         super().data_received(data)
         if self.transport.is_closing() or self.parser is None:
@@ -117,12 +117,12 @@ class Connection(HttpToolsProtocol):
         self.scope["extensions"] = {CONNECTION_KEY: self}  # type: ignore[dict-item] # not for other servers
 
     def on_header(self, name: bytes, value: bytes) -> None:
-        """Take a header; those that follow a body are dropped."""
+        """Take a header; those that follow a body (trailers) are dropped."""
         if self._in_head:
             super().on_header(name, value)
 
     def on_headers_complete(self) -> None:
-        """Call the application, unless there is too much of a head."""
+        """Call the application, unless the head is too large."""
         self._in_head = False
         self._head_came()
         length = len(self.url) + sum(len(name) + len(value) + 4 for name, value in self.headers)
@@ -133,27 +133,27 @@ class Connection(HttpToolsProtocol):
             super().on_headers_complete()
 
     def on_body(self, body: bytes) -> None:
-        """Take a part of a body, unless the request was refused."""
+        """Take a part of the body, unless the request has been refused."""
         if not self._refused:
             super().on_body(body)
 
     def on_message_complete(self) -> None:
-        """End a request; what follows is the next one's."""
+        """End the request; whatever follows belongs to the next one."""
         if not self._refused:
             super().on_message_complete()
         self._in_head = True
         self._received = 0
         if self._head_timer is not None:
-            # It was answered before it had come; from here on the connection is idle.
+            # It was answered before it had arrived in full; from now on the connection is idle.
             self._head_came()
             self.timeout_keep_alive_task = self.loop.call_later(
                 self.timeout_keep_alive, self.timeout_keep_alive_handler
             )
 
     def on_response_complete(self) -> None:
-        """Go on with the next request, once the rest of this one has come and was dropped.
+        """Go on with the next request, once the rest of this one has arrived and been dropped.
 
-        To close at once would reset the connection of a client that still sends, before it has read the answer.
+        Closing at once would reset the connection of a client that is still sending, before it has read the response.
         """
         super().on_response_complete()
         if not self._in_head and not self.transport.is_closing():

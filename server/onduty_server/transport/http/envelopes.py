@@ -9,7 +9,7 @@ from ..errors import MalformedRequest
 
 COMPRESSED: Final = 0x01
 CONNECT_END: Final = 0x02
-"""Marks the last envelope of a Connect stream, which says how it ended."""
+"""Flag of the last envelope of a Connect stream, which says how the stream ended."""
 GRPC_WEB_TRAILERS: Final = 0x80
 
 _HEAD: Final = Struct(">BI")
@@ -23,12 +23,12 @@ class Envelope(NamedTuple):
 
 
 def pack(data: bytes, flags: int = 0) -> bytes:
-    """Return an envelope on the wire."""
+    """Return a message in its envelope, as it is sent."""
     return _HEAD.pack(flags, len(data)) + data
 
 
 def unpack_only(body: bytes) -> Envelope:
-    """Return the one envelope that a body holds.
+    """Return the single envelope in a body.
 
     Raises:
         MalformedRequest: the body does not hold exactly one.

@@ -35,8 +35,8 @@ class Exchange:
         """Return the body.
 
         Raises:
-            LimitExceeded: it is longer than `most` bytes.
-            CallerLeft: it did not come to its end.
+            LimitExceeded: the body is longer than `most` bytes.
+            CallerLeft: the client has left before the end of the body.
         """
         if (length := self.headers.get(b"content-length")) is not None and int(length) > most:
             raise too_long(most)
@@ -66,15 +66,15 @@ class Exchange:
         """Begin a response; without a length it is sent in chunks."""
         all_headers = [*headers, *self.more_headers]
         if b"expect" in self.headers and not self.connection.request_received:
-            # The client may or may not send its body after this, so what follows cannot be told from it.
+            # The client may or may not still send its body, so a request after it could not be told from the body.
             all_headers.append((b"connection", b"close"))
         await self._send({"type": "http.response.start", "status": status, "headers": all_headers})
 
     async def chunk(self, data: bytes) -> None:
-        """Send a part of a response. Waits while the client does not read.
+        """Send a part of a response. Waits while the client is not reading.
 
         Raises:
-            CallerLeft: nobody is there to read it.
+            CallerLeft: the client has left.
         """
         if not self.connection.check_open():
             raise CallerLeft

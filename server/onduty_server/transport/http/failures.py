@@ -1,4 +1,4 @@
-"""How a failure is told over HTTP: the status, and the error object of the Connect protocol."""
+"""Converts failures for HTTP: to a status, and to the error object of the Connect protocol."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ HTTP_STATUS: Final = {
     Code.UNAVAILABLE: 503,
     Code.UNAUTHENTICATED: 401,
 }
-"""The status of a unary Connect call that failed, as the protocol has it."""
+"""The HTTP status of a failed unary Connect call, by code, as the protocol defines it."""
 
 _CONNECT_CODES: Final = {code: code.name.lower() for code in Code} | {Code.CANCELLED: "canceled"}
 _DETAILS: Final[dict[str, Any]] = {
@@ -50,7 +50,7 @@ def error_json(failure: Failure) -> bytes:
 
 
 def retry_after_s(failure: Failure) -> int | None:
-    """Return in how many seconds a retry may succeed, as `Retry-After` has it: at least 1; None if that is unknown."""
+    """Return the value of `Retry-After`: the seconds until a retry may succeed, at least 1; None if unknown."""
     for each in failure.details:
         if each.Is(error_details_pb2.RetryInfo.DESCRIPTOR):
             info = error_details_pb2.RetryInfo()

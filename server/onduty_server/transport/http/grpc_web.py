@@ -19,11 +19,11 @@ TIMEOUT_HEADER: Final = "grpc-timeout"
 _TIMEOUT: Final = re.compile(rb"(\d{1,8})([HMSmun])")
 _UNITS_S: Final = {b"H": 3_600.0, b"M": 60.0, b"S": 1.0, b"m": 1e-3, b"u": 1e-6, b"n": 1e-9}
 _UNESCAPED: Final = " !\"#$&'()*+,-./:;<=>?@[\\]^_`{|}~"
-"""Printable ASCII but for the percent sign, which `grpc-message` may have as it is."""
+"""The characters that `grpc-message` may have unescaped: printable ASCII without the percent sign."""
 
 
 class GrpcWebCall(HttpCall):
-    """A call, unary or with a stream of answers. `as_text`: bodies are in base64."""
+    """A call, unary or with a stream of responses. With `as_text`, bodies are in base64."""
 
     def __init__(self, rpc: Rpc, exchange: Exchange, request_max_bytes: int, *, as_text: bool) -> None:
         super().__init__(rpc, exchange, request_max_bytes, json=False)
@@ -71,9 +71,9 @@ class GrpcWebCall(HttpCall):
         await self._end(message, b"grpc-status: 0\r\n")
 
     async def fail(self, failure: Failure) -> None:
-        """Send the trailers that tell of a failure."""
+        """Send the trailers that describe the failure."""
         if self.exchange.connection.write_paused:
-            # A client that does not read would not read this either.
+            # A client that does not read would not read the error either.
             self.exchange.connection.abort()
             return
         message = quote(failure.message, safe=_UNESCAPED)

@@ -1,6 +1,6 @@
-"""Messages as JSON, in pieces: no message holds the event loop for longer than a few milliseconds.
+"""Converts messages to and from JSON, in pieces: none blocks the event loop for more than a few milliseconds.
 
-Python's protobuf takes 20 us for a status in JSON, so 20 ms for a page of 1,000, during which no other call is served.
+Python's protobuf takes 20 us to encode a status, so a page of 1,000 would keep all other calls waiting for 20 ms.
 """
 
 from __future__ import annotations
@@ -18,23 +18,23 @@ from ..errors import MalformedRequest
 M = TypeVar("M", bound=Message)
 
 JSON_MAX_BYTES: Final = 384 * 1_024
-"""The longest request in JSON: 1,000 user ids, escaped, are shorter. Parsing takes 3 ms of Python's lock."""
+"""The longest request in JSON; 1,000 escaped user ids are shorter. Parsing it holds the GIL for 3 ms."""
 
 _AT_ONCE: Final = 64
-"""How many messages of a repeated field are encoded before other calls get their turn."""
+"""The number of messages of a repeated field that are encoded before other calls get their turn."""
 _THREAD_BYTES: Final = 8 * 1_024
-"""A longer request is parsed in a thread, which gives way to the event loop every millisecond."""
+"""A longer request is parsed in a thread, which lets the event loop run every millisecond."""
 _SHARED_MAX: Final = 64
 _SHARED_MAX_BYTES: Final = 64 * 1_024
-"""How many messages are kept, and how long they may be: a page of a snapshot is for one watcher."""
+"""The most messages that are kept, and their greatest length: a longer one is a page of a snapshot, for one watcher."""
 _OWN_PACKAGE: Final = "onduty.v1"
 
 
 async def parse(data: bytes, message: M) -> M:
-    """Fill `message` from JSON; fields that it does not have are ignored.
+    """Fill `message` from JSON; unknown fields are ignored.
 
     Raises:
-        MalformedRequest: it is not JSON of such a message.
+        MalformedRequest: `data` is not such a message in JSON.
     """
     if len(data) > _THREAD_BYTES:
         return await asyncio.to_thread(_parse, data, message)
@@ -43,13 +43,13 @@ async def parse(data: bytes, message: M) -> M:
 
 def _parse(data: bytes, message: M) -> M:
     try:
-        # An empty body is an empty message, as Connect has it.
+        # In Connect an empty body is an empty message.
         value = json.loads(data.decode()) if data else {}
         if not isinstance(value, dict):
             raise MalformedRequest
         return ParseDict(value, message, ignore_unknown_fields=True)
     except (ParseError, ValueError, RecursionError, TypeError, AttributeError, OverflowError):
-        # ParseDict raises more than it says, given the wrong kinds of values.
+        # Given values of wrong types, ParseDict raises more than it documents.
         raise MalformedRequest from None
 
 
@@ -61,9 +61,9 @@ async def to_json(message: Message) -> bytes:
 
 
 class SharedJson:
-    """Messages of streams in JSON, kept for a while: what many watchers are sent is written once.
+    """Keeps stream messages in JSON for a while, so that a message for many watchers is converted only once.
 
-    The key is the encoded message, of which all watchers have the same object, so that a look-up compares nothing.
+    The key is the encoded message. All watchers have the same object, so a look-up does not compare the bytes.
     """
 
     def __init__(self, make: Callable[[bytes], Message]) -> None:
@@ -83,14 +83,14 @@ class SharedJson:
 
 
 def _is_small(message: Message) -> bool:
-    # Serialized length is known to the message, and a status takes at least 40 bytes.
+    # The message knows its serialized length, and a status takes at least 40 bytes.
     return message.ByteSize() <= 40 * _AT_ONCE
 
 
 async def _pieces(message: Message) -> list[bytes]:
-    """Encode field by field; repeated messages and messages of our own in steps."""
+    """Encode field by field; repeated messages, and messages of our own package, in steps."""
     pieces: list[bytes] = []
-    field: Any  # `json_name` is missing in the types.
+    field: Any  # the type stubs lack `json_name`
     for field, value in message.ListFields():
         pieces += [b"," if pieces else b"{", _dumps(field.json_name), b":"]
         kind = field.message_type

@@ -1,8 +1,8 @@
-"""Keeps foreign web pages out: which of them may call, and under which names the server may be called.
+"""Keeps foreign web pages out: checks the origin of the page, and the host name that it calls the server by.
 
 A browser sends the `Origin` of the page with every call that has side effects, and with every call to another origin. A
-page whose name resolves to this machine ("DNS rebinding") seems to be of the same origin, so a server that asks for no
-credential is only to be called by an address, as localhost, or by a name that `http_origins` has.
+page whose name resolves to this machine ("DNS rebinding") seems to be of the same origin. So a server that requires no
+credential accepts only calls to an address, to localhost, or to a name in `http_origins`.
 """
 
 from __future__ import annotations
@@ -39,17 +39,17 @@ class Origins:
         """Return why a request is refused; None if it is not."""
         host = headers.get(b"host", b"")
         if not self._by_any_name and not self._is_own_name(host):
-            return "the Host is neither an address of this server nor localhost, nor named by http_origins"
+            return "Host must be an IP address, localhost or a host in http_origins; use an address, or add the host"
         origin = headers.get(b"origin")
         if origin is None or origin in self._allowed:
             return None
-        # The server's own pages. Under a name that somebody else may have given it, the Origin proves nothing.
+        # The server's own pages. Under a name that anyone may have given it, the Origin proves nothing.
         if origin == scheme.encode() + b"://" + host and self._is_own_name(host):
             return None
-        return "calls from pages of this origin are not allowed; http_origins names those that are"
+        return "pages of this Origin may not call; add it to http_origins to allow them"
 
     def allows(self, headers: Headers) -> list[tuple[bytes, bytes]]:
-        """Return the headers by which a browser lets the page of an allowed origin see the response."""
+        """Return the headers that let a page of an allowed origin read the response."""
         origin = headers.get(b"origin")
         if origin is None or origin not in self._allowed:
             return []
@@ -60,7 +60,7 @@ class Origins:
         ]
 
     def preflight(self, headers: Headers) -> list[tuple[bytes, bytes]]:
-        """Return the headers, beside those of `allows`, that answer a browser's question whether a page may call."""
+        """Return the headers that answer a browser's preflight request, in addition to those of `allows`."""
         if not self.allows(headers):
             return []
         return [

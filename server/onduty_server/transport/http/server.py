@@ -1,6 +1,6 @@
-"""The HTTP server: listens, and drains. uvicorn's protocol class serves the connections; its own server is not used.
+"""The HTTP server: listens, and drains. uvicorn's protocol class serves the connections; uvicorn's server is not used.
 
-uvicorn's server takes the process's signals, ends the process when a port is busy, and polls for its own end.
+uvicorn's server takes over the process's signals, exits when a port is busy, and polls to learn when to stop.
 """
 
 from __future__ import annotations
@@ -28,18 +28,18 @@ from .tls import HttpTls
 
 _BACKLOG = 1_024
 _KEEP_ALIVE_S = 75
-"""How long an idle connection is kept, somewhat longer than load balancers do by default."""
+"""The time for which an idle connection is kept: somewhat longer than load balancers keep one by default."""
 _DEAD_PEER_MS = 30_000
-"""How long what was sent may stay unacknowledged by the client's machine."""
+"""The longest time for which the client's machine may leave sent data unacknowledged."""
 _ACCEPT_S = 0.05
-"""For how long a server that stops goes on accepting connections that have come before."""
+"""The time for which a server that stops goes on accepting connections that were already waiting."""
 _LAST_S = 1.0
-"""How long calls that were cancelled at the end of the grace may take to end."""
+"""The time that calls have to end after they are cancelled at the end of the grace period."""
 
 
 @dataclass(frozen=True, slots=True)
 class HttpListen:
-    """Where and how to listen. `address` is HOST:PORT, port 0 for a free one."""
+    """The address to listen on, and the options. `address` is HOST:PORT; port 0 picks a free one."""
 
     address: str
     max_request_bytes: int = 1024 * 1024
@@ -47,7 +47,7 @@ class HttpListen:
     tls: HttpTls | None = None
     origins: tuple[str, ...] = ()
     by_any_name: bool = False
-    """Do not check the Host: right where every caller needs a credential."""
+    """Do not check the Host header. Safe where every caller needs a credential."""
     handshake_timeout_ms: int = HANDSHAKE_TIMEOUT_MS
     connections_max: int = HTTP_CONNECTIONS_MAX
 
@@ -58,7 +58,7 @@ class HttpServer:
     def __init__(self, calls: Calls, readiness: Readiness, listen: HttpListen, timer: RequestTimer) -> None:
         origins = Origins(listen.origins, by_any_name=listen.by_any_name)
         app = HttpApp(calls, readiness, timer, origins, listen.max_request_bytes)
-        # What uvicorn has to say is of hostile requests, and would fill the log.
+        # uvicorn logs only hostile requests, which would fill the log.
         logging.getLogger("uvicorn.error").setLevel(logging.ERROR)
         self._config = Config(
             app,
@@ -96,7 +96,7 @@ class HttpServer:
             self._servers.append(server)
 
     async def drain(self, grace_s: float) -> None:
-        """Take no more calls than have arrived, and let those that run finish within `grace_s`."""
+        """Accept only the calls that have already arrived, and give running calls `grace_s` to finish."""
         await asyncio.sleep(min(_ACCEPT_S, grace_s))
         for server in self._servers:
             server.close()
@@ -109,17 +109,17 @@ class HttpServer:
         if remaining:
             await asyncio.wait(remaining, timeout=_LAST_S)
         for connection in list(self._state.connections):
-            # Not `abort`: the last bytes of a response may still be on their way.
+            # Not `abort`: the last bytes of a response may still be unsent.
             connection.transport.close()
 
     def close(self) -> None:
-        """Let go of the port, of a server that was never started."""
+        """Release the port of a server that was never started."""
         for each in self._sockets:
             each.close()
 
 
 def _bound(address: str, *, reuse_port: bool) -> list[socket.socket]:
-    """Bind every address that a host stands for, as gRPC does: those that are not there are left out."""
+    """Bind every address that a host name resolves to, as gRPC does, and skip those that this machine lacks."""
     host, port = split_address(address)
     sockets: list[socket.socket] = []
     failure: OSError | None = None
@@ -136,12 +136,12 @@ def _bound(address: str, *, reuse_port: bool) -> list[socket.socket]:
                 bound.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEPORT, 1)
             if family == socket.AF_INET6:
                 bound.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_V6ONLY, 1)
-            # Connections have these of the socket that accepts them.
+            # Connections inherit these options from the listening socket.
             bound.setsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE, 1)
             with suppress(AttributeError):
                 bound.setsockopt(socket.IPPROTO_TCP, socket.TCP_KEEPIDLE, _DEAD_PEER_MS // 1_000)
                 bound.setsockopt(socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT, _DEAD_PEER_MS)
-            # All get the port that the first got.
+            # All addresses get the port that the first one got.
             bound.bind((where[0], sockets[0].getsockname()[1] if sockets else port, *where[2:]))
             bound.setblocking(False)
         except OSError as error:

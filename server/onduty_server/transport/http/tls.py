@@ -12,7 +12,7 @@ _PROTOCOLS: Final = ["http/1.1"]
 
 
 class HttpTls:
-    """The certificate that new connections are shown; existing ones keep theirs. TLS 1.2 or later, as for gRPC.
+    """The certificate for new connections; existing ones keep theirs. TLS 1.2 or later, as for gRPC.
 
     Client certificates are required when the first pair names their authority, as for gRPC.
     """
@@ -20,7 +20,7 @@ class HttpTls:
     def __init__(self, pair: Pair) -> None:
         self._current = _context(pair)
         self.context = _context(pair)
-        """For the listening socket."""
+        """The TLS context for the listening socket."""
         self.context.sni_callback = self._choose
 
     def take(self, pair: Pair) -> None:
@@ -28,7 +28,7 @@ class HttpTls:
         self._current = _context(pair)
 
     def _choose(self, connection: ssl.SSLObject, name: str | None, context: ssl.SSLContext) -> None:
-        # Called in every handshake, whether or not the client names a host.
+        # OpenSSL calls this in every handshake, even if the client names no host.
         connection.context = self._current
 
 
@@ -36,7 +36,7 @@ def _context(pair: Pair) -> ssl.SSLContext:
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     context.minimum_version = ssl.TLSVersion.TLSv1_2
     context.set_alpn_protocols(_PROTOCOLS)
-    # OpenSSL reads keys from files alone; this one is in memory and has no name.
+    # OpenSSL reads keys from files only; this file is in memory and has no name.
     descriptor = os.memfd_create("onduty-key")
     try:
         with os.fdopen(os.dup(descriptor), "wb") as file:
