@@ -433,7 +433,7 @@ async def test_a_watch_that_is_malformed_or_ends_is_begun_again(messages: list[b
 
 
 def test_what_is_grpcs_is_refused() -> None:
-    with pytest.raises(ValueError, match="credentials are gRPC's; use security"):
+    with pytest.raises(ValueError, match="credentials are for gRPC only; use security"):
         Client("http://127.0.0.1:1", credentials=grpc.ssl_channel_credentials())
     with pytest.raises(ValueError, match="http:// is not encrypted; write https:// for TLS"):
         Client("http://127.0.0.1:1", security=Security(tls=True))

@@ -290,7 +290,7 @@ async def test_a_certificate_that_cannot_be_trusted_is_said_to_be_so(site: Site,
             (
                 f"https://127.0.0.1:{site.application.port}",
                 site.ca,
-                "can't be understood|closed the connection after the TLS handshake",
+                "can't be read|closed the connection after the TLS handshake",
             ),
         ):
             security = Security(ca=ca, token=secret)

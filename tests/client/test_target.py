@@ -66,7 +66,7 @@ BAD_URLS = {
     ),
     **dict.fromkeys(
         ("http://kim:secret@host", "http://host/?a=b", "http://host?", "http://host/#x"),
-        "an http address has only a host, a port and a path: no user, query or fragment",
+        "an http address may have only a host, a port and a path; leave out the user, query or fragment",
     ),
 }
 CLIENTS: list[Callable[..., Any]] = [

@@ -1,7 +1,7 @@
 """Activities of reporters and uploads over HTTP/1.1, on which no stream goes both ways: a call for each.
 
 Invariants: a message is acknowledged once the server has answered for each of its activities; messages are sent and
-acknowledged in their order, and so are the activities of one user; what the server refuses for a limit is sent again.
+acknowledged in order, and so are the activities of one user; an activity refused because of a limit is sent again.
 """
 
 import asyncio
@@ -19,22 +19,22 @@ from onduty_client._rpcs import RECORD_ACTIVITY, SERVICE
 
 RECORD_ACTIVITIES: Final = f"/{SERVICE}/RecordActivities"
 
-#: How many activities a message may have: acknowledged before a reporter takes the silence for the server's end.
+#: The most activities of a message: few enough to be acknowledged before a reporter takes the server for dead.
 ACTIVITIES_MAX: Final = 100
 
-#: How many calls are under way at once.
+#: The number of calls under way at once.
 _LANES: Final = 8
 _TIMEOUT_S: Final = 5.0
 
-#: How long to wait after a refusal for a limit: as the server says, but no longer than this, or this short a time.
+#: The wait after a refusal because of a limit: as the server says, up to a maximum, or a default if it does not say.
 _LIMIT_WAIT_MAX_S, _LIMIT_WAIT_S = 5.0, 0.25
 
-#: Refusals of one activity; any other failure is the stream's.
+#: Errors that concern one activity; any other error ends the stream.
 _OF_ONE: Final = (grpc.StatusCode.INVALID_ARGUMENT, grpc.StatusCode.PERMISSION_DENIED)
 
 
 class ActivityStream:
-    """See `onduty_client._endpoint.TwoWayCall`; its messages are RecordActivitiesRequests."""
+    """A `onduty_client._endpoint.TwoWayCall` made of unary calls. Its messages are RecordActivitiesRequests."""
 
     def __init__(self, calls: HttpCalls, more: str) -> None:
         self._calls = calls
@@ -49,7 +49,7 @@ class ActivityStream:
         try:
             await asyncio.shield(self._connect())
         except OndutyError:
-            # Why there is none is for `read` to say.
+            # `read` raises the reason.
             raise asyncio.InvalidStateError from None
 
     async def write(self, request: pb.RecordActivitiesRequest) -> None:
@@ -63,7 +63,7 @@ class ActivityStream:
         self._requests.put_nowait(None)
 
     async def read(self) -> Any:
-        """The next acknowledgement, or EOF. Raises OndutyError, or CancelledError after `cancel`."""
+        """Return the next acknowledgement, or EOF. Raises OndutyError, or CancelledError after `cancel`."""
         if self._cancelled:
             raise asyncio.CancelledError
         self._reading = asyncio.create_task(self._next())
@@ -95,7 +95,7 @@ class ActivityStream:
         try:
             refused = await asyncio.gather(*tasks)
         finally:
-            # Of those that are left when one fails, or the stream is cancelled.
+            # Cancel those that are left when one fails, or when the stream is cancelled.
             for task in tasks:
                 task.cancel()
         response.errors.extend(sorted(chain.from_iterable(refused), key=lambda error: error.index))

@@ -1,4 +1,4 @@
-"""Addresses of HTTP doors: http://HOST:PORT or https://HOST:PORT, perhaps with the path of a gateway after it."""
+"""Parses http://HOST:PORT and https://HOST:PORT, either with an optional path, such as that of a gateway."""
 
 import ipaddress
 import re
@@ -13,13 +13,13 @@ _HOST: Final = re.compile(r"[A-Za-z0-9._-]+")
 
 
 def is_url(target: object) -> bool:
-    """True if a target is the address of an HTTP door."""
+    """True if a target is an http or https address."""
     return isinstance(target, str) and _URL.match(target) is not None
 
 
 @dataclass(frozen=True, slots=True)
 class Address:
-    """Where an HTTP door is. `prefix` is empty, or a path without "/" at its end."""
+    """An http or https address, taken apart. `prefix` is empty, or a path without "/" at its end."""
 
     encrypted: bool
     host: str
@@ -28,12 +28,12 @@ class Address:
 
     @property
     def authority(self) -> str:
-        """HOST:PORT, as a request names it."""
+        """HOST:PORT, as the Host header of a request has it."""
         return f"[{self.host}]:{self.port}" if ":" in self.host else f"{self.host}:{self.port}"
 
     @property
     def is_local(self) -> bool:
-        """True if it is on this machine."""
+        """True if the host is this machine."""
         if self.host.lower() == "localhost":
             return True
         try:
@@ -46,9 +46,9 @@ def parse(target: str) -> Address:
     """Take an address apart.
 
     Raises:
-        ValueError: it is malformed.
+        ValueError: the address is malformed.
     """
-    # What urlsplit would silently leave out.
+    # urlsplit would silently leave these out.
     if not (target.isascii() and target.isprintable()) or " " in target:
         raise _invalid(target)
     try:
@@ -58,8 +58,10 @@ def parse(target: str) -> Address:
         raise _invalid(target) from None
     path = parts.path.removesuffix("/")
     if parts.query or parts.fragment or "?" in target or "#" in target or "@" in parts.netloc:
-        # Not as it stands: it may hold a password.
-        raise ValueError("an http address has only a host, a port and a path: no user, query or fragment")
+        # Do not quote the address: it may hold a password.
+        raise ValueError(
+            "an http address may have only a host, a port and a path; leave out the user, query or fragment"
+        )
     if not host or port == 0 or _PATH.fullmatch(path) is None or not _is_host(host) or parts.netloc.endswith(":"):
         raise _invalid(target)
     return Address(parts.scheme == "https", host, port or _default_port(parts), path)

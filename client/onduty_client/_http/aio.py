@@ -1,7 +1,7 @@
-"""Calls over HTTP in an event loop: a connection of TCP for each call under way, kept for the next.
+"""Makes calls over HTTP in an event loop: one TCP connection for each call under way, kept for later calls.
 
-Invariants: a call ends with its deadline, wherever it waits; a connection on which anything went wrong, or whose
-response was not read to its end, is not used again, and the server notices at once that nobody waits any more.
+Invariants: a call ends at its deadline, wherever it waits; a connection on which anything went wrong, or whose response
+was not read to its end, is not used again, and the server notices at once that its client is no longer waiting.
 """
 
 import asyncio
@@ -31,7 +31,7 @@ from onduty_client._rpcs import RPCS, Call, ResultT
 
 
 class Connection:
-    """A connection of TCP, perhaps encrypted, for one call at a time."""
+    """A TCP connection, optionally with TLS, for one call at a time."""
 
     def __init__(self, settings: Settings) -> None:
         self._settings = settings
@@ -78,7 +78,7 @@ class Connection:
         await self._writer.drain()
 
     async def receive(self, response: ResponseReader) -> None:
-        """Read what comes next of a response. Raises OSError and BadResponse."""
+        """Read the next part of a response. Raises OSError and BadResponse."""
         assert self._reader is not None
         if data := await self._reader.read(RECEIVED_BYTES):
             response.feed(data)
@@ -104,7 +104,7 @@ class Connection:
 
 
 class HttpCalls:
-    """Makes unary calls; what `AsyncHttpConnection` and the streams of activities do it with."""
+    """Makes unary calls, for `AsyncHttpConnection` and for the streams of activities."""
 
     def __init__(self, settings: Settings) -> None:
         self._settings: Final = settings
@@ -118,7 +118,7 @@ class HttpCalls:
 
     @property
     def is_connected(self) -> bool:
-        """True while there is a connection that worked."""
+        """True while there is a connection that has worked."""
         return any((each.used and each not in self._idle) or each.is_fresh for each in self._connections)
 
     async def connect(self) -> None:
@@ -200,7 +200,7 @@ class HttpCalls:
 
     @contextmanager
     def _dropping(self, connection: Connection) -> Iterator[None]:
-        """Drop `connection` if it is not used to the end, as when its call is cancelled."""
+        """Drop `connection` if its call does not finish, for instance because it is cancelled."""
         try:
             yield
         except BaseException:
@@ -208,18 +208,18 @@ class HttpCalls:
             raise
 
     async def close(self) -> None:
-        """Cancel what is under way."""
+        """Cancel the calls under way."""
         self.closing.set()
         self._idle.clear()
         for connection in tuple(self._connections):
             connection.abort()
         self._connections.clear()
-        # The event loop closes them with its next turn.
+        # The event loop closes them in its next iteration.
         await asyncio.sleep(0)
 
 
 class AsyncHttpConnection:
-    """See `onduty_client._connection.AsyncConnection`."""
+    """An `onduty_client._connection.AsyncConnection` over HTTP."""
 
     def __init__(self, settings: Settings, defaults: CallDefaults) -> None:
         self._defaults: Final = defaults
@@ -230,7 +230,7 @@ class AsyncHttpConnection:
         FORKS.register_inherited(self)
 
     def after_fork_in_child(self) -> None:
-        """Be of no use: the event loop is the parent's."""
+        """Refuse all calls: the event loop is the parent's."""
         self._inherited = True
 
     async def send(self, call: Call[ResultT]) -> ResultT:
@@ -250,7 +250,7 @@ class AsyncHttpConnection:
         return rpc.read(response)
 
     async def _message(self, call: Call[Any]) -> bytes:
-        """Make as many attempts as it takes and is allowed."""
+        """Attempt the call, and retry as far as `Attempts` allows."""
         rpc = call.rpc
         timeout_s = self._defaults.timeout_of(call)
         deadline = steady() + timeout_s
@@ -281,10 +281,10 @@ class AsyncHttpConnection:
         raise client_closed()
 
     def close_soon(self) -> None:
-        """No call starts from now on."""
+        """Refuse new calls from now on."""
         self.closed = True
 
     async def close(self) -> None:
-        """Cancel what is under way."""
+        """Cancel the calls under way."""
         self.closed = True
         await self._calls.close()

@@ -1,8 +1,8 @@
-"""Calls over HTTP that block the thread: a connection of TCP for each call under way, kept for the next.
+"""Makes blocking calls over HTTP: one TCP connection for each call under way, kept for later calls.
 
-Invariants: a call ends with its deadline, wherever it waits, but for the look-up of a name, which the system bounds; a
-connection on which anything went wrong, or whose response was not read to its end, is not used again; a child of a fork
-uses none of its parent's.
+Invariants: a call ends at its deadline, wherever it waits, except that the system limits the look-up of a name; a
+connection on which anything went wrong, or whose response was not read to its end, is not used again; a forked child
+uses no connection of its parent.
 """
 
 import socket
@@ -33,7 +33,7 @@ from onduty_client._rpcs import RPCS, Call, ResultT
 
 
 class _Connection:
-    """A connection of TCP, perhaps encrypted, for one call at a time."""
+    """A TCP connection, optionally with TLS, for one call at a time."""
 
     def __init__(self, settings: Settings) -> None:
         self._settings = settings
@@ -43,7 +43,7 @@ class _Connection:
         self.idle_since = 0.0
 
     def connect(self, deadline: float) -> None:
-        """Connect to the first address that takes it. Raises OSError."""
+        """Connect to the first address that accepts the connection. Raises OSError."""
         address = self._settings.address
         failure: OSError | None = None
         for family, kind, protocol, _, where in socket.getaddrinfo(address.host, address.port, type=socket.SOCK_STREAM):
@@ -72,7 +72,7 @@ class _Connection:
                     break
             else:
                 return
-        raise failure or OSError("the name stands for no address")
+        raise failure or OSError("the host name has no address")
 
     def exchange(self, request: bytes, deadline: float) -> ResponseReader:
         """Send a request and read its response. Raises OSError and BadResponse."""
@@ -95,12 +95,12 @@ class _Connection:
 
     @property
     def is_fresh(self) -> bool:
-        """True if the server has neither closed it nor sent anything unasked."""
+        """True if the server has neither closed the connection nor sent anything unrequested."""
         if self._socket is None or steady() - self.idle_since > IDLE_MAX_S:
             return False
         try:
             self._socket.settimeout(0)
-            # Below TLS: whatever has come, nobody has asked for.
+            # Checked below TLS: any data that has arrived was not requested.
             socket.socket.recv(self._socket, 1, socket.MSG_PEEK)
         except (BlockingIOError, InterruptedError):
             return True
@@ -109,14 +109,14 @@ class _Connection:
         return False
 
     def interrupt(self) -> None:
-        """End it, in whichever thread it is used."""
+        """Interrupt the call on this connection, whichever thread is making it."""
         self._ended = True
         if self._socket is not None:
             with suppress(OSError):
                 socket.socket.shutdown(self._socket, socket.SHUT_RDWR)
 
     def close(self) -> None:
-        """Give its file descriptor back. In the thread that uses it."""
+        """Close the file descriptor. Only for the thread that uses the connection."""
         if self._socket is not None:
             self._socket.close()
 
@@ -130,7 +130,7 @@ class _Connection:
 
 
 class BlockingHttpConnection:
-    """See `onduty_client._connection.BlockingConnection`."""
+    """An `onduty_client._connection.BlockingConnection` over HTTP."""
 
     def __init__(self, settings: Settings, defaults: CallDefaults) -> None:
         self._settings: Final = settings
@@ -145,14 +145,14 @@ class BlockingHttpConnection:
         FORKS.register_inherited(self)
 
     def _begin(self) -> None:
-        # Re-entrant: a signal handler may close what the thread that it interrupts is using.
+        # Re-entrant: a signal handler may close the client that the interrupted thread is using.
         self._lock = threading.RLock()
         self._idle: list[_Connection] = []
         self._slots = threading.Semaphore(CONNECTIONS_MAX)
         self._closing = threading.Event()
 
     def after_fork_in_child(self) -> None:
-        """Leave the parent's connections alone, and begin with none."""
+        """Forget the parent's connections without closing them."""
         inherited, self._connections = self._connections, set()
         self._begin()
         if self.closed:
@@ -173,7 +173,7 @@ class BlockingHttpConnection:
         return rpc.read(response)
 
     def _message(self, call: Call[Any]) -> bytes:
-        """Make as many attempts as it takes and is allowed."""
+        """Attempt the call, and retry as far as `Attempts` allows."""
         rpc = call.rpc
         timeout_s = self._defaults.timeout_of(call)
         deadline = steady() + timeout_s
@@ -269,11 +269,11 @@ class BlockingHttpConnection:
         connection.close()
 
     def close_soon(self) -> None:
-        """No call starts from now on."""
+        """Refuse new calls from now on."""
         self.closed = True
 
     def close(self) -> None:
-        """Cancel what is under way."""
+        """Cancel the calls under way."""
         self.closed = True
         self._closing.set()
         self._drop_idle()

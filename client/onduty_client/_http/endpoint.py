@@ -1,7 +1,7 @@
-"""The server by its HTTP door: where calls go and how.
+"""The endpoint for an http or https address: its connections, credentials and limits.
 
-Invariants: nothing goes through a proxy, no redirect is followed, and a token goes over TLS or to this machine, unless
-the program says that plain text is fine.
+Invariants: nothing goes through a proxy, no redirect is followed, and a token is sent only over TLS or to this machine,
+unless the program allows plain text.
 """
 
 import ssl
@@ -24,7 +24,7 @@ from onduty_client._security import Security
 
 
 class _NoCore:
-    """Nothing needs to be running: streams over HTTP are the event loop's own."""
+    """A core that does nothing: streams over HTTP run in the event loop alone."""
 
     def acquire(self) -> None:
         """Nothing to do."""
@@ -41,10 +41,10 @@ _NO_CORE: Final = _NoCore()
 
 @dataclass(frozen=True, slots=True)
 class HttpEndpoint(Endpoint):
-    """See `Endpoint`.
+    """An `Endpoint` for an http or https address.
 
     Attributes:
-        settings: where and how to connect.
+        settings: the address and options of its connections.
     """
 
     settings: Settings = field(kw_only=True)
@@ -57,22 +57,22 @@ class HttpEndpoint(Endpoint):
         credentials: grpc.ChannelCredentials | None,
         metadata: MetadataProvider | None,
     ) -> "HttpEndpoint":
-        """Combine what a client was given. Raises ValueError, or OSError for a file."""
+        """Build the endpoint from a client's arguments. Raises ValueError, or OSError for a file."""
         address = parse(target)
         if credentials is not None:
-            raise ValueError("credentials are gRPC's; use security with an http address")
+            raise ValueError("credentials are for gRPC only; use security with an http or https address")
         tls = _tls(address, security or Security())
         if security is not None:
             security.check_plaintext(target, is_safe=address.encrypted or address.is_local)
             metadata = security.with_token(metadata)
         has_certificate = security is not None and security.certificate is not None
-        # On the same machine it takes longer to pack than to send.
+        # On the same machine, packing takes longer than sending.
         settings = Settings(target, address, tls, packs=not address.is_local, has_certificate=has_certificate)
         return cls(target, metadata, settings=settings)
 
     @property
     def activities_max(self) -> int:
-        """Few enough that a message is acknowledged before anybody loses patience."""
+        """The most activities of a message: few enough that a reporter does not take the server for dead."""
         return ACTIVITIES_MAX
 
     @property
@@ -93,7 +93,7 @@ class HttpEndpoint(Endpoint):
         return HttpChannel(self.settings)
 
     def error(self, error: grpc.RpcError) -> OndutyError:
-        """The exception to raise for an error of gRPC, of which there are none here."""
+        """Return the exception for an error of gRPC; none occurs over HTTP."""
         return from_rpc_error(error)
 
 

@@ -11,18 +11,18 @@ from onduty_client._errors import DeadlineExceeded, OndutyError, Unavailable
 from onduty_client._http.address import Address
 from onduty_client._http.response import BadResponse
 
-#: OpenSSL's numbers of what may be wrong with a certificate (X509_V_ERR_...).
+#: OpenSSL's error numbers for certificates (X509_V_ERR_...).
 _HOST_MISMATCH, _IP_MISMATCH, _NOT_YET_VALID, _EXPIRED = 62, 64, 9, 10
 
 _NO_ROUTE: Final = (errno.EHOSTUNREACH, errno.ENETUNREACH, errno.EHOSTDOWN)
 
 
 class ClosedAtOnce(ConnectionError):
-    """The server closed a new connection without a word."""
+    """The server closed a new connection without sending anything."""
 
 
 def unavailable(error: Exception, address: Address, target: str, *, has_certificate: bool) -> OndutyError:
-    """The exception to raise for a connection that failed. `has_certificate`: the client shows one of its own."""
+    """Return the exception for a connection that failed. `has_certificate`: the client presents a certificate."""
     if isinstance(error, ClosedAtOnce):
         message = _closed_at_once(target, encrypted=address.encrypted, has_certificate=has_certificate)
     else:
@@ -31,24 +31,24 @@ def unavailable(error: Exception, address: Address, target: str, *, has_certific
 
 
 def deadline_exceeded(timeout_s: float) -> OndutyError:
-    """The exception to raise when no response came in time."""
+    """Return the exception for a call that got no response in time."""
     return DeadlineExceeded(f"no response within {timeout_s:g} s", code=grpc.StatusCode.DEADLINE_EXCEEDED)
 
 
 def is_deadline(error: Exception) -> bool:
-    """True for the end of a wait, which is no failure of the connection as the ETIMEDOUT of the system is."""
+    """True if a wait of ours timed out. The system's ETIMEDOUT is different: a failure of the connection."""
     return isinstance(error, TimeoutError) and error.errno is None
 
 
 def client_closed() -> OndutyError:
-    """The exception to raise in a call that was under way when its client was closed."""
+    """Return the exception for a call that was under way when its client was closed."""
     return OndutyError("the client was closed", code=grpc.StatusCode.CANCELLED)
 
 
 def _explained(error: Exception, address: Address, target: str) -> str:
     match error:
         case BadResponse():
-            return f"{target} can't be understood: {error}; is it the server's HTTP port?"
+            return f"{target} sent a response that can't be read: {error}; is it the server's HTTP port?"
         case ssl.SSLCertVerificationError():
             return _distrusted(error, address, target)
         case ssl.SSLError():
@@ -63,7 +63,7 @@ def _explained(error: Exception, address: Address, target: str) -> str:
 
 
 def _closed_at_once(target: str, *, encrypted: bool, has_certificate: bool) -> str:
-    # As much as can be known: the server that refuses in this way does so without a word.
+    # A guess: a server that refuses in this way does not say why.
     if not encrypted:
         return f"{target} closed the connection at once; does it require TLS?"
     after = f"{target} closed the connection after the TLS handshake"

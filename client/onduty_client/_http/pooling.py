@@ -12,11 +12,11 @@ from onduty_client._http.protocol import MESSAGE_MAX_BYTES, too_long
 
 Metadata: TypeAlias = tuple[tuple[str, str | bytes], ...]
 
-#: How many calls of a client may be under way at once, as many as on a connection of gRPC; others wait.
+#: The most calls of a client under way at once, the same as on a gRPC connection; others wait.
 CONNECTIONS_MAX: Final = 100
 
-#: How long a connection may be unused. Shorter than servers and what is before them keep one, so that a call does not
-#: meet its end.
+#: The longest time for which an unused connection is kept. Servers and proxies keep theirs for longer, so that a call
+#: rarely finds its connection closed.
 IDLE_MAX_S: Final = 30.0
 
 RECEIVED_BYTES: Final = 64 * 1024
@@ -25,7 +25,7 @@ _DEAD_PEER_S: Final = 4
 
 
 def _dead_peer_options() -> tuple[tuple[int, int, int], ...]:
-    """A peer that does not acknowledge what was sent, or a probe, for 4 s is dead, as with gRPC."""
+    """Return the options by which a peer that acknowledges nothing for 4 s counts as dead, as with gRPC."""
     named = (
         (socket.SOL_SOCKET, "SO_KEEPALIVE", 1),
         (socket.IPPROTO_TCP, "TCP_NODELAY", 1),
@@ -41,14 +41,14 @@ DEAD_PEER_OPTIONS: Final = _dead_peer_options()
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """Where and how to connect.
+    """The address and options of all connections of a client.
 
     Attributes:
         target: the address as it was given, for messages.
         address: the same, taken apart.
-        tls: to encrypt; None for plain text.
-        packs: ask for responses that are packed with gzip.
-        has_certificate: the client shows a certificate of its own.
+        tls: the TLS context; None for plain text.
+        packs: responses may be compressed with gzip.
+        has_certificate: the client presents a certificate of its own.
     """
 
     target: str
@@ -58,7 +58,7 @@ class Settings:
     has_certificate: bool = False
 
     def unavailable(self, error: Exception) -> OndutyError:
-        """The exception to raise for a connection that failed."""
+        """Return the exception for a connection that failed."""
         return unavailable(error, self.address, self.target, has_certificate=self.has_certificate)
 
 

@@ -1,6 +1,6 @@
 """The Connect protocol apart from its connections: heads of requests, and the meaning of responses.
 
-Invariants: nothing that a program sends along can begin another header; no value of a header appears in an error.
+Invariants: no metadata of a program can inject another header; no header value appears in an error.
 """
 
 import json
@@ -18,7 +18,7 @@ from google.protobuf.any_pb2 import Any as AnyMessage
 from onduty_client._errors import OndutyError, error_of
 from onduty_client._http.address import Address
 
-#: As long as gRPC lets a message be.
+#: The longest message, the same as for gRPC.
 MESSAGE_MAX_BYTES: Final = 4 * 1024 * 1024
 
 UNARY: Final = "application/proto"
@@ -37,7 +37,7 @@ _RESERVED: Final = frozenset(
 _CODES: Final[Mapping[str, grpc.StatusCode]] = {
     code.name.lower(): code for code in grpc.StatusCode if code is not grpc.StatusCode.OK
 } | {"canceled": grpc.StatusCode.CANCELLED}
-#: What an HTTP status means that did not come with an error of the service: it was something in between.
+#: The codes for HTTP statuses that came without an error of the service, from a proxy or gateway in between.
 _BY_HTTP_STATUS: Final[Mapping[int, grpc.StatusCode]] = {
     400: grpc.StatusCode.INTERNAL,
     401: grpc.StatusCode.UNAUTHENTICATED,
@@ -69,7 +69,7 @@ class RequestHead:
         )
 
     def of(self, length: int, more: str, timeout_s: float | None) -> bytes:
-        """The head of a request with a body of `length` bytes; `more` are the lines of its metadata."""
+        """Return the head of a request with a body of `length` bytes; `more` holds the lines of its metadata."""
         timeout = ""
         if timeout_s is not None:
             timeout = f"connect-timeout-ms: {min(max(1, int(timeout_s * 1_000)), _TIMEOUT_MAX_MS)}\r\n"
@@ -77,7 +77,7 @@ class RequestHead:
 
 
 def header_lines(metadata: Iterable[tuple[str, str | bytes]]) -> str:
-    """The lines of metadata in a head. Raises ValueError for what can't be sent."""
+    """Return metadata as lines of a head. Raises ValueError for metadata that can't be sent."""
     return "".join(_header(name, value) for name, value in metadata)
 
 
@@ -87,12 +87,12 @@ def _header(name: str, value: str | bytes) -> str:
     if name.endswith("-bin"):
         value = b64encode(value.encode() if isinstance(value, str) else value).decode().rstrip("=")
     elif not isinstance(value, str) or _VALUE.fullmatch(value) is None:
-        raise ValueError(f"the value of {name} cannot be sent as metadata; only printable ASCII may be")
+        raise ValueError(f"the value of {name} cannot be sent as metadata: use printable ASCII only")
     return f"{name}: {value}\r\n"
 
 
 def message_of(status: int, headers: Mapping[str, str], body: bytes, target: str) -> bytes:
-    """The message in the response to a unary call. Raises OndutyError if it is none."""
+    """Return the message in the response to a unary call. Raises OndutyError if there is none."""
     if headers.get("content-encoding", "identity") == "gzip":
         body = _unpacked(body)
     if status == 200 and _kind(headers) == UNARY:
@@ -101,14 +101,18 @@ def message_of(status: int, headers: Mapping[str, str], body: bytes, target: str
 
 
 def error_in(status: int, headers: Mapping[str, str], body: bytes, target: str) -> OndutyError:
-    """The error in a response that is no message."""
+    """Return the error for a response that is not a message."""
     if status != 200 and _kind(headers) == "application/json":
         found = _parsed(body)
         if isinstance(found, dict) and isinstance(found.get("code"), str) and found["code"] in _CODES:
             return _connect_error(found)
     code = _BY_HTTP_STATUS.get(status, grpc.StatusCode.UNKNOWN)
     if 300 <= status < 400:
-        return error_of(code, f"{target} answered with a redirect ({status}), which is not followed", ())
+        return error_of(
+            code,
+            f"{target} answered with a redirect ({status}), which is not followed; connect to the server itself",
+            (),
+        )
     message = f"{target} answered with HTTP status {status}, and not as an onduty server; is it its HTTP port?"
     return error_of(code, message, ())
 
@@ -119,11 +123,11 @@ def is_stream(status: int, headers: Mapping[str, str]) -> bool:
 
 
 class Envelopes:
-    """Takes the messages of a stream out of their envelopes, as the bytes arrive."""
+    """Unpacks the messages of a stream from their envelopes, as the bytes arrive."""
 
     def __init__(self) -> None:
         self._buffer = bytearray()
-        #: The stream has ended in the way that the protocol asks for.
+        #: True once the stream has ended in the way that the protocol requires.
         self.ended = False
 
     def feed(self, data: bytes) -> None:
@@ -131,7 +135,7 @@ class Envelopes:
         self._buffer += data
 
     def messages(self) -> Iterator[bytes]:
-        """Each message that is complete. Raises the OndutyError that the stream has ended with."""
+        """Yield each complete message. Raises the OndutyError that the stream ended with."""
         buffer = self._buffer
         while not self.ended and len(buffer) >= _ENVELOPE.size:
             flags, length = _ENVELOPE.unpack_from(buffer)
@@ -155,7 +159,7 @@ class Envelopes:
 
 
 def envelope(data: bytes) -> bytes:
-    """A message in its envelope."""
+    """Return a message in its envelope."""
     return _ENVELOPE.pack(0, len(data)) + data
 
 

@@ -1,7 +1,7 @@
-"""Reads a response of HTTP/1.1 from the bytes that arrive, wherever they come from.
+"""Reads an HTTP/1.1 response from bytes as they arrive, whatever their source.
 
-Strict: what two readers could take for two different things is refused. Invariant: the head is bounded, and nothing of
-a body is kept that was not asked for by `take`.
+The reader is strict: it refuses anything that two readers could interpret differently. Invariant: the head is bounded,
+and the parts of a body are kept only until `take` takes them.
 """
 
 from typing import Final
@@ -21,10 +21,10 @@ class ResponseReader:
     """Reads one response.
 
     Attributes:
-        status: of the response; 0 until the head is complete.
+        status: the HTTP status; 0 until the head is complete.
         headers: by name in lower case; those that repeat are joined by ", ".
-        complete: the body has ended.
-        started: anything has arrived.
+        complete: True once the body has ended.
+        started: True once anything has arrived.
     """
 
     __slots__ = (
@@ -39,13 +39,13 @@ class ResponseReader:
         self._buffer = bytearray()
         self._body = bytearray()
         self._version = ""
-        #: Of the body, or of the chunk with its line break; None if no length is known yet.
+        #: The bytes left of the body, or of the chunk with its line break; None if the length is not known yet.
         self._left: int | None = None
         self._chunked = self._in_trailers = self._until_end = False
 
     @property
     def keeps_alive(self) -> bool:
-        """True if another request may follow on this connection. Only of a complete response."""
+        """True if another request may follow on this connection. Valid once the response is complete."""
         return (
             self.complete
             and not self._until_end
@@ -56,31 +56,31 @@ class ResponseReader:
 
     @property
     def size(self) -> int:
-        """How many bytes of the body wait to be taken."""
+        """The number of bytes of the body that wait to be taken."""
         return len(self._body)
 
     def take(self) -> bytes:
-        """Take what has come of the body."""
+        """Return the part of the body that has arrived, and forget it."""
         body = bytes(self._body)
         self._body.clear()
         return body
 
     def feed(self, data: bytes) -> None:
-        """Read on. Raises BadResponse."""
+        """Read more bytes. Raises BadResponse."""
         self.started = True
         self._buffer += data
         while not self.complete and self._advance():
             pass
 
     def feed_end(self) -> None:
-        """Take note that the server sends no more. Raises BadResponse if the response is not complete."""
+        """End the input: the server has closed. Raises BadResponse if the response is not complete."""
         if self._until_end:
             self.complete = True
         if not self.complete:
             raise BadResponse("the connection was closed in the middle of a response")
 
     def _advance(self) -> bool:
-        """Read one part of the response. False if more has to arrive first."""
+        """Read one part of the response. Returns False if more bytes have to arrive first."""
         if not self.status:
             return self._read_head()
         if self._until_end:

@@ -1,7 +1,7 @@
-"""When a call is attempted again: as grpcio does by the service config of `_grpc_connection`.
+"""Decides when a call is attempted again, as grpcio does with the service config of `_grpc_connection`.
 
-Invariants: what may not be repeated is attempted once; a server that says when to come back is asked then or, if that
-is later than a second or the deadline allows, not again; retries of all calls of a client together are bounded.
+Invariants: a call that may not be repeated is attempted once; if the server says when to retry, the call is retried
+then, or not at all if that is more than a second away or past the deadline; a client's retries are bounded in total.
 """
 
 import random
@@ -21,17 +21,17 @@ _CODES: Final = (
     grpc.StatusCode.CANCELLED,
     grpc.StatusCode.RESOURCE_EXHAUSTED,
 )
-#: With these, the server says when to come back, or nothing, because it is of no use.
+#: Reasons with which the server says when to retry; if it does not, a retry is of no use.
 _SAYS_WHEN: Final = ("LIMIT_EXCEEDED", "ISSUER_UNAVAILABLE")
 
 _TOKENS: Final = 100
 
 
 class RetryBudget:
-    """A failure takes a token, a success gives one back; with half of them gone nothing is retried."""
+    """Limits a client's retries: a failure takes a token, a success returns one; at half there are no more."""
 
     def __init__(self) -> None:
-        # Threads that come between cost a token more or less, which does not matter.
+        # A race between threads may gain or lose a token, which does not matter.
         self._tokens = _TOKENS
 
     @property
@@ -40,7 +40,7 @@ class RetryBudget:
         return self._tokens > _TOKENS // 2
 
     def succeeded(self) -> None:
-        """Give a token back."""
+        """Return a token."""
         if self._tokens < _TOKENS:
             self._tokens += 1
 
@@ -61,7 +61,7 @@ class Attempts:
         self._made = 0
 
     def wait_s(self, error: OndutyError, left_s: float) -> float | None:
-        """How long to wait after a failure before the next attempt; None to give up. `left_s`: until the deadline."""
+        """Return the seconds to wait before the next attempt; None to give up. `left_s`: until the deadline."""
         self._made += 1
         if not self._repeatable or error.code not in _CODES:
             return None

@@ -1,6 +1,6 @@
 """Streams over HTTP, each on a connection of its own.
 
-Invariant: what the client does not read stays with the server; memory is bounded by one message.
+Invariant: messages that the program has not read stay with the server; memory is bounded by one message.
 """
 
 import asyncio
@@ -20,7 +20,7 @@ _ResponseOf = Callable[[bytes], Any]
 
 
 class HttpStream:
-    """A stream on which the server sends. See `onduty_client._endpoint.StreamCall`."""
+    """A stream on which the server sends: an `onduty_client._endpoint.StreamCall`."""
 
     def __init__(self, settings: Settings, request: bytes, response_of: _ResponseOf) -> None:
         self._settings: Final = settings
@@ -33,7 +33,7 @@ class HttpStream:
         self._cancelled = False
 
     async def read(self) -> Any:
-        """The next message, or EOF. Raises OndutyError, or CancelledError after `cancel`."""
+        """Return the next message, or EOF. Raises OndutyError, or CancelledError after `cancel`."""
         if self._cancelled:
             raise asyncio.CancelledError
         try:
@@ -66,7 +66,7 @@ class HttpStream:
 
     async def _receive(self) -> None:
         if self._response.complete:
-            raise Unavailable("the server ended the stream without a word", code=grpc.StatusCode.UNAVAILABLE)
+            raise Unavailable("the server closed the stream without saying why", code=grpc.StatusCode.UNAVAILABLE)
         await self._connection.receive(self._response)
         self._envelopes.feed(self._response.take())
 
@@ -80,7 +80,7 @@ class HttpStream:
 
 
 class HttpChannel:
-    """See `onduty_client._endpoint.StreamChannel`."""
+    """Opens streams: an `onduty_client._endpoint.StreamChannel` over HTTP."""
 
     def __init__(self, settings: Settings) -> None:
         self._settings: Final = settings
@@ -117,7 +117,7 @@ class HttpChannel:
         return open_stream
 
     def get_state(self) -> grpc.ChannelConnectivity:
-        """READY while a connection stands."""
+        """READY while there is a connection."""
         return grpc.ChannelConnectivity.READY if self._calls.is_connected else grpc.ChannelConnectivity.IDLE
 
     async def close(self) -> None:

@@ -11,7 +11,7 @@ def context_of(security: Security) -> ssl.SSLContext:
 
     Raises:
         OSError: a file can't be read.
-        ValueError: a file does not hold what it should.
+        ValueError: a file does not hold a certificate or key.
     """
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
     context.set_alpn_protocols(["http/1.1"])
@@ -23,7 +23,7 @@ def context_of(security: Security) -> ssl.SSLContext:
         except ssl.SSLError:
             raise ValueError(f"{security.ca} holds no certificate in PEM") from None
     if security.certificate is not None and security.key is not None:
-        # Looked for first: which of the two is missing, OpenSSL does not say.
+        # Checked first, since OpenSSL does not say which of the two is missing.
         for path in (security.certificate, security.key):
             Path(path).read_bytes()
         try:
