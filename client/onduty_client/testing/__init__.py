@@ -1,11 +1,10 @@
 """Fakes of the client, in memory, for the tests of programs that use onduty.
 
-Nothing here opens a connection, starts a thread or waits, and no time passes but what the test sets. The fakes are
-subclasses of what they stand for, so a type checker takes them where the program wants the real one, and they refuse
-the same arguments.
+Nothing here opens a connection, starts a thread or waits, and time passes only when the test sets it. The fakes are
+subclasses of the real classes, so a type checker accepts them in their place, and they refuse the same arguments.
 
-**Clients.** `FakeClient` and `FakeAsyncClient` answer from accounts that the test fills. They switch nobody by
-inactivity: a test sets the status that it wants.
+**Clients.** `FakeClient` and `FakeAsyncClient` answer from accounts that the test fills. They switch no users
+by inactivity: a test sets the status that it wants.
 
     def test_a_label() -> None:
         client = FakeClient()
@@ -13,21 +12,23 @@ inactivity: a test sets the status that it wants.
         assert label(client, "acme", "ann") == "AWAY"
         assert client.calls == [FakeCall("get_status", {"account_id": "acme", "user_id": "ann"})]
 
-`client.fail(error)` has the next call raise `error`, whatever it is; `client.fail(error, "get_status", times=3)` the
-next three of one method. What a watch yields is the state and the changes so far, then the messages (or errors) in
-`watch_script`, and then it ends. Two clients with the same `service` see the same accounts.
+`client.fail(error)` makes the next call raise `error`, whichever method it is; `client.fail(error, "get_status",
+times=3)` makes the next three calls of one method do so. A watch yields the state and the changes so far, then the
+messages (or raises the errors) in `watch_script`, and then ends. Two clients with the same `service` see the same
+accounts.
 
-**Reporters.** `FakeReporter` and `FakeAsyncReporter` keep what was recorded in `recorded`. `reject(error)` has the
-following activities refused, and `on_error` told; `unreachable(error)` lets them wait, so that `flush` is in vain.
+**Reporters.** `FakeReporter` and `FakeAsyncReporter` keep what was recorded in `recorded`. `reject(error)` makes
+them refuse the activities that follow, and call `on_error`; `unreachable(error)` makes activities wait, so that `flush`
+returns False.
 
     def test_a_request_is_an_activity() -> None:
         with FakeReporter() as reporter:
             ActivityMiddleware(application, reporter)(environ)
         assert [each.user_id for each in reporter.recorded] == ["ann"]
 
-**Mirrors.** `ScriptedMirror` and `AsyncScriptedMirror` show the statuses that the test sets, and tell `on_change` and
-whoever follows `changes()` at once. After the start they are ready and fresh; `set_stale(seconds)`, `set_not_ready()`
-and `set_fresh()` script the connection.
+**Mirrors.** `ScriptedMirror` and `AsyncScriptedMirror` show the statuses that the test sets, and pass each change at
+once to `on_change` and to `changes()`. After the start they are ready and fresh; `set_stale(seconds)`,
+`set_not_ready()` and `set_fresh()` script the connection.
 
     def test_asks_the_server_while_the_mirror_is_stale() -> None:
         with ScriptedMirror("acme") as mirror:

@@ -48,7 +48,7 @@ def _recorded(method: MethodT) -> MethodT:
 
 
 def _awaited(method: MethodT) -> MethodT:
-    """Do as `_recorded` does, for a method that is awaited."""
+    """Record calls as `_recorded` does, for a coroutine method."""
     signature = inspect.signature(method)
 
     @wraps(method)
@@ -87,12 +87,12 @@ class FakeClient(Client):
     """A `Client` that answers from memory. It records its calls, and fails as a test tells it to.
 
     Args:
-        service: the accounts; its own unless given.
-        actor: the id kept with every `set_status` and `update_workflow`.
+        service: the accounts; new ones if not given.
+        actor: the id recorded with every `set_status` and `update_workflow`.
 
     Attributes:
         service: the accounts.
-        watch_script: what every watch yields, or raises, after the state and the changes so far.
+        watch_script: messages that every watch yields, or errors it raises, after the state and changes so far.
     """
 
     def __init__(self, service: FakeService | None = None, *, actor: str = "") -> None:

@@ -1,4 +1,4 @@
-"""The scripted mirrors. They read as the real ones do, from a state that the test sets."""
+"""The scripted mirrors. Reads are those of the real mirrors, from a state that the test sets."""
 
 import asyncio
 import inspect
@@ -37,14 +37,14 @@ _START: Final = datetime(2026, 1, 1, 12, tzinfo=UTC)
 
 
 class _Connection:
-    """Stands for the stream of a mirror: all that readers see of it is its error."""
+    """Stands in for the stream of a mirror, of which readers see only the error."""
 
     def __init__(self) -> None:
         self.error: Exception | None = None
 
 
 class _Scripted(MirrorReader):
-    """The common part of both scripted mirrors. No time passes: the age of the state is what the test says."""
+    """The common part of both scripted mirrors. No time passes: the test sets the age of the state."""
 
     _clock = Clock(now=lambda: 0.0)
 
@@ -78,7 +78,7 @@ class _Scripted(MirrorReader):
         reason: str = "",
         since: datetime | None = None,
     ) -> StatusChange:
-        """Give a user a status, as of `now` unless `since` says otherwise, and tell all followers."""
+        """Give a user a status, as of `now` unless `since` says otherwise, and notify all followers."""
         self._check_followed(user_id)
         known = self._users.get(user_id)
         self._revision += 1
@@ -101,7 +101,7 @@ class _Scripted(MirrorReader):
         return change
 
     def set_workflow(self, **fields: Any) -> WorkflowChanged:
-        """Change fields of the workflow, such as `enabled=True`, and tell all followers."""
+        """Change fields of the workflow, such as `enabled=True`, and notify all followers."""
         assert self._state.workflow is not None
         self._revision += 1
         changed = WorkflowChanged(
@@ -113,7 +113,7 @@ class _Scripted(MirrorReader):
         return changed
 
     def set_fresh(self, staleness: float = 0.0) -> None:
-        """Be connected; answers are `staleness` seconds old, which may be no more than `max_staleness`."""
+        """Be connected, with a state that is `staleness` seconds old, which must be at most `max_staleness`."""
         if staleness > self._max_staleness:
             raise ValueError(f"staleness must be at most max_staleness ({self._max_staleness:g}), got {staleness:g}")
         self._connection.error = None
@@ -121,7 +121,7 @@ class _Scripted(MirrorReader):
         self.date(self.now)
 
     def set_stale(self, staleness: float = 60.0, error: Exception | None = None) -> None:
-        """Be cut off for `staleness` seconds, because of `error`: reading raises `MirrorStale`."""
+        """Have been disconnected for `staleness` seconds, because of `error`: reading raises `MirrorStale`."""
         if staleness <= self._max_staleness:
             raise ValueError(f"staleness must be above max_staleness ({self._max_staleness:g}), got {staleness:g}")
         self._connection.error = error
@@ -135,14 +135,14 @@ class _Scripted(MirrorReader):
         self.distrust()
 
     def resync(self, cause: ResyncCause = ResyncCause.SNAPSHOT, missed: int = 0) -> None:
-        """Tell all followers that there was a gap."""
+        """Notify all followers that changes were missed."""
         self._tell(Resynced(cause, missed))
 
     # --- as a mirror -------------------------------------------------------------------------------------------------
 
     @property
     def stats(self) -> MirrorStats:
-        """The counts of what was scripted so far."""
+        """The counts of the events that were scripted so far."""
         return MirrorStats(**self._counts)
 
     def _about(self) -> str:
@@ -156,7 +156,7 @@ class _Scripted(MirrorReader):
     def _go(self) -> None:
         """Start: ready and fresh, unless the test has said otherwise before."""
         self._check_new()
-        # Readers only look whether there is one.
+        # Readers only check that there is one.
         self._loop = cast("asyncio.AbstractEventLoop", self)
         if not self._counts["failures"]:
             self.set_fresh()
@@ -211,7 +211,7 @@ class ScriptedMirror(_Scripted, AvailabilityMirror):
         self._end()
 
     def wait_ready(self, timeout: float | None = None) -> None:
-        """Return if the mirror answers, or raise at once what `wait_ready` would raise in the end."""
+        """Return if the mirror is ready; else raise at once what a real mirror raises after the timeout."""
         self._check_ready()
 
     def changes(self, *, max_waiting: int = DEFAULT_MAX_WAITING) -> Changes:
@@ -224,7 +224,7 @@ class ScriptedMirror(_Scripted, AvailabilityMirror):
 class AsyncScriptedMirror(_Scripted, AsyncAvailabilityMirror):
     """An `AsyncAvailabilityMirror` whose state and connection the test sets. See `ScriptedMirror`.
 
-    An `on_change` that is a coroutine function runs as a task of its own: give it a turn of the event loop.
+    An `on_change` that is a coroutine function runs as its own task: let the event loop run before checking effects.
     """
 
     def __init__(
@@ -256,7 +256,7 @@ class AsyncScriptedMirror(_Scripted, AsyncAvailabilityMirror):
         self._end()
 
     async def wait_ready(self, timeout: float | None = None) -> None:
-        """Return if the mirror answers, or raise at once what `wait_ready` would raise in the end."""
+        """Return if the mirror is ready; else raise at once what a real mirror raises after the timeout."""
         self._check_ready()
 
     def changes(self, *, max_waiting: int = DEFAULT_MAX_WAITING) -> AsyncChanges:

@@ -47,7 +47,7 @@ class _FakeReporterState:
         self._rejection = error
 
     def unreachable(self, error: Exception | None) -> None:
-        """Make the activities that follow wait, because of `error`; with None they are sent."""
+        """Make activities wait from now on, because of `error`; with None, send those that wait."""
         self._outage = error
         if error is None:
             self._send_pending()
@@ -70,7 +70,7 @@ class _FakeReporterState:
 
     @property
     def stats(self) -> ReporterStats:
-        """The fate of the activities recorded so far, in counts. None is merged with another."""
+        """The counts of the activities recorded so far, by outcome. Activities are never merged."""
         return ReporterStats(
             recorded=len(self.recorded),
             acknowledged=self._acknowledged,
@@ -115,15 +115,15 @@ class FakeReporter(_FakeReporterState, ActivityReporter):
     """An `ActivityReporter` that keeps what is recorded in `recorded`.
 
     Args:
-        service: takes the activities as well, where they are to change what a fake client answers.
-        on_error: told of every activity that is refused.
+        service: also records the activities, so that they change what a fake client answers.
+        on_error: called for every activity that is refused.
     """
 
     def start(self) -> None:
         """Do nothing: a fake reporter sends at once."""
 
     def close(self) -> None:
-        """Drop waiting activities, and all that are recorded later."""
+        """Drop the activities that wait, and any that are recorded later."""
         self._end()
 
     def flush(self, timeout: float | None = None) -> bool:
@@ -138,7 +138,7 @@ class FakeAsyncReporter(_FakeReporterState, AsyncActivityReporter):
         """Do nothing: a fake reporter sends at once."""
 
     async def close(self) -> None:
-        """Drop waiting activities, and all that are recorded later."""
+        """Drop the activities that wait, and any that are recorded later."""
         self._end()
 
     async def flush(self, timeout: float | None = None) -> bool:

@@ -1,4 +1,4 @@
-"""A service in memory, as far as calls see it. It keeps no clock and switches nobody by itself."""
+"""The service in memory, as clients see it. Its clock stands still, and it switches no users by itself."""
 
 from collections.abc import Callable, Iterable, Mapping
 from datetime import UTC, datetime
@@ -27,7 +27,7 @@ class _Account:
 
 
 class FakeService:
-    """Accounts in memory. Share one between fake clients that are to see the same accounts.
+    """Accounts in memory. Share one between fake clients that should see the same accounts.
 
     Attributes:
         now: the server's clock, which stands still until the test sets it.
@@ -60,7 +60,7 @@ class FakeService:
         actor: str = "",
         reason: str = "",
     ) -> UserStatus:
-        """Give a user a status, whatever the rules say; returns it."""
+        """Set a user's status, regardless of the rules, and return it."""
         account = self._account(account_id)
         number = convert.status_to_proto(status)
         self._change(account, account_id, user_id, number, pb.Cause.Value(f"CAUSE_{cause}"), actor, reason)
@@ -81,11 +81,11 @@ class FakeService:
     # --- for the clients ---------------------------------------------------------------------------------------------
 
     def answer(self, method: str, request: Message, actor: str) -> Message:
-        """Carry out a call. Raises an OndutyError as a client does."""
+        """Carry out a call. Raises the same OndutyErrors as a client."""
         return self._handlers[method](request, actor)
 
     def record(self, account_id: str, user_id: str, activity_time: datetime | None) -> None:
-        """Take an activity of a stream."""
+        """Record an activity of a stream."""
         time = None if activity_time is None else convert.time_to_proto(activity_time, "activity_time")
         self._record_activity(pb.RecordActivityRequest(account_id=account_id, user_id=user_id, activity_time=time), "")
 
@@ -223,7 +223,7 @@ class FakeService:
         given_fields = pb.Workflow()
         request.update_mask.MergeMessage(given, given_fields)
         for path in request.update_mask.paths:
-            after.ClearField(path)  # type: ignore[arg-type] # Paths of the mask are names of fields.
+            after.ClearField(path)  # type: ignore[arg-type] # The paths of the mask are field names.
         after.MergeFrom(given_fields)
         if after.enabled and not (after.HasField("away_after") or after.HasField("offline_after")):
             raise InvalidWorkflow(
@@ -256,14 +256,14 @@ class FakeService:
 
 
 def _is_resumed(status: pb.UserStatus, workflow: pb.Workflow) -> bool:
-    """True if an activity brings the user back: from a status that inactivity brought, as far as `resume` goes."""
+    """True if an activity makes the user ONLINE again: the status was due to inactivity, and `resume` allows it."""
     if status.cause != pb.CAUSE_INACTIVITY or workflow.resume == pb.RESUME_NEVER:
         return False
     return status.status == pb.STATUS_AWAY or workflow.resume == pb.RESUME_FROM_AWAY_OR_OFFLINE
 
 
 def _page(items: Iterable[Any], size: int, token: str) -> tuple[list[Any], str]:
-    """A page of `items`; a token is the number of the item that it begins with."""
+    """A page of `items` and the next token. A token is the index of the first item of its page."""
     every = list(items)
     start = int(token or 0)
     end = start + (size or _DEFAULT_PAGE)

@@ -47,7 +47,7 @@ class WatchScript:
         self._waiting.extend(script)
 
     def next(self) -> WatchMessage | None:
-        """Return the next message; None after the last. Raises an error that the test has put in its place."""
+        """Return the next message; None after the last. If the script has an error here, raises it."""
         if self.closed or not self._waiting:
             return None
         message = self._waiting.popleft()
@@ -72,7 +72,7 @@ class _FakeWatchState:
 
     @property
     def resume_token(self) -> str:
-        """The token to resume after the last message that was taken."""
+        """The token that resumes after the last message that was read."""
         return self._script.resume_token
 
     @property
@@ -82,7 +82,7 @@ class _FakeWatchState:
 
     @property
     def staleness(self) -> float:
-        """0 after the first bookmark: no time passes. Infinite before."""
+        """0 after the first bookmark, since no time passes; infinite before it."""
         return math.inf if self._script.as_of is None else 0.0
 
     def __repr__(self) -> str:
@@ -130,7 +130,7 @@ class FakeAsyncWatch(_FakeWatchState, AsyncWatch):
 
 
 class UploadLog:
-    """Takes the activities of a fake upload, each at once."""
+    """Records the activities of a fake upload, each at once."""
 
     def __init__(
         self,
@@ -142,7 +142,7 @@ class UploadLog:
         self.put_count = self.rejected = 0
 
     def put(self, account_id: str, user_id: str, activity_time: datetime | None, ref: object) -> None:
-        """Record an activity, or tell `on_error` that it is refused."""
+        """Record an activity, or call `on_error` if it is refused."""
         check_activity(account_id, user_id, activity_time)
         self.put_count += 1
         try:
@@ -154,7 +154,7 @@ class UploadLog:
 
     @property
     def stats(self) -> UploadStats:
-        """The fate of the activities, in counts."""
+        """The counts of the activities, by outcome."""
         count = self.put_count
         return UploadStats(
             put=count, sent=count, acknowledged=count - self.rejected, rejected=self.rejected, connects=1
@@ -169,7 +169,7 @@ class FakeUpload(ActivityUpload):
 
     @property
     def stats(self) -> UploadStats:
-        """The fate of the activities so far, in counts."""
+        """The counts of the activities so far, by outcome."""
         return self._log.stats
 
     @property
@@ -206,7 +206,7 @@ class FakeAsyncUpload(AsyncActivityUpload):
 
     @property
     def stats(self) -> UploadStats:
-        """The fate of the activities so far, in counts."""
+        """The counts of the activities so far, by outcome."""
         return self._log.stats
 
     @property
