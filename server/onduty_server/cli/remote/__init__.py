@@ -1,1 +1,1 @@
-"""Commands that talk to a running server, with the client alone."""
+"""Commands that talk to a running server, using only the client."""

@@ -1,4 +1,4 @@
-"""Formats statuses and changes for people: with the same columns in every table, and the same words everywhere."""
+"""Formats statuses and changes for people, with the same columns in every table and the same words everywhere."""
 
 from __future__ import annotations
 
@@ -80,5 +80,5 @@ def written_by(actor: str, caller: str) -> str:
 
 
 def no_users_in(account: str) -> str:
-    """Return the message for an account without users, which may be a mistyped name: accounts begin with a user."""
+    """Return the message for an account without users, whose name may be mistyped: accounts begin with a user."""
     return f"account {shown(account)} has no users; check the name"

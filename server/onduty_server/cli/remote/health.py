@@ -1,4 +1,4 @@
-"""The command `health`: asks the probes of a server on this machine, for container runtimes and scripts."""
+"""The command `health`: queries the probes of a server on this machine, for container runtimes and scripts."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from ..options import parser, positive_seconds
 from ..output import line
 
 _ANYWHERE = {"0.0.0.0": "127.0.0.1", "::": "::1"}
-"""Addresses that a server listens on, and where to reach it there."""
+"""Addresses that stand for all of a machine's, and the local address at which such a server can be reached."""
 
 
 def health(
@@ -22,7 +22,7 @@ def health(
             "--http-listen",
             metavar="HOST:PORT",
             envvar="ONDUTY_HTTP_LISTEN",
-            help="Address that the server serves HTTP on.",
+            help="Address on which the server serves HTTP.",
         ),
     ] = DEFAULT_HTTP_LISTEN,
     certificate: Annotated[
@@ -31,20 +31,20 @@ def health(
             "--tls-certificate",
             metavar="FILE",
             envvar="ONDUTY_TLS_CERTIFICATE",
-            help="Anything but 'off' if the server serves TLS; the file is not read.",
+            help="Any value but 'off' means that the server uses TLS; the file is not read.",
         ),
     ] = "off",
-    live: Annotated[bool, typer.Option("--live", help="Ask if the process lives, not if it takes calls.")] = False,
+    live: Annotated[bool, typer.Option("--live", help="Check only that the process is alive.")] = False,
     timeout_s: Annotated[
         float,
         typer.Option("--timeout", metavar="PERIOD", parser=parser(positive_seconds), help="Longest wait."),
     ] = "2s",  # type: ignore[assignment] # parsed as what is typed
 ) -> None:
-    """Ask a server on this machine if it takes calls.
+    """Check that a server on this machine takes calls.
 
-    The exit code is 0 if it does, 1 if it does not, and 3 if there is no answer. In the server's own environment it
-    needs no options: it takes the address from there. It asks over HTTP, with no credential, and does not verify the
-    certificate, because it sends nothing that is secret.
+    The exit code is 0 if it does, 1 if it does not, and 3 if there is no answer. It needs no options where the server's
+    environment variables are set, such as in its container. The request goes over HTTP without a credential, and the
+    certificate is not verified, since nothing secret is sent.
     """
     try:
         host, port = split_address(address)
@@ -58,8 +58,8 @@ def health(
 
 
 def _ask(host: str, port: int, path: str, timeout_s: float, *, tls: bool) -> tuple[int, str]:
-    """Return the status of a probe, and its line."""
-    # Here, because other commands do without them.
+    """Return the HTTP status and the text of a probe."""
+    # Imported here, because other commands do not need them.
     import http.client
     import ssl
 

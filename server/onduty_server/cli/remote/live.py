@@ -1,7 +1,7 @@
 """Draws an account's statuses as a table that is updated in place.
 
-The statuses come from the watch alone, which tells of changes and not of activities. The last activity and the next
-switch of the users on the screen are queried now and then, and left blank if they are not known.
+The statuses come from the watch alone, which reports changes but not activities. The last activity and the next switch
+of the users on the screen are queried from time to time, and left blank if they are not known.
 
 Invariant: the cost of a frame depends on the rows that fit on the screen, not on the number of users.
 """
@@ -62,7 +62,7 @@ class Dated(Protocol):
 
 
 class LiveTable:
-    """Keeps the state that a watch tells, and draws it. `age_of` is the watch, once there is one."""
+    """Keeps the state that a watch reports, and draws it. `age_of` is the watch, once there is one."""
 
     def __init__(self, account: str, server: str, *, local: bool = False) -> None:
         self.age_of: Dated | None = None
@@ -72,13 +72,13 @@ class LiveTable:
         self._account = account
         self._server = server
         self._rows: dict[str, UserStatus] = {}
-        """By user; the user that changed last is last."""
+        """Statuses by user; the user that changed last is last."""
         self._next: dict[str, UserStatus] | None = None
         self._counts = dict.fromkeys(Status, 0)
         self._workflow: Workflow | None = None
         self._complete = False
         self._lost: tuple[str, float] | None = None
-        """The reason why there is no connection, and since when by a stopwatch."""
+        """The reason why there is no connection, and the stopwatch time at which it was lost."""
         self._news = asyncio.Event()
 
     # --- messages of the watch ---------------------------------------------------------------------------------------
@@ -141,7 +141,7 @@ class LiveTable:
         self._counts[change.status] += 1
 
     def take_clocks(self, statuses: Iterable[UserStatus]) -> None:
-        """Keep the last activities and next switches of these users; those of others on the screen are not known."""
+        """Keep these users' last activities and next switches; those of other users on the screen become unknown."""
         asked = {status.user_id: status for status in statuses}
         for user_id in self.visible:
             row = self._rows.get(user_id)
@@ -180,7 +180,7 @@ class LiveTable:
                 console.print(self.frame(console))
 
     def frame(self, console: Console) -> RenderableType:
-        """Return the present screen."""
+        """Return the current screen."""
         room = max(1, console.height - _LINES_AROUND)
         now = self._now()
         if not self._complete:

@@ -36,20 +36,20 @@ def _server(text: str) -> str:
 
 
 def acting(actor: str | None) -> str:
-    """Return the actor: the given name, or the login name, or the system's number of the user."""
+    """Return the actor: the given name, else the login name, else the numeric user id."""
     if actor is not None:
         return actor
     import getpass
 
     try:
-        # It looks in the environment, then asks the system: services and containers have no USER.
+        # getuser checks the environment, then the system: services and containers have no USER.
         return getpass.getuser()
     except (ImportError, KeyError, OSError):
         return f"uid-{os.getuid()}" if hasattr(os, "getuid") else ""
 
 
 def check_actor(asked: str | None, kept: str) -> None:
-    """Warn if the server recorded another actor than the one asked for."""
+    """Warn if the server recorded a different actor from the requested one."""
     if asked is not None and asked != kept:
         who = f"as done by {kept!r}" if kept else "without a name"
         note(f"--actor was not taken: this credential may not name who acts, and the server keeps it {who}")

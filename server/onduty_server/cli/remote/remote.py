@@ -31,7 +31,7 @@ def quiet_grpc() -> None:
 
 
 def security(server: str) -> Security:
-    """Return the credentials and the trust for a server, from the options or else from the environment.
+    """Return the credentials and the trusted authorities for a server, from the options or else the environment.
 
     Raises:
         Failure: they contradict each other, or would send a token in plain text.
@@ -57,7 +57,7 @@ def _in_options(message: str) -> str:
 
 
 def token_of(found: Security) -> MetadataProvider | None:
-    """Return the provider of the token, None if there is no token. It raises Failure if the token cannot be read."""
+    """Return the provider of the token, or None if there is no token. It raises Failure if the token cannot be read."""
     provider = found.metadata()
     if provider is None:
         return None
@@ -77,7 +77,7 @@ def token_of(found: Security) -> MetadataProvider | None:
 
 
 def unreachable(server: str, reason: str) -> Failure:
-    """Return the failure that a server could not be reached, with the reason. Connects again, and may block for 2 s."""
+    """Return the failure for a server that was not reached. Connects again to find out why; may block for 2 s."""
     from onduty_client import diagnose_connection
 
     found = security(server)
@@ -110,7 +110,7 @@ def _was_connected(error: OndutyError) -> bool:
 
 
 def refused(error: OndutyError, found: Security) -> Failure:
-    """Return the failure that the server refused a call with the credentials in `found`."""
+    """Return the failure for a call that the server refused, made with the credentials in `found`."""
     import onduty_client
 
     if isinstance(error, onduty_client.CredentialRequired) and found.token is None and found.token_file is None:
@@ -149,7 +149,7 @@ def _call_failure(error: OndutyError, server: str, found: Security, timeout: flo
         return Failure(f"{server}: {error.message}", ExitCode.UNAVAILABLE)
     if isinstance(error, onduty_client.Unavailable):
         if _was_connected(error):
-            # A diagnosis made now says nothing about a call that may have been carried out.
+            # A diagnosis now would say nothing about a call that may have been carried out.
             return Failure(f"no answer from {server}: {error.message}", ExitCode.UNAVAILABLE)
         return unreachable(server, f": {error.message}")
     if isinstance(error, onduty_client.DeadlineExceeded):
@@ -164,7 +164,7 @@ def stream_failure(error: OndutyError, server: str) -> Failure:
     if error.is_final:
         return refused(error, security(server))
     if error.reason:
-        # The server is there and refuses; but a store that cannot write counts as an unavailable server.
+        # The server is there and refuses, but a store that cannot write counts as an unavailable server.
         cannot = isinstance(error, onduty_client.StoreUnavailable)
         return Failure(f"{server}: {error.message}", ExitCode.UNAVAILABLE if cannot else ExitCode.FAILED)
     return unreachable(server, f": {error.message}")

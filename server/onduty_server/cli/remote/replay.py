@@ -37,7 +37,7 @@ _TICK_S = 0.2
 """How often the bar moves while there is nothing to send."""
 _ROWS_PER_TICK = 2_000
 _GRAIN_S = 0.005
-"""Activities that are closer together are sent at once, since shorter sleeps have no visible effect."""
+"""Activities that are closer together than this are sent at once, since shorter sleeps have no visible effect."""
 _DEFAULT_PATIENCE: Any = "1m"
 
 
@@ -79,24 +79,24 @@ def replay(
             "--patience",
             metavar="PERIOD",
             parser=parser(positive_seconds),
-            help="How long to try to reconnect to a server that was lost.",
+            help="How long to try to reconnect when the server is lost.",
         ),
     ] = _DEFAULT_PATIENCE,
     as_json: Json = False,
 ) -> None:
     """Send a log's activities to a server, as if they happened now.
 
-    The first is sent at once, and the others after the gaps that the log has between them, divided by --speed. They
-    count as of the moment when the server takes them, by its own clock: the times of the log only say how far apart
-    they are, for a server refuses activities that are older than 30 days.
+    The first is sent at once, and the others after the gaps between them in the log, divided by --speed. The server
+    dates each by its own clock when it arrives; the times in the log are only used for the gaps, since a server refuses
+    activities that are older than 30 days.
 
     Rows go in the order of their times: a file in another order is sorted first, if it has at most five million rows.
-    With --keep-order, a row that is older than one before it is sent along with that. A file is read through before
-    anything is sent, so that a malformed one changes nothing; standard input is sent as it comes, and a row that goes
-    back in time ends it.
+    With --keep-order, a row that is older than the one before it is sent together with it. A file is read to the end
+    before anything is sent, so a malformed file changes nothing; standard input is sent as it arrives, and a row that
+    goes back in time ends the command.
 
-    Whatever the server has not acknowledged when the connection is lost is sent again. An activity that the server
-    refuses (a malformed id) does not stop the others, but makes the exit code 1.
+    Activities that were not acknowledged when the connection was lost are sent again. An activity that the server
+    refuses (such as one with a malformed id) does not stop the others, but the exit code is then 1.
     """
     import onduty_client
 
@@ -168,7 +168,7 @@ class Outcome:
         self.refuse(Refusal(line, activity.user_id, error.reason, field, error.message))
 
     def connection_changed(self, event: Disconnected | Reconnected) -> None:
-        """Print that the connection is lost, or there again."""
+        """Print that the connection was lost, or is there again."""
         import onduty_client
 
         self.is_connected = isinstance(event, onduty_client.Reconnected)
@@ -186,7 +186,7 @@ class Plan:
 
 
 def _survey(file: Path, written: LogFormat) -> Plan | None:
-    """Read a file through and return its plan; None if it can be read only once."""
+    """Read a file to the end and return its plan; None if it can be read only once."""
     if not file.is_file():
         return None
     from ..logs.reader import ActivityLog
@@ -227,7 +227,7 @@ class Pace:
         self.position_ms = 0
         """The position of the last activity in the time of the log."""
         self.behind_s = 0.0
-        """The longest delay, because the server could not keep up."""
+        """The longest delay that arose because the server could not keep up."""
         self._stopwatch = stopwatch
         self._began = stopwatch()
         self._first_ms: int | None = None

@@ -85,7 +85,7 @@ def get(
 ) -> None:
     """Show the status of one or more users.
 
-    All are of the same moment. Exit code 1 if one of the users was never seen.
+    All statuses are from the same moment. The exit code is 1 if one of the users was never seen.
     """
     with connect(server, timeout) as client:
         if len(users) == 1:
@@ -231,7 +231,7 @@ def history(
 
 
 def note_if_unknown(client: Client, account: str, user: str = "") -> None:
-    """Print a note if an account or user does not exist, if this caller may know that."""
+    """Print a note if an account or user does not exist, as far as this caller may know that."""
     import onduty_client
 
     try:

@@ -51,7 +51,7 @@ def watch(
     local: Local = False,
     as_json: Json = False,
     bookmarks: Annotated[
-        bool, typer.Option("--bookmarks", help="With JSON lines: also one a second that says how fresh they are.")
+        bool, typer.Option("--bookmarks", help="With JSON lines: also print one a second that says how fresh they are.")
     ] = False,
     resume_token: Annotated[
         str,
@@ -59,20 +59,22 @@ def watch(
             "--resume-token",
             metavar="TOKEN",
             show_default=False,
-            help="With JSON lines: go on after the line that has this token, instead of with a snapshot.",
+            help="With JSON lines: continue after the line with this token instead of starting with a snapshot.",
         ),
     ] = "",
 ) -> None:
     """Show an account's statuses as they change, until Ctrl-C.
 
-    On a terminal it is a table, who changed last on top. Elsewhere, or with --json, it is one JSON object a line, whose
-    `event` is snapshot_begin (forget what was before), snapshot_user, snapshot_end, change, workflow_change, bookmark.
+    On a terminal it is a table, with the latest change on top. Elsewhere, or with --json, it is one JSON object a line,
+    whose `event` is snapshot_begin (forget all earlier state), snapshot_user, snapshot_end, change, workflow_change or
+    bookmark.
 
-    Each line has the `resume_token` that goes on after it for the same account and users: nothing is missed, but some
-    lines may come a second time if they came together. An empty one begins with a snapshot, as do those within one.
+    Each line has a `resume_token`, with which a later watch of the same account and users continues after it. Nothing
+    is missed, but some lines may be repeated. With an empty token, or one from within a snapshot, a new snapshot comes
+    first.
 
-    --timeout is for the first answer; from then on a lost connection is made again for as long as it takes, and said on
-    stderr. Exit code 130 after Ctrl-C.
+    --timeout applies to the first answer. After that, a lost connection is retried for as long as it takes, and
+    reported on stderr. The exit code is 130 after Ctrl-C.
     """
     if not as_json and _is_terminal():
         if bookmarks or resume_token:
@@ -155,7 +157,7 @@ class JsonLines:
 
 
 def _check_reader() -> None:
-    """Raise BrokenPipeError if the reader has left, which a write would notice only hours later."""
+    """Raise BrokenPipeError if the reader has left. The next write, which would notice, may be hours away."""
     if not hasattr(select, "poll"):
         return
     left = False
@@ -178,7 +180,7 @@ async def follow(
     token: str = "",
     started: Callable[[AsyncWatch], None] = lambda watch: None,
 ) -> None:
-    """Hand every message of the watch to `take`, over reconnects, until cancelled. `started` is given the watch.
+    """Pass each message of the watch to `take`, across reconnects, until cancelled. `started` is given the watch.
 
     Raises:
         Failure: the server refuses, or cannot be reached at the start.

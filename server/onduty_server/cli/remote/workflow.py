@@ -71,7 +71,7 @@ def set_(
         ResumeName | None, typer.Option("--resume", help="From which automatic statuses an activity brings back.")
     ] = None,
     keep_manual_away: Annotated[
-        bool, typer.Option("--keep-manual-away", help="Leave an AWAY that was set by hand alone.")
+        bool, typer.Option("--keep-manual-away", help="Do not switch an AWAY that was set by hand.")
     ] = False,
     no_keep_manual_away: Annotated[
         bool, typer.Option("--no-keep-manual-away", help="Let it become OFFLINE like any other.")
@@ -86,7 +86,7 @@ def set_(
     local: Local = False,
     as_json: Json = False,
 ) -> None:
-    """Change an account's workflow. What is not given stays as it is."""
+    """Change an account's workflow. Options that are not given leave their setting as it is."""
     import onduty_client
 
     enabled = _switch("enable", enable, "disable", disable)
@@ -131,7 +131,7 @@ def diagram(
     ] = None,
     keep_manual_away: Annotated[
         bool | None,
-        typer.Option("--keep-manual-away/--no-keep-manual-away", help="Whether an AWAY set by hand is left alone."),
+        typer.Option("--keep-manual-away/--no-keep-manual-away", help="Do not switch an AWAY set by hand, or do."),
     ] = None,
     manual: Annotated[bool, typer.Option("--manual", help="Draw the settings by hand too.")] = False,
     server: Server = DEFAULT_SERVER,
@@ -139,7 +139,7 @@ def diagram(
 ) -> None:
     """Draw a workflow as a Mermaid diagram.
 
-    It is that of an account on the server, or the one that the options describe.
+    The workflow is that of an account on the server, or the one that the options describe.
     """
     from ...domain.diagram import mermaid
 
@@ -155,7 +155,7 @@ def diagram(
 
 
 def _switch(on: str, is_on: bool, off: str, is_off: bool) -> bool | None:
-    """Combine two flags of which only one can be meant; None if neither was given."""
+    """Combine two opposite flags into one value; None if neither was given."""
     if is_on and is_off:
         raise usage(f"give either --{on} or --{off}, not both")
     return is_on if is_on or is_off else None
