@@ -1,4 +1,4 @@
-"""The ways in which a unary method can be called, each with what came of it in the same form."""
+"""Calls a unary method through each door, and returns the outcome in the same form for all."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ DESCRIPTOR = pb.DESCRIPTOR.services_by_name["StatusService"]
 
 
 class Answer(NamedTuple):
-    """What came of a call: a message or, as every door tells it, an error."""
+    """The outcome of a call: a message, or an error in a form common to all doors."""
 
     message: Message | None
     code: str = "OK"

@@ -131,7 +131,7 @@ async def test_every_call_has_the_same_outcome_through_every_door() -> None:
     outcomes = {}
     for door in DOORS:
         clock = FakeClock()
-        # A server for each, so that each call finds what the others' found.
+        # A server for each door, so that every call finds the same state.
         async with running(
             MemoryStore(clock, StoreOptions(count_outage_as_inactivity=True)), clock, http=HTTP
         ) as application:
@@ -201,7 +201,7 @@ async def test_limits_are_shared_and_told_alike() -> None:
         all_doors(application) as doors,
     ):
         used = [await door.call("RecordActivity", GOOD["RecordActivity"]) for door in doors.values()]
-        # Callers without a credential are counted by their address, which is one for all doors.
+        # Callers without a credential are counted by address, which is the same for all doors.
         used += [await door.call("RecordActivity", GOOD["RecordActivity"]) for door in doors.values()]
         assert {answer.code for answer in used} == {"OK"}
         for method in METHODS:

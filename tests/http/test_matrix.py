@@ -29,7 +29,7 @@ from tests.http.web import SERVICE, Web, envelope, envelopes, web
 from onduty_server.transport.http.server import HttpListen
 
 HTTP = HttpListen("127.0.0.1:0", by_any_name=True)
-# The one that streams both ways is for gRPC.
+# The method that streams both ways can only be called over gRPC.
 CALLED = [method for method in METHODS if method != "RecordActivities"]
 
 
@@ -48,7 +48,7 @@ async def code_of(http: Web, method: str, request: Any, who: Who, *, grpc_web: b
 
 
 async def code_of_watch(http: Web, request: Any, metadata: Any) -> str:
-    """How a watch begins; the connection is of no more use once it has."""
+    """Return how a watch begins. The connection is not used again."""
     headers = {"content-type": "application/connect+json", **headers_of(metadata)}
     body = envelope(json.dumps(MessageToDict(request)).encode())
     http.request("POST", SERVICE + "WatchStatuses", headers, body)
@@ -85,7 +85,7 @@ async def test_without_a_good_credential_no_method_does_anything(
                     code = await code_of(http, method, request_for(method, OWN, ME), Who(raw=metadata), grpc_web=False)
                     assert code == "UNAUTHENTICATED", method
                 else:
-                    # Two of a header, which a mapping does not hold.
+                    # The same header twice, which a mapping cannot hold.
                     body = json.dumps(MessageToDict(request_for(method, OWN, ME))).encode()
                     lines = "".join(f"{name}: {value}\r\n" for name, value in metadata)
                     http.send(

@@ -1,4 +1,4 @@
-"""Clients that nobody here wrote, through the HTTP door: connectrpc's Python client, `buf curl` and `curl`.
+"""Third-party clients, through the HTTP door: connectrpc's Python client, `buf curl` and `curl`.
 
 connect-es is in `tests/node`.
 """
@@ -64,7 +64,7 @@ async def test_connectrpc_calls_streams_and_reads_errors(
     protocol: ProtocolType, codec: Any, application: Application
 ) -> None:
     address = f"http://127.0.0.1:{application.http_port}"
-    # It packs its requests unless told otherwise.
+    # It compresses requests by default.
     async with ConnectClient(address, codec=codec(), protocol=protocol) as client:
         ann = pb.RecordActivityRequest(account_id=ACCOUNT, user_id="ann")
         recorded = await client.execute_unary(request=ann, method=method("RecordActivity"))

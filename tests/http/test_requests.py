@@ -85,7 +85,7 @@ async def test_what_is_no_call_gets_the_right_status(
     if target != "/healthz":
         assert response.json["code"] == "unimplemented" and response.json["message"]
     assert status != 415 or "application/grpc-web" in response.headers["accept-post"]
-    # The connection goes on.
+    # The connection can still be used.
     assert (await http.call("GET", "/healthz")).status == 200
 
 
@@ -208,7 +208,7 @@ async def test_a_long_head_is_refused(application: Application) -> None:
     async with web(application.http_port) as http:
         assert (await http.call("GET", "/" + "x" * HEAD_MAX_BYTES)).status == 431
     async with web(application.http_port) as http:
-        # Never an end of the line.
+        # The line never ends.
         http.send(b"GET /" + b"x" * 100_000)
         assert (await http.head())[0] == 431
     async with web(application.http_port) as http:
@@ -223,14 +223,14 @@ async def test_a_body_that_is_too_long_is_refused(application: Application) -> N
             assert (refused.status, refused.json["code"]) == (429, "resource_exhausted")
             assert refused.json["message"] == f"the request is longer than {most} bytes"
         async with web(application.http_port) as http:
-            # Without a length it is known only as it comes.
+            # Without a length, the size is known only as the body arrives.
             http.request("POST", SERVICE + "RecordActivity", {"content-type": kind, **CHUNKED})
             for _ in range(most // 65_536 + 1):
                 http.send(b"10000\r\n" + b" " * 65_536 + b"\r\n")
             assert (await http.response()).status == 429
             assert await http.ended() == b""
     async with web(application.http_port) as http:
-        # What is said of the length is enough: nothing is read.
+        # The declared length is enough: no body is read.
         http.send(b"POST " + SERVICE.encode() + b"RecordActivity HTTP/1.1\r\nhost: 127.0.0.1\r\n")
         http.send(b"content-type: application/proto\r\ncontent-length: 99999999999\r\n\r\n")
         assert (await http.response()).status == 429
@@ -253,7 +253,7 @@ async def test_a_body_may_come_in_chunks_and_wait_for_leave(http: Web) -> None:
 
 
 async def keeps_sending(http: Web, data: bytes) -> int:
-    """Send until the server ends the connection; how often that was possible."""
+    """Send until the server closes the connection; return how often it could."""
     for sent in range(1_000):
         http.send(data)
         try:
@@ -380,11 +380,11 @@ async def test_a_thousand_users_in_json_do_not_hold_the_loop(application: Applic
         answer = await http.post("ListStatuses", {"accountId": ACCOUNT, "pageSize": 1_000})
         measuring.cancel()
         assert len(answer.json["userStatuses"]) == 1_000
-    # As CPU time, which is about what it takes on a machine that has nothing else to do.
+    # In CPU time, which is about the elapsed time on an idle machine.
     assert min(longest) < 0.005
 
 
-# --- HTTP that is none -----------------------------------------------------------------------------------------------
+# --- malformed HTTP --------------------------------------------------------------------------------------------------
 
 HEAD = f"POST {SERVICE}RecordActivity HTTP/1.1\r\nhost: 127.0.0.1\r\ncontent-type: application/json\r\n".encode()
 
@@ -509,7 +509,7 @@ async def test_a_client_that_leaves_ends_its_call_at_once() -> None:
         await asyncio.wait_for(before.cancelled.wait(), 10)
         await until(lambda: application.limits.in_flight() == 0)
         before.open.set()
-        # One that has sent half of its request, too.
+        # So is a client that has sent half of its request.
         async with web(application.http_port) as http:
             http.send(HEAD + b"content-length: 34\r\n\r\n{")
             await until(lambda: application.limits.in_flight() == 1)

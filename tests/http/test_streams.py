@@ -47,7 +47,7 @@ class Watch(ABC):
 
     @abstractmethod
     def leave(self) -> None:
-        """Go away without a word."""
+        """Disconnect without ending the call."""
 
 
 class GrpcWatch(Watch):
@@ -74,7 +74,7 @@ class GrpcWatch(Watch):
 
 
 class HttpWatch(Watch):
-    """By HTTP, as the content type says."""
+    """A watch over HTTP, in the protocol of the content type."""
 
     def __init__(self, http: Web, request: pb.WatchStatusesRequest, kind: str, token: str, *, packed: bool) -> None:
         self._http = http
@@ -208,7 +208,7 @@ async def test_watches_are_equal_message_by_message(
         message = await next_of_all(open_watches)
         assert message is not None and message.resume_token
         changes += len(message.changes.changes)
-    # And one resumes where another one is.
+    # A watch resumes from the token of another.
     resumed = await watches.all(pb.WatchStatusesRequest(account_id=ACCOUNT, resume_token=message.resume_token))
     await application.service.record_activity(ACCOUNT, "one-more")
     while True:
@@ -314,7 +314,7 @@ async def flood_until_let_go(application: Application, slow: Watch, clock: FakeC
         clock.advance(BOOKMARK_INTERVAL_MS)
         await asyncio.sleep(0.01)
         assert number < 200_000
-    # Nothing is held for it: the kernel's buffers and one message.
+    # Only one message is held for it, beyond the kernel's buffers.
     assert number < 60_000
 
 
@@ -334,7 +334,7 @@ async def test_what_many_watchers_are_sent_is_written_in_json_once() -> None:
     for _ in range(300):
         assert json.loads(await shared.of(first))["resumeToken"] == "0"
     assert len(made) == 1
-    # What is long is for one watcher, and is not kept; nor is what is old.
+    # A long message is for one watcher and is not kept; nor is an old one.
     for number in range(1, 1_000):
         await shared.of(message(number, users=1_000 if number % 100 == 0 else 0))
     assert len(shared._kept) <= 64 and sum(map(len, shared._kept)) < 64 * 200

@@ -28,7 +28,7 @@ def trusting(authority: Authority, directory: Path, client: Issued | None = None
 
 
 async def asked(port: int, context: ssl.SSLContext) -> bytes:
-    """What comes of a connection; nothing if it is refused, which TLS 1.3 tells only after the handshake."""
+    """Return the bytes received; none if the connection is refused, which TLS 1.3 reports only after the handshake."""
     try:
         async with web(port, context) as http:
             http.request("GET", "/healthz")

@@ -1,4 +1,4 @@
-"""A small HTTP/1.1 client: it sends what it is told to, byte by byte if need be, and reads what comes."""
+"""A small HTTP/1.1 client: it sends exactly the given bytes, and reads the response piece by piece."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 
 SERVICE = "/onduty.v1.StatusService/"
 LONG_S = 10.0
-"""How long to wait for what must come."""
+"""The longest wait for anything that must arrive."""
 
 
 class Response(NamedTuple):
