@@ -74,7 +74,7 @@ async def test_its_php_runs() -> None:
 
 def test_its_figures_are_the_codes_own() -> None:
     assert f"{JSON_MAX_BYTES // 1_024} KiB in JSON" in PAGE
-    assert f"{HEAD_MAX_BYTES // 1_024} KiB and {HEADERS_MAX} of them" in PAGE
+    assert f"{HEAD_MAX_BYTES // 1_024} KiB in total, and {HEADERS_MAX} headers" in PAGE
     assert f"{HTTP_CONNECTIONS_MAX:,}" in PAGE
     for row in ERROR_TABLE.values():
         if row.code.name not in ("OUT_OF_RANGE",):  # of watches only
