@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import ast
+import asyncio
 import importlib
 import re
 import shlex
+import shutil
 import subprocess
 from collections.abc import Iterator
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -17,10 +20,12 @@ from tests.cli.conftest import Onduty
 from tests.cli.test_remote import Remote, clock, remote, server
 from tests.cli.test_serve import serving
 from tests.fakes import FakeClock
+from tests.tools import leave_out
 from typer.testing import CliRunner
 
 import onduty_client
 from onduty_server.cli.app import app
+from onduty_server.process.application import Application
 
 __all__ = ["clock", "remote", "server"]
 
@@ -146,3 +151,19 @@ async def test_the_first_five_minutes_are_as_it_says(
             expected, seen = expected[1:], seen[-len(expected) + 1 :]
         if expected:
             assert seen == expected, typed
+
+
+async def test_the_call_over_http_is_answered_as_it_says(server: Application) -> None:
+    if shutil.which("curl") is None:
+        leave_out("curl is not installed")
+    ((typed, said),) = re.findall(r"^\$ (curl .+)\n(.+)$", (ROOT / "README.md").read_text(), flags=re.MULTILINE)
+    curl = shlex.split(typed.replace("127.0.0.1:50251", f"127.0.0.1:{server.http_port}"))
+    async with onduty_client.AsyncClient(f"127.0.0.1:{server.port}") as client:
+        await client.update_workflow(
+            "acme", enabled=True, away_after=timedelta(minutes=10), offline_after=timedelta(minutes=30)
+        )
+        await client.record_activity("acme", "ada")
+    process = await asyncio.create_subprocess_exec(*curl, stdout=asyncio.subprocess.PIPE)
+    output, _ = await asyncio.wait_for(process.communicate(), 30)
+    begin, end = said.split("...")
+    assert output.decode().startswith(begin) and output.decode().endswith(end)

@@ -23,6 +23,7 @@ from onduty_server.domain import rules
 from onduty_server.domain.record import Decision, UserRecord
 from onduty_server.domain.rules import Policy
 from onduty_server.process.application import Application
+from onduty_server.transport.http.server import HttpListen
 
 Remote = Callable[..., Awaitable[Ran]]
 
@@ -42,7 +43,7 @@ def clock() -> FakeClock:
 async def server(clock: FakeClock) -> AsyncIterator[Application]:
     # What this process's server logs must not get among what the command prints.
     with capture_logs():
-        async with running(clock=clock) as application:
+        async with running(clock=clock, http=HttpListen("127.0.0.1:0")) as application:
             yield application
 
 
