@@ -1,9 +1,9 @@
 """CPU and latency of a call by the Python clients: through the HTTP port beside gRPC.
 
 `onduty serve` over SQLite with both ports, in a process of its own. `Client` and `AsyncClient` call `get_status` by
-each, in rounds, so that all see the same machine. The cost of a call is the CPU time of all threads of this process
-during a round, divided by its calls, one after the other; its latency is what one caller waits. `AsyncClient` makes 16
-calls at once as well. Ratios are taken in each round; the figure is the median over the rounds.
+each, in rounds, so that all see the same machine: one call after the other, and `AsyncClient` 16 at once as well. The
+cost of a call is the CPU time of all threads of this process during a round, divided by its calls; the latency is the
+median of what the callers wait. Ratios are taken in each round; the figure is the median over the rounds.
 
 Left out: TLS, and the server's cost (see `http-cost`).
 """
@@ -73,10 +73,12 @@ async def _measure_all(targets: dict[str, str], users: Sequence[str], rounds: in
 def _blocking(target: str, users: Sequence[str]) -> _Measured:
     with Client(target) as client:
         client.get_status(ACCOUNT, users[0])
-        cpu, began = time.process_time(), time.perf_counter()
+        waits_s, cpu_s = list[float](), time.process_time()
         for user in users:
+            began = time.perf_counter()
             client.get_status(ACCOUNT, user)
-        return _per_call(cpu, began, len(users))
+            waits_s.append(time.perf_counter() - began)
+        return _measured(time.process_time() - cpu_s, waits_s)
 
 
 async def _awaiting(target: str, users: Sequence[str], at_once: int) -> _Measured:
@@ -84,16 +86,18 @@ async def _awaiting(target: str, users: Sequence[str], at_once: int) -> _Measure
 
         async def call_some(first: int) -> None:
             for user in users[first::at_once]:
+                began = time.perf_counter()
                 await client.get_status(ACCOUNT, user)
+                waits_s.append(time.perf_counter() - began)
 
         await client.get_status(ACCOUNT, users[0])
-        cpu, began = time.process_time(), time.perf_counter()
+        waits_s, cpu_s = list[float](), time.process_time()
         await asyncio.gather(*map(call_some, range(at_once)))
-        return _per_call(cpu, began, len(users))
+        return _measured(time.process_time() - cpu_s, waits_s)
 
 
-def _per_call(cpu: float, began: float, calls: int) -> _Measured:
-    return _Measured((time.process_time() - cpu) * 1e6 / calls, (time.perf_counter() - began) * 1e6 / calls)
+def _measured(cpu_s: float, waits_s: Sequence[float]) -> _Measured:
+    return _Measured(cpu_s * 1e6 / len(waits_s), statistics.median(waits_s) * 1e6)
 
 
 def _figures(found: dict[tuple[str, str], list[_Measured]]) -> list[Figure]:
@@ -102,7 +106,7 @@ def _figures(found: dict[tuple[str, str], list[_Measured]]) -> list[Figure]:
         pairs = list(zip(found[client, "HTTP"], found[client, "gRPC"], strict=True))
         for what, ratios in (
             ("CPU", [mine.cpu_us / theirs.cpu_us for mine, theirs in pairs]),
-            ("time a call", [mine.wait_us / theirs.wait_us for mine, theirs in pairs]),
+            ("latency", [mine.wait_us / theirs.wait_us for mine, theirs in pairs]),
         ):
             note = f"all rounds in {min(ratios):.2f} to {max(ratios):.2f}"
             figures.append(Figure(f"{client}, HTTP / gRPC: {what}", statistics.median(ratios), "x", None, note))
@@ -110,5 +114,5 @@ def _figures(found: dict[tuple[str, str], list[_Measured]]) -> list[Figure]:
         figures.append(
             Figure(f"{client}, {port}: CPU", statistics.median(r.cpu_us for r in rounds), "us of CPU a call")
         )
-        figures.append(Figure(f"{client}, {port}: time a call", statistics.median(r.wait_us for r in rounds), "us"))
+        figures.append(Figure(f"{client}, {port}: latency", statistics.median(r.wait_us for r in rounds), "us"))
     return figures
