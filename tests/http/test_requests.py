@@ -599,3 +599,13 @@ async def test_probes_need_no_credential_and_say_why_not(application: Applicatio
     assert (await http.call("GET", "/healthz")).status == 200
     application.reachable(True)
     assert (await http.call("GET", "/readyz")).status == 200
+
+
+async def test_few_requests_wait_on_a_connection_for_the_one_before_them(application: Application, http: Web) -> None:
+    kind = {"content-type": "application/connect+json"}
+    http.request("POST", SERVICE + "WatchStatuses", kind, envelope(json.dumps({"accountId": ACCOUNT}).encode()))
+    assert (await http.head())[0] == 200
+    http.send(b"GET /healthz HTTP/1.1\r\nhost: 127.0.0.1\r\n\r\n" * 1_000)
+    await http.ended()
+    async with web(application.http_port) as other:
+        assert (await other.call("GET", "/healthz")).status == 200

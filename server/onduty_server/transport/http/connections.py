@@ -20,6 +20,8 @@ _OVERHEAD_BYTES: Final = 64 * 1_024
 CONNECTION_KEY: Final = "onduty.connection"
 """The key of the connection in the extensions of a scope."""
 
+_PIPELINE_MAX: Final = 100
+"""How many requests may wait on a connection for the one before them: each takes thousands of bytes of memory."""
 _LINGER_S: Final = 2.0
 """The longest time for which a client may go on sending a request that has already been answered."""
 _TOO_LONG: Final = b"HTTP/1.1 431 Request Header Fields Too Large\r\ncontent-length: 0\r\nconnection: close\r\n\r\n"
@@ -131,6 +133,10 @@ class Connection(HttpToolsProtocol):
             return
         if not self._refused:
             super().on_headers_complete()
+        if len(self.pipeline) > _PIPELINE_MAX:
+            self._refused = True
+            self.pipeline.clear()
+            self.abort()
 
     def on_body(self, body: bytes) -> None:
         """Take a part of the body, unless the request has been refused."""
