@@ -609,3 +609,17 @@ async def test_few_requests_wait_on_a_connection_for_the_one_before_them(applica
     await http.ended()
     async with web(application.http_port) as other:
         assert (await other.call("GET", "/healthz")).status == 200
+
+
+@pytest.mark.parametrize(
+    ("rpc", "request_", "field"),
+    [
+        ("ListStatuses", {"accountId": ACCOUNT, "statuses": ["STATUS_AWAY", "AWAY"]}, "statuses"),
+        ("ListAvailableUsers", {"accountId": ACCOUNT, "order": "BACKWARDS"}, "order"),
+        ("SetStatus", {**ANN, "status": "AWAY"}, "status"),
+    ],
+)
+async def test_a_name_that_an_enum_does_not_have_is_refused(rpc: str, request_: object, field: str, http: Web) -> None:
+    response = await http.post(rpc, request_)
+    assert (response.status, response.json["code"]) == (400, "invalid_argument")
+    assert field in response.json["message"] and "has no value" in response.json["message"]

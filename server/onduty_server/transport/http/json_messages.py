@@ -13,6 +13,7 @@ from typing import Any, Final, TypeVar
 from google.protobuf.json_format import MessageToDict, ParseDict, ParseError
 from google.protobuf.message import Message
 
+from ...domain.errors import InvalidField
 from ..errors import MalformedRequest
 
 M = TypeVar("M", bound=Message)
@@ -47,10 +48,30 @@ def _parse(data: bytes, message: M) -> M:
         value = json.loads(data.decode()) if data else {}
         if not isinstance(value, dict):
             raise MalformedRequest
+        _check_enums(value, message.DESCRIPTOR)
         return ParseDict(value, message, ignore_unknown_fields=True)
     except (ParseError, ValueError, RecursionError, TypeError, AttributeError, OverflowError):
         # Given values of wrong types, ParseDict raises more than it documents.
         raise MalformedRequest from None
+
+
+def _check_enums(value: dict[str, Any], kind: Any) -> None:
+    """Raise InvalidField for an enum value that has no such name: ParseDict would drop it, and a filter with it."""
+    for field in kind.fields:
+        found = value.get(field.json_name, value.get(field.name))
+        if found is None or (field.enum_type is None and field.message_type is None):
+            continue
+        for each in found if isinstance(found, list) else (found,):
+            if field.enum_type is None:
+                if isinstance(each, dict) and field.message_type.file.package == _OWN_PACKAGE:
+                    _check_enums(each, field.message_type)
+            elif isinstance(each, str) and not (each in field.enum_type.values_by_name or _is_number(each)):
+                names = ", ".join(field.enum_type.values_by_name)
+                raise InvalidField(field.name, f"has no value {each[:64]!a}; it has {names}")
+
+
+def _is_number(text: str) -> bool:
+    return text.removeprefix("-").isdecimal()
 
 
 async def to_json(message: Message) -> bytes:
