@@ -623,3 +623,10 @@ async def test_a_name_that_an_enum_does_not_have_is_refused(rpc: str, request_: 
     response = await http.post(rpc, request_)
     assert (response.status, response.json["code"]) == (400, "invalid_argument")
     assert field in response.json["message"] and "has no value" in response.json["message"]
+
+
+@pytest.mark.parametrize("actor", ["!!!", "_-8", "YW5u,Ym9i"])
+async def test_an_actor_that_is_not_base64_is_refused_and_not_taken_for_nobody(actor: str, http: Web) -> None:
+    response = await http.post("SetStatus", {**ANN, "status": "STATUS_AWAY"}, onduty_actor_bin=actor)
+    assert response.status == 400
+    assert response.json["message"] == "onduty-actor-bin: is not base64"

@@ -19,6 +19,7 @@ from google.protobuf.message_factory import GetMessageClass
 from ...domain.errors import InvalidField
 from ..context import CallContext, Requests
 from ..errors import CallFailed, Code, Failure, MalformedRequest, failure_of
+from ..guard import ACTOR_KEY
 from ..request_timer import RequestTimer
 from ..rpcs import RPCS, Rpc
 from . import compression
@@ -208,6 +209,8 @@ def _metadata(name: bytes, value: bytes) -> tuple[str, str | bytes]:
     try:
         return key, b64decode(value + b"=" * (-len(value) % 4), validate=True)
     except ValueError:
+        if key == ACTOR_KEY:
+            raise InvalidField(key, "is not base64") from None
         return key, b""
 
 
