@@ -630,3 +630,13 @@ async def test_an_actor_that_is_not_base64_is_refused_and_not_taken_for_nobody(a
     response = await http.post("SetStatus", {**ANN, "status": "STATUS_AWAY"}, onduty_actor_bin=actor)
     assert response.status == 400
     assert response.json["message"] == "onduty-actor-bin: is not base64"
+
+
+@pytest.mark.parametrize("more", [b"no HTTP\r\n\r\n", b"GET / HTTP/1.1\r\n" + b"a: b\r\n" * 200 + b"\r\n"])
+async def test_a_refusal_is_not_written_into_the_answer_before_it(more: bytes, http: Web) -> None:
+    kind = {"content-type": "application/connect+json"}
+    http.request("POST", SERVICE + "WatchStatuses", kind, envelope(json.dumps({"accountId": ACCOUNT}).encode()))
+    assert (await http.head())[0] == 200
+    await http.chunk()
+    http.send(more)
+    assert b"HTTP/1.1" not in await http.ended()

@@ -184,8 +184,20 @@ class Connection(HttpToolsProtocol):
             self._head_timer.cancel()
             self._head_timer = None
 
+    def send_400_response(self, msg: str) -> None:
+        """Answer what is not HTTP, unless that would be taken for a part of an answer before it."""
+        if self._in_answer():
+            self.abort()
+        else:
+            super().send_400_response(msg)
+
+    def _in_answer(self) -> bool:
+        return any(each.response_started and not each.response_complete for each in self._running)
+
     def _refuse(self, response: bytes) -> None:
         self._refused = True
-        if not self.transport.is_closing():
+        if self._in_answer():
+            self.abort()
+        elif not self.transport.is_closing():
             self.transport.write(response)
             self.transport.close()
