@@ -204,7 +204,7 @@ async def test_a_partition_whose_name_was_lost_is_listed_again_by_whoever_knows_
             for _ in range(2):
                 await store.heartbeat()
         assert await store._client.command(names, "SISMEMBER", names, number) == 1
-        assert [line["partitions"] for line in lines if "were not listed" in line["event"]] == [1]
+        assert [line["partitions"] for line in lines if "missing from the list" in line["event"]] == [1]
         assert number in store._partitions.held
 
 
@@ -225,7 +225,7 @@ async def test_a_partition_whose_name_nobody_remembers_is_found_and_swept(addres
             assert await history(later) == [Cause.MANUAL, Cause.INACTIVITY]
             names = common(prefix, "partitions")
             assert await later._client.command(names, "SISMEMBER", names, partition_of(ACCOUNT)) == 1
-    assert [line["partitions"] for line in lines if "were not listed" in line["event"]] == [1]
+    assert [line["partitions"] for line in lines if "missing from the list" in line["event"]] == [1]
 
 
 @pytest.mark.parametrize("key", ["schema", "token_key", "lineage"])
