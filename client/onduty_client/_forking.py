@@ -26,6 +26,10 @@ log: Final = logging.getLogger("onduty_client")
 #: How long a fork waits for calls and streams to leave gRPC.
 _PATIENCE_S: Final = 2.0
 
+#: How long of this to wait for grpcio's asyncio stack, which ends in its own time once its last object is gone. A fork
+#: while the program still uses that stack takes so much longer.
+_POLLER_PATIENCE_S: Final = 0.25
+
 #: grpcio's name for the function in which its asyncio stack waits, inside the core, for as long as it is in use.
 _POLLER: Final = "(_poll_wrapper)"
 
@@ -145,7 +149,7 @@ class Forks:
 
     def _reason(self, *, all_calls_ended: bool) -> str:
         """Return the reason why the child can't use gRPC; empty if it can."""
-        if in_event_loop():
+        if not _left_event_loops():
             return (
                 "this process can't use gRPC: it was forked from one that was using gRPC in an event loop "
                 f"(AsyncClient, another Async... class of onduty_client, or grpc.aio); {_MEND}"
@@ -169,7 +173,20 @@ def _support_is_forbidden() -> bool:
 
 def in_event_loop() -> bool:
     """True while grpcio's asyncio stack is in use, by this package or by the program."""
-    return any(thread.name.endswith(_POLLER) for thread in threading.enumerate())
+    return bool(_pollers())
+
+
+def _pollers() -> list[threading.Thread]:
+    return [thread for thread in threading.enumerate() if thread.name.endswith(_POLLER)]
+
+
+def _left_event_loops() -> bool:
+    """Wait for grpcio's asyncio stack to end, if it is about to; return whether it has."""
+    until = steady() + _POLLER_PATIENCE_S
+    for poller in _pollers():
+        if poller is not threading.current_thread():
+            poller.join(max(0.0, until - steady()))
+    return not in_event_loop()
 
 
 FORKS: Final = Forks()
