@@ -640,3 +640,18 @@ async def test_a_refusal_is_not_written_into_the_answer_before_it(more: bytes, h
     await http.chunk()
     http.send(more)
     assert b"HTTP/1.1" not in await http.ended()
+
+
+@pytest.mark.parametrize(
+    ("body", "why"),
+    [
+        (b'{"accountId": "acme",}', "it is not JSON: "),
+        (b"accountId=acme", "it is not JSON: Expecting value at line 1, column 1"),
+        (b'["acme"]', "it is not a JSON object"),
+        (b'{"accountId": ["acme"]}', "a value has the wrong type for onduty.v1.GetStatusRequest"),
+    ],
+)
+async def test_json_that_is_no_request_is_told_what_is_wrong_with_it(body: bytes, why: str, http: Web) -> None:
+    response = await http.post("GetStatus", body)
+    assert (response.status, response.json["code"]) == (400, "invalid_argument")
+    assert response.json["message"].startswith(f"the request cannot be parsed: {why}")

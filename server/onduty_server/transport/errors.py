@@ -84,10 +84,10 @@ INTERNAL: Final = Failure(Code.INTERNAL, "internal error")
 
 
 class MalformedRequest(DomainError):
-    """The bytes are not a message of the request's type, so no field can be named."""
+    """The bytes are not a message of the request's type, so no field can be named. `why` ends the sentence."""
 
-    def __init__(self) -> None:
-        super().__init__("the request cannot be parsed; are all its strings UTF-8?")
+    def __init__(self, why: str = "; are all its strings UTF-8?") -> None:
+        super().__init__(f"the request cannot be parsed{why}")
 
 
 ERROR_TABLE: Final[dict[type[DomainError], Mapped]] = {

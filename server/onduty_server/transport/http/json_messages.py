@@ -47,12 +47,18 @@ def _parse(data: bytes, message: M) -> M:
         # In Connect an empty body is an empty message.
         value = json.loads(data.decode()) if data else {}
         if not isinstance(value, dict):
-            raise MalformedRequest
+            raise MalformedRequest(": it is not a JSON object")
         _check_enums(value, message.DESCRIPTOR)
         return ParseDict(value, message, ignore_unknown_fields=True)
-    except (ParseError, ValueError, RecursionError, TypeError, AttributeError, OverflowError):
-        # Given values of wrong types, ParseDict raises more than it documents.
+    except json.JSONDecodeError as error:
+        why = f": it is not JSON: {error.msg} at line {error.lineno}, column {error.colno}"
+    except UnicodeDecodeError:
+        # As through the other doors.
         raise MalformedRequest from None
+    except (ParseError, ValueError, RecursionError, TypeError, AttributeError, OverflowError):
+        # Given values of wrong types, ParseDict raises more than it documents, in words that are Python's.
+        why = f": a value has the wrong type for {message.DESCRIPTOR.full_name}"
+    raise MalformedRequest(why)
 
 
 def _check_enums(value: dict[str, Any], kind: Any) -> None:
