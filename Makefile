@@ -29,10 +29,10 @@ run: setup ## serve on 127.0.0.1:50250 with SQLite in ./onduty.db
 	$(BIN)/onduty serve $(ARGS)
 
 test: setup ## run the quick tests: rules, SQLite, gRPC, clients, command line (two minutes)
-	PYTEST_DEBUG_TEMPROOT=$${PYTEST_DEBUG_TEMPROOT:-$(QUICK_FILES)} $(BIN)/pytest -n $(TEST_WORKERS) -m "not slow" $(ARGS)
+	PYTEST_DEBUG_TEMPROOT=$${PYTEST_DEBUG_TEMPROOT:-$(QUICK_FILES)} $(BIN)/pytest -n $(TEST_WORKERS) -m "not slow" --dist worksteal $(ARGS)
 
 test-slow: setup node-tools ## run the others: Redis, Cluster, faults, benchmarks, other languages
-	$(BIN)/pytest -n $(TEST_WORKERS) -m slow $(ARGS)
+	$(BIN)/pytest -n $(TEST_WORKERS) -m slow --dist worksteal $(ARGS)
 
 test-all: test test-slow ## run all tests but repetitions over a Cluster (about ten minutes)
 
