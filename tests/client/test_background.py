@@ -34,9 +34,6 @@ def no_threads() -> Iterator[None]:
 @contextmanager
 def no_descriptors() -> Iterator[None]:
     """The process has as many files open as it may."""
-    # pytest imports this for what garbage collection complains of, which it may do while nothing can be opened.
-    import tracemalloc  # noqa: F401
-
     soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
     with ExitStack() as stack:
         resource.setrlimit(resource.RLIMIT_NOFILE, (min(soft, 256), hard))
