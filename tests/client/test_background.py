@@ -9,6 +9,7 @@ import os
 import resource
 import signal
 import threading
+import tracemalloc  # noqa: F401 # pytest imports it for a complaint, which it could not while all files are open
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from typing import Any
