@@ -96,11 +96,6 @@ class ReconnectingStream:
         limit = self._patience.reconnect if self.connects else self._patience.connect
         return limit - (self._clock.now() - self._lost_at)
 
-    @property
-    def disconnected_for_s(self) -> float:
-        """Return the seconds without a connection; 0 while there is one."""
-        return 0.0 if self._answers_now or self._task is None else self._clock.now() - self._lost_at
-
     def hurry(self) -> None:
         """Skip the wait before the next attempt."""
         self._hurry.set()
