@@ -209,6 +209,34 @@ says when to try again.
 """
 Global___ErrorReason: _TypeAlias = ErrorReason  # noqa: Y015
 
+class _LogTimeFormat:
+    ValueType = _typing.NewType("ValueType", _builtins.int)
+    V: _TypeAlias = ValueType  # noqa: Y015
+
+class _LogTimeFormatEnumTypeWrapper(_enum_type_wrapper._EnumTypeWrapper[_LogTimeFormat.ValueType], _builtins.type):
+    DESCRIPTOR: _descriptor.EnumDescriptor
+    LOG_TIME_FORMAT_UNSPECIFIED: _LogTimeFormat.ValueType  # 0
+    """The same as RFC3339."""
+    LOG_TIME_FORMAT_RFC3339: _LogTimeFormat.ValueType  # 1
+    """As in 2026-11-28T09:00:00Z. A time without a zone is UTC."""
+    LOG_TIME_FORMAT_EPOCH_S: _LogTimeFormat.ValueType  # 2
+    """Seconds since 1970, with or without a fraction."""
+    LOG_TIME_FORMAT_EPOCH_MS: _LogTimeFormat.ValueType  # 3
+    """Milliseconds since 1970."""
+
+class LogTimeFormat(_LogTimeFormat, metaclass=_LogTimeFormatEnumTypeWrapper):
+    """How a log of activities writes times."""
+
+LOG_TIME_FORMAT_UNSPECIFIED: LogTimeFormat.ValueType  # 0
+"""The same as RFC3339."""
+LOG_TIME_FORMAT_RFC3339: LogTimeFormat.ValueType  # 1
+"""As in 2026-11-28T09:00:00Z. A time without a zone is UTC."""
+LOG_TIME_FORMAT_EPOCH_S: LogTimeFormat.ValueType  # 2
+"""Seconds since 1970, with or without a fraction."""
+LOG_TIME_FORMAT_EPOCH_MS: LogTimeFormat.ValueType  # 3
+"""Milliseconds since 1970."""
+Global___LogTimeFormat: _TypeAlias = LogTimeFormat  # noqa: Y015
+
 @_typing.final
 class UserStatus(_message.Message):
     """A user's status, true at the moment of the answer."""
@@ -370,13 +398,14 @@ Global___Workflow: _TypeAlias = Workflow  # noqa: Y015
 
 @_typing.final
 class WorkflowImpact(_message.Message):
-    """The immediate effect of a workflow change."""
+    """The effect of a workflow change: at once, and within the next hour."""
 
     DESCRIPTOR: _descriptor.Descriptor
 
     SWITCHING_TO_AWAY_FIELD_NUMBER: _builtins.int
     SWITCHING_TO_OFFLINE_FIELD_NUMBER: _builtins.int
     SWITCHES_FIELD_NUMBER: _builtins.int
+    NEXT_HOUR_FIELD_NUMBER: _builtins.int
     switching_to_away: _builtins.int
     """The number of users who would switch to AWAY at once."""
     switching_to_offline: _builtins.int
@@ -385,20 +414,59 @@ class WorkflowImpact(_message.Message):
     def switches(self) -> _containers.RepeatedCompositeFieldContainer[Global___WorkflowImpactSwitch]:
         """The first 1,000 of these users."""
 
+    @_builtins.property
+    def next_hour(self) -> _containers.RepeatedCompositeFieldContainer[Global___WorkflowImpactQuarter]:
+        """The switches of the hour that follows, by quarter of an hour, if there is no activity and nobody sets a status.
+        Those who switch at once are not among them, unless they switch again. Always four, the earliest first.
+        """
+
     def __init__(
         self,
         *,
         switching_to_away: _builtins.int = ...,
         switching_to_offline: _builtins.int = ...,
         switches: _abc.Iterable[Global___WorkflowImpactSwitch] | None = ...,
+        next_hour: _abc.Iterable[Global___WorkflowImpactQuarter] | None = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["switches", b"switches", "switching_to_away", b"switching_to_away", "switching_to_offline", b"switching_to_offline"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["next_hour", b"next_hour", "switches", b"switches", "switching_to_away", b"switching_to_away", "switching_to_offline", b"switching_to_offline"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
 Global___WorkflowImpact: _TypeAlias = WorkflowImpact  # noqa: Y015
+
+@_typing.final
+class WorkflowImpactQuarter(_message.Message):
+    """The switches within a quarter of an hour after a workflow change."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    END_TIME_FIELD_NUMBER: _builtins.int
+    SWITCHING_TO_AWAY_FIELD_NUMBER: _builtins.int
+    SWITCHING_TO_OFFLINE_FIELD_NUMBER: _builtins.int
+    switching_to_away: _builtins.int
+    """The number of switches to AWAY."""
+    switching_to_offline: _builtins.int
+    """The number of switches to OFFLINE."""
+    @_builtins.property
+    def end_time(self) -> _timestamp_pb2.Timestamp:
+        """The end of the quarter. A switch at exactly this time belongs to it."""
+
+    def __init__(
+        self,
+        *,
+        end_time: _timestamp_pb2.Timestamp | None = ...,
+        switching_to_away: _builtins.int = ...,
+        switching_to_offline: _builtins.int = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _typing.Literal["end_time", b"end_time"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["end_time", b"end_time", "switching_to_away", b"switching_to_away", "switching_to_offline", b"switching_to_offline"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___WorkflowImpactQuarter: _TypeAlias = WorkflowImpactQuarter  # noqa: Y015
 
 @_typing.final
 class WorkflowImpactSwitch(_message.Message):
@@ -958,7 +1026,7 @@ class UpdateWorkflowResponse(_message.Message):
 
     @_builtins.property
     def impact(self) -> Global___WorkflowImpact:
-        """The immediate effect of the change; set only with validate_only."""
+        """The effect of the change; set only with validate_only."""
 
     def __init__(
         self,
@@ -1359,21 +1427,29 @@ class WorkflowChange(_message.Message):
 
     REVISION_FIELD_NUMBER: _builtins.int
     WORKFLOW_FIELD_NUMBER: _builtins.int
+    PREVIOUS_WORKFLOW_FIELD_NUMBER: _builtins.int
     revision: _builtins.int
     """The account's revision of this change."""
     @_builtins.property
     def workflow(self) -> Global___Workflow:
-        """The workflow after the change."""
+        """The workflow after the change. Its updated_by, update_caller and update_time say who made the change, and when."""
+
+    @_builtins.property
+    def previous_workflow(self) -> Global___Workflow:
+        """The workflow before the change: the default one if this was the first. Set by ListWorkflowChanges only; unset there
+        too if it is not known, as for some changes from before ListWorkflowChanges existed.
+        """
 
     def __init__(
         self,
         *,
         revision: _builtins.int = ...,
         workflow: Global___Workflow | None = ...,
+        previous_workflow: Global___Workflow | None = ...,
     ) -> None: ...
-    _HasFieldArgType: _TypeAlias = _typing.Literal["workflow", b"workflow"]  # noqa: Y015
+    _HasFieldArgType: _TypeAlias = _typing.Literal["previous_workflow", b"previous_workflow", "workflow", b"workflow"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["revision", b"revision", "workflow", b"workflow"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["previous_workflow", b"previous_workflow", "revision", b"revision", "workflow", b"workflow"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
@@ -1409,3 +1485,473 @@ class Bookmark(_message.Message):
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
 Global___Bookmark: _TypeAlias = Bookmark  # noqa: Y015
+
+@_typing.final
+class ListWorkflowChangesRequest(_message.Message):
+    """Request of StatusService.ListWorkflowChanges."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    ACCOUNT_ID_FIELD_NUMBER: _builtins.int
+    PAGE_SIZE_FIELD_NUMBER: _builtins.int
+    PAGE_TOKEN_FIELD_NUMBER: _builtins.int
+    account_id: _builtins.str
+    """The account. A never-seen account has no changes."""
+    page_size: _builtins.int
+    """The maximum number of changes in a page; 0 means 100, and more than 1,000 counts as 1,000."""
+    page_token: _builtins.str
+    """The next_page_token of the previous page; empty for the first. All other fields except page_size must be the same."""
+    def __init__(
+        self,
+        *,
+        account_id: _builtins.str = ...,
+        page_size: _builtins.int = ...,
+        page_token: _builtins.str = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["account_id", b"account_id", "page_size", b"page_size", "page_token", b"page_token"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___ListWorkflowChangesRequest: _TypeAlias = ListWorkflowChangesRequest  # noqa: Y015
+
+@_typing.final
+class ListWorkflowChangesResponse(_message.Message):
+    """Response of StatusService.ListWorkflowChanges."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    CHANGES_FIELD_NUMBER: _builtins.int
+    NEXT_PAGE_TOKEN_FIELD_NUMBER: _builtins.int
+    next_page_token: _builtins.str
+    """The token for the next page; empty if this is the last."""
+    @_builtins.property
+    def changes(self) -> _containers.RepeatedCompositeFieldContainer[Global___WorkflowChange]:
+        """The changes of this page, newest first."""
+
+    def __init__(
+        self,
+        *,
+        changes: _abc.Iterable[Global___WorkflowChange] | None = ...,
+        next_page_token: _builtins.str = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["changes", b"changes", "next_page_token", b"next_page_token"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___ListWorkflowChangesResponse: _TypeAlias = ListWorkflowChangesResponse  # noqa: Y015
+
+@_typing.final
+class GetCallerRequest(_message.Message):
+    """Request of StatusService.GetCaller."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    def __init__(
+        self,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___GetCallerRequest: _TypeAlias = GetCallerRequest  # noqa: Y015
+
+@_typing.final
+class GetCallerResponse(_message.Message):
+    """Response of StatusService.GetCaller."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    CALLER_FIELD_NUMBER: _builtins.int
+    @_builtins.property
+    def caller(self) -> Global___Caller:
+        """The caller."""
+
+    def __init__(
+        self,
+        *,
+        caller: Global___Caller | None = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _typing.Literal["caller", b"caller"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["caller", b"caller"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___GetCallerResponse: _TypeAlias = GetCallerResponse  # noqa: Y015
+
+@_typing.final
+class Caller(_message.Message):
+    """The caller of a call, as the server sees it."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    AUTHENTICATED_FIELD_NUMBER: _builtins.int
+    NAME_FIELD_NUMBER: _builtins.int
+    USER_ID_FIELD_NUMBER: _builtins.int
+    VIA_FIELD_NUMBER: _builtins.int
+    GRANTS_FIELD_NUMBER: _builtins.int
+    authenticated: _builtins.bool
+    """False if the server authenticates nobody. Every caller may then do everything, in whatever name it gives."""
+    name: _builtins.str
+    """The name of the caller, which is recorded with its changes; empty if it is not authenticated."""
+    user_id: _builtins.str
+    """The user that the caller is; empty if it is none."""
+    via: _builtins.str
+    """The kind of credential: "token", "certificate", or "key" and the key's id. Empty if there is none."""
+    @_builtins.property
+    def grants(self) -> _containers.RepeatedCompositeFieldContainer[Global___CallerGrant]:
+        """What the caller may do."""
+
+    def __init__(
+        self,
+        *,
+        authenticated: _builtins.bool = ...,
+        name: _builtins.str = ...,
+        user_id: _builtins.str = ...,
+        via: _builtins.str = ...,
+        grants: _abc.Iterable[Global___CallerGrant] | None = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["authenticated", b"authenticated", "grants", b"grants", "name", b"name", "user_id", b"user_id", "via", b"via"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___Caller: _TypeAlias = Caller  # noqa: Y015
+
+@_typing.final
+class CallerGrant(_message.Message):
+    """What a caller may do in one account, or in every account. A caller may have several grants for one account; they add
+    up.
+    """
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    EVERYWHERE_FIELD_NUMBER: _builtins.int
+    ACCOUNT_ID_FIELD_NUMBER: _builtins.int
+    PERMISSIONS_FIELD_NUMBER: _builtins.int
+    OWN_USER_ONLY_FIELD_NUMBER: _builtins.int
+    ACTS_FOR_OTHERS_FIELD_NUMBER: _builtins.int
+    everywhere: _builtins.bool
+    """True if it holds in every account; account_id is then empty."""
+    account_id: _builtins.str
+    """The account in which it holds."""
+    own_user_only: _builtins.bool
+    """True if it is allowed for the caller's own user only. Such a grant does not allow what is about a whole account."""
+    acts_for_others: _builtins.bool
+    """True if the caller may name somebody else as the actor."""
+    @_builtins.property
+    def permissions(self) -> _containers.RepeatedScalarFieldContainer[_builtins.str]:
+        """What is allowed, as roles spell it: activity.write, status.read, status.write, workflow.read, workflow.write.
+        Further ones may come.
+        """
+
+    def __init__(
+        self,
+        *,
+        everywhere: _builtins.bool = ...,
+        account_id: _builtins.str = ...,
+        permissions: _abc.Iterable[_builtins.str] | None = ...,
+        own_user_only: _builtins.bool = ...,
+        acts_for_others: _builtins.bool = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["account_id", b"account_id", "acts_for_others", b"acts_for_others", "everywhere", b"everywhere", "own_user_only", b"own_user_only", "permissions", b"permissions"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___CallerGrant: _TypeAlias = CallerGrant  # noqa: Y015
+
+@_typing.final
+class ListAccountsRequest(_message.Message):
+    """Request of StatusService.ListAccounts."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    PAGE_SIZE_FIELD_NUMBER: _builtins.int
+    PAGE_TOKEN_FIELD_NUMBER: _builtins.int
+    page_size: _builtins.int
+    """The maximum number of accounts in a page; 0 means 100, and more than 1,000 counts as 1,000. A page may hold fewer
+    accounts, or none, although next_page_token says that there are more.
+    """
+    page_token: _builtins.str
+    """The next_page_token of the previous page; empty for the first."""
+    def __init__(
+        self,
+        *,
+        page_size: _builtins.int = ...,
+        page_token: _builtins.str = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["page_size", b"page_size", "page_token", b"page_token"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___ListAccountsRequest: _TypeAlias = ListAccountsRequest  # noqa: Y015
+
+@_typing.final
+class ListAccountsResponse(_message.Message):
+    """Response of StatusService.ListAccounts."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    ACCOUNTS_FIELD_NUMBER: _builtins.int
+    NEXT_PAGE_TOKEN_FIELD_NUMBER: _builtins.int
+    next_page_token: _builtins.str
+    """The token for the next page; empty if this is the last."""
+    @_builtins.property
+    def accounts(self) -> _containers.RepeatedCompositeFieldContainer[Global___Account]:
+        """The accounts of this page."""
+
+    def __init__(
+        self,
+        *,
+        accounts: _abc.Iterable[Global___Account] | None = ...,
+        next_page_token: _builtins.str = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["accounts", b"accounts", "next_page_token", b"next_page_token"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___ListAccountsResponse: _TypeAlias = ListAccountsResponse  # noqa: Y015
+
+@_typing.final
+class Account(_message.Message):
+    """An account (tenant)."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    ACCOUNT_ID_FIELD_NUMBER: _builtins.int
+    account_id: _builtins.str
+    """The id."""
+    def __init__(
+        self,
+        *,
+        account_id: _builtins.str = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["account_id", b"account_id"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___Account: _TypeAlias = Account  # noqa: Y015
+
+@_typing.final
+class SimulateRequest(_message.Message):
+    """Request of StatusService.Simulate."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    ACCOUNT_ID_FIELD_NUMBER: _builtins.int
+    WORKFLOW_FIELD_NUMBER: _builtins.int
+    LOG_FIELD_NUMBER: _builtins.int
+    TIME_COLUMN_FIELD_NUMBER: _builtins.int
+    USER_COLUMN_FIELD_NUMBER: _builtins.int
+    TIME_FORMAT_FIELD_NUMBER: _builtins.int
+    KEEP_ORDER_FIELD_NUMBER: _builtins.int
+    account_id: _builtins.str
+    """The account. The caller must be allowed to read its workflow."""
+    log: _builtins.bytes
+    """The log: CSV in UTF-8 with a header, plain or compressed with gzip, as `onduty simulate` reads it. A request is
+    limited as all are (to 1 MiB, unless the server is configured otherwise), and the log to 32 MiB unpacked and 500,000
+    rows. Rows need not be in the order of their times.
+    """
+    time_column: _builtins.str
+    """The column of times; empty means "activity_time"."""
+    user_column: _builtins.str
+    """The column of user ids; empty means "user_id"."""
+    time_format: Global___LogTimeFormat.ValueType
+    """How times are written."""
+    keep_order: _builtins.bool
+    """True to take a row that is older than one before it as an activity that arrived late. Otherwise rows are sorted."""
+    @_builtins.property
+    def workflow(self) -> Global___Workflow:
+        """The workflow to try: away_after, offline_after, resume and keep_manual_away. It is on from the start of the log,
+        whatever enabled says. All other fields are ignored.
+        """
+
+    def __init__(
+        self,
+        *,
+        account_id: _builtins.str = ...,
+        workflow: Global___Workflow | None = ...,
+        log: _builtins.bytes = ...,
+        time_column: _builtins.str = ...,
+        user_column: _builtins.str = ...,
+        time_format: Global___LogTimeFormat.ValueType = ...,
+        keep_order: _builtins.bool = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _typing.Literal["workflow", b"workflow"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["account_id", b"account_id", "keep_order", b"keep_order", "log", b"log", "time_column", b"time_column", "time_format", b"time_format", "user_column", b"user_column", "workflow", b"workflow"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___SimulateRequest: _TypeAlias = SimulateRequest  # noqa: Y015
+
+@_typing.final
+class SimulateResponse(_message.Message):
+    """Response of StatusService.Simulate."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    SUMMARY_FIELD_NUMBER: _builtins.int
+    WARNINGS_FIELD_NUMBER: _builtins.int
+    @_builtins.property
+    def summary(self) -> Global___SimulationSummary:
+        """What the workflow would have done."""
+
+    @_builtins.property
+    def warnings(self) -> _containers.RepeatedScalarFieldContainer[_builtins.str]:
+        """Remarks about the log, for people: a last line that was cut off, for instance. Up to 10."""
+
+    def __init__(
+        self,
+        *,
+        summary: Global___SimulationSummary | None = ...,
+        warnings: _abc.Iterable[_builtins.str] | None = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _typing.Literal["summary", b"summary"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["summary", b"summary", "warnings", b"warnings"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___SimulateResponse: _TypeAlias = SimulateResponse  # noqa: Y015
+
+@_typing.final
+class SimulationSummary(_message.Message):
+    """What a workflow would have done with a log of activities. The clock runs on after the last activity until no switch
+    is left.
+    """
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    USERS_FIELD_NUMBER: _builtins.int
+    ACTIVITIES_FIELD_NUMBER: _builtins.int
+    LATE_ACTIVITIES_FIELD_NUMBER: _builtins.int
+    FIRST_ACTIVITY_TIME_FIELD_NUMBER: _builtins.int
+    LAST_ACTIVITY_TIME_FIELD_NUMBER: _builtins.int
+    SWITCHES_FIELD_NUMBER: _builtins.int
+    RESUMES_FIELD_NUMBER: _builtins.int
+    IGNORED_ACTIVITIES_FIELD_NUMBER: _builtins.int
+    ACTIVE_SOON_AFTER_AWAY_FIELD_NUMBER: _builtins.int
+    TIME_IN_STATUS_FIELD_NUMBER: _builtins.int
+    users: _builtins.int
+    """The number of users."""
+    activities: _builtins.int
+    """The number of activities."""
+    late_activities: _builtins.int
+    """The activities that were older than one before them, and counted as arriving late."""
+    resumes: _builtins.int
+    """The activities that brought somebody back."""
+    ignored_activities: _builtins.int
+    """The activities that left their user AWAY or OFFLINE."""
+    active_soon_after_away: _builtins.int
+    """The switches to AWAY whose user was active again within one minute. Many mean that away_after may be too short."""
+    @_builtins.property
+    def first_activity_time(self) -> _timestamp_pb2.Timestamp:
+        """The time of the earliest activity; unset if there is none."""
+
+    @_builtins.property
+    def last_activity_time(self) -> _timestamp_pb2.Timestamp:
+        """The time of the latest activity; unset if there is none."""
+
+    @_builtins.property
+    def switches(self) -> _containers.RepeatedCompositeFieldContainer[Global___SimulatedSwitches]:
+        """The changes of status, counted by the status before and after. Those after the last activity are among them."""
+
+    @_builtins.property
+    def time_in_status(self) -> _containers.RepeatedCompositeFieldContainer[Global___SimulatedTime]:
+        """The time in each status, added up over all users, from each user's first activity to the last of the log."""
+
+    def __init__(
+        self,
+        *,
+        users: _builtins.int = ...,
+        activities: _builtins.int = ...,
+        late_activities: _builtins.int = ...,
+        first_activity_time: _timestamp_pb2.Timestamp | None = ...,
+        last_activity_time: _timestamp_pb2.Timestamp | None = ...,
+        switches: _abc.Iterable[Global___SimulatedSwitches] | None = ...,
+        resumes: _builtins.int = ...,
+        ignored_activities: _builtins.int = ...,
+        active_soon_after_away: _builtins.int = ...,
+        time_in_status: _abc.Iterable[Global___SimulatedTime] | None = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _typing.Literal["first_activity_time", b"first_activity_time", "last_activity_time", b"last_activity_time"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["active_soon_after_away", b"active_soon_after_away", "activities", b"activities", "first_activity_time", b"first_activity_time", "ignored_activities", b"ignored_activities", "last_activity_time", b"last_activity_time", "late_activities", b"late_activities", "resumes", b"resumes", "switches", b"switches", "time_in_status", b"time_in_status", "users", b"users"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___SimulationSummary: _TypeAlias = SimulationSummary  # noqa: Y015
+
+@_typing.final
+class SimulatedSwitches(_message.Message):
+    """Counted changes of status."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    PREVIOUS_STATUS_FIELD_NUMBER: _builtins.int
+    STATUS_FIELD_NUMBER: _builtins.int
+    COUNT_FIELD_NUMBER: _builtins.int
+    previous_status: Global___Status.ValueType
+    """The status before; STATUS_UNSPECIFIED for users' first changes."""
+    status: Global___Status.ValueType
+    """The status after."""
+    count: _builtins.int
+    """The number of changes."""
+    def __init__(
+        self,
+        *,
+        previous_status: Global___Status.ValueType = ...,
+        status: Global___Status.ValueType = ...,
+        count: _builtins.int = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["count", b"count", "previous_status", b"previous_status", "status", b"status"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___SimulatedSwitches: _TypeAlias = SimulatedSwitches  # noqa: Y015
+
+@_typing.final
+class SimulatedTime(_message.Message):
+    """The time spent in a status."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    STATUS_FIELD_NUMBER: _builtins.int
+    DURATION_FIELD_NUMBER: _builtins.int
+    status: Global___Status.ValueType
+    """The status."""
+    @_builtins.property
+    def duration(self) -> _duration_pb2.Duration:
+        """The time, added up over all users."""
+
+    def __init__(
+        self,
+        *,
+        status: Global___Status.ValueType = ...,
+        duration: _duration_pb2.Duration | None = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _typing.Literal["duration", b"duration"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["duration", b"duration", "status", b"status"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___SimulatedTime: _TypeAlias = SimulatedTime  # noqa: Y015

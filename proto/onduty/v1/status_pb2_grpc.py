@@ -90,6 +90,26 @@ class StatusServiceStub:
                 request_serializer=onduty_dot_v1_dot_status__pb2.ListStatusChangesRequest.SerializeToString,
                 response_deserializer=onduty_dot_v1_dot_status__pb2.ListStatusChangesResponse.FromString,
                 _registered_method=True)
+        self.ListWorkflowChanges = channel.unary_unary(
+                '/onduty.v1.StatusService/ListWorkflowChanges',
+                request_serializer=onduty_dot_v1_dot_status__pb2.ListWorkflowChangesRequest.SerializeToString,
+                response_deserializer=onduty_dot_v1_dot_status__pb2.ListWorkflowChangesResponse.FromString,
+                _registered_method=True)
+        self.GetCaller = channel.unary_unary(
+                '/onduty.v1.StatusService/GetCaller',
+                request_serializer=onduty_dot_v1_dot_status__pb2.GetCallerRequest.SerializeToString,
+                response_deserializer=onduty_dot_v1_dot_status__pb2.GetCallerResponse.FromString,
+                _registered_method=True)
+        self.ListAccounts = channel.unary_unary(
+                '/onduty.v1.StatusService/ListAccounts',
+                request_serializer=onduty_dot_v1_dot_status__pb2.ListAccountsRequest.SerializeToString,
+                response_deserializer=onduty_dot_v1_dot_status__pb2.ListAccountsResponse.FromString,
+                _registered_method=True)
+        self.Simulate = channel.unary_unary(
+                '/onduty.v1.StatusService/Simulate',
+                request_serializer=onduty_dot_v1_dot_status__pb2.SimulateRequest.SerializeToString,
+                response_deserializer=onduty_dot_v1_dot_status__pb2.SimulateResponse.FromString,
+                _registered_method=True)
 
 
 class StatusServiceServicer:
@@ -184,6 +204,38 @@ class StatusServiceServicer:
         context.set_details('Method not implemented!')
         raise NotImplementedError('Method not implemented!')
 
+    def ListWorkflowChanges(self, request, context):
+        """Lists the changes of an account's workflow in pages, newest first. They are kept longer than status changes: the
+        last 10,000 of each account, however old.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def GetCaller(self, request, context):
+        """Returns the caller of this call: its name, and what it may do where. Needs a credential but no permission.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def ListAccounts(self, request, context):
+        """Lists in pages the accounts in which the caller holds a permission. A caller whose permissions name accounts gets
+        those, in the order of their ids, whether or not anything was ever recorded in them. A caller with permissions in
+        every account gets the accounts in which something was recorded, in no particular order.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def Simulate(self, request, context):
+        """Replays a log of activities under a workflow and returns what the workflow would have done. The rules are those of
+        the server. Reads and writes nothing of the account.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
 
 def add_StatusServiceServicer_to_server(servicer, server):
     rpc_method_handlers = {
@@ -241,6 +293,26 @@ def add_StatusServiceServicer_to_server(servicer, server):
                     servicer.ListStatusChanges,
                     request_deserializer=onduty_dot_v1_dot_status__pb2.ListStatusChangesRequest.FromString,
                     response_serializer=onduty_dot_v1_dot_status__pb2.ListStatusChangesResponse.SerializeToString,
+            ),
+            'ListWorkflowChanges': grpc.unary_unary_rpc_method_handler(
+                    servicer.ListWorkflowChanges,
+                    request_deserializer=onduty_dot_v1_dot_status__pb2.ListWorkflowChangesRequest.FromString,
+                    response_serializer=onduty_dot_v1_dot_status__pb2.ListWorkflowChangesResponse.SerializeToString,
+            ),
+            'GetCaller': grpc.unary_unary_rpc_method_handler(
+                    servicer.GetCaller,
+                    request_deserializer=onduty_dot_v1_dot_status__pb2.GetCallerRequest.FromString,
+                    response_serializer=onduty_dot_v1_dot_status__pb2.GetCallerResponse.SerializeToString,
+            ),
+            'ListAccounts': grpc.unary_unary_rpc_method_handler(
+                    servicer.ListAccounts,
+                    request_deserializer=onduty_dot_v1_dot_status__pb2.ListAccountsRequest.FromString,
+                    response_serializer=onduty_dot_v1_dot_status__pb2.ListAccountsResponse.SerializeToString,
+            ),
+            'Simulate': grpc.unary_unary_rpc_method_handler(
+                    servicer.Simulate,
+                    request_deserializer=onduty_dot_v1_dot_status__pb2.SimulateRequest.FromString,
+                    response_serializer=onduty_dot_v1_dot_status__pb2.SimulateResponse.SerializeToString,
             ),
     }
     generic_handler = grpc.method_handlers_generic_handler(
@@ -541,6 +613,114 @@ class StatusService:
             '/onduty.v1.StatusService/ListStatusChanges',
             onduty_dot_v1_dot_status__pb2.ListStatusChangesRequest.SerializeToString,
             onduty_dot_v1_dot_status__pb2.ListStatusChangesResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def ListWorkflowChanges(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/onduty.v1.StatusService/ListWorkflowChanges',
+            onduty_dot_v1_dot_status__pb2.ListWorkflowChangesRequest.SerializeToString,
+            onduty_dot_v1_dot_status__pb2.ListWorkflowChangesResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def GetCaller(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/onduty.v1.StatusService/GetCaller',
+            onduty_dot_v1_dot_status__pb2.GetCallerRequest.SerializeToString,
+            onduty_dot_v1_dot_status__pb2.GetCallerResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def ListAccounts(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/onduty.v1.StatusService/ListAccounts',
+            onduty_dot_v1_dot_status__pb2.ListAccountsRequest.SerializeToString,
+            onduty_dot_v1_dot_status__pb2.ListAccountsResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def Simulate(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/onduty.v1.StatusService/Simulate',
+            onduty_dot_v1_dot_status__pb2.SimulateRequest.SerializeToString,
+            onduty_dot_v1_dot_status__pb2.SimulateResponse.FromString,
             options,
             channel_credentials,
             insecure,

@@ -83,6 +83,21 @@ class StatusServiceStub:
     """Changes an account's workflow, or previews the change. A change costs the same however many users there are."""
     ListStatusChanges: _grpc.UnaryUnaryMultiCallable[_status_pb2.ListStatusChangesRequest, _status_pb2.ListStatusChangesResponse]
     """Lists the status changes of an account in pages, in the order of revisions."""
+    ListWorkflowChanges: _grpc.UnaryUnaryMultiCallable[_status_pb2.ListWorkflowChangesRequest, _status_pb2.ListWorkflowChangesResponse]
+    """Lists the changes of an account's workflow in pages, newest first. They are kept longer than status changes: the
+    last 10,000 of each account, however old.
+    """
+    GetCaller: _grpc.UnaryUnaryMultiCallable[_status_pb2.GetCallerRequest, _status_pb2.GetCallerResponse]
+    """Returns the caller of this call: its name, and what it may do where. Needs a credential but no permission."""
+    ListAccounts: _grpc.UnaryUnaryMultiCallable[_status_pb2.ListAccountsRequest, _status_pb2.ListAccountsResponse]
+    """Lists in pages the accounts in which the caller holds a permission. A caller whose permissions name accounts gets
+    those, in the order of their ids, whether or not anything was ever recorded in them. A caller with permissions in
+    every account gets the accounts in which something was recorded, in no particular order.
+    """
+    Simulate: _grpc.UnaryUnaryMultiCallable[_status_pb2.SimulateRequest, _status_pb2.SimulateResponse]
+    """Replays a log of activities under a workflow and returns what the workflow would have done. The rules are those of
+    the server. Reads and writes nothing of the account.
+    """
 
 @_typing.type_check_only
 class StatusServiceAsyncStub(StatusServiceStub):
@@ -126,6 +141,21 @@ class StatusServiceAsyncStub(StatusServiceStub):
     """Changes an account's workflow, or previews the change. A change costs the same however many users there are."""
     ListStatusChanges: _aio.UnaryUnaryMultiCallable[_status_pb2.ListStatusChangesRequest, _status_pb2.ListStatusChangesResponse]  # type: ignore[assignment]
     """Lists the status changes of an account in pages, in the order of revisions."""
+    ListWorkflowChanges: _aio.UnaryUnaryMultiCallable[_status_pb2.ListWorkflowChangesRequest, _status_pb2.ListWorkflowChangesResponse]  # type: ignore[assignment]
+    """Lists the changes of an account's workflow in pages, newest first. They are kept longer than status changes: the
+    last 10,000 of each account, however old.
+    """
+    GetCaller: _aio.UnaryUnaryMultiCallable[_status_pb2.GetCallerRequest, _status_pb2.GetCallerResponse]  # type: ignore[assignment]
+    """Returns the caller of this call: its name, and what it may do where. Needs a credential but no permission."""
+    ListAccounts: _aio.UnaryUnaryMultiCallable[_status_pb2.ListAccountsRequest, _status_pb2.ListAccountsResponse]  # type: ignore[assignment]
+    """Lists in pages the accounts in which the caller holds a permission. A caller whose permissions name accounts gets
+    those, in the order of their ids, whether or not anything was ever recorded in them. A caller with permissions in
+    every account gets the accounts in which something was recorded, in no particular order.
+    """
+    Simulate: _aio.UnaryUnaryMultiCallable[_status_pb2.SimulateRequest, _status_pb2.SimulateResponse]  # type: ignore[assignment]
+    """Replays a log of activities under a workflow and returns what the workflow would have done. The rules are those of
+    the server. Reads and writes nothing of the account.
+    """
 
 class StatusServiceServicer(metaclass=_abc_1.ABCMeta):
     """Keeps the status of every care user of every account."""
@@ -232,5 +262,44 @@ class StatusServiceServicer(metaclass=_abc_1.ABCMeta):
         context: _ServicerContext,
     ) -> _typing.Union[_status_pb2.ListStatusChangesResponse, _abc.Awaitable[_status_pb2.ListStatusChangesResponse]]:
         """Lists the status changes of an account in pages, in the order of revisions."""
+
+    @_abc_1.abstractmethod
+    def ListWorkflowChanges(
+        self,
+        request: _status_pb2.ListWorkflowChangesRequest,
+        context: _ServicerContext,
+    ) -> _typing.Union[_status_pb2.ListWorkflowChangesResponse, _abc.Awaitable[_status_pb2.ListWorkflowChangesResponse]]:
+        """Lists the changes of an account's workflow in pages, newest first. They are kept longer than status changes: the
+        last 10,000 of each account, however old.
+        """
+
+    @_abc_1.abstractmethod
+    def GetCaller(
+        self,
+        request: _status_pb2.GetCallerRequest,
+        context: _ServicerContext,
+    ) -> _typing.Union[_status_pb2.GetCallerResponse, _abc.Awaitable[_status_pb2.GetCallerResponse]]:
+        """Returns the caller of this call: its name, and what it may do where. Needs a credential but no permission."""
+
+    @_abc_1.abstractmethod
+    def ListAccounts(
+        self,
+        request: _status_pb2.ListAccountsRequest,
+        context: _ServicerContext,
+    ) -> _typing.Union[_status_pb2.ListAccountsResponse, _abc.Awaitable[_status_pb2.ListAccountsResponse]]:
+        """Lists in pages the accounts in which the caller holds a permission. A caller whose permissions name accounts gets
+        those, in the order of their ids, whether or not anything was ever recorded in them. A caller with permissions in
+        every account gets the accounts in which something was recorded, in no particular order.
+        """
+
+    @_abc_1.abstractmethod
+    def Simulate(
+        self,
+        request: _status_pb2.SimulateRequest,
+        context: _ServicerContext,
+    ) -> _typing.Union[_status_pb2.SimulateResponse, _abc.Awaitable[_status_pb2.SimulateResponse]]:
+        """Replays a log of activities under a workflow and returns what the workflow would have done. The rules are those of
+        the server. Reads and writes nothing of the account.
+        """
 
 def add_StatusServiceServicer_to_server(servicer: StatusServiceServicer, server: _typing.Union[_grpc.Server, _aio.Server]) -> None: ...

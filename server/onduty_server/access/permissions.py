@@ -49,6 +49,8 @@ _ACTS: Final = {
 
 PERMISSIONS: Final[Mapping[str, Permission]] = MappingProxyType({each.spelled: each for each in Permission})
 ALL: Final = Permission(sum(Permission))
+NO_PERMISSION: Final = Permission(0)
+"""What a call needs that only a credential is needed for."""
 
 _FOR_OTHERS: Final = 1 << 16
 """A flag besides the permissions: the right to name another actor."""

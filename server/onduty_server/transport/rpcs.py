@@ -16,7 +16,7 @@ from google.protobuf.descriptor import MethodDescriptor
 
 from onduty.v1 import status_pb2 as pb
 
-from ..access.permissions import Permission
+from ..access.permissions import NO_PERMISSION, Permission
 
 SERVICE: Final = pb.DESCRIPTOR.services_by_name["StatusService"]
 
@@ -106,5 +106,10 @@ RPCS: Final = table(
         Rpc("GetWorkflow", Permission.WORKFLOW_READ),
         Rpc("UpdateWorkflow", Permission.WORKFLOW_WRITE, account=attrgetter("workflow.account_id")),
         Rpc("ListStatusChanges", Permission.STATUS_READ, users=_one_user_or_all),
+        Rpc("ListWorkflowChanges", Permission.WORKFLOW_READ),
+        # What these two answer follows from the caller's own grants, whatever they are.
+        Rpc("GetCaller", NO_PERMISSION, account=None),
+        Rpc("ListAccounts", NO_PERMISSION, account=None),
+        Rpc("Simulate", Permission.WORKFLOW_READ),
     )
 )
