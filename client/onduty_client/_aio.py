@@ -49,9 +49,9 @@ def _iterator(
 class AsyncClient:
     """A client of one onduty service, for asyncio.
 
-    The same calls as `Client`, with the same arguments, errors and retries. `list_statuses` and `list_status_changes`
-    are asynchronous iterators; all others are awaited. One client serves the event loop that it is created in, and its
-    connection carries any number of calls at once. Close it, or use it in an `async with` block.
+    The same calls as `Client`, with the same arguments, errors and retries. The lists are
+    asynchronous iterators; their pages and all other calls are awaited. One client serves the event loop that it is
+    created in, and its connection carries any number of calls at once. Close it, or use it in an `async with` block.
 
     Args:
         target: where the service is, as gRPC spells it: "127.0.0.1:50250", "dns:///onduty.internal:50250". Or the
@@ -99,6 +99,12 @@ class AsyncClient:
     update_workflow = _method(requests.update_workflow)
     list_status_changes = _iterator(requests.list_status_changes)
     list_status_changes_page = _method(requests.list_status_changes_page)
+    list_workflow_changes = _iterator(requests.list_workflow_changes)
+    list_workflow_changes_page = _method(requests.list_workflow_changes_page)
+    get_caller = _method(requests.get_caller)
+    list_accounts = _iterator(requests.list_accounts)
+    list_accounts_page = _method(requests.list_accounts_page)
+    simulate = _method(requests.simulate)
 
     def watch(
         self,

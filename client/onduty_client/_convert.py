@@ -15,14 +15,22 @@ from google.protobuf.timestamp_pb2 import Timestamp
 from onduty.v1 import status_pb2 as pb
 from onduty_client._types import (
     AvailabilityOrder,
+    Caller,
+    CallerGrant,
     Cause,
+    LogTimeFormat,
     MirroredStatus,
     Resume,
+    SimulatedSwitches,
+    Simulation,
+    SimulationSummary,
     Status,
     StatusChange,
     UserStatus,
     Workflow,
+    WorkflowChange,
     WorkflowImpact,
+    WorkflowImpactQuarter,
     WorkflowImpactSwitch,
 )
 
@@ -83,6 +91,11 @@ def _sendable(value: str, kind: type[enum.StrEnum]) -> str:
         *most, last = (f"{kind.__name__}.{name}" for name in sendable)
         raise ValueError(f"{str(value)!r} cannot be sent as {kind.__name__}; use {', '.join(most)} or {last}")
     return value
+
+
+def time_format_to_proto(time_format: LogTimeFormat) -> pb.LogTimeFormat.ValueType:
+    """ValueError for what is no format."""
+    return pb.LogTimeFormat.Value(f"LOG_TIME_FORMAT_{_sendable(time_format, LogTimeFormat)}")
 
 
 def time_to_proto(time: datetime, name: str) -> Timestamp:
@@ -180,6 +193,69 @@ def workflow_impact(message: pb.WorkflowImpact) -> WorkflowImpact:
             )
             for switch in message.switches
         ),
+        next_hour=tuple(
+            WorkflowImpactQuarter(
+                end_time=time(quarter.end_time),
+                switching_to_away=quarter.switching_to_away,
+                switching_to_offline=quarter.switching_to_offline,
+            )
+            for quarter in message.next_hour
+        ),
+    )
+
+
+def workflow_change(message: pb.WorkflowChange) -> WorkflowChange:
+    """One change of a workflow."""
+    return WorkflowChange(
+        revision=message.revision,
+        workflow=workflow(message.workflow),
+        previous_workflow=workflow(message.previous_workflow) if message.HasField("previous_workflow") else None,
+    )
+
+
+def caller(message: pb.Caller) -> Caller:
+    """The caller of a call."""
+    return Caller(
+        authenticated=message.authenticated,
+        name=message.name,
+        user_id=message.user_id,
+        via=message.via,
+        grants=tuple(
+            CallerGrant(
+                account_id=None if grant.everywhere else grant.account_id,
+                permissions=frozenset(grant.permissions),
+                own_user_only=grant.own_user_only,
+                acts_for_others=grant.acts_for_others,
+            )
+            for grant in message.grants
+        ),
+    )
+
+
+def simulation(message: pb.SimulateResponse) -> Simulation:
+    """The result of a simulation."""
+    found = message.summary
+    return Simulation(
+        SimulationSummary(
+            users=found.users,
+            activities=found.activities,
+            late_activities=found.late_activities,
+            first_activity_time=time(found.first_activity_time) if found.HasField("first_activity_time") else None,
+            last_activity_time=time(found.last_activity_time) if found.HasField("last_activity_time") else None,
+            switches=tuple(
+                SimulatedSwitches(
+                    previous_status=_status(each.previous_status) if each.previous_status else None,
+                    status=_status(each.status),
+                    count=each.count,
+                )
+                for each in found.switches
+            ),
+            resumes=found.resumes,
+            ignored_activities=found.ignored_activities,
+            active_soon_after_away=found.active_soon_after_away,
+            time_in_status={_status(each.status): each.duration.ToTimedelta() for each in found.time_in_status},
+        ),
+        tuple(message.warnings),
     )
 
 

@@ -12,13 +12,17 @@ from onduty.v1 import status_pb2 as pb
 from onduty_client import _convert as convert
 from onduty_client._rpcs import (
     BATCH_GET_STATUSES,
+    GET_CALLER,
     GET_STATUS,
     GET_WORKFLOW,
+    LIST_ACCOUNTS,
     LIST_AVAILABLE_USERS,
     LIST_STATUS_CHANGES,
     LIST_STATUSES,
+    LIST_WORKFLOW_CHANGES,
     RECORD_ACTIVITY,
     SET_STATUS,
+    SIMULATE,
     UPDATE_WORKFLOW,
     Call,
     PageCall,
@@ -28,13 +32,17 @@ from onduty_client._types import (
     AvailabilityOrder,
     AvailableUsers,
     BatchStatuses,
+    Caller,
+    LogTimeFormat,
     Page,
     Resume,
+    Simulation,
     Status,
     StatusChange,
     Unchanged,
     UserStatus,
     Workflow,
+    WorkflowChange,
     WorkflowUpdate,
 )
 
@@ -176,8 +184,9 @@ def update_workflow(
     """Change the given fields of an account's workflow; the others stay. A period of None is cleared.
 
     With the `etag` of a workflow read before, nothing is written if it has changed since, and `RevisionConflict` is
-    raised. With `validate_only` nothing is written at all, and the result says which users would switch at once. Raises
-    `InvalidWorkflow` if the result would contradict itself. `actor` overrides the client's; "" means none.
+    raised. With `validate_only` nothing is written at all, and the result says which users would switch at once, and
+    how many within the next hour. Raises `InvalidWorkflow` if the result would contradict itself. `actor` overrides the
+    client's; "" means none.
     """
     convert.check_text(account_id=account_id, etag="" if etag is None else etag, actor="" if actor is None else actor)
     request = pb.UpdateWorkflowRequest(
@@ -261,3 +270,97 @@ def _list_status_changes(
         page_token=page_token,
     )
     return PageCall(LIST_STATUS_CHANGES, request, timeout)
+
+
+def list_workflow_changes(
+    account_id: str, *, page_size: int = 1_000, timeout: float | None = None
+) -> PageCall[WorkflowChange]:
+    """Iterate over the changes of an account's workflow, newest first.
+
+    Pages are fetched as the iteration reaches them, each within `timeout`.
+    """
+    return _list_workflow_changes(account_id, page_size, "", timeout)
+
+
+def list_workflow_changes_page(
+    account_id: str, *, page_size: int = 0, page_token: str = "", timeout: float | None = None
+) -> Call[Page[WorkflowChange]]:
+    """Answer one page of `list_workflow_changes`: the first, or the one that `page_token` names.
+
+    A `page_size` of 0 leaves it to the server (100).
+    """
+    return _list_workflow_changes(account_id, page_size, page_token, timeout)
+
+
+def _list_workflow_changes(
+    account_id: str, page_size: int, page_token: str, timeout: float | None
+) -> PageCall[WorkflowChange]:
+    convert.check_text(account_id=account_id, page_token=page_token)
+    request = pb.ListWorkflowChangesRequest(account_id=account_id, page_size=page_size, page_token=page_token)
+    return PageCall(LIST_WORKFLOW_CHANGES, request, timeout)
+
+
+def get_caller(*, timeout: float | None = None) -> Call[Caller]:
+    """Answer who this client is to the server, and what it may do."""
+    return Call(GET_CALLER, pb.GetCallerRequest(), timeout)
+
+
+def list_accounts(*, page_size: int = 1_000, timeout: float | None = None) -> PageCall[str]:
+    """Iterate over the ids of the accounts in which this client holds a permission.
+
+    If its permissions name accounts, it is those, whether or not anything was recorded in them. If it holds permissions
+    in every account, it is those in which something was recorded. Pages are fetched as the iteration reaches them, each
+    within `timeout`.
+    """
+    return _list_accounts(page_size, "", timeout)
+
+
+def list_accounts_page(*, page_size: int = 0, page_token: str = "", timeout: float | None = None) -> Call[Page[str]]:
+    """Answer one page of `list_accounts`: the first, or the one that `page_token` names.
+
+    A `page_size` of 0 leaves it to the server (100).
+    """
+    return _list_accounts(page_size, page_token, timeout)
+
+
+def _list_accounts(page_size: int, page_token: str, timeout: float | None) -> PageCall[str]:
+    convert.check_text(page_token=page_token)
+    return PageCall(LIST_ACCOUNTS, pb.ListAccountsRequest(page_size=page_size, page_token=page_token), timeout)
+
+
+def simulate(
+    account_id: str,
+    log: bytes,
+    *,
+    away_after: timedelta | None = None,
+    offline_after: timedelta | None = None,
+    resume: Resume = Resume.FROM_AWAY,
+    keep_manual_away: bool = False,
+    time_column: str = "",
+    user_column: str = "",
+    time_format: LogTimeFormat = LogTimeFormat.RFC3339,
+    keep_order: bool = False,
+    timeout: float | None = None,
+) -> Call[Simulation]:
+    """Answer what a workflow would have done with a log of activities. Nothing of the account is read or written.
+
+    `log` is CSV, plain or compressed by gzip: up to 500,000 rows, and as many bytes as the server takes in a request (1
+    MiB unless configured). The columns are "activity_time" and "user_id" unless named. Rows are sorted by time, unless
+    `keep_order` takes those that are not in order as activities that arrived late.
+    """
+    convert.check_text(account_id=account_id, time_column=time_column, user_column=user_column)
+    request = pb.SimulateRequest(
+        account_id=account_id,
+        workflow=pb.Workflow(
+            away_after=None if away_after is None else convert.period_to_proto(away_after),
+            offline_after=None if offline_after is None else convert.period_to_proto(offline_after),
+            resume=convert.resume_to_proto(resume),
+            keep_manual_away=keep_manual_away,
+        ),
+        log=log,
+        time_column=time_column,
+        user_column=user_column,
+        time_format=convert.time_format_to_proto(time_format),
+        keep_order=keep_order,
+    )
+    return Call(SIMULATE, request, timeout)

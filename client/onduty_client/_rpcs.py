@@ -55,7 +55,9 @@ class Call(Generic[ResultT]):
 class PageCall(Call[Page[ItemT]]):
     """A call for one page of a list, from which the next one follows."""
 
-    request: pb.ListStatusesRequest | pb.ListStatusChangesRequest
+    request: (
+        pb.ListStatusesRequest | pb.ListStatusChangesRequest | pb.ListWorkflowChangesRequest | pb.ListAccountsRequest
+    )
 
     def after(self, page: Page[ItemT]) -> "PageCall[ItemT] | None":
         """Return the call for the page after `page`, or None if that was the last."""
@@ -136,6 +138,34 @@ LIST_STATUS_CHANGES: Final = Rpc(
     lambda response: Page(tuple(map(convert.status_change, response.changes)), response.next_page_token),
     repeatable=True,
 )
+LIST_WORKFLOW_CHANGES: Final = Rpc(
+    "ListWorkflowChanges",
+    pb.ListWorkflowChangesRequest,
+    pb.ListWorkflowChangesResponse,
+    lambda response: Page(tuple(map(convert.workflow_change, response.changes)), response.next_page_token),
+    repeatable=True,
+)
+GET_CALLER: Final = Rpc(
+    "GetCaller",
+    pb.GetCallerRequest,
+    pb.GetCallerResponse,
+    lambda response: convert.caller(response.caller),
+    repeatable=True,
+)
+LIST_ACCOUNTS: Final = Rpc(
+    "ListAccounts",
+    pb.ListAccountsRequest,
+    pb.ListAccountsResponse,
+    lambda response: Page(tuple(account.account_id for account in response.accounts), response.next_page_token),
+    repeatable=True,
+)
+SIMULATE: Final = Rpc(
+    "Simulate",
+    pb.SimulateRequest,
+    pb.SimulateResponse,
+    convert.simulation,
+    repeatable=True,
+)
 
 RPCS: Final[tuple[Rpc[Any, Any, Any], ...]] = (
     RECORD_ACTIVITY,
@@ -147,4 +177,8 @@ RPCS: Final[tuple[Rpc[Any, Any, Any], ...]] = (
     GET_WORKFLOW,
     UPDATE_WORKFLOW,
     LIST_STATUS_CHANGES,
+    LIST_WORKFLOW_CHANGES,
+    GET_CALLER,
+    LIST_ACCOUNTS,
+    SIMULATE,
 )

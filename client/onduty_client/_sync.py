@@ -106,6 +106,12 @@ class Client:
     update_workflow = _method(requests.update_workflow)
     list_status_changes = _iterator(requests.list_status_changes)
     list_status_changes_page = _method(requests.list_status_changes_page)
+    list_workflow_changes = _iterator(requests.list_workflow_changes)
+    list_workflow_changes_page = _method(requests.list_workflow_changes_page)
+    get_caller = _method(requests.get_caller)
+    list_accounts = _iterator(requests.list_accounts)
+    list_accounts_page = _method(requests.list_accounts_page)
+    simulate = _method(requests.simulate)
 
     def watch(
         self,

@@ -5,6 +5,7 @@ and this client does not is `UNKNOWN`, never an exception.
 """
 
 import enum
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final, Generic, Literal, TypeAlias, TypeVar
@@ -40,6 +41,14 @@ class Resume(enum.StrEnum):
     FROM_AWAY_OR_OFFLINE = "FROM_AWAY_OR_OFFLINE"
     #: A policy of a newer server. It can't be sent.
     UNKNOWN = "UNKNOWN"
+
+
+class LogTimeFormat(enum.StrEnum):
+    """The ways in which a log of activities writes times."""
+
+    RFC3339 = "RFC3339"
+    EPOCH_S = "EPOCH_S"
+    EPOCH_MS = "EPOCH_MS"
 
 
 class AvailabilityOrder(enum.StrEnum):
@@ -134,12 +143,25 @@ class WorkflowImpactSwitch:
 
 
 @dataclass(frozen=True, slots=True)
+class WorkflowImpactQuarter:
+    """The switches within a quarter of an hour after a workflow change; one at exactly `end_time` belongs to it."""
+
+    end_time: datetime
+    switching_to_away: int
+    switching_to_offline: int
+
+
+@dataclass(frozen=True, slots=True)
 class WorkflowImpact:
-    """The immediate effect of a workflow change: how many users would switch, and the first 1,000 of them."""
+    """The effect of a workflow change: how many users would switch at once, and the first 1,000 of them.
+
+    `next_hour` counts, by quarter of an hour, the switches that follow if nobody does anything.
+    """
 
     switching_to_away: int
     switching_to_offline: int
     switches: tuple[WorkflowImpactSwitch, ...]
+    next_hour: tuple[WorkflowImpactQuarter, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,6 +170,93 @@ class WorkflowUpdate:
 
     workflow: Workflow
     impact: WorkflowImpact | None
+
+
+@dataclass(frozen=True, slots=True)
+class WorkflowChange:
+    """One change of an account's workflow. Who made it, and when, is in `workflow`, as it was after the change.
+
+    `previous_workflow` is the one before the change; None if the server does not know it any more.
+    """
+
+    revision: int
+    workflow: Workflow
+    previous_workflow: Workflow | None
+
+
+@dataclass(frozen=True, slots=True)
+class CallerGrant:
+    """What a caller may do in an account; `account_id` of None stands for every account.
+
+    `permissions` are spelled as in roles, such as "workflow.write". With `own_user_only` they hold for the caller's own
+    user only. `acts_for_others`: the caller may name somebody else as the actor.
+    """
+
+    account_id: str | None
+    permissions: frozenset[str]
+    own_user_only: bool
+    acts_for_others: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Caller:
+    """A caller as the server sees it.
+
+    A server that authenticates nobody answers `authenticated` False, and that everybody may do everything. `user_id` is
+    the user that the caller is, or empty; `via` is the kind of credential.
+    """
+
+    authenticated: bool
+    name: str
+    user_id: str
+    via: str
+    grants: tuple[CallerGrant, ...]
+
+    def may(self, permission: str, account_id: str) -> bool:
+        """True if `permission`, such as "workflow.write", holds for every user of an account."""
+        return any(
+            permission in grant.permissions and grant.account_id in (None, account_id) and not grant.own_user_only
+            for grant in self.grants
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class SimulatedSwitches:
+    """Simulated changes counted by the statuses before (None: never seen) and after."""
+
+    previous_status: Status | None
+    status: Status
+    count: int
+
+
+@dataclass(frozen=True, slots=True)
+class SimulationSummary:
+    """What a workflow would have done with a log of activities.
+
+    `late_activities` are those older than one before them. `switches` counts the changes of status, also those after
+    the last activity. `resumes` are the activities that brought somebody back, `ignored_activities` those that did not.
+    `active_soon_after_away` counts the switches to AWAY whose user was active again within a minute.
+    `time_in_status` adds up, over all users, the time from a user's first activity to the last one of the log.
+    """
+
+    users: int
+    activities: int
+    late_activities: int
+    first_activity_time: datetime | None
+    last_activity_time: datetime | None
+    switches: tuple[SimulatedSwitches, ...]
+    resumes: int
+    ignored_activities: int
+    active_soon_after_away: int
+    time_in_status: Mapping[Status, timedelta]
+
+
+@dataclass(frozen=True, slots=True)
+class Simulation:
+    """The answer of `simulate`: a summary, and remarks about the log, for people."""
+
+    summary: SimulationSummary
+    warnings: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)

@@ -218,6 +218,20 @@ class ScriptedService(pb_grpc.StatusServiceServicer):
     ) -> pb.ListStatusChangesResponse:
         return self._answer(pb.ListStatusChangesResponse, request, context)
 
+    def ListWorkflowChanges(
+        self, request: pb.ListWorkflowChangesRequest, context: grpc.ServicerContext
+    ) -> pb.ListWorkflowChangesResponse:
+        return self._answer(pb.ListWorkflowChangesResponse, request, context)
+
+    def GetCaller(self, request: pb.GetCallerRequest, context: grpc.ServicerContext) -> pb.GetCallerResponse:
+        return self._answer(pb.GetCallerResponse, request, context)
+
+    def ListAccounts(self, request: pb.ListAccountsRequest, context: grpc.ServicerContext) -> pb.ListAccountsResponse:
+        return self._answer(pb.ListAccountsResponse, request, context)
+
+    def Simulate(self, request: pb.SimulateRequest, context: grpc.ServicerContext) -> pb.SimulateResponse:
+        return self._answer(pb.SimulateResponse, request, context)
+
 
 class ScriptedServer:
     """A server on a free port of the loopback interface."""

@@ -10,6 +10,7 @@ import pytest
 from tests.fakes import FakeClock
 
 from onduty_server.app.ports.statuses import (
+    AccountPage,
     Activity,
     AvailabilityOrder,
     Available,
@@ -154,6 +155,14 @@ class GatedStore(MemoryStore):
     async def preview(self, account_id: str, revise: Revise, limit: int) -> Preview:
         preview: Preview = await self._through(super().preview(account_id, revise, limit))
         return preview
+
+    async def workflow_changes(self, account_id: str, before_revision: int, limit: int) -> Sequence[Workflow]:
+        found: Sequence[Workflow] = await self._through(super().workflow_changes(account_id, before_revision, limit))
+        return found
+
+    async def accounts(self, position: int, limit: int) -> AccountPage:
+        page: AccountPage = await self._through(super().accounts(position, limit))
+        return page
 
     async def changes(self, account_id: str, wanted: ChangeFilter, after_revision: int, limit: int) -> ChangePage:
         page: ChangePage = await self._through(super().changes(account_id, wanted, after_revision, limit))

@@ -172,6 +172,10 @@ class HeldJournal(Journal):
         rows = [row for row in kept if row.account_number == account_number and row.revision > after_revision]
         return sorted(rows, key=lambda row: row.revision)[:limit]
 
+    async def workflow_changes(self, account_number: int, before_revision: int, limit: int) -> Sequence[WorkflowRow]:
+        rows = [row for row in self._workflows if row.account_number == account_number]
+        return [row for row in reversed(rows) if row.revision < before_revision][:limit]
+
     async def changes(
         self, account_number: int, user_number: int | None, wanted: ChangeFilter, after_revision: int, limit: int
     ) -> tuple[Sequence[ChangeRow], int | None]:

@@ -7,7 +7,7 @@ from collections import Counter
 import pytest
 from tests.stores.site import ACCOUNT, AWAY_ONLY, BOTH, HOUR, MINUTE, Site
 
-from onduty_server.app.ports.statuses import Preview, PreviewedSwitch
+from onduty_server.app.ports.statuses import Preview, PreviewedQuarter, PreviewedSwitch
 from onduty_server.domain.errors import InvalidWorkflow, RevisionConflict
 from onduty_server.domain.status import Resume, Status
 from onduty_server.domain.workflow import WorkflowPatch, revise
@@ -98,6 +98,47 @@ async def test_the_dry_run_counts_and_names_exactly_those_whom_the_change_then_s
     assert impacts > 0
 
 
+@pytest.mark.parametrize(
+    ("before", "patch"),
+    [
+        (BOTH, {"away_after_ms": 5 * MINUTE, "offline_after_ms": 35 * MINUTE}),
+        (BOTH, {}),
+        (BOTH, {"offline_after_ms": None}),
+        (BOTH, {"keep_manual_away": True}),
+        (BOTH, {"enabled": False}),
+        (AWAY_ONLY, {"away_after_ms": 45 * MINUTE, "offline_after_ms": 50 * MINUTE}),
+        ({"enabled": False, "away_after_ms": 10 * MINUTE, "offline_after_ms": 30 * MINUTE}, {"enabled": True}),
+    ],
+)
+@pytest.mark.cluster
+async def test_the_switches_of_the_next_hour_are_those_that_then_happen(
+    site: Site, before: WorkflowPatch, patch: WorkflowPatch
+) -> None:
+    await population(site, before)
+    preview = await site.impact(patch)
+    await site.configure(patch)
+    start = site.now
+    # All that is due at this moment is no part of the hour.
+    await site.sweep()
+    known = (await site.history())[-1].revision
+    assert [quarter.end_time - start for quarter in preview.next_hour] == [n * 15 * MINUTE for n in (1, 2, 3, 4)]
+    for quarter in preview.next_hour:
+        site.advance(quarter.end_time - site.now)
+        await site.sweep()
+        happened = [change for change in await site.history() if change.revision > known]
+        known = max([known, *(change.revision for change in happened)])
+        counts = Counter(change.status for change in happened)
+        assert (quarter.to_away, quarter.to_offline) == (counts[Status.AWAY], counts[Status.OFFLINE])
+        assert counts[Status.ONLINE] == 0
+
+
+async def test_who_switches_twice_within_the_hour_counts_twice(site: Site) -> None:
+    await site.configure(enabled=True, away_after_ms=15 * MINUTE, offline_after_ms=16 * MINUTE)
+    await site.populate(["ada", "bob"])
+    preview = await site.impact({"resume": Resume.NEVER})
+    assert [(quarter.to_away, quarter.to_offline) for quarter in preview.next_hour] == [(2, 0), (0, 2), (0, 0), (0, 0)]
+
+
 async def test_it_names_no_more_than_asked_for_and_counts_all(site: Site) -> None:
     await site.configure(AWAY_ONLY)
     await site.populate([f"user-{number}" for number in range(20)])
@@ -127,7 +168,8 @@ async def test_it_is_refused_where_the_change_would_be(site: Site) -> None:
 
 async def test_of_an_account_never_seen_it_says_what_its_workflow_would_be(site: Site) -> None:
     preview = await site.impact(BOTH)
-    assert preview == Preview(preview.workflow, (), 0, 0)
+    quarters = [PreviewedQuarter(site.now + number * 15 * MINUTE) for number in (1, 2, 3, 4)]
+    assert preview == Preview(preview.workflow, [], 0, 0, quarters)
     assert preview.workflow.enabled and preview.workflow.away_after_ms == 10 * MINUTE
     assert not (await site.store.workflow(ACCOUNT)).enabled
     assert (await site.activity("ada")).revision == 1

@@ -31,8 +31,8 @@ from tests.unit.builders import (
 )
 from tests.unit.strategies import Situation, patches, pauses, revised_if_valid, situations
 
-from onduty_server.domain.record import StatusView
-from onduty_server.domain.rules import PastPolicy, Policy, preview, settle, view
+from onduty_server.domain.record import StatusView, UserRecord
+from onduty_server.domain.rules import PastPolicy, Policy, outlook, settle, view
 from onduty_server.domain.status import Cause, Resume, Status
 from onduty_server.domain.workflow import Workflow, WorkflowPatch, revise
 
@@ -154,6 +154,13 @@ def test_the_dry_run_says_what_the_change_then_does(situation: Situation, patch:
     assert preview(record, p, workflow_after, now) == (None if before is after else (before, after))
 
 
+def preview(record: UserRecord, policy: Policy, workflow: Workflow, now: int) -> tuple[Status, Status] | None:
+    """What a change does at once."""
+    found = outlook(record, policy, workflow, now, now)
+    assert not found.switches
+    return found.at_once
+
+
 def test_shortening_a_period_says_who_would_go_away() -> None:
     shorter = revise(both(), {"away_after_ms": MINUTE}, now=START + 5 * MINUTE, actor="", revision=8)
     record = user(ONLINE_BY_HAND, clock=START)
@@ -233,3 +240,20 @@ def test_the_dry_run_leaves_the_record_and_what_is_due_as_they_were() -> None:
     preview(record, policy(both()), revise(both(), {"away_after_ms": MINUTE}, now=now, actor="", revision=8), now)
     assert facts(record) == before
     assert happened(settle(record, policy(both()), now)) == []
+
+
+def test_what_follows_a_change_is_every_switch_up_to_then_if_nobody_does_anything() -> None:
+    record = user(ONLINE_BY_HAND, clock=START)
+    now = START + 5 * MINUTE
+    shorter = revise(both(), {"away_after_ms": MINUTE, "offline_after_ms": 20 * MINUTE}, now=now, actor="", revision=8)
+    for until, ahead in ((START + 20 * MINUTE - 1, []), (START + 20 * MINUTE, [START + 20 * MINUTE])):
+        found = outlook(record, policy(both()), shorter, now, until)
+        assert found.at_once == (Status.ONLINE, Status.AWAY)
+        assert [switch.effective_time for switch in found.switches] == ahead
+    later = revise(both(), {"away_after_ms": 15 * MINUTE}, now=now, actor="", revision=8)
+    found = outlook(record, policy(both()), later, now, now + HOUR)
+    assert found.at_once is None
+    assert [(switch.state.status, switch.effective_time - START) for switch in found.switches] == [
+        (Status.AWAY, 15 * MINUTE),
+        (Status.OFFLINE, 30 * MINUTE),
+    ]

@@ -122,6 +122,12 @@ class FakeClient(Client):
     update_workflow = _recorded(Client.update_workflow)
     list_status_changes = _recorded(Client.list_status_changes)
     list_status_changes_page = _recorded(Client.list_status_changes_page)
+    list_workflow_changes = _recorded(Client.list_workflow_changes)
+    list_workflow_changes_page = _recorded(Client.list_workflow_changes_page)
+    get_caller = _recorded(Client.get_caller)
+    list_accounts = _recorded(Client.list_accounts)
+    list_accounts_page = _recorded(Client.list_accounts_page)
+    simulate = _recorded(Client.simulate)
 
     @_recorded
     def watch(
@@ -194,6 +200,12 @@ class FakeAsyncClient(AsyncClient):
     update_workflow = _awaited(AsyncClient.update_workflow)
     list_status_changes = _recorded(AsyncClient.list_status_changes)
     list_status_changes_page = _awaited(AsyncClient.list_status_changes_page)
+    list_workflow_changes = _recorded(AsyncClient.list_workflow_changes)
+    list_workflow_changes_page = _awaited(AsyncClient.list_workflow_changes_page)
+    get_caller = _awaited(AsyncClient.get_caller)
+    list_accounts = _recorded(AsyncClient.list_accounts)
+    list_accounts_page = _awaited(AsyncClient.list_accounts_page)
+    simulate = _awaited(AsyncClient.simulate)
 
     @_recorded
     def watch(

@@ -15,6 +15,7 @@ from onduty_client._types import Cause, FieldViolation, Status, StatusChange, Us
 
 _START: Final = datetime(2026, 1, 1, 12, tzinfo=UTC)
 _DEFAULT_PAGE: Final = 100
+_PERMISSIONS: Final = ("activity.write", "status.read", "status.write", "workflow.read", "workflow.write")
 _BATCH_MAX: Final = 1_000
 
 
@@ -23,6 +24,7 @@ class _Account:
         self.users: dict[str, pb.UserStatus] = {}
         self.changes: list[pb.StatusChange] = []
         self.workflow = pb.Workflow(account_id=account_id, resume=pb.RESUME_FROM_AWAY, etag="0")
+        self.workflow_changes: list[pb.WorkflowChange] = []
         self.revision = 0
 
 
@@ -31,10 +33,12 @@ class FakeService:
 
     Attributes:
         now: the server's clock, which stands still until the test sets it.
+        simulation: the answer to every `simulate`, as a message of the contract: nothing is replayed here.
     """
 
     def __init__(self) -> None:
         self.now = _START
+        self.simulation = pb.SimulateResponse()
         self._accounts: dict[str, _Account] = {}
         self._handlers: Mapping[str, Callable[[Any, str], Message]] = {
             "RecordActivity": self._record_activity,
@@ -46,6 +50,10 @@ class FakeService:
             "GetWorkflow": self._get_workflow,
             "UpdateWorkflow": self._update_workflow,
             "ListStatusChanges": self._list_status_changes,
+            "ListWorkflowChanges": self._list_workflow_changes,
+            "GetCaller": self._get_caller,
+            "ListAccounts": self._list_accounts,
+            "Simulate": self._simulate,
         }
 
     # --- for the test ------------------------------------------------------------------------------------------------
@@ -238,6 +246,9 @@ class FakeService:
             after.updated_by = actor
             if after.enabled and not before.enabled:
                 after.enabled_time.CopyFrom(_timestamp(self.now))
+            account.workflow_changes.append(
+                pb.WorkflowChange(revision=account.revision, workflow=after, previous_workflow=before)
+            )
         account.workflow = after
         return pb.UpdateWorkflowResponse(workflow=after)
 
@@ -253,6 +264,25 @@ class FakeService:
         ]
         page, token = _page(wanted, request.page_size, request.page_token)
         return pb.ListStatusChangesResponse(changes=page, next_page_token=token)
+
+    def _list_workflow_changes(
+        self, request: pb.ListWorkflowChangesRequest, actor: str
+    ) -> pb.ListWorkflowChangesResponse:
+        changes = reversed(self._account(request.account_id).workflow_changes)
+        page, token = _page(changes, request.page_size, request.page_token)
+        return pb.ListWorkflowChangesResponse(changes=page, next_page_token=token)
+
+    def _get_caller(self, request: pb.GetCallerRequest, actor: str) -> pb.GetCallerResponse:
+        grant = pb.CallerGrant(everywhere=True, permissions=_PERMISSIONS, acts_for_others=True)
+        return pb.GetCallerResponse(caller=pb.Caller(grants=[grant]))
+
+    def _list_accounts(self, request: pb.ListAccountsRequest, actor: str) -> pb.ListAccountsResponse:
+        accounts = [pb.Account(account_id=account_id) for account_id, it in self._accounts.items() if it.revision]
+        page, token = _page(accounts, request.page_size, request.page_token)
+        return pb.ListAccountsResponse(accounts=page, next_page_token=token)
+
+    def _simulate(self, request: pb.SimulateRequest, actor: str) -> pb.SimulateResponse:
+        return self.simulation
 
 
 def _is_resumed(status: pb.UserStatus, workflow: pb.Workflow) -> bool:

@@ -6,11 +6,11 @@ in the request, never on what exists: an account that a caller has no rights in 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import IntFlag
 from types import MappingProxyType
-from typing import Final
+from typing import Final, NamedTuple
 
 from ..domain.errors import PermissionRequired
 
@@ -90,6 +90,15 @@ class Grant:
     accounts: tuple[str, ...]
 
 
+class Holding(NamedTuple):
+    """What a caller may do in an account (`EVERYWHERE`: in every one), all its roles taken together."""
+
+    account: str
+    permissions: Permission
+    own_user_only: bool
+    acts_for_others: bool
+
+
 @dataclass(frozen=True, slots=True)
 class Caller:
     """The owner of a credential. Callers are equal if their identity and grants are.
@@ -136,6 +145,21 @@ class Caller:
             (always | self.within.get(account, 0) | within.get(account, 0)) & needed == needed
             for account in (accounts or {""})
         )
+
+    def accounts(self) -> Sequence[str] | None:
+        """Return the accounts in which the caller holds a permission, sorted; None for every account."""
+        everywhere, within = self._own
+        if (self.everywhere | everywhere) & ALL:
+            return None
+        return sorted({account for account, flags in (*self.within.items(), *within.items()) if flags & ALL})
+
+    def holdings(self) -> Iterator[Holding]:
+        """Yield what the caller may do, at most twice for an account: for every user of it, and for its own user."""
+        for own_user_only, (everywhere, within) in ((False, (self.everywhere, self.within)), (True, self._own)):
+            for account, flags in ((EVERYWHERE, everywhere), *sorted(within.items())):
+                if flags & ALL:
+                    acts_for_others = bool(flags & _FOR_OTHERS) and not own_user_only
+                    yield Holding(account, Permission(flags & ALL), own_user_only, acts_for_others)
 
     def refusal(self, permission: Permission, account_id: str = "") -> PermissionRequired:
         """Return the error that this caller lacks a permission in an account (empty: in any of several)."""

@@ -15,6 +15,8 @@ AVAILABLE_DEFAULT = 100
 AVAILABLE_MAX = 1_000
 PREVIEW_NAMED_MAX = 1_000
 """How many users a dry run lists; its counts include the others."""
+WORKFLOW_CHANGES_KEPT = 10_000
+"""How many changes of an account's workflow are kept, however old: five a working day for eight years."""
 
 ACTIVITY_MAX_AGE_MS = 30 * DAY_MS
 """Older activities are refused. They are older than the longest period, so they come from a broken clock."""

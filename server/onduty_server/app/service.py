@@ -7,9 +7,10 @@ that the store runs.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from datetime import UTC, datetime, timedelta
 from functools import partial
+from itertools import zip_longest
 from typing import Generic, NamedTuple, TypeVar
 
 from ..domain import rules
@@ -18,7 +19,7 @@ from ..domain.periods import format_period
 from ..domain.record import Decision, StatusChange, StatusView, UserRecord
 from ..domain.rules import Policy
 from ..domain.status import State, Status
-from ..domain.workflow import DEFAULT_WORKFLOW, FRESH_FOR_MS, Workflow, WorkflowPatch, revise
+from ..domain.workflow import DEFAULT_WORKFLOW, FRESH_FOR_MS, Workflow, WorkflowPatch, may_be_first, revise
 from .fields import check_actor, check_ends, check_id, check_text
 from .limits import (
     ACTIVITY_FUTURE_TOLERANCE_MS,
@@ -32,7 +33,16 @@ from .limits import (
 )
 from .paging import PageTokens
 from .ports.history import Place
-from .ports.statuses import Activity, AvailabilityOrder, Available, ChangeFilter, Preview, Revise, StatusStore
+from .ports.statuses import (
+    AccountPage,
+    Activity,
+    AvailabilityOrder,
+    Available,
+    ChangeFilter,
+    Preview,
+    Revise,
+    StatusStore,
+)
 
 Item = TypeVar("Item")
 
@@ -40,6 +50,8 @@ _REPORTS_CHUNK = 500
 """How many activities of a batch are recorded before other requests get their turn."""
 _DECISIONS_CHUNK = 8
 """The same, counting those that need a decision: a new user of a new account takes as long as 100 known ones."""
+
+_BEYOND_EVERY_REVISION = 1 << 53
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
@@ -72,6 +84,13 @@ class Page(NamedTuple, Generic[Item]):
 
     items: Sequence[Item]
     next_page_token: str
+
+
+class WorkflowChange(NamedTuple):
+    """A change of a workflow, which has the revision of `after`; `before` is None if it is not known."""
+
+    before: Workflow | None
+    after: Workflow
 
 
 class StatusService:
@@ -340,6 +359,46 @@ class StatusService:
         if page.next_revision is None:
             return Page(page.changes, "")
         return Page(page.changes, tokens.at(page.next_revision, Place(page.next_revision, self._store.lineage)))
+
+    async def list_workflow_changes(
+        self, account_id: str, *, page_size: int = 0, page_token: str = ""
+    ) -> Page[WorkflowChange]:
+        """List the changes of the account's workflow, newest first."""
+        check_id("account_id", account_id)
+        limit = _page_limit(page_size)
+        tokens = PageTokens(self._store.token_key, "workflow changes", account_id)
+        before_revision = await self._position(account_id, tokens, page_token) or _BEYOND_EVERY_REVISION
+        # One more, for the values before the last of them.
+        workflows = await self._store.workflow_changes(account_id, before_revision, limit + 1)
+        changes = list(_workflow_changes(workflows))[:limit]
+        if len(workflows) <= limit:
+            return Page(changes, "")
+        last = changes[-1].after.revision
+        return Page(changes, tokens.at(last, Place(last, self._store.lineage)))
+
+    async def list_accounts(
+        self, *, named: Sequence[str] | None = None, page_size: int = 0, page_token: str = ""
+    ) -> Page[str]:
+        """List the ids of the accounts in which something was recorded, or with `named` those, in their order."""
+        limit = _page_limit(page_size)
+        tokens = PageTokens(self._store.token_key, "accounts", named)
+        position = await self._position("", tokens, page_token)
+        if named is None:
+            page = await self._store.accounts(position, limit)
+        else:
+            end = position + limit
+            page = AccountPage(named[position:end], end if end < len(named) else None)
+        if page.next_position is None:
+            return Page(page.account_ids, "")
+        return Page(page.account_ids, tokens.at(page.next_position, Place(0, self._store.lineage)))
+
+
+def _workflow_changes(workflows: Sequence[Workflow]) -> Iterator[WorkflowChange]:
+    """Pair workflows, newest first, with those before them."""
+    for after, before in zip_longest(workflows, workflows[1:]):
+        if before is None and may_be_first(after):
+            before = DEFAULT_WORKFLOW
+        yield WorkflowChange(before, after)
 
 
 def _revision(account_id: str, patch: WorkflowPatch, etag: str, actor: str, caller: str) -> Revise:

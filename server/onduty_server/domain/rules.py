@@ -63,6 +63,7 @@ A worked example
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -263,10 +264,22 @@ def view(record: UserRecord, policy: Policy, now: int) -> StatusView:
     )
 
 
-def preview(record: UserRecord, policy: Policy, workflow: Workflow, now: int) -> tuple[Status, Status] | None:
-    """The statuses just before and just after a change to `workflow` at `now`; None if it would not switch the user."""
+class Outlook(NamedTuple):
+    """The effect of a workflow change on a user: the statuses just before and just after it, and what follows.
+
+    `at_once` is None if the change itself does not switch the user.
+    """
+
+    at_once: tuple[Status, Status] | None
+    switches: Sequence[Switch]
+
+
+def outlook(record: UserRecord, policy: Policy, workflow: Workflow, now: int, until: int) -> Outlook:
+    """Return the effect of a change to `workflow` at `now` up to `until`, if nobody does anything meanwhile."""
     settled = settle(record, policy, now).record
-    changed = _settle_under(settled, workflow, policy.floor, now, []).state.status
-    if changed is settled.state.status or settled.state.status is None or changed is None:
-        return None
-    return settled.state.status, changed
+    changed = _settle_under(settled, workflow, policy.floor, now, [])
+    before, after = settled.state.status, changed.state.status
+    ahead: list[Switch] = []
+    _settle_under(changed, workflow, policy.floor, until, ahead)
+    at_once = None if before is after or before is None or after is None else (before, after)
+    return Outlook(at_once, ahead)

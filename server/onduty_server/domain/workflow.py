@@ -134,6 +134,12 @@ def revise(
     )
 
 
+def may_be_first(workflow: Workflow) -> bool:
+    """Return False if the workflow shows that the change which made it was not the account's first."""
+    times = (workflow.enabled_time, workflow.thresholds_since)
+    return all(time in (0, workflow.update_time) for time in times)
+
+
 def _check(workflow: Workflow) -> None:
     for field, period_ms in (
         ("workflow.away_after", workflow.away_after_ms),

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import secrets
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
 from operator import attrgetter
 
 from ..app.background import BackgroundTasks
 from ..app.gaps import Gap
+from ..app.limits import WORKFLOW_CHANGES_KEPT
 from ..app.ports.clock import Clock
 from ..app.ports.observer import Observer
 from ..app.ports.statuses import ChangeFilter
@@ -103,16 +104,17 @@ class _MemoryJournal(Journal):
             found.extend(kept[start : start + limit])
         return sorted(found, key=attrgetter("revision"))[:limit]
 
+    async def workflow_changes(self, account_number: int, before_revision: int, limit: int) -> Sequence[WorkflowRow]:
+        kept = self._workflows.get(account_number, [])
+        end = bisect_left(kept, before_revision, key=attrgetter("revision"))
+        return kept[max(0, end - limit) : end][::-1]
+
     def prune(self, before: int, keep: int) -> None:
         for changes in self._changes.values():
-            _forget(changes, before, keep)
+            old = bisect_right(changes, before - 1, key=attrgetter("commit_time"))
+            del changes[: max(old, len(changes) - keep)]
         for workflows in self._workflows.values():
-            _forget(workflows, before, keep)
-
-
-def _forget(rows: list[ChangeRow] | list[WorkflowRow], before: int, keep: int) -> None:
-    old = bisect_right(rows, before - 1, key=attrgetter("commit_time"))
-    del rows[: max(old, len(rows) - keep)]
+            del workflows[:-WORKFLOW_CHANGES_KEPT]
 
 
 class MemoryStore(ResidentStore):

@@ -1,8 +1,10 @@
-"""The key under which a caller's calls are counted."""
+"""Callers as the transport needs them: the key under which their calls are counted, and their description."""
 
 from __future__ import annotations
 
-from ..access.permissions import ANYBODY, Caller
+from onduty.v1 import status_pb2 as pb
+
+from ..access.permissions import ANYBODY, EVERYWHERE, Caller
 from .context import CallContext
 
 
@@ -16,3 +18,24 @@ def caller_key(context: CallContext, caller: Caller) -> str:
     if caller is ANYBODY:
         return address_of(context)
     return f"{caller.via} {caller.name}"
+
+
+def to_caller(caller: Caller) -> pb.Caller:
+    """Describe a caller to itself."""
+    is_known = caller is not ANYBODY
+    return pb.Caller(
+        authenticated=is_known,
+        name=caller.name,
+        user_id=caller.user_id,
+        via=caller.via if is_known else "",
+        grants=[
+            pb.CallerGrant(
+                everywhere=holding.account == EVERYWHERE,
+                account_id="" if holding.account == EVERYWHERE else holding.account,
+                permissions=[each.spelled for each in holding.permissions],
+                own_user_only=holding.own_user_only,
+                acts_for_others=holding.acts_for_others,
+            )
+            for holding in caller.holdings()
+        ],
+    )

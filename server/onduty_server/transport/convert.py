@@ -16,6 +16,7 @@ from onduty.v1 import status_pb2 as pb
 
 from ..app.limits import STATUS_FILTER_MAX
 from ..app.ports.statuses import AvailabilityOrder, Preview
+from ..app.service import WorkflowChange
 from ..domain.errors import InvalidField
 from ..domain.record import AccountEvent, StatusChange, StatusView
 from ..domain.status import Cause, Resume, Status
@@ -175,6 +176,15 @@ def to_watched_change(account_id: str, event: AccountEvent) -> pb.WatchedChange:
     return pb.WatchedChange(status_change=to_status_change(account_id, event.change))
 
 
+def to_workflow_change(account_id: str, change: WorkflowChange) -> pb.WorkflowChange:
+    """Convert a change of a workflow, with the values before."""
+    return pb.WorkflowChange(
+        revision=change.after.revision,
+        workflow=to_workflow(account_id, change.after),
+        previous_workflow=None if change.before is None else to_workflow(account_id, change.before),
+    )
+
+
 def to_impact(preview: Preview) -> pb.WorkflowImpact:
     """Convert the result of a dry run."""
     return pb.WorkflowImpact(
@@ -187,6 +197,14 @@ def to_impact(preview: Preview) -> pb.WorkflowImpact:
                 status=STATUS_NUMBERS[switch.status],
             )
             for switch in preview.switches
+        ],
+        next_hour=[
+            pb.WorkflowImpactQuarter(
+                end_time=to_timestamp(quarter.end_time),
+                switching_to_away=quarter.to_away,
+                switching_to_offline=quarter.to_offline,
+            )
+            for quarter in preview.next_hour
         ],
     )
 

@@ -21,7 +21,7 @@ from ..domain.errors import DomainError, InvalidField, StoreUnavailable
 from ..domain.record import StatusView
 from ..domain.workflow import Workflow
 from . import convert
-from .callers import caller_key
+from .callers import caller_key, to_caller
 from .context import CallContext, Requests
 from .guard import Guard
 from .limits import CallLimits
@@ -180,6 +180,37 @@ class StatusServicer:
             response.changes.extend(convert.to_status_change(request.account_id, change) for change in step)
             await _give_way(step)
         return response
+
+    async def ListWorkflowChanges(
+        self, request: pb.ListWorkflowChangesRequest, context: CallContext, caller: Caller
+    ) -> pb.ListWorkflowChangesResponse:
+        """See the proto."""
+        page = await self._service.list_workflow_changes(
+            request.account_id, page_size=request.page_size, page_token=request.page_token
+        )
+        response = pb.ListWorkflowChangesResponse(next_page_token=page.next_page_token)
+        for step in _steps(page.items):
+            response.changes.extend(convert.to_workflow_change(request.account_id, change) for change in step)
+            await _give_way(step)
+        return response
+
+    async def GetCaller(
+        self, request: pb.GetCallerRequest, context: CallContext, caller: Caller
+    ) -> pb.GetCallerResponse:
+        """See the proto."""
+        return pb.GetCallerResponse(caller=to_caller(caller))
+
+    async def ListAccounts(
+        self, request: pb.ListAccountsRequest, context: CallContext, caller: Caller
+    ) -> pb.ListAccountsResponse:
+        """See the proto."""
+        page = await self._service.list_accounts(
+            named=caller.accounts(), page_size=request.page_size, page_token=request.page_token
+        )
+        return pb.ListAccountsResponse(
+            accounts=[pb.Account(account_id=account_id) for account_id in page.items],
+            next_page_token=page.next_page_token,
+        )
 
 
 async def _fill(messages: Any, account_id: str, views: Sequence[StatusView]) -> None:

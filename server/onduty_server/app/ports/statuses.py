@@ -79,13 +79,25 @@ class PreviewedSwitch(NamedTuple):
     status: Status
 
 
+class PreviewedQuarter(NamedTuple):
+    """How many switches a quarter of an hour would bring; `end_time` (ms UTC) belongs to it."""
+
+    end_time: int
+    to_away: int = 0
+    to_offline: int = 0
+
+
 class Preview(NamedTuple):
-    """The effect of a workflow change: the workflow, the first of the users it switches, and counts by new status."""
+    """The effect of a workflow change: the workflow, the first of the users it switches, and counts by new status.
+
+    `next_hour` counts, by quarters, the switches that follow if nobody does anything.
+    """
 
     workflow: Workflow
     switches: Sequence[PreviewedSwitch]
     to_away: int
     to_offline: int
+    next_hour: Sequence[PreviewedQuarter] = ()
 
 
 class ChangeFilter(NamedTuple):
@@ -110,6 +122,13 @@ class ChangeFilter(NamedTuple):
 
 
 _NO_FILTER = ChangeFilter()
+
+
+class AccountPage(NamedTuple):
+    """Ids of accounts; `next_position` is None after the last."""
+
+    account_ids: Sequence[str]
+    next_position: int | None
 
 
 class ChangePage(NamedTuple):
@@ -197,7 +216,24 @@ class StatusStore(StatusReader, History):
 
     @abstractmethod
     async def preview(self, account_id: str, revise: Revise, limit: int) -> Preview:
-        """Return the immediate effect that `update_workflow` would have, with up to `limit` users; write nothing."""
+        """Return the effect that `update_workflow` would have, at once and within the next hour; write nothing.
+
+        Up to `limit` of the users whom it would switch at once are listed.
+        """
+
+    @abstractmethod
+    async def workflow_changes(self, account_id: str, before_revision: int, limit: int) -> Sequence[Workflow]:
+        """Return up to `limit` workflows of a revision below `before_revision`, each as a change left it, newest first.
+
+        The last `WORKFLOW_CHANGES_KEPT` of an account are kept, however old.
+        """
+
+    @abstractmethod
+    async def accounts(self, position: int, limit: int) -> AccountPage:
+        """Return up to `limit` of the accounts in which something was recorded, from `position` (0: the first) on.
+
+        Each account that was there when the first page was read comes once. A page may be short with more to come.
+        """
 
     @abstractmethod
     async def changes(self, account_id: str, wanted: ChangeFilter, after_revision: int, limit: int) -> ChangePage:

@@ -216,15 +216,28 @@ class RedisArchive(Archive):
     async def events(self, account_id: str) -> AsyncIterator[Sequence[KeptEvent]]:
         """See the port."""
         key, name = self._place(account_id)
+        first = await self._client.command(key, "XRANGE", key + b"e:" + name, "-", "+", "COUNT", 1)
+        async for events in self._older_workflows(key, name, b"(" + first[0][0] if first else b"+"):
+            yield events
         after = 0
         while entries := await self._client.command(
             key, "XRANGE", key + b"e:" + name, after + 1, "+", "COUNT", self._chunk
         ):
-            events: list[KeptEvent] = []
+            events = []
             for entry, fields in entries:
                 after = int(entry.partition(b"-")[0])
                 events.append(KeptEvent(after, *unpack_event(fields[1])))
             yield events
+
+    async def _older_workflows(self, key: bytes, name: bytes, until: bytes) -> AsyncIterator[Sequence[KeptEvent]]:
+        """Yield the changes of the workflow that outlived their events."""
+        after = b"-"
+        while entries := await self._client.command(
+            key, "XRANGE", key + b"c:" + name, after, until, "COUNT", self._chunk
+        ):
+            workflows = [read_workflow(fields[1]) for _, fields in entries]
+            yield [KeptEvent(each.revision, each.update_time, -1, "", each) for each in workflows]
+            after = b"(" + entries[-1][0]
 
     async def check_rest(self) -> None:
         """See the port."""

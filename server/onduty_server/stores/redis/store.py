@@ -26,6 +26,7 @@ from ...app.ports.event_log import Listener, Subscription
 from ...app.ports.history import new_lineage
 from ...app.ports.observer import Observer
 from ...app.ports.statuses import (
+    AccountPage,
     Activity,
     AvailabilityOrder,
     Available,
@@ -43,6 +44,7 @@ from ...domain.record import AccountEvent, StatusView
 from ...domain.status import Status
 from ...domain.workflow import Workflow
 from .account_count import AccountCount
+from .account_list import AccountList
 from .checkup import check_up
 from .event_streams import EventStreams
 from .health import StoreHealth
@@ -117,6 +119,7 @@ class RedisStore(Store):
             *(runner, settling, sweeper, heartbeats, accounts, reads, options, steps),
             min_replicas_acked=min_replicas_acked,
         )
+        self._account_list = AccountList(client, keys, runner)
         self._events = EventStreams(client, keys, runner, sweeper, membership, background or BackgroundTasks(), steps)
 
     # --- opening and closing -----------------------------------------------------------------------------------------
@@ -237,6 +240,16 @@ class RedisStore(Store):
     def preview(self, account_id: str, revise: Revise, limit: int) -> Coroutine[Any, Any, Preview]:
         """See `Workflows`."""
         return self._workflows.preview(account_id, revise, limit)
+
+    def workflow_changes(
+        self, account_id: str, before_revision: int, limit: int
+    ) -> Coroutine[Any, Any, Sequence[Workflow]]:
+        """See `Workflows`."""
+        return self._workflows.workflow_changes(account_id, before_revision, limit)
+
+    def accounts(self, position: int, limit: int) -> Coroutine[Any, Any, AccountPage]:
+        """See `AccountList`."""
+        return self._account_list.accounts(position, limit)
 
     # --- events ------------------------------------------------------------------------------------------------------
 

@@ -6,15 +6,15 @@ past policy, which decides for the time before the change.
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from typing import Any
 
-from ...app.ports.statuses import Preview, PreviewedSwitch, Revise
+from ...app.ports.statuses import Preview, Revise
 from ...app.ports.store import StoreOptions
-from ...domain import rules
+from ...app.previewing import OUTLOOK_MS, ImpactTally
 from ...domain.errors import RevisionConflict, StoreUnavailable
 from ...domain.rules import Policy
-from ...domain.status import State, Status
+from ...domain.status import State
 from ...domain.workflow import DEFAULT_WORKFLOW, Workflow
 from . import scripts
 from .account_count import AccountCount
@@ -68,6 +68,13 @@ class Workflows:
         """Read the account's workflow; see `StatusReader`."""
         reply = await self._runner.read(scripts.READ, partition_of(account_id), account_id)
         return DEFAULT_WORKFLOW if reply[0] else read_workflow(reply[3])
+
+    @bounded
+    async def workflow_changes(self, account_id: str, before_revision: int, limit: int) -> Sequence[Workflow]:
+        """Read the history of the account's workflow; see `StatusStore`."""
+        partition = partition_of(account_id)
+        reply = await self._runner.read(scripts.WORKFLOW_CHANGES, partition, account_id, before_revision, limit)
+        return [read_workflow(raw) for raw in reply[1:]]
 
     # --- changing ----------------------------------------------------------------------------------------------------
 
@@ -140,29 +147,20 @@ class Workflows:
         loaded = await load(self._runner, partition, account_id)
         now, policy = loaded.now, loaded.policy
         revised = revise(policy.workflow, now, policy.workflow.revision + 1)
-        counts = {Status.AWAY: 0, Status.OFFLINE: 0}
-        first: list[tuple[int, PreviewedSwitch]] = []
-        if not loaded.workflow:
-            return Preview(revised, (), 0, 0)
-        if revised is not policy.workflow:
+        tally = ImpactTally(policy, revised, now, limit)
+        if loaded.workflow and tally.is_needed:
             seen: set[int] = set()
             async for stored in self._candidates(partition, account_id, policy, revised, now):
                 if stored.position in seen:
                     continue
                 seen.add(stored.position)
-                switch = rules.preview(stored.record, policy, revised, now)
-                if switch is not None:
-                    counts[switch[1]] += 1
-                    first.append((stored.position, PreviewedSwitch(stored.record.user_id, *switch)))
-                    if len(first) >= 2 * limit + 1:
-                        first = sorted(first)[:limit]
-        switches = [switch for _, switch in sorted(first)[:limit]]
-        return Preview(revised, switches, counts[Status.AWAY], counts[Status.OFFLINE])
+                tally.add(stored.position, stored.record)
+        return tally.preview()
 
     async def _candidates(
         self, partition: int, account_id: str, policy: Policy, revised: Workflow, now: int
     ) -> AsyncIterator[StoredUser]:
-        """Yield the users whom the revised workflow may switch at once; some may be yielded twice."""
+        """Yield the users whom the revised workflow may switch within the hour; some may be yielded twice."""
         if policy.past:
             async for _, _, chunk in self._reads.all_users(account_id, self._steps.preview):
                 for stored in chunk:
@@ -170,10 +168,10 @@ class Workflows:
             return
         bounds = {OVERDUE: now}
         for queue, state in enumerate((State.ONLINE_BY_ACTIVITY, State.AWAY_BY_HAND, State.AWAY_BY_INACTIVITY), 1):
-            timed = (policy.workflow.timed[state], revised.timed[state])
-            periods = [each.period_ms for each in timed if each is not None]
-            if periods:
-                bounds[queue] = now - min(periods)
+            ends = (now, policy.workflow.timed[state]), (now + OUTLOOK_MS, revised.timed[state])
+            due = [end - timed.period_ms for end, timed in ends if timed is not None]
+            if due:
+                bounds[queue] = max(due)
         for queue, bound in bounds.items():
             rank = 0
             while True:

@@ -206,8 +206,15 @@ class Journal(ABC):
         """Return up to `limit` kept durable changes, of statuses and of the workflow, after a revision."""
 
     @abstractmethod
+    async def workflow_changes(self, account_number: int, before_revision: int, limit: int) -> Sequence[WorkflowRow]:
+        """Return up to `limit` durable changes of the workflow before a revision, newest first."""
+
+    @abstractmethod
     def prune(self, before: int, keep: int) -> None:
-        """Forget changes committed before `before` (ms UTC), and all but the last `keep` of each account."""
+        """Forget status changes committed before `before` (ms UTC), and all but the last `keep` of each account.
+
+        Of the changes of each account's workflow, forget all but the last `WORKFLOW_CHANGES_KEPT`, however old.
+        """
 
 
 TOKEN_KEY_BYTES = 32

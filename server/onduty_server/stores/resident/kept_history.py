@@ -8,6 +8,7 @@ from ...app.ports.history import Place
 from ...app.ports.statuses import ChangeFilter, ChangePage
 from ...domain.errors import ResumeTokenExpired
 from ...domain.record import AccountEvent, StatusChange
+from ...domain.workflow import Workflow
 from .account import Account
 from .durability import Durability
 from .journal import ChangeRow, Journal
@@ -58,6 +59,14 @@ class KeptHistory:
             else AccountEvent(row.revision, -1, row.workflow)
             for row in rows
         ]
+
+    async def workflow_changes(self, account_id: str, before_revision: int, limit: int) -> Sequence[Workflow]:
+        """Return the workflows that changes before a revision left behind, newest first."""
+        self._durability.check_open()
+        account = self._accounts.get(account_id)
+        if account is None:
+            return ()
+        return [row.workflow for row in await self._journal.workflow_changes(account.number, before_revision, limit)]
 
     async def contains(self, account_id: str, place: Place) -> bool:
         """Return True if the revision existed already when the next lineage began."""

@@ -8,9 +8,11 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Collection, Mapping, Sequence
+from itertools import islice
 
 from ...app.ports.clock import Clock
-from ...app.ports.statuses import AvailabilityOrder, Available, Preview, PreviewedSwitch, Revise, StatusPage
+from ...app.ports.statuses import AccountPage, AvailabilityOrder, Available, Preview, Revise, StatusPage
+from ...app.previewing import ImpactTally
 from ...domain import rules
 from ...domain.errors import StoreUnavailable
 from ...domain.record import StatusView
@@ -171,24 +173,31 @@ class Reads:
         now = await self._vitality.now()
         account = self._accounts.get(account_id)
         if account is None:
-            return Preview(revise(Policy().workflow, now, 1), (), 0, 0)
+            return ImpactTally(Policy(), revise(Policy().workflow, now, 1), now, limit).preview()
         policy, revision, losses = account.policy, account.revision, self._durability.losses
         revised = revise(policy.workflow, now, revision + 1)
-        switches: list[PreviewedSwitch] = []
-        counts = {Status.AWAY: 0, Status.OFFLINE: 0}
-        if revised is not policy.workflow:
+        tally = ImpactTally(policy, revised, now, limit)
+        if tally.is_needed:
             for start in range(0, len(account.order), self._steps.preview):
-                for record in account.order[start : start + self._steps.preview]:
-                    switch = rules.preview(record, policy, revised, now)
-                    if switch is not None:
-                        counts[switch[1]] += 1
-                        if len(switches) < limit:
-                            switches.append(PreviewedSwitch(record.user_id, *switch))
+                for position, record in enumerate(account.order[start : start + self._steps.preview], start):
+                    tally.add(position, record)
                 await asyncio.sleep(0)
-        preview = Preview(revised, switches, counts[Status.AWAY], counts[Status.OFFLINE])
         if await self._durability.reached(account, revision) and losses == self._durability.losses:
-            return preview
+            return tally.preview()
         return None
+
+    # --- accounts ----------------------------------------------------------------------------------------------------
+
+    async def list_accounts(self, position: int, limit: int) -> AccountPage:
+        """Walk the accounts in the order in which they came. One that is not durable yet is left out."""
+        self._durability.check_open()
+        found = [
+            account.account_id
+            for account in islice(self._accounts.values(), position, position + limit)
+            if account.durable_revision or not account.revision
+        ]
+        end = position + limit
+        return AccountPage(found, end if end < len(self._accounts) else None)
 
     # --- listeners ---------------------------------------------------------------------------------------------------
 

@@ -24,6 +24,7 @@ from ...app.ports.event_log import Listener, Subscription
 from ...app.ports.history import Place, new_lineage
 from ...app.ports.observer import Observer
 from ...app.ports.statuses import (
+    AccountPage,
     Activity,
     AvailabilityOrder,
     Available,
@@ -225,6 +226,14 @@ class ResidentStore(Store):
     async def changes(self, account_id: str, wanted: ChangeFilter, after_revision: int, limit: int) -> ChangePage:
         """Ask the journal, which alone keeps history."""
         return await self._history.changes(account_id, wanted, after_revision, limit)
+
+    async def workflow_changes(self, account_id: str, before_revision: int, limit: int) -> Sequence[Workflow]:
+        """Ask the journal, which alone keeps history."""
+        return await self._history.workflow_changes(account_id, before_revision, limit)
+
+    async def accounts(self, position: int, limit: int) -> AccountPage:
+        """Walk the accounts in the order in which they came."""
+        return await self._reads.list_accounts(position, limit)
 
     async def events(self, account_id: str, after_revision: int, limit: int) -> Sequence[AccountEvent]:
         """Wait until all events so far are durable, and read them from the journal."""

@@ -44,6 +44,7 @@ class HistoryReader:
         self._of_user = statement("read_changes_of_user")
         self._after = statement("read_changes_after")
         self._workflows_after = statement("read_workflow_changes")
+        self._workflows_before = statement("read_workflow_changes_before")
         self._at = statement("read_change_at")
         self._lineage_end = statement("read_lineage_end")
 
@@ -68,6 +69,10 @@ class HistoryReader:
     async def events(self, account_number: int, after: int, limit: int) -> Sequence[ChangeRow | WorkflowRow]:
         """See `Journal.events`."""
         return await self._run(lambda: self._read_events(account_number, after, limit))
+
+    async def workflow_changes(self, account_number: int, before: int, limit: int) -> Sequence[WorkflowRow]:
+        """See `Journal.workflow_changes`."""
+        return await self._run(lambda: self._read_workflows(account_number, before, limit))
 
     async def revision_at_end(self, lineage: int, account_number: int) -> int | None:
         """See `Journal.revision_at_end`."""
@@ -101,9 +106,13 @@ class HistoryReader:
         found: list[ChangeRow | WorkflowRow] = [
             ChangeRow(*row) for row in self._connection.execute(self._after, wanted)
         ]
-        for number, revision, commit_time, workflow in self._connection.execute(self._workflows_after, wanted):
-            found.append(WorkflowRow(number, revision, commit_time, read_workflow(workflow)))
+        found.extend(_workflow_row(*row) for row in self._connection.execute(self._workflows_after, wanted))
         return sorted(found, key=attrgetter("revision"))[:limit]
+
+    def _read_workflows(self, account_number: int, before: int, limit: int) -> Sequence[WorkflowRow]:
+        assert self._connection is not None
+        wanted = {"account_number": account_number, "before": before, "limit": limit}
+        return [_workflow_row(*row) for row in self._connection.execute(self._workflows_before, wanted)]
 
     def _read_page(
         self, account_number: int, user_number: int | None, wanted: ChangeFilter, after: int, limit: int
@@ -168,3 +177,7 @@ class HistoryReader:
             else:
                 low = at[0] + 1
         return low
+
+
+def _workflow_row(account_number: int, revision: int, commit_time: int, workflow: str) -> WorkflowRow:
+    return WorkflowRow(account_number, revision, commit_time, read_workflow(workflow))

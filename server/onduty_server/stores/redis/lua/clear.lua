@@ -9,7 +9,7 @@ for _, id in ipairs(ids) do
   for position = 0, user_count(account), ORDER_CHUNK do
     redis.call('UNLINK', order_key(account, position))
   end
-  for _, kind in ipairs({ 'a', 'u', 'q1', 'q2', 'q3', 's', 'd', 'e' }) do
+  for _, kind in ipairs({ 'a', 'u', 'q1', 'q2', 'q3', 's', 'd', 'e', 'c' }) do
     redis.call('UNLINK', P .. kind .. ':' .. id)
   end
   redis.call('SREM', P .. 'accounts', id)

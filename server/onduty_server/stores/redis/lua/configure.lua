@@ -1,4 +1,4 @@
---! uses: partition, account, index, commit
+--! uses: partition, account, index, commit, settings
 -- Change the workflow of an account (compare and set). The old one still decides for users due under it until now.
 --
 -- ARGV: time, account, longest history, expected workflow (empty: the account is new), expected past, expected floor,
@@ -15,6 +15,9 @@ end
 local past = ''
 if account then
   local workflow = read_workflow(account.w)
+  if workflow.revision > 0 and redis.call('EXISTS', settings_key(account.id)) == 0 then
+    keep_workflow(account.id, workflow.revision, account.w)
+  end
   local due = earliest(account, workflow, floor, now)
   if due and due <= now then
     past = account.past .. struct.pack(PAST, floor, now, account.rev, #account.w) .. account.w
@@ -29,6 +32,7 @@ thresholds = mask % 4 >= 2 and now or thresholds
 updated = mask >= 4 and now or updated
 account.w = struct.pack(WORKFLOW, resumes, enabled, thresholds, p1, p2, p3, updated, account.rev + 1) .. string.sub(ARGV[7], 44)
 append_event(account, struct.pack('>BI4BBI6I6', 1, 0, 0, 0, now, now) .. account.w, now, ARGV[3])
+keep_workflow(account.id, account.rev, account.w)
 account.past, account.pasts = past, nil
 if past ~= '' then
   redis.call('HSET', P .. 'a:' .. account.id, 'w', account.w, 'past', past, 'scan', 0)

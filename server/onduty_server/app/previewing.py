@@ -1,0 +1,67 @@
+"""Counts what a workflow change would do, user by user: what every store's dry run has in common."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from ..domain import rules
+from ..domain.periods import HOUR_MS
+from ..domain.record import UserRecord
+from ..domain.rules import Policy
+from ..domain.status import Status
+from ..domain.workflow import Workflow
+from .ports.statuses import Preview, PreviewedQuarter, PreviewedSwitch
+
+OUTLOOK_MS: Final = HOUR_MS
+"""How far a dry run looks ahead."""
+_QUARTER_MS: Final = HOUR_MS // 4
+
+
+class ImpactTally:
+    """The effect of replacing `policy.workflow` by `revised` at `now` (ms UTC) on the users that were added.
+
+    Up to `limit` users are named, those first who were seen first.
+    """
+
+    def __init__(self, policy: Policy, revised: Workflow, now: int, limit: int) -> None:
+        self._policy = policy
+        self._revised = revised
+        self._now = now
+        self._limit = limit
+        self._named: list[tuple[int, PreviewedSwitch]] = []
+        self._at_once = {Status.AWAY: 0, Status.OFFLINE: 0}
+        quarters = OUTLOOK_MS // _QUARTER_MS
+        self._next_hour = {status: [0] * quarters for status in self._at_once}
+
+    @property
+    def is_needed(self) -> bool:
+        """False if the revised workflow switches nobody, now or ever."""
+        return any(self._revised.timed)
+
+    def add(self, position: int, record: UserRecord) -> None:
+        """Count a user, who came at `position` into the account."""
+        outlook = rules.outlook(record, self._policy, self._revised, self._now, self._now + OUTLOOK_MS)
+        if outlook.at_once is not None:
+            self._at_once[outlook.at_once[1]] += 1
+            self._named.append((position, PreviewedSwitch(record.user_id, *outlook.at_once)))
+            if len(self._named) > 2 * self._limit:
+                self._named = sorted(self._named)[: self._limit]
+        for switch in outlook.switches:
+            status = switch.state.status
+            assert status is not None  # inactivity leads to AWAY and OFFLINE only
+            self._next_hour[status][(switch.effective_time - self._now - 1) // _QUARTER_MS] += 1
+
+    def preview(self) -> Preview:
+        """Return what was counted."""
+        return Preview(
+            self._revised,
+            [switch for _, switch in sorted(self._named)[: self._limit]],
+            self._at_once[Status.AWAY],
+            self._at_once[Status.OFFLINE],
+            [
+                PreviewedQuarter(self._now + number * _QUARTER_MS, to_away, to_offline)
+                for number, (to_away, to_offline) in enumerate(
+                    zip(self._next_hour[Status.AWAY], self._next_hour[Status.OFFLINE], strict=True), 1
+                )
+            ],
+        )
