@@ -50,7 +50,13 @@ NEEDED = {
     "GetWorkflow": {"workflow.read"},
     "UpdateWorkflow": {"workflow.write"},
     "ListStatusChanges": {"status.read"},
+    "ListWorkflowChanges": {"workflow.read"},
+    "GetCaller": set(),
+    "ListAccounts": set(),
+    "Simulate": {"workflow.read"},
 }
+OF_NO_ACCOUNT = {"GetCaller", "ListAccounts"}
+"""What they answer follows from the caller's own grants."""
 OWN_USER_ONLY = {"agent", "clerk"}
 OF_A_USER = {
     *("RecordActivity", "RecordActivities", "SetStatus", "GetStatus"),
@@ -85,6 +91,8 @@ def request_for(method: str, account: str, user: str) -> Any:
             return pb.UpdateWorkflowRequest(workflow=pb.Workflow(account_id=account, enabled=False))
         case "RecordActivity" | "GetStatus" | "ListStatusChanges":
             return getattr(pb, f"{method}Request")(account_id=account, user_id=user)
+        case "GetCaller" | "ListAccounts":
+            return getattr(pb, f"{method}Request")()
         case _:
             return getattr(pb, f"{method}Request")(account_id=account)
 
@@ -146,6 +154,8 @@ async def _attempt(wire: Wire, method: str, request: Any, who: Who) -> Outcome:
 
 
 def expected(role: str, method: str, account: str, user: str) -> bool:
+    if method in OF_NO_ACCOUNT:
+        return True
     if role != "admin" and account != OWN:
         return False
     if not NEEDED[method] <= HELD[role]:
@@ -216,6 +226,8 @@ async def test_what_exists_elsewhere_cannot_be_told_from_what_does_not(open_site
             await wire.stub.RecordActivity(request_for("RecordActivity", OTHER, user), metadata=admin.metadata)
         await wire.stub.UpdateWorkflow(request_for("UpdateWorkflow", OTHER, ""), metadata=admin.metadata)
         for who, method, user in product(callers[:4], METHODS, (ME, SOMEBODY)):
+            if method in OF_NO_ACCOUNT:
+                continue
             there = await attempt(wire, method, request_for(method, OTHER, user), who)
             not_there = await attempt(wire, method, request_for(method, NOWHERE, user), who)
             assert (
@@ -325,3 +337,57 @@ async def test_a_refusal_names_the_caller_what_they_may_not_do_and_what_it_needs
         # What is asked for is repeated only as far as any name goes: headers are short.
         long = await attempt(wire, "GetStatus", request_for("GetStatus", "x" * 100_000, ME), router)
         assert long.message == f'kim may not read statuses in account "{"x" * 128}..." (needs status.read)'
+
+
+EVERY_GRANT = {
+    "agent": pb.CallerGrant(
+        account_id=OWN, permissions=["activity.write", "status.read", "status.write"], own_user_only=True
+    ),
+    "backend": pb.CallerGrant(
+        account_id=OWN,
+        permissions=["activity.write", "status.read", "status.write", "workflow.read"],
+        acts_for_others=True,
+    ),
+    "router": pb.CallerGrant(account_id=OWN, permissions=["status.read", "workflow.read"]),
+    "supervisor": pb.CallerGrant(account_id=OWN, permissions=[*PERMISSIONS]),
+    "admin": pb.CallerGrant(everywhere=True, permissions=[*PERMISSIONS], acts_for_others=True),
+    "clerk": pb.CallerGrant(account_id=OWN, permissions=["status.read", "workflow.read"], own_user_only=True),
+}
+
+
+@pytest.mark.parametrize("role", HELD)
+async def test_a_caller_learns_what_it_may_do_and_in_which_accounts(role: str, open_site: Site) -> None:
+    user = ME if role in OWN_USER_ONLY else ""
+    who = Who(open_site.add_key("kim", [role], [OWN], user))
+    admin = Who(open_site.add_key("root", ["admin"], []))
+    async with open_site.serving(), open_site.connected() as wire:
+        await wire.stub.RecordActivity(request_for("RecordActivity", OTHER, ME), metadata=admin.metadata)
+        caller = (await wire.stub.GetCaller(pb.GetCallerRequest(), metadata=who.metadata)).caller
+        listed = await wire.stub.ListAccounts(pb.ListAccountsRequest(), metadata=who.metadata)
+    assert (caller.authenticated, caller.name, caller.user_id) == (True, "kim", user)
+    assert caller.via.startswith("key ")
+    assert list(caller.grants) == [EVERY_GRANT[role]] * (role != "nobody")
+    # An admin sees what is there; the others what they may see, whether or not it is there.
+    accounts = {"admin": [OTHER], "nobody": list[str]()}.get(role, [OWN])
+    assert [account.account_id for account in listed.accounts] == accounts
+
+
+async def test_grants_of_several_roles_and_accounts_add_up(open_site: Site) -> None:
+    who = Who(open_site.add_key("kim", ["router", "agent"], ["b", "a"], ME))
+    everywhere = Who(open_site.add_key("root", ["router"], ["*", "a"], ""))
+    async with open_site.serving(), open_site.connected() as wire:
+        caller = (await wire.stub.GetCaller(pb.GetCallerRequest(), metadata=who.metadata)).caller
+        assert [(grant.account_id, grant.own_user_only) for grant in caller.grants] == [
+            ("a", False),
+            ("b", False),
+            ("a", True),
+            ("b", True),
+        ]
+        pages = [pb.ListAccountsResponse(next_page_token="")]
+        while len(pages) < 2 or pages[-1].next_page_token:
+            request = pb.ListAccountsRequest(page_size=1, page_token=pages[-1].next_page_token)
+            pages.append(await wire.stub.ListAccounts(request, metadata=who.metadata))
+        assert [account.account_id for page in pages for account in page.accounts] == ["a", "b"]
+        caller = (await wire.stub.GetCaller(pb.GetCallerRequest(), metadata=everywhere.metadata)).caller
+        assert [(grant.everywhere, grant.account_id) for grant in caller.grants] == [(True, "")]
+        assert not (await wire.stub.ListAccounts(pb.ListAccountsRequest(), metadata=everywhere.metadata)).accounts

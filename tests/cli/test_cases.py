@@ -16,7 +16,7 @@ from tests.cli.conftest import Onduty, Ran
 from tests.cli.test_serve import serving
 
 from onduty_server.cli.logs import order
-from onduty_server.cli.logs.reader import ActivityLog
+from onduty_server.cli.logs.files import opened_log
 
 CASES = Path(__file__).parents[1] / "data" / "cases"
 AWAY = ("--away-after", "10m")
@@ -140,7 +140,7 @@ class TestReplayed:
 class TestOrder:
     def test_of_equal_times_the_first_stays_first(self) -> None:
         file = log("2026-01-01T00:00:01Z,z", "2026-01-01T00:00:00Z,b", "2026-01-01T00:00:00Z,a")
-        with ActivityLog(Path(file)) as opened:
+        with opened_log(Path(file)) as opened:
             by_time = order.SortedLog(opened)
             assert [(row.line, row.user_id) for row in by_time.rows()] == [(3, "b"), (4, "a"), (2, "z")]
             assert by_time.moved == 2

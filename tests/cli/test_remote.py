@@ -17,12 +17,12 @@ from tests.cli.conftest import Onduty, Ran
 from tests.fakes import START, FakeClock
 from tests.servers import running
 
-from onduty_server.cli.times import from_ms, rfc3339
 from onduty_server.cli.zone import Zone
 from onduty_server.domain import rules
 from onduty_server.domain.record import Decision, UserRecord
 from onduty_server.domain.rules import Policy
 from onduty_server.process.application import Application
+from onduty_server.text.times import from_ms, rfc3339
 from onduty_server.transport.http.server import HttpListen
 
 Remote = Callable[..., Awaitable[Ran]]

@@ -8,7 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from onduty_server.cli.times import Rfc3339Writer, age, from_ms, parse_moment, parse_time, rfc3339, to_ms
+from onduty_server.cli.times import age, parse_moment
+from onduty_server.text.times import Rfc3339Writer, from_ms, parse_time, rfc3339, to_ms
 
 NOW = datetime(2026, 11, 22, 10, 15, tzinfo=UTC)
 

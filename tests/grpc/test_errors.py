@@ -11,6 +11,7 @@ from typing import Any
 
 import grpc
 import pytest
+from google.protobuf.duration_pb2 import Duration
 from google.protobuf.message import Message
 from google.protobuf.message_factory import GetMessageClass
 from grpc import aio
@@ -39,7 +40,17 @@ GOOD: dict[str, Message] = {
     "GetWorkflow": pb.GetWorkflowRequest(account_id=ACCOUNT),
     "UpdateWorkflow": pb.UpdateWorkflowRequest(workflow=pb.Workflow(account_id=ACCOUNT, enabled=False)),
     "ListStatusChanges": pb.ListStatusChangesRequest(account_id=ACCOUNT),
+    "ListWorkflowChanges": pb.ListWorkflowChangesRequest(account_id=ACCOUNT),
+    "GetCaller": pb.GetCallerRequest(),
+    "ListAccounts": pb.ListAccountsRequest(),
+    "Simulate": pb.SimulateRequest(
+        account_id=ACCOUNT,
+        workflow=pb.Workflow(away_after=Duration(seconds=600)),
+        log=b"activity_time,user_id\n2026-01-01T00:00:00Z,ann\n2026-01-01T00:10:30Z,ann\n",
+    ),
 }
+OF_NO_ACCOUNT = {"GetCaller", "ListAccounts"}
+"""Their requests have no field that must be set."""
 
 
 def call(wire: Wire, method: str, request: Message) -> Awaitable[Any]:

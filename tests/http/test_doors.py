@@ -14,7 +14,7 @@ from structlog.testing import capture_logs
 from tests.access.site import Site
 from tests.fakes import START, FakeClock
 from tests.grpc.stores import BrokenStore
-from tests.grpc.test_errors import GOOD, METHODS
+from tests.grpc.test_errors import GOOD, METHODS, OF_NO_ACCOUNT
 from tests.grpc.wire import ACCOUNT
 from tests.http.doors import DOORS, Answer, Metadata, all_doors
 from tests.servers import running
@@ -62,7 +62,11 @@ def workflow(**fields: object) -> pb.UpdateWorkflowRequest:
 
 FUTURE = Timestamp(seconds=START // 1_000 + 3_600)
 CASES: Sequence[Case] = [
-    *(Case(method, type(GOOD[method])(), "INVALID_ARGUMENT", "INVALID_FIELD") for method in METHODS),
+    *(
+        Case(method, type(GOOD[method])(), "INVALID_ARGUMENT", "INVALID_FIELD")
+        for method in METHODS
+        if method not in OF_NO_ACCOUNT
+    ),
     Case("GetStatus", GOOD["GetStatus"], "NOT_FOUND", "USER_UNKNOWN"),
     Case("RecordActivity", GOOD["RecordActivity"]),
     Case("RecordActivity", pb.RecordActivityRequest(account_id=ACCOUNT, user_id="bén \U0001f31e 100%")),
@@ -111,6 +115,16 @@ CASES: Sequence[Case] = [
     Case("ListStatuses", pb.ListStatusesRequest(account_id=ACCOUNT, statuses=[pb.STATUS_OFFLINE])),
     Case("BatchGetStatuses", pb.BatchGetStatusesRequest(account_id=ACCOUNT, user_ids=["ann", "nobody"])),
     Case("ListStatusChanges", pb.ListStatusChangesRequest(account_id=ACCOUNT, page_token="?"), "INVALID_ARGUMENT"),
+    Case("ListWorkflowChanges", pb.ListWorkflowChangesRequest(account_id=ACCOUNT, page_token="?"), "INVALID_ARGUMENT"),
+    Case("ListWorkflowChanges", pb.ListWorkflowChangesRequest(account_id=ACCOUNT, page_size=1)),
+    Case("ListAccounts", pb.ListAccountsRequest(page_token="?"), "INVALID_ARGUMENT", "INVALID_FIELD"),
+    Case("Simulate", pb.SimulateRequest(account_id=ACCOUNT), "INVALID_ARGUMENT", "INVALID_WORKFLOW"),
+    Case(
+        "Simulate",
+        pb.SimulateRequest(account_id=ACCOUNT, workflow=pb.Workflow(away_after=Duration(seconds=60)), log=b"no log"),
+        "INVALID_ARGUMENT",
+        "INVALID_FIELD",
+    ),
 ]
 
 

@@ -218,7 +218,7 @@ class _LogTimeFormatEnumTypeWrapper(_enum_type_wrapper._EnumTypeWrapper[_LogTime
     LOG_TIME_FORMAT_UNSPECIFIED: _LogTimeFormat.ValueType  # 0
     """The same as RFC3339."""
     LOG_TIME_FORMAT_RFC3339: _LogTimeFormat.ValueType  # 1
-    """As in 2026-11-28T09:00:00Z. A time without a zone is UTC."""
+    """As in 2026-11-28T09:00:00Z, with a time zone."""
     LOG_TIME_FORMAT_EPOCH_S: _LogTimeFormat.ValueType  # 2
     """Seconds since 1970, with or without a fraction."""
     LOG_TIME_FORMAT_EPOCH_MS: _LogTimeFormat.ValueType  # 3
@@ -230,7 +230,7 @@ class LogTimeFormat(_LogTimeFormat, metaclass=_LogTimeFormatEnumTypeWrapper):
 LOG_TIME_FORMAT_UNSPECIFIED: LogTimeFormat.ValueType  # 0
 """The same as RFC3339."""
 LOG_TIME_FORMAT_RFC3339: LogTimeFormat.ValueType  # 1
-"""As in 2026-11-28T09:00:00Z. A time without a zone is UTC."""
+"""As in 2026-11-28T09:00:00Z, with a time zone."""
 LOG_TIME_FORMAT_EPOCH_S: LogTimeFormat.ValueType  # 2
 """Seconds since 1970, with or without a fraction."""
 LOG_TIME_FORMAT_EPOCH_MS: LogTimeFormat.ValueType  # 3
@@ -1764,13 +1764,13 @@ class SimulateRequest(_message.Message):
     """The account. The caller must be allowed to read its workflow."""
     log: _builtins.bytes
     """The log: CSV in UTF-8 with a header, plain or compressed with gzip, as `onduty simulate` reads it. A request is
-    limited as all are (to 1 MiB, unless the server is configured otherwise), and the log to 32 MiB unpacked and 500,000
-    rows. Rows need not be in the order of their times.
+    limited as all are (to 1 MiB, unless the server is configured otherwise), and the log to 32 MiB unpacked, 500,000
+    rows, 50,000 users and 65,536 characters a row. Rows need not be in the order of their times.
     """
     time_column: _builtins.str
-    """The column of times; empty means "activity_time"."""
+    """The column of times, up to 128 bytes; empty means "activity_time"."""
     user_column: _builtins.str
-    """The column of user ids; empty means "user_id"."""
+    """The column of user ids, up to 128 bytes; empty means "user_id"."""
     time_format: Global___LogTimeFormat.ValueType
     """How times are written."""
     keep_order: _builtins.bool

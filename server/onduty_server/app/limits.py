@@ -15,6 +15,17 @@ AVAILABLE_DEFAULT = 100
 AVAILABLE_MAX = 1_000
 PREVIEW_NAMED_MAX = 1_000
 """How many users a dry run lists; its counts include the others."""
+COLUMN_NAME_MAX_BYTES = 128
+SIMULATED_ROWS_MAX = 500_000
+SIMULATED_USERS_MAX = 50_000
+SIMULATED_BYTES_MAX = 32 * 1024 * 1024
+SIMULATED_ROW_MAX = 64 * 1024
+"""The rows, users, unpacked bytes, and characters of a row, of a log that a caller has replayed."""
+SIMULATIONS_MAX = 2
+SIMULATIONS_WAITING_MAX = 8
+"""How many logs are replayed at a time (each takes some 50 MB and seconds), and how many calls wait for that."""
+SIMULATION_STEP = 250
+"""How many rows are read, sorted or replayed before other calls get their turn: 2 ms of work."""
 WORKFLOW_CHANGES_KEPT = 10_000
 """How many changes of an account's workflow are kept, however old: five a working day for eight years."""
 

@@ -31,6 +31,7 @@ from .limits import (
     PREVIEW_NAMED_MAX,
     REASON_MAX_BYTES,
 )
+from .log_format import LogFormat
 from .paging import PageTokens
 from .ports.history import Place
 from .ports.statuses import (
@@ -43,6 +44,8 @@ from .ports.statuses import (
     Revise,
     StatusStore,
 )
+from .simulating import Simulated, Simulations
+from .simulation import workflow_from_the_start
 
 Item = TypeVar("Item")
 
@@ -110,6 +113,7 @@ class StatusService:
         self._immediate = store.immediate
         self._future_tolerance_ms = activity_future_tolerance_ms
         self._fresh_for_ms = activity_fresh_for_ms
+        self._simulations = Simulations()
 
     async def record_activity(self, account_id: str, user_id: str, activity_time: int | None = None) -> StatusView:
         """Record that a user did something, at `activity_time` or now."""
@@ -375,6 +379,19 @@ class StatusService:
             return Page(changes, "")
         last = changes[-1].after.revision
         return Page(changes, tokens.at(last, Place(last, self._store.lineage)))
+
+    async def simulate(
+        self, account_id: str, patch: WorkflowPatch, log: bytes, log_format: LogFormat, *, keep_order: bool = False
+    ) -> Simulated:
+        """Replay a log of activities under the workflow of a patch, which is on from the start.
+
+        Raises:
+            InvalidWorkflow: it would contradict itself.
+            LimitExceeded: too many logs are being replayed.
+        """
+        check_id("account_id", account_id)
+        workflow = workflow_from_the_start(patch)
+        return await self._simulations.run(log, log_format, workflow, keep_order=keep_order)
 
     async def list_accounts(
         self, *, named: Sequence[str] | None = None, page_size: int = 0, page_token: str = ""

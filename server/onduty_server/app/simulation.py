@@ -8,7 +8,7 @@ users and changes, not with activities.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from operator import attrgetter
 from typing import NamedTuple
@@ -106,13 +106,15 @@ class _User:
     activity was seen yet. `gone`: the user was not ONLINE when last looked at.
     """
 
-    __slots__ = ("away_since", "gone", "quiet_until", "record")
+    __slots__ = ("away_since", "gone", "quiet_until", "record", "status", "status_since")
 
     def __init__(self, user_id: str) -> None:
         self.record = UserRecord(user_id)
         self.quiet_until = _AT_ONCE
         self.gone = False
         self.away_since: int | None = None
+        self.status: Status | None = None
+        self.status_since = 0
 
 
 def workflow_from_the_start(patch: WorkflowPatch) -> Workflow:
@@ -124,83 +126,135 @@ def workflow_from_the_start(patch: WorkflowPatch) -> Workflow:
     return revise(DEFAULT_WORKFLOW, {**patch, "enabled": True}, now=0, actor="", revision=1)
 
 
+class Replay:
+    """Replays activities under a workflow, a part at a time: `feed` each part, then `settle`, then read `summary`.
+
+    `note` is told of every change, a user's own in the order in which they happen.
+    """
+
+    def __init__(self, workflow: Workflow, note: Callable[[SimulatedChange], None] | None = None) -> None:
+        self._policy = Policy(workflow)
+        self._note_change = note
+        self._users: dict[str, _User] = {}
+        self._activities = self._late = self._ignored = self._returns_soon = 0
+        self._first = self._now = _AT_ONCE
+        self._switches: Counter[tuple[Status | None, Status]] = Counter()
+        self._time_in_status = dict.fromkeys(Status, 0)
+
+    @property
+    def users(self) -> int:
+        """The users so far."""
+        return len(self._users)
+
+    def feed(self, activities: Iterable[tuple[int, str]]) -> None:
+        """Replay `activities` (time in ms UTC from 1970 on, user id) in the given order, after those before.
+
+        Raises:
+            InvalidField: an id or a time that the service would refuse; the last activity that was taken is at fault.
+        """
+        policy, users = self._policy, self._users
+        count = late = ignored = 0
+        first, now = self._first, self._now
+        for activity_time, user_id in activities:
+            count += 1
+            if activity_time > now:
+                if now == _AT_ONCE:
+                    first = activity_time
+                now = activity_time
+            elif activity_time < now:
+                late += 1
+                _check_age(now, activity_time)
+                first = min(first, activity_time)
+
+            user = users.get(user_id)
+            if user is None:
+                check_id("user_id", user_id)
+                check_ends("user_id", user_id)
+                user = users[user_id] = _User(user_id)
+            elif now < user.quiet_until:
+                # All that `rules.record_activity` would do; the record is nobody else's.
+                record = user.record
+                if record.last_activity is None or activity_time > record.last_activity:
+                    record.last_activity = activity_time
+                    record.clock = max(record.clock, activity_time)
+                if user.gone:
+                    ignored += 1
+                continue
+
+            self._apply(user, rules.record_activity(user.record, policy, activity_time=activity_time, now=now), now)
+            if user.away_since is not None and activity_time >= user.away_since:
+                self._returns_soon += activity_time - user.away_since <= SOON_MS
+                user.away_since = None
+            user.gone = user.record.state.status is not Status.ONLINE
+            ignored += user.gone
+            user.quiet_until = _quiet_until(user, policy)
+        self._activities += count
+        self._late += late
+        self._ignored += ignored
+        self._first, self._now = first, now
+
+    def settle(self) -> Iterator[str]:
+        """Let the clock run on until no switch is left; yield the id of each user whose last switch was made."""
+        for user_id, user in self._users.items():
+            self._apply(user, rules.settle(user.record, self._policy, _FOREVER), self._now)
+            if user.status is not None:
+                self._time_in_status[user.status] += self._now - user.status_since
+            yield user_id
+
+    def summary(self) -> Summary:
+        """Return the summary, once `settle` has come to its end."""
+        any_activity = bool(self._activities)
+        return Summary(
+            users=len(self._users),
+            activities=self._activities,
+            late_activities=self._late,
+            first_activity_time=self._first if any_activity else None,
+            last_activity_time=self._now if any_activity else None,
+            switches=self._switches,
+            time_in_status_ms=self._time_in_status,
+            returns_soon=self._returns_soon,
+            ignored_activities=self._ignored,
+        )
+
+    def _apply(self, user: _User, decision: Decision, end: int) -> None:
+        """Write a decision into a user. Time in a status counts up to `end`: what comes later is not in the log."""
+        user.record = decision.record
+        for switch in decision.switches:
+            status = switch.state.status
+            assert status is not None  # nothing leads back to a user who was never seen
+            if self._note_change is not None:
+                user_id = user.record.user_id
+                self._note_change(SimulatedChange(switch.effective_time, user_id, switch.previous, switch.state))
+            if switch.state is State.AWAY_BY_INACTIVITY:
+                user.away_since = switch.effective_time
+            self._switches[switch.previous.status, status] += 1
+            until = min(switch.effective_time, end)
+            if user.status is not None:
+                self._time_in_status[user.status] += until - user.status_since
+            user.status, user.status_since = status, until
+
+
 def simulate(activities: Iterable[tuple[int, str]], workflow: Workflow) -> Simulation:
     """Replay `activities` (time in ms UTC from 1970 on, user id) in the given order until no switch is left.
 
     Raises:
-        InvalidField: the last activity that was taken has an id or a time that the service would refuse.
+        InvalidField: an id or a time that the service would refuse; the last activity that was taken is at fault.
     """
-    policy = Policy(workflow)
-    users: dict[str, _User] = {}
     changes: list[SimulatedChange] = []
-    count = late = ignored = returns_soon = 0
-    first = now = _AT_ONCE
-
-    for activity_time, user_id in activities:
-        count += 1
-        if activity_time > now:
-            if now == _AT_ONCE:
-                first = activity_time
-            now = activity_time
-        elif activity_time < now:
-            late += 1
-            _check_age(now, activity_time)
-            first = min(first, activity_time)
-
-        user = users.get(user_id)
-        if user is None:
-            check_id("user_id", user_id)
-            check_ends("user_id", user_id)
-            user = users[user_id] = _User(user_id)
-        elif now < user.quiet_until:
-            # This is all that `rules.record_activity` would do. Nothing else uses the record.
-            record = user.record
-            if record.last_activity is None or activity_time > record.last_activity:
-                record.last_activity = activity_time
-                record.clock = max(record.clock, activity_time)
-            if user.gone:
-                ignored += 1
-            continue
-
-        _note(user, rules.record_activity(user.record, policy, activity_time=activity_time, now=now), changes)
-        if user.away_since is not None and activity_time >= user.away_since:
-            returns_soon += activity_time - user.away_since <= SOON_MS
-            user.away_since = None
-        user.gone = user.record.state.status is not Status.ONLINE
-        ignored += user.gone
-        user.quiet_until = _quiet_until(user, policy)
-
-    for user in users.values():
-        _note(user, rules.settle(user.record, policy, _FOREVER), changes)
+    replay = Replay(workflow, changes.append)
+    replay.feed(activities)
+    for _ in replay.settle():
+        pass
     # Sorting is stable, and a user's changes were noted in their order. Two sorts by keys that exist already take less
     # memory than one by pairs made for it.
     changes.sort(key=attrgetter("user_id"))
     changes.sort(key=attrgetter("effective_time"))
-    summary = Summary(
-        users=len(users),
-        activities=count,
-        late_activities=late,
-        first_activity_time=first if count else None,
-        last_activity_time=now if count else None,
-        switches=Counter((change.previous.status, change.status) for change in changes),
-        time_in_status_ms=_time_in_status(changes, now),
-        returns_soon=returns_soon,
-        ignored_activities=ignored,
-    )
-    return Simulation(workflow, changes, summary)
+    return Simulation(workflow, changes, replay.summary())
 
 
 def _check_age(now: int, activity_time: int) -> None:
     if now - activity_time > ACTIVITY_MAX_AGE_MS:
         raise InvalidField("activity_time", "more than 30 d before an earlier row; sort the log by time")
-
-
-def _note(user: _User, decision: Decision, into: list[SimulatedChange]) -> None:
-    user.record = decision.record
-    for switch in decision.switches:
-        into.append(SimulatedChange(switch.effective_time, user.record.user_id, switch.previous, switch.state))
-        if switch.state is State.AWAY_BY_INACTIVITY:
-            user.away_since = switch.effective_time
 
 
 def _quiet_until(user: _User, policy: Policy) -> int:
@@ -209,19 +263,3 @@ def _quiet_until(user: _User, policy: Policy) -> int:
         return _AT_ONCE
     due = rules.next_due(user.record, policy.workflow, policy.floor)
     return _FOREVER if due is None else due.effective_time
-
-
-def _time_in_status(changes: Iterable[SimulatedChange], end: int) -> dict[Status, int]:
-    """Return the time in each status, in ms, added up over all users from their first change to `end`."""
-    total = dict.fromkeys(Status, 0)
-    current: dict[str, tuple[int, Status]] = {}
-    for effective_time, user_id, _, state in changes:
-        since, status = current.get(user_id, (effective_time, None))
-        until = min(effective_time, end)
-        if status is not None:
-            total[status] += until - since
-        assert state.status is not None
-        current[user_id] = (until, state.status)
-    for since, status in current.values():
-        total[status] += end - since
-    return total

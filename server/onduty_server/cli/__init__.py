@@ -14,6 +14,7 @@ from contextlib import suppress
 from importlib.metadata import version
 from typing import Any
 
+from ..app.log_format import LogError
 from ..process.config.words import in_words
 from .errors import PROGRAM, ExitCode, Failure, tell, tell_lines
 from .output import OutputFailure, line, standard_output
@@ -39,6 +40,8 @@ def _code_of(step: Callable[[], int]) -> int:
         return _fail(failure.message)
     except Failure as failure:
         return _fail(failure.message, failure.code)
+    except LogError as error:
+        return _fail(error.message, ExitCode.USAGE if error.is_malformed else ExitCode.FAILED)
     except ModuleNotFoundError as error:
         # A missing package of our own is a defect, and needs its traceback.
         missing = (error.name or "").partition(".")[0]

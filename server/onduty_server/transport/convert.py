@@ -14,9 +14,12 @@ from google.protobuf.timestamp_pb2 import Timestamp
 
 from onduty.v1 import status_pb2 as pb
 
-from ..app.limits import STATUS_FILTER_MAX
+from ..app.fields import check_text
+from ..app.limits import COLUMN_NAME_MAX_BYTES, STATUS_FILTER_MAX
+from ..app.log_format import LogFormat, TimeFormat
 from ..app.ports.statuses import AvailabilityOrder, Preview
 from ..app.service import WorkflowChange
+from ..app.simulating import Simulated
 from ..domain.errors import InvalidField
 from ..domain.record import AccountEvent, StatusChange, StatusView
 from ..domain.status import Cause, Resume, Status
@@ -238,6 +241,64 @@ def to_patch(request: pb.UpdateWorkflowRequest) -> WorkflowPatch:
     if "keep_manual_away" in paths:
         patch["keep_manual_away"] = workflow.keep_manual_away
     return patch
+
+
+def to_tried_workflow(workflow: pb.Workflow) -> WorkflowPatch:
+    """Return the workflow that a simulation is to try."""
+    return WorkflowPatch(
+        away_after_ms=_period("away_after", workflow.HasField("away_after"), workflow.away_after),
+        offline_after_ms=_period("offline_after", workflow.HasField("offline_after"), workflow.offline_after),
+        resume=_resume(workflow.resume) if workflow.HasField("resume") else Resume.FROM_AWAY,
+        keep_manual_away=workflow.keep_manual_away,
+    )
+
+
+_TIME_FORMATS = {
+    pb.LOG_TIME_FORMAT_UNSPECIFIED: TimeFormat.RFC3339,
+    pb.LOG_TIME_FORMAT_RFC3339: TimeFormat.RFC3339,
+    pb.LOG_TIME_FORMAT_EPOCH_S: TimeFormat.EPOCH_S,
+    pb.LOG_TIME_FORMAT_EPOCH_MS: TimeFormat.EPOCH_MS,
+}
+
+
+def to_log_format(request: pb.SimulateRequest) -> LogFormat:
+    """Return the layout of the log of a simulation."""
+    time_format = _TIME_FORMATS.get(request.time_format)
+    if time_format is None:
+        raise InvalidField("time_format", "must be LOG_TIME_FORMAT_RFC3339, _EPOCH_S or _EPOCH_MS")
+    default = LogFormat()
+    for field, name in (("time_column", request.time_column), ("user_column", request.user_column)):
+        check_text(field, name, COLUMN_NAME_MAX_BYTES)
+    return LogFormat(
+        request.time_column or default.time_column, request.user_column or default.user_column, time_format
+    )
+
+
+def to_simulation(simulated: Simulated) -> pb.SimulateResponse:
+    """Convert the result of a simulation."""
+    summary = simulated.summary
+    first, last = summary.first_activity_time, summary.last_activity_time
+    return pb.SimulateResponse(
+        summary=pb.SimulationSummary(
+            users=summary.users,
+            activities=summary.activities,
+            late_activities=summary.late_activities,
+            first_activity_time=None if first is None else to_timestamp(first),
+            last_activity_time=None if last is None else to_timestamp(last),
+            switches=[
+                pb.SimulatedSwitches(previous_status=STATUS_NUMBERS[before], status=STATUS_NUMBERS[after], count=count)
+                for (before, after), count in sorted(summary.switches.items(), key=lambda it: (it[0][0] or 0, it[0][1]))
+            ],
+            resumes=summary.resumes,
+            ignored_activities=summary.ignored_activities,
+            active_soon_after_away=summary.returns_soon,
+            time_in_status=[
+                pb.SimulatedTime(status=STATUS_NUMBERS[status], duration=to_duration(spent_ms))
+                for status, spent_ms in summary.time_in_status_ms.items()
+            ],
+        ),
+        warnings=simulated.warnings,
+    )
 
 
 def _period(field: str, is_set: bool, duration: Duration) -> int | None:

@@ -194,6 +194,14 @@ class StatusServicer:
             await _give_way(step)
         return response
 
+    async def Simulate(self, request: pb.SimulateRequest, context: CallContext, caller: Caller) -> pb.SimulateResponse:
+        """See the proto."""
+        patch = convert.to_tried_workflow(request.workflow)
+        simulated = await self._service.simulate(
+            request.account_id, patch, request.log, convert.to_log_format(request), keep_order=request.keep_order
+        )
+        return convert.to_simulation(simulated)
+
     async def GetCaller(
         self, request: pb.GetCallerRequest, context: CallContext, caller: Caller
     ) -> pb.GetCallerResponse:

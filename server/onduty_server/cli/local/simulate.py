@@ -13,19 +13,19 @@ from typing import IO, TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from ...app.log_format import LogFormat, TimeFormat
 from ...text.escaping import json_text
+from ...text.times import Rfc3339Writer
 from ..errors import Failure, usage
-from ..logs.layout import LogFormat, TimeFormat
 from ..logs.options import Columns, KeepOrder, LogFile, Times, log_format
 from ..output import facts, note, standard_output
-from ..times import Rfc3339Writer
 from ..workflow_options import AwayAfter, OfflineAfter, ResumeName, workflow_of_options
 
 if TYPE_CHECKING:
+    from ...app.activity_log import ActivityLog
     from ...app.simulation import Simulation, Summary
     from ...domain.status import Status
     from ...domain.workflow import Workflow
-    from ..logs.reader import ActivityLog
 
 _STDOUT = Path("-")
 _COLUMNS = ("effective_time", "user_id", "previous_status", "status", "cause")
@@ -99,11 +99,12 @@ def simulate(
 
 
 def _simulated(file: Path, written: LogFormat, workflow: Workflow, keep_order: bool) -> Simulation:
+    from ...app.activity_log import OutOfOrder
     from ...app.simulation import simulate as replay
     from ...domain.errors import InvalidField
-    from ..logs.reader import ActivityLog, OutOfOrder
+    from ..logs.files import opened_log
 
-    with ActivityLog(file, written) as log, _progress(log) as report:
+    with opened_log(file, written) as log, _progress(log) as report:
         try:
             if keep_order or file.is_file():
                 return replay(log.activities(report, in_order=not keep_order), workflow)
@@ -114,7 +115,7 @@ def _simulated(file: Path, written: LogFormat, workflow: Workflow, keep_order: b
             if not file.is_file():
                 raise
     # Most logs are in order and need not be held in memory. This one is not, and is read again.
-    with ActivityLog(file, written) as log, _progress(log) as report:
+    with opened_log(file, written) as log, _progress(log) as report:
         return replay(_sorted(log, report), workflow)
 
 

@@ -7,8 +7,8 @@ from typing import Annotated, Any
 
 import typer
 
+from ...app.log_format import LogFormat, TimeFormat
 from ..options import parser
-from .layout import LogFormat, TimeFormat
 
 _COLUMNS = ("time", "user")
 

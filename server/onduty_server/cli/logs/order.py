@@ -14,7 +14,7 @@ from ..errors import Failure, usage
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from .reader import ActivityLog
+    from ...app.activity_log import ActivityLog
 
 SORTED_ROWS_MAX: Final = 5_000_000
 """The most rows that are sorted: some 70 bytes each, about 350 MB."""

@@ -13,8 +13,8 @@ from typing import TYPE_CHECKING, Annotated, Any, NamedTuple
 
 import typer
 
+from ...app.log_format import LogFormat, TimeFormat
 from ..errors import Failure
-from ..logs.layout import LogFormat, TimeFormat
 from ..logs.options import Columns, KeepOrder, LogFile, Times, log_format
 from ..options import Json, parser, positive_seconds
 from ..output import facts, json_line, note
@@ -30,8 +30,8 @@ from .remote import connect, connection_note, stream_failure
 if TYPE_CHECKING:
     from onduty_client import ActivityUpload, Disconnected, Reconnected, RejectedActivity
 
+    from ...app.activity_log import ActivityLog
     from ..logs.order import Row
-    from ..logs.reader import ActivityLog
 
 _TICK_S = 0.2
 """How often the bar moves while there is nothing to send."""
@@ -100,7 +100,7 @@ def replay(
     """
     import onduty_client
 
-    from ..logs.reader import ActivityLog
+    from ..logs.files import opened_log
 
     written = log_format(columns, time_format)
     with connect(server, timeout) as client:
@@ -114,7 +114,7 @@ def replay(
             on_connection=outcome.connection_changed,
         )
         # After a survey, its notes have been printed already.
-        with ActivityLog(file, written, say=note if plan is None else lambda message: None) as log:
+        with opened_log(file, written, say=note if plan is None else lambda message: None) as log:
             rows = _rows(log, plan, keep_order)
             pace = Pace(speed)
             complete = False
@@ -189,10 +189,10 @@ def _survey(file: Path, written: LogFormat) -> Plan | None:
     """Read a file to the end and return its plan; None if it can be read only once."""
     if not file.is_file():
         return None
-    from ..logs.reader import ActivityLog
+    from ..logs.files import opened_log
 
     count, in_order, first_ms, last_ms = 0, True, None, 0
-    with ActivityLog(file, written) as log:
+    with opened_log(file, written) as log:
         for time_ms, _ in log.activities():
             count += 1
             if first_ms is None:

@@ -10,11 +10,12 @@ from typing import TYPE_CHECKING, Annotated, Any, TypeVar
 
 import typer
 
+from ...text.times import rfc3339
 from ..errors import Failure, usage
 from ..help import CommandGroup
 from ..options import Json
 from ..output import facts, json_line, note, shown, table
-from ..times import parse_moment, rfc3339, wall_clock
+from ..times import parse_moment, wall_clock
 from ..zone import Local, Zone
 from .columns import change_cells, change_columns, no_users_in, status_cells, status_columns, status_facts
 from .options import (

@@ -129,7 +129,7 @@ class JsonLines:
     def _events(self, message: WatchSnapshot | WatchChanges | WatchBookmark) -> list[tuple[str, dict[str, Any]]]:
         from onduty_client import StatusChange, WatchChanges, WatchSnapshot
 
-        from ..times import rfc3339
+        from ...text.times import rfc3339
         from .status import change_object, status_object
         from .workflow import workflow_object
 

@@ -7,11 +7,12 @@ from typing import TYPE_CHECKING, Annotated, Any, Final
 
 import typer
 
+from ...text.times import rfc3339
 from ..errors import Failure, usage
 from ..help import CommandGroup
 from ..options import Json
 from ..output import facts, json_line, line, note, table
-from ..times import rfc3339, wall_clock
+from ..times import wall_clock
 from ..workflow_options import AwayAfter, OfflineAfter, Period, ResumeName, workflow_of_options
 from ..zone import Local, Zone
 from .columns import written_by

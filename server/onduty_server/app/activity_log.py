@@ -8,20 +8,14 @@ from __future__ import annotations
 import csv
 import gzip
 import io
-import sys
 import zlib
 from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager
 from datetime import UTC, datetime
 from itertools import chain
-from pathlib import Path
-from types import TracebackType
-from typing import BinaryIO, Final, NoReturn, Protocol, cast
+from typing import Any, BinaryIO, Final, NoReturn, Protocol, cast
 
-from ..errors import ExitCode, Failure, usage
-from ..output import note
-from ..times import from_ms, parse_epoch_ms, parse_time, rfc3339, to_ms
-from .layout import STDIN, LogFormat, TimeFormat
+from ..text.times import from_ms, parse_epoch_ms, parse_time, rfc3339, to_ms
+from .log_format import LogError, LogFormat, LogLimits, TimeFormat
 
 _LATEST_MS: Final = to_ms(datetime(9998, 1, 1, tzinfo=UTC))
 """The latest time of an activity. It leaves room for the longest period, so that every effective time has a text."""
@@ -53,54 +47,78 @@ class _Reader(Protocol):
         """The next row."""
 
 
-class OutOfOrder(Failure):
+class OutOfOrder(LogError):
     """A row is older than one before it, in a reading that needs them in the order of their times."""
 
 
-class ActivityLog(AbstractContextManager["ActivityLog"]):
-    """One log, open for one reading. `size` is in bytes, None if it cannot be known; `line` is the last line read.
+class _Limited(io.RawIOBase):
+    """Reads from `source`, and refuses to go on after `left` bytes."""
 
-    `say` is given warnings, one line each.
+    def __init__(self, source: BinaryIO, name: str, left: int) -> None:
+        self._source = cast("Any", source)
+        self._message = f"{name}: longer than {left:,} bytes unpacked"
+        self._left = left
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, into: Any) -> int:
+        data: bytes = self._source.read1(len(into))
+        self._left -= len(data)
+        if self._left < 0:
+            raise LogError(self._message)
+        into[: len(data)] = data
+        return len(data)
+
+
+class ActivityLog:
+    """One log, for one reading. `size` is in bytes, None if it cannot be known; `line` is the last line read.
+
+    `name` is what messages call it; `say` is given warnings, one line each.
 
     Raises:
-        Failure: the file cannot be opened.
+        OSError: `raw` cannot be read.
     """
 
-    def __init__(self, path: Path, log_format: LogFormat | None = None, *, say: Callable[[str], None] = note) -> None:
-        self.name = "standard input" if path == STDIN else str(path)
+    def __init__(
+        self,
+        raw: io.BufferedReader[Any],
+        name: str,
+        log_format: LogFormat | None = None,
+        *,
+        size: int | None = None,
+        say: Callable[[str], None],
+        limits: LogLimits | None = None,
+    ) -> None:
+        self.name = name
+        self.size = size
         self._format = log_format or LogFormat()
         self._say = say
-        self._raw: BinaryIO
-        self.size: int | None = None
-        try:
-            if path == STDIN:
-                if sys.stdin is None:
-                    raise usage("standard input is closed")
-                self._raw = sys.stdin.buffer
-            else:
-                self._raw = path.open("rb")
-                self.size = path.stat().st_size if path.is_file() else None
-            head = cast("io.BufferedReader", self._raw).peek(2)[:2]
-        except OSError as error:
-            raise usage(f"{self.name}: {error.strerror or error}") from None
+        self._raw = raw
+        self._row_max = None if limits is None else limits.row
+        self._row_length = 0
+        """The characters read since the last row."""
+        head = raw.peek(2)[:2]
         # By its content: programs that download files may unpack them and keep the name.
-        self._bytes = cast("BinaryIO", gzip.GzipFile(fileobj=self._raw)) if head == _GZIP_MAGIC else self._raw
+        unpacked = cast("BinaryIO", gzip.GzipFile(fileobj=raw) if head == _GZIP_MAGIC else raw)
+        if limits is not None:
+            unpacked = io.BufferedReader(_Limited(unpacked, name, limits.bytes))
         # A byte that is not UTF-8 is passed on to the check of its field, which knows the line.
-        self._text = io.TextIOWrapper(self._bytes, encoding="utf-8-sig", errors="surrogateescape", newline="")
+        self._text = io.TextIOWrapper(unpacked, encoding="utf-8-sig", errors="surrogateescape", newline="")
         self._is_utf_16 = head in _UTF_16_MARKS
         self._unfinished = ""
         """The last line, if it has no line break."""
         self._line = 0
         csv.field_size_limit(_FIELD_MAX)
 
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        if self.name == "standard input":
-            self._text.detach()
-        else:
-            self._text.close()
-            self._raw.close()
+    def close(self) -> None:
+        """Close the stream."""
+        self._text.close()
+        self._raw.close()
+
+    def detach(self) -> None:
+        """Let go of the stream, which stays open."""
+        self._text.detach()
 
     @property
     def line(self) -> int:
@@ -115,7 +133,7 @@ class ActivityLog(AbstractContextManager["ActivityLog"]):
         `report` is given the bytes read so far now and then. With `in_order`, a row older than one before is refused.
 
         Raises:
-            Failure: the header or a row is malformed, or reading failed; OutOfOrder if a row is older than one before.
+            LogError: the header or a row is malformed, or reading failed; OutOfOrder if a row is older than one before.
         """
         try:
             yield from self._rows(report, in_order)
@@ -124,9 +142,9 @@ class ActivityLog(AbstractContextManager["ActivityLog"]):
             self._line += 1
             self.fail(f"the row that begins here is not CSV: {error}")
         except (EOFError, zlib.error, gzip.BadGzipFile):
-            raise usage(f"{self.name}: the gzip file is damaged or cut off after line {self._line}") from None
+            raise LogError(f"{self.name}: the gzip file is damaged or cut off after line {self._line}") from None
         except OSError as error:
-            raise Failure(f"{self.name}: {error.strerror or error}") from None
+            raise LogError(f"{self.name}: {error.strerror or error}", is_malformed=False) from None
 
     def _rows(self, report: Callable[[int], None] | None, in_order: bool) -> Iterator[tuple[int, str]]:
         reader, time_at, user_at, width = self._header()
@@ -135,6 +153,7 @@ class ActivityLog(AbstractContextManager["ActivityLog"]):
         until_report = _ROWS_PER_REPORT
         newest_ms = 0
         for row in reader:
+            self._row_length = 0
             if self._unfinished and self._is_cut(row, width, last_used):
                 self._say(
                     f"{self.name}: line {reader.line_num} does not end with a line break, as if the file had been cut "
@@ -164,8 +183,7 @@ class ActivityLog(AbstractContextManager["ActivityLog"]):
                 if in_order:
                     raise OutOfOrder(
                         f"{self.name}: line {self._line} is older than a row before it; sort the log by time, or give "
-                        "--keep-order to take such a row as one that arrives late",
-                        ExitCode.USAGE,
+                        "--keep-order to take such a row as one that arrives late"
                     )
             else:
                 newest_ms = time_ms
@@ -186,7 +204,13 @@ class ActivityLog(AbstractContextManager["ActivityLog"]):
         return last_used == len(row) - 1 and not self._unfinished.endswith('"')
 
     def _lines(self) -> Iterator[str]:
-        for line in self._text:
+        longest = -1 if self._row_max is None else self._row_max + 1
+        while line := self._text.readline(longest):
+            if self._row_max is not None:
+                self._row_length += len(line)
+                if self._row_length > self._row_max:
+                    self._line += 1
+                    self.fail(f"the row that begins here is longer than {self._row_max:,} characters")
             if line[-1] not in "\n\r":
                 self._unfinished = line
             yield line
@@ -195,13 +219,13 @@ class ActivityLog(AbstractContextManager["ActivityLog"]):
         """Return the rows after the header, the indexes of time and user in each, and the number of its fields."""
         wanted = (self._format.time_column, self._format.user_column)
         if self._is_utf_16:
-            raise usage(f"{self.name}: it is UTF-16; save it as UTF-8")
+            raise LogError(f"{self.name}: it is UTF-16; save it as UTF-8")
         lines = self._lines()
         first = next(lines, None)
         if first is None:
-            raise usage(f"{self.name}: empty; the first line names the columns {','.join(wanted)}")
+            raise LogError(f"{self.name}: empty; the first line names the columns {','.join(wanted)}")
         if any(it == "\0" or "\udc80" <= it <= "\udcff" for it in first):
-            raise usage(f"{self.name}: it is not text in UTF-8; write it as CSV, plain or compressed by gzip")
+            raise LogError(f"{self.name}: it is not text in UTF-8; write it as CSV, plain or compressed by gzip")
         headers = {each: _fields(first, each) for each in _DELIMITERS}
         # The delimiter that finds the columns; else, for the message, the one that finds most names.
         delimiter = max(headers, key=lambda each: (sum(it in headers[each] for it in wanted), len(headers[each])))
@@ -220,7 +244,7 @@ class ActivityLog(AbstractContextManager["ActivityLog"]):
 
     def fail(self, what: str) -> NoReturn:
         """Refuse the line read last."""
-        raise usage(f"{self.name}: line {self.line}: {what}")
+        raise LogError(f"{self.name}: line {self.line}: {what}")
 
 
 def _fields(header: str, delimiter: str) -> list[str]:

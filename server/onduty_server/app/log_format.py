@@ -1,0 +1,43 @@
+"""The layout of a log of activities: its columns, how its times are written, its limits, and what may be wrong with it.
+
+This is apart from the reader, which every command would otherwise import with the options.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import Enum
+
+
+class TimeFormat(Enum):
+    """The ways to write the times of a log."""
+
+    RFC3339 = "rfc3339"
+    EPOCH_S = "epoch-s"
+    EPOCH_MS = "epoch-ms"
+
+
+@dataclass(frozen=True, slots=True)
+class LogFormat:
+    """The columns of the time and of the user, and how the time is written."""
+
+    time_column: str = "activity_time"
+    user_column: str = "user_id"
+    time_format: TimeFormat = TimeFormat.RFC3339
+
+
+@dataclass(frozen=True, slots=True)
+class LogLimits:
+    """The maxima of a log that comes from a stranger: bytes as unpacked, and characters of one row."""
+
+    bytes: int
+    row: int
+
+
+class LogError(Exception):
+    """A log cannot be read; `message` is one line that says why, and `is_malformed` whether its content is at fault."""
+
+    def __init__(self, message: str, *, is_malformed: bool = True) -> None:
+        super().__init__(message)
+        self.message = message
+        self.is_malformed = is_malformed
