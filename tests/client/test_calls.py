@@ -20,14 +20,21 @@ from onduty_client import (
     AvailabilityOrder,
     AvailableUsers,
     BatchStatuses,
+    Caller,
+    CallerGrant,
     Cause,
     Client,
+    LogTimeFormat,
     Page,
     Resume,
+    SimulatedSwitches,
+    Simulation,
+    SimulationSummary,
     Status,
     StatusChange,
     UserStatus,
     Workflow,
+    WorkflowChange,
     WorkflowImpact,
     WorkflowImpactSwitch,
     WorkflowUpdate,
@@ -137,6 +144,7 @@ def test_only_calls_that_change_nothing_when_repeated_may_be_repeated() -> None:
         (Cause, pb.Cause, "CAUSE_", {"UNKNOWN"}),
         (Resume, pb.Resume, "RESUME_", {"UNKNOWN"}),
         (AvailabilityOrder, pb.AvailabilityOrder, "AVAILABILITY_ORDER_", set()),
+        (LogTimeFormat, pb.LogTimeFormat, "LOG_TIME_FORMAT_", set()),
     ],
 )
 def test_the_enums_are_those_of_the_proto(python: type[enum.StrEnum], proto: Any, prefix: str, more: set[str]) -> None:
@@ -259,6 +267,116 @@ CASES = [
         ),
         pb.ListStatusesResponse(),
         Page(items=(), next_page_token=""),
+    ),
+    Case(
+        "list_workflow_changes_page",
+        ("acme",),
+        {"page_size": 5, "page_token": "t1"},
+        pb.ListWorkflowChangesRequest(account_id="acme", page_size=5, page_token="t1"),
+        pb.ListWorkflowChangesResponse(
+            changes=[
+                pb.WorkflowChange(revision=9, workflow=WORKFLOW_MESSAGE, previous_workflow=WORKFLOW_MESSAGE),
+                pb.WorkflowChange(revision=2, workflow=WORKFLOW_MESSAGE),
+            ],
+            next_page_token="t2",
+        ),
+        Page(
+            items=(WorkflowChange(9, WORKFLOW, WORKFLOW), WorkflowChange(2, WORKFLOW, None)),
+            next_page_token="t2",
+        ),
+    ),
+    Case(
+        "get_caller",
+        (),
+        {},
+        pb.GetCallerRequest(),
+        pb.GetCallerResponse(
+            caller=pb.Caller(
+                authenticated=True,
+                name="kim",
+                user_id="ann",
+                via="token",
+                grants=[
+                    pb.CallerGrant(everywhere=True, permissions=["status.read"], acts_for_others=True),
+                    pb.CallerGrant(account_id="acme", permissions=["status.write"], own_user_only=True),
+                ],
+            )
+        ),
+        Caller(
+            authenticated=True,
+            name="kim",
+            user_id="ann",
+            via="token",
+            grants=(
+                CallerGrant(None, frozenset({"status.read"}), own_user_only=False, acts_for_others=True),
+                CallerGrant("acme", frozenset({"status.write"}), own_user_only=True, acts_for_others=False),
+            ),
+        ),
+    ),
+    Case(
+        "list_accounts_page",
+        (),
+        {"page_size": 2, "page_token": "t1"},
+        pb.ListAccountsRequest(page_size=2, page_token="t1"),
+        pb.ListAccountsResponse(accounts=[pb.Account(account_id="acme")], next_page_token="t2"),
+        Page(items=("acme",), next_page_token="t2"),
+    ),
+    Case(
+        "simulate",
+        ("acme", b"a,b"),
+        {
+            "away_after": timedelta(minutes=10),
+            "resume": Resume.NEVER,
+            "time_column": "a",
+            "user_column": "b",
+            "time_format": LogTimeFormat.EPOCH_MS,
+            "keep_order": True,
+        },
+        pb.SimulateRequest(
+            account_id="acme",
+            workflow=pb.Workflow(away_after=Duration(seconds=600), resume=pb.RESUME_NEVER, keep_manual_away=False),
+            log=b"a,b",
+            time_column="a",
+            user_column="b",
+            time_format=pb.LOG_TIME_FORMAT_EPOCH_MS,
+            keep_order=True,
+        ),
+        pb.SimulateResponse(
+            summary=pb.SimulationSummary(
+                users=2,
+                activities=9,
+                late_activities=1,
+                first_activity_time=Timestamp(seconds=NOON_S),
+                last_activity_time=Timestamp(seconds=NOON_S + 60),
+                switches=[
+                    pb.SimulatedSwitches(status=pb.STATUS_ONLINE, count=2),
+                    pb.SimulatedSwitches(previous_status=pb.STATUS_ONLINE, status=pb.STATUS_AWAY, count=3),
+                ],
+                resumes=1,
+                ignored_activities=4,
+                active_soon_after_away=1,
+                time_in_status=[pb.SimulatedTime(status=pb.STATUS_AWAY, duration=Duration(seconds=30))],
+            ),
+            warnings=["a line was cut off"],
+        ),
+        Simulation(
+            SimulationSummary(
+                users=2,
+                activities=9,
+                late_activities=1,
+                first_activity_time=NOON,
+                last_activity_time=NOON + timedelta(minutes=1),
+                switches=(
+                    SimulatedSwitches(None, Status.ONLINE, 2),
+                    SimulatedSwitches(Status.ONLINE, Status.AWAY, 3),
+                ),
+                resumes=1,
+                ignored_activities=4,
+                active_soon_after_away=1,
+                time_in_status={Status.AWAY: timedelta(seconds=30)},
+            ),
+            ("a line was cut off",),
+        ),
     ),
     Case(
         "available_users",
@@ -409,7 +527,8 @@ async def test_a_call_sends_its_arguments_and_answers_in_types(
 def test_every_method_is_among_the_cases_or_iterates() -> None:
     methods = {name for name in vars(Client) if not name.startswith("_") and name != "close"}
     streams = {"watch", "upload_activities"}
-    assert {case.method for case in CASES} == methods - {"list_statuses", "list_status_changes"} - streams
+    iterators = {"list_statuses", "list_status_changes", "list_workflow_changes", "list_accounts"}
+    assert {case.method for case in CASES} == methods - iterators - streams
 
 
 async def test_what_a_server_leaves_unset_is_none(client: Driver, service: ScriptedService) -> None:

@@ -80,6 +80,12 @@ class BrokenStore(MemoryStore):
     async def preview(self, account_id: str, revise: Revise, limit: int) -> Preview:
         raise self._error
 
+    async def workflow_changes(self, account_id: str, before_revision: int, limit: int) -> Sequence[Workflow]:
+        raise self._error
+
+    async def accounts(self, position: int, limit: int) -> AccountPage:
+        raise self._error
+
     async def changes(self, account_id: str, wanted: ChangeFilter, after_revision: int, limit: int) -> ChangePage:
         raise self._error
 

@@ -233,6 +233,15 @@ async def test_enabled_time_is_when_the_switch_last_went_from_off_to_on(wire: Wi
     assert times == [1_000] * 8 + [9_000] * 2
 
 
+def at_once(preview: pb.UpdateWorkflowResponse) -> pb.WorkflowImpact:
+    """The part of a dry run that is about the moment of the change."""
+    assert preview.HasField("impact")
+    impact = pb.WorkflowImpact()
+    impact.CopyFrom(preview.impact)
+    impact.ClearField("next_hour")
+    return impact
+
+
 # --- what a change does to users -------------------------------------------------------------------------------------
 
 
@@ -243,7 +252,14 @@ async def test_switching_on_switches_nobody_at_that_instant(wire: Wire, clock: F
     preview = await wire.update(
         pb.Workflow(enabled=True, away_after=period(SECOND), offline_after=period(2 * SECOND)), validate_only=True
     )
-    assert preview.HasField("impact") and preview.impact == pb.WorkflowImpact()
+    assert at_once(preview) == pb.WorkflowImpact()
+    # Both go through it all a moment later.
+    assert [(it.switching_to_away, it.switching_to_offline) for it in preview.impact.next_hour] == [
+        (1, 2),
+        (0, 0),
+        (0, 0),
+        (0, 0),
+    ]
     await wire.switch_on(SECOND, 2 * SECOND)
     ann, ben = await wire.statuses()
     assert (ann.status, ms(ann.next_status_time)) == (ONLINE, clock.now() + SECOND)
@@ -402,7 +418,8 @@ async def test_a_dry_run_counts_everybody_and_names_1000(wire: Wire, clock: Fake
 
 async def test_a_dry_run_for_an_account_never_seen(wire: Wire) -> None:
     preview = await wire.update(pb.Workflow(enabled=True, away_after=period(MINUTE)), actor="sue", validate_only=True)
-    assert preview.HasField("impact") and preview.impact == pb.WorkflowImpact()
+    assert at_once(preview) == pb.WorkflowImpact()
+    assert [ms(it.end_time) - START for it in preview.impact.next_hour] == [n * 15 * MINUTE for n in (1, 2, 3, 4)]
     assert preview.workflow.etag == (await wire.workflow()).etag
     done = (await wire.update(pb.Workflow(enabled=True, away_after=period(MINUTE)), actor="sue")).workflow
     assert with_etag(preview.workflow, done.etag) == done
@@ -418,3 +435,33 @@ async def test_with_the_etag_of_a_dry_run_it_is_done_only_if_nothing_has_changed
     assert await wire.workflow() == other
     change.etag = (await wire.update(pb.Workflow(away_after=period(5 * MINUTE)), validate_only=True)).workflow.etag
     assert (await wire.update(change)).workflow.away_after == period(5 * MINUTE)
+
+
+async def test_every_change_is_listed_with_who_when_and_the_values_before_and_after(
+    wire: Wire, clock: FakeClock
+) -> None:
+    await wire.activity("ann")
+    first = await wire.switch_on(10 * MINUTE)
+    clock.advance(MINUTE)
+    second = (await wire.update(pb.Workflow(away_after=period(5 * MINUTE)), actor="sue")).workflow
+    listed = await wire.stub.ListWorkflowChanges(pb.ListWorkflowChangesRequest(account_id=ACCOUNT, page_size=1))
+    assert list(listed.changes) == [pb.WorkflowChange(revision=3, workflow=second, previous_workflow=first)]
+    assert (second.updated_by, ms(second.update_time)) == ("sue", START + MINUTE)
+    rest = await wire.stub.ListWorkflowChanges(
+        pb.ListWorkflowChangesRequest(account_id=ACCOUNT, page_token=listed.next_page_token)
+    )
+    default = await wire.workflow("nowhere")
+    default.account_id = ACCOUNT
+    assert list(rest.changes) == [pb.WorkflowChange(revision=2, workflow=first, previous_workflow=default)]
+    assert not rest.next_page_token
+
+
+async def test_a_server_that_authenticates_nobody_says_so_and_lists_every_account(wire: Wire) -> None:
+    await wire.activity("ann", account_id="b")
+    await wire.switch_on(MINUTE, account_id="a")
+    caller = (await wire.stub.GetCaller(pb.GetCallerRequest())).caller
+    assert (caller.authenticated, caller.name, caller.via) == (False, "", "")
+    (grant,) = caller.grants
+    assert grant.everywhere and "workflow.write" in grant.permissions
+    listed = await wire.stub.ListAccounts(pb.ListAccountsRequest())
+    assert {account.account_id for account in listed.accounts} == {"a", "b"}

@@ -11,7 +11,7 @@ from .errors import PROGRAM
 from .help import CommandGroup
 from .local import simulate
 from .output import line
-from .remote import health, replay, status, watch, workflow
+from .remote import caller, health, replay, settings_history, status, watch, workflow
 from .server import config, key, serve, store
 
 # \b keeps the lines of a paragraph as they are.
@@ -53,6 +53,9 @@ app.command("health")(health.health)
 status.register(app)
 app.command("watch")(watch.watch)
 app.add_typer(workflow.workflow_app, name="workflow")
+settings_history.register(workflow.workflow_app)
+app.command("caller")(caller.caller)
+app.add_typer(caller.account_app, name="account")
 app.add_typer(key.key_app, name="key")
 app.command("simulate")(simulate.simulate)
 app.command("replay")(replay.replay)

@@ -1,4 +1,4 @@
-"""The commands about an account's workflow: `workflow get|set|diagram`."""
+"""The commands about an account's workflow: `workflow get|set|diagram`; `settings_history` adds two."""
 
 from __future__ import annotations
 
@@ -35,6 +35,7 @@ if TYPE_CHECKING:
 
     from ...domain.workflow import Workflow as DomainWorkflow
 
+_MINUTES: Final = ("0m to 15m", "15m to 30m", "30m to 45m", "45m to 60m")
 _MILLISECOND: Final = timedelta(milliseconds=1)
 
 workflow_app = CommandGroup("Read, change and draw an account's workflow.")
@@ -80,7 +81,10 @@ def set_(
     etag: Annotated[
         str | None, typer.Option("--etag", metavar="ETAG", help="Change it only while its etag is this one.")
     ] = None,
-    dry_run: Annotated[bool, typer.Option("--dry-run", help="Change nothing; show who would switch at once.")] = False,
+    dry_run: Annotated[
+        bool,
+        typer.Option("--dry-run", help="Change nothing; show who would switch at once, and how many within the hour."),
+    ] = False,
     server: Server = DEFAULT_SERVER,
     timeout: Timeout = DEFAULT_TIMEOUT,
     actor: Actor = None,
@@ -111,9 +115,9 @@ def set_(
     if before not in (None, update.workflow.etag):
         check_actor(actor, update.workflow.updated_by)
     if as_json:
-        json_line(_update_object(update))
+        json_line(update_object(update))
     else:
-        _show_update(update, local)
+        show_update(update, local)
 
 
 @workflow_app.command("diagram")
@@ -177,18 +181,24 @@ def _domain_workflow(workflow: Workflow) -> DomainWorkflow:
     )
 
 
-def _show_update(update: WorkflowUpdate, local: bool) -> None:
+def show_update(update: WorkflowUpdate, local: bool) -> None:
+    """Show a workflow after an update, or what a dry run found."""
     impact = update.impact
     if impact is None:
         facts(_workflow_facts(update.workflow, local))
         return
-    facts(_rules(update.workflow))
+    facts(rules(update.workflow))
     line(
         f"\nNothing was changed. The change would at once switch {impact.switching_to_away:,} to AWAY and "
         f"{impact.switching_to_offline:,} to OFFLINE."
     )
     if not update.workflow.enabled:
         note("the workflow is off and switches no users; add --enable to see which users it would switch when it is on")
+    ahead = [(it.switching_to_away, it.switching_to_offline) for it in impact.next_hour]
+    if any(map(any, ahead)):
+        line("\nWithout new activity, these users switch within the next hour:\n")
+        rows = ((minutes, *map("{:,}".format, counts)) for minutes, counts in zip(_MINUTES, ahead, strict=False))
+        table(("WITHIN", "TO AWAY", "TO OFFLINE"), rows)
     if impact.switches:
         line()
         table(("USER", "FROM", "TO"), ((it.user_id, it.previous_status, it.status) for it in impact.switches))
@@ -207,14 +217,15 @@ def _workflow_facts(workflow: Workflow, local: bool) -> list[tuple[str, str]]:
     if workflow.enabled and workflow.enabled_time is not None:
         enabled_since = zone.clock(workflow.enabled_time)
     return [
-        *_rules(workflow),
+        *rules(workflow),
         ("enabled since", enabled_since),
         ("last changed", changed),
         ("etag", workflow.etag),
     ]
 
 
-def _rules(workflow: Workflow) -> list[tuple[str, str]]:
+def rules(workflow: Workflow) -> list[tuple[str, str]]:
+    """Return the account and the values of a workflow, as names and values."""
     return [
         ("account", workflow.account_id),
         ("enabled", "yes" if workflow.enabled else "no"),
@@ -231,7 +242,8 @@ def _written(period: timedelta | None) -> str:
     return format_optional_period(_ms(period))
 
 
-def _update_object(update: WorkflowUpdate) -> dict[str, Any]:
+def update_object(update: WorkflowUpdate) -> dict[str, Any]:
+    """An update for programs."""
     impact = update.impact
     return {
         "workflow": workflow_object(update.workflow),
@@ -243,6 +255,14 @@ def _update_object(update: WorkflowUpdate) -> dict[str, Any]:
             "switches": [
                 {"user_id": it.user_id, "previous_status": it.previous_status, "status": it.status}
                 for it in impact.switches
+            ],
+            "next_hour": [
+                {
+                    "end_time": rfc3339(it.end_time),
+                    "switching_to_away": it.switching_to_away,
+                    "switching_to_offline": it.switching_to_offline,
+                }
+                for it in impact.next_hour
             ],
         },
     }
