@@ -454,7 +454,22 @@ class TestWorkflow:
                 {"user_id": "anna", "previous_status": "ONLINE", "status": "AWAY"},
                 {"user_id": "ben", "previous_status": "ONLINE", "status": "AWAY"},
             ],
+            # The others: carl, who was active just now, goes AWAY in ten minutes.
+            "next_hour": [
+                {
+                    "end_time": at(clock.now() + number * 15 * MINUTE),
+                    "switching_to_away": int(number == 1),
+                    "switching_to_offline": 0,
+                }
+                for number in (1, 2, 3, 4)
+            ],
         }
+        assert [line.split() for line in ran.lines if " to " in line and line[0].isdigit()] == [
+            ["0m", "to", "15m", "1", "0"],
+            ["15m", "to", "30m", "0", "0"],
+            ["30m", "to", "45m", "0", "0"],
+            ["45m", "to", "60m", "0", "0"],
+        ]
         assert facts(await remote("workflow", "get", "acme"))["away after"] == "1h"
         changed = json.loads((await remote("workflow", "set", "acme", "--away-after", "10m", "--json")).out)
         assert changed["impact"] is None
@@ -476,6 +491,47 @@ class TestWorkflow:
         assert "switch 1,100 to AWAY" in ran.out
         assert len(ran.lines) == 6 + 4 + 1_000
         assert ran.err == "onduty: the first 1,000 of 1,100 users shown\n"
+
+    async def test_the_history_says_who_changed_what_and_a_change_can_be_undone(
+        self, remote: Remote, clock: FakeClock
+    ) -> None:
+        await remote("activity", "acme", "anna")
+        await remote("workflow", "set", "acme", "--enable", "--away-after", "10m")
+        clock.advance(MINUTE)
+        await remote("workflow", "set", "acme", "--away-after", "5m", "--resume", "never", "--actor", "sue")
+        ran = await remote("workflow", "history", "acme")
+        assert (ran.code, ran.err) == (0, "")
+        heading, second, first = ran.lines
+        assert heading.split() == ["REVISION", "CHANGED", "(UTC)", "BY", "CHANGE"]
+        assert second.startswith("3 ") and second.endswith(
+            "sue         away after: 10m -> 5m, resume: from-away -> never"
+        )
+        assert first.startswith("2 ") and first.endswith("supervisor  enabled: no -> yes, away after: off -> 10m")
+        (newest,) = map(json.loads, (await remote("workflow", "history", "acme", "--limit", "1", "--json")).lines)
+        assert (newest["revision"], newest["updated_by"], newest["update_time"]) == (3, "sue", at(clock.now()))
+        assert (newest["previous_workflow"]["away_after"], newest["workflow"]["away_after"]) == ("600s", "300s")
+        limited = await remote("workflow", "history", "acme", "--limit", "1")
+        assert limited.err == "onduty: the newest 1 changes shown; --limit 0 shows all\n"
+
+        tried = await remote("workflow", "revert", "acme", "2", "--dry-run")
+        assert "Nothing was changed." in tried.out
+        reverted = facts(await remote("workflow", "revert", "acme", "2"))
+        assert (reverted["away after"], reverted["resume"]) == ("10m", "from-away")
+        again = await remote("workflow", "revert", "acme", "2")
+        assert again.err == "onduty: the workflow has these values already; nothing was changed\n"
+        assert len((await remote("workflow", "history", "acme", "--limit", "0")).lines) == 4
+        to_default = facts(await remote("workflow", "revert", "acme", "0"))
+        assert (to_default["enabled"], to_default["away after"]) == ("no", "off")
+        unknown = await remote("workflow", "revert", "acme", "1")
+        assert (unknown.code, unknown.out) == (1, "")
+        assert unknown.err.startswith(
+            'onduty: revision 1 is not a change of the workflow of account "acme" that is kept'
+        )
+
+    async def test_an_account_without_history_says_so(self, remote: Remote) -> None:
+        ran = await remote("workflow", "history", "acme")
+        assert (ran.code, len(ran.lines)) == (0, 1)
+        assert "nobody was ever seen in the account" in ran.err
 
     async def test_a_contradiction_is_refused(self, remote: Remote) -> None:
         ran = await remote("workflow", "set", "acme", "--away-after", "30m", "--offline-after", "10m")
@@ -528,3 +584,23 @@ class TestAServerThatDoesNotAnswer:
         ran = await remote("status", "set", "acme", "anna", "away", "--server", "127.0.0.1:1")
         assert ran.code == 3
         assert "127.0.0.1:1" in ran.err
+
+
+class TestCaller:
+    async def test_a_server_without_credentials_lets_everybody_do_everything(self, remote: Remote) -> None:
+        ran = await remote("caller")
+        assert ran.code == 0
+        assert ran.err == "onduty: the server asks nobody for a credential: everybody may do everything\n"
+        assert "workflow.write" in ran.lines[-1] and ran.lines[-1].startswith("(every account)")
+        found = json.loads((await remote("caller", "--json")).out)
+        assert (found["authenticated"], found["name"]) == (False, "")
+        assert found["grants"][0]["everywhere"] is True
+
+    async def test_accounts_are_listed(self, remote: Remote) -> None:
+        assert (await remote("account", "list")).lines == ["ACCOUNT"]
+        for account in ("acme", "zeta"):
+            await remote("activity", account, "anna")
+        assert (await remote("account", "list")).lines[1:] == ["acme", "zeta"]
+        limited = await remote("account", "list", "--limit", "1", "--json")
+        assert [json.loads(line) for line in limited.lines] == [{"account_id": "acme"}]
+        assert limited.err == "onduty: the first 1 accounts shown; --limit 0 shows all\n"

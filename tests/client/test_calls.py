@@ -36,6 +36,7 @@ from onduty_client import (
     Workflow,
     WorkflowChange,
     WorkflowImpact,
+    WorkflowImpactQuarter,
     WorkflowImpactSwitch,
     WorkflowUpdate,
     _requests,
@@ -461,6 +462,11 @@ CASES = [
             impact=pb.WorkflowImpact(
                 switching_to_away=2,
                 switching_to_offline=1,
+                next_hour=[
+                    pb.WorkflowImpactQuarter(
+                        end_time=Timestamp(seconds=NOON_S), switching_to_away=3, switching_to_offline=4
+                    )
+                ],
                 switches=[
                     pb.WorkflowImpactSwitch(user_id="ann", previous_status=pb.STATUS_ONLINE, status=pb.STATUS_OFFLINE)
                 ],
@@ -471,6 +477,7 @@ CASES = [
             impact=WorkflowImpact(
                 switching_to_away=2,
                 switching_to_offline=1,
+                next_hour=(WorkflowImpactQuarter(NOON, 3, 4),),
                 switches=(WorkflowImpactSwitch("ann", Status.ONLINE, Status.OFFLINE),),
             ),
         ),

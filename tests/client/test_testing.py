@@ -192,6 +192,29 @@ class TestClient:
             client.update_workflow("acme", away_after=None)
         assert not client.update_workflow("acme", enabled=False, away_after=None).workflow.enabled
 
+    def test_changes_of_workflows_are_kept_and_accounts_listed(self) -> None:
+        client = FakeClient(actor="sue")
+        before = client.get_workflow("acme")
+        client.record_activity("acme", "ann")
+        after = client.update_workflow("acme", enabled=True, away_after=timedelta(minutes=5)).workflow
+        last = client.update_workflow("acme", enabled=False).workflow
+        assert [(it.revision, it.previous_workflow, it.workflow) for it in client.list_workflow_changes("acme")] == [
+            (3, after, last),
+            (2, before, after),
+        ]
+        page = client.list_workflow_changes_page("acme", page_size=1)
+        assert client.list_workflow_changes_page("acme", page_token=page.next_page_token).items[0].revision == 2
+        client.get_workflow("only asked for")
+        assert list(client.list_accounts()) == ["acme"]
+        assert client.list_accounts_page().items == ("acme",)
+        caller = client.get_caller()
+        assert not caller.authenticated and caller.may("workflow.write", "acme")
+
+    def test_a_simulation_answers_what_the_test_says(self) -> None:
+        client = FakeClient()
+        client.service.simulation.summary.users = 3
+        assert client.simulate("acme", b"", away_after=timedelta(minutes=5)).summary.users == 3
+
     def test_refuses_what_the_service_refuses_and_what_cannot_be_sent(self) -> None:
         client = FakeClient()
         with pytest.raises(UserUnknown, match="user 'zoe' not found in account 'acme'"):
