@@ -97,7 +97,9 @@ class ActivityLog:
         self._raw = raw
         self._row_max = None if limits is None else limits.row
         self._row_length = 0
-        """The characters read since the last row."""
+        """The characters read since the last row that was handed out."""
+        self.characters = 0
+        """The characters read so far, where there are limits."""
         head = raw.peek(2)[:2]
         # By its content: programs that download files may unpack them and keep the name.
         unpacked = cast("BinaryIO", gzip.GzipFile(fileobj=raw) if head == _GZIP_MAGIC else raw)
@@ -153,7 +155,6 @@ class ActivityLog:
         until_report = _ROWS_PER_REPORT
         newest_ms = 0
         for row in reader:
-            self._row_length = 0
             if self._unfinished and self._is_cut(row, width, last_used):
                 self._say(
                     f"{self.name}: line {reader.line_num} does not end with a line break, as if the file had been cut "
@@ -187,6 +188,8 @@ class ActivityLog:
                     )
             else:
                 newest_ms = time_ms
+            # Not earlier: empty lines count as well, for a million of them would take as long as rows.
+            self._row_length = 0
             yield time_ms, row[user_at].strip()
             until_report -= 1
             if not until_report:
@@ -208,6 +211,7 @@ class ActivityLog:
         while line := self._text.readline(longest):
             if self._row_max is not None:
                 self._row_length += len(line)
+                self.characters += len(line)
                 if self._row_length > self._row_max:
                     self._line += 1
                     self.fail(f"the row that begins here is longer than {self._row_max:,} characters")

@@ -10,7 +10,7 @@ import io
 from collections.abc import AsyncIterator, Callable, Iterable, Iterator, Sequence
 from contextlib import asynccontextmanager
 from heapq import merge
-from itertools import islice
+from itertools import chain, islice
 from typing import Final, NamedTuple, TypeVar
 
 from ..domain.errors import InvalidField, LimitExceeded
@@ -91,17 +91,15 @@ async def _run(log: bytes, log_format: LogFormat, workflow: Workflow, *, keep_or
 
     replay = Replay(workflow)
     try:
-        rows = await _Rows.read(log, log_format, say)
-        async for step in _steps(rows.in_order() if rows.moved and not keep_order else iter(rows.packed)):
+        rows = await _Rows.read(log, log_format, say, keep_order=keep_order)
+        async for step in _steps(rows.in_turn()):
             replay.feed(map(rows.unpack, step))
     except LogError as error:
         raise InvalidField("log", _for_request(error.message)) from None
     except InvalidField as error:
         raise InvalidField("log", error.message) from None
     if rows.moved and not keep_order:
-        say(
-            f"{rows.moved:,} of {len(rows.packed):,} rows are older than one before them, so the log was sorted by time"
-        )
+        say(f"{rows.moved:,} of {rows.count:,} rows are older than one before them, so the log was sorted by time")
     async for _ in _steps(replay.settle()):
         pass
     return Simulated(replay.summary(), warnings)
@@ -110,50 +108,64 @@ async def _run(log: bytes, log_format: LogFormat, workflow: Workflow, *, keep_or
 class _Rows:
     """The rows of a log, each packed into one number: time, line and user, in this order. `moved` are out of order."""
 
-    def __init__(self) -> None:
-        self.packed: list[int] = []
+    def __init__(self, *, keep_order: bool) -> None:
+        self.count = 0
         self.moved = 0
+        self._keep_order = keep_order
+        self._pieces: list[list[int]] = []
+        """A step's rows each, by time unless they keep their order."""
         self._users: list[str] = []
         self._numbers: dict[str, int] = {}
         self._newest_ms = 0
 
     @classmethod
-    async def read(cls, data: bytes, log_format: LogFormat, say: Callable[[str], None]) -> _Rows:
+    async def read(cls, data: bytes, log_format: LogFormat, say: Callable[[str], None], *, keep_order: bool) -> _Rows:
         """Read a log. Raises LogError if it is malformed or too long."""
-        rows = cls()
+        rows = cls(keep_order=keep_order)
         limits = LogLimits(SIMULATED_BYTES_MAX, SIMULATED_ROW_MAX)
         raw = io.BufferedReader(io.BytesIO(data))
         log = ActivityLog(raw, "log", log_format, say=say, limits=limits)
-        async for step in _steps(log.activities()):
-            for time_ms, user_id in step:
-                rows._add(time_ms, user_id)
+        activities = log.activities()
+        while piece := rows._piece(activities, log):
+            rows._pieces.append(piece if keep_order else sorted(piece))
+            await asyncio.sleep(0)
         return rows
 
-    def _add(self, time_ms: int, user_id: str) -> None:
+    def _piece(self, activities: Iterator[tuple[int, str]], log: ActivityLog) -> list[int]:
+        """Read a step's rows: fewer if they are long, or empty lines are between them."""
+        piece: list[int] = []
+        until = log.characters + SIMULATED_ROW_MAX
+        for time_ms, user_id in activities:
+            piece.append(self._packed(time_ms, user_id))
+            if len(piece) == SIMULATION_STEP or log.characters > until:
+                break
+        return piece
+
+    def _packed(self, time_ms: int, user_id: str) -> int:
         number = self._numbers.setdefault(user_id, len(self._users))
         if number == len(self._users):
             self._users.append(user_id)
             if number == SIMULATED_USERS_MAX:
                 raise LogError(f"log: more than {SIMULATED_USERS_MAX:,} users")
-        if len(self.packed) == SIMULATED_ROWS_MAX:
+        if self.count == SIMULATED_ROWS_MAX:
             raise LogError(f"log: more than {SIMULATED_ROWS_MAX:,} rows")
         if time_ms < self._newest_ms:
             self.moved += 1
         else:
             self._newest_ms = time_ms
-        self.packed.append((time_ms << _ROW_BITS | len(self.packed)) << _ROW_BITS | number)
+        packed = (time_ms << _ROW_BITS | self.count) << _ROW_BITS | number
+        self.count += 1
+        return packed
+
+    def in_turn(self) -> Iterator[int]:
+        """Yield the rows by time, or as they came where they keep their order."""
+        if self._keep_order or not self.moved:
+            return chain.from_iterable(self._pieces)
+        return merge(*self._pieces)
 
     def unpack(self, packed: int) -> tuple[int, str]:
         """Return the time and the user of a row."""
         return packed >> 2 * _ROW_BITS, self._users[packed & _ROW_MASK]
-
-    def in_order(self) -> Iterator[int]:
-        """Yield the rows by time. Sorts pieces, so that no step takes long."""
-        pieces = [
-            sorted(self.packed[start : start + SIMULATION_STEP])
-            for start in range(0, len(self.packed), SIMULATION_STEP)
-        ]
-        return merge(*pieces)
 
 
 async def _steps(items: Iterable[_T]) -> AsyncIterator[list[_T]]:
