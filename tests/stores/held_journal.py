@@ -189,5 +189,5 @@ class HeldJournal(Journal):
         ]
         return rows[:limit], rows[limit - 1].revision if len(rows) > limit else None
 
-    def prune(self, before: int, keep: int) -> None:
+    def prune(self, before: int, keep: int, keep_workflows: int) -> None:
         pass

@@ -112,3 +112,24 @@ async def test_it_is_there_after_a_restart(kept: Site) -> None:
     assert await settings(kept) == whole
     third = await kept.configure(enabled=False)
     assert (await settings(kept))[0] == WorkflowChange(whole[0].after, third)
+
+
+async def test_of_an_account_that_changes_its_workflow_very_often_the_newest_changes_are_kept(
+    backend: Backend,
+) -> None:
+    await backend.open(StoreOptions(count_outage_as_inactivity=True, workflow_changes_kept=5))
+    site = Site(backend)
+    await site.configure(BOTH, account="other")
+    for minutes in range(1, 9):
+        site.advance(SECOND)
+        await site.configure(enabled=True, away_after_ms=minutes * MINUTE)
+    newest = (await settings(site))[:5]
+    for _ in range(2):
+        site.advance(DAY)
+        await site.store.heartbeat()
+    while len(kept := await settings(site)) > 5:
+        site.advance(MINUTE)
+        await site.store.heartbeat()
+    # The values before the oldest that is kept are known no more.
+    assert kept == [*newest[:-1], WorkflowChange(None, newest[-1].after)]
+    assert len(await settings(site, account="other")) == 1

@@ -9,7 +9,6 @@ from operator import attrgetter
 
 from ..app.background import BackgroundTasks
 from ..app.gaps import Gap
-from ..app.limits import WORKFLOW_CHANGES_KEPT
 from ..app.ports.clock import Clock
 from ..app.ports.observer import Observer
 from ..app.ports.statuses import ChangeFilter
@@ -109,12 +108,12 @@ class _MemoryJournal(Journal):
         end = bisect_left(kept, before_revision, key=attrgetter("revision"))
         return kept[max(0, end - limit) : end][::-1]
 
-    def prune(self, before: int, keep: int) -> None:
+    def prune(self, before: int, keep: int, keep_workflows: int) -> None:
         for changes in self._changes.values():
             old = bisect_right(changes, before - 1, key=attrgetter("commit_time"))
             del changes[: max(old, len(changes) - keep)]
         for workflows in self._workflows.values():
-            del workflows[:-WORKFLOW_CHANGES_KEPT]
+            del workflows[:-keep_workflows]
 
 
 class MemoryStore(ResidentStore):

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 
 from ...domain.errors import LimitExceeded
 from ...domain.periods import DAY_MS
-from ..limits import ACCOUNTS_MAX, FULL_RETRY_DELAY_MS, USERS_MAX
+from ..limits import ACCOUNTS_MAX, FULL_RETRY_DELAY_MS, USERS_MAX, WORKFLOW_CHANGES_KEPT
 from .event_log import EventLog
 from .statuses import StatusStore
 from .sweeping import DueSwitches, Heartbeat
@@ -28,14 +28,15 @@ class StoreOptions:
 
     A time without a heartbeat longer than `outage_grace_ms` is an outage. All inactivity clocks restart after it,
     unless `count_outage_as_inactivity` is set. Changes are kept for `history_retention_ms`, and at most
-    `history_max_changes` of them for each account. An account may have `users_max` users and a store `accounts_max`
-    accounts; 0 means any number.
+    `history_max_changes` of them for each account. The last `workflow_changes_kept` changes of each workflow are kept,
+    however old. An account may have `users_max` users and a store `accounts_max` accounts; 0 means any number.
     """
 
     outage_grace_ms: int = 10_000
     count_outage_as_inactivity: bool = False
     history_retention_ms: int = 30 * DAY_MS
     history_max_changes: int = 5_000_000
+    workflow_changes_kept: int = WORKFLOW_CHANGES_KEPT
     users_max: int = USERS_MAX
     accounts_max: int = ACCOUNTS_MAX
 

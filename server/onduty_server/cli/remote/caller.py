@@ -24,7 +24,7 @@ account_app = CommandGroup("List accounts.")
 
 @secured
 def caller(server: Server = DEFAULT_SERVER, timeout: Timeout = DEFAULT_TIMEOUT, as_json: Json = False) -> None:
-    """Show who the server takes you for, and what you may do in which accounts."""
+    """Show who you are to the server, and what you may do."""
     with connect(server, timeout) as client:
         found = client.get_caller()
     if as_json:

@@ -135,6 +135,7 @@ class Workflows:
             loaded.floor,
             pack_workflow(revised),
             workflow_now_mask(revised),
+            self._options.workflow_changes_kept,
             replicas=self._min_replicas_acked,
         )
 

@@ -210,10 +210,10 @@ class Journal(ABC):
         """Return up to `limit` durable changes of the workflow before a revision, newest first."""
 
     @abstractmethod
-    def prune(self, before: int, keep: int) -> None:
+    def prune(self, before: int, keep: int, keep_workflows: int) -> None:
         """Forget status changes committed before `before` (ms UTC), and all but the last `keep` of each account.
 
-        Of the changes of each account's workflow, forget all but the last `WORKFLOW_CHANGES_KEPT`, however old.
+        Of the changes of each account's workflow, forget all but the last `keep_workflows`, however old.
         """
 
 

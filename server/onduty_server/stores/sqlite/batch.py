@@ -27,7 +27,7 @@ class Batch:
     revisions_reached: Sequence[tuple[int, int]] = ()
     """By account: the revision at which the lineage begins."""
     gaps: Sequence[Gap] | None = None
-    prune: tuple[int, int] | None = None
+    prune: tuple[int, int, int] | None = None
     revisions: dict[JournaledAccount, int] = field(default_factory=dict)
     """By changed account: its revision once the batch is durable."""
     waiters: list[asyncio.Future[None]] = field(default_factory=list)

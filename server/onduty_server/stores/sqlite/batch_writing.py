@@ -8,7 +8,6 @@ from typing import Any, Final
 
 import apsw
 
-from ...app.limits import WORKFLOW_CHANGES_KEPT
 from .batch import Batch
 from .statements import statement
 
@@ -49,7 +48,7 @@ class BatchWriting:
             for chunk in _chunks(batch.revisions_reached):
                 execute(sql["write_milestones"], (json.dumps(chunk),))
         if batch.prune is not None:
-            execute(sql["prune_workflow_changes"], (WORKFLOW_CHANGES_KEPT,))
+            execute(sql["prune_workflow_changes"], (batch.prune[2],))
             execute(sql["prune_lineages"], (batch.prune[0], self._lineages_max))
             if self._connection.changes():
                 execute(sql["prune_milestones"])

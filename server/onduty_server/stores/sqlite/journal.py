@@ -159,9 +159,9 @@ class SqliteJournal(Journal):
         self._pending.revisions_reached = revisions
         self._appended()
 
-    def prune(self, before: int, keep: int) -> None:
+    def prune(self, before: int, keep: int, keep_workflows: int) -> None:
         """Make the writer delete old changes when it has nothing else to do."""
-        self._pending.prune = (before, keep)
+        self._pending.prune = (before, keep, keep_workflows)
         self._appended()
 
     def _appended(self) -> None:

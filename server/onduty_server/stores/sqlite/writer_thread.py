@@ -135,7 +135,7 @@ class WriterThread:
             if batch.is_probe or not self._batches.is_written(batch):
                 raise
         if batch.prune is not None:
-            self._pruning.begin(*batch.prune)
+            self._pruning.begin(*batch.prune[:2])
 
     def _tell(self, report: Callable[..., None], *what: Any) -> None:
         self._loop.call_soon_threadsafe(report, *what)

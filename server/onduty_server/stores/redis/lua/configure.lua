@@ -2,7 +2,7 @@
 -- Change the workflow of an account (compare and set). The old one still decides for users due under it until now.
 --
 -- ARGV: time, account, longest history, expected workflow (empty: the account is new), expected past, expected floor,
--- workflow, mask of its times that mean now (1: enabled, 2: thresholds, 4: updated)
+-- workflow, mask of its times that mean now (1: enabled, 2: thresholds, 4: updated), how many changes of it to keep
 -- Returns {1, now, floor, workflow, revision, when the partition has something due}, {0} when what is there is
 -- something else, {-1} when a heartbeat must come first.
 local ended, account, now, floor = begin(ARGV[2], true)
@@ -33,6 +33,7 @@ updated = mask >= 4 and now or updated
 account.w = struct.pack(WORKFLOW, resumes, enabled, thresholds, p1, p2, p3, updated, account.rev + 1) .. string.sub(ARGV[7], 44)
 append_event(account, struct.pack('>BI4BBI6I6', 1, 0, 0, 0, now, now) .. account.w, now, ARGV[3])
 keep_workflow(account.id, account.rev, account.w)
+redis.call('XTRIM', settings_key(account.id), 'MAXLEN', ARGV[9])
 account.past, account.pasts = past, nil
 if past ~= '' then
   redis.call('HSET', P .. 'a:' .. account.id, 'w', account.w, 'past', past, 'scan', 0)
