@@ -524,9 +524,7 @@ class TestWorkflow:
         assert (to_default["enabled"], to_default["away after"]) == ("no", "off")
         unknown = await remote("workflow", "revert", "acme", "1")
         assert (unknown.code, unknown.out) == (1, "")
-        assert unknown.err.startswith(
-            'onduty: revision 1 is not a change of the workflow of account "acme" that is kept'
-        )
+        assert unknown.err.startswith("onduty: revision 1 is not a change of the workflow of account acme that is kept")
 
     async def test_an_account_without_history_says_so(self, remote: Remote) -> None:
         ran = await remote("workflow", "history", "acme")

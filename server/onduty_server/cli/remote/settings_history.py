@@ -38,7 +38,7 @@ def history(
     local: Local = False,
     as_json: Json = False,
 ) -> None:
-    """Show who changed an account's workflow, when, and from what to what, newest first."""
+    """Show who changed the workflow, and from what to what."""
     with connect(server, timeout) as client:
         # One more, to know whether that is all.
         found = client.list_workflow_changes(account, page_size=min(limit + 1, _PAGE_MAX) if limit else _PAGE_MAX)
@@ -74,7 +74,7 @@ def revert(
     local: Local = False,
     as_json: Json = False,
 ) -> None:
-    """Give an account's workflow the values that it had after a change.
+    """Give the workflow the values of an earlier change.
 
     That is a change like any other: it is in the history, and can be undone in the same way. It is refused if somebody
     else changes the workflow at the same moment.
