@@ -151,6 +151,8 @@ def _announce(settings: Settings, application: Application, on_serving: Callable
         return
     if settings.http_listen != OFF:
         _log.info("serving HTTP", address=with_port(settings.http_listen, application.http_port))
+        if settings.console:
+            _log.info("serving the console", url=console_url(settings, application.http_port))
     _log.info("serving", address=address, store=whole_store(settings))
     warn_of_openness(settings)
 
@@ -158,6 +160,14 @@ def _announce(settings: Settings, application: Application, on_serving: Callable
 def with_port(address: str, port: int) -> str:
     """Return an address with the port that was taken, which is another one where a free one was asked for."""
     return f"{address.rpartition(':')[0]}:{port}"
+
+
+def console_url(settings: Settings, port: int) -> str:
+    """Return the address of the console, as a browser on this machine takes it."""
+    scheme = "http" if settings.tls_certificate == OFF else "https"
+    host = settings.http_listen.rpartition(":")[0]
+    name = "localhost" if host in ("0.0.0.0", "[::]", "") else host
+    return f"{scheme}://{name}:{port}/console/"
 
 
 async def _stop(application: Application) -> None:

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import fields
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ..app.background import BackgroundTasks
 from ..app.ports.clock import Clock
 from ..transport.grpc.server import Listen
+from ..transport.http.pages import Pages
 from ..transport.http.server import HttpListen
 from ..transport.limits import Limits
 from .access import OFF, Access
@@ -17,6 +19,9 @@ from .stores import build_store
 
 if TYPE_CHECKING:
     from .config.settings import Settings
+
+CONSOLE = Path(__file__).parents[1] / "console"
+"""The supervisor's pages, as files."""
 
 
 def build_application(settings: Settings, clock: Clock, observer: PrometheusObserver, access: Access) -> Application:
@@ -61,4 +66,5 @@ def _http_listen(settings: Settings, access: Access) -> HttpListen | None:
         () if settings.http_origins == OFF else tuple(settings.http_origins.split(",")),
         # A page that calls by a borrowed name has no credential to call with.
         by_any_name=settings.authenticates,
+        pages=Pages(CONSOLE) if settings.console else None,
     )

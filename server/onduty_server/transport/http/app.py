@@ -20,6 +20,7 @@ from .exchange import Exchange
 from .failures import error_json
 from .grpc_web import GrpcWebCall
 from .origins import Origins
+from .pages import Pages
 
 _log = structlog.get_logger(__name__)
 
@@ -47,11 +48,18 @@ class HttpApp:
     """The application of one server."""
 
     def __init__(
-        self, calls: Calls, readiness: Readiness, timer: RequestTimer, origins: Origins, request_max_bytes: int
+        self,
+        calls: Calls,
+        readiness: Readiness,
+        timer: RequestTimer,
+        origins: Origins,
+        request_max_bytes: int,
+        pages: Pages | None = None,
     ) -> None:
         self._readiness = readiness
         self._origins = origins
         self._request_max_bytes = request_max_bytes
+        self._pages = pages
         through = calls.through(HttpDoor(timer))
         self._methods: Mapping[str, tuple[Rpc, Call]] = {
             f"/{SERVICE.full_name}/{name}": (RPCS[name], call) for name, call in through.items()
@@ -78,6 +86,8 @@ class HttpApp:
         refusal = self._origins.refusal(headers, scope["scheme"])
         if refusal is not None:
             await _refuse(exchange, 403, Code.PERMISSION_DENIED, refusal)
+            return
+        if self._pages is not None and await self._pages.answer(exchange):
             return
         if b"origin" in headers:
             exchange.more_headers = [*exchange.more_headers, *self._origins.allows(headers)]

@@ -24,6 +24,7 @@ from ..request_timer import RequestTimer
 from .app import HttpApp
 from .connections import Bounds, Connection
 from .origins import Origins
+from .pages import Pages
 from .tls import HttpTls
 
 _BACKLOG = 1_024
@@ -50,6 +51,8 @@ class HttpListen:
     """Do not check the Host header. Safe where every caller needs a credential."""
     handshake_timeout_ms: int = HANDSHAKE_TIMEOUT_MS
     connections_max: int = HTTP_CONNECTIONS_MAX
+    pages: Pages | None = None
+    """The console; None if it is turned off."""
 
 
 class HttpServer:
@@ -57,7 +60,7 @@ class HttpServer:
 
     def __init__(self, calls: Calls, readiness: Readiness, listen: HttpListen, timer: RequestTimer) -> None:
         origins = Origins(listen.origins, by_any_name=listen.by_any_name)
-        app = HttpApp(calls, readiness, timer, origins, listen.max_request_bytes)
+        app = HttpApp(calls, readiness, timer, origins, listen.max_request_bytes, listen.pages)
         # uvicorn logs only hostile requests, which would fill the log.
         logging.getLogger("uvicorn.error").setLevel(logging.ERROR)
         self._config = Config(
