@@ -10,8 +10,7 @@ import { route } from "./router.js";
 const TOKEN_KEY = "onduty.token";
 const NAME_KEY = "onduty.name";
 
-/** @type {import("../vendor/vendor.js").Signal<"loading" | "signed-out" | "ready" | "unreachable">} */
-export const state = signal(/** @type {any} */ ("loading"));
+export const state = signal(/** @type {"loading" | "signed-out" | "ready" | "unreachable"} */ ("loading"));
 /** Why one has to sign in: `expired` if one was signed in before, `refused` if the token just given is not valid. */
 export const why = signal(/** @type {"" | "expired" | "refused"} */ (""));
 /** True if calls carry a token. */
@@ -30,24 +29,20 @@ export const client = createClient({
 /** The account whose pages are shown; empty if none is chosen. */
 export const account = computed(() => route.value.account);
 
+/** Called when calls may have another caller than before; fails if they have none. */
+export const onBegin = { ask: async () => {} };
+
 /** Find out whether the server takes calls as things are. */
 export async function begin() {
   state.value = "loading";
   try {
-    // Any answer but "who are you?" will do.
-    await client.getWorkflow({ accountId: account.value || "onduty-console" });
+    await onBegin.ask();
+    state.value = "ready";
   } catch (error) {
     if (!(error instanceof OndutyError)) throw error;
-    if (error.code === "unauthenticated") {
-      signedOut(hasToken.value ? "expired" : "");
-      return;
-    }
-    if (error.code !== "permission_denied") {
-      state.value = "unreachable";
-      return;
-    }
+    if (error.code === "unauthenticated") signedOut(hasToken.value ? "expired" : "");
+    else state.value = "unreachable";
   }
-  state.value = "ready";
 }
 
 /**

@@ -216,7 +216,7 @@ export declare type Workflow = Message<"onduty.v1.Workflow"> & {
 export declare const WorkflowSchema: GenMessage<Workflow>;
 
 /**
- * The immediate effect of a workflow change.
+ * The effect of a workflow change: at once, and within the next hour.
  *
  * @generated from message onduty.v1.WorkflowImpact
  */
@@ -241,6 +241,14 @@ export declare type WorkflowImpact = Message<"onduty.v1.WorkflowImpact"> & {
    * @generated from field: repeated onduty.v1.WorkflowImpactSwitch switches = 3;
    */
   switches: WorkflowImpactSwitch[];
+
+  /**
+   * The switches of the hour that follows, by quarter of an hour, if there is no activity and nobody sets a status.
+   * Those who switch at once are not among them, unless they switch again. Always four, the earliest first.
+   *
+   * @generated from field: repeated onduty.v1.WorkflowImpactQuarter next_hour = 4;
+   */
+  nextHour: WorkflowImpactQuarter[];
 };
 
 /**
@@ -248,6 +256,40 @@ export declare type WorkflowImpact = Message<"onduty.v1.WorkflowImpact"> & {
  * Use `create(WorkflowImpactSchema)` to create a new message.
  */
 export declare const WorkflowImpactSchema: GenMessage<WorkflowImpact>;
+
+/**
+ * The switches within a quarter of an hour after a workflow change.
+ *
+ * @generated from message onduty.v1.WorkflowImpactQuarter
+ */
+export declare type WorkflowImpactQuarter = Message<"onduty.v1.WorkflowImpactQuarter"> & {
+  /**
+   * The end of the quarter. A switch at exactly this time belongs to it.
+   *
+   * @generated from field: google.protobuf.Timestamp end_time = 1;
+   */
+  endTime?: Timestamp | undefined;
+
+  /**
+   * The number of switches to AWAY.
+   *
+   * @generated from field: int64 switching_to_away = 2;
+   */
+  switchingToAway: bigint;
+
+  /**
+   * The number of switches to OFFLINE.
+   *
+   * @generated from field: int64 switching_to_offline = 3;
+   */
+  switchingToOffline: bigint;
+};
+
+/**
+ * Describes the message onduty.v1.WorkflowImpactQuarter.
+ * Use `create(WorkflowImpactQuarterSchema)` to create a new message.
+ */
+export declare const WorkflowImpactQuarterSchema: GenMessage<WorkflowImpactQuarter>;
 
 /**
  * One user whom a workflow change would switch at once.
@@ -824,7 +866,7 @@ export declare type UpdateWorkflowResponse = Message<"onduty.v1.UpdateWorkflowRe
   workflow?: Workflow | undefined;
 
   /**
-   * The immediate effect of the change; set only with validate_only.
+   * The effect of the change; set only with validate_only.
    *
    * @generated from field: onduty.v1.WorkflowImpact impact = 2;
    */
@@ -1255,11 +1297,19 @@ export declare type WorkflowChange = Message<"onduty.v1.WorkflowChange"> & {
   revision: bigint;
 
   /**
-   * The workflow after the change.
+   * The workflow after the change. Its updated_by, update_caller and update_time say who made the change, and when.
    *
    * @generated from field: onduty.v1.Workflow workflow = 2;
    */
   workflow?: Workflow | undefined;
+
+  /**
+   * The workflow before the change: the default one if this was the first. Set by ListWorkflowChanges only; unset there
+   * too if it is not known, as for some changes from before ListWorkflowChanges existed.
+   *
+   * @generated from field: onduty.v1.Workflow previous_workflow = 3;
+   */
+  previousWorkflow?: Workflow | undefined;
 };
 
 /**
@@ -1292,6 +1342,511 @@ export declare type Bookmark = Message<"onduty.v1.Bookmark"> & {
  * Use `create(BookmarkSchema)` to create a new message.
  */
 export declare const BookmarkSchema: GenMessage<Bookmark>;
+
+/**
+ * Request of StatusService.ListWorkflowChanges.
+ *
+ * @generated from message onduty.v1.ListWorkflowChangesRequest
+ */
+export declare type ListWorkflowChangesRequest = Message<"onduty.v1.ListWorkflowChangesRequest"> & {
+  /**
+   * The account. A never-seen account has no changes.
+   *
+   * @generated from field: string account_id = 1;
+   */
+  accountId: string;
+
+  /**
+   * The maximum number of changes in a page; 0 means 100, and more than 1,000 counts as 1,000.
+   *
+   * @generated from field: int32 page_size = 2;
+   */
+  pageSize: number;
+
+  /**
+   * The next_page_token of the previous page; empty for the first. All other fields except page_size must be the same.
+   *
+   * @generated from field: string page_token = 3;
+   */
+  pageToken: string;
+};
+
+/**
+ * Describes the message onduty.v1.ListWorkflowChangesRequest.
+ * Use `create(ListWorkflowChangesRequestSchema)` to create a new message.
+ */
+export declare const ListWorkflowChangesRequestSchema: GenMessage<ListWorkflowChangesRequest>;
+
+/**
+ * Response of StatusService.ListWorkflowChanges.
+ *
+ * @generated from message onduty.v1.ListWorkflowChangesResponse
+ */
+export declare type ListWorkflowChangesResponse = Message<"onduty.v1.ListWorkflowChangesResponse"> & {
+  /**
+   * The changes of this page, newest first.
+   *
+   * @generated from field: repeated onduty.v1.WorkflowChange changes = 1;
+   */
+  changes: WorkflowChange[];
+
+  /**
+   * The token for the next page; empty if this is the last.
+   *
+   * @generated from field: string next_page_token = 2;
+   */
+  nextPageToken: string;
+};
+
+/**
+ * Describes the message onduty.v1.ListWorkflowChangesResponse.
+ * Use `create(ListWorkflowChangesResponseSchema)` to create a new message.
+ */
+export declare const ListWorkflowChangesResponseSchema: GenMessage<ListWorkflowChangesResponse>;
+
+/**
+ * Request of StatusService.GetCaller.
+ *
+ * @generated from message onduty.v1.GetCallerRequest
+ */
+export declare type GetCallerRequest = Message<"onduty.v1.GetCallerRequest"> & {
+};
+
+/**
+ * Describes the message onduty.v1.GetCallerRequest.
+ * Use `create(GetCallerRequestSchema)` to create a new message.
+ */
+export declare const GetCallerRequestSchema: GenMessage<GetCallerRequest>;
+
+/**
+ * Response of StatusService.GetCaller.
+ *
+ * @generated from message onduty.v1.GetCallerResponse
+ */
+export declare type GetCallerResponse = Message<"onduty.v1.GetCallerResponse"> & {
+  /**
+   * The caller.
+   *
+   * @generated from field: onduty.v1.Caller caller = 1;
+   */
+  caller?: Caller | undefined;
+};
+
+/**
+ * Describes the message onduty.v1.GetCallerResponse.
+ * Use `create(GetCallerResponseSchema)` to create a new message.
+ */
+export declare const GetCallerResponseSchema: GenMessage<GetCallerResponse>;
+
+/**
+ * The caller of a call, as the server sees it.
+ *
+ * @generated from message onduty.v1.Caller
+ */
+export declare type Caller = Message<"onduty.v1.Caller"> & {
+  /**
+   * False if the server authenticates nobody. Every caller may then do everything, in whatever name it gives.
+   *
+   * @generated from field: bool authenticated = 1;
+   */
+  authenticated: boolean;
+
+  /**
+   * The name of the caller, which is recorded with its changes; empty if it is not authenticated.
+   *
+   * @generated from field: string name = 2;
+   */
+  name: string;
+
+  /**
+   * The user that the caller is; empty if it is none.
+   *
+   * @generated from field: string user_id = 3;
+   */
+  userId: string;
+
+  /**
+   * The kind of credential: "token", "certificate", or "key" and the key's id. Empty if there is none.
+   *
+   * @generated from field: string via = 4;
+   */
+  via: string;
+
+  /**
+   * What the caller may do.
+   *
+   * @generated from field: repeated onduty.v1.CallerGrant grants = 5;
+   */
+  grants: CallerGrant[];
+};
+
+/**
+ * Describes the message onduty.v1.Caller.
+ * Use `create(CallerSchema)` to create a new message.
+ */
+export declare const CallerSchema: GenMessage<Caller>;
+
+/**
+ * What a caller may do in one account, or in every account. A caller may have several grants for one account; they add
+ * up.
+ *
+ * @generated from message onduty.v1.CallerGrant
+ */
+export declare type CallerGrant = Message<"onduty.v1.CallerGrant"> & {
+  /**
+   * True if it holds in every account; account_id is then empty.
+   *
+   * @generated from field: bool everywhere = 1;
+   */
+  everywhere: boolean;
+
+  /**
+   * The account in which it holds.
+   *
+   * @generated from field: string account_id = 2;
+   */
+  accountId: string;
+
+  /**
+   * What is allowed, as roles spell it: activity.write, status.read, status.write, workflow.read, workflow.write.
+   * Further ones may come.
+   *
+   * @generated from field: repeated string permissions = 3;
+   */
+  permissions: string[];
+
+  /**
+   * True if it is allowed for the caller's own user only. Such a grant does not allow what is about a whole account.
+   *
+   * @generated from field: bool own_user_only = 4;
+   */
+  ownUserOnly: boolean;
+
+  /**
+   * True if the caller may name somebody else as the actor.
+   *
+   * @generated from field: bool acts_for_others = 5;
+   */
+  actsForOthers: boolean;
+};
+
+/**
+ * Describes the message onduty.v1.CallerGrant.
+ * Use `create(CallerGrantSchema)` to create a new message.
+ */
+export declare const CallerGrantSchema: GenMessage<CallerGrant>;
+
+/**
+ * Request of StatusService.ListAccounts.
+ *
+ * @generated from message onduty.v1.ListAccountsRequest
+ */
+export declare type ListAccountsRequest = Message<"onduty.v1.ListAccountsRequest"> & {
+  /**
+   * The maximum number of accounts in a page; 0 means 100, and more than 1,000 counts as 1,000. A page may hold fewer
+   * accounts, or none, although next_page_token says that there are more.
+   *
+   * @generated from field: int32 page_size = 1;
+   */
+  pageSize: number;
+
+  /**
+   * The next_page_token of the previous page; empty for the first.
+   *
+   * @generated from field: string page_token = 2;
+   */
+  pageToken: string;
+};
+
+/**
+ * Describes the message onduty.v1.ListAccountsRequest.
+ * Use `create(ListAccountsRequestSchema)` to create a new message.
+ */
+export declare const ListAccountsRequestSchema: GenMessage<ListAccountsRequest>;
+
+/**
+ * Response of StatusService.ListAccounts.
+ *
+ * @generated from message onduty.v1.ListAccountsResponse
+ */
+export declare type ListAccountsResponse = Message<"onduty.v1.ListAccountsResponse"> & {
+  /**
+   * The accounts of this page.
+   *
+   * @generated from field: repeated onduty.v1.Account accounts = 1;
+   */
+  accounts: Account[];
+
+  /**
+   * The token for the next page; empty if this is the last.
+   *
+   * @generated from field: string next_page_token = 2;
+   */
+  nextPageToken: string;
+};
+
+/**
+ * Describes the message onduty.v1.ListAccountsResponse.
+ * Use `create(ListAccountsResponseSchema)` to create a new message.
+ */
+export declare const ListAccountsResponseSchema: GenMessage<ListAccountsResponse>;
+
+/**
+ * An account (tenant).
+ *
+ * @generated from message onduty.v1.Account
+ */
+export declare type Account = Message<"onduty.v1.Account"> & {
+  /**
+   * The id.
+   *
+   * @generated from field: string account_id = 1;
+   */
+  accountId: string;
+};
+
+/**
+ * Describes the message onduty.v1.Account.
+ * Use `create(AccountSchema)` to create a new message.
+ */
+export declare const AccountSchema: GenMessage<Account>;
+
+/**
+ * Request of StatusService.Simulate.
+ *
+ * @generated from message onduty.v1.SimulateRequest
+ */
+export declare type SimulateRequest = Message<"onduty.v1.SimulateRequest"> & {
+  /**
+   * The account. The caller must be allowed to read its workflow.
+   *
+   * @generated from field: string account_id = 1;
+   */
+  accountId: string;
+
+  /**
+   * The workflow to try: away_after, offline_after, resume and keep_manual_away. It is on from the start of the log,
+   * whatever enabled says. All other fields are ignored.
+   *
+   * @generated from field: onduty.v1.Workflow workflow = 2;
+   */
+  workflow?: Workflow | undefined;
+
+  /**
+   * The log: CSV in UTF-8 with a header, plain or compressed with gzip, as `onduty simulate` reads it. A request is
+   * limited as all are (to 1 MiB, unless the server is configured otherwise), and the log to 32 MiB unpacked and 500,000
+   * rows. Rows need not be in the order of their times.
+   *
+   * @generated from field: bytes log = 3;
+   */
+  log: Uint8Array;
+
+  /**
+   * The column of times; empty means "activity_time".
+   *
+   * @generated from field: string time_column = 4;
+   */
+  timeColumn: string;
+
+  /**
+   * The column of user ids; empty means "user_id".
+   *
+   * @generated from field: string user_column = 5;
+   */
+  userColumn: string;
+
+  /**
+   * How times are written.
+   *
+   * @generated from field: onduty.v1.LogTimeFormat time_format = 6;
+   */
+  timeFormat: LogTimeFormat;
+
+  /**
+   * True to take a row that is older than one before it as an activity that arrived late. Otherwise rows are sorted.
+   *
+   * @generated from field: bool keep_order = 7;
+   */
+  keepOrder: boolean;
+};
+
+/**
+ * Describes the message onduty.v1.SimulateRequest.
+ * Use `create(SimulateRequestSchema)` to create a new message.
+ */
+export declare const SimulateRequestSchema: GenMessage<SimulateRequest>;
+
+/**
+ * Response of StatusService.Simulate.
+ *
+ * @generated from message onduty.v1.SimulateResponse
+ */
+export declare type SimulateResponse = Message<"onduty.v1.SimulateResponse"> & {
+  /**
+   * What the workflow would have done.
+   *
+   * @generated from field: onduty.v1.SimulationSummary summary = 1;
+   */
+  summary?: SimulationSummary | undefined;
+
+  /**
+   * Remarks about the log, for people: a last line that was cut off, for instance. Up to 10.
+   *
+   * @generated from field: repeated string warnings = 2;
+   */
+  warnings: string[];
+};
+
+/**
+ * Describes the message onduty.v1.SimulateResponse.
+ * Use `create(SimulateResponseSchema)` to create a new message.
+ */
+export declare const SimulateResponseSchema: GenMessage<SimulateResponse>;
+
+/**
+ * What a workflow would have done with a log of activities. The clock runs on after the last activity until no switch
+ * is left.
+ *
+ * @generated from message onduty.v1.SimulationSummary
+ */
+export declare type SimulationSummary = Message<"onduty.v1.SimulationSummary"> & {
+  /**
+   * The number of users.
+   *
+   * @generated from field: int64 users = 1;
+   */
+  users: bigint;
+
+  /**
+   * The number of activities.
+   *
+   * @generated from field: int64 activities = 2;
+   */
+  activities: bigint;
+
+  /**
+   * The activities that were older than one before them, and counted as arriving late.
+   *
+   * @generated from field: int64 late_activities = 3;
+   */
+  lateActivities: bigint;
+
+  /**
+   * The time of the earliest activity; unset if there is none.
+   *
+   * @generated from field: google.protobuf.Timestamp first_activity_time = 4;
+   */
+  firstActivityTime?: Timestamp | undefined;
+
+  /**
+   * The time of the latest activity; unset if there is none.
+   *
+   * @generated from field: google.protobuf.Timestamp last_activity_time = 5;
+   */
+  lastActivityTime?: Timestamp | undefined;
+
+  /**
+   * The changes of status, counted by the status before and after. Those after the last activity are among them.
+   *
+   * @generated from field: repeated onduty.v1.SimulatedSwitches switches = 6;
+   */
+  switches: SimulatedSwitches[];
+
+  /**
+   * The activities that brought somebody back.
+   *
+   * @generated from field: int64 resumes = 7;
+   */
+  resumes: bigint;
+
+  /**
+   * The activities that left their user AWAY or OFFLINE.
+   *
+   * @generated from field: int64 ignored_activities = 8;
+   */
+  ignoredActivities: bigint;
+
+  /**
+   * The switches to AWAY whose user was active again within one minute. Many mean that away_after may be too short.
+   *
+   * @generated from field: int64 active_soon_after_away = 9;
+   */
+  activeSoonAfterAway: bigint;
+
+  /**
+   * The time in each status, added up over all users, from each user's first activity to the last of the log.
+   *
+   * @generated from field: repeated onduty.v1.SimulatedTime time_in_status = 10;
+   */
+  timeInStatus: SimulatedTime[];
+};
+
+/**
+ * Describes the message onduty.v1.SimulationSummary.
+ * Use `create(SimulationSummarySchema)` to create a new message.
+ */
+export declare const SimulationSummarySchema: GenMessage<SimulationSummary>;
+
+/**
+ * Counted changes of status.
+ *
+ * @generated from message onduty.v1.SimulatedSwitches
+ */
+export declare type SimulatedSwitches = Message<"onduty.v1.SimulatedSwitches"> & {
+  /**
+   * The status before; STATUS_UNSPECIFIED for users' first changes.
+   *
+   * @generated from field: onduty.v1.Status previous_status = 1;
+   */
+  previousStatus: Status;
+
+  /**
+   * The status after.
+   *
+   * @generated from field: onduty.v1.Status status = 2;
+   */
+  status: Status;
+
+  /**
+   * The number of changes.
+   *
+   * @generated from field: int64 count = 3;
+   */
+  count: bigint;
+};
+
+/**
+ * Describes the message onduty.v1.SimulatedSwitches.
+ * Use `create(SimulatedSwitchesSchema)` to create a new message.
+ */
+export declare const SimulatedSwitchesSchema: GenMessage<SimulatedSwitches>;
+
+/**
+ * The time spent in a status.
+ *
+ * @generated from message onduty.v1.SimulatedTime
+ */
+export declare type SimulatedTime = Message<"onduty.v1.SimulatedTime"> & {
+  /**
+   * The status.
+   *
+   * @generated from field: onduty.v1.Status status = 1;
+   */
+  status: Status;
+
+  /**
+   * The time, added up over all users.
+   *
+   * @generated from field: google.protobuf.Duration duration = 2;
+   */
+  duration?: Duration | undefined;
+};
+
+/**
+ * Describes the message onduty.v1.SimulatedTime.
+ * Use `create(SimulatedTimeSchema)` to create a new message.
+ */
+export declare const SimulatedTimeSchema: GenMessage<SimulatedTime>;
 
 /**
  * A user's status. Only an ONLINE user can be given work.
@@ -1545,6 +2100,46 @@ export enum ErrorReason {
 export declare const ErrorReasonSchema: GenEnum<ErrorReason>;
 
 /**
+ * How a log of activities writes times.
+ *
+ * @generated from enum onduty.v1.LogTimeFormat
+ */
+export enum LogTimeFormat {
+  /**
+   * The same as RFC3339.
+   *
+   * @generated from enum value: LOG_TIME_FORMAT_UNSPECIFIED = 0;
+   */
+  UNSPECIFIED = 0,
+
+  /**
+   * As in 2026-11-28T09:00:00Z. A time without a zone is UTC.
+   *
+   * @generated from enum value: LOG_TIME_FORMAT_RFC3339 = 1;
+   */
+  RFC3339 = 1,
+
+  /**
+   * Seconds since 1970, with or without a fraction.
+   *
+   * @generated from enum value: LOG_TIME_FORMAT_EPOCH_S = 2;
+   */
+  EPOCH_S = 2,
+
+  /**
+   * Milliseconds since 1970.
+   *
+   * @generated from enum value: LOG_TIME_FORMAT_EPOCH_MS = 3;
+   */
+  EPOCH_MS = 3,
+}
+
+/**
+ * Describes the enum onduty.v1.LogTimeFormat.
+ */
+export declare const LogTimeFormatSchema: GenEnum<LogTimeFormat>;
+
+/**
  * Keeps the status of every care user of every account.
  *
  * @generated from service onduty.v1.StatusService
@@ -1670,6 +2265,50 @@ export declare const StatusService: GenService<{
     methodKind: "unary";
     input: typeof ListStatusChangesRequestSchema;
     output: typeof ListStatusChangesResponseSchema;
+  },
+  /**
+   * Lists the changes of an account's workflow in pages, newest first. They are kept longer than status changes: the
+   * last 10,000 of each account, however old.
+   *
+   * @generated from rpc onduty.v1.StatusService.ListWorkflowChanges
+   */
+  listWorkflowChanges: {
+    methodKind: "unary";
+    input: typeof ListWorkflowChangesRequestSchema;
+    output: typeof ListWorkflowChangesResponseSchema;
+  },
+  /**
+   * Returns the caller of this call: its name, and what it may do where. Needs a credential but no permission.
+   *
+   * @generated from rpc onduty.v1.StatusService.GetCaller
+   */
+  getCaller: {
+    methodKind: "unary";
+    input: typeof GetCallerRequestSchema;
+    output: typeof GetCallerResponseSchema;
+  },
+  /**
+   * Lists in pages the accounts in which the caller holds a permission. A caller whose permissions name accounts gets
+   * those, in the order of their ids, whether or not anything was ever recorded in them. A caller with permissions in
+   * every account gets the accounts in which something was recorded, in no particular order.
+   *
+   * @generated from rpc onduty.v1.StatusService.ListAccounts
+   */
+  listAccounts: {
+    methodKind: "unary";
+    input: typeof ListAccountsRequestSchema;
+    output: typeof ListAccountsResponseSchema;
+  },
+  /**
+   * Replays a log of activities under a workflow and returns what the workflow would have done. The rules are those of
+   * the server. Reads and writes nothing of the account.
+   *
+   * @generated from rpc onduty.v1.StatusService.Simulate
+   */
+  simulate: {
+    methodKind: "unary";
+    input: typeof SimulateRequestSchema;
+    output: typeof SimulateResponseSchema;
   },
 }>;
 

@@ -23,7 +23,7 @@ import { file_google_protobuf_duration, file_google_protobuf_field_mask, file_go
  * Describes the file onduty/v1/status.proto.
  */
 export const file_onduty_v1_status = /*@__PURE__*/
-  fileDesc("ChZvbmR1dHkvdjEvc3RhdHVzLnByb3RvEglvbmR1dHkudjEigQMKClVzZXJTdGF0dXMSEgoKYWNjb3VudF9pZBgBIAEoCRIPCgd1c2VyX2lkGAIgASgJEiEKBnN0YXR1cxgDIAEoDjIRLm9uZHV0eS52MS5TdGF0dXMSEQoJYXZhaWxhYmxlGAQgASgIEh8KBWNhdXNlGAUgASgOMhAub25kdXR5LnYxLkNhdXNlEjAKDHN0YXR1c19zaW5jZRgGIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXASNgoSbGFzdF9hY3Rpdml0eV90aW1lGAcgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBImCgtuZXh0X3N0YXR1cxgIIAEoDjIRLm9uZHV0eS52MS5TdGF0dXMSNAoQbmV4dF9zdGF0dXNfdGltZRgJIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXASDQoFYWN0b3IYCiABKAkSDgoGcmVhc29uGAsgASgJEhAKCHJldmlzaW9uGAwgASgDIqQDCghXb3JrZmxvdxISCgphY2NvdW50X2lkGAEgASgJEhQKB2VuYWJsZWQYAiABKAhIAIgBARItCgphd2F5X2FmdGVyGAMgASgLMhkuZ29vZ2xlLnByb3RvYnVmLkR1cmF0aW9uEjAKDW9mZmxpbmVfYWZ0ZXIYBCABKAsyGS5nb29nbGUucHJvdG9idWYuRHVyYXRpb24SJgoGcmVzdW1lGAUgASgOMhEub25kdXR5LnYxLlJlc3VtZUgBiAEBEh0KEGtlZXBfbWFudWFsX2F3YXkYBiABKAhIAogBARIMCgRldGFnGAcgASgJEi8KC3VwZGF0ZV90aW1lGAggASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBISCgp1cGRhdGVkX2J5GAkgASgJEjAKDGVuYWJsZWRfdGltZRgKIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXASFQoNdXBkYXRlX2NhbGxlchgLIAEoCUIKCghfZW5hYmxlZEIJCgdfcmVzdW1lQhMKEV9rZWVwX21hbnVhbF9hd2F5InwKDldvcmtmbG93SW1wYWN0EhkKEXN3aXRjaGluZ190b19hd2F5GAEgASgDEhwKFHN3aXRjaGluZ190b19vZmZsaW5lGAIgASgDEjEKCHN3aXRjaGVzGAMgAygLMh8ub25kdXR5LnYxLldvcmtmbG93SW1wYWN0U3dpdGNoInYKFFdvcmtmbG93SW1wYWN0U3dpdGNoEg8KB3VzZXJfaWQYASABKAkSKgoPcHJldmlvdXNfc3RhdHVzGAIgASgOMhEub25kdXR5LnYxLlN0YXR1cxIhCgZzdGF0dXMYAyABKA4yES5vbmR1dHkudjEuU3RhdHVzIskCCgxTdGF0dXNDaGFuZ2USEgoKYWNjb3VudF9pZBgBIAEoCRIPCgd1c2VyX2lkGAIgASgJEhAKCHJldmlzaW9uGAMgASgDEioKD3ByZXZpb3VzX3N0YXR1cxgEIAEoDjIRLm9uZHV0eS52MS5TdGF0dXMSIQoGc3RhdHVzGAUgASgOMhEub25kdXR5LnYxLlN0YXR1cxIfCgVjYXVzZRgGIAEoDjIQLm9uZHV0eS52MS5DYXVzZRIyCg5lZmZlY3RpdmVfdGltZRgHIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXASLwoLY29tbWl0X3RpbWUYCCABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEg0KBWFjdG9yGAkgASgJEg4KBnJlYXNvbhgKIAEoCRIOCgZjYWxsZXIYCyABKAkibwoVUmVjb3JkQWN0aXZpdHlSZXF1ZXN0EhIKCmFjY291bnRfaWQYASABKAkSDwoHdXNlcl9pZBgCIAEoCRIxCg1hY3Rpdml0eV90aW1lGAMgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcCJEChZSZWNvcmRBY3Rpdml0eVJlc3BvbnNlEioKC3VzZXJfc3RhdHVzGAEgASgLMhUub25kdXR5LnYxLlVzZXJTdGF0dXMioAEKEFNldFN0YXR1c1JlcXVlc3QSEgoKYWNjb3VudF9pZBgBIAEoCRIPCgd1c2VyX2lkGAIgASgJEiEKBnN0YXR1cxgDIAEoDjIRLm9uZHV0eS52MS5TdGF0dXMSDgoGcmVhc29uGAQgASgJEh4KEWV4cGVjdGVkX3JldmlzaW9uGAUgASgDSACIAQFCFAoSX2V4cGVjdGVkX3JldmlzaW9uIj8KEVNldFN0YXR1c1Jlc3BvbnNlEioKC3VzZXJfc3RhdHVzGAEgASgLMhUub25kdXR5LnYxLlVzZXJTdGF0dXMiNwoQR2V0U3RhdHVzUmVxdWVzdBISCgphY2NvdW50X2lkGAEgASgJEg8KB3VzZXJfaWQYAiABKAkiPwoRR2V0U3RhdHVzUmVzcG9uc2USKgoLdXNlcl9zdGF0dXMYASABKAsyFS5vbmR1dHkudjEuVXNlclN0YXR1cyI/ChdCYXRjaEdldFN0YXR1c2VzUmVxdWVzdBISCgphY2NvdW50X2lkGAEgASgJEhAKCHVzZXJfaWRzGAIgAygJImIKGEJhdGNoR2V0U3RhdHVzZXNSZXNwb25zZRIsCg11c2VyX3N0YXR1c2VzGAEgAygLMhUub25kdXR5LnYxLlVzZXJTdGF0dXMSGAoQdW5rbm93bl91c2VyX2lkcxgCIAMoCSJ1ChNMaXN0U3RhdHVzZXNSZXF1ZXN0EhIKCmFjY291bnRfaWQYASABKAkSIwoIc3RhdHVzZXMYAiADKA4yES5vbmR1dHkudjEuU3RhdHVzEhEKCXBhZ2Vfc2l6ZRgDIAEoBRISCgpwYWdlX3Rva2VuGAQgASgJIl0KFExpc3RTdGF0dXNlc1Jlc3BvbnNlEiwKDXVzZXJfc3RhdHVzZXMYASADKAsyFS5vbmR1dHkudjEuVXNlclN0YXR1cxIXCg9uZXh0X3BhZ2VfdG9rZW4YAiABKAkiawoZTGlzdEF2YWlsYWJsZVVzZXJzUmVxdWVzdBISCgphY2NvdW50X2lkGAEgASgJEisKBW9yZGVyGAIgASgOMhwub25kdXR5LnYxLkF2YWlsYWJpbGl0eU9yZGVyEg0KBWxpbWl0GAMgASgFImMKGkxpc3RBdmFpbGFibGVVc2Vyc1Jlc3BvbnNlEiwKDXVzZXJfc3RhdHVzZXMYASADKAsyFS5vbmR1dHkudjEuVXNlclN0YXR1cxIXCg9hdmFpbGFibGVfY291bnQYAiABKAMiKAoSR2V0V29ya2Zsb3dSZXF1ZXN0EhIKCmFjY291bnRfaWQYASABKAkiPAoTR2V0V29ya2Zsb3dSZXNwb25zZRIlCgh3b3JrZmxvdxgBIAEoCzITLm9uZHV0eS52MS5Xb3JrZmxvdyKGAQoVVXBkYXRlV29ya2Zsb3dSZXF1ZXN0EiUKCHdvcmtmbG93GAEgASgLMhMub25kdXR5LnYxLldvcmtmbG93Ei8KC3VwZGF0ZV9tYXNrGAIgASgLMhouZ29vZ2xlLnByb3RvYnVmLkZpZWxkTWFzaxIVCg12YWxpZGF0ZV9vbmx5GAMgASgIImoKFlVwZGF0ZVdvcmtmbG93UmVzcG9uc2USJQoId29ya2Zsb3cYASABKAsyEy5vbmR1dHkudjEuV29ya2Zsb3cSKQoGaW1wYWN0GAIgASgLMhkub25kdXR5LnYxLldvcmtmbG93SW1wYWN0IsQBChhMaXN0U3RhdHVzQ2hhbmdlc1JlcXVlc3QSEgoKYWNjb3VudF9pZBgBIAEoCRIPCgd1c2VyX2lkGAIgASgJEi4KCnN0YXJ0X3RpbWUYAyABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEiwKCGVuZF90aW1lGAQgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBIRCglwYWdlX3NpemUYBSABKAUSEgoKcGFnZV90b2tlbhgGIAEoCSJeChlMaXN0U3RhdHVzQ2hhbmdlc1Jlc3BvbnNlEigKB2NoYW5nZXMYASADKAsyFy5vbmR1dHkudjEuU3RhdHVzQ2hhbmdlEhcKD25leHRfcGFnZV90b2tlbhgCIAEoCSJiCghBY3Rpdml0eRISCgphY2NvdW50X2lkGAEgASgJEg8KB3VzZXJfaWQYAiABKAkSMQoNYWN0aXZpdHlfdGltZRgDIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXAiVAoXUmVjb3JkQWN0aXZpdGllc1JlcXVlc3QSEAoIc2VxdWVuY2UYASABKAMSJwoKYWN0aXZpdGllcxgCIAMoCzITLm9uZHV0eS52MS5BY3Rpdml0eSJWChhSZWNvcmRBY3Rpdml0aWVzUmVzcG9uc2USEAoIc2VxdWVuY2UYASABKAMSKAoGZXJyb3JzGAIgAygLMhgub25kdXR5LnYxLkFjdGl2aXR5RXJyb3IilwEKDUFjdGl2aXR5RXJyb3ISDQoFaW5kZXgYASABKAUSJgoGcmVhc29uGAIgASgOMhYub25kdXR5LnYxLkVycm9yUmVhc29uEg0KBWZpZWxkGAMgASgJEg8KB21lc3NhZ2UYBCABKAkSLwoLc2VydmVyX3RpbWUYBSABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wIlIKFFdhdGNoU3RhdHVzZXNSZXF1ZXN0EhIKCmFjY291bnRfaWQYASABKAkSEAoIdXNlcl9pZHMYAiADKAkSFAoMcmVzdW1lX3Rva2VuGAMgASgJIrwBChVXYXRjaFN0YXR1c2VzUmVzcG9uc2USFAoMcmVzdW1lX3Rva2VuGAEgASgJEi0KCHNuYXBzaG90GAIgASgLMhkub25kdXR5LnYxLlN0YXR1c1NuYXBzaG90SAASLAoHY2hhbmdlcxgDIAEoCzIZLm9uZHV0eS52MS5XYXRjaGVkQ2hhbmdlc0gAEicKCGJvb2ttYXJrGAQgASgLMhMub25kdXR5LnYxLkJvb2ttYXJrSABCBwoFZXZlbnQiggEKDlN0YXR1c1NuYXBzaG90Eg0KBWZpcnN0GAEgASgIEgwKBGxhc3QYAiABKAgSLAoNdXNlcl9zdGF0dXNlcxgDIAMoCzIVLm9uZHV0eS52MS5Vc2VyU3RhdHVzEiUKCHdvcmtmbG93GAQgASgLMhMub25kdXR5LnYxLldvcmtmbG93IjsKDldhdGNoZWRDaGFuZ2VzEikKB2NoYW5nZXMYASADKAsyGC5vbmR1dHkudjEuV2F0Y2hlZENoYW5nZSKBAQoNV2F0Y2hlZENoYW5nZRIwCg1zdGF0dXNfY2hhbmdlGAEgASgLMhcub25kdXR5LnYxLlN0YXR1c0NoYW5nZUgAEjQKD3dvcmtmbG93X2NoYW5nZRgCIAEoCzIZLm9uZHV0eS52MS5Xb3JrZmxvd0NoYW5nZUgAQggKBmNoYW5nZSJJCg5Xb3JrZmxvd0NoYW5nZRIQCghyZXZpc2lvbhgBIAEoAxIlCgh3b3JrZmxvdxgCIAEoCzITLm9uZHV0eS52MS5Xb3JrZmxvdyI/CghCb29rbWFyaxIzCg9lZmZlY3RpdmVfdW50aWwYASABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wKlgKBlN0YXR1cxIWChJTVEFUVVNfVU5TUEVDSUZJRUQQABIRCg1TVEFUVVNfT05MSU5FEAESDwoLU1RBVFVTX0FXQVkQAhISCg5TVEFUVVNfT0ZGTElORRADKloKBUNhdXNlEhUKEUNBVVNFX1VOU1BFQ0lGSUVEEAASEAoMQ0FVU0VfTUFOVUFMEAESFAoQQ0FVU0VfSU5BQ1RJVklUWRACEhIKDkNBVVNFX0FDVElWSVRZEAMqaQoGUmVzdW1lEhYKElJFU1VNRV9VTlNQRUNJRklFRBAAEhQKEFJFU1VNRV9GUk9NX0FXQVkQARIQCgxSRVNVTUVfTkVWRVIQAhIfChtSRVNVTUVfRlJPTV9BV0FZX09SX09GRkxJTkUQAyqzAQoRQXZhaWxhYmlsaXR5T3JkZXISIgoeQVZBSUxBQklMSVRZX09SREVSX1VOU1BFQ0lGSUVEEAASKAokQVZBSUxBQklMSVRZX09SREVSX0xPTkdFU1RfQVZBSUxBQkxFEAESKwonQVZBSUxBQklMSVRZX09SREVSX01PU1RfUkVDRU5UTFlfQUNUSVZFEAISIwofQVZBSUxBQklMSVRZX09SREVSX0xPTkdFU1RfSURMRRADKo4DCgtFcnJvclJlYXNvbhIcChhFUlJPUl9SRUFTT05fVU5TUEVDSUZJRUQQABIeChpFUlJPUl9SRUFTT05fSU5WQUxJRF9GSUVMRBABEiEKHUVSUk9SX1JFQVNPTl9JTlZBTElEX1dPUktGTE9XEAISHQoZRVJST1JfUkVBU09OX1VTRVJfVU5LTk9XThADEiIKHkVSUk9SX1JFQVNPTl9SRVZJU0lPTl9DT05GTElDVBAEEiUKIUVSUk9SX1JFQVNPTl9SRVNVTUVfVE9LRU5fRVhQSVJFRBAFEiQKIEVSUk9SX1JFQVNPTl9DUkVERU5USUFMX1JFUVVJUkVEEAYSJAogRVJST1JfUkVBU09OX1BFUk1JU1NJT05fUkVRVUlSRUQQBxIfChtFUlJPUl9SRUFTT05fTElNSVRfRVhDRUVERUQQCBIiCh5FUlJPUl9SRUFTT05fU1RPUkVfVU5BVkFJTEFCTEUQCRIjCh9FUlJPUl9SRUFTT05fSVNTVUVSX1VOQVZBSUxBQkxFEAoy4QcKDVN0YXR1c1NlcnZpY2USVQoOUmVjb3JkQWN0aXZpdHkSIC5vbmR1dHkudjEuUmVjb3JkQWN0aXZpdHlSZXF1ZXN0GiEub25kdXR5LnYxLlJlY29yZEFjdGl2aXR5UmVzcG9uc2USXwoQUmVjb3JkQWN0aXZpdGllcxIiLm9uZHV0eS52MS5SZWNvcmRBY3Rpdml0aWVzUmVxdWVzdBojLm9uZHV0eS52MS5SZWNvcmRBY3Rpdml0aWVzUmVzcG9uc2UoATABEkYKCVNldFN0YXR1cxIbLm9uZHV0eS52MS5TZXRTdGF0dXNSZXF1ZXN0Ghwub25kdXR5LnYxLlNldFN0YXR1c1Jlc3BvbnNlEksKCUdldFN0YXR1cxIbLm9uZHV0eS52MS5HZXRTdGF0dXNSZXF1ZXN0Ghwub25kdXR5LnYxLkdldFN0YXR1c1Jlc3BvbnNlIgOQAgESYAoQQmF0Y2hHZXRTdGF0dXNlcxIiLm9uZHV0eS52MS5CYXRjaEdldFN0YXR1c2VzUmVxdWVzdBojLm9uZHV0eS52MS5CYXRjaEdldFN0YXR1c2VzUmVzcG9uc2UiA5ACARJUCgxMaXN0U3RhdHVzZXMSHi5vbmR1dHkudjEuTGlzdFN0YXR1c2VzUmVxdWVzdBofLm9uZHV0eS52MS5MaXN0U3RhdHVzZXNSZXNwb25zZSIDkAIBEmYKEkxpc3RBdmFpbGFibGVVc2VycxIkLm9uZHV0eS52MS5MaXN0QXZhaWxhYmxlVXNlcnNSZXF1ZXN0GiUub25kdXR5LnYxLkxpc3RBdmFpbGFibGVVc2Vyc1Jlc3BvbnNlIgOQAgESVAoNV2F0Y2hTdGF0dXNlcxIfLm9uZHV0eS52MS5XYXRjaFN0YXR1c2VzUmVxdWVzdBogLm9uZHV0eS52MS5XYXRjaFN0YXR1c2VzUmVzcG9uc2UwARJRCgtHZXRXb3JrZmxvdxIdLm9uZHV0eS52MS5HZXRXb3JrZmxvd1JlcXVlc3QaHi5vbmR1dHkudjEuR2V0V29ya2Zsb3dSZXNwb25zZSIDkAIBElUKDlVwZGF0ZVdvcmtmbG93EiAub25kdXR5LnYxLlVwZGF0ZVdvcmtmbG93UmVxdWVzdBohLm9uZHV0eS52MS5VcGRhdGVXb3JrZmxvd1Jlc3BvbnNlEmMKEUxpc3RTdGF0dXNDaGFuZ2VzEiMub25kdXR5LnYxLkxpc3RTdGF0dXNDaGFuZ2VzUmVxdWVzdBokLm9uZHV0eS52MS5MaXN0U3RhdHVzQ2hhbmdlc1Jlc3BvbnNlIgOQAgFiBnByb3RvMw", [file_google_protobuf_duration, file_google_protobuf_field_mask, file_google_protobuf_timestamp]);
+  fileDesc("ChZvbmR1dHkvdjEvc3RhdHVzLnByb3RvEglvbmR1dHkudjEigQMKClVzZXJTdGF0dXMSEgoKYWNjb3VudF9pZBgBIAEoCRIPCgd1c2VyX2lkGAIgASgJEiEKBnN0YXR1cxgDIAEoDjIRLm9uZHV0eS52MS5TdGF0dXMSEQoJYXZhaWxhYmxlGAQgASgIEh8KBWNhdXNlGAUgASgOMhAub25kdXR5LnYxLkNhdXNlEjAKDHN0YXR1c19zaW5jZRgGIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXASNgoSbGFzdF9hY3Rpdml0eV90aW1lGAcgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBImCgtuZXh0X3N0YXR1cxgIIAEoDjIRLm9uZHV0eS52MS5TdGF0dXMSNAoQbmV4dF9zdGF0dXNfdGltZRgJIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXASDQoFYWN0b3IYCiABKAkSDgoGcmVhc29uGAsgASgJEhAKCHJldmlzaW9uGAwgASgDIqQDCghXb3JrZmxvdxISCgphY2NvdW50X2lkGAEgASgJEhQKB2VuYWJsZWQYAiABKAhIAIgBARItCgphd2F5X2FmdGVyGAMgASgLMhkuZ29vZ2xlLnByb3RvYnVmLkR1cmF0aW9uEjAKDW9mZmxpbmVfYWZ0ZXIYBCABKAsyGS5nb29nbGUucHJvdG9idWYuRHVyYXRpb24SJgoGcmVzdW1lGAUgASgOMhEub25kdXR5LnYxLlJlc3VtZUgBiAEBEh0KEGtlZXBfbWFudWFsX2F3YXkYBiABKAhIAogBARIMCgRldGFnGAcgASgJEi8KC3VwZGF0ZV90aW1lGAggASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBISCgp1cGRhdGVkX2J5GAkgASgJEjAKDGVuYWJsZWRfdGltZRgKIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXASFQoNdXBkYXRlX2NhbGxlchgLIAEoCUIKCghfZW5hYmxlZEIJCgdfcmVzdW1lQhMKEV9rZWVwX21hbnVhbF9hd2F5IrEBCg5Xb3JrZmxvd0ltcGFjdBIZChFzd2l0Y2hpbmdfdG9fYXdheRgBIAEoAxIcChRzd2l0Y2hpbmdfdG9fb2ZmbGluZRgCIAEoAxIxCghzd2l0Y2hlcxgDIAMoCzIfLm9uZHV0eS52MS5Xb3JrZmxvd0ltcGFjdFN3aXRjaBIzCgluZXh0X2hvdXIYBCADKAsyIC5vbmR1dHkudjEuV29ya2Zsb3dJbXBhY3RRdWFydGVyIn4KFVdvcmtmbG93SW1wYWN0UXVhcnRlchIsCghlbmRfdGltZRgBIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXASGQoRc3dpdGNoaW5nX3RvX2F3YXkYAiABKAMSHAoUc3dpdGNoaW5nX3RvX29mZmxpbmUYAyABKAMidgoUV29ya2Zsb3dJbXBhY3RTd2l0Y2gSDwoHdXNlcl9pZBgBIAEoCRIqCg9wcmV2aW91c19zdGF0dXMYAiABKA4yES5vbmR1dHkudjEuU3RhdHVzEiEKBnN0YXR1cxgDIAEoDjIRLm9uZHV0eS52MS5TdGF0dXMiyQIKDFN0YXR1c0NoYW5nZRISCgphY2NvdW50X2lkGAEgASgJEg8KB3VzZXJfaWQYAiABKAkSEAoIcmV2aXNpb24YAyABKAMSKgoPcHJldmlvdXNfc3RhdHVzGAQgASgOMhEub25kdXR5LnYxLlN0YXR1cxIhCgZzdGF0dXMYBSABKA4yES5vbmR1dHkudjEuU3RhdHVzEh8KBWNhdXNlGAYgASgOMhAub25kdXR5LnYxLkNhdXNlEjIKDmVmZmVjdGl2ZV90aW1lGAcgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBIvCgtjb21taXRfdGltZRgIIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXASDQoFYWN0b3IYCSABKAkSDgoGcmVhc29uGAogASgJEg4KBmNhbGxlchgLIAEoCSJvChVSZWNvcmRBY3Rpdml0eVJlcXVlc3QSEgoKYWNjb3VudF9pZBgBIAEoCRIPCgd1c2VyX2lkGAIgASgJEjEKDWFjdGl2aXR5X3RpbWUYAyABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wIkQKFlJlY29yZEFjdGl2aXR5UmVzcG9uc2USKgoLdXNlcl9zdGF0dXMYASABKAsyFS5vbmR1dHkudjEuVXNlclN0YXR1cyKgAQoQU2V0U3RhdHVzUmVxdWVzdBISCgphY2NvdW50X2lkGAEgASgJEg8KB3VzZXJfaWQYAiABKAkSIQoGc3RhdHVzGAMgASgOMhEub25kdXR5LnYxLlN0YXR1cxIOCgZyZWFzb24YBCABKAkSHgoRZXhwZWN0ZWRfcmV2aXNpb24YBSABKANIAIgBAUIUChJfZXhwZWN0ZWRfcmV2aXNpb24iPwoRU2V0U3RhdHVzUmVzcG9uc2USKgoLdXNlcl9zdGF0dXMYASABKAsyFS5vbmR1dHkudjEuVXNlclN0YXR1cyI3ChBHZXRTdGF0dXNSZXF1ZXN0EhIKCmFjY291bnRfaWQYASABKAkSDwoHdXNlcl9pZBgCIAEoCSI/ChFHZXRTdGF0dXNSZXNwb25zZRIqCgt1c2VyX3N0YXR1cxgBIAEoCzIVLm9uZHV0eS52MS5Vc2VyU3RhdHVzIj8KF0JhdGNoR2V0U3RhdHVzZXNSZXF1ZXN0EhIKCmFjY291bnRfaWQYASABKAkSEAoIdXNlcl9pZHMYAiADKAkiYgoYQmF0Y2hHZXRTdGF0dXNlc1Jlc3BvbnNlEiwKDXVzZXJfc3RhdHVzZXMYASADKAsyFS5vbmR1dHkudjEuVXNlclN0YXR1cxIYChB1bmtub3duX3VzZXJfaWRzGAIgAygJInUKE0xpc3RTdGF0dXNlc1JlcXVlc3QSEgoKYWNjb3VudF9pZBgBIAEoCRIjCghzdGF0dXNlcxgCIAMoDjIRLm9uZHV0eS52MS5TdGF0dXMSEQoJcGFnZV9zaXplGAMgASgFEhIKCnBhZ2VfdG9rZW4YBCABKAkiXQoUTGlzdFN0YXR1c2VzUmVzcG9uc2USLAoNdXNlcl9zdGF0dXNlcxgBIAMoCzIVLm9uZHV0eS52MS5Vc2VyU3RhdHVzEhcKD25leHRfcGFnZV90b2tlbhgCIAEoCSJrChlMaXN0QXZhaWxhYmxlVXNlcnNSZXF1ZXN0EhIKCmFjY291bnRfaWQYASABKAkSKwoFb3JkZXIYAiABKA4yHC5vbmR1dHkudjEuQXZhaWxhYmlsaXR5T3JkZXISDQoFbGltaXQYAyABKAUiYwoaTGlzdEF2YWlsYWJsZVVzZXJzUmVzcG9uc2USLAoNdXNlcl9zdGF0dXNlcxgBIAMoCzIVLm9uZHV0eS52MS5Vc2VyU3RhdHVzEhcKD2F2YWlsYWJsZV9jb3VudBgCIAEoAyIoChJHZXRXb3JrZmxvd1JlcXVlc3QSEgoKYWNjb3VudF9pZBgBIAEoCSI8ChNHZXRXb3JrZmxvd1Jlc3BvbnNlEiUKCHdvcmtmbG93GAEgASgLMhMub25kdXR5LnYxLldvcmtmbG93IoYBChVVcGRhdGVXb3JrZmxvd1JlcXVlc3QSJQoId29ya2Zsb3cYASABKAsyEy5vbmR1dHkudjEuV29ya2Zsb3cSLwoLdXBkYXRlX21hc2sYAiABKAsyGi5nb29nbGUucHJvdG9idWYuRmllbGRNYXNrEhUKDXZhbGlkYXRlX29ubHkYAyABKAgiagoWVXBkYXRlV29ya2Zsb3dSZXNwb25zZRIlCgh3b3JrZmxvdxgBIAEoCzITLm9uZHV0eS52MS5Xb3JrZmxvdxIpCgZpbXBhY3QYAiABKAsyGS5vbmR1dHkudjEuV29ya2Zsb3dJbXBhY3QixAEKGExpc3RTdGF0dXNDaGFuZ2VzUmVxdWVzdBISCgphY2NvdW50X2lkGAEgASgJEg8KB3VzZXJfaWQYAiABKAkSLgoKc3RhcnRfdGltZRgDIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXASLAoIZW5kX3RpbWUYBCABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEhEKCXBhZ2Vfc2l6ZRgFIAEoBRISCgpwYWdlX3Rva2VuGAYgASgJIl4KGUxpc3RTdGF0dXNDaGFuZ2VzUmVzcG9uc2USKAoHY2hhbmdlcxgBIAMoCzIXLm9uZHV0eS52MS5TdGF0dXNDaGFuZ2USFwoPbmV4dF9wYWdlX3Rva2VuGAIgASgJImIKCEFjdGl2aXR5EhIKCmFjY291bnRfaWQYASABKAkSDwoHdXNlcl9pZBgCIAEoCRIxCg1hY3Rpdml0eV90aW1lGAMgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcCJUChdSZWNvcmRBY3Rpdml0aWVzUmVxdWVzdBIQCghzZXF1ZW5jZRgBIAEoAxInCgphY3Rpdml0aWVzGAIgAygLMhMub25kdXR5LnYxLkFjdGl2aXR5IlYKGFJlY29yZEFjdGl2aXRpZXNSZXNwb25zZRIQCghzZXF1ZW5jZRgBIAEoAxIoCgZlcnJvcnMYAiADKAsyGC5vbmR1dHkudjEuQWN0aXZpdHlFcnJvciKXAQoNQWN0aXZpdHlFcnJvchINCgVpbmRleBgBIAEoBRImCgZyZWFzb24YAiABKA4yFi5vbmR1dHkudjEuRXJyb3JSZWFzb24SDQoFZmllbGQYAyABKAkSDwoHbWVzc2FnZRgEIAEoCRIvCgtzZXJ2ZXJfdGltZRgFIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXAiUgoUV2F0Y2hTdGF0dXNlc1JlcXVlc3QSEgoKYWNjb3VudF9pZBgBIAEoCRIQCgh1c2VyX2lkcxgCIAMoCRIUCgxyZXN1bWVfdG9rZW4YAyABKAkivAEKFVdhdGNoU3RhdHVzZXNSZXNwb25zZRIUCgxyZXN1bWVfdG9rZW4YASABKAkSLQoIc25hcHNob3QYAiABKAsyGS5vbmR1dHkudjEuU3RhdHVzU25hcHNob3RIABIsCgdjaGFuZ2VzGAMgASgLMhkub25kdXR5LnYxLldhdGNoZWRDaGFuZ2VzSAASJwoIYm9va21hcmsYBCABKAsyEy5vbmR1dHkudjEuQm9va21hcmtIAEIHCgVldmVudCKCAQoOU3RhdHVzU25hcHNob3QSDQoFZmlyc3QYASABKAgSDAoEbGFzdBgCIAEoCBIsCg11c2VyX3N0YXR1c2VzGAMgAygLMhUub25kdXR5LnYxLlVzZXJTdGF0dXMSJQoId29ya2Zsb3cYBCABKAsyEy5vbmR1dHkudjEuV29ya2Zsb3ciOwoOV2F0Y2hlZENoYW5nZXMSKQoHY2hhbmdlcxgBIAMoCzIYLm9uZHV0eS52MS5XYXRjaGVkQ2hhbmdlIoEBCg1XYXRjaGVkQ2hhbmdlEjAKDXN0YXR1c19jaGFuZ2UYASABKAsyFy5vbmR1dHkudjEuU3RhdHVzQ2hhbmdlSAASNAoPd29ya2Zsb3dfY2hhbmdlGAIgASgLMhkub25kdXR5LnYxLldvcmtmbG93Q2hhbmdlSABCCAoGY2hhbmdlInkKDldvcmtmbG93Q2hhbmdlEhAKCHJldmlzaW9uGAEgASgDEiUKCHdvcmtmbG93GAIgASgLMhMub25kdXR5LnYxLldvcmtmbG93Ei4KEXByZXZpb3VzX3dvcmtmbG93GAMgASgLMhMub25kdXR5LnYxLldvcmtmbG93Ij8KCEJvb2ttYXJrEjMKD2VmZmVjdGl2ZV91bnRpbBgBIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXAiVwoaTGlzdFdvcmtmbG93Q2hhbmdlc1JlcXVlc3QSEgoKYWNjb3VudF9pZBgBIAEoCRIRCglwYWdlX3NpemUYAiABKAUSEgoKcGFnZV90b2tlbhgDIAEoCSJiChtMaXN0V29ya2Zsb3dDaGFuZ2VzUmVzcG9uc2USKgoHY2hhbmdlcxgBIAMoCzIZLm9uZHV0eS52MS5Xb3JrZmxvd0NoYW5nZRIXCg9uZXh0X3BhZ2VfdG9rZW4YAiABKAkiEgoQR2V0Q2FsbGVyUmVxdWVzdCI2ChFHZXRDYWxsZXJSZXNwb25zZRIhCgZjYWxsZXIYASABKAsyES5vbmR1dHkudjEuQ2FsbGVyInMKBkNhbGxlchIVCg1hdXRoZW50aWNhdGVkGAEgASgIEgwKBG5hbWUYAiABKAkSDwoHdXNlcl9pZBgDIAEoCRILCgN2aWEYBCABKAkSJgoGZ3JhbnRzGAUgAygLMhYub25kdXR5LnYxLkNhbGxlckdyYW50InoKC0NhbGxlckdyYW50EhIKCmV2ZXJ5d2hlcmUYASABKAgSEgoKYWNjb3VudF9pZBgCIAEoCRITCgtwZXJtaXNzaW9ucxgDIAMoCRIVCg1vd25fdXNlcl9vbmx5GAQgASgIEhcKD2FjdHNfZm9yX290aGVycxgFIAEoCCI8ChNMaXN0QWNjb3VudHNSZXF1ZXN0EhEKCXBhZ2Vfc2l6ZRgBIAEoBRISCgpwYWdlX3Rva2VuGAIgASgJIlUKFExpc3RBY2NvdW50c1Jlc3BvbnNlEiQKCGFjY291bnRzGAEgAygLMhIub25kdXR5LnYxLkFjY291bnQSFwoPbmV4dF9wYWdlX3Rva2VuGAIgASgJIh0KB0FjY291bnQSEgoKYWNjb3VudF9pZBgBIAEoCSLGAQoPU2ltdWxhdGVSZXF1ZXN0EhIKCmFjY291bnRfaWQYASABKAkSJQoId29ya2Zsb3cYAiABKAsyEy5vbmR1dHkudjEuV29ya2Zsb3cSCwoDbG9nGAMgASgMEhMKC3RpbWVfY29sdW1uGAQgASgJEhMKC3VzZXJfY29sdW1uGAUgASgJEi0KC3RpbWVfZm9ybWF0GAYgASgOMhgub25kdXR5LnYxLkxvZ1RpbWVGb3JtYXQSEgoKa2VlcF9vcmRlchgHIAEoCCJTChBTaW11bGF0ZVJlc3BvbnNlEi0KB3N1bW1hcnkYASABKAsyHC5vbmR1dHkudjEuU2ltdWxhdGlvblN1bW1hcnkSEAoId2FybmluZ3MYAiADKAki7wIKEVNpbXVsYXRpb25TdW1tYXJ5Eg0KBXVzZXJzGAEgASgDEhIKCmFjdGl2aXRpZXMYAiABKAMSFwoPbGF0ZV9hY3Rpdml0aWVzGAMgASgDEjcKE2ZpcnN0X2FjdGl2aXR5X3RpbWUYBCABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEjYKEmxhc3RfYWN0aXZpdHlfdGltZRgFIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXASLgoIc3dpdGNoZXMYBiADKAsyHC5vbmR1dHkudjEuU2ltdWxhdGVkU3dpdGNoZXMSDwoHcmVzdW1lcxgHIAEoAxIaChJpZ25vcmVkX2FjdGl2aXRpZXMYCCABKAMSHgoWYWN0aXZlX3Nvb25fYWZ0ZXJfYXdheRgJIAEoAxIwCg50aW1lX2luX3N0YXR1cxgKIAMoCzIYLm9uZHV0eS52MS5TaW11bGF0ZWRUaW1lInEKEVNpbXVsYXRlZFN3aXRjaGVzEioKD3ByZXZpb3VzX3N0YXR1cxgBIAEoDjIRLm9uZHV0eS52MS5TdGF0dXMSIQoGc3RhdHVzGAIgASgOMhEub25kdXR5LnYxLlN0YXR1cxINCgVjb3VudBgDIAEoAyJfCg1TaW11bGF0ZWRUaW1lEiEKBnN0YXR1cxgBIAEoDjIRLm9uZHV0eS52MS5TdGF0dXMSKwoIZHVyYXRpb24YAiABKAsyGS5nb29nbGUucHJvdG9idWYuRHVyYXRpb24qWAoGU3RhdHVzEhYKElNUQVRVU19VTlNQRUNJRklFRBAAEhEKDVNUQVRVU19PTkxJTkUQARIPCgtTVEFUVVNfQVdBWRACEhIKDlNUQVRVU19PRkZMSU5FEAMqWgoFQ2F1c2USFQoRQ0FVU0VfVU5TUEVDSUZJRUQQABIQCgxDQVVTRV9NQU5VQUwQARIUChBDQVVTRV9JTkFDVElWSVRZEAISEgoOQ0FVU0VfQUNUSVZJVFkQAyppCgZSZXN1bWUSFgoSUkVTVU1FX1VOU1BFQ0lGSUVEEAASFAoQUkVTVU1FX0ZST01fQVdBWRABEhAKDFJFU1VNRV9ORVZFUhACEh8KG1JFU1VNRV9GUk9NX0FXQVlfT1JfT0ZGTElORRADKrMBChFBdmFpbGFiaWxpdHlPcmRlchIiCh5BVkFJTEFCSUxJVFlfT1JERVJfVU5TUEVDSUZJRUQQABIoCiRBVkFJTEFCSUxJVFlfT1JERVJfTE9OR0VTVF9BVkFJTEFCTEUQARIrCidBVkFJTEFCSUxJVFlfT1JERVJfTU9TVF9SRUNFTlRMWV9BQ1RJVkUQAhIjCh9BVkFJTEFCSUxJVFlfT1JERVJfTE9OR0VTVF9JRExFEAMqjgMKC0Vycm9yUmVhc29uEhwKGEVSUk9SX1JFQVNPTl9VTlNQRUNJRklFRBAAEh4KGkVSUk9SX1JFQVNPTl9JTlZBTElEX0ZJRUxEEAESIQodRVJST1JfUkVBU09OX0lOVkFMSURfV09SS0ZMT1cQAhIdChlFUlJPUl9SRUFTT05fVVNFUl9VTktOT1dOEAMSIgoeRVJST1JfUkVBU09OX1JFVklTSU9OX0NPTkZMSUNUEAQSJQohRVJST1JfUkVBU09OX1JFU1VNRV9UT0tFTl9FWFBJUkVEEAUSJAogRVJST1JfUkVBU09OX0NSRURFTlRJQUxfUkVRVUlSRUQQBhIkCiBFUlJPUl9SRUFTT05fUEVSTUlTU0lPTl9SRVFVSVJFRBAHEh8KG0VSUk9SX1JFQVNPTl9MSU1JVF9FWENFRURFRBAIEiIKHkVSUk9SX1JFQVNPTl9TVE9SRV9VTkFWQUlMQUJMRRAJEiMKH0VSUk9SX1JFQVNPTl9JU1NVRVJfVU5BVkFJTEFCTEUQCiqIAQoNTG9nVGltZUZvcm1hdBIfChtMT0dfVElNRV9GT1JNQVRfVU5TUEVDSUZJRUQQABIbChdMT0dfVElNRV9GT1JNQVRfUkZDMzMzORABEhsKF0xPR19USU1FX0ZPUk1BVF9FUE9DSF9TEAISHAoYTE9HX1RJTUVfRk9STUFUX0VQT0NIX01TEAMyuQoKDVN0YXR1c1NlcnZpY2USVQoOUmVjb3JkQWN0aXZpdHkSIC5vbmR1dHkudjEuUmVjb3JkQWN0aXZpdHlSZXF1ZXN0GiEub25kdXR5LnYxLlJlY29yZEFjdGl2aXR5UmVzcG9uc2USXwoQUmVjb3JkQWN0aXZpdGllcxIiLm9uZHV0eS52MS5SZWNvcmRBY3Rpdml0aWVzUmVxdWVzdBojLm9uZHV0eS52MS5SZWNvcmRBY3Rpdml0aWVzUmVzcG9uc2UoATABEkYKCVNldFN0YXR1cxIbLm9uZHV0eS52MS5TZXRTdGF0dXNSZXF1ZXN0Ghwub25kdXR5LnYxLlNldFN0YXR1c1Jlc3BvbnNlEksKCUdldFN0YXR1cxIbLm9uZHV0eS52MS5HZXRTdGF0dXNSZXF1ZXN0Ghwub25kdXR5LnYxLkdldFN0YXR1c1Jlc3BvbnNlIgOQAgESYAoQQmF0Y2hHZXRTdGF0dXNlcxIiLm9uZHV0eS52MS5CYXRjaEdldFN0YXR1c2VzUmVxdWVzdBojLm9uZHV0eS52MS5CYXRjaEdldFN0YXR1c2VzUmVzcG9uc2UiA5ACARJUCgxMaXN0U3RhdHVzZXMSHi5vbmR1dHkudjEuTGlzdFN0YXR1c2VzUmVxdWVzdBofLm9uZHV0eS52MS5MaXN0U3RhdHVzZXNSZXNwb25zZSIDkAIBEmYKEkxpc3RBdmFpbGFibGVVc2VycxIkLm9uZHV0eS52MS5MaXN0QXZhaWxhYmxlVXNlcnNSZXF1ZXN0GiUub25kdXR5LnYxLkxpc3RBdmFpbGFibGVVc2Vyc1Jlc3BvbnNlIgOQAgESVAoNV2F0Y2hTdGF0dXNlcxIfLm9uZHV0eS52MS5XYXRjaFN0YXR1c2VzUmVxdWVzdBogLm9uZHV0eS52MS5XYXRjaFN0YXR1c2VzUmVzcG9uc2UwARJRCgtHZXRXb3JrZmxvdxIdLm9uZHV0eS52MS5HZXRXb3JrZmxvd1JlcXVlc3QaHi5vbmR1dHkudjEuR2V0V29ya2Zsb3dSZXNwb25zZSIDkAIBElUKDlVwZGF0ZVdvcmtmbG93EiAub25kdXR5LnYxLlVwZGF0ZVdvcmtmbG93UmVxdWVzdBohLm9uZHV0eS52MS5VcGRhdGVXb3JrZmxvd1Jlc3BvbnNlEmMKEUxpc3RTdGF0dXNDaGFuZ2VzEiMub25kdXR5LnYxLkxpc3RTdGF0dXNDaGFuZ2VzUmVxdWVzdBokLm9uZHV0eS52MS5MaXN0U3RhdHVzQ2hhbmdlc1Jlc3BvbnNlIgOQAgESaQoTTGlzdFdvcmtmbG93Q2hhbmdlcxIlLm9uZHV0eS52MS5MaXN0V29ya2Zsb3dDaGFuZ2VzUmVxdWVzdBomLm9uZHV0eS52MS5MaXN0V29ya2Zsb3dDaGFuZ2VzUmVzcG9uc2UiA5ACARJLCglHZXRDYWxsZXISGy5vbmR1dHkudjEuR2V0Q2FsbGVyUmVxdWVzdBocLm9uZHV0eS52MS5HZXRDYWxsZXJSZXNwb25zZSIDkAIBElQKDExpc3RBY2NvdW50cxIeLm9uZHV0eS52MS5MaXN0QWNjb3VudHNSZXF1ZXN0Gh8ub25kdXR5LnYxLkxpc3RBY2NvdW50c1Jlc3BvbnNlIgOQAgESSAoIU2ltdWxhdGUSGi5vbmR1dHkudjEuU2ltdWxhdGVSZXF1ZXN0Ghsub25kdXR5LnYxLlNpbXVsYXRlUmVzcG9uc2UiA5ACAWIGcHJvdG8z", [file_google_protobuf_duration, file_google_protobuf_field_mask, file_google_protobuf_timestamp]);
 
 /**
  * Describes the message onduty.v1.UserStatus.
@@ -47,221 +47,326 @@ export const WorkflowImpactSchema = /*@__PURE__*/
   messageDesc(file_onduty_v1_status, 2);
 
 /**
+ * Describes the message onduty.v1.WorkflowImpactQuarter.
+ * Use `create(WorkflowImpactQuarterSchema)` to create a new message.
+ */
+export const WorkflowImpactQuarterSchema = /*@__PURE__*/
+  messageDesc(file_onduty_v1_status, 3);
+
+/**
  * Describes the message onduty.v1.WorkflowImpactSwitch.
  * Use `create(WorkflowImpactSwitchSchema)` to create a new message.
  */
 export const WorkflowImpactSwitchSchema = /*@__PURE__*/
-  messageDesc(file_onduty_v1_status, 3);
+  messageDesc(file_onduty_v1_status, 4);
 
 /**
  * Describes the message onduty.v1.StatusChange.
  * Use `create(StatusChangeSchema)` to create a new message.
  */
 export const StatusChangeSchema = /*@__PURE__*/
-  messageDesc(file_onduty_v1_status, 4);
+  messageDesc(file_onduty_v1_status, 5);
 
 /**
  * Describes the message onduty.v1.RecordActivityRequest.
  * Use `create(RecordActivityRequestSchema)` to create a new message.
  */
 export const RecordActivityRequestSchema = /*@__PURE__*/
-  messageDesc(file_onduty_v1_status, 5);
+  messageDesc(file_onduty_v1_status, 6);
 
 /**
  * Describes the message onduty.v1.RecordActivityResponse.
  * Use `create(RecordActivityResponseSchema)` to create a new message.
  */
 export const RecordActivityResponseSchema = /*@__PURE__*/
-  messageDesc(file_onduty_v1_status, 6);
+  messageDesc(file_onduty_v1_status, 7);
 
 /**
  * Describes the message onduty.v1.SetStatusRequest.
  * Use `create(SetStatusRequestSchema)` to create a new message.
  */
 export const SetStatusRequestSchema = /*@__PURE__*/
-  messageDesc(file_onduty_v1_status, 7);
+  messageDesc(file_onduty_v1_status, 8);
 
 /**
  * Describes the message onduty.v1.SetStatusResponse.
  * Use `create(SetStatusResponseSchema)` to create a new message.
  */
 export const SetStatusResponseSchema = /*@__PURE__*/
-  messageDesc(file_onduty_v1_status, 8);
+  messageDesc(file_onduty_v1_status, 9);
 
 /**
  * Describes the message onduty.v1.GetStatusRequest.
  * Use `create(GetStatusRequestSchema)` to create a new message.
  */
 export const GetStatusRequestSchema = /*@__PURE__*/
-  messageDesc(file_onduty_v1_status, 9);
+  messageDesc(file_onduty_v1_status, 10);
 
 /**
  * Describes the message onduty.v1.GetStatusResponse.
  * Use `create(GetStatusResponseSchema)` to create a new message.
  */
 export const GetStatusResponseSchema = /*@__PURE__*/
-  messageDesc(file_onduty_v1_status, 10);
+  messageDesc(file_onduty_v1_status, 11);
 
 /**
  * Describes the message onduty.v1.BatchGetStatusesRequest.
  * Use `create(BatchGetStatusesRequestSchema)` to create a new message.
  */
 export const BatchGetStatusesRequestSchema = /*@__PURE__*/
-  messageDesc(file_onduty_v1_status, 11);
+  messageDesc(file_onduty_v1_status, 12);
 
 /**
  * Describes the message onduty.v1.BatchGetStatusesResponse.
  * Use `create(BatchGetStatusesResponseSchema)` to create a new message.
  */
 export const BatchGetStatusesResponseSchema = /*@__PURE__*/
-  messageDesc(file_onduty_v1_status, 12);
+  messageDesc(file_onduty_v1_status, 13);
 
 /**
  * Describes the message onduty.v1.ListStatusesRequest.
  * Use `create(ListStatusesRequestSchema)` to create a new message.
  */
 export const ListStatusesRequestSchema = /*@__PURE__*/
-  messageDesc(file_onduty_v1_status, 13);
+  messageDesc(file_onduty_v1_status, 14);
 
 /**
  * Describes the message onduty.v1.ListStatusesResponse.
  * Use `create(ListStatusesResponseSchema)` to create a new message.
  */
 export const ListStatusesResponseSchema = /*@__PURE__*/
-  messageDesc(file_onduty_v1_status, 14);
+  messageDesc(file_onduty_v1_status, 15);
 
 /**
  * Describes the message onduty.v1.ListAvailableUsersRequest.
  * Use `create(ListAvailableUsersRequestSchema)` to create a new message.
  */
 export const ListAvailableUsersRequestSchema = /*@__PURE__*/
-  messageDesc(file_onduty_v1_status, 15);
+  messageDesc(file_onduty_v1_status, 16);
 
 /**
  * Describes the message onduty.v1.ListAvailableUsersResponse.
  * Use `create(ListAvailableUsersResponseSchema)` to create a new message.
  */
 export const ListAvailableUsersResponseSchema = /*@__PURE__*/
-  messageDesc(file_onduty_v1_status, 16);
+  messageDesc(file_onduty_v1_status, 17);
 
 /**
  * Describes the message onduty.v1.GetWorkflowRequest.
  * Use `create(GetWorkflowRequestSchema)` to create a new message.
  */
 export const GetWorkflowRequestSchema = /*@__PURE__*/
-  messageDesc(file_onduty_v1_status, 17);
+  messageDesc(file_onduty_v1_status, 18);
 
 /**
  * Describes the message onduty.v1.GetWorkflowResponse.
  * Use `create(GetWorkflowResponseSchema)` to create a new message.
  */
 export const GetWorkflowResponseSchema = /*@__PURE__*/
-  messageDesc(file_onduty_v1_status, 18);
+  messageDesc(file_onduty_v1_status, 19);
 
 /**
  * Describes the message onduty.v1.UpdateWorkflowRequest.
  * Use `create(UpdateWorkflowRequestSchema)` to create a new message.
  */
 export const UpdateWorkflowRequestSchema = /*@__PURE__*/
-  messageDesc(file_onduty_v1_status, 19);
+  messageDesc(file_onduty_v1_status, 20);
 
 /**
  * Describes the message onduty.v1.UpdateWorkflowResponse.
  * Use `create(UpdateWorkflowResponseSchema)` to create a new message.
  */
 export const UpdateWorkflowResponseSchema = /*@__PURE__*/
-  messageDesc(file_onduty_v1_status, 20);
+  messageDesc(file_onduty_v1_status, 21);
 
 /**
  * Describes the message onduty.v1.ListStatusChangesRequest.
  * Use `create(ListStatusChangesRequestSchema)` to create a new message.
  */
 export const ListStatusChangesRequestSchema = /*@__PURE__*/
-  messageDesc(file_onduty_v1_status, 21);
+  messageDesc(file_onduty_v1_status, 22);
 
 /**
  * Describes the message onduty.v1.ListStatusChangesResponse.
  * Use `create(ListStatusChangesResponseSchema)` to create a new message.
  */
 export const ListStatusChangesResponseSchema = /*@__PURE__*/
-  messageDesc(file_onduty_v1_status, 22);
+  messageDesc(file_onduty_v1_status, 23);
 
 /**
  * Describes the message onduty.v1.Activity.
  * Use `create(ActivitySchema)` to create a new message.
  */
 export const ActivitySchema = /*@__PURE__*/
-  messageDesc(file_onduty_v1_status, 23);
+  messageDesc(file_onduty_v1_status, 24);
 
 /**
  * Describes the message onduty.v1.RecordActivitiesRequest.
  * Use `create(RecordActivitiesRequestSchema)` to create a new message.
  */
 export const RecordActivitiesRequestSchema = /*@__PURE__*/
-  messageDesc(file_onduty_v1_status, 24);
+  messageDesc(file_onduty_v1_status, 25);
 
 /**
  * Describes the message onduty.v1.RecordActivitiesResponse.
  * Use `create(RecordActivitiesResponseSchema)` to create a new message.
  */
 export const RecordActivitiesResponseSchema = /*@__PURE__*/
-  messageDesc(file_onduty_v1_status, 25);
+  messageDesc(file_onduty_v1_status, 26);
 
 /**
  * Describes the message onduty.v1.ActivityError.
  * Use `create(ActivityErrorSchema)` to create a new message.
  */
 export const ActivityErrorSchema = /*@__PURE__*/
-  messageDesc(file_onduty_v1_status, 26);
+  messageDesc(file_onduty_v1_status, 27);
 
 /**
  * Describes the message onduty.v1.WatchStatusesRequest.
  * Use `create(WatchStatusesRequestSchema)` to create a new message.
  */
 export const WatchStatusesRequestSchema = /*@__PURE__*/
-  messageDesc(file_onduty_v1_status, 27);
+  messageDesc(file_onduty_v1_status, 28);
 
 /**
  * Describes the message onduty.v1.WatchStatusesResponse.
  * Use `create(WatchStatusesResponseSchema)` to create a new message.
  */
 export const WatchStatusesResponseSchema = /*@__PURE__*/
-  messageDesc(file_onduty_v1_status, 28);
+  messageDesc(file_onduty_v1_status, 29);
 
 /**
  * Describes the message onduty.v1.StatusSnapshot.
  * Use `create(StatusSnapshotSchema)` to create a new message.
  */
 export const StatusSnapshotSchema = /*@__PURE__*/
-  messageDesc(file_onduty_v1_status, 29);
+  messageDesc(file_onduty_v1_status, 30);
 
 /**
  * Describes the message onduty.v1.WatchedChanges.
  * Use `create(WatchedChangesSchema)` to create a new message.
  */
 export const WatchedChangesSchema = /*@__PURE__*/
-  messageDesc(file_onduty_v1_status, 30);
+  messageDesc(file_onduty_v1_status, 31);
 
 /**
  * Describes the message onduty.v1.WatchedChange.
  * Use `create(WatchedChangeSchema)` to create a new message.
  */
 export const WatchedChangeSchema = /*@__PURE__*/
-  messageDesc(file_onduty_v1_status, 31);
+  messageDesc(file_onduty_v1_status, 32);
 
 /**
  * Describes the message onduty.v1.WorkflowChange.
  * Use `create(WorkflowChangeSchema)` to create a new message.
  */
 export const WorkflowChangeSchema = /*@__PURE__*/
-  messageDesc(file_onduty_v1_status, 32);
+  messageDesc(file_onduty_v1_status, 33);
 
 /**
  * Describes the message onduty.v1.Bookmark.
  * Use `create(BookmarkSchema)` to create a new message.
  */
 export const BookmarkSchema = /*@__PURE__*/
-  messageDesc(file_onduty_v1_status, 33);
+  messageDesc(file_onduty_v1_status, 34);
+
+/**
+ * Describes the message onduty.v1.ListWorkflowChangesRequest.
+ * Use `create(ListWorkflowChangesRequestSchema)` to create a new message.
+ */
+export const ListWorkflowChangesRequestSchema = /*@__PURE__*/
+  messageDesc(file_onduty_v1_status, 35);
+
+/**
+ * Describes the message onduty.v1.ListWorkflowChangesResponse.
+ * Use `create(ListWorkflowChangesResponseSchema)` to create a new message.
+ */
+export const ListWorkflowChangesResponseSchema = /*@__PURE__*/
+  messageDesc(file_onduty_v1_status, 36);
+
+/**
+ * Describes the message onduty.v1.GetCallerRequest.
+ * Use `create(GetCallerRequestSchema)` to create a new message.
+ */
+export const GetCallerRequestSchema = /*@__PURE__*/
+  messageDesc(file_onduty_v1_status, 37);
+
+/**
+ * Describes the message onduty.v1.GetCallerResponse.
+ * Use `create(GetCallerResponseSchema)` to create a new message.
+ */
+export const GetCallerResponseSchema = /*@__PURE__*/
+  messageDesc(file_onduty_v1_status, 38);
+
+/**
+ * Describes the message onduty.v1.Caller.
+ * Use `create(CallerSchema)` to create a new message.
+ */
+export const CallerSchema = /*@__PURE__*/
+  messageDesc(file_onduty_v1_status, 39);
+
+/**
+ * Describes the message onduty.v1.CallerGrant.
+ * Use `create(CallerGrantSchema)` to create a new message.
+ */
+export const CallerGrantSchema = /*@__PURE__*/
+  messageDesc(file_onduty_v1_status, 40);
+
+/**
+ * Describes the message onduty.v1.ListAccountsRequest.
+ * Use `create(ListAccountsRequestSchema)` to create a new message.
+ */
+export const ListAccountsRequestSchema = /*@__PURE__*/
+  messageDesc(file_onduty_v1_status, 41);
+
+/**
+ * Describes the message onduty.v1.ListAccountsResponse.
+ * Use `create(ListAccountsResponseSchema)` to create a new message.
+ */
+export const ListAccountsResponseSchema = /*@__PURE__*/
+  messageDesc(file_onduty_v1_status, 42);
+
+/**
+ * Describes the message onduty.v1.Account.
+ * Use `create(AccountSchema)` to create a new message.
+ */
+export const AccountSchema = /*@__PURE__*/
+  messageDesc(file_onduty_v1_status, 43);
+
+/**
+ * Describes the message onduty.v1.SimulateRequest.
+ * Use `create(SimulateRequestSchema)` to create a new message.
+ */
+export const SimulateRequestSchema = /*@__PURE__*/
+  messageDesc(file_onduty_v1_status, 44);
+
+/**
+ * Describes the message onduty.v1.SimulateResponse.
+ * Use `create(SimulateResponseSchema)` to create a new message.
+ */
+export const SimulateResponseSchema = /*@__PURE__*/
+  messageDesc(file_onduty_v1_status, 45);
+
+/**
+ * Describes the message onduty.v1.SimulationSummary.
+ * Use `create(SimulationSummarySchema)` to create a new message.
+ */
+export const SimulationSummarySchema = /*@__PURE__*/
+  messageDesc(file_onduty_v1_status, 46);
+
+/**
+ * Describes the message onduty.v1.SimulatedSwitches.
+ * Use `create(SimulatedSwitchesSchema)` to create a new message.
+ */
+export const SimulatedSwitchesSchema = /*@__PURE__*/
+  messageDesc(file_onduty_v1_status, 47);
+
+/**
+ * Describes the message onduty.v1.SimulatedTime.
+ * Use `create(SimulatedTimeSchema)` to create a new message.
+ */
+export const SimulatedTimeSchema = /*@__PURE__*/
+  messageDesc(file_onduty_v1_status, 48);
 
 /**
  * Describes the enum onduty.v1.Status.
@@ -333,6 +438,20 @@ export const ErrorReasonSchema = /*@__PURE__*/
  */
 export const ErrorReason = /*@__PURE__*/
   tsEnum(ErrorReasonSchema);
+
+/**
+ * Describes the enum onduty.v1.LogTimeFormat.
+ */
+export const LogTimeFormatSchema = /*@__PURE__*/
+  enumDesc(file_onduty_v1_status, 5);
+
+/**
+ * How a log of activities writes times.
+ *
+ * @generated from enum onduty.v1.LogTimeFormat
+ */
+export const LogTimeFormat = /*@__PURE__*/
+  tsEnum(LogTimeFormatSchema);
 
 /**
  * Keeps the status of every care user of every account.

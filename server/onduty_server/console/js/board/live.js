@@ -6,7 +6,6 @@
 
 import { OndutyError, effect, millisecondsOf, signal } from "../../vendor/vendor.js";
 import { account, client, endedBy, state } from "../session.js";
-import { SECOND } from "../time.js";
 import { People } from "./people.js";
 
 /** @import { Workflow } from "../../vendor/vendor.js" */
@@ -162,8 +161,3 @@ effect(() => {
   if (state.value === "ready" && accountId) start(accountId);
   else stop();
 });
-
-/** The age of what is shown in whole seconds, on the server's clock. */
-export function ageS() {
-  return Math.max(0, Math.round((serverNow() - asOf.value) / SECOND));
-}

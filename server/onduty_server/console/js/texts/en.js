@@ -238,4 +238,28 @@ export const en = {
     changed: (/** @type {string} */ field, /** @type {string} */ from, /** @type {string} */ to) =>
       `${field}: ${from} → ${to}`,
   },
+  whatIf: {
+    title: "What if",
+    intro: "Choose periods and see what they would have done with a log of activities. Nothing is changed or kept.",
+    log: "Activity log",
+    logHint: "CSV with a header, plain or gzip: the times in activity_time and the people in user_id. At most 500,000 rows.",
+    columns: "Columns and times",
+    timeColumn: "Column of times",
+    userColumn: "Column of people",
+    format: "Times are",
+    formats: { rfc3339: "as in 2026-11-28T09:00:00Z", s: "seconds since 1970", ms: "milliseconds since 1970" },
+    nothing: "Add at least one period.",
+    run: "Try",
+    stages: { packing: "Reading the file …", computing: "The server is computing …" },
+    badLog: (/** @type {string} */ why) => `This log cannot be read: ${why}`,
+    summary: "What these periods would have done",
+    read: (/** @type {number} */ n, /** @type {number} */ activities) => `${people(n)}, ${count(activities, "activity", "activities")}.`,
+    time: "Time in status, everybody together",
+    switches: "Switches",
+    noSwitches: "Nobody would have been switched.",
+    soon: (/** @type {number} */ n, /** @type {string} */ share) =>
+      `${count(n, "switch", "switches")} to Away (${share}) would have been followed by an activity within 1 minute.`,
+    soonHint:
+      "Whoever is active right after going Away was probably there all along: reading, thinking, on the phone. Many of these mean that the period for Away may be too short. They do not prove it: a person may also have just come back.",
+  },
 };

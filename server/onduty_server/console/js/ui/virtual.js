@@ -8,7 +8,6 @@ const HEIGHT_MAX_PX = 15_000_000;
 
 /**
  * Rows of one height in a region that scrolls.
- * @template T
  * @param {object} props
  * @param {number} props.count
  * @param {number} props.rowHeight in px

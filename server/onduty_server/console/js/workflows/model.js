@@ -29,7 +29,6 @@ export class WorkflowForm {
     this.refused = signal(/** @type {{awayAfter?: string, offlineAfter?: string, enabled?: string}} */ ({}));
     this.notice = signal(/** @type {"" | "saved" | "updated" | "restored"} */ (""));
     this.isSaving = signal(false);
-    this.isForbidden = signal(false);
     this.preview = signal(/** @type {Preview} */ ({ state: "none" }));
     this.faults = computed(() => (this.draft.value ? faultsOf(this.draft.value) : {}));
     this.isValid = computed(() => Object.keys(this.faults.value).length === 0);
@@ -180,7 +179,6 @@ export class WorkflowForm {
     } catch (error) {
       if (isCancelled(error) || endedBy(error)) return;
       this.preview.value = { state: "failed" };
-      if (error instanceof OndutyError && error.code === "permission_denied") this.isForbidden.value = true;
       await this.#failed(error);
     }
   }

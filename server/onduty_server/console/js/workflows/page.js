@@ -1,6 +1,7 @@
 /** Settings, Care, Workflows: the automated status switch of the account. */
 
 import { effect, html, millisecondsOf, useEffect, useMemo, useSignal } from "../../vendor/vendor.js";
+import { may } from "../access.js";
 import { workflow as watched } from "../board/live.js";
 import { account } from "../session.js";
 import { t } from "../texts/index.js";
@@ -49,7 +50,8 @@ export function WorkflowsPage() {
 function Form({ form, draft }) {
   const texts = t().workflows;
   const confirming = useSignal(false);
-  const frozen = form.isSaving.value || form.isForbidden.value;
+  const mayWrite = may("workflow.write");
+  const frozen = form.isSaving.value || !mayWrite;
   const toggle = () => {
     const enabled = !draft.enabled;
     const bare = enabled && !draft.awayAfter && !draft.offlineAfter;
@@ -85,8 +87,7 @@ function Form({ form, draft }) {
     <${Conflict} form=${form} />
     <${Preview} preview=${form.preview.value} />
     ${form.problem.value && html`<${Notice} kind="error">${form.problem.value}<//>`}
-    ${form.isForbidden.value && html`<${Notice}>${texts.readOnly}<//>`}
-    <${Footer} form=${form} />
+    ${mayWrite ? html`<${Footer} form=${form} />` : html`<${Notice}>${texts.readOnly}<//>`}
     ${confirming.value && html`<${Confirm} form=${form} onClose=${() => (confirming.value = false)} />`}
   </form>`;
 }
@@ -122,6 +123,7 @@ function Periods({ form, draft, frozen }) {
     ${draft.awayAfter && draft.offlineAfter && html`<p class="hint">${texts.bothStart}</p>`}
     ${wrong("enabled") && html`<p class="problem" role="alert">${wrong("enabled")}</p>`}
     ${!frozen &&
+    !(draft.awayAfter && draft.offlineAfter) &&
     html`<div class="adders">
       ${!draft.awayAfter &&
       html`<button type="button" class="quiet" onClick=${() => form.edit({ awayAfter: DEFAULT_AWAY })}>

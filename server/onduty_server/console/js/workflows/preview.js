@@ -1,7 +1,7 @@
 /** What saving would do: who is switched at once, by name, and how many soon. */
 
 import { html } from "../../vendor/vendor.js";
-import { number, t } from "../texts/index.js";
+import { t } from "../texts/index.js";
 import { Name } from "../ui/parts.js";
 import { StatusLabel } from "../ui/status.js";
 
@@ -15,7 +15,7 @@ export function Preview({ preview }) {
   if (preview.state === "none" || preview.state === "failed") return null;
   return html`<section class="preview" aria-live="polite" aria-busy=${preview.state === "asking"}>
     <h3>${texts.previewTitle}</h3>
-    ${preview.state === "asking" ? html`<p class="hint">${texts.previewing}</p>` : html`<${Effect} impact=${preview.impact} />`}
+    ${preview.state === "known" ? html`<${Effect} impact=${preview.impact} />` : html`<p class="hint">${texts.previewing}</p>`}
   </section>`;
 }
 
@@ -24,7 +24,10 @@ function Effect({ impact }) {
   const texts = t().workflows;
   const [away, offline] = [Number(impact.switchingToAway), Number(impact.switchingToOffline)];
   const more = away + offline - Math.min(NAMES_SHOWN, impact.switches.length);
-  const soon = /** @type {any} */ (impact);
+  const soon = impact.nextHour.reduce(
+    (sum, each) => [sum[0] + Number(each.switchingToAway), sum[1] + Number(each.switchingToOffline)],
+    [0, 0],
+  );
   return html`<p>${away + offline === 0 ? texts.nobodyNow : texts.switching(away, offline)}</p>
     ${impact.switches.length > 0 &&
     html`<ul class="switches">
@@ -33,8 +36,5 @@ function Effect({ impact }) {
         .map((each) => html`<li key=${each.userId}><${Name}>${each.userId}<//> <${StatusLabel} status=${each.status} /></li>`)}
       ${more > 0 && html`<li class="hint">${t().common.more(more)}</li>`}
     </ul>`}
-    ${soon.switchingToAwayWithinHour !== undefined &&
-    html`<p class="hint">
-      ${texts.withinHour(Number(soon.switchingToAwayWithinHour), Number(soon.switchingToOfflineWithinHour))}
-    </p>`}`;
+    ${impact.nextHour.length > 0 && html`<p class="hint">${texts.withinHour(soon[0], soon[1])}</p>`}`;
 }
