@@ -34,8 +34,8 @@ if not os.environ.get("CI"):
     settings.load_profile("onduty")
 
 
-_SLOW_FOLDERS = ("tests/faults/", "tests/benchmarks/", "tests/copying/", "tests/node/")
-"""Servers that are killed and starved, everything that is measured, moves between stores, other languages' clients."""
+_SLOW_FOLDERS = ("tests/faults/", "tests/benchmarks/", "tests/copying/", "tests/node/", "tests/console/")
+"""Servers that are killed and starved, everything that is measured, moves between stores, other languages' clients, browsers."""
 
 
 def _parameters(item: pytest.Item) -> Sequence[object]:

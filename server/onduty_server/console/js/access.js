@@ -16,12 +16,7 @@ const ACCOUNTS_SHOWN = 1_000;
 export async function askWhoIsCalling() {
   caller.value = null;
   accounts.value = [];
-  try {
-    caller.value = (await client.getCaller({})).caller ?? null;
-  } catch (error) {
-    if (!(error instanceof OndutyError) || error.code !== "unimplemented") throw error;
-    caller.value = /** @type {any} */ ({ authenticated: false, name: "", grants: [] }); // TEMPORARY
-  }
+  caller.value = (await client.getCaller({})).caller ?? null;
   try {
     const answer = await client.listAccounts({ pageSize: ACCOUNTS_SHOWN });
     accounts.value = answer.accounts.map((each) => each.accountId);

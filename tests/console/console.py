@@ -1,0 +1,134 @@
+"""A browser before a server: pages whose every error, and every breach of their policy, fails the test."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import os
+import re
+import shutil
+import sys
+import urllib.request
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import Any
+
+from playwright.async_api import Browser, BrowserContext, ConsoleMessage, Page, Request, async_playwright
+from tests.tools import leave_out
+
+LONG_MS = 15_000
+"""How long a page may take to show what it must show, on a machine that is busy."""
+_STARTED = re.compile(rb'"url": "(http://127\.0\.0\.1:\d+/console/)"')
+_GRPC = re.compile(rb'"address": "(127\.0\.0\.1:\d+)", "store"')
+
+
+class Served:
+    """A server in a process of its own."""
+
+    def __init__(self, process: asyncio.subprocess.Process, url: str, address: str) -> None:
+        self.process = process
+        self.url = url
+        self.address = address
+
+    def call(self, method: str, **fields: Any) -> Any:
+        """Make a unary call in JSON."""
+        return call(self.url, method, **fields)
+
+    async def kill(self) -> None:
+        """End it at once, as a crash does."""
+        self.process.kill()
+        await self.process.wait()
+
+
+def call(url: str, method: str, **fields: Any) -> Any:
+    """Make a unary call in JSON to the server of a console."""
+    target = f"{url.removesuffix('/console/')}/onduty.v1.StatusService/{method}"
+    request = urllib.request.Request(target, json.dumps(fields).encode(), {"content-type": "application/json"})
+    with urllib.request.urlopen(request, timeout=30) as response:
+        return json.load(response)
+
+
+@asynccontextmanager
+async def served(directory: Path, *flags: str, ports: tuple[int, int] = (0, 0)) -> AsyncIterator[Served]:
+    """A fresh `onduty serve` in `directory`."""
+    process = await asyncio.create_subprocess_exec(
+        *(sys.executable, "-m", "onduty_server", "serve", "--log-format", "json"),
+        *("--listen", f"127.0.0.1:{ports[0]}", "--http-listen", f"127.0.0.1:{ports[1]}", *flags),
+        cwd=directory,
+        stderr=asyncio.subprocess.PIPE,
+        env={**os.environ, "NO_COLOR": "1"},
+    )
+    assert process.stderr is not None
+    told = b""
+    try:
+        async with asyncio.timeout(50):
+            while not (_STARTED.search(told) and _GRPC.search(told)):
+                line = await process.stderr.readline()
+                assert line, told.decode()
+                told += line
+        draining = asyncio.create_task(process.stderr.read())
+        url, address = _STARTED.search(told), _GRPC.search(told)
+        assert url and address
+        yield Served(process, url[1].decode(), address[1].decode())
+    finally:
+        if process.returncode is None:
+            process.terminate()
+            await process.wait()
+        if "draining" in locals():
+            await draining
+
+
+@asynccontextmanager
+async def chromium() -> AsyncIterator[Browser]:
+    """Debian's Chromium, without a window."""
+    path = shutil.which("chromium")
+    if path is None:
+        leave_out("chromium is not installed (Debian: chromium)")
+    async with async_playwright() as playwright:
+        browser = await playwright.chromium.launch(executable_path=path)
+        try:
+            yield browser
+        finally:
+            await browser.close()
+
+
+class Watched:
+    """Opens pages, and collects what goes wrong in them."""
+
+    def __init__(self, browser: Browser) -> None:
+        self._browser = browser
+        self._contexts: list[BrowserContext] = []
+        self.problems: list[str] = []
+        self.requested: list[str] = []
+        self.expected = re.compile(r"(?!)")
+        """Messages of the browser that a test brings about, as when it kills the server."""
+
+    async def open(self, url: str, **options: Any) -> Page:
+        """Open a page in a profile of its own."""
+        options = {"viewport": {"width": 1280, "height": 800}, "timezone_id": "Europe/Berlin", "locale": "en"} | options
+        context = await self._browser.new_context(**options)
+        context.set_default_timeout(LONG_MS)
+        self._contexts.append(context)
+        await context.add_init_script(
+            "addEventListener('securitypolicyviolation', e => console.error('CSP ' + e.violatedDirective + e.blockedURI))"
+        )
+        page = await context.new_page()
+        page.on("console", self._said)
+        page.on("pageerror", lambda error: self.problems.append(f"error: {error}"))
+        page.on("request", self._asked)
+        await page.goto(url)
+        return page
+
+    def _said(self, message: ConsoleMessage) -> None:
+        if message.type in ("error", "warning") and not self.expected.search(message.text):
+            self.problems.append(f"{message.type}: {message.text}")
+
+    def _asked(self, request: Request) -> None:
+        self.requested.append(request.url)
+
+    async def close(self) -> None:
+        """Close all, and fail if anything went wrong."""
+        for context in self._contexts:
+            await context.close()
+        assert self.problems == []

@@ -1,0 +1,121 @@
+"""The console's files: what is served, with which headers, and what is not."""
+
+from __future__ import annotations
+
+import gzip
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+from tests.http.web import Web
+from tests.http.web import web as connected
+from tests.servers import running
+
+from onduty_server.process.application import Application
+from onduty_server.process.wiring import CONSOLE
+from onduty_server.transport.http.pages import HEADERS, Pages
+from onduty_server.transport.http.server import HttpListen
+
+
+@pytest.fixture
+async def application() -> AsyncIterator[Application]:
+    async with running(http=HttpListen("127.0.0.1:0", pages=Pages(CONSOLE))) as application:
+        yield application
+
+
+@pytest.fixture
+async def web(application: Application) -> AsyncIterator[Web]:
+    async with connected(application.http_port) as web:
+        yield web
+
+
+async def test_every_file_of_the_console_is_served_as_it_is(web: Web) -> None:
+    for path in CONSOLE.rglob("*"):
+        if path.suffix in (".html", ".js", ".css", ".svg"):
+            web.request("GET", f"/console/{path.relative_to(CONSOLE).as_posix()}")
+            response = await web.response()
+            assert (response.status, response.body) == (200, path.read_bytes())
+
+
+async def test_the_folder_is_its_page(web: Web) -> None:
+    web.request("GET", "/console/")
+    response = await web.response()
+    assert response.body == (CONSOLE / "index.html").read_bytes()
+    web.request("GET", "/console")
+    response = await web.response()
+    assert (response.status, response.headers["location"]) == (308, "/console/")
+
+
+@pytest.mark.parametrize("path", ["/console/", "/console", "/console/nothing", "/console/js/main.js"])
+async def test_the_policy_goes_with_every_answer(web: Web, path: str) -> None:
+    web.request("GET", path)
+    headers = (await web.response()).headers
+    for name, value in HEADERS:
+        assert headers[name.decode()] == value.decode()
+    policy = headers["content-security-policy"]
+    assert "default-src 'none'" in policy
+    assert "frame-ancestors 'none'" in policy
+    assert "unsafe" not in policy
+    assert headers["x-content-type-options"] == "nosniff"
+
+
+async def test_a_copy_that_is_current_is_not_sent_again(web: Web) -> None:
+    web.request("GET", "/console/js/main.js")
+    first = await web.response()
+    assert first.headers["cache-control"] == "no-cache"
+    web.request("GET", "/console/js/main.js", {"if-none-match": f'W/{first.headers["etag"]}, "other"'})
+    assert (await web.response()).status == 304
+    web.request("GET", "/console/js/main.js", {"if-none-match": '"other"'})
+    assert (await web.response()).status == 200
+
+
+async def test_what_is_long_is_compressed(web: Web) -> None:
+    web.request("GET", "/console/vendor/vendor.js", {"accept-encoding": "br, gzip"})
+    response = await web.response()
+    assert response.headers["content-encoding"] == "gzip"
+    assert gzip.decompress(response.body) == (CONSOLE / "vendor/vendor.js").read_bytes()
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/console/../console/index.html",
+        "/console/..%2f..%2fprocess/serving.py",
+        "/console//index.html",
+        "/console/js",
+        "/console/js/",
+        "/console/vendor/vendor.d.ts",
+        "/console/%00",
+        "/console/index.html/",
+    ],
+)
+async def test_nothing_else_is_found(web: Web, path: str) -> None:
+    web.request("GET", path)
+    assert (await web.response()).status == 404
+
+
+async def test_only_reads_are_answered(web: Web) -> None:
+    web.request("POST", "/console/")
+    response = await web.response()
+    assert (response.status, response.headers["allow"]) == (405, "GET, HEAD")
+
+
+async def test_a_page_of_another_origin_does_not_get_them(web: Web) -> None:
+    web.request("GET", "/console/", {"origin": "https://elsewhere.example"})
+    assert (await web.response()).status == 403
+
+
+async def test_a_borrowed_name_does_not_get_them(web: Web) -> None:
+    web.request("GET", "/console/", {"host": "rebound.example"})
+    assert (await web.response()).status == 403
+
+
+async def test_without_the_console_there_is_nothing(tmp_path: Path) -> None:
+    async with running(http=HttpListen("127.0.0.1:0")) as application, connected(application.http_port) as web:
+        web.request("GET", "/console/")
+        assert (await web.response()).status == 404
+
+
+def test_all_of_it_is_below_60_kb_packed() -> None:
+    files = [path for path in CONSOLE.rglob("*") if path.suffix in (".html", ".js", ".css", ".svg")]
+    assert sum(len(gzip.compress(path.read_bytes(), 9)) for path in files) < 60 * 1_024
