@@ -1634,22 +1634,22 @@ export declare type SimulateRequest = Message<"onduty.v1.SimulateRequest"> & {
 
   /**
    * The log: CSV in UTF-8 with a header, plain or compressed with gzip, as `onduty simulate` reads it. A request is
-   * limited as all are (to 1 MiB, unless the server is configured otherwise), and the log to 32 MiB unpacked and 500,000
-   * rows. Rows need not be in the order of their times.
+   * limited as all are (to 1 MiB, unless the server is configured otherwise), and the log to 32 MiB unpacked, 500,000
+   * rows, 50,000 users and 65,536 characters a row. Rows need not be in the order of their times.
    *
    * @generated from field: bytes log = 3;
    */
   log: Uint8Array;
 
   /**
-   * The column of times; empty means "activity_time".
+   * The column of times, up to 128 bytes; empty means "activity_time".
    *
    * @generated from field: string time_column = 4;
    */
   timeColumn: string;
 
   /**
-   * The column of user ids; empty means "user_id".
+   * The column of user ids, up to 128 bytes; empty means "user_id".
    *
    * @generated from field: string user_column = 5;
    */
@@ -2113,7 +2113,7 @@ export enum LogTimeFormat {
   UNSPECIFIED = 0,
 
   /**
-   * As in 2026-11-28T09:00:00Z. A time without a zone is UTC.
+   * As in 2026-11-28T09:00:00Z, with a time zone.
    *
    * @generated from enum value: LOG_TIME_FORMAT_RFC3339 = 1;
    */
