@@ -7,7 +7,7 @@
 .SUFFIXES:
 # Compiling everything anew for each of the many processes that tests start would take as long as the tests.
 unexport PYTHONDONTWRITEBYTECODE
-.PHONY: help setup run test test-all test-slow fuzz soak check lint format types imports stubs docs docs-check contract links words environment proto bench bench-peers lock clean node-tools
+.PHONY: help setup run test test-all test-slow fuzz soak check lint format types imports stubs docs docs-check contract console console-check links words environment proto bench bench-peers lock clean node-tools
 
 BIN := .venv/bin
 ARGS ?=
@@ -25,7 +25,7 @@ help: ## list the targets
 
 setup: .venv/.installed ## create or update the environment from the hashed lock
 
-run: setup ## serve on 127.0.0.1:50250 with SQLite in ./onduty.db
+run: setup ## serve on 127.0.0.1:50250 with SQLite in ./onduty.db, and print where the console is
 	$(BIN)/onduty serve $(ARGS)
 
 test: setup ## run the quick tests: rules, SQLite, gRPC, clients, command line (two minutes)
@@ -42,10 +42,13 @@ fuzz: setup ## send all that is wrong for FUZZ_S seconds (120)
 soak: setup ## ten minutes of mixed load, and everything checked at the end
 	$(BIN)/python -m tests.faults.soak $(ARGS)
 
-check: lint types imports stubs docs-check contract links words environment ## lint, format, types, import rules, stubs, docs, contract, links and words
+check: lint types imports stubs docs-check contract console-check links words environment ## lint, format, types, import rules, stubs, docs, contract, console, links and words
 
 proto: setup ## write the Python stubs from proto/
 	scripts/generate-stubs proto
+
+console: node-tools ## write the schema in JavaScript and the console's vendored file
+	scripts/build-console
 
 docs: setup ## write the table of settings in docs/configuration.md
 	$(BIN)/python scripts/settings_table.py
@@ -106,6 +109,10 @@ docs-check: setup
 
 contract: node-tools
 	@scripts/check-contract
+
+console-check: node-tools
+	@scripts/build-console --check
+	@if [ -x node_modules/.bin/tsc ]; then node_modules/.bin/tsc -p tsconfig.json; fi
 
 links: setup
 	$(BIN)/python scripts/check-links

@@ -79,7 +79,12 @@ async def test_what_is_not_valid_is_said_beside_the_field(watched: Watched, serv
     save = page.get_by_role("button", name="Save", exact=True)
     await page.get_by_role("switch").click()
     await page.get_by_role("button", name="Add Offline period").click()
-    for value, said in (("10", "Must be longer"), ("", "Enter a whole number"), ("1.5", "Enter"), ("99999999", "Choose")):
+    for value, said in (
+        ("10", "Must be longer"),
+        ("", "Enter a whole number"),
+        ("1.5", "Enter"),
+        ("99999999", "Choose"),
+    ):
         await fill(page, "Switch to Offline after", value)
         field = page.get_by_label("Switch to Offline after", exact=True)
         await expect(field).to_have_accessible_description(re.compile(said))

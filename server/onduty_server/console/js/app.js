@@ -80,7 +80,7 @@ function Frame() {
       <${Corner} />
     </header>
     <div class="content">
-      <div class="bar"><${AccountChoice} /><${LinkState} /></div>
+      <section class="bar" aria-label=${texts.nav.account}><${AccountChoice} /><${LinkState} /></section>
       <main id="main" tabindex="-1" class=${`page-${page}`} key=${`${account.value}/${page}`}><${Page} /></main>
     </div>
   </div>`;

@@ -291,9 +291,9 @@ class Definitions:
         str,
         About(Group.HTTP, "ORIGINS", "Web pages that may call, like https://desk.example, separated by commas."),
     ] = OFF
-    console: Annotated[bool, About(Group.HTTP, "", "Serve the supervisor's pages at /console/ of the HTTP address.")] = (
-        True
-    )
+    console: Annotated[
+        bool, About(Group.HTTP, "", "Serve the supervisor's pages at /console/ of the HTTP address.")
+    ] = True
 
 
 class Setting(NamedTuple):

@@ -1,6 +1,6 @@
 /** Settings, Care, Workflows: the automated status switch of the account. */
 
-import { effect, html, millisecondsOf, useEffect, useMemo, useSignal } from "../../vendor/vendor.js";
+import { effect, html, millisecondsOf, untracked, useEffect, useMemo, useSignal } from "../../vendor/vendor.js";
 import { may } from "../access.js";
 import { workflow as watched } from "../board/live.js";
 import { account } from "../session.js";
@@ -24,7 +24,8 @@ export function WorkflowsPage() {
     form.load();
     const end = effect(() => {
       const heard = watched.value;
-      if (heard && heard.accountId === accountId) form.heard(heard);
+      // What the form is like now is no reason to hear the same again.
+      if (heard && heard.accountId === accountId) untracked(() => form.heard(heard));
     });
     return () => {
       end();
