@@ -35,7 +35,7 @@ if not os.environ.get("CI"):
 
 
 _SLOW_FOLDERS = ("tests/faults/", "tests/benchmarks/", "tests/copying/", "tests/node/", "tests/console/")
-"""Servers that are killed and starved, everything that is measured, moves between stores, other languages' clients, browsers."""
+"""Servers that are killed and starved, everything that is measured, moves between stores, other languages, browsers."""
 
 
 def _parameters(item: pytest.Item) -> Sequence[object]:

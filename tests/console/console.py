@@ -111,7 +111,7 @@ class Watched:
         context.set_default_timeout(LONG_MS)
         self._contexts.append(context)
         await context.add_init_script(
-            "addEventListener('securitypolicyviolation', e => console.error('CSP ' + e.violatedDirective + e.blockedURI))"
+            "addEventListener('securitypolicyviolation', e => console.error('CSP', e.violatedDirective, e.blockedURI))"
         )
         page = await context.new_page()
         page.on("console", self._said)
