@@ -22,7 +22,7 @@ from . import signals, worker
 from .access import OFF
 from .clock import stopwatch
 from .port_reservation import reserved
-from .serving import ServeError, warn_of_openness, with_port
+from .serving import ServeError, console_url, warn_of_openness, with_port
 from .threads import deaths_reported, on_loop
 
 if TYPE_CHECKING:
@@ -264,6 +264,9 @@ async def _supervise(settings: Settings, command: Sequence[str], kill_after_grac
         def on_serving() -> None:
             if "http_listen" in addresses:
                 _log.info("serving HTTP", address=addresses["http_listen"])
+                if settings.console:
+                    port = int(addresses["http_listen"].rpartition(":")[2])
+                    _log.info("serving the console", url=console_url(settings, port))
             _log.info("serving", address=addresses["listen"], store=settings.store, workers=settings.workers)
             warn_of_openness(settings)
 

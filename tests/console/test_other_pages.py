@@ -1,0 +1,57 @@
+"""Signing in by token, what a role sees, and What if."""
+
+from __future__ import annotations
+
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+from playwright.async_api import expect
+from tests.console.console import Served, Watched, served
+
+
+def created_key(directory: Path) -> str:
+    command = (sys.executable, "-m", "onduty_server", "key", "create", "nora", "--key-file", "keys")
+    options = ("--role", "router", "--account", "acme")
+    made = subprocess.run([*command, *options], cwd=directory, capture_output=True, text=True, check=False)
+    assert made.returncode == 0, made.stderr
+    return made.stdout.split()[-1]
+
+
+async def test_a_token_signs_in_and_its_role_decides_what_is_offered(watched: Watched, tmp_path: Path) -> None:
+    watched.expected = re.compile("401")
+    key = created_key(tmp_path)
+    async with served(tmp_path, "--key-file", "keys") as server:
+        page = await watched.open(server.url)
+        await page.get_by_label("Access token").fill("wrong")
+        await page.get_by_role("button", name="Sign in").click()
+        await expect(page.get_by_text("This token is not valid")).to_be_visible()
+        await page.get_by_label("Access token").fill(key)
+        await page.get_by_role("button", name="Sign in").click()
+        await page.get_by_role("link", name="acme").click()
+        await expect(page.get_by_role("link", name="Board")).to_be_visible()
+        await expect(page.get_by_label("Select all that are shown")).to_have_count(0)
+        await page.get_by_role("link", name="Settings").click()
+        await expect(page.get_by_text("You may see these settings, but not change them.")).to_be_visible()
+        await expect(page.get_by_role("switch")).to_be_disabled()
+        await expect(page.get_by_role("button", name="Save", exact=True)).to_have_count(0)
+        assert all(key not in each for each in watched.requested)
+        assert await page.evaluate("[document.cookie, localStorage.length]") == ["", 0]
+        await page.get_by_role("button", name="Sign out").click()
+        await expect(page.get_by_label("Access token")).to_be_visible()
+
+
+async def test_what_if_tells_what_other_periods_would_have_done(
+    watched: Watched, server: Served, tmp_path: Path
+) -> None:
+    log = tmp_path / "log.csv"
+    log.write_text(
+        "activity_time,user_id\n2026-11-28T09:00:00Z,ann\n2026-11-28T09:10:30Z,ann\n2026-11-28T10:00:00Z,ann\n"
+    )
+    page = await watched.open(f"{server.url}#/acme/what-if")
+    await page.get_by_label("Activity log").set_input_files(log)
+    await page.get_by_role("button", name="Try").click()
+    summary = page.get_by_role("region", name="What these periods would have done")
+    await expect(summary).to_contain_text("1 person, 3 activities.")
+    await expect(summary).to_contain_text("would have been followed by an activity within 1 minute")
