@@ -46,7 +46,7 @@ async def test_the_folder_is_its_page(web: Web) -> None:
     assert (response.status, response.headers["location"]) == (308, "/console/")
 
 
-@pytest.mark.parametrize("path", ["/console/", "/console", "/console/nothing", "/console/js/main.js"])
+@pytest.mark.parametrize("path", ["/console/", "/console", "/console/nothing", "/console/main.js"])
 async def test_the_policy_goes_with_every_answer(web: Web, path: str) -> None:
     web.request("GET", path)
     headers = (await web.response()).headers
@@ -60,20 +60,20 @@ async def test_the_policy_goes_with_every_answer(web: Web, path: str) -> None:
 
 
 async def test_a_copy_that_is_current_is_not_sent_again(web: Web) -> None:
-    web.request("GET", "/console/js/main.js")
+    web.request("GET", "/console/main.js")
     first = await web.response()
     assert first.headers["cache-control"] == "no-cache"
-    web.request("GET", "/console/js/main.js", {"if-none-match": f'W/{first.headers["etag"]}, "other"'})
+    web.request("GET", "/console/main.js", {"if-none-match": f'W/{first.headers["etag"]}, "other"'})
     assert (await web.response()).status == 304
-    web.request("GET", "/console/js/main.js", {"if-none-match": '"other"'})
+    web.request("GET", "/console/main.js", {"if-none-match": '"other"'})
     assert (await web.response()).status == 200
 
 
 async def test_what_is_long_is_compressed(web: Web) -> None:
-    web.request("GET", "/console/vendor/vendor.js", {"accept-encoding": "br, gzip"})
+    web.request("GET", "/console/main.js", {"accept-encoding": "br, gzip"})
     response = await web.response()
     assert response.headers["content-encoding"] == "gzip"
-    assert gzip.decompress(response.body) == (CONSOLE / "vendor/vendor.js").read_bytes()
+    assert gzip.decompress(response.body) == (CONSOLE / "main.js").read_bytes()
 
 
 @pytest.mark.parametrize(
@@ -84,7 +84,7 @@ async def test_what_is_long_is_compressed(web: Web) -> None:
         "/console//index.html",
         "/console/js",
         "/console/js/",
-        "/console/vendor/vendor.d.ts",
+        "/console/js/main.js",
         "/console/%00",
         "/console/index.html/",
     ],
@@ -116,5 +116,9 @@ async def test_without_the_console_there_is_nothing(tmp_path: Path) -> None:
         assert (await web.response()).status == 404
 
 
-def test_what_is_vendored_is_below_36_kb_packed() -> None:
-    assert len(gzip.compress((CONSOLE / "vendor/vendor.js").read_bytes(), 9)) < 36 * 1_024
+@pytest.mark.parametrize("language", ["en", "de"])
+def test_all_that_a_browser_loads_is_below_60_kb_compressed(language: str) -> None:
+    other_languages = [path for path in CONSOLE.glob("??-*.js") if not path.name.startswith(f"{language}-")]
+    loaded = set(CONSOLE.iterdir()) - {*other_languages, CONSOLE / "LICENCES.txt"}
+    assert len(other_languages) == 1
+    assert sum(len(gzip.compress(path.read_bytes(), 9)) for path in loaded) < 60 * 1_024
