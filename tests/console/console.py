@@ -106,6 +106,12 @@ class Watched:
 
     async def open(self, url: str, **options: Any) -> Page:
         """Open a page in a profile of its own."""
+        page = await self.blank(**options)
+        await page.goto(url)
+        return page
+
+    async def blank(self, **options: Any) -> Page:
+        """Make a page in a profile of its own."""
         options = {"viewport": {"width": 1280, "height": 800}, "timezone_id": "Europe/Berlin", "locale": "en"} | options
         context = await self._browser.new_context(**options)
         context.set_default_timeout(LONG_MS)
@@ -117,7 +123,6 @@ class Watched:
         page.on("console", self._said)
         page.on("pageerror", lambda error: self.problems.append(f"error: {error}"))
         page.on("request", self._asked)
-        await page.goto(url)
         return page
 
     def _said(self, message: ConsoleMessage) -> None:
