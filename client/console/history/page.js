@@ -9,14 +9,11 @@ import { t } from "../texts/index.js";
 import { HOUR, ZONE } from "../time.js";
 import { Empty, Loading, Name, Notice, Time } from "../ui/parts.js";
 import { StatusLabel } from "../ui/status.js";
-import { VirtualRows } from "../ui/virtual.js";
+import { VirtualRows, rowPx } from "../ui/virtual.js";
 import { readChanges } from "./read.js";
 
 /** @import { Change } from "./read.js" */
 
-const ROW_PX = 48;
-const NARROW_ROW_PX = 76;
-const NARROW = matchMedia("(max-width: 760px)");
 const RANGES = /** @type {const} */ ([1, 24, 168, 720]);
 const CAUSES = /** @type {const} */ ([
   ["MANUAL", Cause.MANUAL],
@@ -88,7 +85,7 @@ export function HistoryPage() {
       >
       <button type="button" onClick=${() => again.value++}>${texts.refresh}</button>
       <p class="hint end" role="status">
-        ${found.value ? texts.shown(changes.length) : read.value ? texts.reading(read.value) : ""} · ${t().common.zone(ZONE)}
+        ${found.value ? texts.shown(changes.length) : read.value ? texts.reading(read.value) : t().common.loading} · ${t().common.zone(ZONE)}
       </p>
     </div>
     ${found.value?.isCapped && html`<${Notice} kind="warn">${texts.capped(found.value.changes.length)}<//>`}
@@ -108,7 +105,6 @@ export function HistoryPage() {
 /** @param {{changes: Change[]}} props */
 function ChangeRows({ changes }) {
   const texts = t().history;
-  const rowHeight = NARROW.matches ? NARROW_ROW_PX : ROW_PX;
   const head = html`<div class="rows-head" role="rowgroup">
     <div class="row change" role="row" aria-rowindex="1">
       <div class="cell time" role="columnheader">${texts.time}</div>
@@ -124,7 +120,7 @@ function ChangeRows({ changes }) {
       role="row"
       key=${String(change.revision)}
       aria-rowindex=${index + 2}
-      style=${{ transform: `translateY(${index * rowHeight}px)` }}
+      style=${{ transform: `translateY(${index * rowPx.value}px)` }}
     >
       <div class="cell time" role="gridcell"><${Time} ms=${change.at} /></div>
       <div class="cell person" role="rowheader"><a tabindex="-1" href=${href("person", change.id)}><${Name}>${change.id}<//></a></div>
@@ -134,7 +130,6 @@ function ChangeRows({ changes }) {
   };
   return html`<${VirtualRows}
     count=${changes.length}
-    rowHeight=${rowHeight}
     row=${row}
     head=${head}
     label=${texts.title}
