@@ -5,7 +5,8 @@
  */
 
 import { OndutyError, effect, millisecondsOf, signal } from "../lib.js";
-import { account, client, endedBy, state } from "../session.js";
+import { onlyUser } from "../access.js";
+import { account, client, credential, endedBy, state } from "../session.js";
 import { People } from "./people.js";
 
 /** @import { Workflow } from "../lib.js" */
@@ -80,12 +81,15 @@ function stop() {
 /** @param {string} accountId @param {AbortSignal} signal */
 async function follow(accountId, signal) {
   while (!signal.aborted) {
+    const used = credential();
     try {
       await attempt(accountId, signal);
       failures = 0;
     } catch (error) {
-      if (signal.aborted || endedBy(error)) return;
+      if (signal.aborted || endedBy(error, used)) return;
       if (!(error instanceof OndutyError)) throw error;
+      // A stream ends with its credential, which was renewed meanwhile.
+      if (error.code === "unauthenticated") continue;
       if (error.reason === "RESUME_TOKEN_EXPIRED") resumeToken = "";
       if (error.code === "permission_denied") {
         link.value = "denied";
@@ -105,7 +109,9 @@ async function attempt(accountId, signal) {
   let timer = setTimeout(() => silence.abort(), 2 * SILENCE_MAX_MS);
   try {
     const either = AbortSignal.any([signal, silence.signal]);
-    for await (const { event, resumeToken: token } of client.watchStatuses({ accountId, resumeToken }, { signal: either })) {
+    const userIds = onlyUser.peek() ? [onlyUser.peek()] : [];
+    const messages = client.watchStatuses({ accountId, userIds, resumeToken }, { signal: either });
+    for await (const { event, resumeToken: token } of messages) {
       clearTimeout(timer);
       timer = setTimeout(() => silence.abort(), SILENCE_MAX_MS);
       if (signal.aborted) return;

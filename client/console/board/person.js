@@ -48,7 +48,7 @@ export function PersonPage({ id }) {
     const timer = setInterval(read, REREAD_MS);
     return () => clearInterval(timer);
   }, [id, person?.revision]);
-  const back = html`<p class="crumbs"><a href=${href("board")}><${Icon} name="back" />${texts.back}</a></p>`;
+  const back = may("status.read") && html`<p class="crumbs"><a href=${href("board")}><${Icon} name="back" />${texts.back}</a></p>`;
   if (!person) {
     return html`${back}<${LostBanner} />${asOf.value ? html`<${Empty} title=${texts.unknown(id)} />` : html`<${Loading} />`}`;
   }
@@ -57,7 +57,7 @@ export function PersonPage({ id }) {
       <div class="person-head">
         <h1><${Name}>${id}<//></h1>
         <${StatusLabel} status=${person.status} large />
-        ${may("status.write") &&
+        ${may("status.write", id) &&
         html`<button type="button" onClick=${() => (isSetting.value = true)}>${t().board.setSelected}</button>`}
       </div>
       <${Facts} person=${person} />
