@@ -10,8 +10,10 @@ import { account, client } from "./session.js";
 export const caller = signal(/** @type {Caller | null} */ (null));
 /** The accounts that may be chosen, as far as they were read, sorted. */
 export const accounts = signal(/** @type {string[]} */ ([]));
-/** True if there are more accounts than were read. */
+/** True if there are more accounts than were read so far. */
 export const hasMoreAccounts = signal(false);
+/** True if there are more accounts than are ever read. */
+export const areTooMany = computed(() => hasMoreAccounts.value && accounts.value.length >= ACCOUNTS_MAX);
 
 const PAGE_SIZE = 1_000;
 const ACCOUNTS_MAX = 20_000;
@@ -88,6 +90,9 @@ export const onlyUser = computed(() => {
   const userId = caller.value?.userId ?? "";
   return !may("status.read") && may("status.read", userId) ? userId : "";
 });
+
+/** True if the caller may watch the account that is shown. A watch also tells of the workflow. */
+export const mayWatch = computed(() => may("status.read") && may("workflow.read"));
 
 /** True if the account that is shown has a page for the caller. */
 export const hasPages = computed(() => onlyUser.value !== "" || may("status.read") || may("workflow.read"));

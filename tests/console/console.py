@@ -133,7 +133,7 @@ class Watched:
         self.requested.append(request.url)
 
     async def close(self) -> None:
-        """Close all, and fail if anything went wrong."""
+        """Close all, and fail if anything went wrong. Before its server stops, or the pages report that."""
         for context in self._contexts:
             await context.close()
         assert not self.problems, self.problems

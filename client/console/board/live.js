@@ -5,7 +5,7 @@
  */
 
 import { OndutyError, effect, millisecondsOf, signal } from "../lib.js";
-import { onlyUser } from "../access.js";
+import { mayWatch } from "../access.js";
 import { account, client, credential, endedBy, state } from "../session.js";
 import { People } from "./people.js";
 
@@ -67,7 +67,8 @@ function start(accountId) {
   offsets = [];
   asOf.value = 0;
   workflow.value = null;
-  link.value = "connecting";
+  link.value = mayWatch.peek() ? "connecting" : "denied";
+  if (!mayWatch.peek()) return;
   running = new AbortController();
   follow(accountId, running.signal);
 }
@@ -109,9 +110,7 @@ async function attempt(accountId, signal) {
   let timer = setTimeout(() => silence.abort(), 2 * SILENCE_MAX_MS);
   try {
     const either = AbortSignal.any([signal, silence.signal]);
-    const userIds = onlyUser.peek() ? [onlyUser.peek()] : [];
-    const messages = client.watchStatuses({ accountId, userIds, resumeToken }, { signal: either });
-    for await (const { event, resumeToken: token } of messages) {
+    for await (const { event, resumeToken: token } of client.watchStatuses({ accountId, resumeToken }, { signal: either })) {
       clearTimeout(timer);
       timer = setTimeout(() => silence.abort(), SILENCE_MAX_MS);
       if (signal.aborted) return;

@@ -48,7 +48,7 @@ export function PersonPage({ id }) {
     const timer = setInterval(read, REREAD_MS);
     return () => clearInterval(timer);
   }, [id, person?.revision]);
-  const back = may("status.read") && html`<p class="crumbs"><a href=${href("board")}><${Icon} name="back" />${texts.back}</a></p>`;
+  const back = html`<p class="crumbs"><a href=${href("board")}><${Icon} name="back" />${texts.back}</a></p>`;
   if (!person) {
     return html`${back}<${LostBanner} />${asOf.value ? html`<${Empty} title=${texts.unknown(id)} />` : html`<${Loading} />`}`;
   }
@@ -57,7 +57,7 @@ export function PersonPage({ id }) {
       <div class="person-head">
         <h1><${Name}>${id}<//></h1>
         <${StatusLabel} status=${person.status} large />
-        ${may("status.write", id) &&
+        ${may("status.write") &&
         html`<button type="button" onClick=${() => (isSetting.value = true)}>${t().board.setSelected}</button>`}
       </div>
       <${Facts} person=${person} />
@@ -67,7 +67,7 @@ export function PersonPage({ id }) {
 }
 
 /** @param {{person: Person}} props */
-function Facts({ person }) {
+export function Facts({ person }) {
   const texts = t().person;
   const now = tick.value && serverNow();
   const { lastActivity } = person;
@@ -85,7 +85,7 @@ function Facts({ person }) {
 }
 
 /** @param {{id: string, person: Person}} props */
-function Past({ id, person }) {
+export function Past({ id, person }) {
   const texts = t().person;
   const hours = useSignal(24);
   const found = useSignal(/** @type {{changes: Change[], isCapped: boolean} | null} */ (null));
