@@ -1,7 +1,7 @@
 /** What the caller may do. Only what is allowed is offered; the server refuses the rest anyway. */
 
 import { OndutyError, computed, signal } from "./lib.js";
-import { account, client } from "./session.js";
+import { account, client, endedBy, state } from "./session.js";
 
 /** @import { Caller } from "./lib.js" */
 /** @typedef {"status.read" | "status.write" | "workflow.read" | "workflow.write"} Permission */
@@ -15,6 +15,7 @@ export const hasMoreAccounts = signal(false);
 /** True if there are more accounts than are ever read. */
 export const areTooMany = computed(() => hasMoreAccounts.value && accounts.value.length >= ACCOUNTS_MAX);
 
+const CHECKED_EVERY_MS = 15_000;
 const PAGE_SIZE = 1_000;
 const ACCOUNTS_MAX = 20_000;
 
@@ -35,6 +36,24 @@ export async function askWhoIsCalling() {
   caller.value = found;
   await readAccounts();
 }
+
+/**
+ * Find out what has become of the credential: calls are made by those pages only that have something to ask, and tabs share a
+ * watch.
+ */
+async function checkCaller() {
+  if (state.value !== "ready" || document.hidden || !caller.value?.authenticated) return;
+  try {
+    const found = (await client.getCaller({})).caller;
+    if (state.value === "ready" && JSON.stringify(found) !== JSON.stringify(caller.value)) caller.value = found ?? null;
+  } catch (error) {
+    // Whether the server can be reached is for others to say.
+    if (!(error instanceof OndutyError)) throw error;
+    endedBy(error);
+  }
+}
+setInterval(checkCaller, CHECKED_EVERY_MS);
+document.addEventListener("visibilitychange", checkCaller);
 
 /** Read the next page of accounts. */
 async function readAccounts() {

@@ -73,6 +73,7 @@ function Frame() {
     "what-if": nav.whatIf,
     workflows: nav.settings,
   };
+  const look = page === "board" && onlyUser.value ? "person" : page;
   const isClosed = page === "board" && !PAGES[0].isOpen();
   useEffect(() => {
     // Whoever may not see the board begins with what they may see.
@@ -104,7 +105,7 @@ function Frame() {
     </header>
     <div class="content">
       <section class="bar" aria-label=${nav.account}><${AccountChoice} /><${LinkState} /><${Menu} /></section>
-      <main id="main" tabindex="-1" class=${`page-${page === "board" && onlyUser.value ? "person" : page}`} key=${`${account.value}/${page}`}><${Page} /></main>
+      <main id="main" tabindex="-1" class=${`page-${look}`} key=${`${account.value}/${page}`}><${Page} /></main>
     </div>
   </div>`;
 }

@@ -14,6 +14,7 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
 
+import pytest
 from playwright.async_api import Browser, BrowserContext, ConsoleMessage, Page, Request, async_playwright
 from tests.tools import leave_out
 
@@ -126,14 +127,22 @@ class Watched:
         return page
 
     def _said(self, message: ConsoleMessage) -> None:
-        if message.type in ("error", "warning") and not self.expected.search(message.text):
-            self.problems.append(f"{message.type}: {message.text}")
+        where = message.location.get("url", "")
+        said = f"{message.type}: {message.text} ({where})"
+        if message.type in ("error", "warning") and not self.expected.search(said):
+            self.problems.append(said)
 
     def _asked(self, request: Request) -> None:
         self.requested.append(request.url)
 
+    async def leave(self) -> None:
+        """Close all pages."""
+        while self._contexts:
+            await self._contexts.pop().close()
+
     async def close(self) -> None:
-        """Close all, and fail if anything went wrong. Before its server stops, or the pages report that."""
-        for context in self._contexts:
-            await context.close()
-        assert not self.problems, self.problems
+        """Close all pages, and fail if anything went wrong in one."""
+        await self.leave()
+        if self.problems:
+            # Assertions of this file are not rewritten to tell their values.
+            pytest.fail("in the browser:\n" + "\n".join(self.problems))

@@ -98,7 +98,7 @@ async def test_a_role_sees_and_is_offered_what_it_may(watched: Watched, tmp_path
             await page.goto(f"{server.url}#/acme/{closed}")
             await expect(page.get_by_text("You may not do this in this account.")).to_be_visible()
         assert not any("WatchStatuses" in each for each in watched.requested if role in OWN | {"auditor", "planner"})
-        await watched.close()
+        await watched.leave()
 
 
 async def look_at(page: Page, name: str, sight: Sight) -> None:
@@ -142,7 +142,7 @@ async def test_a_role_without_pages_is_told_whom_to_ask(watched: Watched, tmp_pa
         await expect(page.get_by_text("You may not see the account")).to_be_visible()
         await expect(page.get_by_role("navigation")).to_have_count(0)
         await expect(page.get_by_role("button", name="Sign out")).to_be_visible()
-        await watched.close()
+        await watched.leave()
 
 
 async def test_a_refusal_of_the_server_is_put_in_words(watched: Watched, tmp_path: Path) -> None:
@@ -164,4 +164,4 @@ async def test_a_refusal_of_the_server_is_put_in_words(watched: Watched, tmp_pat
         await page.get_by_role("switch", name="Automated status switch").click()
         await page.get_by_role("button", name="Save", exact=True).click()
         await expect(page.get_by_role("alert").get_by_text("You may not do this in this account.")).to_be_visible()
-        await watched.close()
+        await watched.leave()

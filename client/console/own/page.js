@@ -2,7 +2,7 @@
 
 import { OndutyError, html, useEffect, useSignal } from "../lib.js";
 import { may } from "../access.js";
-import { changed, people, version } from "../board/live.js";
+import { learn, people, version } from "../board/live.js";
 import { Facts, Past } from "../board/person.js";
 import { SetStatusDialog } from "../board/set_status.js";
 import { inWords } from "../problems.js";
@@ -27,10 +27,9 @@ export function OwnPage({ id }) {
       if (document.hidden) return;
       try {
         const { userStatus } = await client.getStatus({ accountId: account.peek(), userId: id });
-        if (userStatus) people.take(userStatus);
+        if (userStatus) learn([userStatus]);
         problem.value = "";
         isUnseen.value = false;
-        changed();
       } catch (error) {
         if (!(error instanceof OndutyError)) throw error;
         if (endedBy(error)) return;
