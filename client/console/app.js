@@ -139,13 +139,25 @@ function Page() {
 /** The corner, on a screen that has no room for it. */
 function Menu() {
   const isOpen = useSignal(false);
+  const menu = useRef(/** @type {HTMLElement | null} */ (null));
   const button = useRef(/** @type {HTMLElement | null} */ (null));
+  useEffect(() => {
+    if (!isOpen.value) return undefined;
+    const left = (/** @type {Event} */ event) => {
+      if (!menu.current?.contains(/** @type {Node} */ (event.target))) isOpen.value = false;
+    };
+    const both = /** @type {const} */ (["pointerdown", "focusin"]);
+    for (const each of both) document.addEventListener(each, left);
+    return () => {
+      for (const each of both) document.removeEventListener(each, left);
+    };
+  }, [isOpen.value]);
   const close = (/** @type {KeyboardEvent} */ event) => {
     if (event.key !== "Escape" || !isOpen.value) return;
     isOpen.value = false;
     button.current?.focus();
   };
-  return html`<div class="menu" onKeyDown=${close}>
+  return html`<div ref=${menu} class="menu" onKeyDown=${close}>
     <button
       ref=${button}
       type="button"
