@@ -126,7 +126,11 @@ function AccountChoice() {
     <select
       id="account"
       value=${account.value}
-      onChange=${(/** @type {any} */ event) => go(hrefIn(event.currentTarget.value, route.value.page))}
+      onChange=${(/** @type {any} */ event) => {
+        go(hrefIn(event.currentTarget.value, route.value.page));
+        // The page may stay where it is.
+        event.currentTarget.value = account.value;
+      }}
     >
       ${known.map((each) => html`<option key=${each} value=${each} selected=${each === account.value}>${each}</option>`)}
     </select>

@@ -26,6 +26,6 @@ export function causeInWords({ cause, actor, reason }, idleMs) {
 }
 
 /** Keep the direction of somebody else's text from turning what stands around it. @param {string} text */
-function isolated(text) {
-  return `\u2068${text}\u2069`;
+export function isolated(text) {
+  return text && `\u2068${text}\u2069`;
 }

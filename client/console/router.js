@@ -3,9 +3,29 @@
 import { computed, signal } from "./lib.js";
 
 const hash = signal(location.hash);
+/** True while the page holds something that is lost when it is left. */
+export const guard = signal(false);
+/** The address that was asked for while `guard` was set; empty if none. */
+export const pending = signal("");
+
 addEventListener("hashchange", () => {
-  hash.value = location.hash;
+  if (guard.peek()) {
+    pending.value = location.hash;
+    history.replaceState(null, "", hash.peek());
+  } else hash.value = location.hash;
 });
+addEventListener("beforeunload", (event) => {
+  if (guard.peek()) event.preventDefault();
+});
+
+/** Leave the page for the address that was asked for, or stay. @param {boolean} isYes */
+export function leave(isYes) {
+  const address = pending.peek();
+  pending.value = "";
+  if (!isYes) return;
+  guard.value = false;
+  go(address);
+}
 
 /** @typedef {{account: string, page: string, rest: string[]}} Route */
 

@@ -14,6 +14,7 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
 
+import pytest
 from playwright.async_api import Browser, BrowserContext, ConsoleMessage, Page, Request, async_playwright
 from tests.tools import leave_out
 
@@ -121,8 +122,10 @@ class Watched:
         return page
 
     def _said(self, message: ConsoleMessage) -> None:
-        if message.type in ("error", "warning") and not self.expected.search(message.text):
-            self.problems.append(f"{message.type}: {message.text}")
+        where = message.location.get("url", "")
+        said = f"{message.type}: {message.text} ({where})"
+        if message.type in ("error", "warning") and not self.expected.search(said):
+            self.problems.append(said)
 
     def _asked(self, request: Request) -> None:
         self.requested.append(request.url)
@@ -131,4 +134,6 @@ class Watched:
         """Close all, and fail if anything went wrong."""
         for context in self._contexts:
             await context.close()
-        assert self.problems == []
+        if self.problems:
+            # Assertions of this file are not rewritten to tell their values.
+            pytest.fail("in the browser:\n" + "\n".join(self.problems))
