@@ -130,10 +130,14 @@ class Watched:
     def _asked(self, request: Request) -> None:
         self.requested.append(request.url)
 
+    async def leave(self) -> None:
+        """Close all pages."""
+        while self._contexts:
+            await self._contexts.pop().close()
+
     async def close(self) -> None:
-        """Close all, and fail if anything went wrong."""
-        for context in self._contexts:
-            await context.close()
+        """Close all pages, and fail if anything went wrong in one."""
+        await self.leave()
         if self.problems:
             # Assertions of this file are not rewritten to tell their values.
             pytest.fail("in the browser:\n" + "\n".join(self.problems))
