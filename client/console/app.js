@@ -1,21 +1,23 @@
 /** The frame of all pages: navigation, account, freshness; and what is shown before there is a page. */
 
-import { html, useEffect } from "./lib.js";
-import { accounts, caller, may } from "./access.js";
+import { html, useEffect, useRef, useSignal } from "./lib.js";
+import { caller, hasPages, may, onlyUser } from "./access.js";
+import { AccountChoice, Start } from "./accounts.js";
 import { BoardPage } from "./board/page.js";
 import { PersonPage } from "./board/person.js";
 import { HistoryPage } from "./history/page.js";
 import { LinkState } from "./link_state.js";
-import { go, href, hrefIn, route } from "./router.js";
-import { account, begin, hasToken, ownName, setOwnName, signedOut, state } from "./session.js";
-import { SignIn, Start } from "./start.js";
-import { LANGUAGES, choose, language, t } from "./texts/index.js";
+import { href, route } from "./router.js";
+import { account, begin, hasToken, ownName, setOwnName, signOut, state } from "./session.js";
+import { SignIn } from "./sign_in/page.js";
+import { language, t } from "./texts/index.js";
 import { Icon } from "./ui/icons.js";
-import { Empty, Loading, Name, Notice } from "./ui/parts.js";
+import { Language } from "./ui/language.js";
+import { Brand, Empty, Loading, Name, Notice } from "./ui/parts.js";
 import { WhatIfPage } from "./what_if/page.js";
 import { WorkflowsPage } from "./workflows/page.js";
 
-/** @typedef {"status.read" | "workflow.read"} Needed */
+/** @typedef {"board" | "history" | "what-if" | "workflows"} PageName */
 
 const PAGES = /** @type {const} */ ([
   { page: "board", icon: "board", needs: "status.read" },
@@ -24,6 +26,9 @@ const PAGES = /** @type {const} */ ([
   { page: "workflows", icon: "settings", needs: "workflow.read" },
 ]);
 
+/** Return the page that another one belongs to. @param {string} page */
+const partOf = (page) => (page === "person" ? "board" : page);
+
 export function App() {
   useEffect(() => {
     document.documentElement.lang = language.value;
@@ -31,12 +36,14 @@ export function App() {
   switch (state.value) {
     case "loading":
       return html`<main class="alone"><${Loading} /></main>`;
+    case "leaving":
+      return html`<main class="alone"><${Notice} kind="warn">${t().signIn.again}<//></main>`;
     case "unreachable":
       return html`<${Unreachable} />`;
     case "signed-out":
       return html`<${SignIn} />`;
     default:
-      return account.value ? html`<${Frame} />` : html`<${Start} />`;
+      return account.value && hasPages.value ? html`<${Frame} />` : html`<${Start} />`;
   }
 }
 
@@ -55,47 +62,57 @@ function Unreachable() {
 }
 
 function Frame() {
-  const texts = t();
-  const { page } = route.value;
-  const names = { board: texts.nav.board, history: texts.nav.history, "what-if": texts.nav.whatIf, workflows: texts.nav.settings };
+  const { nav } = t();
+  const { page, rest } = route.value;
+  const key = [account.value, page, ...rest].join("/");
+  const shown = useRef(key);
+  const names = {
+    board: onlyUser.value ? nav.own : nav.board,
+    history: nav.history,
+    "what-if": nav.whatIf,
+    workflows: nav.settings,
+  };
   useEffect(() => {
-    document.title = `${names[/** @type {keyof typeof names} */ (page)] ?? ""} · ${account.value} · onduty`;
+    const name = page === "person" ? rest[0] : names[/** @type {PageName} */ (page)];
+    document.title = [name, account.value, "onduty"].filter(Boolean).join(" · ");
   });
+  useEffect(() => {
+    // Whoever follows a link by keyboard or by ear goes on where it leads, and not where it was.
+    if (shown.current !== key) toMain();
+    shown.current = key;
+  }, [key]);
   return html`<div class="frame">
-    <a class="skip" href="#main" onClick=${toMain}>${texts.nav.skip}</a>
+    <a class="skip" href="#main" onClick=${toMain}>${nav.skip}</a>
     <header class="side">
-      <p class="brand"><img src="icon.svg" alt="" width="24" height="24" /> onduty</p>
-      <nav aria-label=${texts.nav.label}>
-        ${PAGES.filter(({ needs }) => may(needs)).map(
+      <${Brand} />
+      <nav aria-label=${nav.label}>
+        ${PAGES.filter(({ page: each, needs }) => may(needs) || (each === "board" && onlyUser.value)).map(
           (each) =>
-            html`<a
-              key=${each.page}
-              href=${href(each.page)}
-              aria-current=${page === each.page || (page === "person" && each.page === "board") ? "page" : null}
-            >
+            html`<a key=${each.page} href=${href(each.page)} aria-current=${partOf(page) === each.page ? "page" : null}>
               <${Icon} name=${each.icon} /><span>${names[each.page]}</span>
             </a>`,
         )}
       </nav>
-      <${Corner} />
+      <div class="corner"><${Corner} /></div>
     </header>
     <div class="content">
-      <section class="bar" aria-label=${texts.nav.account}><${AccountChoice} /><${LinkState} /></section>
+      <section class="bar" aria-label=${nav.account}><${AccountChoice} /><${LinkState} /><${Menu} /></section>
       <main id="main" tabindex="-1" class=${`page-${page}`} key=${`${account.value}/${page}`}><${Page} /></main>
     </div>
   </div>`;
 }
 
-/** Go to the content without leaving the page. @param {Event} event */
+/** Go to the content without leaving the page. @param {Event} [event] */
 function toMain(event) {
-  event.preventDefault();
+  event?.preventDefault();
   document.getElementById("main")?.focus();
 }
 
 function Page() {
   const { page, rest } = route.value;
-  const entry = PAGES.find((each) => each.page === (page === "person" ? "board" : page));
+  const entry = PAGES.find((each) => each.page === partOf(page));
   if (!entry) return html`<${Empty} title=${t().errors.noPage} />`;
+  if (entry.page === "board" && onlyUser.value) return html`<${PersonPage} id=${onlyUser.value} />`;
   if (!may(entry.needs)) return html`<${Empty} title=${t().errors.denied} />`;
   switch (page) {
     case "history":
@@ -111,38 +128,36 @@ function Page() {
   }
 }
 
-function AccountChoice() {
-  const { nav } = t();
-  const others = accounts.value;
-  if (others.length < 2) {
-    return html`<p class="account">
-      <span class="hint">${nav.account}</span> <${Name}>${account.value}<//>
-      <a class="quiet-link" href="#/">${nav.changeAccount}</a>
-    </p>`;
-  }
-  const known = others.includes(account.value) ? others : [account.value, ...others];
-  return html`<p class="account">
-    <label class="hint" for="account">${nav.account}</label>
-    <select
-      id="account"
-      value=${account.value}
-      onChange=${(/** @type {any} */ event) => {
-        go(hrefIn(event.currentTarget.value, route.value.page));
-        // The page may stay where it is.
-        event.currentTarget.value = account.value;
-      }}
+/** The corner, on a screen that has no room for it. */
+function Menu() {
+  const isOpen = useSignal(false);
+  const button = useRef(/** @type {HTMLElement | null} */ (null));
+  const close = (/** @type {KeyboardEvent} */ event) => {
+    if (event.key !== "Escape" || !isOpen.value) return;
+    isOpen.value = false;
+    button.current?.focus();
+  };
+  return html`<div class="menu" onKeyDown=${close}>
+    <button
+      ref=${button}
+      type="button"
+      class="icon-button"
+      aria-label=${t().nav.menu}
+      aria-expanded=${isOpen.value ? "true" : "false"}
+      onClick=${() => (isOpen.value = !isOpen.value)}
     >
-      ${known.map((each) => html`<option key=${each} value=${each} selected=${each === account.value}>${each}</option>`)}
-    </select>
-  </p>`;
+      <${Icon} name="person" />
+    </button>
+    ${isOpen.value && html`<div class="corner card"><${Corner} /></div>`}
+  </div>`;
 }
 
+/** The reader: name, language, and the way out. */
 function Corner() {
   const { nav } = t();
-  return html`<div class="corner">
-    ${hasToken.value
+  return html`${hasToken.value
       ? html`<p class="who"><${Icon} name="person" /><${Name}>${caller.value?.name ?? ""}<//></p>
-          <button type="button" class="quiet" onClick=${() => signedOut()}>${nav.signOut}</button>`
+          <button type="button" class="quiet" onClick=${signOut}>${nav.signOut}</button>`
       : caller.value && !caller.value.authenticated
         ? html`<label class="own-name">
             <span class="hint">${nav.you}</span>
@@ -154,14 +169,6 @@ function Corner() {
               onChange=${(/** @type {any} */ event) => setOwnName(event.currentTarget.value)}
             />
           </label>`
-        : null}
-    <label class="language">
-      <span class="visually-hidden">${nav.language}</span>
-      <select value=${language.value} onChange=${(/** @type {any} */ event) => choose(event.currentTarget.value)}>
-        ${Object.entries(LANGUAGES).map(
-          ([code, name]) => html`<option key=${code} value=${code} selected=${code === language.value} lang=${code}>${name}</option>`,
-        )}
-      </select>
-    </label>
-  </div>`;
+        : html`<p class="who"><${Icon} name="person" /><${Name}>${caller.value?.name ?? ""}<//></p>`}
+    <${Language} />`;
 }

@@ -1,5 +1,6 @@
 /** Which page is shown. The address holds the account, the page and what it is about: `#/acme/board/person/ann`. */
 
+import "./sign_in/answer.js";
 import { computed, signal } from "./lib.js";
 
 const hash = signal(location.hash);
@@ -30,9 +31,12 @@ export function leave(isYes) {
 /** @typedef {{account: string, page: string, rest: string[]}} Route */
 
 export const route = computed(() => {
-  const [account = "", page = "", ...rest] = hash.value.replace(/^#\//, "").split("/").map(decoded);
+  const [account = "", page = "", ...rest] = hash.value.replace(/^#\/?/, "").split("/").map(decoded);
   return /** @type {Route} */ ({ account, page: page || "board", rest });
 });
+
+/** True while the address says nothing, as when the console is opened: `#/` asks for the choice of an account. */
+export const isFirst = computed(() => hash.value === "");
 
 /**
  * Return the address of a page of the current account.
@@ -55,6 +59,12 @@ export function hrefIn(account, ...rest) {
 /** @param {string} address */
 export function go(address) {
   location.hash = address;
+}
+
+/** Go to an address that takes the place of the current one in the history. @param {string} address */
+export function replace(address) {
+  history.replaceState(null, "", address);
+  hash.value = address;
 }
 
 /** @param {string} part */

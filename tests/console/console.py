@@ -36,16 +36,21 @@ class Served:
         """Make a unary call in JSON."""
         return call(self.url, method, **fields)
 
+    def call_as(self, token: str, method: str, **fields: Any) -> Any:
+        """Make a unary call in JSON with a token."""
+        return call(self.url, method, token=token, **fields)
+
     async def kill(self) -> None:
         """End it at once, as a crash does."""
         self.process.kill()
         await self.process.wait()
 
 
-def call(url: str, method: str, **fields: Any) -> Any:
+def call(url: str, method: str, *, token: str | None = None, **fields: Any) -> Any:
     """Make a unary call in JSON to the server of a console."""
     target = f"{url.removesuffix('/console/')}/onduty.v1.StatusService/{method}"
-    request = urllib.request.Request(target, json.dumps(fields).encode(), {"content-type": "application/json"})
+    headers = {"content-type": "application/json"} | ({} if token is None else {"authorization": f"Bearer {token}"})
+    request = urllib.request.Request(target, json.dumps(fields).encode(), headers)
     with urllib.request.urlopen(request, timeout=30) as response:
         return json.load(response)
 

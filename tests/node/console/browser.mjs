@@ -6,7 +6,7 @@ const storage = () => {
 Object.assign(globalThis, {
   sessionStorage: storage(),
   localStorage: storage(),
-  location: { hash: '' },
+  location: { hash: '', search: '', pathname: '/' },
   addEventListener: () => {},
   document: { addEventListener: () => {}, hidden: true },
 });
