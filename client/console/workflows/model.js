@@ -62,14 +62,10 @@ export class WorkflowForm {
     this.isClosed = false;
   }
 
-  /** Read what the server has, and go on with what was being edited. @param {{base: Workflow, draft: Draft} | null} [kept] */
-  async load(kept) {
+  async load() {
     this.problem.value = "";
     try {
-      const found = await this.#read();
-      this.#begin(kept?.base ?? found);
-      if (kept) this.edit(kept.draft);
-      this.#meet(found, "updated");
+      this.#begin(await this.#read());
       this.#catchUp();
     } catch (error) {
       if (!endedBy(error)) this.problem.value = inWords(error);

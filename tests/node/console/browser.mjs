@@ -6,7 +6,7 @@ const storage = () => {
 Object.assign(globalThis, {
   sessionStorage: storage(),
   localStorage: storage(),
-  location: { hash: '', search: '', pathname: '/' },
+  location: { hash: '', search: '' },
   addEventListener: () => {},
   document: { addEventListener: () => {}, hidden: true },
 });
