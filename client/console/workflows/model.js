@@ -62,10 +62,14 @@ export class WorkflowForm {
     this.isClosed = false;
   }
 
-  async load() {
+  /** Read what the server has, and go on with what was being edited. @param {{base: Workflow, draft: Draft} | null} [kept] */
+  async load(kept) {
     this.problem.value = "";
     try {
-      this.#begin(await this.#read());
+      const found = await this.#read();
+      this.#begin(kept?.base ?? found);
+      if (kept) this.edit(kept.draft);
+      this.#meet(found, "updated");
       this.#catchUp();
     } catch (error) {
       if (!endedBy(error)) this.problem.value = inWords(error);

@@ -1,7 +1,7 @@
 /** Settings, Care, Workflows: the automated status switch of the account. */
 
 import { effect, html, millisecondsOf, untracked, useEffect, useMemo } from "../lib.js";
-import { may } from "../access.js";
+import { caller, may } from "../access.js";
 import { workflow as watched } from "../board/live.js";
 import { isolated } from "../cause.js";
 import { LostBanner } from "../link_state.js";
@@ -18,13 +18,19 @@ import { Periods } from "./period_field.js";
 import { Preview } from "./preview.js";
 import { FIELDS, settingInWords } from "./words.js";
 
+/** @import { Workflow } from "../lib.js" */
 /** @import { Draft } from "./draft.js" */
+
+/** What was being edited when the page was taken away without being left, as when one has to sign in again. */
+let kept = /** @type {{accountId: string, who: string | undefined, base: Workflow, draft: Draft} | null} */ (null);
 
 export function WorkflowsPage() {
   const accountId = account.value;
   const form = useMemo(() => new WorkflowForm(accountId), [accountId]);
   useEffect(() => {
-    form.load();
+    const who = caller.peek()?.name;
+    form.load(kept?.accountId === accountId && kept.who === who ? kept : null);
+    kept = null;
     const ends = [
       effect(() => {
         const heard = watched.value;
@@ -36,6 +42,8 @@ export function WorkflowsPage() {
       }),
     ];
     return () => {
+      const [base, draft] = [form.base.peek(), form.draft.peek()];
+      kept = guard.peek() && base && draft ? { accountId, who, base, draft } : null;
       guard.value = false;
       for (const end of ends) end();
       form.close();
