@@ -208,7 +208,7 @@ export const texts = {
     bothStart: "Beide Fristen beginnen mit der letzten Aktivität.",
     advanced: "Erweitert",
     resume: "Eine Aktivität holt zurück",
-    resumes: { 1: "aus Abwesend", 3: "aus Abwesend und aus Offline", 2: "nie: jeder setzt sich selbst auf Online" },
+    resumes: { 1: "aus Abwesend", 3: "aus Abwesend und aus Offline", 2: "nie; jeder setzt sich selbst auf Online" },
     resumeHint: "Nur wen Inaktivität umgeschaltet hat. Wer von Hand gesetzt wurde, bleibt.",
     keep: "Ein von Hand gesetztes Abwesend behalten",
     keepHint: "Wer sich selbst auf Abwesend setzt, wird durch Inaktivität nicht Offline.",

@@ -202,7 +202,7 @@ export const texts = {
     resumes: {
       1: "from Away",
       3: "from Away and from Offline",
-      2: "never: they set themselves Online",
+      2: "never; they set themselves Online",
     },
     resumeHint: "Only people whom inactivity has switched. Whoever was set by hand stays.",
     keep: "Keep an Away that was set by hand",

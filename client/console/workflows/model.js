@@ -101,8 +101,9 @@ export class WorkflowForm {
     else this.edit({ enabled: true, awayAfter: draft.awayAfter ?? (draft.offlineAfter ? null : DEFAULT_AWAY) });
   }
 
+  /** Go back to what the server has. */
   discard() {
-    this.#begin(/** @type {Workflow} */ (this.base.value));
+    this.#begin(/** @type {Workflow} */ (this.theirs.value ?? this.base.value));
   }
 
   /** Ask whether earlier settings shall be restored. @param {Workflow} workflow */
@@ -127,10 +128,6 @@ export class WorkflowForm {
     this.heardEtag = etag;
     if (this.base.value) this.#catchUp();
     else if (this.problem.value) this.load();
-  }
-
-  takeTheirs() {
-    this.#begin(/** @type {Workflow} */ (this.theirs.value));
   }
 
   /** Go on editing, on top of what the other has saved. */

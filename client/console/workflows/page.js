@@ -160,7 +160,8 @@ function Conflict({ form, draft }) {
       <tbody>
         ${FIELDS.map((field) => {
           const [one, other] = [settingInWords(theirs, field), mine ? settingInWords(mine, field) : "?"];
-          return html`<tr key=${field} class=${one === other ? "hint" : ""}>
+          if (one === other) return null;
+          return html`<tr key=${field}>
             <th scope="row">${texts.fields[field]}</th>
             <td>${one}</td>
             <td>${other}</td>
@@ -169,7 +170,7 @@ function Conflict({ form, draft }) {
       </tbody>
     </table>
     <div class="notice-actions">
-      <button type="button" onClick=${() => form.takeTheirs()}>${texts.takeTheirs}</button>
+      <button type="button" onClick=${() => form.discard()}>${texts.takeTheirs}</button>
       <button type="button" onClick=${() => form.keepMine()}>${texts.keepMine}</button>
     </div>
   <//>`;
@@ -194,6 +195,7 @@ function Footer({ form }) {
     <p class="hint ${form.notice.value}" role="status">${said[form.phase.value || form.notice.value]()}</p>
     ${form.isChanged.value &&
     !form.phase.value &&
+    !form.theirs.value &&
     html`<button type="button" onClick=${() => form.discard()}>${texts.discard}</button>`}
     <button type="submit" class="primary" disabled=${!form.canSave.value}>${texts.save}</button>
   </div>`;
