@@ -112,6 +112,12 @@ class Watched:
 
     async def open(self, url: str, **options: Any) -> Page:
         """Open a page in a profile of its own."""
+        page = await self.blank(**options)
+        await page.goto(url)
+        return page
+
+    async def blank(self, **options: Any) -> Page:
+        """Make a page in a profile of its own."""
         options = {"viewport": {"width": 1280, "height": 800}, "timezone_id": "Europe/Berlin", "locale": "en"} | options
         context = await self._browser.new_context(**options)
         context.set_default_timeout(LONG_MS)
@@ -123,9 +129,7 @@ class Watched:
         context.on("console", self._said)
         context.on("weberror", self._failed)
         context.on("request", self._asked)
-        page = await context.new_page()
-        await page.goto(url)
-        return page
+        return await context.new_page()
 
     def _said(self, message: ConsoleMessage) -> None:
         where = message.location.get("url", "")
