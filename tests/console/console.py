@@ -131,6 +131,12 @@ class Watched:
         context.on("request", self._asked)
         return await context.new_page()
 
+    async def tab(self, context: BrowserContext, url: str) -> Page:
+        """Open a page beside others of the same profile."""
+        page = await context.new_page()
+        await page.goto(url)
+        return page
+
     def _said(self, message: ConsoleMessage) -> None:
         where = message.location.get("url", "")
         said = f"{message.type}: {message.text} ({where})"
