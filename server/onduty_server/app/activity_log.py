@@ -154,6 +154,7 @@ class ActivityLog:
         last_used, latest_ms = max(time_at, user_at), _LATEST_MS
         until_report = _ROWS_PER_REPORT
         newest_ms = 0
+        is_first = True
         for row in reader:
             if self._unfinished and self._is_cut(row, width, last_used):
                 self._say(
@@ -172,11 +173,13 @@ class ActivityLog:
                 self._line = reader.line_num
                 self.fail(f"{self._format.time_column}: {error}")
             self._line = reader.line_num
-            if not newest_ms and 0 <= time_ms < _Y2K_MS and self._format.time_format is TimeFormat.EPOCH_MS:
-                self._say(
-                    f"{self.name}: line {self._line}: {_shown(row[time_at])} milliseconds are "
-                    f"{rfc3339(from_ms(time_ms))}; if they are seconds, give --time-format epoch-s"
-                )
+            if is_first:
+                is_first = False
+                if 0 <= time_ms < _Y2K_MS and self._format.time_format is TimeFormat.EPOCH_MS:
+                    self._say(
+                        f"{self.name}: line {self._line}: {_shown(row[time_at])} milliseconds are "
+                        f"{rfc3339(from_ms(time_ms))}; if they are seconds, give --time-format epoch-s"
+                    )
             if not newest_ms <= time_ms <= latest_ms:
                 if not 0 <= time_ms <= latest_ms:
                     shown = _shown(row[time_at])
