@@ -285,7 +285,7 @@ def list_workflow_changes(
 def list_workflow_changes_page(
     account_id: str, *, page_size: int = 0, page_token: str = "", timeout: float | None = None
 ) -> Call[Page[WorkflowChange]]:
-    """Answer one page of `list_workflow_changes`: the first, or the one that `page_token` names.
+    """Return one page of `list_workflow_changes`: the first, or the one that `page_token` names.
 
     A `page_size` of 0 leaves it to the server (100).
     """
@@ -301,7 +301,7 @@ def _list_workflow_changes(
 
 
 def get_caller(*, timeout: float | None = None) -> Call[Caller]:
-    """Answer who this client is to the server, and what it may do."""
+    """Return who this client is to the server, and what it may do."""
     return Call(GET_CALLER, pb.GetCallerRequest(), timeout)
 
 
@@ -316,7 +316,7 @@ def list_accounts(*, page_size: int = 1_000, timeout: float | None = None) -> Pa
 
 
 def list_accounts_page(*, page_size: int = 0, page_token: str = "", timeout: float | None = None) -> Call[Page[str]]:
-    """Answer one page of `list_accounts`: the first, or the one that `page_token` names.
+    """Return one page of `list_accounts`: the first, or the one that `page_token` names.
 
     A `page_size` of 0 leaves it to the server (100).
     """
@@ -342,7 +342,7 @@ def simulate(
     keep_order: bool = False,
     timeout: float | None = None,
 ) -> Call[Simulation]:
-    """Answer what a workflow would have done with a log of activities. Nothing of the account is read or written.
+    """Return what a workflow would have done with a log of activities. Nothing of the account is read or written.
 
     `log` is CSV, plain or compressed by gzip: up to 500,000 rows, and as many bytes as the server takes in a request (1
     MiB unless configured). The columns are "activity_time" and "user_id" unless named. Rows are sorted by time, unless
