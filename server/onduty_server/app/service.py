@@ -19,7 +19,7 @@ from ..domain.periods import format_period
 from ..domain.record import Decision, StatusChange, StatusView, UserRecord
 from ..domain.rules import Policy
 from ..domain.status import State, Status
-from ..domain.workflow import DEFAULT_WORKFLOW, FRESH_FOR_MS, Workflow, WorkflowPatch, may_be_first, revise
+from ..domain.workflow import DEFAULT_WORKFLOW, FRESH_FOR_MS, Workflow, WorkflowPatch, revise
 from .fields import check_actor, check_ends, check_id, check_text
 from .limits import (
     ACTIVITY_FUTURE_TOLERANCE_MS,
@@ -413,7 +413,7 @@ class StatusService:
 def _workflow_changes(workflows: Sequence[Workflow]) -> Iterator[WorkflowChange]:
     """Pair workflows, newest first, with those before them."""
     for after, before in zip_longest(workflows, workflows[1:]):
-        if before is None and may_be_first(after):
+        if after.is_first:
             before = DEFAULT_WORKFLOW
         yield WorkflowChange(before, after)
 
