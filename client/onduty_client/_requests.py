@@ -306,11 +306,11 @@ def get_caller(*, timeout: float | None = None) -> Call[Caller]:
 
 
 def list_accounts(*, page_size: int = 1_000, timeout: float | None = None) -> PageCall[str]:
-    """Iterate over the ids of the accounts in which this client holds a permission.
+    """Iterate over the ids of the accounts that this client may be told of.
 
-    If its permissions name accounts, it is those, whether or not anything was recorded in them. If it holds permissions
-    in every account, it is those in which something was recorded. Pages are fetched as the iteration reaches them, each
-    within `timeout`.
+    A client that may read all of every account gets those in which something was recorded; any other one those that its
+    permissions name, whether or not anything was recorded in them. Pages are fetched as the iteration reaches them,
+    each within `timeout`.
     """
     return _list_accounts(page_size, "", timeout)
 
