@@ -396,15 +396,23 @@ def bad_tokens() -> Iterator[Bad]:
         yield Bad(f"ListAccounts: page_token {what}", pb.ListAccountsRequest(page_token=token), "page_token")
 
 
+def with_period(field: str, duration: Duration) -> pb.Workflow:
+    fields: dict[str, Any] = {field: duration}
+    return pb.Workflow(**fields)
+
+
 def bad_simulations() -> Iterator[Bad]:
     for field in ("away_after", "offline_after"):
         for what, duration in BAD_DURATIONS.items():
-            periods = pb.Workflow(**{field: duration})
-            yield Bad(f"Simulate: {field} {what}", simulation(workflow=periods), f"workflow.{field}")
-        for what, duration in PERIODS_OUT_OF_RANGE.items():
-            periods = pb.Workflow(**{field: duration})
             yield Bad(
-                f"Simulate: {field} {what}", simulation(workflow=periods), f"workflow.{field}", "INVALID_WORKFLOW"
+                f"Simulate: {field} {what}", simulation(workflow=with_period(field, duration)), f"workflow.{field}"
+            )
+        for what, duration in PERIODS_OUT_OF_RANGE.items():
+            yield Bad(
+                f"Simulate: {field} {what}",
+                simulation(workflow=with_period(field, duration)),
+                f"workflow.{field}",
+                "INVALID_WORKFLOW",
             )
     both = pb.Workflow(away_after=period(MINUTE), offline_after=period(MINUTE))
     yield Bad(
