@@ -231,7 +231,7 @@ class SimulatedSwitches:
 
 @dataclass(frozen=True, slots=True)
 class SimulationSummary:
-    """What a workflow would have done with a log of activities.
+    """The effect that a workflow would have had on the users of a log of activities.
 
     `late_activities` are those older than one before them. `switches` counts the changes of status, also those after
     the last activity. `resumes` are the activities that brought somebody back, `ignored_activities` those that did not.

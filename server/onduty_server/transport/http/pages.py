@@ -32,7 +32,7 @@ HEADERS: Final[tuple[Header, ...]] = (
     (b"cross-origin-resource-policy", b"same-origin"),
     (b"permissions-policy", b"camera=(), geolocation=(), microphone=(), payment=(), usb=()"),
 )
-"""What goes with every response, an error included."""
+"""The headers of every response, an error included."""
 
 _TYPES: Final = {
     ".html": b"text/html; charset=utf-8",
@@ -63,7 +63,7 @@ class _File:
 
 
 class Pages:
-    """See the module. `folder` is read once, here."""
+    """The files of `folder`, which is read once, here."""
 
     def __init__(self, folder: Path) -> None:
         self._files: Mapping[str, _File] = {
