@@ -47,7 +47,7 @@ check: lint types imports stubs docs-check contract console-check links words en
 proto: setup ## write the Python stubs from proto/
 	scripts/generate-stubs proto
 
-console: node-tools ## write the schema in JavaScript and the console's vendored file
+console: node-tools ## build what browsers get: the schema in JavaScript, and the console
 	scripts/build-console
 
 docs: setup ## write the table of settings in docs/configuration.md

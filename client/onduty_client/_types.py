@@ -186,7 +186,7 @@ class WorkflowChange:
 
 @dataclass(frozen=True, slots=True)
 class CallerGrant:
-    """What a caller may do in an account; `account_id` of None stands for every account.
+    """The permissions of a caller in an account; `account_id` of None stands for every account.
 
     `permissions` are spelled as in roles, such as "workflow.write". With `own_user_only` they hold for the caller's own
     user only. `acts_for_others`: the caller may name somebody else as the actor.

@@ -16,6 +16,8 @@ async def watched() -> AsyncIterator[Watched]:
 
 
 @pytest.fixture
-async def server(tmp_path: Path) -> AsyncIterator[Served]:
+async def server(tmp_path: Path, watched: Watched) -> AsyncIterator[Served]:
     async with served(tmp_path) as server:
         yield server
+        # Pages go first: they would complain of a server that is gone.
+        await watched.leave()

@@ -1,0 +1,185 @@
+/** The board: who is Online, Away and Offline now. */
+
+import { Status, html, useEffect, useRef, useSignal } from "../lib.js";
+import { may } from "../access.js";
+import { LostBanner } from "../link_state.js";
+import { number, t } from "../texts/index.js";
+import { Icon } from "../ui/icons.js";
+import { Empty, Loading } from "../ui/parts.js";
+import { StatusShape, statusWord } from "../ui/status.js";
+import { VirtualRows } from "../ui/virtual.js";
+import { asOf, isStale, link, people, version } from "./live.js";
+import { PersonRow } from "./row.js";
+import { SetStatusDialog } from "./set_status.js";
+import * as view from "./view.js";
+
+/** @import { SortBy } from "./order.js" */
+
+const STATUSES = [Status.ONLINE, Status.AWAY, Status.OFFLINE];
+const ROW_PX = 48;
+const NARROW_ROW_PX = 76;
+const NARROW = matchMedia("(max-width: 760px)");
+
+export function BoardPage() {
+  const texts = t().board;
+  /** The people whose status is to be set. */
+  const setting = useSignal(/** @type {string[] | null} */ (null));
+  const isNarrow = useSignal(NARROW.matches);
+  /** The person whose row has the focus. */
+  const focused = useRef("");
+  useEffect(() => {
+    const resized = () => (isNarrow.value = NARROW.matches);
+    NARROW.addEventListener("change", resized);
+    const end = view.keepFresh();
+    return () => {
+      NARROW.removeEventListener("change", resized);
+      end();
+    };
+  }, []);
+  const { count, at } = view.rows.value;
+  const onFocus = (/** @type {any} */ event) => {
+    focused.current = event.target.closest("[data-id]")?.dataset.id ?? "";
+    if (event.target.matches(":focus-visible")) view.hold();
+  };
+  if (link.value === "denied") return html`<${Empty} title=${t().errors.denied} />`;
+  const isLoading = !asOf.value && link.value !== "lost" && count === 0;
+  const row = (/** @type {number} */ index) => {
+    const person = at(index);
+    // There may be fewer people by the time that a row is drawn.
+    if (!person) return null;
+    return html`<${PersonRow}
+      key=${person.id}
+      person=${person}
+      index=${index}
+      top=${index * (isNarrow.value ? NARROW_ROW_PX : ROW_PX)}
+      onSet=${(/** @type {string} */ id) => (setting.value = [id])}
+    />`;
+  };
+  return html`<h1 class="visually-hidden">${texts.title}</h1>
+    <${LostBanner} />
+    <div class="board ${isStale.value ? "stale" : ""}">
+      <${Tools} />
+      <${Selection} onSet=${() => (setting.value = [...view.selected.value])} />
+      ${isLoading
+        ? html`<${Loading} />`
+        : html`<div
+            class="rows-frame"
+            onFocusIn=${onFocus}
+            onFocusOut=${() => (focused.current = "")}
+            onKeyDown=${view.hold}
+            onPointerMove=${view.hold}
+            onPointerLeave=${view.letGo}
+          >
+            <${VirtualRows}
+              count=${count}
+              rowHeight=${isNarrow.value ? NARROW_ROW_PX : ROW_PX}
+              row=${row}
+              head=${html`<${Head} />`}
+              label=${texts.title}
+              kept=${focused.current ? view.indexOf(focused.current) : -1}
+              top=${`${view.search.value} ${[...view.statuses.value]} ${Object.values(view.sort.value)}`}
+              onRange=${view.inView}
+            />
+          </div>`}
+      ${!isLoading && count === 0 && html`<${Nobody} />`}
+    </div>
+    ${setting.value && html`<${SetStatusDialog} ids=${setting.value} onClose=${() => (setting.value = null)} />`}`;
+}
+
+function Tools() {
+  const texts = t().board;
+  void version.value;
+  const { counts } = people;
+  const wanted = view.statuses.value;
+  return html`<div class="tools">
+    <div class="search">
+      <${Icon} name="search" />
+      <input
+        type="search"
+        aria-label=${texts.search}
+        placeholder=${texts.search}
+        value=${view.search.value}
+        onInput=${(/** @type {any} */ event) => (view.search.value = event.currentTarget.value)}
+      />
+    </div>
+    <div class="chips" role="group" aria-label=${texts.filter}>
+      <button
+        type="button"
+        class="chip"
+        aria-pressed=${wanted.size === 0 ? "true" : "false"}
+        onClick=${() => (view.statuses.value = new Set())}
+      >
+        ${texts.all} <span class="count">${number(people.all.size)}</span>
+      </button>
+      ${STATUSES.map(
+        (status) =>
+          html`<button
+            type="button"
+            key=${status}
+            class="chip"
+            aria-pressed=${wanted.has(status) ? "true" : "false"}
+            onClick=${() => view.toggleStatus(status)}
+          >
+            <${StatusShape} status=${status} />${statusWord(status)}
+            <span class="count">${number(counts[/** @type {1 | 2 | 3} */ (status)])}</span>
+          </button>`,
+      )}
+    </div>
+    ${view.isHeld.value && html`<p class="hint end">${texts.held}</p>`}
+  </div>`;
+}
+
+/** @param {{onSet: () => void}} props */
+function Selection({ onSet }) {
+  const texts = t().board;
+  const n = view.selected.value.size;
+  if (n === 0 || !may("status.write")) return null;
+  return html`<div class="selection" role="status">
+    <span>${texts.selected(n)}</span>
+    <button type="button" class="primary" onClick=${onSet}>${texts.setSelected}</button>
+    <button type="button" class="quiet" onClick=${() => (view.selected.value = new Set())}>${texts.clear}</button>
+  </div>`;
+}
+
+function Head() {
+  const texts = t().board;
+  void view.rows.value;
+  return html`<div class="rows-head" role="rowgroup">
+    <div class="row" role="row" aria-rowindex="1">
+      <div class="cell check" role="columnheader">
+        ${may("status.write")
+          ? html`<input type="checkbox" aria-label=${texts.selectAll} checked=${view.areAllSelected()} onChange=${view.toggleAll} />`
+          : html`<span class="visually-hidden">${texts.selectAll}</span>`}
+      </div>
+      <${Sortable} by="person" name=${texts.person} />
+      <${Sortable} by="status" name=${texts.status} />
+      <div class="cell why" role="columnheader">${texts.cause}</div>
+      <${Sortable} by="since" name=${texts.since} />
+      <div class="cell next" role="columnheader">${texts.next}</div>
+      <div class="cell act" role="columnheader"><span class="visually-hidden">${texts.setSelected}</span></div>
+    </div>
+  </div>`;
+}
+
+/** @param {{by: SortBy, name: string}} props */
+function Sortable({ by, name }) {
+  const { by: now, down } = view.sort.value;
+  const isSorted = now === by;
+  return html`<div class="cell ${by}" role="columnheader" aria-sort=${isSorted ? (down ? "descending" : "ascending") : "none"}>
+    <button type="button" class="sorter" onClick=${() => view.sortBy(by)}>
+      ${name}${isSorted && html`<${Icon} name=${down ? "down" : "up"} />`}
+    </button>
+  </div>`;
+}
+
+function Nobody() {
+  const texts = t().board;
+  if (people.all.size === 0) {
+    return link.value === "live" ? html`<${Empty} title=${texts.empty} hint=${texts.emptyHint} />` : null;
+  }
+  const showAll = () => {
+    view.search.value = "";
+    view.statuses.value = new Set();
+  };
+  return html`<${Empty} title=${texts.noMatch}><button type="button" onClick=${showAll}>${texts.showAll}</button><//>`;
+}

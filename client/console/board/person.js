@@ -1,0 +1,180 @@
+/** One person: how they stand, and what has been. */
+
+import { OndutyError, Status, html, useEffect, useSignal } from "../lib.js";
+import { may } from "../access.js";
+import { causeInWords } from "../cause.js";
+import { FromTo } from "../history/page.js";
+import { readChanges } from "../history/read.js";
+import { LostBanner } from "../link_state.js";
+import { inWords, isCancelled } from "../problems.js";
+import { href } from "../router.js";
+import { account, client, endedBy } from "../session.js";
+import { t } from "../texts/index.js";
+import { HOUR, ZONE, clock, roughly } from "../time.js";
+import { Icon } from "../ui/icons.js";
+import { Empty, Loading, Name, Notice, Time } from "../ui/parts.js";
+import { StatusLabel } from "../ui/status.js";
+import { asOf, isStale, learn, link, nowShown, people, version } from "./live.js";
+import { partsOf } from "./parts_of.js";
+import { Next } from "./row.js";
+import { SetStatusDialog } from "./set_status.js";
+import { Timeline } from "./timeline.js";
+
+/** @import { Change } from "../history/read.js" */
+/** @import { Person } from "./people.js" */
+
+const REREAD_MS = 4_000;
+const RANGES = /** @type {const} */ ([8, 24, 168]);
+const ROWS_MORE = 100;
+
+/** @param {{id: string}} props */
+export function PersonPage({ id }) {
+  const texts = t().person;
+  const isSetting = useSignal(false);
+  void version.value;
+  const person = people.all.get(id);
+  const isLive = link.value === "live";
+  useEffect(() => {
+    if (!isLive) return undefined;
+    // An activity moves the next switch, and no watch tells of it.
+    const reading = new AbortController();
+    const read = async () => {
+      if (document.hidden) return;
+      try {
+        const { userStatus } = await client.getStatus({ accountId: account.peek(), userId: id }, { signal: reading.signal });
+        if (userStatus) learn([userStatus]);
+      } catch (error) {
+        // The watch says whether the server is there; this is asked for again.
+        if (!(error instanceof OndutyError)) throw error;
+        endedBy(error);
+      }
+    };
+    read();
+    const timer = setInterval(read, REREAD_MS);
+    document.addEventListener("visibilitychange", read);
+    return () => {
+      clearInterval(timer);
+      document.removeEventListener("visibilitychange", read);
+      reading.abort();
+    };
+  }, [id, person?.revision, isLive]);
+  const back = html`<p class="crumbs"><a href=${href("board")}><${Icon} name="back" />${texts.back}</a></p>`;
+  if (link.value === "denied") return html`${back}<${Empty} title=${t().errors.denied} />`;
+  if (!person) {
+    return html`${back}<${LostBanner} />${asOf.value ? html`<${Empty} title=${texts.unknown(id)} />` : html`<${Loading} />`}`;
+  }
+  return html`${back}<${LostBanner} />
+    <div class=${isStale.value ? "stale" : ""}>
+      <div class="person-head">
+        <h1><${Name}>${id}<//></h1>
+        <${StatusLabel} status=${person.status} large />
+        ${may("status.write", id) &&
+        html`<button type="button" onClick=${() => (isSetting.value = true)}>${t().board.setSelected}</button>`}
+      </div>
+      <${Facts} person=${person} />
+      <${Past} id=${id} person=${person} />
+    </div>
+    ${isSetting.value && html`<${SetStatusDialog} ids=${[id]} onClose=${() => (isSetting.value = false)} />`}`;
+}
+
+/** @param {{person: Person}} props */
+export function Facts({ person }) {
+  const texts = t().person;
+  const now = nowShown.value;
+  const { lastActivity } = person;
+  const ago = (/** @type {number} */ ms) => html`<${Time} ms=${ms} now=${now} /> <span class="hint">(${roughly(now - ms)})</span>`;
+  const nextIsKnown = person.next !== Status.UNSPECIFIED && person.nextAt !== undefined;
+  return html`<dl class="facts card">
+    <div><dt>${texts.since}</dt><dd>${ago(person.since)}</dd></div>
+    <div>
+      <dt>${texts.why}</dt>
+      <dd>${causeInWords(person, person.checked && lastActivity !== undefined ? now - lastActivity : undefined)}</dd>
+    </div>
+    <div><dt>${texts.last}</dt><dd>${lastActivity === undefined ? texts.never : ago(lastActivity)}</dd></div>
+    <div><dt>${texts.next}</dt><dd>${nextIsKnown ? html`<${Next} person=${person} />` : texts.none}</dd></div>
+  </dl>`;
+}
+
+/** @param {{id: string, person: Person}} props */
+export function Past({ id, person }) {
+  const texts = t().person;
+  const hours = useSignal(24);
+  /** The end of the period shown, ms UTC; 0 for now. */
+  const until = useSignal(0);
+  const found = useSignal(/** @type {{changes: Change[], isCapped: boolean, start: number} | null} */ (null));
+  const problem = useSignal("");
+  const now = nowShown.value;
+  const end = until.value || now;
+  const length = hours.value * HOUR;
+  const start = end - length;
+  useEffect(() => {
+    const reading = new AbortController();
+    // All until now: the first change after the period tells how it ended.
+    readChanges({ accountId: account.peek(), userId: id, start, signal: reading.signal }).then(
+      (answer) => {
+        found.value = { ...answer, start };
+        problem.value = "";
+      },
+      (error) => {
+        if (!isCancelled(error) && !endedBy(error)) problem.value = inWords(error);
+      },
+    );
+    return () => reading.abort();
+  }, [id, length, until.value, person.revision]);
+  const { changes = [], isCapped = false } = found.value ?? {};
+  const isThere = found.value !== null && found.value.start <= start;
+  const move = (/** @type {number} */ to) => (until.value = to < nowShown.peek() ? to : 0);
+  return html`<section class="card">
+    <div class="section-head">
+      <h2>${texts.timeline}</h2>
+      <div class="steps">
+        <button type="button" onClick=${() => move(start)}>${texts.earlier}</button>
+        <button type="button" disabled=${!until.value} onClick=${() => move(end + length)}>${texts.later}</button>
+        <label
+          ><span class="visually-hidden">${texts.range}</span>
+          <select onChange=${(/** @type {any} */ event) => (hours.value = Number(event.currentTarget.value))}>
+            ${RANGES.map((each) => html`<option value=${each} selected=${each === hours.value}>${texts.ranges[each]}</option>`)}
+          </select></label
+        >
+      </div>
+    </div>
+    ${until.value > 0 && html`<p role="status">${clock(start, now)} – ${clock(end, now)}</p>`}
+    ${problem.value && html`<${Notice} kind="error">${problem.value}<//>`}
+    ${isCapped
+      ? html`<${Notice} kind="warn">${texts.capped}<//>`
+      : isThere
+        ? html`<${Timeline} parts=${partsOf(changes, person, start, end)} start=${start} end=${end} />
+            <${Changes} changes=${changes.filter(({ at }) => at >= start && at < end)} key=${`${length} ${until.value}`} />`
+        : !problem.value && html`<${Loading} />`}
+  </section>`;
+}
+
+/** @param {{changes: Change[]}} props */
+function Changes({ changes }) {
+  const texts = t().person;
+  const shown = useSignal(ROWS_MORE);
+  if (changes.length === 0) return html`<p class="hint">${texts.noChanges}</p>`;
+  return html`<table class="plain">
+      <caption class="visually-hidden">${texts.changes}</caption>
+      <thead>
+        <tr>
+          <th scope="col">${t().history.time}</th>
+          <th scope="col">${t().history.change}</th>
+          <th scope="col">${t().history.why}</th>
+        </tr>
+      </thead>
+      <tbody>
+        ${changes.slice(0, shown.value).map(
+          (change) =>
+            html`<tr key=${String(change.revision)}>
+              <td><${Time} ms=${change.at} /></td>
+              <td><${FromTo} change=${change} /></td>
+              <td class="breaks">${causeInWords(change)}</td>
+            </tr>`,
+        )}
+      </tbody>
+    </table>
+    ${changes.length > shown.value &&
+    html`<button type="button" class="quiet" onClick=${() => (shown.value += ROWS_MORE)}>${t().common.more(changes.length - shown.value)}</button>`}
+    <p class="hint">${t().common.zone(ZONE)}</p>`;
+}
