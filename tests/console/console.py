@@ -112,6 +112,12 @@ class Watched:
 
     async def open(self, url: str, **options: Any) -> Page:
         """Open a page in a profile of its own."""
+        page = await self.blank(**options)
+        await page.goto(url)
+        return page
+
+    async def blank(self, **options: Any) -> Page:
+        """Make a page in a profile of its own."""
         options = {"viewport": {"width": 1280, "height": 800}, "timezone_id": "Europe/Berlin", "locale": "en"} | options
         context = await self._browser.new_context(**options)
         context.set_default_timeout(LONG_MS)
@@ -123,6 +129,10 @@ class Watched:
         context.on("console", self._said)
         context.on("weberror", self._failed)
         context.on("request", self._asked)
+        return await context.new_page()
+
+    async def tab(self, context: BrowserContext, url: str) -> Page:
+        """Open a page beside others of the same profile."""
         page = await context.new_page()
         await page.goto(url)
         return page

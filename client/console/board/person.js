@@ -68,7 +68,7 @@ export function PersonPage({ id }) {
       <div class="person-head">
         <h1><${Name}>${id}<//></h1>
         <${StatusLabel} status=${person.status} large />
-        ${may("status.write") &&
+        ${may("status.write", id) &&
         html`<button type="button" onClick=${() => (isSetting.value = true)}>${t().board.setSelected}</button>`}
       </div>
       <${Facts} person=${person} />
