@@ -1,7 +1,7 @@
 /** What the caller may do. Only what is allowed is offered; the server refuses the rest anyway. */
 
 import { OndutyError, computed, signal } from "./lib.js";
-import { account, client } from "./session.js";
+import { account, client, endedBy, state } from "./session.js";
 
 /** @import { Caller } from "./lib.js" */
 /** @typedef {"status.read" | "status.write" | "workflow.read" | "workflow.write"} Permission */
@@ -10,9 +10,12 @@ import { account, client } from "./session.js";
 export const caller = signal(/** @type {Caller | null} */ (null));
 /** The accounts that may be chosen, as far as they were read, sorted. */
 export const accounts = signal(/** @type {string[]} */ ([]));
-/** True if there are more accounts than were read. */
+/** True if there are more accounts than were read so far. */
 export const hasMoreAccounts = signal(false);
+/** True if there are more accounts than are ever read. */
+export const areTooMany = computed(() => hasMoreAccounts.value && accounts.value.length >= ACCOUNTS_MAX);
 
+const CHECKED_EVERY_MS = 15_000;
 const PAGE_SIZE = 1_000;
 const ACCOUNTS_MAX = 20_000;
 
@@ -33,6 +36,24 @@ export async function askWhoIsCalling() {
   caller.value = found;
   await readAccounts();
 }
+
+/**
+ * Find out what has become of the credential: calls are made by those pages only that have something to ask, and tabs share a
+ * watch.
+ */
+async function checkCaller() {
+  if (state.value !== "ready" || document.hidden || !caller.value?.authenticated) return;
+  try {
+    const found = (await client.getCaller({})).caller;
+    if (state.value === "ready" && JSON.stringify(found) !== JSON.stringify(caller.value)) caller.value = found ?? null;
+  } catch (error) {
+    // Whether the server can be reached is for others to say.
+    if (!(error instanceof OndutyError)) throw error;
+    endedBy(error);
+  }
+}
+setInterval(checkCaller, CHECKED_EVERY_MS);
+document.addEventListener("visibilitychange", checkCaller);
 
 /** Read the next page of accounts. */
 async function readAccounts() {
@@ -88,6 +109,9 @@ export const onlyUser = computed(() => {
   const userId = caller.value?.userId ?? "";
   return !may("status.read") && may("status.read", userId) ? userId : "";
 });
+
+/** True if the caller may watch the account that is shown. A watch also tells of the workflow. */
+export const mayWatch = computed(() => may("status.read") && may("workflow.read"));
 
 /** True if the account that is shown has a page for the caller. */
 export const hasPages = computed(() => onlyUser.value !== "" || may("status.read") || may("workflow.read"));

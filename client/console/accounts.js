@@ -1,10 +1,10 @@
 /** The choice of an account: before there is a page, and beside it. */
 
 import { html, useEffect, useSignal } from "./lib.js";
-import { accounts, caller, hasMoreAccounts, isEverywhere, readAllAccounts } from "./access.js";
+import { accounts, areTooMany, caller, hasMoreAccounts, isEverywhere, readAllAccounts } from "./access.js";
 import { go, hrefIn, isFirst, replace, route } from "./router.js";
 import { account, hasToken, ownName, setOwnName, signOut } from "./session.js";
-import { number, t } from "./texts/index.js";
+import { t } from "./texts/index.js";
 import { Language } from "./ui/language.js";
 import { Brand, Name, Notice } from "./ui/parts.js";
 
@@ -51,21 +51,23 @@ function Choice() {
   const search = useSignal("");
   const wanted = search.value.trim().toLowerCase();
   const found = accounts.value.filter((each) => each.toLowerCase().includes(wanted));
-  const more = found.length - SHOWN_MAX;
+  const shown = found.slice(0, SHOWN_MAX);
   return html`${accounts.value.length > SEARCHABLE_FROM &&
-    html`<input
-      type="search"
-      aria-label=${texts.search}
-      placeholder=${texts.search}
-      onInput=${(/** @type {any} */ event) => (search.value = event.currentTarget.value)}
-    />`}
-    <ul class="account-list">
-      ${found.slice(0, SHOWN_MAX).map((each) => html`<li key=${each}><a href=${hrefIn(each, "board")}><${Name}>${each}<//></a></li>`)}
-    </ul>
-    <p class="hint" role="status">
-      ${found.length === 0 ? texts.noMatch : more > 0 ? texts.more(number(more)) : ""}
-      ${hasMoreAccounts.value ? ` ${texts.notAll}` : ""}
-    </p>`;
+    html`<div class="field">
+      <input
+        type="search"
+        aria-label=${texts.search}
+        placeholder=${texts.search}
+        onInput=${(/** @type {any} */ event) => (search.value = event.currentTarget.value)}
+      />
+      <p class="hint" role="status">
+        ${texts.shown(shown.length, accounts.value.length)}${areTooMany.value && ` ${texts.notAll}`}
+      </p>
+    </div>`}
+    ${shown.length > 0 &&
+    html`<ul class="account-list">
+      ${shown.map((each) => html`<li key=${each}><a href=${hrefIn(each, "board")}><${Name}>${each}<//></a></li>`)}
+    </ul>`}`;
 }
 
 /** An account that is typed in, and one's own name on a server that asks for no credential. */

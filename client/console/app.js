@@ -1,13 +1,14 @@
 /** The frame of all pages: navigation, account, freshness; and what is shown before there is a page. */
 
 import { html, useEffect, useRef, useSignal } from "./lib.js";
-import { caller, hasPages, may, onlyUser } from "./access.js";
+import { caller, hasPages, may, mayWatch, onlyUser } from "./access.js";
 import { AccountChoice, Start } from "./accounts.js";
 import { BoardPage } from "./board/page.js";
 import { PersonPage } from "./board/person.js";
 import { HistoryPage } from "./history/page.js";
 import { LinkState } from "./link_state.js";
-import { href, route } from "./router.js";
+import { OwnPage } from "./own/page.js";
+import { href, replace, route } from "./router.js";
 import { account, begin, hasToken, ownName, setOwnName, signOut, state } from "./session.js";
 import { SignIn } from "./sign_in/page.js";
 import { language, t } from "./texts/index.js";
@@ -20,10 +21,10 @@ import { WorkflowsPage } from "./workflows/page.js";
 /** @typedef {"board" | "history" | "what-if" | "workflows"} PageName */
 
 const PAGES = /** @type {const} */ ([
-  { page: "board", icon: "board", needs: "status.read" },
-  { page: "history", icon: "history", needs: "status.read" },
-  { page: "what-if", icon: "whatIf", needs: "workflow.read" },
-  { page: "workflows", icon: "settings", needs: "workflow.read" },
+  { page: "board", icon: "board", isOpen: () => mayWatch.value || onlyUser.value !== "" },
+  { page: "history", icon: "history", isOpen: () => may("status.read") },
+  { page: "what-if", icon: "whatIf", isOpen: () => may("workflow.read") },
+  { page: "workflows", icon: "settings", isOpen: () => may("workflow.read") },
 ]);
 
 /** Return the page that another one belongs to. @param {string} page */
@@ -72,6 +73,13 @@ function Frame() {
     "what-if": nav.whatIf,
     workflows: nav.settings,
   };
+  const look = page === "board" && onlyUser.value ? "person" : page;
+  const isClosed = page === "board" && !PAGES[0].isOpen();
+  useEffect(() => {
+    // Whoever may not see the board begins with what they may see.
+    const first = PAGES.find(({ isOpen }) => isOpen());
+    if (isClosed && first) replace(href(first.page));
+  }, [isClosed]);
   useEffect(() => {
     const name = page === "person" ? rest[0] : names[/** @type {PageName} */ (page)];
     document.title = [name, account.value, "onduty"].filter(Boolean).join(" · ");
@@ -86,7 +94,7 @@ function Frame() {
     <header class="side">
       <${Brand} />
       <nav aria-label=${nav.label}>
-        ${PAGES.filter(({ page: each, needs }) => may(needs) || (each === "board" && onlyUser.value)).map(
+        ${PAGES.filter(({ isOpen }) => isOpen()).map(
           (each) =>
             html`<a key=${each.page} href=${href(each.page)} aria-current=${partOf(page) === each.page ? "page" : null}>
               <${Icon} name=${each.icon} /><span>${names[each.page]}</span>
@@ -97,7 +105,7 @@ function Frame() {
     </header>
     <div class="content">
       <section class="bar" aria-label=${nav.account}><${AccountChoice} /><${LinkState} /><${Menu} /></section>
-      <main id="main" tabindex="-1" class=${`page-${page}`} key=${`${account.value}/${page}`}><${Page} /></main>
+      <main id="main" tabindex="-1" class=${`page-${look}`} key=${`${account.value}/${page}`}><${Page} /></main>
     </div>
   </div>`;
 }
@@ -112,8 +120,8 @@ function Page() {
   const { page, rest } = route.value;
   const entry = PAGES.find((each) => each.page === partOf(page));
   if (!entry) return html`<${Empty} title=${t().errors.noPage} />`;
-  if (entry.page === "board" && onlyUser.value) return html`<${PersonPage} id=${onlyUser.value} />`;
-  if (!may(entry.needs)) return html`<${Empty} title=${t().errors.denied} />`;
+  if (!entry.isOpen()) return html`<${Empty} title=${t().errors.denied} />`;
+  if (entry.page === "board" && onlyUser.value) return html`<${OwnPage} id=${onlyUser.value} />`;
   switch (page) {
     case "history":
       return html`<${HistoryPage} />`;
@@ -131,13 +139,25 @@ function Page() {
 /** The corner, on a screen that has no room for it. */
 function Menu() {
   const isOpen = useSignal(false);
+  const menu = useRef(/** @type {HTMLElement | null} */ (null));
   const button = useRef(/** @type {HTMLElement | null} */ (null));
+  useEffect(() => {
+    if (!isOpen.value) return undefined;
+    const left = (/** @type {Event} */ event) => {
+      if (!menu.current?.contains(/** @type {Node} */ (event.target))) isOpen.value = false;
+    };
+    const both = /** @type {const} */ (["pointerdown", "focusin"]);
+    for (const each of both) document.addEventListener(each, left);
+    return () => {
+      for (const each of both) document.removeEventListener(each, left);
+    };
+  }, [isOpen.value]);
   const close = (/** @type {KeyboardEvent} */ event) => {
     if (event.key !== "Escape" || !isOpen.value) return;
     isOpen.value = false;
     button.current?.focus();
   };
-  return html`<div class="menu" onKeyDown=${close}>
+  return html`<div ref=${menu} class="menu" onKeyDown=${close}>
     <button
       ref=${button}
       type="button"

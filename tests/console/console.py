@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.async_api import Browser, BrowserContext, ConsoleMessage, Page, Request, async_playwright
+from playwright.async_api import Browser, BrowserContext, ConsoleMessage, Page, Request, WebError, async_playwright
 from tests.tools import leave_out
 
 LONG_MS = 15_000
@@ -112,6 +112,12 @@ class Watched:
 
     async def open(self, url: str, **options: Any) -> Page:
         """Open a page in a profile of its own."""
+        page = await self.blank(**options)
+        await page.goto(url)
+        return page
+
+    async def blank(self, **options: Any) -> Page:
+        """Make a page in a profile of its own."""
         options = {"viewport": {"width": 1280, "height": 800}, "timezone_id": "Europe/Berlin", "locale": "en"} | options
         context = await self._browser.new_context(**options)
         context.set_default_timeout(LONG_MS)
@@ -119,10 +125,15 @@ class Watched:
         await context.add_init_script(
             "addEventListener('securitypolicyviolation', e => console.error('CSP', e.violatedDirective, e.blockedURI))"
         )
+        # Further pages of the profile are watched as well.
+        context.on("console", self._said)
+        context.on("weberror", self._failed)
+        context.on("request", self._asked)
+        return await context.new_page()
+
+    async def tab(self, context: BrowserContext, url: str) -> Page:
+        """Open a page beside others of the same profile."""
         page = await context.new_page()
-        page.on("console", self._said)
-        page.on("pageerror", lambda error: self.problems.append(f"error: {error}"))
-        page.on("request", self._asked)
         await page.goto(url)
         return page
 
@@ -130,6 +141,11 @@ class Watched:
         where = message.location.get("url", "")
         said = f"{message.type}: {message.text} ({where})"
         if message.type in ("error", "warning") and not self.expected.search(said):
+            self.problems.append(said)
+
+    def _failed(self, failure: WebError) -> None:
+        said = f"error: {failure.error}"
+        if not self.expected.search(said):
             self.problems.append(said)
 
     def _asked(self, request: Request) -> None:

@@ -44,6 +44,7 @@ async def test_people_sign_in_at_their_provider_and_come_back_to_the_page(watche
         assert await tokens_of(page) == []
         await page.get_by_role("button", name="Sign in at").click()
         await expect(page.get_by_placeholder("Enter any login")).to_be_visible()
+        await watched.leave()
 
 
 async def test_the_code_is_not_in_the_history(watched: Watched, tmp_path: Path) -> None:
@@ -59,6 +60,7 @@ async def test_the_code_is_not_in_the_history(watched: Watched, tmp_path: Path) 
         history = await browser.send("Page.getNavigationHistory")
         assert len(history["entries"]) > 1
         assert not any("code=" in each["url"] for each in history["entries"])
+        await watched.leave()
 
 
 async def test_a_board_goes_on_while_its_token_is_renewed(watched: Watched, tmp_path: Path) -> None:
@@ -85,6 +87,7 @@ async def test_a_board_goes_on_while_its_token_is_renewed(watched: Watched, tmp_
         server.call_as(token, "SetStatus", accountId="acme", userId="somebody", status="STATUS_AWAY")
         await expect(page.get_by_text("somebody")).to_be_visible()
         assert (await page.evaluate("window.lost"), await search.input_value()) == (0, "somebody")
+        await watched.leave()
 
 
 async def test_a_session_that_the_provider_still_knows_goes_on_without_a_word(watched: Watched, tmp_path: Path) -> None:
@@ -102,6 +105,7 @@ async def test_a_session_that_the_provider_still_knows_goes_on_without_a_word(wa
         await expect(page.get_by_role("switch", name=SWITCH)).to_be_enabled()
         assert page.url == f"{server.url}#/acme/workflows"
         assert first not in await tokens_of(page)
+        await watched.leave()
 
 
 async def test_a_session_that_the_provider_has_ended_is_begun_again_by_hand(watched: Watched, tmp_path: Path) -> None:
@@ -118,6 +122,7 @@ async def test_a_session_that_the_provider_has_ended_is_begun_again_by_hand(watc
         await expect(page.get_by_text("Live", exact=True)).to_be_visible()
         assert page.url == f"{server.url}#/acme/board"
         await expect(page.get_by_text("supervisor-lee")).to_be_visible()
+        await watched.leave()
 
 
 async def test_whoever_does_not_agree_is_told_so(watched: Watched, tmp_path: Path) -> None:
@@ -133,6 +138,7 @@ async def test_whoever_does_not_agree_is_told_so(watched: Watched, tmp_path: Pat
         await page.get_by_role("button", name="Sign in at").click()
         await fill_in(page, "supervisor-kim")
         await expect(page.get_by_text("Live", exact=True)).to_be_visible()
+        await watched.leave()
 
 
 async def test_a_client_that_the_provider_does_not_know(watched: Watched, tmp_path: Path) -> None:
@@ -145,6 +151,7 @@ async def test_a_client_that_the_provider_does_not_know(watched: Watched, tmp_pa
         # The provider must not send anybody back to a page that it does not know. The way back is the browser's.
         await page.go_back()
         await expect(page.get_by_role("button", name="Sign in at")).to_be_enabled()
+        await watched.leave()
 
 
 async def test_a_provider_that_is_down_and_comes_back(watched: Watched, tmp_path: Path) -> None:
@@ -170,6 +177,7 @@ async def test_a_provider_that_is_down_and_comes_back(watched: Watched, tmp_path
         await page.get_by_role("button", name="Continue").click()
         await expect(page.get_by_text("cannot be reached, or does not let this page call it")).to_be_visible()
         assert "code=" not in page.url
+        await watched.leave()
 
 
 async def test_access_tokens_that_nobody_can_verify_are_named(watched: Watched, tmp_path: Path) -> None:
@@ -179,6 +187,7 @@ async def test_access_tokens_that_nobody_can_verify_are_named(watched: Watched, 
         await sign_in(page, "supervisor-kim")
         await expect(page.get_by_text("are not JWTs, so onduty cannot verify them")).to_be_visible()
         assert await page.evaluate("sessionStorage.getItem('onduty.token')") is None
+        await watched.leave()
 
 
 async def test_tokens_that_the_server_does_not_accept_are_named(watched: Watched, tmp_path: Path) -> None:
@@ -187,6 +196,7 @@ async def test_tokens_that_the_server_does_not_accept_are_named(watched: Watched
         page = await watched.open(server.url)
         await sign_in(page, "supervisor-kim")
         await expect(page.get_by_text("does not accept its token")).to_be_visible()
+        await watched.leave()
 
 
 async def test_an_answer_that_this_tab_did_not_ask_for_is_not_used(watched: Watched, tmp_path: Path) -> None:
@@ -199,6 +209,7 @@ async def test_an_answer_that_this_tab_did_not_ask_for_is_not_used(watched: Watc
             page = await watched.open(f"{server.url}{form}error=<img src=x>&error_description=<script>&state=def")
             await expect(page.get_by_text("This sign-in is an old one")).to_be_visible()
         assert not any(each.startswith(f"{there.issuer}/token") for each in watched.requested)
+        await watched.leave()
 
 
 async def test_a_device_whose_clock_is_wrong(watched: Watched, tmp_path: Path) -> None:
@@ -210,6 +221,7 @@ async def test_a_device_whose_clock_is_wrong(watched: Watched, tmp_path: Path) -
             await page.goto(f"{server.url}#/acme/board")
             await sign_in(page, "supervisor-kim")
             await expect(page.get_by_text("Live", exact=True)).to_be_visible()
+        await watched.leave()
 
 
 async def test_the_provider_is_asked_as_the_standard_says(watched: Watched, tmp_path: Path) -> None:
@@ -233,3 +245,4 @@ async def test_the_provider_is_asked_as_the_standard_says(watched: Watched, tmp_
         assert "code_verifier=" in (token.post_data or "")
         assert "client_secret" not in (token.post_data or "")
         assert "referer" not in await token.all_headers()
+        await watched.leave()

@@ -8,6 +8,7 @@ import sys
 
 import pytest
 from playwright.async_api import Dialog, Page, Route, expect
+from tests.console.axe import violations
 from tests.console.console import Served, Watched
 
 VALIDATE_ONLY = re.compile(rb"\x18\x01$")
@@ -410,6 +411,32 @@ async def test_in_german_with_a_comma(watched: Watched, server: Served) -> None:
     assert (workflow["awayAfter"], workflow["offlineAfter"]) == ("5400s", "16200s")
     server.call("UpdateWorkflow", workflow={"accountId": "acme", "awayAfter": "1.5s"})
     await expect(page.get_by_label("Wechsel zu Abwesend nach", exact=True)).to_have_value("1,5")
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+async def test_axe_finds_nothing_in_any_state(watched: Watched, server: Served, scheme: str) -> None:
+    watched.expected = re.compile("409.*UpdateWorkflow|ERR_")
+    for number in range(6):
+        server.call("RecordActivity", accountId="acme", userId=f"agent {number}")
+    server.call("UpdateWorkflow", workflow={"accountId": "acme", "enabled": True, "awayAfter": "3600s"})
+    page = await watched.open(f"{server.url}#/acme/workflows", color_scheme=scheme, bypass_csp=True)
+    await page.get_by_text("Advanced").click()
+    await fill(page, "Switch to Away after", "x")
+    await expect(page.get_by_text("Enter a number")).to_be_visible()
+    assert await violations(page) == [], "invalid"
+    await fill(page, "Switch to Away after", "1", "seconds")
+    await expect(page.get_by_text("Switched at once: 6 people to Away.")).to_be_visible()
+    assert await violations(page) == [], "preview"
+    await page.get_by_role("button", name="Save", exact=True).click()
+    await expect(page.get_by_role("alertdialog")).to_be_visible()
+    assert await violations(page) == [], "dialog"
+    await page.keyboard.press("Escape")
+    server.call("UpdateWorkflow", workflow={"accountId": "acme", "awayAfter": "1800s"})
+    await expect(page.get_by_text("while you were editing")).to_be_visible()
+    assert await violations(page) == [], "conflict"
+    await server.kill()
+    await expect(page.get_by_text("Connection lost.")).to_be_visible()
+    assert await violations(page) == [], "away"
 
 
 async def test_advanced_settings_are_saved(watched: Watched, server: Served) -> None:

@@ -6,7 +6,7 @@
  */
 
 import { OndutyError, computed, effect, millisecondsOf, signal } from "../lib.js";
-import { caller, onlyUser } from "../access.js";
+import { caller, mayWatch } from "../access.js";
 import { account, client, credential, endedBy, state } from "../session.js";
 import { tick } from "../time.js";
 import { Feed } from "./feed.js";
@@ -79,7 +79,8 @@ export function learn(users) {
 function begin(accountId) {
   end();
   forget();
-  follow(accountId);
+  if (mayWatch.peek()) follow(accountId);
+  else link.value = "denied";
 }
 
 /** @param {string} accountId */
@@ -92,8 +93,7 @@ function follow(accountId) {
     resumeToken,
     open(token, signal) {
       used = credential();
-      const userIds = onlyUser.peek() ? [onlyUser.peek()] : [];
-      return client.watchStatuses({ accountId, userIds, resumeToken: token }, { signal });
+      return client.watchStatuses({ accountId, resumeToken: token }, { signal });
     },
     onMessage: ({ event }) => take(event),
     onLost({ waitMs, isOrderly }) {

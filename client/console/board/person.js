@@ -58,7 +58,7 @@ export function PersonPage({ id }) {
       reading.abort();
     };
   }, [id, person?.revision, isLive]);
-  const back = may("status.read") && html`<p class="crumbs"><a href=${href("board")}><${Icon} name="back" />${texts.back}</a></p>`;
+  const back = html`<p class="crumbs"><a href=${href("board")}><${Icon} name="back" />${texts.back}</a></p>`;
   if (link.value === "denied") return html`${back}<${Empty} title=${t().errors.denied} />`;
   if (!person) {
     return html`${back}<${LostBanner} />${asOf.value ? html`<${Empty} title=${texts.unknown(id)} />` : html`<${Loading} />`}`;
@@ -78,7 +78,7 @@ export function PersonPage({ id }) {
 }
 
 /** @param {{person: Person}} props */
-function Facts({ person }) {
+export function Facts({ person }) {
   const texts = t().person;
   const now = nowShown.value;
   const { lastActivity } = person;
@@ -96,7 +96,7 @@ function Facts({ person }) {
 }
 
 /** @param {{id: string, person: Person}} props */
-function Past({ id, person }) {
+export function Past({ id, person }) {
   const texts = t().person;
   const hours = useSignal(24);
   /** The end of the period shown, ms UTC; 0 for now. */

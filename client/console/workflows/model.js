@@ -62,10 +62,14 @@ export class WorkflowForm {
     this.isClosed = false;
   }
 
-  async load() {
+  /** Read what the server has, and go on with what was being edited. @param {{base: Workflow, draft: Draft} | null} [kept] */
+  async load(kept) {
     this.problem.value = "";
     try {
-      this.#begin(await this.#read());
+      const found = await this.#read();
+      this.#begin(kept?.base ?? found);
+      if (kept) this.edit(kept.draft);
+      this.#meet(found, "updated");
       this.#catchUp();
     } catch (error) {
       if (!endedBy(error)) this.problem.value = inWords(error);
@@ -97,8 +101,9 @@ export class WorkflowForm {
     else this.edit({ enabled: true, awayAfter: draft.awayAfter ?? (draft.offlineAfter ? null : DEFAULT_AWAY) });
   }
 
+  /** Go back to what the server has. */
   discard() {
-    this.#begin(/** @type {Workflow} */ (this.base.value));
+    this.#begin(/** @type {Workflow} */ (this.theirs.value ?? this.base.value));
   }
 
   /** Ask whether earlier settings shall be restored. @param {Workflow} workflow */
@@ -123,10 +128,6 @@ export class WorkflowForm {
     this.heardEtag = etag;
     if (this.base.value) this.#catchUp();
     else if (this.problem.value) this.load();
-  }
-
-  takeTheirs() {
-    this.#begin(/** @type {Workflow} */ (this.theirs.value));
   }
 
   /** Go on editing, on top of what the other has saved. */

@@ -1,7 +1,7 @@
 /** Settings, Care, Workflows: the automated status switch of the account. */
 
 import { effect, html, millisecondsOf, untracked, useEffect, useMemo } from "../lib.js";
-import { may } from "../access.js";
+import { caller, may } from "../access.js";
 import { workflow as watched } from "../board/live.js";
 import { isolated } from "../cause.js";
 import { LostBanner } from "../link_state.js";
@@ -18,13 +18,19 @@ import { Periods } from "./period_field.js";
 import { Preview } from "./preview.js";
 import { FIELDS, settingInWords } from "./words.js";
 
+/** @import { Workflow } from "../lib.js" */
 /** @import { Draft } from "./draft.js" */
+
+/** What was being edited when the page was taken away without being left, as when one has to sign in again. */
+let kept = /** @type {{accountId: string, who: string | undefined, base: Workflow, draft: Draft} | null} */ (null);
 
 export function WorkflowsPage() {
   const accountId = account.value;
   const form = useMemo(() => new WorkflowForm(accountId), [accountId]);
   useEffect(() => {
-    form.load();
+    const who = caller.peek()?.name;
+    form.load(kept?.accountId === accountId && kept.who === who ? kept : null);
+    kept = null;
     const ends = [
       effect(() => {
         const heard = watched.value;
@@ -36,6 +42,8 @@ export function WorkflowsPage() {
       }),
     ];
     return () => {
+      const [base, draft] = [form.base.peek(), form.draft.peek()];
+      kept = guard.peek() && base && draft ? { accountId, who, base, draft } : null;
       guard.value = false;
       for (const end of ends) end();
       form.close();
@@ -152,7 +160,8 @@ function Conflict({ form, draft }) {
       <tbody>
         ${FIELDS.map((field) => {
           const [one, other] = [settingInWords(theirs, field), mine ? settingInWords(mine, field) : "?"];
-          return html`<tr key=${field} class=${one === other ? "hint" : ""}>
+          if (one === other) return null;
+          return html`<tr key=${field}>
             <th scope="row">${texts.fields[field]}</th>
             <td>${one}</td>
             <td>${other}</td>
@@ -161,7 +170,7 @@ function Conflict({ form, draft }) {
       </tbody>
     </table>
     <div class="notice-actions">
-      <button type="button" onClick=${() => form.takeTheirs()}>${texts.takeTheirs}</button>
+      <button type="button" onClick=${() => form.discard()}>${texts.takeTheirs}</button>
       <button type="button" onClick=${() => form.keepMine()}>${texts.keepMine}</button>
     </div>
   <//>`;
@@ -186,6 +195,7 @@ function Footer({ form }) {
     <p class="hint ${form.notice.value}" role="status">${said[form.phase.value || form.notice.value]()}</p>
     ${form.isChanged.value &&
     !form.phase.value &&
+    !form.theirs.value &&
     html`<button type="button" onClick=${() => form.discard()}>${texts.discard}</button>`}
     <button type="submit" class="primary" disabled=${!form.canSave.value}>${texts.save}</button>
   </div>`;

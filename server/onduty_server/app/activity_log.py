@@ -98,8 +98,6 @@ class ActivityLog:
         self._row_max = None if limits is None else limits.row
         self._row_length = 0
         """The characters read since the last row that was handed out."""
-        self.characters = 0
-        """The characters read so far, where there are limits."""
         head = raw.peek(2)[:2]
         # By its content: programs that download files may unpack them and keep the name.
         unpacked = cast("BinaryIO", gzip.GzipFile(fileobj=raw) if head == _GZIP_MAGIC else raw)
@@ -214,7 +212,6 @@ class ActivityLog:
         while line := self._text.readline(longest):
             if self._row_max is not None:
                 self._row_length += len(line)
-                self.characters += len(line)
                 if self._row_length > self._row_max:
                     self._line += 1
                     self.fail(f"the row that begins here is longer than {self._row_max:,} characters")

@@ -31,7 +31,6 @@ from .limits import (
     PREVIEW_NAMED_MAX,
     REASON_MAX_BYTES,
 )
-from .log_format import LogFormat
 from .paging import PageTokens
 from .ports.history import Place
 from .ports.statuses import (
@@ -44,7 +43,8 @@ from .ports.statuses import (
     Revise,
     StatusStore,
 )
-from .simulating import Simulated, Simulations
+from .replaying import ReplayJob, Simulated
+from .simulating import Simulations
 from .simulation import workflow_from_the_start
 
 Item = TypeVar("Item")
@@ -380,18 +380,17 @@ class StatusService:
         last = changes[-1].after.revision
         return Page(changes, tokens.at(last, Place(last, self._store.lineage)))
 
-    async def simulate(
-        self, account_id: str, patch: WorkflowPatch, log: bytes, log_format: LogFormat, *, keep_order: bool = False
-    ) -> Simulated:
-        """Replay a log of activities under the workflow of a patch, which is on from the start.
+    async def simulate(self, account_id: str, job: ReplayJob, caller: str = "") -> Simulated:
+        """Replay a log of activities under a workflow. `caller` is whose turn it takes.
 
         Raises:
             InvalidWorkflow: it would contradict itself.
             LimitExceeded: too many logs are being replayed.
         """
         check_id("account_id", account_id)
-        workflow = workflow_from_the_start(patch)
-        return await self._simulations.run(log, log_format, workflow, keep_order=keep_order)
+        # Before the call waits for its turn.
+        workflow_from_the_start(job.patch)
+        return await self._simulations.run(job, caller)
 
     async def list_accounts(
         self, *, named: Sequence[str] | None = None, page_size: int = 0, page_token: str = ""

@@ -278,3 +278,18 @@ test('restoring is asked about; a no leaves the form as it was', async (context)
   await form.answer(true);
   assert.deepEqual([server.workflow.awayAfter, form.notice.value], [durationOf(60_000), 'saved']);
 });
+
+test('what was being edited when one had to sign in again is still there, beside what others have changed', async (context) => {
+  const server = new Server();
+  const form = await opened(context, server);
+  form.edit({ awayAfter: minutes(44) });
+  const kept = { base: form.base.value, draft: form.draft.value };
+  const [again, later] = [new WorkflowForm('acme', server), new WorkflowForm('acme', server)];
+  await again.load(kept);
+  assert.deepEqual([again.draft.value.awayAfter, again.canSave.value], [minutes(44), true]);
+  server.change({ resume: 3 });
+  await later.load(kept);
+  assert.deepEqual([later.draft.value.awayAfter, later.theirs.value.resume], [minutes(44), 3]);
+  again.close();
+  later.close();
+});
