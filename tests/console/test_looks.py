@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from playwright.async_api import Page, expect
 from tests.console.care_team import NOW, PEOPLE, Deed, care_team
-from tests.console.console import chromium
+from tests.console.console import LONG_MS, chromium
 from tests.console.gallery import gallery, settled, visited
 from tests.console.states import STATES, State
 
@@ -69,26 +69,32 @@ async def test_every_state_is_readable_and_within_bounds(
     assert not faults, "\n".join(faults)
 
 
-async def moved(page: Page) -> float:
-    """How far the layout has moved since this was last asked for, as browsers score it."""
-    return float(await page.evaluate("shifts.splice(0).reduce((sum, each) => sum + parseFloat(each), 0)"))
+async def moves(page: Page, state: State, *, above: float) -> list[str]:
+    """How the layout has moved since this was last asked for, if by more than browsers score as `above` in all."""
+    shifts: list[str] = await page.evaluate("shifts.splice(0)")
+    return (
+        [f"{state.name}: {each}" for each in shifts] if sum(float(each.split()[0]) for each in shifts) > above else []
+    )
 
 
+@pytest.mark.timeout(240)
 @pytest.mark.parametrize("screen", [PHONE, DESK], ids=["phone", "desk"])
 async def test_nothing_moves_while_data_streams_or_when_the_connection_is_cut(
     tmp_path: Path, screen: dict[str, int]
 ) -> None:
     states = [each for each in STATES if each.name in ("board", "person", "workflows", "history")]
+    loaded, streamed, cut = list[str](), list[str](), list[str]()
     async with chromium() as browser, care_team(tmp_path) as (team, key):
         for state in states:
             async with visited(browser, team, key, state, viewport=screen) as page:
-                assert await moved(page) < 0.02, f"{state.name}, while it was loaded: {page.url}"
+                loaded += await moves(page, state, above=0.02)
                 for number, user in enumerate(PEOPLE):
                     status = (pb.STATUS_ONLINE, pb.STATUS_AWAY, pb.STATUS_UNSPECIFIED)[number % 3]
                     await team.do(Deed(NOW, user, status, "a longer reason than before" * (number % 2), "kim.arnold"))
                 await settled(page)
-                assert await moved(page) < 0.002, state.name
+                streamed += await moves(page, state, above=0.001)
                 await page.evaluate("cutOff()")
-                await expect(page.locator(".lost-banner, .link.lost").first).to_be_visible()
+                await expect(page.locator(".link.lost")).to_be_attached(timeout=LONG_MS)
                 await settled(page)
-                assert await moved(page) < 0.002, f"{state.name}, when it was cut off"
+                cut += await moves(page, state, above=0.002)
+    assert (loaded, streamed, cut) == ([], [], [])
