@@ -15,7 +15,7 @@
 
   const top = document.querySelector("dialog[open]") ?? document;
   const boxes = [];
-  for (const element of top.querySelectorAll("button, a, input, select, summary, h1, h2, h3, td, th, dt, dd, label, p, .cell")) {
+  for (const element of top.querySelectorAll("button, a, input, select, summary, h1, h2, h3, td, th, dt, dd, label, p, .cell, .status")) {
     if (!element.checkVisibility({ opacityProperty: true, visibilityProperty: true })) continue;
     const box = element.getBoundingClientRect();
     if (box.width === 0 || box.height === 0 || isForEars(element) || element.matches(".skip")) continue;
@@ -25,6 +25,7 @@
     // What may be long says all of it in its title.
     const cut = element.scrollWidth > element.clientWidth + 1 && style.overflowX !== "visible" && style.display !== "inline";
     const isText = !element.matches("input, select");
+    if (element.matches(".status") && element.scrollWidth > element.clientWidth + 1) faults.push(`too narrow: ${html(element)}`);
     if (cut && isText && !element.title && !element.querySelector("[title]")) faults.push(`cut off: ${html(element)}`);
     if (element.matches("button, a, input:not([type=radio]), select")) boxes.push([element, box]);
   }

@@ -60,7 +60,7 @@ async def write_all(directory: Path, pattern: str, widths: list[int], schemes: l
 async def write_documented() -> None:
     """Write the pictures of the documents."""
     states = [each for each in STATES if each.name in DOCUMENTED]
-    options: dict[str, Any] = {"viewport": {"width": 1_280, "height": 720}, "reduced_motion": "reduce"}
+    options: dict[str, Any] = {"viewport": {"width": 1_360, "height": 880}, "reduced_motion": "reduce"}
     async with chromium() as browser:
         with tempfile.TemporaryDirectory() as files:
             async for state, page in gallery(browser, Path(files), states, **options):
