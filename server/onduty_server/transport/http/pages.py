@@ -86,7 +86,7 @@ class _File:
 
 
 class Pages:
-    """The console's files, which are read once, here.
+    """The files, read once, when the object is made.
 
     Args:
         folder: holds the files.
