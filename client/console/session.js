@@ -38,6 +38,9 @@ let refreshToken = /** @type {string | undefined} */ (undefined);
 let renewal = 0;
 let hasAnswer = answer !== null;
 
+/** Told when somebody signs out at the provider. */
+const tabs = new BroadcastChannel("onduty.sign-out");
+
 export const client = createClient({
   baseUrl: "",
   token: () => token ?? undefined,
@@ -94,6 +97,7 @@ export async function signOut() {
   const isByProvider = tabStorage.get(BY_PROVIDER_KEY) !== null;
   state.value = "loading";
   forget();
+  if (isByProvider) tabs.postMessage("");
   /** @type {URL | string} */
   let next = location.pathname;
   if (isByProvider) {
@@ -239,6 +243,11 @@ async function signedOut(because, said = "") {
   detail.value = said;
   state.value = "signed-out";
 }
+
+// The session with the provider is that of all tabs.
+tabs.addEventListener("message", () => {
+  if (tabStorage.get(BY_PROVIDER_KEY) !== null) signedOut("");
+});
 
 addEventListener("pageshow", (event) => {
   // Somebody came back from the provider by the browser's own button.
