@@ -102,9 +102,11 @@ export function WhatIfPage() {
         <button type="submit" class="primary" disabled=${!canRun}>${texts.run}</button>
       </div>
     </form>
-    ${problem.value && html`<${Notice} kind="error">${problem.value}<//>`}
-    ${found.value?.warnings.map((each) => html`<${Notice} kind="warn" key=${each}>${each}<//>`)}
-    ${found.value?.summary && html`<${Summary} summary=${found.value.summary} />`}`;
+    <div class="results">
+      ${problem.value && html`<${Notice} kind="error">${problem.value}<//>`}
+      ${found.value?.warnings.map((each) => html`<${Notice} kind="warn" key=${each}>${each}<//>`)}
+      ${found.value?.summary && html`<${Summary} summary=${found.value.summary} />`}
+    </div>`;
 }
 
 /** @param {{summary: SimulationSummary}} props */
