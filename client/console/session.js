@@ -150,6 +150,8 @@ async function leave(isSilent) {
   await attempt(async () => {
     const known = await findProvider();
     if (!known) return;
+    // There is no cryptography for pages that came unencrypted.
+    if (!isSecureContext) throw { reason: "insecure" };
     const { address, departure } = await (await protocol()).begun(known, { page: location.hash, isSilent });
     if (!depart(departure)) throw { reason: "blocked" };
     location[isSilent ? "replace" : "assign"](address);
