@@ -34,6 +34,7 @@ async def test_name_language_and_the_way_out_are_reached_on_a_phone(watched: Wat
         menu = page.get_by_role("button", name="You and your language")
         await menu.click()
         await expect(page.locator(".menu").get_by_text("kim")).to_be_in_viewport()
+        await expect(page.get_by_role("link", name="Change account")).to_have_count(0)
         await page.locator(".menu").get_by_role("combobox", name="Language").select_option("de")
         await expect(page.get_by_role("link", name="Verlauf")).to_be_visible()
         await page.keyboard.press("Escape")
