@@ -1,7 +1,7 @@
 /** The frame of all pages: navigation, account, freshness; and what is shown before there is a page. */
 
 import { html, useEffect, useRef, useSignal } from "./lib.js";
-import { caller, hasPages, may, mayWatch, onlyUser } from "./access.js";
+import { caller, hasChoice, hasPages, may, mayWatch, onlyUser } from "./access.js";
 import { AccountChoice, Start } from "./accounts.js";
 import { BoardPage } from "./board/page.js";
 import { PersonPage } from "./board/person.js";
@@ -170,7 +170,7 @@ function Menu() {
     >
       <${Icon} name="person" />
     </button>
-    ${isOpen.value && html`<div class="corner card"><${Corner} /><a href="#/">${t().nav.changeAccount}</a></div>`}
+    ${isOpen.value && html`<div class="corner card"><${Corner} />${hasChoice.value && html`<a href="#/">${t().nav.changeAccount}</a>`}</div>`}
   </div>`;
 }
 
