@@ -36,7 +36,7 @@ export function App() {
   }, [language.value]);
   switch (state.value) {
     case "loading":
-      return html`<main class="boot"><img src="icon.svg" alt=${t().common.loading} width="48" height="48" /></main>`;
+      return html`<main class="boot"><h1><img src="icon.svg" alt=${t().common.loading} width="48" height="48" /></h1></main>`;
     case "leaving":
       return html`<main class="alone"><${Notice} kind="warn">${t().signIn.again}<//></main>`;
     case "unreachable":
@@ -121,8 +121,8 @@ function toMain(event) {
 function Page() {
   const { page, rest } = route.value;
   const entry = PAGES.find((each) => each.page === partOf(page));
-  if (!entry) return html`<${Empty} title=${t().errors.noPage}><a href=${href("board")}>${t().person.back}</a><//>`;
-  if (!entry.isOpen()) return html`<${Empty} title=${t().errors.denied} />`;
+  if (!entry) return html`<${Empty} isPage title=${t().errors.noPage}><a href=${href("board")}>${t().person.back}</a><//>`;
+  if (!entry.isOpen()) return html`<${Empty} isPage title=${t().errors.denied} />`;
   if (entry.page === "board" && onlyUser.value) return html`<${OwnPage} id=${onlyUser.value} />`;
   switch (page) {
     case "history":
