@@ -19,12 +19,12 @@ const { ONLINE, AWAY, OFFLINE } = Status;
 export function LogFacts({ summary, name }) {
   const texts = t().whatIf;
   const [first, last] = [millisecondsOf(summary.firstActivityTime), millisecondsOf(summary.lastActivityTime)];
-  return html`<p>
-    ${isolated(name)}: ${texts.read(Number(summary.users), Number(summary.activities))}
+  return html`<div class="log-facts">
+    <p>${isolated(name)}: ${texts.read(Number(summary.users), Number(summary.activities))}</p>
     ${first !== undefined &&
     last !== undefined &&
-    html`<span class="hint">${clock(first)} – ${clock(last)} (${period(last - first)}) · ${t().common.zone(ZONE)}</span>`}
-  </p>`;
+    html`<p class="hint">${clock(first)} – ${clock(last)} (${period(last - first)}) · ${t().common.zone(ZONE)}</p>`}
+  </div>`;
 }
 
 /** @param {{title: string, settings: Settings, summary: SimulationSummary}} props */
