@@ -14,7 +14,7 @@ import { SignIn } from "./sign_in/page.js";
 import { language, t } from "./texts/index.js";
 import { Icon } from "./ui/icons.js";
 import { Language } from "./ui/language.js";
-import { Brand, Empty, Loading, Name, Notice } from "./ui/parts.js";
+import { Brand, Empty, Name, Notice } from "./ui/parts.js";
 import { WhatIfPage } from "./what_if/page.js";
 import { WorkflowsPage } from "./workflows/page.js";
 
@@ -36,7 +36,7 @@ export function App() {
   }, [language.value]);
   switch (state.value) {
     case "loading":
-      return html`<main class="alone"><${Loading} /></main>`;
+      return html`<main class="boot"><img src="icon.svg" alt=${t().common.loading} width="48" height="48" /></main>`;
     case "leaving":
       return html`<main class="alone"><${Notice} kind="warn">${t().signIn.again}<//></main>`;
     case "unreachable":
@@ -55,10 +55,12 @@ function Unreachable() {
   }, []);
   const { errors, common } = t();
   return html`<main class="alone">
-    <${Notice} kind="error" actions=${html`<button type="button" onClick=${begin}>${common.retry}</button>`}>
-      <p>${errors.unreachable}</p>
+    <div class="card narrow" role="alert">
+      <${Brand} />
+      <h1>${errors.unreachable}</h1>
       <p class="hint">${errors.unreachableHint}</p>
-    <//>
+      <button type="button" class="wide" onClick=${begin}>${common.retry}</button>
+    </div>
   </main>`;
 }
 
@@ -119,7 +121,7 @@ function toMain(event) {
 function Page() {
   const { page, rest } = route.value;
   const entry = PAGES.find((each) => each.page === partOf(page));
-  if (!entry) return html`<${Empty} title=${t().errors.noPage} />`;
+  if (!entry) return html`<${Empty} title=${t().errors.noPage}><a href=${href("board")}>${t().person.back}</a><//>`;
   if (!entry.isOpen()) return html`<${Empty} title=${t().errors.denied} />`;
   if (entry.page === "board" && onlyUser.value) return html`<${OwnPage} id=${onlyUser.value} />`;
   switch (page) {
@@ -168,7 +170,7 @@ function Menu() {
     >
       <${Icon} name="person" />
     </button>
-    ${isOpen.value && html`<div class="corner card"><${Corner} /></div>`}
+    ${isOpen.value && html`<div class="corner card"><${Corner} /><a href="#/">${t().nav.changeAccount}</a></div>`}
   </div>`;
 }
 

@@ -57,7 +57,8 @@ export function credential() {
 
 /** Find out whether the server takes calls as things are. */
 export async function begin() {
-  state.value = "loading";
+  // What says that the server is away stays until it is not.
+  if (state.value !== "unreachable") state.value = "loading";
   const isBack = hasAnswer;
   hasAnswer = false;
   if (isBack && !(await take(redeemed))) return;

@@ -12,7 +12,7 @@ from typing import Any
 
 from playwright.async_api import Browser, Page, expect
 from tests.console.care_team import NOW, SUPERVISOR, Team, care_team
-from tests.console.console import Watched
+from tests.console.console import LONG_MS, Watched
 from tests.console.states import State, Visit
 
 _EXPECTED = re.compile("Failed to load resource|ERR_")
@@ -49,10 +49,10 @@ async def visited(browser: Browser, team: Team, key: str, state: State, **option
             await state.meddle(page)
         await page.goto(f"{team.url}#/{state.address}")
         if state.address and not state.meddle and not key:
-            await expect(page.locator(".link.live")).to_be_visible()
+            await expect(page.locator(".link.live")).to_be_visible(timeout=LONG_MS)
         if state.prepare:
             await state.prepare(Visit(page, team, key))
-        await expect(page.locator(state.shows).first).to_be_visible()
+        await expect(page.locator(state.shows).first).to_be_visible(timeout=LONG_MS)
         await settled(page)
         yield page
         await page.unroute_all(behavior="ignoreErrors")

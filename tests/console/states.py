@@ -144,7 +144,7 @@ async def _conflict(visit: Visit) -> None:
 
 
 async def _advanced(visit: Visit) -> None:
-    await visit.page.locator("summary").first.click()
+    await visit.page.locator("details").first.evaluate("e => (e.open = true)")
 
 
 async def _switched_on(visit: Visit) -> None:
@@ -178,15 +178,15 @@ def activity_log() -> bytes:
                 (1.5 + (number * 7 + step * 13) % 11 * 0.55 + (9.5 if (number + step) % 17 == 0 else 0)) * MINUTE
             )
             lines.append(f"{at},{user}")
-    return "\n".join(lines).encode()
+    return "\n".join((lines[0], *sorted(lines[1:]), "")).encode()
 
 
 async def _log_chosen(visit: Visit, log: bytes = b"") -> None:
     file: Any = {"name": "activities-2026-11-25.csv", "mimeType": "text/csv", "buffer": log or activity_log()}
     await visit.page.locator("input[type=file]").set_input_files(file)
-    await visit.page.locator("summary").first.click()
+    await visit.page.locator("details").first.evaluate("e => (e.open = true)")
     await visit.page.locator("select[name=format]").select_option(index=2)
-    await visit.page.locator("summary").first.click()
+    await visit.page.locator("details").first.evaluate("e => (e.open = true)")
 
 
 async def _simulated(visit: Visit) -> None:
@@ -224,8 +224,8 @@ async def _signed_in(visit: Visit) -> None:
 LIVE = ".link.live"
 STATES = (
     # The order matters where a state changes what the server holds: those come last.
-    State("starting", f"{TEAM}/board", ".skeleton", meddle=_answer("GetCaller", _never)),
-    State("unreachable", f"{TEAM}/board", ".notice", meddle=_answer("GetCaller", _unreachable)),
+    State("starting", f"{TEAM}/board", ".boot", meddle=_answer("GetCaller", _never)),
+    State("unreachable", f"{TEAM}/board", ".card", meddle=_answer("GetCaller", _unreachable)),
     State("start", "", ".account-list"),
     State("start-refused", "", ".problem", _no_account),
     State("no-page", f"{TEAM}/elsewhere", ".empty"),

@@ -154,7 +154,7 @@ function Changes({ changes }) {
   const texts = t().person;
   const shown = useSignal(ROWS_MORE);
   if (changes.length === 0) return html`<p class="hint">${texts.noChanges}</p>`;
-  return html`<table class="plain">
+  return html`<table class="plain stacked">
       <caption class="visually-hidden">${texts.changes}</caption>
       <thead>
         <tr>

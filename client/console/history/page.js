@@ -11,7 +11,7 @@ import { t } from "../texts/index.js";
 import { ZONE, clock } from "../time.js";
 import { Empty, Loading, Name, Notice, Time } from "../ui/parts.js";
 import { StatusLabel } from "../ui/status.js";
-import { VirtualRows } from "../ui/virtual.js";
+import { VirtualRows, rowPx } from "../ui/virtual.js";
 import { csvOf, download } from "./csv.js";
 import { NewestFirst } from "./newest.js";
 import { CHOICES, dayText, rangeOf } from "./range.js";
@@ -19,9 +19,6 @@ import { CHOICES, dayText, rangeOf } from "./range.js";
 /** @import { Change } from "./read.js" */
 /** @import { Choice } from "./range.js" */
 
-const ROW_PX = 48;
-const NARROW_ROW_PX = 76;
-const NARROW = matchMedia("(max-width: 760px)");
 const CAUSES = /** @type {const} */ ([
   ["MANUAL", Cause.MANUAL],
   ["INACTIVITY", Cause.INACTIVITY],
@@ -133,8 +130,12 @@ export function HistoryPage() {
       ${changes.length > 0 &&
       html`<button type="button" onClick=${() => download(`${account.value}.csv`, csvOf(changes))}>${texts.download}</button>`}
       <p class="hint end" role="status">
-        ${found && `${texts.shown(changes.length)} · ${texts.readAt(clock(readAt.value))} · `}
-        ${!found && progress.value > 0 && `${texts.reading(progress.value)} · `}${t().common.zone(ZONE)}
+        ${found
+          ? `${texts.shown(changes.length)} · ${texts.readAt(clock(readAt.value))}`
+          : progress.value > 0
+            ? texts.reading(progress.value)
+            : t().common.loading}
+        ${" "}· ${t().common.zone(ZONE)}
       </p>
     </div>
     ${!days && html`<${Notice} kind="warn">${texts.noDays}<//>`}
@@ -161,7 +162,6 @@ export function HistoryPage() {
 /** @param {{changes: Change[], top: unknown}} props */
 function ChangeRows({ changes, top }) {
   const texts = t().history;
-  const rowHeight = NARROW.matches ? NARROW_ROW_PX : ROW_PX;
   const head = html`<div class="rows-head" role="rowgroup">
     <div class="row change" role="row" aria-rowindex="1">
       <div class="cell time" role="columnheader">${texts.time}</div>
@@ -177,7 +177,7 @@ function ChangeRows({ changes, top }) {
       role="row"
       key=${String(change.revision)}
       aria-rowindex=${index + 2}
-      style=${{ transform: `translateY(${index * rowHeight}px)` }}
+      style=${{ transform: `translateY(${index * rowPx.value}px)` }}
     >
       <div class="cell time" role="gridcell"><${Time} ms=${change.at} /></div>
       <div class="cell person" role="rowheader"><a tabindex="-1" href=${href("person", change.id)}><${Name}>${change.id}<//></a></div>
@@ -187,7 +187,6 @@ function ChangeRows({ changes, top }) {
   };
   return html`<${VirtualRows}
     count=${changes.length}
-    rowHeight=${rowHeight}
     row=${row}
     head=${head}
     label=${texts.title}

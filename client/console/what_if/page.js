@@ -162,17 +162,19 @@ export function WhatIfPage() {
         <button type="submit" class="primary" disabled=${!canRun}>${texts.run}</button>
       </div>
     </form>
-    ${problem.value && html`<${Notice} kind="error">${problem.value}<//>`}
-    ${first?.answer.warnings.map((each) => html`<${Notice} kind="warn" key=${each}>${each}<//>`)}
-    ${first?.answer.summary &&
-    html`<${LogFacts} summary=${first.answer.summary} name=${log.value?.name ?? ""} />
-      <div class="compare">
-        ${found.value.map(
-          ({ title, settings, answer }) =>
-            html`<${Summary} key=${title} title=${title} settings=${settings} summary=${answer.summary} />`,
-        )}
-      </div>
-      <p class="hint">${texts.soonHint}</p>`}`;
+    <div class="results">
+      ${problem.value && html`<${Notice} kind="error">${problem.value}<//>`}
+      ${first?.answer.warnings.map((each) => html`<${Notice} kind="warn" key=${each}>${each}<//>`)}
+      ${first?.answer.summary &&
+      html`<${LogFacts} summary=${first.answer.summary} name=${log.value?.name ?? ""} />
+        <div class="compare">
+          ${found.value.map(
+            ({ title, settings, answer }) =>
+              html`<${Summary} key=${title} title=${title} settings=${settings} summary=${answer.summary} />`,
+          )}
+        </div>
+        <p class="hint">${texts.soonHint}</p>`}
+    </div>`;
 }
 
 /** @param {{label: string, value: string, log: Log, onChange: (name: string) => void}} props */

@@ -48,7 +48,7 @@ export function SettingsHistory({ form }) {
     ${changes.value?.length === 0 && html`<p class="hint">${texts.historyEmpty}</p>`}
     ${changes.value !== null &&
     changes.value.length > 0 &&
-    html`<table class="plain settings-history">
+    html`<table class="plain stacked settings-history">
       <thead>
         <tr>
           <th scope="col">${texts.when}</th>

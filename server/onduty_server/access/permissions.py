@@ -51,7 +51,7 @@ PERMISSIONS: Final[Mapping[str, Permission]] = MappingProxyType({each.spelled: e
 ALL: Final = Permission(sum(Permission))
 _READS_ALL: Final = int(Permission.STATUS_READ | Permission.WORKFLOW_READ)
 NO_PERMISSION: Final = Permission(0)
-"""What a call needs that only a credential is needed for."""
+"""The need of a call that any caller with a credential may make."""
 
 _FOR_OTHERS: Final = 1 << 16
 """A flag besides the permissions: the right to name another actor."""
@@ -92,7 +92,7 @@ class Grant:
 
 
 class Holding(NamedTuple):
-    """What a caller may do in an account (`EVERYWHERE`: in every one), all its roles taken together."""
+    """The permissions of a caller in an account (`EVERYWHERE`: in every one), all its roles taken together."""
 
     account: str
     permissions: Permission

@@ -23,7 +23,7 @@ TOO_MUCH_MEMORY: Final = 3
 
 
 def main() -> None:
-    """See the module."""
+    """Replay the log of one job."""
     os.nice(_NICENESS)
     for limit, most in ((resource.RLIMIT_AS, _MEMORY_MAX_BYTES), (resource.RLIMIT_CPU, _CPU_MAX_S)):
         _, hard = resource.getrlimit(limit)

@@ -26,7 +26,7 @@ _OPTIONS: Final = (
     ("give --time-format epoch-s", "set time_format to EPOCH_S"),
     ("--columns says what they are called", "time_column and user_column say what they are called"),
 )
-"""What the reader's messages call options, and what a request calls them."""
+"""Options as the reader's messages name them, and the fields of a request that do the same."""
 
 
 class ReplayJob(NamedTuple):

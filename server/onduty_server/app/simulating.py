@@ -20,7 +20,7 @@ _RETRY_DELAY_MS: Final = 2_000
 
 
 class Simulations:
-    """See the module."""
+    """The turns of one server."""
 
     def __init__(self, processes: ReplayProcesses | None = None) -> None:
         self._processes = processes or ReplayProcesses()

@@ -22,7 +22,7 @@ _SPOT_BITS: Final = 45
 
 
 class AccountList:
-    """See the module. Within a partition accounts come by a hash of the id, which is their spot."""
+    """The accounts of a store. Within a partition accounts come by a hash of the id, which is their spot."""
 
     def __init__(self, client: RedisClient, keys: Keys, runner: ScriptRunner) -> None:
         self.deadlines = runner.deadlines
