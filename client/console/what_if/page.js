@@ -8,7 +8,7 @@ import { Notice } from "../ui/parts.js";
 import { DEFAULT_AWAY, DEFAULT_OFFLINE, draftOf, faultsOf, isSame, workflowOf } from "../workflows/draft.js";
 import { Periods } from "../workflows/period_field.js";
 import { PACKED_MAX, formatOf, readLog } from "./log.js";
-import { LogFacts, Summary } from "./summary.js";
+import { LogFacts, Summary, largestOf } from "./summary.js";
 
 /** @import { SimulateResponse, Workflow } from "../lib.js" */
 /** @import { Draft } from "../workflows/draft.js" */
@@ -113,6 +113,7 @@ export function WhatIfPage() {
     stage.value = "";
   };
   const [first] = found.value;
+  const largest = Math.max(...found.value.map(({ answer }) => largestOf(answer.summary)));
   return html`<h1>${texts.title}</h1>
     <p class="hint">${texts.intro}</p>
     <form class="card" onSubmit=${run} novalidate>
@@ -170,7 +171,7 @@ export function WhatIfPage() {
         <div class="compare">
           ${found.value.map(
             ({ title, settings, answer }) =>
-              html`<${Summary} key=${title} title=${title} settings=${settings} summary=${answer.summary} />`,
+              html`<${Summary} key=${title} title=${title} settings=${settings} summary=${answer.summary} largest=${largest} />`,
           )}
         </div>
         <p class="hint">${texts.soonHint}</p>`}

@@ -14,6 +14,11 @@ import { settingInWords } from "../workflows/words.js";
 /** The share of switches to Away after which somebody was active soon that is worth a warning. */
 const SOON_SHARE = 0.1;
 const { ONLINE, AWAY, OFFLINE } = Status;
+/** @typedef {readonly (readonly [Status, Status])[]} Pairs statuses before and after */
+/** @type {Pairs} */
+const DEMOTED = [[ONLINE, AWAY], [ONLINE, OFFLINE], [AWAY, OFFLINE]];
+/** @type {Pairs} */
+const RESUMED = [[AWAY, ONLINE], [OFFLINE, ONLINE]];
 
 /** What all tried periods have in common: the log. @param {{summary: SimulationSummary, name: string}} props */
 export function LogFacts({ summary, name }) {
@@ -27,32 +32,27 @@ export function LogFacts({ summary, name }) {
   </div>`;
 }
 
-/** @param {{title: string, settings: Settings, summary: SimulationSummary}} props */
-export function Summary({ title, settings, summary }) {
+/** Return the largest number of switches of a kind, to which bars are drawn. @param {SimulationSummary | undefined} summary */
+export function largestOf(summary) {
+  const counts = [DEMOTED, RESUMED].map((pairs) => total(summary, pairs));
+  return Math.max(1, ...counts);
+}
+
+/** @param {{title: string, settings: Settings, summary: SimulationSummary, largest: number}} props */
+export function Summary({ title, settings, summary, largest }) {
   const texts = t().whatIf;
   const fields = t().workflows.fields;
   const times = summary.timeInStatus.map((each) => ({ status: each.status, ms: millisecondsOf(each.duration) ?? 0 }));
   const all = times.reduce((sum, each) => sum + each.ms, 0);
-  const counted = (/** @type {Status} */ from, /** @type {Status} */ to) =>
-    Number(summary.switches.find((each) => each.previousStatus === from && each.status === to)?.count ?? 0);
-  const demoted = /** @type {const} */ ([[ONLINE, AWAY], [ONLINE, OFFLINE], [AWAY, OFFLINE]]);
-  const resumed = /** @type {const} */ ([[AWAY, ONLINE], [OFFLINE, ONLINE]]);
-  const total = (/** @type {readonly (readonly [Status, Status])[]} */ pairs) => pairs.reduce((sum, pair) => sum + counted(...pair), 0);
-  const most = Math.max(total(demoted), total(resumed), 1);
-  const [soon, toAway] = [Number(summary.activeSoonAfterAway), counted(ONLINE, AWAY)];
+  const [soon, toAway] = [Number(summary.activeSoonAfterAway), total(summary, [[ONLINE, AWAY]])];
   const [ignored, activities] = [Number(summary.ignoredActivities), Number(summary.activities)];
-  const group = (/** @type {string} */ label, /** @type {typeof demoted | typeof resumed} */ pairs) => html`
-    <${Row} label=${html`<strong>${label}</strong>`} share=${total(pairs) / most} value=${number(total(pairs))} />
-    ${pairs.map(
-      ([from, to]) =>
-        html`<${Row}
-          key=${`${from} ${to}`}
-          label=${`${statusWord(from)} → ${statusWord(to)}`}
-          share=${counted(from, to) / most}
-          kind=${statusName(to)}
-          value=${number(counted(from, to))}
-        />`,
-    )}
+  const counted = (/** @type {any} */ label, /** @type {Pairs} */ pairs, kind = "") => {
+    const n = total(summary, pairs);
+    return html`<${Row} label=${label} share=${n / largest} kind=${kind} value=${number(n)} />`;
+  };
+  const group = (/** @type {string} */ label, /** @type {Pairs} */ pairs) => html`
+    ${counted(html`<strong>${label}</strong>`, pairs)}
+    ${pairs.map(([from, to]) => counted(`${statusWord(from)} → ${statusWord(to)}`, [[from, to]], statusName(to)))}
   `;
   return html`<section class="card" aria-label=${title}>
     <h2>${title}</h2>
@@ -75,7 +75,7 @@ export function Summary({ title, settings, summary }) {
       )}
     </dl>
     <h3>${texts.switches}</h3>
-    <dl class="bars">${group(texts.demoted, demoted)} ${group(texts.resumed, resumed)}</dl>
+    <dl class="bars">${group(texts.demoted, DEMOTED)} ${group(texts.resumed, RESUMED)}</dl>
     ${activities > 0 && html`<p>${texts.ignored(ignored, activities, percent(ignored, activities))}</p>`}
     <${Notice} kind=${toAway && soon / toAway > SOON_SHARE ? "warn" : "info"}>
       <p><strong>${texts.soon(soon, toAway, percent(soon, toAway))}</strong></p>
@@ -94,6 +94,12 @@ function Row({ label, share, value, kind = "" }) {
     </dd>
     <dd class="value">${value}</dd>
   </div>`;
+}
+
+/** Count switches. @param {SimulationSummary | undefined} summary @param {Pairs} pairs */
+function total(summary, pairs) {
+  const counted = summary?.switches.filter((each) => pairs.some(([from, to]) => each.previousStatus === from && each.status === to));
+  return counted?.reduce((sum, each) => sum + Number(each.count), 0) ?? 0;
 }
 
 /** @param {number} part @param {number} all */
