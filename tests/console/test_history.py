@@ -101,7 +101,7 @@ async def test_a_failure_is_said_and_can_be_tried_again(watched: Watched, server
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 async def test_axe_finds_nothing(watched: Watched, server: Served, scheme: str) -> None:
-    page = await history(watched, server, color_scheme=scheme, bypass_csp=True, locale="de-DE")
+    page = await history(watched, server, color_scheme=scheme, reduced_motion="reduce", bypass_csp=True, locale="de-DE")
     await expect(page.get_by_text("Der Server bewahrt Wechsel begrenzt auf")).to_be_visible()
     assert await violations(page) == [], "empty"
     server.call("SetStatus", accountId="acme", userId="ann", status="STATUS_AWAY", reason="Mittag")

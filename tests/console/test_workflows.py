@@ -419,7 +419,9 @@ async def test_axe_finds_nothing_in_any_state(watched: Watched, server: Served, 
     for number in range(6):
         server.call("RecordActivity", accountId="acme", userId=f"agent {number}")
     server.call("UpdateWorkflow", workflow={"accountId": "acme", "enabled": True, "awayAfter": "3600s"})
-    page = await watched.open(f"{server.url}#/acme/workflows", color_scheme=scheme, bypass_csp=True)
+    page = await watched.open(
+        f"{server.url}#/acme/workflows", color_scheme=scheme, reduced_motion="reduce", bypass_csp=True
+    )
     await page.get_by_text("Advanced").click()
     await fill(page, "Switch to Away after", "x")
     await expect(page.get_by_text("Enter a number")).to_be_visible()

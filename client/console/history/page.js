@@ -130,8 +130,12 @@ export function HistoryPage() {
       ${changes.length > 0 &&
       html`<button type="button" onClick=${() => download(`${account.value}.csv`, csvOf(changes))}>${texts.download}</button>`}
       <p class="hint end" role="status">
-        ${found && `${texts.shown(changes.length)} · ${texts.readAt(clock(readAt.value))}`}
-        ${!found && (progress.value > 0 ? texts.reading(progress.value) : t().common.loading)} · ${t().common.zone(ZONE)}
+        ${found
+          ? `${texts.shown(changes.length)} · ${texts.readAt(clock(readAt.value))}`
+          : progress.value > 0
+            ? texts.reading(progress.value)
+            : t().common.loading}
+        ${" "}· ${t().common.zone(ZONE)}
       </p>
     </div>
     ${!days && html`<${Notice} kind="warn">${texts.noDays}<//>`}
