@@ -1,7 +1,7 @@
 /** Says how fresh the page is: live, or since when the connection is lost. */
 
 import { html } from "./lib.js";
-import { asOf, link, retryAt, retryNow } from "./board/live.js";
+import { asOf, isStale, link, retryAt, retryNow } from "./board/live.js";
 import { t } from "./texts/index.js";
 import { SECOND, clock, tick, utc } from "./time.js";
 
@@ -9,7 +9,9 @@ export function LinkState() {
   const texts = t().link;
   const now = tick.value;
   if (link.value === "denied") return null;
-  if (link.value === "connecting") return html`<p class="link connecting" role="status">${texts.connecting}</p>`;
+  if (link.value === "connecting" || link.value === "late") {
+    return html`<p class="link ${link.value}" role="status">${texts[link.value]}</p>`;
+  }
   if (link.value === "live") {
     const title = asOf.value ? `${texts.liveAsOf(clock(asOf.value))} (${utc(asOf.value)})` : "";
     return html`<p class="link live" role="status" title=${title}><span class="dot" aria-hidden="true"></span>${texts.live}</p>`;
@@ -25,8 +27,7 @@ export function LinkState() {
 /** What greys out everything that may no longer be true. */
 export function LostBanner() {
   const texts = t().link;
+  if (link.value === "late") return html`<p class="lost-banner" role="alert">${texts.lateAt(clock(asOf.value))}</p>`;
   if (link.value !== "lost") return null;
-  return html`<p class="lost-banner" role="alert">
-    ${asOf.value ? texts.lostAt(clock(asOf.value)) : texts.neverConnected}
-  </p>`;
+  return html`<p class="lost-banner" role="alert">${isStale.value ? texts.lostAt(clock(asOf.value)) : texts.neverConnected}</p>`;
 }

@@ -24,10 +24,11 @@ export const ZONE = Intl.DateTimeFormat().resolvedOptions().timeZone;
 const formats = new Map();
 
 /**
- * @param {string} name
+ * Return a format of times in the reader's language, which is made once.
+ * @param {string} name what it is kept by
  * @param {Intl.DateTimeFormatOptions} options
  */
-function format(name, options) {
+export function format(name, options) {
   const key = `${language.value} ${name}`;
   let found = formats.get(key);
   if (!found) formats.set(key, (found = new Intl.DateTimeFormat(language.value, options)));

@@ -131,4 +131,4 @@ class Watched:
         """Close all, and fail if anything went wrong."""
         for context in self._contexts:
             await context.close()
-        assert self.problems == []
+        assert not self.problems, "\n".join(self.problems)

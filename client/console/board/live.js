@@ -1,52 +1,61 @@
 /**
  * Follows the account that is shown, and says how fresh what it knows is.
  *
- * Invariant: `link` is `live` only while the server has said within the last seconds up to when everything is delivered.
+ * Invariant: `link` is `live` only while the server has said within the last seconds up to when everything is delivered, and
+ * that was within the last seconds too. What is not live is shown as of `asOf`.
  */
 
-import { OndutyError, effect, millisecondsOf, signal } from "../lib.js";
+import { OndutyError, computed, effect, millisecondsOf, signal } from "../lib.js";
+import { caller } from "../access.js";
 import { account, client, endedBy, state } from "../session.js";
+import { tick } from "../time.js";
+import { Feed } from "./feed.js";
 import { People } from "./people.js";
+import { Deadline, ServerClock } from "./server_clock.js";
 
-/** @import { Workflow } from "../lib.js" */
+/** @import { UserStatus, WatchStatusesResponse, Workflow } from "../lib.js" */
 
-/** Bookmarks come once a second. */
-const SILENCE_MAX_MS = 3_500;
-const RETRY_MIN_MS = 500;
-const RETRY_MAX_MS = 10_000;
+const FRESH_MAX_MS = 3_500;
+const CHECK_INTERVAL_MS = 500;
 const DRAW_INTERVAL_MS = 100;
-const OFFSETS_KEPT = 30;
+/** A page that nobody looks at stops following after this, and asks for the truth once it is looked at again. */
+const HIDDEN_MAX_MS = 60_000;
 
 export const people = new People();
 /** Counts up when what is known has changed, ten times a second at most. */
 export const version = signal(0);
-export const link = signal(/** @type {"connecting" | "live" | "lost" | "denied"} */ ("connecting"));
+/** `late`: the connection stands, but what comes is old, or nothing comes. */
+export const link = signal(/** @type {"connecting" | "live" | "late" | "lost" | "denied"} */ ("connecting"));
 /** Up to when everything is known, ms UTC of the server; 0 if nothing is. */
 export const asOf = signal(0);
+/** True if what is shown is old. */
+export const isStale = computed(() => link.value !== "live" && asOf.value > 0);
 /** When the next attempt is made, local ms. */
 export const retryAt = signal(0);
 /** The account's workflow, as the watch tells it; null until it has. */
 export const workflow = signal(/** @type {Workflow | null} */ (null));
 
-/** @type {number[]} */
-let offsets = [];
-let resumeToken = "";
-let failures = 0;
+const server = new ServerClock();
+const fresh = new Deadline();
 let drawing = 0;
-/** @type {AbortController | null} */
-let running = null;
-/** @type {(() => void) | null} */
-let endPause = null;
+/** @type {Feed | null} */
+let feed = null;
+/** The token of the last message, for going on after a pause. */
+let resumeToken = "";
+let checking = 0;
+let hiding = 0;
 
-/** Return the server's time now, ms UTC. It cannot be told better than by the latest that the server has said. */
+/** Return the server's time now, ms UTC. */
 export function serverNow() {
-  return offsets.length ? Date.now() + Math.max(...offsets) : Date.now();
+  return server.now();
 }
+
+/** The time, once a second, of which what is shown is true, ms UTC of the server. */
+export const nowShown = computed(() => (link.value === "live" || !asOf.value ? tick.value && serverNow() : asOf.value));
 
 /** Try again at once, if the connection is lost. */
 export function retryNow() {
-  failures = 0;
-  endPause?.();
+  feed?.retry();
 }
 
 /** Draw soon. */
@@ -57,69 +66,75 @@ export function changed() {
   }, DRAW_INTERVAL_MS);
 }
 
+/**
+ * Take what a call has answered about people, if it is still about the account that is shown.
+ * @param {UserStatus[]} users
+ */
+export function learn(users) {
+  for (const user of users) if (user.accountId === account.peek()) people.take(user, serverNow());
+  changed();
+}
+
 /** @param {string} accountId */
-function start(accountId) {
-  stop();
-  people.apply({ case: "snapshot", value: /** @type {any} */ ({ first: true, last: true, userStatuses: [] }) });
+function begin(accountId) {
+  end();
+  forget();
+  follow(accountId);
+}
+
+/** @param {string} accountId */
+function follow(accountId) {
+  link.value = "connecting";
+  server.restart();
+  feed = new Feed({
+    name: `onduty ${accountId} ${who()}`,
+    resumeToken,
+    open: (token, signal) => client.watchStatuses({ accountId, resumeToken: token }, { signal }),
+    onMessage: ({ event }) => take(event),
+    onLost({ waitMs, isOrderly }) {
+      link.value = isOrderly ? "connecting" : "lost";
+      retryAt.value = Date.now() + waitMs;
+      server.restart();
+    },
+    isFinal(error) {
+      if (endedBy(error)) return true;
+      if (!(error instanceof OndutyError) || error.code !== "permission_denied") return false;
+      forget();
+      link.value = "denied";
+      return true;
+    },
+  });
+  checking = setInterval(check, CHECK_INTERVAL_MS);
+}
+
+/** Return the same for tabs whose callers may see the same. */
+function who() {
+  const { name = "", grants = [] } = caller.peek() ?? {};
+  return JSON.stringify([name, grants]);
+}
+
+function end() {
+  clearInterval(checking);
+  if (feed) resumeToken = feed.resumeToken;
+  feed?.close();
+  feed = null;
+}
+
+function forget() {
   resumeToken = "";
-  failures = 0;
-  offsets = [];
+  people.clear();
   asOf.value = 0;
   workflow.value = null;
-  link.value = "connecting";
-  running = new AbortController();
-  follow(accountId, running.signal);
 }
 
-function stop() {
-  running?.abort();
-  running = null;
-  endPause?.();
+function check() {
+  if (link.value === "live" && fresh.hasPassed()) link.value = "late";
+  feed?.check();
 }
 
-/** @param {string} accountId @param {AbortSignal} signal */
-async function follow(accountId, signal) {
-  while (!signal.aborted) {
-    try {
-      await attempt(accountId, signal);
-      failures = 0;
-    } catch (error) {
-      if (signal.aborted || endedBy(error)) return;
-      if (!(error instanceof OndutyError)) throw error;
-      if (error.reason === "RESUME_TOKEN_EXPIRED") resumeToken = "";
-      if (error.code === "permission_denied") {
-        link.value = "denied";
-        return;
-      }
-      failures++;
-    }
-    if (signal.aborted) return;
-    link.value = "lost";
-    await pause();
-  }
-}
-
-/** @param {string} accountId @param {AbortSignal} signal */
-async function attempt(accountId, signal) {
-  const silence = new AbortController();
-  let timer = setTimeout(() => silence.abort(), 2 * SILENCE_MAX_MS);
-  try {
-    const either = AbortSignal.any([signal, silence.signal]);
-    for await (const { event, resumeToken: token } of client.watchStatuses({ accountId, resumeToken }, { signal: either })) {
-      clearTimeout(timer);
-      timer = setTimeout(() => silence.abort(), SILENCE_MAX_MS);
-      if (signal.aborted) return;
-      resumeToken = token;
-      take(event);
-    }
-  } finally {
-    clearTimeout(timer);
-  }
-}
-
-/** @param {import("../lib.js").WatchStatusesResponse["event"]} event */
+/** @param {WatchStatusesResponse["event"]} event */
 function take(event) {
-  people.apply(event);
+  people.apply(event, serverNow());
   changed();
   if (event.case === "snapshot" && event.value.first) workflow.value = event.value.workflow ?? null;
   if (event.case === "changes") {
@@ -129,35 +144,31 @@ function take(event) {
   }
   if (event.case === "bookmark") {
     const until = millisecondsOf(event.value.effectiveUntil) ?? 0;
-    offsets = [...offsets.slice(1 - OFFSETS_KEPT), until - Date.now()];
+    server.learn(until);
     asOf.value = until;
-    link.value = "live";
-    failures = 0;
+    const left = until + FRESH_MAX_MS - serverNow();
+    if (left > 0) {
+      fresh.in(left);
+      link.value = "live";
+    }
   }
 }
 
-/** Wait longer after each failure, and not all pages for as long. */
-function pause() {
-  const longest = Math.min(RETRY_MAX_MS, RETRY_MIN_MS * 2 ** Math.min(failures, 10));
-  const wait = longest * (0.5 + Math.random() / 2);
-  retryAt.value = Date.now() + wait;
-  return new Promise((resolve) => {
-    const timer = setTimeout(() => endPause?.(), wait);
-    endPause = () => {
-      clearTimeout(timer);
-      endPause = null;
-      resolve(undefined);
-    };
-  });
-}
-
 addEventListener("online", retryNow);
-addEventListener("pageshow", (event) => {
-  if (event.persisted) retryNow();
+addEventListener("pageshow", check);
+document.addEventListener("resume", check);
+document.addEventListener("visibilitychange", () => {
+  clearTimeout(hiding);
+  if (document.hidden) {
+    hiding = setTimeout(end, HIDDEN_MAX_MS);
+  } else {
+    check();
+    if (!feed && state.peek() === "ready" && account.peek() && link.peek() !== "denied") follow(account.peek());
+  }
 });
 
 effect(() => {
   const accountId = account.value;
-  if (state.value === "ready" && accountId) start(accountId);
-  else stop();
+  if (state.value === "ready" && accountId) begin(accountId);
+  else end();
 });

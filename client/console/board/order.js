@@ -48,6 +48,11 @@ export class Ordered {
     if (isShown) this.rows.splice(this.#place(after), 0, after);
   }
 
+  /** Return where somebody is, or -1 if they are not shown. @param {Person} person */
+  indexOf(person) {
+    return this.#matches(person) ? this.#place(person) : -1;
+  }
+
   /** @param {Person} person */
   #matches(person) {
     const { search, statuses } = this.wanted;

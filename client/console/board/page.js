@@ -1,6 +1,6 @@
 /** The board: who is Online, Away and Offline now. */
 
-import { Status, html, useEffect, useSignal } from "../lib.js";
+import { Status, html, useEffect, useRef, useSignal } from "../lib.js";
 import { may } from "../access.js";
 import { LostBanner } from "../link_state.js";
 import { number, t } from "../texts/index.js";
@@ -8,7 +8,7 @@ import { Icon } from "../ui/icons.js";
 import { Empty, Loading } from "../ui/parts.js";
 import { StatusShape, statusWord } from "../ui/status.js";
 import { VirtualRows } from "../ui/virtual.js";
-import { asOf, link, people, version } from "./live.js";
+import { asOf, isStale, link, people, version } from "./live.js";
 import { PersonRow } from "./row.js";
 import { SetStatusDialog } from "./set_status.js";
 import * as view from "./view.js";
@@ -25,6 +25,8 @@ export function BoardPage() {
   /** The people whose status is to be set. */
   const setting = useSignal(/** @type {string[] | null} */ (null));
   const isNarrow = useSignal(NARROW.matches);
+  /** The person whose row has the focus. */
+  const focused = useRef("");
   useEffect(() => {
     const resized = () => (isNarrow.value = NARROW.matches);
     NARROW.addEventListener("change", resized);
@@ -34,33 +36,48 @@ export function BoardPage() {
       end();
     };
   }, []);
-  const { list } = view.rows.value;
-  const isLoading = !asOf.value && link.value !== "lost" && list.length === 0;
+  const { count, at } = view.rows.value;
+  const onFocus = (/** @type {any} */ event) => {
+    focused.current = event.target.closest("[data-id]")?.dataset.id ?? "";
+    if (event.target.matches(":focus-visible")) view.hold();
+  };
+  if (link.value === "denied") return html`<${Empty} title=${t().errors.denied} />`;
+  const isLoading = !asOf.value && link.value !== "lost" && count === 0;
   const row = (/** @type {number} */ index) =>
     html`<${PersonRow}
-      key=${list[index].id}
-      person=${list[index]}
+      key=${at(index).id}
+      person=${at(index)}
       index=${index}
       top=${index * (isNarrow.value ? NARROW_ROW_PX : ROW_PX)}
       onSet=${(/** @type {string} */ id) => (setting.value = [id])}
     />`;
   return html`<h1 class="visually-hidden">${texts.title}</h1>
     <${LostBanner} />
-    <div class="board ${link.value === "lost" ? "stale" : ""}">
+    <div class="board ${isStale.value ? "stale" : ""}">
       <${Tools} />
       <${Selection} onSet=${() => (setting.value = [...view.selected.value])} />
       ${isLoading
         ? html`<${Loading} />`
-        : html`<${VirtualRows}
-            count=${list.length}
-            rowHeight=${isNarrow.value ? NARROW_ROW_PX : ROW_PX}
-            row=${row}
-            head=${html`<${Head} />`}
-            label=${texts.title}
-            columns=${7}
-            onRange=${view.inView}
-          />`}
-      ${!isLoading && list.length === 0 && html`<${Nobody} />`}
+        : html`<div
+            class="rows-frame"
+            onFocusIn=${onFocus}
+            onFocusOut=${() => (focused.current = "")}
+            onKeyDown=${view.hold}
+            onPointerMove=${view.hold}
+            onPointerLeave=${view.letGo}
+          >
+            <${VirtualRows}
+              count=${count}
+              rowHeight=${isNarrow.value ? NARROW_ROW_PX : ROW_PX}
+              row=${row}
+              head=${html`<${Head} />`}
+              label=${texts.title}
+              kept=${focused.current ? view.indexOf(focused.current) : -1}
+              top=${`${view.search.value} ${[...view.statuses.value]} ${Object.values(view.sort.value)}`}
+              onRange=${view.inView}
+            />
+          </div>`}
+      ${!isLoading && count === 0 && html`<${Nobody} />`}
     </div>
     ${setting.value && html`<${SetStatusDialog} ids=${setting.value} onClose=${() => (setting.value = null)} />`}`;
 }
@@ -104,6 +121,7 @@ function Tools() {
           </button>`,
       )}
     </div>
+    ${view.isHeld.value && html`<p class="hint end">${texts.held}</p>`}
   </div>`;
 }
 
@@ -121,13 +139,12 @@ function Selection({ onSet }) {
 
 function Head() {
   const texts = t().board;
-  const { list } = view.rows.value;
-  const all = list.length > 0 && view.selected.value.size > 0 && list.every((each) => view.selected.value.has(each.id));
+  void view.rows.value;
   return html`<div class="rows-head" role="rowgroup">
     <div class="row" role="row" aria-rowindex="1">
       <div class="cell check" role="columnheader">
         ${may("status.write")
-          ? html`<input type="checkbox" aria-label=${texts.selectAll} checked=${all} onChange=${view.toggleAll} />`
+          ? html`<input type="checkbox" aria-label=${texts.selectAll} checked=${view.areAllSelected()} onChange=${view.toggleAll} />`
           : html`<span class="visually-hidden">${texts.selectAll}</span>`}
       </div>
       <${Sortable} by="person" name=${texts.person} />
@@ -154,7 +171,7 @@ function Sortable({ by, name }) {
 function Nobody() {
   const texts = t().board;
   if (people.all.size === 0) {
-    return link.value === "lost" ? null : html`<${Empty} title=${texts.empty} hint=${texts.emptyHint} />`;
+    return link.value === "live" ? html`<${Empty} title=${texts.empty} hint=${texts.emptyHint} />` : null;
   }
   const showAll = () => {
     view.search.value = "";

@@ -1,6 +1,6 @@
 /** Everybody of an account, as a watch tells of them. Knows nothing of the page. */
 
-import { Cause, millisecondsOf, Status } from "../lib.js";
+import { Cause, Status, millisecondsOf } from "../lib.js";
 
 /** @import { StatusChange, UserStatus, WatchStatusesResponse } from "../lib.js" */
 
@@ -18,15 +18,26 @@ import { Cause, millisecondsOf, Status } from "../lib.js";
  * @property {number | undefined} lastActivity
  * @property {Status} next
  * @property {number | undefined} nextAt
+ * @property {number} checked when the server has told all of this; 0 if a change has come since, which does not tell what comes
+ *   next, nor of earlier activities
  */
 
 /** @typedef {(before: Person | undefined, after: Person) => void} OnChange */
 
-/** @param {UserStatus} user @returns {Person} */
-export function personOf(user) {
+/**
+ * Return a text as search and order by name take it: without the difference of case, accents and what is not seen.
+ * @param {string} text
+ */
+export function keyOf(text) {
+  const plain = /^[ -~]*$/.test(text) ? text : text.normalize("NFKD").replace(/[\p{M}\p{Cf}]/gu, "");
+  return plain.toLowerCase();
+}
+
+/** @param {UserStatus} user @param {number} checked @returns {Person} */
+function personOf(user, checked) {
   return {
     id: user.userId,
-    key: user.userId.toLowerCase(),
+    key: keyOf(user.userId),
     status: user.status,
     cause: user.cause,
     since: millisecondsOf(user.statusSince) ?? 0,
@@ -36,6 +47,7 @@ export function personOf(user) {
     lastActivity: millisecondsOf(user.lastActivityTime),
     next: user.nextStatus,
     nextAt: millisecondsOf(user.nextStatusTime),
+    checked,
   };
 }
 
@@ -44,7 +56,7 @@ function personAfter(change, before) {
   const effective = millisecondsOf(change.effectiveTime) ?? 0;
   return {
     id: change.userId,
-    key: before?.key ?? change.userId.toLowerCase(),
+    key: before?.key ?? keyOf(change.userId),
     status: change.status,
     cause: change.cause,
     since: before?.status === change.status ? before.since : effective,
@@ -52,9 +64,9 @@ function personAfter(change, before) {
     reason: change.reason,
     revision: change.revision,
     lastActivity: change.cause === Cause.ACTIVITY ? effective : before?.lastActivity,
-    // A change does not tell what comes next. Whoever shows the person asks.
     next: Status.UNSPECIFIED,
     nextAt: undefined,
+    checked: 0,
   };
 }
 
@@ -71,32 +83,36 @@ export class People {
     this.onReset = () => {};
   }
 
-  /** @param {WatchStatusesResponse["event"]} event */
-  apply(event) {
+  /** @param {WatchStatusesResponse["event"]} event @param {number} now */
+  apply(event, now) {
     if (event.case === "snapshot") {
       // What was known stays in view until all of the new is there.
-      if (event.value.first || !this.coming) this.coming = new Map();
-      for (const user of event.value.userStatuses) this.coming.set(user.userId, personOf(user));
+      if (event.value.first) this.coming = new Map();
+      if (!this.coming) throw new Error("a snapshot without a beginning");
+      for (const user of event.value.userStatuses) this.coming.set(user.userId, personOf(user, now));
       if (event.value.last) this.#replace(this.coming);
     } else if (event.case === "changes") {
       for (const { change } of event.value.changes) {
         if (change.case !== "statusChange") continue;
         const before = this.all.get(change.value.userId);
-        this.#put(before, personAfter(change.value, before));
+        // A read may have been ahead of the watch.
+        if (!before || change.value.revision > before.revision) this.#put(before, personAfter(change.value, before));
       }
     }
   }
 
+  clear() {
+    this.#replace(new Map());
+  }
+
   /**
    * Take what a read has answered, unless more is known already.
-   * @param {UserStatus} user
+   * @param {UserStatus} user @param {number} now
    */
-  take(user) {
+  take(user, now) {
     const before = this.all.get(user.userId);
     if (before && before.revision > user.revision) return;
-    const after = personOf(user);
-    if (before && same(before, after)) return;
-    this.#put(before, after);
+    this.#put(before, personOf(user, now));
   }
 
   /** @param {Map<string, Person>} all */
@@ -120,9 +136,4 @@ export class People {
   #count(status, by) {
     if (status in this.counts) this.counts[/** @type {keyof typeof this.counts} */ (status)] += by;
   }
-}
-
-/** @param {Person} one @param {Person} other */
-function same(one, other) {
-  return /** @type {(keyof Person)[]} */ (Object.keys(one)).every((name) => one[name] === other[name]);
 }

@@ -10,11 +10,12 @@ import { inWords, isCancelled } from "../problems.js";
 import { href } from "../router.js";
 import { account, client, endedBy } from "../session.js";
 import { t } from "../texts/index.js";
-import { HOUR, ZONE, roughly, tick } from "../time.js";
+import { HOUR, ZONE, clock, roughly } from "../time.js";
 import { Icon } from "../ui/icons.js";
 import { Empty, Loading, Name, Notice, Time } from "../ui/parts.js";
 import { StatusLabel } from "../ui/status.js";
-import { asOf, changed, link, people, serverNow, version } from "./live.js";
+import { asOf, isStale, learn, link, nowShown, people, version } from "./live.js";
+import { partsOf } from "./parts_of.js";
 import { Next } from "./row.js";
 import { SetStatusDialog } from "./set_status.js";
 import { Timeline } from "./timeline.js";
@@ -24,6 +25,7 @@ import { Timeline } from "./timeline.js";
 
 const REREAD_MS = 4_000;
 const RANGES = /** @type {const} */ ([8, 24, 168]);
+const ROWS_MORE = 100;
 
 /** @param {{id: string}} props */
 export function PersonPage({ id }) {
@@ -31,29 +33,38 @@ export function PersonPage({ id }) {
   const isSetting = useSignal(false);
   void version.value;
   const person = people.all.get(id);
+  const isLive = link.value === "live";
   useEffect(() => {
+    if (!isLive) return undefined;
     // An activity moves the next switch, and no watch tells of it.
+    const reading = new AbortController();
     const read = async () => {
-      if (document.hidden || link.peek() !== "live") return;
+      if (document.hidden) return;
       try {
-        const { userStatus } = await client.getStatus({ accountId: account.peek(), userId: id });
-        if (userStatus) people.take(userStatus);
-        changed();
+        const { userStatus } = await client.getStatus({ accountId: account.peek(), userId: id }, { signal: reading.signal });
+        if (userStatus) learn([userStatus]);
       } catch (error) {
+        // The watch says whether the server is there; this is asked for again.
         if (!(error instanceof OndutyError)) throw error;
         endedBy(error);
       }
     };
     read();
     const timer = setInterval(read, REREAD_MS);
-    return () => clearInterval(timer);
-  }, [id, person?.revision]);
+    document.addEventListener("visibilitychange", read);
+    return () => {
+      clearInterval(timer);
+      document.removeEventListener("visibilitychange", read);
+      reading.abort();
+    };
+  }, [id, person?.revision, isLive]);
   const back = html`<p class="crumbs"><a href=${href("board")}><${Icon} name="back" />${texts.back}</a></p>`;
+  if (link.value === "denied") return html`${back}<${Empty} title=${t().errors.denied} />`;
   if (!person) {
     return html`${back}<${LostBanner} />${asOf.value ? html`<${Empty} title=${texts.unknown(id)} />` : html`<${Loading} />`}`;
   }
   return html`${back}<${LostBanner} />
-    <div class=${link.value === "lost" ? "stale" : ""}>
+    <div class=${isStale.value ? "stale" : ""}>
       <div class="person-head">
         <h1><${Name}>${id}<//></h1>
         <${StatusLabel} status=${person.status} large />
@@ -69,7 +80,7 @@ export function PersonPage({ id }) {
 /** @param {{person: Person}} props */
 function Facts({ person }) {
   const texts = t().person;
-  const now = tick.value && serverNow();
+  const now = nowShown.value;
   const { lastActivity } = person;
   const ago = (/** @type {number} */ ms) => html`<${Time} ms=${ms} now=${now} /> <span class="hint">(${roughly(now - ms)})</span>`;
   const nextIsKnown = person.next !== Status.UNSPECIFIED && person.nextAt !== undefined;
@@ -77,7 +88,7 @@ function Facts({ person }) {
     <div><dt>${texts.since}</dt><dd>${ago(person.since)}</dd></div>
     <div>
       <dt>${texts.why}</dt>
-      <dd>${causeInWords(person, lastActivity === undefined ? undefined : now - lastActivity)}</dd>
+      <dd>${causeInWords(person, person.checked && lastActivity !== undefined ? now - lastActivity : undefined)}</dd>
     </div>
     <div><dt>${texts.last}</dt><dd>${lastActivity === undefined ? texts.never : ago(lastActivity)}</dd></div>
     <div><dt>${texts.next}</dt><dd>${nextIsKnown ? html`<${Next} person=${person} />` : texts.none}</dd></div>
@@ -88,15 +99,20 @@ function Facts({ person }) {
 function Past({ id, person }) {
   const texts = t().person;
   const hours = useSignal(24);
-  const found = useSignal(/** @type {{changes: Change[], isCapped: boolean} | null} */ (null));
+  /** The end of the period shown, ms UTC; 0 for now. */
+  const until = useSignal(0);
+  const found = useSignal(/** @type {{changes: Change[], isCapped: boolean, start: number} | null} */ (null));
   const problem = useSignal("");
-  const start = (tick.value && serverNow()) - hours.value * HOUR;
+  const now = nowShown.value;
+  const end = until.value || now;
+  const length = hours.value * HOUR;
+  const start = end - length;
   useEffect(() => {
     const reading = new AbortController();
-    const wanted = { accountId: account.peek(), userId: id, start: serverNow() - hours.value * HOUR, signal: reading.signal };
-    readChanges(wanted).then(
+    // All until now: the first change after the period tells how it ended.
+    readChanges({ accountId: account.peek(), userId: id, start, signal: reading.signal }).then(
       (answer) => {
-        found.value = answer;
+        found.value = { ...answer, start };
         problem.value = "";
       },
       (error) => {
@@ -104,28 +120,39 @@ function Past({ id, person }) {
       },
     );
     return () => reading.abort();
-  }, [id, hours.value, person.revision]);
+  }, [id, length, until.value, person.revision]);
+  const { changes = [], isCapped = false } = found.value ?? {};
+  const isThere = found.value !== null && found.value.start <= start;
+  const move = (/** @type {number} */ to) => (until.value = to < nowShown.peek() ? to : 0);
   return html`<section class="card">
     <div class="section-head">
       <h2>${texts.timeline}</h2>
-      <label class="labelled"
-        ><span class="visually-hidden">${texts.range}</span>
-        <select onChange=${(/** @type {any} */ event) => (hours.value = Number(event.currentTarget.value))}>
-          ${RANGES.map((each) => html`<option value=${each} selected=${each === hours.value}>${texts.ranges[each]}</option>`)}
-        </select></label
-      >
+      <div class="steps">
+        <button type="button" onClick=${() => move(start)}>${texts.earlier}</button>
+        <button type="button" disabled=${!until.value} onClick=${() => move(end + length)}>${texts.later}</button>
+        <label
+          ><span class="visually-hidden">${texts.range}</span>
+          <select onChange=${(/** @type {any} */ event) => (hours.value = Number(event.currentTarget.value))}>
+            ${RANGES.map((each) => html`<option value=${each} selected=${each === hours.value}>${texts.ranges[each]}</option>`)}
+          </select></label
+        >
+      </div>
     </div>
+    ${until.value > 0 && html`<p role="status">${clock(start, now)} – ${clock(end, now)}</p>`}
     ${problem.value && html`<${Notice} kind="error">${problem.value}<//>`}
-    ${found.value === null && !problem.value
-      ? html`<${Loading} />`
-      : html`<${Timeline} changes=${found.value?.changes ?? []} person=${person} start=${start} end=${serverNow()} />
-          <${Changes} changes=${found.value?.changes ?? []} />`}
+    ${isCapped
+      ? html`<${Notice} kind="warn">${texts.capped}<//>`
+      : isThere
+        ? html`<${Timeline} parts=${partsOf(changes, person, start, end)} start=${start} end=${end} />
+            <${Changes} changes=${changes.filter(({ at }) => at >= start && at < end)} key=${`${length} ${until.value}`} />`
+        : !problem.value && html`<${Loading} />`}
   </section>`;
 }
 
 /** @param {{changes: Change[]}} props */
 function Changes({ changes }) {
   const texts = t().person;
+  const shown = useSignal(ROWS_MORE);
   if (changes.length === 0) return html`<p class="hint">${texts.noChanges}</p>`;
   return html`<table class="plain">
       <caption class="visually-hidden">${texts.changes}</caption>
@@ -137,7 +164,7 @@ function Changes({ changes }) {
         </tr>
       </thead>
       <tbody>
-        ${changes.slice(0, 200).map(
+        ${changes.slice(0, shown.value).map(
           (change) =>
             html`<tr key=${String(change.revision)}>
               <td><${Time} ms=${change.at} /></td>
@@ -147,5 +174,7 @@ function Changes({ changes }) {
         )}
       </tbody>
     </table>
+    ${changes.length > shown.value &&
+    html`<button type="button" class="quiet" onClick=${() => (shown.value += ROWS_MORE)}>${t().common.more(changes.length - shown.value)}</button>`}
     <p class="hint">${t().common.zone(ZONE)}</p>`;
 }

@@ -5,14 +5,17 @@ import { may } from "../access.js";
 import { causeInWords } from "../cause.js";
 import { href } from "../router.js";
 import { t } from "../texts/index.js";
-import { countdown, roughly, tick, utc } from "../time.js";
+import { countdown, roughly, utc } from "../time.js";
 import { Icon } from "../ui/icons.js";
 import { Name } from "../ui/parts.js";
 import { StatusLabel, statusWord } from "../ui/status.js";
-import { link, serverNow } from "./live.js";
+import { link, nowShown } from "./live.js";
 import * as view from "./view.js";
 
 /** @import { Person } from "./people.js" */
+
+/** An activity moves the next switch: what was asked longer ago is not shown. */
+const NEXT_KNOWN_MS = 10_000;
 
 /** @param {{person: Person, index: number, top: number, onSet: (id: string) => void}} props */
 export function PersonRow({ person, index, top, onSet }) {
@@ -22,27 +25,32 @@ export function PersonRow({ person, index, top, onSet }) {
     class="row ${isSelected ? "selected" : ""}"
     role="row"
     aria-rowindex=${index + 2}
+    data-id=${person.id}
     style=${{ transform: `translateY(${top}px)` }}
   >
-    <div class="cell check" role="cell">
+    <div class="cell check" role="gridcell">
       ${may("status.write") &&
       html`<input
         type="checkbox"
+        tabindex="-1"
         aria-label=${texts.select(person.id)}
         checked=${isSelected}
         onChange=${() => view.toggleSelected(person.id)}
       />`}
     </div>
-    <div class="cell person" role="cell"><a href=${href("person", person.id)}><${Name}>${person.id}<//></a></div>
-    <div class="cell status-cell" role="cell"><${StatusLabel} status=${person.status} /></div>
+    <div class="cell person" role="rowheader">
+      <a href=${href("person", person.id)} tabindex="-1"><${Name}>${person.id}<//></a>
+    </div>
+    <div class="cell status-cell" role="gridcell"><${StatusLabel} status=${person.status} /></div>
     <${Why} person=${person} />
     <${Since} person=${person} />
-    <div class="cell next" role="cell"><${Next} person=${person} /></div>
-    <div class="cell act" role="cell">
+    <div class="cell next" role="gridcell"><${Next} person=${person} /></div>
+    <div class="cell act" role="gridcell">
       ${may("status.write") &&
       html`<button
         type="button"
         class="icon-button"
+        tabindex="-1"
         aria-label=${texts.set(person.id)}
         title=${texts.set(person.id)}
         onClick=${() => onSet(person.id)}
@@ -56,29 +64,28 @@ export function PersonRow({ person, index, top, onSet }) {
 /** @param {{person: Person}} props */
 function Why({ person }) {
   // Only this cause counts on; the others are drawn when they change.
-  const counts = person.cause === Cause.INACTIVITY && person.lastActivity !== undefined;
-  const idle = counts && tick.value ? serverNow() - /** @type {number} */ (person.lastActivity) : undefined;
+  const { cause, checked, lastActivity } = person;
+  const idle = cause === Cause.INACTIVITY && checked && lastActivity !== undefined ? nowShown.value - lastActivity : undefined;
   const words = causeInWords(person, idle);
-  return html`<div class="cell why" role="cell" title=${words}>${words}</div>`;
+  return html`<div class="cell why" role="gridcell" title=${words}>${words}</div>`;
 }
 
 /** @param {{person: Person}} props */
 function Since({ person }) {
-  const age = tick.value && link.value === "live" ? roughly(Math.max(0, serverNow() - person.since)) : "–";
-  return html`<div class="cell since" role="cell">
+  const age = roughly(nowShown.value - person.since);
+  return html`<div class="cell since" role="gridcell">
     <time dateTime=${new Date(person.since).toISOString()} title=${utc(person.since)}>${age}</time>
   </div>`;
 }
 
 /** The countdown to the next switch; a dash where none is known, or where it may no longer be true. @param {{person: Person}} props */
 export function Next({ person }) {
-  const texts = t().board;
-  if (person.next === Status.UNSPECIFIED || person.nextAt === undefined || link.value !== "live") {
+  const { next, nextAt, checked } = person;
+  const now = nowShown.value;
+  if (next === Status.UNSPECIFIED || nextAt === undefined || link.value !== "live" || now - checked > NEXT_KNOWN_MS) {
     return html`<span class="hint">–</span>`;
   }
-  const left = tick.value && person.nextAt - serverNow();
-  const word = statusWord(person.next);
-  return html`<span class="countdown ${left < 60_000 ? "near" : ""}" title=${utc(person.nextAt)}>
-    ${left > 0 ? texts.nextIn(word, countdown(left)) : texts.nextNow(word)}
+  return html`<span class="countdown ${nextAt - now < 60_000 ? "near" : ""}" title=${utc(nextAt)}>
+    ${t().board.nextIn(statusWord(next), countdown(nextAt - now))}
   </span>`;
 }

@@ -1,48 +1,59 @@
 /** Sets the status of one person, or of several, with a reason. */
 
-import { Status, html, useSignal } from "../lib.js";
+import { OndutyError, Status, html, useRef, useSignal } from "../lib.js";
+import { causeInWords } from "../cause.js";
 import { inWords } from "../problems.js";
 import { account, client, endedBy } from "../session.js";
 import { t } from "../texts/index.js";
 import { Dialog, Name, Notice } from "../ui/parts.js";
 import { StatusLabel } from "../ui/status.js";
-import { changed, people } from "./live.js";
+import { learn, people, version } from "./live.js";
 import { selected } from "./view.js";
 
 const REASON_MAX_BYTES = 512;
-/** Calls under way at a time. */
-const TOGETHER = 6;
-const FAILURES_SHOWN = 5;
+/** Calls under way at a time. A browser has six connections to a server, and a watch takes one of them. */
+const TOGETHER = 4;
+const NAMES_SHOWN = 5;
+const WAITS_MAX = 10;
+const WAIT_MAX_MS = 10_000;
+
+/** @typedef {{id: string, why: string}} Failure */
 
 /** @param {{ids: string[], onClose: () => void}} props */
 export function SetStatusDialog({ ids, onClose }) {
   const texts = t().setStatus;
-  const only = ids.length === 1 ? people.all.get(ids[0]) : undefined;
-  const status = useSignal(only?.status ?? Status.ONLINE);
+  /** Those who are still to be set. */
+  const left = useSignal(ids);
+  const status = useSignal(/** @type {Status} */ ((ids.length === 1 && people.all.get(ids[0])?.status) || Status.ONLINE));
   const reason = useSignal("");
   const done = useSignal(-1);
-  const failed = useSignal(/** @type {{id: string, why: string}[]} */ ([]));
+  const failed = useSignal(/** @type {Failure[]} */ ([]));
+  const stopping = useRef(new AbortController());
   const isTooLong = new TextEncoder().encode(reason.value).length > REASON_MAX_BYTES;
   const isBusy = done.value >= 0;
+  const isOne = ids.length === 1;
 
   const submit = async (/** @type {Event} */ event) => {
     event.preventDefault();
     if (isTooLong || isBusy) return;
     done.value = 0;
     failed.value = [];
-    const failures = await setAll(ids, status.value, reason.value.trim(), () => done.value++);
+    const { signal } = (stopping.current = new AbortController());
+    const outcome = await setAll(left.value, status.value, reason.value.trim(), signal, () => done.value++);
     done.value = -1;
-    if (failures === null) return;
-    failed.value = failures;
-    if (failures.length > 0) return;
-    if (ids.length > 1) selected.value = new Set();
-    onClose();
+    left.value = outcome.left;
+    failed.value = outcome.failures;
+    if (!isOne) selected.value = new Set(outcome.left);
+    if (outcome.left.length === 0) onClose();
   };
-  return html`<${Dialog}
-    title=${ids.length === 1 ? texts.title(`\u2068${ids[0]}\u2069`) : texts.titleMany(ids.length)}
-    onClose=${onClose}
-  >
+  const close = () => {
+    stopping.current.abort();
+    if (!isBusy || isOne) onClose();
+  };
+  const title = isOne ? texts.title(`\u2068${ids[0]}\u2069`) : texts.titleMany(left.value.length);
+  return html`<${Dialog} title=${title} onClose=${close}>
     <form onSubmit=${submit} novalidate>
+      ${isOne ? html`<${Now} id=${ids[0]} />` : html`<${Names} ids=${left.value} />`}
       <fieldset class="segments" disabled=${isBusy}>
         <legend>${texts.status}</legend>
         ${[Status.ONLINE, Status.AWAY, Status.OFFLINE].map(
@@ -66,51 +77,85 @@ export function SetStatusDialog({ ids, onClose }) {
         />
         <p class=${isTooLong ? "problem" : "hint"} id="reason-hint">${isTooLong ? texts.reasonTooLong : texts.reasonHint}</p>
       </div>
-      <${Failures} failed=${failed.value} all=${ids.length} />
+      <${Failures} failed=${failed.value} left=${left.value.length} isOne=${isOne} />
       <div class="dialog-actions">
-        ${isBusy && ids.length > 1 && html`<span class="hint" role="status">${texts.progress(done.value, ids.length)}</span>`}
-        <button type="button" onClick=${onClose}>${t().common.cancel}</button>
+        ${isBusy && !isOne && html`<span class="hint" role="status">${texts.progress(done.value, left.value.length)}</span>`}
+        <button type="button" onClick=${close}>${isBusy && !isOne ? texts.stop : t().common.cancel}</button>
         <button type="submit" class="primary" disabled=${isTooLong || isBusy}>${texts.submit}</button>
       </div>
     </form>
   <//>`;
 }
 
-/** @param {{failed: {id: string, why: string}[], all: number}} props */
-function Failures({ failed, all }) {
+/** How somebody stands now: another supervisor may have set them meanwhile. @param {{id: string}} props */
+function Now({ id }) {
+  void version.value;
+  const person = people.all.get(id);
+  if (!person) return null;
+  return html`<p>${t().setStatus.now} <${StatusLabel} status=${person.status} /> <span class="hint">${causeInWords(person)}</span></p>`;
+}
+
+/** @param {{ids: string[]}} props */
+function Names({ ids }) {
+  const names = ids.slice(0, NAMES_SHOWN).map((id, i) => html`${i > 0 && ", "}<bdi key=${id}>${id}</bdi>`);
+  return html`<p class="hint">${names}${ids.length > NAMES_SHOWN && html` ${t().common.more(ids.length - NAMES_SHOWN)}`}</p>`;
+}
+
+/** @param {{failed: Failure[], left: number, isOne: boolean}} props */
+function Failures({ failed, left, isOne }) {
   if (failed.length === 0) return null;
-  if (all === 1) return html`<${Notice} kind="error">${failed[0].why}<//>`;
+  if (isOne) return html`<${Notice} kind="error">${failed[0].why}<//>`;
   return html`<${Notice} kind="error">
-    <p>${t().setStatus.failed(failed.length)}</p>
+    <p>${t().setStatus.failed(left)}</p>
     <ul class="lines">
-      ${failed.slice(0, FAILURES_SHOWN).map(({ id, why }) => html`<li key=${id}><${Name}>${id}<//>: ${why}</li>`)}
+      ${failed.slice(0, NAMES_SHOWN).map(({ id, why }) => html`<li key=${id}><${Name}>${id}<//>: ${why}</li>`)}
     </ul>
-    ${failed.length > FAILURES_SHOWN && html`<p>${t().common.more(failed.length - FAILURES_SHOWN)}</p>`}
+    ${failed.length > NAMES_SHOWN && html`<p>${t().common.more(failed.length - NAMES_SHOWN)}</p>`}
   <//>`;
 }
 
 /**
- * Set everybody's status, a few at a time. Returns who could not be set and why; null if nobody is signed in any more.
- * @param {string[]} ids @param {Status} status @param {string} reason @param {() => void} onEach
+ * Set everybody's status, a few at a time, until the server is away, nobody is signed in any more, or `signal` says so. Returns who
+ * has not been set, and why those who were tried could not be.
+ * @param {string[]} ids @param {Status} status @param {string} reason @param {AbortSignal} signal @param {() => void} onEach
+ * @returns {Promise<{left: string[], failures: Failure[]}>}
  */
-async function setAll(ids, status, reason, onEach) {
+async function setAll(ids, status, reason, signal, onEach) {
   const accountId = account.peek();
+  const left = new Set(ids);
   const waiting = [...ids];
-  const failures = /** @type {{id: string, why: string}[]} */ ([]);
-  let isEnded = false;
+  const failures = /** @type {Failure[]} */ ([]);
+  let isOver = false;
   const work = async () => {
-    for (let id = waiting.shift(); id !== undefined && !isEnded; id = waiting.shift()) {
+    for (let id = waiting.shift(); id !== undefined && !isOver && !signal.aborted; id = waiting.shift()) {
       try {
-        const { userStatus } = await client.setStatus({ accountId, userId: id, status, reason });
-        if (userStatus && accountId === account.peek()) people.take(userStatus);
-        changed();
+        const { userStatus } = await patiently(() => client.setStatus({ accountId, userId: id, status, reason }), ids.length > 1);
+        left.delete(id);
+        if (userStatus) learn([userStatus]);
       } catch (error) {
-        if (endedBy(error)) isEnded = true;
+        if (endedBy(error)) isOver = true;
         else failures.push({ id, why: inWords(error) });
+        if (error instanceof OndutyError && (error.code === "unavailable" || error.code === "deadline_exceeded")) isOver = true;
       }
       onEach();
     }
   };
   await Promise.all(Array.from({ length: Math.min(TOGETHER, ids.length) }, work));
-  return isEnded ? null : failures;
+  return { left: [...left], failures };
+}
+
+/**
+ * Make a call again for as long as the server says that there were too many, and that it did nothing.
+ * @template T
+ * @param {() => Promise<T>} call @param {boolean} isPatient @returns {Promise<T>}
+ */
+async function patiently(call, isPatient) {
+  for (let waits = 0; ; waits++) {
+    try {
+      return await call();
+    } catch (error) {
+      if (!isPatient || waits === WAITS_MAX || !(error instanceof OndutyError) || error.reason !== "LIMIT_EXCEEDED") throw error;
+      await new Promise((resolve) => setTimeout(resolve, Math.min(error.retryAfterMs ?? 1_000, WAIT_MAX_MS)));
+    }
+  }
 }

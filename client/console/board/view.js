@@ -2,43 +2,57 @@
 
 import { OndutyError, computed, effect, signal } from "../lib.js";
 import { account, client, endedBy } from "../session.js";
-import { changed, link, people, version } from "./live.js";
+import { learn, link, people, serverNow, changed, version, workflow } from "./live.js";
 import { Ordered } from "./order.js";
+import { keyOf } from "./people.js";
 
 /** @import { SortBy } from "./order.js" */
+/** @import { Person } from "./people.js" */
 
 /** An activity moves the next switch, and no watch tells of it. */
 const REREAD_MS = 4_000;
+/** How often the rows in view are read while a switch is near, or some of them have just changed. */
+const REREAD_SOON_MS = 1_000;
+const NEAR_MS = 10_000;
 const SETTLE_MS = 150;
 const IDS_MAX = 200;
+/** For how long the order stays as it is after somebody has pointed at the rows. */
+const HOLD_MS = 5_000;
 
 export const search = signal("");
 export const statuses = signal(/** @type {Set<number>} */ (new Set()));
 export const sort = signal(/** @type {{by: SortBy, down: boolean}} */ ({ by: "person", down: false }));
 export const selected = signal(/** @type {Set<string>} */ (new Set()));
+/** True while rows stay where they are, so that none moves away from under the pointer. */
+export const isHeld = signal(false);
 
 const ordered = new Ordered();
-
-function reset() {
-  const { by, down } = sort.peek();
-  ordered.reset(people.all.values(), { by, down, search: search.peek().trim().toLowerCase(), statuses: statuses.peek() });
-}
-
-people.onChange = (before, after) => {
-  ordered.change(before, after);
-  if (shown.has(after.id) && after.nextAt === undefined) soon();
-};
-people.onReset = () => {
-  reset();
-  changed();
-};
+/** @type {Person[]} */
+let held = [];
+let holding = 0;
+const order = signal(0);
 
 /** The people to show, in order. Drawn anew whenever anything of it has changed. */
 export const rows = computed(() => {
   void [version.value, order.value];
-  return { list: ordered.rows };
+  if (!isHeld.value) return { count: ordered.rows.length, at: (/** @type {number} */ index) => ordered.rows[index] };
+  return { count: held.length, at: (/** @type {number} */ index) => people.all.get(held[index].id) ?? held[index] };
 });
-const order = signal(0);
+
+people.onChange = (before, after) => ordered.change(before, after);
+people.onReset = () => {
+  reset();
+  const there = [...selected.peek()].filter((id) => people.all.has(id));
+  if (there.length < selected.peek().size) selected.value = new Set(there);
+  changed();
+};
+
+function reset() {
+  const { by, down } = sort.peek();
+  ordered.reset(people.all.values(), { by, down, search: keyOf(search.peek().trim()), statuses: statuses.peek() });
+  letGo();
+}
+
 effect(() => {
   void [search.value, statuses.value, sort.value];
   reset();
@@ -51,58 +65,116 @@ effect(() => {
   selected.value = new Set();
 });
 
-/** @type {Set<string>} */
-let shown = new Set();
+/** Keep the rows where they are for some seconds, in an order that would change as people do. */
+export function hold() {
+  if (sort.peek().by === "person" && statuses.peek().size === 0) return;
+  if (!isHeld.peek()) held = [...ordered.rows];
+  isHeld.value = true;
+  clearTimeout(holding);
+  holding = setTimeout(letGo, HOLD_MS);
+}
+
+/** Let everybody go to their place. */
+export function letGo() {
+  clearTimeout(holding);
+  isHeld.value = false;
+  held = [];
+}
+
+/** Return in which row somebody is; -1 if in none. @param {string} id */
+export function indexOf(id) {
+  if (isHeld.peek()) return held.findIndex((each) => each.id === id);
+  const person = people.all.get(id);
+  return person ? ordered.indexOf(person) : -1;
+}
+
+// --- the rows in view ----------------------------------------------------------------------------------------------------
+
+let range = [0, 40];
 let timer = 0;
+/** When the timer fires, and when was last asked; local ms. */
+let due = 0;
+let asked = 0;
+/** @type {AbortController | null} */
+let asking = null;
+let isWatched = false;
 
 /** Tell which rows are in view. @param {number} first @param {number} last */
 export function inView(first, last) {
+  if (first === range[0] && last === range[1]) return;
   range = [first, last];
-  soon();
+  asking?.abort();
+  due = Infinity;
+  schedule(SETTLE_MS);
 }
-let range = [0, 40];
 
-function soon() {
+/** Ask after so many ms, or earlier if that is planned already. @param {number} ms */
+function schedule(ms) {
+  const then = performance.now() + ms;
+  if (!isWatched || then >= due) return;
   clearTimeout(timer);
-  timer = setTimeout(reread, SETTLE_MS);
+  due = then;
+  timer = setTimeout(reread, ms);
+}
+
+function peopleInView() {
+  const { count, at } = rows.peek();
+  return Array.from({ length: Math.max(0, Math.min(count, range[1], range[0] + IDS_MAX) - range[0]) }, (_, i) => at(range[0] + i));
 }
 
 /** Ask for the people in view, as they are now. */
 async function reread() {
-  const userIds = ordered.rows.slice(range[0], Math.min(range[1], range[0] + IDS_MAX)).map((each) => each.id);
-  shown = new Set(userIds);
-  const accountId = account.peek();
+  due = Infinity;
+  const userIds = peopleInView().map((each) => each.id);
   if (userIds.length && link.peek() === "live" && !document.hidden) {
+    asking?.abort();
+    const mine = (asking = new AbortController());
+    asked = performance.now();
     try {
-      const answer = await client.batchGetStatuses({ accountId, userIds });
-      if (accountId !== account.peek()) return;
-      for (const user of answer.userStatuses) people.take(user);
-      changed();
+      const answer = await client.batchGetStatuses({ accountId: account.peek(), userIds }, { signal: mine.signal });
+      learn(answer.userStatuses);
     } catch (error) {
       // The watch says whether the server is there; this is asked for again.
       if (!(error instanceof OndutyError)) throw error;
-      endedBy(error);
+      if (endedBy(error)) return;
     }
+    if (asking !== mine) return;
+    asking = null;
   }
-  clearTimeout(timer);
-  if (watching) timer = setTimeout(reread, REREAD_MS);
+  const now = serverNow();
+  const isNear = peopleInView().some(({ nextAt }) => nextAt !== undefined && nextAt - now < NEAR_MS);
+  schedule(isNear ? REREAD_SOON_MS : REREAD_MS);
 }
-
-let watching = false;
 
 /** Begin to keep the rows in view up to date. Returns what ends it. */
 export function keepFresh() {
-  watching = true;
-  soon();
+  isWatched = true;
+  due = Infinity;
+  schedule(SETTLE_MS);
   const end = effect(() => {
-    if (link.value === "live") soon();
+    // Somebody in view has changed or has come into view: a change does not tell what comes next.
+    void rows.value;
+    if (link.value !== "live" || asking || !peopleInView().some(({ checked }) => checked === 0)) return;
+    schedule(Math.max(SETTLE_MS, asked + REREAD_SOON_MS - performance.now()));
   });
+  const endOfOld = effect(() => {
+    // A change of the workflow moves the next switch of everybody.
+    void workflow.value;
+    schedule(SETTLE_MS);
+  });
+  const seen = () => schedule(0);
+  document.addEventListener("visibilitychange", seen);
   return () => {
-    watching = false;
+    isWatched = false;
     clearTimeout(timer);
+    asking?.abort();
+    document.removeEventListener("visibilitychange", seen);
     end();
+    endOfOld();
   };
 }
+
+// --- what one chooses ----------------------------------------------------------------------------------------------------
 
 /** @param {SortBy} by */
 export function sortBy(by) {
@@ -124,8 +196,14 @@ export function toggleSelected(id) {
   selected.value = next;
 }
 
-/** Select everybody who is shown, or nobody. */
+export function areAllSelected() {
+  return ordered.rows.length > 0 && selected.value.size > 0 && ordered.rows.every(({ id }) => selected.value.has(id));
+}
+
+/** Select everybody who is shown, or nobody of them. */
 export function toggleAll() {
-  const everybody = ordered.rows.map((each) => each.id);
-  selected.value = everybody.every((id) => selected.value.has(id)) ? new Set() : new Set(everybody);
+  const next = new Set(selected.value);
+  if (areAllSelected()) for (const { id } of ordered.rows) next.delete(id);
+  else for (const { id } of ordered.rows) next.add(id);
+  selected.value = next;
 }

@@ -126,10 +126,10 @@ function ChangeRows({ changes }) {
       aria-rowindex=${index + 2}
       style=${{ transform: `translateY(${index * rowHeight}px)` }}
     >
-      <div class="cell time" role="cell"><${Time} ms=${change.at} /></div>
-      <div class="cell person" role="cell"><a href=${href("person", change.id)}><${Name}>${change.id}<//></a></div>
-      <div class="cell what" role="cell"><${FromTo} change=${change} /></div>
-      <div class="cell why" role="cell" title=${causeInWords(change)}>${causeInWords(change)}</div>
+      <div class="cell time" role="gridcell"><${Time} ms=${change.at} /></div>
+      <div class="cell person" role="rowheader"><a tabindex="-1" href=${href("person", change.id)}><${Name}>${change.id}<//></a></div>
+      <div class="cell what" role="gridcell"><${FromTo} change=${change} /></div>
+      <div class="cell why" role="gridcell" title=${causeInWords(change)}>${causeInWords(change)}</div>
     </div>`;
   };
   return html`<${VirtualRows}
@@ -138,7 +138,6 @@ function ChangeRows({ changes }) {
     row=${row}
     head=${head}
     label=${texts.title}
-    columns=${4}
   />`;
 }
 

@@ -1,0 +1,424 @@
+// Tests of the console's modules that need no page. Run by `node --test`, through test_console.py.
+
+import assert from "node:assert/strict";
+import { test } from "node:test";
+
+const { Cause, Status } = await import("../../client/web/gen/onduty/v1/status_pb.js");
+const { People, keyOf } = await import("../../client/console/board/people.js");
+const { Ordered } = await import("../../client/console/board/order.js");
+const { Deadline, ServerClock } = await import("../../client/console/board/server_clock.js");
+const { marksOf, partsOf } = await import("../../client/console/board/parts_of.js");
+const { Feed } = await import("../../client/console/board/feed.js");
+const { OndutyError } = await import("../../client/web/client/index.js");
+
+const time = (ms) => ({ seconds: BigInt(Math.floor(ms / 1000)), nanos: (ms % 1000) * 1e6 });
+const user = (userId, revision, more = {}) => ({
+  accountId: "acme",
+  userId,
+  status: Status.ONLINE,
+  cause: Cause.ACTIVITY,
+  statusSince: time(1_000),
+  actor: "",
+  reason: "",
+  nextStatus: Status.AWAY,
+  nextStatusTime: time(9_000),
+  revision: BigInt(revision),
+  ...more,
+});
+const snapshot = (users, first = true, last = true) => ({ case: "snapshot", value: { first, last, userStatuses: users } });
+const change = (userId, revision, more = {}) => ({
+  case: "statusChange",
+  value: { ...user(userId, revision, { status: Status.AWAY, cause: Cause.INACTIVITY, effectiveTime: time(9_000) }), ...more },
+});
+const changes = (...all) => ({ case: "changes", value: { changes: all.map((each) => ({ change: each })) } });
+
+test("a snapshot replaces everybody, once all of it is there", () => {
+  const people = new People();
+  people.apply(snapshot([user("ann", 1), user("ben", 2)]), 5);
+  people.apply(snapshot([user("eva", 1)], true, false), 6);
+  assert.deepEqual([...people.all.keys()], ["ann", "ben"]);
+  people.apply(snapshot([user("ida", 2)], false, true), 6);
+  assert.deepEqual([...people.all.keys()], ["eva", "ida"]);
+  assert.equal(people.counts[Status.ONLINE], 2);
+});
+
+test("a snapshot that begins again leaves nothing of the one that was cut", () => {
+  const people = new People();
+  people.apply(snapshot([user("ann", 1)], true, false), 5);
+  people.apply(snapshot([user("ben", 1)], true, true), 5);
+  assert.deepEqual([...people.all.keys()], ["ben"]);
+});
+
+test("a part of a snapshot is never taken for all of it", () => {
+  assert.throws(() => new People().apply(snapshot([user("ann", 1)], false, true), 5));
+});
+
+test("a change moves the counts, and says nothing of what comes next", () => {
+  const people = new People();
+  people.apply(snapshot([user("ann", 1), user("ben", 2)]), 5);
+  people.apply(changes(change("ann", 3)), 6);
+  const ann = people.all.get("ann");
+  assert.deepEqual([ann.status, ann.since, ann.nextAt, ann.checked], [Status.AWAY, 9_000, undefined, 0]);
+  assert.deepEqual(people.counts, { [Status.ONLINE]: 1, [Status.AWAY]: 1, [Status.OFFLINE]: 0 });
+});
+
+test("neither a read nor a change takes somebody back to what was before", () => {
+  const people = new People();
+  people.apply(snapshot([user("ann", 1)]), 5);
+  people.take(user("ann", 4, { status: Status.OFFLINE }), 6);
+  people.apply(changes(change("ann", 3)), 7);
+  assert.equal(people.all.get("ann").status, Status.OFFLINE);
+  people.take(user("ann", 3), 8);
+  assert.equal(people.all.get("ann").status, Status.OFFLINE);
+  assert.equal(people.counts[Status.OFFLINE], 1);
+});
+
+test("a change of the reason alone keeps since", () => {
+  const people = new People();
+  people.apply(snapshot([user("ann", 1)]), 5);
+  people.apply(changes(change("ann", 2, { status: Status.ONLINE, cause: Cause.MANUAL, reason: "back" })), 6);
+  assert.deepEqual([people.all.get("ann").since, people.all.get("ann").reason], [1_000, "back"]);
+});
+
+test("search and order take letters as people do", () => {
+  assert.equal(keyOf("Émile"), "emile");
+  assert.equal(keyOf("\u202egnp.exe"), "gnp.exe");
+  assert.equal(keyOf("E\u0301mile"), keyOf("\u00c9mile"));
+  assert.equal(keyOf("ANN <b>"), "ann <b>");
+});
+
+test("what is kept in order is what sorting would give, whatever changes", () => {
+  let seed = 7;
+  const random = (n) => (seed = (seed * 48_271) % 2_147_483_647) % n;
+  for (const by of ["person", "status", "since"]) {
+    for (const wanted of [
+      { by, down: false, search: "", statuses: new Set() },
+      { by, down: true, search: "1", statuses: new Set([Status.ONLINE, Status.AWAY]) },
+    ]) {
+      const people = new People();
+      const ordered = new Ordered();
+      people.onChange = (before, after) => ordered.change(before, after);
+      people.apply(snapshot(Array.from({ length: 300 }, (_, i) => user(`u${i}`, 1, { status: 1 + random(3), statusSince: time(random(50)) }))), 5);
+      ordered.reset(people.all.values(), wanted);
+      for (let revision = 2; revision < 600; revision++) {
+        const who = { status: 1 + random(3), effectiveTime: time(random(100)) };
+        people.apply(changes(change(`u${random(320)}`, revision, who)), 6);
+      }
+      const sorted = new Ordered();
+      sorted.reset(people.all.values(), wanted);
+      assert.deepEqual(ordered.rows, sorted.rows);
+      for (const [index, each] of ordered.rows.entries()) assert.equal(ordered.indexOf(each), index);
+    }
+  }
+});
+
+test("a change costs no look at everybody", () => {
+  const people = new People();
+  const ordered = new Ordered();
+  people.onChange = (before, after) => ordered.change(before, after);
+  people.apply(snapshot(Array.from({ length: 20_000 }, (_, i) => user(`u${i}`, 1, { statusSince: time(i) }))), 5);
+  ordered.reset(people.all.values(), { by: "since", down: true, search: "", statuses: new Set() });
+  let looks = 0;
+  ordered.rows = new Proxy(ordered.rows, {
+    get(rows, name) {
+      if (typeof name === "string" && /^\d+$/.test(name)) looks++;
+      const found = rows[name];
+      return typeof found === "function" ? found.bind(rows) : found;
+    },
+  });
+  for (let i = 0; i < 100; i++) people.apply(changes(change(`u${i * 199}`, 2, { effectiveTime: time(30_000 + i) })), 6);
+  assert.ok(looks < 100 * 2 * 16, `${looks} looks`);
+});
+
+test("the server's time is told by the quickest message, whatever the reader's clock does", () => {
+  let steady = 0;
+  const clock = new ServerClock(() => steady);
+  clock.learn(1_000_000);
+  steady = 1_000;
+  clock.learn(1_000_700);
+  assert.equal(clock.now(), 1_001_000);
+  steady = 2_000;
+  assert.equal(clock.now(), 1_002_000);
+  clock.restart();
+  assert.equal(clock.now(), 1_002_000);
+  clock.learn(500_000);
+  assert.equal(clock.now(), 500_000);
+});
+
+test("a deadline has passed once either clock says so", (t) => {
+  const deadline = new Deadline();
+  assert.equal(deadline.hasPassed(), false);
+  deadline.in(10_000);
+  assert.equal(deadline.hasPassed(), false);
+  const now = Date.now();
+  t.mock.method(Date, "now", () => now + 60_000);
+  assert.equal(deadline.hasPassed(), true);
+});
+
+const at = (ms, from, to) => ({ at: ms, from, to });
+
+test("the parts of a period add up to it, and nothing is said of before the first change", () => {
+  const person = { status: Status.OFFLINE, since: 800 };
+  const known = [at(800, Status.AWAY, Status.OFFLINE), at(500, Status.ONLINE, Status.AWAY), at(300, Status.UNSPECIFIED, Status.ONLINE)];
+  assert.deepEqual(partsOf(known, person, 0, 1_000), [
+    { status: Status.ONLINE, from: 300, to: 500 },
+    { status: Status.AWAY, from: 500, to: 800 },
+    { status: Status.OFFLINE, from: 800, to: 1_000 },
+  ]);
+  assert.deepEqual(partsOf(known.slice(0, 2), person, 400, 1_000).map(({ from, to }) => to - from), [100, 300, 200]);
+});
+
+test("an earlier period ends as the first change after it says", () => {
+  const person = { status: Status.OFFLINE, since: 800 };
+  assert.deepEqual(partsOf([at(800, Status.AWAY, Status.OFFLINE)], person, 100, 200), [{ status: Status.AWAY, from: 100, to: 200 }]);
+  assert.deepEqual(partsOf([], person, 700, 900), [{ status: Status.OFFLINE, from: 800, to: 900 }]);
+  assert.deepEqual(partsOf([], person, 100, 200), []);
+});
+
+test("a change of the cause alone is no part of its own", () => {
+  const known = [at(500, Status.AWAY, Status.AWAY), at(300, Status.ONLINE, Status.AWAY)];
+  assert.equal(partsOf(known, { status: Status.AWAY, since: 300 }, 200, 1_000).length, 2);
+});
+
+test("marks are at full hours of the reader's clock, also where it is put forward or back", () => {
+  process.env.TZ = "Europe/Berlin";
+  for (const [day, hours] of [["2026-03-29", 23], ["2026-10-25", 25], ["2026-06-01", 24]]) {
+    const start = new Date(`${day}T00:00:00`).getTime();
+    const end = start + hours * 3_600_000;
+    const marks = marksOf(start, end);
+    assert.equal(new Date(end).getHours(), 0);
+    assert.ok(marks.length >= 4 && marks.length <= 9, String(marks.length));
+    for (const mark of marks) assert.equal(new Date(mark).getHours() % 4, 0, `${day}: ${new Date(mark)}`);
+    assert.equal(new Set(marks).size, marks.length);
+  }
+});
+
+// --- one stream for all tabs ------------------------------------------------------------------------------------------
+
+/** Locks as browsers have them, between tabs that are objects here. */
+class Locks {
+  constructor() {
+    this.holder = null;
+    this.queue = [];
+  }
+
+  request(_name, { steal, signal }, act) {
+    return new Promise((resolve, reject) => {
+      const entry = { act, resolve, reject };
+      if (steal) {
+        this.holder?.reject(new DOMException("stolen", "AbortError"));
+        this.#grant(entry);
+      } else if (this.holder) {
+        this.queue.push(entry);
+        signal?.addEventListener("abort", () => {
+          if (!this.queue.includes(entry)) return;
+          this.queue.splice(this.queue.indexOf(entry), 1);
+          reject(new DOMException("given up", "AbortError"));
+        });
+      } else this.#grant(entry);
+    });
+  }
+
+  #grant(entry) {
+    this.holder = entry;
+    Promise.resolve()
+      .then(entry.act)
+      .then(entry.resolve, entry.reject)
+      .finally(() => {
+        if (this.holder !== entry) return;
+        this.holder = null;
+        if (this.queue.length) this.#grant(this.queue.shift());
+      });
+  }
+}
+
+/** A server whose watch tells of a counter: a snapshot of it, then each step. */
+class Counter {
+  constructor() {
+    this.value = 0;
+    this.streams = new Set();
+    this.opened = [];
+    this.error = null;
+  }
+
+  async *open(token, signal) {
+    this.opened.push(token);
+    if (this.error) throw this.error;
+    const stream = { queue: [], wake: () => {} };
+    const over = new Promise((resolve) => signal.addEventListener("abort", resolve));
+    this.streams.add(stream);
+    try {
+      if (token) for (let value = Number(token) + 1; value <= this.value; value++) yield message("changes", value);
+      else yield message("snapshot", this.value, { first: true, last: true });
+      for (;;) {
+        while (stream.queue.length && !signal.aborted) yield stream.queue.shift();
+        if (signal.aborted) throw new OndutyError("canceled", "");
+        await Promise.race([over, new Promise((resolve) => (stream.wake = resolve))]);
+      }
+    } finally {
+      this.streams.delete(stream);
+    }
+  }
+
+  step() {
+    this.value++;
+    for (const { queue, wake } of this.streams) {
+      queue.push(message("changes", this.value));
+      wake();
+    }
+  }
+}
+
+const message = (kind, value, more = {}) => ({ resumeToken: String(value), event: { case: kind, value: { ...more, value } } });
+
+let names = 0;
+function tabs(t, n, server) {
+  const name = `test ${names++}`;
+  Object.defineProperty(globalThis, "navigator", { value: { locks: new Locks() }, configurable: true });
+  const all = [];
+  for (let i = 0; i < n; i++) all.push(tab(name, server));
+  t.after(() => all.forEach(({ feed }) => feed.close()));
+  return { name, all };
+}
+
+function tab(name, server) {
+  const seen = { values: [], lost: 0, feed: null, isFinal: false };
+  seen.feed = new Feed({
+    name,
+    resumeToken: "",
+    open: (token, signal) => server.open(token, signal),
+    onMessage({ event }) {
+      if (event.case === "snapshot") seen.values = [event.value.value];
+      else seen.values.push(event.value.value);
+    },
+    onLost: () => seen.lost++,
+    isFinal: (error) => error.code === "unauthenticated" && (seen.isFinal = true),
+  });
+  return seen;
+}
+
+async function until(holds, what) {
+  for (let tries = 0; tries < 1_000; tries++) {
+    if (holds()) return;
+    await new Promise((resolve) => setTimeout(resolve, 5));
+  }
+  assert.fail(what);
+}
+
+const isWhole = ({ values }) => values.every((value, i) => i === 0 || value === values[i - 1] + 1);
+const haveAll = (all, value) => all.every((each) => each.values.at(-1) === value);
+
+test("nine tabs share one stream, and all are told everything", async (t) => {
+  const server = new Counter();
+  const { all } = tabs(t, 9, server);
+  await until(() => haveAll(all, 0), "a snapshot for all");
+  for (let i = 0; i < 50; i++) server.step();
+  await until(() => haveAll(all, 50), "all steps for all");
+  assert.equal(server.streams.size, 1);
+  assert.ok(all.every(isWhole));
+});
+
+test("a tab that comes later begins with a snapshot, and the others miss nothing", async (t) => {
+  const server = new Counter();
+  const { name, all } = tabs(t, 2, server);
+  await until(() => haveAll(all, 0), "a snapshot");
+  server.step();
+  await until(() => haveAll(all, 1), "a step");
+  all.push(tab(name, server));
+  server.step();
+  await until(() => haveAll(all, 2), "all steps for all");
+  assert.ok(all.every(isWhole));
+  assert.equal(server.streams.size, 1);
+});
+
+test("when the tab that leads is closed, another goes on where it was", async (t) => {
+  const server = new Counter();
+  const { all } = tabs(t, 3, server);
+  await until(() => haveAll(all, 0), "a snapshot");
+  const [first, ...others] = all;
+  server.step();
+  await until(() => haveAll(all, 1), "a step");
+  const before = server.opened.length;
+  first.feed.close();
+  server.step();
+  await until(() => haveAll(others, 2), "the step after");
+  assert.deepEqual(server.opened.slice(before), ["1"]);
+  assert.ok(others.every(isWhole));
+});
+
+test("a tab that leads and is frozen loses the lead, and follows once it wakes", async (t) => {
+  const server = new Counter();
+  const { all } = tabs(t, 3, server);
+  await until(() => haveAll(all, 0), "a snapshot");
+  const [first, second, third] = all;
+  const { channel } = first.feed;
+  const thaw = channel.onmessage;
+  channel.onmessage = () => {};
+  first.feed.resumeToken = "frozen";
+  const silent = () => {
+    second.feed.silence.in(-1);
+    second.feed.check();
+    second.feed.check();
+  };
+  silent();
+  await until(() => second.feed.leading && !first.feed.leading, "another leads");
+  channel.onmessage = thaw;
+  server.step();
+  await until(() => haveAll([second, third], 1), "a step");
+  first.feed.silence.in(-1);
+  server.step();
+  await until(() => [second, third].every((each) => each.values.at(-1) === 2), "another step");
+  assert.equal(server.streams.size, 1);
+  assert.ok(all.every(isWhole));
+});
+
+test("a token that is no good any more leads to a snapshot at once", async (t) => {
+  for (const code of ["out_of_range", "invalid_argument"]) {
+    const server = new Counter();
+    const { all } = tabs(t, 1, server);
+    await until(() => haveAll(all, 0), "a snapshot");
+    const [stream] = server.streams;
+    const open = server.open.bind(server);
+    server.open = (token, signal) => {
+      if (token) server.opened.push(token);
+      return token ? failing(new OndutyError(code, "")) : open(token, signal);
+    };
+    all[0].feed.attempt.abort();
+    all[0].feed.retry();
+    await until(() => server.streams.size === 1 && ![...server.streams].includes(stream), "another stream");
+    assert.deepEqual(server.opened, ["", "0", ""]);
+  }
+});
+
+async function* failing(error) {
+  throw error;
+}
+
+test("a failure nobody has thought of is told as lost, not passed over", async (t) => {
+  const server = new Counter();
+  server.error = new TypeError("not a message");
+  const reported = [];
+  globalThis.reportError = (error) => reported.push(error);
+  const { all } = tabs(t, 1, server);
+  await until(() => all[0].lost > 0, "lost");
+  assert.ok(reported.includes(server.error));
+  server.error = null;
+  all[0].feed.retry();
+  await until(() => haveAll(all, 0), "a snapshot");
+});
+
+test("a tab whose credential has ended gives the lead to another", async (t) => {
+  const server = new Counter();
+  const { all } = tabs(t, 2, server);
+  await until(() => haveAll(all, 0), "a snapshot");
+  const open = server.open.bind(server);
+  server.open = () => {
+    server.open = open;
+    return failing(new OndutyError("unauthenticated", ""));
+  };
+  all[0].feed.attempt.abort();
+  all[0].feed.retry();
+  await until(() => all[0].isFinal && all[1].feed.leading, "the other leads");
+  server.step();
+  await until(() => all[1].values.at(-1) === 1, "a step");
+});
