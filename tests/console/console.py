@@ -113,6 +113,10 @@ class Watched:
         await context.add_init_script(
             "addEventListener('securitypolicyviolation', e => console.error('CSP', e.violatedDirective, e.blockedURI))"
         )
+        return await self.tab(context, url)
+
+    async def tab(self, context: BrowserContext, url: str) -> Page:
+        """Open a page beside others of the same profile."""
         page = await context.new_page()
         page.on("console", self._said)
         page.on("pageerror", lambda error: self.problems.append(f"error: {error}"))

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import re
 from pathlib import Path
-from typing import Any
 
 import pytest
-from playwright.async_api import Page, expect
-from tests.console.console import Served, Watched, served
+from playwright.async_api import expect
+from tests.console.boards import board, row
+from tests.console.console import Served, Watched
 
 AXE = Path(__file__).parents[2] / "node_modules/axe-core/axe.min.js"
 
@@ -20,16 +20,6 @@ HOSTILE = [
     "x" * 128,
     "a/b?c#d%2F",
 ]
-
-
-def row(page: Page, name: str) -> Any:
-    return page.get_by_role("row").filter(has=page.get_by_role("link", name=name, exact=True))
-
-
-async def board(watched: Watched, server: Served, **options: Any) -> Page:
-    page = await watched.open(f"{server.url}#/acme/board", **options)
-    await expect(page.get_by_text("Live", exact=True)).to_be_visible()
-    return page
 
 
 async def test_a_person_goes_away_before_ones_eyes_and_comes_back(watched: Watched, server: Served) -> None:
@@ -79,26 +69,6 @@ async def test_names_are_shown_and_never_run(watched: Watched, server: Served) -
         assert await page.locator("h1").text_content() in HOSTILE
         await page.get_by_role("link", name="Back to the board").click()
     assert await page.locator("script:not([type=module])").count() == 0
-
-
-async def test_a_server_that_is_killed_is_noticed_and_one_that_is_back_is_followed(
-    watched: Watched, tmp_path: Path
-) -> None:
-    watched.expected = re.compile("Failed to load resource|ERR_")
-    async with served(tmp_path) as first:
-        ports = (int(first.address.rpartition(":")[2]), int(re.findall(r":(\d+)/", first.url)[0]))
-        first.call("SetStatus", accountId="acme", userId="ann", status="STATUS_ONLINE")
-        page = await board(watched, first)
-        await expect(row(page, "ann")).to_contain_text("Online")
-        await first.kill()
-        await expect(page.get_by_role("alert")).to_contain_text("Connection lost. What you see is as of", timeout=2_000)
-        await expect(page.locator(".board")).to_have_class(re.compile("stale"))
-        await expect(page.get_by_text("Live", exact=True)).to_have_count(0)
-    async with served(tmp_path, ports=ports) as second:
-        second.call("SetStatus", accountId="acme", userId="ann", status="STATUS_AWAY")
-        await expect(page.get_by_text("Live", exact=True)).to_be_visible(timeout=25_000)
-        await expect(row(page, "ann")).to_contain_text("Away")
-        await expect(page.get_by_role("alert")).to_have_count(0)
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])

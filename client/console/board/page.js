@@ -43,14 +43,18 @@ export function BoardPage() {
   };
   if (link.value === "denied") return html`<${Empty} title=${t().errors.denied} />`;
   const isLoading = !asOf.value && link.value !== "lost" && count === 0;
-  const row = (/** @type {number} */ index) =>
-    html`<${PersonRow}
-      key=${at(index).id}
-      person=${at(index)}
+  const row = (/** @type {number} */ index) => {
+    const person = at(index);
+    // There may be fewer people by the time that a row is drawn.
+    if (!person) return null;
+    return html`<${PersonRow}
+      key=${person.id}
+      person=${person}
       index=${index}
       top=${index * (isNarrow.value ? NARROW_ROW_PX : ROW_PX)}
       onSet=${(/** @type {string} */ id) => (setting.value = [id])}
     />`;
+  };
   return html`<h1 class="visually-hidden">${texts.title}</h1>
     <${LostBanner} />
     <div class="board ${isStale.value ? "stale" : ""}">

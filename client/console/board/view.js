@@ -32,11 +32,12 @@ let held = [];
 let holding = 0;
 const order = signal(0);
 
-/** The people to show, in order. Drawn anew whenever anything of it has changed. */
+/** The people to show, in order; drawn anew whenever anything of it has changed. `at` tells who is in a row now, if anybody still is. */
 export const rows = computed(() => {
   void [version.value, order.value];
-  if (!isHeld.value) return { count: ordered.rows.length, at: (/** @type {number} */ index) => ordered.rows[index] };
-  return { count: held.length, at: (/** @type {number} */ index) => people.all.get(held[index].id) ?? held[index] };
+  if (!isHeld.value) return { count: ordered.rows.length, at: (/** @type {number} */ index) => ordered.rows.at(index) };
+  const now = held;
+  return { count: now.length, at: (/** @type {number} */ index) => people.all.get(now[index]?.id) ?? now.at(index) };
 });
 
 people.onChange = (before, after) => ordered.change(before, after);
@@ -118,8 +119,13 @@ function schedule(ms) {
 }
 
 function peopleInView() {
-  const { count, at } = rows.peek();
-  return Array.from({ length: Math.max(0, Math.min(count, range[1], range[0] + IDS_MAX) - range[0]) }, (_, i) => at(range[0] + i));
+  const { at } = rows.peek();
+  const found = [];
+  for (let index = range[0]; index < Math.min(range[1], range[0] + IDS_MAX); index++) {
+    const person = at(index);
+    if (person) found.push(person);
+  }
+  return found;
 }
 
 /** Ask for the people in view, as they are now. */
