@@ -16,6 +16,7 @@ from typing import NamedTuple
 from . import (
     activities,
     auth_cost,
+    board,
     call_cost,
     client_cost,
     delivery,
@@ -72,6 +73,7 @@ BENCHMARKS = {
         ("overload", overload.TITLE, overload.__doc__, overload.run),
         ("watcher-memory", watcher_memory.TITLE, watcher_memory.__doc__, watcher_memory.run),
         ("http-watchers", http_watchers.TITLE, http_watchers.__doc__, http_watchers.run),
+        ("board", board.TITLE, board.__doc__, board.run),
         ("redis-unary", redis_unary.TITLE, redis_unary.__doc__, redis_unary.run),
         ("redis-calls", redis_calls.TITLE, redis_calls.__doc__, redis_calls.run),
         ("redis-switches", redis_switches.TITLE, redis_switches.__doc__, redis_switches.run),

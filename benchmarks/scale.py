@@ -53,6 +53,10 @@ class Scale:
     """How long each phase is."""
     overload_loads: int
 
+    board_people: int
+    board_phase_s: float
+    board_memory_s: float
+
     @property
     def away_after_s(self) -> float:
         """The period with which `users` spread evenly over it fall due at `switches_per_s`."""
@@ -87,6 +91,9 @@ FULL = Scale(
     redis_memory_users=1_000_000,
     overload_s=6,
     overload_loads=3,
+    board_people=20_000,
+    board_phase_s=20,
+    board_memory_s=600,
 )
 
 QUICK = Scale(
@@ -117,6 +124,9 @@ QUICK = Scale(
     redis_memory_users=20_000,
     overload_s=3,
     overload_loads=2,
+    board_people=20_000,
+    board_phase_s=5,
+    board_memory_s=20,
 )
 
 TINY = Scale(
@@ -147,4 +157,7 @@ TINY = Scale(
     redis_memory_users=2_000,
     overload_s=0.5,
     overload_loads=1,
+    board_people=500,
+    board_phase_s=0.5,
+    board_memory_s=0.5,
 )

