@@ -16,6 +16,8 @@ async def watched() -> AsyncIterator[Watched]:
 
 
 @pytest.fixture
-async def server(tmp_path: Path) -> AsyncIterator[Served]:
+async def server(tmp_path: Path, watched: Watched) -> AsyncIterator[Served]:
     async with served(tmp_path) as server:
         yield server
+        # Before the server ends, because pages complain of that.
+        await watched.leave()

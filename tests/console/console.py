@@ -128,8 +128,12 @@ class Watched:
     def _asked(self, request: Request) -> None:
         self.requested.append(request.url)
 
+    async def leave(self) -> None:
+        """Close all pages."""
+        while self._contexts:
+            await self._contexts.pop().close()
+
     async def close(self) -> None:
         """Close all, and fail if anything went wrong."""
-        for context in self._contexts:
-            await context.close()
+        await self.leave()
         assert not self.problems, "\n".join(self.problems)
