@@ -1,28 +1,34 @@
 /** The frame of all pages: navigation, account, freshness; and what is shown before there is a page. */
 
-import { html, useEffect } from "./lib.js";
-import { accounts, caller, may } from "./access.js";
+import { html, useEffect, useRef, useSignal } from "./lib.js";
+import { caller, hasPages, may, mayWatch, onlyUser } from "./access.js";
+import { AccountChoice, Start } from "./accounts.js";
 import { BoardPage } from "./board/page.js";
 import { PersonPage } from "./board/person.js";
 import { HistoryPage } from "./history/page.js";
 import { LinkState } from "./link_state.js";
-import { go, href, hrefIn, route } from "./router.js";
-import { account, begin, hasToken, ownName, setOwnName, signedOut, state } from "./session.js";
-import { SignIn, Start } from "./start.js";
-import { LANGUAGES, choose, language, t } from "./texts/index.js";
+import { OwnPage } from "./own/page.js";
+import { href, replace, route } from "./router.js";
+import { account, begin, hasToken, ownName, setOwnName, signOut, state } from "./session.js";
+import { SignIn } from "./sign_in/page.js";
+import { language, t } from "./texts/index.js";
 import { Icon } from "./ui/icons.js";
-import { Empty, Loading, Name, Notice } from "./ui/parts.js";
+import { Language } from "./ui/language.js";
+import { Brand, Empty, Name, Notice } from "./ui/parts.js";
 import { WhatIfPage } from "./what_if/page.js";
 import { WorkflowsPage } from "./workflows/page.js";
 
-/** @typedef {"status.read" | "workflow.read"} Needed */
+/** @typedef {"board" | "history" | "what-if" | "workflows"} PageName */
 
 const PAGES = /** @type {const} */ ([
-  { page: "board", icon: "board", needs: "status.read" },
-  { page: "history", icon: "history", needs: "status.read" },
-  { page: "what-if", icon: "whatIf", needs: "workflow.read" },
-  { page: "workflows", icon: "settings", needs: "workflow.read" },
+  { page: "board", icon: "board", isOpen: () => mayWatch.value || onlyUser.value !== "" },
+  { page: "history", icon: "history", isOpen: () => may("status.read") },
+  { page: "what-if", icon: "whatIf", isOpen: () => may("workflow.read") },
+  { page: "workflows", icon: "settings", isOpen: () => may("workflow.read") },
 ]);
+
+/** Return the page that another one belongs to. @param {string} page */
+const partOf = (page) => (page === "person" ? "board" : page);
 
 export function App() {
   useEffect(() => {
@@ -30,13 +36,15 @@ export function App() {
   }, [language.value]);
   switch (state.value) {
     case "loading":
-      return html`<main class="alone"><${Loading} /></main>`;
+      return html`<main class="boot"><img src="icon.svg" alt=${t().common.loading} width="48" height="48" /></main>`;
+    case "leaving":
+      return html`<main class="alone"><${Notice} kind="warn">${t().signIn.again}<//></main>`;
     case "unreachable":
       return html`<${Unreachable} />`;
     case "signed-out":
       return html`<${SignIn} />`;
     default:
-      return account.value ? html`<${Frame} />` : html`<${Start} />`;
+      return account.value && hasPages.value ? html`<${Frame} />` : html`<${Start} />`;
   }
 }
 
@@ -47,56 +55,75 @@ function Unreachable() {
   }, []);
   const { errors, common } = t();
   return html`<main class="alone">
-    <${Notice} kind="error" actions=${html`<button type="button" onClick=${begin}>${common.retry}</button>`}>
-      <p>${errors.unreachable}</p>
+    <div class="card narrow" role="alert">
+      <${Brand} />
+      <h1>${errors.unreachable}</h1>
       <p class="hint">${errors.unreachableHint}</p>
-    <//>
+      <button type="button" class="wide" onClick=${begin}>${common.retry}</button>
+    </div>
   </main>`;
 }
 
 function Frame() {
-  const texts = t();
-  const { page } = route.value;
-  const names = { board: texts.nav.board, history: texts.nav.history, "what-if": texts.nav.whatIf, workflows: texts.nav.settings };
+  const { nav } = t();
+  const { page, rest } = route.value;
+  const key = [account.value, page, ...rest].join("/");
+  const shown = useRef(key);
+  const names = {
+    board: onlyUser.value ? nav.own : nav.board,
+    history: nav.history,
+    "what-if": nav.whatIf,
+    workflows: nav.settings,
+  };
+  const look = page === "board" && onlyUser.value ? "person" : page;
+  const isClosed = page === "board" && !PAGES[0].isOpen();
   useEffect(() => {
-    document.title = `${names[/** @type {keyof typeof names} */ (page)] ?? ""} · ${account.value} · onduty`;
+    // Whoever may not see the board begins with what they may see.
+    const first = PAGES.find(({ isOpen }) => isOpen());
+    if (isClosed && first) replace(href(first.page));
+  }, [isClosed]);
+  useEffect(() => {
+    const name = page === "person" ? rest[0] : names[/** @type {PageName} */ (page)];
+    document.title = [name, account.value, "onduty"].filter(Boolean).join(" · ");
   });
+  useEffect(() => {
+    // Whoever follows a link by keyboard or by ear goes on where it leads, and not where it was.
+    if (shown.current !== key) toMain();
+    shown.current = key;
+  }, [key]);
   return html`<div class="frame">
-    <a class="skip" href="#main" onClick=${toMain}>${texts.nav.skip}</a>
+    <a class="skip" href="#main" onClick=${toMain}>${nav.skip}</a>
     <header class="side">
-      <p class="brand"><img src="icon.svg" alt="" width="24" height="24" /> onduty</p>
-      <nav aria-label=${texts.nav.label}>
-        ${PAGES.filter(({ needs }) => may(needs)).map(
+      <${Brand} />
+      <nav aria-label=${nav.label}>
+        ${PAGES.filter(({ isOpen }) => isOpen()).map(
           (each) =>
-            html`<a
-              key=${each.page}
-              href=${href(each.page)}
-              aria-current=${page === each.page || (page === "person" && each.page === "board") ? "page" : null}
-            >
+            html`<a key=${each.page} href=${href(each.page)} aria-current=${partOf(page) === each.page ? "page" : null}>
               <${Icon} name=${each.icon} /><span>${names[each.page]}</span>
             </a>`,
         )}
       </nav>
-      <${Corner} />
+      <div class="corner"><${Corner} /></div>
     </header>
     <div class="content">
-      <section class="bar" aria-label=${texts.nav.account}><${AccountChoice} /><${LinkState} /></section>
-      <main id="main" tabindex="-1" class=${`page-${page}`} key=${`${account.value}/${page}`}><${Page} /></main>
+      <section class="bar" aria-label=${nav.account}><${AccountChoice} /><${LinkState} /><${Menu} /></section>
+      <main id="main" tabindex="-1" class=${`page-${look}`} key=${`${account.value}/${page}`}><${Page} /></main>
     </div>
   </div>`;
 }
 
-/** Go to the content without leaving the page. @param {Event} event */
+/** Go to the content without leaving the page. @param {Event} [event] */
 function toMain(event) {
-  event.preventDefault();
+  event?.preventDefault();
   document.getElementById("main")?.focus();
 }
 
 function Page() {
   const { page, rest } = route.value;
-  const entry = PAGES.find((each) => each.page === (page === "person" ? "board" : page));
-  if (!entry) return html`<${Empty} title=${t().errors.noPage} />`;
-  if (!may(entry.needs)) return html`<${Empty} title=${t().errors.denied} />`;
+  const entry = PAGES.find((each) => each.page === partOf(page));
+  if (!entry) return html`<${Empty} title=${t().errors.noPage}><a href=${href("board")}>${t().person.back}</a><//>`;
+  if (!entry.isOpen()) return html`<${Empty} title=${t().errors.denied} />`;
+  if (entry.page === "board" && onlyUser.value) return html`<${OwnPage} id=${onlyUser.value} />`;
   switch (page) {
     case "history":
       return html`<${HistoryPage} />`;
@@ -111,34 +138,48 @@ function Page() {
   }
 }
 
-function AccountChoice() {
-  const { nav } = t();
-  const others = accounts.value;
-  if (others.length < 2) {
-    return html`<p class="account">
-      <span class="hint">${nav.account}</span> <${Name}>${account.value}<//>
-      <a class="quiet-link" href="#/">${nav.changeAccount}</a>
-    </p>`;
-  }
-  const known = others.includes(account.value) ? others : [account.value, ...others];
-  return html`<p class="account">
-    <label class="hint" for="account">${nav.account}</label>
-    <select
-      id="account"
-      value=${account.value}
-      onChange=${(/** @type {any} */ event) => go(hrefIn(event.currentTarget.value, route.value.page))}
+/** The corner, on a screen that has no room for it. */
+function Menu() {
+  const isOpen = useSignal(false);
+  const menu = useRef(/** @type {HTMLElement | null} */ (null));
+  const button = useRef(/** @type {HTMLElement | null} */ (null));
+  useEffect(() => {
+    if (!isOpen.value) return undefined;
+    const left = (/** @type {Event} */ event) => {
+      if (!menu.current?.contains(/** @type {Node} */ (event.target))) isOpen.value = false;
+    };
+    const both = /** @type {const} */ (["pointerdown", "focusin"]);
+    for (const each of both) document.addEventListener(each, left);
+    return () => {
+      for (const each of both) document.removeEventListener(each, left);
+    };
+  }, [isOpen.value]);
+  const close = (/** @type {KeyboardEvent} */ event) => {
+    if (event.key !== "Escape" || !isOpen.value) return;
+    isOpen.value = false;
+    button.current?.focus();
+  };
+  return html`<div ref=${menu} class="menu" onKeyDown=${close}>
+    <button
+      ref=${button}
+      type="button"
+      class="icon-button"
+      aria-label=${t().nav.menu}
+      aria-expanded=${isOpen.value ? "true" : "false"}
+      onClick=${() => (isOpen.value = !isOpen.value)}
     >
-      ${known.map((each) => html`<option key=${each} value=${each} selected=${each === account.value}>${each}</option>`)}
-    </select>
-  </p>`;
+      <${Icon} name="person" />
+    </button>
+    ${isOpen.value && html`<div class="corner card"><${Corner} /><a href="#/">${t().nav.changeAccount}</a></div>`}
+  </div>`;
 }
 
+/** The reader: name, language, and the way out. */
 function Corner() {
   const { nav } = t();
-  return html`<div class="corner">
-    ${hasToken.value
+  return html`${hasToken.value
       ? html`<p class="who"><${Icon} name="person" /><${Name}>${caller.value?.name ?? ""}<//></p>
-          <button type="button" class="quiet" onClick=${() => signedOut()}>${nav.signOut}</button>`
+          <button type="button" class="quiet" onClick=${signOut}>${nav.signOut}</button>`
       : caller.value && !caller.value.authenticated
         ? html`<label class="own-name">
             <span class="hint">${nav.you}</span>
@@ -150,14 +191,6 @@ function Corner() {
               onChange=${(/** @type {any} */ event) => setOwnName(event.currentTarget.value)}
             />
           </label>`
-        : null}
-    <label class="language">
-      <span class="visually-hidden">${nav.language}</span>
-      <select value=${language.value} onChange=${(/** @type {any} */ event) => choose(event.currentTarget.value)}>
-        ${Object.entries(LANGUAGES).map(
-          ([code, name]) => html`<option key=${code} value=${code} selected=${code === language.value} lang=${code}>${name}</option>`,
-        )}
-      </select>
-    </label>
-  </div>`;
+        : html`<p class="who"><${Icon} name="person" /><${Name}>${caller.value?.name ?? ""}<//></p>`}
+    <${Language} />`;
 }

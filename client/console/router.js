@@ -1,18 +1,42 @@
 /** Which page is shown. The address holds the account, the page and what it is about: `#/acme/board/person/ann`. */
 
+import "./sign_in/answer.js";
 import { computed, signal } from "./lib.js";
 
 const hash = signal(location.hash);
+/** True while the page holds something that is lost when it is left. */
+export const guard = signal(false);
+/** The address that was asked for while `guard` was set; empty if none. */
+export const pending = signal("");
+
 addEventListener("hashchange", () => {
-  hash.value = location.hash;
+  if (guard.peek()) {
+    pending.value = location.hash;
+    history.replaceState(null, "", hash.peek());
+  } else hash.value = location.hash;
 });
+addEventListener("beforeunload", (event) => {
+  if (guard.peek()) event.preventDefault();
+});
+
+/** Leave the page for the address that was asked for, or stay. @param {boolean} isYes */
+export function leave(isYes) {
+  const address = pending.peek();
+  pending.value = "";
+  if (!isYes) return;
+  guard.value = false;
+  go(address);
+}
 
 /** @typedef {{account: string, page: string, rest: string[]}} Route */
 
 export const route = computed(() => {
-  const [account = "", page = "", ...rest] = hash.value.replace(/^#\//, "").split("/").map(decoded);
+  const [account = "", page = "", ...rest] = hash.value.replace(/^#\/?/, "").split("/").map(decoded);
   return /** @type {Route} */ ({ account, page: page || "board", rest });
 });
+
+/** True while the address says nothing, as when the console is opened: `#/` asks for the choice of an account. */
+export const isFirst = computed(() => hash.value === "");
 
 /**
  * Return the address of a page of the current account.
@@ -35,6 +59,12 @@ export function hrefIn(account, ...rest) {
 /** @param {string} address */
 export function go(address) {
   location.hash = address;
+}
+
+/** Go to an address that takes the place of the current one in the history. @param {string} address */
+export function replace(address) {
+  history.replaceState(null, "", address);
+  hash.value = address;
 }
 
 /** @param {string} part */

@@ -36,14 +36,16 @@ export function format(name, options) {
 }
 
 /**
- * Return a time of day, as `14:03:09`, with the day before it if that is not today.
+ * Return a time of day, as `14:03:09`, with the day before it if that is not today, and the year if it is another.
  * @param {number} ms
  * @param {number} [now]
  */
 export function clock(ms, now = Date.now()) {
   const time = format("time", { hour: "2-digit", minute: "2-digit", second: "2-digit", hourCycle: "h23" }).format(ms);
   if (new Date(ms).toDateString() === new Date(now).toDateString()) return time;
-  return `${format("day", { day: "numeric", month: "short" }).format(ms)}, ${time}`;
+  const isThisYear = new Date(ms).getFullYear() === new Date(now).getFullYear();
+  const day = isThisYear ? format("day", { day: "numeric", month: "short" }) : format("date", { dateStyle: "medium" });
+  return `${day.format(ms)}, ${time}`;
 }
 
 /**

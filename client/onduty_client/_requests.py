@@ -285,7 +285,7 @@ def list_workflow_changes(
 def list_workflow_changes_page(
     account_id: str, *, page_size: int = 0, page_token: str = "", timeout: float | None = None
 ) -> Call[Page[WorkflowChange]]:
-    """Answer one page of `list_workflow_changes`: the first, or the one that `page_token` names.
+    """Return one page of `list_workflow_changes`: the first, or the one that `page_token` names.
 
     A `page_size` of 0 leaves it to the server (100).
     """
@@ -301,22 +301,22 @@ def _list_workflow_changes(
 
 
 def get_caller(*, timeout: float | None = None) -> Call[Caller]:
-    """Answer who this client is to the server, and what it may do."""
+    """Return who this client is to the server, and what it may do."""
     return Call(GET_CALLER, pb.GetCallerRequest(), timeout)
 
 
 def list_accounts(*, page_size: int = 1_000, timeout: float | None = None) -> PageCall[str]:
-    """Iterate over the ids of the accounts in which this client holds a permission.
+    """Iterate over the ids of the accounts that this client may be told of.
 
-    If its permissions name accounts, it is those, whether or not anything was recorded in them. If it holds permissions
-    in every account, it is those in which something was recorded. Pages are fetched as the iteration reaches them, each
-    within `timeout`.
+    A client that may read all of every account gets those in which something was recorded; any other one those that its
+    permissions name, whether or not anything was recorded in them. Pages are fetched as the iteration reaches them,
+    each within `timeout`.
     """
     return _list_accounts(page_size, "", timeout)
 
 
 def list_accounts_page(*, page_size: int = 0, page_token: str = "", timeout: float | None = None) -> Call[Page[str]]:
-    """Answer one page of `list_accounts`: the first, or the one that `page_token` names.
+    """Return one page of `list_accounts`: the first, or the one that `page_token` names.
 
     A `page_size` of 0 leaves it to the server (100).
     """
@@ -342,7 +342,7 @@ def simulate(
     keep_order: bool = False,
     timeout: float | None = None,
 ) -> Call[Simulation]:
-    """Answer what a workflow would have done with a log of activities. Nothing of the account is read or written.
+    """Return what a workflow would have done with a log of activities. Nothing of the account is read or written.
 
     `log` is CSV, plain or compressed by gzip: up to 500,000 rows, and as many bytes as the server takes in a request (1
     MiB unless configured). The columns are "activity_time" and "user_id" unless named. Rows are sorted by time, unless

@@ -186,7 +186,7 @@ class WorkflowChange:
 
 @dataclass(frozen=True, slots=True)
 class CallerGrant:
-    """What a caller may do in an account; `account_id` of None stands for every account.
+    """The permissions of a caller in an account; `account_id` of None stands for every account.
 
     `permissions` are spelled as in roles, such as "workflow.write". With `own_user_only` they hold for the caller's own
     user only. `acts_for_others`: the caller may name somebody else as the actor.
@@ -231,7 +231,7 @@ class SimulatedSwitches:
 
 @dataclass(frozen=True, slots=True)
 class SimulationSummary:
-    """What a workflow would have done with a log of activities.
+    """The effect that a workflow would have had on the users of a log of activities.
 
     `late_activities` are those older than one before them. `switches` counts the changes of status, also those after
     the last activity. `resumes` are the activities that brought somebody back, `ignored_activities` those that did not.

@@ -391,3 +391,27 @@ async def test_grants_of_several_roles_and_accounts_add_up(open_site: Site) -> N
         caller = (await wire.stub.GetCaller(pb.GetCallerRequest(), metadata=everywhere.metadata)).caller
         assert [(grant.everywhere, grant.account_id) for grant in caller.grants] == [(True, "")]
         assert not (await wire.stub.ListAccounts(pb.ListAccountsRequest(), metadata=everywhere.metadata)).accounts
+
+
+@pytest.mark.parametrize(
+    ("roles", "accounts", "listed"),
+    [
+        (["router"], ["*"], [OTHER]),
+        (["supervisor"], ["*", OWN], [OTHER]),
+        # Neither of these may read what is about all of an account, and so may not learn which accounts there are.
+        (["agent"], ["*"], []),
+        (["agent"], ["*", OWN], []),
+        (["clerk"], ["*"], []),
+        (["nobody"], ["*"], []),
+        (["agent", "nobody"], [OWN], [OWN]),
+    ],
+)
+async def test_only_who_may_read_every_account_learns_which_there_are(
+    open_site: Site, roles: list[str], accounts: list[str], listed: list[str]
+) -> None:
+    who = Who(open_site.add_key("kim", roles, accounts, ME))
+    admin = Who(open_site.add_key("root", ["admin"], []))
+    async with open_site.serving(), open_site.connected() as wire:
+        await wire.stub.RecordActivity(request_for("RecordActivity", OTHER, ME), metadata=admin.metadata)
+        answer = await wire.stub.ListAccounts(pb.ListAccountsRequest(), metadata=who.metadata)
+    assert [account.account_id for account in answer.accounts] == listed

@@ -230,16 +230,19 @@ class TestForms:
         ]
         assert "--time-format epoch-ms" in onduty("simulate", file, *AWAY).err
 
-    def test_seconds_taken_for_milliseconds_are_said_once(self, onduty: Onduty) -> None:
-        file = log("1773046800,ada", "1773046801,ben")
+    @pytest.mark.parametrize("rows", [("1773046801,ben",), ("5,ben",)])
+    def test_seconds_taken_for_milliseconds_are_said_once(self, rows: tuple[str, ...], onduty: Onduty) -> None:
+        file = log("1773046800,ada", *rows)
         ran = onduty("simulate", file, *AWAY, "--time-format", "epoch-ms")
         assert ran.code == 0
         assert ran.err.splitlines()[0] == (
             "onduty: log.csv: line 2: '1773046800' milliseconds are 1970-01-21T12:30:46.800Z; "
             "if they are seconds, give --time-format epoch-s"
         )
-        assert ran.err.count("epoch-s") == 1
+        assert ran.err.count("give --time-format epoch-s") == 1
         assert "1970" not in onduty("simulate", file, *AWAY, "--time-format", "epoch-s").err
+        zeros = onduty("simulate", log("0,ada", "0,ben"), *AWAY, "--time-format", "epoch-ms")
+        assert zeros.err.count("give --time-format epoch-s") == 1
 
     @pytest.mark.parametrize("number", ["1773046800.25", " 1773046800.2509 "])
     def test_parts_of_a_second_since_1970(self, onduty: Onduty, number: str) -> None:

@@ -36,6 +36,10 @@ def refused(text: str) -> str:
     return str(caught.value)
 
 
+SIGN_IN = "console_client_id = 'console'\njwt_keys = 'a'\njwt_audience = 'onduty'\n"
+"""Settings for signing in by OpenID Connect, but for the issuer."""
+
+
 class TestWhereAValueComesFrom:
     def test_by_default_from_the_defaults(self) -> None:
         loaded = load()
@@ -161,12 +165,36 @@ class TestValues:
             ('jwt_audience = "a"', "jwt_audience: needs jwt_keys"),
             ('jwt_algorithms = "HS256"', "jwt_algorithms: 'HS256' is not one of ES256"),
             ('jwt_algorithms = "none"', "jwt_algorithms: 'none' is not one of ES256"),
+            ('console_scopes = "openid care"', "console_scopes: needs console_client_id"),
+            ('console_audience_parameter = "audience"', "console_audience_parameter: needs console_client_id"),
+            ('console_client_id = "a"\nconsole = false', "the console is not served, because console is off"),
+            ('console_client_id = "a"\nhttp_listen = "off"', "the console is not served, because http_listen is off"),
+            ('console_client_id = "a"\nkey_file = "b"', "set jwt_keys, jwt_issuer and jwt_audience"),
+            (f"{SIGN_IN}jwt_issuer = 'care'", "jwt_issuer: people cannot sign in there (console_client_id): 'care'"),
+            (f"{SIGN_IN}jwt_issuer = 'http://login.example'", "'http://login.example' is not the URL of a provider"),
+            (f"{SIGN_IN}jwt_issuer = 'https://a.example/;b c'", "has more than a host and a path"),
+            (f"{SIGN_IN}jwt_issuer = \"https://a.example 'unsafe-eval'\"", "is not the URL of a provider"),
+            (f"{SIGN_IN}jwt_issuer = 'https://a;b'", "is not the URL of a provider"),
+            (f"{SIGN_IN}jwt_issuer = 'https://me@a.example'", "is not the URL of a provider"),
+            (
+                f"{SIGN_IN}jwt_issuer = 'https://a'\nconsole_audience_parameter = 'resource'",
+                "a resource is an absolute URI without a fragment, and jwt_audience is 'onduty'",
+            ),
+            (f"{SIGN_IN}jwt_issuer = 'https://a'\nconsole_scopes = 'care'", "console_scopes: must contain openid"),
+            (f"{SIGN_IN}jwt_issuer = 'https://a'\nconsole_scopes = 'openid  a'", "'' is not a scope"),
             ('key_file = ""', "key_file: must not be empty"),
             ('audit_log = "a\\u0000b"', "audit_log: must not be empty"),
         ],
     )
     def test_what_contradicts_itself_is_refused(self, text: str, said: str) -> None:
         assert said in refused(text)
+
+    @pytest.mark.parametrize(
+        "issuer",
+        ["https://login.example", "https://a.example:8443/realms/care/", "http://127.0.0.1:1", "http://[::1]:1"],
+    )
+    def test_people_may_sign_in_at_an_issuer_that_is_a_url(self, issuer: str) -> None:
+        assert settings_of(write(f"{SIGN_IN}jwt_issuer = '{issuer}'")).jwt_issuer == issuer
 
     @pytest.mark.parametrize("address", ["50250", "127.0.0.1", "127.0.0.1:x", ""])
     def test_an_address_has_a_host_and_a_port(self, address: str) -> None:

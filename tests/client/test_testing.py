@@ -12,6 +12,7 @@ from typing import Any
 
 import pytest
 
+from onduty.v1 import status_pb2 as pb
 from onduty_client import (
     ActivityReporter,
     ActivityUpload,
@@ -183,6 +184,8 @@ class TestClient:
         assert not before.enabled
         preview = client.update_workflow("acme", enabled=True, away_after=timedelta(minutes=5), validate_only=True)
         assert preview.impact is not None and client.get_workflow("acme") == before
+        ends = [client.service.now + number * timedelta(minutes=15) for number in (1, 2, 3, 4)]
+        assert [quarter.end_time for quarter in preview.impact.next_hour] == ends
         after = client.update_workflow("acme", enabled=True, away_after=timedelta(minutes=5), etag=before.etag).workflow
         assert (after.enabled, after.away_after, after.updated_by) == (True, timedelta(minutes=5), "sue")
         assert client.get_workflow("acme") == after != before
@@ -209,6 +212,11 @@ class TestClient:
         assert client.list_accounts_page().items == ("acme",)
         caller = client.get_caller()
         assert not caller.authenticated and caller.may("workflow.write", "acme")
+
+    def test_the_caller_is_whom_the_test_says(self) -> None:
+        client = FakeClient()
+        client.service.caller = pb.Caller(authenticated=True, name="kim")
+        assert (client.get_caller().name, client.get_caller().may("status.read", "acme")) == ("kim", False)
 
     def test_a_simulation_answers_what_the_test_says(self) -> None:
         client = FakeClient()

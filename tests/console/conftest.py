@@ -19,5 +19,5 @@ async def watched() -> AsyncIterator[Watched]:
 async def server(tmp_path: Path, watched: Watched) -> AsyncIterator[Served]:
     async with served(tmp_path) as server:
         yield server
-        # Before the server ends, because pages complain of that.
+        # Pages go first: they would complain of a server that is gone.
         await watched.leave()

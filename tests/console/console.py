@@ -13,7 +13,8 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
 
-from playwright.async_api import Browser, BrowserContext, ConsoleMessage, Page, Request, async_playwright
+import pytest
+from playwright.async_api import Browser, BrowserContext, ConsoleMessage, Page, Request, WebError, async_playwright
 from tests.tools import need_chromium
 
 LONG_MS = 15_000
@@ -34,16 +35,21 @@ class Served:
         """Make a unary call in JSON."""
         return call(self.url, method, **fields)
 
+    def call_as(self, token: str, method: str, **fields: Any) -> Any:
+        """Make a unary call in JSON with a token."""
+        return call(self.url, method, token=token, **fields)
+
     async def kill(self) -> None:
         """End it at once, as a crash does."""
         self.process.kill()
         await self.process.wait()
 
 
-def call(url: str, method: str, **fields: Any) -> Any:
+def call(url: str, method: str, *, token: str | None = None, **fields: Any) -> Any:
     """Make a unary call in JSON to the server of a console."""
     target = f"{url.removesuffix('/console/')}/onduty.v1.StatusService/{method}"
-    request = urllib.request.Request(target, json.dumps(fields).encode(), {"content-type": "application/json"})
+    headers = {"content-type": "application/json"} | ({} if token is None else {"authorization": f"Bearer {token}"})
+    request = urllib.request.Request(target, json.dumps(fields).encode(), headers)
     with urllib.request.urlopen(request, timeout=30) as response:
         return json.load(response)
 
@@ -103,6 +109,12 @@ class Watched:
 
     async def open(self, url: str, **options: Any) -> Page:
         """Open a page in a profile of its own."""
+        page = await self.blank(**options)
+        await page.goto(url)
+        return page
+
+    async def blank(self, **options: Any) -> Page:
+        """Make a page in a profile of its own."""
         options = {"viewport": {"width": 1280, "height": 800}, "timezone_id": "Europe/Berlin", "locale": "en"} | options
         context = await self._browser.new_context(**options)
         context.set_default_timeout(LONG_MS)
@@ -110,20 +122,28 @@ class Watched:
         await context.add_init_script(
             "addEventListener('securitypolicyviolation', e => console.error('CSP', e.violatedDirective, e.blockedURI))"
         )
-        return await self.tab(context, url)
+        # Further pages of the profile are watched as well.
+        context.on("console", self._said)
+        context.on("weberror", self._failed)
+        context.on("request", self._asked)
+        return await context.new_page()
 
     async def tab(self, context: BrowserContext, url: str) -> Page:
         """Open a page beside others of the same profile."""
         page = await context.new_page()
-        page.on("console", self._said)
-        page.on("pageerror", lambda error: self.problems.append(f"error: {error}"))
-        page.on("request", self._asked)
         await page.goto(url)
         return page
 
     def _said(self, message: ConsoleMessage) -> None:
-        if message.type in ("error", "warning") and not self.expected.search(message.text):
-            self.problems.append(f"{message.type}: {message.text}")
+        where = message.location.get("url", "")
+        said = f"{message.type}: {message.text} ({where})"
+        if message.type in ("error", "warning") and not self.expected.search(said):
+            self.problems.append(said)
+
+    def _failed(self, failure: WebError) -> None:
+        said = f"error: {failure.error}"
+        if not self.expected.search(said):
+            self.problems.append(said)
 
     def _asked(self, request: Request) -> None:
         self.requested.append(request.url)
@@ -134,6 +154,8 @@ class Watched:
             await self._contexts.pop().close()
 
     async def close(self) -> None:
-        """Close all, and fail if anything went wrong."""
+        """Close all pages, and fail if anything went wrong in one."""
         await self.leave()
-        assert not self.problems, "\n".join(self.problems)
+        if self.problems:
+            # Assertions of this file are not rewritten to tell their values.
+            pytest.fail("in the browser:\n" + "\n".join(self.problems))

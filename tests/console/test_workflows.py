@@ -6,8 +6,13 @@ import asyncio
 import re
 import sys
 
-from playwright.async_api import Page, expect
+import pytest
+from playwright.async_api import Dialog, Page, Route, expect
+from tests.console.axe import violations
 from tests.console.console import Served, Watched
+
+VALIDATE_ONLY = re.compile(rb"\x18\x01$")
+"""The end of a request that is a dry run, in binary."""
 
 
 async def workflow_of(server: Served) -> str:
@@ -81,16 +86,26 @@ async def test_what_is_not_valid_is_said_beside_the_field(watched: Watched, serv
     await page.get_by_role("button", name="Add Offline period").click()
     for value, said in (
         ("10", "Must be longer"),
-        ("", "Enter a whole number"),
-        ("1.5", "Enter"),
-        ("99999999", "Choose"),
+        ("", "Enter a number"),
+        ("ten", "Enter a number"),
+        ("1e3", "Enter a number"),
+        ("-5", "Enter a number"),
+        ("20 min", "Enter a number"),
+        ("1.500", "Enter a number"),
+        ("٣٠", "Enter a number"),
+        ("0", "Choose between"),
+        ("9" * 40, "Choose between"),
+        ("009", "Must be longer"),
+        ("10.0", "Must be longer"),
     ):
         await fill(page, "Switch to Offline after", value)
         field = page.get_by_label("Switch to Offline after", exact=True)
         await expect(field).to_have_accessible_description(re.compile(said))
         await expect(save).to_be_disabled()
-    await fill(page, "Switch to Offline after", "11")
-    await expect(save).to_be_enabled()
+    for value in ("11", " 11 ", "0011", "10.5", "10,25"):
+        await fill(page, "Switch to Offline after", value)
+        await expect(save).to_be_enabled()
+        await expect(page.get_by_text("Nobody is switched at once.")).to_be_visible()
     await page.get_by_role("button", name="Discard changes").click()
     await expect(page.get_by_role("switch")).to_have_attribute("aria-checked", "false")
 
@@ -111,6 +126,11 @@ async def test_what_the_server_refuses_is_said_beside_the_field(watched: Watched
     await fill(page, "Switch to Away after", "6")
     field = page.get_by_label("Switch to Away after", exact=True)
     await expect(field).to_have_accessible_description("must be at most 5 min here")
+    await expect(page.get_by_role("button", name="Save", exact=True)).to_be_disabled()
+    await page.unroute("**/UpdateWorkflow")
+    await fill(page, "Switch to Away after", "5")
+    await expect(field).to_have_accessible_description("")
+    await expect(page.get_by_role("button", name="Save", exact=True)).to_be_enabled()
 
 
 async def test_whom_it_would_switch_is_said_by_name_and_asked_about_when_it_is_many(
@@ -122,13 +142,13 @@ async def test_whom_it_would_switch_is_said_by_name_and_asked_about_when_it_is_m
     page = await settings(watched, server)
     await page.wait_for_timeout(1_200)
     await fill(page, "Switch to Away after", "1", "seconds")
-    preview = page.locator(".preview")
+    preview = page.locator("form .preview")
     await expect(preview).to_contain_text("Switched at once: 12 people to Away.")
     await expect(preview).to_contain_text("agent 03")
     await expect(preview).to_contain_text("and 4 more")
     await page.get_by_role("button", name="Save", exact=True).click()
     dialog = page.get_by_role("alertdialog", name="Switch 12 people at once?")
-    await expect(dialog).to_be_visible()
+    await expect(dialog).to_contain_text("agent 03")
     await page.keyboard.press("Escape")
     await expect(dialog).to_have_count(0)
     assert server.call("GetWorkflow", accountId="acme")["workflow"]["awayAfter"] == "3600s"
@@ -139,20 +159,22 @@ async def test_whom_it_would_switch_is_said_by_name_and_asked_about_when_it_is_m
 
 
 async def test_a_change_by_somebody_else_is_shown_and_not_overwritten(watched: Watched, server: Served) -> None:
+    watched.expected = re.compile("409.*UpdateWorkflow")
     page, other = await settings(watched, server, "kim"), await settings(watched, server, "lee")
     await page.get_by_role("switch").click()
     await fill(page, "Switch to Away after", "7")
     await other.get_by_role("switch").click()
     await other.get_by_role("button", name="Save", exact=True).click()
     conflict = page.locator(".notice.warn")
-    await expect(conflict).to_contain_text("lee changed these settings")
-    await expect(conflict).to_contain_text("10 min")
+    await expect(conflict).to_contain_text(re.compile("lee.* changed these settings"))
+    await expect(conflict.get_by_role("row", name="Away after")).to_have_text(re.compile("10 min.*7 min", re.DOTALL))
     await expect(page.get_by_role("button", name="Save", exact=True)).to_be_disabled()
     await page.get_by_role("button", name="Keep editing mine").click()
+    await expect(page.get_by_text(re.compile("Saving replaces what .*lee.* has set."))).to_be_visible()
     await page.get_by_role("button", name="Save", exact=True).click()
     await expect(page.get_by_text("Saved.")).to_be_visible()
     # The other has changed nothing meanwhile, and sees it at once.
-    await expect(other.get_by_text("kim has just changed these settings.")).to_be_visible()
+    await expect(other.get_by_text(re.compile("kim.* has just changed these settings."))).to_be_visible()
     await expect(other.get_by_label("Switch to Away after", exact=True)).to_have_value("7")
 
 
@@ -178,11 +200,243 @@ async def test_the_history_of_settings_and_the_way_back(watched: Watched, server
     await page.get_by_role("button", name="Save", exact=True).click()
     row = page.get_by_role("row", name=re.compile("kim.*Automated status switch: off → on"))
     await expect(row).to_contain_text("Away after: never → 10 min")
-    await row.get_by_role("button").click()
-    await expect(page.get_by_role("switch")).to_have_attribute("aria-checked", "false")
-    await page.get_by_role("button", name="Save", exact=True).click()
-    await expect(page.get_by_role("row")).to_have_count(3)
+    await expect(row).to_contain_text("In force")
+    await page.get_by_role("button", name=re.compile("^Restore .*before the first change")).click()
+    dialog = page.get_by_role("alertdialog", name="Restore the settings from before the first change?")
+    await expect(dialog).to_contain_text("Away after: 10 min → never")
+    await expect(dialog).to_contain_text("Nobody is switched any more.")
+    await dialog.get_by_role("button", name="Cancel").click()
+    await expect(page.get_by_label("Switch to Away after", exact=True)).to_have_value("10")
+    await expect(page.get_by_role("button", name="Save", exact=True)).to_be_disabled()
+    await page.get_by_role("button", name=re.compile("^Restore .*before the first change")).click()
+    await dialog.get_by_role("button", name="Restore").click()
+    await expect(page.get_by_text("Saved.")).to_be_visible()
+    await expect(page.get_by_role("row")).to_have_count(4)
     assert server.call("GetWorkflow", accountId="acme")["workflow"].get("enabled", False) is False
+
+
+async def test_what_is_being_edited_is_not_lost_by_looking_at_an_earlier_version(
+    watched: Watched, server: Served
+) -> None:
+    watched.expected = re.compile("409.*UpdateWorkflow")
+    for period in ("60s", "120s"):
+        server.call("UpdateWorkflow", workflow={"accountId": "acme", "enabled": True, "awayAfter": period})
+    page = await settings(watched, server)
+    await fill(page, "Switch to Away after", "44")
+    restore = page.get_by_role("row", name="Away after: never → 1 min").get_by_role("button")
+    await restore.click()
+    dialog = page.get_by_role("alertdialog")
+    await expect(dialog).to_contain_text("What you have changed in the form is discarded.")
+    await page.keyboard.press("Escape")
+    await expect(page.get_by_label("Switch to Away after", exact=True)).to_have_value("44")
+    await restore.click()
+    # Somebody else changes the settings while one is asked: nothing is restored over that.
+    server.call("UpdateWorkflow", workflow={"accountId": "acme", "awayAfter": "180s"})
+    await expect(dialog).to_have_count(0)
+    await expect(page.locator(".notice.warn")).to_contain_text("3 min")
+    assert server.call("GetWorkflow", accountId="acme")["workflow"]["awayAfter"] == "180s"
+
+
+async def test_more_changes_than_a_page_holds_are_read_on_demand(watched: Watched, server: Served) -> None:
+    for number in range(25):
+        server.call("UpdateWorkflow", workflow={"accountId": "acme", "awayAfter": f"{60 + number}s"})
+    page = await settings(watched, server)
+    await expect(page.get_by_role("row")).to_have_count(21)
+    await page.get_by_role("button", name="Older changes").click()
+    # With the heads of columns, and the settings from before the first change.
+    await expect(page.get_by_role("row")).to_have_count(27)
+    await expect(page.get_by_role("button", name="Older changes")).to_have_count(0)
+
+
+async def test_a_dry_run_is_about_what_is_in_the_form_and_save_asks_anew(watched: Watched, server: Served) -> None:
+    for number in range(6):
+        server.call("RecordActivity", accountId="acme", userId=f"agent {number}")
+    server.call("UpdateWorkflow", workflow={"accountId": "acme", "enabled": True, "awayAfter": "3600s"})
+    page = await settings(watched, server)
+    await expect(page.get_by_text("Live", exact=True)).to_be_visible()
+    preview = page.locator("form .preview")
+    await fill(page, "Switch to Away after", "50", "minutes")
+    await expect(preview).to_contain_text("Within the next hour, unless they are active: 6 people to Away.")
+    await expect(preview).to_contain_text("45\u201360 min: 6")
+    gate = asyncio.Event()
+
+    async def hold(route: Route) -> None:
+        await gate.wait()
+        await route.continue_()
+
+    await page.route("**/UpdateWorkflow", hold)
+    await fill(page, "Switch to Away after", "1", "seconds")
+    await expect(preview).to_contain_text("Asking the server")
+    await expect(preview.get_by_text("6 people to Away")).to_be_hidden()
+    # Whoever saves before the answer is there is asked all the same.
+    await page.get_by_role("button", name="Save", exact=True).click()
+    await expect(page.get_by_role("alertdialog")).to_have_count(0)
+    gate.set()
+    await expect(page.get_by_role("alertdialog", name="Switch 6 people at once?")).to_be_visible()
+    assert server.call("GetWorkflow", accountId="acme")["workflow"]["awayAfter"] == "3600s"
+
+
+async def test_a_dry_run_that_fails_is_said_and_asked_about(watched: Watched, server: Served) -> None:
+    watched.expected = re.compile("503|ERR_FAILED")
+    page = await settings(watched, server)
+
+    async def dry_runs_fail(route: Route) -> None:
+        if VALIDATE_ONLY.search(route.request.post_data_buffer or b""):
+            await route.abort()
+        else:
+            await route.continue_()
+
+    await page.route("**/UpdateWorkflow", dry_runs_fail)
+    await page.get_by_role("switch").click()
+    await expect(page.locator("form .preview")).to_contain_text("The server has not said whom this would switch.")
+    await page.get_by_role("button", name="Save", exact=True).click()
+    dialog = page.get_by_role("alertdialog", name="Save without knowing whom it switches?")
+    await dialog.get_by_role("button", name="Save").click()
+    await expect(page.get_by_text("Saved.")).to_be_visible()
+    assert server.call("GetWorkflow", accountId="acme")["workflow"]["enabled"] is True
+
+
+@pytest.mark.parametrize("is_made", [True, False])
+async def test_a_save_that_is_not_answered_is_found_out_about(watched: Watched, server: Served, is_made: bool) -> None:
+    watched.expected = re.compile("ERR_FAILED")
+    page = await settings(watched, server)
+
+    async def lose(route: Route) -> None:
+        if VALIDATE_ONLY.search(route.request.post_data_buffer or b""):
+            await route.continue_()
+            return
+        if is_made:
+            await route.fetch()
+        await route.abort()
+
+    reachable = asyncio.Event()
+
+    async def later(route: Route) -> None:
+        await (route.continue_() if reachable.is_set() else route.abort())
+
+    await page.get_by_role("switch").click()
+    await expect(page.get_by_text("Nobody is switched at once.")).to_be_visible()
+    await page.route("**/UpdateWorkflow", lose)
+    await page.route("**/GetWorkflow", later)
+    await page.get_by_role("button", name="Save", exact=True).click()
+    await expect(page.get_by_text("It is not known whether the settings were saved.")).to_be_visible()
+    await expect(page.get_by_role("button", name="Save", exact=True)).to_be_disabled()
+    reachable.set()
+    said = "Saved." if is_made else "The settings were not saved. Try again."
+    await expect(page.get_by_text(said)).to_be_visible()
+    await expect(page.get_by_text("It is not known")).to_have_count(0)
+    assert server.call("GetWorkflow", accountId="acme")["workflow"].get("enabled", False) is is_made
+
+
+async def test_saving_twice_at_once_saves_once(watched: Watched, server: Served) -> None:
+    page = await settings(watched, server)
+    await page.get_by_role("switch").click()
+    await page.get_by_role("button", name="Save", exact=True).dblclick()
+    await expect(page.get_by_text("Saved.")).to_be_visible()
+    await expect(page.get_by_role("row")).to_have_count(3)
+    assert len(server.call("ListWorkflowChanges", accountId="acme")["changes"]) == 1
+
+
+async def test_leaving_with_unsaved_changes_is_asked_about(watched: Watched, server: Served) -> None:
+    page = await settings(watched, server)
+    await page.get_by_role("link", name="Board").click()
+    await expect(page.get_by_role("heading", name="Board")).to_be_visible()
+    await page.get_by_role("link", name="Settings").click()
+    await page.get_by_role("switch").click()
+    await page.get_by_role("link", name="Board").click()
+    dialog = page.get_by_role("alertdialog", name="Leave without saving?")
+    await dialog.get_by_role("button", name="Stay").click()
+    assert page.url.endswith("#/acme/workflows")
+    await expect(page.get_by_role("switch")).to_have_attribute("aria-checked", "true")
+    asked: list[str] = []
+
+    async def stay(shown: Dialog) -> None:
+        asked.append(shown.type)
+        await shown.dismiss()
+
+    page.on("dialog", stay)
+    await page.evaluate("setTimeout(() => location.reload(), 0)")
+    await page.wait_for_event("dialog")
+    assert asked == ["beforeunload"]
+    await page.get_by_role("link", name="Board").click()
+    await dialog.get_by_role("button", name="Leave").click()
+    await expect(page.get_by_role("heading", name="Board")).to_be_visible()
+    await page.get_by_role("link", name="Settings").click()
+    await expect(page.get_by_role("switch")).to_have_attribute("aria-checked", "false")
+
+
+async def test_turning_it_off_says_what_happens_and_keeps_the_periods(watched: Watched, server: Served) -> None:
+    server.call("UpdateWorkflow", workflow={"accountId": "acme", "enabled": True, "awayAfter": "1200.125s"})
+    page = await settings(watched, server)
+    field = page.get_by_label("Switch to Away after", exact=True)
+    await expect(field).to_have_value("1200.1250")
+    await field.fill("nonsense")
+    await page.get_by_role("switch").click()
+    await expect(page.locator("form .preview")).to_contain_text(
+        "stays so for now. An activity brings people back: from Away."
+    )
+    await page.get_by_role("button", name="Save", exact=True).click()
+    await expect(page.get_by_text("Saved.")).to_be_visible()
+    workflow = server.call("GetWorkflow", accountId="acme")["workflow"]
+    assert (workflow["enabled"], workflow["awayAfter"]) == (False, "1200.125s")
+
+
+async def test_names_of_others_are_shown_as_they_are(watched: Watched, server: Served) -> None:
+    names = ["<script>alert(1)</script>", "\u202egnp.exe", "👩‍💻 émile", "x" * 128]
+    page = await settings(watched, server, names[0])
+    for name in names:
+        await page.get_by_label("Your name").fill(name)
+        await page.get_by_label("Your name").press("Enter")
+        await page.get_by_role("switch").click()
+        await page.get_by_role("button", name="Save", exact=True).click()
+        await expect(page.locator(".settings-history bdi").first).to_have_text(name, use_inner_text=False)
+        await expect(page.locator(".form-footer .hint")).to_contain_text("Saved.")
+    width = await page.evaluate("document.documentElement.scrollWidth - innerWidth")
+    assert width <= 0
+    assert await page.locator("script:not([type=module])").count() == 0
+
+
+async def test_in_german_with_a_comma(watched: Watched, server: Served) -> None:
+    page = await watched.open(f"{server.url}#/acme/workflows", locale="de-DE")
+    await page.get_by_role("switch", name="Automatischer Statuswechsel").click()
+    await fill(page, "Wechsel zu Abwesend nach", "1,5")
+    await page.get_by_label("Wechsel zu Abwesend nach: Einheit").select_option(label="Stunden")
+    await page.get_by_role("button", name="Frist für Offline hinzufügen").click()
+    # The default of 30 min would not be longer.
+    await expect(page.get_by_label("Wechsel zu Offline nach", exact=True)).to_be_focused()
+    await page.get_by_role("button", name="Speichern", exact=True).click()
+    await expect(page.get_by_text("Gespeichert.")).to_be_visible()
+    await expect(page.get_by_role("row", name="Abwesend nach: nie → 90 min")).to_be_visible()
+    workflow = server.call("GetWorkflow", accountId="acme")["workflow"]
+    assert (workflow["awayAfter"], workflow["offlineAfter"]) == ("5400s", "16200s")
+    server.call("UpdateWorkflow", workflow={"accountId": "acme", "awayAfter": "1.5s"})
+    await expect(page.get_by_label("Wechsel zu Abwesend nach", exact=True)).to_have_value("1,5")
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+async def test_axe_finds_nothing_in_any_state(watched: Watched, server: Served, scheme: str) -> None:
+    watched.expected = re.compile("409.*UpdateWorkflow|ERR_")
+    for number in range(6):
+        server.call("RecordActivity", accountId="acme", userId=f"agent {number}")
+    server.call("UpdateWorkflow", workflow={"accountId": "acme", "enabled": True, "awayAfter": "3600s"})
+    page = await watched.open(f"{server.url}#/acme/workflows", color_scheme=scheme, bypass_csp=True)
+    await page.get_by_text("Advanced").click()
+    await fill(page, "Switch to Away after", "x")
+    await expect(page.get_by_text("Enter a number")).to_be_visible()
+    assert await violations(page) == [], "invalid"
+    await fill(page, "Switch to Away after", "1", "seconds")
+    await expect(page.get_by_text("Switched at once: 6 people to Away.")).to_be_visible()
+    assert await violations(page) == [], "preview"
+    await page.get_by_role("button", name="Save", exact=True).click()
+    await expect(page.get_by_role("alertdialog")).to_be_visible()
+    assert await violations(page) == [], "dialog"
+    await page.keyboard.press("Escape")
+    server.call("UpdateWorkflow", workflow={"accountId": "acme", "awayAfter": "1800s"})
+    await expect(page.get_by_text("while you were editing")).to_be_visible()
+    assert await violations(page) == [], "conflict"
+    await server.kill()
+    await expect(page.get_by_text("Connection lost.")).to_be_visible()
+    assert await violations(page) == [], "away"
 
 
 async def test_advanced_settings_are_saved(watched: Watched, server: Served) -> None:
@@ -216,7 +470,10 @@ async def test_the_keyboard_alone_suffices(watched: Watched, server: Served) -> 
     await page.keyboard.type("15")
     await tab_to("Add Offline period")
     await page.keyboard.press("Enter")
-    await page.keyboard.press("Shift+Tab")
+    await expect(page.get_by_label("Switch to Offline after", exact=True)).to_be_focused()
+    await tab_to("Remove Offline period")
+    await page.keyboard.press("Enter")
+    await expect(page.get_by_role("button", name="Add Offline period")).to_be_focused()
     await tab_to("Save")
     await page.keyboard.press("Enter")
     await expect(page.get_by_text("Saved.")).to_be_visible()

@@ -15,7 +15,7 @@ from grpc_reflection.v1alpha import reflection_pb2, reflection_pb2_grpc
 from tests.fakes import FakeClock
 from tests.faults import http2
 from tests.grpc.streaming import until
-from tests.grpc.test_server import CALLS
+from tests.grpc.test_server import CALLS, WITHOUT_STORE
 from tests.grpc.wire import ACCOUNT, Refusal, Wire, refusal_of
 from tests.servers import running
 
@@ -59,7 +59,7 @@ async def refusal(call: Any) -> Refusal:
     pytest.fail(f"it was not refused: {await call.code()}")
 
 
-@pytest.mark.parametrize("rpc", [*CALLS, "WatchStatuses"])
+@pytest.mark.parametrize("rpc", [*CALLS, *sorted(WITHOUT_STORE), "WatchStatuses"])
 async def test_a_call_that_never_sends_its_request_is_counted_and_ends(rpc: str) -> None:
     clock = FakeClock()
     async with (

@@ -24,15 +24,20 @@ from onduty_client import (
     AvailabilityOrder,
     AvailableUsers,
     BatchStatuses,
+    Caller,
+    CallerGrant,
     Cause,
     Client,
     DeadlineExceeded,
     InvalidField,
     InvalidWorkflow,
+    LogTimeFormat,
     OndutyError,
     Page,
     Resume,
     RevisionConflict,
+    SimulatedSwitches,
+    SimulationSummary,
     Status,
     StatusChange,
     StoreUnavailable,
@@ -46,7 +51,9 @@ from onduty_client import (
     WatchMessage,
     WatchSnapshot,
     Workflow,
+    WorkflowChange,
     WorkflowImpact,
+    WorkflowImpactQuarter,
     WorkflowImpactSwitch,
     WorkflowUpdate,
 )
@@ -269,8 +276,14 @@ async def update_workflow(client: Driver, clock: FakeClock) -> None:
     clock.advance(5 * 60_000)
     # None clears a period, False is written, and what is not named stays.
     change = {"away_after": timedelta(seconds=90.5), "offline_after": None, "keep_manual_away": False}
+    await client.call("record_activity", "acme", "cat")
     dry = await client.call("update_workflow", "acme", **change, validate_only=True)
-    assert dry.impact == WorkflowImpact(1, 0, (WorkflowImpactSwitch("ann", Status.ONLINE, Status.AWAY),))
+    assert dry.impact == WorkflowImpact(
+        1,
+        0,
+        (WorkflowImpactSwitch("ann", Status.ONLINE, Status.AWAY),),
+        tuple(WorkflowImpactQuarter(NOW + (5 + 15 * n) * MINUTE, int(n == 1), 0) for n in (1, 2, 3, 4)),
+    )
     assert await client.call("get_workflow", "acme") == expected
     assert dry.workflow.etag == expected.etag
     done = await client.call("update_workflow", "acme", **change, etag=dry.workflow.etag)
@@ -317,6 +330,99 @@ async def list_status_changes_page(client: Driver, clock: FakeClock) -> None:
     second = await client.call("list_status_changes_page", "acme", page_size=1, page_token=first.next_page_token)
     assert [change.user_id for change in second.items] == ["ben"]
     assert second.next_page_token == ""
+
+
+async def a_workflow_changed_twice(client: Driver, clock: FakeClock) -> list[WorkflowChange]:
+    """Return the changes, newest first."""
+    default = await client.call("get_workflow", "acme")
+    first = (await client.call("update_workflow", "acme", enabled=True, away_after=10 * MINUTE)).workflow
+    clock.advance(60_000)
+    second = (await client.call("update_workflow", "acme", away_after=5 * MINUTE, actor="tom")).workflow
+    assert (second.update_time, second.updated_by) == (NOW + MINUTE, "tom")
+    return [WorkflowChange(2, second, first), WorkflowChange(1, first, default)]
+
+
+@scenario
+async def list_workflow_changes(client: Driver, clock: FakeClock) -> None:
+    changes = await a_workflow_changed_twice(client, clock)
+    assert await client.call("list_workflow_changes", "acme") == changes
+    assert await client.call("list_workflow_changes", "acme", page_size=1) == changes
+    assert await client.call("list_workflow_changes", "unknown") == []
+
+
+@scenario
+async def list_workflow_changes_page(client: Driver, clock: FakeClock) -> None:
+    newest, oldest = await a_workflow_changed_twice(client, clock)
+    assert await client.call("list_workflow_changes_page", "acme") == Page((newest, oldest), "")
+    first = await client.call("list_workflow_changes_page", "acme", page_size=1)
+    assert first.items == (newest,)
+    second = await client.call("list_workflow_changes_page", "acme", page_size=1, page_token=first.next_page_token)
+    assert second == Page((oldest,), "")
+
+
+@scenario
+async def get_caller(client: Driver, clock: FakeClock) -> None:
+    permissions = frozenset({"activity.write", "status.read", "status.write", "workflow.read", "workflow.write"})
+    everything = CallerGrant(None, permissions, own_user_only=False, acts_for_others=True)
+    caller = await client.call("get_caller")
+    assert caller == Caller(authenticated=False, name="", user_id="", via="", grants=(everything,))
+    assert caller.may("workflow.write", "acme") and not caller.may("workflow.erase", "acme")
+
+
+async def three_accounts(client: Driver) -> list[str]:
+    for account in ("acme", "zeta", "beta"):
+        await client.call("record_activity", account, "ann")
+    return ["acme", "beta", "zeta"]
+
+
+@scenario
+async def list_accounts(client: Driver, clock: FakeClock) -> None:
+    assert await client.call("list_accounts") == []
+    accounts = await three_accounts(client)
+    assert sorted(await client.call("list_accounts")) == accounts
+    assert sorted(await client.call("list_accounts", page_size=1)) == accounts
+
+
+@scenario
+async def list_accounts_page(client: Driver, clock: FakeClock) -> None:
+    accounts = await three_accounts(client)
+    first = await client.call("list_accounts_page", page_size=2)
+    second = await client.call("list_accounts_page", page_size=2, page_token=first.next_page_token)
+    assert (len(first.items), second.next_page_token) == (2, "")
+    assert sorted([*first.items, *second.items]) == accounts
+
+
+@scenario
+async def simulate(client: Driver, clock: FakeClock) -> None:
+    log = b"at,who\n0,ann\n0,ben\n60000,ann\n700000,ann\n720000,ben\n"
+    columns = {"time_column": "at", "user_column": "who", "time_format": LogTimeFormat.EPOCH_MS}
+    period = 10 * MINUTE
+    answer = await client.call("simulate", "acme", log, away_after=period, **columns)
+    start = datetime.fromtimestamp(0, UTC)
+    # ann is AWAY from 660 s to 700 s, ben from 600 s to 720 s, with which the log ends; both go AWAY after it as well.
+    assert answer.summary == SimulationSummary(
+        users=2,
+        activities=5,
+        late_activities=0,
+        first_activity_time=start,
+        last_activity_time=start + 12 * MINUTE,
+        switches=(
+            SimulatedSwitches(None, Status.ONLINE, 2),
+            SimulatedSwitches(Status.ONLINE, Status.AWAY, 4),
+            SimulatedSwitches(Status.AWAY, Status.ONLINE, 2),
+        ),
+        resumes=2,
+        ignored_activities=0,
+        active_soon_after_away=1,
+        time_in_status={
+            Status.ONLINE: timedelta(seconds=2 * 720 - 40 - 120),
+            Status.AWAY: timedelta(seconds=40 + 120),
+            Status.OFFLINE: timedelta(0),
+        },
+    )
+    # It says that the times may be meant as seconds.
+    assert len(answer.warnings) == 1 and "EPOCH_S" in answer.warnings[0]
+    assert await client.call("list_statuses", "acme") == []
 
 
 @scenario

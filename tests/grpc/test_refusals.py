@@ -79,6 +79,16 @@ BAD_IDS = {
 }
 
 
+def simulation(**fields: Any) -> pb.SimulateRequest:
+    """A simulation that would be carried out but for what is given."""
+    good = {
+        "account_id": ACCOUNT,
+        "workflow": pb.Workflow(away_after=period(10 * MINUTE)),
+        "log": b"activity_time,user_id\n2026-01-01T00:00:00Z,ann\n",
+    }
+    return pb.SimulateRequest(**{**good, **fields})
+
+
 def with_ids(account_id: str, user_id: str) -> Iterator[tuple[Message, str, str | None]]:
     """A request of every method with these ids, and the paths of both."""
     yield pb.RecordActivityRequest(account_id=account_id, user_id=user_id), "account_id", "user_id"
@@ -102,6 +112,8 @@ def with_ids(account_id: str, user_id: str) -> Iterator[tuple[Message, str, str 
         "account_id",
         "user_id" if user_id else None,  # empty: everybody's
     )
+    yield pb.ListWorkflowChangesRequest(account_id=account_id), "account_id", None
+    yield simulation(account_id=account_id), "account_id", None
 
 
 def bad_ids() -> Iterator[Bad]:
@@ -297,6 +309,12 @@ def bad_lists() -> Iterator[Bad]:
             pb.ListStatusChangesRequest(account_id=ACCOUNT, page_size=number),
             "page_size",
         )
+        yield Bad(
+            f"ListWorkflowChanges: page_size {number}",
+            pb.ListWorkflowChangesRequest(account_id=ACCOUNT, page_size=number),
+            "page_size",
+        )
+        yield Bad(f"ListAccounts: page_size {number}", pb.ListAccountsRequest(page_size=number), "page_size")
     for limit in (-1, 1_001, 2**31 - 1, -(2**31)):
         yield Bad(
             f"ListAvailableUsers: limit {limit}",
@@ -370,9 +388,53 @@ def bad_tokens() -> Iterator[Bad]:
             pb.ListStatusChangesRequest(account_id=ACCOUNT, page_token=token),
             "page_token",
         )
+        yield Bad(
+            f"ListWorkflowChanges: page_token {what}",
+            pb.ListWorkflowChangesRequest(account_id=ACCOUNT, page_token=token),
+            "page_token",
+        )
+        yield Bad(f"ListAccounts: page_token {what}", pb.ListAccountsRequest(page_token=token), "page_token")
 
 
-BAD = [*bad_ids(), *bad_activities(), *bad_settings(), *bad_workflows(), *bad_lists(), *bad_tokens()]
+def with_period(field: str, duration: Duration) -> pb.Workflow:
+    fields: dict[str, Any] = {field: duration}
+    return pb.Workflow(**fields)
+
+
+def bad_simulations() -> Iterator[Bad]:
+    for field in ("away_after", "offline_after"):
+        for what, duration in BAD_DURATIONS.items():
+            yield Bad(
+                f"Simulate: {field} {what}", simulation(workflow=with_period(field, duration)), f"workflow.{field}"
+            )
+        for what, duration in PERIODS_OUT_OF_RANGE.items():
+            yield Bad(
+                f"Simulate: {field} {what}",
+                simulation(workflow=with_period(field, duration)),
+                f"workflow.{field}",
+                "INVALID_WORKFLOW",
+            )
+    both = pb.Workflow(away_after=period(MINUTE), offline_after=period(MINUTE))
+    yield Bad(
+        "Simulate: offline equal to away", simulation(workflow=both), "workflow.offline_after", "INVALID_WORKFLOW"
+    )
+    yield Bad("Simulate: no period", simulation(workflow=pb.Workflow()), "workflow.enabled", "INVALID_WORKFLOW")
+    for number in (0, 4, 99, -1):
+        resume = pb.Workflow(away_after=period(MINUTE), resume=number)  # type: ignore[arg-type]
+        yield Bad(f"Simulate: resume {number}", simulation(workflow=resume), "workflow.resume")
+    for number in (4, 99, -1):
+        yield Bad(f"Simulate: time_format {number}", simulation(time_format=number), "time_format")
+    for field in ("time_column", "user_column"):
+        for what, name in {"129 bytes": "x" * 129, "a line feed": "a\nb"}.items():
+            yield Bad(f"Simulate: {field} with {what}", simulation(**{field: name}), field)
+    for what, log in {"nothing": b"", "no CSV": b"\0\1", "other columns": b"a,b\n1,2\n"}.items():
+        yield Bad(f"Simulate: a log that is {what}", simulation(log=log), "log")
+
+
+BAD = [
+    *(*bad_ids(), *bad_activities(), *bad_settings(), *bad_workflows(), *bad_lists(), *bad_tokens()),
+    *bad_simulations(),
+]
 
 
 @IN_MEMORY

@@ -120,7 +120,11 @@ CALLS: dict[str, Message] = {
     "GetWorkflow": pb.GetWorkflowRequest(account_id=ACCOUNT),
     "UpdateWorkflow": pb.UpdateWorkflowRequest(workflow=pb.Workflow(account_id=ACCOUNT, keep_manual_away=True)),
     "ListStatusChanges": pb.ListStatusChangesRequest(account_id=ACCOUNT),
+    "ListWorkflowChanges": pb.ListWorkflowChangesRequest(account_id=ACCOUNT),
+    "ListAccounts": pb.ListAccountsRequest(),
 }
+WITHOUT_STORE = {"GetCaller", "Simulate"}
+"""The unary methods that ask the store nothing."""
 CHANGING = {"SetStatus", "UpdateWorkflow"}
 DRY_RUN = pb.UpdateWorkflowRequest(workflow=pb.Workflow(account_id=ACCOUNT, keep_manual_away=True), validate_only=True)
 
@@ -297,7 +301,11 @@ async def test_reflection_lists_and_describes_the_services(application: Applicat
             described = [(method.name, method.input_type.full_name) for method in service.methods]
             assert {(name, f"onduty.v1.{name}Request") for name in CALLS} < set(described)
             assert described == [(name, f"onduty.v1.{name}Request") for name, _ in described]
-            assert {name for name, _ in described} - set(CALLS) == {"RecordActivities", "WatchStatuses"}
+            assert {name for name, _ in described} - set(CALLS) == {
+                "RecordActivities",
+                "WatchStatuses",
+                *WITHOUT_STORE,
+            }
 
     await asyncio.to_thread(look)
 

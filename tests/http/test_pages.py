@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import gzip
-from collections.abc import AsyncIterator
+import json
+from collections.abc import AsyncIterator, Iterable
 from pathlib import Path
 
 import pytest
@@ -13,7 +14,7 @@ from tests.servers import running
 
 from onduty_server.process.application import Application
 from onduty_server.process.wiring import CONSOLE
-from onduty_server.transport.http.pages import HEADERS, Pages
+from onduty_server.transport.http.pages import Pages, Provider
 from onduty_server.transport.http.server import HttpListen
 
 
@@ -50,12 +51,13 @@ async def test_the_folder_is_its_page(web: Web) -> None:
 async def test_the_policy_goes_with_every_answer(web: Web, path: str) -> None:
     web.request("GET", path)
     headers = (await web.response()).headers
-    for name, value in HEADERS:
+    for name, value in Pages(CONSOLE).headers:
         assert headers[name.decode()] == value.decode()
     policy = headers["content-security-policy"]
     assert "default-src 'none'" in policy
     assert "frame-ancestors 'none'" in policy
     assert "unsafe" not in policy
+    assert "connect-src 'self';" in policy
     assert headers["x-content-type-options"] == "nosniff"
 
 
@@ -116,9 +118,44 @@ async def test_without_the_console_there_is_nothing(tmp_path: Path) -> None:
         assert (await web.response()).status == 404
 
 
+async def test_without_a_provider_the_pages_know_of_none(web: Web) -> None:
+    web.request("GET", "/console/sign-in.json")
+    response = await web.response()
+    assert (response.headers["content-type"], json.loads(response.body)) == ("application/json", {"provider": None})
+
+
+async def test_the_pages_know_the_provider_and_may_call_it() -> None:
+    provider = Provider(
+        "https://Login.example:8443/realms/care", "console", "openid care", "https://onduty", "resource"
+    )
+    listen = HttpListen("127.0.0.1:0", pages=Pages(CONSOLE, provider))
+    async with running(http=listen) as application, connected(application.http_port) as web:
+        web.request("GET", "/console/sign-in.json")
+        response = await web.response()
+        assert "connect-src 'self' https://login.example:8443;" in response.headers["content-security-policy"]
+        assert json.loads(response.body) == {
+            "provider": {
+                "issuer": "https://Login.example:8443/realms/care",
+                "clientId": "console",
+                "scopes": "openid care",
+                "parameters": {"resource": "https://onduty"},
+            }
+        }
+
+
+def _packed(paths: Iterable[Path]) -> int:
+    return sum(len(gzip.compress(path.read_bytes(), 9)) for path in paths)
+
+
 @pytest.mark.parametrize("language", ["en", "de"])
 def test_all_that_a_browser_loads_is_below_60_kb_compressed(language: str) -> None:
     other_languages = [path for path in CONSOLE.glob("??-*.js") if not path.name.startswith(f"{language}-")]
-    loaded = set(CONSOLE.iterdir()) - {*other_languages, CONSOLE / "LICENCES.txt"}
+    loaded = set(CONSOLE.iterdir()) - {*other_languages, *CONSOLE.glob("oidc-*.js"), CONSOLE / "LICENCES.txt"}
     assert len(other_languages) == 1
-    assert sum(len(gzip.compress(path.read_bytes(), 9)) for path in loaded) < 60 * 1_024
+    assert _packed(loaded) < 60 * 1_024
+
+
+def test_openid_connect_costs_only_those_who_use_it_8_kb() -> None:
+    (protocol,) = CONSOLE.glob("oidc-*.js")
+    assert _packed([protocol]) < 8 * 1_024
+    assert protocol.name not in (CONSOLE / "index.html").read_text()

@@ -160,6 +160,11 @@ test('UpdateWorkflow says what it would do, and does it when asked', async () =>
     switching_to_away: 1,
     switching_to_offline: 0,
     switches: [{ user_id: 'eve', previous_status: 'STATUS_ONLINE', status: 'STATUS_AWAY' }],
+    next_hour: [1, 2, 3, 4].map((quarter) => ({
+      end_time: at(NOW + quarter * 15 * MINUTE),
+      switching_to_away: 0,
+      switching_to_offline: 0,
+    })),
   });
   assert.deepEqual([await call('GetWorkflow', idle), await call('GetStatus', eve)], before);
 
@@ -196,7 +201,60 @@ test('ListStatusChanges tells what happened', async () => {
   assert.ok(page.next_page_token);
 });
 
+test('ListWorkflowChanges tells who changed what, the newest first', async () => {
+  const account = { account_id: 'tuned' };
+  const { workflow: before } = await call('GetWorkflow', account);
+  const { workflow: first } = await call(
+    'UpdateWorkflow',
+    { workflow: { ...account, enabled: true, away_after: period(MINUTE) } },
+    { actor: 'süe' },
+  );
+  const { workflow: second } = await call('UpdateWorkflow', { workflow: { ...account, enabled: false } });
+  const { changes, next_page_token } = await call('ListWorkflowChanges', account);
+  assert.equal(next_page_token, '');
+  assert.deepEqual(changes, [
+    { revision: 2, workflow: second, previous_workflow: first },
+    { revision: 1, workflow: first, previous_workflow: before },
+  ]);
+  assert.equal(first.updated_by, 'süe');
+});
+
+test('GetCaller says that everybody may do everything', async () => {
+  const { caller } = await call('GetCaller', {});
+  assert.equal(caller.authenticated, false);
+  assert.deepEqual(
+    caller.grants.map(({ everywhere, account_id: account, permissions }) => [everywhere, account, permissions.length]),
+    [[true, '', 5]],
+  );
+});
+
+test('ListAccounts lists those in which something was recorded', async () => {
+  const { accounts } = await call('ListAccounts', { page_size: 1_000 });
+  assert.ok(accounts.some((account) => account.account_id === 'acme'));
+  assert.ok(!accounts.some((account) => account.account_id === 'nowhere'));
+});
+
+test('Simulate says what a workflow would have done', async () => {
+  const { summary, warnings } = await call('Simulate', {
+    account_id,
+    workflow: { away_after: period(MINUTE) },
+    log: Buffer.from('when,who\n1760000000,ann\n1760000090,ann\n'),
+    time_column: 'when',
+    user_column: 'who',
+    time_format: 'LOG_TIME_FORMAT_EPOCH_S',
+  });
+  assert.deepEqual(warnings, []);
+  assert.deepEqual([summary.users, summary.activities, summary.resumes], [1, 2, 1]);
+  assert.deepEqual(summary.switches, [
+    { previous_status: 'STATUS_UNSPECIFIED', status: 'STATUS_ONLINE', count: 1 },
+    { previous_status: 'STATUS_ONLINE', status: 'STATUS_AWAY', count: 2 },
+    { previous_status: 'STATUS_AWAY', status: 'STATUS_ONLINE', count: 1 },
+  ]);
+});
+
 for (const [name, method, request, code, reason, fields] of [
+  ['what is no log', 'Simulate', { account_id, workflow: { away_after: period(MINUTE) }, log: Buffer.from('a') },
+    'INVALID_ARGUMENT', 'INVALID_FIELD', ['log']],
   ['a malformed id', 'GetStatus', { account_id, user_id: 'a\nb' }, 'INVALID_ARGUMENT', 'INVALID_FIELD', ['user_id']],
   ['no account', 'GetWorkflow', {}, 'INVALID_ARGUMENT', 'INVALID_FIELD', ['account_id']],
   [

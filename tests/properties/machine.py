@@ -42,7 +42,8 @@ accounts = st.sampled_from([ACCOUNTS[0]] * 5 + [ACCOUNTS[1]])
 users = st.sampled_from([*USERS, *USERS[:2] * 4])
 statuses = st.sampled_from(Status)
 names = st.sampled_from(["", "", "grace", "hopper"])
-periods = st.sampled_from([None, 999, 1_000, 1_500, 2_000, 3_000, 4_000, 6_000, 9_000, 30_000])
+QUARTER = HOUR // 4
+periods = st.sampled_from([None, 999, 1_000, 1_500, 2_000, 3_000, 4_000, 6_000, 9_000, 30_000, 2 * QUARTER, HOUR + 1])
 pauses = st.sampled_from(
     [0, 1, 499, 500, 999, 1_000, 1_001, 1_500, 2_000, 3_000, 3_001, 4_000, 5_000, 9_999, 10_000, 10_001, 45_000]
 )
@@ -63,7 +64,12 @@ def patches(draw: st.DrawFn) -> WorkflowPatch:
     patch: WorkflowPatch = {}
     if draw(st.booleans()):
         away_after_ms, offline_after_ms = draw(
-            st.sampled_from([(1_000, 2_000), (1_500, 6_000), (3_000, 4_000), (9_000, 30_000), (2_000, None)])
+            st.sampled_from(
+                [
+                    *[(1_000, 2_000), (1_500, 6_000), (3_000, 4_000), (9_000, 30_000), (2_000, None)],
+                    *[(1_000, QUARTER), (QUARTER + 1, HOUR)],
+                ]
+            )
         )
         return WorkflowPatch(away_after_ms=away_after_ms, offline_after_ms=offline_after_ms)
     if draw(st.booleans()):
@@ -253,12 +259,19 @@ class ServiceMachine(RuleBasedStateMachine):
 
         # Over a network nobody can say which of several calls comes first.
         self.run((one_by_one if self.backend.shared else together)())
-        # In the order in which they were answered: an activity may wait for the disk while a read, which came after it,
-        # is shown a switch that is not durable yet with the revision before it.
-        for number, outcome in outcomes.items():
+        # What was shown before the first call bounds the revision of each answer. Among themselves they are ordered
+        # neither as they came (a read may show a pending switch of an activity that still waits for the disk, with the
+        # revision before it) nor as they were answered (of calls that wait for the same write, any may go first).
+        shown_before = dict(self.revisions)
+        shown_after = dict(self.revisions)
+        for number, outcome in sorted(outcomes.items()):
             answer = expected[number]
             if answer is not None:
+                self.revisions = dict(shown_before)
                 self.check(account, answer[0], outcome, answer[1])
+                key = account, answer[0]
+                shown_after[key] = max(shown_after.get(key, 0), outcome.revision)
+        self.revisions = shown_after
 
     @rule(account=accounts, user=users, rhythm=st.lists(breaks, min_size=1, max_size=4), order=orders)
     def keep_working(self, account: str, user: str, rhythm: list[int], order: AvailabilityOrder) -> None:
@@ -316,9 +329,11 @@ class ServiceMachine(RuleBasedStateMachine):
             self.refused(InvalidWorkflow, call)
             return
         preview = self.run(call)
-        assert {switch.user_id: (switch.previous_status, switch.status) for switch in preview.switches} == impact
-        after = [status for _, status in impact.values()]
+        at_once = {switch.user_id: (switch.previous_status, switch.status) for switch in preview.switches}
+        assert at_once == impact.at_once
+        after = [status for _, status in at_once.values()]
         assert (preview.to_away, preview.to_offline) == (after.count(Status.AWAY), after.count(Status.OFFLINE))
+        assert [(it.end_time, it.to_away, it.to_offline) for it in preview.next_hour] == impact.quarters
         if then_do_it:
             self.configure(account, patch)
 

@@ -19,6 +19,8 @@ OLDEST_ACTIVITY = 30 * DAY
 FRESH_FOR = 60 * 60 * SECOND
 """How old an activity may be to make somebody ONLINE while no period is in force."""
 SHORTEST_PERIOD, LONGEST_PERIOD = SECOND, 30 * DAY
+QUARTER = 15 * 60 * SECOND
+"""A dry run looks an hour ahead, by quarters."""
 LEASE = 3 * SECOND
 """For how long after a heartbeat what is shown counts as shown before an outage."""
 
@@ -86,6 +88,14 @@ class Settings:
             raise Refused("offline must come after away")
         if self.enabled and not periods:
             raise Refused("nothing to switch on")
+
+
+class Impact(NamedTuple):
+    """What a dry run says: who would switch at once from which status to which; and of each quarter of an hour the end
+    and how many go AWAY and OFFLINE."""
+
+    at_once: dict[str, tuple[Status, Status]]
+    quarters: list[tuple[int, int, int]]
 
 
 @dataclass
@@ -194,15 +204,23 @@ class Team:
         self.settle(now)
         return True
 
-    def impact(self, patch: dict[str, object], now: int) -> dict[str, tuple[Status, Status]]:
-        """Who would have which status before and after changing the workflow now, where that is another one."""
+    def impact(self, patch: dict[str, object], now: int) -> Impact:
+        """What changing the workflow now would do, if nobody did anything in the hour that follows."""
         after = deepcopy(self)
         after.configure(patch, now)
-        return {
+        at_once = {
             user: (person.now.status, after.people[user].now.status)
             for user, person in self.people.items()
             if person.now.status is not after.people[user].now.status
         }
+        quarters = []
+        for number in (1, 2, 3, 4):
+            end = now + number * QUARTER
+            known = {user: len(person.happenings) for user, person in after.people.items()}
+            after.settle(end)
+            new = [it.status for user, person in after.people.items() for it in person.happenings[known[user] :]]
+            quarters.append((end, new.count(Status.AWAY), new.count(Status.OFFLINE)))
+        return Impact(at_once, quarters)
 
 
 class World:

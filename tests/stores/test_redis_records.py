@@ -45,3 +45,11 @@ def test_a_workflow_keeps_its_caller_and_is_otherwise_written_as_ever() -> None:
     assert unpack_event(pack_workflow_event(called, 5)).change == called
     tail = pack_workflow(WORKFLOW)
     assert json.loads(tail[tail.index(b"[") :]) == [True, 600_000, None, int(Resume.NEVER), True, "kim"]
+
+
+@pytest.mark.parametrize("caller", ["", "console"])
+@pytest.mark.parametrize("previous", [0, 3])
+def test_a_workflow_keeps_the_revision_of_the_one_before(caller: str, previous: int) -> None:
+    workflow = Workflow(**{**vars(WORKFLOW), "update_caller": caller, "previous_revision": previous})
+    assert read_workflow(pack_workflow(workflow)) == workflow
+    assert unpack_event(pack_workflow_event(workflow, 5)).change == workflow

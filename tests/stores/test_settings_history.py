@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import replace
+
 import pytest
+from tests.fakes import START, FakeClock
 from tests.stores.backends import Backend
 from tests.stores.site import ACCOUNT, AWAY_ONLY, BOTH, DAY, MINUTE, SECOND, Site
 
 from onduty_server.app.ports.store import StoreOptions
-from onduty_server.app.service import WorkflowChange
+from onduty_server.app.service import StatusService, WorkflowChange
 from onduty_server.domain.errors import InvalidField
 from onduty_server.domain.status import Status
-from onduty_server.domain.workflow import DEFAULT_WORKFLOW
+from onduty_server.domain.workflow import DEFAULT_WORKFLOW, Workflow
+from onduty_server.stores.memory import MemoryStore
 
 pytestmark = pytest.mark.cluster
 
@@ -112,6 +117,36 @@ async def test_it_is_there_after_a_restart(kept: Site) -> None:
     assert await settings(kept) == whole
     third = await kept.configure(enabled=False)
     assert (await settings(kept))[0] == WorkflowChange(whole[0].after, third)
+
+
+@pytest.mark.parametrize(
+    ("previous_revision", "revision", "before"),
+    [(0, 7, DEFAULT_WORKFLOW), (None, 1, DEFAULT_WORKFLOW), (None, 7, None), (6, 7, None)],
+)
+async def test_the_values_before_the_oldest_change_are_told_only_where_they_are_known(
+    previous_revision: int | None, revision: int, before: Workflow | None
+) -> None:
+    """However much it looks like a first change: everything in it was set at the time of the change."""
+    oldest = Workflow(
+        True,
+        away_after_ms=MINUTE,
+        enabled_time=START,
+        thresholds_since=START,
+        update_time=START,
+        revision=revision,
+        previous_revision=previous_revision,
+    )
+    newer = replace(oldest, away_after_ms=2 * MINUTE, revision=9, previous_revision=revision)
+
+    class Kept(MemoryStore):
+        async def workflow_changes(self, account_id: str, before_revision: int, limit: int) -> Sequence[Workflow]:
+            return [newer, oldest]
+
+    store = Kept(FakeClock())
+    await store.open()
+    page = await StatusService(store).list_workflow_changes(ACCOUNT)
+    await store.close()
+    assert page.items == [WorkflowChange(oldest, newer), WorkflowChange(before, oldest)]
 
 
 async def test_of_an_account_that_changes_its_workflow_very_often_the_newest_changes_are_kept(

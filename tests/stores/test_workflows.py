@@ -70,6 +70,7 @@ async def test_a_change_is_read_back_as_it_was_made(site: Site) -> None:
         update_time=site.now,
         updated_by="supervisor",
         revision=1,
+        previous_revision=0,
     )
     assert await site.store.workflow(ACCOUNT) == workflow
 

@@ -157,7 +157,7 @@ def test_the_dry_run_says_what_the_change_then_does(situation: Situation, patch:
 def preview(record: UserRecord, policy: Policy, workflow: Workflow, now: int) -> tuple[Status, Status] | None:
     """What a change does at once."""
     found = outlook(record, policy, workflow, now, now)
-    assert not found.switches
+    assert not found.ahead
     return found.at_once
 
 
@@ -249,11 +249,11 @@ def test_what_follows_a_change_is_every_switch_up_to_then_if_nobody_does_anythin
     for until, ahead in ((START + 20 * MINUTE - 1, []), (START + 20 * MINUTE, [START + 20 * MINUTE])):
         found = outlook(record, policy(both()), shorter, now, until)
         assert found.at_once == (Status.ONLINE, Status.AWAY)
-        assert [switch.effective_time for switch in found.switches] == ahead
+        assert [switch.effective_time for switch in found.ahead] == ahead
     later = revise(both(), {"away_after_ms": 15 * MINUTE}, now=now, actor="", revision=8)
     found = outlook(record, policy(both()), later, now, now + HOUR)
     assert found.at_once is None
-    assert [(switch.state.status, switch.effective_time - START) for switch in found.switches] == [
+    assert [(switch.state.status, switch.effective_time - START) for switch in found.ahead] == [
         (Status.AWAY, 15 * MINUTE),
         (Status.OFFLINE, 30 * MINUTE),
     ]

@@ -32,6 +32,7 @@ const ADVISED_MAX_MS = 60_000;
  * @property {(resumeToken: string, signal: AbortSignal) => AsyncIterable<WatchStatusesResponse>} open
  * @property {(message: WatchStatusesResponse) => void} onMessage
  * @property {(lost: Lost) => void} onLost
+ * @property {(error: unknown) => boolean} isOutdated returns true if the stream is to be opened again at once
  * @property {(error: unknown) => boolean} isFinal returns true if it makes no sense to try again
  */
 
@@ -201,7 +202,7 @@ export class Feed {
         // The token is no longer kept, or is one of a store that is gone.
         this.resumeToken = "";
         this.isBegunAnew = true;
-      }
+      } else if (this.wanted.isOutdated(error)) this.isBegunAnew = true;
       return error;
     }
     return undefined;

@@ -6,8 +6,8 @@
  */
 
 import { OndutyError, computed, effect, millisecondsOf, signal } from "../lib.js";
-import { caller } from "../access.js";
-import { account, client, endedBy, state } from "../session.js";
+import { caller, mayWatch } from "../access.js";
+import { account, client, credential, endedBy, state } from "../session.js";
 import { tick } from "../time.js";
 import { Feed } from "./feed.js";
 import { People } from "./people.js";
@@ -79,25 +79,32 @@ export function learn(users) {
 function begin(accountId) {
   end();
   forget();
-  follow(accountId);
+  if (mayWatch.peek()) follow(accountId);
+  else link.value = "denied";
 }
 
 /** @param {string} accountId */
 function follow(accountId) {
   link.value = "connecting";
   server.restart();
+  let used = credential();
   feed = new Feed({
     name: `onduty ${accountId} ${who()}`,
     resumeToken,
-    open: (token, signal) => client.watchStatuses({ accountId, resumeToken: token }, { signal }),
+    open(token, signal) {
+      used = credential();
+      return client.watchStatuses({ accountId, resumeToken: token }, { signal });
+    },
     onMessage: ({ event }) => take(event),
     onLost({ waitMs, isOrderly }) {
       link.value = isOrderly ? "connecting" : "lost";
       retryAt.value = Date.now() + waitMs;
       server.restart();
     },
+    // A stream ends with its credential, which may have been renewed meanwhile.
+    isOutdated: (error) => error instanceof OndutyError && error.code === "unauthenticated" && used !== credential(),
     isFinal(error) {
-      if (endedBy(error)) return true;
+      if (endedBy(error, used)) return true;
       if (!(error instanceof OndutyError) || error.code !== "permission_denied") return false;
       forget();
       link.value = "denied";

@@ -7,7 +7,7 @@ import { number, t } from "../texts/index.js";
 import { Icon } from "../ui/icons.js";
 import { Empty, Loading } from "../ui/parts.js";
 import { StatusShape, statusWord } from "../ui/status.js";
-import { VirtualRows } from "../ui/virtual.js";
+import { VirtualRows, rowPx } from "../ui/virtual.js";
 import { asOf, isStale, link, people, version } from "./live.js";
 import { PersonRow } from "./row.js";
 import { SetStatusDialog } from "./set_status.js";
@@ -16,26 +16,14 @@ import * as view from "./view.js";
 /** @import { SortBy } from "./order.js" */
 
 const STATUSES = [Status.ONLINE, Status.AWAY, Status.OFFLINE];
-const ROW_PX = 48;
-const NARROW_ROW_PX = 76;
-const NARROW = matchMedia("(max-width: 760px)");
 
 export function BoardPage() {
   const texts = t().board;
   /** The people whose status is to be set. */
   const setting = useSignal(/** @type {string[] | null} */ (null));
-  const isNarrow = useSignal(NARROW.matches);
   /** The person whose row has the focus. */
   const focused = useRef("");
-  useEffect(() => {
-    const resized = () => (isNarrow.value = NARROW.matches);
-    NARROW.addEventListener("change", resized);
-    const end = view.keepFresh();
-    return () => {
-      NARROW.removeEventListener("change", resized);
-      end();
-    };
-  }, []);
+  useEffect(view.keepFresh, []);
   const { count, at } = view.rows.value;
   const onFocus = (/** @type {any} */ event) => {
     focused.current = event.target.closest("[data-id]")?.dataset.id ?? "";
@@ -51,13 +39,13 @@ export function BoardPage() {
       key=${person.id}
       person=${person}
       index=${index}
-      top=${index * (isNarrow.value ? NARROW_ROW_PX : ROW_PX)}
+      top=${index * rowPx.value}
       onSet=${(/** @type {string} */ id) => (setting.value = [id])}
     />`;
   };
   return html`<h1 class="visually-hidden">${texts.title}</h1>
     <${LostBanner} />
-    <div class="board ${isStale.value ? "stale" : ""}">
+    <div class="board ${isStale.value ? "stale" : ""} ${may("status.write") ? "" : "read-only"}">
       <${Tools} />
       <${Selection} onSet=${() => (setting.value = [...view.selected.value])} />
       ${isLoading
@@ -72,7 +60,6 @@ export function BoardPage() {
           >
             <${VirtualRows}
               count=${count}
-              rowHeight=${isNarrow.value ? NARROW_ROW_PX : ROW_PX}
               row=${row}
               head=${html`<${Head} />`}
               label=${texts.title}
@@ -109,7 +96,7 @@ function Tools() {
         aria-pressed=${wanted.size === 0 ? "true" : "false"}
         onClick=${() => (view.statuses.value = new Set())}
       >
-        ${texts.all} <span class="count">${number(people.all.size)}</span>
+        <span>${texts.all}</span> <${Count} n=${people.all.size} />
       </button>
       ${STATUSES.map(
         (status) =>
@@ -120,13 +107,18 @@ function Tools() {
             aria-pressed=${wanted.has(status) ? "true" : "false"}
             onClick=${() => view.toggleStatus(status)}
           >
-            <${StatusShape} status=${status} />${statusWord(status)}
-            <span class="count">${number(counts[/** @type {1 | 2 | 3} */ (status)])}</span>
+            <${StatusShape} status=${status} /><span>${statusWord(status)}</span>
+            <${Count} n=${counts[/** @type {1 | 2 | 3} */ (status)]} />
           </button>`,
       )}
     </div>
     ${view.isHeld.value && html`<p class="hint end">${texts.held}</p>`}
   </div>`;
+}
+
+/** How many there are, unless that is not known yet. @param {{n: number}} props */
+function Count({ n }) {
+  return html`<span class="count">${asOf.value || n ? number(n) : "–"}</span>`;
 }
 
 /** @param {{onSet: () => void}} props */

@@ -69,7 +69,7 @@ export function PersonPage({ id }) {
       <div class="person-head">
         <h1><${Name}>${id}<//></h1>
         <${StatusLabel} status=${person.status} large />
-        ${may("status.write") &&
+        ${may("status.write", id) &&
         html`<button type="button" onClick=${() => (isSetting.value = true)}>${t().board.setSelected}</button>`}
       </div>
       <${Facts} person=${person} />
@@ -79,7 +79,7 @@ export function PersonPage({ id }) {
 }
 
 /** @param {{person: Person}} props */
-function Facts({ person }) {
+export function Facts({ person }) {
   const texts = t().person;
   const now = nowShown.value;
   const { lastActivity } = person;
@@ -97,7 +97,7 @@ function Facts({ person }) {
 }
 
 /** @param {{id: string, person: Person}} props */
-function Past({ id, person }) {
+export function Past({ id, person }) {
   const texts = t().person;
   const hours = useSignal(24);
   /** The end of the period shown, ms UTC; 0 for now. */
@@ -155,7 +155,7 @@ function Changes({ changes }) {
   const texts = t().person;
   const shown = useSignal(ROWS_MORE);
   if (changes.length === 0) return html`<p class="hint">${texts.noChanges}</p>`;
-  return html`<table class="plain">
+  return html`<table class="plain stacked">
       <caption class="visually-hidden">${texts.changes}</caption>
       <thead>
         <tr>

@@ -1,84 +1,124 @@
-/** History: status changes, by person, period and cause. */
+/** History: status changes, newest first, by person, period and cause. */
 
 import { Cause, html, useEffect, useSignal } from "../lib.js";
+import { people } from "../board/live.js";
+import { keyOf } from "../board/people.js";
 import { causeInWords } from "../cause.js";
 import { inWords, isCancelled } from "../problems.js";
 import { href } from "../router.js";
 import { account, endedBy } from "../session.js";
 import { t } from "../texts/index.js";
-import { HOUR, ZONE } from "../time.js";
+import { ZONE, clock } from "../time.js";
 import { Empty, Loading, Name, Notice, Time } from "../ui/parts.js";
 import { StatusLabel } from "../ui/status.js";
-import { VirtualRows } from "../ui/virtual.js";
-import { readChanges } from "./read.js";
+import { VirtualRows, rowPx } from "../ui/virtual.js";
+import { csvOf, download } from "./csv.js";
+import { NewestFirst } from "./newest.js";
+import { CHOICES, dayText, rangeOf } from "./range.js";
 
 /** @import { Change } from "./read.js" */
+/** @import { Choice } from "./range.js" */
 
-const ROW_PX = 48;
-const NARROW_ROW_PX = 76;
-const NARROW = matchMedia("(max-width: 760px)");
-const RANGES = /** @type {const} */ ([1, 24, 168, 720]);
 const CAUSES = /** @type {const} */ ([
   ["MANUAL", Cause.MANUAL],
   ["INACTIVITY", Cause.INACTIVITY],
   ["ACTIVITY", Cause.ACTIVITY],
 ]);
 const TYPING_MS = 400;
+/** How many changes are read at a time, of those that are shown. */
+const SHOWN = 500;
+const OFFERED = 20;
 
 export function HistoryPage() {
   const texts = t().history;
   const person = useSignal("");
-  const hours = useSignal(24);
+  const range = useSignal(/** @type {Choice} */ ("today"));
+  const first = useSignal(dayText(Date.now()));
+  const last = useSignal(first.value);
   const cause = useSignal(0);
+  /** Counts up to read anew. */
   const again = useSignal(0);
-  const found = useSignal(/** @type {{changes: Change[], isCapped: boolean} | null} */ (null));
-  const read = useSignal(0);
+  const reader = useSignal(/** @type {NewestFirst | null} */ (null));
+  const readAt = useSignal(0);
+  const progress = useSignal(0);
   const problem = useSignal("");
+  const reading = useSignal(/** @type {AbortController | null} */ (null));
+  const isShown = (/** @type {Change} */ change) => !cause.value || change.cause === cause.value;
 
+  /** Read on, until some more are shown. @param {NewestFirst} from @param {AbortController} stop */
+  const more = async (from, stop) => {
+    const enough = from.changes.filter(isShown).length + SHOWN;
+    reading.value = stop;
+    problem.value = "";
+    try {
+      await from.more(
+        stop.signal,
+        (changes) => changes.filter(isShown).length >= enough,
+        (n) => (progress.value = n),
+      );
+      reader.value = from;
+    } catch (error) {
+      if (isCancelled(error) || endedBy(error)) return;
+      problem.value = inWords(error);
+    }
+    if (reading.value === stop) reading.value = null;
+  };
+  const days = rangeOf(range.value, first.value, last.value, Date.now());
   useEffect(() => {
-    const reading = new AbortController();
+    const stop = new AbortController();
     const timer = setTimeout(
-      async () => {
-        found.value = null;
-        problem.value = "";
-        read.value = 0;
-        try {
-          found.value = await readChanges({
-            accountId: account.peek(),
-            userId: person.value.trim(),
-            start: Date.now() - hours.value * HOUR,
-            signal: reading.signal,
-            onRead: (n) => (read.value = n),
-          });
-        } catch (error) {
-          if (!isCancelled(error) && !endedBy(error)) problem.value = inWords(error);
-        }
+      () => {
+        const now = Date.now();
+        const wanted = rangeOf(range.value, first.value, last.value, now);
+        reader.value = null;
+        progress.value = 0;
+        readAt.value = now;
+        if (wanted) more(new NewestFirst({ accountId: account.peek(), userId: person.value.trim(), ...wanted }, now), stop);
       },
       person.value ? TYPING_MS : 0,
     );
     return () => {
       clearTimeout(timer);
-      reading.abort();
+      stop.abort();
+      reading.value?.abort();
     };
-  }, [person.value, hours.value, again.value]);
+  }, [person.value, range.value, first.value, last.value, cause.value, again.value]);
 
-  const changes = found.value?.changes.filter((each) => !cause.value || each.cause === cause.value) ?? [];
+  const found = reader.value;
+  const changes = found?.changes.filter(isShown) ?? [];
+  const typed = keyOf(person.value.trim());
+  const offered = typed ? [...people.all.values()].filter((each) => each.key.includes(typed)).slice(0, OFFERED) : [];
   return html`<h1>${texts.title}</h1>
     <div class="tools">
       <label class="labelled"
         >${texts.person}
         <input
           type="search"
+          list="people"
+          maxlength="128"
           placeholder=${texts.anybody}
           value=${person.value}
           onInput=${(/** @type {any} */ event) => (person.value = event.currentTarget.value)}
-      /></label>
+        />
+        <datalist id="people">${offered.map(({ id }) => html`<option key=${id} value=${id}></option>`)}</datalist>
+      </label>
       <label class="labelled"
         >${texts.range}
-        <select onChange=${(/** @type {any} */ event) => (hours.value = Number(event.currentTarget.value))}>
-          ${RANGES.map((each) => html`<option value=${each} selected=${each === hours.value}>${texts.ranges[each]}</option>`)}
+        <select onChange=${(/** @type {any} */ event) => (range.value = event.currentTarget.value)}>
+          ${CHOICES.map((each) => html`<option value=${each} selected=${each === range.value}>${texts.ranges[each]}</option>`)}
         </select></label
       >
+      ${range.value === "days" &&
+      /** @type {const} */ ([
+        [texts.firstDay, first],
+        [texts.lastDay, last],
+      ]).map(
+        ([label, day]) =>
+          html`<label class="labelled" key=${label}
+            >${label}
+            <input type="date" value=${day.value} onChange=${(/** @type {any} */ event) => (day.value = event.currentTarget.value)}
+          /></label>`,
+      )}
       <label class="labelled"
         >${texts.cause}
         <select onChange=${(/** @type {any} */ event) => (cause.value = Number(event.currentTarget.value))}>
@@ -87,28 +127,37 @@ export function HistoryPage() {
         </select></label
       >
       <button type="button" onClick=${() => again.value++}>${texts.refresh}</button>
+      ${changes.length > 0 &&
+      html`<button type="button" onClick=${() => download(`${account.value}.csv`, csvOf(changes))}>${texts.download}</button>`}
       <p class="hint end" role="status">
-        ${found.value ? texts.shown(changes.length) : read.value ? texts.reading(read.value) : ""} · ${t().common.zone(ZONE)}
+        ${found && `${texts.shown(changes.length)} · ${texts.readAt(clock(readAt.value))}`}
+        ${!found && (progress.value > 0 ? texts.reading(progress.value) : t().common.loading)} · ${t().common.zone(ZONE)}
       </p>
     </div>
-    ${found.value?.isCapped && html`<${Notice} kind="warn">${texts.capped(found.value.changes.length)}<//>`}
-    ${problem.value
-      ? html`<${Notice}
-          kind="error"
-          actions=${html`<button type="button" onClick=${() => again.value++}>${t().common.retry}</button>`}
-          >${problem.value}<//
-        >`
-      : found.value === null
-        ? html`<${Loading} />`
-        : changes.length === 0
-          ? html`<${Empty} title=${found.value.changes.length ? texts.noMatch : texts.empty} />`
-          : html`<${ChangeRows} changes=${changes} />`}`;
+    ${!days && html`<${Notice} kind="warn">${texts.noDays}<//>`}
+    ${problem.value &&
+    html`<${Notice}
+      kind="error"
+      actions=${html`<button type="button" onClick=${() => again.value++}>${t().common.retry}</button>`}
+      >${problem.value}<//
+    >`}
+    ${found?.isCut && html`<${Notice} kind="warn">${texts.cut}<//>`}
+    ${found && changes.length > 0 && html`<${ChangeRows} changes=${changes} top=${readAt.value} />`}
+    ${found && changes.length === 0 && html`<${Empty} title=${texts.empty} hint=${person.value ? texts.wholeName : texts.kept} />`}
+    ${!found && days && !problem.value && html`<${Loading} />`}
+    ${found &&
+    !found.isComplete &&
+    html`<p class="older">
+      <button type="button" disabled=${reading.value !== null} onClick=${() => more(found, new AbortController())}>
+        ${reading.value ? texts.reading(progress.value) : texts.older}
+      </button>
+      <span class="hint">${texts.readFrom(clock(found.from))}</span>
+    </p>`}`;
 }
 
-/** @param {{changes: Change[]}} props */
-function ChangeRows({ changes }) {
+/** @param {{changes: Change[], top: unknown}} props */
+function ChangeRows({ changes, top }) {
   const texts = t().history;
-  const rowHeight = NARROW.matches ? NARROW_ROW_PX : ROW_PX;
   const head = html`<div class="rows-head" role="rowgroup">
     <div class="row change" role="row" aria-rowindex="1">
       <div class="cell time" role="columnheader">${texts.time}</div>
@@ -124,7 +173,7 @@ function ChangeRows({ changes }) {
       role="row"
       key=${String(change.revision)}
       aria-rowindex=${index + 2}
-      style=${{ transform: `translateY(${index * rowHeight}px)` }}
+      style=${{ transform: `translateY(${index * rowPx.value}px)` }}
     >
       <div class="cell time" role="gridcell"><${Time} ms=${change.at} /></div>
       <div class="cell person" role="rowheader"><a tabindex="-1" href=${href("person", change.id)}><${Name}>${change.id}<//></a></div>
@@ -134,10 +183,10 @@ function ChangeRows({ changes }) {
   };
   return html`<${VirtualRows}
     count=${changes.length}
-    rowHeight=${rowHeight}
     row=${row}
     head=${head}
     label=${texts.title}
+    top=${top}
   />`;
 }
 

@@ -17,22 +17,31 @@ import { client } from "../session.js";
  * @property {number} at ms UTC
  */
 
-/** The most changes that are read; a page that asks for more asks for too much. */
+/** The most changes that are read at a time; a page that asks for more asks for too much. */
 export const CHANGES_MAX = 20_000;
 const PAGE_SIZE = 1_000;
 
+/** @typedef {Pick<typeof client, "listStatusChanges">} Calls */
+
 /**
  * Return the changes of a period, newest first, and whether there are more than are read.
- * @param {{accountId: string, userId: string, start: number, signal: AbortSignal, onRead?: (n: number) => void}} wanted
+ * @param {object} wanted
+ * @param {string} wanted.accountId
+ * @param {string} wanted.userId empty for everybody
+ * @param {number} wanted.start ms UTC
+ * @param {number} [wanted.end] ms UTC, not included
+ * @param {AbortSignal} wanted.signal
+ * @param {number} [wanted.most] how many are read; the last page may bring more
+ * @param {Calls} [calls]
  * @returns {Promise<{changes: Change[], isCapped: boolean}>}
  */
-export async function readChanges({ accountId, userId, start, signal, onRead }) {
+export async function readChanges({ accountId, userId, start, end, signal, most = CHANGES_MAX }, calls = client) {
   /** @type {Change[]} */
   const changes = [];
   let pageToken = "";
   do {
-    const request = { accountId, userId, startTime: timestampOf(start), pageSize: PAGE_SIZE, pageToken };
-    const page = await client.listStatusChanges(request, { signal });
+    const period = { startTime: timestampOf(start), endTime: end === undefined ? undefined : timestampOf(end) };
+    const page = await calls.listStatusChanges({ accountId, userId, ...period, pageSize: PAGE_SIZE, pageToken }, { signal });
     for (const each of page.changes) {
       changes.push({
         id: each.userId,
@@ -45,8 +54,12 @@ export async function readChanges({ accountId, userId, start, signal, onRead }) 
         at: millisecondsOf(each.effectiveTime) ?? 0,
       });
     }
-    onRead?.(changes.length);
     pageToken = page.nextPageToken;
-  } while (pageToken && changes.length < CHANGES_MAX);
-  return { changes: changes.reverse(), isCapped: pageToken !== "" };
+  } while (pageToken && changes.length < most);
+  return { changes: changes.sort(byNewest), isCapped: pageToken !== "" };
+}
+
+/** Changes are told in the order in which they were recorded, which need not be that of their times. @param {Change} one @param {Change} other */
+function byNewest(one, other) {
+  return other.at - one.at || Number(other.revision - one.revision);
 }

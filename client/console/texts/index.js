@@ -1,6 +1,7 @@
 /** The texts of the console, in the language of the reader. Every text that a person sees is in a file beside this one. */
 
 import { signal } from "../lib.js";
+import { browserStorage } from "../storage.js";
 
 /** @typedef {typeof import("./en.js").texts} Texts */
 
@@ -20,7 +21,7 @@ const texts = signal(/** @type {Texts | undefined} */ (undefined));
 
 /** Load the language that was chosen before, else the first of the browser's that there is. Nothing can be shown before. */
 export function loadTexts() {
-  const wanted = [localStorage.getItem(LANGUAGE_KEY) ?? "", ...navigator.languages];
+  const wanted = [browserStorage.get(LANGUAGE_KEY) ?? "", ...navigator.languages];
   return load(wanted.map((each) => each.split("-")[0]).find((each) => each in LOADERS) ?? "en");
 }
 
@@ -39,7 +40,7 @@ export async function choose(code) {
   } catch {
     return;
   }
-  localStorage.setItem(LANGUAGE_KEY, code);
+  browserStorage.set(LANGUAGE_KEY, code);
 }
 
 /**

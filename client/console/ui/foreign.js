@@ -12,9 +12,9 @@ export function tame(text) {
 }
 
 /**
- * Return a text for use within a sentence, whose direction it leaves as it is.
+ * Return a text for use within a sentence, whose direction it leaves as it is. Nothing stays nothing.
  * @param {string} text
  */
 export function isolated(text) {
-  return `\u2068${tame(text)}\u2069`;
+  return text && `\u2068${tame(text)}\u2069`;
 }

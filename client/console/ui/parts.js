@@ -6,6 +6,11 @@ import { clock, utc } from "../time.js";
 import { tame } from "./foreign.js";
 import { Icon } from "./icons.js";
 
+/** The product's name and sign. */
+export function Brand() {
+  return html`<p class="brand"><img src="icon.svg" alt="" width="24" height="24" /> onduty</p>`;
+}
+
 /** @param {{kind?: "info" | "warn" | "error" | "good", children?: any, actions?: any}} props */
 export function Notice({ kind = "info", children, actions }) {
   return html`<div class="notice ${kind}" role=${kind === "error" || kind === "warn" ? "alert" : "status"}>

@@ -5,18 +5,26 @@
  * one.
  */
 
-import { html, useEffect, useLayoutEffect, useRef, useState } from "../lib.js";
+import { html, signal, useEffect, useLayoutEffect, useRef, useState } from "../lib.js";
 
 const MARGIN_ROWS = 6;
 /** Browsers cut elements that are higher than this, roughly. */
 const HEIGHT_MAX_PX = 15_000_000;
 const CONTROLS = "a, button, input";
 
+/** The height of a row in px. The styles set it, in rem: it depends on the screen and on the size of the type. */
+export const rowPx = signal(0);
+const measureRow = () => {
+  const style = getComputedStyle(document.documentElement);
+  rowPx.value = parseFloat(style.getPropertyValue("--row")) * parseFloat(style.fontSize);
+};
+measureRow();
+addEventListener("resize", measureRow);
+
 /**
  * Rows of one height in a region that scrolls.
  * @param {object} props
  * @param {number} props.count
- * @param {number} props.rowHeight in px
  * @param {(index: number) => any} props.row draws a row, which has `aria-rowindex={index + 2}`; its controls are no tab stops
  * @param {any} [props.head] drawn above the rows, and stays in view
  * @param {string} props.label
@@ -24,7 +32,8 @@ const CONTROLS = "a, button, input";
  * @param {unknown} [props.top] whenever this changes, the list begins at its top again
  * @param {(first: number, last: number) => void} [props.onRange] told which rows are in view
  */
-export function VirtualRows({ count, rowHeight, row, head, label, kept = -1, top, onRange }) {
+export function VirtualRows({ count, row, head, label, kept = -1, top, onRange }) {
+  const rowHeight = rowPx.value;
   const ref = useRef(/** @type {HTMLElement | null} */ (null));
   /** The place to which the focus goes once its row exists. */
   const going = useRef(/** @type {{index: number, control: number} | null} */ (null));

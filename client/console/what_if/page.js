@@ -4,7 +4,6 @@ import {
   LogTimeFormat,
   OndutyError,
   Status,
-  durationOf,
   html,
   millisecondsOf,
   useSignal,
@@ -15,27 +14,25 @@ import { number, t } from "../texts/index.js";
 import { ZONE, clock, period } from "../time.js";
 import { Notice } from "../ui/parts.js";
 import { StatusLabel, statusName, statusWord } from "../ui/status.js";
-import { DEFAULT_AWAY, DEFAULT_OFFLINE, faultsOf, periodMs } from "../workflows/draft.js";
-import { PeriodField } from "../workflows/period_field.js";
-import { Icon } from "../ui/icons.js";
+import { DEFAULT_AWAY, DEFAULT_OFFLINE, faultsOf, workflowOf } from "../workflows/draft.js";
+import { Periods } from "../workflows/period_field.js";
 
 /** @import { SimulateResponse, SimulationSummary } from "../lib.js" */
-/** @import { Draft, Period } from "../workflows/draft.js" */
+/** @import { Draft } from "../workflows/draft.js" */
 
 const TIMEOUT_MS = 60_000;
 
 export function WhatIfPage() {
   const texts = t().whatIf;
-  const flow = t().workflows;
-  const away = useSignal(/** @type {Period | null} */ (DEFAULT_AWAY));
-  const offline = useSignal(/** @type {Period | null} */ (DEFAULT_OFFLINE));
+  const draft = useSignal(
+    /** @type {Draft} */ ({ enabled: true, awayAfter: DEFAULT_AWAY, offlineAfter: DEFAULT_OFFLINE, resume: 1, keepManualAway: false }),
+  );
   const file = useSignal(/** @type {File | null} */ (null));
   const stage = useSignal(/** @type {"" | "packing" | "computing"} */ (""));
   const problem = useSignal("");
   const found = useSignal(/** @type {SimulateResponse | null} */ (null));
   const running = useSignal(/** @type {AbortController | null} */ (null));
-  const draft = /** @type {Draft} */ ({ enabled: true, awayAfter: away.value, offlineAfter: offline.value, resume: 1, keepManualAway: false });
-  const faults = faultsOf(draft);
+  const faults = faultsOf(draft.value);
   const canRun = file.value !== null && Object.keys(faults).length === 0 && !stage.value;
 
   const run = async (/** @type {any} */ event) => {
@@ -51,10 +48,7 @@ export function WhatIfPage() {
       stage.value = "computing";
       const request = {
         accountId: account.peek(),
-        workflow: {
-          awayAfter: away.value ? durationOf(/** @type {number} */ (periodMs(away.value))) : undefined,
-          offlineAfter: offline.value ? durationOf(/** @type {number} */ (periodMs(offline.value))) : undefined,
-        },
+        workflow: workflowOf("", draft.value, ""),
         log,
         timeColumn: form.get("time")?.toString().trim() ?? "",
         userColumn: form.get("user")?.toString().trim() ?? "",
@@ -70,10 +64,6 @@ export function WhatIfPage() {
     } finally {
       stage.value = "";
     }
-  };
-  const wrong = (/** @type {"awayAfter" | "offlineAfter" | "enabled"} */ field) => {
-    const fault = faults[field];
-    return fault && flow.invalid[fault];
   };
   return html`<h1>${texts.title}</h1>
     <p class="hint">${texts.intro}</p>
@@ -104,29 +94,7 @@ export function WhatIfPage() {
           >
         </div>
       </details>
-      ${away.value
-        ? html`<${PeriodField}
-            label=${flow.awayAfter}
-            period=${away.value}
-            onChange=${(/** @type {Period} */ value) => (away.value = value)}
-            removeLabel=${flow.removeAway}
-            onRemove=${() => (away.value = null)}
-            problem=${wrong("awayAfter")}
-            disabled=${false}
-          />`
-        : html`<${Add} text=${flow.addAway} onClick=${() => (away.value = DEFAULT_AWAY)} />`}
-      ${offline.value
-        ? html`<${PeriodField}
-            label=${flow.offlineAfter}
-            period=${offline.value}
-            onChange=${(/** @type {Period} */ value) => (offline.value = value)}
-            removeLabel=${flow.removeOffline}
-            onRemove=${() => (offline.value = null)}
-            problem=${wrong("offlineAfter")}
-            disabled=${false}
-          />`
-        : html`<${Add} text=${flow.addOffline} onClick=${() => (offline.value = DEFAULT_OFFLINE)} />`}
-      ${faults.enabled && html`<p class="problem" role="alert">${texts.nothing}</p>`}
+      <${Periods} draft=${draft.value} faults=${faults} onChange=${(/** @type {any} */ fields) => (draft.value = { ...draft.value, ...fields })} />
       <div class="form-footer">
         <p class="hint" role="status">${stage.value && texts.stages[stage.value]}</p>
         ${stage.value && html`<progress aria-label=${texts.stages[stage.value]}></progress>`}
@@ -134,14 +102,11 @@ export function WhatIfPage() {
         <button type="submit" class="primary" disabled=${!canRun}>${texts.run}</button>
       </div>
     </form>
-    ${problem.value && html`<${Notice} kind="error">${problem.value}<//>`}
-    ${found.value?.warnings.map((each) => html`<${Notice} kind="warn" key=${each}>${each}<//>`)}
-    ${found.value?.summary && html`<${Summary} summary=${found.value.summary} />`}`;
-}
-
-/** @param {{text: string, onClick: () => void}} props */
-function Add({ text, onClick }) {
-  return html`<div class="adders"><button type="button" class="quiet" onClick=${onClick}><${Icon} name="plus" />${text}</button></div>`;
+    <div class="results">
+      ${problem.value && html`<${Notice} kind="error">${problem.value}<//>`}
+      ${found.value?.warnings.map((each) => html`<${Notice} kind="warn" key=${each}>${each}<//>`)}
+      ${found.value?.summary && html`<${Summary} summary=${found.value.summary} />`}
+    </div>`;
 }
 
 /** @param {{summary: SimulationSummary}} props */

@@ -1,6 +1,7 @@
-/** The settings as the form holds them: from a workflow, back to one, and what is wrong with them. Knows no page. */
+/** The settings as the form holds them: from a workflow, back to one, and what is wrong with them. Knows no page, but the language. */
 
 import { durationOf, millisecondsOf, Resume } from "../lib.js";
+import { language } from "../texts/index.js";
 
 /** @import { Workflow } from "../lib.js" */
 
@@ -31,9 +32,11 @@ const UNITS = /** @type {Unit[]} */ (["d", "h", "min", "s"]);
 const LEAST_MS = UNIT_MS.s;
 const MOST_MS = 30 * UNIT_MS.d;
 
-/** What the fields hold when a period is added. */
+/** The periods that are tried first. */
 export const DEFAULT_AWAY = /** @type {Period} */ ({ text: "10", unit: "min" });
 export const DEFAULT_OFFLINE = /** @type {Period} */ ({ text: "30", unit: "min" });
+/** How many times longer than the period for Away the one for Offline is, where the default would not be longer. */
+const TIMES_AWAY = 3;
 
 /** The fields of a workflow that the form writes. */
 export const MASK = ["enabled", "away_after", "offline_after", "resume", "keep_manual_away"];
@@ -98,14 +101,39 @@ function isSamePeriod(one, other) {
   return ms === otherMs && (ms !== undefined || one.text === other.text);
 }
 
-/** Return a period in ms; undefined if it is not a number. @param {Period} period */
+/**
+ * Return a period in ms; undefined if it is not a number. Fractions have a point or a comma. Exactly three digits after it
+ * are not taken, because a thousand is written like that, too.
+ * @param {Period} period
+ */
 export function periodMs({ text, unit }) {
-  return /^\d{1,9}$/.test(text.trim()) ? Number(text) * UNIT_MS[unit] : undefined;
+  const [, whole, fraction = ""] = /^(\d+)(?:[.,](\d+))?$/.exec(text.trim()) ?? [];
+  if (whole === undefined || (fraction.length === 3 && whole !== "0")) return undefined;
+  return Math.round(Number(`${whole}.${fraction}`) * UNIT_MS[unit]);
 }
 
-/** Return ms in the largest unit that needs no fraction; null for no period. @param {number | undefined} ms */
+/**
+ * Return ms in the largest unit that needs no fraction, or in seconds; null for no period.
+ * @param {number | undefined} ms
+ * @returns {Period | null}
+ */
 export function periodOf(ms) {
   if (ms === undefined) return null;
   const unit = UNITS.find((each) => ms % UNIT_MS[each] === 0) ?? "s";
-  return { text: String(Math.ceil(ms / UNIT_MS[unit])), unit };
+  const text = (ms / UNIT_MS[unit]).toLocaleString(language.value, { useGrouping: false });
+  return { text: text.replace(/[.,]\d{3}$/, "$&0"), unit };
+}
+
+/** Return a period for Away to begin with, shorter than the one for Offline. @param {Draft} draft */
+export function suggestedAway({ offlineAfter }) {
+  const offline = offlineAfter ? periodMs(offlineAfter) : undefined;
+  if (offline === undefined || offline > /** @type {number} */ (periodMs(DEFAULT_AWAY))) return DEFAULT_AWAY;
+  return /** @type {Period} */ (periodOf(Math.max(LEAST_MS, Math.floor(offline / TIMES_AWAY / LEAST_MS) * LEAST_MS)));
+}
+
+/** Return a period for Offline to begin with, longer than the one for Away. @param {Draft} draft */
+export function suggestedOffline({ awayAfter }) {
+  const away = awayAfter ? periodMs(awayAfter) : undefined;
+  if (away === undefined || away < /** @type {number} */ (periodMs(DEFAULT_OFFLINE))) return DEFAULT_OFFLINE;
+  return /** @type {Period} */ (periodOf(Math.min(MOST_MS, away * TIMES_AWAY)));
 }

@@ -1,15 +1,16 @@
 /** History of settings: who changed them, when, from what to what; and the way back. */
 
-import { OndutyError, html, millisecondsOf, useEffect, useSignal } from "../lib.js";
+import { html, millisecondsOf, useEffect, useRef, useSignal } from "../lib.js";
 import { may } from "../access.js";
-import { inWords } from "../problems.js";
+import { inWords, isCancelled } from "../problems.js";
 import { client, endedBy } from "../session.js";
 import { t } from "../texts/index.js";
 import { clock } from "../time.js";
-import { Name, Notice, Time } from "../ui/parts.js";
-import { differences } from "./words.js";
+import { Loading, Name, Notice, Time } from "../ui/parts.js";
+import { draftOf, isSame } from "./draft.js";
+import { Differences } from "./words.js";
 
-/** @import { WorkflowChange } from "../lib.js" */
+/** @import { Workflow, WorkflowChange } from "../lib.js" */
 /** @import { WorkflowForm } from "./model.js" */
 
 const PAGE_SIZE = 20;
@@ -20,74 +21,94 @@ export function SettingsHistory({ form }) {
   const changes = useSignal(/** @type {WorkflowChange[] | null} */ (null));
   const next = useSignal("");
   const problem = useSignal("");
-  const isMissing = useSignal(false);
+  const reading = useRef(/** @type {AbortController | null} */ (null));
   const etag = form.base.value?.etag;
 
   const read = async (/** @type {string} */ pageToken) => {
+    reading.current?.abort();
+    const { signal } = (reading.current = new AbortController());
     problem.value = "";
     try {
-      const page = await client.listWorkflowChanges({ accountId: form.accountId, pageSize: PAGE_SIZE, pageToken });
+      const page = await client.listWorkflowChanges({ accountId: form.accountId, pageSize: PAGE_SIZE, pageToken }, { signal });
       changes.value = pageToken ? [...(changes.value ?? []), ...page.changes] : page.changes;
       next.value = page.nextPageToken;
     } catch (error) {
-      if (endedBy(error)) return;
-      if (error instanceof OndutyError && error.code === "unimplemented") isMissing.value = true;
-      else problem.value = inWords(error);
+      if (!isCancelled(error) && !endedBy(error)) problem.value = inWords(error);
     }
   };
   useEffect(() => {
     read("");
+    return () => reading.current?.abort();
   }, [form, etag]);
 
-  const restore = (/** @type {WorkflowChange} */ change) => {
-    if (!change.previousWorkflow) return;
-    form.restore(change.previousWorkflow);
-    document.querySelector("#switch-name")?.scrollIntoView({ block: "center" });
-  };
-  if (isMissing.value) return null;
-  return html`<section class="card">
-    <h2>${texts.history}</h2>
-    ${problem.value && html`<${Notice} kind="error">${problem.value}<//>`}
+  const first = next.value ? undefined : changes.value?.at(-1)?.previousWorkflow;
+  return html`<section class="card" aria-labelledby="settings-history">
+    <h2 id="settings-history">${texts.history}</h2>
+    ${!changes.value && !problem.value && html`<${Loading} />`}
     ${changes.value?.length === 0 && html`<p class="hint">${texts.historyEmpty}</p>`}
     ${changes.value !== null &&
     changes.value.length > 0 &&
-    html`<table class="plain settings-history">
+    html`<table class="plain stacked settings-history">
       <thead>
         <tr>
           <th scope="col">${texts.when}</th>
           <th scope="col">${texts.who}</th>
           <th scope="col">${texts.what}</th>
-          <th scope="col"><span class="visually-hidden">${texts.restore}</span></th>
+          <td></td>
         </tr>
       </thead>
       <tbody>
-        ${changes.value.map((change) => html`<${Row} key=${String(change.revision)} change=${change} onRestore=${restore} />`)}
+        ${changes.value.map((change) => html`<${Row} key=${String(change.revision)} change=${change} form=${form} />`)}
+        ${first &&
+        html`<tr>
+          <td colspan="3" class="hint">${texts.beforeAll}</td>
+          <td class="end"><${Restore} form=${form} workflow=${first} /></td>
+        </tr>`}
       </tbody>
     </table>`}
+    ${problem.value &&
+    html`<${Notice}
+      kind="error"
+      actions=${html`<button type="button" onClick=${() => read("")}>${t().common.retry}</button>`}
+      >${problem.value}<//
+    >`}
     ${next.value && html`<button type="button" class="quiet" onClick=${() => read(next.value)}>${texts.moreHistory}</button>`}
   </section>`;
 }
 
-/** @param {{change: WorkflowChange, onRestore: (change: WorkflowChange) => void}} props */
-function Row({ change, onRestore }) {
+/** @param {{change: WorkflowChange, form: WorkflowForm}} props */
+function Row({ change, form }) {
   const texts = t().workflows;
   const { workflow, previousWorkflow } = change;
-  const at = millisecondsOf(workflow?.updateTime);
-  const hint = at === undefined ? texts.restore : texts.restoreHint(clock(at));
   return html`<tr>
-    <td><${Time} ms=${at} /></td>
-    <td>${workflow?.updatedBy ? html`<${Name}>${workflow.updatedBy}<//>` : texts.unknownWho}</td>
+    <td><${Time} ms=${millisecondsOf(workflow?.updateTime)} /></td>
     <td>
-      <ul class="lines">
-        ${differences(previousWorkflow, workflow).map((line) => html`<li key=${line}>${line}</li>`)}
-      </ul>
+      ${workflow?.updatedBy ? html`<${Name}>${workflow.updatedBy}<//>` : texts.unknownWho}
+      ${workflow?.updateCaller && html`<br /><span class="hint">(<${Name}>${workflow.updateCaller}<//>)</span>`}
     </td>
-    <td class="end">
-      ${previousWorkflow &&
-      may("workflow.write") &&
-      html`<button type="button" class="quiet" aria-label=${hint} title=${hint} onClick=${() => onRestore(change)}>
-        ${texts.restore}
-      </button>`}
+    <td>
+      ${previousWorkflow ? html`<${Differences} before=${previousWorkflow} after=${workflow} />` : texts.unknownWho}
     </td>
+    <td class="end"><${Restore} form=${form} workflow=${workflow} /></td>
   </tr>`;
+}
+
+/** @param {{form: WorkflowForm, workflow: Workflow | undefined}} props */
+function Restore({ form, workflow }) {
+  const texts = t().workflows;
+  const base = form.base.value;
+  if (!workflow || !base) return null;
+  if (workflow.etag && workflow.etag === base.etag) return html`<span class="hint">${texts.inForce}</span>`;
+  if (!may("workflow.write") || isSame(draftOf(workflow), draftOf(base))) return null;
+  const at = millisecondsOf(workflow.updateTime);
+  const hint = at === undefined ? texts.restoreFirst : texts.restoreTitle(clock(at));
+  return html`<button
+    type="button"
+    class="quiet"
+    title=${hint}
+    disabled=${form.phase.value !== "" || form.theirs.value !== null}
+    onClick=${() => form.restore(workflow)}
+  >
+    ${texts.restore}<span class="visually-hidden"> (${hint})</span>
+  </button>`;
 }

@@ -1,24 +1,40 @@
-/** The form of one account's settings: loading, what saving would do, saving, and changes that others make meanwhile. */
+/**
+ * The form of one account's settings: loading, what saving would do, saving, and changes that others make meanwhile.
+ *
+ * Invariant: what `preview` says is about the draft as it is, and nothing is saved that the server has not been asked about
+ * right before.
+ */
 
 import { OndutyError, batch, computed, signal } from "../lib.js";
 import { inWords, isCancelled } from "../problems.js";
 import { client, endedBy } from "../session.js";
-import { MASK, draftOf, faultsOf, isSame, workflowOf } from "./draft.js";
+import { t } from "../texts/index.js";
+import { DEFAULT_AWAY, MASK, draftOf, faultsOf, isSame, workflowOf } from "./draft.js";
 
 /** @import { Workflow, WorkflowImpact } from "../lib.js" */
 /** @import { Draft } from "./draft.js" */
 
 const PREVIEW_DELAY_MS = 250;
+/** People go on being active and inactive, so what was said is asked again. */
+const PREVIEW_AGAIN_MS = 10_000;
+const REREAD_MS = 1_500;
+/** The codes of calls that may have been made all the same. */
+const UNCERTAIN = ["unavailable", "deadline_exceeded", "internal", "unknown"];
 /** A change that switches more people than this at once is asked about once more. */
 export const HANDFUL = 5;
 
-/** @typedef {{state: "none" | "asking" | "failed"} | {state: "known", impact: WorkflowImpact}} Preview */
+/** What saving would do; `impact` may be that of an earlier draft until the state is `known`. */
+/** @typedef {{state: "none" | "asking" | "known" | "failed", impact?: WorkflowImpact}} Preview */
+/** @typedef {"" | "checking" | "saving" | "uncertain"} Phase */
+/** What is asked about once more. `before` is what the form held until an earlier version was put into it. */
+/** @typedef {{restoring?: Workflow, before?: Draft}} Question */
 
 /** See the module. */
 export class WorkflowForm {
-  /** @param {string} accountId */
-  constructor(accountId) {
+  /** @param {string} accountId @param {Pick<typeof client, "getWorkflow" | "updateWorkflow">} [calls] */
+  constructor(accountId, calls = client) {
     this.accountId = accountId;
+    this.calls = calls;
     /** What the server has; null until it is loaded. */
     this.base = signal(/** @type {Workflow | null} */ (null));
     this.draft = signal(/** @type {Draft | null} */ (null));
@@ -27,68 +43,91 @@ export class WorkflowForm {
     this.problem = signal("");
     /** What the server says is wrong, by field. */
     this.refused = signal(/** @type {{awayAfter?: string, offlineAfter?: string, enabled?: string}} */ ({}));
-    this.notice = signal(/** @type {"" | "saved" | "updated" | "restored"} */ (""));
-    this.isSaving = signal(false);
+    this.notice = signal(/** @type {"" | "saved" | "updated" | "kept"} */ (""));
+    this.phase = signal(/** @type {Phase} */ (""));
+    this.question = signal(/** @type {Question | null} */ (null));
     this.preview = signal(/** @type {Preview} */ ({ state: "none" }));
     this.faults = computed(() => (this.draft.value ? faultsOf(this.draft.value) : {}));
-    this.isValid = computed(() => Object.keys(this.faults.value).length === 0);
+    this.isValid = computed(() => isEmpty(this.faults.value) && isEmpty(this.refused.value));
     this.isChanged = computed(
       () => this.base.value !== null && this.draft.value !== null && !isSame(draftOf(this.base.value), this.draft.value),
     );
-    this.canSave = computed(() => this.isChanged.value && this.isValid.value && !this.isSaving.value && !this.theirs.value);
+    this.canSave = computed(() => this.isChanged.value && this.isValid.value && !this.phase.value && !this.theirs.value);
     /** @type {AbortController | null} */
     this.asking = null;
     this.timer = 0;
+    this.rereading = 0;
+    /** The version that the watch has told of last. */
+    this.heardEtag = "";
+    this.isClosed = false;
   }
 
-  async load() {
+  /** Read what the server has, and go on with what was being edited. @param {{base: Workflow, draft: Draft} | null} [kept] */
+  async load(kept) {
     this.problem.value = "";
     try {
-      this.#begin((await client.getWorkflow({ accountId: this.accountId })).workflow);
+      const found = await this.#read();
+      this.#begin(kept?.base ?? found);
+      if (kept) this.edit(kept.draft);
+      this.#meet(found, "updated");
+      this.#catchUp();
     } catch (error) {
       if (!endedBy(error)) this.problem.value = inWords(error);
     }
   }
 
   close() {
-    clearTimeout(this.timer);
-    this.asking?.abort();
+    this.isClosed = true;
+    this.#forgetPreview();
   }
 
   /** @param {Partial<Draft>} fields */
   edit(fields) {
+    if (this.phase.value) return;
     batch(() => {
       this.draft.value = { .../** @type {Draft} */ (this.draft.value), ...fields };
-      this.notice.value = "";
+      if (this.notice.value !== "kept") this.notice.value = "";
       this.problem.value = "";
       this.refused.value = {};
     });
     this.#ask();
   }
 
+  /** Turn the switch on or off. The periods are hidden while it is off, and stay what they were. */
+  toggle() {
+    const draft = /** @type {Draft} */ (this.draft.value);
+    const { awayAfter, offlineAfter } = draftOf(/** @type {Workflow} */ (this.base.value));
+    if (draft.enabled) this.edit({ enabled: false, awayAfter, offlineAfter });
+    else this.edit({ enabled: true, awayAfter: draft.awayAfter ?? (draft.offlineAfter ? null : DEFAULT_AWAY) });
+  }
+
+  /** Go back to what the server has. */
   discard() {
-    this.#begin(this.base.value ?? undefined);
+    this.#begin(/** @type {Workflow} */ (this.theirs.value ?? this.base.value));
   }
 
-  /** Put earlier settings into the form. @param {Workflow} workflow */
+  /** Ask whether earlier settings shall be restored. @param {Workflow} workflow */
   restore(workflow) {
+    if (this.phase.value || this.theirs.value) return;
+    this.question.value = { restoring: workflow, before: this.isChanged.value ? (this.draft.value ?? undefined) : undefined };
     this.edit(draftOf(workflow));
-    this.notice.value = "restored";
   }
 
-  /** Hear of a workflow from the watch. @param {Workflow} workflow */
-  heard(workflow) {
-    const base = this.base.value;
-    if (!base || base.etag === workflow.etag || this.isSaving.value) return;
-    if (this.isChanged.value) this.theirs.value = workflow;
-    else {
-      this.#begin(workflow);
-      this.notice.value = "updated";
-    }
+  /** Answer the question. @param {boolean} isYes */
+  answer(isYes) {
+    const question = this.question.value;
+    this.question.value = null;
+    if (isYes) return this.#save();
+    if (question?.before) this.edit(question.before);
+    else if (question?.restoring) this.discard();
+    return undefined;
   }
 
-  takeTheirs() {
-    this.#begin(this.theirs.value ?? undefined);
+  /** Hear of a workflow from the watch, which may tell of it earlier or later than other calls. @param {Workflow} workflow */
+  heard({ etag }) {
+    this.heardEtag = etag;
+    if (this.base.value) this.#catchUp();
+    else if (this.problem.value) this.load();
   }
 
   /** Go on editing, on top of what the other has saved. */
@@ -96,34 +135,68 @@ export class WorkflowForm {
     batch(() => {
       this.base.value = this.theirs.value;
       this.theirs.value = null;
+      this.notice.value = "kept";
     });
     this.#ask();
   }
 
+  /** Save, or ask first if many people would be switched at once, or if it is not known how many. */
   async save() {
-    const [base, draft] = [/** @type {Workflow} */ (this.base.value), /** @type {Draft} */ (this.draft.value)];
-    this.isSaving.value = true;
-    this.asking?.abort();
+    if (!this.canSave.value) return;
+    this.phase.value = "checking";
+    this.preview.value = { ...this.preview.value, state: "asking" };
+    await this.#preview();
+    this.phase.value = "";
+    const { state } = this.preview.value;
+    if (this.canSave.value && !this.isClosed && state === "known" && switchedAtOnce(this.preview.value) <= HANDFUL) {
+      await this.#save();
+      return;
+    }
+    if (this.canSave.value && (state === "known" || state === "failed")) this.question.value = {};
+    this.#catchUp();
+  }
+
+  async #save() {
+    if (!this.canSave.value) return;
+    this.phase.value = "saving";
+    this.#forgetPreview();
     try {
-      const workflow = workflowOf(this.accountId, draft, base.etag);
-      const answer = await client.updateWorkflow({ workflow, updateMask: { paths: MASK } });
-      this.#begin(answer.workflow);
+      this.#begin((await this.calls.updateWorkflow(this.#request())).workflow);
       this.notice.value = "saved";
     } catch (error) {
       if (endedBy(error)) return;
-      await this.#failed(error);
+      if (isUncertain(error)) await this.#findOut();
+      else await this.#failed(error);
     } finally {
-      this.isSaving.value = false;
+      this.phase.value = "";
+    }
+    this.#catchUp();
+  }
+
+  /** Read until the server says whether a save that was not answered has been made. */
+  async #findOut() {
+    this.phase.value = "uncertain";
+    while (!this.isClosed) {
+      try {
+        const found = await this.#read();
+        if (found.etag === this.base.value?.etag) this.problem.value = t().workflows.notSaved;
+        else this.#meet(found, "saved");
+        return;
+      } catch (error) {
+        if (endedBy(error)) return;
+        await new Promise((resolve) => setTimeout(resolve, REREAD_MS));
+      }
     }
   }
 
   /** @param {unknown} error */
   async #failed(error) {
-    if (error instanceof OndutyError && error.reason === "REVISION_CONFLICT") {
-      const { workflow } = await client.getWorkflow({ accountId: this.accountId });
-      this.theirs.value = workflow ?? null;
-    } else if (!this.#refuse(error)) {
-      this.problem.value = inWords(error);
+    this.question.value = null;
+    try {
+      if (error instanceof OndutyError && error.reason === "REVISION_CONFLICT") this.#meet(await this.#read(), "updated");
+      else if (!this.#refuse(error)) this.problem.value = inWords(error);
+    } catch (another) {
+      if (!endedBy(another)) this.problem.value = inWords(another);
     }
   }
 
@@ -137,18 +210,52 @@ export class WorkflowForm {
       else if (field.endsWith("enabled")) refused.enabled = description;
     }
     this.refused.value = refused;
-    return Object.keys(refused).length > 0;
+    return !isEmpty(refused);
+  }
+
+  async #read() {
+    return /** @type {Workflow} */ ((await this.calls.getWorkflow({ accountId: this.accountId })).workflow);
+  }
+
+  /** Look at what the server has, if the watch has told of something else than is known here. */
+  async #catchUp() {
+    const isKnown = [this.base.value?.etag, this.theirs.value?.etag, ""].includes(this.heardEtag);
+    if (isKnown || this.phase.value) return;
+    const number = ++this.rereading;
+    try {
+      const found = await this.#read();
+      if (number === this.rereading && !this.phase.value) this.#meet(found, "updated");
+    } catch (error) {
+      // The page says that the connection is lost, and the watch tells of the workflow once it is back.
+      if (!endedBy(error)) inWords(error);
+    }
+  }
+
+  /** Take over what the server has, or show it beside what is being edited. @param {Workflow} found @param {"saved" | "updated"} notice */
+  #meet(found, notice) {
+    if (found.etag === this.base.value?.etag) return;
+    if (!this.isChanged.value || isSame(draftOf(found), /** @type {Draft} */ (this.draft.value))) {
+      this.#begin(found);
+      this.notice.value = notice;
+      return;
+    }
+    this.#forgetPreview();
+    batch(() => {
+      this.theirs.value = found;
+      this.question.value = null;
+      this.preview.value = { state: "none" };
+    });
   }
 
   /** @param {Workflow | undefined} workflow */
   #begin(workflow) {
     if (!workflow) return;
-    clearTimeout(this.timer);
-    this.asking?.abort();
+    this.#forgetPreview();
     batch(() => {
       this.base.value = workflow;
       this.draft.value = draftOf(workflow);
       this.theirs.value = null;
+      this.question.value = null;
       this.problem.value = "";
       this.refused.value = {};
       this.notice.value = "";
@@ -156,35 +263,56 @@ export class WorkflowForm {
     });
   }
 
-  /** Ask the server what saving would do, once nothing has been typed for a moment. */
-  #ask() {
+  #forgetPreview() {
     clearTimeout(this.timer);
     this.asking?.abort();
-    if (!this.isChanged.value || !this.isValid.value) {
+  }
+
+  /** Ask the server what saving would do, once nothing has been typed for a moment. */
+  #ask() {
+    this.#forgetPreview();
+    if (!this.canSave.value) {
       this.preview.value = { state: "none" };
       return;
     }
-    if (this.preview.value.state !== "known") this.preview.value = { state: "asking" };
+    this.preview.value = { ...this.preview.value, state: "asking" };
     this.timer = setTimeout(() => this.#preview(), PREVIEW_DELAY_MS);
   }
 
   async #preview() {
+    this.#forgetPreview();
     const asking = (this.asking = new AbortController());
-    const [base, draft] = [/** @type {Workflow} */ (this.base.value), /** @type {Draft} */ (this.draft.value)];
     try {
-      const workflow = workflowOf(this.accountId, draft, base.etag);
-      const request = { workflow, updateMask: { paths: MASK }, validateOnly: true };
-      const { impact } = await client.updateWorkflow(request, { signal: asking.signal });
-      if (impact) this.preview.value = { state: "known", impact };
+      const { impact } = await this.calls.updateWorkflow({ ...this.#request(), validateOnly: true }, { signal: asking.signal });
+      if (asking.signal.aborted) return;
+      this.preview.value = { state: "known", impact };
+      this.timer = setTimeout(() => this.#preview(), PREVIEW_AGAIN_MS);
     } catch (error) {
-      if (isCancelled(error) || endedBy(error)) return;
-      this.preview.value = { state: "failed" };
-      await this.#failed(error);
+      if (asking.signal.aborted || isCancelled(error) || endedBy(error)) return;
+      const isLater = isUncertain(error);
+      this.preview.value = { state: isLater ? "failed" : "none" };
+      if (isLater) this.timer = setTimeout(() => this.#preview(), PREVIEW_AGAIN_MS);
+      else await this.#failed(error);
     }
+  }
+
+  #request() {
+    const [base, draft] = [/** @type {Workflow} */ (this.base.value), /** @type {Draft} */ (this.draft.value)];
+    return { workflow: workflowOf(this.accountId, draft, base.etag), updateMask: { paths: MASK } };
   }
 }
 
 /** How many people a change would switch at once. @param {Preview} preview */
-export function switchedAtOnce(preview) {
-  return preview.state === "known" ? Number(preview.impact.switchingToAway + preview.impact.switchingToOffline) : 0;
+export function switchedAtOnce({ state, impact }) {
+  return state === "known" && impact ? Number(impact.switchingToAway + impact.switchingToOffline) : 0;
+}
+
+/** Return true if a call that failed may have been made all the same. @param {unknown} error */
+function isUncertain(error) {
+  return error instanceof OndutyError && UNCERTAIN.includes(error.code);
+}
+
+/** @param {object} value */
+function isEmpty(value) {
+  return Object.keys(value).length === 0;
 }

@@ -1,43 +1,63 @@
 /** Settings, Care, Workflows: the automated status switch of the account. */
 
-import { effect, html, millisecondsOf, untracked, useEffect, useMemo, useSignal } from "../lib.js";
-import { may } from "../access.js";
+import { effect, html, millisecondsOf, untracked, useEffect, useMemo } from "../lib.js";
+import { caller, may } from "../access.js";
 import { workflow as watched } from "../board/live.js";
+import { LostBanner } from "../link_state.js";
+import { guard } from "../router.js";
 import { account } from "../session.js";
 import { t } from "../texts/index.js";
 import { clock } from "../time.js";
-import { Icon } from "../ui/icons.js";
-import { Dialog, Loading, Notice } from "../ui/parts.js";
-import { DEFAULT_AWAY, DEFAULT_OFFLINE } from "./draft.js";
+import { isolated } from "../ui/foreign.js";
+import { Loading, Notice } from "../ui/parts.js";
+import { Leaving, Question } from "./dialogs.js";
+import { workflowOf } from "./draft.js";
 import { SettingsHistory } from "./history.js";
-import { HANDFUL, WorkflowForm, switchedAtOnce } from "./model.js";
-import { PeriodField } from "./period_field.js";
+import { WorkflowForm } from "./model.js";
+import { Periods } from "./period_field.js";
 import { Preview } from "./preview.js";
 import { FIELDS, settingInWords } from "./words.js";
 
+/** @import { Workflow } from "../lib.js" */
 /** @import { Draft } from "./draft.js" */
+
+/** What was being edited when the page was taken away without being left, as when one has to sign in again. */
+let kept = /** @type {{accountId: string, who: string | undefined, base: Workflow, draft: Draft} | null} */ (null);
 
 export function WorkflowsPage() {
   const accountId = account.value;
   const form = useMemo(() => new WorkflowForm(accountId), [accountId]);
   useEffect(() => {
-    form.load();
-    const end = effect(() => {
-      const heard = watched.value;
-      // What the form is like now is no reason to hear the same again.
-      if (heard && heard.accountId === accountId) untracked(() => form.heard(heard));
-    });
+    const who = caller.peek()?.name;
+    form.load(kept?.accountId === accountId && kept.who === who ? kept : null);
+    kept = null;
+    const ends = [
+      effect(() => {
+        const heard = watched.value;
+        // What the form is like now is no reason to hear the same again.
+        if (heard && heard.accountId === accountId) untracked(() => form.heard(heard));
+      }),
+      effect(() => {
+        guard.value = form.isChanged.value || form.phase.value !== "";
+      }),
+    ];
     return () => {
-      end();
+      const [base, draft] = [form.base.peek(), form.draft.peek()];
+      kept = guard.peek() && base && draft ? { accountId, who, base, draft } : null;
+      guard.value = false;
+      for (const end of ends) end();
       form.close();
     };
   }, [form]);
   const { nav, workflows: texts, common } = t();
   return html`<p class="crumbs">${nav.settings} <span aria-hidden="true">/</span> ${nav.care}</p>
     <h1>${texts.title}</h1>
+    <${LostBanner} />
     ${form.draft.value
       ? html`<${Form} form=${form} draft=${form.draft.value} />
-          <${SettingsHistory} form=${form} />`
+          <${SettingsHistory} form=${form} />
+          <${Question} form=${form} />
+          <${Leaving} />`
       : form.problem.value
         ? html`<${Notice}
             kind="error"
@@ -50,21 +70,12 @@ export function WorkflowsPage() {
 /** @param {{form: WorkflowForm, draft: Draft}} props */
 function Form({ form, draft }) {
   const texts = t().workflows;
-  const confirming = useSignal(false);
   const mayWrite = may("workflow.write");
-  const frozen = form.isSaving.value || !mayWrite;
-  const toggle = () => {
-    const enabled = !draft.enabled;
-    const bare = enabled && !draft.awayAfter && !draft.offlineAfter;
-    form.edit(bare ? { enabled, awayAfter: DEFAULT_AWAY } : { enabled });
-  };
   const submit = (/** @type {Event} */ event) => {
     event.preventDefault();
-    if (!form.canSave.value) return;
-    if (switchedAtOnce(form.preview.value) > HANDFUL) confirming.value = true;
-    else form.save();
+    form.save();
   };
-  return html`<form class="card" onSubmit=${submit} novalidate>
+  return html`<form class="card" onSubmit=${submit} novalidate aria-busy=${form.phase.value !== ""}>
     <div class="switch-row">
       <div>
         <h2 id="switch-name">${texts.heading}</h2>
@@ -77,73 +88,36 @@ function Form({ form, draft }) {
         aria-checked=${draft.enabled ? "true" : "false"}
         aria-labelledby="switch-name"
         aria-describedby="switch-hint"
-        disabled=${frozen}
-        onClick=${toggle}
+        disabled=${!mayWrite}
+        onClick=${() => form.toggle()}
       >
         <span class="knob"></span>
       </button>
     </div>
-    ${draft.enabled && html`<${Periods} form=${form} draft=${draft} frozen=${frozen} />`}
-    <${Advanced} form=${form} draft=${draft} frozen=${frozen} />
-    <${Conflict} form=${form} />
-    <${Preview} preview=${form.preview.value} />
+    ${draft.enabled &&
+    html`<${Periods}
+      draft=${draft}
+      faults=${form.faults.value}
+      refused=${form.refused.value}
+      onChange=${(/** @type {Partial<Draft>} */ fields) => form.edit(fields)}
+      disabled=${!mayWrite}
+    />`}
+    <${Advanced} form=${form} draft=${draft} disabled=${!mayWrite} />
+    <${Conflict} form=${form} draft=${draft} />
+    <${Preview} form=${form} />
     ${form.problem.value && html`<${Notice} kind="error">${form.problem.value}<//>`}
+    ${form.phase.value === "uncertain" && html`<${Notice} kind="warn">${texts.uncertain}<//>`}
     ${mayWrite ? html`<${Footer} form=${form} />` : html`<${Notice}>${texts.readOnly}<//>`}
-    ${confirming.value && html`<${Confirm} form=${form} onClose=${() => (confirming.value = false)} />`}
   </form>`;
 }
 
-/** @param {{form: WorkflowForm, draft: Draft, frozen: boolean}} props */
-function Periods({ form, draft, frozen }) {
+/** @param {{form: WorkflowForm, draft: Draft, disabled: boolean}} props */
+function Advanced({ form, draft, disabled }) {
   const texts = t().workflows;
-  const wrong = (/** @type {"awayAfter" | "offlineAfter" | "enabled"} */ field) => {
-    const fault = form.faults.value[field];
-    return fault ? texts.invalid[fault] : form.refused.value[field];
-  };
-  return html`<div class="periods">
-    ${draft.awayAfter &&
-    html`<${PeriodField}
-      label=${texts.awayAfter}
-      period=${draft.awayAfter}
-      onChange=${(/** @type {any} */ awayAfter) => form.edit({ awayAfter })}
-      removeLabel=${texts.removeAway}
-      onRemove=${() => form.edit({ awayAfter: null })}
-      problem=${wrong("awayAfter")}
-      disabled=${frozen}
-    />`}
-    ${draft.offlineAfter &&
-    html`<${PeriodField}
-      label=${texts.offlineAfter}
-      period=${draft.offlineAfter}
-      onChange=${(/** @type {any} */ offlineAfter) => form.edit({ offlineAfter })}
-      removeLabel=${texts.removeOffline}
-      onRemove=${() => form.edit({ offlineAfter: null })}
-      problem=${wrong("offlineAfter")}
-      disabled=${frozen}
-    />`}
-    ${draft.awayAfter && draft.offlineAfter && html`<p class="hint">${texts.bothStart}</p>`}
-    ${wrong("enabled") && html`<p class="problem" role="alert">${wrong("enabled")}</p>`}
-    ${!frozen &&
-    !(draft.awayAfter && draft.offlineAfter) &&
-    html`<div class="adders">
-      ${!draft.awayAfter &&
-      html`<button type="button" class="quiet" onClick=${() => form.edit({ awayAfter: DEFAULT_AWAY })}>
-        <${Icon} name="plus" />${texts.addAway}
-      </button>`}
-      ${!draft.offlineAfter &&
-      html`<button type="button" class="quiet" onClick=${() => form.edit({ offlineAfter: DEFAULT_OFFLINE })}>
-        <${Icon} name="plus" />${texts.addOffline}
-      </button>`}
-    </div>`}
-  </div>`;
-}
-
-/** @param {{form: WorkflowForm, draft: Draft, frozen: boolean}} props */
-function Advanced({ form, draft, frozen }) {
-  const texts = t().workflows;
-  return html`<details class="advanced">
+  const base = form.base.value;
+  return html`<details class="advanced" open=${(base?.resume ?? 1) > 1 || base?.keepManualAway}>
     <summary>${texts.advanced}</summary>
-    <fieldset disabled=${frozen}>
+    <fieldset disabled=${disabled}>
       <legend>${texts.resume}</legend>
       ${/** @type {const} */ ([1, 3, 2]).map(
         (each) =>
@@ -158,7 +132,7 @@ function Advanced({ form, draft, frozen }) {
       <input
         type="checkbox"
         checked=${draft.keepManualAway}
-        disabled=${frozen}
+        disabled=${disabled}
         onChange=${() => form.edit({ keepManualAway: !draft.keepManualAway })}
       />
       ${texts.keep}
@@ -167,24 +141,38 @@ function Advanced({ form, draft, frozen }) {
   </details>`;
 }
 
-/** @param {{form: WorkflowForm}} props */
-function Conflict({ form }) {
+/** @param {{form: WorkflowForm, draft: Draft}} props */
+function Conflict({ form, draft }) {
   const texts = t().workflows;
   const theirs = form.theirs.value;
   if (!theirs) return null;
-  const actions = html`<button type="button" onClick=${() => form.takeTheirs()}>${texts.takeTheirs}</button>
-    <button type="button" onClick=${() => form.keepMine()}>${texts.keepMine}</button>`;
-  return html`<${Notice} kind="warn" actions=${actions}>
-    <p>${texts.conflict(theirs.updatedBy, clock(millisecondsOf(theirs.updateTime) ?? Date.now()))} ${texts.conflictNow}</p>
-    <dl class="pairs">
-      ${FIELDS.map(
-        (field) =>
-          html`<div key=${field}>
-            <dt>${texts.fields[field]}</dt>
-            <dd>${settingInWords(theirs, field)}</dd>
-          </div>`,
-      )}
-    </dl>
+  const mine = form.isValid.value ? workflowOf("", draft, "") : null;
+  return html`<${Notice} kind="warn">
+    <p>${texts.conflict(isolated(theirs.updatedBy), clock(millisecondsOf(theirs.updateTime) ?? Date.now()))}</p>
+    <table class="plain">
+      <thead>
+        <tr>
+          <td></td>
+          <th scope="col">${texts.theirs}</th>
+          <th scope="col">${texts.mine}</th>
+        </tr>
+      </thead>
+      <tbody>
+        ${FIELDS.map((field) => {
+          const [one, other] = [settingInWords(theirs, field), mine ? settingInWords(mine, field) : "?"];
+          if (one === other) return null;
+          return html`<tr key=${field}>
+            <th scope="row">${texts.fields[field]}</th>
+            <td>${one}</td>
+            <td>${other}</td>
+          </tr>`;
+        })}
+      </tbody>
+    </table>
+    <div class="notice-actions">
+      <button type="button" onClick=${() => form.discard()}>${texts.takeTheirs}</button>
+      <button type="button" onClick=${() => form.keepMine()}>${texts.keepMine}</button>
+    </div>
   <//>`;
 }
 
@@ -192,33 +180,23 @@ function Conflict({ form }) {
 function Footer({ form }) {
   const texts = t().workflows;
   const base = form.base.value;
+  const who = isolated(base?.updatedBy ?? "");
   const changedAt = millisecondsOf(base?.updateTime);
   const said = {
+    checking: () => texts.previewing,
+    saving: () => texts.saving,
+    uncertain: () => "",
     saved: () => texts.saved,
-    restored: () => texts.restored,
-    updated: () => texts.updated(base?.updatedBy ?? ""),
-    "": () => (changedAt === undefined ? "" : texts.lastChange(clock(changedAt), base?.updatedBy ?? "")),
+    kept: () => texts.kept(who),
+    updated: () => texts.updated(who),
+    "": () => (changedAt === undefined ? "" : texts.lastChange(clock(changedAt), who)),
   };
   return html`<div class="form-footer">
-    <p class="hint ${form.notice.value}" role="status">${said[form.notice.value]()}</p>
-    ${form.isChanged.value && html`<button type="button" onClick=${() => form.discard()}>${texts.discard}</button>`}
+    <p class="hint ${form.notice.value}" role="status">${said[form.phase.value || form.notice.value]()}</p>
+    ${form.isChanged.value &&
+    !form.phase.value &&
+    !form.theirs.value &&
+    html`<button type="button" onClick=${() => form.discard()}>${texts.discard}</button>`}
     <button type="submit" class="primary" disabled=${!form.canSave.value}>${texts.save}</button>
   </div>`;
-}
-
-/** @param {{form: WorkflowForm, onClose: () => void}} props */
-function Confirm({ form, onClose }) {
-  const texts = t().workflows;
-  const n = switchedAtOnce(form.preview.value);
-  const save = () => {
-    onClose();
-    form.save();
-  };
-  return html`<${Dialog} title=${texts.confirmTitle(n)} onClose=${onClose} alert>
-    <p>${texts.confirmText}</p>
-    <div class="dialog-actions">
-      <button type="button" onClick=${onClose} autofocus>${t().common.cancel}</button>
-      <button type="button" class="primary" onClick=${save}>${texts.confirm(n)}</button>
-    </div>
-  <//>`;
 }

@@ -1,15 +1,81 @@
-/** A period: a number, a unit, and a button that takes it away. */
+/** The periods of a workflow: each a number and a unit that can be taken away and added again. */
 
-import { html, useId } from "../lib.js";
+import { html, useEffect, useId, useRef } from "../lib.js";
 import { t } from "../texts/index.js";
 import { Icon } from "../ui/icons.js";
+import { suggestedAway, suggestedOffline } from "./draft.js";
 
-/** @import { Period, Unit } from "./draft.js" */
+/** @import { Draft, Faults, Period, Unit } from "./draft.js" */
 
 const UNITS = /** @type {Unit[]} */ (["s", "min", "h", "d"]);
+/** Long enough for all that is a period, and for what is pasted to be told from one. */
+const TEXT_MAX = 40;
 
 /**
  * @param {object} props
+ * @param {Draft} props.draft
+ * @param {Faults} props.faults
+ * @param {{[K in keyof Faults]: string}} [props.refused] what the server says is wrong
+ * @param {(fields: Partial<Draft>) => void} props.onChange
+ * @param {boolean} [props.disabled]
+ */
+export function Periods({ draft, faults, refused = {}, onChange, disabled = false }) {
+  const texts = t().workflows;
+  const ref = useRef(/** @type {HTMLElement | null} */ (null));
+  const focus = useRef("");
+  useEffect(() => {
+    // What was pressed is gone: go on with what has come in its place.
+    if (focus.current) /** @type {HTMLElement | null} */ (ref.current?.querySelector(focus.current))?.focus();
+    focus.current = "";
+  });
+  const wrong = (/** @type {keyof Faults} */ field) => {
+    const fault = faults[field];
+    return fault ? texts.invalid[fault] : refused[field];
+  };
+  const fields = /** @type {const} */ ([
+    ["awayAfter", texts.awayAfter, texts.addAway, texts.removeAway, suggestedAway],
+    ["offlineAfter", texts.offlineAfter, texts.addOffline, texts.removeOffline, suggestedOffline],
+  ]);
+  const change = (/** @type {keyof Draft} */ name, /** @type {Period | null} */ period) => {
+    focus.current = period ? `.${name} input` : `.add-${name}`;
+    onChange({ [name]: period });
+  };
+  return html`<div class="periods" ref=${ref}>
+    ${fields.map(([name, label, , removeLabel]) => {
+      const period = draft[name];
+      return (
+        period &&
+        html`<${PeriodField}
+          key=${name}
+          name=${name}
+          label=${label}
+          period=${period}
+          onChange=${(/** @type {Period} */ changed) => onChange({ [name]: changed })}
+          removeLabel=${removeLabel}
+          onRemove=${() => change(name, null)}
+          problem=${wrong(name)}
+          disabled=${disabled}
+        />`
+      );
+    })}
+    ${draft.awayAfter && draft.offlineAfter && html`<p class="hint">${texts.bothStart}</p>`}
+    ${wrong("enabled") && html`<p class="problem" role="alert">${wrong("enabled")}</p>`}
+    ${!disabled &&
+    html`<div class="adders">
+      ${fields.map(
+        ([name, , add, , suggested]) =>
+          !draft[name] &&
+          html`<button type="button" key=${name} class="quiet add-${name}" onClick=${() => change(name, suggested(draft))}>
+            <${Icon} name="plus" />${add}
+          </button>`,
+      )}
+    </div>`}
+  </div>`;
+}
+
+/**
+ * @param {object} props
+ * @param {string} props.name
  * @param {string} props.label
  * @param {Period} props.period
  * @param {(period: Period) => void} props.onChange
@@ -18,17 +84,17 @@ const UNITS = /** @type {Unit[]} */ (["s", "min", "h", "d"]);
  * @param {string | undefined} props.problem
  * @param {boolean} props.disabled
  */
-export function PeriodField({ label, period, onChange, removeLabel, onRemove, problem, disabled }) {
+function PeriodField({ name, label, period, onChange, removeLabel, onRemove, problem, disabled }) {
   const id = useId();
-  return html`<div class="field ${problem ? "wrong" : ""}">
+  return html`<div class="field ${name} ${problem ? "wrong" : ""}">
     <label for=${id}>${label}</label>
     <div class="field-row">
       <input
         id=${id}
         class="short"
-        inputmode="numeric"
+        inputmode="decimal"
         autocomplete="off"
-        maxlength="9"
+        maxlength=${TEXT_MAX}
         value=${period.text}
         disabled=${disabled}
         aria-invalid=${problem ? "true" : null}

@@ -1,34 +1,40 @@
 /** What saving would do: who is switched at once, by name, and how many soon. */
 
 import { html } from "../lib.js";
-import { t } from "../texts/index.js";
+import { number, t } from "../texts/index.js";
 import { Name } from "../ui/parts.js";
 import { StatusLabel } from "../ui/status.js";
 
 const NAMES_SHOWN = 8;
+const QUARTER_MIN = 15;
 
-/** @import { Preview as Known } from "./model.js" */
+/** @import { WorkflowImpact } from "../lib.js" */
+/** @import { WorkflowForm } from "./model.js" */
 
-/** @param {{preview: Known}} props */
-export function Preview({ preview }) {
+/** @param {{form: WorkflowForm}} props */
+export function Preview({ form }) {
   const texts = t().workflows;
-  if (preview.state === "none" || preview.state === "failed") return null;
-  return html`<section class="preview" aria-live="polite" aria-busy=${preview.state === "asking"}>
+  const { state, impact } = form.preview.value;
+  const { draft, base } = form;
+  if (state === "none") return null;
+  const isOff = base.value?.enabled && draft.value && !draft.value.enabled;
+  return html`<section class="preview" aria-live="polite" aria-busy=${state === "asking"}>
     <h3>${texts.previewTitle}</h3>
-    ${preview.state === "known" ? html`<${Effect} impact=${preview.impact} />` : html`<p class="hint">${texts.previewing}</p>`}
+    ${state !== "known" && html`<p class="hint">${state === "asking" ? texts.previewing : texts.previewFailed}</p>`}
+    ${impact && state !== "failed" && html`<${Effect} impact=${impact} />`}
+    ${isOff && html`<p>${texts.turnedOff} ${texts.resume}: ${texts.resumes[/** @type {1 | 2 | 3} */ (draft.value?.resume)]}.</p>`}
   </section>`;
 }
 
-/** @param {{impact: import("../lib.js").WorkflowImpact}} props */
+/** @param {{impact: WorkflowImpact}} props */
 function Effect({ impact }) {
   const texts = t().workflows;
   const [away, offline] = [Number(impact.switchingToAway), Number(impact.switchingToOffline)];
   const more = away + offline - Math.min(NAMES_SHOWN, impact.switches.length);
-  const soon = impact.nextHour.reduce(
-    (sum, each) => [sum[0] + Number(each.switchingToAway), sum[1] + Number(each.switchingToOffline)],
-    [0, 0],
-  );
-  return html`<p>${away + offline === 0 ? texts.nobodyNow : texts.switching(away, offline)}</p>
+  const soon = impact.nextHour.map((each) => [Number(each.switchingToAway), Number(each.switchingToOffline)]);
+  const [soonAway, soonOffline] = [0, 1].map((target) => soon.reduce((sum, each) => sum + each[target], 0));
+  return html`<div class="effect">
+    <p>${away + offline === 0 ? texts.nobodyNow : texts.switching(away, offline)}</p>
     ${impact.switches.length > 0 &&
     html`<ul class="switches">
       ${impact.switches
@@ -36,5 +42,15 @@ function Effect({ impact }) {
         .map((each) => html`<li key=${each.userId}><${Name}>${each.userId}<//> <${StatusLabel} status=${each.status} /></li>`)}
       ${more > 0 && html`<li class="hint">${t().common.more(more)}</li>`}
     </ul>`}
-    ${impact.nextHour.length > 0 && html`<p class="hint">${texts.withinHour(soon[0], soon[1])}</p>`}`;
+    <p class="hint">${texts.withinHour(soonAway, soonOffline)}</p>
+    ${soonAway + soonOffline > 0 &&
+    html`<ul class="quarters hint">
+      ${soon.map(
+        ([toAway, toOffline], index) =>
+          html`<li key=${index}>
+            ${index * QUARTER_MIN}–${(index + 1) * QUARTER_MIN} ${t().units.min}: <strong>${number(toAway + toOffline)}</strong>
+          </li>`,
+      )}
+    </ul>`}
+  </div>`;
 }

@@ -1,16 +1,17 @@
 /** Settings in words, for the conflict and the history. */
 
-import { millisecondsOf } from "../lib.js";
+import { html, millisecondsOf } from "../lib.js";
 import { t } from "../texts/index.js";
-import { period } from "../time.js";
+import { periodOf } from "./draft.js";
 
 /** @import { Workflow } from "../lib.js" */
 
+/** @typedef {Pick<Workflow, "enabled" | "awayAfter" | "offlineAfter" | "resume" | "keepManualAway"> | null | undefined} Settings */
 /** @typedef {keyof ReturnType<typeof t>["workflows"]["fields"]} Field */
 
 export const FIELDS = /** @type {Field[]} */ (["enabled", "awayAfter", "offlineAfter", "resume", "keepManualAway"]);
 
-/** Return one setting in words. @param {Workflow | undefined} workflow @param {Field} field */
+/** Return one setting in words. @param {Settings} workflow @param {Field} field */
 export function settingInWords(workflow, field) {
   const texts = t().workflows;
   switch (field) {
@@ -18,8 +19,8 @@ export function settingInWords(workflow, field) {
       return workflow?.enabled ? texts.on : texts.off;
     case "awayAfter":
     case "offlineAfter": {
-      const ms = millisecondsOf(workflow?.[field]);
-      return ms === undefined ? texts.never : period(ms);
+      const period = periodOf(millisecondsOf(workflow?.[field]));
+      return period ? `${period.text} ${t().units[period.unit]}` : texts.never;
     }
     case "resume":
       return texts.resumes[/** @type {1 | 2 | 3} */ (workflow?.resume || 1)];
@@ -28,10 +29,13 @@ export function settingInWords(workflow, field) {
   }
 }
 
-/** Return what differs, as lines of words. @param {Workflow | undefined} before @param {Workflow | undefined} after */
-export function differences(before, after) {
+/** What differs, line by line. @param {{before: Settings, after: Settings}} props */
+export function Differences({ before, after }) {
   const texts = t().workflows;
-  return FIELDS.map((field) => [field, settingInWords(before, field), settingInWords(after, field)])
-    .filter(([, from, to]) => from !== to)
-    .map(([field, from, to]) => texts.changed(texts.fields[/** @type {Field} */ (field)], from, to));
+  return html`<ul class="lines">
+    ${FIELDS.map((field) => {
+      const [from, to] = [settingInWords(before, field), settingInWords(after, field)];
+      return from === to ? null : html`<li key=${field}>${texts.fields[field]}: ${from} → ${to}</li>`;
+    })}
+  </ul>`;
 }

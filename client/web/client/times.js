@@ -1,7 +1,8 @@
 /** Times and periods of the contract as milliseconds, and back. */
 
 import { create } from "@bufbuild/protobuf";
-import { DurationSchema, TimestampSchema } from "@bufbuild/protobuf/wkt";
+import { DurationSchema } from "../gen/google/protobuf/duration_pb.js";
+import { TimestampSchema } from "../gen/google/protobuf/timestamp_pb.js";
 
 /** @typedef {import("@bufbuild/protobuf/wkt").Timestamp} Timestamp */
 /** @typedef {import("@bufbuild/protobuf/wkt").Duration} Duration */

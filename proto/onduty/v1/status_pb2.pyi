@@ -1437,7 +1437,7 @@ class WorkflowChange(_message.Message):
     @_builtins.property
     def previous_workflow(self) -> Global___Workflow:
         """The workflow before the change: the default one if this was the first. Set by ListWorkflowChanges only; unset there
-        too if it is not known, as for some changes from before ListWorkflowChanges existed.
+        too if it is not known, because the change before the oldest one that is kept is not.
         """
 
     def __init__(

@@ -220,9 +220,10 @@ class StatusServiceServicer:
         raise NotImplementedError('Method not implemented!')
 
     def ListAccounts(self, request, context):
-        """Lists in pages the accounts in which the caller holds a permission. A caller whose permissions name accounts gets
-        those, in the order of their ids, whether or not anything was ever recorded in them. A caller with permissions in
-        every account gets the accounts in which something was recorded, in no particular order.
+        """Lists in pages the accounts that the caller may be told of. A caller that may read the statuses of all users, or the
+        workflow, of every account gets the accounts in which something was recorded, in no particular order. Any other
+        caller gets the accounts that its permissions name, in the order of their ids, whether or not anything was ever
+        recorded in them.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')

@@ -90,9 +90,10 @@ class StatusServiceStub:
     GetCaller: _grpc.UnaryUnaryMultiCallable[_status_pb2.GetCallerRequest, _status_pb2.GetCallerResponse]
     """Returns the caller of this call: its name, and what it may do where. Needs a credential but no permission."""
     ListAccounts: _grpc.UnaryUnaryMultiCallable[_status_pb2.ListAccountsRequest, _status_pb2.ListAccountsResponse]
-    """Lists in pages the accounts in which the caller holds a permission. A caller whose permissions name accounts gets
-    those, in the order of their ids, whether or not anything was ever recorded in them. A caller with permissions in
-    every account gets the accounts in which something was recorded, in no particular order.
+    """Lists in pages the accounts that the caller may be told of. A caller that may read the statuses of all users, or the
+    workflow, of every account gets the accounts in which something was recorded, in no particular order. Any other
+    caller gets the accounts that its permissions name, in the order of their ids, whether or not anything was ever
+    recorded in them.
     """
     Simulate: _grpc.UnaryUnaryMultiCallable[_status_pb2.SimulateRequest, _status_pb2.SimulateResponse]
     """Replays a log of activities under a workflow and returns what the workflow would have done. The rules are those of
@@ -148,9 +149,10 @@ class StatusServiceAsyncStub(StatusServiceStub):
     GetCaller: _aio.UnaryUnaryMultiCallable[_status_pb2.GetCallerRequest, _status_pb2.GetCallerResponse]  # type: ignore[assignment]
     """Returns the caller of this call: its name, and what it may do where. Needs a credential but no permission."""
     ListAccounts: _aio.UnaryUnaryMultiCallable[_status_pb2.ListAccountsRequest, _status_pb2.ListAccountsResponse]  # type: ignore[assignment]
-    """Lists in pages the accounts in which the caller holds a permission. A caller whose permissions name accounts gets
-    those, in the order of their ids, whether or not anything was ever recorded in them. A caller with permissions in
-    every account gets the accounts in which something was recorded, in no particular order.
+    """Lists in pages the accounts that the caller may be told of. A caller that may read the statuses of all users, or the
+    workflow, of every account gets the accounts in which something was recorded, in no particular order. Any other
+    caller gets the accounts that its permissions name, in the order of their ids, whether or not anything was ever
+    recorded in them.
     """
     Simulate: _aio.UnaryUnaryMultiCallable[_status_pb2.SimulateRequest, _status_pb2.SimulateResponse]  # type: ignore[assignment]
     """Replays a log of activities under a workflow and returns what the workflow would have done. The rules are those of
@@ -287,9 +289,10 @@ class StatusServiceServicer(metaclass=_abc_1.ABCMeta):
         request: _status_pb2.ListAccountsRequest,
         context: _ServicerContext,
     ) -> _typing.Union[_status_pb2.ListAccountsResponse, _abc.Awaitable[_status_pb2.ListAccountsResponse]]:
-        """Lists in pages the accounts in which the caller holds a permission. A caller whose permissions name accounts gets
-        those, in the order of their ids, whether or not anything was ever recorded in them. A caller with permissions in
-        every account gets the accounts in which something was recorded, in no particular order.
+        """Lists in pages the accounts that the caller may be told of. A caller that may read the statuses of all users, or the
+        workflow, of every account gets the accounts in which something was recorded, in no particular order. Any other
+        caller gets the accounts that its permissions name, in the order of their ids, whether or not anything was ever
+        recorded in them.
         """
 
     @_abc_1.abstractmethod

@@ -49,8 +49,9 @@ _ACTS: Final = {
 
 PERMISSIONS: Final[Mapping[str, Permission]] = MappingProxyType({each.spelled: each for each in Permission})
 ALL: Final = Permission(sum(Permission))
+_READS_ALL: Final = int(Permission.STATUS_READ | Permission.WORKFLOW_READ)
 NO_PERMISSION: Final = Permission(0)
-"""What a call needs that only a credential is needed for."""
+"""The need of a call that any caller with a credential may make."""
 
 _FOR_OTHERS: Final = 1 << 16
 """A flag besides the permissions: the right to name another actor."""
@@ -91,7 +92,7 @@ class Grant:
 
 
 class Holding(NamedTuple):
-    """What a caller may do in an account (`EVERYWHERE`: in every one), all its roles taken together."""
+    """The permissions of a caller in an account (`EVERYWHERE`: in every one), all its roles taken together."""
 
     account: str
     permissions: Permission
@@ -147,11 +148,15 @@ class Caller:
         )
 
     def accounts(self) -> Sequence[str] | None:
-        """Return the accounts in which the caller holds a permission, sorted; None for every account."""
-        everywhere, within = self._own
-        if (self.everywhere | everywhere) & ALL:
+        """Return the accounts that the caller may be told of, sorted; None for every account.
+
+        To learn which accounts there are takes a permission to read all of each. With any other one that holds
+        everywhere, an account that exists cannot be told from one that does not.
+        """
+        if self.everywhere & _READS_ALL:
             return None
-        return sorted({account for account, flags in (*self.within.items(), *within.items()) if flags & ALL})
+        named = (*self.within.items(), *self._own[1].items())
+        return sorted({account for account, flags in named if flags & ALL})
 
     def holdings(self) -> Iterator[Holding]:
         """Yield what the caller may do, at most twice for an account: for every user of it, and for its own user."""

@@ -98,8 +98,6 @@ class ActivityLog:
         self._row_max = None if limits is None else limits.row
         self._row_length = 0
         """The characters read since the last row that was handed out."""
-        self.characters = 0
-        """The characters read so far, where there are limits."""
         head = raw.peek(2)[:2]
         # By its content: programs that download files may unpack them and keep the name.
         unpacked = cast("BinaryIO", gzip.GzipFile(fileobj=raw) if head == _GZIP_MAGIC else raw)
@@ -154,6 +152,7 @@ class ActivityLog:
         last_used, latest_ms = max(time_at, user_at), _LATEST_MS
         until_report = _ROWS_PER_REPORT
         newest_ms = 0
+        is_first = True
         for row in reader:
             if self._unfinished and self._is_cut(row, width, last_used):
                 self._say(
@@ -172,11 +171,13 @@ class ActivityLog:
                 self._line = reader.line_num
                 self.fail(f"{self._format.time_column}: {error}")
             self._line = reader.line_num
-            if not newest_ms and 0 <= time_ms < _Y2K_MS and self._format.time_format is TimeFormat.EPOCH_MS:
-                self._say(
-                    f"{self.name}: line {self._line}: {_shown(row[time_at])} milliseconds are "
-                    f"{rfc3339(from_ms(time_ms))}; if they are seconds, give --time-format epoch-s"
-                )
+            if is_first:
+                is_first = False
+                if 0 <= time_ms < _Y2K_MS and self._format.time_format is TimeFormat.EPOCH_MS:
+                    self._say(
+                        f"{self.name}: line {self._line}: {_shown(row[time_at])} milliseconds are "
+                        f"{rfc3339(from_ms(time_ms))}; if they are seconds, give --time-format epoch-s"
+                    )
             if not newest_ms <= time_ms <= latest_ms:
                 if not 0 <= time_ms <= latest_ms:
                     shown = _shown(row[time_at])
@@ -211,7 +212,6 @@ class ActivityLog:
         while line := self._text.readline(longest):
             if self._row_max is not None:
                 self._row_length += len(line)
-                self.characters += len(line)
                 if self._row_length > self._row_max:
                     self._line += 1
                     self.fail(f"the row that begins here is longer than {self._row_max:,} characters")

@@ -23,9 +23,9 @@ SIMULATED_ROW_MAX = 64 * 1024
 """The rows, users, unpacked bytes, and characters of a row, of a log that a caller has replayed."""
 SIMULATIONS_MAX = 2
 SIMULATIONS_WAITING_MAX = 8
-"""How many logs are replayed at a time (each takes some 50 MB and seconds), and how many calls wait for that."""
-SIMULATION_STEP = 250
-"""How many rows are read, sorted or replayed before other calls get their turn: 2 ms of work."""
+SIMULATIONS_PER_CALLER_MAX = 3
+"""How many logs are replayed at a time (each by a process, in some 100 MB and up to a few seconds), how many calls wait
+for that, and how many of both a caller may have."""
 WORKFLOW_CHANGES_KEPT = 10_000
 """How many changes of an account's workflow are kept, however old: five a working day for eight years."""
 

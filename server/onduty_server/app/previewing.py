@@ -46,7 +46,7 @@ class ImpactTally:
             self._named.append((position, PreviewedSwitch(record.user_id, *outlook.at_once)))
             if len(self._named) > 2 * self._limit:
                 self._named = sorted(self._named)[: self._limit]
-        for switch in outlook.switches:
+        for switch in outlook.ahead:
             status = switch.state.status
             assert status is not None  # inactivity leads to AWAY and OFFLINE only
             self._next_hour[status][(switch.effective_time - self._now - 1) // _QUARTER_MS] += 1

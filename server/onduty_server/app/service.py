@@ -19,7 +19,7 @@ from ..domain.periods import format_period
 from ..domain.record import Decision, StatusChange, StatusView, UserRecord
 from ..domain.rules import Policy
 from ..domain.status import State, Status
-from ..domain.workflow import DEFAULT_WORKFLOW, FRESH_FOR_MS, Workflow, WorkflowPatch, may_be_first, revise
+from ..domain.workflow import DEFAULT_WORKFLOW, FRESH_FOR_MS, Workflow, WorkflowPatch, revise
 from .fields import check_actor, check_ends, check_id, check_text
 from .limits import (
     ACTIVITY_FUTURE_TOLERANCE_MS,
@@ -31,7 +31,6 @@ from .limits import (
     PREVIEW_NAMED_MAX,
     REASON_MAX_BYTES,
 )
-from .log_format import LogFormat
 from .paging import PageTokens
 from .ports.history import Place
 from .ports.statuses import (
@@ -44,7 +43,8 @@ from .ports.statuses import (
     Revise,
     StatusStore,
 )
-from .simulating import Simulated, Simulations
+from .replaying import ReplayJob, Simulated
+from .simulating import Simulations
 from .simulation import workflow_from_the_start
 
 Item = TypeVar("Item")
@@ -380,18 +380,17 @@ class StatusService:
         last = changes[-1].after.revision
         return Page(changes, tokens.at(last, Place(last, self._store.lineage)))
 
-    async def simulate(
-        self, account_id: str, patch: WorkflowPatch, log: bytes, log_format: LogFormat, *, keep_order: bool = False
-    ) -> Simulated:
-        """Replay a log of activities under the workflow of a patch, which is on from the start.
+    async def simulate(self, account_id: str, job: ReplayJob, caller: str = "") -> Simulated:
+        """Replay a log of activities under a workflow. `caller` is whose turn it takes.
 
         Raises:
             InvalidWorkflow: it would contradict itself.
             LimitExceeded: too many logs are being replayed.
         """
         check_id("account_id", account_id)
-        workflow = workflow_from_the_start(patch)
-        return await self._simulations.run(log, log_format, workflow, keep_order=keep_order)
+        # Before the call waits for its turn.
+        workflow_from_the_start(job.patch)
+        return await self._simulations.run(job, caller)
 
     async def list_accounts(
         self, *, named: Sequence[str] | None = None, page_size: int = 0, page_token: str = ""
@@ -413,7 +412,7 @@ class StatusService:
 def _workflow_changes(workflows: Sequence[Workflow]) -> Iterator[WorkflowChange]:
     """Pair workflows, newest first, with those before them."""
     for after, before in zip_longest(workflows, workflows[1:]):
-        if before is None and may_be_first(after):
+        if after.is_first:
             before = DEFAULT_WORKFLOW
         yield WorkflowChange(before, after)
 

@@ -8,7 +8,7 @@ users and changes, not with activities.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from operator import attrgetter
 from typing import NamedTuple
@@ -141,11 +141,6 @@ class Replay:
         self._switches: Counter[tuple[Status | None, Status]] = Counter()
         self._time_in_status = dict.fromkeys(Status, 0)
 
-    @property
-    def users(self) -> int:
-        """The users so far."""
-        return len(self._users)
-
     def feed(self, activities: Iterable[tuple[int, str]]) -> None:
         """Replay `activities` (time in ms UTC from 1970 on, user id) in the given order, after those before.
 
@@ -193,16 +188,15 @@ class Replay:
         self._ignored += ignored
         self._first, self._now = first, now
 
-    def settle(self) -> Iterator[str]:
-        """Let the clock run on until no switch is left; yield the id of each user whose last switch was made."""
-        for user_id, user in self._users.items():
+    def settle(self) -> None:
+        """Let the clock run on until no switch is left."""
+        for user in self._users.values():
             self._apply(user, rules.settle(user.record, self._policy, _FOREVER), self._now)
             if user.status is not None:
                 self._time_in_status[user.status] += self._now - user.status_since
-            yield user_id
 
     def summary(self) -> Summary:
-        """Return the summary, once `settle` has come to its end."""
+        """Return the summary, after `settle`."""
         any_activity = bool(self._activities)
         return Summary(
             users=len(self._users),
@@ -243,8 +237,7 @@ def simulate(activities: Iterable[tuple[int, str]], workflow: Workflow) -> Simul
     changes: list[SimulatedChange] = []
     replay = Replay(workflow, changes.append)
     replay.feed(activities)
-    for _ in replay.settle():
-        pass
+    replay.settle()
     # Sorting is stable, and a user's changes were noted in their order. Two sorts by keys that exist already take less
     # memory than one by pairs made for it.
     changes.sort(key=attrgetter("user_id"))

@@ -271,15 +271,33 @@ class Outlook(NamedTuple):
     """
 
     at_once: tuple[Status, Status] | None
-    switches: Sequence[Switch]
+    ahead: Sequence[Due]
+
+
+_NO_SWITCH = Outlook(None, ())
 
 
 def outlook(record: UserRecord, policy: Policy, workflow: Workflow, now: int, until: int) -> Outlook:
-    """Return the effect of a change to `workflow` at `now` up to `until`, if nobody does anything meanwhile."""
-    settled = settle(record, policy, now).record
-    changed = _settle_under(settled, workflow, policy.floor, now, [])
-    before, after = settled.state.status, changed.state.status
-    ahead: list[Switch] = []
-    _settle_under(changed, workflow, policy.floor, until, ahead)
-    at_once = None if before is after or before is None or after is None else (before, after)
-    return Outlook(at_once, ahead)
+    """Return the effect of a change to `workflow` at `now` up to `until`, if nobody does anything meanwhile.
+
+    It goes by the timed transitions alone and fires no machine, since a dry run asks for every user of an account.
+    """
+    due = next_due(record, policy.workflow, policy.floor)
+    if policy.past or (due is not None and due.effective_time <= now):
+        record = settle(record, policy, now).record
+    state = after_change = record.state
+    if workflow.timed[state] is None:
+        return _NO_SWITCH
+    idle_from = idle_since(record, workflow, policy.floor)
+    ahead: list[Due] = []
+    while (timed := workflow.timed[state]) is not None:
+        effective_time = max(idle_from + timed.period_ms, workflow.thresholds_since)
+        if effective_time > until:
+            break
+        state = timed.dest
+        if effective_time <= now:
+            after_change = state
+        else:
+            ahead.append(Due(state, effective_time))
+    before, after = record.state.status, after_change.status
+    return Outlook(None if before is after or before is None or after is None else (before, after), ahead)

@@ -60,6 +60,13 @@ class Workflow:
     revision: int = 0
     update_caller: str = ""
     """The caller who made the last change, if that is not `updated_by`."""
+    previous_revision: int | None = None
+    """The revision of the change before the last, 0 if there was none; None for changes from before this was kept."""
+
+    @property
+    def is_first(self) -> bool:
+        """True if the default workflow was in force before; False if it was not, or that is not known."""
+        return self.previous_revision == 0 or self.revision == 1
 
     @property
     def etag(self) -> str:
@@ -131,13 +138,8 @@ def revise(
         updated_by=actor,
         revision=revision,
         update_caller=caller,
+        previous_revision=current.revision,
     )
-
-
-def may_be_first(workflow: Workflow) -> bool:
-    """Return False if the workflow shows that the change which made it was not the account's first."""
-    times = (workflow.enabled_time, workflow.thresholds_since)
-    return all(time in (0, workflow.update_time) for time in times)
 
 
 def _check(workflow: Workflow) -> None:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from ..app.background import BackgroundTasks
 from ..app.ports.clock import Clock
 from ..transport.grpc.server import Listen
-from ..transport.http.pages import Pages
+from ..transport.http.pages import Pages, Provider
 from ..transport.http.server import HttpListen
 from ..transport.limits import Limits
 from .access import OFF, Access
@@ -66,5 +66,18 @@ def _http_listen(settings: Settings, access: Access) -> HttpListen | None:
         () if settings.http_origins == OFF else tuple(settings.http_origins.split(",")),
         # A page that calls by a borrowed name has no credential to call with.
         by_any_name=settings.authenticates,
-        pages=Pages(CONSOLE) if settings.console else None,
+        pages=Pages(CONSOLE, _provider(settings)) if settings.console else None,
+    )
+
+
+def _provider(settings: Settings) -> Provider | None:
+    if settings.console_client_id == OFF:
+        return None
+    parameter = settings.console_audience_parameter
+    return Provider(
+        settings.jwt_issuer,
+        settings.console_client_id,
+        settings.console_scopes,
+        settings.jwt_audience,
+        None if parameter == OFF else parameter,
     )

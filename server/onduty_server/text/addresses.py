@@ -13,6 +13,9 @@ from urllib.parse import urlsplit
 DEFAULT_LISTEN: Final = "127.0.0.1:50250"
 DEFAULT_HTTP_LISTEN: Final = "127.0.0.1:50251"
 
+_LOCAL_NAMES: Final = ("localhost", "127.0.0.1", "::1")
+_HOST: Final = re.compile(r"([A-Za-z0-9.-]+|\[[0-9A-Fa-f:.]+\])(:[0-9]{1,5})?")
+_URL_PATH: Final = re.compile(r"[A-Za-z0-9._~!$&'()*+,;=:@%/-]*")
 _SCHEME: Final = re.compile(r"([A-Za-z][A-Za-z0-9+.-]*://)")
 
 
@@ -46,3 +49,32 @@ def check_origin(origin: str) -> None:
         raise ValueError(f"{origin!r} is not an origin; write it like https://desk.example, without a path")
     if origin != origin.lower() or "@" in parts.netloc:
         raise ValueError(f"{origin!r} is not an origin as browsers write it: in lower case, without a user")
+
+
+def check_provider(issuer: str) -> None:
+    """Check the issuer of an OpenID Connect provider: an HTTPS URL, or an HTTP one of this machine.
+
+    Raises:
+        ValueError: it is not, or it is not one that a policy of a page can name.
+    """
+    try:
+        parts = urlsplit(issuer)
+        _ = parts.port
+    except ValueError:
+        raise ValueError(f"{issuer!r} is not a URL; write it like https://login.example") from None
+    local = parts.scheme == "http" and parts.hostname in _LOCAL_NAMES
+    if not (parts.scheme == "https" or local) or _HOST.fullmatch(parts.netloc) is None:
+        raise ValueError(f"{issuer!r} is not the URL of a provider; write it like https://login.example")
+    if parts.query or parts.fragment or not _URL_PATH.fullmatch(parts.path):
+        raise ValueError(f"{issuer!r} has more than a host and a path; write it like https://login.example/realms/care")
+
+
+def origin_of(url: str) -> str:
+    """Return the origin of a URL that `check_provider` accepts, as browsers write it."""
+    parts = urlsplit(url)
+    return f"{parts.scheme}://{parts.netloc.lower()}"
+
+
+def is_resource(text: str) -> bool:
+    """Return True if a text can be the `resource` of a request for a token (RFC 8707, section 2)."""
+    return re.fullmatch(r"[A-Za-z][A-Za-z0-9+.-]*:[!-\"$-~]+", text) is not None

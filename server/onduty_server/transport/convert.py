@@ -18,8 +18,8 @@ from ..app.fields import check_text
 from ..app.limits import COLUMN_NAME_MAX_BYTES, STATUS_FILTER_MAX
 from ..app.log_format import LogFormat, TimeFormat
 from ..app.ports.statuses import AvailabilityOrder, Preview
+from ..app.replaying import ReplayJob, Simulated
 from ..app.service import WorkflowChange
-from ..app.simulating import Simulated
 from ..domain.errors import InvalidField
 from ..domain.record import AccountEvent, StatusChange, StatusView
 from ..domain.status import Cause, Resume, Status
@@ -243,14 +243,16 @@ def to_patch(request: pb.UpdateWorkflowRequest) -> WorkflowPatch:
     return patch
 
 
-def to_tried_workflow(workflow: pb.Workflow) -> WorkflowPatch:
-    """Return the workflow that a simulation is to try."""
-    return WorkflowPatch(
+def to_replay_job(request: pb.SimulateRequest) -> ReplayJob:
+    """Return the log of a simulation, and the workflow that it is to try."""
+    workflow = request.workflow
+    patch = WorkflowPatch(
         away_after_ms=_period("away_after", workflow.HasField("away_after"), workflow.away_after),
         offline_after_ms=_period("offline_after", workflow.HasField("offline_after"), workflow.offline_after),
         resume=_resume(workflow.resume) if workflow.HasField("resume") else Resume.FROM_AWAY,
         keep_manual_away=workflow.keep_manual_away,
     )
+    return ReplayJob(request.log, _log_format(request), patch, request.keep_order)
 
 
 _TIME_FORMATS = {
@@ -261,8 +263,7 @@ _TIME_FORMATS = {
 }
 
 
-def to_log_format(request: pb.SimulateRequest) -> LogFormat:
-    """Return the layout of the log of a simulation."""
+def _log_format(request: pb.SimulateRequest) -> LogFormat:
     time_format = _TIME_FORMATS.get(request.time_format)
     if time_format is None:
         raise InvalidField("time_format", "must be LOG_TIME_FORMAT_RFC3339, _EPOCH_S or _EPOCH_MS")

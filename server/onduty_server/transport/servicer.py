@@ -196,10 +196,8 @@ class StatusServicer:
 
     async def Simulate(self, request: pb.SimulateRequest, context: CallContext, caller: Caller) -> pb.SimulateResponse:
         """See the proto."""
-        patch = convert.to_tried_workflow(request.workflow)
-        simulated = await self._service.simulate(
-            request.account_id, patch, request.log, convert.to_log_format(request), keep_order=request.keep_order
-        )
+        job = convert.to_replay_job(request)
+        simulated = await self._service.simulate(request.account_id, job, caller_key(context, caller))
         return convert.to_simulation(simulated)
 
     async def GetCaller(

@@ -104,7 +104,14 @@ def _simulated(file: Path, written: LogFormat, workflow: Workflow, keep_order: b
     from ...domain.errors import InvalidField
     from ..logs.files import opened_log
 
-    with opened_log(file, written) as log, _progress(log) as report:
+    said: set[str] = set()
+
+    def say_once(warning: str) -> None:
+        if warning not in said:
+            said.add(warning)
+            note(warning)
+
+    with opened_log(file, written, say=say_once) as log, _progress(log) as report:
         try:
             if keep_order or file.is_file():
                 return replay(log.activities(report, in_order=not keep_order), workflow)
@@ -115,7 +122,7 @@ def _simulated(file: Path, written: LogFormat, workflow: Workflow, keep_order: b
             if not file.is_file():
                 raise
     # Most logs are in order and need not be held in memory. This one is not, and is read again.
-    with opened_log(file, written) as log, _progress(log) as report:
+    with opened_log(file, written, say=say_once) as log, _progress(log) as report:
         return replay(_sorted(log, report), workflow)
 
 

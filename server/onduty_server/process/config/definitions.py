@@ -294,6 +294,25 @@ class Definitions:
     console: Annotated[
         bool, About(Group.HTTP, "", "Serve the supervisor's pages at /console/ of the HTTP address.")
     ] = True
+    console_client_id: Annotated[
+        str,
+        About(
+            Group.HTTP,
+            "TEXT",
+            "Client id of the console at jwt_issuer, where people then sign in by OpenID Connect.",
+        ),
+    ] = OFF
+    console_scopes: Annotated[
+        str, About(Group.HTTP, "SCOPES", "Scopes that the console asks jwt_issuer for, separated by spaces.")
+    ] = "openid"
+    console_audience_parameter: Annotated[
+        Literal["off", "resource", "audience"],
+        About(
+            Group.HTTP,
+            "NAME",
+            "Parameter by which the console asks for tokens for jwt_audience: resource (RFC 8707), audience or off.",
+        ),
+    ] = "off"
 
 
 class Setting(NamedTuple):

@@ -18,7 +18,7 @@ from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, Settings
 from ...domain.periods import milliseconds
 from ...stores.redis.wire.address import SCHEMES as REDIS_SCHEMES
 from ...stores.redis.wire.address import RedisAddress, parse_address
-from ...text.addresses import split_address
+from ...text.addresses import check_provider, is_resource, split_address
 from . import values
 from .definitions import ENV_PREFIX, OFF, SETTINGS, Definitions, plain
 
@@ -85,7 +85,7 @@ class Settings(Definitions, BaseSettings):
 
     @field_validator(
         *("tls_certificate", "tls_key", "tls_client_ca", "key_file", "access_file", "jwt_keys", "jwt_issuer"),
-        *("jwt_audience", "jwt_roles_claim", "jwt_accounts_claim", "audit_log"),
+        *("jwt_audience", "jwt_roles_claim", "jwt_accounts_claim", "audit_log", "console_client_id"),
     )
     @classmethod
     def _check_text(cls, value: str) -> str:
@@ -105,6 +105,11 @@ class Settings(Definitions, BaseSettings):
     @classmethod
     def _check_http_origins(cls, value: str) -> str:
         return values.check_origins(value)
+
+    @field_validator("console_scopes")
+    @classmethod
+    def _check_console_scopes(cls, value: str) -> str:
+        return values.check_scopes(value)
 
     @field_validator("store_key_prefix")
     @classmethod
@@ -155,6 +160,32 @@ class Settings(Definitions, BaseSettings):
             raise ValueError("jwt_keys: needs jwt_issuer and jwt_audience")
         if self.jwt_keys == OFF and (self.jwt_issuer, self.jwt_audience) != (OFF, OFF):
             raise ValueError(f"{'jwt_audience' if self.jwt_issuer == OFF else 'jwt_issuer'}: needs jwt_keys")
+        return self
+
+    @model_validator(mode="after")
+    def _check_console(self) -> Self:
+        if self.console_client_id == OFF:
+            for name in ("console_scopes", "console_audience_parameter"):
+                if getattr(self, name) != SETTINGS[name].default:
+                    raise ValueError(f"{name}: needs console_client_id")
+            return self
+        if not self.console or self.http_listen == OFF:
+            missing = "console" if not self.console else "http_listen"
+            raise ValueError(f"console_client_id: the console is not served, because {missing} is off")
+        if self.jwt_keys == OFF:
+            raise ValueError(
+                "console_client_id: the server must accept the tokens that people sign in for; set jwt_keys, "
+                "jwt_issuer and jwt_audience"
+            )
+        try:
+            check_provider(self.jwt_issuer)
+        except ValueError as error:
+            raise ValueError(f"jwt_issuer: people cannot sign in there (console_client_id): {error}") from None
+        if self.console_audience_parameter == "resource" and not is_resource(self.jwt_audience):
+            raise ValueError(
+                f"console_audience_parameter: a resource is an absolute URI without a fragment, and jwt_audience is "
+                f"{self.jwt_audience!r}; write audience, or off if the provider knows the audience by the client"
+            )
         return self
 
     @model_validator(mode="after")

@@ -18,6 +18,8 @@ from .definitions import OFF, SETTINGS
 from .words import shown
 
 _KEY_PREFIX: Final = re.compile(r"[\w.:-]{1,64}")
+_SCOPE: Final = re.compile(r"[!#-\[\]-~]+")
+"""A scope, as RFC 6749 defines it."""
 _MILLISECOND: Final = timedelta(milliseconds=1)
 
 
@@ -71,6 +73,17 @@ def check_origins(value: str) -> str:
     if value != OFF:
         for origin in value.split(","):
             check_origin(origin)
+    return value
+
+
+def check_scopes(value: str) -> str:
+    """Accept scopes of OpenID Connect, separated by single spaces."""
+    names = value.split(" ")
+    for name in names:
+        if not _SCOPE.fullmatch(name):
+            raise ValueError(f"{shown(name)} is not a scope; separate several by one space")
+    if "openid" not in names:
+        raise ValueError(f"must contain openid, got {shown(value)}")
     return value
 
 

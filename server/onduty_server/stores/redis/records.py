@@ -152,10 +152,16 @@ def pack_workflow(workflow: Workflow) -> bytes:
         workflow.resume,
         workflow.keep_manual_away,
         workflow.updated_by,
-        # Last, and only if there is one, so that workflows from before there were callers are read and written as ever.
-        *((workflow.update_caller,) if workflow.update_caller else ()),
+        # Last, so that workflows from before these were kept are read and written as ever.
+        *_added_fields(workflow),
     )
     return head + json.dumps(rest, ensure_ascii=False, separators=(",", ":")).encode()
+
+
+def _added_fields(workflow: Workflow) -> tuple[str | int, ...]:
+    if workflow.previous_revision is not None:
+        return workflow.update_caller, workflow.previous_revision
+    return (workflow.update_caller,) if workflow.update_caller else ()
 
 
 def workflow_now_mask(workflow: Workflow) -> int:
@@ -176,7 +182,7 @@ def read_workflow(raw: bytes) -> Workflow:
     enabled_time, thresholds_since, _, _, _, update_time, revision = (
         high << 32 | low for high, low in zip(halves[::2], halves[1::2], strict=True)
     )
-    enabled, away_after_ms, offline_after_ms, resume, keep_manual_away, updated_by, *caller = json.loads(
+    enabled, away_after_ms, offline_after_ms, resume, keep_manual_away, updated_by, *added = json.loads(
         raw[_WORKFLOW.size :]
     )
     return Workflow(
@@ -190,7 +196,7 @@ def read_workflow(raw: bytes) -> Workflow:
         update_time,
         updated_by,
         revision,
-        *caller,
+        *added,
     )
 
 

@@ -194,7 +194,7 @@ class Reads:
         found = [
             account.account_id
             for account in islice(self._accounts.values(), position, position + limit)
-            if account.durable_revision or not account.revision
+            if account.durable_revision
         ]
         end = position + limit
         return AccountPage(found, end if end < len(self._accounts) else None)

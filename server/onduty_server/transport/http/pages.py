@@ -1,11 +1,16 @@
 """Serves the files of the console, from memory, under a strict policy of what a page may do.
 
-Invariant: nothing but the files found when the server was built can be asked for; no path reaches the file system.
+Beside the files is `sign-in.json`, which tells the pages where people sign in. It has no secret: the console is a
+public client.
+
+Invariants: nothing but the files found when the server was built can be asked for; no path reaches the file system; the
+pages may call no other server than this one and the provider where people sign in.
 """
 
 from __future__ import annotations
 
 import hashlib
+import json
 import zlib
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -13,18 +18,18 @@ from functools import cached_property
 from pathlib import Path
 from typing import Final
 
+from ...text.addresses import origin_of
 from . import compression
 from .exchange import Exchange, Header
 
 PREFIX: Final = "/console"
 
 _POLICY: Final = (
-    b"default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; img-src 'self' data:; "
-    b"base-uri 'none'; form-action 'none'; frame-ancestors 'none'; require-trusted-types-for 'script'; "
-    b"trusted-types 'none'"
+    "default-src 'none'; script-src 'self'; style-src 'self'; connect-src {servers}; img-src 'self' data:; "
+    "base-uri 'none'; form-action 'none'; frame-ancestors 'none'; require-trusted-types-for 'script'; "
+    "trusted-types 'none'"
 )
-HEADERS: Final[tuple[Header, ...]] = (
-    (b"content-security-policy", _POLICY),
+_HEADERS: Final[tuple[Header, ...]] = (
     (b"x-content-type-options", b"nosniff"),
     (b"x-frame-options", b"DENY"),
     (b"referrer-policy", b"no-referrer"),
@@ -32,7 +37,6 @@ HEADERS: Final[tuple[Header, ...]] = (
     (b"cross-origin-resource-policy", b"same-origin"),
     (b"permissions-policy", b"camera=(), geolocation=(), microphone=(), payment=(), usb=()"),
 )
-"""What goes with every response, an error included."""
 
 _TYPES: Final = {
     ".html": b"text/html; charset=utf-8",
@@ -42,9 +46,28 @@ _TYPES: Final = {
     ".txt": b"text/plain; charset=utf-8",
 }
 """The kinds of files that are served; others are left out."""
+_SIGN_IN: Final = f"{PREFIX}/sign-in.json"
+_JSON: Final = b"application/json"
 _TEXT: Final = (b"content-type", b"text/plain; charset=utf-8")
 # A copy is used only once the server has said that it is current, so that no page mixes two versions.
 _REVALIDATE: Final = (b"cache-control", b"no-cache")
+
+
+@dataclass(frozen=True, slots=True)
+class Provider:
+    """The OpenID Connect provider at which people sign in, and the request for tokens that this server accepts."""
+
+    issuer: str
+    client_id: str
+    scopes: str
+    audience: str
+    audience_parameter: str | None
+    """The parameter that asks for the audience; None if the provider knows it by the client."""
+
+    def described(self) -> Mapping[str, object]:
+        """Return what the pages need to know."""
+        asked = {} if self.audience_parameter is None else {self.audience_parameter: self.audience}
+        return {"issuer": self.issuer, "clientId": self.client_id, "scopes": self.scopes, "parameters": asked}
 
 
 @dataclass(frozen=True)
@@ -63,21 +86,32 @@ class _File:
 
 
 class Pages:
-    """See the module. `folder` is read once, here."""
+    """See the module. `folder` is read once, here.
 
-    def __init__(self, folder: Path) -> None:
+    Args:
+        folder: holds the files.
+        provider: where people sign in; None if they can present a token or a key only.
+    """
+
+    def __init__(self, folder: Path, provider: Provider | None = None) -> None:
+        servers = "'self'" if provider is None else f"'self' {origin_of(provider.issuer)}"
+        self.headers: tuple[Header, ...] = (
+            (b"content-security-policy", _POLICY.format(servers=servers).encode()),
+            *_HEADERS,
+        )
+        """What goes with every response, an error included."""
         self._files: Mapping[str, _File] = {
             f"{PREFIX}/{path.relative_to(folder).as_posix()}": _File(_TYPES[path.suffix], path.read_bytes())
             for path in sorted(folder.rglob("*"))
             if path.suffix in _TYPES
-        }
+        } | {_SIGN_IN: _File(_JSON, json.dumps({"provider": provider and provider.described()}).encode())}
 
     async def answer(self, exchange: Exchange) -> bool:
         """Answer a request for a file. Returns False, and does nothing, if the path is not of the console."""
         path, method = exchange.scope["path"], exchange.scope["method"]
         if path != PREFIX and not path.startswith(f"{PREFIX}/"):
             return False
-        exchange.more_headers = HEADERS
+        exchange.more_headers = self.headers
         if method not in ("GET", "HEAD"):
             await exchange.respond(405, [_TEXT, (b"allow", b"GET, HEAD")], b"called by GET\n")
         elif path == PREFIX:

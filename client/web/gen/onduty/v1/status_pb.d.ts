@@ -1305,7 +1305,7 @@ export declare type WorkflowChange = Message<"onduty.v1.WorkflowChange"> & {
 
   /**
    * The workflow before the change: the default one if this was the first. Set by ListWorkflowChanges only; unset there
-   * too if it is not known, as for some changes from before ListWorkflowChanges existed.
+   * too if it is not known, because the change before the oldest one that is kept is not.
    *
    * @generated from field: onduty.v1.Workflow previous_workflow = 3;
    */
@@ -2288,9 +2288,10 @@ export declare const StatusService: GenService<{
     output: typeof GetCallerResponseSchema;
   },
   /**
-   * Lists in pages the accounts in which the caller holds a permission. A caller whose permissions name accounts gets
-   * those, in the order of their ids, whether or not anything was ever recorded in them. A caller with permissions in
-   * every account gets the accounts in which something was recorded, in no particular order.
+   * Lists in pages the accounts that the caller may be told of. A caller that may read the statuses of all users, or the
+   * workflow, of every account gets the accounts in which something was recorded, in no particular order. Any other
+   * caller gets the accounts that its permissions name, in the order of their ids, whether or not anything was ever
+   * recorded in them.
    *
    * @generated from rpc onduty.v1.StatusService.ListAccounts
    */

@@ -16,14 +16,547 @@
 // @generated from file onduty/v1/status.proto (package onduty.v1, syntax proto3)
 /* eslint-disable */
 
-import { enumDesc, fileDesc, messageDesc, serviceDesc, tsEnum } from "@bufbuild/protobuf/codegenv2";
-import { file_google_protobuf_duration, file_google_protobuf_field_mask, file_google_protobuf_timestamp } from "@bufbuild/protobuf/wkt";
+import { enumDesc, messageDesc, serviceDesc, tsEnum } from "@bufbuild/protobuf/codegenv2";
+import { fileDesc } from "../../../schema/file_desc.js";
+import { file_google_protobuf_duration } from "../../google/protobuf/duration_pb.js";
+import { file_google_protobuf_field_mask } from "../../google/protobuf/field_mask_pb.js";
+import { file_google_protobuf_timestamp } from "../../google/protobuf/timestamp_pb.js";
 
 /**
  * Describes the file onduty/v1/status.proto.
  */
 export const file_onduty_v1_status = /*@__PURE__*/
-  fileDesc("ChZvbmR1dHkvdjEvc3RhdHVzLnByb3RvEglvbmR1dHkudjEigQMKClVzZXJTdGF0dXMSEgoKYWNjb3VudF9pZBgBIAEoCRIPCgd1c2VyX2lkGAIgASgJEiEKBnN0YXR1cxgDIAEoDjIRLm9uZHV0eS52MS5TdGF0dXMSEQoJYXZhaWxhYmxlGAQgASgIEh8KBWNhdXNlGAUgASgOMhAub25kdXR5LnYxLkNhdXNlEjAKDHN0YXR1c19zaW5jZRgGIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXASNgoSbGFzdF9hY3Rpdml0eV90aW1lGAcgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBImCgtuZXh0X3N0YXR1cxgIIAEoDjIRLm9uZHV0eS52MS5TdGF0dXMSNAoQbmV4dF9zdGF0dXNfdGltZRgJIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXASDQoFYWN0b3IYCiABKAkSDgoGcmVhc29uGAsgASgJEhAKCHJldmlzaW9uGAwgASgDIqQDCghXb3JrZmxvdxISCgphY2NvdW50X2lkGAEgASgJEhQKB2VuYWJsZWQYAiABKAhIAIgBARItCgphd2F5X2FmdGVyGAMgASgLMhkuZ29vZ2xlLnByb3RvYnVmLkR1cmF0aW9uEjAKDW9mZmxpbmVfYWZ0ZXIYBCABKAsyGS5nb29nbGUucHJvdG9idWYuRHVyYXRpb24SJgoGcmVzdW1lGAUgASgOMhEub25kdXR5LnYxLlJlc3VtZUgBiAEBEh0KEGtlZXBfbWFudWFsX2F3YXkYBiABKAhIAogBARIMCgRldGFnGAcgASgJEi8KC3VwZGF0ZV90aW1lGAggASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBISCgp1cGRhdGVkX2J5GAkgASgJEjAKDGVuYWJsZWRfdGltZRgKIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXASFQoNdXBkYXRlX2NhbGxlchgLIAEoCUIKCghfZW5hYmxlZEIJCgdfcmVzdW1lQhMKEV9rZWVwX21hbnVhbF9hd2F5IrEBCg5Xb3JrZmxvd0ltcGFjdBIZChFzd2l0Y2hpbmdfdG9fYXdheRgBIAEoAxIcChRzd2l0Y2hpbmdfdG9fb2ZmbGluZRgCIAEoAxIxCghzd2l0Y2hlcxgDIAMoCzIfLm9uZHV0eS52MS5Xb3JrZmxvd0ltcGFjdFN3aXRjaBIzCgluZXh0X2hvdXIYBCADKAsyIC5vbmR1dHkudjEuV29ya2Zsb3dJbXBhY3RRdWFydGVyIn4KFVdvcmtmbG93SW1wYWN0UXVhcnRlchIsCghlbmRfdGltZRgBIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXASGQoRc3dpdGNoaW5nX3RvX2F3YXkYAiABKAMSHAoUc3dpdGNoaW5nX3RvX29mZmxpbmUYAyABKAMidgoUV29ya2Zsb3dJbXBhY3RTd2l0Y2gSDwoHdXNlcl9pZBgBIAEoCRIqCg9wcmV2aW91c19zdGF0dXMYAiABKA4yES5vbmR1dHkudjEuU3RhdHVzEiEKBnN0YXR1cxgDIAEoDjIRLm9uZHV0eS52MS5TdGF0dXMiyQIKDFN0YXR1c0NoYW5nZRISCgphY2NvdW50X2lkGAEgASgJEg8KB3VzZXJfaWQYAiABKAkSEAoIcmV2aXNpb24YAyABKAMSKgoPcHJldmlvdXNfc3RhdHVzGAQgASgOMhEub25kdXR5LnYxLlN0YXR1cxIhCgZzdGF0dXMYBSABKA4yES5vbmR1dHkudjEuU3RhdHVzEh8KBWNhdXNlGAYgASgOMhAub25kdXR5LnYxLkNhdXNlEjIKDmVmZmVjdGl2ZV90aW1lGAcgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBIvCgtjb21taXRfdGltZRgIIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXASDQoFYWN0b3IYCSABKAkSDgoGcmVhc29uGAogASgJEg4KBmNhbGxlchgLIAEoCSJvChVSZWNvcmRBY3Rpdml0eVJlcXVlc3QSEgoKYWNjb3VudF9pZBgBIAEoCRIPCgd1c2VyX2lkGAIgASgJEjEKDWFjdGl2aXR5X3RpbWUYAyABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wIkQKFlJlY29yZEFjdGl2aXR5UmVzcG9uc2USKgoLdXNlcl9zdGF0dXMYASABKAsyFS5vbmR1dHkudjEuVXNlclN0YXR1cyKgAQoQU2V0U3RhdHVzUmVxdWVzdBISCgphY2NvdW50X2lkGAEgASgJEg8KB3VzZXJfaWQYAiABKAkSIQoGc3RhdHVzGAMgASgOMhEub25kdXR5LnYxLlN0YXR1cxIOCgZyZWFzb24YBCABKAkSHgoRZXhwZWN0ZWRfcmV2aXNpb24YBSABKANIAIgBAUIUChJfZXhwZWN0ZWRfcmV2aXNpb24iPwoRU2V0U3RhdHVzUmVzcG9uc2USKgoLdXNlcl9zdGF0dXMYASABKAsyFS5vbmR1dHkudjEuVXNlclN0YXR1cyI3ChBHZXRTdGF0dXNSZXF1ZXN0EhIKCmFjY291bnRfaWQYASABKAkSDwoHdXNlcl9pZBgCIAEoCSI/ChFHZXRTdGF0dXNSZXNwb25zZRIqCgt1c2VyX3N0YXR1cxgBIAEoCzIVLm9uZHV0eS52MS5Vc2VyU3RhdHVzIj8KF0JhdGNoR2V0U3RhdHVzZXNSZXF1ZXN0EhIKCmFjY291bnRfaWQYASABKAkSEAoIdXNlcl9pZHMYAiADKAkiYgoYQmF0Y2hHZXRTdGF0dXNlc1Jlc3BvbnNlEiwKDXVzZXJfc3RhdHVzZXMYASADKAsyFS5vbmR1dHkudjEuVXNlclN0YXR1cxIYChB1bmtub3duX3VzZXJfaWRzGAIgAygJInUKE0xpc3RTdGF0dXNlc1JlcXVlc3QSEgoKYWNjb3VudF9pZBgBIAEoCRIjCghzdGF0dXNlcxgCIAMoDjIRLm9uZHV0eS52MS5TdGF0dXMSEQoJcGFnZV9zaXplGAMgASgFEhIKCnBhZ2VfdG9rZW4YBCABKAkiXQoUTGlzdFN0YXR1c2VzUmVzcG9uc2USLAoNdXNlcl9zdGF0dXNlcxgBIAMoCzIVLm9uZHV0eS52MS5Vc2VyU3RhdHVzEhcKD25leHRfcGFnZV90b2tlbhgCIAEoCSJrChlMaXN0QXZhaWxhYmxlVXNlcnNSZXF1ZXN0EhIKCmFjY291bnRfaWQYASABKAkSKwoFb3JkZXIYAiABKA4yHC5vbmR1dHkudjEuQXZhaWxhYmlsaXR5T3JkZXISDQoFbGltaXQYAyABKAUiYwoaTGlzdEF2YWlsYWJsZVVzZXJzUmVzcG9uc2USLAoNdXNlcl9zdGF0dXNlcxgBIAMoCzIVLm9uZHV0eS52MS5Vc2VyU3RhdHVzEhcKD2F2YWlsYWJsZV9jb3VudBgCIAEoAyIoChJHZXRXb3JrZmxvd1JlcXVlc3QSEgoKYWNjb3VudF9pZBgBIAEoCSI8ChNHZXRXb3JrZmxvd1Jlc3BvbnNlEiUKCHdvcmtmbG93GAEgASgLMhMub25kdXR5LnYxLldvcmtmbG93IoYBChVVcGRhdGVXb3JrZmxvd1JlcXVlc3QSJQoId29ya2Zsb3cYASABKAsyEy5vbmR1dHkudjEuV29ya2Zsb3cSLwoLdXBkYXRlX21hc2sYAiABKAsyGi5nb29nbGUucHJvdG9idWYuRmllbGRNYXNrEhUKDXZhbGlkYXRlX29ubHkYAyABKAgiagoWVXBkYXRlV29ya2Zsb3dSZXNwb25zZRIlCgh3b3JrZmxvdxgBIAEoCzITLm9uZHV0eS52MS5Xb3JrZmxvdxIpCgZpbXBhY3QYAiABKAsyGS5vbmR1dHkudjEuV29ya2Zsb3dJbXBhY3QixAEKGExpc3RTdGF0dXNDaGFuZ2VzUmVxdWVzdBISCgphY2NvdW50X2lkGAEgASgJEg8KB3VzZXJfaWQYAiABKAkSLgoKc3RhcnRfdGltZRgDIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXASLAoIZW5kX3RpbWUYBCABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEhEKCXBhZ2Vfc2l6ZRgFIAEoBRISCgpwYWdlX3Rva2VuGAYgASgJIl4KGUxpc3RTdGF0dXNDaGFuZ2VzUmVzcG9uc2USKAoHY2hhbmdlcxgBIAMoCzIXLm9uZHV0eS52MS5TdGF0dXNDaGFuZ2USFwoPbmV4dF9wYWdlX3Rva2VuGAIgASgJImIKCEFjdGl2aXR5EhIKCmFjY291bnRfaWQYASABKAkSDwoHdXNlcl9pZBgCIAEoCRIxCg1hY3Rpdml0eV90aW1lGAMgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcCJUChdSZWNvcmRBY3Rpdml0aWVzUmVxdWVzdBIQCghzZXF1ZW5jZRgBIAEoAxInCgphY3Rpdml0aWVzGAIgAygLMhMub25kdXR5LnYxLkFjdGl2aXR5IlYKGFJlY29yZEFjdGl2aXRpZXNSZXNwb25zZRIQCghzZXF1ZW5jZRgBIAEoAxIoCgZlcnJvcnMYAiADKAsyGC5vbmR1dHkudjEuQWN0aXZpdHlFcnJvciKXAQoNQWN0aXZpdHlFcnJvchINCgVpbmRleBgBIAEoBRImCgZyZWFzb24YAiABKA4yFi5vbmR1dHkudjEuRXJyb3JSZWFzb24SDQoFZmllbGQYAyABKAkSDwoHbWVzc2FnZRgEIAEoCRIvCgtzZXJ2ZXJfdGltZRgFIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXAiUgoUV2F0Y2hTdGF0dXNlc1JlcXVlc3QSEgoKYWNjb3VudF9pZBgBIAEoCRIQCgh1c2VyX2lkcxgCIAMoCRIUCgxyZXN1bWVfdG9rZW4YAyABKAkivAEKFVdhdGNoU3RhdHVzZXNSZXNwb25zZRIUCgxyZXN1bWVfdG9rZW4YASABKAkSLQoIc25hcHNob3QYAiABKAsyGS5vbmR1dHkudjEuU3RhdHVzU25hcHNob3RIABIsCgdjaGFuZ2VzGAMgASgLMhkub25kdXR5LnYxLldhdGNoZWRDaGFuZ2VzSAASJwoIYm9va21hcmsYBCABKAsyEy5vbmR1dHkudjEuQm9va21hcmtIAEIHCgVldmVudCKCAQoOU3RhdHVzU25hcHNob3QSDQoFZmlyc3QYASABKAgSDAoEbGFzdBgCIAEoCBIsCg11c2VyX3N0YXR1c2VzGAMgAygLMhUub25kdXR5LnYxLlVzZXJTdGF0dXMSJQoId29ya2Zsb3cYBCABKAsyEy5vbmR1dHkudjEuV29ya2Zsb3ciOwoOV2F0Y2hlZENoYW5nZXMSKQoHY2hhbmdlcxgBIAMoCzIYLm9uZHV0eS52MS5XYXRjaGVkQ2hhbmdlIoEBCg1XYXRjaGVkQ2hhbmdlEjAKDXN0YXR1c19jaGFuZ2UYASABKAsyFy5vbmR1dHkudjEuU3RhdHVzQ2hhbmdlSAASNAoPd29ya2Zsb3dfY2hhbmdlGAIgASgLMhkub25kdXR5LnYxLldvcmtmbG93Q2hhbmdlSABCCAoGY2hhbmdlInkKDldvcmtmbG93Q2hhbmdlEhAKCHJldmlzaW9uGAEgASgDEiUKCHdvcmtmbG93GAIgASgLMhMub25kdXR5LnYxLldvcmtmbG93Ei4KEXByZXZpb3VzX3dvcmtmbG93GAMgASgLMhMub25kdXR5LnYxLldvcmtmbG93Ij8KCEJvb2ttYXJrEjMKD2VmZmVjdGl2ZV91bnRpbBgBIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXAiVwoaTGlzdFdvcmtmbG93Q2hhbmdlc1JlcXVlc3QSEgoKYWNjb3VudF9pZBgBIAEoCRIRCglwYWdlX3NpemUYAiABKAUSEgoKcGFnZV90b2tlbhgDIAEoCSJiChtMaXN0V29ya2Zsb3dDaGFuZ2VzUmVzcG9uc2USKgoHY2hhbmdlcxgBIAMoCzIZLm9uZHV0eS52MS5Xb3JrZmxvd0NoYW5nZRIXCg9uZXh0X3BhZ2VfdG9rZW4YAiABKAkiEgoQR2V0Q2FsbGVyUmVxdWVzdCI2ChFHZXRDYWxsZXJSZXNwb25zZRIhCgZjYWxsZXIYASABKAsyES5vbmR1dHkudjEuQ2FsbGVyInMKBkNhbGxlchIVCg1hdXRoZW50aWNhdGVkGAEgASgIEgwKBG5hbWUYAiABKAkSDwoHdXNlcl9pZBgDIAEoCRILCgN2aWEYBCABKAkSJgoGZ3JhbnRzGAUgAygLMhYub25kdXR5LnYxLkNhbGxlckdyYW50InoKC0NhbGxlckdyYW50EhIKCmV2ZXJ5d2hlcmUYASABKAgSEgoKYWNjb3VudF9pZBgCIAEoCRITCgtwZXJtaXNzaW9ucxgDIAMoCRIVCg1vd25fdXNlcl9vbmx5GAQgASgIEhcKD2FjdHNfZm9yX290aGVycxgFIAEoCCI8ChNMaXN0QWNjb3VudHNSZXF1ZXN0EhEKCXBhZ2Vfc2l6ZRgBIAEoBRISCgpwYWdlX3Rva2VuGAIgASgJIlUKFExpc3RBY2NvdW50c1Jlc3BvbnNlEiQKCGFjY291bnRzGAEgAygLMhIub25kdXR5LnYxLkFjY291bnQSFwoPbmV4dF9wYWdlX3Rva2VuGAIgASgJIh0KB0FjY291bnQSEgoKYWNjb3VudF9pZBgBIAEoCSLGAQoPU2ltdWxhdGVSZXF1ZXN0EhIKCmFjY291bnRfaWQYASABKAkSJQoId29ya2Zsb3cYAiABKAsyEy5vbmR1dHkudjEuV29ya2Zsb3cSCwoDbG9nGAMgASgMEhMKC3RpbWVfY29sdW1uGAQgASgJEhMKC3VzZXJfY29sdW1uGAUgASgJEi0KC3RpbWVfZm9ybWF0GAYgASgOMhgub25kdXR5LnYxLkxvZ1RpbWVGb3JtYXQSEgoKa2VlcF9vcmRlchgHIAEoCCJTChBTaW11bGF0ZVJlc3BvbnNlEi0KB3N1bW1hcnkYASABKAsyHC5vbmR1dHkudjEuU2ltdWxhdGlvblN1bW1hcnkSEAoId2FybmluZ3MYAiADKAki7wIKEVNpbXVsYXRpb25TdW1tYXJ5Eg0KBXVzZXJzGAEgASgDEhIKCmFjdGl2aXRpZXMYAiABKAMSFwoPbGF0ZV9hY3Rpdml0aWVzGAMgASgDEjcKE2ZpcnN0X2FjdGl2aXR5X3RpbWUYBCABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEjYKEmxhc3RfYWN0aXZpdHlfdGltZRgFIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXASLgoIc3dpdGNoZXMYBiADKAsyHC5vbmR1dHkudjEuU2ltdWxhdGVkU3dpdGNoZXMSDwoHcmVzdW1lcxgHIAEoAxIaChJpZ25vcmVkX2FjdGl2aXRpZXMYCCABKAMSHgoWYWN0aXZlX3Nvb25fYWZ0ZXJfYXdheRgJIAEoAxIwCg50aW1lX2luX3N0YXR1cxgKIAMoCzIYLm9uZHV0eS52MS5TaW11bGF0ZWRUaW1lInEKEVNpbXVsYXRlZFN3aXRjaGVzEioKD3ByZXZpb3VzX3N0YXR1cxgBIAEoDjIRLm9uZHV0eS52MS5TdGF0dXMSIQoGc3RhdHVzGAIgASgOMhEub25kdXR5LnYxLlN0YXR1cxINCgVjb3VudBgDIAEoAyJfCg1TaW11bGF0ZWRUaW1lEiEKBnN0YXR1cxgBIAEoDjIRLm9uZHV0eS52MS5TdGF0dXMSKwoIZHVyYXRpb24YAiABKAsyGS5nb29nbGUucHJvdG9idWYuRHVyYXRpb24qWAoGU3RhdHVzEhYKElNUQVRVU19VTlNQRUNJRklFRBAAEhEKDVNUQVRVU19PTkxJTkUQARIPCgtTVEFUVVNfQVdBWRACEhIKDlNUQVRVU19PRkZMSU5FEAMqWgoFQ2F1c2USFQoRQ0FVU0VfVU5TUEVDSUZJRUQQABIQCgxDQVVTRV9NQU5VQUwQARIUChBDQVVTRV9JTkFDVElWSVRZEAISEgoOQ0FVU0VfQUNUSVZJVFkQAyppCgZSZXN1bWUSFgoSUkVTVU1FX1VOU1BFQ0lGSUVEEAASFAoQUkVTVU1FX0ZST01fQVdBWRABEhAKDFJFU1VNRV9ORVZFUhACEh8KG1JFU1VNRV9GUk9NX0FXQVlfT1JfT0ZGTElORRADKrMBChFBdmFpbGFiaWxpdHlPcmRlchIiCh5BVkFJTEFCSUxJVFlfT1JERVJfVU5TUEVDSUZJRUQQABIoCiRBVkFJTEFCSUxJVFlfT1JERVJfTE9OR0VTVF9BVkFJTEFCTEUQARIrCidBVkFJTEFCSUxJVFlfT1JERVJfTU9TVF9SRUNFTlRMWV9BQ1RJVkUQAhIjCh9BVkFJTEFCSUxJVFlfT1JERVJfTE9OR0VTVF9JRExFEAMqjgMKC0Vycm9yUmVhc29uEhwKGEVSUk9SX1JFQVNPTl9VTlNQRUNJRklFRBAAEh4KGkVSUk9SX1JFQVNPTl9JTlZBTElEX0ZJRUxEEAESIQodRVJST1JfUkVBU09OX0lOVkFMSURfV09SS0ZMT1cQAhIdChlFUlJPUl9SRUFTT05fVVNFUl9VTktOT1dOEAMSIgoeRVJST1JfUkVBU09OX1JFVklTSU9OX0NPTkZMSUNUEAQSJQohRVJST1JfUkVBU09OX1JFU1VNRV9UT0tFTl9FWFBJUkVEEAUSJAogRVJST1JfUkVBU09OX0NSRURFTlRJQUxfUkVRVUlSRUQQBhIkCiBFUlJPUl9SRUFTT05fUEVSTUlTU0lPTl9SRVFVSVJFRBAHEh8KG0VSUk9SX1JFQVNPTl9MSU1JVF9FWENFRURFRBAIEiIKHkVSUk9SX1JFQVNPTl9TVE9SRV9VTkFWQUlMQUJMRRAJEiMKH0VSUk9SX1JFQVNPTl9JU1NVRVJfVU5BVkFJTEFCTEUQCiqIAQoNTG9nVGltZUZvcm1hdBIfChtMT0dfVElNRV9GT1JNQVRfVU5TUEVDSUZJRUQQABIbChdMT0dfVElNRV9GT1JNQVRfUkZDMzMzORABEhsKF0xPR19USU1FX0ZPUk1BVF9FUE9DSF9TEAISHAoYTE9HX1RJTUVfRk9STUFUX0VQT0NIX01TEAMyuQoKDVN0YXR1c1NlcnZpY2USVQoOUmVjb3JkQWN0aXZpdHkSIC5vbmR1dHkudjEuUmVjb3JkQWN0aXZpdHlSZXF1ZXN0GiEub25kdXR5LnYxLlJlY29yZEFjdGl2aXR5UmVzcG9uc2USXwoQUmVjb3JkQWN0aXZpdGllcxIiLm9uZHV0eS52MS5SZWNvcmRBY3Rpdml0aWVzUmVxdWVzdBojLm9uZHV0eS52MS5SZWNvcmRBY3Rpdml0aWVzUmVzcG9uc2UoATABEkYKCVNldFN0YXR1cxIbLm9uZHV0eS52MS5TZXRTdGF0dXNSZXF1ZXN0Ghwub25kdXR5LnYxLlNldFN0YXR1c1Jlc3BvbnNlEksKCUdldFN0YXR1cxIbLm9uZHV0eS52MS5HZXRTdGF0dXNSZXF1ZXN0Ghwub25kdXR5LnYxLkdldFN0YXR1c1Jlc3BvbnNlIgOQAgESYAoQQmF0Y2hHZXRTdGF0dXNlcxIiLm9uZHV0eS52MS5CYXRjaEdldFN0YXR1c2VzUmVxdWVzdBojLm9uZHV0eS52MS5CYXRjaEdldFN0YXR1c2VzUmVzcG9uc2UiA5ACARJUCgxMaXN0U3RhdHVzZXMSHi5vbmR1dHkudjEuTGlzdFN0YXR1c2VzUmVxdWVzdBofLm9uZHV0eS52MS5MaXN0U3RhdHVzZXNSZXNwb25zZSIDkAIBEmYKEkxpc3RBdmFpbGFibGVVc2VycxIkLm9uZHV0eS52MS5MaXN0QXZhaWxhYmxlVXNlcnNSZXF1ZXN0GiUub25kdXR5LnYxLkxpc3RBdmFpbGFibGVVc2Vyc1Jlc3BvbnNlIgOQAgESVAoNV2F0Y2hTdGF0dXNlcxIfLm9uZHV0eS52MS5XYXRjaFN0YXR1c2VzUmVxdWVzdBogLm9uZHV0eS52MS5XYXRjaFN0YXR1c2VzUmVzcG9uc2UwARJRCgtHZXRXb3JrZmxvdxIdLm9uZHV0eS52MS5HZXRXb3JrZmxvd1JlcXVlc3QaHi5vbmR1dHkudjEuR2V0V29ya2Zsb3dSZXNwb25zZSIDkAIBElUKDlVwZGF0ZVdvcmtmbG93EiAub25kdXR5LnYxLlVwZGF0ZVdvcmtmbG93UmVxdWVzdBohLm9uZHV0eS52MS5VcGRhdGVXb3JrZmxvd1Jlc3BvbnNlEmMKEUxpc3RTdGF0dXNDaGFuZ2VzEiMub25kdXR5LnYxLkxpc3RTdGF0dXNDaGFuZ2VzUmVxdWVzdBokLm9uZHV0eS52MS5MaXN0U3RhdHVzQ2hhbmdlc1Jlc3BvbnNlIgOQAgESaQoTTGlzdFdvcmtmbG93Q2hhbmdlcxIlLm9uZHV0eS52MS5MaXN0V29ya2Zsb3dDaGFuZ2VzUmVxdWVzdBomLm9uZHV0eS52MS5MaXN0V29ya2Zsb3dDaGFuZ2VzUmVzcG9uc2UiA5ACARJLCglHZXRDYWxsZXISGy5vbmR1dHkudjEuR2V0Q2FsbGVyUmVxdWVzdBocLm9uZHV0eS52MS5HZXRDYWxsZXJSZXNwb25zZSIDkAIBElQKDExpc3RBY2NvdW50cxIeLm9uZHV0eS52MS5MaXN0QWNjb3VudHNSZXF1ZXN0Gh8ub25kdXR5LnYxLkxpc3RBY2NvdW50c1Jlc3BvbnNlIgOQAgESSAoIU2ltdWxhdGUSGi5vbmR1dHkudjEuU2ltdWxhdGVSZXF1ZXN0Ghsub25kdXR5LnYxLlNpbXVsYXRlUmVzcG9uc2UiA5ACAWIGcHJvdG8z", [file_google_protobuf_duration, file_google_protobuf_field_mask, file_google_protobuf_timestamp]);
+  fileDesc({
+    messageType: [
+      {
+        field: [
+          { name: "account_id", number: 1, type: 9 },
+          { name: "user_id", number: 2, type: 9 },
+          { name: "status", number: 3, type: 14, typeName: ".onduty.v1.Status" },
+          { name: "available", number: 4, type: 8 },
+          { name: "cause", number: 5, type: 14, typeName: ".onduty.v1.Cause" },
+          { name: "status_since", number: 6, type: 11, typeName: ".google.protobuf.Timestamp" },
+          { name: "last_activity_time", number: 7, type: 11, typeName: ".google.protobuf.Timestamp" },
+          { name: "next_status", number: 8, type: 14, typeName: ".onduty.v1.Status" },
+          { name: "next_status_time", number: 9, type: 11, typeName: ".google.protobuf.Timestamp" },
+          { name: "actor", number: 10, type: 9 },
+          { name: "reason", number: 11, type: 9 },
+          { name: "revision", number: 12, type: 3 },
+        ],
+        name: "UserStatus",
+      },
+      {
+        field: [
+          { name: "account_id", number: 1, type: 9 },
+          { name: "enabled", number: 2, type: 8, oneofIndex: 0, proto3Optional: true },
+          { name: "away_after", number: 3, type: 11, typeName: ".google.protobuf.Duration" },
+          { name: "offline_after", number: 4, type: 11, typeName: ".google.protobuf.Duration" },
+          { name: "resume", number: 5, type: 14, typeName: ".onduty.v1.Resume", oneofIndex: 1, proto3Optional: true },
+          { name: "keep_manual_away", number: 6, type: 8, oneofIndex: 2, proto3Optional: true },
+          { name: "etag", number: 7, type: 9 },
+          { name: "update_time", number: 8, type: 11, typeName: ".google.protobuf.Timestamp" },
+          { name: "updated_by", number: 9, type: 9 },
+          { name: "enabled_time", number: 10, type: 11, typeName: ".google.protobuf.Timestamp" },
+          { name: "update_caller", number: 11, type: 9 },
+        ],
+        oneofDecl: [ { name: "_enabled" }, { name: "_resume" }, { name: "_keep_manual_away" } ],
+        name: "Workflow",
+      },
+      {
+        field: [
+          { name: "switching_to_away", number: 1, type: 3 },
+          { name: "switching_to_offline", number: 2, type: 3 },
+          { name: "switches", number: 3, label: 3, type: 11, typeName: ".onduty.v1.WorkflowImpactSwitch" },
+          { name: "next_hour", number: 4, label: 3, type: 11, typeName: ".onduty.v1.WorkflowImpactQuarter" },
+        ],
+        name: "WorkflowImpact",
+      },
+      {
+        field: [
+          { name: "end_time", number: 1, type: 11, typeName: ".google.protobuf.Timestamp" },
+          { name: "switching_to_away", number: 2, type: 3 },
+          { name: "switching_to_offline", number: 3, type: 3 },
+        ],
+        name: "WorkflowImpactQuarter",
+      },
+      {
+        field: [
+          { name: "user_id", number: 1, type: 9 },
+          { name: "previous_status", number: 2, type: 14, typeName: ".onduty.v1.Status" },
+          { name: "status", number: 3, type: 14, typeName: ".onduty.v1.Status" },
+        ],
+        name: "WorkflowImpactSwitch",
+      },
+      {
+        field: [
+          { name: "account_id", number: 1, type: 9 },
+          { name: "user_id", number: 2, type: 9 },
+          { name: "revision", number: 3, type: 3 },
+          { name: "previous_status", number: 4, type: 14, typeName: ".onduty.v1.Status" },
+          { name: "status", number: 5, type: 14, typeName: ".onduty.v1.Status" },
+          { name: "cause", number: 6, type: 14, typeName: ".onduty.v1.Cause" },
+          { name: "effective_time", number: 7, type: 11, typeName: ".google.protobuf.Timestamp" },
+          { name: "commit_time", number: 8, type: 11, typeName: ".google.protobuf.Timestamp" },
+          { name: "actor", number: 9, type: 9 },
+          { name: "reason", number: 10, type: 9 },
+          { name: "caller", number: 11, type: 9 },
+        ],
+        name: "StatusChange",
+      },
+      {
+        field: [
+          { name: "account_id", number: 1, type: 9 },
+          { name: "user_id", number: 2, type: 9 },
+          { name: "activity_time", number: 3, type: 11, typeName: ".google.protobuf.Timestamp" },
+        ],
+        name: "RecordActivityRequest",
+      },
+      {
+        field: [ { name: "user_status", number: 1, type: 11, typeName: ".onduty.v1.UserStatus" } ],
+        name: "RecordActivityResponse",
+      },
+      {
+        field: [
+          { name: "account_id", number: 1, type: 9 },
+          { name: "user_id", number: 2, type: 9 },
+          { name: "status", number: 3, type: 14, typeName: ".onduty.v1.Status" },
+          { name: "reason", number: 4, type: 9 },
+          { name: "expected_revision", number: 5, type: 3, oneofIndex: 0, proto3Optional: true },
+        ],
+        oneofDecl: [ { name: "_expected_revision" } ],
+        name: "SetStatusRequest",
+      },
+      {
+        field: [ { name: "user_status", number: 1, type: 11, typeName: ".onduty.v1.UserStatus" } ],
+        name: "SetStatusResponse",
+      },
+      {
+        field: [ { name: "account_id", number: 1, type: 9 }, { name: "user_id", number: 2, type: 9 } ],
+        name: "GetStatusRequest",
+      },
+      {
+        field: [ { name: "user_status", number: 1, type: 11, typeName: ".onduty.v1.UserStatus" } ],
+        name: "GetStatusResponse",
+      },
+      {
+        field: [ { name: "account_id", number: 1, type: 9 }, { name: "user_ids", number: 2, label: 3, type: 9 } ],
+        name: "BatchGetStatusesRequest",
+      },
+      {
+        field: [
+          { name: "user_statuses", number: 1, label: 3, type: 11, typeName: ".onduty.v1.UserStatus" },
+          { name: "unknown_user_ids", number: 2, label: 3, type: 9 },
+        ],
+        name: "BatchGetStatusesResponse",
+      },
+      {
+        field: [
+          { name: "account_id", number: 1, type: 9 },
+          { name: "statuses", number: 2, label: 3, type: 14, typeName: ".onduty.v1.Status" },
+          { name: "page_size", number: 3, type: 5 },
+          { name: "page_token", number: 4, type: 9 },
+        ],
+        name: "ListStatusesRequest",
+      },
+      {
+        field: [
+          { name: "user_statuses", number: 1, label: 3, type: 11, typeName: ".onduty.v1.UserStatus" },
+          { name: "next_page_token", number: 2, type: 9 },
+        ],
+        name: "ListStatusesResponse",
+      },
+      {
+        field: [
+          { name: "account_id", number: 1, type: 9 },
+          { name: "order", number: 2, type: 14, typeName: ".onduty.v1.AvailabilityOrder" },
+          { name: "limit", number: 3, type: 5 },
+        ],
+        name: "ListAvailableUsersRequest",
+      },
+      {
+        field: [
+          { name: "user_statuses", number: 1, label: 3, type: 11, typeName: ".onduty.v1.UserStatus" },
+          { name: "available_count", number: 2, type: 3 },
+        ],
+        name: "ListAvailableUsersResponse",
+      },
+      { field: [ { name: "account_id", number: 1, type: 9 } ], name: "GetWorkflowRequest" },
+      {
+        field: [ { name: "workflow", number: 1, type: 11, typeName: ".onduty.v1.Workflow" } ],
+        name: "GetWorkflowResponse",
+      },
+      {
+        field: [
+          { name: "workflow", number: 1, type: 11, typeName: ".onduty.v1.Workflow" },
+          { name: "update_mask", number: 2, type: 11, typeName: ".google.protobuf.FieldMask" },
+          { name: "validate_only", number: 3, type: 8 },
+        ],
+        name: "UpdateWorkflowRequest",
+      },
+      {
+        field: [
+          { name: "workflow", number: 1, type: 11, typeName: ".onduty.v1.Workflow" },
+          { name: "impact", number: 2, type: 11, typeName: ".onduty.v1.WorkflowImpact" },
+        ],
+        name: "UpdateWorkflowResponse",
+      },
+      {
+        field: [
+          { name: "account_id", number: 1, type: 9 },
+          { name: "user_id", number: 2, type: 9 },
+          { name: "start_time", number: 3, type: 11, typeName: ".google.protobuf.Timestamp" },
+          { name: "end_time", number: 4, type: 11, typeName: ".google.protobuf.Timestamp" },
+          { name: "page_size", number: 5, type: 5 },
+          { name: "page_token", number: 6, type: 9 },
+        ],
+        name: "ListStatusChangesRequest",
+      },
+      {
+        field: [
+          { name: "changes", number: 1, label: 3, type: 11, typeName: ".onduty.v1.StatusChange" },
+          { name: "next_page_token", number: 2, type: 9 },
+        ],
+        name: "ListStatusChangesResponse",
+      },
+      {
+        field: [
+          { name: "account_id", number: 1, type: 9 },
+          { name: "user_id", number: 2, type: 9 },
+          { name: "activity_time", number: 3, type: 11, typeName: ".google.protobuf.Timestamp" },
+        ],
+        name: "Activity",
+      },
+      {
+        field: [
+          { name: "sequence", number: 1, type: 3 },
+          { name: "activities", number: 2, label: 3, type: 11, typeName: ".onduty.v1.Activity" },
+        ],
+        name: "RecordActivitiesRequest",
+      },
+      {
+        field: [
+          { name: "sequence", number: 1, type: 3 },
+          { name: "errors", number: 2, label: 3, type: 11, typeName: ".onduty.v1.ActivityError" },
+        ],
+        name: "RecordActivitiesResponse",
+      },
+      {
+        field: [
+          { name: "index", number: 1, type: 5 },
+          { name: "reason", number: 2, type: 14, typeName: ".onduty.v1.ErrorReason" },
+          { name: "field", number: 3, type: 9 },
+          { name: "message", number: 4, type: 9 },
+          { name: "server_time", number: 5, type: 11, typeName: ".google.protobuf.Timestamp" },
+        ],
+        name: "ActivityError",
+      },
+      {
+        field: [
+          { name: "account_id", number: 1, type: 9 },
+          { name: "user_ids", number: 2, label: 3, type: 9 },
+          { name: "resume_token", number: 3, type: 9 },
+        ],
+        name: "WatchStatusesRequest",
+      },
+      {
+        field: [
+          { name: "resume_token", number: 1, type: 9 },
+          { name: "snapshot", number: 2, type: 11, typeName: ".onduty.v1.StatusSnapshot", oneofIndex: 0 },
+          { name: "changes", number: 3, type: 11, typeName: ".onduty.v1.WatchedChanges", oneofIndex: 0 },
+          { name: "bookmark", number: 4, type: 11, typeName: ".onduty.v1.Bookmark", oneofIndex: 0 },
+        ],
+        oneofDecl: [ { name: "event" } ],
+        name: "WatchStatusesResponse",
+      },
+      {
+        field: [
+          { name: "first", number: 1, type: 8 },
+          { name: "last", number: 2, type: 8 },
+          { name: "user_statuses", number: 3, label: 3, type: 11, typeName: ".onduty.v1.UserStatus" },
+          { name: "workflow", number: 4, type: 11, typeName: ".onduty.v1.Workflow" },
+        ],
+        name: "StatusSnapshot",
+      },
+      {
+        field: [ { name: "changes", number: 1, label: 3, type: 11, typeName: ".onduty.v1.WatchedChange" } ],
+        name: "WatchedChanges",
+      },
+      {
+        field: [
+          { name: "status_change", number: 1, type: 11, typeName: ".onduty.v1.StatusChange", oneofIndex: 0 },
+          { name: "workflow_change", number: 2, type: 11, typeName: ".onduty.v1.WorkflowChange", oneofIndex: 0 },
+        ],
+        oneofDecl: [ { name: "change" } ],
+        name: "WatchedChange",
+      },
+      {
+        field: [
+          { name: "revision", number: 1, type: 3 },
+          { name: "workflow", number: 2, type: 11, typeName: ".onduty.v1.Workflow" },
+          { name: "previous_workflow", number: 3, type: 11, typeName: ".onduty.v1.Workflow" },
+        ],
+        name: "WorkflowChange",
+      },
+      {
+        field: [ { name: "effective_until", number: 1, type: 11, typeName: ".google.protobuf.Timestamp" } ],
+        name: "Bookmark",
+      },
+      {
+        field: [
+          { name: "account_id", number: 1, type: 9 },
+          { name: "page_size", number: 2, type: 5 },
+          { name: "page_token", number: 3, type: 9 },
+        ],
+        name: "ListWorkflowChangesRequest",
+      },
+      {
+        field: [
+          { name: "changes", number: 1, label: 3, type: 11, typeName: ".onduty.v1.WorkflowChange" },
+          { name: "next_page_token", number: 2, type: 9 },
+        ],
+        name: "ListWorkflowChangesResponse",
+      },
+      { name: "GetCallerRequest" },
+      { field: [ { name: "caller", number: 1, type: 11, typeName: ".onduty.v1.Caller" } ], name: "GetCallerResponse" },
+      {
+        field: [
+          { name: "authenticated", number: 1, type: 8 },
+          { name: "name", number: 2, type: 9 },
+          { name: "user_id", number: 3, type: 9 },
+          { name: "via", number: 4, type: 9 },
+          { name: "grants", number: 5, label: 3, type: 11, typeName: ".onduty.v1.CallerGrant" },
+        ],
+        name: "Caller",
+      },
+      {
+        field: [
+          { name: "everywhere", number: 1, type: 8 },
+          { name: "account_id", number: 2, type: 9 },
+          { name: "permissions", number: 3, label: 3, type: 9 },
+          { name: "own_user_only", number: 4, type: 8 },
+          { name: "acts_for_others", number: 5, type: 8 },
+        ],
+        name: "CallerGrant",
+      },
+      {
+        field: [ { name: "page_size", number: 1, type: 5 }, { name: "page_token", number: 2, type: 9 } ],
+        name: "ListAccountsRequest",
+      },
+      {
+        field: [
+          { name: "accounts", number: 1, label: 3, type: 11, typeName: ".onduty.v1.Account" },
+          { name: "next_page_token", number: 2, type: 9 },
+        ],
+        name: "ListAccountsResponse",
+      },
+      { field: [ { name: "account_id", number: 1, type: 9 } ], name: "Account" },
+      {
+        field: [
+          { name: "account_id", number: 1, type: 9 },
+          { name: "workflow", number: 2, type: 11, typeName: ".onduty.v1.Workflow" },
+          { name: "log", number: 3, type: 12 },
+          { name: "time_column", number: 4, type: 9 },
+          { name: "user_column", number: 5, type: 9 },
+          { name: "time_format", number: 6, type: 14, typeName: ".onduty.v1.LogTimeFormat" },
+          { name: "keep_order", number: 7, type: 8 },
+        ],
+        name: "SimulateRequest",
+      },
+      {
+        field: [
+          { name: "summary", number: 1, type: 11, typeName: ".onduty.v1.SimulationSummary" },
+          { name: "warnings", number: 2, label: 3, type: 9 },
+        ],
+        name: "SimulateResponse",
+      },
+      {
+        field: [
+          { name: "users", number: 1, type: 3 },
+          { name: "activities", number: 2, type: 3 },
+          { name: "late_activities", number: 3, type: 3 },
+          { name: "first_activity_time", number: 4, type: 11, typeName: ".google.protobuf.Timestamp" },
+          { name: "last_activity_time", number: 5, type: 11, typeName: ".google.protobuf.Timestamp" },
+          { name: "switches", number: 6, label: 3, type: 11, typeName: ".onduty.v1.SimulatedSwitches" },
+          { name: "resumes", number: 7, type: 3 },
+          { name: "ignored_activities", number: 8, type: 3 },
+          { name: "active_soon_after_away", number: 9, type: 3 },
+          { name: "time_in_status", number: 10, label: 3, type: 11, typeName: ".onduty.v1.SimulatedTime" },
+        ],
+        name: "SimulationSummary",
+      },
+      {
+        field: [
+          { name: "previous_status", number: 1, type: 14, typeName: ".onduty.v1.Status" },
+          { name: "status", number: 2, type: 14, typeName: ".onduty.v1.Status" },
+          { name: "count", number: 3, type: 3 },
+        ],
+        name: "SimulatedSwitches",
+      },
+      {
+        field: [
+          { name: "status", number: 1, type: 14, typeName: ".onduty.v1.Status" },
+          { name: "duration", number: 2, type: 11, typeName: ".google.protobuf.Duration" },
+        ],
+        name: "SimulatedTime",
+      },
+    ],
+    enumType: [
+      {
+        value: [
+          { name: "STATUS_UNSPECIFIED", number: 0 },
+          { name: "STATUS_ONLINE", number: 1 },
+          { name: "STATUS_AWAY", number: 2 },
+          { name: "STATUS_OFFLINE", number: 3 },
+        ],
+        name: "Status",
+      },
+      {
+        value: [
+          { name: "CAUSE_UNSPECIFIED", number: 0 },
+          { name: "CAUSE_MANUAL", number: 1 },
+          { name: "CAUSE_INACTIVITY", number: 2 },
+          { name: "CAUSE_ACTIVITY", number: 3 },
+        ],
+        name: "Cause",
+      },
+      {
+        value: [
+          { name: "RESUME_UNSPECIFIED", number: 0 },
+          { name: "RESUME_FROM_AWAY", number: 1 },
+          { name: "RESUME_NEVER", number: 2 },
+          { name: "RESUME_FROM_AWAY_OR_OFFLINE", number: 3 },
+        ],
+        name: "Resume",
+      },
+      {
+        value: [
+          { name: "AVAILABILITY_ORDER_UNSPECIFIED", number: 0 },
+          { name: "AVAILABILITY_ORDER_LONGEST_AVAILABLE", number: 1 },
+          { name: "AVAILABILITY_ORDER_MOST_RECENTLY_ACTIVE", number: 2 },
+          { name: "AVAILABILITY_ORDER_LONGEST_IDLE", number: 3 },
+        ],
+        name: "AvailabilityOrder",
+      },
+      {
+        value: [
+          { name: "ERROR_REASON_UNSPECIFIED", number: 0 },
+          { name: "ERROR_REASON_INVALID_FIELD", number: 1 },
+          { name: "ERROR_REASON_INVALID_WORKFLOW", number: 2 },
+          { name: "ERROR_REASON_USER_UNKNOWN", number: 3 },
+          { name: "ERROR_REASON_REVISION_CONFLICT", number: 4 },
+          { name: "ERROR_REASON_RESUME_TOKEN_EXPIRED", number: 5 },
+          { name: "ERROR_REASON_CREDENTIAL_REQUIRED", number: 6 },
+          { name: "ERROR_REASON_PERMISSION_REQUIRED", number: 7 },
+          { name: "ERROR_REASON_LIMIT_EXCEEDED", number: 8 },
+          { name: "ERROR_REASON_STORE_UNAVAILABLE", number: 9 },
+          { name: "ERROR_REASON_ISSUER_UNAVAILABLE", number: 10 },
+        ],
+        name: "ErrorReason",
+      },
+      {
+        value: [
+          { name: "LOG_TIME_FORMAT_UNSPECIFIED", number: 0 },
+          { name: "LOG_TIME_FORMAT_RFC3339", number: 1 },
+          { name: "LOG_TIME_FORMAT_EPOCH_S", number: 2 },
+          { name: "LOG_TIME_FORMAT_EPOCH_MS", number: 3 },
+        ],
+        name: "LogTimeFormat",
+      },
+    ],
+    service: [
+      {
+        method: [
+          {
+            name: "RecordActivity",
+            inputType: ".onduty.v1.RecordActivityRequest",
+            outputType: ".onduty.v1.RecordActivityResponse",
+          },
+          {
+            name: "RecordActivities",
+            inputType: ".onduty.v1.RecordActivitiesRequest",
+            outputType: ".onduty.v1.RecordActivitiesResponse",
+            clientStreaming: true,
+            serverStreaming: true,
+          },
+          { name: "SetStatus", inputType: ".onduty.v1.SetStatusRequest", outputType: ".onduty.v1.SetStatusResponse" },
+          {
+            name: "GetStatus",
+            inputType: ".onduty.v1.GetStatusRequest",
+            outputType: ".onduty.v1.GetStatusResponse",
+            options: { idempotencyLevel: 1 },
+          },
+          {
+            name: "BatchGetStatuses",
+            inputType: ".onduty.v1.BatchGetStatusesRequest",
+            outputType: ".onduty.v1.BatchGetStatusesResponse",
+            options: { idempotencyLevel: 1 },
+          },
+          {
+            name: "ListStatuses",
+            inputType: ".onduty.v1.ListStatusesRequest",
+            outputType: ".onduty.v1.ListStatusesResponse",
+            options: { idempotencyLevel: 1 },
+          },
+          {
+            name: "ListAvailableUsers",
+            inputType: ".onduty.v1.ListAvailableUsersRequest",
+            outputType: ".onduty.v1.ListAvailableUsersResponse",
+            options: { idempotencyLevel: 1 },
+          },
+          {
+            name: "WatchStatuses",
+            inputType: ".onduty.v1.WatchStatusesRequest",
+            outputType: ".onduty.v1.WatchStatusesResponse",
+            serverStreaming: true,
+          },
+          {
+            name: "GetWorkflow",
+            inputType: ".onduty.v1.GetWorkflowRequest",
+            outputType: ".onduty.v1.GetWorkflowResponse",
+            options: { idempotencyLevel: 1 },
+          },
+          {
+            name: "UpdateWorkflow",
+            inputType: ".onduty.v1.UpdateWorkflowRequest",
+            outputType: ".onduty.v1.UpdateWorkflowResponse",
+          },
+          {
+            name: "ListStatusChanges",
+            inputType: ".onduty.v1.ListStatusChangesRequest",
+            outputType: ".onduty.v1.ListStatusChangesResponse",
+            options: { idempotencyLevel: 1 },
+          },
+          {
+            name: "ListWorkflowChanges",
+            inputType: ".onduty.v1.ListWorkflowChangesRequest",
+            outputType: ".onduty.v1.ListWorkflowChangesResponse",
+            options: { idempotencyLevel: 1 },
+          },
+          {
+            name: "GetCaller",
+            inputType: ".onduty.v1.GetCallerRequest",
+            outputType: ".onduty.v1.GetCallerResponse",
+            options: { idempotencyLevel: 1 },
+          },
+          {
+            name: "ListAccounts",
+            inputType: ".onduty.v1.ListAccountsRequest",
+            outputType: ".onduty.v1.ListAccountsResponse",
+            options: { idempotencyLevel: 1 },
+          },
+          {
+            name: "Simulate",
+            inputType: ".onduty.v1.SimulateRequest",
+            outputType: ".onduty.v1.SimulateResponse",
+            options: { idempotencyLevel: 1 },
+          },
+        ],
+        name: "StatusService",
+      },
+    ],
+    name: "onduty/v1/status.proto",
+    package: "onduty.v1",
+  }, [file_google_protobuf_duration, file_google_protobuf_field_mask, file_google_protobuf_timestamp]);
 
 /**
  * Describes the message onduty.v1.UserStatus.

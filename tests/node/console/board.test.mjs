@@ -3,13 +3,13 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-const { Cause, Status } = await import("../../client/web/gen/onduty/v1/status_pb.js");
-const { People, keyOf } = await import("../../client/console/board/people.js");
-const { Ordered } = await import("../../client/console/board/order.js");
-const { Deadline, ServerClock } = await import("../../client/console/board/server_clock.js");
-const { marksOf, partsOf } = await import("../../client/console/board/parts_of.js");
-const { Feed } = await import("../../client/console/board/feed.js");
-const { OndutyError } = await import("../../client/web/client/index.js");
+const { Cause, Status } = await import("../../../client/web/gen/onduty/v1/status_pb.js");
+const { People, keyOf } = await import("../../../client/console/board/people.js");
+const { Ordered } = await import("../../../client/console/board/order.js");
+const { Deadline, ServerClock } = await import("../../../client/console/board/server_clock.js");
+const { marksOf, partsOf } = await import("../../../client/console/board/parts_of.js");
+const { Feed } = await import("../../../client/console/board/feed.js");
+const { OndutyError } = await import("../../../client/web/client/index.js");
 
 const time = (ms) => ({ seconds: BigInt(Math.floor(ms / 1000)), nanos: (ms % 1000) * 1e6 });
 const user = (userId, revision, more = {}) => ({
@@ -292,6 +292,7 @@ function tab(name, server) {
       else seen.values.push(event.value.value);
     },
     onLost: () => seen.lost++,
+    isOutdated: () => false,
     isFinal: (error) => error.code === "unauthenticated" && (seen.isFinal = true),
   });
   return seen;

@@ -1,0 +1,130 @@
+/** The choice of an account: before there is a page, and beside it. */
+
+import { html, useEffect, useSignal } from "./lib.js";
+import { accounts, areTooMany, caller, hasMoreAccounts, isEverywhere, readAllAccounts } from "./access.js";
+import { go, hrefIn, isFirst, replace, route } from "./router.js";
+import { account, hasToken, ownName, setOwnName, signOut } from "./session.js";
+import { t } from "./texts/index.js";
+import { Language } from "./ui/language.js";
+import { Brand, Name, Notice } from "./ui/parts.js";
+
+const ID_MAX_BYTES = 128;
+/** How many are shown at a time, and from how many on they can be searched. */
+const SHOWN_MAX = 100;
+const SEARCHABLE_FROM = 8;
+/** How many are offered in the frame of the pages. */
+const OFFERED_MAX = 20;
+
+/** The page on which an account is chosen: none is in the address, or one that the caller may not see. */
+export function Start() {
+  const texts = t().start;
+  const refused = account.value;
+  const only = accounts.value.length === 1 && !hasMoreAccounts.value ? accounts.value[0] : undefined;
+  const isStraight = only !== undefined && !refused && (isFirst.value || !isEverywhere.value);
+  useEffect(() => {
+    document.title = `${texts.title} · onduty`;
+    readAllAccounts();
+  }, []);
+  useEffect(() => {
+    if (isStraight) replace(hrefIn(only, "board"));
+  }, [isStraight]);
+  if (isStraight) return null;
+  const isNothing = accounts.value.length === 0 && !isEverywhere.value;
+  return html`<main class="alone">
+    <div class="card narrow">
+      <${Brand} />
+      <h1>${isNothing ? texts.nothing : texts.title}</h1>
+      ${refused && html`<${Notice} kind="warn">${texts.refused(`\u2068${refused}\u2069`)}<//>`}
+      <p class="hint">${isNothing ? texts.nothingHint(`\u2068${caller.value?.name}\u2069`) : texts.hint}</p>
+      ${accounts.value.length > 0 && html`<${Choice} />`} ${isEverywhere.value && html`<${Entry} />`}
+      ${hasToken.value &&
+      html`<p class="who"><${Name}>${caller.value?.name ?? ""}<//>
+        <button type="button" class="quiet" onClick=${signOut}>${t().nav.signOut}</button></p>`}
+      <${Language} />
+    </div>
+  </main>`;
+}
+
+/** The accounts to choose from. */
+function Choice() {
+  const texts = t().start;
+  const search = useSignal("");
+  const wanted = search.value.trim().toLowerCase();
+  const found = accounts.value.filter((each) => each.toLowerCase().includes(wanted));
+  const shown = found.slice(0, SHOWN_MAX);
+  return html`${accounts.value.length > SEARCHABLE_FROM &&
+    html`<div class="field">
+      <input
+        type="search"
+        aria-label=${texts.search}
+        placeholder=${texts.search}
+        onInput=${(/** @type {any} */ event) => (search.value = event.currentTarget.value)}
+      />
+      <p class="hint" role="status">
+        ${texts.shown(shown.length, accounts.value.length)}${areTooMany.value && ` ${texts.notAll}`}
+      </p>
+    </div>`}
+    ${shown.length > 0 &&
+    html`<ul class="account-list">
+      ${shown.map((each) => html`<li key=${each}><a href=${hrefIn(each, "board")}><${Name}>${each}<//></a></li>`)}
+    </ul>`}`;
+}
+
+/** An account that is typed in, and one's own name on a server that asks for no credential. */
+function Entry() {
+  const texts = t().start;
+  const problem = useSignal("");
+  const isOpen = caller.value !== null && !caller.value.authenticated;
+  const submit = (/** @type {any} */ event) => {
+    event.preventDefault();
+    const given = new FormData(event.currentTarget);
+    const wanted = given.get("account")?.toString().trim() ?? "";
+    if (isOpen) setOwnName(given.get("name")?.toString() ?? "");
+    const bytes = new TextEncoder().encode(wanted).length;
+    if (bytes === 0 || bytes > ID_MAX_BYTES) problem.value = texts.tooLong;
+    else go(hrefIn(wanted, "board"));
+  };
+  return html`<form class="token-form" onSubmit=${submit} novalidate>
+    <div class="field ${problem.value ? "wrong" : ""}">
+      <label for="account">${texts.account}</label>
+      <input id="account" name="account" autocomplete="off" maxlength="128" aria-invalid=${problem.value ? "true" : null} />
+      ${problem.value && html`<p class="problem" role="alert">${problem.value}</p>`}
+    </div>
+    ${isOpen &&
+    html`<div class="field">
+      <label for="own-name">${texts.name}</label>
+      <input id="own-name" name="name" autocomplete="name" maxlength="128" value=${ownName.value} aria-describedby="name-hint" />
+      <p class="hint" id="name-hint">${texts.nameHint}</p>
+    </div>`}
+    <button type="submit" class="primary wide">${texts.open}</button>
+  </form>`;
+}
+
+/** The account of the pages, and the way to another one. */
+export function AccountChoice() {
+  const { nav } = t();
+  const others = accounts.value;
+  if (others.length < 2 || others.length > OFFERED_MAX || hasMoreAccounts.value) {
+    const isOnly = others.length < 2 && !isEverywhere.value;
+    return html`<p class="account">
+      <span class="hint">${nav.account}</span> <${Name}>${account.value}<//>
+      ${!isOnly && html`<a class="quiet-link" href="#/">${nav.changeAccount}</a>`}
+    </p>`;
+  }
+  const known = others.includes(account.value) ? others : [account.value, ...others];
+  return html`<p class="account">
+    <label class="hint" for="account">${nav.account}</label>
+    <select
+      id="account"
+      value=${account.value}
+      onChange=${(/** @type {any} */ event) => {
+        go(hrefIn(event.currentTarget.value, route.value.page));
+        // The page may stay where it is.
+        event.currentTarget.value = account.value;
+      }}
+    >
+      ${known.map((each) => html`<option key=${each} value=${each} selected=${each === account.value}>${each}</option>`)}
+    </select>
+    ${isEverywhere.value && html`<a class="quiet-link" href="#/">${nav.changeAccount}</a>`}
+  </p>`;
+}

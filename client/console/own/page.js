@@ -1,0 +1,66 @@
+/** The page of somebody who may see their own status only, and perhaps set it. */
+
+import { OndutyError, html, useEffect, useSignal } from "../lib.js";
+import { may } from "../access.js";
+import { learn, people, version } from "../board/live.js";
+import { Facts, Past } from "../board/person.js";
+import { SetStatusDialog } from "../board/set_status.js";
+import { inWords } from "../problems.js";
+import { account, client, endedBy } from "../session.js";
+import { t } from "../texts/index.js";
+import { Empty, Loading, Name, Notice } from "../ui/parts.js";
+import { StatusLabel } from "../ui/status.js";
+
+/** No watch is open to them, since it tells of settings too. */
+const READ_AGAIN_MS = 4_000;
+
+/** @param {{id: string}} props */
+export function OwnPage({ id }) {
+  const texts = t();
+  const isSetting = useSignal(false);
+  const isUnseen = useSignal(false);
+  const problem = useSignal("");
+  void version.value;
+  const person = people.all.get(id);
+  useEffect(() => {
+    const read = async () => {
+      if (document.hidden) return;
+      try {
+        const { userStatus } = await client.getStatus({ accountId: account.peek(), userId: id });
+        if (userStatus) learn([userStatus]);
+        problem.value = "";
+        isUnseen.value = false;
+      } catch (error) {
+        if (!(error instanceof OndutyError)) throw error;
+        if (endedBy(error)) return;
+        isUnseen.value = error.code === "not_found";
+        problem.value = isUnseen.value ? "" : inWords(error);
+      }
+    };
+    read();
+    const timer = setInterval(read, READ_AGAIN_MS);
+    document.addEventListener("visibilitychange", read);
+    return () => {
+      clearInterval(timer);
+      document.removeEventListener("visibilitychange", read);
+    };
+  }, [id]);
+  const button =
+    may("status.write", id) &&
+    html`<button type="button" onClick=${() => (isSetting.value = true)}>${texts.board.setSelected}</button>`;
+  return html`${problem.value && html`<${Notice} kind="error">${problem.value}<//>`}
+    ${person
+      ? html`<div class=${problem.value ? "stale" : ""}>
+          <div class="person-head">
+            <h1><${Name}>${id}<//></h1>
+            <${StatusLabel} status=${person.status} large />
+            ${button}
+          </div>
+          <${Facts} person=${person} />
+          <${Past} id=${id} person=${person} />
+        </div>`
+      : isUnseen.value
+        ? html`<${Empty} title=${texts.person.unseenYet}>${button}<//>`
+        : !problem.value && html`<${Loading} />`}
+    ${isSetting.value && html`<${SetStatusDialog} ids=${[id]} onClose=${() => (isSetting.value = false)} />`}`;
+}
