@@ -108,7 +108,9 @@ export function Past({ id, person }) {
   const end = until.value || now;
   const length = hours.value * HOUR;
   const start = end - length;
+  const isLive = link.value === "live";
   useEffect(() => {
+    if (!isLive) return undefined;
     const reading = new AbortController();
     // All until now: the first change after the period tells how it ended.
     readChanges({ accountId: account.peek(), userId: id, start, signal: reading.signal }).then(
@@ -121,7 +123,7 @@ export function Past({ id, person }) {
       },
     );
     return () => reading.abort();
-  }, [id, length, until.value, person.revision]);
+  }, [id, length, until.value, person.revision, isLive]);
   const { changes = [], isCapped = false } = found.value ?? {};
   const isThere = found.value !== null && found.value.start <= start;
   const move = (/** @type {number} */ to) => (until.value = to < nowShown.peek() ? to : 0);
