@@ -13,6 +13,7 @@ from tests.console.console import Served, Watched
 
 from onduty_client import AsyncClient, Status
 
+pytestmark = pytest.mark.timeout(240)
 PEOPLE = 20_000
 
 
@@ -30,13 +31,13 @@ async def test_an_activity_moves_the_countdown(watched: Watched, server: Served)
     server.call("UpdateWorkflow", workflow={"accountId": "acme", "enabled": True, "awayAfter": "40s"})
     server.call("RecordActivity", accountId="acme", userId="ann")
     page = await board(watched, server)
-    await expect(row(page, "ann")).to_contain_text(re.compile("Away in 0:(2|30)"), timeout=20_000)
+    await expect(row(page, "ann")).to_contain_text(re.compile("Away in 0:2"), timeout=20_000)
     server.call("RecordActivity", accountId="acme", userId="ann")
-    await expect(row(page, "ann")).to_contain_text(re.compile("Away in 0:3[5-9]"), timeout=6_000)
+    await expect(row(page, "ann")).to_contain_text(re.compile("Away in 0:(3|40)"), timeout=6_000)
 
 
 async def test_an_activity_just_before_a_switch_is_not_shown_as_one(watched: Watched, server: Served) -> None:
-    server.call("UpdateWorkflow", workflow={"accountId": "acme", "enabled": True, "awayAfter": "6s"})
+    server.call("UpdateWorkflow", workflow={"accountId": "acme", "enabled": True, "awayAfter": "12s"})
     server.call("RecordActivity", accountId="acme", userId="ann")
     page = await board(watched, server)
     await page.evaluate(
@@ -47,9 +48,9 @@ async def test_an_activity_just_before_a_switch_is_not_shown_as_one(watched: Wat
         }"""
     )
     for _ in range(3):
-        await expect(row(page, "ann")).to_contain_text(re.compile("Away in 0:0[0-2]"), timeout=10_000)
+        await expect(row(page, "ann")).to_contain_text(re.compile("Away in 0:0[0-4]"))
         server.call("RecordActivity", accountId="acme", userId="ann")
-        await expect(row(page, "ann")).to_contain_text(re.compile("Away in 0:0[4-6]"), timeout=4_000)
+        await expect(row(page, "ann")).to_contain_text(re.compile("Away in 0:(0[6-9]|1)"))
     assert await page.evaluate("[...seen]") == ["Online"]
 
 
