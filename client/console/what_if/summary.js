@@ -1,7 +1,7 @@
 /** What periods would have done, in the figures of `onduty simulate`. */
 
 import { Status, html, millisecondsOf } from "../lib.js";
-import { isolated } from "../cause.js";
+import { isolated } from "../ui/foreign.js";
 import { language, number, t } from "../texts/index.js";
 import { ZONE, clock, period } from "../time.js";
 import { Notice } from "../ui/parts.js";
