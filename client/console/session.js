@@ -9,7 +9,7 @@ import { OndutyError, computed, createClient, signal } from "./lib.js";
 import { route } from "./router.js";
 import { answer, depart } from "./sign_in/answer.js";
 import { findProvider, protocol, provider } from "./sign_in/provider.js";
-import { browserStorage, tabStorage } from "./storage.js";
+import { browserStorage, openChannel, tabStorage } from "./storage.js";
 
 /** @import { Reason, Tokens } from "./sign_in/oidc.js" */
 
@@ -39,7 +39,7 @@ let renewal = 0;
 let hasAnswer = answer !== null;
 
 /** Told when somebody signs out at the provider. */
-const tabs = new BroadcastChannel("onduty.sign-out");
+const tabs = openChannel("onduty.sign-out");
 
 export const client = createClient({
   baseUrl: "",
@@ -98,7 +98,7 @@ export async function signOut() {
   const isByProvider = tabStorage.get(BY_PROVIDER_KEY) !== null;
   state.value = "loading";
   forget();
-  if (isByProvider) tabs.postMessage("");
+  if (isByProvider) tabs?.postMessage("");
   /** @type {URL | string} */
   let next = location.pathname;
   if (isByProvider) {
@@ -248,7 +248,7 @@ async function signedOut(because, said = "") {
 }
 
 // The session with the provider is that of all tabs.
-tabs.addEventListener("message", () => {
+tabs?.addEventListener("message", () => {
   if (tabStorage.get(BY_PROVIDER_KEY) !== null) signedOut("");
 });
 

@@ -51,15 +51,25 @@ async def test_people_sign_in_at_their_provider_and_come_back_to_the_page(watche
         await watched.leave()
 
 
-async def test_the_code_is_not_in_the_history(watched: Watched, tmp_path: Path) -> None:
+@pytest.mark.parametrize("mode", ["fragment", "query"])
+async def test_the_code_is_not_in_the_history(watched: Watched, tmp_path: Path, mode: str) -> None:
     watched.expected = NOISE
+
+    async def by_query_only(route: Route) -> None:
+        response = await route.fetch()
+        await route.fulfill(response=response, json={**await response.json(), "response_modes_supported": ["query"]})
+
     async with signing_in(tmp_path) as (server, _):
         page = await watched.open(f"{server.url}#/acme/board")
+        if mode == "query":
+            await page.route("**/.well-known/openid-configuration", by_query_only)
         addresses: list[str] = []
         page.on("framenavigated", lambda frame: addresses.append(frame.url))
         await sign_in(page, "supervisor-kim")
         await expect(page.get_by_text("Live", exact=True)).to_be_visible()
-        assert any("code=" in each for each in addresses), "the test sees nothing"
+        assert page.url == f"{server.url}#/acme/board"
+        # It was there, before anything of the page ran.
+        assert any(f"{'?' if mode == 'query' else '#'}code=" in each for each in addresses)
         browser = await page.context.new_cdp_session(page)
         history = await browser.send("Page.getNavigationHistory")
         assert len(history["entries"]) > 1

@@ -17,6 +17,8 @@ NO_STORAGE = """
 for (const name of ["localStorage", "sessionStorage"]) {
   Object.defineProperty(window, name, { get() { throw new DOMException("blocked", "SecurityError"); } });
 }
+navigator.locks.request = async () => { throw new DOMException("blocked", "SecurityError"); };
+window.BroadcastChannel = class { constructor() { throw new DOMException("blocked", "SecurityError"); } };
 """
 
 
