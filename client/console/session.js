@@ -38,6 +38,9 @@ let refreshToken = /** @type {string | undefined} */ (undefined);
 let renewal = 0;
 let hasAnswer = answer !== null;
 
+/** Told when somebody signs out at the provider. */
+const tabs = new BroadcastChannel("onduty.sign-out");
+
 export const client = createClient({
   baseUrl: "",
   token: () => token ?? undefined,
@@ -95,6 +98,7 @@ export async function signOut() {
   const isByProvider = tabStorage.get(BY_PROVIDER_KEY) !== null;
   state.value = "loading";
   forget();
+  if (isByProvider) tabs.postMessage("");
   /** @type {URL | string} */
   let next = location.pathname;
   if (isByProvider) {
@@ -146,6 +150,8 @@ async function leave(isSilent) {
   await attempt(async () => {
     const known = await findProvider();
     if (!known) return;
+    // There is no cryptography for pages that came unencrypted.
+    if (!isSecureContext) throw { reason: "insecure" };
     const { address, departure } = await (await protocol()).begun(known, { page: location.hash, isSilent });
     if (!depart(departure)) throw { reason: "blocked" };
     location[isSilent ? "replace" : "assign"](address);
@@ -240,6 +246,11 @@ async function signedOut(because, said = "") {
   detail.value = said;
   state.value = "signed-out";
 }
+
+// The session with the provider is that of all tabs.
+tabs.addEventListener("message", () => {
+  if (tabStorage.get(BY_PROVIDER_KEY) !== null) signedOut("");
+});
 
 addEventListener("pageshow", (event) => {
   // Somebody came back from the provider by the browser's own button.

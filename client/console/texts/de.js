@@ -90,6 +90,7 @@ export const texts = {
         "Die Zugangstoken des Identitätsanbieters sind keine JWTs, und onduty kann sie nicht prüfen. Melden Sie das den Verantwortlichen.",
       blocked:
         "Dieser Browser speichert nichts für diese Seite, darum gäbe es vom Identitätsanbieter keinen Weg zurück. Nehmen Sie ein Token.",
+      insecure: "Die Anmeldung dort geht nur mit einer Seite, die über HTTPS kam. Melden Sie das den Verantwortlichen.",
       provider: "Der Identitätsanbieter hat abgelehnt. Melden Sie den Verantwortlichen, was er sagt:",
     },
   },

@@ -81,6 +81,7 @@ export const texts = {
         "The access tokens of the identity provider are not JWTs, so onduty cannot verify them. Tell whoever runs onduty.",
       blocked:
         "This browser keeps nothing for this page, so there would be no way back from the identity provider. Use a token.",
+      insecure: "Signing in there needs a page that came over HTTPS. Tell whoever runs onduty.",
       provider: "The identity provider refused. Tell whoever runs onduty what it said:",
     },
   },

@@ -3,6 +3,7 @@
 import { html, useEffect, useId, useRef } from "../lib.js";
 import { t } from "../texts/index.js";
 import { clock, utc } from "../time.js";
+import { tame } from "./foreign.js";
 import { Icon } from "./icons.js";
 
 /** The product's name and sign. */
@@ -19,10 +20,13 @@ export function Notice({ kind = "info", children, actions }) {
   </div>`;
 }
 
-/** What is shown in the place of content that is not there. @param {{title: string, hint?: string, children?: any}} props */
-export function Empty({ title, hint, children }) {
+/**
+ * What is shown in the place of content that is not there.
+ * @param {{title: string, hint?: string, isPage?: boolean, children?: any}} props `isPage`: nothing else is on the page
+ */
+export function Empty({ title, hint, isPage = false, children }) {
   return html`<div class="empty">
-    <p class="empty-title">${title}</p>
+    <${isPage ? "h1" : "p"} class="empty-title">${title}<//>
     ${hint && html`<p class="hint">${hint}</p>`} ${children}
   </div>`;
 }
@@ -66,5 +70,6 @@ export function Dialog({ title, onClose, children, alert = false }) {
  * @param {{children?: any}} props
  */
 export function Name({ children }) {
-  return html`<bdi class="name" title=${children}>${children}</bdi>`;
+  const name = tame(String(children));
+  return html`<bdi class="name" title=${name}>${name}</bdi>`;
 }
