@@ -28,10 +28,8 @@ export const texts = {
   },
   common: {
     cancel: "Cancel",
-    close: "Close",
     loading: "Loading …",
     retry: "Try again",
-    remove: "Remove",
     zone: (/** @type {string} */ zone) => `Times in ${zone}`,
     more: (/** @type {number} */ n) => `and ${n.toLocaleString("en")} more`,
   },
@@ -173,7 +171,7 @@ export const texts = {
     ranges: { hour: "Last hour", today: "Today", yesterday: "Yesterday", 7: "Last 7 days", 30: "Last 30 days", days: "Other days" },
     firstDay: "First day",
     lastDay: "Last day",
-    noDays: "Choose a first day, and a last day that is not before it.",
+    noDays: "Choose a first day and a last day.",
     cause: "Cause",
     anyCause: "Any cause",
     time: "Time",
@@ -183,8 +181,7 @@ export const texts = {
     to: "to",
     empty: "No change of this kind in this period.",
     wholeName: "Write the whole name, as it is on the board.",
-    kept: "The server keeps changes for a limited time: 30 days, unless it is set otherwise.",
-    reading: (/** @type {number} */ n) => `${count(n, "change")} read …`,
+    kept: "The server keeps changes for 30 days, unless it is set otherwise.",
     shown: (/** @type {number} */ n) => count(n, "change"),
     readAt: (/** @type {string} */ time) => `read at ${time}`,
     older: "Show older",
@@ -252,7 +249,6 @@ export const texts = {
     confirm: (/** @type {number} */ n) => `Save and switch ${people(n)}`,
     conflict: (/** @type {string} */ who, /** @type {string} */ time) =>
       `${who || "Somebody else"} changed these settings at ${time}, while you were editing.`,
-    theirs: "In force",
     mine: "Yours",
     takeTheirs: "Discard mine",
     keepMine: "Keep editing mine",
@@ -293,12 +289,10 @@ export const texts = {
     intro: "Choose periods and see what they would have done with a log of activities. Nothing is changed or kept.",
     log: "Activity log",
     logHint:
-      "Drop a CSV file with a header here, plain or gzip: one column of times, one of people. At most 500,000 rows, 50,000 people and 32 MB; 1 MB compressed, which this page does.",
+      "CSV with a header, plain or gzip: one column of times, one of people. At most 500,000 rows, 50,000 people and 32 MB; compressed, as this page does, 1 MB.",
     packed: (/** @type {string} */ kilobytes) => `${kilobytes} kB are sent to the server.`,
-    large: "That is more than 1 MB. The server refuses it unless it is set otherwise. Try fewer days.",
-    refused: (/** @type {string} */ megabytes) =>
-      `The server does not take ${megabytes} MB. Try fewer days, or use the command onduty simulate, which has no limit.`,
-    tooLong: "This file is longer than 32 MB. Try fewer days, or use the command onduty simulate, which has no limit.",
+    large: "More than 1 MB is taken only by a server that is set so. Try fewer days.",
+    tooLong: "This file is longer than 32 MB. Try fewer days, or use the command onduty simulate.",
     unreadable: "This file cannot be read.",
     timeColumn: "Column of times",
     userColumn: "Column of people",
@@ -321,6 +315,6 @@ export const texts = {
     soon: (/** @type {number} */ n, /** @type {number} */ all, /** @type {string} */ share) =>
       `Active within 1 min after Away: ${n.toLocaleString("en")} of ${count(all, "switch", "switches")} to Away (${share})`,
     soonHint:
-      "Whoever is active right after going Away was probably there all along: reading, thinking, on the phone. Many of these mean that the period for Away may be too short. They do not prove it: a person may also have just come back. A log holds no status that was set by hand.",
+      "Whoever is active right after going Away was probably there all along: reading, thinking, on the phone. Many of these mean that the period for Away may be too short. They do not prove it: a person may also have just come back.",
   },
 };

@@ -19,16 +19,14 @@ import { LogFacts, Summary, largestOf } from "./summary.js";
 
 /** A log may have to wait for others. */
 const TIMEOUT_MS = 120_000;
-const MEGABYTE = 1_000_000;
 const TIME_COLUMN = "activity_time";
 const USER_COLUMN = "user_id";
+/** @type {Draft} */
+const FIRST = { enabled: true, awayAfter: DEFAULT_AWAY, offlineAfter: DEFAULT_OFFLINE, resume: 1, keepManualAway: false };
 
 export function WhatIfPage() {
   const texts = t().whatIf;
-  const draft = useSignal(
-    /** @type {Draft} */ ({ enabled: true, awayAfter: DEFAULT_AWAY, offlineAfter: DEFAULT_OFFLINE, resume: 1, keepManualAway: false }),
-  );
-  const isEdited = useSignal(false);
+  const draft = useSignal(FIRST);
   const log = useSignal(/** @type {Log | null} */ (null));
   const columns = useSignal({ time: "", user: "", format: LogTimeFormat.RFC3339 });
   const stage = useSignal(/** @type {"" | "packing" | "computing"} */ (""));
@@ -43,13 +41,12 @@ export function WhatIfPage() {
     // Begin with the periods in force, if there are any.
     client.getWorkflow({ accountId: account.peek() }).then(({ workflow }) => {
       const inForce = workflow && draftOf(workflow);
-      if (inForce && (inForce.awayAfter || inForce.offlineAfter) && !isEdited.peek()) draft.value = { ...inForce, enabled: true };
+      if (inForce && (inForce.awayAfter || inForce.offlineAfter) && draft.peek() === FIRST) draft.value = { ...inForce, enabled: true };
     }, endedBy);
     return () => running.peek()?.abort();
   }, []);
 
   const edit = (/** @type {Partial<Draft>} */ fields) => {
-    isEdited.value = true;
     draft.value = { ...draft.value, ...fields };
   };
   const choose = async (/** @type {File | undefined} */ file) => {
@@ -122,7 +119,6 @@ export function WhatIfPage() {
         <input
           id="log"
           type="file"
-          accept=".csv,.tsv,.txt,.gz,text/csv"
           aria-describedby="log-hint"
           disabled=${stage.value !== ""}
           onChange=${(/** @type {any} */ event) => choose(event.currentTarget.files[0])}
@@ -139,8 +135,8 @@ export function WhatIfPage() {
           <label class="labelled"
             >${texts.format}
             <select onChange=${(/** @type {any} */ event) => (columns.value = { ...columns.value, format: Number(event.currentTarget.value) })}>
-              ${/** @type {const} */ ([LogTimeFormat.RFC3339, LogTimeFormat.EPOCH_S, LogTimeFormat.EPOCH_MS]).map(
-                (each) => html`<option value=${each} selected=${each === columns.value.format}>${texts.formats[each]}</option>`,
+              ${Object.entries(texts.formats).map(
+                ([each, text]) => html`<option value=${each} selected=${Number(each) === columns.value.format}>${text}</option>`,
               )}
             </select></label
           >
@@ -194,7 +190,7 @@ function wordsOf(error, log) {
   const texts = t().whatIf;
   // A server need not read all of a request that is too long before it ends the connection.
   if (log.bytes.length > PACKED_MAX && error instanceof OndutyError && ["unavailable", "resource_exhausted"].includes(error.code)) {
-    return texts.refused(number(Math.ceil(log.bytes.length / MEGABYTE)));
+    return texts.large;
   }
   if (!(error instanceof OndutyError) || error.code !== "invalid_argument") return inWords(error);
   return texts.badLog(error.violations[0]?.description ?? error.message);

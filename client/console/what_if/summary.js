@@ -24,12 +24,10 @@ const RESUMED = [[AWAY, ONLINE], [OFFLINE, ONLINE]];
 export function LogFacts({ summary, name }) {
   const texts = t().whatIf;
   const [first, last] = [millisecondsOf(summary.firstActivityTime), millisecondsOf(summary.lastActivityTime)];
-  return html`<div class="log-facts">
-    <p>${isolated(name)}: ${texts.read(Number(summary.users), Number(summary.activities))}</p>
+  return html`<p>${isolated(name)}: ${texts.read(Number(summary.users), Number(summary.activities))}</p>
     ${first !== undefined &&
     last !== undefined &&
-    html`<p class="hint">${clock(first)} – ${clock(last)} (${period(last - first)}) · ${t().common.zone(ZONE)}</p>`}
-  </div>`;
+    html`<p class="hint">${clock(first)} – ${clock(last)} (${period(last - first)}) · ${t().common.zone(ZONE)}</p>`}`;
 }
 
 /** Return the largest number of switches of a kind, to which bars are drawn. @param {SimulationSummary | undefined} summary */
