@@ -57,8 +57,9 @@ async def test_the_menu_closes_when_attention_goes_elsewhere(watched: Watched, s
     await expect(menu).to_have_attribute("aria-expanded", "false")
     await menu.click()
     await page.locator(".menu").get_by_label("Your name").fill("kim")
-    await page.keyboard.press("Tab")
-    await page.keyboard.press("Tab")
+    # Language, another account, and out.
+    for _ in range(3):
+        await page.keyboard.press("Tab")
     await expect(menu).to_have_attribute("aria-expanded", "false")
 
 

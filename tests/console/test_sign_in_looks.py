@@ -65,6 +65,7 @@ async def test_signing_in_choosing_and_ones_own_page(watched: Watched, tmp_path:
         if "viewport" in options:
             await page.locator(".menu > button").click()
             await expect(page.locator(".menu > .corner")).to_be_visible()
-            await look("menu", page)
+            # It covers what is below it.
+            assert await violations(page) == []
         await watched.leave()
     assert faults == []
