@@ -7,7 +7,7 @@
 .SUFFIXES:
 # Compiling everything anew for each of the many processes that tests start would take as long as the tests.
 unexport PYTHONDONTWRITEBYTECODE
-.PHONY: help setup run test test-all test-slow fuzz soak check lint format types imports stubs docs docs-check contract console console-check links words environment proto bench bench-peers lock clean node-tools
+.PHONY: help setup run test test-all test-slow fuzz soak check lint format types imports stubs docs docs-check contract console screenshots console-check links words environment proto bench bench-peers lock clean node-tools
 
 BIN := .venv/bin
 ARGS ?=
@@ -49,6 +49,10 @@ proto: setup ## write the Python stubs from proto/
 
 console: node-tools ## build what browsers get: the schema in JavaScript, and the console
 	scripts/build-console
+
+screenshots: setup ## write the pictures of the console in docs/images (needs chromium, and the typeface Inter)
+	mkdir -p docs/images
+	$(BIN)/python -m tests.console.screenshots
 
 docs: setup ## write the table of settings in docs/configuration.md
 	$(BIN)/python scripts/settings_table.py

@@ -1,7 +1,7 @@
 /** The frame of all pages: navigation, account, freshness; and what is shown before there is a page. */
 
 import { html, useEffect, useRef, useSignal } from "./lib.js";
-import { caller, hasPages, may, mayWatch, onlyUser } from "./access.js";
+import { caller, hasChoice, hasPages, may, mayWatch, onlyUser } from "./access.js";
 import { AccountChoice, Start } from "./accounts.js";
 import { BoardPage } from "./board/page.js";
 import { PersonPage } from "./board/person.js";
@@ -37,7 +37,7 @@ export function App() {
   }, [language.value]);
   switch (state.value) {
     case "loading":
-      return html`<main class="boot"><img src="icon.svg" alt=${t().common.loading} width="48" height="48" /></main>`;
+      return html`<main class="boot"><h1><img src="icon.svg" alt=${t().common.loading} width="48" height="48" /></h1></main>`;
     case "leaving":
       return html`<main class="alone"><${Notice} kind="warn">${t().signIn.again}<//></main>`;
     case "unreachable":
@@ -122,8 +122,8 @@ function toMain(event) {
 function Page() {
   const { page, rest } = route.value;
   const entry = PAGES.find((each) => each.page === partOf(page));
-  if (!entry) return html`<${Empty} title=${t().errors.noPage}><a href=${href("board")}>${t().person.back}</a><//>`;
-  if (!entry.isOpen()) return html`<${Empty} title=${t().errors.denied} />`;
+  if (!entry) return html`<${Empty} isPage title=${t().errors.noPage}><a href=${href("board")}>${t().person.back}</a><//>`;
+  if (!entry.isOpen()) return html`<${Empty} isPage title=${t().errors.denied} />`;
   if (entry.page === "board" && onlyUser.value) return html`<${OwnPage} id=${onlyUser.value} />`;
   switch (page) {
     case "history":
@@ -171,7 +171,7 @@ function Menu() {
     >
       <${Icon} name="person" />
     </button>
-    ${isOpen.value && html`<div class="corner card"><${Corner} /><a href="#/">${t().nav.changeAccount}</a></div>`}
+    ${isOpen.value && html`<div class="corner card"><${Corner} />${hasChoice.value && html`<a href="#/">${t().nav.changeAccount}</a>`}</div>`}
   </div>`;
 }
 

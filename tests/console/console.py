@@ -29,7 +29,7 @@ from tests.tools import need_chromium
 LONG_MS = 15_000
 """How long a page may take to show what it must show, on a machine that is busy."""
 expect.set_options(timeout=LONG_MS)
-_STARTED = re.compile(rb'"url": "(http://127\.0\.0\.1:\d+/console/)"')
+_STARTED = re.compile(rb'"url": "(https?://127\.0\.0\.1:\d+/console/)"')
 _GRPC = re.compile(rb'"address": "(127\.0\.0\.1:\d+)", "store"')
 
 

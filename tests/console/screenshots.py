@@ -21,7 +21,7 @@ from tests.console.console import chromium
 from tests.console.gallery import gallery
 from tests.console.states import STATES
 
-DOCUMENTED = ("board", "workflows-preview", "person", "history", "what-if-result")
+DOCUMENTED = ("board", "workflows-preview", "person", "what-if-result")
 IMAGES = Path(__file__).parents[2] / "docs/images"
 WIDTHS = {360: 740, 820: 1180, 1440: 900}
 _FONTS = """<?xml version="1.0"?><!DOCTYPE fontconfig SYSTEM "fonts.dtd">
@@ -60,7 +60,7 @@ async def write_all(directory: Path, pattern: str, widths: list[int], schemes: l
 async def write_documented() -> None:
     """Write the pictures of the documents."""
     states = [each for each in STATES if each.name in DOCUMENTED]
-    options: dict[str, Any] = {"viewport": {"width": 1_280, "height": 800}, "reduced_motion": "reduce"}
+    options: dict[str, Any] = {"viewport": {"width": 1_360, "height": 880}, "reduced_motion": "reduce"}
     async with chromium() as browser:
         with tempfile.TemporaryDirectory() as files:
             async for state, page in gallery(browser, Path(files), states, **options):

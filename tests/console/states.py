@@ -186,7 +186,7 @@ async def _log_chosen(visit: Visit, log: bytes = b"") -> None:
     await visit.page.locator("input[type=file]").set_input_files(file)
     await visit.page.locator("details").first.evaluate("e => (e.open = true)")
     await visit.page.locator("select[name=format]").select_option(index=2)
-    await visit.page.locator("details").first.evaluate("e => (e.open = true)")
+    await visit.page.locator("details").first.evaluate("e => (e.open = false)")
 
 
 async def _simulated(visit: Visit) -> None:
@@ -200,7 +200,7 @@ async def _bad_log(visit: Visit) -> None:
 
 
 async def _history_of_nobody(visit: Visit) -> None:
-    await visit.page.get_by_role("searchbox").fill("nobody of that name")
+    await visit.page.locator(".tools input").first.fill("nobody of that name")
 
 
 async def _by_hand(visit: Visit) -> None:

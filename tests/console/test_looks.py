@@ -7,10 +7,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.async_api import Page
-from tests.console.console import chromium
-from tests.console.gallery import gallery
+from playwright.async_api import Page, expect
+from tests.console.care_team import NOW, PEOPLE, Deed, care_team
+from tests.console.console import LONG_MS, chromium
+from tests.console.gallery import gallery, settled, visited
 from tests.console.states import STATES, State
+
+from onduty.v1 import status_pb2 as pb
 
 AXE = Path(__file__).parents[2] / "node_modules/axe-core/axe.min.js"
 PHONE, TABLET, DESK = (
@@ -30,7 +33,7 @@ async def axe_faults(page: Page) -> list[str]:
 
 
 async def layout_faults(page: Page) -> list[str]:
-    """What is cut off, overlaps or moves."""
+    """What is cut off or overlaps."""
     faults: list[str] = await page.evaluate(_LAYOUT)
     return faults
 
@@ -64,3 +67,34 @@ async def test_every_state_is_readable_and_within_bounds(
         async for state, page in gallery(browser, tmp_path, states, **looked):
             faults += [f"{state.name}: {fault}" for fault in await axe_faults(page) + await layout_faults(page)]
     assert not faults, "\n".join(faults)
+
+
+async def moves(page: Page, state: State, *, above: float) -> list[str]:
+    """How the layout has moved since this was last asked for, if by more than browsers score as `above` in all."""
+    shifts: list[str] = await page.evaluate("shifts.splice(0)")
+    return (
+        [f"{state.name}: {each}" for each in shifts] if sum(float(each.split()[0]) for each in shifts) > above else []
+    )
+
+
+@pytest.mark.timeout(240)
+@pytest.mark.parametrize("screen", [PHONE, DESK], ids=["phone", "desk"])
+async def test_nothing_moves_while_data_streams_or_when_the_connection_is_cut(
+    tmp_path: Path, screen: dict[str, int]
+) -> None:
+    states = [each for each in STATES if each.name in ("board", "person", "workflows", "history")]
+    loaded, streamed, cut = list[str](), list[str](), list[str]()
+    async with chromium() as browser, care_team(tmp_path) as (team, key):
+        for state in states:
+            async with visited(browser, team, key, state, viewport=screen) as page:
+                loaded += await moves(page, state, above=0.02)
+                for number, user in enumerate(PEOPLE):
+                    status = (pb.STATUS_ONLINE, pb.STATUS_AWAY, pb.STATUS_UNSPECIFIED)[number % 3]
+                    await team.do(Deed(NOW, user, status, "a longer reason than before" * (number % 2), "kim.arnold"))
+                await settled(page)
+                streamed += await moves(page, state, above=0.001)
+                await page.evaluate("cutOff()")
+                await expect(page.locator(".link.lost")).to_be_attached(timeout=LONG_MS)
+                await settled(page)
+                cut += await moves(page, state, above=0.002)
+    assert (loaded, streamed, cut) == ([], [], [])

@@ -30,9 +30,17 @@ async def workflow_of(server: Served) -> str:
 async def settings(watched: Watched, server: Served, name: str = "") -> Page:
     """The page, reached as a person reaches it."""
     page = await watched.open(server.url)
-    await page.get_by_label("Account").fill("acme")
-    await page.get_by_label("Your name").fill(name)
-    await page.get_by_role("button", name="Open").click()
+    account = page.get_by_role("textbox", name="Account")
+    link = page.get_by_role("link", name="Settings")
+    await expect(account.or_(link)).to_be_visible()
+    # Where there is one account, it is chosen already.
+    if await account.is_visible():
+        await account.fill("acme")
+        await page.get_by_label("Your name").fill(name)
+        await page.get_by_role("button", name="Open").click()
+    elif name:
+        await page.get_by_label("Your name").fill(name)
+        await page.get_by_label("Your name").press("Enter")
     await page.get_by_role("link", name="Settings").click()
     await expect(page.get_by_role("heading", name="Workflows")).to_be_visible()
     await expect(page.get_by_role("switch", name="Automated status switch")).to_be_visible()
@@ -420,7 +428,9 @@ async def test_axe_finds_nothing_in_any_state(watched: Watched, server: Served, 
     for number in range(6):
         server.call("RecordActivity", accountId="acme", userId=f"agent {number}")
     server.call("UpdateWorkflow", workflow={"accountId": "acme", "enabled": True, "awayAfter": "3600s"})
-    page = await watched.open(f"{server.url}#/acme/workflows", color_scheme=scheme, bypass_csp=True)
+    page = await watched.open(
+        f"{server.url}#/acme/workflows", color_scheme=scheme, reduced_motion="reduce", bypass_csp=True
+    )
     await page.get_by_text("Advanced").click()
     await fill(page, "Switch to Away after", "x")
     await expect(page.get_by_text("Enter a number")).to_be_visible()

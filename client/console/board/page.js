@@ -29,7 +29,7 @@ export function BoardPage() {
     focused.current = event.target.closest("[data-id]")?.dataset.id ?? "";
     if (event.target.matches(":focus-visible")) view.hold();
   };
-  if (link.value === "denied") return html`<${Empty} title=${t().errors.denied} />`;
+  if (link.value === "denied") return html`<${Empty} isPage title=${t().errors.denied} />`;
   const isLoading = !asOf.value && link.value !== "lost" && count === 0;
   const row = (/** @type {number} */ index) => {
     const person = at(index);

@@ -60,9 +60,10 @@ export function PersonPage({ id }) {
     };
   }, [id, person?.revision, isLive]);
   const back = html`<p class="crumbs"><a href=${href("board")}><${Icon} name="back" />${texts.back}</a></p>`;
-  if (link.value === "denied") return html`${back}<${Empty} title=${t().errors.denied} />`;
+  if (link.value === "denied") return html`${back}<${Empty} isPage title=${t().errors.denied} />`;
   if (!person) {
-    return html`${back}<${LostBanner} />${asOf.value ? html`<${Empty} title=${texts.unknown(isolated(id))} />` : html`<${Loading} />`}`;
+    return html`${back}<${LostBanner} />
+      ${asOf.value ? html`<${Empty} isPage title=${texts.unknown(isolated(id))} />` : html`<${Loading} />`}`;
   }
   return html`${back}<${LostBanner} />
     <div class=${isStale.value ? "stale" : ""}>

@@ -20,10 +20,13 @@ export function Notice({ kind = "info", children, actions }) {
   </div>`;
 }
 
-/** What is shown in the place of content that is not there. @param {{title: string, hint?: string, children?: any}} props */
-export function Empty({ title, hint, children }) {
+/**
+ * What is shown in the place of content that is not there.
+ * @param {{title: string, hint?: string, isPage?: boolean, children?: any}} props `isPage`: nothing else is on the page
+ */
+export function Empty({ title, hint, isPage = false, children }) {
   return html`<div class="empty">
-    <p class="empty-title">${title}</p>
+    <${isPage ? "h1" : "p"} class="empty-title">${title}<//>
     ${hint && html`<p class="hint">${hint}</p>`} ${children}
   </div>`;
 }

@@ -153,7 +153,7 @@ function Conflict({ form, draft }) {
       <thead>
         <tr>
           <td></td>
-          <th scope="col">${texts.theirs}</th>
+          <th scope="col">${texts.inForce}</th>
           <th scope="col">${texts.mine}</th>
         </tr>
       </thead>
