@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 from playwright.async_api import expect
-from tests.console.boards import board, row
+from tests.console.boards import board, row, shown
 from tests.console.console import Served, Watched
 
 AXE = Path(__file__).parents[2] / "node_modules/axe-core/axe.min.js"
@@ -55,11 +55,6 @@ async def test_a_status_is_set_with_a_reason_for_one_and_for_several(watched: Wa
     await expect(page.get_by_role("button", name="Offline 2")).to_be_visible()
     user = server.call("GetStatus", accountId="acme", userId="ann")["userStatus"]
     assert (user["status"], user["actor"], user["reason"]) == ("STATUS_AWAY", "kim", "<b>lunch</b>")
-
-
-def shown(name: str) -> str:
-    """A name as pages show it: what would turn its direction is visible."""
-    return name.replace("\u202e", "\ufffd")
 
 
 async def test_names_are_shown_and_never_run(watched: Watched, server: Served) -> None:
