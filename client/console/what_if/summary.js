@@ -1,9 +1,9 @@
 /** What periods would have done, in the figures of `onduty simulate`. */
 
 import { Status, html, millisecondsOf } from "../lib.js";
-import { isolated } from "../ui/foreign.js";
 import { language, number, t } from "../texts/index.js";
 import { ZONE, clock, period } from "../time.js";
+import { isolated } from "../ui/foreign.js";
 import { Notice } from "../ui/parts.js";
 import { StatusLabel, statusName, statusWord } from "../ui/status.js";
 import { settingInWords } from "../workflows/words.js";
