@@ -25,6 +25,7 @@ from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from typing import Any
 
+import grpc
 import grpc.aio
 from playwright.async_api import CDPSession, Page, async_playwright
 
@@ -34,7 +35,7 @@ from onduty.v1 import status_pb2_grpc as pb_grpc
 from . import feeding
 from .caller import percentile
 from .context import Context
-from .figures import Figure, at_most
+from .figures import Figure, at_least, at_most
 from .population import ACCOUNT, user_id
 from .processes import Server, child, serving
 from .scale import Scale
@@ -77,6 +78,7 @@ async def _look(server: Server, scale: Scale) -> Sequence[Figure]:
         figures += await phase.measure("nothing changes")
         with child("benchmarks.board", "--port", str(server.port), "--people", str(scale.board_people)) as changes:
             changes.line()
+            before, started = _revision(server.port), time.perf_counter()
             figures += await phase.measure("by name")
             await page.get_by_role("button", name="Since").click()
             figures += await phase.measure("newest first")
@@ -84,7 +86,16 @@ async def _look(server: Server, scale: Scale) -> Sequence[Figure]:
             await page.get_by_role("searchbox").fill("")
             figures += await phase.measure("newest first, scrolling", _scroll)
             figures += await _memory(session, scale.board_memory_s)
+            rate = (_revision(server.port) - before) / (time.perf_counter() - started)
+            figures.append(Figure("Changes, all the time", rate, "/s", at_least(0.9 * CHANGES_PER_S)))
     return figures
+
+
+def _revision(port: int) -> int:
+    """How many changes the account has seen, with the one that this makes."""
+    request = pb.SetStatusRequest(account_id=ACCOUNT, user_id=user_id(0), status=pb.STATUS_AWAY)
+    with grpc.insecure_channel(f"127.0.0.1:{port}") as channel:
+        return pb_grpc.StatusServiceStub(channel).SetStatus(request).user_status.revision
 
 
 @asynccontextmanager

@@ -81,6 +81,9 @@ export const isEverywhere = computed(
   () => caller.value !== null && (!caller.value.authenticated || caller.value.grants.some((each) => each.everywhere)),
 );
 
+/** True if there is another account to choose, or to type in. */
+export const hasChoice = computed(() => isEverywhere.value || accounts.value.length > 1);
+
 /** What the caller may do in the account that is shown, for everybody and for its own user. */
 const allowed = computed(() => {
   const everybody = new Set(/** @type {string[]} */ ([]));

@@ -1,7 +1,7 @@
 /** The choice of an account: before there is a page, and beside it. */
 
 import { html, useEffect, useSignal } from "./lib.js";
-import { accounts, areTooMany, caller, hasMoreAccounts, isEverywhere, readAllAccounts } from "./access.js";
+import { accounts, areTooMany, caller, hasChoice, hasMoreAccounts, isEverywhere, readAllAccounts } from "./access.js";
 import { go, hrefIn, isFirst, replace, route } from "./router.js";
 import { account, hasToken, ownName, setOwnName, signOut } from "./session.js";
 import { t } from "./texts/index.js";
@@ -105,10 +105,9 @@ export function AccountChoice() {
   const { nav } = t();
   const others = accounts.value;
   if (others.length < 2 || others.length > OFFERED_MAX || hasMoreAccounts.value) {
-    const isOnly = others.length < 2 && !isEverywhere.value;
     return html`<p class="account">
       <span class="hint">${nav.account}</span> <${Name}>${account.value}<//>
-      ${!isOnly && html`<a class="quiet-link" href="#/">${nav.changeAccount}</a>`}
+      ${hasChoice.value && html`<a class="quiet-link" href="#/">${nav.changeAccount}</a>`}
     </p>`;
   }
   const known = others.includes(account.value) ? others : [account.value, ...others];

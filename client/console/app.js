@@ -1,7 +1,7 @@
 /** The frame of all pages: navigation, account, freshness; and what is shown before there is a page. */
 
 import { html, useEffect, useRef, useSignal } from "./lib.js";
-import { caller, hasPages, may, mayWatch, onlyUser } from "./access.js";
+import { caller, hasChoice, hasPages, may, mayWatch, onlyUser } from "./access.js";
 import { AccountChoice, Start } from "./accounts.js";
 import { BoardPage } from "./board/page.js";
 import { PersonPage } from "./board/person.js";
@@ -12,6 +12,7 @@ import { href, replace, route } from "./router.js";
 import { account, begin, hasToken, ownName, setOwnName, signOut, state } from "./session.js";
 import { SignIn } from "./sign_in/page.js";
 import { language, t } from "./texts/index.js";
+import { tame } from "./ui/foreign.js";
 import { Icon } from "./ui/icons.js";
 import { Language } from "./ui/language.js";
 import { Brand, Empty, Name, Notice } from "./ui/parts.js";
@@ -84,7 +85,7 @@ function Frame() {
   }, [isClosed]);
   useEffect(() => {
     const name = page === "person" ? rest[0] : names[/** @type {PageName} */ (page)];
-    document.title = [name, account.value, "onduty"].filter(Boolean).join(" · ");
+    document.title = [name ?? "", account.value, "onduty"].filter(Boolean).map(tame).join(" · ");
   });
   useEffect(() => {
     // Whoever follows a link by keyboard or by ear goes on where it leads, and not where it was.
@@ -170,7 +171,7 @@ function Menu() {
     >
       <${Icon} name="person" />
     </button>
-    ${isOpen.value && html`<div class="corner card"><${Corner} /><a href="#/">${t().nav.changeAccount}</a></div>`}
+    ${isOpen.value && html`<div class="corner card"><${Corner} />${hasChoice.value && html`<a href="#/">${t().nav.changeAccount}</a>`}</div>`}
   </div>`;
 }
 

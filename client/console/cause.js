@@ -3,6 +3,7 @@
 import { Cause } from "./lib.js";
 import { t } from "./texts/index.js";
 import { roughly } from "./time.js";
+import { isolated } from "./ui/foreign.js";
 
 /**
  * Return why, as `inactive for 10 min` or `set by kim: lunch`.
@@ -23,9 +24,4 @@ export function causeInWords({ cause, actor, reason }, idleMs) {
     default:
       return "";
   }
-}
-
-/** Keep the direction of somebody else's text from turning what stands around it. @param {string} text */
-export function isolated(text) {
-  return text && `\u2068${text}\u2069`;
 }

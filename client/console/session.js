@@ -9,7 +9,7 @@ import { OndutyError, computed, createClient, signal } from "./lib.js";
 import { route } from "./router.js";
 import { answer, depart } from "./sign_in/answer.js";
 import { findProvider, protocol, provider } from "./sign_in/provider.js";
-import { browserStorage, tabStorage } from "./storage.js";
+import { browserStorage, openChannel, tabStorage } from "./storage.js";
 
 /** @import { Reason, Tokens } from "./sign_in/oidc.js" */
 
@@ -37,6 +37,9 @@ let token = tabStorage.get(TOKEN_KEY);
 let refreshToken = /** @type {string | undefined} */ (undefined);
 let renewal = 0;
 let hasAnswer = answer !== null;
+
+/** Told when somebody signs out at the provider. */
+const tabs = openChannel("onduty.sign-out");
 
 export const client = createClient({
   baseUrl: "",
@@ -95,6 +98,7 @@ export async function signOut() {
   const isByProvider = tabStorage.get(BY_PROVIDER_KEY) !== null;
   state.value = "loading";
   forget();
+  if (isByProvider) tabs?.postMessage("");
   /** @type {URL | string} */
   let next = location.pathname;
   if (isByProvider) {
@@ -146,6 +150,8 @@ async function leave(isSilent) {
   await attempt(async () => {
     const known = await findProvider();
     if (!known) return;
+    // There is no cryptography for pages that came unencrypted.
+    if (!isSecureContext) throw { reason: "insecure" };
     const { address, departure } = await (await protocol()).begun(known, { page: location.hash, isSilent });
     if (!depart(departure)) throw { reason: "blocked" };
     location[isSilent ? "replace" : "assign"](address);
@@ -240,6 +246,11 @@ async function signedOut(because, said = "") {
   detail.value = said;
   state.value = "signed-out";
 }
+
+// The session with the provider is that of all tabs.
+tabs?.addEventListener("message", () => {
+  if (tabStorage.get(BY_PROVIDER_KEY) !== null) signedOut("");
+});
 
 addEventListener("pageshow", (event) => {
   // Somebody came back from the provider by the browser's own button.

@@ -39,3 +39,16 @@ class Storage {
 export const tabStorage = new Storage(() => sessionStorage);
 /** For all tabs. */
 export const browserStorage = new Storage(() => localStorage);
+
+/**
+ * Return a channel to the other tabs; null in a browser that blocks storage, and with it channels and locks.
+ * @param {string} name
+ */
+export function openChannel(name) {
+  try {
+    void globalThis.localStorage;
+    return new BroadcastChannel(name);
+  } catch {
+    return null;
+  }
+}

@@ -24,7 +24,9 @@ function plain(value) {
     if (LEFT_OUT.has(name) || each === undefined || (name === "label" && each === LABEL_OPTIONAL)) return false;
     return !(Array.isArray(each) && each.length === 0);
   });
-  return Object.fromEntries(kept.map(([name, each]) => [name, plain(each)]));
+  // The name first, for those who read it.
+  const named = kept.sort(([one], [other]) => Number(other === "name") - Number(one === "name"));
+  return Object.fromEntries(named.map(([name, each]) => [name, plain(each)]));
 }
 
 const WIDTH = 120;

@@ -58,6 +58,7 @@ async def test_a_process_answers_what_a_replay_answers() -> None:
         await processes.replay(job(b"a,b\n"))
     assert caught.value.violations[0].field == "log"
     assert "time_column and user_column say what they are called" in caught.value.message
+    assert caught.value.message.count("log: ") == 1
 
 
 async def test_the_loop_goes_on_while_a_long_log_is_replayed() -> None:

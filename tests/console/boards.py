@@ -13,6 +13,11 @@ def row(page: Page, name: str) -> Any:
     return page.get_by_role("row").filter(has=page.get_by_role("link", name=name, exact=True))
 
 
+def shown(name: str) -> str:
+    """A name as pages show it: what would turn its direction is visible."""
+    return name.replace("\u202e", "\ufffd")
+
+
 async def board(watched: Watched, server: Served, *, url: str | None = None, **options: Any) -> Page:
     """Open the board of the account acme, and wait until it is live."""
     page = await watched.open(f"{url or server.url}#/acme/board", **options)

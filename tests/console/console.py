@@ -14,12 +14,22 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.async_api import Browser, BrowserContext, ConsoleMessage, Page, Request, WebError, async_playwright
+from playwright.async_api import (
+    Browser,
+    BrowserContext,
+    ConsoleMessage,
+    Page,
+    Request,
+    WebError,
+    async_playwright,
+    expect,
+)
 from tests.tools import need_chromium
 
 LONG_MS = 15_000
 """How long a page may take to show what it must show, on a machine that is busy."""
-_STARTED = re.compile(rb'"url": "(http://127\.0\.0\.1:\d+/console/)"')
+expect.set_options(timeout=LONG_MS)
+_STARTED = re.compile(rb'"url": "(https?://127\.0\.0\.1:\d+/console/)"')
 _GRPC = re.compile(rb'"address": "(127\.0\.0\.1:\d+)", "store"')
 
 

@@ -5,9 +5,12 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
+import pytest
 from playwright.async_api import expect
 from tests.console.console import Served, Watched, served
 from tests.console.keys import created_key, present
+
+pytestmark = pytest.mark.timeout(180)
 
 KEYS = ("--key-file", "keys")
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 from playwright.async_api import expect
-from tests.console.boards import board, row
+from tests.console.boards import board, row, shown
 from tests.console.console import Served, Watched
 
 AXE = Path(__file__).parents[2] / "node_modules/axe-core/axe.min.js"
@@ -59,16 +59,39 @@ async def test_a_status_is_set_with_a_reason_for_one_and_for_several(watched: Wa
 
 async def test_names_are_shown_and_never_run(watched: Watched, server: Served) -> None:
     for name in HOSTILE:
-        server.call("SetStatus", accountId="acme", userId=name, status="STATUS_AWAY", reason=name)
+        server.call("SetStatus", accountId="acme", userId=name, status="STATUS_AWAY", reason=f"{name}\u2069\u202ehi")
     page = await board(watched, server)
     for name in HOSTILE:
-        assert (await page.locator(".rows-all .name").all_text_contents()).count(name) == 1
+        assert (await page.locator(".rows-all .name").all_text_contents()).count(shown(name)) == 1
+    assert not any("\u202e" in each for each in await page.locator(".why").all_text_contents())
     for index in range(len(HOSTILE)):
         await page.locator(".rows-all .person a").nth(index).click()
         await expect(page.locator("h1")).to_be_visible()
-        assert await page.locator("h1").text_content() in HOSTILE
+        assert await page.locator("h1").text_content() in [shown(name) for name in HOSTILE]
         await page.get_by_role("link", name="Back to the board").click()
     assert await page.locator("script:not([type=module])").count() == 0
+
+
+@pytest.mark.parametrize(
+    ("typed", "found"),
+    [
+        ("<SCRIPT>", HOSTILE[0]),
+        ("src=x", HOSTILE[1]),
+        ("gnp.exe", HOSTILE[2]),
+        ("emile", HOSTILE[3]),
+        ("E\u0301MILE", HOSTILE[3]),
+        ("👩‍💻", HOSTILE[3]),
+        ("x" * 128, HOSTILE[4]),
+        ("c#d%2f", HOSTILE[5]),
+    ],
+)
+async def test_everybody_is_found(watched: Watched, server: Served, typed: str, found: str) -> None:
+    for name in HOSTILE:
+        server.call("SetStatus", accountId="acme", userId=name, status="STATUS_AWAY")
+    page = await board(watched, server)
+    await expect(page.locator(".rows-all .name")).to_have_count(len(HOSTILE))
+    await page.get_by_role("searchbox").fill(f" {typed} ")
+    await expect(page.locator(".rows-all .name")).to_have_text([shown(found)])
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])

@@ -5,11 +5,14 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
+import pytest
 from playwright.async_api import expect
 from tests.console.boards import board, is_live, row
 from tests.console.console import Served, Watched, served
 from tests.console.holding_proxy import held_before
 
+# Nine tabs take their time on a busy machine.
+pytestmark = pytest.mark.timeout(240)
 OFFLINE = re.compile("Failed to load resource|ERR_")
 STALE = re.compile("stale")
 
@@ -28,7 +31,7 @@ async def test_a_server_that_is_killed_is_noticed_and_one_that_is_back_is_follow
         page = await board(watched, first)
         await expect(row(page, "ann")).to_contain_text("Online")
         await first.kill()
-        await expect(page.get_by_role("alert")).to_contain_text("Connection lost. What you see is as of", timeout=2_000)
+        await expect(page.get_by_role("alert")).to_contain_text("Connection lost. What you see is as of", timeout=5_000)
         await expect(page.locator(".board")).to_have_class(STALE)
         await expect(page.get_by_text("Live", exact=True)).to_have_count(0)
     async with served(tmp_path, ports=ports) as second:
@@ -66,7 +69,7 @@ async def test_silence_of_a_connection_that_stands_is_noticed(watched: Watched, 
         page = await board(watched, server, url=proxy.url)
         proxy.hold()
         server.call("SetStatus", accountId="acme", userId="ann", status="STATUS_AWAY")
-        await expect(page.get_by_role("alert")).to_contain_text("What you see is as of", timeout=6_000)
+        await expect(page.get_by_role("alert")).to_contain_text("What you see is as of", timeout=10_000)
         await expect(page.locator(".board")).to_have_class(STALE)
         await expect(row(page, "ann")).to_contain_text("Online")
         proxy.let_go()
@@ -80,10 +83,9 @@ async def test_after_sleep_the_truth_is_asked_first(watched: Watched, server: Se
     # What a page sees of a sleep of its machine: the wall clock has moved, its timers have not.
     await page.evaluate(
         """() => {
-            const now = Date.now, states = [];
+            const now = Date.now;
             Date.now = () => now() + 3_600_000;
             document.dispatchEvent(new Event("visibilitychange"));
-            globalThis.linkAfterSleep = document.querySelector(".link").className;
         }"""
     )
     await page.wait_for_function("document.querySelector('.board').classList.contains('stale')")

@@ -5,9 +5,13 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
+import pytest
 from playwright.async_api import Page, Request, Route, expect
+from tests.access.authority import Authority, write
 from tests.console.console import Watched, served
 from tests.console.provider import NOISE, fill_in, provider, quiet, sign_in, signing_in
+
+pytestmark = pytest.mark.timeout(180)
 
 SWITCH = "Automated status switch"
 TTL_S = 2
@@ -47,15 +51,25 @@ async def test_people_sign_in_at_their_provider_and_come_back_to_the_page(watche
         await watched.leave()
 
 
-async def test_the_code_is_not_in_the_history(watched: Watched, tmp_path: Path) -> None:
+@pytest.mark.parametrize("mode", ["fragment", "query"])
+async def test_the_code_is_not_in_the_history(watched: Watched, tmp_path: Path, mode: str) -> None:
     watched.expected = NOISE
+
+    async def by_query_only(route: Route) -> None:
+        response = await route.fetch()
+        await route.fulfill(response=response, json={**await response.json(), "response_modes_supported": ["query"]})
+
     async with signing_in(tmp_path) as (server, _):
         page = await watched.open(f"{server.url}#/acme/board")
+        if mode == "query":
+            await page.route("**/.well-known/openid-configuration", by_query_only)
         addresses: list[str] = []
         page.on("framenavigated", lambda frame: addresses.append(frame.url))
         await sign_in(page, "supervisor-kim")
         await expect(page.get_by_text("Live", exact=True)).to_be_visible()
-        assert any("code=" in each for each in addresses), "the test sees nothing"
+        assert page.url == f"{server.url}#/acme/board"
+        # It was there, before anything of the page ran.
+        assert any(f"{'?' if mode == 'query' else '#'}code=" in each for each in addresses)
         browser = await page.context.new_cdp_session(page)
         history = await browser.send("Page.getNavigationHistory")
         assert len(history["entries"]) > 1
@@ -245,4 +259,32 @@ async def test_the_provider_is_asked_as_the_standard_says(watched: Watched, tmp_
         assert "code_verifier=" in (token.post_data or "")
         assert "client_secret" not in (token.post_data or "")
         assert "referer" not in await token.all_headers()
+        await watched.leave()
+
+
+async def test_whoever_signs_out_at_the_provider_is_signed_out_in_every_tab(watched: Watched, tmp_path: Path) -> None:
+    watched.expected = NOISE
+    async with signing_in(tmp_path) as (server, _):
+        first = await watched.open(f"{server.url}#/acme/board")
+        await sign_in(first, "supervisor-kim")
+        await expect(first.get_by_text("Live", exact=True)).to_be_visible()
+        second = await first.context.new_page()
+        await second.goto(f"{server.url}#/acme/history")
+        await second.get_by_role("button", name="Sign in at").click()
+        await expect(second.get_by_role("heading", name="History")).to_be_visible()
+        await first.get_by_role("button", name="Sign out").click()
+        await expect(second.get_by_role("button", name="Sign in at")).to_be_visible()
+        assert await tokens_of(second) == []
+        await watched.leave()
+
+
+async def test_it_works_over_tls(watched: Watched, tmp_path: Path) -> None:
+    watched.expected = NOISE
+    certificate, key = write(tmp_path / "server", Authority().issue("localhost"))
+    tls = ("--tls-certificate", str(certificate), "--tls-key", str(key))
+    async with signing_in(tmp_path, *tls) as (server, _):
+        assert server.url.startswith("https://")
+        page = await watched.open(f"{server.url}#/acme/board", ignore_https_errors=True)
+        await sign_in(page, "supervisor-kim")
+        await expect(page.get_by_text("Live", exact=True)).to_be_visible()
         await watched.leave()

@@ -1,4 +1,4 @@
-"""Signing in by token, what a role sees, and What if."""
+"""Signing in by token, and what a role sees."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import sys
 from pathlib import Path
 
 from playwright.async_api import expect
-from tests.console.console import Served, Watched, served
+from tests.console.console import Watched, served
 
 
 def created_key(directory: Path) -> str:
@@ -40,18 +40,3 @@ async def test_a_token_signs_in_and_its_role_decides_what_is_offered(watched: Wa
         assert await page.evaluate("[document.cookie, localStorage.length]") == ["", 0]
         await page.get_by_role("button", name="Sign out").click()
         await expect(page.get_by_label("Access token")).to_be_visible()
-
-
-async def test_what_if_tells_what_other_periods_would_have_done(
-    watched: Watched, server: Served, tmp_path: Path
-) -> None:
-    log = tmp_path / "log.csv"
-    log.write_text(
-        "activity_time,user_id\n2026-11-28T09:00:00Z,ann\n2026-11-28T09:10:30Z,ann\n2026-11-28T10:00:00Z,ann\n"
-    )
-    page = await watched.open(f"{server.url}#/acme/what-if")
-    await page.get_by_label("Activity log").set_input_files(log)
-    await page.get_by_role("button", name="Try").click()
-    summary = page.get_by_role("region", name="What these periods would have done")
-    await expect(summary).to_contain_text("1 person, 3 activities.")
-    await expect(summary).to_contain_text("would have been followed by an activity within 1 minute")

@@ -13,6 +13,8 @@ from tests.console.keys import ACCESS_FILE, created_key, present
 
 from onduty_server.access.permissions import BUNDLES
 
+pytestmark = pytest.mark.timeout(180)
+
 ROLES = """
 [roles.auditor]
 permissions = ["status.read"]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
+import pytest
 from playwright.async_api import Page, expect
 from tests.access.authority import AUDIENCE, ISSUER, Issuer, jwks
 from tests.console.console import Watched, served
@@ -12,6 +13,8 @@ from tests.console.keys import created_key, present
 
 from onduty_server.access.jwts import LEEWAY_MS
 from onduty_server.process.clock import SystemClock
+
+pytestmark = pytest.mark.timeout(180)
 
 HOSTILE = "<img src=x onerror=alert(1)>"
 JWTS = ("--jwt-keys", "jwks.json", "--jwt-issuer", ISSUER, "--jwt-audience", AUDIENCE)

@@ -10,11 +10,15 @@ from playwright.async_api import Page, Route, expect
 from tests.console.console import Served, Watched, served
 from tests.console.keys import created_key, present
 
+pytestmark = pytest.mark.timeout(180)
+
 PHONE = {"viewport": {"width": 360, "height": 740}}
 NO_STORAGE = """
 for (const name of ["localStorage", "sessionStorage"]) {
   Object.defineProperty(window, name, { get() { throw new DOMException("blocked", "SecurityError"); } });
 }
+navigator.locks.request = async () => { throw new DOMException("blocked", "SecurityError"); };
+window.BroadcastChannel = class { constructor() { throw new DOMException("blocked", "SecurityError"); } };
 """
 
 
@@ -32,7 +36,8 @@ async def test_name_language_and_the_way_out_are_reached_on_a_phone(watched: Wat
         menu = page.get_by_role("button", name="You and your language")
         await menu.click()
         await expect(page.locator(".menu").get_by_text("kim")).to_be_in_viewport()
-        await page.locator(".menu").get_by_label("Language", exact=True).select_option("de")
+        await expect(page.get_by_role("link", name="Change account")).to_have_count(0)
+        await page.locator(".menu").get_by_role("combobox", name="Language").select_option("de")
         await expect(page.get_by_role("link", name="Verlauf")).to_be_visible()
         await page.keyboard.press("Escape")
         await expect(page.locator(".menu").get_by_text("kim")).to_have_count(0)
@@ -48,12 +53,13 @@ async def test_the_menu_closes_when_attention_goes_elsewhere(watched: Watched, s
     menu = page.get_by_role("button", name="You and your language")
     await menu.click()
     await expect(menu).to_have_attribute("aria-expanded", "true")
-    await page.get_by_label("Search people").click()
+    await page.mouse.click(20, 600)
     await expect(menu).to_have_attribute("aria-expanded", "false")
     await menu.click()
     await page.locator(".menu").get_by_label("Your name").fill("kim")
-    await page.keyboard.press("Tab")
-    await page.keyboard.press("Tab")
+    # Language, another account, and out.
+    for _ in range(3):
+        await page.keyboard.press("Tab")
     await expect(menu).to_have_attribute("aria-expanded", "false")
 
 
@@ -89,7 +95,7 @@ async def test_a_browser_that_keeps_nothing_shows_the_pages(
         await page.get_by_role("button", name="You and your language").click()
     await page.get_by_label("Your name").locator("visible=true").fill("kim")
     await page.keyboard.press("Enter")
-    await page.get_by_label("Language", exact=True).locator("visible=true").select_option("de")
+    await page.get_by_role("combobox", name="Language").locator("visible=true").select_option("de")
     await expect(page.get_by_role("link", name="Verlauf")).to_be_visible()
 
 
@@ -129,14 +135,13 @@ async def test_a_page_of_somebody_else_cannot_show_them(watched: Watched, server
     origin = server.url.replace("127.0.0.1", "localhost").removesuffix("/console/")
     await page.route(f"{origin}/trap", thief)
     await page.goto(f"{origin}/trap")
-    print(watched.problems, [f.url for f in page.frames])
     assert [frame.url for frame in page.frames if frame.parent_frame] == ["chrome-error://chromewebdata/"]
 
 
 async def test_a_breach_of_the_policy_fails_a_test(watched: Watched, server: Served) -> None:
     page = await watched.open(server.url)
     await page.evaluate("document.head.append(Object.assign(document.createElement('style'), {textContent: '* {}'}))")
-    async with page.expect_event("console", lambda message: message.text.startswith("CSP ")):
+    async with page.expect_event("console", lambda message: "CSP connect-src" in message.text):
         await page.evaluate("fetch('https://elsewhere.example').catch(() => {})")
     breaches = [each for each in watched.problems if each.startswith("error: CSP ")]
     assert [each.split(" (")[0] for each in breaches] == [

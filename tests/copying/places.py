@@ -96,6 +96,7 @@ async def answers(site: Site, accounts: Sequence[str]) -> dict[str, Any]:
                 for order in AvailabilityOrder
                 for limit in (2, 1_000)
             ],
+            "settings": (await site.service.list_workflow_changes(account, page_size=1_000)).items,
             "history": await site.history(account=account),
             "of a user": await site.history("ada", account=account),
             "impact": await site.impact({"enabled": True, "away_after_ms": 1_000}, account=account),

@@ -26,7 +26,7 @@ from onduty_server.app.service import StatusService
 from onduty_server.domain.errors import InvalidField, InvalidWorkflow, RevisionConflict, UserUnknown
 from onduty_server.domain.record import AccountEvent, StatusChange, StatusView
 from onduty_server.domain.status import Cause, Resume, Status
-from onduty_server.domain.workflow import Workflow, WorkflowPatch
+from onduty_server.domain.workflow import DEFAULT_WORKFLOW, Workflow, WorkflowPatch
 from onduty_server.stores.resident.store import ResidentStore
 
 T = TypeVar("T")
@@ -673,6 +673,7 @@ class ServiceMachine(RuleBasedStateMachine):
             revisions = [change.revision for change in history]
             assert revisions == sorted(revisions)
             assert sorted([*revisions, *workflows]) == list(range(1, len(revisions) + len(workflows) + 1)), "gaps"
+            self.check_settings_history(account)
             assert self.acknowledged[account] <= set(revisions), "a change that was shown is not recorded"
             told = self.told[account]
             assert [event.revision for event in told] == list(range(1, len(told) + 1))
@@ -698,6 +699,15 @@ class ServiceMachine(RuleBasedStateMachine):
                     if change.previous_status is not change.status
                 }
                 assert self.seen.get((account, user), set()) <= shown, "a status that was shown never was"
+
+    def check_settings_history(self, account: str) -> None:
+        """Every change of the workflow is listed, from the newest to the first, each with the values before it."""
+        changes = self.run(self.service.list_workflow_changes(account, page_size=1_000)).items
+        assert [change.after.revision for change in changes] == sorted(self.workflow_revisions[account], reverse=True)
+        before = [*(change.after for change in changes[1:]), DEFAULT_WORKFLOW]
+        assert [change.before for change in changes] == before[: len(changes)]
+        if changes:
+            self.check_workflow(account, changes[0].after)
 
     @staticmethod
     def check_direction(change: StatusChange) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 from tests.stores.site import AWAY_ONLY, Site
 
+from onduty_server.app.ports.store import StoreOptions
 from onduty_server.domain.errors import InvalidField
 
 pytestmark = pytest.mark.cluster
@@ -64,3 +65,17 @@ async def test_accounts_that_are_named_are_listed_in_their_order_whether_or_not_
         await site.service.list_accounts(named=["a"], page_token=page.next_page_token)
     with pytest.raises(InvalidField):
         await site.service.list_accounts(page_size=-1)
+
+
+async def test_a_list_goes_on_after_a_restart(kept: Site) -> None:
+    names = {f"account-{number}" for number in range(6)}
+    for name in names:
+        await kept.activity("ada", account=name)
+    page = await kept.service.list_accounts(page_size=2)
+    named = await kept.service.list_accounts(named=["a", "b"], page_size=1)
+    for _ in range(2):
+        await kept.backend.reopen(StoreOptions(count_outage_as_inactivity=True))
+    rest = await kept.service.list_accounts(page_token=page.next_page_token)
+    assert sorted([*page.items, *rest.items]) == sorted(names)
+    rest = await kept.service.list_accounts(named=["a", "b"], page_token=named.next_page_token)
+    assert rest.items == ["b"]

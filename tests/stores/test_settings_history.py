@@ -137,16 +137,21 @@ async def test_the_values_before_the_oldest_change_are_told_only_where_they_are_
         previous_revision=previous_revision,
     )
     newer = replace(oldest, away_after_ms=2 * MINUTE, revision=9, previous_revision=revision)
+    newest = replace(newer, away_after_ms=3 * MINUTE, revision=12, previous_revision=11)
 
     class Kept(MemoryStore):
         async def workflow_changes(self, account_id: str, before_revision: int, limit: int) -> Sequence[Workflow]:
-            return [newer, oldest]
+            return [newest, newer, oldest]
 
     store = Kept(FakeClock())
     await store.open()
     page = await StatusService(store).list_workflow_changes(ACCOUNT)
     await store.close()
-    assert page.items == [WorkflowChange(oldest, newer), WorkflowChange(before, oldest)]
+    assert page.items == [
+        WorkflowChange(None, newest),
+        WorkflowChange(oldest, newer),
+        WorkflowChange(before, oldest),
+    ]
 
 
 async def test_of_an_account_that_changes_its_workflow_very_often_the_newest_changes_are_kept(

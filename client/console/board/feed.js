@@ -7,6 +7,7 @@
  */
 
 import { OndutyError } from "../lib.js";
+import { openChannel } from "../storage.js";
 import { Deadline } from "./server_clock.js";
 
 /** @import { WatchStatusesResponse } from "../lib.js" */
@@ -60,7 +61,7 @@ export class Feed {
     /** True once there has been another tab. */
     this.isShared = false;
     this.endPause = () => {};
-    this.channel = "BroadcastChannel" in globalThis && navigator.locks ? new BroadcastChannel(wanted.name) : null;
+    this.channel = navigator.locks ? openChannel(wanted.name) : null;
     if (this.channel) {
       this.channel.onmessage = ({ data }) => this.#heard(data);
       this.#seek({});

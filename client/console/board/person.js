@@ -11,6 +11,7 @@ import { href } from "../router.js";
 import { account, client, endedBy } from "../session.js";
 import { t } from "../texts/index.js";
 import { HOUR, ZONE, clock, roughly } from "../time.js";
+import { isolated } from "../ui/foreign.js";
 import { Icon } from "../ui/icons.js";
 import { Empty, Loading, Name, Notice, Time } from "../ui/parts.js";
 import { StatusLabel } from "../ui/status.js";
@@ -61,7 +62,8 @@ export function PersonPage({ id }) {
   const back = html`<p class="crumbs"><a href=${href("board")}><${Icon} name="back" />${texts.back}</a></p>`;
   if (link.value === "denied") return html`${back}<${Empty} isPage title=${t().errors.denied} />`;
   if (!person) {
-    return html`${back}<${LostBanner} />${asOf.value ? html`<${Empty} isPage title=${texts.unknown(id)} />` : html`<${Loading} />`}`;
+    return html`${back}<${LostBanner} />
+      ${asOf.value ? html`<${Empty} isPage title=${texts.unknown(isolated(id))} />` : html`<${Loading} />`}`;
   }
   return html`${back}<${LostBanner} />
     <div class=${isStale.value ? "stale" : ""}>
@@ -85,11 +87,11 @@ export function Facts({ person }) {
   const ago = (/** @type {number} */ ms) => html`<${Time} ms=${ms} now=${now} /> <span class="hint">(${roughly(now - ms)})</span>`;
   const nextIsKnown = person.next !== Status.UNSPECIFIED && person.nextAt !== undefined;
   return html`<dl class="facts card">
-    <div><dt>${texts.since}</dt><dd>${ago(person.since)}</dd></div>
-    <div>
+    <div class="whole">
       <dt>${texts.why}</dt>
       <dd>${causeInWords(person, person.checked && lastActivity !== undefined ? now - lastActivity : undefined)}</dd>
     </div>
+    <div><dt>${texts.since}</dt><dd>${ago(person.since)}</dd></div>
     <div><dt>${texts.last}</dt><dd>${lastActivity === undefined ? texts.never : ago(lastActivity)}</dd></div>
     <div><dt>${texts.next}</dt><dd>${nextIsKnown ? html`<${Next} person=${person} />` : texts.none}</dd></div>
   </dl>`;
@@ -107,7 +109,9 @@ export function Past({ id, person }) {
   const end = until.value || now;
   const length = hours.value * HOUR;
   const start = end - length;
+  const isLive = link.value === "live";
   useEffect(() => {
+    if (!isLive) return undefined;
     const reading = new AbortController();
     // All until now: the first change after the period tells how it ended.
     readChanges({ accountId: account.peek(), userId: id, start, signal: reading.signal }).then(
@@ -120,7 +124,7 @@ export function Past({ id, person }) {
       },
     );
     return () => reading.abort();
-  }, [id, length, until.value, person.revision]);
+  }, [id, length, until.value, person.revision, isLive]);
   const { changes = [], isCapped = false } = found.value ?? {};
   const isThere = found.value !== null && found.value.start <= start;
   const move = (/** @type {number} */ to) => (until.value = to < nowShown.peek() ? to : 0);

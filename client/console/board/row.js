@@ -6,6 +6,7 @@ import { causeInWords } from "../cause.js";
 import { href } from "../router.js";
 import { t } from "../texts/index.js";
 import { countdown, roughly, utc } from "../time.js";
+import { tame } from "../ui/foreign.js";
 import { Icon } from "../ui/icons.js";
 import { Name } from "../ui/parts.js";
 import { StatusLabel, statusWord } from "../ui/status.js";
@@ -20,6 +21,7 @@ const NEXT_KNOWN_MS = 10_000;
 /** @param {{person: Person, index: number, top: number, onSet: (id: string) => void}} props */
 export function PersonRow({ person, index, top, onSet }) {
   const texts = t().board;
+  const name = tame(person.id);
   const isSelected = view.selected.value.has(person.id);
   return html`<div
     class="row ${isSelected ? "selected" : ""}"
@@ -33,7 +35,7 @@ export function PersonRow({ person, index, top, onSet }) {
       html`<input
         type="checkbox"
         tabindex="-1"
-        aria-label=${texts.select(person.id)}
+        aria-label=${texts.select(name)}
         checked=${isSelected}
         onChange=${() => view.toggleSelected(person.id)}
       />`}
@@ -51,8 +53,8 @@ export function PersonRow({ person, index, top, onSet }) {
         type="button"
         class="icon-button"
         tabindex="-1"
-        aria-label=${texts.set(person.id)}
-        title=${texts.set(person.id)}
+        aria-label=${texts.set(name)}
+        title=${texts.set(name)}
         onClick=${() => onSet(person.id)}
       >
         <${Icon} name="pencil" />

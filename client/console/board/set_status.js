@@ -5,6 +5,7 @@ import { causeInWords } from "../cause.js";
 import { inWords } from "../problems.js";
 import { account, client, endedBy } from "../session.js";
 import { t } from "../texts/index.js";
+import { isolated, tame } from "../ui/foreign.js";
 import { Dialog, Name, Notice } from "../ui/parts.js";
 import { StatusLabel } from "../ui/status.js";
 import { learn, people, version } from "./live.js";
@@ -50,7 +51,7 @@ export function SetStatusDialog({ ids, onClose }) {
     stopping.current.abort();
     if (!isBusy || isOne) onClose();
   };
-  const title = isOne ? texts.title(`\u2068${ids[0]}\u2069`) : texts.titleMany(left.value.length);
+  const title = isOne ? texts.title(isolated(ids[0])) : texts.titleMany(left.value.length);
   return html`<${Dialog} title=${title} onClose=${close}>
     <form onSubmit=${submit} novalidate>
       ${isOne ? html`<${Now} id=${ids[0]} />` : html`<${Names} ids=${left.value} />`}
@@ -97,7 +98,7 @@ function Now({ id }) {
 
 /** @param {{ids: string[]}} props */
 function Names({ ids }) {
-  const names = ids.slice(0, NAMES_SHOWN).map((id, i) => html`${i > 0 && ", "}<bdi key=${id}>${id}</bdi>`);
+  const names = ids.slice(0, NAMES_SHOWN).map((id, i) => html`${i > 0 && ", "}<bdi key=${id}>${tame(id)}</bdi>`);
   return html`<p class="hint">${names}${ids.length > NAMES_SHOWN && html` ${t().common.more(ids.length - NAMES_SHOWN)}`}</p>`;
 }
 

@@ -16,9 +16,8 @@ const SHARES = /** @type {Record<number, number>} */ ({ [Status.ONLINE]: 1, [Sta
 /** @param {{parts: Part[], start: number, end: number}} props */
 export function Timeline({ parts, start, end }) {
   const x = (/** @type {number} */ ms) => ((ms - start) / (end - start)) * WIDTH;
-  const sums = /** @type {Map<Status, number>} */ (new Map());
-  for (const { status, from, to } of parts) sums.set(status, (sums.get(status) ?? 0) + to - from);
-  const label = t().person.bar([...sums].map(([status, ms]) => `${statusWord(status)} ${period(ms)}`).join(", "));
+  const sums = sumsOf(parts);
+  const label = t().person.bar(sums.map(([status, ms]) => `${statusWord(status)} ${period(ms)}`).join(", "));
   return html`<div class="timeline">
       <svg viewBox="0 0 ${WIDTH} ${HEIGHT}" preserveAspectRatio="none" role="img" aria-label=${label}>
         ${parts.map(
@@ -42,8 +41,15 @@ export function Timeline({ parts, start, end }) {
       </div>
     </div>
     <ul class="sums">
-      ${[...sums].map(([status, ms]) => html`<li key=${status}><${StatusLabel} status=${status} /> ${period(ms)}</li>`)}
+      ${sums.map(([status, ms]) => html`<li key=${status}><${StatusLabel} status=${status} /> ${period(ms)}</li>`)}
     </ul>`;
+}
+
+/** Return how long each status was held. @param {Part[]} parts */
+function sumsOf(parts) {
+  const sums = /** @type {Map<Status, number>} */ (new Map());
+  for (const { status, from, to } of parts) sums.set(status, (sums.get(status) ?? 0) + to - from);
+  return [...sums].sort(([one], [other]) => one - other);
 }
 
 /** @param {number} ms @param {number} length */

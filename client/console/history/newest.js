@@ -41,9 +41,9 @@ export class NewestFirst {
 
   /**
    * Read on until `isEnough`, up to a bound.
-   * @param {AbortSignal} signal @param {(changes: Change[]) => boolean} isEnough @param {(n: number) => void} onRead
+   * @param {AbortSignal} signal @param {(changes: Change[]) => boolean} isEnough
    */
-  async more(signal, isEnough, onRead) {
+  async more(signal, isEnough) {
     const before = this.changes.length;
     while (!this.isComplete && !isEnough(this.changes) && this.changes.length - before < CHANGES_MAX) {
       const start = Math.max(this.wanted.start, this.from - this.sliceMs);
@@ -58,7 +58,6 @@ export class NewestFirst {
       this.changes.push(...slice.changes);
       this.from = this.until = start;
       if (slice.changes.length < SLICE_LEAST) this.sliceMs *= SLICE_FACTOR;
-      onRead(this.changes.length);
     }
   }
 }

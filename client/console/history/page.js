@@ -40,7 +40,6 @@ export function HistoryPage() {
   const again = useSignal(0);
   const reader = useSignal(/** @type {NewestFirst | null} */ (null));
   const readAt = useSignal(0);
-  const progress = useSignal(0);
   const problem = useSignal("");
   const reading = useSignal(/** @type {AbortController | null} */ (null));
   const isShown = (/** @type {Change} */ change) => !cause.value || change.cause === cause.value;
@@ -51,11 +50,7 @@ export function HistoryPage() {
     reading.value = stop;
     problem.value = "";
     try {
-      await from.more(
-        stop.signal,
-        (changes) => changes.filter(isShown).length >= enough,
-        (n) => (progress.value = n),
-      );
+      await from.more(stop.signal, (changes) => changes.filter(isShown).length >= enough);
       reader.value = from;
     } catch (error) {
       if (isCancelled(error) || endedBy(error)) return;
@@ -71,7 +66,6 @@ export function HistoryPage() {
         const now = Date.now();
         const wanted = rangeOf(range.value, first.value, last.value, now);
         reader.value = null;
-        progress.value = 0;
         readAt.value = now;
         if (wanted) more(new NewestFirst({ accountId: account.peek(), userId: person.value.trim(), ...wanted }, now), stop);
       },
@@ -130,8 +124,8 @@ export function HistoryPage() {
       ${changes.length > 0 &&
       html`<button type="button" onClick=${() => download(`${account.value}.csv`, csvOf(changes))}>${texts.download}</button>`}
       <p class="hint end" role="status">
-        ${found && `${texts.shown(changes.length)} · ${texts.readAt(clock(readAt.value))}`}
-        ${!found && (progress.value > 0 ? texts.reading(progress.value) : t().common.loading)} · ${t().common.zone(ZONE)}
+        ${found ? `${texts.shown(changes.length)} · ${texts.readAt(clock(readAt.value))}` : t().common.loading}
+        ${" "}· ${t().common.zone(ZONE)}
       </p>
     </div>
     ${!days && html`<${Notice} kind="warn">${texts.noDays}<//>`}
@@ -149,7 +143,7 @@ export function HistoryPage() {
     !found.isComplete &&
     html`<p class="older">
       <button type="button" disabled=${reading.value !== null} onClick=${() => more(found, new AbortController())}>
-        ${reading.value ? texts.reading(progress.value) : texts.older}
+        ${reading.value ? t().common.loading : texts.older}
       </button>
       <span class="hint">${texts.readFrom(clock(found.from))}</span>
     </p>`}`;

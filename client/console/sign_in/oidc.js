@@ -11,7 +11,7 @@ import * as oauth from "oauth4webapi";
 
 /** @typedef {NonNullable<typeof answer>} Answer */
 /** @typedef {{token: string, lifetimeMs: number | undefined, refreshToken: string | undefined}} Tokens */
-/** @typedef {"unreachable" | "elsewhere" | "denied" | "expired" | "foreign" | "opaque" | "blocked" | "provider"} Reason */
+/** @typedef {"unreachable" | "elsewhere" | "denied" | "expired" | "foreign" | "opaque" | "blocked" | "insecure" | "provider"} Reason */
 
 /** Signing in failed. `detail` is what the provider said, if it said anything: text of somebody else. */
 export class SignInError extends Error {

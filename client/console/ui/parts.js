@@ -3,6 +3,7 @@
 import { html, useEffect, useId, useRef } from "../lib.js";
 import { t } from "../texts/index.js";
 import { clock, utc } from "../time.js";
+import { tame } from "./foreign.js";
 import { Icon } from "./icons.js";
 
 /** The product's name and sign. */
@@ -69,5 +70,6 @@ export function Dialog({ title, onClose, children, alert = false }) {
  * @param {{children?: any}} props
  */
 export function Name({ children }) {
-  return html`<bdi class="name" title=${children}>${children}</bdi>`;
+  const name = tame(String(children));
+  return html`<bdi class="name" title=${name}>${name}</bdi>`;
 }

@@ -1,176 +1,197 @@
-/** What if: what other periods would have done with activities that have been. */
+/** What if: what other periods would have done with activities that have been, beside those in force. */
 
-import {
-  LogTimeFormat,
-  OndutyError,
-  Status,
-  html,
-  millisecondsOf,
-  useSignal,
-} from "../lib.js";
+import { LogTimeFormat, OndutyError, html, useEffect, useSignal } from "../lib.js";
 import { inWords, isCancelled } from "../problems.js";
 import { account, client, endedBy } from "../session.js";
 import { number, t } from "../texts/index.js";
-import { ZONE, clock, period } from "../time.js";
 import { Notice } from "../ui/parts.js";
-import { StatusLabel, statusName, statusWord } from "../ui/status.js";
-import { DEFAULT_AWAY, DEFAULT_OFFLINE, faultsOf, workflowOf } from "../workflows/draft.js";
+import { DEFAULT_AWAY, DEFAULT_OFFLINE, draftOf, faultsOf, isSame, workflowOf } from "../workflows/draft.js";
 import { Periods } from "../workflows/period_field.js";
+import { PACKED_MAX, formatOf, readLog } from "./log.js";
+import { LogFacts, Summary, largestOf } from "./summary.js";
 
-/** @import { SimulateResponse, SimulationSummary } from "../lib.js" */
+/** @import { SimulateResponse, Workflow } from "../lib.js" */
 /** @import { Draft } from "../workflows/draft.js" */
+/** @import { Settings } from "../workflows/words.js" */
+/** @import { Log } from "./log.js" */
 
-const TIMEOUT_MS = 60_000;
+/** @typedef {{title: string, settings: Settings, answer: SimulateResponse}} Tried */
+
+/** A log may have to wait for others. */
+const TIMEOUT_MS = 120_000;
+const TIME_COLUMN = "activity_time";
+const USER_COLUMN = "user_id";
+/** @type {Draft} */
+const FIRST = { enabled: true, awayAfter: DEFAULT_AWAY, offlineAfter: DEFAULT_OFFLINE, resume: 1, keepManualAway: false };
 
 export function WhatIfPage() {
   const texts = t().whatIf;
-  const draft = useSignal(
-    /** @type {Draft} */ ({ enabled: true, awayAfter: DEFAULT_AWAY, offlineAfter: DEFAULT_OFFLINE, resume: 1, keepManualAway: false }),
-  );
-  const file = useSignal(/** @type {File | null} */ (null));
+  const draft = useSignal(FIRST);
+  const log = useSignal(/** @type {Log | null} */ (null));
+  const columns = useSignal({ time: "", user: "", format: LogTimeFormat.RFC3339 });
   const stage = useSignal(/** @type {"" | "packing" | "computing"} */ (""));
   const problem = useSignal("");
-  const found = useSignal(/** @type {SimulateResponse | null} */ (null));
+  const found = useSignal(/** @type {Tried[]} */ ([]));
   const running = useSignal(/** @type {AbortController | null} */ (null));
   const faults = faultsOf(draft.value);
-  const canRun = file.value !== null && Object.keys(faults).length === 0 && !stage.value;
+  const isMapped = !log.value?.columns.length || (columns.value.time !== "" && columns.value.user !== "");
+  const canRun = log.value !== null && isMapped && Object.keys(faults).length === 0 && !stage.value;
 
-  const run = async (/** @type {any} */ event) => {
-    event.preventDefault();
-    if (!canRun || !file.value) return;
-    const form = new FormData(event.currentTarget);
-    problem.value = "";
-    found.value = null;
-    running.value = new AbortController();
-    try {
-      stage.value = "packing";
-      const log = await packed(file.value);
-      stage.value = "computing";
-      const request = {
-        accountId: account.peek(),
-        workflow: workflowOf("", draft.value, ""),
-        log,
-        timeColumn: form.get("time")?.toString().trim() ?? "",
-        userColumn: form.get("user")?.toString().trim() ?? "",
-        timeFormat: Number(form.get("format")),
-      };
-      found.value = await client.simulate(request, { signal: running.value.signal, timeoutMs: TIMEOUT_MS });
-    } catch (error) {
-      if (isCancelled(error) || endedBy(error)) return;
-      problem.value =
-        error instanceof OndutyError && error.code === "invalid_argument"
-          ? texts.badLog(error.violations[0]?.description ?? error.message)
-          : inWords(error);
-    } finally {
-      stage.value = "";
-    }
+  useEffect(() => {
+    // Begin with the periods in force, if there are any.
+    client.getWorkflow({ accountId: account.peek() }).then(({ workflow }) => {
+      const inForce = workflow && draftOf(workflow);
+      if (inForce && (inForce.awayAfter || inForce.offlineAfter) && draft.peek() === FIRST) draft.value = { ...inForce, enabled: true };
+    }, endedBy);
+    return () => running.peek()?.abort();
+  }, []);
+
+  const edit = (/** @type {Partial<Draft>} */ fields) => {
+    draft.value = { ...draft.value, ...fields };
   };
+  const choose = async (/** @type {File | undefined} */ file) => {
+    log.value = null;
+    problem.value = "";
+    if (!file) return;
+    stage.value = "packing";
+    try {
+      const read = await readLog(file);
+      if (!read) problem.value = texts.tooLong;
+      else {
+        const [time, user] = [TIME_COLUMN, USER_COLUMN].map((name) => (read.columns.includes(name) ? name : ""));
+        columns.value = { time, user, format: formatOf(read.sample[read.columns.indexOf(time)]) };
+        log.value = read;
+      }
+    } catch {
+      // Browsers say in many ways that a file is gone, or may not be read.
+      problem.value = texts.unreadable;
+    }
+    stage.value = "";
+  };
+  const drop = (/** @type {DragEvent} */ event) => {
+    event.preventDefault();
+    const input = /** @type {HTMLInputElement} */ (document.getElementById("log"));
+    if (event.type !== "drop" || stage.value || !event.dataTransfer?.files.length) return;
+    input.files = event.dataTransfer.files;
+    choose(input.files[0]);
+  };
+  const map = (/** @type {"time" | "user"} */ what, /** @type {string} */ name) => {
+    columns.value = { ...columns.value, [what]: name };
+    const { columns: names = [], sample = [] } = log.value ?? {};
+    if (what === "time") columns.value.format = formatOf(sample[names.indexOf(name)]);
+  };
+
+  const simulated = (/** @type {Log} */ given, /** @type {Draft} */ tried, /** @type {AbortSignal} */ signal) => {
+    const { time, user, format } = columns.value;
+    const request = { log: given.bytes, timeColumn: time, userColumn: user, timeFormat: format };
+    const workflow = workflowOf("", tried, "");
+    return client.simulate({ accountId: account.peek(), workflow, ...request }, { signal, timeoutMs: TIMEOUT_MS });
+  };
+  const run = async (/** @type {Event} */ event) => {
+    event.preventDefault();
+    if (!canRun || !log.value) return;
+    problem.value = "";
+    found.value = [];
+    const { signal } = (running.value = new AbortController());
+    stage.value = "computing";
+    try {
+      const tried = draft.value;
+      const mine = await simulated(log.value, tried, signal);
+      found.value = [{ title: texts.tried, settings: workflowOf("", tried, ""), answer: mine }];
+      const { workflow } = await client.getWorkflow({ accountId: account.peek() }, { signal });
+      const inForce = { ...draftOf(/** @type {Workflow} */ (workflow)), enabled: true };
+      if ((inForce.awayAfter || inForce.offlineAfter) && !isSame(inForce, tried)) {
+        const answer = await simulated(log.value, inForce, signal);
+        found.value = [...found.value, { title: texts.inForce, settings: workflow, answer }];
+      }
+    } catch (error) {
+      if (!isCancelled(error) && !endedBy(error)) problem.value = wordsOf(error, log.value);
+    }
+    stage.value = "";
+  };
+  const [first] = found.value;
+  const largest = Math.max(...found.value.map(({ answer }) => largestOf(answer.summary)));
   return html`<h1>${texts.title}</h1>
     <p class="hint">${texts.intro}</p>
     <form class="card" onSubmit=${run} novalidate>
-      <div class="drop">
+      <div class="drop" onDragOver=${drop} onDrop=${drop}>
         <label for="log"><strong>${texts.log}</strong></label>
         <input
           id="log"
           type="file"
-          accept=".csv,.gz,text/csv"
           aria-describedby="log-hint"
-          onChange=${(/** @type {any} */ event) => (file.value = event.currentTarget.files[0] ?? null)}
+          disabled=${stage.value !== ""}
+          onChange=${(/** @type {any} */ event) => choose(event.currentTarget.files[0])}
         />
         <p class="hint" id="log-hint">${texts.logHint}</p>
+        ${log.value && html`<p role="status">${texts.packed(number(Math.ceil(log.value.bytes.length / 1_000)))}</p>`}
+        ${log.value && log.value.bytes.length > PACKED_MAX && html`<p class="problem">${texts.large}</p>`}
       </div>
-      <details class="advanced">
-        <summary>${texts.columns}</summary>
-        <div class="tools">
-          <label class="labelled">${texts.timeColumn}<input name="time" placeholder="activity_time" /></label>
-          <label class="labelled">${texts.userColumn}<input name="user" placeholder="user_id" /></label>
+      ${log.value &&
+      log.value.columns.length > 0 &&
+      html`<div class="tools">
+          <${Column} label=${texts.timeColumn} value=${columns.value.time} log=${log.value} onChange=${(/** @type {string} */ it) => map("time", it)} />
+          <${Column} label=${texts.userColumn} value=${columns.value.user} log=${log.value} onChange=${(/** @type {string} */ it) => map("user", it)} />
           <label class="labelled"
             >${texts.format}
-            <select name="format">
-              <option value=${LogTimeFormat.RFC3339}>${texts.formats.rfc3339}</option>
-              <option value=${LogTimeFormat.EPOCH_S}>${texts.formats.s}</option>
-              <option value=${LogTimeFormat.EPOCH_MS}>${texts.formats.ms}</option>
+            <select onChange=${(/** @type {any} */ event) => (columns.value = { ...columns.value, format: Number(event.currentTarget.value) })}>
+              ${Object.entries(texts.formats).map(
+                ([each, text]) => html`<option value=${each} selected=${Number(each) === columns.value.format}>${text}</option>`,
+              )}
             </select></label
           >
         </div>
-      </details>
-      <${Periods} draft=${draft.value} faults=${faults} onChange=${(/** @type {any} */ fields) => (draft.value = { ...draft.value, ...fields })} />
+        ${!isMapped && html`<p class="problem" role="alert">${texts.unmapped}</p>`}`}
+      <${Periods} draft=${draft.value} faults=${faults} onChange=${edit} />
+      <label class="labelled"
+        >${t().workflows.resume}
+        <select onChange=${(/** @type {any} */ event) => edit({ resume: Number(event.currentTarget.value) })}>
+          ${/** @type {const} */ ([1, 3, 2]).map(
+            (each) => html`<option value=${each} selected=${each === draft.value.resume}>${t().workflows.resumes[each]}</option>`,
+          )}
+        </select></label
+      >
       <div class="form-footer">
         <p class="hint" role="status">${stage.value && texts.stages[stage.value]}</p>
-        ${stage.value && html`<progress aria-label=${texts.stages[stage.value]}></progress>`}
-        ${stage.value && html`<button type="button" onClick=${() => running.value?.abort()}>${t().common.cancel}</button>`}
+        ${stage.value === "computing" &&
+        html`<progress aria-label=${texts.stages[stage.value]}></progress>
+          <button type="button" onClick=${() => running.value?.abort()}>${t().common.cancel}</button>`}
         <button type="submit" class="primary" disabled=${!canRun}>${texts.run}</button>
       </div>
     </form>
     <div class="results">
       ${problem.value && html`<${Notice} kind="error">${problem.value}<//>`}
-      ${found.value?.warnings.map((each) => html`<${Notice} kind="warn" key=${each}>${each}<//>`)}
-      ${found.value?.summary && html`<${Summary} summary=${found.value.summary} />`}
+      ${first?.answer.warnings.map((each) => html`<${Notice} kind="warn" key=${each}>${each}<//>`)}
+      ${first?.answer.summary &&
+      html`<${LogFacts} summary=${first.answer.summary} name=${log.value?.name ?? ""} />
+        <div class="compare">
+          ${found.value.map(
+            ({ title, settings, answer }) =>
+              html`<${Summary} key=${title} title=${title} settings=${settings} summary=${answer.summary} largest=${largest} />`,
+          )}
+        </div>
+        <p class="hint">${texts.soonHint}</p>`}
     </div>`;
 }
 
-/** @param {{summary: SimulationSummary}} props */
-function Summary({ summary }) {
+/** @param {{label: string, value: string, log: Log, onChange: (name: string) => void}} props */
+function Column({ label, value, log, onChange }) {
+  return html`<label class="labelled"
+    >${label}
+    <select onChange=${(/** @type {any} */ event) => onChange(event.currentTarget.value)}>
+      <option value="" selected=${!value}>${t().whatIf.choose}</option>
+      ${log.columns.map((each) => html`<option key=${each} value=${each} selected=${each === value}>${each}</option>`)}
+    </select></label
+  >`;
+}
+
+/** @param {unknown} error @param {Log} log */
+function wordsOf(error, log) {
   const texts = t().whatIf;
-  const [first, last] = [millisecondsOf(summary.firstActivityTime), millisecondsOf(summary.lastActivityTime)];
-  const times = summary.timeInStatus.map((each) => ({ status: each.status, ms: millisecondsOf(each.duration) ?? 0 }));
-  const all = times.reduce((sum, each) => sum + each.ms, 0);
-  const switches = summary.switches.filter((each) => each.previousStatus !== Status.UNSPECIFIED);
-  const toAway = switches.filter((each) => each.status === Status.AWAY).reduce((sum, each) => sum + Number(each.count), 0);
-  const soon = Number(summary.activeSoonAfterAway);
-  return html`<section class="card" aria-labelledby="summary">
-    <h2 id="summary">${texts.summary}</h2>
-    <p>${texts.read(Number(summary.users), Number(summary.activities))}</p>
-    ${first !== undefined &&
-    last !== undefined &&
-    html`<p class="hint">${clock(first)} – ${clock(last)} · ${t().common.zone(ZONE)}</p>`}
-    <h3>${texts.time}</h3>
-    <div class="bars">
-      ${times.map(
-        ({ status, ms }) =>
-          html`<div class="bar-row" key=${status}>
-            <${StatusLabel} status=${status} />
-            <${Bar} share=${all ? ms / all : 0} kind=${statusName(status)} />
-            <span class="value">${period(ms)} <span class="hint">${percent(ms, all)}</span></span>
-          </div>`,
-      )}
-    </div>
-    <h3>${texts.switches}</h3>
-    ${switches.length === 0
-      ? html`<p>${texts.noSwitches}</p>`
-      : html`<table class="plain">
-          <tbody>
-            ${switches.map(
-              (each) =>
-                html`<tr key=${`${each.previousStatus} ${each.status}`}>
-                  <td>${statusWord(each.previousStatus)} → ${statusWord(each.status)}</td>
-                  <td class="end">${number(Number(each.count))}</td>
-                </tr>`,
-            )}
-          </tbody>
-        </table>`}
-    <${Notice} kind=${toAway > 0 && soon / toAway > 0.1 ? "warn" : "info"}>
-      <p><strong>${texts.soon(soon, percent(soon, toAway))}</strong></p>
-      <p class="hint">${texts.soonHint}</p>
-    <//>
-  </section>`;
-}
-
-/** @param {{share: number, kind: string}} props */
-function Bar({ share, kind }) {
-  return html`<svg viewBox="0 0 100 16" preserveAspectRatio="none" aria-hidden="true">
-    <rect class="part ${kind.toLowerCase()}" width=${100 * share} height="16" />
-  </svg>`;
-}
-
-/** @param {number} part @param {number} all */
-function percent(part, all) {
-  return all === 0 ? "–" : `${Math.round((100 * part) / all)} %`;
-}
-
-/** Return a file as the request carries it: compressed, if it is not already. @param {File} file */
-async function packed(file) {
-  if (file.name.endsWith(".gz")) return new Uint8Array(await file.arrayBuffer());
-  const stream = file.stream().pipeThrough(new CompressionStream("gzip"));
-  return new Uint8Array(await new Response(stream).arrayBuffer());
+  // A server need not read all of a request that is too long before it ends the connection.
+  if (log.bytes.length > PACKED_MAX && error instanceof OndutyError && ["unavailable", "resource_exhausted"].includes(error.code)) {
+    return texts.large;
+  }
+  if (!(error instanceof OndutyError) || error.code !== "invalid_argument") return inWords(error);
+  return texts.badLog(error.violations[0]?.description ?? error.message);
 }

@@ -105,7 +105,6 @@ function Restore({ form, workflow }) {
   return html`<button
     type="button"
     class="quiet"
-    title=${hint}
     disabled=${form.phase.value !== "" || form.theirs.value !== null}
     onClick=${() => form.restore(workflow)}
   >

@@ -3,12 +3,12 @@
 import { effect, html, millisecondsOf, untracked, useEffect, useMemo } from "../lib.js";
 import { caller, may } from "../access.js";
 import { workflow as watched } from "../board/live.js";
-import { isolated } from "../cause.js";
 import { LostBanner } from "../link_state.js";
 import { guard } from "../router.js";
 import { account } from "../session.js";
 import { t } from "../texts/index.js";
 import { clock } from "../time.js";
+import { isolated } from "../ui/foreign.js";
 import { Loading, Notice } from "../ui/parts.js";
 import { Leaving, Question } from "./dialogs.js";
 import { workflowOf } from "./draft.js";
@@ -153,7 +153,7 @@ function Conflict({ form, draft }) {
       <thead>
         <tr>
           <td></td>
-          <th scope="col">${texts.theirs}</th>
+          <th scope="col">${texts.inForce}</th>
           <th scope="col">${texts.mine}</th>
         </tr>
       </thead>

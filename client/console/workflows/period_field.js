@@ -8,8 +8,6 @@ import { suggestedAway, suggestedOffline } from "./draft.js";
 /** @import { Draft, Faults, Period, Unit } from "./draft.js" */
 
 const UNITS = /** @type {Unit[]} */ (["s", "min", "h", "d"]);
-/** Long enough for all that is a period, and for what is pasted to be told from one. */
-const TEXT_MAX = 40;
 
 /**
  * @param {object} props
@@ -94,7 +92,6 @@ function PeriodField({ name, label, period, onChange, removeLabel, onRemove, pro
         class="short"
         inputmode="decimal"
         autocomplete="off"
-        maxlength=${TEXT_MAX}
         value=${period.text}
         disabled=${disabled}
         aria-invalid=${problem ? "true" : null}

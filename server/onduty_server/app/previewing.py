@@ -12,7 +12,7 @@ from ..domain.status import Status
 from ..domain.workflow import Workflow
 from .ports.statuses import Preview, PreviewedQuarter, PreviewedSwitch
 
-OUTLOOK_MS: Final = HOUR_MS
+_OUTLOOK_MS: Final = HOUR_MS
 """How far a dry run looks ahead."""
 _QUARTER_MS: Final = HOUR_MS // 4
 
@@ -30,7 +30,7 @@ class ImpactTally:
         self._limit = limit
         self._named: list[tuple[int, PreviewedSwitch]] = []
         self._at_once = {Status.AWAY: 0, Status.OFFLINE: 0}
-        quarters = OUTLOOK_MS // _QUARTER_MS
+        quarters = _OUTLOOK_MS // _QUARTER_MS
         self._next_hour = {status: [0] * quarters for status in self._at_once}
 
     @property
@@ -40,7 +40,7 @@ class ImpactTally:
 
     def add(self, position: int, record: UserRecord) -> None:
         """Count a user, who came at `position` into the account."""
-        outlook = rules.outlook(record, self._policy, self._revised, self._now, self._now + OUTLOOK_MS)
+        outlook = rules.outlook(record, self._policy, self._revised, self._now, self._now + _OUTLOOK_MS)
         if outlook.at_once is not None:
             self._at_once[outlook.at_once[1]] += 1
             self._named.append((position, PreviewedSwitch(record.user_id, *outlook.at_once)))

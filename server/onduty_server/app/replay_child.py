@@ -33,7 +33,7 @@ def main() -> None:
     try:
         outcome = replay_log(job)
     except InvalidField as error:
-        outcome = Refusal(error.violations[0].field, error.message)
+        outcome = Refusal(*error.violations[0])
     except MemoryError:
         sys.exit(TOO_MUCH_MEMORY)
     pickle.dump(outcome, sys.stdout.buffer)

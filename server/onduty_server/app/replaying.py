@@ -49,7 +49,7 @@ class Refusal(NamedTuple):
     """An `InvalidField` as it is passed from one process to another."""
 
     field: str
-    message: str
+    description: str
 
 
 def replay_log(job: ReplayJob) -> Simulated:

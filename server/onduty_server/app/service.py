@@ -410,10 +410,14 @@ class StatusService:
 
 
 def _workflow_changes(workflows: Sequence[Workflow]) -> Iterator[WorkflowChange]:
-    """Pair workflows, newest first, with those before them."""
-    for after, before in zip_longest(workflows, workflows[1:]):
+    """Pair workflows, newest first, with those before them, where these are known."""
+    for after, older in zip_longest(workflows, workflows[1:]):
         if after.is_first:
             before = DEFAULT_WORKFLOW
+        elif older is not None and after.previous_revision in (None, older.revision):
+            before = older
+        else:
+            before = None
         yield WorkflowChange(before, after)
 
 

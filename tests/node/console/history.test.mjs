@@ -44,7 +44,7 @@ class Server {
 }
 
 const newest = (server, more = {}) => new NewestFirst({ accountId: 'acme', userId: '', start: NOW - 30 * 24 * HOUR, ...more }, NOW, server);
-const read = (reader, n) => reader.more(new AbortController().signal, (changes) => changes.length >= n, () => {});
+const read = (reader, n) => reader.more(new AbortController().signal, (changes) => changes.length >= n);
 
 test('what is newest is read first, and all of it in the end, once', async () => {
   const times = [];

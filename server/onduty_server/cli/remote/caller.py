@@ -55,10 +55,10 @@ def list_(
     timeout: Timeout = DEFAULT_TIMEOUT,
     as_json: Json = False,
 ) -> None:
-    """List the accounts in which you may do something.
+    """List the accounts that you may know of.
 
-    If your permissions name accounts, it is those. If they hold in every account, it is those in which something was
-    recorded.
+    If you may read every account, it is those in which something was recorded; otherwise those that your permissions
+    name.
     """
     with connect(server, timeout) as client:
         found = client.list_accounts(page_size=min(limit + 1, _PAGE_MAX) if limit else _PAGE_MAX)

@@ -19,8 +19,6 @@ from .wire.connection import Arg
 
 LEASE_LOST = -2
 """The reply of a script when another process has the lease of the partition."""
-OVERDUE = 0
-"""Passed in place of a queue of the index to mean the users known to be overdue."""
 
 
 class Lease(NamedTuple):
@@ -104,20 +102,11 @@ class Settling:
         if reply[0]:
             return
         loaded = await load(self._runner, partition, account_id)
-        found = await self.waiting(partition, account_id, OVERDUE, b"+inf", 0, self._steps.settle)
+        found = await self._runner.run_unvouched(scripts.OVERDUE, partition, account_id, self._steps.settle)
         if found:
             await self.settle(
                 partition, account_id, loaded.workflow, loaded.past, loaded.floor, loaded.now, found, None
             )
-
-    async def waiting(
-        self, partition: int, account_id: str, queue: int, bound: Arg, rank: int, count: int
-    ) -> Sequence[bytes]:
-        """Return up to `count` users and records of a queue of the index (or `OVERDUE`), up to a bound."""
-        found: Sequence[bytes] = await self._runner.run_unvouched(
-            scripts.CANDIDATES, partition, account_id, queue, bound, rank, count
-        )
-        return found
 
 
 def report_switches(observer: Observer, decision: Decision) -> None:

@@ -6,15 +6,13 @@ past policy, which decides for the time before the change.
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 from ...app.ports.statuses import Preview, Revise
 from ...app.ports.store import StoreOptions
-from ...app.previewing import OUTLOOK_MS, ImpactTally
+from ...app.previewing import ImpactTally
 from ...domain.errors import RevisionConflict, StoreUnavailable
-from ...domain.rules import Policy
-from ...domain.status import State
 from ...domain.workflow import DEFAULT_WORKFLOW, Workflow
 from . import scripts
 from .account_count import AccountCount
@@ -22,9 +20,9 @@ from .heartbeats import Heartbeats
 from .keys import partition_of
 from .loading import DecisionData, load
 from .reading import StatusReads
-from .records import Moment, StoredUser, pack_workflow, read_records, read_workflow, workflow_now_mask
+from .records import Moment, pack_workflow, read_workflow, workflow_now_mask
 from .running import ScriptRunner
-from .settling import OVERDUE, Settling
+from .settling import Settling
 from .steps import StepSizes
 from .sweeping import PartitionSweeper
 from .turns import Turns
@@ -142,7 +140,7 @@ class Workflows:
     # --- previewing --------------------------------------------------------------------------------------------------
 
     async def preview(self, account_id: str, revise: Revise, limit: int) -> Preview:
-        """Evaluate the users who have waited long enough under both workflows, in chunks; see `StatusStore`."""
+        """Evaluate every user under both workflows, in chunks; see `StatusStore`."""
         partition = partition_of(account_id)
         await self._heartbeats.vouch(partition)
         loaded = await load(self._runner, partition, account_id)
@@ -150,35 +148,8 @@ class Workflows:
         revised = revise(policy.workflow, now, policy.workflow.revision + 1)
         tally = ImpactTally(policy, revised, now, limit)
         if loaded.workflow and tally.is_needed:
-            seen: set[int] = set()
-            async for stored in self._candidates(partition, account_id, policy, revised, now):
-                if stored.position in seen:
-                    continue
-                seen.add(stored.position)
-                tally.add(stored.position, stored.record)
-        return tally.preview()
-
-    async def _candidates(
-        self, partition: int, account_id: str, policy: Policy, revised: Workflow, now: int
-    ) -> AsyncIterator[StoredUser]:
-        """Yield the users whom the revised workflow may switch within the hour; some may be yielded twice."""
-        if policy.past:
+            # By the order in which they came, in which nobody moves meanwhile, as somebody active moves in the index.
             async for _, _, chunk in self._reads.all_users(account_id, self._steps.preview):
                 for stored in chunk:
-                    yield stored
-            return
-        bounds = {OVERDUE: now}
-        for queue, state in enumerate((State.ONLINE_BY_ACTIVITY, State.AWAY_BY_HAND, State.AWAY_BY_INACTIVITY), 1):
-            ends = (now, policy.workflow.timed[state]), (now + OUTLOOK_MS, revised.timed[state])
-            due = [end - timed.period_ms for end, timed in ends if timed is not None]
-            if due:
-                bounds[queue] = max(due)
-        for queue, bound in bounds.items():
-            rank = 0
-            while True:
-                found = await self._settling.waiting(partition, account_id, queue, bound, rank, self._steps.preview)
-                for stored in read_records(found):
-                    yield stored
-                if len(found) < 2 * self._steps.preview:
-                    break
-                rank += self._steps.preview
+                    tally.add(stored.position, stored.record)
+        return tally.preview()

@@ -86,7 +86,7 @@ class _File:
 
 
 class Pages:
-    """See the module. `folder` is read once, here.
+    """The files, read once, when the object is made.
 
     Args:
         folder: holds the files.
@@ -99,7 +99,7 @@ class Pages:
             (b"content-security-policy", _POLICY.format(servers=servers).encode()),
             *_HEADERS,
         )
-        """What goes with every response, an error included."""
+        """Headers of every response, an error included."""
         self._files: Mapping[str, _File] = {
             f"{PREFIX}/{path.relative_to(folder).as_posix()}": _File(_TYPES[path.suffix], path.read_bytes())
             for path in sorted(folder.rglob("*"))

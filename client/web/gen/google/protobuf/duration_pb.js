@@ -40,8 +40,8 @@ import { fileDesc } from "../../../schema/file_desc.js";
  */
 export const file_google_protobuf_duration = /*@__PURE__*/
   fileDesc({
-    messageType: [ { field: [ { name: "seconds", number: 1, type: 3 }, { name: "nanos", number: 2, type: 5 } ], name: "Duration" } ],
     name: "google/protobuf/duration.proto",
+    messageType: [ { name: "Duration", field: [ { name: "seconds", number: 1, type: 3 }, { name: "nanos", number: 2, type: 5 } ] } ],
     package: "google.protobuf",
   });
 

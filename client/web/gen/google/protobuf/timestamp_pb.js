@@ -40,8 +40,8 @@ import { fileDesc } from "../../../schema/file_desc.js";
  */
 export const file_google_protobuf_timestamp = /*@__PURE__*/
   fileDesc({
-    messageType: [ { field: [ { name: "seconds", number: 1, type: 3 }, { name: "nanos", number: 2, type: 5 } ], name: "Timestamp" } ],
     name: "google/protobuf/timestamp.proto",
+    messageType: [ { name: "Timestamp", field: [ { name: "seconds", number: 1, type: 3 }, { name: "nanos", number: 2, type: 5 } ] } ],
     package: "google.protobuf",
   });
 

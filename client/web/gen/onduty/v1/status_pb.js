@@ -27,8 +27,10 @@ import { file_google_protobuf_timestamp } from "../../google/protobuf/timestamp_
  */
 export const file_onduty_v1_status = /*@__PURE__*/
   fileDesc({
+    name: "onduty/v1/status.proto",
     messageType: [
       {
+        name: "UserStatus",
         field: [
           { name: "account_id", number: 1, type: 9 },
           { name: "user_id", number: 2, type: 9 },
@@ -43,9 +45,9 @@ export const file_onduty_v1_status = /*@__PURE__*/
           { name: "reason", number: 11, type: 9 },
           { name: "revision", number: 12, type: 3 },
         ],
-        name: "UserStatus",
       },
       {
+        name: "Workflow",
         field: [
           { name: "account_id", number: 1, type: 9 },
           { name: "enabled", number: 2, type: 8, oneofIndex: 0, proto3Optional: true },
@@ -60,34 +62,34 @@ export const file_onduty_v1_status = /*@__PURE__*/
           { name: "update_caller", number: 11, type: 9 },
         ],
         oneofDecl: [ { name: "_enabled" }, { name: "_resume" }, { name: "_keep_manual_away" } ],
-        name: "Workflow",
       },
       {
+        name: "WorkflowImpact",
         field: [
           { name: "switching_to_away", number: 1, type: 3 },
           { name: "switching_to_offline", number: 2, type: 3 },
           { name: "switches", number: 3, label: 3, type: 11, typeName: ".onduty.v1.WorkflowImpactSwitch" },
           { name: "next_hour", number: 4, label: 3, type: 11, typeName: ".onduty.v1.WorkflowImpactQuarter" },
         ],
-        name: "WorkflowImpact",
       },
       {
+        name: "WorkflowImpactQuarter",
         field: [
           { name: "end_time", number: 1, type: 11, typeName: ".google.protobuf.Timestamp" },
           { name: "switching_to_away", number: 2, type: 3 },
           { name: "switching_to_offline", number: 3, type: 3 },
         ],
-        name: "WorkflowImpactQuarter",
       },
       {
+        name: "WorkflowImpactSwitch",
         field: [
           { name: "user_id", number: 1, type: 9 },
           { name: "previous_status", number: 2, type: 14, typeName: ".onduty.v1.Status" },
           { name: "status", number: 3, type: 14, typeName: ".onduty.v1.Status" },
         ],
-        name: "WorkflowImpactSwitch",
       },
       {
+        name: "StatusChange",
         field: [
           { name: "account_id", number: 1, type: 9 },
           { name: "user_id", number: 2, type: 9 },
@@ -101,21 +103,21 @@ export const file_onduty_v1_status = /*@__PURE__*/
           { name: "reason", number: 10, type: 9 },
           { name: "caller", number: 11, type: 9 },
         ],
-        name: "StatusChange",
       },
       {
+        name: "RecordActivityRequest",
         field: [
           { name: "account_id", number: 1, type: 9 },
           { name: "user_id", number: 2, type: 9 },
           { name: "activity_time", number: 3, type: 11, typeName: ".google.protobuf.Timestamp" },
         ],
-        name: "RecordActivityRequest",
       },
       {
-        field: [ { name: "user_status", number: 1, type: 11, typeName: ".onduty.v1.UserStatus" } ],
         name: "RecordActivityResponse",
+        field: [ { name: "user_status", number: 1, type: 11, typeName: ".onduty.v1.UserStatus" } ],
       },
       {
+        name: "SetStatusRequest",
         field: [
           { name: "account_id", number: 1, type: 9 },
           { name: "user_id", number: 2, type: 9 },
@@ -124,83 +126,83 @@ export const file_onduty_v1_status = /*@__PURE__*/
           { name: "expected_revision", number: 5, type: 3, oneofIndex: 0, proto3Optional: true },
         ],
         oneofDecl: [ { name: "_expected_revision" } ],
-        name: "SetStatusRequest",
       },
       {
-        field: [ { name: "user_status", number: 1, type: 11, typeName: ".onduty.v1.UserStatus" } ],
         name: "SetStatusResponse",
-      },
-      {
-        field: [ { name: "account_id", number: 1, type: 9 }, { name: "user_id", number: 2, type: 9 } ],
-        name: "GetStatusRequest",
-      },
-      {
         field: [ { name: "user_status", number: 1, type: 11, typeName: ".onduty.v1.UserStatus" } ],
+      },
+      {
+        name: "GetStatusRequest",
+        field: [ { name: "account_id", number: 1, type: 9 }, { name: "user_id", number: 2, type: 9 } ],
+      },
+      {
         name: "GetStatusResponse",
+        field: [ { name: "user_status", number: 1, type: 11, typeName: ".onduty.v1.UserStatus" } ],
       },
       {
-        field: [ { name: "account_id", number: 1, type: 9 }, { name: "user_ids", number: 2, label: 3, type: 9 } ],
         name: "BatchGetStatusesRequest",
+        field: [ { name: "account_id", number: 1, type: 9 }, { name: "user_ids", number: 2, label: 3, type: 9 } ],
       },
       {
+        name: "BatchGetStatusesResponse",
         field: [
           { name: "user_statuses", number: 1, label: 3, type: 11, typeName: ".onduty.v1.UserStatus" },
           { name: "unknown_user_ids", number: 2, label: 3, type: 9 },
         ],
-        name: "BatchGetStatusesResponse",
       },
       {
+        name: "ListStatusesRequest",
         field: [
           { name: "account_id", number: 1, type: 9 },
           { name: "statuses", number: 2, label: 3, type: 14, typeName: ".onduty.v1.Status" },
           { name: "page_size", number: 3, type: 5 },
           { name: "page_token", number: 4, type: 9 },
         ],
-        name: "ListStatusesRequest",
       },
       {
+        name: "ListStatusesResponse",
         field: [
           { name: "user_statuses", number: 1, label: 3, type: 11, typeName: ".onduty.v1.UserStatus" },
           { name: "next_page_token", number: 2, type: 9 },
         ],
-        name: "ListStatusesResponse",
       },
       {
+        name: "ListAvailableUsersRequest",
         field: [
           { name: "account_id", number: 1, type: 9 },
           { name: "order", number: 2, type: 14, typeName: ".onduty.v1.AvailabilityOrder" },
           { name: "limit", number: 3, type: 5 },
         ],
-        name: "ListAvailableUsersRequest",
       },
       {
+        name: "ListAvailableUsersResponse",
         field: [
           { name: "user_statuses", number: 1, label: 3, type: 11, typeName: ".onduty.v1.UserStatus" },
           { name: "available_count", number: 2, type: 3 },
         ],
-        name: "ListAvailableUsersResponse",
       },
-      { field: [ { name: "account_id", number: 1, type: 9 } ], name: "GetWorkflowRequest" },
+      { name: "GetWorkflowRequest", field: [ { name: "account_id", number: 1, type: 9 } ] },
       {
-        field: [ { name: "workflow", number: 1, type: 11, typeName: ".onduty.v1.Workflow" } ],
         name: "GetWorkflowResponse",
+        field: [ { name: "workflow", number: 1, type: 11, typeName: ".onduty.v1.Workflow" } ],
       },
       {
+        name: "UpdateWorkflowRequest",
         field: [
           { name: "workflow", number: 1, type: 11, typeName: ".onduty.v1.Workflow" },
           { name: "update_mask", number: 2, type: 11, typeName: ".google.protobuf.FieldMask" },
           { name: "validate_only", number: 3, type: 8 },
         ],
-        name: "UpdateWorkflowRequest",
       },
       {
+        name: "UpdateWorkflowResponse",
         field: [
           { name: "workflow", number: 1, type: 11, typeName: ".onduty.v1.Workflow" },
           { name: "impact", number: 2, type: 11, typeName: ".onduty.v1.WorkflowImpact" },
         ],
-        name: "UpdateWorkflowResponse",
       },
       {
+        name: "ListStatusChangesRequest",
         field: [
           { name: "account_id", number: 1, type: 9 },
           { name: "user_id", number: 2, type: 9 },
@@ -209,38 +211,38 @@ export const file_onduty_v1_status = /*@__PURE__*/
           { name: "page_size", number: 5, type: 5 },
           { name: "page_token", number: 6, type: 9 },
         ],
-        name: "ListStatusChangesRequest",
       },
       {
+        name: "ListStatusChangesResponse",
         field: [
           { name: "changes", number: 1, label: 3, type: 11, typeName: ".onduty.v1.StatusChange" },
           { name: "next_page_token", number: 2, type: 9 },
         ],
-        name: "ListStatusChangesResponse",
       },
       {
+        name: "Activity",
         field: [
           { name: "account_id", number: 1, type: 9 },
           { name: "user_id", number: 2, type: 9 },
           { name: "activity_time", number: 3, type: 11, typeName: ".google.protobuf.Timestamp" },
         ],
-        name: "Activity",
       },
       {
+        name: "RecordActivitiesRequest",
         field: [
           { name: "sequence", number: 1, type: 3 },
           { name: "activities", number: 2, label: 3, type: 11, typeName: ".onduty.v1.Activity" },
         ],
-        name: "RecordActivitiesRequest",
       },
       {
+        name: "RecordActivitiesResponse",
         field: [
           { name: "sequence", number: 1, type: 3 },
           { name: "errors", number: 2, label: 3, type: 11, typeName: ".onduty.v1.ActivityError" },
         ],
-        name: "RecordActivitiesResponse",
       },
       {
+        name: "ActivityError",
         field: [
           { name: "index", number: 1, type: 5 },
           { name: "reason", number: 2, type: 14, typeName: ".onduty.v1.ErrorReason" },
@@ -248,17 +250,17 @@ export const file_onduty_v1_status = /*@__PURE__*/
           { name: "message", number: 4, type: 9 },
           { name: "server_time", number: 5, type: 11, typeName: ".google.protobuf.Timestamp" },
         ],
-        name: "ActivityError",
       },
       {
+        name: "WatchStatusesRequest",
         field: [
           { name: "account_id", number: 1, type: 9 },
           { name: "user_ids", number: 2, label: 3, type: 9 },
           { name: "resume_token", number: 3, type: 9 },
         ],
-        name: "WatchStatusesRequest",
       },
       {
+        name: "WatchStatusesResponse",
         field: [
           { name: "resume_token", number: 1, type: 9 },
           { name: "snapshot", number: 2, type: 11, typeName: ".onduty.v1.StatusSnapshot", oneofIndex: 0 },
@@ -266,59 +268,59 @@ export const file_onduty_v1_status = /*@__PURE__*/
           { name: "bookmark", number: 4, type: 11, typeName: ".onduty.v1.Bookmark", oneofIndex: 0 },
         ],
         oneofDecl: [ { name: "event" } ],
-        name: "WatchStatusesResponse",
       },
       {
+        name: "StatusSnapshot",
         field: [
           { name: "first", number: 1, type: 8 },
           { name: "last", number: 2, type: 8 },
           { name: "user_statuses", number: 3, label: 3, type: 11, typeName: ".onduty.v1.UserStatus" },
           { name: "workflow", number: 4, type: 11, typeName: ".onduty.v1.Workflow" },
         ],
-        name: "StatusSnapshot",
       },
       {
-        field: [ { name: "changes", number: 1, label: 3, type: 11, typeName: ".onduty.v1.WatchedChange" } ],
         name: "WatchedChanges",
+        field: [ { name: "changes", number: 1, label: 3, type: 11, typeName: ".onduty.v1.WatchedChange" } ],
       },
       {
+        name: "WatchedChange",
         field: [
           { name: "status_change", number: 1, type: 11, typeName: ".onduty.v1.StatusChange", oneofIndex: 0 },
           { name: "workflow_change", number: 2, type: 11, typeName: ".onduty.v1.WorkflowChange", oneofIndex: 0 },
         ],
         oneofDecl: [ { name: "change" } ],
-        name: "WatchedChange",
       },
       {
+        name: "WorkflowChange",
         field: [
           { name: "revision", number: 1, type: 3 },
           { name: "workflow", number: 2, type: 11, typeName: ".onduty.v1.Workflow" },
           { name: "previous_workflow", number: 3, type: 11, typeName: ".onduty.v1.Workflow" },
         ],
-        name: "WorkflowChange",
       },
       {
-        field: [ { name: "effective_until", number: 1, type: 11, typeName: ".google.protobuf.Timestamp" } ],
         name: "Bookmark",
+        field: [ { name: "effective_until", number: 1, type: 11, typeName: ".google.protobuf.Timestamp" } ],
       },
       {
+        name: "ListWorkflowChangesRequest",
         field: [
           { name: "account_id", number: 1, type: 9 },
           { name: "page_size", number: 2, type: 5 },
           { name: "page_token", number: 3, type: 9 },
         ],
-        name: "ListWorkflowChangesRequest",
       },
       {
+        name: "ListWorkflowChangesResponse",
         field: [
           { name: "changes", number: 1, label: 3, type: 11, typeName: ".onduty.v1.WorkflowChange" },
           { name: "next_page_token", number: 2, type: 9 },
         ],
-        name: "ListWorkflowChangesResponse",
       },
       { name: "GetCallerRequest" },
-      { field: [ { name: "caller", number: 1, type: 11, typeName: ".onduty.v1.Caller" } ], name: "GetCallerResponse" },
+      { name: "GetCallerResponse", field: [ { name: "caller", number: 1, type: 11, typeName: ".onduty.v1.Caller" } ] },
       {
+        name: "Caller",
         field: [
           { name: "authenticated", number: 1, type: 8 },
           { name: "name", number: 2, type: 9 },
@@ -326,9 +328,9 @@ export const file_onduty_v1_status = /*@__PURE__*/
           { name: "via", number: 4, type: 9 },
           { name: "grants", number: 5, label: 3, type: 11, typeName: ".onduty.v1.CallerGrant" },
         ],
-        name: "Caller",
       },
       {
+        name: "CallerGrant",
         field: [
           { name: "everywhere", number: 1, type: 8 },
           { name: "account_id", number: 2, type: 9 },
@@ -336,21 +338,21 @@ export const file_onduty_v1_status = /*@__PURE__*/
           { name: "own_user_only", number: 4, type: 8 },
           { name: "acts_for_others", number: 5, type: 8 },
         ],
-        name: "CallerGrant",
       },
       {
-        field: [ { name: "page_size", number: 1, type: 5 }, { name: "page_token", number: 2, type: 9 } ],
         name: "ListAccountsRequest",
+        field: [ { name: "page_size", number: 1, type: 5 }, { name: "page_token", number: 2, type: 9 } ],
       },
       {
+        name: "ListAccountsResponse",
         field: [
           { name: "accounts", number: 1, label: 3, type: 11, typeName: ".onduty.v1.Account" },
           { name: "next_page_token", number: 2, type: 9 },
         ],
-        name: "ListAccountsResponse",
       },
-      { field: [ { name: "account_id", number: 1, type: 9 } ], name: "Account" },
+      { name: "Account", field: [ { name: "account_id", number: 1, type: 9 } ] },
       {
+        name: "SimulateRequest",
         field: [
           { name: "account_id", number: 1, type: 9 },
           { name: "workflow", number: 2, type: 11, typeName: ".onduty.v1.Workflow" },
@@ -360,16 +362,16 @@ export const file_onduty_v1_status = /*@__PURE__*/
           { name: "time_format", number: 6, type: 14, typeName: ".onduty.v1.LogTimeFormat" },
           { name: "keep_order", number: 7, type: 8 },
         ],
-        name: "SimulateRequest",
       },
       {
+        name: "SimulateResponse",
         field: [
           { name: "summary", number: 1, type: 11, typeName: ".onduty.v1.SimulationSummary" },
           { name: "warnings", number: 2, label: 3, type: 9 },
         ],
-        name: "SimulateResponse",
       },
       {
+        name: "SimulationSummary",
         field: [
           { name: "users", number: 1, type: 3 },
           { name: "activities", number: 2, type: 3 },
@@ -382,62 +384,62 @@ export const file_onduty_v1_status = /*@__PURE__*/
           { name: "active_soon_after_away", number: 9, type: 3 },
           { name: "time_in_status", number: 10, label: 3, type: 11, typeName: ".onduty.v1.SimulatedTime" },
         ],
-        name: "SimulationSummary",
       },
       {
+        name: "SimulatedSwitches",
         field: [
           { name: "previous_status", number: 1, type: 14, typeName: ".onduty.v1.Status" },
           { name: "status", number: 2, type: 14, typeName: ".onduty.v1.Status" },
           { name: "count", number: 3, type: 3 },
         ],
-        name: "SimulatedSwitches",
       },
       {
+        name: "SimulatedTime",
         field: [
           { name: "status", number: 1, type: 14, typeName: ".onduty.v1.Status" },
           { name: "duration", number: 2, type: 11, typeName: ".google.protobuf.Duration" },
         ],
-        name: "SimulatedTime",
       },
     ],
     enumType: [
       {
+        name: "Status",
         value: [
           { name: "STATUS_UNSPECIFIED", number: 0 },
           { name: "STATUS_ONLINE", number: 1 },
           { name: "STATUS_AWAY", number: 2 },
           { name: "STATUS_OFFLINE", number: 3 },
         ],
-        name: "Status",
       },
       {
+        name: "Cause",
         value: [
           { name: "CAUSE_UNSPECIFIED", number: 0 },
           { name: "CAUSE_MANUAL", number: 1 },
           { name: "CAUSE_INACTIVITY", number: 2 },
           { name: "CAUSE_ACTIVITY", number: 3 },
         ],
-        name: "Cause",
       },
       {
+        name: "Resume",
         value: [
           { name: "RESUME_UNSPECIFIED", number: 0 },
           { name: "RESUME_FROM_AWAY", number: 1 },
           { name: "RESUME_NEVER", number: 2 },
           { name: "RESUME_FROM_AWAY_OR_OFFLINE", number: 3 },
         ],
-        name: "Resume",
       },
       {
+        name: "AvailabilityOrder",
         value: [
           { name: "AVAILABILITY_ORDER_UNSPECIFIED", number: 0 },
           { name: "AVAILABILITY_ORDER_LONGEST_AVAILABLE", number: 1 },
           { name: "AVAILABILITY_ORDER_MOST_RECENTLY_ACTIVE", number: 2 },
           { name: "AVAILABILITY_ORDER_LONGEST_IDLE", number: 3 },
         ],
-        name: "AvailabilityOrder",
       },
       {
+        name: "ErrorReason",
         value: [
           { name: "ERROR_REASON_UNSPECIFIED", number: 0 },
           { name: "ERROR_REASON_INVALID_FIELD", number: 1 },
@@ -451,20 +453,20 @@ export const file_onduty_v1_status = /*@__PURE__*/
           { name: "ERROR_REASON_STORE_UNAVAILABLE", number: 9 },
           { name: "ERROR_REASON_ISSUER_UNAVAILABLE", number: 10 },
         ],
-        name: "ErrorReason",
       },
       {
+        name: "LogTimeFormat",
         value: [
           { name: "LOG_TIME_FORMAT_UNSPECIFIED", number: 0 },
           { name: "LOG_TIME_FORMAT_RFC3339", number: 1 },
           { name: "LOG_TIME_FORMAT_EPOCH_S", number: 2 },
           { name: "LOG_TIME_FORMAT_EPOCH_MS", number: 3 },
         ],
-        name: "LogTimeFormat",
       },
     ],
     service: [
       {
+        name: "StatusService",
         method: [
           {
             name: "RecordActivity",
@@ -551,10 +553,8 @@ export const file_onduty_v1_status = /*@__PURE__*/
             options: { idempotencyLevel: 1 },
           },
         ],
-        name: "StatusService",
       },
     ],
-    name: "onduty/v1/status.proto",
     package: "onduty.v1",
   }, [file_google_protobuf_duration, file_google_protobuf_field_mask, file_google_protobuf_timestamp]);
 

@@ -1,0 +1,35 @@
+/** Bundles client/console into the folder that is named, and writes esbuild's metafile to the path after it. */
+
+import { readFileSync, writeFileSync } from "node:fs";
+import { build } from "esbuild";
+
+const [outdir, metafile] = process.argv.slice(2);
+
+/**
+ * Takes the indentation out of the markup, which minifying leaves in as it is within template literals: htm does not see it.
+ * Literals that span lines are markup throughout client/console, and elsewhere in JavaScript indentation means nothing.
+ */
+const indentation = {
+  name: "indentation",
+  setup(/** @type {import("esbuild").PluginBuild} */ { onLoad }) {
+    onLoad({ filter: /client\/console\/.*\.js$/ }, ({ path }) => ({ contents: readFileSync(path, "utf8").replace(/\n +/g, "\n") }));
+  },
+};
+
+const result = await build({
+  entryPoints: ["client/console/main.js", "client/console/css/index.css"],
+  outdir,
+  entryNames: "[name]",
+  chunkNames: "[name]-[hash]",
+  bundle: true,
+  splitting: true,
+  format: "esm",
+  target: "es2023",
+  minify: true,
+  legalComments: "none",
+  charset: "utf8",
+  logLevel: "warning",
+  metafile: true,
+  plugins: [indentation],
+});
+writeFileSync(metafile, JSON.stringify(result.metafile));
