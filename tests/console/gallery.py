@@ -13,12 +13,14 @@ from typing import Any
 from playwright.async_api import Browser, Page, expect
 from tests.console.care_team import NOW, SUPERVISOR, Team, care_team
 from tests.console.console import LONG_MS, Watched
-from tests.console.states import State, Visit
+from tests.console.states import State, Visit, let_go
 
 _EXPECTED = re.compile("Failed to load resource|ERR_")
 """The states in which something is refused or cut off are brought about by just that."""
 _BEFORE = f"""
   localStorage.setItem("onduty.name", "{SUPERVISOR}");
+  // The server's time stands still, and so does all that the page takes time from.
+  performance.now = () => 0;
   const [fetched, cable] = [window.fetch, new AbortController()];
   window.fetch = (url, options) => {{
     const signals = [cable.signal, options?.signal].filter(Boolean);
@@ -55,8 +57,8 @@ async def visited(browser: Browser, team: Team, key: str, state: State, **option
         await expect(page.locator(state.shows).first).to_be_visible(timeout=LONG_MS)
         await settled(page)
         yield page
-        await page.unroute_all(behavior="ignoreErrors")
     finally:
+        await let_go()
         await watched.close()
 
 

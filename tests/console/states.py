@@ -60,8 +60,18 @@ def _answer(method: str, answer: Callable[[Route], Awaitable[None]]) -> Meddle:
     return meddle
 
 
+_held: list[Route] = []
+
+
 async def _never(route: Route) -> None:
-    """Leave the call without an answer."""
+    """Leave the call without an answer, until `let_go`."""
+    _held.append(route)
+
+
+async def let_go() -> None:
+    """End the calls that were left without an answer."""
+    while _held:
+        await _held.pop().abort()
 
 
 async def _unreachable(route: Route) -> None:

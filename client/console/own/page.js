@@ -60,7 +60,7 @@ export function OwnPage({ id }) {
           <${Past} id=${id} person=${person} />
         </div>`
       : isUnseen.value
-        ? html`<${Empty} title=${texts.person.unseenYet}>${button}<//>`
+        ? html`<${Empty} isPage title=${texts.person.unseenYet}>${button}<//>`
         : !problem.value && html`<${Loading} />`}
     ${isSetting.value && html`<${SetStatusDialog} ids=${[id]} onClose=${() => (isSetting.value = false)} />`}`;
 }
