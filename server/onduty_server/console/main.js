@@ -425,7 +425,7 @@ ${s}
 </div>
 <${Ys} person=${r} />
 <${zs} id=${e} person=${r} />
-</div>`:a.value?Xn`<${Bi} title=${t.person.unseenYet}>${s}<//>`:!i.value&&Xn`<${Pi} />`}
+</div>`:a.value?Xn`<${Bi} isPage title=${t.person.unseenYet}>${s}<//>`:!i.value&&Xn`<${Pi} />`}
 ${n.value&&Xn`<${ys} ids=${[e]} onClose=${()=>n.value=!1} />`}`}function Zs(){let e=mi().signIn,t=Je(!1),n=se(null);ie(()=>{document.title=`${e.title} · onduty`,n.current?.focus()},[]);let a=async e=>{t.value=!0,await e(),t.value=!1},i=pa.value?.issuer;return Xn`<main class="alone">
 <div class="card narrow">
 <${Ui} />
