@@ -10,6 +10,15 @@ Object.assign(globalThis, {
   addEventListener: () => {},
   document: { addEventListener: () => {}, hidden: true },
 });
+// Nothing that lasts as long as a page keeps Node from ending.
+const { BroadcastChannel, setInterval } = globalThis;
+globalThis.setInterval = (...given) => setInterval(...given).unref();
+globalThis.BroadcastChannel = class extends BroadcastChannel {
+  constructor(name) {
+    super(name);
+    this.unref();
+  }
+};
 // Node has one of its own, which cannot be assigned to.
 Object.defineProperty(globalThis, 'navigator', { value: { languages: ['en'] } });
 const { loadTexts } = await import('../../../client/console/texts/index.js');
