@@ -19,8 +19,6 @@ _EXPECTED = re.compile("Failed to load resource|ERR_")
 """The states in which something is refused or cut off are brought about by just that."""
 _BEFORE = f"""
   localStorage.setItem("onduty.name", "{SUPERVISOR}");
-  // The server's time stands still, and so does all that the page takes time from.
-  performance.now = () => 0;
   const [fetched, cable] = [window.fetch, new AbortController()];
   window.fetch = (url, options) => {{
     const signals = [cable.signal, options?.signal].filter(Boolean);

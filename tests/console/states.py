@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Awaitable, Callable
+from datetime import UTC, datetime
 from typing import Any, NamedTuple
 
 from playwright.async_api import Page, Route, expect
@@ -187,16 +188,13 @@ def activity_log() -> bytes:
             at += round(
                 (1.5 + (number * 7 + step * 13) % 11 * 0.55 + (9.5 if (number + step) % 17 == 0 else 0)) * MINUTE
             )
-            lines.append(f"{at},{user}")
+            lines.append(f"{datetime.fromtimestamp(at // 1_000, UTC):%Y-%m-%dT%H:%M:%SZ},{user}")
     return "\n".join((lines[0], *sorted(lines[1:]), "")).encode()
 
 
 async def _log_chosen(visit: Visit, log: bytes = b"") -> None:
     file: Any = {"name": "activities-2026-11-25.csv", "mimeType": "text/csv", "buffer": log or activity_log()}
     await visit.page.locator("input[type=file]").set_input_files(file)
-    await visit.page.locator("details").first.evaluate("e => (e.open = true)")
-    await visit.page.locator("select[name=format]").select_option(index=2)
-    await visit.page.locator("details").first.evaluate("e => (e.open = false)")
 
 
 async def _simulated(visit: Visit) -> None:
@@ -206,7 +204,6 @@ async def _simulated(visit: Visit) -> None:
 
 async def _bad_log(visit: Visit) -> None:
     await _log_chosen(visit, b"this is,no log\n1,2\n")
-    await visit.page.locator("button[type=submit]").click()
 
 
 async def _history_of_nobody(visit: Visit) -> None:
@@ -264,7 +261,7 @@ STATES = (
     State("what-if", f"{TEAM}/what-if", "form"),
     State("what-if-computing", f"{TEAM}/what-if", "progress", _simulated, _answer("Simulate", _never)),
     State("what-if-result", f"{TEAM}/what-if", ".bars", _simulated),
-    State("what-if-bad-log", f"{TEAM}/what-if", ".notice.error", _bad_log),
+    State("what-if-bad-log", f"{TEAM}/what-if", "form .problem", _bad_log),
     State("workflows-off", f"{NEW_TEAM}/workflows", ".switch"),
     State("workflows-switched-on", f"{NEW_TEAM}/workflows", ".preview", _switched_on),
     State("workflows-no-period", f"{NEW_TEAM}/workflows", ".problem", _no_period),
