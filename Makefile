@@ -7,7 +7,7 @@
 .SUFFIXES:
 # Compiling everything anew for each of the many processes that tests start would take as long as the tests.
 unexport PYTHONDONTWRITEBYTECODE
-.PHONY: help setup run test test-all test-slow fuzz soak check lint format types imports stubs docs docs-check contract console screenshots console-check links words environment proto bench bench-peers lock clean node-tools
+.PHONY: help setup run test test-all test-slow fuzz looks soak check lint format types imports stubs docs docs-check contract console screenshots console-check links words environment proto bench bench-peers lock clean node-tools
 
 BIN := .venv/bin
 ARGS ?=
@@ -38,6 +38,9 @@ test-all: test test-slow ## run all tests but repetitions over a Cluster (about 
 
 fuzz: setup ## send all that is wrong for FUZZ_S seconds (120)
 	ONDUTY_TEST_FUZZ_S=$(or $(FUZZ_S),120) $(BIN)/pytest tests/faults/test_fuzz.py $(ARGS)
+
+looks: setup node-tools ## look at every page of the console in every state, in every way (needs Chromium)
+	ONDUTY_TEST_LOOKS=all $(BIN)/pytest -n $(TEST_WORKERS) tests/console/test_looks.py $(ARGS)
 
 soak: setup ## ten minutes of mixed load, and everything checked at the end
 	$(BIN)/python -m tests.faults.soak $(ARGS)

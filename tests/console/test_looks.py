@@ -1,7 +1,11 @@
-"""What every page looks like in every state: readable for all, within its bounds, and at rest while data streams."""
+"""What every page looks like in every state: readable for all, within its bounds, and at rest while data streams.
+
+Usually the main states are looked at. `make looks` (ONDUTY_TEST_LOOKS=all) looks at every state, and in more ways.
+"""
 
 from __future__ import annotations
 
+import os
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -44,20 +48,24 @@ LIKELY += [
 ]
 
 
-@pytest.mark.timeout(400)
-@pytest.mark.parametrize(
-    ("states", "scheme", "screen", "options"),
-    [
-        (STATES, "light", DESK, {}),
-        (STATES, "dark", PHONE, {"has_touch": True}),
-        (LIKELY, "light", PHONE, {"locale": "de-DE", "has_touch": True}),
-        (LIKELY, "dark", TABLET, {"locale": "de-DE"}),
-        (LIKELY, "light", DESK, {"forced_colors": "active"}),
+_IS_THOROUGH = os.environ.get("ONDUTY_TEST_LOOKS") == "all"
+_EVERY = STATES if _IS_THOROUGH else LIKELY
+LOOKS: dict[str, tuple[Sequence[State], str, dict[str, int], dict[str, Any]]] = {
+    "light": (_EVERY, "light", DESK, {}),
+    "dark-phone": (_EVERY, "dark", PHONE, {"has_touch": True}),
+}
+if _IS_THOROUGH:
+    LOOKS |= {
+        "german-phone": (LIKELY, "light", PHONE, {"locale": "de-DE", "has_touch": True}),
+        "german-tablet": (LIKELY, "dark", TABLET, {"locale": "de-DE"}),
+        "forced-colours": (LIKELY, "light", DESK, {"forced_colors": "active"}),
         # Twice as large on a common screen.
-        (LIKELY, "light", {"width": 640, "height": 400}, {"device_scale_factor": 2}),
-    ],
-    ids=["light", "dark-phone", "german-phone", "german-tablet", "forced-colours", "zoom"],
-)
+        "zoom": (LIKELY, "light", {"width": 640, "height": 400}, {"device_scale_factor": 2}),
+    }
+
+
+@pytest.mark.timeout(900)
+@pytest.mark.parametrize(("states", "scheme", "screen", "options"), LOOKS.values(), ids=LOOKS)
 async def test_every_state_is_readable_and_within_bounds(
     tmp_path: Path, states: Sequence[State], scheme: str, screen: dict[str, int], options: dict[str, Any]
 ) -> None:

@@ -58,7 +58,7 @@ export const texts = {
     open: "Öffnen",
     name: "Ihr Name",
     nameHint: "Steht bei dem, was Sie ändern. Dieser Server verlangt kein Passwort.",
-    tooLong: "1 bis 128 Byte, ohne Zeilenumbrüche.",
+    tooLong: "Geben Sie ein Konto ein: höchstens 128 Byte, ohne Zeilenumbrüche.",
     search: "Konten suchen",
     shown: (n, all) => `${n.toLocaleString("de")} von ${all.toLocaleString("de")} Konten`,
     notAll: "Es gibt weitere: Geben Sie das Konto ein.",

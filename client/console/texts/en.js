@@ -50,7 +50,7 @@ export const texts = {
     open: "Open",
     name: "Your name",
     nameHint: "Shown beside what you change. This server asks for no password.",
-    tooLong: "At most 128 bytes, without line breaks.",
+    tooLong: "Enter an account: at most 128 bytes, without line breaks.",
     search: "Search accounts",
     shown: (/** @type {number} */ n, /** @type {number} */ all) => `${n.toLocaleString("en")} of ${count(all, "account")}`,
     notAll: "There are more: type the account in.",
