@@ -173,12 +173,12 @@ async def test_a_try_can_be_cancelled_and_a_file_can_be_dropped(watched: Watched
         arrived.set()
 
     await page.route("**/Simulate", hold)
-    await page.evaluate(
-        """() => {
+    await page.locator(".drop").evaluate(
+        """(element) => {
           const dataTransfer = new DataTransfer();
           dataTransfer.items.add(new File(["activity_time,user_id\\n2026-11-28T09:00:00Z,ann\\n"], "dropped.csv"));
           const drop = new DragEvent("drop", { dataTransfer, bubbles: true, cancelable: true });
-          document.querySelector(".drop").dispatchEvent(drop);
+          element.dispatchEvent(drop);
         }"""
     )
     await page.get_by_role("button", name="Try", exact=True).click()
