@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 
 import pytest
 
@@ -39,7 +40,7 @@ def test_an_event_keeps_its_caller(reason: str, caller: str) -> None:
 
 
 def test_a_workflow_keeps_its_caller_and_is_otherwise_written_as_ever() -> None:
-    called = Workflow(**{**vars(WORKFLOW), "update_caller": "console"})
+    called = replace(WORKFLOW, update_caller="console")
     assert read_workflow(pack_workflow(WORKFLOW)) == WORKFLOW
     assert read_workflow(pack_workflow(called)) == called
     assert unpack_event(pack_workflow_event(called, 5)).change == called
@@ -50,6 +51,6 @@ def test_a_workflow_keeps_its_caller_and_is_otherwise_written_as_ever() -> None:
 @pytest.mark.parametrize("caller", ["", "console"])
 @pytest.mark.parametrize("previous", [0, 3])
 def test_a_workflow_keeps_the_revision_of_the_one_before(caller: str, previous: int) -> None:
-    workflow = Workflow(**{**vars(WORKFLOW), "update_caller": caller, "previous_revision": previous})
+    workflow = replace(WORKFLOW, update_caller=caller, previous_revision=previous)
     assert read_workflow(pack_workflow(workflow)) == workflow
     assert unpack_event(pack_workflow_event(workflow, 5)).change == workflow

@@ -1,6 +1,6 @@
 /** The board: who is Online, Away and Offline now. */
 
-import { Status, html, useEffect, useRef, useSignal } from "../lib.js";
+import { Status, html, useEffect, useSignal } from "../lib.js";
 import { may } from "../access.js";
 import { LostBanner } from "../link_state.js";
 import { number, t } from "../texts/index.js";
@@ -22,11 +22,11 @@ export function BoardPage() {
   /** The people whose status is to be set. */
   const setting = useSignal(/** @type {string[] | null} */ (null));
   /** The person whose row has the focus. */
-  const focused = useRef("");
+  const focused = useSignal("");
   useEffect(view.keepFresh, []);
   const { count, at } = view.rows.value;
   const onFocus = (/** @type {any} */ event) => {
-    focused.current = event.target.closest("[data-id]")?.dataset.id ?? "";
+    focused.value = event.target.closest("[data-id]")?.dataset.id ?? "";
     if (event.target.matches(":focus-visible")) view.hold();
   };
   if (link.value === "denied") return html`<${Empty} isPage title=${t().errors.denied} />`;
@@ -53,7 +53,7 @@ export function BoardPage() {
         : html`<div
             class="rows-frame"
             onFocusIn=${onFocus}
-            onFocusOut=${() => (focused.current = "")}
+            onFocusOut=${() => (focused.value = "")}
             onKeyDown=${view.hold}
             onPointerMove=${view.hold}
             onPointerLeave=${view.letGo}
@@ -63,7 +63,7 @@ export function BoardPage() {
               row=${row}
               head=${html`<${Head} />`}
               label=${texts.title}
-              kept=${focused.current ? view.indexOf(focused.current) : -1}
+              kept=${focused.value ? view.indexOf(focused.value) : -1}
               top=${`${view.search.value} ${[...view.statuses.value]} ${Object.values(view.sort.value)}`}
               onRange=${view.inView}
             />

@@ -95,10 +95,13 @@ export function VirtualRows({ count, row, head, label, kept = -1, top, onRange }
     else go(place.index, place.control);
   };
 
-  const rows = [];
+  const first = Math.min(range.first, count);
   const last = Math.min(range.last, count);
-  for (let index = Math.min(range.first, count); index < last; index++) rows.push(row(index));
-  if (kept >= 0 && kept < count && (kept < range.first || kept >= last)) rows.push(row(kept));
+  const shown = Array.from({ length: Math.max(0, last - first) }, (_, offset) => first + offset);
+  // In order: an element that is moved among the others loses the focus.
+  if (kept >= 0 && kept < first) shown.unshift(kept);
+  else if (kept >= last && kept < count) shown.push(kept);
+  const rows = shown.map((index) => row(index));
   const height = Math.min(count * rowHeight, HEIGHT_MAX_PX);
   return html`<div
     class="rows"
