@@ -13,7 +13,7 @@ import pytest
 from cryptography.hazmat.primitives.asymmetric import rsa
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat, PublicFormat
 from grpc import aio
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 from jwt.algorithms import RSAAlgorithm
 from tests.access.authority import AUDIENCE, ISSUER, Issuer, claims_of, jwks
@@ -258,9 +258,15 @@ jwk_values = (
 
 
 @given(st.lists(st.dictionaries(jwk_fields, jwk_values) | json_values, max_size=4))
+@example(entries=[{"d": None}])
 def test_key_sets_are_read_or_refused_whatever_they_hold(entries: list[Any]) -> None:
     good = ISSUER_ES.jwk
-    keys = parse_jwks(json.dumps({"keys": [*entries, good]}).encode(), RULES.algorithms)
+    data = json.dumps({"keys": [*entries, good]}).encode()
+    if any(isinstance(each, dict) and "d" in each and each.get("use", "sig") == "sig" for each in entries):
+        with pytest.raises(ValueError, match="private key"):
+            parse_jwks(data, RULES.algorithms)
+        return
+    keys = parse_jwks(data, RULES.algorithms)
     assert keys[-1].key_id == ISSUER_ES.key_id
     assert all({*key.algorithms} <= {*RULES.algorithms} for key in keys)
 
