@@ -1,0 +1,106 @@
+"""The cases with exact times hold: of the model, and (once `DRIVERS` names it) of the service."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+from tests.properties.layers.cases import closing, disconnecting, ends, engagements, foundations, lunches, returning
+from tests.properties.layers.cases.table import ANY, MIDNIGHT, Available, Case, Down, Refuses, Shows, Unknown, at, clock
+from tests.properties.layers.driver import Driver, ModelDriver
+from tests.properties.layers.events import Change, Configure, Event, Outage, Refusal, Refused, View
+
+CASES: tuple[Case, ...] = (
+    foundations.CASES
+    + closing.CASES
+    + returning.CASES
+    + disconnecting.CASES
+    + lunches.CASES
+    + ends.CASES
+    + engagements.CASES
+)
+DRIVERS: dict[str, Callable[[int], Driver]] = {"model": ModelDriver}
+ADA = "ada"
+
+
+@pytest.mark.parametrize("driver", DRIVERS)
+@pytest.mark.parametrize("case", CASES, ids=lambda case: case.name)
+def test_a_case_with_exact_times(case: Case, driver: str) -> None:
+    service = DRIVERS[driver](MIDNIGHT)
+    for when, row in case.rows:
+        service.to(at(when))
+        match row:
+            case Shows():
+                assert told(service.view(ADA), row) == row, when
+            case Available():
+                assert (ADA in service.available(row.max_engagements)) is row.expected, when
+            case Unknown():
+                assert refusal(lambda: service.view(ADA)) is Refusal.USER_UNKNOWN, when
+            case Refuses():
+                before = shown_or_unknown(service)
+                event = row.event
+                assert refusal(lambda event=event: let(service, event)) is row.because, when  # type: ignore[misc]
+                assert shown_or_unknown(service) == before, when
+            case Down():
+                service.outage(at(row.until))
+            case _:
+                let(service, row)
+    if case.history is not None:
+        assert tuple(map(entry, service.changes(ADA))) == case.history
+
+
+def let(service: Driver, event: Event) -> None:
+    match event:
+        case Configure():
+            service.configure(**dict(event.patch))
+        case Outage():
+            raise TypeError("write Down")
+        case _:
+            assert service.do(ADA, event) == service.view(ADA)
+
+
+def refusal(call: Callable[[], object]) -> Refusal | None:
+    try:
+        call()
+    except Refused as refused:
+        return refused.refusal
+    return None
+
+
+def shown_or_unknown(service: Driver) -> View | None:
+    return None if refusal(lambda: service.view(ADA)) else service.view(ADA)
+
+
+def told(view: View, asked: Shows) -> Shows:
+    """The view in the words of the table, as far as the row asks."""
+    following = "" if view.next_status is None else f"{view.next_status} {view.next_cause} {clock(view.next_time or 0)}"
+    assert view.available is (view.status == "ONLINE")
+    return Shows(
+        is_=f"{view.status} {view.cause}",
+        since=ANY if asked.since is ANY else clock(view.since),
+        next=ANY if asked.next is ANY else following,
+        until=ANY if asked.until is ANY else "" if view.expire_time is None else clock(view.expire_time),
+        connected=ANY if asked.connected is ANY else view.connected,
+        engagements=ANY if asked.engagements is ANY else view.engagements,
+        by=ANY if asked.by is ANY else f"{view.actor}: {view.reason}".strip(),
+        last_activity=ANY
+        if asked.last_activity is ANY
+        else ""
+        if view.last_activity is None
+        else clock(view.last_activity),
+    )
+
+
+def entry(change: Change) -> str:
+    return f"{clock(change.at)} {change.previous or '-'}>{change.status} {change.cause}"
+
+
+def test_the_cases_have_names_of_their_own() -> None:
+    assert len({case.name for case in CASES}) == len(CASES)
+
+
+def test_the_rows_of_a_case_go_forward_in_time_and_end_with_something_seen() -> None:
+    for case in CASES:
+        times = [at(when) for when, _ in case.rows]
+        assert times == sorted(times), case.name
+        assert any(isinstance(row, Shows | Available | Refuses | Unknown) for _, row in case.rows), case.name
