@@ -10,11 +10,9 @@ from __future__ import annotations
 import json
 import struct
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import replace
 from functools import lru_cache
 from typing import NamedTuple
 
-from ...app.ports.store import StoreOpenError
 from ...domain.record import AccountEvent, Switch, UserRecord
 from ...domain.rules import PastPolicy, Policy
 from ...domain.status import Connection, Resume, State, Status, Then
@@ -25,6 +23,7 @@ OLDER_SCHEMAS = (b"1",)
 """The schemas whose data needs no change."""
 ORDER_CHUNK = 128
 """How many ids each list of users, in the order in which they were first seen, holds (`lua/lib/index.lua`)."""
+_NAMED_MAX = 3
 UNFINISHED = b"unfinished copy"
 """Written in place of the schema until a copy is complete; the name of the copy follows it."""
 
@@ -64,10 +63,16 @@ THRESHOLDS_ARE_NOW = 2
 UPDATED_IS_NOW = 4
 
 
-def another_schema(name: str, schema: object) -> StoreOpenError:
-    """Return the error for a store written by another version or program; `name` is its readable address."""
+def another_schema(name: str, schema: object) -> str:
+    """Return what is wrong with a store written by another version or program; `name` is its readable address."""
     found = schema.decode(errors="replace") if isinstance(schema, bytes) else "something else"
-    return StoreOpenError(f"the store in {name} has schema {found!r}, and this version of onduty knows {SCHEMA}")
+    return f"the store in {name} has schema {found!r}, and this version of onduty knows {SCHEMA}"
+
+
+def named(members: Sequence[bytes]) -> str:
+    """Return the number and some of the names of processes, for a message."""
+    names = ", ".join(name.decode(errors="replace").rpartition("/")[0] for name in members[:_NAMED_MAX])
+    return f"{len(members)} onduty process{'es' * (len(members) > 1)} ({names}{', ...' * (len(members) > _NAMED_MAX)})"
 
 
 class Moment(int):
@@ -167,8 +172,8 @@ def pack_workflow(workflow: Workflow) -> bytes:
     resumed = sum(1 << state for state in State if state <= _RESUMED_MAX and workflow.resumes[state])
     head = _WORKFLOW.pack(resumed | _FLAG if disconnects else resumed, *_halves(numbers))
     if disconnects:
-        timed = (workflow.timed_connection[connection] for connection in _QUEUED_CONNECTIONS)
-        head += _DISCONNECTION.pack(*_halves(0 if each is None else each.period_ms for each in timed))
+        gone = (workflow.timed_connection[connection] for connection in _QUEUED_CONNECTIONS)
+        head += _DISCONNECTION.pack(*_halves(0 if each is None else each.period_ms for each in gone))
     rest = (
         workflow.enabled,
         workflow.away_after_ms,
@@ -196,6 +201,9 @@ def _disconnects(workflow: Workflow) -> bool:
         default.disconnect_after_ms,
         default.disconnect_status,
     )
+
+
+_ADDED_FIELDS = 4
 
 
 def _added_fields(workflow: Workflow) -> tuple[str | int | None, ...]:
@@ -227,7 +235,9 @@ def read_workflow(raw: bytes) -> Workflow:
     )
     rest = _WORKFLOW.size + _DISCONNECTION.size if flags & _FLAG else _WORKFLOW.size
     enabled, away_after_ms, offline_after_ms, resume, keep_manual_away, updated_by, *added = json.loads(raw[rest:])
-    workflow = Workflow(
+    if len(added) == _ADDED_FIELDS:
+        added[-1] = Status(added[-1])
+    return Workflow(
         enabled,
         away_after_ms,
         offline_after_ms,
@@ -238,13 +248,7 @@ def read_workflow(raw: bytes) -> Workflow:
         update_time,
         updated_by,
         revision,
-        *added[:2],
-    )
-    if not flags & _FLAG:
-        return workflow
-    disconnect_after_ms, disconnect_status = added[2:]
-    return replace(
-        workflow, disconnect_after_ms=disconnect_after_ms, disconnect_status=Status(disconnect_status)
+        *added,
     )
 
 

@@ -157,9 +157,7 @@ class Journal(ABC):
         """Append a user as it is now. An entry of a user may come without a change, and it may replace any column."""
 
     @abstractmethod
-    def moved_clock(
-        self, account_number: int, number: int, last_activity: int | None, clock: int, layers: str
-    ) -> None:
+    def moved_clock(self, account_number: int, number: int, last_activity: int | None, clock: int, layers: str) -> None:
         """Append the numbers of a user that move without a change: the clock, which never moves back, and `layers`.
 
         `last_activity` is None for a user who was only ever set by hand, and has a session or an engagement.
