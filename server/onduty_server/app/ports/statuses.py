@@ -25,6 +25,7 @@ from collections.abc import Callable, Collection, Sequence
 from enum import IntEnum
 from typing import NamedTuple
 
+from ...domain.layers import LeaseAction
 from ...domain.record import Decision, StatusChange, StatusView, UserRecord
 from ...domain.rules import Policy
 from ...domain.status import Status
@@ -43,6 +44,18 @@ class Activity(NamedTuple):
     """The activity that a decision is about. `time` is ms UTC; None means the store's `now`."""
 
     time: int | None
+
+
+class Renewal(NamedTuple):
+    """The session or engagement that a decision is about. Periods are ms; they have been checked.
+
+    `ttl_ms` is 0 for one that is to end. `idle_for_ms` is how long ago the user's last input was, None for no input.
+    """
+
+    action: LeaseAction
+    lease_id: str
+    ttl_ms: int
+    idle_for_ms: int | None
 
 
 class AvailabilityOrder(IntEnum):
@@ -141,7 +154,7 @@ class ChangePage(NamedTuple):
 class ImmediateStatuses(ABC):
     """Answers the most frequent calls without waiting: a capability of stores that keep their users in memory.
 
-    Both methods return at once and raise nothing. If the answer needs a wait or a decision, they do nothing and say so;
+    All methods return at once and raise nothing. If the answer needs a wait or a decision, they do nothing and say so;
     `StatusStore.transact` or `StatusStore.get` then does the work.
     """
 
@@ -151,6 +164,13 @@ class ImmediateStatuses(ABC):
 
         It returns False for an unknown user, a status that may change, a time (ms UTC; None: now) that is out of order,
         an activity that must be durable before it is acknowledged, or a store that cannot answer at once.
+        """
+
+    @abstractmethod
+    def renew(self, account_id: str, user_id: str, renewal: Renewal) -> bool:
+        """Keep a session or an engagement if that only moves numbers; return True if it was kept.
+
+        It returns False where `touch` does, and for whatever is to end.
         """
 
     @abstractmethod
@@ -189,20 +209,26 @@ class StatusStore(StatusReader, History):
 
     @abstractmethod
     async def transact(
-        self, account_id: str, user_id: str, decide: Decide, activity: Activity | None = None
+        self, account_id: str, user_id: str, decide: Decide, hint: Activity | Renewal | None = None
     ) -> StatusView:
         """Run `decide` on the user's record and commit its decision; exceptions of `decide` pass through.
 
-        `activity` is given if the decision is about one. A remote store then needs one round trip for most activities:
-        it moves the clock if that is all there is to do, and otherwise returns what the decision needs.
+        `hint` is given if the decision is about an activity, a session or an engagement. A remote store then needs one
+        round trip for most of them: it moves the numbers if that is all there is to do, and otherwise returns what the
+        decision needs.
 
         Raises:
             LimitExceeded: there would be one user, or one account, too many.
         """
 
     @abstractmethod
-    async def available(self, account_id: str, order: AvailabilityOrder, limit: int) -> Available:
-        """Return the users who are ONLINE at one instant: the first `limit` in the given order, and their number."""
+    async def available(
+        self, account_id: str, order: AvailabilityOrder, limit: int, max_engagements: int = 0
+    ) -> Available:
+        """Return the users who are ONLINE at one instant: the first `limit` in the given order, and their number.
+
+        Those who have `max_engagements` or more are left out, of the number too; 0: nobody is.
+        """
 
     @abstractmethod
     async def update_workflow(self, account_id: str, revise: Revise) -> Workflow:
