@@ -46,7 +46,7 @@ async def people(wire: Wire, clock: FakeClock, settle: Settle) -> None:
     await wire.activity("ann")
 
 
-# --- what is malformed -------------------------------------------------------------------------------------------------
+# --- what is malformed -----------------------------------------------------------------------------------------------
 
 
 @IN_MEMORY

@@ -30,7 +30,7 @@ async def test_the_workflow_of_an_account_never_configured_is_the_default(wire: 
             disconnect_status=OFFLINE,
         )
         for field in ("enabled", "resume", "keep_manual_away", "disconnect_status"):
-            assert workflow.HasField(field)  # type: ignore[arg-type]
+            assert workflow.HasField(field)
         for field in ("away_after", "offline_after", "update_time", "enabled_time", "disconnect_after"):
             assert not workflow.HasField(field)  # type: ignore[arg-type]
         assert workflow.etag

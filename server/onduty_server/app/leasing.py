@@ -11,8 +11,8 @@ from functools import partial
 from typing import Final, NamedTuple
 
 from ..domain import rules
-from ..domain.errors import InvalidField, LimitExceeded, UserUnknown
-from ..domain.layers import Lease, LeaseAction, unpack
+from ..domain.errors import InvalidField, UserUnknown
+from ..domain.layers import LeaseAction
 from ..domain.record import Decision, StatusView, UserRecord
 from ..domain.rules import Policy
 from ..domain.status import State
@@ -22,12 +22,10 @@ from .limits import (
     ENGAGEMENT_TTL_DEFAULT_MS,
     ENGAGEMENT_TTL_MAX_MS,
     ENGAGEMENT_TTL_MIN_MS,
-    ENGAGEMENTS_MAX,
     IDLE_FOR_MAX_MS,
     SESSION_TTL_DEFAULT_MS,
     SESSION_TTL_MAX_MS,
     SESSION_TTL_MIN_MS,
-    SESSIONS_MAX,
 )
 from .ports.statuses import Renewal
 from .reading import Reading
@@ -130,7 +128,6 @@ class Leasing(Reading):
                 raise UserUnknown(account_id, record.user_id)
         match action:
             case LeaseAction.KEEP_SESSION:
-                _check_room(unpack(record.layers).sessions, lease_id, now, SESSIONS_MAX, "sessions")
                 return rules.keep_session(
                     record,
                     policy,
@@ -143,7 +140,6 @@ class Leasing(Reading):
             case LeaseAction.END_SESSION:
                 return rules.end_session(record, policy, session_id=lease_id, now=now)
             case LeaseAction.KEEP_ENGAGEMENT:
-                _check_room(unpack(record.layers).engagements, lease_id, now, ENGAGEMENTS_MAX, "engagements")
                 return rules.keep_engagement(record, policy, engagement_id=lease_id, ttl_ms=ttl_ms, now=now)
             case LeaseAction.END_ENGAGEMENT:
                 return rules.end_engagement(record, policy, engagement_id=lease_id, now=now)
@@ -184,20 +180,8 @@ def _renewal(
         check_period("idle_for", idle_for_ms, 0, IDLE_FOR_MAX_MS)
     ttl = _TTLS.get(action)
     if ttl is None:
-        return Renewal(action, lease_id, 0, None)
+        return Renewal(action, lease_id)
     if ttl_ms is None:
         return Renewal(action, lease_id, ttl.default_ms, idle_for_ms)
     check_period("ttl", ttl_ms, ttl.least_ms, ttl.most_ms)
     return Renewal(action, lease_id, ttl_ms, idle_for_ms)
-
-
-def _check_room(leases: Sequence[Lease], lease_id: str, now: int, most: int, what: str) -> None:
-    """Raise LimitExceeded if `most` others live and this one does not."""
-    if len(leases) < most:
-        return
-    ends = [each.end for each in leases if each.end > now]
-    if len(ends) >= most and not any(each.lease_id == lease_id and each.end > now for each in leases):
-        raise LimitExceeded(
-            f"the user has {most} {what} already, the most that one may have; end one, or wait until one runs out",
-            retry_delay_ms=min(ends) - now,
-        )

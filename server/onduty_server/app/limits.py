@@ -38,18 +38,16 @@ STATUS_TTL_MIN_MS = SECOND_MS
 STATUS_TTL_MAX_MS = 30 * DAY_MS
 """How far ahead the end of a status may be that is set until some time."""
 
-SESSIONS_MAX = 20
 SESSION_TTL_MIN_MS = 30 * SECOND_MS
 SESSION_TTL_MAX_MS = 4 * HOUR_MS
 SESSION_TTL_DEFAULT_MS = 150 * SECOND_MS
-"""Sessions of a user, and how long one lives unless it is kept again. Browsers slow the timers of a page in the
-background down to one a minute, and the default survives one that is missed."""
+"""How long a session lives unless it is kept again. Browsers slow the timers of a page in the background down to
+one a minute, and the default survives one that is missed."""
 IDLE_FOR_MAX_MS = ACTIVITY_MAX_AGE_MS
-ENGAGEMENTS_MAX = 20
 ENGAGEMENT_TTL_MIN_MS = 10 * SECOND_MS
 ENGAGEMENT_TTL_MAX_MS = 4 * HOUR_MS
 ENGAGEMENT_TTL_DEFAULT_MS = HOUR_MS
-"""Engagements of a user, and how long one lives unless it is ended or kept again."""
+"""How long an engagement lives unless it is ended or kept again."""
 
 HEARTBEAT_INTERVAL_MS = 1_000
 HEARTBEAT_VALID_MS = 3_000

@@ -9,6 +9,7 @@ import asyncio
 from collections.abc import Awaitable, Callable, Iterable
 from contextlib import aclosing
 from functools import partial
+from operator import attrgetter
 from typing import TypeVar
 
 from onduty.v1 import status_pb2 as pb
@@ -25,7 +26,7 @@ from .context import CallContext, Requests
 from .errors import mapped
 from .guard import Guard
 
-Item = TypeVar("Item", pb.Activity, pb.Lease)
+Item = TypeVar("Item")
 
 
 async def serve_watch(watching: Watching, request: pb.WatchStatusesRequest, context: CallContext) -> None:
@@ -164,7 +165,7 @@ async def _record_each(
     allowed, denied = permitted(reports)
     refused = await record(allowed)
     if malformed or denied:
-        return sorted([*malformed, *denied, *refused], key=lambda each: each.place)
+        return sorted((*malformed, *denied, *refused), key=attrgetter("place"))
     return refused
 
 

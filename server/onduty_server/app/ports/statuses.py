@@ -5,8 +5,8 @@ Every store promises:
 - Decisions (`Decide`, `Revise`) are pure functions of a record or workflow, the policy and the store's `now`. The store
   runs them atomically with the write that follows; it may run one again after losing a race, never twice for one write.
 - The store gives every change the account's next revision: without gaps, in commit order, workflow changes included.
-- What is returned is durable: no change that was shown vanishes in a crash. Only a moved clock may be lost, and only
-  within the configured flush interval. A timed switch follows from durable data, so it may be shown before its own
+- What is returned is durable: no change that was shown vanishes in a crash. Only a moved clock, and a session or
+  engagement that was kept without changing what is shown, may be lost, and only within the configured flush interval. A timed switch follows from durable data, so it may be shown before its own
   record is durable; such a read shows the revision before it.
 - It keeps at most `users_max` users of an account and `accounts_max` accounts (`StoreOptions`; 0: any number). For one
   more, `transact` and `update_workflow` commit nothing and raise `LimitExceeded`; a count that is kept beside the
@@ -23,15 +23,17 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Collection, Sequence
 from enum import IntEnum
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
-from ...domain.layers import LeaseAction
 from ...domain.record import Decision, StatusChange, StatusView, UserRecord
 from ...domain.rules import Policy
 from ...domain.status import Status
 from ...domain.workflow import Workflow
 from ..limits import ACTIVITY_MAX_AGE_MS
 from .history import History
+
+if TYPE_CHECKING:
+    from ...domain.layers import LeaseAction
 
 Decide = Callable[[UserRecord, Policy, int], Decision]
 """(record, policy, now) -> the decision. For a user never seen before, the record is in state UNSEEN."""
@@ -47,15 +49,16 @@ class Activity(NamedTuple):
 
 
 class Renewal(NamedTuple):
-    """The session or engagement that a decision is about. Periods are ms; they have been checked.
+    """The session or engagement that a decision is about: kept for `ttl_ms` from the store's `now`, or ended.
 
-    `ttl_ms` is 0 for one that is to end. `idle_for_ms` is how long ago the user's last input was, None for no input.
+    `idle_for_ms` says how long ago the client of a session last saw input, which counts as an activity of that time;
+    None: it does not say.
     """
 
     action: LeaseAction
     lease_id: str
-    ttl_ms: int
-    idle_for_ms: int | None
+    ttl_ms: int = 0
+    idle_for_ms: int | None = None
 
 
 class AvailabilityOrder(IntEnum):
@@ -154,7 +157,7 @@ class ChangePage(NamedTuple):
 class ImmediateStatuses(ABC):
     """Answers the most frequent calls without waiting: a capability of stores that keep their users in memory.
 
-    All methods return at once and raise nothing. If the answer needs a wait or a decision, they do nothing and say so;
+    Its methods return at once and raise nothing. If the answer needs a wait or a decision, they do nothing and say so;
     `StatusStore.transact` or `StatusStore.get` then does the work.
     """
 
@@ -168,9 +171,11 @@ class ImmediateStatuses(ABC):
 
     @abstractmethod
     def renew(self, account_id: str, user_id: str, renewal: Renewal) -> bool:
-        """Keep a session or an engagement if that only moves numbers; return True if it was kept.
+        """Keep a session or engagement if that only moves numbers; return True if it was kept.
 
-        It returns False where `touch` does, and for whatever is to end.
+        It returns False, having done nothing, for an unknown user, a lease that is new, has ended or is to be ended, a
+        status or connection that may change, an activity (`idle_for_ms`) that `touch` would not record, or a store that
+        cannot answer at once.
         """
 
     @abstractmethod
@@ -217,6 +222,9 @@ class StatusStore(StatusReader, History):
         round trip for most of them: it moves the numbers if that is all there is to do, and otherwise returns what the
         decision needs.
 
+        A decision may change the record without a switch. If it is `durable`, it is on disk before this returns.
+        Otherwise it is written within the flush interval.
+
         Raises:
             LimitExceeded: there would be one user, or one account, too many.
         """
@@ -227,7 +235,7 @@ class StatusStore(StatusReader, History):
     ) -> Available:
         """Return the users who are ONLINE at one instant: the first `limit` in the given order, and their number.
 
-        Those who have `max_engagements` or more are left out, of the number too; 0: nobody is.
+        Users with `max_engagements` live engagements or more are neither listed nor counted; 0: however many.
         """
 
     @abstractmethod

@@ -44,6 +44,8 @@ class UserRow(NamedTuple):
     actor: str
     reason: str
     revision: int
+    layers: str = ""
+    """What only some people have, packed (`domain/layers.py`); "" for most. A journal keeps the text as it is."""
 
     @classmethod
     def of(cls, account_number: int, number: int, record: UserRecord) -> UserRow:
@@ -75,6 +77,9 @@ class ChangeRow(NamedTuple):
     actor: str
     reason: str
     caller: str = ""
+    expire_time: int | None = None
+    then: int | None = None
+    """The end of a status set by hand, and the number of what it becomes then; None if it has no end."""
 
     def switch(self) -> Switch:
         """Return the switch that was committed."""
@@ -149,11 +154,14 @@ class Journal(ABC):
 
     @abstractmethod
     def user(self, row: UserRow) -> None:
-        """Append a user as it is now."""
+        """Append a user as it is now. An entry of a user may come without a change, and it may replace any column."""
 
     @abstractmethod
-    def moved_clock(self, account_number: int, number: int, last_activity: int, clock: int) -> None:
-        """Append that a user's clock moved. It never moves back."""
+    def moved_clock(self, account_number: int, number: int, last_activity: int | None, clock: int, layers: str) -> None:
+        """Append the numbers of a user that move without a change: the clock, which never moves back, and `layers`.
+
+        `last_activity` is None for a user who was only ever set by hand, and has a session or an engagement.
+        """
 
     @abstractmethod
     def change(self, account: JournaledAccount, row: ChangeRow) -> None:

@@ -33,6 +33,7 @@ from ...app.ports.statuses import (
     Decide,
     ImmediateStatuses,
     Preview,
+    Renewal,
     Revise,
     StatusPage,
 )
@@ -182,7 +183,7 @@ class ResidentStore(Store):
         return self._vitality.oldest_activity(now)
 
     async def transact(
-        self, account_id: str, user_id: str, decide: Decide, activity: Activity | None = None
+        self, account_id: str, user_id: str, decide: Decide, hint: Activity | Renewal | None = None
     ) -> StatusView:
         """Decide, apply and journal in one step, then wait for the disk."""
         return await self._decisions.transact(account_id, user_id, decide)
@@ -203,9 +204,11 @@ class ResidentStore(Store):
         """Walk the users in the order they were first seen."""
         return await self._reads.scan(account_id, statuses, position, limit)
 
-    async def available(self, account_id: str, order: AvailabilityOrder, limit: int) -> Available:
-        """Find all users who have become inactive, then answer from the index of those ONLINE."""
-        return await self._reads.available(account_id, order, limit)
+    async def available(
+        self, account_id: str, order: AvailabilityOrder, limit: int, max_engagements: int = 0
+    ) -> Available:
+        """Find everybody for whom something has become due, then answer from the index of those ONLINE."""
+        return await self._reads.available(account_id, order, limit, max_engagements)
 
     async def workflow(self, account_id: str) -> Workflow:
         """Return the workflow, once durable."""
