@@ -162,10 +162,10 @@ async def _record_each(
             reports.append(converted(place, item))
         except InvalidField as error:
             malformed.append(Refused(place, error))
-    allowed, denied = permitted(reports)
-    refused = await record(allowed)
-    if malformed or denied:
-        return sorted((*malformed, *denied, *refused), key=attrgetter("place"))
+    split: tuple[list[Report], list[Refused]] = permitted(reports)
+    refused: list[Refused] = await record(split[0])
+    if malformed or split[1]:
+        return sorted((*malformed, *split[1], *refused), key=attrgetter("place"))
     return refused
 
 
