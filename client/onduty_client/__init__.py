@@ -1,7 +1,7 @@
 """Talks to the onduty service.
 
-- `Client` and `AsyncClient` make single calls, follow an account (`watch`) and send many activities
-  (`upload_activities`).
+- `Client` and `AsyncClient` make single calls, keep sessions and engagements (`session`, `engagement`), follow an
+  account (`watch`) and send many activities (`upload_activities`).
 - `AvailabilityMirror` and `AsyncAvailabilityMirror` keep an account's statuses in memory.
 - `ActivityReporter` and `AsyncActivityReporter` report activities without waiting.
 - `onduty_client.testing` has fakes of all of them, for the tests of programs that use them.
@@ -32,6 +32,7 @@ from onduty_client._errors import (
     UserUnknown,
 )
 from onduty_client._events import AsyncChanges, Changes
+from onduty_client._lease_blocks import AsyncEngagement, AsyncSession, Engagement, Session
 from onduty_client._mirror import AsyncAvailabilityMirror, AvailabilityMirror
 from onduty_client._patience import Disconnected, Patience, Reconnected
 from onduty_client._reporter import ActivityReporter, AsyncActivityReporter
@@ -85,6 +86,8 @@ __all__ = [
     "AsyncAvailabilityMirror",
     "AsyncChanges",
     "AsyncClient",
+    "AsyncEngagement",
+    "AsyncSession",
     "AsyncWatch",
     "AvailabilityMirror",
     "AvailabilityOrder",
@@ -100,6 +103,7 @@ __all__ = [
     "CredentialRequired",
     "DeadlineExceeded",
     "Disconnected",
+    "Engagement",
     "FieldViolation",
     "InvalidField",
     "InvalidWorkflow",
@@ -126,6 +130,7 @@ __all__ = [
     "Resynced",
     "RevisionConflict",
     "Security",
+    "Session",
     "SimulatedSwitches",
     "Simulation",
     "SimulationSummary",
