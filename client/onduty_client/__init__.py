@@ -3,14 +3,14 @@
 - `Client` and `AsyncClient` make single calls, keep sessions and engagements (`session`, `engagement`), follow an
   account (`watch`) and send many activities (`upload_activities`).
 - `AvailabilityMirror` and `AsyncAvailabilityMirror` keep an account's statuses in memory.
-- `ActivityReporter` and `AsyncActivityReporter` report activities without waiting.
+- `ActivityReporter` and `AsyncActivityReporter` report activities, sessions and engagements without waiting.
 - `onduty_client.testing` has fakes of all of them, for the tests of programs that use them.
 
 All of them keep a lost connection in repair by themselves and raise an `OndutyError` where they can't do what was
 asked.
 """
 
-from onduty_client._activity_errors import RejectedActivity
+from onduty_client._activity_errors import RejectedActivity, RejectedLease
 from onduty_client._aio import AsyncClient
 from onduty_client._connection import MetadataProvider
 from onduty_client._diagnosis import ConnectionProblem, ConnectionProblemKind, diagnose_connection
@@ -47,6 +47,7 @@ from onduty_client._types import (
     CallerGrant,
     Cause,
     FieldViolation,
+    LeaseAction,
     LogTimeFormat,
     MirroredStatus,
     MirrorEvent,
@@ -108,6 +109,7 @@ __all__ = [
     "InvalidField",
     "InvalidWorkflow",
     "IssuerUnavailable",
+    "LeaseAction",
     "LimitExceeded",
     "LogTimeFormat",
     "MetadataProvider",
@@ -122,6 +124,7 @@ __all__ = [
     "PermissionRequired",
     "Reconnected",
     "RejectedActivity",
+    "RejectedLease",
     "ReporterStats",
     "Resume",
     "ResumeRefused",
