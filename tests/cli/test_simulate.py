@@ -94,6 +94,8 @@ class TestOutput:
             "offline_after": "1800s",
             "resume": "FROM_AWAY_OR_OFFLINE",
             "keep_manual_away": False,
+            "disconnect_after": None,
+            "disconnect_status": "OFFLINE",
         }
         assert found["changes"][0] == {
             "effective_time": "2019-09-04T22:44:46Z",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ..domain.periods import DAY_MS
+from ..domain.periods import DAY_MS, HOUR_MS, SECOND_MS
 
 ID_MAX_BYTES = 128
 REASON_MAX_BYTES = 512
@@ -33,6 +33,14 @@ ACTIVITY_MAX_AGE_MS = 30 * DAY_MS
 """Older activities are refused. They are older than the longest period, so they come from a broken clock."""
 
 ACTIVITY_FUTURE_TOLERANCE_MS = 5_000
+
+SESSION_TTL_MIN_MS = 30 * SECOND_MS
+SESSION_TTL_MAX_MS = 4 * HOUR_MS
+SESSION_TTL_DEFAULT_MS = 150 * SECOND_MS
+ENGAGEMENT_TTL_MIN_MS = 10 * SECOND_MS
+ENGAGEMENT_TTL_MAX_MS = 4 * HOUR_MS
+ENGAGEMENT_TTL_DEFAULT_MS = HOUR_MS
+IDLE_FOR_MAX_MS = 30 * DAY_MS
 
 HEARTBEAT_INTERVAL_MS = 1_000
 HEARTBEAT_VALID_MS = 3_000

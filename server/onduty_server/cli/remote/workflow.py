@@ -13,7 +13,15 @@ from ..help import CommandGroup
 from ..options import Json
 from ..output import facts, json_line, line, note, table
 from ..times import wall_clock
-from ..workflow_options import AwayAfter, OfflineAfter, Period, ResumeName, workflow_of_options
+from ..workflow_options import (
+    AwayAfter,
+    DisconnectAfter,
+    DisconnectStatus,
+    OfflineAfter,
+    Period,
+    ResumeName,
+    workflow_of_options,
+)
 from ..zone import Local, Zone
 from .columns import written_by
 from .options import (
@@ -78,6 +86,8 @@ def set_(
     no_keep_manual_away: Annotated[
         bool, typer.Option("--no-keep-manual-away", help="Let it become OFFLINE like any other.")
     ] = False,
+    disconnect_after: DisconnectAfter = None,
+    disconnect_status: DisconnectStatus = None,
     etag: Annotated[
         str | None, typer.Option("--etag", metavar="ETAG", help="Change it only while its etag is this one.")
     ] = None,
@@ -96,8 +106,12 @@ def set_(
 
     enabled = _switch("enable", enable, "disable", disable)
     kept = _switch("keep-manual-away", keep_manual_away, "no-keep-manual-away", no_keep_manual_away)
-    if all(given is None for given in (enabled, away_after, offline_after, resume, kept)):
-        raise usage("nothing to change: give --enable, --away-after, --offline-after, --resume or --keep-manual-away")
+    given = (enabled, away_after, offline_after, resume, kept, disconnect_after, disconnect_status)
+    if all(each is None for each in given):
+        raise usage(
+            "nothing to change: give --enable, --away-after, --offline-after, --resume, --keep-manual-away, "
+            "--disconnect-after or --disconnect-status"
+        )
     unchanged = onduty_client.UNCHANGED
     with connect(server, timeout, acting(actor)) as client:
         # An update without effect keeps the actor of the last change.
@@ -109,6 +123,10 @@ def set_(
             offline_after=unchanged if offline_after is None else _timedelta(offline_after),
             resume=unchanged if resume is None else onduty_client.Resume[resume.name],
             keep_manual_away=unchanged if kept is None else kept,
+            disconnect_after=unchanged if disconnect_after is None else _timedelta(disconnect_after),
+            disconnect_status=(
+                unchanged if disconnect_status is None else onduty_client.Status[disconnect_status.name]
+            ),
             etag=etag,
             validate_only=dry_run,
         )
@@ -138,6 +156,8 @@ def diagram(
         bool | None,
         typer.Option("--keep-manual-away/--no-keep-manual-away", help="Do not switch an AWAY set by hand, or do."),
     ] = None,
+    disconnect_after: DisconnectAfter = None,
+    disconnect_status: DisconnectStatus = None,
     manual: Annotated[bool, typer.Option("--manual", help="Draw the settings by hand too.")] = False,
     server: Server = DEFAULT_SERVER,
     timeout: Timeout = DEFAULT_TIMEOUT,
@@ -148,14 +168,14 @@ def diagram(
     """
     from ...domain.diagram import mermaid
 
-    options = (away_after, offline_after, resume, keep_manual_away)
+    options = (away_after, offline_after, resume, keep_manual_away, disconnect_after, disconnect_status)
     if account is not None:
         if any(option is not None for option in options):
             raise usage("give either an account or options that describe a workflow, not both")
         with connect(server, timeout) as client:
             workflow = _domain_workflow(client.get_workflow(account))
     else:
-        workflow = workflow_of_options(away_after, offline_after, resume, keep_manual_away)
+        workflow = workflow_of_options(*options)
     line(mermaid(workflow, include_manual=manual).rstrip())
 
 
@@ -167,17 +187,21 @@ def _switch(on: str, is_on: bool, off: str, is_off: bool) -> bool | None:
 
 
 def _domain_workflow(workflow: Workflow) -> DomainWorkflow:
-    from ...domain.status import Resume
+    from ...domain.status import Resume, Status
     from ...domain.workflow import Workflow as DomainWorkflow
 
     if workflow.resume.name not in Resume.__members__:
         raise Failure("the server is newer and has a resume policy that this program does not know")
+    if workflow.disconnect_status.name not in Status.__members__:
+        raise Failure("the server is newer and has a status that this program does not know")
     return DomainWorkflow(
         enabled=workflow.enabled,
         away_after_ms=_ms(workflow.away_after),
         offline_after_ms=_ms(workflow.offline_after),
         resume=Resume[workflow.resume.name],
         keep_manual_away=workflow.keep_manual_away,
+        disconnect_after_ms=_ms(workflow.disconnect_after),
+        disconnect_status=Status[workflow.disconnect_status.name],
     )
 
 
@@ -196,7 +220,8 @@ def show_update(update: WorkflowUpdate, local: bool) -> None:
         note("the workflow is off and switches no users; add --enable to see which users it would switch when it is on")
     ahead = [(it.switching_to_away, it.switching_to_offline) for it in impact.next_hour]
     if any(map(any, ahead)):
-        line("\nWithout new activity, these users switch within the next hour:\n")
+        kept = "" if update.workflow.disconnect_after is None else ", and if no session is kept again"
+        line(f"\nWithout new activity{kept}, these users switch within the next hour:\n")
         rows = ((minutes, *map("{:,}".format, counts)) for minutes, counts in zip(_MINUTES, ahead, strict=False))
         table(("WITHIN", "TO AWAY", "TO OFFLINE"), rows)
     if impact.switches:
@@ -233,6 +258,8 @@ def rules(workflow: Workflow) -> list[tuple[str, str]]:
         ("offline after", _written(workflow.offline_after)),
         ("resume", workflow.resume.lower().replace("_", "-")),
         ("keep manual away", "yes" if workflow.keep_manual_away else "no"),
+        ("disconnect after", _written(workflow.disconnect_after)),
+        ("disconnect status", workflow.disconnect_status),
     ]
 
 
@@ -277,6 +304,8 @@ def workflow_object(workflow: Workflow) -> dict[str, Any]:
         "offline_after": _seconds(workflow.offline_after),
         "resume": workflow.resume,
         "keep_manual_away": workflow.keep_manual_away,
+        "disconnect_after": _seconds(workflow.disconnect_after),
+        "disconnect_status": workflow.disconnect_status,
         "etag": workflow.etag,
         "update_time": None if workflow.update_time is None else rfc3339(workflow.update_time),
         "updated_by": workflow.updated_by,
