@@ -8,6 +8,7 @@ from typing import Any, Concatenate, ParamSpec, Self
 
 import grpc
 
+from onduty_client import _lease_requests as lease_requests
 from onduty_client import _requests as requests
 from onduty_client._activity_errors import RejectedActivity
 from onduty_client._clock import SYSTEM_CLOCK, Clock
@@ -90,6 +91,10 @@ class AsyncClient:
 
     record_activity = _method(requests.record_activity)
     set_status = _method(requests.set_status)
+    keep_session = _method(lease_requests.keep_session)
+    end_session = _method(lease_requests.end_session)
+    keep_engagement = _method(lease_requests.keep_engagement)
+    end_engagement = _method(lease_requests.end_engagement)
     get_status = _method(requests.get_status)
     batch_get_statuses = _method(requests.batch_get_statuses)
     list_statuses = _iterator(requests.list_statuses)

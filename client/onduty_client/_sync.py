@@ -7,6 +7,7 @@ from typing import Concatenate, ParamSpec, Self
 
 import grpc
 
+from onduty_client import _lease_requests as lease_requests
 from onduty_client import _requests as requests
 from onduty_client._activity_errors import RejectedActivity
 from onduty_client._clock import SYSTEM_CLOCK, Clock
@@ -56,9 +57,9 @@ class Client:
 
     Every method raises an `OndutyError` when the call fails, `ValueError` when an argument can't be sent at all (a time
     without a zone, an UNKNOWN status), and `TypeError` for an id that is not a str. Each takes a `timeout` in seconds
-    that replaces the client's. While the server is unavailable or too busy, reads and `record_activity`, which may
-    safely be repeated, are attempted up to five times within the timeout; `set_status` and `update_workflow` reach the
-    server once or not at all.
+    that replaces the client's. While the server is unavailable or too busy, calls that may safely be repeated are
+    attempted up to five times within the timeout; `set_status` and `update_workflow` reach the server once or not at
+    all.
 
     Args:
         target: where the service is, as gRPC spells it: "127.0.0.1:50250", "dns:///onduty.internal:50250". Or the
@@ -97,6 +98,10 @@ class Client:
 
     record_activity = _method(requests.record_activity)
     set_status = _method(requests.set_status)
+    keep_session = _method(lease_requests.keep_session)
+    end_session = _method(lease_requests.end_session)
+    keep_engagement = _method(lease_requests.keep_engagement)
+    end_engagement = _method(lease_requests.end_engagement)
     get_status = _method(requests.get_status)
     batch_get_statuses = _method(requests.batch_get_statuses)
     list_statuses = _iterator(requests.list_statuses)

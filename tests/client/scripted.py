@@ -186,6 +186,22 @@ class ScriptedService(pb_grpc.StatusServiceServicer):
     ) -> pb.RecordActivityResponse:
         return self._answer(pb.RecordActivityResponse, request, context)
 
+    def KeepSession(self, request: pb.KeepSessionRequest, context: grpc.ServicerContext) -> pb.KeepSessionResponse:
+        return self._answer(pb.KeepSessionResponse, request, context)
+
+    def EndSession(self, request: pb.EndSessionRequest, context: grpc.ServicerContext) -> pb.EndSessionResponse:
+        return self._answer(pb.EndSessionResponse, request, context)
+
+    def KeepEngagement(
+        self, request: pb.KeepEngagementRequest, context: grpc.ServicerContext
+    ) -> pb.KeepEngagementResponse:
+        return self._answer(pb.KeepEngagementResponse, request, context)
+
+    def EndEngagement(
+        self, request: pb.EndEngagementRequest, context: grpc.ServicerContext
+    ) -> pb.EndEngagementResponse:
+        return self._answer(pb.EndEngagementResponse, request, context)
+
     def SetStatus(self, request: pb.SetStatusRequest, context: grpc.ServicerContext) -> pb.SetStatusResponse:
         return self._answer(pb.SetStatusResponse, request, context)
 
