@@ -6,7 +6,7 @@ from .errors import RevisionConflict
 from .layers import NO_LAYERS, Layers, live, unpack
 from .record import Decision, Shown, Switch, UserRecord
 from .settling import Policy, fire, is_fresh, settle, show
-from .status import SET_EVENT, SET_UNTIL_EVENT, ConnectionEvent, Event, State, Status, Then
+from .status import SET_EVENT, SET_UNTIL_EVENT, Cause, ConnectionEvent, Event, State, Status, Then
 from .workflow import FRESH_FOR_MS
 
 
@@ -37,7 +37,7 @@ def record_activity(
         switch = show(moved, layers, before, now)
         more_than_numbers = own is not moved.state or connection is not layers.connection
         return extended(settled, moved, switch, durable=more_than_numbers)
-    is_news = activity_time > moved.clock
+    is_news = _is_news(moved, activity_time)
     moved.last_activity = activity_time
     moved.clock = max(moved.clock, activity_time)
     if is_news and workflow.resumes[moved.state] and is_fresh(activity_time, workflow, now, fresh_for_ms):
@@ -112,7 +112,7 @@ def note_activity(
     The record is the caller's own, and its layers are pruned; the caller writes those that are returned into it.
     """
     workflow = policy.workflow
-    is_news = activity_time > record.clock
+    is_news = _is_news(record, activity_time)
     record.last_activity = activity_time
     record.clock = max(record.clock, activity_time)
     if not is_news or not is_fresh(activity_time, workflow, now, fresh_for_ms):
@@ -120,6 +120,15 @@ def note_activity(
     if workflow.machine.fire(record, Event.ACTIVITY):
         record.actor = record.reason = ""
     return seen(layers, policy, activity_time, now)
+
+
+def _is_news(record: UserRecord, activity_time: int) -> bool:
+    """True if an activity is newer than all that is known of its user.
+
+    The end of a status restarts the clock without the user's doing, so an activity at just that time is newer.
+    """
+    clock = record.clock
+    return activity_time > clock or (activity_time == clock and record.state.cause is Cause.EXPIRY)
 
 
 def seen(layers: Layers, policy: Policy, at: int, now: int) -> Layers:
