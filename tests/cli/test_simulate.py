@@ -242,8 +242,8 @@ class TestWorkflows:
     @pytest.mark.parametrize(
         ("options", "says"),
         [
-            ((), "give --away-after or --offline-after, or both"),
-            (("--away-after", "off"), "give --away-after or --offline-after, or both"),
+            ((), "give --away-after, --offline-after or --disconnect-after, or more than one"),
+            (("--away-after", "off"), "give --away-after, --offline-after or --disconnect-after, or more than one"),
             (("--away-after", "30m", "--offline-after", "10m"), "--offline-after: must be greater than away_after"),
             (("--away-after", "10m", "--offline-after", "10m"), "--offline-after: must be greater than away_after"),
             (("--away-after", "500ms"), "--away-after: must be between 1s and 30d, got 0.5s"),

@@ -108,7 +108,7 @@ def workflow_of_options(
         "disconnect_status": Status.OFFLINE if disconnect_status is None else Status[disconnect_status.name],
     }
     if all(patch[period] is None for period in ("away_after_ms", "offline_after_ms", "disconnect_after_ms")):
-        raise usage("give --away-after, --offline-after or --disconnect-after, or several of them")
+        raise usage("give --away-after, --offline-after or --disconnect-after, or more than one")
     try:
         return workflow_from_the_start(patch)
     except InvalidWorkflow as error:

@@ -39,8 +39,9 @@ from .remote import connect
 from .status import note_if_unknown
 
 if TYPE_CHECKING:
-    from onduty_client import Workflow, WorkflowUpdate
+    from onduty_client import UserStatus, Workflow, WorkflowUpdate
 
+    from ...domain.standing import Standing
     from ...domain.workflow import Workflow as DomainWorkflow
 
 _MINUTES: Final = ("0m to 15m", "15m to 30m", "30m to 45m", "45m to 60m")
@@ -158,13 +159,23 @@ def diagram(
     ] = None,
     disconnect_after: DisconnectAfter = None,
     disconnect_status: DisconnectStatus = None,
-    manual: Annotated[bool, typer.Option("--manual", help="Draw the settings by hand too.")] = False,
+    user: Annotated[
+        str | None, typer.Option("--user", metavar="USER", show_default=False, help="Mark where this user stands.")
+    ] = None,
+    manual: Annotated[
+        bool, typer.Option("--manual", help="Draw the settings by hand too, and statuses with an end.")
+    ] = False,
     server: Server = DEFAULT_SERVER,
     timeout: Timeout = DEFAULT_TIMEOUT,
 ) -> None:
     """Draw a workflow as a Mermaid diagram.
 
-    The workflow is that of an account on the server, or the one that the options describe.
+    The workflow is that of an account on the server, or the one that the options describe. If it disconnects anybody,
+    the connection is drawn too, which is a second machine beside that of the own status.
+
+    --user marks the state in each of them that the user is in now. A server does not show all of it: under a
+    disconnection it hides the own status, and whether somebody without a session ever had one, or is gone too, can show
+    nothing. Every state that is possible is marked as such then.
     """
     from ...domain.diagram import mermaid
 
@@ -174,9 +185,30 @@ def diagram(
             raise usage("give either an account or options that describe a workflow, not both")
         with connect(server, timeout) as client:
             workflow = _domain_workflow(client.get_workflow(account))
+            status = None if user is None else client.get_status(account, user)
     else:
-        workflow = workflow_of_options(*options)
-    line(mermaid(workflow, include_manual=manual).rstrip())
+        if user is not None:
+            raise usage("--user is about a user of an account; give the account too")
+        workflow, status = workflow_of_options(*options), None
+    marked = None if status is None else _standing(status, workflow)
+    line(mermaid(workflow, include_manual=manual, standing=marked).rstrip())
+
+
+def _standing(status: UserStatus, workflow: DomainWorkflow) -> Standing:
+    from ...domain.standing import standing
+    from ...domain.status import Cause, Status
+
+    if status.status.name not in Status.__members__ or status.cause.name not in Cause.__members__:
+        raise Failure("the server is newer and has a status that this program does not know")
+    next_cause = None if status.next_cause is None else Cause.__members__.get(status.next_cause.name)
+    return standing(
+        workflow,
+        status=Status[status.status.name],
+        cause=Cause[status.cause.name],
+        has_end=status.expire_time is not None,
+        connected=status.connected,
+        next_cause=next_cause,
+    )
 
 
 def _switch(on: str, is_on: bool, off: str, is_off: bool) -> bool | None:
