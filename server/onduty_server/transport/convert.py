@@ -341,10 +341,18 @@ def _log_format(request: pb.SimulateRequest) -> LogFormat:
     if time_format is None:
         raise InvalidField("time_format", "must be LOG_TIME_FORMAT_RFC3339, _EPOCH_S or _EPOCH_MS")
     default = LogFormat()
-    for field, name in (("time_column", request.time_column), ("user_column", request.user_column)):
+    for field, name in (
+        ("time_column", request.time_column),
+        ("user_column", request.user_column),
+        ("kind_column", request.kind_column),
+    ):
         check_text(field, name, COLUMN_NAME_MAX_BYTES)
     return LogFormat(
-        request.time_column or default.time_column, request.user_column or default.user_column, time_format
+        request.time_column or default.time_column,
+        request.user_column or default.user_column,
+        time_format,
+        # Callers from before there were kinds may have any column of that name.
+        request.kind_column or None,
     )
 
 
@@ -369,6 +377,15 @@ def to_simulation(simulated: Simulated) -> pb.SimulateResponse:
             time_in_status=[
                 pb.SimulatedTime(status=STATUS_NUMBERS[status], duration=to_duration(spent_ms))
                 for status, spent_ms in summary.time_in_status_ms.items()
+            ],
+            leases=summary.leases,
+            refused_leases=summary.refused_leases,
+            disconnections=summary.disconnections,
+            reconnections=summary.reconnections,
+            time_by_disconnect=[
+                pb.SimulatedTime(status=STATUS_NUMBERS[status], duration=to_duration(spent_ms))
+                for status, spent_ms in summary.time_by_disconnect_ms.items()
+                if status is not Status.ONLINE
             ],
         ),
         warnings=simulated.warnings,
