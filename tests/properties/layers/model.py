@@ -67,7 +67,7 @@ class Account:
         """Told at `floor`, when the service has recovered; nothing else can have happened since `start`."""
         assert start <= floor
         assert all(at <= start for at, _, _ in self.entries)
-        self.entries.append((start, EVERYBODY, Outage(start, floor)))
+        self.entries.append((start, EVERYBODY, Outage(floor)))
 
     def _check(self, now: int, user: str, event: PersonEvent) -> None:
         """Refuse what the service refuses."""
@@ -80,7 +80,7 @@ class Account:
                 _within(ttl, SHORTEST_END, LONGEST_END)
             case Set(until=int(until)):
                 _within(until - now, SHORTEST_END, LONGEST_END)
-            case Set(then=then) if then is not Then.AUTOMATIC:
+            case Set(then=Then()):
                 raise Refused(Refusal.INVALID_FIELD)  # Q17
             case KeepSession():
                 _within(event.ttl, SHORTEST_SESSION, LONGEST_SESSION)
@@ -153,6 +153,7 @@ class Account:
             next_time=None if following is None else following.at,
             next_cause=None if following is None else following.cause,
             expire_time=person.own.expire_time,  # Q18
+            then=person.own.then,
             connected=person.is_connected,
             engagements=person.engaged_in,
         )

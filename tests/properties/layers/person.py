@@ -33,8 +33,7 @@ from tests.properties.layers.events import (
     Workflow,
 )
 
-INACTIVITY_FIELDS = ("enabled", "away_after", "offline_after", "keep_manual_away")
-DISCONNECT_FIELDS = ("enabled", "disconnect_after", "disconnect_status")
+THRESHOLDS = ("enabled", "away_after", "offline_after", "keep_manual_away", "disconnect_after", "disconnect_status")
 
 
 # --- workflows
@@ -58,10 +57,8 @@ def checked(workflow: Workflow) -> Workflow:
 def changed(before: Workflow, patch: tuple[tuple[str, object], ...], now: int) -> Workflow:
     """The workflow after an update at `now`; the same one if the update changes nothing."""
     after = checked(replace(before, **dict(patch)))  # type: ignore[arg-type]
-    if any(getattr(before, name) != getattr(after, name) for name in INACTIVITY_FIELDS):
-        after = replace(after, thresholds_since=now)
-    if any(getattr(before, name) != getattr(after, name) for name in DISCONNECT_FIELDS):
-        after = replace(after, disconnect_since=now)  # Q15
+    if any(getattr(before, name) != getattr(after, name) for name in THRESHOLDS):
+        after = replace(after, thresholds_since=now)  # Q15
     if after.enabled and not before.enabled:
         after = replace(after, enabled_time=now)
     return after
@@ -85,7 +82,8 @@ class Own:
     actor: str = ""
     reason: str = ""
     expire_time: int | None = None
-    then: Then = Then.AUTOMATIC
+    then: Then | None = None
+    """What follows the end, if there is one."""
 
 
 @dataclass(frozen=True)
@@ -108,6 +106,8 @@ class Person:
     own: Own
     last_activity: int | None = None
     last_set: int | None = None
+    last_end: int = 0
+    """When a status with an end last ended: the clock restarts then (Q3)."""
     sessions: dict[str, int] = field(default_factory=dict)
     """When each session ended or will run out. None of them: never had one, or as if (untracked)."""
     engagements: dict[str, int] = field(default_factory=dict)
@@ -133,7 +133,17 @@ class Person:
 
     @property
     def idle_since(self) -> int:
-        return max(self.last_sign, self.workflow.enabled_time, self.floor, *self.engagements.values())
+        return max(self.own_clock, self.workflow.enabled_time, self.floor)
+
+    @property
+    def own_clock(self) -> int:
+        """From when on they are idle as far as they are concerned, whatever befalls everybody."""
+        return max(self.last_sign, self.last_end, *self.engagements.values())
+
+    @property
+    def last_session_end(self) -> int:
+        """When the last session ended, or will run out; an outage counts as the end of those before it (Q12)."""
+        return max(*self.sessions.values(), self.floor)
 
     @property
     def shown(self) -> Own:
@@ -145,14 +155,10 @@ class Person:
     def note(self, at: int) -> None:
         """Record what is shown if it is not what was shown before."""
         was, shown = (self.changes[-1] if self.changes else None), self.shown
-        if was is None or (was.status, was.cause, was.actor, was.reason) != (
-            shown.status,
-            shown.cause,
-            shown.actor,
-            shown.reason,
-        ):
+        if was is None or Own(was.status, was.cause, was.actor, was.reason, was.expire_time, was.then) != shown:  # Q21
             previous = None if was is None else was.status
-            self.changes.append(Change(previous, shown.status, shown.cause, at, shown.actor, shown.reason))
+            end, then = shown.expire_time, shown.then
+            self.changes.append(Change(previous, shown.status, shown.cause, at, shown.actor, shown.reason, end, then))
 
     # --- time
 
@@ -180,12 +186,12 @@ class Person:
         status = workflow.disconnect_status
         if self.disconnected is not None and not status.is_lower_than(self.disconnected):
             return None
-        gone_since = max(*self.sessions.values(), workflow.enabled_time)
+        gone_since = max(self.last_session_end, workflow.enabled_time)
 
         def happen() -> None:
             self.disconnected = status
 
-        return Due(max(gone_since + workflow.disconnect_after, workflow.disconnect_since), 1, happen)
+        return Due(max(gone_since + workflow.disconnect_after, workflow.thresholds_since), 1, happen)
 
     def _expiry(self) -> Due | None:
         """The end of a status, whatever the workflow says."""
@@ -195,11 +201,12 @@ class Person:
 
         def happen() -> None:
             self.own = Own(self._status_after(end), Cause.EXPIRY)  # Q5
+            self.last_end = end
 
         return Due(end, 2, happen)
 
     def _status_after(self, end: int) -> Status:
-        if self.own.then is not Then.AUTOMATIC:
+        if self.own.then is not None and self.own.then is not Then.AUTOMATIC:
             return Status(self.own.then)
         if self.own.status is Status.OFFLINE or self.last_activity is None:
             return Status.AWAY
@@ -222,7 +229,7 @@ class Person:
         def happen() -> None:
             self.own = Own(status, Cause.INACTIVITY)
 
-        return Due(max(self.idle_since + period, workflow.thresholds_since), 3, happen)  # Q3
+        return Due(max(self.idle_since + period, workflow.thresholds_since), 3, happen)
 
     # --- events, at `now`, after `walk(now)`
 
@@ -249,12 +256,13 @@ class Person:
 
     def _seen(self, at: int) -> None:
         """Seen at `at`: without a session after the last has ended is as if they never had one (Q10, Q11)."""
-        if not self.is_connected and at >= max(self.sessions.values(), default=at):
+        if self.sessions and not self.is_connected and at >= self.last_session_end:
             self.sessions, self.disconnected = {}, None
 
     def set_by_hand(self, event: Set) -> None:
         end = event.until if event.ttl is None else self.now + event.ttl
-        self.own = Own(event.status, Cause.MANUAL, event.actor, event.reason, end, event.then)
+        then = None if end is None else (event.then or Then.AUTOMATIC)
+        self.own = Own(event.status, Cause.MANUAL, event.actor, event.reason, end, then)
         self.last_set = self.now
         self._seen(self.now)
 
@@ -283,11 +291,8 @@ class Person:
         self.walk(self.now)
 
     def outage(self, outage: Outage) -> None:
-        """At its start: nobody's clock runs, and no session ends, before its floor."""
+        """At its start, when all that was due before it has happened."""
         self.floor = outage.floor
-        for session, end in self.sessions.items():
-            if outage.start < end <= outage.floor:
-                self.sessions[session] = outage.floor  # Q12
 
 
 def first_seen(event: PersonEvent, now: int, workflow: Workflow, floor: int) -> Person:
