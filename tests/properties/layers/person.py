@@ -7,13 +7,22 @@ when it is something else than before. A comment "Q7" names the entry of `QUESTI
 from __future__ import annotations
 
 from collections.abc import Callable
-from copy import deepcopy
 from dataclasses import dataclass, field, replace
 
 from tests.properties.layers.events import (
+    ENGAGEMENTS_MAX,
     FRESH_FOR,
+    FUTURE_TOLERANCE,
+    LONGEST_END,
+    LONGEST_ENGAGEMENT,
     LONGEST_PERIOD,
+    LONGEST_SESSION,
+    OLDEST_ACTIVITY,
+    SESSIONS_MAX,
+    SHORTEST_END,
+    SHORTEST_ENGAGEMENT,
     SHORTEST_PERIOD,
+    SHORTEST_SESSION,
     Active,
     Cause,
     Change,
@@ -30,6 +39,7 @@ from tests.properties.layers.events import (
     Set,
     Status,
     Then,
+    View,
     Workflow,
 )
 
@@ -68,6 +78,50 @@ def is_fresh(workflow: Workflow, at: int, now: int) -> bool:
     """Whether someone ONLINE whose clock started at `at` would still be ONLINE at `now`."""
     periods = [period for period in (workflow.away_after, workflow.offline_after) if period is not None]
     return now < at + (min(periods) if workflow.enabled and periods else FRESH_FOR)
+
+
+# --- what is refused
+
+
+def check(event: PersonEvent, person: Person | None, now: int) -> None:
+    """Refuse what the service refuses of somebody at `now`; `person` is None for somebody never seen."""
+    match event:
+        case Active(at=int(at)):
+            _within(at, now - OLDEST_ACTIVITY, now + FUTURE_TOLERANCE)
+        case Set(ttl=int(), until=int()):
+            raise Refused(Refusal.INVALID_FIELD)  # Q17
+        case Set(ttl=int(ttl)):
+            _within(ttl, SHORTEST_END, LONGEST_END)
+        case Set(until=int(until)):
+            _within(until - now, SHORTEST_END, LONGEST_END)
+        case Set(then=Then()):
+            raise Refused(Refusal.INVALID_FIELD)  # Q17
+        case KeepSession():
+            _within(event.ttl, SHORTEST_SESSION, LONGEST_SESSION)
+            _within(event.idle_for or 0, 0, OLDEST_ACTIVITY)
+        case KeepEngagement():
+            _within(event.ttl, SHORTEST_ENGAGEMENT, LONGEST_ENGAGEMENT)
+    if person is None:
+        if not isinstance(event, Set) and activity_time(event, now) is None:
+            raise Refused(Refusal.USER_UNKNOWN)  # Q16
+        return
+    match event:
+        case KeepSession():
+            _room(person.sessions, event.session_id, SESSIONS_MAX, now)
+        case KeepEngagement():
+            _room(person.engagements, event.engagement_id, ENGAGEMENTS_MAX, now)
+
+
+def _within(value: int, least: int, most: int) -> None:
+    if not least <= value <= most:
+        raise Refused(Refusal.INVALID_FIELD)
+
+
+def _room(kept: dict[str, int], name: str, most: int, now: int) -> None:
+    """Refuse one more than `most` that live; renewing one of them is always possible."""
+    others = sum(end > now for key, end in kept.items() if key != name)
+    if others >= most:
+        raise Refused(Refusal.LIMIT_EXCEEDED)  # Q22
 
 
 # --- one person
@@ -151,6 +205,11 @@ class Person:
         if self.disconnected is not None and self.disconnected.is_lower_than(self.own.status):
             return Own(self.disconnected, Cause.DISCONNECT)
         return self.own
+
+    @property
+    def since(self) -> int:
+        """When the status that is shown became another one."""
+        return next(change.at for change in reversed(self.changes) if change.previous is not change.status)
 
     def note(self, at: int) -> None:
         """Record what is shown if it is not what was shown before."""
@@ -348,12 +407,39 @@ def happened(person: Person, event: Event) -> Person:
     return person
 
 
+def as_now(person: Person, *, forget: bool = False) -> Person:
+    """Another who lives on from here, and need not know more of the past than what is shown."""
+    changes = person.changes[-1:] if forget else list(person.changes)
+    return replace(person, sessions=dict(person.sessions), engagements=dict(person.engagements), changes=changes)
+
+
 def what_follows(person: Person) -> Change | None:
     """The next instant at which something else is shown, and what is shown then (Q8)."""
-    ahead = deepcopy(person)
+    ahead = as_now(person, forget=True)
     while (due := ahead.first_due()) is not None:
         ahead.take(due)
-        if len(ahead.changes) > len(person.changes):
+        if len(ahead.changes) > 1:
             ahead.walk(ahead.now)
             return ahead.changes[-1]
     return None
+
+
+def view_of(person: Person) -> View:
+    """What is shown of somebody at their now."""
+    shown, following = person.shown, what_follows(person)
+    return View(
+        status=shown.status,
+        available=shown.status is Status.ONLINE,
+        cause=shown.cause,
+        since=person.since,
+        last_activity=person.last_activity,
+        actor=shown.actor,
+        reason=shown.reason,
+        next_status=None if following is None else following.status,
+        next_time=None if following is None else following.at,
+        next_cause=None if following is None else following.cause,
+        expire_time=person.own.expire_time,  # Q18
+        then=person.own.then,
+        connected=person.is_connected,
+        engagements=person.engaged_in,
+    )

@@ -164,7 +164,7 @@ LUNCHES = (
 
 AT_ONCE = (
     Case(
-        "the end and the offline period are due at the same millisecond: the end comes first, and the period starts anew",
+        "the end and the offline period are due at the same millisecond: the period starts anew at the end",
         (
             ("08:00", OFFICE),
             ("11:59", Active()),
