@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
+from onduty_server.domain.machine import UNTIL_STATES
 from onduty_server.domain.record import Decision, UserRecord
 from onduty_server.domain.rules import Policy
 from onduty_server.domain.status import Cause, Resume, State, Status
@@ -36,7 +37,10 @@ SEEN = (
 )
 """Every status with each of its possible causes: automation makes nobody ONLINE and raises no OFFLINE."""
 
-STATE_OF: dict[StatusAndCause, State] = {(state.status, state.cause): state for state in State}
+STATE_OF: dict[StatusAndCause, State] = {
+    (state.status, state.cause): state for state in State if state not in UNTIL_STATES
+}
+"""The states of statuses without an end: one set until some time has the same status and cause."""
 
 
 def describe(value: StatusAndCause | Workflow | Status | Resume) -> str:

@@ -30,7 +30,7 @@ from tests.unit.builders import (
     workflow,
 )
 
-from onduty_server.domain.machine import Shape, StatusMachine, machine_for
+from onduty_server.domain.machine import Shape, machine_for
 from onduty_server.domain.record import UserRecord
 from onduty_server.domain.rules import Policy, record_activity, set_status, settle
 from onduty_server.domain.status import Cause, Event, Resume, State, Status
@@ -382,7 +382,7 @@ def test_the_library_of_the_machine_has_nothing_to_log(caplog: pytest.LogCapture
     """It warns of each event that it is sent in a state which that event does not leave."""
     caplog.set_level(logging.WARNING)
     for away, offline, resume, kept in product((False, True), (False, True), Resume, (False, True)):
-        machine = StatusMachine(Shape(away, offline, resume, kept))
+        machine = machine_for(Shape(away, offline, resume, kept))
         for event, state in product(Event, State):
             record = UserRecord("ada", state, 1, 2, 3, "", "", 4)
             assert machine.fire(record, event) == machine.moves(event, state)

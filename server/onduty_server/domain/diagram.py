@@ -7,7 +7,7 @@ from typing import Any
 from transitions import State as MachineState
 from transitions.extensions import GraphMachine
 
-from .machine import Period, Transition
+from .machine import Period, StatusTransition
 from .periods import format_period
 from .status import Cause, Event, State
 from .workflow import Workflow
@@ -19,7 +19,13 @@ _EVENT_LABELS = {
     Event.SET_AWAY: "set AWAY",
     Event.SET_OFFLINE: "set OFFLINE",
 }
-_CAUSE_LABELS = {Cause.MANUAL: "by hand", Cause.INACTIVITY: "by inactivity", Cause.ACTIVITY: "by activity"}
+_CAUSE_LABELS = {
+    Cause.MANUAL: "by hand",
+    Cause.INACTIVITY: "by inactivity",
+    Cause.ACTIVITY: "by activity",
+    Cause.EXPIRY: "after its end",
+    Cause.DISCONNECT: "by disconnection",
+}
 
 
 class _LabelledState(MachineState):
@@ -76,7 +82,7 @@ def _state_label(state: State) -> str:
     return f"{state.status.name} {_CAUSE_LABELS[state.cause]}"
 
 
-def _label(row: Transition, workflow: Workflow) -> str:
+def _label(row: StatusTransition, workflow: Workflow) -> str:
     if row.period is None:
         return _EVENT_LABELS[row.event]
     period_ms = workflow.away_after_ms if row.period is Period.AWAY_AFTER else workflow.offline_after_ms

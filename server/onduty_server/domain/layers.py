@@ -1,0 +1,128 @@
+"""The layers that only some users have: the end of a status, sessions, and engagements.
+
+They are kept in a record, and in stores, as one short text (`UserRecord.layers`), empty for a user who has none. A
+million users with a session each would otherwise take twice the memory. Whoever needs a part unpacks it.
+
+Invariant: a `Layers` holds ids without control characters (`app/fields.py` checks them), so these can separate the
+parts of the text.
+"""
+
+from __future__ import annotations
+
+from enum import IntEnum
+from typing import NamedTuple
+
+from .status import Connection, Then
+
+_PART = "\x1e"
+_FIELD = "\x1f"
+
+
+class LeaseAction(IntEnum):
+    """What a caller does with a session or an engagement. The numbers are those of the proto."""
+
+    KEEP_SESSION = 1
+    END_SESSION = 2
+    KEEP_ENGAGEMENT = 3
+    END_ENGAGEMENT = 4
+
+
+class Lease(NamedTuple):
+    """A session or an engagement: its id, and the time (ms UTC) at which it ended or will run out."""
+
+    lease_id: str
+    end: int
+
+
+class Layers(NamedTuple):
+    """The unpacked layers of a user. Times are ms UTC; `then` is None if and only if `expire_time` is.
+
+    Of sessions that have ended, only the last is kept, and only if none lives: its end is when the user went.
+    """
+
+    connection: Connection = Connection.UNTRACKED
+    expire_time: int | None = None
+    then: Then | None = None
+    sessions: tuple[Lease, ...] = ()
+    engagements: tuple[Lease, ...] = ()
+
+    @property
+    def session_end(self) -> int:
+        """The time (ms UTC) at which the last session ended or will run out; 0 if there is none."""
+        return max((lease.end for lease in self.sessions), default=0)
+
+    @property
+    def engaged_until(self) -> int:
+        """The time (ms UTC) at which the last engagement ended or will run out; 0 if there is none."""
+        return max((lease.end for lease in self.engagements), default=0)
+
+    def connected(self, now: int) -> bool:
+        """Return True if a session lives."""
+        return any(lease.end > now for lease in self.sessions)
+
+    def engaged(self, now: int) -> int:
+        """Return how many engagements live."""
+        return sum(lease.end > now for lease in self.engagements)
+
+    def pack(self) -> str:
+        """Return the text that `unpack` reads; empty if there is nothing to keep."""
+        if self == NO_LAYERS:
+            return ""
+        head = f"{self.connection:d}"
+        if self.expire_time is not None and self.then is not None:
+            head = f"{head}{_FIELD}{self.expire_time:d}{_FIELD}{self.then:d}"
+        return f"{head}{_PART}{_pack_leases(self.sessions)}{_PART}{_pack_leases(self.engagements)}"
+
+
+NO_LAYERS = Layers()
+
+_CONNECTIONS = {f"{connection:d}": connection for connection in Connection}
+_THENS = {f"{then:d}": then for then in Then}
+
+
+def _pack_leases(leases: tuple[Lease, ...]) -> str:
+    return _FIELD.join([f"{lease.lease_id}{_FIELD}{lease.end:d}" for lease in leases])
+
+
+def _unpack_leases(packed: str) -> tuple[Lease, ...]:
+    if not packed:
+        return ()
+    fields = packed.split(_FIELD)
+    return tuple([Lease(fields[i], int(fields[i + 1])) for i in range(0, len(fields), 2)])
+
+
+def unpack(packed: str) -> Layers:
+    """Return the layers that `packed` holds, `NO_LAYERS` for an empty text.
+
+    Raises:
+        ValueError: `Layers.pack` did not write this.
+    """
+    if not packed:
+        return NO_LAYERS
+    try:
+        head, sessions, engagements = packed.split(_PART)
+        connection, *end = head.split(_FIELD)
+        expire_time, then = (int(end[0]), _THENS[end[1]]) if end else (None, None)
+        return Layers(
+            _CONNECTIONS[connection], expire_time, then, _unpack_leases(sessions), _unpack_leases(engagements)
+        )
+    except (KeyError, IndexError) as error:
+        raise ValueError("not the packed layers of a user") from error
+
+
+def kept(leases: tuple[Lease, ...], lease_id: str, end: int) -> tuple[Lease, ...]:
+    """Return `leases` with one that ends at `end` (ms UTC), in place of the one with this id if there is one."""
+    lease = Lease(lease_id, end)
+    if any(each.lease_id == lease_id for each in leases):
+        return tuple([lease if each.lease_id == lease_id else each for each in leases])
+    return (*leases, lease)
+
+
+def ended(leases: tuple[Lease, ...], lease_id: str, now: int) -> tuple[Lease, ...]:
+    """Return `leases` in which the one with this id, if there is one, has ended at `now` (ms UTC) or before."""
+    return tuple([Lease(lease_id, min(each.end, now)) if each.lease_id == lease_id else each for each in leases])
+
+
+def live(leases: tuple[Lease, ...], now: int) -> tuple[Lease, ...]:
+    """Return those that have not ended at `now` (ms UTC)."""
+    return tuple([each for each in leases if each.end > now])
