@@ -83,6 +83,13 @@ class Team:
             person.configured(after)
         return True
 
+    def recover(self, floor: int) -> None:
+        """An outage is over at `floor`, when all that was due before it has happened."""
+        self.floor = floor
+        for person in self.people.values():
+            person.outage(Outage(floor))
+        self.settle(floor)
+
     def copy(self) -> Team:
         """Another that goes on from here."""
         return Team(self.floor, self.workflow, {user: as_now(person) for user, person in self.people.items()})
@@ -136,9 +143,7 @@ class World:
             self._settle(min(self.vouched, now))
             self.floor = now
             for team in self.teams.values():
-                team.floor = now
-                for person in team.people.values():
-                    person.outage(Outage(now))
+                team.recover(now)
         self.last_beat = now
         self.vouched = max(self.vouched, now + LEASE)
         self._settle(now)

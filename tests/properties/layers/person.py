@@ -85,6 +85,20 @@ def is_fresh(workflow: Workflow, at: int, now: int) -> bool:
 
 def check(event: PersonEvent, person: Person | None, now: int) -> None:
     """Refuse what the service refuses of somebody at `now`; `person` is None for somebody never seen."""
+    check_fields(event, now)
+    if person is None:
+        if not isinstance(event, Set) and activity_time(event, now) is None:
+            raise Refused(Refusal.USER_UNKNOWN)  # Q16
+        return
+    match event:
+        case KeepSession():
+            _room(person.sessions, event.session_id, SESSIONS_MAX, now)
+        case KeepEngagement():
+            _room(person.engagements, event.engagement_id, ENGAGEMENTS_MAX, now)
+
+
+def check_fields(event: PersonEvent, now: int) -> None:
+    """Refuse what is wrong of anybody."""
     match event:
         case Active(at=int(at)):
             _within(at, now - OLDEST_ACTIVITY, now + FUTURE_TOLERANCE)
@@ -101,15 +115,6 @@ def check(event: PersonEvent, person: Person | None, now: int) -> None:
             _within(event.idle_for or 0, 0, OLDEST_ACTIVITY)
         case KeepEngagement():
             _within(event.ttl, SHORTEST_ENGAGEMENT, LONGEST_ENGAGEMENT)
-    if person is None:
-        if not isinstance(event, Set) and activity_time(event, now) is None:
-            raise Refused(Refusal.USER_UNKNOWN)  # Q16
-        return
-    match event:
-        case KeepSession():
-            _room(person.sessions, event.session_id, SESSIONS_MAX, now)
-        case KeepEngagement():
-            _room(person.engagements, event.engagement_id, ENGAGEMENTS_MAX, now)
 
 
 def _within(value: int, least: int, most: int) -> None:
@@ -296,17 +301,23 @@ class Person:
         """An activity of `at`, which is not after now."""
         if self.last_activity is not None and at < self.last_activity:
             return
+        is_newest = self.last_activity is None or at > self.last_activity
         is_news = at > self.last_sign
+        resumes = is_newest and self._resumes(at)
         self.last_activity = at
-        if is_news and is_fresh(self.workflow, at, self.now):
-            if self._resumes():
+        if is_fresh(self.workflow, at, self.now):
+            if resumes:
                 self.own = Own(Status.ONLINE, Cause.ACTIVITY)
-            self._seen(at)
+            if is_news:
+                self._seen(at)
 
-    def _resumes(self) -> bool:
+    def _resumes(self, at: int) -> bool:
         status, cause, resume = self.own.status, self.own.cause, self.workflow.resume
         if status is Status.AWAY and cause is Cause.EXPIRY:
-            return True  # Q6
+            return True  # Q6, Q26
+        over = [end for end in self.engagements.values() if end <= self.now]
+        if at <= max(self.last_sign, self.last_end, *over):  # Q26
+            return False
         if cause is not Cause.INACTIVITY:
             return False  # Q7
         if status is Status.AWAY:

@@ -9,6 +9,7 @@ from tests.properties.layers.cases import closing, disconnecting, ends, engageme
 from tests.properties.layers.cases.table import ANY, MIDNIGHT, Available, Case, Down, Refuses, Shows, Unknown, at, clock
 from tests.properties.layers.driver import Driver, ModelDriver
 from tests.properties.layers.events import Change, Configure, Event, Outage, Refusal, Refused, Then, View
+from tests.properties.lazy import LazyAccount
 
 CASES: tuple[Case, ...] = (
     foundations.CASES
@@ -19,7 +20,7 @@ CASES: tuple[Case, ...] = (
     + ends.CASES
     + engagements.CASES
 )
-DRIVERS: dict[str, Callable[[int], Driver]] = {"model": ModelDriver}
+DRIVERS: dict[str, Callable[[int], Driver]] = {"model": ModelDriver, "rules": LazyAccount}
 ADA = "ada"
 
 
