@@ -95,7 +95,7 @@ def test_who_came_back_ten_minutes_before_the_end_is_not_there_any_more() -> Non
 
 
 def test_a_lunch_is_resumed_under_every_workflow() -> None:
-    life = lunch(**BOTH, resume=Resume.NEVER)
+    life = lunch(None, **BOTH, resume=Resume.NEVER)
     life.activity("12:40")
     assert life.shown("12:40") == "ONLINE by ACTIVITY since 12:40"
 
