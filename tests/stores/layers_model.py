@@ -25,6 +25,7 @@ class AccountModel:
 
     def __init__(self, now: int) -> None:
         self.now = now
+        self.floor = 0
         self.workflow: Workflow = DEFAULT_WORKFLOW
         self.records: dict[str, UserRecord] = {}
         self.shown: list[tuple[str, State, State, int, int | None, Then | None]] = []
@@ -32,13 +33,19 @@ class AccountModel:
 
     @property
     def policy(self) -> Policy:
-        return Policy(self.workflow)
+        return Policy(self.workflow, self.floor)
 
     def advance(self, now: int) -> None:
         """Let time pass. Every record is settled at each instant at which something is due."""
         self.now = now
         for user in self.records:
             self._apply(user, rules.settle(self.records[user], self.policy, now))
+
+    def recover(self, began: int, now: int) -> None:
+        """Let an outage end that began at `began` (ms UTC): what was due by then has come true; then clocks restart."""
+        self.advance(began)
+        self.floor = now
+        self.advance(now)
 
     def decide(self, user: str, decide: Decide) -> None:
         self._apply(user, decide(self.records.get(user) or UserRecord(user), self.policy, self.now))
@@ -91,12 +98,16 @@ class Dice:
     def chance(self, of: float) -> bool:
         return self._random.random() < of
 
-    def user(self, model: AccountModel, most: int) -> str:
+    def user(self, most: int) -> str:
         return f"user-{self._random.randrange(most)}"
 
     def pause(self) -> int:
         """How long nothing happens (ms)."""
         return self._random.choice([0, 0, 1, 500, SECOND, 10 * SECOND, 20 * SECOND, 31 * SECOND, MINUTE, 5 * MINUTE])
+
+    def outage(self) -> int:
+        """How long there is no heartbeat (ms), which is longer than the grace."""
+        return self._random.choice([11 * SECOND, 40 * SECOND, 3 * MINUTE])
 
     def patch(self) -> WorkflowPatch:
         pick = self._random.choice
