@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 import json
 import sys
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any, Final
 
@@ -36,7 +37,7 @@ _CHANGE_FIELDS: Final = (
     *("user_id", "revision", "previous_status", "status", "cause", "effective_time", "commit_time"),
     *("actor", "reason", "caller"),
 )
-_WRITE: Final = {
+_WRITE: Final[dict[str, Callable[[Any], tuple[Any, ...]]]] = {
     "string": lambda value: ("SET", value),
     "hash": lambda pairs: ("HSET", *(part for pair in pairs for part in pair)),
     "list": lambda values: ("RPUSH", *values),
@@ -122,15 +123,15 @@ def keys_of(prefix: str) -> dict[str, Any]:
     connection = _connection()
     for key in sorted(connection.keys(f"{prefix}:*")):
         kind = connection.type(key).decode()
-        read = {
+        reads: dict[str, Callable[[bytes], Any]] = {
             "string": lambda key: connection.get(key),
             "hash": lambda key: sorted(connection.hgetall(key).items()),
             "list": lambda key: connection.lrange(key, 0, -1),
             "set": lambda key: sorted(connection.smembers(key)),
             "zset": lambda key: [(int(score), name) for name, score in connection.zrange(key, 0, -1, withscores=True)],
             "stream": lambda key: [(name, sorted(fields.items())) for name, fields in connection.xrange(key)],
-        }[kind]
-        found[key.decode().removeprefix(f"{prefix}:")] = [kind, _as_text(read(key))]
+        }
+        found[key.decode().removeprefix(f"{prefix}:")] = [kind, _as_text(reads[kind](key))]
     connection.close()
     return found
 
