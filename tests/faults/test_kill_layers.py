@@ -1,9 +1,9 @@
 """kill -9 over live sessions, engagements and statuses with an end, again and again, on the same file.
 
 Many clients keep and end leases, and set statuses for a while; the server is killed at random moments, and started
-again. What was ended or set is there after every start; what was only renewed may be lost if it was acknowledged within the
-last flush interval, and not otherwise. At the end history must explain every status that anybody saw, and the switches
-that time brought in it must have the times that follow from what was sent: computed anew, without the domain's code.
+again. What was ended or set is there after every start; what was only renewed may be lost if it was acknowledged within
+the last flush interval, and not otherwise. At the end history must explain every status that anybody saw, and the
+switches that time brought must have the times that follow from what was sent, computed without the domain's code.
 
 `ONDUTY_TEST_KILLS=500 make test-all ARGS="tests/faults/test_kill_layers.py"` looks harder.
 """
