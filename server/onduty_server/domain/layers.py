@@ -138,12 +138,23 @@ def live(leases: tuple[Lease, ...], now: int) -> tuple[Lease, ...]:
 
 # The following look at packed layers without unpacking them, since they are asked for every user again and again.
 
+_UNTRACKED = f"{Connection.UNTRACKED:d}"
 _DISCONNECTED = (f"{Connection.AWAY:d}", f"{Connection.OFFLINE:d}")
 
 
 def is_disconnected(packed: str) -> bool:
     """Return True if packed layers are those of a user who is disconnected."""
     return packed[:1] in _DISCONNECTED if packed else False
+
+
+def is_connected(packed: str, now: int) -> bool:
+    """Return True if packed layers have a session that lives at `now` (ms UTC)."""
+    return any(int(end) > now for end in packed.split(_PART)[1].split(_FIELD)[1::2])
+
+
+def may_be_disconnected(packed: str, now: int) -> bool:
+    """Return True if the connection of a user with packed layers may change at `now` (ms UTC) but by a session."""
+    return packed[0] != _UNTRACKED and not is_connected(packed, now)
 
 
 def has_end(packed: str) -> bool:
