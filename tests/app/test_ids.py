@@ -66,7 +66,7 @@ class TestNew:
     def test_no_simulation_has_one(self, untidy: str) -> None:
         workflow = workflow_from_the_start({"away_after_ms": 60_000})
         with pytest.raises(InvalidField, match="begins or ends with white space"):
-            simulate([(1_000, untidy)], workflow)
+            simulate([(1_000, untidy, None)], workflow)
 
 
 @pytest.mark.parametrize("untidy", UNTIDY)

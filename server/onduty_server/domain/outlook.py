@@ -7,20 +7,20 @@ from typing import NamedTuple
 
 from .layers import unpack
 from .record import Shown, StatusView, UserRecord
-from .settling import Due, Policy, apply_due, idle_since, next_due, settle
+from .settling import Due, Layer, Policy, apply_due, first_due, idle_since, next_due, settle
 from .status import State, Status
 from .workflow import Workflow
 
 
 def view(record: UserRecord, policy: Policy, now: int) -> StatusView:
     """The status of a known user, true at `now`, whether or not the switches that led there have been committed."""
+    if record.layers:
+        return _view_of_layers(record, policy, now)
     workflow = policy.workflow
     due = next_due(record, workflow, policy.floor)
     if policy.past or (due is not None and due.effective_time <= now):
         record = settle(record, policy, now).record
         due = next_due(record, workflow, policy.floor)
-    if record.layers:
-        return _view_of_layers(record, policy, now)
     state = record.state
     status, cause = state.status, state.cause
     assert status is not None and cause is not None  # callers never ask for a never-seen user
@@ -44,23 +44,30 @@ def view(record: UserRecord, policy: Policy, now: int) -> StatusView:
 
 
 def _view_of_layers(record: UserRecord, policy: Policy, now: int) -> StatusView:
+    workflow, floor = policy.workflow, policy.floor
     layers = unpack(record.layers)
+    due = first_due(record, layers, workflow, floor)
+    if policy.past or (due is not None and due.effective_time <= now):
+        record = settle(record, policy, now).record
+        layers = unpack(record.layers)
+        due = first_due(record, layers, workflow, floor)
     shown = Shown.of(record, layers)
+    if due is not None and (due.state is shown.state or due.layer is not Layer.INACTIVITY):
+        due = _next_shown(record, due, shown, workflow, floor)
     status, cause = shown.state.status, shown.state.cause
     assert status is not None and cause is not None
-    ahead = next_shown(record, policy.workflow, policy.floor)
     return StatusView(
         record.user_id,
         status,
         cause,
         record.status_since,
         record.last_activity,
-        None if ahead is None else ahead.state.status,
-        None if ahead is None else ahead.effective_time,
+        None if due is None else due.state.status,
+        None if due is None else due.effective_time,
         shown.actor,
         shown.reason,
         record.revision,
-        None if ahead is None else ahead.state.cause,
+        None if due is None else due.state.cause,
         layers.expire_time,
         layers.then,
         layers.connected(now),
@@ -68,22 +75,21 @@ def _view_of_layers(record: UserRecord, policy: Policy, now: int) -> StatusView:
     )
 
 
-def next_shown(record: UserRecord, workflow: Workflow, floor: int) -> Due | None:
+def _next_shown(record: UserRecord, due: Due | None, before: Shown, workflow: Workflow, floor: int) -> Due | None:
     """The next instant at which something else is shown of a settled record, and what is shown then.
 
-    What changes only underneath is passed over, and of what falls due at one millisecond all applies.
+    `due` is the next transition. What changes only underneath is passed over, and of what falls due at one millisecond
+    all applies.
     """
-    before = Shown.of(record, unpack(record.layers))
     ahead = record.copy()
-    due = next_due(ahead, workflow, floor)
     while due is not None:
-        at = due
-        while due is not None and due.effective_time <= at.effective_time:
+        first = due
+        while due is not None and due.effective_time <= first.effective_time:
             apply_due(ahead, workflow, due)
             due = next_due(ahead, workflow, floor)
         after = Shown.of(ahead, unpack(ahead.layers))
         if after != before:
-            return at._replace(state=after.state)
+            return first._replace(state=after.state)
     return None
 
 

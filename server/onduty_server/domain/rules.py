@@ -74,6 +74,28 @@ A worked example
     effective time 09:14; the reads before and after it agree. At 09:20 the activity resumes an AWAY by inactivity; at
     09:40 it leaves an AWAY by hand alone and only moves the clock. At 10:12 it would need FROM_AWAY_OR_OFFLINE to bring
     the user back. From 10:20 to 10:30 the service was down: the floor becomes 10:30, so the user is not AWAY at 10:25.
+
+Another, with the other layers
+    The same workflow, with disconnect_after 1 min. "Own" is the state underneath, in the record:
+
+    | time  | event             | own                   | shown                 | since | next          |
+    | 11:00 | activity          | ONLINE_BY_ACTIVITY    | ONLINE_BY_ACTIVITY    | 11:00 | AWAY 11:10    |
+    | 11:01 | session for 3 min | ONLINE_BY_ACTIVITY    | ONLINE_BY_ACTIVITY    | 11:00 | OFFLINE 11:05 |
+    | 11:05 | read              | ONLINE_BY_ACTIVITY    | OFFLINE_BY_DISCONNECT | 11:05 | OFFLINE 11:30 |
+    | 11:08 | session for 4 h   | ONLINE_BY_ACTIVITY    | ONLINE_BY_ACTIVITY    | 11:08 | AWAY 11:10    |
+    | 11:09 | call for 60 min   | ONLINE_BY_ACTIVITY    | ONLINE_BY_ACTIVITY    | 11:08 | AWAY 12:19    |
+    | 11:40 | call ends         | ONLINE_BY_ACTIVITY    | ONLINE_BY_ACTIVITY    | 11:08 | AWAY 11:50    |
+    | 11:45 | AWAY until 12:30  | AWAY_UNTIL            | AWAY_UNTIL            | 11:45 | AWAY 12:30    |
+    | 12:30 | read              | AWAY_BY_EXPIRY        | AWAY_BY_EXPIRY        | 11:45 | OFFLINE 13:00 |
+    | 12:35 | activity          | ONLINE_BY_ACTIVITY    | ONLINE_BY_ACTIVITY    | 12:35 | AWAY 12:45    |
+    | 12:36 | session ends      | ONLINE_BY_ACTIVITY    | ONLINE_BY_ACTIVITY    | 12:35 | OFFLINE 12:37 |
+    | 12:50 | read              | AWAY_BY_INACTIVITY    | OFFLINE_BY_DISCONNECT | 12:37 | OFFLINE 13:05 |
+    | 13:05 | read              | OFFLINE_BY_INACTIVITY | OFFLINE_BY_INACTIVITY | 12:37 | -             |
+
+    The session that was not kept again ran out at 11:04, so the user is OFFLINE a minute later, while the own status is
+    ONLINE for another five. Keeping it again at 11:08 shows that. The call holds up inactivity until it ends, at 11:40
+    and not by itself at 12:09. At 12:30 the last activity, of 11:00, is too old: AWAY. At 12:45 the user becomes AWAY
+    underneath, of which nobody is told; at 13:05 OFFLINE, which is no lower than what is shown, so that is shown then.
 """
 
 from __future__ import annotations

@@ -85,7 +85,7 @@ def next_due(record: UserRecord, workflow: Workflow, floor: int) -> Due | None:
     What is shown may be the same after it, if it moves something underneath.
     """
     if record.layers:
-        return min(_layers_due(record, unpack(record.layers), workflow, floor), key=_order, default=None)
+        return first_due(record, unpack(record.layers), workflow, floor)
     timed: TimedTransition | None = workflow.timed[record.state]
     if timed is None:
         return None
@@ -93,29 +93,30 @@ def next_due(record: UserRecord, workflow: Workflow, floor: int) -> Due | None:
     return Due(timed.dest, max(idle_from + timed.period_ms, workflow.thresholds_since))
 
 
-def _order(due: Due) -> tuple[int, Layer]:
-    return due.effective_time, due.layer
+def first_due(record: UserRecord, layers: Layers, workflow: Workflow, floor: int) -> Due | None:
+    """The first of what is due in each layer of a record that has these layers: see `next_due`.
 
-
-def _layers_due(record: UserRecord, layers: Layers, workflow: Workflow, floor: int) -> list[Due]:
-    """The next transition of each layer, if there is one."""
-    dues: list[Due] = []
+    The layers come in the order in which they apply at the same millisecond.
+    """
+    first: Due | None = None
     own, connection = record.state, layers.connection
     disconnection = workflow.timed_connection[connection]
     if disconnection is not None:
         gone_since = max(layers.session_end, workflow.enabled_time, floor)
         effective_time = max(gone_since + disconnection.period_ms, workflow.thresholds_since)
-        dues.append(Due(shown_state(own, disconnection.dest), effective_time, Layer.CONNECTION))
-    if layers.expire_time is not None:
-        state = workflow.machine.outcome(_end_event(record, layers, layers.expire_time, workflow), own)
+        first = Due(shown_state(own, disconnection.dest), effective_time, Layer.CONNECTION)
+    expire_time = layers.expire_time
+    if expire_time is not None and (first is None or expire_time < first.effective_time):
+        state = workflow.machine.outcome(_end_event(record, layers, expire_time, workflow), own)
         assert state is not None  # only a state that was set until some time has an end
-        dues.append(Due(shown_state(state, connection), layers.expire_time, Layer.END))
+        first = Due(shown_state(state, connection), expire_time, Layer.END)
     inactivity = workflow.timed[own]
     if inactivity is not None:
         idle_from = max(record.clock, layers.engaged_until, workflow.enabled_time, floor)
         effective_time = max(idle_from + inactivity.period_ms, workflow.thresholds_since)
-        dues.append(Due(shown_state(inactivity.dest, connection), effective_time, Layer.INACTIVITY))
-    return dues
+        if first is None or effective_time < first.effective_time:
+            first = Due(shown_state(inactivity.dest, connection), effective_time, Layer.INACTIVITY)
+    return first
 
 
 def _end_event(record: UserRecord, layers: Layers, expire_time: int, workflow: Workflow) -> Event:

@@ -62,7 +62,7 @@ _DURATION_MAX_S = 315_576_000_000  # 10,000 years, as google/protobuf/duration.p
 def to_timestamp(time_ms: int) -> Timestamp:
     """Convert a time (ms UTC)."""
     timestamp = Timestamp()
-    _fill_timestamp(timestamp, time_ms)
+    fill_timestamp(timestamp, time_ms)
     return timestamp
 
 
@@ -163,21 +163,21 @@ def fill_user_status(message: pb.UserStatus, account_id: str, view: StatusView) 
     message.status = STATUS_NUMBERS[view.status]
     message.available = view.available
     message.cause = CAUSE_NUMBERS[view.cause]
-    _fill_timestamp(message.status_since, view.status_since)
+    fill_timestamp(message.status_since, view.status_since)
     if view.last_activity is not None:
-        _fill_timestamp(message.last_activity_time, view.last_activity)
+        fill_timestamp(message.last_activity_time, view.last_activity)
     if view.next_status_time is not None:
         message.next_status = STATUS_NUMBERS[view.next_status]
         if view.next_cause is not None:
             message.next_cause = CAUSE_NUMBERS[view.next_cause]
-        _fill_timestamp(message.next_status_time, view.next_status_time)
+        fill_timestamp(message.next_status_time, view.next_status_time)
     if view.actor:
         message.actor = view.actor
     if view.reason:
         message.reason = view.reason
     message.revision = view.revision
     if view.expire_time is not None:
-        _fill_timestamp(message.expire_time, view.expire_time)
+        fill_timestamp(message.expire_time, view.expire_time)
         message.then = THEN_NUMBERS[view.then]
     if view.connected:
         message.connected = True
@@ -185,7 +185,8 @@ def fill_user_status(message: pb.UserStatus, account_id: str, view: StatusView) 
         message.engagements = view.engagements
 
 
-def _fill_timestamp(timestamp: Timestamp, time_ms: int) -> None:
+def fill_timestamp(timestamp: Timestamp, time_ms: int) -> None:
+    """Write a time (ms UTC) into a message."""
     seconds, millis = divmod(time_ms, 1_000)
     timestamp.seconds = seconds
     timestamp.nanos = millis * 1_000_000
@@ -341,10 +342,18 @@ def _log_format(request: pb.SimulateRequest) -> LogFormat:
     if time_format is None:
         raise InvalidField("time_format", "must be LOG_TIME_FORMAT_RFC3339, _EPOCH_S or _EPOCH_MS")
     default = LogFormat()
-    for field, name in (("time_column", request.time_column), ("user_column", request.user_column)):
+    for field, name in (
+        ("time_column", request.time_column),
+        ("user_column", request.user_column),
+        ("kind_column", request.kind_column),
+    ):
         check_text(field, name, COLUMN_NAME_MAX_BYTES)
     return LogFormat(
-        request.time_column or default.time_column, request.user_column or default.user_column, time_format
+        request.time_column or default.time_column,
+        request.user_column or default.user_column,
+        time_format,
+        # Callers from before there were kinds may have any column of that name.
+        request.kind_column or None,
     )
 
 
@@ -369,6 +378,15 @@ def to_simulation(simulated: Simulated) -> pb.SimulateResponse:
             time_in_status=[
                 pb.SimulatedTime(status=STATUS_NUMBERS[status], duration=to_duration(spent_ms))
                 for status, spent_ms in summary.time_in_status_ms.items()
+            ],
+            leases=summary.leases,
+            refused_leases=summary.refused_leases,
+            disconnections=summary.disconnections,
+            reconnections=summary.reconnections,
+            time_by_disconnect=[
+                pb.SimulatedTime(status=STATUS_NUMBERS[status], duration=to_duration(spent_ms))
+                for status, spent_ms in summary.time_by_disconnect_ms.items()
+                if status is not Status.ONLINE
             ],
         ),
         warnings=simulated.warnings,

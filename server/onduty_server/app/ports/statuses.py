@@ -6,8 +6,9 @@ Every store promises:
   runs them atomically with the write that follows; it may run one again after losing a race, never twice for one write.
 - The store gives every change the account's next revision: without gaps, in commit order, workflow changes included.
 - What is returned is durable: no change that was shown vanishes in a crash. Only a moved clock, and a session or
-  engagement that was kept without changing what is shown, may be lost, and only within the configured flush interval. A timed switch follows from durable data, so it may be shown before its own
-  record is durable; such a read shows the revision before it.
+  engagement that was kept without changing what is shown, may be lost, and only within the configured flush interval.
+  A timed switch follows from durable data, so it may be shown before its own record is durable; such a read shows the
+  revision before it.
 - It keeps at most `users_max` users of an account and `accounts_max` accounts (`StoreOptions`; 0: any number). For one
   more, `transact` and `update_workflow` commit nothing and raise `LimitExceeded`; a count that is kept beside the
   account and checked in the commit is enough for that. Known users are served as ever, even where there are more of
@@ -23,17 +24,15 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Collection, Sequence
 from enum import IntEnum
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
+from ...domain.layers import LeaseAction
 from ...domain.record import Decision, StatusChange, StatusView, UserRecord
 from ...domain.rules import Policy
 from ...domain.status import Status
 from ...domain.workflow import Workflow
 from ..limits import ACTIVITY_MAX_AGE_MS
 from .history import History
-
-if TYPE_CHECKING:
-    from ...domain.layers import LeaseAction
 
 Decide = Callable[[UserRecord, Policy, int], Decision]
 """(record, policy, now) -> the decision. For a user never seen before, the record is in state UNSEEN."""
@@ -172,6 +171,8 @@ class ImmediateStatuses(ABC):
     @abstractmethod
     def renew(self, account_id: str, user_id: str, renewal: Renewal) -> bool:
         """Keep a session or engagement if that only moves numbers; return True if it was kept.
+
+        The ids and numbers of `renewal` have been checked.
 
         It returns False, having done nothing, for an unknown user, a lease that is new, has ended or is to be ended, a
         status or connection that may change, an activity (`idle_for_ms`) that `touch` would not record, or a store that

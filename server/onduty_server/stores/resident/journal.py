@@ -17,7 +17,7 @@ from ...app.ports.statuses import ChangeFilter
 from ...app.ports.sweeping import VitalSigns
 from ...domain.record import Switch, UserRecord
 from ...domain.rules import PastPolicy
-from ...domain.status import State
+from ...domain.status import State, Then
 from ...domain.workflow import Workflow
 from .undo import Undo
 
@@ -61,6 +61,7 @@ class UserRow(NamedTuple):
             record.actor,
             record.reason,
             record.revision,
+            record.layers,
         )
 
 
@@ -84,7 +85,14 @@ class ChangeRow(NamedTuple):
     def switch(self) -> Switch:
         """Return the switch that was committed."""
         return Switch(
-            STATES[self.previous_state], STATES[self.state], self.effective_time, self.actor, self.reason, self.caller
+            STATES[self.previous_state],
+            STATES[self.state],
+            self.effective_time,
+            self.actor,
+            self.reason,
+            self.caller,
+            self.expire_time,
+            None if self.then is None else Then(self.then),
         )
 
 

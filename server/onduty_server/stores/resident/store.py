@@ -90,7 +90,7 @@ class ResidentStore(Store):
             background or BackgroundTasks(),
             interval_ms=activity_flush_interval_ms,
         )
-        commits = Commits(journal, observer, options, steps, durability, accounts, schedule, listeners, pending)
+        commits = Commits(journal, observer, options, steps, durability, accounts, schedule, listeners, pending, clocks)
         vitality = Vitality(journal, clock, observer, options, durability, accounts, schedule, clocks, commits)
         self.wakeup = schedule.wakeup
         self.immediate: ImmediateStatuses = FastPath(clock, accounts, clocks, vitality)
@@ -129,7 +129,8 @@ class ResidentStore(Store):
 
     async def _load(self, image: Image) -> None:
         self._vitality.load(image)
-        newest = load_accounts(image, self._accounts, self._steps, floor=self._vitality.floor)
+        now = self._clock.now()
+        newest = load_accounts(image, self._accounts, self._steps, floor=self._vitality.floor, now=now)
         if image.vital is not None:
             self._vitality.resume(image.vital, newest)
         self._journal.on_durable = self._on_durable
@@ -159,7 +160,7 @@ class ResidentStore(Store):
 
     def _on_lost(self, lost: Sequence[Undo]) -> None:
         """Make memory equal to what is on disk, except for clocks, which are written later."""
-        taken = undo_all(lost)
+        taken = undo_all(lost, self._clock.now())
         self._durability.losses += 1
         self._vitality.on_lost(taken.floor, taken.gaps)
         self._pending.on_lost()
