@@ -293,6 +293,7 @@ async def reason_of_call(wire: Wire, one: pb.Lease) -> str:
 
 async def test_whatever_a_batch_holds_it_is_acknowledged(wire: Wire, clock: FakeClock) -> None:
     dice = random.Random(3)
+    await wire.activity("ann")
     stream = Activities(wire)
     reasons = set()
     for sequence in range(300):
@@ -300,6 +301,7 @@ async def test_whatever_a_batch_holds_it_is_acknowledged(wire: Wire, clock: Fake
         for _ in range(3):
             fill(request.activities.add(), dice)
             fill(request.leases.add(), dice)
+            request.leases.append(random_lease(dice, ["ann", "nobody"]))
         answer = await stream.report_leases(sequence, request.leases, request.activities)
         reasons |= {error.reason for error in (*answer.errors, *answer.lease_errors)}
         clock.advance(dice.randrange(SECOND))
