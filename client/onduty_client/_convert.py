@@ -18,6 +18,7 @@ from onduty_client._types import (
     Caller,
     CallerGrant,
     Cause,
+    LeaseAction,
     LogTimeFormat,
     MirroredStatus,
     Resume,
@@ -84,6 +85,11 @@ def then_to_proto(then: Then) -> pb.Then.ValueType:
 def resume_to_proto(resume: Resume) -> pb.Resume.ValueType:
     """Convert a resume policy. Raises ValueError for UNKNOWN and for other values."""
     return pb.Resume.Value(f"RESUME_{_sendable(resume, Resume)}")
+
+
+def lease_action_to_proto(action: LeaseAction) -> pb.LeaseAction.ValueType:
+    """Convert what to do with a session or an engagement."""
+    return pb.LeaseAction.Value(f"LEASE_ACTION_{action}")
 
 
 def order_to_proto(order: AvailabilityOrder) -> pb.AvailabilityOrder.ValueType:

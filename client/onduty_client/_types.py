@@ -60,6 +60,15 @@ class Resume(enum.StrEnum):
     UNKNOWN = "UNKNOWN"
 
 
+class LeaseAction(enum.StrEnum):
+    """What a reporter does with a session or an engagement."""
+
+    KEEP_SESSION = "KEEP_SESSION"
+    END_SESSION = "END_SESSION"
+    KEEP_ENGAGEMENT = "KEEP_ENGAGEMENT"
+    END_ENGAGEMENT = "END_ENGAGEMENT"
+
+
 class LogTimeFormat(enum.StrEnum):
     """The ways in which a log of activities writes times."""
 
@@ -401,17 +410,17 @@ class MirrorStats:
 
 @dataclass(frozen=True, slots=True)
 class ReporterStats:
-    """The fate of the activities that a reporter was given, in counts.
+    """The fate of the reports that a reporter was given, in counts: of activities, sessions and engagements.
 
-    Every recorded activity is exactly one of coalesced, acknowledged, rejected, dropped and pending.
+    Every report is exactly one of coalesced, acknowledged, rejected, dropped and pending.
 
     Attributes:
-        recorded: calls of `record`.
-        coalesced: merged into another activity of the same user, which was waiting.
+        recorded: calls of `record` and of the methods that keep and end sessions and engagements.
+        coalesced: merged into another report of the same user, session or engagement, which was waiting.
         acknowledged: recorded by the server, as durably as it promises.
-        rejected: refused by the server; `on_error` was told, and the log, once a minute.
-        dropped: thrown away, because too many were waiting, or the reporter was closed before it could send them. The
-            log was told, once a minute.
+        rejected: refused by the server; `on_error` or `on_lease_error` was told, and the log, once a minute.
+        dropped: thrown away, because too many were waiting, or the reporter was closed before it could send them, or
+            the session or engagement had run out before that. The log was told, once a minute.
         pending: waiting, or on their way.
         sent: how many have been sent, those sent again counted again.
         connects: streams begun. One after the first replaces one that failed, or that the server ended.

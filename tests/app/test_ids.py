@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 from tests.fakes import FakeClock
 
-from onduty_server.app.service import ActivityReport, StatusService
+from onduty_server.app.batches import ActivityReport
+from onduty_server.app.service import StatusService
 from onduty_server.app.simulation import simulate, workflow_from_the_start
 from onduty_server.domain import rules
 from onduty_server.domain.errors import InvalidField, UserUnknown

@@ -130,6 +130,13 @@ class ScriptedService(pb_grpc.StatusServiceServicer):
     def script(self, *answers: Answer) -> None:
         self._answers = list(answers)
 
+    @staticmethod
+    def refuse(status: status_pb2.Status, context: grpc.ServicerContext) -> None:
+        """End a call with an error, in a function that answers it. The client is told not to repeat it by itself."""
+        refused: Any = rpc_status.to_status(status)
+        trailers = (*refused.trailing_metadata, ("grpc-retry-pushback-ms", b"-1"))
+        context.abort_with_status(refused._replace(trailing_metadata=trailers))
+
     @property
     def last(self) -> Received:
         return self.received[-1]
