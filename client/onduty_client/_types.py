@@ -450,14 +450,14 @@ class ReporterStats:
 
 @dataclass(frozen=True, slots=True)
 class UploadStats:
-    """The fate of the activities of an upload, in counts.
+    """The fate of the activities, sessions and engagements of an upload, in counts.
 
     Attributes:
-        put: calls of `put`.
+        put: calls of `put` and `put_lease`.
         sent: how many have been sent; each counts once.
         resent: how many have been sent again after a lost connection.
         acknowledged: recorded by the server, as durably as it promises.
-        rejected: refused by the server; `on_error` was told.
+        rejected: refused by the server; `on_error` or `on_lease_error` was told.
         connects: connections on which the server has answered.
     """
 
