@@ -62,7 +62,7 @@ _DURATION_MAX_S = 315_576_000_000  # 10,000 years, as google/protobuf/duration.p
 def to_timestamp(time_ms: int) -> Timestamp:
     """Convert a time (ms UTC)."""
     timestamp = Timestamp()
-    _fill_timestamp(timestamp, time_ms)
+    fill_timestamp(timestamp, time_ms)
     return timestamp
 
 
@@ -163,21 +163,21 @@ def fill_user_status(message: pb.UserStatus, account_id: str, view: StatusView) 
     message.status = STATUS_NUMBERS[view.status]
     message.available = view.available
     message.cause = CAUSE_NUMBERS[view.cause]
-    _fill_timestamp(message.status_since, view.status_since)
+    fill_timestamp(message.status_since, view.status_since)
     if view.last_activity is not None:
-        _fill_timestamp(message.last_activity_time, view.last_activity)
+        fill_timestamp(message.last_activity_time, view.last_activity)
     if view.next_status_time is not None:
         message.next_status = STATUS_NUMBERS[view.next_status]
         if view.next_cause is not None:
             message.next_cause = CAUSE_NUMBERS[view.next_cause]
-        _fill_timestamp(message.next_status_time, view.next_status_time)
+        fill_timestamp(message.next_status_time, view.next_status_time)
     if view.actor:
         message.actor = view.actor
     if view.reason:
         message.reason = view.reason
     message.revision = view.revision
     if view.expire_time is not None:
-        _fill_timestamp(message.expire_time, view.expire_time)
+        fill_timestamp(message.expire_time, view.expire_time)
         message.then = THEN_NUMBERS[view.then]
     if view.connected:
         message.connected = True
@@ -185,7 +185,8 @@ def fill_user_status(message: pb.UserStatus, account_id: str, view: StatusView) 
         message.engagements = view.engagements
 
 
-def _fill_timestamp(timestamp: Timestamp, time_ms: int) -> None:
+def fill_timestamp(timestamp: Timestamp, time_ms: int) -> None:
+    """Write a time (ms UTC) into a message."""
     seconds, millis = divmod(time_ms, 1_000)
     timestamp.seconds = seconds
     timestamp.nanos = millis * 1_000_000

@@ -15,6 +15,7 @@ from onduty.v1 import status_pb2 as pb
 
 from ..access.audit import workflow_values
 from ..access.permissions import Caller
+from ..app.ports.clock import Clock
 from ..app.service import StatusService
 from ..app.watching.service import Watching
 from ..domain.errors import DomainError, InvalidField, StoreUnavailable
@@ -36,8 +37,11 @@ _STEP: Final = 250
 class StatusServicer:
     """`onduty.v1.StatusService` over the use cases."""
 
-    def __init__(self, service: StatusService, watching: Watching, guard: Guard, limits: CallLimits) -> None:
+    def __init__(
+        self, service: StatusService, watching: Watching, guard: Guard, limits: CallLimits, clock: Clock
+    ) -> None:
         self._service = service
+        self._clock = clock
         self._watching = watching
         self._guard = guard
         self._limits = limits
@@ -76,6 +80,7 @@ class StatusServicer:
         )
         response = pb.KeepSessionResponse()
         convert.fill_user_status(response.user_status, account_id, view)
+        convert.fill_timestamp(response.server_time, self._clock.now())
         return response
 
     async def EndSession(
