@@ -18,7 +18,6 @@ from onduty_server.domain.errors import StoreUnavailable
 from onduty_server.domain.record import StatusView
 from onduty_server.domain.status import Status, Then
 from onduty_server.domain.workflow import WorkflowPatch
-from onduty_server.stores.sqlite import FileLimits
 
 GONE = WorkflowPatch(enabled=True, away_after_ms=HOUR_MS, disconnect_after_ms=HOUR_MS)
 
@@ -99,21 +98,6 @@ async def _act(opened: Opened, number: int, dice: random.Random, answers: dict[s
         else:
             view = await service.end_engagement(ACCOUNT, user, lease_id)
         answers[user].append(durable(view))
-
-
-async def test_the_end_of_a_session_counts_even_if_the_call_that_committed_it_reported_an_error(
-    tmp_path: Path, disk: Disk
-) -> None:
-    """It leaves no change in the history by which to find it in the file."""
-    async with opened(disk, tmp_path / "onduty.db", limits=FileLimits(checkpoint_pages=1)) as it:
-        await it.service.set_status(ACCOUNT, "ann", Status.ONLINE)
-        await it.service.keep_session(ACCOUNT, "ann", "browser")
-        await it.service.keep_engagement(ACCOUNT, "ann", "call")
-        disk.checkpoints_broken = True
-        assert not (await it.service.end_session(ACCOUNT, "ann", "browser")).connected
-        assert (await it.service.end_engagement(ACCOUNT, "ann", "call")).engagements == 0
-        view = await it.service.get_status(ACCOUNT, "ann")
-        assert (view.connected, view.engagements, view.revision) == (False, 0, 1)
 
 
 async def test_an_end_that_cannot_be_written_is_refused_and_has_not_come(tmp_path: Path, disk: Disk) -> None:
