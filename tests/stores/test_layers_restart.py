@@ -137,9 +137,10 @@ async def behind(tmp_path: Path) -> AsyncIterator[Site]:
 
 async def flushed(site: Site) -> None:
     """Let the flush interval pass, and the flush happen."""
-    site.advance(SqliteBackend.flush_interval_ms)
-    for _ in range(20):
-        await asyncio.sleep(0)
+    for by_ms in (0, SqliteBackend.flush_interval_ms):
+        site.advance(by_ms)
+        for _ in range(20):
+            await asyncio.sleep(0)
     await site.store.heartbeat()
 
 
