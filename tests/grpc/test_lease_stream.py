@@ -301,7 +301,7 @@ async def test_whatever_a_batch_holds_it_is_acknowledged(wire: Wire, clock: Fake
         for _ in range(3):
             fill(request.activities.add(), dice)
             fill(request.leases.add(), dice)
-            request.leases.append(random_lease(dice, ["ann", "nobody"]))
+            request.leases.append(random_lease(dice, ["ann", f"new-{sequence}"]))
         answer = await stream.report_leases(sequence, request.leases, request.activities)
         reasons |= {error.reason for error in (*answer.errors, *answer.lease_errors)}
         clock.advance(dice.randrange(SECOND))
