@@ -11,8 +11,8 @@ from google.protobuf.duration_pb2 import Duration
 from google.protobuf.timestamp_pb2 import Timestamp
 from grpc import aio
 from tests.fakes import FakeClock
+from tests.grpc.bad_values import BAD_DURATIONS, BAD_IDS, IDLE_FOR_OUT_OF_RANGE, TTLS_OUT_OF_RANGE
 from tests.grpc.conftest import MakeStore
-from tests.grpc.malformed import BAD_DURATIONS, BAD_IDS, IDLE_FOR_OUT_OF_RANGE, TTLS_OUT_OF_RANGE
 from tests.grpc.stores import IN_MEMORY
 from tests.grpc.streaming import Activities, activities, activity, check, connected, watch
 from tests.grpc.test_errors import fill
