@@ -76,6 +76,11 @@ class BaseLease(ABC):
         return self._user_id
 
     @property
+    def lease_id(self) -> str:
+        """The session or engagement."""
+        return self._lease_id
+
+    @property
     def ttl(self) -> timedelta:
         """How long it lives after each renewal."""
         return self._ttl

@@ -357,7 +357,7 @@ async def test_over_http_each_is_a_call_in_the_order_of_its_user(kind: type[Repo
         ("ann", "LimitExceeded"),
         ("zoe", "UserUnknown"),
     ]
-    ann = {"account_id": "acme", "user_id": "ann"}
+    ann: dict[str, Any] = {"account_id": "acme", "user_id": "ann"}
     # A limit on calls is waited out; one on engagements is not.
     tab = pb.KeepSessionRequest(**ann, session_id="tab", ttl=Duration(seconds=300))
     assert [call for call in calls if call.user_id == "ann"] == [

@@ -110,7 +110,7 @@ async def test_life_goes_on_as_if_there_had_been_no_restart(crashing: Site, tmp_
         await (site.backend.crash() if crash else site.backend.stop())
         await site.backend.open(COUNTED)
         for each in (site, undisturbed):
-            await each.live(pause)
+            each.advance(pause)
         # What is recorded when, and so the revision, is a store's own affair.
         assert [view._replace(revision=0) for view in await site.views()] == [
             view._replace(revision=0) for view in await undisturbed.views()
