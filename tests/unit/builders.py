@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
+from onduty_server.domain.machine import UNTIL_STATES
 from onduty_server.domain.record import Decision, UserRecord
 from onduty_server.domain.rules import Policy
 from onduty_server.domain.status import Cause, Resume, State, Status
@@ -15,6 +16,7 @@ HOUR = 60 * MINUTE
 
 AWAY_AFTER = 10 * MINUTE
 OFFLINE_AFTER = 30 * MINUTE
+DISCONNECT_AFTER = MINUTE
 
 StatusAndCause = tuple[Status | None, Cause | None]
 
@@ -36,7 +38,10 @@ SEEN = (
 )
 """Every status with each of its possible causes: automation makes nobody ONLINE and raises no OFFLINE."""
 
-STATE_OF: dict[StatusAndCause, State] = {(state.status, state.cause): state for state in State}
+STATE_OF: dict[StatusAndCause, State] = {
+    (state.status, state.cause): state for state in State if state not in UNTIL_STATES
+}
+"""The states of statuses without an end: one set until some time has the same status and cause."""
 
 
 def describe(value: StatusAndCause | Workflow | Status | Resume) -> str:
@@ -46,6 +51,8 @@ def describe(value: StatusAndCause | Workflow | Status | Resume) -> str:
             name for name, ms in (("away", value.away_after_ms), ("offline", value.offline_after_ms)) if ms is not None
         ]
         words = ["on" if value.enabled else "off", "+".join(periods) or "no periods", value.resume.name]
+        if value.disconnect_after_ms is not None:
+            words.append(f"gone is {value.disconnect_status.name}")
         return " ".join([*words, "keep"] if value.keep_manual_away else words)
     if isinstance(value, (Status, Resume)):
         return value.name
@@ -90,6 +97,8 @@ def workflow(
     enabled: bool = True,
     enabled_time: int = 0,
     thresholds_since: int = 0,
+    disconnect: int | None = None,
+    gone_is: Status = Status.OFFLINE,
 ) -> Workflow:
     """A workflow as its last revision left it."""
     return Workflow(
@@ -100,6 +109,8 @@ def workflow(
         keep_manual_away=keep_manual_away,
         enabled_time=enabled_time,
         thresholds_since=thresholds_since,
+        disconnect_after_ms=disconnect,
+        disconnect_status=gone_is,
     )
 
 

@@ -71,6 +71,7 @@ def test_a_view_shows_all_that_is_known() -> None:
         actor="grace",
         reason="lunch",
         revision=41,
+        next_cause=Cause.INACTIVITY,
     )
 
 

@@ -15,8 +15,9 @@ from onduty_server.domain.errors import (
     UserUnknown,
     Violation,
 )
+from onduty_server.domain.layers import LeaseAction
 from onduty_server.domain.record import UserRecord
-from onduty_server.domain.status import SET_EVENT, Cause, Resume, State, Status
+from onduty_server.domain.status import SET_EVENT, Cause, Resume, State, Status, Then
 
 
 def test_statuses_causes_and_resumes_have_the_numbers_of_the_contract() -> None:
@@ -24,6 +25,8 @@ def test_statuses_causes_and_resumes_have_the_numbers_of_the_contract() -> None:
         (Status, "STATUS_", status_pb2.Status),
         (Cause, "CAUSE_", status_pb2.Cause),
         (Resume, "RESUME_", status_pb2.Resume),
+        (Then, "THEN_", status_pb2.Then),
+        (LeaseAction, "LEASE_ACTION_", status_pb2.LeaseAction),
     ):
         in_contract = {name: number for name, number in theirs.items() if number != 0}
         assert {prefix + word.name: int(word) for word in ours} == in_contract
@@ -38,6 +41,14 @@ def test_the_numbers_of_the_states_are_those_in_every_file_already_written() -> 
         4: ("AWAY_BY_INACTIVITY", Status.AWAY, Cause.INACTIVITY),
         5: ("OFFLINE_BY_HAND", Status.OFFLINE, Cause.MANUAL),
         6: ("OFFLINE_BY_INACTIVITY", Status.OFFLINE, Cause.INACTIVITY),
+        7: ("ONLINE_UNTIL", Status.ONLINE, Cause.MANUAL),
+        8: ("AWAY_UNTIL", Status.AWAY, Cause.MANUAL),
+        9: ("OFFLINE_UNTIL", Status.OFFLINE, Cause.MANUAL),
+        10: ("ONLINE_BY_EXPIRY", Status.ONLINE, Cause.EXPIRY),
+        11: ("AWAY_BY_EXPIRY", Status.AWAY, Cause.EXPIRY),
+        12: ("OFFLINE_BY_EXPIRY", Status.OFFLINE, Cause.EXPIRY),
+        13: ("AWAY_BY_DISCONNECT", Status.AWAY, Cause.DISCONNECT),
+        14: ("OFFLINE_BY_DISCONNECT", Status.OFFLINE, Cause.DISCONNECT),
     }
 
 

@@ -77,6 +77,10 @@ class _CauseEnumTypeWrapper(_enum_type_wrapper._EnumTypeWrapper[_Cause.ValueType
     """The workflow switched the user after inactivity."""
     CAUSE_ACTIVITY: _Cause.ValueType  # 3
     """An activity made the user ONLINE."""
+    CAUSE_EXPIRY: _Cause.ValueType  # 4
+    """A status that was set until some time has come to its end."""
+    CAUSE_DISCONNECT: _Cause.ValueType  # 5
+    """The last session of the user has ended, and disconnect_after has passed since. The user's own status is underneath."""
 
 class Cause(_Cause, metaclass=_CauseEnumTypeWrapper):
     """The cause of a status."""
@@ -89,6 +93,10 @@ CAUSE_INACTIVITY: Cause.ValueType  # 2
 """The workflow switched the user after inactivity."""
 CAUSE_ACTIVITY: Cause.ValueType  # 3
 """An activity made the user ONLINE."""
+CAUSE_EXPIRY: Cause.ValueType  # 4
+"""A status that was set until some time has come to its end."""
+CAUSE_DISCONNECT: Cause.ValueType  # 5
+"""The last session of the user has ended, and disconnect_after has passed since. The user's own status is underneath."""
 Global___Cause: _TypeAlias = Cause  # noqa: Y015
 
 class _Resume:
@@ -120,6 +128,74 @@ RESUME_NEVER: Resume.ValueType  # 2
 RESUME_FROM_AWAY_OR_OFFLINE: Resume.ValueType  # 3
 """From AWAY and from OFFLINE by inactivity."""
 Global___Resume: _TypeAlias = Resume  # noqa: Y015
+
+class _Then:
+    ValueType = _typing.NewType("ValueType", _builtins.int)
+    V: _TypeAlias = ValueType  # noqa: Y015
+
+class _ThenEnumTypeWrapper(_enum_type_wrapper._EnumTypeWrapper[_Then.ValueType], _builtins.type):
+    DESCRIPTOR: _descriptor.EnumDescriptor
+    THEN_UNSPECIFIED: _Then.ValueType  # 0
+    """In a request: the same as THEN_AUTOMATIC. In an answer: the status has no end."""
+    THEN_AUTOMATIC: _Then.ValueType  # 1
+    """ONLINE if the user's last activity was so recent that it would leave an ONLINE user ONLINE, otherwise AWAY, from
+    which an activity brings the user back whatever the workflow's resume says. After OFFLINE, always AWAY.
+    """
+    THEN_ONLINE: _Then.ValueType  # 2
+    """ONLINE, whether or not there was any activity. The inactivity clock starts at that time."""
+    THEN_AWAY: _Then.ValueType  # 3
+    """AWAY, from which an activity brings the user back."""
+    THEN_OFFLINE: _Then.ValueType  # 4
+    """OFFLINE, until it is set by hand."""
+
+class Then(_Then, metaclass=_ThenEnumTypeWrapper):
+    """What follows a status that was set until some time."""
+
+THEN_UNSPECIFIED: Then.ValueType  # 0
+"""In a request: the same as THEN_AUTOMATIC. In an answer: the status has no end."""
+THEN_AUTOMATIC: Then.ValueType  # 1
+"""ONLINE if the user's last activity was so recent that it would leave an ONLINE user ONLINE, otherwise AWAY, from
+which an activity brings the user back whatever the workflow's resume says. After OFFLINE, always AWAY.
+"""
+THEN_ONLINE: Then.ValueType  # 2
+"""ONLINE, whether or not there was any activity. The inactivity clock starts at that time."""
+THEN_AWAY: Then.ValueType  # 3
+"""AWAY, from which an activity brings the user back."""
+THEN_OFFLINE: Then.ValueType  # 4
+"""OFFLINE, until it is set by hand."""
+Global___Then: _TypeAlias = Then  # noqa: Y015
+
+class _LeaseAction:
+    ValueType = _typing.NewType("ValueType", _builtins.int)
+    V: _TypeAlias = ValueType  # noqa: Y015
+
+class _LeaseActionEnumTypeWrapper(_enum_type_wrapper._EnumTypeWrapper[_LeaseAction.ValueType], _builtins.type):
+    DESCRIPTOR: _descriptor.EnumDescriptor
+    LEASE_ACTION_UNSPECIFIED: _LeaseAction.ValueType  # 0
+    """No action."""
+    LEASE_ACTION_KEEP_SESSION: _LeaseAction.ValueType  # 1
+    """As KeepSession."""
+    LEASE_ACTION_END_SESSION: _LeaseAction.ValueType  # 2
+    """As EndSession."""
+    LEASE_ACTION_KEEP_ENGAGEMENT: _LeaseAction.ValueType  # 3
+    """As KeepEngagement."""
+    LEASE_ACTION_END_ENGAGEMENT: _LeaseAction.ValueType  # 4
+    """As EndEngagement."""
+
+class LeaseAction(_LeaseAction, metaclass=_LeaseActionEnumTypeWrapper):
+    """What a batch does with a session or an engagement."""
+
+LEASE_ACTION_UNSPECIFIED: LeaseAction.ValueType  # 0
+"""No action."""
+LEASE_ACTION_KEEP_SESSION: LeaseAction.ValueType  # 1
+"""As KeepSession."""
+LEASE_ACTION_END_SESSION: LeaseAction.ValueType  # 2
+"""As EndSession."""
+LEASE_ACTION_KEEP_ENGAGEMENT: LeaseAction.ValueType  # 3
+"""As KeepEngagement."""
+LEASE_ACTION_END_ENGAGEMENT: LeaseAction.ValueType  # 4
+"""As EndEngagement."""
+Global___LeaseAction: _TypeAlias = LeaseAction  # noqa: Y015
 
 class _AvailabilityOrder:
     ValueType = _typing.NewType("ValueType", _builtins.int)
@@ -255,6 +331,11 @@ class UserStatus(_message.Message):
     ACTOR_FIELD_NUMBER: _builtins.int
     REASON_FIELD_NUMBER: _builtins.int
     REVISION_FIELD_NUMBER: _builtins.int
+    EXPIRE_TIME_FIELD_NUMBER: _builtins.int
+    THEN_FIELD_NUMBER: _builtins.int
+    CONNECTED_FIELD_NUMBER: _builtins.int
+    ENGAGEMENTS_FIELD_NUMBER: _builtins.int
+    NEXT_CAUSE_FIELD_NUMBER: _builtins.int
     account_id: _builtins.str
     """The account (tenant) of the user."""
     user_id: _builtins.str
@@ -266,7 +347,9 @@ class UserStatus(_message.Message):
     cause: Global___Cause.ValueType
     """The cause of the status."""
     next_status: Global___Status.ValueType
-    """The status to which inactivity will switch the user next; STATUS_UNSPECIFIED if no automatic switch is ahead."""
+    """The status that is shown after the next automatic change, which may be the same one with another cause;
+    STATUS_UNSPECIFIED if none is ahead.
+    """
     actor: _builtins.str
     """The name of whoever set the status by hand; empty unless cause is CAUSE_MANUAL and the name is known."""
     reason: _builtins.str
@@ -275,6 +358,14 @@ class UserStatus(_message.Message):
     """The account's revision of the user's last recorded status change. A timed switch that is already true but not yet
     recorded is shown with the revision before it.
     """
+    then: Global___Then.ValueType
+    """What follows at expire_time; THEN_UNSPECIFIED if that is unset."""
+    connected: _builtins.bool
+    """True if the user has a session that has neither ended nor run out."""
+    engagements: _builtins.int
+    """The number of engagements that have neither ended nor run out."""
+    next_cause: Global___Cause.ValueType
+    """The cause that next_status will have; CAUSE_UNSPECIFIED if no automatic change is ahead."""
     @_builtins.property
     def status_since(self) -> _timestamp_pb2.Timestamp:
         """When the current status began."""
@@ -285,7 +376,11 @@ class UserStatus(_message.Message):
 
     @_builtins.property
     def next_status_time(self) -> _timestamp_pb2.Timestamp:
-        """When next_status becomes true, if there is no activity before; unset if no automatic switch is ahead."""
+        """When next_status becomes true, if nothing happens before; unset if no automatic change is ahead."""
+
+    @_builtins.property
+    def expire_time(self) -> _timestamp_pb2.Timestamp:
+        """When the user's own status ends, if it was set until some time. Also set while a disconnection is shown over it."""
 
     def __init__(
         self,
@@ -302,10 +397,15 @@ class UserStatus(_message.Message):
         actor: _builtins.str = ...,
         reason: _builtins.str = ...,
         revision: _builtins.int = ...,
+        expire_time: _timestamp_pb2.Timestamp | None = ...,
+        then: Global___Then.ValueType = ...,
+        connected: _builtins.bool = ...,
+        engagements: _builtins.int = ...,
+        next_cause: Global___Cause.ValueType = ...,
     ) -> None: ...
-    _HasFieldArgType: _TypeAlias = _typing.Literal["last_activity_time", b"last_activity_time", "next_status_time", b"next_status_time", "status_since", b"status_since"]  # noqa: Y015
+    _HasFieldArgType: _TypeAlias = _typing.Literal["expire_time", b"expire_time", "last_activity_time", b"last_activity_time", "next_status_time", b"next_status_time", "status_since", b"status_since"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["account_id", b"account_id", "actor", b"actor", "available", b"available", "cause", b"cause", "last_activity_time", b"last_activity_time", "next_status", b"next_status", "next_status_time", b"next_status_time", "reason", b"reason", "revision", b"revision", "status", b"status", "status_since", b"status_since", "user_id", b"user_id"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["account_id", b"account_id", "actor", b"actor", "available", b"available", "cause", b"cause", "connected", b"connected", "engagements", b"engagements", "expire_time", b"expire_time", "last_activity_time", b"last_activity_time", "next_cause", b"next_cause", "next_status", b"next_status", "next_status_time", b"next_status_time", "reason", b"reason", "revision", b"revision", "status", b"status", "status_since", b"status_since", "then", b"then", "user_id", b"user_id"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
@@ -328,6 +428,8 @@ class Workflow(_message.Message):
     UPDATED_BY_FIELD_NUMBER: _builtins.int
     ENABLED_TIME_FIELD_NUMBER: _builtins.int
     UPDATE_CALLER_FIELD_NUMBER: _builtins.int
+    DISCONNECT_AFTER_FIELD_NUMBER: _builtins.int
+    DISCONNECT_STATUS_FIELD_NUMBER: _builtins.int
     account_id: _builtins.str
     """The account."""
     enabled: _builtins.bool
@@ -344,6 +446,8 @@ class Workflow(_message.Message):
     """Output only. The authenticated caller who made the last change, if that is not updated_by. Empty if updated_by made
     the call, or if the server authenticates nobody.
     """
+    disconnect_status: Global___Status.ValueType
+    """The status of who is disconnected: OFFLINE, the default, or AWAY."""
     @_builtins.property
     def away_after(self) -> _duration_pb2.Duration:
         """The inactivity after which an ONLINE user becomes AWAY: 1 s to 30 d, or unset for never."""
@@ -362,6 +466,13 @@ class Workflow(_message.Message):
     def enabled_time(self) -> _timestamp_pb2.Timestamp:
         """Output only. When enabled last went from false to true; unset if never."""
 
+    @_builtins.property
+    def disconnect_after(self) -> _duration_pb2.Duration:
+        """The time after the end of a user's last session at which disconnect_status is shown, if that is lower than the
+        user's own status (ONLINE is above AWAY, and AWAY above OFFLINE): 1 s to 30 d, or unset for never. Who never had a
+        session is never disconnected.
+        """
+
     def __init__(
         self,
         *,
@@ -376,17 +487,23 @@ class Workflow(_message.Message):
         updated_by: _builtins.str = ...,
         enabled_time: _timestamp_pb2.Timestamp | None = ...,
         update_caller: _builtins.str = ...,
+        disconnect_after: _duration_pb2.Duration | None = ...,
+        disconnect_status: Global___Status.ValueType | None = ...,
     ) -> None: ...
-    _HasFieldArgType: _TypeAlias = _typing.Literal["_enabled", b"_enabled", "_keep_manual_away", b"_keep_manual_away", "_resume", b"_resume", "away_after", b"away_after", "enabled", b"enabled", "enabled_time", b"enabled_time", "keep_manual_away", b"keep_manual_away", "offline_after", b"offline_after", "resume", b"resume", "update_time", b"update_time"]  # noqa: Y015
+    _HasFieldArgType: _TypeAlias = _typing.Literal["_disconnect_status", b"_disconnect_status", "_enabled", b"_enabled", "_keep_manual_away", b"_keep_manual_away", "_resume", b"_resume", "away_after", b"away_after", "disconnect_after", b"disconnect_after", "disconnect_status", b"disconnect_status", "enabled", b"enabled", "enabled_time", b"enabled_time", "keep_manual_away", b"keep_manual_away", "offline_after", b"offline_after", "resume", b"resume", "update_time", b"update_time"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["_enabled", b"_enabled", "_keep_manual_away", b"_keep_manual_away", "_resume", b"_resume", "account_id", b"account_id", "away_after", b"away_after", "enabled", b"enabled", "enabled_time", b"enabled_time", "etag", b"etag", "keep_manual_away", b"keep_manual_away", "offline_after", b"offline_after", "resume", b"resume", "update_caller", b"update_caller", "update_time", b"update_time", "updated_by", b"updated_by"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["_disconnect_status", b"_disconnect_status", "_enabled", b"_enabled", "_keep_manual_away", b"_keep_manual_away", "_resume", b"_resume", "account_id", b"account_id", "away_after", b"away_after", "disconnect_after", b"disconnect_after", "disconnect_status", b"disconnect_status", "enabled", b"enabled", "enabled_time", b"enabled_time", "etag", b"etag", "keep_manual_away", b"keep_manual_away", "offline_after", b"offline_after", "resume", b"resume", "update_caller", b"update_caller", "update_time", b"update_time", "updated_by", b"updated_by"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    _WhichOneofReturnType__disconnect_status: _TypeAlias = _typing.Literal["disconnect_status"]  # noqa: Y015
+    _WhichOneofArgType__disconnect_status: _TypeAlias = _typing.Literal["_disconnect_status", b"_disconnect_status"]  # noqa: Y015
     _WhichOneofReturnType__enabled: _TypeAlias = _typing.Literal["enabled"]  # noqa: Y015
     _WhichOneofArgType__enabled: _TypeAlias = _typing.Literal["_enabled", b"_enabled"]  # noqa: Y015
     _WhichOneofReturnType__keep_manual_away: _TypeAlias = _typing.Literal["keep_manual_away"]  # noqa: Y015
     _WhichOneofArgType__keep_manual_away: _TypeAlias = _typing.Literal["_keep_manual_away", b"_keep_manual_away"]  # noqa: Y015
     _WhichOneofReturnType__resume: _TypeAlias = _typing.Literal["resume"]  # noqa: Y015
     _WhichOneofArgType__resume: _TypeAlias = _typing.Literal["_resume", b"_resume"]  # noqa: Y015
+    @_typing.overload
+    def WhichOneof(self, oneof_group: _WhichOneofArgType__disconnect_status) -> _WhichOneofReturnType__disconnect_status | None: ...
     @_typing.overload
     def WhichOneof(self, oneof_group: _WhichOneofArgType__enabled) -> _WhichOneofReturnType__enabled | None: ...
     @_typing.overload
@@ -515,6 +632,8 @@ class StatusChange(_message.Message):
     ACTOR_FIELD_NUMBER: _builtins.int
     REASON_FIELD_NUMBER: _builtins.int
     CALLER_FIELD_NUMBER: _builtins.int
+    EXPIRE_TIME_FIELD_NUMBER: _builtins.int
+    THEN_FIELD_NUMBER: _builtins.int
     account_id: _builtins.str
     """The account."""
     user_id: _builtins.str
@@ -537,6 +656,8 @@ class StatusChange(_message.Message):
     """The authenticated caller, if that is not the actor: a backend, for instance, that named the user on whose behalf it
     called. Empty if the actor made the call, or if the server authenticates nobody.
     """
+    then: Global___Then.ValueType
+    """What follows at expire_time; THEN_UNSPECIFIED if that is unset."""
     @_builtins.property
     def effective_time(self) -> _timestamp_pb2.Timestamp:
         """When the change became true."""
@@ -544,6 +665,10 @@ class StatusChange(_message.Message):
     @_builtins.property
     def commit_time(self) -> _timestamp_pb2.Timestamp:
         """When the server recorded the change; never before effective_time."""
+
+    @_builtins.property
+    def expire_time(self) -> _timestamp_pb2.Timestamp:
+        """When the status ends, if it was set until some time; unset otherwise, and while a disconnection is shown."""
 
     def __init__(
         self,
@@ -559,10 +684,12 @@ class StatusChange(_message.Message):
         actor: _builtins.str = ...,
         reason: _builtins.str = ...,
         caller: _builtins.str = ...,
+        expire_time: _timestamp_pb2.Timestamp | None = ...,
+        then: Global___Then.ValueType = ...,
     ) -> None: ...
-    _HasFieldArgType: _TypeAlias = _typing.Literal["commit_time", b"commit_time", "effective_time", b"effective_time"]  # noqa: Y015
+    _HasFieldArgType: _TypeAlias = _typing.Literal["commit_time", b"commit_time", "effective_time", b"effective_time", "expire_time", b"expire_time"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["account_id", b"account_id", "actor", b"actor", "caller", b"caller", "cause", b"cause", "commit_time", b"commit_time", "effective_time", b"effective_time", "previous_status", b"previous_status", "reason", b"reason", "revision", b"revision", "status", b"status", "user_id", b"user_id"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["account_id", b"account_id", "actor", b"actor", "caller", b"caller", "cause", b"cause", "commit_time", b"commit_time", "effective_time", b"effective_time", "expire_time", b"expire_time", "previous_status", b"previous_status", "reason", b"reason", "revision", b"revision", "status", b"status", "then", b"then", "user_id", b"user_id"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
@@ -632,6 +759,248 @@ class RecordActivityResponse(_message.Message):
 Global___RecordActivityResponse: _TypeAlias = RecordActivityResponse  # noqa: Y015
 
 @_typing.final
+class KeepSessionRequest(_message.Message):
+    """Request of StatusService.KeepSession."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    ACCOUNT_ID_FIELD_NUMBER: _builtins.int
+    USER_ID_FIELD_NUMBER: _builtins.int
+    SESSION_ID_FIELD_NUMBER: _builtins.int
+    TTL_FIELD_NUMBER: _builtins.int
+    IDLE_FOR_FIELD_NUMBER: _builtins.int
+    account_id: _builtins.str
+    """The account."""
+    user_id: _builtins.str
+    """The user."""
+    session_id: _builtins.str
+    """The session, unique for the user: an id that the client made for itself, written like a user's."""
+    @_builtins.property
+    def ttl(self) -> _duration_pb2.Duration:
+        """How long the session lives if it is not kept again: 30 s to 4 h; 150 s if unset. Renew it at half of that, for
+        browsers slow the timers of a page in the background down to one a minute.
+        """
+
+    @_builtins.property
+    def idle_for(self) -> _duration_pb2.Duration:
+        """How long ago the client last saw input of the user, up to 30 d. Counts as an activity of that time. Unset for none."""
+
+    def __init__(
+        self,
+        *,
+        account_id: _builtins.str = ...,
+        user_id: _builtins.str = ...,
+        session_id: _builtins.str = ...,
+        ttl: _duration_pb2.Duration | None = ...,
+        idle_for: _duration_pb2.Duration | None = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _typing.Literal["idle_for", b"idle_for", "ttl", b"ttl"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["account_id", b"account_id", "idle_for", b"idle_for", "session_id", b"session_id", "ttl", b"ttl", "user_id", b"user_id"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___KeepSessionRequest: _TypeAlias = KeepSessionRequest  # noqa: Y015
+
+@_typing.final
+class KeepSessionResponse(_message.Message):
+    """Response of StatusService.KeepSession."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    USER_STATUS_FIELD_NUMBER: _builtins.int
+    SERVER_TIME_FIELD_NUMBER: _builtins.int
+    @_builtins.property
+    def user_status(self) -> Global___UserStatus:
+        """The user's status, with the session."""
+
+    @_builtins.property
+    def server_time(self) -> _timestamp_pb2.Timestamp:
+        """The server's time. A client whose own clock may be off can tell by it how far ahead next_status_time is."""
+
+    def __init__(
+        self,
+        *,
+        user_status: Global___UserStatus | None = ...,
+        server_time: _timestamp_pb2.Timestamp | None = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _typing.Literal["server_time", b"server_time", "user_status", b"user_status"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["server_time", b"server_time", "user_status", b"user_status"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___KeepSessionResponse: _TypeAlias = KeepSessionResponse  # noqa: Y015
+
+@_typing.final
+class EndSessionRequest(_message.Message):
+    """Request of StatusService.EndSession."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    ACCOUNT_ID_FIELD_NUMBER: _builtins.int
+    USER_ID_FIELD_NUMBER: _builtins.int
+    SESSION_ID_FIELD_NUMBER: _builtins.int
+    account_id: _builtins.str
+    """The account."""
+    user_id: _builtins.str
+    """The user."""
+    session_id: _builtins.str
+    """The session."""
+    def __init__(
+        self,
+        *,
+        account_id: _builtins.str = ...,
+        user_id: _builtins.str = ...,
+        session_id: _builtins.str = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["account_id", b"account_id", "session_id", b"session_id", "user_id", b"user_id"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___EndSessionRequest: _TypeAlias = EndSessionRequest  # noqa: Y015
+
+@_typing.final
+class EndSessionResponse(_message.Message):
+    """Response of StatusService.EndSession."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    USER_STATUS_FIELD_NUMBER: _builtins.int
+    @_builtins.property
+    def user_status(self) -> Global___UserStatus:
+        """The user's status, without the session."""
+
+    def __init__(
+        self,
+        *,
+        user_status: Global___UserStatus | None = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _typing.Literal["user_status", b"user_status"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["user_status", b"user_status"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___EndSessionResponse: _TypeAlias = EndSessionResponse  # noqa: Y015
+
+@_typing.final
+class KeepEngagementRequest(_message.Message):
+    """Request of StatusService.KeepEngagement."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    ACCOUNT_ID_FIELD_NUMBER: _builtins.int
+    USER_ID_FIELD_NUMBER: _builtins.int
+    ENGAGEMENT_ID_FIELD_NUMBER: _builtins.int
+    TTL_FIELD_NUMBER: _builtins.int
+    account_id: _builtins.str
+    """The account."""
+    user_id: _builtins.str
+    """The user."""
+    engagement_id: _builtins.str
+    """The engagement, unique for the user: the id of the call or chat, written like a user's."""
+    @_builtins.property
+    def ttl(self) -> _duration_pb2.Duration:
+        """How long the engagement lives if it is neither ended nor kept again: 10 s to 4 h; 1 h if unset."""
+
+    def __init__(
+        self,
+        *,
+        account_id: _builtins.str = ...,
+        user_id: _builtins.str = ...,
+        engagement_id: _builtins.str = ...,
+        ttl: _duration_pb2.Duration | None = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _typing.Literal["ttl", b"ttl"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["account_id", b"account_id", "engagement_id", b"engagement_id", "ttl", b"ttl", "user_id", b"user_id"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___KeepEngagementRequest: _TypeAlias = KeepEngagementRequest  # noqa: Y015
+
+@_typing.final
+class KeepEngagementResponse(_message.Message):
+    """Response of StatusService.KeepEngagement."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    USER_STATUS_FIELD_NUMBER: _builtins.int
+    @_builtins.property
+    def user_status(self) -> Global___UserStatus:
+        """The user's status, with the engagement."""
+
+    def __init__(
+        self,
+        *,
+        user_status: Global___UserStatus | None = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _typing.Literal["user_status", b"user_status"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["user_status", b"user_status"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___KeepEngagementResponse: _TypeAlias = KeepEngagementResponse  # noqa: Y015
+
+@_typing.final
+class EndEngagementRequest(_message.Message):
+    """Request of StatusService.EndEngagement."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    ACCOUNT_ID_FIELD_NUMBER: _builtins.int
+    USER_ID_FIELD_NUMBER: _builtins.int
+    ENGAGEMENT_ID_FIELD_NUMBER: _builtins.int
+    account_id: _builtins.str
+    """The account."""
+    user_id: _builtins.str
+    """The user."""
+    engagement_id: _builtins.str
+    """The engagement."""
+    def __init__(
+        self,
+        *,
+        account_id: _builtins.str = ...,
+        user_id: _builtins.str = ...,
+        engagement_id: _builtins.str = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["account_id", b"account_id", "engagement_id", b"engagement_id", "user_id", b"user_id"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___EndEngagementRequest: _TypeAlias = EndEngagementRequest  # noqa: Y015
+
+@_typing.final
+class EndEngagementResponse(_message.Message):
+    """Response of StatusService.EndEngagement."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    USER_STATUS_FIELD_NUMBER: _builtins.int
+    @_builtins.property
+    def user_status(self) -> Global___UserStatus:
+        """The user's status, without the engagement."""
+
+    def __init__(
+        self,
+        *,
+        user_status: Global___UserStatus | None = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _typing.Literal["user_status", b"user_status"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["user_status", b"user_status"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___EndEngagementResponse: _TypeAlias = EndEngagementResponse  # noqa: Y015
+
+@_typing.final
 class SetStatusRequest(_message.Message):
     """Request of StatusService.SetStatus."""
 
@@ -642,6 +1011,9 @@ class SetStatusRequest(_message.Message):
     STATUS_FIELD_NUMBER: _builtins.int
     REASON_FIELD_NUMBER: _builtins.int
     EXPECTED_REVISION_FIELD_NUMBER: _builtins.int
+    EXPIRE_TIME_FIELD_NUMBER: _builtins.int
+    TTL_FIELD_NUMBER: _builtins.int
+    THEN_FIELD_NUMBER: _builtins.int
     account_id: _builtins.str
     """The account."""
     user_id: _builtins.str
@@ -652,6 +1024,18 @@ class SetStatusRequest(_message.Message):
     """The reason, as free text of up to 512 bytes without control characters."""
     expected_revision: _builtins.int
     """If given, the status is set only if this is still the user's revision (0: the user was never seen)."""
+    then: Global___Then.ValueType
+    """What follows at the end. Only with expire_time or ttl."""
+    @_builtins.property
+    def expire_time(self) -> _timestamp_pb2.Timestamp:
+        """The end of the status: 1 s to 30 d ahead of the server's clock. Until then inactivity does not touch it; at exactly
+        that time "then" applies. A new setting by hand replaces it.
+        """
+
+    @_builtins.property
+    def ttl(self) -> _duration_pb2.Duration:
+        """The same as a time from now, which needs no clock of the caller: 1 s to 30 d. Give one of the two, or neither."""
+
     def __init__(
         self,
         *,
@@ -660,10 +1044,13 @@ class SetStatusRequest(_message.Message):
         status: Global___Status.ValueType = ...,
         reason: _builtins.str = ...,
         expected_revision: _builtins.int | None = ...,
+        expire_time: _timestamp_pb2.Timestamp | None = ...,
+        ttl: _duration_pb2.Duration | None = ...,
+        then: Global___Then.ValueType = ...,
     ) -> None: ...
-    _HasFieldArgType: _TypeAlias = _typing.Literal["_expected_revision", b"_expected_revision", "expected_revision", b"expected_revision"]  # noqa: Y015
+    _HasFieldArgType: _TypeAlias = _typing.Literal["_expected_revision", b"_expected_revision", "expected_revision", b"expected_revision", "expire_time", b"expire_time", "ttl", b"ttl"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["_expected_revision", b"_expected_revision", "account_id", b"account_id", "expected_revision", b"expected_revision", "reason", b"reason", "status", b"status", "user_id", b"user_id"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["_expected_revision", b"_expected_revision", "account_id", b"account_id", "expected_revision", b"expected_revision", "expire_time", b"expire_time", "reason", b"reason", "status", b"status", "then", b"then", "ttl", b"ttl", "user_id", b"user_id"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     _WhichOneofReturnType__expected_revision: _TypeAlias = _typing.Literal["expected_revision"]  # noqa: Y015
     _WhichOneofArgType__expected_revision: _TypeAlias = _typing.Literal["_expected_revision", b"_expected_revision"]  # noqa: Y015
@@ -878,22 +1265,26 @@ class ListAvailableUsersRequest(_message.Message):
     ACCOUNT_ID_FIELD_NUMBER: _builtins.int
     ORDER_FIELD_NUMBER: _builtins.int
     LIMIT_FIELD_NUMBER: _builtins.int
+    MAX_ENGAGEMENTS_FIELD_NUMBER: _builtins.int
     account_id: _builtins.str
     """The account. A never-seen account has no users."""
     order: Global___AvailabilityOrder.ValueType
     """The order of the users."""
     limit: _builtins.int
     """The maximum number of users to return, up to 1,000; 0 means 100."""
+    max_engagements: _builtins.int
+    """Leave out users with this many engagements or more; 0 for none."""
     def __init__(
         self,
         *,
         account_id: _builtins.str = ...,
         order: Global___AvailabilityOrder.ValueType = ...,
         limit: _builtins.int = ...,
+        max_engagements: _builtins.int = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["account_id", b"account_id", "limit", b"limit", "order", b"order"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["account_id", b"account_id", "limit", b"limit", "max_engagements", b"max_engagements", "order", b"order"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
@@ -908,7 +1299,7 @@ class ListAvailableUsersResponse(_message.Message):
     USER_STATUSES_FIELD_NUMBER: _builtins.int
     AVAILABLE_COUNT_FIELD_NUMBER: _builtins.int
     available_count: _builtins.int
-    """The total number of available users."""
+    """The total number of available users, without those that max_engagements leaves out."""
     @_builtins.property
     def user_statuses(self) -> _containers.RepeatedCompositeFieldContainer[Global___UserStatus]:
         """Available users, best first."""
@@ -990,9 +1381,9 @@ class UpdateWorkflowRequest(_message.Message):
 
     @_builtins.property
     def update_mask(self) -> _field_mask_pb2.FieldMask:
-        """The fields to write, of enabled, away_after, offline_after, resume and keep_manual_away, or "*" for all of them. A
-        field that is named here and unset in workflow returns to its default. Without a mask, or with an empty one, every
-        field that is set in workflow is written.
+        """The fields to write, of enabled, away_after, offline_after, resume, keep_manual_away, disconnect_after and
+        disconnect_status, or "*" for all of them. A field that is named here and unset in workflow returns to its default.
+        Without a mask, or with an empty one, every field that is set in workflow is written.
         """
 
     def __init__(
@@ -1151,6 +1542,52 @@ class Activity(_message.Message):
 Global___Activity: _TypeAlias = Activity  # noqa: Y015
 
 @_typing.final
+class Lease(_message.Message):
+    """A session or an engagement of a user, to keep or to end."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    ACCOUNT_ID_FIELD_NUMBER: _builtins.int
+    USER_ID_FIELD_NUMBER: _builtins.int
+    ACTION_FIELD_NUMBER: _builtins.int
+    LEASE_ID_FIELD_NUMBER: _builtins.int
+    TTL_FIELD_NUMBER: _builtins.int
+    IDLE_FOR_FIELD_NUMBER: _builtins.int
+    account_id: _builtins.str
+    """The account."""
+    user_id: _builtins.str
+    """The user."""
+    action: Global___LeaseAction.ValueType
+    """What to do."""
+    lease_id: _builtins.str
+    """The session or engagement."""
+    @_builtins.property
+    def ttl(self) -> _duration_pb2.Duration:
+        """How long it lives, when it is kept; see KeepSessionRequest.ttl and KeepEngagementRequest.ttl."""
+
+    @_builtins.property
+    def idle_for(self) -> _duration_pb2.Duration:
+        """How long ago the user's last input was, when a session is kept; see KeepSessionRequest.idle_for."""
+
+    def __init__(
+        self,
+        *,
+        account_id: _builtins.str = ...,
+        user_id: _builtins.str = ...,
+        action: Global___LeaseAction.ValueType = ...,
+        lease_id: _builtins.str = ...,
+        ttl: _duration_pb2.Duration | None = ...,
+        idle_for: _duration_pb2.Duration | None = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _typing.Literal["idle_for", b"idle_for", "ttl", b"ttl"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["account_id", b"account_id", "action", b"action", "idle_for", b"idle_for", "lease_id", b"lease_id", "ttl", b"ttl", "user_id", b"user_id"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___Lease: _TypeAlias = Lease  # noqa: Y015
+
+@_typing.final
 class RecordActivitiesRequest(_message.Message):
     """Request of StatusService.RecordActivities."""
 
@@ -1158,21 +1595,29 @@ class RecordActivitiesRequest(_message.Message):
 
     SEQUENCE_FIELD_NUMBER: _builtins.int
     ACTIVITIES_FIELD_NUMBER: _builtins.int
+    LEASES_FIELD_NUMBER: _builtins.int
     sequence: _builtins.int
     """A number chosen by the caller, which the acknowledgement repeats."""
     @_builtins.property
     def activities(self) -> _containers.RepeatedCompositeFieldContainer[Global___Activity]:
-        """Up to 5,000 activities, of any accounts. Activities of one user are recorded in their order here."""
+        """Activities of any accounts. Those of one user are recorded in their order here."""
+
+    @_builtins.property
+    def leases(self) -> _containers.RepeatedCompositeFieldContainer[Global___Lease]:
+        """Sessions and engagements to keep or end, after the activities; those of one user in their order here. Up to 5,000 of
+        these and of activities together.
+        """
 
     def __init__(
         self,
         *,
         sequence: _builtins.int = ...,
         activities: _abc.Iterable[Global___Activity] | None = ...,
+        leases: _abc.Iterable[Global___Lease] | None = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["activities", b"activities", "sequence", b"sequence"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["activities", b"activities", "leases", b"leases", "sequence", b"sequence"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
@@ -1186,21 +1631,27 @@ class RecordActivitiesResponse(_message.Message):
 
     SEQUENCE_FIELD_NUMBER: _builtins.int
     ERRORS_FIELD_NUMBER: _builtins.int
+    LEASE_ERRORS_FIELD_NUMBER: _builtins.int
     sequence: _builtins.int
     """The sequence of the acknowledged request."""
     @_builtins.property
     def errors(self) -> _containers.RepeatedCompositeFieldContainer[Global___ActivityError]:
         """The activities of that request that were refused. All others were recorded."""
 
+    @_builtins.property
+    def lease_errors(self) -> _containers.RepeatedCompositeFieldContainer[Global___ActivityError]:
+        """The sessions and engagements of that request that were refused, with their index in leases."""
+
     def __init__(
         self,
         *,
         sequence: _builtins.int = ...,
         errors: _abc.Iterable[Global___ActivityError] | None = ...,
+        lease_errors: _abc.Iterable[Global___ActivityError] | None = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["errors", b"errors", "sequence", b"sequence"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["errors", b"errors", "lease_errors", b"lease_errors", "sequence", b"sequence"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
@@ -1208,7 +1659,7 @@ Global___RecordActivitiesResponse: _TypeAlias = RecordActivitiesResponse  # noqa
 
 @_typing.final
 class ActivityError(_message.Message):
-    """The refusal of one activity of a request."""
+    """The refusal of one activity, session or engagement of a request."""
 
     DESCRIPTOR: _descriptor.Descriptor
 
@@ -1218,11 +1669,11 @@ class ActivityError(_message.Message):
     MESSAGE_FIELD_NUMBER: _builtins.int
     SERVER_TIME_FIELD_NUMBER: _builtins.int
     index: _builtins.int
-    """The index of the activity in the request."""
+    """The index in the list of the request."""
     reason: Global___ErrorReason.ValueType
     """The kind of error."""
     field: _builtins.str
-    """The field at fault, relative to the activity; empty if no field is."""
+    """The field at fault, relative to the item; empty if no field is."""
     message: _builtins.str
     """A description of the error, for people."""
     @_builtins.property
@@ -1760,6 +2211,7 @@ class SimulateRequest(_message.Message):
     USER_COLUMN_FIELD_NUMBER: _builtins.int
     TIME_FORMAT_FIELD_NUMBER: _builtins.int
     KEEP_ORDER_FIELD_NUMBER: _builtins.int
+    KIND_COLUMN_FIELD_NUMBER: _builtins.int
     account_id: _builtins.str
     """The account. The caller must be allowed to read its workflow."""
     log: _builtins.bytes
@@ -1775,10 +2227,16 @@ class SimulateRequest(_message.Message):
     """How times are written."""
     keep_order: _builtins.bool
     """True to take a row that is older than one before it as an activity that arrived late. Otherwise rows are sorted."""
+    kind_column: _builtins.str
+    """The column of kinds, up to 128 bytes. Its values are activity (or nothing), session_kept, session_ended,
+    engagement_kept and engagement_ended. The columns lease_id, ttl and idle_for then say which session or engagement it
+    is, how long it lives, and how long ago the last input was; periods are written like 90s or 1h30m, and a number
+    alone is seconds. If the name is "kind", the log may lack the column. Empty: every row is an activity.
+    """
     @_builtins.property
     def workflow(self) -> Global___Workflow:
-        """The workflow to try: away_after, offline_after, resume and keep_manual_away. It is on from the start of the log,
-        whatever enabled says. All other fields are ignored.
+        """The workflow to try: away_after, offline_after, resume, keep_manual_away, disconnect_after and disconnect_status. It
+        is on from the start of the log, whatever enabled says. All other fields are ignored.
         """
 
     def __init__(
@@ -1791,10 +2249,11 @@ class SimulateRequest(_message.Message):
         user_column: _builtins.str = ...,
         time_format: Global___LogTimeFormat.ValueType = ...,
         keep_order: _builtins.bool = ...,
+        kind_column: _builtins.str = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _typing.Literal["workflow", b"workflow"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["account_id", b"account_id", "keep_order", b"keep_order", "log", b"log", "time_column", b"time_column", "time_format", b"time_format", "user_column", b"user_column", "workflow", b"workflow"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["account_id", b"account_id", "keep_order", b"keep_order", "kind_column", b"kind_column", "log", b"log", "time_column", b"time_column", "time_format", b"time_format", "user_column", b"user_column", "workflow", b"workflow"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
@@ -1832,8 +2291,8 @@ Global___SimulateResponse: _TypeAlias = SimulateResponse  # noqa: Y015
 
 @_typing.final
 class SimulationSummary(_message.Message):
-    """What a workflow would have done with a log of activities. The clock runs on after the last activity until no switch
-    is left.
+    """What a workflow would have done with a log of activities. The clock runs on after the last row until no switch is
+    left.
     """
 
     DESCRIPTOR: _descriptor.Descriptor
@@ -1848,33 +2307,52 @@ class SimulationSummary(_message.Message):
     IGNORED_ACTIVITIES_FIELD_NUMBER: _builtins.int
     ACTIVE_SOON_AFTER_AWAY_FIELD_NUMBER: _builtins.int
     TIME_IN_STATUS_FIELD_NUMBER: _builtins.int
+    LEASES_FIELD_NUMBER: _builtins.int
+    REFUSED_LEASES_FIELD_NUMBER: _builtins.int
+    DISCONNECTIONS_FIELD_NUMBER: _builtins.int
+    RECONNECTIONS_FIELD_NUMBER: _builtins.int
+    TIME_BY_DISCONNECT_FIELD_NUMBER: _builtins.int
     users: _builtins.int
     """The number of users."""
     activities: _builtins.int
     """The number of activities."""
     late_activities: _builtins.int
-    """The activities that were older than one before them, and counted as arriving late."""
+    """The activities that were older than a row before them, and counted as arriving late."""
     resumes: _builtins.int
-    """The activities that brought somebody back."""
+    """The activities that brought somebody back from inactivity."""
     ignored_activities: _builtins.int
     """The activities that left their user AWAY or OFFLINE."""
     active_soon_after_away: _builtins.int
-    """The switches to AWAY whose user was active again within one minute. Many mean that away_after may be too short."""
+    """The switches to AWAY by inactivity whose user was active again within one minute. Many mean that away_after may be
+    too short.
+    """
+    leases: _builtins.int
+    """The rows that kept or ended a session or an engagement."""
+    refused_leases: _builtins.int
+    """Those of them that would have been refused: their user was not known yet, or had too many."""
+    disconnections: _builtins.int
+    """The times that a user was shown disconnect_status. Those after the last row are among them."""
+    reconnections: _builtins.int
+    """Those of them that a session, or an activity, put an end to."""
     @_builtins.property
     def first_activity_time(self) -> _timestamp_pb2.Timestamp:
-        """The time of the earliest activity; unset if there is none."""
+        """The time of the earliest row, whatever its kind; unset if there is none."""
 
     @_builtins.property
     def last_activity_time(self) -> _timestamp_pb2.Timestamp:
-        """The time of the latest activity; unset if there is none."""
+        """The time of the latest row, whatever its kind; unset if there is none."""
 
     @_builtins.property
     def switches(self) -> _containers.RepeatedCompositeFieldContainer[Global___SimulatedSwitches]:
-        """The changes of status, counted by the status before and after. Those after the last activity are among them."""
+        """The changes of status, counted by the status before and after. Those after the last row are among them."""
 
     @_builtins.property
     def time_in_status(self) -> _containers.RepeatedCompositeFieldContainer[Global___SimulatedTime]:
-        """The time in each status, added up over all users, from each user's first activity to the last of the log."""
+        """The time in each status, added up over all users, from when each user was first seen to the last row of the log."""
+
+    @_builtins.property
+    def time_by_disconnect(self) -> _containers.RepeatedCompositeFieldContainer[Global___SimulatedTime]:
+        """The part of time_in_status in which the status was that of somebody disconnected: AWAY and OFFLINE."""
 
     def __init__(
         self,
@@ -1889,10 +2367,15 @@ class SimulationSummary(_message.Message):
         ignored_activities: _builtins.int = ...,
         active_soon_after_away: _builtins.int = ...,
         time_in_status: _abc.Iterable[Global___SimulatedTime] | None = ...,
+        leases: _builtins.int = ...,
+        refused_leases: _builtins.int = ...,
+        disconnections: _builtins.int = ...,
+        reconnections: _builtins.int = ...,
+        time_by_disconnect: _abc.Iterable[Global___SimulatedTime] | None = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _typing.Literal["first_activity_time", b"first_activity_time", "last_activity_time", b"last_activity_time"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["active_soon_after_away", b"active_soon_after_away", "activities", b"activities", "first_activity_time", b"first_activity_time", "ignored_activities", b"ignored_activities", "last_activity_time", b"last_activity_time", "late_activities", b"late_activities", "resumes", b"resumes", "switches", b"switches", "time_in_status", b"time_in_status", "users", b"users"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["active_soon_after_away", b"active_soon_after_away", "activities", b"activities", "disconnections", b"disconnections", "first_activity_time", b"first_activity_time", "ignored_activities", b"ignored_activities", "last_activity_time", b"last_activity_time", "late_activities", b"late_activities", "leases", b"leases", "reconnections", b"reconnections", "refused_leases", b"refused_leases", "resumes", b"resumes", "switches", b"switches", "time_by_disconnect", b"time_by_disconnect", "time_in_status", b"time_in_status", "users", b"users"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 

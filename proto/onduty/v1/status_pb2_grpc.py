@@ -45,6 +45,26 @@ class StatusServiceStub:
                 request_serializer=onduty_dot_v1_dot_status__pb2.RecordActivitiesRequest.SerializeToString,
                 response_deserializer=onduty_dot_v1_dot_status__pb2.RecordActivitiesResponse.FromString,
                 _registered_method=True)
+        self.KeepSession = channel.unary_unary(
+                '/onduty.v1.StatusService/KeepSession',
+                request_serializer=onduty_dot_v1_dot_status__pb2.KeepSessionRequest.SerializeToString,
+                response_deserializer=onduty_dot_v1_dot_status__pb2.KeepSessionResponse.FromString,
+                _registered_method=True)
+        self.EndSession = channel.unary_unary(
+                '/onduty.v1.StatusService/EndSession',
+                request_serializer=onduty_dot_v1_dot_status__pb2.EndSessionRequest.SerializeToString,
+                response_deserializer=onduty_dot_v1_dot_status__pb2.EndSessionResponse.FromString,
+                _registered_method=True)
+        self.KeepEngagement = channel.unary_unary(
+                '/onduty.v1.StatusService/KeepEngagement',
+                request_serializer=onduty_dot_v1_dot_status__pb2.KeepEngagementRequest.SerializeToString,
+                response_deserializer=onduty_dot_v1_dot_status__pb2.KeepEngagementResponse.FromString,
+                _registered_method=True)
+        self.EndEngagement = channel.unary_unary(
+                '/onduty.v1.StatusService/EndEngagement',
+                request_serializer=onduty_dot_v1_dot_status__pb2.EndEngagementRequest.SerializeToString,
+                response_deserializer=onduty_dot_v1_dot_status__pb2.EndEngagementResponse.FromString,
+                _registered_method=True)
         self.SetStatus = channel.unary_unary(
                 '/onduty.v1.StatusService/SetStatus',
                 request_serializer=onduty_dot_v1_dot_status__pb2.SetStatusRequest.SerializeToString,
@@ -125,8 +145,42 @@ class StatusServiceServicer:
         raise NotImplementedError('Method not implemented!')
 
     def RecordActivities(self, request_iterator, context):
-        """Records activities in batches. Each request is acknowledged by its sequence once all of it is as durable as
-        RecordActivity would have made it. An activity that is refused does not fail the others.
+        """Records activities, and keeps and ends sessions and engagements, in batches. Each request is acknowledged by its
+        sequence once all of it is as durable as the calls for each would have made it. An item that is refused does not
+        fail the others.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def KeepSession(self, request, context):
+        """Opens a session of a user, or renews it. A session is one client of a user (a browser, a phone) that says "still
+        here", which is not activity: opening one resumes nobody whom inactivity or a hand has switched. If the workflow has
+        disconnect_after, a user whose last session ended that long ago is shown disconnect_status; a session that is kept
+        again lifts that. NOT_FOUND for a never-seen user, unless idle_for is given. A user may have 20 sessions.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def EndSession(self, request, context):
+        """Ends a session. Ending one that is unknown or has ended already changes nothing.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def KeepEngagement(self, request, context):
+        """Says that a user is working on something, a call or a chat, although there may be no activity: a period of
+        inactivity begins when the last engagement has ended. Opens an engagement or renews it. It switches nobody and does
+        not hold up disconnect_after. NOT_FOUND for a never-seen user. A user may have 20 engagements.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def EndEngagement(self, request, context):
+        """Ends an engagement. Ending one that is unknown or has ended already changes nothing.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')
@@ -250,6 +304,26 @@ def add_StatusServiceServicer_to_server(servicer, server):
                     request_deserializer=onduty_dot_v1_dot_status__pb2.RecordActivitiesRequest.FromString,
                     response_serializer=onduty_dot_v1_dot_status__pb2.RecordActivitiesResponse.SerializeToString,
             ),
+            'KeepSession': grpc.unary_unary_rpc_method_handler(
+                    servicer.KeepSession,
+                    request_deserializer=onduty_dot_v1_dot_status__pb2.KeepSessionRequest.FromString,
+                    response_serializer=onduty_dot_v1_dot_status__pb2.KeepSessionResponse.SerializeToString,
+            ),
+            'EndSession': grpc.unary_unary_rpc_method_handler(
+                    servicer.EndSession,
+                    request_deserializer=onduty_dot_v1_dot_status__pb2.EndSessionRequest.FromString,
+                    response_serializer=onduty_dot_v1_dot_status__pb2.EndSessionResponse.SerializeToString,
+            ),
+            'KeepEngagement': grpc.unary_unary_rpc_method_handler(
+                    servicer.KeepEngagement,
+                    request_deserializer=onduty_dot_v1_dot_status__pb2.KeepEngagementRequest.FromString,
+                    response_serializer=onduty_dot_v1_dot_status__pb2.KeepEngagementResponse.SerializeToString,
+            ),
+            'EndEngagement': grpc.unary_unary_rpc_method_handler(
+                    servicer.EndEngagement,
+                    request_deserializer=onduty_dot_v1_dot_status__pb2.EndEngagementRequest.FromString,
+                    response_serializer=onduty_dot_v1_dot_status__pb2.EndEngagementResponse.SerializeToString,
+            ),
             'SetStatus': grpc.unary_unary_rpc_method_handler(
                     servicer.SetStatus,
                     request_deserializer=onduty_dot_v1_dot_status__pb2.SetStatusRequest.FromString,
@@ -371,6 +445,114 @@ class StatusService:
             '/onduty.v1.StatusService/RecordActivities',
             onduty_dot_v1_dot_status__pb2.RecordActivitiesRequest.SerializeToString,
             onduty_dot_v1_dot_status__pb2.RecordActivitiesResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def KeepSession(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/onduty.v1.StatusService/KeepSession',
+            onduty_dot_v1_dot_status__pb2.KeepSessionRequest.SerializeToString,
+            onduty_dot_v1_dot_status__pb2.KeepSessionResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def EndSession(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/onduty.v1.StatusService/EndSession',
+            onduty_dot_v1_dot_status__pb2.EndSessionRequest.SerializeToString,
+            onduty_dot_v1_dot_status__pb2.EndSessionResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def KeepEngagement(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/onduty.v1.StatusService/KeepEngagement',
+            onduty_dot_v1_dot_status__pb2.KeepEngagementRequest.SerializeToString,
+            onduty_dot_v1_dot_status__pb2.KeepEngagementResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def EndEngagement(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/onduty.v1.StatusService/EndEngagement',
+            onduty_dot_v1_dot_status__pb2.EndEngagementRequest.SerializeToString,
+            onduty_dot_v1_dot_status__pb2.EndEngagementResponse.FromString,
             options,
             channel_credentials,
             insecure,

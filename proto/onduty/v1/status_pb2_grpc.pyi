@@ -51,9 +51,25 @@ class StatusServiceStub:
     switched. Safe to repeat.
     """
     RecordActivities: _grpc.StreamStreamMultiCallable[_status_pb2.RecordActivitiesRequest, _status_pb2.RecordActivitiesResponse]
-    """Records activities in batches. Each request is acknowledged by its sequence once all of it is as durable as
-    RecordActivity would have made it. An activity that is refused does not fail the others.
+    """Records activities, and keeps and ends sessions and engagements, in batches. Each request is acknowledged by its
+    sequence once all of it is as durable as the calls for each would have made it. An item that is refused does not
+    fail the others.
     """
+    KeepSession: _grpc.UnaryUnaryMultiCallable[_status_pb2.KeepSessionRequest, _status_pb2.KeepSessionResponse]
+    """Opens a session of a user, or renews it. A session is one client of a user (a browser, a phone) that says "still
+    here", which is not activity: opening one resumes nobody whom inactivity or a hand has switched. If the workflow has
+    disconnect_after, a user whose last session ended that long ago is shown disconnect_status; a session that is kept
+    again lifts that. NOT_FOUND for a never-seen user, unless idle_for is given. A user may have 20 sessions.
+    """
+    EndSession: _grpc.UnaryUnaryMultiCallable[_status_pb2.EndSessionRequest, _status_pb2.EndSessionResponse]
+    """Ends a session. Ending one that is unknown or has ended already changes nothing."""
+    KeepEngagement: _grpc.UnaryUnaryMultiCallable[_status_pb2.KeepEngagementRequest, _status_pb2.KeepEngagementResponse]
+    """Says that a user is working on something, a call or a chat, although there may be no activity: a period of
+    inactivity begins when the last engagement has ended. Opens an engagement or renews it. It switches nobody and does
+    not hold up disconnect_after. NOT_FOUND for a never-seen user. A user may have 20 engagements.
+    """
+    EndEngagement: _grpc.UnaryUnaryMultiCallable[_status_pb2.EndEngagementRequest, _status_pb2.EndEngagementResponse]
+    """Ends an engagement. Ending one that is unknown or has ended already changes nothing."""
     SetStatus: _grpc.UnaryUnaryMultiCallable[_status_pb2.SetStatusRequest, _status_pb2.SetStatusResponse]
     """Sets a user's status by hand. Restarts the user's inactivity clock.
 
@@ -110,9 +126,25 @@ class StatusServiceAsyncStub(StatusServiceStub):
     switched. Safe to repeat.
     """
     RecordActivities: _aio.StreamStreamMultiCallable[_status_pb2.RecordActivitiesRequest, _status_pb2.RecordActivitiesResponse]  # type: ignore[assignment]
-    """Records activities in batches. Each request is acknowledged by its sequence once all of it is as durable as
-    RecordActivity would have made it. An activity that is refused does not fail the others.
+    """Records activities, and keeps and ends sessions and engagements, in batches. Each request is acknowledged by its
+    sequence once all of it is as durable as the calls for each would have made it. An item that is refused does not
+    fail the others.
     """
+    KeepSession: _aio.UnaryUnaryMultiCallable[_status_pb2.KeepSessionRequest, _status_pb2.KeepSessionResponse]  # type: ignore[assignment]
+    """Opens a session of a user, or renews it. A session is one client of a user (a browser, a phone) that says "still
+    here", which is not activity: opening one resumes nobody whom inactivity or a hand has switched. If the workflow has
+    disconnect_after, a user whose last session ended that long ago is shown disconnect_status; a session that is kept
+    again lifts that. NOT_FOUND for a never-seen user, unless idle_for is given. A user may have 20 sessions.
+    """
+    EndSession: _aio.UnaryUnaryMultiCallable[_status_pb2.EndSessionRequest, _status_pb2.EndSessionResponse]  # type: ignore[assignment]
+    """Ends a session. Ending one that is unknown or has ended already changes nothing."""
+    KeepEngagement: _aio.UnaryUnaryMultiCallable[_status_pb2.KeepEngagementRequest, _status_pb2.KeepEngagementResponse]  # type: ignore[assignment]
+    """Says that a user is working on something, a call or a chat, although there may be no activity: a period of
+    inactivity begins when the last engagement has ended. Opens an engagement or renews it. It switches nobody and does
+    not hold up disconnect_after. NOT_FOUND for a never-seen user. A user may have 20 engagements.
+    """
+    EndEngagement: _aio.UnaryUnaryMultiCallable[_status_pb2.EndEngagementRequest, _status_pb2.EndEngagementResponse]  # type: ignore[assignment]
+    """Ends an engagement. Ending one that is unknown or has ended already changes nothing."""
     SetStatus: _aio.UnaryUnaryMultiCallable[_status_pb2.SetStatusRequest, _status_pb2.SetStatusResponse]  # type: ignore[assignment]
     """Sets a user's status by hand. Restarts the user's inactivity clock.
 
@@ -178,9 +210,49 @@ class StatusServiceServicer(metaclass=_abc_1.ABCMeta):
         request_iterator: _MaybeAsyncIterator[_status_pb2.RecordActivitiesRequest],
         context: _ServicerContext,
     ) -> _typing.Union[_abc.Iterator[_status_pb2.RecordActivitiesResponse], _abc.AsyncIterator[_status_pb2.RecordActivitiesResponse]]:
-        """Records activities in batches. Each request is acknowledged by its sequence once all of it is as durable as
-        RecordActivity would have made it. An activity that is refused does not fail the others.
+        """Records activities, and keeps and ends sessions and engagements, in batches. Each request is acknowledged by its
+        sequence once all of it is as durable as the calls for each would have made it. An item that is refused does not
+        fail the others.
         """
+
+    @_abc_1.abstractmethod
+    def KeepSession(
+        self,
+        request: _status_pb2.KeepSessionRequest,
+        context: _ServicerContext,
+    ) -> _typing.Union[_status_pb2.KeepSessionResponse, _abc.Awaitable[_status_pb2.KeepSessionResponse]]:
+        """Opens a session of a user, or renews it. A session is one client of a user (a browser, a phone) that says "still
+        here", which is not activity: opening one resumes nobody whom inactivity or a hand has switched. If the workflow has
+        disconnect_after, a user whose last session ended that long ago is shown disconnect_status; a session that is kept
+        again lifts that. NOT_FOUND for a never-seen user, unless idle_for is given. A user may have 20 sessions.
+        """
+
+    @_abc_1.abstractmethod
+    def EndSession(
+        self,
+        request: _status_pb2.EndSessionRequest,
+        context: _ServicerContext,
+    ) -> _typing.Union[_status_pb2.EndSessionResponse, _abc.Awaitable[_status_pb2.EndSessionResponse]]:
+        """Ends a session. Ending one that is unknown or has ended already changes nothing."""
+
+    @_abc_1.abstractmethod
+    def KeepEngagement(
+        self,
+        request: _status_pb2.KeepEngagementRequest,
+        context: _ServicerContext,
+    ) -> _typing.Union[_status_pb2.KeepEngagementResponse, _abc.Awaitable[_status_pb2.KeepEngagementResponse]]:
+        """Says that a user is working on something, a call or a chat, although there may be no activity: a period of
+        inactivity begins when the last engagement has ended. Opens an engagement or renews it. It switches nobody and does
+        not hold up disconnect_after. NOT_FOUND for a never-seen user. A user may have 20 engagements.
+        """
+
+    @_abc_1.abstractmethod
+    def EndEngagement(
+        self,
+        request: _status_pb2.EndEngagementRequest,
+        context: _ServicerContext,
+    ) -> _typing.Union[_status_pb2.EndEngagementResponse, _abc.Awaitable[_status_pb2.EndEngagementResponse]]:
+        """Ends an engagement. Ending one that is unknown or has ended already changes nothing."""
 
     @_abc_1.abstractmethod
     def SetStatus(

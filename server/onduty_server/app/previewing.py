@@ -7,7 +7,7 @@ from typing import Final
 from ..domain import rules
 from ..domain.periods import HOUR_MS
 from ..domain.record import UserRecord
-from ..domain.rules import Policy
+from ..domain.rules import Layer, Policy
 from ..domain.status import Status
 from ..domain.workflow import Workflow
 from .ports.statuses import Preview, PreviewedQuarter, PreviewedSwitch
@@ -36,7 +36,7 @@ class ImpactTally:
     @property
     def is_needed(self) -> bool:
         """False if the revised workflow switches nobody, now or ever."""
-        return any(self._revised.timed)
+        return any(self._revised.timed) or any(self._revised.timed_connection)
 
     def add(self, position: int, record: UserRecord) -> None:
         """Count a user, who came at `position` into the account."""
@@ -47,9 +47,12 @@ class ImpactTally:
             if len(self._named) > 2 * self._limit:
                 self._named = sorted(self._named)[: self._limit]
         for switch in outlook.ahead:
+            if switch.layer is Layer.END:
+                continue  # It comes whatever the workflow says.
             status = switch.state.status
-            assert status is not None  # inactivity leads to AWAY and OFFLINE only
-            self._next_hour[status][(switch.effective_time - self._now - 1) // _QUARTER_MS] += 1
+            assert status is not None
+            if status is not Status.ONLINE:
+                self._next_hour[status][(switch.effective_time - self._now - 1) // _QUARTER_MS] += 1
 
     def preview(self) -> Preview:
         """Return what was counted."""

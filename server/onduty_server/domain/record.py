@@ -7,19 +7,24 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from .status import Cause, State, Status
+from .layers import Layers, unpack
+from .status import Cause, State, Status, Then, shown_state
 from .workflow import Workflow
 
 
 class UserRecord:
-    """A user as a store keeps it: the flyweight model of the state machine.
+    """A user as a store keeps it: the flyweight model of the state machine of the own status.
 
     Times are ms UTC. `clock` is the time of the newest activity or setting by hand; `rules.idle_since` derives the
     inactivity clock from it. `last_activity` is None for a user who was only ever set by hand. `revision` is the
     account's revision of the user's last status change, 0 before the first.
+
+    `state`, `actor` and `reason` are those of the user's own status; `status_since` and `revision` are those of the
+    status that is shown, which is another one while a disconnection lies over it. `layers` is what only some users
+    have, packed (`domain/layers.py`).
     """
 
-    __slots__ = ("actor", "clock", "last_activity", "reason", "revision", "state", "status_since", "user_id")
+    __slots__ = ("actor", "clock", "last_activity", "layers", "reason", "revision", "state", "status_since", "user_id")
 
     def __init__(
         self,
@@ -31,6 +36,7 @@ class UserRecord:
         actor: str = "",
         reason: str = "",
         revision: int = 0,
+        layers: str = "",
     ) -> None:
         self.user_id = user_id
         self.state = state
@@ -40,6 +46,12 @@ class UserRecord:
         self.actor = actor
         self.reason = reason
         self.revision = revision
+        self.layers = layers
+
+    @property
+    def shown(self) -> State:
+        """The state that a reader is shown, as far as it was committed."""
+        return shown_state(self.state, unpack(self.layers).connection) if self.layers else self.state
 
     def copy(self) -> UserRecord:
         """Return a record with the same values."""
@@ -52,6 +64,7 @@ class UserRecord:
             self.actor,
             self.reason,
             self.revision,
+            self.layers,
         )
 
     def __repr__(self) -> str:
@@ -59,10 +72,32 @@ class UserRecord:
         return f"UserRecord({fields})"
 
 
-class Switch(NamedTuple):
-    """A decided change of a user's state that is not committed yet: it has no revision and no commit time.
+class Shown(NamedTuple):
+    """The part of a record whose change is a change of the user's status, with a revision, history and an event.
 
-    `effective_time` is in ms UTC. `caller` names who made the call, if that is not the actor.
+    `expire_time` (ms UTC) and `then` are None if the status has no end, and while a disconnection is shown.
+    """
+
+    state: State
+    actor: str = ""
+    reason: str = ""
+    expire_time: int | None = None
+    then: Then | None = None
+
+    @classmethod
+    def of(cls, record: UserRecord, layers: Layers) -> Shown:
+        """Return what a reader is shown of a record with these layers."""
+        state = shown_state(record.state, layers.connection)
+        if state is not record.state:
+            return cls(state)
+        return cls(state, record.actor, record.reason, layers.expire_time, layers.then)
+
+
+class Switch(NamedTuple):
+    """A decided change of the state that is shown, not committed yet: it has no revision and no commit time.
+
+    Times are ms UTC; `expire_time` and `then` are as in `Shown`. `caller` names who made the call, if that is not the
+    actor.
     """
 
     previous: State
@@ -71,6 +106,8 @@ class Switch(NamedTuple):
     actor: str = ""
     reason: str = ""
     caller: str = ""
+    expire_time: int | None = None
+    then: Then | None = None
 
     def committed(self, user_id: str, revision: int, commit_time: int) -> StatusChange:
         """Return the change of the user's status that this switch is once it is committed."""
@@ -87,13 +124,17 @@ class Switch(NamedTuple):
             self.actor,
             self.reason,
             self.caller,
+            self.expire_time,
+            self.then,
         )
 
 
 class Decision(NamedTuple):
     """The outcome of an event: the user's new record, and the switches that led there, in order.
 
-    `durable`: the record must be on disk before the caller is answered, even if there is no switch.
+    `durable`: the record must be on disk before the caller is answered, even if there is no switch. It is true if more
+    has changed than numbers (the clock, the last activity, ends of leases): something may have changed underneath what
+    is shown. Then there is nothing to tell anybody, but the record has to be kept.
     """
 
     record: UserRecord
@@ -102,7 +143,10 @@ class Decision(NamedTuple):
 
 
 class StatusView(NamedTuple):
-    """A user's status at one instant, as a caller sees it. Times are ms UTC, None where there is none."""
+    """A user's status at one instant, as a caller sees it. Times are ms UTC, None where there is none.
+
+    `expire_time` and `then` are those of the user's own status, also while a disconnection is shown over it.
+    """
 
     user_id: str
     status: Status
@@ -114,6 +158,11 @@ class StatusView(NamedTuple):
     actor: str
     reason: str
     revision: int
+    next_cause: Cause | None = None
+    expire_time: int | None = None
+    then: Then | None = None
+    connected: bool = False
+    engagements: int = 0
 
     @property
     def available(self) -> bool:
@@ -124,7 +173,7 @@ class StatusView(NamedTuple):
 class StatusChange(NamedTuple):
     """A committed change of a user's status. Times are ms UTC; `previous_status` is None for the first change.
 
-    `caller` names who made the call, if that is not the actor.
+    `caller` names who made the call, if that is not the actor. `expire_time` and `then` are as in `Shown`.
     """
 
     user_id: str
@@ -137,6 +186,8 @@ class StatusChange(NamedTuple):
     actor: str
     reason: str
     caller: str = ""
+    expire_time: int | None = None
+    then: Then | None = None
 
 
 class AccountEvent(NamedTuple):

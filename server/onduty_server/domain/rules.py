@@ -1,13 +1,15 @@
 """The rules of presence: what happens to a user, when it becomes true, and what a reader is shown.
 
-Every function here is pure. It takes a record, a policy and `now`, and returns the outcome; it writes nothing, reads no
+This module tells the theory, and names all that other layers use of it. `events` decides activities and settings by
+hand, `leases` sessions and engagements, `settling` what the passing of time brings, `outlook` what a reader is shown.
+Every function is pure. It takes a record, a policy and `now`, and returns the outcome; it writes nothing, reads no
 clock, and gives the same answer whenever it is called with the same arguments.
 
-The layers of a status
-    What a reader is shown rests on three layers:
+What a status follows from
+    Three things decide what a reader is shown:
 
     1. The record (`UserRecord`): the last committed state, when it began, and the user's clock. Written by events:
-       activities, settings by hand, and the sweeper when it commits a timed switch.
+       activities, settings by hand, sessions, engagements, and the sweeper when it commits a timed switch.
     2. The policy (`Policy`): the account's workflow, the recovery floor, and replaced workflows that still decide for
        some records. Changing it costs the same for one user as for a million, because no record is touched.
     3. `now`: the passing of time alone makes timed switches true. `settle` applies those that are due.
@@ -27,6 +29,19 @@ The clock
     A timed switch is effective at `max(idle_since + period, workflow.thresholds_since)`: at the instant at which it
     became true, never at the instant at which somebody noticed. Shortening a period therefore switches users as of the
     change, not as of a time at which they were seen ONLINE.
+
+What else a status rests on
+    Three more layers, each off until it is used (`domain/layers.py`). None stores the result of another:
+
+    - A status with an end (the states UNTIL). Until the end inactivity does not touch it. At exactly the end, what was
+      chosen for it follows, by EXPIRY, and the clock restarts.
+    - Engagements: while one lives, inactivity does not begin. `idle_since` is not before the end of the last one.
+    - The connection, a machine of its own beside that of the own status. `disconnect_after` after the end of the last
+      session the user is disconnected: a lower status is shown by DISCONNECT, and the own one goes on underneath. It
+      stays so until a session is kept, or the user is seen (`events.seen`), whatever becomes of the workflow meanwhile.
+
+    What falls due at the same millisecond applies in this order: connection, end, inactivity. A change of what is shown
+    is a switch, with a revision. A change underneath is written, but nobody is told.
 
 Why reads are exact
     `view` settles a copy of the record at `now` and shows that. It does not depend on a timer having fired, nor on the
@@ -59,245 +74,54 @@ A worked example
     effective time 09:14; the reads before and after it agree. At 09:20 the activity resumes an AWAY by inactivity; at
     09:40 it leaves an AWAY by hand alone and only moves the clock. At 10:12 it would need FROM_AWAY_OR_OFFLINE to bring
     the user back. From 10:20 to 10:30 the service was down: the floor becomes 10:30, so the user is not AWAY at 10:25.
+
+Another, with the other layers
+    The same workflow, with disconnect_after 1 min. "Own" is the state underneath, in the record:
+
+    | time  | event             | own                   | shown                 | since | next          |
+    | 11:00 | activity          | ONLINE_BY_ACTIVITY    | ONLINE_BY_ACTIVITY    | 11:00 | AWAY 11:10    |
+    | 11:01 | session for 3 min | ONLINE_BY_ACTIVITY    | ONLINE_BY_ACTIVITY    | 11:00 | OFFLINE 11:05 |
+    | 11:05 | read              | ONLINE_BY_ACTIVITY    | OFFLINE_BY_DISCONNECT | 11:05 | OFFLINE 11:30 |
+    | 11:08 | session for 4 h   | ONLINE_BY_ACTIVITY    | ONLINE_BY_ACTIVITY    | 11:08 | AWAY 11:10    |
+    | 11:09 | call for 60 min   | ONLINE_BY_ACTIVITY    | ONLINE_BY_ACTIVITY    | 11:08 | AWAY 12:19    |
+    | 11:40 | call ends         | ONLINE_BY_ACTIVITY    | ONLINE_BY_ACTIVITY    | 11:08 | AWAY 11:50    |
+    | 11:45 | AWAY until 12:30  | AWAY_UNTIL            | AWAY_UNTIL            | 11:45 | AWAY 12:30    |
+    | 12:30 | read              | AWAY_BY_EXPIRY        | AWAY_BY_EXPIRY        | 11:45 | OFFLINE 13:00 |
+    | 12:35 | activity          | ONLINE_BY_ACTIVITY    | ONLINE_BY_ACTIVITY    | 12:35 | AWAY 12:45    |
+    | 12:36 | session ends      | ONLINE_BY_ACTIVITY    | ONLINE_BY_ACTIVITY    | 12:35 | OFFLINE 12:37 |
+    | 12:50 | read              | AWAY_BY_INACTIVITY    | OFFLINE_BY_DISCONNECT | 12:37 | OFFLINE 13:05 |
+    | 13:05 | read              | OFFLINE_BY_INACTIVITY | OFFLINE_BY_INACTIVITY | 12:37 | -             |
+
+    The session that was not kept again ran out at 11:04, so the user is OFFLINE a minute later, while the own status is
+    ONLINE for another five. Keeping it again at 11:08 shows that. The call holds up inactivity until it ends, at 11:40
+    and not by itself at 12:09. At 12:30 the last activity, of 11:00, is too old: AWAY. At 12:45 the user becomes AWAY
+    underneath, of which nobody is told; at 13:05 OFFLINE, which is no lower than what is shown, so that is shown then.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import NamedTuple
+from .events import record_activity, set_status
+from .leases import end_engagement, end_session, keep_engagement, keep_session
+from .outlook import Outlook, outlook, view
+from .settling import Due, Layer, PastPolicy, Policy, idle_since, is_fresh, next_due, own_clock, settle
 
-from .errors import RevisionConflict
-from .record import Decision, StatusView, Switch, UserRecord
-from .status import SET_EVENT, Event, State, Status
-from .workflow import DEFAULT_WORKFLOW, FRESH_FOR_MS, TimedTransition, Workflow
-
-
-@dataclass(frozen=True, slots=True)
-class PastPolicy:
-    """A replaced workflow, kept until every switch that fell due under it has been committed.
-
-    It decides what fell due at `until` or earlier, for records whose last change has `last_revision` or an older one: a
-    record that changed later was settled under it at that change. This makes the cost of changing a workflow
-    independent of the number of overdue users.
-    """
-
-    workflow: Workflow
-    floor: int
-    until: int
-    last_revision: int
-
-
-@dataclass(frozen=True, slots=True)
-class Policy:
-    """Everything that decides a user's timed transitions: workflow, recovery floor (ms UTC), replaced workflows."""
-
-    workflow: Workflow = DEFAULT_WORKFLOW
-    floor: int = 0
-    past: tuple[PastPolicy, ...] = ()
-
-
-class Due(NamedTuple):
-    """A record's next timed transition: its destination and the instant at which it becomes true (ms UTC)."""
-
-    state: State
-    effective_time: int
-
-
-def idle_since(record: UserRecord, workflow: Workflow, floor: int) -> int:
-    """The moment from which the user's inactivity is measured (ms UTC)."""
-    return max(record.clock, workflow.enabled_time, floor)
-
-
-def next_due(record: UserRecord, workflow: Workflow, floor: int) -> Due | None:
-    """The record's next timed transition under `workflow`, whether overdue or ahead; None if there is none."""
-    timed: TimedTransition | None = workflow.timed[record.state]
-    if timed is None:
-        return None
-    return Due(timed.dest, max(idle_since(record, workflow, floor) + timed.period_ms, workflow.thresholds_since))
-
-
-def settle(record: UserRecord, policy: Policy, now: int) -> Decision:
-    """Apply every timed transition due by `now` (due exactly at `now` counts), each with its own effective time."""
-    switches: list[Switch] = []
-    for past in policy.past:
-        if record.revision <= past.last_revision:
-            record = _settle_under(record, past.workflow, past.floor, past.until, switches)
-    record = _settle_under(record, policy.workflow, policy.floor, now, switches)
-    return Decision(record, tuple(switches))
-
-
-def _settle_under(record: UserRecord, workflow: Workflow, floor: int, until: int, switches: list[Switch]) -> UserRecord:
-    """The record settled up to `until`; appends to `switches`. Copies the record before its first write."""
-    copied = bool(switches)
-    while (due := next_due(record, workflow, floor)) is not None and due.effective_time <= until:
-        if not copied:
-            record, copied = record.copy(), True
-        switches.append(_fire(record, workflow, Event.INACTIVITY, due.effective_time))
-    return record
-
-
-def _fire(
-    record: UserRecord,
-    workflow: Workflow,
-    event: Event,
-    effective_time: int,
-    actor: str = "",
-    reason: str = "",
-    caller: str = "",
-) -> Switch:
-    """Let `event` happen to `record`, in place: the caller passes a record of its own. Return the switch."""
-    previous = record.state
-    workflow.machine.fire(record, event)
-    if record.state.status is not previous.status:
-        record.status_since = effective_time
-    record.actor, record.reason = actor, reason
-    return Switch(previous, record.state, effective_time, actor, reason, caller)
-
-
-def record_activity(
-    record: UserRecord, policy: Policy, *, activity_time: int, now: int, fresh_for_ms: int = FRESH_FOR_MS
-) -> Decision:
-    """Record an activity of `activity_time` (at most `now`) that arrives at `now`; `fresh_for_ms` is as in `is_fresh`.
-
-    - A never-seen user becomes ONLINE at the activity's time, and timed switches due since then apply. If the activity
-      is stale and no switch was due, the user becomes AWAY at `now`.
-    - An activity older than the newest one known changes nothing.
-    - A fresh activity that moves the clock resumes a user whom inactivity switched, if the workflow's `resume` allows
-      it. A repeated one, or one older than the last setting by hand, does not move the clock and brings nobody back.
-    """
-    workflow = policy.workflow
-    if record.state is State.UNSEEN:
-        return _first_activity(record, policy, activity_time, now, fresh_for_ms)
-    settled = settle(record, policy, now)
-    if record.last_activity is not None and activity_time < record.last_activity:
-        return settled
-    moved = settled.record.copy() if settled.record is record else settled.record
-    is_news = activity_time > moved.clock
-    moved.last_activity = activity_time
-    moved.clock = max(moved.clock, activity_time)
-    if is_news and workflow.resumes[moved.state] and is_fresh(activity_time, workflow, now, fresh_for_ms):
-        return Decision(moved, (*settled.switches, _fire(moved, workflow, Event.ACTIVITY, now)))
-    return Decision(moved, settled.switches)
-
-
-def _first_activity(record: UserRecord, policy: Policy, activity_time: int, now: int, fresh_for_ms: int) -> Decision:
-    workflow = policy.workflow
-    first = record.copy()
-    first.last_activity = first.clock = activity_time
-    online = first.copy()
-    switch = _fire(online, workflow, Event.ACTIVITY, activity_time)
-    # Replaced workflows do not apply: the user was unknown while they were in force.
-    settled = settle(online, Policy(workflow, policy.floor), now)
-    if not settled.switches and not is_fresh(activity_time, workflow, now, fresh_for_ms):
-        # No switch was due because the workflow is off, or was switched on since, or an outage restarted the clocks.
-        # None of these makes a user present who was last active so long ago.
-        return Decision(first, (_fire(first, workflow, Event.STALE_ACTIVITY, now),))
-    return Decision(settled.record, (switch, *settled.switches))
-
-
-def is_fresh(activity_time: int, workflow: Workflow, now: int, fresh_for_ms: int = FRESH_FOR_MS) -> bool:
-    """True if a user who was ONLINE, with a clock started by this activity, would still be ONLINE at `now`.
-
-    While no period is in force, the limit is `fresh_for_ms`. The age is that of the activity itself: `enabled_time` and
-    the recovery floor do not make it fresher.
-    """
-    timed = workflow.timed[State.ONLINE_BY_ACTIVITY]
-    return now - activity_time < (fresh_for_ms if timed is None else timed.period_ms)
-
-
-def set_status(
-    record: UserRecord,
-    policy: Policy,
-    *,
-    status: Status,
-    now: int,
-    actor: str,
-    reason: str,
-    expected_revision: int | None,
-    caller: str = "",
-) -> Decision:
-    """Set `status` by hand at `now`, which also restarts the user's clock.
-
-    There is a switch only if the state, actor or reason changes; otherwise only the clock moves. `caller` names who
-    made the call if that is not the actor; the record does not keep it, so a different caller alone is not a change.
-
-    Raises:
-        RevisionConflict: `expected_revision` is not the record's revision, or a timed switch has become true since it.
-            In the second case the caller may have read the old status just before, and has to read again.
-    """
-    settled = settle(record, policy, now)
-    if expected_revision is not None and (settled.switches or expected_revision != record.revision):
-        raise RevisionConflict(
-            f"the user's status has changed since expected_revision {expected_revision}; read it again"
-        )
-    updated = settled.record.copy() if settled.record is record else settled.record
-    updated.clock = max(updated.clock, now)
-    before = (updated.state, updated.actor, updated.reason)
-    switch = _fire(updated, policy.workflow, SET_EVENT[status], now, actor, reason, caller)
-    if before == (updated.state, updated.actor, updated.reason):
-        return Decision(updated, settled.switches, durable=True)
-    return Decision(updated, (*settled.switches, switch), durable=True)
-
-
-def view(record: UserRecord, policy: Policy, now: int) -> StatusView:
-    """The status of a known user, true at `now`, whether or not the switches that led there have been committed."""
-    workflow = policy.workflow
-    due = next_due(record, workflow, policy.floor)
-    if policy.past or (due is not None and due.effective_time <= now):
-        record = settle(record, policy, now).record
-        due = next_due(record, workflow, policy.floor)
-    state = record.state
-    status, cause = state.status, state.cause
-    assert status is not None and cause is not None  # callers never ask for a never-seen user
-    return StatusView(
-        record.user_id,
-        status,
-        cause,
-        record.status_since,
-        record.last_activity,
-        None if due is None else due.state.status,
-        None if due is None else due.effective_time,
-        record.actor,
-        record.reason,
-        record.revision,
-    )
-
-
-class Outlook(NamedTuple):
-    """The effect of a workflow change on a user: the statuses just before and just after it, and what follows.
-
-    `at_once` is None if the change itself does not switch the user.
-    """
-
-    at_once: tuple[Status, Status] | None
-    ahead: Sequence[Due]
-
-
-_NO_SWITCH = Outlook(None, ())
-
-
-def outlook(record: UserRecord, policy: Policy, workflow: Workflow, now: int, until: int) -> Outlook:
-    """Return the effect of a change to `workflow` at `now` up to `until`, if nobody does anything meanwhile.
-
-    It goes by the timed transitions alone and fires no machine, since a dry run asks for every user of an account.
-    """
-    due = next_due(record, policy.workflow, policy.floor)
-    if policy.past or (due is not None and due.effective_time <= now):
-        record = settle(record, policy, now).record
-    state = after_change = record.state
-    if workflow.timed[state] is None:
-        return _NO_SWITCH
-    idle_from = idle_since(record, workflow, policy.floor)
-    ahead: list[Due] = []
-    while (timed := workflow.timed[state]) is not None:
-        effective_time = max(idle_from + timed.period_ms, workflow.thresholds_since)
-        if effective_time > until:
-            break
-        state = timed.dest
-        if effective_time <= now:
-            after_change = state
-        else:
-            ahead.append(Due(state, effective_time))
-    before, after = record.state.status, after_change.status
-    return Outlook(None if before is after or before is None or after is None else (before, after), ahead)
+__all__ = [
+    "Due",
+    "Layer",
+    "Outlook",
+    "PastPolicy",
+    "Policy",
+    "end_engagement",
+    "end_session",
+    "idle_since",
+    "is_fresh",
+    "keep_engagement",
+    "keep_session",
+    "next_due",
+    "outlook",
+    "own_clock",
+    "record_activity",
+    "set_status",
+    "settle",
+    "view",
+]

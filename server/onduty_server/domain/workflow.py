@@ -1,7 +1,7 @@
 """An account's workflow (the automated status switch): its fields, what makes it valid, and how it is revised.
 
 Invariant: a `Workflow` returned by `revise` is valid: every period is within its limits, `offline_after` is greater
-than `away_after`, and an enabled workflow has at least one period.
+than `away_after`, an enabled workflow has at least one period, and nobody is disconnected to ONLINE.
 """
 
 from __future__ import annotations
@@ -12,9 +12,9 @@ from functools import cached_property
 from typing import NamedTuple, TypedDict
 
 from .errors import InvalidWorkflow
-from .machine import Period, Shape, StatusMachine, machine_for
+from .machine import ConnectionMachine, Period, Shape, StatusMachine, connection_machine_for, machine_for
 from .periods import DAY_MS, HOUR_MS, SECOND_MS, format_period
-from .status import Event, Resume, State
+from .status import Connection, Event, Resume, State, Status
 
 PERIOD_MIN_MS = 1 * SECOND_MS
 PERIOD_MAX_MS = 30 * DAY_MS
@@ -29,6 +29,13 @@ class TimedTransition(NamedTuple):
     period_ms: int
 
 
+class TimedDisconnection(NamedTuple):
+    """The state to which the end of the last session takes a user's connection, and after how long (ms)."""
+
+    dest: Connection
+    period_ms: int
+
+
 class WorkflowPatch(TypedDict, total=False):
     """The fields of a workflow that a caller may write; absent ones stay as they are. Periods in ms, None for never."""
 
@@ -37,6 +44,8 @@ class WorkflowPatch(TypedDict, total=False):
     offline_after_ms: int | None
     resume: Resume
     keep_manual_away: bool
+    disconnect_after_ms: int | None
+    disconnect_status: Status
 
 
 @dataclass(frozen=True)
@@ -44,8 +53,8 @@ class Workflow:
     """The periods, the rules of resuming, and when they came into force.
 
     Times are ms UTC, 0 for never. `enabled_time` is when `enabled` last went from false to true, `thresholds_since`
-    when `enabled`, a period or `keep_manual_away` last changed. `revision` is the account's revision of the last
-    change, 0 for the default workflow of an account that was never configured.
+    when `enabled`, a period, `keep_manual_away` or `disconnect_status` last changed. `revision` is the account's
+    revision of the last change, 0 for the default workflow of an account that was never configured.
     """
 
     enabled: bool = False
@@ -62,6 +71,8 @@ class Workflow:
     """The caller who made the last change, if that is not `updated_by`."""
     previous_revision: int | None = None
     """The revision of the change before the last, 0 if there was none; None for changes from before this was kept."""
+    disconnect_after_ms: int | None = None
+    disconnect_status: Status = Status.OFFLINE
 
     @property
     def is_first(self) -> bool:
@@ -81,12 +92,18 @@ class Workflow:
             offline=self.enabled and self.offline_after_ms is not None,
             resume=self.resume,
             keep_manual_away=self.keep_manual_away,
+            disconnect=self.disconnect_status if self.enabled and self.disconnect_after_ms is not None else None,
         )
 
     @cached_property
     def machine(self) -> StatusMachine:
-        """The state machine that all users of the account share."""
+        """The state machine of the own status, which all users of the account share."""
         return machine_for(self.shape)
+
+    @cached_property
+    def connection_machine(self) -> ConnectionMachine:
+        """The state machine of the connection, which all users of the account share."""
+        return connection_machine_for(self.shape)
 
     @cached_property
     def timed(self) -> tuple[TimedTransition | None, ...]:
@@ -98,6 +115,16 @@ class Workflow:
                 period_ms = periods[row.period]
                 assert period_ms is not None  # the shape says that it is set
                 timed[row.source] = TimedTransition(row.dest, period_ms)
+        return tuple(timed)
+
+    @cached_property
+    def timed_connection(self) -> tuple[TimedDisconnection | None, ...]:
+        """The timed transition out of each state of the connection, indexed by it. Derived from the table."""
+        timed: list[TimedDisconnection | None] = [None] * len(Connection)
+        for row in self.connection_machine.table:
+            if row.period is not None:
+                assert self.disconnect_after_ms is not None  # the shape says that it is set
+                timed[row.source] = TimedDisconnection(row.dest, self.disconnect_after_ms)
         return tuple(timed)
 
     @cached_property
@@ -117,7 +144,8 @@ def revise(
     `caller` names who made the call, if that is not the actor.
 
     Raises:
-        InvalidWorkflow: enabled without a period, offline not greater than away, or a period outside 1 s to 30 d.
+        InvalidWorkflow: enabled without a period, offline not greater than away, a period outside 1 s to 30 d, or a
+            disconnection to ONLINE.
     """
     revised = replace(current, **patch)
     _check(revised)
@@ -128,7 +156,12 @@ def revise(
         return any(field(revised) != field(current) for field in fields)
 
     thresholds_changed = changed(
-        lambda w: w.enabled, lambda w: w.away_after_ms, lambda w: w.offline_after_ms, lambda w: w.keep_manual_away
+        lambda w: w.enabled,
+        lambda w: w.away_after_ms,
+        lambda w: w.offline_after_ms,
+        lambda w: w.keep_manual_away,
+        lambda w: w.disconnect_after_ms,
+        lambda w: w.disconnect_status,
     )
     return replace(
         revised,
@@ -146,6 +179,7 @@ def _check(workflow: Workflow) -> None:
     for field, period_ms in (
         ("workflow.away_after", workflow.away_after_ms),
         ("workflow.offline_after", workflow.offline_after_ms),
+        ("workflow.disconnect_after", workflow.disconnect_after_ms),
     ):
         if period_ms is not None and not PERIOD_MIN_MS <= period_ms <= PERIOD_MAX_MS:
             limits = f"{format_period(PERIOD_MIN_MS)} and {format_period(PERIOD_MAX_MS)}"
@@ -155,5 +189,10 @@ def _check(workflow: Workflow) -> None:
         raise InvalidWorkflow(
             "workflow.offline_after", "must be greater than away_after: both periods start at the same moment"
         )
-    if workflow.enabled and away_ms is None and offline_ms is None:
-        raise InvalidWorkflow("workflow.enabled", "set away_after or offline_after (or both) to switch the workflow on")
+    if workflow.disconnect_status is Status.ONLINE:
+        raise InvalidWorkflow("workflow.disconnect_status", "must be OFFLINE or AWAY, got ONLINE")
+    if workflow.enabled and away_ms is None and offline_ms is None and workflow.disconnect_after_ms is None:
+        raise InvalidWorkflow(
+            "workflow.enabled",
+            "set away_after or offline_after (or both), or disconnect_after, to switch the workflow on",
+        )
