@@ -10,7 +10,7 @@
 import { AgentPresence } from "./presence.js";
 import { textsOf } from "./texts.js";
 
-/** @import { AgentStatus, StatusName } from "./status.js" */
+/** @import { StatusName } from "./status.js" */
 /** @import { PresenceOptions } from "./presence.js" */
 
 const STATUSES = /** @type {const} */ (["ONLINE", "AWAY", "OFFLINE"]);
