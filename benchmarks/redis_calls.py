@@ -23,8 +23,9 @@ from functools import partial
 import uvloop
 from tests.valkey import ValkeyServer
 
+from onduty_server.app.batches import ActivityReport
 from onduty_server.app.ports.statuses import AvailabilityOrder
-from onduty_server.app.service import ActivityReport, StatusService
+from onduty_server.app.service import StatusService
 from onduty_server.domain.status import Status
 from onduty_server.domain.workflow import WorkflowPatch
 from onduty_server.process.clock import SystemClock

@@ -128,7 +128,7 @@ class Engine(Peer):
                 return
 
     def entries(self) -> int:
-        return sum(len(heap) for account in self.store._accounts.values() for heap in account._heaps)
+        return sum(len(heap) for account in self.store._accounts.values() for heap in account.deadlines._heaps)
 
 
 def main() -> None:

@@ -1,16 +1,16 @@
 """Talks to the onduty service.
 
-- `Client` and `AsyncClient` make single calls, follow an account (`watch`) and send many activities
-  (`upload_activities`).
+- `Client` and `AsyncClient` make single calls, keep sessions and engagements (`session`, `engagement`), follow an
+  account (`watch`) and send many activities (`upload_activities`).
 - `AvailabilityMirror` and `AsyncAvailabilityMirror` keep an account's statuses in memory.
-- `ActivityReporter` and `AsyncActivityReporter` report activities without waiting.
+- `ActivityReporter` and `AsyncActivityReporter` report activities, sessions and engagements without waiting.
 - `onduty_client.testing` has fakes of all of them, for the tests of programs that use them.
 
 All of them keep a lost connection in repair by themselves and raise an `OndutyError` where they can't do what was
 asked.
 """
 
-from onduty_client._activity_errors import RejectedActivity
+from onduty_client._activity_errors import RejectedActivity, RejectedLease
 from onduty_client._aio import AsyncClient
 from onduty_client._connection import MetadataProvider
 from onduty_client._diagnosis import ConnectionProblem, ConnectionProblemKind, diagnose_connection
@@ -32,6 +32,7 @@ from onduty_client._errors import (
     UserUnknown,
 )
 from onduty_client._events import AsyncChanges, Changes
+from onduty_client._lease_blocks import AsyncEngagement, AsyncSession, Engagement, Session
 from onduty_client._mirror import AsyncAvailabilityMirror, AvailabilityMirror
 from onduty_client._patience import Disconnected, Patience, Reconnected
 from onduty_client._reporter import ActivityReporter, AsyncActivityReporter
@@ -46,6 +47,7 @@ from onduty_client._types import (
     CallerGrant,
     Cause,
     FieldViolation,
+    LeaseAction,
     LogTimeFormat,
     MirroredStatus,
     MirrorEvent,
@@ -60,6 +62,7 @@ from onduty_client._types import (
     SimulationSummary,
     Status,
     StatusChange,
+    Then,
     Unchanged,
     UploadStats,
     UserStatus,
@@ -84,6 +87,8 @@ __all__ = [
     "AsyncAvailabilityMirror",
     "AsyncChanges",
     "AsyncClient",
+    "AsyncEngagement",
+    "AsyncSession",
     "AsyncWatch",
     "AvailabilityMirror",
     "AvailabilityOrder",
@@ -99,10 +104,12 @@ __all__ = [
     "CredentialRequired",
     "DeadlineExceeded",
     "Disconnected",
+    "Engagement",
     "FieldViolation",
     "InvalidField",
     "InvalidWorkflow",
     "IssuerUnavailable",
+    "LeaseAction",
     "LimitExceeded",
     "LogTimeFormat",
     "MetadataProvider",
@@ -117,6 +124,7 @@ __all__ = [
     "PermissionRequired",
     "Reconnected",
     "RejectedActivity",
+    "RejectedLease",
     "ReporterStats",
     "Resume",
     "ResumeRefused",
@@ -125,12 +133,14 @@ __all__ = [
     "Resynced",
     "RevisionConflict",
     "Security",
+    "Session",
     "SimulatedSwitches",
     "Simulation",
     "SimulationSummary",
     "Status",
     "StatusChange",
     "StoreUnavailable",
+    "Then",
     "Token",
     "Unavailable",
     "Unchanged",

@@ -119,6 +119,8 @@ class AccountState:
             actor=change.actor,
             reason=change.reason,
             revision=change.revision,
+            expire_time=change.expire_time,
+            then=change.then,
         )
         # A reader in between sees the user in the queue when no longer available, or not yet in it. Both were right a
         # moment ago.

@@ -1,11 +1,11 @@
-"""Refusals of single activities in a stream."""
+"""Refusals of single activities, sessions and engagements in a stream."""
 
 from dataclasses import dataclass
 from datetime import datetime
 
 from onduty.v1 import status_pb2 as pb
 from onduty_client._errors import BY_REASON, OndutyError
-from onduty_client._types import FieldViolation
+from onduty_client._types import FieldViolation, LeaseAction
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,8 +19,19 @@ class RejectedActivity:
     ref: object = None
 
 
+@dataclass(frozen=True, slots=True)
+class RejectedLease:
+    """A session or an engagement that the server refused to keep or to end, as `action` says, and why."""
+
+    account_id: str
+    user_id: str
+    action: LeaseAction
+    lease_id: str
+    error: OndutyError
+
+
 def activity_error(error: pb.ActivityError) -> OndutyError:
-    """Return the exception for one activity of a stream."""
+    """Return the exception for one item of a stream."""
     value = pb.ErrorReason.DESCRIPTOR.values_by_number.get(error.reason)
     reason = "" if value is None or not value.number else value.name.removeprefix("ERROR_REASON_")
     violations = (FieldViolation(error.field, error.message),) if error.field else ()

@@ -35,10 +35,10 @@ class DatedActivity:
 When: TypeAlias = float | DatedActivity
 
 #: Activities that travel in one message: account, user and time.
-Batch: TypeAlias = list[tuple[str, str, When]]
+DatedBatch: TypeAlias = list[tuple[str, str, When]]
 
 
-def request_for(batch: Batch, young_s: float, clock: Clock) -> pb.RecordActivitiesRequest:
+def request_for(batch: DatedBatch, young_s: float, clock: Clock) -> pb.RecordActivitiesRequest:
     """Build a message, with times for those activities that are older than `young_s`."""
     now, wall = clock.now(), clock.wall()
     request = pb.RecordActivitiesRequest()

@@ -3,19 +3,23 @@
 import asyncio
 import weakref
 from collections.abc import AsyncIterator, Callable, Coroutine, Iterable
+from datetime import timedelta
 from types import TracebackType
 from typing import Any, Concatenate, ParamSpec, Self
 
 import grpc
 
+from onduty_client import _lease_requests as lease_requests
 from onduty_client import _requests as requests
 from onduty_client._activity_errors import RejectedActivity
 from onduty_client._clock import SYSTEM_CLOCK, Clock
 from onduty_client._connection import DEFAULT_TIMEOUT_S, CallDefaults, MetadataProvider
 from onduty_client._convert import check_text
 from onduty_client._endpoints import check_fork, endpoint_of
+from onduty_client._lease_blocks import AsyncEngagement, AsyncSession
 from onduty_client._methods import defined_by
 from onduty_client._patience import Disconnected, Patience, Reconnected
+from onduty_client._renewer import AsyncRenewer
 from onduty_client._rpcs import Call, PageCall, ResultT
 from onduty_client._security import Security
 from onduty_client._types import ItemT
@@ -84,12 +88,18 @@ class AsyncClient:
         check_fork(target)
         check_text(actor=actor)
         self._endpoint = endpoint_of(target, security, credentials, metadata)
-        self._connection = self._endpoint.connect(CallDefaults(timeout, actor, self._endpoint.metadata))
+        defaults = CallDefaults(timeout, actor, self._endpoint.metadata)
+        self._connection = self._endpoint.connect(defaults)
+        self._renewer = AsyncRenewer(self._endpoint, defaults, self._clock)
         #: Closed with the client.
         self._helpers: weakref.WeakSet[AsyncWatch | AsyncActivityUpload] = weakref.WeakSet()
 
     record_activity = _method(requests.record_activity)
     set_status = _method(requests.set_status)
+    keep_session = _method(lease_requests.keep_session)
+    end_session = _method(lease_requests.end_session)
+    keep_engagement = _method(lease_requests.keep_engagement)
+    end_engagement = _method(lease_requests.end_engagement)
     get_status = _method(requests.get_status)
     batch_get_statuses = _method(requests.batch_get_statuses)
     list_statuses = _iterator(requests.list_statuses)
@@ -171,6 +181,84 @@ class AsyncClient:
         self._helpers.add(upload)
         return upload
 
+    def session(
+        self,
+        account_id: str,
+        user_id: str,
+        session_id: str,
+        *,
+        ttl: timedelta | None = None,
+        idle_for: timedelta | None = None,
+        timeout: float | None = None,
+        on_lost: Callable[[Exception], None] | None = None,
+    ) -> AsyncSession:
+        """Keep a session of a user for as long as an `async with` block runs, or from `start` to `close`.
+
+        It is opened by a call, renewed in the background, by one task for all of a client, after half of its `ttl` at
+        the latest, and ended by a call, which takes 3 s at most. If the server can't be reached then, or the program
+        ends without it, the session runs out `ttl` after its last renewal. `active` reports input of the user. Keep the
+        object: a session is not renewed once nothing refers to it. For sessions by the thousand, use a reporter.
+
+        Args:
+            account_id: the account.
+            user_id: the user.
+            session_id: the session, unique for the user.
+            ttl: how long it lives after each renewal, 30 s to 4 h; 150 s if not given.
+            idle_for: how long ago the client last saw input of the user, at the start; counts as an activity.
+            timeout: seconds that opening and each renewal may take, in place of the client's.
+            on_lost: called, in the event loop, when the session can't be kept, with the reason. See its `lost`.
+
+        Raises:
+            ValueError, TypeError: an argument can't be sent.
+            OndutyError: from the start: the server refuses it. A server that is away or too busy is tried again in the
+                background.
+        """
+        self._check_open()
+        return AsyncSession(
+            self._send,
+            self._renewer,
+            account_id,
+            user_id,
+            session_id,
+            ttl=ttl,
+            idle_for=idle_for,
+            timeout=timeout,
+            on_lost=on_lost,
+        )
+
+    def engagement(
+        self,
+        account_id: str,
+        user_id: str,
+        engagement_id: str,
+        *,
+        ttl: timedelta | None = None,
+        timeout: float | None = None,
+        on_lost: Callable[[Exception], None] | None = None,
+    ) -> AsyncEngagement:
+        """Keep an engagement of a user for as long as an `async with` block runs, or from `start` to `close`.
+
+        It is opened, renewed and ended as a `session` is. If it can't be ended, it runs out `ttl` after its last
+        renewal.
+
+        Args:
+            account_id: the account.
+            user_id: the user.
+            engagement_id: the engagement, unique for the user: the id of the call or chat.
+            ttl: how long it lives after each renewal, 10 s to 4 h; 10 minutes if not given.
+            timeout: seconds that opening and each renewal may take, in place of the client's.
+            on_lost: called, in the event loop, when the engagement can't be kept, with the reason. See its `lost`.
+
+        Raises:
+            ValueError, TypeError: an argument can't be sent.
+            OndutyError: from the start: the server refuses it. A server that is away or too busy is tried again in the
+                background.
+        """
+        self._check_open()
+        return AsyncEngagement(
+            self._send, self._renewer, account_id, user_id, engagement_id, ttl=ttl, timeout=timeout, on_lost=on_lost
+        )
+
     def _check_open(self) -> None:
         if self._connection.closed:
             raise RuntimeError("the client is closed")
@@ -180,6 +268,7 @@ class AsyncClient:
         self._connection.close_soon()
         for helper in tuple(self._helpers):
             await helper.close()
+        await self._renewer.close()
         await self._connection.close()
 
     def __repr__(self) -> str:

@@ -133,8 +133,12 @@ class Background:
 
     def run(self, coroutine: Coroutine[Any, Any, ResultT]) -> ResultT:
         """Block until `coroutine` has run in the thread, which must have been acquired, and return its result."""
+        return self.submit(coroutine).result()
+
+    def submit(self, coroutine: Coroutine[Any, Any, ResultT]) -> "Future[ResultT]":
+        """Run `coroutine` in the thread, which must have been acquired."""
         assert self._loop is not None
-        return asyncio.run_coroutine_threadsafe(coroutine, self._loop).result()
+        return asyncio.run_coroutine_threadsafe(coroutine, self._loop)
 
     def check_elsewhere(self) -> None:
         """Raise RuntimeError in the thread itself, since it can't wait for itself."""

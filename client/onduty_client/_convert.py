@@ -18,6 +18,7 @@ from onduty_client._types import (
     Caller,
     CallerGrant,
     Cause,
+    LeaseAction,
     LogTimeFormat,
     MirroredStatus,
     Resume,
@@ -26,6 +27,7 @@ from onduty_client._types import (
     SimulationSummary,
     Status,
     StatusChange,
+    Then,
     UserStatus,
     Workflow,
     WorkflowChange,
@@ -47,6 +49,7 @@ _CAUSE_BY_NUMBER: Final[Mapping[int, Cause]] = {
 _RESUME_BY_NUMBER: Final[Mapping[int, Resume]] = {
     pb.Resume.Value(f"RESUME_{m}"): m for m in Resume if m is not Resume.UNKNOWN
 }
+_THEN_BY_NUMBER: Final[Mapping[int, Then]] = {pb.Then.Value(f"THEN_{m}"): m for m in Then if m is not Then.UNKNOWN}
 
 
 def check_text(**named: object) -> None:
@@ -74,9 +77,19 @@ def status_to_proto(status: Status) -> pb.Status.ValueType:
     return pb.Status.Value(f"STATUS_{_sendable(status, Status)}")
 
 
+def then_to_proto(then: Then) -> pb.Then.ValueType:
+    """Convert what follows a status. Raises ValueError for UNKNOWN and for other values."""
+    return pb.Then.Value(f"THEN_{_sendable(then, Then)}")
+
+
 def resume_to_proto(resume: Resume) -> pb.Resume.ValueType:
     """Convert a resume policy. Raises ValueError for UNKNOWN and for other values."""
     return pb.Resume.Value(f"RESUME_{_sendable(resume, Resume)}")
+
+
+def lease_action_to_proto(action: LeaseAction) -> pb.LeaseAction.ValueType:
+    """Convert what to do with a session or an engagement."""
+    return pb.LeaseAction.Value(f"LEASE_ACTION_{action}")
 
 
 def order_to_proto(order: AvailabilityOrder) -> pb.AvailabilityOrder.ValueType:
@@ -126,6 +139,10 @@ def _cause(number: int) -> Cause:
     return _CAUSE_BY_NUMBER.get(number, Cause.UNKNOWN)
 
 
+def _then(number: int) -> Then | None:
+    return _THEN_BY_NUMBER.get(number, Then.UNKNOWN) if number else None
+
+
 def user_status(message: pb.UserStatus) -> UserStatus:
     """Convert one user's status."""
     return UserStatus(
@@ -141,6 +158,11 @@ def user_status(message: pb.UserStatus) -> UserStatus:
         actor=message.actor,
         reason=message.reason,
         revision=message.revision,
+        expire_time=time(message.expire_time) if message.HasField("expire_time") else None,
+        then=_then(message.then),
+        connected=message.connected,
+        engagements=message.engagements,
+        next_cause=_cause(message.next_cause) if message.next_cause else None,
     )
 
 
@@ -150,7 +172,11 @@ def user_statuses(messages: Iterable[pb.UserStatus]) -> tuple[UserStatus, ...]:
 
 
 def mirrored_status(message: pb.UserStatus) -> MirroredStatus:
-    """Convert one user's status, without the parts that depend on activities."""
+    """Convert one user's status, without the parts that a change does not tell.
+
+    A change to a disconnection does not tell the end of the status underneath, so that of a snapshot is left out too.
+    """
+    has_end = message.HasField("expire_time") and message.cause != pb.CAUSE_DISCONNECT
     return MirroredStatus(
         user_id=message.user_id,
         status=_status(message.status),
@@ -160,6 +186,8 @@ def mirrored_status(message: pb.UserStatus) -> MirroredStatus:
         actor=message.actor,
         reason=message.reason,
         revision=message.revision,
+        expire_time=time(message.expire_time) if has_end else None,
+        then=_then(message.then) if has_end else None,
     )
 
 
@@ -177,6 +205,9 @@ def workflow(message: pb.Workflow) -> Workflow:
         updated_by=message.updated_by,
         enabled_time=time(message.enabled_time) if message.HasField("enabled_time") else None,
         update_caller=message.update_caller,
+        disconnect_after=message.disconnect_after.ToTimedelta() if message.HasField("disconnect_after") else None,
+        # A server that knows no disconnection names no status for it.
+        disconnect_status=_status(message.disconnect_status) if message.disconnect_status else Status.OFFLINE,
     )
 
 
@@ -273,4 +304,6 @@ def status_change(message: pb.StatusChange) -> StatusChange:
         actor=message.actor,
         reason=message.reason,
         caller=message.caller,
+        expire_time=time(message.expire_time) if message.HasField("expire_time") else None,
+        then=_then(message.then),
     )

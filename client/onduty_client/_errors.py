@@ -109,7 +109,7 @@ class LimitExceeded(OndutyError):
 class Unavailable(OndutyError):
     """The server can't be reached or can't answer. It is not known whether a change took place.
 
-    Reads and `record_activity` were already attempted several times.
+    All calls but `set_status` and `update_workflow` were already attempted several times.
     """
 
 

@@ -152,7 +152,7 @@ class ReconnectingStream:
             self._lose_connection(error)
             if self._clock.now() - began >= _GOOD_AFTER_S:
                 failures = 0
-            delay_s = backoff_s(failures) + _asked_for_s(error)
+            delay_s = backoff_s(failures) + asked_for_s(error)
             failures += 1
             if await self._gives_up(error, delay_s):
                 return
@@ -165,13 +165,13 @@ class ReconnectingStream:
         try:
             return await self._session(channel), None
         except OndutyError as error:
-            return False, _without_frames(error)
+            return False, without_frames(error)
         except Exception as error:  # noqa: BLE001 - It is kept in `error`.
             if self._patience is None:
                 # A program's metadata provider may raise anything, and so may a defect here. A helper that gave up
                 # would never recover.
                 log.exception("%s: unexpected failure", self._name)
-            return False, _without_frames(error)
+            return False, without_frames(error)
         finally:
             await channel.close()
 
@@ -209,7 +209,7 @@ def _is_uninformative(error: Exception) -> bool:
     return isinstance(error, OndutyError) and not error.reason and error.code is grpc.StatusCode.INTERNAL
 
 
-def _without_frames(error: Exception) -> Exception:
+def without_frames(error: Exception) -> Exception:
     """Remove tracebacks: an error that is kept must not keep its channel alive, and with it grpcio's threads."""
     each: BaseException | None = error
     while each is not None:
@@ -218,7 +218,7 @@ def _without_frames(error: Exception) -> Exception:
     return error
 
 
-def _asked_for_s(error: Exception | None) -> float:
+def asked_for_s(error: Exception | None) -> float:
     if isinstance(error, OndutyError) and error.retry_delay is not None:
         return min(error.retry_delay.total_seconds(), _RETRY_DELAY_MAX_S)
     return 0.0

@@ -1,26 +1,26 @@
-"""Reporters: thousands of activities, recorded without waiting and sent in batches over one stream.
+"""Reporters: thousands of activities, sessions and engagements, recorded without waiting and sent in batches.
 
-`record` only adds an activity to the buffer; everything else happens in the thread of an event loop. Invariants: an
-activity is held until the server has acknowledged or refused it, over any number of streams, or is counted as dropped
-(see `_activity_buffer`); refused and dropped activities are counted in `stats`, and logged once a minute.
-`_activity_times` decides which time an activity is sent with.
+`record` and its siblings only add a report to the buffer; everything else happens in the thread of an event loop.
+Invariants: a report is held until the server has acknowledged or refused it, over any number of streams, or is counted
+as dropped (see `_activity_buffer`); refused and dropped reports are counted in `stats`, and logged once a minute.
+`_activity_times` decides which time an activity is sent with, `_reported_leases` how a session or engagement is sent.
 """
 
 import asyncio
 from collections import deque
 from collections.abc import Callable, Mapping
 from contextlib import suppress
-from datetime import datetime
-from typing import Final
+from datetime import datetime, timedelta
+from typing import Final, NamedTuple
 
 import grpc
 from google.protobuf.timestamp_pb2 import Timestamp
 
 from onduty.v1 import status_pb2 as pb
 from onduty_client import _convert as convert
-from onduty_client._activity_buffer import ActivityBuffer
-from onduty_client._activity_errors import RejectedActivity, activity_error
-from onduty_client._activity_times import Batch, When, dated, dated_by_server, given_time, request_for
+from onduty_client._activity_buffer import ActivityBuffer, Batch
+from onduty_client._activity_errors import RejectedActivity, RejectedLease, activity_error
+from onduty_client._activity_times import When, dated, dated_by_server, given_time, request_for
 from onduty_client._background import BACKGROUND
 from onduty_client._clock import SYSTEM_CLOCK, Clock
 from onduty_client._connection import MetadataProvider
@@ -30,11 +30,12 @@ from onduty_client._errors import InvalidField, LimitExceeded, OndutyError, Unav
 from onduty_client._forking import log
 from onduty_client._lifecycle import Helper, InBackground, InLoop
 from onduty_client._reconnecting import ReconnectingStream
+from onduty_client._reported_leases import LeaseKey, LeaseReport, lease_messages
 from onduty_client._rpcs import SERVICE
 from onduty_client._security import Security
 from onduty_client._stream_reader import read_stream
 from onduty_client._throttled_warning import ThrottledWarning
-from onduty_client._types import ReporterStats
+from onduty_client._types import LeaseAction, ReporterStats
 
 DEFAULT_INTERVAL_S: Final = 0.5
 DEFAULT_MAX_PENDING: Final = 100_000
@@ -53,6 +54,13 @@ _SILENCE_MAX_S: Final = 10.0
 _YOUNG_S: Final = 1.5
 
 
+class _Sent(NamedTuple):
+    """A batch on its way: of each of its messages about leases, the index of the report."""
+
+    batch: Batch
+    lease_indexes: list[int]
+
+
 class BaseReporter(Helper):
     """A reporter, without the way of waiting for it."""
 
@@ -66,6 +74,7 @@ class BaseReporter(Helper):
         max_pending: int = DEFAULT_MAX_PENDING,
         close_timeout: float = DEFAULT_CLOSE_TIMEOUT_S,
         on_error: Callable[[RejectedActivity], None] | None = None,
+        on_lease_error: Callable[[RejectedLease], None] | None = None,
         security: Security | None = None,
         credentials: grpc.ChannelCredentials | None = None,
         metadata: MetadataProvider | None = None,
@@ -80,6 +89,7 @@ class BaseReporter(Helper):
         self._max_pending = max_pending
         self._close_timeout = close_timeout
         self._on_error = on_error
+        self._on_lease_error = on_lease_error
         self._endpoint = endpoint_of(target, security, credentials, metadata)
         self._now = self._clock.now
         self._buffer = ActivityBuffer(max_pending)
@@ -91,13 +101,13 @@ class BaseReporter(Helper):
 
     def _forget_parent(self) -> None:
         self._warn_rejected = ThrottledWarning(
-            log, "activity reporter: activities refused: %s; the latest: %s", self._clock
+            log, "activity reporter: reports refused: %s; the latest: %s", self._clock
         )
         self._warn_dropped = ThrottledWarning(
-            log, "activity reporter: activities dropped: %s; the latest: %s", self._clock
+            log, "activity reporter: reports dropped: %s; the latest: %s", self._clock
         )
         self._stream = ReconnectingStream("activity reporter", self._endpoint, self._session, clock=self._clock)
-        # Activities recorded before a start wait for it in every process; the parent sends the others.
+        # What is recorded before a start waits for it in every process; the parent sends the rest.
         self._buffer = ActivityBuffer(self._max_pending, None if self._inherited else self._buffer)
         self._add = self._buffer.add
 
@@ -106,7 +116,7 @@ class BaseReporter(Helper):
         self._flushing = 0
         self._progress = asyncio.Event()
         self._ready: deque[Batch] = deque()
-        self._in_flight: dict[int, Batch] = {}
+        self._in_flight: dict[int, _Sent] = {}
         self._sequence = 0
 
     # --- recording, from any thread ----------------------------------------------------------------------------------
@@ -132,9 +142,62 @@ class BaseReporter(Helper):
             why = "the reporter is closed" if self._closed else f"{self._max_pending} users wait already"
             self._warn_dropped.add(f"user {user_id!r} of account {account_id!r}: {why}")
 
+    def keep_session(
+        self,
+        account_id: str,
+        user_id: str,
+        session_id: str,
+        *,
+        ttl: timedelta | None = None,
+        idle_for: timedelta | None = None,
+    ) -> None:
+        """Record that a client of a user is still here, as `keep_session` of a client does. Never waits.
+
+        Call it whenever the client is heard of, at half of the `ttl` at the latest: nothing is renewed by itself. Of
+        each session the last report within an interval is sent, with the latest input of all. Any thread may call it.
+        It raises as `record` does; `on_lease_error` is called if the server refuses it.
+        """
+        self._report(LeaseAction.KEEP_SESSION, account_id, user_id, session_id, ttl, idle_for)
+
+    def end_session(self, account_id: str, user_id: str, session_id: str) -> None:
+        """Record that a client of a user is gone, as `end_session` of a client does. Otherwise as `keep_session`."""
+        self._report(LeaseAction.END_SESSION, account_id, user_id, session_id)
+
+    def keep_engagement(
+        self, account_id: str, user_id: str, engagement_id: str, *, ttl: timedelta | None = None
+    ) -> None:
+        """Record that a user is working on something, as `keep_engagement` of a client does.
+
+        Otherwise as `keep_session`: nothing is renewed by itself.
+        """
+        self._report(LeaseAction.KEEP_ENGAGEMENT, account_id, user_id, engagement_id, ttl)
+
+    def end_engagement(self, account_id: str, user_id: str, engagement_id: str) -> None:
+        """Record that an engagement is over, as `end_engagement` of a client does. Otherwise as `keep_session`."""
+        self._report(LeaseAction.END_ENGAGEMENT, account_id, user_id, engagement_id)
+
+    def _report(
+        self,
+        action: LeaseAction,
+        account_id: str,
+        user_id: str,
+        lease_id: str,
+        ttl: timedelta | None = None,
+        idle_for: timedelta | None = None,
+    ) -> None:
+        check_lease(account_id, user_id, lease_id)
+        now = self._now()
+        input_at = None if idle_for is None else now - idle_for.total_seconds()
+        if self._inherited:
+            self._start_inherited()
+        key = LeaseKey.of(action, account_id, user_id, lease_id)
+        if not self._buffer.add_lease(key, action, ttl, now, input_at):
+            why = "the reporter is closed" if self._closed else f"{self._max_pending} reports wait already"
+            self._warn_dropped.add(f"{action} {lease_id!r} of user {user_id!r} of account {account_id!r}: {why}")
+
     @property
     def stats(self) -> ReporterStats:
-        """The fate of the activities recorded so far, in counts."""
+        """The fate of what was recorded so far, in counts."""
         return self._buffer.stats
 
     @property
@@ -208,7 +271,7 @@ class BaseReporter(Helper):
         finally:
             writing.cancel()
             await asyncio.wait([writing])
-            self._buffer.give_back(*self._in_flight.values(), *self._ready)
+            self._buffer.give_back(*(sent.batch for sent in self._in_flight.values()), *self._ready)
             self._in_flight.clear()
             self._ready.clear()
             if not writing.cancelled() and writing.exception() is not None:
@@ -231,60 +294,92 @@ class BaseReporter(Helper):
 
     async def _send(self, call: TwoWayCall, batch: Batch) -> bool:
         """Send a batch. False if it was not: it has to go in parts, or can't be sent."""
-        request = request_for(batch, self._young_s, self._clock)
+        waiting, batch = batch, self._buffer.drop_run_out(batch, self._now())
+        if batch is not waiting:
+            why = "sessions and engagements ran out before they could be sent"
+            self._warn_dropped.add(why, waiting.size - batch.size)
+            self._tell_progress()
+            if not batch.size:
+                return False
+        request = request_for(batch.activities, self._young_s, self._clock)
+        leases, lease_indexes = lease_messages(batch.leases, self._young_s, self._now())
+        request.leases.extend(leases)
         if request.ByteSize() > _BATCH_MAX_BYTES:
-            half = len(batch) // 2
-            if half:
-                self._ready.extendleft((batch[half:], batch[:half]))
+            if batch.size > 1:
+                self._ready.extendleft(reversed(batch.halves()))
             else:
                 error = InvalidField("the ids are too long to be sent", code=grpc.StatusCode.INVALID_ARGUMENT)
-                self._settle(batch, {0: error})
+                self._settle(batch, {0: error} if batch.activities else {}, {0: error} if batch.leases else {})
             return False
         self._sequence += 1
         request.sequence = self._sequence
-        self._in_flight[self._sequence] = batch
+        self._in_flight[self._sequence] = _Sent(batch, lease_indexes)
         self._buffer.count_sent(batch)
         await call.write(request)
         return True
 
     def _take(self, response: pb.RecordActivitiesResponse) -> None:
-        batch = self._in_flight.pop(response.sequence, None)
-        if batch is None:
+        sent = self._in_flight.pop(response.sequence, None)
+        if sent is None:
             return
         self._stream.answered()
-        refusals = {each.index: activity_error(each) for each in response.errors if 0 <= each.index < len(batch)}
+        batch, indexes = sent
+        count = len(batch.activities)
+        refusals = {each.index: activity_error(each) for each in response.errors if 0 <= each.index < count}
+        of_leases = {
+            indexes[each.index]: activity_error(each)
+            for each in response.lease_errors
+            if 0 <= each.index < len(indexes)
+        }
         server_times = {each.index: each.server_time for each in response.errors if each.HasField("server_time")}
-        self._settle(batch, refusals, server_times)
-        for error in refusals.values():
+        self._settle(batch, refusals, of_leases, server_times)
+        for error in (*refusals.values(), *(error for error in of_leases.values() if isinstance(error, Unavailable))):
             if _is_passing(error):
                 # Let the stream begin again after a pause: a server that can't record activities now needs a rest.
                 raise error
 
     def _settle(
-        self, batch: Batch, refusals: Mapping[int, OndutyError], server_times: Mapping[int, Timestamp] | None = None
+        self,
+        batch: Batch,
+        refusals: Mapping[int, OndutyError],
+        of_leases: Mapping[int, OndutyError],
+        server_times: Mapping[int, Timestamp] | None = None,
     ) -> None:
-        """Release a batch. Activities that were refused for now wait again; final refusals are reported.
+        """Release a batch. What was refused for now waits again; final refusals are reported.
 
         `server_times` are the server's times for activities that were refused for being in the future.
         """
-        later: Batch = []
+        later = Batch([], [])
         rejected: dict[int, OndutyError] = {}
+        rejected_leases: list[tuple[LeaseKey, LeaseReport, OndutyError]] = []
         for index, error in refusals.items():
-            account_id, user_id, when = batch[index]
+            account_id, user_id, when = batch.activities[index]
             server_time = (server_times or {}).get(index)
             dated_anew = None if server_time is None else dated_by_server(server_time, when, self._clock)
             if _is_passing(error):
-                later.append(batch[index])
+                later.activities.append(batch.activities[index])
             elif dated_anew is not None:
-                later.append((account_id, user_id, dated_anew))
+                later.activities.append((account_id, user_id, dated_anew))
             else:
                 rejected[index] = error
-        self._buffer.settle(acknowledged=len(batch) - len(refusals), rejected=len(rejected))
+        for index, error in of_leases.items():
+            # A limit is one of the number of leases here: the server takes a stream as fast as it can.
+            if isinstance(error, Unavailable):
+                later.leases.append(batch.leases[index])
+            else:
+                rejected_leases.append((*batch.leases[index], error))
+        refused = len(rejected) + len(rejected_leases)
+        self._buffer.settle(acknowledged=batch.size - len(refusals) - len(of_leases), rejected=refused)
         self._buffer.give_back(later)
+        self._tell_progress()
+        for index, error in rejected.items():
+            self._tell_rejected(*batch.activities[index], error)
+        for key, report, error in rejected_leases:
+            self._tell_rejected_lease(key, report, error)
+
+    def _tell_progress(self) -> None:
         progress, self._progress = self._progress, asyncio.Event()
         progress.set()
-        for index, error in rejected.items():
-            self._tell_rejected(*batch[index], error)
 
     def _tell_rejected(self, account_id: str, user_id: str, when: When, error: OndutyError) -> None:
         self._warn_rejected.add(f"user {user_id!r} of account {account_id!r}: {error}")
@@ -295,6 +390,23 @@ class BaseReporter(Helper):
                 self._on_error(RejectedActivity(account_id, user_id, given, error))
             except Exception:  # noqa: BLE001 - An exception of the program's own function must not end the stream.
                 log.exception("on_error failed")
+
+    def _tell_rejected_lease(self, key: LeaseKey, report: LeaseReport, error: OndutyError) -> None:
+        self._warn_rejected.add(
+            f"{report.action} {key.lease_id!r} of user {key.user_id!r} of account {key.account_id!r}: {error}"
+        )
+        if self._on_lease_error is not None:
+            try:
+                self._on_lease_error(RejectedLease(key.account_id, key.user_id, report.action, key.lease_id, error))
+            except Exception:  # noqa: BLE001 - An exception of the program's own function must not end the stream.
+                log.exception("on_lease_error failed")
+
+
+def check_lease(account_id: str, user_id: str, lease_id: str) -> None:
+    """Raise TypeError or ValueError if ids can't be sent at all."""
+    convert.check_text(account_id=account_id, user_id=user_id, lease_id=lease_id)
+    for each in (account_id, user_id, lease_id):
+        each.encode()
 
 
 def _is_passing(error: OndutyError) -> bool:
@@ -325,13 +437,17 @@ class ActivityReporter(InBackground, BaseReporter):
 
     Use it in a `with` block, or call `start` and `close`. `record` only notes which user was active. A thread in the
     background, one for all mirrors and reporters of the process, sends the activities every `interval`, one per user,
-    over one stream. Activities that are not acknowledged when a connection is lost are sent again over the next one.
-    Memory is bounded: when `max_pending` users wait, further ones are dropped, and counted in `stats`.
+    over one stream. What is not acknowledged when a connection is lost is sent again over the next one. Memory is
+    bounded: when `max_pending` users wait, further ones are dropped, and counted in `stats`.
 
     Activities are dated by the server's clock, up to about an interval late. If the server could not be reached in
     time, they are sent with their times by this machine's clock.
 
-    Activities recorded before the start wait for it. A child of a fork, such as a worker of gunicorn, starts an
+    A gateway that holds the connections of many users also reports their sessions and engagements: `keep_session`,
+    `end_session`, `keep_engagement` and `end_engagement` only note the last that was said of each, which is sent along.
+    One that could not be sent in time is sent with what is left of its `ttl`, and dropped once it has run out.
+
+    What is recorded before the start waits for it. A child of a fork, such as a worker of gunicorn, starts an
     inherited reporter by itself, with the first `record`; the parent sends what the parent recorded. Where that can't
     work (the parent also uses gRPC in an event loop), using it in the child raises a RuntimeError that says what to do.
     A process that ends without closing a reporter sends pending activities, within `close_timeout`, unless it is killed
@@ -341,10 +457,11 @@ class ActivityReporter(InBackground, BaseReporter):
         target: where the service is, as gRPC spells it: "127.0.0.1:50250", "dns:///onduty.internal:50250". Or the
             address of its HTTP port: "http://127.0.0.1:50251", "https://onduty.internal".
         interval: for how long activities are gathered before they are sent, in seconds.
-        max_pending: how many users' activities may wait at once, including those being sent.
-        close_timeout: for how long closing waits for pending activities to be acknowledged, in seconds.
+        max_pending: how many users' activities, sessions and engagements may wait at once, including those being sent.
+        close_timeout: for how long closing waits for what is pending to be acknowledged, in seconds.
         on_error: called for every activity that the server refuses, in the background; it must be quick. Its
             exceptions are logged.
+        on_lease_error: the same for every session and engagement that the server refuses to keep or to end.
         security: TLS, a certificate and a token; see `Security`. Takes the place of `credentials`.
         credentials: for TLS; without them the connection is not encrypted.
         metadata: called before each stream, in the background, for metadata to send along, such as a token.

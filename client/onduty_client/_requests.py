@@ -39,6 +39,7 @@ from onduty_client._types import (
     Simulation,
     Status,
     StatusChange,
+    Then,
     Unchanged,
     UserStatus,
     Workflow,
@@ -70,11 +71,17 @@ def set_status(
     status: Status,
     *,
     reason: str = "",
+    until: datetime | None = None,
+    ttl: timedelta | None = None,
+    then: Then | None = None,
     expected_revision: int | None = None,
     actor: str | None = None,
     timeout: float | None = None,
 ) -> Call[UserStatus]:
     """Set a user's status by hand; returns their status after it.
+
+    The status has an end if `until` or `ttl` is given: a time, or how long from now by the server's clock, 1 s to 30 d
+    ahead. Inactivity does not touch it before. At the end `then` follows, AUTOMATIC if not given.
 
     With `expected_revision` (0: never seen) the status is set only if it is the user's revision; otherwise
     `RevisionConflict` is raised. `actor` overrides the client's; "" means none.
@@ -86,6 +93,9 @@ def set_status(
         status=convert.status_to_proto(status),
         reason=reason,
         expected_revision=expected_revision,
+        expire_time=None if until is None else convert.time_to_proto(until, "until"),
+        ttl=None if ttl is None else convert.period_to_proto(ttl),
+        then=pb.THEN_UNSPECIFIED if then is None else convert.then_to_proto(then),
     )
     return Call(SET_STATUS, request, timeout, actor)
 
@@ -151,14 +161,21 @@ def available_users(
     *,
     order: AvailabilityOrder = AvailabilityOrder.LONGEST_AVAILABLE,
     limit: int = 0,
+    max_engagements: int = 0,
     timeout: float | None = None,
 ) -> Call[AvailableUsers]:
     """Return the users who may be given work now, best first, and how many there are in all.
 
-    `limit` is at most 1,000; 0 leaves it to the server (100).
+    `limit` is at most 1,000; 0 leaves it to the server (100). Users with `max_engagements` engagements or more are left
+    out; 0 leaves out nobody.
     """
     convert.check_text(account_id=account_id)
-    request = pb.ListAvailableUsersRequest(account_id=account_id, order=convert.order_to_proto(order), limit=limit)
+    request = pb.ListAvailableUsersRequest(
+        account_id=account_id,
+        order=convert.order_to_proto(order),
+        limit=limit,
+        max_engagements=max_engagements,
+    )
     return Call(LIST_AVAILABLE_USERS, request, timeout)
 
 
@@ -176,6 +193,8 @@ def update_workflow(
     offline_after: timedelta | None | Unchanged = UNCHANGED,
     resume: Resume | Unchanged = UNCHANGED,
     keep_manual_away: bool | Unchanged = UNCHANGED,
+    disconnect_after: timedelta | None | Unchanged = UNCHANGED,
+    disconnect_status: Status | Unchanged = UNCHANGED,
     etag: str | None = None,
     validate_only: bool = False,
     actor: str | None = None,
@@ -211,6 +230,13 @@ def update_workflow(
     if keep_manual_away is not UNCHANGED:
         workflow.keep_manual_away = keep_manual_away
         mask.append("keep_manual_away")
+    if disconnect_after is not UNCHANGED:
+        if disconnect_after is not None:
+            workflow.disconnect_after.CopyFrom(convert.period_to_proto(disconnect_after))
+        mask.append("disconnect_after")
+    if disconnect_status is not UNCHANGED:
+        workflow.disconnect_status = convert.status_to_proto(disconnect_status)
+        mask.append("disconnect_status")
     return Call(UPDATE_WORKFLOW, request, timeout, actor)
 
 

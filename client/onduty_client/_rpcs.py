@@ -88,6 +88,34 @@ SET_STATUS: Final = Rpc(
     repeatable=False,
     names_actor=True,
 )
+KEEP_SESSION: Final = Rpc(
+    "KeepSession",
+    pb.KeepSessionRequest,
+    pb.KeepSessionResponse,
+    lambda response: convert.user_status(response.user_status),
+    repeatable=True,
+)
+END_SESSION: Final = Rpc(
+    "EndSession",
+    pb.EndSessionRequest,
+    pb.EndSessionResponse,
+    lambda response: convert.user_status(response.user_status),
+    repeatable=True,
+)
+KEEP_ENGAGEMENT: Final = Rpc(
+    "KeepEngagement",
+    pb.KeepEngagementRequest,
+    pb.KeepEngagementResponse,
+    lambda response: convert.user_status(response.user_status),
+    repeatable=True,
+)
+END_ENGAGEMENT: Final = Rpc(
+    "EndEngagement",
+    pb.EndEngagementRequest,
+    pb.EndEngagementResponse,
+    lambda response: convert.user_status(response.user_status),
+    repeatable=True,
+)
 GET_STATUS: Final = Rpc(
     "GetStatus",
     pb.GetStatusRequest,
@@ -170,6 +198,10 @@ SIMULATE: Final = Rpc(
 RPCS: Final[tuple[Rpc[Any, Any, Any], ...]] = (
     RECORD_ACTIVITY,
     SET_STATUS,
+    KEEP_SESSION,
+    END_SESSION,
+    KEEP_ENGAGEMENT,
+    END_ENGAGEMENT,
     GET_STATUS,
     BATCH_GET_STATUSES,
     LIST_STATUSES,

@@ -29,7 +29,24 @@ class Cause(enum.StrEnum):
     MANUAL = "MANUAL"
     INACTIVITY = "INACTIVITY"
     ACTIVITY = "ACTIVITY"
+    #: A status that was set until some time has come to its end.
+    EXPIRY = "EXPIRY"
+    #: The user's last session has ended. Their own status is underneath.
+    DISCONNECT = "DISCONNECT"
     #: A cause of a newer server.
+    UNKNOWN = "UNKNOWN"
+
+
+class Then(enum.StrEnum):
+    """The status that follows one that was set until some time."""
+
+    #: ONLINE after an activity so recent that the user would still be ONLINE by it; otherwise, and always after
+    #: OFFLINE, AWAY, from which an activity brings the user back.
+    AUTOMATIC = "AUTOMATIC"
+    ONLINE = "ONLINE"
+    AWAY = "AWAY"
+    OFFLINE = "OFFLINE"
+    #: One of a newer server. It can't be sent.
     UNKNOWN = "UNKNOWN"
 
 
@@ -41,6 +58,15 @@ class Resume(enum.StrEnum):
     FROM_AWAY_OR_OFFLINE = "FROM_AWAY_OR_OFFLINE"
     #: A policy of a newer server. It can't be sent.
     UNKNOWN = "UNKNOWN"
+
+
+class LeaseAction(enum.StrEnum):
+    """What a reporter does with a session or an engagement."""
+
+    KEEP_SESSION = "KEEP_SESSION"
+    END_SESSION = "END_SESSION"
+    KEEP_ENGAGEMENT = "KEEP_ENGAGEMENT"
+    END_ENGAGEMENT = "END_ENGAGEMENT"
 
 
 class LogTimeFormat(enum.StrEnum):
@@ -77,8 +103,11 @@ class UserStatus:
     """A user's status, exact at the moment of the call.
 
     `available` is what a router should look at. `last_activity_time` is None for a user who was only ever set by hand.
-    `next_status` and `next_status_time` are the next automatic switch and its time; both are None if there is none.
-    `actor` and `reason` are empty unless `cause` is MANUAL. `revision` goes into `expected_revision` of `set_status`.
+    `next_status`, `next_status_time` and `next_cause` are the next automatic switch, its time and cause, or None if
+    there is none. `actor` and `reason` are empty unless `cause` is MANUAL. `revision` goes into `expected_revision` of
+    `set_status`. `expire_time` is the end of a status that was set until some time, and `then` the status that follows;
+    they are None for any other. They are those of the user's own status, also while a disconnection (cause DISCONNECT)
+    is shown over it. `connected` is True while a session lives, and `engagements` is how many of those live.
     """
 
     account_id: str
@@ -93,6 +122,11 @@ class UserStatus:
     actor: str
     reason: str
     revision: int
+    expire_time: datetime | None = None
+    then: Then | None = None
+    connected: bool = False
+    engagements: int = 0
+    next_cause: Cause | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,7 +151,8 @@ class Workflow:
 
     A period of None means "never". `etag` makes a later `update_workflow` conditional. `update_time` and `enabled_time`
     are None if the workflow was never changed or never enabled. `update_caller` is the caller who made the last change,
-    if that is not `updated_by`; otherwise it is empty.
+    if that is not `updated_by`; otherwise it is empty. `disconnect_after` the end of a user's last session,
+    `disconnect_status` is shown, if that is lower than the user's own status.
     """
 
     account_id: str
@@ -131,6 +166,8 @@ class Workflow:
     updated_by: str
     enabled_time: datetime | None
     update_caller: str = ""
+    disconnect_after: timedelta | None = None
+    disconnect_status: Status = Status.OFFLINE
 
 
 @dataclass(frozen=True, slots=True)
@@ -263,7 +300,9 @@ class Simulation:
 class StatusChange:
     """One change of a user's status, or of its cause, actor or reason. `previous_status` is None for a user's first.
 
-    `caller` made the call, if that is not the actor but, for example, a backend; otherwise it is empty.
+    `caller` made the call, if that is not the actor but, for example, a backend; otherwise it is empty. `expire_time`
+    is the end of a status that was set until some time, and `then` the status that follows; they are None for any
+    other, and when a disconnection is shown over it.
     """
 
     account_id: str
@@ -277,6 +316,8 @@ class StatusChange:
     actor: str
     reason: str
     caller: str = ""
+    expire_time: datetime | None = None
+    then: Then | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -289,10 +330,14 @@ class Page(Generic[ItemT]):
 
 @dataclass(frozen=True, slots=True)
 class MirroredStatus:
-    """A user's status as a mirror knows it: without what depends on activities, which a watch does not carry.
+    """A user's status as a mirror knows it: without what changes between two changes of status.
+
+    A watch carries neither activities nor the sessions and engagements that users have; `get_status` does.
 
     `available` is what a router should look at. `actor` and `reason` are empty unless `cause` is MANUAL. `revision`
-    goes into `expected_revision` of `set_status`.
+    goes into `expected_revision` of `set_status`. `expire_time` is the end of a status that was set until some time,
+    and `then` the status that follows. They are None for any other, and while a disconnection (cause DISCONNECT) is
+    shown over it.
     """
 
     user_id: str
@@ -303,6 +348,8 @@ class MirroredStatus:
     actor: str
     reason: str
     revision: int
+    expire_time: datetime | None = None
+    then: Then | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -363,17 +410,17 @@ class MirrorStats:
 
 @dataclass(frozen=True, slots=True)
 class ReporterStats:
-    """The fate of the activities that a reporter was given, in counts.
+    """The fate of the reports that a reporter was given, in counts: of activities, sessions and engagements.
 
-    Every recorded activity is exactly one of coalesced, acknowledged, rejected, dropped and pending.
+    Every report is exactly one of coalesced, acknowledged, rejected, dropped and pending.
 
     Attributes:
-        recorded: calls of `record`.
-        coalesced: merged into another activity of the same user, which was waiting.
+        recorded: calls of `record` and of the methods that keep and end sessions and engagements.
+        coalesced: merged into another report of the same user, session or engagement, which was waiting.
         acknowledged: recorded by the server, as durably as it promises.
-        rejected: refused by the server; `on_error` was told, and the log, once a minute.
-        dropped: thrown away, because too many were waiting, or the reporter was closed before it could send them. The
-            log was told, once a minute.
+        rejected: refused by the server; `on_error` or `on_lease_error` was told, and the log, once a minute.
+        dropped: thrown away, because too many were waiting, or the reporter was closed before it could send them, or
+            the session or engagement had run out before that. The log was told, once a minute.
         pending: waiting, or on their way.
         sent: how many have been sent, those sent again counted again.
         connects: streams begun. One after the first replaces one that failed, or that the server ended.

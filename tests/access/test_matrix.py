@@ -14,6 +14,7 @@ from typing import Any, NamedTuple
 
 import grpc
 import pytest
+from google.protobuf.duration_pb2 import Duration
 from grpc import aio
 from tests.access.site import Site, Who
 from tests.grpc.wire import Wire, refusal_of
@@ -41,6 +42,10 @@ HELD = {
 NEEDED = {
     "RecordActivity": {"activity.write"},
     "RecordActivities": {"activity.write"},
+    "KeepSession": {"activity.write"},
+    "EndSession": {"activity.write"},
+    "KeepEngagement": {"activity.write"},
+    "EndEngagement": {"activity.write"},
     "SetStatus": {"status.write"},
     "GetStatus": {"status.read"},
     "BatchGetStatuses": {"status.read"},
@@ -61,6 +66,7 @@ OWN_USER_ONLY = {"agent", "clerk"}
 OF_A_USER = {
     *("RecordActivity", "RecordActivities", "SetStatus", "GetStatus"),
     *("BatchGetStatuses", "WatchStatuses", "ListStatusChanges"),
+    *("KeepSession", "EndSession", "KeepEngagement", "EndEngagement"),
 }
 CLERK = """
 [roles.clerk]
@@ -82,7 +88,14 @@ def request_for(method: str, account: str, user: str) -> Any:
     match method:
         case "RecordActivities":
             activity = pb.Activity(account_id=account, user_id=user)
-            return pb.RecordActivitiesRequest(sequence=1, activities=[activity])
+            lease = pb.Lease(
+                account_id=account, user_id=user, action=pb.LEASE_ACTION_KEEP_SESSION, lease_id="x", idle_for=Duration()
+            )
+            return pb.RecordActivitiesRequest(sequence=1, activities=[activity], leases=[lease])
+        case "KeepSession" | "EndSession":
+            return getattr(pb, f"{method}Request")(account_id=account, user_id=user, session_id="x")
+        case "KeepEngagement" | "EndEngagement":
+            return getattr(pb, f"{method}Request")(account_id=account, user_id=user, engagement_id="x")
         case "SetStatus":
             return pb.SetStatusRequest(account_id=account, user_id=user, status=pb.STATUS_AWAY)
         case "BatchGetStatuses" | "WatchStatuses":
@@ -140,6 +153,8 @@ async def _attempt(wire: Wire, method: str, request: Any, who: Who) -> Outcome:
             answer = await stream.read()
             stream.cancel()
             assert isinstance(answer, pb.RecordActivitiesResponse)
+            # What may not be recorded may not be kept either.
+            assert [error.message for error in answer.errors] == [error.message for error in answer.lease_errors]
             for error in answer.errors:
                 reason = pb.ErrorReason.Name(error.reason).removeprefix("ERROR_REASON_")
                 return Outcome(grpc.StatusCode.PERMISSION_DENIED, reason, error.message)
@@ -281,7 +296,12 @@ async def test_a_batch_is_checked_item_by_item(open_site: Site) -> None:
     agent = Who(open_site.add_key("ada", ["agent"], [OWN], ME))
     places = [(OWN, ME), (OWN, SOMEBODY), (OTHER, ME), (OWN, ME)]
     request = pb.RecordActivitiesRequest(
-        sequence=7, activities=[pb.Activity(account_id=a, user_id=u) for a, u in places]
+        sequence=7,
+        activities=[pb.Activity(account_id=a, user_id=u) for a, u in places],
+        leases=[
+            pb.Lease(account_id=a, user_id=u, action=pb.LEASE_ACTION_KEEP_ENGAGEMENT, lease_id=f"call-{number}")
+            for number, (a, u) in enumerate([(OTHER, ME), *places])
+        ],
     )
     async with open_site.serving(), open_site.connected() as wire:
         stream = wire.stub.RecordActivities(metadata=agent.metadata)
@@ -289,10 +309,14 @@ async def test_a_batch_is_checked_item_by_item(open_site: Site) -> None:
         answer = await asyncio.wait_for(stream.read(), 10)
         assert isinstance(answer, pb.RecordActivitiesResponse)
         assert [error.index for error in answer.errors] == [1, 2]
-        assert {error.reason for error in answer.errors} == {pb.ERROR_REASON_PERMISSION_REQUIRED}
+        assert [error.index for error in answer.lease_errors] == [0, 2, 3]
+        errors = [*answer.errors, *answer.lease_errors]
+        assert {error.reason for error in errors} == {pb.ERROR_REASON_PERMISSION_REQUIRED}
         stream.cancel()
         got = await wire.stub.GetStatus(pb.GetStatusRequest(account_id=OWN, user_id=ME), metadata=agent.metadata)
-        assert got.user_status.available
+        assert got.user_status.available and got.user_status.engagements == 2
+    refused = [line for line in open_site.audit if line["event"] == "refused"]
+    assert [(line.get("activities"), line.get("leases")) for line in refused] == [(2, None), (None, 3)]
 
 
 async def test_a_refusal_names_the_caller_what_they_may_not_do_and_what_it_needs(open_site: Site) -> None:

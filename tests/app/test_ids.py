@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 from tests.fakes import FakeClock
 
-from onduty_server.app.service import ActivityReport, StatusService
+from onduty_server.app.batches import ActivityReport
+from onduty_server.app.service import StatusService
 from onduty_server.app.simulation import simulate, workflow_from_the_start
 from onduty_server.domain import rules
 from onduty_server.domain.errors import InvalidField, UserUnknown
@@ -65,7 +66,7 @@ class TestNew:
     def test_no_simulation_has_one(self, untidy: str) -> None:
         workflow = workflow_from_the_start({"away_after_ms": 60_000})
         with pytest.raises(InvalidField, match="begins or ends with white space"):
-            simulate([(1_000, untidy)], workflow)
+            simulate([(1_000, untidy, None)], workflow)
 
 
 @pytest.mark.parametrize("untidy", UNTIDY)

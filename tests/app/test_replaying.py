@@ -8,6 +8,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
+from tests.app.logs import activities
 
 from onduty_server.app.limits import SIMULATED_ROWS_MAX, SIMULATED_USERS_MAX
 from onduty_server.app.log_format import LogFormat, TimeFormat
@@ -31,7 +32,7 @@ def tried(log: bytes, log_format: LogFormat | None = None, *, keep_order: bool =
 def test_it_is_what_the_command_line_says(compressed: bool) -> None:
     log = SUPPORT_CHAT.read_bytes()
     with opened_log(SUPPORT_CHAT) as opened:
-        expected = simulate(opened.activities(), workflow_from_the_start(BOTH)).summary
+        expected = simulate(opened.rows(), workflow_from_the_start(BOTH)).summary
     assert tried(gzip.compress(log) if compressed else log) == (expected, [])
 
 
@@ -43,7 +44,7 @@ def test_rows_in_any_order_are_sorted_unless_they_are_to_count_as_late(keep_orde
     log = HEAD + b"".join(f"{moment.isoformat()},{user}\n".encode() for moment, user in rows)
     taken = rows if keep_order else sorted(rows, key=lambda row: row[0])
     expected = simulate(
-        [(int(moment.timestamp() * 1_000), user) for moment, user in taken], workflow_from_the_start(BOTH)
+        activities((int(moment.timestamp() * 1_000), user) for moment, user in taken), workflow_from_the_start(BOTH)
     ).summary
     simulated = tried(log, keep_order=keep_order)
     assert simulated.summary == expected
@@ -63,7 +64,7 @@ def test_columns_and_times_are_read_as_the_request_says() -> None:
     ("log", "message"),
     [
         (b"", "empty"),
-        (b"a,b\n1,2\n", "time_column and user_column say what they are called"),
+        (b"a,b\n1,2\n", "time_column, user_column and kind_column say what they are called"),
         (HEAD + b"yesterday,ann\n", "line 2"),
         (HEAD + b"1795348800,ann\n", "set time_format to EPOCH_S"),
         (HEAD + b"2026-01-01T00:00:00Z," + b"x" * 129 + b"\n", "user_id"),

@@ -13,8 +13,10 @@ from typing import NamedTuple
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from tests.app.logs import activities
 
-from onduty_server.app.simulation import Simulation, Summary, simulate, workflow_from_the_start
+from onduty_server.app import simulation
+from onduty_server.app.simulation import Simulation, Summary, workflow_from_the_start
 from onduty_server.domain import rules
 from onduty_server.domain.errors import InvalidField, InvalidWorkflow
 from onduty_server.domain.record import UserRecord
@@ -47,6 +49,10 @@ def workflow(
             "keep_manual_away": keep_manual_away,
         }
     )
+
+
+def simulate(log: Log, of: Workflow) -> Simulation:
+    return simulation.simulate(activities(log), of)
 
 
 def changes_of(simulation: Simulation) -> list[Change]:

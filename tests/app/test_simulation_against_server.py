@@ -7,6 +7,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
+from tests.app.logs import activities
 from tests.fakes import FakeClock
 from tests.servers import running
 
@@ -63,7 +64,7 @@ async def test_a_server_records_what_the_simulation_says(resume: Resume) -> None
     # The server numbers changes as it finds them; what is the same instant has an order only for each user.
     recorded.sort(key=lambda change: (change.effective_time, change.user_id))
     simulation = simulate(
-        log,
+        activities(log),
         workflow_from_the_start(
             {
                 "away_after_ms": AWAY_AFTER // MILLISECOND,
@@ -92,7 +93,7 @@ async def test_a_server_records_what_the_simulation_says_of_late_activities() ->
 
     recorded.sort(key=lambda change: (change.effective_time, change.user_id))
     simulation = simulate(
-        shuffled,
+        activities(shuffled),
         workflow_from_the_start(
             {"away_after_ms": AWAY_AFTER // MILLISECOND, "offline_after_ms": OFFLINE_AFTER // MILLISECOND}
         ),

@@ -172,7 +172,7 @@ class TestWrongUsage:
                 ("key", "create", "web", "--role", "admin", "--key-file", "k", "--expires-in", "999999999d"),
                 "must be at most 36500d",
             ),
-            (("workflow", "diagram"), "give --away-after or --offline-after, or both"),
+            (("workflow", "diagram"), "give --away-after, --offline-after or --disconnect-after, or more than one"),
             (("workflow", "diagram", "acme", "--away-after", "1m"), "give either an account or options"),
         ],
     )

@@ -94,6 +94,8 @@ class TestOutput:
             "offline_after": "1800s",
             "resume": "FROM_AWAY_OR_OFFLINE",
             "keep_manual_away": False,
+            "disconnect_after": None,
+            "disconnect_status": "OFFLINE",
         }
         assert found["changes"][0] == {
             "effective_time": "2019-09-04T22:44:46Z",
@@ -240,8 +242,8 @@ class TestWorkflows:
     @pytest.mark.parametrize(
         ("options", "says"),
         [
-            ((), "give --away-after or --offline-after, or both"),
-            (("--away-after", "off"), "give --away-after or --offline-after, or both"),
+            ((), "give --away-after, --offline-after or --disconnect-after, or more than one"),
+            (("--away-after", "off"), "give --away-after, --offline-after or --disconnect-after, or more than one"),
             (("--away-after", "30m", "--offline-after", "10m"), "--offline-after: must be greater than away_after"),
             (("--away-after", "10m", "--offline-after", "10m"), "--offline-after: must be greater than away_after"),
             (("--away-after", "500ms"), "--away-after: must be between 1s and 30d, got 0.5s"),

@@ -130,6 +130,13 @@ class ScriptedService(pb_grpc.StatusServiceServicer):
     def script(self, *answers: Answer) -> None:
         self._answers = list(answers)
 
+    @staticmethod
+    def refuse(status: status_pb2.Status, context: grpc.ServicerContext) -> None:
+        """End a call with an error, in a function that answers it. The client is told not to repeat it by itself."""
+        refused: Any = rpc_status.to_status(status)
+        trailers = (*refused.trailing_metadata, ("grpc-retry-pushback-ms", b"-1"))
+        context.abort_with_status(refused._replace(trailing_metadata=trailers))
+
     @property
     def last(self) -> Received:
         return self.received[-1]
@@ -185,6 +192,22 @@ class ScriptedService(pb_grpc.StatusServiceServicer):
         self, request: pb.RecordActivityRequest, context: grpc.ServicerContext
     ) -> pb.RecordActivityResponse:
         return self._answer(pb.RecordActivityResponse, request, context)
+
+    def KeepSession(self, request: pb.KeepSessionRequest, context: grpc.ServicerContext) -> pb.KeepSessionResponse:
+        return self._answer(pb.KeepSessionResponse, request, context)
+
+    def EndSession(self, request: pb.EndSessionRequest, context: grpc.ServicerContext) -> pb.EndSessionResponse:
+        return self._answer(pb.EndSessionResponse, request, context)
+
+    def KeepEngagement(
+        self, request: pb.KeepEngagementRequest, context: grpc.ServicerContext
+    ) -> pb.KeepEngagementResponse:
+        return self._answer(pb.KeepEngagementResponse, request, context)
+
+    def EndEngagement(
+        self, request: pb.EndEngagementRequest, context: grpc.ServicerContext
+    ) -> pb.EndEngagementResponse:
+        return self._answer(pb.EndEngagementResponse, request, context)
 
     def SetStatus(self, request: pb.SetStatusRequest, context: grpc.ServicerContext) -> pb.SetStatusResponse:
         return self._answer(pb.SetStatusResponse, request, context)

@@ -32,6 +32,7 @@ from onduty_client import (
     SimulationSummary,
     Status,
     StatusChange,
+    Then,
     UserStatus,
     Workflow,
     WorkflowChange,
@@ -39,6 +40,7 @@ from onduty_client import (
     WorkflowImpactQuarter,
     WorkflowImpactSwitch,
     WorkflowUpdate,
+    _lease_requests,
     _requests,
     _rpcs,
 )
@@ -62,6 +64,11 @@ USER_STATUS_MESSAGE = pb.UserStatus(
     actor="sue",
     reason="lunch",
     revision=7,
+    expire_time=Timestamp(seconds=NOON_S + 3_600, nanos=500_000_000),
+    then=pb.THEN_ONLINE,
+    connected=True,
+    engagements=2,
+    next_cause=pb.CAUSE_DISCONNECT,
 )
 USER_STATUS = UserStatus(
     account_id="acme",
@@ -76,6 +83,11 @@ USER_STATUS = UserStatus(
     actor="sue",
     reason="lunch",
     revision=7,
+    expire_time=NOON + timedelta(hours=1, milliseconds=500),
+    then=Then.ONLINE,
+    connected=True,
+    engagements=2,
+    next_cause=Cause.DISCONNECT,
 )
 WORKFLOW_MESSAGE = pb.Workflow(
     account_id="acme",
@@ -88,6 +100,8 @@ WORKFLOW_MESSAGE = pb.Workflow(
     update_time=Timestamp(seconds=NOON_S),
     updated_by="sue",
     enabled_time=Timestamp(seconds=NOON_S - 1),
+    disconnect_after=Duration(seconds=60),
+    disconnect_status=pb.STATUS_AWAY,
 )
 WORKFLOW = Workflow(
     account_id="acme",
@@ -100,6 +114,8 @@ WORKFLOW = Workflow(
     update_time=NOON,
     updated_by="sue",
     enabled_time=NOON - timedelta(seconds=1),
+    disconnect_after=timedelta(minutes=1),
+    disconnect_status=Status.AWAY,
 )
 CHANGE_MESSAGE = pb.StatusChange(
     account_id="acme",
@@ -110,6 +126,13 @@ CHANGE_MESSAGE = pb.StatusChange(
     cause=pb.CAUSE_INACTIVITY,
     effective_time=Timestamp(seconds=NOON_S),
     commit_time=Timestamp(seconds=NOON_S + 1),
+)
+CHANGE_WITH_END_MESSAGE = pb.StatusChange(
+    user_id="ann",
+    status=pb.STATUS_AWAY,
+    cause=pb.CAUSE_MANUAL,
+    expire_time=Timestamp(seconds=NOON_S + 60),
+    then=pb.THEN_AUTOMATIC,
 )
 CHANGE = StatusChange(
     account_id="acme",
@@ -144,6 +167,7 @@ def test_only_calls_that_change_nothing_when_repeated_may_be_repeated() -> None:
         (Status, pb.Status, "STATUS_", {"UNKNOWN"}),
         (Cause, pb.Cause, "CAUSE_", {"UNKNOWN"}),
         (Resume, pb.Resume, "RESUME_", {"UNKNOWN"}),
+        (Then, pb.Then, "THEN_", {"UNKNOWN"}),
         (AvailabilityOrder, pb.AvailabilityOrder, "AVAILABILITY_ORDER_", set()),
         (LogTimeFormat, pb.LogTimeFormat, "LOG_TIME_FORMAT_", set()),
     ],
@@ -167,7 +191,7 @@ def test_both_clients_have_the_same_methods_with_the_parameters_and_words_of_the
         for name, method in public(client).items():
             if name in streams:
                 continue
-            definition = getattr(_requests, name)
+            definition = getattr(_lease_requests if hasattr(_lease_requests, name) else _requests, name)
             myself, *parameters = inspect.signature(method).parameters.values()
             assert myself.name == "self"
             assert parameters == list(inspect.signature(definition).parameters.values())
@@ -233,6 +257,72 @@ CASES = [
             account_id="acme", user_id="ann", status=pb.STATUS_OFFLINE, reason="lunch", expected_revision=0
         ),
         pb.SetStatusResponse(user_status=USER_STATUS_MESSAGE),
+        USER_STATUS,
+    ),
+    Case(
+        "set_status",
+        ("acme", "ann", Status.AWAY),
+        {"until": datetime(2026, 11, 22, 13, 30, tzinfo=timezone(timedelta(hours=1))), "then": Then.ONLINE},
+        pb.SetStatusRequest(
+            account_id="acme",
+            user_id="ann",
+            status=pb.STATUS_AWAY,
+            expire_time=Timestamp(seconds=NOON_S + 1_800),
+            then=pb.THEN_ONLINE,
+        ),
+        pb.SetStatusResponse(user_status=USER_STATUS_MESSAGE),
+        USER_STATUS,
+    ),
+    Case(
+        "set_status",
+        ("acme", "ann", Status.AWAY),
+        {"ttl": timedelta(minutes=30)},
+        pb.SetStatusRequest(account_id="acme", user_id="ann", status=pb.STATUS_AWAY, ttl=Duration(seconds=1_800)),
+        pb.SetStatusResponse(user_status=USER_STATUS_MESSAGE),
+        USER_STATUS,
+    ),
+    Case(
+        "keep_session",
+        ("acme", "ann", "tab-1"),
+        {},
+        pb.KeepSessionRequest(account_id="acme", user_id="ann", session_id="tab-1"),
+        pb.KeepSessionResponse(user_status=USER_STATUS_MESSAGE),
+        USER_STATUS,
+    ),
+    Case(
+        "keep_session",
+        ("acme", "ann", "tab-1"),
+        {"ttl": timedelta(minutes=5), "idle_for": timedelta(0)},
+        pb.KeepSessionRequest(
+            account_id="acme", user_id="ann", session_id="tab-1", ttl=Duration(seconds=300), idle_for=Duration()
+        ),
+        pb.KeepSessionResponse(user_status=USER_STATUS_MESSAGE),
+        USER_STATUS,
+    ),
+    Case(
+        "end_session",
+        ("acme", "ann", "tab-1"),
+        {},
+        pb.EndSessionRequest(account_id="acme", user_id="ann", session_id="tab-1"),
+        pb.EndSessionResponse(user_status=USER_STATUS_MESSAGE),
+        USER_STATUS,
+    ),
+    Case(
+        "keep_engagement",
+        ("acme", "ann", "call-1"),
+        {"ttl": timedelta(seconds=10.5)},
+        pb.KeepEngagementRequest(
+            account_id="acme", user_id="ann", engagement_id="call-1", ttl=Duration(seconds=10, nanos=500_000_000)
+        ),
+        pb.KeepEngagementResponse(user_status=USER_STATUS_MESSAGE),
+        USER_STATUS,
+    ),
+    Case(
+        "end_engagement",
+        ("acme", "ann", "call-1"),
+        {},
+        pb.EndEngagementRequest(account_id="acme", user_id="ann", engagement_id="call-1"),
+        pb.EndEngagementResponse(user_status=USER_STATUS_MESSAGE),
         USER_STATUS,
     ),
     Case(
@@ -390,8 +480,10 @@ CASES = [
     Case(
         "available_users",
         ("acme",),
-        {"order": AvailabilityOrder.LONGEST_IDLE, "limit": 3},
-        pb.ListAvailableUsersRequest(account_id="acme", order=pb.AVAILABILITY_ORDER_LONGEST_IDLE, limit=3),
+        {"order": AvailabilityOrder.LONGEST_IDLE, "limit": 3, "max_engagements": 2},
+        pb.ListAvailableUsersRequest(
+            account_id="acme", order=pb.AVAILABILITY_ORDER_LONGEST_IDLE, limit=3, max_engagements=2
+        ),
         pb.ListAvailableUsersResponse(),
         AvailableUsers(user_statuses=(), available_count=0),
     ),
@@ -485,6 +577,29 @@ CASES = [
     Case(
         "update_workflow",
         ("acme",),
+        {"disconnect_after": timedelta(minutes=1), "disconnect_status": Status.AWAY},
+        pb.UpdateWorkflowRequest(
+            workflow=pb.Workflow(
+                account_id="acme", disconnect_after=Duration(seconds=60), disconnect_status=pb.STATUS_AWAY
+            ),
+            update_mask=FieldMask(paths=["disconnect_after", "disconnect_status"]),
+        ),
+        pb.UpdateWorkflowResponse(workflow=WORKFLOW_MESSAGE),
+        WorkflowUpdate(workflow=WORKFLOW, impact=None),
+    ),
+    Case(
+        "update_workflow",
+        ("acme",),
+        {"disconnect_after": None},
+        pb.UpdateWorkflowRequest(
+            workflow=pb.Workflow(account_id="acme"), update_mask=FieldMask(paths=["disconnect_after"])
+        ),
+        pb.UpdateWorkflowResponse(workflow=WORKFLOW_MESSAGE),
+        WorkflowUpdate(workflow=WORKFLOW, impact=None),
+    ),
+    Case(
+        "update_workflow",
+        ("acme",),
         {},
         pb.UpdateWorkflowRequest(workflow=pb.Workflow(account_id="acme")),
         pb.UpdateWorkflowResponse(workflow=WORKFLOW_MESSAGE),
@@ -542,20 +657,36 @@ async def test_what_a_server_leaves_unset_is_none(client: Driver, service: Scrip
     service.script(pb.GetStatusResponse(user_status=pb.UserStatus(user_id="ann", status=pb.STATUS_ONLINE)))
     answer = await client.call("get_status", "acme", "ann")
     assert (answer.last_activity_time, answer.next_status, answer.next_status_time) == (None, None, None)
+    assert (answer.next_cause, answer.expire_time, answer.then) == (None, None, None)
+    assert (answer.connected, answer.engagements) == (False, 0)
 
     service.script(pb.ListStatusChangesResponse(changes=[pb.StatusChange(status=pb.STATUS_ONLINE)]))
-    assert (await client.call("list_status_changes_page", "acme")).items[0].previous_status is None
+    change = (await client.call("list_status_changes_page", "acme")).items[0]
+    assert (change.previous_status, change.expire_time, change.then) == (None, None, None)
+
+    service.script(pb.GetWorkflowResponse(workflow=pb.Workflow()))
+    workflow = await client.call("get_workflow", "acme")
+    assert (workflow.disconnect_after, workflow.disconnect_status) == (None, Status.OFFLINE)
+
+
+async def test_a_change_tells_the_end_of_the_status(client: Driver, service: ScriptedService) -> None:
+    service.script(pb.ListStatusChangesResponse(changes=[CHANGE_WITH_END_MESSAGE]))
+    change = (await client.call("list_status_changes_page", "acme")).items[0]
+    assert (change.expire_time, change.then) == (NOON + timedelta(minutes=1), Then.AUTOMATIC)
 
 
 async def test_values_of_a_newer_server_are_unknown(client: Driver, service: ScriptedService) -> None:
     # An enum of proto3 is open: a message holds, and carries, numbers that it has no name for.
     newer: Any = 99
-    service.script(pb.GetStatusResponse(user_status=pb.UserStatus(status=newer, cause=newer, next_status=newer)))
+    user = pb.UserStatus(status=newer, cause=newer, next_status=newer, next_cause=newer, then=newer)
+    service.script(pb.GetStatusResponse(user_status=user))
     answer = await client.call("get_status", "acme", "ann")
     assert (answer.status, answer.cause, answer.next_status) == (Status.UNKNOWN, Cause.UNKNOWN, Status.UNKNOWN)
+    assert (answer.next_cause, answer.then) == (Cause.UNKNOWN, Then.UNKNOWN)
 
-    service.script(pb.GetWorkflowResponse(workflow=pb.Workflow(resume=newer)))
-    assert (await client.call("get_workflow", "acme")).resume is Resume.UNKNOWN
+    service.script(pb.GetWorkflowResponse(workflow=pb.Workflow(resume=newer, disconnect_status=newer)))
+    workflow = await client.call("get_workflow", "acme")
+    assert (workflow.resume, workflow.disconnect_status) == (Resume.UNKNOWN, Status.UNKNOWN)
 
 
 async def test_times_are_aware_and_in_utc(client: Driver, service: ScriptedService) -> None:
@@ -576,6 +707,9 @@ async def test_times_are_aware_and_in_utc(client: Driver, service: ScriptedServi
         ("list_status_changes", ("acme",), {"start_time": NAIVE}, "start_time needs a time zone"),
         ("list_status_changes_page", ("acme",), {"end_time": NAIVE}, "end_time needs a time zone"),
         ("list_status_changes", ("acme",), {"user_id": ""}, "user_id is empty"),
+        ("set_status", ("acme", "ann", Status.AWAY), {"until": NAIVE}, "until needs a time zone"),
+        ("set_status", ("acme", "ann", Status.AWAY), {"then": Then.UNKNOWN}, "'UNKNOWN' cannot be sent as Then"),
+        ("update_workflow", ("acme",), {"disconnect_status": Status.UNKNOWN}, "'UNKNOWN' cannot be sent as Status"),
         ("set_status", ("acme", "ann", Status.UNKNOWN), {}, "'UNKNOWN' cannot be sent as Status"),
         ("list_statuses", ("acme",), {"statuses": [Status.UNKNOWN]}, "'UNKNOWN' cannot be sent as Status"),
         (

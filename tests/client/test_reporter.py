@@ -257,8 +257,8 @@ async def test_refusals_and_losses_are_logged_once_a_minute_whoever_listens(
     assert await driver.flush()
     assert driver.reporter.stats == ReporterStats(recorded=4, rejected=2, dropped=2, sent=2, connects=1)
     assert complaints(caplog.records) == [
-        "activity reporter: activities dropped: 1; the latest: user 'cid' of account 'acme': 2 users wait already",
-        "activity reporter: activities refused: 1; the latest: user 'ann' of account 'acme': needs activity.write",
+        "activity reporter: reports dropped: 1; the latest: user 'cid' of account 'acme': 2 users wait already",
+        "activity reporter: reports refused: 1; the latest: user 'ann' of account 'acme': needs activity.write",
     ]
 
 
@@ -563,7 +563,7 @@ async def test_closing_sends_what_is_pending(
         await driver.flush()
     gc.collect()
     assert complaints(caplog.records) == [
-        "activity reporter: activities dropped: 1; the latest: user 'late' of account 'acme': the reporter is closed"
+        "activity reporter: reports dropped: 1; the latest: user 'late' of account 'acme': the reporter is closed"
     ]
 
 

@@ -19,6 +19,7 @@ from onduty_server.app.ports.statuses import (
     Decide,
     ImmediateStatuses,
     Preview,
+    Renewal,
     Revise,
     StatusPage,
 )
@@ -44,6 +45,11 @@ class _Declining(ImmediateStatuses):
             raise self._error
         return False
 
+    def renew(self, account_id: str, user_id: str, renewal: Renewal) -> bool:
+        if self._error is not None:
+            raise self._error
+        return False
+
     def peek(self, account_id: str, user_id: str) -> StatusView | None:
         return None
 
@@ -58,7 +64,7 @@ class BrokenStore(MemoryStore):
         self.immediate = _Declining(None if isinstance(error, StoreUnavailable) else error)
 
     async def transact(
-        self, account_id: str, user_id: str, decide: Decide, activity: Activity | None = None
+        self, account_id: str, user_id: str, decide: Decide, hint: Activity | Renewal | None = None
     ) -> StatusView:
         raise self._error
 
@@ -68,7 +74,9 @@ class BrokenStore(MemoryStore):
     async def scan(self, account_id: str, statuses: Collection[Status], position: int, limit: int) -> StatusPage:
         raise self._error
 
-    async def available(self, account_id: str, order: AvailabilityOrder, limit: int) -> Available:
+    async def available(
+        self, account_id: str, order: AvailabilityOrder, limit: int, max_engagements: int = 0
+    ) -> Available:
         raise self._error
 
     async def workflow(self, account_id: str) -> Workflow:
@@ -133,9 +141,9 @@ class GatedStore(MemoryStore):
         return answer
 
     async def transact(
-        self, account_id: str, user_id: str, decide: Decide, activity: Activity | None = None
+        self, account_id: str, user_id: str, decide: Decide, hint: Activity | Renewal | None = None
     ) -> StatusView:
-        view: StatusView = await self._through(super().transact(account_id, user_id, decide, activity))
+        view: StatusView = await self._through(super().transact(account_id, user_id, decide, hint))
         return view
 
     async def get(self, account_id: str, user_ids: Sequence[str]) -> Sequence[StatusView | None]:
@@ -146,8 +154,10 @@ class GatedStore(MemoryStore):
         page: StatusPage = await self._through(super().scan(account_id, statuses, position, limit))
         return page
 
-    async def available(self, account_id: str, order: AvailabilityOrder, limit: int) -> Available:
-        available: Available = await self._through(super().available(account_id, order, limit))
+    async def available(
+        self, account_id: str, order: AvailabilityOrder, limit: int, max_engagements: int = 0
+    ) -> Available:
+        available: Available = await self._through(super().available(account_id, order, limit, max_engagements))
         return available
 
     async def workflow(self, account_id: str) -> Workflow:

@@ -164,8 +164,9 @@ class Activities:
     def __init__(self, wire: Wire) -> None:
         self.call: aio.StreamStreamCall[Any, pb.RecordActivitiesResponse] = wire.stub.RecordActivities()
 
-    async def send(self, sequence: int, activities: Collection[pb.Activity]) -> None:
-        await soon(self.call.write(pb.RecordActivitiesRequest(sequence=sequence, activities=activities)))
+    async def send(self, sequence: int, activities: Collection[pb.Activity], leases: Collection[pb.Lease] = ()) -> None:
+        request = pb.RecordActivitiesRequest(sequence=sequence, activities=activities, leases=leases)
+        await soon(self.call.write(request))
 
     async def acknowledged(self) -> pb.RecordActivitiesResponse | None:
         """The next acknowledgement; None once the stream has ended with OK."""
@@ -177,7 +178,17 @@ class Activities:
         await self.send(sequence, activities)
         answer = await self.acknowledged()
         assert answer is not None and answer.sequence == sequence
+        assert not answer.lease_errors
         return list(answer.errors)
+
+    async def report_leases(
+        self, sequence: int, leases: Collection[pb.Lease], activities: Collection[pb.Activity] = ()
+    ) -> pb.RecordActivitiesResponse:
+        """Send sessions and engagements, and activities to come before them, and wait for the acknowledgement."""
+        await self.send(sequence, activities, leases)
+        answer = await self.acknowledged()
+        assert answer is not None and answer.sequence == sequence
+        return answer
 
     async def close(self) -> None:
         """Send no more; the stream must end with OK and without another message."""

@@ -34,7 +34,7 @@ from tests.servers import running
 
 from onduty.v1 import status_pb2 as pb
 from onduty_server.app.limits import ACTIVITIES_MAX
-from onduty_server.app.ports.statuses import Activity, Decide
+from onduty_server.app.ports.statuses import Activity, Decide, Renewal
 from onduty_server.app.ports.store import StoreOptions
 from onduty_server.domain.errors import StoreUnavailable
 from onduty_server.domain.record import StatusView
@@ -362,11 +362,11 @@ class RefusingStore(MemoryStore):
     writable = True
 
     async def transact(
-        self, account_id: str, user_id: str, decide: Decide, activity: Activity | None = None
+        self, account_id: str, user_id: str, decide: Decide, hint: Activity | Renewal | None = None
     ) -> StatusView:
         if not self.writable:
             raise StoreUnavailable
-        return await super().transact(account_id, user_id, decide, activity)
+        return await super().transact(account_id, user_id, decide, hint)
 
 
 async def test_a_batch_that_cannot_be_made_durable_is_not_acknowledged(clock: FakeClock) -> None:

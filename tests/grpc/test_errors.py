@@ -33,6 +33,12 @@ METHODS = [method.name for method in SERVICE.methods if not (method.client_strea
 
 GOOD: dict[str, Message] = {
     "RecordActivity": pb.RecordActivityRequest(account_id=ACCOUNT, user_id="ann"),
+    "KeepSession": pb.KeepSessionRequest(
+        account_id=ACCOUNT, user_id="ann", session_id="tab-1", ttl=Duration(seconds=60), idle_for=Duration(seconds=5)
+    ),
+    "EndSession": pb.EndSessionRequest(account_id=ACCOUNT, user_id="ann", session_id="tab-1"),
+    "KeepEngagement": pb.KeepEngagementRequest(account_id=ACCOUNT, user_id="ann", engagement_id="call-1"),
+    "EndEngagement": pb.EndEngagementRequest(account_id=ACCOUNT, user_id="ann", engagement_id="call-1"),
     "SetStatus": pb.SetStatusRequest(account_id=ACCOUNT, user_id="ann", status=pb.STATUS_AWAY),
     "GetStatus": pb.GetStatusRequest(account_id=ACCOUNT, user_id="ann"),
     "BatchGetStatuses": pb.BatchGetStatusesRequest(account_id=ACCOUNT, user_ids=["ann"]),

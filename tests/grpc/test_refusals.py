@@ -5,19 +5,17 @@ from __future__ import annotations
 import base64
 import hashlib
 import struct
-from collections.abc import Awaitable, Callable, Iterator
-from typing import Any, NamedTuple
+from collections.abc import Awaitable, Callable
+from typing import Any
 
 import grpc
 import pytest
-from google.protobuf.duration_pb2 import Duration
-from google.protobuf.field_mask_pb2 import FieldMask
 from google.protobuf.message import Message
-from google.protobuf.timestamp_pb2 import Timestamp
 from tests.fakes import START, FakeClock
 from tests.grpc.conftest import Settle
+from tests.grpc.malformed import BAD, NOW
 from tests.grpc.stores import IN_MEMORY
-from tests.grpc.wire import ACCOUNT, DAY, MINUTE, Wire, acting, at, period, refused
+from tests.grpc.wire import ACCOUNT, MINUTE, Wire, at, period, refused
 
 from onduty.v1 import status_pb2 as pb
 from onduty_server.app.paging import PageTokens
@@ -25,23 +23,6 @@ from onduty_server.app.ports.history import Place
 from onduty_server.process.application import Application
 
 INVALID = grpc.StatusCode.INVALID_ARGUMENT
-NOW = START + 40 * MINUTE
-
-
-class Bad(NamedTuple):
-    """A request that must be refused, and how."""
-
-    name: str
-    request: Message
-    field: str
-    reason: str = "INVALID_FIELD"
-    metadata: tuple[tuple[str, bytes], ...] = ()
-
-    @property
-    def method(self) -> str:
-        """The method that takes this kind of request."""
-        name: str = self.request.DESCRIPTOR.name
-        return name.removesuffix("Request")
 
 
 def method_of(stub: object, name: str) -> Callable[..., Awaitable[Any]]:
@@ -65,376 +46,7 @@ async def people(wire: Wire, clock: FakeClock, settle: Settle) -> None:
     await wire.activity("ann")
 
 
-# --- ids -------------------------------------------------------------------------------------------------------------
-
-BAD_IDS = {
-    "empty": "",
-    "129 bytes": "x" * 129,
-    "130 bytes in 65 characters": "é" * 65,
-    "132 bytes in 33 characters": "\U0001f600" * 33,
-    "a line feed": "ann\n",
-    "a null": "\x00",
-    "a delete": "ann\x7f",
-    "a control character beyond ASCII": "ann\x85",
-}
-
-
-def simulation(**fields: Any) -> pb.SimulateRequest:
-    """A simulation that would be carried out but for what is given."""
-    good = {
-        "account_id": ACCOUNT,
-        "workflow": pb.Workflow(away_after=period(10 * MINUTE)),
-        "log": b"activity_time,user_id\n2026-01-01T00:00:00Z,ann\n",
-    }
-    return pb.SimulateRequest(**{**good, **fields})
-
-
-def with_ids(account_id: str, user_id: str) -> Iterator[tuple[Message, str, str | None]]:
-    """A request of every method with these ids, and the paths of both."""
-    yield pb.RecordActivityRequest(account_id=account_id, user_id=user_id), "account_id", "user_id"
-    yield (
-        pb.SetStatusRequest(account_id=account_id, user_id=user_id, status=pb.STATUS_AWAY),
-        "account_id",
-        "user_id",
-    )
-    yield pb.GetStatusRequest(account_id=account_id, user_id=user_id), "account_id", "user_id"
-    yield pb.BatchGetStatusesRequest(account_id=account_id, user_ids=[user_id]), "account_id", "user_ids[0]"
-    yield pb.ListStatusesRequest(account_id=account_id), "account_id", None
-    yield pb.ListAvailableUsersRequest(account_id=account_id), "account_id", None
-    yield pb.GetWorkflowRequest(account_id=account_id), "account_id", None
-    yield (
-        pb.UpdateWorkflowRequest(workflow=pb.Workflow(account_id=account_id, enabled=False)),
-        "workflow.account_id",
-        None,
-    )
-    yield (
-        pb.ListStatusChangesRequest(account_id=account_id, user_id=user_id),
-        "account_id",
-        "user_id" if user_id else None,  # empty: everybody's
-    )
-    yield pb.ListWorkflowChangesRequest(account_id=account_id), "account_id", None
-    yield simulation(account_id=account_id), "account_id", None
-
-
-def bad_ids() -> Iterator[Bad]:
-    for what, bad in BAD_IDS.items():
-        for request, field, _ in with_ids(bad, "ann"):
-            yield Bad(f"{request.DESCRIPTOR.name}: account_id with {what}", request, field)
-        for request, _, user_field in with_ids(ACCOUNT, bad):
-            if user_field is not None:
-                yield Bad(f"{request.DESCRIPTOR.name}: user_id with {what}", request, user_field)
-
-
-# --- everything else -------------------------------------------------------------------------------------------------
-
-BAD_TIMESTAMPS = {
-    "negative nanos": Timestamp(seconds=NOW // 1_000, nanos=-1),
-    "a second of nanos": Timestamp(seconds=NOW // 1_000, nanos=1_000_000_000),
-    "the year 10000": Timestamp(seconds=253_402_300_800),
-    "the year 0": Timestamp(seconds=-62_135_596_801),
-    "the end of int64": Timestamp(seconds=2**63 - 1),
-}
-BAD_ACTIVITY_TIMES = BAD_TIMESTAMPS | {
-    "5,001 ms ahead": at(NOW + 5_001),
-    "a day ahead": at(NOW + DAY),
-    "30 d and 1 ms ago": at(NOW - 30 * DAY - 1),
-    "1970": Timestamp(),
-    "before 1970": at(-1),
-}
-BAD_ACTORS = {
-    "not UTF-8": b"\xff\xfe",
-    "half of a character": "é".encode()[:1],
-    "a surrogate": b"\xed\xa0\x80",
-    "129 bytes": b"x" * 129,
-    "a line feed": b"sue\n",
-}
-
-
-def bad_activities() -> Iterator[Bad]:
-    for what, time in BAD_ACTIVITY_TIMES.items():
-        for user_id in ("ann", "ben", "cat", "dan", "new"):
-            request = pb.RecordActivityRequest(account_id=ACCOUNT, user_id=user_id, activity_time=time)
-            yield Bad(f"RecordActivity of {user_id}: activity_time {what}", request, "activity_time")
-
-
-def bad_settings() -> Iterator[Bad]:
-    def setting(**fields: Any) -> pb.SetStatusRequest:
-        return pb.SetStatusRequest(**{"account_id": ACCOUNT, "user_id": "ann", "status": pb.STATUS_AWAY, **fields})
-
-    for number in (0, 4, 99, -1, 2**31 - 1):
-        yield Bad(f"SetStatus: status {number}", setting(status=number), "status")
-    for what, reason in {
-        "513 bytes": "x" * 513,
-        "514 bytes in 257 characters": "é" * 257,
-        "a line feed": "lunch\nbreak",
-        "almost a whole message": "x" * (1024 * 1024 - 200),
-    }.items():
-        yield Bad(f"SetStatus: reason with {what}", setting(reason=reason), "reason")
-    for revision in (-1, -(2**63)):
-        yield Bad(f"SetStatus: expected_revision {revision}", setting(expected_revision=revision), "expected_revision")
-    for what, actor in BAD_ACTORS.items():
-        yield Bad(f"SetStatus: actor {what}", setting(), "onduty-actor-bin", metadata=acting(actor))
-
-
-BAD_DURATIONS = {
-    "nanos of a second": Duration(seconds=60, nanos=1_000_000_000),
-    "nanos of minus a second": Duration(seconds=-60, nanos=-1_000_000_000),
-    "seconds and nanos of different signs": Duration(seconds=60, nanos=-1),
-    "nanos and seconds of different signs": Duration(seconds=-60, nanos=1),
-    "more than 10,000 years": Duration(seconds=315_576_000_001),
-    "the end of int64": Duration(seconds=2**63 - 1),
-}
-PERIODS_OUT_OF_RANGE = {
-    "0": Duration(),
-    "negative": Duration(seconds=-60),
-    "negative nanos": Duration(nanos=-1),
-    "999 ms": period(999),
-    "a nanosecond less than 1 s": Duration(nanos=999_999_999),
-    "30 d and 1 ms": period(30 * DAY + 1),
-    "31 d": period(31 * DAY),
-    "10,000 years": Duration(seconds=315_576_000_000),
-}
-
-
-def bad_workflows() -> Iterator[Bad]:
-    def update(*mask: str, **fields: Any) -> pb.UpdateWorkflowRequest:
-        request = pb.UpdateWorkflowRequest(workflow=pb.Workflow(**{"account_id": ACCOUNT, **fields}))
-        if mask:
-            request.update_mask.CopyFrom(FieldMask(paths=mask))
-        return request
-
-    yield Bad("UpdateWorkflow: no workflow", pb.UpdateWorkflowRequest(), "workflow")
-    for field in ("away_after", "offline_after"):
-        for what, duration in BAD_DURATIONS.items():
-            yield Bad(f"UpdateWorkflow: {field} {what}", update(**{field: duration}), f"workflow.{field}")
-        for what, duration in PERIODS_OUT_OF_RANGE.items():
-            for mask in ((), (field,)):
-                yield Bad(
-                    f"UpdateWorkflow: {field} {what}, mask {mask}",
-                    update(*mask, **{field: duration}),
-                    f"workflow.{field}",
-                    "INVALID_WORKFLOW",
-                )
-    for what, away, offline in (
-        ("offline equal to away", 10 * MINUTE, 10 * MINUTE),
-        ("offline less than away", 10 * MINUTE, 10 * MINUTE - 1),
-    ):
-        for enabled in (True, False):
-            yield Bad(
-                f"UpdateWorkflow: {what}, enabled {enabled}",
-                update(away_after=period(away), offline_after=period(offline), enabled=enabled),
-                "workflow.offline_after",
-                "INVALID_WORKFLOW",
-            )
-    yield Bad(
-        "UpdateWorkflow: away raised to the offline that there is",
-        update(away_after=period(30 * MINUTE)),
-        "workflow.offline_after",
-        "INVALID_WORKFLOW",
-    )
-    yield Bad(
-        "UpdateWorkflow: offline lowered to the away that there is",
-        update(offline_after=period(10 * MINUTE)),
-        "workflow.offline_after",
-        "INVALID_WORKFLOW",
-    )
-    yield Bad(
-        "UpdateWorkflow: both periods cleared while enabled",
-        update("away_after", "offline_after"),
-        "workflow.enabled",
-        "INVALID_WORKFLOW",
-    )
-    yield Bad(
-        "UpdateWorkflow: * with nothing but enabled", update("*", enabled=True), "workflow.enabled", "INVALID_WORKFLOW"
-    )
-    for account_id in ("other", "new"):
-        yield Bad(
-            f"UpdateWorkflow of {account_id}: enabled with no period",
-            update(account_id=account_id, enabled=True),
-            "workflow.enabled",
-            "INVALID_WORKFLOW",
-        )
-        yield Bad(
-            f"UpdateWorkflow of {account_id}: the masked period is not set",
-            update("enabled", "away_after", account_id=account_id, enabled=True, offline_after=period(MINUTE)),
-            "workflow.enabled",
-            "INVALID_WORKFLOW",
-        )
-    for number in (0, 4, 99, -1):
-        for mask in ((), ("resume",), ("*",)):
-            yield Bad(
-                f"UpdateWorkflow: resume {number}, mask {mask}",
-                update(*mask, resume=number, away_after=period(MINUTE), enabled=True),
-                "workflow.resume",
-            )
-    for path in (
-        "",
-        "nonsense",
-        "Enabled",
-        "awayAfter",
-        "workflow.enabled",
-        "away_after.seconds",
-        "enabled,away_after",
-        " enabled",
-        "account_id",
-        "etag",
-        "update_time",
-        "updated_by",
-        "update_caller",
-        "enabled_time",
-        "x" * 100_000,
-    ):
-        yield Bad(f"UpdateWorkflow: mask path {path[:20]!r}", update(path, enabled=False), "update_mask")
-        yield Bad(
-            f"UpdateWorkflow: mask path {path[:20]!r} after a good one",
-            update("enabled", path, enabled=False),
-            "update_mask",
-        )
-    yield Bad("UpdateWorkflow: mask * and another", update("*", "enabled", enabled=False), "update_mask")
-    yield Bad("UpdateWorkflow: mask another and *", update("enabled", "*", enabled=False), "update_mask")
-    yield Bad("UpdateWorkflow: mask * twice", update("*", "*", enabled=False), "update_mask")
-    for what, actor in BAD_ACTORS.items():
-        yield Bad(f"UpdateWorkflow: actor {what}", update(enabled=False), "onduty-actor-bin", metadata=acting(actor))
-
-
-def bad_lists() -> Iterator[Bad]:
-    for number in (-1, -(2**31)):
-        yield Bad(
-            f"ListStatuses: page_size {number}",
-            pb.ListStatusesRequest(account_id=ACCOUNT, page_size=number),
-            "page_size",
-        )
-        yield Bad(
-            f"ListStatusChanges: page_size {number}",
-            pb.ListStatusChangesRequest(account_id=ACCOUNT, page_size=number),
-            "page_size",
-        )
-        yield Bad(
-            f"ListWorkflowChanges: page_size {number}",
-            pb.ListWorkflowChangesRequest(account_id=ACCOUNT, page_size=number),
-            "page_size",
-        )
-        yield Bad(f"ListAccounts: page_size {number}", pb.ListAccountsRequest(page_size=number), "page_size")
-    for limit in (-1, 1_001, 2**31 - 1, -(2**31)):
-        yield Bad(
-            f"ListAvailableUsers: limit {limit}",
-            pb.ListAvailableUsersRequest(account_id=ACCOUNT, limit=limit),
-            "limit",
-        )
-    for order in (4, 99, -1):
-        yield Bad(
-            f"ListAvailableUsers: order {order}",
-            pb.ListAvailableUsersRequest(account_id=ACCOUNT, order=order),  # type: ignore[arg-type]
-            "order",
-        )
-    for status in (0, 4, 99, -1):
-        yield Bad(
-            f"ListStatuses: a filter of {status}",
-            pb.ListStatusesRequest(account_id=ACCOUNT, statuses=[pb.STATUS_AWAY, status]),  # type: ignore[list-item]
-            "statuses[1]",
-        )
-    yield Bad(
-        "ListStatuses: as many filters as fit into a message",
-        pb.ListStatusesRequest(account_id=ACCOUNT, statuses=[pb.STATUS_AWAY] * 1_000_000),
-        "statuses",
-    )
-    for what, time in BAD_TIMESTAMPS.items():
-        for field in ("start_time", "end_time"):
-            times: dict[str, Any] = {field: time}
-            yield Bad(
-                f"ListStatusChanges: {field} {what}", pb.ListStatusChangesRequest(account_id=ACCOUNT, **times), field
-            )
-    yield Bad(
-        "ListStatusChanges: end_time before start_time",
-        pb.ListStatusChangesRequest(account_id=ACCOUNT, start_time=at(NOW), end_time=at(NOW - 1)),
-        "end_time",
-    )
-    yield Bad("BatchGetStatuses: no user_ids", pb.BatchGetStatusesRequest(account_id=ACCOUNT), "user_ids")
-    yield Bad(
-        "BatchGetStatuses: 1,001 user_ids",
-        pb.BatchGetStatusesRequest(account_id=ACCOUNT, user_ids=[f"user-{n}" for n in range(1_001)]),
-        "user_ids",
-    )
-    yield Bad(
-        "BatchGetStatuses: the same user 1,001 times",
-        pb.BatchGetStatusesRequest(account_id=ACCOUNT, user_ids=["ann"] * 1_001),
-        "user_ids",
-    )
-    yield Bad(
-        "BatchGetStatuses: a bad id after one named twice",
-        pb.BatchGetStatusesRequest(account_id=ACCOUNT, user_ids=["ann", "ann", "\n", "ben"]),
-        "user_ids[2]",
-    )
-
-
-def bad_tokens() -> Iterator[Bad]:
-    """Tokens that no list ever gave; those of other lists are further down."""
-    for what, token in {
-        "a word": "garbage",
-        "base64 of something": base64.urlsafe_b64encode(b"something quite different").decode(),
-        "the right length": base64.urlsafe_b64encode(b"\x00" * 16).decode(),
-        "not base64": "!!!!",
-        "not ASCII": "été",
-        "a blank": " ",
-        "long": "A" * 100_000,
-    }.items():
-        yield Bad(
-            f"ListStatuses: page_token {what}",
-            pb.ListStatusesRequest(account_id=ACCOUNT, page_token=token),
-            "page_token",
-        )
-        yield Bad(
-            f"ListStatusChanges: page_token {what}",
-            pb.ListStatusChangesRequest(account_id=ACCOUNT, page_token=token),
-            "page_token",
-        )
-        yield Bad(
-            f"ListWorkflowChanges: page_token {what}",
-            pb.ListWorkflowChangesRequest(account_id=ACCOUNT, page_token=token),
-            "page_token",
-        )
-        yield Bad(f"ListAccounts: page_token {what}", pb.ListAccountsRequest(page_token=token), "page_token")
-
-
-def with_period(field: str, duration: Duration) -> pb.Workflow:
-    fields: dict[str, Any] = {field: duration}
-    return pb.Workflow(**fields)
-
-
-def bad_simulations() -> Iterator[Bad]:
-    for field in ("away_after", "offline_after"):
-        for what, duration in BAD_DURATIONS.items():
-            yield Bad(
-                f"Simulate: {field} {what}", simulation(workflow=with_period(field, duration)), f"workflow.{field}"
-            )
-        for what, duration in PERIODS_OUT_OF_RANGE.items():
-            yield Bad(
-                f"Simulate: {field} {what}",
-                simulation(workflow=with_period(field, duration)),
-                f"workflow.{field}",
-                "INVALID_WORKFLOW",
-            )
-    both = pb.Workflow(away_after=period(MINUTE), offline_after=period(MINUTE))
-    yield Bad(
-        "Simulate: offline equal to away", simulation(workflow=both), "workflow.offline_after", "INVALID_WORKFLOW"
-    )
-    yield Bad("Simulate: no period", simulation(workflow=pb.Workflow()), "workflow.enabled", "INVALID_WORKFLOW")
-    for number in (0, 4, 99, -1):
-        resume = pb.Workflow(away_after=period(MINUTE), resume=number)  # type: ignore[arg-type]
-        yield Bad(f"Simulate: resume {number}", simulation(workflow=resume), "workflow.resume")
-    for number in (4, 99, -1):
-        yield Bad(f"Simulate: time_format {number}", simulation(time_format=number), "time_format")
-    for field in ("time_column", "user_column"):
-        for what, name in {"129 bytes": "x" * 129, "a line feed": "a\nb"}.items():
-            yield Bad(f"Simulate: {field} with {what}", simulation(**{field: name}), field)
-    for what, log in {"nothing": b"", "no CSV": b"\0\1", "other columns": b"a,b\n1,2\n"}.items():
-        yield Bad(f"Simulate: a log that is {what}", simulation(log=log), "log")
-
-
-BAD = [
-    *(*bad_ids(), *bad_activities(), *bad_settings(), *bad_workflows(), *bad_lists(), *bad_tokens()),
-    *bad_simulations(),
-]
+# --- what is malformed -----------------------------------------------------------------------------------------------
 
 
 @IN_MEMORY
@@ -617,7 +229,12 @@ async def test_a_workflow_is_written_only_at_the_etag_that_the_caller_read(wire:
     assert await wire.state() == before
     # Another account's etag says nothing here.
     assert await wire.workflow("other") == pb.Workflow(
-        account_id="other", enabled=False, resume=pb.RESUME_FROM_AWAY, keep_manual_away=False, etag=etags[0]
+        account_id="other",
+        enabled=False,
+        resume=pb.RESUME_FROM_AWAY,
+        keep_manual_away=False,
+        etag=etags[0],
+        disconnect_status=pb.STATUS_OFFLINE,
     )
 
 

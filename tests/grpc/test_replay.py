@@ -11,6 +11,7 @@ from typing import NamedTuple
 
 import pytest
 from grpc import aio
+from tests.app.logs import activities
 from tests.fakes import FakeClock
 from tests.grpc.wire import DAY, MINUTE, SECOND, Wire, ms
 from tests.servers import running
@@ -68,7 +69,7 @@ def simulated(log: list[tuple[int, str]], patch: WorkflowPatch) -> list[Row]:
             change.status.name,
             change.cause.name,
         )
-        for change in simulate(log, workflow_from_the_start(patch)).changes
+        for change in simulate(activities(log), workflow_from_the_start(patch)).changes
     ]
 
 

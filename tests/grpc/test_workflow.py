@@ -27,10 +27,11 @@ async def test_the_workflow_of_an_account_never_configured_is_the_default(wire: 
             resume=pb.RESUME_FROM_AWAY,
             keep_manual_away=False,
             etag=workflow.etag,
+            disconnect_status=OFFLINE,
         )
-        for field in ("enabled", "resume", "keep_manual_away"):
+        for field in ("enabled", "resume", "keep_manual_away", "disconnect_status"):
             assert workflow.HasField(field)
-        for field in ("away_after", "offline_after", "update_time", "enabled_time"):
+        for field in ("away_after", "offline_after", "update_time", "enabled_time", "disconnect_after"):
             assert not workflow.HasField(field)  # type: ignore[arg-type]
         assert workflow.etag
 
@@ -43,6 +44,8 @@ async def test_every_field_is_answered_as_it_was_written(wire: Wire, clock: Fake
             offline_after=Duration(seconds=30 * 86_400, nanos=999_999),
             resume=pb.RESUME_FROM_AWAY_OR_OFFLINE,
             keep_manual_away=True,
+            disconnect_after=Duration(seconds=60, nanos=1_999_999),
+            disconnect_status=AWAY,
         ),
         actor="süe",
     )
@@ -58,6 +61,8 @@ async def test_every_field_is_answered_as_it_was_written(wire: Wire, clock: Fake
         update_time=at(START),
         updated_by="süe",
         enabled_time=at(START),
+        disconnect_after=period(60_001),
+        disconnect_status=AWAY,
     )
     assert await wire.workflow() == written.workflow
 

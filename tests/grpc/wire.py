@@ -77,12 +77,59 @@ class Wire:
         actor: str = "",
         reason: str = "",
         expected_revision: int | None = None,
+        expire_ms: int | None = None,
+        ttl_ms: int | None = None,
+        then: pb.Then.ValueType = pb.THEN_UNSPECIFIED,
         account_id: str = ACCOUNT,
     ) -> pb.UserStatus:
         request = pb.SetStatusRequest(
-            account_id=account_id, user_id=user_id, status=status, reason=reason, expected_revision=expected_revision
+            account_id=account_id,
+            user_id=user_id,
+            status=status,
+            reason=reason,
+            expected_revision=expected_revision,
+            expire_time=None if expire_ms is None else at(expire_ms),
+            ttl=None if ttl_ms is None else period(ttl_ms),
+            then=then,
         )
         return (await self.stub.SetStatus(request, metadata=acting(actor))).user_status
+
+    async def keep_session(
+        self,
+        user_id: str,
+        session_id: str,
+        *,
+        ttl_ms: int | None = None,
+        idle_for_ms: int | None = None,
+        account_id: str = ACCOUNT,
+    ) -> pb.UserStatus:
+        request = pb.KeepSessionRequest(
+            account_id=account_id,
+            user_id=user_id,
+            session_id=session_id,
+            ttl=None if ttl_ms is None else period(ttl_ms),
+            idle_for=None if idle_for_ms is None else period(idle_for_ms),
+        )
+        return (await self.stub.KeepSession(request)).user_status
+
+    async def end_session(self, user_id: str, session_id: str, *, account_id: str = ACCOUNT) -> pb.UserStatus:
+        request = pb.EndSessionRequest(account_id=account_id, user_id=user_id, session_id=session_id)
+        return (await self.stub.EndSession(request)).user_status
+
+    async def keep_engagement(
+        self, user_id: str, engagement_id: str, *, ttl_ms: int | None = None, account_id: str = ACCOUNT
+    ) -> pb.UserStatus:
+        request = pb.KeepEngagementRequest(
+            account_id=account_id,
+            user_id=user_id,
+            engagement_id=engagement_id,
+            ttl=None if ttl_ms is None else period(ttl_ms),
+        )
+        return (await self.stub.KeepEngagement(request)).user_status
+
+    async def end_engagement(self, user_id: str, engagement_id: str, *, account_id: str = ACCOUNT) -> pb.UserStatus:
+        request = pb.EndEngagementRequest(account_id=account_id, user_id=user_id, engagement_id=engagement_id)
+        return (await self.stub.EndEngagement(request)).user_status
 
     async def get(self, user_id: str, *, account_id: str = ACCOUNT) -> pb.UserStatus:
         return (await self.stub.GetStatus(pb.GetStatusRequest(account_id=account_id, user_id=user_id))).user_status
@@ -111,6 +158,8 @@ class Wire:
         *,
         resume: pb.Resume.ValueType = pb.RESUME_FROM_AWAY,
         keep_manual_away: bool = False,
+        disconnect_ms: int | None = None,
+        disconnect_status: pb.Status.ValueType = pb.STATUS_OFFLINE,
         account_id: str = ACCOUNT,
     ) -> pb.Workflow:
         """Write a whole workflow and switch it on."""
@@ -119,6 +168,9 @@ class Wire:
             workflow.away_after.CopyFrom(period(away_ms))
         if offline_ms is not None:
             workflow.offline_after.CopyFrom(period(offline_ms))
+        if disconnect_ms is not None:
+            workflow.disconnect_after.CopyFrom(period(disconnect_ms))
+        workflow.disconnect_status = disconnect_status
         return (await self.update(workflow, "*")).workflow
 
     async def activities(self, user_ids: Sequence[str]) -> None:
@@ -178,11 +230,13 @@ class Wire:
         order: pb.AvailabilityOrder.ValueType = pb.AVAILABILITY_ORDER_UNSPECIFIED,
         *,
         limit: int = 0,
+        max_engagements: int = 0,
         account_id: str = ACCOUNT,
     ) -> pb.ListAvailableUsersResponse:
-        return await self.stub.ListAvailableUsers(
-            pb.ListAvailableUsersRequest(account_id=account_id, order=order, limit=limit)
+        request = pb.ListAvailableUsersRequest(
+            account_id=account_id, order=order, limit=limit, max_engagements=max_engagements
         )
+        return await self.stub.ListAvailableUsers(request)
 
     async def state(self, account_id: str = ACCOUNT) -> AccountState:
         """All that a caller can learn of an account; at a standing clock equal if nothing changed."""

@@ -60,6 +60,15 @@ def workflow(**fields: object) -> pb.UpdateWorkflowRequest:
     return pb.UpdateWorkflowRequest(workflow=pb.Workflow(account_id=ACCOUNT, **fields))  # type: ignore[arg-type]
 
 
+def session(session_id: str, **fields: object) -> pb.KeepSessionRequest:
+    return pb.KeepSessionRequest(account_id=ACCOUNT, user_id="ann", session_id=session_id, **fields)  # type: ignore[arg-type]
+
+
+def until(**fields: object) -> pb.SetStatusRequest:
+    return pb.SetStatusRequest(account_id=ACCOUNT, user_id="ann", status=pb.STATUS_AWAY, **fields)  # type: ignore[arg-type]
+
+
+LEASES = ("KeepSession", "EndSession", "KeepEngagement", "EndEngagement")
 FUTURE = Timestamp(seconds=START // 1_000 + 3_600)
 CASES: Sequence[Case] = [
     *(
@@ -67,7 +76,8 @@ CASES: Sequence[Case] = [
         for method in METHODS
         if method not in OF_NO_ACCOUNT
     ),
-    Case("GetStatus", GOOD["GetStatus"], "NOT_FOUND", "USER_UNKNOWN"),
+    *(Case(method, GOOD[method], "NOT_FOUND", "USER_UNKNOWN") for method in ("GetStatus", *LEASES[1:])),
+    Case("KeepSession", session("tab-1"), "NOT_FOUND", "USER_UNKNOWN"),
     Case("RecordActivity", GOOD["RecordActivity"]),
     Case("RecordActivity", pb.RecordActivityRequest(account_id=ACCOUNT, user_id="bén \U0001f31e 100%")),
     *(Case(method, GOOD[method]) for method in METHODS),
@@ -105,7 +115,27 @@ CASES: Sequence[Case] = [
         "INVALID_FIELD",
         {"onduty-actor-bin": b"\xff"},
     ),
+    *(Case("KeepSession", session(f"tab-{number}", ttl=Duration(seconds=number + 40))) for number in range(20)),
+    Case("KeepSession", session("one too many"), "RESOURCE_EXHAUSTED", "LIMIT_EXCEEDED"),
+    Case("KeepSession", session("tab-1", ttl=Duration(seconds=29)), "INVALID_ARGUMENT", "INVALID_FIELD"),
+    Case("KeepSession", session("tab-1", idle_for=Duration(seconds=1, nanos=500_000_000))),
+    Case("KeepEngagement", pb.KeepEngagementRequest(account_id=ACCOUNT, user_id="ann", engagement_id="Anruf 1 %41")),
+    Case("EndEngagement", pb.EndEngagementRequest(account_id=ACCOUNT, user_id="ann", engagement_id="nö")),
+    Case("ListAvailableUsers", pb.ListAvailableUsersRequest(account_id=ACCOUNT, max_engagements=1)),
+    Case(
+        "ListAvailableUsers",
+        pb.ListAvailableUsersRequest(account_id=ACCOUNT, max_engagements=-1),
+        "INVALID_ARGUMENT",
+        "INVALID_FIELD",
+    ),
+    Case("SetStatus", until(expire_time=Timestamp(seconds=START // 1_000 + 1_800), then=pb.THEN_ONLINE)),
+    Case("SetStatus", until(ttl=Duration(seconds=1_800))),
+    Case("SetStatus", until(ttl=Duration(seconds=1), expire_time=FUTURE), "INVALID_ARGUMENT", "INVALID_FIELD"),
+    Case("SetStatus", until(then=pb.THEN_AWAY), "INVALID_ARGUMENT", "INVALID_FIELD"),
+    Case("SetStatus", until(ttl=Duration()), "INVALID_ARGUMENT", "INVALID_FIELD"),
     Case("UpdateWorkflow", workflow(enabled=True), "INVALID_ARGUMENT", "INVALID_WORKFLOW"),
+    Case("UpdateWorkflow", workflow(disconnect_status=pb.STATUS_ONLINE), "INVALID_ARGUMENT", "INVALID_WORKFLOW"),
+    Case("UpdateWorkflow", workflow(disconnect_after=Duration(seconds=60), disconnect_status=pb.STATUS_AWAY)),
     Case("UpdateWorkflow", workflow(enabled=False, etag="w99"), "ABORTED", "REVISION_CONFLICT"),
     Case("UpdateWorkflow", workflow(enabled=True, away_after=Duration(seconds=90, nanos=500_000_000))),
     Case(
@@ -237,7 +267,7 @@ async def test_without_a_good_credential_every_method_is_refused_alike(bad: str,
                 assert (answers["gRPC"].code, reason_of(answers["gRPC"])) == ("UNAUTHENTICATED", "CREDENTIAL_REQUIRED")
                 assert answers == dict.fromkeys(DOORS, answers["gRPC"])
             good = {"authorization": f"Bearer {secret}"}
-            for method in ("SetStatus", "UpdateWorkflow", "RecordActivity"):
+            for method in ("SetStatus", "UpdateWorkflow", "RecordActivity", *LEASES):
                 answers = {name: await door.call(method, GOOD[method], good) for name, door in doors.items()}
                 assert (answers["gRPC"].code, reason_of(answers["gRPC"])) == (
                     "PERMISSION_DENIED",

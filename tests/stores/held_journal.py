@@ -115,11 +115,13 @@ class HeldJournal(Journal):
     def user(self, row: UserRow) -> None:
         self._appended.append(lambda: self._users.__setitem__((row.account_number, row.number), row))
 
-    def moved_clock(self, account_number: int, number: int, last_activity: int, clock: int) -> None:
+    def moved_clock(self, account_number: int, number: int, last_activity: int | None, clock: int, layers: str) -> None:
         def write() -> None:
             row = self._users[account_number, number]
-            newest = last_activity if row.last_activity is None else max(row.last_activity, last_activity)
-            self._users[account_number, number] = row._replace(last_activity=newest, clock=max(row.clock, clock))
+            known = [time for time in (row.last_activity, last_activity) if time is not None]
+            self._users[account_number, number] = row._replace(
+                last_activity=max(known, default=None), clock=max(row.clock, clock), layers=layers
+            )
 
         self._appended.append(write)
 

@@ -10,7 +10,7 @@ from tests.stores.backends import RedisBackend
 from tests.stores.site import ACCOUNT, AWAY_ONLY, BOTH, MINUTE, Site
 
 from onduty_server.app.ports.store import StoreOptions
-from onduty_server.app.service import WorkflowChange
+from onduty_server.app.workflows import WorkflowChange
 from onduty_server.stores.redis.keys import Keys, partition_of
 from onduty_server.stores.redis.store import RedisStore
 

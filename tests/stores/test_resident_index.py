@@ -31,7 +31,7 @@ async def engine(site: Site) -> ResidentStore:
 
 
 def heaps(engine: ResidentStore) -> list[list[int]]:
-    return [list(heap) for heap in engine._accounts[ACCOUNT]._heaps]
+    return [list(heap) for heap in engine._accounts[ACCOUNT].deadlines._heaps]
 
 
 async def test_an_activity_that_changes_nothing_takes_the_fast_path_and_touches_no_index(
@@ -145,5 +145,5 @@ async def test_while_the_switch_is_off_nothing_is_gathered_that_is_not_drained(
             await site.set(user, Status.AWAY)
             await site.set(user, Status.ONLINE)
         site.advance(MINUTE)
-    assert [len(heap) for heap in heaps(engine)] == [20, 20, 0]
+    assert [len(heap) for heap in heaps(engine)] == [20, 20, 0, 0, 0, 0, 0]
     assert engine._schedule._entries == []

@@ -11,7 +11,8 @@ from tests.stores.backends import Backend
 from tests.stores.site import ACCOUNT, AWAY_ONLY, BOTH, DAY, MINUTE, SECOND, Site
 
 from onduty_server.app.ports.store import StoreOptions
-from onduty_server.app.service import StatusService, WorkflowChange
+from onduty_server.app.service import StatusService
+from onduty_server.app.workflows import WorkflowChange
 from onduty_server.domain.errors import InvalidField
 from onduty_server.domain.status import Status
 from onduty_server.domain.workflow import DEFAULT_WORKFLOW, Workflow

@@ -16,6 +16,7 @@ HOUR = 60 * MINUTE
 
 AWAY_AFTER = 10 * MINUTE
 OFFLINE_AFTER = 30 * MINUTE
+DISCONNECT_AFTER = MINUTE
 
 StatusAndCause = tuple[Status | None, Cause | None]
 
@@ -50,6 +51,8 @@ def describe(value: StatusAndCause | Workflow | Status | Resume) -> str:
             name for name, ms in (("away", value.away_after_ms), ("offline", value.offline_after_ms)) if ms is not None
         ]
         words = ["on" if value.enabled else "off", "+".join(periods) or "no periods", value.resume.name]
+        if value.disconnect_after_ms is not None:
+            words.append(f"gone is {value.disconnect_status.name}")
         return " ".join([*words, "keep"] if value.keep_manual_away else words)
     if isinstance(value, (Status, Resume)):
         return value.name
@@ -94,6 +97,8 @@ def workflow(
     enabled: bool = True,
     enabled_time: int = 0,
     thresholds_since: int = 0,
+    disconnect: int | None = None,
+    gone_is: Status = Status.OFFLINE,
 ) -> Workflow:
     """A workflow as its last revision left it."""
     return Workflow(
@@ -104,6 +109,8 @@ def workflow(
         keep_manual_away=keep_manual_away,
         enabled_time=enabled_time,
         thresholds_since=thresholds_since,
+        disconnect_after_ms=disconnect,
+        disconnect_status=gone_is,
     )
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from itertools import product
 
 import pytest
@@ -11,7 +12,8 @@ from tests.unit.builders import AWAY_AFTER, HOUR, MINUTE, OFFLINE_AFTER, SECOND,
 from onduty_server.domain.diagram import mermaid
 from onduty_server.domain.machine import Period
 from onduty_server.domain.periods import format_period
-from onduty_server.domain.status import Event, Resume, State
+from onduty_server.domain.standing import Standing
+from onduty_server.domain.status import OWN_STATES, Connection, Event, Resume, State
 from onduty_server.domain.workflow import DEFAULT_WORKFLOW, Workflow
 
 Arrow = tuple[str, str, str]
@@ -88,24 +90,93 @@ def test_a_disabled_workflow_shows_what_an_activity_still_does_and_no_period() -
     )
 
 
+DISCONNECTING = replace(workflow(away=AWAY_AFTER), disconnect_after_ms=MINUTE)
+OWN = (
+    "never seen",
+    "ONLINE by hand",
+    "ONLINE by activity",
+    "AWAY by hand",
+    "AWAY by inactivity",
+    "OFFLINE by hand",
+    "OFFLINE by inactivity",
+    *(f"{status} by hand, until a time" for status in ("ONLINE", "AWAY", "OFFLINE")),
+    *(f"{status} by expiry" for status in ("ONLINE", "AWAY", "OFFLINE")),
+)
+
+
 def test_settings_by_hand_are_drawn_on_request_from_every_state_to_every_status() -> None:
-    drawn = mermaid(both(), include_manual=True)
-    by_hand = [
-        (source, f"{status} by hand", f"set {status}")
-        for source, status in product(
-            [
-                "never seen",
-                "ONLINE by hand",
-                "ONLINE by activity",
-                "AWAY by hand",
-                "AWAY by inactivity",
-                "OFFLINE by hand",
-                "OFFLINE by inactivity",
-            ],
-            ["ONLINE", "AWAY", "OFFLINE"],
-        )
+    drawn = arrows(mermaid(both(), include_manual=True))
+    statuses = ("ONLINE", "AWAY", "OFFLINE")
+    by_hand = [(source, f"{status} by hand", f"set {status}") for source, status in product(OWN, statuses)]
+    until = [
+        (source, f"{status} by hand, until a time", f"set {status} until") for source, status in product(OWN, statuses)
     ]
-    assert arrows(drawn) == sorted([*by_hand, *arrows(mermaid(both()))])
+    ends = [
+        (f"{source} by hand, until a time", f"{after} by expiry", f"end, then {after}")
+        for source, after in product(statuses, statuses)
+    ]
+    after_ends = [
+        ("ONLINE by expiry", "AWAY by inactivity", "inactive for 10m"),
+        ("AWAY by expiry", "OFFLINE by inactivity", "inactive for 30m"),
+        ("AWAY by expiry", "ONLINE by activity", "activity"),
+    ]
+    assert drawn == sorted([*by_hand, *until, *ends, *after_ends, *arrows(mermaid(both()))])
+
+
+def test_a_workflow_that_disconnects_has_the_connection_beside_the_own_status() -> None:
+    drawn = mermaid(DISCONNECTING)
+    connection = [
+        ("without a session", "connected", "session kept"),
+        ("connected", "connected", "session kept"),
+        ("connected", "without a session", "activity or setting, without a session"),
+        ("connected", "gone, OFFLINE", "no session for 1m"),
+        ("gone, OFFLINE", "connected", "session kept"),
+        ("gone, OFFLINE", "without a session", "activity or setting, without a session"),
+        ("gone, AWAY at best", "connected", "session kept"),
+        ("gone, AWAY at best", "without a session", "activity or setting, without a session"),
+        ("gone, AWAY at best", "gone, OFFLINE", "no session for 1m"),
+    ]
+    assert arrows(drawn) == sorted([*connection, *arrows(mermaid(workflow(away=AWAY_AFTER)))])
+    assert re.findall(r"\[\*\] --> (\w+)", drawn) == ["UNSEEN", "CONNECTION_UNTRACKED"]
+
+
+def marks(drawn: str) -> dict[str, str]:
+    """The states with a mark, and their style."""
+    labels = names(drawn)
+    return {labels[name]: style for name, style in re.findall(r"Class (\w+) s_(\w+)", drawn) if style != "default"}
+
+
+def test_the_states_of_a_user_are_marked_in_both_machines_in_words_and_colour() -> None:
+    here = Standing(frozenset((State.AWAY_BY_INACTIVITY,)), frozenset((Connection.CONNECTED,)))
+    drawn = mermaid(DISCONNECTING, standing=here)
+    assert marks(drawn) == {"AWAY by inactivity (here)": "active", "connected (here)": "active"}
+    assert "classDef s_active" in drawn
+
+
+def test_states_that_are_possible_are_marked_as_that() -> None:
+    here = Standing(frozenset((State.ONLINE_BY_HAND, State.ONLINE_BY_ACTIVITY)), frozenset((Connection.OFFLINE,)))
+    drawn = mermaid(DISCONNECTING, standing=here)
+    assert marks(drawn) == {
+        "ONLINE by hand (perhaps here)": "possible",
+        "ONLINE by activity (perhaps here)": "possible",
+        "gone, OFFLINE (here)": "active",
+    }
+    assert "classDef s_possible" in drawn
+
+
+@pytest.mark.parametrize("state", [state for state in OWN_STATES if state is not State.UNSEEN])
+def test_wherever_a_user_stands_is_drawn_even_if_nothing_leads_there(state: State) -> None:
+    here = Standing(frozenset((state,)), frozenset((Connection.UNTRACKED,)))
+    (marked,) = marks(mermaid(DEFAULT_WORKFLOW, standing=here)).items()
+    assert marked[0].endswith(" (here)") and marked[1] == "active"
+
+
+def test_a_connection_that_shows_nothing_is_not_drawn_but_one_that_outlived_its_workflow_is() -> None:
+    own = frozenset((State.ONLINE_BY_HAND,))
+    for connection in (frozenset((Connection.UNTRACKED,)), frozenset(Connection)):
+        assert "CONNECTION" not in mermaid(both(), standing=Standing(own, connection))
+    drawn = mermaid(both(), standing=Standing(own, frozenset((Connection.OFFLINE,))))
+    assert marks(drawn) == {"ONLINE by hand (here)": "active", "gone, OFFLINE (here)": "active"}
 
 
 EVERY_WORKFLOW = [
@@ -125,6 +196,16 @@ def test_the_arrows_of_every_workflow_are_the_rows_of_its_table(include_manual: 
         Event.SET_ONLINE: "set ONLINE",
         Event.SET_AWAY: "set AWAY",
         Event.SET_OFFLINE: "set OFFLINE",
+        Event.SET_ONLINE_UNTIL: "set ONLINE until",
+        Event.SET_AWAY_UNTIL: "set AWAY until",
+        Event.SET_OFFLINE_UNTIL: "set OFFLINE until",
+        Event.END_ONLINE: "end, then ONLINE",
+        Event.END_AWAY: "end, then AWAY",
+        Event.END_OFFLINE: "end, then OFFLINE",
+    }
+    ends = {
+        *(State.ONLINE_UNTIL, State.AWAY_UNTIL, State.OFFLINE_UNTIL),
+        *(State.ONLINE_BY_EXPIRY, State.AWAY_BY_EXPIRY, State.OFFLINE_BY_EXPIRY),
     }
     periods = {Period.AWAY_AFTER: "inactive for 10m", Period.OFFLINE_AFTER: "inactive for 30m", None: ""}
     for w in EVERY_WORKFLOW:
@@ -133,7 +214,8 @@ def test_the_arrows_of_every_workflow_are_the_rows_of_its_table(include_manual: 
         assert arrows(drawn) == sorted(
             (shown[row.source.name], shown[row.dest.name], labels.get(row.event, periods[row.period]))
             for row in w.machine.table
-            if include_manual or row.event in (Event.ACTIVITY, Event.STALE_ACTIVITY, Event.INACTIVITY)
+            if include_manual
+            or (row.event in (Event.ACTIVITY, Event.STALE_ACTIVITY, Event.INACTIVITY) and row.source not in ends)
         ), w
 
 

@@ -1,25 +1,34 @@
-"""Activities of reporters and uploads over HTTP/1.1, on which no stream goes both ways: a call for each.
+"""Messages of reporters and uploads over HTTP/1.1, on which no stream goes both ways: a call for each item.
 
-Invariants: a message is acknowledged once the server has answered for each of its activities; messages are sent and
-acknowledged in order, and so are the activities of one user; an activity refused because of a limit is sent again.
+Invariants: a message is acknowledged once the server has answered for each of its activities, sessions and engagements;
+messages are sent and acknowledged in order, and so are the items of one user; an item refused because of a limit on
+calls is sent again.
 """
 
 import asyncio
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Mapping
 from itertools import chain
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 import grpc
+from google.protobuf.message import Message
 
 from onduty.v1 import status_pb2 as pb
 from onduty_client._errors import LimitExceeded, OndutyError
 from onduty_client._http.aio import HttpCalls
 from onduty_client._http.failures import deadline_exceeded
-from onduty_client._rpcs import RECORD_ACTIVITY, SERVICE
+from onduty_client._rpcs import (
+    END_ENGAGEMENT,
+    END_SESSION,
+    KEEP_ENGAGEMENT,
+    KEEP_SESSION,
+    RECORD_ACTIVITY,
+    SERVICE,
+)
 
 RECORD_ACTIVITIES: Final = f"/{SERVICE}/RecordActivities"
 
-#: The most activities of a message: few enough to be acknowledged before a reporter takes the server for dead.
+#: The most items of a message: few enough to be acknowledged before a reporter takes the server for dead.
 ACTIVITIES_MAX: Final = 100
 
 #: The number of calls under way at once.
@@ -29,8 +38,28 @@ _TIMEOUT_S: Final = 5.0
 #: The wait after a refusal because of a limit: as the server says, up to a maximum, or a default if it does not say.
 _LIMIT_WAIT_MAX_S, _LIMIT_WAIT_S = 5.0, 0.25
 
-#: Errors that concern one activity; any other error ends the stream.
-_OF_ONE: Final = (grpc.StatusCode.INVALID_ARGUMENT, grpc.StatusCode.PERMISSION_DENIED)
+#: Errors that concern one item; any other error ends the stream. A limit that does not say when to come back is one of
+#: the number of sessions or engagements.
+_OF_ONE: Final = (
+    grpc.StatusCode.INVALID_ARGUMENT,
+    grpc.StatusCode.PERMISSION_DENIED,
+    grpc.StatusCode.NOT_FOUND,
+    grpc.StatusCode.RESOURCE_EXHAUSTED,
+)
+
+
+class _Item(NamedTuple):
+    """An activity or a lease of a message, as a call."""
+
+    position: int
+    is_lease: bool
+    rpc: str
+    body: bytes
+
+
+class _Refusal(NamedTuple):
+    is_lease: bool
+    error: pb.ActivityError
 
 
 class ActivityStream:
@@ -87,47 +116,96 @@ class ActivityStream:
         request = await self._requests.get()
         if request is None:
             return grpc.aio.EOF
-        lanes: list[list[tuple[int, pb.Activity]]] = [[] for _ in range(_LANES)]
+        lanes: list[list[_Item]] = [[] for _ in range(_LANES)]
         for index, activity in enumerate(request.activities):
-            lanes[hash((activity.account_id, activity.user_id)) % _LANES].append((index, activity))
+            lanes[_lane_of(activity)].append(_Item(index, False, RECORD_ACTIVITY.name, _activity_body(activity)))
+        for index, lease in enumerate(request.leases):
+            rpc, body_of = _LEASE_CALLS[lease.action]
+            lanes[_lane_of(lease)].append(_Item(index, True, rpc, body_of(lease).SerializeToString()))
         response = pb.RecordActivitiesResponse(sequence=request.sequence)
         tasks = [asyncio.create_task(self._record(lane)) for lane in lanes if lane]
         try:
-            refused = await asyncio.gather(*tasks)
+            refused = list(chain.from_iterable(await asyncio.gather(*tasks)))
         finally:
             # Cancel those that are left when one fails, or when the stream is cancelled.
             for task in tasks:
                 task.cancel()
-        response.errors.extend(sorted(chain.from_iterable(refused), key=lambda error: error.index))
+        for errors, of_leases in ((response.errors, False), (response.lease_errors, True)):
+            found = [each.error for each in refused if each.is_lease is of_leases]
+            errors.extend(sorted(found, key=lambda error: error.index))
         return response
 
-    async def _record(self, lane: Iterable[tuple[int, pb.Activity]]) -> list[pb.ActivityError]:
+    async def _record(self, lane: Iterable[_Item]) -> list[_Refusal]:
         refused = []
-        for index, activity in lane:
+        for item in lane:
             try:
-                await self._call(activity)
+                await self._call(item)
             except OndutyError as error:
                 if error.code not in _OF_ONE or not error.reason:
                     raise
-                refused.append(_activity_error(index, error))
+                refused.append(_Refusal(item.is_lease, _activity_error(item.position, error)))
         return refused
 
-    async def _call(self, activity: pb.Activity) -> None:
-        request = pb.RecordActivityRequest(account_id=activity.account_id, user_id=activity.user_id)
-        if activity.HasField("activity_time"):
-            request.activity_time.CopyFrom(activity.activity_time)
-        body = request.SerializeToString()
+    async def _call(self, item: _Item) -> None:
         while True:
             try:
-                await self._calls.attempt(RECORD_ACTIVITY.name, body, self._more, _TIMEOUT_S, repeatable=True)
+                await self._calls.attempt(item.rpc, item.body, self._more, _TIMEOUT_S, repeatable=True)
             except TimeoutError:
                 raise deadline_exceeded(_TIMEOUT_S) from None
             except LimitExceeded as error:
                 asked_for = error.retry_delay
+                if item.is_lease and asked_for is None and error.reason:
+                    raise
                 delay_s = _LIMIT_WAIT_S if asked_for is None else asked_for.total_seconds()
                 await asyncio.sleep(min(delay_s, _LIMIT_WAIT_MAX_S))
             else:
                 return
+
+
+def _lane_of(item: pb.Activity | pb.Lease) -> int:
+    return hash((item.account_id, item.user_id)) % _LANES
+
+
+def _activity_body(activity: pb.Activity) -> bytes:
+    request = pb.RecordActivityRequest(account_id=activity.account_id, user_id=activity.user_id)
+    if activity.HasField("activity_time"):
+        request.activity_time.CopyFrom(activity.activity_time)
+    return request.SerializeToString()
+
+
+def _keep_session(lease: pb.Lease) -> Message:
+    return pb.KeepSessionRequest(
+        account_id=lease.account_id,
+        user_id=lease.user_id,
+        session_id=lease.lease_id,
+        ttl=lease.ttl if lease.HasField("ttl") else None,
+        idle_for=lease.idle_for if lease.HasField("idle_for") else None,
+    )
+
+
+def _end_session(lease: pb.Lease) -> Message:
+    return pb.EndSessionRequest(account_id=lease.account_id, user_id=lease.user_id, session_id=lease.lease_id)
+
+
+def _keep_engagement(lease: pb.Lease) -> Message:
+    return pb.KeepEngagementRequest(
+        account_id=lease.account_id,
+        user_id=lease.user_id,
+        engagement_id=lease.lease_id,
+        ttl=lease.ttl if lease.HasField("ttl") else None,
+    )
+
+
+def _end_engagement(lease: pb.Lease) -> Message:
+    return pb.EndEngagementRequest(account_id=lease.account_id, user_id=lease.user_id, engagement_id=lease.lease_id)
+
+
+_LEASE_CALLS: Final[Mapping[int, tuple[str, Callable[[pb.Lease], Message]]]] = {
+    pb.LEASE_ACTION_KEEP_SESSION: (KEEP_SESSION.name, _keep_session),
+    pb.LEASE_ACTION_END_SESSION: (END_SESSION.name, _end_session),
+    pb.LEASE_ACTION_KEEP_ENGAGEMENT: (KEEP_ENGAGEMENT.name, _keep_engagement),
+    pb.LEASE_ACTION_END_ENGAGEMENT: (END_ENGAGEMENT.name, _end_engagement),
+}
 
 
 def _activity_error(index: int, error: OndutyError) -> pb.ActivityError:

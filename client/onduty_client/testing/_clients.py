@@ -113,6 +113,10 @@ class FakeClient(Client):
 
     record_activity = _recorded(Client.record_activity)
     set_status = _recorded(Client.set_status)
+    keep_session = _recorded(Client.keep_session)
+    end_session = _recorded(Client.end_session)
+    keep_engagement = _recorded(Client.keep_engagement)
+    end_engagement = _recorded(Client.end_engagement)
     get_status = _recorded(Client.get_status)
     batch_get_statuses = _recorded(Client.batch_get_statuses)
     list_statuses = _recorded(Client.list_statuses)
@@ -191,6 +195,10 @@ class FakeAsyncClient(AsyncClient):
 
     record_activity = _awaited(AsyncClient.record_activity)
     set_status = _awaited(AsyncClient.set_status)
+    keep_session = _awaited(AsyncClient.keep_session)
+    end_session = _awaited(AsyncClient.end_session)
+    keep_engagement = _awaited(AsyncClient.keep_engagement)
+    end_engagement = _awaited(AsyncClient.end_engagement)
     get_status = _awaited(AsyncClient.get_status)
     batch_get_statuses = _awaited(AsyncClient.batch_get_statuses)
     list_statuses = _recorded(AsyncClient.list_statuses)

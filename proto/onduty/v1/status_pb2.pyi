@@ -2211,6 +2211,7 @@ class SimulateRequest(_message.Message):
     USER_COLUMN_FIELD_NUMBER: _builtins.int
     TIME_FORMAT_FIELD_NUMBER: _builtins.int
     KEEP_ORDER_FIELD_NUMBER: _builtins.int
+    KIND_COLUMN_FIELD_NUMBER: _builtins.int
     account_id: _builtins.str
     """The account. The caller must be allowed to read its workflow."""
     log: _builtins.bytes
@@ -2226,10 +2227,16 @@ class SimulateRequest(_message.Message):
     """How times are written."""
     keep_order: _builtins.bool
     """True to take a row that is older than one before it as an activity that arrived late. Otherwise rows are sorted."""
+    kind_column: _builtins.str
+    """The column of kinds, up to 128 bytes. Its values are activity (or nothing), session_kept, session_ended,
+    engagement_kept and engagement_ended. The columns lease_id, ttl and idle_for then say which session or engagement it
+    is, how long it lives, and how long ago the last input was; periods are written like 90s or 1h30m, and a number
+    alone is seconds. If the name is "kind", the log may lack the column. Empty: every row is an activity.
+    """
     @_builtins.property
     def workflow(self) -> Global___Workflow:
-        """The workflow to try: away_after, offline_after, resume and keep_manual_away. It is on from the start of the log,
-        whatever enabled says. All other fields are ignored.
+        """The workflow to try: away_after, offline_after, resume, keep_manual_away, disconnect_after and disconnect_status. It
+        is on from the start of the log, whatever enabled says. All other fields are ignored.
         """
 
     def __init__(
@@ -2242,10 +2249,11 @@ class SimulateRequest(_message.Message):
         user_column: _builtins.str = ...,
         time_format: Global___LogTimeFormat.ValueType = ...,
         keep_order: _builtins.bool = ...,
+        kind_column: _builtins.str = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _typing.Literal["workflow", b"workflow"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["account_id", b"account_id", "keep_order", b"keep_order", "log", b"log", "time_column", b"time_column", "time_format", b"time_format", "user_column", b"user_column", "workflow", b"workflow"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["account_id", b"account_id", "keep_order", b"keep_order", "kind_column", b"kind_column", "log", b"log", "time_column", b"time_column", "time_format", b"time_format", "user_column", b"user_column", "workflow", b"workflow"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
@@ -2283,8 +2291,8 @@ Global___SimulateResponse: _TypeAlias = SimulateResponse  # noqa: Y015
 
 @_typing.final
 class SimulationSummary(_message.Message):
-    """What a workflow would have done with a log of activities. The clock runs on after the last activity until no switch
-    is left.
+    """What a workflow would have done with a log of activities. The clock runs on after the last row until no switch is
+    left.
     """
 
     DESCRIPTOR: _descriptor.Descriptor
@@ -2299,33 +2307,52 @@ class SimulationSummary(_message.Message):
     IGNORED_ACTIVITIES_FIELD_NUMBER: _builtins.int
     ACTIVE_SOON_AFTER_AWAY_FIELD_NUMBER: _builtins.int
     TIME_IN_STATUS_FIELD_NUMBER: _builtins.int
+    LEASES_FIELD_NUMBER: _builtins.int
+    REFUSED_LEASES_FIELD_NUMBER: _builtins.int
+    DISCONNECTIONS_FIELD_NUMBER: _builtins.int
+    RECONNECTIONS_FIELD_NUMBER: _builtins.int
+    TIME_BY_DISCONNECT_FIELD_NUMBER: _builtins.int
     users: _builtins.int
     """The number of users."""
     activities: _builtins.int
     """The number of activities."""
     late_activities: _builtins.int
-    """The activities that were older than one before them, and counted as arriving late."""
+    """The activities that were older than a row before them, and counted as arriving late."""
     resumes: _builtins.int
-    """The activities that brought somebody back."""
+    """The activities that brought somebody back from inactivity."""
     ignored_activities: _builtins.int
     """The activities that left their user AWAY or OFFLINE."""
     active_soon_after_away: _builtins.int
-    """The switches to AWAY whose user was active again within one minute. Many mean that away_after may be too short."""
+    """The switches to AWAY by inactivity whose user was active again within one minute. Many mean that away_after may be
+    too short.
+    """
+    leases: _builtins.int
+    """The rows that kept or ended a session or an engagement."""
+    refused_leases: _builtins.int
+    """Those of them that would have been refused: their user was not known yet, or had too many."""
+    disconnections: _builtins.int
+    """The times that a user was shown disconnect_status. Those after the last row are among them."""
+    reconnections: _builtins.int
+    """Those of them that a session, or an activity, put an end to."""
     @_builtins.property
     def first_activity_time(self) -> _timestamp_pb2.Timestamp:
-        """The time of the earliest activity; unset if there is none."""
+        """The time of the earliest row, whatever its kind; unset if there is none."""
 
     @_builtins.property
     def last_activity_time(self) -> _timestamp_pb2.Timestamp:
-        """The time of the latest activity; unset if there is none."""
+        """The time of the latest row, whatever its kind; unset if there is none."""
 
     @_builtins.property
     def switches(self) -> _containers.RepeatedCompositeFieldContainer[Global___SimulatedSwitches]:
-        """The changes of status, counted by the status before and after. Those after the last activity are among them."""
+        """The changes of status, counted by the status before and after. Those after the last row are among them."""
 
     @_builtins.property
     def time_in_status(self) -> _containers.RepeatedCompositeFieldContainer[Global___SimulatedTime]:
-        """The time in each status, added up over all users, from each user's first activity to the last of the log."""
+        """The time in each status, added up over all users, from when each user was first seen to the last row of the log."""
+
+    @_builtins.property
+    def time_by_disconnect(self) -> _containers.RepeatedCompositeFieldContainer[Global___SimulatedTime]:
+        """The part of time_in_status in which the status was that of somebody disconnected: AWAY and OFFLINE."""
 
     def __init__(
         self,
@@ -2340,10 +2367,15 @@ class SimulationSummary(_message.Message):
         ignored_activities: _builtins.int = ...,
         active_soon_after_away: _builtins.int = ...,
         time_in_status: _abc.Iterable[Global___SimulatedTime] | None = ...,
+        leases: _builtins.int = ...,
+        refused_leases: _builtins.int = ...,
+        disconnections: _builtins.int = ...,
+        reconnections: _builtins.int = ...,
+        time_by_disconnect: _abc.Iterable[Global___SimulatedTime] | None = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _typing.Literal["first_activity_time", b"first_activity_time", "last_activity_time", b"last_activity_time"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["active_soon_after_away", b"active_soon_after_away", "activities", b"activities", "first_activity_time", b"first_activity_time", "ignored_activities", b"ignored_activities", "last_activity_time", b"last_activity_time", "late_activities", b"late_activities", "resumes", b"resumes", "switches", b"switches", "time_in_status", b"time_in_status", "users", b"users"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["active_soon_after_away", b"active_soon_after_away", "activities", b"activities", "disconnections", b"disconnections", "first_activity_time", b"first_activity_time", "ignored_activities", b"ignored_activities", "last_activity_time", b"last_activity_time", "late_activities", b"late_activities", "leases", b"leases", "reconnections", b"reconnections", "refused_leases", b"refused_leases", "resumes", b"resumes", "switches", b"switches", "time_by_disconnect", b"time_by_disconnect", "time_in_status", b"time_in_status", "users", b"users"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 

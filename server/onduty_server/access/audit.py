@@ -67,6 +67,8 @@ def workflow_values(workflow: Workflow) -> dict[str, object]:
         "offline_after": format_optional_period(workflow.offline_after_ms),
         "resume": workflow.resume.name.lower().replace("_", "-"),
         "keep_manual_away": workflow.keep_manual_away,
+        "disconnect_after": format_optional_period(workflow.disconnect_after_ms),
+        "disconnect_status": workflow.disconnect_status.name.lower(),
         "etag": workflow.etag,
     }
 

@@ -1,5 +1,7 @@
 """Reads a log of activities: CSV with a column of times and one of user ids, in any order and among others.
 
+With a column of kinds, rows may also keep and end sessions and engagements (`log_rows`).
+
 Invariant: rows are streamed, never collected; an error in a row is reported with its line number.
 """
 
@@ -9,13 +11,23 @@ import csv
 import gzip
 import io
 import zlib
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from datetime import UTC, datetime
 from itertools import chain
-from typing import Any, BinaryIO, Final, NoReturn, Protocol, cast
+from typing import Any, BinaryIO, Final, NamedTuple, NoReturn, Protocol, cast
 
 from ..text.times import from_ms, parse_epoch_ms, parse_time, rfc3339, to_ms
-from .log_format import LogError, LogFormat, LogLimits, TimeFormat
+from .log_format import (
+    IDLE_FOR_COLUMN,
+    KIND_COLUMN,
+    LEASE_COLUMN,
+    TTL_COLUMN,
+    LogError,
+    LogFormat,
+    LogLimits,
+    TimeFormat,
+)
+from .log_rows import LoggedLease, LogRow, lease_reader
 
 _LATEST_MS: Final = to_ms(datetime(9998, 1, 1, tzinfo=UTC))
 """The latest time of an activity. It leaves room for the longest period, so that every effective time has a text."""
@@ -45,6 +57,17 @@ class _Reader(Protocol):
 
     def __next__(self) -> list[str]:
         """The next row."""
+
+
+class _Header(NamedTuple):
+    """The rows after a header, and where their fields are; `lease_of` is None if every row is an activity."""
+
+    reader: _Reader
+    time_at: int
+    user_at: int
+    width: int
+    last_used: int
+    lease_of: Callable[[Sequence[str]], LoggedLease | None] | None
 
 
 class OutOfOrder(LogError):
@@ -125,18 +148,17 @@ class ActivityLog:
         """The number of the line read last; the header is line 1."""
         return self._line
 
-    def activities(
-        self, report: Callable[[int], None] | None = None, *, in_order: bool = False
-    ) -> Iterator[tuple[int, str]]:
-        """Yield the time (ms UTC) and the user id of each row. The id is stripped of white space, and not checked.
+    def rows(self, report: Callable[[int], None] | None = None, *, in_order: bool = False) -> Iterator[LogRow]:
+        """Yield the time (ms UTC) and the user id of each row, and the session or engagement that it is about.
 
-        `report` is given the bytes read so far now and then. With `in_order`, a row older than one before is refused.
+        Ids are stripped of white space, and not checked. `report` is given the bytes read so far now and then. With
+        `in_order`, a row older than one before is refused.
 
         Raises:
             LogError: the header or a row is malformed, or reading failed; OutOfOrder if a row is older than one before.
         """
         try:
-            yield from self._rows(report, in_order)
+            yield from self._read(report, in_order)
         except csv.Error as error:
             # A quote that is never closed takes in the rest of the file, so the start of the row is what helps.
             self._line += 1
@@ -146,10 +168,10 @@ class ActivityLog:
         except OSError as error:
             raise LogError(f"{self.name}: {error.strerror or error}", is_malformed=False) from None
 
-    def _rows(self, report: Callable[[int], None] | None, in_order: bool) -> Iterator[tuple[int, str]]:
-        reader, time_at, user_at, width = self._header()
-        time_of = _TIME_READERS[self._format.time_format]
-        last_used, latest_ms = max(time_at, user_at), _LATEST_MS
+    def _read(self, report: Callable[[int], None] | None, in_order: bool) -> Iterator[LogRow]:
+        reader, time_at, user_at, width, last_used, lease_of = self._header()
+        time_of, latest_ms = _TIME_READERS[self._format.time_format], _LATEST_MS
+        lease = None
         until_report = _ROWS_PER_REPORT
         newest_ms = 0
         is_first = True
@@ -189,9 +211,14 @@ class ActivityLog:
                     )
             else:
                 newest_ms = time_ms
+            if lease_of is not None:
+                try:
+                    lease = lease_of(row)
+                except ValueError as error:
+                    self.fail(str(error))
             # Not earlier: empty lines count as well, for a million of them would take as long as rows.
             self._row_length = 0
-            yield time_ms, row[user_at].strip()
+            yield time_ms, row[user_at].strip(), lease
             until_report -= 1
             if not until_report:
                 until_report = _ROWS_PER_REPORT
@@ -219,8 +246,7 @@ class ActivityLog:
                 self._unfinished = line
             yield line
 
-    def _header(self) -> tuple[_Reader, int, int, int]:
-        """Return the rows after the header, the indexes of time and user in each, and the number of its fields."""
+    def _header(self) -> _Header:
         wanted = (self._format.time_column, self._format.user_column)
         if self._is_utf_16:
             raise LogError(f"{self.name}: it is UTF-16; save it as UTF-8")
@@ -236,6 +262,26 @@ class ActivityLog:
         reader = csv.reader(chain((first,), lines), delimiter=delimiter, skipinitialspace=True, strict=True)
         names = [name.strip() for name in next(reader)]
         self._line = reader.line_num
+        at = self._columns(names, wanted, delimiter)
+        lease_of = lease_reader(self._format, at) if self._format.kind_column in at else None
+        time_at, user_at = (at[column] for column in wanted)
+        return _Header(reader, time_at, user_at, len(names), max(at.values()), lease_of)
+
+    def _columns(self, names: Sequence[str], required: Sequence[str], delimiter: str) -> dict[str, int]:
+        """Return the index of each column that is used."""
+        log_format = self._format
+        wanted = [*required]
+        if log_format.kind_column is not None:
+            optional = (
+                (log_format.kind_column, KIND_COLUMN),
+                (log_format.lease_column, LEASE_COLUMN),
+                (log_format.ttl_column, TTL_COLUMN),
+                (log_format.idle_for_column, IDLE_FOR_COLUMN),
+            )
+            # A name that somebody gave is that of a column which is there.
+            wanted += [name for name, default in optional if name != default or name in names]
+            if log_format.kind_column not in wanted:
+                wanted = [*required]
         for column in wanted:
             if names.count(column) != 1:
                 what = "twice" if column in names else "not there"
@@ -244,7 +290,7 @@ class ActivityLog:
                     f"the header needs the columns {','.join(wanted)}; {column} is {what} in "
                     f"{_shown(delimiter.join(names))}{separated} (--columns says what they are called)"
                 )
-        return reader, names.index(wanted[0]), names.index(wanted[1]), len(names)
+        return {column: names.index(column) for column in wanted}
 
     def fail(self, what: str) -> NoReturn:
         """Refuse the line read last."""

@@ -1,6 +1,7 @@
 """Repairs a store whose recorded times are in the future, because its server ran with a clock that was ahead.
 
-A time later than now is read as now. Earlier times and the order of events stay as they are.
+A time later than now is read as now. Earlier times and the order of events stay as they are. What is to end later
+(sessions, engagements, statuses) keeps the time that was left.
 """
 
 from __future__ import annotations
@@ -8,9 +9,11 @@ from __future__ import annotations
 from collections.abc import AsyncIterator, Sequence
 from dataclasses import replace
 
+from ..domain.layers import Lease, unpack
 from ..domain.record import Switch, UserRecord
 from ..domain.rules import PastPolicy
 from ..domain.workflow import Workflow
+from .limits import ENGAGEMENT_TTL_MAX_MS, SESSION_TTL_MAX_MS, STATUS_TTL_MAX_MS
 from .ports.archive import Archive, KeptAccount, KeptEvent, StoreCounts, StoreHeader
 from .ports.sweeping import VitalSigns
 
@@ -62,10 +65,12 @@ class ClampedArchive(Archive):
         """See the port."""
         async for records in self._archive.users(account_id):
             for record in records:
+                layers = self._layers(record)
                 record.status_since = min(record.status_since, self._now)
                 record.clock = min(record.clock, self._now)
                 if record.last_activity is not None:
                     record.last_activity = min(record.last_activity, self._now)
+                record.layers = layers
             yield records
 
     async def events(self, account_id: str) -> AsyncIterator[Sequence[KeptEvent]]:
@@ -89,7 +94,33 @@ class ClampedArchive(Archive):
     def _change(self, change: Switch | Workflow) -> Switch | Workflow:
         if isinstance(change, Workflow):
             return self._workflow(change)
-        return change._replace(effective_time=min(change.effective_time, self._now))
+        expire_time = change.expire_time
+        if expire_time is not None:
+            expire_time = self._end(expire_time, change.effective_time, STATUS_TTL_MAX_MS)
+        return change._replace(effective_time=min(change.effective_time, self._now), expire_time=expire_time)
+
+    def _layers(self, record: UserRecord) -> str:
+        if not record.layers:
+            return ""
+        layers, seen = unpack(record.layers), record.clock
+        expire_time = layers.expire_time
+        return layers._replace(
+            expire_time=None if expire_time is None else self._end(expire_time, seen, STATUS_TTL_MAX_MS),
+            sessions=self._leases(layers.sessions, seen, SESSION_TTL_MAX_MS),
+            engagements=self._leases(layers.engagements, seen, ENGAGEMENT_TTL_MAX_MS),
+        ).pack()
+
+    def _leases(self, leases: tuple[Lease, ...], seen: int, ttl_max_ms: int) -> tuple[Lease, ...]:
+        return tuple(lease._replace(end=self._end(lease.end, seen, ttl_max_ms)) for lease in leases)
+
+    def _end(self, end: int, seen: int, ttl_max_ms: int) -> int:
+        """Return when something ends that was recorded with `end`, of a user last seen at `seen`.
+
+        Ends may be later than now. If the user was last seen later than now, what was left then is left now; and it is
+        never more than can be asked for.
+        """
+        ahead = max(0, seen - self._now)
+        return min(end - ahead, self._now + ttl_max_ms) if end - ahead > self._now else min(end, self._now)
 
     def _workflow(self, workflow: Workflow) -> Workflow:
         return replace(

@@ -195,6 +195,9 @@ def _workflow(workflow: Workflow) -> tuple[Any, ...]:
         workflow.updated_by,
         workflow.update_caller,
         workflow.revision,
+        workflow.previous_revision,
+        workflow.disconnect_after_ms,
+        int(workflow.disconnect_status),
     )
 
 
@@ -215,6 +218,7 @@ def _user_line(record: UserRecord) -> bytes:
                 record.actor,
                 record.reason,
                 record.revision,
+                record.layers,
             )
         ).encode()
     )
@@ -234,6 +238,8 @@ def _event_line(event: KeptEvent) -> bytes:
             change.actor,
             change.reason,
             change.caller,
+            change.expire_time,
+            None if change.then is None else int(change.then),
         )
     else:
         what = _workflow(change)

@@ -1,8 +1,10 @@
-"""Checks of ids and texts: those that requests carry, and those that are read from files."""
+"""Checks of ids, texts and periods: those that requests carry, and those that are read from files."""
 
 from __future__ import annotations
 
 from ..domain.errors import InvalidField, quoted
+from ..domain.periods import format_period
+from ..text.times import from_ms, rfc3339
 from .limits import ID_MAX_BYTES
 
 _QUOTED_MAX = 40
@@ -44,3 +46,20 @@ def check_text(field: str, value: str, max_bytes: int) -> None:
         )
     if any(character < " " or "\x7f" <= character <= "\x9f" for character in value):
         raise InvalidField(field, f"{quoted(value, _QUOTED_MAX)} contains control characters")
+
+
+def check_period(field: str, period_ms: int, least_ms: int, most_ms: int) -> None:
+    """Raise InvalidField unless a period (ms) is within its bounds."""
+    if not least_ms <= period_ms <= most_ms:
+        raise InvalidField(
+            field,
+            f"must be between {format_period(least_ms)} and {format_period(most_ms)}, got {format_period(period_ms)}",
+        )
+
+
+def shown_time(time_ms: int) -> str:
+    """Return a time (ms UTC) for use in a message."""
+    try:
+        return rfc3339(from_ms(time_ms))
+    except OverflowError:
+        return f"{time_ms} ms"

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from ..domain.periods import DAY_MS
+from ..domain import leases
+from ..domain.periods import DAY_MS, HOUR_MS, SECOND_MS
 
 ID_MAX_BYTES = 128
 REASON_MAX_BYTES = 512
@@ -34,6 +35,23 @@ ACTIVITY_MAX_AGE_MS = 30 * DAY_MS
 
 ACTIVITY_FUTURE_TOLERANCE_MS = 5_000
 
+SESSIONS_MAX = leases.SESSIONS_MAX
+ENGAGEMENTS_MAX = leases.ENGAGEMENTS_MAX
+STATUS_TTL_MIN_MS = SECOND_MS
+STATUS_TTL_MAX_MS = 30 * DAY_MS
+"""How far ahead the end of a status may be that is set until some time."""
+SESSION_TTL_MIN_MS = 30 * SECOND_MS
+"""The index of the resident engine rests on it: a session that is kept now does not end within this time by itself."""
+SESSION_TTL_MAX_MS = 4 * HOUR_MS
+SESSION_TTL_DEFAULT_MS = 150 * SECOND_MS
+"""How long a session lives unless it is kept again. Browsers slow the timers of a page in the background down to
+one a minute, and the default survives one that is missed."""
+IDLE_FOR_MAX_MS = ACTIVITY_MAX_AGE_MS
+ENGAGEMENT_TTL_MIN_MS = 10 * SECOND_MS
+ENGAGEMENT_TTL_MAX_MS = 4 * HOUR_MS
+ENGAGEMENT_TTL_DEFAULT_MS = HOUR_MS
+"""How long an engagement lives unless it is ended or kept again."""
+
 HEARTBEAT_INTERVAL_MS = 1_000
 HEARTBEAT_VALID_MS = 3_000
 """How long a heartbeat is valid. Statuses that callers may have been shown until then are settled after a crash, even
@@ -43,7 +61,7 @@ SWEEP_CHUNK = 128
 """How many users the sweeper switches before requests get their turn."""
 
 ACTIVITIES_MAX = 5_000
-"""How many activities a message of a stream holds."""
+"""How many activities, and sessions and engagements, a message of a stream holds together."""
 
 USERS_MAX = 2_000_000
 """Users of an account, unless configured. Each takes about 400 bytes of memory in the embedded store."""

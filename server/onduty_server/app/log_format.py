@@ -17,13 +17,28 @@ class TimeFormat(Enum):
     EPOCH_MS = "epoch-ms"
 
 
+KIND_COLUMN = "kind"
+LEASE_COLUMN = "lease_id"
+TTL_COLUMN = "ttl"
+IDLE_FOR_COLUMN = "idle_for"
+
+
 @dataclass(frozen=True, slots=True)
 class LogFormat:
-    """The columns of the time and of the user, and how the time is written."""
+    """The columns of a log, and how its times are written.
+
+    Those of the time and of the user are required. The others may be missing under their default names. Without a
+    column of kinds, or with None for its name, every row is an activity, and the three columns after it are not looked
+    at.
+    """
 
     time_column: str = "activity_time"
     user_column: str = "user_id"
     time_format: TimeFormat = TimeFormat.RFC3339
+    kind_column: str | None = KIND_COLUMN
+    lease_column: str = LEASE_COLUMN
+    ttl_column: str = TTL_COLUMN
+    idle_for_column: str = IDLE_FOR_COLUMN
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,7 @@ from .errors import PROGRAM
 from .help import CommandGroup
 from .local import simulate
 from .output import line
-from .remote import caller, health, replay, settings_history, status, watch, workflow
+from .remote import caller, health, leases, replay, settings_history, status, watch, workflow
 from .server import config, key, serve, store
 
 # \b keeps the lines of a paragraph as they are.
@@ -51,6 +51,7 @@ app.command("serve")(serve.serve)
 app.command("config")(config.config)
 app.command("health")(health.health)
 status.register(app)
+leases.register(app)
 app.command("watch")(watch.watch)
 app.add_typer(workflow.workflow_app, name="workflow")
 settings_history.register(workflow.workflow_app)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, time, timedelta, tzinfo
 from typing import Final
 
 from ..domain.periods import parse_period
@@ -39,6 +39,38 @@ def parse_moment(text: str, now: datetime) -> datetime:
         return parse_time(compact)
     except ValueError as error:
         raise ValueError(f"{error}, or how long ago, like 2h") from None
+
+
+def parse_end(text: str, now: datetime, *, local: bool) -> datetime:
+    """Parse a time that lies ahead of `now`: RFC 3339, or a time of day, like `12:30`, for the next time it is that.
+
+    A time of day is in the zone of this machine with `local`, and in UTC without, unless it names another.
+
+    Raises:
+        ValueError: with one line that says what is wrong.
+    """
+    compact = text.strip()
+    if ":" in compact[:3]:
+        try:
+            of_day = time.fromisoformat(compact.upper())
+        except ValueError:
+            raise ValueError(f"{text!r} is not a time of day; write it like 12:30") from None
+        return _next(of_day, now, None if local else UTC)
+    if compact[:1].isdigit() and "-" not in compact:
+        raise ValueError(f"{text!r} is not a time; write it like 12:30 or 2026-11-22T12:30:00Z, or a period with --for")
+    return parse_time(compact)
+
+
+def _next(of_day: time, now: datetime, zone: tzinfo | None) -> datetime:
+    zone = of_day.tzinfo or zone
+    day = now.astimezone(zone).date()
+    while True:
+        naive = datetime.combine(day, of_day.replace(tzinfo=None))
+        # Without a zone, Python takes that of this machine, with the rule that it has on that day.
+        found = naive.astimezone(UTC) if zone is None else naive.replace(tzinfo=zone).astimezone(UTC)
+        if found > now:
+            return found
+        day += timedelta(days=1)
 
 
 def age(time: datetime, now: datetime) -> str:

@@ -53,10 +53,42 @@ OfflineAfter = Annotated[
         help="Inactivity after which a user becomes OFFLINE, like 30m; 'off' for never.",
     ),
 ]
+DisconnectAfter = Annotated[
+    Any,
+    typer.Option(
+        "--disconnect-after",
+        metavar="PERIOD",
+        parser=parser(_period),
+        help="Time after the end of a user's last session at which the user counts as gone, like 60s; 'off' for never.",
+    ),
+]
+
+
+class DisconnectName(Enum):
+    """The statuses of who is disconnected, as people type them."""
+
+    OFFLINE = "offline"
+    AWAY = "away"
+
+
+DisconnectStatus = Annotated[
+    DisconnectName | None,
+    typer.Option(
+        "--disconnect-status",
+        case_sensitive=False,
+        show_default="offline",
+        help="Status of a user who counts as gone.",
+    ),
+]
 
 
 def workflow_of_options(
-    away_after: Period | None, offline_after: Period | None, resume: ResumeName | None, keep_manual_away: bool | None
+    away_after: Period | None,
+    offline_after: Period | None,
+    resume: ResumeName | None,
+    keep_manual_away: bool | None,
+    disconnect_after: Period | None,
+    disconnect_status: DisconnectName | None,
 ) -> Workflow:
     """Return the enabled workflow that the options describe.
 
@@ -65,16 +97,18 @@ def workflow_of_options(
     """
     from ..app.simulation import workflow_from_the_start
     from ..domain.errors import InvalidWorkflow
-    from ..domain.status import Resume
+    from ..domain.status import Resume, Status
 
     patch: WorkflowPatch = {
         "away_after_ms": away_after.ms if away_after else None,
         "offline_after_ms": offline_after.ms if offline_after else None,
         "resume": Resume.FROM_AWAY if resume is None else Resume[resume.name],
         "keep_manual_away": bool(keep_manual_away),
+        "disconnect_after_ms": disconnect_after.ms if disconnect_after else None,
+        "disconnect_status": Status.OFFLINE if disconnect_status is None else Status[disconnect_status.name],
     }
-    if patch["away_after_ms"] is None and patch["offline_after_ms"] is None:
-        raise usage("give --away-after or --offline-after, or both")
+    if all(patch[period] is None for period in ("away_after_ms", "offline_after_ms", "disconnect_after_ms")):
+        raise usage("give --away-after, --offline-after or --disconnect-after, or more than one")
     try:
         return workflow_from_the_start(patch)
     except InvalidWorkflow as error:

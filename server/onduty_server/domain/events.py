@@ -6,7 +6,7 @@ from .errors import RevisionConflict
 from .layers import NO_LAYERS, Layers, live, unpack
 from .record import Decision, Shown, Switch, UserRecord
 from .settling import Policy, fire, is_fresh, settle, show
-from .status import SET_EVENT, SET_UNTIL_EVENT, Cause, ConnectionEvent, Event, State, Status, Then
+from .status import SET_EVENT, SET_UNTIL_EVENT, ConnectionEvent, Event, State, Status, Then
 from .workflow import FRESH_FOR_MS
 
 
@@ -19,8 +19,9 @@ def record_activity(
       is stale and no switch was due, the user becomes AWAY at `now`.
     - An activity older than the newest one known changes nothing.
     - A fresh activity that moves the clock resumes a user whom inactivity switched, if the workflow's `resume` allows
-      it, and one whose status has ended in AWAY. It also lifts a disconnection (`seen`). A repeated one, or one older
-      than the last setting by hand, does not move the clock and brings nobody back.
+      it. A repeated one, or one older than the last setting by hand, does not move the clock and brings nobody back.
+    - A fresh activity that is newer than the newest one known resumes a user whose status has ended in AWAY
+      (`may_resume`), and lifts a disconnection (`seen`).
     """
     workflow = policy.workflow
     if record.state is State.UNSEEN:
@@ -37,10 +38,10 @@ def record_activity(
         switch = show(moved, layers, before, now)
         more_than_numbers = own is not moved.state or connection is not layers.connection
         return extended(settled, moved, switch, durable=more_than_numbers)
-    is_news = _is_news(moved, activity_time)
+    resumes = may_resume(moved, activity_time)
     moved.last_activity = activity_time
     moved.clock = max(moved.clock, activity_time)
-    if is_news and workflow.resumes[moved.state] and is_fresh(activity_time, workflow, now, fresh_for_ms):
+    if resumes and workflow.resumes[moved.state] and is_fresh(activity_time, workflow, now, fresh_for_ms):
         return Decision(moved, (*settled.switches, fire(moved, workflow, Event.ACTIVITY, now)), durable=True)
     return Decision(moved, settled.switches, settled.durable)
 
@@ -112,23 +113,30 @@ def note_activity(
     The record is the caller's own, and its layers are pruned; the caller writes those that are returned into it.
     """
     workflow = policy.workflow
-    is_news = _is_news(record, activity_time)
+    resumes, is_news = may_resume(record, activity_time), is_newest(record, activity_time)
     record.last_activity = activity_time
     record.clock = max(record.clock, activity_time)
     if not is_news or not is_fresh(activity_time, workflow, now, fresh_for_ms):
         return layers
-    if workflow.machine.fire(record, Event.ACTIVITY):
+    if resumes and workflow.machine.fire(record, Event.ACTIVITY):
         record.actor = record.reason = ""
     return seen(layers, policy, activity_time, now)
 
 
-def _is_news(record: UserRecord, activity_time: int) -> bool:
-    """True if an activity is newer than all that is known of its user.
+def is_newest(record: UserRecord, activity_time: int) -> bool:
+    """True if no activity is known that is as new."""
+    return record.last_activity is None or activity_time > record.last_activity
 
-    The end of a status restarts the clock without the user's doing, so an activity at just that time is newer.
+
+def may_resume(record: UserRecord, activity_time: int) -> bool:
+    """True if an activity is new enough to bring back the user of a settled record, if it is fresh.
+
+    It has to move the clock, except for a status that has ended in AWAY: the clock then stands at the end, and an
+    activity of before it, which would have prevented the AWAY had it been told in time, brings back as well.
     """
-    clock = record.clock
-    return activity_time > clock or (activity_time == clock and record.state.cause is Cause.EXPIRY)
+    if record.state is State.AWAY_BY_EXPIRY:
+        return is_newest(record, activity_time)
+    return activity_time > record.clock
 
 
 def seen(layers: Layers, policy: Policy, at: int, now: int) -> Layers:

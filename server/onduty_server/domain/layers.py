@@ -134,3 +134,36 @@ def ended(leases: tuple[Lease, ...], lease_id: str, now: int) -> tuple[Lease, ..
 def live(leases: tuple[Lease, ...], now: int) -> tuple[Lease, ...]:
     """Return those that have not ended at `now` (ms UTC)."""
     return tuple([each for each in leases if each.end > now])
+
+
+# The following look at packed layers without unpacking them, since they are asked for every user again and again.
+
+_DISCONNECTED = (f"{Connection.AWAY:d}", f"{Connection.OFFLINE:d}")
+
+
+def is_disconnected(packed: str) -> bool:
+    """Return True if packed layers are those of a user who is disconnected."""
+    return packed[:1] in _DISCONNECTED if packed else False
+
+
+def has_end(packed: str) -> bool:
+    """Return True if packed layers have the end of a status."""
+    return packed[1:2] == _FIELD
+
+
+def renewed(packed: str, lease_id: str, end: int, now: int, *, is_session: bool) -> str | None:
+    """Return packed layers in which a lease that lives at `now` is kept until `end` (ms UTC).
+
+    Return None if no such lease lives, or it would end sooner than before: that takes more than moving a number.
+    """
+    head, sessions, engagements = packed.split(_PART)
+    fields = (sessions if is_session else engagements).split(_FIELD)
+    ids = fields[::2]
+    if lease_id not in ids:
+        return None
+    place = 2 * ids.index(lease_id) + 1
+    if not now < int(fields[place]) <= end:
+        return None
+    fields[place] = f"{end:d}"
+    leases = _FIELD.join(fields)
+    return f"{head}{_PART}{leases}{_PART}{engagements}" if is_session else f"{head}{_PART}{sessions}{_PART}{leases}"

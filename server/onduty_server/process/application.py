@@ -87,7 +87,7 @@ class Application:
             # Loaded users stay: keep the garbage collector from visiting a million of them again and again.
             gc.collect()
             gc.freeze()
-            servicer = StatusServicer(self.service, self.watching, self.access.guard, self.limits)
+            servicer = StatusServicer(self.service, self.watching, self.access.guard, self.limits, self.clock)
             calls = Calls(servicer, self.access.guard, self.limits)
             self._server = GrpcServer(calls, self._readiness, self._listen, self._request_timer)
             if self._http_listen is not None:

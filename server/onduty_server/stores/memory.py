@@ -53,7 +53,7 @@ class _MemoryJournal(Journal):
     def user(self, row: UserRow) -> None:
         pass
 
-    def moved_clock(self, account_number: int, number: int, last_activity: int, clock: int) -> None:
+    def moved_clock(self, account_number: int, number: int, last_activity: int | None, clock: int, layers: str) -> None:
         pass
 
     def change(self, account: JournaledAccount, row: ChangeRow) -> None:

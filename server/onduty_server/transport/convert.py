@@ -14,15 +14,17 @@ from google.protobuf.timestamp_pb2 import Timestamp
 
 from onduty.v1 import status_pb2 as pb
 
+from ..app.batches import ActivityReport, LeaseReport
 from ..app.fields import check_text
 from ..app.limits import COLUMN_NAME_MAX_BYTES, STATUS_FILTER_MAX
 from ..app.log_format import LogFormat, TimeFormat
 from ..app.ports.statuses import AvailabilityOrder, Preview
 from ..app.replaying import ReplayJob, Simulated
-from ..app.service import WorkflowChange
+from ..app.workflows import WorkflowChange
 from ..domain.errors import InvalidField
+from ..domain.layers import LeaseAction
 from ..domain.record import AccountEvent, StatusChange, StatusView
-from ..domain.status import Cause, Resume, Status
+from ..domain.status import Cause, Resume, Status, Then
 from ..domain.workflow import Workflow, WorkflowPatch
 
 STATUS_NUMBERS = {
@@ -35,6 +37,15 @@ CAUSE_NUMBERS = {
     Cause.MANUAL: pb.CAUSE_MANUAL,
     Cause.INACTIVITY: pb.CAUSE_INACTIVITY,
     Cause.ACTIVITY: pb.CAUSE_ACTIVITY,
+    Cause.EXPIRY: pb.CAUSE_EXPIRY,
+    Cause.DISCONNECT: pb.CAUSE_DISCONNECT,
+}
+THEN_NUMBERS = {
+    None: pb.THEN_UNSPECIFIED,
+    Then.AUTOMATIC: pb.THEN_AUTOMATIC,
+    Then.ONLINE: pb.THEN_ONLINE,
+    Then.AWAY: pb.THEN_AWAY,
+    Then.OFFLINE: pb.THEN_OFFLINE,
 }
 RESUME_NUMBERS = {
     Resume.FROM_AWAY: pb.RESUME_FROM_AWAY,
@@ -51,7 +62,7 @@ _DURATION_MAX_S = 315_576_000_000  # 10,000 years, as google/protobuf/duration.p
 def to_timestamp(time_ms: int) -> Timestamp:
     """Convert a time (ms UTC)."""
     timestamp = Timestamp()
-    _fill_timestamp(timestamp, time_ms)
+    fill_timestamp(timestamp, time_ms)
     return timestamp
 
 
@@ -93,12 +104,52 @@ def from_statuses(field: str, numbers: Sequence[int]) -> list[Status]:
     return [from_status(f"{field}[{index}]", number) for index, number in enumerate(numbers)]
 
 
+def from_then(number: int) -> Then | None:
+    """Convert what is to follow a status; None if that is unspecified."""
+    if number == pb.THEN_UNSPECIFIED:
+        return None
+    try:
+        return Then(number)
+    except ValueError:
+        raise InvalidField("then", "must be THEN_AUTOMATIC, THEN_ONLINE, THEN_AWAY or THEN_OFFLINE") from None
+
+
 def from_order(number: int) -> AvailabilityOrder:
     """Convert an order of a request; unspecified means the first."""
     try:
         return AvailabilityOrder(number or AvailabilityOrder.LONGEST_AVAILABLE)
     except ValueError:
         raise InvalidField("order", "is not a value of AvailabilityOrder") from None
+
+
+def to_activity_report(place: int, activity: pb.Activity) -> ActivityReport:
+    """Convert an activity of a batch, in which it has this index."""
+    activity_time = None
+    if activity.HasField("activity_time"):
+        activity_time = from_timestamp("activity_time", activity.activity_time)
+    return ActivityReport(place, activity.account_id, activity.user_id, activity_time)
+
+
+_LEASE_ACTIONS = {
+    pb.LEASE_ACTION_KEEP_SESSION: LeaseAction.KEEP_SESSION,
+    pb.LEASE_ACTION_END_SESSION: LeaseAction.END_SESSION,
+    pb.LEASE_ACTION_KEEP_ENGAGEMENT: LeaseAction.KEEP_ENGAGEMENT,
+    pb.LEASE_ACTION_END_ENGAGEMENT: LeaseAction.END_ENGAGEMENT,
+}
+
+
+def to_lease_report(place: int, lease: pb.Lease) -> LeaseReport:
+    """Convert a session or an engagement of a batch, in which it has this index."""
+    action = _LEASE_ACTIONS.get(lease.action)
+    if action is None:
+        raise InvalidField(
+            "action",
+            "must be LEASE_ACTION_KEEP_SESSION, LEASE_ACTION_END_SESSION, LEASE_ACTION_KEEP_ENGAGEMENT or "
+            "LEASE_ACTION_END_ENGAGEMENT",
+        )
+    ttl_ms = from_duration("ttl", lease.ttl) if lease.HasField("ttl") else None
+    idle_for_ms = from_duration("idle_for", lease.idle_for) if lease.HasField("idle_for") else None
+    return LeaseReport(place, lease.account_id, lease.user_id, action, lease.lease_id, ttl_ms, idle_for_ms)
 
 
 def fill_user_status(message: pb.UserStatus, account_id: str, view: StatusView) -> None:
@@ -112,20 +163,30 @@ def fill_user_status(message: pb.UserStatus, account_id: str, view: StatusView) 
     message.status = STATUS_NUMBERS[view.status]
     message.available = view.available
     message.cause = CAUSE_NUMBERS[view.cause]
-    _fill_timestamp(message.status_since, view.status_since)
+    fill_timestamp(message.status_since, view.status_since)
     if view.last_activity is not None:
-        _fill_timestamp(message.last_activity_time, view.last_activity)
+        fill_timestamp(message.last_activity_time, view.last_activity)
     if view.next_status_time is not None:
         message.next_status = STATUS_NUMBERS[view.next_status]
-        _fill_timestamp(message.next_status_time, view.next_status_time)
+        if view.next_cause is not None:
+            message.next_cause = CAUSE_NUMBERS[view.next_cause]
+        fill_timestamp(message.next_status_time, view.next_status_time)
     if view.actor:
         message.actor = view.actor
     if view.reason:
         message.reason = view.reason
     message.revision = view.revision
+    if view.expire_time is not None:
+        fill_timestamp(message.expire_time, view.expire_time)
+        message.then = THEN_NUMBERS[view.then]
+    if view.connected:
+        message.connected = True
+    if view.engagements:
+        message.engagements = view.engagements
 
 
-def _fill_timestamp(timestamp: Timestamp, time_ms: int) -> None:
+def fill_timestamp(timestamp: Timestamp, time_ms: int) -> None:
+    """Write a time (ms UTC) into a message."""
     seconds, millis = divmod(time_ms, 1_000)
     timestamp.seconds = seconds
     timestamp.nanos = millis * 1_000_000
@@ -151,6 +212,8 @@ def to_status_change(account_id: str, change: StatusChange) -> pb.StatusChange:
         actor=change.actor,
         reason=change.reason,
         caller=change.caller,
+        expire_time=None if change.expire_time is None else to_timestamp(change.expire_time),
+        then=THEN_NUMBERS[change.then],
     )
 
 
@@ -168,6 +231,8 @@ def to_workflow(account_id: str, workflow: Workflow) -> pb.Workflow:
         updated_by=workflow.updated_by,
         enabled_time=to_timestamp(workflow.enabled_time) if workflow.enabled_time else None,
         update_caller=workflow.update_caller,
+        disconnect_after=None if workflow.disconnect_after_ms is None else to_duration(workflow.disconnect_after_ms),
+        disconnect_status=STATUS_NUMBERS[workflow.disconnect_status],
     )
 
 
@@ -212,7 +277,10 @@ def to_impact(preview: Preview) -> pb.WorkflowImpact:
     )
 
 
-_PATCHED_FIELDS = ("enabled", "away_after", "offline_after", "resume", "keep_manual_away")
+_PATCHED_FIELDS = (
+    *("enabled", "away_after", "offline_after", "resume", "keep_manual_away"),
+    *("disconnect_after", "disconnect_status"),
+)
 
 
 def to_patch(request: pb.UpdateWorkflowRequest) -> WorkflowPatch:
@@ -229,6 +297,11 @@ def to_patch(request: pb.UpdateWorkflowRequest) -> WorkflowPatch:
                 )
     else:
         paths = [path for path in _PATCHED_FIELDS if workflow.HasField(path)]  # type: ignore[arg-type]
+    return _patch(workflow, paths)
+
+
+def _patch(workflow: pb.Workflow, paths: Iterable[str]) -> WorkflowPatch:
+    """Return the named fields of a workflow. One that is not set has its default."""
     patch = WorkflowPatch()
     if "enabled" in paths:
         patch["enabled"] = workflow.enabled
@@ -240,18 +313,19 @@ def to_patch(request: pb.UpdateWorkflowRequest) -> WorkflowPatch:
         patch["resume"] = _resume(workflow.resume) if workflow.HasField("resume") else Resume.FROM_AWAY
     if "keep_manual_away" in paths:
         patch["keep_manual_away"] = workflow.keep_manual_away
+    if "disconnect_after" in paths:
+        patch["disconnect_after_ms"] = _period(
+            "disconnect_after", workflow.HasField("disconnect_after"), workflow.disconnect_after
+        )
+    if "disconnect_status" in paths:
+        is_set = workflow.HasField("disconnect_status")
+        patch["disconnect_status"] = _disconnect_status(workflow.disconnect_status) if is_set else Status.OFFLINE
     return patch
 
 
 def to_replay_job(request: pb.SimulateRequest) -> ReplayJob:
     """Return the log of a simulation, and the workflow that it is to try."""
-    workflow = request.workflow
-    patch = WorkflowPatch(
-        away_after_ms=_period("away_after", workflow.HasField("away_after"), workflow.away_after),
-        offline_after_ms=_period("offline_after", workflow.HasField("offline_after"), workflow.offline_after),
-        resume=_resume(workflow.resume) if workflow.HasField("resume") else Resume.FROM_AWAY,
-        keep_manual_away=workflow.keep_manual_away,
-    )
+    patch = _patch(request.workflow, [field for field in _PATCHED_FIELDS if field != "enabled"])
     return ReplayJob(request.log, _log_format(request), patch, request.keep_order)
 
 
@@ -268,10 +342,18 @@ def _log_format(request: pb.SimulateRequest) -> LogFormat:
     if time_format is None:
         raise InvalidField("time_format", "must be LOG_TIME_FORMAT_RFC3339, _EPOCH_S or _EPOCH_MS")
     default = LogFormat()
-    for field, name in (("time_column", request.time_column), ("user_column", request.user_column)):
+    for field, name in (
+        ("time_column", request.time_column),
+        ("user_column", request.user_column),
+        ("kind_column", request.kind_column),
+    ):
         check_text(field, name, COLUMN_NAME_MAX_BYTES)
     return LogFormat(
-        request.time_column or default.time_column, request.user_column or default.user_column, time_format
+        request.time_column or default.time_column,
+        request.user_column or default.user_column,
+        time_format,
+        # Callers from before there were kinds may have any column of that name.
+        request.kind_column or None,
     )
 
 
@@ -297,6 +379,15 @@ def to_simulation(simulated: Simulated) -> pb.SimulateResponse:
                 pb.SimulatedTime(status=STATUS_NUMBERS[status], duration=to_duration(spent_ms))
                 for status, spent_ms in summary.time_in_status_ms.items()
             ],
+            leases=summary.leases,
+            refused_leases=summary.refused_leases,
+            disconnections=summary.disconnections,
+            reconnections=summary.reconnections,
+            time_by_disconnect=[
+                pb.SimulatedTime(status=STATUS_NUMBERS[status], duration=to_duration(spent_ms))
+                for status, spent_ms in summary.time_by_disconnect_ms.items()
+                if status is not Status.ONLINE
+            ],
         ),
         warnings=simulated.warnings,
     )
@@ -313,6 +404,13 @@ def _resume(number: int) -> Resume:
         raise InvalidField(
             "workflow.resume", "must be RESUME_FROM_AWAY, RESUME_NEVER or RESUME_FROM_AWAY_OR_OFFLINE"
         ) from None
+
+
+def _disconnect_status(number: int) -> Status:
+    try:
+        return Status(number)
+    except ValueError:
+        raise InvalidField("workflow.disconnect_status", "must be STATUS_OFFLINE or STATUS_AWAY") from None
 
 
 _SHOWN_MAX = 64

@@ -12,9 +12,11 @@ from typing import Any, Final
 from ..access.audit import AuditLog
 from ..access.authentication import OPEN, Admission, Authenticator, Credential, CredentialRefused
 from ..access.permissions import Caller, Permission
-from ..app.service import ActivityReport, RefusedActivity
+from ..app.batches import Refused, Report
+from ..app.fields import shown_time
 from ..domain.errors import DomainError, InvalidField
-from ..domain.status import Status
+from ..domain.periods import format_period
+from ..domain.status import Status, Then
 from .context import CallContext
 from .rpcs import Rpc
 
@@ -85,22 +87,25 @@ class Guard:
         assert self._authenticator is not None
         return self._authenticator.held(admission)
 
-    def activities(
-        self, caller: Caller, reports: list[ActivityReport], context: CallContext
-    ) -> tuple[list[ActivityReport], list[RefusedActivity]]:
-        """Split a batch into the activities that the caller may record and those that are refused."""
+    def reports(
+        self, caller: Caller, kind: str, reports: list[Report], context: CallContext
+    ) -> tuple[list[Report], list[Refused]]:
+        """Split a batch into the items that the caller may record and those that are refused.
+
+        `kind` is what the audit log calls them.
+        """
         if caller.everywhere & _ACTIVITY_WRITE:
             return reports, []
-        allowed: list[ActivityReport] = []
-        refused: list[RefusedActivity] = []
+        allowed: list[Report] = []
+        refused: list[Refused] = []
         for each in reports:
             if caller.may_for(_ACTIVITY_WRITE, each.account_id, (each.user_id,)):
                 allowed.append(each)
             else:
-                refused.append(RefusedActivity(each.place, caller.refusal(Permission.ACTIVITY_WRITE, each.account_id)))
+                refused.append(Refused(each.place, caller.refusal(Permission.ACTIVITY_WRITE, each.account_id)))
         if refused:
             denied = caller.refusal(Permission.ACTIVITY_WRITE)
-            self.refused("RecordActivities", caller, denied, context, activities=len(refused))
+            self.refused("RecordActivities", caller, denied, context, **{kind: len(refused)})
         return allowed, refused
 
     def actor(self, caller: Caller, account_id: str, context: CallContext) -> str:
@@ -131,7 +136,7 @@ class Guard:
         """
         if caller.user_id != request.user_id or actor != caller.name:
             about = {"user_id": request.user_id, "status": Status(request.status).name, "reason": request.reason}
-            self._note("status_set", caller, actor, request.account_id, context, outcome, **about)
+            self._note("status_set", caller, actor, request.account_id, context, outcome, **about, **_end(request))
 
     def workflow_updated(
         self,
@@ -170,6 +175,16 @@ class Guard:
     ) -> None:
         who = {"caller": caller.name, "via": caller.via, "actor": actor, "account_id": account_id}
         self.audit.record(event, **who, **fields, outcome=outcome, peer=context.peer())
+
+
+def _end(request: Any) -> dict[str, str]:
+    """Return the end of a status as a request gives it; nothing if it gives none."""
+    end = {}
+    if request.HasField("expire_time"):
+        end["expire_time"] = shown_time(request.expire_time.ToMilliseconds())
+    if request.HasField("ttl"):
+        end["ttl"] = format_period(request.ttl.ToMilliseconds())
+    return {**end, "then": Then(request.then or Then.AUTOMATIC).name} if end else {}
 
 
 def checker(rpc: Rpc) -> Callable[[Caller, Any], None]:

@@ -89,6 +89,10 @@ RPCS: Final = table(
     (
         Rpc("RecordActivity", Permission.ACTIVITY_WRITE, users=_one_user),
         Rpc("RecordActivities", Permission.ACTIVITY_WRITE, account=None, ends_with_credential=True),
+        Rpc("KeepSession", Permission.ACTIVITY_WRITE, users=_one_user),
+        Rpc("EndSession", Permission.ACTIVITY_WRITE, users=_one_user),
+        Rpc("KeepEngagement", Permission.ACTIVITY_WRITE, users=_one_user),
+        Rpc("EndEngagement", Permission.ACTIVITY_WRITE, users=_one_user),
         Rpc("SetStatus", Permission.STATUS_WRITE, users=_one_user),
         Rpc("GetStatus", Permission.STATUS_READ, users=_one_user, for_routing=True),
         Rpc("BatchGetStatuses", Permission.STATUS_READ, users=_user_ids, for_routing=True),

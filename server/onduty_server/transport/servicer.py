@@ -15,6 +15,7 @@ from onduty.v1 import status_pb2 as pb
 
 from ..access.audit import workflow_values
 from ..access.permissions import Caller
+from ..app.ports.clock import Clock
 from ..app.service import StatusService
 from ..app.watching.service import Watching
 from ..domain.errors import DomainError, InvalidField, StoreUnavailable
@@ -36,8 +37,11 @@ _STEP: Final = 250
 class StatusServicer:
     """`onduty.v1.StatusService` over the use cases."""
 
-    def __init__(self, service: StatusService, watching: Watching, guard: Guard, limits: CallLimits) -> None:
+    def __init__(
+        self, service: StatusService, watching: Watching, guard: Guard, limits: CallLimits, clock: Clock
+    ) -> None:
         self._service = service
+        self._clock = clock
         self._watching = watching
         self._guard = guard
         self._limits = limits
@@ -62,6 +66,55 @@ class StatusServicer:
             self._service, self._guard, caller, self._watching.draining, requests, context, delay_s_of_next
         )
 
+    async def KeepSession(
+        self, request: pb.KeepSessionRequest, context: CallContext, caller: Caller
+    ) -> pb.KeepSessionResponse:
+        """See the proto."""
+        account_id = request.account_id
+        view = await self._service.keep_session(
+            account_id,
+            request.user_id,
+            request.session_id,
+            convert.from_duration("ttl", request.ttl) if request.HasField("ttl") else None,
+            convert.from_duration("idle_for", request.idle_for) if request.HasField("idle_for") else None,
+        )
+        response = pb.KeepSessionResponse()
+        convert.fill_user_status(response.user_status, account_id, view)
+        convert.fill_timestamp(response.server_time, self._clock.now())
+        return response
+
+    async def EndSession(
+        self, request: pb.EndSessionRequest, context: CallContext, caller: Caller
+    ) -> pb.EndSessionResponse:
+        """See the proto."""
+        view = await self._service.end_session(request.account_id, request.user_id, request.session_id)
+        response = pb.EndSessionResponse()
+        convert.fill_user_status(response.user_status, request.account_id, view)
+        return response
+
+    async def KeepEngagement(
+        self, request: pb.KeepEngagementRequest, context: CallContext, caller: Caller
+    ) -> pb.KeepEngagementResponse:
+        """See the proto."""
+        view = await self._service.keep_engagement(
+            request.account_id,
+            request.user_id,
+            request.engagement_id,
+            convert.from_duration("ttl", request.ttl) if request.HasField("ttl") else None,
+        )
+        response = pb.KeepEngagementResponse()
+        convert.fill_user_status(response.user_status, request.account_id, view)
+        return response
+
+    async def EndEngagement(
+        self, request: pb.EndEngagementRequest, context: CallContext, caller: Caller
+    ) -> pb.EndEngagementResponse:
+        """See the proto."""
+        view = await self._service.end_engagement(request.account_id, request.user_id, request.engagement_id)
+        response = pb.EndEngagementResponse()
+        convert.fill_user_status(response.user_status, request.account_id, view)
+        return response
+
     async def WatchStatuses(self, request: pb.WatchStatusesRequest, context: CallContext, caller: Caller) -> None:
         """See the proto."""
         await serve_watch(self._watching, request, context)
@@ -71,6 +124,7 @@ class StatusServicer:
     ) -> pb.SetStatusResponse:
         """See the proto."""
         actor = self._guard.actor(caller, request.account_id, context)
+        has_end, has_ttl = request.HasField("expire_time"), request.HasField("ttl")
         with _outcome(partial(self._guard.status_set, caller, actor, request, context)):
             view = await self._service.set_status(
                 request.account_id,
@@ -80,6 +134,9 @@ class StatusServicer:
                 reason=request.reason,
                 caller=self._guard.caller_beside(caller, actor),
                 expected_revision=request.expected_revision if request.HasField("expected_revision") else None,
+                expire_time=convert.from_timestamp("expire_time", request.expire_time) if has_end else None,
+                ttl_ms=convert.from_duration("ttl", request.ttl) if has_ttl else None,
+                then=convert.from_then(request.then),
             )
         response = pb.SetStatusResponse()
         convert.fill_user_status(response.user_status, request.account_id, view)
@@ -123,7 +180,10 @@ class StatusServicer:
     ) -> pb.ListAvailableUsersResponse:
         """See the proto."""
         available = await self._service.list_available_users(
-            request.account_id, order=convert.from_order(request.order), limit=request.limit
+            request.account_id,
+            order=convert.from_order(request.order),
+            limit=request.limit,
+            max_engagements=request.max_engagements,
         )
         response = pb.ListAvailableUsersResponse(available_count=available.total)
         await _fill(response.user_statuses, request.account_id, available.views)

@@ -6,15 +6,18 @@ Both end with OK when the server drains. A message that goes to many watchers is
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable, Iterable
 from contextlib import aclosing
 from functools import partial
+from operator import attrgetter
+from typing import TypeVar
 
 from onduty.v1 import status_pb2 as pb
 
 from ..access.permissions import Caller
+from ..app.batches import Refused, Report
 from ..app.limits import ACTIVITIES_MAX
-from ..app.service import ActivityReport, RefusedActivity, StatusService
+from ..app.service import StatusService
 from ..app.watching.messages import Bookmark, Changes, Message, Snapshot
 from ..app.watching.service import Watching
 from ..domain.errors import InFuture, InvalidField, LimitExceeded
@@ -22,6 +25,8 @@ from . import convert
 from .context import CallContext, Requests
 from .errors import mapped
 from .guard import Guard
+
+Item = TypeVar("Item")
 
 
 async def serve_watch(watching: Watching, request: pb.WatchStatusesRequest, context: CallContext) -> None:
@@ -109,41 +114,62 @@ async def serve_activities(
                 return
             if delay_s := delay_s_of_next():
                 await asyncio.wait((drained,), timeout=delay_s)
-            refused = await _record(service, partial(guard.activities, caller, context=context), request)
+            response = await _record(service, guard, caller, request, context)
             if not begun:
                 begun = True
                 await _send_headers(context)
-            await context.write(pb.RecordActivitiesResponse(sequence=request.sequence, errors=map(_error, refused)))
+            await context.write(response)
     finally:
         drained.cancel()
 
 
 async def _record(
     service: StatusService,
-    permitted: Callable[[list[ActivityReport]], tuple[list[ActivityReport], list[RefusedActivity]]],
+    guard: Guard,
+    caller: Caller,
     request: pb.RecordActivitiesRequest,
-) -> list[RefusedActivity]:
-    if len(request.activities) > ACTIVITIES_MAX:
-        raise InvalidField("activities", f"at most {ACTIVITIES_MAX} in a message")
-    reports: list[ActivityReport] = []
-    malformed: list[RefusedActivity] = []
-    for index, activity in enumerate(request.activities):
-        activity_time = None
-        if activity.HasField("activity_time"):
-            try:
-                activity_time = convert.from_timestamp("activity_time", activity.activity_time)
-            except InvalidField as error:
-                malformed.append(RefusedActivity(index, error))
-                continue
-        reports.append(ActivityReport(index, activity.account_id, activity.user_id, activity_time))
-    allowed, denied = permitted(reports)
-    refused = await service.record_activities(allowed)
-    if malformed or denied:
-        return sorted([*malformed, *denied, *refused], key=lambda each: each.place)
+    context: CallContext,
+) -> pb.RecordActivitiesResponse:
+    """Record a message: the activities first, then the sessions and engagements."""
+    if len(request.activities) + len(request.leases) > ACTIVITIES_MAX:
+        field = "activities" if request.activities else "leases"
+        raise InvalidField(field, f"at most {ACTIVITIES_MAX} in a message, together with all others")
+    response = pb.RecordActivitiesResponse(sequence=request.sequence)
+    if request.activities:
+        permitted = partial(guard.reports, caller, "activities", context=context)
+        refused = await _record_each(
+            convert.to_activity_report, request.activities, permitted, service.record_activities
+        )
+        response.errors.extend(map(_error, refused))
+    if request.leases:
+        permitted_leases = partial(guard.reports, caller, "leases", context=context)
+        refused = await _record_each(convert.to_lease_report, request.leases, permitted_leases, service.record_leases)
+        response.lease_errors.extend(map(_error, refused))
+    return response
+
+
+async def _record_each(
+    converted: Callable[[int, Item], Report],
+    items: Iterable[Item],
+    permitted: Callable[[list[Report]], tuple[list[Report], list[Refused]]],
+    record: Callable[[list[Report]], Awaitable[list[Refused]]],
+) -> list[Refused]:
+    """Record a list of a message, and return what was refused in the order of the list."""
+    reports: list[Report] = []
+    malformed: list[Refused] = []
+    for place, item in enumerate(items):
+        try:
+            reports.append(converted(place, item))
+        except InvalidField as error:
+            malformed.append(Refused(place, error))
+    split: tuple[list[Report], list[Refused]] = permitted(reports)
+    refused: list[Refused] = await record(split[0])
+    if malformed or split[1]:
+        return sorted((*malformed, *split[1], *refused), key=attrgetter("place"))
     return refused
 
 
-def _error(refused: RefusedActivity) -> pb.ActivityError:
+def _error(refused: Refused) -> pb.ActivityError:
     error = refused.error
     return pb.ActivityError(
         server_time=convert.to_timestamp(error.now) if isinstance(error, InFuture) else None,

@@ -96,7 +96,8 @@ class Set:
     reason: str = ""
     ttl: int | None = None
     until: int | None = None
-    then: Then = Then.AUTOMATIC
+    then: Then | None = None
+    """Only with an end; AUTOMATIC if not given."""
 
 
 @dataclass(frozen=True)
@@ -141,9 +142,7 @@ class Workflow:
     disconnect_status: Status = Status.OFFLINE
     enabled_time: int = 0
     thresholds_since: int = 0
-    """When `enabled`, a period of inactivity or `keep_manual_away` last changed."""
-    disconnect_since: int = 0
-    """When `enabled`, `disconnect_after` or `disconnect_status` last changed."""
+    """When `enabled`, a period, `keep_manual_away` or `disconnect_status` last changed (Q15)."""
 
 
 @dataclass(frozen=True)
@@ -159,9 +158,9 @@ class Configure:
 
 @dataclass(frozen=True)
 class Outage:
-    """Nothing could be recorded from `start` to `floor`, for longer than the grace."""
+    """Nothing could be recorded before `floor`, for longer than the grace: nobody's clock runs, and no session has
+    ended, before it (Q12)."""
 
-    start: int
     floor: int
 
 
@@ -182,6 +181,9 @@ class Change:
     at: int
     actor: str = ""
     reason: str = ""
+    expire_time: int | None = None
+    """The end of a status set by hand, if that is what is shown."""
+    then: Then | None = None
 
 
 @dataclass(frozen=True)
@@ -199,5 +201,6 @@ class View:
     next_time: int | None
     next_cause: Cause | None
     expire_time: int | None
+    then: Then | None
     connected: bool
     engagements: int

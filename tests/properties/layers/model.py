@@ -13,33 +13,18 @@ from __future__ import annotations
 from copy import deepcopy
 
 from tests.properties.layers.events import (
-    ENGAGEMENTS_MAX,
-    FUTURE_TOLERANCE,
-    LONGEST_END,
-    LONGEST_ENGAGEMENT,
-    LONGEST_SESSION,
-    OLDEST_ACTIVITY,
-    SESSIONS_MAX,
-    SHORTEST_END,
-    SHORTEST_ENGAGEMENT,
-    SHORTEST_SESSION,
-    Active,
     Change,
     Configure,
     Event,
-    KeepEngagement,
-    KeepSession,
     Outage,
     PersonEvent,
     Refusal,
     Refused,
-    Set,
     Status,
-    Then,
     View,
     Workflow,
 )
-from tests.properties.layers.person import Person, activity_time, changed, first_seen, happened, what_follows
+from tests.properties.layers.person import Person, changed, check, first_seen, happened, view_of
 
 EVERYBODY = ""
 
@@ -54,7 +39,7 @@ class Account:
 
     def do(self, now: int, user: str, event: PersonEvent) -> None:
         """An event of one person at `now`, or Refused."""
-        self._check(now, user, event)
+        check(event, self.person(user, now), now)
         self.entries.append((now, user, event))
 
     def configure(self, now: int, **patch: object) -> None:
@@ -67,36 +52,7 @@ class Account:
         """Told at `floor`, when the service has recovered; nothing else can have happened since `start`."""
         assert start <= floor
         assert all(at <= start for at, _, _ in self.entries)
-        self.entries.append((start, EVERYBODY, Outage(start, floor)))
-
-    def _check(self, now: int, user: str, event: PersonEvent) -> None:
-        """Refuse what the service refuses."""
-        match event:
-            case Active(at=int(at)):
-                _within(at, now - OLDEST_ACTIVITY, now + FUTURE_TOLERANCE)
-            case Set(ttl=int(), until=int()):
-                raise Refused(Refusal.INVALID_FIELD)  # Q17
-            case Set(ttl=int(ttl)):
-                _within(ttl, SHORTEST_END, LONGEST_END)
-            case Set(until=int(until)):
-                _within(until - now, SHORTEST_END, LONGEST_END)
-            case Set(then=then) if then is not Then.AUTOMATIC:
-                raise Refused(Refusal.INVALID_FIELD)  # Q17
-            case KeepSession():
-                _within(event.ttl, SHORTEST_SESSION, LONGEST_SESSION)
-                _within(event.idle_for or 0, 0, OLDEST_ACTIVITY)
-            case KeepEngagement():
-                _within(event.ttl, SHORTEST_ENGAGEMENT, LONGEST_ENGAGEMENT)
-        person = self.person(user, now)
-        if person is None:
-            if not isinstance(event, Set) and activity_time(event, now) is None:
-                raise Refused(Refusal.USER_UNKNOWN)  # Q16
-            return
-        match event:
-            case KeepSession():
-                _room(person.sessions, event.session_id, SESSIONS_MAX, now)
-            case KeepEngagement():
-                _room(person.engagements, event.engagement_id, ENGAGEMENTS_MAX, now)
+        self.entries.append((start, EVERYBODY, Outage(floor)))
 
     # --- asking
 
@@ -140,22 +96,7 @@ class Account:
         person = self.person(user, now)
         if person is None:
             raise Refused(Refusal.USER_UNKNOWN)
-        shown, following = person.shown, what_follows(person)
-        return View(
-            status=shown.status,
-            available=shown.status is Status.ONLINE,
-            cause=shown.cause,
-            since=next(change.at for change in reversed(person.changes) if change.previous is not change.status),
-            last_activity=person.last_activity,
-            actor=shown.actor,
-            reason=shown.reason,
-            next_status=None if following is None else following.status,
-            next_time=None if following is None else following.at,
-            next_cause=None if following is None else following.cause,
-            expire_time=person.own.expire_time,  # Q18
-            connected=person.is_connected,
-            engagements=person.engaged_in,
-        )
+        return view_of(person)
 
     def changes(self, user: str, now: int, start: int = 0, end: int | None = None) -> list[Change]:
         """What is known by `now` of the changes effective from `start` to before `end`."""
@@ -181,15 +122,3 @@ class Account:
         after.configure(now, **patch)
         pairs = {user: (self.view(user, now).status, after.view(user, now).status) for user in self.users(now)}
         return {user: pair for user, pair in pairs.items() if pair[0] is not pair[1]}
-
-
-def _within(value: int, least: int, most: int) -> None:
-    if not least <= value <= most:
-        raise Refused(Refusal.INVALID_FIELD)
-
-
-def _room(kept: dict[str, int], name: str, most: int, now: int) -> None:
-    """Refuse one more than `most` that live; renewing one of them is always possible."""
-    others = sum(end > now for key, end in kept.items() if key != name)
-    if others >= most:
-        raise Refused(Refusal.LIMIT_EXCEEDED)

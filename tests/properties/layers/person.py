@@ -7,13 +7,22 @@ when it is something else than before. A comment "Q7" names the entry of `QUESTI
 from __future__ import annotations
 
 from collections.abc import Callable
-from copy import deepcopy
 from dataclasses import dataclass, field, replace
 
 from tests.properties.layers.events import (
+    ENGAGEMENTS_MAX,
     FRESH_FOR,
+    FUTURE_TOLERANCE,
+    LONGEST_END,
+    LONGEST_ENGAGEMENT,
     LONGEST_PERIOD,
+    LONGEST_SESSION,
+    OLDEST_ACTIVITY,
+    SESSIONS_MAX,
+    SHORTEST_END,
+    SHORTEST_ENGAGEMENT,
     SHORTEST_PERIOD,
+    SHORTEST_SESSION,
     Active,
     Cause,
     Change,
@@ -30,11 +39,11 @@ from tests.properties.layers.events import (
     Set,
     Status,
     Then,
+    View,
     Workflow,
 )
 
-INACTIVITY_FIELDS = ("enabled", "away_after", "offline_after", "keep_manual_away")
-DISCONNECT_FIELDS = ("enabled", "disconnect_after", "disconnect_status")
+THRESHOLDS = ("enabled", "away_after", "offline_after", "keep_manual_away", "disconnect_after", "disconnect_status")
 
 
 # --- workflows
@@ -58,10 +67,8 @@ def checked(workflow: Workflow) -> Workflow:
 def changed(before: Workflow, patch: tuple[tuple[str, object], ...], now: int) -> Workflow:
     """The workflow after an update at `now`; the same one if the update changes nothing."""
     after = checked(replace(before, **dict(patch)))  # type: ignore[arg-type]
-    if any(getattr(before, name) != getattr(after, name) for name in INACTIVITY_FIELDS):
-        after = replace(after, thresholds_since=now)
-    if any(getattr(before, name) != getattr(after, name) for name in DISCONNECT_FIELDS):
-        after = replace(after, disconnect_since=now)  # Q15
+    if any(getattr(before, name) != getattr(after, name) for name in THRESHOLDS):
+        after = replace(after, thresholds_since=now)  # Q15
     if after.enabled and not before.enabled:
         after = replace(after, enabled_time=now)
     return after
@@ -71,6 +78,55 @@ def is_fresh(workflow: Workflow, at: int, now: int) -> bool:
     """Whether someone ONLINE whose clock started at `at` would still be ONLINE at `now`."""
     periods = [period for period in (workflow.away_after, workflow.offline_after) if period is not None]
     return now < at + (min(periods) if workflow.enabled and periods else FRESH_FOR)
+
+
+# --- what is refused
+
+
+def check(event: PersonEvent, person: Person | None, now: int) -> None:
+    """Refuse what the service refuses of somebody at `now`; `person` is None for somebody never seen."""
+    check_fields(event, now)
+    if person is None:
+        if not isinstance(event, Set) and activity_time(event, now) is None:
+            raise Refused(Refusal.USER_UNKNOWN)  # Q16
+        return
+    match event:
+        case KeepSession():
+            _room(person.sessions, event.session_id, SESSIONS_MAX, now)
+        case KeepEngagement():
+            _room(person.engagements, event.engagement_id, ENGAGEMENTS_MAX, now)
+
+
+def check_fields(event: PersonEvent, now: int) -> None:
+    """Refuse what is wrong of anybody."""
+    match event:
+        case Active(at=int(at)):
+            _within(at, now - OLDEST_ACTIVITY, now + FUTURE_TOLERANCE)
+        case Set(ttl=int(), until=int()):
+            raise Refused(Refusal.INVALID_FIELD)  # Q17
+        case Set(ttl=int(ttl)):
+            _within(ttl, SHORTEST_END, LONGEST_END)
+        case Set(until=int(until)):
+            _within(until - now, SHORTEST_END, LONGEST_END)
+        case Set(then=Then()):
+            raise Refused(Refusal.INVALID_FIELD)  # Q17
+        case KeepSession():
+            _within(event.ttl, SHORTEST_SESSION, LONGEST_SESSION)
+            _within(event.idle_for or 0, 0, OLDEST_ACTIVITY)
+        case KeepEngagement():
+            _within(event.ttl, SHORTEST_ENGAGEMENT, LONGEST_ENGAGEMENT)
+
+
+def _within(value: int, least: int, most: int) -> None:
+    if not least <= value <= most:
+        raise Refused(Refusal.INVALID_FIELD)
+
+
+def _room(kept: dict[str, int], name: str, most: int, now: int) -> None:
+    """Refuse one more than `most` that live; renewing one of them is always possible."""
+    others = sum(end > now for key, end in kept.items() if key != name)
+    if others >= most:
+        raise Refused(Refusal.LIMIT_EXCEEDED)  # Q22
 
 
 # --- one person
@@ -85,7 +141,8 @@ class Own:
     actor: str = ""
     reason: str = ""
     expire_time: int | None = None
-    then: Then = Then.AUTOMATIC
+    then: Then | None = None
+    """What follows the end, if there is one."""
 
 
 @dataclass(frozen=True)
@@ -108,6 +165,8 @@ class Person:
     own: Own
     last_activity: int | None = None
     last_set: int | None = None
+    last_end: int = 0
+    """When a status with an end last ended: the clock restarts then (Q3)."""
     sessions: dict[str, int] = field(default_factory=dict)
     """When each session ended or will run out. None of them: never had one, or as if (untracked)."""
     engagements: dict[str, int] = field(default_factory=dict)
@@ -133,7 +192,17 @@ class Person:
 
     @property
     def idle_since(self) -> int:
-        return max(self.last_sign, self.workflow.enabled_time, self.floor, *self.engagements.values())
+        return max(self.own_clock, self.workflow.enabled_time, self.floor)
+
+    @property
+    def own_clock(self) -> int:
+        """From when on they are idle as far as they are concerned, whatever befalls everybody."""
+        return max(self.last_sign, self.last_end, *self.engagements.values())
+
+    @property
+    def last_session_end(self) -> int:
+        """When the last session ended, or will run out; an outage counts as the end of those before it (Q12)."""
+        return max(*self.sessions.values(), self.floor)
 
     @property
     def shown(self) -> Own:
@@ -142,17 +211,18 @@ class Person:
             return Own(self.disconnected, Cause.DISCONNECT)
         return self.own
 
+    @property
+    def since(self) -> int:
+        """When the status that is shown became another one."""
+        return next(change.at for change in reversed(self.changes) if change.previous is not change.status)
+
     def note(self, at: int) -> None:
         """Record what is shown if it is not what was shown before."""
         was, shown = (self.changes[-1] if self.changes else None), self.shown
-        if was is None or (was.status, was.cause, was.actor, was.reason) != (
-            shown.status,
-            shown.cause,
-            shown.actor,
-            shown.reason,
-        ):
+        if was is None or Own(was.status, was.cause, was.actor, was.reason, was.expire_time, was.then) != shown:  # Q21
             previous = None if was is None else was.status
-            self.changes.append(Change(previous, shown.status, shown.cause, at, shown.actor, shown.reason))
+            end, then = shown.expire_time, shown.then
+            self.changes.append(Change(previous, shown.status, shown.cause, at, shown.actor, shown.reason, end, then))
 
     # --- time
 
@@ -180,12 +250,12 @@ class Person:
         status = workflow.disconnect_status
         if self.disconnected is not None and not status.is_lower_than(self.disconnected):
             return None
-        gone_since = max(*self.sessions.values(), workflow.enabled_time)
+        gone_since = max(self.last_session_end, workflow.enabled_time)
 
         def happen() -> None:
             self.disconnected = status
 
-        return Due(max(gone_since + workflow.disconnect_after, workflow.disconnect_since), 1, happen)
+        return Due(max(gone_since + workflow.disconnect_after, workflow.thresholds_since), 1, happen)
 
     def _expiry(self) -> Due | None:
         """The end of a status, whatever the workflow says."""
@@ -195,11 +265,12 @@ class Person:
 
         def happen() -> None:
             self.own = Own(self._status_after(end), Cause.EXPIRY)  # Q5
+            self.last_end = end
 
         return Due(end, 2, happen)
 
     def _status_after(self, end: int) -> Status:
-        if self.own.then is not Then.AUTOMATIC:
+        if self.own.then is not None and self.own.then is not Then.AUTOMATIC:
             return Status(self.own.then)
         if self.own.status is Status.OFFLINE or self.last_activity is None:
             return Status.AWAY
@@ -222,7 +293,7 @@ class Person:
         def happen() -> None:
             self.own = Own(status, Cause.INACTIVITY)
 
-        return Due(max(self.idle_since + period, workflow.thresholds_since), 3, happen)  # Q3
+        return Due(max(self.idle_since + period, workflow.thresholds_since), 3, happen)
 
     # --- events, at `now`, after `walk(now)`
 
@@ -230,17 +301,23 @@ class Person:
         """An activity of `at`, which is not after now."""
         if self.last_activity is not None and at < self.last_activity:
             return
+        is_newest = self.last_activity is None or at > self.last_activity
         is_news = at > self.last_sign
+        resumes = is_newest and self._resumes(at)
         self.last_activity = at
-        if is_news and is_fresh(self.workflow, at, self.now):
-            if self._resumes():
+        if is_fresh(self.workflow, at, self.now):
+            if resumes:
                 self.own = Own(Status.ONLINE, Cause.ACTIVITY)
-            self._seen(at)
+            if is_news:
+                self._seen(at)
 
-    def _resumes(self) -> bool:
+    def _resumes(self, at: int) -> bool:
         status, cause, resume = self.own.status, self.own.cause, self.workflow.resume
         if status is Status.AWAY and cause is Cause.EXPIRY:
-            return True  # Q6
+            return True  # Q6, Q26
+        over = [end for end in self.engagements.values() if end <= self.now]
+        if at <= max(self.last_sign, self.last_end, *over):  # Q26
+            return False
         if cause is not Cause.INACTIVITY:
             return False  # Q7
         if status is Status.AWAY:
@@ -249,12 +326,13 @@ class Person:
 
     def _seen(self, at: int) -> None:
         """Seen at `at`: without a session after the last has ended is as if they never had one (Q10, Q11)."""
-        if not self.is_connected and at >= max(self.sessions.values(), default=at):
+        if self.sessions and not self.is_connected and at >= self.last_session_end:
             self.sessions, self.disconnected = {}, None
 
     def set_by_hand(self, event: Set) -> None:
         end = event.until if event.ttl is None else self.now + event.ttl
-        self.own = Own(event.status, Cause.MANUAL, event.actor, event.reason, end, event.then)
+        then = None if end is None else (event.then or Then.AUTOMATIC)
+        self.own = Own(event.status, Cause.MANUAL, event.actor, event.reason, end, then)
         self.last_set = self.now
         self._seen(self.now)
 
@@ -283,11 +361,8 @@ class Person:
         self.walk(self.now)
 
     def outage(self, outage: Outage) -> None:
-        """At its start: nobody's clock runs, and no session ends, before its floor."""
+        """At its start, when all that was due before it has happened."""
         self.floor = outage.floor
-        for session, end in self.sessions.items():
-            if outage.start < end <= outage.floor:
-                self.sessions[session] = outage.floor  # Q12
 
 
 def first_seen(event: PersonEvent, now: int, workflow: Workflow, floor: int) -> Person:
@@ -343,12 +418,39 @@ def happened(person: Person, event: Event) -> Person:
     return person
 
 
+def as_now(person: Person, *, forget: bool = False) -> Person:
+    """Another who lives on from here, and need not know more of the past than what is shown."""
+    changes = person.changes[-1:] if forget else list(person.changes)
+    return replace(person, sessions=dict(person.sessions), engagements=dict(person.engagements), changes=changes)
+
+
 def what_follows(person: Person) -> Change | None:
     """The next instant at which something else is shown, and what is shown then (Q8)."""
-    ahead = deepcopy(person)
+    ahead = as_now(person, forget=True)
     while (due := ahead.first_due()) is not None:
         ahead.take(due)
-        if len(ahead.changes) > len(person.changes):
+        if len(ahead.changes) > 1:
             ahead.walk(ahead.now)
             return ahead.changes[-1]
     return None
+
+
+def view_of(person: Person) -> View:
+    """What is shown of somebody at their now."""
+    shown, following = person.shown, what_follows(person)
+    return View(
+        status=shown.status,
+        available=shown.status is Status.ONLINE,
+        cause=shown.cause,
+        since=person.since,
+        last_activity=person.last_activity,
+        actor=shown.actor,
+        reason=shown.reason,
+        next_status=None if following is None else following.status,
+        next_time=None if following is None else following.at,
+        next_cause=None if following is None else following.cause,
+        expire_time=person.own.expire_time,  # Q18
+        then=person.own.then,
+        connected=person.is_connected,
+        engagements=person.engaged_in,
+    )

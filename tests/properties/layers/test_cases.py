@@ -8,7 +8,8 @@ import pytest
 from tests.properties.layers.cases import closing, disconnecting, ends, engagements, foundations, lunches, returning
 from tests.properties.layers.cases.table import ANY, MIDNIGHT, Available, Case, Down, Refuses, Shows, Unknown, at, clock
 from tests.properties.layers.driver import Driver, ModelDriver
-from tests.properties.layers.events import Change, Configure, Event, Outage, Refusal, Refused, View
+from tests.properties.layers.events import Change, Configure, Event, Outage, Refusal, Refused, Then, View
+from tests.properties.lazy import LazyAccount
 
 CASES: tuple[Case, ...] = (
     foundations.CASES
@@ -19,7 +20,7 @@ CASES: tuple[Case, ...] = (
     + ends.CASES
     + engagements.CASES
 )
-DRIVERS: dict[str, Callable[[int], Driver]] = {"model": ModelDriver}
+DRIVERS: dict[str, Callable[[int], Driver]] = {"model": ModelDriver, "rules": LazyAccount}
 ADA = "ada"
 
 
@@ -92,7 +93,10 @@ def told(view: View, asked: Shows) -> Shows:
 
 
 def entry(change: Change) -> str:
-    return f"{clock(change.at)} {change.previous or '-'}>{change.status} {change.cause}"
+    text = f"{clock(change.at)} {change.previous or '-'}>{change.status} {change.cause}"
+    if change.expire_time is not None:
+        text += f" until {clock(change.expire_time)}"
+    return text if change.then in (None, Then.AUTOMATIC) else f"{text} then {change.then}"
 
 
 def test_the_cases_have_names_of_their_own() -> None:

@@ -5,9 +5,10 @@ Every store promises:
 - Decisions (`Decide`, `Revise`) are pure functions of a record or workflow, the policy and the store's `now`. The store
   runs them atomically with the write that follows; it may run one again after losing a race, never twice for one write.
 - The store gives every change the account's next revision: without gaps, in commit order, workflow changes included.
-- What is returned is durable: no change that was shown vanishes in a crash. Only a moved clock may be lost, and only
-  within the configured flush interval. A timed switch follows from durable data, so it may be shown before its own
-  record is durable; such a read shows the revision before it.
+- What is returned is durable: no change that was shown vanishes in a crash. Only a moved clock, and a session or
+  engagement that was kept without changing what is shown, may be lost, and only within the configured flush interval.
+  A timed switch follows from durable data, so it may be shown before its own record is durable; such a read shows the
+  revision before it.
 - It keeps at most `users_max` users of an account and `accounts_max` accounts (`StoreOptions`; 0: any number). For one
   more, `transact` and `update_workflow` commit nothing and raise `LimitExceeded`; a count that is kept beside the
   account and checked in the commit is enough for that. Known users are served as ever, even where there are more of
@@ -25,6 +26,7 @@ from collections.abc import Callable, Collection, Sequence
 from enum import IntEnum
 from typing import NamedTuple
 
+from ...domain.layers import LeaseAction
 from ...domain.record import Decision, StatusChange, StatusView, UserRecord
 from ...domain.rules import Policy
 from ...domain.status import Status
@@ -43,6 +45,19 @@ class Activity(NamedTuple):
     """The activity that a decision is about. `time` is ms UTC; None means the store's `now`."""
 
     time: int | None
+
+
+class Renewal(NamedTuple):
+    """The session or engagement that a decision is about: kept for `ttl_ms` from the store's `now`, or ended.
+
+    `idle_for_ms` says how long ago the client of a session last saw input, which counts as an activity of that time;
+    None: it does not say.
+    """
+
+    action: LeaseAction
+    lease_id: str
+    ttl_ms: int = 0
+    idle_for_ms: int | None = None
 
 
 class AvailabilityOrder(IntEnum):
@@ -141,7 +156,7 @@ class ChangePage(NamedTuple):
 class ImmediateStatuses(ABC):
     """Answers the most frequent calls without waiting: a capability of stores that keep their users in memory.
 
-    Both methods return at once and raise nothing. If the answer needs a wait or a decision, they do nothing and say so;
+    Its methods return at once and raise nothing. If the answer needs a wait or a decision, they do nothing and say so;
     `StatusStore.transact` or `StatusStore.get` then does the work.
     """
 
@@ -151,6 +166,17 @@ class ImmediateStatuses(ABC):
 
         It returns False for an unknown user, a status that may change, a time (ms UTC; None: now) that is out of order,
         an activity that must be durable before it is acknowledged, or a store that cannot answer at once.
+        """
+
+    @abstractmethod
+    def renew(self, account_id: str, user_id: str, renewal: Renewal) -> bool:
+        """Keep a session or engagement if that only moves numbers; return True if it was kept.
+
+        The ids and numbers of `renewal` have been checked.
+
+        It returns False, having done nothing, for an unknown user, a lease that is new, has ended or is to be ended, a
+        status or connection that may change, an activity (`idle_for_ms`) that `touch` would not record, or a store that
+        cannot answer at once.
         """
 
     @abstractmethod
@@ -189,20 +215,29 @@ class StatusStore(StatusReader, History):
 
     @abstractmethod
     async def transact(
-        self, account_id: str, user_id: str, decide: Decide, activity: Activity | None = None
+        self, account_id: str, user_id: str, decide: Decide, hint: Activity | Renewal | None = None
     ) -> StatusView:
         """Run `decide` on the user's record and commit its decision; exceptions of `decide` pass through.
 
-        `activity` is given if the decision is about one. A remote store then needs one round trip for most activities:
-        it moves the clock if that is all there is to do, and otherwise returns what the decision needs.
+        `hint` is given if the decision is about an activity, a session or an engagement. A remote store then needs one
+        round trip for most of them: it moves the numbers if that is all there is to do, and otherwise returns what the
+        decision needs.
+
+        A decision may change the record without a switch. If it is `durable`, it is on disk before this returns.
+        Otherwise it is written within the flush interval.
 
         Raises:
             LimitExceeded: there would be one user, or one account, too many.
         """
 
     @abstractmethod
-    async def available(self, account_id: str, order: AvailabilityOrder, limit: int) -> Available:
-        """Return the users who are ONLINE at one instant: the first `limit` in the given order, and their number."""
+    async def available(
+        self, account_id: str, order: AvailabilityOrder, limit: int, max_engagements: int = 0
+    ) -> Available:
+        """Return the users who are ONLINE at one instant: the first `limit` in the given order, and their number.
+
+        Users with `max_engagements` live engagements or more are neither listed nor counted; 0: however many.
+        """
 
     @abstractmethod
     async def update_workflow(self, account_id: str, revise: Revise) -> Workflow:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import json
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from enum import Enum
 from pathlib import Path
@@ -19,10 +19,18 @@ from ...text.times import Rfc3339Writer
 from ..errors import Failure, usage
 from ..logs.options import Columns, KeepOrder, LogFile, Times, log_format
 from ..output import facts, note, standard_output
-from ..workflow_options import AwayAfter, OfflineAfter, ResumeName, workflow_of_options
+from ..workflow_options import (
+    AwayAfter,
+    DisconnectAfter,
+    DisconnectStatus,
+    OfflineAfter,
+    ResumeName,
+    workflow_of_options,
+)
 
 if TYPE_CHECKING:
     from ...app.activity_log import ActivityLog
+    from ...app.log_rows import LogRow
     from ...app.simulation import Simulation, Summary
     from ...domain.status import Status
     from ...domain.workflow import Workflow
@@ -53,6 +61,8 @@ def simulate(
             "--keep-manual-away", help="As in a workflow. It changes nothing here: a log has no statuses set by hand."
         ),
     ] = False,
+    disconnect_after: DisconnectAfter = None,
+    disconnect_status: DisconnectStatus = None,
     columns: Columns = None,
     time_format: Times = TimeFormat.RFC3339,
     keep_order: KeepOrder = False,
@@ -79,20 +89,33 @@ def simulate(
     workflow is on from the start, and the clock runs on after the last row until no switch is left. Changes are written
     in the order of their effective times, and of user ids where those are equal.
 
-    A log has no statuses set by hand, so a user who goes OFFLINE stays so unless --resume is from-away-or-offline.
+    A log has no statuses set by hand, so a user who goes OFFLINE by inactivity stays so unless --resume is
+    from-away-or-offline.
+
+    A row is an activity unless the log has a column kind that says otherwise: session_kept, session_ended,
+    engagement_kept or engagement_ended. Such rows name the session or engagement in lease_id. A row that keeps one can
+    say for how long in ttl (150s for a session and 1h for an engagement if not), and one that keeps a session can say
+    in idle_for how long ago the last input was. Both are written like 90s or 1h30m; a number alone is seconds.
 
     In the summary, the share of time in each status is from each user's first activity to the last one of the log.
     """
     if as_json and output_format not in (None, Format.JSON):
         raise usage("--json and --format contradict each other; give one of them")
     chosen = Format.JSON if as_json else output_format or Format.CSV
-    workflow = workflow_of_options(away_after, offline_after, resume, keep_manual_away)
+    workflow = workflow_of_options(
+        away_after, offline_after, resume, keep_manual_away, disconnect_after, disconnect_status
+    )
     simulation = _simulated(file, log_format(columns, time_format), workflow, keep_order)
-    late = simulation.summary.late_activities
-    if late:
+    summary = simulation.summary
+    if summary.late_activities:
         note(
-            f"{late:,} of {simulation.summary.activities:,} rows are older than one before them "
-            "and were taken as arriving late"
+            f"{summary.late_activities:,} of {summary.activities + summary.leases:,} rows are older than one before "
+            "them and were taken as arriving late"
+        )
+    if summary.refused_leases:
+        note(
+            f"{summary.refused_leases:,} of {summary.leases:,} rows of sessions and engagements would have been "
+            "refused, and did nothing: their user was not known yet, or had 20 of them"
         )
     with _opened(output) as out:
         _WRITERS[chosen](simulation, out)
@@ -114,7 +137,7 @@ def _simulated(file: Path, written: LogFormat, workflow: Workflow, keep_order: b
     with opened_log(file, written, say=say_once) as log, _progress(log) as report:
         try:
             if keep_order or file.is_file():
-                return replay(log.activities(report, in_order=not keep_order), workflow)
+                return replay(log.rows(report, in_order=not keep_order), workflow)
             return replay(_sorted(log, report), workflow)
         except InvalidField as error:
             log.fail(error.message)
@@ -126,7 +149,7 @@ def _simulated(file: Path, written: LogFormat, workflow: Workflow, keep_order: b
         return replay(_sorted(log, report), workflow)
 
 
-def _sorted(log: ActivityLog, report: Callable[[int], None] | None) -> Iterator[tuple[int, str]]:
+def _sorted(log: ActivityLog, report: Callable[[int], None] | None) -> Iterator[LogRow]:
     from ...app.fields import check_id
     from ...domain.errors import InvalidField
     from ..logs.order import SortedLog
@@ -143,8 +166,8 @@ def _sorted(log: ActivityLog, report: Callable[[int], None] | None) -> Iterator[
             f"{log.name}: {in_order.moved:,} of {len(in_order):,} rows are older than one before them, so the log was "
             "sorted by time; --keep-order takes them as arriving late"
         )
-    for _, time_ms, user_id in in_order.rows():
-        yield time_ms, user_id
+    for _, time_ms, user_id, lease in in_order.rows():
+        yield time_ms, user_id, lease
 
 
 def _write_csv(simulation: Simulation, out: IO[str]) -> None:
@@ -195,13 +218,17 @@ def _names() -> tuple[tuple[str, ...], tuple[str, ...]]:
 
 def _summary_facts(simulation: Simulation) -> list[tuple[str, str]]:
     from ...domain.periods import format_period
-    from ...domain.status import Status
+    from ...domain.status import Cause, Status
 
     summary, workflow = simulation.summary, simulation.workflow
     write_time = Rfc3339Writer()
     periods = [
         f"{name} after {format_period(period_ms)}"
-        for name, period_ms in (("away", workflow.away_after_ms), ("offline", workflow.offline_after_ms))
+        for name, period_ms in (
+            ("away", workflow.away_after_ms),
+            ("offline", workflow.offline_after_ms),
+            (f"gone ({workflow.disconnect_status.name})", workflow.disconnect_after_ms),
+        )
         if period_ms is not None
     ]
     pairs = [
@@ -211,37 +238,49 @@ def _summary_facts(simulation: Simulation) -> list[tuple[str, str]]:
     ]
     if summary.late_activities:
         pairs.append(("  late", f"{summary.late_activities:,}"))
+    if summary.leases:
+        pairs.append(("sessions and engagements", f"{summary.leases:,} rows"))
+        pairs.append(("  refused", f"{summary.refused_leases:,}"))
     if summary.first_activity_time is None or summary.last_activity_time is None:
         return pairs
     length_ms = summary.last_activity_time - summary.first_activity_time
+    inactive, count = summary.switches_by(Cause.INACTIVITY), _count
     pairs += [
         ("period", f"{write_time(summary.first_activity_time)} to {write_time(summary.last_activity_time)}"),
         ("  length", format_period(length_ms // 1_000 * 1_000)),
-        (
-            "switches by inactivity",
-            f"{_switches(summary, None, Status.AWAY) + _switches(summary, None, Status.OFFLINE):,}",
-        ),
-        ("  ONLINE to AWAY", f"{_switches(summary, Status.ONLINE, Status.AWAY):,}"),
-        ("  ONLINE to OFFLINE", f"{_switches(summary, Status.ONLINE, Status.OFFLINE):,}"),
-        ("  AWAY to OFFLINE", f"{_switches(summary, Status.AWAY, Status.OFFLINE):,}"),
+        ("switches by inactivity", f"{count(inactive, None, Status.AWAY) + count(inactive, None, Status.OFFLINE):,}"),
+        ("  ONLINE to AWAY", f"{count(inactive, Status.ONLINE, Status.AWAY):,}"),
+        ("  ONLINE to OFFLINE", f"{count(inactive, Status.ONLINE, Status.OFFLINE):,}"),
+        ("  AWAY to OFFLINE", f"{count(inactive, Status.AWAY, Status.OFFLINE):,}"),
         ("resumes by activity", f"{summary.resumes:,}"),
-        ("  AWAY to ONLINE", f"{_switches(summary, Status.AWAY, Status.ONLINE):,}"),
-        ("  OFFLINE to ONLINE", f"{_switches(summary, Status.OFFLINE, Status.ONLINE):,}"),
+        ("  AWAY to ONLINE", f"{summary.resumes_from(Status.AWAY):,}"),
+        ("  OFFLINE to ONLINE", f"{summary.resumes_from(Status.OFFLINE):,}"),
         ("activities that did not resume", _part(summary.ignored_activities, summary.activities)),
         ("active within 1m after AWAY", f"{_part(summary.returns_soon, summary.switches_to_away)} of switches to AWAY"),
-        ("share of time", "from each user's first activity to the end of the period"),
     ]
+    if summary.leases:
+        gone = summary.switches_by(Cause.DISCONNECT)
+        pairs += [
+            ("disconnections", f"{summary.disconnections:,}"),
+            ("  from ONLINE", f"{sum(count(gone, Status.ONLINE, after) for after in Status):,}"),
+            ("  from AWAY", f"{sum(count(gone, Status.AWAY, after) for after in Status):,}"),
+            ("  ended by a return", f"{summary.reconnections:,}"),
+        ]
+    pairs.append(("share of time", "from each user's first activity to the end of the period"))
     total_ms = sum(summary.time_in_status_ms.values())
+    by_disconnect_ms = summary.time_by_disconnect_ms
     for status, spent_ms in summary.time_in_status_ms.items():
         pairs.append((f"  {status.name}", _percent(spent_ms, total_ms)))
+        if summary.leases and status is not Status.ONLINE:
+            pairs.append(("    by disconnection", _percent(by_disconnect_ms[status], total_ms)))
     return pairs
 
 
-def _switches(summary: Summary, before: Status | None, after: Status) -> int:
+def _count(switches: Mapping[tuple[Status | None, Status], int], before: Status | None, after: Status) -> int:
     """Count the switches from `before`, or from any status for None, to `after`."""
     return sum(
         count
-        for (previous, status), count in summary.switches.items()
+        for (previous, status), count in switches.items()
         if status is after and previous is not None and before in (None, previous)
     )
 
@@ -264,10 +303,14 @@ def _workflow_object(workflow: Workflow) -> dict[str, Any]:
         "offline_after": _seconds(workflow.offline_after_ms),
         "resume": workflow.resume.name,
         "keep_manual_away": workflow.keep_manual_away,
+        "disconnect_after": _seconds(workflow.disconnect_after_ms),
+        "disconnect_status": workflow.disconnect_status.name,
     }
 
 
 def _summary_object(summary: Summary) -> dict[str, Any]:
+    from ...domain.status import Status
+
     write_time = Rfc3339Writer()
     first, last = summary.first_activity_time, summary.last_activity_time
     return {
@@ -286,6 +329,15 @@ def _summary_object(summary: Summary) -> dict[str, Any]:
         "ignored_activities": summary.ignored_activities,
         "active_within_1m_after_away": summary.returns_soon,
         "seconds_in_status": {status.name: ms / 1_000 for status, ms in summary.time_in_status_ms.items()},
+        "leases": summary.leases,
+        "refused_leases": summary.refused_leases,
+        "disconnections": summary.disconnections,
+        "reconnections": summary.reconnections,
+        "seconds_by_disconnect": {
+            status.name: ms / 1_000
+            for status, ms in summary.time_by_disconnect_ms.items()
+            if status is not Status.ONLINE
+        },
     }
 
 

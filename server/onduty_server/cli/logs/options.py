@@ -10,14 +10,16 @@ import typer
 from ...app.log_format import LogFormat, TimeFormat
 from ..options import parser
 
-_COLUMNS = ("time", "user")
+_COLUMNS = ("time", "user", "kind", "lease", "ttl", "idle")
 
 
 def _columns(text: str) -> dict[str, str]:
     columns: dict[str, str] = {}
     for each in text.split(","):
         what, separator, name = (part.strip() for part in each.partition("="))
-        if what not in _COLUMNS or not separator or not name or what in columns:
+        # A column that happens to be called like that of the kinds can be left alone.
+        has_name = bool(name) or what == "kind"
+        if what not in _COLUMNS or not separator or not has_name or what in columns:
             raise ValueError(f"{text!r} does not name columns; write it like time=started_at,user=agent")
         columns[what] = name
     return columns
@@ -29,17 +31,19 @@ LogFile = Annotated[
         metavar="FILE.csv",
         show_default=False,
         help="The log: CSV with a header that names activity_time and user_id, separated by commas, semicolons or "
-        "tabs, as plain text or gzip; '-' for standard input.",
+        "tabs, as plain text or gzip; '-' for standard input. With a column kind, rows can also keep and end "
+        "sessions and engagements.",
     ),
 ]
 Columns = Annotated[
     Any,
     typer.Option(
         "--columns",
-        metavar="time=NAME,user=NAME",
+        metavar="time=NAME,user=NAME,...",
         parser=parser(_columns),
         show_default=False,
-        help="Names of the two columns if they differ; either may be left out.",
+        help="Names of columns that are called otherwise than activity_time, user_id, kind, lease_id, ttl and "
+        "idle_for: for time, user, kind, lease, ttl and idle; 'kind=' takes every row as an activity.",
     ),
 ]
 Times = Annotated[
@@ -62,4 +66,12 @@ def log_format(columns: dict[str, str] | None, times: TimeFormat) -> LogFormat:
     """Return the layout of the log that the options describe."""
     named = columns or {}
     default = LogFormat()
-    return LogFormat(named.get("time", default.time_column), named.get("user", default.user_column), times)
+    return LogFormat(
+        named.get("time", default.time_column),
+        named.get("user", default.user_column),
+        times,
+        named.get("kind", default.kind_column) or None,
+        named.get("lease", default.lease_column),
+        named.get("ttl", default.ttl_column),
+        named.get("idle", default.idle_for_column),
+    )

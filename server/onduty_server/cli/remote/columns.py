@@ -2,35 +2,56 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
-from typing import TYPE_CHECKING
+from collections.abc import Iterable
+from typing import TYPE_CHECKING, NamedTuple
 
 from ..output import shown
 from ..zone import Zone
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from onduty_client import StatusChange, UserStatus
 
 
-def status_columns(zone: Zone) -> tuple[str, ...]:
-    """Return the headings of `status_cells`."""
-    return ("USER", "STATUS", "CAUSE", zone.heading("SINCE"), zone.heading("ACTIVE"), zone.heading("NEXT"))
+class Table(NamedTuple):
+    """The headings of a table, and its rows."""
+
+    columns: tuple[str, ...]
+    rows: list[tuple[str, ...]]
 
 
-def status_cells(status: UserStatus, zone: Zone) -> tuple[str, ...]:
-    """Return a row of a table of statuses."""
+def status_table(statuses: Iterable[UserStatus], zone: Zone) -> Table:
+    """Return a table of statuses. What none of them has takes no column."""
+    return _without_empty(
+        ("USER", "STATUS", "CAUSE", zone.heading("SINCE"), zone.heading("ACTIVE"), zone.heading("NEXT")),
+        (zone.heading("UNTIL"), "CLIENT", "ENGAGED"),
+        (_status_cells(status, zone) for status in statuses),
+    )
+
+
+def _status_cells(status: UserStatus, zone: Zone) -> tuple[str, ...]:
     return (
         status.user_id,
         status.status,
         cause(status),
         zone.cell(status.status_since),
         zone.cell(status.last_activity_time),
-        following(status.next_status, zone.cell(status.next_status_time, ahead=True)),
+        following(status, zone.cell(status.next_status_time, ahead=True)),
+        ending(status, zone.cell(status.expire_time, ahead=True)),
+        connection(status),
+        str(status.engagements or ""),
     )
 
 
 def status_facts(status: UserStatus, zone: Zone) -> list[tuple[str, str]]:
-    """Return a status as names and values."""
+    """Return a status as names and values. What few people have is named only if there is something of it."""
+    gone = f" since {zone.moment(status.status_since)}" if _is_gone(status) else ""
+    optional = [
+        ("until", ending(status, zone.moment(status.expire_time, ahead=True))),
+        ("client", f"{connection(status)}{gone}"),
+        ("engagements", str(status.engagements or "")),
+    ]
     return [
         ("user", status.user_id),
         ("account", status.account_id),
@@ -38,27 +59,61 @@ def status_facts(status: UserStatus, zone: Zone) -> list[tuple[str, str]]:
         ("cause", cause(status)),
         ("since", zone.moment(status.status_since)),
         ("last activity", zone.moment(status.last_activity_time)),
-        ("next", following(status.next_status, zone.moment(status.next_status_time, ahead=True))),
+        *((name, value) for name, value in optional if value),
+        ("next", following(status, zone.moment(status.next_status_time, ahead=True))),
         ("revision", str(status.revision)),
     ]
 
 
-def change_columns(zone: Zone) -> tuple[str, ...]:
-    """Return the headings of `change_cells`."""
-    return (zone.heading("EFFECTIVE"), "USER", "FROM", "TO", "CAUSE", "REVISION")
+def change_table(changes: Iterable[StatusChange], zone: Zone) -> Table:
+    """Return a table of changes."""
+    return _without_empty(
+        (zone.heading("EFFECTIVE"), "USER", "FROM", "TO", "CAUSE", "REVISION"),
+        (zone.heading("UNTIL"),),
+        (_change_cells(change, zone) for change in changes),
+    )
 
 
-def change_cells(changes: Iterable[StatusChange], zone: Zone) -> Iterator[tuple[str, ...]]:
-    """Yield the rows of a table of changes."""
-    for change in changes:
-        yield (
-            zone.cell(change.effective_time, dated=True),
-            change.user_id,
-            change.previous_status or "",
-            change.status,
-            cause(change),
-            str(change.revision),
-        )
+def _change_cells(change: StatusChange, zone: Zone) -> tuple[str, ...]:
+    return (
+        zone.cell(change.effective_time, dated=True),
+        change.user_id,
+        change.previous_status or "",
+        change.status,
+        cause(change),
+        str(change.revision),
+        # It is of the past, often: an age says more than a distance.
+        ending(change, zone.cell(change.expire_time, dated=True, ahead=_is_ahead(change.expire_time, zone))),
+    )
+
+
+def _without_empty(always: tuple[str, ...], optional: tuple[str, ...], cells: Iterable[tuple[str, ...]]) -> Table:
+    rows = list(cells)
+    columns = (*always, *optional)
+    kept = [at for at in range(len(columns)) if at < len(always) or any(row[at] for row in rows)]
+    return Table(tuple(columns[at] for at in kept), [tuple(row[at] for at in kept) for row in rows])
+
+
+def _is_ahead(time: datetime | None, zone: Zone) -> bool:
+    return time is not None and time > zone.now
+
+
+def connection(status: UserStatus) -> str:
+    """Return what is known of a user's clients: `connected` while a session lives, `gone` once it counts as ended."""
+    if status.connected:
+        return "connected"
+    return "gone" if _is_gone(status) else ""
+
+
+def _is_gone(status: UserStatus) -> bool:
+    from onduty_client import Cause
+
+    return status.cause is Cause.DISCONNECT
+
+
+def ending(it: UserStatus | StatusChange, time: str) -> str:
+    """Return the end of a status, such as `12:30:00 (in 25m), then ONLINE`; empty if it has none."""
+    return f"{time}, then {it.then}" if it.expire_time is not None else ""
 
 
 def cause(it: UserStatus | StatusChange) -> str:
@@ -68,9 +123,12 @@ def cause(it: UserStatus | StatusChange) -> str:
     return f"{it.cause}{by}{why}"
 
 
-def following(status: str | None, time: str) -> str:
-    """Return the next automatic switch; empty if there is none."""
-    return "" if status is None else f"{status} {time}"
+def following(status: UserStatus, time: str) -> str:
+    """Return the next automatic switch, such as `AWAY 12:30:00 (in 5m) by INACTIVITY`; empty if there is none."""
+    if status.next_status is None:
+        return ""
+    by = "" if status.next_cause is None else f" by {status.next_cause}"
+    return f"{status.next_status} {time}{by}"
 
 
 def written_by(actor: str, caller: str) -> str:

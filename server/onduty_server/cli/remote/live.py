@@ -1,7 +1,8 @@
 """Draws an account's statuses as a table that is updated in place.
 
-The statuses come from the watch alone, which reports changes but not activities. The last activity and the next switch
-of the users on the screen are queried from time to time, and left blank if they are not known.
+The statuses come from the watch alone, which reports changes but not activities, sessions and engagements. The last
+activity, the next switch, the sessions and engagements of the users on the screen are queried from time to time, and
+left blank if they are not known.
 
 Invariant: the cost of a frame depends on the rows that fit on the screen, not on the number of users.
 """
@@ -13,7 +14,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 from datetime import datetime, timedelta
 from itertools import islice
-from typing import Protocol
+from typing import Any, Final, Protocol
 
 from rich.console import Console, Group, RenderableType
 from rich.live import Live
@@ -37,7 +38,7 @@ from ..errors import one_line
 from ..output import STATUS_STYLES, cell, shown, standard_output
 from ..times import age, wall_clock
 from ..zone import Zone
-from .columns import status_cells, status_columns, written_by
+from .columns import status_table, written_by
 
 _FRAME_S = 0.2
 """The shortest interval between two frames."""
@@ -45,6 +46,15 @@ _IDLE_S = 1.0
 """The longest interval between two frames, since ages grow."""
 _STALE_S = 3.0
 _CUT_SHORT = ("USER", "CAUSE")
+_UNKNOWN_CLOCKS: Final[dict[str, Any]] = {
+    "last_activity_time": None,
+    "next_status": None,
+    "next_status_time": None,
+    "next_cause": None,
+    "connected": False,
+    "engagements": 0,
+}
+"""The fields of a status that a watch does not carry, with their values while they are not known."""
 _LINES_AROUND = 6
 """The number of lines on the screen that are not rows."""
 
@@ -137,26 +147,27 @@ class LiveTable:
             actor=change.actor,
             reason=change.reason,
             revision=change.revision,
+            expire_time=change.expire_time,
+            then=change.then,
         )
         self._counts[change.status] += 1
 
     def take_clocks(self, statuses: Iterable[UserStatus]) -> None:
-        """Keep these users' last activities and next switches; those of other users on the screen become unknown."""
+        """Keep these users' last activities, next switches, sessions and engagements.
+
+        Those of other users on the screen become unknown.
+        """
         asked = {status.user_id: status for status in statuses}
         for user_id in self.visible:
             row = self._rows.get(user_id)
             if row is None:
                 continue
             found = asked.get(user_id)
-            if found is not None and (found.status, found.cause) == (row.status, row.cause):
-                clocks = found.last_activity_time, found.next_status, found.next_status_time
+            if found is None or (found.status, found.cause) != (row.status, row.cause):
+                # Keep its place, which shows when it last changed.
+                self._rows[user_id] = replace(row, **_UNKNOWN_CLOCKS)
             else:
-                clocks = None, None, None
-            active, following, following_time = clocks
-            # Keep its place, which shows when it last changed.
-            self._rows[user_id] = replace(
-                row, last_activity_time=active, next_status=following, next_status_time=following_time
-            )
+                self._rows[user_id] = replace(row, **{name: getattr(found, name) for name in _UNKNOWN_CLOCKS})
         self._news.set()
 
     # --- drawing -----------------------------------------------------------------------------------------------------
@@ -187,12 +198,13 @@ class LiveTable:
             return Group(self._title(), "", Text("waiting for the first answer", style="dim"))
         zone = Zone(now, local=self._local)
         drawn = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0), header_style="bold")
-        for column in status_columns(zone):
+        self.visible = [user_id for user_id, _ in islice(reversed(self._rows.items()), room)]
+        columns, rows = status_table([self._rows[user_id] for user_id in self.visible], zone)
+        for column in columns:
             # If a row does not fit, cut these columns short rather than leave others out.
             drawn.add_column(column, no_wrap=column not in _CUT_SHORT, min_width=len("OFFLINE"))
-        self.visible = [user_id for user_id, _ in islice(reversed(self._rows.items()), room)]
-        for user_id in self.visible:
-            drawn.add_row(*map(_one_row, status_cells(self._rows[user_id], zone)))
+        for row in rows:
+            drawn.add_row(*map(_one_row, row))
         parts: list[RenderableType] = [self._title(), self._state(), self._rules(now), self._age(zone), drawn]
         hidden = len(self._rows) - room
         if hidden > 0:
@@ -239,6 +251,9 @@ class LiveTable:
             for name, period in (("AWAY", workflow.away_after), ("OFFLINE", workflow.offline_after))
             if period is not None
         ]
+        if workflow.disconnect_after is not None:
+            gone = format_period(workflow.disconnect_after // timedelta(milliseconds=1))
+            periods.append(f"{workflow.disconnect_status} when gone for {gone}")
         resume = workflow.resume.lower().replace("_", "-")
         text = f"workflow {'on' if workflow.enabled else 'off'}: {', '.join([*periods, f'resume {resume}'])}"
         if workflow.keep_manual_away:

@@ -193,7 +193,7 @@ def _survey(file: Path, written: LogFormat) -> Plan | None:
 
     count, in_order, first_ms, last_ms = 0, True, None, 0
     with opened_log(file, written) as log:
-        for time_ms, _ in log.activities():
+        for time_ms, *_ in log.rows():
             count += 1
             if first_ms is None:
                 first_ms = last_ms = time_ms
@@ -210,8 +210,7 @@ def _rows(log: ActivityLog, plan: Plan | None, keep_order: bool) -> Iterable[Row
     from ..logs.order import Row, SortedLog
 
     if plan is None or plan.in_order or keep_order:
-        activities = log.activities(in_order=not keep_order)
-        return (Row(log.line, time_ms, user_id) for time_ms, user_id in activities)
+        return (Row(log.line, *row) for row in log.rows(in_order=not keep_order))
     in_order = SortedLog(log)
     note(f"{log.name}: {in_order.moved:,} of {len(in_order):,} rows are older than one before them; sorted by time")
     return in_order.rows()

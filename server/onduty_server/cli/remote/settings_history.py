@@ -104,6 +104,8 @@ def _values_after(client: Client, account: str, revision: int) -> dict[str, Any]
             "offline_after": None,
             "resume": onduty_client.Resume.FROM_AWAY,
             "keep_manual_away": False,
+            "disconnect_after": None,
+            "disconnect_status": onduty_client.Status.OFFLINE,
         }
     for change in client.list_workflow_changes(account):
         if change.revision == revision:
@@ -123,6 +125,8 @@ def _values(workflow: Workflow) -> dict[str, Any]:
         "offline_after": workflow.offline_after,
         "resume": workflow.resume,
         "keep_manual_away": workflow.keep_manual_away,
+        "disconnect_after": workflow.disconnect_after,
+        "disconnect_status": workflow.disconnect_status,
     }
 
 

@@ -3,21 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import Enum
 from itertools import islice
 from typing import TYPE_CHECKING, Annotated, Any, TypeVar
 
 import typer
 
+from ...domain.periods import parse_period
 from ...text.times import rfc3339
 from ..errors import Failure, usage
 from ..help import CommandGroup
-from ..options import Json
+from ..options import Json, parser
 from ..output import facts, json_line, note, shown, table
-from ..times import parse_moment, wall_clock
+from ..times import parse_end, parse_moment, wall_clock
 from ..zone import Local, Zone
-from .columns import change_cells, change_columns, no_users_in, status_cells, status_columns, status_facts
+from .columns import change_table, no_users_in, status_facts, status_table
 from .options import (
     DEFAULT_SERVER,
     DEFAULT_TIMEOUT,
@@ -49,6 +50,19 @@ class OrderName(Enum):
     LONGEST_IDLE = "longest-idle"
 
 
+class ThenName(Enum):
+    """The choices of what follows a status that ends, as people type them."""
+
+    AUTOMATIC = "automatic"
+    ONLINE = "online"
+    AWAY = "away"
+    OFFLINE = "offline"
+
+
+def _ttl(text: str) -> timedelta:
+    return timedelta(milliseconds=parse_period(text))
+
+
 status_app = CommandGroup("Read and set statuses.")
 
 
@@ -71,7 +85,7 @@ def activity(
     activity_time = None if at is None else _moment("--at", at)
     with connect(server, timeout) as client:
         status = client.record_activity(account, user, activity_time=activity_time)
-    _show_one(status, as_json, local)
+    show_one(status, as_json, local)
 
 
 @status_app.command("get")
@@ -90,7 +104,7 @@ def get(
     """
     with connect(server, timeout) as client:
         if len(users) == 1:
-            _show_one(client.get_status(account, users[0]), as_json, local)
+            show_one(client.get_status(account, users[0]), as_json, local)
             return
         found = client.batch_get_statuses(account, users)
     _show_many(found.user_statuses, as_json, local)
@@ -104,6 +118,33 @@ def set_(
     account: Account,
     user: User,
     status: Annotated[StatusName, typer.Argument(metavar="STATUS", show_default=False, case_sensitive=False)],
+    lasting: Annotated[
+        Any,
+        typer.Option(
+            "--for",
+            metavar="PERIOD",
+            parser=parser(_ttl),
+            help="How long it lasts, like 30m: 1s to 30d. Until then inactivity does not touch it.",
+        ),
+    ] = None,
+    until: Annotated[
+        str | None,
+        typer.Option(
+            "--until",
+            metavar="TIME",
+            help="When it ends: a time of day like 12:30, of today or tomorrow, in UTC or with --local in the zone of "
+            "this machine; or RFC 3339.",
+        ),
+    ] = None,
+    then: Annotated[
+        ThenName | None,
+        typer.Option(
+            "--then",
+            case_sensitive=False,
+            show_default="automatic",
+            help="What follows. automatic: ONLINE if the user was active lately, else AWAY until the next activity.",
+        ),
+    ] = None,
     reason: Annotated[str, typer.Option("--reason", metavar="TEXT", show_default=False, help="Why.")] = "",
     expected_revision: Annotated[
         int | None,
@@ -121,15 +162,29 @@ def set_(
     local: Local = False,
     as_json: Json = False,
 ) -> None:
-    """Set a user's status by hand. Restarts the user's inactivity clock."""
+    """Set a user's status by hand. Restarts the user's inactivity clock.
+
+    With --for or --until it ends by itself. Setting a status again replaces the end, or without one removes it.
+    """
     import onduty_client
 
+    if lasting is not None and until is not None:
+        raise usage("give either --for or --until, not both")
+    if then is not None and lasting is None and until is None:
+        raise usage("--then says what follows at the end of a status; give --for or --until too")
     with connect(server, timeout, acting(actor)) as client:
         result = client.set_status(
-            account, user, onduty_client.Status[status.name], reason=reason, expected_revision=expected_revision
+            account,
+            user,
+            onduty_client.Status[status.name],
+            until=None if until is None else _end(until, local),
+            ttl=lasting,
+            then=None if then is None else onduty_client.Then[then.name],
+            reason=reason,
+            expected_revision=expected_revision,
         )
     check_actor(actor, result.actor)
-    _show_one(result, as_json, local)
+    show_one(result, as_json, local)
 
 
 @status_app.command("list")
@@ -168,6 +223,16 @@ def available(
     limit: Annotated[
         int, typer.Option("--limit", min=1, max=1_000, metavar="N", help="At most how many to show, up to 1,000.")
     ] = _DEFAULT_LIMIT,
+    max_engagements: Annotated[
+        int,
+        typer.Option(
+            "--max-engagements",
+            min=0,
+            max=(1 << 31) - 1,
+            metavar="N",
+            help="Leave out users with N engagements or more; 0 leaves out nobody.",
+        ),
+    ] = 0,
     server: Server = DEFAULT_SERVER,
     timeout: Timeout = DEFAULT_TIMEOUT,
     local: Local = False,
@@ -177,7 +242,12 @@ def available(
     import onduty_client
 
     with connect(server, timeout) as client:
-        found = client.available_users(account, order=onduty_client.AvailabilityOrder[order.name], limit=limit)
+        found = client.available_users(
+            account,
+            order=onduty_client.AvailabilityOrder[order.name],
+            limit=limit,
+            max_engagements=max_engagements,
+        )
         if as_json:
             users = [status_object(status) for status in found.user_statuses]
             json_line({"available_count": found.available_count, "user_statuses": users})
@@ -225,9 +295,9 @@ def history(
                 json_line(change_object(change))
             return
         zone = Zone(wall_clock(), local=local)
-        rows = list(change_cells(changes, zone))
-        table(change_columns(zone), rows)
-        if not rows:
+        drawn = change_table(changes, zone)
+        table(*drawn)
+        if not drawn.rows:
             note_if_unknown(client, account, user or "")
 
 
@@ -244,7 +314,8 @@ def note_if_unknown(client: Client, account: str, user: str = "") -> None:
         pass
 
 
-def _show_one(status: UserStatus, as_json: bool, local: bool) -> None:
+def show_one(status: UserStatus, as_json: bool, local: bool) -> None:
+    """Show the status of a user."""
     if as_json:
         json_line(status_object(status))
         return
@@ -258,9 +329,9 @@ def _show_many(statuses: Iterable[UserStatus], as_json: bool, local: bool) -> in
             json_line(status_object(status))
         return None
     zone = Zone(wall_clock(), local=local)
-    rows = [status_cells(status, zone) for status in statuses]
-    table(status_columns(zone), rows)
-    return len(rows)
+    drawn = status_table(statuses, zone)
+    table(*drawn)
+    return len(drawn.rows)
 
 
 def _up_to(limit: int, items: Iterator[T], what: str) -> Iterator[T]:
@@ -276,6 +347,13 @@ def _up_to(limit: int, items: Iterator[T], what: str) -> Iterator[T]:
 def _page_size(limit: int) -> int:
     # Ask for one more than is shown, to know without a second page if there are more.
     return min(limit + 1, 1_000) if limit else 1_000
+
+
+def _end(text: str, local: bool) -> datetime:
+    try:
+        return parse_end(text, wall_clock(), local=local)
+    except ValueError as error:
+        raise usage(f"--until: {error}") from None
 
 
 def _moment(option: str, text: str) -> datetime:
@@ -297,9 +375,14 @@ def status_object(status: UserStatus) -> dict[str, Any]:
         "last_activity_time": _text(status.last_activity_time),
         "next_status": status.next_status,
         "next_status_time": _text(status.next_status_time),
+        "next_cause": status.next_cause,
         "actor": status.actor,
         "reason": status.reason,
         "revision": status.revision,
+        "expire_time": _text(status.expire_time),
+        "then": status.then,
+        "connected": status.connected,
+        "engagements": status.engagements,
     }
 
 
@@ -317,6 +400,8 @@ def change_object(change: StatusChange) -> dict[str, Any]:
         "actor": change.actor,
         "reason": change.reason,
         "caller": change.caller,
+        "expire_time": _text(change.expire_time),
+        "then": change.then,
     }
 
 

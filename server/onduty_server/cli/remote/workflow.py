@@ -13,7 +13,15 @@ from ..help import CommandGroup
 from ..options import Json
 from ..output import facts, json_line, line, note, table
 from ..times import wall_clock
-from ..workflow_options import AwayAfter, OfflineAfter, Period, ResumeName, workflow_of_options
+from ..workflow_options import (
+    AwayAfter,
+    DisconnectAfter,
+    DisconnectStatus,
+    OfflineAfter,
+    Period,
+    ResumeName,
+    workflow_of_options,
+)
 from ..zone import Local, Zone
 from .columns import written_by
 from .options import (
@@ -31,8 +39,9 @@ from .remote import connect
 from .status import note_if_unknown
 
 if TYPE_CHECKING:
-    from onduty_client import Workflow, WorkflowUpdate
+    from onduty_client import UserStatus, Workflow, WorkflowUpdate
 
+    from ...domain.standing import Standing
     from ...domain.workflow import Workflow as DomainWorkflow
 
 _MINUTES: Final = ("0m to 15m", "15m to 30m", "30m to 45m", "45m to 60m")
@@ -78,6 +87,8 @@ def set_(
     no_keep_manual_away: Annotated[
         bool, typer.Option("--no-keep-manual-away", help="Let it become OFFLINE like any other.")
     ] = False,
+    disconnect_after: DisconnectAfter = None,
+    disconnect_status: DisconnectStatus = None,
     etag: Annotated[
         str | None, typer.Option("--etag", metavar="ETAG", help="Change it only while its etag is this one.")
     ] = None,
@@ -96,8 +107,12 @@ def set_(
 
     enabled = _switch("enable", enable, "disable", disable)
     kept = _switch("keep-manual-away", keep_manual_away, "no-keep-manual-away", no_keep_manual_away)
-    if all(given is None for given in (enabled, away_after, offline_after, resume, kept)):
-        raise usage("nothing to change: give --enable, --away-after, --offline-after, --resume or --keep-manual-away")
+    given = (enabled, away_after, offline_after, resume, kept, disconnect_after, disconnect_status)
+    if all(each is None for each in given):
+        raise usage(
+            "nothing to change: give --enable, --away-after, --offline-after, --resume, --keep-manual-away, "
+            "--disconnect-after or --disconnect-status"
+        )
     unchanged = onduty_client.UNCHANGED
     with connect(server, timeout, acting(actor)) as client:
         # An update without effect keeps the actor of the last change.
@@ -109,6 +124,10 @@ def set_(
             offline_after=unchanged if offline_after is None else _timedelta(offline_after),
             resume=unchanged if resume is None else onduty_client.Resume[resume.name],
             keep_manual_away=unchanged if kept is None else kept,
+            disconnect_after=unchanged if disconnect_after is None else _timedelta(disconnect_after),
+            disconnect_status=(
+                unchanged if disconnect_status is None else onduty_client.Status[disconnect_status.name]
+            ),
             etag=etag,
             validate_only=dry_run,
         )
@@ -138,25 +157,58 @@ def diagram(
         bool | None,
         typer.Option("--keep-manual-away/--no-keep-manual-away", help="Do not switch an AWAY set by hand, or do."),
     ] = None,
-    manual: Annotated[bool, typer.Option("--manual", help="Draw the settings by hand too.")] = False,
+    disconnect_after: DisconnectAfter = None,
+    disconnect_status: DisconnectStatus = None,
+    user: Annotated[
+        str | None, typer.Option("--user", metavar="USER", show_default=False, help="Mark where this user stands.")
+    ] = None,
+    manual: Annotated[
+        bool, typer.Option("--manual", help="Draw the settings by hand too, and statuses with an end.")
+    ] = False,
     server: Server = DEFAULT_SERVER,
     timeout: Timeout = DEFAULT_TIMEOUT,
 ) -> None:
     """Draw a workflow as a Mermaid diagram.
 
-    The workflow is that of an account on the server, or the one that the options describe.
+    The workflow is that of an account on the server, or the one that the options describe. If it disconnects anybody,
+    the connection is drawn too, which is a second machine beside that of the own status.
+
+    --user marks the state in each of them that the user is in now. A server does not show all of it: under a
+    disconnection it hides the own status, and whether somebody without a session ever had one, or is gone too, can show
+    nothing. Every state that is possible is marked as such then.
     """
     from ...domain.diagram import mermaid
 
-    options = (away_after, offline_after, resume, keep_manual_away)
+    options = (away_after, offline_after, resume, keep_manual_away, disconnect_after, disconnect_status)
     if account is not None:
         if any(option is not None for option in options):
             raise usage("give either an account or options that describe a workflow, not both")
         with connect(server, timeout) as client:
             workflow = _domain_workflow(client.get_workflow(account))
+            status = None if user is None else client.get_status(account, user)
     else:
-        workflow = workflow_of_options(away_after, offline_after, resume, keep_manual_away)
-    line(mermaid(workflow, include_manual=manual).rstrip())
+        if user is not None:
+            raise usage("--user is about a user of an account; give the account too")
+        workflow, status = workflow_of_options(*options), None
+    marked = None if status is None else _standing(status, workflow)
+    line(mermaid(workflow, include_manual=manual, standing=marked).rstrip())
+
+
+def _standing(status: UserStatus, workflow: DomainWorkflow) -> Standing:
+    from ...domain.standing import standing
+    from ...domain.status import Cause, Status
+
+    if status.status.name not in Status.__members__ or status.cause.name not in Cause.__members__:
+        raise Failure("the server is newer and has a status that this program does not know")
+    next_cause = None if status.next_cause is None else Cause.__members__.get(status.next_cause.name)
+    return standing(
+        workflow,
+        status=Status[status.status.name],
+        cause=Cause[status.cause.name],
+        has_end=status.expire_time is not None,
+        connected=status.connected,
+        next_cause=next_cause,
+    )
 
 
 def _switch(on: str, is_on: bool, off: str, is_off: bool) -> bool | None:
@@ -167,17 +219,21 @@ def _switch(on: str, is_on: bool, off: str, is_off: bool) -> bool | None:
 
 
 def _domain_workflow(workflow: Workflow) -> DomainWorkflow:
-    from ...domain.status import Resume
+    from ...domain.status import Resume, Status
     from ...domain.workflow import Workflow as DomainWorkflow
 
     if workflow.resume.name not in Resume.__members__:
         raise Failure("the server is newer and has a resume policy that this program does not know")
+    if workflow.disconnect_status.name not in Status.__members__:
+        raise Failure("the server is newer and has a status that this program does not know")
     return DomainWorkflow(
         enabled=workflow.enabled,
         away_after_ms=_ms(workflow.away_after),
         offline_after_ms=_ms(workflow.offline_after),
         resume=Resume[workflow.resume.name],
         keep_manual_away=workflow.keep_manual_away,
+        disconnect_after_ms=_ms(workflow.disconnect_after),
+        disconnect_status=Status[workflow.disconnect_status.name],
     )
 
 
@@ -196,7 +252,8 @@ def show_update(update: WorkflowUpdate, local: bool) -> None:
         note("the workflow is off and switches no users; add --enable to see which users it would switch when it is on")
     ahead = [(it.switching_to_away, it.switching_to_offline) for it in impact.next_hour]
     if any(map(any, ahead)):
-        line("\nWithout new activity, these users switch within the next hour:\n")
+        kept = "" if update.workflow.disconnect_after is None else ", and if no session is kept again"
+        line(f"\nWithout new activity{kept}, these users switch within the next hour:\n")
         rows = ((minutes, *map("{:,}".format, counts)) for minutes, counts in zip(_MINUTES, ahead, strict=False))
         table(("WITHIN", "TO AWAY", "TO OFFLINE"), rows)
     if impact.switches:
@@ -233,6 +290,8 @@ def rules(workflow: Workflow) -> list[tuple[str, str]]:
         ("offline after", _written(workflow.offline_after)),
         ("resume", workflow.resume.lower().replace("_", "-")),
         ("keep manual away", "yes" if workflow.keep_manual_away else "no"),
+        ("disconnect after", _written(workflow.disconnect_after)),
+        ("disconnect status", workflow.disconnect_status),
     ]
 
 
@@ -277,6 +336,8 @@ def workflow_object(workflow: Workflow) -> dict[str, Any]:
         "offline_after": _seconds(workflow.offline_after),
         "resume": workflow.resume,
         "keep_manual_away": workflow.keep_manual_away,
+        "disconnect_after": _seconds(workflow.disconnect_after),
+        "disconnect_status": workflow.disconnect_status,
         "etag": workflow.etag,
         "update_time": None if workflow.update_time is None else rfc3339(workflow.update_time),
         "updated_by": workflow.updated_by,

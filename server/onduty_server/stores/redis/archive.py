@@ -22,10 +22,12 @@ from . import scripts
 from .keys import Keys, partition_of
 from .membership import LEASE_MS
 from .records import (
+    OLDER_SCHEMAS,
     ORDER_CHUNK,
     SCHEMA,
     UNFINISHED,
     another_schema,
+    named,
     pack_past,
     pack_record,
     pack_switch,
@@ -42,7 +44,6 @@ from .wire.connection import Arg
 from .wire.script import Script
 
 _CLEAR_CHUNK = 100
-_NAMED_MAX = 3
 
 
 class _Part(NamedTuple):
@@ -84,8 +85,8 @@ class RedisArchive(Archive):
             raise StoreOpenError(f"{self.name} has no store of onduty")
         if schema.startswith(UNFINISHED):
             raise StoreOpenError(f"{self.name} holds an unfinished copy; run `onduty store copy` to it again")
-        if schema != str(SCHEMA).encode():
-            raise another_schema(self.name, schema)
+        if schema not in (str(SCHEMA).encode(), *OLDER_SCHEMAS):
+            raise StoreOpenError(another_schema(self.name, schema))
         self._beat = await self._resting_beat()
         return await self.header()
 
@@ -129,11 +130,7 @@ class RedisArchive(Archive):
         """Return the last heartbeat. Raises StoreOpenError if a process is using the store."""
         beat, _, members = await self._client.run(scripts.RESTING, self._common, self._time(), LEASE_MS)
         if members:
-            names = ", ".join(name.decode(errors="replace").rpartition("/")[0] for name in members[:_NAMED_MAX])
-            raise StoreOpenError(
-                f"{self.name} is in use by {len(members)} onduty process{'es' * (len(members) > 1)} "
-                f"({names}{', ...' * (len(members) > _NAMED_MAX)}); stop them first"
-            )
+            raise StoreOpenError(f"{self.name} is in use by {named(members)}; stop them first")
         found: bytes | None = beat
         return found
 

@@ -14,11 +14,13 @@ import structlog
 from ...app.gaps import Gap, warn_of
 from ...app.limits import HEARTBEAT_VALID_MS
 from ...app.ports.store import StoreOptions
+from ...domain.errors import StoreLost
 from . import scripts
 from .account_count import AccountCount
 from .clock_check import STEP_MS, ClockCheck
 from .clock_steps import ClockSteps
 from .keys import Keys
+from .records import another_schema
 from .steps import StepSizes
 from .store_time import StoreTime
 from .wire.client import RedisClient
@@ -31,6 +33,8 @@ LEASE_MS = 2_000
 _PROMPT_MS = 250
 """A reply that took longer is not exact enough to align a clock by."""
 _ATTEMPTS_MAX = 5
+_OTHER_SCHEMA = 2
+"""The third value of a reply when a newer version of onduty has taken over the store."""
 
 Purpose = Literal["come", "beat", "look", "leave"]
 
@@ -113,6 +117,8 @@ class Membership:
                 correction=correction,
                 kept=(self.schema, self.token_key, self.lineage, *forgotten),
             )
+            if reply[2] == _OTHER_SCHEMA:
+                raise StoreLost(another_schema(str(self._client.address), reply[3]))
             answered = self._time.expected()
             token_key, lineage = self._take(reply)
             prompt = not (isinstance(asked, int) and isinstance(answered, int)) or answered - asked <= _PROMPT_MS

@@ -21,7 +21,7 @@ from redis.exceptions import ResponseError
 from ...app.limits import HEARTBEAT_VALID_MS
 from ...app.ports.observer import Observer
 from ...app.ports.store import StoreOptions
-from ...domain.errors import StoreUnavailable
+from ...domain.errors import StoreLost, StoreUnavailable
 from . import scripts
 from .clock_check import STEP_MS, ClockCheck
 from .keys import PARTITIONS, Keys
@@ -143,6 +143,8 @@ class Partitions:
             await membership.meet("beat" if self._rounds else "come", self.used)
             self.used |= membership.listed
             self._note(self._keys.common, None)
+        except StoreLost:
+            raise
         except StoreUnavailable as error:
             self._note(self._keys.common, error)
             if not self._rounds:

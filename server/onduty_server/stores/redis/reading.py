@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Collection, Iterable, Iterator, Sequence
+from collections.abc import AsyncIterator, Collection, Iterator, Sequence
 from heapq import nlargest
 
 from ...app.ports.statuses import AvailabilityOrder, Available, StatusPage
 from ...domain import rules
-from ...domain.record import StatusView
+from ...domain.layers import unpack
+from ...domain.record import StatusView, UserRecord
 from ...domain.rules import Policy
 from ...domain.status import Status
 from . import scripts
@@ -15,6 +16,7 @@ from .heartbeats import Heartbeats
 from .keys import partition_of
 from .records import StoredUser, read_policy, read_record, read_records
 from .running import ScriptRunner
+from .settling import Settling
 from .steps import StepSizes
 from .wire.coalescer import CallCoalescer
 from .wire.deadlines import bounded
@@ -27,11 +29,13 @@ class StatusReads:
         self,
         runner: ScriptRunner,
         heartbeats: Heartbeats,
+        settling: Settling,
         steps: StepSizes,
     ) -> None:
         self.deadlines = runner.deadlines
         self._runner = runner
         self._heartbeats = heartbeats
+        self._settling = settling
         self._steps = steps
         self._lookups = CallCoalescer(self._look_up)
         """One group per account."""
@@ -82,15 +86,17 @@ class StatusReads:
             position += 1
         return StatusPage(views, position if position < length else None, revision)
 
-    async def available(self, account_id: str, order: AvailabilityOrder, limit: int) -> Available:
+    async def available(
+        self, account_id: str, order: AvailabilityOrder, limit: int, max_engagements: int = 0
+    ) -> Available:
         """Ask the index which users are ONLINE; see `StatusStore`.
 
-        The store first finds all users who have become inactive, which may take several calls.
+        The store first finds all of whom a period is over, which may take several calls.
         """
         partition = partition_of(account_id)
         while True:
             reply = await self._runner.read(
-                scripts.AVAILABLE, partition, account_id, int(order), limit, self._steps.collect
+                scripts.AVAILABLE, partition, account_id, int(order), limit, self._steps.collect, max_engagements
             )
             match reply[0]:
                 case 1:  # there is no such account
@@ -99,15 +105,27 @@ class StatusReads:
                 case 2:  # there is more to look at first
                     continue
                 case 4:  # too many are ONLINE to be sorted at once
-                    return await self._most_recently_active(account_id, limit)
-            _, now, floor, workflow, past, total, found = reply
+                    return await self._most_recently_active(account_id, limit, max_engagements)
+                case 5:  # the statuses of too many have ended to be looked at in one call
+                    await self._settling.settle_account(partition, account_id)
+                    continue
+            status, now, floor, workflow, past, total, found, ended = reply
             policy = read_policy(workflow, past, floor)
-            stored: Iterable[StoredUser] = read_records(found)
-            if order is AvailabilityOrder.MOST_RECENTLY_ACTIVE:
-                stored = nlargest(limit, stored, key=_recent_activity)
-            return Available([rules.view(each.record, policy, now) for each in stored], total)
+            listed = list(read_records(found))
+            if status or ended:
+                if status:
+                    listed = [each for each in listed if _is_available(each.record, now, max_engagements)]
+                    total = len(listed)
+                # Only the domain can say what has followed the end of a status.
+                settled = (
+                    each._replace(record=rules.settle(each.record, policy, now).record) for each in read_records(ended)
+                )
+                added = [each for each in settled if _is_available(each.record, now, max_engagements)]
+                listed = nlargest(limit, [*listed, *added], key=_RANK[order])
+                total += len(added)
+            return Available([rules.view(each.record, policy, now) for each in listed], total)
 
-    async def _most_recently_active(self, account_id: str, limit: int) -> Available:
+    async def _most_recently_active(self, account_id: str, limit: int, max_engagements: int) -> Available:
         """Answer `available` where many users are ONLINE: find them in chunks, and read those found at the end.
 
         All who are returned were ONLINE at one instant; the order is that of the moments at which they were found.
@@ -117,12 +135,19 @@ class StatusReads:
             online = (
                 stored
                 for stored in chunk
-                if rules.settle(stored.record, policy, now).record.state.status is Status.ONLINE
+                if _is_available(rules.settle(stored.record, policy, now).record, now, max_engagements)
             )
             best = nlargest(limit, [*best, *online], key=_recent_activity)
         views = await self.get(account_id, [stored.record.user_id for stored in best])
-        counted = await self.available(account_id, AvailabilityOrder.LONGEST_AVAILABLE, 1)
-        return Available([view for view in views if view is not None and view.available], counted.total)
+        counted = await self.available(account_id, AvailabilityOrder.LONGEST_AVAILABLE, 1, max_engagements)
+        return Available(
+            [
+                view
+                for view in views
+                if view is not None and view.available and not 0 < max_engagements <= view.engagements
+            ],
+            counted.total,
+        )
 
     async def all_users(self, account_id: str, chunk: int) -> AsyncIterator[tuple[int, Policy, Iterator[StoredUser]]]:
         """Yield all users of an account in chunks, each with the store's time and the policy at that time."""
@@ -134,5 +159,28 @@ class StatusReads:
             position += chunk
 
 
+def _is_available(record: UserRecord, now: int, max_engagements: int) -> bool:
+    """True if a settled record is shown ONLINE, with fewer engagements than that (0: however many)."""
+    if record.shown.status is not Status.ONLINE:
+        return False
+    return not max_engagements or unpack(record.layers).engaged(now) < max_engagements
+
+
 def _recent_activity(stored: StoredUser) -> tuple[int, int]:
     return stored.record.last_activity or 0, -stored.position
+
+
+def _long_available(stored: StoredUser) -> tuple[int, int]:
+    return -stored.record.status_since, -stored.position
+
+
+def _long_idle(stored: StoredUser) -> tuple[int, int]:
+    return -rules.own_clock(stored.record), -stored.position
+
+
+_RANK = {
+    AvailabilityOrder.LONGEST_AVAILABLE: _long_available,
+    AvailabilityOrder.MOST_RECENTLY_ACTIVE: _recent_activity,
+    AvailabilityOrder.LONGEST_IDLE: _long_idle,
+}
+"""What each order sorts by: the greatest comes first, and of equals whoever was seen first."""

@@ -1,45 +1,58 @@
 """Encodes what is kept in Redis: records of users, workflows, past policies, and events.
 
-The scripts read the fixed parts (`lua/lib/account.lua` says which); only Python reads the rest. Times are ms UTC in 48
-bits, numbers big-endian. `SCHEMA` changes with any of it.
+The scripts read the fixed parts (`lua/lib/account.lua` says which) and the layers of a record; only Python reads the
+rest. Times are ms UTC in 48 bits, numbers big-endian. What has no layers, no disconnection and no end is written as
+schema 1 wrote it, so all that schema 1 wrote can be read. `SCHEMA` changes with any of it.
 """
 
 from __future__ import annotations
 
 import json
 import struct
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache
 from typing import NamedTuple
 
-from ...app.ports.store import StoreOpenError
 from ...domain.record import AccountEvent, Switch, UserRecord
 from ...domain.rules import PastPolicy, Policy
-from ...domain.status import Resume, State
+from ...domain.status import Connection, Resume, State, Status, Then
 from ...domain.workflow import DEFAULT_WORKFLOW, Workflow
 
-SCHEMA = 1
+SCHEMA = 2
+OLDER_SCHEMAS = (b"1",)
+"""The schemas whose data needs no change."""
 ORDER_CHUNK = 128
 """How many ids each list of users, in the order in which they were first seen, holds (`lua/lib/index.lua`)."""
+_NAMED_MAX = 3
 UNFINISHED = b"unfinished copy"
 """Written in place of the schema until a copy is complete; the name of the copy follows it."""
 
 _RECORD = struct.Struct(">BHIHIHIHII")
 """State, status_since, last activity (0: none), clock, revision, position; a time is its upper 16 and lower 32 bits."""
+_FLAG = 128
+"""Of the first byte: a record has layers, a workflow a disconnection."""
+_LAYERS = struct.Struct(">H")
+"""The length of the layers that follow."""
 _WORKFLOW = struct.Struct(">BHIHIHIHIHIHIHI")
 """States that an activity leaves (bits), enabled, thresholds, periods of the queues (0: none), updated, revision."""
+_DISCONNECTION = struct.Struct(">HIHI")
+"""Periods of the queues of connections (0: none)."""
 _PAST = struct.Struct(">HIHIHIH")
 """Floor, until, last revision, length of the workflow that follows."""
 _EVENT = struct.Struct(">BIBBHIHI")
 """Kind, position, previous state, state, effective and commit time."""
 
-_CALLER = "\0"
-"""Separates the reason of an event, which has no control characters, from the caller, if there is one."""
+_SEPARATOR = "\0"
+"""Separates the parts of the text of an event, which have no control characters: the reason, and as far as they are
+needed the caller, the end of the status, and what is then."""
 _STATUS_EVENT = 0
 _WORKFLOW_EVENT = 1
 _STATES = tuple(State)
 _QUEUED = (State.ONLINE_BY_ACTIVITY, State.AWAY_BY_HAND, State.AWAY_BY_INACTIVITY)
 """A representative state of each queue of the index."""
+_QUEUED_CONNECTIONS = (Connection.CONNECTED, Connection.AWAY)
+_RESUMED_MAX = State.OFFLINE_BY_INACTIVITY
+"""The last state of which a workflow says whether an activity leaves it; for later ones that is fixed."""
 
 SINCE_IS_NOW = 1
 LAST_IS_NOW = 2
@@ -50,10 +63,16 @@ THRESHOLDS_ARE_NOW = 2
 UPDATED_IS_NOW = 4
 
 
-def another_schema(name: str, schema: object) -> StoreOpenError:
-    """Return the error for a store written by another version or program; `name` is its readable address."""
+def another_schema(name: str, schema: object) -> str:
+    """Return what is wrong with a store written by another version or program; `name` is its readable address."""
     found = schema.decode(errors="replace") if isinstance(schema, bytes) else "something else"
-    return StoreOpenError(f"the store in {name} has schema {found!r}, and this version of onduty knows {SCHEMA}")
+    return f"the store in {name} has schema {found!r}, and this version of onduty knows {SCHEMA}"
+
+
+def named(members: Sequence[bytes]) -> str:
+    """Return the number and some of the names of processes, for a message."""
+    names = ", ".join(name.decode(errors="replace").rpartition("/")[0] for name in members[:_NAMED_MAX])
+    return f"{len(members)} onduty process{'es' * (len(members) > 1)} ({names}{', ...' * (len(members) > _NAMED_MAX)})"
 
 
 class Moment(int):
@@ -76,9 +95,10 @@ def pack_record(record: UserRecord) -> bytes:
     """Encode a record; the script fills in its position."""
     since, last, clock, revision = record.status_since, record.last_activity or 0, record.clock, record.revision
     actor = record.actor.encode()
-    return b"%b%c%b%b" % (
+    layers = record.layers.encode()
+    return b"%b%b%c%b%b" % (
         _RECORD.pack(
-            record.state,
+            record.state | _FLAG if layers else record.state,
             since >> 32,
             since & 0xFFFFFFFF,
             last >> 32,
@@ -89,6 +109,7 @@ def pack_record(record: UserRecord) -> bytes:
             revision & 0xFFFFFFFF,
             0,
         ),
+        _LAYERS.pack(len(layers)) + layers if layers else b"",
         len(actor),
         actor,
         record.reason.encode(),
@@ -109,10 +130,15 @@ def read_record(user_id: str, raw: bytes) -> StoredUser:
     state, since_high, since, last_high, last, clock_high, clock, revision_high, revision, position = (
         _RECORD.unpack_from(raw)
     )
-    actor = reason = ""
-    if len(raw) > _RECORD.size + 1:
-        end = _RECORD.size + 1 + raw[_RECORD.size]
-        actor, reason = raw[_RECORD.size + 1 : end].decode(), raw[end:].decode()
+    actor = reason = layers = ""
+    at = _RECORD.size
+    if state & _FLAG:
+        state ^= _FLAG
+        end = at + _LAYERS.size + _LAYERS.unpack_from(raw, at)[0]
+        layers, at = raw[at + _LAYERS.size : end].decode(), end
+    if len(raw) > at + 1:
+        end = at + 1 + raw[at]
+        actor, reason = raw[at + 1 : end].decode(), raw[end:].decode()
     record = UserRecord(
         user_id,
         _STATES[state],
@@ -122,6 +148,7 @@ def read_record(user_id: str, raw: bytes) -> StoredUser:
         actor,
         reason,
         revision_high << 32 | revision,
+        layers=layers,
     )
     return StoredUser(record, position)
 
@@ -141,10 +168,12 @@ def pack_workflow(workflow: Workflow) -> bytes:
         workflow.update_time,
         workflow.revision,
     )
-    head = _WORKFLOW.pack(
-        sum(1 << state for state in State if workflow.resumes[state]),
-        *(half for number in numbers for half in (number >> 32, number & 0xFFFFFFFF)),
-    )
+    disconnects = _disconnects(workflow)
+    resumed = sum(1 << state for state in State if state <= _RESUMED_MAX and workflow.resumes[state])
+    head = _WORKFLOW.pack(resumed | _FLAG if disconnects else resumed, *_halves(numbers))
+    if disconnects:
+        gone = (workflow.timed_connection[connection] for connection in _QUEUED_CONNECTIONS)
+        head += _DISCONNECTION.pack(*_halves(0 if each is None else each.period_ms for each in gone))
     rest = (
         workflow.enabled,
         workflow.away_after_ms,
@@ -158,7 +187,29 @@ def pack_workflow(workflow: Workflow) -> bytes:
     return head + json.dumps(rest, ensure_ascii=False, separators=(",", ":")).encode()
 
 
-def _added_fields(workflow: Workflow) -> tuple[str | int, ...]:
+def _halves(numbers: Iterable[int]) -> Iterator[int]:
+    """Yield the upper 16 and the lower 32 bits of each number."""
+    for number in numbers:
+        yield number >> 32
+        yield number & 0xFFFFFFFF
+
+
+def _disconnects(workflow: Workflow) -> bool:
+    """True if the workflow says something of disconnection, even if that is not in force."""
+    default = DEFAULT_WORKFLOW
+    return (workflow.disconnect_after_ms, workflow.disconnect_status) != (
+        default.disconnect_after_ms,
+        default.disconnect_status,
+    )
+
+
+_ADDED_FIELDS = 4
+
+
+def _added_fields(workflow: Workflow) -> tuple[str | int | None, ...]:
+    if _disconnects(workflow):
+        added = (workflow.update_caller, workflow.previous_revision)
+        return (*added, workflow.disconnect_after_ms, workflow.disconnect_status)
     if workflow.previous_revision is not None:
         return workflow.update_caller, workflow.previous_revision
     return (workflow.update_caller,) if workflow.update_caller else ()
@@ -178,13 +229,14 @@ def read_workflow(raw: bytes) -> Workflow:
     """Decode what `pack_workflow` encoded; no bytes are the default workflow."""
     if not raw:
         return DEFAULT_WORKFLOW
-    halves = _WORKFLOW.unpack_from(raw)[1:]
+    flags, *halves = _WORKFLOW.unpack_from(raw)
     enabled_time, thresholds_since, _, _, _, update_time, revision = (
         high << 32 | low for high, low in zip(halves[::2], halves[1::2], strict=True)
     )
-    enabled, away_after_ms, offline_after_ms, resume, keep_manual_away, updated_by, *added = json.loads(
-        raw[_WORKFLOW.size :]
-    )
+    rest = _WORKFLOW.size + _DISCONNECTION.size if flags & _FLAG else _WORKFLOW.size
+    enabled, away_after_ms, offline_after_ms, resume, keep_manual_away, updated_by, *added = json.loads(raw[rest:])
+    if len(added) == _ADDED_FIELDS:
+        added[-1] = Status(added[-1])
     return Workflow(
         enabled,
         away_after_ms,
@@ -203,9 +255,7 @@ def read_workflow(raw: bytes) -> Workflow:
 def pack_past(past: PastPolicy) -> bytes:
     """Encode a past policy; an account keeps several in a row."""
     workflow = pack_workflow(past.workflow)
-    numbers = (past.floor, past.until, past.last_revision)
-    halves = (half for number in numbers for half in (number >> 32, number & 0xFFFFFFFF))
-    return _PAST.pack(*halves, len(workflow)) + workflow
+    return _PAST.pack(*_halves((past.floor, past.until, past.last_revision)), len(workflow)) + workflow
 
 
 @lru_cache(maxsize=4_096)
@@ -248,8 +298,15 @@ def pack_switch(user_id: str, switch: Switch, *, position: int = 0, commit_time:
         user,
         len(actor),
         actor,
-        (f"{switch.reason}{_CALLER}{switch.caller}" if switch.caller else switch.reason).encode(),
+        _switch_text(switch).encode(),
     )
+
+
+def _switch_text(switch: Switch) -> str:
+    if switch.expire_time is not None and switch.then is not None:
+        end = str(int(switch.expire_time)), str(int(switch.then))
+        return _SEPARATOR.join((switch.reason, switch.caller, *end))
+    return f"{switch.reason}{_SEPARATOR}{switch.caller}" if switch.caller else switch.reason
 
 
 def pack_workflow_event(workflow: Workflow, commit_time: int) -> bytes:
@@ -275,7 +332,8 @@ def unpack_event(raw: bytes) -> StoredEvent:
         return StoredEvent(commit_time, -1, "", read_workflow(raw[at:]))
     user_end = at + 1 + raw[at]
     actor_end = user_end + 1 + raw[user_end]
-    reason, _, caller = raw[actor_end:].decode().partition(_CALLER)
+    reason, *more = raw[actor_end:].decode().split(_SEPARATOR)
+    caller, *end = more or [""]
     switch = Switch(
         _STATES[previous],
         _STATES[state],
@@ -283,6 +341,7 @@ def unpack_event(raw: bytes) -> StoredEvent:
         raw[user_end + 1 : actor_end].decode(),
         reason,
         caller,
+        *((int(end[0]), Then(int(end[1]))) if end else ()),
     )
     return StoredEvent(commit_time, position, raw[at + 1 : user_end].decode(), switch)
 

@@ -34,6 +34,7 @@ from ...app.ports.statuses import (
     ChangePage,
     Decide,
     Preview,
+    Renewal,
     Revise,
     StatusPage,
 )
@@ -43,6 +44,7 @@ from ...domain.errors import StoreUnavailable
 from ...domain.record import AccountEvent, StatusView
 from ...domain.status import Status
 from ...domain.workflow import Workflow
+from . import scripts
 from .account_count import AccountCount
 from .account_list import AccountList
 from .checkup import check_up
@@ -50,10 +52,10 @@ from .event_streams import EventStreams
 from .health import StoreHealth
 from .heartbeats import Heartbeats
 from .keys import Keys
-from .membership import Membership
+from .membership import LEASE_MS, Membership
 from .partitions import Partitions
 from .reading import StatusReads
-from .records import SCHEMA, UNFINISHED, another_schema
+from .records import OLDER_SCHEMAS, SCHEMA, UNFINISHED, another_schema, named
 from .running import ScriptRunner
 from .settling import Settling
 from .steps import DEFAULT_STEPS, StepSizes
@@ -96,6 +98,7 @@ class RedisStore(Store):
         observer = observer or Observer()
         member = member or f"{socket.gethostname()}/{os.getpid()}/{secrets.token_hex(4)}"
         deadlines, time = Deadlines(), StoreTime(clock, own_time=own_time)
+        self._time = time
         self._keys = keys = Keys(key_prefix)
         self._client = client = RedisClient(address, guard=keys.common + b"!", on_health=self._on_health)
         self._health = health = StoreHealth(str(address), observer)
@@ -114,7 +117,7 @@ class RedisStore(Store):
         self._transactions = Transactions(
             runner, sweeper, accounts, options, observer, min_replicas_acked=min_replicas_acked
         )
-        self._reads = reads = StatusReads(runner, heartbeats, steps)
+        self._reads = reads = StatusReads(runner, heartbeats, settling, steps)
         self._workflows = Workflows(
             *(runner, settling, sweeper, heartbeats, accounts, reads, options, steps),
             min_replicas_acked=min_replicas_acked,
@@ -155,9 +158,22 @@ class RedisStore(Store):
                 f"{self._client.address} holds an unfinished copy; run `onduty store copy` to it again, which "
                 "starts over"
             )
-        if schema != str(SCHEMA).encode():
-            raise another_schema(str(self._client.address), schema)
+        if schema in OLDER_SCHEMAS:
+            await self._upgrade(schema)
+        elif schema != str(SCHEMA).encode():
+            raise StoreOpenError(another_schema(str(self._client.address), schema))
         self._membership.propose(SCHEMA, secrets.token_bytes(32), new_lineage())
+
+    async def _upgrade(self, schema: bytes) -> None:
+        """Raise an older schema, which needs no other change, unless processes that know no other are present."""
+        common, address = self._keys.common, self._client.address
+        present = await self._client.run(scripts.UPGRADE, common, self._time.argument(), schema, SCHEMA, LEASE_MS)
+        if present:
+            raise StoreOpenError(
+                f"the store in {address} has schema {schema.decode()!r} and is in use by {named(present)} of an older "
+                f"version; stop them all, then start this version, which raises the schema to {SCHEMA}"
+            )
+        _log.info("the store was brought to a new schema; older versions refuse it from now on", schema=SCHEMA)
 
     async def close(self) -> None:
         """Give back the leases and disconnect. All acknowledged changes are in the store already."""
@@ -210,10 +226,10 @@ class RedisStore(Store):
         return self._heartbeats.oldest_activity(now)
 
     def transact(
-        self, account_id: str, user_id: str, decide: Decide, activity: Activity | None = None
+        self, account_id: str, user_id: str, decide: Decide, hint: Activity | Renewal | None = None
     ) -> Coroutine[Any, Any, StatusView]:
         """See `Transactions`."""
-        return self._transactions.transact(account_id, user_id, decide, activity)
+        return self._transactions.transact(account_id, user_id, decide, hint)
 
     def get(self, account_id: str, user_ids: Sequence[str]) -> Coroutine[Any, Any, Sequence[StatusView | None]]:
         """See `StatusReads`."""
@@ -225,9 +241,11 @@ class RedisStore(Store):
         """See `StatusReads`."""
         return self._reads.scan(account_id, statuses, position, limit)
 
-    def available(self, account_id: str, order: AvailabilityOrder, limit: int) -> Coroutine[Any, Any, Available]:
+    def available(
+        self, account_id: str, order: AvailabilityOrder, limit: int, max_engagements: int = 0
+    ) -> Coroutine[Any, Any, Available]:
         """See `StatusReads`."""
-        return self._reads.available(account_id, order, limit)
+        return self._reads.available(account_id, order, limit, max_engagements)
 
     def workflow(self, account_id: str) -> Coroutine[Any, Any, Workflow]:
         """See `Workflows`."""

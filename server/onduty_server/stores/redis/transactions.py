@@ -12,10 +12,11 @@ from typing import Any, NamedTuple
 
 from ...app.limits import ACTIVITY_MAX_AGE_MS
 from ...app.ports.observer import Observer
-from ...app.ports.statuses import Activity, Decide
+from ...app.ports.statuses import Activity, Decide, Renewal
 from ...app.ports.store import StoreOptions, full_account
 from ...domain import rules
 from ...domain.errors import RevisionConflict, StoreUnavailable
+from ...domain.layers import LeaseAction, unpack
 from ...domain.record import Decision, StatusView, UserRecord
 from ...domain.rules import Policy
 from ...domain.workflow import DEFAULT_WORKFLOW
@@ -40,8 +41,12 @@ _ATTEMPTS_MAX = 50
 _DEFAULT_WORKFLOW = pack_workflow(DEFAULT_WORKFLOW)
 
 
+_KEPT = {LeaseAction.KEEP_SESSION: "S", LeaseAction.KEEP_ENGAGEMENT: "E"}
+"""The name that `touch.lua` gives to what is kept."""
+
+
 class _Touched(NamedTuple):
-    """The outcome of an activity: the clock was moved or, if `moved` is False, the data for a decision."""
+    """The outcome of an activity or a kept lease: what was written or, if `moved` is False, data for a decision."""
 
     moved: bool
     now: int
@@ -72,32 +77,33 @@ class Transactions:
         self._observer = observer
         self._min_replicas_acked = min_replicas_acked
         self._turns = Turns()
-        self._activities = CallCoalescer(self._touch)
+        self._touches = CallCoalescer(self._touch)
         """One group per partition."""
 
     @bounded
     async def transact(
-        self, account_id: str, user_id: str, decide: Decide, activity: Activity | None = None
+        self, account_id: str, user_id: str, decide: Decide, hint: Activity | Renewal | None = None
     ) -> StatusView:
         """Read, decide, and write; see `StatusStore`.
 
-        An activity that is in order and changes no status takes one round trip, shared with others of the partition.
+        An activity that is in order and changes no status takes one round trip, shared with others of the partition. So
+        does a session or an engagement that is kept for longer.
         """
         partition = partition_of(account_id)
-        if activity is None:
+        what = _what_happened(hint)
+        if what is None:
             loaded = await load(self._runner, partition, account_id, user_id)
             return await self._decide(partition, account_id, user_id, decide, loaded, self._min_replicas_acked)
-        at: Arg = b"" if activity.time is None else activity.time
-        moved, now, floor, raw, workflow, past = await self._activities.call(partition, (account_id, user_id, at))
+        moved, now, floor, raw, workflow, past = await self._touches.call(partition, (account_id, user_id, what))
         if moved:
             return rules.view(read_record(user_id, raw).record, read_policy(workflow, past, floor), now)
         return await self._decide(
             partition, account_id, user_id, decide, DecisionData(now, floor, raw, workflow, past), 0
         )
 
-    async def _touch(self, partition: int, activities: Sequence[tuple[str, str, Arg]]) -> Sequence[_Touched]:
-        args = [arg for activity in activities for arg in activity]
-        # Moving a clock twice has the same effect as moving it once, so this may be repeated.
+    async def _touch(self, partition: int, events: Sequence[tuple[str, str, Arg]]) -> Sequence[_Touched]:
+        args = [arg for event in events for arg in event]
+        # Moving numbers twice has the same effect as moving them once, so this may be repeated.
         _, floor, policies, found = await self._runner.read(scripts.TOUCH, partition, ACTIVITY_MAX_AGE_MS, *args)
         accounts = list(zip(*[iter(policies)] * 3, strict=True))
         touched: list[_Touched] = []
@@ -132,7 +138,7 @@ class Transactions:
                 if settled.switches:
                     await self._commit(partition, account_id, loaded, record, settled, 0)
                 raise
-            if not decision.switches and not decision.durable and _same_clock(record, decision.record):
+            if not decision.switches and not decision.durable and _same_numbers(record, decision.record):
                 return rules.view(record, policy, loaded.now)
             try:
                 reply = await self._commit(partition, account_id, loaded, record, decision, replicas)
@@ -190,12 +196,33 @@ class Transactions:
         return reply
 
 
-def _same_clock(record: UserRecord, decided: UserRecord) -> bool:
-    return (record.last_activity, record.clock) == (decided.last_activity, decided.clock)
+def _what_happened(hint: Activity | Renewal | None) -> Arg | None:
+    """Return what `touch.lua` is told, None if it is not to be asked."""
+    match hint:
+        case Activity(time):
+            return b"" if time is None else time
+        case Renewal(action, lease_id, ttl_ms, idle_for_ms) if action in _KEPT:
+            return f"{_KEPT[action]} {ttl_ms} {'-' if idle_for_ms is None else idle_for_ms} {lease_id}"
+        case _:
+            return None
+
+
+def _same_numbers(record: UserRecord, decided: UserRecord) -> bool:
+    return (record.last_activity, record.clock, record.layers) == (
+        decided.last_activity,
+        decided.clock,
+        decided.layers,
+    )
 
 
 def _holds_until(record: UserRecord, decision: Decision, policy: Policy, now: int) -> int | None:
-    """Return the time (ms UTC, exclusive) of the next timed switch, until which the decision would be the same."""
+    """Return the time (ms UTC, exclusive) until which the decision would be the same.
+
+    It is that of the next timed switch, or of the end of the last session, after which an event may mean more.
+    """
     before = rules.settle(record, policy, now).record
     dues = (rules.next_due(each, policy.workflow, policy.floor) for each in (before, decision.record))
-    return min((due.effective_time for due in dues if due is not None and due.effective_time > now), default=None)
+    times = [due.effective_time for due in dues if due is not None]
+    if before.layers:
+        times.append(unpack(before.layers).session_end)
+    return min((time for time in times if time > now), default=None)

@@ -1,67 +1,39 @@
-"""One account in memory: its users, and the index by last activity that finds those with a timed switch due.
+"""One account in memory: its users, who of them may be given work, and what has become due for them (`deadlines`).
 
-The index (docs/internals.md) is a heap per state that has a timed transition, ordered by a *lower bound* of the user's
-clock. Invariants: a user in such a state is in its heap, or flagged OVERDUE and in `overdue`; no user is in one heap
-twice; a bound is never above the user's clock. So an activity touches no heap, and a changed period only moves the
-cut-off. An entry is only a hint: `collect` looks at the user before it acts on it.
+Invariants: a user for whom something is known to be due is flagged OVERDUE and in `overdue`, until the sweeper or an
+event has settled the record. Such a user does not count as ONLINE. One whom time alone has made ONLINE (a status with
+an end) does, and is ARRIVED: in `arrived` with the record as it has become, and in every index as that record.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from heapq import heapify, heappop, heappush, heapreplace
+from heapq import nsmallest
 
 from sortedcontainers import SortedList
 
 from ...domain import rules
+from ...domain.layers import has_end, unpack
 from ...domain.record import AccountEvent, UserRecord
 from ...domain.rules import Policy
-from ...domain.status import State, Status
+from ...domain.status import Connection, State
+from .deadlines import Deadlines
 from .overdue import Overdue
+from .user import (
+    ARRIVED,
+    DIRTY,
+    IN_HEAPS,
+    NUMBER_BITS,
+    NUMBER_MASK,
+    OVERDUE,
+    UNWRITTEN,
+    ResidentUser,
+    is_online,
+    shows_online,
+)
 
-NUMBER_BITS = 32
-"""An index key is one int, compared in one step: a time in ms, and in this many lower bits a user's number."""
-_NUMBER_MASK = (1 << NUMBER_BITS) - 1
-
-QUEUED_STATES = (State.ONLINE_BY_ACTIVITY, State.AWAY_BY_HAND, State.AWAY_BY_INACTIVITY)
-"""A representative state of each heap. Both ONLINE states share one: they wait for the same period."""
-_ONLINE_QUEUE = 0
-
-_QUEUE_BY_STATE = {
-    State.ONLINE_BY_HAND: 0,
-    State.ONLINE_BY_ACTIVITY: 0,
-    State.AWAY_BY_HAND: 1,
-    State.AWAY_BY_INACTIVITY: 2,
-}
-_QUEUE_OF: tuple[int | None, ...] = tuple(_QUEUE_BY_STATE.get(state) for state in State)
-
-# Flags of a resident user. The lowest bits say in which heaps the user has an entry.
-_IN_HEAPS = (1 << len(QUEUED_STATES)) - 1
-OVERDUE = 1 << 3
-DIRTY = 1 << 4
-"""The clock has moved since it was last journalled."""
-UNWRITTEN = 1 << 5
-"""A journalled clock is not known to be durable."""
-
-
-class ResidentUser(UserRecord):
-    """A user's record, with its number in the account."""
-
-    __slots__ = ("flags", "number")
-
-    def __init__(self, user_id: str, number: int) -> None:
-        super().__init__(user_id)
-        self.number = number
-        self.flags = 0
-
-    def assign(self, record: UserRecord) -> None:
-        """Copy from `record` everything that an event may have changed, except the revision."""
-        self.state = record.state
-        self.status_since = record.status_since
-        self.last_activity = record.last_activity
-        self.clock = record.clock
-        self.actor = record.actor
-        self.reason = record.reason
+_PAST_COST = 4
+"""What a look at a user because of a past policy costs, of a budget in looks at an entry of the index."""
 
 
 class Account:
@@ -69,11 +41,12 @@ class Account:
 
     __slots__ = (
         "_by_since",
-        "_heaps",
         "_scan_end",
         "_scan_position",
         "_since_position",
         "account_id",
+        "arrived",
+        "deadlines",
         "decided_revision",
         "durable_revision",
         "looks",
@@ -82,11 +55,11 @@ class Account:
         "online",
         "order",
         "overdue",
-        "overdue_online",
         "policy",
         "revision",
         "scheduled",
         "unsent",
+        "unsure",
         "users",
         "watched",
     )
@@ -103,21 +76,23 @@ class Account:
         self.order: list[ResidentUser] = []
         """Users by number, which is the order in which they were first seen."""
         self.online = 0
-        """How many users are ONLINE according to what was committed."""
+        """How many users are ONLINE, as far as is known since the last `collect`."""
+        self.arrived: dict[ResidentUser, UserRecord] = {}
+        """The records of users who are ARRIVED, as they have become."""
+        self.unsure = False
+        """True if one of them may have become so by an activity that a crash would lose."""
+        self.deadlines = Deadlines(self.order, self.arrived)
         self.overdue = overdue
-        """Users known to have a timed switch due.
+        """Users for whom something is known to be due.
 
         Those without the flag, or that no longer exist, are to be skipped.
         """
-        self.overdue_online = 0
-        """How many of the users flagged OVERDUE are still committed as ONLINE."""
         self.watched = False
         """True while anybody listens to the account's events."""
         self.unsent: list[AccountEvent] = []
         """Events that are not durable yet, so that listeners have not been told of them."""
         self.scheduled: int | None = None
         """The time (ms UTC) at which the schedule has the account as due."""
-        self._heaps: tuple[list[int], ...] = tuple([] for _ in QUEUED_STATES)
         self.looks = 0
         """How many rankings by last activity are looking at all users, in chunks."""
         self.moved: set[ResidentUser] | None = None
@@ -137,92 +112,82 @@ class Account:
         self.order.append(record)
         return record
 
-    def load(self, record: ResidentUser) -> None:
+    def load(self, record: ResidentUser, now: int) -> None:
         """Add a user that was kept. Call `finish_loading` after the last one."""
         self.users[record.user_id] = record
         self.order.append(record)
         if record.revision > self.revision:
             self.revision = record.revision
-        queue = _QUEUE_OF[record.state]
-        if queue is not None:
-            if queue == _ONLINE_QUEUE:
-                self.online += 1
-            record.flags |= 1 << queue
-            self._heaps[queue].append(record.clock << NUMBER_BITS | record.number)
+        if shows_online(record):
+            self.online += 1
+        self.deadlines.load(record, now)
 
     def finish_loading(self) -> None:
-        """Turn the entries that `load` added into heaps."""
-        for heap in self._heaps:
-            heapify(heap)
+        """Bring the entries that `load` added into order."""
+        self.deadlines.finish_loading()
         self.durable_revision = self.revision = max(self.revision, self.policy.workflow.revision)
 
-    def reassign(self, record: ResidentUser, decided: UserRecord) -> None:
+    def reassign(self, record: ResidentUser, decided: UserRecord, now: int) -> None:
         """Write a decided record into a user's record and bring every index up to date."""
-        before = record.state
-        since = record.status_since
-        if record.flags & OVERDUE:
-            record.flags &= ~OVERDUE
-            if before.status is Status.ONLINE:
-                self.overdue_online -= 1
-        elif before.status is Status.ONLINE and record.number < self._since_position:
-            self._by_since.discard(since << NUMBER_BITS | record.number)
+        if is_online(record):
+            self._leave(record)
+        self._forget_overdue(record)
+        lowered = _lowered_session_end(record.layers, decided.layers)
         record.assign(decided)
-        state = record.state
-        self.online += (state.status is Status.ONLINE) - (before.status is Status.ONLINE)
-        if state.status is Status.ONLINE and record.number < self._since_position:
-            self._by_since.add(record.status_since << NUMBER_BITS | record.number)
+        if shows_online(record):
+            self._enter(record)
         if self.moved is not None:
             self.moved.add(record)
-        self._enqueue(record)
+        self.deadlines.enqueue(record, now)
+        if lowered is not None:
+            self.deadlines.lower(record, lowered)
 
-    def put_back(self, images: Mapping[ResidentUser, UserRecord]) -> None:
+    def put_back(self, images: Mapping[ResidentUser, UserRecord], now: int) -> None:
         """Restore users, revision included, as they were before changes that were lost; forget those then unseen.
 
         This looks at every entry of the index, because a bound may now be above its user's clock.
         """
         for record, image in images.items():
-            self.reassign(record, image)
+            self.reassign(record, image, now)
             record.revision = image.revision
-        numbers = {record.number for record in images}
-        for heap in self._heaps:
-            kept = [key for key in heap if key & _NUMBER_MASK not in numbers]
-            if len(kept) < len(heap):
-                heap[:] = kept
-                heapify(heap)
+        self.deadlines.forget(images)
         # Users that came last go first, so that no other user's number changes.
         while self.order and self.order[-1].state is State.UNSEEN:
             record = self.order.pop()
             del self.users[record.user_id]
             record.flags = 0
         for record in images:
-            record.flags &= ~_IN_HEAPS
-            self._enqueue(record)
+            record.flags &= ~IN_HEAPS
+            if record.state is not State.UNSEEN:
+                self.deadlines.enqueue(record, now)
         self._scan_end = min(self._scan_end, len(self.order))
-        if self._since_position < _NUMBER_MASK:
+        if self._since_position < NUMBER_MASK:
             self._since_position = min(self._since_position, len(self.order))
 
-    def _enqueue(self, record: ResidentUser) -> None:
-        queue = _QUEUE_OF[record.state]
-        if queue is not None and not record.flags & 1 << queue:
-            record.flags |= 1 << queue
-            heappush(self._heaps[queue], record.clock << NUMBER_BITS | record.number)
+    def _enter(self, record: ResidentUser) -> None:
+        """Count a user who is ONLINE now."""
+        self.online += 1
+        if record.number < self._since_position:
+            self._by_since.add(self.deadlines.as_is(record).status_since << NUMBER_BITS | record.number)
+
+    def _leave(self, record: ResidentUser) -> None:
+        """Undo `_enter`, before anything changes of the record or its flags."""
+        self.online -= 1
+        if record.number < self._since_position:
+            self._by_since.discard(self.deadlines.as_is(record).status_since << NUMBER_BITS | record.number)
+
+    def _forget_overdue(self, record: ResidentUser) -> None:
+        if record.flags & OVERDUE:
+            record.flags &= ~(OVERDUE | ARRIVED)
+            self.arrived.pop(record, None)
 
     # --- what is due -------------------------------------------------------------------------------------------------
 
     def earliest(self) -> int | None:
-        """Return a lower bound (ms UTC) of the next timed switch; 0 if one is known to be due, None for never."""
+        """Return a lower bound (ms UTC) of the time at which something is due; 0 if something is, None for never."""
         if self.overdue or self.policy.past:
             return 0
-        workflow, floor = self.policy.workflow, self.policy.floor
-        base = max(workflow.enabled_time, floor)
-        earliest: int | None = None
-        for heap, state in zip(self._heaps, QUEUED_STATES, strict=True):
-            timed = workflow.timed[state]
-            if heap and timed is not None:
-                due = max(heap[0] >> NUMBER_BITS, base) + timed.period_ms
-                if earliest is None or due < earliest:
-                    earliest = due
-        return earliest
+        return self.deadlines.earliest(self.policy)
 
     def rescan(self) -> None:
         """Make `collect` look at every present user once, because a past policy was added."""
@@ -233,53 +198,55 @@ class Account:
         return self._scan_position >= self._scan_end
 
     def collect(self, now: int, budget: int) -> bool:
-        """Move users due at `now` to `overdue`, looking at up to `budget` entries; return False if there are more.
+        """Move users for whom something is due at `now` to `overdue`; return False if there may be more.
 
-        Each user costs one look per period, however active they are: if the user has been active since, the entry goes
-        back into the heap with the user's true clock.
+        `budget` is how many entries of the index it looks at.
         """
         while not self.scanned():
             if budget <= 0:
                 return False
-            budget -= 1
+            budget -= _PAST_COST
             record = self.order[self._scan_position]
             self._scan_position += 1
-            if not record.flags & OVERDUE and rules.settle(record, self.policy, now).switches:
-                self._flag_overdue(record)
-        workflow = self.policy.workflow
-        base = max(workflow.enabled_time, self.policy.floor)
-        for queue, state in enumerate(QUEUED_STATES):
-            timed = workflow.timed[state]
-            if timed is None or base + timed.period_ms > now:
-                continue
-            heap, in_heap = self._heaps[queue], 1 << queue
-            cutoff = (now - timed.period_ms + 1) << NUMBER_BITS
-            while heap and heap[0] < cutoff:
-                if budget <= 0:
-                    return False
-                budget -= 1
-                record = self.order[heap[0] & _NUMBER_MASK]
-                if record.flags & OVERDUE or _QUEUE_OF[record.state] != queue:
-                    heappop(heap)
-                    record.flags &= ~in_heap
-                elif record.clock > heap[0] >> NUMBER_BITS:
-                    heapreplace(heap, record.clock << NUMBER_BITS | record.number)
-                else:
-                    heappop(heap)
-                    record.flags &= ~in_heap
-                    self._flag_overdue(record)
-        return True
+            # Of those overdue, only users who have arrived count for anything that a past policy may have ended.
+            if record.flags & ARRIVED or (
+                not record.flags & OVERDUE and rules.settle(record, self.policy, now).durable
+            ):
+                self._flag_overdue(record, now)
 
-    def _flag_overdue(self, record: ResidentUser) -> None:
-        record.flags |= OVERDUE
-        self.overdue.add(record.number)
-        if record.state.status is Status.ONLINE:
-            self.overdue_online += 1
-            if record.number < self._since_position:
-                self._by_since.discard(record.status_since << NUMBER_BITS | record.number)
+        def found(record: ResidentUser) -> None:
+            self._flag_overdue(record, now)
+
+        return self.deadlines.collect(self.policy, now, budget, found, self.moved) is not None
+
+    def _flag_overdue(self, record: ResidentUser, now: int) -> None:
+        if is_online(record):
+            self._leave(record)
+        if not record.flags & OVERDUE:
+            record.flags |= OVERDUE
+            self.overdue.add(record.number)
+        elif record.flags & ARRIVED:
+            record.flags &= ~ARRIVED
+            del self.arrived[record]
+        self.deadlines.engaged.discard(record.number)
+        # Time alone makes nobody ONLINE but at the end of a status.
+        if has_end(record.layers):
+            settled = rules.settle(record, self.policy, now).record
+            if shows_online(settled):
+                self._arrive(record, settled, now)
+
+    def _arrive(self, record: ResidentUser, settled: UserRecord, now: int) -> None:
+        record.flags |= ARRIVED
+        self.arrived[record] = settled
+        if record.flags & (DIRTY | UNWRITTEN):
+            self.unsure = True
+        self._enter(record)
+        if self.moved is not None:
+            self.moved.add(record)
+        self.deadlines.enqueue(record, now)
 
     def take_overdue(self) -> ResidentUser | None:
-        """Take out the next user whose timed switch is to be committed. The flag stays until `reassign`."""
+        """Take out the next user for whom something is to be committed. The flag stays until `reassign`."""
         while (number := self.overdue.take()) is not None:
             if number < len(self.order):  # otherwise the user's first change was lost
                 record = self.order[number]
@@ -287,15 +254,24 @@ class Account:
                     return record
         return None
 
-    def not_overdue(self, record: ResidentUser) -> None:
-        """Put back a user who turned out not to be due."""
-        self.reassign(record, record.copy())
+    def not_overdue(self, record: ResidentUser, now: int) -> None:
+        """Put back a user for whom it turned out that nothing is due."""
+        self.reassign(record, record.copy(), now)
 
     # --- available users; call these after `collect` was complete, at the same instant ------------------------------
 
-    def available_count(self) -> int:
-        """Return how many users are ONLINE."""
-        return self.online - self.overdue_online
+    def available_count(self, now: int, max_engagements: int = 0) -> int:
+        """Return how many users are ONLINE; if `max_engagements` is not 0, how many of them have fewer engagements."""
+        if not max_engagements:
+            return self.online
+        return self.online - sum(self.is_busy(number, now, max_engagements) for number in self.deadlines.engaged.times)
+
+    def is_busy(self, number: int, now: int, max_engagements: int) -> bool:
+        """Return True if a user who is ONLINE has at least so many engagements (0: never)."""
+        if not max_engagements or number not in self.deadlines.engaged.times:
+            return False
+        at_present = self.deadlines.as_is(self.order[number])
+        return unpack(at_present.layers).engaged(now) >= max_engagements
 
     def index_since(self, budget: int) -> bool:
         """Look at up to `budget` more users for `longest_available`; return False if there are more.
@@ -306,45 +282,53 @@ class Account:
         if position <= len(self.order):
             self._since_position = min(position + budget, len(self.order))
             users = self.order[position : self._since_position]
+            as_is = self.deadlines.as_is
             self._by_since.update(
-                [record.status_since << NUMBER_BITS | record.number for record in users if is_online(record)]
+                [as_is(record).status_since << NUMBER_BITS | record.number for record in users if is_online(record)]
             )
             if self._since_position < len(self.order):
                 return False
-            self._since_position = _NUMBER_MASK  # users that come later are added when they come
+            self._since_position = NUMBER_MASK  # users that come later are added when they come
         return True
 
-    def longest_available(self, limit: int) -> list[ResidentUser]:
+    def longest_available(self, limit: int, now: int, max_engagements: int = 0) -> list[ResidentUser]:
         """Return up to `limit` users who are ONLINE, for the longest time first.
 
         Call it once `index_since` is complete.
         """
-        return [self.order[key & _NUMBER_MASK] for key in self._by_since.islice(0, limit)]
+        found: list[ResidentUser] = []
+        for key in self._by_since:
+            if len(found) == limit:
+                break
+            if not self.is_busy(key & NUMBER_MASK, now, max_engagements):
+                found.append(self.order[key & NUMBER_MASK])
+        return found
 
-    def longest_idle(self, limit: int, budget: int) -> list[ResidentUser] | None:
+    def longest_idle(self, limit: int, budget: int, now: int, max_engagements: int = 0) -> list[ResidentUser] | None:
         """Return up to `limit` users who are ONLINE, those inactive for the longest time first.
 
-        It corrects up to `budget` stale index entries, and returns None if there may be more of them.
+        Users who are engaged come after all others, and first those whose last engagement ends first. It corrects up to
+        `budget` stale index entries, and returns None if there may be more of them.
         """
-        heap, in_heap = self._heaps[_ONLINE_QUEUE], 1 << _ONLINE_QUEUE
-        found: list[int] = []
-        while heap and len(found) < limit and budget > 0:
-            record = self.order[heap[0] & _NUMBER_MASK]
-            if record.flags & OVERDUE or _QUEUE_OF[record.state] != _ONLINE_QUEUE:
-                heappop(heap)
-                record.flags &= ~in_heap
-                budget -= 1
-            elif record.clock > heap[0] >> NUMBER_BITS:
-                heapreplace(heap, record.clock << NUMBER_BITS | record.number)
-                budget -= 1
-            else:
-                found.append(heappop(heap))
-        complete = not heap or len(found) >= limit
-        for key in found:
-            heappush(heap, key)
-        return [self.order[key & _NUMBER_MASK] for key in found] if complete else None
+        numbers = self.deadlines.longest_idle(limit, budget)
+        if numbers is None:
+            return None
+        if len(numbers) < limit and max_engagements != 1:
+            as_is, order = self.deadlines.as_is, self.order
+            keys = [
+                rules.own_clock(as_is(order[number])) << NUMBER_BITS | number
+                for number in self.deadlines.engaged.times
+                if not self.is_busy(number, now, max_engagements)
+            ]
+            numbers += [key & NUMBER_MASK for key in nsmallest(limit - len(numbers), keys)]
+        return [self.order[number] for number in numbers]
 
 
-def is_online(record: ResidentUser) -> bool:
-    """Return True if a user was ONLINE at the last `collect`."""
-    return record.state.status is Status.ONLINE and not record.flags & OVERDUE
+def _lowered_session_end(before: str, after: str) -> int | None:
+    """Return the end of the last session in the layers after a change if it is sooner than it was before, else None."""
+    if not before or not after or before == after:
+        return None
+    layers = unpack(after)
+    if layers.connection is not Connection.CONNECTED or unpack(before).session_end <= layers.session_end:
+        return None
+    return layers.session_end

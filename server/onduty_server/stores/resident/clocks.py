@@ -1,8 +1,10 @@
-"""Journals the inactivity clocks that activities have moved.
+"""Journals the numbers that activities and leases have moved: clocks, and the ends of sessions and engagements.
 
-An activity that changes no status only moves its user's clock. Such clocks are journalled together once per interval,
-and they are all that a crash may lose. A user is DIRTY from the moment the clock moves until it is journalled, and
-UNWRITTEN from then until a flush has ended.
+An activity that changes no status only moves its user's clock; a session that is kept, only its end. Such numbers are
+journalled together once per interval, and they are all that a crash may lose. A user is DIRTY from the moment they move
+until they are journalled, and UNWRITTEN from then until a flush has ended. A user whose record was journalled without a
+switch, so that no revision tells when it is durable, is UNWRITTEN likewise, and UNSETTLED if more than the clock has
+changed.
 """
 
 from __future__ import annotations
@@ -14,10 +16,11 @@ from ...app.background import BackgroundTasks
 from ...app.ports.clock import Clock
 from ...domain.errors import StoreUnavailable
 from ...domain.record import StatusView
-from .account import DIRTY, UNWRITTEN, Account, ResidentUser
+from .account import Account
 from .durability import Durability
 from .journal import Journal
 from .steps import StepSizes
+from .user import DIRTY, UNSETTLED, UNWRITTEN, ResidentUser
 
 
 class MovedClocks:
@@ -57,11 +60,20 @@ class MovedClocks:
         return not self._dirty and not self._unwritten
 
     def moved(self, account: Account, record: ResidentUser) -> None:
-        """Record that a user's clock moved. Call it for a user who is not DIRTY yet."""
+        """Record that a user's numbers moved. Call it for a user who is not DIRTY yet."""
         if not self._journal.volatile:
             record.flags |= DIRTY
             self._dirty.append((account, record))
             self._any_dirty.set()
+
+    def appended(self, account: Account, record: ResidentUser, *, unsettled: bool) -> None:
+        """Record that a user's record is being journalled although there is no switch.
+
+        `unsettled` is True if more changed than the clock.
+        """
+        record.flags |= UNWRITTEN | UNSETTLED if unsettled else UNWRITTEN
+        self._unwritten.append((account, record))
+        self._any_dirty.set()
 
     def start(self) -> None:
         """Start flushing once per interval, if there is a disk to flush to."""
@@ -75,7 +87,7 @@ class MovedClocks:
         self._append(len(self._dirty))
 
     async def flush(self) -> None:
-        """Make all moved clocks durable. Only one flush runs at a time, so its end tells which clocks are durable."""
+        """Make all moved numbers durable. Only one flush runs at a time, so its end tells which of them are durable."""
         async with self._flush_lock:
             self._durability.check_writable()
             self._any_dirty.clear()
@@ -84,17 +96,21 @@ class MovedClocks:
                 remaining -= self._append(min(remaining, self._steps.flush))
                 await asyncio.sleep(0)
                 self._durability.check_writable()
+            appended = len(self._unwritten)
             await self._journal.commit()
+            for _, record in self._unwritten[:appended]:
+                record.flags &= ~(UNWRITTEN | UNSETTLED)
+            del self._unwritten[:appended]
+            # These were journalled meanwhile, and some of them may have been among those as well.
             for _, record in self._unwritten:
-                record.flags &= ~UNWRITTEN
-            self._unwritten.clear()
+                record.flags |= UNWRITTEN | UNSETTLED
 
     def on_lost(self) -> None:
-        """Mark as moved again every clock that is not known to have been written."""
+        """Mark as moved again all numbers that are not known to have been written."""
         unwritten, self._unwritten = self._unwritten, []
         for account, record in unwritten:
             if record.flags & UNWRITTEN:
-                record.flags &= ~UNWRITTEN
+                record.flags &= ~(UNWRITTEN | UNSETTLED)
                 if not record.flags & DIRTY:
                     self.moved(account, record)
 
@@ -116,11 +132,12 @@ class MovedClocks:
                 continue  # the user's first activity was lost
             record.flags = record.flags & ~DIRTY | UNWRITTEN
             self._unwritten.append(entry)
-            if record.last_activity is not None:
-                self._journal.moved_clock(account.number, record.number, record.last_activity, record.clock)
+            self._journal.moved_clock(account.number, record.number, record.last_activity, record.clock, record.layers)
         return len(dirty)
 
 
 def rests_on_unwritten_clock(record: ResidentUser, view: StatusView) -> bool:
-    """Return True if the view shows an unrecorded timed switch whose time depends on a clock that a crash may lose."""
-    return view.status_since != record.status_since and bool(record.flags & (DIRTY | UNWRITTEN))
+    """Return True if the view shows an unrecorded timed switch that may depend on numbers which a crash would lose."""
+    return bool(record.flags & (DIRTY | UNWRITTEN)) and (
+        view.status_since != record.status_since or view.cause is not record.shown.cause
+    )

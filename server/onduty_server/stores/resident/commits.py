@@ -12,7 +12,8 @@ from ...domain import rules
 from ...domain.record import AccountEvent, Decision
 from ...domain.rules import PastPolicy, Policy
 from ...domain.workflow import Workflow
-from .account import Account, ResidentUser
+from .account import Account
+from .clocks import MovedClocks
 from .durability import Durability
 from .journal import ChangeRow, Journal, UserRow
 from .listeners import Listeners
@@ -21,6 +22,7 @@ from .pending_switches import PendingSwitches
 from .schedule import Schedule
 from .steps import StepSizes
 from .undo import AccountAdded, PolicyBefore
+from .user import ResidentUser
 
 
 class Commits:
@@ -37,6 +39,7 @@ class Commits:
         schedule: Schedule,
         listeners: Listeners,
         pending: PendingSwitches,
+        clocks: MovedClocks,
     ) -> None:
         self._journal = journal
         self._observer = observer
@@ -47,6 +50,7 @@ class Commits:
         self._schedule = schedule
         self._listeners = listeners
         self._pending = pending
+        self._clocks = clocks
 
     def add_account(self, account_id: str, policy: Policy) -> Account:
         """Add an account that has no users yet. Raises LimitExceeded if there are too many accounts."""
@@ -69,13 +73,14 @@ class Commits:
     def apply(
         self, account: Account, record: ResidentUser, decision: Decision, now: int, *, timed: bool = False
     ) -> None:
-        """Write a decision about a user, and give each switch its revision.
+        """Write a decision about a user, and give each switch its revision. There may be none, but a changed record.
 
         `timed` is True if all of them are timed switches.
         """
-        journal = self._journal
+        journal, decided = self._journal, decision.record
         before = record.revision
         if not journal.volatile:
+            entire = bool(decision.switches) or (record.state, record.layers) != (decided.state, decided.layers)
             journal.undo.append(
                 (
                     account,
@@ -87,11 +92,14 @@ class Commits:
                     record.actor,
                     record.reason,
                     before,
-                    bool(decision.switches),
-                    decision.record.clock,
+                    record.layers,
+                    entire,
+                    decided.clock,
                 )
             )
-        account.reassign(record, decision.record)
+            if not decision.switches:
+                self._clocks.appended(account, record, unsettled=entire)
+        account.reassign(record, decided, now)
         for switch in decision.switches:
             account.revision = revision = account.revision + 1
             journal.change(
@@ -107,6 +115,8 @@ class Commits:
                     switch.actor,
                     switch.reason,
                     switch.caller,
+                    switch.expire_time,
+                    switch.then,
                 ),
             )
             if account.watched:
@@ -127,26 +137,28 @@ class Commits:
     def settle_user(self, account: Account, record: ResidentUser, now: int) -> None:
         """Commit a user's due switches ahead of the sweeper, so that readers see a new revision."""
         settled = rules.settle(record, account.policy, now)
-        if settled.switches:
+        if settled.durable:
             self.apply(account, record, settled, now)
             self._schedule.update(account)
         self._pending.discard(record)
 
     def settle(self, account: Account, now: int, limit: int) -> int:
-        """Commit up to `limit` timed switches of an account, and forget past policies under which no user is due.
+        """Settle up to `limit` users for whom something is due, and forget past policies under which nothing is.
 
-        Returns how many there were.
+        Returns how many of them were switched; for others, something changed only underneath what is shown.
         """
         complete = account.collect(now, 4 * limit)
-        switched = 0
-        while switched < limit and (record := account.take_overdue()) is not None:
+        switched = settled = 0
+        while settled < limit and (record := account.take_overdue()) is not None:
             decision = rules.settle(record, account.policy, now)
+            if not decision.durable:
+                account.not_overdue(record, now)
+                continue
+            self.apply(account, record, decision, now, timed=True)
+            settled += 1
             if decision.switches:
-                self.apply(account, record, decision, now, timed=True)
                 self._observer.late(now - decision.switches[-1].effective_time)
                 switched += 1
-            else:
-                account.not_overdue(record)
         if account.policy.past and complete and not account.overdue:
             self.replace_policy(account, Policy(account.policy.workflow, account.policy.floor))
             self._journal.account(account, account.policy.workflow, ())

@@ -15,13 +15,14 @@ from ...domain.errors import RevisionConflict
 from ...domain.record import Decision, StatusView, UserRecord
 from ...domain.rules import PastPolicy, Policy
 from ...domain.workflow import Workflow
-from .account import DIRTY, UNWRITTEN, Account, ResidentUser
+from .account import Account
 from .clocks import MovedClocks
 from .commits import Commits
 from .durability import Durability
 from .journal import Journal
 from .schedule import Schedule
 from .steps import StepSizes
+from .user import DIRTY, UNSETTLED, UNWRITTEN, ResidentUser
 from .vitality import Vitality
 
 
@@ -73,7 +74,11 @@ class Decisions:
         if self._clocks.at_once and record.flags & (DIRTY | UNWRITTEN):
             # Flush even if this activity moved nothing: it may repeat one that is not durable yet.
             await self._clocks.flush()
-        elif must_wait or max(record.revision, account.policy.workflow.revision) > account.durable_revision:
+        elif (
+            must_wait
+            or record.flags & UNSETTLED
+            or max(record.revision, account.policy.workflow.revision) > account.durable_revision
+        ):
             await self._journal.commit()
         return view
 
@@ -89,8 +94,12 @@ class Decisions:
             self._commits.apply(account, record, decision, now)
             return True
         decided = decision.record
-        moved = (record.last_activity, record.clock) != (decided.last_activity, decided.clock)
-        account.reassign(record, decided)
+        moved = (record.last_activity, record.clock, record.layers) != (
+            decided.last_activity,
+            decided.clock,
+            decided.layers,
+        )
+        account.reassign(record, decided, now)
         if moved and not record.flags & DIRTY:
             self._clocks.moved(account, record)
         return False

@@ -1,4 +1,4 @@
-"""The fast path of the two most frequent calls: an activity that changes no status, and the status of one user."""
+"""The fast path of the most frequent calls: activities and leases that change no status, and the status of one user."""
 
 from __future__ import annotations
 
@@ -6,11 +6,14 @@ from collections.abc import Mapping
 
 from ...app.limits import ACTIVITY_MAX_AGE_MS
 from ...app.ports.clock import Clock
-from ...app.ports.statuses import ImmediateStatuses
+from ...app.ports.statuses import ImmediateStatuses, Renewal
 from ...domain import rules
+from ...domain.layers import LeaseAction, has_end, renewed, unpack
 from ...domain.record import StatusView
-from .account import DIRTY, UNWRITTEN, Account
-from .clocks import MovedClocks
+from ...domain.status import Connection
+from .account import Account
+from .clocks import MovedClocks, rests_on_unwritten_clock
+from .user import DIRTY, OVERDUE, UNSETTLED, UNWRITTEN
 from .vitality import Vitality
 
 
@@ -45,6 +48,8 @@ class FastPath(ImmediateStatuses):
             or policy.past
             or record.revision > account.durable_revision
             or workflow.revision > account.durable_revision
+            or record.flags & UNSETTLED
+            or (record.layers and _may_lift(record.layers, now))
         ):
             return False
         due = rules.next_due(record, workflow, policy.floor)
@@ -53,6 +58,55 @@ class FastPath(ImmediateStatuses):
         record.last_activity = activity_time
         if activity_time > record.clock:
             record.clock = activity_time
+        if account.moved is not None:
+            account.moved.add(record)
+        if not record.flags & DIRTY:
+            self._clocks.moved(account, record)
+        return True
+
+    def renew(self, account_id: str, user_id: str, renewal: Renewal) -> bool:
+        """Keep a lease as `rules.keep_session` and `rules.keep_engagement` do, if it lives and only moves numbers."""
+        account = self._accounts.get(account_id)
+        if account is None:
+            return False
+        record = account.users.get(user_id)
+        if record is None or not record.layers:
+            return False
+        now = self._clock.now()
+        policy = account.policy
+        workflow = policy.workflow
+        is_session = renewal.action is LeaseAction.KEEP_SESSION
+        if (
+            not (is_session or renewal.action is LeaseAction.KEEP_ENGAGEMENT)
+            or now > self._vitality.immediate_until
+            or policy.past
+            or record.revision > account.durable_revision
+            or workflow.revision > account.durable_revision
+            or record.flags & (OVERDUE | UNSETTLED)
+        ):
+            return False
+        activity_time = None
+        if renewal.idle_for_ms is not None:
+            last, activity_time = record.last_activity, now - renewal.idle_for_ms
+            if last is None or (activity_time > record.clock and workflow.resumes[record.state]):
+                return False
+            if activity_time < last:
+                activity_time = None  # a later one is known
+        layers = renewed(record.layers, renewal.lease_id, now + renewal.ttl_ms, now, is_session=is_session)
+        if layers is None:
+            return False
+        timed = workflow.timed[record.state]
+        idle_from = max(record.clock, workflow.enabled_time, policy.floor)
+        # Nothing can be due of the connection while a session lives. If it is not sure of the rest, look closer.
+        if not is_session or has_end(layers) or (timed is not None and idle_from + timed.period_ms <= now):
+            due = rules.next_due(record, workflow, policy.floor)
+            if due is not None and due.effective_time <= now:
+                return False
+        record.layers = layers
+        if activity_time is not None:
+            record.last_activity = activity_time
+            if activity_time > record.clock:
+                record.clock = activity_time
         if account.moved is not None:
             account.moved.add(record)
         if not record.flags & DIRTY:
@@ -74,6 +128,12 @@ class FastPath(ImmediateStatuses):
         ):
             return None
         view = rules.view(record, account.policy, now)
-        if view.status_since != record.status_since and record.flags & (DIRTY | UNWRITTEN):
-            return None  # the same check as `rests_on_unwritten_clock`
+        if record.flags & (DIRTY | UNWRITTEN) and rests_on_unwritten_clock(record, view):
+            return None
         return view
+
+
+def _may_lift(packed: str, now: int) -> bool:
+    """Return True if an activity may change the connection of a user with these layers, as `events.seen` does."""
+    layers = unpack(packed)
+    return layers.connection is not Connection.UNTRACKED and not layers.connected(now)

@@ -17,7 +17,7 @@ from ...app.ports.statuses import ChangeFilter
 from ...app.ports.sweeping import VitalSigns
 from ...domain.record import Switch, UserRecord
 from ...domain.rules import PastPolicy
-from ...domain.status import State
+from ...domain.status import State, Then
 from ...domain.workflow import Workflow
 from .undo import Undo
 
@@ -44,6 +44,8 @@ class UserRow(NamedTuple):
     actor: str
     reason: str
     revision: int
+    layers: str = ""
+    """What only some people have, packed (`domain/layers.py`); "" for most. A journal keeps the text as it is."""
 
     @classmethod
     def of(cls, account_number: int, number: int, record: UserRecord) -> UserRow:
@@ -59,6 +61,7 @@ class UserRow(NamedTuple):
             record.actor,
             record.reason,
             record.revision,
+            record.layers,
         )
 
 
@@ -75,11 +78,21 @@ class ChangeRow(NamedTuple):
     actor: str
     reason: str
     caller: str = ""
+    expire_time: int | None = None
+    then: int | None = None
+    """The end of a status set by hand, and the number of what it becomes then; None if it has no end."""
 
     def switch(self) -> Switch:
         """Return the switch that was committed."""
         return Switch(
-            STATES[self.previous_state], STATES[self.state], self.effective_time, self.actor, self.reason, self.caller
+            STATES[self.previous_state],
+            STATES[self.state],
+            self.effective_time,
+            self.actor,
+            self.reason,
+            self.caller,
+            self.expire_time,
+            None if self.then is None else Then(self.then),
         )
 
 
@@ -149,11 +162,14 @@ class Journal(ABC):
 
     @abstractmethod
     def user(self, row: UserRow) -> None:
-        """Append a user as it is now."""
+        """Append a user as it is now. An entry of a user may come without a change, and it may replace any column."""
 
     @abstractmethod
-    def moved_clock(self, account_number: int, number: int, last_activity: int, clock: int) -> None:
-        """Append that a user's clock moved. It never moves back."""
+    def moved_clock(self, account_number: int, number: int, last_activity: int | None, clock: int, layers: str) -> None:
+        """Append the numbers of a user that move without a change: the clock, which never moves back, and `layers`.
+
+        `last_activity` is None for a user who was only ever set by hand, and has a session or an engagement.
+        """
 
     @abstractmethod
     def change(self, account: JournaledAccount, row: ChangeRow) -> None:

@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 from ...domain.rules import Policy
-from .account import Account, ResidentUser
+from .account import Account
 from .journal import STATES, Image, UserRow
 from .overdue import Overdue
 from .steps import StepSizes
+from .user import ResidentUser
 
 
-def load_accounts(image: Image, into: dict[str, Account], steps: StepSizes, *, floor: int) -> int:
-    """Fill `into` with the kept accounts, under a recovery floor; return the latest time recorded (ms UTC, or 0)."""
+def load_accounts(image: Image, into: dict[str, Account], steps: StepSizes, *, floor: int, now: int) -> int:
+    """Fill `into` with the kept accounts, under a recovery floor; return the latest time recorded (ms UTC, or 0).
+
+    `now` may be behind what was recorded.
+    """
     by_number: dict[int, Account] = {}
     newest = 0
     for row in image.accounts:
@@ -19,7 +23,7 @@ def load_accounts(image: Image, into: dict[str, Account], steps: StepSizes, *, f
         by_number[row.number] = into[row.account_id] = Account(row.account_id, row.number, policy, overdue)
         newest = max(newest, row.workflow.update_time)
     for user in image.users:
-        by_number[user.account_number].load(_resident(user))
+        by_number[user.account_number].load(_resident(user), now)
         newest = max(newest, user.clock, user.status_since)
     for account in into.values():
         account.finish_loading()
@@ -38,4 +42,5 @@ def _resident(row: UserRow) -> ResidentUser:
     record.actor = row.actor
     record.reason = row.reason
     record.revision = row.revision
+    record.layers = row.layers
     return record

@@ -9,8 +9,9 @@ from __future__ import annotations
 
 from collections import deque
 
-from .account import DIRTY, UNWRITTEN, Account, ResidentUser
+from .account import Account
 from .journal import Journal
+from .user import DIRTY, UNWRITTEN, ResidentUser
 
 
 class PendingSwitches:

@@ -10,21 +10,25 @@ from abc import ABC, abstractmethod
 from heapq import nlargest
 
 from ...app.ports.statuses import AvailabilityOrder
-from .account import NUMBER_BITS, Account, ResidentUser, is_online
+from .account import Account
+from .user import NUMBER_BITS, NUMBER_MASK, ResidentUser, is_online
 
 _CHUNK = 1_000
 """How many users one step looks at."""
 _SPARE = 1_000
 """How many of the users found first may leave between the steps before the ranking starts again."""
-_NUMBER_MASK = (1 << NUMBER_BITS) - 1
 
 
 class Ranking(ABC):
-    """The first `limit` of an account's ONLINE users. Call it after `Account.collect`, at the same instant."""
+    """The first `limit` of an account's ONLINE users. Call it after `Account.collect`, at the same instant.
 
-    def __init__(self, account: Account, limit: int) -> None:
+    Those with `max_engagements` or more are left out, unless it is 0.
+    """
+
+    def __init__(self, account: Account, limit: int, max_engagements: int) -> None:
         self._account = account
         self._limit = limit
+        self._max_engagements = max_engagements
 
     def __enter__(self) -> Ranking:
         return self
@@ -33,30 +37,30 @@ class Ranking(ABC):
         """End the ranking."""
 
     @abstractmethod
-    def step(self) -> bool:
-        """Look at some more users; return True if the ranking is ready."""
+    def step(self, now: int) -> bool:
+        """Look at some more users; return True if the ranking is ready, at `now` (ms UTC)."""
 
     @abstractmethod
-    def records(self) -> list[ResidentUser]:
-        """Return the users, in order. Call it only right after `step` has returned True."""
+    def records(self, now: int) -> list[ResidentUser]:
+        """Return the users, in order. Call it only right after `step` has returned True, with the same `now`."""
 
 
 class _LongestAvailable(Ranking):
-    def step(self) -> bool:
+    def step(self, now: int) -> bool:
         return self._account.index_since(_CHUNK)
 
-    def records(self) -> list[ResidentUser]:
-        return self._account.longest_available(self._limit)
+    def records(self, now: int) -> list[ResidentUser]:
+        return self._account.longest_available(self._limit, now, self._max_engagements)
 
 
 class _LongestIdle(Ranking):
     _found: list[ResidentUser] | None = None
 
-    def step(self) -> bool:
-        self._found = self._account.longest_idle(self._limit, _CHUNK)
+    def step(self, now: int) -> bool:
+        self._found = self._account.longest_idle(self._limit, _CHUNK, now, self._max_engagements)
         return self._found is not None
 
-    def records(self) -> list[ResidentUser]:
+    def records(self, now: int) -> list[ResidentUser]:
         return self._found or []
 
 
@@ -64,11 +68,12 @@ class _MostRecentlyActive(Ranking):
     """Looks at all users, since activities touch no index; `Account.moved` has those who moved meanwhile.
 
     Last activities only grow. So a user who is not among those found first, and has not moved, comes after all of those
-    who were found and have not left.
+    who were found and have not left. If those are left out who have many engagements, all who have any are looked at
+    last: the end of an engagement brings users back who have not moved.
     """
 
-    def __init__(self, account: Account, limit: int) -> None:
-        super().__init__(account, limit)
+    def __init__(self, account: Account, limit: int, max_engagements: int) -> None:
+        super().__init__(account, limit, max_engagements)
         self._position = 0
         self._foremost: list[int] = []
 
@@ -85,10 +90,10 @@ class _MostRecentlyActive(Ranking):
         if not account.looks:
             account.moved = None
 
-    def step(self) -> bool:
+    def step(self, now: int) -> bool:
         order, start = self._account.order, self._position
         self._position = start + _CHUNK
-        keys = [_key(record) for record in order[start : self._position] if is_online(record)]
+        keys = [_key(record) for record in order[start : self._position] if self._counts(record)]
         foremost = self._foremost
         full = len(foremost) >= self._limit + _SPARE
         if full:
@@ -98,25 +103,36 @@ class _MostRecentlyActive(Ranking):
             self._foremost = nlargest(self._limit + _SPARE, foremost + keys)
         if self._position < len(order):
             return False
-        left = sum(not is_online(self._user(key)) for key in self._foremost)
+        left = sum(not self._counts(self._user(key)) for key in self._foremost)
         if left <= _SPARE:
             return True
         self._position = 0
         self._foremost.clear()
         return False
 
-    def records(self) -> list[ResidentUser]:
-        found = {self._user(key) for key in self._foremost} | (self._account.moved or set())
-        best = nlargest(self._limit, (_key(record) for record in found if is_online(record)))
+    def records(self, now: int) -> list[ResidentUser]:
+        account, most = self._account, self._max_engagements
+        found = {self._user(key) for key in self._foremost} | (account.moved or set())
+        if most:
+            found.update(account.order[number] for number in account.deadlines.engaged.times)
+        best = nlargest(
+            self._limit,
+            (_key(user) for user in found if is_online(user) and not account.is_busy(user.number, now, most)),
+        )
         return [self._user(key) for key in best]
 
+    def _counts(self, record: ResidentUser) -> bool:
+        return is_online(record) and not (
+            self._max_engagements and record.number in self._account.deadlines.engaged.times
+        )
+
     def _user(self, key: int) -> ResidentUser:
-        return self._account.order[_NUMBER_MASK - (key & _NUMBER_MASK)]
+        return self._account.order[NUMBER_MASK - (key & NUMBER_MASK)]
 
 
 def _key(record: ResidentUser) -> int:
     """Return the sort key: by last activity, and within one instant by the order in which users were first seen."""
-    return (record.last_activity or 0) << NUMBER_BITS | (_NUMBER_MASK - record.number)
+    return (record.last_activity or 0) << NUMBER_BITS | (NUMBER_MASK - record.number)
 
 
 _RANKINGS: dict[AvailabilityOrder, type[Ranking]] = {
@@ -126,6 +142,6 @@ _RANKINGS: dict[AvailabilityOrder, type[Ranking]] = {
 }
 
 
-def ranking(account: Account, order: AvailabilityOrder, limit: int) -> Ranking:
+def ranking(account: Account, order: AvailabilityOrder, limit: int, max_engagements: int) -> Ranking:
     """Return a ranking that has not looked at any user yet. It is a context manager."""
-    return _RANKINGS.get(order, _LongestAvailable)(account, limit)
+    return _RANKINGS.get(order, _LongestAvailable)(account, limit, max_engagements)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Collection, Mapping, Sequence
+from contextlib import suppress
 from itertools import islice
 
 from ...app.ports.clock import Clock
@@ -123,31 +124,40 @@ class Reads:
                 return False
         return await self._durability.reached(account, shown) and losses == self._durability.losses
 
-    async def available(self, account_id: str, order: AvailabilityOrder, limit: int) -> Available:
-        """Find all users who have become inactive, then answer from the index of those ONLINE."""
-        while (found := await self._available(account_id, order, limit)) is None:
+    async def available(self, account_id: str, order: AvailabilityOrder, limit: int, max_engagements: int) -> Available:
+        """Find everybody for whom something has become due, then answer from the index of those ONLINE."""
+        while (found := await self._available(account_id, order, limit, max_engagements)) is None:
             pass
         return found
 
-    async def _available(self, account_id: str, order: AvailabilityOrder, limit: int) -> Available | None:
+    async def _available(
+        self, account_id: str, order: AvailabilityOrder, limit: int, max_engagements: int
+    ) -> Available | None:
         """Do the work of `available`. Returns None if changes that it rests on were lost: read again."""
         durability, vitality = self._durability, self._vitality
         account, losses = self._accounts.get(account_id), durability.losses
         if account is None:
             return Available((), 0)
-        with ranking(account, order, limit) as ranked:
+        with ranking(account, order, limit, max_engagements) as ranked:
             now = await vitality.now()
-            while losses == durability.losses and not (account.collect(now, self._steps.collect) and ranked.step()):
+            while losses == durability.losses and not (account.collect(now, self._steps.collect) and ranked.step(now)):
                 await asyncio.sleep(0)
                 now = await vitality.now()
             if losses != durability.losses:
                 return None
             # There is no wait from here to the answer, so it is right at one instant.
-            records = ranked.records()
+            records = ranked.records(now)
         views = [rules.view(record, account.policy, now) for record in records]
-        available = Available(views, account.available_count())
+        available = Available(views, account.available_count(now, max_engagements))
         if account.overdue:
             self._schedule.update(account)
+        if account.unsure and not self._journal.failing:
+            # As in `_may_show`: a crash must not lose the activity by which somebody has become ONLINE.
+            account.unsure = False
+            with suppress(StoreUnavailable):
+                await self._clocks.flush()
+            durability.check_open()
+            return None
         # The count depends on all users, so every change must be durable.
         return available if await durability.reached(account, account.decided_revision) else None
 

@@ -33,6 +33,7 @@ from ...app.ports.statuses import (
     Decide,
     ImmediateStatuses,
     Preview,
+    Renewal,
     Revise,
     StatusPage,
 )
@@ -89,7 +90,7 @@ class ResidentStore(Store):
             background or BackgroundTasks(),
             interval_ms=activity_flush_interval_ms,
         )
-        commits = Commits(journal, observer, options, steps, durability, accounts, schedule, listeners, pending)
+        commits = Commits(journal, observer, options, steps, durability, accounts, schedule, listeners, pending, clocks)
         vitality = Vitality(journal, clock, observer, options, durability, accounts, schedule, clocks, commits)
         self.wakeup = schedule.wakeup
         self.immediate: ImmediateStatuses = FastPath(clock, accounts, clocks, vitality)
@@ -128,7 +129,8 @@ class ResidentStore(Store):
 
     async def _load(self, image: Image) -> None:
         self._vitality.load(image)
-        newest = load_accounts(image, self._accounts, self._steps, floor=self._vitality.floor)
+        now = self._clock.now()
+        newest = load_accounts(image, self._accounts, self._steps, floor=self._vitality.floor, now=now)
         if image.vital is not None:
             self._vitality.resume(image.vital, newest)
         self._journal.on_durable = self._on_durable
@@ -158,7 +160,7 @@ class ResidentStore(Store):
 
     def _on_lost(self, lost: Sequence[Undo]) -> None:
         """Make memory equal to what is on disk, except for clocks, which are written later."""
-        taken = undo_all(lost)
+        taken = undo_all(lost, self._clock.now())
         self._durability.losses += 1
         self._vitality.on_lost(taken.floor, taken.gaps)
         self._pending.on_lost()
@@ -182,7 +184,7 @@ class ResidentStore(Store):
         return self._vitality.oldest_activity(now)
 
     async def transact(
-        self, account_id: str, user_id: str, decide: Decide, activity: Activity | None = None
+        self, account_id: str, user_id: str, decide: Decide, hint: Activity | Renewal | None = None
     ) -> StatusView:
         """Decide, apply and journal in one step, then wait for the disk."""
         return await self._decisions.transact(account_id, user_id, decide)
@@ -203,9 +205,11 @@ class ResidentStore(Store):
         """Walk the users in the order they were first seen."""
         return await self._reads.scan(account_id, statuses, position, limit)
 
-    async def available(self, account_id: str, order: AvailabilityOrder, limit: int) -> Available:
-        """Find all users who have become inactive, then answer from the index of those ONLINE."""
-        return await self._reads.available(account_id, order, limit)
+    async def available(
+        self, account_id: str, order: AvailabilityOrder, limit: int, max_engagements: int = 0
+    ) -> Available:
+        """Find everybody for whom something has become due, then answer from the index of those ONLINE."""
+        return await self._reads.available(account_id, order, limit, max_engagements)
 
     async def workflow(self, account_id: str) -> Workflow:
         """Return the workflow, once durable."""

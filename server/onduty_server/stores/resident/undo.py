@@ -17,12 +17,14 @@ from ...app.gaps import Gap
 from ...domain.record import UserRecord
 from ...domain.rules import Policy
 from ...domain.status import State
-from .account import Account, ResidentUser
+from .account import Account
+from .user import ResidentUser
 
-UserBefore = tuple[Account, ResidentUser, State, int, int | None, int, str, str, int, bool, int]
-"""A user before a change: record, state, status_since, last_activity, clock, actor, reason and revision as they were.
+UserBefore = tuple[Account, ResidentUser, State, int, int | None, int, str, str, int, str, bool, int]
+"""A user before a change: record, state, status_since, last_activity, clock, actor, reason, revision and layers as they
+were.
 
-State UNSEEN means that the change adds the user. The last two items say if the change gives the user a new revision,
+State UNSEEN means that the change adds the user. The last two items say if the change does more than restart the clock,
 and which clock it sets. It is a plain tuple, made in place: there is one for each switch of a sweep, and a class takes
 three times as long.
 """
@@ -69,8 +71,8 @@ class Undone(NamedTuple):
     gaps: tuple[Gap, ...] | None
 
 
-def undo_all(lost: Sequence[Undo]) -> Undone:
-    """Undo all changes in `lost`, which are in the order in which they were made."""
+def undo_all(lost: Sequence[Undo], now: int) -> Undone:
+    """Undo at `now` all changes in `lost`, which are in the order in which they were made."""
     images: dict[Account, dict[ResidentUser, UserRecord]] = {}
     accounts: set[Account] = set()
     replaced: set[Account] = set()
@@ -91,11 +93,11 @@ def undo_all(lost: Sequence[Undo]) -> Undone:
         else:
             _restore(undo, images)
     for account, users in images.items():
-        account.put_back(users)
+        account.put_back(users, now)
     for account in replaced:
         # Users who were due under the lost policy need not be due under this one.
         while (record := account.take_overdue()) is not None:
-            account.not_overdue(record)
+            account.not_overdue(record, now)
     accounts.update(images, gone)
     for account in accounts:
         account.revision = account.durable_revision
@@ -108,15 +110,16 @@ def undo_all(lost: Sequence[Undo]) -> Undone:
 
 def _restore(undo: UserBefore, images: dict[Account, dict[ResidentUser, UserRecord]]) -> None:
     """Undo a change in the image of its user, in which all later changes have been undone already."""
-    account, record, state, status_since, last_activity, clock, actor, reason, revision, switched, clock_after = undo
+    account, record, state, status_since, last_activity, clock, actor, reason, revision, layers, entire, after = undo
     of_account = images.setdefault(account, {})
     image = of_account.get(record)
     if image is None:
         image = of_account[record] = record.copy()
-    if switched:
-        # No activity was acknowledged since, because the activities of such a user wait for the revision to be durable.
+    if entire:
+        # Nothing was acknowledged since: activities and leases of such a user wait until the change is durable, even if
+        # it gave no revision (`UNSETTLED`).
         image.state, image.status_since, image.last_activity, image.clock = state, status_since, last_activity, clock
-        image.actor, image.reason, image.revision = actor, reason, revision
-    elif image.clock == clock_after:
+        image.actor, image.reason, image.revision, image.layers = actor, reason, revision, layers
+    elif image.clock == after:
         # The change only restarted the clock; activities since may have been acknowledged.
         image.clock = max(clock, image.last_activity or 0)

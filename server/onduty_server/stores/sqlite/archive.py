@@ -22,13 +22,14 @@ from ...app.ports.store import StoreOpenError
 from ...app.ports.sweeping import VitalSigns
 from ...domain.errors import StoreUnavailable
 from ...domain.record import Switch, UserRecord
-from ..resident.journal import STATES, UserRow
+from ..resident.journal import STATES, ChangeRow, UserRow
 from .copy_file import begin_copy, finish_copy
 from .file_header import not_of_onduty
 from .json_columns import read_past, read_workflow, write_past, write_workflow
 from .lock import FileLock
 from .opening import open_at_rest
 from .statements import statement
+from .user_rows import is_whole
 
 
 class SqliteArchive(Archive):
@@ -134,10 +135,10 @@ class SqliteArchive(Archive):
             "read_users_from", {"account_number": account_number, "from": number, "limit": self._chunk}
         ):
             records: list[UserRecord] = []
-            for _, found, user_id, state, since, last, clock, actor, reason, revision in rows:
-                if found != number or not 0 < state < len(STATES):
+            for _, found, user_id, state, since, last, clock, actor, reason, revision, layers in rows:
+                if found != number or not is_whole(state, layers):
                     raise self._damaged(f"user {number} of account {account_id!r}")
-                records.append(UserRecord(user_id, STATES[state], since, last, clock, actor, reason, revision))
+                records.append(UserRecord(user_id, STATES[state], since, last, clock, actor, reason, revision, layers))
                 number += 1
             yield records
 
@@ -147,13 +148,11 @@ class SqliteArchive(Archive):
         while True:
             wanted = {"account_number": account_number, "after": after, "limit": self._chunk}
             events: list[KeptEvent] = []
-            for revision, commit_time, position, user_id, previous, state, *rest in self._rows(
-                "read_changes_with_users", wanted
-            ):
+            for user_id, *columns in self._rows("read_changes_with_users", wanted):
+                row = ChangeRow(*columns)
                 if user_id is None:
-                    raise self._damaged(f"revision {revision} of account {account_id!r} belongs to no user")
-                switch = Switch(STATES[previous], STATES[state], *rest)
-                events.append(KeptEvent(revision, commit_time, position, user_id, switch))
+                    raise self._damaged(f"revision {row.revision} of account {account_id!r} belongs to no user")
+                events.append(KeptEvent(row.revision, row.commit_time, row.user_number, user_id, row.switch()))
             for _, revision, commit_time, workflow in self._rows("read_workflow_changes", wanted):
                 events.append(KeptEvent(revision, commit_time, -1, "", read_workflow(workflow)))
             events = sorted(events, key=attrgetter("revision"))[: self._chunk]
@@ -208,6 +207,8 @@ class SqliteArchive(Archive):
                         change.actor,
                         change.reason,
                         change.caller,
+                        change.expire_time,
+                        change.then,
                     )
                 )
             else:

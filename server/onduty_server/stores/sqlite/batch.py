@@ -11,6 +11,9 @@ from ...app.ports.sweeping import VitalSigns
 from ..resident.journal import ChangeRow, JournaledAccount, UserRow
 from ..resident.undo import Undo
 
+MovedClock = tuple[int, int, int | None, int, str]
+"""Account, number, last activity, clock and packed layers of a user. A plain tuple: there is one for each activity."""
+
 
 @dataclass(eq=False, slots=True)
 class Batch:
@@ -19,7 +22,8 @@ class Batch:
     entries: int = 0
     accounts: list[tuple[object, ...]] = field(default_factory=list)
     users: list[UserRow] = field(default_factory=list)
-    clocks: list[tuple[int, int, int, int]] = field(default_factory=list)
+    moved: dict[tuple[int, int], MovedClock] = field(default_factory=dict)
+    """By account and number of a user: what moved after the user's row in this batch, if there is one."""
     changes: list[ChangeRow] = field(default_factory=list)
     workflow_changes: list[tuple[int, int, int, str]] = field(default_factory=list)
     vital: VitalSigns | None = None
@@ -34,3 +38,8 @@ class Batch:
     undo: list[Undo] = field(default_factory=list)
     is_probe: bool = False
     """Set in a batch that changes nothing and is tried until the file can be written again."""
+
+    @property
+    def clocks(self) -> list[MovedClock]:
+        """What moved, one entry for each user."""
+        return list(self.moved.values())

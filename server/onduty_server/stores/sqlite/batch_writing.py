@@ -20,7 +20,7 @@ _STATEMENTS: Final = (
     *(f"write_{table}" for table in _TABLES),
     *("write_vital", "delete_gaps", "write_gaps", "write_lineage", "write_milestones"),
     *("prune_workflow_changes", "prune_lineages", "prune_milestones"),
-    *("read_vital", "read_change_at", "read_workflow_change_at"),
+    *("read_vital", "read_change_at", "read_workflow_change_at", "read_user"),
 )
 
 
@@ -56,7 +56,7 @@ class BatchWriting:
     def is_written(self, batch: Batch) -> bool:
         """Return True if a batch is in the file although the call that committed it reported an error.
 
-        A batch that leaves no trace of its own (of moved clocks, say) counts as lost. Repeating it does no harm.
+        A batch that leaves no trace of its own counts as lost.
         """
         if self._connection.in_transaction:
             # Not even the rollback worked, so this connection still sees the batch's own writes.
@@ -69,6 +69,8 @@ class BatchWriting:
             if batch.vital is not None:
                 found = self._connection.execute(self._sql["read_vital"]).fetchone()
                 return found == tuple(batch.vital)
+            if not batch.accounts and batch.gaps is None and batch.lineage is None:
+                return self._has_users(batch)
         except Exception:  # noqa: BLE001 - a batch that cannot be read was rolled back
             return False
         return False
@@ -76,6 +78,21 @@ class BatchWriting:
     def _has_row(self, name: str, account_number: int, revision: int) -> bool:
         row = self._connection.execute(self._sql[name], (account_number, revision)).fetchone()
         return row is not None and row[0] == revision
+
+    def _has_users(self, batch: Batch) -> bool:
+        """Return True if there are users in a batch, and each is in the file as the batch leaves it."""
+        expected: dict[tuple[int, int], tuple[Any, ...]] = {
+            (row.account_number, row.number): row for row in batch.users
+        }
+        for key, (_, _, last_activity, clock, layers) in batch.moved.items():
+            row = expected.get(key) or self._user(*key)
+            if row is None:
+                return False
+            expected[key] = (*row[:5], last_activity, clock, *row[7:10], layers)
+        return bool(expected) and all(self._user(*key) == tuple(row) for key, row in expected.items())
+
+    def _user(self, account_number: int, number: int) -> tuple[Any, ...] | None:
+        return self._connection.execute(self._sql["read_user"], (account_number, number)).fetchone()
 
 
 def _chunks(rows: Sequence[Any]) -> Iterator[Sequence[Any]]:

@@ -10,9 +10,10 @@ import apsw
 from ...app.gaps import Gap
 from ...app.ports.store import StoreOpenError
 from ...app.ports.sweeping import VitalSigns
-from ..resident.journal import STATES, AccountRow, Image, UserRow
+from ..resident.journal import AccountRow, Image, UserRow
 from .json_columns import read_past, read_workflow
 from .statements import statement
+from .user_rows import STATES_ALONE, is_whole
 
 
 def read_image(connection: apsw.Connection, path: Path) -> Image:
@@ -50,7 +51,7 @@ def _read_users(connection: apsw.Connection, path: Path, accounts: int) -> Itera
         for row in map(UserRow._make, connection.execute(statement("read_users"))):
             if row.account_number != account_number:
                 account_number, number = row.account_number, 0
-            if row.number != number or not 0 <= account_number < accounts or not 0 < row.state < len(STATES):
+            if row.number != number or not 0 <= account_number < accounts or not _is_whole(row):
                 raise StoreOpenError(
                     f"{path} is damaged: user {row.number} of account {row.account_number}; restore a backup"
                 )
@@ -58,3 +59,8 @@ def _read_users(connection: apsw.Connection, path: Path, accounts: int) -> Itera
             yield row
     except apsw.Error as error:
         raise StoreOpenError(f"{path} is damaged: {error}; restore a backup") from error
+
+
+def _is_whole(row: UserRow) -> bool:
+    # There may be a million users, and most have no layers.
+    return (row.state in STATES_ALONE and not row.layers) or is_whole(row.state, row.layers)

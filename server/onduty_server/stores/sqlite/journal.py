@@ -123,11 +123,13 @@ class SqliteJournal(Journal):
     def user(self, row: UserRow) -> None:
         """Append a user."""
         self._pending.users.append(row)
+        # Rows are written before clocks, and what moved before is in the row.
+        self._pending.moved.pop((row.account_number, row.number), None)
         self._appended()
 
-    def moved_clock(self, account_number: int, number: int, last_activity: int, clock: int) -> None:
-        """Append a moved clock."""
-        self._pending.clocks.append((account_number, number, last_activity, clock))
+    def moved_clock(self, account_number: int, number: int, last_activity: int | None, clock: int, layers: str) -> None:
+        """Append a moved clock, with the layers. The last ones of a user in a batch count."""
+        self._pending.moved[account_number, number] = (account_number, number, last_activity, clock, layers)
         self._appended()
 
     def change(self, account: JournaledAccount, row: ChangeRow) -> None:

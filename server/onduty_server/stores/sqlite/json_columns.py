@@ -7,7 +7,7 @@ from dataclasses import asdict
 from typing import Any
 
 from ...domain.rules import PastPolicy
-from ...domain.status import Resume
+from ...domain.status import Resume, Status
 from ...domain.workflow import Workflow
 
 
@@ -32,4 +32,6 @@ def read_past(text: str) -> tuple[PastPolicy, ...]:
 
 
 def _workflow(fields: dict[str, Any]) -> Workflow:
-    return Workflow(**{**fields, "resume": Resume(fields["resume"])})
+    # Before schema 5 there were no disconnections.
+    disconnect_status = Status(fields.get("disconnect_status", Status.OFFLINE))
+    return Workflow(**{**fields, "resume": Resume(fields["resume"]), "disconnect_status": disconnect_status})

@@ -9,8 +9,8 @@ import apsw
 from .file_header import APPLICATION_ID
 from .statements import statement
 
-SCHEMA_VERSION: Final = 4
-_MIGRATIONS: Final = ("schema", "migrate_2", "migrate_3", "migrate_4")
+SCHEMA_VERSION: Final = 5
+_MIGRATIONS: Final = ("schema", "migrate_2", "migrate_3", "migrate_4", "migrate_5")
 """The scripts that lead from each version to the next."""
 UNFINISHED: Final = 0x7FFFFFFF
 """The version of a file with an unfinished copy."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from tests.properties.layers.cases.given import AWAY, GONE, GONE_IS_AWAY, LONG, OFFLINE, ONLINE
-from tests.properties.layers.cases.table import Case, Down, Refuses, Shows, Unknown
+from tests.properties.layers.cases.table import Case, Down, Refuses, Shows, Unknown, at
 from tests.properties.layers.events import (
     DAY,
     HOUR,
@@ -189,16 +189,30 @@ OUTAGES = (
         ("08:58 ->ONLINE ACTIVITY", "08:59:30 ONLINE>OFFLINE DISCONNECT"),
     ),
     Case(
-        "a session that had ended before an outage has ended when it did",
+        "a session that had ended just before an outage counts as ended when that is over",
         (
             ("08:00", GONE),
             ("08:58", KeepSession(idle_for=0)),
             ("08:59:30", EndSession()),
             ("09:00", Down("09:05")),
-            ("09:05", Shows("OFFLINE DISCONNECT", "09:00:30")),
+            ("09:05", Shows("ONLINE ACTIVITY", "08:58", "OFFLINE DISCONNECT 09:06")),
+            ("09:06", Shows("OFFLINE DISCONNECT", "09:06")),
         ),
-        ("08:58 ->ONLINE ACTIVITY", "09:00:30 ONLINE>OFFLINE DISCONNECT"),
+        ("08:58 ->ONLINE ACTIVITY", "09:06 ONLINE>OFFLINE DISCONNECT"),
         rests_on=("Q12",),
+    ),
+    Case(
+        "an activity of before the end of an outage, delivered afterwards, says nothing of being there",
+        (
+            ("08:00", GONE),
+            ("08:59", KeepSession(idle_for=0)),
+            ("09:00", Down("09:05")),
+            ("09:05:10", Active(at=at("09:04:59.999"))),
+            ("09:05:10", Shows("ONLINE ACTIVITY", next="OFFLINE DISCONNECT 09:06", last_activity="09:04:59.999")),
+            ("09:05:20", Active(at=at("09:05"))),
+            ("09:05:20", Shows("ONLINE ACTIVITY", next="AWAY INACTIVITY 09:15", last_activity="09:05")),
+        ),
+        rests_on=("Q10", "Q12"),
     ),
 )
 

@@ -93,6 +93,6 @@ class Case:
     name: str
     rows: tuple[Row, ...]
     history: tuple[str, ...] | None = None
-    """ "time PREVIOUS>STATUS CAUSE", PREVIOUS "-" for the first."""
+    """ "time PREVIOUS>STATUS CAUSE", PREVIOUS "-" for the first; "until time" and "then STATUS" for an end."""
     rests_on: tuple[str, ...] = ()
     """Entries of QUESTIONS.md: where the text left room, and the case shows what was decided."""

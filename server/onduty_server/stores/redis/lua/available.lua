@@ -1,10 +1,13 @@
---! uses: full, partition, account, index
--- Find the users who are ONLINE at one instant.
+--! uses: full, partition, account, layers, index
+-- Find the users who are ONLINE at one instant, and who have fewer engagements than are asked for.
 --
--- ARGV: time, account, order (1: longest available, 2: most recently active, 3: longest idle), limit, budget
--- Returns {0, now, floor, workflow, past, how many there are, {user, record, ...}}, {1} when there is no such account,
--- {2} when there is more to look at first, {3, ...} with all of them when they are few enough to be sorted by the caller,
--- {4} when they are not, or {-1} when a heartbeat must come first.
+-- ARGV: time, account, order (1: longest available, 2: most recently active, 3: longest idle), limit, budget, the number of
+-- engagements from which on users are left out (0: never)
+-- Returns {0, now, floor, workflow, past, how many there are, {user, record, ...}, {user, record, ...} of those whose status
+-- has ended, which is not recorded yet, and who are not among the others}, {1} when there is no such account, {2} when there is
+-- more to look at first, {3, ...} with all who are ONLINE, whatever their engagements, when they are few enough to be sorted by
+-- the caller, {4} when they are not, {5} when the status of too many has ended, so that some must be recorded first, or {-1}
+-- when a heartbeat must come first.
 local SORTED_MAX = 2000
 local ended, account, now, floor = begin(ARGV[2])
 if ended then
@@ -13,7 +16,7 @@ end
 if not account then
   return { 1, now }
 end
-local order, limit, budget = ARGV[3], tonumber(ARGV[4]), tonumber(ARGV[5])
+local order, limit, budget, engagements = ARGV[3], tonumber(ARGV[4]), tonumber(ARGV[5]), tonumber(ARGV[6])
 write_although_full()
 local workflow = read_workflow(account.w)
 local complete = collect(account, workflow, floor, now, budget)
@@ -23,42 +26,142 @@ if not complete then
 end
 local online = online_key(account)
 local total = redis.call('ZCARD', online)
-local status, members = 0, nil
-if order == '1' then
-  members = redis.call('ZRANGE', online, 0, limit - 1)
-elseif order == '2' then
-  if total > SORTED_MAX then
-    return { 4, now }
-  end
-  status, members = 3, redis.call('ZRANGE', online, 0, -1)
-else
-  -- Correct the bounds at the head until the first `limit` of them are exact.
-  local key = queue_key(account, ONLINE_QUEUE)
+if order == '2' and total > SORTED_MAX then
+  return { 4, now }
+end
+local over = redis.call('ZRANGEBYSCORE', ends_key(account), '-inf', now, 'LIMIT', 0, SORTED_MAX + 1)
+if #over > SORTED_MAX then
+  return { 5, now }
+end
+
+-- Return the scores of members, false for each who is not there.
+local function scores_of(key, members)
+  return #members > 0 and redis.call('ZMSCORE', key, unpack(members)) or {}
+end
+
+local function records_of(members)
+  return #members > 0 and redis.call('HMGET', account.users, unpack(users_of(account, members))) or {}
+end
+
+-- Make exact until when users have too many engagements, as far as a bound of it has passed; return their sorted set.
+local function correct_engaged()
+  local key = engaged_key(account, engagements)
   while true do
-    local stale = 0
-    members = redis.call('ZRANGE', key, 0, limit - 1, 'WITHSCORES')
-    local waiting = {}
-    for i = 1, #members, 2 do
-      waiting[#waiting + 1] = members[i]
+    local members = redis.call('ZRANGEBYSCORE', key, '-inf', now, 'LIMIT', 0, 100)
+    for i, raw in ipairs(records_of(members)) do
+      local till = read_record(raw).ends[engagements]
+      if till and till > now then
+        redis.call('ZADD', key, till, members[i])
+      else
+        redis.call('ZREM', key, members[i])
+      end
     end
-    local users = users_of(account, waiting)
-    local raws = #users > 0 and redis.call('HMGET', account.users, unpack(users)) or {}
-    for i, raw in ipairs(raws) do
-      local _, _, _, clock = struct.unpack(RECORD, raw)
-      if clock > tonumber(members[2 * i]) then
-        redis.call('ZADD', key, clock, members[2 * i - 1])
+    budget = budget - #members
+    if #members < 100 then
+      return key
+    elseif budget <= 0 then
+      return nil
+    end
+  end
+end
+
+local busy = nil
+if engagements > 0 and order ~= '2' then
+  busy = correct_engaged()
+  if not busy then
+    return { 2, now }
+  end
+  total = total - redis.call('ZCARD', busy)
+end
+local is_over = {}
+for i, score in ipairs(scores_of(online, over)) do
+  is_over[over[i]] = true
+  total = score and total - 1 or total
+end
+if busy then
+  -- Both of the sums above have taken away those who are busy and whose status has ended.
+  for _, score in ipairs(scores_of(busy, over)) do
+    total = score and total + 1 or total
+  end
+end
+
+-- Add those of `members` who are to be listed to `listed`, up to the limit, each with the score.
+local function list(listed, members, scores)
+  local engaged = busy and scores_of(busy, members) or {}
+  for i, member in ipairs(members) do
+    if #listed < limit and not is_over[member] and not engaged[i] then
+      listed[#listed + 1] = { member, scores and scores[i] }
+    end
+  end
+end
+
+-- Return the first users of a queue who are to be listed, after making exact the bounds up to there; nil if there is more to
+-- look at.
+local function longest_idle(queue)
+  local key, listed, rank = queue_key(account, queue), {}, 0
+  while #listed < limit do
+    local members, scores, stale = {}, {}, 0
+    local chunk = redis.call('ZRANGE', key, rank, rank + limit - 1, 'WITHSCORES')
+    for i = 1, #chunk, 2 do
+      members[#members + 1], scores[#scores + 1] = chunk[i], tonumber(chunk[i + 1])
+    end
+    for i, raw in ipairs(records_of(members)) do
+      local clock = read_record(raw).own_clock
+      if clock > scores[i] then
+        redis.call('ZADD', key, clock, members[i])
         stale = stale + 1
       end
     end
     if stale == 0 then
-      break
+      list(listed, members, scores)
+      rank = rank + #members
+      if #members < limit then
+        break
+      end
     end
     budget = budget - stale
     if budget <= 0 then
-      return { 2, now }
+      return nil
     end
   end
-  members = redis.call('ZRANGE', key, 0, limit - 1)
+  return listed
+end
+
+local status, members = 0, {}
+if order == '1' then
+  local listed, rank = {}, 0
+  while #listed < limit do
+    local chunk = redis.call('ZRANGE', online, rank, rank + limit - 1)
+    list(listed, chunk)
+    rank = rank + #chunk
+    if #chunk < limit then
+      break
+    end
+  end
+  for i, entry in ipairs(listed) do
+    members[i] = entry[1]
+  end
+elseif order == '2' then
+  status = 3
+  for _, member in ipairs(redis.call('ZRANGE', online, 0, -1)) do
+    if not is_over[member] then
+      members[#members + 1] = member
+    end
+  end
+else
+  local waiting, until_end = longest_idle(ONLINE_QUEUE), longest_idle(UNTIL_QUEUE)
+  if not waiting or not until_end then
+    return { 2, now }
+  end
+  local i, j = 1, 1
+  while #members < limit and (waiting[i] or until_end[j]) do
+    local a, b = waiting[i], until_end[j]
+    if not b or (a and (a[2] < b[2] or (a[2] == b[2] and a[1] < b[1]))) then
+      members[#members + 1], i = a[1], i + 1
+    else
+      members[#members + 1], j = b[1], j + 1
+    end
+  end
 end
 local found = with_records(account, users_of(account, members))
-return { status, now, floor, account.w, account.past, total, found }
+return { status, now, floor, account.w, account.past, total, found, with_records(account, users_of(account, over)) }

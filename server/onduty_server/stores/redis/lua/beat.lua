@@ -1,4 +1,4 @@
---! uses: full, partition, account, index
+--! uses: full, partition, account, layers, index
 -- Record a heartbeat of a partition, after recovering from an outage if there was one; keep or take the lease if it is
 -- wanted and free.
 --

@@ -1,4 +1,4 @@
---! uses: partition, account, index
+--! uses: partition, account, layers, index
 -- Delete what an unfinished copy has written, a bounded number of accounts a call.
 --
 -- ARGV: time, how many accounts
@@ -9,7 +9,13 @@ for _, id in ipairs(ids) do
   for position = 0, user_count(account), ORDER_CHUNK do
     redis.call('UNLINK', order_key(account, position))
   end
-  for _, kind in ipairs({ 'a', 'u', 'q1', 'q2', 'q3', 's', 'd', 'e', 'c' }) do
+  for queue = 1, QUEUES do
+    redis.call('UNLINK', queue_key(account, queue))
+  end
+  for count = 1, ENGAGEMENTS_MAX do
+    redis.call('UNLINK', engaged_key(account, count))
+  end
+  for _, kind in ipairs({ 'a', 'u', 'x', 's', 'd', 'e', 'c' }) do
     redis.call('UNLINK', P .. kind .. ':' .. id)
   end
   redis.call('SREM', P .. 'accounts', id)

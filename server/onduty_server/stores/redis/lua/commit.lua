@@ -1,4 +1,4 @@
---! uses: full, partition, account, index, commit
+--! uses: full, partition, account, layers, index, commit
 -- Write a decision about one user if the data that it rests on has not changed (compare and set).
 --
 -- ARGV: time, account, the workflow of a new account, longest history, expected workflow, expected past, expected floor,

@@ -1,4 +1,4 @@
---! uses: partition, account, index, commit, settings
+--! uses: partition, account, layers, index, commit, settings
 -- Change the workflow of an account (compare and set). The old one still decides for users due under it until now.
 --
 -- ARGV: time, account, longest history, expected workflow (empty: the account is new), expected past, expected floor,

@@ -9,7 +9,8 @@
 -- that are written once, and again if a failover has lost them: the schema, the token key, the lineage, partitions in use
 -- Returns {now, offset, 0, beat, horizon, floor, {process, ...}, {partition, ...}, 1 when no other process is present, how many accounts
 -- there are, the token key, the lineage, {began, ended, ... of each gap}}, or
--- {now, offset, 1, beat}, having done nothing, when the time is not the expected one.
+-- {now, offset, 1, beat}, having done nothing, when the time is not the expected one, or {now, offset, 2, schema} when the
+-- store is now of another schema.
 local STEP_MS = 1000
 local GAP_MS = 86400000 -- as in `app/gaps.py`
 local M = KEYS[1]
@@ -45,7 +46,13 @@ end
 offset = offset + corrected - found
 local now = math.max(corrected, beat or 0)
 
-redis.call('SET', M .. 'schema', ARGV[11], 'NX')
+-- A failover may also have lost that the schema was raised. A later one is that of a newer version.
+local schema = redis.call('GET', M .. 'schema')
+if not schema or (tonumber(schema) or math.huge) < tonumber(ARGV[11]) then
+  redis.call('SET', M .. 'schema', ARGV[11])
+elseif schema ~= ARGV[11] then
+  return { found, offset, 2, schema }
+end
 redis.call('SET', M .. 'token_key', ARGV[12], 'NX')
 redis.call('SET', M .. 'lineage', ARGV[13], 'NX')
 for i = 14, #ARGV do

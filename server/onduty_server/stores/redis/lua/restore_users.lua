@@ -1,4 +1,4 @@
---! uses: partition, account, index, commit
+--! uses: partition, account, layers, index, commit
 -- Write the next users of an account of another store, with every index, by the same code that a server uses.
 --
 -- ARGV: time, account, position of the first, then for each user: user, record

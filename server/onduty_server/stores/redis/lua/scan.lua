@@ -1,4 +1,4 @@
---! uses: partition, account, index
+--! uses: partition, account, layers, index
 -- Read users in the order in which they were first seen.
 --
 -- ARGV: time, account, position, how many

@@ -1,4 +1,4 @@
---! uses: partition, account, index, commit
+--! uses: partition, account, layers, index, commit
 -- Write timed switches of users of one account (compare and set). A user who has changed since being read is skipped;
 -- the next sweep looks again.
 --

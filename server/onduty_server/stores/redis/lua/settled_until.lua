@@ -1,4 +1,4 @@
---! uses: full, partition, account, index
+--! uses: full, partition, account, layers, index
 -- Check that everything effective by now has been recorded. The reply is a promise to watchers, so the partition's time
 -- never goes back behind it, whatever the server's clock does.
 --
@@ -22,10 +22,10 @@ end
 local workflow = read_workflow(account.w)
 local complete = collect(account, workflow, floor, now, tonumber(ARGV[3]))
 if complete then
-  forget_past(account)
+  forget_past(account, now)
 end
 reschedule(account, workflow, floor, now)
-if not complete or account.past ~= '' or redis.call('EXISTS', overdue_key(account)) == 1 then
+if not complete or account.past ~= '' or has_overdue(account, now) then
   return { 0, now, due_head() }
 end
 return settled(account.rev)

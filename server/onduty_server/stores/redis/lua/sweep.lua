@@ -1,5 +1,5 @@
---! uses: full, partition, account, index
--- Find users with a timed switch that is due, for the process that has the partition's lease.
+--! uses: full, partition, account, layers, index
+-- Find users of whom something is due, for the process that has the partition's lease.
 --
 -- ARGV: time, holder, fence, how many users
 -- Returns {0, now, floor, when the partition has something due, then for each account its id, workflow, past and
@@ -24,7 +24,7 @@ for _, id in ipairs(ids) do
   local account = load_account(id)
   local workflow = read_workflow(account.w)
   local complete = collect(account, workflow, floor, now, 4 * left)
-  local members = redis.call('ZRANGE', overdue_key(account), 0, left - 1)
+  local members = overdue_members(account, now, left)
   if #members > 0 then
     left = left - #members
     local found = with_records(account, users_of(account, members))
@@ -32,7 +32,7 @@ for _, id in ipairs(ids) do
       reply[#reply + 1] = value
     end
   elseif complete then
-    forget_past(account)
+    forget_past(account, now)
   end
   -- Put it after the other accounts that are due, if it has more.
   reschedule(account, workflow, floor, now)

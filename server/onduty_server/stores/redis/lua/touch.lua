@@ -1,10 +1,13 @@
---! uses: full, partition, account
--- Record activities of users of a partition. One that is in order and changes no status moves the user's clock, as
--- `rules.record_activity` does then. For any other, reply with the data, and Python decides.
+--! uses: full, partition, account, layers
+-- Record activities of users of a partition, and keep their sessions and engagements. What is in order and changes no
+-- more than a clock, or the end of a lease, is written as `rules` would. For anything else, reply with the data, and
+-- Python decides.
 --
--- ARGV: time, the greatest age (ms) that is accepted, then for each activity: account, user, time (empty: now)
--- Returns {0, floor, {now, workflow, past of each account}, {1 when the clock was moved, record, which account, of each
--- activity}}, or {-1} when a heartbeat must come first.
+-- ARGV: time, the greatest age (ms) of an activity that is accepted, then for each event: account, user, and what happened:
+-- empty for an activity now, the time of an activity, or "LEASE TTL IDLE ID" for a session (LEASE is S) or an engagement (E)
+-- that is kept for so many ms, with an activity so many ms ago (IDLE is - for none)
+-- Returns {0, floor, {now, workflow, past of each account}, {1 when the record was written, record, which account, of each
+-- event}}, or {-1} when a heartbeat must come first.
 local beat, horizon, floor = vital()
 local oldest_age = tonumber(ARGV[2])
 local begun_of, begun_in_order, policies = {}, {}, {}
@@ -34,31 +37,83 @@ for _, begun in ipairs(begun_in_order) do
   end
 end
 
+-- Return the record with an activity, nil if that may be more than moving a clock: `rules.record_activity`.
+local function with_activity(raw, record, workflow, at, now)
+  if record.last == 0 or at > now or at < now - oldest_age then
+    return nil
+  end
+  if resumes(workflow, record.state) and at > record.clock then
+    local fresh_for = workflow.periods[ONLINE_QUEUE]
+    if fresh_for == 0 or now - at < fresh_for then
+      return nil
+    end
+  end
+  return string.sub(raw, 1, 7) .. struct.pack('>I6I6', at, math.max(record.clock, at)) .. string.sub(raw, 20)
+end
+
+-- Return the record with a session or an engagement that it has already kept until a later time, else nil.
+local function with_lease(raw, record, kind, id, ends)
+  local leases = kind == 'S' and record.sessions or record.engagements
+  for found, from, before, to in string.gmatch(leases or '', '([^\31]*)\31()([^\31]*)()\31?') do
+    if found == id then
+      if tonumber(before) > ends then
+        return nil
+      end
+      leases = string.sub(leases, 1, from - 1) .. string.format('%.0f', ends) .. string.sub(leases, to)
+      local sessions, engagements = record.sessions, record.engagements
+      if kind == 'S' then
+        sessions = leases
+      else
+        engagements = leases
+      end
+      local text = table.concat({ record.head, sessions, engagements }, '\30')
+      local rest = LAYERS_AT + 2 + struct.unpack('>I2', raw, LAYERS_AT)
+      return string.sub(raw, 1, LAYERS_AT - 1) .. struct.pack('>I2', #text) .. text .. string.sub(raw, rest)
+    end
+  end
+end
+
+-- Return the record with what happened, nil if Python must decide.
+local function moved(raw, what, workflow, now)
+  local record = read_record(raw)
+  if is_due(record, workflow, floor, now) or (record.expire and record.expire <= now) then
+    return nil
+  end
+  local kind, ttl, idle, id = string.match(what, '^([SE]) (%d+) (%S+) (.*)$')
+  if not kind then
+    -- An activity of somebody without a session that lives may change the connection.
+    local at = what == '' and now or tonumber(what)
+    local is_steady = record.connection == UNTRACKED or (record.connection == CONNECTED and record.session_end > now)
+    return is_steady and at >= record.last and with_activity(raw, record, workflow, at, now) or nil
+  end
+  local at = now - (tonumber(idle) or 0)
+  if kind == 'S' and record.connection ~= CONNECTED then
+    return nil
+  end
+  if kind == 'E' and record.ends[1] and record.ends[#record.ends] <= now then
+    return nil
+  end
+  if idle ~= '-' and (record.last == 0 or at >= record.last) then
+    raw = with_activity(raw, record, workflow, at, now)
+  end
+  return raw and with_lease(raw, record, kind, id, now + tonumber(ttl))
+end
+
 local found = {}
 for i = 3, #ARGV, 3 do
   local begun, user = begun_of[ARGV[i]], ARGV[i + 1]
   local account, now = begun.account, begun.now
-  local raw, moved = account and begun.records[user] or '', 0
+  local raw, written = account and begun.records[user] or '', 0
   if raw ~= '' and account.past == '' then
-    local at = ARGV[i + 2] == '' and now or tonumber(ARGV[i + 2])
-    local state, _, last, clock = struct.unpack(RECORD, raw)
-    local due = due_at(state, clock, begun.workflow, floor)
-    if
-      last > 0
-      and last <= at
-      and at <= now
-      and at >= now - oldest_age
-      and bit.band(begun.workflow.resumes, bit.lshift(1, state)) == 0
-      and not (due and due <= now)
-    then
-      raw = string.sub(raw, 1, 7) .. struct.pack('>I6I6', at, math.max(clock, at)) .. string.sub(raw, 20)
-      moved = 1
+    local after = moved(raw, ARGV[i + 2], begun.workflow, now)
+    if after then
+      raw, written = after, 1
       begun.records[user] = raw
       begun.moved[#begun.moved + 1] = user
       begun.moved[#begun.moved + 1] = raw
     end
   end
-  found[#found + 1] = moved
+  found[#found + 1] = written
   found[#found + 1] = raw
   found[#found + 1] = begun.place
 end

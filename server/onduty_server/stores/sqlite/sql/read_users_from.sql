@@ -1,3 +1,3 @@
-SELECT account_number, number, user_id, state, status_since, last_activity, clock, actor, reason, revision
+SELECT account_number, number, user_id, state, status_since, last_activity, clock, actor, reason, revision, layers
 FROM user WHERE account_number = :account_number AND number >= :from
 ORDER BY number LIMIT :limit

@@ -1,23 +1,32 @@
 -- An account: its policy, its records, and the times at which they are due.
 --
--- A record is RECORD and then actor and reason, which no script looks at. A workflow is WORKFLOW and then what no script
--- looks at. A past policy is PAST and then its workflow. Python packs and reads the same (`records.py`).
+-- A record is RECORD, the layers of somebody who has any (`layers.lua`), and then actor and reason, which no script looks
+-- at. A workflow is WORKFLOW, DISCONNECTION if it has one, and then what no script looks at. A past policy is PAST and then
+-- its workflow. Python packs and reads the same (`records.py`).
 local RECORD = '>BI6I6I6I6I4' -- state, status_since, last_activity (0: none), clock, revision, position
 local WORKFLOW = '>BI6I6I6I6I6I6I6' -- resuming states (bits), enabled, thresholds, 3 periods (0: none), updated, revision
+local DISCONNECTION = '>I6I6' -- the periods of those connected and of those shown AWAY since they were not (0: none)
 local PAST = '>I6I6I6I2' -- floor, until, last_revision, length of the workflow
-local QUEUE_OF_STATE = { 1, 1, 2, 3 } -- which queue waits for which period; both ONLINE states share one
-local ONLINE_QUEUE = 1
-
-local function is_online(state)
-  return state == 1 or state == 2
-end
+-- The high bit of the first byte: a record has layers, a workflow has a DISCONNECTION.
+local FLAG = 128
+local AWAY_BY_EXPIRY = 11
 
 local function read_workflow(raw)
   local w = {}
-  local p1, p2, p3
+  local p1, p2, p3, connected, away
   w.resumes, w.enabled_time, w.thresholds_since, p1, p2, p3, w.update_time, w.revision = struct.unpack(WORKFLOW, raw)
-  w.periods = { p1, p2, p3 }
+  if w.resumes >= FLAG then
+    w.resumes = w.resumes - FLAG
+    connected, away = struct.unpack(DISCONNECTION, raw, 44)
+  end
+  -- By queue (`index.lua`).
+  w.periods = { p1, p2, p3, p1, 0, connected or 0, away or 0 }
   return w
+end
+
+-- Return true if an activity moves a user out of the state: `Workflow.resumes`.
+local function resumes(workflow, state)
+  return state == AWAY_BY_EXPIRY or bit.band(workflow.resumes, bit.lshift(1, state)) ~= 0
 end
 
 -- Return the account as the script found it; nil if there is none.
@@ -47,16 +56,6 @@ local function with_records(account, users)
     end
   end
   return found
-end
-
--- Return when the timed transition out of `state` is due, or nil: `rules.next_due`, where Python must not be asked.
-local function due_at(state, clock, workflow, floor)
-  local queue = QUEUE_OF_STATE[state]
-  local period = queue and workflow.periods[queue] or 0
-  if period == 0 then
-    return nil
-  end
-  return math.max(math.max(clock, workflow.enabled_time, floor) + period, workflow.thresholds_since)
 end
 
 -- Begin a call about one account: return nil, the account (nil if there is none), now and the floor. If a heartbeat must

@@ -24,15 +24,47 @@ local function finish(account, now)
   end
 end
 
+-- Bring the index up to date with a user's new record.
+local function index(account, member, was, is)
+  if was.queue or was.connection_queue then
+    redis.call('ZREM', overdue_key(account), member)
+  end
+  if was.queue and was.queue ~= is.queue then
+    redis.call('ZREM', queue_key(account, was.queue), member)
+  end
+  if was.connection_queue and was.connection_queue ~= is.connection_queue then
+    redis.call('ZREM', queue_key(account, was.connection_queue), member)
+  end
+  -- A user who is in the queue already keeps the bound there, unless it is no longer a lower one.
+  if is.queue then
+    redis.call('ZADD', queue_key(account, is.queue), 'LT', is.own_clock, member)
+  end
+  if is.connection_queue then
+    redis.call('ZADD', queue_key(account, is.connection_queue), 'LT', is.session_end, member)
+  end
+  if is.expire then
+    redis.call('ZADD', ends_key(account), is.expire, member)
+  elseif was.expire then
+    redis.call('ZREM', ends_key(account), member)
+  end
+  for count = 1, math.max(#was.ends, #is.ends) do
+    if is.online and is.ends[count] then
+      redis.call('ZADD', engaged_key(account, count), is.ends[count], member)
+    else
+      redis.call('ZREM', engaged_key(account, count), member)
+    end
+  end
+end
+
 -- Write a user's record and events. `mask` says which times of the record mean now (1: status_since, 2: last_activity,
 -- 4: clock); an event is a pair of its body and whether its effective time means now. Returns the record as written.
 local function apply(account, user, before, after, mask, events, now, history_max)
-  local old_state, position = 0, nil
+  local was, position = NOBODY, nil
   if before == '' then
     position = user_count(account)
     redis.call('RPUSH', order_key(account, position), user)
   else
-    old_state = string.byte(before, 1)
+    was = read_record(before)
     position = struct.unpack('>I4', before, 26)
   end
   for _, event in ipairs(events) do
@@ -59,21 +91,11 @@ local function apply(account, user, before, after, mask, events, now, history_ma
   local raw = struct.pack(RECORD, state, since, last, clock, revision, position) .. string.sub(after, 30)
   redis.call('HSET', account.users, user, raw)
 
-  local member = member_of(position)
-  local old_queue, queue = QUEUE_OF_STATE[old_state], QUEUE_OF_STATE[state]
-  if old_queue then
-    redis.call('ZREM', overdue_key(account), member)
-    if old_queue ~= queue then
-      redis.call('ZREM', queue_key(account, old_queue), member)
-    end
-  end
-  if queue then
-    -- A user who is in the queue already keeps the lower bound there.
-    redis.call('ZADD', queue_key(account, queue), 'NX', clock, member)
-  end
-  if is_online(state) then
+  local is, member = read_record(raw), member_of(position)
+  index(account, member, was, is)
+  if is.online then
     redis.call('ZADD', online_key(account), since, member)
-  elseif is_online(old_state) then
+  elseif was.online then
     redis.call('ZREM', online_key(account), member)
   end
   return raw

@@ -1,8 +1,18 @@
--- The index by last activity (docs/internals.md). Per account: three sorted sets of users by a lower bound of their
--- clock, one for each period that is waited for; one of those ONLINE by status_since; one of those known to have a
--- timed switch that is due. Invariants: a user in a state with a queue is in it or is overdue, never both; a bound is
--- never above the user's clock; an overdue user is not among those ONLINE. Members are positions, so that among equals
--- users come in the order in which they were first seen.
+-- The index (docs/internals.md). Per account, sorted sets of users:
+--
+-- - `q1` to `q7`, by a lower bound of what a period is counted from. By `own_clock`: ONLINE (1), AWAY by hand (2), AWAY by
+--   inactivity (3), own status ONLINE but shown as gone (4), ONLINE until an end, waiting for no period (5). By the end of
+--   the last session: connected (6), and shown AWAY since they are not (7).
+-- - `x`, by the end of their status. It does not depend on the workflow.
+-- - `s`, those shown ONLINE by status_since; and of these, in `g1` and so on, those with at least that many engagements, by
+--   a lower bound of the time until which they have as many.
+-- - `d`, those known to have something due, by when or earlier.
+--
+-- Invariants: a user is in the queues of their record or is in `d`, never both; a bound is never above what it bounds; one
+-- in `d` is in none of `s` and `g`. So whoever is in `s`, and not in `x` with an end that has passed, is ONLINE; of those
+-- with an end that has passed, only `domain/` can say. Members are positions, so that among equals users come in the
+-- order in which they were first seen.
+local QUEUES, ENGAGEMENTS_MAX = 7, 20
 local function member_of(position)
   return struct.pack('>I4', position)
 end
@@ -17,6 +27,14 @@ end
 
 local function overdue_key(account)
   return P .. 'd:' .. account.id
+end
+
+local function ends_key(account)
+  return P .. 'x:' .. account.id
+end
+
+local function engaged_key(account, count)
+  return P .. 'g' .. count .. ':' .. account.id
 end
 
 -- Ids are kept once, in the order in which users were first seen, in short lists that allow fast access to any position.
@@ -75,30 +93,54 @@ local function past_policies(account)
   return account.pasts
 end
 
--- Return true if a timed switch of the record is due, under a past policy or the present one.
-local function is_overdue(account, workflow, floor, raw, now)
-  local state, _, _, clock, revision = struct.unpack(RECORD, raw)
+-- Return true if a period of the user is over, under a past policy or the present one.
+local function is_overdue(account, workflow, floor, record, now)
   for _, past in ipairs(past_policies(account)) do
-    local due = revision <= past.last_revision and due_at(state, clock, past.workflow, past.floor)
-    if due and due <= past['until'] then
+    if record.revision <= past.last_revision and is_due(record, past.workflow, past.floor, past['until']) then
       return true
     end
   end
-  local due = due_at(state, clock, workflow, floor)
-  return due ~= nil and due <= now
+  return is_due(record, workflow, floor, now)
 end
 
-local function flag_overdue(account, queue, member, score)
-  redis.call('ZREM', queue_key(account, queue), member)
+local function flag_overdue(account, record, member, score)
+  for _, queue in pairs({ record.queue, record.connection_queue }) do
+    redis.call('ZREM', queue_key(account, queue), member)
+  end
   redis.call('ZADD', overdue_key(account), score, member)
-  if queue == ONLINE_QUEUE then
+  if record.online then
     redis.call('ZREM', online_key(account), member)
+    for count = 1, #record.ends do
+      redis.call('ZREM', engaged_key(account, count), member)
+    end
   end
 end
 
--- Move users who are due at `now` to the overdue, looking at up to `budget` users; false if there may be more.
+-- Return users of whom something is due: first those whose status has ended, on whom reads of the available depend.
+local function overdue_members(account, now, count)
+  local members = redis.call('ZRANGEBYSCORE', ends_key(account), '-inf', now, 'LIMIT', 0, count)
+  local ended = {}
+  for _, member in ipairs(members) do
+    ended[member] = true
+  end
+  if #members < count then
+    for _, member in ipairs(redis.call('ZRANGE', overdue_key(account), 0, count - 1)) do
+      if #members < count and not ended[member] then
+        members[#members + 1] = member
+      end
+    end
+  end
+  return members
+end
+
+local function has_overdue(account, now)
+  return redis.call('EXISTS', overdue_key(account)) == 1
+    or #redis.call('ZRANGEBYSCORE', ends_key(account), '-inf', now, 'LIMIT', 0, 1) > 0
+end
+
+-- Move users of whom a period is over at `now` to the overdue, looking at up to `budget` users; false if there may be more.
 --
--- Each user costs one look per period, however active: one who has been active since goes back with the true clock.
+-- Each user costs one look per period, however active: one who has been active since goes back with the true bound.
 local function collect(account, workflow, floor, now, budget)
   if account.past ~= '' then
     -- A past policy may concern any user: look at every user once.
@@ -111,11 +153,11 @@ local function collect(account, workflow, floor, now, budget)
       local users = users_from(account, account.scan, math.min(budget, 100))
       local raws = redis.call('HMGET', account.users, unpack(users))
       for i, user in ipairs(users) do
-        local queue = QUEUE_OF_STATE[string.byte(raws[i], 1)]
-        if queue and is_overdue(account, workflow, floor, raws[i], now) then
+        local record = read_record(raws[i])
+        if is_overdue(account, workflow, floor, record, now) then
           local member = member_of(account.scan + i - 1)
-          if redis.call('ZSCORE', queue_key(account, queue), member) then
-            flag_overdue(account, queue, member, 0)
+          if not redis.call('ZSCORE', overdue_key(account), member) then
+            flag_overdue(account, record, member, 0)
           end
         end
       end
@@ -139,11 +181,12 @@ local function collect(account, workflow, floor, now, budget)
         budget = budget - #members
         local raws = redis.call('HMGET', account.users, unpack(users_of(account, members)))
         for i, member in ipairs(members) do
-          local _, _, _, clock = struct.unpack(RECORD, raws[i])
-          if clock > cutoff then
-            redis.call('ZADD', key, clock, member)
+          local record = read_record(raws[i])
+          local bound = queue == record.queue and record.own_clock or record.session_end
+          if bound > cutoff then
+            redis.call('ZADD', key, bound, member)
           else
-            flag_overdue(account, queue, member, clock)
+            flag_overdue(account, record, member, bound + period)
           end
         end
       end
@@ -157,7 +200,8 @@ local function earliest(account, workflow, floor, now)
   if account.past ~= '' or redis.call('EXISTS', overdue_key(account)) == 1 then
     return now
   end
-  local base, first = math.max(workflow.enabled_time, floor), nil
+  local ending = redis.call('ZRANGE', ends_key(account), 0, 0, 'WITHSCORES')
+  local base, first = math.max(workflow.enabled_time, floor), tonumber(ending[2])
   for queue, period in ipairs(workflow.periods) do
     if period > 0 then
       local head = redis.call('ZRANGE', queue_key(account, queue), 0, 0, 'WITHSCORES')
@@ -180,8 +224,8 @@ local function reschedule(account, workflow, floor, now)
 end
 
 -- Drop the past policies once every user has been looked at and all that was due under them has been recorded.
-local function forget_past(account)
-  if account.past ~= '' and redis.call('EXISTS', overdue_key(account)) == 0 then
+local function forget_past(account, now)
+  if account.past ~= '' and not has_overdue(account, now) then
     redis.call('HDEL', P .. 'a:' .. account.id, 'past', 'scan')
     account.past, account.pasts = '', nil
   end

@@ -1,0 +1,94 @@
+"""Runs batches of activities, sessions and engagements: as many at once as share a commit, those of a user in order.
+
+Invariant: other requests get their turn after a bounded number of items, however long the batch is.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Coroutine, Sequence
+from typing import Any, NamedTuple, TypeVar
+
+from ..domain.errors import DomainError, InvalidField, LimitExceeded, UserUnknown
+from ..domain.layers import LeaseAction
+
+_CHUNK = 500
+"""How many items of a batch are recorded before other requests get their turn."""
+_DECISIONS_CHUNK = 8
+"""The same, counting those that need a decision: a new user of a new account takes as long as 100 known ones."""
+_REFUSALS = (InvalidField, LimitExceeded, UserUnknown)
+"""The errors about one item. They do not fail the others."""
+
+
+class ActivityReport(NamedTuple):
+    """One activity of a batch. `activity_time` is ms UTC, None for now."""
+
+    place: int
+    account_id: str
+    user_id: str
+    activity_time: int | None
+
+
+class LeaseReport(NamedTuple):
+    """A session or an engagement of a batch, to keep or to end. Periods are ms, None where the request has none."""
+
+    place: int
+    account_id: str
+    user_id: str
+    action: LeaseAction
+    lease_id: str
+    ttl_ms: int | None = None
+    idle_for_ms: int | None = None
+
+
+Report = TypeVar("Report", ActivityReport, LeaseReport)
+
+
+class Refused(NamedTuple):
+    """An item that was refused; `place` is its index in its list of the request."""
+
+    place: int
+    error: DomainError
+
+
+async def record_in_chunks(
+    reports: Sequence[Report],
+    at_once: Callable[[Sequence[Report]], list[Report]],
+    decide: Callable[[Report], Coroutine[Any, Any, object]],
+) -> list[Refused]:
+    """Record a batch; return what was refused.
+
+    `at_once` records those of a chunk for which that needs no wait, and returns the others, to be given to `decide`.
+
+    Raises:
+        StoreUnavailable: some may have been recorded.
+    """
+    refused: list[Refused] = []
+    for start in range(0, len(reports), _CHUNK):
+        rest = at_once(reports[start : start + _CHUNK])
+        if rest:
+            refused += await _decide_all(rest, decide)
+        await asyncio.sleep(0)
+    return refused
+
+
+async def _decide_all(
+    reports: Sequence[Report], decide: Callable[[Report], Coroutine[Any, Any, object]]
+) -> list[Refused]:
+    """Record items concurrently, to share commits; start them in order, so that a user's count in theirs."""
+    started: list[asyncio.Task[object]] = []
+    try:
+        for start in range(0, len(reports), _DECISIONS_CHUNK):
+            started += [asyncio.ensure_future(decide(each)) for each in reports[start : start + _DECISIONS_CHUNK]]
+            await asyncio.sleep(0)
+        outcomes = await asyncio.gather(*started, return_exceptions=True)
+    except asyncio.CancelledError:
+        asyncio.gather(*started, return_exceptions=True).cancel()
+        raise
+    refused: list[Refused] = []
+    for report, outcome in zip(reports, outcomes, strict=True):
+        if isinstance(outcome, _REFUSALS):
+            refused.append(Refused(report.place, outcome))
+        elif isinstance(outcome, BaseException):
+            raise outcome
+    return refused

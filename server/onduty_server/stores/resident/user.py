@@ -1,0 +1,62 @@
+"""A user in memory: the record, the number in the account, and flags about the index and about the disk.
+
+Flags that many users have for long are the lowest: Python shares the integers up to 256, and others take memory.
+"""
+
+from __future__ import annotations
+
+from ...domain.layers import is_disconnected
+from ...domain.record import UserRecord
+from ...domain.status import Status
+
+NUMBER_BITS = 32
+"""An index key is one int, compared in one step: a time in ms, and in this many lower bits a user's number."""
+NUMBER_MASK = (1 << NUMBER_BITS) - 1
+
+HEAPS = 7
+"""The lowest bits say in which of the heaps of `deadlines` the user has an entry."""
+IN_HEAPS = (1 << HEAPS) - 1
+DIRTY = 1 << 7
+"""The clock or the layers have moved since they were last journalled."""
+UNWRITTEN = 1 << 8
+"""Numbers that were journalled are not known to be durable."""
+OVERDUE = 1 << 9
+"""Something has become due, and the sweeper has yet to commit it."""
+ARRIVED = 1 << 10
+"""Overdue, and ONLINE since then by time alone: `Account.arrived` has the record as it has become."""
+UNSETTLED = 1 << 11
+"""A record that changed without a switch was journalled, and is not known to be durable."""
+
+
+class ResidentUser(UserRecord):
+    """A user's record, with its number in the account."""
+
+    __slots__ = ("flags", "number")
+
+    def __init__(self, user_id: str, number: int) -> None:
+        super().__init__(user_id)
+        self.number = number
+        self.flags = 0
+
+    def assign(self, record: UserRecord) -> None:
+        """Copy from `record` everything that an event may have changed, except the revision."""
+        self.state = record.state
+        self.status_since = record.status_since
+        self.last_activity = record.last_activity
+        self.clock = record.clock
+        self.actor = record.actor
+        self.reason = record.reason
+        self.layers = record.layers
+
+
+def shows_online(record: UserRecord) -> bool:
+    """Return True if a record, as it is, is that of a user who is shown as ONLINE."""
+    return record.state.status is Status.ONLINE and not (record.layers and is_disconnected(record.layers))
+
+
+def is_online(record: ResidentUser) -> bool:
+    """Return True if a user was ONLINE at the last `Account.collect`."""
+    flags = record.flags
+    if flags & OVERDUE:
+        return bool(flags & ARRIVED)
+    return shows_online(record)

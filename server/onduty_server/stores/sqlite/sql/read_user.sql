@@ -1,0 +1,2 @@
+SELECT account_number, number, user_id, state, status_since, last_activity, clock, actor, reason, revision, layers
+FROM user WHERE account_number = ?1 AND number = ?2

@@ -1,0 +1,348 @@
+"""Makes the files in `tests/data/schema-4`, and shows what a server makes of them.
+
+It runs with the code of the last release and with that of today: the one made the files and wrote down what it shows of
+them (`shown.json`), the other must show the same. See the README beside the files.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import tempfile
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import Any, Final
+
+from tests.fakes import START, FakeClock
+
+from onduty_server.app.background import BackgroundTasks
+from onduty_server.app.ports.statuses import AvailabilityOrder
+from onduty_server.app.ports.store import StoreOptions
+from onduty_server.app.service import StatusService
+from onduty_server.app.sweeper import Sweeper
+from onduty_server.app.watching.limits import WatchLimits
+from onduty_server.app.watching.messages import Bookmark, Changes, Message, Snapshot
+from onduty_server.app.watching.service import Watching
+from onduty_server.domain.record import StatusChange, StatusView
+from onduty_server.domain.status import Resume, Status
+from onduty_server.domain.workflow import Workflow
+from onduty_server.stores.resident.steps import DEFAULT_STEPS, StepSizes
+from onduty_server.stores.sqlite import SqliteStore
+
+SECOND = 1_000
+MINUTE = 60 * SECOND
+HOUR = 60 * MINUTE
+DAY = 24 * HOUR
+
+ACCOUNTS: Final = ("acme", "zürich", "unconfigured", "empty")
+FILES: Final = ("stopped.db", "killed.db")
+ENDED: Final = START + 3 * DAY + 3 * HOUR
+"""When the servers ended."""
+AFTER: Final = {"at once": SECOND, "after an hour": HOUR, "after a weekend": 2 * DAY}
+"""How long after that a server is started on a copy of each file (ms)."""
+_BEAT_MS: Final = 4 * MINUTE
+_OPTIONS: Final = StoreOptions(outage_grace_ms=5 * MINUTE)
+"""So that there need not be many heartbeats, which would make the files larger."""
+
+_VIEW_FIELDS: Final = (
+    *("user_id", "status", "cause", "status_since", "last_activity", "next_status", "next_status_time"),
+    *("actor", "reason", "revision", "available"),
+)
+_CHANGE_FIELDS: Final = (
+    *("user_id", "revision", "previous_status", "status", "cause", "effective_time", "commit_time"),
+    *("actor", "reason", "caller"),
+)
+_WORKFLOW_FIELDS: Final = (
+    *("enabled", "away_after_ms", "offline_after_ms", "resume", "keep_manual_away", "enabled_time"),
+    *("thresholds_since", "update_time", "updated_by", "revision", "update_caller", "previous_revision"),
+)
+
+Tokens = dict[str, dict[str, str]]
+"""By account and moment: a resume token that a watcher held then."""
+
+
+class _Server:
+    """What a server is made of, on a clock that stands still. It sweeps when it is told to."""
+
+    def __init__(self, store: SqliteStore, clock: FakeClock) -> None:
+        self.store, self.clock = store, clock
+        self.service = StatusService(store)
+        self._sweeper = Sweeper(store, clock)
+        self._watching = Watching(store, clock, BackgroundTasks())
+
+    async def settle(self) -> None:
+        """Sweep all that is due."""
+        await self._sweeper.sweep_once()
+        await self.store.heartbeat()
+
+    async def beat(self, for_ms: int) -> None:
+        """Let time pass in which nobody sweeps."""
+        until = self.clock.now() + for_ms
+        while self.clock.now() < until:
+            self.clock.set(min(until, self.clock.now() + _BEAT_MS))
+            await self.store.heartbeat()
+
+    async def live(self, for_ms: int) -> None:
+        """Let time pass."""
+        await self.beat(for_ms)
+        await self.settle()
+
+    async def watched(self, account: str, token: str) -> list[Message]:
+        """What a watcher is sent until it knows everything up to now."""
+        messages: list[Message] = []
+        until = self.clock.now()
+
+        async def read() -> None:
+            async for message in self._watching.watch(account, (), token):
+                messages.append(message)
+                if isinstance(message, Bookmark) and message.effective_until >= until:
+                    return
+
+        reading = asyncio.create_task(read())
+        while not reading.done():
+            self.clock.advance(WatchLimits().bookmark_interval_ms)
+            await self.settle()
+            # Threads may have something to do for it.
+            await asyncio.sleep(0.001)
+        await reading
+        return messages
+
+
+@asynccontextmanager
+async def _server(path: Path, now: int, steps: StepSizes = DEFAULT_STEPS) -> AsyncIterator[_Server]:
+    clock = FakeClock(now)
+    store = SqliteStore(path, clock, _OPTIONS, steps=steps)
+    await store.open()
+    try:
+        yield _Server(store, clock)
+    finally:
+        await store.close()
+
+
+# --- what is shown, in the fields of that release ---------------------------------------------------------------------
+
+
+async def shown(path: Path, after_ms: int, tokens: Tokens) -> dict[str, Any]:
+    """Everything that a server shows that is started on the file so long after the end of the one before."""
+    async with _server(path, ENDED + after_ms) as site:
+        found: dict[str, Any] = {"key": site.store.token_key.hex(), "accounts": await _accounts(site)}
+        # Nothing is swept yet: what is read follows from time alone.
+        found["read"] = {account: await _seen(site, account) for account in ACCOUNTS}
+        await site.settle()
+        found["settled"] = {account: await _seen(site, account) for account in ACCOUNTS}
+        await site.live(40 * MINUTE)
+        found["later"] = {account: await _seen(site, account) for account in ACCOUNTS}
+        found["history"] = {account: await _history(site, account) for account in ACCOUNTS}
+        # Last, because how long a watcher takes is not known to the millisecond.
+        now = site.clock.now()
+        found["resumed"] = {
+            account: {moment: await _resumed(site, account, token, now) for moment, token in held.items()}
+            for account, held in tokens.items()
+        }
+    return found
+
+
+async def _accounts(site: _Server) -> list[str]:
+    return list((await site.service.list_accounts()).items)
+
+
+async def _seen(site: _Server, account: str) -> dict[str, Any]:
+    service = site.service
+    views = await _all(lambda token: service.list_statuses(account, page_size=5, page_token=token))
+    available = [
+        await service.list_available_users(account, order=order, limit=100)
+        for order in sorted(AvailabilityOrder, key=int)
+    ]
+    return {
+        "views": [_fields(view, _VIEW_FIELDS) for view in views],
+        "available": [[found.total, [view.user_id for view in found.views]] for found in available],
+    }
+
+
+async def _history(site: _Server, account: str) -> dict[str, Any]:
+    service = site.service
+    changes = await _all(lambda token: service.list_status_changes(account, page_size=7, page_token=token))
+    workflows = await _all(lambda token: service.list_workflow_changes(account, page_size=2, page_token=token))
+    return {
+        "changes": [_fields(change, _CHANGE_FIELDS) for change in changes],
+        "workflow": _fields(await service.get_workflow(account), _WORKFLOW_FIELDS),
+        "workflows": [
+            [each.before and _fields(each.before, _WORKFLOW_FIELDS), _fields(each.after, _WORKFLOW_FIELDS)]
+            for each in workflows
+        ],
+    }
+
+
+async def _all(page: Callable[[str], Awaitable[Any]]) -> list[Any]:
+    found: list[Any] = []
+    token = ""
+    while True:
+        one = await page(token)
+        found.extend(one.items)
+        if not (token := one.next_page_token):
+            return found
+
+
+def _fields(item: StatusView | StatusChange | Workflow, names: tuple[str, ...]) -> list[Any]:
+    return [getattr(item, name) for name in names]
+
+
+async def _resumed(site: _Server, account: str, token: str, until: int) -> list[Any]:
+    """What a watcher is sent who goes on with that token, of what was committed until then."""
+    told: list[Any] = []
+    for message in await site.watched(account, token):
+        if isinstance(message, Snapshot):
+            told.append(["snapshot", [[view.user_id, view.status, view.revision] for view in message.views]])
+        elif isinstance(message, Changes):
+            told += [
+                [event.revision, event.position, *_told(event.change)]
+                for event in message.events
+                if _commit_time(event.change) <= until
+            ]
+    return told
+
+
+def _commit_time(change: StatusChange | Workflow) -> int:
+    return change.commit_time if isinstance(change, StatusChange) else change.update_time
+
+
+def _told(change: StatusChange | Workflow) -> list[Any]:
+    return _fields(change, _CHANGE_FIELDS if isinstance(change, StatusChange) else _WORKFLOW_FIELDS)
+
+
+# --- a week at the contact centre ------------------------------------------------------------------------------------
+
+
+async def _first_day(site: _Server) -> None:
+    """Everybody in every state, for every cause."""
+    service, clock = site.service, site.clock
+    await service.update_workflow(
+        "acme",
+        {"enabled": True, "away_after_ms": 10 * MINUTE, "offline_after_ms": 30 * MINUTE},
+        actor="grace",
+        caller="console",
+    )
+    await service.record_activity("acme", "offline by inactivity")
+    await site.live(25 * MINUTE)
+    await asyncio.gather(*(service.record_activity("acme", f"agent-{number}") for number in range(12)))
+    await service.record_activity("acme", "away by inactivity")
+    await site.live(11 * MINUTE)
+    await service.set_status("acme", "ada", Status.AWAY, actor="grace", reason="Mittag, früh", caller="crm")
+    await service.set_status("acme", "hopper", Status.OFFLINE, actor="hopper")
+    await service.set_status("acme", "early", Status.ONLINE, reason="early shift")
+    await service.record_activity("acme", "late", clock.now() - 3 * MINUTE)
+    await service.record_activity("acme", "stale", clock.now() - 20 * MINUTE)
+    await service.record_activity("acme", "agent-3")
+    await service.update_workflow("zürich", {"enabled": True, "offline_after_ms": HOUR, "resume": Resume.NEVER})
+    await asyncio.gather(*(service.record_activity("zürich", f"größe {number} 😀") for number in range(3)))
+    await service.record_activity("unconfigured", "somebody")
+    await service.set_status("unconfigured", "somebody", Status.AWAY, reason='"quoted"\\')
+    await service.update_workflow("empty", {"away_after_ms": 5 * MINUTE})
+
+
+async def _second_day(site: _Server) -> None:
+    """After a gap of more than a day, in which nobody was inactive."""
+    service = site.service
+    await asyncio.gather(*(service.record_activity("acme", f"agent-{number}") for number in range(8)))
+    await service.update_workflow("acme", {"resume": Resume.FROM_AWAY_OR_OFFLINE, "keep_manual_away": True})
+    await service.set_status("acme", "agent-1", Status.OFFLINE, actor="grace", reason="ill")
+    await service.record_activity("acme", "agent-2")
+    await service.update_workflow("acme", {"keep_manual_away": False}, actor="grace")
+    await site.live(12 * MINUTE)
+
+
+async def _last_day(site: _Server) -> None:
+    """After an outage. The workflow changes over more people who are overdue than it switches by itself."""
+    service = site.service
+    await asyncio.gather(*(service.record_activity("acme", f"agent-{number}") for number in range(6)))
+    await service.record_activity("zürich", "größe 1 😀")
+    await site.live(20 * SECOND)
+    # An activity that is only written behind, and is written.
+    await service.record_activity("acme", "agent-0")
+    await site.beat(12 * MINUTE)
+    await service.update_workflow("acme", {"away_after_ms": 2 * HOUR, "offline_after_ms": 3 * HOUR}, actor="grace")
+    await service.set_status("acme", "agent-4", Status.ONLINE, actor="grace", reason="back")
+    await service.set_status("acme", "ada", Status.OFFLINE, actor="ada", caller="crm")
+
+
+@asynccontextmanager
+async def _noting_tokens(path: Path, now: int, moment: str, tokens: Tokens) -> AsyncIterator[_Server]:
+    """A server's life, with the tokens that watchers hold at its end."""
+    async with _server(path, now) as site:
+        await site.settle()
+        yield site
+        for account in ACCOUNTS[:3]:
+            messages = await site.watched(account, "")
+            tokens.setdefault(account, {})[moment] = messages[-1].token
+
+
+async def _live(path: Path, *, killed: bool) -> None:
+    """Three lives of servers on one file; the last one ends at `ENDED`, and by SIGKILL if `killed`."""
+    tokens: Tokens = {}
+    async with _noting_tokens(path, START, "first day", tokens) as site:
+        await _first_day(site)
+    async with _noting_tokens(path, START + 2 * DAY, "second day", tokens) as site:
+        await _second_day(site)
+    async with _noting_tokens(path, START + 3 * DAY, "last day", tokens) as site:
+        site.clock.advance(2 * HOUR)
+        await site.settle()
+    async with _server(path, START + 3 * DAY + 2 * HOUR + 30 * MINUTE, StepSizes(settle=2)) as site:
+        await site.settle()
+        await _last_day(site)
+        await site.beat(ENDED - site.clock.now())
+        await site.service.set_status("unconfigured", "last", Status.AWAY)
+        path.with_suffix(".tokens").write_text(json.dumps(tokens), encoding="utf-8")
+        if killed:
+            await site.service.record_activity("acme", "agent-4")  # lost: only written behind
+            os.kill(os.getpid(), signal.SIGKILL)
+
+
+def make(directory: Path) -> None:
+    """Make the files and what is shown of them."""
+    directory.mkdir(parents=True, exist_ok=True)
+    result: dict[str, Any] = {}
+    for name in FILES:
+        path = directory / name
+        for suffix in ("", "-wal", "-shm", ".lock"):
+            Path(f"{path}{suffix}").unlink(missing_ok=True)
+        # In a process of its own, because one of them is killed.
+        subprocess.run([sys.executable, "-m", __spec__.name, "live", str(path)], check=False)
+        Path(f"{path}.lock").unlink()
+        kept = path.with_suffix(".tokens")
+        tokens = json.loads(kept.read_text(encoding="utf-8"))
+        kept.unlink()
+        result[name] = {"tokens": tokens, "shown": {}}
+        for moment, after_ms in AFTER.items():
+            with tempfile.TemporaryDirectory() as place:
+                copy = copied(path, Path(place))
+                result[name]["shown"][moment] = asyncio.run(shown(copy, after_ms, tokens))
+    (directory / "shown.json").write_text(_lines(result), encoding="utf-8")
+
+
+def _lines(found: Any, depth: int = 6) -> str:
+    """JSON with a line for what has no name of its own, so that a difference can be read."""
+    if not depth or not isinstance(found, dict):
+        return json.dumps(found, ensure_ascii=False)
+    inner = ",\n".join(f"{_lines(name)}: {_lines(each, depth - 1)}" for name, each in found.items())
+    return f"{{\n{inner}\n}}"
+
+
+def copied(path: Path, into: Path) -> Path:
+    """A copy of a database with what belongs to it."""
+    for suffix in ("", "-wal", "-shm"):
+        if (found := Path(f"{path}{suffix}")).exists():
+            shutil.copy(found, into / found.name)
+    return into / path.name
+
+
+if __name__ == "__main__":
+    if sys.argv[1] == "live":
+        asyncio.run(_live(Path(sys.argv[2]), killed=Path(sys.argv[2]).name == "killed.db"))
+    else:
+        make(Path(sys.argv[2]))
