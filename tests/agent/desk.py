@@ -91,6 +91,10 @@ class Profile:
         self.context = context
         self.user_id = user_id
         self.tabs: list[Tab] = []
+        self.is_cut = False
+        """True while its network is cut."""
+        self.slept: int | None = None
+        """How long its machine has slept (ms); None while it is awake."""
 
     async def open(self, **options: Any) -> Tab:
         """Open a tab whose page is ready."""
@@ -105,6 +109,17 @@ class Profile:
         await tab.page.close(run_before_unload=False)
         for other in self.tabs:
             await other.settle()
+
+    def fall_asleep(self) -> None:
+        """Close the laptop: timers stand still."""
+        self.slept = 0
+
+    async def wake_up(self) -> None:
+        """Open it again: timers that are late fire once."""
+        slept, self.slept = self.slept or 0, None
+        await self.context.clock.fast_forward(slept)
+        for tab in self.tabs:
+            await tab.settle()
 
     async def leader(self) -> Tab:
         """The one tab that leads."""
@@ -121,6 +136,7 @@ class Desk:
         self.clock = clock
         self.profiles: list[Profile] = []
         self.is_reachable = True
+        self.began = clock.now()
         self.kept: list[str] = []
         """The session of each call that kept one."""
 
@@ -137,8 +153,12 @@ class Desk:
         context = await self._browser.new_context(locale="en", viewport={"width": 500, "height": 500})
         await context.clock.install(time=self.clock.now() / SECOND)
         await context.clock.pause_at(self.clock.now() / SECOND)
-        await context.route("**/*", self._answer)
         profile = Profile(self, context, user_id)
+
+        async def answer(route: Route) -> None:
+            await self._answer(route, profile)
+
+        await context.route("**/*", answer)
         self.profiles.append(profile)
         return profile
 
@@ -148,13 +168,13 @@ class Desk:
         await tab.page.goto(f"{self.origin}/desk.html?{query}")
         await tab.settle()
 
-    async def _answer(self, route: Route) -> None:
+    async def _answer(self, route: Route, profile: Profile) -> None:
         name = route.request.url.removeprefix(self.origin).split("?")[0]
         if name == "/desk.html":
             await route.fulfill(body=(HERE / "desk.html").read_text(), content_type="text/html")
         elif name == "/desk.js":
             await route.fulfill(body=script(), content_type="text/javascript")
-        elif not self.is_reachable:
+        elif profile.is_cut or not self.is_reachable:
             await route.abort("internetdisconnected")
         else:
             if name.endswith("/KeepSession"):
@@ -174,22 +194,11 @@ class Desk:
             ms -= step
             self.clock.advance(step)
             for profile in self.profiles:
-                await profile.context.clock.run_for(step)
+                if profile.slept is None:
+                    await profile.context.clock.run_for(step)
+                else:
+                    profile.slept += step
             await self.settle()
-
-    async def sleep(self, profile: Profile, ms: int) -> None:
-        """The profile's machine sleeps, and wakes up: its timers fire once, late. Time goes on everywhere else."""
-        left = ms
-        while left > 0:
-            step = min(STEP_MS, left)
-            left -= step
-            self.clock.advance(step)
-            for other in self.profiles:
-                if other is not profile:
-                    await other.context.clock.run_for(step)
-            await asyncio.sleep(0)
-        await profile.context.clock.fast_forward(ms)
-        await self.settle()
 
     async def forward(self, ms: int) -> None:
         """Let time go on for the server alone, because no page is left."""
@@ -212,7 +221,7 @@ class Desk:
         return (await self.status(user_id)).connected
 
     async def history(self, user_id: str = "ada") -> list[tuple[str, str, int]]:
-        """The user's changes: status, cause, and seconds since the clock's start."""
+        """The user's changes: status, cause, and seconds since the beginning."""
         page = await self.application.service.list_status_changes(ACCOUNT, user_id=user_id)
         start = FakeClock().now()
         return [

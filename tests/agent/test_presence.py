@@ -161,7 +161,9 @@ async def test_after_sleep_the_truth_is_shown_first(desk: Desk) -> None:
     await tab.touch()
     await desk.pass_time(2 * SECOND, SECOND)
     before = len(await tab.said("status"))
-    await desk.sleep(profile, 20 * MINUTE)
+    profile.fall_asleep()
+    await desk.pass_time(20 * MINUTE, MINUTE)
+    await profile.wake_up()
     await desk.pass_time(10 * SECOND, SECOND)
     shown = [(said["status"], said["cause"]) for said in (await tab.said("status"))[before:]]
     assert shown[0] == ("OFFLINE", "DISCONNECT")
