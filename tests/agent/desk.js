@@ -45,6 +45,7 @@ async function settled() {
   }
 }
 
+document.documentElement.lang = options.get("lang") ?? "en";
 if (options.has("element")) {
   const element = document.createElement("onduty-status");
   element.presence = presence;

@@ -49,8 +49,9 @@ def script() -> str:
 class Tab:
     """One tab of a browser."""
 
-    def __init__(self, page: Page) -> None:
+    def __init__(self, page: Page, profile: Profile) -> None:
         self.page = page
+        self.profile = profile
 
     async def said(self, kind: str) -> list[Any]:
         """The details of the events of this kind so far, as JSON has them."""
@@ -98,7 +99,7 @@ class Profile:
 
     async def open(self, **options: Any) -> Tab:
         """Open a tab whose page is ready."""
-        tab = Tab(await self.context.new_page())
+        tab = Tab(await self.context.new_page(), self)
         await self._desk.go(tab, self.user_id, **options)
         self.tabs.append(tab)
         return tab

@@ -25,6 +25,8 @@ STEP_MS = 10 * SECOND
 DELIVERED_MS = 2 * STEP_MS
 """How long an input may take to be told: at once if it changes something, within a step of the trial's clock."""
 
+TOLD_EVERY_MS = 30 * SECOND
+"""How long an input may wait that changes nothing."""
 WEIGHTS = (40, 40, 6, 5, 3, 4, 2, 1)
 WHOLE = os.environ.get("ONDUTY_TEST_TRIAL") == "all"
 AGENTS, DURATION_MS = (10, 60 * MINUTE) if WHOLE else (4, 15 * MINUTE)
@@ -103,6 +105,8 @@ class Agent:
             self.silent_since = None
         elif self.silent_since is None:
             self.silent_since = now
+            if self.input_at is not None and now - self.input_at <= TOLD_EVERY_MS + STEP_MS:
+                self.input_at = None  # It may have waited to be told with what comes next.
 
     async def check(self) -> None:
         now = self.desk.clock.now()
@@ -112,12 +116,12 @@ class Agent:
             assert self.input_at is None or now - self.input_at <= DELIVERED_MS, self.log
             return
         if self.silent_since is not None and now - self.silent_since > LEASE_MS + DISCONNECT_MS:
-            assert status is not Status.ONLINE, (self.name, status, self.log)
+            assert status is not Status.ONLINE, "; ".join([self.name, status.name, *self.log[-20:]])
         could_be_told = self.silent_since is None and self.input_at is not None
         if could_be_told and self.input_at is not None:
             told_by = max(self.input_at, self.back_at) + DELIVERED_MS
             if told_by <= now < self.input_at + AWAY_MS:
-                assert status is Status.ONLINE, (self.name, status, self.log)
+                assert status is Status.ONLINE, "; ".join([self.name, status.name, *self.log[-20:]])
 
     def _any(self) -> Tab:
         return self.rng.choice(self.profile.tabs)

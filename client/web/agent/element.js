@@ -34,8 +34,9 @@ button { cursor: pointer; }
 .ONLINE .dot { background: var(--online); }
 .OFFLINE .dot { background: none; border: .2em solid var(--offline); box-sizing: border-box; }
 .old { opacity: .75; font-style: italic; }
-form { position: absolute; z-index: 10; inset-block-start: calc(100% + 4px); inset-inline-start: 0; width: 17em; max-width: 90vw;
-  padding: .8em; display: grid; gap: .6em; background: var(--onduty-background, Canvas); border-radius: var(--onduty-radius, 6px);
+form { display: grid; gap: .6em; }
+.panel { position: absolute; z-index: 10; inset-block-start: calc(100% + 4px); inset-inline-start: 0; width: 17em; max-width: 90vw;
+  box-sizing: border-box; padding: .8em; background: var(--onduty-background, Canvas); border-radius: var(--onduty-radius, 6px);
   border: 1px solid var(--onduty-border, color-mix(in srgb, currentColor 45%, transparent)); box-shadow: 0 4px 16px #0003; }
 fieldset { border: 0; margin: 0; padding: 0; display: grid; gap: .2em; }
 label { display: grid; gap: .2em; }
@@ -67,6 +68,7 @@ export class OndutyStatus extends Base {
     /** @type {Partial<import("./texts.js").Texts>} */
     this.texts = {};
     this.isOwn = false;
+    this.isSetting = false;
   }
 
   connectedCallback() {
@@ -118,18 +120,19 @@ export class OndutyStatus extends Base {
     const now = el("button", { type: "button", className: "now" }, el("span", { className: "dot" }), el("span", { className: "word" }));
     now.setAttribute("aria-expanded", "false");
     now.setAttribute("aria-haspopup", "dialog");
-    now.addEventListener("click", () => this.#open(this.#part("form").hidden));
+    now.addEventListener("click", () => this.#open(this.#part(".panel").hidden));
     const form = el(
       "form",
-      { hidden: true },
+      {},
       el("fieldset", {}, el("legend", { className: "said" }, words.change), ...choices),
       el("label", {}, words.reason, el("input", { name: "reason", maxLength: 500, autocomplete: "off" })),
       el("label", {}, words.lasts, el("select", { name: "period" }, el("option", { value: "" }, words.noEnd), ...periods)),
       el("p", { className: "error", hidden: true }),
       el("div", { className: "row" }, el("button", { type: "button", className: "cancel" }, words.cancel), el("button", { type: "submit" }, words.set)),
     );
-    form.setAttribute("role", "dialog");
-    form.setAttribute("aria-label", words.change);
+    const panel = el("div", { className: "panel", hidden: true }, form);
+    panel.setAttribute("role", "dialog");
+    panel.setAttribute("aria-label", words.change);
     form.querySelector(".error")?.setAttribute("role", "alert");
     form.querySelector(".cancel")?.addEventListener("click", () => this.#open(false));
     form.addEventListener("keydown", (event) => event.key === "Escape" && this.#open(false));
@@ -145,23 +148,23 @@ export class OndutyStatus extends Base {
     said.setAttribute("role", "status");
     const alarm = el("span", { className: "said alarm" });
     alarm.setAttribute("role", "alert");
-    root.replaceChildren(el("style", {}, STYLE), now, form, warning, said, alarm);
+    root.replaceChildren(el("style", {}, STYLE), now, panel, warning, said, alarm);
   }
 
   /** @param {boolean} isOpen */
   #open(isOpen) {
-    const form = this.#part("form");
-    if (form.hidden !== isOpen) return;
-    form.hidden = !isOpen;
+    const panel = this.#part(".panel");
+    if (panel.hidden !== isOpen) return;
+    panel.hidden = !isOpen;
     this.#part(".now").setAttribute("aria-expanded", String(isOpen));
     this.#part(".error").hidden = true;
     if (isOpen) {
-      form.reset();
+      this.#part("form").reset();
       const status = this.presence?.status?.status ?? "ONLINE";
       const choice = this.#part(`input[value="${status}"]`);
       choice.checked = true;
       choice.focus();
-    } else if (form.contains(this.shadowRoot?.activeElement)) this.#part(".now").focus();
+    } else if (panel.contains(this.shadowRoot?.activeElement)) this.#part(".now").focus();
   }
 
   /** @param {SubmitEvent} event */
@@ -169,8 +172,8 @@ export class OndutyStatus extends Base {
     event.preventDefault();
     const form = /** @type {HTMLFormElement} */ (event.currentTarget);
     const data = new FormData(form);
-    const button = this.#part("[type=submit]");
-    button.disabled = true;
+    if (this.isSetting) return;
+    this.isSetting = true;
     try {
       const period = String(data.get("period"));
       const reason = String(data.get("reason")).trim();
@@ -181,7 +184,7 @@ export class OndutyStatus extends Base {
       place.textContent = this.words?.failed(/** @type {Error} */ (error).message) ?? "";
       place.hidden = false;
     } finally {
-      button.disabled = false;
+      this.isSetting = false;
     }
   }
 
