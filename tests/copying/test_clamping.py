@@ -8,13 +8,13 @@ import pytest
 from tests.copying.places import archive_of, contents, moved, nothing
 from tests.fakes import FakeClock
 from tests.stores.backends import Backend, RedisBackend, SqliteAtOnceBackend
-from tests.stores.site import AWAY_ONLY, BOTH, DAY, MINUTE, SECOND, Site
+from tests.stores.site import ACCOUNT, AWAY_ONLY, BOTH, DAY, HOUR, MINUTE, SECOND, Site
 
 from onduty_server.app.clamping import ClampedArchive
 from onduty_server.app.copying import copy
 from onduty_server.app.ports.store import StoreOptions
 from onduty_server.domain.record import Switch
-from onduty_server.domain.status import Status
+from onduty_server.domain.status import Cause, Status, Then
 
 KINDS = [SqliteAtOnceBackend, RedisBackend]
 
@@ -90,6 +90,52 @@ async def test_what_is_not_ahead_is_copied_as_it_is(tmp_path: Path) -> None:
     _, accounts = await contents(accepting)
     (account,) = accounts.values()
     assert any(isinstance(event.change, Switch) for event in account[2])
+
+
+@pytest.mark.parametrize("to", KINDS)
+@pytest.mark.parametrize("of", KINDS)
+async def test_what_is_to_end_keeps_the_time_that_was_left(
+    of: type[Backend], to: type[Backend], tmp_path: Path
+) -> None:
+    source, target = of(tmp_path), to(tmp_path / "to")
+    (tmp_path / "to").mkdir()
+    await source.open()
+    site = Site(source)
+    await site.configure(AWAY_ONLY, disconnect_after_ms=MINUTE)
+    right = site.now
+    # Before the clock was wrong, and after.
+    await site.activity("ada")
+    await site.service.set_status(ACCOUNT, "early", Status.AWAY, ttl_ms=30 * DAY, then=Then.ONLINE)
+    await source.reopen(now=right + 60 * DAY)
+    await site.service.set_status(ACCOUNT, "late", Status.AWAY, ttl_ms=30 * MINUTE, then=Then.ONLINE)
+    await site.service.keep_session(ACCOUNT, "late", "browser", 20 * MINUTE)
+    await site.service.keep_session(ACCOUNT, "gone", "browser", 20 * MINUTE, 0)
+    await site.service.end_session(ACCOUNT, "gone", "browser")
+    # Of somebody who was not seen since: no longer than can be asked for.
+    await site.service.keep_engagement(ACCOUNT, "ada", "call", 4 * HOUR)
+    await site.store.heartbeat()
+    await source.stop()
+    now = right + 20 * MINUTE
+    await accepted(source, target, now)
+
+    target.clock = FakeClock(now + SECOND)
+    await target.open()
+    copied = Site(target)
+    views = {view.user_id: view for view in await copied.views()}
+    # While the clock was wrong nobody came to record that it had ended, and it has not.
+    assert (views["early"].status, views["early"].expire_time) == (Status.AWAY, right + 30 * DAY)
+    assert views["late"].expire_time == now + 30 * MINUTE
+    assert (views["late"].connected, views["gone"].connected, views["ada"].engagements) == (True, False, 1)
+    assert views["gone"].next_status_time == now + MINUTE
+    history = await copied.history("late")
+    assert [change.expire_time for change in history] == [now + 30 * MINUTE]
+    await copied.live(4 * HOUR)
+    await copied.sweep()
+    views = {view.user_id: view for view in await copied.views()}
+    assert not any(view.connected or view.engagements for view in views.values())
+    assert [user for user, view in views.items() if view.expire_time is not None] == ["early"]
+    assert views["gone"].cause is Cause.DISCONNECT
+    await target.stop()
 
 
 @pytest.mark.parametrize("to", KINDS)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import shutil
 from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
@@ -15,31 +16,57 @@ from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 from tests.copying.places import answers, archive_of, contents, gone, moved
 from tests.fakes import FakeClock
-from tests.properties.machine import patches
 from tests.properties.test_service import EFFORT
 from tests.stores.backends import Backend, RedisBackend, RedisClusterBackend, SqliteAtOnceBackend
+from tests.stores.older_files import FILES
 from tests.stores.site import ACCOUNT, DAY, MINUTE, Site
+from tests.stores.test_older_files import EXPECTED, SCHEMA_4
 from tests.valkey import shared_server
 
 from onduty_server.app.ports.archive import StoreCounts
 from onduty_server.app.ports.store import StoreOpenError, StoreOptions
-from onduty_server.domain.errors import DomainError, ResumeTokenExpired
-from onduty_server.domain.status import Status
+from onduty_server.domain.errors import DomainError, ResumeTokenExpired, UserUnknown
+from onduty_server.domain.status import Resume, Status, Then
 from onduty_server.stores.redis.keys import Keys, partition_of
 
 pytestmark = pytest.mark.timeout(EFFORT.timeout_s)
 
 ACCOUNTS = (ACCOUNT, "zeta", "konto-ä")
 USERS = ("ada", "bob", "carol", "dan", "Ève")
+LEASES = ("browser", "größe", "🦉")
+TTLS = (1_000, 9_000, 45_000)
 PAUSES = (0, 1, 500, 1_000, 2_999, 3_001, 9_000, 45_000)
 
+_periods = st.sampled_from([None, 1_000, 2_000, 9_000])
+patches = st.fixed_dictionaries(
+    {},
+    optional={
+        "enabled": st.sampled_from([True, True, True, False]),
+        "away_after_ms": _periods,
+        "offline_after_ms": st.sampled_from([None, 3_000, 30_000]),
+        "disconnect_after_ms": _periods,
+        "disconnect_status": st.sampled_from([Status.AWAY, Status.OFFLINE]),
+        "resume": st.sampled_from(Resume),
+        "keep_manual_away": st.booleans(),
+    },
+)
+"""Changes of a workflow, some of which are refused."""
 accounts = st.sampled_from([*ACCOUNTS, ACCOUNT, ACCOUNT])
 users = st.sampled_from(USERS)
 happenings = st.lists(
     st.one_of(
         st.tuples(st.just("activity"), accounts, users, st.sampled_from([None, None, 0, 1_000, 20_000])),
         st.tuples(st.just("set"), accounts, users, st.sampled_from(Status), st.sampled_from(["", "grace", "Zoë"])),
-        st.tuples(st.just("configure"), accounts, patches()),
+        st.tuples(
+            st.just("set until"), accounts, users, st.sampled_from(Status), st.sampled_from(TTLS), st.sampled_from(Then)
+        ),
+        st.tuples(
+            st.just("keep session"), accounts, users, st.sampled_from(LEASES), st.sampled_from([None, 0, 20_000])
+        ),
+        st.tuples(st.just("end session"), accounts, users, st.sampled_from(LEASES)),
+        st.tuples(st.just("keep engagement"), accounts, users, st.sampled_from(LEASES)),
+        st.tuples(st.just("end engagement"), accounts, users, st.sampled_from(LEASES)),
+        st.tuples(st.just("configure"), accounts, patches),
         st.tuples(st.just("wait"), st.sampled_from(PAUSES)),
         st.tuples(st.just("sweep"), st.integers(1, 3)),
         st.tuples(st.just("beat")),
@@ -62,6 +89,20 @@ async def happen(site: Site, happening: tuple[Any, ...]) -> None:
             await site.activity(user, None if age is None else site.now - age, account=account)
         case "set", account, user, status, word:
             await site.set(user, status, actor=word, reason=word, caller=word, account=account)
+        case "set until", account, user, status, ttl_ms, then:
+            await site.service.set_status(account, user, status, ttl_ms=ttl_ms, then=then)
+        case "keep session", account, user, lease_id, idle_for_ms:
+            with suppress(UserUnknown):
+                await site.service.keep_session(account, user, lease_id, 30_000, idle_for_ms)
+        case "end session", account, user, lease_id:
+            with suppress(UserUnknown):
+                await site.service.end_session(account, user, lease_id)
+        case "keep engagement", account, user, lease_id:
+            with suppress(UserUnknown):
+                await site.service.keep_engagement(account, user, lease_id, 10_000)
+        case "end engagement", account, user, lease_id:
+            with suppress(UserUnknown):
+                await site.service.end_engagement(account, user, lease_id)
         case "configure", account, patch:
             with suppress(DomainError):
                 await site.configure(patch, account=account)
@@ -112,6 +153,24 @@ async def later(backend: Backend, at: int, options: StoreOptions) -> list[dict[s
     ],
     True,
     10_001,
+    False,
+)
+@example(
+    [SqliteAtOnceBackend, RedisBackend, RedisClusterBackend],
+    [
+        ("configure", ACCOUNT, {"enabled": True, "away_after_ms": 9_000, "disconnect_after_ms": 1_000}),
+        *(("keep session", ACCOUNT, user, "größe", 0) for user in USERS),
+        ("end session", ACCOUNT, "ada", "größe"),
+        ("keep engagement", ACCOUNT, "bob", "🦉"),
+        ("set until", ACCOUNT, "carol", Status.AWAY, 9_000, Then.AUTOMATIC),
+        ("set until", ACCOUNT, "dan", Status.OFFLINE, 1_000, Then.ONLINE),
+        ("wait", 2_999),
+        ("configure", ACCOUNT, {"disconnect_status": Status.AWAY}),
+        ("wait", 45_000),
+        ("sweep", 1),
+    ],
+    False,
+    2_000,
     False,
 )
 def test_a_copy_answers_as_its_source_would_have(
@@ -347,7 +406,11 @@ async def test_a_file_of_an_older_schema_is_brought_up_to_date_and_copied(kind: 
     before = await contents(source)
     connection = apsw.Connection(str(source.path))
     connection.execute("DROP TABLE lineage; DROP TABLE milestone; DROP TABLE gap; DROP TABLE writer")
-    connection.execute("ALTER TABLE status_change DROP COLUMN caller")
+    for table, column in (
+        *(("status_change", name) for name in ("caller", "expire_time", "then_status")),
+        ("user", "layers"),
+    ):
+        connection.execute(f"ALTER TABLE {table} DROP COLUMN {column}")
     connection.execute("ALTER TABLE account DROP COLUMN floor; PRAGMA user_version = 2")
     connection.close()
     assert await moved(source, target) == StoreCounts(1, 1, 1)
@@ -355,3 +418,17 @@ async def test_a_file_of_an_older_schema_is_brought_up_to_date_and_copied(kind: 
     await source.open()
     assert await Site(source).statuses() == {"ada": Status.ONLINE}
     await source.stop()
+
+
+@pytest.mark.parametrize("name", FILES)
+@pytest.mark.parametrize("kind", KINDS)
+async def test_a_file_of_the_schema_before_is_copied(kind: type[Backend], name: str, tmp_path: Path) -> None:
+    source, target = SqliteAtOnceBackend(tmp_path), kind(tmp_path / "to")
+    (tmp_path / "to").mkdir()
+    for suffix in ("", "-wal", "-shm"):
+        if (found := SCHEMA_4 / f"{name}{suffix}").exists():
+            shutil.copy(found, f"{source.path}{suffix}")
+    counts = await moved(source, target)
+    assert counts.accounts == len(EXPECTED[name]["shown"]["at once"]["accounts"])
+    assert counts.users == sum(len(seen["views"]) for seen in EXPECTED[name]["shown"]["at once"]["read"].values())
+    assert await contents(target) == await contents(source)

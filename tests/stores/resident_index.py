@@ -90,6 +90,8 @@ def _heaps_of_connection(connection: Connection) -> tuple[int, ...]:
 
 def _true_time(account: Account, record: ResidentUser, heap: int) -> int:
     """The time that a bound must not be above; there is none for an entry that no longer belongs where it is."""
+    if record.flags & OVERDUE and not record.flags & ARRIVED:
+        return 1 << 62
     at_present = account.deadlines.as_is(record)
     layers = unpack(at_present.layers)
     if heap in (CONNECTED, GONE_AWAY):

@@ -110,7 +110,7 @@ async def test_life_goes_on_as_if_there_had_been_no_restart(crashing: Site, tmp_
         await (site.backend.crash() if crash else site.backend.stop())
         await site.backend.open(COUNTED)
         for each in (site, undisturbed):
-            await each.live(pause)
+            each.advance(pause)
         # What is recorded when, and so the revision, is a store's own affair.
         assert [view._replace(revision=0) for view in await site.views()] == [
             view._replace(revision=0) for view in await undisturbed.views()
@@ -137,9 +137,10 @@ async def behind(tmp_path: Path) -> AsyncIterator[Site]:
 
 async def flushed(site: Site) -> None:
     """Let the flush interval pass, and the flush happen."""
-    site.advance(SqliteBackend.flush_interval_ms)
-    for _ in range(20):
-        await asyncio.sleep(0)
+    for by_ms in (0, SqliteBackend.flush_interval_ms):
+        site.advance(by_ms)
+        for _ in range(20):
+            await asyncio.sleep(0)
     await site.store.heartbeat()
 
 

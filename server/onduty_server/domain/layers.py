@@ -10,6 +10,7 @@ parts of the text.
 from __future__ import annotations
 
 from enum import IntEnum
+from functools import lru_cache
 from typing import NamedTuple
 
 from .status import Connection, Then
@@ -99,8 +100,11 @@ def _unpack_leases(packed: str) -> tuple[Lease, ...]:
     return tuple([Lease(fields[i], int(fields[i + 1])) for i in range(0, len(fields), 2)])
 
 
+@lru_cache(maxsize=256)
 def unpack(packed: str) -> Layers:
     """Return the layers that `packed` holds, `NO_LAYERS` for an empty text.
+
+    One decision asks for those of one user several times in a row, and unpacking them was half of what it cost.
 
     Raises:
         ValueError: `Layers.pack` did not write this.
@@ -138,12 +142,23 @@ def live(leases: tuple[Lease, ...], now: int) -> tuple[Lease, ...]:
 
 # The following look at packed layers without unpacking them, since they are asked for every user again and again.
 
+_UNTRACKED = f"{Connection.UNTRACKED:d}"
 _DISCONNECTED = (f"{Connection.AWAY:d}", f"{Connection.OFFLINE:d}")
 
 
 def is_disconnected(packed: str) -> bool:
     """Return True if packed layers are those of a user who is disconnected."""
     return packed[:1] in _DISCONNECTED if packed else False
+
+
+def is_connected(packed: str, now: int) -> bool:
+    """Return True if packed layers have a session that lives at `now` (ms UTC)."""
+    return any(int(end) > now for end in packed.split(_PART)[1].split(_FIELD)[1::2])
+
+
+def may_be_disconnected(packed: str, now: int) -> bool:
+    """Return True if the connection of a user with packed layers may change at `now` (ms UTC) but by a session."""
+    return packed[0] != _UNTRACKED and not is_connected(packed, now)
 
 
 def has_end(packed: str) -> bool:

@@ -257,6 +257,10 @@ class Account:
     def not_overdue(self, record: ResidentUser, now: int) -> None:
         """Put back a user for whom it turned out that nothing is due."""
         self.reassign(record, record.copy(), now)
+        layers = unpack(record.layers)
+        if layers.connection is Connection.CONNECTED:
+            # It may have been an entry for this time that said so, and that is gone now.
+            self.deadlines.lower(record, layers.session_end)
 
     # --- available users; call these after `collect` was complete, at the same instant ------------------------------
 

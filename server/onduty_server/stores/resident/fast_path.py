@@ -8,9 +8,9 @@ from ...app.limits import ACTIVITY_MAX_AGE_MS
 from ...app.ports.clock import Clock
 from ...app.ports.statuses import ImmediateStatuses, Renewal
 from ...domain import rules
-from ...domain.layers import LeaseAction, has_end, renewed, unpack
-from ...domain.record import StatusView
-from ...domain.status import Connection
+from ...domain.layers import LeaseAction, has_end, may_be_disconnected, renewed
+from ...domain.record import StatusView, UserRecord
+from ...domain.rules import Policy
 from .account import Account
 from .clocks import MovedClocks, rests_on_unwritten_clock
 from .user import DIRTY, OVERDUE, UNSETTLED, UNWRITTEN
@@ -49,11 +49,9 @@ class FastPath(ImmediateStatuses):
             or record.revision > account.durable_revision
             or workflow.revision > account.durable_revision
             or record.flags & UNSETTLED
-            or (record.layers and _may_lift(record.layers, now))
+            or (record.layers and may_be_disconnected(record.layers, now))
+            or _is_due(record, policy, now)
         ):
-            return False
-        due = rules.next_due(record, workflow, policy.floor)
-        if due is not None and due.effective_time <= now:
             return False
         record.last_activity = activity_time
         if activity_time > record.clock:
@@ -95,13 +93,8 @@ class FastPath(ImmediateStatuses):
         layers = renewed(record.layers, renewal.lease_id, now + renewal.ttl_ms, now, is_session=is_session)
         if layers is None:
             return False
-        timed = workflow.timed[record.state]
-        idle_from = max(record.clock, workflow.enabled_time, policy.floor)
-        # Nothing can be due of the connection while a session lives. If it is not sure of the rest, look closer.
-        if not is_session or has_end(layers) or (timed is not None and idle_from + timed.period_ms <= now):
-            due = rules.next_due(record, workflow, policy.floor)
-            if due is not None and due.effective_time <= now:
-                return False
+        if (not is_session and may_be_disconnected(layers, now)) or _is_due(record, policy, now):
+            return False
         record.layers = layers
         if activity_time is not None:
             record.last_activity = activity_time
@@ -133,7 +126,16 @@ class FastPath(ImmediateStatuses):
         return view
 
 
-def _may_lift(packed: str, now: int) -> bool:
-    """Return True if an activity may change the connection of a user with these layers, as `events.seen` does."""
-    layers = unpack(packed)
-    return layers.connection is not Connection.UNTRACKED and not layers.connected(now)
+def _is_due(record: UserRecord, policy: Policy, now: int) -> bool:
+    """Return True if something is due of a user who cannot become disconnected now.
+
+    It is cheaper than `rules.next_due`, and leaves to that what is not simple.
+    """
+    workflow = policy.workflow
+    timed = workflow.timed[record.state]
+    # Engagements and a change of the workflow only put this off.
+    is_idle = timed is not None and max(record.clock, workflow.enabled_time, policy.floor) + timed.period_ms <= now
+    if not is_idle and not has_end(record.layers):
+        return False
+    due = rules.next_due(record, workflow, policy.floor)
+    return due is not None and due.effective_time <= now

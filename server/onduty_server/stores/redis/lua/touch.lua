@@ -42,7 +42,7 @@ local function with_activity(raw, record, workflow, at, now)
   if record.last == 0 or at > now or at < now - oldest_age then
     return nil
   end
-  if resumes(workflow, record.state) and at > record.clock then
+  if resumes(workflow, record.state) and at >= record.clock then
     local fresh_for = workflow.periods[ONLINE_QUEUE]
     if fresh_for == 0 or now - at < fresh_for then
       return nil

@@ -1,0 +1,189 @@
+"""Makes the keys in `tests/data/redis-schema-1`, and shows what a store makes of them.
+
+It runs with the code of the last release that wrote schema 1 and with that of today: the one made the keys and wrote
+down what it shows of them, the other must show the same. See the README beside them.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, Final
+
+from redis import Redis
+from tests.fakes import START
+from tests.stores.backends import RedisBackend
+from tests.stores.site import DAY, HOUR, MINUTE, SECOND, Site
+from tests.valkey import shared_server
+
+from onduty_server.app.ports.statuses import AvailabilityOrder
+from onduty_server.app.ports.store import StoreOptions
+from onduty_server.domain.status import Resume, Status
+from onduty_server.stores.redis.steps import StepSizes
+
+ACCOUNTS: Final = ("acme", "zürich", "unconfigured", "empty")
+ENDED: Final = START + 3 * HOUR
+AFTER: Final = {"at once": SECOND, "after an hour": HOUR, "after a weekend": 2 * DAY}
+"""How long after its end (ms) a process is started on the keys."""
+_OPTIONS: Final = StoreOptions(outage_grace_ms=5 * MINUTE)
+_VIEW_FIELDS: Final = (
+    *("user_id", "status", "cause", "status_since", "last_activity", "next_status", "next_status_time"),
+    *("actor", "reason", "revision"),
+)
+_CHANGE_FIELDS: Final = (
+    *("user_id", "revision", "previous_status", "status", "cause", "effective_time", "commit_time"),
+    *("actor", "reason", "caller"),
+)
+_WRITE: Final[dict[str, Callable[[Any], tuple[Any, ...]]]] = {
+    "string": lambda value: ("SET", value),
+    "hash": lambda pairs: ("HSET", *(part for pair in pairs for part in pair)),
+    "list": lambda values: ("RPUSH", *values),
+    "set": lambda values: ("SADD", *values),
+    "zset": lambda pairs: ("ZADD", *(part for pair in pairs for part in pair)),
+}
+
+
+async def live(site: Site) -> None:
+    """Let everybody come to every state, and a workflow be replaced while users are overdue under it."""
+    service = site.service
+    await site.configure({"enabled": True, "away_after_ms": 10 * MINUTE, "offline_after_ms": 30 * MINUTE}, caller="crm")
+    await site.activity("offline by inactivity")
+    await site.live(25 * MINUTE)
+    await site.populate([f"agent-{number}" for number in range(8)])
+    await site.activity("away by inactivity")
+    await site.live(11 * MINUTE)
+    await site.sweep()
+    await site.set("ada", Status.AWAY, actor="grace", reason="Mittag, früh", caller="crm")
+    await site.set("hopper", Status.OFFLINE, actor="hopper")
+    await site.set("early", Status.ONLINE, reason="early shift")
+    await site.activity("late", site.now - 3 * MINUTE)
+    await site.activity("stale", site.now - 20 * MINUTE)
+    await site.activity("agent-3")
+    await service.update_workflow("zürich", {"enabled": True, "offline_after_ms": HOUR, "resume": Resume.NEVER})
+    await asyncio.gather(*(service.record_activity("zürich", f"größe {number} 😀") for number in range(3)))
+    await service.set_status("unconfigured", "somebody", Status.AWAY, reason='"quoted"\\')
+    await service.update_workflow("empty", {"away_after_ms": 5 * MINUTE})
+    await site.live(20 * MINUTE)
+    await site.populate([f"agent-{number}" for number in range(6)])
+    # An outage, and then a change of the workflow over more users who are overdue than it switches by itself.
+    site.advance(20 * MINUTE)
+    await site.store.heartbeat()
+    await site.live(12 * MINUTE)
+    await site.configure(away_after_ms=2 * HOUR, offline_after_ms=3 * HOUR)
+    await site.set("agent-4", Status.ONLINE, actor="grace", reason="back")
+    await site.live(ENDED - site.now)
+
+
+class OlderBackend(RedisBackend):
+    """Settles few users when a workflow changes, so that a past policy is left."""
+
+    redis_steps = StepSizes(settle=2)
+
+
+async def shown(backend: RedisBackend, after_ms: int) -> dict[str, Any]:
+    """Everything that is shown by a process that is started so long after the end of the one before."""
+    await backend.open(_OPTIONS, now=ENDED + after_ms)
+    site = Site(backend)
+    found: dict[str, Any] = {"read": {account: await _seen(site, account) for account in ACCOUNTS}}
+    await site.sweep()
+    found["settled"] = {account: await _seen(site, account) for account in ACCOUNTS}
+    await site.live(40 * MINUTE)
+    await site.sweep()
+    found["later"] = {account: await _seen(site, account) for account in ACCOUNTS}
+    found["history"] = {
+        account: [_fields(change, _CHANGE_FIELDS) for change in await site.history(account=account)]
+        for account in ACCOUNTS
+    }
+    await backend.stop()
+    return found
+
+
+async def _seen(site: Site, account: str) -> dict[str, Any]:
+    return {
+        "views": [_fields(view, _VIEW_FIELDS) for view in await site.views(account=account)],
+        "available": [await site.available(order, account=account) for order in sorted(AvailabilityOrder, key=int)],
+        "workflow": repr((await site.service.get_workflow(account)).etag),
+    }
+
+
+def _fields(item: object, names: tuple[str, ...]) -> list[Any]:
+    return [getattr(item, name) for name in names]
+
+
+def _connection() -> Any:
+    return Redis(port=shared_server().port, decode_responses=False)
+
+
+def keys_of(prefix: str) -> dict[str, Any]:
+    """All keys of a store: by name without the prefix, their type and content as text in latin-1."""
+    found: dict[str, Any] = {}
+    connection = _connection()
+    for key in sorted(connection.keys(f"{prefix}:*")):
+        kind = connection.type(key).decode()
+        reads: dict[str, Callable[[bytes], Any]] = {
+            "string": lambda key: connection.get(key),
+            "hash": lambda key: sorted(connection.hgetall(key).items()),
+            "list": lambda key: connection.lrange(key, 0, -1),
+            "set": lambda key: sorted(connection.smembers(key)),
+            "zset": lambda key: [(int(score), name) for name, score in connection.zrange(key, 0, -1, withscores=True)],
+            "stream": lambda key: [(name, sorted(fields.items())) for name, fields in connection.xrange(key)],
+        }
+        found[key.decode().removeprefix(f"{prefix}:")] = [kind, _as_text(reads[kind](key))]
+    connection.close()
+    return found
+
+
+def write_keys(prefix: str, keys: dict[str, Any]) -> None:
+    """Write what `keys_of` has read under another prefix."""
+    connection = _connection()
+    for name, (kind, content) in keys.items():
+        key, content = f"{prefix}:{name}".encode(), _as_bytes(content)
+        if kind == "stream":
+            for entry, fields in content:
+                connection.execute_command("XADD", key, entry, *(part for pair in fields for part in pair))
+        else:
+            command, *args = _WRITE[kind](content)
+            connection.execute_command(command, key, *args)
+    connection.close()
+
+
+def _as_text(value: Any) -> Any:
+    if isinstance(value, bytes):
+        return value.decode("latin-1")
+    return [_as_text(each) for each in value] if isinstance(value, list | tuple) else value
+
+
+def _as_bytes(value: Any) -> Any:
+    if isinstance(value, str):
+        return value.encode("latin-1")
+    return [_as_bytes(each) for each in value] if isinstance(value, list) else value
+
+
+async def make(directory: Path) -> str:
+    """Make the keys, and what is shown of them, as the text of a file."""
+    backend = OlderBackend(directory)
+    await backend.open(_OPTIONS)
+    await live(Site(backend))
+    await backend.crash()
+    keys = keys_of(backend.key_prefix)
+    del keys["{onduty}:members"]
+    result: dict[str, Any] = {"keys": keys, "shown": {}}
+    for moment, after_ms in AFTER.items():
+        copy = RedisBackend(directory)
+        write_keys(copy.key_prefix, keys)
+        result["shown"][moment] = await shown(copy, after_ms)
+    parts = (
+        f"{json.dumps(part)}: {{\n"
+        + ",\n".join(f"{json.dumps(name)}: {json.dumps(each)}" for name, each in content.items())
+        + "\n}"
+        for part, content in result.items()
+    )
+    return "{\n" + ",\n".join(parts) + "\n}\n"
+
+
+if __name__ == "__main__":
+    made_in = Path(sys.argv[1])
+    (made_in / "store.json").write_text(asyncio.run(make(made_in)), encoding="utf-8")
