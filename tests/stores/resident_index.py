@@ -59,6 +59,8 @@ def _check_account(account: Account, now: int) -> None:
 def _check_deadlines(account: Account, now: int) -> None:
     index = account.deadlines
     entries = [Counter(key & NUMBER_MASK for key in heap) for heap in index._heaps]
+    for number, _ in index._connected:
+        entries[CONNECTED][number] += 1
     exact = {queue: {key & NUMBER_MASK for key in queue._heap} for queue in (index._ends, index.engaged)}
     for record in account.order:
         number = record.number
@@ -82,6 +84,8 @@ def _check_deadlines(account: Account, now: int) -> None:
     for heap, keys in enumerate(index._heaps):
         for key in keys:
             assert key >> NUMBER_BITS <= _true_time(account, account.order[key & NUMBER_MASK], heap), "a bound above"
+    for number, bound in index._connected:
+        assert bound <= _true_time(account, account.order[number], CONNECTED), "a bound above"
 
 
 def _heaps_of_connection(connection: Connection) -> tuple[int, ...]:

@@ -23,12 +23,14 @@ from ...domain.record import UserRecord
 from ...domain.settling import Policy, own_clock
 from ...domain.status import Connection, State
 from ...domain.workflow import Workflow
+from .bucket_queue import BucketQueue, bucket_of
 from .exact_queue import ExactQueue
 from .user import ARRIVED, HEAPS, IN_HEAPS, NUMBER_BITS, NUMBER_MASK, OVERDUE, ResidentUser
 
 ONLINE, AWAY_BY_HAND, AWAY_BY_ITSELF, ONLINE_UNTIL, GONE_ONLINE, CONNECTED, GONE_AWAY = range(HEAPS)
 """The heaps. ONLINE_UNTIL waits for nothing: it is there for the order of those who may be given work. GONE_ONLINE has
-users who are disconnected, and ONLINE underneath. The last two are of the connection."""
+users who are disconnected, and ONLINE underneath. The last two are of the connection. Those who are CONNECTED are in
+buckets until the end of their sessions is near, and then in the heap."""
 
 _HEAP_OF_STATE = {
     State.ONLINE_BY_HAND: ONLINE,
@@ -66,12 +68,14 @@ def heap_of(record: UserRecord) -> int | None:
 class Deadlines:
     """The index of one account. Times are ms UTC. `order` and `arrived` are those of the account."""
 
-    __slots__ = ("_arrived", "_ends", "_heaps", "_lowered", "_order", "engaged")
+    __slots__ = ("_arrived", "_connected", "_ends", "_heaps", "_lowered", "_order", "engaged")
 
     def __init__(self, order: Sequence[ResidentUser], arrived: Mapping[ResidentUser, UserRecord]) -> None:
         self._order = order
         self._arrived = arrived
         self._heaps: tuple[list[int], ...] = tuple([] for _ in range(HEAPS))
+        self._connected = BucketQueue()
+        """Users of the heap CONNECTED who are not in it yet, by the same bound."""
         self._ends = ExactQueue()
         """Ends of statuses."""
         self._lowered = ExactQueue()
@@ -110,7 +114,8 @@ class Deadlines:
         if self._lowered.times.get(number) != session_end:
             self._lowered.discard(number)
         if layers.connection is Connection.CONNECTED and not flags & 1 << CONNECTED:
-            self._push(CONNECTED, record, _bound_of_sessions(session_end, now))
+            record.flags |= 1 << CONNECTED
+            self._connected.add(number, _bound_of_sessions(session_end, now))
         elif layers.connection is Connection.AWAY and not flags & 1 << GONE_AWAY:
             self._push(GONE_AWAY, record, session_end)
         if heap in (ONLINE, ONLINE_UNTIL) and layers.engaged_until > now:
@@ -135,6 +140,7 @@ class Deadlines:
             record.flags &= ~IN_HEAPS
             for queue in (self._ends, self._lowered, self.engaged):
                 queue.discard(record.number)
+        self._connected.remove(numbers)
         for heap in self._heaps:
             kept = [key for key in heap if key & NUMBER_MASK not in numbers]
             if len(kept) < len(heap):
@@ -164,11 +170,12 @@ class Deadlines:
         earliest = self._ends.earliest()
         for heap, period_ms in _periods(workflow):
             entries = self._heaps[heap]
-            since = entries[0] >> NUMBER_BITS if entries else None
-            queue = self.engaged if heap == ONLINE else self._lowered if heap == CONNECTED else None
-            if queue is not None and queue.times:
-                exact = queue.earliest()
-                since = exact if since is None or exact is None else min(since, exact)
+            times = [entries[0] >> NUMBER_BITS if entries else None]
+            if heap == ONLINE:
+                times.append(self.engaged.earliest())
+            elif heap == CONNECTED:
+                times += (self._lowered.earliest(), self._connected.earliest())
+            since = min((time for time in times if time is not None), default=None)
             if since is not None:
                 due = max(since, base) + period_ms
                 if earliest is None or due < earliest:
@@ -197,6 +204,8 @@ class Deadlines:
             until = now - period_ms
             if heap == CONNECTED:
                 left = self._collect_lowered(until, left, found)
+                if left is not None:
+                    left = self._collect_buckets(until, now, left)
             if left is not None:
                 if heap in (CONNECTED, GONE_AWAY):
                     left = self._collect_connection(heap, until, now, left, found)
@@ -265,6 +274,25 @@ class Deadlines:
                 found(record)
         return budget
 
+    def _collect_buckets(self, until: int, now: int, budget: int) -> int | None:
+        """Move users to the heap CONNECTED whose sessions end soon, as far as is known."""
+        while self._connected.due(until):
+            if budget <= 0:
+                return None
+            budget -= 1
+            number, bucket = self._connected.take()
+            record = self._order[number]
+            layers = unpack(self.as_is(record).layers)
+            if not self._is_indexed(record) or layers.connection is not Connection.CONNECTED:
+                record.flags &= ~(1 << CONNECTED)
+                continue
+            bound = _bound_of_sessions(layers.session_end, now)
+            if bucket_of(bound) > bucket:
+                self._connected.add(number, bound)
+            else:
+                self._push(CONNECTED, record, layers.session_end)
+        return budget
+
     def _collect_connection(self, heap: int, until: int, now: int, budget: int, found: Found) -> int | None:
         entries, in_heap, cutoff = self._heaps[heap], 1 << heap, (until + 1) << NUMBER_BITS
         connection = Connection.CONNECTED if heap == CONNECTED else Connection.AWAY
@@ -278,13 +306,18 @@ class Deadlines:
             if not self._is_indexed(record) or layers.connection is not connection:
                 heappop(entries)
                 record.flags &= ~in_heap
-            elif layers.session_end > key >> NUMBER_BITS:
-                bound = layers.session_end if heap == GONE_AWAY else _bound_of_sessions(layers.session_end, now)
-                heapreplace(entries, bound << NUMBER_BITS | record.number)
-            else:
+                continue
+            if layers.session_end <= key >> NUMBER_BITS:
                 heappop(entries)
                 record.flags &= ~in_heap
                 found(record)
+                continue
+            bound = _bound_of_sessions(layers.session_end, now)
+            if heap == CONNECTED and bucket_of(bound) > bucket_of(until):
+                heappop(entries)
+                self._connected.add(record.number, bound)
+            else:
+                heapreplace(entries, layers.session_end << NUMBER_BITS | record.number)
         return budget
 
     def _collect_lowered(self, until: int, budget: int, found: Found) -> int | None:
