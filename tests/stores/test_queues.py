@@ -12,20 +12,21 @@ NUMBERS = st.integers(0, 5)
 TIMES = st.integers(0, 40)
 
 
-@given(steps=st.lists(st.one_of(st.tuples(NUMBERS, TIMES), st.tuples(NUMBERS, st.none()), TIMES), max_size=60))
+@given(steps=st.lists(st.one_of(st.tuples(NUMBERS, st.none() | TIMES), TIMES), max_size=60))
 def test_each_number_leaves_at_the_last_time_that_it_was_given(
-    steps: list[tuple[int, int] | tuple[int, None] | int],
+    steps: list[tuple[int, int | None] | int],
 ) -> None:
     queue, expected = ExactQueue(), dict[int, int]()
     for step in steps:
         match step:
-            case (number, None):
-                queue.discard(number)
-                expected.pop(number, None)
-            case (number, int(time)):
-                queue.put(number, time)
-                expected[number] = time
-            case int(until):
+            case (number, time):
+                if time is None:
+                    queue.discard(number)
+                    expected.pop(number, None)
+                else:
+                    queue.put(number, time)
+                    expected[number] = time
+            case until:
                 taken = dict[int, int]()
                 while queue.due(until):
                     entry = queue.take()
