@@ -21,13 +21,17 @@ class RejectedActivity:
 
 @dataclass(frozen=True, slots=True)
 class RejectedLease:
-    """A session or an engagement that the server refused to keep or to end, as `action` says, and why."""
+    """A session or an engagement that the server refused to keep or to end, as `action` says, and why.
+
+    `ref` is what it was put into an upload with.
+    """
 
     account_id: str
     user_id: str
     action: LeaseAction
     lease_id: str
     error: OndutyError
+    ref: object = None
 
 
 def activity_error(error: pb.ActivityError) -> OndutyError:

@@ -11,7 +11,7 @@ import grpc
 
 from onduty_client import _lease_requests as lease_requests
 from onduty_client import _requests as requests
-from onduty_client._activity_errors import RejectedActivity
+from onduty_client._activity_errors import RejectedActivity, RejectedLease
 from onduty_client._clock import SYSTEM_CLOCK, Clock
 from onduty_client._connection import DEFAULT_TIMEOUT_S, CallDefaults, MetadataProvider
 from onduty_client._convert import check_text
@@ -159,6 +159,7 @@ class AsyncClient:
         patience: Patience | None = None,
         on_error: Callable[[RejectedActivity], None] | None = None,
         on_connection: Callable[[Disconnected | Reconnected], None] | None = None,
+        on_lease_error: Callable[[RejectedLease], None] | None = None,
     ) -> AsyncActivityUpload:
         """Send any number of activities, every one and in order: for a log, while a reporter is for clicks.
 
@@ -169,6 +170,7 @@ class AsyncClient:
             patience: how long to keep trying while the server can't be reached; None for as long as it takes.
             on_error: called for every activity that the server refuses.
             on_connection: called when the connection is lost, and when it is there again.
+            on_lease_error: called for every session or engagement that the server refuses.
         """
         self._check_open()
         upload = AsyncActivityUpload(
@@ -176,6 +178,7 @@ class AsyncClient:
             patience=patience or Patience(),
             on_error=on_error,
             on_connection=on_connection,
+            on_lease_error=on_lease_error,
             clock=self._clock,
         )
         self._helpers.add(upload)
@@ -195,7 +198,7 @@ class AsyncClient:
         """Keep a session of a user for as long as an `async with` block runs, or from `start` to `close`.
 
         It is opened by a call, renewed in the background, by one task for all of a client, after half of its `ttl` at
-        the latest, and ended by a call, which takes 3 s at most. If the server can't be reached then, or the program
+        the latest, and ended by a call, which takes 5 s at most. If the server can't be reached then, or the program
         ends without it, the session runs out `ttl` after its last renewal. `active` reports input of the user. Keep the
         object: a session is not renewed once nothing refers to it. For sessions by the thousand, use a reporter.
 

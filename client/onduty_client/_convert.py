@@ -285,6 +285,11 @@ def simulation(message: pb.SimulateResponse) -> Simulation:
             ignored_activities=found.ignored_activities,
             active_soon_after_away=found.active_soon_after_away,
             time_in_status={_status(each.status): each.duration.ToTimedelta() for each in found.time_in_status},
+            leases=found.leases,
+            refused_leases=found.refused_leases,
+            disconnections=found.disconnections,
+            reconnections=found.reconnections,
+            time_by_disconnect={_status(each.status): each.duration.ToTimedelta() for each in found.time_by_disconnect},
         ),
         tuple(message.warnings),
     )

@@ -362,8 +362,11 @@ def simulate(
     offline_after: timedelta | None = None,
     resume: Resume = Resume.FROM_AWAY,
     keep_manual_away: bool = False,
+    disconnect_after: timedelta | None = None,
+    disconnect_status: Status = Status.OFFLINE,
     time_column: str = "",
     user_column: str = "",
+    kind_column: str = "",
     time_format: LogTimeFormat = LogTimeFormat.RFC3339,
     keep_order: bool = False,
     timeout: float | None = None,
@@ -372,9 +375,11 @@ def simulate(
 
     `log` is CSV, plain or compressed by gzip: up to 500,000 rows, and as many bytes as the server takes in a request (1
     MiB unless configured). The columns are "activity_time" and "user_id" unless named. Rows are sorted by time, unless
-    `keep_order` takes those that are not in order as activities that arrived late.
+    `keep_order` takes those that are not in order as activities that arrived late. With a `kind_column`, "kind" for
+    one, rows may also keep and end sessions and engagements, which the columns "lease_id", "ttl" and "idle_for" are
+    about; without it every row is an activity.
     """
-    convert.check_text(account_id=account_id, time_column=time_column, user_column=user_column)
+    convert.check_text(account_id=account_id, time_column=time_column, user_column=user_column, kind_column=kind_column)
     request = pb.SimulateRequest(
         account_id=account_id,
         workflow=pb.Workflow(
@@ -382,10 +387,13 @@ def simulate(
             offline_after=None if offline_after is None else convert.period_to_proto(offline_after),
             resume=convert.resume_to_proto(resume),
             keep_manual_away=keep_manual_away,
+            disconnect_after=None if disconnect_after is None else convert.period_to_proto(disconnect_after),
+            disconnect_status=None if disconnect_after is None else convert.status_to_proto(disconnect_status),
         ),
         log=log,
         time_column=time_column,
         user_column=user_column,
+        kind_column=kind_column,
         time_format=convert.time_format_to_proto(time_format),
         keep_order=keep_order,
     )

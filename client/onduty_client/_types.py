@@ -6,7 +6,7 @@ and this client does not is `UNKNOWN`, never an exception.
 
 import enum
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Final, Generic, Literal, TypeAlias, TypeVar
 
@@ -270,10 +270,17 @@ class SimulatedSwitches:
 class SimulationSummary:
     """The effect that a workflow would have had on the users of a log of activities.
 
-    `late_activities` are those older than one before them. `switches` counts the changes of status, also those after
-    the last activity. `resumes` are the activities that brought somebody back, `ignored_activities` those that did not.
-    `active_soon_after_away` counts the switches to AWAY whose user was active again within a minute.
-    `time_in_status` adds up, over all users, the time from a user's first activity to the last one of the log.
+    `late_activities` are those older than a row before them; `first_activity_time` and `last_activity_time` are the
+    times of the earliest and the latest row of any kind. `switches` counts the changes of status, also those after the
+    last row. `resumes` are the activities that brought somebody back from inactivity, `ignored_activities` those that
+    left somebody AWAY or OFFLINE. `active_soon_after_away` counts the switches to AWAY by inactivity whose user was
+    active again within a minute. `time_in_status` adds up, over all users, the time from when a user was first seen to
+    the last row of the log.
+
+    `leases` counts the rows that kept or ended a session or an engagement, and `refused_leases` those that a server
+    would have refused. `disconnections` counts the times that somebody was shown as disconnected, and `reconnections`
+    those that a session or an activity put an end to. `time_by_disconnect` is the part of `time_in_status` that was
+    due to disconnections.
     """
 
     users: int
@@ -286,6 +293,11 @@ class SimulationSummary:
     ignored_activities: int
     active_soon_after_away: int
     time_in_status: Mapping[Status, timedelta]
+    leases: int = 0
+    refused_leases: int = 0
+    disconnections: int = 0
+    reconnections: int = 0
+    time_by_disconnect: Mapping[Status, timedelta] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -438,14 +450,14 @@ class ReporterStats:
 
 @dataclass(frozen=True, slots=True)
 class UploadStats:
-    """The fate of the activities of an upload, in counts.
+    """The fate of the activities, sessions and engagements of an upload, in counts.
 
     Attributes:
-        put: calls of `put`.
+        put: calls of `put` and `put_lease`.
         sent: how many have been sent; each counts once.
         resent: how many have been sent again after a lost connection.
         acknowledged: recorded by the server, as durably as it promises.
-        rejected: refused by the server; `on_error` was told.
+        rejected: refused by the server; `on_error` or `on_lease_error` was told.
         connects: connections on which the server has answered.
     """
 

@@ -1,22 +1,23 @@
 """Uploads: send every activity of a sequence, such as a log, in order until it is acknowledged.
 
-A reporter merges the activities of a user and never waits; an upload does neither. Invariants: an activity is sent
-until the server has acknowledged or refused it, over any number of connections, in the order of `put`; the number of
-waiting and unacknowledged activities is bounded, so `put` waits for a server that is slower than the program.
+A reporter merges the activities of a user and never waits; an upload does neither. The same goes for sessions and
+engagements. Invariants: an item is sent until the server has acknowledged or refused it, over any number of
+connections; those of one user are sent in the order of `put` and `put_lease`; the number of waiting and unacknowledged
+items is bounded, so `put` waits for a server that is slower than the program.
 """
 
 import asyncio
 import threading
 from collections import deque
 from collections.abc import Callable
-from datetime import datetime
-from typing import Final, NamedTuple
+from datetime import datetime, timedelta
+from typing import Final, NamedTuple, TypeVar
 
 import grpc
 
 from onduty.v1 import status_pb2 as pb
 from onduty_client import _convert as convert
-from onduty_client._activity_errors import RejectedActivity, activity_error
+from onduty_client._activity_errors import RejectedActivity, RejectedLease, activity_error
 from onduty_client._background import BACKGROUND
 from onduty_client._clock import SYSTEM_CLOCK, Clock
 from onduty_client._endpoint import Endpoint, StreamChannel, TwoWayCall
@@ -25,14 +26,16 @@ from onduty_client._forking import log
 from onduty_client._lifecycle import Helper, InBackground, InLoop
 from onduty_client._patience import Disconnected, Patience, Reconnected
 from onduty_client._reconnecting import ReconnectingStream
+from onduty_client._reporter import check_lease
 from onduty_client._rpcs import SERVICE
 from onduty_client._stream_reader import read_stream
-from onduty_client._types import UploadStats
+from onduty_client._types import LeaseAction, UploadStats
 
 #: Half of what the server takes in one message.
 _BATCH_BYTES_MAX: Final = 512 * 1024
-#: The most bytes of an activity besides its ids.
+#: The most bytes of an activity besides its ids, and of a session or an engagement.
 _OVERHEAD_BYTES: Final = 24
+_LEASE_OVERHEAD_BYTES: Final = 48
 #: How many unacknowledged messages may be sent, enough to keep the server busy.
 _IN_FLIGHT_MAX: Final = 4
 _WAITING_MAX: Final = 20_000
@@ -42,6 +45,9 @@ _SILENCE_MAX_S: Final = 10.0
 _CALM_S: Final = 1.0
 
 
+RejectedT = TypeVar("RejectedT", RejectedActivity, RejectedLease)
+
+
 class _Activity(NamedTuple):
     account_id: str
     user_id: str
@@ -49,9 +55,24 @@ class _Activity(NamedTuple):
     ref: object
 
 
+class _Lease(NamedTuple):
+    account_id: str
+    user_id: str
+    action: LeaseAction
+    lease_id: str
+    message: pb.Lease
+    ref: object
+
+
 class _Batch(NamedTuple):
+    """A message. Its activities count before its leases."""
+
     sequence: int
     activities: list[_Activity]
+    leases: list[_Lease]
+
+    def __len__(self) -> int:
+        return len(self.activities) + len(self.leases)
 
 
 class BaseUpload(Helper):
@@ -64,6 +85,7 @@ class BaseUpload(Helper):
         patience: Patience,
         on_error: Callable[[RejectedActivity], None] | None,
         on_connection: Callable[[Disconnected | Reconnected], None] | None,
+        on_lease_error: Callable[[RejectedLease], None] | None = None,
         clock: Clock = SYSTEM_CLOCK,
     ) -> None:
         super().__init__()
@@ -71,6 +93,7 @@ class BaseUpload(Helper):
         self._patience = patience
         self._clock = clock
         self._on_error = on_error
+        self._on_lease_error = on_lease_error
         self._on_connection = on_connection
         self._forget_parent()
         self._register_for_forks()
@@ -90,7 +113,7 @@ class BaseUpload(Helper):
         )
         # It is re-entrant: a signal handler may close the upload that the interrupted thread is filling.
         self._room = threading.Condition(threading.RLock())
-        self._waiting: deque[_Activity] = deque()
+        self._waiting: deque[_Activity | _Lease] = deque()
         self._no_more = False
         self._put_count = self._acknowledged = self._rejected = 0
         # Only the event loop's thread uses these.
@@ -120,11 +143,9 @@ class BaseUpload(Helper):
 
     # --- taking activities -------------------------------------------------------------------------------------------
 
-    def _add(self, account_id: str, user_id: str, activity_time: datetime | None, ref: object) -> None:
-        """Add an activity, however many wait already. Called under the condition."""
-        if not (account_id.isascii() and user_id.isascii()):
-            account_id.encode(), user_id.encode()
-        self._waiting.append(_Activity(account_id, user_id, activity_time, ref))
+    def _add(self, item: _Activity | _Lease) -> None:
+        """Add an item, however many wait already. Called under the condition."""
+        self._waiting.append(item)
         self._put_count += 1
         if len(self._waiting) == 1 and self._loop is not None:
             self._loop.call_soon_threadsafe(self._news.set)
@@ -217,13 +238,13 @@ class BaseUpload(Helper):
         """Send again what was not acknowledged, then what comes; close the stream after the last."""
         try:
             for batch in tuple(self._unacknowledged):
-                self._resent += len(batch.activities)
+                self._resent += len(batch)
                 await call.write(_request(batch))
             while not self._is_done():
                 fresh = self._next_batch() if len(self._unacknowledged) < _IN_FLIGHT_MAX else None
                 if fresh is not None:
                     self._unacknowledged.append(fresh)
-                    self._sent += len(fresh.activities)
+                    self._sent += len(fresh)
                     await call.write(_request(fresh))
                 else:
                     await self._news.wait()
@@ -238,20 +259,31 @@ class BaseUpload(Helper):
 
     def _next_batch(self) -> _Batch | None:
         activities: list[_Activity] = []
+        leases: list[_Lease] = []
+        # Activities of these users would overtake their leases.
+        leased: set[tuple[str, str]] = set()
         room = _BATCH_BYTES_MAX
         with self._room:
             waiting = self._waiting
-            while waiting and room > 0 and len(activities) < self._endpoint.activities_max:
-                activity = waiting.popleft()
+            while waiting and room > 0 and len(activities) + len(leases) < self._endpoint.activities_max:
+                item = waiting[0]
                 # At most four bytes a character; to count them would cost more than a smaller batch does.
-                room -= 4 * (len(activity.account_id) + len(activity.user_id)) + _OVERHEAD_BYTES
-                activities.append(activity)
+                room -= 4 * (len(item.account_id) + len(item.user_id)) + _OVERHEAD_BYTES
+                if isinstance(item, _Lease):
+                    room -= 4 * len(item.lease_id) + _LEASE_OVERHEAD_BYTES
+                    leased.add(item[:2])
+                    leases.append(item)
+                elif leased and item[:2] in leased:
+                    break
+                else:
+                    activities.append(item)
+                waiting.popleft()
             self._room.notify_all()
         self._tell_progress()
-        if not activities:
+        if not activities and not leases:
             return None
         self._sequence += 1
-        return _Batch(self._sequence, activities)
+        return _Batch(self._sequence, activities, leases)
 
     def _take(self, response: pb.RecordActivitiesResponse) -> None:
         if not self._unacknowledged or self._unacknowledged[0].sequence != response.sequence:
@@ -259,20 +291,27 @@ class BaseUpload(Helper):
         self._stream.answered()
         batch = self._unacknowledged.popleft()
         with self._room:
-            self._acknowledged += len(batch.activities) - len(response.errors)
-            self._rejected += len(response.errors)
+            refused = len(response.errors) + len(response.lease_errors)
+            self._acknowledged += len(batch) - refused
+            self._rejected += refused
         for error in response.errors:
             it = batch.activities[error.index]
-            self._tell_error(RejectedActivity(it.account_id, it.user_id, it.time, activity_error(error), it.ref))
+            rejected = RejectedActivity(it.account_id, it.user_id, it.time, activity_error(error), it.ref)
+            self._tell(self._on_error, rejected, "on_error")
+        for error in response.lease_errors:
+            of = batch.leases[error.index]
+            refusal = activity_error(error)
+            rejected_lease = RejectedLease(of.account_id, of.user_id, of.action, of.lease_id, refusal, of.ref)
+            self._tell(self._on_lease_error, rejected_lease, "on_lease_error")
         self._news.set()
         self._tell_progress()
 
-    def _tell_error(self, rejected: RejectedActivity) -> None:
-        if self._on_error is not None:
+    def _tell(self, told: Callable[[RejectedT], None] | None, rejected: RejectedT, name: str) -> None:
+        if told is not None:
             try:
-                self._on_error(rejected)
+                told(rejected)
             except Exception:  # noqa: BLE001 - An exception of the program's own function must not end the upload.
-                log.exception("on_error failed")
+                log.exception("%s failed", name)
 
     def _is_done(self) -> bool:
         with self._room:
@@ -289,7 +328,8 @@ def _request(batch: _Batch) -> pb.RecordActivitiesRequest:
         )
         for it in batch.activities
     ]
-    return pb.RecordActivitiesRequest(sequence=batch.sequence, activities=activities)
+    leases = [it.message for it in batch.leases]
+    return pb.RecordActivitiesRequest(sequence=batch.sequence, activities=activities, leases=leases)
 
 
 class AsyncActivityUpload(InLoop, BaseUpload):
@@ -307,12 +347,32 @@ class AsyncActivityUpload(InLoop, BaseUpload):
         `ref` is yours: it comes back with the activity if the server refuses it. Raises what the upload has failed
         with, and what `record` of a reporter does for what can't be sent at all.
         """
-        check_activity(account_id, user_id, activity_time)
+        await self._put(_activity(account_id, user_id, activity_time, ref))
+
+    async def put_lease(
+        self,
+        action: LeaseAction,
+        account_id: str,
+        user_id: str,
+        lease_id: str,
+        *,
+        ttl: timedelta | None = None,
+        idle_for: timedelta | None = None,
+        ref: object = None,
+    ) -> None:
+        """Keep or end a session or an engagement, after what was put before. Waits while too many are waiting.
+
+        `ttl` and `idle_for` are as in `keep_session` and `keep_engagement`, and count from when the server gets it. If
+        it is refused, `on_lease_error` is told, with your `ref`. Raises as `put` does.
+        """
+        await self._put(_lease(action, account_id, user_id, lease_id, ttl, idle_for, ref))
+
+    async def _put(self, item: _Activity | _Lease) -> None:
         while True:
             self.check()
             with self._room:
                 if len(self._waiting) < _WAITING_MAX:
-                    self._add(account_id, user_id, activity_time, ref)
+                    self._add(item)
                     return
                 progress = self._progress
             await progress.wait()
@@ -339,13 +399,33 @@ class ActivityUpload(InBackground, BaseUpload):
         `ref` is yours: it comes back with the activity if the server refuses it. Raises what the upload has failed
         with, and what `record` of a reporter does for what can't be sent at all.
         """
-        check_activity(account_id, user_id, activity_time)
+        self._put(_activity(account_id, user_id, activity_time, ref))
+
+    def put_lease(
+        self,
+        action: LeaseAction,
+        account_id: str,
+        user_id: str,
+        lease_id: str,
+        *,
+        ttl: timedelta | None = None,
+        idle_for: timedelta | None = None,
+        ref: object = None,
+    ) -> None:
+        """Keep or end a session or an engagement, after what was put before. Waits while too many are waiting.
+
+        `ttl` and `idle_for` are as in `keep_session` and `keep_engagement`, and count from when the server gets it. If
+        it is refused, `on_lease_error` is told, with your `ref`. Raises as `put` does.
+        """
+        self._put(_lease(action, account_id, user_id, lease_id, ttl, idle_for, ref))
+
+    def _put(self, item: _Activity | _Lease) -> None:
         with self._room:
             self.check()
             while len(self._waiting) >= _WAITING_MAX:
                 self._room.wait()
                 self.check()
-            self._add(account_id, user_id, activity_time, ref)
+            self._add(item)
 
     def finish(self, timeout: float | None = None) -> bool:
         """Wait until the server has answered for everything.
@@ -358,6 +438,35 @@ class ActivityUpload(InBackground, BaseUpload):
 
     def _start_inherited(self) -> None:
         raise RuntimeError("the upload belongs to the process that this one was forked from; make a new one")
+
+
+def _activity(account_id: str, user_id: str, activity_time: datetime | None, ref: object) -> _Activity:
+    check_activity(account_id, user_id, activity_time)
+    if not (account_id.isascii() and user_id.isascii()):
+        account_id.encode(), user_id.encode()
+    return _Activity(account_id, user_id, activity_time, ref)
+
+
+def _lease(
+    action: LeaseAction,
+    account_id: str,
+    user_id: str,
+    lease_id: str,
+    ttl: timedelta | None,
+    idle_for: timedelta | None,
+    ref: object,
+) -> _Lease:
+    check_lease(account_id, user_id, lease_id)
+    # Made here, so that what cannot be sent at all is refused where it was put.
+    message = pb.Lease(
+        account_id=account_id,
+        user_id=user_id,
+        action=convert.lease_action_to_proto(action),
+        lease_id=lease_id,
+        ttl=None if ttl is None else convert.period_to_proto(ttl),
+        idle_for=None if idle_for is None else convert.period_to_proto(idle_for),
+    )
+    return _Lease(account_id, user_id, action, lease_id, message, ref)
 
 
 def check_activity(account_id: str, user_id: str, activity_time: datetime | None) -> None:

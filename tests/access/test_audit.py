@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
+from typing import Any
 
 import pytest
 from google.protobuf.duration_pb2 import Duration
@@ -11,7 +12,8 @@ from grpc import aio
 from structlog.testing import capture_logs
 from tests.access.site import Site, Who
 from tests.fakes import FakeClock
-from tests.grpc.wire import ACCOUNT, Wire
+from tests.grpc.test_errors import GOOD
+from tests.grpc.wire import ACCOUNT, MINUTE, Wire, at, period
 
 from onduty.v1 import status_pb2 as pb
 from onduty_server.access.audit import AuditLog
@@ -57,6 +59,39 @@ async def test_a_status_set_for_somebody_else_is_noted(site: Site) -> None:
     assert all(secret not in json.dumps(site.audit) for secret in (supervisor, backend, agent))
 
 
+async def test_a_status_set_for_a_while_is_noted_with_its_end_and_what_follows(site: Site) -> None:
+    who = Who(site.add_key("sue", ["supervisor"], [ACCOUNT]))
+    ends: list[dict[str, Any]] = [
+        {"ttl": period(30 * MINUTE)},
+        {"expire_time": at(site.clock.now() + MINUTE), "then": pb.THEN_OFFLINE},
+        {"expire_time": at(site.clock.now() + 1_500), "then": pb.THEN_AUTOMATIC},
+        {},
+    ]
+    async with site.serving(), site.connected() as wire:
+        for end in ends:
+            request = pb.SetStatusRequest(account_id=ACCOUNT, user_id="ada", status=pb.STATUS_AWAY, **end)
+            await wire.stub.SetStatus(request, metadata=who.metadata)
+        # What is refused is not noted.
+        request = pb.SetStatusRequest(account_id=ACCOUNT, user_id="ada", status=pb.STATUS_AWAY, ttl=period(0))
+        with pytest.raises(aio.AioRpcError):
+            await wire.stub.SetStatus(request, metadata=who.metadata)
+    noted = site.noted("status_set")
+    assert [{name: line.get(name) for name in ("ttl", "expire_time", "then") if name in line} for line in noted] == [
+        {"ttl": "30m", "then": "AUTOMATIC"},
+        {"expire_time": "2025-10-09T08:54:20Z", "then": "OFFLINE"},
+        {"expire_time": "2025-10-09T08:53:21.500Z", "then": "AUTOMATIC"},
+        {},
+    ]
+
+
+async def test_sessions_and_engagements_are_not_noted_and_neither_are_activities(site: Site) -> None:
+    who = Who(site.add_key("web", ["backend"], [ACCOUNT]))
+    async with site.serving(), site.connected() as wire:
+        for method in ("RecordActivity", "KeepSession", "EndSession", "KeepEngagement", "EndEngagement"):
+            await getattr(wire.stub, method)(GOOD[method], metadata=who.metadata)
+    assert [line["event"] for line in site.audit if "account_id" in line] == []
+
+
 async def test_the_history_names_the_caller_beside_an_actor_who_is_somebody_else(site: Site) -> None:
     backend = site.add_key("web", ["backend", "supervisor"], [ACCOUNT])
     agent = site.add_key("ada", ["agent"], [ACCOUNT], "ada")
@@ -80,12 +115,24 @@ async def test_a_workflow_change_is_noted_with_what_it_was_and_what_it_is(site: 
     async with site.serving(), site.connected() as wire:
         for away_after_s in (600, 90):
             workflow = pb.Workflow(account_id=ACCOUNT, enabled=True, away_after=Duration(seconds=away_after_s))
+            if away_after_s == 90:
+                workflow.disconnect_after.seconds = 60
+                workflow.disconnect_status = pb.STATUS_AWAY
             await wire.stub.UpdateWorkflow(pb.UpdateWorkflowRequest(workflow=workflow), metadata=who.metadata)
     first, second = site.noted("workflow_updated")
-    default = {"enabled": False, "away_after": "off", "offline_after": "off", "resume": "from-away"}
-    assert first["from"] == {**default, "keep_manual_away": False, "etag": "w0"}
+    assert first["from"] == {
+        "enabled": False,
+        "away_after": "off",
+        "offline_after": "off",
+        "resume": "from-away",
+        "keep_manual_away": False,
+        "disconnect_after": "off",
+        "disconnect_status": "offline",
+        "etag": "w0",
+    }
     assert first["to"] == second["from"] == {**first["from"], "enabled": True, "away_after": "10m", "etag": "w1"}
-    assert second["to"] == {**first["to"], "away_after": "1m30s", "etag": "w2"}
+    disconnected = {"disconnect_after": "1m", "disconnect_status": "away"}
+    assert second["to"] == {**first["to"], "away_after": "1m30s", "etag": "w2", **disconnected}
 
 
 async def test_a_workflow_change_is_noted_and_a_dry_run_is_not(site: Site) -> None:

@@ -114,3 +114,35 @@ def test_a_workflow_that_contradicts_itself_is_refused() -> None:
 )
 def test_gzip_that_is_mostly_headers_is_read(log: bytes) -> None:
     assert tried(log).summary.users <= 1
+
+
+KINDS = b"""activity_time,user_id,kind,lease_id,ttl,idle_for
+2026-01-01T09:00:00Z,ann,activity,,,
+2026-01-01T09:00:00Z,ann,session_kept,web,150,
+2026-01-01T09:20:00Z,ann,session_kept,web,,0
+2026-01-01T09:21:00Z,ann,session_ended,web,,
+2026-01-01T09:30:00Z,ben,engagement_kept,call,,
+"""
+
+
+@pytest.mark.parametrize("order", [1, -1])
+def test_rows_of_sessions_and_engagements_are_played_and_sorted_with_the_others(order: int) -> None:
+    header, *rows = KINDS.splitlines(keepends=True)
+    disconnecting: WorkflowPatch = {**BOTH, "disconnect_after_ms": MINUTE}
+    # Those of the same time keep their order, so that a log turned round is another one there.
+    rows = rows if order > 0 else [*rows[:1:-1], *rows[:2]]
+    summary = replay_log(ReplayJob(b"".join([header, *rows]), LogFormat(), disconnecting, False)).summary
+    assert (summary.users, summary.activities, summary.leases, summary.refused_leases) == (1, 1, 4, 1)
+    assert (summary.disconnections, summary.reconnections) == (2, 1)
+
+
+def test_without_a_name_for_the_column_of_kinds_every_row_is_an_activity() -> None:
+    summary = tried(KINDS, LogFormat(kind_column=None)).summary
+    assert (summary.users, summary.activities, summary.leases) == (2, 5, 0)
+
+
+def test_what_is_wrong_with_a_session_is_said_in_the_words_of_a_request() -> None:
+    with pytest.raises(InvalidField) as refused:
+        tried(HEAD.replace(b"\n", b",kind\n") + b"2026-01-01T00:00:00Z,ann,chat\n")
+    assert "line 2: kind: 'chat' is not a kind of row" in refused.value.message
+    assert refused.value.message.endswith("or leave kind_column empty to take every row as an activity")

@@ -69,7 +69,7 @@ class TestReplay:
     def test_says_which_activities_were_refused_and_sends_the_others(self, onduty: Onduty) -> None:
         file = log("2019-01-01T00:00:00Z,a", "2019-01-01T00:00:00Z,", "2019-01-01T00:00:00Z,\udcff", "2019-01-01T00Z,b")
         ran = onduty("replay", file, "--account", "acme", "--speed", "max")
-        assert (ran.code, ran.err) == (1, "onduty: 2 activities were refused\n")
+        assert (ran.code, ran.err) == (1, "onduty: 2 rows were refused\n")
         assert "  line 3      user_id: is required" in ran.lines
         assert "  line 4      user_id: is not valid UTF-8" in ran.lines
         summary = json.loads(onduty("replay", file, "--account", "acme", "--speed", "max", "--json").out)

@@ -183,13 +183,13 @@ def test_both_clients_have_the_same_methods_with_the_parameters_and_words_of_the
         return {name: method for name, method in vars(client).items() if not name.startswith("_") and name != "close"}
 
     assert list(public(Client)) == list(public(AsyncClient))
-    streams = ["watch", "upload_activities"]
-    for name in streams:
+    helpers = ["session", "engagement", "watch", "upload_activities"]
+    for name in helpers:
         one, other = (inspect.signature(public(client)[name]) for client in (Client, AsyncClient))
         assert one.parameters == other.parameters
     for client in (Client, AsyncClient):
         for name, method in public(client).items():
-            if name in streams:
+            if name in helpers:
                 continue
             definition = getattr(_lease_requests if hasattr(_lease_requests, name) else _requests, name)
             myself, *parameters = inspect.signature(method).parameters.values()
@@ -418,17 +418,27 @@ CASES = [
         {
             "away_after": timedelta(minutes=10),
             "resume": Resume.NEVER,
+            "disconnect_after": timedelta(minutes=1),
+            "disconnect_status": Status.AWAY,
             "time_column": "a",
             "user_column": "b",
+            "kind_column": "kind",
             "time_format": LogTimeFormat.EPOCH_MS,
             "keep_order": True,
         },
         pb.SimulateRequest(
             account_id="acme",
-            workflow=pb.Workflow(away_after=Duration(seconds=600), resume=pb.RESUME_NEVER, keep_manual_away=False),
+            workflow=pb.Workflow(
+                away_after=Duration(seconds=600),
+                resume=pb.RESUME_NEVER,
+                keep_manual_away=False,
+                disconnect_after=Duration(seconds=60),
+                disconnect_status=pb.STATUS_AWAY,
+            ),
             log=b"a,b",
             time_column="a",
             user_column="b",
+            kind_column="kind",
             time_format=pb.LOG_TIME_FORMAT_EPOCH_MS,
             keep_order=True,
         ),
@@ -447,6 +457,11 @@ CASES = [
                 ignored_activities=4,
                 active_soon_after_away=1,
                 time_in_status=[pb.SimulatedTime(status=pb.STATUS_AWAY, duration=Duration(seconds=30))],
+                leases=7,
+                refused_leases=2,
+                disconnections=3,
+                reconnections=1,
+                time_by_disconnect=[pb.SimulatedTime(status=pb.STATUS_AWAY, duration=Duration(seconds=20))],
             ),
             warnings=["a line was cut off"],
         ),
@@ -465,6 +480,11 @@ CASES = [
                 ignored_activities=4,
                 active_soon_after_away=1,
                 time_in_status={Status.AWAY: timedelta(seconds=30)},
+                leases=7,
+                refused_leases=2,
+                disconnections=3,
+                reconnections=1,
+                time_by_disconnect={Status.AWAY: timedelta(seconds=20)},
             ),
             ("a line was cut off",),
         ),
@@ -648,9 +668,9 @@ async def test_a_call_sends_its_arguments_and_answers_in_types(
 
 def test_every_method_is_among_the_cases_or_iterates() -> None:
     methods = {name for name in vars(Client) if not name.startswith("_") and name != "close"}
-    streams = {"watch", "upload_activities"}
+    helpers = {"session", "engagement", "watch", "upload_activities"}
     iterators = {"list_statuses", "list_status_changes", "list_workflow_changes", "list_accounts"}
-    assert {case.method for case in CASES} == methods - iterators - streams
+    assert {case.method for case in CASES} == methods - iterators - helpers
 
 
 async def test_what_a_server_leaves_unset_is_none(client: Driver, service: ScriptedService) -> None:

@@ -40,6 +40,7 @@ from tests.client.watched import (
     workflow_change,
 )
 
+from onduty.v1 import status_pb2 as pb
 from onduty_client import (
     AsyncAvailabilityMirror,
     AvailabilityMirror,
@@ -55,6 +56,7 @@ from onduty_client import (
     Resynced,
     Status,
     StatusChange,
+    Then,
     Unavailable,
     WorkflowChanged,
 )
@@ -169,6 +171,40 @@ async def test_changes_show_once_and_in_their_order(mirrored: MakeMirror, servic
     assert ann.status_since == EPOCH + timedelta(seconds=2_000)
     assert not mirror.workflow().enabled
     assert mirror.stats.changes == 4
+
+
+async def test_the_end_of_a_status_shows_unless_a_disconnection_is_shown_over_it(
+    mirrored: MakeMirror, service: ScriptedService
+) -> None:
+    """A change to a disconnection does not tell the end underneath, so a snapshot must not either."""
+    driver = await mirrored()
+    mirror = driver.mirror
+    lunch, gone = user("lunch", AWAY), user("gone", pb.STATUS_OFFLINE)
+    for each in (lunch, gone):
+        each.expire_time.seconds, each.then = 9_000, pb.THEN_ONLINE
+        # How things stand with these is not followed, so it is not shown.
+        each.connected, each.engagements = True, 3
+    gone.cause = pb.CAUSE_DISCONNECT
+    stream = await began(driver, service, lunch, gone)
+
+    def shown(user_id: str) -> tuple[Any, ...]:
+        found = mirror.status(user_id)
+        assert found is not None and not hasattr(found, "connected") and not hasattr(found, "engagements")
+        return found.status, found.cause, found.expire_time, found.then
+
+    end = EPOCH + timedelta(seconds=9_000)
+    assert shown("lunch") == (Status.AWAY, Cause.MANUAL, end, Then.ONLINE)
+    assert shown("gone") == (Status.OFFLINE, Cause.DISCONNECT, None, None)
+    back, over, away = change("gone", AWAY, 2), change("lunch", ONLINE, 3), change("lunch", pb.STATUS_OFFLINE, 4)
+    back.status_change.expire_time.seconds, back.status_change.then = 9_000, pb.THEN_AWAY
+    over.status_change.cause, away.status_change.cause = pb.CAUSE_EXPIRY, pb.CAUSE_DISCONNECT
+    stream.send(changes(back, over))
+    await until(lambda: mirror.stats.changes == 2)
+    assert shown("gone") == (Status.AWAY, Cause.MANUAL, end, Then.AWAY)
+    assert shown("lunch") == (Status.ONLINE, Cause.EXPIRY, None, None)
+    stream.send(changes(away))
+    await until(lambda: mirror.stats.changes == 3)
+    assert shown("lunch") == (Status.OFFLINE, Cause.DISCONNECT, None, None)
 
 
 async def test_other_orders_are_for_the_server_to_answer(mirrored: MakeMirror, service: ScriptedService) -> None:

@@ -20,25 +20,33 @@ from onduty_client import (
     AsyncActivityUpload,
     AsyncAvailabilityMirror,
     AsyncClient,
+    AsyncEngagement,
+    AsyncSession,
     AsyncWatch,
     AvailabilityMirror,
     AvailabilityOrder,
     Cause,
     Client,
     Disconnected,
+    Engagement,
     InvalidField,
     InvalidWorkflow,
+    LeaseAction,
+    LimitExceeded,
     MirrorEvent,
     MirrorNotReady,
     MirrorStale,
     PermissionRequired,
     RejectedActivity,
+    RejectedLease,
     ReporterStats,
     ResyncCause,
     Resynced,
     RevisionConflict,
+    Session,
     Status,
     StatusChange,
+    Then,
     Unavailable,
     UploadStats,
     UserUnknown,
@@ -52,22 +60,31 @@ from onduty_client import (
 from onduty_client.testing import (
     AsyncScriptedMirror,
     FakeAsyncClient,
+    FakeAsyncEngagement,
     FakeAsyncReporter,
+    FakeAsyncSession,
     FakeAsyncUpload,
     FakeAsyncWatch,
     FakeCall,
     FakeClient,
+    FakeEngagement,
     FakeReporter,
     FakeService,
+    FakeSession,
     FakeUpload,
     FakeWatch,
     RecordedActivity,
+    RecordedLease,
     ScriptedMirror,
 )
 
 PAIRS: list[tuple[type, type]] = [
     (FakeClient, Client),
     (FakeAsyncClient, AsyncClient),
+    (FakeSession, Session),
+    (FakeAsyncSession, AsyncSession),
+    (FakeEngagement, Engagement),
+    (FakeAsyncEngagement, AsyncEngagement),
     (FakeReporter, ActivityReporter),
     (FakeAsyncReporter, AsyncActivityReporter),
     (FakeWatch, Watch),
@@ -99,10 +116,16 @@ def test_a_fake_has_the_methods_and_signatures_of_what_it_stands_for(fake: type,
 
 @pytest.mark.parametrize(("fake", "real"), PAIRS, ids=lambda kind: kind.__name__)
 def test_a_fake_overrides_all_that_would_use_a_connection(fake: type, real: type) -> None:
-    """Whatever the real one inherits from the machinery and not from reading must be the fake's own."""
+    """Whatever the real one inherits from the machinery, and not from reading or from leases, must be the fake's own.
+
+    Leases know a server only by what they are made with.
+    """
+    from onduty_client._lease_blocks import Block
     from onduty_client._mirror_reading import MirrorReader
 
-    shared = set(vars(MirrorReader)) | {"__enter__", "__aenter__"}
+    shared = {"__enter__", "__aenter__", *vars(MirrorReader)}
+    if issubclass(real, Block):
+        shared |= {name for kind in real.__mro__ for name in vars(kind)}
     for name in public(real):
         owner = next(kind for kind in fake.__mro__ if name in vars(kind))
         assert owner.__module__.startswith("onduty_client.testing") or name in shared, name
@@ -223,6 +246,141 @@ class TestClient:
         client.service.simulation.summary.users = 3
         assert client.simulate("acme", b"", away_after=timedelta(minutes=5)).summary.users == 3
 
+    def test_a_status_with_an_end_ends_by_the_services_clock(self) -> None:
+        client = FakeClient(actor="ann")
+        start = client.service.now
+        client.record_activity("acme", "ann")
+        lunch = client.set_status("acme", "ann", Status.AWAY, until=start + timedelta(minutes=30), then=Then.ONLINE)
+        assert (lunch.expire_time, lunch.then) == (start + timedelta(minutes=30), Then.ONLINE)
+        assert (lunch.next_status, lunch.next_status_time, lunch.next_cause) == (
+            *(Status.ONLINE, lunch.expire_time),
+            Cause.EXPIRY,
+        )
+        client.service.now = start + timedelta(minutes=30, milliseconds=-1)
+        assert client.get_status("acme", "ann") == lunch
+        client.service.now += timedelta(hours=1)
+        back = client.get_status("acme", "ann")
+        assert (back.status, back.cause, back.status_since, back.expire_time, back.actor) == (
+            *(Status.ONLINE, Cause.EXPIRY, lunch.expire_time),
+            *(None, ""),
+        )
+        *_, change = client.list_status_changes("acme")
+        assert (change.effective_time, change.commit_time) == (lunch.expire_time, client.service.now)
+        # By itself it is ONLINE only if the last activity was recent, and an activity brings back who is AWAY.
+        client.set_status("acme", "ann", Status.AWAY, ttl=timedelta(minutes=1))
+        client.service.now += timedelta(minutes=2)
+        assert client.get_status("acme", "ann").status is Status.AWAY
+        assert client.record_activity("acme", "ann").status is Status.ONLINE
+        for wrong in (
+            {"until": start + timedelta(days=99)},
+            {"ttl": timedelta(0)},
+            {"then": Then.AWAY},
+            {"ttl": timedelta(minutes=1), "until": client.service.now + timedelta(minutes=1)},
+        ):
+            with pytest.raises(InvalidField):
+                client.set_status("acme", "ann", Status.AWAY, **wrong)
+        until = client.service.now + timedelta(minutes=1)
+        assert client.service.set_status("acme", "bob", Status.OFFLINE, until=until).then is Then.AUTOMATIC
+
+    def test_sessions_run_out_and_disconnect(self) -> None:
+        client = FakeClient()
+        with pytest.raises(UserUnknown):
+            client.keep_session("acme", "ann", "tab")
+        client.update_workflow("acme", enabled=True, disconnect_after=timedelta(minutes=1))
+        with pytest.raises(InvalidWorkflow):
+            client.update_workflow("acme", disconnect_status=Status.ONLINE)
+        ann = client.keep_session("acme", "ann", "tab", idle_for=timedelta(0))
+        assert ann.connected and ann.next_cause is Cause.DISCONNECT
+        gone_at = client.service.now + timedelta(seconds=150 + 60)
+        client.service.now += timedelta(hours=1)
+        ann = client.get_status("acme", "ann")
+        assert (ann.status, ann.cause, ann.status_since, ann.connected) == (
+            *(Status.OFFLINE, Cause.DISCONNECT, gone_at),
+            False,
+        )
+        assert client.keep_session("acme", "ann", "tab").status is Status.ONLINE
+        assert not client.end_session("acme", "ann", "tab").connected
+        for number in range(20):
+            client.keep_session("acme", "ann", f"tab-{number}")
+        with pytest.raises(LimitExceeded, match="20 sessions"):
+            client.keep_session("acme", "ann", "tab-20")
+        with pytest.raises(InvalidField):
+            client.keep_session("acme", "ann", "tab-0", ttl=timedelta(seconds=5))
+
+    def test_engagements_are_counted_and_who_has_too_many_is_left_out(self) -> None:
+        client = FakeClient()
+        for user in ("ann", "bob"):
+            client.record_activity("acme", user)
+        client.keep_engagement("acme", "ann", "call-1", ttl=timedelta(minutes=5))
+        assert client.keep_engagement("acme", "ann", "call-2").engagements == 2
+        both, free = (client.available_users("acme", max_engagements=most) for most in (3, 2))
+        assert [each.user_id for each in both.user_statuses] == ["ann", "bob"] and both.available_count == 2
+        assert [each.user_id for each in free.user_statuses] == ["bob"] and free.available_count == 1
+        idle = client.available_users("acme", order=AvailabilityOrder.LONGEST_IDLE).user_statuses
+        assert [each.user_id for each in idle] == ["bob", "ann"]
+        client.service.now += timedelta(minutes=5)
+        assert client.get_status("acme", "ann").engagements == 1
+        assert client.end_engagement("acme", "ann", "call-2").engagements == 0
+
+    def test_a_lease_lives_for_as_long_as_its_block(self) -> None:
+        client = FakeClient()
+        with client.session("acme", "ann", "tab", idle_for=timedelta(0)) as session:
+            with client.engagement("acme", "ann", "call") as call:
+                client.service.now += timedelta(hours=9)
+                ann = client.get_status("acme", "ann")
+                assert (ann.connected, ann.engagements) == (True, 1)
+                assert (session.lost, call.lost) == (None, None)
+                session.active()
+                assert client.get_status("acme", "ann").last_activity_time == client.service.now
+            assert client.get_status("acme", "ann").engagements == 0
+        assert not client.get_status("acme", "ann").connected
+        assert client.calls[:2] == [
+            FakeCall(
+                "session", {"account_id": "acme", "user_id": "ann", "session_id": "tab", "idle_for": timedelta(0)}
+            ),
+            FakeCall("engagement", {"account_id": "acme", "user_id": "ann", "engagement_id": "call"}),
+        ]
+
+    def test_a_lease_is_lost_and_recovers_as_the_test_says(self) -> None:
+        client = FakeClient()
+        client.record_activity("acme", "ann")
+        lost: list[Exception] = []
+        down = Unavailable("down")
+        with client.engagement("acme", "ann", "call", on_lost=lost.append) as call:
+            call.lose(down)
+            assert call.lost is down and lost == [down]
+            assert client.get_status("acme", "ann").engagements == 0
+            call.recover()
+            client.service.now += timedelta(hours=9)
+            assert client.get_status("acme", "ann").engagements == 1
+        # As the real ones: a refusal is raised, and a server that is away is not.
+        client.fail(PermissionRequired("no"), "session")
+        with pytest.raises(PermissionRequired), client.session("acme", "ann", "tab"):
+            raise AssertionError("it is not entered")
+        client.fail(down, "session")
+        with client.session("acme", "ann", "tab") as session:
+            assert session.lost is down and not client.get_status("acme", "ann").connected
+            session.recover()
+            assert client.get_status("acme", "ann").connected
+            client.fail(down, "session")
+        # Its end did not get through, so it runs out.
+        assert client.get_status("acme", "ann").connected
+        client.service.now += timedelta(seconds=150)
+        assert not client.get_status("acme", "ann").connected
+
+    def test_a_closed_client_lets_its_leases_run_out(self) -> None:
+        service = FakeService()
+        service.set_status("acme", "ann", Status.ONLINE)
+        client = FakeClient(service)
+        with client.session("acme", "ann", "tab"):
+            client.close()
+        other = FakeClient(service)
+        assert other.get_status("acme", "ann").connected
+        service.now += timedelta(seconds=150)
+        assert not other.get_status("acme", "ann").connected
+        with pytest.raises(RuntimeError, match="closed"):
+            client.session("acme", "ann", "tab")
+
     def test_refuses_what_the_service_refuses_and_what_cannot_be_sent(self) -> None:
         client = FakeClient()
         with pytest.raises(UserUnknown, match="user 'zoe' not found in account 'acme'"):
@@ -291,6 +449,20 @@ class TestClient:
         assert [each.ref for each in refused] == [7]
         assert client.get_status("acme", "ann").status is Status.ONLINE
 
+    def test_an_upload_keeps_and_ends_sessions_and_engagements(self) -> None:
+        client = FakeClient()
+        refused: list[RejectedLease] = []
+        with client.upload_activities(on_lease_error=refused.append) as upload:
+            upload.put("acme", "ann")
+            upload.put_lease(LeaseAction.KEEP_SESSION, "acme", "ann", "tab", ttl=timedelta(minutes=1))
+            upload.put_lease(LeaseAction.KEEP_ENGAGEMENT, "acme", "ann", "call")
+            upload.put_lease(LeaseAction.END_ENGAGEMENT, "acme", "bob", "call", ref=7)
+            assert upload.finish()
+        assert upload.stats == UploadStats(put=4, sent=4, acknowledged=3, rejected=1, connects=1)
+        assert [(each.lease_id, each.ref) for each in refused] == [("call", 7)]
+        ann = client.get_status("acme", "ann")
+        assert (ann.connected, ann.engagements) == (True, 1)
+
 
 async def test_the_asynchronous_client_does_the_same() -> None:
     service = FakeService()
@@ -305,9 +477,18 @@ async def test_the_asynchronous_client_does_the_same() -> None:
         assert kinds == [WatchSnapshot, WatchBookmark]
         async with client.upload_activities() as upload:
             await upload.put("acme", "bob")
+            await upload.put_lease(LeaseAction.KEEP_SESSION, "acme", "bob", "tab")
             assert await upload.finish()
+        assert (await client.get_status("acme", "bob")).connected
+        async with client.session("acme", "ann", "tab") as session, client.engagement("acme", "ann", "call"):
+            session.active()
+            ann = await client.get_status("acme", "ann")
+            assert (ann.connected, ann.engagements, ann.last_activity_time) == (True, 1, service.now)
+        ann = await client.get_status("acme", "ann")
+        assert (ann.connected, ann.engagements) == (False, 0)
         methods = [call.method for call in client.calls]
-    assert methods == ["record_activity", "set_status", "list_statuses", "get_status", "watch", "upload_activities"]
+    assert methods[:6] == ["record_activity", "set_status", "list_statuses", "get_status", "watch", "upload_activities"]
+    assert methods[6:] == ["get_status", "session", "engagement", "get_status", "get_status"]
     # Two clients of one service see the same.
     assert FakeClient(service).get_status("acme", "bob").status is Status.ONLINE
     with pytest.raises(RuntimeError, match="closed"):
@@ -342,6 +523,35 @@ def test_a_reporter_keeps_what_is_recorded() -> None:
     assert reporter.stats.dropped == 1
     with pytest.raises(ValueError, match="time zone"):
         reporter.record("acme", "ann", noon.replace(tzinfo=None))
+
+
+def test_a_reporter_keeps_what_is_reported_of_sessions_and_engagements() -> None:
+    refused: list[RejectedLease] = []
+    service = FakeService()
+    with FakeReporter(service, on_lease_error=refused.append) as reporter:
+        reporter.keep_session("acme", "ann", "tab", ttl=timedelta(minutes=1), idle_for=timedelta(0))
+        reporter.keep_engagement("acme", "ann", "call")
+        (ann,) = service.statuses("acme")
+        assert (ann.connected, ann.engagements) == (True, 1)
+        reporter.end_session("acme", "ann", "tab")
+        reporter.end_engagement("acme", "ann", "call")
+        (ann,) = service.statuses("acme")
+        assert (ann.connected, ann.engagements) == (False, 0)
+        reporter.keep_engagement("acme", "zoe", "call")
+    assert reporter.leases[:2] == [
+        RecordedLease(LeaseAction.KEEP_SESSION, "acme", "ann", "tab", timedelta(minutes=1), timedelta(0)),
+        RecordedLease(LeaseAction.KEEP_ENGAGEMENT, "acme", "ann", "call"),
+    ]
+    assert [each.action for each in reporter.leases[2:]] == [
+        LeaseAction.END_SESSION,
+        LeaseAction.END_ENGAGEMENT,
+        LeaseAction.KEEP_ENGAGEMENT,
+    ]
+    assert [(each.user_id, each.lease_id, type(each.error)) for each in refused] == [("zoe", "call", UserUnknown)]
+    assert reporter.stats == ReporterStats(recorded=5, acknowledged=4, rejected=1, sent=5, connects=1)
+    assert reporter.recorded == []
+    with pytest.raises(ValueError, match="surrogates"):
+        reporter.keep_session("acme", "ann", "\ud800")
 
 
 async def test_so_does_the_asynchronous_one() -> None:
@@ -384,6 +594,18 @@ def test_a_mirror_shows_what_the_test_sets_and_tells_of_it() -> None:
     assert followed.next(0) is None
     with pytest.raises(RuntimeError, match="closed"):
         mirror.is_available("ann")
+
+
+def test_a_mirror_shows_the_end_of_a_status() -> None:
+    with ScriptedMirror() as mirror:
+        until = mirror.now + timedelta(minutes=30)
+        change = mirror.set_status("ann", Status.AWAY, until=until)
+        assert (change.expire_time, change.then) == (until, Then.AUTOMATIC)
+        ann = mirror.status("ann")
+        assert ann is not None and (ann.expire_time, ann.then) == (until, Then.AUTOMATIC)
+        mirror.set_status("ann", Status.OFFLINE, cause=Cause.DISCONNECT)
+        ann = mirror.status("ann")
+        assert ann is not None and (ann.cause, ann.expire_time, ann.then) == (Cause.DISCONNECT, None, None)
 
 
 def test_a_mirrors_connection_is_scripted() -> None:

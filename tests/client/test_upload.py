@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator, Callable
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any, TypeAlias
 
 import grpc
 import pytest
+from google.protobuf.duration_pb2 import Duration
 from tests.client.clock import SkippingClock
 from tests.client.scripted import Driver, Proxy, ScriptedServer, ScriptedService, error_info, refusal
 from tests.client.watched import until
@@ -21,12 +22,15 @@ from onduty_client import (
     Client,
     Disconnected,
     InvalidField,
+    LeaseAction,
     Patience,
     PermissionRequired,
     Reconnected,
     RejectedActivity,
+    RejectedLease,
     StoreUnavailable,
     UploadStats,
+    UserUnknown,
 )
 
 NOON = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
@@ -44,6 +48,9 @@ class UploadDriver:
 
     async def put(self, *arguments: Any, **options: Any) -> None:
         await self._do("put", *arguments, **options)
+
+    async def put_lease(self, *arguments: Any, **options: Any) -> None:
+        await self._do("put_lease", *arguments, **options)
 
     async def finish(self, timeout: float | None = 20) -> bool:
         return bool(await self._do("finish", timeout))
@@ -137,6 +144,84 @@ async def test_what_is_refused_is_told_with_its_reference(uploading: MakeUpload,
     assert isinstance(only.error, InvalidField) and only.error.field_violations[0].field == "user_id"
     stats = driver.upload.stats
     assert (stats.acknowledged, stats.rejected) == (1, 1)
+
+
+def rows(message: pb.RecordActivitiesRequest) -> list[tuple[str, str]]:
+    """The users of a message in the order in which a server takes them, and what is about each."""
+    leases = [(lease.user_id, pb.LeaseAction.Name(lease.action)) for lease in message.leases]
+    return [*((user_id, "") for user_id in users(message)), *leases]
+
+
+async def test_what_keeps_and_ends_sessions_and_engagements_stays_in_the_order_of_its_user(
+    uploading: MakeUpload, service: ScriptedService
+) -> None:
+    driver = uploading()
+    await driver.start()
+    await driver.put("acme", "first")
+    stream = await service.stream()
+    held = [await stream.request()]
+    while len(held) < 4:  # as many as are sent before one is acknowledged: what follows waits, and goes together
+        await driver.put("acme", "next")
+        held.append(await stream.request())
+    await driver.put("acme", "ann")
+    await driver.put_lease(
+        LeaseAction.KEEP_SESSION, "acme", "ann", "web", ttl=timedelta(minutes=1), idle_for=timedelta(seconds=2)
+    )
+    await driver.put_lease(LeaseAction.END_SESSION, "acme", "ann", "web")
+    await driver.put("acme", "bob")
+    await driver.put("acme", "ann")
+    await driver.put_lease(LeaseAction.KEEP_ENGAGEMENT, "acme", "ann", "call")
+    await driver.put_lease(LeaseAction.END_ENGAGEMENT, "acme", "bob", "call")
+    finishing = asyncio.create_task(driver.finish())
+    for message in held:
+        stream.send(pb.RecordActivitiesResponse(sequence=message.sequence))
+    together = [await stream.request(), await stream.request()]
+    for message in together:
+        stream.send(pb.RecordActivitiesResponse(sequence=message.sequence))
+    assert await finishing
+    keep, end = "LEASE_ACTION_KEEP_SESSION", "LEASE_ACTION_END_SESSION"
+    # Only ann's second activity has to wait: a server takes the activities of a message first.
+    assert [rows(message) for message in together] == [
+        [("ann", ""), ("bob", ""), ("ann", keep), ("ann", end)],
+        [("ann", ""), ("ann", "LEASE_ACTION_KEEP_ENGAGEMENT"), ("bob", "LEASE_ACTION_END_ENGAGEMENT")],
+    ]
+    assert together[0].leases[0] == pb.Lease(
+        account_id="acme",
+        user_id="ann",
+        action=pb.LEASE_ACTION_KEEP_SESSION,
+        lease_id="web",
+        ttl=Duration(seconds=60),
+        idle_for=Duration(seconds=2),
+    )
+    assert driver.upload.stats == UploadStats(put=11, sent=11, acknowledged=11, connects=1)
+
+
+async def test_a_session_that_is_refused_is_told_with_its_reference(
+    uploading: MakeUpload, service: ScriptedService
+) -> None:
+    refused: list[RejectedLease] = []
+    driver = uploading(on_lease_error=refused.append)
+    await driver.start()
+    await driver.put("acme", "ann")
+    await driver.put_lease(LeaseAction.KEEP_SESSION, "acme", "ann", "web", ref=1)
+    await driver.put_lease(LeaseAction.END_SESSION, "acme", "bob", "web", ref=2)
+    finishing = asyncio.create_task(driver.finish())
+    stream = await service.stream()
+    seen = 0
+    while seen < 3:
+        message = await stream.request()
+        errors = [
+            pb.ActivityError(index=index, reason=pb.ERROR_REASON_USER_UNKNOWN, message="never seen")
+            for index, lease in enumerate(message.leases)
+            if lease.user_id == "bob"
+        ]
+        stream.send(pb.RecordActivitiesResponse(sequence=message.sequence, lease_errors=errors))
+        seen += len(rows(message))
+    assert await finishing
+    (only,) = refused
+    assert (only.user_id, only.action, only.lease_id, only.ref) == ("bob", LeaseAction.END_SESSION, "web", 2)
+    assert isinstance(only.error, UserUnknown)
+    assert (driver.upload.stats.acknowledged, driver.upload.stats.rejected) == (2, 1)
 
 
 async def test_what_was_not_acknowledged_is_sent_again(uploading: MakeUpload, service: ScriptedService) -> None:

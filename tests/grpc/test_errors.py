@@ -266,7 +266,10 @@ async def test_a_method_that_does_not_exist_is_unimplemented(wire: Wire) -> None
 # --- whatever a request holds ----------------------------------------------------------------------------------------
 
 NUMBERS = (0, 1, 2, 3, 4, -1, 99, 1_000, 1_001, 10**9, START // 1_000, 2**31 - 1, -(2**31), 2**63 - 1, -(2**63))
-TEXTS = ("", ACCOUNT, "ann", "ben", "new", "*", "enabled", "away_after", "w0", "w1", "\n", "x" * 129, "\x85", "AAAA")
+TEXTS = (
+    *("", ACCOUNT, "ann", "ben", "new", "tab-1", "call-1", "*", "enabled", "away_after", "w0", "w1"),
+    *("disconnect_after", "\n", "\x1e", "x" * 129, "\x85", "AAAA"),
+)
 
 LOGS = (b"", b"\x00", GOOD["Simulate"].log, gzip.compress(GOOD["Simulate"].log), b"\x1f\x8b\x08", b'a,b\n"')  # type: ignore[attr-defined]
 

@@ -135,9 +135,16 @@ CASES: Sequence[Case] = [
     Case("SetStatus", until(ttl=Duration()), "INVALID_ARGUMENT", "INVALID_FIELD"),
     Case("UpdateWorkflow", workflow(enabled=True), "INVALID_ARGUMENT", "INVALID_WORKFLOW"),
     Case("UpdateWorkflow", workflow(disconnect_status=pb.STATUS_ONLINE), "INVALID_ARGUMENT", "INVALID_WORKFLOW"),
-    Case("UpdateWorkflow", workflow(disconnect_after=Duration(seconds=60), disconnect_status=pb.STATUS_AWAY)),
     Case("UpdateWorkflow", workflow(enabled=False, etag="w99"), "ABORTED", "REVISION_CONFLICT"),
-    Case("UpdateWorkflow", workflow(enabled=True, away_after=Duration(seconds=90, nanos=500_000_000))),
+    Case(
+        "UpdateWorkflow",
+        workflow(
+            enabled=True,
+            away_after=Duration(seconds=90, nanos=500_000_000),
+            disconnect_after=Duration(seconds=60),
+            disconnect_status=pb.STATUS_AWAY,
+        ),
+    ),
     Case(
         "UpdateWorkflow",
         pb.UpdateWorkflowRequest(workflow=pb.Workflow(account_id=ACCOUNT, enabled=False), validate_only=True),

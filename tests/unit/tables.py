@@ -36,7 +36,7 @@ CONNECTIONS = """
 | seen without a session | stays | never had a session | never had a session | never had a session |
 | `disconnect_after` has passed, `disconnect_status` AWAY | stays | gone, shown as AWAY | stays | stays |
 | `disconnect_after` has passed, `disconnect_status` OFFLINE | stays | gone, shown as OFFLINE | gone, shown as OFFLINE | stays |
-"""
+"""  # noqa: E501 - a table is read by its rows
 
 SHOWN = """
 | own status | never had a session | has or had one | gone, shown as AWAY | gone, shown as OFFLINE |

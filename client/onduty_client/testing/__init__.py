@@ -3,8 +3,9 @@
 Nothing here opens a connection, starts a thread or waits, and time passes only when the test sets it. The fakes are
 subclasses of the real classes, so a type checker accepts them in their place, and they refuse the same arguments.
 
-**Clients.** `FakeClient` and `FakeAsyncClient` answer from accounts that the test fills. They switch no users
-by inactivity: a test sets the status that it wants.
+**Clients.** `FakeClient` and `FakeAsyncClient` answer from accounts that the test fills. They switch no users by
+inactivity: a test sets the status that it wants. Everything else follows the server's rules when the test sets the
+clock, `client.service.now`, ahead: statuses with an end, sessions and engagements that run out, disconnections.
 
     def test_a_label() -> None:
         client = FakeClient()
@@ -17,9 +18,12 @@ times=3)` makes the next three calls of one method do so. A watch yields the sta
 messages (or raises the errors) in `watch_script`, and then ends. Two clients with the same `service` see the same
 accounts.
 
-**Reporters.** `FakeReporter` and `FakeAsyncReporter` keep what was recorded in `recorded`. `reject(error)` makes
-them refuse the activities that follow, and call `on_error`; `unreachable(error)` makes activities wait, so that `flush`
-returns False.
+**Sessions and engagements.** `client.session` and `client.engagement` live for as long as their block, however far the
+clock is set. `lose(error)` has one run out, and calls `on_lost`; `recover()` keeps it again.
+
+**Reporters.** `FakeReporter` and `FakeAsyncReporter` keep what was recorded in `recorded` and `leases`.
+`reject(error)` makes them refuse what follows, and call `on_error` or `on_lease_error`; `unreachable(error)` makes it
+wait, so that `flush` returns False.
 
     def test_a_request_is_an_activity() -> None:
         with FakeReporter() as reporter:
@@ -38,23 +42,29 @@ once to `on_change` and to `changes()`. After the start they are ready and fresh
 """
 
 from onduty_client.testing._clients import FakeAsyncClient, FakeCall, FakeClient
+from onduty_client.testing._leases import FakeAsyncEngagement, FakeAsyncSession, FakeEngagement, FakeSession
 from onduty_client.testing._mirrors import AsyncScriptedMirror, ScriptedMirror
-from onduty_client.testing._reporters import FakeAsyncReporter, FakeReporter, RecordedActivity
+from onduty_client.testing._reporters import FakeAsyncReporter, FakeReporter, RecordedActivity, RecordedLease
 from onduty_client.testing._service import FakeService
 from onduty_client.testing._streams import FakeAsyncUpload, FakeAsyncWatch, FakeUpload, FakeWatch
 
 __all__ = [
     "AsyncScriptedMirror",
     "FakeAsyncClient",
+    "FakeAsyncEngagement",
     "FakeAsyncReporter",
+    "FakeAsyncSession",
     "FakeAsyncUpload",
     "FakeAsyncWatch",
     "FakeCall",
     "FakeClient",
+    "FakeEngagement",
     "FakeReporter",
     "FakeService",
+    "FakeSession",
     "FakeUpload",
     "FakeWatch",
     "RecordedActivity",
+    "RecordedLease",
     "ScriptedMirror",
 ]

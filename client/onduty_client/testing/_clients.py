@@ -3,15 +3,24 @@
 import inspect
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
-from functools import wraps
+from datetime import timedelta
+from functools import partial, wraps
 from typing import Any, TypeVar, cast
 
-from onduty_client._activity_errors import RejectedActivity
+from onduty_client._activity_errors import RejectedActivity, RejectedLease
 from onduty_client._aio import AsyncClient
 from onduty_client._patience import Disconnected, Patience, Reconnected
 from onduty_client._rpcs import Call, ResultT
 from onduty_client._sync import Client
 from onduty_client._watch_messages import WatchMessage
+from onduty_client.testing._leases import (
+    AsyncFakeKeeper,
+    BlockingFakeKeeper,
+    FakeAsyncEngagement,
+    FakeAsyncSession,
+    FakeEngagement,
+    FakeSession,
+)
 from onduty_client.testing._service import FakeService
 from onduty_client.testing._streams import (
     FakeAsyncUpload,
@@ -61,6 +70,20 @@ def _awaited(method: MethodT) -> MethodT:
     return cast("MethodT", recorded)
 
 
+def _noted(method: MethodT) -> MethodT:
+    """Record calls of `method` in `calls`, and leave the errors scripted for it to what it returns."""
+    signature = inspect.signature(method)
+
+    @wraps(method)
+    def noted(self: Any, /, *arguments: Any, **options: Any) -> Any:
+        given = dict(signature.bind(self, *arguments, **options).arguments)
+        given.pop("self")
+        self._script.record(method.__name__, given)
+        return method(self, *arguments, **options)
+
+    return cast("MethodT", noted)
+
+
 class _Script:
     """The calls of a fake client, and the errors that it is to raise."""
 
@@ -76,7 +99,15 @@ class _Script:
 
     def call(self, method: str, arguments: Mapping[str, Any]) -> None:
         """Record a call, and raise the error scripted for it."""
+        self.record(method, arguments)
+        self.check(method)
+
+    def record(self, method: str, arguments: Mapping[str, Any]) -> None:
+        """Record a call."""
         self.calls.append(FakeCall(method, arguments))
+
+    def check(self, method: str) -> None:
+        """Raise the error scripted for a call."""
         for index, (wanted, error) in enumerate(self._failures):
             if wanted in (None, method):
                 del self._failures[index]
@@ -101,6 +132,7 @@ class FakeClient(Client):
         self._script = _Script()
         self._actor = actor
         self._closed = False
+        self._keeper = BlockingFakeKeeper(self.service)
 
     @property
     def calls(self) -> list[FakeCall]:
@@ -133,6 +165,56 @@ class FakeClient(Client):
     list_accounts_page = _recorded(Client.list_accounts_page)
     simulate = _recorded(Client.simulate)
 
+    @_noted
+    def session(
+        self,
+        account_id: str,
+        user_id: str,
+        session_id: str,
+        *,
+        ttl: timedelta | None = None,
+        idle_for: timedelta | None = None,
+        timeout: float | None = None,
+        on_lost: Callable[[Exception], None] | None = None,
+    ) -> FakeSession:
+        """Keep a session for as long as a block runs. An error scripted for it is that of its start."""
+        self._check_open()
+        return FakeSession(
+            partial(self._send_of, "session"),
+            self._keeper,
+            account_id,
+            user_id,
+            session_id,
+            ttl=ttl,
+            idle_for=idle_for,
+            timeout=timeout,
+            on_lost=on_lost,
+        )
+
+    @_noted
+    def engagement(
+        self,
+        account_id: str,
+        user_id: str,
+        engagement_id: str,
+        *,
+        ttl: timedelta | None = None,
+        timeout: float | None = None,
+        on_lost: Callable[[Exception], None] | None = None,
+    ) -> FakeEngagement:
+        """Keep an engagement for as long as a block runs. An error scripted for it is that of its start."""
+        self._check_open()
+        return FakeEngagement(
+            partial(self._send_of, "engagement"),
+            self._keeper,
+            account_id,
+            user_id,
+            engagement_id,
+            ttl=ttl,
+            timeout=timeout,
+            on_lost=on_lost,
+        )
+
     @_recorded
     def watch(
         self,
@@ -153,14 +235,16 @@ class FakeClient(Client):
         patience: Patience | None = None,
         on_error: Callable[[RejectedActivity], None] | None = None,
         on_connection: Callable[[Disconnected | Reconnected], None] | None = None,
+        on_lease_error: Callable[[RejectedLease], None] | None = None,
     ) -> FakeUpload:
-        """Record each activity at once."""
+        """Record each activity, session and engagement at once."""
         self._check_open()
-        return FakeUpload(UploadLog(self.service.record, on_error))
+        return FakeUpload(UploadLog(self.service, on_error, on_lease_error))
 
     def close(self) -> None:
         """Refuse calls from now on."""
         self._closed = True
+        self._keeper.close()
 
     def __repr__(self) -> str:
         return f"<FakeClient{' (closed)' if self._closed else ''}>"
@@ -168,6 +252,11 @@ class FakeClient(Client):
     def _check_open(self) -> None:
         if self._closed:
             raise RuntimeError("the client is closed")
+
+    def _send_of(self, method: str, call: Call[ResultT]) -> ResultT:
+        """Send a call of a session or an engagement; the first may fail as the test says."""
+        self._script.check(method)
+        return self._send(call)
 
     def _send(self, call: Call[ResultT]) -> ResultT:
         self._check_open()
@@ -183,6 +272,7 @@ class FakeAsyncClient(AsyncClient):
         self._script = _Script()
         self._actor = actor
         self._closed = False
+        self._keeper = AsyncFakeKeeper(self.service)
 
     @property
     def calls(self) -> list[FakeCall]:
@@ -215,6 +305,56 @@ class FakeAsyncClient(AsyncClient):
     list_accounts_page = _awaited(AsyncClient.list_accounts_page)
     simulate = _awaited(AsyncClient.simulate)
 
+    @_noted
+    def session(
+        self,
+        account_id: str,
+        user_id: str,
+        session_id: str,
+        *,
+        ttl: timedelta | None = None,
+        idle_for: timedelta | None = None,
+        timeout: float | None = None,
+        on_lost: Callable[[Exception], None] | None = None,
+    ) -> FakeAsyncSession:
+        """Keep a session for as long as a block runs. An error scripted for it is that of its start."""
+        self._check_open()
+        return FakeAsyncSession(
+            partial(self._send_of, "session"),
+            self._keeper,
+            account_id,
+            user_id,
+            session_id,
+            ttl=ttl,
+            idle_for=idle_for,
+            timeout=timeout,
+            on_lost=on_lost,
+        )
+
+    @_noted
+    def engagement(
+        self,
+        account_id: str,
+        user_id: str,
+        engagement_id: str,
+        *,
+        ttl: timedelta | None = None,
+        timeout: float | None = None,
+        on_lost: Callable[[Exception], None] | None = None,
+    ) -> FakeAsyncEngagement:
+        """Keep an engagement for as long as a block runs. An error scripted for it is that of its start."""
+        self._check_open()
+        return FakeAsyncEngagement(
+            partial(self._send_of, "engagement"),
+            self._keeper,
+            account_id,
+            user_id,
+            engagement_id,
+            ttl=ttl,
+            timeout=timeout,
+            on_lost=on_lost,
+        )
+
     @_recorded
     def watch(
         self,
@@ -235,14 +375,16 @@ class FakeAsyncClient(AsyncClient):
         patience: Patience | None = None,
         on_error: Callable[[RejectedActivity], None] | None = None,
         on_connection: Callable[[Disconnected | Reconnected], None] | None = None,
+        on_lease_error: Callable[[RejectedLease], None] | None = None,
     ) -> FakeAsyncUpload:
-        """Record each activity at once."""
+        """Record each activity, session and engagement at once."""
         self._check_open()
-        return FakeAsyncUpload(UploadLog(self.service.record, on_error))
+        return FakeAsyncUpload(UploadLog(self.service, on_error, on_lease_error))
 
     async def close(self) -> None:
         """Refuse calls from now on."""
         self._closed = True
+        self._keeper.close()
 
     def __repr__(self) -> str:
         return f"<FakeAsyncClient{' (closed)' if self._closed else ''}>"
@@ -250,6 +392,11 @@ class FakeAsyncClient(AsyncClient):
     def _check_open(self) -> None:
         if self._closed:
             raise RuntimeError("the client is closed")
+
+    async def _send_of(self, method: str, call: Call[ResultT]) -> ResultT:
+        """Send a call of a session or an engagement; the first may fail as the test says."""
+        self._script.check(method)
+        return await self._send(call)
 
     async def _send(self, call: Call[ResultT]) -> ResultT:
         self._check_open()

@@ -28,6 +28,7 @@ from onduty_client._types import (
     Resynced,
     Status,
     StatusChange,
+    Then,
     Workflow,
     WorkflowChanged,
 )
@@ -77,8 +78,13 @@ class _Scripted(MirrorReader):
         actor: str = "",
         reason: str = "",
         since: datetime | None = None,
+        until: datetime | None = None,
+        then: Then = Then.AUTOMATIC,
     ) -> StatusChange:
-        """Give a user a status, as of `now` unless `since` says otherwise, and notify all followers."""
+        """Give a user a status, as of `now` unless `since` says otherwise, and notify all followers.
+
+        One with an end, `until`, does not end by itself: set what follows when it should.
+        """
         self._check_followed(user_id)
         known = self._users.get(user_id)
         self._revision += 1
@@ -94,6 +100,8 @@ class _Scripted(MirrorReader):
             commit_time=self.now,
             actor=actor,
             reason=reason,
+            expire_time=until,
+            then=None if until is None else then,
         )
         self._state.apply(change)
         self._counts["changes"] += 1

@@ -1,15 +1,18 @@
-"""The service in memory, as clients see it. Its clock stands still, and it switches no users by itself."""
+"""The service in memory, as clients see it. Its clock stands still, and inactivity switches nobody."""
 
 from collections.abc import Callable, Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, Final
 
 from google.protobuf.message import Message
 
 from onduty.v1 import status_pb2 as pb
 from onduty_client import _convert as convert
-from onduty_client._types import Cause, Status, StatusChange, UserStatus, Workflow
+from onduty_client import _lease_requests as requests
+from onduty_client._types import Cause, LeaseAction, Status, StatusChange, Then, UserStatus, Workflow
 from onduty_client.testing._accounts import Accounts, page
+from onduty_client.testing._lease_calls import LeaseCalls
+from onduty_client.testing._people import Shown
 from onduty_client.testing._status_calls import StatusCalls
 from onduty_client.testing._workflow_calls import WorkflowCalls
 
@@ -34,9 +37,14 @@ class FakeService:
         self.caller = pb.Caller(grants=[_EVERYTHING])
         self._accounts = Accounts()
         statuses, workflows = StatusCalls(self._accounts), WorkflowCalls(self._accounts)
+        leases = self._leases = LeaseCalls(self._accounts)
         self._handlers: Mapping[str, Callable[[Any, str], Message]] = {
             "RecordActivity": statuses.record_activity,
             "SetStatus": statuses.set_status,
+            "KeepSession": leases.keep_session,
+            "EndSession": leases.end_session,
+            "KeepEngagement": leases.keep_engagement,
+            "EndEngagement": leases.end_engagement,
             "GetStatus": statuses.get_status,
             "BatchGetStatuses": statuses.batch_get_statuses,
             "ListStatuses": statuses.list_statuses,
@@ -52,12 +60,16 @@ class FakeService:
 
     @property
     def now(self) -> datetime:
-        """The server's clock, which stands still until the test sets it."""
+        """The server's clock, which stands still until the test sets it.
+
+        Setting it ahead lets happen what time brings: statuses end, sessions and engagements run out.
+        """
         return self._accounts.now
 
     @now.setter
     def now(self, time: datetime) -> None:
         self._accounts.now = time
+        self._accounts.settle()
 
     # --- for the test ------------------------------------------------------------------------------------------------
 
@@ -70,22 +82,26 @@ class FakeService:
         cause: Cause = Cause.MANUAL,
         actor: str = "",
         reason: str = "",
+        until: datetime | None = None,
+        then: Then = Then.AUTOMATIC,
     ) -> UserStatus:
-        """Set a user's status, regardless of the rules, and return it."""
+        """Set a user's status, until some time or for good, regardless of the rules, and return it."""
         account = self._accounts.get(account_id)
-        account.change(
-            user_id,
+        own = Shown(
             convert.status_to_proto(status),
             pb.Cause.Value(f"CAUSE_{cause}"),
-            self._accounts.timestamp,
             actor,
             reason,
+            until,
+            pb.THEN_UNSPECIFIED if until is None else convert.then_to_proto(then),
         )
-        return convert.user_status(account.users[user_id])
+        account.put(user_id, own, self._accounts.now)
+        return convert.user_status(account.status(user_id, self._accounts.now))
 
     def statuses(self, account_id: str) -> tuple[UserStatus, ...]:
         """All users of an account, in the order first seen."""
-        return convert.user_statuses(self._accounts.get(account_id).users.values())
+        account = self._accounts.get(account_id)
+        return convert.user_statuses(account.status(user_id, self._accounts.now) for user_id in account.people)
 
     def changes(self, account_id: str) -> tuple[StatusChange, ...]:
         """All status changes of an account, oldest first."""
@@ -109,6 +125,30 @@ class FakeService:
             pb.RecordActivityRequest(account_id=account_id, user_id=user_id, activity_time=time),
             "",
         )
+
+    def report(
+        self,
+        action: LeaseAction,
+        account_id: str,
+        user_id: str,
+        lease_id: str,
+        ttl: timedelta | None,
+        idle_for: timedelta | None,
+    ) -> None:
+        """Keep or end a session or an engagement, as a stream says."""
+        if action is LeaseAction.KEEP_SESSION:
+            call = requests.keep_session(account_id, user_id, lease_id, ttl=ttl, idle_for=idle_for)
+        elif action is LeaseAction.KEEP_ENGAGEMENT:
+            call = requests.keep_engagement(account_id, user_id, lease_id, ttl=ttl)
+        elif action is LeaseAction.END_SESSION:
+            call = requests.end_session(account_id, user_id, lease_id)
+        else:
+            call = requests.end_engagement(account_id, user_id, lease_id)
+        self.answer(call.rpc.name, call.request, "")
+
+    def set_lease_end(self, account_id: str, user_id: str, lease_id: str, *, is_session: bool, end: datetime) -> None:
+        """Let a session or an engagement that is known live until `end`."""
+        self._leases.set_end(account_id, user_id, lease_id, is_session=is_session, end=end)
 
     def _list_accounts(self, request: pb.ListAccountsRequest, actor: str) -> pb.ListAccountsResponse:
         accounts = [pb.Account(account_id=account.account_id) for account in self._accounts.recorded()]

@@ -1,13 +1,17 @@
 """The calls of a fake service about workflows."""
 
 from datetime import timedelta
+from typing import Final
 
 import grpc
 
 from onduty.v1 import status_pb2 as pb
 from onduty_client import _convert as convert
-from onduty_client._errors import InvalidWorkflow
+from onduty_client._errors import InvalidWorkflow, OndutyError
 from onduty_client.testing._accounts import Accounts, conflict, page
+
+_PERIODS: Final = ("away_after", "offline_after", "disconnect_after")
+_THRESHOLDS: Final = ("enabled", *_PERIODS, "disconnect_status")
 
 
 class WorkflowCalls:
@@ -32,10 +36,12 @@ class WorkflowCalls:
         for path in request.update_mask.paths:
             after.ClearField(path)  # type: ignore[arg-type] # The paths of the mask are field names.
         after.MergeFrom(given_fields)
-        if after.enabled and not (after.HasField("away_after") or after.HasField("offline_after")):
-            raise InvalidWorkflow(
-                "workflow: enabled without a period", code=grpc.StatusCode.INVALID_ARGUMENT, reason="INVALID_WORKFLOW"
-            )
+        if not after.disconnect_status:
+            after.disconnect_status = pb.STATUS_OFFLINE
+        if after.enabled and not any(after.HasField(period) for period in _PERIODS):
+            raise _inconsistent("enabled without a period")
+        if after.disconnect_status == pb.STATUS_ONLINE:
+            raise _inconsistent("disconnect_status must be AWAY or OFFLINE")
         if request.validate_only:
             return pb.UpdateWorkflowResponse(workflow=after, impact=self._no_impact())
         if after != before:
@@ -45,6 +51,8 @@ class WorkflowCalls:
             after.updated_by = actor
             if after.enabled and not before.enabled:
                 after.enabled_time.CopyFrom(self._accounts.timestamp)
+            if any(getattr(after, name) != getattr(before, name) for name in _THRESHOLDS):
+                account.thresholds_since = self._accounts.now
             account.workflow_changes.append(
                 pb.WorkflowChange(revision=account.revision, workflow=after, previous_workflow=before)
             )
@@ -64,3 +72,7 @@ class WorkflowCalls:
         return pb.WorkflowImpact(
             next_hour=[pb.WorkflowImpactQuarter(end_time=convert.time_to_proto(end, "now")) for end in quarters]
         )
+
+
+def _inconsistent(message: str) -> OndutyError:
+    return InvalidWorkflow(f"workflow: {message}", code=grpc.StatusCode.INVALID_ARGUMENT, reason="INVALID_WORKFLOW")

@@ -258,13 +258,15 @@ class Replay:
     def _take_lease(self, user_id: str, lease: LoggedLease, now: int) -> None:
         """Keep or end a session or an engagement at `now`, as the service would."""
         self._leases += 1
+        activity_time = None
+        if lease.action is LeaseAction.KEEP_SESSION and lease.idle_for_ms is not None:
+            activity_time = now - lease.idle_for_ms
         user = self._users.get(user_id)
         if user is None:
-            if lease.idle_for_ms is None:
+            if activity_time is None:
                 self._refused += 1
                 return
             user = _User(user_id)
-        activity_time = None if lease.idle_for_ms is None else now - lease.idle_for_ms
         try:
             decision = _decided(user.record, self._policy, lease, activity_time, now)
         except LimitExceeded:

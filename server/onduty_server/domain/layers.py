@@ -10,6 +10,7 @@ parts of the text.
 from __future__ import annotations
 
 from enum import IntEnum
+from functools import lru_cache
 from typing import NamedTuple
 
 from .status import Connection, Then
@@ -99,8 +100,11 @@ def _unpack_leases(packed: str) -> tuple[Lease, ...]:
     return tuple([Lease(fields[i], int(fields[i + 1])) for i in range(0, len(fields), 2)])
 
 
+@lru_cache(maxsize=256)
 def unpack(packed: str) -> Layers:
     """Return the layers that `packed` holds, `NO_LAYERS` for an empty text.
+
+    One decision asks for those of one user several times in a row, and unpacking them was half of what it cost.
 
     Raises:
         ValueError: `Layers.pack` did not write this.

@@ -1,8 +1,9 @@
-"""The cases with exact times hold: of the model, and (once `DRIVERS` names it) of the service."""
+"""The cases with exact times hold: of the model, of the rules alone, and of the service over every store."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from pathlib import Path
 
 import pytest
 from tests.properties.layers.cases import closing, disconnecting, ends, engagements, foundations, lunches, returning
@@ -10,6 +11,8 @@ from tests.properties.layers.cases.table import ANY, MIDNIGHT, Available, Case, 
 from tests.properties.layers.driver import Driver, ModelDriver
 from tests.properties.layers.events import Change, Configure, Event, Outage, Refusal, Refused, Then, View
 from tests.properties.lazy import LazyAccount
+from tests.properties.live import LiveAccount
+from tests.stores.backends import BACKENDS
 
 CASES: tuple[Case, ...] = (
     foundations.CASES
@@ -20,14 +23,24 @@ CASES: tuple[Case, ...] = (
     + ends.CASES
     + engagements.CASES
 )
-DRIVERS: dict[str, Callable[[int], Driver]] = {"model": ModelDriver, "rules": LazyAccount}
 ADA = "ada"
 
 
-@pytest.mark.parametrize("driver", DRIVERS)
+@pytest.fixture(params=["model", "rules", "memory", "memory, swept", "sqlite", "redis"])
+def service(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Driver]:
+    """The model, the rules alone, and the service over every store: swept all along, and only at the end."""
+    name: str = request.param
+    if name in ("model", "rules"):
+        yield {"model": ModelDriver, "rules": LazyAccount}[name](MIDNIGHT)
+        return
+    store, _, swept = name.partition(", ")
+    account = LiveAccount(BACKENDS[store](tmp_path), MIDNIGHT, swept=bool(swept))
+    yield account
+    account.close()
+
+
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case.name)
-def test_a_case_with_exact_times(case: Case, driver: str) -> None:
-    service = DRIVERS[driver](MIDNIGHT)
+def test_a_case_with_exact_times(case: Case, service: Driver) -> None:
     for when, row in case.rows:
         service.to(at(when))
         match row:

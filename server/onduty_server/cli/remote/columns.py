@@ -37,7 +37,7 @@ def _status_cells(status: UserStatus, zone: Zone) -> tuple[str, ...]:
         cause(status),
         zone.cell(status.status_since),
         zone.cell(status.last_activity_time),
-        following(status, zone.cell(status.next_status_time, ahead=True)),
+        following(status, zone.cell(status.next_status_time, ahead=True), in_table=True),
         ending(status, zone.cell(status.expire_time, ahead=True)),
         connection(status),
         str(status.engagements or ""),
@@ -123,12 +123,17 @@ def cause(it: UserStatus | StatusChange) -> str:
     return f"{it.cause}{by}{why}"
 
 
-def following(status: UserStatus, time: str) -> str:
-    """Return the next automatic switch, such as `AWAY 12:30:00 (in 5m) by INACTIVITY`; empty if there is none."""
+def following(status: UserStatus, time: str, *, in_table: bool = False) -> str:
+    """Return the next automatic switch, such as `AWAY 12:30:00 (in 5m) by INACTIVITY`; empty if there is none.
+
+    In a table, where nearly all are by inactivity, that is left out.
+    """
+    from onduty_client import Cause
+
     if status.next_status is None:
         return ""
-    by = "" if status.next_cause is None else f" by {status.next_cause}"
-    return f"{status.next_status} {time}{by}"
+    is_plain = status.next_cause is None or (in_table and status.next_cause is Cause.INACTIVITY)
+    return f"{status.next_status} {time}" + ("" if is_plain else f" by {status.next_cause}")
 
 
 def written_by(actor: str, caller: str) -> str:

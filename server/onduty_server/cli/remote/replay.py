@@ -1,4 +1,4 @@
-"""The command `replay`: sends the activities of a log to a running server, as if they happened now."""
+"""The command `replay`: sends the rows of a log to a running server, as if they happened now."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ import threading
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, NamedTuple
 
@@ -28,9 +29,10 @@ from .options import (
 from .remote import connect, connection_note, stream_failure
 
 if TYPE_CHECKING:
-    from onduty_client import ActivityUpload, Disconnected, Reconnected, RejectedActivity
+    from onduty_client import ActivityUpload, Disconnected, Reconnected, RejectedActivity, RejectedLease
 
     from ...app.activity_log import ActivityLog
+    from ...app.log_rows import LoggedLease
     from ..logs.order import Row
 
 _TICK_S = 0.2
@@ -84,7 +86,7 @@ def replay(
     ] = _DEFAULT_PATIENCE,
     as_json: Json = False,
 ) -> None:
-    """Send a log's activities to a server, as if they happened now.
+    """Send a log's activities, sessions and engagements to a server, as if they happened now.
 
     The first is sent at once, and the others after the gaps between them in the log, divided by --speed. The server
     dates each by its own clock when it arrives; the times in the log are only used for the gaps, since a server refuses
@@ -95,8 +97,12 @@ def replay(
     before anything is sent, so a malformed file changes nothing; standard input is sent as it arrives, and a row that
     goes back in time ends the command.
 
-    Activities that were not acknowledged when the connection was lost are sent again. An activity that the server
-    refuses (such as one with a malformed id) does not stop the others, but the exit code is then 1.
+    With a column kind, rows also keep and end sessions and engagements, as `onduty simulate --help` says. Their ttl and
+    idle_for are divided by --speed like the gaps, as far as the server takes such short ones; with --speed max they are
+    sent as they are.
+
+    Rows that were not acknowledged when the connection was lost are sent again. One that the server refuses (such as
+    one with a malformed id) does not stop the others, but the exit code is then 1.
     """
     import onduty_client
 
@@ -112,6 +118,7 @@ def replay(
             patience=onduty_client.Patience(connect=timeout, reconnect=patience),
             on_error=outcome.refused_by_server,
             on_connection=outcome.connection_changed,
+            on_lease_error=outcome.refused_by_server,
         )
         # After a survey, its notes have been printed already.
         with opened_log(file, written, say=note if plan is None else lambda message: None) as log:
@@ -130,11 +137,11 @@ def replay(
                 # Show the result however the upload ended.
                 _show(account, upload, outcome, pace, complete, as_json)
     if outcome.refused:
-        raise Failure(f"{outcome.refused:,} activit{'y was' if outcome.refused == 1 else 'ies were'} refused")
+        raise Failure(f"{outcome.refused:,} row{' was' if outcome.refused == 1 else 's were'} refused")
 
 
 class Refusal(NamedTuple):
-    """An activity that was not recorded, with the reason."""
+    """A row that the server did not take, with the reason."""
 
     line: int
     user_id: str
@@ -155,17 +162,17 @@ class Outcome:
         self._server = server
 
     def refuse(self, refusal: Refusal) -> None:
-        """Count an activity that was refused or cannot be sent."""
+        """Count a row that was refused or cannot be sent."""
         self.refused += 1
         if len(self.refusals) < self._KEPT:
             self.refusals.append(refusal)
 
-    def refused_by_server(self, activity: RejectedActivity) -> None:
-        """Count an activity that the server refused."""
-        error, line = activity.error, activity.ref
+    def refused_by_server(self, row: RejectedActivity | RejectedLease) -> None:
+        """Count a row that the server refused."""
+        error, line = row.error, row.ref
         assert isinstance(line, int)
         field = error.field_violations[0].field if error.field_violations else ""
-        self.refuse(Refusal(line, activity.user_id, error.reason, field, error.message))
+        self.refuse(Refusal(line, row.user_id, error.reason, field, error.message))
 
     def connection_changed(self, event: Disconnected | Reconnected) -> None:
         """Print that the connection was lost, or is there again."""
@@ -179,9 +186,9 @@ class Outcome:
 class Plan:
     """The contents of a file, as a survey found them."""
 
-    activities: int
+    rows: int
     length_ms: int
-    """The time from the earliest activity to the latest."""
+    """The time from the earliest row to the latest."""
     in_order: bool
 
 
@@ -258,7 +265,7 @@ def _feed(
     pause = threading.Event()
     paced = pace.speed != math.inf
     until_tick = _ROWS_PER_TICK
-    for line, time_ms, user_id in rows:
+    for line, time_ms, user_id, lease in rows:
         wait_s = pace.wait_s(time_ms)
         if paced:
             if wait_s < 0:
@@ -269,13 +276,56 @@ def _feed(
                 pause.wait(min(wait_s, _TICK_S))
                 wait_s = pace.wait_s(time_ms)
         try:
-            upload.put(account, user_id, ref=line)
+            if lease is None:
+                upload.put(account, user_id, ref=line)
+            else:
+                _put_lease(upload, account, user_id, lease, line, pace.speed)
         except UnicodeEncodeError:
             outcome.refuse(Refusal(line, user_id, "INVALID_FIELD", "user_id", "user_id: is not valid UTF-8"))
         until_tick -= 1
         if not until_tick:
             until_tick = _ROWS_PER_TICK
             tick()
+
+
+def _put_lease(upload: ActivityUpload, account: str, user_id: str, lease: LoggedLease, line: int, speed: float) -> None:
+    import onduty_client
+
+    ttl_ms, idle_for_ms = _at_speed(lease, speed)
+    upload.put_lease(
+        onduty_client.LeaseAction[lease.action.name],
+        account,
+        user_id,
+        lease.lease_id,
+        ttl=None if ttl_ms is None else timedelta(milliseconds=ttl_ms),
+        idle_for=None if idle_for_ms is None else timedelta(milliseconds=idle_for_ms),
+        ref=line,
+    )
+
+
+def _at_speed(lease: LoggedLease, speed: float) -> tuple[int | None, int | None]:
+    """Return the ttl and the idle time of a lease in a log that is sent so many times faster."""
+    from ...app import limits
+    from ...domain.layers import LeaseAction
+
+    ranges = {
+        LeaseAction.KEEP_SESSION: (
+            limits.SESSION_TTL_DEFAULT_MS,
+            limits.SESSION_TTL_MIN_MS,
+            limits.SESSION_TTL_MAX_MS,
+        ),
+        LeaseAction.KEEP_ENGAGEMENT: (
+            limits.ENGAGEMENT_TTL_DEFAULT_MS,
+            limits.ENGAGEMENT_TTL_MIN_MS,
+            limits.ENGAGEMENT_TTL_MAX_MS,
+        ),
+    }
+    if speed in (1, math.inf) or lease.action not in ranges:
+        return lease.ttl_ms, lease.idle_for_ms
+    default_ms, least_ms, most_ms = ranges[lease.action]
+    ttl_ms = default_ms if lease.ttl_ms is None else lease.ttl_ms
+    idle_for_ms = None if lease.idle_for_ms is None else min(round(lease.idle_for_ms / speed), limits.IDLE_FOR_MAX_MS)
+    return min(max(round(ttl_ms / speed), least_ms), most_ms), idle_for_ms
 
 
 def _show(account: str, upload: ActivityUpload, outcome: Outcome, pace: Pace, complete: bool, as_json: bool) -> None:
@@ -340,7 +390,7 @@ def _progress(upload: ActivityUpload, outcome: Outcome, pace: Pace, plan: Plan |
         TextColumn("{task.fields[left]}"),
     )
     with Progress(*columns, console=Console(stderr=True), transient=True) as progress:
-        task = progress.add_task("replaying", total=None if plan is None else plan.activities, rate=0.0, left="")
+        task = progress.add_task("replaying", total=None if plan is None else plan.rows, rate=0.0, left="")
         recent = _Recent()
 
         def tick() -> None:
@@ -382,7 +432,7 @@ def _left(plan: Plan, pace: Pace, done: int, rate: float) -> str:
     if pace.speed == math.inf:
         if not rate:
             return ""
-        seconds = (plan.activities - done) / rate
+        seconds = (plan.rows - done) / rate
     else:
         # Show the rest of the log or, while nothing is due, the rest of the present gap and of the log.
         seconds = max(0.0, plan.length_ms / 1_000 / pace.speed - pace.elapsed_s)

@@ -290,9 +290,16 @@ def rules(workflow: Workflow) -> list[tuple[str, str]]:
         ("offline after", _written(workflow.offline_after)),
         ("resume", workflow.resume.lower().replace("_", "-")),
         ("keep manual away", "yes" if workflow.keep_manual_away else "no"),
-        ("disconnect after", _written(workflow.disconnect_after)),
-        ("disconnect status", workflow.disconnect_status),
+        ("disconnect after", _disconnection(workflow)),
     ]
+
+
+def _disconnection(workflow: Workflow) -> str:
+    from onduty_client import Status
+
+    period, status = workflow.disconnect_after, workflow.disconnect_status
+    # The status is told even while it does nothing: a change of it is one of the workflow.
+    return _written(period) if period is None and status is Status.OFFLINE else f"{_written(period)}, then {status}"
 
 
 def _written(period: timedelta | None) -> str:

@@ -1,0 +1,216 @@
+"""The rules of the fake service are those of the server, but for inactivity: random histories of both agree."""
+
+from __future__ import annotations
+
+import random
+from contextlib import nullcontext
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+
+from onduty_client import LimitExceeded, OndutyError, Status, StatusChange, Then, UserStatus, UserUnknown
+from onduty_client.testing import FakeClient
+from onduty_server.domain import errors, rules
+from onduty_server.domain import status as domain
+from onduty_server.domain.record import Decision, StatusView, UserRecord
+from onduty_server.domain.rules import Policy
+from onduty_server.domain.workflow import Workflow
+
+SECOND = timedelta(seconds=1)
+
+
+class Real:
+    """One user of the server's rules. Activities are recent enough, and there are no periods of inactivity."""
+
+    def __init__(self, workflow: Workflow) -> None:
+        self.policy = Policy(workflow)
+        self.record = UserRecord("ann")
+        self.changes: list[tuple[int | None, ...]] = []
+
+    def do(self, name: str, now: int, **options: Any) -> None:
+        of_lease = name.endswith(("session", "engagement"))
+        if self.record.state is domain.State.UNSEEN and of_lease and options.get("activity_time") is None:
+            raise errors.UserUnknown("acme", "ann")
+        self._commit(getattr(rules, name)(self.record, self.policy, now=now, **options))
+
+    def settle(self, now: int) -> None:
+        self._commit(rules.settle(self.record, self.policy, now))
+
+    def view(self, now: int) -> StatusView:
+        return rules.view(self.record, self.policy, now)
+
+    def _commit(self, decision: Decision) -> None:
+        self.record = decision.record.copy()
+        for switch in decision.switches:
+            self.record.revision += 1
+            self.changes.append(
+                (
+                    switch.previous.status,
+                    switch.state.status,
+                    switch.state.cause,
+                    switch.effective_time,
+                    switch.expire_time,
+                    switch.then,
+                )
+            )
+
+
+def ms(time: datetime | None) -> int | None:
+    return None if time is None else round(time.timestamp() * 1_000)
+
+
+def of_view(view: StatusView) -> tuple[Any, ...]:
+    return (
+        *(view.status.name, view.cause.name, view.status_since, view.last_activity),
+        None if view.next_status is None else view.next_status.name,
+        view.next_status_time,
+        None if view.next_cause is None else view.next_cause.name,
+        *(view.actor, view.reason, view.revision, view.expire_time),
+        None if view.then is None else view.then.name,
+        *(view.connected, view.engagements),
+    )
+
+
+def of_status(user: UserStatus) -> tuple[Any, ...]:
+    return (
+        *(user.status.value, user.cause.value, ms(user.status_since), ms(user.last_activity_time)),
+        None if user.next_status is None else user.next_status.value,
+        ms(user.next_status_time),
+        None if user.next_cause is None else user.next_cause.value,
+        *(user.actor, user.reason, user.revision, ms(user.expire_time)),
+        None if user.then is None else user.then.value,
+        *(user.connected, user.engagements),
+    )
+
+
+def of_change(change: StatusChange) -> tuple[Any, ...]:
+    return (
+        None if change.previous_status is None else domain.Status[change.previous_status],
+        domain.Status[change.status],
+        domain.Cause[change.cause],
+        ms(change.effective_time),
+        ms(change.expire_time),
+        None if change.then is None else domain.Then[change.then],
+    )
+
+
+class History:
+    """Does the same at both, and compares what they show."""
+
+    def __init__(self, dice: random.Random) -> None:
+        self.dice = dice
+        self.client = FakeClient(actor="kim")
+        start = ms(self.client.service.now)
+        assert start is not None
+        self.disconnects = dice.random() < 0.8
+        status = dice.choice([Status.AWAY, Status.OFFLINE])
+        after = dice.choice([5, 60, 600])
+        if self.disconnects:
+            self.client.update_workflow("acme", enabled=True, disconnect_after=after * SECOND, disconnect_status=status)
+        self.real = Real(
+            Workflow(
+                enabled=self.disconnects,
+                disconnect_after_ms=after * 1_000 if self.disconnects else None,
+                disconnect_status=domain.Status[status],
+                enabled_time=start if self.disconnects else 0,
+                thresholds_since=start if self.disconnects else 0,
+            )
+        )
+
+    @property
+    def now(self) -> int:
+        found = ms(self.client.service.now)
+        assert found is not None
+        return found
+
+    def both(
+        self, method: str, arguments: tuple[Any, ...], options: dict[str, Any], name: str, real: dict[str, Any]
+    ) -> None:
+        """Call a method of the client, and what it stands for."""
+        refusal: type[OndutyError] | None = None
+        try:
+            self.real.do(name, self.now, **real)
+        except errors.UserUnknown:
+            refusal = UserUnknown
+        except errors.LimitExceeded:
+            refusal = LimitExceeded
+        with pytest.raises(refusal) if refusal else nullcontext():
+            getattr(self.client, method)("acme", "ann", *arguments, **options)
+
+    def step(self) -> None:
+        dice = self.dice
+        what = dice.choice(["wait", "wait", "activity", "set", "until", "keep", "keep", "end", "engage", "let go"])
+        lease = str(dice.randrange(22 if dice.random() < 0.3 else 2))
+        ttl = dice.choice([30, 60, 150, 900]) * SECOND
+        ttl_ms = round(ttl.total_seconds() * 1_000)
+        match what:
+            case "wait":
+                self.client.service.now += dice.choice([0.001, 1, 5, 25, 30, 60, 600]) * SECOND
+                if self.real.record.state is not domain.State.UNSEEN:
+                    self.real.settle(self.now)
+            case "activity":
+                age = dice.choice([0, 0, 5, 60]) if self.real.record.state is not domain.State.UNSEEN else 0
+                at = self.client.service.now - age * SECOND
+                self.both("record_activity", (), {"activity_time": at}, "record_activity", {"activity_time": ms(at)})
+            case "set" | "until":
+                status = dice.choice([Status.ONLINE, Status.AWAY, Status.OFFLINE])
+                options: dict[str, Any] = {"reason": dice.choice(["", "lunch"])}
+                real: dict[str, Any] = {
+                    **options,
+                    "status": domain.Status[status],
+                    "actor": "kim",
+                    "expected_revision": None,
+                }
+                if what == "until":
+                    end = self.client.service.now + dice.choice([1, 5, 60, 900]) * SECOND
+                    then = dice.choice([*Then][:4])
+                    options |= {"until": end, "then": then}
+                    real |= {"expire_time": ms(end), "then": domain.Then[then]}
+                self.both("set_status", (status,), options, "set_status", real)
+            case "keep":
+                known = self.real.record.state is not domain.State.UNSEEN
+                idle = dice.choice([None, 0, 5, 60]) if known else dice.choice([None, 0])
+                idle_for = None if idle is None else idle * SECOND
+                self.both(
+                    *("keep_session", (lease,), {"ttl": ttl, "idle_for": idle_for}),
+                    "keep_session",
+                    {
+                        "session_id": lease,
+                        "ttl_ms": ttl_ms,
+                        "activity_time": None if idle is None else self.now - idle * 1_000,
+                    },
+                )
+            case "end":
+                self.both("end_session", (lease,), {}, "end_session", {"session_id": lease})
+            case "engage":
+                self.both(
+                    *("keep_engagement", (lease,), {"ttl": ttl}),
+                    "keep_engagement",
+                    {"engagement_id": lease, "ttl_ms": ttl_ms},
+                )
+            case "let go":
+                self.both("end_engagement", (lease,), {}, "end_engagement", {"engagement_id": lease})
+
+    def compare(self) -> None:
+        if self.real.record.state is domain.State.UNSEEN:
+            with pytest.raises(UserUnknown):
+                self.client.get_status("acme", "ann")
+            return
+        offset = 1 if self.disconnects else 0  # The workflow took the first revision.
+        found = of_status(self.client.get_status("acme", "ann"))
+        expected = of_view(self.real.view(self.now))
+        assert found == (*expected[:9], expected[9] + offset, *expected[10:])
+        assert [of_change(each) for each in self.client.service.changes("acme")] == self.real.changes
+
+
+@pytest.mark.parametrize("seed", range(60))
+def test_a_fake_service_and_the_servers_rules_agree_on_random_histories(seed: int) -> None:
+    history = History(random.Random(seed))
+    for _ in range(80):
+        history.step()
+        history.compare()
+
+
+def test_the_fakes_clock_starts_at_a_whole_second() -> None:
+    assert FakeClient().service.now == datetime(2026, 1, 1, 12, tzinfo=UTC)
