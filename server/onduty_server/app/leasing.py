@@ -82,7 +82,7 @@ class Leasing(Reading):
         Raises:
             StoreUnavailable: some may have been recorded; it is safe to send all of them again.
         """
-        return await record_in_chunks(reports, self._renew_at_once, self._carry_out_report)
+        return await record_in_chunks(reports, self._renew_at_once, self._carry_out_report, one_by_one=True)
 
     def _renew_at_once(self, chunk: Sequence[LeaseReport]) -> list[LeaseReport]:
         """Keep those whose keeping only moves numbers, and return the others."""
