@@ -3,12 +3,13 @@
 import math
 from collections import deque
 from collections.abc import Callable, Iterable
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from onduty_client import _convert as convert
-from onduty_client._activity_errors import RejectedActivity
+from onduty_client._activity_errors import RejectedActivity, RejectedLease
 from onduty_client._errors import OndutyError
-from onduty_client._types import UploadStats
+from onduty_client._reporter import check_lease
+from onduty_client._types import LeaseAction, UploadStats
 from onduty_client._upload import ActivityUpload, AsyncActivityUpload, check_activity
 from onduty_client._watch import AsyncWatch, Watch
 from onduty_client._watch_call import checked_user_ids
@@ -130,15 +131,17 @@ class FakeAsyncWatch(_FakeWatchState, AsyncWatch):
 
 
 class UploadLog:
-    """Records the activities of a fake upload, each at once."""
+    """Records the activities, sessions and engagements of a fake upload, each at once."""
 
     def __init__(
         self,
-        take: Callable[[str, str, datetime | None], None],
+        service: FakeService,
         on_error: Callable[[RejectedActivity], None] | None,
+        on_lease_error: Callable[[RejectedLease], None] | None,
     ) -> None:
-        self._take = take
+        self._service = service
         self._on_error = on_error
+        self._on_lease_error = on_lease_error
         self.put_count = self.rejected = 0
 
     def put(self, account_id: str, user_id: str, activity_time: datetime | None, ref: object) -> None:
@@ -146,15 +149,36 @@ class UploadLog:
         check_activity(account_id, user_id, activity_time)
         self.put_count += 1
         try:
-            self._take(account_id, user_id, activity_time)
+            self._service.record(account_id, user_id, activity_time)
         except OndutyError as error:
             self.rejected += 1
             if self._on_error is not None:
                 self._on_error(RejectedActivity(account_id, user_id, activity_time, error, ref))
 
+    def put_lease(
+        self,
+        action: LeaseAction,
+        account_id: str,
+        user_id: str,
+        lease_id: str,
+        *,
+        ttl: timedelta | None,
+        idle_for: timedelta | None,
+        ref: object,
+    ) -> None:
+        """Keep or end a session or an engagement, or call `on_lease_error` if it is refused."""
+        check_lease(account_id, user_id, lease_id)
+        self.put_count += 1
+        try:
+            self._service.report(action, account_id, user_id, lease_id, ttl, idle_for)
+        except OndutyError as error:
+            self.rejected += 1
+            if self._on_lease_error is not None:
+                self._on_lease_error(RejectedLease(account_id, user_id, action, lease_id, error, ref))
+
     @property
     def stats(self) -> UploadStats:
-        """The counts of the activities, by outcome."""
+        """The counts of what was put, by outcome."""
         count = self.put_count
         return UploadStats(
             put=count, sent=count, acknowledged=count - self.rejected, rejected=self.rejected, connects=1
@@ -162,14 +186,14 @@ class UploadLog:
 
 
 class FakeUpload(ActivityUpload):
-    """Records every activity at once. Made by `FakeClient.upload_activities`."""
+    """Records everything at once. Made by `FakeClient.upload_activities`."""
 
     def __init__(self, log: UploadLog) -> None:
         self._log = log
 
     @property
     def stats(self) -> UploadStats:
-        """The counts of the activities so far, by outcome."""
+        """The counts of what was put so far, by outcome."""
         return self._log.stats
 
     @property
@@ -190,6 +214,20 @@ class FakeUpload(ActivityUpload):
         """Record an activity."""
         self._log.put(account_id, user_id, activity_time, ref)
 
+    def put_lease(
+        self,
+        action: LeaseAction,
+        account_id: str,
+        user_id: str,
+        lease_id: str,
+        *,
+        ttl: timedelta | None = None,
+        idle_for: timedelta | None = None,
+        ref: object = None,
+    ) -> None:
+        """Keep or end a session or an engagement."""
+        self._log.put_lease(action, account_id, user_id, lease_id, ttl=ttl, idle_for=idle_for, ref=ref)
+
     def finish(self, timeout: float | None = None) -> bool:
         """Return True: everything is recorded."""
         return True
@@ -199,14 +237,14 @@ class FakeUpload(ActivityUpload):
 
 
 class FakeAsyncUpload(AsyncActivityUpload):
-    """Records every activity at once. Made by `FakeAsyncClient.upload_activities`."""
+    """Records everything at once. Made by `FakeAsyncClient.upload_activities`."""
 
     def __init__(self, log: UploadLog) -> None:
         self._log = log
 
     @property
     def stats(self) -> UploadStats:
-        """The counts of the activities so far, by outcome."""
+        """The counts of what was put so far, by outcome."""
         return self._log.stats
 
     @property
@@ -228,6 +266,20 @@ class FakeAsyncUpload(AsyncActivityUpload):
     ) -> None:
         """Record an activity."""
         self._log.put(account_id, user_id, activity_time, ref)
+
+    async def put_lease(
+        self,
+        action: LeaseAction,
+        account_id: str,
+        user_id: str,
+        lease_id: str,
+        *,
+        ttl: timedelta | None = None,
+        idle_for: timedelta | None = None,
+        ref: object = None,
+    ) -> None:
+        """Keep or end a session or an engagement."""
+        self._log.put_lease(action, account_id, user_id, lease_id, ttl=ttl, idle_for=idle_for, ref=ref)
 
     async def finish(self, timeout: float | None = None) -> bool:
         """Return True: everything is recorded."""
