@@ -237,7 +237,7 @@ class FakeClient(Client):
         on_connection: Callable[[Disconnected | Reconnected], None] | None = None,
         on_lease_error: Callable[[RejectedLease], None] | None = None,
     ) -> FakeUpload:
-        """Record everything that is put at once."""
+        """Record each activity, session and engagement at once."""
         self._check_open()
         return FakeUpload(UploadLog(self.service, on_error, on_lease_error))
 
@@ -377,7 +377,7 @@ class FakeAsyncClient(AsyncClient):
         on_connection: Callable[[Disconnected | Reconnected], None] | None = None,
         on_lease_error: Callable[[RejectedLease], None] | None = None,
     ) -> FakeAsyncUpload:
-        """Record everything that is put at once."""
+        """Record each activity, session and engagement at once."""
         self._check_open()
         return FakeAsyncUpload(UploadLog(self.service, on_error, on_lease_error))
 

@@ -131,7 +131,7 @@ class FakeAsyncWatch(_FakeWatchState, AsyncWatch):
 
 
 class UploadLog:
-    """Records the activities, sessions and engagements of a fake upload, each at once."""
+    """Records what is put into a fake upload, each at once."""
 
     def __init__(
         self,
@@ -161,12 +161,11 @@ class UploadLog:
         account_id: str,
         user_id: str,
         lease_id: str,
-        *,
         ttl: timedelta | None,
         idle_for: timedelta | None,
         ref: object,
     ) -> None:
-        """Keep or end a session or an engagement, or call `on_lease_error` if it is refused."""
+        """Keep or end a session or an engagement, or call `on_lease_error` if that is refused."""
         check_lease(account_id, user_id, lease_id)
         self.put_count += 1
         try:
@@ -178,7 +177,7 @@ class UploadLog:
 
     @property
     def stats(self) -> UploadStats:
-        """The counts of what was put, by outcome."""
+        """The counts of the activities, by outcome."""
         count = self.put_count
         return UploadStats(
             put=count, sent=count, acknowledged=count - self.rejected, rejected=self.rejected, connects=1
@@ -186,14 +185,14 @@ class UploadLog:
 
 
 class FakeUpload(ActivityUpload):
-    """Records everything at once. Made by `FakeClient.upload_activities`."""
+    """Records every activity at once. Made by `FakeClient.upload_activities`."""
 
     def __init__(self, log: UploadLog) -> None:
         self._log = log
 
     @property
     def stats(self) -> UploadStats:
-        """The counts of what was put so far, by outcome."""
+        """The counts of the activities so far, by outcome."""
         return self._log.stats
 
     @property
@@ -226,7 +225,7 @@ class FakeUpload(ActivityUpload):
         ref: object = None,
     ) -> None:
         """Keep or end a session or an engagement."""
-        self._log.put_lease(action, account_id, user_id, lease_id, ttl=ttl, idle_for=idle_for, ref=ref)
+        self._log.put_lease(action, account_id, user_id, lease_id, ttl, idle_for, ref)
 
     def finish(self, timeout: float | None = None) -> bool:
         """Return True: everything is recorded."""
@@ -237,14 +236,14 @@ class FakeUpload(ActivityUpload):
 
 
 class FakeAsyncUpload(AsyncActivityUpload):
-    """Records everything at once. Made by `FakeAsyncClient.upload_activities`."""
+    """Records every activity at once. Made by `FakeAsyncClient.upload_activities`."""
 
     def __init__(self, log: UploadLog) -> None:
         self._log = log
 
     @property
     def stats(self) -> UploadStats:
-        """The counts of what was put so far, by outcome."""
+        """The counts of the activities so far, by outcome."""
         return self._log.stats
 
     @property
@@ -279,7 +278,7 @@ class FakeAsyncUpload(AsyncActivityUpload):
         ref: object = None,
     ) -> None:
         """Keep or end a session or an engagement."""
-        self._log.put_lease(action, account_id, user_id, lease_id, ttl=ttl, idle_for=idle_for, ref=ref)
+        self._log.put_lease(action, account_id, user_id, lease_id, ttl, idle_for, ref)
 
     async def finish(self, timeout: float | None = None) -> bool:
         """Return True: everything is recorded."""
