@@ -429,6 +429,7 @@ async def simulate(client: Driver, clock: FakeClock) -> None:
             Status.AWAY: timedelta(seconds=40 + 120),
             Status.OFFLINE: timedelta(0),
         },
+        time_by_disconnect={Status.AWAY: timedelta(0), Status.OFFLINE: timedelta(0)},
     )
     # It says that the times may be meant as seconds.
     assert len(answer.warnings) == 1 and "EPOCH_S" in answer.warnings[0]
