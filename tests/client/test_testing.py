@@ -120,11 +120,11 @@ def test_a_fake_overrides_all_that_would_use_a_connection(fake: type, real: type
 
     Leases know a server only by what they are made with.
     """
-    from onduty_client._leases import BaseLease
+    from onduty_client._lease_blocks import Block
     from onduty_client._mirror_reading import MirrorReader
 
     shared = {"__enter__", "__aenter__", *vars(MirrorReader)}
-    if issubclass(real, BaseLease):
+    if issubclass(real, Block):
         shared |= {name for kind in real.__mro__ for name in vars(kind)}
     for name in public(real):
         owner = next(kind for kind in fake.__mro__ if name in vars(kind))

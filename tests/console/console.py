@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
-import os
 import re
-import sys
 import urllib.request
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -24,11 +22,20 @@ from playwright.async_api import (
     async_playwright,
     expect,
 )
+from tests.fork_server import STDERR, Forked, lines_of
 from tests.tools import need_chromium
 
 LONG_MS = 15_000
 """How long a page may take to show what it must show, on a machine that is busy."""
 expect.set_options(timeout=LONG_MS)
+_ADDRESS_BAR = ("WebUIOmniboxPopup", "WebUIOmniboxAimPopup", "WebUIOmniboxFullPopup", "SpareRendererForSitePerProcess")
+"""Parts of the browser that load pages of its own for each profile, and take half a second of CPU to do so."""
+_OFF_BY_PLAYWRIGHT = (
+    *("AvoidCorsURLLoaderRestartOnRedirect", "AvoidUnnecessaryBeforeUnloadCheckSync", "DestroyProfileOnBrowserClose"),
+    *("HttpsFirstBalancedModeAutoEnable", "HttpsUpgrades", "MediaRouter", "NetworkTimeServiceQuerying"),
+    *("OptimizationHints", "PaintHolding", "PreconnectToSearch", "ThirdPartyStoragePartitioning"),
+)
+"""What Playwright turns off, since the last such list that a browser is given is the one that counts."""
 _STARTED = re.compile(rb'"url": "(https?://127\.0\.0\.1:\d+/console/)"')
 _GRPC = re.compile(rb'"address": "(127\.0\.0\.1:\d+)", "store"')
 
@@ -36,7 +43,7 @@ _GRPC = re.compile(rb'"address": "(127\.0\.0\.1:\d+)", "store"')
 class Served:
     """A server in a process of its own."""
 
-    def __init__(self, process: asyncio.subprocess.Process, url: str, address: str) -> None:
+    def __init__(self, process: Forked, url: str, address: str) -> None:
         self.process = process
         self.url = url
         self.address = address
@@ -52,7 +59,7 @@ class Served:
     async def kill(self) -> None:
         """End it at once, as a crash does."""
         self.process.kill()
-        await self.process.wait()
+        await asyncio.to_thread(self.process.wait)
 
 
 def call(url: str, method: str, *, token: str | None = None, **fields: Any) -> Any:
@@ -67,29 +74,23 @@ def call(url: str, method: str, *, token: str | None = None, **fields: Any) -> A
 @asynccontextmanager
 async def served(directory: Path, *flags: str, ports: tuple[int, int] = (0, 0)) -> AsyncIterator[Served]:
     """A fresh `onduty serve` in `directory`."""
-    process = await asyncio.create_subprocess_exec(
-        *(sys.executable, "-m", "onduty_server", "serve", "--log-format", "json"),
-        *("--listen", f"127.0.0.1:{ports[0]}", "--http-listen", f"127.0.0.1:{ports[1]}", *flags),
-        cwd=directory,
-        stderr=asyncio.subprocess.PIPE,
-        env={**os.environ, "NO_COLOR": "1"},
-    )
-    assert process.stderr is not None
+    listen = ("--listen", f"127.0.0.1:{ports[0]}", "--http-listen", f"127.0.0.1:{ports[1]}")
+    process = Forked(directory, "serve", "--log-format", "json", *listen, *flags, stream=STDERR)
+    lines = await lines_of(process)
     told = b""
     try:
         async with asyncio.timeout(50):
             while not (_STARTED.search(told) and _GRPC.search(told)):
-                line = await process.stderr.readline()
+                line = await lines.readline()
                 assert line, told.decode()
                 told += line
-        draining = asyncio.create_task(process.stderr.read())
+        draining = asyncio.create_task(lines.read())
         url, address = _STARTED.search(told), _GRPC.search(told)
         assert url and address
         yield Served(process, url[1].decode(), address[1].decode())
     finally:
-        if process.returncode is None:
-            process.terminate()
-            await process.wait()
+        process.terminate()
+        await asyncio.to_thread(process.wait)
         if "draining" in locals():
             await draining
 
@@ -99,7 +100,8 @@ async def chromium() -> AsyncIterator[Browser]:
     """Debian's Chromium, without a window."""
     path = need_chromium()
     async with async_playwright() as playwright:
-        browser = await playwright.chromium.launch(executable_path=path)
+        without = f"--disable-features={','.join((*_OFF_BY_PLAYWRIGHT, *_ADDRESS_BAR))}"
+        browser = await playwright.chromium.launch(executable_path=path, args=[without])
         try:
             yield browser
         finally:

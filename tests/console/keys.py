@@ -2,21 +2,17 @@
 
 from __future__ import annotations
 
-import subprocess
-import sys
 from pathlib import Path
 
 from playwright.async_api import Page
+from tests.fork_server import run
 
 ACCESS_FILE = "access.toml"
 
 
 def created_key(directory: Path, name: str, role: str, *options: str) -> str:
     """Return a new key of a role; `options` are those of `onduty key create`."""
-    command = (sys.executable, "-m", "onduty_server", "key", "create", name, "--key-file", "keys", "--role", role)
-    made = subprocess.run([*command, *options], cwd=directory, capture_output=True, text=True, check=False)
-    assert made.returncode == 0, made.stderr
-    return made.stdout.split()[-1]
+    return run(directory, "key", "create", name, "--key-file", "keys", "--role", role, *options).split()[-1]
 
 
 async def present(page: Page, token: str) -> None:

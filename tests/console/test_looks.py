@@ -11,9 +11,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.async_api import Page, expect
+from playwright.async_api import Browser, Page, expect
 from tests.console.care_team import NOW, PEOPLE, Deed, care_team
-from tests.console.console import LONG_MS, chromium
+from tests.console.console import LONG_MS
 from tests.console.gallery import gallery, settled, visited
 from tests.console.states import STATES, State
 
@@ -68,13 +68,17 @@ if _IS_THOROUGH:
 @pytest.mark.timeout(900)
 @pytest.mark.parametrize(("states", "scheme", "screen", "options"), LOOKS.values(), ids=LOOKS)
 async def test_every_state_is_readable_and_within_bounds(
-    tmp_path: Path, states: Sequence[State], scheme: str, screen: dict[str, int], options: dict[str, Any]
+    browser: Browser,
+    tmp_path: Path,
+    states: Sequence[State],
+    scheme: str,
+    screen: dict[str, int],
+    options: dict[str, Any],
 ) -> None:
     faults: list[str] = []
-    async with chromium() as browser:
-        looked = {"viewport": screen, "color_scheme": scheme, "bypass_csp": True, **options}
-        async for state, page in gallery(browser, tmp_path, states, **looked):
-            faults += [f"{state.name}: {fault}" for fault in await axe_faults(page) + await layout_faults(page)]
+    looked = {"viewport": screen, "color_scheme": scheme, "bypass_csp": True, **options}
+    async for state, page in gallery(browser, tmp_path, states, **looked):
+        faults += [f"{state.name}: {fault}" for fault in await axe_faults(page) + await layout_faults(page)]
     assert not faults, "\n".join(faults)
 
 
@@ -89,11 +93,11 @@ async def moves(page: Page, state: State, *, above: float) -> list[str]:
 @pytest.mark.timeout(240)
 @pytest.mark.parametrize("screen", SCREENS.values(), ids=SCREENS)
 async def test_nothing_moves_while_data_streams_or_when_the_connection_is_cut(
-    tmp_path: Path, screen: dict[str, int]
+    browser: Browser, tmp_path: Path, screen: dict[str, int]
 ) -> None:
     states = [each for each in STATES if each.name in ("board", "person", "workflows", "history")]
     loaded, streamed, cut = list[str](), list[str](), list[str]()
-    async with chromium() as browser, care_team(tmp_path) as (team, key):
+    async with care_team(tmp_path) as (team, key):
         for state in states:
             async with visited(browser, team, key, state, viewport=screen) as page:
                 loaded += await moves(page, state, above=0.02)

@@ -3,25 +3,16 @@
 from __future__ import annotations
 
 import re
-import subprocess
-import sys
 from pathlib import Path
 
 from playwright.async_api import expect
 from tests.console.console import Watched, served
-
-
-def created_key(directory: Path) -> str:
-    command = (sys.executable, "-m", "onduty_server", "key", "create", "nora", "--key-file", "keys")
-    options = ("--role", "router", "--account", "acme")
-    made = subprocess.run([*command, *options], cwd=directory, capture_output=True, text=True, check=False)
-    assert made.returncode == 0, made.stderr
-    return made.stdout.split()[-1]
+from tests.console.keys import created_key
 
 
 async def test_a_token_signs_in_and_its_role_decides_what_is_offered(watched: Watched, tmp_path: Path) -> None:
     watched.expected = re.compile("401")
-    key = created_key(tmp_path)
+    key = created_key(tmp_path, "nora", "router", "--account", "acme")
     async with served(tmp_path, "--key-file", "keys") as server:
         page = await watched.open(server.url)
         await page.get_by_label("Access token").fill("wrong")

@@ -7,7 +7,6 @@ import gzip
 import json
 import random
 import re
-import sys
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +14,7 @@ import pytest
 from playwright.async_api import Page, Route, expect
 from tests.console.axe import violations
 from tests.console.console import Served, Watched
+from tests.fork_server import run
 
 DATA = Path(__file__).parents[1] / "data"
 CASES = DATA / "cases"
@@ -24,14 +24,8 @@ IN_FORCE = "What those in force would have done"
 
 async def simulated(log: Path, *options: str) -> Any:
     """The summary of `onduty simulate`."""
-    process = await asyncio.create_subprocess_exec(
-        *(sys.executable, "-m", "onduty_server", "simulate", str(log), "--json", *options),
-        stdout=asyncio.subprocess.PIPE,
-        stderr=asyncio.subprocess.DEVNULL,
-    )
-    output, _ = await process.communicate()
-    assert process.returncode == 0
-    return json.loads(output)["summary"]
+    written = await asyncio.to_thread(run, DATA, "simulate", str(log), "--json", *options)
+    return json.loads(written)["summary"]
 
 
 async def opened(watched: Watched, server: Served, **options: Any) -> Page:

@@ -4,27 +4,24 @@ from __future__ import annotations
 
 import asyncio
 import re
-import sys
+from datetime import UTC, datetime
+from pathlib import Path
 
 import pytest
 from playwright.async_api import Dialog, Page, Route, expect
 from tests.console.axe import violations
 from tests.console.boards import shown
 from tests.console.console import Served, Watched
+from tests.fork_server import run
+
+from onduty_server.process.clock import SystemClock
 
 VALIDATE_ONLY = re.compile(rb"\x18\x01$")
 """The end of a request that is a dry run, in binary."""
 
 
 async def workflow_of(server: Served) -> str:
-    process = await asyncio.create_subprocess_exec(
-        *(sys.executable, "-m", "onduty_server", "workflow", "get", "acme", "--server", server.address),
-        stdout=asyncio.subprocess.PIPE,
-        stderr=asyncio.subprocess.STDOUT,
-    )
-    output, _ = await process.communicate()
-    assert process.returncode == 0, output.decode()
-    return output.decode()
+    return await asyncio.to_thread(run, Path.cwd(), "workflow", "get", "acme", "--server", server.address)
 
 
 async def settings(watched: Watched, server: Served, name: str = "") -> Page:
@@ -145,11 +142,12 @@ async def test_what_the_server_refuses_is_said_beside_the_field(watched: Watched
 async def test_whom_it_would_switch_is_said_by_name_and_asked_about_when_it_is_many(
     watched: Watched, server: Served
 ) -> None:
+    before = datetime.fromtimestamp(SystemClock().wall() / 1_000 - 60, UTC)
     for number in range(12):
-        server.call("RecordActivity", accountId="acme", userId=f"agent {number:02}")
+        name = f"agent {number:02}"
+        server.call("RecordActivity", accountId="acme", userId=name, activityTime=before.isoformat())
     server.call("UpdateWorkflow", workflow={"accountId": "acme", "enabled": True, "awayAfter": "3600s"})
     page = await settings(watched, server)
-    await page.wait_for_timeout(1_200)
     await fill(page, "Switch to Away after", "1", "seconds")
     preview = page.locator("form .preview")
     await expect(preview).to_contain_text("Switched at once: 12 people to Away.")
