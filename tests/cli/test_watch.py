@@ -313,7 +313,11 @@ class TestTable:
         assert re.split(r"  +", heading)[-1] == "UNTIL (UTC)"
         assert re.split(r"  +", first)[-1] == "09:24:20 (in 30m), then ONLINE"
         away = replace(anna, status=Status.AWAY, cause=Cause.MANUAL, expire_time=at(1_860), then=Then.ONLINE)
-        gone = {"next_status": Status.OFFLINE, "next_status_time": at(90), "next_cause": Cause.DISCONNECT}
+        gone: dict[str, Any] = {
+            "next_status": Status.OFFLINE,
+            "next_status_time": at(90),
+            "next_cause": Cause.DISCONNECT,
+        }
         table.take_clocks([replace(away, connected=True, engagements=2), replace(bert, **gone)])
         heading, first, second = drawn(table, width=200)[4:]
         assert re.split(r"  +", heading)[5:] == ["NEXT (UTC)", "UNTIL (UTC)", "CLIENT", "ENGAGED"]
