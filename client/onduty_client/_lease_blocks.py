@@ -12,7 +12,7 @@ from typing import Any, Final, Protocol, Self
 from onduty_client._clock import Clock
 from onduty_client._errors import OndutyError
 from onduty_client._forking import log
-from onduty_client._leases import BaseEngagement, BaseLease, BaseSession, is_refusal
+from onduty_client._leases import EngagementLease, Lease, SessionLease, is_refusal
 from onduty_client._rpcs import Call
 from onduty_client._throttled_warning import ThrottledWarning
 
@@ -34,13 +34,13 @@ class Keeper(Protocol):
     def clock(self) -> Clock:
         """The clock that leases go by."""
 
-    def add(self, lease: BaseLease) -> None:
+    def add(self, lease: Lease) -> None:
         """Renew a lease from now on."""
 
-    def hurry(self, lease: BaseLease) -> None:
+    def hurry(self, lease: Lease) -> None:
         """Renew a lease as soon as it may report something. In any thread."""
 
-    def holds(self, lease: BaseLease) -> bool:
+    def holds(self, lease: Lease) -> bool:
         """True if the lease was added in this process, and not released."""
 
 
@@ -50,7 +50,7 @@ class BlockingKeeper(Keeper, Protocol):
     def prepare(self) -> None:
         """Begin to run, if it does not. Raises RuntimeError if it can't."""
 
-    def release(self, lease: BaseLease) -> None:
+    def release(self, lease: Lease) -> None:
         """Renew a lease no longer. No renewal is under way afterwards."""
 
 
@@ -60,11 +60,72 @@ class AsyncKeeper(Keeper, Protocol):
     async def prepare(self) -> None:
         """Begin to run, if it does not. Raises RuntimeError if it can't."""
 
-    async def release(self, lease: BaseLease) -> None:
+    async def release(self, lease: Lease) -> None:
         """Renew a lease no longer. No renewal is under way afterwards."""
 
 
-class _Blocking(BaseLease):
+class Block:
+    """A lease as a program holds it, without the way of waiting for its calls."""
+
+    _lease: Lease
+
+    @property
+    def account_id(self) -> str:
+        """The account."""
+        return self._lease.account_id
+
+    @property
+    def user_id(self) -> str:
+        """The user."""
+        return self._lease.user_id
+
+    @property
+    def ttl(self) -> timedelta:
+        """How long it lives after each renewal."""
+        return self._lease.ttl
+
+    @property
+    def lost(self) -> Exception | None:
+        """The reason why it is not held at the moment; None while it is.
+
+        It is lost if the server refuses it, or if no renewal got through for as long as it lives. Either way it is
+        tried again, and None once it is kept again.
+        """
+        return self._lease.lost
+
+    def __repr__(self) -> str:
+        lease = self._lease
+        return f"<{type(self).__name__} {lease.lease_id!r} of {lease.user_id!r} in {lease.account_id!r}>"
+
+
+class _SessionBlock(Block):
+    """The part of a session that is no other lease's."""
+
+    _lease: SessionLease
+
+    @property
+    def session_id(self) -> str:
+        """The session."""
+        return self._lease.lease_id
+
+    def active(self) -> None:
+        """Report input of the user, which counts as an activity. Takes about a microsecond; any thread may call it.
+
+        The first one is sent at once, further ones every 10 s, each with the time that has passed since.
+        """
+        self._lease.active()
+
+
+class _EngagementBlock(Block):
+    """The part of an engagement that is no other lease's."""
+
+    @property
+    def engagement_id(self) -> str:
+        """The engagement."""
+        return self._lease.lease_id
+
+
+class _Blocking(Block):
     """Starts and ends in threads that may block."""
 
     _send: Callable[[Call[Any]], Any]
@@ -76,28 +137,29 @@ class _Blocking(BaseLease):
         Raises:
             OndutyError: the server refuses it. One that is away or too busy is tried again in the background.
         """
-        self.begin()
+        self._lease.begin()
         self._keeper.prepare()
         try:
-            self._send(self.renewal())
+            self._send(self._lease.renewal())
         except OndutyError as error:
             if is_refusal(error):
                 raise
-            self.failed(error)
+            self._lease.failed(error)
         else:
-            self.kept()
-        self._keeper.add(self)
+            self._lease.kept()
+        self._keeper.add(self._lease)
 
     def close(self) -> None:
-        """End it, within 3 s. Closing twice does nothing.
+        """End it, within 5 s. Closing twice does nothing.
 
         If the server can't be reached, or the client is closed, it runs out instead, `ttl` after its last renewal.
         """
-        if not self._keeper.holds(self):
+        if not self._keeper.holds(self._lease):
             return
-        self._keeper.release(self)
+        self._keeper.release(self._lease)
         try:
-            self._send(self._end_call())
+            for call in self._lease.last_calls():
+                self._send(call)
         except (OndutyError, RuntimeError) as error:
             _not_ended(self, error)
 
@@ -111,7 +173,7 @@ class _Blocking(BaseLease):
         self.close()
 
 
-class _Awaited(BaseLease):
+class _Awaited(Block):
     """Starts and ends in an event loop."""
 
     _send: Callable[[Call[Any]], Awaitable[Any]]
@@ -123,28 +185,29 @@ class _Awaited(BaseLease):
         Raises:
             OndutyError: the server refuses it. One that is away or too busy is tried again in the background.
         """
-        self.begin()
+        self._lease.begin()
         await self._keeper.prepare()
         try:
-            await self._send(self.renewal())
+            await self._send(self._lease.renewal())
         except OndutyError as error:
             if is_refusal(error):
                 raise
-            self.failed(error)
+            self._lease.failed(error)
         else:
-            self.kept()
-        self._keeper.add(self)
+            self._lease.kept()
+        self._keeper.add(self._lease)
 
     async def close(self) -> None:
-        """End it, within 3 s. Closing twice does nothing.
+        """End it, within 5 s. Closing twice does nothing.
 
         If the server can't be reached, or the client is closed, it runs out instead, `ttl` after its last renewal.
         """
-        if not self._keeper.holds(self):
+        if not self._keeper.holds(self._lease):
             return
-        await self._keeper.release(self)
+        await self._keeper.release(self._lease)
         try:
-            await self._send(self._end_call())
+            for call in self._lease.last_calls():
+                await self._send(call)
         except (OndutyError, RuntimeError) as error:
             _not_ended(self, error)
 
@@ -158,11 +221,11 @@ class _Awaited(BaseLease):
         await self.close()
 
 
-def _not_ended(lease: BaseLease, error: Exception) -> None:
+def _not_ended(lease: Block, error: Exception) -> None:
     _warn_not_ended.add(f"{lease!r}: {error}")
 
 
-class Session(_Blocking, BaseSession):
+class Session(_Blocking, _SessionBlock):
     """A session of a user that is kept for as long as a block runs. See `Client.session`."""
 
     def __init__(
@@ -179,7 +242,7 @@ class Session(_Blocking, BaseSession):
         on_lost: Callable[[Exception], None] | None,
     ) -> None:
         self._send, self._keeper = send, keeper
-        super().__init__(
+        self._lease = SessionLease(
             account_id,
             user_id,
             session_id,
@@ -192,7 +255,7 @@ class Session(_Blocking, BaseSession):
         )
 
 
-class AsyncSession(_Awaited, BaseSession):
+class AsyncSession(_Awaited, _SessionBlock):
     """A session of a user that is kept for as long as a block runs. See `AsyncClient.session`."""
 
     def __init__(
@@ -209,7 +272,7 @@ class AsyncSession(_Awaited, BaseSession):
         on_lost: Callable[[Exception], None] | None,
     ) -> None:
         self._send, self._keeper = send, keeper
-        super().__init__(
+        self._lease = SessionLease(
             account_id,
             user_id,
             session_id,
@@ -222,7 +285,7 @@ class AsyncSession(_Awaited, BaseSession):
         )
 
 
-class Engagement(_Blocking, BaseEngagement):
+class Engagement(_Blocking, _EngagementBlock):
     """An engagement of a user that is kept for as long as a block runs. See `Client.engagement`."""
 
     def __init__(
@@ -238,7 +301,7 @@ class Engagement(_Blocking, BaseEngagement):
         on_lost: Callable[[Exception], None] | None,
     ) -> None:
         self._send, self._keeper = send, keeper
-        super().__init__(
+        self._lease = EngagementLease(
             account_id,
             user_id,
             engagement_id,
@@ -249,7 +312,7 @@ class Engagement(_Blocking, BaseEngagement):
         )
 
 
-class AsyncEngagement(_Awaited, BaseEngagement):
+class AsyncEngagement(_Awaited, _EngagementBlock):
     """An engagement of a user that is kept for as long as a block runs. See `AsyncClient.engagement`."""
 
     def __init__(
@@ -265,7 +328,7 @@ class AsyncEngagement(_Awaited, BaseEngagement):
         on_lost: Callable[[Exception], None] | None,
     ) -> None:
         self._send, self._keeper = send, keeper
-        super().__init__(
+        self._lease = EngagementLease(
             account_id,
             user_id,
             engagement_id,

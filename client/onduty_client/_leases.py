@@ -7,7 +7,8 @@ a lease that can't be kept says so in `lost`, never by an exception.
 import math
 import random
 from abc import ABC, abstractmethod
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from dataclasses import replace
 from datetime import timedelta
 from typing import Final
 
@@ -25,14 +26,14 @@ _RENEW_AFTER_MIN, _RENEW_AFTER_MAX = 0.4, 0.5
 #: How soon after a call the next one may be made to report input.
 _INPUT_INTERVAL_S: Final = 10.0
 
-#: How long the call that ends a lease may take.
+#: How long a call that ends a lease may take.
 _END_TIMEOUT_S: Final = 2.0
 
 _warn_lost: Final = ThrottledWarning(log, "leases can't be kept at the moment: %s; the latest: %s")
 
 
-class BaseLease(ABC):
-    """A session or an engagement of one user, without the way of waiting for its calls."""
+class Lease(ABC):
+    """A session or an engagement of one user."""
 
     kind: str
 
@@ -47,55 +48,24 @@ class BaseLease(ABC):
         on_lost: Callable[[Exception], None] | None,
         clock: Clock,
     ) -> None:
-        self._account_id = account_id
-        self._user_id = user_id
-        self._lease_id = lease_id
-        self._ttl = ttl
+        self.account_id = account_id
+        self.user_id = user_id
+        self.lease_id = lease_id
+        self.ttl = ttl
         self._timeout = timeout
         self._on_lost = on_lost
         self._clock = clock
-        self._lost: Exception | None = None
+        #: The reason why it is not held at the moment; None while it is.
+        self.lost: Exception | None = None
         self._started = False
         self._held_until = -math.inf
         self._sent_at = 0.0
         # So that what can't be sent at all is refused where it was written.
-        self._end_call()
+        self.end_call()
         self._keep_call(0.0)
         #: For the renewer: the entry of its queue that counts, and when it is due; None for a lease that it forgot.
         self.ticket: int | None = None
         self.due = 0.0
-
-    @property
-    def account_id(self) -> str:
-        """The account."""
-        return self._account_id
-
-    @property
-    def user_id(self) -> str:
-        """The user."""
-        return self._user_id
-
-    @property
-    def lease_id(self) -> str:
-        """The session or engagement."""
-        return self._lease_id
-
-    @property
-    def ttl(self) -> timedelta:
-        """How long it lives after each renewal."""
-        return self._ttl
-
-    @property
-    def lost(self) -> Exception | None:
-        """The reason why it is not held at the moment; None while it is.
-
-        It is lost if the server refuses it, or if no renewal got through for as long as it lives. Either way it is
-        tried again, and None once it is kept again.
-        """
-        return self._lost
-
-    def __repr__(self) -> str:
-        return f"<{type(self).__name__} {self._lease_id!r} of {self._user_id!r} in {self._account_id!r}>"
 
     def begin(self) -> None:
         """Start it, once. Raises RuntimeError the second time."""
@@ -112,14 +82,14 @@ class BaseLease(ABC):
 
     def kept(self) -> None:
         """Take note that the last call was answered."""
-        self._held_until = self._sent_at + self._ttl.total_seconds()
-        self._lost = None
+        self._held_until = self._sent_at + self.ttl.total_seconds()
+        self.lost = None
 
     def failed(self, error: Exception) -> bool:
         """Take note that the last call has failed. Returns True if the server has refused the lease."""
         refused = is_refusal(error)
         if refused:
-            self._lose(error)
+            self.lose(error)
         else:
             self.check_held(error)
         return refused
@@ -127,7 +97,7 @@ class BaseLease(ABC):
     def check_held(self, error: Exception) -> None:
         """Count it as lost, because of `error`, if it must have run out by now."""
         if self._clock.now() >= self._held_until:
-            self._lose(error)
+            self.lose(error)
 
     @property
     def wants_report(self) -> bool:
@@ -137,36 +107,43 @@ class BaseLease(ABC):
     @property
     def renew_at(self) -> float:
         """When to renew it, after the last call."""
-        return self._sent_at + self._ttl.total_seconds() * random.uniform(_RENEW_AFTER_MIN, _RENEW_AFTER_MAX)
+        return self._sent_at + self.ttl.total_seconds() * random.uniform(_RENEW_AFTER_MIN, _RENEW_AFTER_MAX)
 
     @property
     def report_at(self) -> float:
         """When to make the next call if there is something to report."""
         return self._sent_at + _INPUT_INTERVAL_S
 
-    def _lose(self, error: Exception) -> None:
-        if self._lost is not None:
-            self._lost = error
+    def lose(self, error: Exception) -> None:
+        """Count it as lost, because of `error`, and say so."""
+        if self.lost is not None:
+            self.lost = error
             return
-        self._lost = error
-        _warn_lost.add(f"{self.kind} {self._lease_id!r} of user {self._user_id!r}: {error}")
+        self.lost = error
+        _warn_lost.add(f"{self.kind} {self.lease_id!r} of user {self.user_id!r}: {error}")
         if self._on_lost is not None:
             try:
                 self._on_lost(error)
             except Exception:  # noqa: BLE001 - An exception of the program's own function must not end the renewals.
                 log.exception("on_lost failed")
 
+    def last_calls(self) -> Iterator[Call[UserStatus]]:
+        """Yield the calls that end it, one after the other: what is left to report first."""
+        if self.wants_report:
+            yield replace(self.renewal(), timeout=_END_TIMEOUT_S)
+        yield self.end_call()
+
     @abstractmethod
     def _keep_call(self, now: float) -> Call[UserStatus]:
         """Build the call that keeps it."""
 
     @abstractmethod
-    def _end_call(self) -> Call[UserStatus]:
+    def end_call(self) -> Call[UserStatus]:
         """Build the call that ends it."""
 
 
-class BaseSession(BaseLease):
-    """A session, without the way of waiting for its calls."""
+class SessionLease(Lease):
+    """A session, and the input of its user."""
 
     kind = "session"
 
@@ -180,25 +157,18 @@ class BaseSession(BaseLease):
         idle_for: timedelta | None,
         timeout: float | None,
         on_lost: Callable[[Exception], None] | None,
-        hurry: Callable[[BaseLease], None],
+        hurry: Callable[[Lease], None],
         clock: Clock,
     ) -> None:
         self._hurry = hurry
         self._hurried = False
         self._input_at: float | None = None if idle_for is None else clock.now() - idle_for.total_seconds()
         self._input_sent: float | None = None
+        self._input_told: float | None = None
         super().__init__(account_id, user_id, session_id, ttl=ttl, timeout=timeout, on_lost=on_lost, clock=clock)
 
-    @property
-    def session_id(self) -> str:
-        """The session."""
-        return self._lease_id
-
     def active(self) -> None:
-        """Report input of the user, which counts as an activity. Takes about a microsecond; any thread may call it.
-
-        The first one is sent at once, further ones every 10 s, each with the time that has passed since.
-        """
+        """Take note of input of the user, to be reported. Any thread may call it."""
         self._input_at = self._clock.now()
         if not self._hurried:
             self._hurried = True
@@ -207,44 +177,39 @@ class BaseSession(BaseLease):
     @property
     def wants_report(self) -> bool:
         """True if there is input to report."""
-        return self._input_at is not None and self._lost is None
+        return self._input_at != self._input_told and self.lost is None
 
     def kept(self) -> None:
         """Take note that the last call was answered, and with it the input that it reported."""
         super().kept()
-        if self._input_at == self._input_sent:
-            self._input_at = None
+        # Only `active` writes `_input_at`: another thread may be in it.
+        self._input_told = self._input_sent
 
     def _keep_call(self, now: float) -> Call[UserStatus]:
         # In this order: an `active` that comes in between is sent with this call, or hurries the next one.
         self._hurried = False
         at = self._input_sent = self._input_at
-        idle_for = None if at is None else timedelta(seconds=max(0.0, now - at))
+        idle_for = None if at is None or at == self._input_told else timedelta(seconds=max(0.0, now - at))
         return requests.keep_session(
-            self._account_id, self._user_id, self._lease_id, ttl=self._ttl, idle_for=idle_for, timeout=self._timeout
+            self.account_id, self.user_id, self.lease_id, ttl=self.ttl, idle_for=idle_for, timeout=self._timeout
         )
 
-    def _end_call(self) -> Call[UserStatus]:
-        return requests.end_session(self._account_id, self._user_id, self._lease_id, timeout=_END_TIMEOUT_S)
+    def end_call(self) -> Call[UserStatus]:
+        return requests.end_session(self.account_id, self.user_id, self.lease_id, timeout=_END_TIMEOUT_S)
 
 
-class BaseEngagement(BaseLease):
-    """An engagement, without the way of waiting for its calls."""
+class EngagementLease(Lease):
+    """An engagement."""
 
     kind = "engagement"
 
-    @property
-    def engagement_id(self) -> str:
-        """The engagement."""
-        return self._lease_id
-
     def _keep_call(self, now: float) -> Call[UserStatus]:
         return requests.keep_engagement(
-            self._account_id, self._user_id, self._lease_id, ttl=self._ttl, timeout=self._timeout
+            self.account_id, self.user_id, self.lease_id, ttl=self.ttl, timeout=self._timeout
         )
 
-    def _end_call(self) -> Call[UserStatus]:
-        return requests.end_engagement(self._account_id, self._user_id, self._lease_id, timeout=_END_TIMEOUT_S)
+    def end_call(self) -> Call[UserStatus]:
+        return requests.end_engagement(self.account_id, self.user_id, self.lease_id, timeout=_END_TIMEOUT_S)
 
 
 def is_refusal(error: Exception) -> bool:

@@ -20,7 +20,7 @@ from onduty_client._connection import AsyncConnection, CallDefaults
 from onduty_client._endpoint import Endpoint
 from onduty_client._errors import OndutyError
 from onduty_client._forking import log
-from onduty_client._leases import BaseLease, is_refusal
+from onduty_client._leases import Lease
 from onduty_client._lifecycle import Helper, InBackground, InLoop
 from onduty_client._reconnecting import asked_for_s, without_frames
 
@@ -47,12 +47,12 @@ class BaseRenewer(Helper):
 
     def _forget_parent(self) -> None:
         #: Distinguishes the leases of this process.
-        self._own: weakref.WeakSet[BaseLease] = weakref.WeakSet()
+        self._own: weakref.WeakSet[Lease] = weakref.WeakSet()
         # Only the event loop's thread uses these.
-        self._queue: list[tuple[float, int, weakref.ref[BaseLease]]] = []
+        self._queue: list[tuple[float, int, weakref.ref[Lease]]] = []
         self._tickets = itertools.count()
         self._changed = asyncio.Event()
-        self._calls: dict[BaseLease, asyncio.Task[None]] = {}
+        self._calls: dict[Lease, asyncio.Task[None]] = {}
         self._task: asyncio.Task[None] | None = None
         self._pausing = False
         self._failures = 0
@@ -65,17 +65,17 @@ class BaseRenewer(Helper):
 
     # --- leases, from any thread -------------------------------------------------------------------------------------
 
-    def add(self, lease: BaseLease) -> None:
+    def add(self, lease: Lease) -> None:
         """Renew a lease from now on."""
         assert self._loop is not None
         self._own.add(lease)
         self._loop.call_soon_threadsafe(self._begin_with, lease)
 
-    def holds(self, lease: BaseLease) -> bool:
+    def holds(self, lease: Lease) -> bool:
         """True if the lease was added in this process, and not released."""
         return not self._closed and lease in self._own
 
-    def hurry(self, lease: BaseLease) -> None:
+    def hurry(self, lease: Lease) -> None:
         """Renew a lease as soon as it may report something."""
         loop = self._loop
         if loop is not None and self.holds(lease):
@@ -83,25 +83,25 @@ class BaseRenewer(Helper):
 
     # --- in the event loop -------------------------------------------------------------------------------------------
 
-    def _begin_with(self, lease: BaseLease) -> None:
+    def _begin_with(self, lease: Lease) -> None:
         if lease in self._own:
             # One that could not be opened is tried again as soon as the server may be back.
             self._schedule(lease, lease.renew_at if lease.lost is None else self._clock.now() + backoff_s(0))
             if lease.wants_report:
                 self._hasten(lease)
 
-    def _hasten(self, lease: BaseLease) -> None:
+    def _hasten(self, lease: Lease) -> None:
         # One that is being renewed is looked at when that is over.
         if lease.ticket is not None and lease not in self._calls and lease.report_at < lease.due:
             self._schedule(lease, lease.report_at)
 
-    def _schedule(self, lease: BaseLease, due: float) -> None:
+    def _schedule(self, lease: Lease, due: float) -> None:
         lease.due = due
         lease.ticket = next(self._tickets)
         heapq.heappush(self._queue, (due, lease.ticket, weakref.ref(lease)))
         self._changed.set()
 
-    async def _settle(self, lease: BaseLease) -> None:
+    async def _settle(self, lease: Lease) -> None:
         """Forget a lease, and wait for its renewal under way."""
         lease.ticket = None
         call = self._calls.get(lease)
@@ -175,7 +175,7 @@ class BaseRenewer(Helper):
         due = max(self._queue[0][0], self._not_before if self._failures else 0.0)
         return max(0.0, due - self._clock.now())
 
-    async def _renew(self, connection: AsyncConnection, lease: BaseLease) -> None:
+    async def _renew(self, connection: AsyncConnection, lease: Lease) -> None:
         due = self._clock.now()
         try:
             due = await self._call(connection, lease)
@@ -187,7 +187,7 @@ class BaseRenewer(Helper):
                     self._hasten(lease)
             self._changed.set()
 
-    async def _call(self, connection: AsyncConnection, lease: BaseLease) -> float:
+    async def _call(self, connection: AsyncConnection, lease: Lease) -> float:
         """Make the call for a lease. Returns when it is due again."""
         began = self._clock.now()
         try:
@@ -201,8 +201,7 @@ class BaseRenewer(Helper):
             lease.kept()
             self._failures = 0
             return lease.renew_at
-        lease.failed(failure)
-        if is_refusal(failure):
+        if lease.failed(failure):
             self._failures = 0
             return lease.renew_at
         self._failed(failure, began)
@@ -233,7 +232,7 @@ class AsyncRenewer(InLoop, BaseRenewer):
         if self._loop is None:
             await self.start()
 
-    async def release(self, lease: BaseLease) -> None:
+    async def release(self, lease: Lease) -> None:
         """Renew a lease no longer. No renewal is under way afterwards."""
         self._own.discard(lease)
         await self._settle(lease)
@@ -250,7 +249,7 @@ class Renewer(InBackground, BaseRenewer):
             if self._loop is None:
                 self.start()
 
-    def release(self, lease: BaseLease) -> None:
+    def release(self, lease: Lease) -> None:
         """Renew a lease no longer. No renewal is under way afterwards."""
         BACKGROUND.check_elsewhere()
         with self._life:

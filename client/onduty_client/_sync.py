@@ -205,7 +205,7 @@ class Client:
         """Keep a session of a user for as long as a `with` block runs, or from `start` to `close`.
 
         It is opened by a call, renewed in the background, by one task for all of a client, after half of its `ttl` at
-        the latest, and ended by a call, which takes 3 s at most. If the server can't be reached then, or the program
+        the latest, and ended by a call, which takes 5 s at most. If the server can't be reached then, or the program
         ends without it, the session runs out `ttl` after its last renewal. `active` reports input of the user. Keep the
         object: a session is not renewed once nothing refers to it. For sessions by the thousand, use a reporter.
 

@@ -26,6 +26,7 @@ from onduty_client._forking import log
 from onduty_client._lifecycle import Helper, InBackground, InLoop
 from onduty_client._patience import Disconnected, Patience, Reconnected
 from onduty_client._reconnecting import ReconnectingStream
+from onduty_client._reporter import check_lease
 from onduty_client._rpcs import SERVICE
 from onduty_client._stream_reader import read_stream
 from onduty_client._types import LeaseAction, UploadStats
@@ -455,8 +456,7 @@ def _lease(
     idle_for: timedelta | None,
     ref: object,
 ) -> _Lease:
-    convert.check_text(account_id=account_id, user_id=user_id, lease_id=lease_id)
-    account_id.encode(), user_id.encode(), lease_id.encode()
+    check_lease(account_id, user_id, lease_id)
     # Made here, so that what cannot be sent at all is refused where it was put.
     message = pb.Lease(
         account_id=account_id,

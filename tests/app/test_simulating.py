@@ -57,7 +57,7 @@ async def test_a_process_answers_what_a_replay_answers() -> None:
     with pytest.raises(InvalidField) as caught:
         await processes.replay(job(b"a,b\n"))
     assert caught.value.violations[0].field == "log"
-    assert "time_column and user_column say what they are called" in caught.value.message
+    assert "time_column, user_column and kind_column say what they are called" in caught.value.message
     assert caught.value.message.count("log: ") == 1
 
 

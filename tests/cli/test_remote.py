@@ -95,9 +95,14 @@ class TestActivity:
             "last_activity_time": "2025-10-09T08:52:20.250Z",
             "next_status": None,
             "next_status_time": None,
+            "next_cause": None,
             "actor": "",
             "reason": "",
             "revision": 1,
+            "expire_time": None,
+            "then": None,
+            "connected": False,
+            "engagements": 0,
         }
 
     async def test_too_old_or_ahead_is_refused(self, remote: Remote) -> None:
@@ -313,6 +318,8 @@ class TestHistory:
             "actor": "supervisor",
             "reason": "done",
             "caller": "",
+            "expire_time": None,
+            "then": None,
         }
 
     async def test_of_nobody_called_nothing(self, remote: Remote) -> None:
@@ -423,6 +430,8 @@ class TestWorkflow:
             "offline_after": None,
             "resume": "FROM_AWAY",
             "keep_manual_away": False,
+            "disconnect_after": None,
+            "disconnect_status": "OFFLINE",
             "update_time": at(START),
             "updated_by": "boss",
             "update_caller": "",
@@ -489,7 +498,7 @@ class TestWorkflow:
         clock.advance(20 * MINUTE)
         ran = await remote("workflow", "set", "acme", "--away-after", "10m", "--dry-run")
         assert "switch 1,100 to AWAY" in ran.out
-        assert len(ran.lines) == 6 + 4 + 1_000
+        assert len(ran.lines) == 7 + 4 + 1_000
         assert ran.err == "onduty: the first 1,000 of 1,100 users shown\n"
 
     async def test_the_history_says_who_changed_what_and_a_change_can_be_undone(

@@ -15,6 +15,7 @@ import pytest
 from tests.cli.conftest import Onduty, Ran
 
 SUPPORT_CHAT = Path(__file__).parents[1] / "data" / "support-chat.csv"
+SESSIONS = SUPPORT_CHAT.with_name("sessions.csv")
 BOTH = ("--away-after", "10m", "--offline-after", "30m")
 
 
@@ -265,6 +266,83 @@ class TestWorkflows:
     def test_keeping_manual_away_is_taken_and_changes_nothing(self, onduty: Onduty) -> None:
         options = ("simulate", str(SUPPORT_CHAT), *BOTH)
         assert onduty(*options, "--keep-manual-away") == onduty(*options)
+
+
+class TestSessions:
+    """A log with a column of kinds."""
+
+    DISCONNECTING = (*BOTH, "--disconnect-after", "60s")
+
+    def test_every_change_with_its_cause(self, onduty: Onduty) -> None:
+        ran = onduty("simulate", str(SESSIONS), *self.DISCONNECTING)
+        assert (ran.code, ran.err) == (
+            0,
+            "onduty: 1 of 19 rows of sessions and engagements would have been refused, and did nothing: their user was "
+            "not known yet, or had 20 of them\n",
+        )
+        assert [line.replace("2026-03-09T", "") for line in ran.lines[1:]] == [
+            "09:00:00Z,ada,,ONLINE,ACTIVITY",
+            "09:01:00Z,ben,,ONLINE,ACTIVITY",
+            "09:02:00Z,cleo,,ONLINE,ACTIVITY",
+            "09:06:00Z,ada,ONLINE,OFFLINE,DISCONNECT",
+            "09:16:00Z,cleo,ONLINE,AWAY,INACTIVITY",
+            "09:25:00Z,cleo,AWAY,ONLINE,ACTIVITY",
+            "09:27:00Z,cleo,ONLINE,OFFLINE,DISCONNECT",
+            "09:27:30Z,cleo,OFFLINE,ONLINE,ACTIVITY",
+            "09:28:00Z,ada,OFFLINE,ONLINE,ACTIVITY",
+            "09:37:25Z,cleo,ONLINE,AWAY,INACTIVITY",
+            "09:38:30Z,cleo,AWAY,OFFLINE,DISCONNECT",
+            "09:39:40Z,ada,ONLINE,AWAY,INACTIVITY",
+            "09:41:00Z,ada,AWAY,OFFLINE,DISCONNECT",
+            "09:45:00Z,ada,OFFLINE,ONLINE,ACTIVITY",
+            "09:50:00Z,ben,ONLINE,AWAY,INACTIVITY",
+            "09:55:00Z,ada,ONLINE,AWAY,INACTIVITY",
+            "09:57:25Z,cleo,OFFLINE,OFFLINE,INACTIVITY",
+            "10:06:00Z,ben,AWAY,OFFLINE,DISCONNECT",
+            "10:10:00Z,ben,OFFLINE,OFFLINE,INACTIVITY",
+            "10:15:00Z,ada,AWAY,OFFLINE,INACTIVITY",
+        ]
+
+    def test_json_says_what_was_due_to_disconnections(self, onduty: Onduty) -> None:
+        options = (*self.DISCONNECTING, "--disconnect-status", "away", "--json")
+        found = json.loads(onduty("simulate", str(SESSIONS), *options).out)
+        assert found["workflow"]["disconnect_after"] == "60s"
+        assert found["workflow"]["disconnect_status"] == "AWAY"
+        summary = found["summary"]
+        assert (summary["leases"], summary["refused_leases"], summary["activities"]) == (19, 1, 5)
+        assert (summary["disconnections"], summary["reconnections"]) == (2, 1)
+        # ada from 9:06:00 to 9:28:00, but for her own AWAY from 9:12:20 on; cleo from 9:27:00 to 9:27:30.
+        assert summary["seconds_by_disconnect"] == {"AWAY": 380.0 + 30.0, "OFFLINE": 0.0}
+        causes = [change["cause"] for change in found["changes"]]
+        assert causes.count("DISCONNECT") == summary["disconnections"]
+
+    def test_without_the_periods_of_inactivity(self, onduty: Onduty) -> None:
+        ran = onduty("simulate", str(SESSIONS), "--disconnect-after", "60s", "--format", "table")
+        assert ran.lines[0] == "workflow                        gone (OFFLINE) after 1m, resume from-away"
+
+    def test_a_log_in_another_order_gives_the_same_once_it_is_sorted(self, onduty: Onduty) -> None:
+        header, *rows = SESSIONS.read_text().splitlines(keepends=True)
+        Path("shuffled.csv").write_text("".join([header, *rows[2::2], *rows[:2], *rows[3::2]]))
+        ran = onduty("simulate", "shuffled.csv", *self.DISCONNECTING)
+        assert ran.out == onduty("simulate", str(SESSIONS), *self.DISCONNECTING).out
+        assert "so the log was sorted by time" in ran.err
+
+    def test_a_column_of_kinds_can_be_named_or_left_alone(self, onduty: Onduty) -> None:
+        Path("named.csv").write_text(SESSIONS.read_text().replace("kind,lease_id,ttl,idle_for", "what,of,for,idle"))
+        named = ("--columns", "kind=what,lease=of,ttl=for,idle=idle")
+        expected = onduty("simulate", str(SESSIONS), *self.DISCONNECTING).out
+        assert onduty("simulate", "named.csv", *self.DISCONNECTING, *named).out == expected
+        alone = json.loads(onduty("simulate", str(SESSIONS), *BOTH, "--columns", "kind=", "--json").out)["summary"]
+        assert (alone["activities"], alone["leases"]) == (24, 0)
+
+    def test_a_kind_that_is_none_is_refused_with_both_mends(self, onduty: Onduty) -> None:
+        ran = replay(onduty, "activity_time,user_id,kind\n2026-03-09T09:00:00Z,ada,chat\n")
+        assert (ran.code, ran.out) == (2, "")
+        assert ran.err == (
+            "onduty: standard input: line 2: kind: 'chat' is not a kind of row; write activity, session_kept, "
+            "session_ended, engagement_kept, engagement_ended, or give --columns kind= to take every row as an "
+            "activity\n"
+        )
 
 
 class TestProgress:

@@ -14,6 +14,7 @@ import sys
 import threading
 from collections.abc import Callable
 from contextlib import suppress
+from datetime import timedelta
 from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -430,6 +431,33 @@ def while_watching() -> None:
             seen |= {change.user_id for change in message.changes if isinstance(change, StatusChange)}
     client.close()
     print(sorted(seen))
+
+
+def while_sessions_are_kept() -> None:
+    """They are the parent's to renew and to end, and children keep their own."""
+    client = Client(TARGET)
+    session = client.session(ACCOUNT, "parent", "tab", idle_for=timedelta(0))
+    session.start()
+
+    def work(number: int) -> None:
+        session.active()
+        session.close()
+        with client.session(ACCOUNT, f"child-{number}", "tab", idle_for=timedelta(0)) as own:
+            assert own.lost is None and client.get_status(ACCOUNT, f"child-{number}").connected
+        assert not client.get_status(ACCOUNT, f"child-{number}").connected
+
+    report(6, work, by_exit=True, at_once=3)
+    assert client.get_status(ACCOUNT, "parent").connected
+    before = client.get_status(ACCOUNT, "parent").last_activity_time
+    # The task goes on in the parent.
+    session.active()
+    until = steady() + PATIENCE_S
+    while client.get_status(ACCOUNT, "parent").last_activity_time == before:
+        assert steady() < until
+        threading.Event().wait(0.05)
+    session.close()
+    assert not client.get_status(ACCOUNT, "parent").connected
+    client.close()
 
 
 if __name__ == "__main__":

@@ -183,13 +183,13 @@ def test_both_clients_have_the_same_methods_with_the_parameters_and_words_of_the
         return {name: method for name, method in vars(client).items() if not name.startswith("_") and name != "close"}
 
     assert list(public(Client)) == list(public(AsyncClient))
-    streams = ["watch", "upload_activities"]
-    for name in streams:
+    helpers = ["session", "engagement", "watch", "upload_activities"]
+    for name in helpers:
         one, other = (inspect.signature(public(client)[name]) for client in (Client, AsyncClient))
         assert one.parameters == other.parameters
     for client in (Client, AsyncClient):
         for name, method in public(client).items():
-            if name in streams:
+            if name in helpers:
                 continue
             definition = getattr(_lease_requests if hasattr(_lease_requests, name) else _requests, name)
             myself, *parameters = inspect.signature(method).parameters.values()
@@ -668,9 +668,9 @@ async def test_a_call_sends_its_arguments_and_answers_in_types(
 
 def test_every_method_is_among_the_cases_or_iterates() -> None:
     methods = {name for name in vars(Client) if not name.startswith("_") and name != "close"}
-    streams = {"watch", "upload_activities"}
+    helpers = {"session", "engagement", "watch", "upload_activities"}
     iterators = {"list_statuses", "list_status_changes", "list_workflow_changes", "list_accounts"}
-    assert {case.method for case in CASES} == methods - iterators - streams
+    assert {case.method for case in CASES} == methods - iterators - helpers
 
 
 async def test_what_a_server_leaves_unset_is_none(client: Driver, service: ScriptedService) -> None:

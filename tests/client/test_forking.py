@@ -111,6 +111,11 @@ async def test_one_that_is_only_half_made_does_not_spoil_a_fork_for_the_others(p
     assert await site.online() == {f"child-{number}-{index}" for number in range(2) for index in range(6)}
 
 
+async def test_sessions_are_the_parents_to_keep_and_to_end(site: Site) -> None:
+    assert await site.run("while_sessions_are_kept") == all_well(6)
+    assert await site.online() == {"parent", *(f"child-{number}" for number in range(6))}
+
+
 async def test_a_workers_inherited_helpers_start_by_themselves_and_are_flushed_at_its_exit(site: Site) -> None:
     assert await site.run("preloaded") == all_well(8)
     expected = {"parent", "parent-afterwards", "grandchild-0", "grandchild-4"}

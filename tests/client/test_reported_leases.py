@@ -15,11 +15,13 @@ from tests.client.scripted import ScriptedServer, ScriptedService, complaints, e
 from tests.client.scripted_http import ScriptedHttpServer
 from tests.client.test_reporter import Reporter, ReporterDriver, accounted
 from tests.client.watched import until
+from tests.servers import running
 
 from onduty.v1 import status_pb2 as pb
 from onduty_client import (
     ActivityReporter,
     AsyncActivityReporter,
+    AsyncClient,
     LeaseAction,
     LimitExceeded,
     RejectedLease,
@@ -28,6 +30,7 @@ from onduty_client import (
 )
 from onduty_client._activity_buffer import ActivityBuffer
 from onduty_client._reported_leases import LeaseKey, LeaseReport, lease_messages
+from onduty_server.transport.http.server import HttpListen
 
 KEEP, END = pb.LEASE_ACTION_KEEP_SESSION, pb.LEASE_ACTION_END_SESSION
 ENGAGE, LET_GO = pb.LEASE_ACTION_KEEP_ENGAGEMENT, pb.LEASE_ACTION_END_ENGAGEMENT
@@ -370,3 +373,45 @@ async def test_over_http_each_is_a_call_in_the_order_of_its_user(kind: type[Repo
     ]
     (zoe,) = (call for call in calls if call.user_id == "zoe")
     assert zoe.session_id == "tv" and 0 <= seconds(zoe.idle_for) < 5 and not zoe.HasField("ttl")
+
+
+# --- a real server ---------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("door", ["gRPC", "HTTP"])
+async def test_a_server_is_told_all_of_it(kind: type[Reporter], door: str) -> None:
+    refused: list[RejectedLease] = []
+    async with running(http=HttpListen("127.0.0.1:0")) as application:
+        grpc_target, http_target = f"127.0.0.1:{application.port}", f"http://127.0.0.1:{application.http_port}"
+        target = grpc_target if door == "gRPC" else http_target
+        driver = ReporterDriver(kind(target, interval=0.01, on_lease_error=refused.append))
+        reporter = driver.reporter
+        reporter.record("acme", "ann")
+        reporter.keep_engagement("acme", "ann", "call")
+        for number in range(30):
+            reporter.keep_session("acme", f"user-{number}", "tab", idle_for=timedelta(0))
+        # The activity of the first makes the second known; the last was never there.
+        reporter.keep_session("acme", "user-0", "phone")
+        reporter.keep_session("acme", "zoe", "tab")
+        for number in range(21):
+            reporter.keep_engagement("acme", "ann", f"chat-{number}")
+        await driver.start()
+        assert await driver.flush()
+        async with AsyncClient(grpc_target) as client:
+            users = {user.user_id: user async for user in client.list_statuses("acme")}
+            assert sorted(users) == sorted(["ann", *(f"user-{number}" for number in range(30))])
+            assert all(user.connected for user in users.values() if user.user_id != "ann")
+            assert users["ann"].engagements == 20
+            for number in range(30):
+                reporter.end_session("acme", f"user-{number}", "tab")
+            reporter.end_engagement("acme", "ann", "call")
+            assert await driver.flush()
+            users = {user.user_id: user async for user in client.list_statuses("acme")}
+            assert [each for each, user in users.items() if user.connected] == ["user-0"]
+            assert users["ann"].engagements == 19
+        await driver.close()
+    assert sorted(((each.user_id, type(each.error)) for each in refused), key=lambda each: each[0]) == [
+        *[("ann", LimitExceeded)] * 2,
+        ("zoe", UserUnknown),
+    ]
+    assert reporter.stats.rejected == 3 and reporter.stats.connects == 1

@@ -120,11 +120,11 @@ def test_a_fake_overrides_all_that_would_use_a_connection(fake: type, real: type
 
     Leases know a server only by what they are made with.
     """
-    from onduty_client._leases import BaseLease
+    from onduty_client._lease_blocks import Block
     from onduty_client._mirror_reading import MirrorReader
 
     shared = {"__enter__", "__aenter__", *vars(MirrorReader)}
-    if issubclass(real, BaseLease):
+    if issubclass(real, Block):
         shared |= {name for kind in real.__mro__ for name in vars(kind)}
     for name in public(real):
         owner = next(kind for kind in fake.__mro__ if name in vars(kind))
@@ -449,6 +449,20 @@ class TestClient:
         assert [each.ref for each in refused] == [7]
         assert client.get_status("acme", "ann").status is Status.ONLINE
 
+    def test_an_upload_keeps_and_ends_sessions_and_engagements(self) -> None:
+        client = FakeClient()
+        refused: list[RejectedLease] = []
+        with client.upload_activities(on_lease_error=refused.append) as upload:
+            upload.put("acme", "ann")
+            upload.put_lease(LeaseAction.KEEP_SESSION, "acme", "ann", "tab", ttl=timedelta(minutes=1))
+            upload.put_lease(LeaseAction.KEEP_ENGAGEMENT, "acme", "ann", "call")
+            upload.put_lease(LeaseAction.END_ENGAGEMENT, "acme", "bob", "call", ref=7)
+            assert upload.finish()
+        assert upload.stats == UploadStats(put=4, sent=4, acknowledged=3, rejected=1, connects=1)
+        assert [(each.lease_id, each.ref) for each in refused] == [("call", 7)]
+        ann = client.get_status("acme", "ann")
+        assert (ann.connected, ann.engagements) == (True, 1)
+
 
 async def test_the_asynchronous_client_does_the_same() -> None:
     service = FakeService()
@@ -463,7 +477,9 @@ async def test_the_asynchronous_client_does_the_same() -> None:
         assert kinds == [WatchSnapshot, WatchBookmark]
         async with client.upload_activities() as upload:
             await upload.put("acme", "bob")
+            await upload.put_lease(LeaseAction.KEEP_SESSION, "acme", "bob", "tab")
             assert await upload.finish()
+        assert (await client.get_status("acme", "bob")).connected
         async with client.session("acme", "ann", "tab") as session, client.engagement("acme", "ann", "call"):
             session.active()
             ann = await client.get_status("acme", "ann")
@@ -472,7 +488,7 @@ async def test_the_asynchronous_client_does_the_same() -> None:
         assert (ann.connected, ann.engagements) == (False, 0)
         methods = [call.method for call in client.calls]
     assert methods[:6] == ["record_activity", "set_status", "list_statuses", "get_status", "watch", "upload_activities"]
-    assert methods[6:] == ["session", "engagement", "get_status", "get_status"]
+    assert methods[6:] == ["get_status", "session", "engagement", "get_status", "get_status"]
     # Two clients of one service see the same.
     assert FakeClient(service).get_status("acme", "bob").status is Status.ONLINE
     with pytest.raises(RuntimeError, match="closed"):

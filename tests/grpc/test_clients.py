@@ -15,6 +15,7 @@ import grpc
 import pytest
 from tests.client.scripted import Driver
 from tests.fakes import START, FakeClock
+from tests.grpc import lease_scenarios
 from tests.grpc.stores import IN_MEMORY, BrokenStore, Gate, GatedStore
 from tests.servers import running
 
@@ -100,6 +101,14 @@ def scenario(test: Scenario) -> Scenario:
     return test
 
 
+for it in ("keep_session", "end_session", "keep_engagement", "end_engagement", "session", "engagement"):
+    scenario(getattr(lease_scenarios, it))
+
+
+async def test_a_status_may_have_an_end(client: Driver, clock: FakeClock) -> None:
+    await lease_scenarios.status_with_an_end(client, clock)
+
+
 def test_there_is_a_scenario_for_every_method() -> None:
     for client in (Client, AsyncClient):
         methods = {name for name, _ in inspect.getmembers(client, inspect.isfunction) if not name.startswith("_")}
@@ -158,6 +167,7 @@ async def record_activity(client: Driver, clock: FakeClock) -> None:
         last_activity_time=NOW + timedelta(seconds=90.001),
         next_status=Status.AWAY,
         next_status_time=NOW + timedelta(seconds=690.001),
+        next_cause=Cause.INACTIVITY,
     )
     assert await client.call("record_activity", "acme", "ann", activity_time=at) == expected
     # Any zone will do.

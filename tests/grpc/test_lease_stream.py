@@ -11,8 +11,8 @@ from google.protobuf.duration_pb2 import Duration
 from google.protobuf.timestamp_pb2 import Timestamp
 from grpc import aio
 from tests.fakes import FakeClock
+from tests.grpc.bad_values import BAD_DURATIONS, BAD_IDS, IDLE_FOR_OUT_OF_RANGE, TTLS_OUT_OF_RANGE
 from tests.grpc.conftest import MakeStore
-from tests.grpc.malformed import BAD_DURATIONS, BAD_IDS, IDLE_FOR_OUT_OF_RANGE, TTLS_OUT_OF_RANGE
 from tests.grpc.stores import IN_MEMORY
 from tests.grpc.streaming import Activities, activities, activity, check, connected, watch
 from tests.grpc.test_errors import fill
@@ -301,7 +301,7 @@ async def test_whatever_a_batch_holds_it_is_acknowledged(wire: Wire, clock: Fake
         for _ in range(3):
             fill(request.activities.add(), dice)
             fill(request.leases.add(), dice)
-            request.leases.append(random_lease(dice, ["ann", "nobody"]))
+            request.leases.append(random_lease(dice, ["ann", f"new-{sequence}"]))
         answer = await stream.report_leases(sequence, request.leases, request.activities)
         reasons |= {error.reason for error in (*answer.errors, *answer.lease_errors)}
         clock.advance(dice.randrange(SECOND))

@@ -229,6 +229,8 @@ async def test_the_21st_session_is_refused_and_nothing_is_done(wire: Wire, clock
         refusal = await refused(wire.keep_session("ann", "one too many", idle_for_ms=idle_for_ms))
         assert refusal[:3] == (grpc.StatusCode.RESOURCE_EXHAUSTED, "LIMIT_EXCEEDED", ())
         assert f"{SESSIONS_MAX} sessions" in refusal.message
+        # The first of the others runs out then, unless it is kept.
+        assert refusal.retry_delay_ms == 60 * SECOND
     # Not even the activity.
     assert await wire.state() == before
     # Those that there are can be renewed, and one that has ended or run out makes room.
@@ -252,6 +254,7 @@ async def test_the_21st_engagement_is_refused(wire: Wire, clock: FakeClock) -> N
     before = await wire.state()
     refusal = await refused(wire.keep_engagement("ann", "one too many"))
     assert refusal[:3] == (grpc.StatusCode.RESOURCE_EXHAUSTED, "LIMIT_EXCEEDED", ())
+    assert refusal.retry_delay_ms == 60 * SECOND
     assert await wire.state() == before
     assert (await wire.get("ann")).engagements == ENGAGEMENTS_MAX
     clock.advance(60 * SECOND)

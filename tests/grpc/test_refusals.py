@@ -12,8 +12,9 @@ import grpc
 import pytest
 from google.protobuf.message import Message
 from tests.fakes import START, FakeClock
+from tests.grpc.bad_values import NOW
 from tests.grpc.conftest import Settle
-from tests.grpc.malformed import BAD, NOW
+from tests.grpc.malformed import BAD
 from tests.grpc.stores import IN_MEMORY
 from tests.grpc.wire import ACCOUNT, MINUTE, Wire, at, period, refused
 

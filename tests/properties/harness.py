@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any, ClassVar, TypeVar
 
 from hypothesis.stateful import RuleBasedStateMachine
-from tests.properties.layers.events import Cause, Change, PersonEvent, Refusal, Refused, Status, View
+from tests.properties.layers.events import SECOND, Cause, Change, PersonEvent, Refusal, Refused, Status, View
 from tests.properties.spelling import REFUSALS, call_of, change_as_told, view_as_told, workflow_as_told
 from tests.properties.world import World
 from tests.stores.backends import Backend
@@ -25,6 +25,7 @@ from onduty_server.app.ports.store import StoreOptions
 from onduty_server.app.service import StatusService
 from onduty_server.domain.record import AccountEvent, StatusChange, StatusView
 from onduty_server.domain.workflow import DEFAULT_WORKFLOW, Workflow
+from onduty_server.stores.resident.store import ResidentStore
 
 T = TypeVar("T")
 
@@ -125,6 +126,18 @@ class Harness(RuleBasedStateMachine):
         for account in ACCOUNTS:
             self.compare_histories(account, complete=True)
             assert self.everything_is_told_until(account) == self.now - 1
+
+    def let_activities_be_written(self) -> None:
+        """A write-behind interval after the last activity, and the time that writing takes, a crash loses none."""
+        store = self.backend.store
+        assert isinstance(store, ResidentStore)
+        while True:
+            self.run(turns_of_the_loop())
+            self.backend.clock.advance(SECOND)
+            self.run(turns_of_the_loop())
+            self.beat()
+            if store._clocks.all_written:
+                return
 
     def listen(self) -> None:
         """Go on where the listeners were when the server ended."""

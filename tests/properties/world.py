@@ -10,7 +10,7 @@ from collections.abc import Collection
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
-from tests.properties.layers.events import MINUTE, SECOND, Change, Outage, PersonEvent, Status, View, Workflow
+from tests.properties.layers.events import MINUTE, SECOND, Cause, Change, Outage, PersonEvent, Status, View, Workflow
 from tests.properties.layers.person import (
     Person,
     as_now,
@@ -114,7 +114,17 @@ class Team:
 
 
 def _switches_to(status: Status, changes: Collection[Change]) -> int:
-    return sum(change.status is status and change.previous is not status for change in changes)
+    """How many changes to a status a workflow brings: ends of statuses come whatever it says."""
+    return sum(
+        change.status is status and change.previous is not status and not _is_an_end(change) for change in changes
+    )
+
+
+def _is_an_end(change: Change) -> bool:
+    """An end also shows a disconnection under it, which is then no lower than what has ended."""
+    if change.cause is Cause.DISCONNECT and change.previous is not None:
+        return not change.status.is_lower_than(change.previous)
+    return change.cause is Cause.EXPIRY
 
 
 class World:

@@ -14,7 +14,7 @@ from onduty_server.app.ports.statuses import AvailabilityOrder, Preview
 from onduty_server.app.ports.store import Store
 from onduty_server.app.service import StatusService
 from onduty_server.domain.record import StatusChange, StatusView
-from onduty_server.domain.status import Cause, Status
+from onduty_server.domain.status import Cause, Status, Then
 from onduty_server.domain.workflow import Workflow, WorkflowPatch
 
 SECOND = 1_000
@@ -26,6 +26,8 @@ ACCOUNT = "acme"
 
 BOTH: WorkflowPatch = {"enabled": True, "away_after_ms": 10 * MINUTE, "offline_after_ms": 30 * MINUTE}
 AWAY_ONLY: WorkflowPatch = {"enabled": True, "away_after_ms": 10 * MINUTE}
+GONE: WorkflowPatch = {**BOTH, "disconnect_after_ms": MINUTE}
+"""As `BOTH`, and OFFLINE a minute after the last session has ended."""
 OFFLINE_ONLY: WorkflowPatch = {"enabled": True, "offline_after_ms": 30 * MINUTE}
 
 SWEEPS_MAX = 10_000
@@ -88,11 +90,43 @@ class Site:
         reason: str = "",
         expected_revision: int | None = None,
         caller: str = "",
+        until: int | None = None,
+        then: Then | None = None,
         account: str = ACCOUNT,
     ) -> StatusView:
         return await self.service.set_status(
-            account, user, status, actor=actor, reason=reason, expected_revision=expected_revision, caller=caller
+            account,
+            user,
+            status,
+            actor=actor,
+            reason=reason,
+            expected_revision=expected_revision,
+            caller=caller,
+            expire_time=until,
+            then=then,
         )
+
+    async def keep(
+        self,
+        user: str,
+        session: str = "browser",
+        ttl_ms: int | None = None,
+        *,
+        idle_for_ms: int | None = None,
+        account: str = ACCOUNT,
+    ) -> StatusView:
+        return await self.service.keep_session(account, user, session, ttl_ms, idle_for_ms)
+
+    async def leave(self, user: str, session: str = "browser", *, account: str = ACCOUNT) -> StatusView:
+        return await self.service.end_session(account, user, session)
+
+    async def engage(
+        self, user: str, engagement: str = "call", ttl_ms: int | None = None, *, account: str = ACCOUNT
+    ) -> StatusView:
+        return await self.service.keep_engagement(account, user, engagement, ttl_ms)
+
+    async def disengage(self, user: str, engagement: str = "call", *, account: str = ACCOUNT) -> StatusView:
+        return await self.service.end_engagement(account, user, engagement)
 
     async def configure(
         self,
@@ -151,10 +185,13 @@ class Site:
         order: AvailabilityOrder = AvailabilityOrder.LONGEST_AVAILABLE,
         limit: int = 1_000,
         *,
+        max_engagements: int = 0,
         account: str = ACCOUNT,
     ) -> tuple[list[str], int]:
         """The ids of the available, best first, and how many there are in all."""
-        available = await self.service.list_available_users(account, order=order, limit=limit)
+        available = await self.service.list_available_users(
+            account, order=order, limit=limit, max_engagements=max_engagements
+        )
         return [view.user_id for view in available.views], available.total
 
     async def history(self, user: str = "", *, account: str = ACCOUNT) -> list[StatusChange]:

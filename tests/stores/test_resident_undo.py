@@ -21,7 +21,7 @@ from onduty_server.app.ports.statuses import AvailabilityOrder, ChangeFilter
 from onduty_server.app.service import StatusService
 from onduty_server.domain.errors import DomainError, StoreUnavailable
 from onduty_server.domain.record import AccountEvent
-from onduty_server.domain.status import Resume, Status
+from onduty_server.domain.status import Resume, Status, Then
 from onduty_server.domain.workflow import WorkflowPatch
 from onduty_server.stores.resident.store import ResidentStore
 
@@ -344,7 +344,9 @@ async def test_after_every_loss_memory_is_what_the_disk_has(seed: int) -> None:
     dice = random.Random(seed)
     site = Site(HeldJournal(), FakeClock(), flush_interval_ms=0)
     await site.store.open()
-    await site.service.update_workflow(ACCOUNT, {"enabled": True, "away_after_ms": 1_000, "offline_after_ms": 2_000})
+    await site.service.update_workflow(
+        ACCOUNT, {"enabled": True, "away_after_ms": 1_000, "offline_after_ms": 2_000, "disconnect_after_ms": 1_000}
+    )
     told: list[AccountEvent] = []
     await site.store.subscribe(ACCOUNT, told.extend)
     listeners: list[tuple[int, list[AccountEvent]]] = []
@@ -358,7 +360,7 @@ async def test_after_every_loss_memory_is_what_the_disk_has(seed: int) -> None:
 
     def something() -> Awaitable[object]:
         user = dice.choice(USERS)
-        match dice.randrange(9):
+        match dice.randrange(16):
             case 0 | 1:
                 return site.service.set_status(ACCOUNT, user, dice.choice(list(Status)), reason=dice.choice("xy"))
             case 2 | 3:
@@ -372,12 +374,28 @@ async def test_after_every_loss_memory_is_what_the_disk_has(seed: int) -> None:
                         "offline_after_ms": away_after_ms + 1_000,
                         "resume": dice.choice(list(Resume)),
                         "enabled": dice.random() < 0.8,
+                        "disconnect_after_ms": dice.choice([1_000, 1_500]),
+                        "disconnect_status": dice.choice([Status.AWAY, Status.OFFLINE]),
                     },
                 )
             case 5:
                 return site.store.settle_due(dice.randrange(1, 5))
             case 6:
                 return listen()
+            case 7 | 8:
+                return site.service.keep_session(
+                    ACCOUNT, user, dice.choice("ab"), dice.choice([30 * SECOND, MINUTE]), dice.choice([None, 0, 500])
+                )
+            case 9 | 10:
+                return site.service.end_session(ACCOUNT, user, dice.choice("ab"))
+            case 11:
+                return site.service.keep_engagement(ACCOUNT, user, dice.choice("ab"))
+            case 12:
+                return site.service.end_engagement(ACCOUNT, user, dice.choice("ab"))
+            case 13:
+                return site.service.set_status(
+                    ACCOUNT, user, dice.choice(list(Status)), ttl_ms=SECOND, then=dice.choice(list(Then))
+                )
             case _:
                 return site.everything()
 

@@ -7,7 +7,7 @@ from datetime import timedelta
 from functools import partial, wraps
 from typing import Any, TypeVar, cast
 
-from onduty_client._activity_errors import RejectedActivity
+from onduty_client._activity_errors import RejectedActivity, RejectedLease
 from onduty_client._aio import AsyncClient
 from onduty_client._patience import Disconnected, Patience, Reconnected
 from onduty_client._rpcs import Call, ResultT
@@ -235,10 +235,11 @@ class FakeClient(Client):
         patience: Patience | None = None,
         on_error: Callable[[RejectedActivity], None] | None = None,
         on_connection: Callable[[Disconnected | Reconnected], None] | None = None,
+        on_lease_error: Callable[[RejectedLease], None] | None = None,
     ) -> FakeUpload:
-        """Record each activity at once."""
+        """Record each activity, session and engagement at once."""
         self._check_open()
-        return FakeUpload(UploadLog(self.service.record, on_error))
+        return FakeUpload(UploadLog(self.service, on_error, on_lease_error))
 
     def close(self) -> None:
         """Refuse calls from now on."""
@@ -374,10 +375,11 @@ class FakeAsyncClient(AsyncClient):
         patience: Patience | None = None,
         on_error: Callable[[RejectedActivity], None] | None = None,
         on_connection: Callable[[Disconnected | Reconnected], None] | None = None,
+        on_lease_error: Callable[[RejectedLease], None] | None = None,
     ) -> FakeAsyncUpload:
-        """Record each activity at once."""
+        """Record each activity, session and engagement at once."""
         self._check_open()
-        return FakeAsyncUpload(UploadLog(self.service.record, on_error))
+        return FakeAsyncUpload(UploadLog(self.service, on_error, on_lease_error))
 
     async def close(self) -> None:
         """Refuse calls from now on."""

@@ -4,8 +4,8 @@ from datetime import datetime
 from typing import Any
 
 from onduty_client._clock import Clock
-from onduty_client._lease_blocks import AsyncEngagement, AsyncSession, Engagement, Session
-from onduty_client._leases import BaseLease, BaseSession
+from onduty_client._lease_blocks import AsyncEngagement, AsyncSession, Block, Engagement, Session
+from onduty_client._leases import Lease, SessionLease
 from onduty_client.testing._people import HELD
 from onduty_client.testing._service import FakeService
 
@@ -15,39 +15,39 @@ class _Keeper:
 
     def __init__(self, service: FakeService) -> None:
         self.service = service
-        self._held: set[BaseLease] = set()
+        self._held: set[Lease] = set()
         self.clock = Clock(now=lambda: service.now.timestamp())
         self.closed = False
 
-    def add(self, lease: BaseLease) -> None:
+    def add(self, lease: Lease) -> None:
         """Hold a lease, unless it could not be opened."""
         self._held.add(lease)
         if lease.lost is None:
             self.set_end(lease, HELD)
 
-    def hurry(self, lease: BaseLease) -> None:
+    def hurry(self, lease: Lease) -> None:
         """Report input at once."""
         if self.holds(lease) and lease.lost is None:
             self.renew(lease)
 
-    def renew(self, lease: BaseLease) -> None:
+    def renew(self, lease: Lease) -> None:
         """Keep a lease, again if need be."""
         call = lease.renewal()
         self.service.answer(call.rpc.name, call.request, "")
         lease.kept()
         self.set_end(lease, HELD)
 
-    def holds(self, lease: BaseLease) -> bool:
+    def holds(self, lease: Lease) -> bool:
         """True if the lease was added, and not released."""
         return lease in self._held and not self.closed
 
-    def set_end(self, lease: BaseLease, end: datetime) -> None:
+    def set_end(self, lease: Lease, end: datetime) -> None:
         """Let a lease live until `end`."""
         self.service.set_lease_end(
-            lease.account_id, lease.user_id, lease.lease_id, is_session=isinstance(lease, BaseSession), end=end
+            lease.account_id, lease.user_id, lease.lease_id, is_session=isinstance(lease, SessionLease), end=end
         )
 
-    def run_out(self, lease: BaseLease) -> None:
+    def run_out(self, lease: Lease) -> None:
         """Hold a lease no longer: unless it is ended, it lives as long as after a last renewal."""
         self._held.discard(lease)
         if lease.lost is None:
@@ -71,7 +71,7 @@ class BlockingFakeKeeper(_Keeper):
         """Raise RuntimeError if the client is closed."""
         self._check_open()
 
-    def release(self, lease: BaseLease) -> None:
+    def release(self, lease: Lease) -> None:
         """Hold a lease no longer."""
         self.run_out(lease)
 
@@ -83,37 +83,37 @@ class AsyncFakeKeeper(_Keeper):
         """Raise RuntimeError if the client is closed."""
         self._check_open()
 
-    async def release(self, lease: BaseLease) -> None:
+    async def release(self, lease: Lease) -> None:
         """Hold a lease no longer."""
         self.run_out(lease)
 
 
-class _FakeLease(BaseLease):
+class _FakeBlock(Block):
     """The part of a fake lease that is for the test."""
 
     _keeper: Any
 
     def lose(self, error: Exception) -> None:
         """Have it run out now, because of `error`, as if no renewal had got through."""
-        self._keeper.set_end(self, self._keeper.service.now)
-        self._lose(error)
+        self._keeper.set_end(self._lease, self._keeper.service.now)
+        self._lease.lose(error)
 
     def recover(self) -> None:
         """Keep it again. Raises OndutyError if the service refuses it."""
-        self._keeper.renew(self)
+        self._keeper.renew(self._lease)
 
 
-class FakeSession(_FakeLease, Session):
+class FakeSession(_FakeBlock, Session):
     """A `Session` at a fake service. Made by `FakeClient.session`."""
 
 
-class FakeAsyncSession(_FakeLease, AsyncSession):
+class FakeAsyncSession(_FakeBlock, AsyncSession):
     """An `AsyncSession` at a fake service. Made by `FakeAsyncClient.session`."""
 
 
-class FakeEngagement(_FakeLease, Engagement):
+class FakeEngagement(_FakeBlock, Engagement):
     """An `Engagement` at a fake service. Made by `FakeClient.engagement`."""
 
 
-class FakeAsyncEngagement(_FakeLease, AsyncEngagement):
+class FakeAsyncEngagement(_FakeBlock, AsyncEngagement):
     """An `AsyncEngagement` at a fake service. Made by `FakeAsyncClient.engagement`."""

@@ -93,10 +93,19 @@ class Person:
         """The number of engagements that live."""
         return sum(end > now for end in self.engagements.values())
 
-    def is_news(self, at: datetime, now: datetime) -> bool:
-        """True if an activity is newer than all that is known. One at the very time of an automatic switch is."""
-        clock = max(self.clock, *(end for end in self.engagements.values() if end <= now), _NEVER)
-        return at > clock or (at == clock and self.own.cause in (pb.CAUSE_EXPIRY, pb.CAUSE_INACTIVITY))
+    def is_newest(self, at: datetime) -> bool:
+        """True if no activity is known that is as new."""
+        return self.last_activity is None or at > self.last_activity
+
+    def may_resume(self, at: datetime, now: datetime) -> bool:
+        """True if an activity is new enough to bring the user back.
+
+        It has to be newer than all else that is known, but for a status that has come to its end. The clock of a test
+        stands still, so one at the very time of a switch by inactivity is newer.
+        """
+        if self.own.cause == pb.CAUSE_EXPIRY:
+            return self.is_newest(at)
+        return at >= max(self.clock, *(end for end in self.engagements.values() if end <= now), _NEVER)
 
     def seen(self, at: datetime, now: datetime) -> None:
         """Take note of an activity or a setting by hand: one from elsewhere, if no session lives."""

@@ -119,13 +119,12 @@ def record_activity(account: Account, user_id: str, time: datetime, now: datetim
     def happen(person: Person) -> None:
         if person.last_activity is not None and time < person.last_activity:
             return
-        is_news = person.is_news(time, now)
+        is_newest, may_resume = person.is_newest(time), person.may_resume(time, now)
         person.last_activity, person.clock = time, max(person.clock, time)
-        if not is_news:
-            return
-        if _is_resumed(person.own, account.workflow):
+        if may_resume and _is_resumed(person.own, account.workflow):
             person.own = Shown(pb.STATUS_ONLINE, pb.CAUSE_ACTIVITY)
-        person.seen(time, now)
+        if is_newest:
+            person.seen(time, now)
 
     account.change(user_id, now, happen)
 

@@ -3,12 +3,13 @@
 import math
 from collections import deque
 from collections.abc import Callable, Iterable
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from onduty_client import _convert as convert
-from onduty_client._activity_errors import RejectedActivity
+from onduty_client._activity_errors import RejectedActivity, RejectedLease
 from onduty_client._errors import OndutyError
-from onduty_client._types import UploadStats
+from onduty_client._reporter import check_lease
+from onduty_client._types import LeaseAction, UploadStats
 from onduty_client._upload import ActivityUpload, AsyncActivityUpload, check_activity
 from onduty_client._watch import AsyncWatch, Watch
 from onduty_client._watch_call import checked_user_ids
@@ -130,15 +131,17 @@ class FakeAsyncWatch(_FakeWatchState, AsyncWatch):
 
 
 class UploadLog:
-    """Records the activities of a fake upload, each at once."""
+    """Records what is put into a fake upload, each at once."""
 
     def __init__(
         self,
-        take: Callable[[str, str, datetime | None], None],
+        service: FakeService,
         on_error: Callable[[RejectedActivity], None] | None,
+        on_lease_error: Callable[[RejectedLease], None] | None,
     ) -> None:
-        self._take = take
+        self._service = service
         self._on_error = on_error
+        self._on_lease_error = on_lease_error
         self.put_count = self.rejected = 0
 
     def put(self, account_id: str, user_id: str, activity_time: datetime | None, ref: object) -> None:
@@ -146,11 +149,31 @@ class UploadLog:
         check_activity(account_id, user_id, activity_time)
         self.put_count += 1
         try:
-            self._take(account_id, user_id, activity_time)
+            self._service.record(account_id, user_id, activity_time)
         except OndutyError as error:
             self.rejected += 1
             if self._on_error is not None:
                 self._on_error(RejectedActivity(account_id, user_id, activity_time, error, ref))
+
+    def put_lease(
+        self,
+        action: LeaseAction,
+        account_id: str,
+        user_id: str,
+        lease_id: str,
+        ttl: timedelta | None,
+        idle_for: timedelta | None,
+        ref: object,
+    ) -> None:
+        """Keep or end a session or an engagement, or call `on_lease_error` if that is refused."""
+        check_lease(account_id, user_id, lease_id)
+        self.put_count += 1
+        try:
+            self._service.report(action, account_id, user_id, lease_id, ttl, idle_for)
+        except OndutyError as error:
+            self.rejected += 1
+            if self._on_lease_error is not None:
+                self._on_lease_error(RejectedLease(account_id, user_id, action, lease_id, error, ref))
 
     @property
     def stats(self) -> UploadStats:
@@ -190,6 +213,20 @@ class FakeUpload(ActivityUpload):
         """Record an activity."""
         self._log.put(account_id, user_id, activity_time, ref)
 
+    def put_lease(
+        self,
+        action: LeaseAction,
+        account_id: str,
+        user_id: str,
+        lease_id: str,
+        *,
+        ttl: timedelta | None = None,
+        idle_for: timedelta | None = None,
+        ref: object = None,
+    ) -> None:
+        """Keep or end a session or an engagement."""
+        self._log.put_lease(action, account_id, user_id, lease_id, ttl, idle_for, ref)
+
     def finish(self, timeout: float | None = None) -> bool:
         """Return True: everything is recorded."""
         return True
@@ -228,6 +265,20 @@ class FakeAsyncUpload(AsyncActivityUpload):
     ) -> None:
         """Record an activity."""
         self._log.put(account_id, user_id, activity_time, ref)
+
+    async def put_lease(
+        self,
+        action: LeaseAction,
+        account_id: str,
+        user_id: str,
+        lease_id: str,
+        *,
+        ttl: timedelta | None = None,
+        idle_for: timedelta | None = None,
+        ref: object = None,
+    ) -> None:
+        """Keep or end a session or an engagement."""
+        self._log.put_lease(action, account_id, user_id, lease_id, ttl, idle_for, ref)
 
     async def finish(self, timeout: float | None = None) -> bool:
         """Return True: everything is recorded."""

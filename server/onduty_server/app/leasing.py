@@ -157,7 +157,7 @@ _TTLS: Final = {
     LeaseAction.KEEP_SESSION: _Ttl(SESSION_TTL_MIN_MS, SESSION_TTL_MAX_MS, SESSION_TTL_DEFAULT_MS),
     LeaseAction.KEEP_ENGAGEMENT: _Ttl(ENGAGEMENT_TTL_MIN_MS, ENGAGEMENT_TTL_MAX_MS, ENGAGEMENT_TTL_DEFAULT_MS),
 }
-"""What is kept; what ends needs no time to live."""
+"""For each action that keeps something; what ends needs none."""
 
 
 def _renewal_of(report: LeaseReport) -> Renewal:

@@ -1,4 +1,4 @@
-"""What all groups of use cases share: the store that decides, and the pages of lists.
+"""The common ground of all groups of use cases: the store that decides, and the pages of lists.
 
 Invariant: a refused request has changed nothing. Fields are checked before the store is asked, or inside the decision
 that the store runs.

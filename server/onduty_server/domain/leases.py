@@ -45,7 +45,7 @@ def keep_session(
     updated = settled.record.copy() if settled.record is record else settled.record
     layers = pruned(updated, now)
     sessions = kept(layers.sessions if layers.connected(now) else (), session_id, now + ttl_ms)
-    _check_number(sessions, SESSIONS_MAX, "sessions")
+    _check_number(sessions, SESSIONS_MAX, "sessions", now)
     before, own, connection = Shown.of(updated, layers), updated.state, layers.connection
     kept_connection = policy.workflow.connection_machine.outcome(ConnectionEvent.SESSION_KEPT, connection)
     assert kept_connection is not None  # there is a row for every state
@@ -78,7 +78,7 @@ def keep_engagement(record: UserRecord, policy: Policy, *, engagement_id: str, t
     updated = settled.record.copy() if settled.record is record else settled.record
     layers = pruned(updated, now)
     engagements = kept(layers.engagements, engagement_id, now + ttl_ms)
-    _check_number(engagements, ENGAGEMENTS_MAX, "engagements")
+    _check_number(engagements, ENGAGEMENTS_MAX, "engagements", now)
     updated.layers = layers._replace(engagements=engagements).pack()
     return extended(settled, updated, None, durable=False)
 
@@ -97,6 +97,10 @@ def end_engagement(record: UserRecord, policy: Policy, *, engagement_id: str, no
     return extended(settled, updated, None, durable=True)
 
 
-def _check_number(leases: tuple[Lease, ...], most: int, what: str) -> None:
+def _check_number(leases: tuple[Lease, ...], most: int, what: str, now: int) -> None:
     if len(leases) > most:
-        raise LimitExceeded(f"the user has {most} {what}; end one of them, or wait until one runs out")
+        others = leases[:-1]  # one that is renewed makes no more of them, so it is a new one that comes last
+        raise LimitExceeded(
+            f"the user has {most} {what}; end one of them, or wait until one runs out",
+            retry_delay_ms=min(lease.end for lease in others) - now,
+        )

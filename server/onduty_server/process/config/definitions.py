@@ -156,7 +156,8 @@ class Definitions:
         About(
             Group.STORE,
             "PERIOD",
-            "Longest time before an activity that changes no status is durable; 0 makes it durable before its answer.",
+            "Longest time before an activity, session or engagement that changes no status is durable; 0 makes it "
+            "durable before its answer.",
             least=timedelta(0),
             most=timedelta(minutes=1),
         ),
