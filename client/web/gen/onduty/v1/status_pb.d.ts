@@ -2035,8 +2035,8 @@ export declare type SimulateRequest = Message<"onduty.v1.SimulateRequest"> & {
   accountId: string;
 
   /**
-   * The workflow to try: away_after, offline_after, resume and keep_manual_away. It is on from the start of the log,
-   * whatever enabled says. All other fields are ignored.
+   * The workflow to try: away_after, offline_after, resume, keep_manual_away, disconnect_after and disconnect_status. It
+   * is on from the start of the log, whatever enabled says. All other fields are ignored.
    *
    * @generated from field: onduty.v1.Workflow workflow = 2;
    */
@@ -2078,6 +2078,16 @@ export declare type SimulateRequest = Message<"onduty.v1.SimulateRequest"> & {
    * @generated from field: bool keep_order = 7;
    */
   keepOrder: boolean;
+
+  /**
+   * The column of kinds, up to 128 bytes. Its values are activity (or nothing), session_kept, session_ended,
+   * engagement_kept and engagement_ended. The columns lease_id, ttl and idle_for then say which session or engagement it
+   * is, how long it lives, and how long ago the last input was; periods are written like 90s or 1h30m, and a number
+   * alone is seconds. If the name is "kind", the log may lack the column. Empty: every row is an activity.
+   *
+   * @generated from field: string kind_column = 8;
+   */
+  kindColumn: string;
 };
 
 /**
@@ -2114,8 +2124,8 @@ export declare type SimulateResponse = Message<"onduty.v1.SimulateResponse"> & {
 export declare const SimulateResponseSchema: GenMessage<SimulateResponse>;
 
 /**
- * What a workflow would have done with a log of activities. The clock runs on after the last activity until no switch
- * is left.
+ * What a workflow would have done with a log of activities. The clock runs on after the last row until no switch is
+ * left.
  *
  * @generated from message onduty.v1.SimulationSummary
  */
@@ -2135,35 +2145,35 @@ export declare type SimulationSummary = Message<"onduty.v1.SimulationSummary"> &
   activities: bigint;
 
   /**
-   * The activities that were older than one before them, and counted as arriving late.
+   * The activities that were older than a row before them, and counted as arriving late.
    *
    * @generated from field: int64 late_activities = 3;
    */
   lateActivities: bigint;
 
   /**
-   * The time of the earliest activity; unset if there is none.
+   * The time of the earliest row, whatever its kind; unset if there is none.
    *
    * @generated from field: google.protobuf.Timestamp first_activity_time = 4;
    */
   firstActivityTime?: Timestamp | undefined;
 
   /**
-   * The time of the latest activity; unset if there is none.
+   * The time of the latest row, whatever its kind; unset if there is none.
    *
    * @generated from field: google.protobuf.Timestamp last_activity_time = 5;
    */
   lastActivityTime?: Timestamp | undefined;
 
   /**
-   * The changes of status, counted by the status before and after. Those after the last activity are among them.
+   * The changes of status, counted by the status before and after. Those after the last row are among them.
    *
    * @generated from field: repeated onduty.v1.SimulatedSwitches switches = 6;
    */
   switches: SimulatedSwitches[];
 
   /**
-   * The activities that brought somebody back.
+   * The activities that brought somebody back from inactivity.
    *
    * @generated from field: int64 resumes = 7;
    */
@@ -2177,18 +2187,54 @@ export declare type SimulationSummary = Message<"onduty.v1.SimulationSummary"> &
   ignoredActivities: bigint;
 
   /**
-   * The switches to AWAY whose user was active again within one minute. Many mean that away_after may be too short.
+   * The switches to AWAY by inactivity whose user was active again within one minute. Many mean that away_after may be
+   * too short.
    *
    * @generated from field: int64 active_soon_after_away = 9;
    */
   activeSoonAfterAway: bigint;
 
   /**
-   * The time in each status, added up over all users, from each user's first activity to the last of the log.
+   * The time in each status, added up over all users, from when each user was first seen to the last row of the log.
    *
    * @generated from field: repeated onduty.v1.SimulatedTime time_in_status = 10;
    */
   timeInStatus: SimulatedTime[];
+
+  /**
+   * The rows that kept or ended a session or an engagement.
+   *
+   * @generated from field: int64 leases = 11;
+   */
+  leases: bigint;
+
+  /**
+   * Those of them that would have been refused: their user was not known yet, or had too many.
+   *
+   * @generated from field: int64 refused_leases = 12;
+   */
+  refusedLeases: bigint;
+
+  /**
+   * The times that a user was shown disconnect_status. Those after the last row are among them.
+   *
+   * @generated from field: int64 disconnections = 13;
+   */
+  disconnections: bigint;
+
+  /**
+   * Those of them that a session, or an activity, put an end to.
+   *
+   * @generated from field: int64 reconnections = 14;
+   */
+  reconnections: bigint;
+
+  /**
+   * The part of time_in_status in which the status was that of somebody disconnected: AWAY and OFFLINE.
+   *
+   * @generated from field: repeated onduty.v1.SimulatedTime time_by_disconnect = 15;
+   */
+  timeByDisconnect: SimulatedTime[];
 };
 
 /**

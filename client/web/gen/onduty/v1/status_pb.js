@@ -448,6 +448,7 @@ export const file_onduty_v1_status = /*@__PURE__*/
           { name: "user_column", number: 5, type: 9 },
           { name: "time_format", number: 6, type: 14, typeName: ".onduty.v1.LogTimeFormat" },
           { name: "keep_order", number: 7, type: 8 },
+          { name: "kind_column", number: 8, type: 9 },
         ],
       },
       {
@@ -470,6 +471,11 @@ export const file_onduty_v1_status = /*@__PURE__*/
           { name: "ignored_activities", number: 8, type: 3 },
           { name: "active_soon_after_away", number: 9, type: 3 },
           { name: "time_in_status", number: 10, label: 3, type: 11, typeName: ".onduty.v1.SimulatedTime" },
+          { name: "leases", number: 11, type: 3 },
+          { name: "refused_leases", number: 12, type: 3 },
+          { name: "disconnections", number: 13, type: 3 },
+          { name: "reconnections", number: 14, type: 3 },
+          { name: "time_by_disconnect", number: 15, label: 3, type: 11, typeName: ".onduty.v1.SimulatedTime" },
         ],
       },
       {
