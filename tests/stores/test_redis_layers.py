@@ -301,6 +301,25 @@ async def test_a_shorter_time_to_live_and_an_end_are_found_in_time(redis: Site) 
     ]
 
 
+async def test_an_engagement_that_ends_before_its_time_is_found_in_time(redis: Site) -> None:
+    site, service = redis, redis.service
+    await site.configure(GONE)
+    for user in ("ended", "shortened"):
+        await site.activity(user)
+        await service.keep_engagement(ACCOUNT, user, "call", 4 * HOUR)
+        # These two changes put the user into another queue, and back, while the engagement lives.
+        await site.set(user, Status.AWAY)
+        await site.set(user, Status.ONLINE)
+    assert await site.sweep() == site.now + 4 * HOUR + 10 * MINUTE
+    await service.end_engagement(ACCOUNT, "ended", "call")
+    await service.keep_engagement(ACCOUNT, "shortened", "call", MINUTE)
+    assert await site.sweep() == site.now + 10 * MINUTE
+    site.advance(10 * MINUTE)
+    assert await site.sweep() == site.now + MINUTE
+    assert await site.statuses() == {"ended": Status.AWAY, "shortened": Status.ONLINE}
+    assert await site.available() == (["shortened"], 1)
+
+
 @pytest.mark.slow
 async def test_more_statuses_that_end_at_once_than_a_read_looks_at_are_recorded_by_it(redis: Site) -> None:
     site, service = redis, redis.service
