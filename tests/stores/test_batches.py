@@ -21,6 +21,7 @@ def batch(*items: tuple[str, LeaseAction, str]) -> list[LeaseReport]:
     return [LeaseReport(place, ACCOUNT, user, action, lease) for place, (user, action, lease) in enumerate(items)]
 
 
+@pytest.mark.cluster
 @pytest.mark.parametrize("last", [KEEP, END])
 async def test_whatever_comes_last_of_a_user_holds(site: Site, last: LeaseAction) -> None:
     users = [f"user-{number}" for number in range(20)]
