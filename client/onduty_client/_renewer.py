@@ -112,8 +112,7 @@ class BaseRenewer(Helper):
                 async with self._clock.timeout(_SETTLE_S):
                     await asyncio.wait([call])
             except TimeoutError:
-                call.cancel()
-                await asyncio.wait([call])
+                await self._cancel(lease)
 
     async def _start_work(self) -> None:
         self._task = asyncio.create_task(self._run(), name="onduty-renewals")
@@ -149,13 +148,24 @@ class BaseRenewer(Helper):
                 self._changed.clear()
                 self._start_due(connection)
                 await self._clock.wait(self._changed, self._wait_s())
+        except Exception:  # noqa: BLE001 - A task in the background has nobody to raise it to.
+            log.exception("renewals: unexpected failure, nothing is renewed any more")
         finally:
-            for call in self._calls.values():
-                call.cancel()
-            if self._calls:
-                await asyncio.wait(self._calls.values())
+            await self._cancel(*self._calls)
             await connection.close()
             self._endpoint.core.release()
+
+    async def _cancel(self, *leases: Lease) -> None:
+        """Cancel the renewals under way of some leases, which are then due again, unless they are forgotten."""
+        calls = [self._calls[lease] for lease in leases]
+        for call in calls:
+            call.cancel()
+        if calls:
+            await asyncio.wait(calls)
+        for lease in leases:
+            # One that was cancelled before it began has not done this itself.
+            if self._calls.pop(lease, None) is not None and lease.ticket is not None:
+                self._schedule(lease, self._clock.now())
 
     def _start_due(self, connection: AsyncConnection) -> None:
         now = self._clock.now()
