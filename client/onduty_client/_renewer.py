@@ -112,7 +112,8 @@ class BaseRenewer(Helper):
                 async with self._clock.timeout(_SETTLE_S):
                     await asyncio.wait([call])
             except TimeoutError:
-                await self._cancel(lease)
+                call.cancel()
+                await asyncio.wait([call])
 
     async def _start_work(self) -> None:
         self._task = asyncio.create_task(self._run(), name="onduty-renewals")
@@ -151,21 +152,13 @@ class BaseRenewer(Helper):
         except Exception:  # noqa: BLE001 - A task in the background has nobody to raise it to.
             log.exception("renewals: unexpected failure, nothing is renewed any more")
         finally:
-            await self._cancel(*self._calls)
+            # They have begun: a task does before what is scheduled after it. So they are due again by themselves.
+            for call in self._calls.values():
+                call.cancel()
+            if self._calls:
+                await asyncio.wait(self._calls.values())
             await connection.close()
             self._endpoint.core.release()
-
-    async def _cancel(self, *leases: Lease) -> None:
-        """Cancel the renewals under way of some leases, which are then due again, unless they are forgotten."""
-        calls = [self._calls[lease] for lease in leases]
-        for call in calls:
-            call.cancel()
-        if calls:
-            await asyncio.wait(calls)
-        for lease in leases:
-            # One that was cancelled before it began has not done this itself.
-            if self._calls.pop(lease, None) is not None and lease.ticket is not None:
-                self._schedule(lease, self._clock.now())
 
     def _start_due(self, connection: AsyncConnection) -> None:
         now = self._clock.now()
