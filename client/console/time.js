@@ -39,9 +39,11 @@ export function format(name, options) {
  * Return a time of day, as `14:03:09`, with the day before it if that is not today, and the year if it is another.
  * @param {number} ms
  * @param {number} [now]
+ * @param {boolean} [isShort] without the seconds, where there are none
  */
-export function clock(ms, now = Date.now()) {
-  const time = format("time", { hour: "2-digit", minute: "2-digit", second: "2-digit", hourCycle: "h23" }).format(ms);
+export function clock(ms, now = Date.now(), isShort = false) {
+  const second = isShort && ms % MINUTE < SECOND ? undefined : "2-digit";
+  const time = format(`time ${second}`, { hour: "2-digit", minute: "2-digit", second, hourCycle: "h23" }).format(ms);
   if (new Date(ms).toDateString() === new Date(now).toDateString()) return time;
   const isThisYear = new Date(ms).getFullYear() === new Date(now).getFullYear();
   const day = isThisYear ? format("day", { day: "numeric", month: "short" }) : format("date", { dateStyle: "medium" });

@@ -1,6 +1,6 @@
 /** Everybody of an account, as a watch tells of them. Knows nothing of the page. */
 
-import { Cause, Status, millisecondsOf } from "../lib.js";
+import { Cause, Status, Then, millisecondsOf } from "../lib.js";
 
 /** @import { StatusChange, UserStatus, WatchStatusesResponse } from "../lib.js" */
 
@@ -18,6 +18,11 @@ import { Cause, Status, millisecondsOf } from "../lib.js";
  * @property {number | undefined} lastActivity
  * @property {Status} next
  * @property {number | undefined} nextAt
+ * @property {Cause} nextCause
+ * @property {number | undefined} expireAt when the status ends that was set by hand, also while it is not the one that is shown
+ * @property {Then} then what follows at that time
+ * @property {boolean} isConnected
+ * @property {number} engagements
  * @property {number} checked when the server has told all of this; 0 if a change has come since, which does not tell what comes
  *   next, nor of earlier activities
  */
@@ -47,6 +52,11 @@ function personOf(user, checked) {
     lastActivity: millisecondsOf(user.lastActivityTime),
     next: user.nextStatus,
     nextAt: millisecondsOf(user.nextStatusTime),
+    nextCause: user.nextCause,
+    expireAt: millisecondsOf(user.expireTime),
+    then: user.then,
+    isConnected: user.connected,
+    engagements: user.engagements,
     checked,
   };
 }
@@ -66,6 +76,11 @@ function personAfter(change, before) {
     lastActivity: change.cause === Cause.ACTIVITY ? effective : before?.lastActivity,
     next: Status.UNSPECIFIED,
     nextAt: undefined,
+    nextCause: Cause.UNSPECIFIED,
+    expireAt: millisecondsOf(change.expireTime),
+    then: change.then,
+    isConnected: change.cause !== Cause.DISCONNECT && (before?.isConnected ?? false),
+    engagements: before?.engagements ?? 0,
     checked: 0,
   };
 }

@@ -2,7 +2,7 @@
 
 import { OndutyError, Status, html, useEffect, useSignal } from "../lib.js";
 import { may } from "../access.js";
-import { causeInWords } from "../cause.js";
+import { causeInWords, causeName, endInWords } from "../cause.js";
 import { FromTo } from "../history/page.js";
 import { readChanges } from "../history/read.js";
 import { LostBanner } from "../link_state.js";
@@ -93,7 +93,13 @@ export function Facts({ person }) {
     </div>
     <div><dt>${texts.since}</dt><dd>${ago(person.since)}</dd></div>
     <div><dt>${texts.last}</dt><dd>${lastActivity === undefined ? texts.never : ago(lastActivity)}</dd></div>
-    <div><dt>${texts.next}</dt><dd>${nextIsKnown ? html`<${Next} person=${person} />` : texts.none}</dd></div>
+    <div>
+      <dt>${texts.next}</dt>
+      <dd>${nextIsKnown ? html`<${Next} person=${person} /> <span class="hint">(${causeName(person.nextCause)})</span>` : texts.none}</dd>
+    </div>
+    ${person.expireAt !== undefined && html`<div><dt>${texts.hand}</dt><dd>${endInWords(person)}</dd></div>`}
+    <div><dt>${texts.connected}</dt><dd>${person.isConnected ? t().workflows.yes : t().workflows.no}</dd></div>
+    <div><dt>${texts.engagements}</dt><dd>${person.engagements || texts.nothing}</dd></div>
   </dl>`;
 }
 

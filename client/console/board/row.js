@@ -2,7 +2,7 @@
 
 import { Cause, Status, html } from "../lib.js";
 import { may } from "../access.js";
-import { causeInWords } from "../cause.js";
+import { causeInWords, causeName } from "../cause.js";
 import { href } from "../router.js";
 import { t } from "../texts/index.js";
 import { countdown, roughly, utc } from "../time.js";
@@ -82,12 +82,12 @@ function Since({ person }) {
 
 /** The countdown to the next switch; a dash where none is known, or where it may no longer be true. @param {{person: Person}} props */
 export function Next({ person }) {
-  const { next, nextAt, checked } = person;
+  const { next, nextAt, nextCause, checked } = person;
   const now = nowShown.value;
   if (next === Status.UNSPECIFIED || nextAt === undefined || link.value !== "live" || now - checked > NEXT_KNOWN_MS) {
     return html`<span class="hint">–</span>`;
   }
-  return html`<span class="countdown ${nextAt - now < 60_000 ? "near" : ""}" title=${utc(nextAt)}>
+  return html`<span class="countdown ${nextAt - now < 60_000 ? "near" : ""}" title=${`${causeName(nextCause)}, ${utc(nextAt)}`}>
     ${t().board.nextIn(statusWord(next), countdown(nextAt - now))}
   </span>`;
 }

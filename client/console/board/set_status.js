@@ -9,6 +9,7 @@ import { isolated, tame } from "../ui/foreign.js";
 import { Dialog, Name, Notice } from "../ui/parts.js";
 import { StatusLabel } from "../ui/status.js";
 import { learn, people, version } from "./live.js";
+import { OPEN, UntilField, endOf, isUnclear } from "./until.js";
 import { selected } from "./view.js";
 
 const REASON_MAX_BYTES = 512;
@@ -17,6 +18,8 @@ const TOGETHER = 4;
 const NAMES_SHOWN = 5;
 const WAITS_MAX = 10;
 const WAIT_MAX_MS = 10_000;
+
+/** @import { Until } from "./until.js" */
 
 /** @typedef {{id: string, why: string}} Failure */
 
@@ -27,20 +30,23 @@ export function SetStatusDialog({ ids, onClose }) {
   const left = useSignal(ids);
   const status = useSignal(/** @type {Status} */ ((ids.length === 1 && people.all.get(ids[0])?.status) || Status.ONLINE));
   const reason = useSignal("");
+  const until = useSignal(OPEN);
   const done = useSignal(-1);
   const failed = useSignal(/** @type {Failure[]} */ ([]));
   const stopping = useRef(new AbortController());
   const isTooLong = new TextEncoder().encode(reason.value).length > REASON_MAX_BYTES;
   const isBusy = done.value >= 0;
   const isOne = ids.length === 1;
+  const isReady = !isTooLong && !isBusy && !isUnclear(until.value);
 
   const submit = async (/** @type {Event} */ event) => {
     event.preventDefault();
-    if (isTooLong || isBusy) return;
+    if (!isReady) return;
     done.value = 0;
     failed.value = [];
     const { signal } = (stopping.current = new AbortController());
-    const outcome = await setAll(left.value, status.value, reason.value.trim(), signal, () => done.value++);
+    const fields = { status: status.value, reason: reason.value.trim(), ...endOf(until.value) };
+    const outcome = await setAll(left.value, fields, signal, () => done.value++);
     done.value = -1;
     left.value = outcome.left;
     failed.value = outcome.failures;
@@ -65,6 +71,11 @@ export function SetStatusDialog({ ids, onClose }) {
             </label>`,
         )}
       </fieldset>
+      <${UntilField}
+        until=${until.value}
+        onChange=${(/** @type {Until} */ chosen) => (until.value = chosen)}
+        disabled=${isBusy}
+      />
       <div class="field ${isTooLong ? "wrong" : ""}">
         <label for="reason">${texts.reason} <span class="hint">(${texts.optional})</span></label>
         <input
@@ -82,7 +93,7 @@ export function SetStatusDialog({ ids, onClose }) {
       <div class="dialog-actions">
         ${isBusy && !isOne && html`<span class="hint" role="status">${texts.progress(done.value, left.value.length)}</span>`}
         <button type="button" onClick=${close}>${isBusy && !isOne ? texts.stop : t().common.cancel}</button>
-        <button type="submit" class="primary" disabled=${isTooLong || isBusy}>${texts.submit}</button>
+        <button type="submit" class="primary" disabled=${!isReady}>${texts.submit}</button>
       </div>
     </form>
   <//>`;
@@ -118,10 +129,10 @@ function Failures({ failed, left, isOne }) {
 /**
  * Set everybody's status, a few at a time, until the server is away, nobody is signed in any more, or `signal` says so. Returns who
  * has not been set, and why those who were tried could not be.
- * @param {string[]} ids @param {Status} status @param {string} reason @param {AbortSignal} signal @param {() => void} onEach
+ * @param {string[]} ids @param {object} fields @param {AbortSignal} signal @param {() => void} onEach
  * @returns {Promise<{left: string[], failures: Failure[]}>}
  */
-async function setAll(ids, status, reason, signal, onEach) {
+async function setAll(ids, fields, signal, onEach) {
   const accountId = account.peek();
   const left = new Set(ids);
   const waiting = [...ids];
@@ -130,7 +141,7 @@ async function setAll(ids, status, reason, signal, onEach) {
   const work = async () => {
     for (let id = waiting.shift(); id !== undefined && !isOver && !signal.aborted; id = waiting.shift()) {
       try {
-        const { userStatus } = await patiently(() => client.setStatus({ accountId, userId: id, status, reason }), ids.length > 1);
+        const { userStatus } = await patiently(() => client.setStatus({ accountId, userId: id, ...fields }), ids.length > 1);
         left.delete(id);
         if (userStatus) learn([userStatus]);
       } catch (error) {

@@ -1,16 +1,19 @@
 /** Changes as a file for a spreadsheet. */
 
-import { Cause, Status } from "../lib.js";
+import { Cause, Status, Then } from "../lib.js";
 
 /** @import { Change } from "./read.js" */
 
 /** @param {Change[]} changes */
 export function csvOf(changes) {
-  const rows = changes.map(({ at, id, from, to, cause, actor, reason }) =>
-    [new Date(at).toISOString(), id, Status[from], Status[to], Cause[cause], actor, reason].map(cell).join(","),
-  );
-  return ["effective_time,user_id,previous_status,status,cause,actor,reason", ...rows, ""].join("\r\n");
+  const rows = changes.map(({ at, id, from, to, cause, actor, reason, expireAt, then }) => {
+    const end = expireAt === undefined ? ["", ""] : [iso(expireAt), Then[then]];
+    return [iso(at), id, Status[from], Status[to], Cause[cause], actor, reason, ...end].map(cell).join(",");
+  });
+  return ["effective_time,user_id,previous_status,status,cause,actor,reason,expire_time,then", ...rows, ""].join("\r\n");
 }
+
+const iso = (/** @type {number} */ ms) => new Date(ms).toISOString();
 
 /** Return a cell. A spreadsheet must not take what somebody has written for a formula. @param {string} text */
 function cell(text) {

@@ -23,6 +23,8 @@ const CAUSES = /** @type {const} */ ([
   ["MANUAL", Cause.MANUAL],
   ["INACTIVITY", Cause.INACTIVITY],
   ["ACTIVITY", Cause.ACTIVITY],
+  ["EXPIRY", Cause.EXPIRY],
+  ["DISCONNECT", Cause.DISCONNECT],
 ]);
 const TYPING_MS = 400;
 /** How many changes are read at a time, of those that are shown. */

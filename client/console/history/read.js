@@ -3,7 +3,7 @@
 import { millisecondsOf, timestampOf } from "../lib.js";
 import { client } from "../session.js";
 
-/** @import { Cause, Status } from "../lib.js" */
+/** @import { Cause, Status, Then } from "../lib.js" */
 
 /**
  * @typedef {object} Change
@@ -15,6 +15,8 @@ import { client } from "../session.js";
  * @property {string} actor
  * @property {string} reason
  * @property {number} at ms UTC
+ * @property {number | undefined} expireAt
+ * @property {Then} then
  */
 
 /** The most changes that are read at a time; a page that asks for more asks for too much. */
@@ -52,6 +54,8 @@ export async function readChanges({ accountId, userId, start, end, signal, most 
         actor: each.actor,
         reason: each.reason,
         at: millisecondsOf(each.effectiveTime) ?? 0,
+        expireAt: millisecondsOf(each.expireTime),
+        then: each.then,
       });
     }
     pageToken = page.nextPageToken;

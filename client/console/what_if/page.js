@@ -22,7 +22,7 @@ const TIMEOUT_MS = 120_000;
 const TIME_COLUMN = "activity_time";
 const USER_COLUMN = "user_id";
 /** @type {Draft} */
-const FIRST = { enabled: true, awayAfter: DEFAULT_AWAY, offlineAfter: DEFAULT_OFFLINE, resume: 1, keepManualAway: false };
+const FIRST = { enabled: true, awayAfter: DEFAULT_AWAY, offlineAfter: DEFAULT_OFFLINE, disconnectAfter: null, disconnectStatus: 3, resume: 1, keepManualAway: false };
 
 export function WhatIfPage() {
   const texts = t().whatIf;

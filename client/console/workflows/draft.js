@@ -1,6 +1,6 @@
 /** The settings as the form holds them: from a workflow, back to one, and what is wrong with them. Knows no page, but the language. */
 
-import { durationOf, millisecondsOf, Resume } from "../lib.js";
+import { durationOf, millisecondsOf, Resume, Status } from "../lib.js";
 import { language } from "../texts/index.js";
 
 /** @import { Workflow } from "../lib.js" */
@@ -19,12 +19,15 @@ import { language } from "../texts/index.js";
  * @property {boolean} enabled
  * @property {Period | null} awayAfter null for never
  * @property {Period | null} offlineAfter
+ * @property {Period | null} disconnectAfter
+ * @property {Status} disconnectStatus
  * @property {Resume} resume
  * @property {boolean} keepManualAway
  */
 
 /** @typedef {"number" | "range" | "order" | "none"} Wrong */
-/** @typedef {{awayAfter?: Wrong, offlineAfter?: Wrong, enabled?: Wrong}} Faults */
+/** @typedef {"awayAfter" | "offlineAfter" | "disconnectAfter"} PeriodName */
+/** @typedef {{[K in PeriodName | "enabled"]?: Wrong}} Faults */
 
 /** @type {Record<Unit, number>} */
 export const UNIT_MS = { s: 1_000, min: 60_000, h: 3_600_000, d: 86_400_000 };
@@ -37,9 +40,11 @@ export const DEFAULT_AWAY = /** @type {Period} */ ({ text: "10", unit: "min" });
 export const DEFAULT_OFFLINE = /** @type {Period} */ ({ text: "30", unit: "min" });
 /** How many times longer than the period for Away the one for Offline is, where the default would not be longer. */
 const TIMES_AWAY = 3;
+const DEFAULT_GONE = /** @type {Period} */ ({ text: "1", unit: "min" });
+const PERIODS = /** @type {const} */ (["awayAfter", "offlineAfter", "disconnectAfter"]);
 
 /** The fields of a workflow that the form writes. */
-export const MASK = ["enabled", "away_after", "offline_after", "resume", "keep_manual_away"];
+export const MASK = ["enabled", "away_after", "offline_after", "disconnect_after", "disconnect_status", "resume", "keep_manual_away"];
 
 /** @param {Workflow} workflow @returns {Draft} */
 export function draftOf(workflow) {
@@ -47,6 +52,8 @@ export function draftOf(workflow) {
     enabled: workflow.enabled ?? false,
     awayAfter: periodOf(millisecondsOf(workflow.awayAfter)),
     offlineAfter: periodOf(millisecondsOf(workflow.offlineAfter)),
+    disconnectAfter: periodOf(millisecondsOf(workflow.disconnectAfter)),
+    disconnectStatus: workflow.disconnectStatus || Status.OFFLINE,
     resume: workflow.resume || Resume.FROM_AWAY,
     keepManualAway: workflow.keepManualAway ?? false,
   };
@@ -57,18 +64,17 @@ export function draftOf(workflow) {
  * @param {string} accountId @param {Draft} draft @param {string} etag
  */
 export function workflowOf(accountId, draft, etag) {
-  const { enabled, awayAfter, offlineAfter, resume, keepManualAway } = draft;
-  return {
-    ...{ accountId, enabled, resume, keepManualAway, etag },
-    awayAfter: awayAfter ? durationOf(/** @type {number} */ (periodMs(awayAfter))) : undefined,
-    offlineAfter: offlineAfter ? durationOf(/** @type {number} */ (periodMs(offlineAfter))) : undefined,
-  };
+  const [awayAfter, offlineAfter, disconnectAfter] = PERIODS.map((name) => {
+    const period = draft[name];
+    return period ? durationOf(/** @type {number} */ (periodMs(period))) : undefined;
+  });
+  return { ...draft, accountId, etag, awayAfter, offlineAfter, disconnectAfter };
 }
 
 /** Return what is wrong; the fields of a switch that is off are not in force, but have to be valid. @param {Draft} draft */
 export function faultsOf(draft) {
   const faults = /** @type {Faults} */ ({});
-  for (const name of /** @type {const} */ (["awayAfter", "offlineAfter"])) {
+  for (const name of PERIODS) {
     const period = draft[name];
     if (!period) continue;
     const ms = periodMs(period);
@@ -79,7 +85,7 @@ export function faultsOf(draft) {
     const [away, offline] = [periodMs(draft.awayAfter), periodMs(draft.offlineAfter)];
     if (/** @type {number} */ (offline) <= /** @type {number} */ (away)) faults.offlineAfter = "order";
   }
-  if (draft.enabled && !draft.awayAfter && !draft.offlineAfter) faults.enabled = "none";
+  if (draft.enabled && !PERIODS.some((name) => draft[name])) faults.enabled = "none";
   return faults;
 }
 
@@ -89,8 +95,8 @@ export function isSame(one, other) {
     one.enabled === other.enabled &&
     one.resume === other.resume &&
     one.keepManualAway === other.keepManualAway &&
-    isSamePeriod(one.awayAfter, other.awayAfter) &&
-    isSamePeriod(one.offlineAfter, other.offlineAfter)
+    one.disconnectStatus === other.disconnectStatus &&
+    PERIODS.every((name) => isSamePeriod(one[name], other[name]))
   );
 }
 
@@ -136,4 +142,14 @@ export function suggestedOffline({ awayAfter }) {
   const away = awayAfter ? periodMs(awayAfter) : undefined;
   if (away === undefined || away < /** @type {number} */ (periodMs(DEFAULT_OFFLINE))) return DEFAULT_OFFLINE;
   return /** @type {Period} */ (periodOf(Math.min(MOST_MS, away * TIMES_AWAY)));
+}
+
+/** Return a period for those who are gone to begin with. */
+export function suggestedGone() {
+  return DEFAULT_GONE;
+}
+
+/** Return the periods of a draft. @param {Draft} draft @returns {Pick<Draft, PeriodName>} */
+export function periodsOf({ awayAfter, offlineAfter, disconnectAfter }) {
+  return { awayAfter, offlineAfter, disconnectAfter };
 }

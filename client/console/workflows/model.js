@@ -9,10 +9,10 @@ import { OndutyError, batch, computed, signal } from "../lib.js";
 import { inWords, isCancelled } from "../problems.js";
 import { client, endedBy } from "../session.js";
 import { t } from "../texts/index.js";
-import { DEFAULT_AWAY, MASK, draftOf, faultsOf, isSame, workflowOf } from "./draft.js";
+import { DEFAULT_AWAY, MASK, draftOf, faultsOf, isSame, periodsOf, workflowOf } from "./draft.js";
 
 /** @import { Workflow, WorkflowImpact } from "../lib.js" */
-/** @import { Draft } from "./draft.js" */
+/** @import { Draft, Faults } from "./draft.js" */
 
 const PREVIEW_DELAY_MS = 250;
 /** People go on being active and inactive, so what was said is asked again. */
@@ -42,7 +42,7 @@ export class WorkflowForm {
     this.theirs = signal(/** @type {Workflow | null} */ (null));
     this.problem = signal("");
     /** What the server says is wrong, by field. */
-    this.refused = signal(/** @type {{awayAfter?: string, offlineAfter?: string, enabled?: string}} */ ({}));
+    this.refused = signal(/** @type {{[K in keyof Faults]: string}} */ ({}));
     this.notice = signal(/** @type {"" | "saved" | "updated" | "kept"} */ (""));
     this.phase = signal(/** @type {Phase} */ (""));
     this.question = signal(/** @type {Question | null} */ (null));
@@ -96,9 +96,8 @@ export class WorkflowForm {
   /** Turn the switch on or off. The periods are hidden while it is off, and stay what they were. */
   toggle() {
     const draft = /** @type {Draft} */ (this.draft.value);
-    const { awayAfter, offlineAfter } = draftOf(/** @type {Workflow} */ (this.base.value));
-    if (draft.enabled) this.edit({ enabled: false, awayAfter, offlineAfter });
-    else this.edit({ enabled: true, awayAfter: draft.awayAfter ?? (draft.offlineAfter ? null : DEFAULT_AWAY) });
+    if (draft.enabled) this.edit({ enabled: false, ...periodsOf(draftOf(/** @type {Workflow} */ (this.base.value))) });
+    else this.edit({ enabled: true, awayAfter: draft.awayAfter ?? (draft.offlineAfter || draft.disconnectAfter ? null : DEFAULT_AWAY) });
   }
 
   /** Go back to what the server has. */
@@ -207,6 +206,7 @@ export class WorkflowForm {
     for (const { field, description } of error.violations) {
       if (field.endsWith("away_after")) refused.awayAfter = description;
       else if (field.endsWith("offline_after")) refused.offlineAfter = description;
+      else if (field.includes("disconnect_")) refused.disconnectAfter = description;
       else if (field.endsWith("enabled")) refused.enabled = description;
     }
     this.refused.value = refused;

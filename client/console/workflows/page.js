@@ -101,6 +101,7 @@ function Form({ form, draft }) {
       refused=${form.refused.value}
       onChange=${(/** @type {Partial<Draft>} */ fields) => form.edit(fields)}
       disabled=${!mayWrite}
+      withGone
     />`}
     <${Advanced} form=${form} draft=${draft} disabled=${!mayWrite} />
     <${Conflict} form=${form} draft=${draft} />

@@ -1,9 +1,10 @@
 /** The periods of a workflow: each a number and a unit that can be taken away and added again. */
 
-import { html, useEffect, useId, useRef } from "../lib.js";
+import { Status, html, useEffect, useId, useRef } from "../lib.js";
 import { t } from "../texts/index.js";
 import { Icon } from "../ui/icons.js";
-import { suggestedAway, suggestedOffline } from "./draft.js";
+import { statusWord } from "../ui/status.js";
+import { suggestedAway, suggestedGone, suggestedOffline } from "./draft.js";
 
 /** @import { Draft, Faults, Period, Unit } from "./draft.js" */
 
@@ -16,8 +17,9 @@ const UNITS = /** @type {Unit[]} */ (["s", "min", "h", "d"]);
  * @param {{[K in keyof Faults]: string}} [props.refused] what the server says is wrong
  * @param {(fields: Partial<Draft>) => void} props.onChange
  * @param {boolean} [props.disabled]
+ * @param {boolean} [props.withGone] also of those whose last session has ended
  */
-export function Periods({ draft, faults, refused = {}, onChange, disabled = false }) {
+export function Periods({ draft, faults, refused = {}, onChange, disabled = false, withGone = false }) {
   const texts = t().workflows;
   const ref = useRef(/** @type {HTMLElement | null} */ (null));
   const focus = useRef("");
@@ -33,6 +35,9 @@ export function Periods({ draft, faults, refused = {}, onChange, disabled = fals
   const fields = /** @type {const} */ ([
     ["awayAfter", texts.awayAfter, texts.addAway, texts.removeAway, suggestedAway],
     ["offlineAfter", texts.offlineAfter, texts.addOffline, texts.removeOffline, suggestedOffline],
+    ...(withGone
+      ? /** @type {const} */ ([["disconnectAfter", texts.goneAfter, texts.addGone, texts.removeGone, suggestedGone]])
+      : []),
   ]);
   const change = (/** @type {keyof Draft} */ name, /** @type {Period | null} */ period) => {
     focus.current = period ? `.${name} input` : `.add-${name}`;
@@ -53,9 +58,11 @@ export function Periods({ draft, faults, refused = {}, onChange, disabled = fals
           onRemove=${() => change(name, null)}
           problem=${wrong(name)}
           disabled=${disabled}
-        />`
+          >${name === "disconnectAfter" && html`<${GoneStatus} draft=${draft} onChange=${onChange} disabled=${disabled} />`}<//
+        >`
       );
     })}
+    ${withGone && draft.disconnectAfter && html`<p class="hint">${texts.goneHint}</p>`}
     ${draft.awayAfter && draft.offlineAfter && html`<p class="hint">${texts.bothStart}</p>`}
     ${wrong("enabled") && html`<p class="problem" role="alert">${wrong("enabled")}</p>`}
     ${!disabled &&
@@ -81,8 +88,9 @@ export function Periods({ draft, faults, refused = {}, onChange, disabled = fals
  * @param {() => void} props.onRemove
  * @param {string | undefined} props.problem
  * @param {boolean} props.disabled
+ * @param {any} [props.children] what else belongs to it
  */
-function PeriodField({ name, label, period, onChange, removeLabel, onRemove, problem, disabled }) {
+function PeriodField({ name, label, period, onChange, removeLabel, onRemove, problem, disabled, children }) {
   const id = useId();
   return html`<div class="field ${name} ${problem ? "wrong" : ""}">
     <label for=${id}>${label}</label>
@@ -106,6 +114,7 @@ function PeriodField({ name, label, period, onChange, removeLabel, onRemove, pro
       >
         ${UNITS.map((unit) => html`<option value=${unit} selected=${unit === period.unit}>${t().longUnits[unit]}</option>`)}
       </select>
+      ${children}
       ${!disabled &&
       html`<button type="button" class="icon-button" aria-label=${removeLabel} title=${removeLabel} onClick=${onRemove}>
         <${Icon} name="cross" />
@@ -113,4 +122,17 @@ function PeriodField({ name, label, period, onChange, removeLabel, onRemove, pro
     </div>
     ${problem && html`<p class="problem" id=${`${id}-problem`} role="alert">${problem}</p>`}
   </div>`;
+}
+
+/** @param {{draft: Draft, onChange: (fields: Partial<Draft>) => void, disabled: boolean}} props */
+function GoneStatus({ draft, onChange, disabled }) {
+  return html`<select
+    aria-label=${t().workflows.goneStatus}
+    disabled=${disabled}
+    onChange=${(/** @type {any} */ event) => onChange({ disconnectStatus: Number(event.currentTarget.value) })}
+  >
+    ${[Status.OFFLINE, Status.AWAY].map(
+      (each) => html`<option value=${each} selected=${each === draft.disconnectStatus}>${statusWord(each)}</option>`,
+    )}
+  </select>`;
 }

@@ -1,15 +1,16 @@
 /** Settings in words, for the conflict and the history. */
 
-import { html, millisecondsOf } from "../lib.js";
+import { Status, html, millisecondsOf } from "../lib.js";
 import { t } from "../texts/index.js";
+import { statusWord } from "../ui/status.js";
 import { periodOf } from "./draft.js";
 
 /** @import { Workflow } from "../lib.js" */
 
-/** @typedef {Pick<Workflow, "enabled" | "awayAfter" | "offlineAfter" | "resume" | "keepManualAway"> | null | undefined} Settings */
+/** @typedef {Pick<Workflow, "enabled" | "awayAfter" | "offlineAfter" | "disconnectAfter" | "disconnectStatus" | "resume" | "keepManualAway"> | null | undefined} Settings */
 /** @typedef {keyof ReturnType<typeof t>["workflows"]["fields"]} Field */
 
-export const FIELDS = /** @type {Field[]} */ (["enabled", "awayAfter", "offlineAfter", "resume", "keepManualAway"]);
+export const FIELDS = /** @type {Field[]} */ (["enabled", "awayAfter", "offlineAfter", "disconnectAfter", "disconnectStatus", "resume", "keepManualAway"]);
 
 /** Return one setting in words. @param {Settings} workflow @param {Field} field */
 export function settingInWords(workflow, field) {
@@ -18,10 +19,13 @@ export function settingInWords(workflow, field) {
     case "enabled":
       return workflow?.enabled ? texts.on : texts.off;
     case "awayAfter":
-    case "offlineAfter": {
+    case "offlineAfter":
+    case "disconnectAfter": {
       const period = periodOf(millisecondsOf(workflow?.[field]));
       return period ? `${period.text} ${t().units[period.unit]}` : texts.never;
     }
+    case "disconnectStatus":
+      return statusWord(workflow?.disconnectStatus || Status.OFFLINE);
     case "resume":
       return texts.resumes[/** @type {1 | 2 | 3} */ (workflow?.resume || 1)];
     default:

@@ -81,14 +81,15 @@ export declare type UserStatus = Message<"onduty.v1.UserStatus"> & {
   lastActivityTime?: Timestamp | undefined;
 
   /**
-   * The status to which inactivity will switch the user next; STATUS_UNSPECIFIED if no automatic switch is ahead.
+   * The status that is shown after the next automatic change, which may be the same one with another cause;
+   * STATUS_UNSPECIFIED if none is ahead.
    *
    * @generated from field: onduty.v1.Status next_status = 8;
    */
   nextStatus: Status;
 
   /**
-   * When next_status becomes true, if there is no activity before; unset if no automatic switch is ahead.
+   * When next_status becomes true, if nothing happens before; unset if no automatic change is ahead.
    *
    * @generated from field: google.protobuf.Timestamp next_status_time = 9;
    */
@@ -115,6 +116,41 @@ export declare type UserStatus = Message<"onduty.v1.UserStatus"> & {
    * @generated from field: int64 revision = 12;
    */
   revision: bigint;
+
+  /**
+   * When the user's own status ends, if it was set until some time. Also set while a disconnection is shown over it.
+   *
+   * @generated from field: google.protobuf.Timestamp expire_time = 13;
+   */
+  expireTime?: Timestamp | undefined;
+
+  /**
+   * What follows at expire_time; THEN_UNSPECIFIED if that is unset.
+   *
+   * @generated from field: onduty.v1.Then then = 14;
+   */
+  then: Then;
+
+  /**
+   * True if the user has a session that has neither ended nor run out.
+   *
+   * @generated from field: bool connected = 15;
+   */
+  connected: boolean;
+
+  /**
+   * The number of engagements that have neither ended nor run out.
+   *
+   * @generated from field: int32 engagements = 16;
+   */
+  engagements: number;
+
+  /**
+   * The cause that next_status will have; CAUSE_UNSPECIFIED if no automatic change is ahead.
+   *
+   * @generated from field: onduty.v1.Cause next_cause = 17;
+   */
+  nextCause: Cause;
 };
 
 /**
@@ -207,6 +243,22 @@ export declare type Workflow = Message<"onduty.v1.Workflow"> & {
    * @generated from field: string update_caller = 11;
    */
   updateCaller: string;
+
+  /**
+   * The time after the end of a user's last session at which disconnect_status is shown, if that is lower than the
+   * user's own status (ONLINE is above AWAY, and AWAY above OFFLINE): 1 s to 30 d, or unset for never. Who never had a
+   * session is never disconnected.
+   *
+   * @generated from field: google.protobuf.Duration disconnect_after = 12;
+   */
+  disconnectAfter?: Duration | undefined;
+
+  /**
+   * The status of who is disconnected: OFFLINE, the default, or AWAY.
+   *
+   * @generated from field: optional onduty.v1.Status disconnect_status = 13;
+   */
+  disconnectStatus?: Status | undefined;
 };
 
 /**
@@ -409,6 +461,20 @@ export declare type StatusChange = Message<"onduty.v1.StatusChange"> & {
    * @generated from field: string caller = 11;
    */
   caller: string;
+
+  /**
+   * When the status ends, if it was set until some time; unset otherwise, and while a disconnection is shown.
+   *
+   * @generated from field: google.protobuf.Timestamp expire_time = 12;
+   */
+  expireTime?: Timestamp | undefined;
+
+  /**
+   * What follows at expire_time; THEN_UNSPECIFIED if that is unset.
+   *
+   * @generated from field: onduty.v1.Then then = 13;
+   */
+  then: Then;
 };
 
 /**
@@ -477,6 +543,251 @@ export declare type RecordActivityResponse = Message<"onduty.v1.RecordActivityRe
 export declare const RecordActivityResponseSchema: GenMessage<RecordActivityResponse>;
 
 /**
+ * Request of StatusService.KeepSession.
+ *
+ * @generated from message onduty.v1.KeepSessionRequest
+ */
+export declare type KeepSessionRequest = Message<"onduty.v1.KeepSessionRequest"> & {
+  /**
+   * The account.
+   *
+   * @generated from field: string account_id = 1;
+   */
+  accountId: string;
+
+  /**
+   * The user.
+   *
+   * @generated from field: string user_id = 2;
+   */
+  userId: string;
+
+  /**
+   * The session, unique for the user: an id that the client made for itself, written like a user's.
+   *
+   * @generated from field: string session_id = 3;
+   */
+  sessionId: string;
+
+  /**
+   * How long the session lives if it is not kept again: 30 s to 4 h; 150 s if unset. Renew it at half of that, for
+   * browsers slow the timers of a page in the background down to one a minute.
+   *
+   * @generated from field: google.protobuf.Duration ttl = 4;
+   */
+  ttl?: Duration | undefined;
+
+  /**
+   * How long ago the client last saw input of the user, up to 30 d. Counts as an activity of that time. Unset for none.
+   *
+   * @generated from field: google.protobuf.Duration idle_for = 5;
+   */
+  idleFor?: Duration | undefined;
+};
+
+/**
+ * Describes the message onduty.v1.KeepSessionRequest.
+ * Use `create(KeepSessionRequestSchema)` to create a new message.
+ */
+export declare const KeepSessionRequestSchema: GenMessage<KeepSessionRequest>;
+
+/**
+ * Response of StatusService.KeepSession.
+ *
+ * @generated from message onduty.v1.KeepSessionResponse
+ */
+export declare type KeepSessionResponse = Message<"onduty.v1.KeepSessionResponse"> & {
+  /**
+   * The user's status, with the session.
+   *
+   * @generated from field: onduty.v1.UserStatus user_status = 1;
+   */
+  userStatus?: UserStatus | undefined;
+
+  /**
+   * The server's time. A client whose own clock may be off can tell by it how far ahead next_status_time is.
+   *
+   * @generated from field: google.protobuf.Timestamp server_time = 2;
+   */
+  serverTime?: Timestamp | undefined;
+};
+
+/**
+ * Describes the message onduty.v1.KeepSessionResponse.
+ * Use `create(KeepSessionResponseSchema)` to create a new message.
+ */
+export declare const KeepSessionResponseSchema: GenMessage<KeepSessionResponse>;
+
+/**
+ * Request of StatusService.EndSession.
+ *
+ * @generated from message onduty.v1.EndSessionRequest
+ */
+export declare type EndSessionRequest = Message<"onduty.v1.EndSessionRequest"> & {
+  /**
+   * The account.
+   *
+   * @generated from field: string account_id = 1;
+   */
+  accountId: string;
+
+  /**
+   * The user.
+   *
+   * @generated from field: string user_id = 2;
+   */
+  userId: string;
+
+  /**
+   * The session.
+   *
+   * @generated from field: string session_id = 3;
+   */
+  sessionId: string;
+};
+
+/**
+ * Describes the message onduty.v1.EndSessionRequest.
+ * Use `create(EndSessionRequestSchema)` to create a new message.
+ */
+export declare const EndSessionRequestSchema: GenMessage<EndSessionRequest>;
+
+/**
+ * Response of StatusService.EndSession.
+ *
+ * @generated from message onduty.v1.EndSessionResponse
+ */
+export declare type EndSessionResponse = Message<"onduty.v1.EndSessionResponse"> & {
+  /**
+   * The user's status, without the session.
+   *
+   * @generated from field: onduty.v1.UserStatus user_status = 1;
+   */
+  userStatus?: UserStatus | undefined;
+};
+
+/**
+ * Describes the message onduty.v1.EndSessionResponse.
+ * Use `create(EndSessionResponseSchema)` to create a new message.
+ */
+export declare const EndSessionResponseSchema: GenMessage<EndSessionResponse>;
+
+/**
+ * Request of StatusService.KeepEngagement.
+ *
+ * @generated from message onduty.v1.KeepEngagementRequest
+ */
+export declare type KeepEngagementRequest = Message<"onduty.v1.KeepEngagementRequest"> & {
+  /**
+   * The account.
+   *
+   * @generated from field: string account_id = 1;
+   */
+  accountId: string;
+
+  /**
+   * The user.
+   *
+   * @generated from field: string user_id = 2;
+   */
+  userId: string;
+
+  /**
+   * The engagement, unique for the user: the id of the call or chat, written like a user's.
+   *
+   * @generated from field: string engagement_id = 3;
+   */
+  engagementId: string;
+
+  /**
+   * How long the engagement lives if it is neither ended nor kept again: 10 s to 4 h; 1 h if unset.
+   *
+   * @generated from field: google.protobuf.Duration ttl = 4;
+   */
+  ttl?: Duration | undefined;
+};
+
+/**
+ * Describes the message onduty.v1.KeepEngagementRequest.
+ * Use `create(KeepEngagementRequestSchema)` to create a new message.
+ */
+export declare const KeepEngagementRequestSchema: GenMessage<KeepEngagementRequest>;
+
+/**
+ * Response of StatusService.KeepEngagement.
+ *
+ * @generated from message onduty.v1.KeepEngagementResponse
+ */
+export declare type KeepEngagementResponse = Message<"onduty.v1.KeepEngagementResponse"> & {
+  /**
+   * The user's status, with the engagement.
+   *
+   * @generated from field: onduty.v1.UserStatus user_status = 1;
+   */
+  userStatus?: UserStatus | undefined;
+};
+
+/**
+ * Describes the message onduty.v1.KeepEngagementResponse.
+ * Use `create(KeepEngagementResponseSchema)` to create a new message.
+ */
+export declare const KeepEngagementResponseSchema: GenMessage<KeepEngagementResponse>;
+
+/**
+ * Request of StatusService.EndEngagement.
+ *
+ * @generated from message onduty.v1.EndEngagementRequest
+ */
+export declare type EndEngagementRequest = Message<"onduty.v1.EndEngagementRequest"> & {
+  /**
+   * The account.
+   *
+   * @generated from field: string account_id = 1;
+   */
+  accountId: string;
+
+  /**
+   * The user.
+   *
+   * @generated from field: string user_id = 2;
+   */
+  userId: string;
+
+  /**
+   * The engagement.
+   *
+   * @generated from field: string engagement_id = 3;
+   */
+  engagementId: string;
+};
+
+/**
+ * Describes the message onduty.v1.EndEngagementRequest.
+ * Use `create(EndEngagementRequestSchema)` to create a new message.
+ */
+export declare const EndEngagementRequestSchema: GenMessage<EndEngagementRequest>;
+
+/**
+ * Response of StatusService.EndEngagement.
+ *
+ * @generated from message onduty.v1.EndEngagementResponse
+ */
+export declare type EndEngagementResponse = Message<"onduty.v1.EndEngagementResponse"> & {
+  /**
+   * The user's status, without the engagement.
+   *
+   * @generated from field: onduty.v1.UserStatus user_status = 1;
+   */
+  userStatus?: UserStatus | undefined;
+};
+
+/**
+ * Describes the message onduty.v1.EndEngagementResponse.
+ * Use `create(EndEngagementResponseSchema)` to create a new message.
+ */
+export declare const EndEngagementResponseSchema: GenMessage<EndEngagementResponse>;
+
+/**
  * Request of StatusService.SetStatus.
  *
  * @generated from message onduty.v1.SetStatusRequest
@@ -516,6 +827,28 @@ export declare type SetStatusRequest = Message<"onduty.v1.SetStatusRequest"> & {
    * @generated from field: optional int64 expected_revision = 5;
    */
   expectedRevision?: bigint | undefined;
+
+  /**
+   * The end of the status: 1 s to 30 d ahead of the server's clock. Until then inactivity does not touch it; at exactly
+   * that time "then" applies. A new setting by hand replaces it.
+   *
+   * @generated from field: google.protobuf.Timestamp expire_time = 6;
+   */
+  expireTime?: Timestamp | undefined;
+
+  /**
+   * The same as a time from now, which needs no clock of the caller: 1 s to 30 d. Give one of the two, or neither.
+   *
+   * @generated from field: google.protobuf.Duration ttl = 7;
+   */
+  ttl?: Duration | undefined;
+
+  /**
+   * What follows at the end. Only with expire_time or ttl.
+   *
+   * @generated from field: onduty.v1.Then then = 8;
+   */
+  then: Then;
 };
 
 /**
@@ -740,6 +1073,13 @@ export declare type ListAvailableUsersRequest = Message<"onduty.v1.ListAvailable
    * @generated from field: int32 limit = 3;
    */
   limit: number;
+
+  /**
+   * Leave out users with this many engagements or more; 0 for none.
+   *
+   * @generated from field: int32 max_engagements = 4;
+   */
+  maxEngagements: number;
 };
 
 /**
@@ -762,7 +1102,7 @@ export declare type ListAvailableUsersResponse = Message<"onduty.v1.ListAvailabl
   userStatuses: UserStatus[];
 
   /**
-   * The total number of available users.
+   * The total number of available users, without those that max_engagements leaves out.
    *
    * @generated from field: int64 available_count = 2;
    */
@@ -829,9 +1169,9 @@ export declare type UpdateWorkflowRequest = Message<"onduty.v1.UpdateWorkflowReq
   workflow?: Workflow | undefined;
 
   /**
-   * The fields to write, of enabled, away_after, offline_after, resume and keep_manual_away, or "*" for all of them. A
-   * field that is named here and unset in workflow returns to its default. Without a mask, or with an empty one, every
-   * field that is set in workflow is written.
+   * The fields to write, of enabled, away_after, offline_after, resume, keep_manual_away, disconnect_after and
+   * disconnect_status, or "*" for all of them. A field that is named here and unset in workflow returns to its default.
+   * Without a mask, or with an empty one, every field that is set in workflow is written.
    *
    * @generated from field: google.protobuf.FieldMask update_mask = 2;
    */
@@ -997,6 +1337,61 @@ export declare type Activity = Message<"onduty.v1.Activity"> & {
 export declare const ActivitySchema: GenMessage<Activity>;
 
 /**
+ * A session or an engagement of a user, to keep or to end.
+ *
+ * @generated from message onduty.v1.Lease
+ */
+export declare type Lease = Message<"onduty.v1.Lease"> & {
+  /**
+   * The account.
+   *
+   * @generated from field: string account_id = 1;
+   */
+  accountId: string;
+
+  /**
+   * The user.
+   *
+   * @generated from field: string user_id = 2;
+   */
+  userId: string;
+
+  /**
+   * What to do.
+   *
+   * @generated from field: onduty.v1.LeaseAction action = 3;
+   */
+  action: LeaseAction;
+
+  /**
+   * The session or engagement.
+   *
+   * @generated from field: string lease_id = 4;
+   */
+  leaseId: string;
+
+  /**
+   * How long it lives, when it is kept; see KeepSessionRequest.ttl and KeepEngagementRequest.ttl.
+   *
+   * @generated from field: google.protobuf.Duration ttl = 5;
+   */
+  ttl?: Duration | undefined;
+
+  /**
+   * How long ago the user's last input was, when a session is kept; see KeepSessionRequest.idle_for.
+   *
+   * @generated from field: google.protobuf.Duration idle_for = 6;
+   */
+  idleFor?: Duration | undefined;
+};
+
+/**
+ * Describes the message onduty.v1.Lease.
+ * Use `create(LeaseSchema)` to create a new message.
+ */
+export declare const LeaseSchema: GenMessage<Lease>;
+
+/**
  * Request of StatusService.RecordActivities.
  *
  * @generated from message onduty.v1.RecordActivitiesRequest
@@ -1010,11 +1405,19 @@ export declare type RecordActivitiesRequest = Message<"onduty.v1.RecordActivitie
   sequence: bigint;
 
   /**
-   * Up to 5,000 activities, of any accounts. Activities of one user are recorded in their order here.
+   * Activities of any accounts. Those of one user are recorded in their order here.
    *
    * @generated from field: repeated onduty.v1.Activity activities = 2;
    */
   activities: Activity[];
+
+  /**
+   * Sessions and engagements to keep or end, after the activities; those of one user in their order here. Up to 5,000 of
+   * these and of activities together.
+   *
+   * @generated from field: repeated onduty.v1.Lease leases = 3;
+   */
+  leases: Lease[];
 };
 
 /**
@@ -1042,6 +1445,13 @@ export declare type RecordActivitiesResponse = Message<"onduty.v1.RecordActiviti
    * @generated from field: repeated onduty.v1.ActivityError errors = 2;
    */
   errors: ActivityError[];
+
+  /**
+   * The sessions and engagements of that request that were refused, with their index in leases.
+   *
+   * @generated from field: repeated onduty.v1.ActivityError lease_errors = 3;
+   */
+  leaseErrors: ActivityError[];
 };
 
 /**
@@ -1051,13 +1461,13 @@ export declare type RecordActivitiesResponse = Message<"onduty.v1.RecordActiviti
 export declare const RecordActivitiesResponseSchema: GenMessage<RecordActivitiesResponse>;
 
 /**
- * The refusal of one activity of a request.
+ * The refusal of one activity, session or engagement of a request.
  *
  * @generated from message onduty.v1.ActivityError
  */
 export declare type ActivityError = Message<"onduty.v1.ActivityError"> & {
   /**
-   * The index of the activity in the request.
+   * The index in the list of the request.
    *
    * @generated from field: int32 index = 1;
    */
@@ -1071,7 +1481,7 @@ export declare type ActivityError = Message<"onduty.v1.ActivityError"> & {
   reason: ErrorReason;
 
   /**
-   * The field at fault, relative to the activity; empty if no field is.
+   * The field at fault, relative to the item; empty if no field is.
    *
    * @generated from field: string field = 3;
    */
@@ -1625,8 +2035,8 @@ export declare type SimulateRequest = Message<"onduty.v1.SimulateRequest"> & {
   accountId: string;
 
   /**
-   * The workflow to try: away_after, offline_after, resume and keep_manual_away. It is on from the start of the log,
-   * whatever enabled says. All other fields are ignored.
+   * The workflow to try: away_after, offline_after, resume, keep_manual_away, disconnect_after and disconnect_status. It
+   * is on from the start of the log, whatever enabled says. All other fields are ignored.
    *
    * @generated from field: onduty.v1.Workflow workflow = 2;
    */
@@ -1668,6 +2078,16 @@ export declare type SimulateRequest = Message<"onduty.v1.SimulateRequest"> & {
    * @generated from field: bool keep_order = 7;
    */
   keepOrder: boolean;
+
+  /**
+   * The column of kinds, up to 128 bytes. Its values are activity (or nothing), session_kept, session_ended,
+   * engagement_kept and engagement_ended. The columns lease_id, ttl and idle_for then say which session or engagement it
+   * is, how long it lives, and how long ago the last input was; periods are written like 90s or 1h30m, and a number
+   * alone is seconds. If the name is "kind", the log may lack the column. Empty: every row is an activity.
+   *
+   * @generated from field: string kind_column = 8;
+   */
+  kindColumn: string;
 };
 
 /**
@@ -1704,8 +2124,8 @@ export declare type SimulateResponse = Message<"onduty.v1.SimulateResponse"> & {
 export declare const SimulateResponseSchema: GenMessage<SimulateResponse>;
 
 /**
- * What a workflow would have done with a log of activities. The clock runs on after the last activity until no switch
- * is left.
+ * What a workflow would have done with a log of activities. The clock runs on after the last row until no switch is
+ * left.
  *
  * @generated from message onduty.v1.SimulationSummary
  */
@@ -1725,35 +2145,35 @@ export declare type SimulationSummary = Message<"onduty.v1.SimulationSummary"> &
   activities: bigint;
 
   /**
-   * The activities that were older than one before them, and counted as arriving late.
+   * The activities that were older than a row before them, and counted as arriving late.
    *
    * @generated from field: int64 late_activities = 3;
    */
   lateActivities: bigint;
 
   /**
-   * The time of the earliest activity; unset if there is none.
+   * The time of the earliest row, whatever its kind; unset if there is none.
    *
    * @generated from field: google.protobuf.Timestamp first_activity_time = 4;
    */
   firstActivityTime?: Timestamp | undefined;
 
   /**
-   * The time of the latest activity; unset if there is none.
+   * The time of the latest row, whatever its kind; unset if there is none.
    *
    * @generated from field: google.protobuf.Timestamp last_activity_time = 5;
    */
   lastActivityTime?: Timestamp | undefined;
 
   /**
-   * The changes of status, counted by the status before and after. Those after the last activity are among them.
+   * The changes of status, counted by the status before and after. Those after the last row are among them.
    *
    * @generated from field: repeated onduty.v1.SimulatedSwitches switches = 6;
    */
   switches: SimulatedSwitches[];
 
   /**
-   * The activities that brought somebody back.
+   * The activities that brought somebody back from inactivity.
    *
    * @generated from field: int64 resumes = 7;
    */
@@ -1767,18 +2187,54 @@ export declare type SimulationSummary = Message<"onduty.v1.SimulationSummary"> &
   ignoredActivities: bigint;
 
   /**
-   * The switches to AWAY whose user was active again within one minute. Many mean that away_after may be too short.
+   * The switches to AWAY by inactivity whose user was active again within one minute. Many mean that away_after may be
+   * too short.
    *
    * @generated from field: int64 active_soon_after_away = 9;
    */
   activeSoonAfterAway: bigint;
 
   /**
-   * The time in each status, added up over all users, from each user's first activity to the last of the log.
+   * The time in each status, added up over all users, from when each user was first seen to the last row of the log.
    *
    * @generated from field: repeated onduty.v1.SimulatedTime time_in_status = 10;
    */
   timeInStatus: SimulatedTime[];
+
+  /**
+   * The rows that kept or ended a session or an engagement.
+   *
+   * @generated from field: int64 leases = 11;
+   */
+  leases: bigint;
+
+  /**
+   * Those of them that would have been refused: their user was not known yet, or had too many.
+   *
+   * @generated from field: int64 refused_leases = 12;
+   */
+  refusedLeases: bigint;
+
+  /**
+   * The times that a user was shown disconnect_status. Those after the last row are among them.
+   *
+   * @generated from field: int64 disconnections = 13;
+   */
+  disconnections: bigint;
+
+  /**
+   * Those of them that a session, or an activity, put an end to.
+   *
+   * @generated from field: int64 reconnections = 14;
+   */
+  reconnections: bigint;
+
+  /**
+   * The part of time_in_status in which the status was that of somebody disconnected: AWAY and OFFLINE.
+   *
+   * @generated from field: repeated onduty.v1.SimulatedTime time_by_disconnect = 15;
+   */
+  timeByDisconnect: SimulatedTime[];
 };
 
 /**
@@ -1921,6 +2377,20 @@ export enum Cause {
    * @generated from enum value: CAUSE_ACTIVITY = 3;
    */
   ACTIVITY = 3,
+
+  /**
+   * A status that was set until some time has come to its end.
+   *
+   * @generated from enum value: CAUSE_EXPIRY = 4;
+   */
+  EXPIRY = 4,
+
+  /**
+   * The last session of the user has ended, and disconnect_after has passed since. The user's own status is underneath.
+   *
+   * @generated from enum value: CAUSE_DISCONNECT = 5;
+   */
+  DISCONNECT = 5,
 }
 
 /**
@@ -1968,6 +2438,101 @@ export enum Resume {
  * Describes the enum onduty.v1.Resume.
  */
 export declare const ResumeSchema: GenEnum<Resume>;
+
+/**
+ * What follows a status that was set until some time.
+ *
+ * @generated from enum onduty.v1.Then
+ */
+export enum Then {
+  /**
+   * In a request: the same as THEN_AUTOMATIC. In an answer: the status has no end.
+   *
+   * @generated from enum value: THEN_UNSPECIFIED = 0;
+   */
+  UNSPECIFIED = 0,
+
+  /**
+   * ONLINE if the user's last activity was so recent that it would leave an ONLINE user ONLINE, otherwise AWAY, from
+   * which an activity brings the user back whatever the workflow's resume says. After OFFLINE, always AWAY.
+   *
+   * @generated from enum value: THEN_AUTOMATIC = 1;
+   */
+  AUTOMATIC = 1,
+
+  /**
+   * ONLINE, whether or not there was any activity. The inactivity clock starts at that time.
+   *
+   * @generated from enum value: THEN_ONLINE = 2;
+   */
+  ONLINE = 2,
+
+  /**
+   * AWAY, from which an activity brings the user back.
+   *
+   * @generated from enum value: THEN_AWAY = 3;
+   */
+  AWAY = 3,
+
+  /**
+   * OFFLINE, until it is set by hand.
+   *
+   * @generated from enum value: THEN_OFFLINE = 4;
+   */
+  OFFLINE = 4,
+}
+
+/**
+ * Describes the enum onduty.v1.Then.
+ */
+export declare const ThenSchema: GenEnum<Then>;
+
+/**
+ * What a batch does with a session or an engagement.
+ *
+ * @generated from enum onduty.v1.LeaseAction
+ */
+export enum LeaseAction {
+  /**
+   * No action.
+   *
+   * @generated from enum value: LEASE_ACTION_UNSPECIFIED = 0;
+   */
+  UNSPECIFIED = 0,
+
+  /**
+   * As KeepSession.
+   *
+   * @generated from enum value: LEASE_ACTION_KEEP_SESSION = 1;
+   */
+  KEEP_SESSION = 1,
+
+  /**
+   * As EndSession.
+   *
+   * @generated from enum value: LEASE_ACTION_END_SESSION = 2;
+   */
+  END_SESSION = 2,
+
+  /**
+   * As KeepEngagement.
+   *
+   * @generated from enum value: LEASE_ACTION_KEEP_ENGAGEMENT = 3;
+   */
+  KEEP_ENGAGEMENT = 3,
+
+  /**
+   * As EndEngagement.
+   *
+   * @generated from enum value: LEASE_ACTION_END_ENGAGEMENT = 4;
+   */
+  END_ENGAGEMENT = 4,
+}
+
+/**
+ * Describes the enum onduty.v1.LeaseAction.
+ */
+export declare const LeaseActionSchema: GenEnum<LeaseAction>;
 
 /**
  * The order in which ListAvailableUsers returns users.
@@ -2157,8 +2722,9 @@ export declare const StatusService: GenService<{
     output: typeof RecordActivityResponseSchema;
   },
   /**
-   * Records activities in batches. Each request is acknowledged by its sequence once all of it is as durable as
-   * RecordActivity would have made it. An activity that is refused does not fail the others.
+   * Records activities, and keeps and ends sessions and engagements, in batches. Each request is acknowledged by its
+   * sequence once all of it is as durable as the calls for each would have made it. An item that is refused does not
+   * fail the others.
    *
    * @generated from rpc onduty.v1.StatusService.RecordActivities
    */
@@ -2166,6 +2732,51 @@ export declare const StatusService: GenService<{
     methodKind: "bidi_streaming";
     input: typeof RecordActivitiesRequestSchema;
     output: typeof RecordActivitiesResponseSchema;
+  },
+  /**
+   * Opens a session of a user, or renews it. A session is one client of a user (a browser, a phone) that says "still
+   * here", which is not activity: opening one resumes nobody whom inactivity or a hand has switched. If the workflow has
+   * disconnect_after, a user whose last session ended that long ago is shown disconnect_status; a session that is kept
+   * again lifts that. NOT_FOUND for a never-seen user, unless idle_for is given. A user may have 20 sessions.
+   *
+   * @generated from rpc onduty.v1.StatusService.KeepSession
+   */
+  keepSession: {
+    methodKind: "unary";
+    input: typeof KeepSessionRequestSchema;
+    output: typeof KeepSessionResponseSchema;
+  },
+  /**
+   * Ends a session. Ending one that is unknown or has ended already changes nothing.
+   *
+   * @generated from rpc onduty.v1.StatusService.EndSession
+   */
+  endSession: {
+    methodKind: "unary";
+    input: typeof EndSessionRequestSchema;
+    output: typeof EndSessionResponseSchema;
+  },
+  /**
+   * Says that a user is working on something, a call or a chat, although there may be no activity: a period of
+   * inactivity begins when the last engagement has ended. Opens an engagement or renews it. It switches nobody and does
+   * not hold up disconnect_after. NOT_FOUND for a never-seen user. A user may have 20 engagements.
+   *
+   * @generated from rpc onduty.v1.StatusService.KeepEngagement
+   */
+  keepEngagement: {
+    methodKind: "unary";
+    input: typeof KeepEngagementRequestSchema;
+    output: typeof KeepEngagementResponseSchema;
+  },
+  /**
+   * Ends an engagement. Ending one that is unknown or has ended already changes nothing.
+   *
+   * @generated from rpc onduty.v1.StatusService.EndEngagement
+   */
+  endEngagement: {
+    methodKind: "unary";
+    input: typeof EndEngagementRequestSchema;
+    output: typeof EndEngagementResponseSchema;
   },
   /**
    * Sets a user's status by hand. Restarts the user's inactivity clock.

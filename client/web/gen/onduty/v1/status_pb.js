@@ -44,6 +44,11 @@ export const file_onduty_v1_status = /*@__PURE__*/
           { name: "actor", number: 10, type: 9 },
           { name: "reason", number: 11, type: 9 },
           { name: "revision", number: 12, type: 3 },
+          { name: "expire_time", number: 13, type: 11, typeName: ".google.protobuf.Timestamp" },
+          { name: "then", number: 14, type: 14, typeName: ".onduty.v1.Then" },
+          { name: "connected", number: 15, type: 8 },
+          { name: "engagements", number: 16, type: 5 },
+          { name: "next_cause", number: 17, type: 14, typeName: ".onduty.v1.Cause" },
         ],
       },
       {
@@ -60,8 +65,17 @@ export const file_onduty_v1_status = /*@__PURE__*/
           { name: "updated_by", number: 9, type: 9 },
           { name: "enabled_time", number: 10, type: 11, typeName: ".google.protobuf.Timestamp" },
           { name: "update_caller", number: 11, type: 9 },
+          { name: "disconnect_after", number: 12, type: 11, typeName: ".google.protobuf.Duration" },
+          {
+            name: "disconnect_status",
+            number: 13,
+            type: 14,
+            typeName: ".onduty.v1.Status",
+            oneofIndex: 3,
+            proto3Optional: true,
+          },
         ],
-        oneofDecl: [ { name: "_enabled" }, { name: "_resume" }, { name: "_keep_manual_away" } ],
+        oneofDecl: [ { name: "_enabled" }, { name: "_resume" }, { name: "_keep_manual_away" }, { name: "_disconnect_status" } ],
       },
       {
         name: "WorkflowImpact",
@@ -102,6 +116,8 @@ export const file_onduty_v1_status = /*@__PURE__*/
           { name: "actor", number: 9, type: 9 },
           { name: "reason", number: 10, type: 9 },
           { name: "caller", number: 11, type: 9 },
+          { name: "expire_time", number: 12, type: 11, typeName: ".google.protobuf.Timestamp" },
+          { name: "then", number: 13, type: 14, typeName: ".onduty.v1.Then" },
         ],
       },
       {
@@ -117,6 +133,60 @@ export const file_onduty_v1_status = /*@__PURE__*/
         field: [ { name: "user_status", number: 1, type: 11, typeName: ".onduty.v1.UserStatus" } ],
       },
       {
+        name: "KeepSessionRequest",
+        field: [
+          { name: "account_id", number: 1, type: 9 },
+          { name: "user_id", number: 2, type: 9 },
+          { name: "session_id", number: 3, type: 9 },
+          { name: "ttl", number: 4, type: 11, typeName: ".google.protobuf.Duration" },
+          { name: "idle_for", number: 5, type: 11, typeName: ".google.protobuf.Duration" },
+        ],
+      },
+      {
+        name: "KeepSessionResponse",
+        field: [
+          { name: "user_status", number: 1, type: 11, typeName: ".onduty.v1.UserStatus" },
+          { name: "server_time", number: 2, type: 11, typeName: ".google.protobuf.Timestamp" },
+        ],
+      },
+      {
+        name: "EndSessionRequest",
+        field: [
+          { name: "account_id", number: 1, type: 9 },
+          { name: "user_id", number: 2, type: 9 },
+          { name: "session_id", number: 3, type: 9 },
+        ],
+      },
+      {
+        name: "EndSessionResponse",
+        field: [ { name: "user_status", number: 1, type: 11, typeName: ".onduty.v1.UserStatus" } ],
+      },
+      {
+        name: "KeepEngagementRequest",
+        field: [
+          { name: "account_id", number: 1, type: 9 },
+          { name: "user_id", number: 2, type: 9 },
+          { name: "engagement_id", number: 3, type: 9 },
+          { name: "ttl", number: 4, type: 11, typeName: ".google.protobuf.Duration" },
+        ],
+      },
+      {
+        name: "KeepEngagementResponse",
+        field: [ { name: "user_status", number: 1, type: 11, typeName: ".onduty.v1.UserStatus" } ],
+      },
+      {
+        name: "EndEngagementRequest",
+        field: [
+          { name: "account_id", number: 1, type: 9 },
+          { name: "user_id", number: 2, type: 9 },
+          { name: "engagement_id", number: 3, type: 9 },
+        ],
+      },
+      {
+        name: "EndEngagementResponse",
+        field: [ { name: "user_status", number: 1, type: 11, typeName: ".onduty.v1.UserStatus" } ],
+      },
+      {
         name: "SetStatusRequest",
         field: [
           { name: "account_id", number: 1, type: 9 },
@@ -124,6 +194,9 @@ export const file_onduty_v1_status = /*@__PURE__*/
           { name: "status", number: 3, type: 14, typeName: ".onduty.v1.Status" },
           { name: "reason", number: 4, type: 9 },
           { name: "expected_revision", number: 5, type: 3, oneofIndex: 0, proto3Optional: true },
+          { name: "expire_time", number: 6, type: 11, typeName: ".google.protobuf.Timestamp" },
+          { name: "ttl", number: 7, type: 11, typeName: ".google.protobuf.Duration" },
+          { name: "then", number: 8, type: 14, typeName: ".onduty.v1.Then" },
         ],
         oneofDecl: [ { name: "_expected_revision" } ],
       },
@@ -172,6 +245,7 @@ export const file_onduty_v1_status = /*@__PURE__*/
           { name: "account_id", number: 1, type: 9 },
           { name: "order", number: 2, type: 14, typeName: ".onduty.v1.AvailabilityOrder" },
           { name: "limit", number: 3, type: 5 },
+          { name: "max_engagements", number: 4, type: 5 },
         ],
       },
       {
@@ -228,10 +302,22 @@ export const file_onduty_v1_status = /*@__PURE__*/
         ],
       },
       {
+        name: "Lease",
+        field: [
+          { name: "account_id", number: 1, type: 9 },
+          { name: "user_id", number: 2, type: 9 },
+          { name: "action", number: 3, type: 14, typeName: ".onduty.v1.LeaseAction" },
+          { name: "lease_id", number: 4, type: 9 },
+          { name: "ttl", number: 5, type: 11, typeName: ".google.protobuf.Duration" },
+          { name: "idle_for", number: 6, type: 11, typeName: ".google.protobuf.Duration" },
+        ],
+      },
+      {
         name: "RecordActivitiesRequest",
         field: [
           { name: "sequence", number: 1, type: 3 },
           { name: "activities", number: 2, label: 3, type: 11, typeName: ".onduty.v1.Activity" },
+          { name: "leases", number: 3, label: 3, type: 11, typeName: ".onduty.v1.Lease" },
         ],
       },
       {
@@ -239,6 +325,7 @@ export const file_onduty_v1_status = /*@__PURE__*/
         field: [
           { name: "sequence", number: 1, type: 3 },
           { name: "errors", number: 2, label: 3, type: 11, typeName: ".onduty.v1.ActivityError" },
+          { name: "lease_errors", number: 3, label: 3, type: 11, typeName: ".onduty.v1.ActivityError" },
         ],
       },
       {
@@ -361,6 +448,7 @@ export const file_onduty_v1_status = /*@__PURE__*/
           { name: "user_column", number: 5, type: 9 },
           { name: "time_format", number: 6, type: 14, typeName: ".onduty.v1.LogTimeFormat" },
           { name: "keep_order", number: 7, type: 8 },
+          { name: "kind_column", number: 8, type: 9 },
         ],
       },
       {
@@ -383,6 +471,11 @@ export const file_onduty_v1_status = /*@__PURE__*/
           { name: "ignored_activities", number: 8, type: 3 },
           { name: "active_soon_after_away", number: 9, type: 3 },
           { name: "time_in_status", number: 10, label: 3, type: 11, typeName: ".onduty.v1.SimulatedTime" },
+          { name: "leases", number: 11, type: 3 },
+          { name: "refused_leases", number: 12, type: 3 },
+          { name: "disconnections", number: 13, type: 3 },
+          { name: "reconnections", number: 14, type: 3 },
+          { name: "time_by_disconnect", number: 15, label: 3, type: 11, typeName: ".onduty.v1.SimulatedTime" },
         ],
       },
       {
@@ -418,6 +511,8 @@ export const file_onduty_v1_status = /*@__PURE__*/
           { name: "CAUSE_MANUAL", number: 1 },
           { name: "CAUSE_INACTIVITY", number: 2 },
           { name: "CAUSE_ACTIVITY", number: 3 },
+          { name: "CAUSE_EXPIRY", number: 4 },
+          { name: "CAUSE_DISCONNECT", number: 5 },
         ],
       },
       {
@@ -427,6 +522,26 @@ export const file_onduty_v1_status = /*@__PURE__*/
           { name: "RESUME_FROM_AWAY", number: 1 },
           { name: "RESUME_NEVER", number: 2 },
           { name: "RESUME_FROM_AWAY_OR_OFFLINE", number: 3 },
+        ],
+      },
+      {
+        name: "Then",
+        value: [
+          { name: "THEN_UNSPECIFIED", number: 0 },
+          { name: "THEN_AUTOMATIC", number: 1 },
+          { name: "THEN_ONLINE", number: 2 },
+          { name: "THEN_AWAY", number: 3 },
+          { name: "THEN_OFFLINE", number: 4 },
+        ],
+      },
+      {
+        name: "LeaseAction",
+        value: [
+          { name: "LEASE_ACTION_UNSPECIFIED", number: 0 },
+          { name: "LEASE_ACTION_KEEP_SESSION", number: 1 },
+          { name: "LEASE_ACTION_END_SESSION", number: 2 },
+          { name: "LEASE_ACTION_KEEP_ENGAGEMENT", number: 3 },
+          { name: "LEASE_ACTION_END_ENGAGEMENT", number: 4 },
         ],
       },
       {
@@ -479,6 +594,22 @@ export const file_onduty_v1_status = /*@__PURE__*/
             outputType: ".onduty.v1.RecordActivitiesResponse",
             clientStreaming: true,
             serverStreaming: true,
+          },
+          {
+            name: "KeepSession",
+            inputType: ".onduty.v1.KeepSessionRequest",
+            outputType: ".onduty.v1.KeepSessionResponse",
+          },
+          { name: "EndSession", inputType: ".onduty.v1.EndSessionRequest", outputType: ".onduty.v1.EndSessionResponse" },
+          {
+            name: "KeepEngagement",
+            inputType: ".onduty.v1.KeepEngagementRequest",
+            outputType: ".onduty.v1.KeepEngagementResponse",
+          },
+          {
+            name: "EndEngagement",
+            inputType: ".onduty.v1.EndEngagementRequest",
+            outputType: ".onduty.v1.EndEngagementResponse",
           },
           { name: "SetStatus", inputType: ".onduty.v1.SetStatusRequest", outputType: ".onduty.v1.SetStatusResponse" },
           {
@@ -615,291 +746,354 @@ export const RecordActivityResponseSchema = /*@__PURE__*/
   messageDesc(file_onduty_v1_status, 7);
 
 /**
+ * Describes the message onduty.v1.KeepSessionRequest.
+ * Use `create(KeepSessionRequestSchema)` to create a new message.
+ */
+export const KeepSessionRequestSchema = /*@__PURE__*/
+  messageDesc(file_onduty_v1_status, 8);
+
+/**
+ * Describes the message onduty.v1.KeepSessionResponse.
+ * Use `create(KeepSessionResponseSchema)` to create a new message.
+ */
+export const KeepSessionResponseSchema = /*@__PURE__*/
+  messageDesc(file_onduty_v1_status, 9);
+
+/**
+ * Describes the message onduty.v1.EndSessionRequest.
+ * Use `create(EndSessionRequestSchema)` to create a new message.
+ */
+export const EndSessionRequestSchema = /*@__PURE__*/
+  messageDesc(file_onduty_v1_status, 10);
+
+/**
+ * Describes the message onduty.v1.EndSessionResponse.
+ * Use `create(EndSessionResponseSchema)` to create a new message.
+ */
+export const EndSessionResponseSchema = /*@__PURE__*/
+  messageDesc(file_onduty_v1_status, 11);
+
+/**
+ * Describes the message onduty.v1.KeepEngagementRequest.
+ * Use `create(KeepEngagementRequestSchema)` to create a new message.
+ */
+export const KeepEngagementRequestSchema = /*@__PURE__*/
+  messageDesc(file_onduty_v1_status, 12);
+
+/**
+ * Describes the message onduty.v1.KeepEngagementResponse.
+ * Use `create(KeepEngagementResponseSchema)` to create a new message.
+ */
+export const KeepEngagementResponseSchema = /*@__PURE__*/
+  messageDesc(file_onduty_v1_status, 13);
+
+/**
+ * Describes the message onduty.v1.EndEngagementRequest.
+ * Use `create(EndEngagementRequestSchema)` to create a new message.
+ */
+export const EndEngagementRequestSchema = /*@__PURE__*/
+  messageDesc(file_onduty_v1_status, 14);
+
+/**
+ * Describes the message onduty.v1.EndEngagementResponse.
+ * Use `create(EndEngagementResponseSchema)` to create a new message.
+ */
+export const EndEngagementResponseSchema = /*@__PURE__*/
+  messageDesc(file_onduty_v1_status, 15);
+
+/**
  * Describes the message onduty.v1.SetStatusRequest.
  * Use `create(SetStatusRequestSchema)` to create a new message.
  */
 export const SetStatusRequestSchema = /*@__PURE__*/
-  messageDesc(file_onduty_v1_status, 8);
+  messageDesc(file_onduty_v1_status, 16);
 
 /**
  * Describes the message onduty.v1.SetStatusResponse.
  * Use `create(SetStatusResponseSchema)` to create a new message.
  */
 export const SetStatusResponseSchema = /*@__PURE__*/
-  messageDesc(file_onduty_v1_status, 9);
+  messageDesc(file_onduty_v1_status, 17);
 
 /**
  * Describes the message onduty.v1.GetStatusRequest.
  * Use `create(GetStatusRequestSchema)` to create a new message.
  */
 export const GetStatusRequestSchema = /*@__PURE__*/
-  messageDesc(file_onduty_v1_status, 10);
+  messageDesc(file_onduty_v1_status, 18);
 
 /**
  * Describes the message onduty.v1.GetStatusResponse.
  * Use `create(GetStatusResponseSchema)` to create a new message.
  */
 export const GetStatusResponseSchema = /*@__PURE__*/
-  messageDesc(file_onduty_v1_status, 11);
+  messageDesc(file_onduty_v1_status, 19);
 
 /**
  * Describes the message onduty.v1.BatchGetStatusesRequest.
  * Use `create(BatchGetStatusesRequestSchema)` to create a new message.
  */
 export const BatchGetStatusesRequestSchema = /*@__PURE__*/
-  messageDesc(file_onduty_v1_status, 12);
+  messageDesc(file_onduty_v1_status, 20);
 
 /**
  * Describes the message onduty.v1.BatchGetStatusesResponse.
  * Use `create(BatchGetStatusesResponseSchema)` to create a new message.
  */
 export const BatchGetStatusesResponseSchema = /*@__PURE__*/
-  messageDesc(file_onduty_v1_status, 13);
+  messageDesc(file_onduty_v1_status, 21);
 
 /**
  * Describes the message onduty.v1.ListStatusesRequest.
  * Use `create(ListStatusesRequestSchema)` to create a new message.
  */
 export const ListStatusesRequestSchema = /*@__PURE__*/
-  messageDesc(file_onduty_v1_status, 14);
+  messageDesc(file_onduty_v1_status, 22);
 
 /**
  * Describes the message onduty.v1.ListStatusesResponse.
  * Use `create(ListStatusesResponseSchema)` to create a new message.
  */
 export const ListStatusesResponseSchema = /*@__PURE__*/
-  messageDesc(file_onduty_v1_status, 15);
+  messageDesc(file_onduty_v1_status, 23);
 
 /**
  * Describes the message onduty.v1.ListAvailableUsersRequest.
  * Use `create(ListAvailableUsersRequestSchema)` to create a new message.
  */
 export const ListAvailableUsersRequestSchema = /*@__PURE__*/
-  messageDesc(file_onduty_v1_status, 16);
+  messageDesc(file_onduty_v1_status, 24);
 
 /**
  * Describes the message onduty.v1.ListAvailableUsersResponse.
  * Use `create(ListAvailableUsersResponseSchema)` to create a new message.
  */
 export const ListAvailableUsersResponseSchema = /*@__PURE__*/
-  messageDesc(file_onduty_v1_status, 17);
+  messageDesc(file_onduty_v1_status, 25);
 
 /**
  * Describes the message onduty.v1.GetWorkflowRequest.
  * Use `create(GetWorkflowRequestSchema)` to create a new message.
  */
 export const GetWorkflowRequestSchema = /*@__PURE__*/
-  messageDesc(file_onduty_v1_status, 18);
+  messageDesc(file_onduty_v1_status, 26);
 
 /**
  * Describes the message onduty.v1.GetWorkflowResponse.
  * Use `create(GetWorkflowResponseSchema)` to create a new message.
  */
 export const GetWorkflowResponseSchema = /*@__PURE__*/
-  messageDesc(file_onduty_v1_status, 19);
+  messageDesc(file_onduty_v1_status, 27);
 
 /**
  * Describes the message onduty.v1.UpdateWorkflowRequest.
  * Use `create(UpdateWorkflowRequestSchema)` to create a new message.
  */
 export const UpdateWorkflowRequestSchema = /*@__PURE__*/
-  messageDesc(file_onduty_v1_status, 20);
+  messageDesc(file_onduty_v1_status, 28);
 
 /**
  * Describes the message onduty.v1.UpdateWorkflowResponse.
  * Use `create(UpdateWorkflowResponseSchema)` to create a new message.
  */
 export const UpdateWorkflowResponseSchema = /*@__PURE__*/
-  messageDesc(file_onduty_v1_status, 21);
+  messageDesc(file_onduty_v1_status, 29);
 
 /**
  * Describes the message onduty.v1.ListStatusChangesRequest.
  * Use `create(ListStatusChangesRequestSchema)` to create a new message.
  */
 export const ListStatusChangesRequestSchema = /*@__PURE__*/
-  messageDesc(file_onduty_v1_status, 22);
+  messageDesc(file_onduty_v1_status, 30);
 
 /**
  * Describes the message onduty.v1.ListStatusChangesResponse.
  * Use `create(ListStatusChangesResponseSchema)` to create a new message.
  */
 export const ListStatusChangesResponseSchema = /*@__PURE__*/
-  messageDesc(file_onduty_v1_status, 23);
+  messageDesc(file_onduty_v1_status, 31);
 
 /**
  * Describes the message onduty.v1.Activity.
  * Use `create(ActivitySchema)` to create a new message.
  */
 export const ActivitySchema = /*@__PURE__*/
-  messageDesc(file_onduty_v1_status, 24);
+  messageDesc(file_onduty_v1_status, 32);
+
+/**
+ * Describes the message onduty.v1.Lease.
+ * Use `create(LeaseSchema)` to create a new message.
+ */
+export const LeaseSchema = /*@__PURE__*/
+  messageDesc(file_onduty_v1_status, 33);
 
 /**
  * Describes the message onduty.v1.RecordActivitiesRequest.
  * Use `create(RecordActivitiesRequestSchema)` to create a new message.
  */
 export const RecordActivitiesRequestSchema = /*@__PURE__*/
-  messageDesc(file_onduty_v1_status, 25);
+  messageDesc(file_onduty_v1_status, 34);
 
 /**
  * Describes the message onduty.v1.RecordActivitiesResponse.
  * Use `create(RecordActivitiesResponseSchema)` to create a new message.
  */
 export const RecordActivitiesResponseSchema = /*@__PURE__*/
-  messageDesc(file_onduty_v1_status, 26);
+  messageDesc(file_onduty_v1_status, 35);
 
 /**
  * Describes the message onduty.v1.ActivityError.
  * Use `create(ActivityErrorSchema)` to create a new message.
  */
 export const ActivityErrorSchema = /*@__PURE__*/
-  messageDesc(file_onduty_v1_status, 27);
+  messageDesc(file_onduty_v1_status, 36);
 
 /**
  * Describes the message onduty.v1.WatchStatusesRequest.
  * Use `create(WatchStatusesRequestSchema)` to create a new message.
  */
 export const WatchStatusesRequestSchema = /*@__PURE__*/
-  messageDesc(file_onduty_v1_status, 28);
+  messageDesc(file_onduty_v1_status, 37);
 
 /**
  * Describes the message onduty.v1.WatchStatusesResponse.
  * Use `create(WatchStatusesResponseSchema)` to create a new message.
  */
 export const WatchStatusesResponseSchema = /*@__PURE__*/
-  messageDesc(file_onduty_v1_status, 29);
+  messageDesc(file_onduty_v1_status, 38);
 
 /**
  * Describes the message onduty.v1.StatusSnapshot.
  * Use `create(StatusSnapshotSchema)` to create a new message.
  */
 export const StatusSnapshotSchema = /*@__PURE__*/
-  messageDesc(file_onduty_v1_status, 30);
+  messageDesc(file_onduty_v1_status, 39);
 
 /**
  * Describes the message onduty.v1.WatchedChanges.
  * Use `create(WatchedChangesSchema)` to create a new message.
  */
 export const WatchedChangesSchema = /*@__PURE__*/
-  messageDesc(file_onduty_v1_status, 31);
+  messageDesc(file_onduty_v1_status, 40);
 
 /**
  * Describes the message onduty.v1.WatchedChange.
  * Use `create(WatchedChangeSchema)` to create a new message.
  */
 export const WatchedChangeSchema = /*@__PURE__*/
-  messageDesc(file_onduty_v1_status, 32);
+  messageDesc(file_onduty_v1_status, 41);
 
 /**
  * Describes the message onduty.v1.WorkflowChange.
  * Use `create(WorkflowChangeSchema)` to create a new message.
  */
 export const WorkflowChangeSchema = /*@__PURE__*/
-  messageDesc(file_onduty_v1_status, 33);
+  messageDesc(file_onduty_v1_status, 42);
 
 /**
  * Describes the message onduty.v1.Bookmark.
  * Use `create(BookmarkSchema)` to create a new message.
  */
 export const BookmarkSchema = /*@__PURE__*/
-  messageDesc(file_onduty_v1_status, 34);
+  messageDesc(file_onduty_v1_status, 43);
 
 /**
  * Describes the message onduty.v1.ListWorkflowChangesRequest.
  * Use `create(ListWorkflowChangesRequestSchema)` to create a new message.
  */
 export const ListWorkflowChangesRequestSchema = /*@__PURE__*/
-  messageDesc(file_onduty_v1_status, 35);
+  messageDesc(file_onduty_v1_status, 44);
 
 /**
  * Describes the message onduty.v1.ListWorkflowChangesResponse.
  * Use `create(ListWorkflowChangesResponseSchema)` to create a new message.
  */
 export const ListWorkflowChangesResponseSchema = /*@__PURE__*/
-  messageDesc(file_onduty_v1_status, 36);
+  messageDesc(file_onduty_v1_status, 45);
 
 /**
  * Describes the message onduty.v1.GetCallerRequest.
  * Use `create(GetCallerRequestSchema)` to create a new message.
  */
 export const GetCallerRequestSchema = /*@__PURE__*/
-  messageDesc(file_onduty_v1_status, 37);
+  messageDesc(file_onduty_v1_status, 46);
 
 /**
  * Describes the message onduty.v1.GetCallerResponse.
  * Use `create(GetCallerResponseSchema)` to create a new message.
  */
 export const GetCallerResponseSchema = /*@__PURE__*/
-  messageDesc(file_onduty_v1_status, 38);
+  messageDesc(file_onduty_v1_status, 47);
 
 /**
  * Describes the message onduty.v1.Caller.
  * Use `create(CallerSchema)` to create a new message.
  */
 export const CallerSchema = /*@__PURE__*/
-  messageDesc(file_onduty_v1_status, 39);
+  messageDesc(file_onduty_v1_status, 48);
 
 /**
  * Describes the message onduty.v1.CallerGrant.
  * Use `create(CallerGrantSchema)` to create a new message.
  */
 export const CallerGrantSchema = /*@__PURE__*/
-  messageDesc(file_onduty_v1_status, 40);
+  messageDesc(file_onduty_v1_status, 49);
 
 /**
  * Describes the message onduty.v1.ListAccountsRequest.
  * Use `create(ListAccountsRequestSchema)` to create a new message.
  */
 export const ListAccountsRequestSchema = /*@__PURE__*/
-  messageDesc(file_onduty_v1_status, 41);
+  messageDesc(file_onduty_v1_status, 50);
 
 /**
  * Describes the message onduty.v1.ListAccountsResponse.
  * Use `create(ListAccountsResponseSchema)` to create a new message.
  */
 export const ListAccountsResponseSchema = /*@__PURE__*/
-  messageDesc(file_onduty_v1_status, 42);
+  messageDesc(file_onduty_v1_status, 51);
 
 /**
  * Describes the message onduty.v1.Account.
  * Use `create(AccountSchema)` to create a new message.
  */
 export const AccountSchema = /*@__PURE__*/
-  messageDesc(file_onduty_v1_status, 43);
+  messageDesc(file_onduty_v1_status, 52);
 
 /**
  * Describes the message onduty.v1.SimulateRequest.
  * Use `create(SimulateRequestSchema)` to create a new message.
  */
 export const SimulateRequestSchema = /*@__PURE__*/
-  messageDesc(file_onduty_v1_status, 44);
+  messageDesc(file_onduty_v1_status, 53);
 
 /**
  * Describes the message onduty.v1.SimulateResponse.
  * Use `create(SimulateResponseSchema)` to create a new message.
  */
 export const SimulateResponseSchema = /*@__PURE__*/
-  messageDesc(file_onduty_v1_status, 45);
+  messageDesc(file_onduty_v1_status, 54);
 
 /**
  * Describes the message onduty.v1.SimulationSummary.
  * Use `create(SimulationSummarySchema)` to create a new message.
  */
 export const SimulationSummarySchema = /*@__PURE__*/
-  messageDesc(file_onduty_v1_status, 46);
+  messageDesc(file_onduty_v1_status, 55);
 
 /**
  * Describes the message onduty.v1.SimulatedSwitches.
  * Use `create(SimulatedSwitchesSchema)` to create a new message.
  */
 export const SimulatedSwitchesSchema = /*@__PURE__*/
-  messageDesc(file_onduty_v1_status, 47);
+  messageDesc(file_onduty_v1_status, 56);
 
 /**
  * Describes the message onduty.v1.SimulatedTime.
  * Use `create(SimulatedTimeSchema)` to create a new message.
  */
 export const SimulatedTimeSchema = /*@__PURE__*/
-  messageDesc(file_onduty_v1_status, 48);
+  messageDesc(file_onduty_v1_status, 57);
 
 /**
  * Describes the enum onduty.v1.Status.
@@ -945,10 +1139,38 @@ export const Resume = /*@__PURE__*/
   tsEnum(ResumeSchema);
 
 /**
+ * Describes the enum onduty.v1.Then.
+ */
+export const ThenSchema = /*@__PURE__*/
+  enumDesc(file_onduty_v1_status, 3);
+
+/**
+ * What follows a status that was set until some time.
+ *
+ * @generated from enum onduty.v1.Then
+ */
+export const Then = /*@__PURE__*/
+  tsEnum(ThenSchema);
+
+/**
+ * Describes the enum onduty.v1.LeaseAction.
+ */
+export const LeaseActionSchema = /*@__PURE__*/
+  enumDesc(file_onduty_v1_status, 4);
+
+/**
+ * What a batch does with a session or an engagement.
+ *
+ * @generated from enum onduty.v1.LeaseAction
+ */
+export const LeaseAction = /*@__PURE__*/
+  tsEnum(LeaseActionSchema);
+
+/**
  * Describes the enum onduty.v1.AvailabilityOrder.
  */
 export const AvailabilityOrderSchema = /*@__PURE__*/
-  enumDesc(file_onduty_v1_status, 3);
+  enumDesc(file_onduty_v1_status, 5);
 
 /**
  * The order in which ListAvailableUsers returns users.
@@ -962,7 +1184,7 @@ export const AvailabilityOrder = /*@__PURE__*/
  * Describes the enum onduty.v1.ErrorReason.
  */
 export const ErrorReasonSchema = /*@__PURE__*/
-  enumDesc(file_onduty_v1_status, 4);
+  enumDesc(file_onduty_v1_status, 6);
 
 /**
  * The reasons in google.rpc.ErrorInfo, there without the prefix "ERROR_REASON_". Values are never renamed or reused.
@@ -976,7 +1198,7 @@ export const ErrorReason = /*@__PURE__*/
  * Describes the enum onduty.v1.LogTimeFormat.
  */
 export const LogTimeFormatSchema = /*@__PURE__*/
-  enumDesc(file_onduty_v1_status, 5);
+  enumDesc(file_onduty_v1_status, 7);
 
 /**
  * How a log of activities writes times.
