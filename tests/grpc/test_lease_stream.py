@@ -22,7 +22,7 @@ from tests.servers import running
 from onduty.v1 import status_pb2 as pb
 from onduty_server.app.limits import ACTIVITIES_MAX
 from onduty_server.app.ports.store import StoreOptions
-from onduty_server.domain.leases import ENGAGEMENTS_MAX, SESSIONS_MAX
+from onduty_server.domain.layers import ENGAGEMENTS_MAX, SESSIONS_MAX
 from onduty_server.process.application import Application
 from onduty_server.stores.memory import MemoryStore
 

@@ -10,8 +10,7 @@ from tests.stores.site import ACCOUNT, GONE, MINUTE, SECOND, Site
 
 from onduty_server.app.batches import LeaseReport
 from onduty_server.domain.errors import LimitExceeded, UserUnknown
-from onduty_server.domain.layers import LeaseAction
-from onduty_server.domain.leases import SESSIONS_MAX
+from onduty_server.domain.layers import SESSIONS_MAX, LeaseAction
 
 KEEP, END = LeaseAction.KEEP_SESSION, LeaseAction.END_SESSION
 ENGAGE, DISENGAGE = LeaseAction.KEEP_ENGAGEMENT, LeaseAction.END_ENGAGEMENT

@@ -15,6 +15,10 @@ from typing import NamedTuple
 
 from .status import Connection, Then
 
+SESSIONS_MAX = 20
+ENGAGEMENTS_MAX = 20
+"""How many sessions, and how many engagements, of a user may live at a time."""
+
 _PART = "\x1e"
 _FIELD = "\x1f"
 
