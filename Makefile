@@ -7,7 +7,7 @@
 .SUFFIXES:
 # Compiling everything anew for each of the many processes that tests start would take as long as the tests.
 unexport PYTHONDONTWRITEBYTECODE
-.PHONY: help setup run test test-all test-slow fuzz looks soak check lint format types imports stubs docs docs-check contract console screenshots console-check links words environment proto bench bench-peers lock clean node-tools
+.PHONY: help setup run test test-all test-slow fuzz looks soak check lint format types imports stubs docs docs-check contract console pack-web screenshots console-check links words environment proto bench bench-peers lock clean node-tools
 
 BIN := .venv/bin
 ARGS ?=
@@ -49,6 +49,9 @@ check: lint types imports stubs docs-check contract console-check links words en
 
 proto: setup ## write the Python stubs from proto/
 	scripts/generate-stubs proto
+
+pack-web: node-tools ## build the npm package for browsers in ./dist
+	scripts/pack-web dist
 
 console: node-tools ## build what browsers get: the schema in JavaScript, and the console
 	scripts/build-console
@@ -119,7 +122,7 @@ contract: node-tools
 
 console-check: node-tools
 	@scripts/build-console --check
-	@if [ -x node_modules/.bin/tsc ]; then node_modules/.bin/tsc -p tsconfig.json; fi
+	@if [ -x node_modules/.bin/tsc ]; then node_modules/.bin/tsc -p tsconfig.json && node scripts/web/size.mjs; fi
 
 links: setup
 	$(BIN)/python scripts/check-links

@@ -50,6 +50,8 @@ _RESUME_BY_NUMBER: Final[Mapping[int, Resume]] = {
     pb.Resume.Value(f"RESUME_{m}"): m for m in Resume if m is not Resume.UNKNOWN
 }
 _THEN_BY_NUMBER: Final[Mapping[int, Then]] = {pb.Then.Value(f"THEN_{m}"): m for m in Then if m is not Then.UNKNOWN}
+# A reporter converts some hundred thousand a second.
+_NUMBER_BY_LEASE_ACTION: Final = {action: pb.LeaseAction.Value(f"LEASE_ACTION_{action}") for action in LeaseAction}
 
 
 def check_text(**named: object) -> None:
@@ -89,7 +91,7 @@ def resume_to_proto(resume: Resume) -> pb.Resume.ValueType:
 
 def lease_action_to_proto(action: LeaseAction) -> pb.LeaseAction.ValueType:
     """Convert what to do with a session or an engagement."""
-    return pb.LeaseAction.Value(f"LEASE_ACTION_{action}")
+    return _NUMBER_BY_LEASE_ACTION[action]
 
 
 def order_to_proto(order: AvailabilityOrder) -> pb.AvailabilityOrder.ValueType:

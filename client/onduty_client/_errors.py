@@ -24,6 +24,10 @@ _DETAILS_KEY: Final = "grpc-status-details-bin"
 _DOMAIN: Final = "onduty"
 
 
+#: The longest wait that a limit of calls asks for.
+_BRIEF: Final = timedelta(seconds=5)
+
+
 class OndutyError(Exception):
     """A call failed. This class itself is raised if no subclass fits.
 
@@ -104,6 +108,11 @@ _FINAL: Final = (
 
 class LimitExceeded(OndutyError):
     """A limit is exceeded, or the server is overloaded; `retry_delay` may say how long to wait. Nothing was done."""
+
+    @property
+    def is_brief(self) -> bool:
+        """True if waiting some seconds helps: a limit of calls, not one of the sessions that a user may have."""
+        return self.retry_delay is not None and self.retry_delay <= _BRIEF
 
 
 class Unavailable(OndutyError):

@@ -215,6 +215,5 @@ class EngagementLease(Lease):
 def is_refusal(error: Exception) -> bool:
     """True if the server won't keep the lease, however often it is asked: not because it is away or too busy."""
     if isinstance(error, LimitExceeded):
-        # One that says when to come back is about the rate of calls, any other about the number of leases.
-        return error.retry_delay is None
+        return not error.is_brief
     return isinstance(error, OndutyError) and error.is_final

@@ -79,7 +79,9 @@ class BaseRenewer(Helper):
         """Renew a lease as soon as it may report something."""
         loop = self._loop
         if loop is not None and self.holds(lease):
-            loop.call_soon_threadsafe(self._hasten, lease)
+            # The event loop of a program may have ended.
+            with suppress(RuntimeError):
+                loop.call_soon_threadsafe(self._hasten, lease)
 
     # --- in the event loop -------------------------------------------------------------------------------------------
 

@@ -108,5 +108,7 @@ def _message(key: LeaseKey, report: LeaseReport, young_s: float, now: float) -> 
     elif report.ttl is not None:
         message.ttl.CopyFrom(convert.period_to_proto(report.ttl))
     if report.input_at is not None:
-        message.idle_for.CopyFrom(convert.period_to_proto(timedelta(seconds=now - report.input_at)))
+        # As `period_to_proto` would, which takes several times as long.
+        seconds, fraction = divmod(now - report.input_at, 1)
+        message.idle_for.seconds, message.idle_for.nanos = int(seconds), int(fraction * 1e9)
     return message

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import random
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -11,10 +12,12 @@ from tests.app.logs import activities
 from tests.fakes import FakeClock
 from tests.servers import running
 
-from onduty_client import AsyncClient, Resume, StatusChange
+from onduty_client import AsyncClient, Resume, Status, StatusChange, UserUnknown
+from onduty_server.app.log_rows import LoggedLease, LogRow
 from onduty_server.app.ports.store import StoreOptions
 from onduty_server.app.simulation import SimulatedChange, simulate, workflow_from_the_start
 from onduty_server.domain import status as domain
+from onduty_server.domain.layers import LeaseAction
 from onduty_server.domain.periods import DAY_MS
 from onduty_server.stores.memory import MemoryStore
 
@@ -100,3 +103,82 @@ async def test_a_server_records_what_the_simulation_says_of_late_activities() ->
     )
     assert simulation.summary.late_activities > 100
     assert [as_recorded(change) for change in recorded] == [as_simulated(change) for change in simulation.changes]
+
+
+def log_of_sessions(rows: int) -> list[LogRow]:
+    """People with browsers, phones and calls, as they come and go for some hours."""
+    chance = random.Random(13)
+    log: list[LogRow] = []
+    now = 1_773_046_800_000
+    kinds: list[LeaseAction | None] = [None, *[LeaseAction.KEEP_SESSION] * 3, *LeaseAction]
+    for _ in range(rows):
+        now += chance.choice((0, 1, 20_000, 60_000, 150_000))
+        action = chance.choice(kinds)
+        lease = None
+        if action is not None:
+            kept_session = action is LeaseAction.KEEP_SESSION
+            ttl_ms = chance.choice((None, 30_000, 600_000)) if action in (1, 3) else None
+            idle_for_ms = chance.choice((None, None, 0, 90_000, 900_000)) if kept_session else None
+            lease = LoggedLease(action, chance.choice(("web", "phone")), ttl_ms, idle_for_ms)
+        log.append((now, chance.choice(("ada", "ben", "cleo", "dan")), lease))
+    return log
+
+
+async def sent(client: AsyncClient, user_id: str, lease: LoggedLease | None) -> None:
+    if lease is None:
+        await client.record_activity("chat", user_id)
+        return
+    ttl = None if lease.ttl_ms is None else lease.ttl_ms * MILLISECOND
+    match lease.action:
+        case LeaseAction.KEEP_SESSION:
+            idle_for = None if lease.idle_for_ms is None else lease.idle_for_ms * MILLISECOND
+            await client.keep_session("chat", user_id, lease.lease_id, ttl=ttl, idle_for=idle_for)
+        case LeaseAction.END_SESSION:
+            await client.end_session("chat", user_id, lease.lease_id)
+        case LeaseAction.KEEP_ENGAGEMENT:
+            await client.keep_engagement("chat", user_id, lease.lease_id, ttl=ttl)
+        case LeaseAction.END_ENGAGEMENT:
+            await client.end_engagement("chat", user_id, lease.lease_id)
+
+
+@pytest.mark.parametrize("status", [Status.OFFLINE, Status.AWAY])
+async def test_a_server_records_what_the_simulation_says_of_sessions_and_engagements(status: Status) -> None:
+    log = log_of_sessions(600)
+    # A session may tell of input from before the log, and a simulated workflow was on then.
+    clock = FakeClock(log[0][0] - 3_600_000)
+    refused = 0
+    async with running(clock=clock) as server, AsyncClient(f"127.0.0.1:{server.port}") as client:
+        await client.update_workflow(
+            "chat",
+            enabled=True,
+            away_after=AWAY_AFTER,
+            offline_after=OFFLINE_AFTER,
+            disconnect_after=timedelta(minutes=1),
+            disconnect_status=status,
+        )
+        for time_ms, user_id, lease in log:
+            clock.set(time_ms)
+            try:
+                await sent(client, user_id, lease)
+            except UserUnknown:
+                refused += 1
+        clock.advance(10 * 3_600_000)
+        await server.sweeper.sweep_once()
+        recorded = [change async for change in client.list_status_changes("chat")]
+
+    recorded.sort(key=lambda change: (change.effective_time, change.user_id))
+    simulation = simulate(
+        log,
+        workflow_from_the_start(
+            {
+                "away_after_ms": AWAY_AFTER // MILLISECOND,
+                "offline_after_ms": OFFLINE_AFTER // MILLISECOND,
+                "disconnect_after_ms": 60_000,
+                "disconnect_status": domain.Status[status.name],
+            }
+        ),
+    )
+    assert [as_recorded(change) for change in recorded] == [as_simulated(change) for change in simulation.changes]
+    assert simulation.summary.refused_leases == refused
+    assert simulation.summary.disconnections > 20
+    assert simulation.summary.reconnections > 10

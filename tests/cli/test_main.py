@@ -32,6 +32,12 @@ COMMANDS = [
     ("workflow", "get"),
     ("workflow", "set"),
     ("workflow", "diagram"),
+    ("session",),
+    ("session", "keep"),
+    ("session", "end"),
+    ("engagement",),
+    ("engagement", "keep"),
+    ("engagement", "end"),
     ("key",),
     ("key", "create"),
     ("key", "list"),
@@ -63,7 +69,7 @@ class TestHelp:
     def test_it_is_what_no_command_shows(self, onduty: Onduty) -> None:
         assert onduty() == onduty("--help")
 
-    @pytest.mark.parametrize("group", ["status", "workflow", "key", "store"])
+    @pytest.mark.parametrize("group", ["status", "workflow", "session", "engagement", "key", "store"])
     def test_it_is_what_a_group_shows_of_which_no_command_was_named(self, onduty: Onduty, group: str) -> None:
         assert onduty(group) == (2, "", onduty(group, "--help").out)
 
@@ -83,6 +89,9 @@ class TestHelp:
             ("onduty status ", ["get", "set", "list"]),
             ("onduty available acme --order ", ["longest-available", "most-recently-active", "longest-idle"]),
             ("onduty workflow set acme --keep", ["--keep-manual-away"]),
+            ("onduty workflow set acme --disconnect-status ", ["offline", "away"]),
+            ("onduty status set acme ada away --then ", ["automatic", "online", "away", "offline"]),
+            ("onduty engagement ", ["keep", "end"]),
         ],
     )
     def test_a_shell_completes_it(self, words: str, answers: list[str]) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 import os
 import signal
 import subprocess
@@ -16,6 +17,10 @@ from typing import Any
 import pytest
 from tests.cli.conftest import Onduty
 from tests.cli.test_serve import serving
+
+from onduty_server.app.log_rows import LoggedLease
+from onduty_server.cli.remote.replay import at_speed
+from onduty_server.domain.layers import LeaseAction
 
 HEADER = "activity_time,user_id\n"
 SUPPORT_CHAT = Path(__file__).parents[1] / "data" / "support-chat.csv"
@@ -39,6 +44,76 @@ def server(monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
     with serving("--store", "memory:") as (_, address):
         monkeypatch.setenv("ONDUTY_SERVER", address)
         yield address
+
+
+@pytest.mark.usefixtures("server")
+class TestSessions:
+    """A log with a column of kinds."""
+
+    def log(self, *rows: str) -> str:
+        header = "activity_time,user_id,kind,lease_id,ttl,idle_for"
+        Path("log.csv").write_text("".join(f"{row}\n" for row in (header, *rows)))
+        return "log.csv"
+
+    def status(self, onduty: Onduty, user: str) -> dict[str, Any]:
+        found: dict[str, Any] = json.loads(onduty("status", "get", "acme", user, "--json").out)
+        return found
+
+    def test_sessions_and_engagements_are_kept_and_ended_in_their_order(self, onduty: Onduty) -> None:
+        file = self.log(
+            "2019-01-01T00:00:00Z,ada,,,,",
+            "2019-01-01T00:00:00Z,ada,session_kept,web,,",
+            "2019-01-01T00:00:00Z,ben,session_kept,web,150,0",
+            "2019-01-01T00:00:01Z,ada,engagement_kept,call,,",
+            "2019-01-01T00:00:01Z,ada,engagement_kept,chat,10m,",
+            "2019-01-01T00:00:02Z,ben,session_ended,web,,",
+            "2019-01-01T00:00:03Z,ada,engagement_ended,call,,",
+        )
+        ran = onduty("replay", file, "--account", "acme", "--speed", "max", "--json")
+        assert ran.code == 0, ran.err
+        summary = json.loads(ran.out)
+        assert (summary["sent"], summary["acknowledged"], summary["refused"]) == (7, 7, 0)
+        ada, ben = self.status(onduty, "ada"), self.status(onduty, "ben")
+        assert (ada["connected"], ada["engagements"]) == (True, 1)
+        assert (ben["connected"], ben["status"]) == (False, "ONLINE")
+
+    def test_what_a_server_refuses_is_told_with_its_line(self, onduty: Onduty) -> None:
+        file = self.log(
+            "2019-01-01T00:00:00Z,ada,session_kept,web,,",
+            "2019-01-01T00:00:00Z,ada,,,,",
+            "2019-01-01T00:00:01Z,ada,session_kept,web,,",
+        )
+        ran = onduty("replay", file, "--account", "acme", "--speed", "max", "--json")
+        assert (ran.code, ran.err) == (1, "onduty: 1 row was refused\n")
+        (refusal,) = json.loads(ran.out)["first_refusals"]
+        assert (refusal["line"], refusal["user_id"], refusal["reason"]) == (2, "ada", "USER_UNKNOWN")
+        assert self.status(onduty, "ada")["connected"] is True
+
+    def test_a_malformed_row_changes_nothing(self, onduty: Onduty) -> None:
+        file = self.log("2019-01-01T00:00:00Z,ada,,,,", "2019-01-01T00:00:00Z,ada,session_kept,web,5s,")
+        ran = onduty("replay", file, "--account", "acme", "--speed", "max")
+        assert (ran.code, ran.out) == (2, "")
+        assert ran.err == "onduty: log.csv: line 3: ttl: must be between 30s and 4h, got 5s\n"
+        assert users(onduty, "acme") == []
+
+
+@pytest.mark.parametrize(
+    ("lease", "speed", "expected"),
+    [
+        (LoggedLease(LeaseAction.KEEP_SESSION, "web", None, None), 1, (None, None)),
+        (LoggedLease(LeaseAction.KEEP_SESSION, "web", 600_000, 5_000), math.inf, (600_000, 5_000)),
+        (LoggedLease(LeaseAction.KEEP_SESSION, "web", 600_000, 5_000), 2, (300_000, 2_500)),
+        (LoggedLease(LeaseAction.KEEP_SESSION, "web", None, None), 3, (50_000, None)),
+        (LoggedLease(LeaseAction.KEEP_SESSION, "web", None, 0), 60, (30_000, 0)),
+        (LoggedLease(LeaseAction.KEEP_ENGAGEMENT, "call", None, None), 60, (60_000, None)),
+        (LoggedLease(LeaseAction.KEEP_ENGAGEMENT, "call", 14_400_000, None), 0.5, (14_400_000, None)),
+        (LoggedLease(LeaseAction.END_SESSION, "web"), 60, (None, None)),
+    ],
+)
+def test_periods_follow_the_speed_as_far_as_a_server_takes_them(
+    lease: LoggedLease, speed: float, expected: tuple[int | None, int | None]
+) -> None:
+    assert at_speed(lease, speed) == expected
 
 
 @pytest.mark.usefixtures("server")

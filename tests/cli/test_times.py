@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import time
 from datetime import UTC, datetime, timedelta, timezone
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from onduty_server.cli.times import age, parse_moment
+from onduty_server.cli.times import age, parse_end, parse_moment
 from onduty_server.text.times import Rfc3339Writer, from_ms, parse_time, rfc3339, to_ms
 
 NOW = datetime(2026, 11, 22, 10, 15, tzinfo=UTC)
@@ -117,3 +118,49 @@ def test_utc_may_be_named(text: str, ms: int) -> None:
 def test_other_names_of_zones_are_not_guessed(text: str) -> None:
     with pytest.raises(ValueError, match="is not a time"):
         parse_time(text)
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("10:16", "2026-11-22T10:16:00Z"),
+        ("10:15", "2026-11-23T10:15:00Z"),
+        ("10:15:01", "2026-11-22T10:15:01Z"),
+        (" 09:00 ", "2026-11-23T09:00:00Z"),
+        ("00:00", "2026-11-23T00:00:00Z"),
+        ("12:30Z", "2026-11-22T12:30:00Z"),
+        ("12:30+02:00", "2026-11-22T10:30:00Z"),
+        ("12:10+02:00", "2026-11-23T10:10:00Z"),
+        ("00:30-11:00", "2026-11-22T11:30:00Z"),
+        ("2026-11-22T12:30:00Z", "2026-11-22T12:30:00Z"),
+        ("2020-01-01T00:00:00Z", "2020-01-01T00:00:00Z"),
+    ],
+)
+def test_an_end_is_the_next_such_time_of_day_or_a_time(text: str, expected: str) -> None:
+    assert rfc3339(parse_end(text, NOW, local=False)) == expected
+
+
+def test_a_time_of_day_of_this_machine(three_hours_ahead: None) -> None:
+    assert rfc3339(parse_end("13:16", NOW, local=True)) == "2026-11-22T10:16:00Z"
+    assert rfc3339(parse_end("13:15", NOW, local=True)) == "2026-11-23T10:15:00Z"
+    assert rfc3339(parse_end("01:00", NOW, local=True)) == "2026-11-22T22:00:00Z"
+
+
+def test_a_time_of_day_goes_by_the_rule_of_its_day(monkeypatch: pytest.MonkeyPatch) -> None:
+    # The clocks of this zone go back an hour at 3:00 on 25 October 2026.
+    monkeypatch.setenv("TZ", "CET-1CEST,M3.5.0,M10.5.0/3")
+    time.tzset()
+    try:
+        evening = datetime(2026, 10, 24, 20, 0, tzinfo=UTC)
+        assert rfc3339(parse_end("23:00", evening, local=True)) == "2026-10-24T21:00:00Z"
+        assert rfc3339(parse_end("12:30", evening, local=True)) == "2026-10-25T11:30:00Z"
+    finally:
+        monkeypatch.undo()
+        time.tzset()
+
+
+@pytest.mark.parametrize("text", ["24:00", "12:61", "1:30:00", "12:3", "30m", "12", "noon", "", "2026-11-22T12:30:00"])
+def test_what_is_no_end_is_refused_in_one_line(text: str) -> None:
+    with pytest.raises(ValueError, match=r"write it like|has no time zone") as refused:
+        parse_end(text, NOW, local=False)
+    assert "\n" not in str(refused.value)

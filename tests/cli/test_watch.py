@@ -14,7 +14,7 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -27,6 +27,7 @@ from onduty_client import (
     Resume,
     Status,
     StatusChange,
+    Then,
     UserStatus,
     WatchChanges,
     WatchSnapshot,
@@ -302,6 +303,37 @@ class TestTable:
         table.take_clocks([])
         assert drawn(table)[5].split() == ["anna", "AWAY", "MANUAL", "08:54:20", "(now)"]
 
+    async def test_shows_sessions_engagements_and_ends_in_columns_of_their_own_once_somebody_has_them(self) -> None:
+        table = LiveTable("acme", "here:1")
+        anna, bert = user("anna", 5), user("bert", 4)
+        table.take(snapshot(anna, bert))
+        table.age_of = Fresh(60)
+        table.take(changed("anna", 60, Status.AWAY, previous=Status.ONLINE, cause=Cause.MANUAL, end=at(1_860)))
+        heading, first, _ = drawn(table, width=200)[4:]
+        assert re.split(r"  +", heading)[-1] == "UNTIL (UTC)"
+        assert re.split(r"  +", first)[-1] == "09:24:20 (in 30m), then ONLINE"
+        away = replace(anna, status=Status.AWAY, cause=Cause.MANUAL, expire_time=at(1_860), then=Then.ONLINE)
+        gone: dict[str, Any] = {
+            "next_status": Status.OFFLINE,
+            "next_status_time": at(90),
+            "next_cause": Cause.DISCONNECT,
+        }
+        table.take_clocks([replace(away, connected=True, engagements=2), replace(bert, **gone)])
+        heading, first, second = drawn(table, width=200)[4:]
+        assert re.split(r"  +", heading)[5:] == ["NEXT (UTC)", "UNTIL (UTC)", "CLIENT", "ENGAGED"]
+        assert re.split(r"  +", first)[-2:] == ["connected", "2"]
+        assert re.split(r"  +", second)[-1] == "OFFLINE 08:54:50 (in 30s) by DISCONNECT"
+        # What a watch does not tell is unknown once it was not answered.
+        table.take_clocks([])
+        assert "CLIENT" not in drawn(table, width=200)[4]
+
+    async def test_says_what_the_workflow_does_with_whoever_is_gone(self) -> None:
+        table = LiveTable("acme", "here:1")
+        workflow = replace(WORKFLOW, disconnect_after=timedelta(minutes=1), disconnect_status=Status.AWAY)
+        table.take(WatchSnapshot(True, True, workflow, (), ""))
+        table.age_of = Fresh(60)
+        assert "AWAY when gone for 1m, resume from-away" in "\n".join(drawn(table))
+
     async def test_cuts_short_reasons_and_names_rather_than_leave_columns_out(self) -> None:
         table = LiveTable("acme", "here:1")
         anna = replace(
@@ -374,9 +406,17 @@ def snapshot(*users: UserStatus, first: bool = True, last: bool = True) -> Watch
 
 
 def changed(
-    user_id: str, second: int, status: Status, *, previous: Status | None = None, cause: Cause = Cause.ACTIVITY
+    user_id: str,
+    second: int,
+    status: Status,
+    *,
+    previous: Status | None = None,
+    cause: Cause = Cause.ACTIVITY,
+    end: datetime | None = None,
 ) -> WatchChanges:
     change = StatusChange("acme", user_id, second, previous, status, cause, at(second), at(second), "", "")
+    if end is not None:
+        change = replace(change, expire_time=end, then=Then.ONLINE)
     return WatchChanges((change,), "")
 
 

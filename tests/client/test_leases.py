@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import gc
+import inspect
 import threading
 from collections.abc import AsyncIterator, Callable
 from datetime import timedelta
@@ -51,12 +52,23 @@ Server: TypeAlias = ScriptedServer | ScriptedHttpServer
 UNAVAILABLE = refusal(grpc.StatusCode.UNAVAILABLE, "the disk is full", error_info("STORE_UNAVAILABLE"))
 FORBIDDEN = refusal(grpc.StatusCode.PERMISSION_DENIED, "kim may not", error_info("PERMISSION_REQUIRED"))
 UNKNOWN = refusal(grpc.StatusCode.NOT_FOUND, "never seen: ann", error_info("USER_UNKNOWN"))
-TOO_MANY = refusal(grpc.StatusCode.RESOURCE_EXHAUSTED, "ann has 20 sessions", error_info("LIMIT_EXCEEDED"))
+TOO_MANY = refusal(
+    grpc.StatusCode.RESOURCE_EXHAUSTED,
+    "ann has 20 sessions",
+    error_info("LIMIT_EXCEEDED"),
+    error_details_pb2.RetryInfo(retry_delay=Duration(seconds=75)),
+)
+AWAY_FOR_A_WHILE = refusal(
+    grpc.StatusCode.UNAVAILABLE,
+    "starting",
+    error_info("STORE_UNAVAILABLE"),
+    error_details_pb2.RetryInfo(retry_delay=Duration(seconds=20)),
+)
 TOO_OFTEN = refusal(
     grpc.StatusCode.RESOURCE_EXHAUSTED,
     "too many calls",
     error_info("LIMIT_EXCEEDED"),
-    error_details_pb2.RetryInfo(retry_delay=Duration(seconds=20)),
+    error_details_pb2.RetryInfo(retry_delay=Duration(seconds=2)),
 )
 
 
@@ -247,6 +259,45 @@ async def test_what_it_is_about_can_be_read(driver: Driver, leases: LeaseServer)
     assert leases.received == []
 
 
+def test_all_kinds_have_the_same_members_and_nothing_more() -> None:
+    common = {"account_id", "user_id", "ttl", "lost", "start", "close"}
+    members = {
+        (Session, AsyncSession): common | {"session_id", "active"},
+        (Engagement, AsyncEngagement): common | {"engagement_id"},
+    }
+    for kinds, expected in members.items():
+        for kind in kinds:
+            assert {name for name in dir(kind) if not name.startswith("_")} == expected
+            assert all(getattr(kind, name).__doc__ for name in expected)
+        blocking, awaited = kinds
+        assert [inspect.iscoroutinefunction(getattr(awaited, name)) for name in ("start", "close")] == [True, True]
+        for name in ("start", "close"):
+            assert inspect.signature(getattr(blocking, name)) == inspect.signature(getattr(awaited, name))
+
+
+async def test_input_after_the_end_is_nobodys(driver: Driver, leases: LeaseServer) -> None:
+    it = session(driver)
+    assert isinstance(it.lease, Session | AsyncSession)
+    it.lease.active()
+    await it.start()
+    await it.close()
+    it.lease.active()
+    await driver.close()
+    it.lease.active()
+    assert leases.methods[-1] == "EndSession"
+
+
+def test_input_after_the_event_loop_has_ended_is_nobodys() -> None:
+    async def forgetful() -> AsyncSession:
+        with ScriptedServer() as server:
+            LeaseServer(server.service)
+            session = AsyncClient(server.target).session("acme", "ann", "tab")
+            await session.start()
+            return session
+
+    asyncio.run(forgetful()).active()
+
+
 async def test_it_is_started_once(driver: Driver, leases: LeaseServer) -> None:
     it = session(driver)
     await it.close()
@@ -308,7 +359,7 @@ async def test_input_that_was_not_answered_for_is_reported_again(
     assert isinstance(it.lease, Session | AsyncSession)
     await it.start()
     await waits(clock)
-    leases.refusing = TOO_OFTEN
+    leases.refusing = AWAY_FOR_A_WHILE
     clock.skip(12)
     it.lease.active()
     await until(lambda: len(leases.received) == 2)
@@ -363,16 +414,27 @@ async def test_a_server_that_is_away_at_the_start_is_asked_again(
     driver: Driver, leases: LeaseServer, clock: SkippingClock
 ) -> None:
     lost: list[Exception] = []
-    leases.refusing = TOO_OFTEN
+    leases.refusing = AWAY_FOR_A_WHILE
     it = engagement(driver, on_lost=lost.append)
     await it.start()
-    assert isinstance(it.lease.lost, LimitExceeded) and lost == [it.lease.lost]
+    assert isinstance(it.lease.lost, Unavailable) and lost == [it.lease.lost]
     leases.refusing = None
     clock.skip(21)
     await until(lambda: it.lease.lost is None)
     assert leases.held == {"call"}
     await it.close()
     assert leases.held == set() and len(lost) == 1
+
+
+async def test_a_limit_of_calls_is_waited_out(driver: Driver, leases: LeaseServer, clock: SkippingClock) -> None:
+    leases.refusing = TOO_OFTEN
+    it = engagement(driver)
+    await it.start()
+    assert isinstance(it.lease.lost, LimitExceeded) and it.lease.lost.is_brief
+    leases.refusing = None
+    clock.skip(3)
+    await until(lambda: it.lease.lost is None)
+    await it.close()
 
 
 async def test_an_outage_is_survived_and_told_once_it_is_longer_than_the_ttl(
@@ -429,7 +491,7 @@ async def test_while_the_server_is_away_one_call_at_a_time_asks_for_it(
     for each in all_of_them:
         await each.start()
     await waits(clock)
-    leases.refusing = TOO_OFTEN
+    leases.refusing = AWAY_FOR_A_WHILE
     before = len(leases.received)
     clock.skip(301)
     # As many as may be under way when it is noticed.

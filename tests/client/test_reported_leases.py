@@ -151,7 +151,8 @@ def test_what_waited_is_sent_with_what_is_left_of_it() -> None:
     assert seconds(sent(kept(960)).ttl) == 110 and seconds(sent(kept(960, 100)).ttl) == 60
     # The server takes no less than this, and what it refuses is for it to refuse.
     assert seconds(sent(kept(960, 50)).ttl) == 30 and seconds(sent(kept(960, 5)).ttl) == 5
-    assert seconds(sent(kept(960, input_at=950)).idle_for) == 50
+    assert seconds(sent(kept(960, input_at=950.25)).idle_for) == 49.75
+    assert sent(kept(1_000, input_at=1_000)).HasField("idle_for")
     call = LeaseReport(1, LeaseAction.KEEP_ENGAGEMENT, None, 400)
     assert seconds(sent(call, LeaseKey("acme", "ann", False, "call")).ttl) == 3_000
     # An end is an end, however late it comes.
@@ -328,7 +329,12 @@ async def test_over_http_each_is_a_call_in_the_order_of_its_user(kind: type[Repo
         error_info("LIMIT_EXCEEDED"),
         error_details_pb2.RetryInfo(retry_delay=Duration(nanos=1_000_000)),
     )
-    full = refusal(grpc.StatusCode.RESOURCE_EXHAUSTED, "ann has 20 engagements", error_info("LIMIT_EXCEEDED"))
+    full = refusal(
+        grpc.StatusCode.RESOURCE_EXHAUSTED,
+        "ann has 20 engagements",
+        error_info("LIMIT_EXCEEDED"),
+        error_details_pb2.RetryInfo(retry_delay=Duration(seconds=3_000)),
+    )
     unknown = refusal(grpc.StatusCode.NOT_FOUND, "never seen: zoe", error_info("USER_UNKNOWN"))
     calls: list[Any] = []
 

@@ -441,12 +441,17 @@ class TestClient:
     def test_an_upload_records_at_once_and_tells_what_is_refused(self) -> None:
         client = FakeClient()
         refused: list[RejectedActivity] = []
-        with client.upload_activities(on_error=refused.append) as upload:
+        refused_leases: list[RejectedLease] = []
+        with client.upload_activities(on_error=refused.append, on_lease_error=refused_leases.append) as upload:
             upload.put("acme", "ann")
             upload.put("acme", "", ref=7)
+            upload.put_lease(LeaseAction.KEEP_SESSION, "acme", "ann", "tab", ttl=timedelta(minutes=1))
+            upload.put_lease(LeaseAction.KEEP_ENGAGEMENT, "acme", "zoe", "call", ref=8)
             assert upload.finish()
-        assert upload.stats == UploadStats(put=2, sent=2, acknowledged=1, rejected=1, connects=1)
+        assert upload.stats == UploadStats(put=4, sent=4, acknowledged=2, rejected=2, connects=1)
         assert [each.ref for each in refused] == [7]
+        assert [(each.ref, type(each.error)) for each in refused_leases] == [(8, UserUnknown)]
+        assert client.get_status("acme", "ann").connected
         assert client.get_status("acme", "ann").status is Status.ONLINE
 
     def test_an_upload_keeps_and_ends_sessions_and_engagements(self) -> None:

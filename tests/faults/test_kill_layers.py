@@ -35,8 +35,6 @@ CLIENTS, USERS_OF_CLIENT = 12, 3
 APART_MS = 50
 """How far the server's clock, which does not follow steps of the wall clock, may be from the one here."""
 DISCONNECT_AFTER_MS, AWAY_AFTER_MS = 1_000, 1_500
-OUTAGE_MS = 9_000
-"""A stop as long as this may count as an outage; how it ends moves the times of what follows."""
 LEASES = ("one", "two")
 THEN_STATUSES = {
     pb.THEN_AUTOMATIC: {pb.STATUS_ONLINE, pb.STATUS_AWAY},
@@ -111,7 +109,6 @@ class Record:
         self.users: dict[str, User] = defaultdict(User)
         self.seen: list[pb.UserStatus] = []
         self.checked: Counter[str] = Counter()
-        self.outages: list[Span] = []
 
     # --- calls
 
@@ -265,8 +262,7 @@ class Record:
                 self.checked["ends at their time"] += 1
             if change.cause == pb.CAUSE_DISCONNECT and time not in ends:
                 gone = time - DISCONNECT_AFTER_MS
-                spans = (*user.session_ends, *self.outages)
-                assert any(span.holds(gone) for span in spans), f"{change}: no session ended then; {spans}"
+                assert any(span.holds(gone) for span in user.session_ends), f"{change}: no session ended then"
                 self.checked["disconnections at their time"] += 1
 
 
@@ -375,7 +371,8 @@ async def test_what_was_ended_or_set_for_a_while_is_not_lost_by_kill_9(
 ) -> None:
     dice = random.Random(DICE + flush_ms)
     record = Record()
-    flags = ("--activity-flush-interval", f"{flush_ms}ms")
+    # A start on a busy machine is no outage, which would move the times of what follows.
+    flags = ("--activity-flush-interval", f"{flush_ms}ms", "--outage-grace", "5m")
     database = tmp_path / "onduty.db"
     totals: Counter[str] = Counter()
     async with Servers(tmp_path) as servers:
@@ -395,9 +392,6 @@ async def test_what_was_ended_or_set_for_a_while_is_not_lost_by_kill_9(
                 await running
             totals += load.acknowledged
             server = await servers.start(database, *flags)
-            started = wall_clock_ms()
-            if started - killed > OUTAGE_MS:
-                record.outages.append(Span(killed, started))
             unwritten_ms = 0 if flush_ms == 0 else flush_ms + SLACK_MS + load.slowest_ms
             async with connected(server.address) as calls:
                 await record.check(calls, killed - unwritten_ms)

@@ -429,7 +429,19 @@ async def simulate(client: Driver, clock: FakeClock) -> None:
             Status.AWAY: timedelta(seconds=40 + 120),
             Status.OFFLINE: timedelta(0),
         },
+        time_by_disconnect={Status.AWAY: timedelta(0), Status.OFFLINE: timedelta(0)},
     )
+    sessions = b"at,who,kind,lease_id\n0,ann,,\n0,ann,session_kept,web\n60000,ann,session_ended,web\n300000,ann,,\n"
+    gone = {"disconnect_after": MINUTE, "disconnect_status": Status.AWAY}
+    answer = await client.call("simulate", "acme", sessions, **gone, **columns, kind_column="kind")
+    # ann is gone from 120 s to 300 s.
+    summary = answer.summary
+    assert (summary.activities, summary.leases, summary.refused_leases) == (2, 2, 0)
+    assert (summary.disconnections, summary.reconnections, summary.resumes) == (1, 1, 0)
+    assert summary.time_by_disconnect[Status.AWAY] == 3 * MINUTE
+    # Whoever does not name the column of kinds has a log of activities, whatever the column says.
+    answer = await client.call("simulate", "acme", sessions, **gone, **columns)
+    assert (answer.summary.activities, answer.summary.leases) == (4, 0)
     # It says that the times may be meant as seconds.
     assert len(answer.warnings) == 1 and "EPOCH_S" in answer.warnings[0]
     assert await client.call("list_statuses", "acme") == []

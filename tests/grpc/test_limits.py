@@ -58,6 +58,10 @@ async def test_an_account_that_is_called_for_too_often_does_not_slow_down_anothe
         for call in (
             wire.stub.GetStatus(pb.GetStatusRequest(account_id=ACCOUNT, user_id="ann")),
             wire.stub.UpdateWorkflow(workflow),
+            wire.keep_session("ann", "tab-1"),
+            wire.end_session("ann", "tab-1"),
+            wire.keep_engagement("ann", "call-1"),
+            wire.end_engagement("ann", "call-1"),
         ):
             assert (await refused(call))[:3] == TOO_MUCH
         await wire.activity("ann", account_id="other")

@@ -53,7 +53,45 @@ test('RecordActivity makes a new user ONLINE', async () => {
     actor: '',
     reason: '',
     revision: 1,
+    expire_time: null,
+    then: 'THEN_UNSPECIFIED',
+    connected: false,
+    engagements: 0,
+    next_cause: 'CAUSE_UNSPECIFIED',
   });
+});
+
+test('KeepSession says that a user is connected, and EndSession that the user is not', async () => {
+  const session = { account_id: 'leased', user_id: 'ida', session_id: 'tab-1' };
+  const kept = await call('KeepSession', { ...session, ttl: period(MINUTE), idle_for: period(5_000) });
+  assert.deepEqual([kept.user_status.status, kept.user_status.connected], ['STATUS_ONLINE', true]);
+  assert.deepEqual(kept.user_status.last_activity_time, at(NOW - 5_000));
+  assert.deepEqual(kept.server_time, at(NOW));
+  const ended = await call('EndSession', session);
+  assert.deepEqual(ended.user_status, { ...kept.user_status, connected: false });
+});
+
+test('KeepEngagement counts, EndEngagement counts down, and a router may leave out who has enough', async () => {
+  const engagement = { account_id: 'leased', user_id: 'ida', engagement_id: 'call-1' };
+  const available = async () =>
+    (await call('ListAvailableUsers', { account_id: 'leased', max_engagements: 1 })).available_count;
+  const kept = await call('KeepEngagement', { ...engagement, ttl: period(10 * MINUTE) });
+  assert.deepEqual([kept.user_status.engagements, await available()], [1, 0]);
+  const ended = await call('EndEngagement', engagement);
+  assert.deepEqual([ended.user_status.engagements, await available()], [0, 1]);
+});
+
+test('SetStatus sets a status until some time', async () => {
+  const { user_status } = await call('SetStatus', {
+    account_id: 'leased',
+    user_id: 'ida',
+    status: 'STATUS_AWAY',
+    ttl: period(30 * MINUTE),
+    then: 'THEN_ONLINE',
+  });
+  assert.deepEqual([user_status.expire_time, user_status.then], [at(NOW + 30 * MINUTE), 'THEN_ONLINE']);
+  assert.deepEqual([user_status.next_status, user_status.next_cause], ['STATUS_ONLINE', 'CAUSE_EXPIRY']);
+  assert.deepEqual(user_status.next_status_time, user_status.expire_time);
 });
 
 test('SetStatus keeps who did it and why', async () => {
@@ -120,6 +158,8 @@ test('GetWorkflow answers the default of an account never configured', async () 
     updated_by: '',
     update_caller: '',
     enabled_time: null,
+    disconnect_after: null,
+    disconnect_status: 'STATUS_OFFLINE',
   });
 });
 
@@ -194,6 +234,8 @@ test('ListStatusChanges tells what happened', async () => {
       actor: 'süe',
       caller: '',
       reason: 'Pause ☕',
+      expire_time: null,
+      then: 'THEN_UNSPECIFIED',
     },
   ]);
   const page = await call('ListStatusChanges', { account_id, start_time: at(NOW), page_size: 1 });
@@ -289,6 +331,38 @@ for (const [name, method, request, code, reason, fields] of [
     'INVALID_FIELD',
     ['update_mask'],
   ],
+  [
+    'a session that lives too long',
+    'KeepSession',
+    { account_id, user_id: 'ann', session_id: 'tab-1', ttl: period(5 * 60 * MINUTE) },
+    'INVALID_ARGUMENT',
+    'INVALID_FIELD',
+    ['ttl'],
+  ],
+  [
+    'two ends at once',
+    'SetStatus',
+    { account_id, user_id: 'ann', status: 'STATUS_AWAY', ttl: period(MINUTE), expire_time: at(NOW + MINUTE) },
+    'INVALID_ARGUMENT',
+    'INVALID_FIELD',
+    ['ttl'],
+  ],
+  [
+    'to disconnect to ONLINE',
+    'UpdateWorkflow',
+    { workflow: { account_id, disconnect_after: period(MINUTE), disconnect_status: 'STATUS_ONLINE' } },
+    'INVALID_ARGUMENT',
+    'INVALID_WORKFLOW',
+    ['workflow.disconnect_status'],
+  ],
+  [
+    'an engagement of a user never seen',
+    'KeepEngagement',
+    { account_id, user_id: 'nobody', engagement_id: 'call-1' },
+    'NOT_FOUND',
+    'USER_UNKNOWN',
+    [],
+  ],
   ['a user never seen', 'GetStatus', { account_id, user_id: 'nobody' }, 'NOT_FOUND', 'USER_UNKNOWN', []],
   [
     'a revision of the past',
@@ -336,19 +410,29 @@ test('WatchStatuses refuses a token that is none', async () => {
   assert.deepEqual(error.violations[0].field, 'resume_token');
 });
 
-test('RecordActivities acknowledges a batch and says what it refused', async () => {
+test('RecordActivities acknowledges a batch of activities, sessions and engagements, and says what it refused', async () => {
   const stream = open('RecordActivities');
   const acknowledged = read(stream, 1);
   const activities = [{ account_id: 'streamed', user_id: 'sue' }, { account_id: 'streamed', user_id: '' }];
-  stream.write({ sequence: 7, activities });
-  const [{ sequence, errors }] = await acknowledged;
+  const lease = { account_id: 'streamed', user_id: 'sue', lease_id: 'tab-1' };
+  const leases = [
+    { ...lease, action: 'LEASE_ACTION_KEEP_SESSION', ttl: period(1_000) },
+    { ...lease, action: 'LEASE_ACTION_KEEP_SESSION' },
+    { ...lease, action: 'LEASE_ACTION_KEEP_ENGAGEMENT', lease_id: 'call-1' },
+  ];
+  stream.write({ sequence: 7, activities, leases });
+  const [{ sequence, errors, lease_errors }] = await acknowledged;
   stream.end();
   assert.equal(sequence, 7);
   assert.deepEqual(errors.map(({ index, reason, field }) => [index, reason, field]), [
     [1, 'ERROR_REASON_INVALID_FIELD', 'user_id'],
   ]);
+  assert.deepEqual(lease_errors.map(({ index, reason, field }) => [index, reason, field]), [
+    [0, 'ERROR_REASON_INVALID_FIELD', 'ttl'],
+  ]);
   const { user_status } = await call('GetStatus', { account_id: 'streamed', user_id: 'sue' });
   assert.equal(user_status.status, 'STATUS_ONLINE');
+  assert.deepEqual([user_status.connected, user_status.engagements], [true, 1]);
 });
 
 // The last one: a method that is added to the contract has to be called above.

@@ -35,6 +35,8 @@ from onduty_server.domain.workflow import FRESH_FOR_MS, revise
 class LazyAccount:
     """See the module. It is a `Driver` of the cases."""
 
+    vouched_for = 0
+
     def __init__(self, now: int) -> None:
         self.now = now
         self.policy = Policy()
@@ -140,10 +142,10 @@ class LazyAccount:
             assert switch.effective_time <= self.now, "nothing is committed before it is true"
         return [switch.committed(user, self.revision, self.now) for switch in decision.switches]
 
-    def sweep(self, user: str) -> None:
+    def sweep(self) -> None:
         """What time has brought is kept, as the sweeper does; once that is done, it has brought nothing more."""
-        if user in self.records:
-            self.commit(user, rules.settle(self.records[user], self.policy, self.now))
+        for user, record in self.records.items():
+            self.commit(user, rules.settle(record, self.policy, self.now))
             again = rules.settle(self.records[user], self.policy, self.now)
             assert not again.switches and not again.durable
 

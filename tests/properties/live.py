@@ -13,6 +13,7 @@ from typing import Any, TypeVar
 from tests.properties.layers.events import MINUTE, Change, PersonEvent, View
 from tests.properties.lazy import as_refused
 from tests.properties.spelling import call_of, change_as_told, patch_as_sent, view_as_told
+from tests.properties.world import LEASE
 from tests.stores.backends import Backend
 from tests.stores.site import Site
 
@@ -38,6 +39,7 @@ class LiveAccount:
         self._backend = backend
         self._run(backend.open(self._counts, now=now))
         self._site = Site(backend)
+        self.vouched_for = 0 if backend.keeps else LEASE
 
     def close(self) -> None:
         self._run(self._backend.stop())
@@ -75,6 +77,10 @@ class LiveAccount:
         else:
             self._backend.clock.set(until)
             self._run(self._backend.store.heartbeat())
+
+    def sweep(self) -> None:
+        """Record all that time has brought, as the sweeper does."""
+        self._run(self._site.sweep())
 
     def do(self, user: str, event: PersonEvent) -> View:
         return view_as_told(self._run(call_of(self._service, ACCOUNT, user, event)))

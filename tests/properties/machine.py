@@ -34,6 +34,7 @@ from tests.properties.draws import (
 from tests.properties.harness import ACCOUNTS, USERS
 from tests.properties.layers.events import (
     DAY,
+    HOUR,
     Active,
     EndEngagement,
     EndSession,
@@ -370,7 +371,8 @@ class ServiceMachine(Reads):
     @rule(off=st.sampled_from([-1, 0, 0, 0, 1]), beat=st.booleans(), account=accounts)
     def time_passes_until_the_next_deadline(self, off: int, beat: bool, account: str) -> None:
         due = self.model.team(account).next_deadline()
-        if due is not None and due + off >= self.now:
+        # Not for days: who looks for an activity of 30 d ago after an outage as long is another test.
+        if due is not None and 0 <= due + off - self.now <= HOUR:
             self.time_passes(due + off - self.now, beat)
 
     @rule(limit=st.integers(1, 4), times=st.integers(1, 4))

@@ -8,10 +8,12 @@ from onduty_server.domain.layers import unpack
 from onduty_server.domain.settling import own_clock
 from onduty_server.domain.status import Connection
 from onduty_server.stores.resident.account import Account
-from onduty_server.stores.resident.deadlines import CONNECTED, GONE_AWAY, ONLINE, ONLINE_UNTIL, heap_of
+from onduty_server.stores.resident.deadlines import ONLINE, ONLINE_UNTIL, heap_of
 from onduty_server.stores.resident.store import ResidentStore
 from onduty_server.stores.resident.user import (
     ARRIVED,
+    CONNECTED,
+    GONE_AWAY,
     NUMBER_BITS,
     NUMBER_MASK,
     OVERDUE,
@@ -69,8 +71,6 @@ def _check_deadlines(account: Account, now: int) -> None:
             continue
         at_present = index.as_is(record)
         layers = unpack(at_present.layers)
-        for heap in _heaps_of_connection(layers.connection):
-            assert entries[heap][number] == 1, "the connection is not in the index"
         assert index._ends.times.get(number) == layers.expire_time
         engaged = heap_of(at_present) in (ONLINE, ONLINE_UNTIL) and layers.engaged_until > now
         if engaged or number in index.engaged.times:
@@ -81,21 +81,34 @@ def _check_deadlines(account: Account, now: int) -> None:
         assert set(queue.times) <= numbers, "a time of its own, and no entry for it"
     for heap, keys in enumerate(index._heaps):
         for key in keys:
-            assert key >> NUMBER_BITS <= _true_time(account, account.order[key & NUMBER_MASK], heap), "a bound above"
+            record = account.order[key & NUMBER_MASK]
+            at_present = index.as_is(record)
+            if _counts(record) and heap_of(at_present) == heap:
+                assert key >> NUMBER_BITS <= own_clock(at_present), "a bound above the clock"
+    _check_connections(account)
 
 
-def _heaps_of_connection(connection: Connection) -> tuple[int, ...]:
-    return {Connection.CONNECTED: (CONNECTED,), Connection.AWAY: (GONE_AWAY,)}.get(connection, ())
+def _counts(record: ResidentUser) -> bool:
+    return not record.flags & OVERDUE or bool(record.flags & ARRIVED)
 
 
-def _true_time(account: Account, record: ResidentUser, heap: int) -> int:
-    """The time that a bound must not be above; there is none for an entry that no longer belongs where it is."""
-    if record.flags & OVERDUE and not record.flags & ARRIVED:
-        return 1 << 62
-    at_present = account.deadlines.as_is(record)
-    layers = unpack(at_present.layers)
-    if heap in (CONNECTED, GONE_AWAY):
-        lowered = account.deadlines._lowered.times.get(record.number)
-        there = heap in _heaps_of_connection(layers.connection) and lowered != layers.session_end
-        return layers.session_end if there else 1 << 62
-    return own_clock(at_present) if heap_of(at_present) == heap else 1 << 62
+def _check_connections(account: Account) -> None:
+    index = account.deadlines.connections
+    near = [(key & NUMBER_MASK, key >> NUMBER_BITS) for key in index._near]
+    gone = [(key & NUMBER_MASK, key >> NUMBER_BITS) for key in index._gone_away]
+    for flag, connection, bounds in (
+        (CONNECTED, Connection.CONNECTED, [*index._connected, *near]),
+        (GONE_AWAY, Connection.AWAY, gone),
+    ):
+        entries = Counter(number for number, _ in bounds)
+        for record in account.order:
+            assert entries[record.number] == bool(record.flags & flag), "at most one entry, and flagged"
+            layers = unpack(account.deadlines.as_is(record).layers)
+            if _counts(record) and layers.connection is connection:
+                assert entries[record.number] == 1, "the connection is not in the index"
+        for number, bound in bounds:
+            record = account.order[number]
+            layers = unpack(account.deadlines.as_is(record).layers)
+            lowered = index._lowered.times.get(number)
+            if _counts(record) and layers.connection is connection and lowered != layers.session_end:
+                assert bound <= layers.session_end, "a bound above the end of the last session"

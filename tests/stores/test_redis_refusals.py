@@ -18,7 +18,7 @@ from onduty_server.app.ports.statuses import AvailabilityOrder
 from onduty_server.app.ports.store import StoreOptions
 from onduty_server.app.service import StatusService
 from onduty_server.domain.errors import StoreUnavailable
-from onduty_server.domain.status import Status
+from onduty_server.domain.status import Cause, Status, Then
 from onduty_server.stores.redis.store import RedisStore
 from onduty_server.stores.redis.wire.address import RedisAddress, parse_address
 from onduty_server.stores.redis.wire.errors import cause_of, code_of
@@ -109,6 +109,39 @@ async def test_reads_and_activities_in_order_outlive_a_full_server_and_refused_c
     await service.set_status(ACCOUNT, "ann", Status.AWAY)
     assert site.told.failing == [True, False]
     assert len(site.logged("the store accepts changes again")) == 1
+
+
+async def test_sessions_and_engagements_outlive_a_full_server_and_ends_are_true_in_reads(site: Site) -> None:
+    service = site.service
+    await service.update_workflow(ACCOUNT, {"away_after_ms": None, "disconnect_after_ms": MINUTE})
+    for user in ("ann", "ben"):
+        await service.keep_session(ACCOUNT, user, "browser", MINUTE)
+    await service.keep_engagement(ACCOUNT, "ann", "call", MINUTE)
+    await service.set_status(ACCOUNT, "cem", Status.AWAY, ttl_ms=2 * MINUTE, then=Then.ONLINE)
+    site.server.ask("CONFIG", "SET", "maxmemory", 1)
+    for _ in range(4):
+        await site.live(30 * SECOND)
+        await service.keep_session(ACCOUNT, "ann", "browser", MINUTE, 10 * SECOND)
+        await service.keep_engagement(ACCOUNT, "ann", "call", MINUTE)
+    views = {view.user_id: view for view in (await site.store.scan(ACCOUNT, (), 0, 10)).views}
+    assert [(view.status, view.cause) for view in views.values()] == [
+        (Status.ONLINE, Cause.MANUAL),
+        (Status.OFFLINE, Cause.DISCONNECT),
+        (Status.ONLINE, Cause.EXPIRY),
+    ]
+    assert (views["ann"].connected, views["ann"].engagements) == (True, 1)
+    for order in AvailabilityOrder:
+        found = await site.store.available(ACCOUNT, order, 10)
+        assert sorted(view.user_id for view in found.views) == ["ann", "cem"], order
+        assert [view.user_id for view in (await site.store.available(ACCOUNT, order, 10, 1)).views] == ["cem"]
+    await service.end_session(ACCOUNT, "ann", "browser")
+    await service.end_engagement(ACCOUNT, "ann", "call")
+    with pytest.raises(StoreUnavailable):
+        await site.store.settle_due(10)
+    site.server.ask("CONFIG", "SET", "maxmemory", 0)
+    assert (await site.store.settle_due(10)).switched == 2
+    await site.live(MINUTE)
+    assert (await site.store.settle_due(10)).switched == 1
 
 
 async def test_history_is_pruned_although_the_server_is_full(server: ValkeyServer) -> None:

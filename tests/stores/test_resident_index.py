@@ -145,5 +145,5 @@ async def test_while_the_switch_is_off_nothing_is_gathered_that_is_not_drained(
             await site.set(user, Status.AWAY)
             await site.set(user, Status.ONLINE)
         site.advance(MINUTE)
-    assert [len(heap) for heap in heaps(engine)] == [20, 20, 0, 0, 0, 0, 0]
+    assert [len(heap) for heap in heaps(engine)] == [20, 20, 0, 0, 0]
     assert engine._schedule._entries == []

@@ -95,8 +95,11 @@ async def test_the_fast_path_and_small_steps_of_sweeps_show_and_record_what_the_
 
 def entries(engine: ResidentStore) -> list[list[int]]:
     index = engine._accounts[ACCOUNT].deadlines
-    queues = (index._ends, index._lowered, index.engaged)
-    return [*map(list, index._heaps), *(list(queue._heap) for queue in queues)]
+    connections = index.connections
+    queues = (index._ends, connections._lowered, index.engaged)
+    buckets = [number for number, _ in connections._connected]
+    heaps = (*index._heaps, connections._near, connections._gone_away)
+    return [*map(list, heaps), *(list(queue._heap) for queue in queues), buckets]
 
 
 async def test_a_session_or_engagement_that_is_kept_moves_numbers_and_touches_no_index(

@@ -29,7 +29,10 @@ def ms(timestamp: Timestamp) -> int:
 
 
 class Shown(NamedTuple):
-    """What a watcher knows of a user; `since` is ms UTC."""
+    """What a watcher knows of a user; times are ms UTC.
+
+    Of a status set until some time it knows the end, except under a disconnection: no change tells of that.
+    """
 
     status: int
     cause: int
@@ -37,11 +40,30 @@ class Shown(NamedTuple):
     actor: str
     reason: str
     revision: int
+    expire_time: int | None = None
+    then: int = 0
 
 
 def shown(status: pb.UserStatus) -> Shown:
     """The same of a `UserStatus`."""
-    return Shown(status.status, status.cause, ms(status.status_since), status.actor, status.reason, status.revision)
+    return Shown(
+        status.status,
+        status.cause,
+        ms(status.status_since),
+        status.actor,
+        status.reason,
+        status.revision,
+        *_end_of(status),
+    )
+
+
+def _end_of(told: pb.UserStatus | pb.StatusChange) -> tuple[int | None, int]:
+    """The end of the status that is shown, and what follows it; a disconnection has none."""
+    if told.cause == pb.CAUSE_DISCONNECT:
+        return None, 0
+    assert told.HasField("expire_time") is (told.then != pb.THEN_UNSPECIFIED), "an end has something that follows it"
+    assert told.cause == pb.CAUSE_MANUAL or not told.HasField("expire_time"), "only a hand sets an end"
+    return ms(told.expire_time) if told.HasField("expire_time") else None, told.then
 
 
 class Event(NamedTuple):
@@ -170,12 +192,22 @@ class Follower:
                 f"a bookmark said that all until {self.effective_until} was delivered"
             )
         known = self.states.get(change.user_id)
+        if known is not None and change.cause == pb.CAUSE_EXPIRY and known.cause != pb.CAUSE_DISCONNECT:
+            assert self._late.get(change.user_id) or known.expire_time in (None, effective), "an end at another time"
         if known is None:
             assert change.previous_status == pb.STATUS_UNSPECIFIED, f"{change.user_id}'s first change is missing"
+        if change.cause == pb.CAUSE_DISCONNECT:
+            assert not change.HasField("expire_time"), "a disconnection has no end of its own"
         changed = known is None or change.status != change.previous_status
         since = effective if changed or known is None else known.since
         self.states[change.user_id] = Shown(
-            change.status, change.cause, since, change.actor, change.reason, change.revision
+            change.status,
+            change.cause,
+            since,
+            change.actor,
+            change.reason,
+            change.revision,
+            *_end_of(change),
         )
 
     def _may_be_late(self, change: pb.StatusChange) -> bool:

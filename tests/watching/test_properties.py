@@ -1,8 +1,9 @@
 """Whatever happens, in whatever order: every watcher knows what the server knows, by being told each thing once.
 
-Hypothesis makes up what happens: activities (late ones too), settings by hand, workflow changes, time, sweeps that come
-or do not, watchers who connect with or without a filter, from any token that was ever handed out, who read a little, or
-nothing for long, and go at any point; also restarts and crashes, with changes that are still being written.
+Hypothesis makes up what happens: activities (late ones too), settings by hand, some of them with an end, sessions and
+engagements, workflow changes, time, sweeps that come or do not, watchers who connect with or without a filter, from any
+token that was ever handed out, who read a little, or nothing for long, and go at any point; also restarts and crashes,
+with changes that are still being written.
 Pages, batches and the ring are small, so that a few changes overtake readers and fill pages.
 
 The `Follower` fails on anything that comes twice, out of order, beside a snapshot that showed it, or after a bookmark
@@ -16,6 +17,7 @@ import os
 import random
 import shutil
 from collections.abc import Callable, Coroutine, Sequence
+from contextlib import suppress
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -31,8 +33,8 @@ from tests.watching.site import ACCOUNT, Site, Viewer, held_back, turns
 from onduty_server.app.ports.store import Store, StoreOptions
 from onduty_server.app.watching.limits import WatchLimits
 from onduty_server.app.watching.tokens import ResumeTokens
-from onduty_server.domain.errors import InvalidWorkflow, ResumeTokenExpired
-from onduty_server.domain.status import Resume, Status
+from onduty_server.domain.errors import InvalidWorkflow, ResumeTokenExpired, UserUnknown
+from onduty_server.domain.status import Resume, Status, Then
 from onduty_server.domain.workflow import WorkflowPatch
 from onduty_server.stores.memory import MemoryStore
 from onduty_server.stores.resident.store import ResidentStore
@@ -45,10 +47,16 @@ PATCHES: list[WorkflowPatch] = [
     {"enabled": True, "away_after_ms": None, "offline_after_ms": 4_000, "resume": Resume.FROM_AWAY_OR_OFFLINE},
     {"away_after_ms": 1_000},
     {"away_after_ms": 60_000, "offline_after_ms": 90_000, "keep_manual_away": True},
+    {"enabled": True, "disconnect_after_ms": 1_000, "disconnect_status": Status.OFFLINE},
+    {"enabled": True, "disconnect_after_ms": 2_000, "disconnect_status": Status.AWAY},
+    {"disconnect_after_ms": None},
     {"enabled": False},
     {"resume": Resume.NEVER},
     {"resume": Resume.FROM_AWAY},
 ]
+ENDS = (1_000, 1_500, 4_000)
+THENS = (None, *Then)
+CLIENTS = ("browser", "phone")
 TOKENS_KEPT = 300
 PRUNE_INTERVAL_MS = 10 * 60 * 1_000
 
@@ -58,9 +66,23 @@ Op = tuple[Any, ...]
 _HAPPENINGS: list[tuple[float, Callable[[random.Random], Op]]] = [
     (6, lambda dice: ("activity", dice.randrange(16), dice.choice([None, None, 0, 500, 2_500, 8_000]))),
     (6, lambda dice: ("set", dice.randrange(16), dice.choice(list(Status)), dice.randrange(2))),
+    (
+        2,
+        lambda dice: (
+            "set_until",
+            dice.randrange(16),
+            dice.choice(list(Status)),
+            dice.choice(ENDS),
+            dice.choice(THENS),
+        ),
+    ),
+    (3, lambda dice: ("keep_session", dice.randrange(16), dice.choice(CLIENTS), dice.choice([None, None, 0, 2_500]))),
+    (2, lambda dice: ("end_session", dice.randrange(16), dice.choice(CLIENTS))),
+    (1, lambda dice: ("keep_engagement", dice.randrange(16))),
+    (1, lambda dice: ("end_engagement", dice.randrange(16))),
     (2, lambda dice: ("set_many", dice.randrange(16), dice.randrange(2, 12), dice.choice(list(Status)))),
     (1.5, lambda dice: ("workflow", dice.choice(PATCHES))),
-    (4, lambda dice: ("advance", dice.choice([1, 300, 900, 1_000, 2_900, 7_000]))),
+    (4, lambda dice: ("advance", dice.choice([1, 300, 900, 1_000, 2_900, 7_000, 30_000]))),
     (3, lambda dice: ("sweep",)),
     (2, lambda dice: ("turns", dice.randrange(16))),
     (2, lambda dice: ("watch", dice.choice(FILTERS))),
@@ -93,6 +115,11 @@ def made_up(dice: random.Random, kind: str) -> Op:
     weights, choices = zip(*_OPS[kind], strict=True)
     (choose,) = dice.choices(choices, weights)
     return choose(dice)  # type: ignore[no-any-return] # zip forgets the types
+
+
+def named(user: int) -> str:
+    """A user by any number."""
+    return USERS[user % len(USERS)]
 
 
 class World:
@@ -173,6 +200,28 @@ class World:
 
     async def do_set(self, user: int, status: Status, reason: int) -> None:
         await self._call(self.site.set(USERS[user % len(USERS)], status, reason="again" * reason))
+
+    async def do_set_until(self, user: int, status: Status, ttl_ms: int, then: Then | None) -> None:
+        await self._event(self.site.service.set_status(ACCOUNT, named(user), status, ttl_ms=ttl_ms, then=then))
+
+    async def do_keep_session(self, user: int, client: str, idle_for_ms: int | None) -> None:
+        await self._event(self.site.service.keep_session(ACCOUNT, named(user), client, 30_000, idle_for_ms))
+
+    async def do_end_session(self, user: int, client: str) -> None:
+        await self._event(self.site.service.end_session(ACCOUNT, named(user), client))
+
+    async def do_keep_engagement(self, user: int) -> None:
+        await self._event(self.site.service.keep_engagement(ACCOUNT, named(user), "call", 10_000))
+
+    async def do_end_engagement(self, user: int) -> None:
+        await self._event(self.site.service.end_engagement(ACCOUNT, named(user), "call"))
+
+    async def _event(self, event: Coroutine[Any, Any, object]) -> None:
+        await self._call(self._known_or_not(event))
+
+    async def _known_or_not(self, event: Coroutine[Any, Any, object]) -> None:
+        with suppress(UserUnknown):
+            await event
 
     async def do_set_many(self, user: int, count: int, status: Status) -> None:
         for number in range(user, user + count):

@@ -38,8 +38,8 @@ _TIMEOUT_S: Final = 5.0
 #: The wait after a refusal because of a limit: as the server says, up to a maximum, or a default if it does not say.
 _LIMIT_WAIT_MAX_S, _LIMIT_WAIT_S = 5.0, 0.25
 
-#: Errors that concern one item; any other error ends the stream. A limit that does not say when to come back is one of
-#: the number of sessions or engagements.
+#: Errors that concern one item; any other error ends the stream. A limit among them is one of the number of sessions or
+#: engagements.
 _OF_ONE: Final = (
     grpc.StatusCode.INVALID_ARGUMENT,
     grpc.StatusCode.PERMISSION_DENIED,
@@ -154,7 +154,7 @@ class ActivityStream:
                 raise deadline_exceeded(_TIMEOUT_S) from None
             except LimitExceeded as error:
                 asked_for = error.retry_delay
-                if item.is_lease and asked_for is None and error.reason:
+                if item.is_lease and not error.is_brief:
                     raise
                 delay_s = _LIMIT_WAIT_S if asked_for is None else asked_for.total_seconds()
                 await asyncio.sleep(min(delay_s, _LIMIT_WAIT_MAX_S))

@@ -107,4 +107,5 @@ def _check_number(leases: dict[str, datetime], lease_id: str, now: datetime, wha
             f"the user has {_LEASES_MAX} {what}; end one of them, or wait until one runs out",
             code=grpc.StatusCode.RESOURCE_EXHAUSTED,
             reason="LIMIT_EXCEEDED",
+            retry_delay=min(living.values()) - now,
         )

@@ -1,4 +1,4 @@
-"""Runs batches of activities, sessions and engagements: as many at once as share a commit, those of a user in order.
+"""Runs batches of activities, sessions and engagements: as many at once as share a commit.
 
 Invariant: other requests get their turn after a bounded number of items, however long the batch is.
 """
@@ -55,10 +55,14 @@ async def record_in_chunks(
     reports: Sequence[Report],
     at_once: Callable[[Sequence[Report]], list[Report]],
     decide: Callable[[Report], Coroutine[Any, Any, object]],
+    *,
+    one_by_one: bool = False,
 ) -> list[Refused]:
     """Record a batch; return what was refused.
 
     `at_once` records those of a chunk for which that needs no wait, and returns the others, to be given to `decide`.
+    They are started in order, and with `one_by_one` each waits for the one before it of the same user. Activities need
+    not: in another order than theirs they come to the same.
 
     Raises:
         StoreUnavailable: some may have been recorded.
@@ -67,19 +71,26 @@ async def record_in_chunks(
     for start in range(0, len(reports), _CHUNK):
         rest = at_once(reports[start : start + _CHUNK])
         if rest:
-            refused += await _decide_all(rest, decide)
+            refused += await _decide_all(rest, decide, one_by_one)
         await asyncio.sleep(0)
     return refused
 
 
 async def _decide_all(
-    reports: Sequence[Report], decide: Callable[[Report], Coroutine[Any, Any, object]]
+    reports: Sequence[Report], decide: Callable[[Report], Coroutine[Any, Any, object]], one_by_one: bool
 ) -> list[Refused]:
-    """Record items concurrently, to share commits; start them in order, so that a user's count in theirs."""
+    """Record items concurrently, to share commits; start them in order."""
     started: list[asyncio.Task[object]] = []
+    last_of_user: dict[tuple[str, str], asyncio.Task[object]] = {}
     try:
         for start in range(0, len(reports), _DECISIONS_CHUNK):
-            started += [asyncio.ensure_future(decide(each)) for each in reports[start : start + _DECISIONS_CHUNK]]
+            for each in reports[start : start + _DECISIONS_CHUNK]:
+                user = (each.account_id, each.user_id)
+                before = last_of_user.get(user)
+                task = asyncio.ensure_future(decide(each) if before is None else _after(before, decide(each)))
+                if one_by_one:
+                    last_of_user[user] = task
+                started.append(task)
             await asyncio.sleep(0)
         outcomes = await asyncio.gather(*started, return_exceptions=True)
     except asyncio.CancelledError:
@@ -92,3 +103,13 @@ async def _decide_all(
         elif isinstance(outcome, BaseException):
             raise outcome
     return refused
+
+
+async def _after(before: asyncio.Task[object], coroutine: Coroutine[Any, Any, object]) -> object:
+    """Run a coroutine once a task has ended, whatever became of it."""
+    try:
+        await asyncio.wait((before,))
+    except asyncio.CancelledError:
+        coroutine.close()
+        raise
+    return await coroutine

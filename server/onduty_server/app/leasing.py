@@ -82,28 +82,24 @@ class Leasing(Reading):
         Raises:
             StoreUnavailable: some may have been recorded; it is safe to send all of them again.
         """
-        return await record_in_chunks(reports, self._renew_at_once, self._carry_out_report)
+        return await record_in_chunks(reports, self._renew_at_once, self._carry_out_report, one_by_one=True)
 
     def _renew_at_once(self, chunk: Sequence[LeaseReport]) -> list[LeaseReport]:
         """Keep those whose keeping only moves numbers, and return the others."""
+        immediate = self._immediate
+        if immediate is None:
+            return list(chunk)
         rest: list[LeaseReport] = []
         waiting: set[tuple[str, str]] = set()
         for each in chunk:
-            user = (each.account_id, each.user_id)
             # What waits for a decision must not be overtaken by what comes after it for the same user.
-            if user in waiting or not self._renewed_at_once(each):
-                rest.append(each)
-                waiting.add(user)
+            if not waiting or (each.account_id, each.user_id) not in waiting:
+                renewal = _known_renewal(each)
+                if renewal is not None and immediate.renew(each.account_id, each.user_id, renewal):
+                    continue
+            rest.append(each)
+            waiting.add((each.account_id, each.user_id))
         return rest
-
-    def _renewed_at_once(self, report: LeaseReport) -> bool:
-        if self._immediate is None:
-            return False
-        try:
-            renewal = _renewal_of(report)
-        except InvalidField:
-            return False
-        return self._immediate.renew(report.account_id, report.user_id, renewal)
 
     async def _carry_out_report(self, report: LeaseReport) -> StatusView:
         return await self._decide(report.account_id, report.user_id, _renewal_of(report))
@@ -158,6 +154,24 @@ _TTLS: Final = {
     LeaseAction.KEEP_ENGAGEMENT: _Ttl(ENGAGEMENT_TTL_MIN_MS, ENGAGEMENT_TTL_MAX_MS, ENGAGEMENT_TTL_DEFAULT_MS),
 }
 """For each action that keeps something; what ends needs none."""
+
+
+def _known_renewal(report: LeaseReport) -> Renewal | None:
+    """Return what a store is told of a session or an engagement that may be known; None if it cannot be kept.
+
+    Only the periods are checked: what is known has a well-formed id.
+    """
+    _, _, _, action, lease_id, ttl_ms, idle_for_ms = report
+    ttl = _TTLS.get(action)
+    if ttl is None:
+        return None
+    if ttl_ms is None:
+        ttl_ms = ttl.default_ms
+    elif not ttl.least_ms <= ttl_ms <= ttl.most_ms:
+        return None
+    if idle_for_ms is not None and not (action is LeaseAction.KEEP_SESSION and 0 <= idle_for_ms <= IDLE_FOR_MAX_MS):
+        return None
+    return Renewal(action, lease_id, ttl_ms, idle_for_ms)
 
 
 def _renewal_of(report: LeaseReport) -> Renewal:

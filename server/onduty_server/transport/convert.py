@@ -82,6 +82,8 @@ def to_duration(period_ms: int) -> Duration:
 def from_duration(field: str, duration: Duration) -> int:
     """Convert a period of a request to ms; the domain checks its length."""
     seconds, nanos = duration.seconds, duration.nanos
+    if 0 <= seconds <= _DURATION_MAX_S and 0 <= nanos <= _NANOS_MAX:
+        return seconds * 1_000 + nanos // 1_000_000
     if abs(seconds) > _DURATION_MAX_S or abs(nanos) > _NANOS_MAX or seconds * nanos < 0:
         raise InvalidField(field, "is not a valid google.protobuf.Duration")
     # Towards zero, so that a negative period stays one.

@@ -131,9 +131,12 @@ async def _record(
     context: CallContext,
 ) -> pb.RecordActivitiesResponse:
     """Record a message: the activities first, then the sessions and engagements."""
-    if len(request.activities) + len(request.leases) > ACTIVITIES_MAX:
-        field = "activities" if request.activities else "leases"
-        raise InvalidField(field, f"at most {ACTIVITIES_MAX} in a message, together with all others")
+    items = len(request.activities) + len(request.leases)
+    if items > ACTIVITIES_MAX:
+        raise InvalidField(
+            "activities" if request.activities else "leases",
+            f"a message may hold {ACTIVITIES_MAX} activities, sessions and engagements together, got {items}",
+        )
     response = pb.RecordActivitiesResponse(sequence=request.sequence)
     if request.activities:
         permitted = partial(guard.reports, caller, "activities", context=context)

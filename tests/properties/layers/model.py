@@ -4,8 +4,8 @@ An account is the list of everything that ever happened in it. To answer for an 
 beginning up to that instant (`person.py`). Nothing is indexed, cached or remembered from one question to the next, so
 that a question cannot change an answer. Slow on purpose.
 
-Where the text is silent or contradicts itself, a comment "Q7" names the entry of `QUESTIONS.md` that says what was
-decided, and why.
+Where the text is silent or contradicts itself, a comment "Q7" names the question in `docs/decisions.md`
+that was settled by it.
 """
 
 from __future__ import annotations

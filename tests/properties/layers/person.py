@@ -1,7 +1,7 @@
 """One person's life as design.md sections 2, 7 and 11 tell it: what is true at an instant, and what becomes true next.
 
 Between two events time walks from deadline to deadline; what is shown is looked at after each of them, and written down
-when it is something else than before. A comment "Q7" names the entry of `QUESTIONS.md` that says what was decided.
+when it is something else than before. A comment "Q7" names the question in `docs/decisions.md`.
 """
 
 from __future__ import annotations

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -121,3 +122,9 @@ def test_the_rows_of_a_case_go_forward_in_time_and_end_with_something_seen() -> 
         times = [at(when) for when, _ in case.rows]
         assert times == sorted(times), case.name
         assert any(isinstance(row, Shows | Available | Refuses | Unknown) for _, row in case.rows), case.name
+
+
+def test_every_question_that_a_case_rests_on_is_answered_in_the_decisions() -> None:
+    root = next(place for place in Path(__file__).parents if (place / "pyproject.toml").exists())
+    answered = set(re.findall(r"^\| (Q\d+) \|", (root / "docs" / "decisions.md").read_text(), re.MULTILINE))
+    assert {question for case in CASES for question in case.rests_on} <= answered

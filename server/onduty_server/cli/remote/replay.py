@@ -291,7 +291,7 @@ def _feed(
 def _put_lease(upload: ActivityUpload, account: str, user_id: str, lease: LoggedLease, line: int, speed: float) -> None:
     import onduty_client
 
-    ttl_ms, idle_for_ms = _at_speed(lease, speed)
+    ttl_ms, idle_for_ms = at_speed(lease, speed)
     upload.put_lease(
         onduty_client.LeaseAction[lease.action.name],
         account,
@@ -303,7 +303,7 @@ def _put_lease(upload: ActivityUpload, account: str, user_id: str, lease: Logged
     )
 
 
-def _at_speed(lease: LoggedLease, speed: float) -> tuple[int | None, int | None]:
+def at_speed(lease: LoggedLease, speed: float) -> tuple[int | None, int | None]:
     """Return the ttl and the idle time of a lease in a log that is sent so many times faster."""
     from ...app import limits
     from ...domain.layers import LeaseAction

@@ -22,7 +22,7 @@ from .overdue import Overdue
 from .user import (
     ARRIVED,
     DIRTY,
-    IN_HEAPS,
+    IN_INDEX,
     NUMBER_BITS,
     NUMBER_MASK,
     OVERDUE,
@@ -140,7 +140,7 @@ class Account:
             self.moved.add(record)
         self.deadlines.enqueue(record, now)
         if lowered is not None:
-            self.deadlines.lower(record, lowered)
+            self.deadlines.connections.lower(record, lowered)
 
     def put_back(self, images: Mapping[ResidentUser, UserRecord], now: int) -> None:
         """Restore users, revision included, as they were before changes that were lost; forget those then unseen.
@@ -150,14 +150,14 @@ class Account:
         for record, image in images.items():
             self.reassign(record, image, now)
             record.revision = image.revision
-        self.deadlines.forget(images)
+        self.deadlines.forget(images.keys())
         # Users that came last go first, so that no other user's number changes.
         while self.order and self.order[-1].state is State.UNSEEN:
             record = self.order.pop()
             del self.users[record.user_id]
             record.flags = 0
         for record in images:
-            record.flags &= ~IN_HEAPS
+            record.flags &= ~IN_INDEX
             if record.state is not State.UNSEEN:
                 self.deadlines.enqueue(record, now)
         self._scan_end = min(self._scan_end, len(self.order))
@@ -260,7 +260,7 @@ class Account:
         layers = unpack(record.layers)
         if layers.connection is Connection.CONNECTED:
             # It may have been an entry for this time that said so, and that is gone now.
-            self.deadlines.lower(record, layers.session_end)
+            self.deadlines.connections.lower(record, layers.session_end)
 
     # --- available users; call these after `collect` was complete, at the same instant ------------------------------
 

@@ -1,34 +1,34 @@
 """The index of an account that finds the users for whom something has become due, with no timer for any of them.
 
-Inactivity and disconnection depend on a period of the workflow. For each there are heaps (docs/internals.md) in the
-order of a *lower bound* of the time from which the period counts. Invariants: a user who waits for a period is in the
-heap for it, or flagged OVERDUE; no user is in one heap twice; a bound is never above the true time. So an activity, or
-a session that is kept, touches no heap, and a changed period only moves the cut-off. An entry is only a hint: `collect`
-looks at the user before it acts on it.
+Inactivity depends on a period of the workflow. For each period there are heaps (docs/internals.md) in the order of a
+*lower bound* of the user's own clock. Invariants: a user who waits for inactivity is in the heap for it, or flagged
+OVERDUE; no user is in one heap twice; a bound is never above the clock. So an activity touches no heap, and a changed
+period only moves the cut-off. An entry is only a hint: `collect` looks at the user before it acts on it.
 
-What few users have, and what may move either way, is in queues of exact times: ends of statuses, engagements that live,
-and sessions that ended sooner than was expected.
+`connections` does the same for sessions. What few users have, and what may move either way, is in queues of exact
+times: ends of statuses, and engagements that live.
 
 Users who are ARRIVED are in the index as they have become, not as they are recorded.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from heapq import heapify, heappop, heappush, heapreplace
+from typing import NamedTuple
 
-from ...app.limits import SESSION_TTL_MIN_MS
 from ...domain.layers import is_disconnected, unpack
 from ...domain.record import UserRecord
 from ...domain.settling import Policy, own_clock
 from ...domain.status import Connection, State
 from ...domain.workflow import Workflow
+from .connections import Connections, Found
 from .exact_queue import ExactQueue
-from .user import ARRIVED, HEAPS, IN_HEAPS, NUMBER_BITS, NUMBER_MASK, OVERDUE, ResidentUser
+from .user import ARRIVED, HEAPS, IN_INDEX, NUMBER_BITS, NUMBER_MASK, OVERDUE, ResidentUser, as_is, is_indexed
 
-ONLINE, AWAY_BY_HAND, AWAY_BY_ITSELF, ONLINE_UNTIL, GONE_ONLINE, CONNECTED, GONE_AWAY = range(HEAPS)
+ONLINE, AWAY_BY_HAND, AWAY_BY_ITSELF, ONLINE_UNTIL, GONE_ONLINE = range(HEAPS)
 """The heaps. ONLINE_UNTIL waits for nothing: it is there for the order of those who may be given work. GONE_ONLINE has
-users who are disconnected, and ONLINE underneath. The last two are of the connection."""
+users who are disconnected, and ONLINE underneath."""
 
 _HEAP_OF_STATE = {
     State.ONLINE_BY_HAND: ONLINE,
@@ -40,19 +40,16 @@ _HEAP_OF_STATE = {
     State.AWAY_BY_EXPIRY: AWAY_BY_ITSELF,
 }
 _HEAP_OF: tuple[int | None, ...] = tuple(_HEAP_OF_STATE.get(state) for state in State)
-_OWN_STATES = (
+_WAITING = (
     (ONLINE, State.ONLINE_BY_ACTIVITY),
     (AWAY_BY_HAND, State.AWAY_BY_HAND),
     (AWAY_BY_ITSELF, State.AWAY_BY_INACTIVITY),
     (GONE_ONLINE, State.ONLINE_BY_ACTIVITY),
 )
-"""The heaps of the own status that wait for a period, and a state of each: all its states wait for the same."""
-_CONNECTIONS = ((CONNECTED, Connection.CONNECTED), (GONE_AWAY, Connection.AWAY))
+"""The heaps that wait for a period, and a state of each: all its states wait for the same."""
 
 _COST_OF_END = 4
 """What a look at the end of a status costs, of a budget in looks at a heap: the user is settled."""
-
-Found = Callable[[ResidentUser], None]
 
 
 def heap_of(record: UserRecord) -> int | None:
@@ -66,7 +63,7 @@ def heap_of(record: UserRecord) -> int | None:
 class Deadlines:
     """The index of one account. Times are ms UTC. `order` and `arrived` are those of the account."""
 
-    __slots__ = ("_arrived", "_ends", "_heaps", "_lowered", "_order", "engaged")
+    __slots__ = ("_arrived", "_ends", "_heaps", "_order", "_periods", "connections", "engaged")
 
     def __init__(self, order: Sequence[ResidentUser], arrived: Mapping[ResidentUser, UserRecord]) -> None:
         self._order = order
@@ -74,8 +71,8 @@ class Deadlines:
         self._heaps: tuple[list[int], ...] = tuple([] for _ in range(HEAPS))
         self._ends = ExactQueue()
         """Ends of statuses."""
-        self._lowered = ExactQueue()
-        """Ends of the last sessions that came to lie before what a bound in the heap CONNECTED rests on."""
+        self._periods: _Periods | None = None
+        self.connections = Connections(order, arrived)
         self.engaged = ExactQueue()
         """Users who may be given work and have an engagement that lives; each with a lower bound of the last one's
         end. They are in neither heap of users who are ONLINE."""
@@ -93,26 +90,21 @@ class Deadlines:
         if at_present.layers:
             heap = self._enqueue_layers(record, at_present, heap, now)
         else:
-            for queue in (self._ends, self._lowered, self.engaged):
+            for queue in (self._ends, self.engaged):
                 if queue.times:
                     queue.discard(record.number)
+            self.connections.discard(record)
         if heap is not None and not record.flags & 1 << heap:
             self._push(heap, record, at_present.clock)
 
     def _enqueue_layers(self, record: ResidentUser, at_present: UserRecord, heap: int | None, now: int) -> int | None:
         """Do what `enqueue` has to do for the layers; return the heap of the own status, None if it is in none."""
-        layers, number, flags = unpack(at_present.layers), record.number, record.flags
+        layers, number = unpack(at_present.layers), record.number
         if layers.expire_time is None:
             self._ends.discard(number)
         else:
             self._ends.put(number, layers.expire_time)
-        session_end = layers.session_end
-        if self._lowered.times.get(number) != session_end:
-            self._lowered.discard(number)
-        if layers.connection is Connection.CONNECTED and not flags & 1 << CONNECTED:
-            self._push(CONNECTED, record, _bound_of_sessions(session_end, now))
-        elif layers.connection is Connection.AWAY and not flags & 1 << GONE_AWAY:
-            self._push(GONE_AWAY, record, session_end)
+        self.connections.enqueue(record, layers, now)
         if heap in (ONLINE, ONLINE_UNTIL) and layers.engaged_until > now:
             self.engaged.put(number, max(at_present.clock, layers.engaged_until))
             return None
@@ -123,18 +115,14 @@ class Deadlines:
         record.flags |= 1 << heap
         heappush(self._heaps[heap], bound << NUMBER_BITS | record.number)
 
-    def lower(self, record: ResidentUser, session_end: int) -> None:
-        """Record that the end of a connected user's last session came to lie sooner."""
-        self._lowered.put(record.number, session_end)
-
-    def forget(self, records: Iterable[ResidentUser]) -> None:
+    def forget(self, records: Collection[ResidentUser]) -> None:
         """Drop all entries of some users. It looks at every entry of the index."""
-        numbers = set()
+        numbers = {record.number for record in records}
         for record in records:
-            numbers.add(record.number)
-            record.flags &= ~IN_HEAPS
-            for queue in (self._ends, self._lowered, self.engaged):
-                queue.discard(record.number)
+            record.flags &= ~IN_INDEX
+            self._ends.discard(record.number)
+            self.engaged.discard(record.number)
+        self.connections.forget(numbers)
         for heap in self._heaps:
             kept = [key for key in heap if key & NUMBER_MASK not in numbers]
             if len(kept) < len(heap):
@@ -159,20 +147,19 @@ class Deadlines:
 
     def earliest(self, policy: Policy) -> int | None:
         """Return a lower bound (ms UTC) of the time at which something is due next; None for never."""
-        workflow = policy.workflow
-        base = max(workflow.enabled_time, policy.floor)
+        base = max(policy.workflow.enabled_time, policy.floor)
         earliest = self._ends.earliest()
-        for heap, period_ms in _periods(workflow):
+        periods = self._periods_of(policy.workflow)
+        for heap, period_ms in periods.heaps:
             entries = self._heaps[heap]
-            since = entries[0] >> NUMBER_BITS if entries else None
-            queue = self.engaged if heap == ONLINE else self._lowered if heap == CONNECTED else None
-            if queue is not None and queue.times:
-                exact = queue.earliest()
-                since = exact if since is None or exact is None else min(since, exact)
+            if entries:
+                earliest = _earlier(earliest, max(entries[0] >> NUMBER_BITS, base) + period_ms)
+            if heap == ONLINE and self.engaged.times:
+                earliest = _earlier(earliest, max(self.engaged.earliest() or 0, base) + period_ms)
+        for connection, period_ms in periods.connections:
+            since = self.connections.earliest(connection)
             if since is not None:
-                due = max(since, base) + period_ms
-                if earliest is None or due < earliest:
-                    earliest = due
+                earliest = _earlier(earliest, max(since, base) + period_ms)
         return earliest
 
     def collect(
@@ -187,22 +174,21 @@ class Deadlines:
         left = self._collect_ends(now, budget, found)
         if left is not None:
             left = self._release(now, left, moved)
-        workflow = policy.workflow
-        base = max(workflow.enabled_time, policy.floor)
-        for heap, period_ms in _periods(workflow):
-            if left is None:
-                break
-            if base + period_ms > now:
-                continue
-            until = now - period_ms
-            if heap == CONNECTED:
-                left = self._collect_lowered(until, left, found)
-            if left is not None:
-                if heap in (CONNECTED, GONE_AWAY):
-                    left = self._collect_connection(heap, until, now, left, found)
-                else:
-                    left = self._collect_own(heap, until, now, left, found)
+        base = max(policy.workflow.enabled_time, policy.floor)
+        periods = self._periods_of(policy.workflow)
+        for connection, period_ms in periods.connections:
+            if left is not None and base + period_ms <= now:
+                left = self.connections.collect(connection, now - period_ms, now, left, found)
+        for heap, period_ms in periods.heaps:
+            if left is not None and base + period_ms <= now:
+                left = self._collect_own(heap, now - period_ms, now, left, found)
         return left
+
+    def _periods_of(self, workflow: Workflow) -> _Periods:
+        periods = self._periods
+        if periods is None or periods.workflow is not workflow:
+            periods = self._periods = _Periods.of(workflow)
+        return periods
 
     def _collect_ends(self, now: int, budget: int, found: Found) -> int | None:
         ends = self._ends
@@ -215,7 +201,7 @@ class Deadlines:
                 continue
             budget -= _COST_OF_END
             record = self._order[taken[0]]
-            if self._is_indexed(record):
+            if is_indexed(record):
                 found(record)
         return budget
 
@@ -265,56 +251,12 @@ class Deadlines:
                 found(record)
         return budget
 
-    def _collect_connection(self, heap: int, until: int, now: int, budget: int, found: Found) -> int | None:
-        entries, in_heap, cutoff = self._heaps[heap], 1 << heap, (until + 1) << NUMBER_BITS
-        connection = Connection.CONNECTED if heap == CONNECTED else Connection.AWAY
-        while entries and entries[0] < cutoff:
-            if budget <= 0:
-                return None
-            budget -= 1
-            key = entries[0]
-            record = self._order[key & NUMBER_MASK]
-            layers = unpack(self.as_is(record).layers)
-            if not self._is_indexed(record) or layers.connection is not connection:
-                heappop(entries)
-                record.flags &= ~in_heap
-            elif layers.session_end > key >> NUMBER_BITS:
-                bound = layers.session_end if heap == GONE_AWAY else _bound_of_sessions(layers.session_end, now)
-                heapreplace(entries, bound << NUMBER_BITS | record.number)
-            else:
-                heappop(entries)
-                record.flags &= ~in_heap
-                found(record)
-        return budget
-
-    def _collect_lowered(self, until: int, budget: int, found: Found) -> int | None:
-        while self._lowered.due(until):
-            if budget <= 0:
-                return None
-            budget -= 1
-            taken = self._lowered.take()
-            if taken is None:
-                continue
-            number, session_end = taken
-            record = self._order[number]
-            layers = unpack(self.as_is(record).layers)
-            if (
-                self._is_indexed(record)
-                and layers.connection is Connection.CONNECTED
-                and layers.session_end == session_end
-            ):
-                found(record)
-        return budget
-
-    def _is_indexed(self, record: ResidentUser) -> bool:
-        return not record.flags & OVERDUE or bool(record.flags & ARRIVED)
-
     def _belonging(self, record: ResidentUser, heap: int) -> UserRecord | None:
         """Return the record with which a user is in the index if that belongs in `heap`, else None."""
         flags = record.flags
         if flags & OVERDUE and not flags & ARRIVED:
             return None
-        at_present = self._arrived[record] if flags & ARRIVED else record
+        at_present = as_is(record, self._arrived)
         if heap_of(at_present) != heap:
             return None
         return None if at_present.layers and record.number in self.engaged.times else at_present
@@ -360,19 +302,23 @@ class Deadlines:
         return (found if complete else None), budget
 
 
-def _bound_of_sessions(session_end: int, now: int) -> int:
-    """Return a lower bound of the end of the last session that holds whatever is kept after `now`.
-
-    A session that is kept lives for `SESSION_TTL_MIN_MS` at least. One that is ended, or kept for a shorter time than
-    before, may end sooner than the bound: that goes into `_lowered`.
-    """
-    return min(session_end, now + SESSION_TTL_MIN_MS)
+def _earlier(time: int | None, other: int) -> int:
+    return other if time is None or other < time else time
 
 
-def _periods(workflow: Workflow) -> list[tuple[int, int]]:
-    """Return the heaps that wait for a period under a workflow, and the periods (ms)."""
-    periods = [(heap, timed.period_ms) for heap, state in _OWN_STATES if (timed := workflow.timed[state]) is not None]
-    for heap, connection in _CONNECTIONS:
-        if (away := workflow.timed_connection[connection]) is not None:
-            periods.append((heap, away.period_ms))
-    return periods
+class _Periods(NamedTuple):
+    """The heaps, and the states of the connection, that wait for a period under a workflow, and the periods (ms)."""
+
+    workflow: Workflow
+    heaps: tuple[tuple[int, int], ...]
+    connections: tuple[tuple[Connection, int], ...]
+
+    @classmethod
+    def of(cls, workflow: Workflow) -> _Periods:
+        heaps = [(heap, timed.period_ms) for heap, state in _WAITING if (timed := workflow.timed[state]) is not None]
+        connections = [
+            (connection, away.period_ms)
+            for connection in Connection
+            if (away := workflow.timed_connection[connection]) is not None
+        ]
+        return cls(workflow, tuple(heaps), tuple(connections))

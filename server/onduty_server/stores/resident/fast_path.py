@@ -11,6 +11,7 @@ from ...domain import rules
 from ...domain.layers import LeaseAction, has_end, may_be_disconnected, renewed
 from ...domain.record import StatusView, UserRecord
 from ...domain.rules import Policy
+from ...domain.status import State
 from .account import Account
 from .clocks import MovedClocks, rests_on_unwritten_clock
 from .user import DIRTY, OVERDUE, UNSETTLED, UNWRITTEN
@@ -86,7 +87,9 @@ class FastPath(ImmediateStatuses):
         activity_time = None
         if renewal.idle_for_ms is not None:
             last, activity_time = record.last_activity, now - renewal.idle_for_ms
-            if last is None or (activity_time > record.clock and workflow.resumes[record.state]):
+            # As in `events.may_resume`: at the end of a status the clock moves without the user's doing.
+            newest = last if record.state is State.AWAY_BY_EXPIRY else record.clock
+            if last is None or newest is None or (activity_time > newest and workflow.resumes[record.state]):
                 return False
             if activity_time < last:
                 activity_time = None  # a later one is known

@@ -5,6 +5,8 @@ Flags that many users have for long are the lowest: Python shares the integers u
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from ...domain.layers import is_disconnected
 from ...domain.record import UserRecord
 from ...domain.status import Status
@@ -13,9 +15,12 @@ NUMBER_BITS = 32
 """An index key is one int, compared in one step: a time in ms, and in this many lower bits a user's number."""
 NUMBER_MASK = (1 << NUMBER_BITS) - 1
 
-HEAPS = 7
+HEAPS = 5
 """The lowest bits say in which of the heaps of `deadlines` the user has an entry."""
-IN_HEAPS = (1 << HEAPS) - 1
+CONNECTED = 1 << 5
+GONE_AWAY = 1 << 6
+"""The user has an entry in `connections`, among those who are connected, or disconnected and shown as AWAY."""
+IN_INDEX = (1 << 7) - 1
 DIRTY = 1 << 7
 """The clock or the layers have moved since they were last journalled."""
 UNWRITTEN = 1 << 8
@@ -47,6 +52,16 @@ class ResidentUser(UserRecord):
         self.actor = record.actor
         self.reason = record.reason
         self.layers = record.layers
+
+
+def as_is(record: ResidentUser, arrived: Mapping[ResidentUser, UserRecord]) -> UserRecord:
+    """Return the record with which a user is in the index."""
+    return arrived[record] if record.flags & ARRIVED else record
+
+
+def is_indexed(record: ResidentUser) -> bool:
+    """Return True if entries of a user count: those of who is overdue do not, except by the record as it has become."""
+    return not record.flags & OVERDUE or bool(record.flags & ARRIVED)
 
 
 def shows_online(record: UserRecord) -> bool:

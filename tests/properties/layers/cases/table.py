@@ -95,4 +95,4 @@ class Case:
     history: tuple[str, ...] | None = None
     """ "time PREVIOUS>STATUS CAUSE", PREVIOUS "-" for the first; "until time" and "then STATUS" for an end."""
     rests_on: tuple[str, ...] = ()
-    """Entries of QUESTIONS.md: where the text left room, and the case shows what was decided."""
+    """Questions in docs/decisions.md: where the design left room, and the case shows what was decided."""

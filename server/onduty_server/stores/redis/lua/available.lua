@@ -29,7 +29,7 @@ local total = redis.call('ZCARD', online)
 if order == '2' and total > SORTED_MAX then
   return { 4, now }
 end
-local over = redis.call('ZRANGEBYSCORE', ends_key(account), '-inf', now, 'LIMIT', 0, SORTED_MAX + 1)
+local over = ended_members(account, now, SORTED_MAX + 1)
 if #over > SORTED_MAX then
   return { 5, now }
 end
@@ -106,7 +106,7 @@ local function longest_idle(queue)
       members[#members + 1], scores[#scores + 1] = chunk[i], tonumber(chunk[i + 1])
     end
     for i, raw in ipairs(records_of(members)) do
-      local clock = read_record(raw).own_clock
+      local clock = bound_of(raw, queue)
       if clock > scores[i] then
         redis.call('ZADD', key, clock, members[i])
         stale = stale + 1
@@ -149,7 +149,10 @@ elseif order == '2' then
     end
   end
 else
-  local waiting, until_end = longest_idle(ONLINE_QUEUE), longest_idle(UNTIL_QUEUE)
+  local waiting, until_end = longest_idle(ONLINE_QUEUE), {}
+  if is_layered(account) then
+    until_end = longest_idle(UNTIL_QUEUE)
+  end
   if not waiting or not until_end then
     return { 2, now }
   end

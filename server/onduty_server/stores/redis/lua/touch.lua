@@ -38,17 +38,17 @@ for _, begun in ipairs(begun_in_order) do
 end
 
 -- Return the record with an activity, nil if that may be more than moving a clock: `rules.record_activity`.
-local function with_activity(raw, record, workflow, at, now)
-  if record.last == 0 or at > now or at < now - oldest_age then
+local function with_activity(raw, state, last, clock, workflow, at, now)
+  if last == 0 or at > now or at < now - oldest_age then
     return nil
   end
-  if resumes(workflow, record.state) and at >= record.clock then
+  if at >= clock and resumes(workflow, state) then
     local fresh_for = workflow.periods[ONLINE_QUEUE]
     if fresh_for == 0 or now - at < fresh_for then
       return nil
     end
   end
-  return string.sub(raw, 1, 7) .. struct.pack('>I6I6', at, math.max(record.clock, at)) .. string.sub(raw, 20)
+  return string.sub(raw, 1, 7) .. struct.pack('>I6I6', at, math.max(clock, at)) .. string.sub(raw, 20)
 end
 
 -- Return the record with a session or an engagement that it has already kept until a later time, else nil.
@@ -75,26 +75,36 @@ end
 
 -- Return the record with what happened, nil if Python must decide.
 local function moved(raw, what, workflow, now)
+  local at = what == '' and now or tonumber(what)
+  if at and string.byte(raw, 1) < FLAG then
+    -- This is most of all events.
+    local state, _, last, clock = struct.unpack(RECORD, raw)
+    local due = due_at(QUEUE_OF_STATE[state], clock, workflow, floor)
+    local is_next = at >= last and not (due and due <= now)
+    return is_next and with_activity(raw, state, last, clock, workflow, at, now) or nil
+  end
   local record = read_record(raw)
   if is_due(record, workflow, floor, now) or (record.expire and record.expire <= now) then
     return nil
   end
-  local kind, ttl, idle, id = string.match(what, '^([SE]) (%d+) (%S+) (.*)$')
-  if not kind then
+  local state, last, clock = record.state, record.last, record.clock
+  if at then
     -- An activity of somebody without a session that lives may change the connection.
-    local at = what == '' and now or tonumber(what)
     local is_steady = record.connection == UNTRACKED or (record.connection == CONNECTED and record.session_end > now)
-    return is_steady and at >= record.last and with_activity(raw, record, workflow, at, now) or nil
+    return is_steady and at >= last and with_activity(raw, state, last, clock, workflow, at, now) or nil
   end
-  local at = now - (tonumber(idle) or 0)
+  local kind, ttl, idle, id = string.match(what, '^([SE]) (%d+) (%S+) (.*)$')
   if kind == 'S' and record.connection ~= CONNECTED then
     return nil
   end
   if kind == 'E' and record.ends[1] and record.ends[#record.ends] <= now then
     return nil
   end
-  if idle ~= '-' and (record.last == 0 or at >= record.last) then
-    raw = with_activity(raw, record, workflow, at, now)
+  if idle ~= '-' then
+    at = now - tonumber(idle)
+    if last == 0 or at >= last then
+      raw = with_activity(raw, state, last, clock, workflow, at, now)
+    end
   end
   return raw and with_lease(raw, record, kind, id, now + tonumber(ttl))
 end

@@ -26,6 +26,7 @@ end
 
 -- Bring the index up to date with a user's new record.
 local function index(account, member, was, is)
+  account.layered = nil
   if was.queue or was.connection_queue then
     redis.call('ZREM', overdue_key(account), member)
   end

@@ -76,6 +76,37 @@ local function users_of(account, members)
   return users
 end
 
+-- Return true if a user of the account has layers by which the index may find them; so others pay for one call.
+local function is_layered(account)
+  if account.layered == nil then
+    local keys = { ends_key(account) }
+    for queue = HIDDEN_QUEUE, QUEUES do
+      keys[#keys + 1] = queue_key(account, queue)
+    end
+    account.layered = redis.call('EXISTS', unpack(keys)) > 0
+  end
+  return account.layered
+end
+
+-- Return the queues in which there may be users, with their periods.
+local function queues(account, workflow)
+  return is_layered(account) and workflow.periods or { unpack(workflow.periods, 1, HIDDEN_QUEUE - 1) }
+end
+
+-- Return users whose status has ended, up to `count` of them.
+local function ended_members(account, now, count)
+  return is_layered(account) and redis.call('ZRANGEBYSCORE', ends_key(account), '-inf', now, 'LIMIT', 0, count) or {}
+end
+
+-- Return what a user waits from in a queue.
+local function bound_of(raw, queue)
+  if string.byte(raw, 1) < FLAG then
+    return (struct.unpack('>I6', raw, 14))
+  end
+  local record = read_record(raw)
+  return queue == record.queue and record.own_clock or record.session_end
+end
+
 -- Return the past policies, oldest first.
 local function past_policies(account)
   if not account.pasts then
@@ -118,8 +149,7 @@ end
 
 -- Return users of whom something is due: first those whose status has ended, on whom reads of the available depend.
 local function overdue_members(account, now, count)
-  local members = redis.call('ZRANGEBYSCORE', ends_key(account), '-inf', now, 'LIMIT', 0, count)
-  local ended = {}
+  local members, ended = ended_members(account, now, count), {}
   for _, member in ipairs(members) do
     ended[member] = true
   end
@@ -134,8 +164,7 @@ local function overdue_members(account, now, count)
 end
 
 local function has_overdue(account, now)
-  return redis.call('EXISTS', overdue_key(account)) == 1
-    or #redis.call('ZRANGEBYSCORE', ends_key(account), '-inf', now, 'LIMIT', 0, 1) > 0
+  return redis.call('EXISTS', overdue_key(account)) == 1 or #ended_members(account, now, 1) > 0
 end
 
 -- Move users of whom a period is over at `now` to the overdue, looking at up to `budget` users; false if there may be more.
@@ -167,7 +196,7 @@ local function collect(account, workflow, floor, now, budget)
     redis.call('HSET', P .. 'a:' .. account.id, 'scan', account.scan)
   end
   local base = math.max(workflow.enabled_time, floor)
-  for queue, period in ipairs(workflow.periods) do
+  for queue, period in ipairs(queues(account, workflow)) do
     if period > 0 and base + period <= now then
       local key, cutoff = queue_key(account, queue), now - period
       while true do
@@ -181,12 +210,11 @@ local function collect(account, workflow, floor, now, budget)
         budget = budget - #members
         local raws = redis.call('HMGET', account.users, unpack(users_of(account, members)))
         for i, member in ipairs(members) do
-          local record = read_record(raws[i])
-          local bound = queue == record.queue and record.own_clock or record.session_end
+          local bound = bound_of(raws[i], queue)
           if bound > cutoff then
             redis.call('ZADD', key, bound, member)
           else
-            flag_overdue(account, record, member, bound + period)
+            flag_overdue(account, read_record(raws[i]), member, bound + period)
           end
         end
       end
@@ -200,9 +228,11 @@ local function earliest(account, workflow, floor, now)
   if account.past ~= '' or redis.call('EXISTS', overdue_key(account)) == 1 then
     return now
   end
-  local ending = redis.call('ZRANGE', ends_key(account), 0, 0, 'WITHSCORES')
-  local base, first = math.max(workflow.enabled_time, floor), tonumber(ending[2])
-  for queue, period in ipairs(workflow.periods) do
+  local base, first = math.max(workflow.enabled_time, floor), nil
+  if is_layered(account) then
+    first = tonumber(redis.call('ZRANGE', ends_key(account), 0, 0, 'WITHSCORES')[2])
+  end
+  for queue, period in ipairs(queues(account, workflow)) do
     if period > 0 then
       local head = redis.call('ZRANGE', queue_key(account, queue), 0, 0, 'WITHSCORES')
       if head[1] then

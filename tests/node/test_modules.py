@@ -1,4 +1,4 @@
-"""The console's modules that draw nothing, in Node."""
+"""The modules of the console and of the agent's package that draw nothing, in Node."""
 
 from __future__ import annotations
 
@@ -9,13 +9,15 @@ from pathlib import Path
 import pytest
 from tests.tools import leave_out
 
-HERE = Path(__file__).parent / "console"
-ROOT = HERE.parents[2]
-TESTS = sorted(path.name for path in HERE.glob("*.test.mjs"))
+HERE = Path(__file__).parent
+ROOT = HERE.parents[1]
+TESTS = sorted(
+    str(path.relative_to(HERE)) for folder in ("console", "agent") for path in HERE.glob(f"{folder}/*.test.mjs")
+)
 
 
 @pytest.mark.parametrize("name", TESTS)
-async def test_a_module_of_the_console(name: str) -> None:
+async def test_a_module(name: str) -> None:
     if shutil.which("node") is None:
         leave_out("node is not installed")
     if not (ROOT / "node_modules/@preact/signals").is_dir():
@@ -37,4 +39,4 @@ async def test_a_module_of_the_console(name: str) -> None:
 
 
 def test_there_are_tests() -> None:
-    assert len(TESTS) >= 3
+    assert len(TESTS) >= 9
