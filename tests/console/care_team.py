@@ -135,7 +135,7 @@ def _comings_and_goings() -> list[Call]:
     """One is gone, two are at lunch and one of them gone, one is late from it, and one is on two calls."""
     away, lunch = {"status": pb.STATUS_AWAY}, at(MIDNIGHT + 15 * HOUR)
     late, call = at(NOW - 5 * MINUTE), {"ttl": period(HOUR)}
-    calls = (
+    calls: tuple[tuple[int, str, str, dict[str, Any]], ...] = (
         (50, "RecordActivity", "elif.kaya", {}),
         (40, "SetStatus", "elif.kaya", {**away, "expire_time": late}),
         (26, "RecordActivity", "carla.jimenez", {}),
@@ -206,7 +206,8 @@ class Team:
             await self.configure(actor, **fields)
         gone = {"disconnect_after": period(MINUTE), "disconnect_status": pb.STATUS_OFFLINE}
         await self.configure(SUPERVISOR, STAYS, enabled=True, offline_after=period(40 * MINUTE), **gone)
-        for deed in sorted([*_deeds(), *_comings_and_goings()], key=lambda each: each.at):
+        deeds: list[Deed | Call] = [*_deeds(), *_comings_and_goings()]
+        for deed in sorted(deeds, key=lambda each: each.at):
             self.clock.set(deed.at)
             await (self.call(deed) if isinstance(deed, Call) else self.do(deed))
         for account in OTHER_TEAMS:

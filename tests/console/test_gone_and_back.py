@@ -98,7 +98,7 @@ async def test_somebody_sets_their_own_status_until_a_time_of_day(watched: Watch
         await submit.click()
         await expect(page.locator(".person-head")).to_contain_text("Away")
         await expect(fact(page, "Why")).to_contain_text(f"{there:%H:%M}")
-        await expect(fact(page, "Next switch")).to_contain_text("(End of a set time)")
+        await expect(fact(page, "Next switch")).to_contain_text("End of a set time")
         user = server.call_as(key, "GetStatus", accountId="acme", userId="ann")["userStatus"]
         assert (end_of(user), user["then"]) == (there, "THEN_AUTOMATIC")
         await watched.leave()
@@ -125,7 +125,7 @@ async def test_who_closes_the_last_browser_is_gone_and_who_opens_one_is_back(wat
     await expect(fact(page, "Why")).to_have_text("no longer connected")
     await expect(fact(page, "Connected")).to_have_text("no")
     # What was set by hand is still set, and its end is known.
-    await expect(fact(page, "Set by hand")).to_have_text(re.compile("^until .*, then Offline$"))
+    await expect(fact(page, "Set time")).to_have_text(re.compile("^until .*, then Offline$"))
     keep(server, "ann")
     await expect(page.locator(".person-head")).to_contain_text("Away")
     await expect(fact(page, "Why")).to_have_text(re.compile("^set by hand until .*, then Offline$"))
@@ -228,7 +228,7 @@ async def test_in_german(watched: Watched, server: Served) -> None:
     await expect(row(page, "ann")).to_contain_text(re.compile("von Hand gesetzt bis .*, dann Online"))
     await expect(row(page, "ben")).to_contain_text("nicht mehr verbunden")
     await page.goto(f"{server.url}#/acme/person/ann")
-    await expect(fact(page, "Nächster Wechsel")).to_contain_text("(Ende einer gesetzten Zeit)")
+    await expect(fact(page, "Nächster Wechsel")).to_contain_text("Ende einer gesetzten Zeit")
     await expect(fact(page, "Verbunden")).to_have_text("nein")
     await page.get_by_role("link", name="Einstellungen").click()
     await expect(page.get_by_label("Gegangen: neuer Status")).to_have_value("2")
