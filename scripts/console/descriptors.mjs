@@ -16,6 +16,11 @@ export function literalOf({ options, ...proto }) {
   return plain(proto);
 }
 
+/** Return fields without the numbers that follow from those before: they are counted up, unless a field says otherwise. @param {any[]} fields */
+function numbered(fields) {
+  return fields.map((each, index) => (each.number === (fields[index - 1]?.number ?? 0) + 1 ? { ...each, number: undefined } : each));
+}
+
 /** @param {any} value @returns {any} */
 function plain(value) {
   if (Array.isArray(value)) return value.map(plain);
@@ -26,7 +31,7 @@ function plain(value) {
   });
   // The name first, for those who read it.
   const named = kept.sort(([one], [other]) => Number(other === "name") - Number(one === "name"));
-  return Object.fromEntries(named.map(([name, each]) => [name, plain(each)]));
+  return Object.fromEntries(named.map(([name, each]) => [name, plain(name === "field" ? numbered(each) : each)]));
 }
 
 const WIDTH = 120;

@@ -18,7 +18,7 @@ from google.protobuf.field_mask_pb2 import FieldMask
 from grpc import aio
 from tests.access.site import Site
 from tests.fakes import FakeClock
-from tests.grpc.wire import MINUTE, acting, period
+from tests.grpc.wire import MINUTE, acting, at, period
 from tests.servers import running
 
 from onduty.v1 import status_pb2 as pb
@@ -34,6 +34,8 @@ MIDNIGHT = round(datetime(2026, 11, 25, 23, 0, tzinfo=UTC).timestamp() * 1_000)
 """In Berlin, at the beginning of the day that is shown, a Thursday."""
 NOW = MIDNIGHT + 14 * HOUR + 32 * MINUTE + 10_000
 TEAM, OTHER_TEAMS, NEW_TEAM = "acme", ("acme-night", "harbour-travel", "northwind"), "fresh-start"
+STAYS = "northwind"
+"""The team whose application says who is there."""
 SUPERVISOR, COLLEAGUE = "kim.arnold", "sam.okafor"
 PEOPLE = (
     "ada.lindqvist", "amara.diallo", "anna.kowalska", "ben.hartmann", "bruno.ferreira", "carla.jimenez",
@@ -121,6 +123,43 @@ def _deeds() -> list[Deed]:
     return sorted(deed for deed in deeds if deed.at < NOW - 2_000)
 
 
+class Call(NamedTuple):
+    """A call about somebody of the team whose application says who is there."""
+
+    at: int
+    method: str
+    fields: dict[str, Any]
+
+
+def _comings_and_goings() -> list[Call]:
+    """One is gone, two are at lunch and one of them gone, one is late from it, and one is on two calls."""
+    away, lunch = {"status": pb.STATUS_AWAY}, at(MIDNIGHT + 15 * HOUR)
+    late, call = at(NOW - 5 * MINUTE), {"ttl": period(HOUR)}
+    calls: tuple[tuple[int, str, str, dict[str, Any]], ...] = (
+        (50, "RecordActivity", "elif.kaya", {}),
+        (40, "SetStatus", "elif.kaya", {**away, "expire_time": late}),
+        (26, "RecordActivity", "carla.jimenez", {}),
+        (25, "KeepEngagement", "carla.jimenez", {**call, "engagement_id": "a chat"}),
+        (20, "KeepSession", "carla.jimenez", {"session_id": "a laptop that is closed"}),
+        (14, "RecordActivity", "ines.moreira", {}),
+        (12, "KeepSession", "ines.moreira", {"session_id": "a phone"}),
+        (11, "SetStatus", "ines.moreira", {**away, "expire_time": lunch, "reason": "physiotherapy"}),
+        (10, "RecordActivity", "ben.hartmann", {}),
+        (
+            9,
+            "SetStatus",
+            "ben.hartmann",
+            {**away, "expire_time": lunch, "then": pb.THEN_ONLINE, "reason": "late lunch"},
+        ),
+        (8, "KeepSession", "ben.hartmann", {"session_id": "a browser", "ttl": period(HOUR)}),
+        (7, "RecordActivity", "hugo.lefevre", {}),
+        (6, "KeepSession", "hugo.lefevre", {"session_id": "a browser", "ttl": period(HOUR)}),
+        (5, "KeepEngagement", "hugo.lefevre", {**call, "engagement_id": "a call"}),
+        (4, "KeepEngagement", "hugo.lefevre", {**call, "engagement_id": "another"}),
+    )
+    return [Call(NOW - ago * MINUTE, method, {"user_id": user, **fields}) for ago, method, user, fields in calls]
+
+
 class Team:
     """The server, and calls to it as any of its users."""
 
@@ -143,6 +182,11 @@ class Team:
         set_status = pb.SetStatusRequest(account_id=account, user_id=deed.user, status=deed.status, reason=deed.reason)
         await self._stub.SetStatus(set_status, metadata=self._as(deed.actor))
 
+    async def call(self, call: Call) -> None:
+        """Make the call, now."""
+        request = getattr(pb, f"{call.method}Request")(account_id=STAYS, **call.fields)
+        await getattr(self._stub, call.method)(request, metadata=self._as(SUPERVISOR))
+
     async def configure(self, actor: str, account: str = TEAM, **fields: Any) -> None:
         """Change the workflow."""
         workflow = pb.Workflow(account_id=account, **fields)
@@ -160,9 +204,12 @@ class Team:
         ):
             self.clock.set(NOW - round(hours_ago * HOUR))
             await self.configure(actor, **fields)
-        for deed in _deeds():
+        gone = {"disconnect_after": period(MINUTE), "disconnect_status": pb.STATUS_OFFLINE}
+        await self.configure(SUPERVISOR, STAYS, enabled=True, offline_after=period(40 * MINUTE), **gone)
+        deeds: list[Deed | Call] = [*_deeds(), *_comings_and_goings()]
+        for deed in sorted(deeds, key=lambda each: each.at):
             self.clock.set(deed.at)
-            await self.do(deed)
+            await (self.call(deed) if isinstance(deed, Call) else self.do(deed))
         for account in OTHER_TEAMS:
             await self.configure(SUPERVISOR, account, enabled=True, away_after=period(10 * MINUTE))
             await self.do(Deed(NOW, "ada.lindqvist"), account)

@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 from typing import Any, NamedTuple
 
 from playwright.async_api import Page, Route, expect
-from tests.console.care_team import COLLEAGUE, MIDNIGHT, NEW_TEAM, NOW, PEOPLE, TEAM, Deed, Team
+from tests.console.care_team import COLLEAGUE, MIDNIGHT, NEW_TEAM, NOW, PEOPLE, STAYS, TEAM, Deed, Team
 from tests.grpc.wire import MINUTE, period
 
 from onduty.v1 import status_pb2 as pb
@@ -97,6 +97,13 @@ async def _set_one(visit: Visit) -> None:
     await visit.page.locator("dialog input:not([type=radio])").last.fill("lunch")
 
 
+async def _set_until(visit: Visit) -> None:
+    await _set_one(visit)
+    await visit.page.locator("dialog select").first.select_option(index=6)
+    await visit.page.locator("dialog input[type=time]").fill("15:30")
+    await visit.page.locator("dialog select").last.select_option(index=1)
+
+
 async def _set_several(visit: Visit) -> None:
     await _selected(visit)
     await visit.page.locator(".selection button").first.click()
@@ -152,6 +159,11 @@ async def _asks(visit: Visit) -> None:
 async def _conflict(visit: Visit) -> None:
     await _preview(visit)
     await visit.team.configure(COLLEAGUE, away_after=period(12 * MINUTE))
+
+
+async def _gone(visit: Visit) -> None:
+    await visit.page.locator(".add-disconnectAfter").click()
+    await expect(visit.page.locator(".preview .effect")).to_be_visible()
 
 
 async def _advanced(visit: Visit) -> None:
@@ -243,6 +255,7 @@ STATES = (
     State("board-no-match", f"{TEAM}/board", ".empty", _no_match),
     State("board-selected", f"{TEAM}/board", ".selection", _selected),
     State("board-set-one", f"{TEAM}/board", "dialog[open]", _set_one),
+    State("board-set-until", f"{TEAM}/board", "dialog[open]", _set_until),
     State("board-set-several", f"{TEAM}/board", "dialog[open]", _set_several),
     State("board-empty", f"{NEW_TEAM}/board", ".empty"),
     State("board-connecting", f"{TEAM}/board", ".skeleton", meddle=_answer("WatchStatuses", _never)),
@@ -250,10 +263,15 @@ STATES = (
     State("board-cut-off", f"{TEAM}/board", ".lost-banner", _cut_off),
     State("person", f"{TEAM}/person/marek.wojcik", ".timeline"),
     State("person-long-name", f"{TEAM}/person/maximiliane.oberhuber-lindenthal", ".timeline"),
+    State("board-stays", f"{STAYS}/board", LIVE),
+    State("person-until", f"{STAYS}/person/ben.hartmann", ".timeline"),
+    State("person-gone", f"{STAYS}/person/ines.moreira", ".timeline"),
+    State("person-on-calls", f"{STAYS}/person/hugo.lefevre", ".timeline"),
     State("person-unknown", f"{TEAM}/person/nobody", ".empty"),
     State("person-cut-off", f"{TEAM}/person/marek.wojcik", ".lost-banner", _cut_off),
     State("history", f"{TEAM}/history", ".rows"),
     State("history-by-hand", f"{TEAM}/history", ".rows", _by_hand),
+    State("history-stays", f"{STAYS}/history", ".rows"),
     State("history-nobody", f"{TEAM}/history", ".empty", _history_of_nobody),
     State("history-empty", f"{NEW_TEAM}/history", ".empty"),
     State("history-loading", f"{TEAM}/history", ".skeleton", meddle=_answer("ListStatusChanges", _never)),
@@ -269,6 +287,7 @@ STATES = (
     State("workflows-loading", f"{TEAM}/workflows", ".skeleton", meddle=_answer("GetWorkflow", _never)),
     State("workflows-failed", f"{TEAM}/workflows", ".notice.error", meddle=_answer("GetWorkflow", _store_is_away)),
     State("workflows-advanced", f"{TEAM}/workflows", "details[open]", _advanced),
+    State("workflows-gone", f"{TEAM}/workflows", ".field.disconnectAfter", _gone),
     State("workflows-invalid", f"{TEAM}/workflows", ".problem", _invalid),
     State("workflows-preview", f"{TEAM}/workflows", ".preview .switches", _preview),
     State("workflows-asks", f"{TEAM}/workflows", "dialog[open]", _asks),

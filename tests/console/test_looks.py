@@ -42,10 +42,11 @@ async def layout_faults(page: Page) -> list[str]:
     return faults
 
 
-LIKELY = [each for each in STATES if each.name in ("board", "board-cut-off", "board-selected", "person", "history")]
-LIKELY += [
-    each for each in STATES if each.name in ("what-if-result", "workflows-invalid", "workflows-preview", "sign-in")
-]
+_LIKELY = (
+    *("board", "board-cut-off", "board-selected", "board-set-until", "person", "person-gone", "history"),
+    *("what-if-result", "workflows-gone", "workflows-invalid", "workflows-preview", "sign-in"),
+)
+LIKELY = [each for each in STATES if each.name in _LIKELY]
 
 
 _IS_THOROUGH = os.environ.get("ONDUTY_TEST_LOOKS") == "all"

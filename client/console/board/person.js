@@ -95,9 +95,12 @@ export function Facts({ person }) {
     <div><dt>${texts.last}</dt><dd>${lastActivity === undefined ? texts.never : ago(lastActivity)}</dd></div>
     <div>
       <dt>${texts.next}</dt>
-      <dd>${nextIsKnown ? html`<${Next} person=${person} /> <span class="hint">(${causeName(person.nextCause)})</span>` : texts.none}</dd>
+      <dd>
+        ${nextIsKnown ? html`<${Next} person=${person} />` : texts.none}
+        <p class="hint">${causeName(person.nextCause) || "\u00a0"}</p>
+      </dd>
     </div>
-    ${person.expireAt !== undefined && html`<div><dt>${texts.hand}</dt><dd>${endInWords(person)}</dd></div>`}
+    <div><dt>${texts.end}</dt><dd>${endInWords(person) || texts.nothing}</dd></div>
     <div><dt>${texts.connected}</dt><dd>${person.isConnected ? t().workflows.yes : t().workflows.no}</dd></div>
     <div><dt>${texts.engagements}</dt><dd>${person.engagements || texts.nothing}</dd></div>
   </dl>`;

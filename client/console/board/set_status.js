@@ -73,6 +73,7 @@ export function SetStatusDialog({ ids, onClose }) {
       </fieldset>
       <${UntilField}
         until=${until.value}
+        status=${status.value}
         onChange=${(/** @type {Until} */ chosen) => (until.value = chosen)}
         disabled=${isBusy}
       />

@@ -1,6 +1,6 @@
 /** When a status that is being set shall end, and what then follows. */
 
-import { Then, durationOf, html, timestampOf } from "../lib.js";
+import { Status, Then, durationOf, html, timestampOf } from "../lib.js";
 import { thenInWords } from "../cause.js";
 import { t } from "../texts/index.js";
 import { MINUTE, SECOND, period } from "../time.js";
@@ -36,14 +36,16 @@ export function endOf({ minutes, time, then }, now = serverNow()) {
   return { expireTime: timestampOf(date.getTime()), then };
 }
 
-/** @param {{until: Until, onChange: (until: Until) => void, disabled: boolean}} props */
-export function UntilField({ until, onChange, disabled }) {
+/** @param {{until: Until, status: Status, onChange: (until: Until) => void, disabled: boolean}} props */
+export function UntilField({ until, status, onChange, disabled }) {
   const texts = t().setStatus;
   const options = /** @type {[number, string][]} */ ([
     [0, texts.open],
     ...MINUTES.map((each) => [each, texts.inTime(period(each * MINUTE))]),
     [AT, texts.at],
   ]);
+  // An Offline that ends by itself is followed by Away in any case.
+  const thens = [Then.AUTOMATIC, Then.ONLINE, Then.AWAY, Then.OFFLINE].filter((each) => each > 1 || status !== Status.OFFLINE);
   return html`<div class="tools" role="group">
     <${Choice}
       label=${texts.until}
@@ -64,8 +66,8 @@ export function UntilField({ until, onChange, disabled }) {
     ${until.minutes !== 0 &&
     html`<${Choice}
       label=${texts.then}
-      value=${until.then}
-      options=${[Then.AUTOMATIC, Then.ONLINE, Then.AWAY, Then.OFFLINE].map((each) => [each, thenInWords(each)])}
+      value=${thens.includes(until.then) ? until.then : Then.AWAY}
+      options=${thens.map((each) => [each, thenInWords(each)])}
       onChange=${(/** @type {Then} */ then) => onChange({ ...until, then })}
       disabled=${disabled}
     />`}

@@ -176,7 +176,7 @@ export const texts = {
     never: "keine bekannt",
     next: "Nächster Wechsel",
     none: "keiner steht an",
-    hand: "Von Hand gesetzt",
+    end: "Gesetzte Zeit",
     connected: "Verbunden",
     engagements: "Vorgänge",
     nothing: "keine",

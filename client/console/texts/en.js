@@ -167,7 +167,7 @@ export const texts = {
     never: "none known",
     next: "Next switch",
     none: "none ahead",
-    hand: "Set by hand",
+    end: "Set time",
     connected: "Connected",
     engagements: "Engagements",
     nothing: "none",

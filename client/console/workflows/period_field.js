@@ -46,9 +46,8 @@ export function Periods({ draft, faults, refused = {}, onChange, disabled = fals
   return html`<div class="periods" ref=${ref}>
     ${fields.map(([name, label, , removeLabel]) => {
       const period = draft[name];
-      return (
-        period &&
-        html`<${PeriodField}
+      if (!period) return null;
+      return html`<${PeriodField}
           key=${name}
           name=${name}
           label=${label}
@@ -59,11 +58,10 @@ export function Periods({ draft, faults, refused = {}, onChange, disabled = fals
           problem=${wrong(name)}
           disabled=${disabled}
           >${name === "disconnectAfter" && html`<${GoneStatus} draft=${draft} onChange=${onChange} disabled=${disabled} />`}<//
-        >`
-      );
+        >
+        ${name === "offlineAfter" && draft.awayAfter && html`<p class="hint">${texts.bothStart}</p>`}
+        ${name === "disconnectAfter" && html`<p class="hint">${texts.goneHint}</p>`}`;
     })}
-    ${withGone && draft.disconnectAfter && html`<p class="hint">${texts.goneHint}</p>`}
-    ${draft.awayAfter && draft.offlineAfter && html`<p class="hint">${texts.bothStart}</p>`}
     ${wrong("enabled") && html`<p class="problem" role="alert">${wrong("enabled")}</p>`}
     ${!disabled &&
     html`<div class="adders">

@@ -126,7 +126,7 @@ class Scope {
     for (const proto of /** @type {FieldInit[]} */ (message.proto.field ?? [])) {
       // The oneof of an optional field exists in the descriptor only.
       const oneof = proto.proto3Optional ? undefined : oneofs[proto.oneofIndex ?? -1];
-      const field = this.field(proto, message, oneof);
+      const field = this.field(proto, (message.fields.at(-1)?.number ?? 0) + 1, message, oneof);
       message.fields.push(field);
       message.field[field.localName] = field;
       oneof?.fields.push(field);
@@ -137,18 +137,19 @@ class Scope {
 
   /**
    * @param {FieldInit} proto
+   * @param {number} next its number, if the literal says none
    * @param {any} parent
    * @param {any} oneof
    */
-  field(proto, parent, oneof) {
-    const { type = 0, name = "" } = proto;
+  field(proto, next, parent, oneof) {
+    const { type = 0, name = "", number = next } = proto;
     const repeated = proto.label === REPEATED;
     const explicit = oneof || proto.proto3Optional || type === MESSAGE;
     const named = this.types.get(proto.typeName);
     const kind = type === MESSAGE ? "message" : type === ENUM ? "enum" : "scalar";
     const field = desc("field", proto, {
       name,
-      number: proto.number,
+      number,
       parent,
       localName: camelCase(name),
       jsonName: camelCase(name),

@@ -10,7 +10,10 @@ import { durationOf, millisecondsOf } from '../../../client/web/client/times.js'
 const { DEFAULT_AWAY, DEFAULT_OFFLINE, UNIT_MS, draftOf, faultsOf, isSame, periodMs, periodOf, workflowOf } = draft;
 
 const period = (text, unit = 'min') => ({ text, unit });
-const off = { enabled: false, awayAfter: null, offlineAfter: null, resume: 1, keepManualAway: false };
+const off = {
+  ...{ enabled: false, awayAfter: null, offlineAfter: null, disconnectAfter: null, disconnectStatus: 3 },
+  ...{ resume: 1, keepManualAway: false },
+};
 
 test('numbers are read with a point or a comma, and nothing else is a number', () => {
   const read = [
@@ -48,6 +51,9 @@ test('faults are those of the server', () => {
     [{ ...off, awayAfter: period('30', 'd') }, {}],
     [{ ...off, awayAfter: period('30.01', 'd') }, { awayAfter: 'range' }],
     [{ ...off, awayAfter: period('9'.repeat(400)) }, { awayAfter: 'range' }],
+    [{ ...off, enabled: true, disconnectAfter: period('1') }, {}],
+    [{ ...off, disconnectAfter: period('31', 'd') }, { disconnectAfter: 'range' }],
+    [{ ...off, awayAfter: period('10'), offlineAfter: period('20'), disconnectAfter: period('30') }, {}],
     [{ ...off, awayAfter: period('x'), offlineAfter: period('1') }, { awayAfter: 'number' }],
     [{ ...off, awayAfter: period('1', 'h'), offlineAfter: period('60') }, { offlineAfter: 'order' }],
     [{ ...off, awayAfter: period('1', 'h'), offlineAfter: period('60.02') }, {}],
@@ -56,11 +62,21 @@ test('faults are those of the server', () => {
 });
 
 test('a workflow comes back from the form as it went in', () => {
-  const workflow = { enabled: true, awayAfter: durationOf(1_234), offlineAfter: durationOf(86_400_000), resume: 3, keepManualAway: true };
+  const workflow = {
+    ...{ enabled: true, awayAfter: durationOf(1_234), offlineAfter: durationOf(86_400_000), resume: 3, keepManualAway: true },
+    ...{ disconnectAfter: durationOf(90_000), disconnectStatus: 2 },
+  };
   const back = workflowOf('acme', draftOf(workflow), 'w7');
   assert.deepEqual([back.accountId, back.etag, back.enabled, back.resume, back.keepManualAway], ['acme', 'w7', true, 3, true]);
   assert.deepEqual([millisecondsOf(back.awayAfter), millisecondsOf(back.offlineAfter)], [1_234, 86_400_000]);
+  assert.deepEqual([millisecondsOf(back.disconnectAfter), back.disconnectStatus], [90_000, 2]);
   assert.deepEqual(draftOf({}), off);
+});
+
+test('what the form holds, the server is asked to write', () => {
+  const written = Object.keys(workflowOf('acme', off, 'w1')).filter((name) => !['accountId', 'etag'].includes(name));
+  const snake = (name) => name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
+  assert.deepEqual(written.map(snake).sort(), [...draft.MASK].sort());
 });
 
 test('drafts are the same if they mean the same', () => {
@@ -68,6 +84,8 @@ test('drafts are the same if they mean the same', () => {
   assert.ok(isSame(one, { ...off, awayAfter: period('1.5', 'h') }));
   assert.ok(!isSame(one, off));
   assert.ok(!isSame(one, { ...one, resume: 2 }));
+  assert.ok(!isSame(one, { ...one, disconnectAfter: period('1') }));
+  assert.ok(!isSame(one, { ...one, disconnectStatus: 2 }));
   assert.ok(!isSame({ ...off, awayAfter: period('') }, { ...off, awayAfter: period('x') }));
 });
 

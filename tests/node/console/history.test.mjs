@@ -112,9 +112,12 @@ test('days are as long as they are where the reader is', () => {
 
 test('a file for a spreadsheet holds what was written, and no formula', () => {
   const change = { id: '=cmd|x', at: NOW, revision: 1n, from: 0, to: 2, cause: 1, actor: 'kim "k"', reason: 'a,b\nc' };
+  const end = { actor: '', reason: '', expireAt: NOW + HOUR, then: 2 };
   assert.equal(
-    csvOf([change]),
-    'effective_time,user_id,previous_status,status,cause,actor,reason\r\n' +
-      '2026-11-28T09:00:00.000Z,\'=cmd|x,UNSPECIFIED,AWAY,MANUAL,"kim ""k""","a,b\nc"\r\n',
+    csvOf([change, { ...change, id: 'ann', from: 3, cause: 5, actor: '', reason: '' }, { ...change, id: 'ben', ...end }]),
+    'effective_time,user_id,previous_status,status,cause,actor,reason,expire_time,then\r\n' +
+      '2026-11-28T09:00:00.000Z,\'=cmd|x,UNSPECIFIED,AWAY,MANUAL,"kim ""k""","a,b\nc",,\r\n' +
+      '2026-11-28T09:00:00.000Z,ann,OFFLINE,AWAY,DISCONNECT,,,,\r\n' +
+      '2026-11-28T09:00:00.000Z,ben,UNSPECIFIED,AWAY,MANUAL,,,2026-11-28T10:00:00.000Z,ONLINE\r\n',
   );
 });

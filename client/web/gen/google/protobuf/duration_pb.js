@@ -41,7 +41,7 @@ import { fileDesc } from "../../../schema/file_desc.js";
 export const file_google_protobuf_duration = /*@__PURE__*/
   fileDesc({
     name: "google/protobuf/duration.proto",
-    messageType: [ { name: "Duration", field: [ { name: "seconds", number: 1, type: 3 }, { name: "nanos", number: 2, type: 5 } ] } ],
+    messageType: [ { name: "Duration", field: [ { name: "seconds", type: 3 }, { name: "nanos", type: 5 } ] } ],
     package: "google.protobuf",
   });
 

@@ -41,7 +41,7 @@ import { fileDesc } from "../../../schema/file_desc.js";
 export const file_google_protobuf_field_mask = /*@__PURE__*/
   fileDesc({
     name: "google/protobuf/field_mask.proto",
-    messageType: [ { name: "FieldMask", field: [ { name: "paths", number: 1, label: 3, type: 9 } ] } ],
+    messageType: [ { name: "FieldMask", field: [ { name: "paths", label: 3, type: 9 } ] } ],
     package: "google.protobuf",
   });
 
