@@ -149,7 +149,10 @@ class BaseRenewer(Helper):
                 self._changed.clear()
                 self._start_due(connection)
                 await self._clock.wait(self._changed, self._wait_s())
+        except Exception:  # noqa: BLE001 - A task in the background has nobody to raise it to.
+            log.exception("renewals: unexpected failure, nothing is renewed any more")
         finally:
+            # They have begun: a task does before what is scheduled after it. So they are due again by themselves.
             for call in self._calls.values():
                 call.cancel()
             if self._calls:

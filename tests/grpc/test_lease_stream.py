@@ -22,7 +22,7 @@ from tests.servers import running
 from onduty.v1 import status_pb2 as pb
 from onduty_server.app.limits import ACTIVITIES_MAX
 from onduty_server.app.ports.store import StoreOptions
-from onduty_server.domain.leases import ENGAGEMENTS_MAX, SESSIONS_MAX
+from onduty_server.domain.layers import ENGAGEMENTS_MAX, SESSIONS_MAX
 from onduty_server.process.application import Application
 from onduty_server.stores.memory import MemoryStore
 
@@ -119,7 +119,8 @@ def refused_leases() -> Iterator[tuple[pb.Lease, str]]:
         yield lease(what), "user_id"
         yield lease("ann", account_id=what), "account_id"
         for action in (KEEP_SESSION, END_SESSION, KEEP_ENGAGEMENT, END_ENGAGEMENT):
-            yield lease("ann", action, what), "lease_id"
+            for user_id in ("ann", "ben"):
+                yield lease(user_id, action, what), "lease_id"
     yield lease("ann", lease_id=" x"), "lease_id"
     for number in (0, 5, 99, -1):
         yield lease("ann", number), "action"  # type: ignore[arg-type]
@@ -140,7 +141,11 @@ def refused_leases() -> Iterator[tuple[pb.Lease, str]]:
 async def test_each_refused_item_is_named_and_the_others_are_recorded(wire: Wire, clock: FakeClock) -> None:
     for user_id in ("ann", "good"):
         await wire.activity(user_id)
-    before = await wire.get("ann")
+    # One who has an engagement and no session, and one who has a session and no engagement.
+    await wire.keep_engagement("ann", "call-1")
+    await wire.activity("ben")
+    await wire.keep_session("ben", "tab-1")
+    before = [await wire.get(user_id) for user_id in ("ann", "ben")]
     dice = random.Random(5)
     good = [lease("good"), lease("good", KEEP_ENGAGEMENT), lease("good", END_SESSION, "never kept")]
     batch: list[pb.Lease] = []
@@ -158,7 +163,7 @@ async def test_each_refused_item_is_named_and_the_others_are_recorded(wire: Wire
     assert {error.reason for error in answer.lease_errors} == {INVALID_FIELD}
     assert all(error.message and len(error.message) < 250 for error in answer.lease_errors)
     assert not any(error.HasField("server_time") for error in answer.lease_errors)
-    assert await wire.get("ann") == before
+    assert [await wire.get(user_id) for user_id in ("ann", "ben")] == before
     kept = await wire.get("good")
     assert (kept.connected, kept.engagements) == (True, 1)
     await stream.close()

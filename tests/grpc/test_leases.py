@@ -12,7 +12,7 @@ from tests.grpc.stores import IN_MEMORY
 from tests.grpc.wire import ACCOUNT, DAY, MINUTE, SECOND, Wire, at, ms, refused
 
 from onduty.v1 import status_pb2 as pb
-from onduty_server.domain.leases import ENGAGEMENTS_MAX, SESSIONS_MAX
+from onduty_server.domain.layers import ENGAGEMENTS_MAX, SESSIONS_MAX
 
 ONLINE, AWAY, OFFLINE = pb.STATUS_ONLINE, pb.STATUS_AWAY, pb.STATUS_OFFLINE
 HOUR = 60 * MINUTE

@@ -269,7 +269,7 @@ class ServiceMachine(Reads):
         async def note(number: int) -> None:
             answer = expected[number]
             if answer is not None and isinstance(answer[1], Refusal):
-                outcomes[number] = await refusal_of(several[number], answer[1])
+                await expect_refusal(several[number], answer[1])
             else:
                 outcomes[number] = await several[number]
 
@@ -318,7 +318,7 @@ class ServiceMachine(Reads):
     ) -> None:
         """Change a workflow, also when somebody has been overdue under the old one for a while."""
         due = self.model.team(account).next_deadline()
-        if overdue_for is not None and due is not None:
+        if overdue_for is not None and due is not None and due - self.now <= HOUR:
             self.backend.clock.set(max(self.now, due + overdue_for))
         self.model.look(self.now)
         team = self.model.team(account)
@@ -427,7 +427,7 @@ class ServiceMachine(Reads):
         self.started()
 
 
-async def refusal_of(call: Coroutine[Any, Any, object], refusal: Refusal) -> None:
+async def expect_refusal(call: Coroutine[Any, Any, object], refusal: Refusal) -> None:
     """Fail unless the call is refused for that reason."""
     try:
         await call

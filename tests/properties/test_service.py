@@ -7,7 +7,7 @@ so small that a handful of users fill them.
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -40,7 +40,7 @@ class Effort:
 
 
 EFFORTS = {
-    "": Effort(runs_in_memory=100, runs_on_disk=20, runs_over_network=6, steps=40, timeout_s=300),
+    "": Effort(runs_in_memory=50, runs_on_disk=10, runs_over_network=6, steps=40, timeout_s=300),
     "thorough": Effort(runs_in_memory=6_000, runs_on_disk=1_500, runs_over_network=500, steps=80, timeout_s=0),
 }
 EFFORT = EFFORTS[os.environ.get("ONDUTY_HYPOTHESIS_PROFILE", "")]
@@ -57,7 +57,9 @@ def quiet() -> Iterator[None]:
 
 def check(
     backend: str, directory: Path, resident: StepSizes = DEFAULT_STEPS, redis: RedisStepSizes = DEFAULT_REDIS_STEPS
-) -> None:
+) -> int:
+    """Run it; how many steps were taken."""
+
     class Machine(ServiceMachine):
         backend_class = type(backend, (BACKENDS[backend],), {"resident_steps": resident, "redis_steps": redis})
 
@@ -70,12 +72,15 @@ def check(
             suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
         ),
     )
+    return Machine.steps
 
 
 @pytest.mark.cluster
 @pytest.mark.parametrize("backend", BACKENDS)
-def test_the_service_equals_its_model(backend: str, tmp_path: Path) -> None:
-    check(backend, tmp_path)
+def test_the_service_equals_its_model(
+    backend: str, tmp_path: Path, record_property: Callable[[str, object], None]
+) -> None:
+    record_property("steps", check(backend, tmp_path))
 
 
 TINY = StepSizes(
@@ -92,6 +97,6 @@ TINY_SETTLING_NOBODY = replace(TINY, settle=0, past_workflows=1_000)
 @pytest.mark.parametrize("backend", BACKENDS)
 @pytest.mark.parametrize("steps", [TINY_SETTLING_NOBODY, TINY], ids=["no user", "one user"])
 def test_the_service_equals_its_model_however_little_the_engine_does_in_one_step(
-    backend: str, steps: StepSizes, tmp_path: Path
+    backend: str, steps: StepSizes, tmp_path: Path, record_property: Callable[[str, object], None]
 ) -> None:
-    check(backend, tmp_path, steps, TINY_REDIS)
+    record_property("steps", check(backend, tmp_path, steps, TINY_REDIS))

@@ -67,7 +67,7 @@ Tokens = dict[str, dict[str, str]]
 """By account and moment: a resume token that a watcher held then."""
 
 
-class _Server:
+class Server:
     """What a server is made of, on a clock that stands still. It sweeps when it is told to."""
 
     def __init__(self, store: SqliteStore, clock: FakeClock) -> None:
@@ -115,12 +115,12 @@ class _Server:
 
 
 @asynccontextmanager
-async def _server(path: Path, now: int, steps: StepSizes = DEFAULT_STEPS) -> AsyncIterator[_Server]:
+async def server(path: Path, now: int, steps: StepSizes = DEFAULT_STEPS) -> AsyncIterator[Server]:
     clock = FakeClock(now)
     store = SqliteStore(path, clock, _OPTIONS, steps=steps)
     await store.open()
     try:
-        yield _Server(store, clock)
+        yield Server(store, clock)
     finally:
         await store.close()
 
@@ -130,14 +130,14 @@ async def _server(path: Path, now: int, steps: StepSizes = DEFAULT_STEPS) -> Asy
 
 async def shown(path: Path, after_ms: int, tokens: Tokens) -> dict[str, Any]:
     """Everything that a server shows that is started on the file so long after the end of the one before."""
-    async with _server(path, ENDED + after_ms) as site:
+    async with server(path, ENDED + after_ms) as site:
         found: dict[str, Any] = {"key": site.store.token_key.hex(), "accounts": await _accounts(site)}
         # Nothing is swept yet: what is read follows from time alone.
-        found["read"] = {account: await _seen(site, account) for account in ACCOUNTS}
+        found["read"] = {account: await seen(site, account) for account in ACCOUNTS}
         await site.settle()
-        found["settled"] = {account: await _seen(site, account) for account in ACCOUNTS}
+        found["settled"] = {account: await seen(site, account) for account in ACCOUNTS}
         await site.live(40 * MINUTE)
-        found["later"] = {account: await _seen(site, account) for account in ACCOUNTS}
+        found["later"] = {account: await seen(site, account) for account in ACCOUNTS}
         found["history"] = {account: await _history(site, account) for account in ACCOUNTS}
         # Last, because how long a watcher takes is not known to the millisecond.
         now = site.clock.now()
@@ -148,11 +148,11 @@ async def shown(path: Path, after_ms: int, tokens: Tokens) -> dict[str, Any]:
     return found
 
 
-async def _accounts(site: _Server) -> list[str]:
+async def _accounts(site: Server) -> list[str]:
     return list((await site.service.list_accounts()).items)
 
 
-async def _seen(site: _Server, account: str) -> dict[str, Any]:
+async def seen(site: Server, account: str) -> dict[str, Any]:
     service = site.service
     views = await _all(lambda token: service.list_statuses(account, page_size=5, page_token=token))
     available = [
@@ -165,7 +165,7 @@ async def _seen(site: _Server, account: str) -> dict[str, Any]:
     }
 
 
-async def _history(site: _Server, account: str) -> dict[str, Any]:
+async def _history(site: Server, account: str) -> dict[str, Any]:
     service = site.service
     changes = await _all(lambda token: service.list_status_changes(account, page_size=7, page_token=token))
     workflows = await _all(lambda token: service.list_workflow_changes(account, page_size=2, page_token=token))
@@ -193,7 +193,7 @@ def _fields(item: StatusView | StatusChange | Workflow, names: tuple[str, ...]) 
     return [getattr(item, name) for name in names]
 
 
-async def _resumed(site: _Server, account: str, token: str, until: int) -> list[Any]:
+async def _resumed(site: Server, account: str, token: str, until: int) -> list[Any]:
     """What a watcher is sent who goes on with that token, of what was committed until then."""
     told: list[Any] = []
     for message in await site.watched(account, token):
@@ -219,7 +219,7 @@ def _told(change: StatusChange | Workflow) -> list[Any]:
 # --- a week at the contact centre ------------------------------------------------------------------------------------
 
 
-async def _first_day(site: _Server) -> None:
+async def _first_day(site: Server) -> None:
     """Everybody in every state, for every cause."""
     service, clock = site.service, site.clock
     await service.update_workflow(
@@ -246,7 +246,7 @@ async def _first_day(site: _Server) -> None:
     await service.update_workflow("empty", {"away_after_ms": 5 * MINUTE})
 
 
-async def _second_day(site: _Server) -> None:
+async def _second_day(site: Server) -> None:
     """After a gap of more than a day, in which nobody was inactive."""
     service = site.service
     await asyncio.gather(*(service.record_activity("acme", f"agent-{number}") for number in range(8)))
@@ -257,7 +257,7 @@ async def _second_day(site: _Server) -> None:
     await site.live(12 * MINUTE)
 
 
-async def _last_day(site: _Server) -> None:
+async def _last_day(site: Server) -> None:
     """After an outage. The workflow changes over more people who are overdue than it switches by itself."""
     service = site.service
     await asyncio.gather(*(service.record_activity("acme", f"agent-{number}") for number in range(6)))
@@ -272,9 +272,9 @@ async def _last_day(site: _Server) -> None:
 
 
 @asynccontextmanager
-async def _noting_tokens(path: Path, now: int, moment: str, tokens: Tokens) -> AsyncIterator[_Server]:
+async def _noting_tokens(path: Path, now: int, moment: str, tokens: Tokens) -> AsyncIterator[Server]:
     """A server's life, with the tokens that watchers hold at its end."""
-    async with _server(path, now) as site:
+    async with server(path, now) as site:
         await site.settle()
         yield site
         for account in ACCOUNTS[:3]:
@@ -292,7 +292,7 @@ async def _live(path: Path, *, killed: bool) -> None:
     async with _noting_tokens(path, START + 3 * DAY, "last day", tokens) as site:
         site.clock.advance(2 * HOUR)
         await site.settle()
-    async with _server(path, START + 3 * DAY + 2 * HOUR + 30 * MINUTE, StepSizes(settle=2)) as site:
+    async with server(path, START + 3 * DAY + 2 * HOUR + 30 * MINUTE, StepSizes(settle=2)) as site:
         await site.settle()
         await _last_day(site)
         await site.beat(ENDED - site.clock.now())

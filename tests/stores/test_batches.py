@@ -10,8 +10,7 @@ from tests.stores.site import ACCOUNT, GONE, MINUTE, SECOND, Site
 
 from onduty_server.app.batches import LeaseReport
 from onduty_server.domain.errors import LimitExceeded, UserUnknown
-from onduty_server.domain.layers import LeaseAction
-from onduty_server.domain.leases import SESSIONS_MAX
+from onduty_server.domain.layers import SESSIONS_MAX, LeaseAction
 
 KEEP, END = LeaseAction.KEEP_SESSION, LeaseAction.END_SESSION
 ENGAGE, DISENGAGE = LeaseAction.KEEP_ENGAGEMENT, LeaseAction.END_ENGAGEMENT
@@ -21,6 +20,7 @@ def batch(*items: tuple[str, LeaseAction, str]) -> list[LeaseReport]:
     return [LeaseReport(place, ACCOUNT, user, action, lease) for place, (user, action, lease) in enumerate(items)]
 
 
+@pytest.mark.cluster
 @pytest.mark.parametrize("last", [KEEP, END])
 async def test_whatever_comes_last_of_a_user_holds(site: Site, last: LeaseAction) -> None:
     users = [f"user-{number}" for number in range(20)]

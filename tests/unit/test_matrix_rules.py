@@ -89,7 +89,8 @@ def pairs() -> Iterator[Pair]:
 def somebody(pair: Pair, then: Then = Then.AUTOMATIC) -> UserRecord:
     """A user who stands there, active two seconds ago; a status by hand has an actor and a reason."""
     by_hand = pair.own.cause is Cause.MANUAL
-    end = (END, then) if pair.own in UNTIL else (None, None)
+    is_until = pair.own in UNTIL
+    expire_time, follows = (END, then) if is_until else (None, None)
     return UserRecord(
         "ada",
         pair.own,
@@ -99,7 +100,7 @@ def somebody(pair: Pair, then: Then = Then.AUTOMATIC) -> UserRecord:
         "grace" if by_hand else "",
         "lunch" if by_hand else "",
         7,
-        Layers(pair.connection, *end, pair.sessions, ()).pack(),
+        Layers(pair.connection, expire_time, follows, pair.sessions, ()).pack(),
     )
 
 

@@ -62,7 +62,7 @@ async def record_in_chunks(
 
     `at_once` records those of a chunk for which that needs no wait, and returns the others, to be given to `decide`.
     They are started in order, and with `one_by_one` each waits for the one before it of the same user. Activities need
-    not: in another order than theirs they come to the same.
+    not: one that overtakes another moves the clock at most, and that never goes back.
 
     Raises:
         StoreUnavailable: some may have been recorded.
@@ -87,7 +87,7 @@ async def _decide_all(
             for each in reports[start : start + _DECISIONS_CHUNK]:
                 user = (each.account_id, each.user_id)
                 before = last_of_user.get(user)
-                task = asyncio.ensure_future(decide(each) if before is None else _after(before, decide(each)))
+                task = asyncio.ensure_future(decide(each) if before is None else _after(before, decide, each))
                 if one_by_one:
                     last_of_user[user] = task
                 started.append(task)
@@ -105,11 +105,9 @@ async def _decide_all(
     return refused
 
 
-async def _after(before: asyncio.Task[object], coroutine: Coroutine[Any, Any, object]) -> object:
-    """Run a coroutine once a task has ended, whatever became of it."""
-    try:
-        await asyncio.wait((before,))
-    except asyncio.CancelledError:
-        coroutine.close()
-        raise
-    return await coroutine
+async def _after(
+    before: asyncio.Task[object], decide: Callable[[Report], Coroutine[Any, Any, object]], report: Report
+) -> object:
+    """Decide on an item once a task has ended, whatever became of it."""
+    await asyncio.wait((before,))
+    return await decide(report)

@@ -159,11 +159,11 @@ _TTLS: Final = {
 def _known_renewal(report: LeaseReport) -> Renewal | None:
     """Return what a store is told of a session or an engagement that may be known; None if it cannot be kept.
 
-    Only the periods are checked: what is known has a well-formed id.
+    The periods are checked, and of the id only that there is one: what is known has a well-formed id.
     """
     _, _, _, action, lease_id, ttl_ms, idle_for_ms = report
     ttl = _TTLS.get(action)
-    if ttl is None:
+    if ttl is None or not lease_id:
         return None
     if ttl_ms is None:
         ttl_ms = ttl.default_ms

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ..domain import leases
+from ..domain import layers
 from ..domain.periods import DAY_MS, HOUR_MS, SECOND_MS
 
 ID_MAX_BYTES = 128
@@ -35,8 +35,8 @@ ACTIVITY_MAX_AGE_MS = 30 * DAY_MS
 
 ACTIVITY_FUTURE_TOLERANCE_MS = 5_000
 
-SESSIONS_MAX = leases.SESSIONS_MAX
-ENGAGEMENTS_MAX = leases.ENGAGEMENTS_MAX
+SESSIONS_MAX = layers.SESSIONS_MAX
+ENGAGEMENTS_MAX = layers.ENGAGEMENTS_MAX
 STATUS_TTL_MIN_MS = SECOND_MS
 STATUS_TTL_MAX_MS = 30 * DAY_MS
 """How far ahead the end of a status may be that is set until some time."""

@@ -15,12 +15,16 @@ from typing import NamedTuple
 
 from .status import Connection, Then
 
+SESSIONS_MAX = 20
+ENGAGEMENTS_MAX = 20
+"""How many sessions, and how many engagements, of a user may live at a time."""
+
 _PART = "\x1e"
 _FIELD = "\x1f"
 
 
 class LeaseAction(IntEnum):
-    """What a caller does with a session or an engagement. The numbers are those of the proto."""
+    """An action of a caller on a session or an engagement. The numbers are those of the proto."""
 
     KEEP_SESSION = 1
     END_SESSION = 2

@@ -7,15 +7,11 @@ from __future__ import annotations
 
 from .errors import LimitExceeded
 from .events import extended, first_activity, note_activity, pruned
-from .layers import Lease, ended, kept
+from .layers import ENGAGEMENTS_MAX, SESSIONS_MAX, Lease, ended, kept
 from .record import Decision, Shown, UserRecord
 from .settling import Policy, settle, show
 from .status import Connection, ConnectionEvent, State
 from .workflow import FRESH_FOR_MS
-
-SESSIONS_MAX = 20
-ENGAGEMENTS_MAX = 20
-"""How many sessions, and how many engagements, of a user may live at a time."""
 
 
 def keep_session(

@@ -32,7 +32,7 @@ def service(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Driver]:
     """The model, the rules alone, and the service over every store: swept all along, and only at the end."""
     name: str = request.param
     if name in ("model", "rules"):
-        yield {"model": ModelDriver, "rules": LazyAccount}[name](MIDNIGHT)
+        yield ModelDriver(MIDNIGHT) if name == "model" else LazyAccount(MIDNIGHT)
         return
     store, _, swept = name.partition(", ")
     account = LiveAccount(BACKENDS[store](tmp_path), MIDNIGHT, swept=bool(swept))

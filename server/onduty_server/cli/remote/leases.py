@@ -15,8 +15,8 @@ from .options import DEFAULT_SERVER, DEFAULT_TIMEOUT, Account, Server, Timeout, 
 from .remote import connect
 from .status import show_one
 
-session_app = CommandGroup("Keep and end sessions: a user's browsers and phones.")
-engagement_app = CommandGroup("Keep and end engagements: a user's calls and chats.")
+session_app = CommandGroup("Keep and end sessions: browsers and phones.")
+engagement_app = CommandGroup("Keep and end engagements: calls and chats.")
 
 
 def _period(text: str) -> timedelta:

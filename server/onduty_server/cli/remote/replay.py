@@ -86,7 +86,7 @@ def replay(
     ] = _DEFAULT_PATIENCE,
     as_json: Json = False,
 ) -> None:
-    """Send a log's activities, sessions and engagements to a server, as if they happened now.
+    """Send the rows of a log to a server, as if they happened now.
 
     The first is sent at once, and the others after the gaps between them in the log, divided by --speed. The server
     dates each by its own clock when it arrives; the times in the log are only used for the gaps, since a server refuses

@@ -33,7 +33,7 @@ from .user import (
 )
 
 _PAST_COST = 4
-"""What a look at a user because of a past policy costs, of a budget in looks at an entry of the index."""
+"""The cost of a look at a user because of a past policy, in looks at an entry of the index."""
 
 
 class Account:
@@ -131,8 +131,10 @@ class Account:
         """Write a decided record into a user's record and bring every index up to date."""
         if is_online(record):
             self._leave(record)
-        self._forget_overdue(record)
-        lowered = _lowered_session_end(record.layers, decided.layers)
+        if record.flags & OVERDUE:
+            record.flags &= ~(OVERDUE | ARRIVED)
+            self.arrived.pop(record, None)
+        lowered = _lowered_session_end(record.layers, decided.layers) if record.layers else None
         record.assign(decided)
         if shows_online(record):
             self._enter(record)
@@ -175,11 +177,6 @@ class Account:
         self.online -= 1
         if record.number < self._since_position:
             self._by_since.discard(self.deadlines.as_is(record).status_since << NUMBER_BITS | record.number)
-
-    def _forget_overdue(self, record: ResidentUser) -> None:
-        if record.flags & OVERDUE:
-            record.flags &= ~(OVERDUE | ARRIVED)
-            self.arrived.pop(record, None)
 
     # --- what is due -------------------------------------------------------------------------------------------------
 
@@ -330,7 +327,7 @@ class Account:
 
 def _lowered_session_end(before: str, after: str) -> int | None:
     """Return the end of the last session in the layers after a change if it is sooner than it was before, else None."""
-    if not before or not after or before == after:
+    if not after or before == after:
         return None
     layers = unpack(after)
     if layers.connection is not Connection.CONNECTED or unpack(before).session_end <= layers.session_end:

@@ -21,6 +21,9 @@ from .bucket_queue import BucketQueue, bucket_of
 from .exact_queue import ExactQueue
 from .user import CONNECTED, GONE_AWAY, NUMBER_BITS, NUMBER_MASK, ResidentUser, as_is, is_indexed
 
+_COST = 2
+"""The cost of a look at an entry, in looks at a heap: the user's layers are unpacked."""
+
 Found = Callable[[ResidentUser], None]
 """Called for a user for whom something is due."""
 
@@ -112,7 +115,7 @@ class Connections:
         while self._connected.due(until):
             if budget <= 0:
                 return None
-            budget -= 1
+            budget -= _COST
             number, bucket = self._connected.take()
             record = self._order[number]
             layers = self._layers_of(record, Connection.CONNECTED)
@@ -131,7 +134,7 @@ class Connections:
         while near and near[0] < cutoff:
             if budget <= 0:
                 return None
-            budget -= 1
+            budget -= _COST
             key = near[0]
             record = self._order[key & NUMBER_MASK]
             layers = self._layers_of(record, Connection.CONNECTED)
@@ -154,7 +157,7 @@ class Connections:
         while gone_away and gone_away[0] < cutoff:
             if budget <= 0:
                 return None
-            budget -= 1
+            budget -= _COST
             key = gone_away[0]
             record = self._order[key & NUMBER_MASK]
             layers = self._layers_of(record, Connection.AWAY)

@@ -49,7 +49,7 @@ _WAITING = (
 """The heaps that wait for a period, and a state of each: all its states wait for the same."""
 
 _COST_OF_END = 4
-"""What a look at the end of a status costs, of a budget in looks at a heap: the user is settled."""
+"""The cost of a look at the end of a status, in looks at a heap: the user is settled."""
 
 
 def heap_of(record: UserRecord) -> int | None:
@@ -85,14 +85,15 @@ class Deadlines:
 
     def enqueue(self, record: ResidentUser, now: int) -> None:
         """Make sure that a user who is not overdue, or has arrived, is where the record belongs."""
-        at_present = self.as_is(record)
-        heap = heap_of(at_present)
+        at_present = self._arrived[record] if record.flags & ARRIVED else record
         if at_present.layers:
-            heap = self._enqueue_layers(record, at_present, heap, now)
+            heap = self._enqueue_layers(record, at_present, heap_of(at_present), now)
         else:
-            for queue in (self._ends, self.engaged):
-                if queue.times:
-                    queue.discard(record.number)
+            heap = _HEAP_OF[at_present.state]
+            if self._ends.times:
+                self._ends.discard(record.number)
+            if self.engaged.times:
+                self.engaged.discard(record.number)
             self.connections.discard(record)
         if heap is not None and not record.flags & 1 << heap:
             self._push(heap, record, at_present.clock)

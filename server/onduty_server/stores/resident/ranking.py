@@ -76,6 +76,7 @@ class _MostRecentlyActive(Ranking):
         super().__init__(account, limit, max_engagements)
         self._position = 0
         self._foremost: list[int] = []
+        self._counts = self._is_unengaged if max_engagements else is_online
 
     def __enter__(self) -> Ranking:
         account = self._account
@@ -93,7 +94,8 @@ class _MostRecentlyActive(Ranking):
     def step(self, now: int) -> bool:
         order, start = self._account.order, self._position
         self._position = start + _CHUNK
-        keys = [_key(record) for record in order[start : self._position] if self._counts(record)]
+        counts = self._counts
+        keys = [_key(record) for record in order[start : self._position] if counts(record)]
         foremost = self._foremost
         full = len(foremost) >= self._limit + _SPARE
         if full:
@@ -121,10 +123,8 @@ class _MostRecentlyActive(Ranking):
         )
         return [self._user(key) for key in best]
 
-    def _counts(self, record: ResidentUser) -> bool:
-        return is_online(record) and not (
-            self._max_engagements and record.number in self._account.deadlines.engaged.times
-        )
+    def _is_unengaged(self, record: ResidentUser) -> bool:
+        return is_online(record) and record.number not in self._account.deadlines.engaged.times
 
     def _user(self, key: int) -> ResidentUser:
         return self._account.order[NUMBER_MASK - (key & NUMBER_MASK)]

@@ -71,7 +71,7 @@ def shows_online(record: UserRecord) -> bool:
 
 def is_online(record: ResidentUser) -> bool:
     """Return True if a user was ONLINE at the last `Account.collect`."""
-    flags = record.flags
-    if flags & OVERDUE:
-        return bool(flags & ARRIVED)
-    return shows_online(record)
+    if record.flags & OVERDUE:
+        return bool(record.flags & ARRIVED)
+    # As `shows_online`, in place: rankings ask for every user of an account.
+    return record.state.status is Status.ONLINE and not (record.layers and is_disconnected(record.layers))

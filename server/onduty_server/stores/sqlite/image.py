@@ -51,7 +51,13 @@ def _read_users(connection: apsw.Connection, path: Path, accounts: int) -> Itera
         for row in map(UserRow._make, connection.execute(statement("read_users"))):
             if row.account_number != account_number:
                 account_number, number = row.account_number, 0
-            if row.number != number or not 0 <= account_number < accounts or not _is_whole(row):
+            state, layers = row.state, row.layers
+            if (
+                row.number != number
+                or not 0 <= account_number < accounts
+                # Most users have no layers, and there may be a million: spare them the call.
+                or ((layers or state not in STATES_ALONE) and not is_whole(state, layers))
+            ):
                 raise StoreOpenError(
                     f"{path} is damaged: user {row.number} of account {row.account_number}; restore a backup"
                 )
@@ -59,8 +65,3 @@ def _read_users(connection: apsw.Connection, path: Path, accounts: int) -> Itera
             yield row
     except apsw.Error as error:
         raise StoreOpenError(f"{path} is damaged: {error}; restore a backup") from error
-
-
-def _is_whole(row: UserRow) -> bool:
-    # There may be a million users, and most have no layers.
-    return (row.state in STATES_ALONE and not row.layers) or is_whole(row.state, row.layers)

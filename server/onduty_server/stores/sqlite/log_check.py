@@ -141,8 +141,10 @@ def _log_marks(file: BinaryIO, page_bytes: int) -> Iterator[_LoggedMark]:
             frame = (at - _LOG_HEADER) // frame_bytes
             start = _LOG_HEADER + frame * frame_bytes
             mark = found_in(log[start + _FRAME_HEADER : start + frame_bytes])
-            if mark is not None:
-                yield _LoggedMark(frame + 1, int.from_bytes(log[start : start + 4], "big"), mark)
+            page = int.from_bytes(log[start : start + 4], "big")
+            # Pages count from 1: a loss of power may have left the contents of a frame without its header.
+            if mark is not None and page:
+                yield _LoggedMark(frame + 1, page, mark)
             at = log.find(PREFIX, start + frame_bytes)
 
 

@@ -55,7 +55,7 @@ def open_writer(path: Path, limits: FileLimits = DEFAULT_LIMITS) -> FencedFile:
             try:
                 # Leave the file and its log as they are, whatever is wrong with them.
                 connection.config(apsw.SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1)
-                _prepare(connection, path)
+                _prepare(connection, path, base_owner)
                 return FencedFile(connection, path, base_owner, limits)
             except BaseException:
                 connection.close()
@@ -85,7 +85,7 @@ def _check(path: Path) -> str:
         connection.close()
 
 
-def _prepare(connection: apsw.Connection, path: Path) -> None:
+def _prepare(connection: apsw.Connection, path: Path, base_owner: str) -> None:
     connection.set_busy_timeout(_BUSY_TIMEOUT_MS)
     # If it may not write, SQLite opens the file for reading, and fails only at the first change.
     if connection.readonly("main"):
@@ -99,7 +99,7 @@ def _prepare(connection: apsw.Connection, path: Path) -> None:
     version = pragma(connection, "user_version")
     if version < SCHEMA_VERSION:
         # Do nothing else: the log must begin with the mark of the next owner.
-        migrate(connection, version)
+        migrate(connection, version, base_owner=base_owner)
 
 
 def open_reader(path: Path) -> apsw.Connection:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import secrets
 from typing import Final
 
 import apsw
 
 from .file_header import APPLICATION_ID
+from .owner_mark import NOBODY, OwnerMark
 from .statements import statement
 
 SCHEMA_VERSION: Final = 5
@@ -16,11 +18,19 @@ UNFINISHED: Final = 0x7FFFFFFF
 """The version of a file with an unfinished copy."""
 
 
-def migrate(connection: apsw.Connection, from_version: int, *, mark_as: int = SCHEMA_VERSION) -> None:
-    """Bring the schema up to date in one transaction, and mark the file as onduty's with its version."""
+def migrate(
+    connection: apsw.Connection, from_version: int, *, base_owner: str = NOBODY, mark_as: int = SCHEMA_VERSION
+) -> None:
+    """Bring the schema up to date in one transaction, and mark the file as onduty's with its version.
+
+    If the file itself, without its log, has an owner, it gets another one that owns nothing else: should this process
+    end before it has taken the file over, the log belongs to the file all the same (log_check.py).
+    """
     with connection:
         for script in _MIGRATIONS[from_version:]:
             connection.execute(statement(script))
+        if base_owner != NOBODY:
+            connection.execute(statement("write_owner_mark"), (OwnerMark(secrets.token_hex(8), base_owner).text(),))
         connection.execute(f"PRAGMA application_id = {APPLICATION_ID}")
         connection.execute(f"PRAGMA user_version = {mark_as}")
 
