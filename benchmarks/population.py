@@ -27,7 +27,7 @@ from onduty_server.process.clock import SystemClock
 from onduty_server.process.logs import configure
 from onduty_server.stores.sqlite import SqliteStore
 
-from .processes import rss_bytes, run_child
+from .processes import ROOT, rss_bytes, run_child
 
 ACCOUNT = "care-platform"
 _AT_A_TIME = 1_000
@@ -97,15 +97,15 @@ class _Made(NamedTuple):
     rss_bytes_per_user: float
 
 
-def prepare(path: Path, users: int, away_after_ms: int, *, sessions: bool = False) -> Population:
+def prepare(path: Path, users: int, away_after_ms: int, *, sessions: bool = False, tree: Path = ROOT) -> Population:
     """Make such a database in a process of its own.
 
-    `sessions`: everybody has a session, which has just run out.
+    `sessions`: everybody has a session, which has just run out. `tree`: the checkout whose service makes it.
     """
     arguments = ["--file", str(path), "--users", str(users), "--away-after-ms", str(away_after_ms)]
     if sessions:
         arguments.append("--sessions")
-    made = _Made(*json.loads(run_child("benchmarks.population", arguments)))
+    made = _Made(*json.loads(run_child("benchmarks.population", arguments, tree=tree)))
     return Population(path, users, made.first_due_ms, away_after_ms, made.seconds, made.rss_bytes_per_user)
 
 
