@@ -30,7 +30,7 @@ def test_runs_and_finds_figures(name: str, tmp_path: Path, capsys: pytest.Captur
     assert all(figure.name in shown for figure in outcome.figures)
 
 
-def test_compares_a_checkout_with_another_and_leaves_nothing_behind(
+def test_compares_with_another_checkout_and_leaves_nothing_behind(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     assert beside.main([str(ROOT), "--tiny", "--directory", str(tmp_path)]) == 0
