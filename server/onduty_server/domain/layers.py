@@ -179,12 +179,14 @@ def renewed(packed: str, lease_id: str, end: int, now: int, *, is_session: bool)
     """
     head, sessions, engagements = packed.split(_PART)
     fields = (sessions if is_session else engagements).split(_FIELD)
-    ids = fields[::2]
-    if lease_id not in ids:
-        return None
-    place = 2 * ids.index(lease_id) + 1
+    place = 1
+    if fields[0] != lease_id:  # nearly always it is the first, and the only one
+        ids = fields[::2]
+        if lease_id not in ids:
+            return None
+        place += 2 * ids.index(lease_id)
     if not now < int(fields[place]) <= end:
         return None
-    fields[place] = f"{end:d}"
+    fields[place] = str(end)
     leases = _FIELD.join(fields)
     return f"{head}{_PART}{leases}{_PART}{engagements}" if is_session else f"{head}{_PART}{sessions}{_PART}{leases}"
