@@ -45,6 +45,15 @@ def cpu_ns(pid: int) -> int:
     return time.clock_gettime_ns((~pid << 3) | _CPUCLOCK_SCHED)
 
 
+def serving_cpu_ns(pid: int) -> int:
+    """The CPU time that the first thread of a process has used, which is the one in which a server's event loop runs.
+
+    Others write to the disk and move bytes to and from the sockets, on another core if there is one.
+    """
+    on_cpu_ns, *_ = Path(f"/proc/{pid}/task/{pid}/schedstat").read_text(encoding="utf-8").split()
+    return int(on_cpu_ns)
+
+
 def _environment(tree: Path) -> dict[str, str]:
     # No setting of whoever runs the benchmarks reaches the servers.
     environment = {name: value for name, value in os.environ.items() if not name.startswith("ONDUTY_")}
