@@ -7,7 +7,7 @@
 .SUFFIXES:
 # Compiling everything anew for each of the many processes that tests start would take as long as the tests.
 unexport PYTHONDONTWRITEBYTECODE
-.PHONY: help setup run test test-all test-slow fuzz looks soak check lint format types imports stubs docs docs-check contract console pack-web screenshots console-check links words environment proto bench bench-peers lock clean node-tools
+.PHONY: help setup run test test-all test-slow fuzz looks soak check lint format types imports stubs docs docs-check contract console pack-web release cut screenshots console-check links words environment proto bench bench-peers lock clean node-tools
 
 BIN := .venv/bin
 ARGS ?=
@@ -52,6 +52,12 @@ proto: setup ## write the Python stubs from proto/
 
 pack-web: node-tools ## build the npm package for browsers in ./dist
 	scripts/pack-web dist
+
+cut: setup node-tools ## turn what is unreleased into VERSION: changelog, versions, released contract
+	$(BIN)/python scripts/cut_release.py $(or $(VERSION),$(error name it: make cut VERSION=1.2.3)) $(ARGS)
+
+release: setup node-tools ## build all packages in ./dist, twice, and check them in clean environments of every Python
+	$(BIN)/python scripts/release.py $(ARGS)
 
 console: node-tools ## build what browsers get: the schema in JavaScript, and the console
 	scripts/build-console

@@ -1,8 +1,8 @@
 """What the packages say of themselves: hatchling asks for README and project URLs while it builds.
 
 A package index shows README without the files beside it, so its relative links are made absolute, at the tag of the
-version. `repository` in [tool.onduty] of pyproject.toml is the public address of the repository. While it is empty there
-are no project URLs, and a link or picture within the repository becomes its text: nothing leads nowhere.
+version. `repository` in [tool.onduty] of pyproject.toml is the public address of the repository. While it is empty
+there are no project URLs, and a link or picture within the repository becomes its text: nothing leads nowhere.
 """
 
 from __future__ import annotations

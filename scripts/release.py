@@ -1,10 +1,10 @@
 #!/usr/bin/env python3
 """Builds what a release consists of, and checks it as its users get it.
 
-Built are the sdist, the wheel (from the sdist) and the npm package, each twice, from two copies of the last commit; if the two
-differ in a byte, the release fails. Then the wheel is installed in a clean environment of every Python from 3.11 on that
-is found: alone, with [cli] and with [server], whose server README's first commands are run against. Dependencies come from
-the index that pip is set up to use, at their newest versions, as users get them.
+Built are the sdist, the wheel (from the sdist) and the npm package, each twice, from two copies of the last commit;
+if the two differ in a byte, the release fails. Then the wheel is installed in a clean environment of every Python
+from 3.11 on that is found: alone, with [cli] and with [server], whose server README's first commands are run against.
+Dependencies come from the index that pip is set up to use, at their newest versions, as users get them.
 
 Nothing is published. `dist/` holds the files and their SHA256SUMS afterwards.
 """
@@ -43,8 +43,12 @@ class Wrong(Exception):
 def run(*command: str | Path, cwd: Path = ROOT, env: dict[str, str] | None = None) -> str:
     """Run a command and return its output."""
     # Not the environment that `make` runs this in, and no settings of whoever runs it.
-    inherited = {name: value for name, value in os.environ.items() if not name.startswith(("ONDUTY_", "PYTHON", "VIRTUAL_ENV"))}
-    done = subprocess.run(command, cwd=cwd, env={**inherited, **(env or {})}, capture_output=True, text=True, check=False)
+    inherited = {
+        name: value for name, value in os.environ.items() if not name.startswith(("ONDUTY_", "PYTHON", "VIRTUAL_ENV"))
+    }
+    done = subprocess.run(
+        command, cwd=cwd, env={**inherited, **(env or {})}, capture_output=True, text=True, check=False
+    )
     if done.returncode:
         raise Wrong(f"{shlex.join(map(str, command))} ended with {done.returncode}\n{done.stdout}{done.stderr}")
     return done.stdout
@@ -83,7 +87,11 @@ def differences(one: Path, other: Path) -> list[str]:
     return [
         name
         for name in names
-        if not ((one / name).is_file() and (other / name).is_file() and (one / name).read_bytes() == (other / name).read_bytes())
+        if not (
+            (one / name).is_file()
+            and (other / name).is_file()
+            and (one / name).read_bytes() == (other / name).read_bytes()
+        )
     ]
 
 
@@ -110,7 +118,7 @@ def check_metadata(wheel: Path, version: str) -> None:
     if wrong:
         raise Wrong(f"{wheel.name}: links that lead nowhere on a package index: {', '.join(wrong)}")
     if "\nProject-URL: " not in fields:
-        say("the project has no public address ([tool.onduty] in pyproject.toml): no project URLs, links of README are plain text")
+        say("no public address in [tool.onduty] of pyproject.toml: no project URLs, and README's links are plain text")
 
 
 # --- clean environments --------------------------------------------------------------------------------------------
@@ -125,7 +133,10 @@ def pythons() -> Iterator[tuple[str, Path]]:
         for folder in folders:
             path = folder / f"python3.{minor}"
             # What is on PATH may be a shim for a version that is not switched on.
-            if path.exists() and subprocess.run([path, "-c", "import venv, ensurepip"], capture_output=True).returncode == 0:
+            if (
+                path.exists()
+                and subprocess.run([path, "-c", "import venv, ensurepip"], capture_output=True).returncode == 0
+            ):
                 yield f"3.{minor}", path
                 break
 
@@ -145,7 +156,11 @@ def check_plain(commands: Path, version: str, cwd: Path) -> None:
     if shown != f"onduty {version}\n":
         raise Wrong(f"onduty --version says {shown!r}")
     refused = subprocess.run([commands / "onduty", "serve"], cwd=cwd, capture_output=True, text=True, check=False)
-    if refused.returncode != 1 or refused.stderr.count("\n") != 1 or "uvx --from 'onduty[server]'" not in refused.stderr:
+    if (
+        refused.returncode != 1
+        or refused.stderr.count("\n") != 1
+        or "uvx --from 'onduty[server]'" not in refused.stderr
+    ):
         raise Wrong(f"onduty serve of a plain installation says\n{refused.stderr}")
 
 
@@ -241,7 +256,9 @@ def release(dist: Path, wanted: list[str], place: Path) -> None:
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--out", type=Path, default=ROOT / "dist", help="folder of the packages (dist)")
-    parser.add_argument("--python", action="append", default=[], metavar="3.X", help="check on this one only; may be repeated")
+    parser.add_argument(
+        "--python", action="append", default=[], metavar="3.X", help="check on this one only; may be repeated"
+    )
     options = parser.parse_args()
     with tempfile.TemporaryDirectory(prefix="onduty-release-") as place:
         try:
