@@ -32,7 +32,7 @@ from urllib.request import urlopen
 
 ROOT = Path(__file__).resolve().parent.parent
 MINORS = range(11, 16)
-FIRST_COMMANDS = 5
+FIRST_COMMANDS = 6
 """README's commands up to the one that shows who is available."""
 
 
