@@ -7,7 +7,7 @@
 .SUFFIXES:
 # Compiling everything anew for each of the many processes that tests start would take as long as the tests.
 unexport PYTHONDONTWRITEBYTECODE
-.PHONY: help setup run test test-all test-slow fuzz looks soak check lint format types imports stubs docs docs-check contract console pack-web release cut screenshots console-check links words environment proto bench bench-peers lock clean node-tools
+.PHONY: help setup run test test-all test-slow fuzz looks soak check lint format types imports stubs docs docs-check contract console pack-web release cut site screenshots console-check links words environment proto bench bench-peers lock clean node-tools
 
 BIN := .venv/bin
 ARGS ?=
@@ -69,6 +69,9 @@ screenshots: setup ## write the pictures of the console in docs/images (needs ch
 docs: setup ## write the table of settings in docs/configuration.md
 	$(BIN)/python scripts/settings_table.py
 
+site: setup ## build the documentation as HTML in ./site, offline, and check its links
+	$(BIN)/python -m scripts.site $(ARGS)
+
 bench: setup ## measure, and name the machine
 	$(BIN)/python -m benchmarks $(ARGS)
 
@@ -83,7 +86,7 @@ lock: ## resolve the lock again (UPGRADE=1 takes newer versions)
 	PYTHON="$(PYTHON)" scripts/lock $(if $(UPGRADE),--upgrade)
 
 clean: ## remove the environment, installed tools and caches (databases stay)
-	rm -rf .venv .bench-peers node_modules build dist .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis .coverage*
+	rm -rf .venv .bench-peers node_modules build dist site .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis .coverage*
 	find proto server client tests benchmarks -name __pycache__ -type d -prune -exec rm -rf {} + 2>/dev/null || true
 
 # --- the environment -----------------------------------------------------------------------------------------------
@@ -132,6 +135,7 @@ console-check: node-tools
 
 links: setup
 	$(BIN)/python scripts/check-links
+	@$(BIN)/python -m scripts.site --check
 
 words: setup
 	$(BIN)/python scripts/check-words
