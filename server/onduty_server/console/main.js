@@ -594,9 +594,9 @@ ${d>0&&Jn`<p>${i.ignored(c,d,zo(c,d))}</p>`}
 </svg>
 </dd>
 <dd class="value">${n}</dd>
-</div>`}function Ko(e,t){return e?.switches.filter(e=>t.some(([t,n])=>e.previousStatus===t&&e.status===n))?.reduce((e,t)=>e+Number(t.count),0)??0}function zo(e,t){return(t?e/t:0).toLocaleString(vi.value,{style:"percent",minimumFractionDigits:1,maximumFractionDigits:1})}var Xo="activity_time",Jo="user_id",Zo={enabled:!0,awayAfter:vo,offlineAfter:mo,disconnectAfter:null,disconnectStatus:3,resume:1,keepManualAway:!1};function Qo(){let e=$i().whatIf,t=Je(Zo),n=Je(null),a=Je({time:"",user:"",format:Fn.RFC3339}),i=Je(""),s=Je(""),r=Je([]),o=Je(null),l=bo(t.value),u=!n.value?.columns.length||""!==a.value.time&&""!==a.value.user,c=null!==n.value&&u&&0===Object.keys(l).length&&!i.value;ie(()=>(Ma.getWorkflow({accountId:La.peek()}).then(({workflow:e})=>{let n=e&&_o(e);n&&(n.awayAfter||n.offlineAfter)&&t.peek()===Zo&&(t.value={...n,enabled:!0})},Ra),()=>o.peek()?.abort()),[]);let d=e=>{t.value={...t.value,...e}},h=async t=>{if(n.value=null,s.value="",t){i.value="packing";try{let i=await async function(e){if(e.size>33554432)return null;let[t,n]=new Uint8Array(await e.slice(0,2).arrayBuffer()),a=31===t&&139===n,i=a?e:new Response(e.stream().pipeThrough(new CompressionStream("gzip"))),s=new Uint8Array(await i.arrayBuffer()),[r,o]=function(e){let[t="",n=""]=e.replace(/^\ufeff/,"").split(/\r?\n/,2),a=Do.reduce((e,n)=>t.split(n).length>t.split(e).length?n:e),[i,s]=[t,n].map(e=>e.split(a).map(e=>e.trim().replace(/^"(.*)"$/,"$1")));return i.length>1&&!t.includes("\0")?[i,s]:[[],[]]}(await async function(e,t){let n=(t?e.stream().pipeThrough(new DecompressionStream("gzip")):e.stream()).getReader();try{return(new TextDecoder).decode((await n.read()).value)}catch{return""}finally{n.cancel().catch(()=>{})}}(e,a));return{name:e.name,bytes:s,columns:r,sample:o}}(t);if(i){let[e,t]=[Xo,Jo].map(e=>i.columns.includes(e)?e:"");a.value={time:e,user:t,format:Fo(i.sample[i.columns.indexOf(e)])},n.value=i}else s.value=e.tooLong}catch{s.value=e.unreadable}i.value=""}},f=e=>{e.preventDefault();let t=document.getElementById("log");"drop"!==e.type||i.value||!e.dataTransfer?.files.length||(t.files=e.dataTransfer.files,h(t.files[0]))},p=(e,t)=>{a.value={...a.value,[e]:t};let{columns:i=[],sample:s=[]}=n.value??{};"time"===e&&(a.value.format=Fo(s[i.indexOf(t)]))},v=(e,t,n)=>{let{time:i,user:s,format:r}=a.value,o={log:e.bytes,timeColumn:i,userColumn:s,timeFormat:r},l=wo("",t,"");return Ma.simulate({accountId:La.peek(),workflow:l,...o},{signal:n,timeoutMs:12e4})},[m]=r.value,$=Math.max(...r.value.map(({answer:e})=>function(e){let t=[Vo,jo].map(t=>Ko(e,t));return Math.max(1,...t)}(e.summary)));return Jn`<h1>${e.title}</h1>
+</div>`}function Ko(e,t){return e?.switches.filter(e=>t.some(([t,n])=>e.previousStatus===t&&e.status===n))?.reduce((e,t)=>e+Number(t.count),0)??0}function zo(e,t){return(t?e/t:0).toLocaleString(vi.value,{style:"percent",minimumFractionDigits:1,maximumFractionDigits:1})}var Xo="activity_time",Jo="user_id",Zo={enabled:!0,awayAfter:vo,offlineAfter:mo,disconnectAfter:null,disconnectStatus:3,resume:1,keepManualAway:!1};function Qo(e){return{..._o(e),enabled:!0,disconnectAfter:null,disconnectStatus:Zo.disconnectStatus}}function el(){let e=$i().whatIf,t=Je(Zo),n=Je(null),a=Je({time:"",user:"",format:Fn.RFC3339}),i=Je(""),s=Je(""),r=Je([]),o=Je(null),l=bo(t.value),u=!n.value?.columns.length||""!==a.value.time&&""!==a.value.user,c=null!==n.value&&u&&0===Object.keys(l).length&&!i.value;ie(()=>(Ma.getWorkflow({accountId:La.peek()}).then(({workflow:e})=>{let n=e&&Qo(e);n&&(n.awayAfter||n.offlineAfter)&&t.peek()===Zo&&(t.value=n)},Ra),()=>o.peek()?.abort()),[]);let d=e=>{t.value={...t.value,...e}},h=async t=>{if(n.value=null,s.value="",t){i.value="packing";try{let i=await async function(e){if(e.size>33554432)return null;let[t,n]=new Uint8Array(await e.slice(0,2).arrayBuffer()),a=31===t&&139===n,i=a?e:new Response(e.stream().pipeThrough(new CompressionStream("gzip"))),s=new Uint8Array(await i.arrayBuffer()),[r,o]=function(e){let[t="",n=""]=e.replace(/^\ufeff/,"").split(/\r?\n/,2),a=Do.reduce((e,n)=>t.split(n).length>t.split(e).length?n:e),[i,s]=[t,n].map(e=>e.split(a).map(e=>e.trim().replace(/^"(.*)"$/,"$1")));return i.length>1&&!t.includes("\0")?[i,s]:[[],[]]}(await async function(e,t){let n=(t?e.stream().pipeThrough(new DecompressionStream("gzip")):e.stream()).getReader();try{return(new TextDecoder).decode((await n.read()).value)}catch{return""}finally{n.cancel().catch(()=>{})}}(e,a));return{name:e.name,bytes:s,columns:r,sample:o}}(t);if(i){let[e,t]=[Xo,Jo].map(e=>i.columns.includes(e)?e:"");a.value={time:e,user:t,format:Fo(i.sample[i.columns.indexOf(e)])},n.value=i}else s.value=e.tooLong}catch{s.value=e.unreadable}i.value=""}},f=e=>{e.preventDefault();let t=document.getElementById("log");"drop"!==e.type||i.value||!e.dataTransfer?.files.length||(t.files=e.dataTransfer.files,h(t.files[0]))},p=(e,t)=>{a.value={...a.value,[e]:t};let{columns:i=[],sample:s=[]}=n.value??{};"time"===e&&(a.value.format=Fo(s[i.indexOf(t)]))},v=(e,t,n)=>{let{time:i,user:s,format:r}=a.value,o={log:e.bytes,timeColumn:i,userColumn:s,timeFormat:r},l=wo("",t,"");return Ma.simulate({accountId:La.peek(),workflow:l,...o},{signal:n,timeoutMs:12e4})},[m]=r.value,$=Math.max(...r.value.map(({answer:e})=>function(e){let t=[Vo,jo].map(t=>Ko(e,t));return Math.max(1,...t)}(e.summary)));return Jn`<h1>${e.title}</h1>
 <p class="hint">${e.intro}</p>
-<form class="card" onSubmit=${async a=>{if(a.preventDefault(),!c||!n.value)return;s.value="",r.value=[];let{signal:l}=o.value=new AbortController;i.value="computing";try{let a=t.value,i=await v(n.value,a,l);r.value=[{title:e.tried,settings:wo("",a,""),answer:i}];let{workflow:s}=await Ma.getWorkflow({accountId:La.peek()},{signal:l}),o={..._o(s),enabled:!0};if((o.awayAfter||o.offlineAfter)&&!ko(o,a)){let t=await v(n.value,o,l);r.value=[...r.value,{title:e.inForce,settings:s,answer:t}]}}catch(e){!_r(e)&&!Ra(e)&&(s.value=function(e,t){let n=$i().whatIf;return t.bytes.length>Oo&&e instanceof Rn&&["unavailable","resource_exhausted"].includes(e.code)?n.large:e instanceof Rn&&"invalid_argument"===e.code?n.badLog(e.violations[0]?.description??e.message):yr(e)}(e,n.value))}i.value=""}} novalidate>
+<form class="card" onSubmit=${async a=>{if(a.preventDefault(),!c||!n.value)return;s.value="",r.value=[];let{signal:l}=o.value=new AbortController;i.value="computing";try{let a=t.value,i=await v(n.value,a,l);r.value=[{title:e.tried,settings:wo("",a,""),answer:i}];let{workflow:s}=await Ma.getWorkflow({accountId:La.peek()},{signal:l}),o=Qo(s);if((o.awayAfter||o.offlineAfter)&&!ko(o,a)){let t=await v(n.value,o,l);r.value=[...r.value,{title:e.inForce,settings:s,answer:t}]}}catch(e){!_r(e)&&!Ra(e)&&(s.value=function(e,t){let n=$i().whatIf;return t.bytes.length>Oo&&e instanceof Rn&&["unavailable","resource_exhausted"].includes(e.code)?n.large:e instanceof Rn&&"invalid_argument"===e.code?n.badLog(e.violations[0]?.description??e.message):yr(e)}(e,n.value))}i.value=""}} novalidate>
 <div class="drop" onDragOver=${f} onDrop=${f}>
 <label for="log"><strong>${e.log}</strong></label>
 <input
@@ -611,8 +611,8 @@ ${n.value&&Jn`<p role="status">${e.packed(gi(Math.ceil(n.value.bytes.length/1e3)
 ${n.value&&n.value.bytes.length>Oo&&Jn`<p class="problem">${e.large}</p>`}
 </div>
 ${n.value&&n.value.columns.length>0&&Jn`<div class="tools">
-<${el} label=${e.timeColumn} value=${a.value.time} log=${n.value} onChange=${e=>p("time",e)} />
-<${el} label=${e.userColumn} value=${a.value.user} log=${n.value} onChange=${e=>p("user",e)} />
+<${tl} label=${e.timeColumn} value=${a.value.time} log=${n.value} onChange=${e=>p("time",e)} />
+<${tl} label=${e.userColumn} value=${a.value.user} log=${n.value} onChange=${e=>p("user",e)} />
 <label class="labelled"
 >${e.format}
 <select onChange=${e=>a.value={...a.value,format:Number(e.currentTarget.value)}}>
@@ -643,18 +643,18 @@ ${m?.answer.summary&&Jn`<${qo} summary=${m.answer.summary} name=${n.value?.name?
 ${r.value.map(({title:e,settings:t,answer:n})=>Jn`<${Go} key=${e} title=${e} settings=${t} summary=${n.summary} largest=${$} />`)}
 </div>
 <p class="hint">${e.soonHint}</p>`}
-</div>`}function el({label:e,value:t,log:n,onChange:a}){return Jn`<label class="labelled"
+</div>`}function tl({label:e,value:t,log:n,onChange:a}){return Jn`<label class="labelled"
 >${e}
 <select onChange=${e=>a(e.currentTarget.value)}>
 <option value="" selected=${!t}>${$i().whatIf.choose}</option>
 ${n.columns.map(e=>Jn`<option key=${e} value=${e} selected=${e===t}>${e}</option>`)}
 </select></label
->`}var tl=["unavailable","deadline_exceeded","internal","unknown"],nl=class{constructor(e,t=Ma){this.accountId=e,this.calls=t,this.base=Me(null),this.draft=Me(null),this.theirs=Me(null),this.problem=Me(""),this.refused=Me({}),this.notice=Me(""),this.phase=Me(""),this.question=Me(null),this.preview=Me({state:"none"}),this.faults=Ue(()=>this.draft.value?bo(this.draft.value):{}),this.isValid=Ue(()=>sl(this.faults.value)&&sl(this.refused.value)),this.isChanged=Ue(()=>null!==this.base.value&&null!==this.draft.value&&!ko(_o(this.base.value),this.draft.value)),this.canSave=Ue(()=>this.isChanged.value&&this.isValid.value&&!this.phase.value&&!this.theirs.value),this.asking=null,this.timer=0,this.rereading=0,this.heardEtag="",this.isClosed=!1}async load(e){this.problem.value="";try{let t=await this.#o();this.#a(e?.base??t),e&&this.edit(e.draft),this.#i(t,"updated"),this.#t()}catch(e){Ra(e)||(this.problem.value=yr(e))}}close(){this.isClosed=!0,this.#l()}edit(e){this.phase.value||(ye(()=>{this.draft.value={...this.draft.value,...e},"kept"!==this.notice.value&&(this.notice.value=""),this.problem.value="",this.refused.value={}}),this.#u())}toggle(){let e=this.draft.value;e.enabled?this.edit({enabled:!1,...Co(_o(this.base.value))}):this.edit({enabled:!0,awayAfter:e.awayAfter??(e.offlineAfter||e.disconnectAfter?null:vo)})}discard(){this.#a(this.theirs.value??this.base.value)}restore(e){this.phase.value||this.theirs.value||(this.question.value={restoring:e,before:this.isChanged.value?this.draft.value??void 0:void 0},this.edit(_o(e)))}answer(e){let t=this.question.value;if(this.question.value=null,e)return this.#s();t?.before?this.edit(t.before):t?.restoring&&this.discard()}heard({etag:e}){this.heardEtag=e,this.base.value?this.#t():this.problem.value&&this.load()}keepMine(){ye(()=>{this.base.value=this.theirs.value,this.theirs.value=null,this.notice.value="kept"}),this.#u()}async save(){if(!this.canSave.value)return;this.phase.value="checking",this.preview.value={...this.preview.value,state:"asking"},await this.#c(),this.phase.value="";let{state:e}=this.preview.value;this.canSave.value&&!this.isClosed&&"known"===e&&al(this.preview.value)<=5?await this.#s():(this.canSave.value&&("known"===e||"failed"===e)&&(this.question.value={}),this.#t())}async#s(){if(this.canSave.value){this.phase.value="saving",this.#l();try{this.#a((await this.calls.updateWorkflow(this.#d())).workflow),this.notice.value="saved"}catch(e){if(Ra(e))return;il(e)?await this.#e():await this.#r(e)}finally{this.phase.value=""}this.#t()}}async#e(){for(this.phase.value="uncertain";!this.isClosed;)try{let e=await this.#o();return void(e.etag===this.base.value?.etag?this.problem.value=$i().workflows.notSaved:this.#i(e,"saved"))}catch(e){if(Ra(e))return;await new Promise(e=>setTimeout(e,1500))}}async#r(e){this.question.value=null;try{e instanceof Rn&&"REVISION_CONFLICT"===e.reason?this.#i(await this.#o(),"updated"):this.#n(e)||(this.problem.value=yr(e))}catch(e){Ra(e)||(this.problem.value=yr(e))}}#n(e){if(!(e instanceof Rn)||"invalid_argument"!==e.code)return!1;let t={};for(let{field:n,description:a}of e.violations)n.endsWith("away_after")?t.awayAfter=a:n.endsWith("offline_after")?t.offlineAfter=a:n.includes("disconnect_")?t.disconnectAfter=a:n.endsWith("enabled")&&(t.enabled=a);return this.refused.value=t,!sl(t)}async#o(){return(await this.calls.getWorkflow({accountId:this.accountId})).workflow}async#t(){if([this.base.value?.etag,this.theirs.value?.etag,""].includes(this.heardEtag)||this.phase.value)return;let e=++this.rereading;try{let t=await this.#o();e===this.rereading&&!this.phase.value&&this.#i(t,"updated")}catch(e){Ra(e)||yr(e)}}#i(e,t){if(e.etag!==this.base.value?.etag){if(!this.isChanged.value||ko(_o(e),this.draft.value))return this.#a(e),void(this.notice.value=t);this.#l(),ye(()=>{this.theirs.value=e,this.question.value=null,this.preview.value={state:"none"}})}}#a(e){e&&(this.#l(),ye(()=>{this.base.value=e,this.draft.value=_o(e),this.theirs.value=null,this.question.value=null,this.problem.value="",this.refused.value={},this.notice.value="",this.preview.value={state:"none"}}))}#l(){clearTimeout(this.timer),this.asking?.abort()}#u(){this.#l(),this.canSave.value?(this.preview.value={...this.preview.value,state:"asking"},this.timer=setTimeout(()=>this.#c(),250)):this.preview.value={state:"none"}}async#c(){this.#l();let e=this.asking=new AbortController;try{let{impact:t}=await this.calls.updateWorkflow({...this.#d(),validateOnly:!0},{signal:e.signal});if(e.signal.aborted)return;this.preview.value={state:"known",impact:t},this.timer=setTimeout(()=>this.#c(),1e4)}catch(t){if(e.signal.aborted||_r(t)||Ra(t))return;let n=il(t);this.preview.value={state:n?"failed":"none"},n?this.timer=setTimeout(()=>this.#c(),1e4):await this.#r(t)}}#d(){let[e,t]=[this.base.value,this.draft.value];return{workflow:wo(this.accountId,t,e.etag),updateMask:{paths:yo}}}};function al({state:e,impact:t}){return"known"===e&&t?Number(t.switchingToAway+t.switchingToOffline):0}function il(e){return e instanceof Rn&&tl.includes(e.code)}function sl(e){return 0===Object.keys(e).length}function rl({form:e}){let t=$i().workflows,{state:n,impact:a}=e.preview.value,{draft:i,base:s}=e;if("none"===n)return null;let r=s.value?.enabled&&i.value&&!i.value.enabled;return Jn`<section class="preview" aria-live="polite" aria-busy=${"asking"===n}>
+>`}var nl=["unavailable","deadline_exceeded","internal","unknown"],al=class{constructor(e,t=Ma){this.accountId=e,this.calls=t,this.base=Me(null),this.draft=Me(null),this.theirs=Me(null),this.problem=Me(""),this.refused=Me({}),this.notice=Me(""),this.phase=Me(""),this.question=Me(null),this.preview=Me({state:"none"}),this.faults=Ue(()=>this.draft.value?bo(this.draft.value):{}),this.isValid=Ue(()=>rl(this.faults.value)&&rl(this.refused.value)),this.isChanged=Ue(()=>null!==this.base.value&&null!==this.draft.value&&!ko(_o(this.base.value),this.draft.value)),this.canSave=Ue(()=>this.isChanged.value&&this.isValid.value&&!this.phase.value&&!this.theirs.value),this.asking=null,this.timer=0,this.rereading=0,this.heardEtag="",this.isClosed=!1}async load(e){this.problem.value="";try{let t=await this.#o();this.#a(e?.base??t),e&&this.edit(e.draft),this.#i(t,"updated"),this.#t()}catch(e){Ra(e)||(this.problem.value=yr(e))}}close(){this.isClosed=!0,this.#l()}edit(e){this.phase.value||(ye(()=>{this.draft.value={...this.draft.value,...e},"kept"!==this.notice.value&&(this.notice.value=""),this.problem.value="",this.refused.value={}}),this.#u())}toggle(){let e=this.draft.value;e.enabled?this.edit({enabled:!1,...Co(_o(this.base.value))}):this.edit({enabled:!0,awayAfter:e.awayAfter??(e.offlineAfter||e.disconnectAfter?null:vo)})}discard(){this.#a(this.theirs.value??this.base.value)}restore(e){this.phase.value||this.theirs.value||(this.question.value={restoring:e,before:this.isChanged.value?this.draft.value??void 0:void 0},this.edit(_o(e)))}answer(e){let t=this.question.value;if(this.question.value=null,e)return this.#s();t?.before?this.edit(t.before):t?.restoring&&this.discard()}heard({etag:e}){this.heardEtag=e,this.base.value?this.#t():this.problem.value&&this.load()}keepMine(){ye(()=>{this.base.value=this.theirs.value,this.theirs.value=null,this.notice.value="kept"}),this.#u()}async save(){if(!this.canSave.value)return;this.phase.value="checking",this.preview.value={...this.preview.value,state:"asking"},await this.#c(),this.phase.value="";let{state:e}=this.preview.value;this.canSave.value&&!this.isClosed&&"known"===e&&il(this.preview.value)<=5?await this.#s():(this.canSave.value&&("known"===e||"failed"===e)&&(this.question.value={}),this.#t())}async#s(){if(this.canSave.value){this.phase.value="saving",this.#l();try{this.#a((await this.calls.updateWorkflow(this.#d())).workflow),this.notice.value="saved"}catch(e){if(Ra(e))return;sl(e)?await this.#e():await this.#r(e)}finally{this.phase.value=""}this.#t()}}async#e(){for(this.phase.value="uncertain";!this.isClosed;)try{let e=await this.#o();return void(e.etag===this.base.value?.etag?this.problem.value=$i().workflows.notSaved:this.#i(e,"saved"))}catch(e){if(Ra(e))return;await new Promise(e=>setTimeout(e,1500))}}async#r(e){this.question.value=null;try{e instanceof Rn&&"REVISION_CONFLICT"===e.reason?this.#i(await this.#o(),"updated"):this.#n(e)||(this.problem.value=yr(e))}catch(e){Ra(e)||(this.problem.value=yr(e))}}#n(e){if(!(e instanceof Rn)||"invalid_argument"!==e.code)return!1;let t={};for(let{field:n,description:a}of e.violations)n.endsWith("away_after")?t.awayAfter=a:n.endsWith("offline_after")?t.offlineAfter=a:n.includes("disconnect_")?t.disconnectAfter=a:n.endsWith("enabled")&&(t.enabled=a);return this.refused.value=t,!rl(t)}async#o(){return(await this.calls.getWorkflow({accountId:this.accountId})).workflow}async#t(){if([this.base.value?.etag,this.theirs.value?.etag,""].includes(this.heardEtag)||this.phase.value)return;let e=++this.rereading;try{let t=await this.#o();e===this.rereading&&!this.phase.value&&this.#i(t,"updated")}catch(e){Ra(e)||yr(e)}}#i(e,t){if(e.etag!==this.base.value?.etag){if(!this.isChanged.value||ko(_o(e),this.draft.value))return this.#a(e),void(this.notice.value=t);this.#l(),ye(()=>{this.theirs.value=e,this.question.value=null,this.preview.value={state:"none"}})}}#a(e){e&&(this.#l(),ye(()=>{this.base.value=e,this.draft.value=_o(e),this.theirs.value=null,this.question.value=null,this.problem.value="",this.refused.value={},this.notice.value="",this.preview.value={state:"none"}}))}#l(){clearTimeout(this.timer),this.asking?.abort()}#u(){this.#l(),this.canSave.value?(this.preview.value={...this.preview.value,state:"asking"},this.timer=setTimeout(()=>this.#c(),250)):this.preview.value={state:"none"}}async#c(){this.#l();let e=this.asking=new AbortController;try{let{impact:t}=await this.calls.updateWorkflow({...this.#d(),validateOnly:!0},{signal:e.signal});if(e.signal.aborted)return;this.preview.value={state:"known",impact:t},this.timer=setTimeout(()=>this.#c(),1e4)}catch(t){if(e.signal.aborted||_r(t)||Ra(t))return;let n=sl(t);this.preview.value={state:n?"failed":"none"},n?this.timer=setTimeout(()=>this.#c(),1e4):await this.#r(t)}}#d(){let[e,t]=[this.base.value,this.draft.value];return{workflow:wo(this.accountId,t,e.etag),updateMask:{paths:yo}}}};function il({state:e,impact:t}){return"known"===e&&t?Number(t.switchingToAway+t.switchingToOffline):0}function sl(e){return e instanceof Rn&&nl.includes(e.code)}function rl(e){return 0===Object.keys(e).length}function ol({form:e}){let t=$i().workflows,{state:n,impact:a}=e.preview.value,{draft:i,base:s}=e;if("none"===n)return null;let r=s.value?.enabled&&i.value&&!i.value.enabled;return Jn`<section class="preview" aria-live="polite" aria-busy=${"asking"===n}>
 <h3>${t.previewTitle}</h3>
 ${"known"!==n&&Jn`<p class="hint">${"asking"===n?t.previewing:t.previewFailed}</p>`}
-${a&&"failed"!==n&&Jn`<${ol} impact=${a} />`}
+${a&&"failed"!==n&&Jn`<${ll} impact=${a} />`}
 ${r&&Jn`<p>${t.turnedOff} ${t.resume}: ${t.resumes[i.value?.resume]}.</p>`}
-</section>`}function ol({impact:e}){let t=$i().workflows,[n,a]=[Number(e.switchingToAway),Number(e.switchingToOffline)],i=n+a-Math.min(8,e.switches.length),s=e.nextHour.map(e=>[Number(e.switchingToAway),Number(e.switchingToOffline)]),[r,o]=[0,1].map(e=>s.reduce((t,n)=>t+n[e],0));return Jn`<div class="effect">
+</section>`}function ll({impact:e}){let t=$i().workflows,[n,a]=[Number(e.switchingToAway),Number(e.switchingToOffline)],i=n+a-Math.min(8,e.switches.length),s=e.nextHour.map(e=>[Number(e.switchingToAway),Number(e.switchingToOffline)]),[r,o]=[0,1].map(e=>s.reduce((t,n)=>t+n[e],0));return Jn`<div class="effect">
 <p>${n+a===0?t.nobodyNow:t.switching(n,a)}</p>
 ${e.switches.length>0&&Jn`<ul class="switches">
 ${e.switches.slice(0,8).map(e=>Jn`<li key=${e.userId}><${ji}>${e.userId}<//> <${Ms} status=${e.status} /></li>`)}
@@ -666,7 +666,7 @@ ${s.map(([e,t],n)=>Jn`<li key=${n}>
 ${15*n}–${15*(n+1)} ${$i().units.min}: <strong>${gi(e+t)}</strong>
 </li>`)}
 </ul>`}
-</div>`}function ll({form:e}){let t=$i().workflows,n=e.question.value,a=e.draft.value;if(!n||!a)return null;let{restoring:i,before:s}=n,r=al(e.preview.value),o=Yn(i?.updateTime),l=i?void 0===o?t.restoreFirst:t.restoreTitle(Ci(o)):r?t.confirmTitle(r):t.blindTitle;return Jn`<${cl}
+</div>`}function ul({form:e}){let t=$i().workflows,n=e.question.value,a=e.draft.value;if(!n||!a)return null;let{restoring:i,before:s}=n,r=il(e.preview.value),o=Yn(i?.updateTime),l=i?void 0===o?t.restoreFirst:t.restoreTitle(Ci(o)):r?t.confirmTitle(r):t.blindTitle;return Jn`<${dl}
 title=${l}
 yes=${r?t.confirm(r):i?t.restore:t.save}
 isReady=${e.canSave.value&&"asking"!==e.preview.value.state}
@@ -674,17 +674,17 @@ onAnswer=${t=>e.answer(t)}
 >
 ${i&&Jn`<${Ro} before=${e.base.value} after=${i} />`}
 ${s&&Jn`<p>${t.editsLost}</p>`}
-<${rl} form=${e} />
+<${ol} form=${e} />
 ${r>0&&Jn`<p>${t.resume}: ${t.resumes[a.resume]}.</p>`}
-<//>`}function ul(){let e=$i().workflows;return ra.value?Jn`<${cl} title=${e.leaveTitle} yes=${e.leave} no=${e.stay} isReady onAnswer=${oa}>
+<//>`}function cl(){let e=$i().workflows;return ra.value?Jn`<${dl} title=${e.leaveTitle} yes=${e.leave} no=${e.stay} isReady onAnswer=${oa}>
 <p>${e.leaveText}</p>
-<//>`:null}function cl({title:e,yes:t,no:n=$i().common.cancel,isReady:a,onAnswer:i,children:s}){return Jn`<${Vi} title=${e} onClose=${()=>i(!1)} alert>
+<//>`:null}function dl({title:e,yes:t,no:n=$i().common.cancel,isReady:a,onAnswer:i,children:s}){return Jn`<${Vi} title=${e} onClose=${()=>i(!1)} alert>
 ${s}
 <div class="dialog-actions">
 <button type="button" onClick=${()=>i(!1)} autofocus>${n}</button>
 <button type="button" class="primary" disabled=${!a} onClick=${()=>i(!0)}>${t}</button>
 </div>
-<//>`}function dl({form:e}){let t=$i().workflows,n=Je(null),a=Je(""),i=Je(""),s=re(null),r=e.base.value?.etag,o=async t=>{s.current?.abort();let{signal:r}=s.current=new AbortController;i.value="";try{let i=await Ma.listWorkflowChanges({accountId:e.accountId,pageSize:20,pageToken:t},{signal:r});n.value=t?[...n.value??[],...i.changes]:i.changes,a.value=i.nextPageToken}catch(e){!_r(e)&&!Ra(e)&&(i.value=yr(e))}};ie(()=>(o(""),()=>s.current?.abort()),[e,r]);let l=a.value?void 0:n.value?.at(-1)?.previousWorkflow;return Jn`<section class="card" aria-labelledby="settings-history">
+<//>`}function hl({form:e}){let t=$i().workflows,n=Je(null),a=Je(""),i=Je(""),s=re(null),r=e.base.value?.etag,o=async t=>{s.current?.abort();let{signal:r}=s.current=new AbortController;i.value="";try{let i=await Ma.listWorkflowChanges({accountId:e.accountId,pageSize:20,pageToken:t},{signal:r});n.value=t?[...n.value??[],...i.changes]:i.changes,a.value=i.nextPageToken}catch(e){!_r(e)&&!Ra(e)&&(i.value=yr(e))}};ie(()=>(o(""),()=>s.current?.abort()),[e,r]);let l=a.value?void 0:n.value?.at(-1)?.previousWorkflow;return Jn`<section class="card" aria-labelledby="settings-history">
 <h2 id="settings-history">${t.history}</h2>
 ${!n.value&&!i.value&&Jn`<${Wi} />`}
 ${0===n.value?.length&&Jn`<p class="hint">${t.historyEmpty}</p>`}
@@ -698,10 +698,10 @@ ${null!==n.value&&n.value.length>0&&Jn`<table class="plain stacked settings-hist
 </tr>
 </thead>
 <tbody>
-${n.value.map(t=>Jn`<${hl} key=${String(t.revision)} change=${t} form=${e} />`)}
+${n.value.map(t=>Jn`<${fl} key=${String(t.revision)} change=${t} form=${e} />`)}
 ${l&&Jn`<tr>
 <td colspan="3" class="hint">${t.beforeAll}</td>
-<td class="end"><${fl} form=${e} workflow=${l} /></td>
+<td class="end"><${pl} form=${e} workflow=${l} /></td>
 </tr>`}
 </tbody>
 </table>`}
@@ -711,7 +711,7 @@ actions=${Jn`<button type="button" onClick=${()=>o("")}>${$i().common.retry}</bu
 >${i.value}<//
 >`}
 ${a.value&&Jn`<button type="button" class="quiet" onClick=${()=>o(a.value)}>${t.moreHistory}</button>`}
-</section>`}function hl({change:e,form:t}){let n=$i().workflows,{workflow:a,previousWorkflow:i}=e;return Jn`<tr>
+</section>`}function fl({change:e,form:t}){let n=$i().workflows,{workflow:a,previousWorkflow:i}=e;return Jn`<tr>
 <td><${Hi} ms=${Yn(a?.updateTime)} /></td>
 <td>
 ${a?.updatedBy?Jn`<${ji}>${a.updatedBy}<//>`:n.unknownWho}
@@ -720,25 +720,25 @@ ${a?.updateCaller&&Jn`<br /><span class="hint">(<${ji}>${a.updateCaller}<//>)</s
 <td>
 ${i?Jn`<${Ro} before=${i} after=${a} />`:n.unknownWho}
 </td>
-<td class="end"><${fl} form=${t} workflow=${a} /></td>
-</tr>`}function fl({form:e,workflow:t}){let n=$i().workflows,a=e.base.value;if(!t||!a)return null;if(t.etag&&t.etag===a.etag)return Jn`<span class="hint">${n.inForce}</span>`;if(!li("workflow.write")||ko(_o(t),_o(a)))return null;let i=Yn(t.updateTime),s=void 0===i?n.restoreFirst:n.restoreTitle(Ci(i));return Jn`<button
+<td class="end"><${pl} form=${t} workflow=${a} /></td>
+</tr>`}function pl({form:e,workflow:t}){let n=$i().workflows,a=e.base.value;if(!t||!a)return null;if(t.etag&&t.etag===a.etag)return Jn`<span class="hint">${n.inForce}</span>`;if(!li("workflow.write")||ko(_o(t),_o(a)))return null;let i=Yn(t.updateTime),s=void 0===i?n.restoreFirst:n.restoreTitle(Ci(i));return Jn`<button
 type="button"
 class="quiet"
 disabled=${""!==e.phase.value||null!==e.theirs.value}
 onClick=${()=>e.restore(t)}
 >
 ${n.restore}<span class="visually-hidden"> (${s})</span>
-</button>`}var pl=null;function vl(){let e=La.value,t=oe(()=>new nl(e),[e]);ie(()=>{let n=Xa.peek()?.name;t.load(pl?.accountId===e&&pl.who===n?pl:null),pl=null;let a=[He(()=>{let n=ls.value;n&&n.accountId===e&&be(()=>t.heard(n))}),He(()=>{sa.value=t.isChanged.value||""!==t.phase.value})];return()=>{let[i,s]=[t.base.peek(),t.draft.peek()];pl=sa.peek()&&i&&s?{accountId:e,who:n,base:i,draft:s}:null,sa.value=!1;for(let e of a)e();t.close()}},[t]);let{nav:n,workflows:a,common:i}=$i();return Jn`<p class="crumbs">${n.settings} <span aria-hidden="true">/</span> ${n.care}</p>
+</button>`}var vl=null;function ml(){let e=La.value,t=oe(()=>new al(e),[e]);ie(()=>{let n=Xa.peek()?.name;t.load(vl?.accountId===e&&vl.who===n?vl:null),vl=null;let a=[He(()=>{let n=ls.value;n&&n.accountId===e&&be(()=>t.heard(n))}),He(()=>{sa.value=t.isChanged.value||""!==t.phase.value})];return()=>{let[i,s]=[t.base.peek(),t.draft.peek()];vl=sa.peek()&&i&&s?{accountId:e,who:n,base:i,draft:s}:null,sa.value=!1;for(let e of a)e();t.close()}},[t]);let{nav:n,workflows:a,common:i}=$i();return Jn`<p class="crumbs">${n.settings} <span aria-hidden="true">/</span> ${n.care}</p>
 <h1>${a.title}</h1>
 <${Is} />
-${t.draft.value?Jn`<${ml} form=${t} draft=${t.draft.value} />
-<${dl} form=${t} />
-<${ll} form=${t} />
-<${ul} />`:t.problem.value?Jn`<${Ri}
+${t.draft.value?Jn`<${$l} form=${t} draft=${t.draft.value} />
+<${hl} form=${t} />
+<${ul} form=${t} />
+<${cl} />`:t.problem.value?Jn`<${Ri}
 kind="error"
 actions=${Jn`<button type="button" onClick=${()=>t.load()}>${i.retry}</button>`}
 >${t.problem.value}<//
->`:Jn`<${Wi} />`}`}function ml({form:e,draft:t}){let n=$i().workflows,a=li("workflow.write");return Jn`<form class="card" onSubmit=${t=>{t.preventDefault(),e.save()}} novalidate aria-busy=${""!==e.phase.value}>
+>`:Jn`<${Wi} />`}`}function $l({form:e,draft:t}){let n=$i().workflows,a=li("workflow.write");return Jn`<form class="card" onSubmit=${t=>{t.preventDefault(),e.save()}} novalidate aria-busy=${""!==e.phase.value}>
 <div class="switch-row">
 <div>
 <h2 id="switch-name">${n.heading}</h2>
@@ -765,13 +765,13 @@ onChange=${t=>e.edit(t)}
 disabled=${!a}
 withGone
 />`}
-<${$l} form=${e} draft=${t} disabled=${!a} />
-<${gl} form=${e} draft=${t} />
-<${rl} form=${e} />
+<${gl} form=${e} draft=${t} disabled=${!a} />
+<${yl} form=${e} draft=${t} />
+<${ol} form=${e} />
 ${e.problem.value&&Jn`<${Ri} kind="error">${e.problem.value}<//>`}
 ${"uncertain"===e.phase.value&&Jn`<${Ri} kind="warn">${n.uncertain}<//>`}
-${a?Jn`<${yl} form=${e} />`:Jn`<${Ri}>${n.readOnly}<//>`}
-</form>`}function $l({form:e,draft:t,disabled:n}){let a=$i().workflows,i=e.base.value;return Jn`<details class="advanced" open=${(i?.resume??1)>1||i?.keepManualAway}>
+${a?Jn`<${_l} form=${e} />`:Jn`<${Ri}>${n.readOnly}<//>`}
+</form>`}function gl({form:e,draft:t,disabled:n}){let a=$i().workflows,i=e.base.value;return Jn`<details class="advanced" open=${(i?.resume??1)>1||i?.keepManualAway}>
 <summary>${a.advanced}</summary>
 <fieldset disabled=${n}>
 <legend>${a.resume}</legend>
@@ -791,7 +791,7 @@ onChange=${()=>e.edit({keepManualAway:!t.keepManualAway})}
 ${a.keep}
 </label>
 <p class="hint indented">${a.keepHint}</p>
-</details>`}function gl({form:e,draft:t}){let n=$i().workflows,a=e.theirs.value;if(!a)return null;let i=e.isValid.value?wo("",t,""):null;return Jn`<${Ri} kind="warn">
+</details>`}function yl({form:e,draft:t}){let n=$i().workflows,a=e.theirs.value;if(!a)return null;let i=e.isValid.value?wo("",t,""):null;return Jn`<${Ri} kind="warn">
 <p>${n.conflict(Di(a.updatedBy),Ci(Yn(a.updateTime)??Date.now()))}</p>
 <table class="plain">
 <thead>
@@ -813,33 +813,33 @@ ${Uo.map(e=>{let[t,s]=[Bo(a,e),i?Bo(i,e):"?"];return t===s?null:Jn`<tr key=${e}>
 <button type="button" onClick=${()=>e.discard()}>${n.takeTheirs}</button>
 <button type="button" onClick=${()=>e.keepMine()}>${n.keepMine}</button>
 </div>
-<//>`}function yl({form:e}){let t=$i().workflows,n=e.base.value,a=Di(n?.updatedBy??""),i=Yn(n?.updateTime),s={checking:()=>t.previewing,saving:()=>t.saving,uncertain:()=>"",saved:()=>t.saved,kept:()=>t.kept(a),updated:()=>t.updated(a),"":()=>void 0===i?"":t.lastChange(Ci(i),a)};return Jn`<div class="form-footer">
+<//>`}function _l({form:e}){let t=$i().workflows,n=e.base.value,a=Di(n?.updatedBy??""),i=Yn(n?.updateTime),s={checking:()=>t.previewing,saving:()=>t.saving,uncertain:()=>"",saved:()=>t.saved,kept:()=>t.kept(a),updated:()=>t.updated(a),"":()=>void 0===i?"":t.lastChange(Ci(i),a)};return Jn`<div class="form-footer">
 <p class="hint ${e.notice.value}" role="status">${s[e.phase.value||e.notice.value]()}</p>
 ${e.isChanged.value&&!e.phase.value&&!e.theirs.value&&Jn`<button type="button" onClick=${()=>e.discard()}>${t.discard}</button>`}
 <button type="submit" class="primary" disabled=${!e.canSave.value}>${t.save}</button>
-</div>`}var _l=[{page:"board",icon:"board",isOpen:()=>ci.value||""!==ui.value},{page:"history",icon:"history",isOpen:()=>li("status.read")},{page:"what-if",icon:"whatIf",isOpen:()=>li("workflow.read")},{page:"workflows",icon:"settings",isOpen:()=>li("workflow.read")}],wl=e=>"person"===e?"board":e;function bl(){ie(()=>{let e=setInterval(Fa,3e3);return()=>clearInterval(e)},[]);let{errors:e,common:t}=$i();return Jn`<main class="alone">
+</div>`}var wl=[{page:"board",icon:"board",isOpen:()=>ci.value||""!==ui.value},{page:"history",icon:"history",isOpen:()=>li("status.read")},{page:"what-if",icon:"whatIf",isOpen:()=>li("workflow.read")},{page:"workflows",icon:"settings",isOpen:()=>li("workflow.read")}],bl=e=>"person"===e?"board":e;function kl(){ie(()=>{let e=setInterval(Fa,3e3);return()=>clearInterval(e)},[]);let{errors:e,common:t}=$i();return Jn`<main class="alone">
 <div class="card narrow" role="alert">
 <${Bi} />
 <h1>${e.unreachable}</h1>
 <p class="hint">${e.unreachableHint}</p>
 <button type="button" class="wide" onClick=${Fa}>${t.retry}</button>
 </div>
-</main>`}function kl(){let{nav:e}=$i(),{page:t,rest:n}=la.value,a=[La.value,t,...n].join("/"),i=re(a),s={board:ui.value?e.own:e.board,history:e.history,"what-if":e.whatIf,workflows:e.settings},r="board"===t&&ui.value?"person":t,o="board"===t&&!_l[0].isOpen();return ie(()=>{let e=_l.find(({isOpen:e})=>e());o&&e&&fa(ca(e.page))},[o]),ie(()=>{let e="person"===t?n[0]:s[t];document.title=[e??"",La.value,"onduty"].filter(Boolean).map(Oi).join(" · ")}),ie(()=>{i.current!==a&&Sl(),i.current=a},[a]),Jn`<div class="frame">
-<a class="skip" href="#main" onClick=${Sl}>${e.skip}</a>
+</main>`}function Sl(){let{nav:e}=$i(),{page:t,rest:n}=la.value,a=[La.value,t,...n].join("/"),i=re(a),s={board:ui.value?e.own:e.board,history:e.history,"what-if":e.whatIf,workflows:e.settings},r="board"===t&&ui.value?"person":t,o="board"===t&&!wl[0].isOpen();return ie(()=>{let e=wl.find(({isOpen:e})=>e());o&&e&&fa(ca(e.page))},[o]),ie(()=>{let e="person"===t?n[0]:s[t];document.title=[e??"",La.value,"onduty"].filter(Boolean).map(Oi).join(" · ")}),ie(()=>{i.current!==a&&Tl(),i.current=a},[a]),Jn`<div class="frame">
+<a class="skip" href="#main" onClick=${Tl}>${e.skip}</a>
 <header class="side">
 <${Bi} />
 <nav aria-label=${e.label}>
-${_l.filter(({isOpen:e})=>e()).map(e=>Jn`<a key=${e.page} href=${ca(e.page)} aria-current=${wl(t)===e.page?"page":null}>
+${wl.filter(({isOpen:e})=>e()).map(e=>Jn`<a key=${e.page} href=${ca(e.page)} aria-current=${bl(t)===e.page?"page":null}>
 <${Ui} name=${e.icon} /><span>${s[e.page]}</span>
 </a>`)}
 </nav>
-<div class="corner"><${Il} /></div>
+<div class="corner"><${Al} /></div>
 </header>
 <div class="content">
-<section class="bar" aria-label=${e.account}><${Ki} /><${Ns} /><${Nl} /></section>
-<main id="main" tabindex="-1" class=${`page-${r}`} key=${`${La.value}/${t}`}><${Tl} /></main>
+<section class="bar" aria-label=${e.account}><${Ki} /><${Ns} /><${Il} /></section>
+<main id="main" tabindex="-1" class=${`page-${r}`} key=${`${La.value}/${t}`}><${Nl} /></main>
 </div>
-</div>`}function Sl(e){e?.preventDefault(),document.getElementById("main")?.focus()}function Tl(){let{page:e,rest:t}=la.value,n=_l.find(t=>t.page===wl(e));if(!n)return Jn`<${Pi} isPage title=${$i().errors.noPage}><a href=${ca("board")}>${$i().person.back}</a><//>`;if(!n.isOpen())return Jn`<${Pi} isPage title=${$i().errors.denied} />`;if("board"===n.page&&ui.value)return Jn`<${oo} id=${ui.value} />`;switch(e){case"history":return Jn`<${Xr} />`;case"what-if":return Jn`<${Qo} />`;case"workflows":return Jn`<${vl} />`;case"person":return Jn`<${ao} id=${t[0]??""} key=${t[0]} />`;default:return Jn`<${Mr} />`}}function Nl(){let e=Je(!1),t=re(null),n=re(null);return ie(()=>{if(!e.value)return;let n=n=>{t.current?.contains(n.target)||(e.value=!1)},a=["pointerdown","focusin"];for(let e of a)document.addEventListener(e,n);return()=>{for(let e of a)document.removeEventListener(e,n)}},[e.value]),Jn`<div ref=${t} class="menu" onKeyDown=${t=>{"Escape"!==t.key||!e.value||(e.value=!1,n.current?.focus())}}>
+</div>`}function Tl(e){e?.preventDefault(),document.getElementById("main")?.focus()}function Nl(){let{page:e,rest:t}=la.value,n=wl.find(t=>t.page===bl(e));if(!n)return Jn`<${Pi} isPage title=${$i().errors.noPage}><a href=${ca("board")}>${$i().person.back}</a><//>`;if(!n.isOpen())return Jn`<${Pi} isPage title=${$i().errors.denied} />`;if("board"===n.page&&ui.value)return Jn`<${oo} id=${ui.value} />`;switch(e){case"history":return Jn`<${Xr} />`;case"what-if":return Jn`<${el} />`;case"workflows":return Jn`<${ml} />`;case"person":return Jn`<${ao} id=${t[0]??""} key=${t[0]} />`;default:return Jn`<${Mr} />`}}function Il(){let e=Je(!1),t=re(null),n=re(null);return ie(()=>{if(!e.value)return;let n=n=>{t.current?.contains(n.target)||(e.value=!1)},a=["pointerdown","focusin"];for(let e of a)document.addEventListener(e,n);return()=>{for(let e of a)document.removeEventListener(e,n)}},[e.value]),Jn`<div ref=${t} class="menu" onKeyDown=${t=>{"Escape"!==t.key||!e.value||(e.value=!1,n.current?.focus())}}>
 <button
 ref=${n}
 type="button"
@@ -850,8 +850,8 @@ onClick=${()=>e.value=!e.value}
 >
 <${Ui} name="person" />
 </button>
-${e.value&&Jn`<div class="corner card"><${Il} />${ri.value&&Jn`<a href="#/">${$i().nav.changeAccount}</a>`}</div>`}
-</div>`}function Il(){let{nav:e}=$i();return Jn`${Na.value?Jn`<p class="who"><${Ui} name="person" /><${ji}>${Xa.value?.name??""}<//></p>
+${e.value&&Jn`<div class="corner card"><${Al} />${ri.value&&Jn`<a href="#/">${$i().nav.changeAccount}</a>`}</div>`}
+</div>`}function Al(){let{nav:e}=$i();return Jn`${Na.value?Jn`<p class="who"><${Ui} name="person" /><${ji}>${Xa.value?.name??""}<//></p>
 <button type="button" class="quiet" onClick=${Ba}>${e.signOut}</button>`:Xa.value&&!Xa.value.authenticated?Jn`<label class="own-name">
 <span class="hint">${e.you}</span>
 <input
@@ -862,4 +862,4 @@ autocomplete="name"
 onChange=${e=>Pa(e.currentTarget.value)}
 />
 </label>`:Jn`<p class="who"><${Ui} name="person" /><${ji}>${Xa.value?.name??""}<//></p>`}
-<${_i} />`}var Al=document.getElementById("app");await yi([ea.get(hi)??"",...navigator.languages].map(e=>e.split("-")[0]).find(e=>e in fi)??"en"),Al.replaceChildren(),function(t,n){var a,i,s,r;e.__&&e.__(t,n),9==n.nodeType&&(n=n.documentElement),i=(a=t&&32&t.__u)?null:n.__k,n.__k=_(w,{children:[t]}),s=[],r=[],L(n,n.__k,i||h,h,n.namespaceURI,i?null:n.firstChild?m.call(n.childNodes):null,s,i?i.__e:n.firstChild,a,r),F(s,n.__k,r),n.__k.props.children=null}(Jn`<${function(){switch(ie(()=>{document.documentElement.lang=vi.value},[vi.value]),ka.value){case"loading":return Jn`<main class="boot"><h1><img src="icon.svg" alt=${$i().common.loading} width="48" height="48" /></h1></main>`;case"leaving":return Jn`<main class="alone"><${Ri} kind="warn">${$i().signIn.again}<//></main>`;case"unreachable":return Jn`<${bl} />`;case"signed-out":return Jn`<${lo} />`;default:return La.value&&di.value?Jn`<${kl} />`:Jn`<${qi} />`}}} />`,Al),Oa.ask=async function(){Xa.value=null,Ja.value=[],ti="";let e=(await Ma.getCaller({})).caller??null,t=e?.name??"";null!==ni&&t!==ni&&location.reload(),ni=t,Xa.value=e,await ii()},Fa();
+<${_i} />`}var Cl=document.getElementById("app");await yi([ea.get(hi)??"",...navigator.languages].map(e=>e.split("-")[0]).find(e=>e in fi)??"en"),Cl.replaceChildren(),function(t,n){var a,i,s,r;e.__&&e.__(t,n),9==n.nodeType&&(n=n.documentElement),i=(a=t&&32&t.__u)?null:n.__k,n.__k=_(w,{children:[t]}),s=[],r=[],L(n,n.__k,i||h,h,n.namespaceURI,i?null:n.firstChild?m.call(n.childNodes):null,s,i?i.__e:n.firstChild,a,r),F(s,n.__k,r),n.__k.props.children=null}(Jn`<${function(){switch(ie(()=>{document.documentElement.lang=vi.value},[vi.value]),ka.value){case"loading":return Jn`<main class="boot"><h1><img src="icon.svg" alt=${$i().common.loading} width="48" height="48" /></h1></main>`;case"leaving":return Jn`<main class="alone"><${Ri} kind="warn">${$i().signIn.again}<//></main>`;case"unreachable":return Jn`<${kl} />`;case"signed-out":return Jn`<${lo} />`;default:return La.value&&di.value?Jn`<${Sl} />`:Jn`<${qi} />`}}} />`,Cl),Oa.ask=async function(){Xa.value=null,Ja.value=[],ti="";let e=(await Ma.getCaller({})).caller??null,t=e?.name??"";null!==ni&&t!==ni&&location.reload(),ni=t,Xa.value=e,await ii()},Fa();
