@@ -9,7 +9,7 @@ from pathlib import Path
 from scripts.package_metadata import for_index, project_urls
 
 ROOT = Path(__file__).parents[2]
-TEXT = """See [the notes](docs/notes.md#clocks), [Apache](https://apache.org) and [below](#below).
+TEXT = """See [the notes](docs/python.md#clocks), [Apache](https://apache.org) and [below](#below).
 
 ![A picture](docs/a.png)
 
@@ -21,7 +21,7 @@ TEXT = """See [the notes](docs/notes.md#clocks), [Apache](https://apache.org) an
 
 def test_links_are_absolute_at_the_tag_of_the_version() -> None:
     text = for_index(TEXT, "https://example.com/onduty", "v1.2.3")
-    assert "[the notes](https://example.com/onduty/blob/v1.2.3/docs/notes.md#clocks)" in text
+    assert "[the notes](https://example.com/onduty/blob/v1.2.3/docs/python.md#clocks)" in text
     assert "![A picture](https://example.com/onduty/raw/v1.2.3/docs/a.png)" in text
     assert "[Apache](https://apache.org) and [below](#below)" in text
     assert "[kept](as/it-is)" in text
