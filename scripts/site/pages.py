@@ -25,7 +25,7 @@ GROUPS = {
         "docs/moving-stores.md",
     ],
     "Understand": ["ARCHITECTURE.md", "docs/internals.md", "docs/decisions.md", "docs/benchmarks.md"],
-    "Change": ["docs/contributing.md", "CHANGELOG.md"],
+    "Change": ["docs/contributing.md", "docs/releasing.md", "CHANGELOG.md"],
 }  # fmt: skip
 """Documents in the order of the menu. Those of docs/ that are not named here follow under "Run"."""
 
