@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Final
 
 _OF_REMOTE_USE: Final = frozenset({"rich", "transitions", "typer"})
-"""What `onduty[cli]` brings; every other package that a command needs is the server's."""
+"""Packages of `onduty[cli]`; every other package that a command needs is the server's."""
 
 _OF_SERVER: Final = frozenset({"config", "serve", "store"})
 """Commands that need the server's packages."""
