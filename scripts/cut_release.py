@@ -2,9 +2,9 @@
 """Cuts a release: cut_release.py VERSION [--date YYYY-MM-DD]
 
 The unreleased part of CHANGELOG.md becomes the part of VERSION with the date, and a new, empty one is begun. The
-version in pyproject.toml and of the npm package becomes VERSION, and proto/released/onduty.v1.binpb, which `make
-check` holds changes of the contract against, becomes the contract of today. Nothing is written unless all of it can
-be. The commit and the tag are left to you.
+version in pyproject.toml and of npm package, image and chart becomes VERSION, and proto/released/onduty.v1.binpb, which
+`make check` holds changes of the contract against, becomes the contract of today. Nothing is written unless all of it
+can be. The commit and the tag are left to you.
 """
 
 from __future__ import annotations
@@ -22,6 +22,8 @@ ROOT = Path(__file__).resolve().parent.parent
 BUF = ROOT / "node_modules/.bin/buf"
 NUMBERS = re.compile(r"(0|[1-9]\d*)\.(0|[1-9]\d*)\.(0|[1-9]\d*)")
 UNRELEASED = "## [Unreleased]\n"
+NAMED_IN = ("deploy/*", "deploy/*/*.yaml", "docs/*.md")
+"""Files that may name the version of the image or of the chart."""
 
 
 class Refused(Exception):
@@ -63,6 +65,12 @@ def with_npm_version(text: str, version: str) -> str:
     return text.replace(f'"version": {json.dumps(current)}', f'"version": {json.dumps(version)}', 1)
 
 
+def with_image_version(text: str, current: str, version: str) -> str:
+    """Return a file of deploy/, or a document about it, with the version of image and chart replaced."""
+    named = rf"(ARG VERSION=|\bonduty:|^(?:appV|v)ersion: ){re.escape(current)}(?![\w.])"
+    return re.sub(named, rf"\g<1>{version}", text, flags=re.MULTILINE)
+
+
 def contract() -> bytes:
     """Return the contract of today, in the form in which released ones are kept."""
     if not BUF.exists():
@@ -85,6 +93,11 @@ def cut(root: Path, version: str, date: datetime.date, released: bytes) -> None:
         project: with_version(project.read_text(), version),
         package: with_npm_version(package.read_text(), version),
     }
+    current = json.loads(package.read_text())["version"]
+    for path in sorted({path for pattern in NAMED_IN for path in root.glob(pattern) if path.is_file()}):
+        before = path.read_text()
+        if (after := with_image_version(before, current, version)) != before:
+            contents[path] = after
     for path, text in contents.items():
         path.write_text(text)
     (root / "proto/released/onduty.v1.binpb").write_bytes(released)

@@ -36,6 +36,7 @@ def tree(tmp_path: Path) -> Path:
         (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
         shutil.copyfile(ROOT / name, tmp_path / name)
     (tmp_path / "CHANGELOG.md").write_text(CHANGELOG)
+    (tmp_path / "deploy/chart").mkdir(parents=True)
     return tmp_path
 
 
@@ -74,6 +75,16 @@ def test_what_cannot_be_cut_changes_nothing(tree: Path, version: str, changelog:
         cut_release.cut(tree, version, DATE, b"contract")
     assert says in str(refused.value)
     assert contents(tree) == before
+
+
+def test_image_and_chart_are_of_the_version_too_and_other_versions_stay(tree: Path) -> None:
+    current = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]["version"]
+    image, chart = tree / "deploy/Containerfile", tree / "deploy/chart/Chart.yaml"
+    image.write_text(f"# podman build -t onduty:{current} .\nFROM python:{current}\nARG VERSION={current}\n")
+    chart.write_text(f"apiVersion: v2\nversion: {current}\nappVersion: {current}\nneeds: {current}\n")
+    cut_release.cut(tree, "0.3.0", DATE, b"contract")
+    assert image.read_text() == f"# podman build -t onduty:0.3.0 .\nFROM python:{current}\nARG VERSION=0.3.0\n"
+    assert chart.read_text() == f"apiVersion: v2\nversion: 0.3.0\nappVersion: 0.3.0\nneeds: {current}\n"
 
 
 def test_the_first_release_needs_no_earlier_one(tree: Path) -> None:
