@@ -32,6 +32,9 @@ from urllib.request import urlopen
 
 ROOT = Path(__file__).resolve().parent.parent
 MINORS = range(11, 16)
+PACKAGES = tomllib.loads((ROOT / "pyproject.toml").read_text())["tool"]["hatch"]["build"]["targets"]["wheel"][
+    "packages"
+]
 FIRST_COMMANDS = 6
 """README's commands up to the one that shows who is available."""
 
@@ -119,6 +122,16 @@ def check_metadata(wheel: Path, version: str) -> None:
         raise Wrong(f"{wheel.name}: links that lead nowhere on a package index: {', '.join(wrong)}")
     if "\nProject-URL: " not in fields:
         say("no public address in [tool.onduty] of pyproject.toml: no project URLs, and README's links are plain text")
+
+
+def check_contents(wheel: Path) -> None:
+    """Check that the wheel holds every file of the packages: scripts for the stores and pages of the console, too."""
+    tracked = run("git", "ls-tree", "-r", "--name-only", "HEAD", *PACKAGES).splitlines()
+    wanted = {path.partition("/")[2] for path in tracked}
+    with zipfile.ZipFile(wheel) as packed:
+        held = {name for name in packed.namelist() if ".dist-info/" not in name}
+    if held != wanted:
+        raise Wrong(f"{wheel.name}: missing {sorted(wanted - held)}, not in the repository {sorted(held - wanted)}")
 
 
 # --- clean environments --------------------------------------------------------------------------------------------
@@ -238,6 +251,7 @@ def release(dist: Path, wanted: list[str], place: Path) -> None:
         raise Wrong(f"built twice, these differ: {', '.join(found)}")
     (wheel,) = first.glob("*.whl")
     check_metadata(wheel, version)
+    check_contents(wheel)
     chosen = {minor: path for minor, path in pythons() if not wanted or minor in wanted}
     if missing := [minor for minor in wanted if minor not in chosen]:
         raise Wrong(f"there is no Python {', '.join(missing)} with venv")
