@@ -125,7 +125,7 @@ onChange=${()=>function(e){let t=new Set(Gr.value);t.delete(e)||t.add(e),Gr.valu
 <div class="cell status-cell" role="gridcell"><${Mr} status=${e.status} /></div>
 <${ms} person=${e} />
 <${$s} person=${e} />
-<div class="cell next" role="gridcell"><${gs} person=${e} /></div>
+<div class="cell next" role="gridcell"><${ys} person=${e} /></div>
 <div class="cell act" role="gridcell">
 ${li("status.write")&&Jn`<button
 type="button"
@@ -140,10 +140,10 @@ onClick=${()=>a(e.id)}
 </div>
 </div>`}function ms({person:e}){let{cause:t,checked:n,lastActivity:a}=e,i=Ur(e,t===Ln.INACTIVITY&&n&&void 0!==a?$r.value-a:void 0);return Jn`<div class="cell why" role="gridcell" title=${i}>${i}</div>`}function $s({person:e}){let t=Mi($r.value-e.since);return Jn`<div class="cell since" role="gridcell">
 <time dateTime=${new Date(e.since).toISOString()} title=${Ei(e.since)}>${t}</time>
-</div>`}function gs({person:e}){let{next:t,nextAt:n,nextCause:a,checked:i}=e,r=$r.value;return t===Mn.UNSPECIFIED||void 0===n||"live"!==ir.value||r-i>1e4?Jn`<span class="hint">–</span>`:Jn`<span class="countdown ${n-r<6e4?"near":""}" title=${`${Rr(a)}, ${Ei(n)}`}>
+</div>`}function gs({nextCause:e,isConnected:t}){return e===Ln.DISCONNECT&&t}function ys({person:e}){let{next:t,nextAt:n,nextCause:a,checked:i}=e,r=$r.value,s="live"!==ir.value&&!ui.value||r-i>1e4;return t===Mn.UNSPECIFIED||void 0===n||s||gs(e)?Jn`<span class="hint">–</span>`:Jn`<span class="countdown ${n-r<6e4?"near":""}" title=${`${Rr(a)}, ${Ei(n)}`}>
 ${$i().board.nextIn(Er(t),function(e){let t=Math.max(0,Math.ceil(e/wi)),n=e=>String(e).padStart(2,"0");if(t>=86400)return xi(e);let a=Math.floor(t/3600),i=Math.floor(t/60)%60;return a?`${a}:${n(i)}:${n(t%60)}`:`${i}:${n(t%60)}`}(n-r))}
-</span>`}function ys(e){let t=$i().errors;if(!(e instanceof Rn))throw e;switch(e.code){case"permission_denied":return t.denied;case"deadline_exceeded":return t.timeout;case"resource_exhausted":return t.limit;case"unavailable":return"STORE_UNAVAILABLE"===e.reason?t.store:t.unreachable;default:return t.failed(e.violations[0]?.description??e.message)}}function _s(e){return e instanceof Rn&&"canceled"===e.code}var ws=[15,30,60,120,240],bs={minutes:0,time:"",then:Dn.AUTOMATIC};function ks({minutes:e,time:t,then:n},a=mr()){if(e>0)return{ttl:zn(e*bi),then:n};if(-1!==e)return{};let[i,r]=t.split(":").map(Number),s=new Date(a);return s.setHours(i,r,0,0),s.getTime()<a+wi&&s.setDate(s.getDate()+1),{expireTime:Kn(s.getTime()),then:n}}function Ss({until:e,status:t,onChange:n,disabled:a}){let i=$i().setStatus,r=[[0,i.open],...ws.map(e=>[e,i.inTime(xi(e*bi))]),[-1,i.at]],s=[Dn.AUTOMATIC,Dn.ONLINE,Dn.AWAY,Dn.OFFLINE].filter(e=>e>1||t!==Mn.OFFLINE);return Jn`<div class="tools" role="group">
-<${Ts}
+</span>`}function _s(e){let t=$i().errors;if(!(e instanceof Rn))throw e;switch(e.code){case"permission_denied":return t.denied;case"deadline_exceeded":return t.timeout;case"resource_exhausted":return t.limit;case"unavailable":return"STORE_UNAVAILABLE"===e.reason?t.store:t.unreachable;default:return t.failed(e.violations[0]?.description??e.message)}}function ws(e){return e instanceof Rn&&"canceled"===e.code}var bs=[15,30,60,120,240],ks={minutes:0,time:"",then:Dn.AUTOMATIC};function Ss({minutes:e,time:t,then:n},a=mr()){if(e>0)return{ttl:zn(e*bi),then:n};if(-1!==e)return{};let[i,r]=t.split(":").map(Number),s=new Date(a);return s.setHours(i,r,0,0),s.getTime()<a+wi&&s.setDate(s.getDate()+1),{expireTime:Kn(s.getTime()),then:n}}function Ts({until:e,status:t,onChange:n,disabled:a}){let i=$i().setStatus,r=[[0,i.open],...bs.map(e=>[e,i.inTime(xi(e*bi))]),[-1,i.at]],s=[Dn.AUTOMATIC,Dn.ONLINE,Dn.AWAY,Dn.OFFLINE].filter(e=>e>1||t!==Mn.OFFLINE);return Jn`<div class="tools" role="group">
+<${Ns}
 label=${i.until}
 value=${e.minutes}
 options=${r}
@@ -158,21 +158,21 @@ value=${e.time}
 disabled=${a}
 onInput=${t=>n({...e,time:t.currentTarget.value})}
 /></label>`}
-${0!==e.minutes&&Jn`<${Ts}
+${0!==e.minutes&&Jn`<${Ns}
 label=${i.then}
 value=${s.includes(e.then)?e.then:Dn.AWAY}
 options=${s.map(e=>[e,Pr(e)])}
 onChange=${t=>n({...e,then:t})}
 disabled=${a}
 />`}
-</div>`}function Ts({label:e,value:t,options:n,onChange:a,disabled:i}){return Jn`<label class="labelled"
+</div>`}function Ns({label:e,value:t,options:n,onChange:a,disabled:i}){return Jn`<label class="labelled"
 >${e}
 <select disabled=${i} onChange=${e=>a(Number(e.currentTarget.value))}>
 ${n.map(([e,n])=>Jn`<option value=${e} selected=${e===t}>${n}</option>`)}
 </select></label
->`}function Ns({ids:e,onClose:t}){let n=$i().setStatus,a=Je(e),i=Je(1===e.length&&nr.all.get(e[0])?.status||Mn.ONLINE),r=Je(""),s=Je(bs),o=Je(-1),l=Je([]),u=se(new AbortController),c=(new TextEncoder).encode(r.value).length>512,d=o.value>=0,h=1===e.length,f=!c&&!d&&!function({minutes:e,time:t}){return-1===e&&!t}(s.value),p=()=>{u.current.abort(),(!d||h)&&t()},v=h?n.title(Di(e[0])):n.titleMany(a.value.length);return Jn`<${ji} title=${v} onClose=${p}>
-<form onSubmit=${async e=>{if(e.preventDefault(),!f)return;o.value=0,l.value=[];let{signal:n}=u.current=new AbortController,c={status:i.value,reason:r.value.trim(),...ks(s.value)},d=await async function(e,t,n,a){let i=La.peek(),r=new Set(e),s=[...e],o=[],l=!1;return await Promise.all(Array.from({length:Math.min(4,e.length)},async()=>{for(let u=s.shift();void 0!==u&&!l&&!n.aborted;u=s.shift()){try{let{userStatus:n}=await Es(()=>Ma.setStatus({accountId:i,userId:u,...t}),e.length>1);r.delete(u),n&&_r([n])}catch(e){Ra(e)?l=!0:o.push({id:u,why:ys(e)}),e instanceof Rn&&("unavailable"===e.code||"deadline_exceeded"===e.code)&&(l=!0)}a()}})),{left:[...r],failures:o}}(a.value,c,n,()=>o.value++);o.value=-1,a.value=d.left,l.value=d.failures,h||(Gr.value=new Set(d.left)),0===d.left.length&&t()}} novalidate>
-${h?Jn`<${Is} id=${e[0]} />`:Jn`<${As} ids=${a.value} />`}
+>`}function Is({ids:e,onClose:t}){let n=$i().setStatus,a=Je(e),i=Je(1===e.length&&nr.all.get(e[0])?.status||Mn.ONLINE),r=Je(""),s=Je(ks),o=Je(-1),l=Je([]),u=se(new AbortController),c=(new TextEncoder).encode(r.value).length>512,d=o.value>=0,h=1===e.length,f=!c&&!d&&!function({minutes:e,time:t}){return-1===e&&!t}(s.value),p=()=>{u.current.abort(),(!d||h)&&t()},v=h?n.title(Di(e[0])):n.titleMany(a.value.length);return Jn`<${ji} title=${v} onClose=${p}>
+<form onSubmit=${async e=>{if(e.preventDefault(),!f)return;o.value=0,l.value=[];let{signal:n}=u.current=new AbortController,c={status:i.value,reason:r.value.trim(),...Ss(s.value)},d=await async function(e,t,n,a){let i=La.peek(),r=new Set(e),s=[...e],o=[],l=!1;return await Promise.all(Array.from({length:Math.min(4,e.length)},async()=>{for(let u=s.shift();void 0!==u&&!l&&!n.aborted;u=s.shift()){try{let{userStatus:n}=await xs(()=>Ma.setStatus({accountId:i,userId:u,...t}),e.length>1);r.delete(u),n&&_r([n])}catch(e){Ra(e)?l=!0:o.push({id:u,why:_s(e)}),e instanceof Rn&&("unavailable"===e.code||"deadline_exceeded"===e.code)&&(l=!0)}a()}})),{left:[...r],failures:o}}(a.value,c,n,()=>o.value++);o.value=-1,a.value=d.left,l.value=d.failures,h||(Gr.value=new Set(d.left)),0===d.left.length&&t()}} novalidate>
+${h?Jn`<${As} id=${e[0]} />`:Jn`<${Cs} ids=${a.value} />`}
 <fieldset class="segments" disabled=${d}>
 <legend>${n.status}</legend>
 ${[Mn.ONLINE,Mn.AWAY,Mn.OFFLINE].map(e=>Jn`<label class="segment" key=${e}>
@@ -180,7 +180,7 @@ ${[Mn.ONLINE,Mn.AWAY,Mn.OFFLINE].map(e=>Jn`<label class="segment" key=${e}>
 <${Mr} status=${e} />
 </label>`)}
 </fieldset>
-<${Ss}
+<${Ts}
 until=${s.value}
 status=${i.value}
 onChange=${e=>s.value=e}
@@ -199,24 +199,24 @@ onInput=${e=>r.value=e.currentTarget.value}
 />
 <p class=${c?"problem":"hint"} id="reason-hint">${c?n.reasonTooLong:n.reasonHint}</p>
 </div>
-<${Cs} failed=${l.value} left=${a.value.length} isOne=${h} />
+<${Es} failed=${l.value} left=${a.value.length} isOne=${h} />
 <div class="dialog-actions">
 ${d&&!h&&Jn`<span class="hint" role="status">${n.progress(o.value,a.value.length)}</span>`}
 <button type="button" onClick=${p}>${d&&!h?n.stop:$i().common.cancel}</button>
 <button type="submit" class="primary" disabled=${!f}>${n.submit}</button>
 </div>
 </form>
-<//>`}function Is({id:e}){ar.value;let t=nr.all.get(e);return t?Jn`<p>${$i().setStatus.now} <${Mr} status=${t.status} /> <span class="hint">${Ur(t)}</span></p>`:null}function As({ids:e}){let t=e.slice(0,5).map((e,t)=>Jn`${t>0&&", "}<bdi key=${e}>${Oi(e)}</bdi>`);return Jn`<p class="hint">${t}${e.length>5&&Jn` ${$i().common.more(e.length-5)}`}</p>`}function Cs({failed:e,left:t,isOne:n}){return 0===e.length?null:n?Jn`<${Ri} kind="error">${e[0].why}<//>`:Jn`<${Ri} kind="error">
+<//>`}function As({id:e}){ar.value;let t=nr.all.get(e);return t?Jn`<p>${$i().setStatus.now} <${Mr} status=${t.status} /> <span class="hint">${Ur(t)}</span></p>`:null}function Cs({ids:e}){let t=e.slice(0,5).map((e,t)=>Jn`${t>0&&", "}<bdi key=${e}>${Oi(e)}</bdi>`);return Jn`<p class="hint">${t}${e.length>5&&Jn` ${$i().common.more(e.length-5)}`}</p>`}function Es({failed:e,left:t,isOne:n}){return 0===e.length?null:n?Jn`<${Ri} kind="error">${e[0].why}<//>`:Jn`<${Ri} kind="error">
 <p>${$i().setStatus.failed(t)}</p>
 <ul class="lines">
 ${e.slice(0,5).map(({id:e,why:t})=>Jn`<li key=${e}><${Vi}>${e}<//>: ${t}</li>`)}
 </ul>
 ${e.length>5&&Jn`<p>${$i().common.more(e.length-5)}</p>`}
-<//>`}async function Es(e,t){for(let n=0;;n++)try{return await e()}catch(e){if(!(t&&10!==n&&e instanceof Rn&&"LIMIT_EXCEEDED"===e.reason))throw e;await new Promise(t=>setTimeout(t,Math.min(e.retryAfterMs??1e3,1e4)))}}var xs=[Mn.ONLINE,Mn.AWAY,Mn.OFFLINE];function Ms(){let e=$i().board,t=Je(null),n=Je("");ie(hs,[]);let{count:a,at:i}=Zr.value;if("denied"===ir.value)return Jn`<${Pi} isPage title=${$i().errors.denied} />`;let r=!rr.value&&"lost"!==ir.value&&0===a;return Jn`<h1 class="visually-hidden">${e.title}</h1>
+<//>`}async function xs(e,t){for(let n=0;;n++)try{return await e()}catch(e){if(!(t&&10!==n&&e instanceof Rn&&"LIMIT_EXCEEDED"===e.reason))throw e;await new Promise(t=>setTimeout(t,Math.min(e.retryAfterMs??1e3,1e4)))}}var Ms=[Mn.ONLINE,Mn.AWAY,Mn.OFFLINE];function Ls(){let e=$i().board,t=Je(null),n=Je("");ie(hs,[]);let{count:a,at:i}=Zr.value;if("denied"===ir.value)return Jn`<${Pi} isPage title=${$i().errors.denied} />`;let r=!rr.value&&"lost"!==ir.value&&0===a;return Jn`<h1 class="visually-hidden">${e.title}</h1>
 <${Ir} />
 <div class="board ${sr.value?"stale":""} ${li("status.write")?"":"read-only"}">
-<${Ls} />
-<${Ds} onSet=${()=>t.value=[...Gr.value]} />
+<${Os} />
+<${Fs} onSet=${()=>t.value=[...Gr.value]} />
 ${r?Jn`<${Wi} />`:Jn`<div
 class="rows-frame"
 onFocusIn=${e=>{n.value=e.target.closest("[data-id]")?.dataset.id??"",e.target.matches(":focus-visible")&&es()}}
@@ -234,16 +234,16 @@ index=${e}
 top=${e*Lr.value}
 onSet=${e=>t.value=[e]}
 />`:null}}
-head=${Jn`<${Fs} />`}
+head=${Jn`<${Us} />`}
 label=${e.title}
 kept=${n.value?function(e){if(Yr.peek())return zr.findIndex(t=>t.id===e);let t=nr.all.get(e);return t?Kr.indexOf(t):-1}(n.value):-1}
 top=${`${jr.value} ${[...Vr.value]} ${Object.values(qr.value)}`}
 onRange=${ls}
 />
 </div>`}
-${!r&&0===a&&Jn`<${Bs} />`}
+${!r&&0===a&&Jn`<${Rs} />`}
 </div>
-${t.value&&Jn`<${Ns} ids=${t.value} onClose=${()=>t.value=null} />`}`}function Ls(){let e=$i().board;ar.value;let{counts:t}=nr,n=Vr.value;return Jn`<div class="tools">
+${t.value&&Jn`<${Is} ids=${t.value} onClose=${()=>t.value=null} />`}`}function Os(){let e=$i().board;ar.value;let{counts:t}=nr,n=Vr.value;return Jn`<div class="tools">
 <div class="search">
 <${Ui} name="search" />
 <input
@@ -261,9 +261,9 @@ class="chip"
 aria-pressed=${0===n.size?"true":"false"}
 onClick=${()=>Vr.value=new Set}
 >
-<span>${e.all}</span> <${Os} n=${nr.all.size} />
+<span>${e.all}</span> <${Ds} n=${nr.all.size} />
 </button>
-${xs.map(e=>Jn`<button
+${Ms.map(e=>Jn`<button
 type="button"
 key=${e}
 class="chip"
@@ -271,31 +271,31 @@ aria-pressed=${n.has(e)?"true":"false"}
 onClick=${()=>function(e){let t=new Set(Vr.value);t.delete(e)||t.add(e),Vr.value=3===t.size?new Set:t}(e)}
 >
 <${xr} status=${e} /><span>${Er(e)}</span>
-<${Os} n=${t[e]} />
+<${Ds} n=${t[e]} />
 </button>`)}
 </div>
 ${Yr.value&&Jn`<p class="hint end">${e.held}</p>`}
-</div>`}function Os({n:e}){return Jn`<span class="count">${rr.value||e?gi(e):"–"}</span>`}function Ds({onSet:e}){let t=$i().board,n=Gr.value.size;return 0!==n&&li("status.write")?Jn`<div class="selection" role="status">
+</div>`}function Ds({n:e}){return Jn`<span class="count">${rr.value||e?gi(e):"–"}</span>`}function Fs({onSet:e}){let t=$i().board,n=Gr.value.size;return 0!==n&&li("status.write")?Jn`<div class="selection" role="status">
 <span>${t.selected(n)}</span>
 <button type="button" class="primary" onClick=${e}>${t.setSelected}</button>
 <button type="button" class="quiet" onClick=${()=>Gr.value=new Set}>${t.clear}</button>
-</div>`:null}function Fs(){let e=$i().board;return Zr.value,Jn`<div class="rows-head" role="rowgroup">
+</div>`:null}function Us(){let e=$i().board;return Zr.value,Jn`<div class="rows-head" role="rowgroup">
 <div class="row" role="row" aria-rowindex="1">
 <div class="cell check" role="columnheader">
 ${li("status.write")?Jn`<input type="checkbox" aria-label=${e.selectAll} checked=${fs()} onChange=${ps} />`:Jn`<span class="visually-hidden">${e.selectAll}</span>`}
 </div>
-<${Us} by="person" name=${e.person} />
-<${Us} by="status" name=${e.status} />
+<${Bs} by="person" name=${e.person} />
+<${Bs} by="status" name=${e.status} />
 <div class="cell why" role="columnheader">${e.cause}</div>
-<${Us} by="since" name=${e.since} />
+<${Bs} by="since" name=${e.since} />
 <div class="cell next" role="columnheader">${e.next}</div>
 <div class="cell act" role="columnheader"><span class="visually-hidden">${e.setSelected}</span></div>
 </div>
-</div>`}function Us({by:e,name:t}){let{by:n,down:a}=qr.value,i=n===e;return Jn`<div class="cell ${e}" role="columnheader" aria-sort=${i?a?"descending":"ascending":"none"}>
+</div>`}function Bs({by:e,name:t}){let{by:n,down:a}=qr.value,i=n===e;return Jn`<div class="cell ${e}" role="columnheader" aria-sort=${i?a?"descending":"ascending":"none"}>
 <button type="button" class="sorter" onClick=${()=>function(e){let{by:t,down:n}=qr.value;qr.value={by:e,down:t===e?!n:"since"===e}}(e)}>
 ${t}${i&&Jn`<${Ui} name=${a?"down":"up"} />`}
 </button>
-</div>`}function Bs(){let e=$i().board;return 0===nr.all.size?"live"===ir.value?Jn`<${Pi} title=${e.empty} hint=${e.emptyHint} />`:null:Jn`<${Pi} title=${e.noMatch}><button type="button" onClick=${()=>{jr.value="",Vr.value=new Set}}>${e.showAll}</button><//>`}var Rs=e=>new Date(e).toISOString();function Ps(e){let t=/^[=+\-@\t\r]/.test(e)?`'${e}`:e;return/[",\r\n]/.test(t)?`"${t.replaceAll('"','""')}"`:t}var Ws=2e4;async function Hs({accountId:e,userId:t,start:n,end:a,signal:i,most:r=Ws},s=Ma){let o=[],l="";do{let r={startTime:Kn(n),endTime:void 0===a?void 0:Kn(a)},u=await s.listStatusChanges({accountId:e,userId:t,...r,pageSize:1e3,pageToken:l},{signal:i});for(let e of u.changes)o.push({id:e.userId,revision:e.revision,from:e.previousStatus,to:e.status,cause:e.cause,actor:e.actor,reason:e.reason,at:Yn(e.effectiveTime)??0,expireAt:Yn(e.expireTime),then:e.then});l=u.nextPageToken}while(l&&o.length<r);return{changes:o.sort(js),isCapped:""!==l}}function js(e,t){return t.at-e.at||Number(t.revision-e.revision)}var Vs=class{constructor(e,t,n){this.wanted=e,this.calls=n,this.changes=[],this.from=e.end??t,this.until=e.end,this.isCut=!1,this.sliceMs=e.userId?Math.max(1,this.from-e.start):6e4}get isComplete(){return this.from<=this.wanted.start}async more(e,t){let n=this.changes.length;for(;!this.isComplete&&!t(this.changes)&&this.changes.length-n<Ws;){let t=Math.max(this.wanted.start,this.from-this.sliceMs),n=this.from-t<=1,a=n?Ws:4e3,i=await Hs({...this.wanted,start:t,end:this.until,signal:e,most:a},this.calls);!i.isCapped||n?(this.isCut||=i.isCapped,this.changes.push(...i.changes),this.from=this.until=t,i.changes.length<400&&(this.sliceMs*=8)):this.sliceMs=Math.max(1,Math.floor((this.from-t)/8))}}},qs=["hour","today","yesterday","7","30","days"];function Gs(e,t,n,a){switch(e){case"hour":return{start:a-36e5,end:void 0};case"today":return{start:Ks(new Date(a),0),end:void 0};case"yesterday":return{start:Ks(new Date(a),-1),end:Ks(new Date(a),0)};case"days":{let[e,a]=[Ks(Ys(t),0),Ks(Ys(n||t),1)];return e<a?{start:e,end:a}:null}default:return{start:Ks(new Date(a),1-Number(e)),end:void 0}}}function Ys(e){let[t,n,a]=e.split("-").map(Number);return new Date(t,n-1,a)}function Ks(e,t){return new Date(e.getFullYear(),e.getMonth(),e.getDate()+t).getTime()}var zs=[["MANUAL",Ln.MANUAL],["INACTIVITY",Ln.INACTIVITY],["ACTIVITY",Ln.ACTIVITY],["EXPIRY",Ln.EXPIRY],["DISCONNECT",Ln.DISCONNECT]];function Xs(){let e=$i().history,t=Je(""),n=Je("today"),a=Je(function(e){let t=new Date(e),n=e=>String(e).padStart(2,"0");return`${t.getFullYear()}-${n(t.getMonth()+1)}-${n(t.getDate())}`}(Date.now())),i=Je(a.value),r=Je(0),s=Je(0),o=Je(null),l=Je(0),u=Je(""),c=Je(null),d=e=>!r.value||e.cause===r.value,h=async(e,t)=>{let n=e.changes.filter(d).length+500;c.value=t,u.value="";try{await e.more(t.signal,e=>e.filter(d).length>=n),o.value=e}catch(e){if(_s(e)||Ra(e))return;u.value=ys(e)}c.value===t&&(c.value=null)},f=Gs(n.value,a.value,i.value,Date.now());ie(()=>{let e=new AbortController,r=setTimeout(()=>{let r=Date.now(),s=Gs(n.value,a.value,i.value,r);o.value=null,l.value=r,s&&h(new Vs({accountId:La.peek(),userId:t.value.trim(),...s},r),e)},t.value?400:0);return()=>{clearTimeout(r),e.abort(),c.value?.abort()}},[t.value,n.value,a.value,i.value,r.value,s.value]);let p=o.value,v=p?.changes.filter(d)??[],m=Qi(t.value.trim()),$=m?[...nr.all.values()].filter(e=>e.key.includes(m)).slice(0,20):[];return Jn`<h1>${e.title}</h1>
+</div>`}function Rs(){let e=$i().board;return 0===nr.all.size?"live"===ir.value?Jn`<${Pi} title=${e.empty} hint=${e.emptyHint} />`:null:Jn`<${Pi} title=${e.noMatch}><button type="button" onClick=${()=>{jr.value="",Vr.value=new Set}}>${e.showAll}</button><//>`}var Ps=e=>new Date(e).toISOString();function Ws(e){let t=/^[=+\-@\t\r]/.test(e)?`'${e}`:e;return/[",\r\n]/.test(t)?`"${t.replaceAll('"','""')}"`:t}var Hs=2e4;async function js({accountId:e,userId:t,start:n,end:a,signal:i,most:r=Hs},s=Ma){let o=[],l="";do{let r={startTime:Kn(n),endTime:void 0===a?void 0:Kn(a)},u=await s.listStatusChanges({accountId:e,userId:t,...r,pageSize:1e3,pageToken:l},{signal:i});for(let e of u.changes)o.push({id:e.userId,revision:e.revision,from:e.previousStatus,to:e.status,cause:e.cause,actor:e.actor,reason:e.reason,at:Yn(e.effectiveTime)??0,expireAt:Yn(e.expireTime),then:e.then});l=u.nextPageToken}while(l&&o.length<r);return{changes:o.sort(Vs),isCapped:""!==l}}function Vs(e,t){return t.at-e.at||Number(t.revision-e.revision)}var qs=class{constructor(e,t,n){this.wanted=e,this.calls=n,this.changes=[],this.from=e.end??t,this.until=e.end,this.isCut=!1,this.sliceMs=e.userId?Math.max(1,this.from-e.start):6e4}get isComplete(){return this.from<=this.wanted.start}async more(e,t){let n=this.changes.length;for(;!this.isComplete&&!t(this.changes)&&this.changes.length-n<Hs;){let t=Math.max(this.wanted.start,this.from-this.sliceMs),n=this.from-t<=1,a=n?Hs:4e3,i=await js({...this.wanted,start:t,end:this.until,signal:e,most:a},this.calls);!i.isCapped||n?(this.isCut||=i.isCapped,this.changes.push(...i.changes),this.from=this.until=t,i.changes.length<400&&(this.sliceMs*=8)):this.sliceMs=Math.max(1,Math.floor((this.from-t)/8))}}},Gs=["hour","today","yesterday","7","30","days"];function Ys(e,t,n,a){switch(e){case"hour":return{start:a-36e5,end:void 0};case"today":return{start:zs(new Date(a),0),end:void 0};case"yesterday":return{start:zs(new Date(a),-1),end:zs(new Date(a),0)};case"days":{let[e,a]=[zs(Ks(t),0),zs(Ks(n||t),1)];return e<a?{start:e,end:a}:null}default:return{start:zs(new Date(a),1-Number(e)),end:void 0}}}function Ks(e){let[t,n,a]=e.split("-").map(Number);return new Date(t,n-1,a)}function zs(e,t){return new Date(e.getFullYear(),e.getMonth(),e.getDate()+t).getTime()}var Xs=[["MANUAL",Ln.MANUAL],["INACTIVITY",Ln.INACTIVITY],["ACTIVITY",Ln.ACTIVITY],["EXPIRY",Ln.EXPIRY],["DISCONNECT",Ln.DISCONNECT]];function Js(){let e=$i().history,t=Je(""),n=Je("today"),a=Je(function(e){let t=new Date(e),n=e=>String(e).padStart(2,"0");return`${t.getFullYear()}-${n(t.getMonth()+1)}-${n(t.getDate())}`}(Date.now())),i=Je(a.value),r=Je(0),s=Je(0),o=Je(null),l=Je(0),u=Je(""),c=Je(null),d=e=>!r.value||e.cause===r.value,h=async(e,t)=>{let n=e.changes.filter(d).length+500;c.value=t,u.value="";try{await e.more(t.signal,e=>e.filter(d).length>=n),o.value=e}catch(e){if(ws(e)||Ra(e))return;u.value=_s(e)}c.value===t&&(c.value=null)},f=Ys(n.value,a.value,i.value,Date.now());ie(()=>{let e=new AbortController,r=setTimeout(()=>{let r=Date.now(),s=Ys(n.value,a.value,i.value,r);o.value=null,l.value=r,s&&h(new qs({accountId:La.peek(),userId:t.value.trim(),...s},r),e)},t.value?400:0);return()=>{clearTimeout(r),e.abort(),c.value?.abort()}},[t.value,n.value,a.value,i.value,r.value,s.value]);let p=o.value,v=p?.changes.filter(d)??[],m=Qi(t.value.trim()),$=m?[...nr.all.values()].filter(e=>e.key.includes(m)).slice(0,20):[];return Jn`<h1>${e.title}</h1>
 <div class="tools">
 <label class="labelled"
 >${e.person}
@@ -312,7 +312,7 @@ onInput=${e=>t.value=e.currentTarget.value}
 <label class="labelled"
 >${e.range}
 <select onChange=${e=>n.value=e.currentTarget.value}>
-${qs.map(t=>Jn`<option value=${t} selected=${t===n.value}>${e.ranges[t]}</option>`)}
+${Gs.map(t=>Jn`<option value=${t} selected=${t===n.value}>${e.ranges[t]}</option>`)}
 </select></label
 >
 ${"days"===n.value&&[[e.firstDay,a],[e.lastDay,i]].map(([e,t])=>Jn`<label class="labelled" key=${e}
@@ -323,11 +323,11 @@ ${"days"===n.value&&[[e.firstDay,a],[e.lastDay,i]].map(([e,t])=>Jn`<label class=
 >${e.cause}
 <select onChange=${e=>r.value=Number(e.currentTarget.value)}>
 <option value="0">${e.anyCause}</option>
-${zs.map(([e,t])=>Jn`<option value=${t}>${$i().cause.names[e]}</option>`)}
+${Xs.map(([e,t])=>Jn`<option value=${t}>${$i().cause.names[e]}</option>`)}
 </select></label
 >
 <button type="button" onClick=${()=>s.value++}>${e.refresh}</button>
-${v.length>0&&Jn`<button type="button" onClick=${()=>function(e,t){let n=document.createElement("a");n.href=URL.createObjectURL(new Blob(["\ufeff",t],{type:"text/csv;charset=utf-8"})),n.download=e,n.click(),setTimeout(()=>URL.revokeObjectURL(n.href),6e4)}(`${La.value}.csv`,function(e){return["effective_time,user_id,previous_status,status,cause,actor,reason,expire_time,then",...e.map(({at:e,id:t,from:n,to:a,cause:i,actor:r,reason:s,expireAt:o,then:l})=>{let u=void 0===o?["",""]:[Rs(o),Dn[l]];return[Rs(e),t,Mn[n],Mn[a],Ln[i],r,s,...u].map(Ps).join(",")}),""].join("\r\n")}(v))}>${e.download}</button>`}
+${v.length>0&&Jn`<button type="button" onClick=${()=>function(e,t){let n=document.createElement("a");n.href=URL.createObjectURL(new Blob(["\ufeff",t],{type:"text/csv;charset=utf-8"})),n.download=e,n.click(),setTimeout(()=>URL.revokeObjectURL(n.href),6e4)}(`${La.value}.csv`,function(e){return["effective_time,user_id,previous_status,status,cause,actor,reason,expire_time,then",...e.map(({at:e,id:t,from:n,to:a,cause:i,actor:r,reason:s,expireAt:o,then:l})=>{let u=void 0===o?["",""]:[Ps(o),Dn[l]];return[Ps(e),t,Mn[n],Mn[a],Ln[i],r,s,...u].map(Ws).join(",")}),""].join("\r\n")}(v))}>${e.download}</button>`}
 <p class="hint end" role="status">
 ${p?`${e.shown(v.length)} · ${e.readAt(Ci(l.value))}`:$i().common.loading}
 ${" "}· ${$i().common.zone(Ni)}
@@ -340,7 +340,7 @@ actions=${Jn`<button type="button" onClick=${()=>s.value++}>${$i().common.retry}
 >${u.value}<//
 >`}
 ${p?.isCut&&Jn`<${Ri} kind="warn">${e.cut}<//>`}
-${p&&v.length>0&&Jn`<${Js} changes=${v} top=${l.value} />`}
+${p&&v.length>0&&Jn`<${Zs} changes=${v} top=${l.value} />`}
 ${p&&0===v.length&&Jn`<${Pi} title=${e.empty} hint=${t.value?e.wholeName:e.kept} />`}
 ${!p&&f&&!u.value&&Jn`<${Wi} />`}
 ${p&&!p.isComplete&&Jn`<p class="older">
@@ -348,7 +348,7 @@ ${p&&!p.isComplete&&Jn`<p class="older">
 ${c.value?$i().common.loading:e.older}
 </button>
 <span class="hint">${e.readFrom(Ci(p.from))}</span>
-</p>`}`}function Js({changes:e,top:t}){let n=$i().history,a=Jn`<div class="rows-head" role="rowgroup">
+</p>`}`}function Zs({changes:e,top:t}){let n=$i().history,a=Jn`<div class="rows-head" role="rowgroup">
 <div class="row change" role="row" aria-rowindex="1">
 <div class="cell time" role="columnheader">${n.time}</div>
 <div class="cell person" role="columnheader">${n.person}</div>
@@ -366,47 +366,47 @@ style=${{transform:`translateY(${t*Lr.value}px)`}}
 >
 <div class="cell time" role="gridcell"><${Hi} ms=${n.at} /></div>
 <div class="cell person" role="rowheader"><a tabindex="-1" href=${ca("person",n.id)}><${Vi}>${n.id}<//></a></div>
-<div class="cell what" role="gridcell"><${Zs} change=${n} /></div>
+<div class="cell what" role="gridcell"><${Qs} change=${n} /></div>
 <div class="cell why" role="gridcell" title=${Ur(n)}>${Ur(n)}</div>
 </div>`}}
 head=${a}
 label=${n.title}
 top=${t}
-/>`}function Zs({change:e}){let t=$i().history;return Jn`<span class="from-to">
+/>`}function Qs({change:e}){let t=$i().history;return Jn`<span class="from-to">
 <span class="visually-hidden">${t.from}</span><${Mr} status=${e.from} />
 <span aria-hidden="true" class="arrow">→</span><span class="visually-hidden">${t.to}</span>
 <${Mr} status=${e.to} />
-</span>`}var Qs=[10,30,60,120,240,720,1440],eo={[Mn.ONLINE]:1,[Mn.AWAY]:2/3,[Mn.OFFLINE]:1/3};function to({parts:e,start:t,end:n}){let a=e=>(e-t)/(n-t)*1e3,i=function(e){let t=new Map;for(let{status:n,from:a,to:i}of e)t.set(n,(t.get(n)??0)+i-a);return[...t].sort(([e],[t])=>e-t)}(e),r=$i().person.bar(i.map(([e,t])=>`${Er(e)} ${xi(t)}`).join(", "));return Jn`<div class="timeline">
+</span>`}var eo=[10,30,60,120,240,720,1440],to={[Mn.ONLINE]:1,[Mn.AWAY]:2/3,[Mn.OFFLINE]:1/3};function no({parts:e,start:t,end:n}){let a=e=>(e-t)/(n-t)*1e3,i=function(e){let t=new Map;for(let{status:n,from:a,to:i}of e)t.set(n,(t.get(n)??0)+i-a);return[...t].sort(([e],[t])=>e-t)}(e),r=$i().person.bar(i.map(([e,t])=>`${Er(e)} ${xi(t)}`).join(", "));return Jn`<div class="timeline">
 <svg viewBox="0 0 ${1e3} ${28}" preserveAspectRatio="none" role="img" aria-label=${r}>
 ${e.map(({status:e,from:t,to:n})=>Jn`<rect
 key=${t}
 class="part ${Cr(e).toLowerCase()}"
 x=${a(t)}
 width=${Math.max(.5,a(n)-a(t))}
-y=${28*(1-eo[e])}
-height=${28*eo[e]}
+y=${28*(1-to[e])}
+height=${28*to[e]}
 >
 <title>${`${Er(e)}: ${Ci(t)} – ${Ci(n)}`}</title>
 </rect>`)}
 </svg>
 <div class="marks" aria-hidden="true">
-${function(e,t){let n=Qs.find(n=>(t-e)/6e4/n<=8)??1440,a=[],i=new Date(e);i.setHours(0,0,0,0);let[r,s,o]=[i.getFullYear(),i.getMonth(),i.getDate()];for(let i=0;;i+=n){let n=new Date(r,s,o,0,i).getTime();if(n>=t)return a;n>=e&&n!==a.at(-1)&&a.push(n)}}(t,n-(n-t)/20).map(e=>Jn`<span key=${e} style=${{left:a(e)/10+"%"}}>${function(e,t){return t>2*Si?Ai("mark day",{weekday:"short",day:"numeric"}).format(e):Ai("mark",{hour:"2-digit",minute:"2-digit",hourCycle:"h23"}).format(e)}(e,n-t)}</span>`)}
+${function(e,t){let n=eo.find(n=>(t-e)/6e4/n<=8)??1440,a=[],i=new Date(e);i.setHours(0,0,0,0);let[r,s,o]=[i.getFullYear(),i.getMonth(),i.getDate()];for(let i=0;;i+=n){let n=new Date(r,s,o,0,i).getTime();if(n>=t)return a;n>=e&&n!==a.at(-1)&&a.push(n)}}(t,n-(n-t)/20).map(e=>Jn`<span key=${e} style=${{left:a(e)/10+"%"}}>${function(e,t){return t>2*Si?Ai("mark day",{weekday:"short",day:"numeric"}).format(e):Ai("mark",{hour:"2-digit",minute:"2-digit",hourCycle:"h23"}).format(e)}(e,n-t)}</span>`)}
 </div>
 </div>
 <ul class="sums">
 ${i.map(([e,t])=>Jn`<li key=${e}><${Mr} status=${e} /> ${xi(t)}</li>`)}
-</ul>`}var no=[8,24,168];function ao({id:e}){let t=$i().person,n=Je(!1);ar.value;let a=nr.all.get(e),i="live"===ir.value;ie(()=>{if(!i)return;let t=new AbortController,n=async()=>{if(!document.hidden)try{let{userStatus:n}=await Ma.getStatus({accountId:La.peek(),userId:e},{signal:t.signal});n&&_r([n])}catch(e){if(!(e instanceof Rn))throw e;Ra(e)}};n();let a=setInterval(n,4e3);return document.addEventListener("visibilitychange",n),()=>{clearInterval(a),document.removeEventListener("visibilitychange",n),t.abort()}},[e,a?.revision,i]);let r=Jn`<p class="crumbs"><a href=${ca("board")}><${Ui} name="back" />${t.back}</a></p>`;return"denied"===ir.value?Jn`${r}<${Pi} isPage title=${$i().errors.denied} />`:a?Jn`${r}<${Ir} />
+</ul>`}var ao=[8,24,168];function io({id:e}){let t=$i().person,n=Je(!1);ar.value;let a=nr.all.get(e),i="live"===ir.value;ie(()=>{if(!i)return;let t=new AbortController,n=async()=>{if(!document.hidden)try{let{userStatus:n}=await Ma.getStatus({accountId:La.peek(),userId:e},{signal:t.signal});n&&_r([n])}catch(e){if(!(e instanceof Rn))throw e;Ra(e)}};n();let a=setInterval(n,4e3);return document.addEventListener("visibilitychange",n),()=>{clearInterval(a),document.removeEventListener("visibilitychange",n),t.abort()}},[e,a?.revision,i]);let r=Jn`<p class="crumbs"><a href=${ca("board")}><${Ui} name="back" />${t.back}</a></p>`;return"denied"===ir.value?Jn`${r}<${Pi} isPage title=${$i().errors.denied} />`:a?Jn`${r}<${Ir} />
 <div class=${sr.value?"stale":""}>
 <div class="person-head">
 <h1><${Vi}>${e}<//></h1>
 <${Mr} status=${a.status} large />
 ${li("status.write",e)&&Jn`<button type="button" onClick=${()=>n.value=!0}>${$i().board.setSelected}</button>`}
 </div>
-<${io} person=${a} />
-<${ro} id=${e} person=${a} />
+<${ro} person=${a} />
+<${so} id=${e} person=${a} />
 </div>
-${n.value&&Jn`<${Ns} ids=${[e]} onClose=${()=>n.value=!1} />`}`:Jn`${r}<${Ir} />
-${rr.value?Jn`<${Pi} isPage title=${t.unknown(Di(e))} />`:Jn`<${Wi} />`}`}function io({person:e}){let t=$i().person,n=$r.value,{lastActivity:a}=e,i=e=>Jn`<${Hi} ms=${e} now=${n} /> <span class="hint">(${Mi(n-e)})</span>`,r=e.next!==Mn.UNSPECIFIED&&void 0!==e.nextAt;return Jn`<dl class="facts card">
+${n.value&&Jn`<${Is} ids=${[e]} onClose=${()=>n.value=!1} />`}`:Jn`${r}<${Ir} />
+${rr.value?Jn`<${Pi} isPage title=${t.unknown(Di(e))} />`:Jn`<${Wi} />`}`}function ro({person:e}){let t=$i().person,n=$r.value,{lastActivity:a}=e,i=e=>Jn`<${Hi} ms=${e} now=${n} /> <span class="hint">(${Mi(n-e)})</span>`,r=e.next!==Mn.UNSPECIFIED&&void 0!==e.nextAt&&!gs(e);return Jn`<dl class="facts card">
 <div class="whole">
 <dt>${t.why}</dt>
 <dd>${Ur(e,e.checked&&void 0!==a?n-a:void 0)}</dd>
@@ -416,14 +416,14 @@ ${rr.value?Jn`<${Pi} isPage title=${t.unknown(Di(e))} />`:Jn`<${Wi} />`}`}functi
 <div>
 <dt>${t.next}</dt>
 <dd>
-${r?Jn`<${gs} person=${e} />`:t.none}
-<p class="hint">${Rr(e.nextCause)||" "}</p>
+${r?Jn`<${ys} person=${e} />`:t.none}
+<p class="hint">${r&&Rr(e.nextCause)||" "}</p>
 </dd>
 </div>
 <div><dt>${t.end}</dt><dd>${Br(e)||t.nothing}</dd></div>
 <div><dt>${t.connected}</dt><dd>${e.isConnected?$i().workflows.yes:$i().workflows.no}</dd></div>
 <div><dt>${t.engagements}</dt><dd>${e.engagements||t.nothing}</dd></div>
-</dl>`}function ro({id:e,person:t}){let n=$i().person,a=Je(24),i=Je(0),r=Je(null),s=Je(""),o=$r.value,l=i.value||o,u=a.value*ki,c=l-u,d="live"===ir.value;ie(()=>{if(!d)return;let t=new AbortController;return Hs({accountId:La.peek(),userId:e,start:c,signal:t.signal}).then(e=>{r.value={...e,start:c},s.value=""},e=>{!_s(e)&&!Ra(e)&&(s.value=ys(e))}),()=>t.abort()},[e,u,i.value,t.revision,d]);let{changes:h=[],isCapped:f=!1}=r.value??{},p=null!==r.value&&r.value.start<=c,v=e=>i.value=e<$r.peek()?e:0;return Jn`<section class="card">
+</dl>`}function so({id:e,person:t}){let n=$i().person,a=Je(24),i=Je(0),r=Je(null),s=Je(""),o=$r.value,l=i.value||o,u=a.value*ki,c=l-u,d="live"===ir.value;ie(()=>{if(!d)return;let t=new AbortController;return js({accountId:La.peek(),userId:e,start:c,signal:t.signal}).then(e=>{r.value={...e,start:c},s.value=""},e=>{!ws(e)&&!Ra(e)&&(s.value=_s(e))}),()=>t.abort()},[e,u,i.value,t.revision,d]);let{changes:h=[],isCapped:f=!1}=r.value??{},p=null!==r.value&&r.value.start<=c,v=e=>i.value=e<$r.peek()?e:0;return Jn`<section class="card">
 <div class="section-head">
 <h2>${n.timeline}</h2>
 <div class="steps">
@@ -432,16 +432,16 @@ ${r?Jn`<${gs} person=${e} />`:t.none}
 <label
 ><span class="visually-hidden">${n.range}</span>
 <select onChange=${e=>a.value=Number(e.currentTarget.value)}>
-${no.map(e=>Jn`<option value=${e} selected=${e===a.value}>${n.ranges[e]}</option>`)}
+${ao.map(e=>Jn`<option value=${e} selected=${e===a.value}>${n.ranges[e]}</option>`)}
 </select></label
 >
 </div>
 </div>
 ${i.value>0&&Jn`<p role="status">${Ci(c,o)} – ${Ci(l,o)}</p>`}
 ${s.value&&Jn`<${Ri} kind="error">${s.value}<//>`}
-${f?Jn`<${Ri} kind="warn">${n.capped}<//>`:p?Jn`<${to} parts=${function(e,t,n,a){let i=[],r=(e,t,r)=>{let s=i.at(-1);t=Math.max(t,n),r=Math.min(r,a),!(e===Mn.UNSPECIFIED||r<=t)&&(s&&s.status===e&&s.from===r?s.from=t:i.push({status:e,from:t,to:r}))},s=1/0;for(let t of e)r(t.to,t.at,s),s=t.at;let o=e.at(-1);return o?r(o.from,-1/0,s):r(t.status,t.since,s),i.reverse()}(h,t,c,l)} start=${c} end=${l} />
-<${so} changes=${h.filter(({at:e})=>e>=c&&e<l)} key=${`${u} ${i.value}`} />`:!s.value&&Jn`<${Wi} />`}
-</section>`}function so({changes:e}){let t=$i().person,n=Je(100);return 0===e.length?Jn`<p class="hint">${t.noChanges}</p>`:Jn`<table class="plain stacked">
+${f?Jn`<${Ri} kind="warn">${n.capped}<//>`:p?Jn`<${no} parts=${function(e,t,n,a){let i=[],r=(e,t,r)=>{let s=i.at(-1);t=Math.max(t,n),r=Math.min(r,a),!(e===Mn.UNSPECIFIED||r<=t)&&(s&&s.status===e&&s.from===r?s.from=t:i.push({status:e,from:t,to:r}))},s=1/0;for(let t of e)r(t.to,t.at,s),s=t.at;let o=e.at(-1);return o?r(o.from,-1/0,s):r(t.status,t.since,s),i.reverse()}(h,t,c,l)} start=${c} end=${l} />
+<${oo} changes=${h.filter(({at:e})=>e>=c&&e<l)} key=${`${u} ${i.value}`} />`:!s.value&&Jn`<${Wi} />`}
+</section>`}function oo({changes:e}){let t=$i().person,n=Je(100);return 0===e.length?Jn`<p class="hint">${t.noChanges}</p>`:Jn`<table class="plain stacked">
 <caption class="visually-hidden">${t.changes}</caption>
 <thead>
 <tr>
@@ -453,23 +453,23 @@ ${f?Jn`<${Ri} kind="warn">${n.capped}<//>`:p?Jn`<${to} parts=${function(e,t,n,a)
 <tbody>
 ${e.slice(0,n.value).map(e=>Jn`<tr key=${String(e.revision)}>
 <td><${Hi} ms=${e.at} /></td>
-<td><${Zs} change=${e} /></td>
+<td><${Qs} change=${e} /></td>
 <td class="breaks">${Ur(e)}</td>
 </tr>`)}
 </tbody>
 </table>
 ${e.length>n.value&&Jn`<button type="button" class="quiet" onClick=${()=>n.value+=100}>${$i().common.more(e.length-n.value)}</button>`}
-<p class="hint">${$i().common.zone(Ni)}</p>`}function oo({id:e}){let t=se(null);return ie(()=>{let n=document.createElement("onduty-status");n.setAttribute("account-id",La.peek()),n.setAttribute("user-id",e),n.token=()=>Da()??void 0;let a=!1;return import("./agent.js").then(()=>a||t.current?.append(n)),()=>{a=!0,n.remove()}},[e]),Jn`<div ref=${t}></div>`}function lo({id:e}){let t=$i(),n=Je(!1),a=Je(!1),i=Je("");ar.value;let r=nr.all.get(e);ie(()=>{let t=async()=>{if(!document.hidden)try{let{userStatus:t}=await Ma.getStatus({accountId:La.peek(),userId:e});t&&_r([t]),i.value="",a.value=!1}catch(e){if(!(e instanceof Rn))throw e;if(Ra(e))return;a.value="not_found"===e.code,i.value=a.value?"":ys(e)}};t();let n=setInterval(t,4e3);return document.addEventListener("visibilitychange",t),()=>{clearInterval(n),document.removeEventListener("visibilitychange",t)}},[e]);let s=li("activity.write",e)&&li("status.write",e),o=li("status.write",e)&&!s&&Jn`<button type="button" onClick=${()=>n.value=!0}>${t.board.setSelected}</button>`;return Jn`${i.value&&Jn`<${Ri} kind="error">${i.value}<//>`}
+<p class="hint">${$i().common.zone(Ni)}</p>`}function lo({id:e}){let t=se(null);return ie(()=>{let n=document.createElement("onduty-status");n.setAttribute("account-id",La.peek()),n.setAttribute("user-id",e),n.token=()=>Da()??void 0;let a=!1;return import("./agent.js").then(()=>a||t.current?.append(n)),()=>{a=!0,n.remove()}},[e]),Jn`<div ref=${t}></div>`}function uo({id:e}){let t=$i(),n=Je(!1),a=Je(!1),i=Je("");ar.value;let r=nr.all.get(e);ie(()=>{let t=async()=>{if(!document.hidden)try{let{userStatus:t}=await Ma.getStatus({accountId:La.peek(),userId:e});t&&_r([t]),i.value="",a.value=!1}catch(e){if(!(e instanceof Rn))throw e;if(Ra(e))return;a.value="not_found"===e.code,i.value=a.value?"":_s(e)}};t();let n=setInterval(t,4e3);return document.addEventListener("visibilitychange",t),()=>{clearInterval(n),document.removeEventListener("visibilitychange",t)}},[e]);let s=li("activity.write",e)&&li("status.write",e),o=li("status.write",e)&&!s&&Jn`<button type="button" onClick=${()=>n.value=!0}>${t.board.setSelected}</button>`;return Jn`${i.value&&Jn`<${Ri} kind="error">${i.value}<//>`}
 ${r?Jn`<div class=${i.value?"stale":""}>
 <div class="person-head">
 <h1><${Vi}>${e}<//></h1>
-${s?Jn`<${oo} id=${e} />`:Jn`<${Mr} status=${r.status} large />`}
+${s?Jn`<${lo} id=${e} />`:Jn`<${Mr} status=${r.status} large />`}
 ${o}
 </div>
-<${io} person=${r} />
-<${ro} id=${e} person=${r} />
-</div>`:a.value?Jn`<${Pi} isPage title=${t.person.unseenYet}>${s?Jn`<${oo} id=${e} />`:o}<//>`:!i.value&&Jn`<${Wi} />`}
-${n.value&&Jn`<${Ns} ids=${[e]} onClose=${()=>n.value=!1} />`}`}function uo(){let e=$i().signIn,t=Je(!1),n=se(null);ie(()=>{document.title=`${e.title} · onduty`,n.current?.focus()},[]);let a=async e=>{t.value=!0,await e(),t.value=!1},i=va.value?.issuer;return Jn`<main class="alone">
+<${ro} person=${r} />
+<${so} id=${e} person=${r} />
+</div>`:a.value?Jn`<${Pi} isPage title=${t.person.unseenYet}>${s?Jn`<${lo} id=${e} />`:o}<//>`:!i.value&&Jn`<${Wi} />`}
+${n.value&&Jn`<${Is} ids=${[e]} onClose=${()=>n.value=!1} />`}`}function co(){let e=$i().signIn,t=Je(!1),n=se(null);ie(()=>{document.title=`${e.title} · onduty`,n.current?.focus()},[]);let a=async e=>{t.value=!0,await e(),t.value=!1},i=va.value?.issuer;return Jn`<main class="alone">
 <div class="card narrow">
 <${Bi} />
 <h1 ref=${n} tabindex="-1">${e.title}</h1>
@@ -483,11 +483,11 @@ ${e.at(new URL(i).host)}
 <p class="hint">${e.atHint}</p>`}
 ${i?Jn`<details open=${"refused"===Sa.value}>
 <summary>${e.byToken}</summary>
-<${co} isBusy=${t.value} busily=${a} kind="" />
-</details>`:Jn`<${co} isBusy=${t.value} busily=${a} kind="primary" />`}
+<${ho} isBusy=${t.value} busily=${a} kind="" />
+</details>`:Jn`<${ho} isBusy=${t.value} busily=${a} kind="primary" />`}
 <${_i} />
 </div>
-</main>`}function co({isBusy:e,busily:t,kind:n}){let a=$i().signIn,i=Je("");return Jn`<form class="token-form" onSubmit=${async e=>{e.preventDefault();let n=new FormData(e.currentTarget).get("token")?.toString().trim()??"";i.value=n?"":a.empty,n&&await t(()=>async function(e){Ka(),Ya(e),await Fa(),"signed-out"===ka.value&&(Sa.value="refused")}(n))}} novalidate>
+</main>`}function ho({isBusy:e,busily:t,kind:n}){let a=$i().signIn,i=Je("");return Jn`<form class="token-form" onSubmit=${async e=>{e.preventDefault();let n=new FormData(e.currentTarget).get("token")?.toString().trim()??"";i.value=n?"":a.empty,n&&await t(()=>async function(e){Ka(),Ya(e),await Fa(),"signed-out"===ka.value&&(Sa.value="refused")}(n))}} novalidate>
 <div class="field ${i.value?"wrong":""}">
 <label for="token">${a.token}</label>
 <input
@@ -504,8 +504,8 @@ ${i.value||a.hint}
 </p>
 </div>
 <button type="submit" class="${n} wide" disabled=${e}>${a.submit}</button>
-</form>`}var ho={s:1e3,min:6e4,h:36e5,d:864e5},fo=["d","h","min","s"],po=ho.s,vo=30*ho.d,mo={text:"10",unit:"min"},$o={text:"30",unit:"min"},go={text:"1",unit:"min"},yo=["awayAfter","offlineAfter","disconnectAfter"],_o=["enabled","away_after","offline_after","disconnect_after","disconnect_status","resume","keep_manual_away"];function wo(e){return{enabled:e.enabled??!1,awayAfter:No(Yn(e.awayAfter)),offlineAfter:No(Yn(e.offlineAfter)),disconnectAfter:No(Yn(e.disconnectAfter)),disconnectStatus:e.disconnectStatus||Mn.OFFLINE,resume:e.resume||On.FROM_AWAY,keepManualAway:e.keepManualAway??!1}}function bo(e,t,n){let[a,i,r]=yo.map(e=>{let n=t[e];return n?zn(To(n)):void 0});return{...t,accountId:e,etag:n,awayAfter:a,offlineAfter:i,disconnectAfter:r}}function ko(e){let t={};for(let n of yo){let a=e[n];if(!a)continue;let i=To(a);void 0===i?t[n]="number":(i<po||i>vo)&&(t[n]="range")}if(!t.awayAfter&&!t.offlineAfter&&e.awayAfter&&e.offlineAfter){let[n,a]=[To(e.awayAfter),To(e.offlineAfter)];a<=n&&(t.offlineAfter="order")}return e.enabled&&!yo.some(t=>e[t])&&(t.enabled="none"),t}function So(e,t){return e.enabled===t.enabled&&e.resume===t.resume&&e.keepManualAway===t.keepManualAway&&e.disconnectStatus===t.disconnectStatus&&yo.every(n=>function(e,t){if(!e||!t)return e===t;let[n,a]=[To(e),To(t)];return n===a&&(void 0!==n||e.text===t.text)}(e[n],t[n]))}function To({text:e,unit:t}){let[,n,a=""]=/^(\d+)(?:[.,](\d+))?$/.exec(e.trim())??[];if(void 0!==n&&(3!==a.length||"0"===n))return Math.round(+`${n}.${a}`*ho[t])}function No(e){if(void 0===e)return null;let t=fo.find(t=>e%ho[t]===0)??"s";return{text:(e/ho[t]).toLocaleString(vi.value,{useGrouping:!1}).replace(/[.,]\d{3}$/,"$&0"),unit:t}}function Io({offlineAfter:e}){let t=e?To(e):void 0;return void 0===t||t>To(mo)?mo:No(Math.max(po,Math.floor(t/3/po)*po))}function Ao({awayAfter:e}){let t=e?To(e):void 0;return void 0===t||t<To($o)?$o:No(Math.min(vo,3*t))}function Co(){return go}function Eo({awayAfter:e,offlineAfter:t,disconnectAfter:n}){return{awayAfter:e,offlineAfter:t,disconnectAfter:n}}var xo=["s","min","h","d"];function Mo({draft:e,faults:t,refused:n={},onChange:a,disabled:i=!1,withGone:r=!1}){let s=$i().workflows,o=se(null),l=se("");ie(()=>{l.current&&o.current?.querySelector(l.current)?.focus(),l.current=""});let u=e=>{let a=t[e];return a?s.invalid[a]:n[e]},c=[["awayAfter",s.awayAfter,s.addAway,s.removeAway,Io],["offlineAfter",s.offlineAfter,s.addOffline,s.removeOffline,Ao],...r?[["disconnectAfter",s.goneAfter,s.addGone,s.removeGone,Co]]:[]],d=(e,t)=>{l.current=t?`.${e} input`:`.add-${e}`,a({[e]:t})};return Jn`<div class="periods" ref=${o}>
-${c.map(([t,n,,r])=>{let o=e[t];return o?Jn`<${Lo}
+</form>`}var fo={s:1e3,min:6e4,h:36e5,d:864e5},po=["d","h","min","s"],vo=fo.s,mo=30*fo.d,$o={text:"10",unit:"min"},go={text:"30",unit:"min"},yo={text:"1",unit:"min"},_o=["awayAfter","offlineAfter","disconnectAfter"],wo=["enabled","away_after","offline_after","disconnect_after","disconnect_status","resume","keep_manual_away"];function bo(e){return{enabled:e.enabled??!1,awayAfter:Io(Yn(e.awayAfter)),offlineAfter:Io(Yn(e.offlineAfter)),disconnectAfter:Io(Yn(e.disconnectAfter)),disconnectStatus:e.disconnectStatus||Mn.OFFLINE,resume:e.resume||On.FROM_AWAY,keepManualAway:e.keepManualAway??!1}}function ko(e,t,n){let[a,i,r]=_o.map(e=>{let n=t[e];return n?zn(No(n)):void 0});return{...t,accountId:e,etag:n,awayAfter:a,offlineAfter:i,disconnectAfter:r}}function So(e){let t={};for(let n of _o){let a=e[n];if(!a)continue;let i=No(a);void 0===i?t[n]="number":(i<vo||i>mo)&&(t[n]="range")}if(!t.awayAfter&&!t.offlineAfter&&e.awayAfter&&e.offlineAfter){let[n,a]=[No(e.awayAfter),No(e.offlineAfter)];a<=n&&(t.offlineAfter="order")}return e.enabled&&!_o.some(t=>e[t])&&(t.enabled="none"),t}function To(e,t){return e.enabled===t.enabled&&e.resume===t.resume&&e.keepManualAway===t.keepManualAway&&e.disconnectStatus===t.disconnectStatus&&_o.every(n=>function(e,t){if(!e||!t)return e===t;let[n,a]=[No(e),No(t)];return n===a&&(void 0!==n||e.text===t.text)}(e[n],t[n]))}function No({text:e,unit:t}){let[,n,a=""]=/^(\d+)(?:[.,](\d+))?$/.exec(e.trim())??[];if(void 0!==n&&(3!==a.length||"0"===n))return Math.round(+`${n}.${a}`*fo[t])}function Io(e){if(void 0===e)return null;let t=po.find(t=>e%fo[t]===0)??"s";return{text:(e/fo[t]).toLocaleString(vi.value,{useGrouping:!1}).replace(/[.,]\d{3}$/,"$&0"),unit:t}}function Ao({offlineAfter:e}){let t=e?No(e):void 0;return void 0===t||t>No($o)?$o:Io(Math.max(vo,Math.floor(t/3/vo)*vo))}function Co({awayAfter:e}){let t=e?No(e):void 0;return void 0===t||t<No(go)?go:Io(Math.min(mo,3*t))}function Eo(){return yo}function xo({awayAfter:e,offlineAfter:t,disconnectAfter:n}){return{awayAfter:e,offlineAfter:t,disconnectAfter:n}}var Mo=["s","min","h","d"];function Lo({draft:e,faults:t,refused:n={},onChange:a,disabled:i=!1,withGone:r=!1}){let s=$i().workflows,o=se(null),l=se("");ie(()=>{l.current&&o.current?.querySelector(l.current)?.focus(),l.current=""});let u=e=>{let a=t[e];return a?s.invalid[a]:n[e]},c=[["awayAfter",s.awayAfter,s.addAway,s.removeAway,Ao],["offlineAfter",s.offlineAfter,s.addOffline,s.removeOffline,Co],...r?[["disconnectAfter",s.goneAfter,s.addGone,s.removeGone,Eo]]:[]],d=(e,t)=>{l.current=t?`.${e} input`:`.add-${e}`,a({[e]:t})};return Jn`<div class="periods" ref=${o}>
+${c.map(([t,n,,r])=>{let o=e[t];return o?Jn`<${Oo}
 key=${t}
 name=${t}
 label=${n}
@@ -515,7 +515,7 @@ removeLabel=${r}
 onRemove=${()=>d(t,null)}
 problem=${u(t)}
 disabled=${i}
->${"disconnectAfter"===t&&Jn`<${Oo} draft=${e} onChange=${a} disabled=${i} />`}<//
+>${"disconnectAfter"===t&&Jn`<${Do} draft=${e} onChange=${a} disabled=${i} />`}<//
 >
 ${"offlineAfter"===t&&e.awayAfter&&Jn`<p class="hint">${s.bothStart}</p>`}
 ${"disconnectAfter"===t&&Jn`<p class="hint">${s.goneHint}</p>`}`:null})}
@@ -525,7 +525,7 @@ ${c.map(([t,,n,,a])=>!e[t]&&Jn`<button type="button" key=${t} class="quiet add-$
 <${Ui} name="plus" />${n}
 </button>`)}
 </div>`}
-</div>`}function Lo({name:e,label:t,period:n,onChange:a,removeLabel:i,onRemove:r,problem:s,disabled:o,children:l}){let u=le();return Jn`<div class="field ${e} ${s?"wrong":""}">
+</div>`}function Oo({name:e,label:t,period:n,onChange:a,removeLabel:i,onRemove:r,problem:s,disabled:o,children:l}){let u=le();return Jn`<div class="field ${e} ${s?"wrong":""}">
 <label for=${u}>${t}</label>
 <div class="field-row">
 <input
@@ -545,7 +545,7 @@ value=${n.unit}
 disabled=${o}
 onChange=${e=>a({...n,unit:e.currentTarget.value})}
 >
-${xo.map(e=>Jn`<option value=${e} selected=${e===n.unit}>${$i().longUnits[e]}</option>`)}
+${Mo.map(e=>Jn`<option value=${e} selected=${e===n.unit}>${$i().longUnits[e]}</option>`)}
 </select>
 ${l}
 ${!o&&Jn`<button type="button" class="icon-button" aria-label=${i} title=${i} onClick=${r}>
@@ -553,40 +553,40 @@ ${!o&&Jn`<button type="button" class="icon-button" aria-label=${i} title=${i} on
 </button>`}
 </div>
 ${s&&Jn`<p class="problem" id=${`${u}-problem`} role="alert">${s}</p>`}
-</div>`}function Oo({draft:e,onChange:t,disabled:n}){return Jn`<select
+</div>`}function Do({draft:e,onChange:t,disabled:n}){return Jn`<select
 aria-label=${$i().workflows.goneStatus}
 disabled=${n}
 onChange=${e=>t({disconnectStatus:Number(e.currentTarget.value)})}
 >
 ${[Mn.OFFLINE,Mn.AWAY].map(t=>Jn`<option value=${t} selected=${t===e.disconnectStatus}>${Er(t)}</option>`)}
-</select>`}var Do=1048576,Fo=[",",";","\t","|"];function Uo(e=""){return/^\d{9,10}(\.\d+)?$/.test(e)?Fn.EPOCH_S:/^\d{12,13}$/.test(e)?Fn.EPOCH_MS:Fn.RFC3339}var Bo=["enabled","awayAfter","offlineAfter","disconnectAfter","disconnectStatus","resume","keepManualAway"];function Ro(e,t){let n=$i().workflows;switch(t){case"enabled":return e?.enabled?n.on:n.off;case"awayAfter":case"offlineAfter":case"disconnectAfter":{let a=No(Yn(e?.[t]));return a?`${a.text} ${$i().units[a.unit]}`:n.never}case"disconnectStatus":return Er(e?.disconnectStatus||Mn.OFFLINE);case"resume":return n.resumes[e?.resume||1];default:return e?.keepManualAway?n.yes:n.no}}function Po({before:e,after:t}){let n=$i().workflows;return Jn`<ul class="lines">
-${Bo.map(a=>{let[i,r]=[Ro(e,a),Ro(t,a)];return i===r?null:Jn`<li key=${a}>${n.fields[a]}: ${i} → ${r}</li>`})}
-</ul>`}var{ONLINE:Wo,AWAY:Ho,OFFLINE:jo}=Mn,Vo=[[Wo,Ho],[Wo,jo],[Ho,jo]],qo=[[Ho,Wo],[jo,Wo]];function Go({summary:e,name:t}){let n=$i().whatIf,[a,i]=[Yn(e.firstActivityTime),Yn(e.lastActivityTime)];return Jn`<p>${Di(t)}: ${n.read(Number(e.users),Number(e.activities))}</p>
-${void 0!==a&&void 0!==i&&Jn`<p class="hint">${Ci(a)} – ${Ci(i)} (${xi(i-a)}) · ${$i().common.zone(Ni)}</p>`}`}function Yo({title:e,settings:t,summary:n,largest:a}){let i=$i().whatIf,r=$i().workflows.fields,s=n.timeInStatus.map(e=>({status:e.status,ms:Yn(e.duration)??0})),o=s.reduce((e,t)=>e+t.ms,0),[l,u]=[Number(n.activeSoonAfterAway),zo(n,[[Wo,Ho]])],[c,d]=[Number(n.ignoredActivities),Number(n.activities)],h=(e,t,i="")=>{let r=zo(n,t);return Jn`<${Ko} label=${e} share=${r/a} kind=${i} value=${gi(r)} />`},f=(e,t)=>Jn`
+</select>`}var Fo=1048576,Uo=[",",";","\t","|"];function Bo(e=""){return/^\d{9,10}(\.\d+)?$/.test(e)?Fn.EPOCH_S:/^\d{12,13}$/.test(e)?Fn.EPOCH_MS:Fn.RFC3339}var Ro=["enabled","awayAfter","offlineAfter","disconnectAfter","disconnectStatus","resume","keepManualAway"];function Po(e,t){let n=$i().workflows;switch(t){case"enabled":return e?.enabled?n.on:n.off;case"awayAfter":case"offlineAfter":case"disconnectAfter":{let a=Io(Yn(e?.[t]));return a?`${a.text} ${$i().units[a.unit]}`:n.never}case"disconnectStatus":return Er(e?.disconnectStatus||Mn.OFFLINE);case"resume":return n.resumes[e?.resume||1];default:return e?.keepManualAway?n.yes:n.no}}function Wo({before:e,after:t}){let n=$i().workflows;return Jn`<ul class="lines">
+${Ro.map(a=>{let[i,r]=[Po(e,a),Po(t,a)];return i===r?null:Jn`<li key=${a}>${n.fields[a]}: ${i} → ${r}</li>`})}
+</ul>`}var{ONLINE:Ho,AWAY:jo,OFFLINE:Vo}=Mn,qo=[[Ho,jo],[Ho,Vo],[jo,Vo]],Go=[[jo,Ho],[Vo,Ho]];function Yo({summary:e,name:t}){let n=$i().whatIf,[a,i]=[Yn(e.firstActivityTime),Yn(e.lastActivityTime)];return Jn`<p>${Di(t)}: ${n.read(Number(e.users),Number(e.activities))}</p>
+${void 0!==a&&void 0!==i&&Jn`<p class="hint">${Ci(a)} – ${Ci(i)} (${xi(i-a)}) · ${$i().common.zone(Ni)}</p>`}`}function Ko({title:e,settings:t,summary:n,largest:a}){let i=$i().whatIf,r=$i().workflows.fields,s=n.timeInStatus.map(e=>({status:e.status,ms:Yn(e.duration)??0})),o=s.reduce((e,t)=>e+t.ms,0),[l,u]=[Number(n.activeSoonAfterAway),Xo(n,[[Ho,jo]])],[c,d]=[Number(n.ignoredActivities),Number(n.activities)],h=(e,t,i="")=>{let r=Xo(n,t);return Jn`<${zo} label=${e} share=${r/a} kind=${i} value=${gi(r)} />`},f=(e,t)=>Jn`
 ${h(Jn`<strong>${e}</strong>`,t)}
 ${t.map(([e,t])=>h(`${Er(e)} → ${Er(t)}`,[[e,t]],Cr(t)))}
 `;return Jn`<section class="card" aria-label=${e}>
 <h2>${e}</h2>
 <p class="hint">
-${["awayAfter","offlineAfter","resume"].map(e=>`${r[e]}: ${Ro(t,e)}`).join(" · ")}
+${["awayAfter","offlineAfter","resume"].map(e=>`${r[e]}: ${Po(t,e)}`).join(" · ")}
 </p>
 <h3>${i.time}</h3>
 <dl class="bars">
-${s.map(({status:e,ms:t})=>Jn`<${Ko}
+${s.map(({status:e,ms:t})=>Jn`<${zo}
 key=${e}
 label=${Jn`<${Mr} status=${e} />`}
 share=${o?t/o:0}
 kind=${Cr(e)}
-value=${Xo(t,o)}
+value=${Jo(t,o)}
 />`)}
 </dl>
 <h3>${i.switches}</h3>
-<dl class="bars">${f(i.demoted,Vo)} ${f(i.resumed,qo)}</dl>
-${d>0&&Jn`<p>${i.ignored(c,d,Xo(c,d))}</p>`}
+<dl class="bars">${f(i.demoted,qo)} ${f(i.resumed,Go)}</dl>
+${d>0&&Jn`<p>${i.ignored(c,d,Jo(c,d))}</p>`}
 <${Ri} kind=${u&&l/u>.1?"warn":"info"}>
-<p><strong>${i.soon(l,u,Xo(l,u))}</strong></p>
+<p><strong>${i.soon(l,u,Jo(l,u))}</strong></p>
 <//>
-</section>`}function Ko({label:e,share:t,value:n,kind:a=""}){return Jn`<div class="bar-row">
+</section>`}function zo({label:e,share:t,value:n,kind:a=""}){return Jn`<div class="bar-row">
 <dt>${e}</dt>
 <dd>
 <svg viewBox="0 0 100 16" preserveAspectRatio="none" aria-hidden="true">
@@ -594,9 +594,9 @@ ${d>0&&Jn`<p>${i.ignored(c,d,Xo(c,d))}</p>`}
 </svg>
 </dd>
 <dd class="value">${n}</dd>
-</div>`}function zo(e,t){return e?.switches.filter(e=>t.some(([t,n])=>e.previousStatus===t&&e.status===n))?.reduce((e,t)=>e+Number(t.count),0)??0}function Xo(e,t){return(t?e/t:0).toLocaleString(vi.value,{style:"percent",minimumFractionDigits:1,maximumFractionDigits:1})}var Jo="activity_time",Zo="user_id",Qo={enabled:!0,awayAfter:mo,offlineAfter:$o,disconnectAfter:null,disconnectStatus:3,resume:1,keepManualAway:!1};function el(e){return{...wo(e),enabled:!0,disconnectAfter:null,disconnectStatus:Qo.disconnectStatus}}function tl(){let e=$i().whatIf,t=Je(Qo),n=Je(null),a=Je({time:"",user:"",format:Fn.RFC3339}),i=Je(""),r=Je(""),s=Je([]),o=Je(null),l=ko(t.value),u=!n.value?.columns.length||""!==a.value.time&&""!==a.value.user,c=null!==n.value&&u&&0===Object.keys(l).length&&!i.value;ie(()=>(Ma.getWorkflow({accountId:La.peek()}).then(({workflow:e})=>{let n=e&&el(e);n&&(n.awayAfter||n.offlineAfter)&&t.peek()===Qo&&(t.value=n)},Ra),()=>o.peek()?.abort()),[]);let d=e=>{t.value={...t.value,...e}},h=async t=>{if(n.value=null,r.value="",t){i.value="packing";try{let i=await async function(e){if(e.size>33554432)return null;let[t,n]=new Uint8Array(await e.slice(0,2).arrayBuffer()),a=31===t&&139===n,i=a?e:new Response(e.stream().pipeThrough(new CompressionStream("gzip"))),r=new Uint8Array(await i.arrayBuffer()),[s,o]=function(e){let[t="",n=""]=e.replace(/^\ufeff/,"").split(/\r?\n/,2),a=Fo.reduce((e,n)=>t.split(n).length>t.split(e).length?n:e),[i,r]=[t,n].map(e=>e.split(a).map(e=>e.trim().replace(/^"(.*)"$/,"$1")));return i.length>1&&!t.includes("\0")?[i,r]:[[],[]]}(await async function(e,t){let n=(t?e.stream().pipeThrough(new DecompressionStream("gzip")):e.stream()).getReader();try{return(new TextDecoder).decode((await n.read()).value)}catch{return""}finally{n.cancel().catch(()=>{})}}(e,a));return{name:e.name,bytes:r,columns:s,sample:o}}(t);if(i){let[e,t]=[Jo,Zo].map(e=>i.columns.includes(e)?e:"");a.value={time:e,user:t,format:Uo(i.sample[i.columns.indexOf(e)])},n.value=i}else r.value=e.tooLong}catch{r.value=e.unreadable}i.value=""}},f=e=>{e.preventDefault();let t=document.getElementById("log");"drop"!==e.type||i.value||!e.dataTransfer?.files.length||(t.files=e.dataTransfer.files,h(t.files[0]))},p=(e,t)=>{a.value={...a.value,[e]:t};let{columns:i=[],sample:r=[]}=n.value??{};"time"===e&&(a.value.format=Uo(r[i.indexOf(t)]))},v=(e,t,n)=>{let{time:i,user:r,format:s}=a.value,o={log:e.bytes,timeColumn:i,userColumn:r,timeFormat:s},l=bo("",t,"");return Ma.simulate({accountId:La.peek(),workflow:l,...o},{signal:n,timeoutMs:12e4})},[m]=s.value,$=Math.max(...s.value.map(({answer:e})=>function(e){let t=[Vo,qo].map(t=>zo(e,t));return Math.max(1,...t)}(e.summary)));return Jn`<h1>${e.title}</h1>
+</div>`}function Xo(e,t){return e?.switches.filter(e=>t.some(([t,n])=>e.previousStatus===t&&e.status===n))?.reduce((e,t)=>e+Number(t.count),0)??0}function Jo(e,t){return(t?e/t:0).toLocaleString(vi.value,{style:"percent",minimumFractionDigits:1,maximumFractionDigits:1})}var Zo="activity_time",Qo="user_id",el={enabled:!0,awayAfter:$o,offlineAfter:go,disconnectAfter:null,disconnectStatus:3,resume:1,keepManualAway:!1};function tl(e){return{...bo(e),enabled:!0,disconnectAfter:null,disconnectStatus:el.disconnectStatus}}function nl(){let e=$i().whatIf,t=Je(el),n=Je(null),a=Je({time:"",user:"",format:Fn.RFC3339}),i=Je(""),r=Je(""),s=Je([]),o=Je(null),l=So(t.value),u=!n.value?.columns.length||""!==a.value.time&&""!==a.value.user,c=null!==n.value&&u&&0===Object.keys(l).length&&!i.value;ie(()=>(Ma.getWorkflow({accountId:La.peek()}).then(({workflow:e})=>{let n=e&&tl(e);n&&(n.awayAfter||n.offlineAfter)&&t.peek()===el&&(t.value=n)},Ra),()=>o.peek()?.abort()),[]);let d=e=>{t.value={...t.value,...e}},h=async t=>{if(n.value=null,r.value="",t){i.value="packing";try{let i=await async function(e){if(e.size>33554432)return null;let[t,n]=new Uint8Array(await e.slice(0,2).arrayBuffer()),a=31===t&&139===n,i=a?e:new Response(e.stream().pipeThrough(new CompressionStream("gzip"))),r=new Uint8Array(await i.arrayBuffer()),[s,o]=function(e){let[t="",n=""]=e.replace(/^\ufeff/,"").split(/\r?\n/,2),a=Uo.reduce((e,n)=>t.split(n).length>t.split(e).length?n:e),[i,r]=[t,n].map(e=>e.split(a).map(e=>e.trim().replace(/^"(.*)"$/,"$1")));return i.length>1&&!t.includes("\0")?[i,r]:[[],[]]}(await async function(e,t){let n=(t?e.stream().pipeThrough(new DecompressionStream("gzip")):e.stream()).getReader();try{return(new TextDecoder).decode((await n.read()).value)}catch{return""}finally{n.cancel().catch(()=>{})}}(e,a));return{name:e.name,bytes:r,columns:s,sample:o}}(t);if(i){let[e,t]=[Zo,Qo].map(e=>i.columns.includes(e)?e:"");a.value={time:e,user:t,format:Bo(i.sample[i.columns.indexOf(e)])},n.value=i}else r.value=e.tooLong}catch{r.value=e.unreadable}i.value=""}},f=e=>{e.preventDefault();let t=document.getElementById("log");"drop"!==e.type||i.value||!e.dataTransfer?.files.length||(t.files=e.dataTransfer.files,h(t.files[0]))},p=(e,t)=>{a.value={...a.value,[e]:t};let{columns:i=[],sample:r=[]}=n.value??{};"time"===e&&(a.value.format=Bo(r[i.indexOf(t)]))},v=(e,t,n)=>{let{time:i,user:r,format:s}=a.value,o={log:e.bytes,timeColumn:i,userColumn:r,timeFormat:s},l=ko("",t,"");return Ma.simulate({accountId:La.peek(),workflow:l,...o},{signal:n,timeoutMs:12e4})},[m]=s.value,$=Math.max(...s.value.map(({answer:e})=>function(e){let t=[qo,Go].map(t=>Xo(e,t));return Math.max(1,...t)}(e.summary)));return Jn`<h1>${e.title}</h1>
 <p class="hint">${e.intro}</p>
-<form class="card" onSubmit=${async a=>{if(a.preventDefault(),!c||!n.value)return;r.value="",s.value=[];let{signal:l}=o.value=new AbortController;i.value="computing";try{let a=t.value,i=await v(n.value,a,l);s.value=[{title:e.tried,settings:bo("",a,""),answer:i}];let{workflow:r}=await Ma.getWorkflow({accountId:La.peek()},{signal:l}),o=el(r);if((o.awayAfter||o.offlineAfter)&&!So(o,a)){let t=await v(n.value,o,l);s.value=[...s.value,{title:e.inForce,settings:r,answer:t}]}}catch(e){!_s(e)&&!Ra(e)&&(r.value=function(e,t){let n=$i().whatIf;return t.bytes.length>Do&&e instanceof Rn&&["unavailable","resource_exhausted"].includes(e.code)?n.large:e instanceof Rn&&"invalid_argument"===e.code?n.badLog(e.violations[0]?.description??e.message):ys(e)}(e,n.value))}i.value=""}} novalidate>
+<form class="card" onSubmit=${async a=>{if(a.preventDefault(),!c||!n.value)return;r.value="",s.value=[];let{signal:l}=o.value=new AbortController;i.value="computing";try{let a=t.value,i=await v(n.value,a,l);s.value=[{title:e.tried,settings:ko("",a,""),answer:i}];let{workflow:r}=await Ma.getWorkflow({accountId:La.peek()},{signal:l}),o=tl(r);if((o.awayAfter||o.offlineAfter)&&!To(o,a)){let t=await v(n.value,o,l);s.value=[...s.value,{title:e.inForce,settings:r,answer:t}]}}catch(e){!ws(e)&&!Ra(e)&&(r.value=function(e,t){let n=$i().whatIf;return t.bytes.length>Fo&&e instanceof Rn&&["unavailable","resource_exhausted"].includes(e.code)?n.large:e instanceof Rn&&"invalid_argument"===e.code?n.badLog(e.violations[0]?.description??e.message):_s(e)}(e,n.value))}i.value=""}} novalidate>
 <div class="drop" onDragOver=${f} onDrop=${f}>
 <label for="log"><strong>${e.log}</strong></label>
 <input
@@ -608,11 +608,11 @@ onChange=${e=>h(e.currentTarget.files[0])}
 />
 <p class="hint" id="log-hint">${e.logHint}</p>
 ${n.value&&Jn`<p role="status">${e.packed(gi(Math.ceil(n.value.bytes.length/1e3)))}</p>`}
-${n.value&&n.value.bytes.length>Do&&Jn`<p class="problem">${e.large}</p>`}
+${n.value&&n.value.bytes.length>Fo&&Jn`<p class="problem">${e.large}</p>`}
 </div>
 ${n.value&&n.value.columns.length>0&&Jn`<div class="tools">
-<${nl} label=${e.timeColumn} value=${a.value.time} log=${n.value} onChange=${e=>p("time",e)} />
-<${nl} label=${e.userColumn} value=${a.value.user} log=${n.value} onChange=${e=>p("user",e)} />
+<${al} label=${e.timeColumn} value=${a.value.time} log=${n.value} onChange=${e=>p("time",e)} />
+<${al} label=${e.userColumn} value=${a.value.user} log=${n.value} onChange=${e=>p("user",e)} />
 <label class="labelled"
 >${e.format}
 <select onChange=${e=>a.value={...a.value,format:Number(e.currentTarget.value)}}>
@@ -621,7 +621,7 @@ ${Object.entries(e.formats).map(([e,t])=>Jn`<option value=${e} selected=${Number
 >
 </div>
 ${!u&&Jn`<p class="problem" role="alert">${e.unmapped}</p>`}`}
-<${Mo} draft=${t.value} faults=${l} onChange=${d} />
+<${Lo} draft=${t.value} faults=${l} onChange=${d} />
 <label class="labelled"
 >${$i().workflows.resume}
 <select onChange=${e=>d({resume:Number(e.currentTarget.value)})}>
@@ -638,23 +638,23 @@ ${"computing"===i.value&&Jn`<progress aria-label=${e.stages[i.value]}></progress
 <div class="results">
 ${r.value&&Jn`<${Ri} kind="error">${r.value}<//>`}
 ${m?.answer.warnings.map(e=>Jn`<${Ri} kind="warn" key=${e}>${e}<//>`)}
-${m?.answer.summary&&Jn`<${Go} summary=${m.answer.summary} name=${n.value?.name??""} />
+${m?.answer.summary&&Jn`<${Yo} summary=${m.answer.summary} name=${n.value?.name??""} />
 <div class="compare">
-${s.value.map(({title:e,settings:t,answer:n})=>Jn`<${Yo} key=${e} title=${e} settings=${t} summary=${n.summary} largest=${$} />`)}
+${s.value.map(({title:e,settings:t,answer:n})=>Jn`<${Ko} key=${e} title=${e} settings=${t} summary=${n.summary} largest=${$} />`)}
 </div>
 <p class="hint">${e.soonHint}</p>`}
-</div>`}function nl({label:e,value:t,log:n,onChange:a}){return Jn`<label class="labelled"
+</div>`}function al({label:e,value:t,log:n,onChange:a}){return Jn`<label class="labelled"
 >${e}
 <select onChange=${e=>a(e.currentTarget.value)}>
 <option value="" selected=${!t}>${$i().whatIf.choose}</option>
 ${n.columns.map(e=>Jn`<option key=${e} value=${e} selected=${e===t}>${e}</option>`)}
 </select></label
->`}var al=["unavailable","deadline_exceeded","internal","unknown"],il=class{constructor(e,t=Ma){this.accountId=e,this.calls=t,this.base=Me(null),this.draft=Me(null),this.theirs=Me(null),this.problem=Me(""),this.refused=Me({}),this.notice=Me(""),this.phase=Me(""),this.question=Me(null),this.preview=Me({state:"none"}),this.faults=Ue(()=>this.draft.value?ko(this.draft.value):{}),this.isValid=Ue(()=>ol(this.faults.value)&&ol(this.refused.value)),this.isChanged=Ue(()=>null!==this.base.value&&null!==this.draft.value&&!So(wo(this.base.value),this.draft.value)),this.canSave=Ue(()=>this.isChanged.value&&this.isValid.value&&!this.phase.value&&!this.theirs.value),this.asking=null,this.timer=0,this.rereading=0,this.heardEtag="",this.isClosed=!1}async load(e){this.problem.value="";try{let t=await this.#o();this.#a(e?.base??t),e&&this.edit(e.draft),this.#i(t,"updated"),this.#t()}catch(e){Ra(e)||(this.problem.value=ys(e))}}close(){this.isClosed=!0,this.#l()}edit(e){this.phase.value||(ye(()=>{this.draft.value={...this.draft.value,...e},"kept"!==this.notice.value&&(this.notice.value=""),this.problem.value="",this.refused.value={}}),this.#u())}toggle(){let e=this.draft.value;e.enabled?this.edit({enabled:!1,...Eo(wo(this.base.value))}):this.edit({enabled:!0,awayAfter:e.awayAfter??(e.offlineAfter||e.disconnectAfter?null:mo)})}discard(){this.#a(this.theirs.value??this.base.value)}restore(e){this.phase.value||this.theirs.value||(this.question.value={restoring:e,before:this.isChanged.value?this.draft.value??void 0:void 0},this.edit(wo(e)))}answer(e){let t=this.question.value;if(this.question.value=null,e)return this.#r();t?.before?this.edit(t.before):t?.restoring&&this.discard()}heard({etag:e}){this.heardEtag=e,this.base.value?this.#t():this.problem.value&&this.load()}keepMine(){ye(()=>{this.base.value=this.theirs.value,this.theirs.value=null,this.notice.value="kept"}),this.#u()}async save(){if(!this.canSave.value)return;this.phase.value="checking",this.preview.value={...this.preview.value,state:"asking"},await this.#c(),this.phase.value="";let{state:e}=this.preview.value;this.canSave.value&&!this.isClosed&&"known"===e&&rl(this.preview.value)<=5?await this.#r():(this.canSave.value&&("known"===e||"failed"===e)&&(this.question.value={}),this.#t())}async#r(){if(this.canSave.value){this.phase.value="saving",this.#l();try{this.#a((await this.calls.updateWorkflow(this.#d())).workflow),this.notice.value="saved"}catch(e){if(Ra(e))return;sl(e)?await this.#e():await this.#s(e)}finally{this.phase.value=""}this.#t()}}async#e(){for(this.phase.value="uncertain";!this.isClosed;)try{let e=await this.#o();return void(e.etag===this.base.value?.etag?this.problem.value=$i().workflows.notSaved:this.#i(e,"saved"))}catch(e){if(Ra(e))return;await new Promise(e=>setTimeout(e,1500))}}async#s(e){this.question.value=null;try{e instanceof Rn&&"REVISION_CONFLICT"===e.reason?this.#i(await this.#o(),"updated"):this.#n(e)||(this.problem.value=ys(e))}catch(e){Ra(e)||(this.problem.value=ys(e))}}#n(e){if(!(e instanceof Rn)||"invalid_argument"!==e.code)return!1;let t={};for(let{field:n,description:a}of e.violations)n.endsWith("away_after")?t.awayAfter=a:n.endsWith("offline_after")?t.offlineAfter=a:n.includes("disconnect_")?t.disconnectAfter=a:n.endsWith("enabled")&&(t.enabled=a);return this.refused.value=t,!ol(t)}async#o(){return(await this.calls.getWorkflow({accountId:this.accountId})).workflow}async#t(){if([this.base.value?.etag,this.theirs.value?.etag,""].includes(this.heardEtag)||this.phase.value)return;let e=++this.rereading;try{let t=await this.#o();e===this.rereading&&!this.phase.value&&this.#i(t,"updated")}catch(e){Ra(e)||ys(e)}}#i(e,t){if(e.etag!==this.base.value?.etag){if(!this.isChanged.value||So(wo(e),this.draft.value))return this.#a(e),void(this.notice.value=t);this.#l(),ye(()=>{this.theirs.value=e,this.question.value=null,this.preview.value={state:"none"}})}}#a(e){e&&(this.#l(),ye(()=>{this.base.value=e,this.draft.value=wo(e),this.theirs.value=null,this.question.value=null,this.problem.value="",this.refused.value={},this.notice.value="",this.preview.value={state:"none"}}))}#l(){clearTimeout(this.timer),this.asking?.abort()}#u(){this.#l(),this.canSave.value?(this.preview.value={...this.preview.value,state:"asking"},this.timer=setTimeout(()=>this.#c(),250)):this.preview.value={state:"none"}}async#c(){this.#l();let e=this.asking=new AbortController;try{let{impact:t}=await this.calls.updateWorkflow({...this.#d(),validateOnly:!0},{signal:e.signal});if(e.signal.aborted)return;this.preview.value={state:"known",impact:t},this.timer=setTimeout(()=>this.#c(),1e4)}catch(t){if(e.signal.aborted||_s(t)||Ra(t))return;let n=sl(t);this.preview.value={state:n?"failed":"none"},n?this.timer=setTimeout(()=>this.#c(),1e4):await this.#s(t)}}#d(){let[e,t]=[this.base.value,this.draft.value];return{workflow:bo(this.accountId,t,e.etag),updateMask:{paths:_o}}}};function rl({state:e,impact:t}){return"known"===e&&t?Number(t.switchingToAway+t.switchingToOffline):0}function sl(e){return e instanceof Rn&&al.includes(e.code)}function ol(e){return 0===Object.keys(e).length}function ll({form:e}){let t=$i().workflows,{state:n,impact:a}=e.preview.value,{draft:i,base:r}=e;if("none"===n)return null;let s=r.value?.enabled&&i.value&&!i.value.enabled;return Jn`<section class="preview" aria-live="polite" aria-busy=${"asking"===n}>
+>`}var il=["unavailable","deadline_exceeded","internal","unknown"],rl=class{constructor(e,t=Ma){this.accountId=e,this.calls=t,this.base=Me(null),this.draft=Me(null),this.theirs=Me(null),this.problem=Me(""),this.refused=Me({}),this.notice=Me(""),this.phase=Me(""),this.question=Me(null),this.preview=Me({state:"none"}),this.faults=Ue(()=>this.draft.value?So(this.draft.value):{}),this.isValid=Ue(()=>ll(this.faults.value)&&ll(this.refused.value)),this.isChanged=Ue(()=>null!==this.base.value&&null!==this.draft.value&&!To(bo(this.base.value),this.draft.value)),this.canSave=Ue(()=>this.isChanged.value&&this.isValid.value&&!this.phase.value&&!this.theirs.value),this.asking=null,this.timer=0,this.rereading=0,this.heardEtag="",this.isClosed=!1}async load(e){this.problem.value="";try{let t=await this.#o();this.#a(e?.base??t),e&&this.edit(e.draft),this.#i(t,"updated"),this.#t()}catch(e){Ra(e)||(this.problem.value=_s(e))}}close(){this.isClosed=!0,this.#l()}edit(e){this.phase.value||(ye(()=>{this.draft.value={...this.draft.value,...e},"kept"!==this.notice.value&&(this.notice.value=""),this.problem.value="",this.refused.value={}}),this.#u())}toggle(){let e=this.draft.value;e.enabled?this.edit({enabled:!1,...xo(bo(this.base.value))}):this.edit({enabled:!0,awayAfter:e.awayAfter??(e.offlineAfter||e.disconnectAfter?null:$o)})}discard(){this.#a(this.theirs.value??this.base.value)}restore(e){this.phase.value||this.theirs.value||(this.question.value={restoring:e,before:this.isChanged.value?this.draft.value??void 0:void 0},this.edit(bo(e)))}answer(e){let t=this.question.value;if(this.question.value=null,e)return this.#r();t?.before?this.edit(t.before):t?.restoring&&this.discard()}heard({etag:e}){this.heardEtag=e,this.base.value?this.#t():this.problem.value&&this.load()}keepMine(){ye(()=>{this.base.value=this.theirs.value,this.theirs.value=null,this.notice.value="kept"}),this.#u()}async save(){if(!this.canSave.value)return;this.phase.value="checking",this.preview.value={...this.preview.value,state:"asking"},await this.#c(),this.phase.value="";let{state:e}=this.preview.value;this.canSave.value&&!this.isClosed&&"known"===e&&sl(this.preview.value)<=5?await this.#r():(this.canSave.value&&("known"===e||"failed"===e)&&(this.question.value={}),this.#t())}async#r(){if(this.canSave.value){this.phase.value="saving",this.#l();try{this.#a((await this.calls.updateWorkflow(this.#d())).workflow),this.notice.value="saved"}catch(e){if(Ra(e))return;ol(e)?await this.#e():await this.#s(e)}finally{this.phase.value=""}this.#t()}}async#e(){for(this.phase.value="uncertain";!this.isClosed;)try{let e=await this.#o();return void(e.etag===this.base.value?.etag?this.problem.value=$i().workflows.notSaved:this.#i(e,"saved"))}catch(e){if(Ra(e))return;await new Promise(e=>setTimeout(e,1500))}}async#s(e){this.question.value=null;try{e instanceof Rn&&"REVISION_CONFLICT"===e.reason?this.#i(await this.#o(),"updated"):this.#n(e)||(this.problem.value=_s(e))}catch(e){Ra(e)||(this.problem.value=_s(e))}}#n(e){if(!(e instanceof Rn)||"invalid_argument"!==e.code)return!1;let t={};for(let{field:n,description:a}of e.violations)n.endsWith("away_after")?t.awayAfter=a:n.endsWith("offline_after")?t.offlineAfter=a:n.includes("disconnect_")?t.disconnectAfter=a:n.endsWith("enabled")&&(t.enabled=a);return this.refused.value=t,!ll(t)}async#o(){return(await this.calls.getWorkflow({accountId:this.accountId})).workflow}async#t(){if([this.base.value?.etag,this.theirs.value?.etag,""].includes(this.heardEtag)||this.phase.value)return;let e=++this.rereading;try{let t=await this.#o();e===this.rereading&&!this.phase.value&&this.#i(t,"updated")}catch(e){Ra(e)||_s(e)}}#i(e,t){if(e.etag!==this.base.value?.etag){if(!this.isChanged.value||To(bo(e),this.draft.value))return this.#a(e),void(this.notice.value=t);this.#l(),ye(()=>{this.theirs.value=e,this.question.value=null,this.preview.value={state:"none"}})}}#a(e){e&&(this.#l(),ye(()=>{this.base.value=e,this.draft.value=bo(e),this.theirs.value=null,this.question.value=null,this.problem.value="",this.refused.value={},this.notice.value="",this.preview.value={state:"none"}}))}#l(){clearTimeout(this.timer),this.asking?.abort()}#u(){this.#l(),this.canSave.value?(this.preview.value={...this.preview.value,state:"asking"},this.timer=setTimeout(()=>this.#c(),250)):this.preview.value={state:"none"}}async#c(){this.#l();let e=this.asking=new AbortController;try{let{impact:t}=await this.calls.updateWorkflow({...this.#d(),validateOnly:!0},{signal:e.signal});if(e.signal.aborted)return;this.preview.value={state:"known",impact:t},this.timer=setTimeout(()=>this.#c(),1e4)}catch(t){if(e.signal.aborted||ws(t)||Ra(t))return;let n=ol(t);this.preview.value={state:n?"failed":"none"},n?this.timer=setTimeout(()=>this.#c(),1e4):await this.#s(t)}}#d(){let[e,t]=[this.base.value,this.draft.value];return{workflow:ko(this.accountId,t,e.etag),updateMask:{paths:wo}}}};function sl({state:e,impact:t}){return"known"===e&&t?Number(t.switchingToAway+t.switchingToOffline):0}function ol(e){return e instanceof Rn&&il.includes(e.code)}function ll(e){return 0===Object.keys(e).length}function ul({form:e}){let t=$i().workflows,{state:n,impact:a}=e.preview.value,{draft:i,base:r}=e;if("none"===n)return null;let s=r.value?.enabled&&i.value&&!i.value.enabled;return Jn`<section class="preview" aria-live="polite" aria-busy=${"asking"===n}>
 <h3>${t.previewTitle}</h3>
 ${"known"!==n&&Jn`<p class="hint">${"asking"===n?t.previewing:t.previewFailed}</p>`}
-${a&&"failed"!==n&&Jn`<${ul} impact=${a} />`}
+${a&&"failed"!==n&&Jn`<${cl} impact=${a} />`}
 ${s&&Jn`<p>${t.turnedOff} ${t.resume}: ${t.resumes[i.value?.resume]}.</p>`}
-</section>`}function ul({impact:e}){let t=$i().workflows,[n,a]=[Number(e.switchingToAway),Number(e.switchingToOffline)],i=n+a-Math.min(8,e.switches.length),r=e.nextHour.map(e=>[Number(e.switchingToAway),Number(e.switchingToOffline)]),[s,o]=[0,1].map(e=>r.reduce((t,n)=>t+n[e],0));return Jn`<div class="effect">
+</section>`}function cl({impact:e}){let t=$i().workflows,[n,a]=[Number(e.switchingToAway),Number(e.switchingToOffline)],i=n+a-Math.min(8,e.switches.length),r=e.nextHour.map(e=>[Number(e.switchingToAway),Number(e.switchingToOffline)]),[s,o]=[0,1].map(e=>r.reduce((t,n)=>t+n[e],0));return Jn`<div class="effect">
 <p>${n+a===0?t.nobodyNow:t.switching(n,a)}</p>
 ${e.switches.length>0&&Jn`<ul class="switches">
 ${e.switches.slice(0,8).map(e=>Jn`<li key=${e.userId}><${Vi}>${e.userId}<//> <${Mr} status=${e.status} /></li>`)}
@@ -666,25 +666,25 @@ ${r.map(([e,t],n)=>Jn`<li key=${n}>
 ${15*n}–${15*(n+1)} ${$i().units.min}: <strong>${gi(e+t)}</strong>
 </li>`)}
 </ul>`}
-</div>`}function cl({form:e}){let t=$i().workflows,n=e.question.value,a=e.draft.value;if(!n||!a)return null;let{restoring:i,before:r}=n,s=rl(e.preview.value),o=Yn(i?.updateTime),l=i?void 0===o?t.restoreFirst:t.restoreTitle(Ci(o)):s?t.confirmTitle(s):t.blindTitle;return Jn`<${hl}
+</div>`}function dl({form:e}){let t=$i().workflows,n=e.question.value,a=e.draft.value;if(!n||!a)return null;let{restoring:i,before:r}=n,s=sl(e.preview.value),o=Yn(i?.updateTime),l=i?void 0===o?t.restoreFirst:t.restoreTitle(Ci(o)):s?t.confirmTitle(s):t.blindTitle;return Jn`<${fl}
 title=${l}
 yes=${s?t.confirm(s):i?t.restore:t.save}
 isReady=${e.canSave.value&&"asking"!==e.preview.value.state}
 onAnswer=${t=>e.answer(t)}
 >
-${i&&Jn`<${Po} before=${e.base.value} after=${i} />`}
+${i&&Jn`<${Wo} before=${e.base.value} after=${i} />`}
 ${r&&Jn`<p>${t.editsLost}</p>`}
-<${ll} form=${e} />
+<${ul} form=${e} />
 ${s>0&&Jn`<p>${t.resume}: ${t.resumes[a.resume]}.</p>`}
-<//>`}function dl(){let e=$i().workflows;return sa.value?Jn`<${hl} title=${e.leaveTitle} yes=${e.leave} no=${e.stay} isReady onAnswer=${oa}>
+<//>`}function hl(){let e=$i().workflows;return sa.value?Jn`<${fl} title=${e.leaveTitle} yes=${e.leave} no=${e.stay} isReady onAnswer=${oa}>
 <p>${e.leaveText}</p>
-<//>`:null}function hl({title:e,yes:t,no:n=$i().common.cancel,isReady:a,onAnswer:i,children:r}){return Jn`<${ji} title=${e} onClose=${()=>i(!1)} alert>
+<//>`:null}function fl({title:e,yes:t,no:n=$i().common.cancel,isReady:a,onAnswer:i,children:r}){return Jn`<${ji} title=${e} onClose=${()=>i(!1)} alert>
 ${r}
 <div class="dialog-actions">
 <button type="button" onClick=${()=>i(!1)} autofocus>${n}</button>
 <button type="button" class="primary" disabled=${!a} onClick=${()=>i(!0)}>${t}</button>
 </div>
-<//>`}function fl({form:e}){let t=$i().workflows,n=Je(null),a=Je(""),i=Je(""),r=se(null),s=e.base.value?.etag,o=async t=>{r.current?.abort();let{signal:s}=r.current=new AbortController;i.value="";try{let i=await Ma.listWorkflowChanges({accountId:e.accountId,pageSize:20,pageToken:t},{signal:s});n.value=t?[...n.value??[],...i.changes]:i.changes,a.value=i.nextPageToken}catch(e){!_s(e)&&!Ra(e)&&(i.value=ys(e))}};ie(()=>(o(""),()=>r.current?.abort()),[e,s]);let l=a.value?void 0:n.value?.at(-1)?.previousWorkflow;return Jn`<section class="card" aria-labelledby="settings-history">
+<//>`}function pl({form:e}){let t=$i().workflows,n=Je(null),a=Je(""),i=Je(""),r=se(null),s=e.base.value?.etag,o=async t=>{r.current?.abort();let{signal:s}=r.current=new AbortController;i.value="";try{let i=await Ma.listWorkflowChanges({accountId:e.accountId,pageSize:20,pageToken:t},{signal:s});n.value=t?[...n.value??[],...i.changes]:i.changes,a.value=i.nextPageToken}catch(e){!ws(e)&&!Ra(e)&&(i.value=_s(e))}};ie(()=>(o(""),()=>r.current?.abort()),[e,s]);let l=a.value?void 0:n.value?.at(-1)?.previousWorkflow;return Jn`<section class="card" aria-labelledby="settings-history">
 <h2 id="settings-history">${t.history}</h2>
 ${!n.value&&!i.value&&Jn`<${Wi} />`}
 ${0===n.value?.length&&Jn`<p class="hint">${t.historyEmpty}</p>`}
@@ -698,10 +698,10 @@ ${null!==n.value&&n.value.length>0&&Jn`<table class="plain stacked settings-hist
 </tr>
 </thead>
 <tbody>
-${n.value.map(t=>Jn`<${pl} key=${String(t.revision)} change=${t} form=${e} />`)}
+${n.value.map(t=>Jn`<${vl} key=${String(t.revision)} change=${t} form=${e} />`)}
 ${l&&Jn`<tr>
 <td colspan="3" class="hint">${t.beforeAll}</td>
-<td class="end"><${vl} form=${e} workflow=${l} /></td>
+<td class="end"><${ml} form=${e} workflow=${l} /></td>
 </tr>`}
 </tbody>
 </table>`}
@@ -711,34 +711,34 @@ actions=${Jn`<button type="button" onClick=${()=>o("")}>${$i().common.retry}</bu
 >${i.value}<//
 >`}
 ${a.value&&Jn`<button type="button" class="quiet" onClick=${()=>o(a.value)}>${t.moreHistory}</button>`}
-</section>`}function pl({change:e,form:t}){let n=$i().workflows,{workflow:a,previousWorkflow:i}=e;return Jn`<tr>
+</section>`}function vl({change:e,form:t}){let n=$i().workflows,{workflow:a,previousWorkflow:i}=e;return Jn`<tr>
 <td><${Hi} ms=${Yn(a?.updateTime)} /></td>
 <td>
 ${a?.updatedBy?Jn`<${Vi}>${a.updatedBy}<//>`:n.unknownWho}
 ${a?.updateCaller&&Jn`<br /><span class="hint">(<${Vi}>${a.updateCaller}<//>)</span>`}
 </td>
 <td>
-${i?Jn`<${Po} before=${i} after=${a} />`:n.unknownWho}
+${i?Jn`<${Wo} before=${i} after=${a} />`:n.unknownWho}
 </td>
-<td class="end"><${vl} form=${t} workflow=${a} /></td>
-</tr>`}function vl({form:e,workflow:t}){let n=$i().workflows,a=e.base.value;if(!t||!a)return null;if(t.etag&&t.etag===a.etag)return Jn`<span class="hint">${n.inForce}</span>`;if(!li("workflow.write")||So(wo(t),wo(a)))return null;let i=Yn(t.updateTime),r=void 0===i?n.restoreFirst:n.restoreTitle(Ci(i));return Jn`<button
+<td class="end"><${ml} form=${t} workflow=${a} /></td>
+</tr>`}function ml({form:e,workflow:t}){let n=$i().workflows,a=e.base.value;if(!t||!a)return null;if(t.etag&&t.etag===a.etag)return Jn`<span class="hint">${n.inForce}</span>`;if(!li("workflow.write")||To(bo(t),bo(a)))return null;let i=Yn(t.updateTime),r=void 0===i?n.restoreFirst:n.restoreTitle(Ci(i));return Jn`<button
 type="button"
 class="quiet"
 disabled=${""!==e.phase.value||null!==e.theirs.value}
 onClick=${()=>e.restore(t)}
 >
 ${n.restore}<span class="visually-hidden"> (${r})</span>
-</button>`}var ml=null;function $l(){let e=La.value,t=oe(()=>new il(e),[e]);ie(()=>{let n=Xa.peek()?.name;t.load(ml?.accountId===e&&ml.who===n?ml:null),ml=null;let a=[He(()=>{let n=lr.value;n&&n.accountId===e&&be(()=>t.heard(n))}),He(()=>{ra.value=t.isChanged.value||""!==t.phase.value})];return()=>{let[i,r]=[t.base.peek(),t.draft.peek()];ml=ra.peek()&&i&&r?{accountId:e,who:n,base:i,draft:r}:null,ra.value=!1;for(let e of a)e();t.close()}},[t]);let{nav:n,workflows:a,common:i}=$i();return Jn`<p class="crumbs">${n.settings} <span aria-hidden="true">/</span> ${n.care}</p>
+</button>`}var $l=null;function gl(){let e=La.value,t=oe(()=>new rl(e),[e]);ie(()=>{let n=Xa.peek()?.name;t.load($l?.accountId===e&&$l.who===n?$l:null),$l=null;let a=[He(()=>{let n=lr.value;n&&n.accountId===e&&be(()=>t.heard(n))}),He(()=>{ra.value=t.isChanged.value||""!==t.phase.value})];return()=>{let[i,r]=[t.base.peek(),t.draft.peek()];$l=ra.peek()&&i&&r?{accountId:e,who:n,base:i,draft:r}:null,ra.value=!1;for(let e of a)e();t.close()}},[t]);let{nav:n,workflows:a,common:i}=$i();return Jn`<p class="crumbs">${n.settings} <span aria-hidden="true">/</span> ${n.care}</p>
 <h1>${a.title}</h1>
 <${Ir} />
-${t.draft.value?Jn`<${gl} form=${t} draft=${t.draft.value} />
-<${fl} form=${t} />
-<${cl} form=${t} />
-<${dl} />`:t.problem.value?Jn`<${Ri}
+${t.draft.value?Jn`<${yl} form=${t} draft=${t.draft.value} />
+<${pl} form=${t} />
+<${dl} form=${t} />
+<${hl} />`:t.problem.value?Jn`<${Ri}
 kind="error"
 actions=${Jn`<button type="button" onClick=${()=>t.load()}>${i.retry}</button>`}
 >${t.problem.value}<//
->`:Jn`<${Wi} />`}`}function gl({form:e,draft:t}){let n=$i().workflows,a=li("workflow.write");return Jn`<form class="card" onSubmit=${t=>{t.preventDefault(),e.save()}} novalidate aria-busy=${""!==e.phase.value}>
+>`:Jn`<${Wi} />`}`}function yl({form:e,draft:t}){let n=$i().workflows,a=li("workflow.write");return Jn`<form class="card" onSubmit=${t=>{t.preventDefault(),e.save()}} novalidate aria-busy=${""!==e.phase.value}>
 <div class="switch-row">
 <div>
 <h2 id="switch-name">${n.heading}</h2>
@@ -757,7 +757,7 @@ onClick=${()=>e.toggle()}
 <span class="knob"></span>
 </button>
 </div>
-${t.enabled&&Jn`<${Mo}
+${t.enabled&&Jn`<${Lo}
 draft=${t}
 faults=${e.faults.value}
 refused=${e.refused.value}
@@ -765,13 +765,13 @@ onChange=${t=>e.edit(t)}
 disabled=${!a}
 withGone
 />`}
-<${yl} form=${e} draft=${t} disabled=${!a} />
-<${_l} form=${e} draft=${t} />
-<${ll} form=${e} />
+<${_l} form=${e} draft=${t} disabled=${!a} />
+<${wl} form=${e} draft=${t} />
+<${ul} form=${e} />
 ${e.problem.value&&Jn`<${Ri} kind="error">${e.problem.value}<//>`}
 ${"uncertain"===e.phase.value&&Jn`<${Ri} kind="warn">${n.uncertain}<//>`}
-${a?Jn`<${wl} form=${e} />`:Jn`<${Ri}>${n.readOnly}<//>`}
-</form>`}function yl({form:e,draft:t,disabled:n}){let a=$i().workflows,i=e.base.value;return Jn`<details class="advanced" open=${(i?.resume??1)>1||i?.keepManualAway}>
+${a?Jn`<${bl} form=${e} />`:Jn`<${Ri}>${n.readOnly}<//>`}
+</form>`}function _l({form:e,draft:t,disabled:n}){let a=$i().workflows,i=e.base.value;return Jn`<details class="advanced" open=${(i?.resume??1)>1||i?.keepManualAway}>
 <summary>${a.advanced}</summary>
 <fieldset disabled=${n}>
 <legend>${a.resume}</legend>
@@ -791,7 +791,7 @@ onChange=${()=>e.edit({keepManualAway:!t.keepManualAway})}
 ${a.keep}
 </label>
 <p class="hint indented">${a.keepHint}</p>
-</details>`}function _l({form:e,draft:t}){let n=$i().workflows,a=e.theirs.value;if(!a)return null;let i=e.isValid.value?bo("",t,""):null;return Jn`<${Ri} kind="warn">
+</details>`}function wl({form:e,draft:t}){let n=$i().workflows,a=e.theirs.value;if(!a)return null;let i=e.isValid.value?ko("",t,""):null;return Jn`<${Ri} kind="warn">
 <p>${n.conflict(Di(a.updatedBy),Ci(Yn(a.updateTime)??Date.now()))}</p>
 <table class="plain">
 <thead>
@@ -802,7 +802,7 @@ ${a.keep}
 </tr>
 </thead>
 <tbody>
-${Bo.map(e=>{let[t,r]=[Ro(a,e),i?Ro(i,e):"?"];return t===r?null:Jn`<tr key=${e}>
+${Ro.map(e=>{let[t,r]=[Po(a,e),i?Po(i,e):"?"];return t===r?null:Jn`<tr key=${e}>
 <th scope="row">${n.fields[e]}</th>
 <td>${t}</td>
 <td>${r}</td>
@@ -813,33 +813,33 @@ ${Bo.map(e=>{let[t,r]=[Ro(a,e),i?Ro(i,e):"?"];return t===r?null:Jn`<tr key=${e}>
 <button type="button" onClick=${()=>e.discard()}>${n.takeTheirs}</button>
 <button type="button" onClick=${()=>e.keepMine()}>${n.keepMine}</button>
 </div>
-<//>`}function wl({form:e}){let t=$i().workflows,n=e.base.value,a=Di(n?.updatedBy??""),i=Yn(n?.updateTime),r={checking:()=>t.previewing,saving:()=>t.saving,uncertain:()=>"",saved:()=>t.saved,kept:()=>t.kept(a),updated:()=>t.updated(a),"":()=>void 0===i?"":t.lastChange(Ci(i),a)};return Jn`<div class="form-footer">
+<//>`}function bl({form:e}){let t=$i().workflows,n=e.base.value,a=Di(n?.updatedBy??""),i=Yn(n?.updateTime),r={checking:()=>t.previewing,saving:()=>t.saving,uncertain:()=>"",saved:()=>t.saved,kept:()=>t.kept(a),updated:()=>t.updated(a),"":()=>void 0===i?"":t.lastChange(Ci(i),a)};return Jn`<div class="form-footer">
 <p class="hint ${e.notice.value}" role="status">${r[e.phase.value||e.notice.value]()}</p>
 ${e.isChanged.value&&!e.phase.value&&!e.theirs.value&&Jn`<button type="button" onClick=${()=>e.discard()}>${t.discard}</button>`}
 <button type="submit" class="primary" disabled=${!e.canSave.value}>${t.save}</button>
-</div>`}var bl=[{page:"board",icon:"board",isOpen:()=>ci.value||""!==ui.value},{page:"history",icon:"history",isOpen:()=>li("status.read")},{page:"what-if",icon:"whatIf",isOpen:()=>li("workflow.read")},{page:"workflows",icon:"settings",isOpen:()=>li("workflow.read")}],kl=e=>"person"===e?"board":e;function Sl(){ie(()=>{let e=setInterval(Fa,3e3);return()=>clearInterval(e)},[]);let{errors:e,common:t}=$i();return Jn`<main class="alone">
+</div>`}var kl=[{page:"board",icon:"board",isOpen:()=>ci.value||""!==ui.value},{page:"history",icon:"history",isOpen:()=>li("status.read")},{page:"what-if",icon:"whatIf",isOpen:()=>li("workflow.read")},{page:"workflows",icon:"settings",isOpen:()=>li("workflow.read")}],Sl=e=>"person"===e?"board":e;function Tl(){ie(()=>{let e=setInterval(Fa,3e3);return()=>clearInterval(e)},[]);let{errors:e,common:t}=$i();return Jn`<main class="alone">
 <div class="card narrow" role="alert">
 <${Bi} />
 <h1>${e.unreachable}</h1>
 <p class="hint">${e.unreachableHint}</p>
 <button type="button" class="wide" onClick=${Fa}>${t.retry}</button>
 </div>
-</main>`}function Tl(){let{nav:e}=$i(),{page:t,rest:n}=la.value,a=[La.value,t,...n].join("/"),i=se(a),r={board:ui.value?e.own:e.board,history:e.history,"what-if":e.whatIf,workflows:e.settings},s="board"===t&&ui.value?"person":t,o="board"===t&&!bl[0].isOpen();return ie(()=>{let e=bl.find(({isOpen:e})=>e());o&&e&&fa(ca(e.page))},[o]),ie(()=>{let e="person"===t?n[0]:r[t];document.title=[e??"",La.value,"onduty"].filter(Boolean).map(Oi).join(" · ")}),ie(()=>{i.current!==a&&Nl(),i.current=a},[a]),Jn`<div class="frame">
-<a class="skip" href="#main" onClick=${Nl}>${e.skip}</a>
+</main>`}function Nl(){let{nav:e}=$i(),{page:t,rest:n}=la.value,a=[La.value,t,...n].join("/"),i=se(a),r={board:ui.value?e.own:e.board,history:e.history,"what-if":e.whatIf,workflows:e.settings},s="board"===t&&ui.value?"person":t,o="board"===t&&!kl[0].isOpen();return ie(()=>{let e=kl.find(({isOpen:e})=>e());o&&e&&fa(ca(e.page))},[o]),ie(()=>{let e="person"===t?n[0]:r[t];document.title=[e??"",La.value,"onduty"].filter(Boolean).map(Oi).join(" · ")}),ie(()=>{i.current!==a&&Il(),i.current=a},[a]),Jn`<div class="frame">
+<a class="skip" href="#main" onClick=${Il}>${e.skip}</a>
 <header class="side">
 <${Bi} />
 <nav aria-label=${e.label}>
-${bl.filter(({isOpen:e})=>e()).map(e=>Jn`<a key=${e.page} href=${ca(e.page)} aria-current=${kl(t)===e.page?"page":null}>
+${kl.filter(({isOpen:e})=>e()).map(e=>Jn`<a key=${e.page} href=${ca(e.page)} aria-current=${Sl(t)===e.page?"page":null}>
 <${Ui} name=${e.icon} /><span>${r[e.page]}</span>
 </a>`)}
 </nav>
-<div class="corner"><${Cl} /></div>
+<div class="corner"><${El} /></div>
 </header>
 <div class="content">
-<section class="bar" aria-label=${e.account}><${Ki} /><${Nr} /><${Al} /></section>
-<main id="main" tabindex="-1" class=${`page-${s}`} key=${`${La.value}/${t}`}><${Il} /></main>
+<section class="bar" aria-label=${e.account}><${Ki} /><${Nr} /><${Cl} /></section>
+<main id="main" tabindex="-1" class=${`page-${s}`} key=${`${La.value}/${t}`}><${Al} /></main>
 </div>
-</div>`}function Nl(e){e?.preventDefault(),document.getElementById("main")?.focus()}function Il(){let{page:e,rest:t}=la.value,n=bl.find(t=>t.page===kl(e));if(!n)return Jn`<${Pi} isPage title=${$i().errors.noPage}><a href=${ca("board")}>${$i().person.back}</a><//>`;if(!n.isOpen())return Jn`<${Pi} isPage title=${$i().errors.denied} />`;if("board"===n.page&&ui.value)return Jn`<${lo} id=${ui.value} />`;switch(e){case"history":return Jn`<${Xs} />`;case"what-if":return Jn`<${tl} />`;case"workflows":return Jn`<${$l} />`;case"person":return Jn`<${ao} id=${t[0]??""} key=${t[0]} />`;default:return Jn`<${Ms} />`}}function Al(){let e=Je(!1),t=se(null),n=se(null);return ie(()=>{if(!e.value)return;let n=n=>{t.current?.contains(n.target)||(e.value=!1)},a=["pointerdown","focusin"];for(let e of a)document.addEventListener(e,n);return()=>{for(let e of a)document.removeEventListener(e,n)}},[e.value]),Jn`<div ref=${t} class="menu" onKeyDown=${t=>{"Escape"!==t.key||!e.value||(e.value=!1,n.current?.focus())}}>
+</div>`}function Il(e){e?.preventDefault(),document.getElementById("main")?.focus()}function Al(){let{page:e,rest:t}=la.value,n=kl.find(t=>t.page===Sl(e));if(!n)return Jn`<${Pi} isPage title=${$i().errors.noPage}><a href=${ca("board")}>${$i().person.back}</a><//>`;if(!n.isOpen())return Jn`<${Pi} isPage title=${$i().errors.denied} />`;if("board"===n.page&&ui.value)return Jn`<${uo} id=${ui.value} />`;switch(e){case"history":return Jn`<${Js} />`;case"what-if":return Jn`<${nl} />`;case"workflows":return Jn`<${gl} />`;case"person":return Jn`<${io} id=${t[0]??""} key=${t[0]} />`;default:return Jn`<${Ls} />`}}function Cl(){let e=Je(!1),t=se(null),n=se(null);return ie(()=>{if(!e.value)return;let n=n=>{t.current?.contains(n.target)||(e.value=!1)},a=["pointerdown","focusin"];for(let e of a)document.addEventListener(e,n);return()=>{for(let e of a)document.removeEventListener(e,n)}},[e.value]),Jn`<div ref=${t} class="menu" onKeyDown=${t=>{"Escape"!==t.key||!e.value||(e.value=!1,n.current?.focus())}}>
 <button
 ref=${n}
 type="button"
@@ -850,8 +850,8 @@ onClick=${()=>e.value=!e.value}
 >
 <${Ui} name="person" />
 </button>
-${e.value&&Jn`<div class="corner card"><${Cl} />${si.value&&Jn`<a href="#/">${$i().nav.changeAccount}</a>`}</div>`}
-</div>`}function Cl(){let{nav:e}=$i();return Jn`${Na.value?Jn`<p class="who"><${Ui} name="person" /><${Vi}>${Xa.value?.name??""}<//></p>
+${e.value&&Jn`<div class="corner card"><${El} />${si.value&&Jn`<a href="#/">${$i().nav.changeAccount}</a>`}</div>`}
+</div>`}function El(){let{nav:e}=$i();return Jn`${Na.value?Jn`<p class="who"><${Ui} name="person" /><${Vi}>${Xa.value?.name??""}<//></p>
 <button type="button" class="quiet" onClick=${Ba}>${e.signOut}</button>`:Xa.value&&!Xa.value.authenticated?Jn`<label class="own-name">
 <span class="hint">${e.you}</span>
 <input
@@ -862,4 +862,4 @@ autocomplete="name"
 onChange=${e=>Pa(e.currentTarget.value)}
 />
 </label>`:Jn`<p class="who"><${Ui} name="person" /><${Vi}>${Xa.value?.name??""}<//></p>`}
-<${_i} />`}var El=document.getElementById("app");await yi([ea.get(hi)??"",...navigator.languages].map(e=>e.split("-")[0]).find(e=>e in fi)??"en"),El.replaceChildren(),function(t,n){var a,i,r,s;e.__&&e.__(t,n),9==n.nodeType&&(n=n.documentElement),i=(a=t&&32&t.__u)?null:n.__k,n.__k=_(w,{children:[t]}),r=[],s=[],L(n,n.__k,i||h,h,n.namespaceURI,i?null:n.firstChild?m.call(n.childNodes):null,r,i?i.__e:n.firstChild,a,s),F(r,n.__k,s),n.__k.props.children=null}(Jn`<${function(){switch(ie(()=>{document.documentElement.lang=vi.value},[vi.value]),ka.value){case"loading":return Jn`<main class="boot"><h1><img src="icon.svg" alt=${$i().common.loading} width="48" height="48" /></h1></main>`;case"leaving":return Jn`<main class="alone"><${Ri} kind="warn">${$i().signIn.again}<//></main>`;case"unreachable":return Jn`<${Sl} />`;case"signed-out":return Jn`<${uo} />`;default:return La.value&&di.value?Jn`<${Tl} />`:Jn`<${qi} />`}}} />`,El),Oa.ask=async function(){Xa.value=null,Ja.value=[],ti="";let e=(await Ma.getCaller({})).caller??null,t=e?.name??"";null!==ni&&t!==ni&&location.reload(),ni=t,Xa.value=e,await ii()},Fa();
+<${_i} />`}var xl=document.getElementById("app");await yi([ea.get(hi)??"",...navigator.languages].map(e=>e.split("-")[0]).find(e=>e in fi)??"en"),xl.replaceChildren(),function(t,n){var a,i,r,s;e.__&&e.__(t,n),9==n.nodeType&&(n=n.documentElement),i=(a=t&&32&t.__u)?null:n.__k,n.__k=_(w,{children:[t]}),r=[],s=[],L(n,n.__k,i||h,h,n.namespaceURI,i?null:n.firstChild?m.call(n.childNodes):null,r,i?i.__e:n.firstChild,a,s),F(r,n.__k,s),n.__k.props.children=null}(Jn`<${function(){switch(ie(()=>{document.documentElement.lang=vi.value},[vi.value]),ka.value){case"loading":return Jn`<main class="boot"><h1><img src="icon.svg" alt=${$i().common.loading} width="48" height="48" /></h1></main>`;case"leaving":return Jn`<main class="alone"><${Ri} kind="warn">${$i().signIn.again}<//></main>`;case"unreachable":return Jn`<${Tl} />`;case"signed-out":return Jn`<${co} />`;default:return La.value&&di.value?Jn`<${Nl} />`:Jn`<${qi} />`}}} />`,xl),Oa.ask=async function(){Xa.value=null,Ja.value=[],ti="";let e=(await Ma.getCaller({})).caller??null,t=e?.name??"";null!==ni&&t!==ni&&location.reload(),ni=t,Xa.value=e,await ii()},Fa();
