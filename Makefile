@@ -7,7 +7,7 @@
 .SUFFIXES:
 # Compiling everything anew for each of the many processes that tests start would take as long as the tests.
 unexport PYTHONDONTWRITEBYTECODE
-.PHONY: help setup run test test-all test-slow fuzz looks soak check lint format types imports stubs docs docs-check contract console pack-web release cut site screenshots console-check links words environment proto bench bench-peers lock clean node-tools
+.PHONY: help setup run test test-all test-slow fuzz looks soak check lint format types imports stubs docs docs-check contract console pack-web screenshots console-check links words environment proto bench bench-peers lock clean node-tools
 
 BIN := .venv/bin
 ARGS ?=
@@ -53,6 +53,7 @@ proto: setup ## write the Python stubs from proto/
 pack-web: node-tools ## build the npm package for browsers in ./dist
 	scripts/pack-web dist
 
+.PHONY: cut release site
 cut: setup node-tools ## turn what is unreleased into VERSION: changelog, versions, released contract
 	$(BIN)/python scripts/cut_release.py $(or $(VERSION),$(error name it: make cut VERSION=1.2.3)) $(ARGS)
 
