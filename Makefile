@@ -53,6 +53,13 @@ proto: setup ## write the Python stubs from proto/
 pack-web: node-tools ## build the npm package for browsers in ./dist
 	scripts/pack-web dist
 
+.PHONY: cut release site
+cut: setup node-tools ## turn what is unreleased into VERSION: changelog, versions, released contract
+	$(BIN)/python scripts/cut_release.py $(or $(VERSION),$(error name it: make cut VERSION=1.2.3)) $(ARGS)
+
+release: setup node-tools ## build all packages in ./dist, twice, and check them in clean environments of every Python
+	$(BIN)/python scripts/release.py $(ARGS)
+
 console: node-tools ## build what browsers get: the schema in JavaScript, and the console
 	scripts/build-console
 
@@ -62,6 +69,9 @@ screenshots: setup ## write the pictures of the console in docs/images (needs ch
 
 docs: setup ## write the table of settings in docs/configuration.md
 	$(BIN)/python scripts/settings_table.py
+
+site: setup ## build the documentation as HTML in ./site, offline, and check its links
+	$(BIN)/python -m scripts.site $(ARGS)
 
 bench: setup ## measure, and name the machine
 	$(BIN)/python -m benchmarks $(ARGS)
@@ -80,7 +90,7 @@ lock: ## resolve the lock again (UPGRADE=1 takes newer versions)
 	PYTHON="$(PYTHON)" scripts/lock $(if $(UPGRADE),--upgrade)
 
 clean: ## remove the environment, installed tools and caches (databases stay)
-	rm -rf .venv .bench-peers node_modules build dist .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis .coverage*
+	rm -rf .venv .bench-peers node_modules build dist site .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis .coverage*
 	find proto server client tests benchmarks -name __pycache__ -type d -prune -exec rm -rf {} + 2>/dev/null || true
 
 # --- the environment -----------------------------------------------------------------------------------------------
@@ -129,6 +139,7 @@ console-check: node-tools
 
 links: setup
 	$(BIN)/python scripts/check-links
+	@$(BIN)/python -m scripts.site --check
 
 words: setup
 	$(BIN)/python scripts/check-words

@@ -59,14 +59,23 @@ def test_the_version_is_shown(bare: Path, program: tuple[str, ...]) -> None:
 
 
 @pytest.mark.parametrize(
-    "arguments", [(), ("--help",), ("serve",), ("status", "list", "acme"), ("simulate", "a.csv")], ids=" ".join
+    "arguments", [(), ("--help",), ("status", "list", "acme"), ("simulate", "a.csv")], ids=" ".join
 )
 def test_anything_else_says_what_to_install(bare: Path, program: tuple[str, ...], arguments: tuple[str, ...]) -> None:
     ran = run(bare, *program, *arguments)
     assert (ran.returncode, ran.stdout) == (1, "")
     assert ran.stderr == (
-        "onduty: the package typer is not installed, and the command line needs it: pip install 'onduty[server]' "
-        "(without it there is only the Python client)\n"
+        "onduty: the package typer is not installed; the command line comes with: pip install 'onduty[cli]', "
+        "or with the server: pip install 'onduty[server]'\n"
+    )
+
+
+def test_serve_says_how_to_get_the_server(bare: Path, program: tuple[str, ...]) -> None:
+    ran = run(bare, *program, "serve")
+    assert (ran.returncode, ran.stdout) == (1, "")
+    assert ran.stderr == (
+        "onduty: the package typer is not installed; the server comes with: pip install 'onduty[server]', "
+        "or run: uvx --from 'onduty[server]' onduty serve\n"
     )
 
 
@@ -85,5 +94,7 @@ def test_so_does_an_installation_of_which_a_part_is_missing(missing: str) -> Non
     Path("keys").touch()
     ran = subprocess.run([sys.executable, "-c", script, missing], capture_output=True, text=True, timeout=30)
     assert ran.returncode == 1
+    extra = "cli" if missing == "rich" else "server"
     assert f"the package {missing} is not installed" in ran.stderr
+    assert f"pip install 'onduty[{extra}]'" in ran.stderr
     assert "Traceback" not in ran.stderr

@@ -17,6 +17,7 @@ from typing import Any
 from ..app.log_format import LogError
 from ..process.config.words import in_words
 from .errors import PROGRAM, ExitCode, Failure, tell, tell_lines
+from .missing import what_to_install
 from .output import OutputFailure, line, standard_output
 
 _COMPLETION = f"_{PROGRAM.upper()}_COMPLETE"
@@ -26,13 +27,13 @@ _COMPLETION = f"_{PROGRAM.upper()}_COMPLETE"
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command and return the exit code of the process."""
     given = list(sys.argv[1:] if arguments is None else arguments)
-    code = _code_of(lambda: _run(given))
+    code = _code_of(lambda: _run(given), given)
     # However the command ended, its output is flushed here: a failure of that must not wait until Python exits.
-    flushed = _code_of(_flush)
+    flushed = _code_of(_flush, given)
     return code or flushed
 
 
-def _code_of(step: Callable[[], int]) -> int:
+def _code_of(step: Callable[[], int], given: list[str]) -> int:
     try:
         return step()
     except OutputFailure as failure:
@@ -47,10 +48,7 @@ def _code_of(step: Callable[[], int]) -> int:
         missing = (error.name or "").partition(".")[0]
         if missing in ("", "onduty", "onduty_client", "onduty_server"):
             raise
-        return _fail(
-            f"the package {missing} is not installed, and the command line needs it: pip install 'onduty[server]' "
-            "(without it there is only the Python client)"
-        )
+        return _fail(what_to_install(missing, given))
     except BrokenPipeError:
         # The reader of the output has closed it.
         _forget_output()

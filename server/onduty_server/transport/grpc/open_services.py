@@ -91,6 +91,8 @@ def _add(
     handlers = {
         method.name: reading_handler(method, _counted(calls[method.name], limits, stream=method.server_streaming))
         for method in service.methods
+        # Newer releases of grpcio-health-checking describe a List too, which is not served here.
+        if method.name in calls
     }
     server.add_generic_rpc_handlers((grpc.method_handlers_generic_handler(name or service.full_name, handlers),))
 
