@@ -87,11 +87,13 @@ def restore(
     """
     from ...app.ports.store import StoreOpenError
     from ...process import logs
-    from ...stores.sqlite.backup import BackupNotWritten
+    from ...stores.sqlite.backup import BackupNotWritten, is_of_database
     from ...stores.sqlite.restore import put_back
 
     logs.configure("error", as_json=False)
     path = _database(file)
+    if is_of_database(path, backup_file):
+        raise usage("BACKUP must be another file than the database")
     try:
         with _progress() as (progress, verifying):
             done = put_back(backup_file, path, progress=progress, verifying=verifying)
