@@ -1,9 +1,11 @@
-"""A backup that is put back, seen from outside: real servers on one file, which is copied while none runs."""
+"""A backup that is put back, seen from outside: real servers on one file, backed up while one runs or none does."""
 
 from __future__ import annotations
 
+import asyncio
 import shutil
 import signal
+import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -36,8 +38,17 @@ async def change(wire: Wire, first: int, last: int, *, what: str) -> None:
         assert set_to.revision == revision
 
 
-async def test_a_watcher_from_a_lost_future_begins_anew_and_one_from_before_goes_on(tmp_path: Path) -> None:
-    database = tmp_path / "onduty.db"
+async def command(*arguments: str | Path) -> None:
+    """A command that succeeds."""
+    process = await asyncio.create_subprocess_exec(sys.executable, "-m", "onduty_server", *map(str, arguments))
+    assert await process.wait() == 0
+
+
+@pytest.mark.parametrize("online", [False, True], ids=["plain copies", "store backup and restore"])
+async def test_a_watcher_from_a_lost_future_begins_anew_and_one_from_before_goes_on(
+    tmp_path: Path, online: bool
+) -> None:
+    database, backup = tmp_path / "onduty.db", tmp_path / "backup.db"
     async with Servers(tmp_path) as servers:
         async with serving(servers, database) as wire:
             await change(wire, 1, 10, what="before")
@@ -45,7 +56,10 @@ async def test_a_watcher_from_a_lost_future_begins_anew_and_one_from_before_goes
             await of_the_past.read_snapshot()
             await of_the_past.leave()
             page = await wire.stub.ListStatuses(pb.ListStatusesRequest(account_id=ACCOUNT, page_size=2))
-        backup = shutil.copyfile(database, tmp_path / "backup.db")
+            if online:
+                await command("store", "backup", database, backup)
+        if not online:
+            shutil.copyfile(database, backup)
         async with serving(servers, database) as wire:
             await change(wire, 11, 20, what="lost")
             lost = Watch(wire, Follower(ACCOUNT))
@@ -53,7 +67,10 @@ async def test_a_watcher_from_a_lost_future_begins_anew_and_one_from_before_goes
             await lost.leave()
             history = pb.ListStatusChangesRequest(account_id=ACCOUNT, page_size=15)
             history.page_token = (await wire.stub.ListStatusChanges(history)).next_page_token
-        shutil.copyfile(backup, database)
+        if online:
+            await command("store", "restore", backup, database)
+        else:
+            shutil.copyfile(backup, database)
         async with serving(servers, database) as wire:
             await change(wire, 11, 23, what="other")
             expired = Watch(wire, lost.follower.copy(), lost.last_token)

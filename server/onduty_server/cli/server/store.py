@@ -1,4 +1,7 @@
-"""The commands `store copy`, which copies one store into another, and `store repair`, which opens a broken database."""
+"""The commands `store copy`, which copies one store into another, and `store repair`, which opens a broken database.
+
+`store backup` and `store restore` are in `backup.py`.
+"""
 
 from __future__ import annotations
 
@@ -16,6 +19,7 @@ from ..errors import ExitCode, Failure, usage
 from ..help import CommandGroup
 from ..options import Json
 from ..output import json_line, line
+from .backup import backup, restore
 
 if TYPE_CHECKING:
     from ...app.ports.archive import StoreCounts
@@ -23,12 +27,19 @@ if TYPE_CHECKING:
 
 _KEY_PREFIX: Final = SETTINGS["store_key_prefix"].default
 
-store_app = CommandGroup("Look after stores, while no server runs on them.")
+store_app = CommandGroup("Look after stores: back them up, copy and repair them.")
 
 
 @store_app.callback()
 def store() -> None:
-    """Look after stores, while no server runs on them."""
+    """Look after stores: back them up, copy and repair them.
+
+    No server may run on a store, but for its backup.
+    """
+
+
+store_app.command("backup")(backup)
+store_app.command("restore")(restore)
 
 
 @store_app.command("copy")

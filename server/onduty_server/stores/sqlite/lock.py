@@ -24,6 +24,10 @@ _LOCKED_AT = 1 << 60
 _NO_SUCH_LOCKS = (errno.EINVAL, errno.ENOSYS, errno.ENOTSUP, errno.ENOLCK)
 
 
+class StoreInUse(StoreOpenError):
+    """Another process of onduty has the lock."""
+
+
 class FileLock:
     """Locks a database file against a second process. The system releases the lock however the process ends.
 
@@ -42,7 +46,8 @@ class FileLock:
         With `to_read` nothing will be written; the file must exist, and need not be writable.
 
         Raises:
-            StoreOpenError: another process has the lock; the file cannot be opened; or only its log is left.
+            StoreInUse: another process has the lock.
+            StoreOpenError: the file cannot be opened; or only its log is left.
         """
         if self._path.is_dir():
             raise StoreOpenError(f"{self._path} is a directory; name a file in it")
@@ -76,7 +81,7 @@ class FileLock:
             fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError as error:
             holder = os.pread(descriptor, 32, 0).decode("ascii", "replace").strip() or "unknown"
-            raise StoreOpenError(
+            raise StoreInUse(
                 f"{self._path} is in use by another onduty process (pid {holder}); stop it, or name another file"
             ) from error
         except OSError as error:
@@ -92,7 +97,7 @@ class FileLock:
         descriptor = _opened(self._path, to_read)
         self._descriptors.append(descriptor)
         if not _locked(descriptor, to_read):
-            raise StoreOpenError(
+            raise StoreInUse(
                 f"{self._path} is in use by another onduty process, under another name of the file or after its lock "
                 "file was removed; stop it, or name another file"
             )

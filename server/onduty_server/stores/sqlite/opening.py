@@ -79,7 +79,7 @@ def _check(path: Path) -> str:
     left = log_check.inspect(path)
     connection = open_untouched(path)
     try:
-        _check_identity(connection, path)
+        check_identity(connection, path)
         return log_check.check(connection, left)
     finally:
         connection.close()
@@ -149,7 +149,12 @@ def check_whole(path: Path) -> None:
         _check(path)
 
 
-def _check_identity(connection: apsw.Connection, path: Path) -> None:
+def check_identity(connection: apsw.Connection, path: Path) -> None:
+    """Check that the database is onduty's, finished, and of a schema that is known.
+
+    Raises:
+        StoreOpenError: it is not.
+    """
     version = pragma(connection, "user_version")
     owner = pragma(connection, "application_id")
     tables = connection.execute("SELECT count(*) FROM sqlite_schema").get
