@@ -204,7 +204,8 @@ class _Store(Collector):
             ("onduty_journal_backlog_entries", "Entries that are not durable yet.", figures.unwritten),
             ("onduty_partitions_held", "Partitions whose leases this process has.", figures.partitions_held),
         )
-        yield from (_gauge(name, text, value) for name, text, value in known if value is not None)
+        # Those that this store does not know have a description and no value.
+        yield from (_gauge(*each) for each in known)
 
 
 class _Process(Collector):
@@ -235,7 +236,8 @@ class _Process(Collector):
         )
 
 
-def _gauge(name: str, text: str, value: float) -> Metric:
+def _gauge(name: str, text: str, value: float | None) -> Metric:
     gauge = GaugeMetricFamily(name, text)
-    gauge.add_metric((), value)
+    if value is not None:
+        gauge.add_metric((), value)
     return gauge
