@@ -12,8 +12,8 @@ from .rules import RULES
 _HEAD = f"""<!-- Written by `make monitoring` from scripts/monitoring/alerts.py. -->
 # Alerts
 
-The rules are in [`deploy/prometheus/{RULES}`](../deploy/prometheus/{RULES}), the dashboard that shows what they are about
-in [`deploy/grafana/onduty.json`](../deploy/grafana/onduty.json), and the metrics in
+The rules are in [`deploy/prometheus/{RULES}`](../deploy/prometheus/{RULES}), the dashboard of what they are
+about in [`deploy/grafana/onduty.json`](../deploy/grafana/onduty.json), and the metrics in
 [operations.md](operations.md#health-readiness-and-metrics). The rules expect the job to be called `onduty`:
 
 ```

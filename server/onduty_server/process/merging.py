@@ -52,7 +52,7 @@ GAUGES: Final[Mapping[str, Merge]] = {
 
 
 class Past:
-    """What processes that have ended had counted."""
+    """The counts of processes that have ended."""
 
     def __init__(self) -> None:
         self.families: list[Metric] = []

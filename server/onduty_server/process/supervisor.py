@@ -330,6 +330,8 @@ async def _supervise(settings: Settings, command: Sequence[str], kill_after_grac
             with deaths_reported(on_loop(supervisor.thread_died)):
                 await supervisor.run()
         finally:
+            if figures is not None:
+                figures.close()
             _log.info("stopped")
 
 

@@ -34,7 +34,7 @@ _log = structlog.get_logger(__name__)
 
 
 class Answer(NamedTuple):
-    """What a worker says of itself; the reasons are None if all is well."""
+    """A worker's answer about itself; the reasons are None if all is well."""
 
     why_not_alive: str | None
     why_not_ready: str | None
@@ -156,6 +156,13 @@ class WorkerFigures:
             if ended is not None:
                 self._past.add(ended.counted)
                 self._ended.append(ended)
+
+    def close(self) -> None:
+        """Ask nobody any more."""
+        for number in tuple(self._workers):
+            self.remove(number)
+        with self._asking:
+            self._ask()
 
     def collect(self) -> Iterable[Metric]:
         """Return the metrics of all workers as those of one process."""
