@@ -1,6 +1,6 @@
 """The time that the metrics add to a call: counting it, timing it and noting its code, as the guard of calls does.
 
-In one thread, against an empty function; the lowest of several rounds, because whatever else the machine does only adds.
+In one thread, against an empty function; the lowest of several rounds, because what else the machine does only adds.
 Beside it the same done with counters and a histogram of prometheus_client whose labels are bound. Left out: reading the
 metrics, which other threads do.
 """
