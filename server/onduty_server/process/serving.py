@@ -6,6 +6,7 @@ import asyncio
 import sys
 from collections.abc import Callable, Coroutine
 from contextlib import suppress
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import structlog
@@ -21,8 +22,9 @@ from .application import Application
 from .clock import SystemClock, stopwatch
 from .clock_follower import follow_wall_clock
 from .descriptors import watch_descriptors
+from .figures import LoopLag, export_figures
 from .logs import open_audit_log
-from .metrics import PrometheusObserver, watch_process
+from .metrics import PrometheusObserver
 from .probes import TURN_INTERVAL_S, Probes, serve_operators
 from .threads import deaths_reported, on_loop
 from .wiring import build_application
@@ -70,12 +72,16 @@ def _event_loop_run() -> Callable[[Coroutine[Any, Any, None]], None]:
 
 
 async def serve(
-    settings: Settings, *, stop: asyncio.Event | None = None, on_serving: Callable[[str], None] | None = None
+    settings: Settings,
+    *,
+    stop: asyncio.Event | None = None,
+    on_serving: Callable[[str], None] | None = None,
+    answer_operators: Callable[[CollectorRegistry, Probes], None] | None = None,
 ) -> None:
     """Serve until SIGTERM or another of `signals.ENDING`; a second one ends the process at once.
 
-    A worker passes its own `stop`, which ends it in place of the signals, and `on_serving`, which gets the address in
-    place of the log.
+    A worker passes its own `stop`, which ends it in place of the signals, `on_serving`, which gets the address in place
+    of the log, and `answer_operators`, which serves metrics and probes in place of `metrics_listen`.
 
     Raises:
         StoreOpenError, ListenError, UnusableFile: the server cannot start, for the reason in the message.
@@ -87,7 +93,7 @@ async def serve(
     access = build_access(settings, clock, open_audit_log(settings.audit_log, clock.now))
     application = build_application(settings, clock, PrometheusObserver(registry), access)
     # Check before the store is opened, so that a failed start leaves no database behind.
-    _check_ports(settings)
+    _check_ports(settings, operators=answer_operators is None)
     stop = _take_signals(stop, access.reload)
     background = application.background
     with deaths_reported(on_loop(background.ended)):
@@ -98,8 +104,11 @@ async def serve(
             background.start(watch_descriptors(), name="onduty-descriptors"),
         ]
         try:
-            if settings.metrics_address is not None:
-                probing.append(_serve_probes(settings.metrics_address, registry, application, clock))
+            if answer_operators is None and settings.metrics_address is not None:
+                answer_operators = partial(_serve_operators, settings.metrics_address)
+            if answer_operators is not None:
+                probing.append(_probe(answer_operators, registry, application, clock))
+                probing.append(background.start(LoopLag(registry).measure_forever(), name="onduty-loop-lag"))
             _announce(settings, application, on_serving)
             await _first_of(stop, background.failed)
         finally:
@@ -114,11 +123,11 @@ async def serve(
         raise RuntimeError(background.failure)
 
 
-def _check_ports(settings: Settings) -> None:
+def _check_ports(settings: Settings, *, operators: bool) -> None:
     check_free(settings.listen, reuse_port=settings.reuse_port)
     if settings.http_listen != OFF:
         check_free(settings.http_listen, reuse_port=settings.reuse_port)
-    if settings.metrics_address is not None:
+    if operators and settings.metrics_address is not None:
         check_free(settings.metrics_listen)
 
 
@@ -132,16 +141,23 @@ def _take_signals(stop: asyncio.Event | None, reload: Callable[[], None]) -> asy
     return stop
 
 
-def _serve_probes(
-    address: tuple[str, int], registry: CollectorRegistry, application: Application, clock: SystemClock
+def _probe(
+    answer_operators: Callable[[CollectorRegistry, Probes], None],
+    registry: CollectorRegistry,
+    application: Application,
+    clock: SystemClock,
 ) -> asyncio.Task[None]:
     """Serve metrics and probes. The returned task reports that the event loop turns."""
-    host, port = address
-    watch_process(registry, clock)
+    export_figures(registry, application, clock)
     probes = Probes(stopwatch, application.why_not_ready)
     turning = application.background.start(_turn_forever(probes), name="onduty-turning")
-    _log.info("serving metrics", host=host, port=serve_operators(registry, probes, host, port))
+    answer_operators(registry, probes)
     return turning
+
+
+def _serve_operators(address: tuple[str, int], registry: CollectorRegistry, probes: Probes) -> None:
+    host, port = address
+    _log.info("serving metrics", host=host, port=serve_operators(registry, probes, host, port))
 
 
 def _announce(settings: Settings, application: Application, on_serving: Callable[[str], None] | None) -> None:
