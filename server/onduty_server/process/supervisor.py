@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Final
 import structlog
 
 from ..transport.ports import ListenError
-from . import signals, worker
+from . import service_manager, signals, worker
 from .access import OFF
 from .clock import stopwatch
 from .port_reservation import reserved
@@ -158,6 +158,7 @@ class Supervisor:
         """Drain every worker, and start no more."""
         if not self.stopping:
             _log.info("stopping")
+            service_manager.stopping()
             self._stop.set()
 
     def reload(self) -> None:
@@ -269,11 +270,12 @@ async def _supervise(settings: Settings, command: Sequence[str], kill_after_grac
                     _log.info("serving the console", url=console_url(settings, port))
             _log.info("serving", address=addresses["listen"], store=settings.store, workers=settings.workers)
             warn_of_openness(settings)
+            service_manager.ready(f"serving on {addresses['listen']} with {settings.workers} workers")
 
         supervisor = Supervisor(
             command,
             [worker.written(_settings_of(number, settings, addresses)) for number in range(1, settings.workers + 1)],
-            drain_limit_s=settings.shutdown_grace_ms / 1_000 + kill_after_grace_s,
+            drain_limit_s=(settings.drain_delay_ms + settings.shutdown_grace_ms) / 1_000 + kill_after_grace_s,
             on_serving=on_serving,
         )
         signals.install(stop=supervisor.stop, reload=supervisor.reload, kill=supervisor.kill)
