@@ -1,4 +1,4 @@
-"""What a reporter was told of sessions and engagements, and how it is sent.
+"""Keeps what a reporter was told of sessions and engagements, and sends it.
 
 Of each session and each engagement the last report counts, and of its input the latest. What waited for long is sent as
 what is left of it: a session that was kept a minute ago is sent with a minute less to live, its input as a minute

@@ -61,7 +61,7 @@ class Resume(enum.StrEnum):
 
 
 class LeaseAction(enum.StrEnum):
-    """What a reporter does with a session or an engagement."""
+    """An action of a reporter on a session or an engagement."""
 
     KEEP_SESSION = "KEEP_SESSION"
     END_SESSION = "END_SESSION"

@@ -35,6 +35,8 @@ CLIENTS, USERS_OF_CLIENT = 12, 3
 APART_MS = 50
 """How far the server's clock, which does not follow steps of the wall clock, may be from the one here."""
 DISCONNECT_AFTER_MS, AWAY_AFTER_MS = 1_000, 1_500
+SESSION_MS = 30_000
+"""For how long a session is kept: the least there is."""
 LEASES = ("one", "two")
 THEN_STATUSES = {
     pb.THEN_AUTOMATIC: {pb.STATUS_ONLINE, pb.STATUS_AWAY},
@@ -96,7 +98,7 @@ class User:
     sessions: dict[str, Lease] = field(default_factory=lambda: defaultdict(Lease))
     engagements: dict[str, Lease] = field(default_factory=lambda: defaultdict(Lease))
     session_ends: list[Span] = field(default_factory=list)
-    """When sessions were ended, perhaps."""
+    """When sessions were ended or ran out, perhaps."""
     set_answers: list[pb.UserStatus] = field(default_factory=list)
     last_set: pb.UserStatus | None = None
     """The answer to the last setting by hand; None while it is not known which was the last."""
@@ -115,8 +117,13 @@ class Record:
     async def keep_session(self, server: pb_grpc.StatusServiceAsyncStub, name: str, lease_id: str) -> None:
         request = pb.KeepSessionRequest(account_id=ACCOUNT, user_id=name, session_id=lease_id)
         request.idle_for.FromMilliseconds(0)
-        request.ttl.FromMilliseconds(30_000)
-        await self._lease(self.users[name].sessions[lease_id], server.KeepSession(request), 30_000)
+        request.ttl.FromMilliseconds(SESSION_MS)
+        user = self.users[name]
+        sent = wall_clock_ms()
+        try:
+            await self._lease(user.sessions[lease_id], server.KeepSession(request), SESSION_MS)
+        finally:
+            user.session_ends.append(Span(sent - APART_MS + SESSION_MS, wall_clock_ms() + APART_MS + SESSION_MS))
 
     async def end_session(self, server: pb_grpc.StatusServiceAsyncStub, name: str, lease_id: str) -> None:
         request = pb.EndSessionRequest(account_id=ACCOUNT, user_id=name, session_id=lease_id)

@@ -389,15 +389,13 @@ async def processes(redis: Site) -> AsyncIterator[list[RedisStore]]:
 
 async def raced(processes: Sequence[RedisStore], *calls: Coroutine[Any, Any, object]) -> None:
     """Make calls while all processes record what is due, without regard to leases."""
-    sweeps = [
-        store._settling.settle_account(partition_of(ACCOUNT), ACCOUNT) for store in processes for _ in range(len(calls))
-    ]
+    sweeps = [store._settling.settle_account(partition_of(ACCOUNT), ACCOUNT) for store in processes for _ in range(8)]
     mixed = [*calls, *sweeps]
     random.Random(len(mixed)).shuffle(mixed)
     await asyncio.gather(*mixed)
 
 
-USERS = [f"user-{number}" for number in range(40)]
+USERS = [f"user-{number}" for number in range(20)]
 
 
 async def changes_of(site: Site) -> dict[str, list[tuple[Status, Cause, int]]]:
@@ -476,7 +474,7 @@ async def test_the_end_of_a_status_is_recorded_once_whoever_reads_writes_and_swe
         processes,
         *(services[0].record_activity(ACCOUNT, user) for user in USERS),
         *(services[1].keep_engagement(ACCOUNT, user, "call") for user in USERS),
-        *(count(service) for service in services for _ in range(10)),
+        *(count(service) for service in services for _ in range(4)),
     )
     assert set(totals) == {everybody}
     for changes in (await changes_of(site)).values():

@@ -121,7 +121,7 @@ class Rules:
     since: datetime
 
     def next_due(self, person: Person) -> tuple[datetime, Callable[[Person], None]] | None:
-        """What time brings next, and when."""
+        """Return the time of the next change that time alone brings, and the change; None if there is none."""
         found: list[tuple[datetime, Callable[[Person], None]]] = []
         dest = self._disconnected(person.connection)
         if dest is not None:

@@ -24,7 +24,7 @@ _FIELD = "\x1f"
 
 
 class LeaseAction(IntEnum):
-    """What a caller does with a session or an engagement. The numbers are those of the proto."""
+    """An action of a caller on a session or an engagement. The numbers are those of the proto."""
 
     KEEP_SESSION = 1
     END_SESSION = 2

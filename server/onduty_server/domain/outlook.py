@@ -1,4 +1,4 @@
-"""What is shown of a record at an instant, and what is ahead. Invariant: whoever looks changes nothing."""
+"""Tells what is shown of a record at an instant, and what is ahead. Invariant: looking changes nothing."""
 
 from __future__ import annotations
 

@@ -183,4 +183,4 @@ _RANK = {
     AvailabilityOrder.MOST_RECENTLY_ACTIVE: _recent_activity,
     AvailabilityOrder.LONGEST_IDLE: _long_idle,
 }
-"""What each order sorts by: the greatest comes first, and of equals whoever was seen first."""
+"""The key that each order sorts by: the greatest comes first, and of equals whoever was seen first."""

@@ -33,7 +33,7 @@ from .user import (
 )
 
 _PAST_COST = 4
-"""What a look at a user because of a past policy costs, of a budget in looks at an entry of the index."""
+"""The cost of a look at a user because of a past policy, in looks at an entry of the index."""
 
 
 class Account:

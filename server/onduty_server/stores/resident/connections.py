@@ -22,7 +22,7 @@ from .exact_queue import ExactQueue
 from .user import CONNECTED, GONE_AWAY, NUMBER_BITS, NUMBER_MASK, ResidentUser, as_is, is_indexed
 
 _COST = 2
-"""What a look at an entry costs, of a budget in looks at a heap: the user's layers are unpacked."""
+"""The cost of a look at an entry, in looks at a heap: the user's layers are unpacked."""
 
 Found = Callable[[ResidentUser], None]
 """Called for a user for whom something is due."""

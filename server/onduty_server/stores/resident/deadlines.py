@@ -49,7 +49,7 @@ _WAITING = (
 """The heaps that wait for a period, and a state of each: all its states wait for the same."""
 
 _COST_OF_END = 4
-"""What a look at the end of a status costs, of a budget in looks at a heap: the user is settled."""
+"""The cost of a look at the end of a status, in looks at a heap: the user is settled."""
 
 
 def heap_of(record: UserRecord) -> int | None:

@@ -45,7 +45,7 @@ class UserRow(NamedTuple):
     reason: str
     revision: int
     layers: str = ""
-    """What only some people have, packed (`domain/layers.py`); "" for most. A journal keeps the text as it is."""
+    """The layers that only some people have, packed (`domain/layers.py`); "" for most. Kept as it is."""
 
     @classmethod
     def of(cls, account_number: int, number: int, record: UserRecord) -> UserRow:

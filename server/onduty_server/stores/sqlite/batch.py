@@ -41,5 +41,5 @@ class Batch:
 
     @property
     def clocks(self) -> list[MovedClock]:
-        """What moved, one entry for each user."""
+        """The clocks that moved, one entry for each user."""
         return list(self.moved.values())

@@ -62,7 +62,7 @@ class FencedFile:
         self._log_descriptor = -1
         self._log_salts = b""
         self._log_restarted = False
-        self._checkpoint(apsw.SQLITE_CHECKPOINT_FULL, self._claim)
+        self._move_the_log(apsw.SQLITE_CHECKPOINT_FULL, self._claim)
         self._files = [(each, _identity(each)) for each in (self._path, self._log_path)]
         connection.config(apsw.SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 0)
 
@@ -105,7 +105,7 @@ class FencedFile:
         if self._log_pages < self._checkpoint_at:
             return
         try:
-            self._checkpoint(apsw.SQLITE_CHECKPOINT_PASSIVE, self._begin_checkpoint)
+            self._move_the_log(apsw.SQLITE_CHECKPOINT_PASSIVE, self._begin_checkpoint)
         except apsw.Error as error:
             if not self._checkpoint_failing:
                 _log.warning("the write-ahead log cannot be moved into the database, and grows", error=str(error))
@@ -153,15 +153,9 @@ class FencedFile:
             # Another program has changed the schema (VACUUM does), and the file must not look like a copy by SQLite.
             self._checkpoint_at = 0
 
-    def _checkpoint(self, mode: int, begin: Callable[[OwnerMark], None]) -> None:
-        # The row itself need not be durable: the checkpoint syncs the log first, and the next write syncs it again.
-        self.connection.execute("PRAGMA synchronous = NORMAL")
-        try:
-            self._move_the_log(mode, begin)
-        finally:
-            self.connection.execute("PRAGMA synchronous = FULL")
-
     def _move_the_log(self, mode: int, begin: Callable[[OwnerMark], None]) -> None:
+        # The row is synced like everything else, though it need not be durable: of two commits that are not on the disk
+        # yet a loss of power may leave the second, and the check at the next start takes the first for a lost one.
         begun = self._mark._replace(
             checkpoints_begun=self._mark.checkpoints_begun + 1, needs_log=1, schema_cookie=read_cookie(self.connection)
         )
