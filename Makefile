@@ -7,10 +7,11 @@
 .SUFFIXES:
 # Compiling everything anew for each of the many processes that tests start would take as long as the tests.
 unexport PYTHONDONTWRITEBYTECODE
-.PHONY: help setup run test test-all test-slow fuzz looks soak check lint format types imports stubs docs docs-check contract console pack-web screenshots console-check links words environment proto bench bench-peers lock clean node-tools
+.PHONY: help setup run test test-all test-slow fuzz looks soak check lint format types imports stubs docs docs-check contract console pack-web screenshots console-check deploy-check image links words environment proto bench bench-peers lock clean node-tools
 
 BIN := .venv/bin
 ARGS ?=
+VERSION = $(shell sed -n 's/^version = "\(.*\)"/\1/p' pyproject.toml)
 # Processes that run the tests. Two cores are enough for four of them: most tests wait for other processes half the time.
 TEST_WORKERS ?= 4
 # Where quick tests keep their files: in memory if there is room, since it is the slow ones that are about disks.
@@ -45,7 +46,7 @@ looks: setup node-tools ## look at every page of the console in every state, in 
 soak: setup ## ten minutes of mixed load, and everything checked at the end
 	$(BIN)/python -m tests.faults.soak $(ARGS)
 
-check: lint types imports stubs docs-check contract console-check links words environment ## lint, format, types, import rules, stubs, docs, contract, console, links and words
+check: lint types imports stubs docs-check contract console-check deploy-check links words environment ## lint, format, types, import rules, stubs, docs, contract, console, deployment, links and words
 
 proto: setup ## write the Python stubs from proto/
 	scripts/generate-stubs proto
@@ -55,6 +56,9 @@ pack-web: node-tools ## build the npm package for browsers in ./dist
 
 console: node-tools ## build what browsers get: the schema in JavaScript, and the console
 	scripts/build-console
+
+image: ## build the image with podman, docker or buildah
+	$(firstword $(foreach t,podman docker buildah,$(if $(shell command -v $t),$t)) podman) build -f deploy/Containerfile -t onduty:$(VERSION) --build-arg VERSION=$(VERSION) --build-arg REVISION=$$(git rev-parse HEAD) $(ARGS) .
 
 screenshots: setup ## write the pictures of the console in docs/images (needs chromium, and the typeface Inter)
 	mkdir -p docs/images
@@ -77,7 +81,7 @@ lock: ## resolve the lock again (UPGRADE=1 takes newer versions)
 	PYTHON="$(PYTHON)" scripts/lock $(if $(UPGRADE),--upgrade)
 
 clean: ## remove the environment, installed tools and caches (databases stay)
-	rm -rf .venv .bench-peers node_modules build dist .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis .coverage*
+	rm -rf .venv .bench-peers .deploy-tools deploy/tools/node_modules node_modules build dist .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis .coverage*
 	find proto server client tests benchmarks -name __pycache__ -type d -prune -exec rm -rf {} + 2>/dev/null || true
 
 # --- the environment -----------------------------------------------------------------------------------------------
@@ -123,6 +127,9 @@ contract: node-tools
 console-check: node-tools
 	@scripts/build-console --check
 	@if [ -x node_modules/.bin/tsc ]; then node_modules/.bin/tsc -p tsconfig.json && node scripts/web/size.mjs; fi
+
+deploy-check: setup
+	@scripts/check-deploy
 
 links: setup
 	$(BIN)/python scripts/check-links

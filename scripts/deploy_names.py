@@ -1,0 +1,59 @@
+"""Checks that deploy/ names only settings that exist, and everywhere the version of the project.
+
+Arguments are files to look at besides, such as the rendered chart.
+"""
+
+from __future__ import annotations
+
+import re
+import sys
+import tomllib
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Final
+
+from onduty_server.process.config.definitions import SETTINGS
+
+ROOT: Final = Path(__file__).parents[1]
+DEPLOY: Final = ROOT / "deploy"
+VARIABLES: Final = {setting.variable for setting in SETTINGS.values()}
+OTHERS: Final = {"ONDUTY_FILES"}
+"""Variables of the compose files themselves."""
+VERSIONED: Final = {
+    "Containerfile": r"^ARG VERSION=(\S+)|-t onduty:(\S+)",
+    "chart/Chart.yaml": r"^(?:appV|v)ersion: (\S+)",
+    "compose/single.yaml": r"image: onduty:(\S+)",
+    "compose/redis.yaml": r"image: onduty:(\S+)",
+}
+
+
+def main(arguments: list[str]) -> int:
+    """Report what is wrong, and return the exit code."""
+    files = [*DEPLOY.glob("Containerfile"), *DEPLOY.glob("compose/*.yaml"), *DEPLOY.glob("chart/templates/*")]
+    wrong = [*unknown_settings([*files, *map(Path, arguments)]), *other_versions()]
+    for line in wrong:
+        sys.stderr.write(f"{line}\n")
+    return 1 if wrong else 0
+
+
+def unknown_settings(files: list[Path]) -> Iterator[str]:
+    """Yield a line for each variable that no setting has."""
+    for file in files:
+        # In the templates of the chart, a name that is put together ends with an underscore.
+        for name in sorted(set(re.findall(r"ONDUTY_[A-Z_]*[A-Z]\b", file.read_text(encoding="utf-8")))):
+            if name not in VARIABLES | OTHERS:
+                yield f"{file}: {name}: there is no such setting"
+
+
+def other_versions() -> Iterator[str]:
+    """Yield a line for each version that is not the project's."""
+    version = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]["version"]
+    for name, pattern in VERSIONED.items():
+        found = re.findall(pattern, (DEPLOY / name).read_text(encoding="utf-8"), flags=re.MULTILINE)
+        versions = ["".join(each) for each in found]
+        if not versions or set(versions) != {version}:
+            yield f"deploy/{name}: names the versions {versions}, and the project has {version}"
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
