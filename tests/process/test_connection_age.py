@@ -46,7 +46,8 @@ async def test_a_watch_resumes_over_another_connection_and_misses_nothing(door: 
                         seen += [user.status for user in users]
                     case WatchChanges(changes=changes):
                         seen += [each.status for each in changes if isinstance(each, StatusChange)]
-                    case Disconnected() if to_set:
+                    case Disconnected(error=error) if to_set:
+                        assert "connection" in str(error) and "age" in str(error)
                         await other.set_status("acme", "ann", to_set.pop(0))
                 if len(seen) == len(expected):
                     break

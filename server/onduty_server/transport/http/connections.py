@@ -24,7 +24,7 @@ CONNECTION_KEY: Final = "onduty.connection"
 _PIPELINE_MAX: Final = 100
 """How many requests may wait on a connection for the one before them: each takes thousands of bytes of memory."""
 _LINGER_S: Final = 2.0
-"""The longest time for which a client may go on sending a request that has already been answered."""
+"""The longest time for which a client may go on sending a request that was answered, or leave a last answer unread."""
 _AGE_SPREAD: Final = 0.1
 """The share by which the greatest age of a connection varies, as in gRPC: those made together do not end together."""
 _TOO_LONG: Final = b"HTTP/1.1 431 Request Header Fields Too Large\r\ncontent-length: 0\r\nconnection: close\r\n\r\n"
@@ -64,6 +64,8 @@ class Connection(HttpToolsProtocol):
         self._refused = False
         self._old = False
         """True once it takes no more than one further request."""
+        self.retired = False
+        """True once the grace of an old connection has passed: the calls that still run are cancelled."""
         self._age_timer: asyncio.TimerHandle | None = None
         self._running: dict[RequestResponseCycle, asyncio.Task[None]] = {}
 
@@ -209,9 +211,19 @@ class Connection(HttpToolsProtocol):
         """Close the connection after the latest call, and at the latest after the grace."""
         assert self._age_timer is not None
         self._age_timer.cancel()
-        self._age_timer = self.loop.call_later(self._bounds.age_grace_s, self.transport.close)
+        self._age_timer = self.loop.call_later(self._bounds.age_grace_s, self._retire)
         if self._running or self.pipeline:
             self.cycle.keep_alive = False
+
+    def _retire(self) -> None:
+        """End the calls that still run, each with an answer that says why, and the connection after them."""
+        self.retired = True
+        if not self._running:
+            self.transport.close()
+            return
+        self._age_timer = self.loop.call_later(_LINGER_S, self.transport.close)
+        for task in self._running.values():
+            task.cancel()
 
     def _await_head(self) -> None:
         self._head_timer = self.loop.call_later(self._bounds.head_timeout_s, self._refuse, _TOO_LATE)
