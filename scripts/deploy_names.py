@@ -1,4 +1,4 @@
-"""Checks that deploy/ names only settings that exist, and everywhere the version of the project.
+"""Checks that deploy/ names only settings that exist, the version of the project, and packages as they are locked.
 
 Arguments are files to look at besides, such as the rendered chart.
 """
@@ -19,6 +19,8 @@ DEPLOY: Final = ROOT / "deploy"
 VARIABLES: Final = {setting.variable for setting in SETTINGS.values()}
 OTHERS: Final = {"ONDUTY_FILES"}
 """Variables of the compose files themselves."""
+EXTRAS: Final = ("server", "redis")
+"""The extras of the project that the image holds."""
 VERSIONED: Final = {
     "Containerfile": r"^ARG VERSION=(\S+)|-t onduty:(\S+)",
     "chart/Chart.yaml": r"^(?:appV|v)ersion: (\S+)",
@@ -30,7 +32,7 @@ VERSIONED: Final = {
 def main(arguments: list[str]) -> int:
     """Report what is wrong, and return the exit code."""
     files = [*DEPLOY.glob("Containerfile"), *DEPLOY.glob("compose/*.yaml"), *DEPLOY.glob("chart/templates/*")]
-    wrong = [*unknown_settings([*files, *map(Path, arguments)]), *other_versions()]
+    wrong = [*unknown_settings([*files, *map(Path, arguments)]), *other_versions(), *other_packages()]
     for line in wrong:
         sys.stderr.write(f"{line}\n")
     return 1 if wrong else 0
@@ -53,6 +55,28 @@ def other_versions() -> Iterator[str]:
         versions = ["".join(each) for each in found]
         if not versions or set(versions) != {version}:
             yield f"deploy/{name}: names the versions {versions}, and the project has {version}"
+
+
+def other_packages() -> Iterator[str]:
+    """Yield a line for each package of the image that is missing, or locked otherwise than for the tests."""
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    extras = project["optional-dependencies"]
+    wanted = [*project["dependencies"], *(each for extra in EXTRAS for each in extras[extra])]
+    tested = pins("dev")
+    for lock in ("server", "build"):
+        for name, version in pins(lock).items():
+            if tested.get(name) != version:
+                yield f"requirements/{lock}.txt: {name} {version} is not what is tested: run `make lock`"
+    for requirement in wanted:
+        name = re.split(r"[^\w.-]", requirement, maxsplit=1)[0]
+        if name not in pins("server") and not name.startswith(project["name"]):
+            yield f"requirements/server.txt: {name} is missing: run `make lock`"
+
+
+def pins(lock: str) -> dict[str, str]:
+    """Return the versions in a lock by the names of packages."""
+    text = (ROOT / "requirements" / f"{lock}.txt").read_text(encoding="utf-8")
+    return dict(re.findall(r"^([\w.-]+)(?:\[[^\]]*\])?==([^\s;]+)", text, flags=re.MULTILINE))
 
 
 if __name__ == "__main__":
