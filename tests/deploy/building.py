@@ -68,12 +68,14 @@ class Image:
 @contextmanager
 def built(directory: Path) -> Iterator[Image]:
     """Build the image below `directory`."""
-    tools = {"STORAGE_DRIVER": "vfs", "BUILDAH_ISOLATION": "chroot", "TMPDIR": str(directory)}
-    buildah = ("buildah", "--root", str(directory / "storage"), "--runroot", str(directory / "run"))
+    tools = {"BUILDAH_ISOLATION": "chroot", "TMPDIR": str(directory)}
+    places = ("--root", str(directory / "storage"), "--runroot", str(directory / "run"))
+    # The driver of a system may be one that works on no file system but its own.
+    buildah = ("buildah", "--storage-driver", "vfs", *places)
     base = directory / "base"
     run(
         *("mmdebstrap", "--quiet", "--variant=essential", "--format=directory"),
-        *("--include=python3,python3-venv,ca-certificates", "--dpkgopt=force-unsafe-io"),
+        *("--include=python3,python3-venv,ca-certificates,libstdc++6", "--dpkgopt=force-unsafe-io"),
         *(f"--dpkgopt=path-exclude=/usr/share/{each}/*" for each in _LEFT_OUT),
         *(_codename(), str(base)),
         **tools,
