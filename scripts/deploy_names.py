@@ -1,11 +1,13 @@
 """Checks that deploy/ names only settings that exist, the version of the project, and packages as they are locked.
 
-Arguments are files to look at besides, such as the rendered chart.
+Arguments are manifests of the rendered chart. The server must accept the settings that each of them gives it.
 """
 
 from __future__ import annotations
 
+import os
 import re
+import subprocess
 import sys
 import tomllib
 from collections.abc import Iterator
@@ -32,7 +34,8 @@ VERSIONED: Final = {
 def main(arguments: list[str]) -> int:
     """Report what is wrong, and return the exit code."""
     files = [*DEPLOY.glob("Containerfile"), *DEPLOY.glob("compose/*.yaml"), *DEPLOY.glob("chart/templates/*")]
-    wrong = [*unknown_settings([*files, *map(Path, arguments)]), *other_versions(), *other_packages()]
+    manifests = [Path(each) for each in arguments]
+    wrong = [*unknown_settings([*files, *manifests]), *other_versions(), *other_packages(), *refused(manifests)]
     for line in wrong:
         sys.stderr.write(f"{line}\n")
     return 1 if wrong else 0
@@ -45,6 +48,19 @@ def unknown_settings(files: list[Path]) -> Iterator[str]:
         for name in sorted(set(re.findall(r"ONDUTY_[A-Z_]*[A-Z]\b", file.read_text(encoding="utf-8")))):
             if name not in VARIABLES | OTHERS:
                 yield f"{file}: {name}: there is no such setting"
+
+
+def refused(manifests: list[Path]) -> Iterator[str]:
+    """Yield a line for each manifest with settings that the server does not accept."""
+    for manifest in manifests:
+        given = dict(re.findall(r'- name: (ONDUTY_\w+)\n +value: "(.*)"$', manifest.read_text(), flags=re.MULTILINE))
+        if not given:
+            yield f"{manifest}: gives no settings"
+        others = {name: value for name, value in os.environ.items() if not name.startswith("ONDUTY_")}
+        command = [sys.executable, "-m", "onduty_server", "config"]
+        done = subprocess.run(command, env=others | given, capture_output=True, text=True)
+        if done.returncode:
+            yield f"{manifest}: {done.stderr.strip()}"
 
 
 def other_versions() -> Iterator[str]:
