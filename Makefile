@@ -7,10 +7,11 @@
 .SUFFIXES:
 # Compiling everything anew for each of the many processes that tests start would take as long as the tests.
 unexport PYTHONDONTWRITEBYTECODE
-.PHONY: help setup run test test-all test-slow fuzz looks soak check lint format types imports stubs docs docs-check contract console pack-web screenshots console-check links words environment proto monitoring monitoring-check bench bench-beside bench-peers lock clean node-tools
+.PHONY: help setup run test test-all test-slow fuzz looks soak check lint format types imports stubs docs docs-check contract console pack-web screenshots console-check deploy-check image links words environment proto monitoring monitoring-check bench bench-beside bench-peers lock clean node-tools
 
 BIN := .venv/bin
 ARGS ?=
+VERSION = $(shell sed -n 's/^version = "\(.*\)"/\1/p' pyproject.toml)
 # Processes that run the tests. Two cores are enough for four of them: most tests wait for other processes half the time.
 TEST_WORKERS ?= 4
 # Where quick tests keep their files: in memory if there is room, since it is the slow ones that are about disks.
@@ -45,7 +46,7 @@ looks: setup node-tools ## look at every page of the console in every state, in 
 soak: setup ## ten minutes of mixed load, and everything checked at the end
 	$(BIN)/python -m tests.faults.soak $(ARGS)
 
-check: lint types imports stubs docs-check contract console-check monitoring-check links words environment ## lint, format, types, import rules, stubs, docs, contract, console, alerts, links and words
+check: lint types imports stubs docs-check contract console-check monitoring-check deploy-check links words environment ## lint, format, types, import rules, stubs, docs, contract, console, alerts, deployment, links and words
 
 proto: setup ## write the Python stubs from proto/
 	scripts/generate-stubs proto
@@ -62,6 +63,9 @@ release: setup node-tools ## build all packages in ./dist, twice, and check them
 
 console: node-tools ## build what browsers get: the schema in JavaScript, and the console
 	scripts/build-console
+
+image: ## build the image with podman, docker or buildah
+	$(firstword $(foreach t,podman docker buildah,$(if $(shell command -v $t),$t)) podman) build -f deploy/Containerfile -t onduty:$(VERSION) --build-arg VERSION=$(VERSION) --build-arg REVISION=$$(git rev-parse HEAD) $(ARGS) .
 
 screenshots: setup ## write the pictures of the console in docs/images (needs chromium, and the typeface Inter)
 	mkdir -p docs/images
@@ -93,7 +97,7 @@ lock: ## resolve the lock again (UPGRADE=1 takes newer versions)
 	PYTHON="$(PYTHON)" scripts/lock $(if $(UPGRADE),--upgrade)
 
 clean: ## remove the environment, installed tools and caches (databases stay)
-	rm -rf .venv .bench-peers node_modules build dist site .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis .coverage*
+	rm -rf .venv .bench-peers .deploy-tools deploy/tools/node_modules node_modules build dist site .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis .coverage*
 	find proto server client tests benchmarks -name __pycache__ -type d -prune -exec rm -rf {} + 2>/dev/null || true
 
 # --- the environment -----------------------------------------------------------------------------------------------
@@ -142,6 +146,9 @@ console-check: node-tools
 
 monitoring-check: setup
 	@$(BIN)/python -m scripts.monitoring --check
+
+deploy-check: setup
+	@scripts/check-deploy
 
 links: setup
 	$(BIN)/python scripts/check-links

@@ -30,6 +30,8 @@ async def running(
     handshake_timeout_ms: int = HANDSHAKE_TIMEOUT_MS,
     watch_limits: WatchLimits | None = None,
     http: HttpListen | None = None,
+    connection_age_ms: int = 0,
+    connection_grace_ms: int = 10_000,
 ) -> AsyncIterator[Application]:
     """A whole server over `store` (by default in memory) on 127.0.0.1; its `port` and `http_port` say where.
 
@@ -43,6 +45,8 @@ async def running(
         tls=tls,
         reflection=reflection,
         handshake_timeout_ms=handshake_timeout_ms,
+        connection_age_ms=connection_age_ms,
+        connection_grace_ms=connection_grace_ms,
     )
     application = Application(
         store, clock, listen, access=access, limits=limits, http=http, shutdown_grace_s=1.0, watch_limits=watch_limits

@@ -69,3 +69,12 @@ def _redis_server() -> Path | None:
     server = Path(tempfile.mkdtemp(prefix="onduty-redis-")) / "redis-server"
     server.symlink_to(checker)
     return server
+
+
+def need_image_builder() -> None:
+    """buildah, and mmdebstrap for a base: what builds and tests the image."""
+    for program in ("buildah", "mmdebstrap"):
+        if shutil.which(program) is None:
+            leave_out(f"{program} is not installed (Debian: {program})")
+    if os.geteuid() != 0:
+        leave_out("only root can build the image as this test does")

@@ -110,6 +110,7 @@ class TestValues:
             ("log_level", '"verbose"', "'verbose' is not one of debug, info, warning, error"),
             ("store_key_prefix", '"a b"', "must be 1 to 64 letters, digits and characters of ._:-, got 'a b'"),
             ("store_password", "5", "must be text"),
+            ("max_connection_age", '"9s"', "must be 0, or between 10s and 7d, got 9s"),
             ("shutdown_grace", "[1]", "[1] is not a duration; write it like 10s, or as a number of seconds"),
         ],
     )

@@ -118,6 +118,11 @@ class Application:
         """Return the reason why no calls should be sent to this server, None if they may. Callable from any thread."""
         return "the server is starting" if self._server is None else self._readiness.why_not()
 
+    async def withdraw(self, delay_ms: int) -> None:
+        """Say that the server is not ready, and serve on for `delay_ms`, or until a background task has failed."""
+        self._readiness.withdraw()
+        await self.clock.wait(self.background.failed, self.clock.now() + delay_ms)
+
     async def stop(self) -> None:
         """Drain, stop the background tasks, and make everything durable."""
         self._readiness.drain()

@@ -16,7 +16,7 @@ from ..access.files import UnusableFile
 from ..app.ports.store import StoreOpenError
 from ..domain.errors import StoreLost, StoreUnavailable
 from ..transport.ports import ListenError, check_free
-from . import signals
+from . import service_manager, signals
 from .access import OFF, build_access
 from .application import Application
 from .clock import SystemClock, stopwatch
@@ -111,6 +111,9 @@ async def serve(
                 probing.append(background.start(LoopLag(registry).measure_forever(), name="onduty-loop-lag"))
             _announce(settings, application, on_serving)
             await _first_of(stop, background.failed)
+            if on_serving is None:
+                service_manager.stopping()
+            await _withdraw(application, settings.drain_delay_ms)
         finally:
             _log.info("stopping")
             await background.stop(*watching)
@@ -171,6 +174,7 @@ def _announce(settings: Settings, application: Application, on_serving: Callable
             _log.info("serving the console", url=console_url(settings, application.http_port))
     _log.info("serving", address=address, store=whole_store(settings))
     warn_of_openness(settings)
+    service_manager.ready(f"serving on {address}")
 
 
 def with_port(address: str, port: int) -> str:
@@ -184,6 +188,13 @@ def console_url(settings: Settings, port: int) -> str:
     host = settings.http_listen.rpartition(":")[0]
     name = "localhost" if host in ("0.0.0.0", "[::]", "") else host
     return f"{scheme}://{name}:{port}/console/"
+
+
+async def _withdraw(application: Application, delay_ms: int) -> None:
+    """Serve on for `delay_ms`, not ready: whatever routes calls here takes a while to learn that it must not."""
+    if delay_ms and not application.background.failed.is_set():
+        _log.info("not ready any more, and serving on", seconds=delay_ms / 1_000)
+        await application.withdraw(delay_ms)
 
 
 async def _stop(application: Application) -> None:

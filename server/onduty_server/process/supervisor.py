@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING, Final
 import structlog
 
 from ..transport.ports import ListenError, check_free
-from . import signals, worker
+from . import service_manager, signals, worker
 from .access import OFF
 from .clock import stopwatch
 from .figures import of_supervisor
@@ -184,6 +184,7 @@ class Supervisor:
         """Drain every worker, and start no more."""
         if not self.stopping:
             _log.info("stopping")
+            service_manager.stopping()
             self._stop.set()
 
     def reload(self) -> None:
@@ -310,6 +311,7 @@ async def _supervise(settings: Settings, command: Sequence[str], kill_after_grac
                     _log.info("serving the console", url=console_url(settings, port))
             _log.info("serving", address=addresses["listen"], store=settings.store, workers=settings.workers)
             warn_of_openness(settings)
+            service_manager.ready(f"serving on {addresses['listen']} with {settings.workers} workers")
 
         if settings.metrics_address is not None:
             check_free(settings.metrics_listen)
@@ -317,7 +319,7 @@ async def _supervise(settings: Settings, command: Sequence[str], kill_after_grac
         supervisor = Supervisor(
             command,
             [worker.written(_settings_of(settings, addresses))] * settings.workers,
-            drain_limit_s=settings.shutdown_grace_ms / 1_000 + kill_after_grace_s,
+            drain_limit_s=(settings.drain_delay_ms + settings.shutdown_grace_ms) / 1_000 + kill_after_grace_s,
             on_serving=on_serving,
             figures=figures,
         )

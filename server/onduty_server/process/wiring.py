@@ -52,6 +52,8 @@ def _listen(settings: Settings, access: Access) -> Listen:
         access.tls,
         settings.reflection,
         settings.connection_calls,
+        connection_age_ms=settings.max_connection_age_ms,
+        connection_grace_ms=settings.shutdown_grace_ms,
     )
 
 
@@ -67,6 +69,8 @@ def _http_listen(settings: Settings, access: Access) -> HttpListen | None:
         # A page that calls by a borrowed name has no credential to call with.
         by_any_name=settings.authenticates,
         pages=Pages(CONSOLE, _provider(settings)) if settings.console else None,
+        connection_age_ms=settings.max_connection_age_ms,
+        connection_grace_ms=settings.shutdown_grace_ms,
     )
 
 

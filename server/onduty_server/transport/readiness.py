@@ -9,6 +9,7 @@ class Readiness:
     """The readiness of a server, shared by all its doors. Created once everything is loaded."""
 
     def __init__(self) -> None:
+        self._withdrawn = False
         self._draining = False
         self._reachable = True
         self._changed = asyncio.Event()
@@ -23,6 +24,11 @@ class Readiness:
         """An event that is set at the next change, and is then replaced by a new one."""
         return self._changed
 
+    def withdraw(self) -> None:
+        """Stop being ready, for good: the server will stop soon, and serves until then."""
+        self._withdrawn = True
+        self._tell()
+
     def drain(self) -> None:
         """Stop being ready, for good: the server is stopping."""
         self._draining = True
@@ -36,7 +42,7 @@ class Readiness:
 
     def why_not(self) -> str | None:
         """Return the reason why the server is not ready; None if it is. May be called from any thread."""
-        if self._draining:
+        if self._draining or self._withdrawn:
             return "the server is draining"
         return None if self._reachable else "the store does not answer"
 

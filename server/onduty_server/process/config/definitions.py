@@ -220,6 +220,16 @@ class Definitions:
             most=timedelta(minutes=10),
         ),
     ] = timedelta(seconds=10)
+    drain_delay: Annotated[
+        timedelta,
+        About(
+            Group.LIMITS,
+            "PERIOD",
+            "Time for which a server that is told to stop serves on, not ready, before shutdown_grace begins.",
+            least=timedelta(0),
+            most=timedelta(minutes=10),
+        ),
+    ] = timedelta(0)
     # The least is what the longest batch needs.
     max_request_bytes: Annotated[
         int,
@@ -241,6 +251,17 @@ class Definitions:
             most=100_000,
         ),
     ] = CONNECTION_CALLS
+    max_connection_age: Annotated[
+        timedelta,
+        About(
+            Group.LIMITS,
+            "PERIOD",
+            "Age, give or take a tenth, at which a connection takes no more calls, so that its client opens another; "
+            "calls and streams have shutdown_grace to finish. At least 10s; 0 is no limit.",
+            least=timedelta(0),
+            most=timedelta(days=7),
+        ),
+    ] = timedelta(0)
     caller_rate: Annotated[
         int,
         About(Group.LIMITS, "N", "Calls a second of one caller, and twice as many at once; 0 is no limit.", least=0),

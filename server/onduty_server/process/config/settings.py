@@ -69,6 +69,11 @@ class Settings(Definitions, BaseSettings):
             raise ValueError(f"must be {setting.limits}, got {plain(value)}")
         return value
 
+    @field_validator("max_connection_age")
+    @classmethod
+    def _check_max_connection_age(cls, value: timedelta) -> timedelta:
+        return values.check_connection_age(value)
+
     @field_validator("listen")
     @classmethod
     def _check_listen(cls, value: str) -> str:
@@ -252,6 +257,16 @@ class Settings(Definitions, BaseSettings):
     def activity_fresh_for_ms(self) -> int:
         """In milliseconds."""
         return milliseconds(self.activity_fresh_for)
+
+    @property
+    def drain_delay_ms(self) -> int:
+        """In milliseconds."""
+        return milliseconds(self.drain_delay)
+
+    @property
+    def max_connection_age_ms(self) -> int:
+        """In milliseconds; 0 is no limit."""
+        return milliseconds(self.max_connection_age)
 
     @property
     def shutdown_grace_ms(self) -> int:

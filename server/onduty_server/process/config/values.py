@@ -14,13 +14,22 @@ from ...domain import periods
 from ...stores.redis.wire.address import SCHEMES as REDIS_SCHEMES
 from ...stores.redis.wire.address import parse_address
 from ...text.addresses import check_origin
-from .definitions import OFF, SETTINGS
+from .definitions import OFF, SETTINGS, plain
 from .words import shown
 
 _KEY_PREFIX: Final = re.compile(r"[\w.:-]{1,64}")
 _SCOPE: Final = re.compile(r"[!#-\[\]-~]+")
 """A scope, as RFC 6749 defines it."""
 _MILLISECOND: Final = timedelta(milliseconds=1)
+_LEAST_CONNECTION_AGE: Final = timedelta(seconds=10)
+"""Connections that are younger would cost more than their calls."""
+
+
+def check_connection_age(value: timedelta) -> timedelta:
+    """Check that an age is not so small that clients would do little else than connect."""
+    if timedelta(0) < value < _LEAST_CONNECTION_AGE:
+        raise ValueError(f"must be 0, or between 10s and 7d, got {plain(value)}")
+    return value
 
 
 def parse_period(value: object) -> timedelta:

@@ -39,6 +39,10 @@ class Listen:
     reflection: bool = True
     connection_calls: int = CONNECTION_CALLS
     handshake_timeout_ms: int = HANDSHAKE_TIMEOUT_MS
+    connection_age_ms: int = 0
+    """The age at which a connection takes no more calls, give or take a tenth; 0 for no limit."""
+    connection_grace_ms: int = 10_000
+    """The time that the calls of such a connection have to finish."""
 
 
 class GrpcServer:
@@ -69,6 +73,7 @@ class GrpcServer:
                 ("grpc.http2.ping_timeout_ms", 10_000),
                 # Nor may one that never completes the handshake: the default limit is two minutes.
                 ("grpc.server_handshake_timeout_ms", listen.handshake_timeout_ms),
+                *_ages(listen),
             ]
         )
         reader = RequestReader(timer)
@@ -96,3 +101,14 @@ class GrpcServer:
             async with asyncio.timeout(min(grace_s / 2, _EMPTY_QUEUE_S)):
                 await self._accepted.exhausted()
         await self._server.stop(grace_s)
+
+
+def _ages(listen: Listen) -> list[tuple[str, int]]:
+    if not listen.connection_age_ms:
+        return []
+    return [
+        # grpcio itself varies the age by a tenth, so that connections made together do not end together.
+        ("grpc.max_connection_age_ms", listen.connection_age_ms),
+        # Without a limit, a watch would keep its connection, and never come to another server.
+        ("grpc.max_connection_age_grace_ms", listen.connection_grace_ms),
+    ]

@@ -34,6 +34,7 @@ _SHARED_JSON: Final = {
     if rpc.encodes
 }
 DEADLINE_EXCEEDED: Final = Failure(Code.DEADLINE_EXCEEDED, "the deadline of the call has passed")
+CONNECTION_RETIRED: Final = Failure(Code.UNAVAILABLE, "the connection has reached its greatest age; call again")
 
 _UNREAD_S: Final = 30.0
 """The longest time for which a client may leave a response unread before its connection is closed."""
@@ -149,6 +150,12 @@ class HttpCall(ABC):
             await self.fail(failure_of(error))
         except TimeoutError:
             await self.fail(DEADLINE_EXCEEDED)
+        except asyncio.CancelledError:
+            task = asyncio.current_task()
+            if task is None or not self.exchange.connection.retired:
+                raise
+            task.uncancel()
+            await self.fail(CONNECTION_RETIRED)
         else:
             await self.succeed(None if response is None else await self._encoded(response))
 

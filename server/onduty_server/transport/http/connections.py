@@ -7,6 +7,7 @@ number of connections. A call ends as soon as its connection does.
 from __future__ import annotations
 
 import asyncio
+import random
 from typing import Any, Final
 
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol, RequestResponseCycle
@@ -23,7 +24,9 @@ CONNECTION_KEY: Final = "onduty.connection"
 _PIPELINE_MAX: Final = 100
 """How many requests may wait on a connection for the one before them: each takes thousands of bytes of memory."""
 _LINGER_S: Final = 2.0
-"""The longest time for which a client may go on sending a request that has already been answered."""
+"""The longest time for which a client may go on sending a request that was answered, or leave a last answer unread."""
+_AGE_SPREAD: Final = 0.1
+"""The share by which the greatest age of a connection varies, as in gRPC: those made together do not end together."""
 _TOO_LONG: Final = b"HTTP/1.1 431 Request Header Fields Too Large\r\ncontent-length: 0\r\nconnection: close\r\n\r\n"
 _TOO_LATE: Final = b"HTTP/1.1 408 Request Timeout\r\ncontent-length: 0\r\nconnection: close\r\n\r\n"
 
@@ -31,10 +34,21 @@ _TOO_LATE: Final = b"HTTP/1.1 408 Request Timeout\r\ncontent-length: 0\r\nconnec
 class Bounds:
     """The bounds of every connection of a server."""
 
-    def __init__(self, *, body_max_bytes: int, connections_max: int, head_timeout_s: float) -> None:
+    def __init__(
+        self,
+        *,
+        body_max_bytes: int,
+        connections_max: int,
+        head_timeout_s: float,
+        age_s: float = 0,
+        age_grace_s: float = 0,
+    ) -> None:
+        """`age_s` of 0 is no limit."""
         self.received_max_bytes = 2 * body_max_bytes + HEAD_MAX_BYTES + _OVERHEAD_BYTES
         self.connections_max = connections_max
         self.head_timeout_s = head_timeout_s
+        self.age_s = age_s
+        self.age_grace_s = age_grace_s
 
 
 class Connection(HttpToolsProtocol):
@@ -48,6 +62,11 @@ class Connection(HttpToolsProtocol):
         """Bytes received since the request began, including all that came in one piece with its beginning."""
         self._head_timer: asyncio.TimerHandle | None = None
         self._refused = False
+        self._old = False
+        """True once it takes no more than one further request."""
+        self.retired = False
+        """True once the grace of an old connection has passed: the calls that still run are cancelled."""
+        self._age_timer: asyncio.TimerHandle | None = None
         self._running: dict[RequestResponseCycle, asyncio.Task[None]] = {}
 
     @property
@@ -89,11 +108,16 @@ class Connection(HttpToolsProtocol):
             transport.abort()
             return
         self._await_head()
+        if self._bounds.age_s:
+            age_s = self._bounds.age_s * random.uniform(1 - _AGE_SPREAD, 1 + _AGE_SPREAD)
+            self._age_timer = self.loop.call_later(age_s, self._grow_old)
 
     def connection_lost(self, exc: Exception | None) -> None:
         """End the calls of the client that has left."""
         super().connection_lost(exc)
         self._head_came()
+        if self._age_timer is not None:
+            self._age_timer.cancel()
         for cycle, task in list(self._running.items()):
             if not cycle.response_complete:
                 task.cancel()
@@ -133,6 +157,8 @@ class Connection(HttpToolsProtocol):
             return
         if not self._refused:
             super().on_headers_complete()
+            if self._old:
+                self._take_last()
         if len(self.pipeline) > _PIPELINE_MAX:
             self._refused = True
             self.pipeline.clear()
@@ -175,6 +201,29 @@ class Connection(HttpToolsProtocol):
     def _ended(self, cycle: RequestResponseCycle, task: asyncio.Task[None]) -> None:
         del self._running[cycle]
         self.tasks.discard(task)
+
+    def _grow_old(self) -> None:
+        """Let the calls that run be the last. An idle connection waits for one more: its client may just be sending."""
+        self._old = True
+        self._take_last()
+
+    def _take_last(self) -> None:
+        """Close the connection after the latest call, and at the latest after the grace."""
+        assert self._age_timer is not None
+        self._age_timer.cancel()
+        self._age_timer = self.loop.call_later(self._bounds.age_grace_s, self._retire)
+        if self._running or self.pipeline:
+            self.cycle.keep_alive = False
+
+    def _retire(self) -> None:
+        """End the calls that still run, each with an answer that says why, and the connection after them."""
+        self.retired = True
+        if not self._running:
+            self.transport.close()
+            return
+        self._age_timer = self.loop.call_later(_LINGER_S, self.transport.close)
+        for task in self._running.values():
+            task.cancel()
 
     def _await_head(self) -> None:
         self._head_timer = self.loop.call_later(self._bounds.head_timeout_s, self._refuse, _TOO_LATE)

@@ -53,6 +53,10 @@ class HttpListen:
     connections_max: int = HTTP_CONNECTIONS_MAX
     pages: Pages | None = None
     """The console; None if it is turned off."""
+    connection_age_ms: int = 0
+    """The age at which a connection takes no more calls, give or take a tenth; 0 for no limit."""
+    connection_grace_ms: int = 10_000
+    """The time that the calls of such a connection have to finish."""
 
 
 class HttpServer:
@@ -88,7 +92,11 @@ class HttpServer:
         loop, listen = asyncio.get_running_loop(), self._listen
         handshake_s = listen.handshake_timeout_ms / 1_000
         bounds = Bounds(
-            body_max_bytes=listen.max_request_bytes, connections_max=listen.connections_max, head_timeout_s=handshake_s
+            body_max_bytes=listen.max_request_bytes,
+            connections_max=listen.connections_max,
+            head_timeout_s=handshake_s,
+            age_s=listen.connection_age_ms / 1_000,
+            age_grace_s=listen.connection_grace_ms / 1_000,
         )
         make = partial(Connection, bounds, config=self._config, server_state=self._state, app_state={}, _loop=loop)
         tls = None if listen.tls is None else listen.tls.context
