@@ -17,6 +17,7 @@ from ..app.sweeper import Sweeper, beat_forever
 from ..app.watching.limits import WatchLimits
 from ..app.watching.service import Watching
 from ..domain.workflow import FRESH_FOR_MS
+from ..transport.call_counts import CallCounts
 from ..transport.calls import Calls
 from ..transport.grpc.server import GrpcServer, Listen
 from ..transport.guard import Guard
@@ -60,6 +61,7 @@ class Application:
         self.access = access or Access(Guard(AuditLog(clock, lambda line: None)))
         self._listen = listen
         self.limits = CallLimits(limits or Limits(), clock, observer or Observer())
+        self.calls = CallCounts()
         self._readiness = Readiness()
         self._request_timer = RequestTimer(clock)
         self._shutdown_grace_s = shutdown_grace_s
@@ -88,7 +90,7 @@ class Application:
             gc.collect()
             gc.freeze()
             servicer = StatusServicer(self.service, self.watching, self.access.guard, self.limits, self.clock)
-            calls = Calls(servicer, self.access.guard, self.limits)
+            calls = Calls(servicer, self.access.guard, self.limits, self.calls, self.clock.stopwatch)
             self._server = GrpcServer(calls, self._readiness, self._listen, self._request_timer)
             if self._http_listen is not None:
                 self._http = HttpServer(calls, self._readiness, self._http_listen, self._request_timer)

@@ -2,17 +2,12 @@
 
 from __future__ import annotations
 
-import asyncio
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 
-from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, Metric
-from prometheus_client.core import CounterMetricFamily
-from prometheus_client.registry import Collector
+from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, disable_created_metrics
 
 from ..app.ports.observer import Observer
 from ..domain.status import Cause, Status
-from .clock import SystemClock
-from .logs import dropped_lines
 
 _LATENESS_BUCKETS_S = (0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.25, 0.5, 1, 5, 60)
 _COMMIT_BUCKETS_S = (0.0005, 0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.25, 0.5, 1, 5)
@@ -22,6 +17,8 @@ class PrometheusObserver(Observer):
     """Keeps the counts in a registry of its own. Labels are bound once: looking them up costs more than counting."""
 
     def __init__(self, registry: CollectorRegistry) -> None:
+        # The time at which each series began would double their number, and nothing here asks for it.
+        disable_created_metrics()  # type: ignore[no-untyped-call]
         changes = Counter(
             "onduty_status_changes", "Status changes, by the status and what brought it.", ("status", "cause"),
             registry=registry,
@@ -43,6 +40,12 @@ class PrometheusObserver(Observer):
         self._commits = Histogram(
             "onduty_journal_commit_seconds",
             "How long the store's commits took.",
+            buckets=_COMMIT_BUCKETS_S,
+            registry=registry,
+        )
+        self._round_trips = Histogram(
+            "onduty_redis_round_trip_seconds",
+            "How long batches of calls to Redis took, from being sent to the last reply.",
             buckets=_COMMIT_BUCKETS_S,
             registry=registry,
         )
@@ -78,6 +81,10 @@ class PrometheusObserver(Observer):
         self._unreachable.set(not reachable)
         self.on_reachable(reachable)
 
+    def answered(self, seconds: float) -> None:
+        """Record a round trip."""
+        self._round_trips.observe(seconds)
+
     def store_failing(self, failing: bool) -> None:
         """Record whether the store can write."""
         self._failing.set(failing)
@@ -85,30 +92,3 @@ class PrometheusObserver(Observer):
     def refused(self, limit: str) -> None:
         """Count a refusal."""
         self._refused[limit].inc()
-
-
-class _DroppedLines(Collector):
-    """Exports the counts that the logs keep."""
-
-    def collect(self) -> Iterable[Metric]:
-        """Yield the counts."""
-        dropped = CounterMetricFamily(
-            "onduty_log_lines_dropped", "Lines of a log that could not be written in time.", labels=("log",)
-        )
-        for log, lines in dropped_lines().items():
-            dropped.add_metric((log,), lines)
-        yield dropped
-
-
-def watch_process(registry: CollectorRegistry, clock: SystemClock) -> None:
-    """Add metrics of the process and its event loop that are computed when they are scraped."""
-    offset = Gauge(
-        "onduty_wall_clock_offset_seconds",
-        "How far the wall clock is ahead of the time that the server goes by.",
-        registry=registry,
-    )
-    registry.register(_DroppedLines())
-    loop = asyncio.get_running_loop()
-    tasks = Gauge("onduty_tasks", "Tasks of the event loop; those of calls and streams are most.", registry=registry)
-    tasks.set_function(lambda: len(asyncio.all_tasks(loop)))
-    offset.set_function(lambda: clock.wall_offset() / 1_000)

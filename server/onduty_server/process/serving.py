@@ -21,8 +21,9 @@ from .application import Application
 from .clock import SystemClock, stopwatch
 from .clock_follower import follow_wall_clock
 from .descriptors import watch_descriptors
+from .figures import LoopLag, export_figures
 from .logs import open_audit_log
-from .metrics import PrometheusObserver, watch_process
+from .metrics import PrometheusObserver
 from .probes import TURN_INTERVAL_S, Probes, serve_operators
 from .threads import deaths_reported, on_loop
 from .wiring import build_application
@@ -100,6 +101,7 @@ async def serve(
         try:
             if settings.metrics_address is not None:
                 probing.append(_serve_probes(settings.metrics_address, registry, application, clock))
+                probing.append(background.start(LoopLag(registry).measure_forever(), name="onduty-loop-lag"))
             _announce(settings, application, on_serving)
             await _first_of(stop, background.failed)
         finally:
@@ -137,7 +139,7 @@ def _serve_probes(
 ) -> asyncio.Task[None]:
     """Serve metrics and probes. The returned task reports that the event loop turns."""
     host, port = address
-    watch_process(registry, clock)
+    export_figures(registry, application, clock)
     probes = Probes(stopwatch, application.why_not_ready)
     turning = application.background.start(_turn_forever(probes), name="onduty-turning")
     _log.info("serving metrics", host=host, port=serve_operators(registry, probes, host, port))

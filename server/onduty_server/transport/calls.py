@@ -16,9 +16,10 @@ import structlog
 from ..access.authentication import OPEN
 from ..access.permissions import Caller
 from ..domain.errors import CredentialRequired, DomainError, PermissionRequired
+from .call_counts import OK, CallCounts, CallMeter
 from .callers import address_of, caller_key
 from .context import CallContext, Door
-from .errors import INTERNAL, CallFailed, failure_of
+from .errors import INTERNAL, CallFailed, Code, failure_of
 from .guard import Guard, checker
 from .limits import CallLimits
 from .rpcs import RPCS, Rpc
@@ -35,20 +36,45 @@ Call = Callable[[object, Any], Awaitable[Any]]
 class Calls:
     """The calls of the service: a servicer behind a guard and limits. All doors share one."""
 
-    def __init__(self, servicer: StatusServicer, guard: Guard, limits: CallLimits) -> None:
+    def __init__(
+        self,
+        servicer: StatusServicer,
+        guard: Guard,
+        limits: CallLimits,
+        counts: CallCounts,
+        stopwatch: Callable[[], float],
+    ) -> None:
         self.limits = limits
+        self._counts = counts
+        self._stopwatch = stopwatch
         self._servicer = servicer
         self._guard = guard
 
     def through(self, door: Door) -> Mapping[str, Call]:
         """Return every method by name, as `door` is to call it."""
         return {
-            name: _guarded(rpc, getattr(self._servicer, name), door, self._guard, self.limits)
+            name: _guarded(
+                rpc,
+                getattr(self._servicer, name),
+                door,
+                self._guard,
+                self.limits,
+                self._counts.meter(rpc, door.name),
+                self._stopwatch,
+            )
             for name, rpc in RPCS.items()
         }
 
 
-def _guarded(rpc: Rpc, method: Method, door: Door, guard: Guard, limits: CallLimits) -> Call:
+def _guarded(
+    rpc: Rpc,
+    method: Method,
+    door: Door,
+    guard: Guard,
+    limits: CallLimits,
+    meter: CallMeter,
+    stopwatch: Callable[[], float],
+) -> Call:
     # A function and not one of grpcio's aio interceptors, which cost a tenth of a small call.
     name, account_of, ends_with_credential = rpc.name, rpc.account, rpc.ends_with_credential
     check = checker(rpc)
@@ -57,6 +83,10 @@ def _guarded(rpc: Rpc, method: Method, door: Door, guard: Guard, limits: CallLim
     async def call(_: object, context: Any) -> Any:
         caller: Caller | None = None
         request: Any = None
+        # A caller that leaves, or whose deadline passes, cancels the call.
+        code: int = Code.CANCELLED
+        meter.in_flight += 1
+        began = stopwatch()
         try:
             admission = guard.recall(context)
             if admission is None:
@@ -76,19 +106,27 @@ def _guarded(rpc: Rpc, method: Method, door: Door, guard: Guard, limits: CallLim
                 limits.count_for_account(account_of(request))
             if ends_with_credential and admission is not OPEN:
                 async with guard.held(admission):
-                    return await method(request, context, caller)
-            return await method(request, context, caller)
+                    response = await method(request, context, caller)
+            else:
+                response = await method(request, context, caller)
+            code = OK
+            return response
         except DomainError as error:
             failure = failure_of(error)
+            code = failure.code
             if isinstance(error, CredentialRequired | PermissionRequired):
                 guard.refused(name, caller, error, context, account_id=rpc.account_of(request))
         except CallFailed as failed:
             failure = failed.failure
+            code = failure.code
         except door.caller_left:
             raise asyncio.CancelledError from None
         except Exception:  # noqa: BLE001 - grpcio would send its text to the client
             _log.exception("a call failed", rpc=name)
             failure = INTERNAL
+            code = failure.code
+        finally:
+            meter.ended(code, stopwatch() - began)
         return await door.fail(context, failure)
 
     return call

@@ -49,6 +49,10 @@ class Door(Protocol):
     """The steps of a call that each door does in its own way."""
 
     @property
+    def name(self) -> str:
+        """The door's name in metrics."""
+
+    @property
     def caller_left(self) -> type[BaseException]:
         """The error that `CallContext.write` raises when the caller has left."""
 

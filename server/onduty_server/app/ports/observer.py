@@ -20,6 +20,9 @@ class Observer:
     def committed(self, entries: int, seconds: float) -> None:
         """The store made this many entries durable in one commit that took this long."""
 
+    def answered(self, seconds: float) -> None:
+        """The store answered a batch of calls this long after it was sent."""
+
     def store_failing(self, failing: bool) -> None:
         """The store stopped, or resumed, accepting writes."""
 

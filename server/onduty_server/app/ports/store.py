@@ -44,6 +44,23 @@ class StoreOptions:
 DEFAULT_OPTIONS = StoreOptions()
 
 
+@dataclass(frozen=True, slots=True)
+class StoreFigures:
+    """What a store can tell of itself without looking for it; None for what it does not know."""
+
+    accounts: int | None = None
+    users: int | None = None
+    """Users whom any account knows."""
+    users_online: int | None = None
+    """Users who are ONLINE, as far as is known since somebody last looked."""
+    unwritten: int | None = None
+    """Journal entries that are not durable yet."""
+    next_due: int | None = None
+    """A lower bound of the time (ms UTC) at which a timed switch that this process is to record falls due."""
+    partitions_held: int | None = None
+    """Partitions whose leases this process has."""
+
+
 class StoreOpenError(Exception):
     """The store cannot be opened. The message tells an operator why."""
 
@@ -65,6 +82,10 @@ class Store(StatusStore, EventLog, DueSwitches, Heartbeat):
     @abstractmethod
     async def close(self) -> None:
         """Make everything durable and release the store. Nothing is lost."""
+
+    def figures(self) -> StoreFigures:
+        """Return what the store counts anyway. May be called from any thread."""
+        return StoreFigures()
 
 
 def full_account(users_max: int) -> LimitExceeded:

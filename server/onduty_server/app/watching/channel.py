@@ -50,6 +50,11 @@ class Channel:
         self._bookmarks: asyncio.Task[None] | None = None
         self._subscribing = asyncio.create_task(self._subscribe(), name="onduty-subscribe")
 
+    @property
+    def told_until(self) -> int | None:
+        """The time (ms UTC) up to which watchers have been told everything; None: they have been told nothing yet."""
+        return self._effective_until
+
     async def ready(self) -> None:
         """Wait until the channel has subscribed, or is closed because the server drains.
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncGenerator, AsyncIterator, Collection
 from contextlib import aclosing, asynccontextmanager
+from typing import NamedTuple
 
 from ...domain.errors import InvalidField, LimitExceeded, StoreUnavailable
 from ..background import BackgroundTasks
@@ -16,6 +17,20 @@ from .limits import WatchLimits
 from .messages import Message
 from .tokens import ResumeTokens
 from .watch import Watch
+
+
+class WatchFigures(NamedTuple):
+    """How many watches there are, and how far they are behind."""
+
+    watches: int
+    accounts: int
+    """Accounts that are watched."""
+    told_until: int | None
+    """The time (ms UTC) up to which the watchers of every account have been told everything; None: nobody was yet."""
+    unsent: int
+    """Events that the watcher furthest behind has yet to be sent."""
+    restarts: int
+    """How many times a watcher fell so far behind that it was sent a new snapshot."""
 
 
 class Watching:
@@ -31,12 +46,27 @@ class Watching:
         self._background = background
         self.limits = limits or WatchLimits()
         self._watches = 0
+        self._open: set[Watch] = set()
+        self._restarts = 0
         self._channels: dict[str, Channel] = {}
 
     @property
     def watches(self) -> int:
         """The number of watches that are served now."""
         return self._watches
+
+    def figures(self) -> WatchFigures:
+        """Return how many watches there are and how far they are behind. May be called from any thread."""
+        # Copies in one step, because the event loop may add to both meanwhile.
+        channels, watches = tuple(self._channels.values()), tuple(self._open)
+        told = [channel.told_until for channel in channels]
+        return WatchFigures(
+            watches=self._watches,
+            accounts=len(channels),
+            told_until=min((until for until in told if until is not None), default=None),
+            unsent=max((watch.unsent for watch in watches), default=0),
+            restarts=self._restarts,
+        )
 
     def drain(self) -> None:
         """End every watch, and accept no new one."""
@@ -69,17 +99,29 @@ class Watching:
         self._watches += 1
         try:
             async with self._channel(account_id) as (channel, joined_at):
-                watch = Watch(self._store, channel, account_id, wanted, tokens, joined_at=joined_at, limits=self.limits)
+                watch = Watch(
+                    *(self._store, channel, account_id, wanted, tokens),
+                    joined_at=joined_at,
+                    limits=self.limits,
+                    on_restart=self._count_restart,
+                )
                 # Before anything is sent.
                 if after is not None and not channel.ring.closed:
                     await watch.check(after)
-                async with aclosing(watch.messages(None if after is None else after.revision)) as messages:
-                    async for message in messages:
-                        yield message
+                self._open.add(watch)
+                try:
+                    async with aclosing(watch.messages(None if after is None else after.revision)) as messages:
+                        async for message in messages:
+                            yield message
+                finally:
+                    self._open.discard(watch)
                 if channel.cut_off:
                     raise StoreUnavailable
         finally:
             self._watches -= 1
+
+    def _count_restart(self) -> None:
+        self._restarts += 1
 
     def _check(self, account_id: str, user_ids: Collection[str]) -> None:
         check_id("account_id", account_id)

@@ -7,7 +7,7 @@ never go back, at whichever process the watcher resumes.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncGenerator, Sequence
+from collections.abc import AsyncGenerator, Callable, Sequence
 from contextlib import aclosing
 
 from ...domain.errors import ResumeTokenExpired
@@ -27,7 +27,8 @@ class Watch:
 
     `joined_at` is how many queries the channel had made when the watcher came. Another process may have told the
     watcher of a later time than the channel's last bookmark. Only queries made from then on are certain to be answered
-    with a time no earlier than what the store has told any process before.
+    with a time no earlier than what the store has told any process before. `on_restart` is called whenever the watcher
+    has fallen so far behind that it is sent a new snapshot.
     """
 
     def __init__(
@@ -40,6 +41,7 @@ class Watch:
         *,
         joined_at: int,
         limits: WatchLimits,
+        on_restart: Callable[[], None] = lambda: None,
     ) -> None:
         self._store = store
         self._channel = channel
@@ -53,6 +55,12 @@ class Watch:
         self._cursor = 0
         self._covered = SnapshotCoverage()
         self._effective_until = -1
+        self._on_restart = on_restart
+
+    @property
+    def unsent(self) -> int:
+        """How many events of the account the watcher has yet to be sent, after its snapshot."""
+        return max(0, self._ring.revision - self._cursor) if self._cursor else 0
 
     async def check(self, after: Place) -> None:
         """Raise ResumeTokenExpired unless the ring or the history reaches back to `after`."""
@@ -81,6 +89,7 @@ class Watch:
                         yield message
             except (FellBehind, ResumeTokenExpired):
                 resuming = False
+                self._on_restart()
 
     # --- the snapshot ------------------------------------------------------------------------------------------------
 

@@ -38,7 +38,7 @@ from ...app.ports.statuses import (
     Revise,
     StatusPage,
 )
-from ...app.ports.store import DEFAULT_OPTIONS, Store, StoreOpenError, StoreOptions
+from ...app.ports.store import DEFAULT_OPTIONS, Store, StoreFigures, StoreOpenError, StoreOptions
 from ...app.ports.sweeping import Sweep
 from ...domain.errors import StoreUnavailable
 from ...domain.record import AccountEvent, StatusView
@@ -100,9 +100,11 @@ class RedisStore(Store):
         deadlines, time = Deadlines(), StoreTime(clock, own_time=own_time)
         self._time = time
         self._keys = keys = Keys(key_prefix)
-        self._client = client = RedisClient(address, guard=keys.common + b"!", on_health=self._on_health)
+        self._client = client = RedisClient(
+            address, guard=keys.common + b"!", on_health=self._on_health, on_round_trip=observer.answered
+        )
         self._health = health = StoreHealth(str(address), observer)
-        accounts = AccountCount(client, keys, options.accounts_max)
+        self._accounts = accounts = AccountCount(client, keys, options.accounts_max)
         self._membership = membership = Membership(client, keys, time, accounts, options, steps, member=member)
         self._partitions = partitions = Partitions(client, keys, time, membership, options, observer)
         self._heartbeats = heartbeats = Heartbeats(
@@ -200,6 +202,14 @@ class RedisStore(Store):
 
     def _on_round(self) -> None:
         self.token_key, self.lineage = self._membership.token_key, self._membership.lineage
+
+    def figures(self) -> StoreFigures:
+        """Return what this process knows of the store. See `Store`."""
+        return StoreFigures(
+            accounts=self._accounts.count,
+            next_due=min((head for head in tuple(self._partitions.heads.values()) if head is not None), default=None),
+            partitions_held=len(tuple(self._partitions.held)),
+        )
 
     @property
     def round_trips(self) -> int:

@@ -209,7 +209,7 @@ class Journal(ABC):
 
     @abstractmethod
     def backlog(self) -> int:
-        """Return how many entries are not yet durable."""
+        """Return how many entries are not yet durable. May be called from any thread."""
 
     @abstractmethod
     async def changes(

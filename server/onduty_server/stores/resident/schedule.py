@@ -41,7 +41,9 @@ class Schedule:
 
     def next_due(self) -> int | None:
         """Return the time (ms UTC) at which the first account is due, as far as is known; None: never."""
-        return self._entries[0][0] if self._entries else None
+        # The first entry or none, in one step, because metrics are read by other threads.
+        first = self._entries[:1]
+        return first[0][0] if first else None
 
     def take_due(self, now: int) -> Account | None:
         """Take out the account that has been due for longest at `now`; None if no account is due."""

@@ -17,6 +17,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 from contextlib import suppress
+from operator import attrgetter
 
 from ...app.background import BackgroundTasks
 from ...app.ports.clock import Clock
@@ -37,7 +38,7 @@ from ...app.ports.statuses import (
     Revise,
     StatusPage,
 )
-from ...app.ports.store import DEFAULT_OPTIONS, Store, StoreOpenError, StoreOptions
+from ...app.ports.store import DEFAULT_OPTIONS, Store, StoreFigures, StoreOpenError, StoreOptions
 from ...app.ports.sweeping import Sweep
 from ...domain.errors import StoreLost, StoreUnavailable
 from ...domain.record import AccountEvent, StatusView
@@ -172,6 +173,18 @@ class ResidentStore(Store):
         self._clocks.on_lost()
         for account in taken.accounts:
             self._schedule.update(account)
+
+    def figures(self) -> StoreFigures:
+        """Add up what each account counts. See `Store`."""
+        # A copy in one step, because the event loop may add accounts meanwhile.
+        accounts = list(self._accounts.values())
+        return StoreFigures(
+            accounts=len(accounts),
+            users=sum(len(account.order) for account in accounts),
+            users_online=sum(map(attrgetter("online"), accounts)),
+            unwritten=self._journal.backlog(),
+            next_due=self._schedule.next_due(),
+        )
 
     # --- the port: each method is done by one part -------------------------------------------------------------------
 

@@ -210,8 +210,8 @@ class SqliteJournal(Journal):
         await waiter
 
     def backlog(self) -> int:
-        """Return the number of entries not yet durable."""
-        return self._pending.entries + sum(batch.entries for batch in self._in_flight)
+        """Return the number of entries not yet durable. May be called from any thread."""
+        return self._pending.entries + sum(batch.entries for batch in tuple(self._in_flight))
 
     def _written(self, batch: Batch, seconds: float) -> None:
         self._in_flight.remove(batch)

@@ -19,6 +19,7 @@ _STATUS_CODES = {code: next(each for each in grpc.StatusCode if each.value[0] ==
 class GrpcDoor:
     """The gRPC side of `transport.context.Door`. The contexts are grpcio's own."""
 
+    name = "grpc"
     caller_left = aio.InternalError
     """grpcio raises it from a write before it reports that the call was cancelled."""
 

@@ -179,6 +179,7 @@ class HttpCall(ABC):
 class HttpDoor:
     """The HTTP side of `transport.context.Door`. The contexts are `HttpCall`s."""
 
+    name = "http"
     caller_left = CallerLeft
 
     def __init__(self, timer: RequestTimer) -> None:

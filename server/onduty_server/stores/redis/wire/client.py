@@ -38,7 +38,7 @@ class RedisClient:
 
     `guard` is a key that never exists; with it a single server shows in every batch that it is still a master
     (`NodePipeline`). `on_health` is called whenever the store stops answering, with the reason in words, and when it
-    answers again.
+    answers again; `on_round_trip` with the seconds that each batch of calls took.
     """
 
     def __init__(
@@ -47,10 +47,12 @@ class RedisClient:
         *,
         guard: bytes = b"",
         on_health: Callable[[bool, str], None] = lambda healthy, cause: None,
+        on_round_trip: Callable[[float], None] = lambda seconds: None,
     ) -> None:
         self.address = address
         self._guard = b"" if address.cluster else guard
         self._on_health = on_health
+        self._on_round_trip = on_round_trip
         self._nodes: NodeMap = ClusterNodes(address) if address.cluster else SingleServer(address)
         self._pipelines: dict[tuple[str, int, bool], NodePipeline] = {}
         self._healthy = True
@@ -188,7 +190,9 @@ class RedisClient:
         pipeline = self._pipelines.get((host, port, replicated))
         if pipeline is None:
             connect = partial(connect_to_node, self.address, host, port)
-            pipeline = NodePipeline(node.name, connect, replicated=replicated, guard=self._guard)
+            pipeline = NodePipeline(
+                node.name, connect, replicated=replicated, guard=self._guard, on_round_trip=self._on_round_trip
+            )
             self._pipelines[host, port, replicated] = pipeline
         return pipeline
 

@@ -53,11 +53,17 @@ class NodePipeline:
 
     `guard` is a key that never exists. Each batch begins by deleting a field of it, which a replica refuses: a demoted
     master keeps its connections, and would continue to answer reads. A node of a Cluster needs no guard: it redirects
-    its clients to the new master.
+    its clients to the new master. `on_round_trip` is called with the seconds between a batch and its last reply.
     """
 
     def __init__(
-        self, name: str, connect: Callable[..., Awaitable[NodeConnection]], *, replicated: bool, guard: bytes = b""
+        self,
+        name: str,
+        connect: Callable[..., Awaitable[NodeConnection]],
+        *,
+        replicated: bool,
+        guard: bytes = b"",
+        on_round_trip: Callable[[float], None] = lambda seconds: None,
     ) -> None:
         self.name = name
         self.has_failed = False
@@ -78,6 +84,8 @@ class NodePipeline:
         self._connection: NodeConnection | None = None
         self._connecting: asyncio.Task[None] | None = None
         self._is_busy = False
+        self._on_round_trip = on_round_trip
+        self._sent_at = 0.0
 
     async def call(self, command: Command, replicas: int) -> Any:
         """Send a command with the next batch and return its reply. A cancelled call may be carried out all the same."""
@@ -123,6 +131,7 @@ class NodePipeline:
         if self._replicated:
             commands.append(pack(("WAIT", max(call.replicas for call in sent), _WAIT_TIMEOUT_MS)))
         self.batches_sent += 1
+        self._sent_at = self._loop.time()
         self._connection.send(commands)
 
     async def _connect(self) -> None:
@@ -168,6 +177,7 @@ class NodePipeline:
                 else:
                     call.fail(NotReplicated())
         if not self._sent:
+            self._on_round_trip(self._loop.time() - self._sent_at)
             # Send after the callers that have just been answered have run: they may make more calls.
             self._loop.call_soon(self._send)
 
