@@ -20,7 +20,7 @@ from typing import Final, TextIO
 
 import structlog
 
-from ..access.audit import LINES_DROPPED, entry
+from ..access.audit import LINES_DROPPED, line_of
 from ..access.files import UnusableFile
 from ..text.escaping import visible
 from .audit_file import AuditFile
@@ -62,6 +62,15 @@ def open_audit_log(place: str, time: Callable[[], int]) -> Callable[[str], None]
     Raises:
         UnusableFile: the file cannot be opened.
     """
+    return open_log("audit", place, time)
+
+
+def open_log(name: str, place: str, time: Callable[[], int]) -> Callable[[str], None]:
+    """Return a function that writes lines of the log `onduty.NAME`; see `open_audit_log`.
+
+    Raises:
+        UnusableFile: the file cannot be opened.
+    """
     if place == "off":
         return _nowhere
     if place == "stderr":
@@ -70,12 +79,12 @@ def open_audit_log(place: str, time: Callable[[], int]) -> Callable[[str], None]
         file = AuditFile(Path(place))
     except OSError as error:
         why = "the pipe has no reader" if error.errno == errno.ENXIO else error.strerror
-        raise UnusableFile(f"the audit log {place} cannot be written: {why}") from None
+        raise UnusableFile(f"the {name} log {place} cannot be written: {why}") from None
     writer = LineWriter(
-        "audit",
+        name,
         file.write,
-        notice=lambda lines: entry(time(), LINES_DROPPED, lines=lines),
-        complain=lambda why: _log.error("lines of the audit log are dropped", why=why),
+        notice=lambda lines: line_of(f"onduty.{name}", time(), LINES_DROPPED, {"lines": lines}),
+        complain=lambda why: _log.error(f"lines of the {name} log are dropped", why=why),
     )
     _keep(writer)
     return writer.put
@@ -125,7 +134,7 @@ def _dropped_notice(lines: int) -> str:
 
 
 def _nowhere(line: str) -> None:
-    """Drop a line of the audit log that is off."""
+    """Drop a line of a log that is off."""
 
 
 class _StandardError:

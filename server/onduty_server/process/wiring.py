@@ -8,12 +8,14 @@ from typing import TYPE_CHECKING
 
 from ..app.background import BackgroundTasks
 from ..app.ports.clock import Clock
+from ..transport.access_log import AccessLog
 from ..transport.grpc.server import Listen
 from ..transport.http.pages import Pages, Provider
 from ..transport.http.server import HttpListen
 from ..transport.limits import Limits
 from .access import OFF, Access
 from .application import Application
+from .logs import open_log
 from .metrics import PrometheusObserver
 from .stores import build_store
 
@@ -39,9 +41,16 @@ def build_application(settings: Settings, clock: Clock, observer: PrometheusObse
         shutdown_grace_s=settings.shutdown_grace_ms / 1_000,
         observer=observer,
         background=background,
+        access_log=_access_log(settings, clock),
     )
     observer.on_reachable = application.reachable
     return application
+
+
+def _access_log(settings: Settings, clock: Clock) -> AccessLog | None:
+    if settings.access_log == OFF:
+        return None
+    return AccessLog(clock, open_log("access", settings.access_log, clock.now), settings.access_log_one_in)
 
 
 def _listen(settings: Settings, access: Access) -> Listen:

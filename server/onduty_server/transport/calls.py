@@ -16,6 +16,7 @@ import structlog
 from ..access.authentication import OPEN
 from ..access.permissions import Caller
 from ..domain.errors import CredentialRequired, DomainError, PermissionRequired
+from .access_log import AccessLog
 from .call_counts import OK, CallCounts, CallMeter
 from .callers import address_of, caller_key
 from .context import CallContext, Door
@@ -46,7 +47,9 @@ class Calls:
         limits: CallLimits,
         counts: CallCounts,
         stopwatch: Callable[[], float],
+        access_log: AccessLog | None = None,
     ) -> None:
+        self._access_log = access_log
         self.limits = limits
         self._counts = counts
         self._stopwatch = stopwatch
@@ -64,6 +67,7 @@ class Calls:
                 self.limits,
                 self._counts.meter(rpc, door.name),
                 self._stopwatch,
+                self._access_log,
             )
             for name, rpc in RPCS.items()
         }
@@ -77,6 +81,7 @@ def _guarded(
     limits: CallLimits,
     meter: CallMeter,
     stopwatch: Callable[[], float],
+    access_log: AccessLog | None,
 ) -> Call:
     # A function and not one of grpcio's aio interceptors, which cost a tenth of a small call.
     account_of, ends_with_credential = rpc.account, rpc.ends_with_credential
@@ -86,6 +91,7 @@ def _guarded(
     async def call(_: object, context: Any) -> Any:
         caller: Caller | None = None
         request: Any = None
+        request_id = ""
         # A caller that leaves, or whose deadline passes, cancels the call.
         code: int = Code.CANCELLED
         meter.in_flight += 1
@@ -117,10 +123,23 @@ def _guarded(
         except door.caller_left:
             raise asyncio.CancelledError from None
         except Exception as error:  # noqa: BLE001 - grpcio would send its text to the client
-            failure = _failure(rpc, error, door.request_id(context), guard, caller, request, context)
+            request_id = door.request_id(context)
+            failure = _failure(rpc, error, request_id, guard, caller, request, context)
             code = failure.code
         finally:
-            meter.ended(code, stopwatch() - began)
+            seconds = stopwatch() - began
+            meter.ended(code, seconds)
+            if access_log is not None and access_log.takes(code, caller):
+                access_log.ended(
+                    rpc=rpc.name,
+                    door=door.name,
+                    code=code,
+                    seconds=seconds,
+                    caller=caller,
+                    account_id=rpc.account_of(request),
+                    peer=context.peer(),
+                    request_id=request_id or door.request_id(context),
+                )
         return await door.fail(context, failure)
 
     return call

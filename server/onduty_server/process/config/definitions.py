@@ -275,6 +275,13 @@ class Definitions:
         Literal["auto", "json", "console"],
         About(Group.LOGS, "FORMAT", "Form of log lines: json, console, or auto, which is console on a terminal."),
     ] = "auto"
+    access_log: Annotated[
+        str, About(Group.LOGS, "FILE", "Destination of a line for each call: a file, 'stderr' or 'off'.")
+    ] = OFF
+    access_log_one_in: Annotated[
+        int,
+        About(Group.LOGS, "N", "Log only one in N calls that succeed; those that fail are all logged.", least=1),
+    ] = 1
     metrics_listen: Annotated[
         str,
         About(
