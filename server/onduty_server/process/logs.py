@@ -50,10 +50,20 @@ def configure(level: str, *, as_json: bool, worker: int | None = None) -> None:
     """
     structlog.configure(
         processors=_processors(as_json, worker),
-        wrapper_class=structlog.make_filtering_bound_logger(logging.getLevelNamesMapping()[level.upper()]),
+        wrapper_class=_logger_from(level),
         logger_factory=_StandardError,
-        cache_logger_on_first_use=True,
+        # A logger that was kept would not follow a change of the level.
+        cache_logger_on_first_use=False,
     )
+
+
+def set_level(level: str) -> None:
+    """Log what is of this severity or a higher one from now on."""
+    structlog.configure(**{**structlog.get_config(), "wrapper_class": _logger_from(level)})
+
+
+def _logger_from(level: str) -> type[structlog.typing.FilteringBoundLogger]:
+    return structlog.make_filtering_bound_logger(logging.getLevelNamesMapping()[level.upper()])
 
 
 def open_audit_log(place: str, time: Callable[[], int]) -> Callable[[str], None]:

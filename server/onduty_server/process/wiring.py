@@ -35,7 +35,7 @@ def build_application(settings: Settings, clock: Clock, observer: PrometheusObse
         _listen(settings, access),
         access=access,
         http=_http_listen(settings, access),
-        limits=Limits(**{each.name: getattr(settings, each.name) for each in fields(Limits)}),
+        limits=_limits(settings),
         activity_future_tolerance_ms=settings.activity_future_tolerance_ms,
         activity_fresh_for_ms=settings.activity_fresh_for_ms,
         shutdown_grace_s=settings.shutdown_grace_ms / 1_000,
@@ -45,6 +45,17 @@ def build_application(settings: Settings, clock: Clock, observer: PrometheusObse
     )
     observer.on_reachable = application.reachable
     return application
+
+
+def change(application: Application, settings: Settings) -> None:
+    """Put the settings into force that may change while the server runs."""
+    application.limits.change(_limits(settings))
+    if application.access_log is not None:
+        application.access_log.one_in = settings.access_log_one_in
+
+
+def _limits(settings: Settings) -> Limits:
+    return Limits(**{each.name: getattr(settings, each.name) for each in fields(Limits)})
 
 
 def _access_log(settings: Settings, clock: Clock) -> AccessLog | None:
