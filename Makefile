@@ -7,7 +7,7 @@
 .SUFFIXES:
 # Compiling everything anew for each of the many processes that tests start would take as long as the tests.
 unexport PYTHONDONTWRITEBYTECODE
-.PHONY: help setup run test test-all test-slow fuzz looks soak check lint format types imports stubs docs docs-check contract console pack-web screenshots console-check links words environment proto bench bench-peers lock clean node-tools
+.PHONY: help setup run test test-all test-slow fuzz looks soak check lint format types imports stubs docs docs-check contract console pack-web screenshots console-check links words environment proto monitoring monitoring-check bench bench-peers lock clean node-tools
 
 BIN := .venv/bin
 ARGS ?=
@@ -45,7 +45,7 @@ looks: setup node-tools ## look at every page of the console in every state, in 
 soak: setup ## ten minutes of mixed load, and everything checked at the end
 	$(BIN)/python -m tests.faults.soak $(ARGS)
 
-check: lint types imports stubs docs-check contract console-check links words environment ## lint, format, types, import rules, stubs, docs, contract, console, links and words
+check: lint types imports stubs docs-check contract console-check monitoring-check links words environment ## lint, format, types, import rules, stubs, docs, contract, console, alerts, links and words
 
 proto: setup ## write the Python stubs from proto/
 	scripts/generate-stubs proto
@@ -62,6 +62,9 @@ screenshots: setup ## write the pictures of the console in docs/images (needs ch
 
 docs: setup ## write the table of settings in docs/configuration.md
 	$(BIN)/python scripts/settings_table.py
+
+monitoring: setup ## write alerts, dashboard and their pages from scripts/monitoring
+	$(BIN)/python -m scripts.monitoring
 
 bench: setup ## measure, and name the machine
 	$(BIN)/python -m benchmarks $(ARGS)
@@ -123,6 +126,9 @@ contract: node-tools
 console-check: node-tools
 	@scripts/build-console --check
 	@if [ -x node_modules/.bin/tsc ]; then node_modules/.bin/tsc -p tsconfig.json && node scripts/web/size.mjs; fi
+
+monitoring-check: setup
+	@$(BIN)/python -m scripts.monitoring --check
 
 links: setup
 	$(BIN)/python scripts/check-links

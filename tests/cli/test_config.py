@@ -267,12 +267,6 @@ class TestValues:
     def test_there_are_1_to_256_workers(self, value: str) -> None:
         assert refused(f"workers = {value}").startswith("x.toml: workers: ")
 
-    def test_every_worker_has_a_port_for_its_metrics(self) -> None:
-        assert refused('workers = 3\nmetrics_listen = "127.0.0.1:65534"') == (
-            "x.toml: metrics_listen: 3 workers need a port each, from 65534 on, and the highest is 65535; "
-            "give a lower port"
-        )
-
 
 class TestNamesThatAreNoSettings:
     def test_in_the_file(self) -> None:

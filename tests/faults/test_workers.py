@@ -47,6 +47,12 @@ match sys.argv[1]:
     case "refuses":
         report(b"failed the store is locked")
         os._exit(1)
+    case "one":
+        if sys.argv[2] == "2":
+            report(b"failed the store is locked")
+            os._exit(1)
+        report(b"ready")
+        sys.stdin.buffer.read()
     case "vanishes":
         os.kill(os.getpid(), signal.SIGKILL)
 """
@@ -152,44 +158,40 @@ async def next_health(watch: Any) -> int:
         return int(response.status)
 
 
-async def metrics(port: int) -> str:
+async def ask(server: ServerProcess, path: str) -> str:
+    """The body of what the supervisor answers to operators."""
+    port = lines(server, "serving metrics")[0]["port"]
     async with asyncio.timeout(10):
         reader, writer = await asyncio.open_connection("127.0.0.1", port)
-        writer.write(b"GET /metrics HTTP/1.0\r\n\r\n")
+        writer.write(f"GET {path} HTTP/1.0\r\n\r\n".encode())
         answer = await reader.read()
         writer.close()
-        return answer.decode()
+        return answer.decode().partition("\r\n\r\n")[2]
 
 
-def free_ports(count: int) -> int:
-    """The first of `count` ports in a row that nobody has."""
-    for first in range(20_000 + os.getpid() % 10_000, 32_000, count):
-        sockets = [socket.socket() for _ in range(count)]
-        try:
-            for offset, it in enumerate(sockets):
-                it.bind(("127.0.0.1", first + offset))
-        except OSError:
-            continue
-        finally:
-            for it in sockets:
-                it.close()
-        return first
-    raise AssertionError("no free ports")
+async def metrics(server: ServerProcess) -> str:
+    return await ask(server, "/metrics")
+
+
+def value(metrics: str, series: str) -> float:
+    return next(float(line.split()[-1]) for line in metrics.splitlines() if line.startswith(f"{series} "))
 
 
 async def test_connections_are_spread_over_all_workers(tmp_path: Path) -> None:
-    first = free_ports(WORKERS)
-    command = program(settings={"metrics_listen": f"127.0.0.1:{first}"})
     async with Servers(tmp_path) as servers:
-        server = await serving(servers, command)
+        server = await serving(servers, program(settings={"metrics_listen": "127.0.0.1:0"}))
         assert lines(server, "serving")[0]["workers"] == WORKERS
         shares = await served_by(server.address)
         assert len(shares) == WORKERS
         assert len(frozenset().union(*shares)) == sum(map(len, shares)) == CONNECTIONS, "each called one worker"
 
-        counted = [await metrics(first + number) for number in range(WORKERS)]
-        assert all("onduty_status_changes_total" in text for text in counted)
-        assert all('onduty_log_lines_dropped_total{log="stderr"} 0.0' in text for text in counted)
+        counted = await metrics(server)
+        assert value(counted, 'onduty_calls_total{code="OK",door="grpc",method="SetStatus"}') == CONNECTIONS
+        assert value(counted, 'onduty_status_changes_total{cause="MANUAL",status="ONLINE"}') == CONNECTIONS
+        assert (
+            value(counted, 'onduty_workers{state="ready"}') == value(counted, "onduty_worker_starts_total") == WORKERS
+        )
+        assert await ask(server, "/readyz") == await ask(server, "/healthz") == "ok\n"
         for pid in pids(server).values():
             assert "memory:" not in command_line(pid), "settings may hold secrets"
 
@@ -328,14 +330,36 @@ async def test_what_keeps_workers_from_starting_at_first_ends_the_whole(tmp_path
 
 
 async def test_if_one_cannot_start_the_others_end_too(tmp_path: Path) -> None:
-    first = free_ports(WORKERS)
-    with socket.create_server(("127.0.0.1", first + 1)):
+    async with Servers(tmp_path) as servers:
+        server = await servers.run(*stubs("one"))
+        code = await server.ended()
+        assert failure(code, server) == "onduty: the store is locked"
+        assert not lines(server, "serving")
+
+
+async def test_a_port_for_metrics_that_is_taken_is_one_line(tmp_path: Path) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as other:
         async with Servers(tmp_path) as servers:
-            server = await servers.run(*program(settings={"metrics_listen": f"127.0.0.1:{first}"}))
+            address = f"127.0.0.1:{other.getsockname()[1]}"
+            server = await servers.run(*program(settings={"metrics_listen": address}))
             code = await server.ended()
-            said = f"onduty: cannot listen on 127.0.0.1:{first + 1}; is the port in use?"
-            assert failure(code, server) == said
-            assert not lines(server, "serving")
+            assert failure(code, server) == f"onduty: cannot listen on {address}; is the port in use?"
+
+
+async def test_what_a_worker_had_counted_counts_on_after_its_end(tmp_path: Path) -> None:
+    """Otherwise the sum would fall, which Prometheus takes for a restart of them all."""
+    calls = 'onduty_calls_total{code="OK",door="grpc",method="SetStatus"}'
+    async with Servers(tmp_path) as servers:
+        server = await serving(servers, program(settings={"metrics_listen": "127.0.0.1:0"}))
+        await served_by(server.address)
+        assert value(await metrics(server), calls) == CONNECTIONS
+        before = pids(server)
+        os.kill(before[1], signal.SIGKILL)
+        await server.logged(lambda line: line.get("event") == "a worker serves" and line["pid"] not in before.values())
+        counted = await metrics(server)
+        assert value(counted, calls) == CONNECTIONS
+        assert value(counted, "onduty_worker_starts_total") == WORKERS + 1
+        assert await ask(server, "/readyz") == "ok\n"
 
 
 async def test_a_program_that_is_not_there_is_one_line(tmp_path: Path) -> None:

@@ -11,6 +11,7 @@ import platform
 from collections.abc import Iterable, Iterator
 from importlib.metadata import version
 from itertools import accumulate
+from typing import Protocol
 
 from prometheus_client import CollectorRegistry, GCCollector, Histogram, Metric, ProcessCollector
 from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, HistogramMetricFamily
@@ -50,6 +51,45 @@ def build_info() -> Metric:
     info = GaugeMetricFamily("onduty_build_info", "Always 1; the labels say what runs.", labels=("version", "python"))
     info.add_metric((version("onduty"), platform.python_version()), 1)
     return info
+
+
+class Workers(Protocol):
+    """The supervisor's count of its workers."""
+
+    @property
+    def ready(self) -> int:
+        """How many accept calls."""
+
+    @property
+    def starts(self) -> int:
+        """How many were started."""
+
+
+def of_supervisor(configured: int, workers: Workers) -> CollectorRegistry:
+    """Return the metrics that a supervisor has of its own."""
+    registry = CollectorRegistry()
+    registry.register(_Supervisor(configured, workers))
+    ProcessCollector(registry=registry)
+    return registry
+
+
+class _Supervisor(Collector):
+    def __init__(self, configured: int, workers: Workers) -> None:
+        self._configured = configured
+        self._workers = workers
+
+    def collect(self) -> Iterable[Metric]:
+        workers = GaugeMetricFamily(
+            "onduty_workers",
+            "Serving processes: those that accept calls, and those there should be.",
+            labels=("state",),
+        )
+        workers.add_metric(("ready",), self._workers.ready)
+        workers.add_metric(("configured",), self._configured)
+        yield workers
+        starts = CounterMetricFamily("onduty_worker_starts", "Workers that were started, the first ones included.")
+        starts.add_metric((), self._workers.starts)
+        yield starts
 
 
 class LoopLag:
@@ -164,7 +204,8 @@ class _Store(Collector):
             ("onduty_journal_backlog_entries", "Entries that are not durable yet.", figures.unwritten),
             ("onduty_partitions_held", "Partitions whose leases this process has.", figures.partitions_held),
         )
-        yield from (_gauge(name, text, value) for name, text, value in known if value is not None)
+        # Those that this store does not know have a description and no value.
+        yield from (_gauge(*each) for each in known)
 
 
 class _Process(Collector):
@@ -195,7 +236,8 @@ class _Process(Collector):
         )
 
 
-def _gauge(name: str, text: str, value: float) -> Metric:
+def _gauge(name: str, text: str, value: float | None) -> Metric:
     gauge = GaugeMetricFamily(name, text)
-    gauge.add_metric((), value)
+    if value is not None:
+        gauge.add_metric((), value)
     return gauge

@@ -11,14 +11,14 @@ import io
 import socket
 import sys
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from http import HTTPStatus
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from socketserver import TCPServer
-from typing import Any, Final
+from typing import Any, Final, Protocol, cast
 
 import structlog
-from prometheus_client import CollectorRegistry
+from prometheus_client import CollectorRegistry, Metric
 from prometheus_client.exposition import choose_encoder
 
 from .clock import stopwatch
@@ -33,6 +33,23 @@ _CONNECTIONS_MAX = 100
 _PLAIN = "text/plain; charset=utf-8"
 
 _log = structlog.get_logger(__name__)
+
+
+class Asked(Protocol):
+    """The answers to the probes, from any thread: None if all is well, else the reason."""
+
+    def why_not_alive(self) -> str | None:
+        """Return why the process should be started anew."""
+
+    def why_not_ready(self) -> str | None:
+        """Return why no calls should be sent."""
+
+
+class Figures(Protocol):
+    """The metrics, from any thread: a registry of prometheus_client, for one."""
+
+    def collect(self) -> Iterable[Metric]:
+        """Return them."""
 
 
 class Probes:
@@ -53,9 +70,7 @@ class Probes:
         return f"the event loop has not turned for {stood_s:.0f} s" if stood_s > STUCK_AFTER_S else None
 
 
-def serve_operators(
-    registry: CollectorRegistry, probes: Probes, host: str, port: int, *, timeout_s: float = _TIMEOUT_S
-) -> int:
+def serve_operators(registry: Figures, probes: Asked, host: str, port: int, *, timeout_s: float = _TIMEOUT_S) -> int:
     """Serve in threads until the process ends, and return the port. Raises OSError if it cannot listen.
 
     A client may take `timeout_s` in all for its request, and as long again to read the answer.
@@ -132,8 +147,8 @@ class _TimedReader(io.RawIOBase):
 
 
 class _Handler(BaseHTTPRequestHandler):
-    registry: CollectorRegistry
-    probes: Probes
+    registry: Figures
+    probes: Asked
     timeout = _TIMEOUT_S
     server_version = "onduty"
     sys_version = ""
@@ -148,7 +163,8 @@ class _Handler(BaseHTTPRequestHandler):
             case "/metrics":
                 encode, content_type = choose_encoder(self.headers.get("Accept") or "")
                 try:
-                    metrics = encode(self.registry)
+                    # The library's encoders only ask a registry to collect.
+                    metrics = encode(cast(CollectorRegistry, self.registry))
                 except Exception:  # noqa: BLE001 - collectors may be other people's code
                     _log.exception("the metrics cannot be read")
                     self.send_error(HTTPStatus.INTERNAL_SERVER_ERROR, "the metrics cannot be read; see the log")

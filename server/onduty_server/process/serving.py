@@ -6,6 +6,7 @@ import asyncio
 import sys
 from collections.abc import Callable, Coroutine
 from contextlib import suppress
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import structlog
@@ -78,11 +79,13 @@ async def serve(
     source: Source | None = None,
     stop: asyncio.Event | None = None,
     on_serving: Callable[[str], None] | None = None,
+    answer_operators: Callable[[CollectorRegistry, Probes], None] | None = None,
 ) -> None:
     """Serve until SIGTERM or another of `signals.ENDING`; a second one ends the process at once.
 
-    A worker passes its own `stop`, which ends it in place of the signals, and `on_serving`, which gets the address in
-    place of the log. With a `source`, the signals of `signals.RELOADING` read some of the settings again.
+    A worker passes its own `stop`, which ends it in place of the signals, `on_serving`, which gets the address in place
+    of the log, and `answer_operators`, which serves metrics and probes in place of `metrics_listen`. With a `source`,
+    the signals of `signals.RELOADING` read some of the settings again.
 
     Raises:
         StoreOpenError, ListenError, UnusableFile: the server cannot start, for the reason in the message.
@@ -94,7 +97,7 @@ async def serve(
     access = build_access(settings, clock, open_audit_log(settings.audit_log, clock.now))
     application = build_application(settings, clock, PrometheusObserver(registry), access)
     # Check before the store is opened, so that a failed start leaves no database behind.
-    _check_ports(settings)
+    _check_ports(settings, operators=answer_operators is None)
 
     def apply(changed: Settings) -> None:
         set_level(changed.log_level)
@@ -117,8 +120,10 @@ async def serve(
             background.start(watch_descriptors(), name="onduty-descriptors"),
         ]
         try:
-            if settings.metrics_address is not None:
-                probing.append(_serve_probes(settings.metrics_address, registry, application, clock))
+            if answer_operators is None and settings.metrics_address is not None:
+                answer_operators = partial(_serve_operators, settings.metrics_address)
+            if answer_operators is not None:
+                probing.append(_probe(answer_operators, registry, application, clock))
                 probing.append(background.start(LoopLag(registry).measure_forever(), name="onduty-loop-lag"))
             _announce(settings, application, on_serving)
             await _first_of(stop, background.failed)
@@ -134,11 +139,11 @@ async def serve(
         raise RuntimeError(background.failure)
 
 
-def _check_ports(settings: Settings) -> None:
+def _check_ports(settings: Settings, *, operators: bool) -> None:
     check_free(settings.listen, reuse_port=settings.reuse_port)
     if settings.http_listen != OFF:
         check_free(settings.http_listen, reuse_port=settings.reuse_port)
-    if settings.metrics_address is not None:
+    if operators and settings.metrics_address is not None:
         check_free(settings.metrics_listen)
 
 
@@ -152,16 +157,23 @@ def _take_signals(stop: asyncio.Event | None, reload: Callable[[], None]) -> asy
     return stop
 
 
-def _serve_probes(
-    address: tuple[str, int], registry: CollectorRegistry, application: Application, clock: SystemClock
+def _probe(
+    answer_operators: Callable[[CollectorRegistry, Probes], None],
+    registry: CollectorRegistry,
+    application: Application,
+    clock: SystemClock,
 ) -> asyncio.Task[None]:
     """Serve metrics and probes. The returned task reports that the event loop turns."""
-    host, port = address
     export_figures(registry, application, clock)
     probes = Probes(stopwatch, application.why_not_ready)
     turning = application.background.start(_turn_forever(probes), name="onduty-turning")
-    _log.info("serving metrics", host=host, port=serve_operators(registry, probes, host, port))
+    answer_operators(registry, probes)
     return turning
+
+
+def _serve_operators(address: tuple[str, int], registry: CollectorRegistry, probes: Probes) -> None:
+    host, port = address
+    _log.info("serving metrics", host=host, port=serve_operators(registry, probes, host, port))
 
 
 def _announce(settings: Settings, application: Application, on_serving: Callable[[str], None] | None) -> None:

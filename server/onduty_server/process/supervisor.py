@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import asyncio
 import signal
+import socket
 import sys
 from asyncio.subprocess import PIPE, Process
 from collections.abc import Callable, Mapping, Sequence
@@ -17,15 +18,18 @@ from typing import TYPE_CHECKING, Final
 
 import structlog
 
-from ..transport.ports import ListenError
+from ..transport.ports import ListenError, check_free
 from . import signals, worker
 from .access import OFF
 from .clock import stopwatch
+from .figures import of_supervisor
 from .logs import set_level
 from .port_reservation import reserved
+from .probes import serve_operators
 from .reloading import Configuration
 from .serving import ServeError, console_url, warn_of_openness, with_port
 from .threads import deaths_reported, on_loop
+from .worker_figures import WorkerFigures
 
 if TYPE_CHECKING:
     from .config.settings import Settings
@@ -74,10 +78,18 @@ class Worker:
         self._reason: str | None = None
 
     @classmethod
-    async def start(cls, command: Sequence[str], to_read: bytes, on_ready: Callable[[Worker], None]) -> Worker:
-        """Start a process and send `to_read` to its standard input. Raises OSError if no process can be started."""
+    async def start(
+        cls, command: Sequence[str], to_read: bytes, on_ready: Callable[[Worker], None], inherited: Sequence[int] = ()
+    ) -> Worker:
+        """Start a process and send `to_read` to its standard input; it has the descriptors `inherited` as well.
+
+        Raises:
+            OSError: no process can be started.
+        """
         # Give it its own session, so that keys typed at the terminal signal the supervisor alone.
-        process = await asyncio.create_subprocess_exec(*command, stdin=PIPE, stdout=PIPE, start_new_session=True)
+        process = await asyncio.create_subprocess_exec(
+            *command, stdin=PIPE, stdout=PIPE, start_new_session=True, pass_fds=inherited
+        )
         assert process.stdin is not None
         process.stdin.write(to_read)
         return cls(process, on_ready)
@@ -127,16 +139,25 @@ class Supervisor:
     """Keeps a worker running for each input in `to_read`, by `command` and the worker's number (from 1).
 
     A worker that takes longer than `drain_limit_s` to drain is killed. `on_serving` is called once, when every worker
-    accepts calls for the first time.
+    accepts calls for the first time. Without `figures` nobody asks for metrics.
     """
 
     def __init__(
-        self, command: Sequence[str], to_read: Sequence[bytes], *, drain_limit_s: float, on_serving: Callable[[], None]
+        self,
+        command: Sequence[str],
+        to_read: Sequence[bytes],
+        *,
+        drain_limit_s: float,
+        on_serving: Callable[[], None],
+        figures: WorkerFigures | None = None,
     ) -> None:
         self._command = command
         self._to_read = to_read
         self._drain_limit_s = drain_limit_s
         self._on_serving = on_serving
+        self._figures = figures
+        self.starts = 0
+        """How many workers were started."""
         self._stop = asyncio.Event()
         self._running: dict[int, Worker] = {}
         self._served: set[int] = set()
@@ -156,6 +177,11 @@ class Supervisor:
     def stopping(self) -> bool:
         """True once no more workers are started."""
         return self._stop.is_set()
+
+    @property
+    def ready(self) -> int:
+        """How many workers accept calls."""
+        return sum(running.ready for running in tuple(self._running.values()))
 
     def stop(self) -> None:
         """Drain every worker, and start no more."""
@@ -202,9 +228,9 @@ class Supervisor:
 
     async def _live(self, number: int) -> str:
         """Run a worker from its start to its end, and return how it ended."""
-        command = [*self._command, str(number)]
+        self.starts += 1
         try:
-            running = await Worker.start(command, self._to_read[number - 1], lambda it: self._ready(number, it))
+            running = await self._start(number)
         except OSError as error:
             return f"cannot start a process: {error.strerror or error}"
         self._running[number] = running
@@ -216,12 +242,25 @@ class Supervisor:
                 await self._drain(number, running)
         finally:
             del self._running[number]
+            if self._figures is not None:
+                self._figures.remove(number)
         reason = running.ending()
         # The reason why one cannot start holds for the others too, and is logged once.
         if self._stop.is_set() and not running.ended_well() and reason != self._failure:
             _log.error("a worker did not end well", worker=number, pid=running.pid, reason=reason)
             self._fail(f"not every worker ended well: {reason}")
         return reason
+
+    async def _start(self, number: int) -> Worker:
+        command, to_read = [*self._command, str(number)], self._to_read[number - 1]
+        if self._figures is None:
+            return await Worker.start(command, to_read, lambda it: self._ready(number, it))
+        ours, theirs = socket.socketpair()
+        with theirs:
+            inherited = theirs.fileno()
+            return await Worker.start(
+                [*command, str(inherited)], to_read, lambda it: self._ready(number, it, ours), (inherited,)
+            )
 
     async def _drain(self, number: int, running: Worker) -> None:
         running.drain()
@@ -231,7 +270,9 @@ class Supervisor:
             running.kill()
             await running.ended
 
-    def _ready(self, number: int, running: Worker) -> None:
+    def _ready(self, number: int, running: Worker, questions: socket.socket | None = None) -> None:
+        if self._figures is not None and questions is not None:
+            self._figures.add(number, questions)
         if self.stopping:
             return  # It was ready too late, and drains at once.
         _log.info("a worker serves", worker=number, pid=running.pid)
@@ -290,30 +331,35 @@ async def _supervise(
         configuration = Configuration(settings, source, lambda changed: set_level(changed.log_level))
 
         def to_read() -> list[bytes]:
-            now = configuration.settings
-            numbers = range(1, settings.workers + 1)
-            return [worker.written(_settings_of(number, now, addresses), source) for number in numbers]
+            return [worker.written(_settings_of(configuration.settings, addresses), source)] * settings.workers
 
         def reload() -> None:
             configuration.reload()
             supervisor.reload(to_read())
 
+        if settings.metrics_address is not None:
+            check_free(settings.metrics_listen)
+        figures = None if settings.metrics_address is None else WorkerFigures(lambda: own.collect())
         supervisor = Supervisor(
             command,
             to_read(),
             drain_limit_s=settings.shutdown_grace_ms / 1_000 + kill_after_grace_s,
             on_serving=on_serving,
+            figures=figures,
         )
+        own = of_supervisor(settings.workers, supervisor)
+        if figures is not None and settings.metrics_address is not None:
+            host, port = settings.metrics_address
+            _log.info("serving metrics", host=host, port=serve_operators(figures, figures, host, port))
         signals.install(stop=supervisor.stop, reload=reload, kill=supervisor.kill)
         try:
             with deaths_reported(on_loop(supervisor.thread_died)):
                 await supervisor.run()
         finally:
+            if figures is not None:
+                figures.close()
             _log.info("stopped")
 
 
-def _settings_of(number: int, settings: Settings, addresses: Mapping[str, str]) -> Settings:
-    metrics_listen = settings.metrics_listen
-    if settings.metrics_address is not None and settings.metrics_address[1]:
-        metrics_listen = f"{metrics_listen.rpartition(':')[0]}:{settings.metrics_address[1] + number - 1}"
-    return settings.model_copy(update={**addresses, "reuse_port": True, "workers": 1, "metrics_listen": metrics_listen})
+def _settings_of(settings: Settings, addresses: Mapping[str, str]) -> Settings:
+    return settings.model_copy(update={**addresses, "reuse_port": True, "workers": 1})

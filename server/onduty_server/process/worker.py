@@ -1,6 +1,7 @@
 """A worker: one of several serving processes, which the supervisor starts.
 
-It is run as `python -m onduty_server.process.worker NUMBER`.
+It is run as `python -m onduty_server.process.worker NUMBER [DESCRIPTOR]`; by the socket with that descriptor the
+supervisor asks for metrics, if they are wanted.
 
 It reads the settings from standard input, and nothing more. It writes reports to standard output, one per line; all
 other output goes to standard error. Invariant: a worker outlives its supervisor by no more than a drain, because
@@ -13,11 +14,13 @@ import asyncio
 import os
 import pickle
 import sys
+from functools import partial
 from typing import TYPE_CHECKING, Final
 
 import structlog
 
 from . import logs, serving, signals
+from .worker_figures import answer_supervisor
 
 if TYPE_CHECKING:
     from .config.settings import Settings
@@ -44,6 +47,7 @@ def main() -> int:
     # A signal to the whole group is meant for workers that serve already.
     signals.ignore_reload()
     number = int(sys.argv[1])
+    questions = int(sys.argv[2]) if len(sys.argv) > 2 else None
     reports = os.dup(_OUTPUT)
     os.dup2(_ERROR, _OUTPUT)
     try:
@@ -52,7 +56,7 @@ def main() -> int:
         return 0  # The supervisor ended before it had written them.
     logs.start(settings.log_level, settings.log_format, worker=number)
     try:
-        serving.run(_serve(settings, source, reports))
+        serving.run(_serve(settings, source, reports, questions))
     except serving.ServeError as error:
         _report(reports, FAILED + " ".join(str(error).split()).encode())
         return 1
@@ -61,7 +65,7 @@ def main() -> int:
     return 0
 
 
-async def _serve(settings: Settings, source: Source | None, reports: int) -> None:
+async def _serve(settings: Settings, source: Source | None, reports: int, questions: int | None) -> None:
     stop = asyncio.Event()
     loop = asyncio.get_running_loop()
 
@@ -73,7 +77,13 @@ async def _serve(settings: Settings, source: Source | None, reports: int) -> Non
     loop.add_reader(_INPUT, input_ended)
 
     signals.install_stop(stop.set)
-    await serving.serve(settings, source=source, stop=stop, on_serving=lambda _: _report(reports, READY))
+    await serving.serve(
+        settings,
+        source=source,
+        stop=stop,
+        on_serving=lambda _: _report(reports, READY),
+        answer_operators=None if questions is None else partial(answer_supervisor, questions),
+    )
 
 
 def _report(reports: int, report: bytes) -> None:

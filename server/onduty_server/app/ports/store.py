@@ -46,7 +46,7 @@ DEFAULT_OPTIONS = StoreOptions()
 
 @dataclass(frozen=True, slots=True)
 class StoreFigures:
-    """What a store can tell of itself without looking for it; None for what it does not know."""
+    """The figures that a store keeps anyway; None for those that it does not know."""
 
     accounts: int | None = None
     users: int | None = None

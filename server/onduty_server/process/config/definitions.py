@@ -313,7 +313,7 @@ class Definitions:
         About(
             Group.LOGS,
             "HOST:PORT",
-            "Address to serve Prometheus metrics and probes on, over HTTP; each worker takes the next port.",
+            "Address to serve Prometheus metrics and probes on, over HTTP; one for all workers.",
         ),
     ] = OFF
 

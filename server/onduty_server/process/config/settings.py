@@ -23,7 +23,6 @@ from . import values
 from .definitions import ENV_PREFIX, OFF, SETTINGS, Definitions, plain
 
 _STORES_OF_ONE_PROCESS: Final = frozenset({"memory", "sqlite"})
-_HIGHEST_PORT: Final = 65_535
 
 _PERIODS: Final = tuple(name for name, it in SETTINGS.items() if it.kind is timedelta)
 _LIMITED: Final = tuple(name for name, it in SETTINGS.items() if (it.about.least, it.about.most) != (None, None))
@@ -192,11 +191,6 @@ class Settings(Definitions, BaseSettings):
     def _check_workers(self) -> Self:
         if self.workers == 1:
             return self
-        if self.metrics_address is not None and self.metrics_address[1] + self.workers - 1 > _HIGHEST_PORT:
-            raise ValueError(
-                f"metrics_listen: {self.workers} workers need a port each, from {self.metrics_address[1]} on, and "
-                f"the highest is {_HIGHEST_PORT}; give a lower port"
-            )
         scheme = self.store.partition(":")[0]
         if scheme in _STORES_OF_ONE_PROCESS:
             raise ValueError(
