@@ -55,6 +55,8 @@ def row(setting: Setting) -> str:
     meaning = re.sub(r"(?<!\w)'([^']+)'(?!\w)", r"`\1`", setting.about.text)
     if setting.limits and not setting.choices:  # a text names its choices itself
         meaning += f" {setting.limits[0].upper()}{setting.limits[1:]}."
+    if setting.about.reloads:
+        meaning += " *Reloaded.*"
     default = f"`{setting.shown_default}`" if setting.default != "" else setting.shown_default
     cells = (f"`{setting.name}`", f"{flag}, `{setting.variable}`", default, meaning)
     return "| " + " | ".join(each.replace("|", "\\|") for each in cells) + " |\n"

@@ -14,6 +14,7 @@ from onduty_server.app.watching.limits import WatchLimits
 from onduty_server.process.access import Access
 from onduty_server.process.application import Application
 from onduty_server.stores.memory import MemoryStore
+from onduty_server.transport.access_log import AccessLog
 from onduty_server.transport.grpc.server import Listen
 from onduty_server.transport.http.server import HttpListen
 from onduty_server.transport.limits import Limits
@@ -32,6 +33,7 @@ async def running(
     http: HttpListen | None = None,
     connection_age_ms: int = 0,
     connection_grace_ms: int = 10_000,
+    access_log: AccessLog | None = None,
 ) -> AsyncIterator[Application]:
     """A whole server over `store` (by default in memory) on 127.0.0.1; its `port` and `http_port` say where.
 
@@ -49,7 +51,15 @@ async def running(
         connection_grace_ms=connection_grace_ms,
     )
     application = Application(
-        store, clock, listen, access=access, limits=limits, http=http, shutdown_grace_s=1.0, watch_limits=watch_limits
+        store,
+        clock,
+        listen,
+        access=access,
+        limits=limits,
+        http=http,
+        shutdown_grace_s=1.0,
+        watch_limits=watch_limits,
+        access_log=access_log,
     )
     await application.start()
     try:

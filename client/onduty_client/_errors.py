@@ -22,6 +22,8 @@ from onduty_client._types import FieldViolation
 
 _DETAILS_KEY: Final = "grpc-status-details-bin"
 _DOMAIN: Final = "onduty"
+#: The trailer, or header, with the name that the server gives to a call.
+REQUEST_ID_KEY: Final = "x-request-id"
 
 
 #: The longest wait that a limit of calls asks for.
@@ -37,6 +39,7 @@ class OndutyError(Exception):
         message: for people; also `str(error)`.
         field_violations: the fields of the request that were refused, and why.
         retry_delay: how long the server asks to wait before another attempt, if it said so.
+        request_id: the name of the call in the server's log; empty if no onduty server answered.
     """
 
     def __init__(
@@ -47,6 +50,7 @@ class OndutyError(Exception):
         reason: str = "",
         field_violations: tuple[FieldViolation, ...] = (),
         retry_delay: timedelta | None = None,
+        request_id: str = "",
     ) -> None:
         # Everything but the message has a default, so that the exception survives pickling (task queues need it).
         super().__init__(message)
@@ -55,6 +59,7 @@ class OndutyError(Exception):
         self.message = message
         self.field_violations = field_violations
         self.retry_delay = retry_delay
+        self.request_id = request_id
 
     @property
     def is_final(self) -> bool:
@@ -200,10 +205,10 @@ def from_rpc_error(error: grpc.RpcError) -> OndutyError:
     details: Iterable[Any] = ()
     with suppress(DecodeError):
         details = _details(error)
-    return error_of(code, error.details() or code.name, details)
+    return error_of(code, error.details() or code.name, details, _trailer(error, REQUEST_ID_KEY) or "")
 
 
-def error_of(code: grpc.StatusCode, message: str, details: Iterable[Any]) -> OndutyError:
+def error_of(code: grpc.StatusCode, message: str, details: Iterable[Any], request_id: object = "") -> OndutyError:
     """The exception to raise for a failed call, whatever it was made by. Details that can't be read are left out."""
     reason = ""
     violations: tuple[FieldViolation, ...] = ()
@@ -220,14 +225,23 @@ def error_of(code: grpc.StatusCode, message: str, details: Iterable[Any]) -> Ond
             elif detail.Is(error_details_pb2.RetryInfo.DESCRIPTOR):
                 retry_delay = error_details_pb2.RetryInfo.FromString(detail.value).retry_delay.ToTimedelta()
     kind = BY_REASON.get(reason) or _BY_CODE.get(code, OndutyError)
-    return kind(message, code=code, reason=reason, field_violations=violations, retry_delay=retry_delay)
+    return kind(
+        message,
+        code=code,
+        reason=reason,
+        field_violations=violations,
+        retry_delay=retry_delay,
+        request_id=request_id if isinstance(request_id, str) else "",
+    )
 
 
 def _details(error: grpc.RpcError) -> Iterable[Any]:
     """Return the details of the google.rpc.Status that came with the error. Raises DecodeError if there is none."""
+    status = _trailer(error, _DETAILS_KEY)
+    return google_status_pb2.Status.FromString(status).details if isinstance(status, bytes) else ()
+
+
+def _trailer(error: grpc.RpcError, name: str) -> str | bytes | None:
     # A tuple of pairs in the synchronous stack, a collection of pairs in the asyncio one, None if there is no trailer.
-    trailers = cast("Iterable[tuple[str, bytes]]", error.trailing_metadata() or ())
-    for key, value in trailers:
-        if key == _DETAILS_KEY:
-            return google_status_pb2.Status.FromString(value).details
-    return ()
+    trailers = cast("Iterable[tuple[str, str | bytes]]", error.trailing_metadata() or ())
+    return next((value for key, value in trailers if key == name), None)

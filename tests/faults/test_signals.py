@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
 import pty
 import signal
@@ -9,6 +10,7 @@ import sys
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
+import grpc
 import pytest
 from tests import commands
 from tests.faults.process import ServerProcess, Servers, connected
@@ -125,3 +127,47 @@ async def test_a_supervisor_passes_a_reload_on_and_nobody_ends(tmp_path: Path) -
         assert pids(server) == before and all(map(alive, before.values()))
         server.signal(signal.SIGTERM)
         assert await server.ended() == 0
+
+
+async def test_the_settings_of_a_file_are_taken_by_a_running_server(tmp_path: Path) -> None:
+    file = tmp_path / "onduty.toml"
+    file.write_text('store = "memory:"')
+    async with Servers(tmp_path) as servers:
+        server = await servers.run(*SERVE, "--config", str(file))
+        await server.serving()
+        file.write_text('log_level = "debug"\nstore = "memory:"\naccount_rate = 1\nworkers = 1')
+        server.signal(signal.SIGHUP)
+        changed = await server.logged(event("settings have changed"))
+        assert changed["settings"] == {"log_level": "debug", "account_rate": 1}
+        async with connected(server.address) as calls:
+            set_away = (calls.SetStatus(SET_AWAY, timeout=10) for _ in range(3))
+            refusals = await asyncio.gather(*set_away, return_exceptions=True)
+        assert "more than 1 calls for this account" in str(refusals)
+        await server.logged(event("a call was refused", code="RESOURCE_EXHAUSTED"))
+
+
+async def test_the_settings_of_a_file_are_taken_by_every_worker_and_by_those_that_start_later(tmp_path: Path) -> None:
+    file = tmp_path / "onduty.toml"
+    file.write_text("")
+    async with Servers(tmp_path) as servers:
+        server = await servers.run(*program(2, config=str(file)))
+        await server.serving()
+        before = pids(server)
+        file.write_text('log_level = "debug"\nusers_max = 7')
+        server.signal(signal.SIGHUP)
+        for worker in (None, 1, 2):
+            await server.logged(event("settings have changed", worker=worker))
+        file.write_text("calls_maxx = 2")
+        os.kill(before[1], signal.SIGKILL)
+        await server.logged(lambda line: line.get("event") == "a worker serves" and line["pid"] not in before.values())
+        # The new one logs at the level that the file had when it was read last. The kernel picks who gets a connection.
+        refused = event("a call was refused", worker=1)
+        for _ in range(100):
+            async with connected(server.address) as calls:
+                answer = calls.GetStatus(pb.GetStatusRequest(account_id="acme", user_id="nobody"), timeout=10)
+                assert await answer.code() is grpc.StatusCode.NOT_FOUND
+            if any(map(refused, server.log)):
+                break
+        await server.logged(refused)
+        named = lines(server, "these settings have changed in the configuration; restart for them")
+        assert [(line.get("worker"), "users_max" in line["settings"]) for line in named] == [(None, True)]

@@ -162,10 +162,11 @@ async def test_what_nobody_foresaw_is_internal_and_says_nothing(error: Exception
         *ASKING_THE_STORE,
         "UpdateWorkflow",
     ]
-    for answer in answers:
+    names = [entry["request_id"] for entry in logs if entry["event"] == "a call failed"]
+    for name, answer in zip(names, answers, strict=True):
         assert answer.code() is grpc.StatusCode.INTERNAL
         assert answer.details() == "internal error"
-        assert not list(answer.trailing_metadata() or ())
+        assert list(answer.trailing_metadata() or ()) == [("x-request-id", name)]
         assert "secret" not in str(answer) and type(error).__name__ not in str(answer)
 
 

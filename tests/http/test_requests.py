@@ -541,7 +541,7 @@ async def test_a_deadline_ends_the_call(kind: str, header: str, body: bytes) -> 
             if header == "grpc-timeout":
                 [(flags, trailers)] = envelopes(answer.body)
                 assert flags == 0x80
-                assert trailers == b"grpc-status: 4\r\ngrpc-message: the deadline of the call has passed\r\n"
+                assert trailers.startswith(b"grpc-status: 4\r\ngrpc-message: the deadline of the call has passed\r\n")
             else:
                 assert (answer.status, answer.json["code"]) == (504, "deadline_exceeded")
             assert before.cancelled.is_set()

@@ -15,7 +15,7 @@ from typing import Any, Final
 import grpc
 from google.protobuf.any_pb2 import Any as AnyMessage
 
-from onduty_client._errors import OndutyError, error_of
+from onduty_client._errors import REQUEST_ID_KEY, OndutyError, error_of
 from onduty_client._http.address import Address
 
 #: The longest message, the same as for gRPC.
@@ -105,7 +105,7 @@ def error_in(status: int, headers: Mapping[str, str], body: bytes, target: str) 
     if status != 200 and _kind(headers) == "application/json":
         found = _parsed(body)
         if isinstance(found, dict) and isinstance(found.get("code"), str) and found["code"] in _CODES:
-            return _connect_error(found)
+            return _connect_error(found, headers.get(REQUEST_ID_KEY))
     code = _BY_HTTP_STATUS.get(status, grpc.StatusCode.UNKNOWN)
     if 300 <= status < 400:
         return error_of(
@@ -153,7 +153,7 @@ class Envelopes:
                 found = _parsed(data)
                 error = found.get("error") if isinstance(found, dict) else None
                 if isinstance(error, dict):
-                    raise _connect_error(error)
+                    raise _connect_error(error, _request_id(found))
             else:
                 yield data
 
@@ -198,14 +198,21 @@ def _parsed(data: bytes) -> Any:
         return None
 
 
-def _connect_error(error: Mapping[str, Any]) -> OndutyError:
+def _request_id(end: Mapping[str, Any]) -> object:
+    """Return the name of a call from the metadata at the end of its stream, as far as it makes sense."""
+    metadata = end.get("metadata")
+    values = metadata.get(REQUEST_ID_KEY) if isinstance(metadata, dict) else None
+    return values[0] if isinstance(values, list) and values else None
+
+
+def _connect_error(error: Mapping[str, Any], request_id: object) -> OndutyError:
     name = error.get("code")
     code = _CODES.get(name, grpc.StatusCode.UNKNOWN) if isinstance(name, str) else grpc.StatusCode.UNKNOWN
     message = error.get("message")
     details = error.get("details")
     found = [_detail(each) for each in details] if isinstance(details, list) else []
     text = message if isinstance(message, str) and message else code.name
-    return error_of(code, text, [each for each in found if each is not None])
+    return error_of(code, text, [each for each in found if each is not None], request_id)
 
 
 def _detail(detail: object) -> AnyMessage | None:

@@ -3,7 +3,7 @@
 import { create, fromBinary, toBinary } from "@bufbuild/protobuf";
 import { StatusService } from "../gen/onduty/v1/status_pb.js";
 import { pack, unpack } from "./envelopes.js";
-import { OndutyError, errorOfObject, errorOfResponse } from "./errors.js";
+import { OndutyError, REQUEST_ID_KEY, errorOfObject, errorOfResponse } from "./errors.js";
 
 /** @import { DescMethod, DescMessage, MessageInitShape, MessageShape } from "@bufbuild/protobuf" */
 
@@ -96,7 +96,7 @@ async function* stream(options, method, request, { signal } = {}) {
         continue;
       }
       if (value === undefined) throw new OndutyError("unavailable", "the stream was cut");
-      if (value.error) throw errorOfObject(value.error);
+      if (value.error) throw errorOfObject(value.error, undefined, value.metadata?.[REQUEST_ID_KEY]?.[0]);
       return;
     }
   } finally {

@@ -6,7 +6,7 @@ an attacker cannot fill a disk, and those left out are counted. A line that cann
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from typing import Final
 
@@ -54,9 +54,14 @@ class AuditLog:
 
 def entry(now: int, event: str, **fields: object) -> str:
     """Return a line of the log, without its end. `now` is ms UTC; fields that are empty or None are left out."""
+    return line_of(LOGGER, now, event, fields)
+
+
+def line_of(log: str, now: int, event: str, fields: Mapping[str, object]) -> str:
+    """Return a line of a log in the form of this one, without its end."""
     shown = {name: _shown(value) for name, value in fields.items() if value not in ("", None)}
     time = datetime.fromtimestamp(now / 1_000, UTC).isoformat(timespec="milliseconds")
-    return json_text({"log": LOGGER, "event": event, "timestamp": time, **shown})
+    return json_text({"log": log, "event": event, "timestamp": time, **shown})
 
 
 def workflow_values(workflow: Workflow) -> dict[str, object]:
@@ -78,7 +83,7 @@ def _shown(value: object) -> object:
         return {name: _shown(each) for name, each in value.items()}
     if isinstance(value, list | tuple):
         return [_shown(each) for each in value[:_TEXT_MAX]]
-    if isinstance(value, bool | int):
+    if isinstance(value, bool | int | float):
         return value
     text = str(value)
     return text if len(text) <= _TEXT_MAX else text[:_TEXT_MAX] + "..."

@@ -17,6 +17,7 @@ from ..app.sweeper import Sweeper, beat_forever
 from ..app.watching.limits import WatchLimits
 from ..app.watching.service import Watching
 from ..domain.workflow import FRESH_FOR_MS
+from ..transport.access_log import AccessLog
 from ..transport.call_counts import CallCounts
 from ..transport.calls import Calls
 from ..transport.grpc.server import GrpcServer, Listen
@@ -47,6 +48,7 @@ class Application:
         observer: Observer | None = None,
         background: BackgroundTasks | None = None,
         watch_limits: WatchLimits | None = None,
+        access_log: AccessLog | None = None,
     ) -> None:
         self.store = store
         self.clock = clock
@@ -62,6 +64,7 @@ class Application:
         self._listen = listen
         self.limits = CallLimits(limits or Limits(), clock, observer or Observer())
         self.calls = CallCounts()
+        self.access_log = access_log
         self._readiness = Readiness()
         self._request_timer = RequestTimer(clock)
         self._shutdown_grace_s = shutdown_grace_s
@@ -90,7 +93,7 @@ class Application:
             gc.collect()
             gc.freeze()
             servicer = StatusServicer(self.service, self.watching, self.access.guard, self.limits, self.clock)
-            calls = Calls(servicer, self.access.guard, self.limits, self.calls, self.clock.stopwatch)
+            calls = Calls(servicer, self.access.guard, self.limits, self.calls, self.clock.stopwatch, self.access_log)
             self._server = GrpcServer(calls, self._readiness, self._listen, self._request_timer)
             if self._http_listen is not None:
                 self._http = HttpServer(calls, self._readiness, self._http_listen, self._request_timer)

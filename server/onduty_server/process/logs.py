@@ -20,7 +20,7 @@ from typing import Final, TextIO
 
 import structlog
 
-from ..access.audit import LINES_DROPPED, entry
+from ..access.audit import LINES_DROPPED, line_of
 from ..access.files import UnusableFile
 from ..text.escaping import visible
 from .audit_file import AuditFile
@@ -50,14 +50,33 @@ def configure(level: str, *, as_json: bool, worker: int | None = None) -> None:
     """
     structlog.configure(
         processors=_processors(as_json, worker),
-        wrapper_class=structlog.make_filtering_bound_logger(logging.getLevelNamesMapping()[level.upper()]),
+        wrapper_class=_logger_from(level),
         logger_factory=_StandardError,
-        cache_logger_on_first_use=True,
+        # A logger that was kept would not follow a change of the level.
+        cache_logger_on_first_use=False,
     )
+
+
+def set_level(level: str) -> None:
+    """Log what is of this severity or a higher one from now on."""
+    structlog.configure(**{**structlog.get_config(), "wrapper_class": _logger_from(level)})
+
+
+def _logger_from(level: str) -> type[structlog.typing.FilteringBoundLogger]:
+    return structlog.make_filtering_bound_logger(logging.getLevelNamesMapping()[level.upper()])
 
 
 def open_audit_log(place: str, time: Callable[[], int]) -> Callable[[str], None]:
     """Return a function that writes lines of the audit log, to a file, `stderr` or nowhere (`off`). `time` is ms UTC.
+
+    Raises:
+        UnusableFile: the file cannot be opened.
+    """
+    return open_log("audit", place, time)
+
+
+def open_log(name: str, place: str, time: Callable[[], int]) -> Callable[[str], None]:
+    """Return a function that writes lines of the log `onduty.NAME`; see `open_audit_log`.
 
     Raises:
         UnusableFile: the file cannot be opened.
@@ -70,12 +89,12 @@ def open_audit_log(place: str, time: Callable[[], int]) -> Callable[[str], None]
         file = AuditFile(Path(place))
     except OSError as error:
         why = "the pipe has no reader" if error.errno == errno.ENXIO else error.strerror
-        raise UnusableFile(f"the audit log {place} cannot be written: {why}") from None
+        raise UnusableFile(f"the {name} log {place} cannot be written: {why}") from None
     writer = LineWriter(
-        "audit",
+        name,
         file.write,
-        notice=lambda lines: entry(time(), LINES_DROPPED, lines=lines),
-        complain=lambda why: _log.error("lines of the audit log are dropped", why=why),
+        notice=lambda lines: line_of(f"onduty.{name}", time(), LINES_DROPPED, {"lines": lines}),
+        complain=lambda why: _log.error(f"lines of the {name} log are dropped", why=why),
     )
     _keep(writer)
     return writer.put
@@ -125,7 +144,7 @@ def _dropped_notice(lines: int) -> str:
 
 
 def _nowhere(line: str) -> None:
-    """Drop a line of the audit log that is off."""
+    """Drop a line of a log that is off."""
 
 
 class _StandardError:

@@ -23,14 +23,16 @@ from .clock import SystemClock, stopwatch
 from .clock_follower import follow_wall_clock
 from .descriptors import watch_descriptors
 from .figures import LoopLag, export_figures
-from .logs import open_audit_log
+from .logs import open_audit_log, set_level
 from .metrics import PrometheusObserver
 from .probes import TURN_INTERVAL_S, Probes, serve_operators
+from .reloading import Configuration
 from .threads import deaths_reported, on_loop
-from .wiring import build_application
+from .wiring import build_application, change
 
 if TYPE_CHECKING:
     from .config.settings import Settings
+    from .config.sources import Source
 
 _log = structlog.get_logger(__name__)
 
@@ -74,6 +76,7 @@ def _event_loop_run() -> Callable[[Coroutine[Any, Any, None]], None]:
 async def serve(
     settings: Settings,
     *,
+    source: Source | None = None,
     stop: asyncio.Event | None = None,
     on_serving: Callable[[str], None] | None = None,
     answer_operators: Callable[[CollectorRegistry, Probes], None] | None = None,
@@ -81,7 +84,8 @@ async def serve(
     """Serve until SIGTERM or another of `signals.ENDING`; a second one ends the process at once.
 
     A worker passes its own `stop`, which ends it in place of the signals, `on_serving`, which gets the address in place
-    of the log, and `answer_operators`, which serves metrics and probes in place of `metrics_listen`.
+    of the log, and `answer_operators`, which serves metrics and probes in place of `metrics_listen`. With a `source`,
+    the signals of `signals.RELOADING` read some of the settings again.
 
     Raises:
         StoreOpenError, ListenError, UnusableFile: the server cannot start, for the reason in the message.
@@ -94,7 +98,19 @@ async def serve(
     application = build_application(settings, clock, PrometheusObserver(registry), access)
     # Check before the store is opened, so that a failed start leaves no database behind.
     _check_ports(settings, operators=answer_operators is None)
-    stop = _take_signals(stop, access.reload)
+
+    def apply(changed: Settings) -> None:
+        set_level(changed.log_level)
+        change(application, changed)
+
+    # The supervisor of a worker names the changes that take a restart.
+    configuration = Configuration(settings, source, apply, names_others=stop is None)
+
+    def reload() -> None:
+        configuration.reload()
+        access.reload()
+
+    stop = _take_signals(stop, reload)
     background = application.background
     with deaths_reported(on_loop(background.ended)):
         await application.start()

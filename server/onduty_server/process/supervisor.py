@@ -23,14 +23,17 @@ from . import service_manager, signals, worker
 from .access import OFF
 from .clock import stopwatch
 from .figures import of_supervisor
+from .logs import set_level
 from .port_reservation import reserved
 from .probes import serve_operators
+from .reloading import Configuration
 from .serving import ServeError, console_url, warn_of_openness, with_port
 from .threads import deaths_reported, on_loop
 from .worker_figures import WorkerFigures
 
 if TYPE_CHECKING:
     from .config.settings import Settings
+    from .config.sources import Source
 
 WORKER: Final = (sys.executable, "-P", "-m", worker.__name__)
 """The command of a worker; its number follows. With -P nothing is imported from the working directory."""
@@ -187,8 +190,12 @@ class Supervisor:
             service_manager.stopping()
             self._stop.set()
 
-    def reload(self) -> None:
-        """Tell every worker that accepts calls to look for changed files and keys. Others have just read theirs."""
+    def reload(self, to_read: Sequence[bytes]) -> None:
+        """Tell every worker that accepts calls to look for changed files, keys and settings.
+
+        Those that start from now on read `to_read`.
+        """
+        self._to_read = to_read
         for running in self._running.values():
             if running.ready:
                 running.reload()
@@ -281,21 +288,31 @@ class Supervisor:
         self.stop()
 
 
-def run(settings: Settings, *, command: Sequence[str] = WORKER, kill_after_grace_s: float = KILL_AFTER_GRACE_S) -> None:
+def run(
+    settings: Settings,
+    source: Source | None = None,
+    *,
+    command: Sequence[str] = WORKER,
+    kill_after_grace_s: float = KILL_AFTER_GRACE_S,
+) -> None:
     """Serve with `settings.workers` processes until one of `signals.ENDING`; a second one ends all of them at once.
+
+    With a `source`, the signals of `signals.RELOADING` read some of the settings again.
 
     Raises:
         ServeError: the server could not start, or a worker did not end well.
     """
     try:
-        asyncio.run(_supervise(settings, command, kill_after_grace_s))
+        asyncio.run(_supervise(settings, source, command, kill_after_grace_s))
     except ListenError as error:
         raise ServeError(str(error)) from None
     finally:
         signals.ignore_reload()
 
 
-async def _supervise(settings: Settings, command: Sequence[str], kill_after_grace_s: float) -> None:
+async def _supervise(
+    settings: Settings, source: Source | None, command: Sequence[str], kill_after_grace_s: float
+) -> None:
     with ExitStack() as ports:
         addresses = {
             name: with_port(address, ports.enter_context(reserved(address, shared=settings.reuse_port)))
@@ -313,12 +330,21 @@ async def _supervise(settings: Settings, command: Sequence[str], kill_after_grac
             warn_of_openness(settings)
             service_manager.ready(f"serving on {addresses['listen']} with {settings.workers} workers")
 
+        configuration = Configuration(settings, source, lambda changed: set_level(changed.log_level))
+
+        def to_read() -> list[bytes]:
+            return [worker.written(_settings_of(configuration.settings, addresses), source)] * settings.workers
+
+        def reload() -> None:
+            configuration.reload()
+            supervisor.reload(to_read())
+
         if settings.metrics_address is not None:
             check_free(settings.metrics_listen)
         figures = None if settings.metrics_address is None else WorkerFigures(lambda: own.collect())
         supervisor = Supervisor(
             command,
-            [worker.written(_settings_of(settings, addresses))] * settings.workers,
+            to_read(),
             drain_limit_s=(settings.drain_delay_ms + settings.shutdown_grace_ms) / 1_000 + kill_after_grace_s,
             on_serving=on_serving,
             figures=figures,
@@ -327,7 +353,7 @@ async def _supervise(settings: Settings, command: Sequence[str], kill_after_grac
         if figures is not None and settings.metrics_address is not None:
             host, port = settings.metrics_address
             _log.info("serving metrics", host=host, port=serve_operators(figures, figures, host, port))
-        signals.install(stop=supervisor.stop, reload=supervisor.reload, kill=supervisor.kill)
+        signals.install(stop=supervisor.stop, reload=reload, kill=supervisor.kill)
         try:
             with deaths_reported(on_loop(supervisor.thread_died)):
                 await supervisor.run()

@@ -8,12 +8,14 @@ from typing import TYPE_CHECKING
 
 from ..app.background import BackgroundTasks
 from ..app.ports.clock import Clock
+from ..transport.access_log import AccessLog
 from ..transport.grpc.server import Listen
 from ..transport.http.pages import Pages, Provider
 from ..transport.http.server import HttpListen
 from ..transport.limits import Limits
 from .access import OFF, Access
 from .application import Application
+from .logs import open_log
 from .metrics import PrometheusObserver
 from .stores import build_store
 
@@ -33,15 +35,33 @@ def build_application(settings: Settings, clock: Clock, observer: PrometheusObse
         _listen(settings, access),
         access=access,
         http=_http_listen(settings, access),
-        limits=Limits(**{each.name: getattr(settings, each.name) for each in fields(Limits)}),
+        limits=_limits(settings),
         activity_future_tolerance_ms=settings.activity_future_tolerance_ms,
         activity_fresh_for_ms=settings.activity_fresh_for_ms,
         shutdown_grace_s=settings.shutdown_grace_ms / 1_000,
         observer=observer,
         background=background,
+        access_log=_access_log(settings, clock),
     )
     observer.on_reachable = application.reachable
     return application
+
+
+def change(application: Application, settings: Settings) -> None:
+    """Put the settings into force that may change while the server runs."""
+    application.limits.change(_limits(settings))
+    if application.access_log is not None:
+        application.access_log.one_in = settings.access_log_one_in
+
+
+def _limits(settings: Settings) -> Limits:
+    return Limits(**{each.name: getattr(settings, each.name) for each in fields(Limits)})
+
+
+def _access_log(settings: Settings, clock: Clock) -> AccessLog | None:
+    if settings.access_log == OFF:
+        return None
+    return AccessLog(clock, open_log("access", settings.access_log, clock.now), settings.access_log_one_in)
 
 
 def _listen(settings: Settings, access: Access) -> Listen:

@@ -24,6 +24,7 @@ from .worker_figures import answer_supervisor
 
 if TYPE_CHECKING:
     from .config.settings import Settings
+    from .config.sources import Source
 
 READY: Final = b"ready"
 """The report that the worker accepts calls."""
@@ -35,10 +36,10 @@ _INPUT, _OUTPUT, _ERROR = 0, 1, 2
 _log = structlog.get_logger(__name__)
 
 
-def written(settings: Settings) -> bytes:
-    """Return the bytes that a worker reads from standard input."""
+def written(settings: Settings, source: Source | None = None) -> bytes:
+    """Return the bytes that a worker reads from standard input: its settings, and where to read them again."""
     # JSON would hide secrets, and the values would be checked again. Only the supervisor writes this pickle.
-    return pickle.dumps(settings)
+    return pickle.dumps((settings, source))
 
 
 def main() -> int:
@@ -50,12 +51,12 @@ def main() -> int:
     reports = os.dup(_OUTPUT)
     os.dup2(_ERROR, _OUTPUT)
     try:
-        settings: Settings = pickle.load(sys.stdin.buffer)
+        settings, source = pickle.load(sys.stdin.buffer)
     except (EOFError, pickle.UnpicklingError):
         return 0  # The supervisor ended before it had written them.
     logs.start(settings.log_level, settings.log_format, worker=number)
     try:
-        serving.run(_serve(settings, reports, questions))
+        serving.run(_serve(settings, source, reports, questions))
     except serving.ServeError as error:
         _report(reports, FAILED + " ".join(str(error).split()).encode())
         return 1
@@ -64,7 +65,7 @@ def main() -> int:
     return 0
 
 
-async def _serve(settings: Settings, reports: int, questions: int | None) -> None:
+async def _serve(settings: Settings, source: Source | None, reports: int, questions: int | None) -> None:
     stop = asyncio.Event()
     loop = asyncio.get_running_loop()
 
@@ -78,6 +79,7 @@ async def _serve(settings: Settings, reports: int, questions: int | None) -> Non
     signals.install_stop(stop.set)
     await serving.serve(
         settings,
+        source=source,
         stop=stop,
         on_serving=lambda _: _report(reports, READY),
         answer_operators=None if questions is None else partial(answer_supervisor, questions),

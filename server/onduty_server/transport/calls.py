@@ -9,23 +9,27 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping
-from typing import Any
+from typing import Any, Final
 
 import structlog
 
 from ..access.authentication import OPEN
 from ..access.permissions import Caller
 from ..domain.errors import CredentialRequired, DomainError, PermissionRequired
+from .access_log import AccessLog
 from .call_counts import OK, CallCounts, CallMeter
 from .callers import address_of, caller_key
 from .context import CallContext, Door
-from .errors import INTERNAL, CallFailed, Code, failure_of
+from .errors import INTERNAL, CallFailed, Code, Failure, failure_of
 from .guard import Guard, checker
 from .limits import CallLimits
 from .rpcs import RPCS, Rpc
 from .servicer import StatusServicer
 
 _log = structlog.get_logger(__name__)
+
+_SHOWN_MAX: Final = 256
+"""The characters of a refusal that are logged; a message may name what a caller has sent."""
 
 Method = Callable[[Any, CallContext, Caller], Awaitable[Any]]
 """A method of the servicer: the request (or `Requests`), the context, and the caller."""
@@ -43,7 +47,9 @@ class Calls:
         limits: CallLimits,
         counts: CallCounts,
         stopwatch: Callable[[], float],
+        access_log: AccessLog | None = None,
     ) -> None:
+        self._access_log = access_log
         self.limits = limits
         self._counts = counts
         self._stopwatch = stopwatch
@@ -61,6 +67,7 @@ class Calls:
                 self.limits,
                 self._counts.meter(rpc, door.name),
                 self._stopwatch,
+                self._access_log,
             )
             for name, rpc in RPCS.items()
         }
@@ -74,15 +81,17 @@ def _guarded(
     limits: CallLimits,
     meter: CallMeter,
     stopwatch: Callable[[], float],
+    access_log: AccessLog | None,
 ) -> Call:
     # A function and not one of grpcio's aio interceptors, which cost a tenth of a small call.
-    name, account_of, ends_with_credential = rpc.name, rpc.account, rpc.ends_with_credential
+    account_of, ends_with_credential = rpc.account, rpc.ends_with_credential
     check = checker(rpc)
     client_streams, read = rpc.descriptor.client_streaming, door.request
 
     async def call(_: object, context: Any) -> Any:
         caller: Caller | None = None
         request: Any = None
+        request_id = ""
         # A caller that leaves, or whose deadline passes, cancels the call.
         code: int = Code.CANCELLED
         meter.in_flight += 1
@@ -111,22 +120,45 @@ def _guarded(
                 response = await method(request, context, caller)
             code = OK
             return response
-        except DomainError as error:
-            failure = failure_of(error)
-            code = failure.code
-            if isinstance(error, CredentialRequired | PermissionRequired):
-                guard.refused(name, caller, error, context, account_id=rpc.account_of(request))
-        except CallFailed as failed:
-            failure = failed.failure
-            code = failure.code
         except door.caller_left:
             raise asyncio.CancelledError from None
-        except Exception:  # noqa: BLE001 - grpcio would send its text to the client
-            _log.exception("a call failed", rpc=name)
-            failure = INTERNAL
+        except Exception as error:  # noqa: BLE001 - grpcio would send its text to the client
+            request_id = door.request_id(context)
+            failure = _failure(rpc, error, request_id, guard, caller, request, context)
             code = failure.code
         finally:
-            meter.ended(code, stopwatch() - began)
+            seconds = stopwatch() - began
+            meter.ended(code, seconds)
+            if access_log is not None and access_log.takes(code, caller):
+                access_log.ended(
+                    rpc=rpc.name,
+                    door=door.name,
+                    code=code,
+                    seconds=seconds,
+                    caller=caller,
+                    account_id=rpc.account_of(request),
+                    peer=context.peer(),
+                    request_id=request_id or door.request_id(context),
+                )
         return await door.fail(context, failure)
 
     return call
+
+
+def _failure(
+    rpc: Rpc, error: Exception, request_id: str, guard: Guard, caller: Caller | None, request: Any, context: CallContext
+) -> Failure:
+    """Return what a caller is sent for an error, under a name by which the log knows it too."""
+    if isinstance(error, DomainError):
+        failure = failure_of(error)
+        if isinstance(error, CredentialRequired | PermissionRequired):
+            account_id = rpc.account_of(request)
+            guard.refused(rpc.name, caller, error, context, account_id=account_id, request_id=request_id)
+    elif isinstance(error, CallFailed):
+        failure = error.failure
+    else:
+        _log.error("a call failed", rpc=rpc.name, request_id=request_id, exc_info=error)
+        return INTERNAL.named(request_id)
+    shown = failure.message[:_SHOWN_MAX]
+    _log.debug("a call was refused", rpc=rpc.name, code=failure.code.name, why=shown, request_id=request_id)
+    return failure.named(request_id)

@@ -56,6 +56,9 @@ class Door(Protocol):
     def caller_left(self) -> type[BaseException]:
         """The error that `CallContext.write` raises when the caller has left."""
 
+    def request_id(self, context: Any, /) -> str:
+        """Return the name of the call: the caller's, or a new one. See `request_ids`."""
+
     async def request(self, context: Any, /) -> Any:
         """Return the message of a call that has one.
 

@@ -67,6 +67,12 @@ class Failure(NamedTuple):
     details: tuple[any_pb2.Any, ...] = ()
     """Messages of google.rpc: ErrorInfo first, then BadRequest and RetryInfo where they apply."""
     metadata: tuple[tuple[str, str], ...] = ()
+    request_id: str = ""
+    """The name of the call in the log, which the caller is sent too; see `request_ids`."""
+
+    def named(self, request_id: str) -> Failure:
+        """Return the failure with the name of the call, unless it has one already."""
+        return self if self.request_id else self._replace(request_id=request_id)
 
     def status(self) -> bytes:
         """Return the failure as a serialized google.rpc.Status."""

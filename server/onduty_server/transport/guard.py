@@ -18,6 +18,7 @@ from ..domain.errors import DomainError, InvalidField
 from ..domain.periods import format_period
 from ..domain.status import Status, Then
 from .context import CallContext
+from .request_ids import REQUEST_ID_KEY, given_id
 from .rpcs import Rpc
 
 ACTOR_KEY: Final = "onduty-actor-bin"
@@ -105,7 +106,9 @@ class Guard:
                 refused.append(Refused(each.place, caller.refusal(Permission.ACTIVITY_WRITE, each.account_id)))
         if refused:
             denied = caller.refusal(Permission.ACTIVITY_WRITE)
-            self.refused("RecordActivities", caller, denied, context, **{kind: len(refused)})
+            # The stream goes on, so the caller is sent no name for it, but may have given one.
+            name = given_id(dict(context.invocation_metadata() or ()).get(REQUEST_ID_KEY))
+            self.refused("RecordActivities", caller, denied, context, request_id=name, **{kind: len(refused)})
         return allowed, refused
 
     def actor(self, caller: Caller, account_id: str, context: CallContext) -> str:

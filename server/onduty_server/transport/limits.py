@@ -71,6 +71,13 @@ class CallLimits:
             clock, limits.account_rate, burst_s=RATE_BURST_S, keys_max=RATE_KEYS_MAX, what="calls for this account"
         )
 
+    def change(self, limits: Limits) -> None:
+        """Put other limits into force. What is running already goes on, and is counted as before."""
+        self._calls.change(limits.calls_max, limits.calls_per_caller)
+        self._streams.change(limits.streams_max, limits.streams_per_caller)
+        self._callers.change(limits.caller_rate)
+        self._accounts.change(limits.account_rate)
+
     def in_flight(self) -> int:
         """Return the number of calls and streams that are running."""
         counts = (self._calls, self._streams, self._open_calls, self._open_streams, self._lookups)
@@ -154,11 +161,14 @@ class _Running:
     def __init__(self, what: str, most: int, most_by_caller: int, retry_delay_ms: int) -> None:
         self.total = 0
         self._what = what
+        self._retry_delay_ms = retry_delay_ms
+        self._by_caller: dict[str, int] = {}
+        self.change(most, most_by_caller)
+
+    def change(self, most: int, most_by_caller: int) -> None:
         self._most = most
         self._most_without_reserve = most - int(most * _FOR_ROUTING)
         self._most_by_caller = most_by_caller
-        self._retry_delay_ms = retry_delay_ms
-        self._by_caller: dict[str, int] = {}
 
     def enter(self, caller: str, *, may_use_reserve: bool) -> None:
         if self.total >= (self._most if may_use_reserve else self._most_without_reserve):

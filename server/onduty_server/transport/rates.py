@@ -18,12 +18,18 @@ class Rates:
     def __init__(self, clock: Clock, per_s: float, *, burst_s: float, keys_max: int, what: str) -> None:
         """Limit to `per_s`, where 0 means no limit. The error message calls the limited thing `what`."""
         self._clock = clock
+        self._burst_s = burst_s
+        self._keys_max = keys_max
+        self._what = what
+        self._full_at: dict[str, float] = {}
+        self.change(per_s)
+
+    def change(self, per_s: float) -> None:
+        """Limit to another rate from now on. A bucket takes as long as before to be full again."""
         self._interval_ms = 1_000 / per_s if per_s else 0.0
         # At least one token, or nothing could ever pass.
-        self._burst_ms = max(burst_s * 1_000 - self._interval_ms, 0.0)
-        self._keys_max = keys_max
-        self._full_at: dict[str, float] = {}
-        self._message = f"more than {per_s:g} {what} a second"
+        self._burst_ms = max(self._burst_s * 1_000 - self._interval_ms, 0.0)
+        self._message = f"more than {per_s:g} {self._what} a second"
 
     def __len__(self) -> int:
         return len(self._full_at)

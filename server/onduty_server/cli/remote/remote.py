@@ -115,6 +115,9 @@ def refused(error: OndutyError, found: Security) -> Failure:
 
     if isinstance(error, onduty_client.CredentialRequired) and found.token is None and found.token_file is None:
         return Failure(f"{error.message}; give --token-file, or set ONDUTY_TOKEN_FILE")
+    if error.code.name == "INTERNAL" and error.request_id:
+        # Only the server's log can tell more.
+        return Failure(f"{error.message}; the server's log tells more under request_id {error.request_id}")
     return Failure(error.message)
 
 

@@ -26,10 +26,10 @@ def serve(loaded: LoadedSettings) -> None:
     logs.start(settings.log_level, settings.log_format)
     try:
         if settings.workers == 1:
-            serving.run(serving.serve(settings))
+            serving.run(serving.serve(settings, source=loaded.source))
         else:
             from ...process import supervisor
 
-            supervisor.run(settings)
+            supervisor.run(settings, loaded.source)
     except serving.ServeError as error:
         raise Failure(str(error)) from None

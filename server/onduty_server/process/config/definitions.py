@@ -54,6 +54,7 @@ class About(NamedTuple):
         least: the smallest value, None for no limit; `most` is the largest.
         unset: names the default where the default is empty text.
         secret: the value is never shown. There is no flag, which everybody who can list processes could read.
+        reloads: a running server takes a new value from the file when it is told to reload.
     """
 
     group: Group
@@ -63,6 +64,7 @@ class About(NamedTuple):
     most: int | timedelta | None = None
     unset: str = ""
     secret: bool = False
+    reloads: bool = False
 
 
 class Definitions:
@@ -264,25 +266,43 @@ class Definitions:
     ] = timedelta(0)
     caller_rate: Annotated[
         int,
-        About(Group.LIMITS, "N", "Calls a second of one caller, and twice as many at once; 0 is no limit.", least=0),
+        About(
+            Group.LIMITS,
+            "N",
+            "Calls a second of one caller, and twice as many at once; 0 is no limit.",
+            least=0,
+            reloads=True,
+        ),
     ] = CALLER_RATE
     account_rate: Annotated[
         int,
-        About(Group.LIMITS, "N", "Calls a second for one account, and twice as many at once; 0 is no limit.", least=0),
+        About(
+            Group.LIMITS,
+            "N",
+            "Calls a second for one account, and twice as many at once; 0 is no limit.",
+            least=0,
+            reloads=True,
+        ),
     ] = ACCOUNT_RATE
     calls_max: Annotated[
         int,
-        About(Group.LIMITS, "N", "Calls under way at a time; the last quarter is for reads for routing.", least=4),
+        About(
+            Group.LIMITS,
+            "N",
+            "Calls under way at a time; the last quarter is for reads for routing.",
+            least=4,
+            reloads=True,
+        ),
     ] = CALLS_MAX
-    calls_per_caller: Annotated[int, About(Group.LIMITS, "N", "Calls under way of one caller.", least=1)] = (
-        CALLS_PER_CALLER
-    )
+    calls_per_caller: Annotated[
+        int, About(Group.LIMITS, "N", "Calls under way of one caller.", least=1, reloads=True)
+    ] = CALLS_PER_CALLER
     streams_max: Annotated[
-        int, About(Group.LIMITS, "N", "Streams open at a time; the last quarter is for watches.", least=4)
+        int, About(Group.LIMITS, "N", "Streams open at a time; the last quarter is for watches.", least=4, reloads=True)
     ] = STREAMS_MAX
-    streams_per_caller: Annotated[int, About(Group.LIMITS, "N", "Streams open of one caller.", least=1)] = (
-        STREAMS_PER_CALLER
-    )
+    streams_per_caller: Annotated[
+        int, About(Group.LIMITS, "N", "Streams open of one caller.", least=1, reloads=True)
+    ] = STREAMS_PER_CALLER
     users_max: Annotated[int, About(Group.LIMITS, "N", "Users of one account; 0 is no limit.", least=0)] = USERS_MAX
     accounts_max: Annotated[int, About(Group.LIMITS, "N", "Accounts in the store; 0 is no limit.", least=0)] = (
         ACCOUNTS_MAX
@@ -290,12 +310,25 @@ class Definitions:
 
     log_level: Annotated[
         Literal["debug", "info", "warning", "error"],
-        About(Group.LOGS, "LEVEL", "Lowest severity that is logged: debug, info, warning or error."),
+        About(Group.LOGS, "LEVEL", "Lowest severity that is logged: debug, info, warning or error.", reloads=True),
     ] = "info"
     log_format: Annotated[
         Literal["auto", "json", "console"],
         About(Group.LOGS, "FORMAT", "Form of log lines: json, console, or auto, which is console on a terminal."),
     ] = "auto"
+    access_log: Annotated[
+        str, About(Group.LOGS, "FILE", "Destination of a line for each call: a file, 'stderr' or 'off'.")
+    ] = OFF
+    access_log_one_in: Annotated[
+        int,
+        About(
+            Group.LOGS,
+            "N",
+            "Log only one in N calls that succeed; those that fail are all logged.",
+            least=1,
+            reloads=True,
+        ),
+    ] = 1
     metrics_listen: Annotated[
         str,
         About(

@@ -89,7 +89,7 @@ class Settings(Definitions, BaseSettings):
 
     @field_validator(
         *("tls_certificate", "tls_key", "tls_client_ca", "key_file", "access_file", "jwt_keys", "jwt_issuer"),
-        *("jwt_audience", "jwt_roles_claim", "jwt_accounts_claim", "audit_log", "console_client_id"),
+        *("jwt_audience", "jwt_roles_claim", "jwt_accounts_claim", "audit_log", "access_log", "console_client_id"),
     )
     @classmethod
     def _check_text(cls, value: str) -> str:

@@ -59,11 +59,24 @@ class ConfigError(Exception):
 
 
 @dataclass(frozen=True, slots=True)
+class Source:
+    """The file that was given, if any, and the flags. They are read again later, together with the environment."""
+
+    config_file: Path | None
+    flags: Mapping[str, Any]
+
+    def load(self) -> LoadedSettings:
+        """Read the settings. Raises ConfigError; see `load`."""
+        return load(self.config_file, self.flags)
+
+
+@dataclass(frozen=True, slots=True)
 class LoadedSettings:
-    """Settings, and the source of each in words."""
+    """Settings, the source of each in words, and the sources to read them from again."""
 
     settings: Settings
     origins: Mapping[str, str]
+    source: Source
 
 
 def load(config_file: Path | None = None, flags: Mapping[str, Any] | None = None) -> LoadedSettings:
@@ -86,7 +99,7 @@ def load(config_file: Path | None = None, flags: Mapping[str, Any] | None = None
         values |= found
         origins |= {name: _origin(name, source) for name in found}
     try:
-        return LoadedSettings(Settings(**values), origins)
+        return LoadedSettings(Settings(**values), origins, Source(config_file, flags or {}))
     except ValidationError as error:
         raise ConfigError(_explain(error, origins)) from None
 

@@ -10,6 +10,7 @@ from grpc import aio
 
 from ..calls import Calls
 from ..errors import Code, Failure, MalformedRequest
+from ..request_ids import REQUEST_ID_KEY, request_id
 from ..rpcs import RPCS, SERVICE
 from .requests import RequestReader, reading_handler
 
@@ -25,6 +26,10 @@ class GrpcDoor:
 
     def __init__(self, reader: RequestReader) -> None:
         self.request = reader.only
+
+    def request_id(self, context: aio.ServicerContext[Any, Any]) -> str:
+        """Return the name of the call."""
+        return request_id_of(context)
 
     def requests(self, context: aio.ServicerContext[Any, Any]) -> _Requests:
         """Return the messages of a call in which the client streams."""
@@ -50,11 +55,17 @@ class _Requests:
         return request
 
 
+def request_id_of(context: aio.ServicerContext[Any, Any]) -> str:
+    """Return the name of a call: the caller's, or a new one."""
+    return request_id(dict(context.invocation_metadata() or ()).get(REQUEST_ID_KEY))
+
+
 async def abort(context: aio.ServicerContext[Any, Any], failure: Failure) -> NoReturn:
     """End a call with `failure`, its details as `grpc-status-details-bin`."""
     details = (("grpc-status-details-bin", failure.status()),) if failure.details else ()
+    name = ((REQUEST_ID_KEY, failure.request_id),) if failure.request_id else ()
     try:
-        await context.abort(_STATUS_CODES[failure.code], failure.message, (*details, *failure.metadata))
+        await context.abort(_STATUS_CODES[failure.code], failure.message, (*details, *failure.metadata, *name))
     except aio.InternalError:
         # It could not be sent: the caller has left.
         raise asyncio.CancelledError from None

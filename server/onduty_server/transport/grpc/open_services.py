@@ -23,7 +23,7 @@ from ...domain.errors import DomainError
 from ..callers import address_of
 from ..errors import failure_of
 from ..limits import CallLimits
-from .door import abort
+from .door import abort, request_id_of
 from .health import HealthServicer
 from .requests import RequestReader, reading_handler
 
@@ -106,7 +106,7 @@ def _counted(call: _Call, limits: CallLimits, *, stream: bool) -> Any:
             context.add_done_callback(lambda _: limits.leave_open(address, stream=stream))
             return await call(context)
         except DomainError as error:
-            failure = failure_of(error)
+            failure = failure_of(error).named(request_id_of(context))
         except aio.InternalError:
             # Something could not be written: the caller has left.
             raise asyncio.CancelledError from None

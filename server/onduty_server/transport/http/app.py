@@ -14,10 +14,10 @@ from ..errors import Code, Failure
 from ..readiness import Readiness
 from ..request_timer import RequestTimer
 from ..rpcs import RPCS, SERVICE, Rpc
-from .calling import BOTH_WAYS, HttpCall, HttpDoor
+from .calling import BOTH_WAYS, HttpCall, HttpDoor, request_id_of
 from .connect import ConnectGet, ConnectStream, ConnectUnary, parse_query
 from .exchange import Exchange
-from .failures import error_json
+from .failures import error_json, request_id_headers
 from .grpc_web import GrpcWebCall
 from .origins import Origins
 from .pages import Pages
@@ -74,7 +74,7 @@ class HttpApp:
             # The client has left, or the server no longer waits for this call.
             exchange.connection.abort()
         except Exception:  # noqa: BLE001 - uvicorn would log it again and again
-            _log.exception("a request failed", path=scope["path"][:100])
+            _log.exception("a request failed", path=scope["path"][:100], request_id=request_id_of(exchange))
             exchange.connection.abort()
 
     async def _answer(self, exchange: Exchange) -> None:
@@ -140,7 +140,8 @@ class HttpApp:
 
 
 async def _refuse(exchange: Exchange, status: int, code: Code, message: str, *headers: tuple[bytes, bytes]) -> None:
-    await exchange.respond(status, [_JSON, *headers], error_json(Failure(code, message)))
+    failure = Failure(code, message).named(request_id_of(exchange))
+    await exchange.respond(status, [_JSON, *headers, *request_id_headers(failure)], error_json(failure))
 
 
 def _accepted(rpc: Rpc) -> bytes:

@@ -11,6 +11,7 @@ import ssl
 from abc import ABC, abstractmethod
 from base64 import b64decode
 from collections.abc import Callable, Iterable, Mapping
+from functools import cached_property
 from typing import Any, Final, NoReturn
 
 from google.protobuf.message import DecodeError, Message
@@ -20,6 +21,7 @@ from ...domain.errors import InvalidField
 from ..context import CallContext, Requests
 from ..errors import CallFailed, Code, Failure, MalformedRequest, failure_of
 from ..guard import ACTOR_KEY
+from ..request_ids import REQUEST_ID_KEY, request_id
 from ..request_timer import RequestTimer
 from ..rpcs import RPCS, Rpc
 from . import compression
@@ -33,6 +35,7 @@ _SHARED_JSON: Final = {
     for name, rpc in RPCS.items()
     if rpc.encodes
 }
+_REQUEST_ID: Final = REQUEST_ID_KEY.encode()
 DEADLINE_EXCEEDED: Final = Failure(Code.DEADLINE_EXCEEDED, "the deadline of the call has passed")
 CONNECTION_RETIRED: Final = Failure(Code.UNAVAILABLE, "the connection has reached its greatest age; call again")
 
@@ -81,6 +84,11 @@ class HttpCall(ABC):
     async def write(self, message: Any) -> None:
         """Send a message of a stream; see `CallContext`."""
         await self.write_message(await self._encoded(message))
+
+    @cached_property
+    def request_id(self) -> str:
+        """The name of the call, the same each time."""
+        return request_id_of(self.exchange)
 
     # --- what a protocol implements ----------------------------------------------------------------------------------
 
@@ -145,17 +153,17 @@ class HttpCall(ABC):
                 async with asyncio.timeout(deadline_s):
                     response = await call(None, context)
         except CallFailed as failed:
-            await self.fail(failed.failure)
+            await self.fail(failed.failure.named(self.request_id))
         except InvalidField as error:
-            await self.fail(failure_of(error))
+            await self.fail(failure_of(error).named(self.request_id))
         except TimeoutError:
-            await self.fail(DEADLINE_EXCEEDED)
+            await self.fail(DEADLINE_EXCEEDED.named(self.request_id))
         except asyncio.CancelledError:
             task = asyncio.current_task()
             if task is None or not self.exchange.connection.retired:
                 raise
             task.uncancel()
-            await self.fail(CONNECTION_RETIRED)
+            await self.fail(CONNECTION_RETIRED.named(self.request_id))
         else:
             await self.succeed(None if response is None else await self._encoded(response))
 
@@ -192,6 +200,10 @@ class HttpDoor:
     def __init__(self, timer: RequestTimer) -> None:
         self._timer = timer
 
+    def request_id(self, call: HttpCall) -> str:
+        """Return the name of the call."""
+        return call.request_id
+
     async def request(self, call: HttpCall) -> Message:
         """Return the request."""
         return await self._timer.limit(call.request())
@@ -208,6 +220,11 @@ class HttpDoor:
 BOTH_WAYS: Final = Failure(
     Code.UNIMPLEMENTED, "a method that streams both ways can only be called over gRPC; call RecordActivity instead"
 )
+
+
+def request_id_of(exchange: Exchange) -> str:
+    """Return the name that a client gives to a request in its headers, or a new one."""
+    return request_id(exchange.headers.get(_REQUEST_ID, b"").decode("latin-1"))
 
 
 def _metadata(name: bytes, value: bytes) -> tuple[str, str | bytes]:

@@ -10,11 +10,12 @@ from urllib.parse import unquote_to_bytes
 
 from ...domain.errors import InvalidField
 from ..errors import Failure, MalformedRequest
+from ..request_ids import REQUEST_ID_KEY
 from ..rpcs import Rpc
 from . import compression, envelopes
 from .calling import HttpCall
 from .exchange import Exchange
-from .failures import HTTP_STATUS, error_json, error_object, retry_after_s
+from .failures import HTTP_STATUS, error_json, error_object, request_id_headers, retry_after_s
 
 VERSION: Final = b"1"
 TIMEOUT_HEADER: Final = b"connect-timeout-ms"
@@ -64,7 +65,7 @@ class ConnectUnary(_ConnectCall):
 
     async def fail(self, failure: Failure) -> None:
         """Send the error object, which is JSON whatever the request was."""
-        headers = [_JSON]
+        headers = [_JSON, *request_id_headers(failure)]
         if (seconds := retry_after_s(failure)) is not None:
             headers.append((b"retry-after", b"%d" % seconds))
         await self._respond(HTTP_STATUS[failure.code], headers, error_json(failure))
@@ -152,7 +153,8 @@ class ConnectStream(_ConnectCall):
             # A client that does not read would not read the error either.
             self.exchange.connection.abort()
             return
-        await self._end({"error": error_object(failure)})
+        metadata = {"metadata": {REQUEST_ID_KEY: [failure.request_id]}} if failure.request_id else {}
+        await self._end({"error": error_object(failure), **metadata})
 
     async def _end(self, end: dict[str, object]) -> None:
         await self.begin_stream()

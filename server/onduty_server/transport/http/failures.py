@@ -11,6 +11,8 @@ from google.protobuf.json_format import MessageToDict
 from google.rpc import error_details_pb2
 
 from ..errors import Code, Failure
+from ..request_ids import REQUEST_ID_KEY
+from .exchange import Header
 
 HTTP_STATUS: Final = {
     Code.CANCELLED: 499,
@@ -47,6 +49,11 @@ def error_object(failure: Failure) -> dict[str, Any]:
 def error_json(failure: Failure) -> bytes:
     """Return a failure as the body of a unary Connect call."""
     return json.dumps(error_object(failure), ensure_ascii=False, separators=(",", ":")).encode()
+
+
+def request_id_headers(failure: Failure) -> list[Header]:
+    """Return the header with the name of the call that failed."""
+    return [(REQUEST_ID_KEY.encode(), failure.request_id.encode())] if failure.request_id else []
 
 
 def retry_after_s(failure: Failure) -> int | None:

@@ -10,6 +10,7 @@ from urllib.parse import quote
 
 from ...domain.errors import InvalidField
 from ..errors import Failure, MalformedRequest
+from ..request_ids import REQUEST_ID_KEY
 from ..rpcs import Rpc
 from . import compression, envelopes
 from .calling import HttpCall
@@ -80,7 +81,8 @@ class GrpcWebCall(HttpCall):
         trailers = f"grpc-status: {failure.code:d}\r\ngrpc-message: {message}\r\n"
         if failure.details:
             trailers += f"grpc-status-details-bin: {b64encode(failure.status()).decode().rstrip('=')}\r\n"
-        trailers += "".join(f"{name}: {value}\r\n" for name, value in failure.metadata)
+        name = ((REQUEST_ID_KEY, failure.request_id),) if failure.request_id else ()
+        trailers += "".join(f"{key}: {value}\r\n" for key, value in (*failure.metadata, *name))
         await self._end(b"", trailers.encode("ascii"))
 
     async def _packed(self, data: bytes) -> bytes:

@@ -18,11 +18,11 @@ _METHODS: Final = b"GET, POST"
 _REQUEST_HEADERS: Final = (
     b"authorization, content-type, content-encoding, accept-encoding, connect-protocol-version, connect-timeout-ms, "
     b"connect-content-encoding, connect-accept-encoding, grpc-timeout, grpc-encoding, grpc-accept-encoding, "
-    b"x-grpc-web, x-user-agent, onduty-actor-bin"
+    b"x-grpc-web, x-user-agent, onduty-actor-bin, x-request-id, traceparent, tracestate"
 )
 _RESPONSE_HEADERS: Final = (
     b"content-encoding, connect-content-encoding, grpc-encoding, grpc-status, grpc-message, grpc-status-details-bin, "
-    b"retry-after"
+    b"retry-after, x-request-id"
 )
 _PREFLIGHT_MAX_AGE_S: Final = b"7200"
 
