@@ -74,12 +74,13 @@ def lease_messages(
 ) -> tuple[list[pb.Lease], list[int]]:
     """Return the messages for reports, and of each message the index of its report.
 
-    A session that has ended with input to report takes two: it is kept once more, with the input, and ended.
+    A session that has ended with input to report takes two: it is kept once more, with the input, and ended. If the end
+    has waited for long, the input is left out: to keep the session now would show somebody who has left as there again.
     """
     messages: list[pb.Lease] = []
     indexes: list[int] = []
     for index, (key, report) in enumerate(reports):
-        if report.action not in _KEEPING and report.input_at is not None:
+        if report.action not in _KEEPING and report.input_at is not None and now - report.at <= young_s:
             messages.append(_message(key, replace(report, action=LeaseAction.KEEP_SESSION), young_s, now))
             indexes.append(index)
         messages.append(_message(key, report, young_s, now))

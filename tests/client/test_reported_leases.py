@@ -162,6 +162,18 @@ def test_what_waited_is_sent_with_what_is_left_of_it() -> None:
     assert kept(940, 60).has_run_out(1_000) and not call.has_run_out(1_000)
 
 
+def test_an_end_that_waited_does_not_bring_back_somebody_who_has_left() -> None:
+    def sent(now: float) -> list[int]:
+        over = LeaseReport(2, LeaseAction.END_SESSION, None, at=1_000, input_at=999)
+        messages, indexes = lease_messages([(KEY, over)], 2.0, now)
+        assert indexes == [0] * len(messages)
+        return [message.action for message in messages]
+
+    assert sent(1_002) == [KEEP, END]
+    # To be kept lifts a disconnection, which may have become true meanwhile, and counts as being there now.
+    assert sent(1_003) == [END]
+
+
 async def test_what_has_run_out_before_it_could_be_sent_is_dropped_and_counted(
     driver: ReporterDriver, service: ScriptedService, clock: SkippingClock, caplog: pytest.LogCaptureFixture
 ) -> None:

@@ -109,9 +109,14 @@ class Recording(Reading):
         if then is not None and not has_end:
             raise InvalidField("then", "needs an end of the status; give expire_time or ttl too, or leave it unset")
 
+        end = expire_time
+
         def decide(record: UserRecord, policy: Policy, now: int) -> Decision:
+            nonlocal end
             check_first_seen(account_id, record)
-            end = now + ttl_ms if ttl_ms is not None else expire_time
+            # A store that cannot tell if its write arrived decides again. With the same end that is no change.
+            if ttl_ms is not None and (end is None or end <= now):
+                end = now + ttl_ms
             if expire_time is not None:
                 _check_expire_time(expire_time, now)
             return rules.set_status(
