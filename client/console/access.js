@@ -4,7 +4,7 @@ import { OndutyError, computed, signal } from "./lib.js";
 import { account, client, endedBy, state } from "./session.js";
 
 /** @import { Caller } from "./lib.js" */
-/** @typedef {"status.read" | "status.write" | "workflow.read" | "workflow.write"} Permission */
+/** @typedef {"activity.write" | "status.read" | "status.write" | "workflow.read" | "workflow.write"} Permission */
 
 /** The caller as the server sees it; null until it is known. */
 export const caller = signal(/** @type {Caller | null} */ (null));

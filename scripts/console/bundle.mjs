@@ -19,28 +19,31 @@ const indentation = {
   },
 };
 
-const own = readdirSync("client/console", { recursive: true, encoding: "utf8" })
-  .filter((path) => path.endsWith(".js"))
-  .map((path) => readFileSync(join("client/console", path), "utf8"))
-  .join("\n");
+/**
+ * A fifth of what a browser would load of the schema belongs to calls that a program does not make.
+ * @param {string} folder where the program is
+ */
+function schema(folder) {
+  const program = readdirSync(folder, { recursive: true, encoding: "utf8" })
+    .filter((path) => path.endsWith(".js"))
+    .map((path) => readFileSync(join(folder, path), "utf8"))
+    .join("\n");
+  return {
+    name: "schema",
+    setup(/** @type {import("esbuild").PluginBuild} */ { onLoad }) {
+      onLoad({ filter: /onduty\/v1\/status_pb\.js$/ }, ({ path }) => ({
+        contents: needed(readFileSync(path, "utf8"), (method) => program.includes(`.${method}(`)),
+      }));
+    },
+  };
+}
 
-/** A fifth of what a browser would load of the schema belongs to calls that the console does not make. */
-const schema = {
-  name: "schema",
-  setup(/** @type {import("esbuild").PluginBuild} */ { onLoad }) {
-    onLoad({ filter: /onduty\/v1\/status_pb\.js$/ }, ({ path }) => ({
-      contents: needed(readFileSync(path, "utf8"), (method) => own.includes(`.${method}(`)),
-    }));
-  },
-};
-
-const result = await build({
-  entryPoints: ["client/console/main.js", "client/console/css/index.css"],
+/** @satisfies {import("esbuild").BuildOptions} */
+const shared = {
   outdir,
   entryNames: "[name]",
   chunkNames: "[name]-[hash]",
   bundle: true,
-  splitting: true,
   format: "esm",
   target: "es2023",
   minify: true,
@@ -48,14 +51,26 @@ const result = await build({
   charset: "utf8",
   logLevel: "warning",
   metafile: true,
-  plugins: [indentation, schema],
   write: false,
+};
+const page = await build({
+  ...shared,
+  entryPoints: ["client/console/main.js", "client/console/css/index.css"],
+  splitting: true,
+  plugins: [indentation, schema("client/console")],
+});
+// By itself, for only agents use it, on the page of their own status: what it shares with the rest would be split off from that.
+const agent = await build({
+  ...shared,
+  entryPoints: { agent: "client/web/agent/element.js" },
+  plugins: [schema("client/web/agent")],
 });
 
 // Terser makes 4 % less of what esbuild has minified.
 const options = { module: true, ecma: /** @type {const} */ (2020), compress: { passes: 3 } };
 mkdirSync(outdir, { recursive: true });
-for (const { path, text } of result.outputFiles) {
+for (const { path, text } of [...page.outputFiles, ...agent.outputFiles]) {
   writeFileSync(path, path.endsWith(".js") ? ((await minify(text, options)).code ?? "") : text);
 }
-writeFileSync(metafile, JSON.stringify(result.metafile));
+const inputs = { ...page.metafile.inputs, ...agent.metafile.inputs };
+writeFileSync(metafile, JSON.stringify({ inputs }));

@@ -12,8 +12,8 @@ const sizes = new Map(
     .map((name) => [name.replace(/-\w{8}(?=\.js$)/, ""), gzipSync(readFileSync(join(root, name)), { level: 9 }).length]),
 );
 const languages = [...sizes.keys()].filter((name) => /^\w\w\.js$/.test(name));
-/** The protocol of signing in, which only those load who sign in at an OpenID Connect provider. */
-const optional = ["oidc.js"];
+/** The protocol of signing in at an OpenID Connect provider, and what agents load on the page of their own status. */
+const optional = ["oidc.js", "agent.js"];
 const always = [...sizes.keys()].filter((name) => !languages.includes(name) && !optional.includes(name));
 
 const kib = (/** @type {string[]} */ names) => (names.reduce((sum, name) => sum + (sizes.get(name) ?? 0), 0) / 1024).toFixed(2);

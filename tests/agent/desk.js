@@ -6,6 +6,7 @@ const options = new URLSearchParams(location.search);
 const said = { status: [], warning: [], problem: [] };
 const running = new Set();
 const tokens = [];
+const pages = [];
 
 /** @type {typeof fetch} */
 const counted = (url, init) => {
@@ -23,7 +24,7 @@ const presence = new AgentPresence({
   fetch: counted,
   token: async (how) => {
     tokens.push(how.wasRefused);
-    return options.get("token") ?? undefined;
+    return options.has("token") ? `${options.get("token")}-${tokens.filter(Boolean).length}` : undefined;
   },
 });
 for (const kind of Object.keys(said))
@@ -45,10 +46,11 @@ async function settled() {
   }
 }
 
+for (const kind of ["pagehide", "pageshow"]) addEventListener(kind, (event) => pages.push(`${kind} ${event.persisted}`));
 document.documentElement.lang = options.get("lang") ?? "en";
 if (options.has("element")) {
   const element = document.createElement("onduty-status");
   element.presence = presence;
   document.querySelector("main").append(element);
 }
-globalThis.desk = { presence, said, settled, tokens };
+globalThis.desk = { presence, said, settled, tokens, pages };

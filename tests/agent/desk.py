@@ -137,6 +137,8 @@ class Desk:
         self.clock = clock
         self.profiles: list[Profile] = []
         self.is_reachable = True
+        self.refused_token = ""
+        """The credential that is no longer accepted."""
         self.began = clock.now()
         self.kept: list[str] = []
         """The session of each call that kept one."""
@@ -173,10 +175,14 @@ class Desk:
         name = route.request.url.removeprefix(self.origin).split("?")[0]
         if name == "/desk.html":
             await route.fulfill(body=(HERE / "desk.html").read_text(), content_type="text/html")
+        elif name == "/empty.html":
+            await route.fulfill(body="<!doctype html><title>Elsewhere</title>", content_type="text/html")
         elif name == "/desk.js":
             await route.fulfill(body=script(), content_type="text/javascript")
         elif profile.is_cut or not self.is_reachable:
             await route.abort("internetdisconnected")
+        elif self.refused_token and route.request.headers.get("authorization") == f"Bearer {self.refused_token}":
+            await route.fulfill(status=401, content_type="application/json", body='{"code": "unauthenticated"}')
         else:
             if name.endswith("/KeepSession"):
                 self.kept.append(pb.KeepSessionRequest.FromString(route.request.post_data_buffer or b"").session_id)

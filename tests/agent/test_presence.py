@@ -259,3 +259,39 @@ async def test_a_status_is_set_with_an_end_and_every_tab_shows_it(desk: Desk) ->
     assert (await desk.status()).cause is Cause.EXPIRY
     assert [(await each.said("status"))[-1]["cause"] for each in profile.tabs] == ["EXPIRY", "EXPIRY"]
     assert [(await each.said("status"))[-1]["end"] for each in profile.tabs] == [None, None]
+
+
+async def test_a_token_that_is_no_longer_accepted_is_fetched_anew_at_once(desk: Desk) -> None:
+    await desk.configure(**GONE)
+    profile = await desk.profile()
+    tab = await profile.open(token="key")
+    await tab.touch()
+    await desk.pass_time(2 * SECOND, SECOND)
+    desk.refused_token = "key-0"
+    await desk.pass_time(80 * SECOND)
+    assert (await tab.said("problem"))[1:] == ["unauthenticated"]
+    assert sum(await tab.page.evaluate("() => desk.tokens")) == 1
+    await tab.touch()
+    await desk.pass_time(10 * MINUTE - 30 * SECOND)
+    assert [status for status, _, _ in await desk.history()] == ["ONLINE"]
+
+
+async def test_a_page_that_is_frozen_lets_another_lead_and_follows_when_it_is_thawed(desk: Desk) -> None:
+    await desk.configure(**{**GONE, "disconnect_after_ms": SECOND})
+    profile = await desk.profile()
+    for _ in range(2):
+        await profile.open()
+    await profile.tabs[0].touch()
+    await desk.pass_time(2 * SECOND, SECOND)
+    leader = await profile.leader()
+    (other,) = [tab for tab in profile.tabs if tab is not leader]
+    await leader.page.evaluate("() => document.dispatchEvent(new Event('freeze'))")
+    await other.settle()
+    await desk.pass_time(2 * MINUTE)
+    assert await other.is_leading()
+    assert not await leader.is_leading()
+    await leader.page.evaluate("() => document.dispatchEvent(new Event('resume'))")
+    await desk.pass_time(2 * MINUTE)
+    assert await (await profile.leader()).shown() == "ONLINE"
+    assert await leader.shown() == "ONLINE"
+    assert [status for status, _, _ in await desk.history()] == ["ONLINE"]

@@ -5,7 +5,8 @@ Tests and fixtures run in one event loop, since that is where the browser is.
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import AsyncExitStack
 from pathlib import Path
 
 import pytest
@@ -24,9 +25,22 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 
 @pytest_asyncio.fixture(loop_scope="session", scope="session")
-async def browser() -> AsyncIterator[Browser]:
-    async with chromium() as browser:
-        yield browser
+async def browsers() -> AsyncIterator[Callable[[], Awaitable[Browser]]]:
+    kept: list[Browser] = []
+    async with AsyncExitStack() as stack:
+
+        async def running() -> Browser:
+            # One that has crashed fails one test, not all that follow.
+            if not kept or not kept[-1].is_connected():
+                kept.append(await stack.enter_async_context(chromium()))
+            return kept[-1]
+
+        yield running
+
+
+@pytest_asyncio.fixture(loop_scope="session")
+async def browser(browsers: Callable[[], Awaitable[Browser]]) -> Browser:
+    return await browsers()
 
 
 @pytest_asyncio.fixture(loop_scope="session")

@@ -218,6 +218,24 @@ async def test_who_would_be_gone_at_once_is_said_before_it_is_saved(watched: Wat
     await expect(preview).to_contain_text("ann")
 
 
+async def test_a_log_of_activities_is_tried_without_who_is_gone(watched: Watched, server: Served) -> None:
+    configure(server, awayAfter="600s", disconnectAfter="60s", disconnectStatus="STATUS_AWAY")
+    page = await watched.open(f"{server.url}#/acme/what-if")
+    await expect(page.get_by_label("Switch to Away after", exact=True)).to_have_value("10")
+    await expect(page.get_by_role("button", name="Add Gone period")).to_have_count(0)
+    log: Any = {
+        "name": "log.csv",
+        "mimeType": "text/csv",
+        "buffer": b"activity_time,user_id\n2026-11-28T09:00:00Z,ann\n",
+    }
+    await page.get_by_label("Activity log").set_input_files(log)
+    await page.get_by_role("button", name="Try", exact=True).click()
+    await expect(page.get_by_role("region", name="What these periods would have done")).to_be_visible()
+    # What is in force is the same, as far as a log can tell.
+    await expect(page.get_by_role("button", name="Try", exact=True)).to_be_enabled()
+    await expect(page.get_by_role("region", name="What those in force would have done")).to_have_count(0)
+
+
 async def test_in_german(watched: Watched, server: Served) -> None:
     configure(server, disconnectAfter="1s", disconnectStatus="STATUS_AWAY")
     server.call("SetStatus", accountId="acme", userId="ann", status="STATUS_AWAY", ttl="3600s", then="THEN_ONLINE")

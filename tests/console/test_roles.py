@@ -114,13 +114,16 @@ async def look_at(page: Page, name: str, sight: Sight) -> None:
     elif name == "My status":
         await expect(page.get_by_role("heading", name="ann")).to_be_visible()
         await expect(page.get_by_text("ben")).to_have_count(0)
-        button = page.get_by_role("button", name="Set status")
+        button = page.get_by_role("button", name="Change my status")
         await expect(button).to_have_count(int(sight.sets))
         if sight.sets:
+            # The element of the agent's package, which also says that the agent is at work.
             await button.click()
             await page.get_by_role("radio", name="Away").check()
-            await page.get_by_role("button", name="Set status", exact=True).click()
-            await expect(page.locator(".person-head")).to_contain_text("Away")
+            await page.get_by_label("For how long").select_option("30m")
+            await page.get_by_role("button", name="Set", exact=True).click()
+            await expect(page.get_by_role("button", name="My status: Away until")).to_be_visible()
+            await expect(page.get_by_text("Connected")).to_be_visible()
     elif name == "History":
         await expect(page.get_by_role("link", name="ben", exact=True).first).to_be_visible()
     elif name == "What if":

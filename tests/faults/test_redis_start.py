@@ -19,6 +19,7 @@ from tests.valkey import ValkeyServer, shared_cluster, shared_server
 from onduty.v1 import status_pb2 as pb
 from onduty_server.app.ports.store import StoreOpenError
 from onduty_server.stores.redis.checkup import ServerFacts
+from onduty_server.stores.redis.records import SCHEMA
 from onduty_server.stores.redis.store import RedisStore
 from onduty_server.stores.redis.wire.address import RedisAddress, parse_address
 
@@ -122,7 +123,7 @@ class TestWhatIsThere:
         server.ask("SET", "newer:{onduty}:schema", 99)
         before = server.ask("KEYS", "newer:*")
         assert await self.refused("newer") == (
-            f"the store in {server.address} has schema '99', and this version of onduty knows 1"
+            f"the store in {server.address} has schema '99', and this version of onduty knows {SCHEMA}"
         )
         assert server.ask("KEYS", "newer:*") == before
 
@@ -150,7 +151,7 @@ class TestWhatIsThere:
 
     async def test_what_was_left_by_halves_is_made_whole(self) -> None:
         """A first start that was killed after its first write."""
-        shared_server().ask("SET", "halves:{onduty}:schema", 1)
+        shared_server().ask("SET", "halves:{onduty}:schema", SCHEMA)
         await warnings_of(parse_address(shared_server().address), "halves")
         assert shared_server().ask("EXISTS", "halves:{onduty}:token_key")
 

@@ -24,7 +24,7 @@ from tests.stores.backends import BACKENDS
 THOROUGH = os.environ.get("ONDUTY_HYPOTHESIS_PROFILE") == "thorough"
 DICE = int(os.environ.get("ONDUTY_TEST_DICE", "0")) or random.SystemRandom().randrange(1, 1 << 32)
 LENGTH = 50
-WALKS = {"rules": 60, "memory": 20, "sqlite": 4, "redis": 4, "redis-cluster": 1}
+WALKS = {"rules": 150, "memory": 20, "sqlite": 4, "redis": 4, "redis-cluster": 1}
 THOROUGH_WALKS = {"rules": 20_000, "memory": 17_000, "sqlite": 3_000, "redis": 500, "redis-cluster": 200}
 START = 1_000 * DAY
 

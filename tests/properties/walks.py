@@ -48,11 +48,14 @@ class Step(NamedTuple):
     what: PersonEvent | dict[str, object] | int | None
     to_the_next_deadline: int | None = None
     """The pause lasts until the next deadline and so much longer, if there is one."""
+    before_gone: int | None = None
+    """An activity is of so long before the end of the last session, or of an outage since, if that is in the past."""
 
 
 def step_of(dice: random.Random) -> Step:
     to_deadline = dice.choice((None, None, None, -1, 0, 0, 1))
-    return Step(dice.choice(PAUSES), dice.choice(USERS), _what(dice), to_deadline)
+    before_gone = dice.choice((None, None, 0, 1, 1_000))
+    return Step(dice.choice(PAUSES), dice.choice(USERS), _what(dice), to_deadline, before_gone)
 
 
 def _what(dice: random.Random) -> PersonEvent | dict[str, object] | int | None:
@@ -133,10 +136,16 @@ class Walk:
             case dict(patch):
                 same(lambda: self.account.configure(**patch), lambda: self.team.configure(patch, now))
             case event:
-                if isinstance(event, Active) and event.at is not None:
-                    event = Active(now + event.at)
+                if isinstance(event, Active):
+                    event = self._active(step, event, now)
                 same(lambda: self.account.do(step.user, event), lambda: self.team.do(step.user, event, now))
         self.compare()
+
+    def _active(self, step: Step, event: Active, now: int) -> Active:
+        person = self.team.people.get(step.user)
+        if step.before_gone is not None and person is not None and person.sessions and person.last_session_end <= now:
+            return Active(person.last_session_end - step.before_gone)
+        return event if event.at is None else Active(now + event.at)
 
     def compare(self) -> None:
         for user in USERS:

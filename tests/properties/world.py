@@ -95,9 +95,13 @@ class Team:
         return Team(self.floor, self.workflow, {user: as_now(person) for user, person in self.people.items()})
 
     def impact(self, patch: dict[str, object], now: int) -> Impact:
-        """What changing the workflow now would do, if nothing happened in the hour that follows."""
+        """What changing the workflow now would do, if nobody did anything in the hour that follows; browsers go on."""
         after = self.copy()
         after.configure(patch, now)
+        for person in after.people.values():
+            for session, end in person.sessions.items():
+                if end > now:
+                    person.sessions[session] = now + 4 * QUARTER
         at_once = {
             user: (person.shown.status, after.people[user].shown.status)
             for user, person in self.people.items()

@@ -459,3 +459,12 @@ def test_a_dry_run_counts_who_is_gone() -> None:
     found = rules.outlook(life.record, life.policy, shorter, at("09:05"), at("10:00"))
     assert found.at_once == (Status.ONLINE, Status.OFFLINE)
     assert found.ahead == []
+
+
+def test_a_dry_run_takes_live_sessions_to_be_kept() -> None:
+    life = Life(enabled=True, away_after_ms=40 * MINUTE)
+    life.keep("09:00", active="09:00")
+    longer = revise(life.policy.workflow, {"disconnect_after_ms": MINUTE}, now=at("09:01"), actor="", revision=9)
+    found = rules.outlook(life.record, life.policy, longer, at("09:01"), at("10:01"))
+    assert found.at_once is None
+    assert [(due.state.name, due.effective_time) for due in found.ahead] == [("AWAY_BY_INACTIVITY", at("09:40"))]

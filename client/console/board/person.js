@@ -17,7 +17,7 @@ import { Empty, Loading, Name, Notice, Time } from "../ui/parts.js";
 import { StatusLabel } from "../ui/status.js";
 import { asOf, isStale, learn, link, nowShown, people, version } from "./live.js";
 import { partsOf } from "./parts_of.js";
-import { Next } from "./row.js";
+import { Next, isToBeKept } from "./row.js";
 import { SetStatusDialog } from "./set_status.js";
 import { Timeline } from "./timeline.js";
 
@@ -85,7 +85,7 @@ export function Facts({ person }) {
   const now = nowShown.value;
   const { lastActivity } = person;
   const ago = (/** @type {number} */ ms) => html`<${Time} ms=${ms} now=${now} /> <span class="hint">(${roughly(now - ms)})</span>`;
-  const nextIsKnown = person.next !== Status.UNSPECIFIED && person.nextAt !== undefined;
+  const nextIsKnown = person.next !== Status.UNSPECIFIED && person.nextAt !== undefined && !isToBeKept(person);
   return html`<dl class="facts card">
     <div class="whole">
       <dt>${texts.why}</dt>
@@ -97,7 +97,7 @@ export function Facts({ person }) {
       <dt>${texts.next}</dt>
       <dd>
         ${nextIsKnown ? html`<${Next} person=${person} />` : texts.none}
-        <p class="hint">${causeName(person.nextCause) || "\u00a0"}</p>
+        <p class="hint">${(nextIsKnown && causeName(person.nextCause)) || "\u00a0"}</p>
       </dd>
     </div>
     <div><dt>${texts.end}</dt><dd>${endInWords(person) || texts.nothing}</dd></div>

@@ -1,7 +1,7 @@
 /** One person on the board. */
 
 import { Cause, Status, html } from "../lib.js";
-import { may } from "../access.js";
+import { may, onlyUser } from "../access.js";
 import { causeInWords, causeName } from "../cause.js";
 import { href } from "../router.js";
 import { t } from "../texts/index.js";
@@ -80,11 +80,21 @@ function Since({ person }) {
   </div>`;
 }
 
+/**
+ * Return true if only the end of a session is ahead that will be kept before: that is no news of anybody.
+ * @param {Person} person
+ */
+export function isToBeKept({ nextCause, isConnected }) {
+  return nextCause === Cause.DISCONNECT && isConnected;
+}
+
 /** The countdown to the next switch; a dash where none is known, or where it may no longer be true. @param {{person: Person}} props */
 export function Next({ person }) {
   const { next, nextAt, nextCause, checked } = person;
   const now = nowShown.value;
-  if (next === Status.UNSPECIFIED || nextAt === undefined || link.value !== "live" || now - checked > NEXT_KNOWN_MS) {
+  // Who sees their own status only has no watch.
+  const isOld = (link.value !== "live" && !onlyUser.value) || now - checked > NEXT_KNOWN_MS;
+  if (next === Status.UNSPECIFIED || nextAt === undefined || isOld || isToBeKept(person)) {
     return html`<span class="hint">–</span>`;
   }
   return html`<span class="countdown ${nextAt - now < 60_000 ? "near" : ""}" title=${`${causeName(nextCause)}, ${utc(nextAt)}`}>

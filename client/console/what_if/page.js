@@ -22,7 +22,15 @@ const TIMEOUT_MS = 120_000;
 const TIME_COLUMN = "activity_time";
 const USER_COLUMN = "user_id";
 /** @type {Draft} */
-const FIRST = { enabled: true, awayAfter: DEFAULT_AWAY, offlineAfter: DEFAULT_OFFLINE, disconnectAfter: null, disconnectStatus: 3, resume: 1, keepManualAway: false };
+const FIRST = {
+  ...{ enabled: true, awayAfter: DEFAULT_AWAY, offlineAfter: DEFAULT_OFFLINE, disconnectAfter: null },
+  ...{ disconnectStatus: 3, resume: 1, keepManualAway: false },
+};
+
+/** Return what of a workflow can be tried: a log of activities does not tell who was gone. @param {Workflow} workflow @returns {Draft} */
+function forLogs(workflow) {
+  return { ...draftOf(workflow), enabled: true, disconnectAfter: null, disconnectStatus: FIRST.disconnectStatus };
+}
 
 export function WhatIfPage() {
   const texts = t().whatIf;
@@ -40,8 +48,8 @@ export function WhatIfPage() {
   useEffect(() => {
     // Begin with the periods in force, if there are any.
     client.getWorkflow({ accountId: account.peek() }).then(({ workflow }) => {
-      const inForce = workflow && draftOf(workflow);
-      if (inForce && (inForce.awayAfter || inForce.offlineAfter) && draft.peek() === FIRST) draft.value = { ...inForce, enabled: true };
+      const inForce = workflow && forLogs(workflow);
+      if (inForce && (inForce.awayAfter || inForce.offlineAfter) && draft.peek() === FIRST) draft.value = inForce;
     }, endedBy);
     return () => running.peek()?.abort();
   }, []);
@@ -99,7 +107,7 @@ export function WhatIfPage() {
       const mine = await simulated(log.value, tried, signal);
       found.value = [{ title: texts.tried, settings: workflowOf("", tried, ""), answer: mine }];
       const { workflow } = await client.getWorkflow({ accountId: account.peek() }, { signal });
-      const inForce = { ...draftOf(/** @type {Workflow} */ (workflow)), enabled: true };
+      const inForce = forLogs(/** @type {Workflow} */ (workflow));
       if ((inForce.awayAfter || inForce.offlineAfter) && !isSame(inForce, tried)) {
         const answer = await simulated(log.value, inForce, signal);
         found.value = [...found.value, { title: texts.inForce, settings: workflow, answer }];

@@ -61,12 +61,14 @@ const Base = /** @type {ElementClass} */ (globalThis.HTMLElement ?? class {});
 export class OndutyStatus extends Base {
   constructor() {
     super();
+    // A page may have set them before this class was loaded.
+    const { presence = null, token, texts = {} } = /** @type {any} */ (this);
     /** @type {AgentPresence | null} */
-    this.presence = null;
+    this.presence = presence;
     /** @type {PresenceOptions["token"]} */
-    this.token = undefined;
+    this.token = token;
     /** @type {Partial<import("./texts.js").Texts>} */
-    this.texts = {};
+    this.texts = texts;
     this.isOwn = false;
     this.isSetting = false;
   }
@@ -148,7 +150,11 @@ export class OndutyStatus extends Base {
     said.setAttribute("role", "status");
     const alarm = el("span", { className: "said alarm" });
     alarm.setAttribute("role", "alert");
-    root.replaceChildren(el("style", {}, STYLE), now, panel, warning, said, alarm);
+    // A sheet, since the policies of many pages forbid style elements.
+    const sheet = new CSSStyleSheet();
+    sheet.replaceSync(STYLE);
+    root.adoptedStyleSheets = [sheet];
+    root.replaceChildren(now, panel, warning, said, alarm);
   }
 
   /** @param {boolean} isOpen */

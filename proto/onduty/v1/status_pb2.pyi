@@ -533,8 +533,9 @@ class WorkflowImpact(_message.Message):
 
     @_builtins.property
     def next_hour(self) -> _containers.RepeatedCompositeFieldContainer[Global___WorkflowImpactQuarter]:
-        """The switches of the hour that follows, by quarter of an hour, if there is no activity and nobody sets a status.
-        Those who switch at once are not among them, unless they switch again. Always four, the earliest first.
+        """The switches of the hour that follows, by quarter of an hour, if there is no activity, nobody sets a status, and live
+        sessions are kept. Those who switch at once are not among them, unless they switch again. Ends of statuses are not
+        counted: they come whatever the workflow says. Always four, the earliest first.
         """
 
     def __init__(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from .layers import Layers, unpack
+from .layers import Layers, Lease, unpack
 from .record import Shown, StatusView, UserRecord
 from .settling import Due, Policy, apply_due, first_due, idle_since, move, next_due, settle
 from .status import State, Status, shown_state
@@ -114,6 +114,8 @@ _NO_SWITCH = Outlook(None, ())
 def outlook(record: UserRecord, policy: Policy, workflow: Workflow, now: int, until: int) -> Outlook:
     """Return the effect of a change to `workflow` at `now` up to `until`, if nobody does anything meanwhile.
 
+    Sessions that live are taken to be kept: that is done by browsers and not by anybody.
+
     For users without layers it goes by the timed transitions alone and fires no machine, since a dry run asks for every
     user of an account.
     """
@@ -142,6 +144,10 @@ def outlook(record: UserRecord, policy: Policy, workflow: Workflow, now: int, un
 def _outlook_of_layers(record: UserRecord, floor: int, workflow: Workflow, now: int, until: int) -> Outlook:
     before = after_change = shown = record.shown
     record = record.copy()
+    layers = unpack(record.layers)
+    if layers.connected(now):
+        # Every live session would otherwise run out within the hour, and a dry run say that everybody at work goes.
+        record.layers = layers._replace(sessions=(Lease("kept", until),)).pack()
     ahead: list[Due] = []
     while (due := next_due(record, workflow, floor)) is not None and due.effective_time <= until:
         apply_due(record, workflow, due)

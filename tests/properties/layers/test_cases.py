@@ -27,7 +27,7 @@ CASES: tuple[Case, ...] = (
 ADA = "ada"
 
 
-@pytest.fixture(params=["model", "rules", "memory", "memory, swept", "sqlite", "redis"])
+@pytest.fixture(params=["model", "rules", "memory", "memory, swept", "sqlite", "redis", "redis, swept"])
 def service(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Driver]:
     """The model, the rules alone, and the service over every store: swept all along, and only at the end."""
     name: str = request.param

@@ -108,6 +108,18 @@ LUNCHES = (
         rests_on=("Q26",),
     ),
     Case(
+        "lunch until 12:30; an input of before the end that a session tells of after it resumes",
+        (
+            ("08:00", DAYTIME),
+            ("11:59", KeepSession(ttl=4 * HOUR, idle_for=0)),
+            ("12:00", LUNCH),
+            ("12:30", Shows("AWAY EXPIRY", "12:00", connected=True)),
+            ("12:30:05", KeepSession(ttl=4 * HOUR, idle_for=7 * SECOND)),
+            ("12:30:05", Shows("ONLINE ACTIVITY", "12:30:05", "AWAY INACTIVITY 12:40", last_activity="12:29:58")),
+        ),
+        rests_on=("Q26",),
+    ),
+    Case(
         "lunch until 12:30, and never back",
         (
             ("08:00", DAYTIME),

@@ -295,8 +295,9 @@ export declare type WorkflowImpact = Message<"onduty.v1.WorkflowImpact"> & {
   switches: WorkflowImpactSwitch[];
 
   /**
-   * The switches of the hour that follows, by quarter of an hour, if there is no activity and nobody sets a status.
-   * Those who switch at once are not among them, unless they switch again. Always four, the earliest first.
+   * The switches of the hour that follows, by quarter of an hour, if there is no activity, nobody sets a status, and live
+   * sessions are kept. Those who switch at once are not among them, unless they switch again. Ends of statuses are not
+   * counted: they come whatever the workflow says. Always four, the earliest first.
    *
    * @generated from field: repeated onduty.v1.WorkflowImpactQuarter next_hour = 4;
    */

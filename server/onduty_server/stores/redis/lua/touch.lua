@@ -42,7 +42,8 @@ local function with_activity(raw, state, last, clock, workflow, at, now)
   if last == 0 or at > now or at < now - oldest_age then
     return nil
   end
-  if at >= clock and resumes(workflow, state) then
+  -- At the end of a status the clock moves without the user's doing: `events.may_resume`.
+  if (at >= clock or state == AWAY_BY_EXPIRY) and resumes(workflow, state) then
     local fresh_for = workflow.periods[ONLINE_QUEUE]
     if fresh_for == 0 or now - at < fresh_for then
       return nil
