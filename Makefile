@@ -7,7 +7,7 @@
 .SUFFIXES:
 # Compiling everything anew for each of the many processes that tests start would take as long as the tests.
 unexport PYTHONDONTWRITEBYTECODE
-.PHONY: help setup run test test-all test-slow fuzz looks soak check lint format types imports stubs docs docs-check contract console pack-web screenshots console-check links words environment proto bench bench-peers lock clean node-tools
+.PHONY: help setup run test test-all test-slow fuzz looks soak check lint format types imports stubs docs docs-check contract console pack-web screenshots console-check links words environment proto bench bench-beside bench-peers lock clean node-tools
 
 BIN := .venv/bin
 ARGS ?=
@@ -65,6 +65,9 @@ docs: setup ## write the table of settings in docs/configuration.md
 
 bench: setup ## measure, and name the machine
 	$(BIN)/python -m benchmarks $(ARGS)
+
+bench-beside: setup ## measure unary calls and restart beside another checkout (CHECKOUT=its directory)
+	$(BIN)/python -m benchmarks.beside $(CHECKOUT) $(ARGS)
 
 bench-peers: setup ## measure beside what one would use instead; writes docs/benchmarks.md
 	$(BIN)/python -m benchmarks.peers $(ARGS)

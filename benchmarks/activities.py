@@ -44,7 +44,7 @@ _CALLS_IN_FLIGHT = 64
 _WIRE_CALLS = 1_000
 
 
-class _Sent(NamedTuple):
+class Sent(NamedTuple):
     """The work of a client: the activities acknowledged, the time, and the client's own CPU time."""
 
     activities: int
@@ -87,15 +87,15 @@ def run(context: Context) -> Sequence[Figure]:
     ]
 
 
-def _with_client(pid: int, port: int, kind: str, users: int, seconds: float) -> tuple[_Sent, float]:
+def _with_client(pid: int, port: int, kind: str, users: int, seconds: float) -> tuple[Sent, float]:
     """Run a client; return its work, and the server's CPU time for each activity in microseconds."""
     arguments = ["--kind", kind, "--port", str(port), "--users", str(users), "--seconds", str(seconds)]
     before_ns = cpu_ns(pid)
     sent, total = json.loads(run_child("benchmarks.activities", arguments))
-    return _Sent(*sent), (cpu_ns(pid) - before_ns) / 1_000 / total
+    return Sent(*sent), (cpu_ns(pid) - before_ns) / 1_000 / total
 
 
-def _by_wire(pid: int, port: int, users: int, seconds: float) -> tuple[_Sent, float]:
+def _by_wire(pid: int, port: int, users: int, seconds: float) -> tuple[Sent, float]:
     pick = random.Random(1)
     messages = [
         pb.RecordActivityRequest(account_id=ACCOUNT, user_id=user_id(pick.randrange(users))).SerializeToString()
@@ -107,14 +107,14 @@ def _by_wire(pid: int, port: int, users: int, seconds: float) -> tuple[_Sent, fl
         while time.perf_counter() - started < seconds:
             wire.call_all(messages, _CALLS_IN_FLIGHT)
             calls += _WIRE_CALLS
-        sent = _Sent(calls, time.perf_counter() - started, time.process_time() - cpu_s)
+        sent = Sent(calls, time.perf_counter() - started, time.process_time() - cpu_s)
         return sent, (cpu_ns(pid) - server_ns) / 1_000 / calls
 
 
 # --- the client ------------------------------------------------------------------------------------------------------
 
 
-class _Meter:
+class Meter:
     """Counts acknowledged activities, at first to warm up, then for the given time."""
 
     def __init__(self, seconds: float) -> None:
@@ -123,7 +123,7 @@ class _Meter:
         self._started: tuple[int, float, float] | None = None
         self.total = 0
         self.over = False
-        self.sent = _Sent(0, 1, 0)
+        self.sent = Sent(0, 1, 0)
 
     def acknowledged(self, activities: int) -> None:
         now = time.perf_counter()
@@ -133,16 +133,16 @@ class _Meter:
                 self._started = self.total, now, time.process_time()
         elif not self.over:
             total, at, cpu_s = self._started
-            self.sent = _Sent(self.total - total, now - at, time.process_time() - cpu_s)
+            self.sent = Sent(self.total - total, now - at, time.process_time() - cpu_s)
             self.over = now >= self._ends_at
 
 
-async def _stream(port: int, users: Sequence[str], seconds: float) -> _Meter:
+async def _stream(port: int, users: Sequence[str], seconds: float) -> Meter:
     pick = random.Random(1)
     async with aio.insecure_channel(f"127.0.0.1:{port}") as channel:
         call = pb_grpc.StatusServiceStub(channel).RecordActivities()
         room = asyncio.Semaphore(_BATCHES_IN_FLIGHT)
-        meter = _Meter(seconds)
+        meter = Meter(seconds)
 
         async def send() -> None:
             sequence = 0
@@ -164,11 +164,11 @@ async def _stream(port: int, users: Sequence[str], seconds: float) -> _Meter:
     return meter
 
 
-async def _unary(port: int, users: Sequence[str], seconds: float) -> _Meter:
+async def _unary(port: int, users: Sequence[str], seconds: float) -> Meter:
     pick = random.Random(1)
     async with aio.insecure_channel(f"127.0.0.1:{port}") as channel:
         stub = pb_grpc.StatusServiceStub(channel)
-        meter = _Meter(seconds)
+        meter = Meter(seconds)
 
         async def call_on() -> None:
             while not meter.over:

@@ -21,6 +21,7 @@ class Context:
         self.scale = scale
         self.directory = directory
         self._population: Population | None = None
+        self._with_sessions: Population | None = None
 
     @contextmanager
     def folder(self, name: str) -> Iterator[Path]:
@@ -45,9 +46,16 @@ class Context:
             self._population = made
         return made
 
-    def copy_of_population(self, into: Path, *, fresh: bool = False) -> tuple[Path, Population]:
-        """A copy of that database to do with as one likes."""
-        population = self.population(fresh=fresh)
+    def population_with_sessions(self) -> Population:
+        """The database of as many users who have, or had, a session each, made when first asked for."""
+        if self._with_sessions is None:
+            path, period_ms = self.directory / "sessions.db", round(self.scale.away_after_s * 1_000)
+            self._with_sessions = prepare(path, self.scale.users, period_ms, sessions=True)
+        return self._with_sessions
+
+    def copy_of_population(self, into: Path, *, fresh: bool = False, sessions: bool = False) -> tuple[Path, Population]:
+        """A copy of that database, or of the one with sessions, to do with as one likes."""
+        population = self.population_with_sessions() if sessions else self.population(fresh=fresh)
         copy = into / "onduty.db"
         shutil.copyfile(population.path, copy)
         return copy, population

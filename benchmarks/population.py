@@ -19,6 +19,7 @@ from typing import NamedTuple
 
 import uvloop
 
+from onduty_server.app.limits import SESSION_TTL_MIN_MS
 from onduty_server.app.ports.clock import Clock
 from onduty_server.app.ports.store import StoreOptions
 from onduty_server.app.service import StatusService
@@ -26,15 +27,21 @@ from onduty_server.process.clock import SystemClock
 from onduty_server.process.logs import configure
 from onduty_server.stores.sqlite import SqliteStore
 
-from .processes import rss_bytes, run_child
+from .processes import ROOT, rss_bytes, run_child
 
 ACCOUNT = "care-platform"
 _AT_A_TIME = 1_000
+_SESSIONS_FROM = 1 << 40
 
 
 def user_id(index: int) -> str:
     """The id of a user: 36 characters, as long as the UUIDs that platforms use, and in no order."""
     return str(uuid.UUID(bytes=hashlib.blake2b(index.to_bytes(8, "big"), digest_size=16).digest()))
+
+
+def session_id(index: int) -> str:
+    """The id of a user's only session: as long as the user's."""
+    return user_id(_SESSIONS_FROM + index)
 
 
 def by_due_time(users: int) -> Iterator[int]:
@@ -90,21 +97,27 @@ class _Made(NamedTuple):
     rss_bytes_per_user: float
 
 
-def prepare(path: Path, users: int, away_after_ms: int) -> Population:
-    """Make such a database in a process of its own."""
+def prepare(path: Path, users: int, away_after_ms: int, *, sessions: bool = False, tree: Path = ROOT) -> Population:
+    """Make such a database in a process of its own.
+
+    `sessions`: everybody has a session, which has just run out. `tree`: the checkout whose service makes it.
+    """
     arguments = ["--file", str(path), "--users", str(users), "--away-after-ms", str(away_after_ms)]
-    made = _Made(*json.loads(run_child("benchmarks.population", arguments)))
+    if sessions:
+        arguments.append("--sessions")
+    made = _Made(*json.loads(run_child("benchmarks.population", arguments, tree=tree)))
     return Population(path, users, made.first_due_ms, away_after_ms, made.seconds, made.rss_bytes_per_user)
 
 
-async def _make(path: Path, users: int, away_after_ms: int) -> _Made:
+async def _make(path: Path, users: int, away_after_ms: int, *, sessions: bool) -> _Made:
     clock = _PreparingClock(behind_ms=away_after_ms + 1)
     store = SqliteStore(path, clock, StoreOptions(count_outage_as_inactivity=True))
     service = StatusService(store)
     await store.open()
     # In the past, so that everybody's period began with their own activity and not with the switch.
     await service.update_workflow(ACCOUNT, {"enabled": True, "away_after_ms": away_after_ms})
-    clock.behind_ms = 0
+    # A session lasts that long at least, so those kept now have run out when the clock is right again.
+    clock.behind_ms = SESSION_TTL_MIN_MS if sessions else 0
     await store.heartbeat()
     gc.collect()
     before_bytes, started_ms = rss_bytes(), clock.now()
@@ -118,6 +131,12 @@ async def _make(path: Path, users: int, away_after_ms: int) -> _Made:
                 for index in indexes
             )
         )
+        if sessions:
+            kept = (
+                service.keep_session(ACCOUNT, user_id(index), session_id(index), SESSION_TTL_MIN_MS)
+                for index in indexes
+            )
+            await asyncio.gather(*kept)
     seconds = (clock.now() - started_ms) / 1_000
     gc.collect()
     after_bytes = rss_bytes()
@@ -143,11 +162,13 @@ def main() -> None:
     parser.add_argument("--file", type=Path, required=True)
     parser.add_argument("--users", type=int, required=True)
     parser.add_argument("--away-after-ms", type=int, required=True)
+    parser.add_argument("--sessions", action="store_true", help="everybody has one")
     arguments = parser.parse_args()
     # Standing in the past for a while looks like an outage, of which the store would warn.
     configure("error", as_json=False)
     _rank(0, arguments.users)
-    made = uvloop.run(_make(arguments.file, arguments.users, arguments.away_after_ms))
+    make = _make(arguments.file, arguments.users, arguments.away_after_ms, sessions=arguments.sessions)
+    made = uvloop.run(make)
     json.dump(made, sys.stdout)
 
 

@@ -15,7 +15,8 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import IO
 
-_ROOT = Path(__file__).resolve().parents[1]
+ROOT = Path(__file__).resolve().parents[1]
+_SOURCES = ("server", "client", "proto")
 _START_TIMEOUT_S = 180.0
 _STOP_TIMEOUT_S = 120.0
 _CPUCLOCK_SCHED = 2
@@ -44,26 +45,39 @@ def cpu_ns(pid: int) -> int:
     return time.clock_gettime_ns((~pid << 3) | _CPUCLOCK_SCHED)
 
 
-def _environment() -> dict[str, str]:
+def serving_cpu_ns(pid: int) -> int:
+    """The CPU time that the first thread of a process has used, which is the one in which a server's event loop runs.
+
+    Others write to the disk and move bytes to and from the sockets, on another core if there is one.
+    """
+    on_cpu_ns, *_ = Path(f"/proc/{pid}/task/{pid}/schedstat").read_text(encoding="utf-8").split()
+    return int(on_cpu_ns)
+
+
+def _environment(tree: Path) -> dict[str, str]:
     # No setting of whoever runs the benchmarks reaches the servers.
-    return {name: value for name, value in os.environ.items() if not name.startswith("ONDUTY_")}
+    environment = {name: value for name, value in os.environ.items() if not name.startswith("ONDUTY_")}
+    # Before what is installed, which is the tree of this file.
+    environment["PYTHONPATH"] = os.pathsep.join(str(tree / name) for name in _SOURCES)
+    return environment
 
 
-def run_child(module: str, arguments: Sequence[str]) -> str:
-    """Run a module of this package to its end; what it printed."""
+def run_child(module: str, arguments: Sequence[str], *, tree: Path = ROOT) -> str:
+    """Run a module of this package, or of that in another checkout, to its end; what it printed."""
     command = [sys.executable, "-m", module, *arguments]
-    return subprocess.run(command, cwd=_ROOT, env=_environment(), stdout=subprocess.PIPE, text=True, check=True).stdout
+    environment = _environment(tree)
+    return subprocess.run(command, cwd=tree, env=environment, stdout=subprocess.PIPE, text=True, check=True).stdout
 
 
 class Process:
     """A child that runs until it is stopped."""
 
-    def __init__(self, command: Sequence[str], directory: Path, *, reads: str) -> None:
+    def __init__(self, command: Sequence[str], directory: Path, *, reads: str, tree: Path = ROOT) -> None:
         self.started = time.perf_counter()
         self._child = subprocess.Popen(
             [sys.executable, "-m", *command],
             cwd=directory,
-            env=_environment(),
+            env=_environment(tree),
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE if reads == "stdout" else subprocess.DEVNULL,
             stderr=subprocess.PIPE if reads == "stderr" else None,
@@ -131,15 +145,15 @@ class Server:
     """`onduty serve` in a process of its own, as an operator starts it; `port` once it serves.
 
     But for limits: what it can do is what is measured here. `metrics_port` and `http_port` are those of the
-    metrics and the HTTP door, if they are served.
+    metrics and the HTTP door, if they are served. `tree`: the checkout whose server it is.
     """
 
-    def __init__(self, directory: Path, store: str, *options: str) -> None:
+    def __init__(self, directory: Path, store: str, *options: str, tree: Path = ROOT) -> None:
         command = ["onduty_server", "serve", "--listen", "127.0.0.1:0", "--store", store, "--log-format", "json"]
         command += ["--http-listen", "off", "--caller-rate", "0", "--account-rate", "0"]
         self.metrics_port: int | None = None
         self.http_port: int | None = None
-        self.process = Process([*command, *options], directory, reads="stderr")
+        self.process = Process([*command, *options], directory, reads="stderr", tree=tree)
         try:
             self.port = self._served_port()
         except BaseException:
@@ -167,9 +181,9 @@ class Server:
 
 
 @contextmanager
-def serving(directory: Path, store: str, *options: str) -> Iterator[Server]:
+def serving(directory: Path, store: str, *options: str, tree: Path = ROOT) -> Iterator[Server]:
     """A running server, stopped at the end."""
-    server = Server(directory, store, *options)
+    server = Server(directory, store, *options, tree=tree)
     try:
         yield server
     finally:
@@ -179,7 +193,7 @@ def serving(directory: Path, store: str, *options: str) -> Iterator[Server]:
 @contextmanager
 def child(module: str, *arguments: str) -> Iterator[Process]:
     """A running module of this package whose output is read, stopped at the end."""
-    process = Process([module, *arguments], _ROOT, reads="stdout")
+    process = Process([module, *arguments], ROOT, reads="stdout")
     try:
         yield process
     finally:

@@ -6,10 +6,11 @@ import json
 from pathlib import Path
 
 import pytest
-from benchmarks import figures
+from benchmarks import beside, figures
 from benchmarks.__main__ import BENCHMARKS, main, run_one
 from benchmarks.context import Context
 from benchmarks.population import by_due_time
+from benchmarks.processes import ROOT
 from benchmarks.scale import TINY
 from tests.tools import need_chromium, need_h2load
 
@@ -27,6 +28,15 @@ def test_runs_and_finds_figures(name: str, tmp_path: Path, capsys: pytest.Captur
     assert outcome.figures and all(figure.value > 0 for figure in outcome.figures)
     shown = capsys.readouterr().out
     assert all(figure.name in shown for figure in outcome.figures)
+
+
+def test_compares_with_another_checkout_and_leaves_nothing_behind(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert beside.main([str(ROOT), "--tiny", "--directory", str(tmp_path)]) == 0
+    shown = capsys.readouterr().out
+    assert all(name in shown for name in ("RecordActivity, CPU", "GetStatus, CPU", "restart with 2,000 users, CPU"))
+    assert not list(tmp_path.iterdir())
 
 
 def test_says_what_it_measures_and_what_it_leaves_out() -> None:

@@ -38,10 +38,10 @@ def record_activity(
         switch = show(moved, layers, before, now)
         more_than_numbers = own is not moved.state or connection is not layers.connection
         return extended(settled, moved, switch, durable=more_than_numbers)
-    resumes = may_resume(moved, activity_time)
+    resumes = workflow.resumes[moved.state] and may_resume(moved, activity_time)
     moved.last_activity = activity_time
     moved.clock = max(moved.clock, activity_time)
-    if resumes and workflow.resumes[moved.state] and is_fresh(activity_time, workflow, now, fresh_for_ms):
+    if resumes and is_fresh(activity_time, workflow, now, fresh_for_ms):
         return Decision(moved, (*settled.switches, fire(moved, workflow, Event.ACTIVITY, now)), durable=True)
     return Decision(moved, settled.switches, settled.durable)
 
@@ -92,6 +92,12 @@ def set_status(
             f"the user's status has changed since expected_revision {expected_revision}; read it again"
         )
     updated = settled.record.copy() if settled.record is record else settled.record
+    if expire_time is None and not updated.layers:  # nearly always, and half of what the other layers take
+        before_fields = updated.state, updated.actor, updated.reason
+        updated.clock = max(updated.clock, now)
+        switch = fire(updated, policy.workflow, SET_EVENT[status], now, actor, reason, caller)
+        is_change = before_fields != (updated.state, updated.actor, updated.reason)
+        return extended(settled, updated, switch if is_change else None, durable=True)
     layers = pruned(updated, now)
     before = Shown.of(updated, layers)
     updated.clock = max(updated.clock, now)
@@ -163,10 +169,11 @@ def pruned(record: UserRecord, now: int) -> Layers:
     if not record.layers:
         return NO_LAYERS
     layers = unpack(record.layers)
-    engagements = live(layers.engagements, now)
+    sessions, engagements = live(layers.sessions, now), live(layers.engagements, now)
+    if len(sessions) == len(layers.sessions) and len(engagements) == len(layers.engagements):
+        return layers
     if len(engagements) < len(layers.engagements):
         record.clock = max(record.clock, *(lease.end for lease in layers.engagements if lease.end <= now))
-    sessions = live(layers.sessions, now)
     if not sessions and layers.sessions:
         sessions = (max(layers.sessions, key=lambda lease: lease.end),)
     return layers._replace(sessions=sessions, engagements=engagements)

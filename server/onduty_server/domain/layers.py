@@ -101,6 +101,8 @@ def _unpack_leases(packed: str) -> tuple[Lease, ...]:
     if not packed:
         return ()
     fields = packed.split(_FIELD)
+    if len(fields) == 2:  # as in `_last_end`
+        return (Lease(fields[0], int(fields[1])),)
     return tuple([Lease(fields[i], int(fields[i + 1])) for i in range(0, len(fields), 2)])
 
 
@@ -141,7 +143,7 @@ def ended(leases: tuple[Lease, ...], lease_id: str, now: int) -> tuple[Lease, ..
 
 def live(leases: tuple[Lease, ...], now: int) -> tuple[Lease, ...]:
     """Return those that have not ended at `now` (ms UTC)."""
-    return tuple([each for each in leases if each.end > now])
+    return tuple([each for each in leases if each.end > now]) if leases else ()
 
 
 # The following look at packed layers without unpacking them, since they are asked for every user again and again.
@@ -177,12 +179,14 @@ def renewed(packed: str, lease_id: str, end: int, now: int, *, is_session: bool)
     """
     head, sessions, engagements = packed.split(_PART)
     fields = (sessions if is_session else engagements).split(_FIELD)
-    ids = fields[::2]
-    if lease_id not in ids:
-        return None
-    place = 2 * ids.index(lease_id) + 1
+    place = 1
+    if fields[0] != lease_id:  # nearly always it is the first, and the only one
+        ids = fields[::2]
+        if lease_id not in ids:
+            return None
+        place += 2 * ids.index(lease_id)
     if not now < int(fields[place]) <= end:
         return None
-    fields[place] = f"{end:d}"
+    fields[place] = str(end)
     leases = _FIELD.join(fields)
     return f"{head}{_PART}{leases}{_PART}{engagements}" if is_session else f"{head}{_PART}{sessions}{_PART}{leases}"

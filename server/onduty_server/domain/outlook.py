@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from .layers import Lease, unpack
+from .layers import Layers, Lease, unpack
 from .record import Shown, StatusView, UserRecord
-from .settling import Due, Layer, Policy, apply_due, first_due, idle_since, next_due, settle
-from .status import State, Status
+from .settling import Due, Policy, apply_due, first_due, idle_since, move, next_due, settle
+from .status import State, Status, shown_state
 from .workflow import Workflow
 
 
@@ -51,10 +51,15 @@ def _view_of_layers(record: UserRecord, policy: Policy, now: int) -> StatusView:
         record = settle(record, policy, now).record
         layers = unpack(record.layers)
         due = first_due(record, layers, workflow, floor)
-    shown = Shown.of(record, layers)
-    if due is not None and (due.state is shown.state or due.layer is not Layer.INACTIVITY):
-        due = _next_shown(record, due, shown, workflow, floor)
-    status, cause = shown.state.status, shown.state.cause
+    shown = shown_state(record.state, layers.connection)
+    if due is not None and (due.state is shown or not due.alone):
+        due = _next_shown(record, layers, due, workflow, floor)
+    if due is None:
+        next_status = next_status_time = next_cause = None
+    else:
+        next_status, next_status_time, next_cause = due.state.status, due.effective_time, due.state.cause
+    actor, reason = (record.actor, record.reason) if shown is record.state else ("", "")
+    status, cause = shown.status, shown.cause
     assert status is not None and cause is not None
     return StatusView(
         record.user_id,
@@ -62,12 +67,12 @@ def _view_of_layers(record: UserRecord, policy: Policy, now: int) -> StatusView:
         cause,
         record.status_since,
         record.last_activity,
-        None if due is None else due.state.status,
-        None if due is None else due.effective_time,
-        shown.actor,
-        shown.reason,
+        next_status,
+        next_status_time,
+        actor,
+        reason,
         record.revision,
-        None if due is None else due.state.cause,
+        next_cause,
         layers.expire_time,
         layers.then,
         layers.connected(now),
@@ -75,19 +80,19 @@ def _view_of_layers(record: UserRecord, policy: Policy, now: int) -> StatusView:
     )
 
 
-def _next_shown(record: UserRecord, due: Due | None, before: Shown, workflow: Workflow, floor: int) -> Due | None:
+def _next_shown(record: UserRecord, layers: Layers, due: Due | None, workflow: Workflow, floor: int) -> Due | None:
     """The next instant at which something else is shown of a settled record, and what is shown then.
 
     `due` is the next transition. What changes only underneath is passed over, and of what falls due at one millisecond
     all applies.
     """
-    ahead = record.copy()
+    before, ahead = Shown.of(record, layers), record.copy()
     while due is not None:
         first = due
         while due is not None and due.effective_time <= first.effective_time:
-            apply_due(ahead, workflow, due)
-            due = next_due(ahead, workflow, floor)
-        after = Shown.of(ahead, unpack(ahead.layers))
+            layers = move(ahead, layers, workflow, due)
+            due = first_due(ahead, layers, workflow, floor)
+        after = Shown.of(ahead, layers)
         if after != before:
             return first._replace(state=after.state)
     return None

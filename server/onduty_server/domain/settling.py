@@ -49,11 +49,15 @@ class Layer(IntEnum):
 
 
 class Due(NamedTuple):
-    """A record's next timed transition: the state shown after it, when it becomes true (ms UTC), and its layer."""
+    """A record's next timed transition: the state shown after it, when it becomes true (ms UTC), and its layer.
+
+    `alone` is False if another layer moves something at the same millisecond, after it.
+    """
 
     state: State
     effective_time: int
     layer: Layer = Layer.INACTIVITY
+    alone: bool = True
 
 
 def own_clock(record: UserRecord) -> int:
@@ -99,23 +103,26 @@ def first_due(record: UserRecord, layers: Layers, workflow: Workflow, floor: int
     The layers come in the order in which they apply at the same millisecond.
     """
     first: Due | None = None
-    own, connection = record.state, layers.connection
-    disconnection = workflow.timed_connection[connection]
+    own, connection, expire_time = record.state, layers.connection, layers.expire_time
+    disconnection, inactivity = workflow.timed_connection[connection], workflow.timed[own]
     if disconnection is not None:
         gone_since = max(layers.session_end, workflow.enabled_time, floor)
         effective_time = max(gone_since + disconnection.period_ms, workflow.thresholds_since)
         first = Due(shown_state(own, disconnection.dest), effective_time, Layer.CONNECTION)
-    expire_time = layers.expire_time
-    if expire_time is not None and (first is None or expire_time < first.effective_time):
-        state = workflow.machine.outcome(_end_event(record, layers, expire_time, workflow), own)
-        assert state is not None  # only a state that was set until some time has an end
-        first = Due(shown_state(state, connection), expire_time, Layer.END)
-    inactivity = workflow.timed[own]
+    if expire_time is not None:
+        if first is None or expire_time < first.effective_time:
+            state = workflow.machine.outcome(_end_event(record, layers, expire_time, workflow), own)
+            assert state is not None  # only a state that was set until some time has an end
+            first = Due(shown_state(state, connection), expire_time, Layer.END)
+        elif expire_time == first.effective_time:
+            first = first._replace(alone=False)
     if inactivity is not None:
         idle_from = max(record.clock, layers.engaged_until, workflow.enabled_time, floor)
         effective_time = max(idle_from + inactivity.period_ms, workflow.thresholds_since)
         if first is None or effective_time < first.effective_time:
             first = Due(shown_state(inactivity.dest, connection), effective_time, Layer.INACTIVITY)
+        elif effective_time == first.effective_time:
+            first = first._replace(alone=False)
     return first
 
 
@@ -151,18 +158,33 @@ def settle(record: UserRecord, policy: Policy, now: int) -> Decision:
         if record.revision <= past.last_revision:
             settled = _settle_under(settled, past.workflow, past.floor, past.until, switches, record)
     settled = _settle_under(settled, policy.workflow, policy.floor, now, switches, record)
-    return Decision(settled, tuple(switches), durable=settled is not record)
+    return Decision(settled, tuple(switches), settled is not record)
 
 
 def _settle_under(
     record: UserRecord, workflow: Workflow, floor: int, until: int, switches: list[Switch], original: UserRecord
 ) -> UserRecord:
     """The record settled up to `until`; appends to `switches`. Copies `original` before its first write."""
+    if record.layers:
+        return _settle_layers_under(record, workflow, floor, until, switches, original)
     while (due := next_due(record, workflow, floor)) is not None and due.effective_time <= until:
         if record is original:
             record = record.copy()
-        switch = apply_due(record, workflow, due)
-        if switch is not None:
+        switches.append(fire(record, workflow, Event.INACTIVITY, due.effective_time))
+    return record
+
+
+def _settle_layers_under(
+    record: UserRecord, workflow: Workflow, floor: int, until: int, switches: list[Switch], original: UserRecord
+) -> UserRecord:
+    """As `_settle_under`, of a record with layers, which are unpacked once. They may be empty afterwards."""
+    layers = unpack(record.layers)
+    while (due := first_due(record, layers, workflow, floor)) is not None and due.effective_time <= until:
+        if record is original:
+            record = record.copy()
+        before = Shown.of(record, layers)
+        layers = move(record, layers, workflow, due)
+        if (switch := show(record, layers, before, due.effective_time)) is not None:
             switches.append(switch)
     return record
 
@@ -176,19 +198,26 @@ def apply_due(record: UserRecord, workflow: Workflow, due: Due) -> Switch | None
         return fire(record, workflow, Event.INACTIVITY, due.effective_time)
     layers = unpack(record.layers)
     before = Shown.of(record, layers)
+    return show(record, move(record, layers, workflow, due), before, due.effective_time)
+
+
+def move(record: UserRecord, layers: Layers, workflow: Workflow, due: Due) -> Layers:
+    """Let the next timed transition of a record with these layers happen, in place; return its layers after it.
+
+    The record is the caller's own; the caller writes the layers that are returned into it.
+    """
     if due.layer is Layer.CONNECTION:
         dest = workflow.connection_machine.outcome(ConnectionEvent.DISCONNECTION, layers.connection)
-        assert dest is not None  # `next_due` goes by the same table
-        layers = layers._replace(connection=dest)
-    else:
-        event = Event.INACTIVITY
-        if due.layer is Layer.END:
-            event = _end_event(record, layers, due.effective_time, workflow)
-            layers = layers._replace(expire_time=None, then=None)
-            record.clock = max(record.clock, due.effective_time)
-        workflow.machine.fire(record, event)
-        record.actor = record.reason = ""
-    return show(record, layers, before, due.effective_time)
+        assert dest is not None  # `first_due` goes by the same table
+        return layers._replace(connection=dest)
+    event = Event.INACTIVITY
+    if due.layer is Layer.END:
+        event = _end_event(record, layers, due.effective_time, workflow)
+        layers = layers._replace(expire_time=None, then=None)
+        record.clock = max(record.clock, due.effective_time)
+    workflow.machine.fire(record, event)
+    record.actor = record.reason = ""
+    return layers
 
 
 def fire(

@@ -160,7 +160,15 @@ def shown_state(own: State, connection: Connection) -> State:
 
     ONLINE is above AWAY, and AWAY above OFFLINE.
     """
+    return _SHOWN[connection][own]
+
+
+def _shown_state(own: State, connection: Connection) -> State:
     disconnected = _SHOWN_WHEN_DISCONNECTED.get(connection)
     if disconnected is None or own.status is None or disconnected.status is None or disconnected.status <= own.status:
         return own
     return disconnected
+
+
+_SHOWN = tuple(tuple(_shown_state(own, connection) for own in State) for connection in Connection)
+"""The state shown, indexed by the connection and the own state: every read asks for it."""
