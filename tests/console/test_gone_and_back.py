@@ -211,7 +211,9 @@ async def test_who_would_be_gone_at_once_is_said_before_it_is_saved(watched: Wat
     end(server, "ann")
     page = await watched.open(f"{server.url}#/acme/workflows")
     await page.get_by_label("Gone: switch once the last browser has been closed for", exact=True).fill("1")
-    await page.get_by_label("Gone: switch once the last browser has been closed for: unit").select_option(label="seconds")
+    await page.get_by_label("Gone: switch once the last browser has been closed for: unit").select_option(
+        label="seconds"
+    )
     preview = page.locator("form .preview")
     # Asked again every ten seconds; the session may have ended less than a second ago.
     await expect(preview).to_contain_text("Switched at once: 1 person to Offline.", timeout=25_000)
