@@ -90,7 +90,7 @@ async def test_somebody_sets_their_own_status_until_a_time_of_day(watched: Watch
         await present(page, key)
         await page.get_by_role("button", name="Set status").click()
         await page.get_by_role("radio", name="Away").check()
-        await page.get_by_label("Until").select_option(label="a time …")
+        await page.locator("dialog").get_by_label("Until").select_option(label="a time …")
         submit = page.get_by_role("button", name="Set status", exact=True)
         await expect(submit).to_be_disabled()
         there = now().astimezone(ZoneInfo("Asia/Tokyo")).replace(second=0, microsecond=0) + timedelta(minutes=90)
