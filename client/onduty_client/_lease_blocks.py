@@ -157,11 +157,16 @@ class _Blocking(Block):
         if not self._keeper.holds(self._lease):
             return
         self._keeper.release(self._lease)
-        try:
-            for call in self._lease.last_calls():
+        failure: Exception | None = None
+        for call in self._lease.last_calls():
+            # It is ended, although the last input could not be reported.
+            try:
                 self._send(call)
-        except (OndutyError, RuntimeError) as error:
-            _not_ended(self, error)
+                failure = None
+            except (OndutyError, RuntimeError) as error:
+                failure = error
+        if failure is not None:
+            _not_ended(self, failure)
 
     def __enter__(self) -> Self:
         self.start()
@@ -205,11 +210,16 @@ class _Awaited(Block):
         if not self._keeper.holds(self._lease):
             return
         await self._keeper.release(self._lease)
-        try:
-            for call in self._lease.last_calls():
+        failure: Exception | None = None
+        for call in self._lease.last_calls():
+            # It is ended, although the last input could not be reported.
+            try:
                 await self._send(call)
-        except (OndutyError, RuntimeError) as error:
-            _not_ended(self, error)
+                failure = None
+            except (OndutyError, RuntimeError) as error:
+                failure = error
+        if failure is not None:
+            _not_ended(self, failure)
 
     async def __aenter__(self) -> Self:
         await self.start()

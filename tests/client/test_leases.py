@@ -81,6 +81,8 @@ class LeaseServer:
         self.held: set[str] = set()
         #: What every call, or those of one lease, are refused with.
         self.refusing: status_pb2.Status | None = None
+        #: What only the calls that keep one are refused with.
+        self.refusing_to_keep: status_pb2.Status | None = None
         #: Holds up the calls that keep a lease while it is cleared.
         self.going = threading.Event()
         self.going.set()
@@ -91,6 +93,8 @@ class LeaseServer:
         if type(request).__name__.startswith("Keep"):
             self.entered.set()
             self.going.wait(20)
+            if self.refusing_to_keep is not None:
+                self._service.refuse(self.refusing_to_keep, context)
         if self.refusing is not None:
             self._service.refuse(self.refusing, context)
         if type(request).__name__.startswith("Keep"):
@@ -553,6 +557,19 @@ async def test_input_that_was_not_reported_yet_is_reported_with_the_end(driver: 
     assert leases.methods == ["KeepSession", "KeepSession", "EndSession"]
     assert leases.received[1].request.idle_for.ToTimedelta() < timedelta(seconds=5)
     assert leases.received[1].timeout < 2.1 and leases.received[2].timeout < 2.1
+
+
+@pytest.mark.parametrize("refused_with", [FORBIDDEN, TOO_MANY, UNAVAILABLE])
+async def test_a_session_is_ended_although_its_last_input_cannot_be_reported(
+    driver: Driver, leases: LeaseServer, refused_with: status_pb2.Status
+) -> None:
+    it = session(driver, ttl=timedelta(hours=4))
+    assert isinstance(it.lease, Session | AsyncSession)
+    await it.start()
+    leases.refusing_to_keep = refused_with
+    it.lease.active()
+    await it.close()
+    assert leases.methods[-1] == "EndSession" and leases.held == set()
 
 
 async def test_an_end_takes_five_seconds_at_most(

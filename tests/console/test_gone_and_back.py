@@ -90,7 +90,7 @@ async def test_somebody_sets_their_own_status_until_a_time_of_day(watched: Watch
         await present(page, key)
         await page.get_by_role("button", name="Set status").click()
         await page.get_by_role("radio", name="Away").check()
-        await page.get_by_label("Until").select_option(label="a time …")
+        await page.locator("dialog").get_by_label("Until").select_option(label="a time …")
         submit = page.get_by_role("button", name="Set status", exact=True)
         await expect(submit).to_be_disabled()
         there = now().astimezone(ZoneInfo("Asia/Tokyo")).replace(second=0, microsecond=0) + timedelta(minutes=90)
@@ -167,7 +167,7 @@ async def test_who_is_gone_is_switched_as_the_settings_say_and_earlier_ones_come
 ) -> None:
     page = await watched.open(f"{server.url}#/acme/workflows")
     save = page.get_by_role("button", name="Save", exact=True)
-    after = page.get_by_label("Gone: switch after the last browser has closed", exact=True)
+    after = page.get_by_label("Gone: switch once the last browser has been closed for", exact=True)
     status = page.get_by_label("Gone: new status")
 
     def saved() -> tuple[str | None, str | None]:
@@ -210,8 +210,10 @@ async def test_who_would_be_gone_at_once_is_said_before_it_is_saved(watched: Wat
     keep(server, "ann")
     end(server, "ann")
     page = await watched.open(f"{server.url}#/acme/workflows")
-    await page.get_by_label("Gone: switch after the last browser has closed", exact=True).fill("1")
-    await page.get_by_label("Gone: switch after the last browser has closed: unit").select_option(label="seconds")
+    await page.get_by_label("Gone: switch once the last browser has been closed for", exact=True).fill("1")
+    await page.get_by_label("Gone: switch once the last browser has been closed for: unit").select_option(
+        label="seconds"
+    )
     preview = page.locator("form .preview")
     # Asked again every ten seconds; the session may have ended less than a second ago.
     await expect(preview).to_contain_text("Switched at once: 1 person to Offline.", timeout=25_000)

@@ -70,16 +70,20 @@ async def test_a_dry_run_says_whom_a_change_would_disconnect_and_then_it_does(
     status: pb.Status.ValueType, wire: Wire, clock: FakeClock, settle: Settle
 ) -> None:
     await wire.switch_on(3 * 60 * MINUTE)
-    for user_id in ("ann", "ben", "cat", "dan"):
+    for user_id in ("ann", "ben", "cat", "dan", "eva"):
         await wire.activity(user_id)
-    # ann has gone, ben's session runs out in half an hour, cat never had one, dan has gone home by hand.
+    # ann has gone, ben's session would run out in half an hour but is taken to be kept, cat never had one, dan has gone
+    # home by hand, and eva two minutes ago.
     await wire.keep_session("ann", "tab-1")
     await wire.end_session("ann", "tab-1")
     await wire.keep_session("ben", "tab-1", ttl_ms=30 * MINUTE)
     await wire.keep_session("dan", "tab-1")
     await wire.set_status("dan", OFFLINE)
     await wire.end_session("dan", "tab-1")
-    clock.advance(10 * MINUTE)
+    await wire.keep_session("eva", "tab-1", ttl_ms=30 * MINUTE)
+    clock.advance(8 * MINUTE)
+    await wire.end_session("eva", "tab-1")
+    clock.advance(2 * MINUTE)
     before = await wire.state()
     change = pb.Workflow(disconnect_after=period(5 * MINUTE), disconnect_status=status)
     impact = (await wire.update(change, validate_only=True)).impact
@@ -88,7 +92,7 @@ async def test_a_dry_run_says_whom_a_change_would_disconnect_and_then_it_does(
     assert (impact.switching_to_away, impact.switching_to_offline) == (int(is_away), int(not is_away))
     assert [(each.user_id, each.previous_status, each.status) for each in impact.switches] == [("ann", ONLINE, status)]
     ahead = [each.switching_to_away if is_away else each.switching_to_offline for each in impact.next_hour]
-    assert ahead == [0, 1, 0, 0]
+    assert ahead == [1, 0, 0, 0]
     assert sum(each.switching_to_offline if is_away else each.switching_to_away for each in impact.next_hour) == 0
 
     workflow = (await wire.update(change)).workflow
@@ -99,14 +103,16 @@ async def test_a_dry_run_says_whom_a_change_would_disconnect_and_then_it_does(
         "ben": pb.CAUSE_ACTIVITY,
         "cat": pb.CAUSE_ACTIVITY,
         "dan": pb.CAUSE_MANUAL,
+        "eva": pb.CAUSE_ACTIVITY,
     }
     # As of the change, not of a time at which she was seen ONLINE.
     assert shown["ann"].status_since == at(clock.now())
     assert shown["ben"].next_status_time == at(START + 35 * MINUTE)
     clock.set(START + 35 * MINUTE)
     await settle()
-    assert [(each.user_id, each.status, each.cause) for each in (await wire.changes())[-2:]] == [
+    assert [(each.user_id, each.status, each.cause) for each in (await wire.changes())[-3:]] == [
         ("ann", status, pb.CAUSE_DISCONNECT),
+        ("eva", status, pb.CAUSE_DISCONNECT),
         ("ben", status, pb.CAUSE_DISCONNECT),
     ]
 

@@ -38,6 +38,21 @@ export function keyOf(text) {
   return plain.toLowerCase();
 }
 
+/**
+ * Return what is shown to somebody else next, or null where nothing is known to be ahead. The end of a session that will be kept
+ * before is no news of anybody, so the end of a set time that comes after it is; and neither is another cause of the same status.
+ * @param {Pick<Person, "status" | "next" | "nextAt" | "nextCause" | "isConnected" | "expireAt" | "then">} person
+ * @returns {{status: Status, at: number, cause: Cause} | null}
+ */
+export function nextOf({ status, next, nextAt, nextCause, isConnected, expireAt, then }) {
+  if (next === Status.UNSPECIFIED || nextAt === undefined) return null;
+  if (nextCause === Cause.DISCONNECT && isConnected) {
+    if (expireAt === undefined || then === Then.AUTOMATIC) return null; // What AUTOMATIC brings, only the server knows.
+    return { status: /** @type {Status} */ (then - 1), at: expireAt, cause: Cause.EXPIRY }; // The numbers of the rest are one higher.
+  }
+  return next === status && nextCause !== Cause.EXPIRY ? null : { status: next, at: nextAt, cause: nextCause };
+}
+
 /** @param {UserStatus} user @param {number} checked @returns {Person} */
 function personOf(user, checked) {
   return {

@@ -1,6 +1,6 @@
 /** One person: how they stand, and what has been. */
 
-import { OndutyError, Status, html, useEffect, useSignal } from "../lib.js";
+import { OndutyError, html, useEffect, useSignal } from "../lib.js";
 import { may } from "../access.js";
 import { causeInWords, causeName, endInWords } from "../cause.js";
 import { FromTo } from "../history/page.js";
@@ -17,7 +17,8 @@ import { Empty, Loading, Name, Notice, Time } from "../ui/parts.js";
 import { StatusLabel } from "../ui/status.js";
 import { asOf, isStale, learn, link, nowShown, people, version } from "./live.js";
 import { partsOf } from "./parts_of.js";
-import { Next, isToBeKept } from "./row.js";
+import { nextOf } from "./people.js";
+import { Next } from "./row.js";
 import { SetStatusDialog } from "./set_status.js";
 import { Timeline } from "./timeline.js";
 
@@ -85,7 +86,7 @@ export function Facts({ person }) {
   const now = nowShown.value;
   const { lastActivity } = person;
   const ago = (/** @type {number} */ ms) => html`<${Time} ms=${ms} now=${now} /> <span class="hint">(${roughly(now - ms)})</span>`;
-  const nextIsKnown = person.next !== Status.UNSPECIFIED && person.nextAt !== undefined && !isToBeKept(person);
+  const next = nextOf(person);
   return html`<dl class="facts card">
     <div class="whole">
       <dt>${texts.why}</dt>
@@ -96,8 +97,8 @@ export function Facts({ person }) {
     <div>
       <dt>${texts.next}</dt>
       <dd>
-        ${nextIsKnown ? html`<${Next} person=${person} />` : texts.none}
-        <p class="hint">${(nextIsKnown && causeName(person.nextCause)) || "\u00a0"}</p>
+        ${next ? html`<${Next} person=${person} />` : texts.none}
+        <p class="hint">${(next && causeName(next.cause)) || "\u00a0"}</p>
       </dd>
     </div>
     <div><dt>${texts.end}</dt><dd>${endInWords(person) || texts.nothing}</dd></div>

@@ -1,6 +1,6 @@
 /** One person on the board. */
 
-import { Cause, Status, html } from "../lib.js";
+import { Cause, html } from "../lib.js";
 import { may, onlyUser } from "../access.js";
 import { causeInWords, causeName } from "../cause.js";
 import { href } from "../router.js";
@@ -11,6 +11,7 @@ import { Icon } from "../ui/icons.js";
 import { Name } from "../ui/parts.js";
 import { StatusLabel, statusWord } from "../ui/status.js";
 import { link, nowShown } from "./live.js";
+import { nextOf } from "./people.js";
 import * as view from "./view.js";
 
 /** @import { Person } from "./people.js" */
@@ -80,24 +81,14 @@ function Since({ person }) {
   </div>`;
 }
 
-/**
- * Return true if only the end of a session is ahead that will be kept before: that is no news of anybody.
- * @param {Person} person
- */
-export function isToBeKept({ nextCause, isConnected }) {
-  return nextCause === Cause.DISCONNECT && isConnected;
-}
-
 /** The countdown to the next switch; a dash where none is known, or where it may no longer be true. @param {{person: Person}} props */
 export function Next({ person }) {
-  const { next, nextAt, nextCause, checked } = person;
+  const next = nextOf(person);
   const now = nowShown.value;
   // Who sees their own status only has no watch.
-  const isOld = (link.value !== "live" && !onlyUser.value) || now - checked > NEXT_KNOWN_MS;
-  if (next === Status.UNSPECIFIED || nextAt === undefined || isOld || isToBeKept(person)) {
-    return html`<span class="hint">–</span>`;
-  }
-  return html`<span class="countdown ${nextAt - now < 60_000 ? "near" : ""}" title=${`${causeName(nextCause)}, ${utc(nextAt)}`}>
-    ${t().board.nextIn(statusWord(next), countdown(nextAt - now))}
+  const isOld = (link.value !== "live" && !onlyUser.value) || now - person.checked > NEXT_KNOWN_MS;
+  if (!next || isOld) return html`<span class="hint">–</span>`;
+  return html`<span class="countdown ${next.at - now < 60_000 ? "near" : ""}" title=${`${causeName(next.cause)}, ${utc(next.at)}`}>
+    ${t().board.nextIn(statusWord(next.status), countdown(next.at - now))}
   </span>`;
 }

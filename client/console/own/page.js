@@ -29,7 +29,8 @@ function AtWork({ id }) {
     element.setAttribute("user-id", id);
     element.token = () => credential() ?? undefined;
     let isGone = false;
-    import(AGENT).then(() => isGone || place.current?.append(element));
+    // Where it cannot be loaded, the button beside it still sets the status.
+    import(AGENT).then(() => isGone || place.current?.append(element)).catch(() => {});
     return () => {
       isGone = true;
       element.remove();
@@ -72,7 +73,6 @@ export function OwnPage({ id }) {
   const isAgent = may("activity.write", id) && may("status.write", id);
   const button =
     may("status.write", id) &&
-    !isAgent &&
     html`<button type="button" onClick=${() => (isSetting.value = true)}>${texts.board.setSelected}</button>`;
   return html`${problem.value && html`<${Notice} kind="error">${problem.value}<//>`}
     ${person

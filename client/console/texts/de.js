@@ -239,7 +239,7 @@ export const texts = {
     removeOffline: "Frist für Offline entfernen",
     goneAfter: "Gegangen: Wechsel nach dem Schließen des letzten Browsers",
     goneStatus: "Gegangen: neuer Status",
-    goneHint: "Nur wessen Anwendung meldet, dass jemand da ist. Wer zurückkommt, hat den Status von vorher.",
+    goneHint: "Gilt für Personen, deren Anwendung meldet, dass sie da sind. Wer zurückkommt, hat wieder den Status von vorher.",
     addGone: "Frist für Gegangen hinzufügen",
     removeGone: "Frist für Gegangen entfernen",
     bothStart: "Beide Fristen beginnen mit der letzten Aktivität.",

@@ -69,7 +69,8 @@ export class OndutyStatus extends Base {
     this.token = token;
     /** @type {Partial<import("./texts.js").Texts>} */
     this.texts = texts;
-    this.isOwn = false;
+    /** The presence that the element has made itself. @type {AgentPresence | null} */
+    this.own = null;
     this.isSetting = false;
   }
 
@@ -80,8 +81,7 @@ export class OndutyStatus extends Base {
     this.words = { ...textsOf(this.#language()), ...this.texts };
     this.#build();
     if (!this.presence) {
-      this.isOwn = true;
-      this.presence = new AgentPresence({
+      this.presence = this.own = new AgentPresence({
         baseUrl: this.getAttribute("base-url") ?? "",
         accountId: this.getAttribute("account-id") ?? "",
         userId: this.getAttribute("user-id") ?? "",
@@ -98,14 +98,18 @@ export class OndutyStatus extends Base {
     this.closing?.abort();
     this.closing = undefined;
     clearInterval(this.timer);
-    if (this.isOwn) {
-      this.presence?.close();
-      this.presence = null;
-    }
+    this.own?.close();
+    if (this.presence === this.own) this.presence = null;
+    this.own = null;
   }
 
   #language() {
-    return /** @type {HTMLElement | null} */ (this.closest("[lang]"))?.lang || navigator.language;
+    const language = /** @type {HTMLElement | null} */ (this.closest("[lang]"))?.lang || navigator.language;
+    try {
+      return Intl.getCanonicalLocales(language.replace("_", "-"))[0];
+    } catch {
+      return navigator.language; // Pages have all sorts of things there.
+    }
   }
 
   /** @param {string} selector @returns {any} */
@@ -228,7 +232,9 @@ export class OndutyStatus extends Base {
 
   /** @param {Date} at */
   #time(at) {
-    return new Intl.DateTimeFormat(this.#language(), { hour: "2-digit", minute: "2-digit" }).format(at);
+    /** @type {Intl.DateTimeFormatOptions} */
+    const day = at.toDateString() === new Date().toDateString() ? {} : { day: "numeric", month: "short" };
+    return new Intl.DateTimeFormat(this.#language(), { ...day, hour: "2-digit", minute: "2-digit" }).format(at);
   }
 
   /** @param {Date} at */

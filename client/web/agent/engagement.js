@@ -12,27 +12,45 @@ export class Engagement {
    * @param {{accountId: string, userId: string, engagementId: string}} names
    * @param {number} ttlMs how long it lives without being renewed
    * @param {(error: OndutyError) => void} onProblem
+   * @param {AbortSignal} [signal] stops the renewals
    */
-  constructor(client, names, ttlMs, onProblem) {
+  constructor(client, names, ttlMs, onProblem, signal) {
     this.client = client;
     this.names = names;
     this.ttlMs = ttlMs;
     this.onProblem = onProblem;
+    this.signal = signal;
     this.failures = 0;
     this.hasEnded = false;
+    /** @type {Promise<void> | undefined} */
+    this.ending = undefined;
     this.renewing = this.#renew();
   }
 
-  /** End it, as soon as a renewal that is under way has been answered. */
-  async end() {
-    if (this.hasEnded) return;
+  /**
+   * End it, as soon as a renewal that is under way has been answered. It is no longer renewed in any case; if the call fails, it can
+   * be ended again.
+   * @returns {Promise<void>}
+   */
+  end() {
     this.hasEnded = true;
     clearTimeout(this.timer);
+    this.ending ??= this.#end();
+    return this.ending;
+  }
+
+  async #end() {
     await this.renewing;
-    await this.client.endEngagement(this.names);
+    try {
+      await this.client.endEngagement(this.names);
+    } catch (error) {
+      this.ending = undefined;
+      throw error;
+    }
   }
 
   async #renew() {
+    if (this.signal?.aborted) return;
     let waitMs = this.ttlMs / 2;
     try {
       await this.client.keepEngagement({ ...this.names, ttl: durationOf(this.ttlMs) });

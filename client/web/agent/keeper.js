@@ -9,6 +9,7 @@
 import { OndutyError, durationOf, millisecondsOf } from "../client/index.js";
 import { waitAfter } from "./backoff.js";
 import { instant, msSince } from "./elapsed.js";
+import { newId } from "./ids.js";
 import { statusOf, warnAt } from "./status.js";
 
 /** @import { Client } from "../client/calls.js" */
@@ -31,6 +32,7 @@ const BACK_WITHIN_MS = 5_000;
  * @property {string} userId
  * @property {number} ttlMs how long the session lives without being kept
  * @property {() => Instant | null} lastInput
+ * @property {number} [offsetMs] by how much the server's clock is ahead of this machine's, as far as that is known
  * @property {(status: AgentStatus, offsetMs: number) => void} onStatus
  * @property {(status: AgentStatus | null) => void} onWarning called with the status to warn of, and with null when that is over
  * @property {(error: OndutyError) => void} onProblem
@@ -43,12 +45,12 @@ export class Keeper {
   /** @param {KeeperOptions} options */
   constructor(options) {
     this.options = options;
-    this.sessionId = crypto.randomUUID();
+    this.sessionId = newId();
     this.random = options.random ?? Math.random;
     this.closing = new AbortController();
     /** @type {AgentStatus | null} */
     this.status = null;
-    this.offsetMs = 0;
+    this.offsetMs = options.offsetMs ?? 0;
     /** The newest input that the server has been told of. @type {Instant | null} */
     this.told = null;
     /** The time of the switch that was warned of (ms). @type {number | null} */

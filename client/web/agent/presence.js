@@ -14,7 +14,7 @@ import { Engagement } from "./engagement.js";
 import { watchInput, watchMachine } from "./input.js";
 import { Keeper } from "./keeper.js";
 import { periodMs } from "./periods.js";
-import { statusOf } from "./status.js";
+import { statusOf, warnAt } from "./status.js";
 import { Tabs } from "./tabs.js";
 
 /** @import { Instant } from "./elapsed.js" */
@@ -22,6 +22,8 @@ import { Tabs } from "./tabs.js";
 
 const SESSION_TTL_MS = 150_000;
 const ENGAGEMENT_TTL_MS = 600_000;
+/** Counts the kinds of notes among tabs, so that tabs with different versions of this package do not misunderstand each other. */
+const NOTES_VERSION = 1;
 /** How often tabs tell each other of input. */
 const INPUT_PASSED_ON_EVERY_MS = 1_000;
 
@@ -63,7 +65,15 @@ export class AgentPresence extends EventTarget {
     this.tabs = null;
     /** The tab with the last input. */
     this.latestTab = "";
-    this.client = createClient({ baseUrl: options.baseUrl, token: () => this.#fetchToken(), fetch: options.fetch });
+    this.client = createClient({
+      baseUrl: options.baseUrl,
+      token: () => this.#fetchToken(),
+      fetch: async (url, init) => {
+        const response = await (options.fetch ?? fetch)(url, init);
+        this.wasRefused = response.status === 401;
+        return response;
+      },
+    });
     // While a page is being closed there is no time to fetch a token.
     this.parting = createClient({
       baseUrl: options.baseUrl,
@@ -72,7 +82,7 @@ export class AgentPresence extends EventTarget {
     });
     const { signal } = this.closing;
     watchInput(() => this.#input(0), signal);
-    watchMachine((ago) => this.#input(ago), signal);
+    this.watchesMachine = watchMachine((ago) => this.#input(ago), signal);
     addEventListener("pagehide", () => this.#leave(this.parting), { signal });
     addEventListener("pageshow", (event) => event.persisted && this.#join(), { signal });
     document.addEventListener("freeze", () => this.#leave(null), { signal });
@@ -96,7 +106,7 @@ export class AgentPresence extends EventTarget {
    */
   async setStatus(status, { reason = "", for: period, until, then } = {}) {
     const { accountId, userId } = this.options;
-    const answer = await this.client.setStatus({
+    const request = {
       accountId,
       userId,
       status: Status[status],
@@ -104,6 +114,10 @@ export class AgentPresence extends EventTarget {
       ttl: period === undefined ? undefined : durationOf(periodMs(period)),
       expireTime: until && timestampOf(until.getTime() + this.offsetMs),
       then: then && Then[then],
+    };
+    const answer = await this.client.setStatus(request).catch((error) => {
+      if (error.code !== "unauthenticated" || !this.options.token) throw error;
+      return this.client.setStatus(request); // With a new credential.
     });
     if (!answer.userStatus) throw new OndutyError("internal", "the server did not say what is true now");
     const is = statusOf(answer.userStatus, this.offsetMs);
@@ -122,7 +136,8 @@ export class AgentPresence extends EventTarget {
    */
   engage(engagementId, { ttl = ENGAGEMENT_TTL_MS } = {}) {
     const { accountId, userId } = this.options;
-    return new Engagement(this.client, { accountId, userId, engagementId }, periodMs(ttl), (error) => this.#problem(error));
+    const names = { accountId, userId, engagementId };
+    return new Engagement(this.client, names, periodMs(ttl), (error) => this.#problem(error), this.closing.signal);
   }
 
   /**
@@ -131,11 +146,13 @@ export class AgentPresence extends EventTarget {
    */
   async askForMachine() {
     const Detector = /** @type {any} */ (globalThis).IdleDetector;
+    if (await this.watchesMachine) return true;
     if (!Detector || (await Detector.requestPermission()) !== "granted") return false;
-    return watchMachine((ago) => this.#input(ago), this.closing.signal);
+    this.watchesMachine = watchMachine((ago) => this.#input(ago), this.closing.signal);
+    return this.watchesMachine;
   }
 
-  /** Stop, and end the browser's session unless another tab goes on. */
+  /** Stop, and end the browser's session unless another tab goes on. Engagements are no longer renewed, and run out. */
   close() {
     this.#leave(this.parting);
     this.closing.abort();
@@ -147,7 +164,7 @@ export class AgentPresence extends EventTarget {
     if (this.tabs || this.closing.signal.aborted) return;
     const { baseUrl, accountId, userId, sessionTtlMs = SESSION_TTL_MS } = this.options;
     this.tabs = new Tabs({
-      name: `onduty ${JSON.stringify([baseUrl, accountId, userId])}`,
+      name: `onduty ${NOTES_VERSION} ${JSON.stringify([baseUrl, accountId, userId])}`,
       silenceMaxMs: (sessionTtlMs * 2) / 3,
       onLead: () => this.#lead(sessionTtlMs),
       onFollow: () => {
@@ -179,6 +196,7 @@ export class AgentPresence extends EventTarget {
       userId,
       ttlMs,
       lastInput: () => this.lastInput,
+      offsetMs: this.offsetMs,
       onStatus: (status, offsetMs) => {
         this.offsetMs = offsetMs;
         this.#shown(status);
@@ -246,8 +264,10 @@ export class AgentPresence extends EventTarget {
   /** @param {AgentStatus} status */
   #shown(status) {
     this.status = status;
-    this.wasRefused = false;
     this.dispatchEvent(new CustomEvent("status", { detail: status }));
+    // The tab that had this one warn may be gone.
+    const at = warnAt(status);
+    if (at === null || at > Date.now()) this.#warn(null);
   }
 
   /** @param {AgentStatus | null} status */
@@ -257,16 +277,22 @@ export class AgentPresence extends EventTarget {
     this.warning = next;
     this.notification?.close();
     this.notification = undefined;
-    if (status && this.options.notify && document.hidden && globalThis.Notification?.permission === "granted") {
-      const { title, body } = this.options.notification?.(status) ?? { title: `You will be ${next?.status} soon` };
-      this.notification = new Notification(title, { body, tag: "onduty-warning" });
-    }
     this.dispatchEvent(new CustomEvent("warning", { detail: next }));
+    if (status && this.options.notify && document.hidden && globalThis.Notification?.permission === "granted") this.#notify(status);
+  }
+
+  /** @param {AgentStatus} status */
+  #notify(status) {
+    try {
+      const { title, body } = this.options.notification?.(status) ?? { title: `You will be ${status.next?.status} soon` };
+      this.notification = new Notification(title, { body, tag: "onduty-warning" });
+    } catch (error) {
+      reportError(error); // Android has them in service workers only, and the words come from the page.
+    }
   }
 
   /** @param {OndutyError} error */
   #problem(error) {
-    this.wasRefused = error.code === "unauthenticated";
     this.dispatchEvent(new CustomEvent("problem", { detail: error }));
   }
 

@@ -2,10 +2,11 @@
  * The tabs of one browser that speak for the same user: one of them leads, and they tell each other things.
  *
  * Invariant: while the browser has Web Locks, at most one tab believes that it leads, but for a tab that is frozen. Where it has no
- * Web Locks or no BroadcastChannel, every tab leads, and has nobody to tell.
+ * Web Locks or no BroadcastChannel, or refuses the page to use them, every tab leads, and has nobody to tell.
  */
 
 import { instant, msSince } from "./elapsed.js";
+import { newId } from "./ids.js";
 
 const CHECKED_EVERY_MS = 10_000;
 
@@ -24,17 +25,20 @@ export class Tabs {
   constructor(options) {
     this.options = options;
     /** This tab, among the others. */
-    this.id = crypto.randomUUID();
+    this.id = newId();
     this.isLeading = false;
-    this.isAlone = !globalThis.navigator?.locks || !globalThis.BroadcastChannel;
     this.closing = new AbortController();
     this.heard = this.checked = instant();
     this.release = () => {};
-    if (this.isAlone) {
+    try {
+      if (globalThis.navigator?.locks) this.channel = new BroadcastChannel(options.name);
+    } catch {
+      // There are none, or not for this page.
+    }
+    if (!this.channel) {
       queueMicrotask(() => this.#lead());
       return;
     }
-    this.channel = new BroadcastChannel(options.name);
     this.channel.onmessage = ({ data }) => {
       this.heard = instant();
       options.onNote(data);
@@ -77,14 +81,26 @@ export class Tabs {
         this.release = () => resolve(undefined);
       });
     });
-    lock.catch(() => {
+    lock.catch((error) => {
+      if (this.closing.signal.aborted) return;
+      if (!this.isLeading) {
+        if (error.name !== "AbortError") this.#beAlone();
+        return;
+      }
       // Stolen by a tab that has heard nothing of this one.
-      if (this.closing.signal.aborted || !this.isLeading) return;
       this.isLeading = false;
       this.heard = instant();
       this.options.onFollow();
       this.#seek({});
     });
+  }
+
+  /** Lead without the others, because the browser refuses locks to this page. */
+  #beAlone() {
+    clearInterval(this.timer);
+    this.channel?.close();
+    this.channel = undefined;
+    this.#lead();
   }
 
   #check() {

@@ -24,7 +24,7 @@ const en = {
   failed: (why) => `Your status was not set: ${why}`,
   INACTIVITY: "because of inactivity",
   DISCONNECT: "because the connection was lost",
-  EXPIRY: "since the time that was set has passed",
+  EXPIRY: "because the time that was set is over",
 };
 
 /** @type {Texts} */

@@ -113,7 +113,8 @@ async function* stream(options, method, request, { signal } = {}) {
  * @param {AbortSignal | undefined} signal the caller's own
  */
 async function post(options, method, headers, body, either, signal) {
-  const token = await options.token?.();
+  // Whoever fetches the token may never be done.
+  const token = options.token && (await Promise.race([options.token(), over(either, signal)]));
   const actor = options.actor?.();
   if (token) headers.authorization = `Bearer ${token}`;
   if (actor) headers["onduty-actor-bin"] = base64(actor);
@@ -126,6 +127,20 @@ async function post(options, method, headers, body, either, signal) {
   } catch (error) {
     throw broken(error, either, signal);
   }
+}
+
+/**
+ * Return a promise that fails when a call is ended before it has an answer.
+ * @param {AbortSignal} either
+ * @param {AbortSignal | undefined} signal
+ * @returns {Promise<never>}
+ */
+function over(either, signal) {
+  return new Promise((_, reject) => {
+    const end = () => reject(broken(either.reason, either, signal));
+    if (either.aborted) end();
+    else either.addEventListener("abort", end, { once: true });
+  });
 }
 
 /**

@@ -165,11 +165,26 @@ def _settle_under(
     record: UserRecord, workflow: Workflow, floor: int, until: int, switches: list[Switch], original: UserRecord
 ) -> UserRecord:
     """The record settled up to `until`; appends to `switches`. Copies `original` before its first write."""
+    if record.layers:
+        return _settle_layers_under(record, workflow, floor, until, switches, original)
     while (due := next_due(record, workflow, floor)) is not None and due.effective_time <= until:
         if record is original:
             record = record.copy()
-        switch = apply_due(record, workflow, due)
-        if switch is not None:
+        switches.append(fire(record, workflow, Event.INACTIVITY, due.effective_time))
+    return record
+
+
+def _settle_layers_under(
+    record: UserRecord, workflow: Workflow, floor: int, until: int, switches: list[Switch], original: UserRecord
+) -> UserRecord:
+    """As `_settle_under`, of a record with layers, which are unpacked once. They may be empty afterwards."""
+    layers = unpack(record.layers)
+    while (due := first_due(record, layers, workflow, floor)) is not None and due.effective_time <= until:
+        if record is original:
+            record = record.copy()
+        before = Shown.of(record, layers)
+        layers = move(record, layers, workflow, due)
+        if (switch := show(record, layers, before, due.effective_time)) is not None:
             switches.append(switch)
     return record
 

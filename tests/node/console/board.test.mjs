@@ -3,8 +3,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-const { Cause, Status } = await import("../../../client/web/gen/onduty/v1/status_pb.js");
-const { People, keyOf } = await import("../../../client/console/board/people.js");
+const { Cause, Status, Then } = await import("../../../client/web/gen/onduty/v1/status_pb.js");
+const { People, keyOf, nextOf } = await import("../../../client/console/board/people.js");
 const { Ordered } = await import("../../../client/console/board/order.js");
 const { Deadline, ServerClock } = await import("../../../client/console/board/server_clock.js");
 const { marksOf, partsOf } = await import("../../../client/console/board/parts_of.js");
@@ -189,4 +189,16 @@ test("marks are at full hours of the reader's clock, also where it is put forwar
     for (const mark of marks) assert.equal(new Date(mark).getHours() % 4, 0, `${day}: ${new Date(mark)}`);
     assert.equal(new Set(marks).size, marks.length);
   }
+});
+
+test("next is what is shown as something else, also behind a session that will be kept", () => {
+  const person = { status: Status.AWAY, next: Status.OFFLINE, nextAt: 9_000, nextCause: Cause.DISCONNECT, isConnected: true };
+  assert.equal(nextOf(person), null);
+  const lunch = { ...person, expireAt: 12_000, then: Then.ONLINE };
+  assert.deepEqual(nextOf(lunch), { status: Status.ONLINE, at: 12_000, cause: Cause.EXPIRY });
+  assert.equal(nextOf({ ...lunch, then: Then.AUTOMATIC }), null);
+  assert.deepEqual(nextOf({ ...lunch, isConnected: false }), { status: Status.OFFLINE, at: 9_000, cause: Cause.DISCONNECT });
+  const gone = { status: Status.OFFLINE, next: Status.OFFLINE, nextAt: 9_000, nextCause: Cause.INACTIVITY, isConnected: false };
+  assert.equal(nextOf(gone), null, "only the cause changes");
+  assert.equal(nextOf({ ...gone, nextAt: undefined }), null);
 });

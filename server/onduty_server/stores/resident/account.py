@@ -13,7 +13,7 @@ from heapq import nsmallest
 from sortedcontainers import SortedList
 
 from ...domain import rules
-from ...domain.layers import has_end, unpack
+from ...domain.layers import has_end, is_disconnected, unpack
 from ...domain.record import AccountEvent, UserRecord
 from ...domain.rules import Policy
 from ...domain.status import Connection, State
@@ -327,7 +327,7 @@ class Account:
 
 def _lowered_session_end(before: str, after: str) -> int | None:
     """Return the end of the last session in the layers after a change if it is sooner than it was before, else None."""
-    if not after or before == after:
+    if not after or before == after or is_disconnected(after):
         return None
     layers = unpack(after)
     if layers.connection is not Connection.CONNECTED or unpack(before).session_end <= layers.session_end:
