@@ -11,6 +11,8 @@ unexport PYTHONDONTWRITEBYTECODE
 
 BIN := .venv/bin
 ARGS ?=
+# Builds images. The format matters to the others: images in OCI form have no health check.
+IMAGE_TOOL ?= $(firstword $(foreach tool,docker podman buildah,$(if $(shell command -v $(tool)),$(tool))) docker)
 VERSION = $(shell sed -n 's/^version = "\(.*\)"/\1/p' pyproject.toml)
 # Processes that run the tests. Two cores are enough for four of them: most tests wait for other processes half the time.
 TEST_WORKERS ?= 4
@@ -64,8 +66,9 @@ release: setup node-tools ## build all packages in ./dist, twice, and check them
 console: node-tools ## build what browsers get: the schema in JavaScript, and the console
 	scripts/build-console
 
-image: ## build the image with podman, docker or buildah
-	$(firstword $(foreach t,podman docker buildah,$(if $(shell command -v $t),$t)) podman) build -f deploy/Containerfile -t onduty:$(VERSION) --build-arg VERSION=$(VERSION) --build-arg REVISION=$$(git rev-parse HEAD) $(ARGS) .
+image: ## build the image with docker, podman or buildah (IMAGE_TOOL names one)
+	$(IMAGE_TOOL) build $(if $(filter docker,$(IMAGE_TOOL)),,--format docker) -f deploy/Containerfile -t onduty:$(VERSION) \
+		--build-arg VERSION=$(VERSION) --build-arg REVISION=$$(git rev-parse HEAD) $(ARGS) .
 
 screenshots: setup ## write the pictures of the console in docs/images (needs chromium, and the typeface Inter)
 	mkdir -p docs/images
