@@ -60,6 +60,9 @@ cut: setup node-tools ## turn what is unreleased into VERSION: changelog, versio
 release: setup node-tools ## build all packages in ./dist, twice, and check them in clean environments of every Python
 	$(BIN)/python scripts/release.py $(ARGS)
 
+site: setup ## build the documentation as HTML in ./site, offline, and check its links
+	$(BIN)/python -m scripts.site $(ARGS)
+
 console: node-tools ## build what browsers get: the schema in JavaScript, and the console
 	scripts/build-console
 
@@ -69,9 +72,6 @@ screenshots: setup ## write the pictures of the console in docs/images (needs ch
 
 docs: setup ## write the table of settings in docs/configuration.md
 	$(BIN)/python scripts/settings_table.py
-
-site: setup ## build the documentation as HTML in ./site, offline, and check its links
-	$(BIN)/python -m scripts.site $(ARGS)
 
 bench: setup ## measure, and name the machine
 	$(BIN)/python -m benchmarks $(ARGS)
@@ -88,8 +88,8 @@ lock: ## resolve the lock again (UPGRADE=1 takes newer versions)
 
 clean: ## remove the environment, installed tools and caches (databases stay)
 	rm -rf .venv .bench-peers node_modules build dist .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis .coverage*
-	rm -rf site
 	find proto server client tests benchmarks -name __pycache__ -type d -prune -exec rm -rf {} + 2>/dev/null || true
+	rm -rf site
 
 # --- the environment -----------------------------------------------------------------------------------------------
 
