@@ -63,6 +63,9 @@ cut: setup node-tools ## turn what is unreleased into VERSION: changelog, versio
 release: setup node-tools ## build all packages in ./dist, twice, and check them in clean environments of every Python
 	$(BIN)/python scripts/release.py $(ARGS)
 
+site: setup ## build the documentation as HTML in ./site, offline, and check its links
+	$(BIN)/python -m scripts.site $(ARGS)
+
 console: node-tools ## build what browsers get: the schema in JavaScript, and the console
 	scripts/build-console
 
@@ -76,9 +79,6 @@ screenshots: setup ## write the pictures of the console in docs/images (needs ch
 
 docs: setup ## write the table of settings in docs/configuration.md
 	$(BIN)/python scripts/settings_table.py
-
-site: setup ## build the documentation as HTML in ./site, offline, and check its links
-	$(BIN)/python -m scripts.site $(ARGS)
 
 monitoring: setup ## write alerts, dashboard and their pages from scripts/monitoring
 	$(BIN)/python -m scripts.monitoring
@@ -100,8 +100,9 @@ lock: ## resolve the lock again (UPGRADE=1 takes newer versions)
 	PYTHON="$(PYTHON)" scripts/lock $(if $(UPGRADE),--upgrade)
 
 clean: ## remove the environment, installed tools and caches (databases stay)
-	rm -rf .venv .bench-peers .deploy-tools deploy/tools/node_modules node_modules build dist site .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis .coverage*
+	rm -rf .venv .bench-peers .deploy-tools deploy/tools/node_modules node_modules build dist .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis .coverage*
 	find proto server client tests benchmarks -name __pycache__ -type d -prune -exec rm -rf {} + 2>/dev/null || true
+	rm -rf site
 
 # --- the environment -----------------------------------------------------------------------------------------------
 

@@ -19,7 +19,7 @@ from pygments.formatters import HtmlFormatter
 from .checks import problems
 from .layout import page
 from .markdown import Rendered, render, source_page
-from .pages import CONTRACT, PICTURES, REFERENCE, ROOT, Broken, between, menu, place_of, resolve, title_of
+from .pages import CONTRACT, PICTURES, REFERENCE, ROOT, Broken, between, files_of, menu, place_of, resolve, title_of
 from .reference import Reference, described
 
 HERE = Path(__file__).parent
@@ -51,6 +51,8 @@ class Site:
             path = self._waiting.pop(0)
             if path.endswith(PICTURES):
                 self._copy(self._root / path, path)
+            elif path.endswith("/"):
+                self._folder(path)
             elif path.endswith(".md"):
                 text = (self._root / path).read_text()
                 self._write(place_of(path), title_of(text, path), render(text, self._addresses(path)))
@@ -75,6 +77,14 @@ class Site:
             return f"{address}#{anchor}" if anchor else address
 
         return address_of
+
+    def _folder(self, path: str) -> None:
+        place, items = place_of(path), ""
+        for file in files_of(path, self._root):
+            self._need(file)
+            items += f'<li><a href="{between(place, place_of(file))}"><code>{file.removeprefix(path)}</code></a></li>\n'
+        content = f"<h1><code>{path}</code></h1>\n<ul>\n{items}</ul>\n"
+        self._write(place, path, Rendered(html=content), searched=False)
 
     def _source(self, path: str, place: str) -> None:
         html = source_page((self._root / path).read_text(), path)

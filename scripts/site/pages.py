@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import posixpath
 import re
+import subprocess
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -55,9 +56,11 @@ def menu(root: Path) -> Menu:
 
 
 def place_of(path: str) -> str:
-    """Return the place in the site of a file of the repository."""
+    """Return the place in the site of a file of the repository, or of a folder, which ends with a slash."""
     if path == CONTRACT:
         return REFERENCE
+    if path.endswith("/"):
+        return f"{path}index.html"
     if posixpath.basename(path) == "README.md":
         return posixpath.join(posixpath.dirname(path), "index.html")
     if path.endswith(".md"):
@@ -66,16 +69,26 @@ def place_of(path: str) -> str:
 
 
 def resolve(document: str, link: str, root: Path) -> str:
-    """Return the file of the repository that `link` in `document` leads to, without the anchor."""
+    """Return the file or folder of the repository that `link` in `document` leads to, without the anchor.
+
+    A folder is its README, if it has one.
+    """
     target = posixpath.normpath(posixpath.join(posixpath.dirname(document), link)) if link else document
     if target.startswith(".."):
         raise Broken(f"{document}: {link} is outside of the repository")
     path = root / target
-    if path.is_dir() and (path / "README.md").exists():
-        return posixpath.join(target, "README.md")
+    if path.is_dir():
+        return posixpath.join(target, "README.md" if (path / "README.md").exists() else "")
     if not path.is_file():
         raise Broken(f"{document}: {link}: no such file")
     return target
+
+
+def files_of(folder: str, root: Path) -> list[str]:
+    """List the files below a folder of the repository: those that are in it, or are to be."""
+    command = ["git", "ls-files", "--cached", "--others", "--exclude-standard", "--", folder]
+    listed = subprocess.run(command, cwd=root, capture_output=True, text=True, check=True)
+    return sorted({path for path in listed.stdout.splitlines() if (root / path).is_file()})
 
 
 def between(source: str, target: str) -> str:

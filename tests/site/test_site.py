@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from scripts.site.checks import problems
 from scripts.site.markdown import render
-from scripts.site.pages import menu, place_of
+from scripts.site.pages import Broken, files_of, menu, place_of, resolve
 
 from onduty.v1 import status_pb2
 
@@ -83,6 +83,16 @@ def test_what_a_site_must_not_have_is_found(tmp_path: Path, body: str, says: str
     assert problems(tmp_path) == [says]
     (tmp_path / "a.html").write_text('<a href="b.html#here">x</a> <a href="https://example.com/">y</a>')
     assert problems(tmp_path) == []
+
+
+def test_a_linked_folder_is_its_readme_or_the_list_of_its_files() -> None:
+    assert resolve("docs/redis.md", "../benchmarks/results", ROOT) == "benchmarks/results/README.md"
+    assert resolve("docs/redis.md", "../proto/onduty", ROOT) == "proto/onduty/"
+    assert place_of("proto/onduty/") == "proto/onduty/index.html"
+    assert "proto/onduty/v1/status.proto" in files_of("proto/onduty/", ROOT)
+    for link in ("gone.md", "../gone/", "../../outside.md"):
+        with pytest.raises(Broken):
+            resolve("docs/redis.md", link, ROOT)
 
 
 def test_headings_have_the_anchors_of_github_and_links_lead_to_the_site() -> None:
