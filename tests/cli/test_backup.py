@@ -13,6 +13,7 @@ import pytest
 from tests.cli.conftest import Onduty
 from tests.cli.test_store import populate
 
+from onduty_server.stores.redis.records import SCHEMA as REDIS_SCHEMA
 from onduty_server.stores.sqlite.lock import FileLock
 from onduty_server.stores.sqlite.schema import SCHEMA_VERSION
 
@@ -171,3 +172,9 @@ def test_only_a_backup_of_onduty_is_restored(onduty: Onduty, backup: str) -> Non
     assert counted("a.db") == 3
     ran = onduty("store", "restore", "a.db", "a.db")
     assert (ran.code, ran.err) == (2, "onduty: BACKUP must be another file than the database\n")
+
+
+def test_the_page_about_upgrades_names_the_schemas_of_today() -> None:
+    page = (Path(__file__).parents[2] / "docs" / "upgrading.md").read_text()
+    assert f"| SQLite | {SCHEMA_VERSION} |" in page
+    assert f"| Redis, Valkey | {REDIS_SCHEMA} |" in page

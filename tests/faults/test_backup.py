@@ -13,7 +13,7 @@ import os
 import signal
 import sys
 import threading
-from asyncio.subprocess import PIPE
+from asyncio.subprocess import DEVNULL, PIPE, Process
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager, closing
 from dataclasses import dataclass, field
@@ -31,7 +31,7 @@ from onduty.v1 import status_pb2 as pb
 from onduty.v1 import status_pb2_grpc as pb_grpc
 from onduty_server.app.ports.store import StoreOpenError
 from onduty_server.stores.sqlite.backup import Backup, back_up
-from onduty_server.stores.sqlite.restore import put_back
+from onduty_server.stores.sqlite.restore import Restored, _set_aside, put_back
 
 ACCOUNTS = ("acme", "beta", "gamma")
 USERS = [f"agent-{number}" for number in range(12)]
@@ -76,7 +76,7 @@ class Acknowledged:
         """Return once so many more calls have been acknowledged."""
         self._wanted = self.answers + count
         self._enough.clear()
-        await asyncio.wait_for(self._enough.wait(), 30)
+        await asyncio.wait_for(self._enough.wait(), 60)
 
     def activities(self) -> dict[str, dict[str, int]]:
         """As of now."""
@@ -142,7 +142,7 @@ async def run(*arguments: str | Path) -> tuple[int, str, str]:
     process = await asyncio.create_subprocess_exec(
         sys.executable, "-m", "onduty_server", *map(str, arguments), stdout=PIPE, stderr=PIPE
     )
-    out, err = await asyncio.wait_for(process.communicate(), 60)
+    out, err = await asyncio.wait_for(process.communicate(), 120)
     assert process.returncode is not None
     return process.returncode, out.decode(), err.decode()
 
@@ -321,26 +321,34 @@ async def test_a_server_that_ends_while_it_is_backed_up_is_followed_by_another(
     assert await users_of(database) == 3
 
 
-async def test_a_backup_that_is_killed_leaves_no_file_of_its_name_and_the_next_one_is_made(tmp_path: Path) -> None:
+async def test_a_backup_that_is_cut_off_leaves_no_file_of_its_name_and_the_next_one_is_made(tmp_path: Path) -> None:
     database, target = tmp_path / "onduty.db", tmp_path / "backup.db"
-    async with Servers(tmp_path) as servers:
-        server = await servers.start(database)
-        async with connected(server.address) as calls:
-            await calls.SetStatus(sets("ann"))
-        killed = await asyncio.create_subprocess_exec(
-            sys.executable, "-c", _STANDING_STILL, str(database), str(target), stdin=PIPE, stdout=PIPE
-        )
-        assert killed.stdout is not None
-        assert await asyncio.wait_for(killed.stdout.readline(), 30) == b"copied\n"
-        code, _, err = await run("store", "backup", database, target)
-        assert (code, err) == (1, f"onduty: another backup to {target} is being made\n")
-        killed.kill()
-        await killed.wait()
-        assert not target.exists() and target.with_name("backup.db.unfinished").exists()
-        assert (await backup_of(database, target))["users"] == 1
-        assert not target.with_name("backup.db.unfinished").exists()
-        await server.kill()
-    assert await users_of(target) == 1
+    store = await opened(database)
+    await add(store, *range(7))
+    await store.close()
+    interrupted = await standing_still(database, target)
+    interrupted.send_signal(signal.SIGINT)
+    await interrupted.wait()
+    assert files_of(target) == {}
+    killed = await standing_still(database, target)
+    with pytest.raises(StoreOpenError, match=r"another backup to .*backup\.db is being made"):
+        back_up_quietly(database, target)
+    killed.kill()
+    await killed.wait()
+    assert list(files_of(target)) == ["backup.db.unfinished"]
+    assert back_up_quietly(database, target).users == 7
+    assert list(files_of(target)) == ["backup.db"]
+    assert await users_of(target) == 7
+
+
+async def standing_still(database: Path, target: Path) -> Process:
+    """A backup in a process of its own, which has copied everything and not verified it yet."""
+    process = await asyncio.create_subprocess_exec(
+        sys.executable, "-c", _STANDING_STILL, str(database), str(target), stdin=PIPE, stdout=PIPE, stderr=DEVNULL
+    )
+    assert process.stdout is not None
+    assert await asyncio.wait_for(process.stdout.readline(), 60) == b"copied\n"
+    return process
 
 
 _STANDING_STILL = """
@@ -364,7 +372,7 @@ async def test_a_backup_for_which_there_is_no_room_leaves_nothing(tmp_path: Path
     process = await asyncio.create_subprocess_exec(
         sys.executable, "-c", _LITTLE_ROOM, str(database), str(target), stdout=PIPE, stderr=PIPE
     )
-    out, err = await asyncio.wait_for(process.communicate(), 30)
+    out, err = await asyncio.wait_for(process.communicate(), 60)
     assert (process.returncode, out) == (3, b"")
     assert err.startswith(f"onduty: {database} cannot be copied to {target}: ".encode()) and err.count(b"\n") == 1
     assert files_of(target) == {}
@@ -419,14 +427,45 @@ async def test_what_a_start_would_refuse_is_not_backed_up_and_stays_as_it_is(tmp
     assert files_of(tmp_path / "backup.db") == {}
 
 
+def put_back_quietly(backup: Path, database: Path) -> Restored:
+    return put_back(backup, database, progress=lambda _done, _total: None, verifying=lambda: None)
+
+
 async def test_a_backup_replaces_a_database_with_its_log_and_both_are_kept(tmp_path: Path) -> None:
     left, backup = await killed_server(tmp_path), tmp_path / "backup.db"
     store = await opened(backup)
     await add(store, *range(7))
     await store.close()
     for replaced, users in (("onduty.db.replaced", 40), ("onduty.db.replaced-2", 7)):
-        restored = put_back(backup, left, progress=lambda _done, _total: None, verifying=lambda: None)
+        restored = put_back_quietly(backup, left)
         assert restored.replaced == left.with_name(replaced)
         assert await users_of(left) == 7
         assert await users_of(restored.replaced / "onduty.db") == users
     assert await users_of(backup) == 7
+
+
+async def test_a_restore_that_is_killed_on_the_way_leaves_everything_and_may_be_repeated(tmp_path: Path) -> None:
+    left, backup = await killed_server(tmp_path), tmp_path / "backup.db"
+    store = await opened(backup)
+    await add(store, *range(7))
+    await store.close()
+    # As far as it has come when the old files have their other names, and the log is gone.
+    replaced = _set_aside(left)
+    assert replaced is not None
+    with pytest.raises(StoreOpenError, match=MISSING):
+        await opened(left)
+    put_back_quietly(backup, left)
+    assert (await users_of(left), await users_of(replaced / "onduty.db")) == (7, 40)
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root may give files away")
+async def test_what_root_backs_up_and_restores_belongs_to_the_owner_of_the_database(tmp_path: Path) -> None:
+    owner, database, backup = 12_345, tmp_path / "onduty.db", tmp_path / "backup.db"
+    store = await opened(database)
+    await add(store, *range(7))
+    await store.close()
+    os.chown(database, owner, owner)
+    os.unlink(f"{database}.lock")
+    back_up_quietly(database, backup)
+    put_back_quietly(backup, database)
+    assert [os.stat(f"{path}").st_uid for path in (backup, database, f"{database}.lock")] == [owner] * 3

@@ -77,6 +77,10 @@ class FileLock:
         with suppress(OSError):
             # An earlier version may have left it readable by others, who could then lock it.
             os.fchmod(descriptor, PRIVATE)
+            if os.geteuid() == 0:
+                # A command that root runs must not keep the server, whose database it is, from taking the lock.
+                owner = os.stat(self._path)
+                os.fchown(descriptor, owner.st_uid, owner.st_gid)
         try:
             fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError as error:
