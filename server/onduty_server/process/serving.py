@@ -109,8 +109,8 @@ async def serve(
     configuration = Configuration(settings, source, apply, names_others=stop is None)
 
     def reload() -> None:
-        configuration.reload()
         access.reload()
+        configuration.reload()
 
     stop = _take_signals(stop, reload)
     background = application.background
