@@ -12,6 +12,7 @@ from ..app.background import BackgroundTasks
 from ..app.ports.clock import Clock
 from ..app.ports.observer import Observer
 from ..app.ports.store import Store
+from ..app.ports.tracer import Tracer
 from ..app.service import StatusService
 from ..app.sweeper import Sweeper, beat_forever
 from ..app.watching.limits import WatchLimits
@@ -49,6 +50,7 @@ class Application:
         background: BackgroundTasks | None = None,
         watch_limits: WatchLimits | None = None,
         access_log: AccessLog | None = None,
+        tracer: Tracer | None = None,
     ) -> None:
         self.store = store
         self.clock = clock
@@ -65,6 +67,7 @@ class Application:
         self.limits = CallLimits(limits or Limits(), clock, observer or Observer())
         self.calls = CallCounts()
         self.access_log = access_log
+        self._tracer = tracer
         self._readiness = Readiness()
         self._request_timer = RequestTimer(clock)
         self._shutdown_grace_s = shutdown_grace_s
@@ -93,7 +96,15 @@ class Application:
             gc.collect()
             gc.freeze()
             servicer = StatusServicer(self.service, self.watching, self.access.guard, self.limits, self.clock)
-            calls = Calls(servicer, self.access.guard, self.limits, self.calls, self.clock.stopwatch, self.access_log)
+            calls = Calls(
+                servicer,
+                self.access.guard,
+                self.limits,
+                self.calls,
+                self.clock.stopwatch,
+                self.access_log,
+                self._tracer,
+            )
             self._server = GrpcServer(calls, self._readiness, self._listen, self._request_timer)
             if self._http_listen is not None:
                 self._http = HttpServer(calls, self._readiness, self._http_listen, self._request_timer)

@@ -33,6 +33,7 @@ from .wiring import build_application, change
 if TYPE_CHECKING:
     from .config.settings import Settings
     from .config.sources import Source
+    from .tracing import OtlpTracer
 
 _log = structlog.get_logger(__name__)
 
@@ -95,7 +96,8 @@ async def serve(
     clock = SystemClock(jump_ms=settings.outage_grace_ms)
     registry = CollectorRegistry()
     access = build_access(settings, clock, open_audit_log(settings.audit_log, clock.now))
-    application = build_application(settings, clock, PrometheusObserver(registry), access)
+    tracer = _build_tracer(settings) if settings.tracing else None
+    application = build_application(settings, clock, PrometheusObserver(registry), access, tracer)
     # Check before the store is opened, so that a failed start leaves no database behind.
     _check_ports(settings, operators=answer_operators is None)
 
@@ -107,8 +109,8 @@ async def serve(
     configuration = Configuration(settings, source, apply, names_others=stop is None)
 
     def reload() -> None:
-        configuration.reload()
         access.reload()
+        configuration.reload()
 
     stop = _take_signals(stop, reload)
     background = application.background
@@ -136,10 +138,22 @@ async def serve(
             await _stop(application)
             # Stop the probes last, so that they show until here that the event loop turns.
             await background.stop(*probing)
+            if tracer is not None:
+                tracer.shutdown()
             _log.info("stopped")
             await _rest_of_the_loop()
     if background.failed.is_set():
         raise RuntimeError(background.failure)
+
+
+def _build_tracer(settings: Settings) -> OtlpTracer:
+    """Build the tracer. Raises RuntimeError if its packages are missing."""
+    # Nothing of OpenTelemetry is imported while traces are off.
+    try:
+        from .tracing import OtlpTracer
+    except ImportError:
+        raise RuntimeError("tracing needs the packages of OpenTelemetry: install onduty[server,tracing]") from None
+    return OtlpTracer(settings.tracing_endpoint, settings.tracing_one_in)
 
 
 def _check_ports(settings: Settings, *, operators: bool) -> None:

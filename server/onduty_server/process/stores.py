@@ -14,6 +14,8 @@ from ..app.ports.archive import Archive, StoreCounts
 from ..app.ports.clock import Clock
 from ..app.ports.observer import Observer
 from ..app.ports.store import Store, StoreOpenError, StoreOptions
+from ..app.ports.tracer import Tracer
+from ..app.traced_decisions import trace_decisions
 from .clock import wall_clock_ms
 
 if TYPE_CHECKING:
@@ -21,8 +23,19 @@ if TYPE_CHECKING:
     from .config.settings import Settings
 
 
-def build_store(settings: Settings, clock: Clock, observer: Observer, background: BackgroundTasks) -> Store:
-    """Build the store that the settings name."""
+def build_store(
+    settings: Settings, clock: Clock, observer: Observer, background: BackgroundTasks, tracer: Tracer | None = None
+) -> Store:
+    """Build the store that the settings name. With a tracer, its decisions are parts of the calls."""
+    store = _build_store(settings, clock, observer, background, tracer)
+    if tracer is not None:
+        trace_decisions(store, tracer)
+    return store
+
+
+def _build_store(
+    settings: Settings, clock: Clock, observer: Observer, background: BackgroundTasks, tracer: Tracer | None
+) -> Store:
     path, address = settings.sqlite_path, settings.redis_address
     options = StoreOptions(
         outage_grace_ms=settings.outage_grace_ms,
@@ -47,6 +60,7 @@ def build_store(settings: Settings, clock: Clock, observer: Observer, background
             min_replicas_acked=settings.min_replicas_acked,
             observer=observer,
             background=background,
+            tracer=tracer,
         )
     if path is None:
         from ..stores.memory import MemoryStore

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from ..app.background import BackgroundTasks
 from ..app.ports.clock import Clock
+from ..app.ports.tracer import Tracer
 from ..transport.access_log import AccessLog
 from ..transport.grpc.server import Listen
 from ..transport.http.pages import Pages, Provider
@@ -26,11 +27,13 @@ CONSOLE = Path(__file__).parents[1] / "console"
 """The supervisor's pages, as files."""
 
 
-def build_application(settings: Settings, clock: Clock, observer: PrometheusObserver, access: Access) -> Application:
+def build_application(
+    settings: Settings, clock: Clock, observer: PrometheusObserver, access: Access, tracer: Tracer | None = None
+) -> Application:
     """Build the server that the settings describe, without starting it."""
     background = BackgroundTasks()
     application = Application(
-        build_store(settings, clock, observer, background),
+        build_store(settings, clock, observer, background, tracer),
         clock,
         _listen(settings, access),
         access=access,
@@ -42,6 +45,7 @@ def build_application(settings: Settings, clock: Clock, observer: PrometheusObse
         observer=observer,
         background=background,
         access_log=_access_log(settings, clock),
+        tracer=tracer,
     )
     observer.on_reachable = application.reachable
     return application

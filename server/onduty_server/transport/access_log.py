@@ -50,6 +50,7 @@ class AccessLog:
         account_id: str,
         peer: str,
         request_id: str,
+        trace_id: str | None = None,
     ) -> None:
         """Write the line of a call."""
         who = {} if caller is None else {"caller": caller.name, "via": caller.via}
@@ -62,6 +63,7 @@ class AccessLog:
             "account_id": account_id,
             "peer": peer,
             "request_id": request_id,
+            "trace_id": trace_id,
             "one_in": self.one_in if code == OK else None,
         }
         self._write(line_of(LOGGER, self._clock.now(), _EVENT, fields))

@@ -15,6 +15,7 @@ import structlog
 
 from ..access.authentication import OPEN
 from ..access.permissions import Caller
+from ..app.ports.tracer import Tracer
 from ..domain.errors import CredentialRequired, DomainError, PermissionRequired
 from .access_log import AccessLog
 from .call_counts import OK, CallCounts, CallMeter
@@ -48,7 +49,9 @@ class Calls:
         counts: CallCounts,
         stopwatch: Callable[[], float],
         access_log: AccessLog | None = None,
+        tracer: Tracer | None = None,
     ) -> None:
+        self._tracer = tracer
         self._access_log = access_log
         self.limits = limits
         self._counts = counts
@@ -68,6 +71,7 @@ class Calls:
                 self._counts.meter(rpc, door.name),
                 self._stopwatch,
                 self._access_log,
+                self._tracer,
             )
             for name, rpc in RPCS.items()
         }
@@ -82,6 +86,7 @@ def _guarded(
     meter: CallMeter,
     stopwatch: Callable[[], float],
     access_log: AccessLog | None,
+    tracer: Tracer | None,
 ) -> Call:
     # A function and not one of grpcio's aio interceptors, which cost a tenth of a small call.
     account_of, ends_with_credential = rpc.account, rpc.ends_with_credential
@@ -94,6 +99,11 @@ def _guarded(
         request_id = ""
         # A caller that leaves, or whose deadline passes, cancels the call.
         code: int = Code.CANCELLED
+        span = None
+        if tracer is not None:
+            parent, state = door.trace_context(context)
+            # A watch reads the store for hours: its span has no parts.
+            span = tracer.call(rpc.name, door.name, trace_parent=parent, trace_state=state, has_parts=not rpc.is_stream)
         meter.in_flight += 1
         began = stopwatch()
         try:
@@ -128,7 +138,11 @@ def _guarded(
             code = failure.code
         finally:
             seconds = stopwatch() - began
-            meter.ended(code, seconds)
+            trace_id = None
+            if span is not None:
+                trace_id = span.trace_id
+                span.end(code, rpc.account_of(request), request_id)
+            meter.ended(code, seconds, trace_id)
             if access_log is not None and access_log.takes(code, caller):
                 access_log.ended(
                     rpc=rpc.name,
@@ -139,6 +153,7 @@ def _guarded(
                     account_id=rpc.account_of(request),
                     peer=context.peer(),
                     request_id=request_id or door.request_id(context),
+                    trace_id=trace_id,
                 )
         return await door.fail(context, failure)
 

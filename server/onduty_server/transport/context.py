@@ -59,6 +59,9 @@ class Door(Protocol):
     def request_id(self, context: Any, /) -> str:
         """Return the name of the call: the caller's, or a new one. See `request_ids`."""
 
+    def trace_context(self, context: Any, /) -> tuple[str, str]:
+        """Return the call's `traceparent` and `tracestate`; empty for none."""
+
     async def request(self, context: Any, /) -> Any:
         """Return the message of a call that has one.
 

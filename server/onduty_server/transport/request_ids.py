@@ -13,6 +13,9 @@ from typing import Final
 REQUEST_ID_KEY: Final = "x-request-id"
 """Metadata, or the header, in which the name is sent, in both directions."""
 
+TRACE_KEYS: Final = ("traceparent", "tracestate")
+"""Metadata, or the headers, in which W3C Trace Context names the caller's span."""
+
 _USABLE: Final = re.compile(r"[!-~]{1,128}")
 _NEW_BYTES: Final = 8
 

@@ -41,7 +41,7 @@ class Group(Enum):
     STORE = "Store"
     TIME = "Inactivity, history and time"
     LIMITS = "Limits"
-    LOGS = "Logs and metrics"
+    LOGS = "Logs, metrics and traces"
     HTTP = "HTTP"
 
 
@@ -327,6 +327,27 @@ class Definitions:
             "Log only one in N calls that succeed; those that fail are all logged.",
             least=1,
             reloads=True,
+        ),
+    ] = 1
+    tracing: Annotated[
+        bool, About(Group.LOGS, "", "Trace calls, and send the spans by OTLP over gRPC; see also OTEL_... variables.")
+    ] = False
+    tracing_endpoint: Annotated[
+        str,
+        About(
+            Group.LOGS,
+            "URL",
+            "Receiver of spans, like http://127.0.0.1:4317.",
+            unset="OTEL_EXPORTER_OTLP_ENDPOINT",
+        ),
+    ] = ""
+    tracing_one_in: Annotated[
+        int,
+        About(
+            Group.LOGS,
+            "N",
+            "Trace one in N calls that bring no traceparent; others as their callers trace them.",
+            least=1,
         ),
     ] = 1
     metrics_listen: Annotated[

@@ -16,6 +16,8 @@ import os
 import secrets
 import socket
 from collections.abc import Collection, Coroutine, Sequence
+from contextlib import AbstractContextManager
+from functools import partial
 from typing import Any
 
 import structlog
@@ -40,6 +42,7 @@ from ...app.ports.statuses import (
 )
 from ...app.ports.store import DEFAULT_OPTIONS, Store, StoreFigures, StoreOpenError, StoreOptions
 from ...app.ports.sweeping import Sweep
+from ...app.ports.tracer import Tracer
 from ...domain.errors import StoreUnavailable
 from ...domain.record import AccountEvent, StatusView
 from ...domain.status import Status
@@ -94,6 +97,7 @@ class RedisStore(Store):
         background: BackgroundTasks | None = None,
         min_replicas_acked: int = 0,
         steps: StepSizes = DEFAULT_STEPS,
+        tracer: Tracer | None = None,
     ) -> None:
         observer = observer or Observer()
         member = member or f"{socket.gethostname()}/{os.getpid()}/{secrets.token_hex(4)}"
@@ -101,7 +105,11 @@ class RedisStore(Store):
         self._time = time
         self._keys = keys = Keys(key_prefix)
         self._client = client = RedisClient(
-            address, guard=keys.common + b"!", on_health=self._on_health, on_round_trip=observer.answered
+            address,
+            guard=keys.common + b"!",
+            on_health=self._on_health,
+            on_round_trip=observer.answered,
+            traced=None if tracer is None else partial(_part, tracer),
         )
         self._health = health = StoreHealth(str(address), observer)
         self._accounts = accounts = AccountCount(client, keys, options.accounts_max)
@@ -298,3 +306,9 @@ class RedisStore(Store):
     def settled_until(self, account_id: str) -> Coroutine[Any, Any, int | None]:
         """See `EventStreams`."""
         return self._events.settled_until(account_id)
+
+
+def _part(tracer: Tracer, node: str, command: str) -> AbstractContextManager[object]:
+    """Trace a command from when it joins the pipeline to a node until its reply."""
+    attributes = {"db.system.name": "redis", "db.operation.name": command, "server.address": node}
+    return tracer.part(f"redis {command}", **attributes)

@@ -10,7 +10,7 @@ from grpc import aio
 
 from ..calls import Calls
 from ..errors import Code, Failure, MalformedRequest
-from ..request_ids import REQUEST_ID_KEY, request_id
+from ..request_ids import REQUEST_ID_KEY, TRACE_KEYS, request_id
 from ..rpcs import RPCS, SERVICE
 from .requests import RequestReader, reading_handler
 
@@ -30,6 +30,12 @@ class GrpcDoor:
     def request_id(self, context: aio.ServicerContext[Any, Any]) -> str:
         """Return the name of the call."""
         return request_id_of(context)
+
+    def trace_context(self, context: aio.ServicerContext[Any, Any]) -> tuple[str, str]:
+        """Return the headers that name the caller's span."""
+        found = dict(context.invocation_metadata() or ())
+        parent, state = (found.get(key, "") for key in TRACE_KEYS)
+        return str(parent), str(state)
 
     def requests(self, context: aio.ServicerContext[Any, Any]) -> _Requests:
         """Return the messages of a call in which the client streams."""

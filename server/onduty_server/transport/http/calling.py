@@ -21,7 +21,7 @@ from ...domain.errors import InvalidField
 from ..context import CallContext, Requests
 from ..errors import CallFailed, Code, Failure, MalformedRequest, failure_of
 from ..guard import ACTOR_KEY
-from ..request_ids import REQUEST_ID_KEY, request_id
+from ..request_ids import REQUEST_ID_KEY, TRACE_KEYS, request_id
 from ..request_timer import RequestTimer
 from ..rpcs import RPCS, Rpc
 from . import compression
@@ -36,6 +36,7 @@ _SHARED_JSON: Final = {
     if rpc.encodes
 }
 _REQUEST_ID: Final = REQUEST_ID_KEY.encode()
+_TRACE_HEADERS: Final = tuple(key.encode() for key in TRACE_KEYS)
 DEADLINE_EXCEEDED: Final = Failure(Code.DEADLINE_EXCEEDED, "the deadline of the call has passed")
 CONNECTION_RETIRED: Final = Failure(Code.UNAVAILABLE, "the connection has reached its greatest age; call again")
 
@@ -203,6 +204,12 @@ class HttpDoor:
     def request_id(self, call: HttpCall) -> str:
         """Return the name of the call."""
         return call.request_id
+
+    def trace_context(self, call: HttpCall) -> tuple[str, str]:
+        """Return the headers that name the caller's span."""
+        headers = call.exchange.headers
+        parent, state = (headers.get(key, b"").decode("latin-1") for key in _TRACE_HEADERS)
+        return parent, state
 
     async def request(self, call: HttpCall) -> Message:
         """Return the request."""

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Iterable, Mapping
-from contextlib import suppress
+from contextlib import AbstractContextManager, suppress
 from functools import partial
 from typing import Any
 
@@ -38,7 +38,8 @@ class RedisClient:
 
     `guard` is a key that never exists; with it a single server shows in every batch that it is still a master
     (`NodePipeline`). `on_health` is called whenever the store stops answering, with the reason in words, and when it
-    answers again; `on_round_trip` with the seconds that each batch of calls took.
+    answers again; `on_round_trip` with the seconds that each batch of calls took. Each command is sent within
+    `traced(node, name)`, if that is given.
     """
 
     def __init__(
@@ -48,7 +49,9 @@ class RedisClient:
         guard: bytes = b"",
         on_health: Callable[[bool, str], None] = lambda healthy, cause: None,
         on_round_trip: Callable[[float], None] = lambda seconds: None,
+        traced: Callable[[str, str], AbstractContextManager[object]] | None = None,
     ) -> None:
+        self._traced = traced
         self.address = address
         self._guard = b"" if address.cluster else guard
         self._on_health = on_health
@@ -140,7 +143,11 @@ class RedisClient:
                 pipeline = self._pipeline(key, bool(replicas))
                 # A node that is known not to answer is asked only once, so that callers do not wait for it.
                 retry_for_s = _RETRY_FOR_S if pipeline.healthy else 0
-                result = await pipeline.call(command, replicas)
+                if self._traced is None:
+                    result = await pipeline.call(command, replicas)
+                else:
+                    with self._traced(pipeline.name, _name_of(command)):
+                        result = await pipeline.call(command, replicas)
             except NotCarriedOut as error:
                 retry_for_s = _RETRY_FOR_S if pipeline is None or pipeline.healthy else 0
                 failure: Exception = error
@@ -231,3 +238,8 @@ class RedisClient:
             await connection.close()
             raise
         return connection
+
+
+def _name_of(command: Command) -> str:
+    name = command[0]
+    return name.decode() if isinstance(name, bytes) else str(name)
