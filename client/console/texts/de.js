@@ -83,13 +83,13 @@ export const texts = {
         "Der Identitätsanbieter hat Sie angemeldet, aber onduty nimmt sein Token nicht an. Melden Sie das den Verantwortlichen.",
       unreachable: "Der Identitätsanbieter ist nicht erreichbar, oder er lässt diese Seite nicht anfragen.",
       elsewhere:
-        "Der Identitätsanbieter gibt Token auf einem anderen Rechner aus als dem seines Namens. Diese Seite darf dort nicht anfragen.",
+        "Der Identitätsanbieter gibt Token auf einem anderen Rechner aus als dem seines Namens. Dort darf diese Seite nicht fragen.",
       denied: "Der Identitätsanbieter hat Sie nicht eingelassen, oder Sie haben nicht zugestimmt.",
       foreign: "Diese Anmeldung ist veraltet oder begann in einem anderen Tab. Melden Sie sich erneut an.",
       opaque:
         "Die Zugangstoken des Identitätsanbieters sind keine JWTs, und onduty kann sie nicht prüfen. Melden Sie das den Verantwortlichen.",
       blocked:
-        "Dieser Browser speichert nichts für diese Seite, darum gäbe es vom Identitätsanbieter keinen Weg zurück. Nehmen Sie ein Token.",
+        "Dieser Browser speichert nichts für diese Seite, darum gibt es vom Anbieter keinen Weg zurück. Nehmen Sie ein Token.",
       insecure: "Die Anmeldung dort geht nur mit einer Seite, die über HTTPS kam. Melden Sie das den Verantwortlichen.",
       provider: "Der Identitätsanbieter hat abgelehnt. Melden Sie den Verantwortlichen, was er sagt:",
     },
@@ -237,9 +237,9 @@ export const texts = {
     addOffline: "Frist für Offline hinzufügen",
     removeAway: "Frist für Abwesend entfernen",
     removeOffline: "Frist für Offline entfernen",
-    goneAfter: "Gegangen: Wechsel nach dem Schließen des letzten Browsers",
+    goneAfter: "Gegangen, wenn der letzte Browser geschlossen ist seit",
     goneStatus: "Gegangen: neuer Status",
-    goneHint: "Gilt für Personen, deren Anwendung meldet, dass sie da sind. Wer zurückkommt, hat wieder den Status von vorher.",
+    goneHint: "Gilt, wo eine Anwendung meldet, wer da ist. Wer zurückkommt, hat den Status von vorher.",
     addGone: "Frist für Gegangen hinzufügen",
     removeGone: "Frist für Gegangen entfernen",
     bothStart: "Beide Fristen beginnen mit der letzten Aktivität.",
@@ -317,7 +317,7 @@ export const texts = {
   },
   whatIf: {
     title: "Was wäre, wenn",
-    intro: "Wählen Sie Fristen und sehen Sie, was sie mit einem Aktivitätsprotokoll bewirkt hätten. Nichts wird geändert oder behalten.",
+    intro: "Sehen Sie, was Fristen mit einem Aktivitätsprotokoll bewirkt hätten. Nichts wird geändert oder behalten.",
     log: "Aktivitätsprotokoll",
     logHint:
       "CSV-Datei mit Kopfzeile, auch als gzip: eine Spalte mit Zeiten, eine mit Personen. Höchstens 500.000 Zeilen, 50.000 Personen und 32 MB; komprimiert, was diese Seite tut, 1 MB.",
@@ -346,6 +346,6 @@ export const texts = {
     soon: (n, all, share) =>
       `Aktiv binnen 1 min nach Abwesend: ${n.toLocaleString("de")} von ${count(all, "Wechsel", "Wechseln")} zu Abwesend (${share})`,
     soonHint:
-      "Wer gleich nach dem Wechsel zu Abwesend aktiv ist, war vermutlich die ganze Zeit da: lesend, denkend, am Telefon. Viele davon heißen, dass die Frist für Abwesend zu kurz sein kann. Ein Beweis ist es nicht: Jemand kann auch gerade zurückgekommen sein.",
+      "Wer gleich nach dem Wechsel zu Abwesend aktiv ist, war vermutlich die ganze Zeit da: lesend, denkend, am Telefon. Bei vielen kann die Frist zu kurz sein. Ein Beweis ist es nicht: Jemand kann auch gerade zurückgekommen sein.",
   },
 };
