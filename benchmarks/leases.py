@@ -46,7 +46,7 @@ _KINDS = {"open": "opened", "keep": "kept", "keep-idle": "kept, with ttl and idl
 
 
 class _Cost(NamedTuple):
-    """What was sent, and the CPU time of one (us): of the server's event loop, and of all its threads."""
+    """The number that was sent, and the CPU time of one (us): of the server's event loop, and of all its threads."""
 
     sent: Sent
     loop_us: float
