@@ -108,7 +108,9 @@ async def test_both_doors_answer_alike(both: tuple[str, str]) -> None:
             ):
                 with pytest.raises(OndutyError) as caught:
                     await call
-                found.append({"type": type(caught.value), **vars(caught.value)})
+                told = {"type": type(caught.value), **vars(caught.value)}
+                assert told.pop("request_id"), "every refusal has a name of its own"
+                found.append(told)
             return found
 
         expected = await errors(grpc_client)
