@@ -93,7 +93,9 @@ async def _look(server: Server, scale: Scale) -> Sequence[Figure]:
 
 def _revision(port: int) -> int:
     """How many changes the account has seen, with the one that this makes."""
-    request = pb.SetStatusRequest(account_id=ACCOUNT, user_id=user_id(0), status=pb.STATUS_AWAY)
+    # The reason makes it a change, whatever the user's status is.
+    reason = f"counted at {time.perf_counter_ns()}"
+    request = pb.SetStatusRequest(account_id=ACCOUNT, user_id=user_id(0), status=pb.STATUS_AWAY, reason=reason)
     with grpc.insecure_channel(f"127.0.0.1:{port}") as channel:
         return pb_grpc.StatusServiceStub(channel).SetStatus(request).user_status.revision
 

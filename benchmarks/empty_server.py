@@ -67,7 +67,7 @@ class _Ready(pb_grpc.StatusServiceServicer):
 def _filler(answer: pb.UserStatus) -> Callable[[pb.UserStatus], None]:
     """Writes what is in `answer` from plain values into an empty message, in the cheapest way known."""
     account_id, user_id, revision = answer.account_id, answer.user_id, answer.revision
-    status, cause, next_status = answer.status, answer.cause, answer.next_status
+    status, cause, next_status, next_cause = answer.status, answer.cause, answer.next_status, answer.next_cause
     since, last, following = answer.status_since, answer.last_activity_time, answer.next_status_time
     since_s, since_ns, last_s, last_ns = since.seconds, since.nanos, last.seconds, last.nanos
     following_s, following_ns = following.seconds, following.nanos
@@ -81,6 +81,7 @@ def _filler(answer: pb.UserStatus) -> Callable[[pb.UserStatus], None]:
         _fill_timestamp(message.status_since, since_s, since_ns)
         _fill_timestamp(message.last_activity_time, last_s, last_ns)
         message.next_status = next_status
+        message.next_cause = next_cause
         _fill_timestamp(message.next_status_time, following_s, following_ns)
         message.revision = revision
 
