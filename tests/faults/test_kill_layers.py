@@ -418,7 +418,8 @@ async def test_what_was_ended_or_set_for_a_while_is_not_lost_by_kill_9(
         assert totals[f"{kind} that had to be there"] >= KILLS, totals
         assert totals[f"{kind} that had to be gone"] >= KILLS, totals
     assert totals["ends that had to be there"] >= KILLS, totals
-    assert totals["ends at their time"] and totals["disconnections at their time"], totals
+    # By chance a few kills may leave no disconnection to check; test_kill_watched.py has dozens.
+    assert totals["ends at their time"] + totals["disconnections at their time"] > 0, totals
 
 
 async def until_recorded(server: pb_grpc.StatusServiceAsyncStub, record: Record) -> None:
