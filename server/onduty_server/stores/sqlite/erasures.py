@@ -30,12 +30,16 @@ class Erasures:
             self._written.update({number for number, *_ in batch.erased_users})
             self._written.update(list(batch.erased_accounts))
 
-    async def wait(self, account_number: int) -> None:
-        """Wait until nothing is left of the erasures in an account, or of it, that are durable.
+    async def wait(self, account_number: int | None) -> None:
+        """Wait until nothing is left of the erasures in an account (None: in any), or of it, that are durable.
 
         Raises:
             StoreUnavailable: it cannot be removed now.
         """
+        if account_number is None:
+            for each in list(self._written):
+                await self.wait(each)
+            return
         erasure = self._written[account_number]
         if self._cleaned[account_number] < erasure:
             waiter = _Waiter(account_number, erasure, asyncio.get_running_loop().create_future())

@@ -249,7 +249,7 @@ class SqliteJournal(Journal):
         batch.waiters.append(waiter)
         await waiter
 
-    async def erased(self, account_number: int) -> None:
+    async def erased(self, account_number: int | None) -> None:
         """Wait until nothing of what was erased is left in the files; see the port."""
         await self._erasures.wait(account_number)
 
