@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import random
+import re
 from collections.abc import Iterable
 from pathlib import Path
 from typing import Final, NamedTuple
@@ -12,6 +13,7 @@ from onduty_server.app.service import StatusService
 from onduty_server.domain.status import Status
 
 MINUTE: Final = 60_000
+_TRACE: Final = re.compile(rb"[unrse]-[0-9a-f]{10}")
 
 
 class Person(NamedTuple):
@@ -25,7 +27,7 @@ class Person(NamedTuple):
 
     @property
     def traces(self) -> list[bytes]:
-        """The tokens, each long enough that nothing else is taken for it, and short enough to find a rest of one."""
+        """The tokens, each long enough that nothing else is taken for it."""
         return [text[:12].encode() for text in self]
 
 
@@ -84,10 +86,18 @@ class Crowd:
 
 def traces_in(database: Path, people: Iterable[Person]) -> list[str]:
     """Return the traces of people in all files of a database, each with the file's name."""
+    return _found(database, {trace for person in people for trace in person.traces})
+
+
+def traces_of(database: Path, user_ids: Iterable[str]) -> list[str]:
+    """Return the traces of people who are known by their ids."""
+    tokens = [user_id.removeprefix("u-") for user_id in user_ids]
+    return _found(database, {f"{letter}-{token}".encode() for letter in "unrse" for token in tokens})
+
+
+def _found(database: Path, wanted: set[bytes]) -> list[str]:
     found: list[str] = []
     for path in sorted(database.parent.glob(f"{database.name}*")):
-        contents = path.read_bytes()
-        found += [
-            f"{trace.decode()} in {path.name}" for person in people for trace in person.traces if trace in contents
-        ]
+        traces = wanted.intersection(_TRACE.findall(path.read_bytes()))
+        found += [f"{trace.decode()} in {path.name}" for trace in sorted(traces)]
     return found

@@ -94,7 +94,7 @@ class PagedFile:
                 self._clear(start + index, block[index * self.page_bytes : (index + 1) * self.page_bytes])
 
     def clear_all(self) -> None:
-        """Clear all that is unused, free pages and the ends of long rows too. The file must be complete without a log."""
+        """Clear all that is unused, also free pages and the ends of long rows. The file is complete without its log."""
         self._clear_free_pages()
         for number in range(1, self.pages + 1):
             page = self._page(number)
