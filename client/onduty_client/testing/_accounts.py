@@ -124,6 +124,9 @@ class Account:
     def erase(self, user_id: str, now: datetime) -> None:
         """Forget a known user, and who it was in all that was recorded."""
         del self.people[user_id]
+        for person in self.people.values():
+            if person.own.actor == user_id:
+                person.own = person.own._replace(actor="")
         for event in self.events:
             if event.HasField("status_change"):
                 _erase_from(event.status_change, user_id, ("display_name", "reason"))
