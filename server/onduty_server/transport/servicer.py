@@ -271,12 +271,13 @@ class StatusServicer:
         self, request: pb.DeleteUserRequest, context: CallContext, caller: Caller
     ) -> pb.DeleteUserResponse:
         """See the proto."""
-        account_id = request.account_id
+        account_id, user_id = request.account_id, request.user_id
         actor = self._guard.actor(caller, account_id, context)
         with _outcome(partial(self._guard.changed, "user_erased", caller, actor, account_id, {}, context)):
-            await self._service.delete_user(
-                account_id, request.user_id, actor=actor, caller=self._guard.caller_beside(caller, actor)
-            )
+            async with self._watching.erasing(account_id, user_id):
+                await self._service.delete_user(
+                    account_id, user_id, actor=actor, caller=self._guard.caller_beside(caller, actor)
+                )
         return pb.DeleteUserResponse()
 
     async def BatchSetStatus(
