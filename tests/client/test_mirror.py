@@ -5,7 +5,7 @@ import gc
 import subprocess
 import sys
 import threading
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from typing import Any, cast
 
@@ -18,7 +18,6 @@ from tests.client.scripted import (
     Proxy,
     ScriptedServer,
     ScriptedService,
-    ScriptedStream,
     complaints,
     error_info,
     refusal,
@@ -28,8 +27,10 @@ from tests.client.watched import (
     OFFLINE,
     ONLINE,
     SERVER_AHEAD_S,
+    MakeMirror,
     Mirror,
     MirrorDriver,
+    began,
     bookmark,
     change,
     changes,
@@ -66,48 +67,14 @@ from onduty_client._clock import steady
 
 pytestmark = pytest.mark.both_doors
 
-MakeMirror = Callable[..., Awaitable[MirrorDriver]]
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 EXPIRED = refusal(grpc.StatusCode.OUT_OF_RANGE, "too long ago", error_info("RESUME_TOKEN_EXPIRED"))
 FORGED = refusal(grpc.StatusCode.INVALID_ARGUMENT, "not a resume token", error_info("INVALID_FIELD"))
 UNAVAILABLE = refusal(grpc.StatusCode.UNAVAILABLE, "the disk is full", error_info("STORE_UNAVAILABLE"))
 
 
-@pytest.fixture(params=[AvailabilityMirror, AsyncAvailabilityMirror])
-def kind(request: pytest.FixtureRequest) -> type[Mirror]:
-    return cast("type[Mirror]", request.param)
-
-
-@pytest.fixture
-def clock() -> SkippingClock:
-    return SkippingClock()
-
-
-@pytest.fixture
-async def mirrored(kind: type[Mirror], server: ScriptedServer, clock: SkippingClock) -> AsyncIterator[MakeMirror]:
-    """Starts mirrors of "acme", and closes them after the test; takes the options of a mirror."""
-    drivers: list[MirrorDriver] = []
-
-    async def mirrored(target: str = server.target, **options: Any) -> MirrorDriver:
-        drivers.append(MirrorDriver(clock.clocked(kind)(target, "acme", **options)))
-        await drivers[-1].start()
-        return drivers[-1]
-
-    yield mirrored
-    for driver in drivers:
-        await driver.close()
-
-
 def ids(statuses: tuple[MirroredStatus, ...]) -> list[str]:
     return [status.user_id for status in statuses]
-
-
-async def began(driver: MirrorDriver, service: ScriptedService, *users: Any) -> ScriptedStream:
-    """The stream of a mirror that has got a snapshot with these users, and a bookmark."""
-    stream = await service.stream()
-    stream.send(page(users), bookmark())
-    await driver.wait_ready()
-    return stream
 
 
 # --- what it shows ---------------------------------------------------------------------------------------------------
