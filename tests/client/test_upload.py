@@ -307,9 +307,13 @@ async def test_a_final_refusal_ends_it_at_once(uploading: MakeUpload, service: S
     service.refuse_streams = refusal(grpc.StatusCode.PERMISSION_DENIED, "no", error_info("PERMISSION_REQUIRED"))
     driver = uploading()
     await driver.start()
-    with pytest.raises(PermissionRequired):
+
+    async def upload() -> None:
         await driver.put("acme", "ann")  # the refusal may have come by now
         await driver.finish()
+
+    with pytest.raises(PermissionRequired):
+        await upload()
     with pytest.raises(PermissionRequired):
         await driver.put("acme", "ann")
     # Where grpcio loses how a stream ended, because it was writing, another attempt finds it out.
