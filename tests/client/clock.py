@@ -80,10 +80,10 @@ class SkippingClock:
                 timer.loop.call_soon_threadsafe(timer.fire)
 
     async def pass_by(self, seconds: float) -> None:
-        """Let time pass, during which the event loops run."""
-        while seconds > 0:
-            self.skip(min(seconds, STEP_S))
-            seconds -= STEP_S
+        """Let time pass, during which the event loops run. What they take for it is part of that time."""
+        until = self.now() + seconds
+        while (left_s := until - self.now()) > 0:
+            self.skip(min(left_s, STEP_S))
             for loop in tuple(self._loops):
                 if loop is not asyncio.get_running_loop() and loop.is_running():
                     await asyncio.wrap_future(asyncio.run_coroutine_threadsafe(_turns(), loop))

@@ -12,7 +12,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
-from tests.cli.test_serve import serving
+from tests.cli.served import serving
 from tests.client.scripted import Proxy
 from tests.servers import running
 
