@@ -71,24 +71,28 @@ class BrokenStore(MemoryStore):
     async def get(self, account_id: str, user_ids: Sequence[str]) -> Sequence[StatusView | None]:
         raise self._error
 
-    async def scan(self, account_id: str, statuses: Collection[Status], position: int, limit: int) -> StatusPage:
+    async def scan(
+        self, account_id: str, statuses: Collection[Status], position: int, limit: int, team_id: str = ""
+    ) -> StatusPage:
         raise self._error
 
     async def available(
-        self, account_id: str, order: AvailabilityOrder, limit: int, max_engagements: int = 0
+        self, account_id: str, order: AvailabilityOrder, limit: int, max_engagements: int = 0, team_id: str = ""
     ) -> Available:
         raise self._error
 
-    async def workflow(self, account_id: str) -> Workflow:
+    async def workflow(self, account_id: str, team_id: str = "") -> Workflow:
         raise self._error
 
-    async def update_workflow(self, account_id: str, revise: Revise) -> Workflow:
+    async def update_workflow(self, account_id: str, revise: Revise, team_id: str = "") -> Workflow:
         raise self._error
 
-    async def preview(self, account_id: str, revise: Revise, limit: int) -> Preview:
+    async def preview(self, account_id: str, revise: Revise, limit: int, team_id: str = "") -> Preview:
         raise self._error
 
-    async def workflow_changes(self, account_id: str, before_revision: int, limit: int) -> Sequence[Workflow]:
+    async def workflow_changes(
+        self, account_id: str, before_revision: int, limit: int, team_id: str = ""
+    ) -> Sequence[Workflow]:
         raise self._error
 
     async def accounts(self, position: int, limit: int) -> AccountPage:
@@ -150,29 +154,33 @@ class GatedStore(MemoryStore):
         views: Sequence[StatusView | None] = await self._through(super().get(account_id, user_ids))
         return views
 
-    async def scan(self, account_id: str, statuses: Collection[Status], position: int, limit: int) -> StatusPage:
+    async def scan(
+        self, account_id: str, statuses: Collection[Status], position: int, limit: int, team_id: str = ""
+    ) -> StatusPage:
         page: StatusPage = await self._through(super().scan(account_id, statuses, position, limit))
         return page
 
     async def available(
-        self, account_id: str, order: AvailabilityOrder, limit: int, max_engagements: int = 0
+        self, account_id: str, order: AvailabilityOrder, limit: int, max_engagements: int = 0, team_id: str = ""
     ) -> Available:
         available: Available = await self._through(super().available(account_id, order, limit, max_engagements))
         return available
 
-    async def workflow(self, account_id: str) -> Workflow:
+    async def workflow(self, account_id: str, team_id: str = "") -> Workflow:
         workflow: Workflow = await self._through(super().workflow(account_id))
         return workflow
 
-    async def update_workflow(self, account_id: str, revise: Revise) -> Workflow:
+    async def update_workflow(self, account_id: str, revise: Revise, team_id: str = "") -> Workflow:
         workflow: Workflow = await self._through(super().update_workflow(account_id, revise))
         return workflow
 
-    async def preview(self, account_id: str, revise: Revise, limit: int) -> Preview:
+    async def preview(self, account_id: str, revise: Revise, limit: int, team_id: str = "") -> Preview:
         preview: Preview = await self._through(super().preview(account_id, revise, limit))
         return preview
 
-    async def workflow_changes(self, account_id: str, before_revision: int, limit: int) -> Sequence[Workflow]:
+    async def workflow_changes(
+        self, account_id: str, before_revision: int, limit: int, team_id: str = ""
+    ) -> Sequence[Workflow]:
         found: Sequence[Workflow] = await self._through(super().workflow_changes(account_id, before_revision, limit))
         return found
 

@@ -103,7 +103,9 @@ class _MemoryJournal(Journal):
             found.extend(kept[start : start + limit])
         return sorted(found, key=attrgetter("revision"))[:limit]
 
-    async def workflow_changes(self, account_number: int, before_revision: int, limit: int) -> Sequence[WorkflowRow]:
+    async def workflow_changes(
+        self, account_number: int, before_revision: int, limit: int, team_id: str = ""
+    ) -> Sequence[WorkflowRow]:
         kept = self._workflows.get(account_number, [])
         end = bisect_left(kept, before_revision, key=attrgetter("revision"))
         return kept[max(0, end - limit) : end][::-1]

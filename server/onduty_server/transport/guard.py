@@ -153,6 +153,19 @@ class Guard:
         """Log that a workflow was changed, or may have been. `values` has `from` and `to` as far as they are known."""
         self._note("workflow_updated", caller, actor, account_id, context, outcome, **values)
 
+    def changed(
+        self,
+        event: str,
+        caller: Caller,
+        actor: str,
+        account_id: str,
+        values: Mapping[str, object],
+        context: CallContext,
+        outcome: str,
+    ) -> None:
+        """Log another change that was made, or may have been. Erasures are logged without what was erased."""
+        self._note(event, caller, actor, account_id, context, outcome, **values)
+
     def refused(
         self,
         rpc: str,

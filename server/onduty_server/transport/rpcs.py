@@ -33,6 +33,14 @@ def _one_user_or_all(request: Any) -> Sequence[str]:
     return (request.user_id,) if request.user_id else ()
 
 
+def _user_of_user(request: Any) -> Sequence[str]:
+    return (request.user.user_id,)
+
+
+def _users_of_settings(request: Any) -> Sequence[str]:
+    return [each.user_id for each in request.requests]
+
+
 _account_id: Final = attrgetter("account_id")
 _user_ids: Final = attrgetter("user_ids")
 
@@ -109,6 +117,13 @@ RPCS: Final = table(
         ),
         Rpc("GetWorkflow", Permission.WORKFLOW_READ),
         Rpc("UpdateWorkflow", Permission.WORKFLOW_WRITE, account=attrgetter("workflow.account_id")),
+        Rpc("DeleteWorkflow", Permission.WORKFLOW_WRITE),
+        Rpc("UpdateUser", Permission.USER_WRITE, account=attrgetter("user.account_id"), users=_user_of_user),
+        Rpc("DeleteUser", Permission.USER_DELETE, users=_one_user),
+        Rpc("BatchSetStatus", Permission.STATUS_WRITE, users=_users_of_settings),
+        Rpc("ListTeams", Permission.STATUS_READ | Permission.WORKFLOW_READ),
+        Rpc("CreateAccount", Permission.ACCOUNT_WRITE),
+        Rpc("DeleteAccount", Permission.ACCOUNT_DELETE),
         Rpc("ListStatusChanges", Permission.STATUS_READ, users=_one_user_or_all),
         Rpc("ListWorkflowChanges", Permission.WORKFLOW_READ),
         # What these two answer follows from the caller's own grants, whatever they are.

@@ -26,6 +26,7 @@ from .callers import caller_key, to_caller
 from .context import CallContext, Requests
 from .guard import Guard
 from .limits import CallLimits
+from .settings import set_statuses
 from .streams import serve_activities, serve_watch
 
 T = TypeVar("T")
@@ -168,6 +169,7 @@ class StatusServicer:
         page = await self._service.list_statuses(
             request.account_id,
             statuses=convert.from_statuses("statuses", request.statuses),
+            team_id=request.team_id,
             page_size=request.page_size,
             page_token=request.page_token,
         )
@@ -184,6 +186,7 @@ class StatusServicer:
             order=convert.from_order(request.order),
             limit=request.limit,
             max_engagements=request.max_engagements,
+            team_id=request.team_id,
         )
         response = pb.ListAvailableUsersResponse(available_count=available.total)
         await _fill(response.user_statuses, request.account_id, available.views)
@@ -193,7 +196,7 @@ class StatusServicer:
         self, request: pb.GetWorkflowRequest, context: CallContext, caller: Caller
     ) -> pb.GetWorkflowResponse:
         """See the proto."""
-        workflow = await self._service.get_workflow(request.account_id)
+        workflow = await self._service.get_workflow(request.account_id, request.team_id)
         return pb.GetWorkflowResponse(workflow=convert.to_workflow(request.account_id, workflow))
 
     async def UpdateWorkflow(
@@ -202,24 +205,125 @@ class StatusServicer:
         """See the proto."""
         if not request.HasField("workflow"):
             raise InvalidField("workflow", "is required")
-        account_id, etag = request.workflow.account_id, request.workflow.etag
+        account_id, team_id, etag = request.workflow.account_id, request.workflow.team_id, request.workflow.etag
         patch, actor = convert.to_patch(request), self._guard.actor(caller, account_id, context)
         beside = self._guard.caller_beside(caller, actor)
         if request.validate_only:
-            preview = await self._service.preview_workflow(account_id, patch, etag=etag, actor=actor, caller=beside)
+            preview = await self._service.preview_workflow(
+                account_id, patch, team_id=team_id, etag=etag, actor=actor, caller=beside
+            )
             return pb.UpdateWorkflowResponse(
                 workflow=convert.to_workflow(account_id, preview.workflow), impact=convert.to_impact(preview)
             )
-        values: dict[str, object] = {}
+        values: dict[str, object] = {"team_id": team_id}
 
         def tell(before: Workflow, after: Workflow) -> None:
             values.update({"from": workflow_values(before), "to": workflow_values(after)})
 
         with _outcome(partial(self._guard.workflow_updated, caller, actor, account_id, values, context)):
             workflow = await self._service.update_workflow(
-                account_id, patch, etag=etag, actor=actor, caller=beside, tell=tell
+                account_id, patch, team_id=team_id, etag=etag, actor=actor, caller=beside, tell=tell
             )
         return pb.UpdateWorkflowResponse(workflow=convert.to_workflow(account_id, workflow))
+
+    async def DeleteWorkflow(
+        self, request: pb.DeleteWorkflowRequest, context: CallContext, caller: Caller
+    ) -> pb.DeleteWorkflowResponse:
+        """See the proto."""
+        account_id, team_id, etag = request.account_id, request.team_id, request.etag
+        actor = self._guard.actor(caller, account_id, context)
+        beside = self._guard.caller_beside(caller, actor)
+        if request.validate_only:
+            preview = await self._service.preview_deletion(account_id, team_id, etag=etag, actor=actor, caller=beside)
+            return pb.DeleteWorkflowResponse(
+                workflow=convert.to_workflow(account_id, preview.workflow), impact=convert.to_impact(preview)
+            )
+        values: dict[str, object] = {"team_id": team_id}
+
+        def tell(before: Workflow, after: Workflow) -> None:
+            values.update({"from": workflow_values(before), "to": workflow_values(after)})
+
+        with _outcome(partial(self._guard.changed, "workflow_deleted", caller, actor, account_id, values, context)):
+            workflow = await self._service.delete_workflow(
+                account_id, team_id, etag=etag, actor=actor, caller=beside, tell=tell
+            )
+        return pb.DeleteWorkflowResponse(workflow=convert.to_workflow(account_id, workflow))
+
+    async def UpdateUser(
+        self, request: pb.UpdateUserRequest, context: CallContext, caller: Caller
+    ) -> pb.UpdateUserResponse:
+        """See the proto."""
+        if not request.HasField("user"):
+            raise InvalidField("user", "is required")
+        account_id, user_id = request.user.account_id, request.user.user_id
+        patch, actor = convert.to_profile_patch(request), self._guard.actor(caller, account_id, context)
+        values: dict[str, object] = {"user_id": user_id, "to": dict(patch)}
+        with _outcome(partial(self._guard.changed, "user_updated", caller, actor, account_id, values, context)):
+            update = await self._service.update_user(
+                account_id, user_id, patch, actor=actor, caller=self._guard.caller_beside(caller, actor)
+            )
+            values.update({"from": update.before._asdict(), "to": update.after._asdict()})
+        response = pb.UpdateUserResponse()
+        convert.fill_user_status(response.user_status, account_id, update.view)
+        return response
+
+    async def DeleteUser(
+        self, request: pb.DeleteUserRequest, context: CallContext, caller: Caller
+    ) -> pb.DeleteUserResponse:
+        """See the proto."""
+        account_id = request.account_id
+        actor = self._guard.actor(caller, account_id, context)
+        with _outcome(partial(self._guard.changed, "user_erased", caller, actor, account_id, {}, context)):
+            await self._service.delete_user(
+                account_id, request.user_id, actor=actor, caller=self._guard.caller_beside(caller, actor)
+            )
+        return pb.DeleteUserResponse()
+
+    async def BatchSetStatus(
+        self, request: pb.BatchSetStatusRequest, context: CallContext, caller: Caller
+    ) -> pb.BatchSetStatusResponse:
+        """See the proto."""
+        account_id = request.account_id
+        actor = self._guard.actor(caller, account_id, context)
+        beside = self._guard.caller_beside(caller, actor)
+
+        def note(setting: pb.SetStatusRequest, outcome: str) -> None:
+            self._guard.status_set(caller, actor, setting, context, outcome)
+
+        return await set_statuses(self._service, request, actor, beside, note)
+
+    async def ListTeams(
+        self, request: pb.ListTeamsRequest, context: CallContext, caller: Caller
+    ) -> pb.ListTeamsResponse:
+        """See the proto."""
+        account_id = request.account_id
+        page = await self._service.list_teams(account_id, page_size=request.page_size, page_token=request.page_token)
+        teams = [
+            pb.Team(account_id=account_id, team_id=team.team_id, user_count=team.users, has_workflow=team.has_workflow)
+            for team in page.items
+        ]
+        return pb.ListTeamsResponse(teams=teams, next_page_token=page.next_page_token)
+
+    async def CreateAccount(
+        self, request: pb.CreateAccountRequest, context: CallContext, caller: Caller
+    ) -> pb.CreateAccountResponse:
+        """See the proto."""
+        account_id = request.account_id
+        actor = self._guard.actor(caller, account_id, context)
+        with _outcome(partial(self._guard.changed, "account_created", caller, actor, account_id, {}, context)):
+            await self._service.create_account(account_id)
+        return pb.CreateAccountResponse(account=pb.Account(account_id=account_id))
+
+    async def DeleteAccount(
+        self, request: pb.DeleteAccountRequest, context: CallContext, caller: Caller
+    ) -> pb.DeleteAccountResponse:
+        """See the proto."""
+        account_id = request.account_id
+        actor = self._guard.actor(caller, account_id, context)
+        # Without the account, since that is erased.
+        with _outcome(partial(self._guard.changed, "account_erased", caller, actor, "", {}, context)):
+            await self._service.delete_account(account_id)
+        return pb.DeleteAccountResponse()
 
     async def ListStatusChanges(
         self, request: pb.ListStatusChangesRequest, context: CallContext, caller: Caller
@@ -228,6 +332,7 @@ class StatusServicer:
         page = await self._service.list_status_changes(
             request.account_id,
             user_id=request.user_id,
+            team_id=request.team_id,
             start_time=(
                 convert.from_timestamp("start_time", request.start_time) if request.HasField("start_time") else None
             ),
@@ -246,7 +351,10 @@ class StatusServicer:
     ) -> pb.ListWorkflowChangesResponse:
         """See the proto."""
         page = await self._service.list_workflow_changes(
-            request.account_id, page_size=request.page_size, page_token=request.page_token
+            request.account_id,
+            team_id=request.team_id,
+            page_size=request.page_size,
+            page_token=request.page_token,
         )
         response = pb.ListWorkflowChangesResponse(next_page_token=page.next_page_token)
         for step in _steps(page.items):

@@ -110,14 +110,14 @@ class Decisions:
         account = self._accounts.get(account_id)
         if account is None:
             policy = Policy(floor=self._vitality.floor)
-            revised = revise(policy.workflow, now, 1)
+            revised = revise(policy.workflow, now, 1, policy.workflow)
             if revised is policy.workflow:
                 return revised
             account = self._commits.add_account(account_id, policy)
         else:
             now = await self._settle_some(account, now)
             policy = account.policy
-            revised = revise(policy.workflow, now, account.revision + 1)
+            revised = revise(policy.workflow, now, account.revision + 1, policy.workflow)
             if revised is policy.workflow:
                 if account.revision > account.durable_revision:
                     await self._journal.commit()

@@ -183,9 +183,9 @@ class Reads:
         now = await self._vitality.now()
         account = self._accounts.get(account_id)
         if account is None:
-            return ImpactTally(Policy(), revise(Policy().workflow, now, 1), now, limit).preview()
+            return ImpactTally(Policy(), revise(Policy().workflow, now, 1, Policy().workflow), now, limit).preview()
         policy, revision, losses = account.policy, account.revision, self._durability.losses
-        revised = revise(policy.workflow, now, revision + 1)
+        revised = revise(policy.workflow, now, revision + 1, policy.workflow)
         tally = ImpactTally(policy, revised, now, limit)
         if tally.is_needed:
             for start in range(0, len(account.order), self._steps.preview):

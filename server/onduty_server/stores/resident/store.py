@@ -202,7 +202,7 @@ class ResidentStore(Store):
         """Decide, apply and journal in one step, then wait for the disk."""
         return await self._decisions.transact(account_id, user_id, decide)
 
-    async def update_workflow(self, account_id: str, revise: Revise) -> Workflow:
+    async def update_workflow(self, account_id: str, revise: Revise, team_id: str = "") -> Workflow:
         """Settle a bounded number of the users due under the old workflow, which is kept to decide for the others."""
         return await self._decisions.update_workflow(account_id, revise)
 
@@ -214,21 +214,23 @@ class ResidentStore(Store):
         """Evaluate the users' records now."""
         return await self._reads.get(account_id, user_ids)
 
-    async def scan(self, account_id: str, statuses: Collection[Status], position: int, limit: int) -> StatusPage:
+    async def scan(
+        self, account_id: str, statuses: Collection[Status], position: int, limit: int, team_id: str = ""
+    ) -> StatusPage:
         """Walk the users in the order they were first seen."""
         return await self._reads.scan(account_id, statuses, position, limit)
 
     async def available(
-        self, account_id: str, order: AvailabilityOrder, limit: int, max_engagements: int = 0
+        self, account_id: str, order: AvailabilityOrder, limit: int, max_engagements: int = 0, team_id: str = ""
     ) -> Available:
         """Find everybody for whom something has become due, then answer from the index of those ONLINE."""
         return await self._reads.available(account_id, order, limit, max_engagements)
 
-    async def workflow(self, account_id: str) -> Workflow:
+    async def workflow(self, account_id: str, team_id: str = "") -> Workflow:
         """Return the workflow, once durable."""
         return await self._reads.workflow(account_id)
 
-    async def preview(self, account_id: str, revise: Revise, limit: int) -> Preview:
+    async def preview(self, account_id: str, revise: Revise, limit: int, team_id: str = "") -> Preview:
         """Evaluate every user under both workflows, at one instant, in chunks."""
         return await self._reads.preview(account_id, revise, limit)
 
@@ -244,7 +246,9 @@ class ResidentStore(Store):
         """Ask the journal, which alone keeps history."""
         return await self._history.changes(account_id, wanted, after_revision, limit)
 
-    async def workflow_changes(self, account_id: str, before_revision: int, limit: int) -> Sequence[Workflow]:
+    async def workflow_changes(
+        self, account_id: str, before_revision: int, limit: int, team_id: str = ""
+    ) -> Sequence[Workflow]:
         """Ask the journal, which alone keeps history."""
         return await self._history.workflow_changes(account_id, before_revision, limit)
 

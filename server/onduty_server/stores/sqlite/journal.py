@@ -279,7 +279,9 @@ class SqliteJournal(Journal):
         assert self._reader is not None
         return await self._reader.events(account_number, after_revision, limit)
 
-    async def workflow_changes(self, account_number: int, before_revision: int, limit: int) -> Sequence[WorkflowRow]:
+    async def workflow_changes(
+        self, account_number: int, before_revision: int, limit: int, team_id: str = ""
+    ) -> Sequence[WorkflowRow]:
         """Read durable changes of the workflow from the file; see the port."""
         assert self._reader is not None
         return await self._reader.workflow_changes(account_number, before_revision, limit)
