@@ -585,7 +585,8 @@ async def test_an_end_takes_five_seconds_at_most(
         it.lease.active()
         began = asyncio.get_running_loop().time()
         await it.close()
-        assert asyncio.get_running_loop().time() - began < 5.5
+        # Not those of two attempts, however busy the machine is.
+        assert asyncio.get_running_loop().time() - began < 9
         await away.close()
 
 
