@@ -81,12 +81,13 @@ class CheckpointFile:
     def _parsed(self, text: bytes) -> Place:
         try:
             kept = json.loads(text)
-            version, account_id, place = kept["version"], kept["account_id"], _place(kept["place"])
+            version, account_id = kept["version"], kept["account_id"]
+            place = _place(kept["place"]) if version == _VERSION else None
         except (ValueError, KeyError, TypeError):
             raise Failure(
                 f"{self._path} is not a checkpoint; name another file, or delete it to begin anew (see --from)"
             ) from None
-        if version != _VERSION:
+        if place is None:
             raise Failure(f"{self._path} was written by another version of onduty (form {version})")
         if account_id != self._account_id:
             raise Failure(
@@ -125,7 +126,7 @@ def _place(values: dict[str, Any]) -> Place:
     """Return the place that was kept as these values. Raises TypeError or ValueError if they are none."""
     place = Place(**values)
     for field in fields(Place):
-        value, default = values.get(field.name), field.default
+        value, default = getattr(place, field.name), field.default
         expected = (int, type(None)) if default is None else type(default)
         if not isinstance(value, expected):
             raise ValueError(field.name)

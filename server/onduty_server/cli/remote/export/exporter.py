@@ -8,9 +8,9 @@ the receiver says that it wants no more.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncGenerator, Coroutine
+from collections.abc import AsyncGenerator, Callable, Coroutine
 from contextlib import aclosing
-from typing import Any, Final, TypeVar
+from typing import Any, Final, Protocol, TypeVar
 
 import structlog
 
@@ -20,7 +20,7 @@ from ....app.ports.clock import Clock
 from ...errors import Failure
 from .checkpoint import CheckpointFile, Place
 from .events import Event
-from .feed import Feed, Step
+from .feed import Step
 from .figures import Figures
 from .retries import backoff_s
 from .sinks import EventRefused, NotDelivered, Sink
@@ -41,6 +41,16 @@ _TELL_EVERY_MS: Final = 60_000
 """The interval at which a failure that goes on is logged again."""
 
 
+class Source(Protocol):
+    """Says what comes next; see `Feed`."""
+
+    def steps(self) -> AsyncGenerator[Step, None]:
+        """Yield the steps from the place that was reached. Raises OndutyError or Failure if the server fails."""
+
+    async def pause(self) -> None:
+        """Expect that the next step is not asked for soon."""
+
+
 class Exporter:
     """An export, until `stop` is set.
 
@@ -58,7 +68,7 @@ class Exporter:
 
     def __init__(
         self,
-        feed: Feed,
+        feed: Source,
         sink: Sink,
         file: CheckpointFile,
         *,
@@ -68,7 +78,7 @@ class Exporter:
         refused: Sink | None = None,
         refused_after: int = 5,
         place: Place | None = None,
-        backoff: Any = backoff_s,
+        backoff: Callable[[int, float], float] = backoff_s,
     ) -> None:
         self._feed = feed
         self._sink = sink
@@ -108,6 +118,9 @@ class Exporter:
 
     async def _next(self, steps: AsyncGenerator[Step, None]) -> Step | None:
         """Return the next step; None if the feed is to be asked anew, or the program to end."""
+        if self._stop.is_set():
+            # The step before may not have been delivered.
+            return None
         try:
             step = await self._unless_stopped(_next(steps))
         except (OndutyError, Failure) as error:
@@ -132,9 +145,10 @@ class Exporter:
             events = step.events[at : at + self._sink.batch_max]
             if self._stop.is_set() or not await self._deliver(events):
                 return
-            if self._place is not None:
-                self._reach(self._place.after(events[-1]))
-                await self._save_if_due(_SAVE_EVERY_MS)
+            # A feed tells where it begins before there are events.
+            assert self._place is not None
+            self._reach(self._place.after(events[-1]))
+            await self._save_if_due(_SAVE_EVERY_MS)
         busy = bool(step.events) or self._place is None or self._place.replaying != step.after.replaying
         self._reach(step.after)
         await self._save_if_due(0 if busy else _SAVE_IDLE_EVERY_MS)
