@@ -62,7 +62,6 @@ class History:
             changes: list[Change] = sorted([*statuses, *workflows], key=lambda change: change.revision)
             if changes:
                 told = changes[-1].revision
-            self.newest = max(self.newest, told)
             yield changes
             if not page_token:
                 return
