@@ -117,9 +117,8 @@ async def test_what_the_receiver_refuses_holds_up_the_rest_for_as_long_as_it_is_
 
 async def test_with_a_file_for_them_refused_events_are_set_aside_and_the_others_go_on(tmp_path: Path) -> None:
     refused = LinesFile(tmp_path / "refused")
-    setting = Setting(
-        tmp_path, [3], ScriptedSink([None, *[EventRefused("HTTP 422")] * 3]), refused=refused, refused_after=3
-    )
+    sink = ScriptedSink([None, *[EventRefused("HTTP 422")] * 3])
+    setting = Setting(tmp_path, [0, 3], sink, refused=refused, refused_after=3)
     await setting.run()
     await refused.close()
     assert setting.revisions == [1, 3]

@@ -12,9 +12,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from tests.client.scripted import ScriptedServer
+from tests.client.watched import page
 from tests.fakes import FakeClock
 from tests.servers import running
 
+from onduty.v1 import status_pb2 as pb
 from onduty_client import AsyncClient, Status
 from onduty_server.app.ports.store import StoreOptions
 from onduty_server.app.watching.limits import WatchLimits
@@ -54,8 +57,10 @@ class Site:
 
     async def forget(self) -> None:
         """Have the server drop all but the last changes."""
-        self.clock.advance(2 * PRUNE_EVERY_MS)
-        await self.application.store.heartbeat()
+        async with asyncio.timeout(PATIENCE_S):
+            while len((await self.client.list_status_changes_page(ACCOUNT, page_size=1_000)).items) > KEPT:
+                self.clock.advance(2 * PRUNE_EVERY_MS)
+                await self.application.store.heartbeat()
 
     def feed(self, place: Place | None = None, **more: Any) -> Feed:
         return Feed(self.client, ACCOUNT, EventWriter(ACCOUNT, "/x"), place, **more)
@@ -258,3 +263,34 @@ async def test_whoever_lags_far_behind_is_told_everything_all_the_same(tmp_path:
         await told.until(45)
         await told.leave()
         assert told.ids == ids(1, 45)
+
+
+def changes(token: str, *revisions: int) -> pb.WatchStatusesResponse:
+    """A message of a watch; revision 13 is of a kind that this client does not know."""
+    watched = [
+        pb.WatchedChange(
+            status_change=pb.StatusChange(account_id=ACCOUNT, user_id="ada", revision=revision, status=pb.STATUS_AWAY)
+        )
+        if revision != 13
+        else pb.WatchedChange()
+        for revision in revisions
+    ]
+    return pb.WatchStatusesResponse(resume_token=token, changes=pb.WatchedChanges(changes=watched))
+
+
+async def test_a_snapshot_in_between_is_not_taken_for_changes_and_unknown_kinds_are_passed_over() -> None:
+    with ScriptedServer() as server:
+        async with AsyncClient(server.target) as client:
+            told = Told(Feed(client, ACCOUNT, EventWriter(ACCOUNT, "/x"), Place(10, "t10")))
+            asking = asyncio.create_task(told.next())
+            stream = await server.service.stream()
+            assert (await stream.request()).resume_token == "t10"
+            stream.send(changes("t12", 9, 10, 11, 12), page(), changes("t99", 99))
+            assert (await asking).after.resume_token == "t12"
+            asking = asyncio.create_task(told.next())
+            stream = await server.service.stream()
+            assert (await stream.request()).resume_token == "t12", "it resumes after what was delivered"
+            stream.send(changes("t14", 13, 14))
+            await asking
+            await told.leave()
+    assert told.ids == ids(11, 12) + ids(14, 14)

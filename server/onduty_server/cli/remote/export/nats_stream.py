@@ -15,9 +15,9 @@ from typing import Final
 from urllib.parse import urlsplit
 
 import nats
-import structlog
 from nats.aio.client import Client
 from nats.errors import Error as NatsError
+from nats.errors import NoServersError
 from nats.js.errors import APIError, NoStreamResponseError
 
 from ....text.escaping import visible
@@ -27,8 +27,7 @@ from .sinks import NotDelivered, Problem
 
 _MSG_ID: Final = "Nats-Msg-Id"
 _CLOSE_S: Final = 2.0
-
-_log = structlog.get_logger(__name__)
+_AGAIN_S: Final = 0.1
 
 
 def default_subject(account_id: str) -> str:
@@ -58,6 +57,7 @@ class NatsStream:
         self._credentials = credentials
         self._ca = ca
         self._client: Client | None = None
+        self._error: Exception | None = None
         self.name = f"subject {subject}"
 
     async def deliver(self, events: Sequence[Event]) -> None:
@@ -78,7 +78,8 @@ class NatsStream:
             raise NotDelivered(Problem.TIMEOUT, f"no acknowledgement within {self._timeout_s:g} s") from None
         except (NatsError, OSError) as error:
             await self._forget()
-            raise NotDelivered(Problem.UNREACHABLE, _reason(error)) from None
+            cause = self._error if isinstance(error, NoServersError) and self._error is not None else error
+            raise NotDelivered(Problem.UNREACHABLE, _reason(cause)) from None
 
     async def _connected(self) -> Client:
         if self._client is not None and self._client.is_connected:
@@ -94,11 +95,18 @@ class NatsStream:
             self._servers,
             name="onduty export",
             allow_reconnect=False,
+            # Each server twice, so that the next attempt is the exporter's, too.
+            max_reconnect_attempts=1,
+            reconnect_time_wait=_AGAIN_S,
             connect_timeout=max(1, int(self._timeout_s)),
-            error_cb=_ignored,
+            error_cb=self._note,
             **options,
         )
         return self._client
+
+    async def _note(self, error: Exception) -> None:
+        """Keep the reason why a server cannot be reached: of all of them, the library says only that there is none."""
+        self._error = error
 
     async def _forget(self) -> None:
         client, self._client = self._client, None
@@ -109,11 +117,6 @@ class NatsStream:
     async def close(self) -> None:
         """Close the connection."""
         await self._forget()
-
-
-async def _ignored(error: Exception) -> None:
-    """Ignore what the attempt under way reports as well."""
-    _log.debug("error of the NATS client", why=str(error))
 
 
 def _trusting(ca: Path) -> ssl.SSLContext:

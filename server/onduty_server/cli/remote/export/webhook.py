@@ -139,6 +139,9 @@ class Webhook:
         headers |= signature_headers(self._secrets.now(), event.id, self._wall_ms() // 1_000, event.body)
         try:
             answer = await asyncio.wait_for(_in_thread(lambda: self._post(event.body, headers)), self._timeout_s)
+        except urllib3.exceptions.NewConnectionError as error:
+            # It counts as one of urllib3's time-outs, whatever the reason.
+            raise NotDelivered(Problem.UNREACHABLE, _reason(error)) from None
         except (TimeoutError, urllib3.exceptions.TimeoutError):
             # The attempt may go on in its thread; another one must not use its connection.
             self._pool = self._new_pool()
