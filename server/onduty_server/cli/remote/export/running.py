@@ -69,7 +69,7 @@ async def _run(export: Export, sink: Sink, file: CheckpointFile, *, place: Place
     figures = Figures(clock.now)
     if place is not None:
         figures.reached(place)
-    turning = asyncio.create_task(_serve_operators(export, figures, clock))
+    turning = asyncio.create_task(_turn_forever(_serve_operators(export, figures), clock))
     refused = None if export.refused is None else LinesFile(export.refused)
     found = security(export.server)
     try:
@@ -91,12 +91,21 @@ async def _run(export: Export, sink: Sink, file: CheckpointFile, *, place: Place
             await refused.close()
 
 
-async def _serve_operators(export: Export, figures: Figures, clock: SystemClock) -> None:
-    """Serve metrics and probes, and report that the event loop turns."""
+def _serve_operators(export: Export, figures: Figures) -> Probes:
+    """Serve metrics and probes, if they are asked for. Raises Failure if the address is taken."""
     probes = Probes(stopwatch, figures.why_not_ready)
     if export.metrics is not None:
         host, port = export.metrics
-        _log.info("serving metrics", host=host, port=serve_operators(figures.registry, probes, host, port))
+        try:
+            port = serve_operators(figures.registry, probes, host, port)
+        except OSError as error:
+            raise Failure(f"cannot serve metrics on {host}, port {port}: {error.strerror}") from None
+        _log.info("serving metrics", host=host, port=port)
+    return probes
+
+
+async def _turn_forever(probes: Probes, clock: SystemClock) -> None:
+    """Report that the event loop turns, and keep the clock close to the wall clock."""
     while True:
         probes.turned()
         clock.follow()
