@@ -13,7 +13,7 @@ from ....text.addresses import split_address
 from ...errors import usage
 from ...options import parser, positive_seconds
 from ...times import parse_moment, wall_clock
-from ..options import DEFAULT_SERVER, DEFAULT_TIMEOUT, Account, Server, Timeout, secured
+from ..options import DEFAULT_SERVER, DEFAULT_TIMEOUT, Server, Timeout, secured
 
 if TYPE_CHECKING:
     from ....process.clock import SystemClock
@@ -58,23 +58,36 @@ def _beginning(text: str) -> int | datetime:
     return parse_moment(text, wall_clock())
 
 
-def _option(name: str, metavar: str, text: str, *, panel: str = _RECEIVER, **more: Any) -> Any:
-    return typer.Option(name, metavar=metavar, show_default=False, help=text, rich_help_panel=panel, **more)
+def _option(name: str, metavar: str | None, text: str, *, panel: str | None = _RECEIVER, **more: Any) -> Any:
+    """Make an option that a unit or a container can give in its environment: `--to` is ONDUTY_EXPORT_TO."""
+    return typer.Option(
+        name,
+        metavar=metavar,
+        envvar=f"ONDUTY_EXPORT_{name.strip('-').replace('-', '_').upper()}",
+        show_envvar=False,
+        show_default=False,
+        help=text,
+        rich_help_panel=panel,
+        **more,
+    )
 
 
 @secured
 def export(
-    account: Account,
+    account: Annotated[
+        str,
+        typer.Argument(
+            metavar="ACCOUNT",
+            envvar="ONDUTY_EXPORT_ACCOUNT",
+            show_envvar=False,
+            show_default=False,
+            help="The account (tenant).",
+        ),
+    ],
     to: Annotated[To, _option("--to", "KIND", "Kind of receiver: webhook, ndjson or nats.")],
     checkpoint: Annotated[
         Path,
-        typer.Option(
-            "--checkpoint",
-            metavar="FILE",
-            envvar="ONDUTY_EXPORT_CHECKPOINT",
-            show_default=False,
-            help="File that keeps how far the export has come.",
-        ),
+        _option("--checkpoint", "FILE", "File that keeps how far the export has come.", panel=None),
     ],
     begin: Annotated[
         Any,
@@ -86,20 +99,17 @@ def export(
             help="Deliver again from this revision, time or age (2h) on. Each start does so.",
         ),
     ] = None,
-    url: Annotated[
-        str, _option("--url", "URL", "Address of the webhook or of NATS servers.", envvar="ONDUTY_EXPORT_URL")
-    ] = "",
+    url: Annotated[str, _option("--url", "URL", "Address of the webhook or of NATS servers.")] = "",
     secret_file: Annotated[
         Path | None,
         _option(
             "--secret-file",
             "FILE",
             "Secrets that sign webhooks (whsec_...), the newest first. Or their text in ONDUTY_EXPORT_SECRETS.",
-            envvar="ONDUTY_EXPORT_SECRET_FILE",
         ),
     ] = None,
     allow_http: Annotated[
-        bool, typer.Option("--allow-http", help="Send webhooks in plain text.", rich_help_panel=_RECEIVER)
+        bool, _option("--allow-http", None, "Send webhooks in plain text to other machines.")
     ] = False,
     receiver_ca: Annotated[
         Path | None, _option("--receiver-ca", "FILE", "Trust this authority (PEM) for the receiver's certificate.")
@@ -141,7 +151,6 @@ def export(
             "HOST:PORT",
             "Serve Prometheus metrics and probes there, over HTTP.",
             panel=_OPERATION,
-            envvar="ONDUTY_EXPORT_METRICS_LISTEN",
             parser=parser(split_address),
         ),
     ] = None,
@@ -160,7 +169,9 @@ def export(
     acknowledged, which the checkpoint keeps. A receiver or a server that fails is tried again for as long as it takes.
 
     webhook: one signed POST for each event (Standard Webhooks). ndjson: a line for each event. nats: a message for each
-    event, in a stream of JetStream.
+    event, in a stream of JetStream. docs/export.md tells more.
+
+    Each option but --from can be given in the environment: --to as ONDUTY_EXPORT_TO, ACCOUNT as ONDUTY_EXPORT_ACCOUNT.
     """
     from .events import default_source
 
