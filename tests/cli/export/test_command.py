@@ -163,6 +163,7 @@ async def test_a_receiver_that_is_gone_for_good_ends_it_with_a_code_of_its_own(
         (("--to", "ndjson", "--checkpoint", "a", "--from", "soon"), "'soon' is not a time"),
         (("--to", "kafka", "--checkpoint", "a"), "'kafka' is not one of"),
         (("--to", "ndjson"), "Missing option '--checkpoint'"),
+        (("--to", "ndjson", "--checkpoint", "a", "--server", "localhost"), "'localhost' is not a valid address"),
     ],
 )
 def test_options_that_make_no_sense_are_refused(onduty: Onduty, options: tuple[str, ...], why: str) -> None:

@@ -175,6 +175,8 @@ def export(
     """
     from .events import default_source
 
+    if not account.isprintable() or not account:
+        raise usage("ACCOUNT is the id of an account, without control characters")
     _check(to, url=url, secret_file=secret_file, subject=subject, output=output, refused=refused)
 
     def sink_of(clock: SystemClock) -> Sink:

@@ -30,7 +30,7 @@ _log = structlog.get_logger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class Export:
-    """What is to be exported, and how."""
+    """The account to export, and how."""
 
     account_id: str
     server: str
