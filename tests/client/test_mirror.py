@@ -13,7 +13,7 @@ import grpc
 import pytest
 from google.protobuf.duration_pb2 import Duration
 from google.rpc import error_details_pb2
-from tests.client.clock import SkippingClock
+from tests.client.clock import STEP_S, SkippingClock
 from tests.client.scripted import (
     Proxy,
     ScriptedServer,
@@ -367,14 +367,14 @@ async def test_a_mirror_knows_within_three_seconds_that_it_is_cut_off(
         while answers(mirror):
             await clock.pass_by(0.25)
         assert 3 < clock.now() - frozen < 3.75
-        await asyncio.wait_for(proxy.abandoned.wait(), 5)
+        await asyncio.wait_for(proxy.abandoned.wait(), 20)
         with pytest.raises(MirrorStale, match="more than 3 s") as caught:
             mirror.is_available("ann")
         assert caught.value.staleness > 3
         assert caught.value.max_staleness == 3
         assert caught.value.code is grpc.StatusCode.UNAVAILABLE
         # The attempt under way hears nothing for ten seconds.
-        await asyncio.wait_for(proxy.froze.wait(), 5)
+        await asyncio.wait_for(proxy.froze.wait(), 20)
         proxy.silent = False
         await clock.pass_by(11)
         stream = await service.stream(timeout=20)
@@ -517,10 +517,12 @@ async def test_attempts_are_spread_and_become_rare(
             await clock.pass_by(0.1)
             await asyncio.sleep(0.01)  # for the attempts to fail, over the wire
         attempts = [driver.mirror.stats.failures for driver in drivers]
-        # The first ten came together, and the second ten no longer did.
-        second = proxy.refusals[10:20]
     assert max(attempts) < 30
-    assert max(second) - min(second) > 0.02
+    # The first ten came together; from then on each waits for a time of its own. When an attempt is made after that is
+    # up to the machine.
+    waits = [asked_s for asked_s in clock.asked_s if asked_s != STEP_S]
+    assert len(waits) >= 30 and len(set(waits)) == len(waits)
+    assert max(waits[:10]) - min(waits[:10]) > 0.02
 
 
 def test_waits_grow_to_five_seconds_and_are_random_from_zero_on() -> None:
@@ -625,10 +627,10 @@ async def test_following_ends_with_the_mirror(mirrored: MakeMirror, service: Scr
     following = asyncio.create_task(driver.take(driver.mirror.changes(), 1))
     early = driver.mirror.changes()
     early.close()
-    assert await asyncio.wait_for(driver.take(early, 1), 5) == []
+    assert await asyncio.wait_for(driver.take(early, 1), 20) == []
     await driver.close()
-    assert await asyncio.wait_for(following, 5) == []
-    assert await asyncio.wait_for(driver.take(driver.mirror.changes(), 1), 5) == []
+    assert await asyncio.wait_for(following, 20) == []
+    assert await asyncio.wait_for(driver.take(driver.mirror.changes(), 1), 20) == []
 
 
 async def test_a_callback_is_told_of_everything_and_may_fail(
@@ -767,7 +769,7 @@ async def test_closing_ends_an_attempt_under_way_and_whoever_waits(
         driver = await mirrored(proxy.target)
         waiting = asyncio.create_task(driver.wait_ready())
         await asyncio.sleep(0.1)
-        await asyncio.wait_for(driver.close(), 5)
+        await asyncio.wait_for(driver.close(), 20)
         with pytest.raises(RuntimeError, match="the mirror is closed"):
             await waiting
 
