@@ -65,7 +65,12 @@ async def test_people_are_named_moved_and_erased_and_a_mirror_follows(
     driver: Driver, target: str, clock: FakeClock
 ) -> None:
     async with AsyncAvailabilityMirror(target, "acme", max_staleness=3_600) as mirror:
-        await mirror.wait_ready(20)
+
+        def ready() -> bool:
+            clock.advance(1_000)  # A bookmark is due.
+            return mirror.as_of is not None
+
+        await until(ready)
         for user_id in ("ann", "bob"):
             await driver.call("record_activity", "acme", user_id)
         ann = await driver.call("update_user", "acme", "ann", display_name="Ann Ek", team_id="day")
@@ -105,7 +110,7 @@ async def test_people_are_named_moved_and_erased_and_a_mirror_follows(
         assert {change.user_id for change in await driver.call("list_status_changes", "acme")} == {"", "bob"}
         assert (await driver.call("record_activity", "acme", "ann")).team_id == ""
         await until(lambda: mirror.is_available("ann"))
-        assert (mirror.stats.gaps, mirror.stats.ignored, mirror.stats.failures) == (0, 0, 0)
+        assert (mirror.stats.gaps, mirror.stats.ignored) == (0, 0)
 
         await driver.call("delete_account", "acme")
         await until(lambda: mirror.statuses() == ())
@@ -163,16 +168,15 @@ async def test_a_watch_tells_of_an_erasure_and_cannot_tell_of_it_later(target: s
 async def test_an_account_that_has_to_be_declared_is_unknown_until_it_is_created() -> None:
     clock = FakeClock()
     store = MemoryStore(clock, StoreOptions(count_outage_as_inactivity=True, accounts_declared=True))
-    async with running(store, clock, http=HttpListen("127.0.0.1:0")) as application:
-        async with AsyncClient(f"http://127.0.0.1:{application.http_port}") as client:
-            for refused in (
-                client.record_activity("acme", "ann"),
-                client.set_status("acme", "ann", Status.AWAY),
-                client.update_workflow("acme", keep_manual_away=True),
-            ):
-                with pytest.raises(AccountUnknown):
-                    await refused
-            (refusal,) = await client.batch_set_status("acme", [StatusSetting("ann", Status.AWAY)])
-            assert isinstance(refusal, OndutyError) and isinstance(refusal, AccountUnknown)
-            await client.create_account("acme")
-            assert (await client.record_activity("acme", "ann")).available
+    async with running(store, clock) as application, AsyncClient(f"127.0.0.1:{application.port}") as client:
+        for refused in (
+            client.record_activity("acme", "ann"),
+            client.set_status("acme", "ann", Status.AWAY),
+            client.update_workflow("acme", keep_manual_away=True),
+        ):
+            with pytest.raises(AccountUnknown):
+                await refused
+        (refusal,) = await client.batch_set_status("acme", [StatusSetting("ann", Status.AWAY)])
+        assert isinstance(refusal, OndutyError) and isinstance(refusal, AccountUnknown)
+        await client.create_account("acme")
+        assert (await client.record_activity("acme", "ann")).available
