@@ -114,6 +114,7 @@ async def test_names_and_teams_are_checked(wire: Wire) -> None:
 
 async def test_a_move_switches_at_once_what_the_teams_workflow_has_due(wire: Wire, clock: FakeClock) -> None:
     await wire.activity("ann")
+    await put_workflow(wire, "", 60 * MINUTE)
     await put_workflow(wire, "night")
     clock.advance(2 * MINUTE)
     moved = await update(wire, "ann", team_id="night", actor="sue")
@@ -225,14 +226,14 @@ async def test_whoever_is_erased_is_unknown_and_may_come_back_as_somebody_new(wi
 async def test_an_erasure_is_answered_once_watchers_have_been_told(wire: Wire) -> None:
     await wire.activity("ann")
     await wire.activity("ben")
-    watch = wire.stub.WatchStatuses(pb.WatchStatusesRequest(account_id=ACCOUNT))
+    watch: Any = wire.stub.WatchStatuses(pb.WatchStatusesRequest(account_id=ACCOUNT))
     await watch.read()
     await erase(wire, "ann")
     while not (message := await watch.read()).changes.changes:
         pass
     (told,) = message.changes.changes
     assert (told.user_change.user_id, told.user_change.erased) == ("ann", True)
-    resumed = wire.stub.WatchStatuses(
+    resumed: Any = wire.stub.WatchStatuses(
         pb.WatchStatusesRequest(account_id=ACCOUNT, resume_token=message.resume_token),
     )
     assert (await resumed.read()).HasField("bookmark")
