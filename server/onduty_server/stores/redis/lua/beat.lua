@@ -41,8 +41,15 @@ else
       local began = math.min(horizon, now)
       for _, id in ipairs(redis.call('ZRANGEBYSCORE', DUE, '-inf', began)) do
         local account = load_account(id)
-        local past = account.past .. struct.pack(PAST, floor, began, account.rev, #account.w) .. account.w
-        redis.call('HSET', P .. 'a:' .. id, 'past', past, 'scan', 0)
+        redis.call('HSET', P .. 'a:' .. id, 'past', with_past(account, floor, began), 'scan', 0)
+        local teams = account.own > 0 and redis.call('ZRANGE', teams_key(account, 'k'), 0, -1) or {}
+        for _, team in ipairs(teams) do
+          local scope = scope_of(account, team)
+          if scope.has_own then
+            redis.call('HSET', P .. 'a:' .. id, 'past:' .. team, with_past(scope, floor, began), 'scan:' .. team, 0)
+            redis.call('ZADD', teams_key(account, 'b'), 0, team)
+          end
+        end
       end
       floor = now
     end

@@ -18,7 +18,7 @@ redis.call(
   'floor',
   string.format('%.0f', math.max(floor or 0, tonumber(ARGV[9])))
 )
-redis.call('HSET', P .. 'a:' .. ARGV[2], 'rev', ARGV[3], 'w', ARGV[4], 't', ARGV[6])
+redis.call('HSET', P .. 'a:' .. ARGV[2], 'rev', ARGV[3], 'w', ARGV[4], 't', ARGV[6], 'v', 3)
 if ARGV[5] ~= '' then
   redis.call('HSET', P .. 'a:' .. ARGV[2], 'past', ARGV[5], 'scan', 0)
 end
