@@ -12,6 +12,7 @@ from .help import CommandGroup
 from .local import simulate
 from .output import line
 from .remote import caller, health, leases, replay, settings_history, status, watch, workflow
+from .remote.export import command as export
 from .server import config, key, serve, store
 
 # \b keeps the lines of a paragraph as they are.
@@ -26,6 +27,7 @@ Exit codes:
   1    refused or failed, such as for a user who was never seen
   2    wrong usage, configuration or input
   3    the server cannot be reached, or its store cannot write
+  4    the receiver of an export wants no more events
   130  interrupted
 """
 
@@ -53,6 +55,7 @@ app.command("health")(health.health)
 status.register(app)
 leases.register(app)
 app.command("watch")(watch.watch)
+app.command("export")(export.export)
 app.add_typer(workflow.workflow_app, name="workflow")
 settings_history.register(workflow.workflow_app)
 app.command("caller")(caller.caller)

@@ -218,6 +218,8 @@ class Account:
         self._part(record)
         del self.users[record.user_id]
         self.order[record.number] = ERASED
+        if record.layers:
+            unpack.cache_clear()
         # Whatever still refers to it, for a while, has nothing of the person.
         record.user_id = ""
         record.assign(UserRecord(""))

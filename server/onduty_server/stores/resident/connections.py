@@ -12,7 +12,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping, Sequence
 from heapq import heapify, heappop, heappush, heapreplace
-from typing import TYPE_CHECKING
 
 from ...app.limits import SESSION_TTL_MIN_MS
 from ...domain.layers import Layers, unpack
@@ -20,10 +19,7 @@ from ...domain.record import UserRecord
 from ...domain.status import Connection
 from .bucket_queue import BucketQueue, bucket_of
 from .exact_queue import ExactQueue
-from .user import CONNECTED, GONE_AWAY, NUMBER_BITS, NUMBER_MASK, ResidentUser, as_is, is_indexed
-
-if TYPE_CHECKING:
-    from .group import Group
+from .user import CONNECTED, GONE_AWAY, NUMBER_BITS, NUMBER_MASK, Left, ResidentUser, as_is, is_indexed
 
 _COST = 2
 """The cost of a look at an entry, in looks at a heap: the user's layers are unpacked."""
@@ -33,14 +29,15 @@ Found = Callable[[ResidentUser], None]
 
 
 class Connections:
-    """Times are ms UTC. `order` and `arrived` are those of the account."""
+    """Times are ms UTC. `order` and `arrived` are those of the account, `left` is that of the group."""
 
-    __slots__ = ("_arrived", "_connected", "_gone_away", "_group", "_lowered", "_near", "_order")
+    __slots__ = ("_arrived", "_connected", "_gone_away", "_group", "_left", "_lowered", "_near", "_order")
 
-    def __init__(self, order: Sequence[ResidentUser], arrived: Mapping[ResidentUser, UserRecord], group: Group) -> None:
+    def __init__(self, order: Sequence[ResidentUser], arrived: Mapping[ResidentUser, UserRecord], left: Left) -> None:
         self._order = order
         self._arrived = arrived
-        self._group = group
+        self._left = left
+        self._group = left.group
         self._connected = BucketQueue()
         self._near: list[int] = []
         """A heap of those who are connected and whose last session ends soon, as far as is known."""
@@ -129,7 +126,7 @@ class Connections:
             record = self._order[number]
             layers = self._layers_of(record, Connection.CONNECTED)
             if layers is None:
-                self._group.drop(record, number, CONNECTED)
+                self._left.drop(record, number, CONNECTED)
                 continue
             bound = _bound(layers.session_end, now)
             if bucket_of(bound) > bucket:
@@ -156,7 +153,7 @@ class Connections:
                     heapreplace(near, layers.session_end << NUMBER_BITS | record.number)
                 continue
             heappop(near)
-            self._group.drop(record, key & NUMBER_MASK, CONNECTED)
+            self._left.drop(record, key & NUMBER_MASK, CONNECTED)
             if layers is not None:
                 found(record)
         return budget
@@ -174,7 +171,7 @@ class Connections:
                 heapreplace(gone_away, layers.session_end << NUMBER_BITS | record.number)
                 continue
             heappop(gone_away)
-            self._group.drop(record, key & NUMBER_MASK, GONE_AWAY)
+            self._left.drop(record, key & NUMBER_MASK, GONE_AWAY)
             if layers is not None:
                 found(record)
         return budget

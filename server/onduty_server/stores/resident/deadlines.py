@@ -15,7 +15,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
 from heapq import heapify, heappop, heappush, heapreplace
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
 from ...domain.layers import is_disconnected, unpack
 from ...domain.record import UserRecord
@@ -24,10 +24,7 @@ from ...domain.status import Connection, State
 from ...domain.workflow import Workflow
 from .connections import Connections, Found
 from .exact_queue import ExactQueue
-from .user import ARRIVED, HEAPS, NUMBER_BITS, NUMBER_MASK, OVERDUE, ResidentUser, as_is, is_indexed
-
-if TYPE_CHECKING:
-    from .group import Group
+from .user import ARRIVED, HEAPS, NUMBER_BITS, NUMBER_MASK, OVERDUE, Left, ResidentUser, as_is, is_indexed
 
 ONLINE, AWAY_BY_HAND, AWAY_BY_ITSELF, ONLINE_UNTIL, GONE_ONLINE = range(HEAPS)
 """The heaps. ONLINE_UNTIL waits for nothing: it is there for the order of those who may be given work. GONE_ONLINE has
@@ -64,19 +61,20 @@ def heap_of(record: UserRecord) -> int | None:
 
 
 class Deadlines:
-    """The index of one group. Times are ms UTC. `order` and `arrived` are those of the account."""
+    """The index of one group. Times are ms UTC. `order` and `arrived` are the account's, `left` is the group's."""
 
-    __slots__ = ("_arrived", "_ends", "_group", "_heaps", "_order", "_periods", "connections", "engaged")
+    __slots__ = ("_arrived", "_ends", "_group", "_heaps", "_left", "_order", "_periods", "connections", "engaged")
 
-    def __init__(self, order: Sequence[ResidentUser], arrived: Mapping[ResidentUser, UserRecord], group: Group) -> None:
+    def __init__(self, order: Sequence[ResidentUser], arrived: Mapping[ResidentUser, UserRecord], left: Left) -> None:
         self._order = order
         self._arrived = arrived
-        self._group = group
+        self._left = left
+        self._group = left.group
         self._heaps: tuple[list[int], ...] = tuple([] for _ in range(HEAPS))
         self._ends = ExactQueue()
         """Ends of statuses."""
         self._periods: _Periods | None = None
-        self.connections = Connections(order, arrived, group)
+        self.connections = Connections(order, arrived, left)
         self.engaged = ExactQueue()
         """Users who may be given work and have an engagement that lives; each with a lower bound of the last one's
         end. They are in neither heap of users who are ONLINE."""
@@ -257,7 +255,7 @@ class Deadlines:
             at_present = self._belonging(record, heap)
             if at_present is None:
                 heappop(entries)
-                self._group.drop(record, key & NUMBER_MASK, in_heap)
+                self._left.drop(record, key & NUMBER_MASK, in_heap)
                 continue
             # An engagement may be ended at any moment, so its end is no lower bound.
             clock = min(own_clock(at_present), now) if at_present.layers else at_present.clock
@@ -305,7 +303,7 @@ class Deadlines:
             at_present = self._belonging(record, heap)
             if at_present is None:
                 heappop(entries)
-                self._group.drop(record, key & NUMBER_MASK, in_heap)
+                self._left.drop(record, key & NUMBER_MASK, in_heap)
                 budget -= 1
                 continue
             clock = own_clock(at_present) if at_present.layers else at_present.clock

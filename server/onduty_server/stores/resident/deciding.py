@@ -133,7 +133,7 @@ class Decisions:
             return revised
         if account is None:
             account = self._commits.add_account(account_id, policy)
-        elif team_id and not current.team_id and _own(account) >= TEAM_WORKFLOWS_MAX:
+        elif team_id and team_id not in account.apart and len(account.apart) >= TEAM_WORKFLOWS_MAX:
             raise too_many_workflows()
         self._commits.replace_workflow(account, revised, now)
         await self._journal.commit()
@@ -150,8 +150,3 @@ class Decisions:
         await self._journal.commit()
         await asyncio.sleep(0)
         return await self.writable_now(account.account_id)
-
-
-def _own(account: Account) -> int:
-    """Return how many teams have a workflow of their own."""
-    return sum(not group.policy.workflow.follows for group in account.apart.values())

@@ -4,8 +4,7 @@ Every team has its group from the start, so that a workflow of its own is one as
 account's, the same object, unless the team has, or has had, a workflow of its own (`is_apart`).
 
 Users who leave are not taken out of the heaps, since that would be a walk. Invariant: `left` says of each of them in
-which of the heaps there still is an entry (the flags IN_INDEX); an entry of somebody who is not in the group counts for
-nothing, unless the user comes back.
+which of the heaps there still is an entry (the flags IN_INDEX). It counts for nothing, unless the user comes back.
 """
 
 from __future__ import annotations
@@ -20,7 +19,7 @@ from ...domain.status import Connection
 from .deadlines import Deadlines
 from .members import Members
 from .since_index import SinceIndex
-from .user import ARRIVED, IN_INDEX, OVERDUE, ResidentUser
+from .user import ARRIVED, IN_INDEX, OVERDUE, Left, ResidentUser
 
 _LEFT_MAX = 256
 """How many users who have left may have entries in the heaps, besides as many as there are users."""
@@ -30,12 +29,12 @@ class Group:
     """The users of one team, or those without a team. Times are ms UTC."""
 
     __slots__ = (
+        "_left",
         "_order",
         "_scan_end",
         "_scan_position",
         "deadlines",
         "is_apart",
-        "left",
         "members",
         "nameless",
         "online",
@@ -57,10 +56,10 @@ class Group:
         """
         self.online = 0
         self.since: SinceIndex | None = None
-        self.left: dict[int, int] = {}
+        self._left = Left(self)
         self.nameless = Profile(team_id=team_id) if team_id else NO_PROFILE
         """The profile that its users share who have no name."""
-        self.deadlines = Deadlines(order, arrived, self)
+        self.deadlines = Deadlines(order, arrived, self._left)
         self.scheduled: int | None = None
         """The time at which the account has the group as due."""
         self._order = order
@@ -68,6 +67,11 @@ class Group:
         self._scan_end = 0
 
     # --- who is in it ------------------------------------------------------------------------------------------------
+
+    @property
+    def left(self) -> dict[int, int]:
+        """The flags of the users who have left while there are entries of theirs, by number."""
+        return self._left.flags
 
     @property
     def has_own(self) -> bool:
@@ -109,15 +113,6 @@ class Group:
             if len(self.left) > _LEFT_MAX and len(self.left) > self.deadlines.count() // 4:
                 self.deadlines.forget_numbers(self.left)
                 self.left.clear()
-
-    def drop(self, record: ResidentUser, number: int, flag: int) -> None:
-        """Record that a user's entry in one of the heaps is gone."""
-        if record.group is self:
-            record.flags &= ~flag
-        elif number in self.left:
-            self.left[number] &= ~flag
-            if not self.left[number]:
-                del self.left[number]
 
     # --- what is due -------------------------------------------------------------------------------------------------
 

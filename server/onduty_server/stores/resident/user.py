@@ -60,6 +60,26 @@ class ResidentUser(UserRecord):
         self.profile = record.profile
 
 
+class Left:
+    """The users who have left a group while there are entries of theirs in its heaps (`group`)."""
+
+    __slots__ = ("flags", "group")
+
+    def __init__(self, group: Group) -> None:
+        self.group = group
+        self.flags: dict[int, int] = {}
+        """By number: in which of the heaps they have entries, as the flags in IN_INDEX."""
+
+    def drop(self, record: ResidentUser, number: int, flag: int) -> None:
+        """Record that an entry is gone, of a user who is in the group or has left."""
+        if record.group is self.group:
+            record.flags &= ~flag
+        elif number in self.flags:
+            self.flags[number] &= ~flag
+            if not self.flags[number]:
+                del self.flags[number]
+
+
 def as_is(record: ResidentUser, arrived: Mapping[ResidentUser, UserRecord]) -> UserRecord:
     """Return the record with which a user is in the index."""
     return arrived[record] if record.flags & ARRIVED else record
