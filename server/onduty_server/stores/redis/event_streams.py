@@ -94,6 +94,10 @@ class EventStreams:
         _, end = await self._read(account_id, _BEYOND_EVERY_REVISION, 0, 1)
         return self._tails.subscribe(account_id, end, listener)
 
+    async def catch_up(self, account_id: str) -> None:
+        """Tell the listeners of this process of all events that there are."""
+        await self._tails.catch_up(account_id)
+
     @bounded
     async def settled_until(self, account_id: str) -> int | None:
         """Return the time just before now; None if a switch is overdue or a listener is behind; see `EventLog`."""

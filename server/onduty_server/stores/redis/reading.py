@@ -74,7 +74,7 @@ class StatusReads:
         reply = await self._runner.read(scripts.SCAN, partition, account_id, position, count, team_id)
         if reply[0]:
             await self._heartbeats.vouch(partition)
-            return StatusPage((), None)
+            return StatusPage((), None, reply[2])
         _, now, floor, workflow, past, revision, next_position, found, teams = reply
         policies = Policies.of(workflow, past, teams, floor)
         views: list[StatusView] = []

@@ -235,9 +235,9 @@ _DISCONNECT_STATUS = 3
 
 def _added_fields(workflow: Workflow) -> tuple[str | int | None, ...]:
     if workflow.team_id:
-        added = (workflow.update_caller, workflow.previous_revision)
-        added = (*added, workflow.disconnect_after_ms, workflow.disconnect_status)
-        return (*added, workflow.team_id, workflow.follows)
+        disconnection = workflow.disconnect_after_ms, workflow.disconnect_status
+        team = workflow.team_id, workflow.follows
+        return (workflow.update_caller, workflow.previous_revision, *disconnection, *team)
     if _disconnects(workflow):
         added = (workflow.update_caller, workflow.previous_revision)
         return (*added, workflow.disconnect_after_ms, workflow.disconnect_status)
@@ -281,6 +281,12 @@ def read_workflow(raw: bytes) -> Workflow:
         revision,
         *added,
     )
+
+
+def forget_workflows() -> None:
+    """Forget decoded workflows, which name who changed them."""
+    read_workflow.cache_clear()
+    read_policy.cache_clear()
 
 
 def pack_past(past: PastPolicy) -> bytes:

@@ -53,6 +53,7 @@ from . import scripts
 from .account_count import AccountCount
 from .account_list import AccountList
 from .checkup import check_up
+from .erasing import Erasing
 from .event_streams import EventStreams
 from .health import StoreHealth
 from .heartbeats import Heartbeats
@@ -135,9 +136,13 @@ class RedisStore(Store):
             *(runner, settling, sweeper, heartbeats, accounts, reads, options, steps),
             min_replicas_acked=min_replicas_acked,
         )
-        self._people = People(runner, sweeper, options, observer, min_replicas_acked=min_replicas_acked)
-        self._account_list = AccountList(client, keys, runner)
         self._events = EventStreams(client, keys, runner, sweeper, membership, background or BackgroundTasks(), steps)
+        self._people = People(runner, sweeper, options, observer, min_replicas_acked=min_replicas_acked)
+        self._erasing = Erasing(
+            *(client, keys, runner, self._transactions, sweeper, accounts, self._events, membership, options, steps),
+            min_replicas_acked=min_replicas_acked,
+        )
+        self._account_list = AccountList(client, keys, runner)
 
     # --- opening and closing -----------------------------------------------------------------------------------------
 
@@ -236,6 +241,7 @@ class RedisStore(Store):
         await self._heartbeats.round()
         self._sweeper.wake_if_due()
         await self._heartbeats.prune_when_due()
+        await self._erasing.catch_up(self._partitions.unfinished, self._time.now())
 
     def settle_due(self, limit: int) -> Coroutine[Any, Any, Sweep]:
         """See `PartitionSweeper`."""
@@ -300,6 +306,20 @@ class RedisStore(Store):
     ) -> Coroutine[Any, Any, ProfileUpdate]:
         """See `People`."""
         return self._people.update_user(account_id, user_id, patch, actor, caller)
+
+    def delete_user(
+        self, account_id: str, user_id: str, actor: str = "", caller: str = ""
+    ) -> Coroutine[Any, Any, None]:
+        """See `Erasing`."""
+        return self._erasing.delete_user(account_id, user_id)
+
+    def create_account(self, account_id: str) -> Coroutine[Any, Any, bool]:
+        """See `Erasing`."""
+        return self._erasing.create_account(account_id)
+
+    def delete_account(self, account_id: str) -> Coroutine[Any, Any, None]:
+        """See `Erasing`."""
+        return self._erasing.delete_account(account_id)
 
     def accounts(self, position: int, limit: int) -> Coroutine[Any, Any, AccountPage]:
         """See `AccountList`."""

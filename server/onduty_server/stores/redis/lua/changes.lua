@@ -9,7 +9,7 @@ local stream = P .. 'e:' .. ARGV[2]
 local v = redis.call('HMGET', P .. 'a:' .. ARGV[2], 'rev', 'first', 'people')
 local rev, first, people = tonumber(v[1] or 0), tonumber(v[2] or 0), v[3]
 if not v[1] then
-  first = tonumber(redis.call('HGET', META, 'first') or 0)
+  first = tonumber(redis.call('GET', P .. 'first') or 0)
   rev = first
 end
 local after, since = tonumber(ARGV[3]), tonumber(ARGV[4])

@@ -3,13 +3,13 @@
 --
 -- ARGV: time, account, position, how many, team (empty: of all)
 -- Returns {0, now, floor, workflow, past, revision, the position at which to go on (0: there are no more), {user, record, ...},
--- {team, workflow, past, ...}}, {1} when there is no such account, or {-1} when a heartbeat must come first.
+-- {team, workflow, past, ...}}, {1, now, revision} when there is no such account, or {-1} when a heartbeat must come first.
 local ended, account, now, floor = begin(ARGV[2])
 if ended then
   return ended
 end
 if not account then
-  return { 1, now }
+  return { 1, now, tonumber(redis.call('GET', P .. 'first') or 0) }
 end
 local position, count = tonumber(ARGV[3]), tonumber(ARGV[4])
 local found, next_one = nil, 0

@@ -2,7 +2,8 @@
 -- Read what changes of an account's workflows left behind, newest first.
 --
 -- ARGV: time, account, revision before which to begin, how many
--- Returns {0, {revision, workflow, actor, caller, 1 when the workflow has them itself, ...}, 1 when there are more}.
+-- Returns {0, {revision, workflow, actor, caller, 1 when the workflow has them itself and 2 when it is what is in force
+-- in an account without a history, ...}, 1 when there are more}.
 local account = load_account(ARGV[2])
 if not account then
   return { 0, {}, 0 }
@@ -22,6 +23,6 @@ end
 -- An account from before this history was kept has what is in force, until it is changed.
 local revision = read_workflow(account.w).revision
 if revision > 0 and revision < tonumber(ARGV[3]) and redis.call('EXISTS', key) == 0 then
-  found = { string.format('%.0f', revision), account.w, '', '', 1 }
+  found = { string.format('%.0f', revision), account.w, '', '', 2 }
 end
 return { 0, found, #entries == tonumber(ARGV[4]) and 1 or 0 }

@@ -157,13 +157,17 @@ local function policies_of(account, found)
 end
 
 -- Begin a call about one account: return nil, the account (nil if there is none), now and the floor. If a heartbeat must
--- come first, return the reply that says so; in a partition never used, it must only before something is written.
+-- come first, return the reply that says so; in a partition never used, it must only before something is written. Before
+-- something is written to an account that is being erased, that must be done: the reply is {-4}.
 local function begin(id, writes)
   local beat, horizon, floor = vital()
   local account = load_account(id)
   local now = time_now(beat, account and account.committed)
   if (horizon and now > horizon) or (writes and not horizon) then
     return { -1, now }
+  end
+  if writes and not account and redis.call('EXISTS', P .. 'z:' .. id) == 1 then
+    return { -4, now }
   end
   return nil, account, now, floor
 end

@@ -16,7 +16,7 @@ end
 
 -- Create an account with its workflow. Its revisions begin after those of every account that was deleted before.
 local function create_account(id, workflow)
-  local first = redis.call('HGET', META, 'first') or 0
+  local first = redis.call('GET', P .. 'first') or 0
   redis.call('HSET', P .. 'a:' .. id, 'rev', first, 'w', workflow, 'v', 3)
   if first ~= 0 then
     redis.call('HSET', P .. 'a:' .. id, 'first', first)
@@ -114,8 +114,8 @@ local function index(account, position, was, is)
   end
 end
 
--- Return the actor of a record, empty for none and for the user.
-local function other_actor(raw, user)
+-- Return where the actor of a record is, after its length.
+local function actor_at(raw)
   local first, at = string.byte(raw, 1), LAYERS_AT
   if first >= FLAG then
     at = at + 2 + struct.unpack('>I2', raw, at)
@@ -124,8 +124,20 @@ local function other_actor(raw, user)
     at = at + 1 + string.byte(raw, at)
     at = at + 2 + struct.unpack('>I2', raw, at)
   end
+  return at
+end
+
+-- Return the actor of a record, empty for none and for the user.
+local function other_actor(raw, user)
+  local at = actor_at(raw)
   local actor = at <= #raw and struct.unpack('Bc0', raw, at) or ''
   return actor == user and '' or actor
+end
+
+-- Return a record without its actor.
+local function without_actor(raw)
+  local at = actor_at(raw)
+  return string.sub(raw, 1, at - 1) .. '\0' .. string.sub(raw, at + 1 + string.byte(raw, at))
 end
 
 -- `y` has those who are named as actors in the records of others, so that they can be found there: actor, 31, position.

@@ -23,9 +23,9 @@
 -- Invariants: a user is in the queues of their record or is in `d`, never both; a bound is never above what it bounds; one
 -- in `d` is in none of `s`, `g` and `l`. So whoever is in `s`, and not in `x` with an end that has passed, is ONLINE; of those
 -- with an end that has passed, only `domain/` can say. Members are positions, so that among equals users come in the
--- order in which they were first seen. A position is never given again; the id at that of somebody erased is empty.
+-- order in which they were first seen. A position is never given again; at that of
+-- somebody erased there is 0 and the revision of the erasure in place of the id.
 local QUEUES, ENGAGEMENTS_MAX = 7, 20
-local TEAM_KINDS = { 'm', 'x', 's' }
 local function member_of(position)
   return struct.pack('>I4', position)
 end
@@ -80,7 +80,7 @@ local function next_position(account)
   return user_count(account) + account.gone
 end
 
--- Return the users at the next places, up to `count` of them; the id of somebody erased is empty.
+-- Return the users at the next places, up to `count` of them, those who were erased included.
 local function users_from(account, position, count)
   local users = {}
   while count > 0 do
@@ -148,7 +148,8 @@ local function past_policies(scope)
       local past = {}
       local length
       past.floor, past['until'], past.last_revision, length, at = struct.unpack(PAST, scope.past, at)
-      past.workflow = read_workflow(string.sub(scope.past, at, at + length - 1))
+      past.raw = string.sub(scope.past, at, at + length - 1)
+      past.workflow = read_workflow(past.raw)
       at = at + length
       scope.pasts[#scope.pasts + 1] = past
     end

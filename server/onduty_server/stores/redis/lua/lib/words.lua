@@ -66,7 +66,9 @@ local function resolver(id, people)
   local function user_at(position)
     if not users[position] then
       local list = P .. 'o' .. math.floor(position / 128) .. ':' .. id
-      users[position] = redis.call('LINDEX', list, position % 128) or ''
+      local user = redis.call('LINDEX', list, position % 128) or ''
+      -- At the place of somebody erased there is the revision of that.
+      users[position] = string.byte(user, 1) ~= 0 and user or ''
     end
     return users[position]
   end
@@ -100,7 +102,7 @@ local function resolver(id, people)
       return '', '', text_of(actor), text_of(caller), ''
     elseif kind == ERASURE_EVENT then
       local mark = redis.call('HGET', P .. 'p:' .. id, (string.match(entry[1], '^%d+')))
-      return mark and string.match(mark, '^%d+ (.*)$') or '', '', '', '', ''
+      return mark and string.match(mark, '^%d+ %d (.*)$') or '', '', '', '', ''
     elseif kind ~= STATUS_EVENT and kind ~= PROFILE_EVENT then
       return '', kind == 0 and name_of((struct.unpack('Bc0', body, EVENT_TAIL))) or '', '', '', ''
     end
