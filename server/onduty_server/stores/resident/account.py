@@ -198,11 +198,11 @@ class Account:
             self._enter(record)
         if self.moved is not None:
             self.moved.add(record)
-        deadlines = record.group.deadlines
-        deadlines.enqueue(record, now)
+        group = record.group
+        group.deadlines.enqueue(record, now)
         if lowered is not None:
-            deadlines.connections.lower(record, lowered)
-        self._unplaced.add(record.group)
+            group.deadlines.connections.lower(record, lowered)
+        self._unplaced.add(group)
 
     def erase(self, record: ResidentUser) -> UserRecord:
         """Erase a user for whom nothing is due. Return the record as it was; nothing is left in the old one."""
@@ -397,10 +397,11 @@ class Account:
 
     def earliest(self) -> int | None:
         """Return a lower bound (ms UTC) of the time at which something is due; 0 if something is, None for never."""
-        if self.overdue or self.has_past:
+        if self.policy.past or self._with_past or self.overdue:
             return 0
         if len(self.groups) == 1:
-            return self.teamless.earliest()
+            # Every group that has to be scanned has past policies.
+            return self.teamless.deadlines.earliest(self.policy)
         self._place()
         return self._due_groups[0][0] if self._due_groups else None
 
