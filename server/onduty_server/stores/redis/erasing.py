@@ -77,13 +77,18 @@ class Erasing:
         """Erase a user; see `StatusStore`."""
         partition = partition_of(account_id)
         # A caller who gives up, or a process that stops, leaves the rest to whoever sweeps the partition.
-        for revision in await self._begin(partition, account_id, user_id):
+        for revision in await self.begin(account_id, user_id):
             await self._end(partition, account_id, revision)
         forget_workflows()
         await self._rewriting.ask(self._keys.of_partition[partition])
 
-    async def _begin(self, partition: int, account_id: str, user_id: str) -> list[int]:
-        """Take the user out of the account; return the revisions of erasures of this id that have yet to end."""
+    async def begin(self, account_id: str, user_id: str) -> list[int]:
+        """Take the user out of the account; return the revisions of erasures of this id that have yet to end.
+
+        Raises:
+            UserUnknown: there is no such user, and no such erasure.
+        """
+        partition = partition_of(account_id)
         modern = False
         for _ in range(_ATTEMPTS_MAX):
             loaded = await load(self._runner, partition, account_id, user_id)
@@ -119,10 +124,14 @@ class Erasing:
         """Erase what names the user elsewhere, tell those who watch, and remove the mark."""
         while not (await self._runner.read(scripts.SCRUB, partition, account_id, revision, self._steps.scrub))[0]:
             pass
+        await self._tell(account_id)
+        await self._runner.read(scripts.FORGET, partition, account_id, revision)
+
+    async def _tell(self, account_id: str) -> None:
+        """Tell those who watch, in this process and, if there are others, in those."""
         await self._events.catch_up(account_id)
         if any(member != self._membership.member for member in self._membership.members):
             await asyncio.sleep(_TOLD_S)
-        await self._runner.read(scripts.FORGET, partition, account_id, revision)
 
     async def _modernise(self, partition: int, account_id: str) -> None:
         while not (await self._runner.read(scripts.MODERNISE, partition, account_id, self._steps.scrub))[0]:
@@ -157,15 +166,24 @@ class Erasing:
     async def delete_account(self, account_id: str) -> None:
         """Erase an account; see `StatusStore`."""
         partition = partition_of(account_id)
+        await self.begin_account(account_id)
+        await self._tell(account_id)
+        await self._drop_rest(partition, account_id)
+        forget_workflows()
+        await self._rewriting.ask(self._keys.of_partition[partition])
+
+    async def begin_account(self, account_id: str) -> None:
+        """Take an account out of the store.
+
+        Raises:
+            AccountUnknown: there is no such account, and no erasure of it that has yet to end.
+        """
+        partition = partition_of(account_id)
         begun = (await self._runner.write(scripts.DROP, partition, account_id, replicas=self._min_replicas_acked))[0]
         if not begun:
             raise AccountUnknown(account_id)
         if begun == 1:
             await self._accounts.remove()
-        await self._drop_rest(partition, account_id)
-        await self._events.catch_up(account_id)
-        forget_workflows()
-        await self._rewriting.ask(self._keys.of_partition[partition])
 
     async def _drop_rest(self, partition: int, account_id: str) -> None:
         while not (await self._runner.run_unvouched(scripts.DROP_REST, partition, account_id, self._steps.scrub))[0]:

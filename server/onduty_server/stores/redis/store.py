@@ -138,7 +138,7 @@ class RedisStore(Store):
         )
         self._events = EventStreams(client, keys, runner, sweeper, membership, background or BackgroundTasks(), steps)
         self._people = People(runner, sweeper, options, observer, min_replicas_acked=min_replicas_acked)
-        self._erasing = Erasing(
+        self.erasing = Erasing(
             *(client, keys, runner, self._transactions, sweeper, accounts, self._events, membership, options, steps),
             min_replicas_acked=min_replicas_acked,
         )
@@ -241,7 +241,7 @@ class RedisStore(Store):
         await self._heartbeats.round()
         self._sweeper.wake_if_due()
         await self._heartbeats.prune_when_due()
-        await self._erasing.catch_up(self._partitions.unfinished, self._time.now())
+        await self.erasing.catch_up(self._partitions.unfinished, self._time.now())
 
     def settle_due(self, limit: int) -> Coroutine[Any, Any, Sweep]:
         """See `PartitionSweeper`."""
@@ -311,15 +311,15 @@ class RedisStore(Store):
         self, account_id: str, user_id: str, actor: str = "", caller: str = ""
     ) -> Coroutine[Any, Any, None]:
         """See `Erasing`."""
-        return self._erasing.delete_user(account_id, user_id)
+        return self.erasing.delete_user(account_id, user_id)
 
     def create_account(self, account_id: str) -> Coroutine[Any, Any, bool]:
         """See `Erasing`."""
-        return self._erasing.create_account(account_id)
+        return self.erasing.create_account(account_id)
 
     def delete_account(self, account_id: str) -> Coroutine[Any, Any, None]:
         """See `Erasing`."""
-        return self._erasing.delete_account(account_id)
+        return self.erasing.delete_account(account_id)
 
     def accounts(self, position: int, limit: int) -> Coroutine[Any, Any, AccountPage]:
         """See `AccountList`."""

@@ -16,5 +16,6 @@ if at then
   return { 0 }
 end
 redis.call('UNLINK', head)
+drop_news(id)
 redis.call('SREM', P .. 'dropping', id)
 return { 1 }

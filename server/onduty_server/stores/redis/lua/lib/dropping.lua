@@ -11,6 +11,23 @@ local function drop_scope(scope)
   redis.call('UNLINK', members_key(scope), ends_key(scope), online_key(scope))
 end
 
+-- Remove an account from the news, whose entries stay in memory until a whole block of them is deleted; say again which of
+-- the others had news.
+local function drop_news(id)
+  local others, seen = {}, { [id] = true }
+  for _, entry in ipairs(redis.call('XRANGE', P .. 'news', '-', '+')) do
+    local other = entry[2][2]
+    if not seen[other] then
+      seen[other] = true
+      others[#others + 1] = other
+    end
+  end
+  redis.call('XTRIM', P .. 'news', 'MAXLEN', 0)
+  for _, other in ipairs(others) do
+    redis.call('XADD', P .. 'news', '*', 'a', other)
+  end
+end
+
 -- Delete what an account with so many positions has, but its hash, going on at a position. Returns the position at which to
 -- go on, nil when all is deleted.
 local function drop_keys(account, length, at, budget)
@@ -25,7 +42,7 @@ local function drop_keys(account, length, at, budget)
   if till < length then
     return till
   end
-  local teams = redis.call('ZRANGE', teams_key(account, 'k'), 0, budget / 25)
+  local teams = redis.call('ZRANGE', teams_key(account, 'k'), 0, math.floor(budget / 25))
   for _, team in ipairs(teams) do
     drop_scope({ id = id, key = id .. '\31' .. team, team = team })
     redis.call('ZREM', teams_key(account, 'k'), team)

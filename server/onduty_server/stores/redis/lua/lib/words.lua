@@ -107,7 +107,7 @@ local function resolver(id, people)
       return '', kind == 0 and name_of((struct.unpack('Bc0', body, EVENT_TAIL))) or '', '', '', ''
     end
     local user = user_at(position)
-    if #body < EVENT_TAIL then
+    if #body < EVENT_TAIL or user == '' then
       return user, name_of(user), '', '', ''
     end
     local actor, caller, words = string.match(body, '^([^%z]*)%z([^%z]*)%z([^%z]*)%z', EVENT_TAIL)
