@@ -182,6 +182,10 @@ class TestWrongUsage:
                 "must be at most 36500d",
             ),
             (("workflow", "diagram"), "give --away-after, --offline-after or --disconnect-after, or more than one"),
+            (
+                ("simulate", "log.csv", "--away-after", "1m", "--disconnect-status", "away"),
+                "--disconnect-status says how somebody who is gone is shown; give --disconnect-after too",
+            ),
             (("workflow", "diagram", "acme", "--away-after", "1m"), "give either an account or options"),
         ],
     )

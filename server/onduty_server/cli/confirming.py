@@ -1,0 +1,40 @@
+"""Asks before something is erased: whoever means it types its id."""
+
+from __future__ import annotations
+
+import sys
+from typing import Annotated
+
+import typer
+
+from .errors import Failure, one_line, tell_lines, usage
+from .output import shown
+
+Yes = Annotated[bool, typer.Option("--yes", help="Do not ask. Needed where there is no terminal to ask at.")]
+
+
+def confirm(question: str, wanted: str, *, yes: bool) -> None:
+    """Return once the user has typed `wanted`, or at once with `yes`.
+
+    An id with characters that are invisible may be typed as it is shown, with their escapes.
+
+    Raises:
+        Failure: something else was typed, or there is no terminal to ask at.
+    """
+    if yes:
+        return
+    if not _at_terminal():
+        raise usage("this asks before it erases, and there is no terminal to ask at; give --yes")
+    tell_lines(one_line(question))
+    # Not by input(), whose prompt would go to standard output, among the results.
+    print(f"Type {shown(wanted)} to go on: ", end="", file=sys.stderr, flush=True)
+    typed = sys.stdin.readline()
+    if not typed.endswith("\n"):
+        tell_lines("")
+    if typed.strip() not in (wanted.strip(), shown(wanted)):
+        raise Failure(f"that is not {shown(wanted)}; nothing was changed")
+
+
+def _at_terminal() -> bool:
+    # Both: a question that goes to a file is asked of nobody.
+    return all(stream is not None and stream.isatty() for stream in (sys.stdin, sys.stderr))
