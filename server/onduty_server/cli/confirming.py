@@ -1,4 +1,4 @@
-"""Asks before something is erased: whoever means it types its id."""
+"""Asks before something is deleted: whoever means it types its id."""
 
 from __future__ import annotations
 
@@ -23,8 +23,7 @@ def confirm(question: str, wanted: str, *, yes: bool) -> None:
     """
     if yes:
         return
-    if not _at_terminal():
-        raise usage("this asks before it erases, and there is no terminal to ask at; give --yes")
+    check_terminal()
     tell_lines(one_line(question))
     # Not by input(), whose prompt would go to standard output, among the results.
     print(f"Type {shown(wanted)} to go on: ", end="", file=sys.stderr, flush=True)
@@ -35,6 +34,12 @@ def confirm(question: str, wanted: str, *, yes: bool) -> None:
         raise Failure(f"that is not {shown(wanted)}; nothing was changed")
 
 
-def _at_terminal() -> bool:
+def check_terminal() -> None:
+    """Return if there is a terminal to ask at.
+
+    Raises:
+        Failure: there is none.
+    """
     # Both: a question that goes to a file is asked of nobody.
-    return all(stream is not None and stream.isatty() for stream in (sys.stdin, sys.stderr))
+    if not all(stream is not None and stream.isatty() for stream in (sys.stdin, sys.stderr)):
+        raise usage("this asks before it deletes, and there is no terminal to ask at; give --yes")

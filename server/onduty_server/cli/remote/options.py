@@ -56,8 +56,32 @@ def check_actor(asked: str | None, kept: str) -> None:
         note(f"--actor was not taken: this credential may not name who acts, and the server keeps it {who}")
 
 
+def given_team(text: str) -> str:
+    """Return the team that an option names.
+
+    Raises:
+        ValueError: it is empty, which the contract takes for all users.
+    """
+    if not text:
+        raise ValueError("is empty; leave it out for everybody")
+    return text
+
+
 Account = Annotated[str, typer.Argument(metavar="ACCOUNT", show_default=False, help="The account (tenant).")]
 User = Annotated[str, typer.Argument(metavar="USER", show_default=False, help="The user.")]
+Team = Annotated[
+    str | None,
+    typer.Option("--team", metavar="TEAM", parser=parser(given_team), help="Only users of this team."),
+]
+WorkflowTeam = Annotated[
+    str | None,
+    typer.Option(
+        "--team",
+        metavar="TEAM",
+        parser=parser(given_team),
+        help="The workflow of this team, which is the account's if it has none of its own.",
+    ),
+]
 
 Server = Annotated[
     str,

@@ -130,7 +130,7 @@ class JsonLines:
         from onduty_client import StatusChange, WatchChanges, WatchSnapshot
 
         from ...text.times import rfc3339
-        from .status import change_object, status_object
+        from .showing import change_object, status_object, user_change_object
         from .workflow import workflow_object
 
         events: list[tuple[str, dict[str, Any]]] = []
