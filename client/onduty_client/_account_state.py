@@ -10,7 +10,8 @@ from datetime import datetime
 from operator import itemgetter
 from typing import Final, TypeAlias
 
-from onduty_client._types import MirroredStatus, Status, StatusChange, Workflow
+from onduty_client._mirror_types import MirroredStatus
+from onduty_client._types import Status, StatusChange, Workflow
 
 #: The time since which a user is available, the user's number in the state, and the status. Numbers differ, so that
 #: statuses are never compared.

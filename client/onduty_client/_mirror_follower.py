@@ -17,8 +17,8 @@ from onduty_client._clock import Clock
 from onduty_client._endpoint import Endpoint, StreamChannel
 from onduty_client._errors import InvalidField, OndutyError, ResumeTokenExpired
 from onduty_client._freshness import Freshness
+from onduty_client._mirror_types import MirrorEvent, MirrorStats, ResyncCause, Resynced, WorkflowChanged
 from onduty_client._reconnecting import ReconnectingStream
-from onduty_client._types import MirrorEvent, MirrorStats, ResyncCause, Resynced, WorkflowChanged
 from onduty_client._watch_call import read_watch
 
 

@@ -12,7 +12,8 @@ from onduty_client._account_state import AccountState
 from onduty_client._clock import SYSTEM_CLOCK, Clock
 from onduty_client._errors import MirrorNotReady, MirrorStale
 from onduty_client._lifecycle import Helper
-from onduty_client._types import AvailabilityOrder, MirroredStatus, Workflow
+from onduty_client._mirror_types import MirroredStatus
+from onduty_client._types import AvailabilityOrder, Workflow
 
 _NOT_STARTED: Final = "the mirror was not started: use it in a `with` block, or call `start`"
 

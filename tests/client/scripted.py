@@ -252,6 +252,35 @@ class ScriptedService(pb_grpc.StatusServiceServicer):
     def ListAccounts(self, request: pb.ListAccountsRequest, context: grpc.ServicerContext) -> pb.ListAccountsResponse:
         return self._answer(pb.ListAccountsResponse, request, context)
 
+    def UpdateUser(self, request: pb.UpdateUserRequest, context: grpc.ServicerContext) -> pb.UpdateUserResponse:
+        return self._answer(pb.UpdateUserResponse, request, context)
+
+    def DeleteUser(self, request: pb.DeleteUserRequest, context: grpc.ServicerContext) -> pb.DeleteUserResponse:
+        return self._answer(pb.DeleteUserResponse, request, context)
+
+    def BatchSetStatus(
+        self, request: pb.BatchSetStatusRequest, context: grpc.ServicerContext
+    ) -> pb.BatchSetStatusResponse:
+        return self._answer(pb.BatchSetStatusResponse, request, context)
+
+    def DeleteWorkflow(
+        self, request: pb.DeleteWorkflowRequest, context: grpc.ServicerContext
+    ) -> pb.DeleteWorkflowResponse:
+        return self._answer(pb.DeleteWorkflowResponse, request, context)
+
+    def ListTeams(self, request: pb.ListTeamsRequest, context: grpc.ServicerContext) -> pb.ListTeamsResponse:
+        return self._answer(pb.ListTeamsResponse, request, context)
+
+    def CreateAccount(
+        self, request: pb.CreateAccountRequest, context: grpc.ServicerContext
+    ) -> pb.CreateAccountResponse:
+        return self._answer(pb.CreateAccountResponse, request, context)
+
+    def DeleteAccount(
+        self, request: pb.DeleteAccountRequest, context: grpc.ServicerContext
+    ) -> pb.DeleteAccountResponse:
+        return self._answer(pb.DeleteAccountResponse, request, context)
+
     def Simulate(self, request: pb.SimulateRequest, context: grpc.ServicerContext) -> pb.SimulateResponse:
         return self._answer(pb.SimulateResponse, request, context)
 

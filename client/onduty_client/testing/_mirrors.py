@@ -19,19 +19,8 @@ from onduty_client._mirror import (
     AvailabilityMirror,
 )
 from onduty_client._mirror_reading import MirrorReader
-from onduty_client._types import (
-    Cause,
-    MirrorEvent,
-    MirrorStats,
-    Resume,
-    ResyncCause,
-    Resynced,
-    Status,
-    StatusChange,
-    Then,
-    Workflow,
-    WorkflowChanged,
-)
+from onduty_client._mirror_types import MirrorEvent, MirrorStats, ResyncCause, Resynced, WorkflowChanged
+from onduty_client._types import Cause, Resume, Status, StatusChange, Then, Workflow
 from onduty_client._watch_call import checked_user_ids
 
 _START: Final = datetime(2026, 1, 1, 12, tzinfo=UTC)
