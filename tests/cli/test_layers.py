@@ -297,7 +297,7 @@ class TestDiagram:
         ran = await remote("workflow", "diagram", "--away-after", "10m", "--user", "ada")
         assert (ran.code, ran.err) == (
             2,
-            "onduty: --user is about a user of an account; give the account too\n",
+            "onduty: --user is about an account; give the account too\n",
         )
 
     def test_of_options_that_disconnect(self, onduty: Onduty) -> None:

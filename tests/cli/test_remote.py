@@ -88,6 +88,8 @@ class TestActivity:
         assert json.loads(ran.out) == {
             "account_id": "acme",
             "user_id": "anna",
+            "display_name": "",
+            "team_id": "",
             "status": "ONLINE",
             "available": True,
             "cause": "ACTIVITY",
@@ -309,6 +311,8 @@ class TestHistory:
         assert json.loads((await remote("history", "acme", "--json")).out) == {
             "account_id": "acme",
             "user_id": "anna",
+            "display_name": "",
+            "team_id": "",
             "revision": 1,
             "previous_status": None,
             "status": "OFFLINE",
@@ -425,6 +429,7 @@ class TestWorkflow:
         assert found.pop("etag")
         assert found == {
             "account_id": "acme",
+            "team_id": "",
             "enabled": True,
             "away_after": "1.5s",
             "offline_after": None,
@@ -610,4 +615,4 @@ class TestCaller:
         assert (await remote("account", "list")).lines[1:] == ["acme", "zeta"]
         limited = await remote("account", "list", "--limit", "1", "--json")
         assert [json.loads(line) for line in limited.lines] == [{"account_id": "acme"}]
-        assert limited.err == "onduty: the first 1 accounts shown; --limit 0 shows all\n"
+        assert limited.err == "onduty: the first 1 accounts shown, there are more; --limit 0 shows all\n"

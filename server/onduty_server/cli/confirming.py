@@ -13,16 +13,14 @@ from .output import shown
 Yes = Annotated[bool, typer.Option("--yes", help="Do not ask. Needed where there is no terminal to ask at.")]
 
 
-def confirm(question: str, wanted: str, *, yes: bool) -> None:
-    """Return once the user has typed `wanted`, or at once with `yes`.
+def confirm(question: str, wanted: str) -> None:
+    """Return once the user has typed `wanted`.
 
     An id with characters that are invisible may be typed as it is shown, with their escapes.
 
     Raises:
         Failure: something else was typed, or there is no terminal to ask at.
     """
-    if yes:
-        return
     check_terminal()
     tell_lines(one_line(question))
     # Not by input(), whose prompt would go to standard output, among the results.
@@ -31,7 +29,7 @@ def confirm(question: str, wanted: str, *, yes: bool) -> None:
     if not typed.endswith("\n"):
         tell_lines("")
     if typed.strip() not in (wanted.strip(), shown(wanted)):
-        raise Failure(f"that is not {shown(wanted)}; nothing was changed")
+        raise Failure(f"that is not {shown(wanted)}; nothing was deleted")
 
 
 def check_terminal() -> None:

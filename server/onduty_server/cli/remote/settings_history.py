@@ -49,7 +49,7 @@ def history(
     local: Local = False,
     as_json: Json = False,
 ) -> None:
-    """Show who changed the workflow of an account, or that of a team, and from what to what."""
+    """Show who changed a workflow, and from what to what."""
     with connect(server, timeout) as client:
         # One more, to know whether that is all.
         found = client.list_workflow_changes(account, team_id=team or "", page_size=page_size(limit))
@@ -96,9 +96,7 @@ def revert(
     with connect(server, timeout, acting(actor)) as client:
         before = client.get_workflow(account, team_id=team or "")
         values = _values_after(client, account, team or "", revision)
-        update = client.update_workflow(
-            account, team_id=team or "", **values, etag=before.etag, validate_only=dry_run
-        )
+        update = client.update_workflow(account, team_id=team or "", **values, etag=before.etag, validate_only=dry_run)
     is_changed = update.workflow.etag != before.etag
     if is_changed:
         check_actor(actor, update.workflow.updated_by)

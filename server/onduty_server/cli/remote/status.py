@@ -15,7 +15,18 @@ from ..output import json_line, note, shown, table
 from ..times import parse_moment, wall_clock
 from ..zone import Local, Zone
 from .columns import change_table, no_users_in, nobody_in
-from .options import DEFAULT_SERVER, DEFAULT_TIMEOUT, Account, Server, StatusName, Team, Timeout, User, given_team, secured
+from .options import (
+    DEFAULT_SERVER,
+    DEFAULT_TIMEOUT,
+    Account,
+    Server,
+    StatusName,
+    Team,
+    Timeout,
+    User,
+    given_team,
+    secured,
+)
 from .remote import connect
 from .setting import set_
 from .showing import change_object, note_if_unknown, page_size, show_many, show_one, status_object, up_to

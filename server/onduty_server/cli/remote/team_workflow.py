@@ -79,7 +79,7 @@ def _ask(preview: WorkflowUpdate, account: str, team: str) -> None:
     facts(values_of(preview.workflow), sys.stderr)
     if preview.impact is not None:
         tell_lines(f"That would at once switch {at_once(preview.impact)}.")
-    confirm(f"This deletes the workflow of team {shown(team)}.", team, yes=False)
+    confirm(f"This deletes the workflow of team {shown(team)}.", team)
 
 
 def register(group: CommandGroup) -> None:

@@ -62,7 +62,7 @@ def get(
     local: Local = False,
     as_json: Json = False,
 ) -> None:
-    """Show the workflow of an account, or the one that decides for a team."""
+    """Show the workflow of an account or a team."""
     with connect(server, timeout) as client:
         workflow = client.get_workflow(account, team_id=team or "")
         if as_json:
@@ -221,7 +221,7 @@ def diagram(
             workflow = _domain_workflow(client.get_workflow(account, team_id=of_team))
     else:
         if user is not None or team is not None:
-            raise usage("--user and --team are about an account; give the account too")
+            raise usage(f"--{'team' if user is None else 'user'} is about an account; give the account too")
         workflow, status = workflow_of_options(*options), None
     marked = None if status is None else _standing(status, workflow)
     line(mermaid(workflow, include_manual=manual, standing=marked).rstrip())
