@@ -25,7 +25,7 @@ def update_profile(record: UserRecord, policy: Policy, target: Policy, patch: Pr
     profile = record.profile._replace(**patch)
     if profile == record.profile:
         return settled
-    updated = settled.record.copy() if settled.record is record else settled.record
+    updated = settled.own_record(record)
     before, updated.profile = updated.profile, profile
     switches = list(settled.switches)
     if profile.team_id != before.team_id:

@@ -180,6 +180,10 @@ class Decision(NamedTuple):
     durable: bool = False
     profile_at: int | None = None
 
+    def own_record(self, before: UserRecord) -> UserRecord:
+        """Return the decision's record to be changed further: a copy if it is `before`, the store's own, unchanged."""
+        return self.record.copy() if self.record is before else self.record
+
 
 class StatusView(NamedTuple):
     """A user's status at one instant, as a caller sees it. Times are ms UTC, None where there is none.
