@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from ..errors import Failure, tell
 from ..output import json_line, shown
 from .showing import show_many, status_object
-from .words import message_of
+from .words import field_of, message_of
 
 if TYPE_CHECKING:
     from onduty_client import OndutyError, UserStatus
@@ -34,7 +34,7 @@ class Answers:
 
     def show(self, as_json: bool, local: bool) -> None:
         """Show the answers taken so far."""
-        from onduty_client import OndutyError
+        from onduty_client import OndutyError, UserUnknown
 
         if self.done and not as_json:
             show_many(self.done, as_json, local)
@@ -45,9 +45,10 @@ class Answers:
                 continue
             message = message_of(answer)
             if as_json:
-                field = answer.field_violations[0].field if answer.field_violations else ""
-                error = {"reason": answer.reason, "field": field, "message": message}
+                error = {"reason": answer.reason, "field": field_of(answer), "message": message}
                 json_line({"user_id": user, "error": error})
+            elif isinstance(answer, UserUnknown):
+                tell(message)  # It names the user.
             else:
                 tell(f"{shown(user)}: {message}")
 

@@ -64,18 +64,22 @@ def _word(described: Any) -> str:
     return options[0].partition("/")[0] if options else getattr(described, "metavar", None) or ""
 
 
-def message_of(error: OndutyError) -> str:
-    """Return the message of a call that failed, in the words of the command that made it."""
-    message = in_words(error.message, error.field_violations[0].field if error.field_violations else "")
-    command = COMMAND.get()
+def message_of(error: OndutyError, command: Command | None = None) -> str:
+    """Return the message of a call that failed, in the words of the command: the one that runs, if none is given."""
+    command = command or COMMAND.get()
+    message = in_words(error.message, field_of(error), command.words)
     if error.reason == "ACCOUNT_UNKNOWN" and command.account:
         return f"{message}; if the name is right, run: onduty account create {shlex.quote(command.account)}"
     return message
 
 
-def in_words(message: str, at_fault: str = "") -> str:
-    """Return a message of the server in the words of the command. `at_fault` is the field that it is about, if any."""
-    words = COMMAND.get().words
+def field_of(error: OndutyError) -> str:
+    """Return the field at fault; empty if no field is."""
+    return error.field_violations[0].field if error.field_violations else ""
+
+
+def in_words(message: str, at_fault: str, words: Mapping[str, str]) -> str:
+    """Return a message of the server in these words. `at_fault` is the field that it is about, if any."""
     prefix = f"{at_fault}: "
     head = ""
     if at_fault and message.startswith(prefix):
