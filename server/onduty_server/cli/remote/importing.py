@@ -17,7 +17,7 @@ from ..options import Json
 from ..output import facts, json_line, shown, table
 from .moving import Wanted, update_each
 from .options import DEFAULT_SERVER, DEFAULT_TIMEOUT, Account, Actor, Server, Timeout, acting, secured
-from .people_file import Person, name_of, read_people
+from .people_file import TOLD_MAX, Person, name_of, read_people
 from .remote import connect
 from .words import message_of
 
@@ -90,7 +90,9 @@ def import_(
     writes such a file.
 
     The file is checked as a whole first: if a row is malformed, nothing is changed. A row that is then refused, such as
-    one of a user who was never seen, is named with its line and does not stop the others, but the exit code is 1.
+    one of a user who was never seen, is named with its line and does not stop the others, but the exit code is 1. With
+    --json there is one object that names every one.
+
     Running it again changes only what is not yet as the file says.
     """
     people = read_people(file)
@@ -166,8 +168,10 @@ def _show(account: str, outcome: Outcome, rows: int, name: str, dry_run: bool, a
             found["changes"] = [_change_object(change) for change in outcome.done]
         json_line(found)
         return
-    for refusal in outcome.refused:
+    for refusal in outcome.refused[:TOLD_MAX]:
         tell(f"{name}:{refusal.line}: {refusal.message}")
+    if len(outcome.refused) > TOLD_MAX:
+        tell(f"{name}: {len(outcome.refused) - TOLD_MAX:,} more rows were refused; --json names all")
     if dry_run and outcome.done:
         table(("LINE", "USER", "NAME", "TEAM"), map(_cells, outcome.done))
     facts(

@@ -20,8 +20,8 @@ from ..output import shown
 
 STDIN: Final = Path("-")
 ROWS_MAX: Final = 1_000_000
-_TOLD_MAX = 100
-"""The number of faults of a file that are told."""
+TOLD_MAX: Final = 100
+"""The number of rows of a file that are named in messages."""
 _COLUMNS: Final = {
     "user": "user_id",
     "user_id": "user_id",
@@ -67,8 +67,8 @@ def read_people(path: Path) -> list[Person]:
     reader = _People(name)
     people = list(reader.read(text))
     if reader.faults:
-        more = reader.faults - _TOLD_MAX
-        told = f"; the first {_TOLD_MAX:,} are told" if more > 0 else ""
+        more = reader.faults - TOLD_MAX
+        told = f"; the first {TOLD_MAX:,} are told" if more > 0 else ""
         raise usage(f"{name}: {reader.faults:,} rows are wrong, so nothing was changed{told}")
     return people
 
@@ -133,5 +133,5 @@ class _People:
 
     def _fault(self, line: int, what: str) -> None:
         self.faults += 1
-        if self.faults <= _TOLD_MAX:
+        if self.faults <= TOLD_MAX:
             tell(f"{self._name}:{line}: {what}")
