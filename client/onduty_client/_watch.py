@@ -157,7 +157,7 @@ class BaseWatch(Helper):
                     team_workflows=tuple(map(convert.workflow, page.team_workflows)),
                 )
             case "changes":
-                read = map(_read_change, response.changes.changes)
+                read = map(read_change, response.changes.changes)
                 return WatchChanges(tuple(change for change in read if change is not None), token)
             case "bookmark":
                 until = response.bookmark.effective_until
@@ -191,7 +191,8 @@ class BaseWatch(Helper):
         return message
 
 
-def _read_change(watched: pb.WatchedChange) -> WatchedChange | None:
+def read_change(watched: pb.WatchedChange) -> WatchedChange | None:
+    """Convert a change; None for a kind that this client does not know."""
     match watched.WhichOneof("change"):
         case "status_change":
             return convert.status_change(watched.status_change)

@@ -14,14 +14,14 @@ from pathlib import Path
 import pytest
 from structlog.testing import capture_logs
 from tests.cli.conftest import Onduty, Ran
+from tests.cli.served import serving
 from tests.cli.test_remote import Remote, clock, facts, remote, server
-from tests.cli.test_serve import serving
 from tests.cli.test_watch import at, changed, drawn, snapshot, user, watching
 from tests.fakes import FakeClock
 from tests.servers import running
 
 from onduty_client import Status, UserChange, WatchChanges, WatchSnapshot, WorkflowChanged
-from onduty_server.app.ports.statuses import StoreOptions
+from onduty_server.app.ports.store import StoreOptions
 from onduty_server.cli.remote.live import LiveTable
 from onduty_server.cli.remote.words import in_words
 from onduty_server.process.application import Application
@@ -30,6 +30,11 @@ from onduty_server.stores.memory import MemoryStore
 __all__ = ["clock", "remote", "server"]
 
 MINUTE = 60_000
+
+
+def wrote(name: str, content: str | bytes) -> None:
+    """Write a file in the directory of the test."""
+    Path(name).write_bytes(content.encode() if isinstance(content, str) else content)
 
 
 def cells(ran: Ran) -> list[list[str]]:
@@ -48,12 +53,12 @@ class TestUsers:
         found = facts(await remote("user", "set", "acme", "ada", "--name", "Ada 李", "--team", "night"))
         assert (found["name"], found["team"], found["status"]) == ("Ada 李", "night", "ONLINE")
         await remote("status", "set", "acme", "ada", "online")
-        for command in (("status", "list", "acme"), ("available", "acme"), ("status", "get", "acme", "ada", "ben")):
-            heading, *rows = cells(await remote(*command))
+        for listed in (("status", "list", "acme"), ("available", "acme"), ("status", "get", "acme", "ada", "ben")):
+            heading, *rows = cells(await remote(*listed))
             assert heading[:4] == ["USER", "NAME", "TEAM", "STATUS"]
             assert ["ada", "Ada 李", "night", "ONLINE"] in [row[:4] for row in rows]
-        for command in (("status", "list"), ("available",), ("user", "list")):
-            assert [row[0] for row in cells(await remote(*command, "acme", "--team", "night"))] == ["USER", "ada"]
+        for of_team in (("status", "list"), ("available",), ("user", "list")):
+            assert [row[0] for row in cells(await remote(*of_team, "acme", "--team", "night"))] == ["USER", "ada"]
         ran = await remote("history", "acme", "--team", "night", "--json")
         assert [(it["user_id"], it["display_name"], it["team_id"]) for it in map(json.loads, ran.lines)] == [
             ("ada", "Ada 李", "night")
@@ -106,7 +111,7 @@ class TestUsers:
 class TestImport:
     async def test_names_and_moves_and_tells_refusals_by_line(self, remote: Remote) -> None:
         await seen(remote, "ada", "ben", "carl")
-        Path("people.csv").write_text("user;team;name\nada;night;Ada\nghost;night;G\nben;;Ben\ncarl;;\n")
+        wrote("people.csv", "user;team;name\nada;night;Ada\nghost;night;G\nben;;Ben\ncarl;;\n")
         refused = 'onduty: people.csv:3: user "ghost" not found in account "acme"\n'
         ran = await remote("user", "import", "acme", "people.csv", "--dry-run")
         assert cells(ran)[:3] == [
@@ -120,7 +125,7 @@ class TestImport:
         assert [line.split()[-1] for line in ran.lines] == ["acme", "4", "1", "2", "1", "1"]
         ran = await remote("user", "list", "acme", "--csv")
         assert ran.lines == ["user_id,team_id,display_name", "ada,night,Ada", "ben,,Ben", "carl,,"]
-        Path("again.csv").write_text(ran.out)
+        wrote("again.csv", ran.out)
         again = await remote("user", "import", "acme", "again.csv", "--json")
         assert again.code == 0
         found = json.loads(again.out)
@@ -128,7 +133,7 @@ class TestImport:
 
     async def test_changes_nothing_if_a_row_is_malformed(self, remote: Remote) -> None:
         await seen(remote, "ada")
-        Path("people.csv").write_bytes(b"user_id,team_id\nada,night\nada,day\n,day\nben\ncarl,\x01\n")
+        wrote("people.csv", b"user_id,team_id\nada,night\nada,day\n,day\nben\ncarl,\x01\n")
         ran = await remote("user", "import", "acme", "people.csv")
         assert (ran.code, ran.out) == (2, "")
         assert ran.err.splitlines() == [
@@ -149,7 +154,7 @@ class TestImport:
         ],
     )
     def test_refuses_what_is_no_list_of_people(self, onduty: Onduty, content: bytes, says: str) -> None:
-        Path("people.csv").write_bytes(content)
+        wrote("people.csv", content)
         ran = onduty("user", "import", "acme", "people.csv")
         assert (ran.code, ran.out) == (2, "")
         assert says in ran.err and ran.err.count("\n") == 1

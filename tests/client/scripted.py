@@ -335,8 +335,8 @@ class Proxy:
         self._frozen: set[asyncio.StreamWriter] = set()
         self.refusing = False
         self.refused = asyncio.Event()
-        #: When connections were refused, by the clock of the event loop.
-        self.refusals: list[float] = []
+        #: How many connections were refused.
+        self.refusals = 0
         #: New connections are accepted, and frozen at once.
         self.silent = False
         #: A connection was.
@@ -380,7 +380,7 @@ class Proxy:
         task.add_done_callback(self._tasks.discard)
         if self.refusing:
             writer.transport.abort()
-            self.refusals.append(asyncio.get_running_loop().time())
+            self.refusals += 1
             self.refused.set()
             return
         try:

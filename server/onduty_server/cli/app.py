@@ -25,6 +25,7 @@ from .remote import (
     watch,
     workflow,
 )
+from .remote.export import command as export
 from .server import config, key, serve, store
 
 # \b keeps the lines of a paragraph as they are.
@@ -39,6 +40,7 @@ Exit codes:
   1    refused or failed, such as for a user who was never seen
   2    wrong usage, configuration or input
   3    the server cannot be reached, or its store cannot write
+  4    the receiver of an export wants no more events
   130  interrupted
 """
 
@@ -68,6 +70,7 @@ leases.register(app)
 app.command("watch")(watch.watch)
 app.add_typer(people.user_app, name="user")
 app.add_typer(teams.team_app, name="team")
+app.command("export")(export.export)
 app.add_typer(workflow.workflow_app, name="workflow")
 team_workflow.register(workflow.workflow_app)
 settings_history.register(workflow.workflow_app)

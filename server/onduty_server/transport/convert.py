@@ -380,9 +380,10 @@ def to_profile_patch(request: pb.UpdateUserRequest) -> ProfilePatch:
     return patch
 
 
-def to_setting(setting: pb.SetStatusRequest) -> StatusSetting:
-    """Return a setting by hand."""
+def to_setting(place: int, setting: pb.SetStatusRequest) -> StatusSetting:
+    """Return a setting by hand of a batch, in which it has this index."""
     return StatusSetting(
+        place,
         setting.user_id,
         from_status("status", setting.status),
         setting.reason,

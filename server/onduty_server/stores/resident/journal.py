@@ -126,7 +126,10 @@ class TeamRow(NamedTuple):
 
 
 class AccountRow(NamedTuple):
-    """An account as it is journalled. `floor` is a recovery floor later than the store's, copied from another store."""
+    """An account as it is journalled. `floor` is a recovery floor later than the store's, copied from another store.
+
+    `first_revision` is the account's revision when it was added: those of its changes are greater.
+    """
 
     number: int
     account_id: str
@@ -134,6 +137,7 @@ class AccountRow(NamedTuple):
     past: tuple[PastPolicy, ...]
     floor: int = 0
     teams: Sequence[TeamRow] = ()
+    first_revision: int = 0
 
 
 class WorkflowRow(NamedTuple):
@@ -228,13 +232,27 @@ class Journal(ABC):
         """Append the erasure of a user, with the row that tells of it, and erase all that the store has of it.
 
         Of history rows about the user, actor, reason and caller go, and the names in changes of the profile; elsewhere,
-        the actor and caller of that id. Once it is durable, none of it is in the files (`commit`).
+        the actor and caller of that id; all that was journalled before `row`. Once it is durable, nobody reads it any
+        more; `erased` tells when it is gone from the files.
         """
         raise NotImplementedError
 
     def erase_account(self, account: JournaledAccount, first_revision: int) -> None:
-        """Append the erasure of an account with all that the store has of it, and the next `first_revision`."""
+        """Append the erasure of an account with all that the store has of it, and the next `first_revision`.
+
+        Nothing else of the account may follow. Once it is durable, nobody reads the account any more; `erased` tells
+        when it is gone from the files.
+        """
         raise NotImplementedError
+
+    async def erased(self) -> None:
+        """Return once nothing is left in the files of what was erased by entries that are durable already.
+
+        A crash before that does not undo the erasure: what is left is removed when the journal is next opened.
+
+        Raises:
+            StoreUnavailable: it cannot be removed now; it is tried again.
+        """
 
     @abstractmethod
     def vital(self, vital: VitalSigns) -> None:
