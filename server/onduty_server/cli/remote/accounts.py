@@ -12,7 +12,7 @@ from ..errors import Failure
 from ..help import CommandGroup
 from ..options import Json
 from ..output import json_line, line, shown, table
-from .erasing import DEFAULT_LONG_TIMEOUT, LongTimeout, say_what_stays
+from .erasing import DEFAULT_LONG_TIMEOUT, LongTimeout, say_what_stays, to_be_repeated
 from .options import DEFAULT_SERVER, DEFAULT_TIMEOUT, Account, Actor, Server, Timeout, acting, secured
 from .remote import connect
 from .showing import PAGE_MAX, page_size, up_to
@@ -88,7 +88,7 @@ def delete(
     """
     import onduty_client
 
-    with connect(server, timeout, acting(actor)) as client:
+    with to_be_repeated(), connect(server, timeout, acting(actor)) as client:
         if not yes:
             check_terminal()
             users = _users_of(client, account)

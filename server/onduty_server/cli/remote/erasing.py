@@ -1,11 +1,14 @@
-"""What the commands that erase have in common: how long they wait, and what they say afterwards."""
+"""Serves the commands that erase: how long they wait, and what they say afterwards."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Annotated, Any, Final
 
 import typer
 
+from ..errors import ExitCode, Failure
 from ..options import parser, positive_seconds
 from ..output import line
 
@@ -28,6 +31,17 @@ _STAYS: Final = (
     "with Redis: its append-only file until the rewrite that was asked for has ended, snapshots, and files of replicas",
     "lines that were written to logs before",
 )
+
+
+@contextmanager
+def to_be_repeated() -> Iterator[None]:
+    """Add to a failure after which it is unknown how far an erasure came that it may be made again."""
+    try:
+        yield
+    except Failure as failure:
+        if failure.code is not ExitCode.UNAVAILABLE:
+            raise
+        raise Failure(f"{failure.message}; run this again, to end what it may have begun", failure.code) from None
 
 
 def say_what_stays() -> None:

@@ -58,7 +58,7 @@ class Change(NamedTuple):
 
 @dataclass(slots=True)
 class Outcome:
-    """What an import did, or would do."""
+    """The result of an import: its changes, done or tried, and its refusals."""
 
     users: int = 0
     done: list[Change] = field(default_factory=list)

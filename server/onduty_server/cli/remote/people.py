@@ -15,7 +15,7 @@ from ..output import facts, json_line, line, note, shown, standard_output, table
 from ..times import wall_clock
 from ..zone import Local, Zone
 from .columns import no_users_in, nobody_in, status_facts
-from .erasing import DEFAULT_LONG_TIMEOUT, LongTimeout, say_what_stays
+from .erasing import DEFAULT_LONG_TIMEOUT, LongTimeout, say_what_stays, to_be_repeated
 from .importing import import_
 from .options import (
     DEFAULT_SERVER,
@@ -156,7 +156,7 @@ def delete(
     """
     erased = 0
     wanted = list(dict.fromkeys(users))
-    with connect(server, timeout, acting(actor)) as client:
+    with to_be_repeated(), connect(server, timeout, acting(actor)) as client:
         for user in () if yes else wanted:
             check_terminal()
             confirm(f"This erases user {_described(client, account, user)} for good.", user)

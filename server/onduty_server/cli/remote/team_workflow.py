@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import sys
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from ..confirming import Yes, check_terminal, confirm
-from ..errors import tell_lines, usage
+from ..errors import usage
 from ..help import CommandGroup
 from ..options import Json, parser
-from ..output import facts, json_line, note, shown
+from ..output import json_line, line, note, shown
 from ..zone import Local
 from .options import (
     DEFAULT_SERVER,
@@ -26,7 +25,7 @@ from .options import (
 )
 from .remote import connect
 from .showing import note_if_unknown
-from .workflow import at_once, show_update, update_object, values_of
+from .workflow import at_once, show_update, update_object
 
 if TYPE_CHECKING:
     from onduty_client import WorkflowUpdate
@@ -63,23 +62,23 @@ def delete(
             note(f"team {shown(team)} has no workflow of its own; it follows the account's")
             note_if_unknown(client, account, team=team)
         elif not dry_run and not yes:
-            _ask(client.delete_workflow(account, team, etag=own.etag, validate_only=True), account, team)
+            check_terminal()
+            _ask(client.delete_workflow(account, team, etag=own.etag, validate_only=True), team, as_json, local)
         # With its etag: what was shown is deleted, and nothing that somebody has changed meanwhile.
-        done = client.delete_workflow(account, team, etag=own.etag, validate_only=dry_run)
+        etag = own.etag if own.team_id else None
+        done = client.delete_workflow(account, team, etag=etag, validate_only=dry_run)
     if as_json:
         json_line(update_object(done))
     else:
         show_update(done, local, of_deletion=True)
 
 
-def _ask(preview: WorkflowUpdate, account: str, team: str) -> None:
-    check_terminal()
-    # On stderr, where the question is: standard output is for the result.
-    tell_lines(f"Team {shown(team)} would follow the workflow of account {shown(account)}:")
-    facts(values_of(preview.workflow), sys.stderr)
-    if preview.impact is not None:
-        tell_lines(f"That would at once switch {at_once(preview.impact)}.")
-    confirm(f"This deletes the workflow of team {shown(team)}.", team)
+def _ask(preview: WorkflowUpdate, team: str, as_json: bool, local: bool) -> None:
+    if not as_json:
+        show_update(preview, local, of_deletion=True)
+        line()
+    switches = "" if preview.impact is None else f", and at once switches {at_once(preview.impact)}"
+    confirm(f"This deletes the workflow of team {shown(team)}{switches}.", team)
 
 
 def register(group: CommandGroup) -> None:

@@ -94,13 +94,11 @@ class EventWriter:
         )
 
     def workflow(self, change: WorkflowChanged | WorkflowChange, generation: int) -> Event:
-        """Return the event of a change of a workflow: the account's, or with a team_id that of a team."""
+        """Return the event of a change of the account's workflow."""
         time = change.workflow.update_time
         data = {
             "account_id": self._account_id,
-            "team_id": change.team_id,
             "revision": change.revision,
-            "deleted": change.deleted,
             "workflow": workflow_object(change.workflow),
         }
         return self._event(Kind.WORKFLOW, generation, change.revision, data, time=time, commit_time=time)
