@@ -18,9 +18,9 @@ from tests.copying.places import answers, archive_of, contents, gone, moved
 from tests.fakes import FakeClock
 from tests.properties.test_service import EFFORT
 from tests.stores.backends import Backend, RedisBackend, RedisClusterBackend, SqliteAtOnceBackend
-from tests.stores.older_files import FILES
+from tests.stores.older_files import FILES, LATEST
 from tests.stores.site import ACCOUNT, DAY, MINUTE, Site
-from tests.stores.test_older_files import EXPECTED, SCHEMA_4
+from tests.stores.test_older_files import DIRECTORIES, EXPECTED
 from tests.valkey import shared_server
 
 from onduty_server.app.ports.archive import StoreCounts
@@ -433,9 +433,11 @@ async def test_a_file_of_the_schema_before_is_copied(kind: type[Backend], name: 
     source, target = SqliteAtOnceBackend(tmp_path), kind(tmp_path / "to")
     (tmp_path / "to").mkdir()
     for suffix in ("", "-wal", "-shm"):
-        if (found := SCHEMA_4 / f"{name}{suffix}").exists():
+        if (found := DIRECTORIES[LATEST] / f"{name}{suffix}").exists():
             shutil.copy(found, f"{source.path}{suffix}")
     counts = await moved(source, target)
-    assert counts.accounts == len(EXPECTED[name]["shown"]["at once"]["accounts"])
-    assert counts.users == sum(len(seen["views"]) for seen in EXPECTED[name]["shown"]["at once"]["read"].values())
+    assert counts.accounts == len(EXPECTED[LATEST][name]["shown"]["at once"]["accounts"])
+    assert counts.users == sum(
+        len(seen["views"]) for seen in EXPECTED[LATEST][name]["shown"]["at once"]["read"].values()
+    )
     assert await contents(target) == await contents(source)
