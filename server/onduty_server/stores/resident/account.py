@@ -168,15 +168,12 @@ class Account:
         self.order.append(ERASED)
         self.revision = max(self.revision, revision)
 
-    def finish_loading(self, first_revision: int) -> None:
-        """Bring the entries that `load` added into order.
-
-        Where nothing tells the account's last revision, it has had none: those to come begin after `first_revision`.
-        """
+    def finish_loading(self) -> None:
+        """Bring the entries that `load` added into order."""
         for group in self.groups.values():
             group.deadlines.finish_loading()
             self.revision = max(self.revision, group.policy.workflow.revision)
-        self.revision = max(self.revision, self.policy.workflow.revision) or first_revision
+        self.revision = max(self.revision, self.policy.workflow.revision)
         self.durable_revision = self.decided_revision = self.erased_revision = self.revision
         self.is_announced = True
         self._unplaced.update(self.groups.values())
