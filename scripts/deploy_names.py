@@ -12,8 +12,11 @@ import sys
 import tomllib
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
+import typer
+
+from onduty_server.cli.app import app
 from onduty_server.process.config.definitions import SETTINGS
 
 ROOT: Final = Path(__file__).parents[1]
@@ -21,13 +24,14 @@ DEPLOY: Final = ROOT / "deploy"
 VARIABLES: Final = {setting.variable for setting in SETTINGS.values()}
 OTHERS: Final = {"ONDUTY_FILES"}
 """Variables of the compose files themselves."""
-EXTRAS: Final = ("server", "redis")
+EXTRAS: Final = ("server", "redis", "export")
 """The extras of the project that the image holds."""
 VERSIONED: Final = {
     "Containerfile": r"^ARG VERSION=(\S+)|-t onduty:(\S+)",
     "chart/Chart.yaml": r"^(?:appV|v)ersion: (\S+)",
     "compose/single.yaml": r"image: onduty:(\S+)",
     "compose/redis.yaml": r"image: onduty:(\S+)",
+    "compose/export.yaml": r"image: onduty:(\S+)",
 }
 
 
@@ -43,17 +47,26 @@ def main(arguments: list[str]) -> int:
 
 def unknown_settings(files: list[Path]) -> Iterator[str]:
     """Yield a line for each variable that no setting has."""
+    known = VARIABLES | OTHERS | export_variables()
     for file in files:
         # In the templates of the chart, a name that is put together ends with an underscore.
         for name in sorted(set(re.findall(r"ONDUTY_[A-Z_]*[A-Z]\b", file.read_text(encoding="utf-8")))):
-            if name not in VARIABLES | OTHERS:
+            if name not in known:
                 yield f"{file}: {name}: there is no such setting"
+
+
+def export_variables() -> set[str]:
+    """Return the variables that `onduty export` reads: those of its options, or told of in their help."""
+    command: Any = typer.main.get_command(app)
+    options = command.commands["export"].params
+    return {name for each in options for name in [each.envvar, *re.findall(r"ONDUTY_[A-Z_]+", each.help or "")] if name}
 
 
 def refused(manifests: list[Path]) -> Iterator[str]:
     """Yield a line for each manifest with settings that the server does not accept."""
     for manifest in manifests:
-        given = dict(re.findall(r'- name: (ONDUTY_\w+)\n +value: "(.*)"$', manifest.read_text(), flags=re.MULTILINE))
+        named = re.findall(r'- name: (ONDUTY_\w+)\n +value: "(.*)"$', manifest.read_text(), flags=re.MULTILINE)
+        given = {name: value for name, value in named if name in VARIABLES}
         if not given:
             yield f"{manifest}: gives no settings"
         others = {name: value for name, value in os.environ.items() if not name.startswith("ONDUTY_")}

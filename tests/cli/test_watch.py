@@ -20,7 +20,7 @@ from typing import Any
 import pytest
 from rich.console import Console
 from tests.cli.conftest import Onduty
-from tests.cli.test_serve import serving
+from tests.cli.served import serving
 
 from onduty_client import (
     Cause,
@@ -197,7 +197,7 @@ class TestLostConnections:
             assert onduty("activity", "acme", "anna").code == 0
             with watching("acme") as watch:
                 watch.until("snapshot_end")
-                first.send_signal(signal.SIGTERM)
+                first.terminate()
                 first.wait()
                 assert watch.note().endswith("connection lost: the server ended the stream; trying to reconnect\n")
                 with serving("--store", "memory:", "--listen", address):
@@ -216,10 +216,10 @@ class TestLostConnections:
 @pytest.mark.usefixtures("server")
 class TestRefusals:
     def test_are_one_line(self, onduty: Onduty) -> None:
-        assert onduty("watch", "") == (1, "", "onduty: account_id: is required\n")
+        assert onduty("watch", "") == (1, "", "onduty: ACCOUNT: is required\n")
         assert onduty("watch", "acme", "--resume-token", "xx") == (
             *(1, ""),
-            "onduty: resume_token: is not a resume token\n",
+            "onduty: --resume-token: is not a resume token\n",
         )
         assert onduty("watch", "\udcff") == (2, "", "onduty: an argument is not valid UTF-8\n")
 

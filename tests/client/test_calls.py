@@ -2,150 +2,53 @@
 
 import enum
 import inspect
-from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta, timezone
+from datetime import UTC, timedelta
 from typing import Any
 
 import pytest
-from google.protobuf.duration_pb2 import Duration
-from google.protobuf.field_mask_pb2 import FieldMask
 from google.protobuf.message import Message
-from google.protobuf.timestamp_pb2 import Timestamp
+from tests.client.call_cases import (
+    CHANGE,
+    CHANGE_MESSAGE,
+    CHANGE_WITH_END_MESSAGE,
+    NAIVE,
+    NOON,
+    NOON_S,
+    STATUS_CASES,
+    USER_STATUS,
+    USER_STATUS_MESSAGE,
+    Case,
+)
+from tests.client.call_cases_of_people import PEOPLE_CASES
+from tests.client.call_cases_of_workflows import WORKFLOW_CASES
 from tests.client.scripted import Driver, ScriptedService
 
 from onduty.v1 import status_pb2 as pb
 from onduty_client import (
-    UNCHANGED,
     AsyncClient,
     AvailabilityOrder,
-    AvailableUsers,
-    BatchStatuses,
-    Caller,
-    CallerGrant,
     Cause,
     Client,
+    FieldViolation,
     LogTimeFormat,
-    Page,
+    OndutyError,
     Resume,
-    SimulatedSwitches,
-    Simulation,
-    SimulationSummary,
+    RevisionConflict,
     Status,
-    StatusChange,
+    StatusSetting,
     Then,
     UserStatus,
-    Workflow,
-    WorkflowChange,
-    WorkflowImpact,
-    WorkflowImpactQuarter,
-    WorkflowImpactSwitch,
-    WorkflowUpdate,
     _lease_requests,
+    _people_requests,
     _requests,
     _rpcs,
+    _workflow_requests,
 )
 
 pytestmark = pytest.mark.both_doors
 
-NOON = datetime(2026, 11, 22, 12, 0, 0, tzinfo=UTC)
-NOON_S = 1_795_348_800
-NAIVE = NOON.replace(tzinfo=None)
-
-USER_STATUS_MESSAGE = pb.UserStatus(
-    account_id="acme",
-    user_id="ann",
-    status=pb.STATUS_AWAY,
-    available=False,
-    cause=pb.CAUSE_MANUAL,
-    status_since=Timestamp(seconds=NOON_S, nanos=1_000_000),
-    last_activity_time=Timestamp(seconds=NOON_S - 60),
-    next_status=pb.STATUS_OFFLINE,
-    next_status_time=Timestamp(seconds=NOON_S + 1_800),
-    actor="sue",
-    reason="lunch",
-    revision=7,
-    expire_time=Timestamp(seconds=NOON_S + 3_600, nanos=500_000_000),
-    then=pb.THEN_ONLINE,
-    connected=True,
-    engagements=2,
-    next_cause=pb.CAUSE_DISCONNECT,
-)
-USER_STATUS = UserStatus(
-    account_id="acme",
-    user_id="ann",
-    status=Status.AWAY,
-    available=False,
-    cause=Cause.MANUAL,
-    status_since=NOON + timedelta(milliseconds=1),
-    last_activity_time=NOON - timedelta(minutes=1),
-    next_status=Status.OFFLINE,
-    next_status_time=NOON + timedelta(minutes=30),
-    actor="sue",
-    reason="lunch",
-    revision=7,
-    expire_time=NOON + timedelta(hours=1, milliseconds=500),
-    then=Then.ONLINE,
-    connected=True,
-    engagements=2,
-    next_cause=Cause.DISCONNECT,
-)
-WORKFLOW_MESSAGE = pb.Workflow(
-    account_id="acme",
-    enabled=True,
-    away_after=Duration(seconds=600),
-    offline_after=Duration(seconds=1_800, nanos=500_000_000),
-    resume=pb.RESUME_NEVER,
-    keep_manual_away=True,
-    etag="e1",
-    update_time=Timestamp(seconds=NOON_S),
-    updated_by="sue",
-    enabled_time=Timestamp(seconds=NOON_S - 1),
-    disconnect_after=Duration(seconds=60),
-    disconnect_status=pb.STATUS_AWAY,
-)
-WORKFLOW = Workflow(
-    account_id="acme",
-    enabled=True,
-    away_after=timedelta(minutes=10),
-    offline_after=timedelta(minutes=30, milliseconds=500),
-    resume=Resume.NEVER,
-    keep_manual_away=True,
-    etag="e1",
-    update_time=NOON,
-    updated_by="sue",
-    enabled_time=NOON - timedelta(seconds=1),
-    disconnect_after=timedelta(minutes=1),
-    disconnect_status=Status.AWAY,
-)
-CHANGE_MESSAGE = pb.StatusChange(
-    account_id="acme",
-    user_id="ann",
-    revision=7,
-    previous_status=pb.STATUS_ONLINE,
-    status=pb.STATUS_OFFLINE,
-    cause=pb.CAUSE_INACTIVITY,
-    effective_time=Timestamp(seconds=NOON_S),
-    commit_time=Timestamp(seconds=NOON_S + 1),
-)
-CHANGE_WITH_END_MESSAGE = pb.StatusChange(
-    user_id="ann",
-    status=pb.STATUS_AWAY,
-    cause=pb.CAUSE_MANUAL,
-    expire_time=Timestamp(seconds=NOON_S + 60),
-    then=pb.THEN_AUTOMATIC,
-)
-CHANGE = StatusChange(
-    account_id="acme",
-    user_id="ann",
-    revision=7,
-    previous_status=Status.ONLINE,
-    status=Status.OFFLINE,
-    cause=Cause.INACTIVITY,
-    effective_time=NOON,
-    commit_time=NOON + timedelta(seconds=1),
-    actor="",
-    reason="",
-)
+CASES = [*STATUS_CASES, *WORKFLOW_CASES, *PEOPLE_CASES]
+DEFINITIONS = (_requests, _lease_requests, _workflow_requests, _people_requests)
 
 
 def test_every_unary_method_of_the_service_has_a_call_of_its_types() -> None:
@@ -158,7 +61,10 @@ def test_every_unary_method_of_the_service_has_a_call_of_its_types() -> None:
 
 
 def test_only_calls_that_change_nothing_when_repeated_may_be_repeated() -> None:
-    assert {rpc.name for rpc in _rpcs.RPCS if not rpc.repeatable} == {"SetStatus", "UpdateWorkflow"}
+    assert {rpc.name for rpc in _rpcs.RPCS if not rpc.repeatable} == {
+        *("SetStatus", "BatchSetStatus", "UpdateWorkflow"),
+        *("DeleteWorkflow", "DeleteUser", "DeleteAccount"),
+    }
 
 
 @pytest.mark.parametrize(
@@ -191,470 +97,13 @@ def test_both_clients_have_the_same_methods_with_the_parameters_and_words_of_the
         for name, method in public(client).items():
             if name in helpers:
                 continue
-            definition = getattr(_lease_requests if hasattr(_lease_requests, name) else _requests, name)
+            (definition,) = (vars(module)[name] for module in DEFINITIONS if name in vars(module))
             myself, *parameters = inspect.signature(method).parameters.values()
             assert myself.name == "self"
             assert parameters == list(inspect.signature(definition).parameters.values())
             assert method.__doc__ == definition.__doc__
     assert inspect.signature(Client.get_status).return_annotation is UserStatus
     assert inspect.iscoroutinefunction(AsyncClient.get_status)
-
-
-@dataclass(frozen=True)
-class Case:
-    """A method with its arguments, the request that they are sent as, and a response with what is made of it."""
-
-    method: str
-    arguments: tuple[Any, ...]
-    options: dict[str, Any]
-    request: Message
-    response: Message
-    result: object
-
-
-CASES = [
-    Case(
-        "record_activity",
-        ("acme", "ann"),
-        {},
-        pb.RecordActivityRequest(account_id="acme", user_id="ann"),
-        pb.RecordActivityResponse(user_status=USER_STATUS_MESSAGE),
-        USER_STATUS,
-    ),
-    Case(
-        "record_activity",
-        ("acme", "ann"),
-        {"activity_time": datetime(2026, 11, 22, 13, 0, 0, 250_000, tzinfo=timezone(timedelta(hours=1)))},
-        pb.RecordActivityRequest(
-            account_id="acme", user_id="ann", activity_time=Timestamp(seconds=NOON_S, nanos=250_000_000)
-        ),
-        pb.RecordActivityResponse(user_status=USER_STATUS_MESSAGE),
-        USER_STATUS,
-    ),
-    Case(
-        "record_activity",
-        ("acme", "ann"),
-        {"activity_time": datetime(1969, 12, 31, 23, 59, 59, 750_000, tzinfo=UTC)},
-        pb.RecordActivityRequest(
-            account_id="acme", user_id="ann", activity_time=Timestamp(seconds=-1, nanos=750_000_000)
-        ),
-        pb.RecordActivityResponse(user_status=USER_STATUS_MESSAGE),
-        USER_STATUS,
-    ),
-    Case(
-        "set_status",
-        ("acme", "ann", Status.AWAY),
-        {},
-        pb.SetStatusRequest(account_id="acme", user_id="ann", status=pb.STATUS_AWAY),
-        pb.SetStatusResponse(user_status=USER_STATUS_MESSAGE),
-        USER_STATUS,
-    ),
-    Case(
-        "set_status",
-        ("acme", "ann", Status.OFFLINE),
-        {"reason": "lunch", "expected_revision": 0},
-        pb.SetStatusRequest(
-            account_id="acme", user_id="ann", status=pb.STATUS_OFFLINE, reason="lunch", expected_revision=0
-        ),
-        pb.SetStatusResponse(user_status=USER_STATUS_MESSAGE),
-        USER_STATUS,
-    ),
-    Case(
-        "set_status",
-        ("acme", "ann", Status.AWAY),
-        {"until": datetime(2026, 11, 22, 13, 30, tzinfo=timezone(timedelta(hours=1))), "then": Then.ONLINE},
-        pb.SetStatusRequest(
-            account_id="acme",
-            user_id="ann",
-            status=pb.STATUS_AWAY,
-            expire_time=Timestamp(seconds=NOON_S + 1_800),
-            then=pb.THEN_ONLINE,
-        ),
-        pb.SetStatusResponse(user_status=USER_STATUS_MESSAGE),
-        USER_STATUS,
-    ),
-    Case(
-        "set_status",
-        ("acme", "ann", Status.AWAY),
-        {"ttl": timedelta(minutes=30)},
-        pb.SetStatusRequest(account_id="acme", user_id="ann", status=pb.STATUS_AWAY, ttl=Duration(seconds=1_800)),
-        pb.SetStatusResponse(user_status=USER_STATUS_MESSAGE),
-        USER_STATUS,
-    ),
-    Case(
-        "keep_session",
-        ("acme", "ann", "tab-1"),
-        {},
-        pb.KeepSessionRequest(account_id="acme", user_id="ann", session_id="tab-1"),
-        pb.KeepSessionResponse(user_status=USER_STATUS_MESSAGE),
-        USER_STATUS,
-    ),
-    Case(
-        "keep_session",
-        ("acme", "ann", "tab-1"),
-        {"ttl": timedelta(minutes=5), "idle_for": timedelta(0)},
-        pb.KeepSessionRequest(
-            account_id="acme", user_id="ann", session_id="tab-1", ttl=Duration(seconds=300), idle_for=Duration()
-        ),
-        pb.KeepSessionResponse(user_status=USER_STATUS_MESSAGE),
-        USER_STATUS,
-    ),
-    Case(
-        "end_session",
-        ("acme", "ann", "tab-1"),
-        {},
-        pb.EndSessionRequest(account_id="acme", user_id="ann", session_id="tab-1"),
-        pb.EndSessionResponse(user_status=USER_STATUS_MESSAGE),
-        USER_STATUS,
-    ),
-    Case(
-        "keep_engagement",
-        ("acme", "ann", "call-1"),
-        {"ttl": timedelta(seconds=10.5)},
-        pb.KeepEngagementRequest(
-            account_id="acme", user_id="ann", engagement_id="call-1", ttl=Duration(seconds=10, nanos=500_000_000)
-        ),
-        pb.KeepEngagementResponse(user_status=USER_STATUS_MESSAGE),
-        USER_STATUS,
-    ),
-    Case(
-        "end_engagement",
-        ("acme", "ann", "call-1"),
-        {},
-        pb.EndEngagementRequest(account_id="acme", user_id="ann", engagement_id="call-1"),
-        pb.EndEngagementResponse(user_status=USER_STATUS_MESSAGE),
-        USER_STATUS,
-    ),
-    Case(
-        "get_status",
-        ("acme", "ann"),
-        {},
-        pb.GetStatusRequest(account_id="acme", user_id="ann"),
-        pb.GetStatusResponse(user_status=USER_STATUS_MESSAGE),
-        USER_STATUS,
-    ),
-    Case(
-        "batch_get_statuses",
-        ("acme", ["ann", "bob"]),
-        {},
-        pb.BatchGetStatusesRequest(account_id="acme", user_ids=["ann", "bob"]),
-        pb.BatchGetStatusesResponse(user_statuses=[USER_STATUS_MESSAGE], unknown_user_ids=["bob"]),
-        BatchStatuses(user_statuses=(USER_STATUS,), unknown_user_ids=("bob",)),
-    ),
-    Case(
-        "list_statuses_page",
-        ("acme",),
-        {},
-        pb.ListStatusesRequest(account_id="acme"),
-        pb.ListStatusesResponse(user_statuses=[USER_STATUS_MESSAGE], next_page_token="t2"),
-        Page(items=(USER_STATUS,), next_page_token="t2"),
-    ),
-    Case(
-        "list_statuses_page",
-        ("acme",),
-        {"statuses": [Status.AWAY, Status.ONLINE], "page_size": 5, "page_token": "t1"},
-        pb.ListStatusesRequest(
-            account_id="acme", statuses=[pb.STATUS_AWAY, pb.STATUS_ONLINE], page_size=5, page_token="t1"
-        ),
-        pb.ListStatusesResponse(),
-        Page(items=(), next_page_token=""),
-    ),
-    Case(
-        "list_workflow_changes_page",
-        ("acme",),
-        {"page_size": 5, "page_token": "t1"},
-        pb.ListWorkflowChangesRequest(account_id="acme", page_size=5, page_token="t1"),
-        pb.ListWorkflowChangesResponse(
-            changes=[
-                pb.WorkflowChange(revision=9, workflow=WORKFLOW_MESSAGE, previous_workflow=WORKFLOW_MESSAGE),
-                pb.WorkflowChange(revision=2, workflow=WORKFLOW_MESSAGE),
-            ],
-            next_page_token="t2",
-        ),
-        Page(
-            items=(WorkflowChange(9, WORKFLOW, WORKFLOW), WorkflowChange(2, WORKFLOW, None)),
-            next_page_token="t2",
-        ),
-    ),
-    Case(
-        "get_caller",
-        (),
-        {},
-        pb.GetCallerRequest(),
-        pb.GetCallerResponse(
-            caller=pb.Caller(
-                authenticated=True,
-                name="kim",
-                user_id="ann",
-                via="token",
-                grants=[
-                    pb.CallerGrant(everywhere=True, permissions=["status.read"], acts_for_others=True),
-                    pb.CallerGrant(account_id="acme", permissions=["status.write"], own_user_only=True),
-                ],
-            )
-        ),
-        Caller(
-            authenticated=True,
-            name="kim",
-            user_id="ann",
-            via="token",
-            grants=(
-                CallerGrant(None, frozenset({"status.read"}), own_user_only=False, acts_for_others=True),
-                CallerGrant("acme", frozenset({"status.write"}), own_user_only=True, acts_for_others=False),
-            ),
-        ),
-    ),
-    Case(
-        "list_accounts_page",
-        (),
-        {"page_size": 2, "page_token": "t1"},
-        pb.ListAccountsRequest(page_size=2, page_token="t1"),
-        pb.ListAccountsResponse(accounts=[pb.Account(account_id="acme")], next_page_token="t2"),
-        Page(items=("acme",), next_page_token="t2"),
-    ),
-    Case(
-        "simulate",
-        ("acme", b"a,b"),
-        {
-            "away_after": timedelta(minutes=10),
-            "resume": Resume.NEVER,
-            "disconnect_after": timedelta(minutes=1),
-            "disconnect_status": Status.AWAY,
-            "time_column": "a",
-            "user_column": "b",
-            "kind_column": "kind",
-            "time_format": LogTimeFormat.EPOCH_MS,
-            "keep_order": True,
-        },
-        pb.SimulateRequest(
-            account_id="acme",
-            workflow=pb.Workflow(
-                away_after=Duration(seconds=600),
-                resume=pb.RESUME_NEVER,
-                keep_manual_away=False,
-                disconnect_after=Duration(seconds=60),
-                disconnect_status=pb.STATUS_AWAY,
-            ),
-            log=b"a,b",
-            time_column="a",
-            user_column="b",
-            kind_column="kind",
-            time_format=pb.LOG_TIME_FORMAT_EPOCH_MS,
-            keep_order=True,
-        ),
-        pb.SimulateResponse(
-            summary=pb.SimulationSummary(
-                users=2,
-                activities=9,
-                late_activities=1,
-                first_activity_time=Timestamp(seconds=NOON_S),
-                last_activity_time=Timestamp(seconds=NOON_S + 60),
-                switches=[
-                    pb.SimulatedSwitches(status=pb.STATUS_ONLINE, count=2),
-                    pb.SimulatedSwitches(previous_status=pb.STATUS_ONLINE, status=pb.STATUS_AWAY, count=3),
-                ],
-                resumes=1,
-                ignored_activities=4,
-                active_soon_after_away=1,
-                time_in_status=[pb.SimulatedTime(status=pb.STATUS_AWAY, duration=Duration(seconds=30))],
-                leases=7,
-                refused_leases=2,
-                disconnections=3,
-                reconnections=1,
-                time_by_disconnect=[pb.SimulatedTime(status=pb.STATUS_AWAY, duration=Duration(seconds=20))],
-            ),
-            warnings=["a line was cut off"],
-        ),
-        Simulation(
-            SimulationSummary(
-                users=2,
-                activities=9,
-                late_activities=1,
-                first_activity_time=NOON,
-                last_activity_time=NOON + timedelta(minutes=1),
-                switches=(
-                    SimulatedSwitches(None, Status.ONLINE, 2),
-                    SimulatedSwitches(Status.ONLINE, Status.AWAY, 3),
-                ),
-                resumes=1,
-                ignored_activities=4,
-                active_soon_after_away=1,
-                time_in_status={Status.AWAY: timedelta(seconds=30)},
-                leases=7,
-                refused_leases=2,
-                disconnections=3,
-                reconnections=1,
-                time_by_disconnect={Status.AWAY: timedelta(seconds=20)},
-            ),
-            ("a line was cut off",),
-        ),
-    ),
-    Case(
-        "available_users",
-        ("acme",),
-        {},
-        pb.ListAvailableUsersRequest(account_id="acme", order=pb.AVAILABILITY_ORDER_LONGEST_AVAILABLE),
-        pb.ListAvailableUsersResponse(user_statuses=[USER_STATUS_MESSAGE], available_count=12),
-        AvailableUsers(user_statuses=(USER_STATUS,), available_count=12),
-    ),
-    Case(
-        "available_users",
-        ("acme",),
-        {"order": AvailabilityOrder.LONGEST_IDLE, "limit": 3, "max_engagements": 2},
-        pb.ListAvailableUsersRequest(
-            account_id="acme", order=pb.AVAILABILITY_ORDER_LONGEST_IDLE, limit=3, max_engagements=2
-        ),
-        pb.ListAvailableUsersResponse(),
-        AvailableUsers(user_statuses=(), available_count=0),
-    ),
-    Case(
-        "get_workflow",
-        ("acme",),
-        {},
-        pb.GetWorkflowRequest(account_id="acme"),
-        pb.GetWorkflowResponse(workflow=WORKFLOW_MESSAGE),
-        WORKFLOW,
-    ),
-    Case(
-        "get_workflow",
-        ("acme",),
-        {},
-        pb.GetWorkflowRequest(account_id="acme"),
-        pb.GetWorkflowResponse(
-            workflow=pb.Workflow(account_id="acme", enabled=False, resume=pb.RESUME_FROM_AWAY, keep_manual_away=False)
-        ),
-        Workflow(
-            account_id="acme",
-            enabled=False,
-            away_after=None,
-            offline_after=None,
-            resume=Resume.FROM_AWAY,
-            keep_manual_away=False,
-            etag="",
-            update_time=None,
-            updated_by="",
-            enabled_time=None,
-        ),
-    ),
-    Case(
-        "update_workflow",
-        ("acme",),
-        {
-            "enabled": True,
-            "away_after": timedelta(minutes=10),
-            "offline_after": timedelta(seconds=-1.5),
-            "resume": Resume.FROM_AWAY_OR_OFFLINE,
-            "keep_manual_away": False,
-            "etag": "e1",
-        },
-        pb.UpdateWorkflowRequest(
-            workflow=pb.Workflow(
-                account_id="acme",
-                enabled=True,
-                away_after=Duration(seconds=600),
-                offline_after=Duration(seconds=-1, nanos=-500_000_000),
-                resume=pb.RESUME_FROM_AWAY_OR_OFFLINE,
-                keep_manual_away=False,
-                etag="e1",
-            ),
-            update_mask=FieldMask(paths=["enabled", "away_after", "offline_after", "resume", "keep_manual_away"]),
-        ),
-        pb.UpdateWorkflowResponse(workflow=WORKFLOW_MESSAGE),
-        WorkflowUpdate(workflow=WORKFLOW, impact=None),
-    ),
-    Case(
-        "update_workflow",
-        ("acme",),
-        {"enabled": UNCHANGED, "away_after": None, "validate_only": True},
-        pb.UpdateWorkflowRequest(
-            workflow=pb.Workflow(account_id="acme"), update_mask=FieldMask(paths=["away_after"]), validate_only=True
-        ),
-        pb.UpdateWorkflowResponse(
-            workflow=WORKFLOW_MESSAGE,
-            impact=pb.WorkflowImpact(
-                switching_to_away=2,
-                switching_to_offline=1,
-                next_hour=[
-                    pb.WorkflowImpactQuarter(
-                        end_time=Timestamp(seconds=NOON_S), switching_to_away=3, switching_to_offline=4
-                    )
-                ],
-                switches=[
-                    pb.WorkflowImpactSwitch(user_id="ann", previous_status=pb.STATUS_ONLINE, status=pb.STATUS_OFFLINE)
-                ],
-            ),
-        ),
-        WorkflowUpdate(
-            workflow=WORKFLOW,
-            impact=WorkflowImpact(
-                switching_to_away=2,
-                switching_to_offline=1,
-                next_hour=(WorkflowImpactQuarter(NOON, 3, 4),),
-                switches=(WorkflowImpactSwitch("ann", Status.ONLINE, Status.OFFLINE),),
-            ),
-        ),
-    ),
-    Case(
-        "update_workflow",
-        ("acme",),
-        {"disconnect_after": timedelta(minutes=1), "disconnect_status": Status.AWAY},
-        pb.UpdateWorkflowRequest(
-            workflow=pb.Workflow(
-                account_id="acme", disconnect_after=Duration(seconds=60), disconnect_status=pb.STATUS_AWAY
-            ),
-            update_mask=FieldMask(paths=["disconnect_after", "disconnect_status"]),
-        ),
-        pb.UpdateWorkflowResponse(workflow=WORKFLOW_MESSAGE),
-        WorkflowUpdate(workflow=WORKFLOW, impact=None),
-    ),
-    Case(
-        "update_workflow",
-        ("acme",),
-        {"disconnect_after": None},
-        pb.UpdateWorkflowRequest(
-            workflow=pb.Workflow(account_id="acme"), update_mask=FieldMask(paths=["disconnect_after"])
-        ),
-        pb.UpdateWorkflowResponse(workflow=WORKFLOW_MESSAGE),
-        WorkflowUpdate(workflow=WORKFLOW, impact=None),
-    ),
-    Case(
-        "update_workflow",
-        ("acme",),
-        {},
-        pb.UpdateWorkflowRequest(workflow=pb.Workflow(account_id="acme")),
-        pb.UpdateWorkflowResponse(workflow=WORKFLOW_MESSAGE),
-        WorkflowUpdate(workflow=WORKFLOW, impact=None),
-    ),
-    Case(
-        "list_status_changes_page",
-        ("acme",),
-        {},
-        pb.ListStatusChangesRequest(account_id="acme"),
-        pb.ListStatusChangesResponse(changes=[CHANGE_MESSAGE], next_page_token="t2"),
-        Page(items=(CHANGE,), next_page_token="t2"),
-    ),
-    Case(
-        "list_status_changes_page",
-        ("acme",),
-        {
-            "user_id": "ann",
-            "start_time": NOON,
-            "end_time": NOON + timedelta(hours=1),
-            "page_size": 5,
-            "page_token": "t1",
-        },
-        pb.ListStatusChangesRequest(
-            account_id="acme",
-            user_id="ann",
-            start_time=Timestamp(seconds=NOON_S),
-            end_time=Timestamp(seconds=NOON_S + 3_600),
-            page_size=5,
-            page_token="t1",
-        ),
-        pb.ListStatusChangesResponse(),
-        Page(items=(), next_page_token=""),
-    ),
-]
 
 
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case.method)
@@ -669,8 +118,63 @@ async def test_a_call_sends_its_arguments_and_answers_in_types(
 def test_every_method_is_among_the_cases_or_iterates() -> None:
     methods = {name for name in vars(Client) if not name.startswith("_") and name != "close"}
     helpers = {"session", "engagement", "watch", "upload_activities"}
-    iterators = {"list_statuses", "list_status_changes", "list_workflow_changes", "list_accounts"}
+    iterators = {"list_statuses", "list_status_changes", "list_workflow_changes", "list_accounts", "list_teams"}
     assert {case.method for case in CASES} == methods - iterators - helpers
+
+
+async def test_each_setting_of_a_batch_has_its_own_answer(client: Driver, service: ScriptedService) -> None:
+    newer: Any = 99
+    service.script(
+        pb.BatchSetStatusResponse(
+            results=[
+                pb.SetStatusResult(user_status=USER_STATUS_MESSAGE),
+                pb.SetStatusResult(
+                    error=pb.SetStatusError(reason=pb.ERROR_REASON_REVISION_CONFLICT, message="is at 7, not at 6")
+                ),
+                pb.SetStatusResult(
+                    error=pb.SetStatusError(reason=pb.ERROR_REASON_INVALID_FIELD, field="ttl", message="is too long")
+                ),
+                pb.SetStatusResult(error=pb.SetStatusError(reason=newer, message="is on holiday")),
+            ]
+        )
+    )
+    settings = [StatusSetting(user_id, Status.AWAY) for user_id in ("ann", "bob", "cid", "dan")]
+    ann, conflict, invalid, unknown = await client.call("batch_set_status", "acme", settings)
+    assert ann == USER_STATUS
+    assert (type(conflict), conflict.reason, str(conflict)) == (
+        *(RevisionConflict, "REVISION_CONFLICT"),
+        "is at 7, not at 6",
+    )
+    assert invalid.field_violations == (FieldViolation("ttl", "is too long"),)
+    assert (type(unknown), unknown.reason, str(unknown)) == (OndutyError, "", "is on holiday")
+
+
+@pytest.mark.parametrize(
+    ("method", "arguments", "response"),
+    [
+        ("update_user", ("acme", "ann"), pb.UpdateUserResponse()),
+        ("delete_user", ("acme", "ann"), pb.DeleteUserResponse()),
+        ("batch_set_status", ("acme", [StatusSetting("ann", Status.AWAY)]), pb.BatchSetStatusResponse()),
+        ("delete_workflow", ("acme", "day"), pb.DeleteWorkflowResponse()),
+        ("create_account", ("acme",), pb.CreateAccountResponse()),
+        ("delete_account", ("acme",), pb.DeleteAccountResponse()),
+    ],
+)
+async def test_a_change_names_its_actor(
+    method: str, arguments: tuple[Any, ...], response: Message, client: Driver, service: ScriptedService
+) -> None:
+    service.script(response)
+    await client.call(method, *arguments, actor="sue")
+    assert service.last.metadata["onduty-actor-bin"] == b"sue"
+
+
+async def test_the_iterator_of_teams_follows_the_pages(client: Driver, service: ScriptedService) -> None:
+    service.script(
+        pb.ListTeamsResponse(teams=[pb.Team(team_id="day")], next_page_token="t2"),
+        pb.ListTeamsResponse(teams=[pb.Team(team_id="night")]),
+    )
+    assert [team.team_id for team in await client.call("list_teams", "acme")] == ["day", "night"]
+    assert [received.request.page_token for received in service.received] == ["", "t2"]
 
 
 async def test_what_a_server_leaves_unset_is_none(client: Driver, service: ScriptedService) -> None:
@@ -727,6 +231,10 @@ async def test_times_are_aware_and_in_utc(client: Driver, service: ScriptedServi
         ("list_status_changes", ("acme",), {"start_time": NAIVE}, "start_time needs a time zone"),
         ("list_status_changes_page", ("acme",), {"end_time": NAIVE}, "end_time needs a time zone"),
         ("list_status_changes", ("acme",), {"user_id": ""}, "user_id is empty"),
+        ("list_statuses", ("acme",), {"team_id": ""}, "team_id is empty"),
+        ("available_users", ("acme",), {"team_id": ""}, "team_id is empty"),
+        ("list_status_changes_page", ("acme",), {"team_id": ""}, "team_id is empty"),
+        ("batch_set_status", ("acme", [StatusSetting("ann", Status.UNKNOWN)]), {}, "'UNKNOWN' cannot be sent"),
         ("set_status", ("acme", "ann", Status.AWAY), {"until": NAIVE}, "until needs a time zone"),
         ("set_status", ("acme", "ann", Status.AWAY), {"then": Then.UNKNOWN}, "'UNKNOWN' cannot be sent as Then"),
         ("update_workflow", ("acme",), {"disconnect_status": Status.UNKNOWN}, "'UNKNOWN' cannot be sent as Status"),

@@ -8,12 +8,14 @@ import grpc
 import pytest
 from google.protobuf.any_pb2 import Any
 from google.protobuf.duration_pb2 import Duration
+from google.protobuf.message import Message
 from google.rpc import error_details_pb2
 from google.rpc import status_pb2 as google_status_pb2
 from tests.client.scripted import Driver, ScriptedService, error_info, refusal
 
 from onduty.v1 import status_pb2 as pb
 from onduty_client import (
+    AccountUnknown,
     CredentialRequired,
     DeadlineExceeded,
     FieldViolation,
@@ -37,6 +39,7 @@ CODES = {
     InvalidField: grpc.StatusCode.INVALID_ARGUMENT,
     InvalidWorkflow: grpc.StatusCode.INVALID_ARGUMENT,
     UserUnknown: grpc.StatusCode.NOT_FOUND,
+    AccountUnknown: grpc.StatusCode.NOT_FOUND,
     RevisionConflict: grpc.StatusCode.ABORTED,
     ResumeTokenExpired: grpc.StatusCode.OUT_OF_RANGE,
     CredentialRequired: grpc.StatusCode.UNAUTHENTICATED,
@@ -119,7 +122,6 @@ async def test_an_error_that_names_a_thousand_fields_arrives_whole(client: Drive
         (grpc.StatusCode.UNAUTHENTICATED, CredentialRequired),
         (grpc.StatusCode.PERMISSION_DENIED, PermissionRequired),
         (grpc.StatusCode.INTERNAL, OndutyError),
-        (grpc.StatusCode.UNIMPLEMENTED, OndutyError),
     ],
 )
 async def test_without_a_reason_the_code_decides(
@@ -199,3 +201,31 @@ def test_exceptions_survive_pickling() -> None:
     assert type(copy) is InvalidField
     assert vars(copy) == vars(error)
     assert str(copy) == "bad"
+
+
+async def test_a_method_that_an_older_server_lacks_is_said_plainly(client: Driver, service: ScriptedService) -> None:
+    service.script(refusal(grpc.StatusCode.UNIMPLEMENTED, "Method not found!"))
+    with pytest.raises(OndutyError) as caught:
+        await client.call("update_user", "acme", "ann", team_id="day")
+    expected = "the server does not know UpdateUser; is it older than this client? (Method not found!)"
+    assert str(caught.value) == caught.value.message == expected
+    assert caught.value.code is grpc.StatusCode.UNIMPLEMENTED
+    assert caught.value.is_final
+
+
+@pytest.mark.parametrize(
+    ("method", "response"),
+    [
+        ("list_statuses_page", pb.ListStatusesResponse(user_statuses=[pb.UserStatus()])),
+        ("available_users", pb.ListAvailableUsersResponse(user_statuses=[pb.UserStatus()])),
+        ("list_status_changes_page", pb.ListStatusChangesResponse(changes=[pb.StatusChange()])),
+        ("list_workflow_changes", pb.ListWorkflowChangesResponse(changes=[pb.WorkflowChange()])),
+    ],
+)
+async def test_an_older_server_that_passes_over_the_team_is_told_from_one_that_knows_it(
+    method: str, response: Message, client: Driver, service: ScriptedService
+) -> None:
+    service.script(response)
+    with pytest.raises(OndutyError, match="the server does not know of teams") as caught:
+        await client.call(method, "acme", team_id="day")
+    assert caught.value.code is grpc.StatusCode.UNIMPLEMENTED

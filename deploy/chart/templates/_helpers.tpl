@@ -8,6 +8,13 @@ app.kubernetes.io/name: {{ .Chart.Name }}
 app.kubernetes.io/instance: {{ .Release.Name }}
 {{- end }}
 
+{{- /* Not the name of the server's pods: neither its Service nor its network policy is for exporters. */}}
+{{- define "onduty.exportSelector" -}}
+app.kubernetes.io/name: {{ .root.Chart.Name }}-export
+app.kubernetes.io/instance: {{ .root.Release.Name }}
+app.kubernetes.io/component: {{ .export.name }}
+{{- end }}
+
 {{- define "onduty.labels" -}}
 {{ include "onduty.selector" . }}
 app.kubernetes.io/version: {{ .Chart.AppVersion | quote }}

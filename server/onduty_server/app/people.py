@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Sequence
-from typing import NamedTuple
+from collections.abc import Callable, Sequence
+from typing import Final, NamedTuple
 
 from ..domain.errors import DomainError, InvalidField
 from ..domain.record import ProfilePatch, StatusView
@@ -16,10 +16,17 @@ from .ports.statuses import ProfileUpdate, TeamSummary
 from .recording import Recording
 from .use_cases import Page, page_limit
 
+_CHUNK: Final = 8
+"""How many settings of a batch are begun before other calls get their turn."""
+
 
 class StatusSetting(NamedTuple):
-    """One setting of a batch, as `Recording.set_status` takes it. Times and periods are ms, None if there is none."""
+    """One setting of a batch, as `Recording.set_status` takes it. Times and periods are ms, None if there is none.
 
+    `place` is its index in the batch that a caller sent.
+    """
+
+    place: int
     user_id: str
     status: Status
     reason: str = ""
@@ -63,41 +70,55 @@ class People(Recording):
         await self._store.delete_user(account_id, user_id, actor, caller)
 
     async def batch_set_status(
-        self, account_id: str, settings: Sequence[StatusSetting], *, actor: str = "", caller: str = ""
-    ) -> list[StatusView | DomainError]:
-        """Set the statuses of many people, each as `set_status` would; return the outcome of each.
+        self,
+        account_id: str,
+        settings: Sequence[StatusSetting],
+        tell: Callable[[StatusSetting, StatusView | DomainError], None],
+        *,
+        actor: str = "",
+        caller: str = "",
+    ) -> None:
+        """Set the statuses of many people, each as `set_status` would.
 
-        Those of one user are set in their order. `caller` is the caller's name, where that is not the actor.
+        `tell` is called with the outcome of each as soon as it is known: when this is cancelled, those that it was not
+        called with may have been set or not. Settings of one user are made in their order. `caller` is the caller's
+        name, where that is not the actor.
         """
         check_id("account_id", account_id)
+        check_actor(actor)
+        check_actor(caller)
         if not 1 <= len(settings) <= BATCH_SET_MAX:
             raise InvalidField("requests", f"must be between 1 and {BATCH_SET_MAX} settings, got {len(settings)}")
-        outcomes: list[StatusView | DomainError | None] = [None] * len(settings)
-        places: dict[str, list[int]] = {}
-        for place, setting in enumerate(settings):
-            places.setdefault(setting.user_id, []).append(place)
+        by_user: dict[str, list[StatusSetting]] = {}
+        for setting in settings:
+            by_user.setdefault(setting.user_id, []).append(setting)
 
-        async def set_in_order(of_user: Sequence[int]) -> None:
-            for place in of_user:
-                status = settings[place]
-                try:
-                    outcomes[place] = await self.set_status(
-                        account_id,
-                        status.user_id,
-                        status.status,
-                        actor=actor,
-                        reason=status.reason,
-                        expected_revision=status.expected_revision,
-                        caller=caller,
-                        expire_time=status.expire_time,
-                        ttl_ms=status.ttl_ms,
-                        then=status.then,
-                    )
-                except DomainError as error:
-                    outcomes[place] = error
+        async def set_in_order(of_user: Sequence[StatusSetting]) -> None:
+            for setting in of_user:
+                tell(setting, await self._set(account_id, setting, actor, caller))
 
-        await asyncio.gather(*map(set_in_order, places.values()))
-        return [outcome for outcome in outcomes if outcome is not None]
+        async with asyncio.TaskGroup() as users:
+            for number, of_user in enumerate(by_user.values(), 1):
+                users.create_task(set_in_order(of_user))
+                if number % _CHUNK == 0:
+                    await asyncio.sleep(0)
+
+    async def _set(self, account_id: str, setting: StatusSetting, actor: str, caller: str) -> StatusView | DomainError:
+        try:
+            return await self.set_status(
+                account_id,
+                setting.user_id,
+                setting.status,
+                actor=actor,
+                reason=setting.reason,
+                expected_revision=setting.expected_revision,
+                caller=caller,
+                expire_time=setting.expire_time,
+                ttl_ms=setting.ttl_ms,
+                then=setting.then,
+            )
+        except DomainError as error:
+            return error
 
     async def list_teams(self, account_id: str, *, page_size: int = 0, page_token: str = "") -> Page[TeamSummary]:
         """List the teams that have people or a workflow of their own, in the order of their ids."""

@@ -83,9 +83,21 @@ class Workflows(UseCases):
     async def preview_deletion(
         self, account_id: str, team_id: str, *, etag: str = "", actor: str = "", caller: str = ""
     ) -> Preview:
-        """Return the effect that `delete_workflow` would have, with the workflow that the team would follow."""
-        revise = _deletion(account_id, team_id, etag, actor, caller)
-        return await self._store.preview(account_id, revise, PREVIEW_NAMED_MAX, team_id)
+        """Return the effect that `delete_workflow` would have, with the workflow that the team would follow.
+
+        Raises what `delete_workflow` would raise.
+        """
+        followed: Workflow | None = None
+        delete_now = _deletion(account_id, team_id, etag, actor, caller)
+
+        def delete_and_see(current: Workflow, now: int, revision: int, account: Workflow) -> Workflow:
+            nonlocal followed
+            followed = account
+            return delete_now(current, now, revision, account)
+
+        preview = await self._store.preview(account_id, delete_and_see, PREVIEW_NAMED_MAX, team_id)
+        assert followed is not None, "the store has asked for the deletion"
+        return preview._replace(workflow=followed)
 
     async def preview_workflow(
         self,
@@ -107,7 +119,7 @@ class Workflows(UseCases):
         revise_now = _revision(account_id, team_id, patch, etag, actor, caller)
 
         def revise_in_place(current: Workflow, now: int, _: int, account: Workflow) -> Workflow:
-            return revise_now(current, now, current.revision, account)
+            return revise_now(current, now, _in_force(current, account).revision, account)
 
         return await self._store.preview(account_id, revise_in_place, PREVIEW_NAMED_MAX, team_id)
 
@@ -154,8 +166,13 @@ def _check_team(field: str, team_id: str) -> None:
     check_ends(field, team_id)
 
 
+def _in_force(current: Workflow, account: Workflow) -> Workflow:
+    """Return the workflow that callers are shown where the store has `current`."""
+    return account if current.follows else current
+
+
 def _check_etag(etag: str, current: Workflow, account: Workflow) -> None:
-    expected = account.etag if current.follows else current.etag
+    expected = _in_force(current, account).etag
     if etag and etag != expected:
         raise RevisionConflict(
             f"the workflow has changed: its etag is {quoted(expected)}, not {quoted(etag)}; read it again"

@@ -20,6 +20,7 @@ class ExitCode(IntEnum):
     FAILED = 1
     USAGE = 2
     UNAVAILABLE = 3
+    RECEIVER_GONE = 4
     INTERRUPTED = 130
 
 

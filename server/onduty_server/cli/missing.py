@@ -11,6 +11,8 @@ _OF_REMOTE_USE: Final = frozenset({"rich", "transitions", "typer"})
 _OF_SERVER: Final = frozenset({"config", "serve", "store"})
 """Commands that need the server's packages."""
 
+_EXPORT: Final = "export"
+
 
 def what_to_install(package: str, arguments: Sequence[str]) -> str:
     """Return the message for the command `arguments`, which could not import `package`."""
@@ -20,5 +22,7 @@ def what_to_install(package: str, arguments: Sequence[str]) -> str:
             f"the package {package} is not installed; the command line comes with: pip install 'onduty[cli]', "
             "or with the server: pip install 'onduty[server]'"
         )
+    if command == _EXPORT:
+        return f"the package {package} is not installed; `onduty export` comes with: pip install 'onduty[export]'"
     line = f"the package {package} is not installed; the server comes with: pip install 'onduty[server]'"
     return f"{line}, or run: uvx --from 'onduty[server]' onduty serve" if command == "serve" else line

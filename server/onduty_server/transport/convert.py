@@ -318,6 +318,8 @@ _PATCHED_FIELDS = (
     *("enabled", "away_after", "offline_after", "resume", "keep_manual_away"),
     *("disconnect_after", "disconnect_status"),
 )
+_TEAM = "team_id"
+"""Says whose workflow it is, and is no field of it. In a mask, a server that knows no teams refuses it."""
 
 
 def to_patch(request: pb.UpdateWorkflowRequest) -> WorkflowPatch:
@@ -328,7 +330,7 @@ def to_patch(request: pb.UpdateWorkflowRequest) -> WorkflowPatch:
         if paths == ["*"]:
             paths = list(_PATCHED_FIELDS)
         for path in paths:
-            if path not in _PATCHED_FIELDS:
+            if path not in (*_PATCHED_FIELDS, _TEAM):
                 raise InvalidField(
                     "update_mask", f"{_shown(path)} is not one of {', '.join(_PATCHED_FIELDS)}, or * alone"
                 )
@@ -380,9 +382,10 @@ def to_profile_patch(request: pb.UpdateUserRequest) -> ProfilePatch:
     return patch
 
 
-def to_setting(setting: pb.SetStatusRequest) -> StatusSetting:
-    """Return a setting by hand."""
+def to_setting(place: int, setting: pb.SetStatusRequest) -> StatusSetting:
+    """Return a setting by hand of a batch, in which it has this index."""
     return StatusSetting(
+        place,
         setting.user_id,
         from_status("status", setting.status),
         setting.reason,

@@ -6,8 +6,7 @@ Its methods are called through `calls`, which has checked the caller and turns w
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Iterator, Sequence
 from functools import partial
 from typing import Any, Final, TypeVar
 
@@ -18,7 +17,7 @@ from ..access.permissions import Caller
 from ..app.ports.clock import Clock
 from ..app.service import StatusService
 from ..app.watching.service import Watching
-from ..domain.errors import DomainError, InvalidField, StoreUnavailable
+from ..domain.errors import InvalidField
 from ..domain.record import StatusView
 from ..domain.workflow import Workflow
 from . import convert
@@ -26,7 +25,8 @@ from .callers import caller_key, to_caller
 from .context import CallContext, Requests
 from .guard import Guard
 from .limits import CallLimits
-from .settings import set_statuses
+from .outcomes import noted
+from .people import PeopleServicer
 from .streams import serve_activities, serve_watch
 
 T = TypeVar("T")
@@ -35,17 +35,14 @@ _STEP: Final = 250
 """The number of items of a long response that are packed before other calls get their turn: 2 ms of work."""
 
 
-class StatusServicer:
+class StatusServicer(PeopleServicer):
     """`onduty.v1.StatusService` over the use cases."""
 
     def __init__(
         self, service: StatusService, watching: Watching, guard: Guard, limits: CallLimits, clock: Clock
     ) -> None:
-        self._service = service
+        super().__init__(service, watching, guard, limits)
         self._clock = clock
-        self._watching = watching
-        self._guard = guard
-        self._limits = limits
 
     async def RecordActivity(
         self, request: pb.RecordActivityRequest, context: CallContext, caller: Caller
@@ -126,7 +123,7 @@ class StatusServicer:
         """See the proto."""
         actor = self._guard.actor(caller, request.account_id, context)
         has_end, has_ttl = request.HasField("expire_time"), request.HasField("ttl")
-        with _outcome(partial(self._guard.status_set, caller, actor, request, context)):
+        with noted(partial(self._guard.status_set, caller, actor, request, context)):
             view = await self._service.set_status(
                 request.account_id,
                 request.user_id,
@@ -220,7 +217,7 @@ class StatusServicer:
         def tell(before: Workflow, after: Workflow) -> None:
             values.update({"from": workflow_values(before), "to": workflow_values(after)})
 
-        with _outcome(partial(self._guard.workflow_updated, caller, actor, account_id, values, context)):
+        with noted(partial(self._guard.workflow_updated, caller, actor, account_id, values, context)):
             workflow = await self._service.update_workflow(
                 account_id, patch, team_id=team_id, etag=etag, actor=actor, caller=beside, tell=tell
             )
@@ -243,87 +240,11 @@ class StatusServicer:
         def tell(before: Workflow, after: Workflow) -> None:
             values.update({"from": workflow_values(before), "to": workflow_values(after)})
 
-        with _outcome(partial(self._guard.changed, "workflow_deleted", caller, actor, account_id, values, context)):
+        with noted(partial(self._guard.changed, "workflow_deleted", caller, actor, account_id, values, context)):
             workflow = await self._service.delete_workflow(
                 account_id, team_id, etag=etag, actor=actor, caller=beside, tell=tell
             )
         return pb.DeleteWorkflowResponse(workflow=convert.to_workflow(account_id, workflow))
-
-    async def UpdateUser(
-        self, request: pb.UpdateUserRequest, context: CallContext, caller: Caller
-    ) -> pb.UpdateUserResponse:
-        """See the proto."""
-        if not request.HasField("user"):
-            raise InvalidField("user", "is required")
-        account_id, user_id = request.user.account_id, request.user.user_id
-        patch, actor = convert.to_profile_patch(request), self._guard.actor(caller, account_id, context)
-        values: dict[str, object] = {"user_id": user_id, "to": dict(patch)}
-        with _outcome(partial(self._guard.changed, "user_updated", caller, actor, account_id, values, context)):
-            update = await self._service.update_user(
-                account_id, user_id, patch, actor=actor, caller=self._guard.caller_beside(caller, actor)
-            )
-            values.update({"from": update.before._asdict(), "to": update.after._asdict()})
-        response = pb.UpdateUserResponse()
-        convert.fill_user_status(response.user_status, account_id, update.view)
-        return response
-
-    async def DeleteUser(
-        self, request: pb.DeleteUserRequest, context: CallContext, caller: Caller
-    ) -> pb.DeleteUserResponse:
-        """See the proto."""
-        account_id = request.account_id
-        actor = self._guard.actor(caller, account_id, context)
-        with _outcome(partial(self._guard.changed, "user_erased", caller, actor, account_id, {}, context)):
-            await self._service.delete_user(
-                account_id, request.user_id, actor=actor, caller=self._guard.caller_beside(caller, actor)
-            )
-        return pb.DeleteUserResponse()
-
-    async def BatchSetStatus(
-        self, request: pb.BatchSetStatusRequest, context: CallContext, caller: Caller
-    ) -> pb.BatchSetStatusResponse:
-        """See the proto."""
-        account_id = request.account_id
-        actor = self._guard.actor(caller, account_id, context)
-        beside = self._guard.caller_beside(caller, actor)
-
-        def note(setting: pb.SetStatusRequest, outcome: str) -> None:
-            self._guard.status_set(caller, actor, setting, context, outcome)
-
-        return await set_statuses(self._service, request, actor, beside, note)
-
-    async def ListTeams(
-        self, request: pb.ListTeamsRequest, context: CallContext, caller: Caller
-    ) -> pb.ListTeamsResponse:
-        """See the proto."""
-        account_id = request.account_id
-        page = await self._service.list_teams(account_id, page_size=request.page_size, page_token=request.page_token)
-        teams = [
-            pb.Team(account_id=account_id, team_id=team.team_id, user_count=team.users, has_workflow=team.has_workflow)
-            for team in page.items
-        ]
-        return pb.ListTeamsResponse(teams=teams, next_page_token=page.next_page_token)
-
-    async def CreateAccount(
-        self, request: pb.CreateAccountRequest, context: CallContext, caller: Caller
-    ) -> pb.CreateAccountResponse:
-        """See the proto."""
-        account_id = request.account_id
-        actor = self._guard.actor(caller, account_id, context)
-        with _outcome(partial(self._guard.changed, "account_created", caller, actor, account_id, {}, context)):
-            await self._service.create_account(account_id)
-        return pb.CreateAccountResponse(account=pb.Account(account_id=account_id))
-
-    async def DeleteAccount(
-        self, request: pb.DeleteAccountRequest, context: CallContext, caller: Caller
-    ) -> pb.DeleteAccountResponse:
-        """See the proto."""
-        account_id = request.account_id
-        actor = self._guard.actor(caller, account_id, context)
-        # Without the account, since that is erased.
-        with _outcome(partial(self._guard.changed, "account_erased", caller, actor, "", {}, context)):
-            await self._service.delete_account(account_id)
-        return pb.DeleteAccountResponse()
 
     async def ListStatusChanges(
         self, request: pb.ListStatusChangesRequest, context: CallContext, caller: Caller
@@ -401,18 +322,3 @@ async def _give_way(step: Sequence[object]) -> None:
     """Give other calls a turn after a full step."""
     if len(step) == _STEP:
         await asyncio.sleep(0)
-
-
-@contextmanager
-def _outcome(note: Callable[[str], None]) -> Iterator[None]:
-    """Call `note` with the outcome of a change, unless it was refused and so changed nothing."""
-    try:
-        yield
-    except DomainError as error:
-        if isinstance(error, StoreUnavailable):
-            note("unknown")
-        raise
-    except BaseException:
-        note("unknown")
-        raise
-    note("done")

@@ -195,11 +195,11 @@ class Account:
             self._enter(record)
         if self.moved is not None:
             self.moved.add(record)
-        deadlines = record.group.deadlines
-        deadlines.enqueue(record, now)
+        group = record.group
+        group.deadlines.enqueue(record, now)
         if lowered is not None:
-            deadlines.connections.lower(record, lowered)
-        self._unplaced.add(record.group)
+            group.deadlines.connections.lower(record, lowered)
+        self._unplaced.add(group)
 
     def erase(self, record: ResidentUser) -> UserRecord:
         """Erase a user for whom nothing is due. Return the record as it was; nothing is left in the old one."""
@@ -229,8 +229,9 @@ class Account:
         self.order[record.number] = record
         self.users[record.user_id] = record
         # Without a state it is in no index, and `put_back` brings it into every one.
-        self.group(image.profile.team_id).join(record)
-        record.profile = image.profile
+        group = self.group(image.profile.team_id)
+        group.join(record)
+        record.profile = group.nameless
 
     def put_back(self, images: Mapping[ResidentUser, UserRecord], teams: Iterable[str], now: int) -> None:
         """Restore users, revision included, as they were before changes that were lost; forget those then unseen.
@@ -394,10 +395,11 @@ class Account:
 
     def earliest(self) -> int | None:
         """Return a lower bound (ms UTC) of the time at which something is due; 0 if something is, None for never."""
-        if self.overdue or self.has_past:
+        if self.policy.past or self._with_past or self.overdue:
             return 0
         if len(self.groups) == 1:
-            return self.teamless.earliest()
+            # Every group that has to be scanned has past policies.
+            return self.teamless.deadlines.earliest(self.policy)
         self._place()
         return self._due_groups[0][0] if self._due_groups else None
 

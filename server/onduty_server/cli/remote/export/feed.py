@@ -1,0 +1,302 @@
+"""Says what comes next: an account's changes, from its watch, and from its history where a watch cannot tell of them.
+
+Invariants: every change after the place where the feed begins is in a step, in the order of revisions, or a step says
+that changes are missing; the next step is asked for once the one before has been delivered. A watch's snapshot is never
+taken for changes: it makes the feed resume after what was delivered, or else read the history.
+"""
+
+from __future__ import annotations
+
+from collections.abc import AsyncGenerator, Callable, Iterable
+from contextlib import aclosing
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Final
+
+import structlog
+
+from onduty_client import (
+    AsyncClient,
+    AsyncWatch,
+    Disconnected,
+    InvalidField,
+    Patience,
+    Reconnected,
+    ResumeRefused,
+    ResumeTokenExpired,
+    StatusChange,
+    WatchBookmark,
+    WatchChanges,
+    WatchMessage,
+    WatchSnapshot,
+    WorkflowChange,
+    WorkflowChanged,
+)
+
+from ....text.times import to_ms
+from ...errors import usage
+from .checkpoint import Place
+from .events import Event, EventWriter, Why
+from .history import Change, History, revision_before
+
+_CONNECT_S: Final = 10.0
+_RECONNECT_S: Final = 30.0
+
+_log = structlog.get_logger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """The events that come next, and the place once all of them have been delivered."""
+
+    events: tuple[Event, ...]
+    after: Place
+
+
+@dataclass(frozen=True, slots=True)
+class _Present:
+    """The account as a watch finds it: a token to go on with, and the latest revision that is known to be before it."""
+
+    resume_token: str
+    newest: int
+    until_ms: int
+
+
+class Feed:
+    """The steps of an export, from a place. `begin` is the revision or time to begin with instead of that place.
+
+    `on_connected` is told whether there is a watch.
+    """
+
+    def __init__(
+        self,
+        client: AsyncClient,
+        account_id: str,
+        writer: EventWriter,
+        place: Place | None,
+        *,
+        begin: int | datetime | None = None,
+        on_connected: Callable[[bool], None] = lambda connected: None,
+    ) -> None:
+        self._client = client
+        self._account_id = account_id
+        self._writer = writer
+        self._place = place
+        self._begin = begin
+        self._on_connected = on_connected
+        self._watch: AsyncWatch | None = None
+
+    async def pause(self) -> None:
+        """Leave the watch: nothing more can be delivered for now, and a server does not keep up with who lags."""
+        if self._watch is not None:
+            await self._watch.close()
+
+    async def steps(self) -> AsyncGenerator[Step, None]:
+        """Yield the steps for ever. Raises OndutyError if the server cannot be asked; then call it again."""
+        while True:
+            if self._place is None or self._place.replaying or self._begin is not None:
+                async with aclosing(self._synchronise()) as steps:
+                    async for step in steps:
+                        yield step
+            place = self._place
+            assert place is not None
+            try:
+                async with aclosing(self._follow(place)) as steps:
+                    async for step in steps:
+                        yield step
+                        self._place = step.after
+            except (ResumeTokenExpired, InvalidField) as error:
+                self._refuse_token(error)
+
+    def _refuse_token(self, error: Exception) -> None:
+        assert self._place is not None
+        _log.warning("the watch cannot be resumed; reading the history", why=str(error))
+        self._place = replace(self._place, replaying=True)
+
+    # --- following ---------------------------------------------------------------------------------------------------
+
+    async def _follow(self, place: Place) -> AsyncGenerator[Step, None]:
+        """Yield steps from a watch until it has to be opened anew."""
+        heard = False
+        patience = Patience(connect=_CONNECT_S, reconnect=_RECONNECT_S)
+        async with self._client.watch(self._account_id, resume_token=place.resume_token, patience=patience) as watch:
+            self._watch = watch
+            try:
+                async for message in watch:
+                    if isinstance(message, ResumeRefused):
+                        self._refuse_token(message.error)
+                        return
+                    if isinstance(message, WatchSnapshot):
+                        if not heard:
+                            # The token is of a moment within a snapshot, or the history ends after it.
+                            self._place = replace(place, replaying=True)
+                        return
+                    if isinstance(message, Disconnected | Reconnected):
+                        self._note(message)
+                        continue
+                    heard = True
+                    self._on_connected(True)
+                    step = self._step(place, message)
+                    if step is not None:
+                        yield step
+                        place = step.after
+            finally:
+                self._watch = None
+                self._on_connected(False)
+
+    def _note(self, message: WatchMessage) -> None:
+        if isinstance(message, Disconnected):
+            self._on_connected(False)
+            _log.warning("connection to the server lost", why=str(message.error))
+        elif isinstance(message, Reconnected):
+            self._on_connected(True)
+            _log.info("connected again", after_s=round(message.after, 1))
+
+    def _step(self, place: Place, message: WatchMessage) -> Step | None:
+        if isinstance(message, WatchBookmark):
+            until_ms = max(place.until_ms or 0, to_ms(message.effective_until))
+            return Step((), replace(place, resume_token=message.resume_token, until_ms=until_ms))
+        if isinstance(message, WatchChanges):
+            events = tuple(self._events(message.changes, place))
+            after = place if not events else place.after(events[-1])
+            return Step(events, replace(after, resume_token=message.resume_token))
+        return None
+
+    def _events(self, changes: Iterable[object], place: Place) -> Iterable[Event]:
+        """Yield the events of the changes after a place.
+
+        Changes of teams' workflows and of who a user is are passed over, like any other kind that is not known here:
+        the history does not list them, so an export that has to read it would miss them.
+        """
+        for change in changes:
+            if isinstance(change, StatusChange):
+                event = self._writer.status(change, place.generation)
+            elif isinstance(change, WorkflowChanged | WorkflowChange) and not change.team_id:
+                event = self._writer.workflow(change, place.generation)
+            else:
+                continue
+            if event.revision > place.revision:
+                yield event
+
+    # --- reading the history -----------------------------------------------------------------------------------------
+
+    async def _synchronise(self) -> AsyncGenerator[Step, None]:
+        """Yield what the history has after the place, and end with a place from which a watch goes on."""
+        present = await self._present()
+        place = await self._beginning(present)
+        # Keep it before anything is delivered: who is killed then goes on from here.
+        yield Step((), place)
+        async with aclosing(self._replay(place, present)) as steps:
+            async for step in steps:
+                yield step
+                self._place = step.after
+
+    async def _present(self) -> _Present:
+        newest, complete = 0, False
+        workflows = await self._client.list_workflow_changes_page(self._account_id, page_size=1)
+        for change in workflows.items:
+            newest = change.revision
+        patience = Patience(connect=_CONNECT_S, reconnect=_RECONNECT_S)
+        async with self._client.watch(self._account_id, patience=patience) as watch:
+            async for message in watch:
+                if isinstance(message, WatchSnapshot):
+                    newest = max([newest, *(status.revision for status in message.user_statuses)])
+                    complete = message.last
+                elif isinstance(message, WatchChanges):
+                    newest = max([newest, *(change.revision for change in message.changes)])
+                elif isinstance(message, WatchBookmark) and complete:
+                    # Until now its tokens may have led to the snapshot, which shows more than the changes after it.
+                    return _Present(message.resume_token, newest, to_ms(message.effective_until))
+        raise AssertionError("a watch ends by an error")
+
+    async def _beginning(self, present: _Present) -> Place:
+        begin, place = self._begin, self._place
+        if begin is None and place is not None:
+            return place
+        generation = 1 if place is None else place.generation
+        now = Place(present.newest, present.resume_token, generation=generation, until_ms=present.until_ms)
+        if isinstance(begin, datetime):
+            before = await revision_before(self._client, self._account_id, begin)
+            begin = None if before is None else before + 1
+        if begin is None:
+            found = now
+            _log.info("beginning with what happens from now on", account=self._account_id, revision=found.revision)
+        else:
+            if begin > present.newest + 1:
+                raise usage(f"--from {begin} lies ahead: the last revision of {self._account_id!r} is {present.newest}")
+            found = Place(begin - 1, replaying=True, generation=generation)
+            _log.info("beginning with the history", account=self._account_id, revision=begin)
+        self._place, self._begin = found, None
+        return found
+
+    async def _replay(self, place: Place, present: _Present) -> AsyncGenerator[Step, None]:
+        if place.replaying:
+            history = History(self._client, self._account_id, place.revision)
+            first = True
+            async with aclosing(history.pages()) as pages:
+                async for changes in pages:
+                    if first:
+                        if _is_replaced(place, history, changes, present):
+                            yield self._start_anew(place, present)
+                            return
+                        gap = self._gap(place, history, changes, present)
+                        if gap is not None:
+                            yield gap
+                            place = gap.after
+                        first = False
+                    events = tuple(self._events(changes, place))
+                    if events:
+                        place = place.after(events[-1])
+                        yield Step(events, place)
+        yield Step((), replace(place, resume_token=present.resume_token, replaying=False))
+
+    def _start_anew(self, place: Place, present: _Present) -> Step:
+        """Return the step that says that the history is another one, after which the present is where to go on."""
+        _log.error(
+            "the server's history is not the one that was exported; going on from now",
+            account=self._account_id,
+            after_revision=place.revision,
+            revision=present.newest,
+        )
+        generation = place.generation + 1
+        event = self._writer.missing(Why.REPLACED, place.revision, None, generation)
+        after = Place(present.newest, present.resume_token, generation=generation, until_ms=present.until_ms)
+        return Step((event,), after)
+
+    def _gap(self, place: Place, history: History, changes: Iterable[Change], present: _Present) -> Step | None:
+        """Return the step that says that changes right after the place are no longer kept; None if they are."""
+        oldest = history.oldest_status
+        next_revision = present.newest + 1 if oldest is None else oldest
+        kept = {change.revision for change in changes}
+        if all(revision in kept for revision in _between(place.revision, next_revision, len(kept))):
+            return None
+        _log.error(
+            "changes are missing: the server no longer keeps them",
+            account=self._account_id,
+            after_revision=place.revision,
+            next_revision=next_revision,
+        )
+        event = self._writer.missing(Why.EXPIRED, place.revision, next_revision, place.generation)
+        return Step((event,), place.after(event))
+
+
+def _between(after: int, before: int, enough: int) -> range:
+    """Return the revisions between two, or the first of them if there are more than enough to be sure of a gap."""
+    return range(after + 1, min(before, after + enough + 2))
+
+
+def _is_replaced(place: Place, history: History, changes: Iterable[Change], present: _Present) -> bool:
+    """Return True if the history cannot be the one that the place is in."""
+    if place.commit_ms is None:
+        return place.revision > max(history.newest, present.newest)
+    if history.commit_ms is not None:
+        return history.commit_ms != place.commit_ms
+    if place.revision > max(history.newest, present.newest):
+        return True
+    later = next((_commit_ms(change) for change in changes), None)
+    return later is not None and later < place.commit_ms
+
+
+def _commit_ms(change: Change) -> int | None:
+    time = change.commit_time if isinstance(change, StatusChange) else change.workflow.update_time
+    return None if time is None else to_ms(time)
