@@ -42,6 +42,7 @@ def begin_copy(path: Path) -> apsw.Connection:
         # Nothing need be durable before the mark is removed.
         connection.execute("PRAGMA synchronous = NORMAL")
         connection.execute("PRAGMA temp_store = MEMORY")
+        connection.execute("PRAGMA secure_delete = ON")
         connection.execute(f"PRAGMA wal_autocheckpoint = {_CHECKPOINT_PAGES}")
         migrate(connection, 0, mark_as=UNFINISHED)
     except apsw.NotADBError as error:
