@@ -244,6 +244,7 @@ class Feed:
                     if events:
                         place = place.after(events[-1])
                         yield Step(events, place)
+            place = replace(place, until_ms=max(place.until_ms or 0, present.until_ms))
         yield Step((), replace(place, resume_token=present.resume_token, replaying=False))
 
     def _start_anew(self, place: Place, present: _Present) -> Step:
