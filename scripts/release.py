@@ -13,21 +13,21 @@ from __future__ import annotations
 
 import argparse
 import hashlib
+import json
 import os
 import re
 import shlex
 import shutil
-import socket
 import subprocess
 import sys
 import tarfile
 import tempfile
-import time
 import tomllib
 import zipfile
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from pathlib import Path
+from threading import Timer
 from urllib.request import urlopen
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -37,6 +37,7 @@ PACKAGES = tomllib.loads((ROOT / "pyproject.toml").read_text())["tool"]["hatch"]
 ]
 FIRST_COMMANDS = 6
 """README's commands up to the one that shows who is available."""
+READY_WITHIN_S, ENDS_WITHIN_S = 60, 30
 
 
 class Wrong(Exception):
@@ -177,36 +178,34 @@ def check_plain(commands: Path, version: str, cwd: Path) -> None:
         raise Wrong(f"onduty serve of a plain installation says\n{refused.stderr}")
 
 
-def free_port() -> int:
-    with socket.socket() as listener:
-        listener.bind(("127.0.0.1", 0))
-        return int(listener.getsockname()[1])
-
-
 @contextmanager
 def serving(commands: Path, cwd: Path) -> Iterator[str]:
-    """Serve with the installed command, and yield the address."""
-    address, http = f"127.0.0.1:{free_port()}", f"127.0.0.1:{free_port()}"
-    with (cwd / "server.log").open("w") as log:
-        server = subprocess.Popen(
-            [commands / "onduty", "serve", "--listen", address, "--http-listen", http], cwd=cwd, stdout=log, stderr=log
-        )
+    """Serve with the installed command, on free ports that it takes itself, and yield the address that it logs."""
+    anywhere = ("--listen", "127.0.0.1:0", "--http-listen", "127.0.0.1:0", "--log-format", "json")
+    command: list[str | Path] = [commands / "onduty", "serve", *anywhere]
+    with subprocess.Popen(command, cwd=cwd, stderr=subprocess.PIPE, text=True) as server:
+        assert server.stderr is not None
+        # A server that never serves would be waited for without an end.
+        impatient = Timer(READY_WITHIN_S, server.kill)
+        impatient.start()
+        said, addresses = "", dict[str, str]()
+        for line in server.stderr:
+            said += line
+            if line.startswith("{") and "address" in (entry := json.loads(line)):
+                addresses[entry["event"]] = entry["address"]
+            if "serving" in addresses:
+                break
+        impatient.cancel()
+        if "serving" not in addresses:
+            raise Wrong(f"the server ended with {server.wait()} before it served\n{said}")
         try:
-            for _ in range(600):
-                if server.poll() is not None:
-                    break
-                with suppress(OSError), urlopen(f"http://{http}/readyz"):
-                    break
-                time.sleep(0.1)
-            else:
-                raise Wrong("the server is not ready after a minute")
-            if server.poll() is not None:
-                raise Wrong(f"the server ended with {server.returncode}\n{(cwd / 'server.log').read_text()}")
-            yield address
+            with urlopen(f"http://{addresses['serving HTTP']}/readyz"):
+                yield addresses["serving"]
         finally:
             server.terminate()
-            if server.wait(30) != 0:
-                raise Wrong(f"the server ended with {server.returncode}\n{(cwd / 'server.log').read_text()}")
+            _, rest = server.communicate(timeout=ENDS_WITHIN_S)
+            if server.returncode != 0:
+                raise Wrong(f"the server ended with {server.returncode}\n{said}{rest}")
 
 
 def first_commands() -> list[list[str]]:

@@ -14,9 +14,11 @@ is dropped), and one or more of each method of the store.
 A logger that has been used is not kept for good, as it is in a server: tests that listen to the log could not hear it.
 """
 
+import gc
 import os
 import signal
-from collections.abc import Iterator, Sequence
+from collections.abc import Generator, Iterator, Sequence
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -37,6 +39,8 @@ if not os.environ.get("CI"):
 _SLOW_FOLDERS = ("tests/faults/", "tests/benchmarks/", "tests/copying/", "tests/node/", "tests/console/")
 """Servers that are killed and starved, everything that is measured, moves between stores, other languages, browsers."""
 
+_SLOW_FILES = ("test_redis_", "test_valkey_")
+
 
 def _parameters(item: pytest.Item) -> Sequence[object]:
     """Return the values of a test's parameters."""
@@ -47,11 +51,19 @@ def _parameters(item: pytest.Item) -> Sequence[object]:
 
 def _is_slow(item: pytest.Item) -> bool:
     """Folders of whole processes, and every store behind a network. Other tests say so by the marker itself."""
-    if item.nodeid.startswith(_SLOW_FOLDERS) or item.path.name.startswith(("test_redis_", "test_valkey_")):
+    if item.nodeid.startswith(_SLOW_FOLDERS) or item.path.name.startswith(_SLOW_FILES):
         return True
     if "valkey" in getattr(item, "fixturenames", ()):
         return True
     return any("redis" in str(value).lower() for value in _parameters(item))
+
+
+def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:
+    """Do not even import what a run of the quick tests would leave out as a whole: each of its processes would."""
+    if config.getoption("markexpr") != "not slow" or not collection_path.is_relative_to(config.rootpath):
+        return None
+    place = collection_path.relative_to(config.rootpath).as_posix()
+    return True if f"{place}/" in _SLOW_FOLDERS or collection_path.name.startswith(_SLOW_FILES) else None
 
 
 def _only_repeats_on_cluster(item: pytest.Item) -> bool:
@@ -69,6 +81,17 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     for item in items:
         if _is_slow(item):
             item.add_marker(pytest.mark.slow)
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_collection() -> Generator[None, object, object]:
+    """Look for no garbage among modules and tests, which stay: it takes as long as all the rest of collecting them."""
+    gc.disable()
+    try:
+        return (yield)
+    finally:
+        gc.freeze()
+        gc.enable()
 
 
 @pytest.fixture(autouse=True)

@@ -10,6 +10,8 @@ import asyncio
 import multiprocessing
 import os
 import sys
+import time
+from collections.abc import Mapping
 from multiprocessing.connection import Connection
 from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO
@@ -27,20 +29,35 @@ _context.set_forkserver_preload(
 )
 
 
-def _run(directory: Path, arguments: tuple[str, ...], stream: int, output: Connection) -> None:
+def _run(
+    directory: Path, arguments: tuple[str, ...], stream: int, output: Connection, environment: dict[str, str] | None
+) -> None:
     os.chdir(directory)
-    os.environ["NO_COLOR"] = "1"
+    if environment is None:
+        os.environ["NO_COLOR"] = "1"
+    else:
+        os.environ.clear()
+        os.environ.update(environment)
+        time.tzset()
     os.dup2(output.fileno(), stream)
     output.close()
     sys.exit(main(arguments))
 
 
 class Forked:
-    """A command that runs; `stream` is the one of its outputs that is read."""
+    """A command that runs; `stream` is the one of its outputs that is read.
 
-    def __init__(self, directory: Path, *arguments: str, stream: int) -> None:
+    Its environment is that of the first command that was forked, without colours, unless it is given.
+    """
+
+    def __init__(
+        self, directory: Path, *arguments: str, stream: int, environment: Mapping[str, str] | None = None
+    ) -> None:
         reading, writing = _context.Pipe(duplex=False)
-        self._process: ForkServerProcess = _context.Process(target=_run, args=(directory, arguments, stream, writing))
+        own = None if environment is None else dict(environment)
+        self._process: ForkServerProcess = _context.Process(
+            target=_run, args=(directory, arguments, stream, writing, own)
+        )
         with reading, writing:
             self._process.start()
             self.output: BinaryIO = os.fdopen(os.dup(reading.fileno()), "rb")
@@ -53,9 +70,15 @@ class Forked:
         """Ask it to end."""
         self._process.terminate()
 
-    def wait(self) -> int:
-        """Return its exit code, once it has ended."""
-        self._process.join()
+    @property
+    def pid(self) -> int:
+        """Its process id."""
+        assert self._process.pid is not None
+        return self._process.pid
+
+    def wait(self, timeout_s: float | None = None) -> int:
+        """Return its exit code, once it has ended, which it must within that time."""
+        self._process.join(timeout_s)
         assert self._process.exitcode is not None
         return self._process.exitcode
 

@@ -128,7 +128,8 @@ class Engine(Peer):
                 return
 
     def entries(self) -> int:
-        return sum(len(heap) for account in self.store._accounts.values() for heap in account.deadlines._heaps)
+        groups = (group for account in self.store._accounts.values() for group in account.groups.values())
+        return sum(len(heap) for group in groups for heap in group.deadlines._heaps)
 
 
 def main() -> None:

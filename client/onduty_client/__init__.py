@@ -15,6 +15,7 @@ from onduty_client._aio import AsyncClient
 from onduty_client._connection import MetadataProvider
 from onduty_client._diagnosis import ConnectionProblem, ConnectionProblemKind, diagnose_connection
 from onduty_client._errors import (
+    AccountUnknown,
     CredentialRequired,
     DeadlineExceeded,
     InvalidField,
@@ -34,6 +35,7 @@ from onduty_client._errors import (
 from onduty_client._events import AsyncChanges, Changes
 from onduty_client._lease_blocks import AsyncEngagement, AsyncSession, Engagement, Session
 from onduty_client._mirror import AsyncAvailabilityMirror, AvailabilityMirror
+from onduty_client._mirror_types import MirroredStatus, MirrorEvent, MirrorStats, ResyncCause, Resynced, WorkflowChanged
 from onduty_client._patience import Disconnected, Patience, Reconnected
 from onduty_client._reporter import ActivityReporter, AsyncActivityReporter
 from onduty_client._security import Security, Token
@@ -49,26 +51,23 @@ from onduty_client._types import (
     FieldViolation,
     LeaseAction,
     LogTimeFormat,
-    MirroredStatus,
-    MirrorEvent,
-    MirrorStats,
     Page,
     ReporterStats,
     Resume,
-    ResyncCause,
-    Resynced,
     SimulatedSwitches,
     Simulation,
     SimulationSummary,
     Status,
     StatusChange,
+    StatusSetting,
+    Team,
     Then,
     Unchanged,
     UploadStats,
+    UserChange,
     UserStatus,
     Workflow,
     WorkflowChange,
-    WorkflowChanged,
     WorkflowImpact,
     WorkflowImpactQuarter,
     WorkflowImpactSwitch,
@@ -80,6 +79,7 @@ from onduty_client._watch_messages import ResumeRefused, WatchBookmark, WatchCha
 
 __all__ = [
     "UNCHANGED",
+    "AccountUnknown",
     "ActivityReporter",
     "ActivityUpload",
     "AsyncActivityReporter",
@@ -139,12 +139,15 @@ __all__ = [
     "SimulationSummary",
     "Status",
     "StatusChange",
+    "StatusSetting",
     "StoreUnavailable",
+    "Team",
     "Then",
     "Token",
     "Unavailable",
     "Unchanged",
     "UploadStats",
+    "UserChange",
     "UserStatus",
     "UserUnknown",
     "Watch",

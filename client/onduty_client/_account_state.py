@@ -1,16 +1,19 @@
-"""The state of an account as a mirror knows it: its users, the queue of available ones, and the workflow.
+"""The state of an account as a mirror knows it: its users, the queues of available ones, and the workflows.
 
 One thread writes, and any number of threads read without a lock. Invariants: objects handed to readers (a status, a
-tuple) never change; a state is shown only once its snapshot is complete; a user's revision only grows.
+tuple) never change; a state is shown only once its snapshot is complete; a user's revision only grows; nothing refers
+to a user who has been erased.
 """
 
 from bisect import bisect_left
 from collections.abc import Iterable
+from dataclasses import replace
 from datetime import datetime
 from operator import itemgetter
 from typing import Final, TypeAlias
 
-from onduty_client._types import MirroredStatus, Status, StatusChange, Workflow
+from onduty_client._mirror_types import MirroredStatus, WorkflowChanged
+from onduty_client._types import Status, StatusChange, UserChange, Workflow
 
 #: The time since which a user is available, the user's number in the state, and the status. Numbers differ, so that
 #: statuses are never compared.
@@ -77,35 +80,52 @@ class AvailableQueue:
 
 
 class AccountState:
-    """Holds an account's users, the queue of available ones, and the workflow. Fed a snapshot, then changes."""
+    """Holds an account's users, the queues of available ones, and the workflows. Fed a snapshot, then changes."""
 
-    def __init__(self, workflow: Workflow | None = None) -> None:
+    def __init__(self, workflow: Workflow | None = None, team_workflows: Iterable[Workflow] = ()) -> None:
         self.users: dict[str, MirroredStatus] = {}
-        self.queue = AvailableQueue()
         self.workflow = workflow
+        #: The workflows that teams have of their own.
+        self.team_workflows = {each.team_id: each for each in team_workflows}
         self.complete = False
         #: The last revision that the snapshot shows: changes up to it may be left out, as a page shows them.
         self.shown_revision = 0
+        self._queue = AvailableQueue()
+        #: Those of the teams in which somebody is available.
+        self._team_queues: dict[str, AvailableQueue] = {}
         self._numbers: dict[str, int] = {}
+        self._last_number = 0
         self._workflow_revision = 0
+
+    def queue(self, team_id: str | None = None) -> AvailableQueue:
+        """Return the available users, or those of a team."""
+        return self._queue if team_id is None else self._team_queues.get(team_id, _NOBODY)
 
     def add_page(self, statuses: Iterable[MirroredStatus]) -> None:
         """Add a page of the snapshot."""
         for status in statuses:
-            self._numbers.setdefault(status.user_id, len(self._numbers))
+            self._number(status.user_id)
             self.users[status.user_id] = status
             self.shown_revision = max(self.shown_revision, status.revision)
 
     def finish(self) -> None:
         """Complete the snapshot after its last page."""
-        self.queue.fill(self._place(status) for status in self.users.values() if status.available)
+        available = [status for status in self.users.values() if status.available]
+        self._queue.fill(map(self._place, available))
+        teams: dict[str, list[_Place]] = {}
+        for status in available:
+            if status.team_id:
+                teams.setdefault(status.team_id, []).append(self._place(status))
+        for team_id, places in teams.items():
+            self._team_queues[team_id] = AvailableQueue()
+            self._team_queues[team_id].fill(places)
         self.complete = True
 
     def apply(self, change: StatusChange) -> bool:
         """Apply a change, unless its revision was known. Returns True if it was applied."""
         known = self.users.get(change.user_id)
         if known is None:
-            self._numbers[change.user_id] = len(self._numbers)
+            self._number(change.user_id)
         elif change.revision <= known.revision:
             return False
         # A change of only the cause, actor or reason leaves the status as old as it was.
@@ -121,23 +141,74 @@ class AccountState:
             revision=change.revision,
             expire_time=change.expire_time,
             then=change.then,
+            display_name=change.display_name,
+            team_id=change.team_id,
         )
-        # A reader in between sees the user in the queue when no longer available, or not yet in it. Both were right a
-        # moment ago.
-        if known is not None and known.available:
-            self.queue.remove(self._place(known))
-        self.users[change.user_id] = status
-        if status.available:
-            self.queue.add(self._place(status))
+        self._put(known, status)
         return True
 
-    def apply_workflow(self, revision: int, workflow: Workflow) -> bool:
-        """Apply a workflow, unless its revision was known. Returns True if it was applied."""
-        if revision <= self._workflow_revision:
+    def apply_user(self, change: UserChange) -> bool:
+        """Rename, move or forget a user, unless the change's revision was known. Returns True if it was applied."""
+        known = self.users.get(change.user_id)
+        if known is None:
+            # One who was erased while the snapshot was on its way may be in none of its pages.
+            return change.erased
+        if change.revision <= known.revision:
             return False
-        self._workflow_revision = revision
-        self.workflow = workflow
+        if change.erased:
+            if known.available:
+                self._dequeue(known)
+            del self.users[change.user_id], self._numbers[change.user_id]
+        else:
+            status = replace(known, display_name=change.display_name, team_id=change.team_id, revision=change.revision)
+            self._put(known, status)
         return True
+
+    def apply_workflow(self, change: WorkflowChanged) -> bool:
+        """Apply a change of a workflow, unless its revision was known. Returns True if it was applied."""
+        if change.revision <= self._workflow_revision:
+            return False
+        self._workflow_revision = change.revision
+        if not change.team_id:
+            self.workflow = change.workflow
+        elif change.deleted:
+            self.team_workflows.pop(change.team_id, None)
+        else:
+            self.team_workflows[change.team_id] = change.workflow
+        return True
+
+    def _put(self, known: MirroredStatus | None, status: MirroredStatus) -> None:
+        # A reader in between sees the user in a queue when no longer available, or not yet in it. Both were right a
+        # moment ago.
+        if known is not None and known.available:
+            self._dequeue(known)
+        self.users[status.user_id] = status
+        if status.available:
+            self._enqueue(status)
+
+    def _enqueue(self, status: MirroredStatus) -> None:
+        place = self._place(status)
+        self._queue.add(place)
+        if status.team_id:
+            self._team_queues.setdefault(status.team_id, AvailableQueue()).add(place)
+
+    def _dequeue(self, status: MirroredStatus) -> None:
+        place = self._place(status)
+        self._queue.remove(place)
+        if status.team_id:
+            queue = self._team_queues[status.team_id]
+            queue.remove(place)
+            if not queue.count:
+                del self._team_queues[status.team_id]
+
+    def _number(self, user_id: str) -> None:
+        """Number a new user. A number is not used again after an erasure: among equals, it decides who comes first."""
+        if user_id not in self._numbers:
+            self._last_number += 1
+            self._numbers[user_id] = self._last_number
 
     def _place(self, status: MirroredStatus) -> _Place:
         return status.status_since, self._numbers[status.user_id], status
+
+
+_NOBODY: Final = AvailableQueue()

@@ -1,4 +1,4 @@
-"""Refusals of single activities, sessions and engagements in a stream."""
+"""Refusals of single items: activities, sessions and engagements in a stream, and settings of a batch."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -34,8 +34,8 @@ class RejectedLease:
     ref: object = None
 
 
-def activity_error(error: pb.ActivityError) -> OndutyError:
-    """Return the exception for one item of a stream."""
+def item_error(error: pb.ActivityError | pb.SetStatusError) -> OndutyError:
+    """Return the exception for one item of a stream or of a batch."""
     value = pb.ErrorReason.DESCRIPTOR.values_by_number.get(error.reason)
     reason = "" if value is None or not value.number else value.name.removeprefix("ERROR_REASON_")
     violations = (FieldViolation(error.field, error.message),) if error.field else ()

@@ -10,7 +10,9 @@ from typing import Any, Concatenate, ParamSpec, Self
 import grpc
 
 from onduty_client import _lease_requests as lease_requests
+from onduty_client import _people_requests as people_requests
 from onduty_client import _requests as requests
+from onduty_client import _workflow_requests as workflow_requests
 from onduty_client._activity_errors import RejectedActivity, RejectedLease
 from onduty_client._clock import SYSTEM_CLOCK, Clock
 from onduty_client._connection import DEFAULT_TIMEOUT_S, CallDefaults, MetadataProvider
@@ -61,7 +63,7 @@ class AsyncClient:
         target: where the service is, as gRPC spells it: "127.0.0.1:50250", "dns:///onduty.internal:50250". Or the
             address of its HTTP port: "http://127.0.0.1:50251", "https://onduty.internal".
         timeout: seconds that a call may take, with all its attempts.
-        actor: the id to record as the actor of every `set_status` and `update_workflow`.
+        actor: the id to record as the actor of every setting and change.
         security: TLS, a certificate and a token; see `Security`. Takes the place of `credentials`.
         credentials: for TLS; without them the connection is not encrypted.
         metadata: called before each call, in the event loop, for metadata to send along, such as a token.
@@ -96,6 +98,7 @@ class AsyncClient:
 
     record_activity = _method(requests.record_activity)
     set_status = _method(requests.set_status)
+    batch_set_status = _method(people_requests.batch_set_status)
     keep_session = _method(lease_requests.keep_session)
     end_session = _method(lease_requests.end_session)
     keep_engagement = _method(lease_requests.keep_engagement)
@@ -105,15 +108,22 @@ class AsyncClient:
     list_statuses = _iterator(requests.list_statuses)
     list_statuses_page = _method(requests.list_statuses_page)
     available_users = _method(requests.available_users)
-    get_workflow = _method(requests.get_workflow)
-    update_workflow = _method(requests.update_workflow)
+    update_user = _method(people_requests.update_user)
+    delete_user = _method(people_requests.delete_user)
+    list_teams = _iterator(people_requests.list_teams)
+    list_teams_page = _method(people_requests.list_teams_page)
+    get_workflow = _method(workflow_requests.get_workflow)
+    update_workflow = _method(workflow_requests.update_workflow)
+    delete_workflow = _method(workflow_requests.delete_workflow)
     list_status_changes = _iterator(requests.list_status_changes)
     list_status_changes_page = _method(requests.list_status_changes_page)
-    list_workflow_changes = _iterator(requests.list_workflow_changes)
-    list_workflow_changes_page = _method(requests.list_workflow_changes_page)
+    list_workflow_changes = _iterator(workflow_requests.list_workflow_changes)
+    list_workflow_changes_page = _method(workflow_requests.list_workflow_changes_page)
     get_caller = _method(requests.get_caller)
     list_accounts = _iterator(requests.list_accounts)
     list_accounts_page = _method(requests.list_accounts_page)
+    create_account = _method(people_requests.create_account)
+    delete_account = _method(people_requests.delete_account)
     simulate = _method(requests.simulate)
 
     def watch(

@@ -13,6 +13,7 @@ from google.protobuf.duration_pb2 import Duration
 from google.protobuf.timestamp_pb2 import Timestamp
 
 from onduty.v1 import status_pb2 as pb
+from onduty_client._mirror_types import MirroredStatus, WorkflowChanged
 from onduty_client._types import (
     AvailabilityOrder,
     Caller,
@@ -20,14 +21,16 @@ from onduty_client._types import (
     Cause,
     LeaseAction,
     LogTimeFormat,
-    MirroredStatus,
     Resume,
     SimulatedSwitches,
     Simulation,
     SimulationSummary,
     Status,
     StatusChange,
+    StatusSetting,
+    Team,
     Then,
+    UserChange,
     UserStatus,
     Workflow,
     WorkflowChange,
@@ -79,6 +82,21 @@ def status_to_proto(status: Status) -> pb.Status.ValueType:
     return pb.Status.Value(f"STATUS_{_sendable(status, Status)}")
 
 
+def setting_to_proto(account_id: str, setting: StatusSetting) -> pb.SetStatusRequest:
+    """Convert a setting by hand; one of a batch has the `account_id` "". Raises as its parts do."""
+    check_text(user_id=setting.user_id, reason=setting.reason)
+    return pb.SetStatusRequest(
+        account_id=account_id,
+        user_id=setting.user_id,
+        status=status_to_proto(setting.status),
+        reason=setting.reason,
+        expected_revision=setting.expected_revision,
+        expire_time=None if setting.until is None else time_to_proto(setting.until, "until"),
+        ttl=None if setting.ttl is None else period_to_proto(setting.ttl),
+        then=pb.THEN_UNSPECIFIED if setting.then is None else then_to_proto(setting.then),
+    )
+
+
 def then_to_proto(then: Then) -> pb.Then.ValueType:
     """Convert what follows a status. Raises ValueError for UNKNOWN and for other values."""
     return pb.Then.Value(f"THEN_{_sendable(then, Then)}")
@@ -97,6 +115,17 @@ def lease_action_to_proto(action: LeaseAction) -> pb.LeaseAction.ValueType:
 def order_to_proto(order: AvailabilityOrder) -> pb.AvailabilityOrder.ValueType:
     """Convert an order. Raises ValueError for other values."""
     return pb.AvailabilityOrder.Value(f"AVAILABILITY_ORDER_{_sendable(order, AvailabilityOrder)}")
+
+
+def team_filter(team_id: str | None) -> str:
+    """Return the team to ask for, "" for all users.
+
+    Raises ValueError for an empty id: on the wire it stands for all, which a caller whose user has no team does not
+    mean.
+    """
+    if team_id == "":
+        raise ValueError("team_id is empty; None asks about everybody")
+    return team_id or ""
 
 
 def _sendable(value: str, kind: type[enum.StrEnum]) -> str:
@@ -165,6 +194,8 @@ def user_status(message: pb.UserStatus) -> UserStatus:
         connected=message.connected,
         engagements=message.engagements,
         next_cause=_cause(message.next_cause) if message.next_cause else None,
+        display_name=message.display_name,
+        team_id=message.team_id,
     )
 
 
@@ -190,11 +221,13 @@ def mirrored_status(message: pb.UserStatus) -> MirroredStatus:
         revision=message.revision,
         expire_time=time(message.expire_time) if has_end else None,
         then=_then(message.then) if has_end else None,
+        display_name=message.display_name,
+        team_id=message.team_id,
     )
 
 
 def workflow(message: pb.Workflow) -> Workflow:
-    """Convert an account's workflow."""
+    """Convert a workflow."""
     return Workflow(
         account_id=message.account_id,
         enabled=message.enabled,
@@ -210,6 +243,7 @@ def workflow(message: pb.Workflow) -> Workflow:
         disconnect_after=message.disconnect_after.ToTimedelta() if message.HasField("disconnect_after") else None,
         # A server that knows no disconnection names no status for it.
         disconnect_status=_status(message.disconnect_status) if message.disconnect_status else Status.OFFLINE,
+        team_id=message.team_id,
     )
 
 
@@ -243,7 +277,19 @@ def workflow_change(message: pb.WorkflowChange) -> WorkflowChange:
         revision=message.revision,
         workflow=workflow(message.workflow),
         previous_workflow=workflow(message.previous_workflow) if message.HasField("previous_workflow") else None,
+        team_id=message.team_id,
+        deleted=message.deleted,
     )
+
+
+def workflow_changed(message: pb.WorkflowChange) -> WorkflowChanged:
+    """Convert a change of a workflow, as a watch tells it."""
+    return WorkflowChanged(message.revision, workflow(message.workflow), message.team_id, message.deleted)
+
+
+def team(message: pb.Team) -> Team:
+    """Convert a team."""
+    return Team(message.account_id, message.team_id, message.user_count, message.has_workflow)
 
 
 def caller(message: pb.Caller) -> Caller:
@@ -313,4 +359,23 @@ def status_change(message: pb.StatusChange) -> StatusChange:
         caller=message.caller,
         expire_time=time(message.expire_time) if message.HasField("expire_time") else None,
         then=_then(message.then),
+        display_name=message.display_name,
+        team_id=message.team_id,
+    )
+
+
+def user_change(message: pb.UserChange) -> UserChange:
+    """Convert a change of who a user is."""
+    return UserChange(
+        account_id=message.account_id,
+        user_id=message.user_id,
+        revision=message.revision,
+        change_time=time(message.change_time),
+        erased=message.erased,
+        display_name=message.display_name,
+        team_id=message.team_id,
+        previous_display_name=message.previous_display_name,
+        previous_team_id=message.previous_team_id,
+        actor=message.actor,
+        caller=message.caller,
     )

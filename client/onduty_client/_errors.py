@@ -83,6 +83,10 @@ class UserUnknown(OndutyError):
     """The user was never seen in this account."""
 
 
+class AccountUnknown(OndutyError):
+    """There is no such account: accounts have to be created on this server, or it was to be deleted."""
+
+
 class RevisionConflict(OndutyError):
     """The etag or `expected_revision` is no longer current. Read again, then decide again."""
 
@@ -104,6 +108,7 @@ _FINAL: Final = (
     InvalidField,
     InvalidWorkflow,
     UserUnknown,
+    AccountUnknown,
     RevisionConflict,
     ResumeTokenExpired,
     CredentialRequired,
@@ -123,7 +128,7 @@ class LimitExceeded(OndutyError):
 class Unavailable(OndutyError):
     """The server can't be reached or can't answer. It is not known whether a change took place.
 
-    All calls but `set_status` and `update_workflow` were already attempted several times.
+    Calls that may be repeated (`Client` lists those that may not) were already attempted several times.
     """
 
 
@@ -182,6 +187,7 @@ BY_REASON: Final[Mapping[str, type[OndutyError]]] = MappingProxyType(
         "LIMIT_EXCEEDED": LimitExceeded,
         "STORE_UNAVAILABLE": StoreUnavailable,
         "ISSUER_UNAVAILABLE": IssuerUnavailable,
+        "ACCOUNT_UNKNOWN": AccountUnknown,
     }
 )
 
@@ -233,6 +239,14 @@ def error_of(code: grpc.StatusCode, message: str, details: Iterable[Any], reques
         retry_delay=retry_delay,
         request_id=request_id if isinstance(request_id, str) else "",
     )
+
+
+def about(method: str, error: OndutyError) -> OndutyError:
+    """Return the `error` of a call of `method`, with a message that says so if the server has no such method."""
+    if error.code is grpc.StatusCode.UNIMPLEMENTED:
+        error.message = f"the server does not know {method}; is it older than this client? ({error.message})"
+        error.args = (error.message,)
+    return error
 
 
 def _details(error: grpc.RpcError) -> Iterable[Any]:

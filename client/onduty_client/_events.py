@@ -12,7 +12,7 @@ from collections import deque
 from types import TracebackType
 from typing import Self
 
-from onduty_client._types import MirrorEvent, ResyncCause, Resynced
+from onduty_client._mirror_types import MirrorEvent, ResyncCause, Resynced
 
 
 class Inbox(ABC):

@@ -13,7 +13,7 @@ from typing import Any, Final
 import grpc
 
 from onduty_client._connection import CallDefaults, closed_error
-from onduty_client._errors import OndutyError
+from onduty_client._errors import OndutyError, about
 from onduty_client._forking import FORKS
 from onduty_client._rpcs import RPCS, SERVICE, Call, ResultT
 
@@ -120,7 +120,7 @@ class BlockingGrpcConnection:
         except grpc.RpcError as error:
             if self._methods.closed and error.code() is grpc.StatusCode.CANCELLED:
                 raise OndutyError("the client was closed", code=grpc.StatusCode.CANCELLED) from None
-            raise self._explain(error) from error
+            raise about(call.rpc.name, self._explain(error)) from error
         finally:
             FORKS.leave()
         return call.rpc.read(response)
@@ -156,7 +156,7 @@ class AsyncGrpcConnection:
         try:
             response = await self._methods.start(call)
         except grpc.RpcError as error:
-            raise self._explain(error) from error
+            raise about(call.rpc.name, self._explain(error)) from error
         except asyncio.CancelledError:
             # grpcio ends a call like this when its channel is closed, too. Nobody has cancelled the caller then.
             task = asyncio.current_task()

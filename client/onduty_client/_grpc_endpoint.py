@@ -122,10 +122,15 @@ class GrpcEndpoint(Endpoint):
     def connect_blocking(self, defaults: CallDefaults) -> BlockingConnection:
         """Make a channel for threads."""
         FORKS.keep_core()
-        if self.credentials is None:
-            channel = grpc.insecure_channel(self.target, self.options)
-        else:
-            channel = grpc.secure_channel(self.target, self.credentials, self.options)
+        # A fork waits for it as for a call: it uses the core, and the first one imports a part of grpcio.
+        FORKS.enter()
+        try:
+            if self.credentials is None:
+                channel = grpc.insecure_channel(self.target, self.options)
+            else:
+                channel = grpc.secure_channel(self.target, self.credentials, self.options)
+        finally:
+            FORKS.leave()
         return BlockingGrpcConnection(channel, defaults, self.error)
 
     def connect(self, defaults: CallDefaults) -> AsyncConnection:

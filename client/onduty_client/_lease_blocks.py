@@ -7,7 +7,7 @@ renews nor ends what its parent has opened.
 from collections.abc import Awaitable, Callable
 from datetime import timedelta
 from types import TracebackType
-from typing import Any, Final, Protocol, Self
+from typing import Any, Final, Generic, Protocol, Self, TypeAlias, TypeVar
 
 from onduty_client._clock import Clock
 from onduty_client._errors import OndutyError
@@ -64,9 +64,18 @@ class AsyncKeeper(Keeper, Protocol):
         """Renew a lease no longer. No renewal is under way afterwards."""
 
 
-class Block:
+_Send: TypeAlias = Callable[[Call[Any]], Any]
+_AsyncSend: TypeAlias = Callable[[Call[Any]], Awaitable[Any]]
+
+SendT = TypeVar("SendT")
+KeeperT = TypeVar("KeeperT", bound=Keeper)
+
+
+class Block(Generic[SendT, KeeperT]):
     """A lease as a program holds it, without the way of waiting for its calls."""
 
+    _send: SendT
+    _keeper: KeeperT
     _lease: Lease
 
     @property
@@ -98,10 +107,36 @@ class Block:
         return f"<{type(self).__name__} {lease.lease_id!r} of {lease.user_id!r} in {lease.account_id!r}>"
 
 
-class _SessionBlock(Block):
+class _SessionBlock(Block[SendT, KeeperT]):
     """The part of a session that is no other lease's."""
 
     _lease: SessionLease
+
+    def __init__(
+        self,
+        send: SendT,
+        keeper: KeeperT,
+        account_id: str,
+        user_id: str,
+        session_id: str,
+        *,
+        ttl: timedelta | None,
+        idle_for: timedelta | None,
+        timeout: float | None,
+        on_lost: Callable[[Exception], None] | None,
+    ) -> None:
+        self._send, self._keeper = send, keeper
+        self._lease = SessionLease(
+            account_id,
+            user_id,
+            session_id,
+            ttl=SESSION_TTL if ttl is None else ttl,
+            idle_for=idle_for,
+            timeout=timeout,
+            on_lost=on_lost,
+            hurry=keeper.hurry,
+            clock=keeper.clock,
+        )
 
     @property
     def session_id(self) -> str:
@@ -116,8 +151,31 @@ class _SessionBlock(Block):
         self._lease.active()
 
 
-class _EngagementBlock(Block):
+class _EngagementBlock(Block[SendT, KeeperT]):
     """The part of an engagement that is no other lease's."""
+
+    def __init__(
+        self,
+        send: SendT,
+        keeper: KeeperT,
+        account_id: str,
+        user_id: str,
+        engagement_id: str,
+        *,
+        ttl: timedelta | None,
+        timeout: float | None,
+        on_lost: Callable[[Exception], None] | None,
+    ) -> None:
+        self._send, self._keeper = send, keeper
+        self._lease = EngagementLease(
+            account_id,
+            user_id,
+            engagement_id,
+            ttl=ENGAGEMENT_TTL if ttl is None else ttl,
+            timeout=timeout,
+            on_lost=on_lost,
+            clock=keeper.clock,
+        )
 
     @property
     def engagement_id(self) -> str:
@@ -125,11 +183,8 @@ class _EngagementBlock(Block):
         return self._lease.lease_id
 
 
-class _Blocking(Block):
+class _Blocking(Block[_Send, BlockingKeeper]):
     """Starts and ends in threads that may block."""
-
-    _send: Callable[[Call[Any]], Any]
-    _keeper: BlockingKeeper
 
     def start(self) -> None:
         """Open it, as `with` does.
@@ -178,11 +233,8 @@ class _Blocking(Block):
         self.close()
 
 
-class _Awaited(Block):
+class _Awaited(Block[_AsyncSend, AsyncKeeper]):
     """Starts and ends in an event loop."""
-
-    _send: Callable[[Call[Any]], Awaitable[Any]]
-    _keeper: AsyncKeeper
 
     async def start(self) -> None:
         """Open it, as `async with` does.
@@ -231,119 +283,21 @@ class _Awaited(Block):
         await self.close()
 
 
-def _not_ended(lease: Block, error: Exception) -> None:
+def _not_ended(lease: Block[Any, Any], error: Exception) -> None:
     _warn_not_ended.add(f"{lease!r}: {error}")
 
 
-class Session(_Blocking, _SessionBlock):
+class Session(_SessionBlock[_Send, BlockingKeeper], _Blocking):
     """A session of a user that is kept for as long as a block runs. See `Client.session`."""
 
-    def __init__(
-        self,
-        send: Callable[[Call[Any]], Any],
-        keeper: BlockingKeeper,
-        account_id: str,
-        user_id: str,
-        session_id: str,
-        *,
-        ttl: timedelta | None,
-        idle_for: timedelta | None,
-        timeout: float | None,
-        on_lost: Callable[[Exception], None] | None,
-    ) -> None:
-        self._send, self._keeper = send, keeper
-        self._lease = SessionLease(
-            account_id,
-            user_id,
-            session_id,
-            ttl=SESSION_TTL if ttl is None else ttl,
-            idle_for=idle_for,
-            timeout=timeout,
-            on_lost=on_lost,
-            hurry=keeper.hurry,
-            clock=keeper.clock,
-        )
 
-
-class AsyncSession(_Awaited, _SessionBlock):
+class AsyncSession(_SessionBlock[_AsyncSend, AsyncKeeper], _Awaited):
     """A session of a user that is kept for as long as a block runs. See `AsyncClient.session`."""
 
-    def __init__(
-        self,
-        send: Callable[[Call[Any]], Awaitable[Any]],
-        keeper: AsyncKeeper,
-        account_id: str,
-        user_id: str,
-        session_id: str,
-        *,
-        ttl: timedelta | None,
-        idle_for: timedelta | None,
-        timeout: float | None,
-        on_lost: Callable[[Exception], None] | None,
-    ) -> None:
-        self._send, self._keeper = send, keeper
-        self._lease = SessionLease(
-            account_id,
-            user_id,
-            session_id,
-            ttl=SESSION_TTL if ttl is None else ttl,
-            idle_for=idle_for,
-            timeout=timeout,
-            on_lost=on_lost,
-            hurry=keeper.hurry,
-            clock=keeper.clock,
-        )
 
-
-class Engagement(_Blocking, _EngagementBlock):
+class Engagement(_EngagementBlock[_Send, BlockingKeeper], _Blocking):
     """An engagement of a user that is kept for as long as a block runs. See `Client.engagement`."""
 
-    def __init__(
-        self,
-        send: Callable[[Call[Any]], Any],
-        keeper: BlockingKeeper,
-        account_id: str,
-        user_id: str,
-        engagement_id: str,
-        *,
-        ttl: timedelta | None,
-        timeout: float | None,
-        on_lost: Callable[[Exception], None] | None,
-    ) -> None:
-        self._send, self._keeper = send, keeper
-        self._lease = EngagementLease(
-            account_id,
-            user_id,
-            engagement_id,
-            ttl=ENGAGEMENT_TTL if ttl is None else ttl,
-            timeout=timeout,
-            on_lost=on_lost,
-            clock=keeper.clock,
-        )
 
-
-class AsyncEngagement(_Awaited, _EngagementBlock):
+class AsyncEngagement(_EngagementBlock[_AsyncSend, AsyncKeeper], _Awaited):
     """An engagement of a user that is kept for as long as a block runs. See `AsyncClient.engagement`."""
-
-    def __init__(
-        self,
-        send: Callable[[Call[Any]], Awaitable[Any]],
-        keeper: AsyncKeeper,
-        account_id: str,
-        user_id: str,
-        engagement_id: str,
-        *,
-        ttl: timedelta | None,
-        timeout: float | None,
-        on_lost: Callable[[Exception], None] | None,
-    ) -> None:
-        self._send, self._keeper = send, keeper
-        self._lease = EngagementLease(
-            account_id,
-            user_id,
-            engagement_id,
-            ttl=ENGAGEMENT_TTL if ttl is None else ttl,
-            timeout=timeout,
-            on_lost=on_lost,
-            clock=keeper.clock,
-        )

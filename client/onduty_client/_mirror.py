@@ -23,8 +23,8 @@ from onduty_client._forking import log
 from onduty_client._lifecycle import InBackground, InLoop
 from onduty_client._mirror_follower import MirrorFollower
 from onduty_client._mirror_reading import MirrorReader
+from onduty_client._mirror_types import MirrorEvent, MirrorStats
 from onduty_client._security import Security
-from onduty_client._types import MirrorEvent, MirrorStats
 from onduty_client._watch_call import checked_user_ids
 
 DEFAULT_MAX_STALENESS_S: Final = 3.0

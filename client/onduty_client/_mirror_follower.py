@@ -17,8 +17,9 @@ from onduty_client._clock import Clock
 from onduty_client._endpoint import Endpoint, StreamChannel
 from onduty_client._errors import InvalidField, OndutyError, ResumeTokenExpired
 from onduty_client._freshness import Freshness
+from onduty_client._mirror_types import MirrorEvent, MirrorStats, ResyncCause, Resynced
 from onduty_client._reconnecting import ReconnectingStream
-from onduty_client._types import MirrorEvent, MirrorStats, ResyncCause, Resynced, WorkflowChanged
+from onduty_client._types import StatusChange, UserChange
 from onduty_client._watch_call import read_watch
 
 
@@ -39,7 +40,7 @@ class View(Protocol):
 
 
 class _MissingRevision(OndutyError):
-    """The server left out a change."""
+    """The server left out a change, or what it was about."""
 
 
 class MirrorFollower:
@@ -130,7 +131,7 @@ class MirrorFollower:
 
     def _take_snapshot(self, page: pb.StatusSnapshot, now: float) -> None:
         if page.first:
-            self._next_state = AccountState(convert.workflow(page.workflow))
+            self._next_state = AccountState(convert.workflow(page.workflow), map(convert.workflow, page.team_workflows))
         state = self._next_state
         if state is None:
             raise _MissingRevision("a snapshot did not begin with its first page")
@@ -150,19 +151,28 @@ class MirrorFollower:
     def _take_changes(self, changes: Iterable[pb.WatchedChange], now: float) -> None:
         committed = 0.0
         for each in changes:
-            if each.HasField("status_change"):
-                change = convert.status_change(each.status_change)
-                committed = _seconds(each.status_change.commit_time)
-                self._check_next(change.revision)
-                applied = self._state.apply(change)
-                event: MirrorEvent = change
-            elif each.HasField("workflow_change"):
-                workflow = convert.workflow(each.workflow_change.workflow)
-                event = WorkflowChanged(each.workflow_change.revision, workflow)
-                self._check_next(event.revision)
-                applied = self._state.apply_workflow(event.revision, event.workflow)
-            else:
-                continue  # It is of a newer server.
+            event: MirrorEvent
+            match each.WhichOneof("change"):
+                case "status_change":
+                    event = convert.status_change(each.status_change)
+                    committed = _seconds(each.status_change.commit_time)
+                    self._check_next(event.revision)
+                    self._check_named(event)
+                    applied = self._state.apply(event)
+                case "workflow_change":
+                    event = convert.workflow_changed(each.workflow_change)
+                    self._check_next(event.revision)
+                    applied = self._state.apply_workflow(event)
+                case "user_change":
+                    event = convert.user_change(each.user_change)
+                    committed = _seconds(each.user_change.change_time)
+                    self._check_next(event.revision)
+                    self._check_named(event)
+                    applied = self._state.apply_user(event)
+                case _:
+                    # It is of a newer server. It has taken a revision that can't be read here.
+                    self._last_revision = None
+                    continue
             self._count("changes" if applied else "ignored")
             if applied:
                 self._on_event(event)
@@ -173,11 +183,19 @@ class MirrorFollower:
         last, self._last_revision = self._last_revision, revision
         if self._user_ids is None and last is not None and revision > max(last, self._state.shown_revision) + 1:
             self._count("gaps")
-            # The state may be wrong. Answer nothing until there is a new snapshot.
-            self._token = ""
-            self._freshness.forget_state()
-            self._view.distrust()
-            raise _MissingRevision(f"revision {revision} came after {last}; those between are missing")
+            raise self._begin_anew(f"revision {revision} came after {last}; those between are missing")
+
+    def _check_named(self, change: StatusChange | UserChange) -> None:
+        """Check that it is known whom a change is about: after an erasure that was missed, nobody says who it was."""
+        if not change.user_id:
+            raise self._begin_anew(f"revision {change.revision} is about a user who has been erased since")
+
+    def _begin_anew(self, why: str) -> Exception:
+        """Answer nothing until there is a new snapshot, since the state may be wrong. Returns what ends the watch."""
+        self._token = ""
+        self._freshness.forget_state()
+        self._view.distrust()
+        return _MissingRevision(why)
 
     def _take_bookmark(self, bookmark: pb.Bookmark, now: float) -> None:
         until = _seconds(bookmark.effective_until)

@@ -8,11 +8,13 @@ import math
 from datetime import datetime
 from typing import Final, Literal, TypeAlias
 
+from onduty_client import _convert as convert
 from onduty_client._account_state import AccountState
 from onduty_client._clock import SYSTEM_CLOCK, Clock
 from onduty_client._errors import MirrorNotReady, MirrorStale
 from onduty_client._lifecycle import Helper
-from onduty_client._types import AvailabilityOrder, MirroredStatus, Workflow
+from onduty_client._mirror_types import MirroredStatus
+from onduty_client._types import AvailabilityOrder, Workflow
 
 _NOT_STARTED: Final = "the mirror was not started: use it in a `with` block, or call `start`"
 
@@ -89,40 +91,60 @@ class MirrorReader(Helper):
             self._check_followed(user_id)
         return user
 
-    def statuses(self) -> tuple[MirroredStatus, ...]:
-        """Return all users' statuses, in no particular order. Raises `MirrorStale`."""
+    def statuses(self, *, team_id: str | None = None) -> tuple[MirroredStatus, ...]:
+        """Return all users' statuses, or those of a team, in no particular order.
+
+        Those of a team take as long as all: with `available_users` a team costs what it has.
+
+        Raises:
+            MirrorStale: the answer might be older than `max_staleness`.
+            ValueError: an empty team.
+        """
+        convert.team_filter(team_id)
         self._check_fresh()
         # Copying a dict is atomic; iterating over one while another thread adds to it is not.
-        return tuple(self._users.copy().values())
+        every = self._users.copy().values()
+        return tuple(every) if team_id is None else tuple(each for each in every if each.team_id == team_id)
 
     def available_users(
-        self, *, order: LongestAvailable = AvailabilityOrder.LONGEST_AVAILABLE, limit: int = 100
+        self,
+        *,
+        order: LongestAvailable = AvailabilityOrder.LONGEST_AVAILABLE,
+        limit: int = 100,
+        team_id: str | None = None,
     ) -> tuple[MirroredStatus, ...]:
-        """Return the available users, longest available first: `limit` of them, or all there are.
+        """Return the available users, or those of a team, longest available first: `limit` of them, or all there are.
 
         The other orders depend on activities, which a watch does not carry: ask the server, by `available_users` of a
         client.
 
         Raises:
             MirrorStale: the answer might be older than `max_staleness`.
-            ValueError: another order, or a limit below 1.
+            ValueError: another order, a limit below 1, or an empty team.
         """
         if order is not AvailabilityOrder.LONGEST_AVAILABLE:
             raise ValueError(f"a mirror has no activities to order by {order}; ask Client.available_users")
         if limit < 1:
             raise ValueError(f"limit must be at least 1, got {limit}")
+        convert.team_filter(team_id)
         self._check_fresh()
-        return self._state.queue.first(limit)
+        return self._state.queue(team_id).first(limit)
 
-    def available_count(self) -> int:
-        """Return how many users are available. Raises `MirrorStale`."""
+    def available_count(self, *, team_id: str | None = None) -> int:
+        """Return how many users are available, in all or in a team. Raises as `statuses` does."""
+        convert.team_filter(team_id)
         self._check_fresh()
-        return self._state.queue.count
+        return self._state.queue(team_id).count
 
-    def workflow(self) -> Workflow:
-        """Return the account's workflow. Raises `MirrorStale`."""
+    def workflow(self, *, team_id: str = "") -> Workflow:
+        """Return the workflow that decides for a team, or for users without a team. Raises `MirrorStale`.
+
+        That is the account's, unless the team has one of its own; `team_id` of the result says which it is.
+        """
         self._check_fresh()
-        workflow = self._state.workflow
+        # Taken once: another thread may replace it.
+        state = self._state
+        workflow = state.team_workflows.get(team_id, state.workflow)
         assert workflow is not None, "a server sends the workflow with every snapshot"
         return workflow
 

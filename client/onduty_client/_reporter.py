@@ -19,7 +19,7 @@ from google.protobuf.timestamp_pb2 import Timestamp
 from onduty.v1 import status_pb2 as pb
 from onduty_client import _convert as convert
 from onduty_client._activity_buffer import ActivityBuffer, Batch
-from onduty_client._activity_errors import RejectedActivity, RejectedLease, activity_error
+from onduty_client._activity_errors import RejectedActivity, RejectedLease, item_error
 from onduty_client._activity_times import When, dated, dated_by_server, given_time, request_for
 from onduty_client._background import BACKGROUND
 from onduty_client._clock import SYSTEM_CLOCK, Clock
@@ -325,11 +325,9 @@ class BaseReporter(Helper):
         self._stream.answered()
         batch, indexes = sent
         count = len(batch.activities)
-        refusals = {each.index: activity_error(each) for each in response.errors if 0 <= each.index < count}
+        refusals = {each.index: item_error(each) for each in response.errors if 0 <= each.index < count}
         of_leases = {
-            indexes[each.index]: activity_error(each)
-            for each in response.lease_errors
-            if 0 <= each.index < len(indexes)
+            indexes[each.index]: item_error(each) for each in response.lease_errors if 0 <= each.index < len(indexes)
         }
         server_times = {each.index: each.server_time for each in response.errors if each.HasField("server_time")}
         self._settle(batch, refusals, of_leases, server_times)

@@ -14,21 +14,17 @@ from onduty_client._rpcs import (
     BATCH_GET_STATUSES,
     GET_CALLER,
     GET_STATUS,
-    GET_WORKFLOW,
     LIST_ACCOUNTS,
     LIST_AVAILABLE_USERS,
     LIST_STATUS_CHANGES,
     LIST_STATUSES,
-    LIST_WORKFLOW_CHANGES,
     RECORD_ACTIVITY,
     SET_STATUS,
     SIMULATE,
-    UPDATE_WORKFLOW,
     Call,
     PageCall,
 )
 from onduty_client._types import (
-    UNCHANGED,
     AvailabilityOrder,
     AvailableUsers,
     BatchStatuses,
@@ -39,12 +35,9 @@ from onduty_client._types import (
     Simulation,
     Status,
     StatusChange,
+    StatusSetting,
     Then,
-    Unchanged,
     UserStatus,
-    Workflow,
-    WorkflowChange,
-    WorkflowUpdate,
 )
 
 
@@ -86,17 +79,9 @@ def set_status(
     With `expected_revision` (0: never seen) the status is set only if it is the user's revision; otherwise
     `RevisionConflict` is raised. `actor` overrides the client's; "" means none.
     """
-    convert.check_text(account_id=account_id, user_id=user_id, reason=reason, actor="" if actor is None else actor)
-    request = pb.SetStatusRequest(
-        account_id=account_id,
-        user_id=user_id,
-        status=convert.status_to_proto(status),
-        reason=reason,
-        expected_revision=expected_revision,
-        expire_time=None if until is None else convert.time_to_proto(until, "until"),
-        ttl=None if ttl is None else convert.period_to_proto(ttl),
-        then=pb.THEN_UNSPECIFIED if then is None else convert.then_to_proto(then),
-    )
+    convert.check_text(account_id=account_id, actor="" if actor is None else actor)
+    setting = StatusSetting(user_id, status, reason, until, ttl, then, expected_revision)
+    request = convert.setting_to_proto(account_id, setting)
     return Call(SET_STATUS, request, timeout, actor)
 
 
@@ -119,19 +104,25 @@ def batch_get_statuses(
 
 
 def list_statuses(
-    account_id: str, *, statuses: Iterable[Status] = (), page_size: int = 1_000, timeout: float | None = None
+    account_id: str,
+    *,
+    statuses: Iterable[Status] = (),
+    team_id: str | None = None,
+    page_size: int = 1_000,
+    timeout: float | None = None,
 ) -> PageCall[UserStatus]:
-    """Iterate over all users of an account, or those with one of `statuses`, in the order first seen.
+    """Iterate over all users of an account or a team, or those with one of `statuses`, in the order first seen.
 
     Pages are fetched as the iteration reaches them, each within `timeout` and exact at the moment of its own call.
     """
-    return _list_statuses(account_id, statuses, page_size, "", timeout)
+    return _list_statuses(account_id, statuses, team_id, page_size, "", timeout)
 
 
 def list_statuses_page(
     account_id: str,
     *,
     statuses: Iterable[Status] = (),
+    team_id: str | None = None,
     page_size: int = 0,
     page_token: str = "",
     timeout: float | None = None,
@@ -140,16 +131,23 @@ def list_statuses_page(
 
     A `page_size` of 0 leaves it to the server (100). The other arguments must be those of the page before.
     """
-    return _list_statuses(account_id, statuses, page_size, page_token, timeout)
+    return _list_statuses(account_id, statuses, team_id, page_size, page_token, timeout)
 
 
 def _list_statuses(
-    account_id: str, statuses: Iterable[Status], page_size: int, page_token: str, timeout: float | None
+    account_id: str,
+    statuses: Iterable[Status],
+    team_id: str | None,
+    page_size: int,
+    page_token: str,
+    timeout: float | None,
 ) -> PageCall[UserStatus]:
-    convert.check_text(account_id=account_id, page_token=page_token)
+    team = convert.team_filter(team_id)
+    convert.check_text(account_id=account_id, team_id=team, page_token=page_token)
     request = pb.ListStatusesRequest(
         account_id=account_id,
         statuses=map(convert.status_to_proto, statuses),
+        team_id=team,
         page_size=page_size,
         page_token=page_token,
     )
@@ -162,16 +160,19 @@ def available_users(
     order: AvailabilityOrder = AvailabilityOrder.LONGEST_AVAILABLE,
     limit: int = 0,
     max_engagements: int = 0,
+    team_id: str | None = None,
     timeout: float | None = None,
 ) -> Call[AvailableUsers]:
-    """Return the users who may be given work now, best first, and how many there are in all.
+    """Return the users of an account or a team who may be given work now, best first, and how many there are in all.
 
     `limit` is at most 1,000; 0 leaves it to the server (100). Users with `max_engagements` engagements or more are left
     out; 0 leaves out nobody.
     """
-    convert.check_text(account_id=account_id)
+    team = convert.team_filter(team_id)
+    convert.check_text(account_id=account_id, team_id=team)
     request = pb.ListAvailableUsersRequest(
         account_id=account_id,
+        team_id=team,
         order=convert.order_to_proto(order),
         limit=limit,
         max_engagements=max_engagements,
@@ -179,88 +180,30 @@ def available_users(
     return Call(LIST_AVAILABLE_USERS, request, timeout)
 
 
-def get_workflow(account_id: str, *, timeout: float | None = None) -> Call[Workflow]:
-    """Return an account's workflow; the default one (disabled, no periods) if it was never configured."""
-    convert.check_text(account_id=account_id)
-    return Call(GET_WORKFLOW, pb.GetWorkflowRequest(account_id=account_id), timeout)
-
-
-def update_workflow(
-    account_id: str,
-    *,
-    enabled: bool | Unchanged = UNCHANGED,
-    away_after: timedelta | None | Unchanged = UNCHANGED,
-    offline_after: timedelta | None | Unchanged = UNCHANGED,
-    resume: Resume | Unchanged = UNCHANGED,
-    keep_manual_away: bool | Unchanged = UNCHANGED,
-    disconnect_after: timedelta | None | Unchanged = UNCHANGED,
-    disconnect_status: Status | Unchanged = UNCHANGED,
-    etag: str | None = None,
-    validate_only: bool = False,
-    actor: str | None = None,
-    timeout: float | None = None,
-) -> Call[WorkflowUpdate]:
-    """Change the given fields of an account's workflow; the others stay. A period of None is cleared.
-
-    With the `etag` of a workflow read before, nothing is written if it has changed since, and `RevisionConflict` is
-    raised. With `validate_only` nothing is written at all, and the result says which users would switch at once, and
-    how many within the next hour. Raises `InvalidWorkflow` if the result would contradict itself. `actor` overrides the
-    client's; "" means none.
-    """
-    convert.check_text(account_id=account_id, etag="" if etag is None else etag, actor="" if actor is None else actor)
-    request = pb.UpdateWorkflowRequest(
-        workflow=pb.Workflow(account_id=account_id, etag=etag or ""), validate_only=validate_only
-    )
-    # A field in the mask and not in the workflow is cleared: that is what None asks for.
-    workflow, mask = request.workflow, request.update_mask.paths
-    if enabled is not UNCHANGED:
-        workflow.enabled = enabled
-        mask.append("enabled")
-    if away_after is not UNCHANGED:
-        if away_after is not None:
-            workflow.away_after.CopyFrom(convert.period_to_proto(away_after))
-        mask.append("away_after")
-    if offline_after is not UNCHANGED:
-        if offline_after is not None:
-            workflow.offline_after.CopyFrom(convert.period_to_proto(offline_after))
-        mask.append("offline_after")
-    if resume is not UNCHANGED:
-        workflow.resume = convert.resume_to_proto(resume)
-        mask.append("resume")
-    if keep_manual_away is not UNCHANGED:
-        workflow.keep_manual_away = keep_manual_away
-        mask.append("keep_manual_away")
-    if disconnect_after is not UNCHANGED:
-        if disconnect_after is not None:
-            workflow.disconnect_after.CopyFrom(convert.period_to_proto(disconnect_after))
-        mask.append("disconnect_after")
-    if disconnect_status is not UNCHANGED:
-        workflow.disconnect_status = convert.status_to_proto(disconnect_status)
-        mask.append("disconnect_status")
-    return Call(UPDATE_WORKFLOW, request, timeout, actor)
-
-
 def list_status_changes(
     account_id: str,
     *,
     user_id: str | None = None,
+    team_id: str | None = None,
     start_time: datetime | None = None,
     end_time: datetime | None = None,
     page_size: int = 1_000,
     timeout: float | None = None,
 ) -> PageCall[StatusChange]:
-    """Iterate over the status changes of an account, or of one user, in the order of their revisions.
+    """Iterate over the status changes of an account, a team, or one user, in the order of their revisions.
 
-    Only changes effective at or after `start_time` and before `end_time` are included, if they are given. Pages are
-    fetched as the iteration reaches them, each within `timeout`.
+    Those of a team are the changes of users who were in it at the time. Only changes effective at or after `start_time`
+    and before `end_time` are included, if they are given. Pages are fetched as the iteration reaches them, each within
+    `timeout`.
     """
-    return _list_status_changes(account_id, user_id, start_time, end_time, page_size, "", timeout)
+    return _list_status_changes(account_id, user_id, team_id, start_time, end_time, page_size, "", timeout)
 
 
 def list_status_changes_page(
     account_id: str,
     *,
     user_id: str | None = None,
+    team_id: str | None = None,
     start_time: datetime | None = None,
     end_time: datetime | None = None,
     page_size: int = 0,
@@ -271,12 +214,13 @@ def list_status_changes_page(
 
     A `page_size` of 0 leaves it to the server (100). The other arguments must be those of the page before.
     """
-    return _list_status_changes(account_id, user_id, start_time, end_time, page_size, page_token, timeout)
+    return _list_status_changes(account_id, user_id, team_id, start_time, end_time, page_size, page_token, timeout)
 
 
 def _list_status_changes(
     account_id: str,
     user_id: str | None,
+    team_id: str | None,
     start_time: datetime | None,
     end_time: datetime | None,
     page_size: int,
@@ -286,44 +230,20 @@ def _list_status_changes(
     if user_id == "":
         # On the wire an empty id stands for all users, which a caller whose id is missing does not mean.
         raise ValueError("user_id is empty; None lists everybody's changes")
-    convert.check_text(account_id=account_id, user_id="" if user_id is None else user_id, page_token=page_token)
+    team = convert.team_filter(team_id)
+    convert.check_text(
+        account_id=account_id, user_id="" if user_id is None else user_id, team_id=team, page_token=page_token
+    )
     request = pb.ListStatusChangesRequest(
         account_id=account_id,
         user_id=user_id or "",
+        team_id=team,
         start_time=None if start_time is None else convert.time_to_proto(start_time, "start_time"),
         end_time=None if end_time is None else convert.time_to_proto(end_time, "end_time"),
         page_size=page_size,
         page_token=page_token,
     )
     return PageCall(LIST_STATUS_CHANGES, request, timeout)
-
-
-def list_workflow_changes(
-    account_id: str, *, page_size: int = 1_000, timeout: float | None = None
-) -> PageCall[WorkflowChange]:
-    """Iterate over the changes of an account's workflow, newest first.
-
-    Pages are fetched as the iteration reaches them, each within `timeout`.
-    """
-    return _list_workflow_changes(account_id, page_size, "", timeout)
-
-
-def list_workflow_changes_page(
-    account_id: str, *, page_size: int = 0, page_token: str = "", timeout: float | None = None
-) -> Call[Page[WorkflowChange]]:
-    """Return one page of `list_workflow_changes`: the first, or the one that `page_token` names.
-
-    A `page_size` of 0 leaves it to the server (100).
-    """
-    return _list_workflow_changes(account_id, page_size, page_token, timeout)
-
-
-def _list_workflow_changes(
-    account_id: str, page_size: int, page_token: str, timeout: float | None
-) -> PageCall[WorkflowChange]:
-    convert.check_text(account_id=account_id, page_token=page_token)
-    request = pb.ListWorkflowChangesRequest(account_id=account_id, page_size=page_size, page_token=page_token)
-    return PageCall(LIST_WORKFLOW_CHANGES, request, timeout)
 
 
 def get_caller(*, timeout: float | None = None) -> Call[Caller]:

@@ -13,7 +13,9 @@ from google.protobuf.message import Message
 
 from onduty.v1 import status_pb2 as pb
 from onduty_client import _convert as convert
-from onduty_client._types import AvailableUsers, BatchStatuses, ItemT, Page, WorkflowUpdate
+from onduty_client._activity_errors import item_error
+from onduty_client._errors import OndutyError
+from onduty_client._types import AvailableUsers, BatchStatuses, ItemT, Page, UserStatus, WorkflowUpdate
 
 RequestT = TypeVar("RequestT", bound=Message)
 ResponseT = TypeVar("ResponseT", bound=Message)
@@ -56,7 +58,11 @@ class PageCall(Call[Page[ItemT]]):
     """A call for one page of a list, from which the next one follows."""
 
     request: (
-        pb.ListStatusesRequest | pb.ListStatusChangesRequest | pb.ListWorkflowChangesRequest | pb.ListAccountsRequest
+        pb.ListStatusesRequest
+        | pb.ListStatusChangesRequest
+        | pb.ListWorkflowChangesRequest
+        | pb.ListAccountsRequest
+        | pb.ListTeamsRequest
     )
 
     def after(self, page: Page[ItemT]) -> "PageCall[ItemT] | None":
@@ -68,9 +74,15 @@ class PageCall(Call[Page[ItemT]]):
         return replace(self, request=request)
 
 
-def _read_update(response: pb.UpdateWorkflowResponse) -> WorkflowUpdate:
+def _read_update(response: pb.UpdateWorkflowResponse | pb.DeleteWorkflowResponse) -> WorkflowUpdate:
     impact = convert.workflow_impact(response.impact) if response.HasField("impact") else None
     return WorkflowUpdate(convert.workflow(response.workflow), impact)
+
+
+def _read_result(result: pb.SetStatusResult) -> UserStatus | OndutyError:
+    if result.HasField("user_status"):
+        return convert.user_status(result.user_status)
+    return item_error(result.error)
 
 
 RECORD_ACTIVITY: Final = Rpc(
@@ -187,6 +199,63 @@ LIST_ACCOUNTS: Final = Rpc(
     lambda response: Page(tuple(account.account_id for account in response.accounts), response.next_page_token),
     repeatable=True,
 )
+UPDATE_USER: Final = Rpc(
+    "UpdateUser",
+    pb.UpdateUserRequest,
+    pb.UpdateUserResponse,
+    lambda response: convert.user_status(response.user_status),
+    # The same values again change nothing.
+    repeatable=True,
+    names_actor=True,
+)
+DELETE_USER: Final = Rpc(
+    "DeleteUser",
+    pb.DeleteUserRequest,
+    pb.DeleteUserResponse,
+    lambda response: None,
+    # Again it would answer that there is no such user, or erase a new one of that id.
+    repeatable=False,
+    names_actor=True,
+)
+BATCH_SET_STATUS: Final = Rpc(
+    "BatchSetStatus",
+    pb.BatchSetStatusRequest,
+    pb.BatchSetStatusResponse,
+    lambda response: tuple(map(_read_result, response.results)),
+    repeatable=False,
+    names_actor=True,
+)
+DELETE_WORKFLOW: Final = Rpc(
+    "DeleteWorkflow",
+    pb.DeleteWorkflowRequest,
+    pb.DeleteWorkflowResponse,
+    _read_update,
+    repeatable=False,
+    names_actor=True,
+)
+LIST_TEAMS: Final = Rpc(
+    "ListTeams",
+    pb.ListTeamsRequest,
+    pb.ListTeamsResponse,
+    lambda response: Page(tuple(map(convert.team, response.teams)), response.next_page_token),
+    repeatable=True,
+)
+CREATE_ACCOUNT: Final = Rpc(
+    "CreateAccount",
+    pb.CreateAccountRequest,
+    pb.CreateAccountResponse,
+    lambda response: None,
+    repeatable=True,
+    names_actor=True,
+)
+DELETE_ACCOUNT: Final = Rpc(
+    "DeleteAccount",
+    pb.DeleteAccountRequest,
+    pb.DeleteAccountResponse,
+    lambda response: None,
+    repeatable=False,
+    names_actor=True,
+)
 SIMULATE: Final = Rpc(
     "Simulate",
     pb.SimulateRequest,
@@ -212,5 +281,12 @@ RPCS: Final[tuple[Rpc[Any, Any, Any], ...]] = (
     LIST_WORKFLOW_CHANGES,
     GET_CALLER,
     LIST_ACCOUNTS,
+    UPDATE_USER,
+    DELETE_USER,
+    BATCH_SET_STATUS,
+    DELETE_WORKFLOW,
+    LIST_TEAMS,
+    CREATE_ACCOUNT,
+    DELETE_ACCOUNT,
     SIMULATE,
 )

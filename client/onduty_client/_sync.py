@@ -9,7 +9,9 @@ from typing import Concatenate, ParamSpec, Self
 import grpc
 
 from onduty_client import _lease_requests as lease_requests
+from onduty_client import _people_requests as people_requests
 from onduty_client import _requests as requests
+from onduty_client import _workflow_requests as workflow_requests
 from onduty_client._activity_errors import RejectedActivity, RejectedLease
 from onduty_client._clock import SYSTEM_CLOCK, Clock
 from onduty_client._connection import DEFAULT_TIMEOUT_S, CallDefaults, MetadataProvider
@@ -61,14 +63,14 @@ class Client:
     Every method raises an `OndutyError` when the call fails, `ValueError` when an argument can't be sent at all (a time
     without a zone, an UNKNOWN status), and `TypeError` for an id that is not a str. Each takes a `timeout` in seconds
     that replaces the client's. While the server is unavailable or too busy, calls that may safely be repeated are
-    attempted up to five times within the timeout; `set_status` and `update_workflow` reach the server once or not at
-    all.
+    attempted up to five times within the timeout. `set_status`, `batch_set_status`, `update_workflow` and whatever
+    deletes reach the server once or not at all.
 
     Args:
         target: where the service is, as gRPC spells it: "127.0.0.1:50250", "dns:///onduty.internal:50250". Or the
             address of its HTTP port: "http://127.0.0.1:50251", "https://onduty.internal".
         timeout: seconds that a call may take, with all its attempts.
-        actor: the id to record as the actor of every `set_status` and `update_workflow`.
+        actor: the id to record as the actor of every setting and change.
         security: TLS, a certificate and a token; see `Security`. Takes the place of `credentials`.
         credentials: for TLS; without them the connection is not encrypted.
         metadata: called before each call for metadata to send along, such as a token.
@@ -103,6 +105,7 @@ class Client:
 
     record_activity = _method(requests.record_activity)
     set_status = _method(requests.set_status)
+    batch_set_status = _method(people_requests.batch_set_status)
     keep_session = _method(lease_requests.keep_session)
     end_session = _method(lease_requests.end_session)
     keep_engagement = _method(lease_requests.keep_engagement)
@@ -112,15 +115,22 @@ class Client:
     list_statuses = _iterator(requests.list_statuses)
     list_statuses_page = _method(requests.list_statuses_page)
     available_users = _method(requests.available_users)
-    get_workflow = _method(requests.get_workflow)
-    update_workflow = _method(requests.update_workflow)
+    update_user = _method(people_requests.update_user)
+    delete_user = _method(people_requests.delete_user)
+    list_teams = _iterator(people_requests.list_teams)
+    list_teams_page = _method(people_requests.list_teams_page)
+    get_workflow = _method(workflow_requests.get_workflow)
+    update_workflow = _method(workflow_requests.update_workflow)
+    delete_workflow = _method(workflow_requests.delete_workflow)
     list_status_changes = _iterator(requests.list_status_changes)
     list_status_changes_page = _method(requests.list_status_changes_page)
-    list_workflow_changes = _iterator(requests.list_workflow_changes)
-    list_workflow_changes_page = _method(requests.list_workflow_changes_page)
+    list_workflow_changes = _iterator(workflow_requests.list_workflow_changes)
+    list_workflow_changes_page = _method(workflow_requests.list_workflow_changes_page)
     get_caller = _method(requests.get_caller)
     list_accounts = _iterator(requests.list_accounts)
     list_accounts_page = _method(requests.list_accounts_page)
+    create_account = _method(people_requests.create_account)
+    delete_account = _method(people_requests.delete_account)
     simulate = _method(requests.simulate)
 
     def watch(

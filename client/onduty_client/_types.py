@@ -108,6 +108,7 @@ class UserStatus:
     `set_status`. `expire_time` is the end of a status that was set until some time, and `then` the status that follows;
     they are None for any other. They are those of the user's own status, also while a disconnection (cause DISCONNECT)
     is shown over it. `connected` is True while a session lives, and `engagements` is how many of those live.
+    `display_name` is the name to show for the user, and `team_id` their team; either is empty if there is none.
     """
 
     account_id: str
@@ -127,6 +128,8 @@ class UserStatus:
     connected: bool = False
     engagements: int = 0
     next_cause: Cause | None = None
+    display_name: str = ""
+    team_id: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,6 +138,29 @@ class BatchStatuses:
 
     user_statuses: tuple[UserStatus, ...]
     unknown_user_ids: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class StatusSetting:
+    """One setting of `batch_set_status`: a user, and what `set_status` takes."""
+
+    user_id: str
+    status: Status
+    reason: str = ""
+    until: datetime | None = None
+    ttl: timedelta | None = None
+    then: Then | None = None
+    expected_revision: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Team:
+    """A team of an account. One without a workflow of its own follows the account's."""
+
+    account_id: str
+    team_id: str
+    user_count: int
+    has_workflow: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,7 +173,9 @@ class AvailableUsers:
 
 @dataclass(frozen=True, slots=True)
 class Workflow:
-    """The rules by which an account's users are switched automatically and brought back.
+    """The rules by which the users of an account, or of a team, are switched automatically and brought back.
+
+    `team_id` is empty for the account's own workflow, also where that is the answer about a team that follows it.
 
     A period of None means "never". `etag` makes a later `update_workflow` conditional. `update_time` and `enabled_time`
     are None if the workflow was never changed or never enabled. `update_caller` is the caller who made the last change,
@@ -168,6 +196,7 @@ class Workflow:
     update_caller: str = ""
     disconnect_after: timedelta | None = None
     disconnect_status: Status = Status.OFFLINE
+    team_id: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -203,7 +232,7 @@ class WorkflowImpact:
 
 @dataclass(frozen=True, slots=True)
 class WorkflowUpdate:
-    """The workflow after an update, or with `validate_only` as it would be; `impact` is None without it."""
+    """The workflow that holds after a change, or with `validate_only` would; `impact` is None without it."""
 
     workflow: Workflow
     impact: WorkflowImpact | None
@@ -211,14 +240,18 @@ class WorkflowUpdate:
 
 @dataclass(frozen=True, slots=True)
 class WorkflowChange:
-    """One change of an account's workflow. Who made it, and when, is in `workflow`, as it was after the change.
+    """One change of a workflow. Who made it, and when, is in `workflow`, as it was after the change.
 
-    `previous_workflow` is the one before the change; None if the server does not know it any more.
+    `previous_workflow` is the one before the change; None if the server does not know it any more. `team_id` is the
+    team whose workflow changed, empty for the account's. If it was `deleted`, `workflow` is what the team follows from
+    then on: the account's, with the time and the author of the deletion.
     """
 
     revision: int
     workflow: Workflow
     previous_workflow: Workflow | None
+    team_id: str = ""
+    deleted: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -314,7 +347,9 @@ class StatusChange:
 
     `caller` made the call, if that is not the actor but, for example, a backend; otherwise it is empty. `expire_time`
     is the end of a status that was set until some time, and `then` the status that follows; they are None for any
-    other, and when a disconnection is shown over it.
+    other, and when a disconnection is shown over it. `team_id` is the user's team at the time of the change, and
+    `display_name` the name: in a history the present one, in a watch that of the time of the change. A history shows
+    the changes of a user who has been erased since with an empty `user_id`.
     """
 
     account_id: str
@@ -330,6 +365,29 @@ class StatusChange:
     caller: str = ""
     expire_time: datetime | None = None
     then: Then | None = None
+    display_name: str = ""
+    team_id: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class UserChange:
+    """A user was given another name or team, or was erased.
+
+    If the user was `erased`, forget them: everything but the user and the time is empty then. The same id that comes
+    back later is a new user. `caller` made the call, if that is not the actor.
+    """
+
+    account_id: str
+    user_id: str
+    revision: int
+    change_time: datetime
+    erased: bool = False
+    display_name: str = ""
+    team_id: str = ""
+    previous_display_name: str = ""
+    previous_team_id: str = ""
+    actor: str = ""
+    caller: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -338,86 +396,6 @@ class Page(Generic[ItemT]):
 
     items: tuple[ItemT, ...]
     next_page_token: str
-
-
-@dataclass(frozen=True, slots=True)
-class MirroredStatus:
-    """A user's status as a mirror knows it: without what changes between two changes of status.
-
-    A watch carries neither activities nor the sessions and engagements that users have; `get_status` does.
-
-    `available` is what a router should look at. `actor` and `reason` are empty unless `cause` is MANUAL. `revision`
-    goes into `expected_revision` of `set_status`. `expire_time` is the end of a status that was set until some time,
-    and `then` the status that follows. They are None for any other, and while a disconnection (cause DISCONNECT) is
-    shown over it.
-    """
-
-    user_id: str
-    status: Status
-    available: bool
-    cause: Cause
-    status_since: datetime
-    actor: str
-    reason: str
-    revision: int
-    expire_time: datetime | None = None
-    then: Then | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class WorkflowChanged:
-    """The account's workflow changed: its revision and the workflow after it."""
-
-    revision: int
-    workflow: Workflow
-
-
-class ResyncCause(enum.StrEnum):
-    """The reason why a consumer of a mirror's events was not told of every one."""
-
-    #: The mirror began with a snapshot, or had to begin again: it had been away for longer than the server keeps
-    #: history, or been too slow for the server.
-    SNAPSHOT = "SNAPSHOT"
-    #: The consumer itself was too slow: more events waited for it than may.
-    SLOW_CONSUMER = "SLOW_CONSUMER"
-
-
-@dataclass(frozen=True, slots=True)
-class Resynced:
-    """There is a gap before this event: read the mirror again, which shows the state after the gap.
-
-    `missed` is how many events were dropped for a SLOW_CONSUMER; it is 0 for a SNAPSHOT, where the number is unknown.
-    """
-
-    cause: ResyncCause
-    missed: int = 0
-
-
-#: The events of a mirror.
-MirrorEvent: TypeAlias = StatusChange | WorkflowChanged | Resynced
-
-
-@dataclass(frozen=True, slots=True)
-class MirrorStats:
-    """The history of a mirror since it was started, in counts.
-
-    Attributes:
-        connects: watches that the server began to answer.
-        resumes: how many of them went on where the one before had ended.
-        snapshots: snapshots taken over, complete ones.
-        changes: changes of a status or of the workflow that were applied.
-        ignored: changes that were not, since their revision was known. None is expected.
-        gaps: how often a revision was missing, which a new snapshot then made good. None is expected.
-        failures: attempts to watch, and watches, that failed. A watch that the server ends in good order is none.
-    """
-
-    connects: int = 0
-    resumes: int = 0
-    snapshots: int = 0
-    changes: int = 0
-    ignored: int = 0
-    gaps: int = 0
-    failures: int = 0
 
 
 @dataclass(frozen=True, slots=True)

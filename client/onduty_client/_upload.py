@@ -17,7 +17,7 @@ import grpc
 
 from onduty.v1 import status_pb2 as pb
 from onduty_client import _convert as convert
-from onduty_client._activity_errors import RejectedActivity, RejectedLease, activity_error
+from onduty_client._activity_errors import RejectedActivity, RejectedLease, item_error
 from onduty_client._background import BACKGROUND
 from onduty_client._clock import SYSTEM_CLOCK, Clock
 from onduty_client._endpoint import Endpoint, StreamChannel, TwoWayCall
@@ -296,11 +296,11 @@ class BaseUpload(Helper):
             self._rejected += refused
         for error in response.errors:
             it = batch.activities[error.index]
-            rejected = RejectedActivity(it.account_id, it.user_id, it.time, activity_error(error), it.ref)
+            rejected = RejectedActivity(it.account_id, it.user_id, it.time, item_error(error), it.ref)
             self._tell(self._on_error, rejected, "on_error")
         for error in response.lease_errors:
             of = batch.leases[error.index]
-            refusal = activity_error(error)
+            refusal = item_error(error)
             rejected_lease = RejectedLease(of.account_id, of.user_id, of.action, of.lease_id, refusal, of.ref)
             self._tell(self._on_lease_error, rejected_lease, "on_lease_error")
         self._news.set()

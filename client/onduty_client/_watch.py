@@ -21,9 +21,15 @@ from onduty_client._freshness import Freshness
 from onduty_client._lifecycle import Helper, InBackground, InLoop
 from onduty_client._patience import Patience
 from onduty_client._reconnecting import ReconnectingStream
-from onduty_client._types import StatusChange, WorkflowChanged
 from onduty_client._watch_call import checked_user_ids, read_watch
-from onduty_client._watch_messages import ResumeRefused, WatchBookmark, WatchChanges, WatchMessage, WatchSnapshot
+from onduty_client._watch_messages import (
+    ResumeRefused,
+    WatchBookmark,
+    WatchChanges,
+    WatchedChange,
+    WatchMessage,
+    WatchSnapshot,
+)
 
 #: How many messages may wait for the program.
 _WAITING_MAX: Final = 16
@@ -148,9 +154,10 @@ class BaseWatch(Helper):
                     workflow=convert.workflow(page.workflow) if page.first else None,
                     user_statuses=convert.user_statuses(page.user_statuses),
                     resume_token=token,
+                    team_workflows=tuple(map(convert.workflow, page.team_workflows)),
                 )
             case "changes":
-                read = map(_read_change, response.changes.changes)
+                read = map(read_change, response.changes.changes)
                 return WatchChanges(tuple(change for change in read if change is not None), token)
             case "bookmark":
                 until = response.bookmark.effective_until
@@ -184,12 +191,15 @@ class BaseWatch(Helper):
         return message
 
 
-def _read_change(watched: pb.WatchedChange) -> StatusChange | WorkflowChanged | None:
-    if watched.HasField("status_change"):
-        return convert.status_change(watched.status_change)
-    if watched.HasField("workflow_change"):
-        change = watched.workflow_change
-        return WorkflowChanged(change.revision, convert.workflow(change.workflow))
+def read_change(watched: pb.WatchedChange) -> WatchedChange | None:
+    """Convert a change; None for a kind that this client does not know."""
+    match watched.WhichOneof("change"):
+        case "status_change":
+            return convert.status_change(watched.status_change)
+        case "workflow_change":
+            return convert.workflow_changed(watched.workflow_change)
+        case "user_change":
+            return convert.user_change(watched.user_change)
     return None  # It is of a newer server.
 
 

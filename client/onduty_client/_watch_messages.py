@@ -8,8 +8,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TypeAlias
 
+from onduty_client._mirror_types import WorkflowChanged
 from onduty_client._patience import Disconnected, Reconnected
-from onduty_client._types import StatusChange, UserStatus, Workflow, WorkflowChanged
+from onduty_client._types import StatusChange, UserChange, UserStatus, Workflow
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,7 +18,7 @@ class WatchSnapshot:
     """A page of a snapshot: the state of the account, or of the users that are watched.
 
     The pages come one after the other, and with the `last` one they replace everything that was known before. The
-    `first` one has the workflow, the others have None.
+    `first` one has the account's workflow, the others have None, and those that teams have of their own.
     """
 
     first: bool
@@ -25,13 +26,18 @@ class WatchSnapshot:
     workflow: Workflow | None
     user_statuses: tuple[UserStatus, ...]
     resume_token: str
+    team_workflows: tuple[Workflow, ...] = ()
+
+
+#: The changes that a watch tells of.
+WatchedChange: TypeAlias = StatusChange | WorkflowChanged | UserChange
 
 
 @dataclass(frozen=True, slots=True)
 class WatchChanges:
     """The next changes, in the order of their revisions."""
 
-    changes: tuple[StatusChange | WorkflowChanged, ...]
+    changes: tuple[WatchedChange, ...]
     resume_token: str
 
 

@@ -30,13 +30,15 @@ OWN, OTHER, NOWHERE = "acme", "zeta", "never-heard-of"
 ME, SOMEBODY = "ada", "ben"
 
 EVERYTHING = {*PERMISSIONS}
+OF_ACCOUNTS = {"account.write", "account.delete"}
 HELD = {
     "agent": {"activity.write", "status.read", "status.write"},
-    "backend": EVERYTHING - {"workflow.write"},
+    "backend": EVERYTHING - OF_ACCOUNTS - {"workflow.write"},
     "router": {"status.read", "workflow.read"},
-    "supervisor": EVERYTHING,
+    "supervisor": EVERYTHING - OF_ACCOUNTS,
     "admin": EVERYTHING,
-    "clerk": {"status.read", "workflow.read"},  # its own user only, by the access file
+    # Its own user only, by the access file.
+    "clerk": {"status.read", "workflow.read", "user.write", "user.delete"},
     "nobody": set[str](),
 }
 NEEDED = {
@@ -58,6 +60,13 @@ NEEDED = {
     "ListWorkflowChanges": {"workflow.read"},
     "GetCaller": set(),
     "ListAccounts": set(),
+    "UpdateUser": {"user.write"},
+    "DeleteUser": {"user.delete"},
+    "BatchSetStatus": {"status.write"},
+    "DeleteWorkflow": {"workflow.write"},
+    "ListTeams": {"status.read", "workflow.read"},
+    "CreateAccount": {"account.write"},
+    "DeleteAccount": {"account.delete"},
     "Simulate": {"workflow.read"},
 }
 OF_NO_ACCOUNT = {"GetCaller", "ListAccounts"}
@@ -67,10 +76,11 @@ OF_A_USER = {
     *("RecordActivity", "RecordActivities", "SetStatus", "GetStatus"),
     *("BatchGetStatuses", "WatchStatuses", "ListStatusChanges"),
     *("KeepSession", "EndSession", "KeepEngagement", "EndEngagement"),
+    *("UpdateUser", "DeleteUser", "BatchSetStatus"),
 }
 CLERK = """
 [roles.clerk]
-permissions = ["status.read", "workflow.read"]
+permissions = ["status.read", "workflow.read", "user.write", "user.delete"]
 own_user_only = true
 
 [roles.nobody]
@@ -102,7 +112,14 @@ def request_for(method: str, account: str, user: str) -> Any:
             return getattr(pb, f"{method}Request")(account_id=account, user_ids=[user])
         case "UpdateWorkflow":
             return pb.UpdateWorkflowRequest(workflow=pb.Workflow(account_id=account, enabled=False))
-        case "RecordActivity" | "GetStatus" | "ListStatusChanges":
+        case "UpdateUser":
+            return pb.UpdateUserRequest(user=pb.User(account_id=account, user_id=user, team_id="night"))
+        case "BatchSetStatus":
+            settings = [pb.SetStatusRequest(user_id=user, status=pb.STATUS_AWAY)] * 2
+            return pb.BatchSetStatusRequest(account_id=account, requests=settings)
+        case "DeleteWorkflow":
+            return pb.DeleteWorkflowRequest(account_id=account, team_id="night")
+        case "RecordActivity" | "GetStatus" | "ListStatusChanges" | "DeleteUser":
             return getattr(pb, f"{method}Request")(account_id=account, user_id=user)
         case "GetCaller" | "ListAccounts":
             return getattr(pb, f"{method}Request")()
@@ -194,6 +211,7 @@ def test_the_bundles_hold_what_is_written_here() -> None:
     }
     assert {name for name, role in BUNDLES.items() if role.own_user_only} == {"agent"}
     assert {name for name, held in HELD.items() if "workflow.write" in held} == {"supervisor", "admin"}
+    assert {name for name, held in HELD.items() if held & OF_ACCOUNTS} == {"admin"}
 
 
 @pytest.fixture
@@ -369,13 +387,15 @@ EVERY_GRANT = {
     ),
     "backend": pb.CallerGrant(
         account_id=OWN,
-        permissions=["activity.write", "status.read", "status.write", "workflow.read"],
+        permissions=["activity.write", "status.read", "status.write", "workflow.read", "user.write", "user.delete"],
         acts_for_others=True,
     ),
     "router": pb.CallerGrant(account_id=OWN, permissions=["status.read", "workflow.read"]),
-    "supervisor": pb.CallerGrant(account_id=OWN, permissions=[*PERMISSIONS]),
+    "supervisor": pb.CallerGrant(account_id=OWN, permissions=[it for it in PERMISSIONS if it not in OF_ACCOUNTS]),
     "admin": pb.CallerGrant(everywhere=True, permissions=[*PERMISSIONS], acts_for_others=True),
-    "clerk": pb.CallerGrant(account_id=OWN, permissions=["status.read", "workflow.read"], own_user_only=True),
+    "clerk": pb.CallerGrant(
+        account_id=OWN, permissions=["status.read", "workflow.read", "user.write", "user.delete"], own_user_only=True
+    ),
 }
 
 

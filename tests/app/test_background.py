@@ -37,7 +37,7 @@ async def test_a_task_that_ends_by_itself_is_reported_by_name() -> None:
         background = BackgroundTasks()
         with capture_logs() as logs:
             background.start(ends(), name="onduty-bookmarks")
-            await asyncio.wait_for(background.failed.wait(), 5)
+            await asyncio.wait_for(background.failed.wait(), 20)
         assert [(line["log_level"], line["event"], line["task"]) for line in logs] == [
             ("critical", "a background task ended unexpectedly", "onduty-bookmarks")
         ], ends
@@ -65,5 +65,5 @@ async def test_a_lost_store_is_the_failure_and_not_logged_again() -> None:
     background = BackgroundTasks()
     with capture_logs() as logs:
         background.start(loses_the_store(), name="onduty-heartbeat")
-        await asyncio.wait_for(background.failed.wait(), 5)
+        await asyncio.wait_for(background.failed.wait(), 20)
     assert background.failure == "the file is gone" and logs == []

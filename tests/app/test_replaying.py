@@ -73,7 +73,7 @@ def test_columns_and_times_are_read_as_the_request_says() -> None:
         (HEAD + b"2026-01-01T00:00:00Z," + b"x" * 70_000 + b"\n", "longer than 65,536 characters"),
         (HEAD + b"\n" * 70_000, "longer than 65,536 characters"),
         (
-            gzip.compress(HEAD + (b"2026-01-01T00:00:00Z,a" + b"\n" * 60_000) * 600, mtime=0),
+            gzip.compress(HEAD + (b"2026-01-01T00:00:00Z,a" + b" " * 60_000 + b"\n") * 600, mtime=0),
             "longer than 33,554,432 bytes",
         ),
         (gzip.compress(HEAD + b"2026-01-01T00:00:00Z,ann\n", mtime=0)[:-9], "damaged or cut off"),

@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 from tests.cli.conftest import Onduty, Ran
-from tests.cli.test_serve import serving
+from tests.cli.served import serving
 
 from onduty_server.cli.logs import order
 from onduty_server.cli.logs.files import opened_log

@@ -13,7 +13,7 @@ from contextlib import contextmanager
 
 import pytest
 from tests.cli.conftest import Onduty
-from tests.cli.test_serve import serving
+from tests.cli.served import serving
 
 from onduty_server.cli import main
 

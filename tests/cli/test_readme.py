@@ -17,8 +17,8 @@ from typing import Any
 import pytest
 import typer
 from tests.cli.conftest import Onduty
+from tests.cli.served import serving
 from tests.cli.test_remote import Remote, clock, remote, server
-from tests.cli.test_serve import serving
 from tests.fakes import FakeClock
 from tests.tools import leave_out
 from typer.testing import CliRunner

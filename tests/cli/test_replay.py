@@ -16,7 +16,7 @@ from typing import Any
 
 import pytest
 from tests.cli.conftest import Onduty
-from tests.cli.test_serve import serving
+from tests.cli.served import serving
 
 from onduty_server.app.log_rows import LoggedLease
 from onduty_server.cli.remote.replay import at_speed

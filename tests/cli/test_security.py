@@ -18,7 +18,7 @@ import pytest
 from tests import commands
 from tests.access.authority import Authority, write
 from tests.cli.conftest import Onduty, Ran
-from tests.cli.test_serve import serving
+from tests.cli.served import serving
 
 from onduty_server.cli.errors import Failure
 from onduty_server.cli.server import file_replacement

@@ -16,7 +16,7 @@ from pathlib import Path
 import pytest
 from tests import commands
 from tests.cli.conftest import Onduty
-from tests.cli.test_serve import serving
+from tests.cli.served import serving
 from tests.valkey import ValkeyServer
 
 from onduty_server.app.ports.archive import KeptAccount, StoreHeader
@@ -82,7 +82,7 @@ def test_a_store_goes_to_redis_and_back_and_answers_as_before(onduty: Onduty, va
         assert onduty("status", "set", "acme", "anna", "away", "--reason", "lunch", "--server", address).code == 0
         assert onduty("activity", "acme", "bert", "--server", address).code == 0
         before = onduty("status", "list", "acme", "--server", address, "--json").out
-        process.send_signal(signal.SIGTERM)
+        process.terminate()
         assert process.wait(WITHIN_S) == 0
     ran = onduty("store", "copy", "sqlite:a.db", valkey.address)
     assert (ran.code, ran.err) == (0, "")
@@ -92,7 +92,7 @@ def test_a_store_goes_to_redis_and_back_and_answers_as_before(onduty: Onduty, va
         refused = onduty("store", "copy", valkey.address, "sqlite:b.db")
         assert refused.code == 1
         assert f"{valkey.address} is in use by 1 onduty process (" in refused.err
-        process.send_signal(signal.SIGTERM)
+        process.terminate()
         assert process.wait(WITHIN_S) == 0
     ran = onduty("store", "copy", valkey.address, "sqlite:b.db", "--json")
     assert ran.code == 0

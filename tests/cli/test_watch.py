@@ -20,7 +20,7 @@ from typing import Any
 import pytest
 from rich.console import Console
 from tests.cli.conftest import Onduty
-from tests.cli.test_serve import serving
+from tests.cli.served import serving
 
 from onduty_client import (
     Cause,
@@ -197,7 +197,7 @@ class TestLostConnections:
             assert onduty("activity", "acme", "anna").code == 0
             with watching("acme") as watch:
                 watch.until("snapshot_end")
-                first.send_signal(signal.SIGTERM)
+                first.terminate()
                 first.wait()
                 assert watch.note().endswith("connection lost: the server ended the stream; trying to reconnect\n")
                 with serving("--store", "memory:", "--listen", address):

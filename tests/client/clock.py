@@ -16,7 +16,7 @@ from onduty_client._clock import Clock, steady
 
 T = TypeVar("T")
 
-_STEP_S = 0.25
+STEP_S = 0.25
 """A tick of the client's silence timers, which must get to run one by one."""
 
 
@@ -47,6 +47,8 @@ class SkippingClock:
 
     def __init__(self) -> None:
         self._skipped = 0.0
+        #: How long timers were asked to wait, in that order.
+        self.asked_s: list[float] = []
         self._timers: list[_Timer] = []
         self._loops: set[asyncio.AbstractEventLoop] = set()
         self._lock = threading.Lock()
@@ -78,10 +80,10 @@ class SkippingClock:
                 timer.loop.call_soon_threadsafe(timer.fire)
 
     async def pass_by(self, seconds: float) -> None:
-        """Let time pass, during which the event loops run."""
-        while seconds > 0:
-            self.skip(min(seconds, _STEP_S))
-            seconds -= _STEP_S
+        """Let time pass, during which the event loops run. What they take for it is part of that time."""
+        until = self.now() + seconds
+        while (left_s := until - self.now()) > 0:
+            self.skip(min(left_s, STEP_S))
             for loop in tuple(self._loops):
                 if loop is not asyncio.get_running_loop() and loop.is_running():
                     await asyncio.wrap_future(asyncio.run_coroutine_threadsafe(_turns(), loop))
@@ -89,6 +91,7 @@ class SkippingClock:
 
     def _call_later(self, delay_s: float, callback: Callable[[], object]) -> _Timer:
         timer = _Timer(self.now() + delay_s, callback)
+        self.asked_s.append(delay_s)
         timer.handle = timer.loop.call_later(delay_s, timer.fire)
         self._loops.add(timer.loop)
         with self._lock:

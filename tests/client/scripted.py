@@ -252,6 +252,35 @@ class ScriptedService(pb_grpc.StatusServiceServicer):
     def ListAccounts(self, request: pb.ListAccountsRequest, context: grpc.ServicerContext) -> pb.ListAccountsResponse:
         return self._answer(pb.ListAccountsResponse, request, context)
 
+    def UpdateUser(self, request: pb.UpdateUserRequest, context: grpc.ServicerContext) -> pb.UpdateUserResponse:
+        return self._answer(pb.UpdateUserResponse, request, context)
+
+    def DeleteUser(self, request: pb.DeleteUserRequest, context: grpc.ServicerContext) -> pb.DeleteUserResponse:
+        return self._answer(pb.DeleteUserResponse, request, context)
+
+    def BatchSetStatus(
+        self, request: pb.BatchSetStatusRequest, context: grpc.ServicerContext
+    ) -> pb.BatchSetStatusResponse:
+        return self._answer(pb.BatchSetStatusResponse, request, context)
+
+    def DeleteWorkflow(
+        self, request: pb.DeleteWorkflowRequest, context: grpc.ServicerContext
+    ) -> pb.DeleteWorkflowResponse:
+        return self._answer(pb.DeleteWorkflowResponse, request, context)
+
+    def ListTeams(self, request: pb.ListTeamsRequest, context: grpc.ServicerContext) -> pb.ListTeamsResponse:
+        return self._answer(pb.ListTeamsResponse, request, context)
+
+    def CreateAccount(
+        self, request: pb.CreateAccountRequest, context: grpc.ServicerContext
+    ) -> pb.CreateAccountResponse:
+        return self._answer(pb.CreateAccountResponse, request, context)
+
+    def DeleteAccount(
+        self, request: pb.DeleteAccountRequest, context: grpc.ServicerContext
+    ) -> pb.DeleteAccountResponse:
+        return self._answer(pb.DeleteAccountResponse, request, context)
+
     def Simulate(self, request: pb.SimulateRequest, context: grpc.ServicerContext) -> pb.SimulateResponse:
         return self._answer(pb.SimulateResponse, request, context)
 
@@ -306,8 +335,8 @@ class Proxy:
         self._frozen: set[asyncio.StreamWriter] = set()
         self.refusing = False
         self.refused = asyncio.Event()
-        #: When connections were refused, by the clock of the event loop.
-        self.refusals: list[float] = []
+        #: How many connections were refused.
+        self.refusals = 0
         #: New connections are accepted, and frozen at once.
         self.silent = False
         #: A connection was.
@@ -351,7 +380,7 @@ class Proxy:
         task.add_done_callback(self._tasks.discard)
         if self.refusing:
             writer.transport.abort()
-            self.refusals.append(asyncio.get_running_loop().time())
+            self.refusals += 1
             self.refused.set()
             return
         try:

@@ -24,14 +24,19 @@ from onduty_client import (
     CallerGrant,
     Cause,
     Client,
+    FieldViolation,
     LogTimeFormat,
+    OndutyError,
     Page,
     Resume,
+    RevisionConflict,
     SimulatedSwitches,
     Simulation,
     SimulationSummary,
     Status,
     StatusChange,
+    StatusSetting,
+    Team,
     Then,
     UserStatus,
     Workflow,
@@ -41,12 +46,15 @@ from onduty_client import (
     WorkflowImpactSwitch,
     WorkflowUpdate,
     _lease_requests,
+    _people_requests,
     _requests,
     _rpcs,
+    _workflow_requests,
 )
 
 pytestmark = pytest.mark.both_doors
 
+DEFINITIONS = (_requests, _lease_requests, _workflow_requests, _people_requests)
 NOON = datetime(2026, 11, 22, 12, 0, 0, tzinfo=UTC)
 NOON_S = 1_795_348_800
 NAIVE = NOON.replace(tzinfo=None)
@@ -69,6 +77,8 @@ USER_STATUS_MESSAGE = pb.UserStatus(
     connected=True,
     engagements=2,
     next_cause=pb.CAUSE_DISCONNECT,
+    display_name="Ann Ek",
+    team_id="day",
 )
 USER_STATUS = UserStatus(
     account_id="acme",
@@ -88,6 +98,8 @@ USER_STATUS = UserStatus(
     connected=True,
     engagements=2,
     next_cause=Cause.DISCONNECT,
+    display_name="Ann Ek",
+    team_id="day",
 )
 WORKFLOW_MESSAGE = pb.Workflow(
     account_id="acme",
@@ -102,6 +114,11 @@ WORKFLOW_MESSAGE = pb.Workflow(
     enabled_time=Timestamp(seconds=NOON_S - 1),
     disconnect_after=Duration(seconds=60),
     disconnect_status=pb.STATUS_AWAY,
+)
+TEAM_WORKFLOW_MESSAGE = pb.Workflow(account_id="acme", team_id="day", etag="e2", resume=pb.RESUME_NEVER)
+TEAM_WORKFLOW = Workflow(
+    *("acme", False, None, None, Resume.NEVER, False, "e2", None, "", None),
+    team_id="day",
 )
 WORKFLOW = Workflow(
     account_id="acme",
@@ -126,6 +143,8 @@ CHANGE_MESSAGE = pb.StatusChange(
     cause=pb.CAUSE_INACTIVITY,
     effective_time=Timestamp(seconds=NOON_S),
     commit_time=Timestamp(seconds=NOON_S + 1),
+    display_name="Ann Ek",
+    team_id="day",
 )
 CHANGE_WITH_END_MESSAGE = pb.StatusChange(
     user_id="ann",
@@ -145,6 +164,8 @@ CHANGE = StatusChange(
     commit_time=NOON + timedelta(seconds=1),
     actor="",
     reason="",
+    display_name="Ann Ek",
+    team_id="day",
 )
 
 
@@ -158,7 +179,10 @@ def test_every_unary_method_of_the_service_has_a_call_of_its_types() -> None:
 
 
 def test_only_calls_that_change_nothing_when_repeated_may_be_repeated() -> None:
-    assert {rpc.name for rpc in _rpcs.RPCS if not rpc.repeatable} == {"SetStatus", "UpdateWorkflow"}
+    assert {rpc.name for rpc in _rpcs.RPCS if not rpc.repeatable} == {
+        *("SetStatus", "BatchSetStatus", "UpdateWorkflow"),
+        *("DeleteWorkflow", "DeleteUser", "DeleteAccount"),
+    }
 
 
 @pytest.mark.parametrize(
@@ -191,7 +215,7 @@ def test_both_clients_have_the_same_methods_with_the_parameters_and_words_of_the
         for name, method in public(client).items():
             if name in helpers:
                 continue
-            definition = getattr(_lease_requests if hasattr(_lease_requests, name) else _requests, name)
+            (definition,) = (vars(module)[name] for module in DEFINITIONS if name in vars(module))
             myself, *parameters = inspect.signature(method).parameters.values()
             assert myself.name == "self"
             assert parameters == list(inspect.signature(definition).parameters.values())
@@ -352,9 +376,13 @@ CASES = [
     Case(
         "list_statuses_page",
         ("acme",),
-        {"statuses": [Status.AWAY, Status.ONLINE], "page_size": 5, "page_token": "t1"},
+        {"statuses": [Status.AWAY, Status.ONLINE], "team_id": "day", "page_size": 5, "page_token": "t1"},
         pb.ListStatusesRequest(
-            account_id="acme", statuses=[pb.STATUS_AWAY, pb.STATUS_ONLINE], page_size=5, page_token="t1"
+            account_id="acme",
+            statuses=[pb.STATUS_AWAY, pb.STATUS_ONLINE],
+            team_id="day",
+            page_size=5,
+            page_token="t1",
         ),
         pb.ListStatusesResponse(),
         Page(items=(), next_page_token=""),
@@ -375,6 +403,146 @@ CASES = [
             items=(WorkflowChange(9, WORKFLOW, WORKFLOW), WorkflowChange(2, WORKFLOW, None)),
             next_page_token="t2",
         ),
+    ),
+    Case(
+        "list_workflow_changes_page",
+        ("acme",),
+        {"team_id": "day"},
+        pb.ListWorkflowChangesRequest(account_id="acme", team_id="day"),
+        pb.ListWorkflowChangesResponse(
+            changes=[
+                pb.WorkflowChange(
+                    revision=9,
+                    team_id="day",
+                    workflow=WORKFLOW_MESSAGE,
+                    previous_workflow=TEAM_WORKFLOW_MESSAGE,
+                    deleted=True,
+                )
+            ]
+        ),
+        Page((WorkflowChange(9, WORKFLOW, TEAM_WORKFLOW, "day", deleted=True),), ""),
+    ),
+    Case(
+        "update_user",
+        ("acme", "ann"),
+        {"display_name": "Ann Ek", "team_id": ""},
+        pb.UpdateUserRequest(
+            user=pb.User(account_id="acme", user_id="ann", display_name="Ann Ek", team_id=""),
+            update_mask=FieldMask(paths=["display_name", "team_id"]),
+        ),
+        pb.UpdateUserResponse(user_status=USER_STATUS_MESSAGE),
+        USER_STATUS,
+    ),
+    Case(
+        "update_user",
+        ("acme", "ann"),
+        {"team_id": "day"},
+        pb.UpdateUserRequest(
+            user=pb.User(account_id="acme", user_id="ann", team_id="day"), update_mask=FieldMask(paths=["team_id"])
+        ),
+        pb.UpdateUserResponse(user_status=USER_STATUS_MESSAGE),
+        USER_STATUS,
+    ),
+    Case(
+        "delete_user",
+        ("acme", "ann"),
+        {},
+        pb.DeleteUserRequest(account_id="acme", user_id="ann"),
+        pb.DeleteUserResponse(),
+        None,
+    ),
+    Case(
+        "batch_set_status",
+        (
+            "acme",
+            [
+                StatusSetting("ann", Status.AWAY, "lunch", ttl=timedelta(minutes=30), then=Then.ONLINE),
+                StatusSetting("bob", Status.OFFLINE, until=NOON, expected_revision=0),
+            ],
+        ),
+        {},
+        pb.BatchSetStatusRequest(
+            account_id="acme",
+            requests=[
+                pb.SetStatusRequest(
+                    user_id="ann",
+                    status=pb.STATUS_AWAY,
+                    reason="lunch",
+                    ttl=Duration(seconds=1_800),
+                    then=pb.THEN_ONLINE,
+                ),
+                pb.SetStatusRequest(
+                    user_id="bob",
+                    status=pb.STATUS_OFFLINE,
+                    expire_time=Timestamp(seconds=NOON_S),
+                    expected_revision=0,
+                ),
+            ],
+        ),
+        pb.BatchSetStatusResponse(results=[pb.SetStatusResult(user_status=USER_STATUS_MESSAGE)]),
+        (USER_STATUS,),
+    ),
+    Case(
+        "list_teams_page",
+        ("acme",),
+        {"page_size": 2, "page_token": "t1"},
+        pb.ListTeamsRequest(account_id="acme", page_size=2, page_token="t1"),
+        pb.ListTeamsResponse(
+            teams=[pb.Team(account_id="acme", team_id="day", user_count=3, has_workflow=True)], next_page_token="t2"
+        ),
+        Page((Team("acme", "day", 3, True),), "t2"),
+    ),
+    Case(
+        "create_account",
+        ("acme",),
+        {},
+        pb.CreateAccountRequest(account_id="acme"),
+        pb.CreateAccountResponse(account=pb.Account(account_id="acme")),
+        None,
+    ),
+    Case(
+        "delete_account",
+        ("acme",),
+        {},
+        pb.DeleteAccountRequest(account_id="acme"),
+        pb.DeleteAccountResponse(),
+        None,
+    ),
+    Case(
+        "delete_workflow",
+        ("acme", "day"),
+        {"etag": "e1", "validate_only": True},
+        pb.DeleteWorkflowRequest(account_id="acme", team_id="day", etag="e1", validate_only=True),
+        pb.DeleteWorkflowResponse(workflow=WORKFLOW_MESSAGE, impact=pb.WorkflowImpact(switching_to_away=2)),
+        WorkflowUpdate(WORKFLOW, WorkflowImpact(2, 0, ())),
+    ),
+    Case(
+        "delete_workflow",
+        ("acme", "day"),
+        {},
+        pb.DeleteWorkflowRequest(account_id="acme", team_id="day"),
+        pb.DeleteWorkflowResponse(workflow=WORKFLOW_MESSAGE),
+        WorkflowUpdate(WORKFLOW, None),
+    ),
+    Case(
+        "get_workflow",
+        ("acme",),
+        {"team_id": "day"},
+        pb.GetWorkflowRequest(account_id="acme", team_id="day"),
+        pb.GetWorkflowResponse(workflow=TEAM_WORKFLOW_MESSAGE),
+        TEAM_WORKFLOW,
+    ),
+    Case(
+        "update_workflow",
+        ("acme",),
+        {"team_id": "day", "keep_manual_away": True, "validate_only": True},
+        pb.UpdateWorkflowRequest(
+            workflow=pb.Workflow(account_id="acme", team_id="day", keep_manual_away=True),
+            update_mask=FieldMask(paths=["keep_manual_away"]),
+            validate_only=True,
+        ),
+        pb.UpdateWorkflowResponse(workflow=TEAM_WORKFLOW_MESSAGE),
+        WorkflowUpdate(TEAM_WORKFLOW, None),
     ),
     Case(
         "get_caller",
@@ -500,9 +668,13 @@ CASES = [
     Case(
         "available_users",
         ("acme",),
-        {"order": AvailabilityOrder.LONGEST_IDLE, "limit": 3, "max_engagements": 2},
+        {"order": AvailabilityOrder.LONGEST_IDLE, "limit": 3, "max_engagements": 2, "team_id": "day"},
         pb.ListAvailableUsersRequest(
-            account_id="acme", order=pb.AVAILABILITY_ORDER_LONGEST_IDLE, limit=3, max_engagements=2
+            account_id="acme",
+            order=pb.AVAILABILITY_ORDER_LONGEST_IDLE,
+            limit=3,
+            max_engagements=2,
+            team_id="day",
         ),
         pb.ListAvailableUsersResponse(),
         AvailableUsers(user_statuses=(), available_count=0),
@@ -638,6 +810,7 @@ CASES = [
         ("acme",),
         {
             "user_id": "ann",
+            "team_id": "day",
             "start_time": NOON,
             "end_time": NOON + timedelta(hours=1),
             "page_size": 5,
@@ -646,6 +819,7 @@ CASES = [
         pb.ListStatusChangesRequest(
             account_id="acme",
             user_id="ann",
+            team_id="day",
             start_time=Timestamp(seconds=NOON_S),
             end_time=Timestamp(seconds=NOON_S + 3_600),
             page_size=5,
@@ -669,8 +843,63 @@ async def test_a_call_sends_its_arguments_and_answers_in_types(
 def test_every_method_is_among_the_cases_or_iterates() -> None:
     methods = {name for name in vars(Client) if not name.startswith("_") and name != "close"}
     helpers = {"session", "engagement", "watch", "upload_activities"}
-    iterators = {"list_statuses", "list_status_changes", "list_workflow_changes", "list_accounts"}
+    iterators = {"list_statuses", "list_status_changes", "list_workflow_changes", "list_accounts", "list_teams"}
     assert {case.method for case in CASES} == methods - iterators - helpers
+
+
+async def test_each_setting_of_a_batch_has_its_own_answer(client: Driver, service: ScriptedService) -> None:
+    newer: Any = 99
+    service.script(
+        pb.BatchSetStatusResponse(
+            results=[
+                pb.SetStatusResult(user_status=USER_STATUS_MESSAGE),
+                pb.SetStatusResult(
+                    error=pb.SetStatusError(reason=pb.ERROR_REASON_REVISION_CONFLICT, message="is at 7, not at 6")
+                ),
+                pb.SetStatusResult(
+                    error=pb.SetStatusError(reason=pb.ERROR_REASON_INVALID_FIELD, field="ttl", message="is too long")
+                ),
+                pb.SetStatusResult(error=pb.SetStatusError(reason=newer, message="is on holiday")),
+            ]
+        )
+    )
+    settings = [StatusSetting(user_id, Status.AWAY) for user_id in ("ann", "bob", "cid", "dan")]
+    ann, conflict, invalid, unknown = await client.call("batch_set_status", "acme", settings)
+    assert ann == USER_STATUS
+    assert (type(conflict), conflict.reason, str(conflict)) == (
+        *(RevisionConflict, "REVISION_CONFLICT"),
+        "is at 7, not at 6",
+    )
+    assert invalid.field_violations == (FieldViolation("ttl", "is too long"),)
+    assert (type(unknown), unknown.reason, str(unknown)) == (OndutyError, "", "is on holiday")
+
+
+@pytest.mark.parametrize(
+    ("method", "arguments", "response"),
+    [
+        ("update_user", ("acme", "ann"), pb.UpdateUserResponse()),
+        ("delete_user", ("acme", "ann"), pb.DeleteUserResponse()),
+        ("batch_set_status", ("acme", [StatusSetting("ann", Status.AWAY)]), pb.BatchSetStatusResponse()),
+        ("delete_workflow", ("acme", "day"), pb.DeleteWorkflowResponse()),
+        ("create_account", ("acme",), pb.CreateAccountResponse()),
+        ("delete_account", ("acme",), pb.DeleteAccountResponse()),
+    ],
+)
+async def test_a_change_names_its_actor(
+    method: str, arguments: tuple[Any, ...], response: Message, client: Driver, service: ScriptedService
+) -> None:
+    service.script(response)
+    await client.call(method, *arguments, actor="sue")
+    assert service.last.metadata["onduty-actor-bin"] == b"sue"
+
+
+async def test_the_iterator_of_teams_follows_the_pages(client: Driver, service: ScriptedService) -> None:
+    service.script(
+        pb.ListTeamsResponse(teams=[pb.Team(team_id="day")], next_page_token="t2"),
+        pb.ListTeamsResponse(teams=[pb.Team(team_id="night")]),
+    )
+    assert [team.team_id for team in await client.call("list_teams", "acme")] == ["day", "night"]
+    assert [received.request.page_token for received in service.received] == ["", "t2"]
 
 
 async def test_what_a_server_leaves_unset_is_none(client: Driver, service: ScriptedService) -> None:
@@ -727,6 +956,10 @@ async def test_times_are_aware_and_in_utc(client: Driver, service: ScriptedServi
         ("list_status_changes", ("acme",), {"start_time": NAIVE}, "start_time needs a time zone"),
         ("list_status_changes_page", ("acme",), {"end_time": NAIVE}, "end_time needs a time zone"),
         ("list_status_changes", ("acme",), {"user_id": ""}, "user_id is empty"),
+        ("list_statuses", ("acme",), {"team_id": ""}, "team_id is empty"),
+        ("available_users", ("acme",), {"team_id": ""}, "team_id is empty"),
+        ("list_status_changes_page", ("acme",), {"team_id": ""}, "team_id is empty"),
+        ("batch_set_status", ("acme", [StatusSetting("ann", Status.UNKNOWN)]), {}, "'UNKNOWN' cannot be sent"),
         ("set_status", ("acme", "ann", Status.AWAY), {"until": NAIVE}, "until needs a time zone"),
         ("set_status", ("acme", "ann", Status.AWAY), {"then": Then.UNKNOWN}, "'UNKNOWN' cannot be sent as Then"),
         ("update_workflow", ("acme",), {"disconnect_status": Status.UNKNOWN}, "'UNKNOWN' cannot be sent as Status"),

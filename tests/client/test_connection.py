@@ -188,7 +188,7 @@ async def test_a_read_outlives_a_server_that_comes_back(
     async with Proxy(server.port, server.scheme) as proxy:
         proxy.refusing = True
         reading = asyncio.create_task(connect(proxy.target).call("get_status", "acme", "ann"))
-        await asyncio.wait_for(proxy.refused.wait(), 5)
+        await asyncio.wait_for(proxy.refused.wait(), 20)
         proxy.refusing = False
         assert (await reading).user_id == "ann"
 

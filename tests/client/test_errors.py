@@ -14,6 +14,7 @@ from tests.client.scripted import Driver, ScriptedService, error_info, refusal
 
 from onduty.v1 import status_pb2 as pb
 from onduty_client import (
+    AccountUnknown,
     CredentialRequired,
     DeadlineExceeded,
     FieldViolation,
@@ -37,6 +38,7 @@ CODES = {
     InvalidField: grpc.StatusCode.INVALID_ARGUMENT,
     InvalidWorkflow: grpc.StatusCode.INVALID_ARGUMENT,
     UserUnknown: grpc.StatusCode.NOT_FOUND,
+    AccountUnknown: grpc.StatusCode.NOT_FOUND,
     RevisionConflict: grpc.StatusCode.ABORTED,
     ResumeTokenExpired: grpc.StatusCode.OUT_OF_RANGE,
     CredentialRequired: grpc.StatusCode.UNAUTHENTICATED,
@@ -119,7 +121,6 @@ async def test_an_error_that_names_a_thousand_fields_arrives_whole(client: Drive
         (grpc.StatusCode.UNAUTHENTICATED, CredentialRequired),
         (grpc.StatusCode.PERMISSION_DENIED, PermissionRequired),
         (grpc.StatusCode.INTERNAL, OndutyError),
-        (grpc.StatusCode.UNIMPLEMENTED, OndutyError),
     ],
 )
 async def test_without_a_reason_the_code_decides(
@@ -199,3 +200,13 @@ def test_exceptions_survive_pickling() -> None:
     assert type(copy) is InvalidField
     assert vars(copy) == vars(error)
     assert str(copy) == "bad"
+
+
+async def test_a_method_that_an_older_server_lacks_is_said_plainly(client: Driver, service: ScriptedService) -> None:
+    service.script(refusal(grpc.StatusCode.UNIMPLEMENTED, "Method not found!"))
+    with pytest.raises(OndutyError) as caught:
+        await client.call("update_user", "acme", "ann", team_id="day")
+    expected = "the server does not know UpdateUser; is it older than this client? (Method not found!)"
+    assert str(caught.value) == caught.value.message == expected
+    assert caught.value.code is grpc.StatusCode.UNIMPLEMENTED
+    assert caught.value.is_final

@@ -17,6 +17,17 @@ import onduty_client
 print(json.dumps(sorted({name.partition(".")[0] for name in set(sys.modules) - before})))
 """
 
+CALLING = """
+import sys
+from contextlib import suppress
+from onduty_client import Client, OndutyError
+client = Client(sys.argv[1], timeout=1)
+before = set(sys.modules)
+with suppress(OndutyError):
+    client.record_activity("acme", "ann")
+print(sorted(set(sys.modules) - before))
+"""
+
 
 def test_importing_the_client_loads_grpcio_and_protobuf_and_nothing_of_the_server() -> None:
     listing = subprocess.run([sys.executable, "-c", LISTING], check=True, capture_output=True, timeout=30, text=True)
@@ -26,6 +37,14 @@ def test_importing_the_client_loads_grpcio_and_protobuf_and_nothing_of_the_serve
     # grpcio needs typing_extensions, leaves two names of Cython, and loads its sister packages where they are there.
     theirs = {"typing_extensions", "cython_runtime", "grpc_health", "grpc_reflection", "grpc_tools"}
     assert {name for name in brought_in if not name.startswith("_cython_")} <= ours | libraries | theirs
+
+
+@pytest.mark.parametrize("target", ["127.0.0.1:1", "http://127.0.0.1:1"])
+def test_the_first_call_imports_nothing_that_a_child_forked_meanwhile_would_wait_for(target: str) -> None:
+    calling = subprocess.run(
+        [sys.executable, "-c", CALLING, target], check=True, capture_output=True, timeout=30, text=True
+    )
+    assert calling.stdout == "[]\n"
 
 
 def test_all_is_what_the_package_shows_and_nothing_private() -> None:

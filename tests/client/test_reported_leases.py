@@ -310,8 +310,11 @@ def test_no_more_wait_than_may() -> None:
     assert buffer.drop_all() == 2 and buffer.take(10) == []
 
 
-async def test_a_closed_reporter_counts_what_comes_later(driver: ReporterDriver, service: ScriptedService) -> None:
+async def test_a_closed_reporter_counts_what_comes_later(
+    kind: type[Reporter], server: ScriptedServer, service: ScriptedService
+) -> None:
     service.acknowledging = True
+    driver = ReporterDriver(kind(server.target, close_timeout=20))
     await driver.start()
     driver.reporter.keep_session("acme", "ann", "tab")
     await driver.close()

@@ -36,6 +36,7 @@ from onduty_client import (
 )
 from onduty_client._activity_times import request_for
 from onduty_client._clock import SYSTEM_CLOCK, steady
+from onduty_client._reporter import DEFAULT_CLOSE_TIMEOUT_S
 
 Reporter: TypeAlias = ActivityReporter | AsyncActivityReporter
 NOON = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
@@ -477,7 +478,7 @@ async def test_what_does_not_fit_is_dropped_and_counted(reporting: MakeReporter,
             for number in range(150):
                 reporter.record("acme", f"user-{number}")
                 reporter.record(f"account-{number}", "ann")
-        await until(lambda: len(proxy.refusals) > 2)
+        await until(lambda: proxy.refusals > 2)
         stats = reporter.stats
         assert stats.pending == 100
         assert stats.recorded == 600
@@ -546,7 +547,7 @@ async def test_closing_sends_what_is_pending(
 ) -> None:
     gc.collect()
     threads, tasks = set(threading.enumerate()), asyncio.all_tasks()
-    driver = ReporterDriver(kind(server.target, interval=60))
+    driver = ReporterDriver(kind(server.target, interval=60, close_timeout=PATIENCE_S))
     await driver.start()
     for number in range(7_000):
         driver.reporter.record("acme", f"user-{number}")
@@ -578,7 +579,7 @@ async def test_closing_gives_up_in_time_and_counts_what_was_not_sent(
     driver.reporter.record("acme", "bob")
     began = loop.time()
     await driver.close()
-    assert loop.time() - began < 2
+    assert loop.time() - began < DEFAULT_CLOSE_TIMEOUT_S
     stats = driver.reporter.stats
     assert (stats.recorded, stats.dropped, stats.pending) == (2, 2, 0)
     assert accounted(stats) == stats.recorded

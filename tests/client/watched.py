@@ -2,13 +2,13 @@
 
 import asyncio
 import itertools
-from collections.abc import AsyncIterator, Callable, Iterable
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable
 from contextlib import asynccontextmanager
 from typing import Any, TypeAlias
 
 from google.protobuf.duration_pb2 import Duration
 from google.protobuf.timestamp_pb2 import Timestamp
-from tests.client.scripted import ScriptedStream
+from tests.client.scripted import ScriptedService, ScriptedStream
 
 from onduty.v1 import status_pb2 as pb
 from onduty_client import AsyncAvailabilityMirror, AvailabilityMirror, MirrorEvent
@@ -37,7 +37,13 @@ def at(seconds: float) -> Timestamp:
 
 
 def user(
-    user_id: str, status: pb.Status.ValueType = ONLINE, *, revision: int = 1, since: float = 1_000, reason: str = ""
+    user_id: str,
+    status: pb.Status.ValueType = ONLINE,
+    *,
+    revision: int = 1,
+    since: float = 1_000,
+    reason: str = "",
+    team_id: str = "",
 ) -> pb.UserStatus:
     return pb.UserStatus(
         account_id="acme",
@@ -48,14 +54,26 @@ def user(
         status_since=at(since),
         reason=reason,
         revision=revision,
+        team_id=team_id,
     )
 
 
 def page(
-    users: Iterable[pb.UserStatus] = (), *, first: bool = True, last: bool = True, token: str | None = None
+    users: Iterable[pb.UserStatus] = (),
+    *,
+    first: bool = True,
+    last: bool = True,
+    token: str | None = None,
+    team_workflows: Iterable[pb.Workflow] = (),
 ) -> pb.WatchStatusesResponse:
     workflow = pb.Workflow(account_id="acme", enabled=True, away_after=Duration(seconds=600), etag="w0")
-    snapshot = pb.StatusSnapshot(first=first, last=last, user_statuses=users, workflow=workflow if first else None)
+    snapshot = pb.StatusSnapshot(
+        first=first,
+        last=last,
+        user_statuses=users,
+        workflow=workflow if first else None,
+        team_workflows=team_workflows,
+    )
     return pb.WatchStatusesResponse(resume_token=token or f"page-{next(_tokens)}", snapshot=snapshot)
 
 
@@ -66,6 +84,7 @@ def change(
     *,
     previous: pb.Status.ValueType = pb.STATUS_UNSPECIFIED,
     effective: float = 2_000,
+    team_id: str = "",
 ) -> pb.WatchedChange:
     status_change = pb.StatusChange(
         account_id="acme",
@@ -78,13 +97,25 @@ def change(
         commit_time=at(effective),
         actor="sue",
         reason=f"r{revision}",
+        team_id=team_id,
     )
     return pb.WatchedChange(status_change=status_change)
 
 
-def workflow_change(revision: int, *, enabled: bool) -> pb.WatchedChange:
-    workflow = pb.Workflow(account_id="acme", enabled=enabled, etag=f"w{revision}")
-    return pb.WatchedChange(workflow_change=pb.WorkflowChange(revision=revision, workflow=workflow))
+def workflow_change(revision: int, *, enabled: bool, team_id: str = "", deleted: bool = False) -> pb.WatchedChange:
+    workflow = pb.Workflow(account_id="acme", enabled=enabled, etag=f"w{revision}", team_id="" if deleted else team_id)
+    return pb.WatchedChange(
+        workflow_change=pb.WorkflowChange(revision=revision, workflow=workflow, team_id=team_id, deleted=deleted)
+    )
+
+
+def user_change(user_id: str, revision: int, **fields: Any) -> pb.WatchedChange:
+    """A rename or a move, unless `erased`."""
+    return pb.WatchedChange(
+        user_change=pb.UserChange(
+            account_id="acme", user_id=user_id, revision=revision, change_time=at(2_000), **fields
+        )
+    )
 
 
 def changes(*watched: pb.WatchedChange, token: str | None = None) -> pb.WatchStatusesResponse:
@@ -154,3 +185,14 @@ class MirrorDriver:
             await asyncio.to_thread(getattr(self.mirror, method), *arguments)
         else:
             await getattr(self.mirror, method)(*arguments)
+
+
+MakeMirror: TypeAlias = Callable[..., Awaitable[MirrorDriver]]
+
+
+async def began(driver: MirrorDriver, service: ScriptedService, *users: Any) -> ScriptedStream:
+    """The stream of a mirror that has got a snapshot with these users, and a bookmark."""
+    stream = await service.stream()
+    stream.send(page(users), bookmark())
+    await driver.wait_ready()
+    return stream

@@ -405,10 +405,17 @@ async def test_a_file_of_an_older_schema_is_brought_up_to_date_and_copied(kind: 
     await source.stop()
     before = await contents(source)
     connection = apsw.Connection(str(source.path))
+    for (index,) in list(connection.execute("SELECT name FROM sqlite_schema WHERE type = 'index' AND sql IS NOT NULL")):
+        if index != "status_change_of_user":
+            connection.execute(f"DROP INDEX {index}")
     connection.execute("DROP TABLE lineage; DROP TABLE milestone; DROP TABLE gap; DROP TABLE writer")
+    connection.execute(
+        "DROP TABLE team_workflow; DROP TABLE user_change; DROP TABLE erased_account; DROP TABLE erasure"
+    )
     for table, column in (
-        *(("status_change", name) for name in ("caller", "expire_time", "then_status")),
-        ("user", "layers"),
+        *(("status_change", name) for name in ("caller", "expire_time", "then_status", "team_id")),
+        *(("user", name) for name in ("layers", "display_name", "team_id")),
+        *(("workflow_change", "team_id"), ("account", "first_revision")),
     ):
         connection.execute(f"ALTER TABLE {table} DROP COLUMN {column}")
     connection.execute("ALTER TABLE account DROP COLUMN floor; PRAGMA user_version = 2")

@@ -51,7 +51,7 @@ def health_watch(channel: aio.Channel, service: str = "") -> Any:
 
 async def health_seen(watch: Any) -> int:
     """The next status that a watch tells of."""
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(20):
         response: health_pb2.HealthCheckResponse = await watch.read()
         return int(response.status)
 
@@ -115,10 +115,10 @@ async def test_a_stop_lets_running_calls_finish_and_tells_health_watchers(tmp_pa
 
 async def begun_with(user: str, calls: pb_grpc.StatusServiceAsyncStub) -> None:
     """Return once the server works at a user's first change: nobody hears of them, not even that they are unknown."""
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(20):
         while True:
             try:
-                await calls.GetStatus(pb.GetStatusRequest(account_id="acme", user_id=user), timeout=0.1)
+                await calls.GetStatus(pb.GetStatusRequest(account_id="acme", user_id=user), timeout=0.5)
             except aio.AioRpcError as error:
                 if error.code() is grpc.StatusCode.DEADLINE_EXCEEDED:
                     return

@@ -19,13 +19,15 @@ from onduty_server.app.ports.statuses import (
     Decide,
     ImmediateStatuses,
     Preview,
+    ProfileUpdate,
     Renewal,
     Revise,
     StatusPage,
+    TeamSummary,
 )
 from onduty_server.app.ports.store import StoreOptions
 from onduty_server.domain.errors import StoreUnavailable
-from onduty_server.domain.record import StatusView
+from onduty_server.domain.record import ProfilePatch, StatusView
 from onduty_server.domain.status import Status
 from onduty_server.domain.workflow import Workflow
 from onduty_server.stores.memory import MemoryStore
@@ -71,30 +73,54 @@ class BrokenStore(MemoryStore):
     async def get(self, account_id: str, user_ids: Sequence[str]) -> Sequence[StatusView | None]:
         raise self._error
 
-    async def scan(self, account_id: str, statuses: Collection[Status], position: int, limit: int) -> StatusPage:
+    async def scan(
+        self, account_id: str, statuses: Collection[Status], position: int, limit: int, team_id: str = ""
+    ) -> StatusPage:
         raise self._error
 
     async def available(
-        self, account_id: str, order: AvailabilityOrder, limit: int, max_engagements: int = 0
+        self, account_id: str, order: AvailabilityOrder, limit: int, max_engagements: int = 0, team_id: str = ""
     ) -> Available:
         raise self._error
 
-    async def workflow(self, account_id: str) -> Workflow:
+    async def workflow(self, account_id: str, team_id: str = "") -> Workflow:
         raise self._error
 
-    async def update_workflow(self, account_id: str, revise: Revise) -> Workflow:
+    async def update_workflow(self, account_id: str, revise: Revise, team_id: str = "") -> Workflow:
         raise self._error
 
-    async def preview(self, account_id: str, revise: Revise, limit: int) -> Preview:
+    async def preview(self, account_id: str, revise: Revise, limit: int, team_id: str = "") -> Preview:
         raise self._error
 
-    async def workflow_changes(self, account_id: str, before_revision: int, limit: int) -> Sequence[Workflow]:
+    async def workflow_changes(
+        self, account_id: str, before_revision: int, limit: int, team_id: str = ""
+    ) -> Sequence[Workflow]:
         raise self._error
 
     async def accounts(self, position: int, limit: int) -> AccountPage:
         raise self._error
 
     async def changes(self, account_id: str, wanted: ChangeFilter, after_revision: int, limit: int) -> ChangePage:
+        raise self._error
+
+    async def team_workflows(self, account_id: str) -> Sequence[Workflow]:
+        raise self._error
+
+    async def update_user(
+        self, account_id: str, user_id: str, patch: ProfilePatch, actor: str = "", caller: str = ""
+    ) -> ProfileUpdate:
+        raise self._error
+
+    async def delete_user(self, account_id: str, user_id: str, actor: str = "", caller: str = "") -> None:
+        raise self._error
+
+    async def teams(self, account_id: str, after: str, limit: int) -> Sequence[TeamSummary]:
+        raise self._error
+
+    async def create_account(self, account_id: str) -> bool:
+        raise self._error
+
+    async def delete_account(self, account_id: str) -> None:
         raise self._error
 
 
@@ -150,31 +176,59 @@ class GatedStore(MemoryStore):
         views: Sequence[StatusView | None] = await self._through(super().get(account_id, user_ids))
         return views
 
-    async def scan(self, account_id: str, statuses: Collection[Status], position: int, limit: int) -> StatusPage:
-        page: StatusPage = await self._through(super().scan(account_id, statuses, position, limit))
+    async def scan(
+        self, account_id: str, statuses: Collection[Status], position: int, limit: int, team_id: str = ""
+    ) -> StatusPage:
+        page: StatusPage = await self._through(super().scan(account_id, statuses, position, limit, team_id))
         return page
 
     async def available(
-        self, account_id: str, order: AvailabilityOrder, limit: int, max_engagements: int = 0
+        self, account_id: str, order: AvailabilityOrder, limit: int, max_engagements: int = 0, team_id: str = ""
     ) -> Available:
-        available: Available = await self._through(super().available(account_id, order, limit, max_engagements))
+        available: Available = await self._through(
+            super().available(account_id, order, limit, max_engagements, team_id)
+        )
         return available
 
-    async def workflow(self, account_id: str) -> Workflow:
-        workflow: Workflow = await self._through(super().workflow(account_id))
+    async def workflow(self, account_id: str, team_id: str = "") -> Workflow:
+        workflow: Workflow = await self._through(super().workflow(account_id, team_id))
         return workflow
 
-    async def update_workflow(self, account_id: str, revise: Revise) -> Workflow:
-        workflow: Workflow = await self._through(super().update_workflow(account_id, revise))
+    async def update_workflow(self, account_id: str, revise: Revise, team_id: str = "") -> Workflow:
+        workflow: Workflow = await self._through(super().update_workflow(account_id, revise, team_id))
         return workflow
 
-    async def preview(self, account_id: str, revise: Revise, limit: int) -> Preview:
-        preview: Preview = await self._through(super().preview(account_id, revise, limit))
+    async def preview(self, account_id: str, revise: Revise, limit: int, team_id: str = "") -> Preview:
+        preview: Preview = await self._through(super().preview(account_id, revise, limit, team_id))
         return preview
 
-    async def workflow_changes(self, account_id: str, before_revision: int, limit: int) -> Sequence[Workflow]:
-        found: Sequence[Workflow] = await self._through(super().workflow_changes(account_id, before_revision, limit))
+    async def workflow_changes(
+        self, account_id: str, before_revision: int, limit: int, team_id: str = ""
+    ) -> Sequence[Workflow]:
+        found: Sequence[Workflow] = await self._through(
+            super().workflow_changes(account_id, before_revision, limit, team_id)
+        )
         return found
+
+    async def update_user(
+        self, account_id: str, user_id: str, patch: ProfilePatch, actor: str = "", caller: str = ""
+    ) -> ProfileUpdate:
+        update: ProfileUpdate = await self._through(super().update_user(account_id, user_id, patch, actor, caller))
+        return update
+
+    async def delete_user(self, account_id: str, user_id: str, actor: str = "", caller: str = "") -> None:
+        await self._through(super().delete_user(account_id, user_id, actor, caller))
+
+    async def teams(self, account_id: str, after: str, limit: int) -> Sequence[TeamSummary]:
+        teams: Sequence[TeamSummary] = await self._through(super().teams(account_id, after, limit))
+        return teams
+
+    async def create_account(self, account_id: str) -> bool:
+        created: bool = await self._through(super().create_account(account_id))
+        return created
+
+    async def delete_account(self, account_id: str) -> None:
+        await self._through(super().delete_account(account_id))
 
     async def accounts(self, position: int, limit: int) -> AccountPage:
         page: AccountPage = await self._through(super().accounts(position, limit))

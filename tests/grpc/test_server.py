@@ -154,11 +154,11 @@ async def test_a_call_cancelled_by_the_client_ends_and_leaves_the_server_fine(
         start = getattr(wire.stub, request.DESCRIPTOR.name.removesuffix("Request"))
         gate.shut()
         call = start(request)
-        await asyncio.wait_for(gate.arrived.wait(), 5)
+        await asyncio.wait_for(gate.arrived.wait(), 20)
         assert call.cancel()
         with pytest.raises(asyncio.CancelledError):
             await call
-        await asyncio.wait_for(gate.cancelled.wait(), 5)
+        await asyncio.wait_for(gate.cancelled.wait(), 20)
         gate.open.set()
 
         after = await wire.state()
@@ -249,11 +249,11 @@ async def test_a_draining_server_says_so_and_finishes_what_it_has_begun(clock: F
             assert (await watch.read()).status == health_pb2.HealthCheckResponse.SERVING
         before.shut()
         begun = asyncio.ensure_future(wire.set_status("ann", AWAY))
-        await asyncio.wait_for(before.arrived.wait(), 5)
+        await asyncio.wait_for(before.arrived.wait(), 20)
 
         stopping = asyncio.create_task(application.stop())
         for watch in watches:
-            assert (await asyncio.wait_for(watch.read(), 5)).status == health_pb2.HealthCheckResponse.NOT_SERVING
+            assert (await asyncio.wait_for(watch.read(), 20)).status == health_pb2.HealthCheckResponse.NOT_SERVING
             watch.cancel()
         assert await refused_as_a_newcomer(application) is grpc.StatusCode.UNAVAILABLE
         assert not begun.done() and not stopping.done()
@@ -354,7 +354,7 @@ async def test_a_task_that_must_not_end_is_told_of(clock: FakeClock) -> None:
     async with running(clock=clock) as application:
         with capture_logs() as logs:
             application.background.start(ends(), name="onduty-wall-clock")
-            await asyncio.wait_for(application.background.failed.wait(), 5)
+            await asyncio.wait_for(application.background.failed.wait(), 20)
         assert [(line["log_level"], line["task"]) for line in logs] == [("critical", "onduty-wall-clock")]
 
 

@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 import pytest
 from google.protobuf.duration_pb2 import Duration
+from google.protobuf.field_mask_pb2 import FieldMask
 from google.protobuf.message import Message
 from google.protobuf.timestamp_pb2 import Timestamp
 from google.rpc import error_details_pb2
@@ -14,7 +15,7 @@ from structlog.testing import capture_logs
 from tests.access.site import Site
 from tests.fakes import START, FakeClock
 from tests.grpc.stores import BrokenStore
-from tests.grpc.test_errors import ASKING_THE_STORE, GOOD, METHODS, OF_NO_ACCOUNT
+from tests.grpc.test_errors import GOOD, METHODS, OF_NO_ACCOUNT, failing_with
 from tests.grpc.wire import ACCOUNT
 from tests.http.doors import DOORS, Answer, Metadata, all_doors
 from tests.servers import running
@@ -23,6 +24,7 @@ from onduty.v1 import status_pb2 as pb
 from onduty_server.access.authentication import CredentialRefused
 from onduty_server.app.ports.store import Store, StoreOptions
 from onduty_server.domain.errors import (
+    AccountUnknown,
     CredentialRequired,
     DomainError,
     InFuture,
@@ -39,7 +41,7 @@ from onduty_server.domain.errors import (
 )
 from onduty_server.process.application import Application
 from onduty_server.stores.memory import MemoryStore
-from onduty_server.transport.errors import ERROR_TABLE, MalformedRequest
+from onduty_server.transport.errors import ERROR_TABLE, MalformedRequest, mapped
 from onduty_server.transport.http.server import HttpListen
 from onduty_server.transport.limits import Limits
 
@@ -70,6 +72,78 @@ def until(**fields: object) -> pb.SetStatusRequest:
 
 LEASES = ("KeepSession", "EndSession", "KeepEngagement", "EndEngagement")
 FUTURE = Timestamp(seconds=START // 1_000 + 3_600)
+
+
+def named(user_id: str = "ann", **fields: object) -> pb.UpdateUserRequest:
+    return pb.UpdateUserRequest(user=pb.User(account_id=ACCOUNT, user_id=user_id, **fields))  # type: ignore[arg-type]
+
+
+def batch(*settings: pb.SetStatusRequest) -> pb.BatchSetStatusRequest:
+    return pb.BatchSetStatusRequest(account_id=ACCOUNT, requests=settings)
+
+
+PEOPLE: Sequence[Case] = [
+    # `GOOD` has just erased the account.
+    Case("DeleteAccount", GOOD["DeleteAccount"], "NOT_FOUND", "ACCOUNT_UNKNOWN"),
+    Case("ListAccounts", GOOD["ListAccounts"]),
+    Case("CreateAccount", GOOD["CreateAccount"]),
+    Case("CreateAccount", GOOD["CreateAccount"]),
+    Case("CreateAccount", pb.CreateAccountRequest(account_id=" acme"), "INVALID_ARGUMENT", "INVALID_FIELD"),
+    Case(
+        "BatchSetStatus",
+        batch(
+            pb.SetStatusRequest(user_id="ann", status=pb.STATUS_ONLINE),
+            pb.SetStatusRequest(user_id="ann", status=pb.STATUS_AWAY, reason="Mittag → 13 h"),
+            pb.SetStatusRequest(user_id="bén", status=pb.STATUS_AWAY, expected_revision=99),
+            pb.SetStatusRequest(user_id="bén"),
+            pb.SetStatusRequest(account_id="other", user_id="bén", status=pb.STATUS_AWAY),
+            pb.SetStatusRequest(account_id=ACCOUNT, user_id="bén", status=pb.STATUS_AWAY, ttl=Duration(seconds=1_800)),
+        ),
+    ),
+    Case("BatchSetStatus", batch(), "INVALID_ARGUMENT", "INVALID_FIELD"),
+    Case(
+        "BatchSetStatus",
+        batch(*(pb.SetStatusRequest(user_id="ann", status=pb.STATUS_AWAY) for _ in range(1_001))),
+        "INVALID_ARGUMENT",
+        "INVALID_FIELD",
+    ),
+    Case("UpdateUser", named(display_name="Änn 🌞", team_id="nächt")),
+    Case("UpdateUser", named("bén", team_id="nächt")),
+    Case("UpdateUser", named(display_name=" Ann"), "INVALID_ARGUMENT", "INVALID_FIELD"),
+    Case("UpdateUser", named(display_name="x" * 257), "INVALID_ARGUMENT", "INVALID_FIELD"),
+    Case("UpdateUser", named(team_id="x" * 129), "INVALID_ARGUMENT", "INVALID_FIELD"),
+    Case("UpdateUser", named(team_id="a\nb"), "INVALID_ARGUMENT", "INVALID_FIELD"),
+    Case(
+        "UpdateUser",
+        pb.UpdateUserRequest(user=named().user, update_mask=FieldMask(paths=["user_id"])),
+        "INVALID_ARGUMENT",
+        "INVALID_FIELD",
+    ),
+    Case("UpdateUser", pb.UpdateUserRequest(user=named().user, update_mask=FieldMask(paths=["display_name"]))),
+    Case("ListTeams", pb.ListTeamsRequest(account_id=ACCOUNT, page_size=1)),
+    Case("ListTeams", pb.ListTeamsRequest(account_id=ACCOUNT, page_token="?"), "INVALID_ARGUMENT", "INVALID_FIELD"),
+    Case(
+        "UpdateWorkflow",
+        pb.UpdateWorkflowRequest(
+            workflow=pb.Workflow(account_id=ACCOUNT, team_id="nächt", enabled=True, away_after=Duration(seconds=60))
+        ),
+    ),
+    Case("GetWorkflow", pb.GetWorkflowRequest(account_id=ACCOUNT, team_id="nächt")),
+    Case("ListWorkflowChanges", pb.ListWorkflowChangesRequest(account_id=ACCOUNT, team_id="nächt")),
+    Case("ListStatuses", pb.ListStatusesRequest(account_id=ACCOUNT, team_id="nächt")),
+    Case("ListAvailableUsers", pb.ListAvailableUsersRequest(account_id=ACCOUNT, team_id="nächt")),
+    Case("ListStatusChanges", pb.ListStatusChangesRequest(account_id=ACCOUNT, team_id="nächt")),
+    Case("DeleteWorkflow", pb.DeleteWorkflowRequest(account_id=ACCOUNT, team_id="nächt", validate_only=True)),
+    Case(
+        "DeleteWorkflow",
+        pb.DeleteWorkflowRequest(account_id=ACCOUNT, team_id="nächt", etag="w99"),
+        "ABORTED",
+        "REVISION_CONFLICT",
+    ),
+    Case("DeleteWorkflow", pb.DeleteWorkflowRequest(account_id=ACCOUNT, team_id="nächt")),
+    Case("DeleteUser", pb.DeleteUserRequest(account_id=ACCOUNT, user_id="bén")),
+    Case("DeleteUser", pb.DeleteUserRequest(account_id=ACCOUNT, user_id="bén"), "NOT_FOUND", "USER_UNKNOWN"),
+]
 CASES: Sequence[Case] = [
     *(
         Case(method, type(GOOD[method])(), "INVALID_ARGUMENT", "INVALID_FIELD")
@@ -80,7 +154,9 @@ CASES: Sequence[Case] = [
     Case("KeepSession", session("tab-1"), "NOT_FOUND", "USER_UNKNOWN"),
     Case("RecordActivity", GOOD["RecordActivity"]),
     Case("RecordActivity", pb.RecordActivityRequest(account_id=ACCOUNT, user_id="bén \U0001f31e 100%")),
+    *(Case(method, GOOD[method], "NOT_FOUND", "USER_UNKNOWN") for method in ("UpdateUser", "DeleteUser")),
     *(Case(method, GOOD[method]) for method in METHODS),
+    *PEOPLE,
     Case(
         "GetStatus", pb.GetStatusRequest(account_id=ACCOUNT, user_id="nö\t%41\\"), "INVALID_ARGUMENT", "INVALID_FIELD"
     ),
@@ -200,6 +276,7 @@ EVERY_ERROR: Sequence[DomainError] = [
     InFuture("activity_time", "is ahead", START),
     InvalidWorkflow("workflow.away_after", "is not good"),
     UserUnknown(ACCOUNT, "ann\n\x7f"),
+    AccountUnknown(ACCOUNT, declared=True),
     RevisionConflict("it has changed\r\n  since"),
     ResumeTokenExpired(),
     CredentialRequired(),
@@ -227,13 +304,20 @@ async def test_every_error_of_every_method_is_the_same_through_every_door(error:
 
 async def check_every_method(store: Store, clock: FakeClock, error: Exception) -> None:
     async with running(store, clock, http=HTTP) as application, all_doors(application) as doors:
-        for method in ASKING_THE_STORE:
+        for method in failing_with(error):
             answers = {name: await door.call(method, GOOD[method]) for name, door in doors.items()}
             first = answers["gRPC"]
             assert first.code != "OK"
             assert bool(first.details) == isinstance(error, DomainError)
             assert "secret" not in first.text and "operator" not in str(answers)
             assert answers == dict.fromkeys(DOORS, first)
+        if isinstance(error, DomainError):
+            batches = {name: await door.call("BatchSetStatus", GOOD["BatchSetStatus"]) for name, door in doors.items()}
+            assert batches == dict.fromkeys(DOORS, batches["gRPC"])
+            batch = batches["gRPC"].message
+            assert isinstance(batch, pb.BatchSetStatusResponse)
+            ((refused,),) = ([each.error for each in batch.results],)
+            assert (refused.reason, refused.message) == (mapped(type(error)).reason, error.message)
 
 
 async def test_bytes_that_are_no_request_are_refused_alike() -> None:

@@ -12,12 +12,14 @@ import random
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from pathlib import Path
+from typing import TypeVar
 
 import pytest
 import structlog
 from tests.properties.layers.events import DAY
 from tests.properties.lazy import LazyAccount
 from tests.properties.live import LiveAccount
+from tests.properties.team_walks import LiveTeams, check_team_walks
 from tests.properties.walks import Account, check_walks
 from tests.stores.backends import BACKENDS
 
@@ -26,6 +28,7 @@ DICE = int(os.environ.get("ONDUTY_TEST_DICE", "0")) or random.SystemRandom().ran
 LENGTH = 50
 WALKS = {"rules": 150, "memory": 20, "sqlite": 4, "redis": 4, "redis-cluster": 1}
 THOROUGH_WALKS = {"rules": 20_000, "memory": 17_000, "sqlite": 3_000, "redis": 500, "redis-cluster": 200}
+TEAM_WALKS = {"memory": 20, "sqlite": 6, "redis": 4, "redis-cluster": 1}
 START = 1_000 * DAY
 
 
@@ -36,17 +39,23 @@ def quiet() -> Iterator[None]:
         yield
 
 
-def opened_over(store: str, directory: Path) -> Callable[[], AbstractContextManager[Account]]:
+def opened_by_the_rules() -> AbstractContextManager[Account]:
+    """An account that only the rules keep."""
+    return nullcontext(LazyAccount(START))
+
+
+Live = TypeVar("Live", bound=LiveAccount)
+
+
+def opened_over(store: str, directory: Path, kind: type[Live]) -> Callable[[], AbstractContextManager[Live]]:
     """Opens accounts of a store, each in a place of its own."""
-    if store == "rules":
-        return lambda: nullcontext(LazyAccount(START))
     numbers = itertools.count()
 
     @contextmanager
-    def opened() -> Iterator[Account]:
+    def opened() -> Iterator[Live]:
         place = directory / str(next(numbers))
         place.mkdir()
-        account = LiveAccount(BACKENDS[store](place), START)
+        account = kind(BACKENDS[store](place), START)
         try:
             yield account
         finally:
@@ -62,5 +71,19 @@ def test_whatever_happens_is_what_the_model_says(
 ) -> None:
     record_property("dice", DICE)
     walks = (THOROUGH_WALKS if THOROUGH else WALKS)[store]
-    steps = check_walks(opened_over(store, tmp_path), random.Random(DICE), walks, LENGTH)
-    record_property("steps", steps)
+    opened: Callable[[], AbstractContextManager[Account]]
+    opened = (
+        (lambda: nullcontext(LazyAccount(START))) if store == "rules" else opened_over(store, tmp_path, LiveAccount)
+    )
+    record_property("steps", check_walks(opened, random.Random(DICE), walks, LENGTH))
+
+
+@pytest.mark.timeout(0 if THOROUGH else 300)
+@pytest.mark.parametrize("store", TEAM_WALKS)
+def test_whatever_happens_in_teams_is_what_the_model_says(
+    store: str, tmp_path: Path, record_property: Callable[[str, object], None]
+) -> None:
+    record_property("dice", DICE)
+    walks = TEAM_WALKS[store] * (200 if THOROUGH else 1)
+    opened = opened_over(store, tmp_path, LiveTeams)
+    record_property("steps", check_team_walks(opened, random.Random(DICE), walks, LENGTH))

@@ -79,14 +79,14 @@ def _what(dice: random.Random) -> PersonEvent | dict[str, object] | int | None:
         case 10:
             return EndEngagement(call)
         case 11:
-            return _patch(dice)
+            return patch_of(dice)
         case 12:
             return dice.choice((GRACE + 1, HOUR))
         case _:
             return None
 
 
-def _patch(dice: random.Random) -> dict[str, object]:
+def patch_of(dice: random.Random) -> dict[str, object]:
     patch: dict[str, object] = {}
     for name in ("away_after", "offline_after", "disconnect_after"):
         if dice.random() < 0.5:

@@ -174,7 +174,9 @@ class HeldJournal(Journal):
         rows = [row for row in kept if row.account_number == account_number and row.revision > after_revision]
         return sorted(rows, key=lambda row: row.revision)[:limit]
 
-    async def workflow_changes(self, account_number: int, before_revision: int, limit: int) -> Sequence[WorkflowRow]:
+    async def workflow_changes(
+        self, account_number: int, before_revision: int, limit: int, team_id: str = ""
+    ) -> Sequence[WorkflowRow]:
         rows = [row for row in self._workflows if row.account_number == account_number]
         return [row for row in reversed(rows) if row.revision < before_revision][:limit]
 

@@ -208,11 +208,11 @@ async def _resumed(site: Server, account: str, token: str, until: int) -> list[A
     return told
 
 
-def _commit_time(change: StatusChange | Workflow) -> int:
-    return change.commit_time if isinstance(change, StatusChange) else change.update_time
+def _commit_time(change: Any) -> int:
+    return int(change.update_time if isinstance(change, Workflow) else change.commit_time)
 
 
-def _told(change: StatusChange | Workflow) -> list[Any]:
+def _told(change: Any) -> list[Any]:
     return _fields(change, _CHANGE_FIELDS if isinstance(change, StatusChange) else _WORKFLOW_FIELDS)
 
 

@@ -24,7 +24,7 @@ def seeds(quick: int, *, slow: int) -> list[object]:
 
 async def configure(site: Site, model: AccountModel, patch: WorkflowPatch) -> None:
     await site.store.update_workflow(
-        ACCOUNT, lambda current, now, revision: revise(current, patch, now=now, actor="", revision=revision)
+        ACCOUNT, lambda current, now, revision, _: revise(current, patch, now=now, actor="", revision=revision)
     )
     model.configure(patch)
 

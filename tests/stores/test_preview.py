@@ -145,7 +145,9 @@ async def test_it_names_no_more_than_asked_for_and_counts_all(site: Site) -> Non
     site.advance(5 * MINUTE)
     preview = await site.store.preview(
         ACCOUNT,
-        lambda current, now, revision: revise(current, {"away_after_ms": MINUTE}, now=now, actor="", revision=revision),
+        lambda current, now, revision, _: revise(
+            current, {"away_after_ms": MINUTE}, now=now, actor="", revision=revision
+        ),
         3,
     )
     assert [switch.user_id for switch in preview.switches] == ["user-0", "user-1", "user-2"]

@@ -134,11 +134,11 @@ async def switched_and_not_yet_durable(held: Held) -> int:
 
 async def test_a_timed_switch_on_its_way_to_the_disk_is_shown_at_once_as_before_it_was_recorded(held: Held) -> None:
     away_at = await switched_and_not_yet_durable(held)
-    before = await asyncio.wait_for(held.view("ada"), 1)
+    before = await asyncio.wait_for(held.view("ada"), 20)
     assert (before.status, before.status_since, before.revision) == (Status.AWAY, away_at, 2)
-    assert await asyncio.wait_for(held.store.get(ACCOUNT, ["ada"]), 1) == [before]
+    assert await asyncio.wait_for(held.store.get(ACCOUNT, ["ada"]), 20) == [before]
     available = held.store.available(ACCOUNT, AvailabilityOrder.LONGEST_IDLE, 10)
-    assert (await asyncio.wait_for(available, 1)).total == 0
+    assert (await asyncio.wait_for(available, 20)).total == 0
 
     left = await held.after_a_crash()
     assert await left.view("ada") == before

@@ -94,7 +94,7 @@ async def test_the_fast_path_and_small_steps_of_sweeps_show_and_record_what_the_
 
 
 def entries(engine: ResidentStore) -> list[list[int]]:
-    index = engine._accounts[ACCOUNT].deadlines
+    index = engine._accounts[ACCOUNT].teamless.deadlines
     connections = index.connections
     queues = (index._ends, connections._lowered, index.engaged)
     buckets = [number for number, _ in connections._connected]

@@ -49,7 +49,7 @@ class Site:
         shown["workflow"] = await store.workflow(account)
         shown["history"] = await store.changes(account, ChangeFilter(), 0, 1_000)
         shown["events"] = await store.events(account, 0, 1_000)
-        shown["dry-run"] = await store.preview(account, lambda workflow, _now, _revision: workflow, 100)
+        shown["dry-run"] = await store.preview(account, lambda workflow, _now, _revision, _account: workflow, 100)
         return shown
 
     async def after_a_crash(self) -> Site:
@@ -165,7 +165,7 @@ async def test_a_change_that_cannot_be_written_is_undone_and_whoever_waited_to_s
 
     left.clock.set(site.clock.now())
     expected = await left.everything()
-    answer = await asyncio.wait_for(reading, 1)
+    answer = await asyncio.wait_for(reading, 20)
     assert answer == expected or change == "the status that already is", "a moved clock may be shown, and lost"
     assert await site.everything() == expected
     check_index(site.store)
@@ -322,7 +322,7 @@ async def test_whoever_is_looking_through_an_account_in_chunks_begins_anew_when_
     await turns()
     looking = asyncio.ensure_future(site.store.available(ACCOUNT, order, 3_000))
     trying = asyncio.ensure_future(
-        site.store.preview(ACCOUNT, lambda workflow, _now, _revision: replace(workflow, away_after_ms=1), 10)
+        site.store.preview(ACCOUNT, lambda workflow, _now, _revision, _account: replace(workflow, away_after_ms=1), 10)
     )
     for _ in range(turns_before):
         await asyncio.sleep(0)

@@ -141,7 +141,9 @@ async def test_the_values_before_the_oldest_change_are_told_only_where_they_are_
     newest = replace(newer, away_after_ms=3 * MINUTE, revision=12, previous_revision=11)
 
     class Kept(MemoryStore):
-        async def workflow_changes(self, account_id: str, before_revision: int, limit: int) -> Sequence[Workflow]:
+        async def workflow_changes(
+            self, account_id: str, before_revision: int, limit: int, team_id: str = ""
+        ) -> Sequence[Workflow]:
             return [newest, newer, oldest]
 
     store = Kept(FakeClock())

@@ -40,4 +40,4 @@ def test_what_a_request_is_about_can_be_read_off_every_request() -> None:
 
 
 def test_the_servicer_has_every_method_and_no_other() -> None:
-    assert {name for name in vars(StatusServicer) if not name.startswith("_")} == set(RPCS)
+    assert {name for name in dir(StatusServicer) if not name.startswith("_")} == set(RPCS)

@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+import inspect
+from collections.abc import Callable
+from functools import wraps
 from itertools import product
+from typing import Concatenate, ParamSpec
 
-import pytest
 from tests.unit.builders import AWAY_AFTER, DISCONNECT_AFTER, OFFLINE_AFTER, describe, workflow
 
 from onduty_server.domain.machine import Shape
 from onduty_server.domain.status import Resume, Status
 from onduty_server.domain.workflow import Workflow
+
+P = ParamSpec("P")
 
 SHAPES = {
     Shape(away, offline, resume, keep, disconnect)
@@ -40,4 +45,25 @@ def possible_workflows() -> list[Workflow]:
 
 
 WORKFLOWS = possible_workflows()
-every_workflow = pytest.mark.parametrize("w", WORKFLOWS, ids=describe)
+
+
+def every_workflow(test: Callable[Concatenate[Workflow, P], None]) -> Callable[P, None]:
+    """Give the test every workflow as `w`, one after the other; a failure names the one that it is about.
+
+    As one test: as parameters they would be a third of all tests, most of whose time is pytest's own.
+    """
+
+    @wraps(test)
+    def run(*args: P.args, **kwargs: P.kwargs) -> None:
+        for w in WORKFLOWS:
+            try:
+                test(w, *args, **kwargs)
+            except Exception as error:
+                error.add_note(f"with the workflow {describe(w)!r}")
+                raise
+
+    # What pytest goes by to find the other parameters.
+    signature = inspect.signature(test)
+    others = [parameter for name, parameter in signature.parameters.items() if name != "w"]
+    run.__signature__ = signature.replace(parameters=others)  # type: ignore[attr-defined]
+    return run

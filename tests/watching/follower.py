@@ -42,6 +42,8 @@ class Shown(NamedTuple):
     revision: int
     expire_time: int | None = None
     then: int = 0
+    display_name: str = ""
+    team_id: str = ""
 
 
 def shown(status: pb.UserStatus) -> Shown:
@@ -54,6 +56,8 @@ def shown(status: pb.UserStatus) -> Shown:
         status.reason,
         status.revision,
         *_end_of(status),
+        status.display_name,
+        status.team_id,
     )
 
 
@@ -66,8 +70,15 @@ def _end_of(told: pb.UserStatus | pb.StatusChange) -> tuple[int | None, int]:
     return ms(told.expire_time) if told.HasField("expire_time") else None, told.then
 
 
+NAMELESS = "\0"
+"""The user of a change in the history whose user has been erased since."""
+
+
 class Event(NamedTuple):
-    """A change as the server's history or a message has it. `user` is empty for a workflow change."""
+    """A change as the server's history or a message has it. `user` is empty for a workflow change.
+
+    The content is without the name of a status change: it is another one in the history than in a watch.
+    """
 
     revision: int
     user: str
@@ -83,10 +94,14 @@ def user_status_of(account_id: str, view: StatusView) -> pb.UserStatus:
 
 def event_of(change: pb.WatchedChange) -> Event:
     """From a message."""
-    content = change.SerializeToString(deterministic=True)
+    told = pb.WatchedChange.FromString(change.SerializeToString())
+    if told.HasField("status_change"):
+        told.status_change.display_name = ""
+    content = told.SerializeToString(deterministic=True)
     if change.HasField("workflow_change"):
         return Event(change.workflow_change.revision, "", content)
-    return Event(change.status_change.revision, change.status_change.user_id, content)
+    about = change.user_change if change.HasField("user_change") else change.status_change
+    return Event(about.revision, about.user_id or NAMELESS, content)
 
 
 def workflow_revision(workflow: pb.Workflow) -> int:
@@ -102,6 +117,7 @@ class Follower:
         self.users = frozenset(users)
         self.states: dict[str, Shown] = {}
         self.workflow: pb.Workflow | None = None
+        self.team_workflows: dict[str, pb.Workflow] = {}
         self.events: dict[int, Event] = {}
         """What came since the snapshot, by revision."""
         self.effective_until = 0
@@ -112,14 +128,15 @@ class Follower:
         """Set after a crash: clocks that were not yet written are lost, and with them what a bookmark rested on."""
         self._began = False
         self._covered: dict[str, int] = {}
-        self._covered_workflow = 0
+        self._covered_workflows: dict[str, int] = {}
         self._late: dict[str, int] = {}
+        self._came_back: set[str] = set()
 
     def copy(self) -> Self:
         """Another that knows the same."""
         twin = type(self)(self.account_id, self.users)
         for name, value in vars(self).items():
-            setattr(twin, name, dict(value) if isinstance(value, dict) else value)
+            setattr(twin, name, value.copy() if isinstance(value, dict | set) else value)
         return twin
 
     @property
@@ -150,18 +167,29 @@ class Follower:
             self.events.clear()
             self._covered.clear()
             self._late.clear()
+            self._covered_workflows.clear()
+            self._came_back.clear()
+            self.team_workflows.clear()
             self.snapshots += 1
             self._began = self.in_snapshot = True
             assert page.HasField("workflow"), "the first page has the workflow"
+            assert page.workflow.team_id == ""
             self.workflow = page.workflow
-            self._covered_workflow = workflow_revision(page.workflow)
+            self._covered_workflows[""] = workflow_revision(page.workflow)
         else:
             assert self.in_snapshot, "a page of no snapshot"
             assert not page.HasField("workflow")
+        for workflow in page.team_workflows:
+            assert workflow.team_id and workflow.team_id not in self.team_workflows
+            self.team_workflows[workflow.team_id] = workflow
+            self._covered_workflows[workflow.team_id] = workflow_revision(workflow)
         for status in page.user_statuses:
             assert status.account_id == self.account_id
             assert not self.users or status.user_id in self.users
-            assert status.user_id not in self.states, f"{status.user_id} stands on two pages"
+            if status.user_id in self.states:
+                # Only somebody who was erased between the pages, and came back as somebody new.
+                assert status.revision > self._covered[status.user_id], f"{status.user_id} stands on two pages"
+                self._came_back.add(status.user_id)
             self.states[status.user_id] = shown(status)
             self._covered[status.user_id] = status.revision
         self.in_snapshot = not page.last
@@ -172,11 +200,10 @@ class Follower:
         assert event.revision > self.last_revision, f"revision {event.revision} came after {self.last_revision}"
         self.events[event.revision] = event
         if watched.HasField("workflow_change"):
-            workflow = watched.workflow_change.workflow
-            assert workflow.account_id == self.account_id
-            assert event.revision > self._covered_workflow, "a workflow that the snapshot already showed"
-            assert self.lenient or ms(workflow.update_time) > self.effective_until, "a bookmark lied about a workflow"
-            self.workflow = workflow
+            self._take_workflow(event.revision, watched.workflow_change)
+            return
+        if watched.HasField("user_change"):
+            self._take_user(watched.user_change)
             return
         change = watched.status_change
         assert change.account_id == self.account_id
@@ -208,6 +235,44 @@ class Follower:
             change.reason,
             change.revision,
             *_end_of(change),
+            change.display_name,
+            change.team_id,
+        )
+
+    def _take_workflow(self, revision: int, change: pb.WorkflowChange) -> None:
+        workflow, team_id = change.workflow, change.team_id
+        assert workflow.account_id == self.account_id
+        assert revision > self._covered_workflows.get(team_id, 0), "a workflow that the snapshot already showed"
+        assert self.lenient or ms(workflow.update_time) > self.effective_until, "a bookmark lied about a workflow"
+        if not team_id:
+            assert not change.deleted, "the account's own is never deleted"
+            self.workflow = workflow
+        elif change.deleted:
+            assert workflow.team_id == ""
+            self.team_workflows.pop(team_id, None)
+        else:
+            assert workflow.team_id == team_id
+            self.team_workflows[team_id] = workflow
+
+    def _take_user(self, change: pb.UserChange) -> None:
+        user = change.user_id
+        assert change.account_id == self.account_id and user
+        assert not self.users or user in self.users, "not in the filter"
+        assert change.revision > self._covered.get(user, 0) or user in self._came_back, (
+            f"revision {change.revision} of {user} was on a page already"
+        )
+        assert self.lenient or ms(change.change_time) > self.effective_until, "a bookmark lied about a user"
+        if change.erased:
+            assert not (change.display_name or change.team_id or change.previous_display_name or change.actor)
+            self.states.pop(user, None)
+            # Pages may have shown somebody who has the id now: of that one, everything is told.
+            self._covered.pop(user, None)
+            self._late.pop(user, None)
+            return
+        known = self.states[user]
+        assert (known.display_name, known.team_id) == (change.previous_display_name, change.previous_team_id)
+        self.states[user] = known._replace(
+            display_name=change.display_name, team_id=change.team_id, revision=change.revision
         )
 
     def _may_be_late(self, change: pb.StatusChange) -> bool:
@@ -226,24 +291,38 @@ class Follower:
 
     # --- against the server ------------------------------------------------------------------------------------------
 
-    def check(self, history: Sequence[Event], statuses: Mapping[str, Shown], workflow: pb.Workflow) -> None:
+    def check(
+        self,
+        history: Sequence[Event],
+        statuses: Mapping[str, Shown],
+        workflow: pb.Workflow,
+        team_workflows: Mapping[str, pb.Workflow],
+    ) -> None:
         """Whoever has caught up knows exactly what the server does, and was told of all that no page showed.
 
-        `history` begins with revision 1, or after everything that the snapshot showed.
+        `history` begins with revision 1, or after everything that the snapshot showed. Of people whom it no longer
+        names it cannot be told who was to be told of what.
         """
         assert not self.in_snapshot
+        nameless = {event.revision for event in history if event.user == NAMELESS}
         expected = {
             event.revision: event
             for event in history
-            if event.revision > self._covered_at(event.user) and (not self.users or event.user in self.users | {""})
+            if event.revision not in nameless
+            and event.revision > self._covered_at(event)
+            and (not self.users or event.user in self.users | {""})
         }
-        assert self.events == expected, (
-            f"missing {sorted(expected.keys() - self.events.keys())}, "
-            f"unknown {sorted(self.events.keys() - expected.keys())}"
+        told = {revision: event for revision, event in self.events.items() if revision not in nameless}
+        assert told == expected, (
+            f"missing {sorted(expected.keys() - told.keys())}, unknown {sorted(told.keys() - expected.keys())}"
         )
         wanted = {user: status for user, status in statuses.items() if not self.users or user in self.users}
         assert self.states == wanted
         assert self.workflow == workflow
+        assert self.team_workflows == team_workflows
 
-    def _covered_at(self, user: str) -> int:
-        return self._covered.get(user, 0) if user else self._covered_workflow
+    def _covered_at(self, event: Event) -> int:
+        if event.user:
+            return self._covered.get(event.user, 0)
+        change = pb.WatchedChange.FromString(event.content).workflow_change
+        return self._covered_workflows.get(change.team_id, 0)

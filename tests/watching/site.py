@@ -213,6 +213,20 @@ class Site:
         """What the server says of the workflow."""
         return convert.to_workflow(account_id, await self.store.workflow(account_id))
 
+    async def team_workflows(self, account_id: str = ACCOUNT) -> dict[str, pb.Workflow]:
+        """What the server says of the workflows that teams have of their own."""
+        found = await self.store.team_workflows(account_id)
+        return {each.team_id: convert.to_workflow(account_id, each) for each in found}
+
+    async def name(self, user_id: str, display_name: str = "", team_id: str = "") -> None:
+        """Give a user a name and a team; durable on return."""
+        await self.service.update_user(ACCOUNT, user_id, {"display_name": display_name, "team_id": team_id})
+
+    async def erase(self, user_id: str) -> None:
+        """Erase a user as the servicer does."""
+        async with self.watching.erasing(ACCOUNT, user_id):
+            await self.service.delete_user(ACCOUNT, user_id)
+
     async def settle(self) -> None:
         """Sweep what is due, and wait until everything is durable."""
         await self.sweeper.sweep_once()
@@ -235,7 +249,12 @@ class Site:
         await self.catch_up(viewer)
         account_id = viewer.follower.account_id
         known = await self.history(account_id) if history is None else history
-        viewer.follower.check(known, await self.statuses(account_id), await self.workflow(account_id))
+        viewer.follower.check(
+            known,
+            await self.statuses(account_id),
+            await self.workflow(account_id),
+            await self.team_workflows(account_id),
+        )
 
     def assert_nobody_left(self) -> None:
         """Nothing is kept for watchers who are gone, and no background task has failed."""

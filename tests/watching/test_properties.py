@@ -353,7 +353,8 @@ class World:
         await self._calls_end()
         await self.site.catch_up(viewer)
         await self._learn()
-        viewer.follower.check(self.history, await self.site.statuses(), await self.site.workflow())
+        known = await self.site.statuses(), await self.site.workflow(), await self.site.team_workflows()
+        viewer.follower.check(self.history, *known)
 
     async def _learn(self) -> None:
         last = self.history[-1].revision if self.history else 0

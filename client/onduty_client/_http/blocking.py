@@ -15,7 +15,7 @@ from google.protobuf.message import DecodeError
 
 from onduty_client._clock import steady
 from onduty_client._connection import CallDefaults, closed_error
-from onduty_client._errors import OndutyError
+from onduty_client._errors import OndutyError, about
 from onduty_client._forking import FORKS
 from onduty_client._http.failures import ClosedAtOnce, client_closed, deadline_exceeded, is_deadline
 from onduty_client._http.pooling import (
@@ -188,7 +188,7 @@ class BlockingHttpConnection:
             except OndutyError as error:
                 wait_s = attempts.wait_s(error, deadline - steady())
                 if wait_s is None:
-                    raise
+                    raise about(rpc.name, error) from None
             else:
                 self._budget.succeeded()
                 return message

@@ -1,5 +1,8 @@
 """Settings and bounds of connections, for threads and event loops alike."""
 
+# socket.getaddrinfo imports this at its first call, and a child that is forked meanwhile waits for ever in its own: the
+# import's lock is held by a thread that it does not have.
+import encodings.idna  # noqa: F401
 import socket
 import ssl
 from dataclasses import dataclass

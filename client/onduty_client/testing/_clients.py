@@ -119,7 +119,7 @@ class FakeClient(Client):
 
     Args:
         service: the accounts; new ones if not given.
-        actor: the id recorded with every `set_status` and `update_workflow`.
+        actor: the id recorded with every setting and change.
 
     Attributes:
         service: the accounts.
@@ -145,6 +145,7 @@ class FakeClient(Client):
 
     record_activity = _recorded(Client.record_activity)
     set_status = _recorded(Client.set_status)
+    batch_set_status = _recorded(Client.batch_set_status)
     keep_session = _recorded(Client.keep_session)
     end_session = _recorded(Client.end_session)
     keep_engagement = _recorded(Client.keep_engagement)
@@ -154,8 +155,13 @@ class FakeClient(Client):
     list_statuses = _recorded(Client.list_statuses)
     list_statuses_page = _recorded(Client.list_statuses_page)
     available_users = _recorded(Client.available_users)
+    update_user = _recorded(Client.update_user)
+    delete_user = _recorded(Client.delete_user)
+    list_teams = _recorded(Client.list_teams)
+    list_teams_page = _recorded(Client.list_teams_page)
     get_workflow = _recorded(Client.get_workflow)
     update_workflow = _recorded(Client.update_workflow)
+    delete_workflow = _recorded(Client.delete_workflow)
     list_status_changes = _recorded(Client.list_status_changes)
     list_status_changes_page = _recorded(Client.list_status_changes_page)
     list_workflow_changes = _recorded(Client.list_workflow_changes)
@@ -163,6 +169,8 @@ class FakeClient(Client):
     get_caller = _recorded(Client.get_caller)
     list_accounts = _recorded(Client.list_accounts)
     list_accounts_page = _recorded(Client.list_accounts_page)
+    create_account = _recorded(Client.create_account)
+    delete_account = _recorded(Client.delete_account)
     simulate = _recorded(Client.simulate)
 
     @_noted
@@ -285,6 +293,7 @@ class FakeAsyncClient(AsyncClient):
 
     record_activity = _awaited(AsyncClient.record_activity)
     set_status = _awaited(AsyncClient.set_status)
+    batch_set_status = _awaited(AsyncClient.batch_set_status)
     keep_session = _awaited(AsyncClient.keep_session)
     end_session = _awaited(AsyncClient.end_session)
     keep_engagement = _awaited(AsyncClient.keep_engagement)
@@ -294,8 +303,13 @@ class FakeAsyncClient(AsyncClient):
     list_statuses = _recorded(AsyncClient.list_statuses)
     list_statuses_page = _awaited(AsyncClient.list_statuses_page)
     available_users = _awaited(AsyncClient.available_users)
+    update_user = _awaited(AsyncClient.update_user)
+    delete_user = _awaited(AsyncClient.delete_user)
+    list_teams = _recorded(AsyncClient.list_teams)
+    list_teams_page = _awaited(AsyncClient.list_teams_page)
     get_workflow = _awaited(AsyncClient.get_workflow)
     update_workflow = _awaited(AsyncClient.update_workflow)
+    delete_workflow = _awaited(AsyncClient.delete_workflow)
     list_status_changes = _recorded(AsyncClient.list_status_changes)
     list_status_changes_page = _awaited(AsyncClient.list_status_changes_page)
     list_workflow_changes = _recorded(AsyncClient.list_workflow_changes)
@@ -303,6 +317,8 @@ class FakeAsyncClient(AsyncClient):
     get_caller = _awaited(AsyncClient.get_caller)
     list_accounts = _recorded(AsyncClient.list_accounts)
     list_accounts_page = _awaited(AsyncClient.list_accounts_page)
+    create_account = _awaited(AsyncClient.create_account)
+    delete_account = _awaited(AsyncClient.delete_account)
     simulate = _awaited(AsyncClient.simulate)
 
     @_noted

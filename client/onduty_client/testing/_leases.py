@@ -88,7 +88,7 @@ class AsyncFakeKeeper(_Keeper):
         self.run_out(lease)
 
 
-class _FakeBlock(Block):
+class _FakeBlock(Block[Any, Any]):
     """The part of a fake lease that is for the test."""
 
     _keeper: Any

@@ -19,19 +19,8 @@ from onduty_client._mirror import (
     AvailabilityMirror,
 )
 from onduty_client._mirror_reading import MirrorReader
-from onduty_client._types import (
-    Cause,
-    MirrorEvent,
-    MirrorStats,
-    Resume,
-    ResyncCause,
-    Resynced,
-    Status,
-    StatusChange,
-    Then,
-    Workflow,
-    WorkflowChanged,
-)
+from onduty_client._mirror_types import MirroredStatus, MirrorEvent, MirrorStats, ResyncCause, Resynced, WorkflowChanged
+from onduty_client._types import UNCHANGED, Cause, Resume, Status, StatusChange, Then, Unchanged, UserChange, Workflow
 from onduty_client._watch_call import checked_user_ids
 
 _START: Final = datetime(2026, 1, 1, 12, tzinfo=UTC)
@@ -102,23 +91,61 @@ class _Scripted(MirrorReader):
             reason=reason,
             expire_time=until,
             then=None if until is None else then,
+            display_name="" if known is None else known.display_name,
+            team_id="" if known is None else known.team_id,
         )
         self._state.apply(change)
         self._counts["changes"] += 1
         self._tell(change)
         return change
 
-    def set_workflow(self, **fields: Any) -> WorkflowChanged:
-        """Change fields of the workflow, such as `enabled=True`, and notify all followers."""
-        assert self._state.workflow is not None
-        self._revision += 1
-        changed = WorkflowChanged(
-            self._revision, replace(self._state.workflow, etag=str(self._revision), update_time=self.now, **fields)
+    def set_user(
+        self,
+        user_id: str,
+        *,
+        display_name: str | Unchanged = UNCHANGED,
+        team_id: str | Unchanged = UNCHANGED,
+        actor: str = "",
+    ) -> UserChange:
+        """Give a known user a name, a team, or both, and notify all followers. The status stays as it is."""
+        known = self._known(user_id)
+        return self._change_user(
+            UserChange(
+                account_id=self._account_id,
+                user_id=user_id,
+                revision=self._revision + 1,
+                change_time=self.now,
+                display_name=known.display_name if display_name is UNCHANGED else display_name,
+                team_id=known.team_id if team_id is UNCHANGED else team_id,
+                previous_display_name=known.display_name,
+                previous_team_id=known.team_id,
+                actor=actor,
+            )
         )
-        self._state.apply_workflow(changed.revision, changed.workflow)
-        self._counts["changes"] += 1
-        self._tell(changed)
-        return changed
+
+    def erase_user(self, user_id: str) -> UserChange:
+        """Forget a known user, and notify all followers."""
+        self._known(user_id)
+        return self._change_user(UserChange(self._account_id, user_id, self._revision + 1, self.now, erased=True))
+
+    def set_workflow(self, *, team_id: str = "", **fields: Any) -> WorkflowChanged:
+        """Change fields of the account's workflow or a team's, such as `enabled=True`, and notify all followers.
+
+        A team that has followed the account's gets one of its own.
+        """
+        before = self._state.team_workflows.get(team_id, self._state.workflow)
+        assert before is not None
+        etag = str(self._revision + 1)
+        return self._change_workflow(
+            replace(before, team_id=team_id, etag=etag, update_time=self.now, **fields), team_id
+        )
+
+    def delete_workflow(self, team_id: str) -> WorkflowChanged:
+        """Let a team follow the account's workflow again, and notify all followers."""
+        if team_id not in self._state.team_workflows:
+            raise ValueError(f"team {team_id!r} has no workflow of its own")
+        assert self._state.workflow is not None
+        return self._change_workflow(self._state.workflow, team_id, deleted=True)
 
     def set_fresh(self, staleness: float = 0.0) -> None:
         """Be connected, with a state that is `staleness` seconds old, which must be at most `max_staleness`."""
@@ -155,6 +182,27 @@ class _Scripted(MirrorReader):
 
     def _about(self) -> str:
         return f"of {self._account_id!r}"
+
+    def _known(self, user_id: str) -> MirroredStatus:
+        known = self._users.get(user_id)
+        if known is None:
+            raise ValueError(f"user {user_id!r} has no status yet; call set_status first")
+        return known
+
+    def _change_user(self, change: UserChange) -> UserChange:
+        self._revision = change.revision
+        self._state.apply_user(change)
+        self._counts["changes"] += 1
+        self._tell(change)
+        return change
+
+    def _change_workflow(self, workflow: Workflow, team_id: str, *, deleted: bool = False) -> WorkflowChanged:
+        self._revision += 1
+        changed = WorkflowChanged(self._revision, workflow, team_id, deleted)
+        self._state.apply_workflow(changed)
+        self._counts["changes"] += 1
+        self._tell(changed)
+        return changed
 
     def _tell(self, event: MirrorEvent) -> None:
         self._followers.put(event)

@@ -7,7 +7,7 @@ user, the workflow and the time; `settle` lets it happen, each change with the t
 import enum
 from collections.abc import Callable, Iterator
 from copy import deepcopy
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from typing import Final, NamedTuple
 
@@ -20,6 +20,12 @@ _NEVER: Final = datetime(1970, 1, 1, tzinfo=UTC)
 
 #: For how long an activity counts as recent while no period is in force.
 _FRESH_FOR: Final = timedelta(hours=1)
+
+#: The fields of a workflow of which a change makes its periods hold anew.
+_THRESHOLDS: Final = (
+    *("enabled", "away_after", "offline_after", "keep_manual_away"),
+    *("disconnect_after", "disconnect_status"),
+)
 
 _HEIGHT: Final = {pb.STATUS_ONLINE: 3, pb.STATUS_AWAY: 2, pb.STATUS_OFFLINE: 1}
 
@@ -66,6 +72,8 @@ class Person:
     connection: Connection = Connection.UNTRACKED
     sessions: dict[str, datetime] = field(default_factory=dict)
     engagements: dict[str, datetime] = field(default_factory=dict)
+    display_name: str = ""
+    team_id: str = ""
 
     @property
     def shown(self) -> Shown:
@@ -115,10 +123,41 @@ class Person:
 
 @dataclass(frozen=True, slots=True)
 class Rules:
-    """A workflow, and since when its periods hold."""
+    """The workflow that decides for an account or a team, and since when its periods hold.
+
+    `follows`: a team has none of its own any more. The values are the account's then, and the times its own.
+    """
 
     workflow: pb.Workflow
-    since: datetime
+    since: datetime = _NEVER
+    follows: bool = False
+
+    def revised(self, workflow: pb.Workflow, now: datetime, *, follows: bool = False) -> "Rules":
+        """Return the rules in which `workflow`, written over this one, comes into force at `now`."""
+        if workflow.enabled and not self.workflow.enabled:
+            workflow.enabled_time.CopyFrom(convert.time_to_proto(now, "now"))
+        elif self.workflow.HasField("enabled_time"):
+            workflow.enabled_time.CopyFrom(self.workflow.enabled_time)
+        else:
+            workflow.ClearField("enabled_time")
+        is_new = any(getattr(workflow, name) != getattr(self.workflow, name) for name in _THRESHOLDS)
+        return Rules(workflow, now if is_new else self.since, follows)
+
+    def take_over(self, person: Person, former: "Rules", now: datetime) -> Iterator[tuple[datetime, Shown]]:
+        """Begin to decide for a user for whom `former` did, and let happen at `now` what is due by then.
+
+        Yields what `settle` does.
+        """
+        if self.workflow.enabled:
+            since = convert.time(former.workflow.enabled_time) if former.workflow.enabled else now
+            # What is new for this user counts from now on, as it would for everybody.
+            if since > convert.time(self.workflow.enabled_time):
+                person.clock = max(person.clock, since)
+                if person.session_end < since:
+                    person.sessions = dict.fromkeys(person.sessions, since)
+        due = self.next_due(person)
+        if due is not None and due[0] <= now:
+            yield from replace(self, since=now).settle(person, now)
 
     def next_due(self, person: Person) -> tuple[datetime, Callable[[Person], None]] | None:
         """Return the time of the next change that time alone brings, and the change; None if there is none."""

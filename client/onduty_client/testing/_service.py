@@ -10,15 +10,19 @@ from onduty.v1 import status_pb2 as pb
 from onduty_client import _convert as convert
 from onduty_client import _lease_requests as requests
 from onduty_client._types import Cause, LeaseAction, Status, StatusChange, Then, UserStatus, Workflow
-from onduty_client.testing._accounts import Accounts, page
+from onduty_client.testing._accounts import Account, Accounts
 from onduty_client.testing._lease_calls import LeaseCalls
 from onduty_client.testing._people import Shown
+from onduty_client.testing._people_calls import PeopleCalls
 from onduty_client.testing._status_calls import StatusCalls
 from onduty_client.testing._workflow_calls import WorkflowCalls
 
 _EVERYTHING: Final = pb.CallerGrant(
     everywhere=True,
-    permissions=("activity.write", "status.read", "status.write", "workflow.read", "workflow.write"),
+    permissions=(
+        *("activity.write", "status.read", "status.write", "workflow.read", "workflow.write"),
+        *("user.write", "user.delete", "account.write", "account.delete"),
+    ),
     acts_for_others=True,
 )
 
@@ -37,7 +41,8 @@ class FakeService:
         self.caller = pb.Caller(grants=[_EVERYTHING])
         self._accounts = Accounts()
         statuses, workflows = StatusCalls(self._accounts), WorkflowCalls(self._accounts)
-        leases = self._leases = LeaseCalls(self._accounts)
+        people, leases = PeopleCalls(self._accounts, statuses.set_status), LeaseCalls(self._accounts)
+        self._leases = leases
         self._handlers: Mapping[str, Callable[[Any, str], Message]] = {
             "RecordActivity": statuses.record_activity,
             "SetStatus": statuses.set_status,
@@ -53,7 +58,14 @@ class FakeService:
             "GetWorkflow": workflows.get_workflow,
             "UpdateWorkflow": workflows.update_workflow,
             "ListWorkflowChanges": workflows.list_workflow_changes,
-            "ListAccounts": self._list_accounts,
+            "DeleteWorkflow": workflows.delete_workflow,
+            "UpdateUser": people.update_user,
+            "DeleteUser": people.delete_user,
+            "BatchSetStatus": people.batch_set_status,
+            "ListTeams": people.list_teams,
+            "ListAccounts": people.list_accounts,
+            "CreateAccount": people.create_account,
+            "DeleteAccount": people.delete_account,
             "GetCaller": lambda request, actor: pb.GetCallerResponse(caller=self.caller),
             "Simulate": lambda request, actor: self.simulation,
         }
@@ -105,13 +117,18 @@ class FakeService:
 
     def changes(self, account_id: str) -> tuple[StatusChange, ...]:
         """All status changes of an account, oldest first."""
-        return tuple(map(convert.status_change, self._accounts.get(account_id).changes))
+        account = self._accounts.get(account_id)
+        return tuple(convert.status_change(account.in_history(each)) for each in account.changes)
 
-    def workflow(self, account_id: str) -> Workflow:
-        """An account's workflow."""
-        return convert.workflow(self._accounts.get(account_id).workflow)
+    def workflow(self, account_id: str, *, team_id: str = "") -> Workflow:
+        """The workflow that decides for a team, or for users without a team."""
+        return convert.workflow(self._accounts.get(account_id).workflow(team_id))
 
     # --- for the clients ---------------------------------------------------------------------------------------------
+
+    def account(self, account_id: str) -> Account:
+        """An account as it is now."""
+        return self._accounts.get(account_id)
 
     def answer(self, method: str, request: Message, actor: str) -> Message:
         """Carry out a call. Raises the same OndutyErrors as a client."""
@@ -149,8 +166,3 @@ class FakeService:
     def set_lease_end(self, account_id: str, user_id: str, lease_id: str, *, is_session: bool, end: datetime) -> None:
         """Let a session or an engagement that is known live until `end`."""
         self._leases.set_end(account_id, user_id, lease_id, is_session=is_session, end=end)
-
-    def _list_accounts(self, request: pb.ListAccountsRequest, actor: str) -> pb.ListAccountsResponse:
-        accounts = [pb.Account(account_id=account.account_id) for account in self._accounts.recorded()]
-        found, token = page(accounts, request.page_size, request.page_token)
-        return pb.ListAccountsResponse(accounts=found, next_page_token=token)

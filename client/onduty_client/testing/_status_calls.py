@@ -75,7 +75,12 @@ class StatusCalls:
     def list_statuses(self, request: pb.ListStatusesRequest, actor: str) -> pb.ListStatusesResponse:
         account = self._accounts.get(request.account_id)
         every = [account.status(user_id, self._accounts.now) for user_id in account.people]
-        wanted = [user for user in every if not request.statuses or user.status in request.statuses]
+        wanted = [
+            user
+            for user in every
+            if (not request.statuses or user.status in request.statuses)
+            and (not request.team_id or user.team_id == request.team_id)
+        ]
         found, token = page(wanted, request.page_size, request.page_token)
         return pb.ListStatusesResponse(user_statuses=found, next_page_token=token)
 
@@ -85,6 +90,7 @@ class StatusCalls:
             (person, user_id)
             for user_id, person in account.people.items()
             if person.shown.status == pb.STATUS_ONLINE
+            and (not request.team_id or person.team_id == request.team_id)
             and not (request.max_engagements and person.engaged(now) >= request.max_engagements)
         ]
         if request.order == pb.AVAILABILITY_ORDER_MOST_RECENTLY_ACTIVE:
@@ -100,10 +106,12 @@ class StatusCalls:
     def list_status_changes(self, request: pb.ListStatusChangesRequest, actor: str) -> pb.ListStatusChangesResponse:
         start = request.start_time.ToNanoseconds() if request.HasField("start_time") else None
         end = request.end_time.ToNanoseconds() if request.HasField("end_time") else None
+        account = self._accounts.get(request.account_id)
         wanted = [
-            change
-            for change in self._accounts.get(request.account_id).changes
+            account.in_history(change)
+            for change in account.changes
             if (not request.user_id or change.user_id == request.user_id)
+            and (not request.team_id or change.team_id == request.team_id)
             and (start is None or change.effective_time.ToNanoseconds() >= start)
             and (end is None or change.effective_time.ToNanoseconds() < end)
         ]
@@ -121,7 +129,7 @@ def record_activity(account: Account, user_id: str, time: datetime, now: datetim
             return
         is_newest, may_resume = person.is_newest(time), person.may_resume(time, now)
         person.last_activity, person.clock = time, max(person.clock, time)
-        if may_resume and _is_resumed(person.own, account.workflow):
+        if may_resume and _is_resumed(person.own, account.rules_of(person.team_id).workflow):
             person.own = Shown(pb.STATUS_ONLINE, pb.CAUSE_ACTIVITY)
         if is_newest:
             person.seen(time, now)

@@ -5,15 +5,19 @@ from collections import deque
 from collections.abc import Callable, Iterable
 from datetime import datetime, timedelta
 
+import grpc
+
+from onduty.v1 import status_pb2 as pb
 from onduty_client import _convert as convert
 from onduty_client._activity_errors import RejectedActivity, RejectedLease
-from onduty_client._errors import OndutyError
+from onduty_client._errors import OndutyError, ResumeTokenExpired
+from onduty_client._mirror_types import WorkflowChanged
 from onduty_client._reporter import check_lease
 from onduty_client._types import LeaseAction, UploadStats
 from onduty_client._upload import ActivityUpload, AsyncActivityUpload, check_activity
-from onduty_client._watch import AsyncWatch, Watch
+from onduty_client._watch import AsyncWatch, Watch, read_change
 from onduty_client._watch_call import checked_user_ids
-from onduty_client._watch_messages import WatchBookmark, WatchChanges, WatchMessage, WatchSnapshot
+from onduty_client._watch_messages import WatchBookmark, WatchChanges, WatchedChange, WatchMessage, WatchSnapshot
 from onduty_client.testing._service import FakeService
 
 
@@ -30,20 +34,27 @@ class WatchScript:
     ) -> None:
         convert.check_text(account_id=account_id, resume_token=resume_token)
         wanted = checked_user_ids(user_ids)
-        changes = [each for each in service.changes(account_id) if wanted is None or each.user_id in wanted]
-        token = str(changes[-1].revision) if changes else "0"
+        account = service.account(account_id)
+        token = str(account.revision)
         self.account_id = account_id
         self.resume_token = resume_token
         self.as_of: datetime | None = None
         self.closed = False
         self._waiting: deque[WatchMessage | Exception] = deque()
-        if resume_token:
-            later = tuple(each for each in changes if each.revision > int(resume_token))
-            if later:
-                self._waiting.append(WatchChanges(later, token))
+        later = [event for event in account.events if _revision(event) > int(resume_token or 0)]
+        if resume_token and int(resume_token) < account.first_revision:
+            self._waiting.append(_expired(resume_token))
+        elif resume_token and all(map(_is_told, later)):
+            changes = tuple(each for each in map(read_change, later) if each is not None and _concerns(each, wanted))
+            if changes:
+                self._waiting.append(WatchChanges(changes, token))
         else:
             statuses = tuple(each for each in service.statuses(account_id) if wanted is None or each.user_id in wanted)
-            self._waiting.append(WatchSnapshot(True, True, service.workflow(account_id), statuses, token))
+            own = (rules.workflow for rules in account.team_rules.values() if not rules.follows)
+            snapshot = WatchSnapshot(
+                *(True, True, service.workflow(account_id), statuses, token), tuple(map(convert.workflow, own))
+            )
+            self._waiting.append(snapshot)
         self._waiting.append(WatchBookmark(service.now, token))
         self._waiting.extend(script)
 
@@ -59,6 +70,28 @@ class WatchScript:
         if isinstance(message, WatchBookmark):
             self.as_of = message.effective_until
         return message
+
+
+def _revision(event: pb.WatchedChange) -> int:
+    revision: int = getattr(event, event.WhichOneof("change") or "").revision
+    return revision
+
+
+def _is_told(event: pb.WatchedChange) -> bool:
+    """False if an event is about a user who was erased since: who it was can't be told, so a snapshot has to do."""
+    return event.HasField("workflow_change") or bool(event.status_change.user_id or event.user_change.user_id)
+
+
+def _concerns(change: WatchedChange, user_ids: frozenset[str] | None) -> bool:
+    return user_ids is None or isinstance(change, WorkflowChanged) or change.user_id in user_ids
+
+
+def _expired(resume_token: str) -> ResumeTokenExpired:
+    return ResumeTokenExpired(
+        f"{resume_token} is of an account that was deleted",
+        code=grpc.StatusCode.OUT_OF_RANGE,
+        reason="RESUME_TOKEN_EXPIRED",
+    )
 
 
 class _FakeWatchState:

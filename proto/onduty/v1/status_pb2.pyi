@@ -255,6 +255,10 @@ class _ErrorReasonEnumTypeWrapper(_enum_type_wrapper._EnumTypeWrapper[_ErrorReas
     """UNAVAILABLE: the token cannot be verified, because its issuer's keys cannot be fetched. Nothing was done; RetryInfo
     says when to try again.
     """
+    ERROR_REASON_ACCOUNT_UNKNOWN: _ErrorReason.ValueType  # 11
+    """NOT_FOUND: there is no such account, and the call creates none: accounts have to be declared on this server, or the
+    call deletes one.
+    """
 
 class ErrorReason(_ErrorReason, metaclass=_ErrorReasonEnumTypeWrapper):
     """The reasons in google.rpc.ErrorInfo, there without the prefix "ERROR_REASON_". Values are never renamed or reused."""
@@ -282,6 +286,10 @@ ERROR_REASON_STORE_UNAVAILABLE: ErrorReason.ValueType  # 9
 ERROR_REASON_ISSUER_UNAVAILABLE: ErrorReason.ValueType  # 10
 """UNAVAILABLE: the token cannot be verified, because its issuer's keys cannot be fetched. Nothing was done; RetryInfo
 says when to try again.
+"""
+ERROR_REASON_ACCOUNT_UNKNOWN: ErrorReason.ValueType  # 11
+"""NOT_FOUND: there is no such account, and the call creates none: accounts have to be declared on this server, or the
+call deletes one.
 """
 Global___ErrorReason: _TypeAlias = ErrorReason  # noqa: Y015
 
@@ -336,6 +344,8 @@ class UserStatus(_message.Message):
     CONNECTED_FIELD_NUMBER: _builtins.int
     ENGAGEMENTS_FIELD_NUMBER: _builtins.int
     NEXT_CAUSE_FIELD_NUMBER: _builtins.int
+    DISPLAY_NAME_FIELD_NUMBER: _builtins.int
+    TEAM_ID_FIELD_NUMBER: _builtins.int
     account_id: _builtins.str
     """The account (tenant) of the user."""
     user_id: _builtins.str
@@ -355,8 +365,8 @@ class UserStatus(_message.Message):
     reason: _builtins.str
     """The reason given when it was set by hand, as free text; empty unless cause is CAUSE_MANUAL."""
     revision: _builtins.int
-    """The account's revision of the user's last recorded status change. A timed switch that is already true but not yet
-    recorded is shown with the revision before it.
+    """The account's revision of the user's last recorded change, of the status, the name or the team. A timed switch that
+    is already true but not yet recorded is shown with the revision before it.
     """
     then: Global___Then.ValueType
     """What follows at expire_time; THEN_UNSPECIFIED if that is unset."""
@@ -366,6 +376,10 @@ class UserStatus(_message.Message):
     """The number of engagements that have neither ended nor run out."""
     next_cause: Global___Cause.ValueType
     """The cause that next_status will have; CAUSE_UNSPECIFIED if no automatic change is ahead."""
+    display_name: _builtins.str
+    """The name to show for the user, as UpdateUser set it; empty if it has none."""
+    team_id: _builtins.str
+    """The team of the user; empty if it has none."""
     @_builtins.property
     def status_since(self) -> _timestamp_pb2.Timestamp:
         """When the current status began."""
@@ -402,10 +416,12 @@ class UserStatus(_message.Message):
         connected: _builtins.bool = ...,
         engagements: _builtins.int = ...,
         next_cause: Global___Cause.ValueType = ...,
+        display_name: _builtins.str = ...,
+        team_id: _builtins.str = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _typing.Literal["expire_time", b"expire_time", "last_activity_time", b"last_activity_time", "next_status_time", b"next_status_time", "status_since", b"status_since"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["account_id", b"account_id", "actor", b"actor", "available", b"available", "cause", b"cause", "connected", b"connected", "engagements", b"engagements", "expire_time", b"expire_time", "last_activity_time", b"last_activity_time", "next_cause", b"next_cause", "next_status", b"next_status", "next_status_time", b"next_status_time", "reason", b"reason", "revision", b"revision", "status", b"status", "status_since", b"status_since", "then", b"then", "user_id", b"user_id"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["account_id", b"account_id", "actor", b"actor", "available", b"available", "cause", b"cause", "connected", b"connected", "display_name", b"display_name", "engagements", b"engagements", "expire_time", b"expire_time", "last_activity_time", b"last_activity_time", "next_cause", b"next_cause", "next_status", b"next_status", "next_status_time", b"next_status_time", "reason", b"reason", "revision", b"revision", "status", b"status", "status_since", b"status_since", "team_id", b"team_id", "then", b"then", "user_id", b"user_id"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
@@ -430,6 +446,7 @@ class Workflow(_message.Message):
     UPDATE_CALLER_FIELD_NUMBER: _builtins.int
     DISCONNECT_AFTER_FIELD_NUMBER: _builtins.int
     DISCONNECT_STATUS_FIELD_NUMBER: _builtins.int
+    TEAM_ID_FIELD_NUMBER: _builtins.int
     account_id: _builtins.str
     """The account."""
     enabled: _builtins.bool
@@ -448,6 +465,10 @@ class Workflow(_message.Message):
     """
     disconnect_status: Global___Status.ValueType
     """The status of who is disconnected: OFFLINE, the default, or AWAY."""
+    team_id: _builtins.str
+    """The team whose workflow this is; empty for the account's own. In an answer about a team that follows the account's
+    workflow, this is empty too, for that is the workflow that is returned.
+    """
     @_builtins.property
     def away_after(self) -> _duration_pb2.Duration:
         """The inactivity after which an ONLINE user becomes AWAY: 1 s to 30 d, or unset for never."""
@@ -489,10 +510,11 @@ class Workflow(_message.Message):
         update_caller: _builtins.str = ...,
         disconnect_after: _duration_pb2.Duration | None = ...,
         disconnect_status: Global___Status.ValueType | None = ...,
+        team_id: _builtins.str = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _typing.Literal["_disconnect_status", b"_disconnect_status", "_enabled", b"_enabled", "_keep_manual_away", b"_keep_manual_away", "_resume", b"_resume", "away_after", b"away_after", "disconnect_after", b"disconnect_after", "disconnect_status", b"disconnect_status", "enabled", b"enabled", "enabled_time", b"enabled_time", "keep_manual_away", b"keep_manual_away", "offline_after", b"offline_after", "resume", b"resume", "update_time", b"update_time"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["_disconnect_status", b"_disconnect_status", "_enabled", b"_enabled", "_keep_manual_away", b"_keep_manual_away", "_resume", b"_resume", "account_id", b"account_id", "away_after", b"away_after", "disconnect_after", b"disconnect_after", "disconnect_status", b"disconnect_status", "enabled", b"enabled", "enabled_time", b"enabled_time", "etag", b"etag", "keep_manual_away", b"keep_manual_away", "offline_after", b"offline_after", "resume", b"resume", "update_caller", b"update_caller", "update_time", b"update_time", "updated_by", b"updated_by"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["_disconnect_status", b"_disconnect_status", "_enabled", b"_enabled", "_keep_manual_away", b"_keep_manual_away", "_resume", b"_resume", "account_id", b"account_id", "away_after", b"away_after", "disconnect_after", b"disconnect_after", "disconnect_status", b"disconnect_status", "enabled", b"enabled", "enabled_time", b"enabled_time", "etag", b"etag", "keep_manual_away", b"keep_manual_away", "offline_after", b"offline_after", "resume", b"resume", "team_id", b"team_id", "update_caller", b"update_caller", "update_time", b"update_time", "updated_by", b"updated_by"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     _WhichOneofReturnType__disconnect_status: _TypeAlias = _typing.Literal["disconnect_status"]  # noqa: Y015
     _WhichOneofArgType__disconnect_status: _TypeAlias = _typing.Literal["_disconnect_status", b"_disconnect_status"]  # noqa: Y015
@@ -635,13 +657,15 @@ class StatusChange(_message.Message):
     CALLER_FIELD_NUMBER: _builtins.int
     EXPIRE_TIME_FIELD_NUMBER: _builtins.int
     THEN_FIELD_NUMBER: _builtins.int
+    DISPLAY_NAME_FIELD_NUMBER: _builtins.int
+    TEAM_ID_FIELD_NUMBER: _builtins.int
     account_id: _builtins.str
     """The account."""
     user_id: _builtins.str
-    """The user."""
+    """The user; empty if the user has been erased since. Actor, reason and caller are then empty too."""
     revision: _builtins.int
-    """The account's revision of this change. An account's status and workflow changes are numbered together, without
-    gaps.
+    """The account's revision of this change. An account's changes, of statuses, workflows and users, are numbered together,
+    without gaps.
     """
     previous_status: Global___Status.ValueType
     """The status before; STATUS_UNSPECIFIED for the user's first change."""
@@ -659,6 +683,10 @@ class StatusChange(_message.Message):
     """
     then: Global___Then.ValueType
     """What follows at expire_time; THEN_UNSPECIFIED if that is unset."""
+    display_name: _builtins.str
+    """The user's name at present, in a history; at the time of the change, in a watch. Empty if there is none."""
+    team_id: _builtins.str
+    """The user's team when the change was recorded; empty if it had none."""
     @_builtins.property
     def effective_time(self) -> _timestamp_pb2.Timestamp:
         """When the change became true."""
@@ -687,14 +715,80 @@ class StatusChange(_message.Message):
         caller: _builtins.str = ...,
         expire_time: _timestamp_pb2.Timestamp | None = ...,
         then: Global___Then.ValueType = ...,
+        display_name: _builtins.str = ...,
+        team_id: _builtins.str = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _typing.Literal["commit_time", b"commit_time", "effective_time", b"effective_time", "expire_time", b"expire_time"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["account_id", b"account_id", "actor", b"actor", "caller", b"caller", "cause", b"cause", "commit_time", b"commit_time", "effective_time", b"effective_time", "expire_time", b"expire_time", "previous_status", b"previous_status", "reason", b"reason", "revision", b"revision", "status", b"status", "then", b"then", "user_id", b"user_id"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["account_id", b"account_id", "actor", b"actor", "caller", b"caller", "cause", b"cause", "commit_time", b"commit_time", "display_name", b"display_name", "effective_time", b"effective_time", "expire_time", b"expire_time", "previous_status", b"previous_status", "reason", b"reason", "revision", b"revision", "status", b"status", "team_id", b"team_id", "then", b"then", "user_id", b"user_id"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
 Global___StatusChange: _TypeAlias = StatusChange  # noqa: Y015
+
+@_typing.final
+class UserChange(_message.Message):
+    """A change of who a user is: its name or its team, or its erasure."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    ACCOUNT_ID_FIELD_NUMBER: _builtins.int
+    USER_ID_FIELD_NUMBER: _builtins.int
+    REVISION_FIELD_NUMBER: _builtins.int
+    ERASED_FIELD_NUMBER: _builtins.int
+    DISPLAY_NAME_FIELD_NUMBER: _builtins.int
+    TEAM_ID_FIELD_NUMBER: _builtins.int
+    PREVIOUS_DISPLAY_NAME_FIELD_NUMBER: _builtins.int
+    PREVIOUS_TEAM_ID_FIELD_NUMBER: _builtins.int
+    CHANGE_TIME_FIELD_NUMBER: _builtins.int
+    ACTOR_FIELD_NUMBER: _builtins.int
+    CALLER_FIELD_NUMBER: _builtins.int
+    account_id: _builtins.str
+    """The account."""
+    user_id: _builtins.str
+    """The user."""
+    revision: _builtins.int
+    """The account's revision of this change."""
+    erased: _builtins.bool
+    """True if the user was erased: forget it. All fields below but change_time are then empty."""
+    display_name: _builtins.str
+    """The name after the change."""
+    team_id: _builtins.str
+    """The team after the change."""
+    previous_display_name: _builtins.str
+    """The name before."""
+    previous_team_id: _builtins.str
+    """The team before."""
+    actor: _builtins.str
+    """The name of whoever made the change; empty if it is not known."""
+    caller: _builtins.str
+    """The authenticated caller, if that is not the actor."""
+    @_builtins.property
+    def change_time(self) -> _timestamp_pb2.Timestamp:
+        """When the change was made."""
+
+    def __init__(
+        self,
+        *,
+        account_id: _builtins.str = ...,
+        user_id: _builtins.str = ...,
+        revision: _builtins.int = ...,
+        erased: _builtins.bool = ...,
+        display_name: _builtins.str = ...,
+        team_id: _builtins.str = ...,
+        previous_display_name: _builtins.str = ...,
+        previous_team_id: _builtins.str = ...,
+        change_time: _timestamp_pb2.Timestamp | None = ...,
+        actor: _builtins.str = ...,
+        caller: _builtins.str = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _typing.Literal["change_time", b"change_time"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["account_id", b"account_id", "actor", b"actor", "caller", b"caller", "change_time", b"change_time", "display_name", b"display_name", "erased", b"erased", "previous_display_name", b"previous_display_name", "previous_team_id", b"previous_team_id", "revision", b"revision", "team_id", b"team_id", "user_id", b"user_id"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___UserChange: _TypeAlias = UserChange  # noqa: Y015
 
 @_typing.final
 class RecordActivityRequest(_message.Message):
@@ -1201,6 +1295,7 @@ class ListStatusesRequest(_message.Message):
     STATUSES_FIELD_NUMBER: _builtins.int
     PAGE_SIZE_FIELD_NUMBER: _builtins.int
     PAGE_TOKEN_FIELD_NUMBER: _builtins.int
+    TEAM_ID_FIELD_NUMBER: _builtins.int
     account_id: _builtins.str
     """The account. A never-seen account has no users."""
     page_size: _builtins.int
@@ -1209,6 +1304,8 @@ class ListStatusesRequest(_message.Message):
     """
     page_token: _builtins.str
     """The next_page_token of the previous page; empty for the first. All other fields except page_size must be the same."""
+    team_id: _builtins.str
+    """Return only users of this team; empty for all users."""
     @_builtins.property
     def statuses(self) -> _containers.RepeatedScalarFieldContainer[Global___Status.ValueType]:
         """Return only users with one of these statuses; empty for all users. Up to 100 entries."""
@@ -1220,10 +1317,11 @@ class ListStatusesRequest(_message.Message):
         statuses: _abc.Iterable[Global___Status.ValueType] | None = ...,
         page_size: _builtins.int = ...,
         page_token: _builtins.str = ...,
+        team_id: _builtins.str = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["account_id", b"account_id", "page_size", b"page_size", "page_token", b"page_token", "statuses", b"statuses"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["account_id", b"account_id", "page_size", b"page_size", "page_token", b"page_token", "statuses", b"statuses", "team_id", b"team_id"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
@@ -1267,6 +1365,7 @@ class ListAvailableUsersRequest(_message.Message):
     ORDER_FIELD_NUMBER: _builtins.int
     LIMIT_FIELD_NUMBER: _builtins.int
     MAX_ENGAGEMENTS_FIELD_NUMBER: _builtins.int
+    TEAM_ID_FIELD_NUMBER: _builtins.int
     account_id: _builtins.str
     """The account. A never-seen account has no users."""
     order: Global___AvailabilityOrder.ValueType
@@ -1275,6 +1374,8 @@ class ListAvailableUsersRequest(_message.Message):
     """The maximum number of users to return, up to 1,000; 0 means 100."""
     max_engagements: _builtins.int
     """Leave out users with this many engagements or more; 0 for none."""
+    team_id: _builtins.str
+    """Only users of this team; empty for all users."""
     def __init__(
         self,
         *,
@@ -1282,10 +1383,11 @@ class ListAvailableUsersRequest(_message.Message):
         order: Global___AvailabilityOrder.ValueType = ...,
         limit: _builtins.int = ...,
         max_engagements: _builtins.int = ...,
+        team_id: _builtins.str = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["account_id", b"account_id", "limit", b"limit", "max_engagements", b"max_engagements", "order", b"order"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["account_id", b"account_id", "limit", b"limit", "max_engagements", b"max_engagements", "order", b"order", "team_id", b"team_id"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
@@ -1300,7 +1402,9 @@ class ListAvailableUsersResponse(_message.Message):
     USER_STATUSES_FIELD_NUMBER: _builtins.int
     AVAILABLE_COUNT_FIELD_NUMBER: _builtins.int
     available_count: _builtins.int
-    """The total number of available users, without those that max_engagements leaves out."""
+    """The total number of available users (of the team, if one was asked for), without those that max_engagements leaves
+    out.
+    """
     @_builtins.property
     def user_statuses(self) -> _containers.RepeatedCompositeFieldContainer[Global___UserStatus]:
         """Available users, best first."""
@@ -1326,16 +1430,20 @@ class GetWorkflowRequest(_message.Message):
     DESCRIPTOR: _descriptor.Descriptor
 
     ACCOUNT_ID_FIELD_NUMBER: _builtins.int
+    TEAM_ID_FIELD_NUMBER: _builtins.int
     account_id: _builtins.str
     """The account."""
+    team_id: _builtins.str
+    """The team whose workflow is asked for: its own, or the account's if it has none. Empty for the account's."""
     def __init__(
         self,
         *,
         account_id: _builtins.str = ...,
+        team_id: _builtins.str = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["account_id", b"account_id"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["account_id", b"account_id", "team_id", b"team_id"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
@@ -1378,7 +1486,10 @@ class UpdateWorkflowRequest(_message.Message):
     """Write nothing; return what the change would do."""
     @_builtins.property
     def workflow(self) -> Global___Workflow:
-        """The workflow to write; account_id is required. If its etag is set and no longer current, nothing is written."""
+        """The workflow to write; account_id is required. If its etag is set and no longer current, nothing is written. With a
+        team_id it is the team's own; for a team that has followed the account's workflow until now, what is not written is
+        as in the account's, and the etag is that of the account's.
+        """
 
     @_builtins.property
     def update_mask(self) -> _field_mask_pb2.FieldMask:
@@ -1446,6 +1557,7 @@ class ListStatusChangesRequest(_message.Message):
     END_TIME_FIELD_NUMBER: _builtins.int
     PAGE_SIZE_FIELD_NUMBER: _builtins.int
     PAGE_TOKEN_FIELD_NUMBER: _builtins.int
+    TEAM_ID_FIELD_NUMBER: _builtins.int
     account_id: _builtins.str
     """The account. A never-seen account has no changes."""
     user_id: _builtins.str
@@ -1456,6 +1568,8 @@ class ListStatusChangesRequest(_message.Message):
     """
     page_token: _builtins.str
     """The next_page_token of the previous page; empty for the first. All other fields except page_size must be the same."""
+    team_id: _builtins.str
+    """Return only changes of users who were in this team at the time; empty for all."""
     @_builtins.property
     def start_time(self) -> _timestamp_pb2.Timestamp:
         """Return only changes effective at or after this time."""
@@ -1473,10 +1587,11 @@ class ListStatusChangesRequest(_message.Message):
         end_time: _timestamp_pb2.Timestamp | None = ...,
         page_size: _builtins.int = ...,
         page_token: _builtins.str = ...,
+        team_id: _builtins.str = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _typing.Literal["end_time", b"end_time", "start_time", b"start_time"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["account_id", b"account_id", "end_time", b"end_time", "page_size", b"page_size", "page_token", b"page_token", "start_time", b"start_time", "user_id", b"user_id"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["account_id", b"account_id", "end_time", b"end_time", "page_size", b"page_size", "page_token", b"page_token", "start_time", b"start_time", "team_id", b"team_id", "user_id", b"user_id"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
@@ -1787,6 +1902,7 @@ class StatusSnapshot(_message.Message):
     LAST_FIELD_NUMBER: _builtins.int
     USER_STATUSES_FIELD_NUMBER: _builtins.int
     WORKFLOW_FIELD_NUMBER: _builtins.int
+    TEAM_WORKFLOWS_FIELD_NUMBER: _builtins.int
     first: _builtins.bool
     """True for the first page: discard everything known before."""
     last: _builtins.bool
@@ -1797,7 +1913,11 @@ class StatusSnapshot(_message.Message):
 
     @_builtins.property
     def workflow(self) -> Global___Workflow:
-        """The workflow; set in the first page only."""
+        """The account's workflow; set in the first page only."""
+
+    @_builtins.property
+    def team_workflows(self) -> _containers.RepeatedCompositeFieldContainer[Global___Workflow]:
+        """The workflows that teams have of their own; set in the first page only."""
 
     def __init__(
         self,
@@ -1806,10 +1926,11 @@ class StatusSnapshot(_message.Message):
         last: _builtins.bool = ...,
         user_statuses: _abc.Iterable[Global___UserStatus] | None = ...,
         workflow: Global___Workflow | None = ...,
+        team_workflows: _abc.Iterable[Global___Workflow] | None = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _typing.Literal["workflow", b"workflow"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["first", b"first", "last", b"last", "user_statuses", b"user_statuses", "workflow", b"workflow"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["first", b"first", "last", b"last", "team_workflows", b"team_workflows", "user_statuses", b"user_statuses", "workflow", b"workflow"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
@@ -1841,31 +1962,37 @@ Global___WatchedChanges: _TypeAlias = WatchedChanges  # noqa: Y015
 
 @_typing.final
 class WatchedChange(_message.Message):
-    """A change of a user's status or of the workflow."""
+    """A change of a user's status, of a workflow, or of who a user is."""
 
     DESCRIPTOR: _descriptor.Descriptor
 
     STATUS_CHANGE_FIELD_NUMBER: _builtins.int
     WORKFLOW_CHANGE_FIELD_NUMBER: _builtins.int
+    USER_CHANGE_FIELD_NUMBER: _builtins.int
     @_builtins.property
     def status_change(self) -> Global___StatusChange:
         """A user's status changed."""
 
     @_builtins.property
     def workflow_change(self) -> Global___WorkflowChange:
-        """The workflow changed."""
+        """The account's workflow or that of a team changed."""
+
+    @_builtins.property
+    def user_change(self) -> Global___UserChange:
+        """A user was renamed, moved to another team, or erased."""
 
     def __init__(
         self,
         *,
         status_change: Global___StatusChange | None = ...,
         workflow_change: Global___WorkflowChange | None = ...,
+        user_change: Global___UserChange | None = ...,
     ) -> None: ...
-    _HasFieldArgType: _TypeAlias = _typing.Literal["change", b"change", "status_change", b"status_change", "workflow_change", b"workflow_change"]  # noqa: Y015
+    _HasFieldArgType: _TypeAlias = _typing.Literal["change", b"change", "status_change", b"status_change", "user_change", b"user_change", "workflow_change", b"workflow_change"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["change", b"change", "status_change", b"status_change", "workflow_change", b"workflow_change"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["change", b"change", "status_change", b"status_change", "user_change", b"user_change", "workflow_change", b"workflow_change"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
-    _WhichOneofReturnType_change: _TypeAlias = _typing.Literal["status_change", "workflow_change"]  # noqa: Y015
+    _WhichOneofReturnType_change: _TypeAlias = _typing.Literal["status_change", "workflow_change", "user_change"]  # noqa: Y015
     _WhichOneofArgType_change: _TypeAlias = _typing.Literal["change", b"change"]  # noqa: Y015
     def WhichOneof(self, oneof_group: _WhichOneofArgType_change) -> _WhichOneofReturnType_change | None: ...
 
@@ -1880,8 +2007,16 @@ class WorkflowChange(_message.Message):
     REVISION_FIELD_NUMBER: _builtins.int
     WORKFLOW_FIELD_NUMBER: _builtins.int
     PREVIOUS_WORKFLOW_FIELD_NUMBER: _builtins.int
+    TEAM_ID_FIELD_NUMBER: _builtins.int
+    DELETED_FIELD_NUMBER: _builtins.int
     revision: _builtins.int
     """The account's revision of this change."""
+    team_id: _builtins.str
+    """The team whose workflow changed; empty for the account's."""
+    deleted: _builtins.bool
+    """True if the team's workflow was deleted. workflow is then what the team follows from now on: the account's, with the
+    revision, time and caller of the deletion.
+    """
     @_builtins.property
     def workflow(self) -> Global___Workflow:
         """The workflow after the change. Its updated_by, update_caller and update_time say who made the change, and when."""
@@ -1889,7 +2024,8 @@ class WorkflowChange(_message.Message):
     @_builtins.property
     def previous_workflow(self) -> Global___Workflow:
         """The workflow before the change: the default one if this was the first. Set by ListWorkflowChanges only; unset there
-        too if it is not known, because the change before the oldest one that is kept is not.
+        too if it is not known, because the change before the oldest one that is kept is not. For a team that had none of its
+        own, the account's.
         """
 
     def __init__(
@@ -1898,10 +2034,12 @@ class WorkflowChange(_message.Message):
         revision: _builtins.int = ...,
         workflow: Global___Workflow | None = ...,
         previous_workflow: Global___Workflow | None = ...,
+        team_id: _builtins.str = ...,
+        deleted: _builtins.bool = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _typing.Literal["previous_workflow", b"previous_workflow", "workflow", b"workflow"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["previous_workflow", b"previous_workflow", "revision", b"revision", "workflow", b"workflow"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["deleted", b"deleted", "previous_workflow", b"previous_workflow", "revision", b"revision", "team_id", b"team_id", "workflow", b"workflow"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
@@ -1947,22 +2085,26 @@ class ListWorkflowChangesRequest(_message.Message):
     ACCOUNT_ID_FIELD_NUMBER: _builtins.int
     PAGE_SIZE_FIELD_NUMBER: _builtins.int
     PAGE_TOKEN_FIELD_NUMBER: _builtins.int
+    TEAM_ID_FIELD_NUMBER: _builtins.int
     account_id: _builtins.str
     """The account. A never-seen account has no changes."""
     page_size: _builtins.int
     """The maximum number of changes in a page; 0 means 100, and more than 1,000 counts as 1,000."""
     page_token: _builtins.str
     """The next_page_token of the previous page; empty for the first. All other fields except page_size must be the same."""
+    team_id: _builtins.str
+    """The team whose workflow is asked about; empty for the account's own. A deletion is a change too."""
     def __init__(
         self,
         *,
         account_id: _builtins.str = ...,
         page_size: _builtins.int = ...,
         page_token: _builtins.str = ...,
+        team_id: _builtins.str = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["account_id", b"account_id", "page_size", b"page_size", "page_token", b"page_token"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["account_id", b"account_id", "page_size", b"page_size", "page_token", b"page_token", "team_id", b"team_id"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
@@ -2100,8 +2242,8 @@ class CallerGrant(_message.Message):
     """True if the caller may name somebody else as the actor."""
     @_builtins.property
     def permissions(self) -> _containers.RepeatedScalarFieldContainer[_builtins.str]:
-        """What is allowed, as roles spell it: activity.write, status.read, status.write, workflow.read, workflow.write.
-        Further ones may come.
+        """What is allowed, as roles spell it: activity.write, status.read, status.write, workflow.read, workflow.write,
+        user.write, user.delete, account.write, account.delete. Further ones may come.
         """
 
     def __init__(
@@ -2198,6 +2340,501 @@ class Account(_message.Message):
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
 Global___Account: _TypeAlias = Account  # noqa: Y015
+
+@_typing.final
+class User(_message.Message):
+    """What UpdateUser may set of a user."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    ACCOUNT_ID_FIELD_NUMBER: _builtins.int
+    USER_ID_FIELD_NUMBER: _builtins.int
+    DISPLAY_NAME_FIELD_NUMBER: _builtins.int
+    TEAM_ID_FIELD_NUMBER: _builtins.int
+    account_id: _builtins.str
+    """The account."""
+    user_id: _builtins.str
+    """The user."""
+    display_name: _builtins.str
+    """The name to show, up to 256 bytes of UTF-8 without control characters or white space at either end; empty for none."""
+    team_id: _builtins.str
+    """The team, an id like that of a user; empty for none."""
+    def __init__(
+        self,
+        *,
+        account_id: _builtins.str = ...,
+        user_id: _builtins.str = ...,
+        display_name: _builtins.str | None = ...,
+        team_id: _builtins.str | None = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _typing.Literal["_display_name", b"_display_name", "_team_id", b"_team_id", "display_name", b"display_name", "team_id", b"team_id"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["_display_name", b"_display_name", "_team_id", b"_team_id", "account_id", b"account_id", "display_name", b"display_name", "team_id", b"team_id", "user_id", b"user_id"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    _WhichOneofReturnType__display_name: _TypeAlias = _typing.Literal["display_name"]  # noqa: Y015
+    _WhichOneofArgType__display_name: _TypeAlias = _typing.Literal["_display_name", b"_display_name"]  # noqa: Y015
+    _WhichOneofReturnType__team_id: _TypeAlias = _typing.Literal["team_id"]  # noqa: Y015
+    _WhichOneofArgType__team_id: _TypeAlias = _typing.Literal["_team_id", b"_team_id"]  # noqa: Y015
+    @_typing.overload
+    def WhichOneof(self, oneof_group: _WhichOneofArgType__display_name) -> _WhichOneofReturnType__display_name | None: ...
+    @_typing.overload
+    def WhichOneof(self, oneof_group: _WhichOneofArgType__team_id) -> _WhichOneofReturnType__team_id | None: ...
+
+Global___User: _TypeAlias = User  # noqa: Y015
+
+@_typing.final
+class UpdateUserRequest(_message.Message):
+    """Request of StatusService.UpdateUser."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    USER_FIELD_NUMBER: _builtins.int
+    UPDATE_MASK_FIELD_NUMBER: _builtins.int
+    @_builtins.property
+    def user(self) -> Global___User:
+        """The user to write."""
+
+    @_builtins.property
+    def update_mask(self) -> _field_mask_pb2.FieldMask:
+        """The fields to write, of display_name and team_id, or "*" for both. A field that is named here and unset in user
+        becomes empty. Without a mask, or with an empty one, every field that is set in user is written.
+        """
+
+    def __init__(
+        self,
+        *,
+        user: Global___User | None = ...,
+        update_mask: _field_mask_pb2.FieldMask | None = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _typing.Literal["update_mask", b"update_mask", "user", b"user"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["update_mask", b"update_mask", "user", b"user"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___UpdateUserRequest: _TypeAlias = UpdateUserRequest  # noqa: Y015
+
+@_typing.final
+class UpdateUserResponse(_message.Message):
+    """Response of StatusService.UpdateUser."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    USER_STATUS_FIELD_NUMBER: _builtins.int
+    @_builtins.property
+    def user_status(self) -> Global___UserStatus:
+        """The user's status after the change."""
+
+    def __init__(
+        self,
+        *,
+        user_status: Global___UserStatus | None = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _typing.Literal["user_status", b"user_status"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["user_status", b"user_status"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___UpdateUserResponse: _TypeAlias = UpdateUserResponse  # noqa: Y015
+
+@_typing.final
+class DeleteUserRequest(_message.Message):
+    """Request of StatusService.DeleteUser."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    ACCOUNT_ID_FIELD_NUMBER: _builtins.int
+    USER_ID_FIELD_NUMBER: _builtins.int
+    account_id: _builtins.str
+    """The account."""
+    user_id: _builtins.str
+    """The user."""
+    def __init__(
+        self,
+        *,
+        account_id: _builtins.str = ...,
+        user_id: _builtins.str = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["account_id", b"account_id", "user_id", b"user_id"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___DeleteUserRequest: _TypeAlias = DeleteUserRequest  # noqa: Y015
+
+@_typing.final
+class DeleteUserResponse(_message.Message):
+    """Response of StatusService.DeleteUser."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    def __init__(
+        self,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___DeleteUserResponse: _TypeAlias = DeleteUserResponse  # noqa: Y015
+
+@_typing.final
+class BatchSetStatusRequest(_message.Message):
+    """Request of StatusService.BatchSetStatus."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    ACCOUNT_ID_FIELD_NUMBER: _builtins.int
+    REQUESTS_FIELD_NUMBER: _builtins.int
+    account_id: _builtins.str
+    """The account."""
+    @_builtins.property
+    def requests(self) -> _containers.RepeatedCompositeFieldContainer[Global___SetStatusRequest]:
+        """The settings, 1 to 1,000, in the order in which they are made. The account_id of each is empty or the same."""
+
+    def __init__(
+        self,
+        *,
+        account_id: _builtins.str = ...,
+        requests: _abc.Iterable[Global___SetStatusRequest] | None = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["account_id", b"account_id", "requests", b"requests"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___BatchSetStatusRequest: _TypeAlias = BatchSetStatusRequest  # noqa: Y015
+
+@_typing.final
+class BatchSetStatusResponse(_message.Message):
+    """Response of StatusService.BatchSetStatus."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    RESULTS_FIELD_NUMBER: _builtins.int
+    @_builtins.property
+    def results(self) -> _containers.RepeatedCompositeFieldContainer[Global___SetStatusResult]:
+        """The answer to each setting, in the order of the request."""
+
+    def __init__(
+        self,
+        *,
+        results: _abc.Iterable[Global___SetStatusResult] | None = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["results", b"results"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___BatchSetStatusResponse: _TypeAlias = BatchSetStatusResponse  # noqa: Y015
+
+@_typing.final
+class SetStatusResult(_message.Message):
+    """The answer to one setting of a batch."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    USER_STATUS_FIELD_NUMBER: _builtins.int
+    ERROR_FIELD_NUMBER: _builtins.int
+    @_builtins.property
+    def user_status(self) -> Global___UserStatus:
+        """The user's status after the setting."""
+
+    @_builtins.property
+    def error(self) -> Global___SetStatusError:
+        """The refusal. Nothing was done for this user."""
+
+    def __init__(
+        self,
+        *,
+        user_status: Global___UserStatus | None = ...,
+        error: Global___SetStatusError | None = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _typing.Literal["error", b"error", "result", b"result", "user_status", b"user_status"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["error", b"error", "result", b"result", "user_status", b"user_status"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    _WhichOneofReturnType_result: _TypeAlias = _typing.Literal["user_status", "error"]  # noqa: Y015
+    _WhichOneofArgType_result: _TypeAlias = _typing.Literal["result", b"result"]  # noqa: Y015
+    def WhichOneof(self, oneof_group: _WhichOneofArgType_result) -> _WhichOneofReturnType_result | None: ...
+
+Global___SetStatusResult: _TypeAlias = SetStatusResult  # noqa: Y015
+
+@_typing.final
+class SetStatusError(_message.Message):
+    """The refusal of one setting of a batch."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    REASON_FIELD_NUMBER: _builtins.int
+    FIELD_FIELD_NUMBER: _builtins.int
+    MESSAGE_FIELD_NUMBER: _builtins.int
+    reason: Global___ErrorReason.ValueType
+    """The kind of error."""
+    field: _builtins.str
+    """The field at fault, relative to the setting; empty if no field is."""
+    message: _builtins.str
+    """A description of the error, for people."""
+    def __init__(
+        self,
+        *,
+        reason: Global___ErrorReason.ValueType = ...,
+        field: _builtins.str = ...,
+        message: _builtins.str = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["field", b"field", "message", b"message", "reason", b"reason"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___SetStatusError: _TypeAlias = SetStatusError  # noqa: Y015
+
+@_typing.final
+class DeleteWorkflowRequest(_message.Message):
+    """Request of StatusService.DeleteWorkflow."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    ACCOUNT_ID_FIELD_NUMBER: _builtins.int
+    TEAM_ID_FIELD_NUMBER: _builtins.int
+    ETAG_FIELD_NUMBER: _builtins.int
+    VALIDATE_ONLY_FIELD_NUMBER: _builtins.int
+    account_id: _builtins.str
+    """The account."""
+    team_id: _builtins.str
+    """The team."""
+    etag: _builtins.str
+    """If set, the workflow is deleted only if this is still its etag."""
+    validate_only: _builtins.bool
+    """Delete nothing; return what the deletion would do."""
+    def __init__(
+        self,
+        *,
+        account_id: _builtins.str = ...,
+        team_id: _builtins.str = ...,
+        etag: _builtins.str = ...,
+        validate_only: _builtins.bool = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["account_id", b"account_id", "etag", b"etag", "team_id", b"team_id", "validate_only", b"validate_only"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___DeleteWorkflowRequest: _TypeAlias = DeleteWorkflowRequest  # noqa: Y015
+
+@_typing.final
+class DeleteWorkflowResponse(_message.Message):
+    """Response of StatusService.DeleteWorkflow."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    WORKFLOW_FIELD_NUMBER: _builtins.int
+    IMPACT_FIELD_NUMBER: _builtins.int
+    @_builtins.property
+    def workflow(self) -> Global___Workflow:
+        """The workflow that the team follows: the account's."""
+
+    @_builtins.property
+    def impact(self) -> Global___WorkflowImpact:
+        """The effect of the deletion; set only with validate_only."""
+
+    def __init__(
+        self,
+        *,
+        workflow: Global___Workflow | None = ...,
+        impact: Global___WorkflowImpact | None = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _typing.Literal["impact", b"impact", "workflow", b"workflow"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["impact", b"impact", "workflow", b"workflow"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___DeleteWorkflowResponse: _TypeAlias = DeleteWorkflowResponse  # noqa: Y015
+
+@_typing.final
+class Team(_message.Message):
+    """A team of an account."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    ACCOUNT_ID_FIELD_NUMBER: _builtins.int
+    TEAM_ID_FIELD_NUMBER: _builtins.int
+    USER_COUNT_FIELD_NUMBER: _builtins.int
+    HAS_WORKFLOW_FIELD_NUMBER: _builtins.int
+    account_id: _builtins.str
+    """The account."""
+    team_id: _builtins.str
+    """The team."""
+    user_count: _builtins.int
+    """The number of its users."""
+    has_workflow: _builtins.bool
+    """True if it has a workflow of its own; false if it follows the account's."""
+    def __init__(
+        self,
+        *,
+        account_id: _builtins.str = ...,
+        team_id: _builtins.str = ...,
+        user_count: _builtins.int = ...,
+        has_workflow: _builtins.bool = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["account_id", b"account_id", "has_workflow", b"has_workflow", "team_id", b"team_id", "user_count", b"user_count"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___Team: _TypeAlias = Team  # noqa: Y015
+
+@_typing.final
+class ListTeamsRequest(_message.Message):
+    """Request of StatusService.ListTeams."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    ACCOUNT_ID_FIELD_NUMBER: _builtins.int
+    PAGE_SIZE_FIELD_NUMBER: _builtins.int
+    PAGE_TOKEN_FIELD_NUMBER: _builtins.int
+    account_id: _builtins.str
+    """The account. A never-seen account has no teams."""
+    page_size: _builtins.int
+    """The maximum number of teams in a page; 0 means 100, and more than 1,000 counts as 1,000."""
+    page_token: _builtins.str
+    """The next_page_token of the previous page; empty for the first. All other fields except page_size must be the same."""
+    def __init__(
+        self,
+        *,
+        account_id: _builtins.str = ...,
+        page_size: _builtins.int = ...,
+        page_token: _builtins.str = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["account_id", b"account_id", "page_size", b"page_size", "page_token", b"page_token"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___ListTeamsRequest: _TypeAlias = ListTeamsRequest  # noqa: Y015
+
+@_typing.final
+class ListTeamsResponse(_message.Message):
+    """Response of StatusService.ListTeams."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    TEAMS_FIELD_NUMBER: _builtins.int
+    NEXT_PAGE_TOKEN_FIELD_NUMBER: _builtins.int
+    next_page_token: _builtins.str
+    """The token for the next page; empty if this is the last."""
+    @_builtins.property
+    def teams(self) -> _containers.RepeatedCompositeFieldContainer[Global___Team]:
+        """The teams of this page."""
+
+    def __init__(
+        self,
+        *,
+        teams: _abc.Iterable[Global___Team] | None = ...,
+        next_page_token: _builtins.str = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["next_page_token", b"next_page_token", "teams", b"teams"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___ListTeamsResponse: _TypeAlias = ListTeamsResponse  # noqa: Y015
+
+@_typing.final
+class CreateAccountRequest(_message.Message):
+    """Request of StatusService.CreateAccount."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    ACCOUNT_ID_FIELD_NUMBER: _builtins.int
+    account_id: _builtins.str
+    """The account to create."""
+    def __init__(
+        self,
+        *,
+        account_id: _builtins.str = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["account_id", b"account_id"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___CreateAccountRequest: _TypeAlias = CreateAccountRequest  # noqa: Y015
+
+@_typing.final
+class CreateAccountResponse(_message.Message):
+    """Response of StatusService.CreateAccount."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    ACCOUNT_FIELD_NUMBER: _builtins.int
+    @_builtins.property
+    def account(self) -> Global___Account:
+        """The account."""
+
+    def __init__(
+        self,
+        *,
+        account: Global___Account | None = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _typing.Literal["account", b"account"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["account", b"account"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___CreateAccountResponse: _TypeAlias = CreateAccountResponse  # noqa: Y015
+
+@_typing.final
+class DeleteAccountRequest(_message.Message):
+    """Request of StatusService.DeleteAccount."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    ACCOUNT_ID_FIELD_NUMBER: _builtins.int
+    account_id: _builtins.str
+    """The account."""
+    def __init__(
+        self,
+        *,
+        account_id: _builtins.str = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["account_id", b"account_id"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___DeleteAccountRequest: _TypeAlias = DeleteAccountRequest  # noqa: Y015
+
+@_typing.final
+class DeleteAccountResponse(_message.Message):
+    """Response of StatusService.DeleteAccount."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    def __init__(
+        self,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___DeleteAccountResponse: _TypeAlias = DeleteAccountResponse  # noqa: Y015
 
 @_typing.final
 class SimulateRequest(_message.Message):

@@ -125,6 +125,41 @@ class StatusServiceStub:
                 request_serializer=onduty_dot_v1_dot_status__pb2.ListAccountsRequest.SerializeToString,
                 response_deserializer=onduty_dot_v1_dot_status__pb2.ListAccountsResponse.FromString,
                 _registered_method=True)
+        self.UpdateUser = channel.unary_unary(
+                '/onduty.v1.StatusService/UpdateUser',
+                request_serializer=onduty_dot_v1_dot_status__pb2.UpdateUserRequest.SerializeToString,
+                response_deserializer=onduty_dot_v1_dot_status__pb2.UpdateUserResponse.FromString,
+                _registered_method=True)
+        self.DeleteUser = channel.unary_unary(
+                '/onduty.v1.StatusService/DeleteUser',
+                request_serializer=onduty_dot_v1_dot_status__pb2.DeleteUserRequest.SerializeToString,
+                response_deserializer=onduty_dot_v1_dot_status__pb2.DeleteUserResponse.FromString,
+                _registered_method=True)
+        self.BatchSetStatus = channel.unary_unary(
+                '/onduty.v1.StatusService/BatchSetStatus',
+                request_serializer=onduty_dot_v1_dot_status__pb2.BatchSetStatusRequest.SerializeToString,
+                response_deserializer=onduty_dot_v1_dot_status__pb2.BatchSetStatusResponse.FromString,
+                _registered_method=True)
+        self.DeleteWorkflow = channel.unary_unary(
+                '/onduty.v1.StatusService/DeleteWorkflow',
+                request_serializer=onduty_dot_v1_dot_status__pb2.DeleteWorkflowRequest.SerializeToString,
+                response_deserializer=onduty_dot_v1_dot_status__pb2.DeleteWorkflowResponse.FromString,
+                _registered_method=True)
+        self.ListTeams = channel.unary_unary(
+                '/onduty.v1.StatusService/ListTeams',
+                request_serializer=onduty_dot_v1_dot_status__pb2.ListTeamsRequest.SerializeToString,
+                response_deserializer=onduty_dot_v1_dot_status__pb2.ListTeamsResponse.FromString,
+                _registered_method=True)
+        self.CreateAccount = channel.unary_unary(
+                '/onduty.v1.StatusService/CreateAccount',
+                request_serializer=onduty_dot_v1_dot_status__pb2.CreateAccountRequest.SerializeToString,
+                response_deserializer=onduty_dot_v1_dot_status__pb2.CreateAccountResponse.FromString,
+                _registered_method=True)
+        self.DeleteAccount = channel.unary_unary(
+                '/onduty.v1.StatusService/DeleteAccount',
+                request_serializer=onduty_dot_v1_dot_status__pb2.DeleteAccountRequest.SerializeToString,
+                response_deserializer=onduty_dot_v1_dot_status__pb2.DeleteAccountResponse.FromString,
+                _registered_method=True)
         self.Simulate = channel.unary_unary(
                 '/onduty.v1.StatusService/Simulate',
                 request_serializer=onduty_dot_v1_dot_status__pb2.SimulateRequest.SerializeToString,
@@ -283,6 +318,65 @@ class StatusServiceServicer:
         context.set_details('Method not implemented!')
         raise NotImplementedError('Method not implemented!')
 
+    def UpdateUser(self, request, context):
+        """Gives a user a name and a team. The workflow of another team, or of the account, then decides for the user: what has
+        fallen due under the former one by now stays, and what the new one has due by now switches now. NOT_FOUND for a
+        never-seen user.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def DeleteUser(self, request, context):
+        """Erases a user: the record, sessions, name, and who it was in the history, whose rows stay without the user. Nothing
+        of the id or the name is left in the store when the call returns. The same id that comes back is a new user.
+        NOT_FOUND for a never-seen user. A call that fails may be repeated; it then ends what it began.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def BatchSetStatus(self, request, context):
+        """Sets the statuses of up to 1,000 users of one account, each as SetStatus would, and each answered for: one that is
+        refused does not fail the others.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def DeleteWorkflow(self, request, context):
+        """Deletes the workflow of a team, or previews that: the team follows the account's again. What has fallen due under
+        the team's workflow by now stays, and what the account's has due by now switches now. Changes nothing for a team
+        that has none of its own. The account's own workflow is never deleted, only changed.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def ListTeams(self, request, context):
+        """Lists the teams of an account that have users or a workflow of their own, in pages, in the order of their ids.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def CreateAccount(self, request, context):
+        """Creates an account in which nothing was recorded yet. Needed where the server keeps declared accounts only; elsewhere
+        the first activity, setting or workflow creates it. Changes nothing for an account that is there.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def DeleteAccount(self, request, context):
+        """Erases an account: users, workflows and history. Nothing of it is left in the store when the call returns. Watchers
+        are sent the empty account. NOT_FOUND for an account that is not there. A call that fails may be repeated; it then
+        ends what it began.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
     def Simulate(self, request, context):
         """Replays a log of activities under a workflow and returns what the workflow would have done. The rules are those of
         the server. Reads and writes nothing of the account.
@@ -383,6 +477,41 @@ def add_StatusServiceServicer_to_server(servicer, server):
                     servicer.ListAccounts,
                     request_deserializer=onduty_dot_v1_dot_status__pb2.ListAccountsRequest.FromString,
                     response_serializer=onduty_dot_v1_dot_status__pb2.ListAccountsResponse.SerializeToString,
+            ),
+            'UpdateUser': grpc.unary_unary_rpc_method_handler(
+                    servicer.UpdateUser,
+                    request_deserializer=onduty_dot_v1_dot_status__pb2.UpdateUserRequest.FromString,
+                    response_serializer=onduty_dot_v1_dot_status__pb2.UpdateUserResponse.SerializeToString,
+            ),
+            'DeleteUser': grpc.unary_unary_rpc_method_handler(
+                    servicer.DeleteUser,
+                    request_deserializer=onduty_dot_v1_dot_status__pb2.DeleteUserRequest.FromString,
+                    response_serializer=onduty_dot_v1_dot_status__pb2.DeleteUserResponse.SerializeToString,
+            ),
+            'BatchSetStatus': grpc.unary_unary_rpc_method_handler(
+                    servicer.BatchSetStatus,
+                    request_deserializer=onduty_dot_v1_dot_status__pb2.BatchSetStatusRequest.FromString,
+                    response_serializer=onduty_dot_v1_dot_status__pb2.BatchSetStatusResponse.SerializeToString,
+            ),
+            'DeleteWorkflow': grpc.unary_unary_rpc_method_handler(
+                    servicer.DeleteWorkflow,
+                    request_deserializer=onduty_dot_v1_dot_status__pb2.DeleteWorkflowRequest.FromString,
+                    response_serializer=onduty_dot_v1_dot_status__pb2.DeleteWorkflowResponse.SerializeToString,
+            ),
+            'ListTeams': grpc.unary_unary_rpc_method_handler(
+                    servicer.ListTeams,
+                    request_deserializer=onduty_dot_v1_dot_status__pb2.ListTeamsRequest.FromString,
+                    response_serializer=onduty_dot_v1_dot_status__pb2.ListTeamsResponse.SerializeToString,
+            ),
+            'CreateAccount': grpc.unary_unary_rpc_method_handler(
+                    servicer.CreateAccount,
+                    request_deserializer=onduty_dot_v1_dot_status__pb2.CreateAccountRequest.FromString,
+                    response_serializer=onduty_dot_v1_dot_status__pb2.CreateAccountResponse.SerializeToString,
+            ),
+            'DeleteAccount': grpc.unary_unary_rpc_method_handler(
+                    servicer.DeleteAccount,
+                    request_deserializer=onduty_dot_v1_dot_status__pb2.DeleteAccountRequest.FromString,
+                    response_serializer=onduty_dot_v1_dot_status__pb2.DeleteAccountResponse.SerializeToString,
             ),
             'Simulate': grpc.unary_unary_rpc_method_handler(
                     servicer.Simulate,
@@ -877,6 +1006,195 @@ class StatusService:
             '/onduty.v1.StatusService/ListAccounts',
             onduty_dot_v1_dot_status__pb2.ListAccountsRequest.SerializeToString,
             onduty_dot_v1_dot_status__pb2.ListAccountsResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def UpdateUser(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/onduty.v1.StatusService/UpdateUser',
+            onduty_dot_v1_dot_status__pb2.UpdateUserRequest.SerializeToString,
+            onduty_dot_v1_dot_status__pb2.UpdateUserResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def DeleteUser(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/onduty.v1.StatusService/DeleteUser',
+            onduty_dot_v1_dot_status__pb2.DeleteUserRequest.SerializeToString,
+            onduty_dot_v1_dot_status__pb2.DeleteUserResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def BatchSetStatus(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/onduty.v1.StatusService/BatchSetStatus',
+            onduty_dot_v1_dot_status__pb2.BatchSetStatusRequest.SerializeToString,
+            onduty_dot_v1_dot_status__pb2.BatchSetStatusResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def DeleteWorkflow(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/onduty.v1.StatusService/DeleteWorkflow',
+            onduty_dot_v1_dot_status__pb2.DeleteWorkflowRequest.SerializeToString,
+            onduty_dot_v1_dot_status__pb2.DeleteWorkflowResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def ListTeams(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/onduty.v1.StatusService/ListTeams',
+            onduty_dot_v1_dot_status__pb2.ListTeamsRequest.SerializeToString,
+            onduty_dot_v1_dot_status__pb2.ListTeamsResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def CreateAccount(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/onduty.v1.StatusService/CreateAccount',
+            onduty_dot_v1_dot_status__pb2.CreateAccountRequest.SerializeToString,
+            onduty_dot_v1_dot_status__pb2.CreateAccountResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def DeleteAccount(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/onduty.v1.StatusService/DeleteAccount',
+            onduty_dot_v1_dot_status__pb2.DeleteAccountRequest.SerializeToString,
+            onduty_dot_v1_dot_status__pb2.DeleteAccountResponse.FromString,
             options,
             channel_credentials,
             insecure,

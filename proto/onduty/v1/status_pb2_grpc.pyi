@@ -111,6 +111,36 @@ class StatusServiceStub:
     caller gets the accounts that its permissions name, in the order of their ids, whether or not anything was ever
     recorded in them.
     """
+    UpdateUser: _grpc.UnaryUnaryMultiCallable[_status_pb2.UpdateUserRequest, _status_pb2.UpdateUserResponse]
+    """Gives a user a name and a team. The workflow of another team, or of the account, then decides for the user: what has
+    fallen due under the former one by now stays, and what the new one has due by now switches now. NOT_FOUND for a
+    never-seen user.
+    """
+    DeleteUser: _grpc.UnaryUnaryMultiCallable[_status_pb2.DeleteUserRequest, _status_pb2.DeleteUserResponse]
+    """Erases a user: the record, sessions, name, and who it was in the history, whose rows stay without the user. Nothing
+    of the id or the name is left in the store when the call returns. The same id that comes back is a new user.
+    NOT_FOUND for a never-seen user. A call that fails may be repeated; it then ends what it began.
+    """
+    BatchSetStatus: _grpc.UnaryUnaryMultiCallable[_status_pb2.BatchSetStatusRequest, _status_pb2.BatchSetStatusResponse]
+    """Sets the statuses of up to 1,000 users of one account, each as SetStatus would, and each answered for: one that is
+    refused does not fail the others.
+    """
+    DeleteWorkflow: _grpc.UnaryUnaryMultiCallable[_status_pb2.DeleteWorkflowRequest, _status_pb2.DeleteWorkflowResponse]
+    """Deletes the workflow of a team, or previews that: the team follows the account's again. What has fallen due under
+    the team's workflow by now stays, and what the account's has due by now switches now. Changes nothing for a team
+    that has none of its own. The account's own workflow is never deleted, only changed.
+    """
+    ListTeams: _grpc.UnaryUnaryMultiCallable[_status_pb2.ListTeamsRequest, _status_pb2.ListTeamsResponse]
+    """Lists the teams of an account that have users or a workflow of their own, in pages, in the order of their ids."""
+    CreateAccount: _grpc.UnaryUnaryMultiCallable[_status_pb2.CreateAccountRequest, _status_pb2.CreateAccountResponse]
+    """Creates an account in which nothing was recorded yet. Needed where the server keeps declared accounts only; elsewhere
+    the first activity, setting or workflow creates it. Changes nothing for an account that is there.
+    """
+    DeleteAccount: _grpc.UnaryUnaryMultiCallable[_status_pb2.DeleteAccountRequest, _status_pb2.DeleteAccountResponse]
+    """Erases an account: users, workflows and history. Nothing of it is left in the store when the call returns. Watchers
+    are sent the empty account. NOT_FOUND for an account that is not there. A call that fails may be repeated; it then
+    ends what it began.
+    """
     Simulate: _grpc.UnaryUnaryMultiCallable[_status_pb2.SimulateRequest, _status_pb2.SimulateResponse]
     """Replays a log of activities under a workflow and returns what the workflow would have done. The rules are those of
     the server. Reads and writes nothing of the account.
@@ -185,6 +215,36 @@ class StatusServiceAsyncStub(StatusServiceStub):
     workflow, of every account gets the accounts in which something was recorded, in no particular order. Any other
     caller gets the accounts that its permissions name, in the order of their ids, whether or not anything was ever
     recorded in them.
+    """
+    UpdateUser: _aio.UnaryUnaryMultiCallable[_status_pb2.UpdateUserRequest, _status_pb2.UpdateUserResponse]  # type: ignore[assignment]
+    """Gives a user a name and a team. The workflow of another team, or of the account, then decides for the user: what has
+    fallen due under the former one by now stays, and what the new one has due by now switches now. NOT_FOUND for a
+    never-seen user.
+    """
+    DeleteUser: _aio.UnaryUnaryMultiCallable[_status_pb2.DeleteUserRequest, _status_pb2.DeleteUserResponse]  # type: ignore[assignment]
+    """Erases a user: the record, sessions, name, and who it was in the history, whose rows stay without the user. Nothing
+    of the id or the name is left in the store when the call returns. The same id that comes back is a new user.
+    NOT_FOUND for a never-seen user. A call that fails may be repeated; it then ends what it began.
+    """
+    BatchSetStatus: _aio.UnaryUnaryMultiCallable[_status_pb2.BatchSetStatusRequest, _status_pb2.BatchSetStatusResponse]  # type: ignore[assignment]
+    """Sets the statuses of up to 1,000 users of one account, each as SetStatus would, and each answered for: one that is
+    refused does not fail the others.
+    """
+    DeleteWorkflow: _aio.UnaryUnaryMultiCallable[_status_pb2.DeleteWorkflowRequest, _status_pb2.DeleteWorkflowResponse]  # type: ignore[assignment]
+    """Deletes the workflow of a team, or previews that: the team follows the account's again. What has fallen due under
+    the team's workflow by now stays, and what the account's has due by now switches now. Changes nothing for a team
+    that has none of its own. The account's own workflow is never deleted, only changed.
+    """
+    ListTeams: _aio.UnaryUnaryMultiCallable[_status_pb2.ListTeamsRequest, _status_pb2.ListTeamsResponse]  # type: ignore[assignment]
+    """Lists the teams of an account that have users or a workflow of their own, in pages, in the order of their ids."""
+    CreateAccount: _aio.UnaryUnaryMultiCallable[_status_pb2.CreateAccountRequest, _status_pb2.CreateAccountResponse]  # type: ignore[assignment]
+    """Creates an account in which nothing was recorded yet. Needed where the server keeps declared accounts only; elsewhere
+    the first activity, setting or workflow creates it. Changes nothing for an account that is there.
+    """
+    DeleteAccount: _aio.UnaryUnaryMultiCallable[_status_pb2.DeleteAccountRequest, _status_pb2.DeleteAccountResponse]  # type: ignore[assignment]
+    """Erases an account: users, workflows and history. Nothing of it is left in the store when the call returns. Watchers
+    are sent the empty account. NOT_FOUND for an account that is not there. A call that fails may be repeated; it then
+    ends what it began.
     """
     Simulate: _aio.UnaryUnaryMultiCallable[_status_pb2.SimulateRequest, _status_pb2.SimulateResponse]  # type: ignore[assignment]
     """Replays a log of activities under a workflow and returns what the workflow would have done. The rules are those of
@@ -365,6 +425,78 @@ class StatusServiceServicer(metaclass=_abc_1.ABCMeta):
         workflow, of every account gets the accounts in which something was recorded, in no particular order. Any other
         caller gets the accounts that its permissions name, in the order of their ids, whether or not anything was ever
         recorded in them.
+        """
+
+    @_abc_1.abstractmethod
+    def UpdateUser(
+        self,
+        request: _status_pb2.UpdateUserRequest,
+        context: _ServicerContext,
+    ) -> _typing.Union[_status_pb2.UpdateUserResponse, _abc.Awaitable[_status_pb2.UpdateUserResponse]]:
+        """Gives a user a name and a team. The workflow of another team, or of the account, then decides for the user: what has
+        fallen due under the former one by now stays, and what the new one has due by now switches now. NOT_FOUND for a
+        never-seen user.
+        """
+
+    @_abc_1.abstractmethod
+    def DeleteUser(
+        self,
+        request: _status_pb2.DeleteUserRequest,
+        context: _ServicerContext,
+    ) -> _typing.Union[_status_pb2.DeleteUserResponse, _abc.Awaitable[_status_pb2.DeleteUserResponse]]:
+        """Erases a user: the record, sessions, name, and who it was in the history, whose rows stay without the user. Nothing
+        of the id or the name is left in the store when the call returns. The same id that comes back is a new user.
+        NOT_FOUND for a never-seen user. A call that fails may be repeated; it then ends what it began.
+        """
+
+    @_abc_1.abstractmethod
+    def BatchSetStatus(
+        self,
+        request: _status_pb2.BatchSetStatusRequest,
+        context: _ServicerContext,
+    ) -> _typing.Union[_status_pb2.BatchSetStatusResponse, _abc.Awaitable[_status_pb2.BatchSetStatusResponse]]:
+        """Sets the statuses of up to 1,000 users of one account, each as SetStatus would, and each answered for: one that is
+        refused does not fail the others.
+        """
+
+    @_abc_1.abstractmethod
+    def DeleteWorkflow(
+        self,
+        request: _status_pb2.DeleteWorkflowRequest,
+        context: _ServicerContext,
+    ) -> _typing.Union[_status_pb2.DeleteWorkflowResponse, _abc.Awaitable[_status_pb2.DeleteWorkflowResponse]]:
+        """Deletes the workflow of a team, or previews that: the team follows the account's again. What has fallen due under
+        the team's workflow by now stays, and what the account's has due by now switches now. Changes nothing for a team
+        that has none of its own. The account's own workflow is never deleted, only changed.
+        """
+
+    @_abc_1.abstractmethod
+    def ListTeams(
+        self,
+        request: _status_pb2.ListTeamsRequest,
+        context: _ServicerContext,
+    ) -> _typing.Union[_status_pb2.ListTeamsResponse, _abc.Awaitable[_status_pb2.ListTeamsResponse]]:
+        """Lists the teams of an account that have users or a workflow of their own, in pages, in the order of their ids."""
+
+    @_abc_1.abstractmethod
+    def CreateAccount(
+        self,
+        request: _status_pb2.CreateAccountRequest,
+        context: _ServicerContext,
+    ) -> _typing.Union[_status_pb2.CreateAccountResponse, _abc.Awaitable[_status_pb2.CreateAccountResponse]]:
+        """Creates an account in which nothing was recorded yet. Needed where the server keeps declared accounts only; elsewhere
+        the first activity, setting or workflow creates it. Changes nothing for an account that is there.
+        """
+
+    @_abc_1.abstractmethod
+    def DeleteAccount(
+        self,
+        request: _status_pb2.DeleteAccountRequest,
+        context: _ServicerContext,
+    ) -> _typing.Union[_status_pb2.DeleteAccountResponse, _abc.Awaitable[_status_pb2.DeleteAccountResponse]]:
+        """Erases an account: users, workflows and history. Nothing of it is left in the store when the call returns. Watchers
+        are sent the empty account. NOT_FOUND for an account that is not there. A call that fails may be repeated; it then
+        ends what it began.
         """
 
     @_abc_1.abstractmethod

@@ -26,6 +26,10 @@ class Permission(IntFlag):
     STATUS_WRITE = 4
     WORKFLOW_READ = 8
     WORKFLOW_WRITE = 16
+    USER_WRITE = 32
+    USER_DELETE = 64
+    ACCOUNT_WRITE = 128
+    ACCOUNT_DELETE = 256
 
     @property
     def spelled(self) -> str:
@@ -44,11 +48,16 @@ _ACTS: Final = {
     Permission.STATUS_WRITE: "set statuses",
     Permission.WORKFLOW_READ: "read the workflow",
     Permission.WORKFLOW_WRITE: "change the workflow",
+    Permission.USER_WRITE: "name users and move them between teams",
+    Permission.USER_DELETE: "erase users",
+    Permission.ACCOUNT_WRITE: "create accounts",
+    Permission.ACCOUNT_DELETE: "erase accounts",
 }
 
 
 PERMISSIONS: Final[Mapping[str, Permission]] = MappingProxyType({each.spelled: each for each in Permission})
 ALL: Final = Permission(sum(Permission))
+_OF_ACCOUNTS: Final = Permission.ACCOUNT_WRITE | Permission.ACCOUNT_DELETE
 _READS_ALL: Final = int(Permission.STATUS_READ | Permission.WORKFLOW_READ)
 NO_PERMISSION: Final = Permission(0)
 """The need of a call that any caller with a credential may make."""
@@ -74,9 +83,9 @@ class Role:
 BUNDLES: Final[Mapping[str, Role]] = MappingProxyType(
     {
         "agent": Role(Permission.ACTIVITY_WRITE | Permission.STATUS_READ | Permission.STATUS_WRITE, own_user_only=True),
-        "backend": Role(ALL & ~Permission.WORKFLOW_WRITE, acts_for_others=True),
+        "backend": Role(ALL & ~_OF_ACCOUNTS & ~Permission.WORKFLOW_WRITE, acts_for_others=True),
         "router": Role(Permission.STATUS_READ | Permission.WORKFLOW_READ),
-        "supervisor": Role(ALL),
+        "supervisor": Role(ALL & ~_OF_ACCOUNTS),
         "admin": Role(ALL, acts_for_others=True, everywhere=True),
     }
 )

@@ -9,14 +9,14 @@ import asyncio
 from collections.abc import Callable, Coroutine, Sequence
 from typing import Any, NamedTuple, TypeVar
 
-from ..domain.errors import DomainError, InvalidField, LimitExceeded, UserUnknown
+from ..domain.errors import AccountUnknown, DomainError, InvalidField, LimitExceeded, UserUnknown
 from ..domain.layers import LeaseAction
 
 _CHUNK = 500
 """How many items of a batch are recorded before other requests get their turn."""
 _DECISIONS_CHUNK = 8
 """The same, counting those that need a decision: a new user of a new account takes as long as 100 known ones."""
-_REFUSALS = (InvalidField, LimitExceeded, UserUnknown)
+_REFUSALS = (InvalidField, LimitExceeded, AccountUnknown, UserUnknown)
 """The errors about one item. They do not fail the others."""
 
 

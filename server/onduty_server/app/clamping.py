@@ -10,7 +10,7 @@ from collections.abc import AsyncIterator, Sequence
 from dataclasses import replace
 
 from ..domain.layers import Lease, unpack
-from ..domain.record import Switch, UserRecord
+from ..domain.record import Switch, UserChange, UserRecord
 from ..domain.rules import PastPolicy
 from ..domain.workflow import Workflow
 from .limits import ENGAGEMENT_TTL_MAX_MS, SESSION_TTL_MAX_MS, STATUS_TTL_MAX_MS
@@ -59,6 +59,10 @@ class ClampedArchive(Archive):
             past=tuple(map(self._past, account.past)),
             vital=self._vital(account.vital),
             committed=min(account.committed, self._now),
+            teams=tuple(
+                team._replace(workflow=self._workflow(team.workflow), past=tuple(map(self._past, team.past)))
+                for team in account.teams
+            ),
         )
 
     async def users(self, account_id: str) -> AsyncIterator[Sequence[UserRecord]]:
@@ -91,9 +95,11 @@ class ClampedArchive(Archive):
     def _vital(self, vital: VitalSigns) -> VitalSigns:
         return VitalSigns(*(min(time, self._now) for time in vital))
 
-    def _change(self, change: Switch | Workflow) -> Switch | Workflow:
+    def _change(self, change: Switch | UserChange | Workflow) -> Switch | UserChange | Workflow:
         if isinstance(change, Workflow):
             return self._workflow(change)
+        if isinstance(change, UserChange):
+            return change._replace(commit_time=min(change.commit_time, self._now))
         expire_time = change.expire_time
         if expire_time is not None:
             expire_time = self._end(expire_time, change.effective_time, STATUS_TTL_MAX_MS)

@@ -9,11 +9,11 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from hashlib import blake2b
 from typing import Any, NamedTuple
 
-from ..domain.record import Switch, UserRecord
+from ..domain.record import Switch, UserChange, UserRecord
 from ..domain.rules import PastPolicy
 from ..domain.workflow import Workflow
 from .ports.archive import Archive, KeptAccount, KeptEvent, StoreCounts
@@ -129,8 +129,11 @@ async def copy(source: Archive, target: Archive, *, copying: Progress, verifying
     counted = {source.name: await source.counts(), target.name: await target.counts()}
     if found != written or any(tally != written.counts for tally in counted.values()):
         raise CopyMismatch(await _difference(source, target, counted))
-    if (await source.header()).token_key != (await target.header()).token_key:
+    there, here = await source.header(), await target.header()
+    if there.token_key != here.token_key:
         raise CopyMismatch("the key that resume tokens are signed with was not copied")
+    if there.first_revision != here.first_revision:
+        raise CopyMismatch(f"new accounts begin at revision {here.first_revision} instead of {there.first_revision}")
     await target.finish()
     return found.counts
 
@@ -175,11 +178,16 @@ def _ignore(_: StoreCounts) -> None:
 
 def _account_line(account: KeptAccount) -> bytes:
     workflow, past = _workflow(account.workflow), [_past(policy) for policy in account.past]
-    return repr((account.account_id, account.revision, workflow, past)).encode(errors="surrogatepass")
+    teams = [
+        (team.team_id, _workflow(team.workflow), [_past(policy) for policy in team.past]) for team in account.teams
+    ]
+    return repr((account.account_id, account.revision, workflow, past, teams)).encode(errors="surrogatepass")
 
 
 def _past(policy: PastPolicy) -> tuple[Any, ...]:
-    return _workflow(policy.workflow), policy.floor, policy.until, policy.last_revision
+    # A store need not keep who made a workflow that is no longer in force.
+    workflow = replace(policy.workflow, updated_by="", update_caller="")
+    return _workflow(workflow), policy.floor, policy.until, policy.last_revision
 
 
 def _workflow(workflow: Workflow) -> tuple[Any, ...]:
@@ -198,6 +206,8 @@ def _workflow(workflow: Workflow) -> tuple[Any, ...]:
         workflow.previous_revision,
         workflow.disconnect_after_ms,
         int(workflow.disconnect_status),
+        workflow.team_id,
+        workflow.follows,
     )
 
 
@@ -219,6 +229,7 @@ def _user_line(record: UserRecord) -> bytes:
                 record.reason,
                 record.revision,
                 record.layers,
+                *record.profile,
             )
         ).encode()
     )
@@ -240,7 +251,10 @@ def _event_line(event: KeptEvent) -> bytes:
             change.caller,
             change.expire_time,
             None if change.then is None else int(change.then),
+            event.team_id,
         )
+    elif isinstance(change, UserChange):
+        what = (*change.before, *change.after, change.actor, change.caller, change.erased)
     else:
         what = _workflow(change)
     return b"\ne%b" % repr((event.revision, event.commit_time, event.position, event.user_id, what)).encode()

@@ -28,7 +28,11 @@ SIMULATIONS_PER_CALLER_MAX = 3
 """How many logs are replayed at a time (each by a process, in some 100 MB and up to a few seconds), how many calls wait
 for that, and how many of both a caller may have."""
 WORKFLOW_CHANGES_KEPT = 10_000
-"""How many changes of an account's workflow are kept, however old: five a working day for eight years."""
+"""How many changes of the workflows of an account are kept, however old: five a working day for eight years."""
+TEAM_WORKFLOWS_MAX = 10_000
+"""How many teams of an account may have had a workflow of their own. Each is looked at when the account's changes."""
+DISPLAY_NAME_MAX_BYTES = 256
+BATCH_SET_MAX = 1_000
 
 ACTIVITY_MAX_AGE_MS = 30 * DAY_MS
 """Older activities are refused. They are older than the longest period, so they come from a broken clock."""

@@ -20,8 +20,9 @@ from .ports.history import Place
 _FORMAT = struct.Struct(">qqQ12s")
 _POSITION_MAX = 1 << 53
 """Larger than any count, and small enough that a store's arithmetic does not overflow."""
-_PURPOSE = b"page"
-"""Keeps the signature of a resume token, which has the same key, from being that of a page token."""
+_SIGNATURE_BYTES = 12
+_PURPOSE, _PURPOSE_OF_KEYS = b"page", b"pagekey"
+"""Keep the signature of a resume token, which has the same key, from being that of a page token."""
 
 
 class PagePlace(NamedTuple):
@@ -58,6 +59,31 @@ class PageTokens:
         if not hmac.compare_digest(signature, self._signature(position, place)) or not 0 <= position <= _POSITION_MAX:
             raise InvalidField("page_token", "is not a page token of this list; keep the other fields as they were")
         return PagePlace(position, place)
+
+    def after(self, key: str) -> str:
+        """The token for the page that begins after `key`, in a list in the order of such keys."""
+        return base64.urlsafe_b64encode(self._key_signature(key.encode()) + key.encode()).decode()
+
+    def read_after(self, token: str) -> str:
+        """The key that a token of `after` carries; "" for an empty token.
+
+        Raises:
+            InvalidField: not a token of this list.
+        """
+        if not token:
+            return ""
+        try:
+            signed = base64.b64decode(token, altchars=b"-_", validate=True)
+            signature, key = signed[:_SIGNATURE_BYTES], signed[_SIGNATURE_BYTES:]
+            if hmac.compare_digest(signature, self._key_signature(key)):
+                return key.decode()
+        except (binascii.Error, ValueError):
+            pass
+        raise InvalidField("page_token", "is not a page token of this list; keep the other fields as they were")
+
+    def _key_signature(self, key: bytes) -> bytes:
+        scope = self._scope + b"\0" + key
+        return hashlib.blake2s(scope, key=self._key, person=_PURPOSE_OF_KEYS, digest_size=_SIGNATURE_BYTES).digest()
 
     def _signature(self, position: int, place: Place) -> bytes:
         signed = _FORMAT.pack(position, *place, b"") + self._scope

@@ -38,9 +38,15 @@ class ImpactTally:
         """False if the revised workflow switches nobody, now or ever."""
         return any(self._revised.timed) or any(self._revised.timed_connection)
 
-    def add(self, position: int, record: UserRecord) -> None:
-        """Count a user, who came at `position` into the account."""
-        outlook = rules.outlook(record, self._policy, self._revised, self._now, self._now + _OUTLOOK_MS)
+    def add(
+        self, position: int, record: UserRecord, policy: Policy | None = None, revised: Workflow | None = None
+    ) -> None:
+        """Count a user, who came at `position` into the account.
+
+        `policy` and `revised` are given if those of the user's team are not those of the account.
+        """
+        until = self._now + _OUTLOOK_MS
+        outlook = rules.outlook(record, policy or self._policy, revised or self._revised, self._now, until)
         if outlook.at_once is not None:
             self._at_once[outlook.at_once[1]] += 1
             self._named.append((position, PreviewedSwitch(record.user_id, *outlook.at_once)))

@@ -8,8 +8,8 @@ from typing import NamedTuple
 from ..domain.errors import InvalidField, UserUnknown
 from ..domain.record import StatusChange, StatusView
 from ..domain.status import Status
-from .fields import check_ends, check_id
-from .limits import AVAILABLE_DEFAULT, AVAILABLE_MAX, BATCH_GET_MAX
+from .fields import check_ends, check_id, check_text
+from .limits import AVAILABLE_DEFAULT, AVAILABLE_MAX, BATCH_GET_MAX, ID_MAX_BYTES
 from .paging import PageTokens
 from .ports.history import Place
 from .ports.statuses import AccountPage, AvailabilityOrder, Available, ChangeFilter
@@ -58,14 +58,22 @@ class Reading(UseCases):
         )
 
     async def list_statuses(
-        self, account_id: str, *, statuses: Collection[Status] = (), page_size: int = 0, page_token: str = ""
+        self,
+        account_id: str,
+        *,
+        statuses: Collection[Status] = (),
+        team_id: str = "",
+        page_size: int = 0,
+        page_token: str = "",
     ) -> Page[StatusView]:
-        """List users in the order they were first seen."""
+        """List users, or those of a team, in the order they were first seen."""
         check_id("account_id", account_id)
+        check_text("team_id", team_id, ID_MAX_BYTES)
         limit = page_limit(page_size)
-        tokens = PageTokens(self._store.token_key, "statuses", account_id, sorted(set(statuses)))
+        of_team = (team_id,) if team_id else ()
+        tokens = PageTokens(self._store.token_key, "statuses", account_id, sorted(set(statuses)), *of_team)
         position = await self._position(account_id, tokens, page_token)
-        page = await self._store.scan(account_id, frozenset(statuses), position, limit)
+        page = await self._store.scan(account_id, frozenset(statuses), position, limit, team_id)
         if page.next_position is None:
             return Page(page.views, "")
         # Every new user takes a revision. While this revision is in the account's history, so is the position.
@@ -78,22 +86,28 @@ class Reading(UseCases):
         order: AvailabilityOrder = AvailabilityOrder.LONGEST_AVAILABLE,
         limit: int = 0,
         max_engagements: int = 0,
+        team_id: str = "",
     ) -> Available:
-        """Return the users who may be given work now, without those who have `max_engagements` or more (0: all)."""
+        """Return the users who may be given work now, without those who have `max_engagements` or more (0: all).
+
+        With `team_id`, only those of that team.
+        """
         check_id("account_id", account_id)
+        check_text("team_id", team_id, ID_MAX_BYTES)
         if not 0 <= limit <= AVAILABLE_MAX:
             raise InvalidField(
                 "limit", f"must be between 0 and {AVAILABLE_MAX}, got {limit} (0 means {AVAILABLE_DEFAULT})"
             )
         if max_engagements < 0:
             raise InvalidField("max_engagements", f"must not be negative, got {max_engagements} (0 means any number)")
-        return await self._store.available(account_id, order, limit or AVAILABLE_DEFAULT, max_engagements)
+        return await self._store.available(account_id, order, limit or AVAILABLE_DEFAULT, max_engagements, team_id)
 
     async def list_status_changes(
         self,
         account_id: str,
         *,
         user_id: str = "",
+        team_id: str = "",
         start_time: int | None = None,
         end_time: int | None = None,
         page_size: int = 0,
@@ -103,12 +117,14 @@ class Reading(UseCases):
         check_id("account_id", account_id)
         if user_id:
             check_id("user_id", user_id)
+        check_text("team_id", team_id, ID_MAX_BYTES)
         if start_time is not None and end_time is not None and end_time < start_time:
             raise InvalidField("end_time", "must not be before start_time")
         limit = page_limit(page_size)
-        tokens = PageTokens(self._store.token_key, "changes", account_id, user_id, start_time, end_time)
+        of_team = (team_id,) if team_id else ()
+        tokens = PageTokens(self._store.token_key, "changes", account_id, user_id, start_time, end_time, *of_team)
         after_revision = await self._position(account_id, tokens, page_token)
-        wanted = ChangeFilter(user_id or None, start_time, end_time)
+        wanted = ChangeFilter(user_id or None, start_time, end_time, team_id or None)
         page = await self._store.changes(account_id, wanted, after_revision, limit)
         if page.next_revision is None:
             return Page(page.changes, "")

@@ -1,7 +1,7 @@
 """The use cases. Each checks a request, has the domain's rules decide on it, and has the store commit the decision.
 
-They are in groups, by what they are about: `recording`, `leasing`, `reading` and `workflows`. `StatusService` is all of
-them.
+They are in groups, by what they are about: `recording`, `leasing`, `reading`, `workflows` and `people`. `StatusService`
+is all of them.
 """
 
 from __future__ import annotations
@@ -10,15 +10,15 @@ from ..domain.workflow import FRESH_FOR_MS
 from .fields import check_id
 from .leasing import Leasing
 from .limits import ACTIVITY_FUTURE_TOLERANCE_MS
+from .people import People
 from .ports.statuses import StatusStore
-from .recording import Recording
 from .replaying import ReplayJob, Simulated
 from .simulating import Simulations
 from .simulation import workflow_from_the_start
 from .workflows import Workflows
 
 
-class StatusService(Recording, Leasing, Workflows):
+class StatusService(People, Leasing, Workflows):
     """The service as seen by any transport. Ids are strings, times ms UTC, periods ms.
 
     Every method raises `InvalidField` for a malformed argument and `StoreUnavailable` when the store cannot answer.

@@ -34,16 +34,16 @@ def trace_decisions(store: Store, tracer: Tracer) -> None:
         with ExitStack() as commit:
             return await transact(account_id, user_id, traced, hint)
 
-    async def traced_update(account_id: str, revise: Revise) -> Workflow:
-        def traced(workflow: Workflow, now: int, revision: int) -> Workflow:
+    async def traced_update(account_id: str, revise: Revise, team_id: str = "") -> Workflow:
+        def traced(workflow: Workflow, now: int, revision: int, account: Workflow) -> Workflow:
             commit.close()
             with tracer.part("decide"):
-                revised = revise(workflow, now, revision)
+                revised = revise(workflow, now, revision, account)
             commit.enter_context(tracer.part("commit"))
             return revised
 
         with ExitStack() as commit:
-            return await update_workflow(account_id, traced)
+            return await update_workflow(account_id, traced, team_id)
 
     methods: Any = store
     methods.transact, methods.update_workflow = traced_transact, traced_update

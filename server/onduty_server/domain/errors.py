@@ -60,6 +60,14 @@ class UserUnknown(DomainError):
         super().__init__(f"user {quoted(user_id)} not found in account {quoted(account_id)}")
 
 
+class AccountUnknown(DomainError):
+    """There is no such account, and the call creates none."""
+
+    def __init__(self, account_id: str, *, declared: bool = False) -> None:
+        remedy = "; accounts have to be created on this server before they are used" if declared else ""
+        super().__init__(f"account {quoted(account_id)} not found{remedy}")
+
+
 class RevisionConflict(DomainError):
     """The etag or expected_revision is not the current one."""
 

@@ -29,7 +29,7 @@ def record_activity(
     settled = settle(record, policy, now)
     if record.last_activity is not None and activity_time < record.last_activity:
         return settled
-    moved = settled.record.copy() if settled.record is record else settled.record
+    moved = settled.own_record(record)
     if moved.layers:
         layers = pruned(moved, now)
         before, connection = Shown.of(moved, layers), layers.connection
@@ -91,7 +91,7 @@ def set_status(
         raise RevisionConflict(
             f"the user's status has changed since expected_revision {expected_revision}; read it again"
         )
-    updated = settled.record.copy() if settled.record is record else settled.record
+    updated = settled.own_record(record)
     if expire_time is None and not updated.layers:  # nearly always, and half of what the other layers take
         before_fields = updated.state, updated.actor, updated.reason
         updated.clock = max(updated.clock, now)
@@ -166,9 +166,11 @@ def pruned(record: UserRecord, now: int) -> Layers:
 
     The record is the caller's own, and keeps its layers. Of sessions, the last to end is kept if none lives.
     """
-    if not record.layers:
-        return NO_LAYERS
-    layers = unpack(record.layers)
+    return without_ended(record, unpack(record.layers), now) if record.layers else NO_LAYERS
+
+
+def without_ended(record: UserRecord, layers: Layers, now: int) -> Layers:
+    """As `pruned`, of layers that are not in the record yet."""
     sessions, engagements = live(layers.sessions, now), live(layers.engagements, now)
     if len(sessions) == len(layers.sessions) and len(engagements) == len(layers.engagements):
         return layers

@@ -6,7 +6,7 @@ A lease is a session or an engagement: it ends when it is ended, and by itself a
 from __future__ import annotations
 
 from .errors import LimitExceeded
-from .events import extended, first_activity, note_activity, pruned
+from .events import extended, first_activity, note_activity, pruned, without_ended
 from .layers import ENGAGEMENTS_MAX, SESSIONS_MAX, Lease, ended, kept
 from .record import Decision, Shown, UserRecord
 from .settling import Policy, settle, show
@@ -38,7 +38,7 @@ def keep_session(
         activity_time = None
     else:
         settled = settle(record, policy, now)
-    updated = settled.record.copy() if settled.record is record else settled.record
+    updated = settled.own_record(record)
     layers = pruned(updated, now)
     sessions = kept(layers.sessions if layers.connected(now) else (), session_id, now + ttl_ms)
     _check_number(sessions, SESSIONS_MAX, "sessions", now)
@@ -55,12 +55,12 @@ def keep_session(
 def end_session(record: UserRecord, policy: Policy, *, session_id: str, now: int) -> Decision:
     """End a session. One that is unknown or has ended stays as it is."""
     settled = settle(record, policy, now)
-    updated = settled.record.copy() if settled.record is record else settled.record
+    updated = settled.own_record(record)
     layers = pruned(updated, now)
     if not any(lease.lease_id == session_id and lease.end > now for lease in layers.sessions):
         return settled
-    updated.layers = layers._replace(sessions=ended(layers.sessions, session_id, now)).pack()
-    updated.layers = pruned(updated, now).pack()
+    layers = without_ended(updated, layers._replace(sessions=ended(layers.sessions, session_id, now)), now)
+    updated.layers = layers.pack()
     return extended(settled, updated, None, durable=True)
 
 
@@ -71,7 +71,7 @@ def keep_engagement(record: UserRecord, policy: Policy, *, engagement_id: str, t
         LimitExceeded: the user has `ENGAGEMENTS_MAX` others that live. Nothing is done.
     """
     settled = settle(record, policy, now)
-    updated = settled.record.copy() if settled.record is record else settled.record
+    updated = settled.own_record(record)
     layers = pruned(updated, now)
     engagements = kept(layers.engagements, engagement_id, now + ttl_ms)
     _check_number(engagements, ENGAGEMENTS_MAX, "engagements", now)
@@ -82,7 +82,7 @@ def keep_engagement(record: UserRecord, policy: Policy, *, engagement_id: str, t
 def end_engagement(record: UserRecord, policy: Policy, *, engagement_id: str, now: int) -> Decision:
     """End an engagement. One that is unknown or has ended stays as it is."""
     settled = settle(record, policy, now)
-    updated = settled.record.copy() if settled.record is record else settled.record
+    updated = settled.own_record(record)
     layers = pruned(updated, now)
     if not any(lease.lease_id == engagement_id for lease in layers.engagements):
         return settled

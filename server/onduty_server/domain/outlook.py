@@ -40,6 +40,7 @@ def view(record: UserRecord, policy: Policy, now: int) -> StatusView:
         record.reason,
         record.revision,
         next_cause,
+        profile=record.profile,
     )
 
 
@@ -77,6 +78,7 @@ def _view_of_layers(record: UserRecord, policy: Policy, now: int) -> StatusView:
         layers.then,
         layers.connected(now),
         layers.engaged(now),
+        record.profile,
     )
 
 

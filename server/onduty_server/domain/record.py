@@ -5,11 +5,28 @@ Only the store that owns a `UserRecord` writes to it; the functions of `rules` r
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from typing import NamedTuple, TypedDict
 
 from .layers import Layers, unpack
 from .status import Cause, State, Status, Then, shown_state
 from .workflow import Workflow
+
+
+class Profile(NamedTuple):
+    """The name to show for a user, and its team; "" for none."""
+
+    display_name: str = ""
+    team_id: str = ""
+
+
+NO_PROFILE = Profile()
+
+
+class ProfilePatch(TypedDict, total=False):
+    """The fields of a profile that a caller may write; absent ones stay as they are."""
+
+    display_name: str
+    team_id: str
 
 
 class UserRecord:
@@ -17,14 +34,25 @@ class UserRecord:
 
     Times are ms UTC. `clock` is the time of the newest activity or setting by hand; `rules.idle_since` derives the
     inactivity clock from it. `last_activity` is None for a user who was only ever set by hand. `revision` is the
-    account's revision of the user's last status change, 0 before the first.
+    account's revision of the user's last change, of the status or the profile, 0 before the first.
 
     `state`, `actor` and `reason` are those of the user's own status; `status_since` and `revision` are those of the
     status that is shown, which is another one while a disconnection lies over it. `layers` is what only some users
-    have, packed (`domain/layers.py`).
+    have, packed (`domain/layers.py`). Those who have no name and no team share `NO_PROFILE`.
     """
 
-    __slots__ = ("actor", "clock", "last_activity", "layers", "reason", "revision", "state", "status_since", "user_id")
+    __slots__ = (
+        "actor",
+        "clock",
+        "last_activity",
+        "layers",
+        "profile",
+        "reason",
+        "revision",
+        "state",
+        "status_since",
+        "user_id",
+    )
 
     def __init__(
         self,
@@ -37,6 +65,7 @@ class UserRecord:
         reason: str = "",
         revision: int = 0,
         layers: str = "",
+        profile: Profile = NO_PROFILE,
     ) -> None:
         self.user_id = user_id
         self.state = state
@@ -47,6 +76,7 @@ class UserRecord:
         self.reason = reason
         self.revision = revision
         self.layers = layers
+        self.profile = profile
 
     @property
     def shown(self) -> State:
@@ -65,6 +95,7 @@ class UserRecord:
             self.reason,
             self.revision,
             self.layers,
+            self.profile,
         )
 
     def __repr__(self) -> str:
@@ -109,8 +140,11 @@ class Switch(NamedTuple):
     expire_time: int | None = None
     then: Then | None = None
 
-    def committed(self, user_id: str, revision: int, commit_time: int) -> StatusChange:
-        """Return the change of the user's status that this switch is once it is committed."""
+    def committed(self, user_id: str, revision: int, commit_time: int, profile: Profile = NO_PROFILE) -> StatusChange:
+        """Return the change of the user's status that this switch is once it is committed.
+
+        `profile` is the user's at the time.
+        """
         status, cause = self.state.status, self.state.cause
         assert status is not None and cause is not None  # nobody goes back to never having been seen
         return StatusChange(
@@ -126,6 +160,7 @@ class Switch(NamedTuple):
             self.caller,
             self.expire_time,
             self.then,
+            profile,
         )
 
 
@@ -135,11 +170,19 @@ class Decision(NamedTuple):
     `durable`: the record must be on disk before the caller is answered, even if there is no switch. It is true if more
     has changed than numbers (the clock, the last activity, ends of leases): something may have changed underneath what
     is shown. Then there is nothing to tell anybody, but the record has to be kept.
+
+    `profile_at` is None unless the profile changes: then it is the number of switches that come before that change, in
+    the order of revisions.
     """
 
     record: UserRecord
     switches: tuple[Switch, ...]
     durable: bool = False
+    profile_at: int | None = None
+
+    def own_record(self, before: UserRecord) -> UserRecord:
+        """Return the decision's record to be changed further: a copy if it is `before`, the store's own, unchanged."""
+        return self.record.copy() if self.record is before else self.record
 
 
 class StatusView(NamedTuple):
@@ -163,6 +206,7 @@ class StatusView(NamedTuple):
     then: Then | None = None
     connected: bool = False
     engagements: int = 0
+    profile: Profile = NO_PROFILE
 
     @property
     def available(self) -> bool:
@@ -173,7 +217,10 @@ class StatusView(NamedTuple):
 class StatusChange(NamedTuple):
     """A committed change of a user's status. Times are ms UTC; `previous_status` is None for the first change.
 
-    `caller` names who made the call, if that is not the actor. `expire_time` and `then` are as in `Shown`.
+    `caller` names who made the call, if that is not the actor. `expire_time` and `then` are as in `Shown`. `profile`
+    has the user's name, at present if the change was read from the history, and its team at the time of the change.
+
+    If the user has been erased since, `user_id`, `actor`, `reason`, `caller` and the name are "".
     """
 
     user_id: str
@@ -188,14 +235,32 @@ class StatusChange(NamedTuple):
     caller: str = ""
     expire_time: int | None = None
     then: Then | None = None
+    profile: Profile = NO_PROFILE
+
+
+class UserChange(NamedTuple):
+    """A committed change of who a user is: of the profile, or its erasure. `commit_time` is ms UTC.
+
+    `caller` names who made the call, if that is not the actor. Of an erasure nothing but `user_id` is known, and that
+    only to those who are told while it happens: in the history it is "", as it is in changes from before the erasure.
+    """
+
+    user_id: str
+    revision: int
+    before: Profile
+    after: Profile
+    commit_time: int
+    actor: str = ""
+    caller: str = ""
+    erased: bool = False
 
 
 class AccountEvent(NamedTuple):
-    """A committed change of an account, as watchers receive it: of a user's status, or of the workflow.
+    """A committed change of an account, as watchers receive it: of a user's status, of a user, or of a workflow.
 
-    `position` is the user's place in the order in which the account's users were first seen; -1 for the workflow.
+    `position` is the user's place in the order in which the account's users were first seen; -1 for a workflow.
     """
 
     revision: int
     position: int
-    change: StatusChange | Workflow
+    change: StatusChange | UserChange | Workflow

@@ -1,17 +1,18 @@
 """The rules of presence: what happens to a user, when it becomes true, and what a reader is shown.
 
 This module tells the theory, and names all that other layers use of it. `events` decides activities and settings by
-hand, `leases` sessions and engagements, `settling` what the passing of time brings, `outlook` what a reader is shown.
-Every function is pure. It takes a record, a policy and `now`, and returns the outcome; it writes nothing, reads no
-clock, and gives the same answer whenever it is called with the same arguments.
+hand, `leases` sessions and engagements, `people` moves between teams, `settling` what the passing of time brings, and
+`outlook` what a reader is shown. Every function is pure. It takes a record, a policy and `now`, and returns the
+outcome; it writes nothing, reads no clock, and gives the same answer whenever it is called with the same arguments.
 
 What a status follows from
     Three things decide what a reader is shown:
 
     1. The record (`UserRecord`): the last committed state, when it began, and the user's clock. Written by events:
        activities, settings by hand, sessions, engagements, and the sweeper when it commits a timed switch.
-    2. The policy (`Policy`): the account's workflow, the recovery floor, and replaced workflows that still decide for
-       some records. Changing it costs the same for one user as for a million, because no record is touched.
+    2. The policy (`Policy`): the workflow of the user's team or else of the account, the recovery floor, and replaced
+       workflows that still decide for some records. Changing it costs the same for one user as for a million, because
+       no record is touched.
     3. `now`: the passing of time alone makes timed switches true. `settle` applies those that are due.
 
     A state is a status together with its cause (`State`), so every transition is one row of a finite table
@@ -103,6 +104,7 @@ from __future__ import annotations
 from .events import record_activity, set_status
 from .leases import end_engagement, end_session, keep_engagement, keep_session
 from .outlook import Outlook, outlook, view
+from .people import update_profile
 from .settling import Due, Layer, PastPolicy, Policy, idle_since, is_fresh, next_due, own_clock, settle
 
 __all__ = [
@@ -123,5 +125,6 @@ __all__ = [
     "record_activity",
     "set_status",
     "settle",
+    "update_profile",
     "view",
 ]

@@ -73,6 +73,10 @@ class Workflow:
     """The revision of the change before the last, 0 if there was none; None for changes from before this was kept."""
     disconnect_after_ms: int | None = None
     disconnect_status: Status = Status.OFFLINE
+    team_id: str = ""
+    """The team whose workflow this is; "" for the account's."""
+    follows: bool = False
+    """True if the team has none of its own any more: the values are the account's (`follow`)."""
 
     @property
     def is_first(self) -> bool:
@@ -137,25 +141,74 @@ DEFAULT_WORKFLOW = Workflow()
 
 
 def revise(
-    current: Workflow, patch: WorkflowPatch, *, now: int, actor: str, revision: int, caller: str = ""
+    current: Workflow,
+    patch: WorkflowPatch,
+    *,
+    now: int,
+    actor: str,
+    revision: int,
+    caller: str = "",
+    team_id: str = "",
 ) -> Workflow:
     """Return the workflow after `patch` at `now`, or `current` itself if the patch changes nothing.
 
-    `caller` names who made the call, if that is not the actor.
+    `caller` names who made the call, if that is not the actor. With `team_id` it is that team's own afterwards; a team
+    that has followed the account's until now gets one of its own even where its values are the same.
 
     Raises:
         InvalidWorkflow: enabled without a period, offline not greater than away, a period outside 1 s to 30 d, or a
             disconnection to ONLINE.
     """
-    revised = replace(current, **patch)
+    revised = replace(current, team_id=team_id, follows=False, **patch)
     _check(revised)
     if revised == current:
         return current
+    return replace(
+        _in_force(current, revised, now),
+        update_time=now,
+        updated_by=actor,
+        revision=revision,
+        update_caller=caller,
+        previous_revision=current.revision,
+    )
 
-    def changed(*fields: Callable[[Workflow], object]) -> bool:
-        return any(field(revised) != field(current) for field in fields)
 
-    thresholds_changed = changed(
+def follow(current: Workflow, account: Workflow, *, now: int) -> Workflow:
+    """Return the workflow of a team that follows its account's from `now` on, in which `current` was in force before.
+
+    Its values are the account's; when they came into force is the team's own matter. The caller sets what tells of a
+    deletion, if this is one.
+    """
+    followed = replace(
+        account,
+        team_id=current.team_id,
+        follows=True,
+        enabled_time=current.enabled_time,
+        thresholds_since=current.thresholds_since,
+    )
+    return _in_force(current, followed, now)
+
+
+def delete(current: Workflow, account: Workflow, *, now: int, actor: str, revision: int, caller: str = "") -> Workflow:
+    """Return what is in force in a team once its own workflow is deleted at `now`; `current` if it has none.
+
+    `caller` names who made the call, if that is not the actor.
+    """
+    if current.follows or not current.team_id:
+        return current
+    return replace(
+        follow(current, account, now=now),
+        update_time=now,
+        updated_by=actor,
+        revision=revision,
+        update_caller=caller,
+        previous_revision=current.revision,
+    )
+
+
+def _in_force(current: Workflow, revised: Workflow, now: int) -> Workflow:
+    """Return `revised` with the times at which it comes into force where `current` was until `now`."""
+    fields: tuple[Callable[[Workflow], object], ...] = (
         lambda w: w.enabled,
         lambda w: w.away_after_ms,
         lambda w: w.offline_after_ms,
@@ -166,12 +219,7 @@ def revise(
     return replace(
         revised,
         enabled_time=now if revised.enabled and not current.enabled else current.enabled_time,
-        thresholds_since=now if thresholds_changed else current.thresholds_since,
-        update_time=now,
-        updated_by=actor,
-        revision=revision,
-        update_caller=caller,
-        previous_revision=current.revision,
+        thresholds_since=now if any(of(revised) != of(current) for of in fields) else current.thresholds_since,
     )
 
 

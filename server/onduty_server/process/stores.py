@@ -44,6 +44,7 @@ def _build_store(
         history_max_changes=settings.history_max_changes,
         users_max=settings.users_max,
         accounts_max=settings.accounts_max,
+        accounts_declared=settings.accounts == "declared",
     )
     # Import when needed: a server with one kind of store works without the library of another.
     if address is not None:

@@ -89,7 +89,7 @@ def _guarded(
     tracer: Tracer | None,
 ) -> Call:
     # A function and not one of grpcio's aio interceptors, which cost a tenth of a small call.
-    account_of, ends_with_credential = rpc.account, rpc.ends_with_credential
+    account_of, weight_of, ends_with_credential = rpc.account, rpc.weight, rpc.ends_with_credential
     check = checker(rpc)
     client_streams, read = rpc.descriptor.client_streaming, door.request
 
@@ -122,7 +122,12 @@ def _guarded(
             check(caller, request)
             # Not before: a caller without a right to an account takes nothing away from it.
             if account_of is not None:
-                limits.count_for_account(account_of(request))
+                if weight_of is None:
+                    limits.count_for_account(account_of(request))
+                else:
+                    weight = weight_of(request)
+                    limits.count_for_account(account_of(request), weight)
+                    limits.count_further(key, weight - 1)
             if ends_with_credential and admission is not OPEN:
                 async with guard.held(admission):
                     response = await method(request, context, caller)
@@ -141,7 +146,7 @@ def _guarded(
             trace_id = None
             if span is not None:
                 trace_id = span.trace_id
-                span.end(code, rpc.account_of(request), request_id)
+                span.end(code, rpc.logged_account_of(request), request_id)
             meter.ended(code, seconds, trace_id)
             if access_log is not None and access_log.takes(code, caller):
                 access_log.ended(
@@ -150,7 +155,7 @@ def _guarded(
                     code=code,
                     seconds=seconds,
                     caller=caller,
-                    account_id=rpc.account_of(request),
+                    account_id=rpc.logged_account_of(request),
                     peer=context.peer(),
                     request_id=request_id or door.request_id(context),
                     trace_id=trace_id,
@@ -174,6 +179,7 @@ def _failure(
     else:
         _log.error("a call failed", rpc=rpc.name, request_id=request_id, exc_info=error)
         return INTERNAL.named(request_id)
-    shown = failure.message[:_SHOWN_MAX]
+    # The message would name somebody who may have been erased.
+    shown = "not found" if failure.code is Code.NOT_FOUND else failure.message[:_SHOWN_MAX]
     _log.debug("a call was refused", rpc=rpc.name, code=failure.code.name, why=shown, request_id=request_id)
     return failure.named(request_id)

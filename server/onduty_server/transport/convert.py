@@ -18,12 +18,13 @@ from ..app.batches import ActivityReport, LeaseReport
 from ..app.fields import check_text
 from ..app.limits import COLUMN_NAME_MAX_BYTES, STATUS_FILTER_MAX
 from ..app.log_format import LogFormat, TimeFormat
+from ..app.people import StatusSetting
 from ..app.ports.statuses import AvailabilityOrder, Preview
 from ..app.replaying import ReplayJob, Simulated
 from ..app.workflows import WorkflowChange
 from ..domain.errors import InvalidField
 from ..domain.layers import LeaseAction
-from ..domain.record import AccountEvent, StatusChange, StatusView
+from ..domain.record import NO_PROFILE, AccountEvent, ProfilePatch, StatusChange, StatusView, UserChange
 from ..domain.status import Cause, Resume, Status, Then
 from ..domain.workflow import Workflow, WorkflowPatch
 
@@ -185,6 +186,9 @@ def fill_user_status(message: pb.UserStatus, account_id: str, view: StatusView) 
         message.connected = True
     if view.engagements:
         message.engagements = view.engagements
+    profile = view.profile
+    if profile is not NO_PROFILE:
+        message.display_name, message.team_id = profile
 
 
 def fill_timestamp(timestamp: Timestamp, time_ms: int) -> None:
@@ -216,6 +220,8 @@ def to_status_change(account_id: str, change: StatusChange) -> pb.StatusChange:
         caller=change.caller,
         expire_time=None if change.expire_time is None else to_timestamp(change.expire_time),
         then=THEN_NUMBERS[change.then],
+        display_name=change.profile.display_name,
+        team_id=change.profile.team_id,
     )
 
 
@@ -235,6 +241,7 @@ def to_workflow(account_id: str, workflow: Workflow) -> pb.Workflow:
         update_caller=workflow.update_caller,
         disconnect_after=None if workflow.disconnect_after_ms is None else to_duration(workflow.disconnect_after_ms),
         disconnect_status=STATUS_NUMBERS[workflow.disconnect_status],
+        team_id="" if workflow.follows else workflow.team_id,
     )
 
 
@@ -242,8 +249,34 @@ def to_watched_change(account_id: str, event: AccountEvent) -> pb.WatchedChange:
     """Convert a change of a status or of the workflow for watchers."""
     if isinstance(event.change, Workflow):
         workflow = to_workflow(account_id, event.change)
-        return pb.WatchedChange(workflow_change=pb.WorkflowChange(revision=event.revision, workflow=workflow))
+        return pb.WatchedChange(
+            workflow_change=pb.WorkflowChange(
+                revision=event.revision,
+                workflow=workflow,
+                team_id=event.change.team_id,
+                deleted=event.change.follows,
+            )
+        )
+    if isinstance(event.change, UserChange):
+        return pb.WatchedChange(user_change=to_user_change(account_id, event.change))
     return pb.WatchedChange(status_change=to_status_change(account_id, event.change))
+
+
+def to_user_change(account_id: str, change: UserChange) -> pb.UserChange:
+    """Convert a change of who a user is."""
+    return pb.UserChange(
+        account_id=account_id,
+        user_id=change.user_id,
+        revision=change.revision,
+        erased=change.erased,
+        display_name=change.after.display_name,
+        team_id=change.after.team_id,
+        previous_display_name=change.before.display_name,
+        previous_team_id=change.before.team_id,
+        change_time=to_timestamp(change.commit_time),
+        actor=change.actor,
+        caller=change.caller,
+    )
 
 
 def to_workflow_change(account_id: str, change: WorkflowChange) -> pb.WorkflowChange:
@@ -252,6 +285,8 @@ def to_workflow_change(account_id: str, change: WorkflowChange) -> pb.WorkflowCh
         revision=change.after.revision,
         workflow=to_workflow(account_id, change.after),
         previous_workflow=None if change.before is None else to_workflow(account_id, change.before),
+        team_id=change.after.team_id,
+        deleted=change.after.follows,
     )
 
 
@@ -323,6 +358,40 @@ def _patch(workflow: pb.Workflow, paths: Iterable[str]) -> WorkflowPatch:
         is_set = workflow.HasField("disconnect_status")
         patch["disconnect_status"] = _disconnect_status(workflow.disconnect_status) if is_set else Status.OFFLINE
     return patch
+
+
+_PROFILE_FIELDS = ("display_name", "team_id")
+
+
+def to_profile_patch(request: pb.UpdateUserRequest) -> ProfilePatch:
+    """Return the fields that a request writes: those its mask names, or without a mask those it sets."""
+    user = request.user
+    paths = list(request.update_mask.paths)
+    if paths == ["*"]:
+        paths = list(_PROFILE_FIELDS)
+    for path in paths:
+        if path not in _PROFILE_FIELDS:
+            raise InvalidField("update_mask", f"{_shown(path)} is not one of {', '.join(_PROFILE_FIELDS)}, or * alone")
+    patch = ProfilePatch()
+    if "display_name" in paths or (not paths and user.HasField("display_name")):
+        patch["display_name"] = user.display_name
+    if "team_id" in paths or (not paths and user.HasField("team_id")):
+        patch["team_id"] = user.team_id
+    return patch
+
+
+def to_setting(place: int, setting: pb.SetStatusRequest) -> StatusSetting:
+    """Return a setting by hand of a batch, in which it has this index."""
+    return StatusSetting(
+        place,
+        setting.user_id,
+        from_status("status", setting.status),
+        setting.reason,
+        setting.expected_revision if setting.HasField("expected_revision") else None,
+        from_timestamp("expire_time", setting.expire_time) if setting.HasField("expire_time") else None,
+        from_duration("ttl", setting.ttl) if setting.HasField("ttl") else None,
+        from_then(setting.then),
+    )
 
 
 def to_replay_job(request: pb.SimulateRequest) -> ReplayJob:

@@ -16,6 +16,7 @@ from onduty.v1 import status_pb2 as pb
 
 from ..access.authentication import CredentialRefused
 from ..domain.errors import (
+    AccountUnknown,
     CredentialRequired,
     DomainError,
     InFuture,
@@ -101,6 +102,7 @@ ERROR_TABLE: Final[dict[type[DomainError], Mapped]] = {
     InvalidField: Mapped(Code.INVALID_ARGUMENT, pb.ERROR_REASON_INVALID_FIELD),
     InFuture: Mapped(Code.INVALID_ARGUMENT, pb.ERROR_REASON_INVALID_FIELD),
     InvalidWorkflow: Mapped(Code.INVALID_ARGUMENT, pb.ERROR_REASON_INVALID_WORKFLOW),
+    AccountUnknown: Mapped(Code.NOT_FOUND, pb.ERROR_REASON_ACCOUNT_UNKNOWN),
     UserUnknown: Mapped(Code.NOT_FOUND, pb.ERROR_REASON_USER_UNKNOWN),
     RevisionConflict: Mapped(Code.ABORTED, pb.ERROR_REASON_REVISION_CONFLICT),
     ResumeTokenExpired: Mapped(Code.OUT_OF_RANGE, pb.ERROR_REASON_RESUME_TOKEN_EXPIRED),

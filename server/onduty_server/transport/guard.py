@@ -153,6 +153,30 @@ class Guard:
         """Log that a workflow was changed, or may have been. `values` has `from` and `to` as far as they are known."""
         self._note("workflow_updated", caller, actor, account_id, context, outcome, **values)
 
+    def changed(
+        self,
+        event: str,
+        caller: Caller,
+        actor: str,
+        account_id: str,
+        values: Mapping[str, object],
+        context: CallContext,
+        outcome: str,
+    ) -> None:
+        """Log another change that was made, or may have been."""
+        self._note(event, caller, actor, account_id, context, outcome, **values)
+
+    def user_erased(
+        self, caller: Caller, actor: str, account_id: str, user_id: str, context: CallContext, outcome: str
+    ) -> None:
+        """Log that a user was erased, or may have been, without whom: those who erase themselves are not named."""
+        if user_id in (actor, caller.name, caller.user_id):
+            self.audit.record(
+                "user_erased", via=caller.via, account_id=account_id, outcome=outcome, peer=context.peer()
+            )
+        else:
+            self._note("user_erased", caller, actor, account_id, context, outcome)
+
     def refused(
         self,
         rpc: str,

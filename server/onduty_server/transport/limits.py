@@ -38,7 +38,11 @@ _FOR_ROUTING = 0.25
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """The settings. Rates are calls a second, 0 for no limit; a message of `RecordActivities` counts as a call."""
+    """The settings. Rates are calls a second, 0 for no limit.
+
+    A message of `RecordActivities` counts as a call, and a batch of settings by hand as so many calls as it has
+    settings (`Rpc.weight`): it runs when a single call would, and the calls after it wait.
+    """
 
     caller_rate: float = CALLER_RATE
     account_rate: float = ACCOUNT_RATE
@@ -132,8 +136,8 @@ class CallLimits:
             self._observer.refused("caller")
             raise
 
-    def count_for_account(self, account_id: str) -> None:
-        """Count a call for the account that its request names.
+    def count_for_account(self, account_id: str, weight: int = 1) -> None:
+        """Count a call for the account that its request names; with `weight`, as so many calls.
 
         Raises:
             LimitExceeded: too many calls a second are made.
@@ -141,10 +145,18 @@ class CallLimits:
         if len(account_id) > ID_MAX_BYTES:
             return  # No account has such an id, so it must not take memory here.
         try:
-            self._accounts.take(account_id)
+            self._accounts.take(account_id, weight)
         except LimitExceeded:
             self._observer.refused("account")
             raise
+
+    def count_further(self, caller: str, calls: int) -> None:
+        """Count a call that was let in as so many further ones by its caller."""
+        self._callers.owe(caller, calls)
+
+    def forget_account(self, account_id: str) -> None:
+        """Forget an account that was erased."""
+        self._accounts.forget(account_id)
 
     def message_delay_s(self, caller: str) -> float:
         """Count another message of a caller's stream, and return the seconds to wait before acting on it."""

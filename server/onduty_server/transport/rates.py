@@ -34,8 +34,8 @@ class Rates:
     def __len__(self) -> int:
         return len(self._full_at)
 
-    def take(self, key: str) -> None:
-        """Take a token from the key's bucket.
+    def take(self, key: str, tokens: int = 1) -> None:
+        """Take tokens from the key's bucket, in which one is enough: the bucket then owes the others.
 
         Raises:
             LimitExceeded: the bucket is empty; the error says when it will have a token again.
@@ -51,7 +51,16 @@ class Rates:
             raise LimitExceeded(self._message, retry_delay_ms=int(wait_ms) + 1)
         if key not in self._full_at and len(self._full_at) >= self._keys_max:
             self._forget(now)
-        self._full_at[key] = full_at + self._interval_ms
+        self._full_at[key] = full_at + tokens * self._interval_ms
+
+    def owe(self, key: str, tokens: int) -> None:
+        """Take further tokens for something that `take` has let happen, even from an empty bucket."""
+        if key in self._full_at:
+            self._full_at[key] += tokens * self._interval_ms
+
+    def forget(self, key: str) -> None:
+        """Forget a key, whose bucket is then full."""
+        self._full_at.pop(key, None)
 
     def _forget(self, now: int) -> None:
         """Make room by forgetting the buckets that are full or, if none is, the oldest ones."""

@@ -33,6 +33,18 @@ def _one_user_or_all(request: Any) -> Sequence[str]:
     return (request.user_id,) if request.user_id else ()
 
 
+def _user_of_user(request: Any) -> Sequence[str]:
+    return (request.user.user_id,)
+
+
+def _users_of_settings(request: Any) -> Sequence[str]:
+    return [each.user_id for each in request.requests]
+
+
+def _settings_in(request: Any) -> int:
+    return len(request.requests) or 1
+
+
 _account_id: Final = attrgetter("account_id")
 _user_ids: Final = attrgetter("user_ids")
 
@@ -55,6 +67,10 @@ class Rpc:
     """End the call as soon as the credential that it began with is no longer valid."""
     for_routing: bool = False
     """The RPC finds people for new work. Such calls may also use the last quarter of the concurrent calls."""
+    weight: Callable[[Any], int] | None = None
+    """Returns how many calls a request counts as where calls a second are limited; None for one."""
+    erases_account: bool = False
+    """The account is erased, so neither log nor trace names it."""
     encodes: bool = False
     """The handler writes bytes, so that a message for a thousand watchers is encoded only once."""
     descriptor: MethodDescriptor = field(init=False, repr=False)
@@ -71,6 +87,10 @@ class Rpc:
     def account_of(self, request: Any) -> str:
         """Return the account that a request is about; empty if there is none, or no request yet."""
         return "" if self.account is None or request is None else self.account(request)
+
+    def logged_account_of(self, request: Any) -> str:
+        """Return the account that a log or a trace of the call may name."""
+        return "" if self.erases_account else self.account_of(request)
 
 
 def table(rpcs: Iterable[Rpc]) -> Mapping[str, Rpc]:
@@ -114,6 +134,13 @@ RPCS: Final = table(
         # What these two answer follows from the caller's own grants, whatever they are.
         Rpc("GetCaller", NO_PERMISSION, account=None),
         Rpc("ListAccounts", NO_PERMISSION, account=None),
+        Rpc("UpdateUser", Permission.USER_WRITE, account=attrgetter("user.account_id"), users=_user_of_user),
+        Rpc("DeleteUser", Permission.USER_DELETE, users=_one_user),
+        Rpc("BatchSetStatus", Permission.STATUS_WRITE, users=_users_of_settings, weight=_settings_in),
+        Rpc("DeleteWorkflow", Permission.WORKFLOW_WRITE),
+        Rpc("ListTeams", Permission.STATUS_READ | Permission.WORKFLOW_READ),
+        Rpc("CreateAccount", Permission.ACCOUNT_WRITE),
+        Rpc("DeleteAccount", Permission.ACCOUNT_DELETE, erases_account=True),
         Rpc("Simulate", Permission.WORKFLOW_READ),
     )
 )

@@ -6,8 +6,7 @@ Its methods are called through `calls`, which has checked the caller and turns w
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Iterator, Sequence
 from functools import partial
 from typing import Any, Final, TypeVar
 
@@ -18,7 +17,7 @@ from ..access.permissions import Caller
 from ..app.ports.clock import Clock
 from ..app.service import StatusService
 from ..app.watching.service import Watching
-from ..domain.errors import DomainError, InvalidField, StoreUnavailable
+from ..domain.errors import InvalidField
 from ..domain.record import StatusView
 from ..domain.workflow import Workflow
 from . import convert
@@ -26,6 +25,8 @@ from .callers import caller_key, to_caller
 from .context import CallContext, Requests
 from .guard import Guard
 from .limits import CallLimits
+from .outcomes import noted
+from .people import PeopleServicer
 from .streams import serve_activities, serve_watch
 
 T = TypeVar("T")
@@ -34,17 +35,14 @@ _STEP: Final = 250
 """The number of items of a long response that are packed before other calls get their turn: 2 ms of work."""
 
 
-class StatusServicer:
+class StatusServicer(PeopleServicer):
     """`onduty.v1.StatusService` over the use cases."""
 
     def __init__(
         self, service: StatusService, watching: Watching, guard: Guard, limits: CallLimits, clock: Clock
     ) -> None:
-        self._service = service
+        super().__init__(service, watching, guard, limits)
         self._clock = clock
-        self._watching = watching
-        self._guard = guard
-        self._limits = limits
 
     async def RecordActivity(
         self, request: pb.RecordActivityRequest, context: CallContext, caller: Caller
@@ -125,7 +123,7 @@ class StatusServicer:
         """See the proto."""
         actor = self._guard.actor(caller, request.account_id, context)
         has_end, has_ttl = request.HasField("expire_time"), request.HasField("ttl")
-        with _outcome(partial(self._guard.status_set, caller, actor, request, context)):
+        with noted(partial(self._guard.status_set, caller, actor, request, context)):
             view = await self._service.set_status(
                 request.account_id,
                 request.user_id,
@@ -168,6 +166,7 @@ class StatusServicer:
         page = await self._service.list_statuses(
             request.account_id,
             statuses=convert.from_statuses("statuses", request.statuses),
+            team_id=request.team_id,
             page_size=request.page_size,
             page_token=request.page_token,
         )
@@ -184,6 +183,7 @@ class StatusServicer:
             order=convert.from_order(request.order),
             limit=request.limit,
             max_engagements=request.max_engagements,
+            team_id=request.team_id,
         )
         response = pb.ListAvailableUsersResponse(available_count=available.total)
         await _fill(response.user_statuses, request.account_id, available.views)
@@ -193,7 +193,7 @@ class StatusServicer:
         self, request: pb.GetWorkflowRequest, context: CallContext, caller: Caller
     ) -> pb.GetWorkflowResponse:
         """See the proto."""
-        workflow = await self._service.get_workflow(request.account_id)
+        workflow = await self._service.get_workflow(request.account_id, request.team_id)
         return pb.GetWorkflowResponse(workflow=convert.to_workflow(request.account_id, workflow))
 
     async def UpdateWorkflow(
@@ -202,24 +202,49 @@ class StatusServicer:
         """See the proto."""
         if not request.HasField("workflow"):
             raise InvalidField("workflow", "is required")
-        account_id, etag = request.workflow.account_id, request.workflow.etag
+        account_id, team_id, etag = request.workflow.account_id, request.workflow.team_id, request.workflow.etag
         patch, actor = convert.to_patch(request), self._guard.actor(caller, account_id, context)
         beside = self._guard.caller_beside(caller, actor)
         if request.validate_only:
-            preview = await self._service.preview_workflow(account_id, patch, etag=etag, actor=actor, caller=beside)
+            preview = await self._service.preview_workflow(
+                account_id, patch, team_id=team_id, etag=etag, actor=actor, caller=beside
+            )
             return pb.UpdateWorkflowResponse(
                 workflow=convert.to_workflow(account_id, preview.workflow), impact=convert.to_impact(preview)
             )
-        values: dict[str, object] = {}
+        values: dict[str, object] = {"team_id": team_id}
 
         def tell(before: Workflow, after: Workflow) -> None:
             values.update({"from": workflow_values(before), "to": workflow_values(after)})
 
-        with _outcome(partial(self._guard.workflow_updated, caller, actor, account_id, values, context)):
+        with noted(partial(self._guard.workflow_updated, caller, actor, account_id, values, context)):
             workflow = await self._service.update_workflow(
-                account_id, patch, etag=etag, actor=actor, caller=beside, tell=tell
+                account_id, patch, team_id=team_id, etag=etag, actor=actor, caller=beside, tell=tell
             )
         return pb.UpdateWorkflowResponse(workflow=convert.to_workflow(account_id, workflow))
+
+    async def DeleteWorkflow(
+        self, request: pb.DeleteWorkflowRequest, context: CallContext, caller: Caller
+    ) -> pb.DeleteWorkflowResponse:
+        """See the proto."""
+        account_id, team_id, etag = request.account_id, request.team_id, request.etag
+        actor = self._guard.actor(caller, account_id, context)
+        beside = self._guard.caller_beside(caller, actor)
+        if request.validate_only:
+            preview = await self._service.preview_deletion(account_id, team_id, etag=etag, actor=actor, caller=beside)
+            return pb.DeleteWorkflowResponse(
+                workflow=convert.to_workflow(account_id, preview.workflow), impact=convert.to_impact(preview)
+            )
+        values: dict[str, object] = {"team_id": team_id}
+
+        def tell(before: Workflow, after: Workflow) -> None:
+            values.update({"from": workflow_values(before), "to": workflow_values(after)})
+
+        with noted(partial(self._guard.changed, "workflow_deleted", caller, actor, account_id, values, context)):
+            workflow = await self._service.delete_workflow(
+                account_id, team_id, etag=etag, actor=actor, caller=beside, tell=tell
+            )
+        return pb.DeleteWorkflowResponse(workflow=convert.to_workflow(account_id, workflow))
 
     async def ListStatusChanges(
         self, request: pb.ListStatusChangesRequest, context: CallContext, caller: Caller
@@ -228,6 +253,7 @@ class StatusServicer:
         page = await self._service.list_status_changes(
             request.account_id,
             user_id=request.user_id,
+            team_id=request.team_id,
             start_time=(
                 convert.from_timestamp("start_time", request.start_time) if request.HasField("start_time") else None
             ),
@@ -246,7 +272,10 @@ class StatusServicer:
     ) -> pb.ListWorkflowChangesResponse:
         """See the proto."""
         page = await self._service.list_workflow_changes(
-            request.account_id, page_size=request.page_size, page_token=request.page_token
+            request.account_id,
+            team_id=request.team_id,
+            page_size=request.page_size,
+            page_token=request.page_token,
         )
         response = pb.ListWorkflowChangesResponse(next_page_token=page.next_page_token)
         for step in _steps(page.items):
@@ -293,18 +322,3 @@ async def _give_way(step: Sequence[object]) -> None:
     """Give other calls a turn after a full step."""
     if len(step) == _STEP:
         await asyncio.sleep(0)
-
-
-@contextmanager
-def _outcome(note: Callable[[str], None]) -> Iterator[None]:
-    """Call `note` with the outcome of a change, unless it was refused and so changed nothing."""
-    try:
-        yield
-    except DomainError as error:
-        if isinstance(error, StoreUnavailable):
-            note("unknown")
-        raise
-    except BaseException:
-        note("unknown")
-        raise
-    note("done")

@@ -67,6 +67,7 @@ def encode(account_id: str, message: Message) -> bytes:
         snapshot = response.snapshot
         snapshot.first, snapshot.last = message.first, message.last
         convert.fill_user_statuses(snapshot.user_statuses, account_id, message.views)
+        snapshot.team_workflows.extend(convert.to_workflow(account_id, each) for each in message.team_workflows)
         if message.workflow is not None:
             snapshot.workflow.CopyFrom(convert.to_workflow(account_id, message.workflow))
         return response.SerializeToString()

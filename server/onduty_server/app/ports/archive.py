@@ -8,6 +8,8 @@ was. It promises:
 - A place that is being written is marked as unfinished before anything else, until `finish`. No server opens it
   meanwhile, and writing to it again begins anew.
 - Accounts come in no particular order; users in the order in which they were first seen; events by revision.
+- A user who was erased keeps the place, as a record without an id, in state UNSEEN, with the revision of the erasure;
+  the user's events have the place and no id.
 
 All methods raise StoreUnavailable when the place cannot be reached.
 """
@@ -18,7 +20,7 @@ from abc import ABC, abstractmethod
 from collections.abc import AsyncIterator, Sequence
 from typing import NamedTuple
 
-from ...domain.record import Switch, UserRecord
+from ...domain.record import Switch, UserChange, UserRecord
 from ...domain.rules import PastPolicy
 from ...domain.workflow import Workflow
 from ..gaps import Gap
@@ -33,7 +35,8 @@ class StoreHeader(NamedTuple):
 
     `apart_ms` is how far apart the last heartbeats of its partitions with accounts are. `lineage` is the last lineage
     of a store that one process has (0: another kind of store, or never started). Tokens given under it belong to this
-    history up to an account's revision, and stay valid in a copy that keeps lineages itself.
+    history up to an account's revision, and stay valid in a copy that keeps lineages itself. Revisions of new accounts
+    begin after `first_revision`.
     """
 
     token_key: bytes
@@ -41,6 +44,7 @@ class StoreHeader(NamedTuple):
     apart_ms: int = 0
     lineage: int = 0
     gaps: tuple[Gap, ...] = ()
+    first_revision: int = 0
 
 
 class StoreCounts(NamedTuple):
@@ -51,8 +55,19 @@ class StoreCounts(NamedTuple):
     events: int = 0
 
 
+class KeptTeam(NamedTuple):
+    """The workflow of a team that has one of its own, or had one and `follows` the account's since."""
+
+    team_id: str
+    workflow: Workflow
+    past: tuple[PastPolicy, ...]
+
+
 class KeptAccount(NamedTuple):
-    """An account without its users and events. `committed` is when it last changed (ms UTC), as far as is known."""
+    """An account without its users and events. `committed` is when it last changed (ms UTC), as far as is known.
+
+    `teams` are in the order of their ids.
+    """
 
     account_id: str
     revision: int
@@ -60,19 +75,22 @@ class KeptAccount(NamedTuple):
     past: tuple[PastPolicy, ...]
     vital: VitalSigns
     committed: int = 0
+    teams: tuple[KeptTeam, ...] = ()
 
 
 class KeptEvent(NamedTuple):
-    """A committed change of a user or of the workflow.
+    """A committed change of a user's status, of a user, or of a workflow.
 
-    For the workflow `user_id` is empty and `position`, the user's place in the account, is -1.
+    For a workflow `user_id` is empty and `position`, the user's place in the account, is -1. `team_id` is the user's
+    team at the time of a change of the status.
     """
 
     revision: int
     commit_time: int
     position: int
     user_id: str
-    change: Switch | Workflow
+    change: Switch | UserChange | Workflow
+    team_id: str = ""
 
 
 class Archive(ABC):

@@ -12,7 +12,14 @@ Every store promises:
 - It keeps at most `users_max` users of an account and `accounts_max` accounts (`StoreOptions`; 0: any number). For one
   more, `transact` and `update_workflow` commit nothing and raise `LimitExceeded`; a count that is kept beside the
   account and checked in the commit is enough for that. Known users are served as ever, even where there are more of
-  them than a limit allows.
+  them than a limit allows. Of accounts that have to be declared (`StoreOptions.accounts_declared`), only
+  `create_account` makes one; the others raise `AccountUnknown` instead.
+- A user's policy is that of the user's team, which is the account's unless the team has a workflow of its own. A change
+  of any workflow, and a team's first or last, costs the same however many users it concerns.
+- What `delete_user` and `delete_account` have erased is nowhere in what the store keeps once they have returned. A
+  crash before that leaves it either as it was or erased, once the store is open again.
+- The revisions of a new account begin after those of every account that was deleted before, so that no resume token of
+  the account that had its id is taken for one of its own.
 - Reads are exact: they evaluate the record under the policy at `now` and write nothing.
 - Ids given to a store have been validated.
 
@@ -27,7 +34,7 @@ from enum import IntEnum
 from typing import NamedTuple
 
 from ...domain.layers import LeaseAction
-from ...domain.record import Decision, StatusChange, StatusView, UserRecord
+from ...domain.record import Decision, Profile, ProfilePatch, StatusChange, StatusView, UserRecord
 from ...domain.rules import Policy
 from ...domain.status import Status
 from ...domain.workflow import Workflow
@@ -37,8 +44,12 @@ from .history import History
 Decide = Callable[[UserRecord, Policy, int], Decision]
 """(record, policy, now) -> the decision. For a user never seen before, the record is in state UNSEEN."""
 
-Revise = Callable[[Workflow, int, int], Workflow]
-"""(current workflow, now, next revision) -> the revised workflow, or the current object itself if nothing changes."""
+Revise = Callable[[Workflow, int, int, Workflow], Workflow]
+"""(current workflow, now, next revision, the account's) -> the revised one, or the current object if nothing changes.
+
+For a team that follows the account's, the current workflow is the account's, or one that `follows` it. What is returned
+for a team has its `team_id`, and `follows` if it has none of its own from now on (`domain.workflow.delete`).
+"""
 
 
 class Activity(NamedTuple):
@@ -116,11 +127,15 @@ class Preview(NamedTuple):
 
 
 class ChangeFilter(NamedTuple):
-    """Selects changes to list. Times are ms UTC and mean effective times: `start` inclusive, `end` exclusive."""
+    """Selects changes to list. Times are ms UTC and mean effective times: `start` inclusive, `end` exclusive.
+
+    `team_id` is the user's team at the time of the change.
+    """
 
     user_id: str | None = None
     start: int | None = None
     end: int | None = None
+    team_id: str | None = None
 
     @property
     def takes_all(self) -> bool:
@@ -133,7 +148,11 @@ class ChangeFilter(NamedTuple):
 
     def selects(self, change: StatusChange) -> bool:
         """Return True if the change is to be listed."""
-        return (self.user_id is None or change.user_id == self.user_id) and self.spans(change.effective_time)
+        return (
+            (self.user_id is None or change.user_id == self.user_id)
+            and (self.team_id is None or change.profile.team_id == self.team_id)
+            and self.spans(change.effective_time)
+        )
 
 
 _NO_FILTER = ChangeFilter()
@@ -144,6 +163,22 @@ class AccountPage(NamedTuple):
 
     account_ids: Sequence[str]
     next_position: int | None
+
+
+class TeamSummary(NamedTuple):
+    """A team that has users or a workflow of its own."""
+
+    team_id: str
+    users: int
+    has_workflow: bool
+
+
+class ProfileUpdate(NamedTuple):
+    """The outcome of a change of a profile: the user as seen afterwards, and the profile before and after."""
+
+    view: StatusView
+    before: Profile
+    after: Profile
 
 
 class ChangePage(NamedTuple):
@@ -192,15 +227,23 @@ class StatusReader(ABC):
         """Return the users' statuses, all at one instant, in the order asked; None for a user never seen."""
 
     @abstractmethod
-    async def scan(self, account_id: str, statuses: Collection[Status], position: int, limit: int) -> StatusPage:
+    async def scan(
+        self, account_id: str, statuses: Collection[Status], position: int, limit: int, team_id: str = ""
+    ) -> StatusPage:
         """Return up to `limit` users from `position` (0: the first) who have one of `statuses` (empty: any).
+
+        With `team_id`, only users of that team, at a cost that does not depend on how many others there are.
 
         A call looks at a bounded number of users, so a page may be short or empty with more to come.
         """
 
     @abstractmethod
-    async def workflow(self, account_id: str) -> Workflow:
-        """Return the account's workflow, the default one if it was never configured."""
+    async def workflow(self, account_id: str, team_id: str = "") -> Workflow:
+        """Return the team's own workflow, or else the account's: the default one if it was never configured."""
+
+    async def team_workflows(self, account_id: str) -> Sequence[Workflow]:
+        """Return the workflows that teams have of their own, in the order of the teams' ids."""
+        raise NotImplementedError
 
 
 class StatusStore(StatusReader, History):
@@ -232,35 +275,87 @@ class StatusStore(StatusReader, History):
 
     @abstractmethod
     async def available(
-        self, account_id: str, order: AvailabilityOrder, limit: int, max_engagements: int = 0
+        self, account_id: str, order: AvailabilityOrder, limit: int, max_engagements: int = 0, team_id: str = ""
     ) -> Available:
         """Return the users who are ONLINE at one instant: the first `limit` in the given order, and their number.
+
+        With `team_id`, only users of that team.
 
         Users with `max_engagements` live engagements or more are neither listed nor counted; 0: however many.
         """
 
     @abstractmethod
-    async def update_workflow(self, account_id: str, revise: Revise) -> Workflow:
-        """Commit the revised workflow, in a time that does not depend on the number of users.
+    async def update_workflow(self, account_id: str, revise: Revise, team_id: str = "") -> Workflow:
+        """Commit the revised workflow of the account or a team, in a time that does not depend on the number of users.
 
         What fell due under the old workflow keeps its status and effective time, even where it is recorded later.
+        Returns the workflow as `revise` made it, also where the team has none of its own from now on.
+
+        Raises:
+            LimitExceeded: there would be one account, or one workflow of a team (`TEAM_WORKFLOWS_MAX`), too many.
+            AccountUnknown: the account would have to be declared.
+        """
+
+    async def update_user(
+        self, account_id: str, user_id: str, patch: ProfilePatch, actor: str = "", caller: str = ""
+    ) -> ProfileUpdate:
+        """Write a patch into a user's profile (`rules.update_profile`), and the event that tells of it (`UserChange`).
+
+        Raises:
+            UserUnknown: the user was never seen.
+        """
+        raise NotImplementedError
+
+    async def delete_user(self, account_id: str, user_id: str, actor: str = "", caller: str = "") -> None:
+        """Erase a user.
+
+        What was due is settled first. The history keeps the rows, without the user and without reasons; where the user
+        acted on others, without the actor. The erasure has a revision. Listeners are told who it is; the history and
+        what other processes keep do not tell.
+
+        Raises:
+            UserUnknown: there is no such user, and no erasure of one that a crash has left unfinished.
+        """
+        raise NotImplementedError
+
+    async def teams(self, account_id: str, after: str, limit: int) -> Sequence[TeamSummary]:
+        """Return up to `limit` teams with an id greater than `after`, in the order of their ids."""
+        raise NotImplementedError
+
+    async def create_account(self, account_id: str) -> bool:
+        """Create an account without users; return False if it is there already.
 
         Raises:
             LimitExceeded: there would be one account too many.
         """
+        raise NotImplementedError
+
+    async def delete_account(self, account_id: str) -> None:
+        """Erase an account. Its listeners are called without events, and begin anew with the empty account.
+
+        Raises:
+            AccountUnknown: there is no such account, and no erasure of one that a crash has left unfinished.
+        """
+        raise NotImplementedError
 
     @abstractmethod
-    async def preview(self, account_id: str, revise: Revise, limit: int) -> Preview:
+    async def preview(self, account_id: str, revise: Revise, limit: int, team_id: str = "") -> Preview:
         """Return the effect that `update_workflow` would have, at once and within the next hour; write nothing.
+
+        It looks at the users whom the change concerns: those of the team, or those whose team has no workflow of its
+        own.
 
         Up to `limit` of the users whom it would switch at once are listed.
         """
 
     @abstractmethod
-    async def workflow_changes(self, account_id: str, before_revision: int, limit: int) -> Sequence[Workflow]:
+    async def workflow_changes(
+        self, account_id: str, before_revision: int, limit: int, team_id: str = ""
+    ) -> Sequence[Workflow]:
         """Return up to `limit` workflows of a revision below `before_revision`, each as a change left it, newest first.
 
-        The last `WORKFLOW_CHANGES_KEPT` of an account are kept, however old.
+        They are those of the account's own workflow, or of a team's, deletions included. The last
+        `WORKFLOW_CHANGES_KEPT` of an account, its teams included, are kept, however old.
         """
 
     @abstractmethod

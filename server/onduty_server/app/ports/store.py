@@ -13,7 +13,7 @@ from dataclasses import dataclass
 
 from ...domain.errors import LimitExceeded
 from ...domain.periods import DAY_MS
-from ..limits import ACCOUNTS_MAX, FULL_RETRY_DELAY_MS, USERS_MAX, WORKFLOW_CHANGES_KEPT
+from ..limits import ACCOUNTS_MAX, FULL_RETRY_DELAY_MS, TEAM_WORKFLOWS_MAX, USERS_MAX, WORKFLOW_CHANGES_KEPT
 from .event_log import EventLog
 from .statuses import StatusStore
 from .sweeping import DueSwitches, Heartbeat
@@ -29,7 +29,8 @@ class StoreOptions:
     A time without a heartbeat longer than `outage_grace_ms` is an outage. All inactivity clocks restart after it,
     unless `count_outage_as_inactivity` is set. Changes are kept for `history_retention_ms`, and at most
     `history_max_changes` of them for each account. The last `workflow_changes_kept` changes of each workflow are kept,
-    however old. An account may have `users_max` users and a store `accounts_max` accounts; 0 means any number.
+    however old. An account may have `users_max` users and a store `accounts_max` accounts; 0 means any number. With
+    `accounts_declared`, an account is not created by being used.
     """
 
     outage_grace_ms: int = 10_000
@@ -39,6 +40,7 @@ class StoreOptions:
     workflow_changes_kept: int = WORKFLOW_CHANGES_KEPT
     users_max: int = USERS_MAX
     accounts_max: int = ACCOUNTS_MAX
+    accounts_declared: bool = False
 
 
 DEFAULT_OPTIONS = StoreOptions()
@@ -91,6 +93,12 @@ class Store(StatusStore, EventLog, DueSwitches, Heartbeat):
 def full_account(users_max: int) -> LimitExceeded:
     """Return the error for one user too many."""
     message = f"the account is full: it has the {users_max} users that users_max allows"
+    return LimitExceeded(message, retry_delay_ms=FULL_RETRY_DELAY_MS)
+
+
+def too_many_workflows() -> LimitExceeded:
+    """Return the error for one workflow of a team too many."""
+    message = f"no room for another workflow of a team: the account has {TEAM_WORKFLOWS_MAX}"
     return LimitExceeded(message, retry_delay_ms=FULL_RETRY_DELAY_MS)
 
 

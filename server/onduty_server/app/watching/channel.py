@@ -8,14 +8,21 @@ from functools import partial
 
 from ...domain.errors import StoreUnavailable
 from ...domain.record import AccountEvent
+from ...domain.workflow import Workflow
 from ..background import BackgroundTasks
 from ..ports.clock import Clock
 from ..ports.event_log import EventLog, Subscription
 from ..ports.history import Place
+from .erasures import Erasures
 from .limits import WatchLimits
 from .messages import Bookmark, Changes
 from .ring import Item, Ring
 from .tokens import ResumeTokens
+
+
+def is_nameless(event: AccountEvent) -> bool:
+    """Return True for a change of, or the erasure of, somebody whom the history no longer names."""
+    return not isinstance(event.change, Workflow) and not event.change.user_id
 
 
 class Channel:
@@ -34,6 +41,7 @@ class Channel:
         self.cut_off = False
         """True if the channel was closed because the store does not answer."""
         self.ring = Ring(events_max=limits.ring_events_max, items_max=limits.ring_items_max)
+        self.erasures = Erasures(self.ring, clock, wait_ms=limits.erasure_wait_ms)
         self._store = store
         self._clock = clock
         self._account_id = account_id
@@ -82,6 +90,7 @@ class Channel:
             self._bookmarks.cancel()
         self._cancel_flush()
         self.ring.close()
+        self.erasures.close()
 
     async def _subscribe(self) -> None:
         try:
@@ -102,6 +111,7 @@ class Channel:
     def _restart_ring(self, subscription: Subscription) -> None:
         place = subscription.place or partial(Place, subscription.revision, self._store.lineage)
         self.ring.restart(place())
+        self.erasures.forget_all()
 
     # --- events ------------------------------------------------------------------------------------------------------
 
@@ -140,11 +150,17 @@ class Channel:
         self._flush_handle = None
         self._flushed_at = asyncio.get_running_loop().time()
         pending, self._pending = self._pending, []
+        if any(map(is_nameless, pending)):
+            # Another process erased somebody, and nobody here can be told whom to forget.
+            self.ring.restart(Place(pending[-1].revision, self.ring.lineage))
+            self.erasures.forget_all()
+            return
         size = self._limits.batch_events_max
         for start in range(0, len(pending), size):
             events = pending[start : start + size]
             last = events[-1].revision
             self.ring.push(Item(last, events[0].revision, Changes(self._token(last), events)))
+        self.erasures.on_pushed(pending)
 
     # --- bookmarks ---------------------------------------------------------------------------------------------------
 

@@ -19,6 +19,8 @@ class WatchLimits:
     """How many users the filter of a watch may name."""
     snapshot_page: int = 500
     """How many users one message of a snapshot holds."""
+    snapshot_workflows: int = 2_000
+    """How many workflows of teams one message of a snapshot holds beside its users, so that it stays below 4 MiB."""
     catch_up_page: int = 1_000
     """How many events of history are read at a time for a watcher that resumes."""
     ring_events_max: int = 20_000
@@ -35,6 +37,8 @@ class WatchLimits:
     bookmark_interval_ms: int = 900
     bookmark_silence_ms: int = 3_000
     """When the store has not answered for this long, the watches of the account end, to resume at another process."""
+    erasure_wait_ms: int = 1_000
+    """How long an erasure waits for watchers to be sent it. Those that were not begin with a new snapshot."""
 
     def batch_interval_s(self, watchers: int) -> float:
         """Return the time between two batches of events for this number of watchers."""

@@ -11,13 +11,14 @@ from ...domain.workflow import Workflow
 
 
 class Snapshot(NamedTuple):
-    """A page of the present state; the first page also brings the workflow."""
+    """A page of the present state; the first page also brings the workflows."""
 
     token: str
     views: Sequence[StatusView]
     workflow: Workflow | None
     first: bool
     last: bool
+    team_workflows: Sequence[Workflow] = ()
 
 
 @dataclass(eq=False, slots=True)

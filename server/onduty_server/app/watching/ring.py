@@ -31,6 +31,10 @@ class FellBehind(Exception):
     """The ring no longer holds, or never held, the next item for a watcher."""
 
 
+class BeganAnew(FellBehind):
+    """The ring was restarted, so the watcher knows of another history, or of a place that is not in this one."""
+
+
 class Ring:
     """The items of one history, until the ring is closed. `restart` begins another history, or at another place."""
 
@@ -41,6 +45,8 @@ class Ring:
         """The last revision that was pushed."""
         self.lineage = 0
         """The lineage of the history that the revisions belong to."""
+        self.restarts = 0
+        """How many times it was restarted."""
         self._events_max = events_max
         self._items_max = items_max
         self._items: deque[Item] = deque()
@@ -50,7 +56,8 @@ class Ring:
         self._news = asyncio.Event()
 
     def restart(self, place: Place) -> None:
-        """Drop everything and begin after `place`. Every reader falls behind."""
+        """Drop everything and begin after `place`. Every reader begins anew."""
+        self.restarts += 1
         self._drop_all()
         self.floor = self.revision = place.revision
         self.lineage = place.lineage
@@ -69,27 +76,39 @@ class Ring:
         self._items.append(item)
         self._events_held += _events_in(item)
         while len(self._items) > self._items_max or self._events_held > self._events_max:
-            dropped = self._items.popleft()
-            self._first += 1
-            self.floor = dropped.revision
-            self._events_held -= _events_in(dropped)
+            self._drop_first()
         self._wake()
+
+    def truncate(self, revision: int) -> None:
+        """Drop the events up to `revision`, and those that share a message with them.
+
+        Readers that have been given them go on.
+        """
+        while self._items and self._items[0].first_revision <= revision:
+            self._drop_first()
 
     def close(self) -> None:
         """Let every reader end."""
         self.closed = True
         self._news.set()
 
-    async def read(self, cursor: int, lineage: int) -> AsyncGenerator[Item, None]:
+    async def read(self, cursor: int, restarts: int) -> AsyncGenerator[Item, None]:
         """Yield the items that go beyond revision `cursor`, as they come, until the ring is closed.
 
+        `restarts` is how many there had been when the cursor was a place in the ring.
+
         Raises:
-            FellBehind: the next item is no longer held, or was never in this lineage.
+            FellBehind: the next item is no longer held.
+            BeganAnew: the ring was restarted.
         """
-        if cursor < self.floor or lineage != self.lineage:
+        if restarts != self.restarts:
+            raise BeganAnew
+        if cursor < self.floor:
             raise FellBehind
         place = self._first + bisect_right(self._items, cursor, key=lambda item: item.revision)
         while not self.closed:
+            if restarts != self.restarts:
+                raise BeganAnew
             if place < self._first:
                 raise FellBehind
             if place == self._first + len(self._items):
@@ -98,6 +117,12 @@ class Ring:
                 item = self._items[place - self._first]
                 place += 1
                 yield item
+
+    def _drop_first(self) -> None:
+        dropped = self._items.popleft()
+        self._first += 1
+        self.floor = dropped.revision
+        self._events_held -= _events_in(dropped)
 
     def _drop_all(self) -> None:
         # One more than there were items, so that a reader that has read them all falls behind as well.

@@ -75,6 +75,19 @@ class Watching:
             channel.close()
         self._channels.clear()
 
+    @asynccontextmanager
+    async def erasing(self, account_id: str, user_id: str) -> AsyncIterator[None]:
+        """Wait at the end of the block, in which the user is erased, until what is held for watchers has nothing of it.
+
+        That is when every watcher has been sent the erasure, or after `erasure_wait_ms` for those that are slow.
+        """
+        channel = self._channels.get(account_id)
+        if channel is None:
+            yield
+        else:
+            async with channel.erasures.expected(user_id):
+                yield
+
     async def watch(
         self, account_id: str, user_ids: Collection[str], resume_token: str
     ) -> AsyncGenerator[Message, None]:

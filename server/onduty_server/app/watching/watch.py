@@ -11,15 +11,20 @@ from collections.abc import AsyncGenerator, Callable, Sequence
 from contextlib import aclosing
 
 from ...domain.errors import ResumeTokenExpired
-from ...domain.record import AccountEvent, StatusChange, StatusView
+from ...domain.record import AccountEvent, StatusView, UserChange
+from ...domain.workflow import Workflow
 from ..ports.event_log import EventLog
 from ..ports.history import Place
-from .channel import Channel
+from .channel import Channel, is_nameless
 from .coverage import SnapshotCoverage
 from .limits import WatchLimits
 from .messages import Bookmark, Changes, Message, Snapshot
-from .ring import FellBehind, Item
+from .ring import BeganAnew, FellBehind, Item
 from .tokens import ResumeTokens
+
+
+class _Erased(Exception):
+    """What a watcher has missed is about somebody who has been erased since: it does not tell whom to forget."""
 
 
 class Watch:
@@ -52,7 +57,10 @@ class Watch:
         self._limits = limits
         self._joined_at = joined_at
         self._lineage = channel.ring.lineage
+        self._restarts = channel.ring.restarts
         self._cursor = 0
+        self.told = 0
+        """The cursor after the last message that whoever reads this watch has taken."""
         self._covered = SnapshotCoverage()
         self._effective_until = -1
         self._on_restart = on_restart
@@ -73,11 +81,28 @@ class Watch:
     async def messages(self, after: int | None) -> AsyncGenerator[Message, None]:
         """Yield a snapshot and what follows, or only what follows revision `after`.
 
-        A watcher that falls behind gets a new snapshot.
+        A watcher that falls behind gets a new snapshot, as does one that has missed anything about somebody who was
+        erased since.
         """
         resuming = after is not None
         if after is not None:
-            self._cursor = after
+            self._cursor = self.told = after
+        self._channel.erasures.add(self)
+        try:
+            async with aclosing(self._messages(resuming)) as messages:
+                async for message in messages:
+                    yield message
+                    self._has_told()
+        finally:
+            self._channel.erasures.remove(self)
+
+    def _has_told(self) -> None:
+        self.told = self._cursor
+        erasures = self._channel.erasures
+        if erasures.behind:
+            erasures.on_told(self)
+
+    async def _messages(self, resuming: bool) -> AsyncGenerator[Message, None]:
         while not self._ring.closed:
             if not resuming:
                 async with aclosing(self._snapshot()) as pages:
@@ -87,6 +112,8 @@ class Watch:
                 async with aclosing(self._follow()) as news:
                     async for message in news:
                         yield message
+            except (_Erased, BeganAnew):
+                resuming = False
             except (FellBehind, ResumeTokenExpired):
                 resuming = False
                 self._on_restart()
@@ -97,22 +124,28 @@ class Watch:
         # No token may rest on a revision that a crash could give to another change.
         await self._channel.durable()
         # Everything pushed so far is in every page. What comes later is sent unless a page shows it.
-        self._cursor = self._ring.revision
-        self._lineage = self._ring.lineage
+        self._cursor = self.told = self._ring.revision
+        self._lineage, self._restarts = self._ring.lineage, self._ring.restarts
         self._covered = SnapshotCoverage(until=self._cursor)
         workflow = await self._store.workflow(self._account_id)
-        self._covered.add_workflow(workflow)
+        teams = await self._store.team_workflows(self._account_id)
+        for shown in (workflow, *teams):
+            self._covered.add_workflow(shown)
         position: int | None = 0
-        while position is not None and not self._ring.closed:
-            first = position == 0
-            views, position = await (self._page_of_filter(position) if self._user_ids else self._page(position))
-            last = position is None
+        first, last = True, False
+        while not last and not self._ring.closed:
+            views: Sequence[StatusView] = ()
+            if position is not None:
+                views, position = await (self._page_of_filter(position) if self._user_ids else self._page(position))
+            of_page, teams = teams[: self._limits.snapshot_workflows], teams[self._limits.snapshot_workflows :]
+            last = position is None and not teams
             token = self._token() if last else self._tokens.restart
-            yield Snapshot(token, views, workflow if first else None, first, last)
+            yield Snapshot(token, views, workflow if first else None, first, last, of_page)
+            first = False
 
     async def _page(self, position: int) -> tuple[Sequence[StatusView], int | None]:
         page = await self._store.scan(self._account_id, (), position, self._limits.snapshot_page)
-        self._covered.add_page(position + len(page.views), page.revision)
+        self._covered.add_page(page.next_position, page.revision)
         return page.views, page.next_position
 
     async def _page_of_filter(self, position: int) -> tuple[Sequence[StatusView], int | None]:
@@ -128,18 +161,26 @@ class Watch:
         async with aclosing(self._history()) as missed:
             async for changes in missed:
                 yield changes
-        async with aclosing(self._ring.read(self._cursor, self._lineage)) as items:
+        async with aclosing(self._ring.read(self._cursor, self._restarts)) as items:
             async for item in items:
                 message = self._bookmark(item) if isinstance(item.message, Bookmark) else self._batch(item)
                 if message is not None:
                     yield message
+                else:
+                    self._has_told()
 
     async def _history(self) -> AsyncGenerator[Changes, None]:
-        """Yield the events that the ring no longer holds, read from the store's history."""
+        """Yield the events that the ring no longer holds, read from the store's history.
+
+        Raises:
+            _Erased: they do not tell of whom some of them are.
+        """
         while self._cursor < self._ring.floor and not self._ring.closed:
             events = await self._store.events(self._account_id, self._cursor, self._limits.catch_up_page)
             if not events:
                 return
+            if any(map(is_nameless, events)):
+                raise _Erased
             changes = self._changes(events)
             if changes is not None:
                 yield changes
@@ -175,8 +216,13 @@ class Watch:
     def _wants(self, event: AccountEvent) -> bool:
         if event in self._covered:
             return False
-        if isinstance(event.change, StatusChange):
-            return not self._user_ids or event.change.user_id in self._user_ids
+        change = event.change
+        if isinstance(change, Workflow):
+            return True
+        if self._user_ids and change.user_id not in self._user_ids:
+            return False
+        if isinstance(change, UserChange) and change.erased and event.revision <= self._covered.until:
+            self._covered.add_erasure(change.user_id)
         return True
 
     def _token(self) -> str:

@@ -143,6 +143,14 @@ class Definitions:
     store_key_prefix: Annotated[
         str, About(Group.STORE, "PREFIX", "Prefix of all keys in Redis; another prefix is another deployment.")
     ] = "onduty"
+    accounts: Annotated[
+        Literal["automatic", "declared"],
+        About(
+            Group.STORE,
+            "HOW",
+            "How accounts come about: by their first use (automatic), or only by 'onduty account create' (declared).",
+        ),
+    ] = "automatic"
     min_replicas_acked: Annotated[
         int,
         About(

@@ -254,31 +254,31 @@ class RedisStore(Store):
         return self._reads.get(account_id, user_ids)
 
     def scan(
-        self, account_id: str, statuses: Collection[Status], position: int, limit: int
+        self, account_id: str, statuses: Collection[Status], position: int, limit: int, team_id: str = ""
     ) -> Coroutine[Any, Any, StatusPage]:
         """See `StatusReads`."""
         return self._reads.scan(account_id, statuses, position, limit)
 
     def available(
-        self, account_id: str, order: AvailabilityOrder, limit: int, max_engagements: int = 0
+        self, account_id: str, order: AvailabilityOrder, limit: int, max_engagements: int = 0, team_id: str = ""
     ) -> Coroutine[Any, Any, Available]:
         """See `StatusReads`."""
         return self._reads.available(account_id, order, limit, max_engagements)
 
-    def workflow(self, account_id: str) -> Coroutine[Any, Any, Workflow]:
+    def workflow(self, account_id: str, team_id: str = "") -> Coroutine[Any, Any, Workflow]:
         """See `Workflows`."""
         return self._workflows.workflow(account_id)
 
-    def update_workflow(self, account_id: str, revise: Revise) -> Coroutine[Any, Any, Workflow]:
+    def update_workflow(self, account_id: str, revise: Revise, team_id: str = "") -> Coroutine[Any, Any, Workflow]:
         """See `Workflows`."""
         return self._workflows.update_workflow(account_id, revise)
 
-    def preview(self, account_id: str, revise: Revise, limit: int) -> Coroutine[Any, Any, Preview]:
+    def preview(self, account_id: str, revise: Revise, limit: int, team_id: str = "") -> Coroutine[Any, Any, Preview]:
         """See `Workflows`."""
         return self._workflows.preview(account_id, revise, limit)
 
     def workflow_changes(
-        self, account_id: str, before_revision: int, limit: int
+        self, account_id: str, before_revision: int, limit: int, team_id: str = ""
     ) -> Coroutine[Any, Any, Sequence[Workflow]]:
         """See `Workflows`."""
         return self._workflows.workflow_changes(account_id, before_revision, limit)

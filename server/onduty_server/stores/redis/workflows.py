@@ -92,7 +92,7 @@ class Workflows:
                 await self._settling.settle_account(partition, account_id)
             current = loaded.policy.workflow
             try:
-                revised = revise(current, Moment(loaded.now), current.revision + 1)
+                revised = revise(current, Moment(loaded.now), current.revision + 1, current)
             except RevisionConflict:
                 if unsure:
                     # The conflict may be with this very change, which may or may not have been made.
@@ -145,7 +145,7 @@ class Workflows:
         await self._heartbeats.vouch(partition)
         loaded = await load(self._runner, partition, account_id)
         now, policy = loaded.now, loaded.policy
-        revised = revise(policy.workflow, now, policy.workflow.revision + 1)
+        revised = revise(policy.workflow, now, policy.workflow.revision + 1, policy.workflow)
         tally = ImpactTally(policy, revised, now, limit)
         if loaded.workflow and tally.is_needed:
             # By the order in which they came, in which nobody moves meanwhile, as somebody active moves in the index.

@@ -1,24 +1,27 @@
-"""One account in memory: its users, who of them may be given work, and what has become due for them (`deadlines`).
+"""One account in memory: its users by group, who of them may be given work, and what has become due (`deadlines`).
 
 Invariants: a user for whom something is known to be due is flagged OVERDUE and in `overdue`, until the sweeper or an
 event has settled the record. Such a user does not count as ONLINE. One whom time alone has made ONLINE (a status with
 an end) does, and is ARRIVED: in `arrived` with the record as it has become, and in every index as that record.
+
+The group of each user is that of the team in the profile. A group with something due at some time is in the heap of
+groups at that time or earlier, unless it is `_unplaced`; an account that knows no teams has one group and no heap.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from heapq import nsmallest
-
-from sortedcontainers import SortedList
+from collections.abc import Iterable, Mapping
+from heapq import heapify, heappop, heappush, nsmallest
+from itertools import count, islice
 
 from ...domain import rules
 from ...domain.layers import has_end, is_disconnected, unpack
-from ...domain.record import AccountEvent, UserRecord
+from ...domain.record import AccountEvent, Profile, UserRecord
 from ...domain.rules import Policy
 from ...domain.status import Connection, State
-from .deadlines import Deadlines
+from .group import ERASED, Group
 from .overdue import Overdue
+from .since_index import SinceIndex
 from .user import (
     ARRIVED,
     DIRTY,
@@ -28,27 +31,37 @@ from .user import (
     OVERDUE,
     UNWRITTEN,
     ResidentUser,
+    as_is,
     is_online,
     shows_online,
 )
 
 _PAST_COST = 4
 """The cost of a look at a user because of a past policy, in looks at an entry of the index."""
+_STALE_MAX = 64
+"""How many entries that no longer count the heap of groups may hold, besides one for each group."""
 
 
 class Account:
     """The users of an account and their index. Times are ms UTC."""
 
     __slots__ = (
-        "_by_since",
-        "_scan_end",
-        "_scan_position",
-        "_since_position",
+        "_due_groups",
+        "_entry_order",
+        "_unplaced",
+        "_updaters",
+        "_with_past",
         "account_id",
+        "acted",
+        "apart",
         "arrived",
-        "deadlines",
+        "base",
         "decided_revision",
         "durable_revision",
+        "erased_revision",
+        "groups",
+        "is_announced",
+        "is_erased",
         "looks",
         "moved",
         "number",
@@ -58,30 +71,53 @@ class Account:
         "policy",
         "revision",
         "scheduled",
+        "since",
+        "teamless",
         "unsent",
         "unsure",
         "users",
         "watched",
+        "workflow_revision",
     )
 
-    def __init__(self, account_id: str, number: int, policy: Policy, overdue: Overdue) -> None:
+    def __init__(self, account_id: str, number: int, policy: Policy, overdue: Overdue, base: int = 0) -> None:
         self.account_id = account_id
         self.number = number
         self.policy = policy
-        self.revision = 0
-        self.durable_revision = 0
-        self.decided_revision = 0
+        """The account's own, which decides for whoever is in no group that `is_apart`."""
+        self.base = base
+        """The revision after which those of the account begin."""
+        self.revision = base
+        self.durable_revision = base
+        self.decided_revision = base
         """The last revision that is not that of a timed switch."""
+        self.workflow_revision = policy.workflow.revision
+        """At least the revision of the last change of a workflow."""
+        self.erased_revision = base
+        """The revision of the last erasure of a user."""
+        self.is_announced = False
+        """True if the account is known to be durable, even if it has no revision yet."""
+        self.is_erased = False
         self.users: dict[str, ResidentUser] = {}
         self.order: list[ResidentUser] = []
-        """Users by number, which is the order in which they were first seen."""
+        """Users by number, which is the order in which they were first seen; `ERASED` where one was erased."""
         self.online = 0
         """How many users are ONLINE, as far as is known since the last `collect`."""
         self.arrived: dict[ResidentUser, UserRecord] = {}
         """The records of users who are ARRIVED, as they have become."""
+        self.acted: dict[str, set[int]] = {}
+        """By actor: the numbers of the other users whose record names it."""
         self.unsure = False
         """True if one of them may have become so by an activity that a crash would lose."""
-        self.deadlines = Deadlines(self.order, self.arrived)
+        self.teamless = Group("", policy, self.order, self.arrived)
+        self.groups: dict[str, Group] = {"": self.teamless}
+        """By team."""
+        self.apart: dict[str, Group] = {}
+        """Those of them whose policy is not the account's."""
+        self._with_past: set[Group] = set()
+        """Those of them that have past policies."""
+        self._updaters: set[str] | None = None
+        """The users who have changed one of the workflows; None: they have to be looked up."""
         self.overdue = overdue
         """Users for whom something is known to be due.
 
@@ -97,35 +133,53 @@ class Account:
         """How many rankings by last activity are looking at all users, in chunks."""
         self.moved: set[ResidentUser] | None = None
         """While there are such rankings: the users who were active or changed since the first of them began."""
-        self._by_since: SortedList[int] = SortedList()
-        self._since_position = 0
-        """Users with smaller numbers are in `_by_since` as long as they are ONLINE."""
-        self._scan_position = 0
-        self._scan_end = 0
+        self.since = SinceIndex()
+        self._due_groups: list[tuple[int, int, Group]] = []
+        self._entry_order = count()
+        self._unplaced: set[Group] = set()
+        """Groups in which something may be due earlier than the heap says."""
 
     # --- users -------------------------------------------------------------------------------------------------------
 
     def add(self, user_id: str) -> ResidentUser:
         """Add a user in state UNSEEN."""
-        record = ResidentUser(user_id, len(self.order))
+        record = ResidentUser(user_id, len(self.order), self.teamless)
         self.users[user_id] = record
         self.order.append(record)
         return record
 
     def load(self, record: ResidentUser, now: int) -> None:
-        """Add a user that was kept. Call `finish_loading` after the last one."""
+        """Add a user that was kept, who is in a group of the account. Call `finish_loading` after the last one."""
+        group = record.group
         self.users[record.user_id] = record
         self.order.append(record)
+        group.join(record)
         if record.revision > self.revision:
             self.revision = record.revision
+        if record.actor and record.actor != record.user_id:
+            self.acted.setdefault(record.actor, set()).add(record.number)
         if shows_online(record):
             self.online += 1
-        self.deadlines.load(record, now)
+            group.online += 1
+        group.deadlines.load(record, now)
 
-    def finish_loading(self) -> None:
-        """Bring the entries that `load` added into order."""
-        self.deadlines.finish_loading()
-        self.durable_revision = self.revision = max(self.revision, self.policy.workflow.revision)
+    def load_erased(self, revision: int) -> None:
+        """Add the place of a user who was erased."""
+        self.order.append(ERASED)
+        self.revision = max(self.revision, revision)
+
+    def finish_loading(self, first_revision: int) -> None:
+        """Bring the entries that `load` added into order.
+
+        Where nothing tells the account's last revision, it has had none: those to come begin after `first_revision`.
+        """
+        for group in self.groups.values():
+            group.deadlines.finish_loading()
+            self.revision = max(self.revision, group.policy.workflow.revision)
+        self.revision = max(self.revision, self.policy.workflow.revision) or first_revision
+        self.durable_revision = self.decided_revision = self.erased_revision = self.revision
+        self.is_announced = True
+        self._unplaced.update(self.groups.values())
 
     def reassign(self, record: ResidentUser, decided: UserRecord, now: int) -> None:
         """Write a decided record into a user's record and bring every index up to date."""
@@ -135,86 +189,291 @@ class Account:
             record.flags &= ~(OVERDUE | ARRIVED)
             self.arrived.pop(record, None)
         lowered = _lowered_session_end(record.layers, decided.layers) if record.layers else None
+        if record.actor != decided.actor:
+            self._change_actor(record, decided.actor)
+        if record.profile is not decided.profile:
+            decided.profile = self._change_profile(record, decided)
         record.assign(decided)
         if shows_online(record):
             self._enter(record)
         if self.moved is not None:
             self.moved.add(record)
-        self.deadlines.enqueue(record, now)
+        deadlines = record.group.deadlines
+        deadlines.enqueue(record, now)
         if lowered is not None:
-            self.deadlines.connections.lower(record, lowered)
+            deadlines.connections.lower(record, lowered)
+        self._unplaced.add(record.group)
 
-    def put_back(self, images: Mapping[ResidentUser, UserRecord], now: int) -> None:
+    def erase(self, record: ResidentUser) -> UserRecord:
+        """Erase a user for whom nothing is due. Return the record as it was; nothing is left in the old one."""
+        image = record.copy()
+        if is_online(record):
+            self._leave(record)
+        if record.flags & OVERDUE:
+            record.flags &= ~(OVERDUE | ARRIVED)
+            self.arrived.pop(record, None)
+        self._change_actor(record, "")
+        if self.moved is not None:
+            self.moved.discard(record)
+        self._part(record)
+        del self.users[record.user_id]
+        self.order[record.number] = ERASED
+        if record.layers:
+            unpack.cache_clear()
+        # Whatever still refers to it, for a while, has nothing of the person.
+        record.user_id = ""
+        record.assign(UserRecord(""))
+        record.flags = 0
+        return image
+
+    def restore(self, record: ResidentUser, image: UserRecord) -> None:
+        """Undo `erase`, as far as the user's place goes. `put_back` does the rest."""
+        record.user_id = image.user_id
+        self.order[record.number] = record
+        self.users[record.user_id] = record
+        # Without a state it is in no index, and `put_back` brings it into every one.
+        self.group(image.profile.team_id).join(record)
+        record.profile = image.profile
+
+    def put_back(self, images: Mapping[ResidentUser, UserRecord], teams: Iterable[str], now: int) -> None:
         """Restore users, revision included, as they were before changes that were lost; forget those then unseen.
 
-        This looks at every entry of the index, because a bound may now be above its user's clock.
+        `teams` are those in which one of them has been. This looks at every entry of their index, because a bound may
+        now be above its user's clock.
         """
         for record, image in images.items():
             self.reassign(record, image, now)
             record.revision = image.revision
-        self.deadlines.forget(images.keys())
+        touched = {record.group for record in images}
+        touched.update(group for team_id in teams if (group := self.groups.get(team_id)) is not None)
+        numbers = {record.number for record in images}
+        for group in touched:
+            for number in numbers:
+                group.left.pop(number, None)
+            group.deadlines.forget(numbers)
         # Users that came last go first, so that no other user's number changes.
-        while self.order and self.order[-1].state is State.UNSEEN:
+        while self.order and self.order[-1].state is State.UNSEEN and self.order[-1] is not ERASED:
             record = self.order.pop()
-            del self.users[record.user_id]
+            if self.users.get(record.user_id) is record:
+                del self.users[record.user_id]
             record.flags = 0
         for record in images:
             record.flags &= ~IN_INDEX
             if record.state is not State.UNSEEN:
-                self.deadlines.enqueue(record, now)
-        self._scan_end = min(self._scan_end, len(self.order))
-        if self._since_position < NUMBER_MASK:
-            self._since_position = min(self._since_position, len(self.order))
+                record.group.deadlines.enqueue(record, now)
+        for group in self.groups.values():
+            group.shorten()
+        if not self.since.complete:
+            self.since.position = min(self.since.position, len(self.order))
+        self._unplaced.update(touched)
 
     def _enter(self, record: ResidentUser) -> None:
         """Count a user who is ONLINE now."""
+        group, number = record.group, record.number
         self.online += 1
-        if record.number < self._since_position:
-            self._by_since.add(self.deadlines.as_is(record).status_since << NUMBER_BITS | record.number)
+        group.online += 1
+        if number < self.since.position or group.since is not None:
+            since = as_is(record, self.arrived).status_since
+            self.since.enter(number, since)
+            if group.since is not None:
+                group.since.enter(number, since)
 
     def _leave(self, record: ResidentUser) -> None:
         """Undo `_enter`, before anything changes of the record or its flags."""
+        group, number = record.group, record.number
         self.online -= 1
-        if record.number < self._since_position:
-            self._by_since.discard(self.deadlines.as_is(record).status_since << NUMBER_BITS | record.number)
+        group.online -= 1
+        if number < self.since.position or group.since is not None:
+            since = as_is(record, self.arrived).status_since
+            self.since.leave(number, since)
+            if group.since is not None:
+                group.since.leave(number, since)
+
+    def _change_actor(self, record: ResidentUser, actor: str) -> None:
+        if record.actor and record.actor != record.user_id and (numbers := self.acted.get(record.actor)) is not None:
+            numbers.discard(record.number)
+            if not numbers:
+                del self.acted[record.actor]
+        if actor and actor != record.user_id:
+            self.acted.setdefault(actor, set()).add(record.number)
+
+    def forget_actor(self, record: ResidentUser) -> None:
+        """Take the actor out of a user's record."""
+        self._change_actor(record, "")
+        record.actor = ""
+        if record.flags & ARRIVED:
+            self.arrived[record].actor = ""
+
+    # --- groups ------------------------------------------------------------------------------------------------------
+
+    def group(self, team_id: str) -> Group:
+        """Return the group of a team, a new one if there is none."""
+        group = self.groups.get(team_id)
+        if group is None:
+            if len(self.groups) == 1:
+                self._unplaced.add(self.teamless)
+            group = self.groups[team_id] = Group(team_id, self.policy, self.order, self.arrived)
+        return group
+
+    def policy_of(self, team_id: str) -> Policy:
+        """Return the policy of a team's users."""
+        group = self.apart.get(team_id)
+        return self.policy if group is None else group.policy
+
+    def policies(self) -> list[Policy]:
+        """Return the policies that decide for anybody."""
+        return [self.policy, *(group.policy for group in self.apart.values())]
+
+    def past_count(self, team_id: str) -> int:
+        """Return how many past policies there are under a policy that a change of a workflow would replace."""
+        if team_id:
+            return len(self.policy_of(team_id).past)
+        return max(len(policy.past) for policy in self.policies())
+
+    def updated_by(self, user_id: str) -> bool:
+        """Return True if a workflow that decides for anybody names a user as the one who changed it."""
+        if self._updaters is None:
+            self._updaters = set()
+            for policy in self.policies():
+                for workflow in (policy.workflow, *(past.workflow for past in policy.past)):
+                    self._updaters.update((workflow.updated_by, workflow.update_caller))
+        return user_id in self._updaters
+
+    def set_policy(self, team_id: str, policy: Policy | None) -> None:
+        """Replace the account's policy, or that of a team; None: the team's is the account's."""
+        self._updaters = None
+        if policy is not None:
+            self.workflow_revision = max(self.workflow_revision, policy.workflow.revision)
+        if not team_id:
+            assert policy is not None
+            past, self.policy = self.policy.past, policy
+            groups = [group for group in self.groups.values() if not group.is_apart]
+        else:
+            group = self.group(team_id)
+            past, groups = group.policy.past, [group]
+            group.is_apart = policy is not None
+            if policy is None:
+                self.apart.pop(team_id, None)
+                policy = self.policy
+            else:
+                self.apart[team_id] = group
+        scans = bool(policy.past) and policy.past is not past
+        for group in groups:
+            group.policy = policy
+            if scans:
+                group.rescan()
+        self._unplaced.update(groups)
+        if team_id:
+            self._with_past.discard(group)
+            if group.is_apart and policy.past:
+                self._with_past.add(group)
+            self._drop_needless(group)
+
+    def _change_profile(self, record: ResidentUser, decided: UserRecord) -> Profile:
+        """Bring a user into the group of the decided record. Return the profile, shared if it has no name."""
+        profile = decided.profile
+        if profile.team_id != record.profile.team_id:
+            self._part(record)
+            self.group(profile.team_id).join(record)
+        return profile if profile.display_name else record.group.nameless
+
+    def _part(self, record: ResidentUser) -> None:
+        group = record.group
+        group.part(record)
+        self._drop_needless(group)
+
+    def _drop_needless(self, group: Group) -> None:
+        if group.is_needless and self.groups.get(group.team_id) is group:
+            del self.groups[group.team_id]
+            group.scheduled = None
+            self._unplaced.discard(group)
 
     # --- what is due -------------------------------------------------------------------------------------------------
 
+    @property
+    def has_past(self) -> bool:
+        """True if there are past policies."""
+        return bool(self.policy.past or self._with_past)
+
     def earliest(self) -> int | None:
         """Return a lower bound (ms UTC) of the time at which something is due; 0 if something is, None for never."""
-        if self.overdue or self.policy.past:
+        if self.overdue or self.has_past:
             return 0
-        return self.deadlines.earliest(self.policy)
+        if len(self.groups) == 1:
+            return self.teamless.earliest()
+        self._place()
+        return self._due_groups[0][0] if self._due_groups else None
+
+    def earliest_under(self, team_id: str) -> int | None:
+        """Return the same of the users for whom a team's policy, or the account's, decides. It may be too early."""
+        if self.overdue or self.has_past:
+            return 0
+        groups = [self.apart[team_id]] if team_id else [g for g in self.groups.values() if not g.is_apart]
+        return min((due for group in groups if (due := group.earliest()) is not None), default=None)
+
+    def _place(self) -> None:
+        """Bring the heap of groups up to date."""
+        heap = self._due_groups
+        for group in self._unplaced:
+            earliest = group.earliest()
+            if earliest is not None and (group.scheduled is None or earliest < group.scheduled):
+                group.scheduled = earliest
+                heappush(heap, (earliest, next(self._entry_order), group))
+        self._unplaced.clear()
+        while heap and heap[0][2].scheduled != heap[0][0]:
+            heappop(heap)
+        if len(heap) > 2 * len(self.groups) + _STALE_MAX:
+            heap[:] = [
+                (group.scheduled, next(self._entry_order), group)
+                for group in self.groups.values()
+                if group.scheduled is not None
+            ]
+            heapify(heap)
 
     def rescan(self) -> None:
-        """Make `collect` look at every present user once, because a past policy was added."""
-        self._scan_position, self._scan_end = 0, len(self.order)
+        """Make `collect` look at every user once who has a past policy."""
+        for group in self.groups.values():
+            if group.policy.past:
+                group.rescan()
+                self._unplaced.add(group)
 
-    def scanned(self) -> bool:
-        """Return True if every user to whom a past policy may apply has been looked at."""
-        return self._scan_position >= self._scan_end
-
-    def collect(self, now: int, budget: int) -> bool:
+    def collect(self, now: int, budget: int, group: Group | None = None) -> bool:
         """Move users for whom something is due at `now` to `overdue`; return False if there may be more.
 
-        `budget` is how many entries of the index it looks at.
+        `budget` is how many entries of the index it looks at; with `group`, at those of this group only.
         """
-        while not self.scanned():
-            if budget <= 0:
+        if group is not None or len(self.groups) == 1:
+            return self._collect(group or self.teamless, now, budget) is not None
+        heap = self._due_groups
+        while True:
+            self._place()
+            if not heap or heap[0][0] > now:
+                return True
+            first = heap[0][2]
+            left = self._collect(first, now, budget)
+            if left is None:
                 return False
-            budget -= _PAST_COST
-            record = self.order[self._scan_position]
-            self._scan_position += 1
-            # Of those overdue, only users who have arrived count for anything that a past policy may have ended.
-            if record.flags & ARRIVED or (
-                not record.flags & OVERDUE and rules.settle(record, self.policy, now).durable
-            ):
+            budget = left
+            # All that was due is overdue now.
+            first.scheduled = None
+            if (earliest := first.earliest()) is not None:
+                first.scheduled = max(earliest, now + 1)
+                heappush(heap, (first.scheduled, next(self._entry_order), first))
+            self._unplaced.discard(first)
+
+    def _collect(self, group: Group, now: int, budget: int) -> int | None:
+        """Do the work of `collect` for a group; return what is left of the budget, None if there may be more."""
+        if not group.scanned():
+            due, budget = group.scan(now, budget, _PAST_COST)
+            for record in due:
                 self._flag_overdue(record, now)
+            if not group.scanned():
+                return None
 
         def found(record: ResidentUser) -> None:
             self._flag_overdue(record, now)
 
-        return self.deadlines.collect(self.policy, now, budget, found, self.moved) is not None
+        return group.deadlines.collect(group.policy, now, budget, found, self.moved)
 
     def _flag_overdue(self, record: ResidentUser, now: int) -> None:
         if is_online(record):
@@ -225,10 +484,10 @@ class Account:
         elif record.flags & ARRIVED:
             record.flags &= ~ARRIVED
             del self.arrived[record]
-        self.deadlines.engaged.discard(record.number)
+        record.group.deadlines.engaged.discard(record.number)
         # Time alone makes nobody ONLINE but at the end of a status.
         if has_end(record.layers):
-            settled = rules.settle(record, self.policy, now).record
+            settled = rules.settle(record, record.group.policy, now).record
             if shows_online(settled):
                 self._arrive(record, settled, now)
 
@@ -240,7 +499,8 @@ class Account:
         self._enter(record)
         if self.moved is not None:
             self.moved.add(record)
-        self.deadlines.enqueue(record, now)
+        record.group.deadlines.enqueue(record, now)
+        self._unplaced.add(record.group)
 
     def take_overdue(self) -> ResidentUser | None:
         """Take out the next user for whom something is to be committed. The flag stays until `reassign`."""
@@ -257,69 +517,87 @@ class Account:
         layers = unpack(record.layers)
         if layers.connection is Connection.CONNECTED:
             # It may have been an entry for this time that said so, and that is gone now.
-            self.deadlines.connections.lower(record, layers.session_end)
+            record.group.deadlines.connections.lower(record, layers.session_end)
 
     # --- available users; call these after `collect` was complete, at the same instant ------------------------------
 
-    def available_count(self, now: int, max_engagements: int = 0) -> int:
-        """Return how many users are ONLINE; if `max_engagements` is not 0, how many of them have fewer engagements."""
-        if not max_engagements:
-            return self.online
-        return self.online - sum(self.is_busy(number, now, max_engagements) for number in self.deadlines.engaged.times)
+    def chunk(self, group: Group | None, position: int, size: int) -> tuple[list[ResidentUser], int | None]:
+        """Return up to `size` users of a group, or all, from a number on; and where the next chunk begins, None: none.
 
-    def is_busy(self, number: int, now: int, max_engagements: int) -> bool:
-        """Return True if a user who is ONLINE has at least so many engagements (0: never)."""
-        if not max_engagements or number not in self.deadlines.engaged.times:
-            return False
-        at_present = self.deadlines.as_is(self.order[number])
-        return unpack(at_present.layers).engaged(now) >= max_engagements
-
-    def index_since(self, budget: int) -> bool:
-        """Look at up to `budget` more users for `longest_available`; return False if there are more.
-
-        The index is begun with the first such read and kept from then on, since most accounts have no router.
+        Among all there is `ERASED` where one was erased.
         """
-        position = self._since_position
-        if position <= len(self.order):
-            self._since_position = min(position + budget, len(self.order))
-            users = self.order[position : self._since_position]
-            as_is = self.deadlines.as_is
-            self._by_since.update(
-                [as_is(record).status_since << NUMBER_BITS | record.number for record in users if is_online(record)]
-            )
-            if self._since_position < len(self.order):
-                return False
-            self._since_position = NUMBER_MASK  # users that come later are added when they come
-        return True
+        if group is not None:
+            users = list(islice(group.users(position), size + 1))
+            return users[:size], users[size].number if len(users) > size else None
+        end = position + size
+        return self.order[position:end], end if end < len(self.order) else None
 
-    def longest_available(self, limit: int, now: int, max_engagements: int = 0) -> list[ResidentUser]:
+    def available_count(self, now: int, max_engagements: int = 0, group: Group | None = None) -> int:
+        """Return how many users are ONLINE; if `max_engagements` is not 0, how many of them have fewer engagements."""
+        online = self.online if group is None else group.online
+        if not max_engagements:
+            return online
+        return online - sum(self.is_busy(self.order[number], now, max_engagements) for number in self.engaged(group))
+
+    def engaged(self, group: Group | None) -> list[int]:
+        """Return the numbers of the users of a group, or all, who are ONLINE and have an engagement."""
+        groups = self.groups.values() if group is None else (group,)
+        return [number for one in groups for number in one.deadlines.engaged.times]
+
+    def is_busy(self, record: ResidentUser, now: int, max_engagements: int) -> bool:
+        """Return True if a user who is ONLINE has at least so many engagements (0: never)."""
+        if not max_engagements or record.number not in record.group.deadlines.engaged.times:
+            return False
+        return unpack(as_is(record, self.arrived).layers).engaged(now) >= max_engagements
+
+    def index_since(self, budget: int, group: Group | None = None) -> bool:
+        """Look at up to `budget` more users for `longest_available`; return False if there are more."""
+        index = self.since
+        if group is not None:
+            index = group.since = group.since or SinceIndex()
+        if index.complete:
+            return True
+        as_they_are = self.arrived
+        users, position = self.chunk(group, index.position, budget)
+        found = [(user.number, as_is(user, as_they_are).status_since) for user in users if is_online(user)]
+        index.extend(found, len(self.order) if position is None else position)
+        if position is None:
+            index.finish()
+        return index.complete
+
+    def longest_available(
+        self, limit: int, now: int, max_engagements: int = 0, group: Group | None = None
+    ) -> list[ResidentUser]:
         """Return up to `limit` users who are ONLINE, for the longest time first.
 
         Call it once `index_since` is complete.
         """
-        found: list[ResidentUser] = []
-        for key in self._by_since:
-            if len(found) == limit:
-                break
-            if not self.is_busy(key & NUMBER_MASK, now, max_engagements):
-                found.append(self.order[key & NUMBER_MASK])
-        return found
+        index = self.since if group is None else group.since
+        assert index is not None
+        users = (self.order[number] for number in index)
+        return list(islice((user for user in users if not self.is_busy(user, now, max_engagements)), limit))
 
-    def longest_idle(self, limit: int, budget: int, now: int, max_engagements: int = 0) -> list[ResidentUser] | None:
+    def longest_idle(
+        self, limit: int, budget: int, now: int, max_engagements: int = 0, group: Group | None = None
+    ) -> list[ResidentUser] | None:
         """Return up to `limit` users who are ONLINE, those inactive for the longest time first.
 
         Users who are engaged come after all others, and first those whose last engagement ends first. It corrects up to
         `budget` stale index entries, and returns None if there may be more of them.
         """
-        numbers = self.deadlines.longest_idle(limit, budget)
-        if numbers is None:
-            return None
+        groups = [group] if group is not None else list(self.groups.values())
+        foremost: list[int] = []
+        for one in groups:
+            found, budget = one.deadlines.longest_idle(limit, budget)
+            if found is None:
+                return None
+            foremost += found
+        numbers = [key & NUMBER_MASK for key in nsmallest(limit, foremost)]
         if len(numbers) < limit and max_engagements != 1:
-            as_is, order = self.deadlines.as_is, self.order
             keys = [
-                rules.own_clock(as_is(order[number])) << NUMBER_BITS | number
-                for number in self.deadlines.engaged.times
-                if not self.is_busy(number, now, max_engagements)
+                rules.own_clock(as_is(record, self.arrived)) << NUMBER_BITS | number
+                for number in self.engaged(group)
+                if not self.is_busy(record := self.order[number], now, max_engagements)
             ]
             numbers += [key & NUMBER_MASK for key in nsmallest(limit - len(numbers), keys)]
         return [self.order[number] for number in numbers]

@@ -34,6 +34,9 @@ class BucketQueue:
             for number in numbers:
                 yield number, bucket << _BITS
 
+    def __len__(self) -> int:
+        return sum(map(len, self._buckets.values()))
+
     def add(self, number: int, bound: int) -> None:
         """Add a number with a bound (ms UTC)."""
         bucket = bound >> _BITS

@@ -114,6 +114,11 @@ class MovedClocks:
                 if not record.flags & DIRTY:
                     self.moved(account, record)
 
+    def moved_again(self, account: Account, record: ResidentUser) -> None:
+        """Mark a user as moved whose erasure was lost, and who may have been taken for erased."""
+        record.flags &= ~DIRTY
+        self.moved(account, record)
+
     async def _flush_forever(self) -> None:
         never = asyncio.Event()
         while True:
@@ -128,8 +133,8 @@ class MovedClocks:
         del self._dirty[:limit]
         for entry in dirty:
             account, record = entry
-            if not record.flags & DIRTY:
-                continue  # the user's first activity was lost
+            if not record.flags & DIRTY or account.is_erased:
+                continue  # the user's first activity was lost, or the user was erased
             record.flags = record.flags & ~DIRTY | UNWRITTEN
             self._unwritten.append(entry)
             self._journal.moved_clock(account.number, record.number, record.last_activity, record.clock, record.layers)

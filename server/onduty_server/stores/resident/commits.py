@@ -6,23 +6,27 @@ with how to undo it (`undo`) should the journal be unable to write it.
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from ...app.ports.observer import Observer
 from ...app.ports.store import StoreOptions, full_account, full_store
 from ...domain import rules
-from ...domain.record import AccountEvent, Decision
+from ...domain.errors import AccountUnknown
+from ...domain.record import NO_PROFILE, AccountEvent, Decision, Profile, Switch, UserChange
 from ...domain.rules import PastPolicy, Policy
-from ...domain.workflow import Workflow
+from ...domain.workflow import Workflow, follow
 from .account import Account
 from .clocks import MovedClocks
 from .durability import Durability
-from .journal import ChangeRow, Journal, UserRow
+from .journal import ChangeRow, Journal, TeamRow, UserChangeRow, UserRow
 from .listeners import Listeners
 from .overdue import Overdue
 from .pending_switches import PendingSwitches
+from .registry import Registry
 from .schedule import Schedule
 from .steps import StepSizes
-from .undo import AccountAdded, PolicyBefore
-from .user import ResidentUser
+from .undo import AccountAdded, AccountErased, ActorBefore, PolicyBefore, UserErased
+from .user import DIRTY, UNWRITTEN, ResidentUser
 
 
 class Commits:
@@ -35,7 +39,7 @@ class Commits:
         options: StoreOptions,
         steps: StepSizes,
         durability: Durability,
-        accounts: dict[str, Account],
+        registry: Registry,
         schedule: Schedule,
         listeners: Listeners,
         pending: PendingSwitches,
@@ -46,41 +50,63 @@ class Commits:
         self._options = options
         self._steps = steps
         self._durability = durability
-        self._accounts = accounts
+        self._registry = registry
         self._schedule = schedule
         self._listeners = listeners
         self._pending = pending
         self._clocks = clocks
 
-    def add_account(self, account_id: str, policy: Policy) -> Account:
-        """Add an account that has no users yet. Raises LimitExceeded if there are too many accounts."""
-        if 0 < self._options.accounts_max <= len(self._accounts):
-            raise full_store(self._options.accounts_max)
+    def check_declared(self, account_id: str) -> None:
+        """Raise AccountUnknown if accounts have to be declared; this one is not there."""
+        if self._options.accounts_declared:
+            raise AccountUnknown(account_id, declared=True)
+
+    def add_account(self, account_id: str, policy: Policy, *, declared: bool = False) -> Account:
+        """Add an account that has no users yet. `declared` is True if it is asked for, and not only used.
+
+        Raises:
+            LimitExceeded: there are too many accounts.
+            AccountUnknown: accounts have to be declared, and this one is not.
+        """
+        registry, options = self._registry, self._options
+        if not declared:
+            self.check_declared(account_id)
+        if 0 < options.accounts_max <= len(registry.accounts):
+            raise full_store(options.accounts_max)
         overdue = Overdue(self._steps.overdue_in_order, self._steps.overdue_block_bits)
-        account = Account(account_id, len(self._accounts), policy, overdue)
-        self._accounts[account_id] = account
-        account.watched = account_id in self._listeners
+        account = Account(account_id, registry.next_number, policy, overdue, registry.first_revision)
+        registry.add(account)
+        self._listeners.begin(account)
         self._durability.note(AccountAdded(account))
         self._journal.account(account, policy.workflow, policy.past)
         return account
 
     def add_user(self, account: Account, user_id: str) -> ResidentUser:
         """Add a user in state UNSEEN; `apply` must follow. Raises LimitExceeded if the account has too many users."""
-        if 0 < self._options.users_max <= len(account.order):
+        if 0 < self._options.users_max <= len(account.users):
             raise full_account(self._options.users_max)
         return account.add(user_id)
 
     def apply(
-        self, account: Account, record: ResidentUser, decision: Decision, now: int, *, timed: bool = False
+        self,
+        account: Account,
+        record: ResidentUser,
+        decision: Decision,
+        now: int,
+        *,
+        timed: bool = False,
+        actor: str = "",
+        caller: str = "",
     ) -> None:
         """Write a decision about a user, and give each switch its revision. There may be none, but a changed record.
 
-        `timed` is True if all of them are timed switches.
+        `timed` is True if all of them are timed switches. `actor` and `caller` are those of a change of the profile.
         """
         journal, decided = self._journal, decision.record
-        before = record.revision
+        before, profile = record.revision, record.profile
+        changes = bool(decision.switches) or decision.profile_at is not None
         if not journal.volatile:
-            entire = bool(decision.switches) or (record.state, record.layers) != (decided.state, decided.layers)
+            entire = changes or (record.state, record.layers) != (decided.state, decided.layers)
             journal.undo.append(
                 (
                     account,
@@ -95,37 +121,22 @@ class Commits:
                     record.layers,
                     entire,
                     decided.clock,
+                    profile,
                 )
             )
-            if not decision.switches:
+            if not changes:
                 self._clocks.appended(account, record, unsettled=entire)
         account.reassign(record, decided, now)
-        for switch in decision.switches:
-            account.revision = revision = account.revision + 1
-            journal.change(
-                account,
-                ChangeRow(
-                    account.number,
-                    revision,
-                    record.number,
-                    switch.previous,
-                    switch.state,
-                    switch.effective_time,
-                    now,
-                    switch.actor,
-                    switch.reason,
-                    switch.caller,
-                    switch.expire_time,
-                    switch.then,
-                ),
-            )
-            if account.watched:
-                change = switch.committed(record.user_id, revision, now)
-                self._listeners.tell_soon(account, AccountEvent(revision, record.number, change))
-            status, cause = switch.state.status, switch.state.cause
-            if status is not None and cause is not None:
-                self._observer.switched(status, cause)
-        if decision.switches:
+        if decision.profile_at is None:
+            for switch in decision.switches:
+                self._change(account, record, switch, profile, now)
+        else:
+            for switch in decision.switches[: decision.profile_at]:
+                self._change(account, record, switch, profile, now)
+            self._change_user(account, record, profile, now, actor, caller)
+            for switch in decision.switches[decision.profile_at :]:
+                self._change(account, record, switch, record.profile, now)
+        if changes:
             record.revision = account.revision
             if timed:
                 self._pending.add(account, record, before)
@@ -134,9 +145,90 @@ class Commits:
                 account.decided_revision = account.revision
         journal.user(UserRow.of(account.number, record.number, record))
 
+    def _change(self, account: Account, record: ResidentUser, switch: Switch, profile: Profile, now: int) -> None:
+        """Give a switch its revision; `profile` is the user's at the time."""
+        account.revision = revision = account.revision + 1
+        self._journal.change(
+            account,
+            ChangeRow(
+                account.number,
+                revision,
+                record.number,
+                switch.previous,
+                switch.state,
+                switch.effective_time,
+                now,
+                switch.actor,
+                switch.reason,
+                switch.caller,
+                switch.expire_time,
+                switch.then,
+                profile.team_id,
+            ),
+        )
+        if account.watched:
+            change = switch.committed(record.user_id, revision, now, profile)
+            self._listeners.tell_soon(account, AccountEvent(revision, record.number, change))
+        status, cause = switch.state.status, switch.state.cause
+        if status is not None and cause is not None:
+            self._observer.switched(status, cause)
+
+    def _change_user(
+        self, account: Account, record: ResidentUser, before: Profile, now: int, actor: str, caller: str
+    ) -> None:
+        """Give a change of a profile its revision."""
+        account.revision = revision = account.revision + 1
+        row = UserChangeRow(account.number, revision, record.number, *record.profile, *before, now, actor, caller)
+        self._journal.user_change(account, row)
+        if account.watched:
+            change = UserChange(record.user_id, revision, before, record.profile, now, actor, caller)
+            self._listeners.tell_soon(account, AccountEvent(revision, record.number, change))
+
+    def erase_user(self, account: Account, record: ResidentUser, now: int) -> None:
+        """Settle a user, and erase it. The erasure has a revision."""
+        self.settle_user(account, record, now)
+        user_id, number = record.user_id, record.number
+        was_moved = bool(record.flags & (DIRTY | UNWRITTEN))
+        others = account.acted.get(user_id, ())
+        self._durability.note(UserErased(account, record, account.erase(record), was_moved))
+        for other in sorted(others):
+            self._forget_actor(account, account.order[other])
+        self._forget_updater(account, user_id)
+        account.revision = revision = account.revision + 1
+        account.decided_revision = account.erased_revision = revision
+        row = UserChangeRow(account.number, revision, number, *NO_PROFILE, *NO_PROFILE, now, erased=True)
+        self._journal.erase_user(account, row, user_id)
+        if account.watched:
+            change = UserChange(user_id, revision, NO_PROFILE, NO_PROFILE, now, erased=True)
+            self._listeners.tell_soon(account, AccountEvent(revision, number, change))
+        self._schedule.update(account)
+
+    def _forget_actor(self, account: Account, record: ResidentUser) -> None:
+        self._durability.note(ActorBefore(account, record, record.actor))
+        account.forget_actor(record)
+        self._journal.user(UserRow.of(account.number, record.number, record))
+
+    def _forget_updater(self, account: Account, user_id: str) -> None:
+        """Take a user's id out of the workflows that it has changed."""
+        if account.updated_by(user_id):
+            for team_id in ("", *account.apart):
+                before = account.policy_of(team_id)
+                policy = _without(before, user_id)
+                if policy is not before:
+                    self.replace_policy(account, team_id, policy)
+                    self.journal_policy(account, team_id)
+
+    def erase_account(self, account: Account) -> None:
+        """Erase an account; `Listeners.restart` must follow once that is durable."""
+        self._durability.note(AccountErased(account, self._registry.first_revision))
+        self._registry.erase(account)
+        self._schedule.remove(account)
+        self._listeners.drop(account)
+        self._journal.erase_account(account, self._registry.first_revision)
+
     def settle_user(self, account: Account, record: ResidentUser, now: int) -> None:
         """Commit a user's due switches ahead of the sweeper, so that readers see a new revision."""
-        settled = rules.settle(record, account.policy, now)
+        settled = rules.settle(record, record.group.policy, now)
         if settled.durable:
             self.apply(account, record, settled, now)
             self._schedule.update(account)
@@ -150,7 +242,7 @@ class Commits:
         complete = account.collect(now, 4 * limit)
         switched = settled = 0
         while settled < limit and (record := account.take_overdue()) is not None:
-            decision = rules.settle(record, account.policy, now)
+            decision = rules.settle(record, record.group.policy, now)
             if not decision.durable:
                 account.not_overdue(record, now)
                 continue
@@ -159,25 +251,86 @@ class Commits:
             if decision.switches:
                 self._observer.late(now - decision.switches[-1].effective_time)
                 switched += 1
-        if account.policy.past and complete and not account.overdue:
-            self.replace_policy(account, Policy(account.policy.workflow, account.policy.floor))
-            self._journal.account(account, account.policy.workflow, ())
+        if complete and account.has_past and not account.overdue:
+            self._forget_past(account)
         return switched
 
-    def replace_policy(self, account: Account, policy: Policy) -> None:
-        """Replace the policy in memory. The caller journals the account if its kept part changed."""
-        self._durability.note(PolicyBefore(account, account.policy))
-        past = account.policy.past
-        account.policy = policy
-        if policy.past and policy.past is not past:
-            account.rescan()
+    def _forget_past(self, account: Account) -> None:
+        for team_id in ("", *account.apart):
+            policy = account.policy_of(team_id)
+            if policy.past:
+                self.replace_policy(account, team_id, Policy(policy.workflow, policy.floor))
+                self.journal_policy(account, team_id)
 
-    def replace_workflow(self, account: Account, workflow: Workflow, past: tuple[PastPolicy, ...], now: int) -> None:
-        """Write a revised workflow, which has the account's next revision."""
-        self.replace_policy(account, Policy(workflow, account.policy.floor, past))
+    def replace_policy(self, account: Account, team_id: str, policy: Policy) -> None:
+        """Replace the policy of the account or a team in memory. The caller journals it if its kept part changed."""
+        group = account.apart.get(team_id)
+        before = account.policy if not team_id else None if group is None else group.policy
+        self._durability.note(PolicyBefore(account, team_id, before))
+        account.set_policy(team_id, policy)
+
+    def journal_policy(self, account: Account, team_id: str) -> None:
+        """Journal the workflow and the past policies of the account or a team."""
+        policy = account.policy_of(team_id)
+        if team_id:
+            self._journal.team(account, TeamRow(team_id, policy.workflow, policy.past))
+        else:
+            self._journal.account(account, policy.workflow, policy.past)
+
+    def replace_workflow(self, account: Account, workflow: Workflow, now: int) -> None:
+        """Write a revised workflow of the account or a team, which has the account's next revision.
+
+        The workflow before it goes on to decide where something may be due. Teams that follow the account's follow.
+        """
+        team_id, revision = workflow.team_id, account.revision
+        if team_id:
+            self._replace_of_team(account, team_id, workflow, now)
+        else:
+            policy = account.policy
+            due = account.earliest_under("")
+            past = _with_past(policy, now, revision, is_due=due is not None and due <= now)
+            self.replace_policy(account, "", Policy(workflow, policy.floor, past))
+            for follower, group in list(account.apart.items()):
+                if group.policy.workflow.follows:
+                    self._replace_of_team(account, follower, follow(group.policy.workflow, workflow, now=now), now)
         account.revision = account.decided_revision = workflow.revision
-        self._journal.account(account, workflow, past)
+        if not team_id:
+            self.journal_policy(account, "")
         self._journal.workflow_change(account, workflow, now)
         if account.watched:
             self._listeners.tell_soon(account, AccountEvent(workflow.revision, -1, workflow))
         self._schedule.update(account)
+
+    def _replace_of_team(self, account: Account, team_id: str, workflow: Workflow, now: int) -> None:
+        group = account.group(team_id)
+        due = group.earliest()
+        is_due = bool(account.overdue) or (due is not None and due <= now)
+        policy = group.policy
+        past = _with_past(policy, now, account.revision, is_due=is_due)
+        self.replace_policy(account, team_id, Policy(workflow, policy.floor, past))
+        self.journal_policy(account, team_id)
+
+
+def _with_past(policy: Policy, now: int, revision: int, *, is_due: bool) -> tuple[PastPolicy, ...]:
+    """Return the past policies once `policy` has been replaced at `now`, where something may be due under it."""
+    if not is_due and not policy.past:
+        return ()
+    return (*policy.past, PastPolicy(policy.workflow, policy.floor, now, revision))
+
+
+def _without(policy: Policy, user_id: str) -> Policy:
+    """Return a policy whose workflows do not name a user; the same object if none does."""
+
+    def cleaned(workflow: Workflow) -> Workflow:
+        if user_id not in (workflow.updated_by, workflow.update_caller):
+            return workflow
+        return replace(
+            workflow,
+            updated_by="" if workflow.updated_by == user_id else workflow.updated_by,
+            update_caller="" if workflow.update_caller == user_id else workflow.update_caller,
+        )
+
+    workflow, past = cleaned(policy.workflow), policy.past
+    if any(cleaned(former.workflow) is not former.workflow for former in past):
+        past = tuple(replace(former, workflow=cleaned(former.workflow)) for former in past)
+    return policy if workflow is policy.workflow and past is policy.past else Policy(workflow, policy.floor, past)

@@ -1,4 +1,4 @@
-"""The index of an account that finds the users whom the end of their last session has disconnected.
+"""The index of a group that finds the users whom the end of their last session has disconnected.
 
 Invariants: a user who is connected is in a bucket or, once the end is near, in a heap, by a lower bound of the end of
 the last session; or flagged OVERDUE. So a session that is kept touches nothing here, and neither does a change of
@@ -19,7 +19,7 @@ from ...domain.record import UserRecord
 from ...domain.status import Connection
 from .bucket_queue import BucketQueue, bucket_of
 from .exact_queue import ExactQueue
-from .user import CONNECTED, GONE_AWAY, NUMBER_BITS, NUMBER_MASK, ResidentUser, as_is, is_indexed
+from .user import CONNECTED, GONE_AWAY, NUMBER_BITS, NUMBER_MASK, Left, ResidentUser, as_is, is_indexed
 
 _COST = 2
 """The cost of a look at an entry, in looks at a heap: the user's layers are unpacked."""
@@ -29,13 +29,15 @@ Found = Callable[[ResidentUser], None]
 
 
 class Connections:
-    """Times are ms UTC. `order` and `arrived` are those of the account."""
+    """Times are ms UTC. `order` and `arrived` are those of the account, `left` is that of the group."""
 
-    __slots__ = ("_arrived", "_connected", "_gone_away", "_lowered", "_near", "_order")
+    __slots__ = ("_arrived", "_connected", "_gone_away", "_group", "_left", "_lowered", "_near", "_order")
 
-    def __init__(self, order: Sequence[ResidentUser], arrived: Mapping[ResidentUser, UserRecord]) -> None:
+    def __init__(self, order: Sequence[ResidentUser], arrived: Mapping[ResidentUser, UserRecord], left: Left) -> None:
         self._order = order
         self._arrived = arrived
+        self._left = left
+        self._group = left.group
         self._connected = BucketQueue()
         self._near: list[int] = []
         """A heap of those who are connected and whose last session ends soon, as far as is known."""
@@ -63,6 +65,10 @@ class Connections:
         """Forget what was recorded by `lower` of a user."""
         if self._lowered.times:
             self._lowered.discard(record.number)
+
+    def count(self) -> int:
+        """Return how many entries there are, besides exact times."""
+        return len(self._connected) + len(self._near) + len(self._gone_away)
 
     def forget(self, numbers: Collection[int]) -> None:
         """Drop all entries of some users. It looks at every entry."""
@@ -120,7 +126,7 @@ class Connections:
             record = self._order[number]
             layers = self._layers_of(record, Connection.CONNECTED)
             if layers is None:
-                record.flags &= ~CONNECTED
+                self._left.drop(record, number, CONNECTED)
                 continue
             bound = _bound(layers.session_end, now)
             if bucket_of(bound) > bucket:
@@ -147,7 +153,7 @@ class Connections:
                     heapreplace(near, layers.session_end << NUMBER_BITS | record.number)
                 continue
             heappop(near)
-            record.flags &= ~CONNECTED
+            self._left.drop(record, key & NUMBER_MASK, CONNECTED)
             if layers is not None:
                 found(record)
         return budget
@@ -165,14 +171,14 @@ class Connections:
                 heapreplace(gone_away, layers.session_end << NUMBER_BITS | record.number)
                 continue
             heappop(gone_away)
-            record.flags &= ~GONE_AWAY
+            self._left.drop(record, key & NUMBER_MASK, GONE_AWAY)
             if layers is not None:
                 found(record)
         return budget
 
     def _layers_of(self, record: ResidentUser, connection: Connection) -> Layers | None:
-        """Return a user's layers; None if the user is not in this state of the connection, or overdue."""
-        if not is_indexed(record):
+        """Return a user's layers; None if the user is not in this state of the connection, has left, or is overdue."""
+        if record.group is not self._group or not is_indexed(record):
             return None
         layers = unpack(as_is(record, self._arrived).layers)
         return layers if layers.connection is connection else None

@@ -1,4 +1,4 @@
-"""The index of an account that finds the users for whom something has become due, with no timer for any of them.
+"""The index of a group that finds the users for whom something has become due, with no timer for any of them.
 
 Inactivity depends on a period of the workflow. For each period there are heaps (docs/internals.md) in the order of a
 *lower bound* of the user's own clock. Invariants: a user who waits for inactivity is in the heap for it, or flagged
@@ -24,7 +24,7 @@ from ...domain.status import Connection, State
 from ...domain.workflow import Workflow
 from .connections import Connections, Found
 from .exact_queue import ExactQueue
-from .user import ARRIVED, HEAPS, IN_INDEX, NUMBER_BITS, NUMBER_MASK, OVERDUE, ResidentUser, as_is, is_indexed
+from .user import ARRIVED, HEAPS, NUMBER_BITS, NUMBER_MASK, OVERDUE, Left, ResidentUser, as_is, is_indexed
 
 ONLINE, AWAY_BY_HAND, AWAY_BY_ITSELF, ONLINE_UNTIL, GONE_ONLINE = range(HEAPS)
 """The heaps. ONLINE_UNTIL waits for nothing: it is there for the order of those who may be given work. GONE_ONLINE has
@@ -61,18 +61,20 @@ def heap_of(record: UserRecord) -> int | None:
 
 
 class Deadlines:
-    """The index of one account. Times are ms UTC. `order` and `arrived` are those of the account."""
+    """The index of one group. Times are ms UTC. `order` and `arrived` are the account's, `left` is the group's."""
 
-    __slots__ = ("_arrived", "_ends", "_heaps", "_order", "_periods", "connections", "engaged")
+    __slots__ = ("_arrived", "_ends", "_group", "_heaps", "_left", "_order", "_periods", "connections", "engaged")
 
-    def __init__(self, order: Sequence[ResidentUser], arrived: Mapping[ResidentUser, UserRecord]) -> None:
+    def __init__(self, order: Sequence[ResidentUser], arrived: Mapping[ResidentUser, UserRecord], left: Left) -> None:
         self._order = order
         self._arrived = arrived
+        self._left = left
+        self._group = left.group
         self._heaps: tuple[list[int], ...] = tuple([] for _ in range(HEAPS))
         self._ends = ExactQueue()
         """Ends of statuses."""
         self._periods: _Periods | None = None
-        self.connections = Connections(order, arrived)
+        self.connections = Connections(order, arrived, left)
         self.engaged = ExactQueue()
         """Users who may be given work and have an engagement that lives; each with a lower bound of the last one's
         end. They are in neither heap of users who are ONLINE."""
@@ -116,13 +118,26 @@ class Deadlines:
         record.flags |= 1 << heap
         heappush(self._heaps[heap], bound << NUMBER_BITS | record.number)
 
-    def forget(self, records: Collection[ResidentUser]) -> None:
-        """Drop all entries of some users. It looks at every entry of the index."""
-        numbers = {record.number for record in records}
-        for record in records:
-            record.flags &= ~IN_INDEX
-            self._ends.discard(record.number)
-            self.engaged.discard(record.number)
+    def discard(self, record: ResidentUser) -> None:
+        """Forget the exact times of a user who leaves the group. The entries of the heaps stay (`Group.left`)."""
+        number = record.number
+        self._ends.discard(number)
+        self.engaged.discard(number)
+        self.connections.discard(record)
+
+    def count(self) -> int:
+        """Return how many entries the heaps have."""
+        return sum(map(len, self._heaps)) + self.connections.count()
+
+    def forget(self, numbers: Collection[int]) -> None:
+        """Drop all entries of some users, who are not flagged as being in the index. It looks at every entry."""
+        for number in numbers:
+            self._ends.discard(number)
+            self.engaged.discard(number)
+        self.forget_numbers(numbers)
+
+    def forget_numbers(self, numbers: Collection[int]) -> None:
+        """Drop all entries of some users, except exact times. It looks at every entry of the heaps."""
         self.connections.forget(numbers)
         for heap in self._heaps:
             kept = [key for key in heap if key & NUMBER_MASK not in numbers]
@@ -240,7 +255,7 @@ class Deadlines:
             at_present = self._belonging(record, heap)
             if at_present is None:
                 heappop(entries)
-                record.flags &= ~in_heap
+                self._left.drop(record, key & NUMBER_MASK, in_heap)
                 continue
             # An engagement may be ended at any moment, so its end is no lower bound.
             clock = min(own_clock(at_present), now) if at_present.layers else at_present.clock
@@ -255,7 +270,7 @@ class Deadlines:
     def _belonging(self, record: ResidentUser, heap: int) -> UserRecord | None:
         """Return the record with which a user is in the index if that belongs in `heap`, else None."""
         flags = record.flags
-        if flags & OVERDUE and not flags & ARRIVED:
+        if record.group is not self._group or (flags & OVERDUE and not flags & ARRIVED):
             return None
         at_present = as_is(record, self._arrived)
         if heap_of(at_present) != heap:
@@ -264,19 +279,19 @@ class Deadlines:
 
     # --- who is idle -------------------------------------------------------------------------------------------------
 
-    def longest_idle(self, limit: int, budget: int) -> list[int] | None:
-        """Return the numbers of up to `limit` users who are ONLINE and not engaged, idle for the longest time first.
+    def longest_idle(self, limit: int, budget: int) -> tuple[list[int] | None, int]:
+        """Return the keys of up to `limit` users who are ONLINE and not engaged, idle for the longest time first.
 
-        Call it after a complete `collect`, at the same instant. It corrects up to `budget` stale entries, and returns
-        None if there may be more of them.
+        Call it after a complete `collect`, at the same instant. It corrects up to `budget` stale entries; what is left
+        of the budget is returned too. Instead of the keys it returns None if there may be more such entries.
         """
         found: list[int] = []
         for heap in (ONLINE, ONLINE_UNTIL):
             keys, budget = self._foremost(heap, limit, budget)
             if keys is None:
-                return None
+                return None, budget
             found += keys
-        return [key & NUMBER_MASK for key in sorted(found)[:limit]]
+        return sorted(found)[:limit], budget
 
     def _foremost(self, heap: int, limit: int, budget: int) -> tuple[list[int] | None, int]:
         """Return the first `limit` entries of a heap, corrected, and what is left of the budget; None if it is gone."""
@@ -288,7 +303,7 @@ class Deadlines:
             at_present = self._belonging(record, heap)
             if at_present is None:
                 heappop(entries)
-                record.flags &= ~in_heap
+                self._left.drop(record, key & NUMBER_MASK, in_heap)
                 budget -= 1
                 continue
             clock = own_clock(at_present) if at_present.layers else at_present.clock

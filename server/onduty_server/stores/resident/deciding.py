@@ -7,19 +7,21 @@ The caller is answered once it is durable.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Mapping
 
+from ...app.limits import TEAM_WORKFLOWS_MAX
 from ...app.ports.statuses import Decide, Revise
+from ...app.ports.store import too_many_workflows
 from ...domain import rules
 from ...domain.errors import RevisionConflict
 from ...domain.record import Decision, StatusView, UserRecord
-from ...domain.rules import PastPolicy, Policy
+from ...domain.rules import Policy
 from ...domain.workflow import Workflow
 from .account import Account
 from .clocks import MovedClocks
 from .commits import Commits
 from .durability import Durability
 from .journal import Journal
+from .registry import Registry
 from .schedule import Schedule
 from .steps import StepSizes
 from .user import DIRTY, UNSETTLED, UNWRITTEN, ResidentUser
@@ -34,7 +36,7 @@ class Decisions:
         journal: Journal,
         steps: StepSizes,
         durability: Durability,
-        accounts: Mapping[str, Account],
+        registry: Registry,
         schedule: Schedule,
         clocks: MovedClocks,
         commits: Commits,
@@ -43,7 +45,7 @@ class Decisions:
         self._journal = journal
         self._steps = steps
         self._durability = durability
-        self._accounts = accounts
+        self._registry = registry
         self._schedule = schedule
         self._clocks = clocks
         self._commits = commits
@@ -51,10 +53,13 @@ class Decisions:
 
     async def transact(self, account_id: str, user_id: str, decide: Decide) -> StatusView:
         """Decide, apply and journal in one step, then wait for the disk."""
-        now = await self._writable_now()
-        account = self._accounts.get(account_id)
+        now = await self.writable_now(account_id)
+        account = self._registry.accounts.get(account_id)
         record = account.users.get(user_id) if account is not None else None
-        policy = account.policy if account is not None else Policy(floor=self._vitality.floor)
+        if record is not None:
+            policy = record.group.policy
+        else:
+            policy = account.policy if account is not None else Policy(floor=self._vitality.floor)
         try:
             decision = decide(record or UserRecord(user_id), policy, now)
         except RevisionConflict:
@@ -70,20 +75,28 @@ class Decisions:
             decision = decision._replace(durable=True)
         must_wait = self._write(account, record, decision, now)
         self._schedule.update(account)
-        view = rules.view(record, account.policy, now)
+        policy = record.group.policy
+        view = rules.view(record, policy, now)
         if self._clocks.at_once and record.flags & (DIRTY | UNWRITTEN):
             # Flush even if this activity moved nothing: it may repeat one that is not durable yet.
             await self._clocks.flush()
         elif (
             must_wait
             or record.flags & UNSETTLED
-            or max(record.revision, account.policy.workflow.revision) > account.durable_revision
+            or max(record.revision, policy.workflow.revision) > account.durable_revision
         ):
             await self._journal.commit()
         return view
 
-    async def _writable_now(self) -> int:
+    async def writable_now(self, account_id: str) -> int:
+        """Return the time at which a change of an account can be decided. There must be no wait after this.
+
+        Raises StoreUnavailable.
+        """
         now = await self._vitality.now()
+        while (erasure := self._registry.erasing.get(account_id)) is not None:
+            await asyncio.wait([erasure])
+            now = await self._vitality.now()
         # Check only after the wait, which may have been for a heartbeat that failed, or for `close`.
         self._durability.check_writable()
         return now
@@ -104,37 +117,36 @@ class Decisions:
             self._clocks.moved(account, record)
         return False
 
-    async def update_workflow(self, account_id: str, revise: Revise) -> Workflow:
+    async def update_workflow(self, account_id: str, revise: Revise, team_id: str) -> Workflow:
         """Settle a bounded number of the users due under the old workflow, which is kept to decide for the others."""
-        now = await self._writable_now()
-        account = self._accounts.get(account_id)
+        now = await self.writable_now(account_id)
+        account = self._registry.accounts.get(account_id)
+        while account is not None and (later := await self._settle_some(account, team_id, now)) is not None:
+            now, account = later, self._registry.accounts.get(account_id)
+        policy = Policy(floor=self._vitality.floor) if account is None else account.policy
+        current = policy.workflow if account is None else account.policy_of(team_id).workflow
+        revision = self._registry.first_revision if account is None else account.revision
+        revised = revise(current, now, revision + 1, policy.workflow)
+        if revised is current:
+            if account is not None and account.revision > account.durable_revision:
+                await self._journal.commit()
+            return revised
         if account is None:
-            policy = Policy(floor=self._vitality.floor)
-            revised = revise(policy.workflow, now, 1)
-            if revised is policy.workflow:
-                return revised
             account = self._commits.add_account(account_id, policy)
-        else:
-            now = await self._settle_some(account, now)
-            policy = account.policy
-            revised = revise(policy.workflow, now, account.revision + 1)
-            if revised is policy.workflow:
-                if account.revision > account.durable_revision:
-                    await self._journal.commit()
-                return revised
-        past = policy.past
-        if account.overdue or not account.collect(now, 0) or past:
-            past = (*past, PastPolicy(policy.workflow, policy.floor, now, account.revision))
-        self._commits.replace_workflow(account, revised, past, now)
+        elif team_id and team_id not in account.apart and len(account.apart) >= TEAM_WORKFLOWS_MAX:
+            raise too_many_workflows()
+        self._commits.replace_workflow(account, revised, now)
         await self._journal.commit()
         return revised
 
-    async def _settle_some(self, account: Account, now: int) -> int:
-        """Settle overdue users until there is room for one more past workflow; return the time at that point."""
-        while True:
-            self._commits.settle(account, now, self._steps.settle)
-            if len(account.policy.past) < self._steps.past_workflows:
-                return now
-            await self._journal.commit()
-            await asyncio.sleep(0)
-            now = await self._writable_now()
+    async def _settle_some(self, account: Account, team_id: str, now: int) -> int | None:
+        """Settle overdue users; return None if there is room for one more past workflow.
+
+        If there is none, return the time after a wait, in which the account may have been erased.
+        """
+        self._commits.settle(account, now, self._steps.settle)
+        if account.past_count(team_id) < self._steps.past_workflows:
+            return None
+        await self._journal.commit()
+        await asyncio.sleep(0)
+        return await self.writable_now(account.account_id)

@@ -39,7 +39,7 @@ class FastPath(ImmediateStatuses):
         if activity_time is None:
             activity_time = now
         last = record.last_activity
-        policy = account.policy
+        policy = record.group.policy
         workflow = policy.workflow
         if (
             last is None
@@ -72,7 +72,7 @@ class FastPath(ImmediateStatuses):
         if record is None or not record.layers:
             return False
         now = self._clock.now()
-        policy = account.policy
+        policy = record.group.policy
         workflow = policy.workflow
         is_session = renewal.action is LeaseAction.KEEP_SESSION
         if (
@@ -120,10 +120,10 @@ class FastPath(ImmediateStatuses):
             record is None
             or now > self._vitality.horizon
             or record.revision > account.durable_revision
-            or account.policy.workflow.revision > account.durable_revision
+            or (policy := record.group.policy).workflow.revision > account.durable_revision
         ):
             return None
-        view = rules.view(record, account.policy, now)
+        view = rules.view(record, policy, now)
         if record.flags & (DIRTY | UNWRITTEN) and rests_on_unwritten_clock(record, view):
             return None
         return view

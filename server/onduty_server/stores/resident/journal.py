@@ -46,6 +46,8 @@ class UserRow(NamedTuple):
     revision: int
     layers: str = ""
     """The layers that only some people have, packed (`domain/layers.py`); "" for most. Kept as it is."""
+    display_name: str = ""
+    team_id: str = ""
 
     @classmethod
     def of(cls, account_number: int, number: int, record: UserRecord) -> UserRow:
@@ -62,6 +64,7 @@ class UserRow(NamedTuple):
             record.reason,
             record.revision,
             record.layers,
+            *record.profile,
         )
 
 
@@ -81,6 +84,8 @@ class ChangeRow(NamedTuple):
     expire_time: int | None = None
     then: int | None = None
     """The end of a status set by hand, and the number of what it becomes then; None if it has no end."""
+    team_id: str = ""
+    """The user's team at the time."""
 
     def switch(self) -> Switch:
         """Return the switch that was committed."""
@@ -96,14 +101,43 @@ class ChangeRow(NamedTuple):
         )
 
 
+class UserChangeRow(NamedTuple):
+    """A committed change of a user's profile as it is journalled, or an erasure (`UserChange`)."""
+
+    account_number: int
+    revision: int
+    user_number: int
+    display_name: str
+    team_id: str
+    previous_display_name: str
+    previous_team_id: str
+    commit_time: int
+    actor: str = ""
+    caller: str = ""
+    erased: bool = False
+
+
+class TeamRow(NamedTuple):
+    """A team's workflow as it is journalled, its own or one that follows the account's, with its past policies."""
+
+    team_id: str
+    workflow: Workflow
+    past: tuple[PastPolicy, ...]
+
+
 class AccountRow(NamedTuple):
-    """An account as it is journalled. `floor` is a recovery floor later than the store's, copied from another store."""
+    """An account as it is journalled. `floor` is a recovery floor later than the store's, copied from another store.
+
+    `first_revision` is the account's revision when it was added: those of its changes are greater.
+    """
 
     number: int
     account_id: str
     workflow: Workflow
     past: tuple[PastPolicy, ...]
     floor: int = 0
+    teams: Sequence[TeamRow] = ()
+    first_revision: int = 0
 
 
 class WorkflowRow(NamedTuple):
@@ -116,13 +150,20 @@ class WorkflowRow(NamedTuple):
 
 
 class Image(NamedTuple):
-    """Everything that was kept. `users` are in the order of account and number; `vital` is None in a new store."""
+    """Everything that was kept. `users` are in the order of account and number; `vital` is None in a new store.
+
+    The number of an erased user, and of an erased account, is never given again: `next_account` is that of the next new
+    account, and of erased users there are rows without an id. `first_revision` is the revision after which those of a
+    new account begin.
+    """
 
     vital: VitalSigns | None
     accounts: Sequence[AccountRow]
     users: Iterable[UserRow]
     token_key: bytes
     gaps: Sequence[Gap] = ()
+    next_account: int = 0
+    first_revision: int = 0
 
 
 class Journal(ABC):
@@ -179,6 +220,40 @@ class Journal(ABC):
     def workflow_change(self, account: JournaledAccount, workflow: Workflow, commit_time: int) -> None:
         """Append a change of an account's workflow to the history; its revision is the workflow's."""
 
+    def team(self, account: JournaledAccount, row: TeamRow) -> None:
+        """Append a team's workflow and past policies as they are now."""
+        raise NotImplementedError
+
+    def user_change(self, account: JournaledAccount, row: UserChangeRow) -> None:
+        """Append a change of a profile; `user` appends the user. As `change` as to `durable_revision`."""
+        raise NotImplementedError
+
+    def erase_user(self, account: JournaledAccount, row: UserChangeRow, user_id: str) -> None:
+        """Append the erasure of a user, with the row that tells of it, and erase all that the store has of it.
+
+        Of history rows about the user, actor, reason and caller go, and the names in changes of the profile; elsewhere,
+        the actor and caller of that id; all that was journalled before `row`. Once it is durable, nobody reads it any
+        more; `erased` tells when it is gone from the files.
+        """
+        raise NotImplementedError
+
+    def erase_account(self, account: JournaledAccount, first_revision: int) -> None:
+        """Append the erasure of an account with all that the store has of it, and the next `first_revision`.
+
+        Nothing else of the account may follow. Once it is durable, nobody reads the account any more; `erased` tells
+        when it is gone from the files.
+        """
+        raise NotImplementedError
+
+    async def erased(self) -> None:
+        """Return once nothing is left in the files of what was erased by entries that are durable already.
+
+        A crash before that does not undo the erasure: what is left is removed when the journal is next opened.
+
+        Raises:
+            StoreUnavailable: it cannot be removed now; it is tried again.
+        """
+
     @abstractmethod
     def vital(self, vital: VitalSigns) -> None:
         """Append the store's vital signs."""
@@ -218,12 +293,16 @@ class Journal(ABC):
         """Return up to `limit` durable changes after a revision, and the revision to continue after (None: no more)."""
 
     @abstractmethod
-    async def events(self, account_number: int, after_revision: int, limit: int) -> Sequence[ChangeRow | WorkflowRow]:
-        """Return up to `limit` kept durable changes, of statuses and of the workflow, after a revision."""
+    async def events(
+        self, account_number: int, after_revision: int, limit: int
+    ) -> Sequence[ChangeRow | WorkflowRow | UserChangeRow]:
+        """Return up to `limit` kept durable changes, of statuses, workflows and users, after a revision."""
 
     @abstractmethod
-    async def workflow_changes(self, account_number: int, before_revision: int, limit: int) -> Sequence[WorkflowRow]:
-        """Return up to `limit` durable changes of the workflow before a revision, newest first."""
+    async def workflow_changes(
+        self, account_number: int, before_revision: int, limit: int, team_id: str = ""
+    ) -> Sequence[WorkflowRow]:
+        """Return up to `limit` durable changes of a workflow before a revision, newest first."""
 
     @abstractmethod
     def prune(self, before: int, keep: int, keep_workflows: int) -> None:

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
 from ...app.ports.history import Place
 from ...app.ports.statuses import ChangeFilter, ChangePage
 from ...domain.errors import ResumeTokenExpired
-from ...domain.record import AccountEvent, StatusChange
+from ...domain.record import AccountEvent, Profile, StatusChange, UserChange
 from ...domain.workflow import Workflow
 from .account import Account
 from .durability import Durability
-from .journal import ChangeRow, Journal
+from .journal import ChangeRow, Journal, UserChangeRow
+from .registry import Registry
 
 _NO_ACCOUNT = -1
 """Stands for the number of an account that does not exist."""
@@ -20,15 +21,15 @@ _NO_ACCOUNT = -1
 class KeptHistory:
     """The history of all accounts, as far as it is kept."""
 
-    def __init__(self, journal: Journal, durability: Durability, accounts: Mapping[str, Account]) -> None:
+    def __init__(self, journal: Journal, durability: Durability, registry: Registry) -> None:
         self._journal = journal
         self._durability = durability
-        self._accounts = accounts
+        self._registry = registry
 
     async def changes(self, account_id: str, wanted: ChangeFilter, after_revision: int, limit: int) -> ChangePage:
         """Return the next changes that the filter selects."""
         self._durability.check_open()
-        account = self._accounts.get(account_id)
+        account = self._registry.accounts.get(account_id)
         user = account.users.get(wanted.user_id) if account is not None and wanted.user_id is not None else None
         if account is None or (wanted.user_id is not None and user is None):
             return ChangePage((), None)
@@ -41,9 +42,9 @@ class KeptHistory:
         """Wait until all events so far are durable, and return the next ones."""
         self._durability.check_open()
         while True:
-            account = self._accounts.get(account_id)
-            revision = 0 if account is None else account.revision
-            if after_revision > revision:
+            account = self._registry.accounts.get(account_id)
+            revision = self._registry.first_revision if account is None else account.revision
+            if after_revision > revision or (account is None and after_revision < revision):
                 raise ResumeTokenExpired
             if account is None or after_revision == revision:
                 return ()
@@ -53,29 +54,50 @@ class KeptHistory:
         # Revisions have no gaps, so a gap means that events are no longer kept.
         if not rows or rows[-1].revision != after_revision + len(rows):
             raise ResumeTokenExpired
-        return [
-            AccountEvent(row.revision, row.user_number, _change_of(account, row))
-            if isinstance(row, ChangeRow)
-            else AccountEvent(row.revision, -1, row.workflow)
-            for row in rows
-        ]
+        events: list[AccountEvent] = []
+        for row in rows:
+            if isinstance(row, ChangeRow):
+                events.append(AccountEvent(row.revision, row.user_number, _change_of(account, row)))
+            elif isinstance(row, UserChangeRow):
+                events.append(AccountEvent(row.revision, row.user_number, _user_change_of(account, row)))
+            else:
+                events.append(AccountEvent(row.revision, -1, row.workflow))
+        return events
 
-    async def workflow_changes(self, account_id: str, before_revision: int, limit: int) -> Sequence[Workflow]:
-        """Return the workflows that changes before a revision left behind, newest first."""
+    async def workflow_changes(
+        self, account_id: str, before_revision: int, limit: int, team_id: str
+    ) -> Sequence[Workflow]:
+        """Return the workflows that changes of one before a revision left behind, newest first."""
         self._durability.check_open()
-        account = self._accounts.get(account_id)
+        account = self._registry.accounts.get(account_id)
         if account is None:
             return ()
-        return [row.workflow for row in await self._journal.workflow_changes(account.number, before_revision, limit)]
+        rows = await self._journal.workflow_changes(account.number, before_revision, limit, team_id)
+        return [row.workflow for row in rows]
 
     async def contains(self, account_id: str, place: Place) -> bool:
         """Return True if the revision existed already when the next lineage began."""
         self._durability.check_open()
-        account = self._accounts.get(account_id)
+        account = self._registry.accounts.get(account_id)
         number = _NO_ACCOUNT if account is None else account.number
         reached = await self._journal.revision_at_end(place.lineage, number)
         return reached is not None and place.revision <= reached
 
 
 def _change_of(account: Account, row: ChangeRow) -> StatusChange:
-    return row.switch().committed(account.order[row.user_number].user_id, row.revision, row.commit_time)
+    user = account.order[row.user_number]
+    profile = Profile(user.profile.display_name, row.team_id)
+    return row.switch().committed(user.user_id, row.revision, row.commit_time, profile)
+
+
+def _user_change_of(account: Account, row: UserChangeRow) -> UserChange:
+    return UserChange(
+        account.order[row.user_number].user_id,
+        row.revision,
+        Profile(row.previous_display_name, row.previous_team_id),
+        Profile(row.display_name, row.team_id),
+        row.commit_time,
+        row.actor,
+        row.caller,
+        row.erased,
+    )

@@ -8,15 +8,17 @@ from __future__ import annotations
 
 import asyncio
 from bisect import bisect_right
-from collections.abc import Mapping
+from collections.abc import Callable
 from dataclasses import dataclass
 from operator import attrgetter
 
 from ...app.ports.event_log import Listener, Subscription
+from ...app.ports.history import Place
 from ...domain.record import AccountEvent
 from .account import Account
 from .durability import Durability
 from .journal import Journal
+from .registry import Registry
 
 _revision = attrgetter("revision")
 
@@ -32,10 +34,13 @@ class _Subscriber:
 class Listeners:
     """The listeners of all accounts."""
 
-    def __init__(self, journal: Journal, durability: Durability, accounts: Mapping[str, Account]) -> None:
+    def __init__(
+        self, journal: Journal, durability: Durability, registry: Registry, lineage: Callable[[], int]
+    ) -> None:
         self._journal = journal
         self._durability = durability
-        self._accounts = accounts
+        self._registry = registry
+        self._lineage = lineage
         self._subscribers: dict[str, list[_Subscriber]] = {}
         """By account."""
         self._unsent: set[Account] = set()
@@ -49,8 +54,8 @@ class Listeners:
 
     async def subscribe(self, account_id: str, listener: Listener) -> Subscription:
         """Listen from the account's present revision on; return once that is durable."""
-        account = self._accounts.get(account_id)
-        subscriber = _Subscriber(0 if account is None else account.revision, listener)
+        account = self._registry.accounts.get(account_id)
+        subscriber = _Subscriber(self._registry.first_revision if account is None else account.revision, listener)
         self._subscribers.setdefault(account_id, []).append(subscriber)
         if account is not None:
             account.watched = True
@@ -61,6 +66,9 @@ class Listeners:
         async def durable() -> None:
             pass
 
+        def place() -> Place:
+            return Place(subscriber.revision, self._lineage())
+
         try:
             if account is not None:
                 # If it is lost, `on_lost` has moved the subscriber's revision back to before it.
@@ -68,17 +76,35 @@ class Listeners:
         except BaseException:
             cancel()
             raise
-        return Subscription(subscriber.revision, cancel, durable)
+        return Subscription(subscriber.revision, cancel, durable, place)
 
     def _remove(self, account_id: str, subscriber: _Subscriber) -> None:
         subscribers = self._subscribers[account_id]
         subscribers.remove(subscriber)
         if not subscribers:
             del self._subscribers[account_id]
-            account = self._accounts.get(account_id)
+            account = self._registry.accounts.get(account_id)
             if account is not None:
                 account.watched = False
                 account.unsent.clear()
+
+    def begin(self, account: Account) -> None:
+        """Let those who wait for the events of an account that has just been added have them."""
+        account.watched = account.account_id in self._subscribers
+        if account.watched:
+            self.restart(account.account_id, account.base)
+
+    def drop(self, account: Account) -> None:
+        """Forget the events of an account that is being erased."""
+        account.unsent.clear()
+        self._unsent.discard(account)
+
+    def restart(self, account_id: str, revision: int) -> None:
+        """Tell the listeners of an account that is gone, or new, that its events begin after a revision."""
+        for subscriber in tuple(self._subscribers.get(account_id, ())):
+            if subscriber.revision != revision:
+                subscriber.revision = revision
+                subscriber.listener(())
 
     def tell_soon(self, account: Account, event: AccountEvent) -> None:
         """Tell an account's listeners of an event once it is durable."""

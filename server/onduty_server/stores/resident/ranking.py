@@ -11,6 +11,7 @@ from heapq import nlargest
 
 from ...app.ports.statuses import AvailabilityOrder
 from .account import Account
+from .group import Group
 from .user import NUMBER_BITS, NUMBER_MASK, ResidentUser, is_online
 
 _CHUNK = 1_000
@@ -20,13 +21,14 @@ _SPARE = 1_000
 
 
 class Ranking(ABC):
-    """The first `limit` of an account's ONLINE users. Call it after `Account.collect`, at the same instant.
+    """The first `limit` of the ONLINE users of a group or an account. Call it after `Account.collect`, at that instant.
 
     Those with `max_engagements` or more are left out, unless it is 0.
     """
 
-    def __init__(self, account: Account, limit: int, max_engagements: int) -> None:
+    def __init__(self, account: Account, limit: int, max_engagements: int, group: Group | None) -> None:
         self._account = account
+        self._group = group
         self._limit = limit
         self._max_engagements = max_engagements
 
@@ -47,17 +49,17 @@ class Ranking(ABC):
 
 class _LongestAvailable(Ranking):
     def step(self, now: int) -> bool:
-        return self._account.index_since(_CHUNK)
+        return self._account.index_since(_CHUNK, self._group)
 
     def records(self, now: int) -> list[ResidentUser]:
-        return self._account.longest_available(self._limit, now, self._max_engagements)
+        return self._account.longest_available(self._limit, now, self._max_engagements, self._group)
 
 
 class _LongestIdle(Ranking):
     _found: list[ResidentUser] | None = None
 
     def step(self, now: int) -> bool:
-        self._found = self._account.longest_idle(self._limit, _CHUNK, now, self._max_engagements)
+        self._found = self._account.longest_idle(self._limit, _CHUNK, now, self._max_engagements, self._group)
         return self._found is not None
 
     def records(self, now: int) -> list[ResidentUser]:
@@ -72,8 +74,8 @@ class _MostRecentlyActive(Ranking):
     last: the end of an engagement brings users back who have not moved.
     """
 
-    def __init__(self, account: Account, limit: int, max_engagements: int) -> None:
-        super().__init__(account, limit, max_engagements)
+    def __init__(self, account: Account, limit: int, max_engagements: int, group: Group | None) -> None:
+        super().__init__(account, limit, max_engagements, group)
         self._position = 0
         self._foremost: list[int] = []
         self._counts = self._is_unengaged if max_engagements else is_online
@@ -92,10 +94,9 @@ class _MostRecentlyActive(Ranking):
             account.moved = None
 
     def step(self, now: int) -> bool:
-        order, start = self._account.order, self._position
-        self._position = start + _CHUNK
+        users, position = self._account.chunk(self._group, self._position, _CHUNK)
         counts = self._counts
-        keys = [_key(record) for record in order[start : self._position] if counts(record)]
+        keys = [_key(record) for record in users if counts(record)]
         foremost = self._foremost
         full = len(foremost) >= self._limit + _SPARE
         if full:
@@ -103,9 +104,10 @@ class _MostRecentlyActive(Ranking):
             keys = [key for key in keys if key > last]
         if keys:
             self._foremost = nlargest(self._limit + _SPARE, foremost + keys)
-        if self._position < len(order):
+        if position is not None:
+            self._position = position
             return False
-        left = sum(not self._counts(self._user(key)) for key in self._foremost)
+        left = sum(not (counts(user) and self._belongs(user)) for user in map(self._user, self._foremost))
         if left <= _SPARE:
             return True
         self._position = 0
@@ -116,15 +118,22 @@ class _MostRecentlyActive(Ranking):
         account, most = self._account, self._max_engagements
         found = {self._user(key) for key in self._foremost} | (account.moved or set())
         if most:
-            found.update(account.order[number] for number in account.deadlines.engaged.times)
+            found.update(account.order[number] for number in account.engaged(self._group))
         best = nlargest(
             self._limit,
-            (_key(user) for user in found if is_online(user) and not account.is_busy(user.number, now, most)),
+            (
+                _key(user)
+                for user in found
+                if is_online(user) and self._belongs(user) and not account.is_busy(user, now, most)
+            ),
         )
         return [self._user(key) for key in best]
 
+    def _belongs(self, record: ResidentUser) -> bool:
+        return self._group is None or record.group is self._group
+
     def _is_unengaged(self, record: ResidentUser) -> bool:
-        return is_online(record) and record.number not in self._account.deadlines.engaged.times
+        return is_online(record) and record.number not in record.group.deadlines.engaged.times
 
     def _user(self, key: int) -> ResidentUser:
         return self._account.order[NUMBER_MASK - (key & NUMBER_MASK)]
@@ -142,6 +151,8 @@ _RANKINGS: dict[AvailabilityOrder, type[Ranking]] = {
 }
 
 
-def ranking(account: Account, order: AvailabilityOrder, limit: int, max_engagements: int) -> Ranking:
-    """Return a ranking that has not looked at any user yet. It is a context manager."""
-    return _RANKINGS.get(order, _LongestAvailable)(account, limit, max_engagements)
+def ranking(
+    account: Account, order: AvailabilityOrder, limit: int, max_engagements: int, group: Group | None = None
+) -> Ranking:
+    """Return a ranking of a group, or of the account, that has not looked at any user yet. It is a context manager."""
+    return _RANKINGS.get(order, _LongestAvailable)(account, limit, max_engagements, group)

@@ -7,28 +7,42 @@ wait (`pending_switches`).
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Sequence
 from contextlib import suppress
-from itertools import islice
+from heapq import nsmallest
+from operator import attrgetter
 
 from ...app.ports.clock import Clock
-from ...app.ports.statuses import AccountPage, AvailabilityOrder, Available, Preview, Revise, StatusPage
+from ...app.ports.statuses import (
+    AccountPage,
+    AvailabilityOrder,
+    Available,
+    Preview,
+    Revise,
+    StatusPage,
+    TeamSummary,
+)
 from ...app.previewing import ImpactTally
 from ...domain import rules
 from ...domain.errors import StoreUnavailable
 from ...domain.record import StatusView
 from ...domain.rules import Policy
 from ...domain.status import Status
-from ...domain.workflow import Workflow
+from ...domain.workflow import Workflow, follow
 from .account import Account
 from .clocks import MovedClocks, rests_on_unwritten_clock
 from .durability import Durability
+from .group import ERASED, Group
 from .journal import Journal
 from .pending_switches import PendingSwitches
 from .ranking import ranking
+from .registry import Registry
 from .schedule import Schedule
 from .steps import StepSizes
+from .user import ResidentUser
 from .vitality import Vitality
+
+_team_id = attrgetter("team_id")
 
 
 class Reads:
@@ -40,7 +54,7 @@ class Reads:
         clock: Clock,
         steps: StepSizes,
         durability: Durability,
-        accounts: Mapping[str, Account],
+        registry: Registry,
         schedule: Schedule,
         clocks: MovedClocks,
         pending: PendingSwitches,
@@ -50,7 +64,7 @@ class Reads:
         self._clock = clock
         self._steps = steps
         self._durability = durability
-        self._accounts = accounts
+        self._registry = registry
         self._schedule = schedule
         self._clocks = clocks
         self._pending = pending
@@ -64,10 +78,12 @@ class Reads:
             now = self._clock.now()
             if now > self._vitality.horizon:
                 now = await self._vitality.now()
-            account = self._accounts.get(account_id)
+            account = self._registry.accounts.get(account_id)
             if account is None:
+                if await self._erasure_ended(account_id):
+                    continue
                 return [None] * len(user_ids)
-            policy, users, shown_revisions = account.policy, account.users, self._pending.shown_revisions
+            users, shown_revisions = account.users, self._pending.shown_revisions
             views: list[StatusView | None] = []
             rests_on_clock = False
             for user_id in user_ids:
@@ -75,7 +91,7 @@ class Reads:
                 if record is None:
                     views.append(None)
                     continue
-                view = rules.view(record, policy, now)
+                view = rules.view(record, record.group.policy, now)
                 rests_on_clock |= rests_on_unwritten_clock(record, view)
                 if record in shown_revisions:
                     view = view._replace(revision=shown_revisions[record])
@@ -85,35 +101,71 @@ class Reads:
             if await self._may_show(account, views, rests_on_clock):
                 return views
 
-    async def scan(self, account_id: str, statuses: Collection[Status], position: int, limit: int) -> StatusPage:
+    async def scan(
+        self, account_id: str, statuses: Collection[Status], position: int, limit: int, team_id: str
+    ) -> StatusPage:
         """Walk the users in the order they were first seen."""
         start = position
         while True:
             now = await self._vitality.now()
-            account = self._accounts.get(account_id)
+            account = self._registry.accounts.get(account_id)
             if account is None:
-                return StatusPage((), None)
-            order, position = account.order, start
-            end = min(position + self._steps.scan, len(order))
+                if await self._erasure_ended(account_id):
+                    continue
+                return StatusPage((), None, self._registry.first_revision)
+            group = account.groups.get(team_id) if team_id else None
+            users: list[ResidentUser] = []
+            following: int | None = None
+            if group is not None or not team_id:
+                users, following = account.chunk(group, start, self._steps.scan)
             views: list[StatusView] = []
             rests_on_clock = False
-            while position < end and len(views) < limit:
-                view = rules.view(order[position], account.policy, now)
+            position = start
+            for position, record in enumerate(users, start) if group is None else ((u.number, u) for u in users):
+                if len(views) == limit:
+                    following = position
+                    break
+                if record is ERASED:
+                    continue
+                view = rules.view(record, record.group.policy, now)
                 if not statuses or view.status in statuses:
                     views.append(view)
-                    rests_on_clock |= rests_on_unwritten_clock(order[position], view)
-                position += 1
-            more, revision = position < len(order), account.revision
+                    rests_on_clock |= rests_on_unwritten_clock(record, view)
+            revision = account.revision
             if await self._may_show(account, views, rests_on_clock):
                 # Other users' changes may not be durable yet. If they are lost, other changes get their revisions.
-                return StatusPage(views, position if more else None, min(revision, account.durable_revision))
+                return StatusPage(views, following, min(revision, account.durable_revision))
+
+    async def teams(self, account_id: str, after: str, limit: int) -> Sequence[TeamSummary]:
+        """Return the teams that have users, or a workflow of their own."""
+        while True:
+            self._durability.check_open()
+            account = self._registry.accounts.get(account_id)
+            if account is None:
+                if await self._erasure_ended(account_id):
+                    continue
+                return ()
+            groups = [group for team_id, group in account.groups.items() if team_id > after]
+            shown = nsmallest(limit, (group for group in groups if group.members or group.has_own), key=_team_id)
+            teams = [TeamSummary(group.team_id, len(group.members), group.has_own) for group in shown]
+            if await self._durability.reached(account, account.revision):
+                return teams
+
+    async def _erasure_ended(self, account_id: str) -> bool:
+        """Wait for an erasure of an account to end; return False if there is none. Reads wait for it to be durable."""
+        erasure = self._registry.erasing.get(account_id)
+        if erasure is None:
+            return False
+        await asyncio.wait([erasure])
+        self._durability.check_open()
+        return True
 
     async def _may_show(self, account: Account, views: Sequence[StatusView | None], rests_on_clock: bool) -> bool:
         """Wait until everything that the views rest on is durable. Returns False if it was lost: read again."""
         losses = self._durability.losses
-        # A status follows from the workflow as much as from the user's last change.
+        # A status follows from the workflow as much as from the user's last change, and nobody's absence may end.
         shown = max((view.revision for view in views if view is not None), default=0)
-        shown = max(shown, account.policy.workflow.revision)
+        shown = max(shown, account.workflow_revision, account.erased_revision)
         # While nothing can be written, the time of a switch may rest on an activity that a crash would lose. Hiding the
         # switch would be worse: it would offer a user who is not there.
         if rests_on_clock and not self._journal.failing:
@@ -124,31 +176,38 @@ class Reads:
                 return False
         return await self._durability.reached(account, shown) and losses == self._durability.losses
 
-    async def available(self, account_id: str, order: AvailabilityOrder, limit: int, max_engagements: int) -> Available:
+    async def available(
+        self, account_id: str, order: AvailabilityOrder, limit: int, max_engagements: int, team_id: str
+    ) -> Available:
         """Find everybody for whom something has become due, then answer from the index of those ONLINE."""
-        while (found := await self._available(account_id, order, limit, max_engagements)) is None:
+        while (found := await self._available(account_id, order, limit, max_engagements, team_id)) is None:
             pass
         return found
 
     async def _available(
-        self, account_id: str, order: AvailabilityOrder, limit: int, max_engagements: int
+        self, account_id: str, order: AvailabilityOrder, limit: int, max_engagements: int, team_id: str
     ) -> Available | None:
         """Do the work of `available`. Returns None if changes that it rests on were lost: read again."""
         durability, vitality = self._durability, self._vitality
-        account, losses = self._accounts.get(account_id), durability.losses
+        account, losses = self._registry.accounts.get(account_id), durability.losses
         if account is None:
-            return Available((), 0)
-        with ranking(account, order, limit, max_engagements) as ranked:
+            return None if await self._erasure_ended(account_id) else Available((), 0)
+        group = account.groups.get(team_id) if team_id else None
+        if group is None and team_id:
+            return Available((), 0) if await durability.reached(account, account.decided_revision) else None
+        with ranking(account, order, limit, max_engagements, group) as ranked:
             now = await vitality.now()
-            while losses == durability.losses and not (account.collect(now, self._steps.collect) and ranked.step(now)):
+            while (holds := losses == durability.losses and self._is_present(account, group)) and not (
+                account.collect(now, self._steps.collect, group) and ranked.step(now)
+            ):
                 await asyncio.sleep(0)
                 now = await vitality.now()
-            if losses != durability.losses:
+            if not holds:
                 return None
             # There is no wait from here to the answer, so it is right at one instant.
             records = ranked.records(now)
-        views = [rules.view(record, account.policy, now) for record in records]
-        available = Available(views, account.available_count(now, max_engagements))
+        views = [rules.view(record, record.group.policy, now) for record in records]
+        available = Available(views, account.available_count(now, max_engagements, group))
         if account.overdue:
             self._schedule.update(account)
         if account.unsure and not self._journal.failing:
@@ -161,37 +220,80 @@ class Reads:
         # The count depends on all users, so every change must be durable.
         return available if await durability.reached(account, account.decided_revision) else None
 
+    @staticmethod
+    def _is_present(account: Account, group: Group | None) -> bool:
+        """Return True if neither the account nor the team has gone during a wait."""
+        return not account.is_erased and (group is None or account.groups.get(group.team_id) is group)
+
     # --- workflows ---------------------------------------------------------------------------------------------------
 
-    async def workflow(self, account_id: str) -> Workflow:
+    async def workflow(self, account_id: str, team_id: str) -> Workflow:
         """Return the workflow, once durable."""
-        self._durability.check_open()
-        while (account := self._accounts.get(account_id)) is not None:
-            workflow = account.policy.workflow
-            if await self._durability.reached(account, workflow.revision):
+        while True:
+            self._durability.check_open()
+            account = self._registry.accounts.get(account_id)
+            if account is None:
+                if await self._erasure_ended(account_id):
+                    continue
+                return Policy().workflow
+            workflow = account.policy_of(team_id).workflow
+            revision = workflow.revision
+            if workflow.follows:
+                workflow = account.policy.workflow
+            if await self._durability.reached(account, max(revision, workflow.revision)):
                 return workflow
-        return Policy().workflow
 
-    async def preview(self, account_id: str, revise: Revise, limit: int) -> Preview:
-        """Evaluate every user under both workflows, at one instant, in chunks."""
-        while (found := await self._preview(account_id, revise, limit)) is None:
+    async def team_workflows(self, account_id: str) -> Sequence[Workflow]:
+        """Return the workflows that teams have of their own, once durable."""
+        while True:
+            self._durability.check_open()
+            account = self._registry.accounts.get(account_id)
+            if account is None:
+                if await self._erasure_ended(account_id):
+                    continue
+                return ()
+            own = [group.policy.workflow for _, group in sorted(account.apart.items()) if group.has_own]
+            if await self._durability.reached(account, account.workflow_revision):
+                return own
+
+    async def preview(self, account_id: str, revise: Revise, limit: int, team_id: str) -> Preview:
+        """Evaluate every user whom it concerns under both workflows, at one instant, in chunks."""
+        while (found := await self._preview(account_id, revise, limit, team_id)) is None:
             pass
         return found
 
-    async def _preview(self, account_id: str, revise: Revise, limit: int) -> Preview | None:
-        """Do the work of `preview`. Returns None if changes that it rests on were lost: read again."""
+    async def _preview(self, account_id: str, revise: Revise, limit: int, team_id: str) -> Preview | None:
+        """Do the work of `preview`. Returns None if what it rests on was lost, or is gone: read again."""
         now = await self._vitality.now()
-        account = self._accounts.get(account_id)
+        account = self._registry.accounts.get(account_id)
         if account is None:
-            return ImpactTally(Policy(), revise(Policy().workflow, now, 1), now, limit).preview()
-        policy, revision, losses = account.policy, account.revision, self._durability.losses
-        revised = revise(policy.workflow, now, revision + 1)
+            if await self._erasure_ended(account_id):
+                return None
+            none = Policy()
+            first = self._registry.first_revision + 1
+            return ImpactTally(none, revise(none.workflow, now, first, none.workflow), now, limit).preview()
+        policy, revision, losses = account.policy_of(team_id), account.revision, self._durability.losses
+        revised = revise(policy.workflow, now, revision + 1, account.policy.workflow)
         tally = ImpactTally(policy, revised, now, limit)
         if tally.is_needed:
-            for start in range(0, len(account.order), self._steps.preview):
-                for position, record in enumerate(account.order[start : start + self._steps.preview], start):
-                    tally.add(position, record)
+            position: int | None = 0
+            while position is not None:
+                group = account.groups.get(team_id) if team_id else None
+                if team_id and group is None:
+                    break
+                users, following = account.chunk(group, position, self._steps.preview)
+                for place, record in enumerate(users, position):
+                    former = record.group.policy
+                    if group is None and record.group.is_apart:
+                        if record is ERASED or not former.workflow.follows:
+                            continue
+                        tally.add(place, record, former, follow(former.workflow, revised, now=now))
+                    elif record is not ERASED:
+                        tally.add(place if group is None else record.number, record)
+                position = following
                 await asyncio.sleep(0)
+                if account.is_erased:
+                    return None
         if await self._durability.reached(account, revision) and losses == self._durability.losses:
             return tally.preview()
         return None
@@ -201,13 +303,14 @@ class Reads:
     async def list_accounts(self, position: int, limit: int) -> AccountPage:
         """Walk the accounts in the order in which they came. One that is not durable yet is left out."""
         self._durability.check_open()
+        registry, end = self._registry, position + limit
+        numbered = (registry.by_number.get(number) for number in range(position, min(end, registry.next_number)))
         found = [
             account.account_id
-            for account in islice(self._accounts.values(), position, position + limit)
-            if account.durable_revision
+            for account in numbered
+            if account is not None and (account.is_announced or account.durable_revision > account.base)
         ]
-        end = position + limit
-        return AccountPage(found, end if end < len(self._accounts) else None)
+        return AccountPage(found, end if end < registry.next_number else None)
 
     # --- listeners ---------------------------------------------------------------------------------------------------
 
@@ -216,10 +319,10 @@ class Reads:
         now = await self._vitality.now()
         # A change may still become effective within the present millisecond.
         until = now - 1
-        account = self._accounts.get(account_id)
+        account = self._registry.accounts.get(account_id)
         if account is None:
             return until
-        if account.unsent or account.revision > account.durable_revision or account.policy.past:
+        if account.unsent or account.revision > account.durable_revision or account.has_past:
             return None
         if not account.collect(now, self._steps.settle) or account.overdue:
             self._schedule.update(account)

@@ -59,7 +59,7 @@ class Schedule:
 
         `after` keeps an account that has more to do behind the others that are due. Returns False if it has more to do.
         """
-        earliest = account.earliest()
+        earliest = None if account.is_erased else account.earliest()
         if earliest is None:
             return True
         done = after is None or earliest > after
@@ -73,6 +73,10 @@ class Schedule:
             if self._sleeping_until is None or earliest < self._sleeping_until:
                 self.wakeup.set()
         return done
+
+    def remove(self, account: Account) -> None:
+        """Forget an account. Its entries no longer count."""
+        account.scheduled = None
 
     def _compact(self) -> None:
         """Drop the old entries of accounts that were rescheduled; some lie a whole period ahead."""

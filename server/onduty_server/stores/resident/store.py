@@ -34,17 +34,18 @@ from ...app.ports.statuses import (
     Decide,
     ImmediateStatuses,
     Preview,
+    ProfileUpdate,
     Renewal,
     Revise,
     StatusPage,
+    TeamSummary,
 )
 from ...app.ports.store import DEFAULT_OPTIONS, Store, StoreFigures, StoreOpenError, StoreOptions
 from ...app.ports.sweeping import Sweep
 from ...domain.errors import StoreLost, StoreUnavailable
-from ...domain.record import AccountEvent, StatusView
+from ...domain.record import AccountEvent, ProfilePatch, StatusView
 from ...domain.status import Status
 from ...domain.workflow import Workflow
-from .account import Account
 from .clocks import MovedClocks
 from .commits import Commits
 from .deciding import Decisions
@@ -55,7 +56,9 @@ from .kept_history import KeptHistory
 from .listeners import Listeners
 from .loading import load_accounts
 from .pending_switches import PendingSwitches
+from .people import People
 from .reading import Reads
+from .registry import Registry
 from .schedule import Schedule
 from .steps import DEFAULT_STEPS, StepSizes
 from .sweeping import Sweeps
@@ -78,11 +81,12 @@ class ResidentStore(Store):
         steps: StepSizes = DEFAULT_STEPS,
     ) -> None:
         observer = observer or Observer()
-        accounts: dict[str, Account] = {}
+        registry = Registry()
+        accounts = registry.accounts
         durability = Durability(journal)
         schedule = Schedule(accounts)
         pending = PendingSwitches(journal)
-        listeners = Listeners(journal, durability, accounts)
+        listeners = Listeners(journal, durability, registry, lambda: self.lineage)
         clocks = MovedClocks(
             journal,
             clock,
@@ -91,13 +95,14 @@ class ResidentStore(Store):
             background or BackgroundTasks(),
             interval_ms=activity_flush_interval_ms,
         )
-        commits = Commits(journal, observer, options, steps, durability, accounts, schedule, listeners, pending, clocks)
+        commits = Commits(journal, observer, options, steps, durability, registry, schedule, listeners, pending, clocks)
         vitality = Vitality(journal, clock, observer, options, durability, accounts, schedule, clocks, commits)
         self.wakeup = schedule.wakeup
         self.immediate: ImmediateStatuses = FastPath(clock, accounts, clocks, vitality)
         self._journal = journal
         self._clock = clock
         self._steps = steps
+        self._registry = registry
         self._accounts = accounts
         self._durability = durability
         self._schedule = schedule
@@ -105,10 +110,11 @@ class ResidentStore(Store):
         self._listeners = listeners
         self._clocks = clocks
         self._vitality = vitality
-        self._decisions = Decisions(journal, steps, durability, accounts, schedule, clocks, commits, vitality)
+        self._decisions = Decisions(journal, steps, durability, registry, schedule, clocks, commits, vitality)
+        self._people = People(journal, durability, registry, schedule, listeners, commits, self._decisions, vitality)
         self._sweeps = Sweeps(journal, clock, schedule, commits, vitality)
-        self._reads = Reads(journal, clock, steps, durability, accounts, schedule, clocks, pending, vitality)
-        self._history = KeptHistory(journal, durability, accounts)
+        self._reads = Reads(journal, clock, steps, durability, registry, schedule, clocks, pending, vitality)
+        self._history = KeptHistory(journal, durability, registry)
 
     # --- opening and closing -----------------------------------------------------------------------------------------
 
@@ -131,7 +137,7 @@ class ResidentStore(Store):
     async def _load(self, image: Image) -> None:
         self._vitality.load(image)
         now = self._clock.now()
-        newest = load_accounts(image, self._accounts, self._steps, floor=self._vitality.floor, now=now)
+        newest = load_accounts(image, self._registry, self._steps, floor=self._vitality.floor, now=now)
         if image.vital is not None:
             self._vitality.resume(image.vital, newest)
         self._journal.on_durable = self._on_durable
@@ -165,12 +171,21 @@ class ResidentStore(Store):
         self._durability.losses += 1
         self._vitality.on_lost(taken.floor, taken.gaps)
         self._pending.on_lost()
+        registry = self._registry
         for account in taken.gone:
-            del self._accounts[account.account_id]
-            account.scheduled = None
+            registry.forget(account)
+            account.is_erased = True
+            self._schedule.remove(account)
+        for account in taken.erased:
+            assert taken.first_revision is not None
+            registry.restore(account, taken.first_revision)
+            account.watched = account.account_id in self._listeners
         for account in (*taken.accounts, *taken.gone):
             self._listeners.on_lost(account)
         self._clocks.on_lost()
+        again = [*taken.moved, *((account, user) for account in taken.erased for user in account.users.values())]
+        for account, record in again:
+            self._clocks.moved_again(account, record)
         for account in taken.accounts:
             self._schedule.update(account)
 
@@ -180,7 +195,7 @@ class ResidentStore(Store):
         accounts = list(self._accounts.values())
         return StoreFigures(
             accounts=len(accounts),
-            users=sum(len(account.order) for account in accounts),
+            users=sum(len(account.users) for account in accounts),
             users_online=sum(map(attrgetter("online"), accounts)),
             unwritten=self._journal.backlog(),
             next_due=self._schedule.next_due(),
@@ -202,9 +217,27 @@ class ResidentStore(Store):
         """Decide, apply and journal in one step, then wait for the disk."""
         return await self._decisions.transact(account_id, user_id, decide)
 
-    async def update_workflow(self, account_id: str, revise: Revise) -> Workflow:
+    async def update_workflow(self, account_id: str, revise: Revise, team_id: str = "") -> Workflow:
         """Settle a bounded number of the users due under the old workflow, which is kept to decide for the others."""
-        return await self._decisions.update_workflow(account_id, revise)
+        return await self._decisions.update_workflow(account_id, revise, team_id)
+
+    async def update_user(
+        self, account_id: str, user_id: str, patch: ProfilePatch, actor: str = "", caller: str = ""
+    ) -> ProfileUpdate:
+        """Decide, apply and journal in one step, then wait for the disk."""
+        return await self._people.update_user(account_id, user_id, patch, actor, caller)
+
+    async def delete_user(self, account_id: str, user_id: str, actor: str = "", caller: str = "") -> None:
+        """Erase a user from memory, and wait until it is erased from the disk. It is not kept who asked for it."""
+        await self._people.delete_user(account_id, user_id)
+
+    async def create_account(self, account_id: str) -> bool:
+        """Add an account, and wait for the disk."""
+        return await self._people.create_account(account_id)
+
+    async def delete_account(self, account_id: str) -> None:
+        """Erase an account from memory, and wait until it is erased from the disk."""
+        await self._people.delete_account(account_id)
 
     async def settle_due(self, limit: int) -> Sweep:
         """Settle accounts in the order in which they fall due, a bounded number of users per call."""
@@ -214,23 +247,33 @@ class ResidentStore(Store):
         """Evaluate the users' records now."""
         return await self._reads.get(account_id, user_ids)
 
-    async def scan(self, account_id: str, statuses: Collection[Status], position: int, limit: int) -> StatusPage:
+    async def scan(
+        self, account_id: str, statuses: Collection[Status], position: int, limit: int, team_id: str = ""
+    ) -> StatusPage:
         """Walk the users in the order they were first seen."""
-        return await self._reads.scan(account_id, statuses, position, limit)
+        return await self._reads.scan(account_id, statuses, position, limit, team_id)
 
     async def available(
-        self, account_id: str, order: AvailabilityOrder, limit: int, max_engagements: int = 0
+        self, account_id: str, order: AvailabilityOrder, limit: int, max_engagements: int = 0, team_id: str = ""
     ) -> Available:
         """Find everybody for whom something has become due, then answer from the index of those ONLINE."""
-        return await self._reads.available(account_id, order, limit, max_engagements)
+        return await self._reads.available(account_id, order, limit, max_engagements, team_id)
 
-    async def workflow(self, account_id: str) -> Workflow:
+    async def workflow(self, account_id: str, team_id: str = "") -> Workflow:
         """Return the workflow, once durable."""
-        return await self._reads.workflow(account_id)
+        return await self._reads.workflow(account_id, team_id)
 
-    async def preview(self, account_id: str, revise: Revise, limit: int) -> Preview:
+    async def team_workflows(self, account_id: str) -> Sequence[Workflow]:
+        """Return the workflows that teams have of their own, once durable."""
+        return await self._reads.team_workflows(account_id)
+
+    async def teams(self, account_id: str, after: str, limit: int) -> Sequence[TeamSummary]:
+        """Return the teams that have users, or a workflow of their own, once durable."""
+        return await self._reads.teams(account_id, after, limit)
+
+    async def preview(self, account_id: str, revise: Revise, limit: int, team_id: str = "") -> Preview:
         """Evaluate every user under both workflows, at one instant, in chunks."""
-        return await self._reads.preview(account_id, revise, limit)
+        return await self._reads.preview(account_id, revise, limit, team_id)
 
     async def settled_until(self, account_id: str) -> int | None:
         """Return the time just before now; None if a switch is overdue or an event has not been told yet."""
@@ -244,9 +287,11 @@ class ResidentStore(Store):
         """Ask the journal, which alone keeps history."""
         return await self._history.changes(account_id, wanted, after_revision, limit)
 
-    async def workflow_changes(self, account_id: str, before_revision: int, limit: int) -> Sequence[Workflow]:
+    async def workflow_changes(
+        self, account_id: str, before_revision: int, limit: int, team_id: str = ""
+    ) -> Sequence[Workflow]:
         """Ask the journal, which alone keeps history."""
-        return await self._history.workflow_changes(account_id, before_revision, limit)
+        return await self._history.workflow_changes(account_id, before_revision, limit, team_id)
 
     async def accounts(self, position: int, limit: int) -> AccountPage:
         """Walk the accounts in the order in which they came."""

@@ -1,4 +1,4 @@
-"""A user in memory: the record, the number in the account, and flags about the index and about the disk.
+"""A user in memory: the record, the number in the account, the group, and flags about the index and about the disk.
 
 Flags that many users have for long are the lowest: Python shares the integers up to 256, and others take memory.
 """
@@ -6,10 +6,14 @@ Flags that many users have for long are the lowest: Python shares the integers u
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import TYPE_CHECKING
 
 from ...domain.layers import is_disconnected
 from ...domain.record import UserRecord
 from ...domain.status import Status
+
+if TYPE_CHECKING:
+    from .group import Group
 
 NUMBER_BITS = 32
 """An index key is one int, compared in one step: a time in ms, and in this many lower bits a user's number."""
@@ -34,14 +38,15 @@ UNSETTLED = 1 << 11
 
 
 class ResidentUser(UserRecord):
-    """A user's record, with its number in the account."""
+    """A user's record, with its number in the account, and the group of its team."""
 
-    __slots__ = ("flags", "number")
+    __slots__ = ("flags", "group", "number")
 
-    def __init__(self, user_id: str, number: int) -> None:
+    def __init__(self, user_id: str, number: int, group: Group) -> None:
         super().__init__(user_id)
         self.number = number
         self.flags = 0
+        self.group = group
 
     def assign(self, record: UserRecord) -> None:
         """Copy from `record` everything that an event may have changed, except the revision."""
@@ -52,6 +57,27 @@ class ResidentUser(UserRecord):
         self.actor = record.actor
         self.reason = record.reason
         self.layers = record.layers
+        self.profile = record.profile
+
+
+class Left:
+    """The users who have left a group while there are entries of theirs in its heaps (`group`)."""
+
+    __slots__ = ("flags", "group")
+
+    def __init__(self, group: Group) -> None:
+        self.group = group
+        self.flags: dict[int, int] = {}
+        """By number: in which of the heaps they have entries, as the flags in IN_INDEX."""
+
+    def drop(self, record: ResidentUser, number: int, flag: int) -> None:
+        """Record that an entry is gone, of a user who is in the group or has left."""
+        if record.group is self.group:
+            record.flags &= ~flag
+        elif number in self.flags:
+            self.flags[number] &= ~flag
+            if not self.flags[number]:
+                del self.flags[number]
 
 
 def as_is(record: ResidentUser, arrived: Mapping[ResidentUser, UserRecord]) -> UserRecord:

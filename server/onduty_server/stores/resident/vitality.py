@@ -166,14 +166,15 @@ class Vitality:
             return
         began = min(self.horizon, now)
         for account in self._accounts.values():
-            policy = account.policy
-            past = policy.past
-            earliest = account.earliest()
-            if earliest is not None and earliest <= began:
-                past = (*past, PastPolicy(policy.workflow, policy.floor, began, account.revision))
-            self._commits.replace_policy(account, Policy(policy.workflow, now, past))
-            if past is not policy.past:
-                self._journal.account(account, policy.workflow, past)
+            for team_id in ("", *account.apart):
+                policy = account.policy_of(team_id)
+                past = policy.past
+                earliest = account.earliest_under(team_id)
+                if earliest is not None and earliest <= began:
+                    past = (*past, PastPolicy(policy.workflow, policy.floor, began, account.revision))
+                self._commits.replace_policy(account, team_id, Policy(policy.workflow, now, past))
+                if past is not policy.past:
+                    self._commits.journal_policy(account, team_id)
             self._schedule.update(account)
         self._durability.note(FloorBefore(self.floor))
         self.floor = now

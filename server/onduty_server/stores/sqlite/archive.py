@@ -17,14 +17,15 @@ import apsw
 
 from ...app.gaps import Gap
 from ...app.limits import HEARTBEAT_VALID_MS
-from ...app.ports.archive import CHUNK, Archive, KeptAccount, KeptEvent, StoreCounts, StoreHeader
+from ...app.ports.archive import CHUNK, Archive, KeptAccount, KeptEvent, KeptTeam, StoreCounts, StoreHeader
 from ...app.ports.store import StoreOpenError
 from ...app.ports.sweeping import VitalSigns
 from ...domain.errors import StoreUnavailable
-from ...domain.record import Switch, UserRecord
-from ..resident.journal import STATES, ChangeRow, UserRow
+from ...domain.record import NO_PROFILE, Profile, Switch, UserChange, UserRecord
+from ..resident.journal import STATES, ChangeRow, UserChangeRow, UserRow
 from .copy_file import begin_copy, finish_copy
 from .file_header import not_of_onduty
+from .history import user_change_row
 from .json_columns import read_past, read_workflow, write_past, write_workflow
 from .lock import FileLock
 from .opening import open_at_rest
@@ -75,6 +76,7 @@ class SqliteArchive(Archive):
         with self._transaction():
             self._execute("write_token_key", header.token_key)
             self._execute("write_gaps", json.dumps(header.gaps))
+            self._execute("write_first_revision", header.first_revision)
             if header.lineage:
                 # The first start on the copy then finds the revision of each account, which is the one at the stop.
                 self._execute("write_lineage", header.lineage, 0 if header.vital is None else header.vital.beat)
@@ -94,7 +96,14 @@ class SqliteArchive(Archive):
         (token_key,) = self._row("read_token_key") or (b"",)
         lineage, _ = self._row("read_lineage") or (0, 0)
         gaps = tuple(Gap(*row) for row in self._rows("read_gaps", ()))
-        return StoreHeader(bytes(token_key), None if vital is None else VitalSigns(*vital), lineage=lineage, gaps=gaps)
+        (first_revision,) = self._row("read_first_revision") or (0,)
+        return StoreHeader(
+            bytes(token_key),
+            None if vital is None else VitalSigns(*vital),
+            lineage=lineage,
+            gaps=gaps,
+            first_revision=first_revision,
+        )
 
     async def counts(self) -> StoreCounts:
         """See the port."""
@@ -104,28 +113,33 @@ class SqliteArchive(Archive):
         """See the port."""
         number = 0
         while rows := self._rows("read_account_ids", {"from": number, "limit": self._chunk}):
-            for (account_id,) in rows:
+            for _, account_id in rows:
                 yield account_id
-            number += len(rows)
+            number = rows[-1][0] + 1
 
     async def account(self, account_id: str) -> KeptAccount | None:
         """See the port."""
         row = self._row("read_account", account_id)
         if row is None:
             return None
-        workflow_json, past_json, floor, revision, *committed = row
+        number, workflow_json, past_json, floor, revision, *committed = row
         try:
             workflow, past = read_workflow(workflow_json), read_past(past_json)
+            teams = tuple(
+                KeptTeam(team_id, read_workflow(of_team), read_past(past_of_team))
+                for team_id, of_team, past_of_team in self._rows("read_teams_of_account", (number,))
+            )
         except (ValueError, TypeError, KeyError) as error:
             raise self._damaged(f"account {account_id!r}: {error}") from error
         vital = VitalSigns(*(self._row("read_vital") or (0, 0, 0)))
         return KeptAccount(
             account_id,
-            max(revision or 0, workflow.revision),
+            max(revision, workflow.revision, *(team.workflow.revision for team in teams)),
             workflow,
             past,
             vital._replace(floor=max(vital.floor, floor)),
             max(workflow.update_time, *(time or 0 for time in committed)),
+            teams,
         )
 
     async def users(self, account_id: str) -> AsyncIterator[Sequence[UserRecord]]:
@@ -135,10 +149,15 @@ class SqliteArchive(Archive):
             "read_users_from", {"account_number": account_number, "from": number, "limit": self._chunk}
         ):
             records: list[UserRecord] = []
-            for _, found, user_id, state, since, last, clock, actor, reason, revision, layers in rows:
-                if found != number or not is_whole(state, layers):
+            for _, found, user_id, state, since, last, clock, actor, reason, revision, layers, *profile in rows:
+                if found != number or not is_whole(state, layers, user_id):
                     raise self._damaged(f"user {number} of account {account_id!r}")
-                records.append(UserRecord(user_id, STATES[state], since, last, clock, actor, reason, revision, layers))
+                records.append(
+                    UserRecord(
+                        *(user_id, STATES[state], since, last, clock, actor, reason, revision, layers),
+                        Profile(*profile) if any(profile) else NO_PROFILE,
+                    )
+                )
                 number += 1
             yield records
 
@@ -152,7 +171,14 @@ class SqliteArchive(Archive):
                 row = ChangeRow(*columns)
                 if user_id is None:
                     raise self._damaged(f"revision {row.revision} of account {account_id!r} belongs to no user")
-                events.append(KeptEvent(row.revision, row.commit_time, row.user_number, user_id, row.switch()))
+                events.append(
+                    KeptEvent(row.revision, row.commit_time, row.user_number, user_id, row.switch(), row.team_id)
+                )
+            for user_id, *columns in self._rows("read_user_changes_with_users", wanted):
+                change = user_change_row(tuple(columns))
+                if user_id is None:
+                    raise self._damaged(f"revision {change.revision} of account {account_id!r} belongs to no user")
+                events.append(_kept(user_id, change))
             for _, revision, commit_time, workflow in self._rows("read_workflow_changes", wanted):
                 events.append(KeptEvent(revision, commit_time, -1, "", read_workflow(workflow)))
             events = sorted(events, key=attrgetter("revision"))[: self._chunk]
@@ -169,9 +195,13 @@ class SqliteArchive(Archive):
     async def add_account(self, account: KeptAccount) -> None:
         """See the port."""
         number, self._accounts = self._accounts, self._accounts + 1
-        row = (number, account.account_id, write_workflow(account.workflow), write_past(account.past))
+        workflow, past = write_workflow(account.workflow), write_past(account.past)
+        teams = [(number, team.team_id, write_workflow(team.workflow), write_past(team.past)) for team in account.teams]
         with self._transaction():
-            self._execute("write_accounts", json.dumps([row]))
+            self._execute(
+                "write_accounts", json.dumps([(number, account.account_id, workflow, past, account.revision)])
+            )
+            self._execute("write_teams", json.dumps(teams))
             self._execute("write_floor", number, account.vital.floor)
         known = self._vital or account.vital
         self._vital = VitalSigns(
@@ -191,6 +221,7 @@ class SqliteArchive(Archive):
         """See the port."""
         account_number = self._number(account_id)
         changes: list[tuple[object, ...]] = []
+        user_changes: list[tuple[object, ...]] = []
         workflows: list[tuple[object, ...]] = []
         for event in events:
             change = event.change
@@ -209,12 +240,30 @@ class SqliteArchive(Archive):
                         change.caller,
                         change.expire_time,
                         change.then,
+                        event.team_id,
+                    )
+                )
+            elif isinstance(change, UserChange):
+                user_changes.append(
+                    (
+                        account_number,
+                        event.revision,
+                        event.position,
+                        *change.after,
+                        *change.before,
+                        event.commit_time,
+                        change.actor,
+                        change.caller,
+                        change.erased,
                     )
                 )
             else:
-                workflows.append((account_number, event.revision, event.commit_time, write_workflow(change)))
+                workflows.append(
+                    (account_number, event.revision, event.commit_time, write_workflow(change), change.team_id)
+                )
         with self._transaction():
             self._execute("write_changes", json.dumps(changes))
+            self._execute("write_user_changes", json.dumps(user_changes))
             self._execute("write_workflow_changes", json.dumps(workflows))
 
     async def seal(self) -> None:
@@ -274,3 +323,10 @@ class SqliteArchive(Archive):
 
     def _damaged(self, what: str) -> StoreOpenError:
         return StoreOpenError(f"{self._path} is damaged: {what}; restore a backup")
+
+
+def _kept(user_id: str, row: UserChangeRow) -> KeptEvent:
+    before = Profile(row.previous_display_name, row.previous_team_id)
+    after = Profile(row.display_name, row.team_id)
+    change = UserChange(user_id, row.revision, before, after, row.commit_time, row.actor, row.caller, erased=row.erased)
+    return KeptEvent(row.revision, row.commit_time, row.user_number, user_id, change)

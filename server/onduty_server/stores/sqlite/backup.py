@@ -159,7 +159,7 @@ def _counts(connection: apsw.Connection) -> Counts:
         found = (name for name in names if name in tables)
         return sum(int(connection.execute(f'SELECT count(*) FROM "{name}"').get) for name in found)
 
-    return Counts(rows("account"), rows("user"), rows("status_change", "workflow_change"))
+    return Counts(rows("account"), rows("user"), rows("status_change", "user_change", "workflow_change"))
 
 
 def _verify(partial: Path, version: int, expected: Counts) -> int:

@@ -8,11 +8,13 @@ from dataclasses import dataclass, field
 
 from ...app.gaps import Gap
 from ...app.ports.sweeping import VitalSigns
-from ..resident.journal import ChangeRow, JournaledAccount, UserRow
+from ..resident.journal import ChangeRow, JournaledAccount, UserChangeRow, UserRow
 from ..resident.undo import Undo
 
 MovedClock = tuple[int, int, int | None, int, str]
 """Account, number, last activity, clock and packed layers of a user. A plain tuple: there is one for each activity."""
+ErasedUser = tuple[int, int, str, int]
+"""Account, number and id of a user, and the revision of the erasure."""
 
 
 @dataclass(eq=False, slots=True)
@@ -21,11 +23,19 @@ class Batch:
 
     entries: int = 0
     accounts: list[tuple[object, ...]] = field(default_factory=list)
+    teams: list[tuple[object, ...]] = field(default_factory=list)
     users: list[UserRow] = field(default_factory=list)
     moved: dict[tuple[int, int], MovedClock] = field(default_factory=dict)
     """By account and number of a user: what moved after the user's row in this batch, if there is one."""
     changes: list[ChangeRow] = field(default_factory=list)
-    workflow_changes: list[tuple[int, int, int, str]] = field(default_factory=list)
+    user_changes: list[UserChangeRow] = field(default_factory=list)
+    workflow_changes: list[tuple[int, int, int, str, str]] = field(default_factory=list)
+    erased_users: list[ErasedUser] = field(default_factory=list)
+    """They are erased after everything else was written: what others have done since under the same id has later
+    revisions."""
+    erased_accounts: dict[int, int] = field(default_factory=dict)
+    """By number, the revision after which those of new accounts begin. They go first: an account that was added since
+    may have the id."""
     vital: VitalSigns | None = None
     lineage: tuple[int, int] | None = None
     revisions_reached: Sequence[tuple[int, int]] = ()
@@ -43,3 +53,8 @@ class Batch:
     def clocks(self) -> list[MovedClock]:
         """The clocks that moved, one entry for each user."""
         return list(self.moved.values())
+
+    @property
+    def erases(self) -> bool:
+        """True if something is erased, of which nothing may be left in unused parts of the files."""
+        return bool(self.erased_users or self.erased_accounts)

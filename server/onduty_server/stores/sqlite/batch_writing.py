@@ -14,13 +14,15 @@ from .statements import statement
 _ROWS_PER_STATEMENT: Final = 500
 """Encoding this many rows holds Python's lock for less than a millisecond."""
 
-_TABLES: Final = ("accounts", "users", "clocks", "changes", "workflow_changes")
+_TABLES: Final = ("accounts", "teams", "users", "clocks", "changes", "user_changes", "workflow_changes")
 """The fields of a batch that are rows for the statement `write_<field>`, in the order of writing."""
 _STATEMENTS: Final = (
     *(f"write_{table}" for table in _TABLES),
     *("write_vital", "delete_gaps", "write_gaps", "write_lineage", "write_milestones"),
+    *("erase_accounts", "erase_users"),
     *("prune_workflow_changes", "prune_lineages", "prune_milestones"),
-    *("read_vital", "read_change_at", "read_workflow_change_at", "read_user"),
+    *("read_vital", "read_change_at", "read_user_change_at", "read_workflow_change_at", "read_user"),
+    *("read_erased_account",),
 )
 
 
@@ -35,9 +37,14 @@ class BatchWriting:
     def write(self, batch: Batch) -> None:
         """Write all entries."""
         execute, sql = self._connection.execute, self._sql
+        if batch.erased_accounts:
+            erased, first = json.dumps(list(batch.erased_accounts)), max(batch.erased_accounts.values())
+            execute(sql["erase_accounts"], {"erased": erased, "first_revision": first})
         for table in _TABLES:
             for chunk in _chunks(getattr(batch, table)):
                 execute(sql[f"write_{table}"], (json.dumps(chunk),))
+        for chunk in _chunks(batch.erased_users):
+            execute(sql["erase_users"], {"erased": json.dumps(chunk)})
         if batch.vital is not None:
             execute(sql["write_vital"], batch.vital)
         if batch.gaps is not None:
@@ -64,12 +71,16 @@ class BatchWriting:
         try:
             for row in batch.changes[:1]:
                 return self._has_row("read_change_at", row.account_number, row.revision)
+            for event in batch.user_changes[:1]:
+                return self._has_row("read_user_change_at", event.account_number, event.revision)
             for number, revision, *_ in batch.workflow_changes[:1]:
                 return self._has_row("read_workflow_change_at", number, revision)
+            for number in batch.erased_accounts:
+                return self._connection.execute(self._sql["read_erased_account"], (number,)).fetchone() is not None
             if batch.vital is not None:
                 found = self._connection.execute(self._sql["read_vital"]).fetchone()
                 return found == tuple(batch.vital)
-            if not batch.accounts and batch.gaps is None and batch.lineage is None:
+            if not batch.accounts and not batch.teams and batch.gaps is None and batch.lineage is None:
                 return self._has_users(batch)
         except Exception:  # noqa: BLE001 - a batch that cannot be read was rolled back
             return False
@@ -88,7 +99,7 @@ class BatchWriting:
             row = expected.get(key) or self._user(*key)
             if row is None:
                 return False
-            expected[key] = (*row[:5], last_activity, clock, *row[7:10], layers)
+            expected[key] = (*row[:5], last_activity, clock, *row[7:10], layers, *row[11:])
         return bool(expected) and all(self._user(*key) == tuple(row) for key, row in expected.items())
 
     def _user(self, account_number: int, number: int) -> tuple[Any, ...] | None:

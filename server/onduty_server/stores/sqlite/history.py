@@ -8,26 +8,27 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from operator import attrgetter
 from pathlib import Path
-from typing import Final, TypeVar
+from typing import Any, Final, TypeVar
 
 import apsw
 import structlog
 
 from ...app.ports.statuses import ChangeFilter
 from ...domain.errors import StoreUnavailable
-from ..resident.journal import ChangeRow, WorkflowRow
+from ..resident.journal import ChangeRow, UserChangeRow, WorkflowRow
 from .json_columns import read_workflow
 from .opening import open_reader
 from .statements import statement
 
 _CHANGES_LOOK_MAX: Final = 50_000
-"""The most revisions that one page of history looks at."""
+"""The most revisions, or changes of a team, that one page of history looks at."""
 _ALWAYS: Final = 1 << 62
 """A time later than any other."""
 
 _log = structlog.get_logger(__name__)
 
 _Read = TypeVar("_Read")
+Event = ChangeRow | WorkflowRow | UserChangeRow
 
 
 class HistoryReader:
@@ -42,7 +43,10 @@ class HistoryReader:
         self._executor = ThreadPoolExecutor(max_workers=1, thread_name_prefix="onduty-sqlite-history")
         self._of_account = statement("read_changes")
         self._of_user = statement("read_changes_of_user")
+        self._of_team = statement("read_changes_of_team")
+        self._of_team_end = statement("read_changes_of_team_end")
         self._after = statement("read_changes_after")
+        self._users_after = statement("read_user_changes")
         self._workflows_after = statement("read_workflow_changes")
         self._workflows_before = statement("read_workflow_changes_before")
         self._at = statement("read_change_at")
@@ -66,13 +70,15 @@ class HistoryReader:
         """See `Journal.changes`."""
         return await self._run(lambda: self._read_page(account_number, user_number, wanted, after, limit))
 
-    async def events(self, account_number: int, after: int, limit: int) -> Sequence[ChangeRow | WorkflowRow]:
+    async def events(self, account_number: int, after: int, limit: int) -> Sequence[Event]:
         """See `Journal.events`."""
         return await self._run(lambda: self._read_events(account_number, after, limit))
 
-    async def workflow_changes(self, account_number: int, before: int, limit: int) -> Sequence[WorkflowRow]:
+    async def workflow_changes(
+        self, account_number: int, before: int, limit: int, team_id: str
+    ) -> Sequence[WorkflowRow]:
         """See `Journal.workflow_changes`."""
-        return await self._run(lambda: self._read_workflows(account_number, before, limit))
+        return await self._run(lambda: self._read_workflows(account_number, before, limit, team_id))
 
     async def revision_at_end(self, lineage: int, account_number: int) -> int | None:
         """See `Journal.revision_at_end`."""
@@ -100,18 +106,17 @@ class HistoryReader:
         finally:
             self._connection.execute("COMMIT")
 
-    def _read_events(self, account_number: int, after: int, limit: int) -> Sequence[ChangeRow | WorkflowRow]:
+    def _read_events(self, account_number: int, after: int, limit: int) -> Sequence[Event]:
         assert self._connection is not None
         wanted = {"account_number": account_number, "after": after, "limit": limit}
-        found: list[ChangeRow | WorkflowRow] = [
-            ChangeRow(*row) for row in self._connection.execute(self._after, wanted)
-        ]
+        found: list[Event] = [ChangeRow(*row) for row in self._connection.execute(self._after, wanted)]
+        found.extend(user_change_row(row) for row in self._connection.execute(self._users_after, wanted))
         found.extend(_workflow_row(*row) for row in self._connection.execute(self._workflows_after, wanted))
         return sorted(found, key=attrgetter("revision"))[:limit]
 
-    def _read_workflows(self, account_number: int, before: int, limit: int) -> Sequence[WorkflowRow]:
+    def _read_workflows(self, account_number: int, before: int, limit: int, team_id: str) -> Sequence[WorkflowRow]:
         assert self._connection is not None
-        wanted = {"account_number": account_number, "before": before, "limit": limit}
+        wanted = {"account_number": account_number, "before": before, "limit": limit, "team_id": team_id}
         return [_workflow_row(*row) for row in self._connection.execute(self._workflows_before, wanted)]
 
     def _read_page(
@@ -123,16 +128,23 @@ class HistoryReader:
         first = self._first(account_number, after + 1)
         if first is None:
             return (), None
-        until = first + _CHANGES_LOOK_MAX - 1
+        until: int | None = first + _CHANGES_LOOK_MAX - 1
+        if user_number is not None:
+            query, until = self._of_user, None
+        elif wanted.team_id is not None:
+            query, until = self._of_team, self._team_end(account_number, wanted.team_id, after)
+        else:
+            query = self._of_account
         rows = [
             ChangeRow(*row)
             for row in self._connection.execute(
-                self._of_account if user_number is None else self._of_user,
+                query,
                 {
                     "account_number": account_number,
                     "user_number": user_number,
+                    "team_id": wanted.team_id,
                     "after": after,
-                    "until": until,
+                    "until": _ALWAYS if until is None else until,
                     "start": -_ALWAYS if wanted.start is None else wanted.start,
                     "end": _ALWAYS if wanted.end is None else wanted.end,
                     "limit": limit + 1,
@@ -141,9 +153,16 @@ class HistoryReader:
         ]
         if len(rows) > limit:
             return rows[:limit], rows[limit - 1].revision
-        if user_number is None and self._first(account_number, until + 1) is not None:
+        if until is not None and self._first(account_number, until + 1) is not None:
             return rows, until
         return rows, None
+
+    def _team_end(self, account_number: int, team_id: str, after: int) -> int | None:
+        """Return the revision of the last change of a team that a page may look at, or None if there are no more."""
+        assert self._connection is not None
+        bindings = {"account_number": account_number, "team_id": team_id, "after": after, "look": _CHANGES_LOOK_MAX - 1}
+        row = self._connection.execute(self._of_team_end, bindings).fetchone()
+        return None if row is None else int(row[0])
 
     def _read_lineage_end(self, lineage: int, account_number: int) -> int | None:
         assert self._connection is not None
@@ -181,3 +200,8 @@ class HistoryReader:
 
 def _workflow_row(account_number: int, revision: int, commit_time: int, workflow: str) -> WorkflowRow:
     return WorkflowRow(account_number, revision, commit_time, read_workflow(workflow))
+
+
+def user_change_row(columns: tuple[Any, ...]) -> UserChangeRow:
+    """Return the row that `read_user_changes` has read."""
+    return UserChangeRow._make(columns)._replace(erased=bool(columns[-1]))

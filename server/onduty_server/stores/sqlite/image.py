@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Set
 from pathlib import Path
 
 import apsw
@@ -10,7 +10,7 @@ import apsw
 from ...app.gaps import Gap
 from ...app.ports.store import StoreOpenError
 from ...app.ports.sweeping import VitalSigns
-from ..resident.journal import AccountRow, Image, UserRow
+from ..resident.journal import AccountRow, Image, TeamRow, UserRow
 from .json_columns import read_past, read_workflow
 from .statements import statement
 from .user_rows import STATES_ALONE, is_whole
@@ -26,6 +26,11 @@ def read_image(connection: apsw.Connection, path: Path) -> Image:
         token_key = bytes(connection.execute(statement("read_token_key")).get)
         vital = connection.execute(statement("read_vital")).fetchone()
         gaps = [Gap(*row) for row in connection.execute(statement("read_gaps"))]
+        teams: dict[int, list[TeamRow]] = {}
+        for number, team_id, workflow, past in connection.execute(statement("read_teams")):
+            teams.setdefault(number, []).append(TeamRow(team_id, read_workflow(workflow), read_past(past)))
+        erased = [number for (number,) in connection.execute(statement("read_erased_accounts"))]
+        first_revision = int(connection.execute(statement("read_first_revision")).get)
         accounts = [
             AccountRow(
                 number,
@@ -33,30 +38,38 @@ def read_image(connection: apsw.Connection, path: Path) -> Image:
                 read_workflow(workflow),
                 read_past(past),
                 floor,
+                teams.get(number, ()),
+                first,
             )
-            for number, account_id, workflow, past, floor in connection.execute(statement("read_accounts"))
+            for number, account_id, workflow, past, floor, first in connection.execute(statement("read_accounts"))
         ]
     except (apsw.Error, ValueError, TypeError, KeyError) as error:
         raise StoreOpenError(f"{path} is damaged: {error}; restore a backup") from error
-    if [account.number for account in accounts] != list(range(len(accounts))):
+    living = {account.number for account in accounts}
+    next_account = len(living) + len(erased)
+    # Of every number that was ever given, there is the account, or that it was erased.
+    if living.union(erased) != set(range(next_account)):
         raise StoreOpenError(f"{path} is damaged: an account is missing; restore a backup")
-    users = _read_users(connection, path, len(accounts))
-    return Image(None if vital is None else VitalSigns(*vital), accounts, users, token_key, gaps)
+    users = _read_users(connection, path, living)
+    return Image(
+        None if vital is None else VitalSigns(*vital), accounts, users, token_key, gaps, next_account, first_revision
+    )
 
 
-def _read_users(connection: apsw.Connection, path: Path, accounts: int) -> Iterator[UserRow]:
+def _read_users(connection: apsw.Connection, path: Path, accounts: Set[int]) -> Iterator[UserRow]:
     """Yield the users in order. If one were missing, all users after it would get another user's history."""
     account_number, number = -1, 0
     try:
         for row in map(UserRow._make, connection.execute(statement("read_users"))):
             if row.account_number != account_number:
                 account_number, number = row.account_number, 0
+                if account_number not in accounts:
+                    raise StoreOpenError(f"{path} is damaged: account {account_number} is missing; restore a backup")
             state, layers = row.state, row.layers
             if (
                 row.number != number
-                or not 0 <= account_number < accounts
                 # Most users have no layers, and there may be a million: spare them the call.
-                or ((layers or state not in STATES_ALONE) and not is_whole(state, layers))
+                or ((layers or state not in STATES_ALONE) and not is_whole(state, layers, row.user_id))
             ):
                 raise StoreOpenError(
                     f"{path} is damaged: user {row.number} of account {row.account_number}; restore a backup"

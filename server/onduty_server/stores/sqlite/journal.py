@@ -28,7 +28,16 @@ from ...app.ports.sweeping import VitalSigns
 from ...domain.errors import StoreLost, StoreUnavailable
 from ...domain.rules import PastPolicy
 from ...domain.workflow import Workflow
-from ..resident.journal import ChangeRow, Image, Journal, JournaledAccount, UserRow, WorkflowRow
+from ..resident.journal import (
+    ChangeRow,
+    Image,
+    Journal,
+    JournaledAccount,
+    TeamRow,
+    UserChangeRow,
+    UserRow,
+    WorkflowRow,
+)
 from .batch import Batch
 from .file_header import not_of_onduty
 from .history import HistoryReader
@@ -115,7 +124,7 @@ class SqliteJournal(Journal):
     def account(self, account: JournaledAccount, workflow: Workflow, past: tuple[PastPolicy, ...]) -> None:
         """Append an account's workflow and past policies."""
         self._pending.accounts.append(
-            (account.number, account.account_id, write_workflow(workflow), write_past(past)),
+            (account.number, account.account_id, write_workflow(workflow), write_past(past), account.revision),
         )
         self._pending.revisions[account] = account.revision
         self._appended()
@@ -141,8 +150,35 @@ class SqliteJournal(Journal):
     def workflow_change(self, account: JournaledAccount, workflow: Workflow, commit_time: int) -> None:
         """Append a workflow change to the history."""
         self._pending.workflow_changes.append(
-            (account.number, workflow.revision, commit_time, write_workflow(workflow))
+            (account.number, workflow.revision, commit_time, write_workflow(workflow), workflow.team_id)
         )
+        self._pending.revisions[account] = workflow.revision
+        self._appended()
+
+    def team(self, account: JournaledAccount, row: TeamRow) -> None:
+        """Append a team's workflow and past policies."""
+        self._pending.teams.append((account.number, row.team_id, write_workflow(row.workflow), write_past(row.past)))
+        self._pending.revisions[account] = account.revision
+        self._appended()
+
+    def user_change(self, account: JournaledAccount, row: UserChangeRow) -> None:
+        """Append a change of a profile to the history."""
+        self._pending.user_changes.append(row)
+        self._pending.revisions[account] = row.revision
+        self._appended()
+
+    def erase_user(self, account: JournaledAccount, row: UserChangeRow, user_id: str) -> None:
+        """Append the erasure of a user."""
+        self._pending.moved.pop((account.number, row.user_number), None)
+        self._pending.erased_users.append((account.number, row.user_number, user_id, row.revision))
+        self.user_change(account, row)
+
+    def erase_account(self, account: JournaledAccount, first_revision: int) -> None:
+        """Append the erasure of an account."""
+        pending = self._pending
+        # What it has in this batch would be written after it was erased.
+        pending.accounts = [row for row in pending.accounts if row[0] != account.number]
+        pending.erased_accounts[account.number] = first_revision
         self._appended()
 
     def vital(self, vital: VitalSigns) -> None:
@@ -274,15 +310,19 @@ class SqliteJournal(Journal):
         assert self._reader is not None
         return await self._reader.changes(account_number, user_number, wanted, after_revision, limit)
 
-    async def events(self, account_number: int, after_revision: int, limit: int) -> Sequence[ChangeRow | WorkflowRow]:
-        """Read durable changes of statuses and of the workflow from the file; see the port."""
+    async def events(
+        self, account_number: int, after_revision: int, limit: int
+    ) -> Sequence[ChangeRow | WorkflowRow | UserChangeRow]:
+        """Read durable changes of all kinds from the file; see the port."""
         assert self._reader is not None
         return await self._reader.events(account_number, after_revision, limit)
 
-    async def workflow_changes(self, account_number: int, before_revision: int, limit: int) -> Sequence[WorkflowRow]:
+    async def workflow_changes(
+        self, account_number: int, before_revision: int, limit: int, team_id: str = ""
+    ) -> Sequence[WorkflowRow]:
         """Read durable changes of the workflow from the file; see the port."""
         assert self._reader is not None
-        return await self._reader.workflow_changes(account_number, before_revision, limit)
+        return await self._reader.workflow_changes(account_number, before_revision, limit, team_id)
 
     async def revision_at_end(self, lineage: int, account_number: int) -> int | None:
         """Read from the file; see the port."""

@@ -1,9 +1,9 @@
-"""Converts the columns that hold JSON: workflows, and the past policies of an account."""
+"""Converts the columns that hold JSON: workflows, and the past policies of an account or a team."""
 
 from __future__ import annotations
 
 import json
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from typing import Any
 
 from ...domain.rules import PastPolicy
@@ -22,8 +22,10 @@ def read_workflow(text: str) -> Workflow:
 
 
 def write_past(past: tuple[PastPolicy, ...]) -> str:
-    """Return the JSON of past policies."""
-    return json.dumps([asdict(policy) for policy in past])
+    """Return the JSON of past policies, without the names of those who made them: only the history tells those."""
+    return json.dumps(
+        [asdict(replace(policy, workflow=replace(policy.workflow, updated_by="", update_caller=""))) for policy in past]
+    )
 
 
 def read_past(text: str) -> tuple[PastPolicy, ...]:

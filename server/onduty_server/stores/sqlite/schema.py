@@ -11,8 +11,8 @@ from .file_header import APPLICATION_ID
 from .owner_mark import NOBODY, OwnerMark
 from .statements import statement
 
-SCHEMA_VERSION: Final = 5
-_MIGRATIONS: Final = ("schema", "migrate_2", "migrate_3", "migrate_4", "migrate_5")
+SCHEMA_VERSION: Final = 6
+_MIGRATIONS: Final = ("schema", "migrate_2", "migrate_3", "migrate_4", "migrate_5", "migrate_6")
 """The scripts that lead from each version to the next."""
 UNFINISHED: Final = 0x7FFFFFFF
 """The version of a file with an unfinished copy."""

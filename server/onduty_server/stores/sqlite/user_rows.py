@@ -13,8 +13,13 @@ STATES_ALONE: Final = _STATES - _STATES_UNTIL
 """The states of users without layers."""
 
 
-def is_whole(state: int, layers: str) -> bool:
-    """Return True if a user may be in this state, given by number, with these packed layers."""
+def is_whole(state: int, layers: str, user_id: str) -> bool:
+    """Return True if a user may be in this state, given by number, with these packed layers.
+
+    Whoever was erased has no id, and is in state UNSEEN.
+    """
+    if state == State.UNSEEN:
+        return not user_id and not layers
     if not layers:
         return state in STATES_ALONE
     try:

@@ -110,8 +110,8 @@ export declare type UserStatus = Message<"onduty.v1.UserStatus"> & {
   reason: string;
 
   /**
-   * The account's revision of the user's last recorded status change. A timed switch that is already true but not yet
-   * recorded is shown with the revision before it.
+   * The account's revision of the user's last recorded change, of the status, the name or the team. A timed switch that
+   * is already true but not yet recorded is shown with the revision before it.
    *
    * @generated from field: int64 revision = 12;
    */
@@ -151,6 +151,20 @@ export declare type UserStatus = Message<"onduty.v1.UserStatus"> & {
    * @generated from field: onduty.v1.Cause next_cause = 17;
    */
   nextCause: Cause;
+
+  /**
+   * The name to show for the user, as UpdateUser set it; empty if it has none.
+   *
+   * @generated from field: string display_name = 18;
+   */
+  displayName: string;
+
+  /**
+   * The team of the user; empty if it has none.
+   *
+   * @generated from field: string team_id = 19;
+   */
+  teamId: string;
 };
 
 /**
@@ -259,6 +273,14 @@ export declare type Workflow = Message<"onduty.v1.Workflow"> & {
    * @generated from field: optional onduty.v1.Status disconnect_status = 13;
    */
   disconnectStatus?: Status | undefined;
+
+  /**
+   * The team whose workflow this is; empty for the account's own. In an answer about a team that follows the account's
+   * workflow, this is empty too, for that is the workflow that is returned.
+   *
+   * @generated from field: string team_id = 14;
+   */
+  teamId: string;
 };
 
 /**
@@ -392,15 +414,15 @@ export declare type StatusChange = Message<"onduty.v1.StatusChange"> & {
   accountId: string;
 
   /**
-   * The user.
+   * The user; empty if the user has been erased since. Actor, reason and caller are then empty too.
    *
    * @generated from field: string user_id = 2;
    */
   userId: string;
 
   /**
-   * The account's revision of this change. An account's status and workflow changes are numbered together, without
-   * gaps.
+   * The account's revision of this change. An account's changes, of statuses, workflows and users, are numbered together,
+   * without gaps.
    *
    * @generated from field: int64 revision = 3;
    */
@@ -476,6 +498,20 @@ export declare type StatusChange = Message<"onduty.v1.StatusChange"> & {
    * @generated from field: onduty.v1.Then then = 13;
    */
   then: Then;
+
+  /**
+   * The user's name at present, in a history; at the time of the change, in a watch. Empty if there is none.
+   *
+   * @generated from field: string display_name = 14;
+   */
+  displayName: string;
+
+  /**
+   * The user's team when the change was recorded; empty if it had none.
+   *
+   * @generated from field: string team_id = 15;
+   */
+  teamId: string;
 };
 
 /**
@@ -483,6 +519,96 @@ export declare type StatusChange = Message<"onduty.v1.StatusChange"> & {
  * Use `create(StatusChangeSchema)` to create a new message.
  */
 export declare const StatusChangeSchema: GenMessage<StatusChange>;
+
+/**
+ * A change of who a user is: its name or its team, or its erasure.
+ *
+ * @generated from message onduty.v1.UserChange
+ */
+export declare type UserChange = Message<"onduty.v1.UserChange"> & {
+  /**
+   * The account.
+   *
+   * @generated from field: string account_id = 1;
+   */
+  accountId: string;
+
+  /**
+   * The user.
+   *
+   * @generated from field: string user_id = 2;
+   */
+  userId: string;
+
+  /**
+   * The account's revision of this change.
+   *
+   * @generated from field: int64 revision = 3;
+   */
+  revision: bigint;
+
+  /**
+   * True if the user was erased: forget it. All fields below but change_time are then empty.
+   *
+   * @generated from field: bool erased = 4;
+   */
+  erased: boolean;
+
+  /**
+   * The name after the change.
+   *
+   * @generated from field: string display_name = 5;
+   */
+  displayName: string;
+
+  /**
+   * The team after the change.
+   *
+   * @generated from field: string team_id = 6;
+   */
+  teamId: string;
+
+  /**
+   * The name before.
+   *
+   * @generated from field: string previous_display_name = 7;
+   */
+  previousDisplayName: string;
+
+  /**
+   * The team before.
+   *
+   * @generated from field: string previous_team_id = 8;
+   */
+  previousTeamId: string;
+
+  /**
+   * When the change was made.
+   *
+   * @generated from field: google.protobuf.Timestamp change_time = 9;
+   */
+  changeTime?: Timestamp | undefined;
+
+  /**
+   * The name of whoever made the change; empty if it is not known.
+   *
+   * @generated from field: string actor = 10;
+   */
+  actor: string;
+
+  /**
+   * The authenticated caller, if that is not the actor.
+   *
+   * @generated from field: string caller = 11;
+   */
+  caller: string;
+};
+
+/**
+ * Describes the message onduty.v1.UserChange.
+ * Use `create(UserChangeSchema)` to create a new message.
+ */
+export declare const UserChangeSchema: GenMessage<UserChange>;
 
 /**
  * Request of StatusService.RecordActivity.
@@ -1013,6 +1139,13 @@ export declare type ListStatusesRequest = Message<"onduty.v1.ListStatusesRequest
    * @generated from field: string page_token = 4;
    */
   pageToken: string;
+
+  /**
+   * Return only users of this team; empty for all users.
+   *
+   * @generated from field: string team_id = 5;
+   */
+  teamId: string;
 };
 
 /**
@@ -1081,6 +1214,13 @@ export declare type ListAvailableUsersRequest = Message<"onduty.v1.ListAvailable
    * @generated from field: int32 max_engagements = 4;
    */
   maxEngagements: number;
+
+  /**
+   * Only users of this team; empty for all users.
+   *
+   * @generated from field: string team_id = 5;
+   */
+  teamId: string;
 };
 
 /**
@@ -1103,7 +1243,8 @@ export declare type ListAvailableUsersResponse = Message<"onduty.v1.ListAvailabl
   userStatuses: UserStatus[];
 
   /**
-   * The total number of available users, without those that max_engagements leaves out.
+   * The total number of available users (of the team, if one was asked for), without those that max_engagements leaves
+   * out.
    *
    * @generated from field: int64 available_count = 2;
    */
@@ -1128,6 +1269,13 @@ export declare type GetWorkflowRequest = Message<"onduty.v1.GetWorkflowRequest">
    * @generated from field: string account_id = 1;
    */
   accountId: string;
+
+  /**
+   * The team whose workflow is asked for: its own, or the account's if it has none. Empty for the account's.
+   *
+   * @generated from field: string team_id = 2;
+   */
+  teamId: string;
 };
 
 /**
@@ -1163,7 +1311,9 @@ export declare const GetWorkflowResponseSchema: GenMessage<GetWorkflowResponse>;
  */
 export declare type UpdateWorkflowRequest = Message<"onduty.v1.UpdateWorkflowRequest"> & {
   /**
-   * The workflow to write; account_id is required. If its etag is set and no longer current, nothing is written.
+   * The workflow to write; account_id is required. If its etag is set and no longer current, nothing is written. With a
+   * team_id it is the team's own; for a team that has followed the account's workflow until now, what is not written is
+   * as in the account's, and the etag is that of the account's.
    *
    * @generated from field: onduty.v1.Workflow workflow = 1;
    */
@@ -1268,6 +1418,13 @@ export declare type ListStatusChangesRequest = Message<"onduty.v1.ListStatusChan
    * @generated from field: string page_token = 6;
    */
   pageToken: string;
+
+  /**
+   * Return only changes of users who were in this team at the time; empty for all.
+   *
+   * @generated from field: string team_id = 7;
+   */
+  teamId: string;
 };
 
 /**
@@ -1625,11 +1782,18 @@ export declare type StatusSnapshot = Message<"onduty.v1.StatusSnapshot"> & {
   userStatuses: UserStatus[];
 
   /**
-   * The workflow; set in the first page only.
+   * The account's workflow; set in the first page only.
    *
    * @generated from field: onduty.v1.Workflow workflow = 4;
    */
   workflow?: Workflow | undefined;
+
+  /**
+   * The workflows that teams have of their own; set in the first page only.
+   *
+   * @generated from field: repeated onduty.v1.Workflow team_workflows = 5;
+   */
+  teamWorkflows: Workflow[];
 };
 
 /**
@@ -1659,7 +1823,7 @@ export declare type WatchedChanges = Message<"onduty.v1.WatchedChanges"> & {
 export declare const WatchedChangesSchema: GenMessage<WatchedChanges>;
 
 /**
- * A change of a user's status or of the workflow.
+ * A change of a user's status, of a workflow, or of who a user is.
  *
  * @generated from message onduty.v1.WatchedChange
  */
@@ -1679,12 +1843,20 @@ export declare type WatchedChange = Message<"onduty.v1.WatchedChange"> & {
     case: "statusChange";
   } | {
     /**
-     * The workflow changed.
+     * The account's workflow or that of a team changed.
      *
      * @generated from field: onduty.v1.WorkflowChange workflow_change = 2;
      */
     value: WorkflowChange;
     case: "workflowChange";
+  } | {
+    /**
+     * A user was renamed, moved to another team, or erased.
+     *
+     * @generated from field: onduty.v1.UserChange user_change = 3;
+     */
+    value: UserChange;
+    case: "userChange";
   } | { case: undefined; value?: undefined };
 };
 
@@ -1716,11 +1888,27 @@ export declare type WorkflowChange = Message<"onduty.v1.WorkflowChange"> & {
 
   /**
    * The workflow before the change: the default one if this was the first. Set by ListWorkflowChanges only; unset there
-   * too if it is not known, because the change before the oldest one that is kept is not.
+   * too if it is not known, because the change before the oldest one that is kept is not. For a team that had none of its
+   * own, the account's.
    *
    * @generated from field: onduty.v1.Workflow previous_workflow = 3;
    */
   previousWorkflow?: Workflow | undefined;
+
+  /**
+   * The team whose workflow changed; empty for the account's.
+   *
+   * @generated from field: string team_id = 4;
+   */
+  teamId: string;
+
+  /**
+   * True if the team's workflow was deleted. workflow is then what the team follows from now on: the account's, with the
+   * revision, time and caller of the deletion.
+   *
+   * @generated from field: bool deleted = 5;
+   */
+  deleted: boolean;
 };
 
 /**
@@ -1780,6 +1968,13 @@ export declare type ListWorkflowChangesRequest = Message<"onduty.v1.ListWorkflow
    * @generated from field: string page_token = 3;
    */
   pageToken: string;
+
+  /**
+   * The team whose workflow is asked about; empty for the account's own. A deletion is a change too.
+   *
+   * @generated from field: string team_id = 4;
+   */
+  teamId: string;
 };
 
 /**
@@ -1919,8 +2114,8 @@ export declare type CallerGrant = Message<"onduty.v1.CallerGrant"> & {
   accountId: string;
 
   /**
-   * What is allowed, as roles spell it: activity.write, status.read, status.write, workflow.read, workflow.write.
-   * Further ones may come.
+   * What is allowed, as roles spell it: activity.write, status.read, status.write, workflow.read, workflow.write,
+   * user.write, user.delete, account.write, account.delete. Further ones may come.
    *
    * @generated from field: repeated string permissions = 3;
    */
@@ -2021,6 +2216,497 @@ export declare type Account = Message<"onduty.v1.Account"> & {
  * Use `create(AccountSchema)` to create a new message.
  */
 export declare const AccountSchema: GenMessage<Account>;
+
+/**
+ * What UpdateUser may set of a user.
+ *
+ * @generated from message onduty.v1.User
+ */
+export declare type User = Message<"onduty.v1.User"> & {
+  /**
+   * The account.
+   *
+   * @generated from field: string account_id = 1;
+   */
+  accountId: string;
+
+  /**
+   * The user.
+   *
+   * @generated from field: string user_id = 2;
+   */
+  userId: string;
+
+  /**
+   * The name to show, up to 256 bytes of UTF-8 without control characters or white space at either end; empty for none.
+   *
+   * @generated from field: optional string display_name = 3;
+   */
+  displayName?: string | undefined;
+
+  /**
+   * The team, an id like that of a user; empty for none.
+   *
+   * @generated from field: optional string team_id = 4;
+   */
+  teamId?: string | undefined;
+};
+
+/**
+ * Describes the message onduty.v1.User.
+ * Use `create(UserSchema)` to create a new message.
+ */
+export declare const UserSchema: GenMessage<User>;
+
+/**
+ * Request of StatusService.UpdateUser.
+ *
+ * @generated from message onduty.v1.UpdateUserRequest
+ */
+export declare type UpdateUserRequest = Message<"onduty.v1.UpdateUserRequest"> & {
+  /**
+   * The user to write.
+   *
+   * @generated from field: onduty.v1.User user = 1;
+   */
+  user?: User | undefined;
+
+  /**
+   * The fields to write, of display_name and team_id, or "*" for both. A field that is named here and unset in user
+   * becomes empty. Without a mask, or with an empty one, every field that is set in user is written.
+   *
+   * @generated from field: google.protobuf.FieldMask update_mask = 2;
+   */
+  updateMask?: FieldMask | undefined;
+};
+
+/**
+ * Describes the message onduty.v1.UpdateUserRequest.
+ * Use `create(UpdateUserRequestSchema)` to create a new message.
+ */
+export declare const UpdateUserRequestSchema: GenMessage<UpdateUserRequest>;
+
+/**
+ * Response of StatusService.UpdateUser.
+ *
+ * @generated from message onduty.v1.UpdateUserResponse
+ */
+export declare type UpdateUserResponse = Message<"onduty.v1.UpdateUserResponse"> & {
+  /**
+   * The user's status after the change.
+   *
+   * @generated from field: onduty.v1.UserStatus user_status = 1;
+   */
+  userStatus?: UserStatus | undefined;
+};
+
+/**
+ * Describes the message onduty.v1.UpdateUserResponse.
+ * Use `create(UpdateUserResponseSchema)` to create a new message.
+ */
+export declare const UpdateUserResponseSchema: GenMessage<UpdateUserResponse>;
+
+/**
+ * Request of StatusService.DeleteUser.
+ *
+ * @generated from message onduty.v1.DeleteUserRequest
+ */
+export declare type DeleteUserRequest = Message<"onduty.v1.DeleteUserRequest"> & {
+  /**
+   * The account.
+   *
+   * @generated from field: string account_id = 1;
+   */
+  accountId: string;
+
+  /**
+   * The user.
+   *
+   * @generated from field: string user_id = 2;
+   */
+  userId: string;
+};
+
+/**
+ * Describes the message onduty.v1.DeleteUserRequest.
+ * Use `create(DeleteUserRequestSchema)` to create a new message.
+ */
+export declare const DeleteUserRequestSchema: GenMessage<DeleteUserRequest>;
+
+/**
+ * Response of StatusService.DeleteUser.
+ *
+ * @generated from message onduty.v1.DeleteUserResponse
+ */
+export declare type DeleteUserResponse = Message<"onduty.v1.DeleteUserResponse"> & {
+};
+
+/**
+ * Describes the message onduty.v1.DeleteUserResponse.
+ * Use `create(DeleteUserResponseSchema)` to create a new message.
+ */
+export declare const DeleteUserResponseSchema: GenMessage<DeleteUserResponse>;
+
+/**
+ * Request of StatusService.BatchSetStatus.
+ *
+ * @generated from message onduty.v1.BatchSetStatusRequest
+ */
+export declare type BatchSetStatusRequest = Message<"onduty.v1.BatchSetStatusRequest"> & {
+  /**
+   * The account.
+   *
+   * @generated from field: string account_id = 1;
+   */
+  accountId: string;
+
+  /**
+   * The settings, 1 to 1,000, in the order in which they are made. The account_id of each is empty or the same.
+   *
+   * @generated from field: repeated onduty.v1.SetStatusRequest requests = 2;
+   */
+  requests: SetStatusRequest[];
+};
+
+/**
+ * Describes the message onduty.v1.BatchSetStatusRequest.
+ * Use `create(BatchSetStatusRequestSchema)` to create a new message.
+ */
+export declare const BatchSetStatusRequestSchema: GenMessage<BatchSetStatusRequest>;
+
+/**
+ * Response of StatusService.BatchSetStatus.
+ *
+ * @generated from message onduty.v1.BatchSetStatusResponse
+ */
+export declare type BatchSetStatusResponse = Message<"onduty.v1.BatchSetStatusResponse"> & {
+  /**
+   * The answer to each setting, in the order of the request.
+   *
+   * @generated from field: repeated onduty.v1.SetStatusResult results = 1;
+   */
+  results: SetStatusResult[];
+};
+
+/**
+ * Describes the message onduty.v1.BatchSetStatusResponse.
+ * Use `create(BatchSetStatusResponseSchema)` to create a new message.
+ */
+export declare const BatchSetStatusResponseSchema: GenMessage<BatchSetStatusResponse>;
+
+/**
+ * The answer to one setting of a batch.
+ *
+ * @generated from message onduty.v1.SetStatusResult
+ */
+export declare type SetStatusResult = Message<"onduty.v1.SetStatusResult"> & {
+  /**
+   * Done or refused.
+   *
+   * @generated from oneof onduty.v1.SetStatusResult.result
+   */
+  result: {
+    /**
+     * The user's status after the setting.
+     *
+     * @generated from field: onduty.v1.UserStatus user_status = 1;
+     */
+    value: UserStatus;
+    case: "userStatus";
+  } | {
+    /**
+     * The refusal. Nothing was done for this user.
+     *
+     * @generated from field: onduty.v1.SetStatusError error = 2;
+     */
+    value: SetStatusError;
+    case: "error";
+  } | { case: undefined; value?: undefined };
+};
+
+/**
+ * Describes the message onduty.v1.SetStatusResult.
+ * Use `create(SetStatusResultSchema)` to create a new message.
+ */
+export declare const SetStatusResultSchema: GenMessage<SetStatusResult>;
+
+/**
+ * The refusal of one setting of a batch.
+ *
+ * @generated from message onduty.v1.SetStatusError
+ */
+export declare type SetStatusError = Message<"onduty.v1.SetStatusError"> & {
+  /**
+   * The kind of error.
+   *
+   * @generated from field: onduty.v1.ErrorReason reason = 1;
+   */
+  reason: ErrorReason;
+
+  /**
+   * The field at fault, relative to the setting; empty if no field is.
+   *
+   * @generated from field: string field = 2;
+   */
+  field: string;
+
+  /**
+   * A description of the error, for people.
+   *
+   * @generated from field: string message = 3;
+   */
+  message: string;
+};
+
+/**
+ * Describes the message onduty.v1.SetStatusError.
+ * Use `create(SetStatusErrorSchema)` to create a new message.
+ */
+export declare const SetStatusErrorSchema: GenMessage<SetStatusError>;
+
+/**
+ * Request of StatusService.DeleteWorkflow.
+ *
+ * @generated from message onduty.v1.DeleteWorkflowRequest
+ */
+export declare type DeleteWorkflowRequest = Message<"onduty.v1.DeleteWorkflowRequest"> & {
+  /**
+   * The account.
+   *
+   * @generated from field: string account_id = 1;
+   */
+  accountId: string;
+
+  /**
+   * The team.
+   *
+   * @generated from field: string team_id = 2;
+   */
+  teamId: string;
+
+  /**
+   * If set, the workflow is deleted only if this is still its etag.
+   *
+   * @generated from field: string etag = 3;
+   */
+  etag: string;
+
+  /**
+   * Delete nothing; return what the deletion would do.
+   *
+   * @generated from field: bool validate_only = 4;
+   */
+  validateOnly: boolean;
+};
+
+/**
+ * Describes the message onduty.v1.DeleteWorkflowRequest.
+ * Use `create(DeleteWorkflowRequestSchema)` to create a new message.
+ */
+export declare const DeleteWorkflowRequestSchema: GenMessage<DeleteWorkflowRequest>;
+
+/**
+ * Response of StatusService.DeleteWorkflow.
+ *
+ * @generated from message onduty.v1.DeleteWorkflowResponse
+ */
+export declare type DeleteWorkflowResponse = Message<"onduty.v1.DeleteWorkflowResponse"> & {
+  /**
+   * The workflow that the team follows: the account's.
+   *
+   * @generated from field: onduty.v1.Workflow workflow = 1;
+   */
+  workflow?: Workflow | undefined;
+
+  /**
+   * The effect of the deletion; set only with validate_only.
+   *
+   * @generated from field: onduty.v1.WorkflowImpact impact = 2;
+   */
+  impact?: WorkflowImpact | undefined;
+};
+
+/**
+ * Describes the message onduty.v1.DeleteWorkflowResponse.
+ * Use `create(DeleteWorkflowResponseSchema)` to create a new message.
+ */
+export declare const DeleteWorkflowResponseSchema: GenMessage<DeleteWorkflowResponse>;
+
+/**
+ * A team of an account.
+ *
+ * @generated from message onduty.v1.Team
+ */
+export declare type Team = Message<"onduty.v1.Team"> & {
+  /**
+   * The account.
+   *
+   * @generated from field: string account_id = 1;
+   */
+  accountId: string;
+
+  /**
+   * The team.
+   *
+   * @generated from field: string team_id = 2;
+   */
+  teamId: string;
+
+  /**
+   * The number of its users.
+   *
+   * @generated from field: int64 user_count = 3;
+   */
+  userCount: bigint;
+
+  /**
+   * True if it has a workflow of its own; false if it follows the account's.
+   *
+   * @generated from field: bool has_workflow = 4;
+   */
+  hasWorkflow: boolean;
+};
+
+/**
+ * Describes the message onduty.v1.Team.
+ * Use `create(TeamSchema)` to create a new message.
+ */
+export declare const TeamSchema: GenMessage<Team>;
+
+/**
+ * Request of StatusService.ListTeams.
+ *
+ * @generated from message onduty.v1.ListTeamsRequest
+ */
+export declare type ListTeamsRequest = Message<"onduty.v1.ListTeamsRequest"> & {
+  /**
+   * The account. A never-seen account has no teams.
+   *
+   * @generated from field: string account_id = 1;
+   */
+  accountId: string;
+
+  /**
+   * The maximum number of teams in a page; 0 means 100, and more than 1,000 counts as 1,000.
+   *
+   * @generated from field: int32 page_size = 2;
+   */
+  pageSize: number;
+
+  /**
+   * The next_page_token of the previous page; empty for the first. All other fields except page_size must be the same.
+   *
+   * @generated from field: string page_token = 3;
+   */
+  pageToken: string;
+};
+
+/**
+ * Describes the message onduty.v1.ListTeamsRequest.
+ * Use `create(ListTeamsRequestSchema)` to create a new message.
+ */
+export declare const ListTeamsRequestSchema: GenMessage<ListTeamsRequest>;
+
+/**
+ * Response of StatusService.ListTeams.
+ *
+ * @generated from message onduty.v1.ListTeamsResponse
+ */
+export declare type ListTeamsResponse = Message<"onduty.v1.ListTeamsResponse"> & {
+  /**
+   * The teams of this page.
+   *
+   * @generated from field: repeated onduty.v1.Team teams = 1;
+   */
+  teams: Team[];
+
+  /**
+   * The token for the next page; empty if this is the last.
+   *
+   * @generated from field: string next_page_token = 2;
+   */
+  nextPageToken: string;
+};
+
+/**
+ * Describes the message onduty.v1.ListTeamsResponse.
+ * Use `create(ListTeamsResponseSchema)` to create a new message.
+ */
+export declare const ListTeamsResponseSchema: GenMessage<ListTeamsResponse>;
+
+/**
+ * Request of StatusService.CreateAccount.
+ *
+ * @generated from message onduty.v1.CreateAccountRequest
+ */
+export declare type CreateAccountRequest = Message<"onduty.v1.CreateAccountRequest"> & {
+  /**
+   * The account to create.
+   *
+   * @generated from field: string account_id = 1;
+   */
+  accountId: string;
+};
+
+/**
+ * Describes the message onduty.v1.CreateAccountRequest.
+ * Use `create(CreateAccountRequestSchema)` to create a new message.
+ */
+export declare const CreateAccountRequestSchema: GenMessage<CreateAccountRequest>;
+
+/**
+ * Response of StatusService.CreateAccount.
+ *
+ * @generated from message onduty.v1.CreateAccountResponse
+ */
+export declare type CreateAccountResponse = Message<"onduty.v1.CreateAccountResponse"> & {
+  /**
+   * The account.
+   *
+   * @generated from field: onduty.v1.Account account = 1;
+   */
+  account?: Account | undefined;
+};
+
+/**
+ * Describes the message onduty.v1.CreateAccountResponse.
+ * Use `create(CreateAccountResponseSchema)` to create a new message.
+ */
+export declare const CreateAccountResponseSchema: GenMessage<CreateAccountResponse>;
+
+/**
+ * Request of StatusService.DeleteAccount.
+ *
+ * @generated from message onduty.v1.DeleteAccountRequest
+ */
+export declare type DeleteAccountRequest = Message<"onduty.v1.DeleteAccountRequest"> & {
+  /**
+   * The account.
+   *
+   * @generated from field: string account_id = 1;
+   */
+  accountId: string;
+};
+
+/**
+ * Describes the message onduty.v1.DeleteAccountRequest.
+ * Use `create(DeleteAccountRequestSchema)` to create a new message.
+ */
+export declare const DeleteAccountRequestSchema: GenMessage<DeleteAccountRequest>;
+
+/**
+ * Response of StatusService.DeleteAccount.
+ *
+ * @generated from message onduty.v1.DeleteAccountResponse
+ */
+export declare type DeleteAccountResponse = Message<"onduty.v1.DeleteAccountResponse"> & {
+};
+
+/**
+ * Describes the message onduty.v1.DeleteAccountResponse.
+ * Use `create(DeleteAccountResponseSchema)` to create a new message.
+ */
+export declare const DeleteAccountResponseSchema: GenMessage<DeleteAccountResponse>;
 
 /**
  * Request of StatusService.Simulate.
@@ -2658,6 +3344,14 @@ export enum ErrorReason {
    * @generated from enum value: ERROR_REASON_ISSUER_UNAVAILABLE = 10;
    */
   ISSUER_UNAVAILABLE = 10,
+
+  /**
+   * NOT_FOUND: there is no such account, and the call creates none: accounts have to be declared on this server, or the
+   * call deletes one.
+   *
+   * @generated from enum value: ERROR_REASON_ACCOUNT_UNKNOWN = 11;
+   */
+  ACCOUNT_UNKNOWN = 11,
 }
 
 /**
@@ -2911,6 +3605,86 @@ export declare const StatusService: GenService<{
     methodKind: "unary";
     input: typeof ListAccountsRequestSchema;
     output: typeof ListAccountsResponseSchema;
+  },
+  /**
+   * Gives a user a name and a team. The workflow of another team, or of the account, then decides for the user: what has
+   * fallen due under the former one by now stays, and what the new one has due by now switches now. NOT_FOUND for a
+   * never-seen user.
+   *
+   * @generated from rpc onduty.v1.StatusService.UpdateUser
+   */
+  updateUser: {
+    methodKind: "unary";
+    input: typeof UpdateUserRequestSchema;
+    output: typeof UpdateUserResponseSchema;
+  },
+  /**
+   * Erases a user: the record, sessions, name, and who it was in the history, whose rows stay without the user. Nothing
+   * of the id or the name is left in the store when the call returns. The same id that comes back is a new user.
+   * NOT_FOUND for a never-seen user. A call that fails may be repeated; it then ends what it began.
+   *
+   * @generated from rpc onduty.v1.StatusService.DeleteUser
+   */
+  deleteUser: {
+    methodKind: "unary";
+    input: typeof DeleteUserRequestSchema;
+    output: typeof DeleteUserResponseSchema;
+  },
+  /**
+   * Sets the statuses of up to 1,000 users of one account, each as SetStatus would, and each answered for: one that is
+   * refused does not fail the others.
+   *
+   * @generated from rpc onduty.v1.StatusService.BatchSetStatus
+   */
+  batchSetStatus: {
+    methodKind: "unary";
+    input: typeof BatchSetStatusRequestSchema;
+    output: typeof BatchSetStatusResponseSchema;
+  },
+  /**
+   * Deletes the workflow of a team, or previews that: the team follows the account's again. What has fallen due under
+   * the team's workflow by now stays, and what the account's has due by now switches now. Changes nothing for a team
+   * that has none of its own. The account's own workflow is never deleted, only changed.
+   *
+   * @generated from rpc onduty.v1.StatusService.DeleteWorkflow
+   */
+  deleteWorkflow: {
+    methodKind: "unary";
+    input: typeof DeleteWorkflowRequestSchema;
+    output: typeof DeleteWorkflowResponseSchema;
+  },
+  /**
+   * Lists the teams of an account that have users or a workflow of their own, in pages, in the order of their ids.
+   *
+   * @generated from rpc onduty.v1.StatusService.ListTeams
+   */
+  listTeams: {
+    methodKind: "unary";
+    input: typeof ListTeamsRequestSchema;
+    output: typeof ListTeamsResponseSchema;
+  },
+  /**
+   * Creates an account in which nothing was recorded yet. Needed where the server keeps declared accounts only; elsewhere
+   * the first activity, setting or workflow creates it. Changes nothing for an account that is there.
+   *
+   * @generated from rpc onduty.v1.StatusService.CreateAccount
+   */
+  createAccount: {
+    methodKind: "unary";
+    input: typeof CreateAccountRequestSchema;
+    output: typeof CreateAccountResponseSchema;
+  },
+  /**
+   * Erases an account: users, workflows and history. Nothing of it is left in the store when the call returns. Watchers
+   * are sent the empty account. NOT_FOUND for an account that is not there. A call that fails may be repeated; it then
+   * ends what it began.
+   *
+   * @generated from rpc onduty.v1.StatusService.DeleteAccount
+   */
+  deleteAccount: {
+    methodKind: "unary";
+    input: typeof DeleteAccountRequestSchema;
+    output: typeof DeleteAccountResponseSchema;
   },
   /**
    * Replays a log of activities under a workflow and returns what the workflow would have done. The rules are those of

@@ -49,6 +49,8 @@ export const file_onduty_v1_status = /*@__PURE__*/
           { name: "connected", type: 8 },
           { name: "engagements", type: 5 },
           { name: "next_cause", type: 14, typeName: ".onduty.v1.Cause" },
+          { name: "display_name", type: 9 },
+          { name: "team_id", type: 9 },
         ],
       },
       {
@@ -67,6 +69,7 @@ export const file_onduty_v1_status = /*@__PURE__*/
           { name: "update_caller", type: 9 },
           { name: "disconnect_after", type: 11, typeName: ".google.protobuf.Duration" },
           { name: "disconnect_status", type: 14, typeName: ".onduty.v1.Status", oneofIndex: 3, proto3Optional: true },
+          { name: "team_id", type: 9 },
         ],
         oneofDecl: [ { name: "_enabled" }, { name: "_resume" }, { name: "_keep_manual_away" }, { name: "_disconnect_status" } ],
       },
@@ -111,6 +114,24 @@ export const file_onduty_v1_status = /*@__PURE__*/
           { name: "caller", type: 9 },
           { name: "expire_time", type: 11, typeName: ".google.protobuf.Timestamp" },
           { name: "then", type: 14, typeName: ".onduty.v1.Then" },
+          { name: "display_name", type: 9 },
+          { name: "team_id", type: 9 },
+        ],
+      },
+      {
+        name: "UserChange",
+        field: [
+          { name: "account_id", type: 9 },
+          { name: "user_id", type: 9 },
+          { name: "revision", type: 3 },
+          { name: "erased", type: 8 },
+          { name: "display_name", type: 9 },
+          { name: "team_id", type: 9 },
+          { name: "previous_display_name", type: 9 },
+          { name: "previous_team_id", type: 9 },
+          { name: "change_time", type: 11, typeName: ".google.protobuf.Timestamp" },
+          { name: "actor", type: 9 },
+          { name: "caller", type: 9 },
         ],
       },
       {
@@ -200,6 +221,7 @@ export const file_onduty_v1_status = /*@__PURE__*/
           { name: "statuses", label: 3, type: 14, typeName: ".onduty.v1.Status" },
           { name: "page_size", type: 5 },
           { name: "page_token", type: 9 },
+          { name: "team_id", type: 9 },
         ],
       },
       {
@@ -216,6 +238,7 @@ export const file_onduty_v1_status = /*@__PURE__*/
           { name: "order", type: 14, typeName: ".onduty.v1.AvailabilityOrder" },
           { name: "limit", type: 5 },
           { name: "max_engagements", type: 5 },
+          { name: "team_id", type: 9 },
         ],
       },
       {
@@ -225,7 +248,7 @@ export const file_onduty_v1_status = /*@__PURE__*/
           { name: "available_count", type: 3 },
         ],
       },
-      { name: "GetWorkflowRequest", field: [ { name: "account_id", type: 9 } ] },
+      { name: "GetWorkflowRequest", field: [ { name: "account_id", type: 9 }, { name: "team_id", type: 9 } ] },
       { name: "GetWorkflowResponse", field: [ { name: "workflow", type: 11, typeName: ".onduty.v1.Workflow" } ] },
       {
         name: "UpdateWorkflowRequest",
@@ -251,6 +274,7 @@ export const file_onduty_v1_status = /*@__PURE__*/
           { name: "end_time", type: 11, typeName: ".google.protobuf.Timestamp" },
           { name: "page_size", type: 5 },
           { name: "page_token", type: 9 },
+          { name: "team_id", type: 9 },
         ],
       },
       {
@@ -326,6 +350,7 @@ export const file_onduty_v1_status = /*@__PURE__*/
           { name: "last", type: 8 },
           { name: "user_statuses", label: 3, type: 11, typeName: ".onduty.v1.UserStatus" },
           { name: "workflow", type: 11, typeName: ".onduty.v1.Workflow" },
+          { name: "team_workflows", label: 3, type: 11, typeName: ".onduty.v1.Workflow" },
         ],
       },
       {
@@ -337,6 +362,7 @@ export const file_onduty_v1_status = /*@__PURE__*/
         field: [
           { name: "status_change", type: 11, typeName: ".onduty.v1.StatusChange", oneofIndex: 0 },
           { name: "workflow_change", type: 11, typeName: ".onduty.v1.WorkflowChange", oneofIndex: 0 },
+          { name: "user_change", type: 11, typeName: ".onduty.v1.UserChange", oneofIndex: 0 },
         ],
         oneofDecl: [ { name: "change" } ],
       },
@@ -346,12 +372,19 @@ export const file_onduty_v1_status = /*@__PURE__*/
           { name: "revision", type: 3 },
           { name: "workflow", type: 11, typeName: ".onduty.v1.Workflow" },
           { name: "previous_workflow", type: 11, typeName: ".onduty.v1.Workflow" },
+          { name: "team_id", type: 9 },
+          { name: "deleted", type: 8 },
         ],
       },
       { name: "Bookmark", field: [ { name: "effective_until", type: 11, typeName: ".google.protobuf.Timestamp" } ] },
       {
         name: "ListWorkflowChangesRequest",
-        field: [ { name: "account_id", type: 9 }, { name: "page_size", type: 5 }, { name: "page_token", type: 9 } ],
+        field: [
+          { name: "account_id", type: 9 },
+          { name: "page_size", type: 5 },
+          { name: "page_token", type: 9 },
+          { name: "team_id", type: 9 },
+        ],
       },
       {
         name: "ListWorkflowChangesResponse",
@@ -391,6 +424,90 @@ export const file_onduty_v1_status = /*@__PURE__*/
         ],
       },
       { name: "Account", field: [ { name: "account_id", type: 9 } ] },
+      {
+        name: "User",
+        field: [
+          { name: "account_id", type: 9 },
+          { name: "user_id", type: 9 },
+          { name: "display_name", type: 9, oneofIndex: 0, proto3Optional: true },
+          { name: "team_id", type: 9, oneofIndex: 1, proto3Optional: true },
+        ],
+        oneofDecl: [ { name: "_display_name" }, { name: "_team_id" } ],
+      },
+      {
+        name: "UpdateUserRequest",
+        field: [
+          { name: "user", type: 11, typeName: ".onduty.v1.User" },
+          { name: "update_mask", type: 11, typeName: ".google.protobuf.FieldMask" },
+        ],
+      },
+      { name: "UpdateUserResponse", field: [ { name: "user_status", type: 11, typeName: ".onduty.v1.UserStatus" } ] },
+      { name: "DeleteUserRequest", field: [ { name: "account_id", type: 9 }, { name: "user_id", type: 9 } ] },
+      { name: "DeleteUserResponse" },
+      {
+        name: "BatchSetStatusRequest",
+        field: [
+          { name: "account_id", type: 9 },
+          { name: "requests", label: 3, type: 11, typeName: ".onduty.v1.SetStatusRequest" },
+        ],
+      },
+      {
+        name: "BatchSetStatusResponse",
+        field: [ { name: "results", label: 3, type: 11, typeName: ".onduty.v1.SetStatusResult" } ],
+      },
+      {
+        name: "SetStatusResult",
+        field: [
+          { name: "user_status", type: 11, typeName: ".onduty.v1.UserStatus", oneofIndex: 0 },
+          { name: "error", type: 11, typeName: ".onduty.v1.SetStatusError", oneofIndex: 0 },
+        ],
+        oneofDecl: [ { name: "result" } ],
+      },
+      {
+        name: "SetStatusError",
+        field: [
+          { name: "reason", type: 14, typeName: ".onduty.v1.ErrorReason" },
+          { name: "field", type: 9 },
+          { name: "message", type: 9 },
+        ],
+      },
+      {
+        name: "DeleteWorkflowRequest",
+        field: [
+          { name: "account_id", type: 9 },
+          { name: "team_id", type: 9 },
+          { name: "etag", type: 9 },
+          { name: "validate_only", type: 8 },
+        ],
+      },
+      {
+        name: "DeleteWorkflowResponse",
+        field: [
+          { name: "workflow", type: 11, typeName: ".onduty.v1.Workflow" },
+          { name: "impact", type: 11, typeName: ".onduty.v1.WorkflowImpact" },
+        ],
+      },
+      {
+        name: "Team",
+        field: [
+          { name: "account_id", type: 9 },
+          { name: "team_id", type: 9 },
+          { name: "user_count", type: 3 },
+          { name: "has_workflow", type: 8 },
+        ],
+      },
+      {
+        name: "ListTeamsRequest",
+        field: [ { name: "account_id", type: 9 }, { name: "page_size", type: 5 }, { name: "page_token", type: 9 } ],
+      },
+      {
+        name: "ListTeamsResponse",
+        field: [ { name: "teams", label: 3, type: 11, typeName: ".onduty.v1.Team" }, { name: "next_page_token", type: 9 } ],
+      },
+      { name: "CreateAccountRequest", field: [ { name: "account_id", type: 9 } ] },
+      { name: "CreateAccountResponse", field: [ { name: "account", type: 11, typeName: ".onduty.v1.Account" } ] },
+      { name: "DeleteAccountRequest", field: [ { name: "account_id", type: 9 } ] },
+      { name: "DeleteAccountResponse" },
       {
         name: "SimulateRequest",
         field: [
@@ -520,6 +637,7 @@ export const file_onduty_v1_status = /*@__PURE__*/
           { name: "ERROR_REASON_LIMIT_EXCEEDED", number: 8 },
           { name: "ERROR_REASON_STORE_UNAVAILABLE", number: 9 },
           { name: "ERROR_REASON_ISSUER_UNAVAILABLE", number: 10 },
+          { name: "ERROR_REASON_ACCOUNT_UNKNOWN", number: 11 },
         ],
       },
       {
@@ -630,6 +748,34 @@ export const file_onduty_v1_status = /*@__PURE__*/
             outputType: ".onduty.v1.ListAccountsResponse",
             options: { idempotencyLevel: 1 },
           },
+          { name: "UpdateUser", inputType: ".onduty.v1.UpdateUserRequest", outputType: ".onduty.v1.UpdateUserResponse" },
+          { name: "DeleteUser", inputType: ".onduty.v1.DeleteUserRequest", outputType: ".onduty.v1.DeleteUserResponse" },
+          {
+            name: "BatchSetStatus",
+            inputType: ".onduty.v1.BatchSetStatusRequest",
+            outputType: ".onduty.v1.BatchSetStatusResponse",
+          },
+          {
+            name: "DeleteWorkflow",
+            inputType: ".onduty.v1.DeleteWorkflowRequest",
+            outputType: ".onduty.v1.DeleteWorkflowResponse",
+          },
+          {
+            name: "ListTeams",
+            inputType: ".onduty.v1.ListTeamsRequest",
+            outputType: ".onduty.v1.ListTeamsResponse",
+            options: { idempotencyLevel: 1 },
+          },
+          {
+            name: "CreateAccount",
+            inputType: ".onduty.v1.CreateAccountRequest",
+            outputType: ".onduty.v1.CreateAccountResponse",
+          },
+          {
+            name: "DeleteAccount",
+            inputType: ".onduty.v1.DeleteAccountRequest",
+            outputType: ".onduty.v1.DeleteAccountResponse",
+          },
           {
             name: "Simulate",
             inputType: ".onduty.v1.SimulateRequest",
@@ -685,368 +831,501 @@ export const StatusChangeSchema = /*@__PURE__*/
   messageDesc(file_onduty_v1_status, 5);
 
 /**
+ * Describes the message onduty.v1.UserChange.
+ * Use `create(UserChangeSchema)` to create a new message.
+ */
+export const UserChangeSchema = /*@__PURE__*/
+  messageDesc(file_onduty_v1_status, 6);
+
+/**
  * Describes the message onduty.v1.RecordActivityRequest.
  * Use `create(RecordActivityRequestSchema)` to create a new message.
  */
 export const RecordActivityRequestSchema = /*@__PURE__*/
-  messageDesc(file_onduty_v1_status, 6);
+  messageDesc(file_onduty_v1_status, 7);
 
 /**
  * Describes the message onduty.v1.RecordActivityResponse.
  * Use `create(RecordActivityResponseSchema)` to create a new message.
  */
 export const RecordActivityResponseSchema = /*@__PURE__*/
-  messageDesc(file_onduty_v1_status, 7);
+  messageDesc(file_onduty_v1_status, 8);
 
 /**
  * Describes the message onduty.v1.KeepSessionRequest.
  * Use `create(KeepSessionRequestSchema)` to create a new message.
  */
 export const KeepSessionRequestSchema = /*@__PURE__*/
-  messageDesc(file_onduty_v1_status, 8);
+  messageDesc(file_onduty_v1_status, 9);
 
 /**
  * Describes the message onduty.v1.KeepSessionResponse.
  * Use `create(KeepSessionResponseSchema)` to create a new message.
  */
 export const KeepSessionResponseSchema = /*@__PURE__*/
-  messageDesc(file_onduty_v1_status, 9);
+  messageDesc(file_onduty_v1_status, 10);
 
 /**
  * Describes the message onduty.v1.EndSessionRequest.
  * Use `create(EndSessionRequestSchema)` to create a new message.
  */
 export const EndSessionRequestSchema = /*@__PURE__*/
-  messageDesc(file_onduty_v1_status, 10);
+  messageDesc(file_onduty_v1_status, 11);
 
 /**
  * Describes the message onduty.v1.EndSessionResponse.
  * Use `create(EndSessionResponseSchema)` to create a new message.
  */
 export const EndSessionResponseSchema = /*@__PURE__*/
-  messageDesc(file_onduty_v1_status, 11);
+  messageDesc(file_onduty_v1_status, 12);
 
 /**
  * Describes the message onduty.v1.KeepEngagementRequest.
  * Use `create(KeepEngagementRequestSchema)` to create a new message.
  */
 export const KeepEngagementRequestSchema = /*@__PURE__*/
-  messageDesc(file_onduty_v1_status, 12);
+  messageDesc(file_onduty_v1_status, 13);
 
 /**
  * Describes the message onduty.v1.KeepEngagementResponse.
  * Use `create(KeepEngagementResponseSchema)` to create a new message.
  */
 export const KeepEngagementResponseSchema = /*@__PURE__*/
-  messageDesc(file_onduty_v1_status, 13);
+  messageDesc(file_onduty_v1_status, 14);
 
 /**
  * Describes the message onduty.v1.EndEngagementRequest.
  * Use `create(EndEngagementRequestSchema)` to create a new message.
  */
 export const EndEngagementRequestSchema = /*@__PURE__*/
-  messageDesc(file_onduty_v1_status, 14);
+  messageDesc(file_onduty_v1_status, 15);
 
 /**
  * Describes the message onduty.v1.EndEngagementResponse.
  * Use `create(EndEngagementResponseSchema)` to create a new message.
  */
 export const EndEngagementResponseSchema = /*@__PURE__*/
-  messageDesc(file_onduty_v1_status, 15);
+  messageDesc(file_onduty_v1_status, 16);
 
 /**
  * Describes the message onduty.v1.SetStatusRequest.
  * Use `create(SetStatusRequestSchema)` to create a new message.
  */
 export const SetStatusRequestSchema = /*@__PURE__*/
-  messageDesc(file_onduty_v1_status, 16);
+  messageDesc(file_onduty_v1_status, 17);
 
 /**
  * Describes the message onduty.v1.SetStatusResponse.
  * Use `create(SetStatusResponseSchema)` to create a new message.
  */
 export const SetStatusResponseSchema = /*@__PURE__*/
-  messageDesc(file_onduty_v1_status, 17);
+  messageDesc(file_onduty_v1_status, 18);
 
 /**
  * Describes the message onduty.v1.GetStatusRequest.
  * Use `create(GetStatusRequestSchema)` to create a new message.
  */
 export const GetStatusRequestSchema = /*@__PURE__*/
-  messageDesc(file_onduty_v1_status, 18);
+  messageDesc(file_onduty_v1_status, 19);
 
 /**
  * Describes the message onduty.v1.GetStatusResponse.
  * Use `create(GetStatusResponseSchema)` to create a new message.
  */
 export const GetStatusResponseSchema = /*@__PURE__*/
-  messageDesc(file_onduty_v1_status, 19);
+  messageDesc(file_onduty_v1_status, 20);
 
 /**
  * Describes the message onduty.v1.BatchGetStatusesRequest.
  * Use `create(BatchGetStatusesRequestSchema)` to create a new message.
  */
 export const BatchGetStatusesRequestSchema = /*@__PURE__*/
-  messageDesc(file_onduty_v1_status, 20);
+  messageDesc(file_onduty_v1_status, 21);
 
 /**
  * Describes the message onduty.v1.BatchGetStatusesResponse.
  * Use `create(BatchGetStatusesResponseSchema)` to create a new message.
  */
 export const BatchGetStatusesResponseSchema = /*@__PURE__*/
-  messageDesc(file_onduty_v1_status, 21);
+  messageDesc(file_onduty_v1_status, 22);
 
 /**
  * Describes the message onduty.v1.ListStatusesRequest.
  * Use `create(ListStatusesRequestSchema)` to create a new message.
  */
 export const ListStatusesRequestSchema = /*@__PURE__*/
-  messageDesc(file_onduty_v1_status, 22);
+  messageDesc(file_onduty_v1_status, 23);
 
 /**
  * Describes the message onduty.v1.ListStatusesResponse.
  * Use `create(ListStatusesResponseSchema)` to create a new message.
  */
 export const ListStatusesResponseSchema = /*@__PURE__*/
-  messageDesc(file_onduty_v1_status, 23);
+  messageDesc(file_onduty_v1_status, 24);
 
 /**
  * Describes the message onduty.v1.ListAvailableUsersRequest.
  * Use `create(ListAvailableUsersRequestSchema)` to create a new message.
  */
 export const ListAvailableUsersRequestSchema = /*@__PURE__*/
-  messageDesc(file_onduty_v1_status, 24);
+  messageDesc(file_onduty_v1_status, 25);
 
 /**
  * Describes the message onduty.v1.ListAvailableUsersResponse.
  * Use `create(ListAvailableUsersResponseSchema)` to create a new message.
  */
 export const ListAvailableUsersResponseSchema = /*@__PURE__*/
-  messageDesc(file_onduty_v1_status, 25);
+  messageDesc(file_onduty_v1_status, 26);
 
 /**
  * Describes the message onduty.v1.GetWorkflowRequest.
  * Use `create(GetWorkflowRequestSchema)` to create a new message.
  */
 export const GetWorkflowRequestSchema = /*@__PURE__*/
-  messageDesc(file_onduty_v1_status, 26);
+  messageDesc(file_onduty_v1_status, 27);
 
 /**
  * Describes the message onduty.v1.GetWorkflowResponse.
  * Use `create(GetWorkflowResponseSchema)` to create a new message.
  */
 export const GetWorkflowResponseSchema = /*@__PURE__*/
-  messageDesc(file_onduty_v1_status, 27);
+  messageDesc(file_onduty_v1_status, 28);
 
 /**
  * Describes the message onduty.v1.UpdateWorkflowRequest.
  * Use `create(UpdateWorkflowRequestSchema)` to create a new message.
  */
 export const UpdateWorkflowRequestSchema = /*@__PURE__*/
-  messageDesc(file_onduty_v1_status, 28);
+  messageDesc(file_onduty_v1_status, 29);
 
 /**
  * Describes the message onduty.v1.UpdateWorkflowResponse.
  * Use `create(UpdateWorkflowResponseSchema)` to create a new message.
  */
 export const UpdateWorkflowResponseSchema = /*@__PURE__*/
-  messageDesc(file_onduty_v1_status, 29);
+  messageDesc(file_onduty_v1_status, 30);
 
 /**
  * Describes the message onduty.v1.ListStatusChangesRequest.
  * Use `create(ListStatusChangesRequestSchema)` to create a new message.
  */
 export const ListStatusChangesRequestSchema = /*@__PURE__*/
-  messageDesc(file_onduty_v1_status, 30);
+  messageDesc(file_onduty_v1_status, 31);
 
 /**
  * Describes the message onduty.v1.ListStatusChangesResponse.
  * Use `create(ListStatusChangesResponseSchema)` to create a new message.
  */
 export const ListStatusChangesResponseSchema = /*@__PURE__*/
-  messageDesc(file_onduty_v1_status, 31);
+  messageDesc(file_onduty_v1_status, 32);
 
 /**
  * Describes the message onduty.v1.Activity.
  * Use `create(ActivitySchema)` to create a new message.
  */
 export const ActivitySchema = /*@__PURE__*/
-  messageDesc(file_onduty_v1_status, 32);
+  messageDesc(file_onduty_v1_status, 33);
 
 /**
  * Describes the message onduty.v1.Lease.
  * Use `create(LeaseSchema)` to create a new message.
  */
 export const LeaseSchema = /*@__PURE__*/
-  messageDesc(file_onduty_v1_status, 33);
+  messageDesc(file_onduty_v1_status, 34);
 
 /**
  * Describes the message onduty.v1.RecordActivitiesRequest.
  * Use `create(RecordActivitiesRequestSchema)` to create a new message.
  */
 export const RecordActivitiesRequestSchema = /*@__PURE__*/
-  messageDesc(file_onduty_v1_status, 34);
+  messageDesc(file_onduty_v1_status, 35);
 
 /**
  * Describes the message onduty.v1.RecordActivitiesResponse.
  * Use `create(RecordActivitiesResponseSchema)` to create a new message.
  */
 export const RecordActivitiesResponseSchema = /*@__PURE__*/
-  messageDesc(file_onduty_v1_status, 35);
+  messageDesc(file_onduty_v1_status, 36);
 
 /**
  * Describes the message onduty.v1.ActivityError.
  * Use `create(ActivityErrorSchema)` to create a new message.
  */
 export const ActivityErrorSchema = /*@__PURE__*/
-  messageDesc(file_onduty_v1_status, 36);
+  messageDesc(file_onduty_v1_status, 37);
 
 /**
  * Describes the message onduty.v1.WatchStatusesRequest.
  * Use `create(WatchStatusesRequestSchema)` to create a new message.
  */
 export const WatchStatusesRequestSchema = /*@__PURE__*/
-  messageDesc(file_onduty_v1_status, 37);
+  messageDesc(file_onduty_v1_status, 38);
 
 /**
  * Describes the message onduty.v1.WatchStatusesResponse.
  * Use `create(WatchStatusesResponseSchema)` to create a new message.
  */
 export const WatchStatusesResponseSchema = /*@__PURE__*/
-  messageDesc(file_onduty_v1_status, 38);
+  messageDesc(file_onduty_v1_status, 39);
 
 /**
  * Describes the message onduty.v1.StatusSnapshot.
  * Use `create(StatusSnapshotSchema)` to create a new message.
  */
 export const StatusSnapshotSchema = /*@__PURE__*/
-  messageDesc(file_onduty_v1_status, 39);
+  messageDesc(file_onduty_v1_status, 40);
 
 /**
  * Describes the message onduty.v1.WatchedChanges.
  * Use `create(WatchedChangesSchema)` to create a new message.
  */
 export const WatchedChangesSchema = /*@__PURE__*/
-  messageDesc(file_onduty_v1_status, 40);
+  messageDesc(file_onduty_v1_status, 41);
 
 /**
  * Describes the message onduty.v1.WatchedChange.
  * Use `create(WatchedChangeSchema)` to create a new message.
  */
 export const WatchedChangeSchema = /*@__PURE__*/
-  messageDesc(file_onduty_v1_status, 41);
+  messageDesc(file_onduty_v1_status, 42);
 
 /**
  * Describes the message onduty.v1.WorkflowChange.
  * Use `create(WorkflowChangeSchema)` to create a new message.
  */
 export const WorkflowChangeSchema = /*@__PURE__*/
-  messageDesc(file_onduty_v1_status, 42);
+  messageDesc(file_onduty_v1_status, 43);
 
 /**
  * Describes the message onduty.v1.Bookmark.
  * Use `create(BookmarkSchema)` to create a new message.
  */
 export const BookmarkSchema = /*@__PURE__*/
-  messageDesc(file_onduty_v1_status, 43);
+  messageDesc(file_onduty_v1_status, 44);
 
 /**
  * Describes the message onduty.v1.ListWorkflowChangesRequest.
  * Use `create(ListWorkflowChangesRequestSchema)` to create a new message.
  */
 export const ListWorkflowChangesRequestSchema = /*@__PURE__*/
-  messageDesc(file_onduty_v1_status, 44);
+  messageDesc(file_onduty_v1_status, 45);
 
 /**
  * Describes the message onduty.v1.ListWorkflowChangesResponse.
  * Use `create(ListWorkflowChangesResponseSchema)` to create a new message.
  */
 export const ListWorkflowChangesResponseSchema = /*@__PURE__*/
-  messageDesc(file_onduty_v1_status, 45);
+  messageDesc(file_onduty_v1_status, 46);
 
 /**
  * Describes the message onduty.v1.GetCallerRequest.
  * Use `create(GetCallerRequestSchema)` to create a new message.
  */
 export const GetCallerRequestSchema = /*@__PURE__*/
-  messageDesc(file_onduty_v1_status, 46);
+  messageDesc(file_onduty_v1_status, 47);
 
 /**
  * Describes the message onduty.v1.GetCallerResponse.
  * Use `create(GetCallerResponseSchema)` to create a new message.
  */
 export const GetCallerResponseSchema = /*@__PURE__*/
-  messageDesc(file_onduty_v1_status, 47);
+  messageDesc(file_onduty_v1_status, 48);
 
 /**
  * Describes the message onduty.v1.Caller.
  * Use `create(CallerSchema)` to create a new message.
  */
 export const CallerSchema = /*@__PURE__*/
-  messageDesc(file_onduty_v1_status, 48);
+  messageDesc(file_onduty_v1_status, 49);
 
 /**
  * Describes the message onduty.v1.CallerGrant.
  * Use `create(CallerGrantSchema)` to create a new message.
  */
 export const CallerGrantSchema = /*@__PURE__*/
-  messageDesc(file_onduty_v1_status, 49);
+  messageDesc(file_onduty_v1_status, 50);
 
 /**
  * Describes the message onduty.v1.ListAccountsRequest.
  * Use `create(ListAccountsRequestSchema)` to create a new message.
  */
 export const ListAccountsRequestSchema = /*@__PURE__*/
-  messageDesc(file_onduty_v1_status, 50);
+  messageDesc(file_onduty_v1_status, 51);
 
 /**
  * Describes the message onduty.v1.ListAccountsResponse.
  * Use `create(ListAccountsResponseSchema)` to create a new message.
  */
 export const ListAccountsResponseSchema = /*@__PURE__*/
-  messageDesc(file_onduty_v1_status, 51);
+  messageDesc(file_onduty_v1_status, 52);
 
 /**
  * Describes the message onduty.v1.Account.
  * Use `create(AccountSchema)` to create a new message.
  */
 export const AccountSchema = /*@__PURE__*/
-  messageDesc(file_onduty_v1_status, 52);
+  messageDesc(file_onduty_v1_status, 53);
+
+/**
+ * Describes the message onduty.v1.User.
+ * Use `create(UserSchema)` to create a new message.
+ */
+export const UserSchema = /*@__PURE__*/
+  messageDesc(file_onduty_v1_status, 54);
+
+/**
+ * Describes the message onduty.v1.UpdateUserRequest.
+ * Use `create(UpdateUserRequestSchema)` to create a new message.
+ */
+export const UpdateUserRequestSchema = /*@__PURE__*/
+  messageDesc(file_onduty_v1_status, 55);
+
+/**
+ * Describes the message onduty.v1.UpdateUserResponse.
+ * Use `create(UpdateUserResponseSchema)` to create a new message.
+ */
+export const UpdateUserResponseSchema = /*@__PURE__*/
+  messageDesc(file_onduty_v1_status, 56);
+
+/**
+ * Describes the message onduty.v1.DeleteUserRequest.
+ * Use `create(DeleteUserRequestSchema)` to create a new message.
+ */
+export const DeleteUserRequestSchema = /*@__PURE__*/
+  messageDesc(file_onduty_v1_status, 57);
+
+/**
+ * Describes the message onduty.v1.DeleteUserResponse.
+ * Use `create(DeleteUserResponseSchema)` to create a new message.
+ */
+export const DeleteUserResponseSchema = /*@__PURE__*/
+  messageDesc(file_onduty_v1_status, 58);
+
+/**
+ * Describes the message onduty.v1.BatchSetStatusRequest.
+ * Use `create(BatchSetStatusRequestSchema)` to create a new message.
+ */
+export const BatchSetStatusRequestSchema = /*@__PURE__*/
+  messageDesc(file_onduty_v1_status, 59);
+
+/**
+ * Describes the message onduty.v1.BatchSetStatusResponse.
+ * Use `create(BatchSetStatusResponseSchema)` to create a new message.
+ */
+export const BatchSetStatusResponseSchema = /*@__PURE__*/
+  messageDesc(file_onduty_v1_status, 60);
+
+/**
+ * Describes the message onduty.v1.SetStatusResult.
+ * Use `create(SetStatusResultSchema)` to create a new message.
+ */
+export const SetStatusResultSchema = /*@__PURE__*/
+  messageDesc(file_onduty_v1_status, 61);
+
+/**
+ * Describes the message onduty.v1.SetStatusError.
+ * Use `create(SetStatusErrorSchema)` to create a new message.
+ */
+export const SetStatusErrorSchema = /*@__PURE__*/
+  messageDesc(file_onduty_v1_status, 62);
+
+/**
+ * Describes the message onduty.v1.DeleteWorkflowRequest.
+ * Use `create(DeleteWorkflowRequestSchema)` to create a new message.
+ */
+export const DeleteWorkflowRequestSchema = /*@__PURE__*/
+  messageDesc(file_onduty_v1_status, 63);
+
+/**
+ * Describes the message onduty.v1.DeleteWorkflowResponse.
+ * Use `create(DeleteWorkflowResponseSchema)` to create a new message.
+ */
+export const DeleteWorkflowResponseSchema = /*@__PURE__*/
+  messageDesc(file_onduty_v1_status, 64);
+
+/**
+ * Describes the message onduty.v1.Team.
+ * Use `create(TeamSchema)` to create a new message.
+ */
+export const TeamSchema = /*@__PURE__*/
+  messageDesc(file_onduty_v1_status, 65);
+
+/**
+ * Describes the message onduty.v1.ListTeamsRequest.
+ * Use `create(ListTeamsRequestSchema)` to create a new message.
+ */
+export const ListTeamsRequestSchema = /*@__PURE__*/
+  messageDesc(file_onduty_v1_status, 66);
+
+/**
+ * Describes the message onduty.v1.ListTeamsResponse.
+ * Use `create(ListTeamsResponseSchema)` to create a new message.
+ */
+export const ListTeamsResponseSchema = /*@__PURE__*/
+  messageDesc(file_onduty_v1_status, 67);
+
+/**
+ * Describes the message onduty.v1.CreateAccountRequest.
+ * Use `create(CreateAccountRequestSchema)` to create a new message.
+ */
+export const CreateAccountRequestSchema = /*@__PURE__*/
+  messageDesc(file_onduty_v1_status, 68);
+
+/**
+ * Describes the message onduty.v1.CreateAccountResponse.
+ * Use `create(CreateAccountResponseSchema)` to create a new message.
+ */
+export const CreateAccountResponseSchema = /*@__PURE__*/
+  messageDesc(file_onduty_v1_status, 69);
+
+/**
+ * Describes the message onduty.v1.DeleteAccountRequest.
+ * Use `create(DeleteAccountRequestSchema)` to create a new message.
+ */
+export const DeleteAccountRequestSchema = /*@__PURE__*/
+  messageDesc(file_onduty_v1_status, 70);
+
+/**
+ * Describes the message onduty.v1.DeleteAccountResponse.
+ * Use `create(DeleteAccountResponseSchema)` to create a new message.
+ */
+export const DeleteAccountResponseSchema = /*@__PURE__*/
+  messageDesc(file_onduty_v1_status, 71);
 
 /**
  * Describes the message onduty.v1.SimulateRequest.
  * Use `create(SimulateRequestSchema)` to create a new message.
  */
 export const SimulateRequestSchema = /*@__PURE__*/
-  messageDesc(file_onduty_v1_status, 53);
+  messageDesc(file_onduty_v1_status, 72);
 
 /**
  * Describes the message onduty.v1.SimulateResponse.
  * Use `create(SimulateResponseSchema)` to create a new message.
  */
 export const SimulateResponseSchema = /*@__PURE__*/
-  messageDesc(file_onduty_v1_status, 54);
+  messageDesc(file_onduty_v1_status, 73);
 
 /**
  * Describes the message onduty.v1.SimulationSummary.
  * Use `create(SimulationSummarySchema)` to create a new message.
  */
 export const SimulationSummarySchema = /*@__PURE__*/
-  messageDesc(file_onduty_v1_status, 55);
+  messageDesc(file_onduty_v1_status, 74);
 
 /**
  * Describes the message onduty.v1.SimulatedSwitches.
  * Use `create(SimulatedSwitchesSchema)` to create a new message.
  */
 export const SimulatedSwitchesSchema = /*@__PURE__*/
-  messageDesc(file_onduty_v1_status, 56);
+  messageDesc(file_onduty_v1_status, 75);
 
 /**
  * Describes the message onduty.v1.SimulatedTime.
  * Use `create(SimulatedTimeSchema)` to create a new message.
  */
 export const SimulatedTimeSchema = /*@__PURE__*/
-  messageDesc(file_onduty_v1_status, 57);
+  messageDesc(file_onduty_v1_status, 76);
 
 /**
  * Describes the enum onduty.v1.Status.

@@ -1,1 +1,1 @@
-SELECT account_id FROM account WHERE number >= :from ORDER BY number LIMIT :limit
+SELECT number, account_id FROM account WHERE number >= :from ORDER BY number LIMIT :limit

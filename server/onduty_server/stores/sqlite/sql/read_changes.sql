@@ -1,5 +1,5 @@
 SELECT account_number, revision, user_number, previous_state, state, effective_time, commit_time, actor, reason, caller,
-    expire_time, then_status
+    expire_time, then_status, team_id
 FROM status_change
 WHERE account_number = :account_number AND revision > :after AND revision <= :until
   AND effective_time >= :start AND effective_time < :end

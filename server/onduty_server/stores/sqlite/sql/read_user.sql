@@ -1,2 +1,3 @@
-SELECT account_number, number, user_id, state, status_since, last_activity, clock, actor, reason, revision, layers
+SELECT account_number, number, user_id, state, status_since, last_activity, clock, actor, reason, revision, layers,
+    display_name, team_id
 FROM user WHERE account_number = ?1 AND number = ?2

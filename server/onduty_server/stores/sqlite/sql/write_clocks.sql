@@ -7,3 +7,4 @@ FROM (
     FROM json_each(?1)
 ) AS moved
 WHERE user.account_number = moved.account_number AND user.number = moved.number
+    AND user.user_id <> ''

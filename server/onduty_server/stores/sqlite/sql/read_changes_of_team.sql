@@ -1,0 +1,6 @@
+SELECT account_number, revision, user_number, previous_state, state, effective_time, commit_time, actor, reason, caller,
+    expire_time, then_status, team_id
+FROM status_change INDEXED BY status_change_of_team
+WHERE account_number = :account_number AND team_id = :team_id AND team_id <> '' AND revision > :after
+  AND revision <= :until AND effective_time >= :start AND effective_time < :end
+ORDER BY revision LIMIT :limit

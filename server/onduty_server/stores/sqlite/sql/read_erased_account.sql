@@ -1,0 +1,1 @@
+SELECT number FROM erased_account WHERE number = ?1

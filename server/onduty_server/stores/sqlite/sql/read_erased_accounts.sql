@@ -1,0 +1,1 @@
+SELECT number FROM erased_account ORDER BY number

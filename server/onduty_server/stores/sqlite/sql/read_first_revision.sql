@@ -1,0 +1,1 @@
+SELECT first_revision FROM erasure WHERE id = 1
