@@ -12,7 +12,7 @@ from onduty_server.cli.errors import Failure
 from onduty_server.cli.remote.export.checkpoint import CheckpointFile, Place
 from onduty_server.cli.remote.export.events import EventWriter, Why
 
-PLACE = Place(7, "token", replaying=True, generation=2, commit_ms=5, until_ms=None)
+PLACE = Place(7, "token", replaying=True, generation=2, listed=6, commit_ms=5, until_ms=None)
 
 
 def test_a_place_is_read_as_it_was_kept(tmp_path: Path) -> None:

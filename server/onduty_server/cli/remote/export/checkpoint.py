@@ -29,15 +29,19 @@ class Place:
         revision: every change up to it was delivered, or lies before the beginning.
         resume_token: with it a watch tells of every change after `revision`, and perhaps of earlier ones.
         replaying: the changes after `revision` are to be read from the history first, and the token is of no use.
+        unsure: the next change that a watch tells of may not be the next one, as the history does not list every kind.
         generation: counts the histories that the account has had (see `EventWriter`).
-        commit_ms: when the server recorded the change `revision`, by which a history is known; None: unknown.
+        listed: the last revision, up to `revision`, of a change that the history lists.
+        commit_ms: when the server recorded that change, by which a history is known; None: unknown.
         until_ms: everything effective or recorded up to this time was delivered (ms UTC); None: unknown.
     """
 
     revision: int = 0
     resume_token: str = ""
     replaying: bool = False
+    unsure: bool = False
     generation: int = 1
+    listed: int = 0
     commit_ms: int | None = None
     until_ms: int | None = None
 
@@ -46,7 +50,8 @@ class Place:
         if event.kind is Kind.MISSING:
             return self
         until_ms = self.until_ms if event.commit_ms is None else max(self.until_ms or 0, event.commit_ms)
-        return replace(self, revision=event.revision, commit_ms=event.commit_ms, until_ms=until_ms)
+        moved = replace(self, revision=event.revision, until_ms=until_ms)
+        return replace(moved, listed=event.revision, commit_ms=event.commit_ms) if event.is_listed else moved
 
 
 class CheckpointFile:
