@@ -81,6 +81,7 @@ async def test_more_workflows_than_pages_of_people_have_pages_of_their_own() -> 
 async def test_watchers_are_told_of_names_moves_and_the_workflows_of_teams() -> None:
     async with standing() as site:
         await site.seen(3)
+        await put_workflow(site, "", 600 * SECOND)
         everybody, some = site.follow(), site.follow("user-00002", "nobody-yet")
         await everybody.read_snapshot()
         await some.read_snapshot()
@@ -128,6 +129,7 @@ async def test_an_erasure_is_told_and_then_nothing_of_the_person_is_in_memory() 
             await viewer.read_snapshot()
         await site.set("user-00001", AWAY, reason="lunch")
         await site.name("user-00001", "Ann")
+        await turns()
         assert held_in_memory(site) == {"user-00001"}
         erasing = asyncio.create_task(site.erase("user-00001"))
         (*_, erased) = await watchers[0].read_events(3)

@@ -245,8 +245,10 @@ class Journal(ABC):
         """
         raise NotImplementedError
 
-    async def erased(self) -> None:
-        """Return once nothing is left in the files of what was erased by entries that are durable already.
+    async def erased(self, account_number: int | None) -> None:  # noqa: B027 - there is nothing to do where there are no files
+        """Return once nothing is left in the files of what was erased in this account, or of it, by durable entries.
+
+        None: in any account.
 
         A crash before that does not undo the erasure: what is left is removed when the journal is next opened.
 

@@ -45,13 +45,17 @@ class Place:
     commit_ms: int | None = None
     until_ms: int | None = None
 
-    def after(self, event: Event) -> Place:
-        """Return the place once the next event has been delivered, too."""
-        if event.kind is Kind.MISSING:
-            return self
-        until_ms = self.until_ms if event.commit_ms is None else max(self.until_ms or 0, event.commit_ms)
-        moved = replace(self, revision=event.revision, until_ms=until_ms)
-        return replace(moved, listed=event.revision, commit_ms=event.commit_ms) if event.is_listed else moved
+    def after(self, *events: Event) -> Place:
+        """Return the place once the next events have been delivered, too."""
+        place = self
+        for event in events:
+            if event.kind is Kind.MISSING:
+                continue
+            if event.is_listed:
+                place = replace(place, listed=event.revision, commit_ms=event.commit_ms)
+            until_ms = place.until_ms if event.commit_ms is None else max(place.until_ms or 0, event.commit_ms)
+            place = replace(place, revision=event.revision, until_ms=until_ms)
+        return place
 
 
 class CheckpointFile:

@@ -161,7 +161,7 @@ class Feed:
             events = tuple(self._events(message.changes, place))
             if not events:
                 return Step((), replace(place, resume_token=message.resume_token))
-            after = replace(place.after(events[-1]), resume_token=message.resume_token, unsure=False)
+            after = replace(place.after(*events), resume_token=message.resume_token, unsure=False)
             return Step(tuple(self._with_holes(events[:1], place)) + events[1:] if place.unsure else events, after)
         return None
 
@@ -254,7 +254,7 @@ class Feed:
                             yield self._gap(place, complete_from)
                     events = tuple(self._events(changes, place))
                     if events:
-                        after = place.after(events[-1])
+                        after = place.after(*events)
                         yield Step(tuple(self._with_holes(events, place, complete_from)), after)
                         place = after
             place = replace(place, unsure=True, until_ms=max(place.until_ms or 0, present.until_ms))
