@@ -11,6 +11,7 @@ from typing import Final, NamedTuple
 
 from onduty_server.app.service import StatusService
 from onduty_server.domain.status import Status
+from onduty_server.domain.workflow import WorkflowPatch
 
 MINUTE: Final = 60_000
 _TRACE: Final = re.compile(rb"[unrse]-[0-9a-f]{10}")
@@ -62,7 +63,7 @@ class Crowd:
         await service.keep_engagement(account, person.user_id, person.engagement, MINUTE)
         if dice.random() < 0.1:
             team = dice.choice(("", "team-0", "team-1"))
-            periods = {"enabled": True, "away_after_ms": dice.randrange(1, 9) * MINUTE}
+            periods: WorkflowPatch = {"enabled": True, "away_after_ms": dice.randrange(1, 9) * MINUTE}
             await service.update_workflow(account, periods, actor=person.user_id, team_id=team)
             await service.update_user(account, other.user_id, {"team_id": "team-9"}, actor=person.user_id)
 
