@@ -4,7 +4,15 @@ from datetime import timedelta
 
 from onduty.v1 import status_pb2 as pb
 from onduty_client import _convert as convert
-from onduty_client._rpcs import DELETE_WORKFLOW, GET_WORKFLOW, LIST_WORKFLOW_CHANGES, UPDATE_WORKFLOW, Call, PageCall
+from onduty_client._rpcs import (
+    DELETE_WORKFLOW,
+    GET_WORKFLOW,
+    LIST_WORKFLOW_CHANGES,
+    UPDATE_WORKFLOW,
+    Call,
+    PageCall,
+    of_team,
+)
 from onduty_client._types import UNCHANGED, Page, Resume, Status, Unchanged, Workflow, WorkflowChange, WorkflowUpdate
 
 
@@ -74,7 +82,13 @@ def update_workflow(
     if disconnect_status is not UNCHANGED:
         workflow.disconnect_status = convert.status_to_proto(disconnect_status)
         mask.append("disconnect_status")
-    return Call(UPDATE_WORKFLOW, request, timeout, actor)
+    rpc = of_team(
+        UPDATE_WORKFLOW,
+        team_id,
+        lambda response: (response.workflow.team_id,),
+        otherwise="nothing was written" if validate_only else "it has changed the account's workflow",
+    )
+    return Call(rpc, request, timeout, actor)
 
 
 def delete_workflow(
@@ -124,4 +138,5 @@ def _list_workflow_changes(
     request = pb.ListWorkflowChangesRequest(
         account_id=account_id, team_id=team_id, page_size=page_size, page_token=page_token
     )
-    return PageCall(LIST_WORKFLOW_CHANGES, request, timeout)
+    rpc = of_team(LIST_WORKFLOW_CHANGES, team_id, lambda response: (each.team_id for each in response.changes))
+    return PageCall(rpc, request, timeout)

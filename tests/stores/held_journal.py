@@ -161,8 +161,13 @@ class HeldJournal(Journal):
         self._appended.append(lambda: self._workflows.append(row))
 
     def team(self, account: JournaledAccount, row: TeamRow) -> None:
-        number = account.number
-        self._appended.append(lambda: self._teams.__setitem__((number, row.team_id), row))
+        number, revision = account.number, account.revision
+
+        def write() -> None:
+            self._teams[number, row.team_id] = row
+            account.durable_revision = max(account.durable_revision, revision)
+
+        self._appended.append(write)
 
     def user_change(self, account: JournaledAccount, row: UserChangeRow) -> None:
         def write() -> None:

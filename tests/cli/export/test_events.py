@@ -28,6 +28,7 @@ CHANGE = StatusChange(
     caller="backend",
     expire_time=LATER,
     then=Then.AUTOMATIC,
+    team_id="night",
 )
 WORKFLOW = Workflow(
     account_id="acme",
@@ -47,7 +48,7 @@ WORKFLOW = Workflow(
 WRITER = EventWriter("acme", default_source("acme"))
 
 
-def test_a_change_of_a_status_has_all_that_a_watch_says_of_it() -> None:
+def test_a_change_of_a_status_has_all_that_a_watch_says_of_it_but_the_name() -> None:
     event = WRITER.status(CHANGE, 1)
     assert json.loads(event.body) == {
         "specversion": "1.0",
@@ -61,6 +62,7 @@ def test_a_change_of_a_status_has_all_that_a_watch_says_of_it() -> None:
         "data": {
             "account_id": "acme",
             "user_id": "jürgen",
+            "team_id": "night",
             "revision": 42,
             "previous_status": "ONLINE",
             "status": "AWAY",
@@ -76,7 +78,8 @@ def test_a_change_of_a_status_has_all_that_a_watch_says_of_it() -> None:
     }
     assert "jürgen".encode() in event.body and b"\n" not in event.body
     assert (event.id, event.kind, event.revision, event.commit_ms) == ("acme:42", Kind.STATUS, 42, 1_795_946_612_004)
-    assert WRITER.status(CHANGE, 1) == event, "the same change is the same event, byte for byte"
+    renamed = replace(CHANGE, display_name="Jürgen")
+    assert WRITER.status(renamed, 1) == event, "the same change is the same event, byte for byte"
 
 
 def test_a_change_of_the_workflow_is_the_same_from_a_watch_and_from_the_history() -> None:
@@ -88,7 +91,7 @@ def test_a_change_of_the_workflow_is_the_same_from_a_watch_and_from_the_history(
         "acme:43",
         "2026-11-29T10:03:32.004Z",
     )
-    assert "subject" not in found, "there is one for each account"
+    assert "subject" not in found, "it is about nobody"
     assert (found["data"]["revision"], found["data"]["workflow"]["away_after"]) == (43, "600s")
 
 

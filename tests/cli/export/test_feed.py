@@ -294,3 +294,23 @@ async def test_a_snapshot_in_between_is_not_taken_for_changes_and_unknown_kinds_
             await asking
             await told.leave()
     assert told.ids == ids(11, 12) + ids(14, 14)
+
+
+async def test_changes_that_the_history_does_not_list_are_passed_over() -> None:
+    of_team = pb.WorkflowChange(revision=11, team_id="night", workflow=pb.Workflow(account_id=ACCOUNT, team_id="night"))
+    of_user = pb.UserChange(account_id=ACCOUNT, user_id="ada", revision=12, team_id="night")
+    of_user.change_time.FromMilliseconds(1_760_000_000_000)
+    watched = [pb.WatchedChange(workflow_change=of_team), pb.WatchedChange(user_change=of_user)]
+    with ScriptedServer() as server:
+        async with AsyncClient(server.target) as client:
+            told = Told(Feed(client, ACCOUNT, EventWriter(ACCOUNT, "/x"), Place(10, "t10")))
+            asking = asyncio.create_task(told.next())
+            stream = await server.service.stream()
+            await stream.request()
+            stream.send(pb.WatchStatusesResponse(resume_token="t12", changes=pb.WatchedChanges(changes=watched)))
+            assert (await asking).after.resume_token == "t12"
+            asking = asyncio.create_task(told.next())
+            stream.send(changes("t14", 14))
+            await asking
+            await told.leave()
+    assert told.ids == ids(14, 14)

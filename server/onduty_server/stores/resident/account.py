@@ -229,8 +229,9 @@ class Account:
         self.order[record.number] = record
         self.users[record.user_id] = record
         # Without a state it is in no index, and `put_back` brings it into every one.
-        self.group(image.profile.team_id).join(record)
-        record.profile = image.profile
+        group = self.group(image.profile.team_id)
+        group.join(record)
+        record.profile = group.nameless
 
     def put_back(self, images: Mapping[ResidentUser, UserRecord], teams: Iterable[str], now: int) -> None:
         """Restore users, revision included, as they were before changes that were lost; forget those then unseen.

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import quote
 
 from ....text.times import rfc3339, to_ms
-from ..status import change_object
+from ..showing import change_object
 from ..workflow import workflow_object
 
 if TYPE_CHECKING:
@@ -80,11 +80,14 @@ class EventWriter:
 
     def status(self, change: StatusChange, generation: int) -> Event:
         """Return the event of a change of a user's status."""
+        data = change_object(change)
+        # A history has the present name, and a watch that of the time: the same change would make different events.
+        del data["display_name"]
         return self._event(
             Kind.STATUS,
             generation,
             change.revision,
-            change_object(change),
+            data,
             time=change.effective_time,
             commit_time=change.commit_time,
             subject=change.user_id,

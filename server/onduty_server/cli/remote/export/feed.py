@@ -163,11 +163,15 @@ class Feed:
         return None
 
     def _events(self, changes: Iterable[object], place: Place) -> Iterable[Event]:
-        """Yield the events of the changes after a place. A change of a kind that is not known here is passed over."""
+        """Yield the events of the changes after a place.
+
+        Changes of teams' workflows and of who a user is are passed over, like any other kind that is not known here:
+        the history does not list them, so an export that has to read it would miss them.
+        """
         for change in changes:
             if isinstance(change, StatusChange):
                 event = self._writer.status(change, place.generation)
-            elif isinstance(change, WorkflowChanged | WorkflowChange):
+            elif isinstance(change, WorkflowChanged | WorkflowChange) and not change.team_id:
                 event = self._writer.workflow(change, place.generation)
             else:
                 continue
