@@ -5,12 +5,12 @@ import { causeInWords } from "../cause.js";
 import { inWords } from "../problems.js";
 import { account, client, endedBy } from "../session.js";
 import { t } from "../texts/index.js";
-import { isolated, tame } from "../ui/foreign.js";
-import { Dialog, Name, Notice } from "../ui/parts.js";
+import { Dialog, Notice } from "../ui/parts.js";
 import { StatusLabel } from "../ui/status.js";
 import { learn, people, version } from "./live.js";
 import { OPEN, UntilField, endOf, isUnclear } from "./until.js";
 import { selected } from "./view.js";
+import { Who, called } from "./who.js";
 
 const REASON_MAX_BYTES = 512;
 /** Calls under way at a time. A browser has six connections to a server, and a watch takes one of them. */
@@ -57,7 +57,7 @@ export function SetStatusDialog({ ids, onClose }) {
     stopping.current.abort();
     if (!isBusy || isOne) onClose();
   };
-  const title = isOne ? texts.title(isolated(ids[0])) : texts.titleMany(left.value.length);
+  const title = isOne ? texts.title(called(ids[0])) : texts.titleMany(left.value.length);
   return html`<${Dialog} title=${title} onClose=${close}>
     <form onSubmit=${submit} novalidate>
       ${isOne ? html`<${Now} id=${ids[0]} />` : html`<${Names} ids=${left.value} />`}
@@ -110,7 +110,7 @@ function Now({ id }) {
 
 /** @param {{ids: string[]}} props */
 function Names({ ids }) {
-  const names = ids.slice(0, NAMES_SHOWN).map((id, i) => html`${i > 0 && ", "}<bdi key=${id}>${tame(id)}</bdi>`);
+  const names = ids.slice(0, NAMES_SHOWN).map((id, i) => html`${i > 0 && ", "}<${Who} key=${id} id=${id} />`);
   return html`<p class="hint">${names}${ids.length > NAMES_SHOWN && html` ${t().common.more(ids.length - NAMES_SHOWN)}`}</p>`;
 }
 
@@ -121,7 +121,7 @@ function Failures({ failed, left, isOne }) {
   return html`<${Notice} kind="error">
     <p>${t().setStatus.failed(left)}</p>
     <ul class="lines">
-      ${failed.slice(0, NAMES_SHOWN).map(({ id, why }) => html`<li key=${id}><${Name}>${id}<//>: ${why}</li>`)}
+      ${failed.slice(0, NAMES_SHOWN).map(({ id, why }) => html`<li key=${id}><${Who} id=${id} />: ${why}</li>`)}
     </ul>
     ${failed.length > NAMES_SHOWN && html`<p>${t().common.more(failed.length - NAMES_SHOWN)}</p>`}
   <//>`;

@@ -36,6 +36,8 @@ export const texts = {
   },
   common: {
     cancel: "Abbrechen",
+    erased: "gelöschte Person",
+    team: "Team",
     loading: "Wird geladen …",
     retry: "Erneut versuchen",
     zone: (zone) => `Zeiten in ${zone}`,
@@ -49,6 +51,7 @@ export const texts = {
     limit: "Zu viele Anfragen. Warten Sie einen Moment und versuchen Sie es erneut.",
     store: "Der Server erreicht seinen Speicher nicht. Ob die Änderung erfolgt ist, ist nicht bekannt.",
     failed: (message) => `Der Server hat abgelehnt: ${message}`,
+    notLoaded: "Dieser Teil der Seiten ließ sich nicht laden. Bleibt das so, laden Sie die Seite neu.",
     noPage: "Diese Seite gibt es nicht.",
   },
   start: {
@@ -110,6 +113,7 @@ export const texts = {
     title: "Übersicht",
     search: "Personen suchen",
     all: "Alle",
+    allTeams: "Alle Personen",
     filter: "Anzeigen",
     person: "Person",
     status: "Status",
@@ -169,6 +173,7 @@ export const texts = {
     stop: "Anhalten",
   },
   person: {
+    id: "Kennung",
     back: "Zurück zur Übersicht",
     since: "Seit",
     why: "Grund",

@@ -28,6 +28,8 @@ export const texts = {
   },
   common: {
     cancel: "Cancel",
+    erased: "erased person",
+    team: "Team",
     loading: "Loading …",
     retry: "Try again",
     zone: (/** @type {string} */ zone) => `Times in ${zone}`,
@@ -41,6 +43,7 @@ export const texts = {
     limit: "Too many requests. Wait a moment, then try again.",
     store: "The server cannot reach its store. It is not known whether the change was made.",
     failed: (/** @type {string} */ message) => `The server refused: ${message}`,
+    notLoaded: "This part of the pages could not be loaded. If that stays so, reload the page.",
     noPage: "There is no such page.",
   },
   start: {
@@ -101,6 +104,7 @@ export const texts = {
     title: "Board",
     search: "Search people",
     all: "All",
+    allTeams: "Everybody",
     filter: "Show",
     person: "Person",
     status: "Status",
@@ -160,6 +164,7 @@ export const texts = {
     stop: "Stop",
   },
   person: {
+    id: "Id",
     back: "Back to the board",
     since: "Since",
     why: "Why",

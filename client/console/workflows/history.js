@@ -2,6 +2,7 @@
 
 import { html, millisecondsOf, useEffect, useRef, useSignal } from "../lib.js";
 import { may } from "../access.js";
+import { Who } from "../board/who.js";
 import { inWords, isCancelled } from "../problems.js";
 import { client, endedBy } from "../session.js";
 import { t } from "../texts/index.js";
@@ -83,7 +84,7 @@ function Row({ change, form }) {
   return html`<tr>
     <td><${Time} ms=${millisecondsOf(workflow?.updateTime)} /></td>
     <td>
-      ${workflow?.updatedBy ? html`<${Name}>${workflow.updatedBy}<//>` : texts.unknownWho}
+      ${workflow?.updatedBy ? html`<${Who} id=${workflow.updatedBy} />` : texts.unknownWho}
       ${workflow?.updateCaller && html`<br /><span class="hint">(<${Name}>${workflow.updateCaller}<//>)</span>`}
     </td>
     <td>

@@ -3,12 +3,12 @@
 import { effect, html, millisecondsOf, untracked, useEffect, useMemo } from "../lib.js";
 import { caller, may } from "../access.js";
 import { workflow as watched } from "../board/live.js";
+import { called } from "../board/who.js";
 import { LostBanner } from "../link_state.js";
 import { guard } from "../router.js";
 import { account } from "../session.js";
 import { t } from "../texts/index.js";
 import { clock } from "../time.js";
-import { isolated } from "../ui/foreign.js";
 import { Loading, Notice } from "../ui/parts.js";
 import { Leaving, Question } from "./dialogs.js";
 import { workflowOf } from "./draft.js";
@@ -149,7 +149,7 @@ function Conflict({ form, draft }) {
   if (!theirs) return null;
   const mine = form.isValid.value ? workflowOf("", draft, "") : null;
   return html`<${Notice} kind="warn">
-    <p>${texts.conflict(isolated(theirs.updatedBy), clock(millisecondsOf(theirs.updateTime) ?? Date.now()))}</p>
+    <p>${texts.conflict(called(theirs.updatedBy), clock(millisecondsOf(theirs.updateTime) ?? Date.now()))}</p>
     <table class="plain">
       <thead>
         <tr>
@@ -181,7 +181,7 @@ function Conflict({ form, draft }) {
 function Footer({ form }) {
   const texts = t().workflows;
   const base = form.base.value;
-  const who = isolated(base?.updatedBy ?? "");
+  const who = called(base?.updatedBy ?? "");
   const changedAt = millisecondsOf(base?.updateTime);
   const said = {
     checking: () => texts.previewing,

@@ -2,7 +2,7 @@
 
 import { html } from "../lib.js";
 import { number, t } from "../texts/index.js";
-import { Name } from "../ui/parts.js";
+import { Who } from "../board/who.js";
 import { StatusLabel } from "../ui/status.js";
 
 const NAMES_SHOWN = 8;
@@ -39,7 +39,7 @@ function Effect({ impact }) {
     html`<ul class="switches">
       ${impact.switches
         .slice(0, NAMES_SHOWN)
-        .map((each) => html`<li key=${each.userId}><${Name}>${each.userId}<//> <${StatusLabel} status=${each.status} /></li>`)}
+        .map((each) => html`<li key=${each.userId}><${Who} id=${each.userId} /> <${StatusLabel} status=${each.status} /></li>`)}
       ${more > 0 && html`<li class="hint">${t().common.more(more)}</li>`}
     </ul>`}
     <p class="hint">${texts.withinHour(soonAway, soonOffline)}</p>

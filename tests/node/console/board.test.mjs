@@ -7,7 +7,7 @@ const { Cause, Status, Then } = await import("../../../client/web/gen/onduty/v1/
 const { People, keyOf, nextOf } = await import("../../../client/console/board/people.js");
 const { Ordered } = await import("../../../client/console/board/order.js");
 const { Deadline, ServerClock } = await import("../../../client/console/board/server_clock.js");
-const { marksOf, partsOf } = await import("../../../client/console/board/parts_of.js");
+const { marksOf, partsOf } = await import("../../../client/console/person/parts_of.js");
 
 const time = (ms) => ({ seconds: BigInt(Math.floor(ms / 1000)), nanos: (ms % 1000) * 1e6 });
 const user = (userId, revision, more = {}) => ({

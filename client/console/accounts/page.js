@@ -1,19 +1,17 @@
-/** The choice of an account: before there is a page, and beside it. */
+/** The choice of an account, before there is a page. */
 
-import { html, useEffect, useSignal } from "./lib.js";
-import { accounts, areTooMany, caller, hasChoice, hasMoreAccounts, isEverywhere, readAllAccounts } from "./access.js";
-import { go, hrefIn, isFirst, replace, route } from "./router.js";
-import { account, hasToken, ownName, setOwnName, signOut } from "./session.js";
-import { t } from "./texts/index.js";
-import { Language } from "./ui/language.js";
-import { Brand, Name, Notice } from "./ui/parts.js";
+import { html, useEffect, useSignal } from "../lib.js";
+import { accounts, areTooMany, caller, hasMoreAccounts, isEverywhere, readAllAccounts } from "../access.js";
+import { go, hrefIn, isFirst, replace } from "../router.js";
+import { account, hasToken, ownName, setOwnName, signOut } from "../session.js";
+import { t } from "../texts/index.js";
+import { Language } from "../ui/language.js";
+import { Brand, Name, Notice } from "../ui/parts.js";
 
 const ID_MAX_BYTES = 128;
 /** How many are shown at a time, and from how many on they can be searched. */
 const SHOWN_MAX = 100;
 const SEARCHABLE_FROM = 8;
-/** How many are offered in the frame of the pages. */
-const OFFERED_MAX = 20;
 
 /** The page on which an account is chosen: none is in the address, or one that the caller may not see. */
 export function Start() {
@@ -98,32 +96,4 @@ function Entry() {
     </div>`}
     <button type="submit" class="primary wide">${texts.open}</button>
   </form>`;
-}
-
-/** The account of the pages, and the way to another one. */
-export function AccountChoice() {
-  const { nav } = t();
-  const others = accounts.value;
-  if (others.length < 2 || others.length > OFFERED_MAX || hasMoreAccounts.value) {
-    return html`<p class="account">
-      <span class="hint">${nav.account}</span> <${Name}>${account.value}<//>
-      ${hasChoice.value && html`<a class="quiet-link" href="#/">${nav.changeAccount}</a>`}
-    </p>`;
-  }
-  const known = others.includes(account.value) ? others : [account.value, ...others];
-  return html`<p class="account">
-    <label class="hint" for="account">${nav.account}</label>
-    <select
-      id="account"
-      value=${account.value}
-      onChange=${(/** @type {any} */ event) => {
-        go(hrefIn(event.currentTarget.value, route.value.page));
-        // The page may stay where it is.
-        event.currentTarget.value = account.value;
-      }}
-    >
-      ${known.map((each) => html`<option key=${each} value=${each} selected=${each === account.value}>${each}</option>`)}
-    </select>
-    ${isEverywhere.value && html`<a class="quiet-link" href="#/">${nav.changeAccount}</a>`}
-  </p>`;
 }

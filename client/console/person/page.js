@@ -15,15 +15,15 @@ import { isolated } from "../ui/foreign.js";
 import { Icon } from "../ui/icons.js";
 import { Empty, Loading, Name, Notice, Time } from "../ui/parts.js";
 import { StatusLabel } from "../ui/status.js";
-import { asOf, isStale, learn, link, nowShown, people, version } from "./live.js";
+import { asOf, isStale, learn, link, nowShown, people, version } from "../board/live.js";
 import { partsOf } from "./parts_of.js";
-import { nextOf } from "./people.js";
-import { Next } from "./row.js";
-import { SetStatusDialog } from "./set_status.js";
+import { nextOf } from "../board/people.js";
+import { Next } from "../board/row.js";
+import { SetStatusDialog } from "../board/set_status.js";
 import { Timeline } from "./timeline.js";
 
 /** @import { Change } from "../history/read.js" */
-/** @import { Person } from "./people.js" */
+/** @import { Person } from "../board/people.js" */
 
 const REREAD_MS = 4_000;
 const RANGES = /** @type {const} */ ([8, 24, 168]);
@@ -69,7 +69,7 @@ export function PersonPage({ id }) {
   return html`${back}<${LostBanner} />
     <div class=${isStale.value ? "stale" : ""}>
       <div class="person-head">
-        <h1><${Name}>${id}<//></h1>
+        <${Heading} person=${person} />
         <${StatusLabel} status=${person.status} large />
         ${may("status.write", id) &&
         html`<button type="button" onClick=${() => (isSetting.value = true)}>${t().board.setSelected}</button>`}
@@ -78,6 +78,17 @@ export function PersonPage({ id }) {
       <${Past} id=${id} person=${person} />
     </div>
     ${isSetting.value && html`<${SetStatusDialog} ids=${[id]} onClose=${() => (isSetting.value = false)} />`}`;
+}
+
+/** By what somebody is known. @param {{person: Person}} props */
+export function Heading({ person: { id, name, team } }) {
+  return html`<div>
+    <h1><${Name}>${name || id}<//></h1>
+    ${(name || team) &&
+    html`<p class="hint known-as">
+      ${name && html`<span>${t().person.id} <${Name}>${id}<//></span>`} ${team && html`<span>${t().common.team} <${Name}>${team}<//></span>`}
+    </p>`}
+  </div>`;
 }
 
 /** @param {{person: Person}} props */

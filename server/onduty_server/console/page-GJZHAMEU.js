@@ -1,0 +1,1 @@
+import{b as o,c as s}from"./chunk-EP2DCEKO.js";import"./chunk-RPKXKQOU.js";export{s as FromTo,o as HistoryPage};
