@@ -4,6 +4,7 @@ import { html, useEffect, useRef, useSignal } from "./lib.js";
 import { caller, hasChoice, hasPages, may, mayWatch, onlyUser } from "./access.js";
 import { AccountChoice } from "./accounts/choice.js";
 import { BoardPage } from "./board/page.js";
+import { people, version } from "./board/live.js";
 import { called } from "./board/who.js";
 import { lazy } from "./lazy.js";
 import { LinkState } from "./link_state.js";
@@ -74,6 +75,8 @@ function Frame() {
   const { page, rest } = route.value;
   const key = [account.value, page, ...rest].join("/");
   const shown = useRef(key);
+  // The title says who is shown.
+  if (page === "person") void version.value;
   const names = {
     board: onlyUser.value ? nav.own : nav.board,
     history: nav.history,
@@ -88,7 +91,7 @@ function Frame() {
     if (isClosed && first) replace(href(first.page));
   }, [isClosed]);
   useEffect(() => {
-    const name = page === "person" ? called(rest[0] ?? "", tame) : names[/** @type {PageName} */ (page)];
+    const name = page === "person" && people.all.has(rest[0]) ? called(rest[0], tame) : names[/** @type {PageName} */ (partOf(page))];
     document.title = [name ?? "", account.value, "onduty"].filter(Boolean).map(tame).join(" · ");
   });
   useEffect(() => {

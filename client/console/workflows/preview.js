@@ -15,14 +15,15 @@ const QUARTER_MIN = 15;
 export function Preview({ form }) {
   const texts = t().workflows;
   const { state, impact } = form.preview.value;
-  const { draft, base } = form;
+  const { base } = form;
+  const after = form.after.value;
   if (state === "none") return null;
-  const isOff = base.value?.enabled && draft.value && !draft.value.enabled;
+  const isOff = base.value?.enabled && after && !after.enabled;
   return html`<section class="preview" aria-live="polite" aria-busy=${state === "asking"}>
-    <h3>${texts.previewTitle}</h3>
+    <h3>${form.isLeaving.value ? texts.followingDoes : texts.previewTitle}</h3>
     ${state !== "known" && html`<p class="hint">${state === "asking" ? texts.previewing : texts.previewFailed}</p>`}
     ${impact && state !== "failed" && html`<${Effect} impact=${impact} />`}
-    ${isOff && html`<p>${texts.turnedOff} ${texts.resume}: ${texts.resumes[/** @type {1 | 2 | 3} */ (draft.value?.resume)]}.</p>`}
+    ${isOff && html`<p>${texts.turnedOff} ${texts.resume}: ${texts.resumes[/** @type {1 | 2 | 3} */ (after?.resume)]}.</p>`}
   </section>`;
 }
 

@@ -1,1 +1,0 @@
-import{b as o,c as s}from"./chunk-EP2DCEKO.js";import"./chunk-RPKXKQOU.js";export{s as FromTo,o as HistoryPage};

@@ -1,1 +1,0 @@
-import{a as s,b as a,c as o,d as r}from"./chunk-QRIIHAGY.js";import"./chunk-EP2DCEKO.js";import"./chunk-RPKXKQOU.js";export{o as Facts,a as Heading,r as Past,s as PersonPage};
