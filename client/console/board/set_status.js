@@ -67,7 +67,15 @@ export function SetStatusDialog({ ids, onClose }) {
     stopping.current.abort();
     if (!isBusy || isOne) onClose();
   };
-  const title = isOne ? texts.title(called(ids[0])) : texts.titleMany(left.value.length);
+  /** Nobody is left who could be set. */
+  const isOver = answers.value.length > 0 && left.value.length === 0;
+  const title = isOne ? texts.title(called(ids[0])) : texts.titleMany(isOver ? ids.length : left.value.length);
+  if (isOver) {
+    return html`<${Dialog} key="over" title=${title} onClose=${onClose}>
+      <${Answers} answers=${answers.value} isOne=${isOne} />
+      <div class="dialog-actions"><button type="button" class="primary" onClick=${onClose} autofocus>${t().common.close}</button></div>
+    <//>`;
+  }
   return html`<${Dialog} title=${title} onClose=${close}>
     <form onSubmit=${submit} novalidate>
       ${isOne ? html`<${Now} id=${ids[0]} />` : html`<${Names} ids=${left.value} />`}
@@ -104,7 +112,7 @@ export function SetStatusDialog({ ids, onClose }) {
       <div class="dialog-actions">
         ${isBusy && !isOne && html`<span class="hint" role="status">${texts.progress(done.value, left.value.length)}</span>`}
         <button type="button" onClick=${close}>${isBusy && !isOne ? texts.stop : t().common.cancel}</button>
-        <button type="submit" class="primary" disabled=${!isReady || left.value.length === 0}>${texts.submit}</button>
+        <button type="submit" class="primary" disabled=${!isReady}>${texts.submit}</button>
       </div>
     </form>
   <//>`;

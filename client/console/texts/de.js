@@ -35,6 +35,7 @@ export const texts = {
     noName: "Kein Name",
   },
   common: {
+    close: "Schließen",
     cancel: "Abbrechen",
     erased: "gelöschte Person",
     team: "Team",

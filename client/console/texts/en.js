@@ -27,6 +27,7 @@ export const texts = {
     noName: "No name",
   },
   common: {
+    close: "Close",
     cancel: "Cancel",
     erased: "erased person",
     team: "Team",

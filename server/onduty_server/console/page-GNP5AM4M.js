@@ -1,1 +1,0 @@
-import{a as s,b as a,c as o,d as r}from"./chunk-MAH2J7JI.js";import"./chunk-ZN77KWJH.js";import"./chunk-PMITIDCF.js";import"./chunk-35CJ5RPZ.js";export{o as Facts,a as Heading,r as Past,s as PersonPage};

@@ -1,1 +1,0 @@
-import{b as o,c as s}from"./chunk-PMITIDCF.js";import"./chunk-35CJ5RPZ.js";export{s as FromTo,o as HistoryPage};
