@@ -99,7 +99,7 @@ function personAfter(change, before) {
     id: change.userId,
     name: change.displayName,
     team: change.teamId,
-    key: before?.name === change.displayName ? before.key : keyOfBoth(change.userId, change.displayName),
+    key: before && before.name === change.displayName ? before.key : keyOfBoth(change.userId, change.displayName),
     status: change.status,
     cause: change.cause,
     since: before?.status === change.status ? before.since : effective,
