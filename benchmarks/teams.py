@@ -1,9 +1,9 @@
 """People in teams, each team with a workflow of its own, beside as many people under one workflow.
 
-Two processes over SQLite on disk, without a server between, for each of both: one makes the file, the other loads it. Everybody becomes ONLINE; with teams,
-everybody is moved into one, a thousand in each, and each team gets a workflow of its own. Then the file is loaded
-(restart, and the memory that people take), every workflow is switched off and on with a period of a second (storm: until
-all switches are durable), and people are erased, a thousand at a time.
+For each of both, one process makes a SQLite file and another loads it, without a server between. Everybody becomes
+ONLINE; with teams, everybody is moved into one, a thousand in each, and each team gets a workflow of its own. Then the
+file is loaded (restart, and the memory that people take), every workflow is switched off and on with a period of a
+second (storm: until all switches are durable), and people are erased, a thousand at a time.
 
 Figures are ratios of CPU of all threads, which says more than the clock on a machine that does other things. Left out:
 calls by gRPC, watchers, and erasures one after the other, each of which waits for the disk by itself.

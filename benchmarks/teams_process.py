@@ -1,6 +1,7 @@
 """The processes in which `teams` measures: people in one account, in teams with workflows of their own or in none.
 
-Each prints what it found as JSON: one makes the database, the other loads it. The store is SQLite on disk, and its calls are made without a server between.
+One makes the database, the other loads it; each prints what it found as JSON. The store is SQLite on disk, and its
+calls are made without a server between.
 """
 
 from __future__ import annotations
