@@ -79,20 +79,18 @@ def of_team(
     rpc: Rpc[RequestT, ResponseT, ResultT],
     team_id: str,
     teams_of: Callable[[ResponseT], Iterable[str]],
-    *,
-    otherwise: str = "its answer is not about a team",
 ) -> Rpc[RequestT, ResponseT, ResultT]:
     """Return `rpc` for a question about a team, or `rpc` itself if `team_id` is empty.
 
     A server that knows no teams passes over the field and answers about the account. That raises an error when it is
-    read. `teams_of` are the teams that a response is about; `otherwise` is what such a server has done.
+    read. `teams_of` are the teams that a response is about.
     """
     if not team_id:
         return rpc
 
     def read(response: ResponseT) -> ResultT:
         if any(found != team_id for found in teams_of(response)):
-            message = f"the server does not know of teams; is it older than this client? ({otherwise})"
+            message = "the server does not know of teams; is it older than this client?"
             raise OndutyError(message, code=grpc.StatusCode.UNIMPLEMENTED)
         return rpc.read(response)
 

@@ -58,6 +58,9 @@ def update_workflow(
     )
     # A field in the mask and not in the workflow is cleared: that is what None asks for.
     workflow, mask = request.workflow, request.update_mask.paths
+    if team_id:
+        # A server from before there were teams would pass over the field, and change the account's workflow.
+        mask.append("team_id")
     if enabled is not UNCHANGED:
         workflow.enabled = enabled
         mask.append("enabled")
@@ -82,13 +85,7 @@ def update_workflow(
     if disconnect_status is not UNCHANGED:
         workflow.disconnect_status = convert.status_to_proto(disconnect_status)
         mask.append("disconnect_status")
-    rpc = of_team(
-        UPDATE_WORKFLOW,
-        team_id,
-        lambda response: (response.workflow.team_id,),
-        otherwise="nothing was written" if validate_only else "it has changed the account's workflow",
-    )
-    return Call(rpc, request, timeout, actor)
+    return Call(UPDATE_WORKFLOW, request, timeout, actor)
 
 
 def delete_workflow(

@@ -99,7 +99,7 @@ WORKFLOW_CASES = [
         {"team_id": "day", "keep_manual_away": True, "validate_only": True},
         pb.UpdateWorkflowRequest(
             workflow=pb.Workflow(account_id="acme", team_id="day", keep_manual_away=True),
-            update_mask=FieldMask(paths=["keep_manual_away"]),
+            update_mask=FieldMask(paths=["team_id", "keep_manual_away"]),
             validate_only=True,
         ),
         pb.UpdateWorkflowResponse(workflow=TEAM_WORKFLOW_MESSAGE),

@@ -214,19 +214,18 @@ async def test_a_method_that_an_older_server_lacks_is_said_plainly(client: Drive
 
 
 @pytest.mark.parametrize(
-    ("method", "response", "what"),
+    ("method", "response"),
     [
-        ("list_statuses_page", pb.ListStatusesResponse(user_statuses=[pb.UserStatus()]), "not about a team"),
-        ("available_users", pb.ListAvailableUsersResponse(user_statuses=[pb.UserStatus()]), "not about a team"),
-        ("list_status_changes_page", pb.ListStatusChangesResponse(changes=[pb.StatusChange()]), "not about a team"),
-        ("list_workflow_changes", pb.ListWorkflowChangesResponse(changes=[pb.WorkflowChange()]), "not about a team"),
-        ("update_workflow", pb.UpdateWorkflowResponse(workflow=pb.Workflow()), "it has changed the account's workflow"),
+        ("list_statuses_page", pb.ListStatusesResponse(user_statuses=[pb.UserStatus()])),
+        ("available_users", pb.ListAvailableUsersResponse(user_statuses=[pb.UserStatus()])),
+        ("list_status_changes_page", pb.ListStatusChangesResponse(changes=[pb.StatusChange()])),
+        ("list_workflow_changes", pb.ListWorkflowChangesResponse(changes=[pb.WorkflowChange()])),
     ],
 )
 async def test_an_older_server_that_passes_over_the_team_is_told_from_one_that_knows_it(
-    method: str, response: Message, what: str, client: Driver, service: ScriptedService
+    method: str, response: Message, client: Driver, service: ScriptedService
 ) -> None:
     service.script(response)
-    with pytest.raises(OndutyError, match=f"the server does not know of teams; .*{what}") as caught:
+    with pytest.raises(OndutyError, match="the server does not know of teams") as caught:
         await client.call(method, "acme", team_id="day")
     assert caught.value.code is grpc.StatusCode.UNIMPLEMENTED

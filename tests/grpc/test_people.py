@@ -96,6 +96,17 @@ async def test_what_is_written_follows_from_the_mask_or_from_what_is_set(wire: W
 
 
 @IN_MEMORY
+async def test_a_mask_may_name_the_team_which_servers_that_know_none_refuse(wire: Wire) -> None:
+    await put_workflow(wire, "", 60 * MINUTE)
+    own = pb.Workflow(team_id="night", away_after=period(MINUTE), keep_manual_away=True)
+    written = (await wire.update(own, "team_id", "away_after")).workflow
+    assert (written.team_id, written.away_after, written.keep_manual_away) == ("night", period(MINUTE), False)
+    # The mask names nothing to write, and the team gets what the account has.
+    bare = (await wire.update(pb.Workflow(team_id="day", keep_manual_away=True), "team_id")).workflow
+    assert (bare.team_id, bare.away_after, bare.keep_manual_away) == ("day", period(60 * MINUTE), False)
+
+
+@IN_MEMORY
 async def test_names_and_teams_are_checked(wire: Wire) -> None:
     await wire.activity("ann")
     for fields in (

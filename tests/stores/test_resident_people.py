@@ -184,11 +184,12 @@ async def test_an_account_is_gone_for_nobody_before_that_is_durable_and_a_new_on
     with suppress(AccountUnknown):
         await again
     await reading
-    assert view.revision == revision + 1
+    # One revision is passed over, so that no token of the account that is gone is the beginning of the new one.
+    assert view.revision == revision + 2
     await turns()
     assert calls[0] == []
-    assert [event.revision for call in calls for event in call] == [revision + 1]
-    assert subscription.place().revision == revision
+    assert [event.revision for call in calls for event in call] == [revision + 2]
+    assert subscription.place().revision == revision + 1
     assert site.store._accounts[ACCOUNT].number == 1
     check_index(site.store)
     left = await site.after_a_crash()

@@ -585,13 +585,24 @@ class Account:
         `budget` stale index entries, and returns None if there may be more of them.
         """
         groups = [group] if group is not None else list(self.groups.values())
-        foremost: list[int] = []
         for one in groups:
-            found, budget = one.deadlines.longest_idle(limit, budget)
+            # `collect` has done so only in groups in which something was due.
+            left = one.deadlines.release(now, budget, self.moved)
+            if left is None:
+                return None
+            budget = left
+        foremost: list[int] = []
+        bounds = [
+            (bound, number) for number, one in enumerate(groups) if (bound := one.deadlines.idle_bound()) is not None
+        ]
+        for bound, number in sorted(bounds) if len(groups) > 1 else bounds:
+            if len(foremost) == limit and bound > foremost[-1]:
+                break
+            found, budget = groups[number].deadlines.longest_idle(limit, budget)
             if found is None:
                 return None
-            foremost += found
-        numbers = [key & NUMBER_MASK for key in nsmallest(limit, foremost)]
+            foremost = nsmallest(limit, foremost + found) if foremost else found
+        numbers = [key & NUMBER_MASK for key in foremost]
         if len(numbers) < limit and max_engagements != 1:
             keys = [
                 rules.own_clock(as_is(record, self.arrived)) << NUMBER_BITS | number
