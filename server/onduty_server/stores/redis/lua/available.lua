@@ -20,9 +20,7 @@ local order, limit, budget, engagements = ARGV[3], tonumber(ARGV[4]), tonumber(A
 write_although_full()
 local scope = scope_of(account, ARGV[7])
 local complete = collect(account, floor, now, budget, ARGV[7] ~= '' and ARGV[7])
-if scope ~= account then
-  account.touched[scope] = true
-end
+touch_team(scope)
 reschedule(account, floor, now)
 if not complete then
   return { 2, now }

@@ -51,7 +51,7 @@ for i = 10, #ARGV, 5 do
   write_team(account, ARGV[i], filled(ARGV[i + 3], tonumber(ARGV[i + 4]), now, account.rev), pasts[ARGV[i]])
 end
 if account.people then
-  redis.call('HSET', key, 'rest', '')
+  set_more(account.id, 'rest', '')
 end
 finish(account, now)
 account = load_account(account.id)

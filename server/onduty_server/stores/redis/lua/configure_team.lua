@@ -23,9 +23,9 @@ if not scope.has_own then
   if account.own >= tonumber(ARGV[14]) then
     return { 2, now }
   end
-  redis.call('HINCRBY', key, 'own', 1)
+  set_more(account.id, 'own', account.own + 1)
 end
-redis.call('HSET', key, 'people', 1)
+set_more(account.id, 'people', 1)
 -- What is overdue is kept for the account as a whole, so this may be more than the team needs.
 local due = earliest_in_queues(scope, floor)
 local head = is_layered(scope) and tonumber(redis.call('ZRANGE', ends_key(scope), 0, 0, 'WITHSCORES')[2])
@@ -40,6 +40,6 @@ redis.call(ARGV[13] == '1' and 'SADD' or 'SREM', teams_key(account, 'f'), team)
 redis.call('ZADD', teams_key(account, 'k'), 0, team)
 finish(account, now)
 account = load_account(account.id)
-account.touched[scope_of(account, team)] = true
+touch_team(scope_of(account, team))
 reschedule(account, floor, now)
 return { 1, now, floor, w, account.rev, due_head() }

@@ -27,8 +27,8 @@ redis.call('HSET', P .. 'p:' .. account.id, revision, table.concat({ now, number
 redis.call('SADD', P .. 'erasing', account.id)
 redis.call('HDEL', account.users, user)
 redis.call('LSET', order_key(account, position), position % ORDER_CHUNK, '\0' .. revision)
-redis.call('HINCRBY', P .. 'a:' .. account.id, 'gone', 1)
 account.gone = account.gone + 1
+set_more(account.id, 'gone', account.gone)
 index(account, position, was, NOBODY)
 index_actor(account, position, other_actor(raw, user), '')
 redis.call('UNLINK', words_key(account.id, position))

@@ -20,7 +20,7 @@ if from.w ~= ARGV[5] or from.past ~= ARGV[6] or to.w ~= ARGV[8] or to.past ~= AR
   return { 0, now }
 end
 if not account.people then
-  redis.call('HSET', P .. 'a:' .. account.id, 'people', 1)
+  set_more(account.id, 'people', 1)
   account.people = true
 end
 local events = {}

@@ -31,8 +31,9 @@ for _, past in ipairs(past_policies(account)) do
   history_of(account, past.raw)
 end
 for i = 10, #ARGV, 4 do
-  redis.call('HSET', key, 'people', 1)
-  redis.call('HINCRBY', key, 'own', 1)
+  account.own = account.own + 1
+  set_more(account.id, 'people', 1)
+  set_more(account.id, 'own', account.own)
   write_team(account, ARGV[i], ARGV[i + 1], ARGV[i + 2])
   redis.call('ZADD', teams_key(account, 'k'), 0, ARGV[i])
   if ARGV[i + 3] == '1' then

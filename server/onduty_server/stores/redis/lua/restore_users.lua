@@ -14,10 +14,11 @@ for i = 4, #ARGV, 2 do
   local user, record = ARGV[i], ARGV[i + 1]
   if user == '' then
     redis.call('RPUSH', order_key(account, next_position(account)), '\0' .. record)
-    account.gone = redis.call('HINCRBY', P .. 'a:' .. account.id, 'gone', 1)
+    account.gone = account.gone + 1
+    set_more(account.id, 'gone', account.gone)
   else
     if string.byte(record, 1) % FLAG >= PROFILED and not account.people then
-      redis.call('HSET', P .. 'a:' .. account.id, 'people', 1)
+      set_more(account.id, 'people', 1)
       account.people = true
     end
     reference(account, other_actor(record, user))

@@ -11,6 +11,7 @@ local PAST = '>I6I6I6I2' -- floor, until, last_revision, length of the workflow
 local FLAG, PROFILED = 128, 64
 local LAYERS_AT = 30
 local AWAY_BY_EXPIRY = 11
+local NO_MORE = {}
 
 local function read_workflow(raw)
   local w = {}
@@ -30,12 +31,19 @@ local function resumes(workflow, state)
   return state == AWAY_BY_EXPIRY or bit.band(workflow.resumes, bit.lshift(1, state)) ~= 0
 end
 
+-- Write a field that only some accounts have.
+local function set_more(id, field, value)
+  redis.call('HSET', P .. 'a:' .. id, 'more', 1, field, value)
+end
+
 -- Return the account as the script found it; nil if there is none. It is a scope as well: of those who have no team.
 local function load_account(id)
-  local v = redis.call('HMGET', P .. 'a:' .. id, 'rev', 'w', 'past', 't', 'scan', 'gone', 'people', 'own', 'rest')
+  local v = redis.call('HMGET', P .. 'a:' .. id, 'rev', 'w', 'past', 't', 'scan', 'more')
   if not v[2] then
     return nil
   end
+  -- Most accounts have none of these, and need not be asked for them.
+  local more = v[6] and redis.call('HMGET', P .. 'a:' .. id, 'gone', 'people', 'own', 'rest') or NO_MORE
   local account = {
     id = id,
     key = id,
@@ -46,16 +54,14 @@ local function load_account(id)
     committed = tonumber(v[4]),
     scan = tonumber(v[5] or 0),
     -- How many users were erased, whose positions stay empty.
-    gone = tonumber(v[6] or 0),
+    gone = tonumber(more[1] or 0),
     -- True once anybody has had a name or a team.
-    people = v[7] and true or false,
+    people = more[2] and true or false,
     -- How many teams have, or have had, a workflow of their own.
-    own = tonumber(v[8] or 0),
+    own = tonumber(more[3] or 0),
     -- The team after which to go on telling when teams are due next, after a change of the account's workflow.
-    rest = v[9],
+    rest = more[4],
     users = P .. 'u:' .. id,
-    scopes = {},
-    touched = {},
   }
   account.account = account
   return account
@@ -67,6 +73,7 @@ local function scope_of(account, team)
   if team == '' then
     return account
   end
+  account.scopes = account.scopes or {}
   local scope = account.scopes[team]
   if not scope then
     local v = {}

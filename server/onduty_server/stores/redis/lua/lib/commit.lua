@@ -107,11 +107,8 @@ local function index(account, position, was, is)
   if from.team ~= '' or to.team ~= '' then
     index_teams(account, from, to, position, member, was, is)
   end
-  for _, scope in ipairs({ from, to }) do
-    if scope.team ~= '' then
-      account.touched[scope] = true
-    end
-  end
+  touch_team(from)
+  touch_team(to)
 end
 
 -- Return where the actor of a record is, after its length.

@@ -316,6 +316,14 @@ local function earliest_in_queues(scope, floor)
   return first
 end
 
+-- Remember that a team's queues have changed.
+local function touch_team(scope)
+  if scope.team ~= '' then
+    scope.account.touched = scope.account.touched or {}
+    scope.account.touched[scope] = true
+  end
+end
+
 local function reschedule_team(scope, floor)
   local due = earliest_in_queues(scope, floor)
   if due then
@@ -396,23 +404,29 @@ local function collect(account, floor, now, budget, team)
   return budget and true or false
 end
 
+-- Return the lesser of a score and the least in a sorted set.
+local function earlier(first, key)
+  local head = tonumber(redis.call('ZRANGE', key, 0, 0, 'WITHSCORES')[2])
+  return head and first and math.min(first, head) or head or first
+end
+
 -- Return a lower bound of when the account has something due, or nil; `now` if it has already.
 local function earliest(account, floor, now)
   if account.rest or has_past(account) or redis.call('EXISTS', overdue_key(account)) == 1 then
     return now
   end
   local first = earliest_in_queues(account, floor)
-  for _, key in ipairs({ is_layered(account) and ends_key(account), account.people and teams_key(account, 't') }) do
-    local head = key and tonumber(redis.call('ZRANGE', key, 0, 0, 'WITHSCORES')[2])
-    if head then
-      first = first and math.min(first, head) or head
-    end
+  if is_layered(account) then
+    first = earlier(first, ends_key(account))
+  end
+  if account.people then
+    first = earlier(first, teams_key(account, 't'))
   end
   return first
 end
 
 local function reschedule(account, floor, now)
-  for scope in pairs(account.touched) do
+  for scope in pairs(account.touched or NO_MORE) do
     reschedule_team(scope, floor)
   end
   local due = earliest(account, floor, now)
@@ -436,7 +450,7 @@ local function forget_past(account, now)
     for _, team in ipairs(redis.call('ZRANGEBYSCORE', teams_key(account, 'b'), 1, 1, 'LIMIT', 0, 100)) do
       redis.call('HDEL', P .. 'a:' .. account.id, 'past:' .. team)
       redis.call('ZREM', teams_key(account, 'b'), team)
-      account.scopes[team] = nil
+      account.scopes = nil
     end
   end
 end

@@ -67,5 +67,5 @@ local function write_team(account, team, w, past)
     redis.call('HDEL', key, 'past:' .. team, 'scan:' .. team)
     redis.call('ZREM', teams_key(account, 'b'), team)
   end
-  account.scopes[team] = nil
+  account.scopes = nil
 end
