@@ -82,11 +82,11 @@ class AvailableQueue:
 class AccountState:
     """Holds an account's users, the queues of available ones, and the workflows. Fed a snapshot, then changes."""
 
-    def __init__(self, workflow: Workflow | None = None, team_workflows: Iterable[Workflow] = ()) -> None:
+    def __init__(self, workflow: Workflow | None = None) -> None:
         self.users: dict[str, MirroredStatus] = {}
         self.workflow = workflow
         #: The workflows that teams have of their own.
-        self.team_workflows = {each.team_id: each for each in team_workflows}
+        self.team_workflows: dict[str, Workflow] = {}
         self.complete = False
         #: The last revision that the snapshot shows: changes up to it may be left out, as a page shows them.
         self.shown_revision = 0
@@ -101,8 +101,9 @@ class AccountState:
         """Return the available users, or those of a team."""
         return self._queue if team_id is None else self._team_queues.get(team_id, _NOBODY)
 
-    def add_page(self, statuses: Iterable[MirroredStatus]) -> None:
+    def add_page(self, statuses: Iterable[MirroredStatus], team_workflows: Iterable[Workflow] = ()) -> None:
         """Add a page of the snapshot."""
+        self.team_workflows.update((each.team_id, each) for each in team_workflows)
         for status in statuses:
             self._number(status.user_id)
             self.users[status.user_id] = status

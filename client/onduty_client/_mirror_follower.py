@@ -131,11 +131,11 @@ class MirrorFollower:
 
     def _take_snapshot(self, page: pb.StatusSnapshot, now: float) -> None:
         if page.first:
-            self._next_state = AccountState(convert.workflow(page.workflow), map(convert.workflow, page.team_workflows))
+            self._next_state = AccountState(convert.workflow(page.workflow))
         state = self._next_state
         if state is None:
             raise _MissingRevision("a snapshot did not begin with its first page")
-        state.add_page(map(convert.mirrored_status, page.user_statuses))
+        state.add_page(map(convert.mirrored_status, page.user_statuses), map(convert.workflow, page.team_workflows))
         # Even a server that lags with everything else still records activities.
         latest = max((_seconds(each.last_activity_time) for each in page.user_statuses), default=0.0)
         self._learn(latest, now)

@@ -23,6 +23,7 @@ from onduty_client._rpcs import (
     SIMULATE,
     Call,
     PageCall,
+    of_team,
 )
 from onduty_client._types import (
     AvailabilityOrder,
@@ -151,7 +152,8 @@ def _list_statuses(
         page_size=page_size,
         page_token=page_token,
     )
-    return PageCall(LIST_STATUSES, request, timeout)
+    rpc = of_team(LIST_STATUSES, team, lambda response: (each.team_id for each in response.user_statuses))
+    return PageCall(rpc, request, timeout)
 
 
 def available_users(
@@ -177,7 +179,8 @@ def available_users(
         limit=limit,
         max_engagements=max_engagements,
     )
-    return Call(LIST_AVAILABLE_USERS, request, timeout)
+    rpc = of_team(LIST_AVAILABLE_USERS, team, lambda response: (each.team_id for each in response.user_statuses))
+    return Call(rpc, request, timeout)
 
 
 def list_status_changes(
@@ -243,7 +246,8 @@ def _list_status_changes(
         page_size=page_size,
         page_token=page_token,
     )
-    return PageCall(LIST_STATUS_CHANGES, request, timeout)
+    rpc = of_team(LIST_STATUS_CHANGES, team, lambda response: (each.team_id for each in response.changes))
+    return PageCall(rpc, request, timeout)
 
 
 def get_caller(*, timeout: float | None = None) -> Call[Caller]:

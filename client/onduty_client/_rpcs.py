@@ -4,11 +4,12 @@ Invariant: every unary method of the service is in `RPCS` (a test compares them)
 changes nothing are `repeatable`.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from copy import deepcopy
 from dataclasses import dataclass, replace
 from typing import Any, Final, Generic, TypeVar
 
+import grpc
 from google.protobuf.message import Message
 
 from onduty.v1 import status_pb2 as pb
@@ -72,6 +73,28 @@ class PageCall(Call[Page[ItemT]]):
         request = deepcopy(self.request)
         request.page_token = page.next_page_token
         return replace(self, request=request)
+
+
+def of_team(
+    rpc: Rpc[RequestT, ResponseT, ResultT],
+    team_id: str,
+    teams_of: Callable[[ResponseT], Iterable[str]],
+) -> Rpc[RequestT, ResponseT, ResultT]:
+    """Return `rpc` for a question about a team, or `rpc` itself if `team_id` is empty.
+
+    A server that knows no teams passes over the field and answers about the account. That raises an error when it is
+    read. `teams_of` are the teams that a response is about.
+    """
+    if not team_id:
+        return rpc
+
+    def read(response: ResponseT) -> ResultT:
+        if any(found != team_id for found in teams_of(response)):
+            message = "the server does not know of teams; is it older than this client?"
+            raise OndutyError(message, code=grpc.StatusCode.UNIMPLEMENTED)
+        return rpc.read(response)
+
+    return replace(rpc, read=read)
 
 
 def _read_update(response: pb.UpdateWorkflowResponse | pb.DeleteWorkflowResponse) -> WorkflowUpdate:

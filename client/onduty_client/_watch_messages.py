@@ -18,7 +18,7 @@ class WatchSnapshot:
     """A page of a snapshot: the state of the account, or of the users that are watched.
 
     The pages come one after the other, and with the `last` one they replace everything that was known before. The
-    `first` one has the account's workflow, the others have None, and those that teams have of their own.
+    `first` one has the account's workflow, the others have None. Those that teams have of their own may be in any page.
     """
 
     first: bool

@@ -4,7 +4,15 @@ from datetime import timedelta
 
 from onduty.v1 import status_pb2 as pb
 from onduty_client import _convert as convert
-from onduty_client._rpcs import DELETE_WORKFLOW, GET_WORKFLOW, LIST_WORKFLOW_CHANGES, UPDATE_WORKFLOW, Call, PageCall
+from onduty_client._rpcs import (
+    DELETE_WORKFLOW,
+    GET_WORKFLOW,
+    LIST_WORKFLOW_CHANGES,
+    UPDATE_WORKFLOW,
+    Call,
+    PageCall,
+    of_team,
+)
 from onduty_client._types import UNCHANGED, Page, Resume, Status, Unchanged, Workflow, WorkflowChange, WorkflowUpdate
 
 
@@ -50,6 +58,9 @@ def update_workflow(
     )
     # A field in the mask and not in the workflow is cleared: that is what None asks for.
     workflow, mask = request.workflow, request.update_mask.paths
+    if team_id:
+        # A server from before there were teams would pass over the field, and change the account's workflow.
+        mask.append("team_id")
     if enabled is not UNCHANGED:
         workflow.enabled = enabled
         mask.append("enabled")
@@ -124,4 +135,5 @@ def _list_workflow_changes(
     request = pb.ListWorkflowChangesRequest(
         account_id=account_id, team_id=team_id, page_size=page_size, page_token=page_token
     )
-    return PageCall(LIST_WORKFLOW_CHANGES, request, timeout)
+    rpc = of_team(LIST_WORKFLOW_CHANGES, team_id, lambda response: (each.team_id for each in response.changes))
+    return PageCall(rpc, request, timeout)

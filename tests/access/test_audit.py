@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 from pathlib import Path
 from typing import Any
@@ -12,6 +13,8 @@ from grpc import aio
 from structlog.testing import capture_logs
 from tests.access.site import Site, Who
 from tests.fakes import FakeClock
+from tests.grpc.stores import Gate, GatedStore
+from tests.grpc.streaming import until
 from tests.grpc.test_errors import GOOD
 from tests.grpc.wire import ACCOUNT, MINUTE, Wire, at, period
 
@@ -19,6 +22,7 @@ from onduty.v1 import status_pb2 as pb
 from onduty_server.access.audit import AuditLog
 from onduty_server.process import logs
 from onduty_server.process.audit_file import AuditFile
+from onduty_server.transport.access_log import AccessLog
 
 
 async def set_status(wire: Wire, who: Who, user_id: str) -> pb.UserStatus:
@@ -147,6 +151,119 @@ async def test_a_workflow_change_is_noted_and_a_dry_run_is_not(site: Site) -> No
             await wire.stub.UpdateWorkflow(stale, metadata=who.metadata)
     (noted,) = site.noted("workflow_updated")
     assert (noted["caller"], noted["actor"], noted["via"], noted["outcome"]) == ("sue", "sue", "token", "done")
+
+
+async def test_changes_of_people_and_of_teams_are_noted_with_their_values(site: Site) -> None:
+    who = Who(site.add_key("sue", ["supervisor"], [ACCOUNT]))
+    async with site.serving(), site.connected() as wire:
+        await set_status(wire, who, "ada")
+        user = pb.User(account_id=ACCOUNT, user_id="ada", display_name="Ada", team_id="night")
+        await wire.stub.UpdateUser(pb.UpdateUserRequest(user=user), metadata=who.metadata)
+        unknown = pb.User(account_id=ACCOUNT, user_id="nobody", team_id="night")
+        with pytest.raises(aio.AioRpcError):
+            await wire.stub.UpdateUser(pb.UpdateUserRequest(user=unknown), metadata=who.metadata)
+        workflow = pb.Workflow(account_id=ACCOUNT, team_id="night", enabled=True, away_after=Duration(seconds=60))
+        await wire.stub.UpdateWorkflow(pb.UpdateWorkflowRequest(workflow=workflow), metadata=who.metadata)
+        deletion = pb.DeleteWorkflowRequest(account_id=ACCOUNT, team_id="night")
+        for deletion.validate_only in (True, False):
+            await wire.stub.DeleteWorkflow(deletion, metadata=who.metadata)
+    (updated,) = site.noted("user_updated")
+    assert (updated["user_id"], updated["actor"], updated["outcome"]) == ("ada", "sue", "done")
+    assert updated["from"] == {"display_name": "", "team_id": ""}
+    assert updated["to"] == {"display_name": "Ada", "team_id": "night"}
+    (changed,) = site.noted("workflow_updated")
+    (deleted,) = site.noted("workflow_deleted")
+    assert changed["team_id"] == deleted["team_id"] == "night"
+    assert deleted["from"] == changed["to"] and deleted["from"]["away_after"] == "1m"
+    assert deleted["to"]["away_after"] == "off"
+
+
+async def test_each_setting_of_a_batch_is_noted_as_a_single_one_would_be(site: Site) -> None:
+    agent = Who(site.add_key("ada", ["agent"], [ACCOUNT], "ada"))
+    backend = Who(site.add_key("web", ["backend"], [ACCOUNT]), actor="kim")
+    settings = [
+        pb.SetStatusRequest(user_id="ada", status=pb.STATUS_AWAY, ttl=period(30 * MINUTE)),
+        pb.SetStatusRequest(user_id="ada", status=pb.STATUS_OFFLINE, expected_revision=99),
+        pb.SetStatusRequest(user_id="ben", status=pb.STATUS_OFFLINE, reason="holiday"),
+    ]
+    async with site.serving(), site.connected() as wire:
+        of_others = pb.BatchSetStatusRequest(account_id=ACCOUNT, requests=settings)
+        with pytest.raises(aio.AioRpcError):
+            await wire.stub.BatchSetStatus(of_others, metadata=agent.metadata)
+        own = pb.BatchSetStatusRequest(account_id=ACCOUNT, requests=settings[:1])
+        await wire.stub.BatchSetStatus(own, metadata=agent.metadata)
+        await wire.stub.BatchSetStatus(of_others, metadata=backend.metadata)
+    noted = site.noted("status_set")
+    assert [(line["user_id"], line["status"], line.get("ttl"), line.get("reason")) for line in noted] == [
+        ("ada", "AWAY", "30m", None),
+        ("ben", "OFFLINE", None, "holiday"),
+    ]
+    assert {(line["caller"], line["actor"], line["account_id"], line["outcome"]) for line in noted} == {
+        ("web", "kim", ACCOUNT, "done")
+    }
+    (refused,) = site.noted("refused")
+    assert (refused["rpc"], refused["caller"]) == ("BatchSetStatus", "ada")
+
+
+@pytest.mark.parametrize("waits", ["for its turn", "for the disk"])
+async def test_what_became_of_a_batch_that_was_given_up_is_noted_as_unknown(waits: str, site: Site) -> None:
+    before, after = Gate(), Gate()
+    gate = before if waits == "for its turn" else after
+    site.store = GatedStore(site.clock, before, after)
+    who = Who(site.add_key("sue", ["supervisor"], [ACCOUNT]))
+    settings = [
+        pb.SetStatusRequest(user_id="ada"),
+        *(pb.SetStatusRequest(user_id=user, status=pb.STATUS_AWAY) for user in ("ada", "ben")),
+    ]
+    request = pb.BatchSetStatusRequest(account_id=ACCOUNT, requests=settings)
+    async with site.serving(), site.connected() as wire:
+        gate.shut()
+        call = asyncio.ensure_future(wire.stub.BatchSetStatus(request, metadata=who.metadata))
+        await gate.arrived.wait()
+        call.cancel()
+        await gate.cancelled.wait()
+        await until(lambda: len(site.noted("status_set")) == 2)
+    assert [(line["user_id"], line["outcome"]) for line in site.noted("status_set")] == [
+        ("ada", "unknown"),
+        ("ben", "unknown"),
+    ]
+
+
+async def test_an_erasure_is_noted_without_whom_or_what(site: Site) -> None:
+    lines = list[str]()
+    supervisor = Who(site.add_key("sue", ["supervisor", "admin"], [ACCOUNT]))
+    own = Who(site.add_key("ben", ["admin"], [ACCOUNT], "ben"))
+    access_log = AccessLog(site.clock, lines.append, one_in=1)
+    with capture_logs() as logged:
+        async with (
+            site.serving_plaintext(access_log=access_log),
+            aio.insecure_channel(f"127.0.0.1:{site.application.port}") as channel,
+        ):
+            wire = Wire(channel)
+            for user in ("adele", "ben"):
+                await set_status(wire, supervisor, user)
+            before = len(site.audit), len(lines)
+            for who, user in ((supervisor, "adele"), (own, "ben")):
+                deletion = pb.DeleteUserRequest(account_id=ACCOUNT, user_id=user)
+                await wire.stub.DeleteUser(deletion, metadata=who.metadata)
+                with pytest.raises(aio.AioRpcError):
+                    await wire.stub.DeleteUser(deletion, metadata=supervisor.metadata)
+            by_others, by_itself = site.noted("user_erased")
+            assert (by_others["caller"], by_others["actor"], by_others["account_id"]) == ("sue", "sue", ACCOUNT)
+            assert "caller" not in by_itself and by_itself["outcome"] == "done"
+            assert "adele" not in json.dumps([*site.audit[before[0] :], lines[before[1] :], str(logged)])
+            assert "ben" not in json.dumps([*site.audit[before[0] :]])
+            created = pb.CreateAccountRequest(account_id="globex")
+            await wire.stub.CreateAccount(created, metadata=supervisor.metadata)
+            assert site.noted("account_created")[0]["account_id"] == "globex"
+            before = len(site.audit), len(lines)
+            erased = pb.DeleteAccountRequest(account_id="globex")
+            await wire.stub.DeleteAccount(erased, metadata=supervisor.metadata)
+            with pytest.raises(aio.AioRpcError):
+                await wire.stub.DeleteAccount(erased, metadata=supervisor.metadata)
+    assert [line["caller"] for line in site.noted("account_erased")] == ["sue"]
+    assert "globex" not in json.dumps([*site.audit[before[0] :], lines[before[1] :], str(logged)])
+    assert len(lines) - before[1] == 2
 
 
 async def test_a_refused_call_is_noted_with_the_reason_and_without_the_credential(site: Site) -> None:

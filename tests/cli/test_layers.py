@@ -117,7 +117,7 @@ class TestStatusWithAnEnd:
             ran = await remote("status", "set", "acme", "ada", "away", option, value)
             assert (ran.code, ran.out) == (1, "")
             assert ran.err.count("\n") == 1
-            assert ran.err.startswith("onduty: ttl: " if option == "--for" else "onduty: expire_time: ")
+            assert ran.err.startswith(f"onduty: {option}: ")
 
 
 class TestSessions:
@@ -175,7 +175,7 @@ class TestSessions:
         for arguments in (("--ttl", "10s"), ("--ttl", "5h"), ("--idle-for", "31d")):
             ran = await remote("session", "keep", "acme", "ada", "web", *arguments)
             assert (ran.code, ran.out) == (1, "")
-            assert ran.err.startswith(f"onduty: {arguments[0].strip('-').replace('-', '_')}: ")
+            assert ran.err.startswith(f"onduty: {arguments[0]}: ")
         for number in range(20):
             await remote("session", "keep", "acme", "ada", f"s{number}")
         ran = await remote("session", "keep", "acme", "ada", "s20")
@@ -244,7 +244,7 @@ class TestWorkflow:
 
     async def test_what_makes_no_sense_is_refused(self, remote: Remote) -> None:
         ran = await remote("workflow", "set", "acme", "--disconnect-after", "500ms")
-        assert (ran.code, ran.err) == (1, "onduty: workflow.disconnect_after: must be between 1s and 30d, got 0.5s\n")
+        assert (ran.code, ran.err) == (1, "onduty: --disconnect-after: must be between 1s and 30d, got 0.5s\n")
         ran = await remote("workflow", "set", "acme", "--disconnect-status", "online")
         assert (ran.code, ran.out) == (2, "")
         assert "'online' is not one of 'offline', 'away'" in ran.err
@@ -297,7 +297,7 @@ class TestDiagram:
         ran = await remote("workflow", "diagram", "--away-after", "10m", "--user", "ada")
         assert (ran.code, ran.err) == (
             2,
-            "onduty: --user is about a user of an account; give the account too\n",
+            "onduty: --user is about an account; give the account too\n",
         )
 
     def test_of_options_that_disconnect(self, onduty: Onduty) -> None:

@@ -32,6 +32,23 @@ COMMANDS = [
     ("workflow", "get"),
     ("workflow", "set"),
     ("workflow", "diagram"),
+    ("workflow", "delete"),
+    ("workflow", "history"),
+    ("workflow", "revert"),
+    ("user",),
+    ("user", "list"),
+    ("user", "show"),
+    ("user", "set"),
+    ("user", "import"),
+    ("user", "delete"),
+    ("team",),
+    ("team", "list"),
+    ("team", "set"),
+    ("team", "clear"),
+    ("account",),
+    ("account", "list"),
+    ("account", "create"),
+    ("account", "delete"),
     ("session",),
     ("session", "keep"),
     ("session", "end"),
@@ -69,7 +86,7 @@ class TestHelp:
     def test_it_is_what_no_command_shows(self, onduty: Onduty) -> None:
         assert onduty() == onduty("--help")
 
-    @pytest.mark.parametrize("group", ["status", "workflow", "session", "engagement", "key", "store"])
+    @pytest.mark.parametrize("group", ["status", "workflow", "user", "team", "account", "session", "key", "store"])
     def test_it_is_what_a_group_shows_of_which_no_command_was_named(self, onduty: Onduty, group: str) -> None:
         assert onduty(group) == (2, "", onduty(group, "--help").out)
 
@@ -92,6 +109,7 @@ class TestHelp:
             ("onduty workflow set acme --disconnect-status ", ["offline", "away"]),
             ("onduty status set acme ada away --then ", ["automatic", "online", "away", "offline"]),
             ("onduty engagement ", ["keep", "end"]),
+            ("onduty user delete acme ada --y", ["--yes"]),
         ],
     )
     def test_a_shell_completes_it(self, words: str, answers: list[str]) -> None:
@@ -107,11 +125,11 @@ class TestHelp:
         assert (ran.returncode, ran.stdout.split(), ran.stderr) == (0, answers, "")
 
     def test_it_documents_the_exit_codes_line_by_line(self, onduty: Onduty) -> None:
-        lines = [line.split(maxsplit=1)[0] for line in onduty("--help").out.split("Exit codes:\n")[1].splitlines()[:5]]
-        assert lines == ["0", "1", "2", "3", "130"]
+        lines = [line.split(maxsplit=1)[0] for line in onduty("--help").out.split("Exit codes:\n")[1].splitlines()[:6]]
+        assert lines == ["0", "1", "2", "3", "4", "130"]
 
     def test_no_summary_of_a_command_is_cut_off(self, onduty: Onduty) -> None:
-        for group in ((), ("status",), ("workflow",)):
+        for group in ((), ("status",), ("workflow",), ("user",), ("team",), ("account",)):
             assert "..." not in onduty(*group, "--help").out.split("Commands:")[1]
 
     @pytest.mark.parametrize(
@@ -122,6 +140,7 @@ class TestHelp:
             ["workflow", "set", "--help"],
             ["watch", "--help"],
             ["replay", "--help"],
+            ["user", "import", "--help"],
             ["--version"],
         ],
     )
@@ -182,6 +201,10 @@ class TestWrongUsage:
                 "must be at most 36500d",
             ),
             (("workflow", "diagram"), "give --away-after, --offline-after or --disconnect-after, or more than one"),
+            (
+                ("simulate", "log.csv", "--away-after", "1m", "--disconnect-status", "away"),
+                "--disconnect-status says how somebody who is gone is shown; give --disconnect-after too",
+            ),
             (("workflow", "diagram", "acme", "--away-after", "1m"), "give either an account or options"),
         ],
     )

@@ -88,6 +88,8 @@ class TestActivity:
         assert json.loads(ran.out) == {
             "account_id": "acme",
             "user_id": "anna",
+            "display_name": "",
+            "team_id": "",
             "status": "ONLINE",
             "available": True,
             "cause": "ACTIVITY",
@@ -111,13 +113,13 @@ class TestActivity:
         for time_ms, wrong in ((START - month, "is more than 30d in the past"), (START + MINUTE, ahead)):
             ran = await remote("activity", "acme", "anna", "--at", at(time_ms))
             assert (ran.code, ran.out) == (1, "")
-            assert ran.err == f"onduty: activity_time: {at(time_ms)} {wrong}\n"
+            assert ran.err == f"onduty: --at: {at(time_ms)} {wrong}\n"
             assert ran.err.count("\n") == 1
 
     async def test_an_id_that_cannot_be_one_is_refused(self, remote: Remote) -> None:
-        assert await remote("activity", "acme", "") == (1, "", "onduty: user_id: is required\n")
+        assert await remote("activity", "acme", "") == (1, "", "onduty: USER: is required\n")
         ran = await remote("activity", "acme", "a\nb")
-        assert (ran.code, ran.err) == (1, 'onduty: user_id: "a\\nb" contains control characters\n')
+        assert (ran.code, ran.err) == (1, 'onduty: USER: "a\\nb" contains control characters\n')
         assert await remote("activity", "acme", "\udcff") == (2, "", "onduty: an argument is not valid UTF-8\n")
 
 
@@ -146,7 +148,7 @@ class TestStatus:
         assert (await remote("status", "set", "acme", "anna", "online", "--expected-revision", "0")).code == 0
         ran = await remote("status", "set", "acme", "anna", "away", "--expected-revision", "0")
         assert (ran.code, ran.out) == (1, "")
-        assert "changed since expected_revision 0; read it again" in ran.err
+        assert "changed since --expected-revision 0; read it again" in ran.err
         for revision in ("-1", "9223372036854775808"):
             ran = await remote("status", "set", "acme", "anna", "away", "--expected-revision", revision)
             assert (ran.code, ran.out) == (2, "")
@@ -243,7 +245,7 @@ class TestStatus:
     async def test_a_new_name_has_no_white_space_at_its_ends(self, remote: Remote) -> None:
         for arguments in (("activity", "acme", "ada "), ("status", "set", "acme", "ada ", "away")):
             ran = await remote(*arguments)
-            assert (ran.code, ran.err) == (1, 'onduty: user_id: "ada " begins or ends with white space\n')
+            assert (ran.code, ran.err) == (1, 'onduty: USER: "ada " begins or ends with white space\n')
 
     async def test_off_a_terminal_a_long_line_is_neither_wrapped_nor_cut(self, remote: Remote) -> None:
         await remote("status", "set", "acme", "x" * 128, "online", "--reason", "y" * 512)
@@ -309,6 +311,8 @@ class TestHistory:
         assert json.loads((await remote("history", "acme", "--json")).out) == {
             "account_id": "acme",
             "user_id": "anna",
+            "display_name": "",
+            "team_id": "",
             "revision": 1,
             "previous_status": None,
             "status": "OFFLINE",
@@ -425,6 +429,7 @@ class TestWorkflow:
         assert found.pop("etag")
         assert found == {
             "account_id": "acme",
+            "team_id": "",
             "enabled": True,
             "away_after": "1.5s",
             "offline_after": None,
@@ -543,7 +548,7 @@ class TestWorkflow:
     async def test_a_contradiction_is_refused(self, remote: Remote) -> None:
         ran = await remote("workflow", "set", "acme", "--away-after", "30m", "--offline-after", "10m")
         assert (ran.code, ran.out) == (1, "")
-        assert ran.err.startswith("onduty: workflow.offline_after: must be greater than away_after")
+        assert ran.err.startswith("onduty: --offline-after: must be greater than --away-after")
         assert (await remote("workflow", "set", "acme", "--enable")).code == 1
         assert (await remote("workflow", "set", "acme", "--away-after", "500ms")).code == 1
 
@@ -610,4 +615,4 @@ class TestCaller:
         assert (await remote("account", "list")).lines[1:] == ["acme", "zeta"]
         limited = await remote("account", "list", "--limit", "1", "--json")
         assert [json.loads(line) for line in limited.lines] == [{"account_id": "acme"}]
-        assert limited.err == "onduty: the first 1 accounts shown; --limit 0 shows all\n"
+        assert limited.err == "onduty: the first 1 accounts shown, there are more; --limit 0 shows all\n"

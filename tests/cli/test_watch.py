@@ -216,10 +216,10 @@ class TestLostConnections:
 @pytest.mark.usefixtures("server")
 class TestRefusals:
     def test_are_one_line(self, onduty: Onduty) -> None:
-        assert onduty("watch", "") == (1, "", "onduty: account_id: is required\n")
+        assert onduty("watch", "") == (1, "", "onduty: ACCOUNT: is required\n")
         assert onduty("watch", "acme", "--resume-token", "xx") == (
             *(1, ""),
-            "onduty: resume_token: is not a resume token\n",
+            "onduty: --resume-token: is not a resume token\n",
         )
         assert onduty("watch", "\udcff") == (2, "", "onduty: an argument is not valid UTF-8\n")
 

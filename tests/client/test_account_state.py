@@ -160,7 +160,8 @@ def test_an_older_workflow_does_not_replace_a_newer_one() -> None:
 
 
 def test_a_team_has_its_own_workflow_until_that_is_deleted() -> None:
-    state = AccountState(workflow("a"), [workflow("d", "day")])
+    state = AccountState(workflow("a"))
+    state.add_page((), [workflow("d", "day")])
     assert state.apply_workflow(WorkflowChanged(5, workflow("n", "night"), "night"))
     assert state.team_workflows == {"day": workflow("d", "day"), "night": workflow("n", "night")}
     assert state.apply_workflow(WorkflowChanged(6, workflow("a"), "day", deleted=True))

@@ -8,6 +8,7 @@ import grpc
 import pytest
 from google.protobuf.any_pb2 import Any
 from google.protobuf.duration_pb2 import Duration
+from google.protobuf.message import Message
 from google.rpc import error_details_pb2
 from google.rpc import status_pb2 as google_status_pb2
 from tests.client.scripted import Driver, ScriptedService, error_info, refusal
@@ -210,3 +211,21 @@ async def test_a_method_that_an_older_server_lacks_is_said_plainly(client: Drive
     assert str(caught.value) == caught.value.message == expected
     assert caught.value.code is grpc.StatusCode.UNIMPLEMENTED
     assert caught.value.is_final
+
+
+@pytest.mark.parametrize(
+    ("method", "response"),
+    [
+        ("list_statuses_page", pb.ListStatusesResponse(user_statuses=[pb.UserStatus()])),
+        ("available_users", pb.ListAvailableUsersResponse(user_statuses=[pb.UserStatus()])),
+        ("list_status_changes_page", pb.ListStatusChangesResponse(changes=[pb.StatusChange()])),
+        ("list_workflow_changes", pb.ListWorkflowChangesResponse(changes=[pb.WorkflowChange()])),
+    ],
+)
+async def test_an_older_server_that_passes_over_the_team_is_told_from_one_that_knows_it(
+    method: str, response: Message, client: Driver, service: ScriptedService
+) -> None:
+    service.script(response)
+    with pytest.raises(OndutyError, match="the server does not know of teams") as caught:
+        await client.call(method, "acme", team_id="day")
+    assert caught.value.code is grpc.StatusCode.UNIMPLEMENTED

@@ -14,6 +14,7 @@ from onduty_client import (
     AvailabilityOrder,
     Cause,
     Client,
+    DeadlineExceeded,
     Disconnected,
     LimitExceeded,
     OndutyError,
@@ -24,6 +25,7 @@ from onduty_client import (
     Status,
     StatusChange,
     Unavailable,
+    UserChange,
     UserUnknown,
     WatchChanges,
     WatchSnapshot,
@@ -97,8 +99,30 @@ def copy_statuses(client: Client, account_id: str, saved: dict[str, str], token:
                         saved.clear()
                     saved.update({user.user_id: user.status for user in statuses})
                 case WatchChanges(changes=changes):
-                    saved.update({each.user_id: each.status for each in changes if isinstance(each, StatusChange)})
+                    for change in changes:
+                        match change:
+                            case StatusChange():
+                                saved[change.user_id] = change.status
+                            case UserChange(erased=True):
+                                saved.pop(change.user_id, None)
     return watch.resume_token
+
+
+def forget(client: Client, account_id: str, user_id: str) -> bool:
+    """Erase somebody, for certain; answers whether they were there."""
+    attempts = 0
+    while True:
+        attempts += 1
+        try:
+            client.delete_user(account_id, user_id, timeout=30)
+        except UserUnknown:
+            # Nobody of this name, or an attempt before has erased them although it failed.
+            return attempts > 1
+        except (Unavailable, DeadlineExceeded):
+            if attempts == 3:
+                raise
+        else:
+            return True
 
 
 async def narrate(client: AsyncClient, account_id: str) -> AsyncIterator[str]:
@@ -209,6 +233,27 @@ def test_a_copy_is_kept_up_to_date() -> None:
     client.watch_script = [Disconnected(Unavailable("cut")), Reconnected(1.5)]
     copy_statuses(client, "acme", saved, token)
     assert saved == {"ann": "ONLINE", "bob": "AWAY"}
+
+
+def test_a_copy_forgets_who_is_erased() -> None:
+    client = FakeClient()
+    client.service.set_status("acme", "ann", Status.ONLINE)
+    client.watch_script = [WatchChanges((UserChange("acme", "ann", 2, NOON, erased=True),), "2")]
+    saved: dict[str, str] = {}
+    copy_statuses(client, "acme", saved, "")
+    assert saved == {}
+
+
+def test_forgetting_somebody_for_certain() -> None:
+    client = FakeClient()
+    assert not forget(client, "acme", "ann")
+    client.record_activity("acme", "ann")
+    client.fail(Unavailable("cut"), "delete_user")
+    assert forget(client, "acme", "ann")
+    assert client.service.statuses("acme") == ()
+    client.fail(DeadlineExceeded("late"), "delete_user", times=3)
+    with pytest.raises(DeadlineExceeded):
+        forget(client, "acme", "ann")
 
 
 async def test_an_asynchronous_view() -> None:

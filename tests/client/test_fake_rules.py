@@ -275,7 +275,7 @@ class History:
 @pytest.mark.parametrize("seed", range(60))
 def test_a_fake_service_and_the_servers_rules_agree_on_random_histories(seed: int) -> None:
     history = History(random.Random(seed))
-    for _ in range(80):
+    for _ in range(120):
         history.step()
         history.compare()
 

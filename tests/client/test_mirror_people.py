@@ -105,9 +105,14 @@ async def test_a_mirror_knows_the_workflows_of_teams(mirrored: MakeMirror, servi
     driver = await mirrored()
     mirror = driver.mirror
     stream = await service.stream()
-    stream.send(page(team_workflows=[pb.Workflow(account_id="acme", team_id="day", etag="d1")]), bookmark())
+    stream.send(
+        page(team_workflows=[pb.Workflow(account_id="acme", team_id="day", etag="d1")], last=False),
+        page(team_workflows=[pb.Workflow(account_id="acme", team_id="late", etag="l1")], first=False),
+        bookmark(),
+    )
     await driver.wait_ready()
     assert (mirror.workflow().etag, mirror.workflow(team_id="day").etag) == ("w0", "d1")
+    assert mirror.workflow(team_id="late").etag == "l1"
     assert mirror.workflow(team_id="night") == mirror.workflow()
 
     following = mirror.changes()

@@ -11,7 +11,7 @@ from tests.stores.site import Site
 
 from onduty_server.app.copying import copy
 from onduty_server.app.ports.archive import Archive, KeptAccount, KeptEvent, StoreCounts
-from onduty_server.app.ports.statuses import AvailabilityOrder
+from onduty_server.app.ports.statuses import AvailabilityOrder, TeamSummary
 from onduty_server.app.ports.sweeping import VitalSigns
 from onduty_server.domain.errors import ResumeTokenExpired
 from onduty_server.domain.record import AccountEvent, UserRecord
@@ -86,6 +86,7 @@ def _fields(record: UserRecord) -> tuple[object, ...]:
 async def answers(site: Site, accounts: Sequence[str]) -> dict[str, Any]:
     """What a store answers to everything that can be read."""
     found: dict[str, Any] = {"token key": site.store.token_key}
+    there = (await site.store.accounts(0, 1_000)).account_ids
     for account in accounts:
         views = await site.views(account=account)
         found[account] = {
@@ -100,9 +101,26 @@ async def answers(site: Site, accounts: Sequence[str]) -> dict[str, Any]:
             "history": await site.history(account=account),
             "of a user": await site.history("ada", account=account),
             "impact": await site.impact({"enabled": True, "away_after_ms": 1_000}, account=account),
-            "events": [await events_after(site, account, revision) for revision in (0, 1, 2, 5, 9, 20)],
+            "teams": [(team, await asked_of(site, account, team)) for team in await site.store.teams(account, "", 100)],
+            "workflows of teams": list(await site.store.team_workflows(account)),
+            "events": [await events_after(site, account, revision) for revision in (0, 1, 2, 5, 9, 20)]
+            if account in there
+            # The revision at which one that is not there would begin is each store's own affair.
+            else [],
         }
     return found
+
+
+async def asked_of(site: Site, account: str, team: TeamSummary) -> tuple[Any, ...]:
+    """What a store answers of one team."""
+    of = team.team_id
+    settings = await site.service.list_workflow_changes(account, page_size=1_000, team_id=of)
+    return (
+        await site.views(account=account, team=of),
+        [await site.available(order, account=account, team=of) for order in AvailabilityOrder],
+        await site.store.workflow(account, of),
+        settings.items,
+    )
 
 
 async def events_after(site: Site, account: str, revision: int) -> Sequence[AccountEvent] | str:

@@ -18,14 +18,14 @@ from tests.copying.places import answers, archive_of, contents, gone, moved
 from tests.fakes import FakeClock
 from tests.properties.test_service import EFFORT
 from tests.stores.backends import Backend, RedisBackend, RedisClusterBackend, SqliteAtOnceBackend
-from tests.stores.older_files import FILES
+from tests.stores.older_files import FILES, LATEST
 from tests.stores.site import ACCOUNT, DAY, MINUTE, Site
-from tests.stores.test_older_files import EXPECTED, SCHEMA_4
+from tests.stores.test_older_files import DIRECTORIES, EXPECTED
 from tests.valkey import shared_server
 
 from onduty_server.app.ports.archive import StoreCounts
 from onduty_server.app.ports.store import StoreOpenError, StoreOptions
-from onduty_server.domain.errors import DomainError, ResumeTokenExpired, UserUnknown
+from onduty_server.domain.errors import AccountUnknown, DomainError, ResumeTokenExpired, UserUnknown
 from onduty_server.domain.status import Resume, Status, Then
 from onduty_server.stores.redis.keys import Keys, partition_of
 
@@ -33,6 +33,7 @@ pytestmark = pytest.mark.timeout(EFFORT.timeout_s)
 
 ACCOUNTS = (ACCOUNT, "zeta", "konto-ä")
 USERS = ("ada", "bob", "carol", "dan", "Ève")
+TEAMS = ("north", "süd")
 LEASES = ("browser", "größe", "🦉")
 TTLS = (1_000, 9_000, 45_000)
 PAUSES = (0, 1, 500, 1_000, 2_999, 3_001, 9_000, 45_000)
@@ -67,6 +68,12 @@ happenings = st.lists(
         st.tuples(st.just("keep engagement"), accounts, users, st.sampled_from(LEASES)),
         st.tuples(st.just("end engagement"), accounts, users, st.sampled_from(LEASES)),
         st.tuples(st.just("configure"), accounts, patches),
+        st.tuples(st.just("configure team"), accounts, st.sampled_from(TEAMS), patches),
+        st.tuples(st.just("follow"), accounts, st.sampled_from(TEAMS)),
+        st.tuples(st.just("move"), accounts, users, st.sampled_from(["", *TEAMS])),
+        st.tuples(st.just("name"), accounts, users, st.sampled_from(["", "Ada L.", "Ève 🦉"])),
+        st.tuples(st.just("erase"), accounts, users),
+        st.tuples(st.just("erase account"), st.sampled_from(ACCOUNTS[1:])),
         st.tuples(st.just("wait"), st.sampled_from(PAUSES)),
         st.tuples(st.just("sweep"), st.integers(1, 3)),
         st.tuples(st.just("beat")),
@@ -106,6 +113,23 @@ async def happen(site: Site, happening: tuple[Any, ...]) -> None:
         case "configure", account, patch:
             with suppress(DomainError):
                 await site.configure(patch, account=account)
+        case "configure team", account, team, patch:
+            with suppress(DomainError):
+                await site.configure(patch, account=account, team=team)
+        case "follow", account, team:
+            await site.unconfigure(team, account=account)
+        case "move", account, user, team:
+            with suppress(UserUnknown):
+                await site.move(team, user, account=account)
+        case "name", account, user, name:
+            with suppress(UserUnknown):
+                await site.profile(user, account=account, actor="grace", display_name=name)
+        case "erase", account, user:
+            with suppress(UserUnknown):
+                await site.erase(user, account=account)
+        case "erase account", account:
+            with suppress(AccountUnknown):
+                await site.service.delete_account(account)
         case "wait", pause:
             site.advance(pause)
         case "sweep", limit:
@@ -172,6 +196,30 @@ async def later(backend: Backend, at: int, options: StoreOptions) -> list[dict[s
     False,
     2_000,
     False,
+)
+@example(
+    [RedisBackend, SqliteAtOnceBackend, RedisClusterBackend],
+    [
+        ("configure", ACCOUNT, {"enabled": True, "away_after_ms": 9_000}),
+        *(("activity", ACCOUNT, user, None) for user in USERS),
+        *(("move", ACCOUNT, user, "süd") for user in USERS[:3]),
+        ("move", ACCOUNT, "dan", "north"),
+        ("name", ACCOUNT, "ada", "Ada L."),
+        ("configure team", ACCOUNT, "süd", {"away_after_ms": 1_000, "enabled": True}),
+        ("configure team", ACCOUNT, "north", {"away_after_ms": 2_000, "enabled": True}),
+        ("set", ACCOUNT, "bob", Status.AWAY, "grace"),
+        ("wait", 9_000),
+        ("follow", ACCOUNT, "north"),
+        ("configure", ACCOUNT, {"away_after_ms": 30_000}),
+        ("erase", ACCOUNT, "bob"),
+        ("activity", ACCOUNT, "bob", None),
+        ("activity", "zeta", "ada", None),
+        ("erase account", "zeta"),
+        ("activity", "zeta", "ada", None),
+    ],
+    True,
+    2_000,
+    True,
 )
 def test_a_copy_answers_as_its_source_would_have(
     tmp_path_factory: pytest.TempPathFactory,
@@ -433,9 +481,11 @@ async def test_a_file_of_the_schema_before_is_copied(kind: type[Backend], name: 
     source, target = SqliteAtOnceBackend(tmp_path), kind(tmp_path / "to")
     (tmp_path / "to").mkdir()
     for suffix in ("", "-wal", "-shm"):
-        if (found := SCHEMA_4 / f"{name}{suffix}").exists():
+        if (found := DIRECTORIES[LATEST] / f"{name}{suffix}").exists():
             shutil.copy(found, f"{source.path}{suffix}")
     counts = await moved(source, target)
-    assert counts.accounts == len(EXPECTED[name]["shown"]["at once"]["accounts"])
-    assert counts.users == sum(len(seen["views"]) for seen in EXPECTED[name]["shown"]["at once"]["read"].values())
+    assert counts.accounts == len(EXPECTED[LATEST][name]["shown"]["at once"]["accounts"])
+    assert counts.users == sum(
+        len(seen["views"]) for seen in EXPECTED[LATEST][name]["shown"]["at once"]["read"].values()
+    )
     assert await contents(target) == await contents(source)

@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 from tests.faults.disk import faulty_disk
-from tests.stores.older_files import ACCOUNTS, AFTER, ENDED, FILES, copied, seen, server
-from tests.stores.test_older_files import EXPECTED, SCHEMA_4
+from tests.stores.older_files import ACCOUNTS, AFTER, ENDED, FIELDS, FILES, LATEST, copied, seen, server
+from tests.stores.test_older_files import DIRECTORIES, EXPECTED
 
 from onduty_server.stores.sqlite.repair import Repaired, repair
 
@@ -29,15 +29,15 @@ async def test_a_first_start_that_is_cut_off_leaves_a_file_that_opens(name: str,
     moment, after_ms = "at once", AFTER["at once"]
     (tmp_path / "live").mkdir()
     with faulty_disk() as disk:
-        path = copied(SCHEMA_4 / name, tmp_path / "live")
+        path = copied(DIRECTORIES[LATEST] / name, tmp_path / "live")
         disk.before_write = cut_off
         async with server(path, ENDED + after_ms):
             pass
         disk.before_write = lambda: None
     assert len(left) > 10
-    expected = EXPECTED[name]["shown"][moment]["read"]
+    expected = EXPECTED[LATEST][name]["shown"][moment]["read"]
     for path in left:
         assert repair(path, accept_loss=False) == Repaired(None)
         async with server(path, ENDED + after_ms) as started:
-            found = {account: await seen(started, account) for account in ACCOUNTS}
+            found = {account: await seen(started, account, FIELDS[LATEST]) for account in ACCOUNTS}
         assert json.loads(json.dumps(found)) == expected, path

@@ -15,7 +15,7 @@ import grpc
 import pytest
 from tests.client.scripted import Driver
 from tests.fakes import START, FakeClock
-from tests.grpc import lease_scenarios
+from tests.grpc import lease_scenarios, people_scenarios
 from tests.grpc.stores import IN_MEMORY, BrokenStore, Gate, GatedStore
 from tests.servers import running
 
@@ -58,6 +58,7 @@ from onduty_client import (
     WorkflowImpactSwitch,
     WorkflowUpdate,
 )
+from onduty_server.access.permissions import PERMISSIONS
 from onduty_server.domain import errors as domain
 from onduty_server.process.application import Application
 from onduty_server.stores.sqlite import SqliteStore
@@ -103,6 +104,13 @@ def scenario(test: Scenario) -> Scenario:
 
 for it in ("keep_session", "end_session", "keep_engagement", "end_engagement", "session", "engagement"):
     scenario(getattr(lease_scenarios, it))
+
+
+for it in (
+    *("update_user", "delete_user", "batch_set_status", "delete_workflow"),
+    *("list_teams", "list_teams_page", "create_account", "delete_account"),
+):
+    scenario(getattr(people_scenarios, it))
 
 
 async def test_a_status_may_have_an_end(client: Driver, clock: FakeClock) -> None:
@@ -372,8 +380,7 @@ async def list_workflow_changes_page(client: Driver, clock: FakeClock) -> None:
 
 @scenario
 async def get_caller(client: Driver, clock: FakeClock) -> None:
-    permissions = frozenset({"activity.write", "status.read", "status.write", "workflow.read", "workflow.write"})
-    everything = CallerGrant(None, permissions, own_user_only=False, acts_for_others=True)
+    everything = CallerGrant(None, frozenset(PERMISSIONS), own_user_only=False, acts_for_others=True)
     caller = await client.call("get_caller")
     assert caller == Caller(authenticated=False, name="", user_id="", via="", grants=(everything,))
     assert caller.may("workflow.write", "acme") and not caller.may("workflow.erase", "acme")

@@ -325,8 +325,10 @@ def fill(message: Message, chance: random.Random) -> None:
 async def test_whatever_a_request_holds_it_is_answered_or_refused(wire: Wire, clock: FakeClock) -> None:
     chance = random.Random(9)
     seen = Counter[str]()
-    for _ in range(1_500):
+    for _ in range(2_000):
         method = chance.choice(METHODS)
+        if method.startswith("Delete") and chance.random() < 0.8:
+            continue  # or there would be nobody to ask for
         request = type(GOOD[method])()
         # Most are refused for what they hold, so a few begin as what is answered; a byte of it may still be changed.
         if chance.random() < 0.1:
@@ -345,4 +347,5 @@ async def test_whatever_a_request_holds_it_is_answered_or_refused(wire: Wire, cl
         if chance.random() < 0.05:
             clock.advance(chance.randrange(1_000_000))
     # None ended in any other way, and there were some of each.
-    assert set(seen) == {*METHODS, "INVALID_FIELD", "INVALID_WORKFLOW", "USER_UNKNOWN", "REVISION_CONFLICT"}
+    refusals = {"INVALID_FIELD", "INVALID_WORKFLOW", "USER_UNKNOWN", "ACCOUNT_UNKNOWN", "REVISION_CONFLICT"}
+    assert set(seen) == {*METHODS, *refusals}

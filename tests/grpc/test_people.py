@@ -2,23 +2,28 @@
 
 from __future__ import annotations
 
-import asyncio
-from collections.abc import Sequence
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
 from typing import Any
 
 import grpc
-import pytest
 from google.protobuf.field_mask_pb2 import FieldMask
 from grpc import aio
+from prometheus_client import CollectorRegistry
 from structlog.testing import capture_logs
 from tests.fakes import FakeClock
-from tests.grpc.stores import IN_MEMORY, Gate, GatedStore
+from tests.grpc.stores import IN_MEMORY
 from tests.grpc.wire import ACCOUNT, MINUTE, SECOND, Wire, acting, at, ms, period, refused
 from tests.servers import running
 
 from onduty.v1 import status_pb2 as pb
-from onduty_server.app.ports.store import StoreOptions
-from onduty_server.stores.memory import MemoryStore
+from onduty_server.access.audit import AuditLog
+from onduty_server.process.access import Access
+from onduty_server.process.application import Application
+from onduty_server.process.config.settings import Settings
+from onduty_server.process.metrics import PrometheusObserver
+from onduty_server.process.wiring import build_application
+from onduty_server.transport.guard import Guard
 from onduty_server.transport.limits import Limits
 
 ONLINE, AWAY, OFFLINE = pb.STATUS_ONLINE, pb.STATUS_AWAY, pb.STATUS_OFFLINE
@@ -91,6 +96,17 @@ async def test_what_is_written_follows_from_the_mask_or_from_what_is_set(wire: W
 
 
 @IN_MEMORY
+async def test_a_mask_may_name_the_team_which_servers_that_know_none_refuse(wire: Wire) -> None:
+    await put_workflow(wire, "", 60 * MINUTE)
+    own = pb.Workflow(team_id="night", away_after=period(MINUTE), keep_manual_away=True)
+    written = (await wire.update(own, "team_id", "away_after")).workflow
+    assert (written.team_id, written.away_after, written.keep_manual_away) == ("night", period(MINUTE), False)
+    # The mask names nothing to write, and the team gets what the account has.
+    bare = (await wire.update(pb.Workflow(team_id="day", keep_manual_away=True), "team_id")).workflow
+    assert (bare.team_id, bare.away_after, bare.keep_manual_away) == ("day", period(60 * MINUTE), False)
+
+
+@IN_MEMORY
 async def test_names_and_teams_are_checked(wire: Wire) -> None:
     await wire.activity("ann")
     for fields in (
@@ -114,6 +130,7 @@ async def test_names_and_teams_are_checked(wire: Wire) -> None:
 
 async def test_a_move_switches_at_once_what_the_teams_workflow_has_due(wire: Wire, clock: FakeClock) -> None:
     await wire.activity("ann")
+    await put_workflow(wire, "", 60 * MINUTE)
     await put_workflow(wire, "night")
     clock.advance(2 * MINUTE)
     moved = await update(wire, "ann", team_id="night", actor="sue")
@@ -225,17 +242,19 @@ async def test_whoever_is_erased_is_unknown_and_may_come_back_as_somebody_new(wi
 async def test_an_erasure_is_answered_once_watchers_have_been_told(wire: Wire) -> None:
     await wire.activity("ann")
     await wire.activity("ben")
-    watch = wire.stub.WatchStatuses(pb.WatchStatusesRequest(account_id=ACCOUNT))
+    watch: Any = wire.stub.WatchStatuses(pb.WatchStatusesRequest(account_id=ACCOUNT))
     await watch.read()
     await erase(wire, "ann")
     while not (message := await watch.read()).changes.changes:
         pass
     (told,) = message.changes.changes
     assert (told.user_change.user_id, told.user_change.erased) == ("ann", True)
-    resumed = wire.stub.WatchStatuses(
+    resumed: Any = wire.stub.WatchStatuses(
         pb.WatchStatusesRequest(account_id=ACCOUNT, resume_token=message.resume_token),
     )
-    assert (await resumed.read()).HasField("bookmark")
+    await wire.set_status("ben", AWAY)
+    while not (message := await resumed.read()).HasField("changes"):
+        assert message.HasField("bookmark"), "the token is good for what follows"
     for each in (watch, resumed):
         each.cancel()
 
@@ -271,7 +290,6 @@ async def test_an_account_is_created_and_erased(wire: Wire) -> None:
     assert len((await wire.state("new")).changes) == 1
 
 
-@IN_MEMORY
 async def test_the_rate_of_an_erased_account_is_forgotten() -> None:
     async with (
         running(limits=Limits(account_rate=2)) as application,
@@ -284,11 +302,22 @@ async def test_the_rate_of_an_erased_account_is_forgotten() -> None:
         assert not len(application.limits._accounts)
 
 
-async def test_where_accounts_are_declared_others_are_refused() -> None:
+@asynccontextmanager
+async def served_as_set(**settings: Any) -> AsyncIterator[Application]:
     clock = FakeClock()
-    store = MemoryStore(clock, StoreOptions(accounts_declared=True))
+    found = Settings(store="memory:", listen="127.0.0.1:0", http_listen="127.0.0.1:0", **settings)
+    access = Access(Guard(AuditLog(clock, lambda line: None)))
+    application = build_application(found, clock, PrometheusObserver(CollectorRegistry()), access)
+    await application.start()
+    try:
+        yield application
+    finally:
+        await application.stop()
+
+
+async def test_where_accounts_are_declared_others_are_refused() -> None:
     async with (
-        running(store, clock) as application,
+        served_as_set(accounts="declared") as application,
         aio.insecure_channel(f"127.0.0.1:{application.port}") as channel,
     ):
         wire = Wire(channel)
@@ -297,7 +326,7 @@ async def test_where_accounts_are_declared_others_are_refused() -> None:
         for call in (
             wire.activity("ann", account_id="acmee"),
             wire.set_status("ann", AWAY, account_id="acmee"),
-            wire.keep_session("ann", "x", account_id="acmee"),
+            wire.keep_session("ann", "x", idle_for_ms=0, account_id="acmee"),
             wire.switch_on(MINUTE, account_id="acmee"),
         ):
             refusal = await refused(call)
@@ -305,7 +334,13 @@ async def test_where_accounts_are_declared_others_are_refused() -> None:
         stream: Any = wire.stub.RecordActivities()
         activities = [pb.Activity(account_id=account, user_id="ann") for account in ("acmee", ACCOUNT)]
         leases = [
-            pb.Lease(account_id=account, user_id="ann", lease_id="x", action=pb.LEASE_ACTION_KEEP_ENGAGEMENT)
+            pb.Lease(
+                account_id=account,
+                user_id="ann",
+                lease_id="x",
+                action=pb.LEASE_ACTION_KEEP_SESSION,
+                idle_for=period(SECOND),
+            )
             for account in (ACCOUNT, "acmee")
         ]
         await stream.write(pb.RecordActivitiesRequest(sequence=1, activities=activities, leases=leases))
@@ -314,7 +349,7 @@ async def test_where_accounts_are_declared_others_are_refused() -> None:
         assert [(error.index, error.reason) for error in answer.lease_errors] == [(1, pb.ERROR_REASON_ACCOUNT_UNKNOWN)]
         stream.cancel()
         assert not await wire.statuses(account_id="acmee")
-        assert (await wire.get("ann")).engagements == 1
+        assert (await wire.get("ann")).connected
 
 
 # --- settings of many ------------------------------------------------------------------------------------------------
@@ -401,23 +436,3 @@ async def test_a_batch_counts_as_so_many_calls_as_it_has_settings() -> None:
         assert refusal.reason == "LIMIT_EXCEEDED" and 3_000 <= refusal.retry_delay_ms <= 3_300
         clock.advance(refusal.retry_delay_ms)
         await wire.get("user-1")
-
-
-async def test_others_have_their_turn_while_a_long_batch_is_made() -> None:
-    clock, before, after = FakeClock(), Gate(), Gate()
-    async with (
-        running(GatedStore(clock, before, after), clock) as application,
-        aio.insecure_channel(f"127.0.0.1:{application.port}") as channel,
-    ):
-        wire = Wire(channel)
-        await wire.activity("ann")
-        after.shut()
-        waiting = asyncio.ensure_future(batch(wire, *(setting(f"user-{number}") for number in range(100))))
-        await after.arrived.wait()
-        # A batch that its caller gives up may have been made, in part.
-        waiting.cancel()
-        await after.cancelled.wait()
-        after.open.set()
-        assert (await wire.get("ann")).status == ONLINE
-        with pytest.raises(asyncio.CancelledError):
-            await waiting

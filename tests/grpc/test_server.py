@@ -126,10 +126,19 @@ CALLS: dict[str, Message] = {
     "ListStatusChanges": pb.ListStatusChangesRequest(account_id=ACCOUNT),
     "ListWorkflowChanges": pb.ListWorkflowChangesRequest(account_id=ACCOUNT),
     "ListAccounts": pb.ListAccountsRequest(),
+    "UpdateUser": pb.UpdateUserRequest(user=pb.User(account_id=ACCOUNT, user_id="ann", team_id="night")),
+    "BatchSetStatus": pb.BatchSetStatusRequest(
+        account_id=ACCOUNT, requests=[pb.SetStatusRequest(user_id="ann", status=OFFLINE, reason="cancelled")]
+    ),
+    "DeleteWorkflow": pb.DeleteWorkflowRequest(account_id=ACCOUNT, team_id="night"),
+    "ListTeams": pb.ListTeamsRequest(account_id=ACCOUNT),
+    "CreateAccount": pb.CreateAccountRequest(account_id=ACCOUNT),
+    "DeleteUser": pb.DeleteUserRequest(account_id=ACCOUNT, user_id="ann"),
+    "DeleteAccount": pb.DeleteAccountRequest(account_id=ACCOUNT),
 }
 WITHOUT_STORE = {"GetCaller", "Simulate"}
 """The unary methods that ask the store nothing."""
-CHANGING = {"SetStatus", "UpdateWorkflow"}
+CHANGING = {"SetStatus", "UpdateWorkflow", "UpdateUser", "BatchSetStatus", "DeleteUser", "DeleteAccount"}
 KEEPING = {"KeepSession", "KeepEngagement"}
 """Those that change what is shown of a user, but not the status, so that they take no revision."""
 DRY_RUN = pb.UpdateWorkflowRequest(workflow=pb.Workflow(account_id=ACCOUNT, keep_manual_away=True), validate_only=True)

@@ -150,11 +150,13 @@ CASES: Sequence[Case] = [
         for method in METHODS
         if method not in OF_NO_ACCOUNT
     ),
-    *(Case(method, GOOD[method], "NOT_FOUND", "USER_UNKNOWN") for method in ("GetStatus", *LEASES[1:])),
+    *(
+        Case(method, GOOD[method], "NOT_FOUND", "USER_UNKNOWN")
+        for method in ("GetStatus", "UpdateUser", "DeleteUser", *LEASES[1:])
+    ),
     Case("KeepSession", session("tab-1"), "NOT_FOUND", "USER_UNKNOWN"),
     Case("RecordActivity", GOOD["RecordActivity"]),
     Case("RecordActivity", pb.RecordActivityRequest(account_id=ACCOUNT, user_id="bén \U0001f31e 100%")),
-    *(Case(method, GOOD[method], "NOT_FOUND", "USER_UNKNOWN") for method in ("UpdateUser", "DeleteUser")),
     *(Case(method, GOOD[method]) for method in METHODS),
     *PEOPLE,
     Case(

@@ -7,7 +7,9 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from itertools import pairwise
+from typing import Any
 
 from onduty_server.app.gaps import Gap
 from onduty_server.app.ports.statuses import ChangeFilter
@@ -21,6 +23,8 @@ from onduty_server.stores.resident.journal import (
     Image,
     Journal,
     JournaledAccount,
+    TeamRow,
+    UserChangeRow,
     UserRow,
     WorkflowRow,
 )
@@ -35,6 +39,10 @@ class HeldJournal(Journal):
         self._users: dict[tuple[int, int], UserRow] = {}
         self._changes: list[ChangeRow] = []
         self._workflows: list[WorkflowRow] = []
+        self._user_changes: list[UserChangeRow] = []
+        self._teams: dict[tuple[int, str], TeamRow] = {}
+        self._next_account = 0
+        self._first_revision = 0
         self._vital: VitalSigns | None = None
         self._lineages: list[tuple[int, dict[int, int]]] = []
         """In the order of the starts, each with where the accounts stood."""
@@ -88,6 +96,10 @@ class HeldJournal(Journal):
         left._users = dict(self._users)
         left._changes = list(self._changes)
         left._workflows = list(self._workflows)
+        left._user_changes = list(self._user_changes)
+        left._teams = dict(self._teams)
+        left._next_account = self._next_account
+        left._first_revision = self._first_revision
         left._vital = self._vital
         left._lineages = list(self._lineages)
         return left
@@ -95,8 +107,19 @@ class HeldJournal(Journal):
     # --- the port
 
     async def open(self) -> Image:
-        accounts = [self._accounts[number] for number in sorted(self._accounts)]
-        return Image(self._vital, accounts, [self._users[place] for place in sorted(self._users)], b"a key of tests")
+        accounts = [
+            row._replace(teams=[team for (of, _), team in sorted(self._teams.items()) if of == number])
+            for number, row in sorted(self._accounts.items())
+        ]
+        users = [self._users[place] for place in sorted(self._users)]
+        return Image(
+            self._vital,
+            accounts,
+            users,
+            b"a key of tests",
+            next_account=self._next_account,
+            first_revision=self._first_revision,
+        )
 
     async def close(self) -> None:
         if self.failing:
@@ -108,6 +131,7 @@ class HeldJournal(Journal):
 
         def write() -> None:
             self._accounts[row.number] = row
+            self._next_account = max(self._next_account, row.number + 1)
             account.durable_revision = max(account.durable_revision, revision)
 
         self._appended.append(write)
@@ -135,6 +159,68 @@ class HeldJournal(Journal):
     def workflow_change(self, account: JournaledAccount, workflow: Workflow, commit_time: int) -> None:
         row = WorkflowRow(account.number, workflow.revision, commit_time, workflow)
         self._appended.append(lambda: self._workflows.append(row))
+
+    def team(self, account: JournaledAccount, row: TeamRow) -> None:
+        number, revision = account.number, account.revision
+
+        def write() -> None:
+            self._teams[number, row.team_id] = row
+            account.durable_revision = max(account.durable_revision, revision)
+
+        self._appended.append(write)
+
+    def user_change(self, account: JournaledAccount, row: UserChangeRow) -> None:
+        def write() -> None:
+            self._user_changes.append(row)
+            account.durable_revision = max(account.durable_revision, row.revision)
+
+        self._appended.append(write)
+
+    def erase_user(self, account: JournaledAccount, row: UserChangeRow, user_id: str) -> None:
+        number, place = account.number, (account.number, row.user_number)
+
+        def write() -> None:
+            self._users[place] = UserRow(*place, "", 0, 0, None, 0, "", "", row.revision)
+            self._changes = [
+                change._replace(actor="", reason="", caller="")
+                if (change.account_number, change.user_number) == place
+                else change._replace(**_without(user_id, actor=change.actor, caller=change.caller))
+                if change.account_number == number
+                else change
+                for change in self._changes
+            ]
+            self._user_changes = [
+                change._replace(display_name="", previous_display_name="", actor="", caller="")
+                if (change.account_number, change.user_number) == place
+                else change._replace(**_without(user_id, actor=change.actor, caller=change.caller))
+                if change.account_number == number
+                else change
+                for change in self._user_changes
+            ]
+            self._workflows = [
+                kept._replace(workflow=replace(kept.workflow, **_without_updater(user_id, kept.workflow)))
+                if kept.account_number == number
+                else kept
+                for kept in self._workflows
+            ]
+            self._user_changes.append(row)
+            account.durable_revision = max(account.durable_revision, row.revision)
+
+        self._appended.append(write)
+
+    def erase_account(self, account: JournaledAccount, first_revision: int) -> None:
+        number = account.number
+
+        def write() -> None:
+            del self._accounts[number]
+            self._teams = {place: row for place, row in self._teams.items() if place[0] != number}
+            self._users = {place: row for place, row in self._users.items() if place[0] != number}
+            self._changes = [row for row in self._changes if row.account_number != number]
+            self._user_changes = [row for row in self._user_changes if row.account_number != number]
+            self._workflows = [row for row in self._workflows if row.account_number != number]
+            self._first_revision = first_revision
+
+        self._appended.append(write)
 
     def vital(self, vital: VitalSigns) -> None:
         def write() -> None:
@@ -169,15 +255,19 @@ class HeldJournal(Journal):
     def backlog(self) -> int:
         return len(self._appended)
 
-    async def events(self, account_number: int, after_revision: int, limit: int) -> Sequence[ChangeRow | WorkflowRow]:
-        kept: list[ChangeRow | WorkflowRow] = [*self._changes, *self._workflows]
+    async def events(
+        self, account_number: int, after_revision: int, limit: int
+    ) -> Sequence[ChangeRow | WorkflowRow | UserChangeRow]:
+        kept: list[ChangeRow | WorkflowRow | UserChangeRow] = [*self._changes, *self._workflows, *self._user_changes]
         rows = [row for row in kept if row.account_number == account_number and row.revision > after_revision]
         return sorted(rows, key=lambda row: row.revision)[:limit]
 
     async def workflow_changes(
         self, account_number: int, before_revision: int, limit: int, team_id: str = ""
     ) -> Sequence[WorkflowRow]:
-        rows = [row for row in self._workflows if row.account_number == account_number]
+        rows = [
+            row for row in self._workflows if row.account_number == account_number and row.workflow.team_id == team_id
+        ]
         return [row for row in reversed(rows) if row.revision < before_revision][:limit]
 
     async def changes(
@@ -189,9 +279,18 @@ class HeldJournal(Journal):
             if row.account_number == account_number
             and row.revision > after_revision
             and (user_number is None or row.user_number == user_number)
+            and (wanted.team_id is None or row.team_id == wanted.team_id)
             and wanted.spans(row.effective_time)
         ]
         return rows[:limit], rows[limit - 1].revision if len(rows) > limit else None
 
     def prune(self, before: int, keep: int, keep_workflows: int) -> None:
         pass
+
+
+def _without(user_id: str, **ids: str) -> dict[str, Any]:
+    return {field: "" if value == user_id else value for field, value in ids.items()}
+
+
+def _without_updater(user_id: str, workflow: Workflow) -> dict[str, Any]:
+    return _without(user_id, updated_by=workflow.updated_by, update_caller=workflow.update_caller)

@@ -1,4 +1,4 @@
-"""Makes the files in `tests/data/schema-4`, and shows what a server makes of them.
+"""Makes files as those in `tests/data/schema-5`, and shows what a server makes of them.
 
 It runs with the code of the last release and with that of today: the one made the files and wrote down what it shows of
 them (`shown.json`), the other must show the same. See the README beside the files.
@@ -17,7 +17,7 @@ import tempfile
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 from tests.fakes import START, FakeClock
 
@@ -30,7 +30,7 @@ from onduty_server.app.watching.limits import WatchLimits
 from onduty_server.app.watching.messages import Bookmark, Changes, Message, Snapshot
 from onduty_server.app.watching.service import Watching
 from onduty_server.domain.record import StatusChange, StatusView
-from onduty_server.domain.status import Resume, Status
+from onduty_server.domain.status import Resume, Status, Then
 from onduty_server.domain.workflow import Workflow
 from onduty_server.stores.resident.steps import DEFAULT_STEPS, StepSizes
 from onduty_server.stores.sqlite import SqliteStore
@@ -50,18 +50,39 @@ _BEAT_MS: Final = 4 * MINUTE
 _OPTIONS: Final = StoreOptions(outage_grace_ms=5 * MINUTE)
 """So that there need not be many heartbeats, which would make the files larger."""
 
-_VIEW_FIELDS: Final = (
+_VIEW_FIELDS_4: Final = (
     *("user_id", "status", "cause", "status_since", "last_activity", "next_status", "next_status_time"),
     *("actor", "reason", "revision", "available"),
 )
-_CHANGE_FIELDS: Final = (
+_CHANGE_FIELDS_4: Final = (
     *("user_id", "revision", "previous_status", "status", "cause", "effective_time", "commit_time"),
     *("actor", "reason", "caller"),
 )
-_WORKFLOW_FIELDS: Final = (
+_WORKFLOW_FIELDS_4: Final = (
     *("enabled", "away_after_ms", "offline_after_ms", "resume", "keep_manual_away", "enabled_time"),
     *("thresholds_since", "update_time", "updated_by", "revision", "update_caller", "previous_revision"),
 )
+
+
+class Fields(NamedTuple):
+    """What a release shows of users, changes and workflows."""
+
+    view: tuple[str, ...]
+    change: tuple[str, ...]
+    workflow: tuple[str, ...]
+
+
+FIELDS: Final = {
+    4: Fields(_VIEW_FIELDS_4, _CHANGE_FIELDS_4, _WORKFLOW_FIELDS_4),
+    5: Fields(
+        (*_VIEW_FIELDS_4, "next_cause", "expire_time", "then", "connected", "engagements"),
+        (*_CHANGE_FIELDS_4, "expire_time", "then"),
+        (*_WORKFLOW_FIELDS_4, "disconnect_after_ms", "disconnect_status"),
+    ),
+}
+"""By schema."""
+LATEST: Final = 5
+"""The schema of the release that makes files."""
 
 Tokens = dict[str, dict[str, str]]
 """By account and moment: a resume token that a watcher held then."""
@@ -128,21 +149,21 @@ async def server(path: Path, now: int, steps: StepSizes = DEFAULT_STEPS) -> Asyn
 # --- what is shown, in the fields of that release ---------------------------------------------------------------------
 
 
-async def shown(path: Path, after_ms: int, tokens: Tokens) -> dict[str, Any]:
+async def shown(path: Path, after_ms: int, tokens: Tokens, fields: Fields) -> dict[str, Any]:
     """Everything that a server shows that is started on the file so long after the end of the one before."""
     async with server(path, ENDED + after_ms) as site:
         found: dict[str, Any] = {"key": site.store.token_key.hex(), "accounts": await _accounts(site)}
         # Nothing is swept yet: what is read follows from time alone.
-        found["read"] = {account: await seen(site, account) for account in ACCOUNTS}
+        found["read"] = {account: await seen(site, account, fields) for account in ACCOUNTS}
         await site.settle()
-        found["settled"] = {account: await seen(site, account) for account in ACCOUNTS}
+        found["settled"] = {account: await seen(site, account, fields) for account in ACCOUNTS}
         await site.live(40 * MINUTE)
-        found["later"] = {account: await seen(site, account) for account in ACCOUNTS}
-        found["history"] = {account: await _history(site, account) for account in ACCOUNTS}
+        found["later"] = {account: await seen(site, account, fields) for account in ACCOUNTS}
+        found["history"] = {account: await _history(site, account, fields) for account in ACCOUNTS}
         # Last, because how long a watcher takes is not known to the millisecond.
         now = site.clock.now()
         found["resumed"] = {
-            account: {moment: await _resumed(site, account, token, now) for moment, token in held.items()}
+            account: {moment: await _resumed(site, account, token, now, fields) for moment, token in held.items()}
             for account, held in tokens.items()
         }
     return found
@@ -152,7 +173,7 @@ async def _accounts(site: Server) -> list[str]:
     return list((await site.service.list_accounts()).items)
 
 
-async def seen(site: Server, account: str) -> dict[str, Any]:
+async def seen(site: Server, account: str, fields: Fields) -> dict[str, Any]:
     service = site.service
     views = await _all(lambda token: service.list_statuses(account, page_size=5, page_token=token))
     available = [
@@ -160,20 +181,20 @@ async def seen(site: Server, account: str) -> dict[str, Any]:
         for order in sorted(AvailabilityOrder, key=int)
     ]
     return {
-        "views": [_fields(view, _VIEW_FIELDS) for view in views],
+        "views": [_fields(view, fields.view) for view in views],
         "available": [[found.total, [view.user_id for view in found.views]] for found in available],
     }
 
 
-async def _history(site: Server, account: str) -> dict[str, Any]:
+async def _history(site: Server, account: str, fields: Fields) -> dict[str, Any]:
     service = site.service
     changes = await _all(lambda token: service.list_status_changes(account, page_size=7, page_token=token))
     workflows = await _all(lambda token: service.list_workflow_changes(account, page_size=2, page_token=token))
     return {
-        "changes": [_fields(change, _CHANGE_FIELDS) for change in changes],
-        "workflow": _fields(await service.get_workflow(account), _WORKFLOW_FIELDS),
+        "changes": [_fields(change, fields.change) for change in changes],
+        "workflow": _fields(await service.get_workflow(account), fields.workflow),
         "workflows": [
-            [each.before and _fields(each.before, _WORKFLOW_FIELDS), _fields(each.after, _WORKFLOW_FIELDS)]
+            [each.before and _fields(each.before, fields.workflow), _fields(each.after, fields.workflow)]
             for each in workflows
         ],
     }
@@ -193,7 +214,7 @@ def _fields(item: StatusView | StatusChange | Workflow, names: tuple[str, ...]) 
     return [getattr(item, name) for name in names]
 
 
-async def _resumed(site: Server, account: str, token: str, until: int) -> list[Any]:
+async def _resumed(site: Server, account: str, token: str, until: int, fields: Fields) -> list[Any]:
     """What a watcher is sent who goes on with that token, of what was committed until then."""
     told: list[Any] = []
     for message in await site.watched(account, token):
@@ -201,7 +222,7 @@ async def _resumed(site: Server, account: str, token: str, until: int) -> list[A
             told.append(["snapshot", [[view.user_id, view.status, view.revision] for view in message.views]])
         elif isinstance(message, Changes):
             told += [
-                [event.revision, event.position, *_told(event.change)]
+                [event.revision, event.position, *_told(event.change, fields)]
                 for event in message.events
                 if _commit_time(event.change) <= until
             ]
@@ -212,8 +233,8 @@ def _commit_time(change: Any) -> int:
     return int(change.update_time if isinstance(change, Workflow) else change.commit_time)
 
 
-def _told(change: Any) -> list[Any]:
-    return _fields(change, _CHANGE_FIELDS if isinstance(change, StatusChange) else _WORKFLOW_FIELDS)
+def _told(change: Any, fields: Fields) -> list[Any]:
+    return _fields(change, fields.change if isinstance(change, StatusChange) else fields.workflow)
 
 
 # --- a week at the contact centre ------------------------------------------------------------------------------------
@@ -257,6 +278,22 @@ async def _second_day(site: Server) -> None:
     await site.live(12 * MINUTE)
 
 
+async def _layers(site: Server) -> None:
+    """Sessions, engagements, a status with an end, and somebody who is disconnected."""
+    service = site.service
+    now = site.clock.now()
+    await service.update_workflow(
+        "acme", {"disconnect_after_ms": MINUTE, "disconnect_status": Status.AWAY}, actor="grace"
+    )
+    await service.keep_session("acme", "connected", "browser", 4 * HOUR, 0)
+    await service.keep_session("acme", "disconnected", "browser", 2 * MINUTE, 0)
+    await service.keep_engagement("acme", "connected", "case-1", 4 * HOUR)
+    await service.keep_engagement("acme", "connected", "case-2", HOUR)
+    await service.set_status("acme", "lunch", Status.AWAY, actor="grace", reason="lunch", ttl_ms=HOUR)
+    await service.set_status("acme", "night", Status.OFFLINE, expire_time=now + 20 * HOUR, then=Then.ONLINE)
+    await site.live(5 * MINUTE)
+
+
 async def _last_day(site: Server) -> None:
     """After an outage. The workflow changes over more people who are overdue than it switches by itself."""
     service = site.service
@@ -290,7 +327,10 @@ async def _live(path: Path, *, killed: bool) -> None:
     async with _noting_tokens(path, START + 2 * DAY, "second day", tokens) as site:
         await _second_day(site)
     async with _noting_tokens(path, START + 3 * DAY, "last day", tokens) as site:
-        site.clock.advance(2 * HOUR)
+        site.clock.advance(HOUR)
+        await site.settle()
+        await _layers(site)
+        site.clock.advance(HOUR - 5 * MINUTE)
         await site.settle()
     async with server(path, START + 3 * DAY + 2 * HOUR + 30 * MINUTE, StepSizes(settle=2)) as site:
         await site.settle()
@@ -321,7 +361,7 @@ def make(directory: Path) -> None:
         for moment, after_ms in AFTER.items():
             with tempfile.TemporaryDirectory() as place:
                 copy = copied(path, Path(place))
-                result[name]["shown"][moment] = asyncio.run(shown(copy, after_ms, tokens))
+                result[name]["shown"][moment] = asyncio.run(shown(copy, after_ms, tokens, FIELDS[LATEST]))
     (directory / "shown.json").write_text(_lines(result), encoding="utf-8")
 
 

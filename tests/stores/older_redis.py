@@ -113,8 +113,8 @@ def _fields(item: object, names: tuple[str, ...]) -> list[Any]:
     return [getattr(item, name) for name in names]
 
 
-def _connection() -> Any:
-    return Redis(port=shared_server().port, decode_responses=False)
+def _connection(port: int | None = None) -> Any:
+    return Redis(port=port or shared_server().port, decode_responses=False)
 
 
 def keys_of(prefix: str) -> dict[str, Any]:
@@ -136,9 +136,9 @@ def keys_of(prefix: str) -> dict[str, Any]:
     return found
 
 
-def write_keys(prefix: str, keys: dict[str, Any]) -> None:
-    """Write what `keys_of` has read under another prefix."""
-    connection = _connection()
+def write_keys(prefix: str, keys: dict[str, Any], *, port: int | None = None) -> None:
+    """Write what `keys_of` has read under another prefix, to another server if one is given."""
+    connection = _connection(port)
     for name, (kind, content) in keys.items():
         key, content = f"{prefix}:{name}".encode(), _as_bytes(content)
         if kind == "stream":

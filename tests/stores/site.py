@@ -10,10 +10,10 @@ from tests.fakes import FakeClock
 from tests.stores.backends import Backend
 
 from onduty_server.app.limits import HEARTBEAT_INTERVAL_MS, SWEEP_CHUNK
-from onduty_server.app.ports.statuses import AvailabilityOrder, Preview
+from onduty_server.app.ports.statuses import AvailabilityOrder, Preview, ProfileUpdate
 from onduty_server.app.ports.store import Store
 from onduty_server.app.service import StatusService
-from onduty_server.domain.record import StatusChange, StatusView
+from onduty_server.domain.record import ProfilePatch, StatusChange, StatusView
 from onduty_server.domain.status import Cause, Status, Then
 from onduty_server.domain.workflow import Workflow, WorkflowPatch
 
@@ -133,14 +133,31 @@ class Site:
         patch: WorkflowPatch | None = None,
         *,
         account: str = ACCOUNT,
+        team: str = "",
+        actor: str = "supervisor",
         caller: str = "",
         **more: Unpack[WorkflowPatch],
     ) -> Workflow:
         change: WorkflowPatch = {**(patch or {}), **more}
-        return await self.service.update_workflow(account, change, actor="supervisor", caller=caller)
+        return await self.service.update_workflow(account, change, team_id=team, actor=actor, caller=caller)
 
-    async def impact(self, patch: WorkflowPatch, *, account: str = ACCOUNT) -> Preview:
-        return await self.service.preview_workflow(account, patch)
+    async def unconfigure(self, team: str, *, account: str = ACCOUNT) -> Workflow:
+        return await self.service.delete_workflow(account, team, actor="supervisor")
+
+    async def impact(self, patch: WorkflowPatch, *, team: str = "", account: str = ACCOUNT) -> Preview:
+        return await self.service.preview_workflow(account, patch, team_id=team)
+
+    async def profile(
+        self, user: str, *, actor: str = "", account: str = ACCOUNT, **patch: Unpack[ProfilePatch]
+    ) -> ProfileUpdate:
+        return await self.service.update_user(account, user, patch, actor=actor)
+
+    async def move(self, team: str, *users: str, account: str = ACCOUNT) -> None:
+        for user in users:
+            await self.profile(user, team_id=team, account=account)
+
+    async def erase(self, user: str, *, account: str = ACCOUNT) -> None:
+        await self.service.delete_user(account, user, actor="supervisor")
 
     async def populate(self, users: Iterable[str], *, account: str = ACCOUNT) -> None:
         """Let users become ONLINE, all now, so that they share what a store commits together."""
@@ -166,12 +183,12 @@ class Site:
     async def status(self, user: str, *, account: str = ACCOUNT) -> Status:
         return (await self.view(user, account=account)).status
 
-    async def views(self, *, account: str = ACCOUNT) -> list[StatusView]:
+    async def views(self, *, team: str = "", account: str = ACCOUNT) -> list[StatusView]:
         """Everybody, in the order in which they were first seen."""
         views: list[StatusView] = []
         token = ""
         while True:
-            page = await self.service.list_statuses(account, page_size=1_000, page_token=token)
+            page = await self.service.list_statuses(account, page_size=1_000, page_token=token, team_id=team)
             views.extend(page.items)
             token = page.next_page_token
             if not token:
@@ -186,11 +203,12 @@ class Site:
         limit: int = 1_000,
         *,
         max_engagements: int = 0,
+        team: str = "",
         account: str = ACCOUNT,
     ) -> tuple[list[str], int]:
         """The ids of the available, best first, and how many there are in all."""
         available = await self.service.list_available_users(
-            account, order=order, limit=limit, max_engagements=max_engagements
+            account, order=order, limit=limit, max_engagements=max_engagements, team_id=team
         )
         return [view.user_id for view in available.views], available.total
 

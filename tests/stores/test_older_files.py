@@ -8,29 +8,36 @@ from typing import Any
 
 import apsw
 import pytest
-from tests.stores.older_files import AFTER, FILES, copied, shown
+from tests.stores.older_files import AFTER, FIELDS, FILES, copied, shown
 
 from onduty_server.stores.sqlite.repair import Repaired, repair
 from onduty_server.stores.sqlite.schema import SCHEMA_VERSION
 
-SCHEMA_4 = Path(__file__).parents[1] / "data" / "schema-4"
-EXPECTED: dict[str, Any] = json.loads((SCHEMA_4 / "shown.json").read_text(encoding="utf-8"))
+DIRECTORIES = {schema: Path(__file__).parents[1] / "data" / f"schema-{schema}" for schema in FIELDS}
+EXPECTED: dict[int, Any] = {
+    schema: json.loads((directory / "shown.json").read_text(encoding="utf-8"))
+    for schema, directory in DIRECTORIES.items()
+}
 
 
+@pytest.mark.parametrize("schema", FIELDS)
 @pytest.mark.parametrize("name", FILES)
 @pytest.mark.parametrize("moment", AFTER)
-async def test_a_file_of_schema_4_shows_what_its_own_release_shows(name: str, moment: str, tmp_path: Path) -> None:
-    expected = EXPECTED[name]
-    path = copied(SCHEMA_4 / name, tmp_path)
-    found = await shown(path, AFTER[moment], expected["tokens"])
+async def test_an_older_file_shows_what_its_own_release_shows(
+    schema: int, name: str, moment: str, tmp_path: Path
+) -> None:
+    expected = EXPECTED[schema][name]
+    path = copied(DIRECTORIES[schema] / name, tmp_path)
+    found = await shown(path, AFTER[moment], expected["tokens"], FIELDS[schema])
     assert json.loads(json.dumps(found)) == expected["shown"][moment]
     assert _pragma(path, "user_version") == SCHEMA_VERSION
     assert _pragma(path, "integrity_check") == "ok"
 
 
+@pytest.mark.parametrize("schema", FIELDS)
 @pytest.mark.parametrize("name", FILES)
-def test_nothing_is_to_be_repaired_in_a_file_of_schema_4(name: str, tmp_path: Path) -> None:
-    path = copied(SCHEMA_4 / name, tmp_path)
+def test_nothing_is_to_be_repaired_in_an_older_file(schema: int, name: str, tmp_path: Path) -> None:
+    path = copied(DIRECTORIES[schema] / name, tmp_path)
     before = path.read_bytes()
     assert repair(path, accept_loss=False) == Repaired(None)
     assert path.read_bytes() == before

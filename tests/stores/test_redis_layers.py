@@ -22,16 +22,14 @@ from onduty_server.app.service import StatusService
 from onduty_server.domain.errors import LimitExceeded
 from onduty_server.domain.layers import Layers, Lease, unpack
 from onduty_server.domain.machine import Shape, connection_table, transition_table
-from onduty_server.domain.record import StatusChange, Switch, UserRecord
+from onduty_server.domain.record import UserRecord
 from onduty_server.domain.rules import own_clock
 from onduty_server.domain.status import Cause, Connection, Resume, State, Status, Then
 from onduty_server.domain.workflow import Workflow, WorkflowPatch, revise
 from onduty_server.stores.redis.keys import partition_of
 from onduty_server.stores.redis.records import (
     pack_record,
-    pack_switch,
     pack_workflow,
-    read_event,
     read_policy,
     read_record,
     read_workflow,
@@ -70,16 +68,6 @@ def test_a_record_with_layers_is_read_as_it_was_written(layers: Layers, actor: s
     for each in (record, plain):
         assert repr(read_record("ada", pack_record(each)).record) == repr(each)
     assert len(pack_record(record)) == len(pack_record(plain)) + 2 + len(layers.pack().encode())
-
-
-@pytest.mark.parametrize("caller", ["", "crm"])
-@pytest.mark.parametrize("reason", ["", "lunch"])
-def test_an_event_keeps_the_end_of_a_status(caller: str, reason: str) -> None:
-    switch = Switch(State.ONLINE_BY_HAND, State.AWAY_UNTIL, 5, "kim", reason, caller, 1_700_000_000_000, Then.AWAY)
-    change = read_event(7, pack_switch("ada", switch)).change
-    assert isinstance(change, StatusChange)
-    assert (change.actor, change.reason, change.caller) == ("kim", reason, caller)
-    assert (change.expire_time, change.then) == (1_700_000_000_000, Then.AWAY)
 
 
 @pytest.mark.parametrize(

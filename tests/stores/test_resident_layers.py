@@ -10,13 +10,13 @@ import pytest
 from tests.fakes import FakeClock
 from tests.stores.backends import MemoryBackend
 from tests.stores.held_journal import HeldJournal
+from tests.stores.held_site import Site as HeldSite
+from tests.stores.held_site import turns
 from tests.stores.layers_model import AccountModel, Dice, alike
 from tests.stores.resident_index import check_index
 from tests.stores.site import ACCOUNT, GONE, HOUR, MINUTE, SECOND, Site
 from tests.stores.test_layers_by_chance import compare, compare_history, configure
 from tests.stores.test_renew import ENGAGEMENT, SESSION
-from tests.stores.test_resident_undo import Site as HeldSite
-from tests.stores.test_resident_undo import turns
 
 from onduty_server.app.ports.statuses import Activity, AvailabilityOrder, Renewal
 from onduty_server.app.ports.store import StoreOptions

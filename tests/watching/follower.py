@@ -296,7 +296,7 @@ class Follower:
         history: Sequence[Event],
         statuses: Mapping[str, Shown],
         workflow: pb.Workflow,
-        team_workflows: Mapping[str, pb.Workflow],
+        team_workflows: Mapping[str, pb.Workflow] | None = None,
     ) -> None:
         """Whoever has caught up knows exactly what the server does, and was told of all that no page showed.
 
@@ -304,25 +304,30 @@ class Follower:
         names it cannot be told who was to be told of what.
         """
         assert not self.in_snapshot
-        nameless = {event.revision for event in history if event.user == NAMELESS}
+        unsure = {event.revision for event in history if event.user == NAMELESS or self._may_be_covered(event)}
         expected = {
             event.revision: event
             for event in history
-            if event.revision not in nameless
+            if event.revision not in unsure
             and event.revision > self._covered_at(event)
             and (not self.users or event.user in self.users | {""})
         }
-        told = {revision: event for revision, event in self.events.items() if revision not in nameless}
+        told = {revision: event for revision, event in self.events.items() if revision not in unsure}
         assert told == expected, (
             f"missing {sorted(expected.keys() - told.keys())}, unknown {sorted(told.keys() - expected.keys())}"
         )
         wanted = {user: status for user, status in statuses.items() if not self.users or user in self.users}
         assert self.states == wanted
         assert self.workflow == workflow
-        assert self.team_workflows == team_workflows
+        assert self.team_workflows == (team_workflows or {})
+
+    def _may_be_covered(self, event: Event) -> bool:
+        """A snapshot that does not show a team's workflow may know that it was deleted."""
+        return not event.user and _team_of(event) not in self._covered_workflows
 
     def _covered_at(self, event: Event) -> int:
-        if event.user:
-            return self._covered.get(event.user, 0)
-        change = pb.WatchedChange.FromString(event.content).workflow_change
-        return self._covered_workflows.get(change.team_id, 0)
+        return self._covered.get(event.user, 0) if event.user else self._covered_workflows.get(_team_of(event), 0)
+
+
+def _team_of(event: Event) -> str:
+    return pb.WatchedChange.FromString(event.content).workflow_change.team_id

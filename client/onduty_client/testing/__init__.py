@@ -5,7 +5,10 @@ subclasses of the real classes, so a type checker accepts them in their place, a
 
 **Clients.** `FakeClient` and `FakeAsyncClient` answer from accounts that the test fills. They switch no users by
 inactivity: a test sets the status that it wants. Everything else follows the server's rules when the test sets the
-clock, `client.service.now`, ahead: statuses with an end, sessions and engagements that run out, disconnections.
+clock, `client.service.now`, ahead: statuses with an end, sessions and engagements that run out, disconnections. Each
+user is under the workflow of their team, or of the account, and a move to another takes effect at once, as at the
+server. Left out are permissions, most limits, accounts that have to be declared, and whom a preview would switch:
+nobody.
 
     def test_a_label() -> None:
         client = FakeClient()
@@ -14,9 +17,9 @@ clock, `client.service.now`, ahead: statuses with an end, sessions and engagemen
         assert client.calls == [FakeCall("get_status", {"account_id": "acme", "user_id": "ann"})]
 
 `client.fail(error)` makes the next call raise `error`, whichever method it is; `client.fail(error, "get_status",
-times=3)` makes the next three calls of one method do so. A watch yields the state and the changes so far, then the
-messages (or raises the errors) in `watch_script`, and then ends. Two clients with the same `service` see the same
-accounts.
+times=3)` makes the next three calls of one method do so. A watch yields the state, or the changes since its resume
+token (the state again if somebody was erased since), then the messages in `watch_script` (or raises the errors there),
+and then ends. Two clients with the same `service` see the same accounts.
 
 **Sessions and engagements.** `client.session` and `client.engagement` live for as long as their block, however far the
 clock is set. `lose(error)` has one run out, and calls `on_lost`; `recover()` keeps it again.
@@ -30,9 +33,9 @@ wait, so that `flush` returns False.
             ActivityMiddleware(application, reporter)(environ)
         assert [each.user_id for each in reporter.recorded] == ["ann"]
 
-**Mirrors.** `ScriptedMirror` and `AsyncScriptedMirror` show the statuses that the test sets, and pass each change at
-once to `on_change` and to `changes()`. After the start they are ready and fresh; `set_stale(seconds)`,
-`set_not_ready()` and `set_fresh()` script the connection.
+**Mirrors.** `ScriptedMirror` and `AsyncScriptedMirror` show the statuses, people and workflows that the test sets, and
+pass each change at once to `on_change` and to `changes()`. After the start they are ready and fresh;
+`set_stale(seconds)`, `set_not_ready()` and `set_fresh()` script the connection.
 
     def test_asks_the_server_while_the_mirror_is_stale() -> None:
         with ScriptedMirror("acme") as mirror:

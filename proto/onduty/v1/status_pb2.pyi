@@ -1495,7 +1495,9 @@ class UpdateWorkflowRequest(_message.Message):
     def update_mask(self) -> _field_mask_pb2.FieldMask:
         """The fields to write, of enabled, away_after, offline_after, resume, keep_manual_away, disconnect_after and
         disconnect_status, or "*" for all of them. A field that is named here and unset in workflow returns to its default.
-        Without a mask, or with an empty one, every field that is set in workflow is written.
+        Without a mask, or with an empty one, every field that is set in workflow is written. The mask may name team_id as
+        well, which it writes nothing for: a server from before there were teams then refuses the call, where it would
+        otherwise change the account's workflow.
         """
 
     def __init__(
@@ -1917,7 +1919,7 @@ class StatusSnapshot(_message.Message):
 
     @_builtins.property
     def team_workflows(self) -> _containers.RepeatedCompositeFieldContainer[Global___Workflow]:
-        """The workflows that teams have of their own; set in the first page only."""
+        """The workflows that teams have of their own, each in one of the pages."""
 
     def __init__(
         self,

@@ -11,7 +11,20 @@ from .errors import PROGRAM
 from .help import CommandGroup
 from .local import simulate
 from .output import line
-from .remote import caller, health, leases, replay, settings_history, status, watch, workflow
+from .remote import (
+    accounts,
+    caller,
+    health,
+    leases,
+    people,
+    replay,
+    settings_history,
+    status,
+    team_workflow,
+    teams,
+    watch,
+    workflow,
+)
 from .remote.export import command as export
 from .server import config, key, serve, store
 
@@ -55,11 +68,14 @@ app.command("health")(health.health)
 status.register(app)
 leases.register(app)
 app.command("watch")(watch.watch)
+app.add_typer(people.user_app, name="user")
+app.add_typer(teams.team_app, name="team")
 app.command("export")(export.export)
 app.add_typer(workflow.workflow_app, name="workflow")
+team_workflow.register(workflow.workflow_app)
 settings_history.register(workflow.workflow_app)
 app.command("caller")(caller.caller)
-app.add_typer(caller.account_app, name="account")
+app.add_typer(accounts.account_app, name="account")
 app.add_typer(key.key_app, name="key")
 app.command("simulate")(simulate.simulate)
 app.command("replay")(replay.replay)

@@ -99,6 +99,8 @@ def workflow_of_options(
     from ..domain.errors import InvalidWorkflow
     from ..domain.status import Resume, Status
 
+    if disconnect_status is not None and (disconnect_after is None or disconnect_after.ms is None):
+        raise usage("--disconnect-status says how somebody who is gone is shown; give --disconnect-after too")
     patch: WorkflowPatch = {
         "away_after_ms": away_after.ms if away_after else None,
         "offline_after_ms": offline_after.ms if offline_after else None,

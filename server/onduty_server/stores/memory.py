@@ -68,6 +68,7 @@ class _MemoryJournal(Journal):
     def workflow_change(self, account: JournaledAccount, workflow: Workflow, commit_time: int) -> None:
         row = WorkflowRow(account.number, workflow.revision, commit_time, workflow)
         self._workflows.setdefault(account.number, []).append(row)
+        account.durable_revision = workflow.revision
 
     def team(self, account: JournaledAccount, row: TeamRow) -> None:
         account.durable_revision = account.revision

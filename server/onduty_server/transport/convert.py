@@ -318,6 +318,8 @@ _PATCHED_FIELDS = (
     *("enabled", "away_after", "offline_after", "resume", "keep_manual_away"),
     *("disconnect_after", "disconnect_status"),
 )
+_TEAM = "team_id"
+"""Says whose workflow it is, and is no field of it. In a mask, a server that knows no teams refuses it."""
 
 
 def to_patch(request: pb.UpdateWorkflowRequest) -> WorkflowPatch:
@@ -328,7 +330,7 @@ def to_patch(request: pb.UpdateWorkflowRequest) -> WorkflowPatch:
         if paths == ["*"]:
             paths = list(_PATCHED_FIELDS)
         for path in paths:
-            if path not in _PATCHED_FIELDS:
+            if path not in (*_PATCHED_FIELDS, _TEAM):
                 raise InvalidField(
                     "update_mask", f"{_shown(path)} is not one of {', '.join(_PATCHED_FIELDS)}, or * alone"
                 )

@@ -8,7 +8,17 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from onduty_client import Cause, Resume, Status, StatusChange, Then, Workflow, WorkflowChange, WorkflowChanged
+from onduty_client import (
+    Cause,
+    Resume,
+    Status,
+    StatusChange,
+    Then,
+    UserChange,
+    Workflow,
+    WorkflowChange,
+    WorkflowChanged,
+)
 from onduty_server.cli.remote.export.events import EventWriter, Kind, Why, default_source, encoded
 from onduty_server.cli.remote.export.nats_stream import default_subject
 
@@ -28,6 +38,7 @@ CHANGE = StatusChange(
     caller="backend",
     expire_time=LATER,
     then=Then.AUTOMATIC,
+    team_id="night",
 )
 WORKFLOW = Workflow(
     account_id="acme",
@@ -47,7 +58,7 @@ WORKFLOW = Workflow(
 WRITER = EventWriter("acme", default_source("acme"))
 
 
-def test_a_change_of_a_status_has_all_that_a_watch_says_of_it() -> None:
+def test_a_change_of_a_status_has_all_that_a_watch_says_of_it_but_the_name() -> None:
     event = WRITER.status(CHANGE, 1)
     assert json.loads(event.body) == {
         "specversion": "1.0",
@@ -61,6 +72,7 @@ def test_a_change_of_a_status_has_all_that_a_watch_says_of_it() -> None:
         "data": {
             "account_id": "acme",
             "user_id": "jürgen",
+            "team_id": "night",
             "revision": 42,
             "previous_status": "ONLINE",
             "status": "AWAY",
@@ -76,7 +88,8 @@ def test_a_change_of_a_status_has_all_that_a_watch_says_of_it() -> None:
     }
     assert "jürgen".encode() in event.body and b"\n" not in event.body
     assert (event.id, event.kind, event.revision, event.commit_ms) == ("acme:42", Kind.STATUS, 42, 1_795_946_612_004)
-    assert WRITER.status(CHANGE, 1) == event, "the same change is the same event, byte for byte"
+    renamed = replace(CHANGE, display_name="Jürgen")
+    assert WRITER.status(renamed, 1) == event, "the same change is the same event, byte for byte"
 
 
 def test_a_change_of_the_workflow_is_the_same_from_a_watch_and_from_the_history() -> None:
@@ -88,12 +101,24 @@ def test_a_change_of_the_workflow_is_the_same_from_a_watch_and_from_the_history(
         "acme:43",
         "2026-11-29T10:03:32.004Z",
     )
-    assert "subject" not in found, "there is one for each account"
+    assert "subject" not in found, "it is about nobody"
     assert (found["data"]["revision"], found["data"]["workflow"]["away_after"]) == (43, "600s")
 
 
 def test_a_change_whose_person_was_erased_has_no_subject() -> None:
     assert "subject" not in json.loads(WRITER.status(replace(CHANGE, user_id=""), 1).body)
+
+
+def test_a_user_who_is_erased_is_an_event_that_no_history_repeats() -> None:
+    event = WRITER.user(UserChange("acme", "ada", 44, LATER, erased=True, caller="backend"), 1)
+    found = json.loads(event.body)
+    assert (found["id"], found["type"], found["subject"]) == ("acme:44", "onduty.user.changed.v1", "ada")
+    assert found["time"] == found["data"]["change_time"] == "2026-11-29T10:03:32.004Z"
+    assert (found["data"]["erased"], found["data"]["display_name"], found["data"]["caller"]) == (True, "", "backend")
+    assert not event.is_listed
+    of_team = replace(WORKFLOW, team_id="sales")
+    assert not WRITER.workflow(WorkflowChanged(45, of_team, team_id="sales"), 1).is_listed
+    assert WRITER.workflow(WorkflowChanged(45, WORKFLOW), 1).is_listed
 
 
 def test_missing_changes_are_an_event_too() -> None:

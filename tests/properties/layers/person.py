@@ -171,6 +171,8 @@ class Person:
     """When each session ended or will run out. None of them: never had one, or as if (untracked)."""
     engagements: dict[str, int] = field(default_factory=dict)
     """When each engagement ended or will run out."""
+    last_engagement_end: int = 0
+    """When one ended whose id has begun another since."""
     disconnected: Status | None = None
     """What the disconnection asks to be shown; None while it has not become effective, or has been lifted."""
     changes: list[Change] = field(default_factory=list)
@@ -316,7 +318,7 @@ class Person:
         if status is Status.AWAY and cause is Cause.EXPIRY:
             return True  # Q6, Q26
         over = [end for end in self.engagements.values() if end <= self.now]
-        if at <= max(self.last_sign, self.last_end, *over):  # Q26
+        if at <= max(self.last_sign, self.last_end, self.last_engagement_end, *over):  # Q26
             return False
         if cause is not Cause.INACTIVITY:
             return False  # Q7
@@ -347,6 +349,9 @@ class Person:
             self.sessions[event.session_id] = min(self.sessions[event.session_id], self.now)
 
     def keep_engagement(self, event: KeepEngagement) -> None:
+        before = self.engagements.get(event.engagement_id, 0)
+        if before <= self.now:
+            self.last_engagement_end = max(self.last_engagement_end, before)
         self.engagements[event.engagement_id] = self.now + event.ttl
 
     def end_engagement(self, event: EndEngagement) -> None:

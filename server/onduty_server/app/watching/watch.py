@@ -158,6 +158,8 @@ class Watch:
     # --- following ---------------------------------------------------------------------------------------------------
 
     async def _follow(self) -> AsyncGenerator[Message, None]:
+        if self._restarts != self._ring.restarts:
+            raise BeganAnew
         async with aclosing(self._history()) as missed:
             async for changes in missed:
                 yield changes

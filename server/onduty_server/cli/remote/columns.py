@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from ..output import shown
 from ..zone import Zone
@@ -12,6 +12,9 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from onduty_client import StatusChange, UserStatus
+
+ERASED: Final = "(erased)"
+"""Shown in place of a user who has been erased since."""
 
 
 class Table(NamedTuple):
@@ -23,9 +26,10 @@ class Table(NamedTuple):
 
 def status_table(statuses: Iterable[UserStatus], zone: Zone) -> Table:
     """Return a table of statuses. What none of them has takes no column."""
+    times = tuple(map(zone.heading, ("SINCE", "ACTIVE", "NEXT", "UNTIL")))
     return _without_empty(
-        ("USER", "STATUS", "CAUSE", zone.heading("SINCE"), zone.heading("ACTIVE"), zone.heading("NEXT")),
-        (zone.heading("UNTIL"), "CLIENT", "ENGAGED"),
+        ("USER", "NAME", "TEAM", "STATUS", "CAUSE", *times, "CLIENT", "ENGAGED"),
+        ("NAME", "TEAM", zone.heading("UNTIL"), "CLIENT", "ENGAGED"),
         (_status_cells(status, zone) for status in statuses),
     )
 
@@ -33,6 +37,8 @@ def status_table(statuses: Iterable[UserStatus], zone: Zone) -> Table:
 def _status_cells(status: UserStatus, zone: Zone) -> tuple[str, ...]:
     return (
         status.user_id,
+        status.display_name,
+        status.team_id,
         status.status,
         cause(status),
         zone.cell(status.status_since),
@@ -46,6 +52,7 @@ def _status_cells(status: UserStatus, zone: Zone) -> tuple[str, ...]:
 
 def status_facts(status: UserStatus, zone: Zone) -> list[tuple[str, str]]:
     """Return a status as names and values. What few people have is named only if there is something of it."""
+    who = [("name", status.display_name), ("team", status.team_id)]
     gone = f" since {zone.moment(status.status_since)}" if _is_gone(status) else ""
     optional = [
         ("until", ending(status, zone.moment(status.expire_time, ahead=True))),
@@ -54,6 +61,7 @@ def status_facts(status: UserStatus, zone: Zone) -> list[tuple[str, str]]:
     ]
     return [
         ("user", status.user_id),
+        *((name, value) for name, value in who if value),
         ("account", status.account_id),
         ("status", status.status),
         ("cause", cause(status)),
@@ -68,8 +76,8 @@ def status_facts(status: UserStatus, zone: Zone) -> list[tuple[str, str]]:
 def change_table(changes: Iterable[StatusChange], zone: Zone) -> Table:
     """Return a table of changes."""
     return _without_empty(
-        (zone.heading("EFFECTIVE"), "USER", "FROM", "TO", "CAUSE", "REVISION"),
-        (zone.heading("UNTIL"),),
+        (zone.heading("EFFECTIVE"), "USER", "NAME", "TEAM", "FROM", "TO", "CAUSE", "REVISION", zone.heading("UNTIL")),
+        ("NAME", "TEAM", zone.heading("UNTIL")),
         (_change_cells(change, zone) for change in changes),
     )
 
@@ -77,7 +85,9 @@ def change_table(changes: Iterable[StatusChange], zone: Zone) -> Table:
 def _change_cells(change: StatusChange, zone: Zone) -> tuple[str, ...]:
     return (
         zone.cell(change.effective_time, dated=True),
-        change.user_id,
+        change.user_id or ERASED,
+        change.display_name,
+        change.team_id,
         change.previous_status or "",
         change.status,
         cause(change),
@@ -87,10 +97,11 @@ def _change_cells(change: StatusChange, zone: Zone) -> tuple[str, ...]:
     )
 
 
-def _without_empty(always: tuple[str, ...], optional: tuple[str, ...], cells: Iterable[tuple[str, ...]]) -> Table:
+def _without_empty(columns: tuple[str, ...], optional: Iterable[str], cells: Iterable[tuple[str, ...]]) -> Table:
+    """Return a table without those of the optional columns in which nothing stands."""
     rows = list(cells)
-    columns = (*always, *optional)
-    kept = [at for at in range(len(columns)) if at < len(always) or any(row[at] for row in rows)]
+    may_go = frozenset(optional)
+    kept = [at for at, column in enumerate(columns) if column not in may_go or any(row[at] for row in rows)]
     return Table(tuple(columns[at] for at in kept), [tuple(row[at] for at in kept) for row in rows])
 
 
@@ -145,3 +156,8 @@ def written_by(actor: str, caller: str) -> str:
 def no_users_in(account: str) -> str:
     """Return the message for an account without users, whose name may be mistyped: accounts begin with a user."""
     return f"account {shown(account)} has no users; check the name"
+
+
+def nobody_in(team: str, account: str) -> str:
+    """Return the message for a team without users, whose name may be mistyped: teams begin with a user too."""
+    return f"team {shown(team)} of account {shown(account)} has no users; `onduty team list` shows the teams"

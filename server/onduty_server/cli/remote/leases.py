@@ -13,7 +13,7 @@ from ..options import Json, parser
 from ..zone import Local
 from .options import DEFAULT_SERVER, DEFAULT_TIMEOUT, Account, Server, Timeout, User, secured
 from .remote import connect
-from .status import show_one
+from .showing import show_one
 
 session_app = CommandGroup("Keep and end sessions: browsers and phones.")
 engagement_app = CommandGroup("Keep and end engagements: calls and chats.")

@@ -26,11 +26,13 @@ from onduty_client import (
     Reconnected,
     Status,
     StatusChange,
+    UserChange,
     UserStatus,
     WatchChanges,
     WatchMessage,
     WatchSnapshot,
     Workflow,
+    WorkflowChanged,
 )
 
 from ...process.clock import stopwatch
@@ -45,7 +47,9 @@ _FRAME_S = 0.2
 _IDLE_S = 1.0
 """The longest interval between two frames, since ages grow."""
 _STALE_S = 3.0
-_CUT_SHORT = ("USER", "CAUSE")
+_CUT_SHORT = ("USER", "NAME", "TEAM", "CAUSE")
+_TEAMS_NAMED = 3
+"""The number of teams with a workflow of their own that are named."""
 _UNKNOWN_CLOCKS: Final[dict[str, Any]] = {
     "last_activity_time": None,
     "next_status": None,
@@ -86,6 +90,7 @@ class LiveTable:
         self._next: dict[str, UserStatus] | None = None
         self._counts = dict.fromkeys(Status, 0)
         self._workflow: Workflow | None = None
+        self._team_workflows: dict[str, Workflow] = {}
         self._complete = False
         self._lost: tuple[str, float] | None = None
         """The reason why there is no connection, and the stopwatch time at which it was lost."""
@@ -100,10 +105,13 @@ class LiveTable:
                 self._take_page(message)
             case WatchChanges():
                 for change in message.changes:
-                    if isinstance(change, StatusChange):
-                        self._take_change(change)
-                    else:
-                        self._workflow = change.workflow
+                    match change:
+                        case StatusChange():
+                            self._take_change(change)
+                        case UserChange():
+                            self._take_user_change(change)
+                        case WorkflowChanged():
+                            self._take_workflow(change)
             case Disconnected():
                 self._next = None
                 self._lost = str(message.error), stopwatch()
@@ -115,6 +123,7 @@ class LiveTable:
         if page.first:
             self._next = {}
             self._workflow = page.workflow
+            self._team_workflows = {each.team_id: each for each in page.team_workflows}
         if self._next is None:
             return
         for status in page.user_statuses:
@@ -149,8 +158,31 @@ class LiveTable:
             revision=change.revision,
             expire_time=change.expire_time,
             then=change.then,
+            display_name=change.display_name,
+            team_id=change.team_id,
         )
         self._counts[change.status] += 1
+
+    def _take_user_change(self, change: UserChange) -> None:
+        row = self._rows.get(change.user_id)
+        if row is None:
+            return
+        if change.erased:
+            del self._rows[change.user_id]
+            self._counts[row.status] -= 1
+        else:
+            # Keep its place, which shows when its status last changed.
+            named = replace(row, display_name=change.display_name, team_id=change.team_id, revision=change.revision)
+            self._rows[change.user_id] = named
+
+    def _take_workflow(self, change: WorkflowChanged) -> None:
+        if not change.team_id:
+            self._workflow = change.workflow
+        elif change.deleted:
+            self._team_workflows.pop(change.team_id, None)
+        else:
+            self._team_workflows.pop(change.team_id, None)
+            self._team_workflows[change.team_id] = change.workflow
 
     def take_clocks(self, statuses: Iterable[UserStatus]) -> None:
         """Keep these users' last activities, next switches, sessions and engagements.
@@ -192,7 +224,8 @@ class LiveTable:
 
     def frame(self, console: Console) -> RenderableType:
         """Return the current screen."""
-        room = max(1, console.height - _LINES_AROUND)
+        teams = self._teams()
+        room = max(1, console.height - _LINES_AROUND - len(teams))
         now = self._now()
         if not self._complete:
             return Group(self._title(), "", Text("waiting for the first answer", style="dim"))
@@ -205,7 +238,8 @@ class LiveTable:
             drawn.add_column(column, no_wrap=column not in _CUT_SHORT, min_width=len("OFFLINE"))
         for row in rows:
             drawn.add_row(*map(_one_row, row))
-        parts: list[RenderableType] = [self._title(), self._state(), self._rules(now), self._age(zone), drawn]
+        parts: list[RenderableType] = [self._title(), self._state(), self._rules(now), *teams, self._age(zone)]
+        parts.append(drawn)
         hidden = len(self._rows) - room
         if hidden > 0:
             parts.append(Text(f"... and {hidden:,} whose last change is older", style="dim"))
@@ -262,6 +296,16 @@ class LiveTable:
             by = written_by(workflow.updated_by, workflow.update_caller)
             text += f"; changed {age(min(workflow.update_time, now), now)}{by}"
         return Text(text, no_wrap=True, overflow="ellipsis")
+
+    def _teams(self) -> list[Text]:
+        """Return a line that names the teams with a workflow of their own, if there are any."""
+        if not self._team_workflows:
+            return []
+        newest_first = [shown(team) for team in reversed(self._team_workflows)]
+        rest = len(newest_first) - _TEAMS_NAMED
+        more = f" and {rest:,} more" if rest > 0 else ""
+        text = f"workflows of their own: {', '.join(newest_first[:_TEAMS_NAMED])}{more}"
+        return [Text(text, no_wrap=True, overflow="ellipsis")]
 
     def _now(self) -> datetime:
         """Return the time by the server's clock, as far as it is known."""

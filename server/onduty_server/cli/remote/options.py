@@ -13,6 +13,7 @@ import typer
 from ...text.addresses import DEFAULT_LISTEN, split_address
 from ..options import described_as, parser, positive_seconds
 from ..output import note
+from .words import COMMAND, Command, words_of
 
 _CONNECTION = "Connection and credentials"
 """The heading, in the help, of the options for the server's address and the caller's credentials."""
@@ -55,8 +56,32 @@ def check_actor(asked: str | None, kept: str) -> None:
         note(f"--actor was not taken: this credential may not name who acts, and the server keeps it {who}")
 
 
+def given_team(text: str) -> str:
+    """Return the team that an option names.
+
+    Raises:
+        ValueError: it is empty, which the contract takes for all users.
+    """
+    if not text:
+        raise ValueError("is empty; leave it out for everybody")
+    return text
+
+
 Account = Annotated[str, typer.Argument(metavar="ACCOUNT", show_default=False, help="The account (tenant).")]
 User = Annotated[str, typer.Argument(metavar="USER", show_default=False, help="The user.")]
+Team = Annotated[
+    str | None,
+    typer.Option("--team", metavar="TEAM", parser=parser(given_team), help="Only users of this team."),
+]
+WorkflowTeam = Annotated[
+    str | None,
+    typer.Option(
+        "--team",
+        metavar="TEAM",
+        parser=parser(given_team),
+        help="The workflow of this team, which is the account's if it has none of its own.",
+    ),
+]
 
 Server = Annotated[
     str,
@@ -115,13 +140,16 @@ def secured(command: Callable[..., None]) -> Callable[..., None]:
 
         given = {field: options.pop(f"security_{field}") for field, *_ in _SECURITY}
         before = SECURITY_FLAGS.set({field: value for field, value in given.items() if value not in (None, False)})
+        named = COMMAND.set(Command(words_of(own), options.get("account") or ""))
         try:
             command(**options)
         finally:
+            COMMAND.reset(named)
             SECURITY_FLAGS.reset(before)
 
     signature = inspect.signature(command, eval_str=True)
-    parameters = [each.replace(kind=inspect.Parameter.KEYWORD_ONLY) for each in signature.parameters.values()]
+    own = [each.replace(kind=inspect.Parameter.KEYWORD_ONLY) for each in signature.parameters.values()]
+    parameters = list(own)
     for field, name, metavar, text in _SECURITY:
         kind: Any = bool if metavar is None else str | None
         option = typer.Option(name, metavar=metavar, show_default=False, help=text, rich_help_panel=_CONNECTION)

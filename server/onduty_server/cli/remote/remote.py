@@ -9,6 +9,7 @@ from contextvars import ContextVar
 from typing import TYPE_CHECKING, Any, Final
 
 from ..errors import ExitCode, Failure, usage
+from .words import message_of
 
 if TYPE_CHECKING:
     from onduty_client import (
@@ -113,12 +114,13 @@ def refused(error: OndutyError, found: Security) -> Failure:
     """Return the failure for a call that the server refused, made with the credentials in `found`."""
     import onduty_client
 
+    message = message_of(error)
     if isinstance(error, onduty_client.CredentialRequired) and found.token is None and found.token_file is None:
-        return Failure(f"{error.message}; give --token-file, or set ONDUTY_TOKEN_FILE")
+        return Failure(f"{message}; give --token-file, or set ONDUTY_TOKEN_FILE")
     if error.code.name == "INTERNAL" and error.request_id:
         # Only the server's log can tell more.
-        return Failure(f"{error.message}; the server's log tells more under request_id {error.request_id}")
-    return Failure(error.message)
+        return Failure(f"{message}; the server's log tells more under request_id {error.request_id}")
+    return Failure(message)
 
 
 @contextmanager

@@ -27,6 +27,7 @@ from .options import (
     secured,
 )
 from .remote import connect, connection_note, stream_failure
+from .words import COMMAND, field_of, message_of
 
 if TYPE_CHECKING:
     from onduty_client import ActivityUpload, Disconnected, Reconnected, RejectedActivity, RejectedLease
@@ -160,6 +161,8 @@ class Outcome:
         self.refusals: list[Refusal] = []
         self.is_connected = True
         self._server = server
+        # It is told of refusals by threads of the upload, which have no command.
+        self._command = COMMAND.get()
 
     def refuse(self, refusal: Refusal) -> None:
         """Count a row that was refused or cannot be sent."""
@@ -171,8 +174,8 @@ class Outcome:
         """Count a row that the server refused."""
         error, line = row.error, row.ref
         assert isinstance(line, int)
-        field = error.field_violations[0].field if error.field_violations else ""
-        self.refuse(Refusal(line, row.user_id, error.reason, field, error.message))
+        message = message_of(error, self._command)
+        self.refuse(Refusal(line, row.user_id, error.reason, field_of(error), message))
 
     def connection_changed(self, event: Disconnected | Reconnected) -> None:
         """Print that the connection was lost, or is there again."""

@@ -1,4 +1,4 @@
-"""The commands about the history of an account's workflow: `workflow history` and `workflow revert`."""
+"""The commands about the history of a workflow, an account's or a team's: `workflow history` and `workflow revert`."""
 
 from __future__ import annotations
 
@@ -8,28 +8,39 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from ...text.times import rfc3339
-from ..errors import Failure
+from ..errors import Failure, usage
 from ..help import CommandGroup
 from ..options import Json
 from ..output import json_line, note, shown, table
 from ..times import wall_clock
 from ..zone import Local, Zone
 from .columns import written_by
-from .options import DEFAULT_SERVER, DEFAULT_TIMEOUT, Account, Actor, Server, Timeout, acting, check_actor, secured
+from .options import (
+    DEFAULT_SERVER,
+    DEFAULT_TIMEOUT,
+    Account,
+    Actor,
+    Server,
+    Timeout,
+    WorkflowTeam,
+    acting,
+    check_actor,
+    secured,
+)
 from .remote import connect
-from .status import note_if_unknown
-from .workflow import rules, show_update, update_object, workflow_object
+from .showing import note_if_unknown, page_size
+from .workflow import show_update, update_object, values_of, workflow_object
 
 if TYPE_CHECKING:
     from onduty_client import Client, Workflow, WorkflowChange
 
 _DEFAULT_LIMIT = 100
-_PAGE_MAX = 1_000
 
 
 @secured
 def history(
     account: Account,
+    team: WorkflowTeam = None,
     limit: Annotated[
         int, typer.Option("--limit", min=0, metavar="N", help="At most how many; 0 for all.")
     ] = _DEFAULT_LIMIT,
@@ -38,10 +49,10 @@ def history(
     local: Local = False,
     as_json: Json = False,
 ) -> None:
-    """Show who changed the workflow, and from what to what."""
+    """Show who changed a workflow, and from what to what."""
     with connect(server, timeout) as client:
         # One more, to know whether that is all.
-        found = client.list_workflow_changes(account, page_size=min(limit + 1, _PAGE_MAX) if limit else _PAGE_MAX)
+        found = client.list_workflow_changes(account, team_id=team or "", page_size=page_size(limit))
         changes = list(islice(found, limit + 1 if limit else None))
         if limit and len(changes) > limit:
             changes.pop()
@@ -53,7 +64,9 @@ def history(
         zone = Zone(wall_clock(), local=local)
         table(("REVISION", zone.heading("CHANGED"), "BY", "CHANGE"), (_cells(change, zone) for change in changes))
         if not changes:
-            note_if_unknown(client, account)
+            if team is not None:
+                note(f"team {shown(team)} never had a workflow of its own; it follows the account's")
+            note_if_unknown(client, account, team=team)
 
 
 @secured
@@ -65,6 +78,7 @@ def revert(
             metavar="REVISION", min=0, help="As `workflow history` shows it; 0 for the workflow of a new account."
         ),
     ],
+    team: WorkflowTeam = None,
     dry_run: Annotated[
         bool, typer.Option("--dry-run", help="Change nothing; show who would switch at once, and within the hour.")
     ] = False,
@@ -80,9 +94,9 @@ def revert(
     else changes the workflow at the same moment.
     """
     with connect(server, timeout, acting(actor)) as client:
-        before = client.get_workflow(account)
-        values = _values_after(client, account, revision)
-        update = client.update_workflow(account, **values, etag=before.etag, validate_only=dry_run)
+        before = client.get_workflow(account, team_id=team or "")
+        values = _values_after(client, account, team or "", revision)
+        update = client.update_workflow(account, team_id=team or "", **values, etag=before.etag, validate_only=dry_run)
     is_changed = update.workflow.etag != before.etag
     if is_changed:
         check_actor(actor, update.workflow.updated_by)
@@ -94,10 +108,12 @@ def revert(
         show_update(update, local)
 
 
-def _values_after(client: Client, account: str, revision: int) -> dict[str, Any]:
+def _values_after(client: Client, account: str, team: str, revision: int) -> dict[str, Any]:
     import onduty_client
 
     if not revision:
+        if team:
+            raise usage("0 is the workflow of a new account; `onduty workflow delete` has a team follow the account's")
         return {
             "enabled": False,
             "away_after": None,
@@ -107,13 +123,19 @@ def _values_after(client: Client, account: str, revision: int) -> dict[str, Any]
             "disconnect_after": None,
             "disconnect_status": onduty_client.Status.OFFLINE,
         }
-    for change in client.list_workflow_changes(account):
+    for change in client.list_workflow_changes(account, team_id=team):
         if change.revision == revision:
+            if change.deleted:
+                raise Failure(
+                    f"with revision {revision} the team came to follow the account's workflow; "
+                    "`onduty workflow delete` does that again"
+                )
             return _values(change.workflow)
         if change.revision < revision:
             break
+    of_team = f"team {shown(team)} in " if team else ""
     raise Failure(
-        f"revision {revision} is not a change of the workflow of account {shown(account)} that is kept; "
+        f"revision {revision} is not a change of the workflow of {of_team}account {shown(account)} that is kept; "
         "`onduty workflow history` shows which are"
     )
 
@@ -139,19 +161,25 @@ def _cells(change: WorkflowChange, zone: Zone) -> tuple[str, ...]:
 
 def _difference(change: WorkflowChange) -> str:
     """Write what the change did: `away after: 10m -> 5m`; all values where those before are not known."""
-    after = rules(change.workflow)[1:]
+    if change.deleted:
+        return "deleted; follows the account's"
+    after = values_of(change.workflow)
     if change.previous_workflow is None:
         return ", ".join(f"{name}: {value}" for name, value in after)
-    before = rules(change.previous_workflow)[1:]
-    return ", ".join(
-        f"{name}: {old} -> {new}" for (name, old), (_, new) in zip(before, after, strict=True) if old != new
-    )
+    before = values_of(change.previous_workflow)
+    # A team's first one, which begins with the values of the account's.
+    is_first = bool(change.team_id) and not change.previous_workflow.team_id
+    new = ["a workflow of its own"] if is_first else []
+    changed = zip(before, after, strict=True)
+    return ", ".join([*new, *(f"{name}: {old} -> {now}" for (name, old), (_, now) in changed if old != now)])
 
 
 def _change_object(change: WorkflowChange) -> dict[str, Any]:
     before, after = change.previous_workflow, change.workflow
     return {
         "revision": change.revision,
+        "team_id": change.team_id,
+        "deleted": change.deleted,
         "update_time": None if after.update_time is None else rfc3339(after.update_time),
         "updated_by": after.updated_by,
         "update_caller": after.update_caller,

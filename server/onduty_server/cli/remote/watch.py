@@ -29,7 +29,7 @@ from .options import (
 from .remote import connection_note, security, stream_failure, token_of
 
 if TYPE_CHECKING:
-    from onduty_client import AsyncWatch, WatchBookmark, WatchChanges, WatchMessage, WatchSnapshot
+    from onduty_client import AsyncWatch, WatchBookmark, WatchChanges, WatchMessage, WatchSnapshot, WorkflowChanged
 
     from .live import LiveTable
 
@@ -66,8 +66,9 @@ def watch(
     """Show an account's statuses as they change, until Ctrl-C.
 
     On a terminal it is a table, with the latest change on top. Elsewhere, or with --json, it is one JSON object a line,
-    whose `event` is snapshot_begin (forget all earlier state), snapshot_user, snapshot_end, change, workflow_change or
-    bookmark.
+    whose `event` is snapshot_begin (forget all earlier state), snapshot_user, snapshot_end, change, user_change (of a
+    name or a team; or the user is erased: forget it), workflow_change (of the account's, or with a team_id of a team's)
+    or bookmark.
 
     Each line has a `resume_token`, with which a later watch of the same account and users continues after it. Nothing
     is missed, but some lines may be repeated. With an empty token, or one from within a snapshot, a new snapshot comes
@@ -127,10 +128,10 @@ class JsonLines:
             _check_reader()
 
     def _events(self, message: WatchSnapshot | WatchChanges | WatchBookmark) -> list[tuple[str, dict[str, Any]]]:
-        from onduty_client import StatusChange, WatchChanges, WatchSnapshot
+        from onduty_client import StatusChange, UserChange, WatchChanges, WatchSnapshot
 
         from ...text.times import rfc3339
-        from .status import change_object, status_object
+        from .showing import change_object, status_object, user_change_object
         from .workflow import workflow_object
 
         events: list[tuple[str, dict[str, Any]]] = []
@@ -138,7 +139,9 @@ class JsonLines:
             if message.workflow is not None:
                 self._users = 0
                 workflow = workflow_object(message.workflow)
-                events.append(("snapshot_begin", {"account_id": workflow["account_id"], "workflow": workflow}))
+                teams = [workflow_object(each) for each in message.team_workflows]
+                begin = {"account_id": workflow["account_id"], "workflow": workflow, "team_workflows": teams}
+                events.append(("snapshot_begin", begin))
             events += [("snapshot_user", status_object(status)) for status in message.user_statuses]
             self._users += len(message.user_statuses)
             if message.last:
@@ -147,13 +150,26 @@ class JsonLines:
             for change in message.changes:
                 if isinstance(change, StatusChange):
                     events.append(("change", change_object(change)))
+                elif isinstance(change, UserChange):
+                    events.append(("user_change", user_change_object(change)))
                 else:
-                    workflow = workflow_object(change.workflow)
-                    values = {"account_id": workflow["account_id"], "revision": change.revision, "workflow": workflow}
-                    events.append(("workflow_change", values))
+                    events.append(("workflow_change", _workflow_change_object(change)))
         elif self._bookmarks:
             events.append(("bookmark", {"effective_until": rfc3339(message.effective_until)}))
         return events
+
+
+def _workflow_change_object(change: WorkflowChanged) -> dict[str, Any]:
+    from .workflow import workflow_object
+
+    workflow = workflow_object(change.workflow)
+    return {
+        "account_id": workflow["account_id"],
+        "team_id": change.team_id,
+        "revision": change.revision,
+        "deleted": change.deleted,
+        "workflow": workflow,
+    }
 
 
 def _check_reader() -> None:

@@ -1,4 +1,4 @@
-"""The commands about an account's workflow: `workflow get|set|diagram`; `settings_history` adds two."""
+"""The commands about the workflow of an account or a team: `workflow get|set|diagram`; other modules add three."""
 
 from __future__ import annotations
 
@@ -10,8 +10,8 @@ import typer
 from ...text.times import rfc3339
 from ..errors import Failure, usage
 from ..help import CommandGroup
-from ..options import Json
-from ..output import facts, json_line, line, note, table
+from ..options import Json, parser
+from ..output import facts, json_line, line, note, shown, table
 from ..times import wall_clock
 from ..workflow_options import (
     AwayAfter,
@@ -31,15 +31,17 @@ from .options import (
     Actor,
     Server,
     Timeout,
+    WorkflowTeam,
     acting,
     check_actor,
+    given_team,
     secured,
 )
 from .remote import connect
-from .status import note_if_unknown
+from .showing import note_if_unknown
 
 if TYPE_CHECKING:
-    from onduty_client import UserStatus, Workflow, WorkflowUpdate
+    from onduty_client import UserStatus, Workflow, WorkflowImpact, WorkflowUpdate
 
     from ...domain.standing import Standing
     from ...domain.workflow import Workflow as DomainWorkflow
@@ -47,26 +49,30 @@ if TYPE_CHECKING:
 _MINUTES: Final = ("0m to 15m", "15m to 30m", "30m to 45m", "45m to 60m")
 _MILLISECOND: Final = timedelta(milliseconds=1)
 
-workflow_app = CommandGroup("Read, change and draw an account's workflow.")
+workflow_app = CommandGroup("Read, change and draw the workflow of an account or a team.")
 
 
 @workflow_app.command("get")
 @secured
 def get(
     account: Account,
+    team: WorkflowTeam = None,
     server: Server = DEFAULT_SERVER,
     timeout: Timeout = DEFAULT_TIMEOUT,
     local: Local = False,
     as_json: Json = False,
 ) -> None:
-    """Show an account's workflow."""
+    """Show the workflow of an account or a team."""
     with connect(server, timeout) as client:
-        workflow = client.get_workflow(account)
+        workflow = client.get_workflow(account, team_id=team or "")
         if as_json:
             json_line(workflow_object(workflow))
             return
         facts(_workflow_facts(workflow, local))
-        if workflow.update_time is None:
+        if team is not None and not workflow.team_id:
+            note(f"team {shown(team)} has no workflow of its own; it follows the account's")
+            note_if_unknown(client, account, team=team)
+        elif workflow.update_time is None:
             note_if_unknown(client, account)
 
 
@@ -74,6 +80,15 @@ def get(
 @secured
 def set_(
     account: Account,
+    team: Annotated[
+        str | None,
+        typer.Option(
+            "--team",
+            metavar="TEAM",
+            parser=parser(given_team),
+            help="Change the workflow of this team. If it follows the account's, it gets one of its own.",
+        ),
+    ] = None,
     enable: Annotated[bool, typer.Option("--enable", help="Switch inactive users.")] = False,
     disable: Annotated[bool, typer.Option("--disable", help="Switch nobody.")] = False,
     away_after: AwayAfter = None,
@@ -102,7 +117,11 @@ def set_(
     local: Local = False,
     as_json: Json = False,
 ) -> None:
-    """Change an account's workflow. Options that are not given leave their setting as it is."""
+    """Change the workflow of an account or a team. Options that are not given leave their setting as it is.
+
+    What is not given for a team that follows the account's workflow is as it is there. Later changes of the account's
+    workflow do not change that of the team; `onduty workflow delete` has the team follow it again.
+    """
     import onduty_client
 
     enabled = _switch("enable", enable, "disable", disable)
@@ -116,9 +135,10 @@ def set_(
     unchanged = onduty_client.UNCHANGED
     with connect(server, timeout, acting(actor)) as client:
         # An update without effect keeps the actor of the last change.
-        before = None if actor is None else client.get_workflow(account).etag
+        before = None if actor is None else client.get_workflow(account, team_id=team or "").etag
         update = client.update_workflow(
             account,
+            team_id=team or "",
             enabled=unchanged if enabled is None else enabled,
             away_after=unchanged if away_after is None else _timedelta(away_after),
             offline_after=unchanged if offline_after is None else _timedelta(offline_after),
@@ -162,6 +182,15 @@ def diagram(
     user: Annotated[
         str | None, typer.Option("--user", metavar="USER", show_default=False, help="Mark where this user stands.")
     ] = None,
+    team: Annotated[
+        str | None,
+        typer.Option(
+            "--team",
+            metavar="TEAM",
+            parser=parser(given_team),
+            help="Draw the workflow that decides for this team of the account.",
+        ),
+    ] = None,
     manual: Annotated[
         bool, typer.Option("--manual", help="Draw the settings by hand too, and statuses with an end.")
     ] = False,
@@ -170,8 +199,9 @@ def diagram(
 ) -> None:
     """Draw a workflow as a Mermaid diagram.
 
-    The workflow is that of an account on the server, or the one that the options describe. If it disconnects anybody,
-    the connection is drawn too, which is a second machine beside that of the own status.
+    The workflow is that of an account on the server (with --user the one that decides for the user, which may be the
+    team's), or the one that the options describe. If it disconnects anybody, the connection is drawn too, which is a
+    second machine beside that of the own status.
 
     --user marks the state in each of them that the user is in now. A server does not show all of it: under a
     disconnection it hides the own status, and whether somebody without a session ever had one, or is gone too, can show
@@ -183,12 +213,15 @@ def diagram(
     if account is not None:
         if any(option is not None for option in options):
             raise usage("give either an account or options that describe a workflow, not both")
+        if user is not None and team is not None:
+            raise usage("give either --user or --team, not both: a user's team is known")
         with connect(server, timeout) as client:
-            workflow = _domain_workflow(client.get_workflow(account))
             status = None if user is None else client.get_status(account, user)
+            of_team = team or ("" if status is None else status.team_id)
+            workflow = _domain_workflow(client.get_workflow(account, team_id=of_team))
     else:
-        if user is not None:
-            raise usage("--user is about a user of an account; give the account too")
+        if user is not None or team is not None:
+            raise usage(f"--{'team' if user is None else 'user'} is about an account; give the account too")
         workflow, status = workflow_of_options(*options), None
     marked = None if status is None else _standing(status, workflow)
     line(mermaid(workflow, include_manual=manual, standing=marked).rstrip())
@@ -237,19 +270,17 @@ def _domain_workflow(workflow: Workflow) -> DomainWorkflow:
     )
 
 
-def show_update(update: WorkflowUpdate, local: bool) -> None:
-    """Show a workflow after an update, or what a dry run found."""
+def show_update(update: WorkflowUpdate, local: bool, *, of_deletion: bool = False) -> None:
+    """Show a workflow after an update or a deletion, or what a dry run found."""
     impact = update.impact
     if impact is None:
         facts(_workflow_facts(update.workflow, local))
         return
     facts(rules(update.workflow))
-    line(
-        f"\nNothing was changed. The change would at once switch {impact.switching_to_away:,} to AWAY and "
-        f"{impact.switching_to_offline:,} to OFFLINE."
-    )
+    line(f"\nNothing was changed. The change would at once switch {at_once(impact)}.")
     if not update.workflow.enabled:
-        note("the workflow is off and switches no users; add --enable to see which users it would switch when it is on")
+        remedy = "" if of_deletion else "; add --enable to see which users it would switch when it is on"
+        note(f"the workflow is off and switches no users{remedy}")
     ahead = [(it.switching_to_away, it.switching_to_offline) for it in impact.next_hour]
     if any(map(any, ahead)):
         kept = "" if update.workflow.disconnect_after is None else ", and if no session is kept again"
@@ -262,6 +293,11 @@ def show_update(update: WorkflowUpdate, local: bool) -> None:
     total = impact.switching_to_away + impact.switching_to_offline
     if total > len(impact.switches):
         note(f"the first {len(impact.switches):,} of {total:,} users shown")
+
+
+def at_once(impact: WorkflowImpact) -> str:
+    """Return how many users a change would switch at once, as in "3 to AWAY and 0 to OFFLINE"."""
+    return f"{impact.switching_to_away:,} to AWAY and {impact.switching_to_offline:,} to OFFLINE"
 
 
 def _workflow_facts(workflow: Workflow, local: bool) -> list[tuple[str, str]]:
@@ -282,9 +318,17 @@ def _workflow_facts(workflow: Workflow, local: bool) -> list[tuple[str, str]]:
 
 
 def rules(workflow: Workflow) -> list[tuple[str, str]]:
-    """Return the account and the values of a workflow, as names and values."""
+    """Return whose workflow it is, and its values, as names and values."""
     return [
         ("account", workflow.account_id),
+        *([("team", workflow.team_id)] if workflow.team_id else ()),
+        *values_of(workflow),
+    ]
+
+
+def values_of(workflow: Workflow) -> list[tuple[str, str]]:
+    """Return the values of a workflow that can be changed, as names and values."""
+    return [
         ("enabled", "yes" if workflow.enabled else "no"),
         ("away after", _written(workflow.away_after)),
         ("offline after", _written(workflow.offline_after)),
@@ -338,6 +382,7 @@ def workflow_object(workflow: Workflow) -> dict[str, Any]:
     """Return a workflow in the form for programs."""
     return {
         "account_id": workflow.account_id,
+        "team_id": workflow.team_id,
         "enabled": workflow.enabled,
         "away_after": _seconds(workflow.away_after),
         "offline_after": _seconds(workflow.offline_after),

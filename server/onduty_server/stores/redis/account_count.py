@@ -39,6 +39,12 @@ class AccountCount:
         with suppress(StoreUnavailable):
             await self._client.command(self._key, "INCR", self._key + b"account_count")
 
+    async def remove(self) -> None:
+        """Count an account that this process has erased."""
+        self.count -= 1
+        with suppress(StoreUnavailable):
+            await self._client.command(self._key, "DECR", self._key + b"account_count")
+
     async def recount(self, partitions: Iterable[int]) -> None:
         """Count the accounts of the partitions in use, and correct the stored number."""
         keys = [self._keys_of_partition[number] for number in sorted(partitions)]

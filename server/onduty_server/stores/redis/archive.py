@@ -13,11 +13,12 @@ from typing import Any, NamedTuple
 
 from ...app.gaps import Gap
 from ...app.limits import HEARTBEAT_VALID_MS
-from ...app.ports.archive import CHUNK, Archive, KeptAccount, KeptEvent, StoreCounts, StoreHeader
+from ...app.ports.archive import CHUNK, Archive, KeptAccount, KeptEvent, KeptTeam, StoreCounts, StoreHeader
 from ...app.ports.store import StoreOpenError
 from ...app.ports.sweeping import VitalSigns
 from ...domain.errors import StoreUnavailable
-from ...domain.record import Switch, UserRecord
+from ...domain.record import Switch, UserChange, UserRecord
+from ...domain.workflow import Workflow
 from . import scripts
 from .keys import Keys, partition_of
 from .membership import LEASE_MS
@@ -27,8 +28,12 @@ from .records import (
     SCHEMA,
     UNFINISHED,
     another_schema,
+    found_events,
     named,
+    named_workflow,
+    pack_erasure,
     pack_past,
+    pack_profile_change,
     pack_record,
     pack_switch,
     pack_workflow,
@@ -44,6 +49,9 @@ from .wire.connection import Arg
 from .wire.script import Script
 
 _CLEAR_CHUNK = 100
+_BEYOND_EVERY_REVISION = 1 << 52
+_IN_FORCE = 2
+"""The value by which a script says that a workflow is in force and comes from no history."""
 
 
 class _Part(NamedTuple):
@@ -88,6 +96,12 @@ class RedisArchive(Archive):
         if schema not in (str(SCHEMA).encode(), *OLDER_SCHEMAS):
             raise StoreOpenError(another_schema(self.name, schema))
         self._beat = await self._resting_beat()
+        keys = self._keys.of_partition
+        left = (self._client.command(key, "EXISTS", key + b"erasing", key + b"dropping") for key in keys)
+        if any(await asyncio.gather(*left)):
+            raise StoreOpenError(
+                f"in {self.name} an erasure was interrupted; start a server on it for a few seconds, which ends it"
+            )
         return await self.header()
 
     async def open_to_write(self, header: StoreHeader) -> None:
@@ -106,6 +120,10 @@ class RedisArchive(Archive):
             for name in (b"token_key", b"lineage", b"gaps", b"vital", b"members", b"partitions", b"account_count"):
                 await command(common, "DEL", common + name)
         await command(common, "SET", common + b"token_key", header.token_key)
+        if header.first_revision:
+            # Any partition may have had the account that had the most revisions.
+            keys = self._keys.of_partition
+            await asyncio.gather(*(command(key, "SET", key + b"first", header.first_revision) for key in keys))
         for gap in header.gaps:
             await command(common, "HSET", common + b"gaps", *gap)
         if header.vital is not None:
@@ -147,6 +165,12 @@ class RedisArchive(Archive):
             token_key or b"",
             None if beat is None else VitalSigns(int(beat), int(beat) + HEARTBEAT_VALID_MS, int(floor or 0)),
             max(beats) - min(beats) if beats else 0,
+            first_revision=max(
+                int(first or 0)
+                for first in await asyncio.gather(
+                    *(self._client.command(key, "GET", key + b"first") for key in self._keys.of_partition)
+                )
+            ),
             gaps=tuple(sorted(Gap(int(began), int(ended)) for began, ended in zip(*[iter(gaps)] * 2, strict=True))),
         )
 
@@ -182,6 +206,7 @@ class RedisArchive(Archive):
         revision, workflow, past, committed = fields
         if workflow is None:
             return None
+        teams = await self._teams(key, name)
         return KeptAccount(
             account_id,
             int(revision),
@@ -189,7 +214,21 @@ class RedisArchive(Archive):
             read_past(past or b""),
             _vital(vital) or VitalSigns(0, 0, 0),
             int(committed or 0),
+            teams,
         )
+
+    async def _teams(self, key: bytes, name: bytes) -> tuple[KeptTeam, ...]:
+        """Return the workflows that teams have, or have had, of their own."""
+        teams = await self._client.command(key, "ZRANGE", key + b"k:" + name, 0, -1)
+        kept: list[KeptTeam] = []
+        for start in range(0, len(teams), self._chunk):
+            chunk = teams[start : start + self._chunk]
+            fields = [field for team in chunk for field in (b"w:" + team, b"past:" + team)]
+            values = iter(await self._client.command(key, "HMGET", key + b"a:" + name, *fields))
+            for team, workflow, past in zip(chunk, values, values, strict=True):
+                if workflow is not None:
+                    kept.append(KeptTeam(team.decode(), read_workflow(workflow), read_past(past or b"")))
+        return tuple(kept)
 
     async def users(self, account_id: str) -> AsyncIterator[Sequence[UserRecord]]:
         """See the port."""
@@ -201,6 +240,10 @@ class RedisArchive(Archive):
             raws = await self._client.command(key, "HMGET", key + b"u:" + name, *users)
             records: list[UserRecord] = []
             for user, raw in zip(users, raws, strict=True):
+                if user.startswith(b"\0"):
+                    records.append(UserRecord("", revision=int(user[1:])))
+                    position += 1
+                    continue
                 if raw is None:
                     raise self._damaged(f"user {position} of account {account_id!r}")
                 stored = read_record(user.decode(), raw)
@@ -214,27 +257,46 @@ class RedisArchive(Archive):
         """See the port."""
         key, name = self._place(account_id)
         first = await self._client.command(key, "XRANGE", key + b"e:" + name, "-", "+", "COUNT", 1)
-        async for events in self._older_workflows(key, name, b"(" + first[0][0] if first else b"+"):
+        before = int(first[0][0].partition(b"-")[0]) if first else _BEYOND_EVERY_REVISION
+        async for events in self._older_workflows(key, account_id, before):
             yield events
         after = 0
-        while entries := await self._client.command(
-            key, "XRANGE", key + b"e:" + name, after + 1, "+", "COUNT", self._chunk
-        ):
+        while True:
+            reply = await self._client.run(scripts.CHANGES, key, self._time(), account_id, after, 0, self._chunk)
             events = []
-            for entry, fields in entries:
-                after = int(entry.partition(b"-")[0])
-                events.append(KeptEvent(after, *unpack_event(fields[1])))
+            for found in found_events(reply[3]):
+                after = found.revision
+                stored = unpack_event(found)
+                change = stored.change
+                if isinstance(change, UserChange) and change.erased:
+                    change = change._replace(user_id="")
+                events.append(
+                    KeptEvent(
+                        *(after, stored.commit_time, stored.position, stored.user_id, change),
+                        stored.profile.team_id,
+                    )
+                )
+            if not events:
+                return
             yield events
 
-    async def _older_workflows(self, key: bytes, name: bytes, until: bytes) -> AsyncIterator[Sequence[KeptEvent]]:
-        """Yield the changes of the workflow that outlived their events."""
-        after = b"-"
-        while entries := await self._client.command(
-            key, "XRANGE", key + b"c:" + name, after, until, "COUNT", self._chunk
-        ):
-            workflows = [read_workflow(fields[1]) for _, fields in entries]
-            yield [KeptEvent(each.revision, each.update_time, -1, "", each) for each in workflows]
-            after = b"(" + entries[-1][0]
+    async def _older_workflows(self, key: bytes, account_id: str, before: int) -> AsyncIterator[Sequence[KeptEvent]]:
+        """Yield the changes of workflows that outlived their events."""
+        kept: list[Workflow] = []
+        more = 1
+        while more:
+            reply = await self._client.run(scripts.WORKFLOW_CHANGES, key, self._time(), account_id, before, self._chunk)
+            _, changes, more = reply
+            for revision, raw, actor, caller, is_whole in zip(*[iter(changes)] * 5, strict=True):
+                if is_whole != _IN_FORCE:
+                    before = int(revision)
+                    kept.append(
+                        read_workflow(raw) if is_whole else named_workflow(raw, actor.decode(), caller.decode())
+                    )
+        kept.reverse()
+        for start in range(0, len(kept), self._chunk):
+            chunk = kept[start : start + self._chunk]
+            yield [KeptEvent(each.revision, each.update_time, -1, "", each) for each in chunk]
 
     async def check_rest(self) -> None:
         """See the port."""
@@ -257,25 +319,30 @@ class RedisArchive(Archive):
             b"".join(map(pack_past, account.past)),
             account.committed,
             *account.vital,
+            *(
+                arg
+                for team in account.teams
+                for arg in (
+                    team.team_id,
+                    pack_workflow(team.workflow),
+                    b"".join(map(pack_past, team.past)),
+                    int(team.workflow.follows),
+                )
+            ),
         )
 
     async def add_users(self, account_id: str, position: int, users: Sequence[UserRecord]) -> None:
         """See the port."""
         args: list[Arg] = []
         for record in users:
-            args += (record.user_id, pack_record(record))
+            args += (record.user_id, pack_record(record) if record.user_id else record.revision)
         await self._restore(scripts.RESTORE_USERS, account_id, position, *args)
 
     async def add_events(self, account_id: str, events: Sequence[KeptEvent]) -> None:
         """See the port."""
         args: list[Arg] = []
         for event in events:
-            change, time = event.change, event.commit_time
-            if isinstance(change, Switch):
-                body = pack_switch(event.user_id, change, position=event.position, commit_time=time)
-            else:
-                body = pack_workflow_event(change, time)
-            args += (event.revision, body)
+            args += (event.revision, event.user_id, _event_body(event))
         await self._restore(scripts.RESTORE_EVENTS, account_id, events[0].commit_time, *args)
 
     async def _restore(self, script: Script, account_id: str, *args: Arg) -> None:
@@ -307,6 +374,19 @@ class RedisArchive(Archive):
 
     def _disturbed(self) -> StoreOpenError:
         return StoreOpenError(f"another copy to {self.name} was started meanwhile, so this one is unfinished")
+
+
+def _event_body(event: KeptEvent) -> bytes:
+    change, position, time = event.change, event.position, event.commit_time
+    if isinstance(change, Switch):
+        return pack_switch(change, event.team_id, position=position, commit_time=time)
+    if isinstance(change, Workflow):
+        return pack_workflow_event(change, time)
+    if change.erased:
+        return pack_erasure(position=position, commit_time=time)
+    return pack_profile_change(
+        change.before, change.after, change.actor, change.caller, position=position, commit_time=time
+    )
 
 
 def _vital(fields: Sequence[Any]) -> VitalSigns | None:

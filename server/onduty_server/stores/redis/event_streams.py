@@ -13,7 +13,7 @@ from ...domain.record import AccountEvent, StatusChange
 from . import scripts
 from .keys import Keys, partition_of
 from .membership import Membership
-from .records import read_event
+from .records import found_events, read_event
 from .running import ScriptRunner
 from .steps import StepSizes
 from .sweeping import PartitionSweeper
@@ -27,6 +27,9 @@ _CHUNKS_MAX = 4
 """How many chunks of history one page looks through."""
 _LINEAGE_DIGITS = 15
 """The number of hex digits of a replication id that tell histories apart."""
+_LINEAGE_MASK = (1 << 60) - 1
+_ACCOUNT_LINEAGE = 0x9E3779B97F4A7C15
+"""Spreads the revision that an account began after over all bits of a lineage."""
 _BEYOND_EVERY_REVISION = 1 << 52
 
 
@@ -91,6 +94,10 @@ class EventStreams:
         _, end = await self._read(account_id, _BEYOND_EVERY_REVISION, 0, 1)
         return self._tails.subscribe(account_id, end, listener)
 
+    async def catch_up(self, account_id: str) -> None:
+        """Tell the listeners of this process of all events that there are."""
+        await self._tails.catch_up(account_id)
+
     @bounded
     async def settled_until(self, account_id: str) -> int | None:
         """Return the time just before now; None if a switch is overdue or a listener is behind; see `EventLog`."""
@@ -114,10 +121,11 @@ class EventStreams:
     ) -> tuple[Sequence[AccountEvent], Place]:
         """Return up to `limit` events of a revision above `after_revision`, and the end of the account's history."""
         # The reply begins with a revision, which is never taken for the code that asks for a heartbeat.
-        revision, replication_id, entries = await self._runner.read(
+        revision, first_revision, replication_id, found = await self._runner.read(
             scripts.CHANGES, partition_of(account_id), account_id, after_revision, max(committed_since, 0), limit
         )
-        events = [read_event(int(name.partition(b"-")[0]), fields[1]) for name, fields in entries]
+        events = [read_event(each) for each in found_events(found)]
         # Two stores on one server, one a copy of the other, have the same replication id and different histories.
         lineage = int(replication_id[:_LINEAGE_DIGITS] or b"0", 16) ^ self._membership.lineage
-        return events, Place(revision, lineage)
+        # So have an account and the one before of the same id.
+        return events, Place(revision, lineage ^ first_revision * _ACCOUNT_LINEAGE & _LINEAGE_MASK)

@@ -48,6 +48,8 @@ class Partitions:
         """The partitions that have accounts, as far as this process knows."""
         self.heads: dict[int, int | None] = {}
         """By partition held: the time (ms UTC) of its next due switch, as far as this process knows."""
+        self.unfinished: set[int] = set()
+        """The partitions held in which an erasure is under way, or was interrupted."""
         self.refusal: ResponseError | None = None
         """The reason why no node accepted all heartbeats of the last round, if they were refused."""
         self._client = client
@@ -198,11 +200,13 @@ class Partitions:
             if isinstance(reply, BaseException):
                 failed = failed or reply
                 continue
-            now, self._offsets[number], _, outage_ms, fence, head = reply
+            now, self._offsets[number], _, outage_ms, fence, head, unfinished = reply
             latest, longest_outage_ms = max(latest, now), max(longest_outage_ms, outage_ms)
             if fence:
                 self._fences[number] = fence
                 self.heads[number] = head
+                if unfinished:
+                    self.unfinished.add(number)
             elif number in wishes:
                 self.lose(number)
         if longest_outage_ms:

@@ -9,12 +9,11 @@ from ...app.ports.statuses import AvailabilityOrder, Available, StatusPage
 from ...domain import rules
 from ...domain.layers import unpack
 from ...domain.record import StatusView, UserRecord
-from ...domain.rules import Policy
 from ...domain.status import Status
 from . import scripts
 from .heartbeats import Heartbeats
 from .keys import partition_of
-from .records import StoredUser, read_policy, read_record, read_records
+from .records import Policies, StoredUser, read_record, read_records
 from .running import ScriptRunner
 from .settling import Settling
 from .steps import StepSizes
@@ -58,36 +57,38 @@ class StatusReads:
         if reply[0]:
             await self._heartbeats.vouch(partition)
             return [None] * len(user_ids)
-        _, now, floor, workflow, past, *raws = reply
-        policy = read_policy(workflow, past, floor)
+        _, now, floor, workflow, past, teams, *raws = reply
+        policies = Policies.of(workflow, past, teams, floor)
         return [
-            None if raw is None else rules.view(read_record(user_id, raw).record, policy, now)
+            None if raw is None else _view(read_record(user_id, raw).record, policies, now)
             for user_id, raw in zip(user_ids, raws, strict=True)
         ]
 
     @bounded
-    async def scan(self, account_id: str, statuses: Collection[Status], position: int, limit: int) -> StatusPage:
+    async def scan(
+        self, account_id: str, statuses: Collection[Status], position: int, limit: int, team_id: str = ""
+    ) -> StatusPage:
         """Walk the users in the order in which they were first seen; see `StatusReader`."""
         partition = partition_of(account_id)
         count = self._steps.scan if statuses else min(limit, self._steps.scan)
-        reply = await self._runner.read(scripts.SCAN, partition, account_id, position, count)
+        reply = await self._runner.read(scripts.SCAN, partition, account_id, position, count, team_id)
         if reply[0]:
             await self._heartbeats.vouch(partition)
-            return StatusPage((), None)
-        _, now, floor, workflow, past, revision, length, found = reply
-        policy = read_policy(workflow, past, floor)
+            return StatusPage((), None, reply[2])
+        _, now, floor, workflow, past, revision, next_position, found, teams = reply
+        policies = Policies.of(workflow, past, teams, floor)
         views: list[StatusView] = []
         for stored in read_records(found):
             if len(views) == limit:
+                next_position = stored.position
                 break
-            view = rules.view(stored.record, policy, now)
+            view = _view(stored.record, policies, now)
             if not statuses or view.status in statuses:
                 views.append(view)
-            position += 1
-        return StatusPage(views, position if position < length else None, revision)
+        return StatusPage(views, next_position or None, revision)
 
     async def available(
-        self, account_id: str, order: AvailabilityOrder, limit: int, max_engagements: int = 0
+        self, account_id: str, order: AvailabilityOrder, limit: int, max_engagements: int = 0, team_id: str = ""
     ) -> Available:
         """Ask the index which users are ONLINE; see `StatusStore`.
 
@@ -96,7 +97,8 @@ class StatusReads:
         partition = partition_of(account_id)
         while True:
             reply = await self._runner.read(
-                scripts.AVAILABLE, partition, account_id, int(order), limit, self._steps.collect, max_engagements
+                *(scripts.AVAILABLE, partition, account_id, int(order), limit, self._steps.collect),
+                *(max_engagements, team_id),
             )
             match reply[0]:
                 case 1:  # there is no such account
@@ -105,12 +107,12 @@ class StatusReads:
                 case 2:  # there is more to look at first
                     continue
                 case 4:  # too many are ONLINE to be sorted at once
-                    return await self._most_recently_active(account_id, limit, max_engagements)
+                    return await self._most_recently_active(account_id, limit, max_engagements, team_id)
                 case 5:  # the statuses of too many have ended to be looked at in one call
                     await self._settling.settle_account(partition, account_id)
                     continue
-            status, now, floor, workflow, past, total, found, ended = reply
-            policy = read_policy(workflow, past, floor)
+            status, now, floor, workflow, past, teams, total, found, ended = reply
+            policies = Policies.of(workflow, past, teams, floor)
             listed = list(read_records(found))
             if status or ended:
                 if status:
@@ -118,28 +120,31 @@ class StatusReads:
                     total = len(listed)
                 # Only the domain can say what has followed the end of a status.
                 settled = (
-                    each._replace(record=rules.settle(each.record, policy, now).record) for each in read_records(ended)
+                    each._replace(record=rules.settle(each.record, policies.decides(each.record), now).record)
+                    for each in read_records(ended)
                 )
                 added = [each for each in settled if _is_available(each.record, now, max_engagements)]
                 listed = nlargest(limit, [*listed, *added], key=_RANK[order])
                 total += len(added)
-            return Available([rules.view(each.record, policy, now) for each in listed], total)
+            return Available([_view(each.record, policies, now) for each in listed], total)
 
-    async def _most_recently_active(self, account_id: str, limit: int, max_engagements: int) -> Available:
+    async def _most_recently_active(self, account_id: str, limit: int, max_engagements: int, team_id: str) -> Available:
         """Answer `available` where many users are ONLINE: find them in chunks, and read those found at the end.
 
         All who are returned were ONLINE at one instant; the order is that of the moments at which they were found.
         """
         best: list[StoredUser] = []
-        async for now, policy, chunk in self.all_users(account_id, self._steps.scan):
+        async for now, policies, chunk in self.all_users(account_id, self._steps.scan, team_id):
             online = (
                 stored
                 for stored in chunk
-                if _is_available(rules.settle(stored.record, policy, now).record, now, max_engagements)
+                if _is_available(
+                    rules.settle(stored.record, policies.decides(stored.record), now).record, now, max_engagements
+                )
             )
             best = nlargest(limit, [*best, *online], key=_recent_activity)
         views = await self.get(account_id, [stored.record.user_id for stored in best])
-        counted = await self.available(account_id, AvailabilityOrder.LONGEST_AVAILABLE, 1, max_engagements)
+        counted = await self.available(account_id, AvailabilityOrder.LONGEST_AVAILABLE, 1, max_engagements, team_id)
         return Available(
             [
                 view
@@ -149,14 +154,24 @@ class StatusReads:
             counted.total,
         )
 
-    async def all_users(self, account_id: str, chunk: int) -> AsyncIterator[tuple[int, Policy, Iterator[StoredUser]]]:
-        """Yield all users of an account in chunks, each with the store's time and the policy at that time."""
-        position = length = 0
-        while not position or position < length:
-            reply = await self._runner.read(scripts.SCAN, partition_of(account_id), account_id, position, chunk)
-            _, now, floor, workflow, past, _, length, found = reply
-            yield now, read_policy(workflow, past, floor), read_records(found)
-            position += chunk
+    async def all_users(
+        self, account_id: str, chunk: int, team_id: str = ""
+    ) -> AsyncIterator[tuple[int, Policies, Iterator[StoredUser]]]:
+        """Yield all users of an account, or of a team, in chunks, with the time and the policies then."""
+        position, more = 0, True
+        while more:
+            reply = await self._runner.read(
+                scripts.SCAN, partition_of(account_id), account_id, position, chunk, team_id
+            )
+            if reply[0]:
+                return
+            _, now, floor, workflow, past, _, position, found, teams = reply
+            yield now, Policies.of(workflow, past, teams, floor), read_records(found)
+            more = position > 0
+
+
+def _view(record: UserRecord, policies: Policies, now: int) -> StatusView:
+    return rules.view(record, policies.decides(record), now)
 
 
 def _is_available(record: UserRecord, now: int, max_engagements: int) -> bool:

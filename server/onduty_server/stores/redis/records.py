@@ -1,25 +1,27 @@
 """Encodes what is kept in Redis: records of users, workflows, past policies, and events.
 
 The scripts read the fixed parts (`lua/lib/account.lua` says which) and the layers of a record; only Python reads the
-rest. Times are ms UTC in 48 bits, numbers big-endian. What has no layers, no disconnection and no end is written as
-schema 1 wrote it, so all that schema 1 wrote can be read. `SCHEMA` changes with any of it.
+rest. Times are ms UTC in 48 bits, numbers big-endian. A record without layers and profile, and a workflow without a
+disconnection and a team, are written as schema 1 wrote them. Events of schemas 1 and 2 are read, and no longer written
+(`lua/lib/words.lua`). `SCHEMA` changes with any of it.
 """
 
 from __future__ import annotations
 
 import json
 import struct
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from functools import lru_cache
 from typing import NamedTuple
 
-from ...domain.record import AccountEvent, Switch, UserRecord
+from ...domain.record import NO_PROFILE, AccountEvent, Profile, StatusChange, Switch, UserChange, UserRecord
 from ...domain.rules import PastPolicy, Policy
 from ...domain.status import Connection, Resume, State, Status, Then
 from ...domain.workflow import DEFAULT_WORKFLOW, Workflow
 
-SCHEMA = 2
-OLDER_SCHEMAS = (b"1",)
+SCHEMA = 3
+OLDER_SCHEMAS = (b"1", b"2")
 """The schemas whose data needs no change."""
 ORDER_CHUNK = 128
 """How many ids each list of users, in the order in which they were first seen, holds (`lua/lib/index.lua`)."""
@@ -31,6 +33,10 @@ _RECORD = struct.Struct(">BHIHIHIHII")
 """State, status_since, last activity (0: none), clock, revision, position; a time is its upper 16 and lower 32 bits."""
 _FLAG = 128
 """Of the first byte: a record has layers, a workflow a disconnection."""
+_PROFILED = 64
+"""Of the first byte: a record has a profile."""
+_NAME = struct.Struct(">H")
+"""The length of the name that follows."""
 _LAYERS = struct.Struct(">H")
 """The length of the layers that follow."""
 _WORKFLOW = struct.Struct(">BHIHIHIHIHIHIHI")
@@ -43,10 +49,16 @@ _EVENT = struct.Struct(">BIBBHIHI")
 """Kind, position, previous state, state, effective and commit time."""
 
 _SEPARATOR = "\0"
-"""Separates the parts of the text of an event, which have no control characters: the reason, and as far as they are
-needed the caller, the end of the status, and what is then."""
-_STATUS_EVENT = 0
-_WORKFLOW_EVENT = 1
+"""Separates the parts of the text of an event, which have no control characters: actor, caller, words, and what else
+belongs to it. In schemas 1 and 2: the reason, and as far as they are needed the caller, the end, and what is then."""
+_WORDS = "\x1e"
+"""Separates the name before from the one after."""
+_OLD_STATUS_EVENT = 0
+_OLD_WORKFLOW_EVENT = 1
+_STATUS_EVENT = 2
+_PROFILE_EVENT = 3
+_ERASURE_EVENT = 4
+_WORKFLOW_EVENT = 5
 _STATES = tuple(State)
 _QUEUED = (State.ONLINE_BY_ACTIVITY, State.AWAY_BY_HAND, State.AWAY_BY_INACTIVITY)
 """A representative state of each queue of the index."""
@@ -96,9 +108,10 @@ def pack_record(record: UserRecord) -> bytes:
     since, last, clock, revision = record.status_since, record.last_activity or 0, record.clock, record.revision
     actor = record.actor.encode()
     layers = record.layers.encode()
-    return b"%b%b%c%b%b" % (
+    profile = b"" if record.profile == NO_PROFILE else _pack_profile(record.profile)
+    return b"%b%b%b%c%b%b" % (
         _RECORD.pack(
-            record.state | _FLAG if layers else record.state,
+            record.state | (_FLAG if layers else 0) | (_PROFILED if profile else 0),
             since >> 32,
             since & 0xFFFFFFFF,
             last >> 32,
@@ -110,10 +123,16 @@ def pack_record(record: UserRecord) -> bytes:
             0,
         ),
         _LAYERS.pack(len(layers)) + layers if layers else b"",
+        profile,
         len(actor),
         actor,
         record.reason.encode(),
     )
+
+
+def _pack_profile(profile: Profile) -> bytes:
+    team, name = profile.team_id.encode(), profile.display_name.encode()
+    return b"%c%b%b%b" % (len(team), team, _NAME.pack(len(name)), name)
 
 
 def now_mask(record: UserRecord) -> int:
@@ -131,11 +150,17 @@ def read_record(user_id: str, raw: bytes) -> StoredUser:
         _RECORD.unpack_from(raw)
     )
     actor = reason = layers = ""
-    at = _RECORD.size
+    at, profile = _RECORD.size, NO_PROFILE
     if state & _FLAG:
         state ^= _FLAG
         end = at + _LAYERS.size + _LAYERS.unpack_from(raw, at)[0]
         layers, at = raw[at + _LAYERS.size : end].decode(), end
+    if state & _PROFILED:
+        state ^= _PROFILED
+        team_end = at + 1 + raw[at]
+        end = team_end + _NAME.size + _NAME.unpack_from(raw, team_end)[0]
+        profile = Profile(raw[team_end + _NAME.size : end].decode(), raw[at + 1 : team_end].decode())
+        at = end
     if len(raw) > at + 1:
         end = at + 1 + raw[at]
         actor, reason = raw[at + 1 : end].decode(), raw[end:].decode()
@@ -149,6 +174,7 @@ def read_record(user_id: str, raw: bytes) -> StoredUser:
         reason,
         revision_high << 32 | revision,
         layers=layers,
+        profile=profile,
     )
     return StoredUser(record, position)
 
@@ -203,10 +229,15 @@ def _disconnects(workflow: Workflow) -> bool:
     )
 
 
-_ADDED_FIELDS = 4
+_DISCONNECT_STATUS = 3
+"""The place of the status among the added fields."""
 
 
 def _added_fields(workflow: Workflow) -> tuple[str | int | None, ...]:
+    if workflow.team_id:
+        disconnection = workflow.disconnect_after_ms, workflow.disconnect_status
+        team = workflow.team_id, workflow.follows
+        return (workflow.update_caller, workflow.previous_revision, *disconnection, *team)
     if _disconnects(workflow):
         added = (workflow.update_caller, workflow.previous_revision)
         return (*added, workflow.disconnect_after_ms, workflow.disconnect_status)
@@ -235,8 +266,8 @@ def read_workflow(raw: bytes) -> Workflow:
     )
     rest = _WORKFLOW.size + _DISCONNECTION.size if flags & _FLAG else _WORKFLOW.size
     enabled, away_after_ms, offline_after_ms, resume, keep_manual_away, updated_by, *added = json.loads(raw[rest:])
-    if len(added) == _ADDED_FIELDS:
-        added[-1] = Status(added[-1])
+    if len(added) > _DISCONNECT_STATUS:
+        added[_DISCONNECT_STATUS] = Status(added[_DISCONNECT_STATUS])
     return Workflow(
         enabled,
         away_after_ms,
@@ -250,6 +281,12 @@ def read_workflow(raw: bytes) -> Workflow:
         revision,
         *added,
     )
+
+
+def forget_workflows() -> None:
+    """Forget decoded workflows, which name who changed them."""
+    read_workflow.cache_clear()
+    read_policy.cache_clear()
 
 
 def pack_past(past: PastPolicy) -> bytes:
@@ -279,76 +316,180 @@ def _past_policies(raw: bytes) -> Iterator[PastPolicy]:
         at += length
 
 
-def pack_switch(user_id: str, switch: Switch, *, position: int = 0, commit_time: int = 0) -> bytes:
-    """Encode a change of status; the scripts fill in position, commit time, and times that mean now."""
-    user, actor = user_id.encode(), switch.actor.encode()
+def pack_switch(switch: Switch, team_id: str = "", *, position: int = 0, commit_time: int = 0) -> bytes:
+    """Encode a change of status; the scripts fill in position, commit time, and times that mean now.
+
+    `team_id` is the user's team.
+    """
     effective = switch.effective_time
-    return b"%b%c%b%c%b%b" % (
-        _EVENT.pack(
-            _STATUS_EVENT,
-            position,
-            switch.previous,
-            switch.state,
-            effective >> 32,
-            effective & 0xFFFFFFFF,
-            commit_time >> 32,
-            commit_time & 0xFFFFFFFF,
-        ),
-        len(user),
-        user,
-        len(actor),
-        actor,
-        _switch_text(switch).encode(),
+    more = ""
+    if switch.expire_time is not None and switch.then is not None:
+        more = _SEPARATOR.join((str(int(switch.expire_time)), str(int(switch.then)), team_id))
+    elif team_id:
+        more = _SEPARATOR.join(("", "", team_id))
+    head = _EVENT.pack(
+        _STATUS_EVENT,
+        position,
+        switch.previous,
+        switch.state,
+        effective >> 32,
+        effective & 0xFFFFFFFF,
+        commit_time >> 32,
+        commit_time & 0xFFFFFFFF,
+    )
+    return head + _tail(switch.actor, switch.caller, switch.reason, more)
+
+
+def pack_profile_change(
+    before: Profile, after: Profile, actor: str, caller: str, *, position: int = 0, commit_time: int = 0
+) -> bytes:
+    """Encode a change of a profile; the scripts fill in position and times."""
+    names = before.display_name, after.display_name
+    return _person_event(_PROFILE_EVENT, position, commit_time) + _tail(
+        actor, caller, _WORDS.join(names) if any(names) else "", _SEPARATOR.join((before.team_id, after.team_id))
     )
 
 
-def _switch_text(switch: Switch) -> str:
-    if switch.expire_time is not None and switch.then is not None:
-        end = str(int(switch.expire_time)), str(int(switch.then))
-        return _SEPARATOR.join((switch.reason, switch.caller, *end))
-    return f"{switch.reason}{_SEPARATOR}{switch.caller}" if switch.caller else switch.reason
+def pack_erasure(*, position: int = 0, commit_time: int = 0) -> bytes:
+    """Encode an erasure, which says nothing of who it was."""
+    return _person_event(_ERASURE_EVENT, position, commit_time)
 
 
 def pack_workflow_event(workflow: Workflow, commit_time: int) -> bytes:
-    """Encode a change of the workflow as the scripts do."""
+    """Encode a change of the workflow; the scripts keep the names in it elsewhere."""
+    return _person_event(_WORKFLOW_EVENT, 0, commit_time) + pack_workflow(workflow)
+
+
+def _person_event(kind: int, position: int, commit_time: int) -> bytes:
     high, low = commit_time >> 32, commit_time & 0xFFFFFFFF
-    return _EVENT.pack(_WORKFLOW_EVENT, 0, 0, 0, high, low, high, low) + pack_workflow(workflow)
+    return _EVENT.pack(kind, position, 0, 0, high, low, high, low)
+
+
+def _tail(actor: str, caller: str, words: str, more: str) -> bytes:
+    if not (actor or caller or words or more):
+        return b""
+    return _SEPARATOR.join((actor, caller, words, more)).encode()
+
+
+class FoundEvent(NamedTuple):
+    """An event as a script finds it, with what is kept elsewhere: empty if it is not known, or no longer."""
+
+    name: bytes
+    body: bytes
+    user: bytes
+    display_name: bytes
+    actor: bytes
+    caller: bytes
+    words: bytes
+
+    @property
+    def revision(self) -> int:
+        """The revision of the event."""
+        return int(self.name.partition(b"-")[0])
 
 
 class StoredEvent(NamedTuple):
-    """An event as it was read: of a user, or, with no user and position -1, of the workflow."""
+    """An event as it was read: of a user, or, with no user and position -1, of the workflow.
+
+    `profile` has the name of the user at present, and the team at the time.
+    """
 
     commit_time: int
     position: int
     user_id: str
-    change: Switch | Workflow
+    change: Switch | UserChange | Workflow
+    profile: Profile = NO_PROFILE
 
 
-def unpack_event(raw: bytes) -> StoredEvent:
-    """Decode what `pack_switch` or `pack_workflow_event` encoded."""
+def found_events(found: Sequence[bytes]) -> Iterator[FoundEvent]:
+    """Take apart the reply of a script (`changes.lua`)."""
+    return (FoundEvent(*each) for each in zip(*[iter(found)] * len(FoundEvent._fields), strict=True))
+
+
+def unpack_event(found: FoundEvent) -> StoredEvent:
+    """Decode what the scripts have kept of an event."""
+    raw, revision = found.body, found.revision
     kind, position, previous, state, effective_high, effective, commit_high, commit = _EVENT.unpack_from(raw)
     at, commit_time = _EVENT.size, commit_high << 32 | commit
-    if kind == _WORKFLOW_EVENT:
+    actor, caller, user_id, display_name = (
+        each.decode() for each in (found.actor, found.caller, found.user, found.display_name)
+    )
+    if kind == _OLD_WORKFLOW_EVENT:
         return StoredEvent(commit_time, -1, "", read_workflow(raw[at:]))
-    user_end = at + 1 + raw[at]
-    actor_end = user_end + 1 + raw[user_end]
-    reason, *more = raw[actor_end:].decode().split(_SEPARATOR)
-    caller, *end = more or [""]
+    if kind == _WORKFLOW_EVENT:
+        workflow = named_workflow(raw[at:].split(b"\0", 2)[2], actor, caller)
+        return StoredEvent(commit_time, -1, "", workflow)
+    if kind == _ERASURE_EVENT:
+        erased = UserChange(user_id, revision, NO_PROFILE, NO_PROFILE, commit_time, erased=True)
+        return StoredEvent(commit_time, position, user_id, erased)
+    if kind == _OLD_STATUS_EVENT:
+        user_id, switch = _old_switch(raw, _STATES[previous], _STATES[state], effective_high << 32 | effective)
+        return StoredEvent(commit_time, position, user_id, switch, _profile(display_name, ""))
+    _, _, _, *more = raw[at:].decode().split(_SEPARATOR) if len(raw) > at else ("", "", "")
+    words = found.words.decode()
+    if kind == _PROFILE_EVENT:
+        names = words.split(_WORDS) if words else ("", "")
+        before, after = (Profile(*each) for each in zip(names, more, strict=True))
+        return StoredEvent(
+            commit_time, position, user_id, UserChange(user_id, revision, before, after, commit_time, actor, caller)
+        )
+    expire, then, team = more if len(more) > 1 else ("", "", "")
     switch = Switch(
         _STATES[previous],
         _STATES[state],
         effective_high << 32 | effective,
-        raw[user_end + 1 : actor_end].decode(),
-        reason,
+        actor,
+        words,
         caller,
-        *((int(end[0]), Then(int(end[1]))) if end else ()),
+        *((int(expire), Then(int(then))) if expire else ()),
     )
-    return StoredEvent(commit_time, position, raw[at + 1 : user_end].decode(), switch)
+    return StoredEvent(commit_time, position, user_id, switch, _profile(display_name, team))
 
 
-def read_event(revision: int, raw: bytes) -> AccountEvent:
+def named_workflow(raw: bytes, actor: str, caller: str) -> Workflow:
+    """Decode a workflow that is kept without the names of those who changed it."""
+    return replace(read_workflow(raw), updated_by=actor, update_caller=caller)
+
+
+def _profile(display_name: str, team_id: str) -> Profile:
+    return Profile(display_name, team_id) if display_name or team_id else NO_PROFILE
+
+
+def _old_switch(raw: bytes, previous: State, state: State, effective_time: int) -> tuple[str, Switch]:
+    """Decode an event as schemas 1 and 2 wrote them."""
+    at = _EVENT.size
+    user_end = at + 1 + raw[at]
+    actor_end = user_end + 1 + raw[user_end]
+    reason, *more = raw[actor_end:].decode().split(_SEPARATOR)
+    caller, *end = more or [""]
+    actor = raw[user_end + 1 : actor_end].decode()
+    ends = (int(end[0]), Then(int(end[1]))) if end else ()
+    return raw[at + 1 : user_end].decode(), Switch(previous, state, effective_time, actor, reason, caller, *ends)
+
+
+def read_event(found: FoundEvent) -> AccountEvent:
     """Decode an event of an account's stream."""
-    commit_time, position, user_id, change = unpack_event(raw)
-    if isinstance(change, Workflow):
-        return AccountEvent(revision, position, change)
-    return AccountEvent(revision, position, change.committed(user_id, revision, commit_time))
+    commit_time, position, user_id, change, profile = unpack_event(found)
+    if isinstance(change, Switch):
+        committed: StatusChange = change.committed(user_id, found.revision, commit_time, profile)
+        return AccountEvent(found.revision, position, committed)
+    return AccountEvent(found.revision, position, change)
+
+
+class Policies(NamedTuple):
+    """The policies of an account: its own, and those of teams that have, or have had, a workflow of their own."""
+
+    account: Policy
+    teams: Mapping[str, Policy]
+
+    @classmethod
+    def of(cls, workflow: bytes, past: bytes, teams: Sequence[bytes], floor: int) -> Policies:
+        """Decode the reply of a script, in which a team, its workflow and its past follow each other."""
+        own = {}
+        for team, its_workflow, its_past in zip(*[iter(teams)] * 3, strict=True):
+            own[team.decode()] = read_policy(its_workflow, its_past, floor)
+        return cls(read_policy(workflow, past, floor), own)
+
+    def decides(self, record: UserRecord) -> Policy:
+        """Return the policy of a user."""
+        return self.teams.get(record.profile.team_id, self.account) if self.teams else self.account

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Coroutine, Iterator
 from contextlib import contextmanager
 from typing import Any
 
@@ -19,7 +19,13 @@ from .wire.script import Script
 
 _STALE = -1
 """The first value of a reply by which a script asks for a heartbeat; it has done nothing then."""
+_DROPPING = -4
+"""The first value of a reply when the account is being erased, which must end before it can be used again."""
 _REVIVALS_MAX = 5
+
+
+async def _nothing(_partition: int, _account_id: str) -> None:
+    pass
 
 
 class ScriptRunner:
@@ -45,6 +51,8 @@ class ScriptRunner:
         self._partitions = partitions
         self._health = health
         self._closed = False
+        self.on_dropping: Callable[[int, str], Coroutine[Any, Any, None]] = _nothing
+        """Ends the erasure of an account."""
 
     def close(self) -> None:
         """Refuse every call from now on."""
@@ -81,8 +89,12 @@ class ScriptRunner:
         self.check_open()
         key = self._key_of[partition]
         reply: list[Any] = await self._client.run(script, key, self._time.argument(), *args, replicas=replicas)
-        if reply[0] == _STALE:
-            reply = await self._run_revived(script, partition, *args, replicas=replicas)
+        while reply[0] in (_STALE, _DROPPING):
+            if reply[0] == _STALE:
+                reply = await self._run_revived(script, partition, *args, replicas=replicas)
+            else:
+                await self.on_dropping(partition, str(args[0]))
+                reply = await self._client.run(script, key, self._time.argument(), *args, replicas=replicas)
         return reply
 
     @bounded

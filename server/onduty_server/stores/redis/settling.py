@@ -10,9 +10,8 @@ from ...app.ports.store import StoreOptions
 from ...domain import rules
 from ...domain.record import Decision
 from . import scripts
-from .loading import load
 from .partitions import Partitions
-from .records import pack_record, pack_switch, read_policy, read_record
+from .records import Policies, pack_record, pack_switch, read_record
 from .running import ScriptRunner
 from .steps import StepSizes
 from .wire.connection import Arg
@@ -51,6 +50,7 @@ class Settling:
         account_id: str,
         workflow: bytes,
         past: bytes,
+        teams: Sequence[bytes],
         floor: int,
         now: int,
         found: Sequence[bytes],
@@ -58,17 +58,19 @@ class Settling:
     ) -> int:
         """Commit the timed switches of the users found, if the lease (None: anyone's) and the policy still hold.
 
-        Returns how many users were switched. `found` is user, record, user, record, and so on.
+        Returns how many users were switched. `found` is user, record, user, record, and so on;
+        `teams` has the policies that teams have of their own.
         """
-        policy = read_policy(workflow, past, floor)
+        policies = Policies.of(workflow, past, teams, floor)
         args: list[Arg] = []
         decisions: list[Decision] = []
         for user, raw in zip(found[::2], found[1::2], strict=True):
             user_id = user.decode()
-            decision = rules.settle(read_record(user_id, raw).record, policy, now)
+            record = read_record(user_id, raw).record
+            decision = rules.settle(record, policies.decides(record), now)
             decisions.append(decision)
             args += [user, raw, pack_record(decision.record), len(decision.switches)]
-            args += [pack_switch(user_id, switch) for switch in decision.switches]
+            args += [pack_switch(switch, record.profile.team_id) for switch in decision.switches]
         reply = await self._runner.write_unvouched(
             scripts.SETTLE,
             partition,
@@ -78,6 +80,8 @@ class Settling:
             workflow,
             past,
             floor,
+            len(teams) // 3,
+            *teams,
             *args,
         )
         if reply[0] == LEASE_LOST:
@@ -101,12 +105,10 @@ class Settling:
         reply = await self._runner.read(scripts.SETTLED_UNTIL, partition, account_id, self._steps.settle)
         if reply[0]:
             return
-        loaded = await load(self._runner, partition, account_id)
-        found = await self._runner.run_unvouched(scripts.OVERDUE, partition, account_id, self._steps.settle)
-        if found:
-            await self.settle(
-                partition, account_id, loaded.workflow, loaded.past, loaded.floor, loaded.now, found, None
-            )
+        reply = await self._runner.run_unvouched(scripts.OVERDUE, partition, account_id, self._steps.settle)
+        if reply and reply[-1]:
+            now, floor, workflow, past, teams, found = reply
+            await self.settle(partition, account_id, workflow, past, teams, floor, now, found, None)
 
 
 def report_switches(observer: Observer, decision: Decision) -> None:

@@ -36,27 +36,31 @@ from ...app.ports.statuses import (
     ChangePage,
     Decide,
     Preview,
+    ProfileUpdate,
     Renewal,
     Revise,
     StatusPage,
+    TeamSummary,
 )
 from ...app.ports.store import DEFAULT_OPTIONS, Store, StoreFigures, StoreOpenError, StoreOptions
 from ...app.ports.sweeping import Sweep
 from ...app.ports.tracer import Tracer
 from ...domain.errors import StoreUnavailable
-from ...domain.record import AccountEvent, StatusView
+from ...domain.record import AccountEvent, ProfilePatch, StatusView
 from ...domain.status import Status
 from ...domain.workflow import Workflow
 from . import scripts
 from .account_count import AccountCount
 from .account_list import AccountList
 from .checkup import check_up
+from .erasing import Erasing
 from .event_streams import EventStreams
 from .health import StoreHealth
 from .heartbeats import Heartbeats
 from .keys import Keys
 from .membership import LEASE_MS, Membership
 from .partitions import Partitions
+from .people import People
 from .reading import StatusReads
 from .records import OLDER_SCHEMAS, SCHEMA, UNFINISHED, another_schema, named
 from .running import ScriptRunner
@@ -132,8 +136,13 @@ class RedisStore(Store):
             *(runner, settling, sweeper, heartbeats, accounts, reads, options, steps),
             min_replicas_acked=min_replicas_acked,
         )
-        self._account_list = AccountList(client, keys, runner)
         self._events = EventStreams(client, keys, runner, sweeper, membership, background or BackgroundTasks(), steps)
+        self._people = People(runner, sweeper, options, observer, min_replicas_acked=min_replicas_acked)
+        self.erasing = Erasing(
+            *(client, keys, runner, self._transactions, sweeper, accounts, self._events, membership, options, steps),
+            min_replicas_acked=min_replicas_acked,
+        )
+        self._account_list = AccountList(client, keys, runner)
 
     # --- opening and closing -----------------------------------------------------------------------------------------
 
@@ -232,6 +241,7 @@ class RedisStore(Store):
         await self._heartbeats.round()
         self._sweeper.wake_if_due()
         await self._heartbeats.prune_when_due()
+        await self.erasing.catch_up(self._partitions.unfinished, self._time.now())
 
     def settle_due(self, limit: int) -> Coroutine[Any, Any, Sweep]:
         """See `PartitionSweeper`."""
@@ -257,31 +267,59 @@ class RedisStore(Store):
         self, account_id: str, statuses: Collection[Status], position: int, limit: int, team_id: str = ""
     ) -> Coroutine[Any, Any, StatusPage]:
         """See `StatusReads`."""
-        return self._reads.scan(account_id, statuses, position, limit)
+        return self._reads.scan(account_id, statuses, position, limit, team_id)
 
     def available(
         self, account_id: str, order: AvailabilityOrder, limit: int, max_engagements: int = 0, team_id: str = ""
     ) -> Coroutine[Any, Any, Available]:
         """See `StatusReads`."""
-        return self._reads.available(account_id, order, limit, max_engagements)
+        return self._reads.available(account_id, order, limit, max_engagements, team_id)
 
     def workflow(self, account_id: str, team_id: str = "") -> Coroutine[Any, Any, Workflow]:
         """See `Workflows`."""
-        return self._workflows.workflow(account_id)
+        return self._workflows.workflow(account_id, team_id)
 
     def update_workflow(self, account_id: str, revise: Revise, team_id: str = "") -> Coroutine[Any, Any, Workflow]:
         """See `Workflows`."""
-        return self._workflows.update_workflow(account_id, revise)
+        return self._workflows.update_workflow(account_id, revise, team_id)
 
     def preview(self, account_id: str, revise: Revise, limit: int, team_id: str = "") -> Coroutine[Any, Any, Preview]:
         """See `Workflows`."""
-        return self._workflows.preview(account_id, revise, limit)
+        return self._workflows.preview(account_id, revise, limit, team_id)
 
     def workflow_changes(
         self, account_id: str, before_revision: int, limit: int, team_id: str = ""
     ) -> Coroutine[Any, Any, Sequence[Workflow]]:
         """See `Workflows`."""
-        return self._workflows.workflow_changes(account_id, before_revision, limit)
+        return self._workflows.workflow_changes(account_id, before_revision, limit, team_id)
+
+    def team_workflows(self, account_id: str) -> Coroutine[Any, Any, Sequence[Workflow]]:
+        """See `Workflows`."""
+        return self._workflows.team_workflows(account_id)
+
+    def teams(self, account_id: str, after: str, limit: int) -> Coroutine[Any, Any, Sequence[TeamSummary]]:
+        """See `Workflows`."""
+        return self._workflows.teams(account_id, after, limit)
+
+    def update_user(
+        self, account_id: str, user_id: str, patch: ProfilePatch, actor: str = "", caller: str = ""
+    ) -> Coroutine[Any, Any, ProfileUpdate]:
+        """See `People`."""
+        return self._people.update_user(account_id, user_id, patch, actor, caller)
+
+    def delete_user(
+        self, account_id: str, user_id: str, actor: str = "", caller: str = ""
+    ) -> Coroutine[Any, Any, None]:
+        """See `Erasing`."""
+        return self.erasing.delete_user(account_id, user_id)
+
+    def create_account(self, account_id: str) -> Coroutine[Any, Any, bool]:
+        """See `Erasing`."""
+        return self.erasing.create_account(account_id)
+
+    def delete_account(self, account_id: str) -> Coroutine[Any, Any, None]:
+        """See `Erasing`."""
+        return self.erasing.delete_account(account_id)
 
     def accounts(self, position: int, limit: int) -> Coroutine[Any, Any, AccountPage]:
         """See `AccountList`."""

@@ -79,8 +79,8 @@ class PartitionSweeper:
         self._partitions.heads[partition] = head
         switched = await asyncio.gather(
             *(
-                self._settling.settle(partition, account.decode(), workflow, past, floor, now, found, lease)
-                for account, workflow, past, found in zip(*[iter(accounts)] * 4, strict=True)
+                self._settling.settle(partition, account.decode(), workflow, past, teams, floor, now, found, lease)
+                for account, workflow, past, teams, found in zip(*[iter(accounts)] * 5, strict=True)
             )
         )
         return sum(switched)

@@ -15,7 +15,7 @@ from ...app.ports.observer import Observer
 from ...app.ports.statuses import Activity, Decide, Renewal
 from ...app.ports.store import StoreOptions, full_account
 from ...domain import rules
-from ...domain.errors import RevisionConflict, StoreUnavailable
+from ...domain.errors import AccountUnknown, RevisionConflict, StoreUnavailable
 from ...domain.layers import LeaseAction, unpack
 from ...domain.record import Decision, StatusView, UserRecord
 from ...domain.rules import Policy
@@ -163,12 +163,14 @@ class Transactions:
         replicas: int,
     ) -> list[Any]:
         if not loaded.workflow:
+            if self._options.accounts_declared:
+                raise AccountUnknown(account_id, declared=True)
             self._accounts.check_room()
         decided = decision.record
         events: list[Arg] = []
         for switch in decision.switches:
-            events += [pack_switch(record.user_id, switch), int(isinstance(switch.effective_time, Moment))]
-        holds_until = _holds_until(record, decision, loaded.policy, loaded.now)
+            events += [pack_switch(switch, record.profile.team_id), int(isinstance(switch.effective_time, Moment))]
+        holds_until = holds_until_of(record, decision, loaded.policy, loaded.policy, loaded.now)
         reply = await self._runner.write(
             scripts.COMMIT,
             partition,
@@ -215,13 +217,17 @@ def _same_numbers(record: UserRecord, decided: UserRecord) -> bool:
     )
 
 
-def _holds_until(record: UserRecord, decision: Decision, policy: Policy, now: int) -> int | None:
+def holds_until_of(
+    record: UserRecord, decision: Decision, policy: Policy, policy_after: Policy, now: int
+) -> int | None:
     """Return the time (ms UTC, exclusive) until which the decision would be the same.
 
     It is that of the next timed switch, or of the end of the last session, after which an event may mean more.
+    `policy_after` decides for the record of the decision.
     """
     before = rules.settle(record, policy, now).record
-    dues = (rules.next_due(each, policy.workflow, policy.floor) for each in (before, decision.record))
+    decided = ((before, policy), (decision.record, policy_after))
+    dues = (rules.next_due(each, under.workflow, under.floor) for each, under in decided)
     times = [due.effective_time for due in dues if due is not None]
     if before.layers:
         times.append(unpack(before.layers).session_end)

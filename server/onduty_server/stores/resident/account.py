@@ -168,15 +168,12 @@ class Account:
         self.order.append(ERASED)
         self.revision = max(self.revision, revision)
 
-    def finish_loading(self, first_revision: int) -> None:
-        """Bring the entries that `load` added into order.
-
-        Where nothing tells the account's last revision, it has had none: those to come begin after `first_revision`.
-        """
+    def finish_loading(self) -> None:
+        """Bring the entries that `load` added into order."""
         for group in self.groups.values():
             group.deadlines.finish_loading()
             self.revision = max(self.revision, group.policy.workflow.revision)
-        self.revision = max(self.revision, self.policy.workflow.revision) or first_revision
+        self.revision = max(self.revision, self.policy.workflow.revision)
         self.durable_revision = self.decided_revision = self.erased_revision = self.revision
         self.is_announced = True
         self._unplaced.update(self.groups.values())
@@ -198,11 +195,11 @@ class Account:
             self._enter(record)
         if self.moved is not None:
             self.moved.add(record)
-        deadlines = record.group.deadlines
-        deadlines.enqueue(record, now)
+        group = record.group
+        group.deadlines.enqueue(record, now)
         if lowered is not None:
-            deadlines.connections.lower(record, lowered)
-        self._unplaced.add(record.group)
+            group.deadlines.connections.lower(record, lowered)
+        self._unplaced.add(group)
 
     def erase(self, record: ResidentUser) -> UserRecord:
         """Erase a user for whom nothing is due. Return the record as it was; nothing is left in the old one."""
@@ -232,8 +229,9 @@ class Account:
         self.order[record.number] = record
         self.users[record.user_id] = record
         # Without a state it is in no index, and `put_back` brings it into every one.
-        self.group(image.profile.team_id).join(record)
-        record.profile = image.profile
+        group = self.group(image.profile.team_id)
+        group.join(record)
+        record.profile = group.nameless
 
     def put_back(self, images: Mapping[ResidentUser, UserRecord], teams: Iterable[str], now: int) -> None:
         """Restore users, revision included, as they were before changes that were lost; forget those then unseen.
@@ -397,10 +395,11 @@ class Account:
 
     def earliest(self) -> int | None:
         """Return a lower bound (ms UTC) of the time at which something is due; 0 if something is, None for never."""
-        if self.overdue or self.has_past:
+        if self.policy.past or self._with_past or self.overdue:
             return 0
         if len(self.groups) == 1:
-            return self.teamless.earliest()
+            # Every group that has to be scanned has past policies.
+            return self.teamless.deadlines.earliest(self.policy)
         self._place()
         return self._due_groups[0][0] if self._due_groups else None
 
@@ -586,13 +585,24 @@ class Account:
         `budget` stale index entries, and returns None if there may be more of them.
         """
         groups = [group] if group is not None else list(self.groups.values())
-        foremost: list[int] = []
         for one in groups:
-            found, budget = one.deadlines.longest_idle(limit, budget)
+            # `collect` has done so only in groups in which something was due.
+            left = one.deadlines.release(now, budget, self.moved)
+            if left is None:
+                return None
+            budget = left
+        foremost: list[int] = []
+        bounds = [
+            (bound, number) for number, one in enumerate(groups) if (bound := one.deadlines.idle_bound()) is not None
+        ]
+        for bound, number in sorted(bounds) if len(groups) > 1 else bounds:
+            if len(foremost) == limit and bound > foremost[-1]:
+                break
+            found, budget = groups[number].deadlines.longest_idle(limit, budget)
             if found is None:
                 return None
-            foremost += found
-        numbers = [key & NUMBER_MASK for key in nsmallest(limit, foremost)]
+            foremost = nsmallest(limit, foremost + found) if foremost else found
+        numbers = [key & NUMBER_MASK for key in foremost]
         if len(numbers) < limit and max_engagements != 1:
             keys = [
                 rules.own_clock(as_is(record, self.arrived)) << NUMBER_BITS | number

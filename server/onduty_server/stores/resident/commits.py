@@ -283,30 +283,30 @@ class Commits:
         The workflow before it goes on to decide where something may be due. Teams that follow the account's follow.
         """
         team_id, revision = workflow.team_id, account.revision
+        account.revision = account.decided_revision = workflow.revision
         if team_id:
-            self._replace_of_team(account, team_id, workflow, now)
+            self._replace_of_team(account, workflow, now, revision)
         else:
             policy = account.policy
             due = account.earliest_under("")
             past = _with_past(policy, now, revision, is_due=due is not None and due <= now)
+            followers = [group.policy.workflow for group in account.apart.values() if not group.has_own]
             self.replace_policy(account, "", Policy(workflow, policy.floor, past))
-            for follower, group in list(account.apart.items()):
-                if group.policy.workflow.follows:
-                    self._replace_of_team(account, follower, follow(group.policy.workflow, workflow, now=now), now)
-        account.revision = account.decided_revision = workflow.revision
-        if not team_id:
             self.journal_policy(account, "")
+            for former in followers:
+                self._replace_of_team(account, follow(former, workflow, now=now), now, revision)
         self._journal.workflow_change(account, workflow, now)
         if account.watched:
             self._listeners.tell_soon(account, AccountEvent(workflow.revision, -1, workflow))
         self._schedule.update(account)
 
-    def _replace_of_team(self, account: Account, team_id: str, workflow: Workflow, now: int) -> None:
+    def _replace_of_team(self, account: Account, workflow: Workflow, now: int, revision: int) -> None:
+        """Replace a team's workflow; `revision` is the account's before that."""
+        team_id = workflow.team_id
         group = account.group(team_id)
-        due = group.earliest()
+        due, policy = group.earliest(), group.policy
         is_due = bool(account.overdue) or (due is not None and due <= now)
-        policy = group.policy
-        past = _with_past(policy, now, account.revision, is_due=is_due)
+        past = _with_past(policy, now, revision, is_due=is_due)
         self.replace_policy(account, team_id, Policy(workflow, policy.floor, past))
         self.journal_policy(account, team_id)
 

@@ -189,7 +189,7 @@ class Deadlines:
         """
         left = self._collect_ends(now, budget, found)
         if left is not None:
-            left = self._release(now, left, moved)
+            left = self.release(now, left, moved)
         base = max(policy.workflow.enabled_time, policy.floor)
         periods = self._periods_of(policy.workflow)
         for connection, period_ms in periods.connections:
@@ -221,8 +221,11 @@ class Deadlines:
                 found(record)
         return budget
 
-    def _release(self, now: int, budget: int, moved: set[ResidentUser] | None) -> int | None:
-        """Put users whose last engagement has ended back into their heaps."""
+    def release(self, now: int, budget: int, moved: set[ResidentUser] | None) -> int | None:
+        """Put users whose last engagement has ended back into their heaps.
+
+        It looks at up to `budget` of them; returns what is left of the budget, None if there are more.
+        """
         engaged = self.engaged
         while engaged.due(now):
             if budget <= 0:
@@ -292,6 +295,10 @@ class Deadlines:
                 return None, budget
             found += keys
         return sorted(found)[:limit], budget
+
+    def idle_bound(self) -> int | None:
+        """Return a lower bound of all keys that `longest_idle` may find; None if there are none."""
+        return min((heap[0] for heap in (self._heaps[ONLINE], self._heaps[ONLINE_UNTIL]) if heap), default=None)
 
     def _foremost(self, heap: int, limit: int, budget: int) -> tuple[list[int] | None, int]:
         """Return the first `limit` entries of a heap, corrected, and what is left of the budget; None if it is gone."""

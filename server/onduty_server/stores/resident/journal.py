@@ -199,7 +199,10 @@ class Journal(ABC):
 
     @abstractmethod
     def account(self, account: JournaledAccount, workflow: Workflow, past: tuple[PastPolicy, ...]) -> None:
-        """Append an account's workflow and past policies as they are now."""
+        """Append an account's workflow and past policies as they are now.
+
+        Once that is durable, the account's `durable_revision` is at least its revision now.
+        """
 
     @abstractmethod
     def user(self, row: UserRow) -> None:
@@ -221,7 +224,7 @@ class Journal(ABC):
         """Append a change of an account's workflow to the history; its revision is the workflow's."""
 
     def team(self, account: JournaledAccount, row: TeamRow) -> None:
-        """Append a team's workflow and past policies as they are now."""
+        """Append a team's workflow and past policies as they are now. As `account` as to `durable_revision`."""
         raise NotImplementedError
 
     def user_change(self, account: JournaledAccount, row: UserChangeRow) -> None:
@@ -245,8 +248,10 @@ class Journal(ABC):
         """
         raise NotImplementedError
 
-    async def erased(self) -> None:
-        """Return once nothing is left in the files of what was erased by entries that are durable already.
+    async def erased(self, account_number: int | None) -> None:  # noqa: B027 - there is nothing to do where there are no files
+        """Return once nothing is left in the files of what was erased in this account, or of it, by durable entries.
+
+        None: in any account.
 
         A crash before that does not undo the erasure: what is left is removed when the journal is next opened.
 

@@ -90,9 +90,13 @@ class Listeners:
 
     def begin(self, account: Account) -> None:
         """Let those who wait for the events of an account that has just been added have them."""
-        account.watched = account.account_id in self._subscribers
-        if account.watched:
-            self.restart(account.account_id, account.base)
+        subscribers = self._subscribers.get(account.account_id, ())
+        account.watched = bool(subscribers)
+        for subscriber in tuple(subscribers):
+            # Another account may have been erased since, with a greater revision.
+            if subscriber.revision != account.base:
+                subscriber.revision = account.base
+                subscriber.listener(())
 
     def drop(self, account: Account) -> None:
         """Forget the events of an account that is being erased."""
@@ -100,11 +104,10 @@ class Listeners:
         self._unsent.discard(account)
 
     def restart(self, account_id: str, revision: int) -> None:
-        """Tell the listeners of an account that is gone, or new, that its events begin after a revision."""
+        """Tell the listeners of an account that it is gone. The events of a new one begin after a revision."""
         for subscriber in tuple(self._subscribers.get(account_id, ())):
-            if subscriber.revision != revision:
-                subscriber.revision = revision
-                subscriber.listener(())
+            subscriber.revision = revision
+            subscriber.listener(())
 
     def tell_soon(self, account: Account, event: AccountEvent) -> None:
         """Tell an account's listeners of an event once it is durable."""

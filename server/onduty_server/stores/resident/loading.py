@@ -34,14 +34,14 @@ def load_accounts(image: Image, registry: Registry, steps: StepSizes, *, floor: 
         account.load(_resident(user, account), now)
         newest = max(newest, user.clock, user.status_since)
     for account in by_number.values():
-        account.finish_loading(image.first_revision)
+        account.finish_loading()
         account.rescan()
     return newest
 
 
 def _account(row: AccountRow, overdue: Overdue, floor: int) -> Account:
     floor = max(floor, row.floor)
-    account = Account(row.account_id, row.number, Policy(row.workflow, floor, row.past), overdue)
+    account = Account(row.account_id, row.number, Policy(row.workflow, floor, row.past), overdue, row.first_revision)
     for team in row.teams:
         account.set_policy(team.team_id, Policy(team.workflow, floor, team.past))
     return account

@@ -81,11 +81,14 @@ class People:
             if record is not None:
                 break
             if await self._durability.reached(account, account.erased_revision):
+                # It may have been erased, in a call that nobody waited for to the end.
+                await self._journal.erased(account.number)
                 raise UserUnknown(account_id, user_id)
         self._commits.erase_user(account, record, now)
         await self._journal.commit()
         # Of a store without a disk nobody has said so yet.
         self._listeners.tell()
+        await self._journal.erased(account.number)
 
     async def create_account(self, account_id: str) -> bool:
         """Add an account, and wait for the disk."""
@@ -104,6 +107,7 @@ class People:
         await self._decisions.writable_now(account_id)
         account = self._registry.accounts.get(account_id)
         if account is None:
+            await self._journal.erased(None)
             raise AccountUnknown(account_id)
         self._commits.erase_account(account)
         # A caller who gives up does not keep the others from being told.
@@ -111,6 +115,7 @@ class People:
         erasure.add_done_callback(_retrieve)
         self._registry.erasing[account_id] = erasure
         await asyncio.shield(erasure)
+        await self._journal.erased(account.number)
 
     async def _end_erasure(self, account: Account) -> None:
         try:

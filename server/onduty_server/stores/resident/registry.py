@@ -41,7 +41,7 @@ class Registry:
     def erase(self, account: Account) -> None:
         """Take out an account that is being erased."""
         self.remove(account)
-        self.first_revision = max(self.first_revision, account.revision)
+        self.first_revision = max(self.first_revision, account.revision + 1)
         account.is_erased = True
 
     def restore(self, account: Account, first_revision: int) -> None:

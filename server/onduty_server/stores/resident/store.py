@@ -63,6 +63,7 @@ from .schedule import Schedule
 from .steps import DEFAULT_STEPS, StepSizes
 from .sweeping import Sweeps
 from .undo import Undo, undo_all
+from .user import DIRTY, UNWRITTEN
 from .vitality import Vitality
 
 
@@ -172,20 +173,23 @@ class ResidentStore(Store):
         self._vitality.on_lost(taken.floor, taken.gaps)
         self._pending.on_lost()
         registry = self._registry
-        for account in taken.gone:
-            registry.forget(account)
-            account.is_erased = True
-            self._schedule.remove(account)
         for account in taken.erased:
             assert taken.first_revision is not None
             registry.restore(account, taken.first_revision)
             account.watched = account.account_id in self._listeners
+        for account in taken.gone:
+            registry.forget(account)
+            account.is_erased = True
+            self._schedule.remove(account)
         for account in (*taken.accounts, *taken.gone):
             self._listeners.on_lost(account)
         self._clocks.on_lost()
-        again = [*taken.moved, *((account, user) for account in taken.erased for user in account.users.values())]
-        for account, record in again:
+        for account, record in taken.moved:
             self._clocks.moved_again(account, record)
+        for account in taken.erased:
+            for record in account.users.values():
+                if record.flags & (DIRTY | UNWRITTEN):
+                    self._clocks.moved_again(account, record)
         for account in taken.accounts:
             self._schedule.update(account)
 

@@ -160,6 +160,8 @@ def undo_all(lost: Sequence[Undo], now: int) -> Undone:
         # Users who were due under the lost policy need not be due under this one.
         while (record := account.take_overdue()) is not None:
             account.not_overdue(record, now)
+    # Of those who were added since as well, nothing is left.
+    undone.moved[:] = [(account, user) for account, user in undone.moved if account.users.get(user.user_id) is user]
     accounts.update(images, undone.gone)
     for account in accounts:
         account.revision = account.durable_revision

@@ -9,6 +9,9 @@ The same row tells a database file that was copied without its write-ahead log f
 the log, including copies made by SQLite, sees `needs_log` as 0; in the file itself it is 1 from the first checkpoint
 until the log has been moved into it at the close. For that, checkpoints are made here and not by SQLite: the row is
 set, the log is moved into the file, and the row is set back, which is the first thing that the log then holds.
+
+What was erased must not stay in former versions of pages, in unused parts of pages, or in the rest of a log that has
+started again: `empty_log` is a checkpoint that leaves none of these.
 """
 
 from __future__ import annotations
@@ -18,18 +21,26 @@ import secrets
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import NoReturn
+from typing import Final, NoReturn
 
 import apsw
 import structlog
 
 from ...domain.errors import StoreLost
+from .index_lock import hold_checkpoints
 from .limits import FileLimits
 from .owner_mark import OwnerMark, found_in, read_cookie
 from .paths import beside
 from .statements import statement
+from .unused_space import PagedFile
 
 _log = structlog.get_logger(__name__)
+
+_LOG_KEPT_BYTES: Final = 64 * 1024 * 1024
+_LOG_HEADER: Final = 32
+_FRAME_HEADER: Final = 24
+_PATIENCE_MS: Final = 20
+"""How long everything waits for another program that reads the file, each time that the log is to be emptied."""
 
 
 class FencedFile:
@@ -57,8 +68,15 @@ class FencedFile:
         self._checkpoint_at = self._limits.checkpoint_pages
         self._checkpoint_failing = False
         self._files: list[tuple[Path, _Identity]] = []
+        self.written: set[int] | None = None
+        """The pages that were written since `note_written`, as far as the log was moved; None if that is not known."""
+        self._busy_timeout_ms = 0
+        # They stay open until SQLite has closed the files: closing them releases its locks.
+        self._descriptor = os.open(path, os.O_RDWR | os.O_CLOEXEC)
+        self._index_descriptor = -1
         # This also turns off SQLite's own checkpoints.
         connection.set_wal_hook(self._committed)
+        connection.execute(f"PRAGMA journal_size_limit = {_LOG_KEPT_BYTES}")
         self._log_descriptor = -1
         self._log_salts = b""
         self._log_restarted = False
@@ -94,6 +112,7 @@ class FencedFile:
         if self._mark_due:
             # Another program has moved the log into the file, so it starts again, without the row. What was committed
             # stays so whether or not the row can be added now. SQLite writes the row only if it differs.
+            self.written = None
             self._mark = self._mark._replace(checkpoints_begun=self._mark.checkpoints_begun + 1)
             with suppress(apsw.Error), self.transaction():
                 pass
@@ -113,6 +132,58 @@ class FencedFile:
         else:
             self._checkpoint_failing = False
 
+    def set_busy_timeout(self, timeout_ms: int) -> None:
+        """Set how long a transaction waits for another program's lock."""
+        self._busy_timeout_ms = timeout_ms
+        self.connection.set_busy_timeout(timeout_ms)
+
+    # --- clearing what is unused -------------------------------------------------------------------------------------
+
+    def pages(self) -> PagedFile:
+        """Return the file by its pages, without what is in the log only."""
+        return PagedFile(self._descriptor)
+
+    def note_written(self) -> set[int]:
+        """Begin to note the pages that are written, in `written`."""
+        self.written = set()
+        return self.written
+
+    @contextmanager
+    def without_checkpoints(self) -> Iterator[bool]:
+        """Keep every program from moving the log into the file. Yields False if one is about it."""
+        with hold_checkpoints(self._index_descriptor) as alone:
+            yield alone
+
+    def empty_log(self, clear: Callable[[PagedFile], None]) -> bool:
+        """Move the log into the file, have it cleared, and start the log again and cut it to what it then holds.
+
+        Returns False if another program that reads or writes the file is in the way.
+        """
+        execute = self.connection.execute
+        self.connection.set_busy_timeout(_PATIENCE_MS)
+        execute("PRAGMA journal_size_limit = 0")
+        try:
+            moved = self._move_the_log(apsw.SQLITE_CHECKPOINT_RESTART, self._begin_checkpoint, clear)
+        except apsw.BusyError:
+            return False
+        finally:
+            self.connection.set_busy_timeout(self._busy_timeout_ms)
+            execute(f"PRAGMA journal_size_limit = {_LOG_KEPT_BYTES}")
+        if not (moved and self._log_restarted):
+            return False
+        os.fsync(self._log_descriptor)
+        # Pages in memory still have what was cleared, and would bring it back when they are written.
+        self.connection.release_memory()
+        return True
+
+    def _note_pages(self) -> None:
+        """Record the pages in the log, which is about to be moved."""
+        if self.written is None:
+            return
+        frame_bytes = _FRAME_HEADER + self.pages().page_bytes
+        for offset in range(_LOG_HEADER, _LOG_HEADER + self._log_pages * frame_bytes, frame_bytes):
+            self.written.add(int.from_bytes(os.pread(self._log_descriptor, 4, offset), "big"))
+
     def close(self) -> None:
         """Move the log into the file, if this process still owns it, and release both."""
         if self.lost is not None:
@@ -121,9 +192,10 @@ class FencedFile:
         # If the log cannot be moved into the file now, the next start finds it.
         with suppress(apsw.Error):
             self.connection.close()
-        if self._log_descriptor >= 0:
-            os.close(self._log_descriptor)
-            self._log_descriptor = -1
+        for descriptor in (self._log_descriptor, self._index_descriptor, self._descriptor):
+            if descriptor >= 0:
+                os.close(descriptor)
+        self._log_descriptor = self._index_descriptor = self._descriptor = -1
 
     # --- the row -----------------------------------------------------------------------------------------------------
 
@@ -131,6 +203,7 @@ class FencedFile:
         with self.connection:
             self._write(mark)
         self._log_descriptor = os.open(self._log_path, os.O_RDONLY | os.O_CLOEXEC)
+        self._index_descriptor = os.open(beside(self._path, "-shm"), os.O_RDWR | os.O_CLOEXEC)
         self._look_at_the_log()
 
     def _begin_checkpoint(self, mark: OwnerMark) -> None:
@@ -153,17 +226,28 @@ class FencedFile:
             # Another program has changed the schema (VACUUM does), and the file must not look like a copy by SQLite.
             self._checkpoint_at = 0
 
-    def _move_the_log(self, mode: int, begin: Callable[[OwnerMark], None]) -> None:
+    def _move_the_log(
+        self,
+        mode: int,
+        begin: Callable[[OwnerMark], None],
+        clear: Callable[[PagedFile], None] | None = None,
+    ) -> bool:
+        """Move the log into the file; `clear` is called with the file if all of it was moved. Returns True if so."""
         # The row is synced like everything else, though it need not be durable: of two commits that are not on the disk
         # yet a loss of power may leave the second, and the check at the next start takes the first for a lost one.
         begun = self._mark._replace(
             checkpoints_begun=self._mark.checkpoints_begun + 1, needs_log=1, schema_cookie=read_cookie(self.connection)
         )
         begin(begun)
+        self._note_pages()
         complete = False
         try:
             pages, moved = self.connection.wal_checkpoint(mode=mode)
             complete = pages == moved
+            if complete and clear is not None:
+                with self.without_checkpoints() as complete:
+                    if complete:
+                        clear(self.pages())
         except apsw.BusyError:
             pass  # another program is reading; the contents stay in the log
         finally:
@@ -175,6 +259,7 @@ class FencedFile:
             pass
         if self._log_restarted:
             self._checkpoint_at = self._limits.checkpoint_pages
+        return complete
 
     def _committed(self, _: apsw.Connection, __: str, pages: int) -> int:
         self._log_pages = pages

@@ -39,6 +39,7 @@ from ..resident.journal import (
     WorkflowRow,
 )
 from .batch import Batch
+from .erasures import Erasures
 from .file_header import not_of_onduty
 from .history import HistoryReader
 from .image import read_image
@@ -74,6 +75,7 @@ class SqliteJournal(Journal):
         self._loop: asyncio.AbstractEventLoop | None = None
         self._writer: WriterThread | None = None
         self._reader: HistoryReader | None = None
+        self._erasures = Erasures()
 
     async def open(self) -> Image:
         """Lock the file, check it, and start the writer."""
@@ -101,8 +103,11 @@ class SqliteJournal(Journal):
             stopwatch=self._stopwatch,
             on_written=self._written,
             on_failed=self._failed,
+            on_cleaned=self._erasures.cleaned,
+            on_stuck=self._erasures.stuck,
             on_lost=self._lost,
         )
+        self._erasures.begun_before(self._writer.accounts_left)
         return image
 
     async def close(self) -> None:
@@ -245,6 +250,10 @@ class SqliteJournal(Journal):
         batch.waiters.append(waiter)
         await waiter
 
+    async def erased(self, account_number: int | None) -> None:
+        """Wait until nothing of what was erased is left in the files; see the port."""
+        await self._erasures.wait(account_number)
+
     def backlog(self) -> int:
         """Return the number of entries not yet durable. May be called from any thread."""
         return self._pending.entries + sum(batch.entries for batch in tuple(self._in_flight))
@@ -254,6 +263,7 @@ class SqliteJournal(Journal):
         for account, revision in batch.revisions.items():
             account.durable_revision = max(account.durable_revision, revision)
         self._vital = batch.vital or self._vital
+        self._erasures.written(batch)
         if self.failing:
             self.failing = False
             self._observer.store_failing(False)
@@ -285,6 +295,7 @@ class SqliteJournal(Journal):
         self._observer.store_failing(True)
         _log.critical("the database is lost", why=why)
         self._take_back(self._give_up(), changed=True, error=lambda: StoreLost(why))
+        self._erasures.stuck()
 
     def _give_up(self) -> list[Batch]:
         given_up = [*self._in_flight, self._begin_batch()]

@@ -14,6 +14,7 @@ import apsw
 
 from ...app.ports.store import StoreOpenError
 from . import log_check
+from .cleaning import Cleaning
 from .fenced_file import FencedFile
 from .file_header import APPLICATION_ID, read_header
 from .file_modes import warn_of_readers
@@ -21,9 +22,9 @@ from .limits import DEFAULT_LIMITS, FileLimits
 from .owner_mark import NOBODY
 from .paths import beside
 from .schema import SCHEMA_VERSION, UNFINISHED, migrate, pragma
+from .statements import statement
 from .untouched import open_untouched
 
-_LOG_KEPT_BYTES: Final = 64 * 1024 * 1024
 _BUSY_TIMEOUT_MS: Final = 5_000
 
 
@@ -40,8 +41,11 @@ def opening(path: Path) -> Iterator[None]:
         raise StoreOpenError(f"cannot open {path}: {error}") from error
 
 
-def open_writer(path: Path, limits: FileLimits = DEFAULT_LIMITS) -> FencedFile:
+def open_writer(path: Path, limits: FileLimits = DEFAULT_LIMITS, *, at_rest: bool = False) -> FencedFile:
     """Open the file for the one writer, creating it if it is missing, and take it over.
+
+    What an erasure has left that a crash cut short is removed first, unless another program's reading forbids it. Only
+    if the file stays `at_rest`, this includes the rows of erased accounts; a server deletes them while it runs.
 
     Raises:
         StoreOpenError: the file is not a database of onduty, is of a newer schema or incomplete, or cannot be opened.
@@ -56,10 +60,17 @@ def open_writer(path: Path, limits: FileLimits = DEFAULT_LIMITS) -> FencedFile:
                 # Leave the file and its log as they are, whatever is wrong with them.
                 connection.config(apsw.SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1)
                 _prepare(connection, path, base_owner)
-                return FencedFile(connection, path, base_owner, limits)
+                file = FencedFile(connection, path, base_owner, limits)
             except BaseException:
                 connection.close()
                 raise
+            try:
+                file.set_busy_timeout(_BUSY_TIMEOUT_MS)
+                Cleaning(file).finish(rows=at_rest)
+            except BaseException:
+                file.close()
+                raise
+            return file
         except apsw.CantOpenError as error:
             raise StoreOpenError(
                 f"cannot open {path}; does its directory exist, and may this user write there?"
@@ -95,11 +106,17 @@ def _prepare(connection: apsw.Connection, path: Path, base_owner: str) -> None:
     # A large batch otherwise needs a file in the system's temporary directory, one more thing that can be full.
     connection.execute("PRAGMA temp_store = MEMORY")
     connection.execute("PRAGMA wal_autocheckpoint = 0")
-    connection.execute(f"PRAGMA journal_size_limit = {_LOG_KEPT_BYTES}")
+    connection.execute("PRAGMA secure_delete = ON")
     version = pragma(connection, "user_version")
     if version < SCHEMA_VERSION:
         # Do nothing else: the log must begin with the mark of the next owner.
-        migrate(connection, version, base_owner=base_owner)
+        try:
+            migrate(connection, version, base_owner=base_owner)
+        except apsw.FullError as error:
+            raise StoreOpenError(
+                f"no space is left to bring {path} from schema {version} to {SCHEMA_VERSION}, which needs up to "
+                "half as much again as the file has, beside it; nothing was changed: make room and start again"
+            ) from error
 
 
 def open_reader(path: Path) -> apsw.Connection:
@@ -112,7 +129,7 @@ def open_reader(path: Path) -> apsw.Connection:
 def open_at_rest(path: Path) -> apsw.Connection:
     """Open the file for reading all of it while no server has it.
 
-    A file of an older schema is brought up to date first, as the next server would.
+    A file of an older schema is brought up to date first, and erasures are finished, as the next server would.
 
     Raises:
         StoreOpenError: as for `open_writer`; or there is no such file.
@@ -129,9 +146,9 @@ def open_at_rest(path: Path) -> apsw.Connection:
         except BaseException:
             connection.close()
             raise
-        if version < SCHEMA_VERSION:
+        if version < SCHEMA_VERSION or connection.execute(statement("read_cleaning")).get:
             connection.close()
-            open_writer(path).close()
+            open_writer(path, at_rest=True).close()
             connection = open_reader(path)
         # All reads see one state of the file.
         connection.execute("BEGIN")

@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 import queue
 import threading
+from collections import Counter
 from collections.abc import Callable
 from contextlib import suppress
 from typing import Any, Final
@@ -17,10 +18,12 @@ from ...app.limits import HEARTBEAT_INTERVAL_MS, HEARTBEAT_VALID_MS
 from ...domain.errors import StoreLost
 from .batch import Batch
 from .batch_writing import BatchWriting
+from .cleaning import Cleaning
 from .fenced_file import FencedFile
 from .pruning import Pruning
 
 _PROBE_INTERVAL_S: Final = 0.5
+_BLOCKED_INTERVAL_S: Final = 0.25
 _BUSY_TIMEOUT_MS: Final = HEARTBEAT_VALID_MS - HEARTBEAT_INTERVAL_MS
 """How long the thread waits for another program's lock on the file. When it gives up, the last heartbeat is still
 valid, so reads that depend on nothing unwritten have not waited."""
@@ -35,6 +38,7 @@ class WriterThread:
         stopwatch: measures how long a batch took.
         on_written: called with a durable batch and the seconds that it took.
         on_failed: called when a batch could not be written, with the error and whether nothing will be tried again.
+        on_cleaned, on_stuck: told of erasures of which nothing is left in the files; see `Cleaning`.
         on_lost: called with the reason when nothing will ever be written again.
     """
 
@@ -46,14 +50,21 @@ class WriterThread:
         stopwatch: Callable[[], float],
         on_written: Callable[[Batch, float], None],
         on_failed: Callable[[str, bool], None],
+        on_cleaned: Callable[[Counter[int]], None],
+        on_stuck: Callable[[], None],
         on_lost: Callable[[str], None],
     ) -> None:
         self.last_attempt = threading.Event()
         """When it is set, failed writes are not tried again."""
         self._file = file
-        file.connection.set_busy_timeout(_BUSY_TIMEOUT_MS)
+        file.set_busy_timeout(_BUSY_TIMEOUT_MS)
         self._batches = BatchWriting(file.connection, lineages_max)
         self._pruning = Pruning(file)
+        self._cleaning = Cleaning(
+            file, stopwatch, lambda cleaned: self._tell(on_cleaned, cleaned), lambda: self._tell(on_stuck)
+        )
+        self.accounts_left = self._cleaning.left
+        """Accounts whose erasure an earlier process began, and this thread ends."""
         self._loop = asyncio.get_running_loop()
         self._stopwatch = stopwatch
         self._on_written, self._on_failed, self._on_lost = on_written, on_failed, on_lost
@@ -85,12 +96,24 @@ class WriterThread:
             raise
 
     def _next(self) -> Batch | None:
-        """Wait for the next batch, pruning meanwhile. None means that the thread is to end."""
-        while self._pruning.is_due:
-            with suppress(queue.Empty):
-                return self._inbox.get_nowait()
-            self._pruning.step()
-        return self._inbox.get()
+        """Wait for the next batch, cleaning and pruning meanwhile. None means that the thread is to end."""
+        if self._cleaning.is_waited_for:
+            # So that an erasure comes to an end however much else there is to write.
+            self._cleaning.step()
+        while True:
+            try:
+                return self._inbox.get(timeout=self._pause_s())
+            except queue.Empty:
+                if self._cleaning.is_due:
+                    self._cleaning.step()
+                else:
+                    self._pruning.step()
+
+    def _pause_s(self) -> float | None:
+        """Return how long to wait for a batch before something else is done; None if there is nothing else to do."""
+        if self._cleaning.is_due:
+            return _BLOCKED_INTERVAL_S if self._cleaning.is_blocked else 0
+        return 0 if self._pruning.is_due else None
 
     def _handle(self, batch: Batch) -> bool:
         """Write a batch (a probe as soon as that is possible) and report.
@@ -118,6 +141,8 @@ class WriterThread:
                 return not gave_up
             self._failing = False
             self._tell(self._on_written, batch, self._stopwatch() - started)
+            if batch.erases:
+                self._cleaning.erased((number for number, *_ in batch.erased_users), batch.erased_accounts)
             # Checkpoint after the report. If this finds that the file is lost, the next batch reports it.
             with suppress(StoreLost):
                 self._file.checkpoint_when_due()

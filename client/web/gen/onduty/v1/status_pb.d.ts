@@ -1322,7 +1322,9 @@ export declare type UpdateWorkflowRequest = Message<"onduty.v1.UpdateWorkflowReq
   /**
    * The fields to write, of enabled, away_after, offline_after, resume, keep_manual_away, disconnect_after and
    * disconnect_status, or "*" for all of them. A field that is named here and unset in workflow returns to its default.
-   * Without a mask, or with an empty one, every field that is set in workflow is written.
+   * Without a mask, or with an empty one, every field that is set in workflow is written. The mask may name team_id as
+   * well, which it writes nothing for: a server from before there were teams then refuses the call, where it would
+   * otherwise change the account's workflow.
    *
    * @generated from field: google.protobuf.FieldMask update_mask = 2;
    */
@@ -1789,7 +1791,7 @@ export declare type StatusSnapshot = Message<"onduty.v1.StatusSnapshot"> & {
   workflow?: Workflow | undefined;
 
   /**
-   * The workflows that teams have of their own; set in the first page only.
+   * The workflows that teams have of their own, each in one of the pages.
    *
    * @generated from field: repeated onduty.v1.Workflow team_workflows = 5;
    */

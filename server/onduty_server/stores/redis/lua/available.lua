@@ -2,8 +2,8 @@
 -- Find the users who are ONLINE at one instant, and who have fewer engagements than are asked for.
 --
 -- ARGV: time, account, order (1: longest available, 2: most recently active, 3: longest idle), limit, budget, the number of
--- engagements from which on users are left out (0: never)
--- Returns {0, now, floor, workflow, past, how many there are, {user, record, ...}, {user, record, ...} of those whose status
+-- engagements from which on users are left out (0: never), team (empty: of all)
+-- Returns {0, now, floor, workflow, past, {team, workflow, past, ...}, how many there are, {user, record, ...}, {user, record, ...} of those whose status
 -- has ended, which is not recorded yet, and who are not among the others}, {1} when there is no such account, {2} when there is
 -- more to look at first, {3, ...} with all who are ONLINE, whatever their engagements, when they are few enough to be sorted by
 -- the caller, {4} when they are not, {5} when the status of too many has ended, so that some must be recorded first, or {-1}
@@ -18,18 +18,19 @@ if not account then
 end
 local order, limit, budget, engagements = ARGV[3], tonumber(ARGV[4]), tonumber(ARGV[5]), tonumber(ARGV[6])
 write_although_full()
-local workflow = read_workflow(account.w)
-local complete = collect(account, workflow, floor, now, budget)
-reschedule(account, workflow, floor, now)
+local scope = scope_of(account, ARGV[7])
+local complete = collect(account, floor, now, budget, ARGV[7] ~= '' and ARGV[7])
+touch_team(scope)
+reschedule(account, floor, now)
 if not complete then
   return { 2, now }
 end
-local online = online_key(account)
+local online = online_key(scope)
 local total = redis.call('ZCARD', online)
 if order == '2' and total > SORTED_MAX then
   return { 4, now }
 end
-local over = ended_members(account, now, SORTED_MAX + 1)
+local over = ended_members(scope, now, SORTED_MAX + 1)
 if #over > SORTED_MAX then
   return { 5, now }
 end
@@ -45,7 +46,7 @@ end
 
 -- Make exact until when users have too many engagements, as far as a bound of it has passed; return their sorted set.
 local function correct_engaged()
-  local key = engaged_key(account, engagements)
+  local key = engaged_key(scope, engagements)
   while true do
     local members = redis.call('ZRANGEBYSCORE', key, '-inf', now, 'LIMIT', 0, 100)
     for i, raw in ipairs(records_of(members)) do
@@ -95,10 +96,17 @@ local function list(listed, members, scores)
   end
 end
 
--- Return the first users of a queue who are to be listed, after making exact the bounds up to there; nil if there is more to
+local function own_clock_of(raw)
+  if string.byte(raw, 1) < FLAG then
+    return (struct.unpack('>I6', raw, 14))
+  end
+  return read_record(raw).own_clock
+end
+
+-- Return the first users of a queue of the ONLINE who are to be listed, after making exact the bounds up to there; nil if there is more to
 -- look at.
-local function longest_idle(queue)
-  local key, listed, rank = queue_key(account, queue), {}, 0
+local function longest_idle(key)
+  local listed, rank = {}, 0
   while #listed < limit do
     local members, scores, stale = {}, {}, 0
     local chunk = redis.call('ZRANGE', key, rank, rank + limit - 1, 'WITHSCORES')
@@ -106,7 +114,7 @@ local function longest_idle(queue)
       members[#members + 1], scores[#scores + 1] = chunk[i], tonumber(chunk[i + 1])
     end
     for i, raw in ipairs(records_of(members)) do
-      local clock = bound_of(raw, queue)
+      local clock = own_clock_of(raw)
       if clock > scores[i] then
         redis.call('ZADD', key, clock, members[i])
         stale = stale + 1
@@ -149,22 +157,39 @@ elseif order == '2' then
     end
   end
 else
-  local waiting, until_end = longest_idle(ONLINE_QUEUE), {}
-  if is_layered(account) then
-    until_end = longest_idle(UNTIL_QUEUE)
+  local keys, listed = { queue_key(scope, ONLINE_QUEUE) }, {}
+  if is_layered(scope) then
+    keys[2] = queue_key(scope, UNTIL_QUEUE)
   end
-  if not waiting or not until_end then
-    return { 2, now }
+  if scope == account and account.people then
+    keys[#keys + 1] = teams_key(account, 'l')
   end
-  local i, j = 1, 1
-  while #members < limit and (waiting[i] or until_end[j]) do
-    local a, b = waiting[i], until_end[j]
-    if not b or (a and (a[2] < b[2] or (a[2] == b[2] and a[1] < b[1]))) then
-      members[#members + 1], i = a[1], i + 1
-    else
-      members[#members + 1], j = b[1], j + 1
+  for _, key in ipairs(keys) do
+    local idle = longest_idle(key)
+    if not idle then
+      return { 2, now }
     end
+    for _, entry in ipairs(idle) do
+      listed[#listed + 1] = entry
+    end
+  end
+  table.sort(listed, function(a, b)
+    return a[2] < b[2] or (a[2] == b[2] and a[1] < b[1])
+  end)
+  for i = 1, math.min(limit, #listed) do
+    members[i] = listed[i][1]
   end
 end
 local found = with_records(account, users_of(account, members))
-return { status, now, floor, account.w, account.past, total, found, with_records(account, users_of(account, over)) }
+local over_found = with_records(account, users_of(account, over))
+local policies = policies_of(account, found)
+if account.own > 0 and #over_found > 0 then
+  local all = {}
+  for _, each in ipairs({ found, over_found }) do
+    for _, value in ipairs(each) do
+      all[#all + 1] = value
+    end
+  end
+  policies = policies_of(account, all)
+end
+return { status, now, floor, account.w, account.past, policies, total, found, over_found }

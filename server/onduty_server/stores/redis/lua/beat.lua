@@ -7,7 +7,7 @@
 -- the time expected by the process's steady clock (empty: not to be checked), the offset (ms) that the process saw with
 -- a wrong time, and the amount (ms) by which to correct the offset if it is still the same
 -- Returns {now, offset, 0, how long (ms) an outage was that is now over, else 0, fence when the lease is held, else 0, when
--- the partition has something due}, or {now, offset, 1}, having done nothing, when the time is not the expected one: perhaps
+-- the partition has something due, 0 when no erasure is under way or unfinished}, or {now, offset, 1}, having done nothing, when the time is not the expected one: perhaps
 -- the call was late, which only the process can tell.
 local STEP_MS = 1000
 write_although_full()
@@ -41,8 +41,15 @@ else
       local began = math.min(horizon, now)
       for _, id in ipairs(redis.call('ZRANGEBYSCORE', DUE, '-inf', began)) do
         local account = load_account(id)
-        local past = account.past .. struct.pack(PAST, floor, began, account.rev, #account.w) .. account.w
-        redis.call('HSET', P .. 'a:' .. id, 'past', past, 'scan', 0)
+        redis.call('HSET', P .. 'a:' .. id, 'past', with_past(account, floor, began), 'scan', 0)
+        local teams = account.own > 0 and redis.call('ZRANGE', teams_key(account, 'k'), 0, -1) or {}
+        for _, team in ipairs(teams) do
+          local scope = scope_of(account, team)
+          if scope.has_own then
+            redis.call('HSET', P .. 'a:' .. id, 'past:' .. team, with_past(scope, floor, began), 'scan:' .. team, 0)
+            redis.call('ZADD', teams_key(account, 'b'), 0, team)
+          end
+        end
       end
       floor = now
     end
@@ -64,4 +71,5 @@ if ARGV[7] ~= '' then
     redis.call('HSET', META, 'owner', ARGV[7], 'fence', fence, 'until', now + tonumber(ARGV[9]))
   end
 end
-return { now, clock_offset, 0, outage, fence, due_head() }
+local unfinished = redis.call('EXISTS', P .. 'erasing', P .. 'dropping')
+return { now, clock_offset, 0, outage, fence, due_head(), unfinished }

@@ -1,4 +1,4 @@
---! uses: full, partition, account, layers, index, commit
+--! uses: full, partition, account, layers, index, words, commit
 -- Write a decision about one user if the data that it rests on has not changed (compare and set).
 --
 -- ARGV: time, account, the workflow of a new account, longest history, expected workflow, expected past, expected floor,
@@ -12,7 +12,8 @@ if ended then
 end
 local user, expected = ARGV[8], ARGV[9]
 local raw = account and redis.call('HGET', account.users, user) or ''
-local w, past = account and account.w or '', account and account.past or ''
+local scope = account and scope_of(account, raw and raw ~= '' and team_of(raw) or '')
+local w, past = scope and scope.w or '', scope and scope.past or ''
 if
   raw ~= expected
   or w ~= ARGV[5]
@@ -32,13 +33,13 @@ if expected ~= '' and #ARGV < 14 then
 end
 if not account then
   account = create_account(ARGV[2], ARGV[3])
+  scope = account
 end
 local events = {}
 for i = 14, #ARGV, 2 do
   events[#events + 1] = { ARGV[i], ARGV[i + 1] == '1' }
 end
-local workflow = read_workflow(account.w)
 raw = apply(account, user, expected, ARGV[10], tonumber(ARGV[11]), events, now, ARGV[4])
 finish(account, now)
-reschedule(account, workflow, floor, now)
-return { 1, now, floor, raw, account.w, account.past, account.rev, due_head() }
+reschedule(account, floor, now)
+return { 1, now, floor, raw, scope.w, scope.past, account.rev, due_head() }

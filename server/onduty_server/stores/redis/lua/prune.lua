@@ -1,4 +1,4 @@
---! uses: full, partition
+--! uses: full, partition, words
 -- Drop history that is no longer kept, a bounded amount a call.
 --
 -- ARGV: time, commit time (ms UTC) before which nothing is kept, budget
@@ -10,16 +10,18 @@ while budget > 0 do
   if not id then
     return 0
   end
-  local stream, last = P .. 'e:' .. id, nil
+  local stream, last, dropped = P .. 'e:' .. id, nil, {}
   local entries = redis.call('XRANGE', stream, '-', '+', 'COUNT', 100)
   for _, entry in ipairs(entries) do
     if struct.unpack('>I6', entry[2][2], 14) >= before then
       break
     end
     last = entry[1]
+    dropped[#dropped + 1] = entry
   end
   if last then
     local after = tonumber(string.match(last, '^%d+')) + 1
+    drop_words(id, dropped)
     redis.call('XTRIM', stream, 'MINID', string.format('%.0f', after))
   end
   budget = budget - #entries - 1

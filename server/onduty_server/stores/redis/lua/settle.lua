@@ -1,9 +1,9 @@
---! uses: partition, account, layers, index, commit
+--! uses: partition, account, layers, index, words, commit
 -- Write timed switches of users of one account (compare and set). A user who has changed since being read is skipped;
 -- the next sweep looks again.
 --
 -- ARGV: time, holder and fence of the lease (empty: anyone's), account, longest history, expected workflow, expected past,
--- expected floor, then for each user: user, expected record, record, how many events, their bodies
+-- expected floor, how many other policies and, for each, team, expected workflow and past, then for each user: user, expected record, record, how many events, their bodies
 -- Returns {0, now, when the partition has something due, the revision of each user written and 0 for others...},
 -- {1} when the policy has changed, {-2} when the lease is another's.
 local beat, _, floor = vital()
@@ -15,8 +15,14 @@ local now = time_now(beat, account and account.committed)
 if not account or account.w ~= ARGV[6] or account.past ~= ARGV[7] or floor ~= tonumber(ARGV[8]) then
   return { 1, now }
 end
+for i = 10, 9 + 3 * tonumber(ARGV[9]), 3 do
+  local scope = scope_of(account, ARGV[i])
+  if scope.w ~= ARGV[i + 1] or scope.past ~= ARGV[i + 2] then
+    return { 1, now }
+  end
+end
 local reply = { 0, now, false }
-local i = 9
+local i = 10 + 3 * tonumber(ARGV[9])
 while i <= #ARGV do
   local user, expected, record, count = ARGV[i], ARGV[i + 1], ARGV[i + 2], tonumber(ARGV[i + 3])
   local events = {}
@@ -32,6 +38,6 @@ while i <= #ARGV do
   end
 end
 finish(account, now)
-reschedule(account, read_workflow(account.w), floor, now)
+reschedule(account, floor, now)
 reply[3] = due_head()
 return reply

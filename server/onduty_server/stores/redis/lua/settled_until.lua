@@ -19,13 +19,12 @@ end
 if not account then
   return settled(0)
 end
-local workflow = read_workflow(account.w)
-local complete = collect(account, workflow, floor, now, tonumber(ARGV[3]))
+local complete = collect(account, floor, now, tonumber(ARGV[3]))
 if complete then
   forget_past(account, now)
 end
-reschedule(account, workflow, floor, now)
-if not complete or account.past ~= '' or has_overdue(account, now) then
+reschedule(account, floor, now)
+if not complete or has_past(account) or has_overdue(account, now) then
   return { 0, now, due_head() }
 end
 return settled(account.rev)

@@ -2,8 +2,8 @@
 -- Find users of whom something is due, for the process that has the partition's lease.
 --
 -- ARGV: time, holder, fence, how many users
--- Returns {0, now, floor, when the partition has something due, then for each account its id, workflow, past and
--- {user, record, ...}}, {-2} when the lease is another's, or {-1} when a heartbeat must come first.
+-- Returns {0, now, floor, when the partition has something due, then for each account its id, workflow, past,
+-- {team, workflow, past, ...} and {user, record, ...}}, {-2} when the lease is another's, or {-1} when a heartbeat must come first.
 local ACCOUNTS_MAX = 32
 local beat, horizon, floor = vital()
 local now = time_now(beat)
@@ -22,20 +22,19 @@ for _, id in ipairs(ids) do
     break
   end
   local account = load_account(id)
-  local workflow = read_workflow(account.w)
-  local complete = collect(account, workflow, floor, now, 4 * left)
+  local complete = collect(account, floor, now, 4 * left)
   local members = overdue_members(account, now, left)
   if #members > 0 then
     left = left - #members
     local found = with_records(account, users_of(account, members))
-    for _, value in ipairs({ id, account.w, account.past, found }) do
+    for _, value in ipairs({ id, account.w, account.past, policies_of(account, found), found }) do
       reply[#reply + 1] = value
     end
   elseif complete then
     forget_past(account, now)
   end
   -- Put it after the other accounts that are due, if it has more.
-  reschedule(account, workflow, floor, now)
+  reschedule(account, floor, now)
 end
 reply[4] = due_head()
 return reply

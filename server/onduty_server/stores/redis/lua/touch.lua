@@ -6,8 +6,8 @@
 -- ARGV: time, the greatest age (ms) of an activity that is accepted, then for each event: account, user, and what happened:
 -- empty for an activity now, the time of an activity, or "LEASE TTL IDLE ID" for a session (LEASE is S) or an engagement (E)
 -- that is kept for so many ms, with an activity so many ms ago (IDLE is - for none)
--- Returns {0, floor, {now, workflow, past of each account}, {1 when the record was written, record, which account, of each
--- event}}, or {-1} when a heartbeat must come first.
+-- Returns {0, floor, {now, workflow, past of each account, and of teams with a policy of their own}, {1 when the record was written, record, whose policy, of
+-- each event}}, or {-1} when a heartbeat must come first.
 local beat, horizon, floor = vital()
 local oldest_age = tonumber(ARGV[2])
 local begun_of, begun_in_order, policies = {}, {}, {}
@@ -29,7 +29,6 @@ for i = 3, #ARGV, 3 do
 end
 for _, begun in ipairs(begun_in_order) do
   if begun.account then
-    begun.workflow = read_workflow(begun.account.w)
     begun.records = {}
     for i, raw in ipairs(redis.call('HMGET', begun.account.users, unpack(begun.users))) do
       begun.records[begun.users[i]] = raw
@@ -80,6 +79,7 @@ local function moved(raw, what, workflow, now)
   if at and string.byte(raw, 1) < FLAG then
     -- This is most of all events.
     local state, _, last, clock = struct.unpack(RECORD, raw)
+    state = state % PROFILED
     local due = due_at(QUEUE_OF_STATE[state], clock, workflow, floor)
     local is_next = at >= last and not (due and due <= now)
     return is_next and with_activity(raw, state, last, clock, workflow, at, now) or nil
@@ -110,13 +110,31 @@ local function moved(raw, what, workflow, now)
   return raw and with_lease(raw, record, kind, id, now + tonumber(ttl))
 end
 
+-- Return the place of a team's policy in the reply.
+local function place_of(scope, now)
+  if not scope.place then
+    policies[#policies + 1] = now
+    policies[#policies + 1] = scope.w
+    policies[#policies + 1] = scope.past
+    scope.place = #policies / 3
+  end
+  return scope.place
+end
+
 local found = {}
 for i = 3, #ARGV, 3 do
   local begun, user = begun_of[ARGV[i]], ARGV[i + 1]
   local account, now = begun.account, begun.now
   local raw, written = account and begun.records[user] or '', 0
-  if raw ~= '' and account.past == '' then
-    local after = moved(raw, ARGV[i + 2], begun.workflow, now)
+  local scope, place = account, begun.place
+  if raw and raw ~= '' and account.own > 0 then
+    scope = scope_of(account, team_of(raw))
+    if scope.has_own then
+      place = place_of(scope, now)
+    end
+  end
+  if raw and raw ~= '' and scope.past == '' then
+    local after = moved(raw, ARGV[i + 2], workflow_of(scope), now)
     if after then
       raw, written = after, 1
       begun.records[user] = raw
@@ -126,7 +144,7 @@ for i = 3, #ARGV, 3 do
   end
   found[#found + 1] = written
   found[#found + 1] = raw
-  found[#found + 1] = begun.place
+  found[#found + 1] = place
 end
 for _, begun in ipairs(begun_in_order) do
   if #begun.moved > 0 then

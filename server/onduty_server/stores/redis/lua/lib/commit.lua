@@ -1,16 +1,26 @@
--- Writes Python's decisions: the record, its events, and every index.
+-- Writes Python's decisions: the record, its events, and every index. Uses `words`.
 
 -- Give an event the account's next revision and put it into the account's stream.
-local function append_event(account, event, now, history_max)
+local function append_event(account, event, history_max)
+  local stream, most = P .. 'e:' .. account.id, tonumber(history_max)
+  if account.rev >= most then
+    local extra = redis.call('XLEN', stream) + 1 - most
+    if extra > 0 then
+      drop_words(account.id, redis.call('XRANGE', stream, '-', '+', 'COUNT', extra))
+    end
+  end
   account.rev = account.rev + 1
-  local id = string.format('%.0f-0', account.rev)
-  redis.call('XADD', P .. 'e:' .. account.id, 'MAXLEN', history_max, id, 'e', event)
+  redis.call('XADD', stream, 'MAXLEN', history_max, string.format('%.0f-0', account.rev), 'e', event)
   account.has_news = true
 end
 
--- Create an account with its workflow.
+-- Create an account with its workflow. Its revisions begin after those of every account that was deleted before.
 local function create_account(id, workflow)
-  redis.call('HSET', P .. 'a:' .. id, 'rev', 0, 'w', workflow)
+  local first = redis.call('GET', P .. 'first') or 0
+  redis.call('HSET', P .. 'a:' .. id, 'rev', first, 'w', workflow, 'v', 3)
+  if first ~= 0 then
+    redis.call('HSET', P .. 'a:' .. id, 'first', first)
+  end
   redis.call('SADD', P .. 'accounts', id)
   return load_account(id)
 end
@@ -24,50 +34,123 @@ local function finish(account, now)
   end
 end
 
--- Bring the index up to date with a user's new record.
-local function index(account, member, was, is)
-  account.layered = nil
+-- Bring the index of a user's queues up to date, from one scope to another if the user moves.
+local function index_queues(from, to, member, was, is)
   if was.queue or was.connection_queue then
-    redis.call('ZREM', overdue_key(account), member)
+    redis.call('ZREM', overdue_key(to), member)
   end
-  if was.queue and was.queue ~= is.queue then
-    redis.call('ZREM', queue_key(account, was.queue), member)
+  if was.queue and (from ~= to or was.queue ~= is.queue) then
+    redis.call('ZREM', queue_key(from, was.queue), member)
   end
-  if was.connection_queue and was.connection_queue ~= is.connection_queue then
-    redis.call('ZREM', queue_key(account, was.connection_queue), member)
+  if was.connection_queue and (from ~= to or was.connection_queue ~= is.connection_queue) then
+    redis.call('ZREM', queue_key(from, was.connection_queue), member)
   end
   -- A user who is in the queue already keeps the bound there, unless it is no longer a lower one.
   if is.queue then
-    redis.call('ZADD', queue_key(account, is.queue), 'LT', is.own_clock, member)
+    redis.call('ZADD', queue_key(to, is.queue), 'LT', is.own_clock, member)
   end
   if is.connection_queue then
-    redis.call('ZADD', queue_key(account, is.connection_queue), 'LT', is.session_end, member)
+    redis.call('ZADD', queue_key(to, is.connection_queue), 'LT', is.session_end, member)
   end
+end
+
+-- Bring up to date what the index shows of a user in a scope.
+local function index_view(scope, member, was, is)
   if is.expire then
-    redis.call('ZADD', ends_key(account), is.expire, member)
+    redis.call('ZADD', ends_key(scope), is.expire, member)
   elseif was.expire then
-    redis.call('ZREM', ends_key(account), member)
+    redis.call('ZREM', ends_key(scope), member)
   end
   for count = 1, math.max(#was.ends, #is.ends) do
     if is.online and is.ends[count] then
-      redis.call('ZADD', engaged_key(account, count), is.ends[count], member)
+      redis.call('ZADD', engaged_key(scope, count), is.ends[count], member)
     else
-      redis.call('ZREM', engaged_key(account, count), member)
+      redis.call('ZREM', engaged_key(scope, count), member)
+    end
+  end
+  if is.online then
+    redis.call('ZADD', online_key(scope), is.since, member)
+  elseif was.online then
+    redis.call('ZREM', online_key(scope), member)
+  end
+end
+
+-- Bring up to date which teams there are, and who is in them.
+local function index_teams(account, from, to, position, member, was, is)
+  if from ~= to and from.team ~= '' then
+    index_view(from, member, was, NOBODY)
+    redis.call('ZREM', members_key(from), member)
+    if not from.has_own and redis.call('EXISTS', members_key(from)) == 0 then
+      redis.call('ZREM', teams_key(account, 'k'), from.team)
+    end
+  end
+  if to.team ~= '' then
+    if from ~= to then
+      redis.call('ZADD', members_key(to), position, member)
+      redis.call('ZADD', teams_key(account, 'k'), 0, to.team)
+    end
+    index_view(to, member, from == to and was or NOBODY, is)
+  end
+  if to.team ~= '' and is.online then
+    redis.call('ZADD', teams_key(account, 'l'), 'LT', is.own_clock, member)
+  elseif from.team ~= '' and was.online then
+    redis.call('ZREM', teams_key(account, 'l'), member)
+  end
+end
+
+-- Bring the index up to date with a user's new record.
+local function index(account, position, was, is)
+  local from, to, member = scope_of(account, was.team), scope_of(account, is.team), member_of(position)
+  account.layered, from.layered, to.layered = nil, nil, nil
+  index_queues(from, to, member, was, is)
+  index_view(account, member, was, is)
+  if from.team ~= '' or to.team ~= '' then
+    index_teams(account, from, to, position, member, was, is)
+  end
+  touch_team(from)
+  touch_team(to)
+end
+
+-- Return where the actor of a record is, after its length.
+local function actor_at(raw)
+  local first, at = string.byte(raw, 1), LAYERS_AT
+  if first >= FLAG then
+    at = at + 2 + struct.unpack('>I2', raw, at)
+  end
+  if first % FLAG >= PROFILED then
+    at = at + 1 + string.byte(raw, at)
+    at = at + 2 + struct.unpack('>I2', raw, at)
+  end
+  return at
+end
+
+-- Return the actor of a record, empty for none and for the user.
+local function other_actor(raw, user)
+  local at = actor_at(raw)
+  local actor = at <= #raw and struct.unpack('Bc0', raw, at) or ''
+  return actor == user and '' or actor
+end
+
+-- Return a record without its actor.
+local function without_actor(raw)
+  local at = actor_at(raw)
+  return string.sub(raw, 1, at - 1) .. '\0' .. string.sub(raw, at + 1 + string.byte(raw, at))
+end
+
+-- `y` has those who are named as actors in the records of others, so that they can be found there: actor, 31, position.
+local function index_actor(account, position, was, is)
+  if was ~= is then
+    if was ~= '' then
+      redis.call('ZREM', P .. 'y:' .. account.id, was .. '\31' .. member_of(position))
+    end
+    if is ~= '' then
+      redis.call('ZADD', P .. 'y:' .. account.id, 0, is .. '\31' .. member_of(position))
     end
   end
 end
 
--- Write a user's record and events. `mask` says which times of the record mean now (1: status_since, 2: last_activity,
--- 4: clock); an event is a pair of its body and whether its effective time means now. Returns the record as written.
-local function apply(account, user, before, after, mask, events, now, history_max)
-  local was, position = NOBODY, nil
-  if before == '' then
-    position = user_count(account)
-    redis.call('RPUSH', order_key(account, position), user)
-  else
-    was = read_record(before)
-    position = struct.unpack('>I4', before, 26)
-  end
+-- Append the events of a user to the history; an event is a pair of its body and whether its effective time means now.
+local function append_events(account, user, position, events, now, history_max)
   for _, event in ipairs(events) do
     local body, means_now = event[1], event[2]
     local effective = means_now and now or struct.unpack('>I6', body, 8)
@@ -77,11 +160,24 @@ local function apply(account, user, before, after, mask, events, now, history_ma
         .. struct.pack('>I4', position)
         .. string.sub(body, 6, 7)
         .. struct.pack('>I6I6', effective, now)
-        .. string.sub(body, 20),
-      now,
+        .. keep_words(account, user, position, account.rev + 1, string.sub(body, EVENT_TAIL)),
       history_max
     )
   end
+end
+
+-- Write a user's record and events. `mask` says which times of the record mean now (1: status_since, 2: last_activity,
+-- 4: clock). Returns the record as written.
+local function apply(account, user, before, after, mask, events, now, history_max)
+  local was, position = NOBODY, nil
+  if before == '' then
+    position = next_position(account)
+    redis.call('RPUSH', order_key(account, position), user)
+  else
+    was = read_record(before)
+    position = struct.unpack('>I4', before, 26)
+  end
+  append_events(account, user, position, events, now, history_max)
   local state, since, last, clock, revision = struct.unpack(RECORD, after)
   since = mask % 2 >= 1 and now or since
   last = mask % 4 >= 2 and now or last
@@ -91,13 +187,9 @@ local function apply(account, user, before, after, mask, events, now, history_ma
   end
   local raw = struct.pack(RECORD, state, since, last, clock, revision, position) .. string.sub(after, 30)
   redis.call('HSET', account.users, user, raw)
-
-  local is, member = read_record(raw), member_of(position)
-  index(account, member, was, is)
-  if is.online then
-    redis.call('ZADD', online_key(account), since, member)
-  elseif was.online then
-    redis.call('ZREM', online_key(account), member)
-  end
+  local is = read_record(raw)
+  is.since = since
+  index(account, position, was, is)
+  index_actor(account, position, before ~= '' and other_actor(before, user) or '', other_actor(raw, user))
   return raw
 end

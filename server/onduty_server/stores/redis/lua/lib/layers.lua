@@ -2,7 +2,6 @@
 -- its length before it: a head (the connection; the end of the status and what is then), sessions and engagements (id, end,
 -- id, end, ...), all three separated by 30, their parts by 31.
 local LAYERS = '>I2c0'
-local LAYERS_AT = 30
 local UNTRACKED, CONNECTED = 0, 1 -- the connections of those who are not shown as gone
 local ONLINE_UNTIL = 7
 
@@ -10,7 +9,7 @@ local ONLINE_UNTIL = 7
 local ONLINE_QUEUE, HIDDEN_QUEUE, UNTIL_QUEUE = 1, 4, 5
 local QUEUE_OF_STATE = { 1, 1, 2, 3, [10] = 1, [11] = 3 }
 local QUEUE_OF_CONNECTION = { [CONNECTED] = 6, [2] = 7 }
-local NOBODY = { ends = {} }
+local NOBODY = { team = '', ends = {} }
 
 -- Return the ends of leases, the latest first.
 local function ends_of(leases)
@@ -27,8 +26,9 @@ end
 -- Return what the scripts look at in a record: where its user waits, and since when (`clock`, `session_end`); when the
 -- status ends (nil: never); whether the user is shown ONLINE; and when each engagement ends, the latest first.
 local function read_record(raw)
-  local state, _, last, clock, revision = struct.unpack(RECORD, raw)
-  if state < FLAG then
+  local first, _, last, clock, revision = struct.unpack(RECORD, raw)
+  local state, team = first % PROFILED, team_of(raw)
+  if first < FLAG then
     local queue = QUEUE_OF_STATE[state]
     local online = queue == ONLINE_QUEUE
     return {
@@ -37,6 +37,7 @@ local function read_record(raw)
       clock = clock,
       own_clock = clock,
       revision = revision,
+      team = team,
       queue = queue,
       online = online,
       connection = UNTRACKED,
@@ -44,7 +45,6 @@ local function read_record(raw)
       ends = NOBODY.ends,
     }
   end
-  state = state - FLAG
   local head, sessions, engagements =
     string.match(struct.unpack(LAYERS, raw, LAYERS_AT), '^([^\30]*)\30([^\30]*)\30(.*)$')
   local connection = string.byte(head, 1) - 48
@@ -63,6 +63,7 @@ local function read_record(raw)
     clock = clock,
     own_clock = math.max(clock, ends[1] or 0),
     revision = revision,
+    team = team,
     queue = queue,
     online = online,
     connection = connection,

@@ -1,0 +1,1 @@
+SELECT cleaning FROM erasure WHERE id = 1

@@ -1,0 +1,1 @@
+UPDATE erased_account SET is_left = 0 WHERE number = ?1

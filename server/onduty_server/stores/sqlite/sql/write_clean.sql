@@ -1,0 +1,1 @@
+UPDATE erasure SET cleaning = 0 WHERE id = 1
