@@ -1,1 +1,0 @@
-import{b as o,c as s}from"./chunk-YXQAI3RX.js";import"./chunk-2N5IVAFG.js";export{s as FromTo,o as HistoryPage};

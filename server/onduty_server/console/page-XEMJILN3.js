@@ -1,1 +1,0 @@
-import{a as s,b as a,c as o,d as r}from"./chunk-UDYXE6AH.js";import"./chunk-M6SHV5X4.js";import"./chunk-YXQAI3RX.js";import"./chunk-2N5IVAFG.js";export{o as Facts,a as Heading,r as Past,s as PersonPage};
