@@ -3,8 +3,9 @@
 import { OndutyError, computed, signal } from "./lib.js";
 import { account, client, endedBy, state } from "./session.js";
 
-/** @import { Caller } from "./lib.js" */
-/** @typedef {"activity.write" | "status.read" | "status.write" | "workflow.read" | "workflow.write"} Permission */
+/** @import { Caller, CallerGrant } from "./lib.js" */
+/** @typedef {"activity.write" | "status.read" | "status.write" | "workflow.read" | "workflow.write"
+ *   | "user.write" | "user.delete" | "account.write" | "account.delete"} Permission */
 
 /** The caller as the server sees it; null until it is known. */
 export const caller = signal(/** @type {Caller | null} */ (null));
@@ -59,9 +60,7 @@ document.addEventListener("visibilitychange", checkCaller);
 async function readAccounts() {
   try {
     const answer = await client.listAccounts({ pageSize: PAGE_SIZE, pageToken: nextPage });
-    const collator = new Intl.Collator(undefined, { numeric: true });
-    const found = [...new Set([...accounts.value, ...answer.accounts.map((each) => each.accountId)])];
-    accounts.value = found.sort(collator.compare);
+    keepAccounts([...accounts.value, ...answer.accounts.map((each) => each.accountId)]);
     nextPage = answer.nextPageToken;
   } catch (error) {
     // The choice is a convenience: an account can be typed in.
@@ -69,6 +68,21 @@ async function readAccounts() {
     nextPage = "";
   }
   hasMoreAccounts.value = nextPage !== "";
+}
+
+/** Sort an account in that has been created. @param {string} id */
+export function addAccount(id) {
+  keepAccounts([...accounts.value, id]);
+}
+
+/** Leave an account out that has been erased. @param {string} id */
+export function forgetAccount(id) {
+  keepAccounts(accounts.value.filter((each) => each !== id));
+}
+
+/** @param {string[]} found */
+function keepAccounts(found) {
+  accounts.value = [...new Set(found)].sort(new Intl.Collator(undefined, { numeric: true }).compare);
 }
 
 /** Read the accounts that have not been read yet. */
@@ -94,6 +108,17 @@ const allowed = computed(() => {
   }
   return { everybody, own };
 });
+
+/**
+ * Return true if the caller may do something to an account, whichever is shown; in every account, if none is named.
+ * @param {Permission} permission
+ * @param {string} [accountId]
+ */
+export function mayIn(permission, accountId) {
+  const { authenticated = true, grants = [] } = caller.value ?? {};
+  const holds = (/** @type {CallerGrant} */ each) => (each.everywhere || each.accountId === accountId) && !each.ownUserOnly;
+  return !authenticated || grants.some((each) => holds(each) && each.permissions.includes(permission));
+}
 
 /**
  * Return true if the caller may do something in the account that is shown: for a user, or for everybody if none is named.

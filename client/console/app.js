@@ -2,21 +2,19 @@
 
 import { html, useEffect, useRef, useSignal } from "./lib.js";
 import { caller, hasChoice, hasPages, may, mayWatch, onlyUser } from "./access.js";
-import { AccountChoice, Start } from "./accounts.js";
+import { AccountChoice } from "./accounts/choice.js";
 import { BoardPage } from "./board/page.js";
-import { PersonPage } from "./board/person.js";
-import { HistoryPage } from "./history/page.js";
+import { people, version } from "./board/live.js";
+import { called } from "./board/who.js";
+import { lazy } from "./lazy.js";
 import { LinkState } from "./link_state.js";
-import { OwnPage } from "./own/page.js";
 import { href, replace, route } from "./router.js";
 import { account, begin, hasToken, ownName, setOwnName, signOut, state } from "./session.js";
-import { SignIn } from "./sign_in/page.js";
 import { language, t } from "./texts/index.js";
 import { tame } from "./ui/foreign.js";
 import { Icon } from "./ui/icons.js";
 import { Language } from "./ui/language.js";
 import { Brand, Empty, Name, Notice } from "./ui/parts.js";
-import { WhatIfPage } from "./what_if/page.js";
 import { WorkflowsPage } from "./workflows/page.js";
 
 /** @typedef {"board" | "history" | "what-if" | "workflows"} PageName */
@@ -27,6 +25,13 @@ const PAGES = /** @type {const} */ ([
   { page: "what-if", icon: "whatIf", isOpen: () => may("workflow.read") },
   { page: "workflows", icon: "settings", isOpen: () => may("workflow.read") },
 ]);
+
+const Start = lazy(async () => (await import("./accounts/page.js")).Start);
+const SignIn = lazy(async () => (await import("./sign_in/page.js")).SignIn);
+const PersonPage = lazy(async () => (await import("./person/page.js")).PersonPage);
+const OwnPage = lazy(async () => (await import("./own/page.js")).OwnPage);
+const HistoryPage = lazy(async () => (await import("./history/page.js")).HistoryPage);
+const WhatIfPage = lazy(async () => (await import("./what_if/page.js")).WhatIfPage);
 
 /** Return the page that another one belongs to. @param {string} page */
 const partOf = (page) => (page === "person" ? "board" : page);
@@ -70,6 +75,8 @@ function Frame() {
   const { page, rest } = route.value;
   const key = [account.value, page, ...rest].join("/");
   const shown = useRef(key);
+  // The title says who is shown.
+  if (page === "person") void version.value;
   const names = {
     board: onlyUser.value ? nav.own : nav.board,
     history: nav.history,
@@ -84,7 +91,7 @@ function Frame() {
     if (isClosed && first) replace(href(first.page));
   }, [isClosed]);
   useEffect(() => {
-    const name = page === "person" ? rest[0] : names[/** @type {PageName} */ (page)];
+    const name = page === "person" && people.all.has(rest[0]) ? called(rest[0], tame) : names[/** @type {PageName} */ (partOf(page))];
     document.title = [name ?? "", account.value, "onduty"].filter(Boolean).map(tame).join(" · ");
   });
   useEffect(() => {

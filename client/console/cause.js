@@ -3,6 +3,7 @@
 import { Cause, Then } from "./lib.js";
 import { t } from "./texts/index.js";
 import { clock, roughly } from "./time.js";
+import { called } from "./board/who.js";
 import { isolated } from "./ui/foreign.js";
 import { statusWord } from "./ui/status.js";
 
@@ -23,7 +24,7 @@ export function causeInWords({ cause, actor, reason, ...end }, idleMs) {
     case Cause.ACTIVITY:
       return texts.activity;
     case Cause.MANUAL: {
-      const by = [actor ? texts.by(isolated(actor)) : texts.byHand, endInWords(end)].filter(Boolean).join(" ");
+      const by = [actor ? texts.by(called(actor)) : texts.byHand, endInWords(end)].filter(Boolean).join(" ");
       return reason ? texts.withReason(by, isolated(reason)) : by;
     }
     case Cause.EXPIRY:

@@ -1,4 +1,4 @@
-/** Which page is shown. The address holds the account, the page and what it is about: `#/acme/board/person/ann`. */
+/** Which page is shown. The address holds the account, the page, what it is about and the team: `#/acme/person/ann?team=night`. */
 
 import "./sign_in/answer.js";
 import { computed, signal } from "./lib.js";
@@ -31,20 +31,32 @@ export function leave(isYes) {
 /** @typedef {{account: string, page: string, rest: string[]}} Route */
 
 export const route = computed(() => {
-  const [account = "", page = "", ...rest] = hash.value.replace(/^#\/?/, "").split("/").map(decoded);
+  const [path] = hash.value.replace(/^#\/?/, "").split("?");
+  const [account = "", page = "", ...rest] = path.split("/").map(decoded);
   return /** @type {Route} */ ({ account, page: page || "board", rest });
 });
+
+/** The team to which the pages are narrowed; empty for everybody. */
+export const team = computed(() => new URLSearchParams(hash.value.split("?")[1]).get("team") ?? "");
+
+/** Return a part of an address that narrows it to a team. @param {string} id */
+const narrowed = (id) => (id ? `?${new URLSearchParams({ team: id })}` : "");
+
+/** Narrow the page that is shown to a team, or show everybody again. @param {string} id */
+export function chooseTeam(id) {
+  go(hash.peek().split("?")[0] + narrowed(id));
+}
 
 /** True while the address says nothing, as when the console is opened: `#/` asks for the choice of an account. */
 export const isFirst = computed(() => hash.value === "");
 
 /**
- * Return the address of a page of the current account.
+ * Return the address of a page of the current account and team.
  * @param {string} page
  * @param {...string} rest
  */
 export function href(page, ...rest) {
-  return hrefIn(route.value.account, page, ...rest);
+  return hrefIn(route.value.account, page, ...rest) + narrowed(team.value);
 }
 
 /**

@@ -46,11 +46,20 @@ PEOPLE = (
     "maximiliane.oberhuber-lindenthal", "mia.jansen", "nadia.benali", "nils.berg", "noah.braun", "olga.ivanova",
     "paul.richter", "priya.raman", "rosa.delgado", "tarek.mansour", "tom.bakker", "yuki.tanaka",
 )  # fmt: skip
+SQUADS = ("day", "evening", "back-office", "")
+"""Teams of the account, the last of which is none. Each has every fourth person."""
+OWN_SQUAD, FORMER_OWN_SQUAD = "back-office", "evening"
+"""A team with settings of its own, and one that has had some."""
 ABSENT = ("greta.lund", "karim.haddad", "nils.berg", "rosa.delgado")
 """They are not in on the second day."""
 LEAVE_BY_HAND = PEOPLE[1::3]
 SHIFTS = ((7.0, 14.2), (8.5, 17.0), (8.75, 17.25), (11.5, 20.0))
 PAUSES = ("training", "team meeting", "call with a customer", "1:1 with kim", "coffee")
+
+
+def name_of(user: str) -> str:
+    """The name of a person of the team."""
+    return user.replace(".", " ").title()
 
 
 class StillClock(FakeClock):
@@ -187,10 +196,21 @@ class Team:
         request = getattr(pb, f"{call.method}Request")(account_id=STAYS, **call.fields)
         await getattr(self._stub, call.method)(request, metadata=self._as(SUPERVISOR))
 
+    async def introduce(self, user: str, name: str, squad: str, account: str = TEAM) -> None:
+        """Give a person a name and a team."""
+        who = pb.User(account_id=account, user_id=user, display_name=name, team_id=squad)
+        await self._stub.UpdateUser(pb.UpdateUserRequest(user=who), metadata=self._as(SUPERVISOR))
+
+    async def unconfigure(self, actor: str, team_id: str) -> None:
+        """Let a team follow the account again."""
+        request = pb.DeleteWorkflowRequest(account_id=TEAM, team_id=team_id)
+        await self._stub.DeleteWorkflow(request, metadata=self._as(actor))
+
     async def configure(self, actor: str, account: str = TEAM, **fields: Any) -> None:
         """Change the workflow."""
         workflow = pb.Workflow(account_id=account, **fields)
-        request = pb.UpdateWorkflowRequest(workflow=workflow, update_mask=FieldMask(paths=list(fields)))
+        paths = [each for each in fields if each != "team_id"]
+        request = pb.UpdateWorkflowRequest(workflow=workflow, update_mask=FieldMask(paths=paths))
         await self._stub.UpdateWorkflow(request, metadata=self._as(actor))
 
     async def live(self) -> None:
@@ -200,16 +220,24 @@ class Team:
             (146.3, SUPERVISOR, {"offline_after": period(45 * MINUTE)}),
             (98.6, COLLEAGUE, {"away_after": period(5 * MINUTE)}),
             (97.1, SUPERVISOR, {"away_after": period(10 * MINUTE), "offline_after": period(30 * MINUTE)}),
+            (72.4, COLLEAGUE, {"team_id": OWN_SQUAD, "away_after": period(20 * MINUTE), "offline_after": period(HOUR)}),
+            (71.9, COLLEAGUE, {"team_id": FORMER_OWN_SQUAD, "away_after": period(25 * MINUTE)}),
+            (52.0, SUPERVISOR, {"team_id": FORMER_OWN_SQUAD}),
             (50.2, SUPERVISOR, {"keep_manual_away": True, "resume": pb.RESUME_FROM_AWAY_OR_OFFLINE}),
         ):
             self.clock.set(NOW - round(hours_ago * HOUR))
-            await self.configure(actor, **fields)
+            # Without anything else, a team follows the account again.
+            await (self.unconfigure(actor, **fields) if [*fields] == ["team_id"] else self.configure(actor, **fields))
         gone = {"disconnect_after": period(MINUTE), "disconnect_status": pb.STATUS_OFFLINE}
         await self.configure(SUPERVISOR, STAYS, enabled=True, offline_after=period(40 * MINUTE), **gone)
+        known: set[str] = set()
         deeds: list[Deed | Call] = [*_deeds(), *_comings_and_goings()]
         for deed in sorted(deeds, key=lambda each: each.at):
             self.clock.set(deed.at)
             await (self.call(deed) if isinstance(deed, Call) else self.do(deed))
+            if isinstance(deed, Deed) and deed.user not in known:
+                known.add(deed.user)
+                await self.introduce(deed.user, name_of(deed.user), SQUADS[PEOPLE.index(deed.user) % len(SQUADS)])
         for account in OTHER_TEAMS:
             await self.configure(SUPERVISOR, account, enabled=True, away_after=period(10 * MINUTE))
             await self.do(Deed(NOW, "ada.lindqvist"), account)

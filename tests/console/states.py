@@ -88,12 +88,12 @@ async def _store_is_away(route: Route) -> None:
 
 
 async def _selected(visit: Visit) -> None:
-    for name in ("anna.kowalska", "ben.hartmann", "cleo.vasseur"):
+    for name in ("Anna Kowalska", "Ben Hartmann", "Cleo Vasseur"):
         await visit.page.get_by_role("checkbox", name=re.compile(name)).check()
 
 
 async def _set_one(visit: Visit) -> None:
-    await visit.page.get_by_role("button", name=re.compile("(Set status of|Status von) .?anna.kowalska")).click()
+    await visit.page.get_by_role("button", name=re.compile("(Set status of|Status von) Anna Kowalska")).click()
     await visit.page.locator("dialog input:not([type=radio])").last.fill("lunch")
 
 
@@ -133,6 +133,47 @@ async def _cut_off(visit: Visit) -> None:
 async def _hostile(visit: Visit) -> None:
     for name in HOSTILE:
         await visit.team.do(Deed(NOW, name, pb.STATUS_AWAY, f"{name} {name}", name), "harbour-travel")
+    # The same name twice, names that are long or turn, and one that somebody else has as an id.
+    names = (HOSTILE[0], "ada.lindqvist", HOSTILE[2], "Long Name " * 24 + "End", HOSTILE[1], "ada.lindqvist")
+    for number, (user, name) in enumerate(zip(HOSTILE, names, strict=True)):
+        await visit.team.introduce(user, name, HOSTILE[number - 1][:40], "harbour-travel")
+
+
+async def _answers(visit: Visit) -> None:
+    await _set_several(visit)
+    await visit.page.locator("dialog button[type=submit]").click()
+
+
+async def _answered_for_each(route: Route) -> None:
+    request = pb.BatchSetStatusRequest.FromString(route.request.post_data_buffer or b"")
+    error = pb.SetStatusError(message="the account has as many people as it may have")
+    results = [pb.SetStatusResult(error=error) for _ in request.requests[:1]]
+    results += [pb.SetStatusResult(user_status=pb.UserStatus()) for _ in request.requests[1:]]
+    answer = pb.BatchSetStatusResponse(results=results).SerializeToString()
+    await route.fulfill(status=200, content_type="application/proto", body=answer)
+
+
+async def _edited(visit: Visit) -> None:
+    await visit.button("Name and team|Name und Team").click()
+
+
+async def _erase(visit: Visit) -> None:
+    await visit.button("Erase|Löschen").click()
+    await visit.page.locator("dialog input").fill("marek.wo")
+
+
+async def _erased(visit: Visit) -> None:
+    await _erase(visit)
+    await visit.page.locator("dialog input").fill("marek.wojcik")
+    await visit.page.locator("dialog button[type=submit]").click()
+
+
+async def _erase_account(visit: Visit) -> None:
+    await visit.page.locator(".account-list button").nth(1).click()
+
+
+async def _create_account(visit: Visit) -> None:
+    await visit.page.locator(".creation summary").click()
 
 
 # --- settings --------------------------------------------------------------------------------------------------------
@@ -186,6 +227,15 @@ async def _no_period(visit: Visit) -> None:
 
 async def _restored(visit: Visit) -> None:
     await visit.page.locator(".settings-history td button").nth(1).click()
+
+
+async def _started(visit: Visit) -> None:
+    await visit.page.locator(".following button").click()
+
+
+async def _follows_again(visit: Visit) -> None:
+    await visit.page.locator(".own button").click()
+    await expect(visit.page.locator("dialog .effect")).to_be_visible()
 
 
 # --- what if, history, start -----------------------------------------------------------------------------------------
@@ -246,6 +296,8 @@ STATES = (
     State("starting", f"{TEAM}/board", ".boot", meddle=_answer("GetCaller", _never)),
     State("unreachable", f"{TEAM}/board", ".card", meddle=_answer("GetCaller", _unreachable)),
     State("start", "", ".account-list"),
+    State("start-create", "", ".creation[open]", _create_account),
+    State("start-erase", "", "dialog[open]", _erase_account),
     State("start-refused", "", ".problem", _no_account),
     State("no-page", f"{TEAM}/elsewhere", ".empty"),
     State("board", f"{TEAM}/board", LIVE),
@@ -257,6 +309,8 @@ STATES = (
     State("board-set-one", f"{TEAM}/board", "dialog[open]", _set_one),
     State("board-set-until", f"{TEAM}/board", "dialog[open]", _set_until),
     State("board-set-several", f"{TEAM}/board", "dialog[open]", _set_several),
+    State("board-answers", f"{TEAM}/board", "dialog .answers", _answers, _answer("BatchSetStatus", _answered_for_each)),
+    State("board-team", f"{TEAM}/board?team=evening", LIVE),
     State("board-empty", f"{NEW_TEAM}/board", ".empty"),
     State("board-connecting", f"{TEAM}/board", ".skeleton", meddle=_answer("WatchStatuses", _never)),
     State("board-never-connected", f"{TEAM}/board", ".lost-banner", meddle=_answer("WatchStatuses", _unreachable)),
@@ -267,10 +321,13 @@ STATES = (
     State("person-until", f"{STAYS}/person/ben.hartmann", ".timeline"),
     State("person-gone", f"{STAYS}/person/ines.moreira", ".timeline"),
     State("person-on-calls", f"{STAYS}/person/hugo.lefevre", ".timeline"),
+    State("person-edit", f"{TEAM}/person/marek.wojcik", "dialog[open]", _edited),
+    State("person-erase", f"{TEAM}/person/marek.wojcik", "dialog[open]", _erase),
     State("person-unknown", f"{TEAM}/person/nobody", ".empty"),
     State("person-cut-off", f"{TEAM}/person/marek.wojcik", ".lost-banner", _cut_off),
     State("history", f"{TEAM}/history", ".rows"),
     State("history-by-hand", f"{TEAM}/history", ".rows", _by_hand),
+    State("history-team", f"{TEAM}/history?team=day", ".rows"),
     State("history-stays", f"{STAYS}/history", ".rows"),
     State("history-nobody", f"{TEAM}/history", ".empty", _history_of_nobody),
     State("history-empty", f"{NEW_TEAM}/history", ".empty"),
@@ -291,9 +348,15 @@ STATES = (
     State("workflows-invalid", f"{TEAM}/workflows", ".problem", _invalid),
     State("workflows-preview", f"{TEAM}/workflows", ".preview .switches", _preview),
     State("workflows-asks", f"{TEAM}/workflows", "dialog[open]", _asks),
+    State("workflows-follows", f"{TEAM}/workflows?team=day", ".following"),
+    State("workflows-followed", f"{TEAM}/workflows?team=evening", ".settings-history"),
+    State("workflows-begun", f"{TEAM}/workflows?team=day", ".own", _started),
+    State("workflows-own", f"{TEAM}/workflows?team=back-office", ".own"),
+    State("workflows-follows-again", f"{TEAM}/workflows?team=back-office", "dialog[open]", _follows_again),
     State("workflows-restored", f"{TEAM}/workflows", ".preview", _restored),
     State("workflows-conflict", f"{TEAM}/workflows", ".notice.warn", _conflict),
     State("workflows-saved", f"{TEAM}/workflows", ".saved", _saved),
+    State("person-erased", f"{TEAM}/person/marek.wojcik", ".empty", _erased),
     State("board-hostile", "harbour-travel/board", LIVE, _hostile),
     State("sign-in", "", "#token", role="router"),
     State("sign-in-refused", "", ".notice", _wrong_key, role="router"),

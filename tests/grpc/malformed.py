@@ -23,6 +23,7 @@ from tests.grpc.bad_values import (
     TTLS_OUT_OF_RANGE,
     Bad,
 )
+from tests.grpc.malformed_people import bad_people, people_with_ids
 from tests.grpc.malformed_workflows import bad_simulations, bad_workflows, simulation
 from tests.grpc.wire import ACCOUNT, MINUTE, SECOND, acting, at, period
 
@@ -65,6 +66,7 @@ def with_ids(account_id: str, user_id: str) -> Iterator[tuple[Message, str, str 
     )
     yield pb.ListWorkflowChangesRequest(account_id=account_id), "account_id", None
     yield simulation(account_id=account_id), "account_id", None
+    yield from people_with_ids(account_id, user_id)
 
 
 def bad_ids() -> Iterator[Bad]:
@@ -261,9 +263,12 @@ def bad_tokens() -> Iterator[Bad]:
             "page_token",
         )
         yield Bad(f"ListAccounts: page_token {what}", pb.ListAccountsRequest(page_token=token), "page_token")
+        teams = pb.ListTeamsRequest(account_id=ACCOUNT, page_token=token)
+        yield Bad(f"ListTeams: page_token {what}", teams, "page_token")
 
 
 BAD = [
     *(*bad_ids(), *bad_activities(), *bad_settings(), *bad_leases(), *bad_workflows(), *bad_lists(), *bad_tokens()),
     *bad_simulations(),
+    *bad_people(),
 ]

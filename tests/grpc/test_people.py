@@ -2,23 +2,28 @@
 
 from __future__ import annotations
 
-import asyncio
-from collections.abc import Sequence
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
 from typing import Any
 
 import grpc
-import pytest
 from google.protobuf.field_mask_pb2 import FieldMask
 from grpc import aio
+from prometheus_client import CollectorRegistry
 from structlog.testing import capture_logs
 from tests.fakes import FakeClock
-from tests.grpc.stores import IN_MEMORY, Gate, GatedStore
+from tests.grpc.stores import IN_MEMORY
 from tests.grpc.wire import ACCOUNT, MINUTE, SECOND, Wire, acting, at, ms, period, refused
 from tests.servers import running
 
 from onduty.v1 import status_pb2 as pb
-from onduty_server.app.ports.store import StoreOptions
-from onduty_server.stores.memory import MemoryStore
+from onduty_server.access.audit import AuditLog
+from onduty_server.process.access import Access
+from onduty_server.process.application import Application
+from onduty_server.process.config.settings import Settings
+from onduty_server.process.metrics import PrometheusObserver
+from onduty_server.process.wiring import build_application
+from onduty_server.transport.guard import Guard
 from onduty_server.transport.limits import Limits
 
 ONLINE, AWAY, OFFLINE = pb.STATUS_ONLINE, pb.STATUS_AWAY, pb.STATUS_OFFLINE
@@ -297,11 +302,22 @@ async def test_the_rate_of_an_erased_account_is_forgotten() -> None:
         assert not len(application.limits._accounts)
 
 
-async def test_where_accounts_are_declared_others_are_refused() -> None:
+@asynccontextmanager
+async def served_as_set(**settings: Any) -> AsyncIterator[Application]:
     clock = FakeClock()
-    store = MemoryStore(clock, StoreOptions(accounts_declared=True))
+    found = Settings(store="memory:", listen="127.0.0.1:0", http_listen="127.0.0.1:0", **settings)
+    access = Access(Guard(AuditLog(clock, lambda line: None)))
+    application = build_application(found, clock, PrometheusObserver(CollectorRegistry()), access)
+    await application.start()
+    try:
+        yield application
+    finally:
+        await application.stop()
+
+
+async def test_where_accounts_are_declared_others_are_refused() -> None:
     async with (
-        running(store, clock) as application,
+        served_as_set(accounts="declared") as application,
         aio.insecure_channel(f"127.0.0.1:{application.port}") as channel,
     ):
         wire = Wire(channel)
@@ -420,23 +436,3 @@ async def test_a_batch_counts_as_so_many_calls_as_it_has_settings() -> None:
         assert refusal.reason == "LIMIT_EXCEEDED" and 3_000 <= refusal.retry_delay_ms <= 3_300
         clock.advance(refusal.retry_delay_ms)
         await wire.get("user-1")
-
-
-async def test_others_have_their_turn_while_a_long_batch_is_made() -> None:
-    clock, before, after = FakeClock(), Gate(), Gate()
-    async with (
-        running(GatedStore(clock, before, after), clock) as application,
-        aio.insecure_channel(f"127.0.0.1:{application.port}") as channel,
-    ):
-        wire = Wire(channel)
-        await wire.activity("ann")
-        after.shut()
-        waiting = asyncio.ensure_future(batch(wire, *(setting(f"user-{number}") for number in range(100))))
-        await after.arrived.wait()
-        # A batch that its caller gives up may have been made, in part.
-        waiting.cancel()
-        await after.cancelled.wait()
-        after.open.set()
-        assert (await wire.get("ann")).status == ONLINE
-        with pytest.raises(asyncio.CancelledError):
-            await waiting

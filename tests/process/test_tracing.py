@@ -126,6 +126,22 @@ async def test_a_refusal_is_in_the_trace_with_its_name_and_only_a_fault_of_the_s
     assert call.status.code == 0
 
 
+async def test_an_account_that_is_erased_is_not_named_and_a_batch_has_no_parts(otlp: Receiver) -> None:
+    batch, erasure = "8" * 32, "9" * 32
+    async with (
+        serving(otlp, "memory:") as application,
+        aio.insecure_channel(f"127.0.0.1:{application.port}") as channel,
+    ):
+        stub = Wire(channel).stub
+        settings = pb.BatchSetStatusRequest(account_id="globex", requests=[set_status(user) for user in ("ann", "ben")])
+        for each in settings.requests:
+            each.account_id = ""
+        await stub.BatchSetStatus(settings, metadata=(trace_parent(batch),))
+        await stub.DeleteAccount(pb.DeleteAccountRequest(account_id="globex"), metadata=(trace_parent(erasure),))
+    assert set(otlp.of_trace(batch)) == {SERVICE + "BatchSetStatus"}
+    assert "onduty.account_id" not in attributes(otlp.of_trace(erasure)[SERVICE + "DeleteAccount"])
+
+
 async def test_what_a_caller_does_not_record_is_not_recorded_and_of_others_one_in_n(otlp: Receiver) -> None:
     before = len(otlp.spans)
     unsampled = trace_parent("e" * 32, sampled=False)

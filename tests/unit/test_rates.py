@@ -52,6 +52,25 @@ def test_a_rate_below_one_a_burst_still_lets_one_pass() -> None:
     assert passes(buckets, "ann")
 
 
+def test_something_that_counts_for_many_passes_as_one_would_and_those_after_it_wait() -> None:
+    clock = FakeClock()
+    buckets = rates(clock, 10)
+    buckets.take("ann", 100)
+    assert not passes(buckets, "ann")
+    clock.advance(9_000)
+    assert not passes(buckets, "ann")
+    clock.advance(100)
+    assert passes(buckets, "ann")
+    clock.advance(60_000)
+    assert passes(buckets, "ann")
+    buckets.owe("ann", 99)
+    buckets.owe("nobody", 99)
+    assert not passes(buckets, "ann") and passes(buckets, "nobody")
+    buckets.forget("ann")
+    buckets.forget("ann")
+    assert passes(buckets, "ann") and len(buckets) == 2
+
+
 def test_made_up_keys_take_bounded_memory_and_nothing_from_others() -> None:
     clock = FakeClock()
     buckets = rates(clock, 1, keys_max=1_000)

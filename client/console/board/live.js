@@ -13,7 +13,7 @@ import { Feed } from "./feed.js";
 import { People } from "./people.js";
 import { Deadline, ServerClock } from "./server_clock.js";
 
-/** @import { UserStatus, WatchStatusesResponse, Workflow } from "../lib.js" */
+/** @import { UserStatus, WatchStatusesResponse, Workflow, WorkflowChange } from "../lib.js" */
 
 const FRESH_MAX_MS = 3_500;
 const CHECK_INTERVAL_MS = 500;
@@ -34,6 +34,13 @@ export const isStale = computed(() => link.value !== "live" && asOf.value > 0);
 export const retryAt = signal(0);
 /** The account's workflow, as the watch tells it; null until it has. */
 export const workflow = signal(/** @type {Workflow | null} */ (null));
+/** The workflows that teams have of their own. */
+export const teamWorkflows = signal(/** @type {ReadonlyMap<string, Workflow>} */ (new Map()));
+/** Counts up when teams may have come or gone, or may have got a workflow. */
+export const teamsVersion = signal(0);
+/** Told who has been erased, by id, for whatever shows them. */
+export const forgetting = new Set(/** @type {((id: string) => void)[]} */ ([]));
+people.onErased = (id) => forgetting.forEach((each) => each(id));
 
 const server = new ServerClock();
 const fresh = new Deadline();
@@ -132,6 +139,7 @@ function forget() {
   people.clear();
   asOf.value = 0;
   workflow.value = null;
+  teamWorkflows.value = new Map();
 }
 
 function check() {
@@ -143,10 +151,15 @@ function check() {
 function take(event) {
   people.apply(event, serverNow());
   changed();
-  if (event.case === "snapshot" && event.value.first) workflow.value = event.value.workflow ?? null;
+  if (event.case === "snapshot" && event.value.first) {
+    workflow.value = event.value.workflow ?? null;
+    teamWorkflows.value = new Map(event.value.teamWorkflows.map((each) => [each.teamId, each]));
+    teamsVersion.value++;
+  }
   if (event.case === "changes") {
     for (const { change } of event.value.changes) {
-      if (change.case === "workflowChange") workflow.value = change.value.workflow ?? null;
+      if (change.case === "workflowChange") takeWorkflow(change.value);
+      if (change.case === "userChange") teamsVersion.value++;
     }
   }
   if (event.case === "bookmark") {
@@ -159,6 +172,19 @@ function take(event) {
       link.value = "live";
     }
   }
+}
+
+/** @param {WorkflowChange} change */
+function takeWorkflow({ teamId, workflow: changed, deleted }) {
+  if (!teamId) {
+    workflow.value = changed ?? null;
+    return;
+  }
+  const own = new Map(teamWorkflows.peek());
+  if (deleted || !changed) own.delete(teamId);
+  else own.set(teamId, changed);
+  teamWorkflows.value = own;
+  teamsVersion.value++;
 }
 
 addEventListener("online", retryNow);

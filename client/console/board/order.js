@@ -4,7 +4,7 @@
 
 /** @typedef {"person" | "status" | "since"} SortBy */
 
-/** @typedef {{by: SortBy, down: boolean, search: string, statuses: Set<number>}} Wanted an empty set means all statuses */
+/** @typedef {{by: SortBy, down: boolean, search: string, statuses: Set<number>, team: string}} Wanted an empty set means all statuses, an empty team all teams */
 
 /** @type {Record<SortBy, (one: Person, other: Person) => number>} */
 const BY = {
@@ -25,7 +25,7 @@ export class Ordered {
     /** @type {Person[]} */
     this.rows = [];
     /** @type {Wanted} */
-    this.wanted = { by: "person", down: false, search: "", statuses: new Set() };
+    this.wanted = { by: "person", down: false, search: "", statuses: new Set(), team: "" };
   }
 
   /** @param {Iterable<Person>} everybody @param {Wanted} wanted */
@@ -36,10 +36,10 @@ export class Ordered {
     this.rows.sort((one, other) => this.#compare(one, other));
   }
 
-  /** @param {Person | undefined} before @param {Person} after */
+  /** @param {Person | undefined} before @param {Person | undefined} after */
   change(before, after) {
     const from = before && this.#matches(before) ? this.#place(before) : -1;
-    const isShown = this.#matches(after);
+    const isShown = after !== undefined && this.#matches(after);
     if (from >= 0 && isShown && this.#compare(/** @type {Person} */ (before), after) === 0) {
       this.rows[from] = after;
       return;
@@ -55,8 +55,9 @@ export class Ordered {
 
   /** @param {Person} person */
   #matches(person) {
-    const { search, statuses } = this.wanted;
-    return (statuses.size === 0 || statuses.has(person.status)) && (search === "" || person.key.includes(search));
+    const { search, statuses, team } = this.wanted;
+    if ((team && person.team !== team) || (statuses.size > 0 && !statuses.has(person.status))) return false;
+    return search === "" || person.key.includes(search);
   }
 
   /** @param {Person} one @param {Person} other */

@@ -3,14 +3,17 @@
 import { Status, html, useEffect, useSignal } from "../lib.js";
 import { may } from "../access.js";
 import { LostBanner } from "../link_state.js";
+import { chooseTeam, team } from "../router.js";
 import { number, t } from "../texts/index.js";
 import { Icon } from "../ui/icons.js";
 import { Empty, Loading } from "../ui/parts.js";
 import { StatusShape, statusWord } from "../ui/status.js";
 import { VirtualRows, rowPx } from "../ui/virtual.js";
 import { asOf, isStale, link, people, version } from "./live.js";
+import { sumOf } from "./people.js";
 import { PersonRow } from "./row.js";
 import { SetStatusDialog } from "./set_status.js";
+import { TeamChoice } from "./teams.js";
 import * as view from "./view.js";
 
 /** @import { SortBy } from "./order.js" */
@@ -64,7 +67,7 @@ export function BoardPage() {
               head=${html`<${Head} />`}
               label=${texts.title}
               kept=${focused.value ? view.indexOf(focused.value) : -1}
-              top=${`${view.search.value} ${[...view.statuses.value]} ${Object.values(view.sort.value)}`}
+              top=${`${team.value} ${view.search.value} ${[...view.statuses.value]} ${Object.values(view.sort.value)}`}
               onRange=${view.inView}
             />
           </div>`}
@@ -76,9 +79,10 @@ export function BoardPage() {
 function Tools() {
   const texts = t().board;
   void version.value;
-  const { counts } = people;
+  const counts = people.countsOf(team.value);
   const wanted = view.statuses.value;
   return html`<div class="tools">
+    <${TeamChoice} all=${texts.allTeams} />
     <div class="search">
       <${Icon} name="search" />
       <input
@@ -96,7 +100,7 @@ function Tools() {
         aria-pressed=${wanted.size === 0 ? "true" : "false"}
         onClick=${() => (view.statuses.value = new Set())}
       >
-        <span>${texts.all}</span> <${Count} n=${people.all.size} />
+        <span>${texts.all}</span> <${Count} n=${team.value ? sumOf(counts) : people.all.size} />
       </button>
       ${STATUSES.map(
         (status) =>
@@ -172,6 +176,7 @@ function Nobody() {
   const showAll = () => {
     view.search.value = "";
     view.statuses.value = new Set();
+    if (team.value) chooseTeam("");
   };
   return html`<${Empty} title=${texts.noMatch}><button type="button" onClick=${showAll}>${texts.showAll}</button><//>`;
 }

@@ -3,16 +3,16 @@
 import { Cause, html } from "../lib.js";
 import { may, onlyUser } from "../access.js";
 import { causeInWords, causeName } from "../cause.js";
-import { href } from "../router.js";
+import { href, team } from "../router.js";
 import { t } from "../texts/index.js";
 import { countdown, roughly, utc } from "../time.js";
 import { tame } from "../ui/foreign.js";
 import { Icon } from "../ui/icons.js";
-import { Name } from "../ui/parts.js";
 import { StatusLabel, statusWord } from "../ui/status.js";
 import { link, nowShown } from "./live.js";
 import { nextOf } from "./people.js";
 import * as view from "./view.js";
+import { Who, called } from "./who.js";
 
 /** @import { Person } from "./people.js" */
 
@@ -22,7 +22,7 @@ const NEXT_KNOWN_MS = 10_000;
 /** @param {{person: Person, index: number, top: number, onSet: (id: string) => void}} props */
 export function PersonRow({ person, index, top, onSet }) {
   const texts = t().board;
-  const name = tame(person.id);
+  const name = called(person.id, tame);
   const isSelected = view.selected.value.has(person.id);
   return html`<div
     class="row ${isSelected ? "selected" : ""}"
@@ -42,7 +42,8 @@ export function PersonRow({ person, index, top, onSet }) {
       />`}
     </div>
     <div class="cell person" role="rowheader">
-      <a href=${href("person", person.id)} tabindex="-1"><${Name}>${person.id}<//></a>
+      <a href=${href("person", person.id)} tabindex="-1"><${Who} id=${person.id} name=${person.name} /></a>
+      ${person.team && !team.value && html`<bdi class="hint team" title=${tame(person.team)}>${tame(person.team)}</bdi>`}
     </div>
     <div class="cell status-cell" role="gridcell"><${StatusLabel} status=${person.status} /></div>
     <${Why} person=${person} />

@@ -1,8 +1,9 @@
 /** What the board shows: filter, order, selection, and the rows in view, which are read anew from time to time. */
 
 import { OndutyError, computed, effect, signal } from "../lib.js";
+import { team } from "../router.js";
 import { account, client, endedBy } from "../session.js";
-import { learn, link, people, serverNow, changed, version, workflow } from "./live.js";
+import { learn, link, people, serverNow, changed, teamWorkflows, version, workflow } from "./live.js";
 import { Ordered } from "./order.js";
 import { keyOf } from "./people.js";
 
@@ -40,7 +41,10 @@ export const rows = computed(() => {
   return { count: now.length, at: (/** @type {number} */ index) => people.all.get(now[index]?.id) ?? now.at(index) };
 });
 
-people.onChange = (before, after) => ordered.change(before, after);
+people.onChange = (before, after) => {
+  ordered.change(before, after);
+  if (before && !after) deselect(before.id);
+};
 people.onReset = () => {
   reset();
   const there = [...selected.peek()].filter((id) => people.all.has(id));
@@ -50,12 +54,12 @@ people.onReset = () => {
 
 function reset() {
   const { by, down } = sort.peek();
-  ordered.reset(people.all.values(), { by, down, search: keyOf(search.peek().trim()), statuses: statuses.peek() });
+  ordered.reset(people.all.values(), { by, down, search: keyOf(search.peek().trim()), statuses: statuses.peek(), team: team.peek() });
   letGo();
 }
 
 effect(() => {
-  void [search.value, statuses.value, sort.value];
+  void [search.value, statuses.value, sort.value, team.value];
   reset();
   order.value = order.peek() + 1;
 });
@@ -165,7 +169,7 @@ export function keepFresh() {
   });
   const endOfOld = effect(() => {
     // A change of the workflow moves the next switch of everybody.
-    void workflow.value;
+    void [workflow.value, teamWorkflows.value];
     schedule(SETTLE_MS);
   });
   const seen = () => schedule(0);
@@ -200,6 +204,12 @@ export function toggleSelected(id) {
   const next = new Set(selected.value);
   if (!next.delete(id)) next.add(id);
   selected.value = next;
+}
+
+/** @param {string} id */
+function deselect(id) {
+  held = held.filter((each) => each.id !== id);
+  if (selected.peek().has(id)) toggleSelected(id);
 }
 
 export function areAllSelected() {

@@ -6,11 +6,11 @@ import { Cause, Status, Then } from "../lib.js";
 
 /** @param {Change[]} changes */
 export function csvOf(changes) {
-  const rows = changes.map(({ at, id, from, to, cause, actor, reason, expireAt, then }) => {
+  const rows = changes.map(({ at, id, name, team, from, to, cause, actor, reason, expireAt, then }) => {
     const end = expireAt === undefined ? ["", ""] : [iso(expireAt), Then[then]];
-    return [iso(at), id, Status[from], Status[to], Cause[cause], actor, reason, ...end].map(cell).join(",");
+    return [iso(at), id, Status[from], Status[to], Cause[cause], actor, reason, ...end, name, team].map(cell).join(",");
   });
-  return ["effective_time,user_id,previous_status,status,cause,actor,reason,expire_time,then", ...rows, ""].join("\r\n");
+  return ["effective_time,user_id,previous_status,status,cause,actor,reason,expire_time,then,display_name,team_id", ...rows, ""].join("\r\n");
 }
 
 const iso = (/** @type {number} */ ms) => new Date(ms).toISOString();

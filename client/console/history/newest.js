@@ -5,7 +5,7 @@
  * each as long as what the one before it held suggests.
  */
 
-import { CHANGES_MAX, readChanges } from "./read.js";
+import { CHANGES_MAX, readChanges, without } from "./read.js";
 
 /** @import { Calls, Change } from "./read.js" */
 
@@ -18,7 +18,7 @@ const SLICE_LEAST = 400;
 /** See the module. */
 export class NewestFirst {
   /**
-   * @param {{accountId: string, userId: string, start: number, end?: number}} wanted times in ms UTC; without an end it goes on
+   * @param {{accountId: string, userId: string, teamId?: string, start: number, end?: number}} wanted times in ms UTC; without an end it goes on
    * @param {number} now ms UTC, by a clock that need not be the server's
    * @param {Calls} [calls]
    */
@@ -37,6 +37,11 @@ export class NewestFirst {
 
   get isComplete() {
     return this.from <= this.wanted.start;
+  }
+
+  /** Forget somebody who has been erased. @param {string} id */
+  forget(id) {
+    this.changes = this.changes.map((each) => without(each, id));
   }
 
   /**

@@ -1,15 +1,18 @@
 /** History: status changes, newest first, by person, period and cause. */
 
 import { Cause, html, useEffect, useSignal } from "../lib.js";
-import { people } from "../board/live.js";
+import { forgetting, people } from "../board/live.js";
 import { keyOf } from "../board/people.js";
+import { TeamChoice } from "../board/teams.js";
+import { Who } from "../board/who.js";
 import { causeInWords } from "../cause.js";
 import { inWords, isCancelled } from "../problems.js";
-import { href } from "../router.js";
+import { href, team } from "../router.js";
 import { account, endedBy } from "../session.js";
 import { t } from "../texts/index.js";
 import { ZONE, clock } from "../time.js";
-import { Empty, Loading, Name, Notice, Time } from "../ui/parts.js";
+import { tame } from "../ui/foreign.js";
+import { Empty, Loading, Notice, Time } from "../ui/parts.js";
 import { StatusLabel } from "../ui/status.js";
 import { VirtualRows, rowPx } from "../ui/virtual.js";
 import { csvOf, download } from "./csv.js";
@@ -40,6 +43,8 @@ export function HistoryPage() {
   const cause = useSignal(0);
   /** Counts up to read anew. */
   const again = useSignal(0);
+  /** Counts up when somebody has been erased. */
+  const forgotten = useSignal(0);
   const reader = useSignal(/** @type {NewestFirst | null} */ (null));
   const readAt = useSignal(0);
   const problem = useSignal("");
@@ -69,7 +74,8 @@ export function HistoryPage() {
         const wanted = rangeOf(range.value, first.value, last.value, now);
         reader.value = null;
         readAt.value = now;
-        if (wanted) more(new NewestFirst({ accountId: account.peek(), userId: person.value.trim(), ...wanted }, now), stop);
+        const whom = { accountId: account.peek(), userId: idOf(person.value), teamId: team.value };
+        if (wanted) more(new NewestFirst({ ...whom, ...wanted }, now), stop);
       },
       person.value ? TYPING_MS : 0,
     );
@@ -78,14 +84,25 @@ export function HistoryPage() {
       stop.abort();
       reading.value?.abort();
     };
-  }, [person.value, range.value, first.value, last.value, cause.value, again.value]);
+  }, [person.value, team.value, range.value, first.value, last.value, cause.value, again.value]);
 
+  useEffect(() => {
+    const forget = (/** @type {string} */ id) => {
+      reader.peek()?.forget(id);
+      forgotten.value++;
+    };
+    forgetting.add(forget);
+    return () => void forgetting.delete(forget);
+  }, []);
+
+  void forgotten.value;
   const found = reader.value;
   const changes = found?.changes.filter(isShown) ?? [];
   const typed = keyOf(person.value.trim());
   const offered = typed ? [...people.all.values()].filter((each) => each.key.includes(typed)).slice(0, OFFERED) : [];
   return html`<h1>${texts.title}</h1>
     <div class="tools">
+      <${TeamChoice} all=${t().board.allTeams} />
       <label class="labelled"
         >${texts.person}
         <input
@@ -96,7 +113,9 @@ export function HistoryPage() {
           value=${person.value}
           onInput=${(/** @type {any} */ event) => (person.value = event.currentTarget.value)}
         />
-        <datalist id="people">${offered.map(({ id }) => html`<option key=${id} value=${id}></option>`)}</datalist>
+        <datalist id="people">
+          ${offered.map(({ id, name }) => html`<option key=${id} value=${id} label=${name ? `${tame(name)} (${tame(id)})` : null}></option>`)}
+        </datalist>
       </label>
       <label class="labelled"
         >${texts.range}
@@ -151,6 +170,15 @@ export function HistoryPage() {
     </p>`}`;
 }
 
+/** Return the id that is meant by what was typed: an id, or the name of one person. @param {string} typed */
+function idOf(typed) {
+  const given = typed.trim();
+  if (!given || people.all.has(given)) return given;
+  const wanted = keyOf(given);
+  const named = [...people.all.values()].filter(({ name }) => name && keyOf(name) === wanted);
+  return named.length === 1 ? named[0].id : given;
+}
+
 /** @param {{changes: Change[], top: unknown}} props */
 function ChangeRows({ changes, top }) {
   const texts = t().history;
@@ -172,7 +200,11 @@ function ChangeRows({ changes, top }) {
       style=${{ transform: `translateY(${index * rowPx.value}px)` }}
     >
       <div class="cell time" role="gridcell"><${Time} ms=${change.at} /></div>
-      <div class="cell person" role="rowheader"><a tabindex="-1" href=${href("person", change.id)}><${Name}>${change.id}<//></a></div>
+      <div class="cell person" role="rowheader">
+        ${change.id
+          ? html`<a tabindex="-1" href=${href("person", change.id)}><${Who} id=${change.id} name=${change.name} /></a>`
+          : html`<${Who} id="" />`}
+      </div>
       <div class="cell what" role="gridcell"><${FromTo} change=${change} /></div>
       <div class="cell why" role="gridcell" title=${causeInWords(change)}>${causeInWords(change)}</div>
     </div>`;

@@ -7,7 +7,9 @@ import { client } from "../session.js";
 
 /**
  * @typedef {object} Change
- * @property {string} id
+ * @property {string} id empty if the person has been erased
+ * @property {string} name
+ * @property {string} team the person's team at that time
  * @property {bigint} revision
  * @property {Status} from
  * @property {Status} to
@@ -30,6 +32,7 @@ const PAGE_SIZE = 1_000;
  * @param {object} wanted
  * @param {string} wanted.accountId
  * @param {string} wanted.userId empty for everybody
+ * @param {string} [wanted.teamId] empty for all teams
  * @param {number} wanted.start ms UTC
  * @param {number} [wanted.end] ms UTC, not included
  * @param {AbortSignal} wanted.signal
@@ -37,16 +40,18 @@ const PAGE_SIZE = 1_000;
  * @param {Calls} [calls]
  * @returns {Promise<{changes: Change[], isCapped: boolean}>}
  */
-export async function readChanges({ accountId, userId, start, end, signal, most = CHANGES_MAX }, calls = client) {
+export async function readChanges({ accountId, userId, teamId, start, end, signal, most = CHANGES_MAX }, calls = client) {
   /** @type {Change[]} */
   const changes = [];
   let pageToken = "";
   do {
     const period = { startTime: timestampOf(start), endTime: end === undefined ? undefined : timestampOf(end) };
-    const page = await calls.listStatusChanges({ accountId, userId, ...period, pageSize: PAGE_SIZE, pageToken }, { signal });
+    const page = await calls.listStatusChanges({ accountId, userId, teamId, ...period, pageSize: PAGE_SIZE, pageToken }, { signal });
     for (const each of page.changes) {
       changes.push({
         id: each.userId,
+        name: each.displayName,
+        team: each.teamId,
         revision: each.revision,
         from: each.previousStatus,
         to: each.status,
@@ -61,6 +66,13 @@ export async function readChanges({ accountId, userId, start, end, signal, most 
     pageToken = page.nextPageToken;
   } while (pageToken && changes.length < most);
   return { changes: changes.sort(byNewest), isCapped: pageToken !== "" };
+}
+
+/** Return a change without somebody who has been erased since. @param {Change} change @param {string} id */
+export function without(change, id) {
+  const isTheirs = change.id === id;
+  if (!isTheirs && change.actor !== id) return change;
+  return isTheirs ? { ...change, id: "", name: "", actor: "", reason: "" } : { ...change, actor: "" };
 }
 
 /** Changes are told in the order in which they were recorded, which need not be that of their times. @param {Change} one @param {Change} other */

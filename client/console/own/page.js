@@ -3,12 +3,12 @@
 import { OndutyError, html, useEffect, useRef, useSignal } from "../lib.js";
 import { may } from "../access.js";
 import { learn, people, version } from "../board/live.js";
-import { Facts, Past } from "../board/person.js";
+import { Facts, Heading, Past } from "../person/page.js";
 import { SetStatusDialog } from "../board/set_status.js";
 import { inWords } from "../problems.js";
 import { account, client, credential, endedBy } from "../session.js";
 import { t } from "../texts/index.js";
-import { Empty, Loading, Name, Notice } from "../ui/parts.js";
+import { Empty, Loading, Notice } from "../ui/parts.js";
 import { StatusLabel } from "../ui/status.js";
 
 /** No watch is open to them, since it tells of settings too. */
@@ -78,7 +78,7 @@ export function OwnPage({ id }) {
     ${person
       ? html`<div class=${problem.value ? "stale" : ""}>
           <div class="person-head">
-            <h1><${Name}>${id}<//></h1>
+            <${Heading} person=${person} />
             ${isAgent ? html`<${AtWork} id=${id} />` : html`<${StatusLabel} status=${person.status} large />`}
             ${button}
           </div>

@@ -4,6 +4,7 @@ import { html, millisecondsOf } from "../lib.js";
 import { leave, pending } from "../router.js";
 import { t } from "../texts/index.js";
 import { clock } from "../time.js";
+import { isolated } from "../ui/foreign.js";
 import { Dialog } from "../ui/parts.js";
 import { switchedAtOnce } from "./model.js";
 import { Preview } from "./preview.js";
@@ -15,28 +16,28 @@ import { Differences } from "./words.js";
 export function Question({ form }) {
   const texts = t().workflows;
   const question = form.question.value;
-  const draft = form.draft.value;
-  if (!question || !draft) return null;
-  const { restoring, before } = question;
+  const { isLeaving } = form;
+  if (!question || !form.draft.value) return null;
+  const { restoring, before, following } = question;
+  const after = form.after.value;
   const n = switchedAtOnce(form.preview.value);
   const madeAt = millisecondsOf(restoring?.updateTime);
-  const title = restoring
-    ? madeAt === undefined
-      ? texts.restoreFirst
-      : texts.restoreTitle(clock(madeAt))
-    : n
-      ? texts.confirmTitle(n)
-      : texts.blindTitle;
+  const asked = n ? texts.confirmTitle(n) : texts.blindTitle;
+  const restored = madeAt === undefined ? texts.restoreFirst : texts.restoreTitle(clock(madeAt));
+  const title = isLeaving.value ? texts.followTitle(isolated(form.teamId)) : restoring ? restored : asked;
+  const follow = n ? texts.followConfirm(n) : texts.followYes;
+  const save = n ? texts.confirm(n) : restoring ? texts.restore : texts.save;
   return html`<${Ask}
     title=${title}
-    yes=${n ? texts.confirm(n) : restoring ? texts.restore : texts.save}
+    yes=${isLeaving.value ? follow : save}
     isReady=${form.canSave.value && form.preview.value.state !== "asking"}
     onAnswer=${(/** @type {boolean} */ isYes) => form.answer(isYes)}
   >
+    ${isLeaving.value && following && html`<${Differences} before=${form.base.value} after=${following} />`}
     ${restoring && html`<${Differences} before=${form.base.value} after=${restoring} />`}
     ${before && html`<p>${texts.editsLost}</p>`}
     <${Preview} form=${form} />
-    ${n > 0 && html`<p>${texts.resume}: ${texts.resumes[/** @type {1 | 2 | 3} */ (draft.resume)]}.</p>`}
+    ${n > 0 && after && html`<p>${texts.resume}: ${texts.resumes[/** @type {1 | 2 | 3} */ (after.resume)]}.</p>`}
   <//>`;
 }
 

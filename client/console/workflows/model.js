@@ -1,5 +1,5 @@
 /**
- * The form of one account's settings: loading, what saving would do, saving, and changes that others make meanwhile.
+ * The form of the settings of one account, or of a team in it: loading, what saving would do, saving, and changes that others make meanwhile.
  *
  * Invariant: what `preview` says is about the draft as it is, and nothing is saved that the server has not been asked about
  * right before.
@@ -26,18 +26,29 @@ export const HANDFUL = 5;
 /** What saving would do; `impact` may be that of an earlier draft until the state is `known`. */
 /** @typedef {{state: "none" | "asking" | "known" | "failed", impact?: WorkflowImpact}} Preview */
 /** @typedef {"" | "checking" | "saving" | "uncertain"} Phase */
-/** What is asked about once more. `before` is what the form held until an earlier version was put into it. */
-/** @typedef {{restoring?: Workflow, before?: Draft}} Question */
+/** What is asked about once more. `before` is what the form held until an earlier version was put into it, `following` what a team would follow, once that is known. */
+/** @typedef {{restoring?: Workflow, before?: Draft, following?: Workflow}} Question */
+/** What is kept of a form that was taken away while it was edited. */
+/** @typedef {{base: Workflow, draft: Draft, isStarting: boolean}} Kept */
 
 /** See the module. */
 export class WorkflowForm {
-  /** @param {string} accountId @param {Pick<typeof client, "getWorkflow" | "updateWorkflow">} [calls] */
-  constructor(accountId, calls = client) {
+  /**
+   * @param {string} accountId
+   * @param {Pick<typeof client, "getWorkflow" | "updateWorkflow" | "deleteWorkflow">} [calls]
+   * @param {string} [teamId] empty for the settings of the account
+   */
+  constructor(accountId, calls = client, teamId = "") {
     this.accountId = accountId;
+    this.teamId = teamId;
     this.calls = calls;
     /** What the server has; null until it is loaded. */
     this.base = signal(/** @type {Workflow | null} */ (null));
     this.draft = signal(/** @type {Draft | null} */ (null));
+    /** True while a team that has followed the account's settings is about to get its own, or the other way round. */
+    this.isStarting = signal(false);
+    this.isLeaving = signal(false);
+    this.follows = computed(() => teamId !== "" && this.base.value !== null && this.base.value.teamId !== teamId);
     /** What somebody else has saved while this form was being edited. */
     this.theirs = signal(/** @type {Workflow | null} */ (null));
     this.problem = signal("");
@@ -50,9 +61,18 @@ export class WorkflowForm {
     this.faults = computed(() => (this.draft.value ? faultsOf(this.draft.value) : {}));
     this.isValid = computed(() => isEmpty(this.faults.value) && isEmpty(this.refused.value));
     this.isChanged = computed(
-      () => this.base.value !== null && this.draft.value !== null && !isSame(draftOf(this.base.value), this.draft.value),
+      () =>
+        this.base.value !== null &&
+        this.draft.value !== null &&
+        (this.isStarting.value || !isSame(draftOf(this.base.value), this.draft.value)),
     );
-    this.canSave = computed(() => this.isChanged.value && this.isValid.value && !this.phase.value && !this.theirs.value);
+    this.isReady = computed(() => this.isLeaving.value || (this.isChanged.value && this.isValid.value));
+    this.canSave = computed(() => this.isReady.value && !this.phase.value && !this.theirs.value);
+    /** What would be in force; null if that is not known yet. */
+    this.after = computed(() => {
+      const followed = this.question.value?.following;
+      return this.isLeaving.value ? (followed ? draftOf(followed) : null) : this.draft.value;
+    });
     /** @type {AbortController | null} */
     this.asking = null;
     this.timer = 0;
@@ -62,13 +82,16 @@ export class WorkflowForm {
     this.isClosed = false;
   }
 
-  /** Read what the server has, and go on with what was being edited. @param {{base: Workflow, draft: Draft} | null} [kept] */
+  /** Read what the server has, and go on with what was being edited. @param {Kept | null} [kept] */
   async load(kept) {
     this.problem.value = "";
     try {
       const found = await this.#read();
       this.#begin(kept?.base ?? found);
-      if (kept) this.edit(kept.draft);
+      if (kept) {
+        this.isStarting.value = kept.isStarting;
+        this.edit(kept.draft);
+      }
       this.#meet(found, "updated");
       this.#catchUp();
     } catch (error) {
@@ -105,9 +128,25 @@ export class WorkflowForm {
     this.#begin(/** @type {Workflow} */ (this.theirs.value ?? this.base.value));
   }
 
+  /** Begin to give the team settings of its own, which are those of the account at first. */
+  start() {
+    if (this.phase.value) return;
+    this.isStarting.value = this.follows.value;
+    this.edit({});
+  }
+
+  /** Ask whether the team shall follow the settings of the account again. */
+  follow() {
+    if (this.phase.value || this.theirs.value || this.follows.value) return;
+    this.question.value = { before: this.isChanged.value ? (this.draft.value ?? undefined) : undefined };
+    this.isLeaving.value = true;
+    this.#ask();
+  }
+
   /** Ask whether earlier settings shall be restored. @param {Workflow} workflow */
   restore(workflow) {
     if (this.phase.value || this.theirs.value) return;
+    this.isStarting.value = this.follows.value;
     this.question.value = { restoring: workflow, before: this.isChanged.value ? (this.draft.value ?? undefined) : undefined };
     this.edit(draftOf(workflow));
   }
@@ -117,7 +156,10 @@ export class WorkflowForm {
     const question = this.question.value;
     this.question.value = null;
     if (isYes) return this.#save();
-    if (question?.before) this.edit(question.before);
+    if (this.isLeaving.value) {
+      this.isLeaving.value = false;
+      this.#ask();
+    } else if (question?.before) this.edit(question.before);
     else if (question?.restoring) this.discard();
     return undefined;
   }
@@ -134,6 +176,7 @@ export class WorkflowForm {
     batch(() => {
       this.base.value = this.theirs.value;
       this.theirs.value = null;
+      this.isStarting.value = this.follows.value;
       this.notice.value = "kept";
     });
     this.#ask();
@@ -160,7 +203,10 @@ export class WorkflowForm {
     this.phase.value = "saving";
     this.#forgetPreview();
     try {
-      this.#begin((await this.calls.updateWorkflow(this.#request())).workflow);
+      const { workflow } = await (this.isLeaving.value
+        ? this.calls.deleteWorkflow(this.#deletion())
+        : this.calls.updateWorkflow(this.#request()));
+      this.#begin(workflow);
       this.notice.value = "saved";
     } catch (error) {
       if (endedBy(error)) return;
@@ -168,6 +214,7 @@ export class WorkflowForm {
       else await this.#failed(error);
     } finally {
       this.phase.value = "";
+      this.isLeaving.value = false;
     }
     this.#catchUp();
   }
@@ -191,6 +238,7 @@ export class WorkflowForm {
   /** @param {unknown} error */
   async #failed(error) {
     this.question.value = null;
+    this.isLeaving.value = false;
     try {
       if (error instanceof OndutyError && error.reason === "REVISION_CONFLICT") this.#meet(await this.#read(), "updated");
       else if (!this.#refuse(error)) this.problem.value = inWords(error);
@@ -214,7 +262,7 @@ export class WorkflowForm {
   }
 
   async #read() {
-    return /** @type {Workflow} */ ((await this.calls.getWorkflow({ accountId: this.accountId })).workflow);
+    return /** @type {Workflow} */ ((await this.calls.getWorkflow({ accountId: this.accountId, teamId: this.teamId })).workflow);
   }
 
   /** Look at what the server has, if the watch has told of something else than is known here. */
@@ -233,8 +281,13 @@ export class WorkflowForm {
 
   /** Take over what the server has, or show it beside what is being edited. @param {Workflow} found @param {"saved" | "updated"} notice */
   #meet(found, notice) {
-    if (found.etag === this.base.value?.etag) return;
-    if (!this.isChanged.value || isSame(draftOf(found), /** @type {Draft} */ (this.draft.value))) {
+    const isOwn = !this.teamId || found.teamId === this.teamId;
+    if (found.etag === this.base.value?.etag && isOwn !== this.follows.value) return;
+    // What it was to be followed instead of is not there any more.
+    if (this.isLeaving.value) this.question.value = null;
+    this.isLeaving.value = false;
+    const isWanted = isSame(draftOf(found), /** @type {Draft} */ (this.draft.value)) && (isOwn || !this.isStarting.value);
+    if (!this.isChanged.value || isWanted) {
       this.#begin(found);
       this.notice.value = notice;
       return;
@@ -254,6 +307,8 @@ export class WorkflowForm {
     batch(() => {
       this.base.value = workflow;
       this.draft.value = draftOf(workflow);
+      this.isStarting.value = false;
+      this.isLeaving.value = false;
       this.theirs.value = null;
       this.question.value = null;
       this.problem.value = "";
@@ -283,8 +338,12 @@ export class WorkflowForm {
     this.#forgetPreview();
     const asking = (this.asking = new AbortController());
     try {
-      const { impact } = await this.calls.updateWorkflow({ ...this.#request(), validateOnly: true }, { signal: asking.signal });
-      if (asking.signal.aborted) return;
+      const { signal } = asking;
+      const { impact, workflow } = await (this.isLeaving.value
+        ? this.calls.deleteWorkflow({ ...this.#deletion(), validateOnly: true }, { signal })
+        : this.calls.updateWorkflow({ ...this.#request(), validateOnly: true }, { signal }));
+      if (signal.aborted) return;
+      if (this.isLeaving.value && this.question.value) this.question.value = { ...this.question.value, following: workflow };
       this.preview.value = { state: "known", impact };
       this.timer = setTimeout(() => this.#preview(), PREVIEW_AGAIN_MS);
     } catch (error) {
@@ -298,7 +357,11 @@ export class WorkflowForm {
 
   #request() {
     const [base, draft] = [/** @type {Workflow} */ (this.base.value), /** @type {Draft} */ (this.draft.value)];
-    return { workflow: workflowOf(this.accountId, draft, base.etag), updateMask: { paths: MASK } };
+    return { workflow: { ...workflowOf(this.accountId, draft, base.etag), teamId: this.teamId }, updateMask: { paths: MASK } };
+  }
+
+  #deletion() {
+    return { accountId: this.accountId, teamId: this.teamId, etag: /** @type {Workflow} */ (this.base.value).etag };
   }
 }
 

@@ -1,11 +1,13 @@
-/** Settings, Care, Workflows: the automated status switch of the account. */
+/** Settings, Care, Workflows: the automated status switch of the account, and of its teams. */
 
 import { effect, html, millisecondsOf, untracked, useEffect, useMemo } from "../lib.js";
 import { caller, may } from "../access.js";
-import { workflow as watched } from "../board/live.js";
+import { teamWorkflows, workflow as watched } from "../board/live.js";
+import { TeamChoice } from "../board/teams.js";
+import { called } from "../board/who.js";
 import { LostBanner } from "../link_state.js";
-import { guard } from "../router.js";
-import { account } from "../session.js";
+import { guard, team } from "../router.js";
+import { account, client } from "../session.js";
 import { t } from "../texts/index.js";
 import { clock } from "../time.js";
 import { isolated } from "../ui/foreign.js";
@@ -18,22 +20,24 @@ import { Periods } from "./period_field.js";
 import { Preview } from "./preview.js";
 import { FIELDS, settingInWords } from "./words.js";
 
-/** @import { Workflow } from "../lib.js" */
+/** @import { Team } from "../lib.js" */
 /** @import { Draft } from "./draft.js" */
+/** @import { Kept } from "./model.js" */
 
 /** What was being edited when the page was taken away without being left, as when one has to sign in again. */
-let kept = /** @type {{accountId: string, who: string | undefined, base: Workflow, draft: Draft} | null} */ (null);
+let kept = /** @type {(Kept & {accountId: string, teamId: string, who: string | undefined}) | null} */ (null);
 
 export function WorkflowsPage() {
   const accountId = account.value;
-  const form = useMemo(() => new WorkflowForm(accountId), [accountId]);
+  const teamId = team.value;
+  const form = useMemo(() => new WorkflowForm(accountId, client, teamId), [accountId, teamId]);
   useEffect(() => {
     const who = caller.peek()?.name;
-    form.load(kept?.accountId === accountId && kept.who === who ? kept : null);
+    form.load(kept?.accountId === accountId && kept.teamId === teamId && kept.who === who ? kept : null);
     kept = null;
     const ends = [
       effect(() => {
-        const heard = watched.value;
+        const heard = (teamId && teamWorkflows.value.get(teamId)) || watched.value;
         // What the form is like now is no reason to hear the same again.
         if (heard && heard.accountId === accountId) untracked(() => form.heard(heard));
       }),
@@ -43,7 +47,7 @@ export function WorkflowsPage() {
     ];
     return () => {
       const [base, draft] = [form.base.peek(), form.draft.peek()];
-      kept = guard.peek() && base && draft ? { accountId, who, base, draft } : null;
+      kept = guard.peek() && base && draft ? { accountId, teamId, who, base, draft, isStarting: form.isStarting.peek() } : null;
       guard.value = false;
       for (const end of ends) end();
       form.close();
@@ -51,10 +55,15 @@ export function WorkflowsPage() {
   }, [form]);
   const { nav, workflows: texts, common } = t();
   return html`<p class="crumbs">${nav.settings} <span aria-hidden="true">/</span> ${nav.care}</p>
-    <h1>${texts.title}</h1>
+    <div class="workflows-head">
+      <h1>${texts.title}</h1>
+      <${TeamChoice} all=${texts.ofAccount} note=${(/** @type {Team} */ each) => (each.hasWorkflow ? "" : ` (${texts.followsNote})`)} />
+    </div>
     <${LostBanner} />
     ${form.draft.value
-      ? html`<${Form} form=${form} draft=${form.draft.value} />
+      ? html`${form.follows.value && !form.isStarting.value
+            ? html`<${Following} form=${form} />`
+            : html`<${Form} form=${form} draft=${form.draft.value} key=${teamId} />`}
           <${SettingsHistory} form=${form} />
           <${Question} form=${form} />
           <${Leaving} />`
@@ -67,6 +76,45 @@ export function WorkflowsPage() {
         : html`<${Loading} />`}`;
 }
 
+/** A team that follows the account. @param {{form: WorkflowForm}} props */
+function Following({ form }) {
+  const texts = t().workflows;
+  const { base } = form;
+  return html`<section class="card following">
+    <h2>${texts.follows(isolated(form.teamId))}</h2>
+    <p class="hint">${texts.followsHint}</p>
+    <ul class="lines">
+      ${FIELDS.map((field) => html`<li key=${field}>${texts.fields[field]}: <strong>${settingInWords(base.value, field)}</strong></li>`)}
+    </ul>
+    <div class="form-footer">
+      <p class="hint ${form.notice.value}" role="status">
+        ${form.notice.value === "saved" ? texts.saved : form.notice.value === "updated" ? texts.updatedSomebody : ""}
+      </p>
+      ${may("workflow.write") && html`<button type="button" onClick=${() => form.start()}>${texts.start}</button>`}
+    </div>
+  </section>`;
+}
+
+/** Says whose settings these are, and the way back to those of the account. @param {{form: WorkflowForm}} props */
+function Own({ form }) {
+  const texts = t().workflows;
+  const who = isolated(form.teamId);
+  if (!form.teamId) return null;
+  if (form.isStarting.value) return html`<p class="own">${texts.starting(who)}</p>`;
+  return html`<div class="own">
+    <p>${texts.own(who)}</p>
+    ${may("workflow.write") &&
+    html`<button
+      type="button"
+      class="quiet"
+      disabled=${form.phase.value !== "" || form.theirs.value !== null}
+      onClick=${() => form.follow()}
+    >
+      ${texts.followAgain}
+    </button>`}
+  </div>`;
+}
+
 /** @param {{form: WorkflowForm, draft: Draft}} props */
 function Form({ form, draft }) {
   const texts = t().workflows;
@@ -76,6 +124,7 @@ function Form({ form, draft }) {
     form.save();
   };
   return html`<form class="card" onSubmit=${submit} novalidate aria-busy=${form.phase.value !== ""}>
+    <${Own} form=${form} />
     <div class="switch-row">
       <div>
         <h2 id="switch-name">${texts.heading}</h2>
@@ -105,7 +154,7 @@ function Form({ form, draft }) {
     />`}
     <${Advanced} form=${form} draft=${draft} disabled=${!mayWrite} />
     <${Conflict} form=${form} draft=${draft} />
-    <${Preview} form=${form} />
+    ${!form.isLeaving.value && html`<${Preview} form=${form} />`}
     ${form.problem.value && html`<${Notice} kind="error">${form.problem.value}<//>`}
     ${form.phase.value === "uncertain" && html`<${Notice} kind="warn">${texts.uncertain}<//>`}
     ${mayWrite ? html`<${Footer} form=${form} />` : html`<${Notice}>${texts.readOnly}<//>`}
@@ -149,7 +198,11 @@ function Conflict({ form, draft }) {
   if (!theirs) return null;
   const mine = form.isValid.value ? workflowOf("", draft, "") : null;
   return html`<${Notice} kind="warn">
-    <p>${texts.conflict(isolated(theirs.updatedBy), clock(millisecondsOf(theirs.updateTime) ?? Date.now()))}</p>
+    <p>
+      ${form.teamId && theirs.teamId !== form.teamId && !form.follows.value
+        ? texts.followsNow
+        : texts.conflict(called(theirs.updatedBy), clock(millisecondsOf(theirs.updateTime) ?? Date.now()))}
+    </p>
     <table class="plain">
       <thead>
         <tr>
@@ -181,7 +234,7 @@ function Conflict({ form, draft }) {
 function Footer({ form }) {
   const texts = t().workflows;
   const base = form.base.value;
-  const who = isolated(base?.updatedBy ?? "");
+  const who = called(base?.updatedBy ?? "");
   const changedAt = millisecondsOf(base?.updateTime);
   const said = {
     checking: () => texts.previewing,

@@ -2,7 +2,7 @@
 
 import { html } from "../lib.js";
 import { number, t } from "../texts/index.js";
-import { Name } from "../ui/parts.js";
+import { Who } from "../board/who.js";
 import { StatusLabel } from "../ui/status.js";
 
 const NAMES_SHOWN = 8;
@@ -15,14 +15,15 @@ const QUARTER_MIN = 15;
 export function Preview({ form }) {
   const texts = t().workflows;
   const { state, impact } = form.preview.value;
-  const { draft, base } = form;
+  const { base } = form;
+  const after = form.after.value;
   if (state === "none") return null;
-  const isOff = base.value?.enabled && draft.value && !draft.value.enabled;
+  const isOff = base.value?.enabled && after && !after.enabled;
   return html`<section class="preview" aria-live="polite" aria-busy=${state === "asking"}>
-    <h3>${texts.previewTitle}</h3>
+    <h3>${form.isLeaving.value ? texts.followingDoes : texts.previewTitle}</h3>
     ${state !== "known" && html`<p class="hint">${state === "asking" ? texts.previewing : texts.previewFailed}</p>`}
     ${impact && state !== "failed" && html`<${Effect} impact=${impact} />`}
-    ${isOff && html`<p>${texts.turnedOff} ${texts.resume}: ${texts.resumes[/** @type {1 | 2 | 3} */ (draft.value?.resume)]}.</p>`}
+    ${isOff && html`<p>${texts.turnedOff} ${texts.resume}: ${texts.resumes[/** @type {1 | 2 | 3} */ (after?.resume)]}.</p>`}
   </section>`;
 }
 
@@ -39,7 +40,7 @@ function Effect({ impact }) {
     html`<ul class="switches">
       ${impact.switches
         .slice(0, NAMES_SHOWN)
-        .map((each) => html`<li key=${each.userId}><${Name}>${each.userId}<//> <${StatusLabel} status=${each.status} /></li>`)}
+        .map((each) => html`<li key=${each.userId}><${Who} id=${each.userId} /> <${StatusLabel} status=${each.status} /></li>`)}
       ${more > 0 && html`<li class="hint">${t().common.more(more)}</li>`}
     </ul>`}
     <p class="hint">${texts.withinHour(soonAway, soonOffline)}</p>

@@ -102,8 +102,9 @@ def _guarded(
         span = None
         if tracer is not None:
             parent, state = door.trace_context(context)
-            # A watch reads the store for hours: its span has no parts.
-            span = tracer.call(rpc.name, door.name, trace_parent=parent, trace_state=state, has_parts=not rpc.is_stream)
+            # A watch reads the store for hours, and a batch decides a thousand times: their spans have no parts.
+            has_parts = not rpc.is_stream and weight_of is None
+            span = tracer.call(rpc.name, door.name, trace_parent=parent, trace_state=state, has_parts=has_parts)
         meter.in_flight += 1
         began = stopwatch()
         try:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -12,7 +13,7 @@ from onduty_server.cli.errors import Failure
 from onduty_server.cli.remote.export.checkpoint import CheckpointFile, Place
 from onduty_server.cli.remote.export.events import EventWriter, Why
 
-PLACE = Place(7, "token", replaying=True, generation=2, commit_ms=5, until_ms=None)
+PLACE = Place(7, "token", replaying=True, generation=2, listed=6, commit_ms=5, until_ms=None)
 
 
 def test_a_place_is_read_as_it_was_kept(tmp_path: Path) -> None:
@@ -73,4 +74,7 @@ def test_a_place_moves_with_events_but_not_with_the_note_that_some_are_missing()
     moved = place.after(event(9))
     assert (moved.revision, moved.commit_ms, moved.until_ms) == (9, COMMIT_MS + 9, COMMIT_MS + 100)
     assert moved.resume_token == "token"
+    unlisted = replace(event(11), is_listed=False)
+    moved = place.after(event(9), event(10), unlisted)
+    assert (moved.revision, moved.listed, moved.commit_ms) == (11, 10, COMMIT_MS + 10), "it knows a history by the last"
     assert place.after(EventWriter("acme", "/x").missing(Why.EXPIRED, 7, 12, 1)) == place

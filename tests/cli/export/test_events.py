@@ -8,7 +8,17 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from onduty_client import Cause, Resume, Status, StatusChange, Then, Workflow, WorkflowChange, WorkflowChanged
+from onduty_client import (
+    Cause,
+    Resume,
+    Status,
+    StatusChange,
+    Then,
+    UserChange,
+    Workflow,
+    WorkflowChange,
+    WorkflowChanged,
+)
 from onduty_server.cli.remote.export.events import EventWriter, Kind, Why, default_source, encoded
 from onduty_server.cli.remote.export.nats_stream import default_subject
 
@@ -97,6 +107,18 @@ def test_a_change_of_the_workflow_is_the_same_from_a_watch_and_from_the_history(
 
 def test_a_change_whose_person_was_erased_has_no_subject() -> None:
     assert "subject" not in json.loads(WRITER.status(replace(CHANGE, user_id=""), 1).body)
+
+
+def test_a_user_who_is_erased_is_an_event_that_no_history_repeats() -> None:
+    event = WRITER.user(UserChange("acme", "ada", 44, LATER, erased=True, caller="backend"), 1)
+    found = json.loads(event.body)
+    assert (found["id"], found["type"], found["subject"]) == ("acme:44", "onduty.user.changed.v1", "ada")
+    assert found["time"] == found["data"]["change_time"] == "2026-11-29T10:03:32.004Z"
+    assert (found["data"]["erased"], found["data"]["display_name"], found["data"]["caller"]) == (True, "", "backend")
+    assert not event.is_listed
+    of_team = replace(WORKFLOW, team_id="sales")
+    assert not WRITER.workflow(WorkflowChanged(45, of_team, team_id="sales"), 1).is_listed
+    assert WRITER.workflow(WorkflowChanged(45, WORKFLOW), 1).is_listed
 
 
 def test_missing_changes_are_an_event_too() -> None:

@@ -7,6 +7,7 @@ import json
 import shutil
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -250,6 +251,46 @@ async def test_another_history_is_said_to_be_one_and_its_ids_are_others(tmp_path
         assert (await told_until(site.feed(told.place), 7)).ids == ["acme:7:2"]
 
 
+async def test_changes_that_the_history_does_not_list_are_told_by_a_watch_and_else_said_to_be_missing(
+    tmp_path: Path, clock: FakeClock
+) -> None:
+    async with serving(tmp_path / "a.db", clock) as site:
+        await site.change(1)
+        told = Told(site.feed())
+        while told.place.until_ms is None or not told.feed._watch:
+            await told.next()
+        await site.client.update_user(ACCOUNT, "ada", display_name="Ada", team_id="sales")
+        await site.change(1, "ben")
+        await site.client.update_workflow(ACCOUNT, team_id="sales", enabled=True, away_after=timedelta(hours=1))
+        await site.client.delete_user(ACCOUNT, "ada")
+        await told.until(5)
+        place = await told.leave()
+        assert told.ids == ids(2, 5)
+        named, _, workflow, erased = told.events
+        assert (named["type"], named["subject"]) == ("onduty.user.changed.v1", "ada")
+        assert (named["data"]["display_name"], named["data"]["team_id"]) == ("Ada", "sales")
+        assert (workflow["data"]["team_id"], workflow["data"]["deleted"]) == ("sales", False)
+        assert erased["data"]["erased"] and erased["data"]["display_name"] == ""
+        assert (place.revision, place.listed) == (5, 3)
+        # After that a token that is refused is not taken for another history.
+        again = Told(site.feed(replace(place, resume_token="bm90IGEgdG9rZW4=")))
+        while again.place.replaying or not again.place.until_ms:
+            await again.next()
+        await site.change(1, "ben")
+        await again.until(6)
+        await again.leave()
+        assert again.ids == ids(6, 6)
+        # From the history, what is missing is said to be, also where only the next change shows it.
+        told = Told(site.feed(begin=1))
+        await told.until(6)
+        await site.client.update_user(ACCOUNT, "ben", display_name="Ben")
+        await site.change(1, "ben")
+        await told.until(8)
+        await told.leave()
+        assert told.ids == ["acme:1", "acme:1-3:missing", "acme:3", "acme:3-6:missing", *ids(6, 8)]
+        assert told.events[1]["data"]["reason"] == "NOT_IN_HISTORY"
+
+
 async def test_whoever_lags_far_behind_is_told_everything_all_the_same(tmp_path: Path, clock: FakeClock) -> None:
     limits = WatchLimits(ring_events_max=3, ring_items_max=3, catch_up_page=2)
     async with serving(tmp_path / "a.db", clock, limits) as site:
@@ -294,23 +335,3 @@ async def test_a_snapshot_in_between_is_not_taken_for_changes_and_unknown_kinds_
             await asking
             await told.leave()
     assert told.ids == ids(11, 12) + ids(14, 14)
-
-
-async def test_changes_that_the_history_does_not_list_are_passed_over() -> None:
-    of_team = pb.WorkflowChange(revision=11, team_id="night", workflow=pb.Workflow(account_id=ACCOUNT, team_id="night"))
-    of_user = pb.UserChange(account_id=ACCOUNT, user_id="ada", revision=12, team_id="night")
-    of_user.change_time.FromMilliseconds(1_760_000_000_000)
-    watched = [pb.WatchedChange(workflow_change=of_team), pb.WatchedChange(user_change=of_user)]
-    with ScriptedServer() as server:
-        async with AsyncClient(server.target) as client:
-            told = Told(Feed(client, ACCOUNT, EventWriter(ACCOUNT, "/x"), Place(10, "t10")))
-            asking = asyncio.create_task(told.next())
-            stream = await server.service.stream()
-            await stream.request()
-            stream.send(pb.WatchStatusesResponse(resume_token="t12", changes=pb.WatchedChanges(changes=watched)))
-            assert (await asking).after.resume_token == "t12"
-            asking = asyncio.create_task(told.next())
-            stream.send(changes("t14", 14))
-            await asking
-            await told.leave()
-    assert told.ids == ids(14, 14)

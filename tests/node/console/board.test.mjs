@@ -7,7 +7,7 @@ const { Cause, Status, Then } = await import("../../../client/web/gen/onduty/v1/
 const { People, keyOf, nextOf } = await import("../../../client/console/board/people.js");
 const { Ordered } = await import("../../../client/console/board/order.js");
 const { Deadline, ServerClock } = await import("../../../client/console/board/server_clock.js");
-const { marksOf, partsOf } = await import("../../../client/console/board/parts_of.js");
+const { marksOf, partsOf } = await import("../../../client/console/person/parts_of.js");
 
 const time = (ms) => ({ seconds: BigInt(Math.floor(ms / 1000)), nanos: (ms % 1000) * 1e6 });
 const user = (userId, revision, more = {}) => ({
@@ -92,6 +92,7 @@ test("what is kept in order is what sorting would give, whatever changes", () =>
     for (const wanted of [
       { by, down: false, search: "", statuses: new Set() },
       { by, down: true, search: "1", statuses: new Set([Status.ONLINE, Status.AWAY]) },
+      { by, down: false, search: "", statuses: new Set(), team: "t1" },
     ]) {
       const people = new People();
       const ordered = new Ordered();
@@ -99,8 +100,11 @@ test("what is kept in order is what sorting would give, whatever changes", () =>
       people.apply(snapshot(Array.from({ length: 300 }, (_, i) => user(`u${i}`, 1, { status: 1 + random(3), statusSince: time(random(50)) }))), 5);
       ordered.reset(people.all.values(), wanted);
       for (let revision = 2; revision < 600; revision++) {
-        const who = { status: 1 + random(3), effectiveTime: time(random(100)) };
-        people.apply(changes(change(`u${random(320)}`, revision, who)), 6);
+        const id = `u${random(320)}`;
+        const kind = random(4);
+        const more = { status: 1 + random(3), effectiveTime: time(random(100)), displayName: people.all.get(id)?.name, teamId: people.all.get(id)?.team };
+        const renamed = who(id, revision, { displayName: `n${random(40)}`, teamId: `t${random(3)}`, erased: kind === 3 });
+        people.apply(changes(kind < 2 ? change(id, revision, more) : renamed), 6);
       }
       const sorted = new Ordered();
       sorted.reset(people.all.values(), wanted);
@@ -201,4 +205,51 @@ test("next is what is shown as something else, also behind a session that will b
   const gone = { status: Status.OFFLINE, next: Status.OFFLINE, nextAt: 9_000, nextCause: Cause.INACTIVITY, isConnected: false };
   assert.equal(nextOf(gone), null, "only the cause changes");
   assert.equal(nextOf({ ...gone, nextAt: undefined }), null);
+});
+
+const who = (userId, revision, more) => ({ case: "userChange", value: { userId, revision: BigInt(revision), displayName: "", teamId: "", erased: false, ...more } });
+
+test("people are found and sorted by name, and found by id, and a change of either moves them", () => {
+  const people = new People();
+  const ordered = new Ordered();
+  people.onChange = (before, after) => ordered.change(before, after);
+  people.apply(snapshot([user("4711", 1, { displayName: "Zoë Ng", teamId: "night" }), user("ben", 2), user("eva", 3)]), 5);
+  const shown = (search, team = "") => {
+    ordered.reset(people.all.values(), { by: "person", down: false, search, statuses: new Set(), team });
+    return ordered.rows.map(({ id }) => id);
+  };
+  assert.deepEqual(shown(""), ["ben", "eva", "4711"]);
+  assert.deepEqual([shown("zoe"), shown("471"), shown("", "night")], [["4711"], ["4711"], ["4711"]]);
+  shown("");
+  people.apply(changes(who("4711", 4, { displayName: "Ada Ng", teamId: "day" })), 6);
+  assert.deepEqual(ordered.rows.map(({ id }) => id), ["4711", "ben", "eva"]);
+  assert.deepEqual([shown("", "night"), shown("", "day")], [[], ["4711"]]);
+  // What comes next is decided by another team's settings now.
+  assert.deepEqual([people.all.get("4711").nextAt, people.all.get("ben").nextAt], [undefined, 9_000]);
+  assert.deepEqual([people.countsOf("night")[1], people.countsOf("day")[1], people.countsOf("")[1]], [0, 1, 3]);
+});
+
+test("a name is shared by those who are shown alike, also by an id that reads like it", () => {
+  const people = new People();
+  people.apply(snapshot([user("1", 1, { displayName: "Ann" }), user("2", 2, { displayName: "A\u0301nn" }), user("3", 3, { displayName: "ben" }), user("ben", 4)]), 5);
+  const shared = () => [...people.all.values()].filter(({ id, name }) => people.isShared(id, name)).map(({ id }) => id);
+  assert.deepEqual(shared(), ["1", "2", "3", "ben"]);
+  people.apply(changes(who("2", 5, { displayName: "Ana" }), who("3", 6)), 6);
+  assert.deepEqual(shared(), []);
+});
+
+test("whoever is erased is gone, does not come back by an old read, and is somebody new by a new one", () => {
+  const people = new People();
+  const [gone, forgotten] = [[], []];
+  people.onChange = (before, after) => after || gone.push(before.id);
+  people.onErased = (id) => forgotten.push(id);
+  people.apply(snapshot([user("ann", 1, { displayName: "Ann Lee", teamId: "night" }), user("ben", 2)]), 5);
+  people.apply(changes(who("ann", 4, { erased: true })), 6);
+  people.take(user("ann", 1, { displayName: "Ann Lee" }), 7);
+  assert.deepEqual([[...people.all.keys()], gone, forgotten, people.counts[Status.ONLINE]], [["ben"], ["ann"], ["ann"], 1]);
+  assert.deepEqual([people.teams.size, people.names.size], [0, 1]);
+  people.take(user("ann", 6), 8);
+  // Told of late, the erasure is not that of the new one.
+  people.apply(changes(who("ann", 5, { erased: true })), 9);
+  assert.deepEqual(people.all.get("ann").name ?? "", "");
 });

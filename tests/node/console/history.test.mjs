@@ -111,13 +111,25 @@ test('days are as long as they are where the reader is', () => {
 });
 
 test('a file for a spreadsheet holds what was written, and no formula', () => {
-  const change = { id: '=cmd|x', at: NOW, revision: 1n, from: 0, to: 2, cause: 1, actor: 'kim "k"', reason: 'a,b\nc' };
+  const change = { id: '=cmd|x', at: NOW, revision: 1n, from: 0, to: 2, cause: 1, actor: 'kim "k"', reason: 'a,b\nc', name: '', team: '' };
   const end = { actor: '', reason: '', expireAt: NOW + HOUR, then: 2 };
   assert.equal(
-    csvOf([change, { ...change, id: 'ann', from: 3, cause: 5, actor: '', reason: '' }, { ...change, id: 'ben', ...end }]),
-    'effective_time,user_id,previous_status,status,cause,actor,reason,expire_time,then\r\n' +
-      '2026-11-28T09:00:00.000Z,\'=cmd|x,UNSPECIFIED,AWAY,MANUAL,"kim ""k""","a,b\nc",,\r\n' +
-      '2026-11-28T09:00:00.000Z,ann,OFFLINE,AWAY,DISCONNECT,,,,\r\n' +
-      '2026-11-28T09:00:00.000Z,ben,UNSPECIFIED,AWAY,MANUAL,,,2026-11-28T10:00:00.000Z,ONLINE\r\n',
+    csvOf([change, { ...change, id: 'ann', from: 3, cause: 5, actor: '', reason: '' }, { ...change, id: 'ben', ...end, name: '=Ben', team: 'night' }]),
+    'effective_time,user_id,previous_status,status,cause,actor,reason,expire_time,then,display_name,team_id\r\n' +
+      '2026-11-28T09:00:00.000Z,\'=cmd|x,UNSPECIFIED,AWAY,MANUAL,"kim ""k""","a,b\nc",,,,\r\n' +
+      '2026-11-28T09:00:00.000Z,ann,OFFLINE,AWAY,DISCONNECT,,,,,,\r\n' +
+      '2026-11-28T09:00:00.000Z,ben,UNSPECIFIED,AWAY,MANUAL,,,2026-11-28T10:00:00.000Z,ONLINE,\'=Ben,night\r\n',
+  );
+});
+
+test('whoever is erased is in no change that has been read, also where they set others', async () => {
+  const reader = new NewestFirst({ accountId: 'acme', userId: '', start: NOW - HOUR, end: NOW }, NOW, new Server([NOW - 2, NOW - 1]));
+  await reader.more(new AbortController().signal, () => false);
+  Object.assign(reader.changes[1], { id: 'ann', name: 'Ann', actor: 'kim', reason: 'lunch' });
+  Object.assign(reader.changes[0], { actor: 'ann', reason: 'late' });
+  reader.forget('ann');
+  assert.deepEqual(
+    reader.changes.map(({ id, name, actor, reason }) => [id, name, actor, reason]),
+    [['u2', undefined, '', 'late'], ['', '', '', '']],
   );
 });

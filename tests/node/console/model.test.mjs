@@ -293,3 +293,126 @@ test('what was being edited when one had to sign in again is still there, beside
   again.close();
   later.close();
 });
+
+/** A server whose account has settings, and one team of which may have its own. */
+class TeamServer extends Server {
+  constructor(own) {
+    super({ teamId: '' });
+    this.own = own && { ...this.workflow, teamId: 'night', etag: 'w7', awayAfter: durationOf(60_000), ...own };
+  }
+
+  async getWorkflow({ teamId }) {
+    await this.reads.shift()?.();
+    return { workflow: (teamId && this.own) || this.workflow };
+  }
+
+  async updateWorkflow({ workflow, validateOnly }) {
+    this.asked.push(validateOnly ? 'dry run' : 'save');
+    const before = this.own ?? this.workflow;
+    if (workflow.etag !== before.etag) throw conflict();
+    if (validateOnly) return { workflow, impact: impactOf(this.switches) };
+    this.own = { ...workflow, updatedBy: 'kim', etag: `w${Number(before.etag.slice(1)) + 1}` };
+    await this.answers.shift()?.();
+    return { workflow: this.own };
+  }
+
+  async deleteWorkflow({ etag, validateOnly }) {
+    this.asked.push(validateOnly ? 'dry run of deletion' : 'deletion');
+    if (etag !== this.own?.etag) throw conflict();
+    if (validateOnly) return { workflow: this.workflow, impact: impactOf(this.switches) };
+    this.own = undefined;
+    await this.answers.shift()?.();
+    return { workflow: this.workflow };
+  }
+}
+
+/** @param {TeamServer} server */
+async function openedOfTeam(context, server) {
+  mock.timers.enable({ apis: ['setTimeout'] });
+  const form = new WorkflowForm('acme', server, 'night');
+  context.after(() => {
+    form.close();
+    mock.timers.reset();
+  });
+  await form.load();
+  return form;
+}
+
+test('a team begins with what it has followed, and can be given that as its own', async (context) => {
+  const server = new TeamServer();
+  const form = await openedOfTeam(context, server);
+  assert.deepEqual([form.follows.value, form.canSave.value], [true, false]);
+  form.start();
+  assert.deepEqual([form.draft.value.awayAfter, form.canSave.value], [minutes(10), true]);
+  await form.save();
+  assert.deepEqual([form.follows.value, form.isChanged.value, form.notice.value], [false, false, 'saved']);
+  assert.deepEqual([server.own.teamId, server.workflow.etag], ['night', 'w1']);
+});
+
+test('whether a team follows again is asked after a dry run of that, and staying leaves all as it was', async (context) => {
+  const server = new TeamServer({});
+  server.switches = 2;
+  const form = await openedOfTeam(context, server);
+  form.edit({ awayAfter: minutes(3) });
+  form.follow();
+  await pass(250);
+  assert.deepEqual(server.asked, ['dry run of deletion']);
+  assert.equal(form.question.value.following.etag, 'w1');
+  assert.equal(form.preview.value.impact.switchingToAway, 2n);
+  form.answer(false);
+  assert.deepEqual([form.draft.value.awayAfter, form.isLeaving.value], [minutes(3), false]);
+  await pass(250);
+  assert.deepEqual(server.asked, ['dry run of deletion', 'dry run']);
+  form.follow();
+  await pass(250);
+  await form.answer(true);
+  assert.deepEqual([server.own, form.follows.value, form.notice.value, form.isChanged.value], [undefined, true, 'saved', false]);
+});
+
+test('a deletion that was not answered is found out, and one that somebody else was ahead of changes nothing', async (context) => {
+  const server = new TeamServer({});
+  const form = await openedOfTeam(context, server);
+  server.answers.push(() => Promise.reject(new OndutyError('unavailable', 'cut')));
+  form.follow();
+  await pass(250);
+  await form.answer(true);
+  assert.deepEqual([form.phase.value, form.follows.value, form.notice.value], ['', true, 'saved']);
+
+  const other = new TeamServer({});
+  const second = await openedAgain(context, other);
+  second.follow();
+  await pass(250);
+  other.own = { ...other.own, etag: 'w8', updatedBy: 'lee' };
+  await second.answer(true);
+  assert.deepEqual([second.follows.value, second.base.value.etag, second.notice.value, second.isLeaving.value], [false, 'w8', 'updated', false]);
+});
+
+/** A second form within one test. */
+async function openedAgain(context, server) {
+  const form = new WorkflowForm('acme', server, 'night');
+  context.after(() => form.close());
+  await form.load();
+  return form;
+}
+
+test('settings that a team has had are restored while it follows the account, as its own', async (context) => {
+  const server = new TeamServer();
+  const form = await openedOfTeam(context, server);
+  form.restore({ ...server.workflow, teamId: 'night', etag: 'w0', awayAfter: durationOf(120_000) });
+  assert.deepEqual([form.canSave.value, form.question.value.restoring.etag], [true, 'w0']);
+  await form.answer(true);
+  assert.deepEqual([form.follows.value, form.draft.value.awayAfter, server.own.teamId], [false, minutes(2), 'night']);
+});
+
+test('a team that somebody else has let follow the account while its settings are edited can have them anew', async (context) => {
+  const server = new TeamServer({});
+  const form = await openedOfTeam(context, server);
+  form.edit({ awayAfter: minutes(4) });
+  server.own = undefined;
+  form.heard({ etag: 'w1' });
+  await settled();
+  assert.equal(form.theirs.value.teamId, '');
+  form.keepMine();
+  await form.save();
+  assert.deepEqual([server.own.teamId, form.follows.value, form.draft.value.awayAfter], ['night', false, minutes(4)]);
+});

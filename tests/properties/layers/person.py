@@ -304,14 +304,13 @@ class Person:
         if self.last_activity is not None and at < self.last_activity:
             return
         is_newest = self.last_activity is None or at > self.last_activity
-        is_news = at > self.last_sign
         resumes = is_newest and self._resumes(at)
         self.last_activity = at
         if is_fresh(self.workflow, at, self.now):
             if resumes:
                 self.own = Own(Status.ONLINE, Cause.ACTIVITY)
-            if is_news:
-                self._seen(at)
+            if is_newest:
+                self._seen(at)  # Q10
 
     def _resumes(self, at: int) -> bool:
         status, cause, resume = self.own.status, self.own.cause, self.workflow.resume

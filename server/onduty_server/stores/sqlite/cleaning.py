@@ -25,8 +25,10 @@ from .fenced_file import FencedFile
 from .statements import statement
 from .unused_space import PagedFile
 
-_ROWS_PER_STEP: Final = 1_000
-"""Rows of each table that a step deletes."""
+_ROWS_MIN: Final = 100
+_ROWS_MAX: Final = 5_000
+"""Rows of each table that a step deletes: so many that it takes about `_STEP_S`."""
+_STEP_S: Final = 0.03
 _PAGES_PER_STEP: Final = 2_000
 _PAGES_LEFT_MAX: Final = 4_000
 """How many pages the last step may have to clear while everything else waits."""
@@ -43,6 +45,7 @@ class Cleaning:
 
     Args:
         file: the file.
+        stopwatch: measures how long a step takes.
         on_cleaned: told of how many of the erasures that `erased` was told of nothing is left, by account.
         on_stuck: called when no step could do anything for some time.
     """
@@ -50,10 +53,12 @@ class Cleaning:
     def __init__(
         self,
         file: FencedFile,
+        stopwatch: Callable[[], float] = lambda: 0,
         on_cleaned: Callable[[Counter[int]], None] = lambda _: None,
         on_stuck: Callable[[], None] = lambda: None,
     ) -> None:
         self._file = file
+        self._stopwatch = stopwatch
         self._on_cleaned, self._on_stuck = on_cleaned, on_stuck
         self._delete, self._forget = statement("delete_rows_of_account"), statement("write_account_gone")
         self._mark_clean = statement("write_clean")
@@ -61,6 +66,7 @@ class Cleaning:
         self._level = int(execute(statement("read_cleaning")).get)
         self._left = deque(number for (number,) in execute(statement("read_accounts_left")))
         """Erased accounts that have rows left."""
+        self._rows = _ROWS_MIN
         self._users: Counter[int] = Counter()
         """By account: erasures of users of which something may be left."""
         self._gone: Counter[int] = Counter()
@@ -68,6 +74,8 @@ class Cleaning:
         self._next_page = 1
         """The next page to clear for the first time in this process; 0 once that was done."""
         self._mark_due = self._delete_next = False
+        self._rounds = 0
+        """How often the last step of a cleaning was taken."""
         self._blocked = 0
         """How many of the last steps could do nothing."""
 
@@ -93,18 +101,23 @@ class Cleaning:
         self._level = max(self._level, _LEFT_IN_FILE)
         self._mark_due = False
 
-    def finish(self) -> None:
-        """Take all steps that can be taken now."""
-        while self.is_due:
-            self.step()
+    @property
+    def left(self) -> tuple[int, ...]:
+        """The erased accounts that have rows left."""
+        return tuple(self._left)
+
+    def finish(self, *, rows: bool) -> None:
+        """Take all steps that can be taken now; unless `rows` is true, those that delete rows are left for later."""
+        while self.is_due and (rows or self._mark_due or not self._rounds):
+            self.step(rows=rows)
             if self._blocked:
                 _log.warning("what was erased cannot be removed from the files yet: another program reads them")
                 return
 
-    def step(self) -> None:
+    def step(self, *, rows: bool = True) -> None:
         """Take a step. A failure is logged, and the step is taken again."""
         try:
-            done = self._step()
+            done = self._step(rows)
         except (apsw.Error, OSError, StoreLost) as error:
             if not self._blocked:
                 _log.warning("what was erased cannot be removed from the files yet", error=str(error))
@@ -113,7 +126,7 @@ class Cleaning:
         if self._blocked and not self._blocked % _STUCK_STEPS:
             self._on_stuck()
 
-    def _step(self) -> bool:
+    def _step(self, rows: bool) -> bool:
         """Return False if another program is in the way."""
         if self._mark_due:
             self._mark_due = False
@@ -121,7 +134,7 @@ class Cleaning:
                 self._file.connection.execute(self._mark_clean)
             return True
         # Who erases a person does not wait until all of an account is gone.
-        self._delete_next = bool(self._left) and not (self._users and self._delete_next)
+        self._delete_next = rows and bool(self._left) and not (self._users and self._delete_next)
         if self._delete_next:
             self._delete_some()
             return True
@@ -133,15 +146,17 @@ class Cleaning:
         return self._clear_last(written)
 
     def _delete_some(self) -> None:
-        connection, number = self._file.connection, self._left[0]
+        connection, number, started = self._file.connection, self._left[0], self._stopwatch()
         with self._file.transaction():
             before = connection.total_changes()
-            connection.execute(self._delete, {"account_number": number, "limit": _ROWS_PER_STEP})
+            connection.execute(self._delete, {"account_number": number, "limit": self._rows})
             if is_gone := connection.total_changes() == before:
                 connection.execute(self._forget, (number,))
         if is_gone:
             self._gone[self._left.popleft()] += 1
         self._file.checkpoint_when_due()
+        took_s = self._stopwatch() - started
+        self._rows = max(_ROWS_MIN, min(_ROWS_MAX, self._rows * 2, int(self._rows * _STEP_S / max(took_s, 0.001))))
 
     def _clear_some(self, written: set[int]) -> bool:
         with self._file.without_checkpoints() as alone:
@@ -167,7 +182,7 @@ class Cleaning:
         if not self._file.empty_log(clear):
             return False
         written.clear()
-        self._next_page = 0
+        self._next_page, self._rounds = 0, self._rounds + 1
         cleaned, self._users, self._gone = self._users + self._gone, Counter(), Counter()
         self._level = _LEFT_IN_FILE if self._left else 0
         self._mark_due = not self._left

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections import Counter
+from collections.abc import Iterable
 from typing import NamedTuple
 
 from ...domain.errors import StoreUnavailable
@@ -23,6 +24,10 @@ class Erasures:
         self._written: Counter[int] = Counter()
         self._cleaned: Counter[int] = Counter()
         self._waiters: list[_Waiter] = []
+
+    def begun_before(self, accounts: Iterable[int]) -> None:
+        """Count erasures of accounts that were durable before this process began."""
+        self._written.update(accounts)
 
     def written(self, batch: Batch) -> None:
         """Count a batch that has become durable."""

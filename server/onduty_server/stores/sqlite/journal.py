@@ -107,6 +107,7 @@ class SqliteJournal(Journal):
             on_stuck=self._erasures.stuck,
             on_lost=self._lost,
         )
+        self._erasures.begun_before(self._writer.accounts_left)
         return image
 
     async def close(self) -> None:

@@ -41,10 +41,11 @@ def opening(path: Path) -> Iterator[None]:
         raise StoreOpenError(f"cannot open {path}: {error}") from error
 
 
-def open_writer(path: Path, limits: FileLimits = DEFAULT_LIMITS) -> FencedFile:
+def open_writer(path: Path, limits: FileLimits = DEFAULT_LIMITS, *, at_rest: bool = False) -> FencedFile:
     """Open the file for the one writer, creating it if it is missing, and take it over.
 
-    What an erasure has left that a crash cut short is removed first, unless another program's reading forbids it.
+    What an erasure has left that a crash cut short is removed first, unless another program's reading forbids it. Only
+    if the file stays `at_rest`, this includes the rows of erased accounts; a server deletes them while it runs.
 
     Raises:
         StoreOpenError: the file is not a database of onduty, is of a newer schema or incomplete, or cannot be opened.
@@ -65,7 +66,7 @@ def open_writer(path: Path, limits: FileLimits = DEFAULT_LIMITS) -> FencedFile:
                 raise
             try:
                 file.set_busy_timeout(_BUSY_TIMEOUT_MS)
-                Cleaning(file).finish()
+                Cleaning(file).finish(rows=at_rest)
             except BaseException:
                 file.close()
                 raise
@@ -109,7 +110,13 @@ def _prepare(connection: apsw.Connection, path: Path, base_owner: str) -> None:
     version = pragma(connection, "user_version")
     if version < SCHEMA_VERSION:
         # Do nothing else: the log must begin with the mark of the next owner.
-        migrate(connection, version, base_owner=base_owner)
+        try:
+            migrate(connection, version, base_owner=base_owner)
+        except apsw.FullError as error:
+            raise StoreOpenError(
+                f"no space is left to bring {path} from schema {version} to {SCHEMA_VERSION}, which needs up to "
+                "half as much again as the file has, beside it; nothing was changed: make room and start again"
+            ) from error
 
 
 def open_reader(path: Path) -> apsw.Connection:
@@ -141,7 +148,7 @@ def open_at_rest(path: Path) -> apsw.Connection:
             raise
         if version < SCHEMA_VERSION or connection.execute(statement("read_cleaning")).get:
             connection.close()
-            open_writer(path).close()
+            open_writer(path, at_rest=True).close()
             connection = open_reader(path)
         # All reads see one state of the file.
         connection.execute("BEGIN")

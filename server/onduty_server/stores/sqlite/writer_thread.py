@@ -60,7 +60,11 @@ class WriterThread:
         file.set_busy_timeout(_BUSY_TIMEOUT_MS)
         self._batches = BatchWriting(file.connection, lineages_max)
         self._pruning = Pruning(file)
-        self._cleaning = Cleaning(file, lambda cleaned: self._tell(on_cleaned, cleaned), lambda: self._tell(on_stuck))
+        self._cleaning = Cleaning(
+            file, stopwatch, lambda cleaned: self._tell(on_cleaned, cleaned), lambda: self._tell(on_stuck)
+        )
+        self.accounts_left = self._cleaning.left
+        """Accounts whose erasure an earlier process began, and this thread ends."""
         self._loop = asyncio.get_running_loop()
         self._stopwatch = stopwatch
         self._on_written, self._on_failed, self._on_lost = on_written, on_failed, on_lost

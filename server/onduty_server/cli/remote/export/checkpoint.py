@@ -29,24 +29,33 @@ class Place:
         revision: every change up to it was delivered, or lies before the beginning.
         resume_token: with it a watch tells of every change after `revision`, and perhaps of earlier ones.
         replaying: the changes after `revision` are to be read from the history first, and the token is of no use.
+        unsure: the next change that a watch tells of may not be the next one, as the history does not list every kind.
         generation: counts the histories that the account has had (see `EventWriter`).
-        commit_ms: when the server recorded the change `revision`, by which a history is known; None: unknown.
+        listed: the last revision, up to `revision`, of a change that the history lists.
+        commit_ms: when the server recorded that change, by which a history is known; None: unknown.
         until_ms: everything effective or recorded up to this time was delivered (ms UTC); None: unknown.
     """
 
     revision: int = 0
     resume_token: str = ""
     replaying: bool = False
+    unsure: bool = False
     generation: int = 1
+    listed: int = 0
     commit_ms: int | None = None
     until_ms: int | None = None
 
-    def after(self, event: Event) -> Place:
-        """Return the place once the next event has been delivered, too."""
-        if event.kind is Kind.MISSING:
-            return self
-        until_ms = self.until_ms if event.commit_ms is None else max(self.until_ms or 0, event.commit_ms)
-        return replace(self, revision=event.revision, commit_ms=event.commit_ms, until_ms=until_ms)
+    def after(self, *events: Event) -> Place:
+        """Return the place once the next events have been delivered, too."""
+        place = self
+        for event in events:
+            if event.kind is Kind.MISSING:
+                continue
+            if event.is_listed:
+                place = replace(place, listed=event.revision, commit_ms=event.commit_ms)
+            until_ms = place.until_ms if event.commit_ms is None else max(place.until_ms or 0, event.commit_ms)
+            place = replace(place, revision=event.revision, until_ms=until_ms)
+        return place
 
 
 class CheckpointFile:

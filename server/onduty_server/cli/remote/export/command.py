@@ -163,7 +163,9 @@ def export(
     server: Server = DEFAULT_SERVER,
     timeout: Timeout = DEFAULT_TIMEOUT,
 ) -> None:
-    """Pass an account's changes on as CloudEvents, in order and at least once, until SIGTERM or Ctrl-C.
+    """Pass an account's changes on to another system.
+
+    They are CloudEvents, delivered in order and at least once, until SIGTERM or Ctrl-C.
 
     The first start begins with what happens from then on. Later ones go on after the last event that the receiver has
     acknowledged, which the checkpoint keeps. A receiver or a server that fails is tried again for as long as it takes.

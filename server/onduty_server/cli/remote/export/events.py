@@ -19,7 +19,7 @@ from ..showing import change_object
 from ..workflow import workflow_object
 
 if TYPE_CHECKING:
-    from onduty_client import StatusChange, WorkflowChange, WorkflowChanged
+    from onduty_client import StatusChange, UserChange, WorkflowChange, WorkflowChanged
 
 CONTENT_TYPE: Final = "application/cloudevents+json; charset=utf-8"
 _SEQUENCE_DIGITS: Final = 20
@@ -30,6 +30,7 @@ class Kind(StrEnum):
 
     STATUS = "onduty.status.changed.v1"
     WORKFLOW = "onduty.workflow.changed.v1"
+    USER = "onduty.user.changed.v1"
     MISSING = "onduty.history.missing.v1"
 
 
@@ -40,13 +41,16 @@ class Why(StrEnum):
     """The server no longer keeps them."""
     REPLACED = "HISTORY_REPLACED"
     """The server's history is not the one that was exported: its data was restored, or is another server's."""
+    UNLISTED = "NOT_IN_HISTORY"
+    """They are of kinds that only a watch tells of: who users are, and workflows of teams."""
 
 
 @dataclass(frozen=True, slots=True)
 class Event:
     """A CloudEvent. `revision` is the account's last revision that is dealt with once the event is delivered.
 
-    `commit_ms` is when the server recorded the change, ms UTC; None of an event that is no change.
+    `commit_ms` is when the server recorded the change, ms UTC; None of an event that is no change. `is_listed` is false
+    for a change that only a watch tells of, and no history.
     """
 
     id: str
@@ -54,6 +58,7 @@ class Event:
     revision: int
     commit_ms: int | None
     body: bytes
+    is_listed: bool = True
 
 
 def encoded(text: str) -> str:
@@ -98,10 +103,47 @@ class EventWriter:
         time = change.workflow.update_time
         data = {
             "account_id": self._account_id,
+            "team_id": change.team_id,
             "revision": change.revision,
+            "deleted": change.deleted,
             "workflow": workflow_object(change.workflow),
         }
-        return self._event(Kind.WORKFLOW, generation, change.revision, data, time=time, commit_time=time)
+        return self._event(
+            Kind.WORKFLOW,
+            generation,
+            change.revision,
+            data,
+            time=time,
+            commit_time=time,
+            is_listed=not change.team_id,
+        )
+
+    def user(self, change: UserChange, generation: int) -> Event:
+        """Return the event of a user who was renamed, moved to another team, or erased."""
+        data = {
+            "account_id": self._account_id,
+            "user_id": change.user_id,
+            "revision": change.revision,
+            "erased": change.erased,
+            "display_name": change.display_name,
+            "team_id": change.team_id,
+            "previous_display_name": change.previous_display_name,
+            "previous_team_id": change.previous_team_id,
+            "change_time": rfc3339(change.change_time),
+            "actor": change.actor,
+            "caller": change.caller,
+        }
+        time = change.change_time
+        return self._event(
+            Kind.USER,
+            generation,
+            change.revision,
+            data,
+            time=time,
+            commit_time=time,
+            subject=change.user_id,
+            is_listed=False,
+        )
 
     def missing(self, why: Why, after: int, next_revision: int | None, generation: int) -> Event:
         """Return the event that says that changes after a revision cannot be exported.
@@ -127,6 +169,7 @@ class EventWriter:
         time: datetime | None,
         commit_time: datetime | None,
         subject: str = "",
+        is_listed: bool = True,
     ) -> Event:
         id = f"{self._account}:{revision}"
         more: dict[str, Any] = {"sequence": f"{revision:0{_SEQUENCE_DIGITS}}"}
@@ -135,7 +178,8 @@ class EventWriter:
         if subject:
             more["subject"] = subject
         commit_ms = None if commit_time is None else to_ms(commit_time)
-        return Event(_with(id, generation), kind, revision, commit_ms, self._body(id, generation, kind, data, **more))
+        body = self._body(id, generation, kind, data, **more)
+        return Event(_with(id, generation), kind, revision, commit_ms, body, is_listed)
 
     def _body(self, id: str, generation: int, kind: Kind, data: dict[str, Any], **more: Any) -> bytes:
         event = {

@@ -147,7 +147,7 @@ class Exporter:
                 return
             # A feed tells where it begins before there are events.
             assert self._place is not None
-            self._reach(self._place.after(events[-1]))
+            self._reach(self._place.after(*events))
             await self._save_if_due(_SAVE_EVERY_MS)
         busy = bool(step.events) or self._place is None or self._place.replaying != step.after.replaying
         self._reach(step.after)

@@ -25,6 +25,7 @@ from onduty_client import (
     ResumeRefused,
     ResumeTokenExpired,
     StatusChange,
+    UserChange,
     WatchBookmark,
     WatchChanges,
     WatchMessage,
@@ -158,25 +159,34 @@ class Feed:
             return Step((), replace(place, resume_token=message.resume_token, until_ms=until_ms))
         if isinstance(message, WatchChanges):
             events = tuple(self._events(message.changes, place))
-            after = place if not events else place.after(events[-1])
-            return Step(events, replace(after, resume_token=message.resume_token))
+            if not events:
+                return Step((), replace(place, resume_token=message.resume_token))
+            after = replace(place.after(*events), resume_token=message.resume_token, unsure=False)
+            return Step(tuple(self._with_holes(events[:1], place)) + events[1:] if place.unsure else events, after)
         return None
 
     def _events(self, changes: Iterable[object], place: Place) -> Iterable[Event]:
-        """Yield the events of the changes after a place.
-
-        Changes of teams' workflows and of who a user is are passed over, like any other kind that is not known here:
-        the history does not list them, so an export that has to read it would miss them.
-        """
+        """Yield the events of the changes after a place. A change of a kind that is not known here is passed over."""
         for change in changes:
             if isinstance(change, StatusChange):
                 event = self._writer.status(change, place.generation)
-            elif isinstance(change, WorkflowChanged | WorkflowChange) and not change.team_id:
+            elif isinstance(change, WorkflowChanged | WorkflowChange):
                 event = self._writer.workflow(change, place.generation)
+            elif isinstance(change, UserChange):
+                event = self._writer.user(change, place.generation)
             else:
                 continue
             if event.revision > place.revision:
                 yield event
+
+    def _with_holes(self, events: Iterable[Event], place: Place, complete_from: int = 0) -> Iterable[Event]:
+        """Yield events, with one before each hole in their revisions that tells of it, from a revision on."""
+        last = place.revision
+        for event in events:
+            if event.revision > max(last + 1, complete_from):
+                yield self._writer.missing(Why.UNLISTED, last, event.revision, place.generation)
+            last = event.revision
+            yield event
 
     # --- reading the history -----------------------------------------------------------------------------------------
 
@@ -214,7 +224,7 @@ class Feed:
         if begin is None and place is not None:
             return place
         generation = 1 if place is None else place.generation
-        now = Place(present.newest, present.resume_token, generation=generation, until_ms=present.until_ms)
+        now = _now(present, generation)
         if isinstance(begin, datetime):
             before = await revision_before(self._client, self._account_id, begin)
             begin = None if before is None else before + 1
@@ -231,23 +241,23 @@ class Feed:
 
     async def _replay(self, place: Place, present: _Present) -> AsyncGenerator[Step, None]:
         if place.replaying:
-            history = History(self._client, self._account_id, place.revision)
-            first = True
+            history = History(self._client, self._account_id, place.revision, known=place.listed)
+            complete_from: int | None = None
             async with aclosing(history.pages()) as pages:
                 async for changes in pages:
-                    if first:
+                    if complete_from is None:
                         if _is_replaced(place, history, changes, present):
                             yield self._start_anew(place, present)
                             return
-                        gap = self._gap(place, history, changes, present)
-                        if gap is not None:
-                            yield gap
-                            place = gap.after
-                        first = False
+                        complete_from = _complete_from(place, history, changes, present)
+                        if complete_from > place.revision + 1:
+                            yield self._gap(place, complete_from)
                     events = tuple(self._events(changes, place))
                     if events:
-                        place = place.after(events[-1])
-                        yield Step(events, place)
+                        after = place.after(*events)
+                        yield Step(tuple(self._with_holes(events, place, complete_from)), after)
+                        place = after
+            place = replace(place, unsure=True, until_ms=max(place.until_ms or 0, present.until_ms))
         yield Step((), replace(place, resume_token=present.resume_token, replaying=False))
 
     def _start_anew(self, place: Place, present: _Present) -> Step:
@@ -260,16 +270,10 @@ class Feed:
         )
         generation = place.generation + 1
         event = self._writer.missing(Why.REPLACED, place.revision, None, generation)
-        after = Place(present.newest, present.resume_token, generation=generation, until_ms=present.until_ms)
-        return Step((event,), after)
+        return Step((event,), _now(present, generation))
 
-    def _gap(self, place: Place, history: History, changes: Iterable[Change], present: _Present) -> Step | None:
-        """Return the step that says that changes right after the place are no longer kept; None if they are."""
-        oldest = history.oldest_status
-        next_revision = present.newest + 1 if oldest is None else oldest
-        kept = {change.revision for change in changes}
-        if all(revision in kept for revision in _between(place.revision, next_revision, len(kept))):
-            return None
+    def _gap(self, place: Place, next_revision: int) -> Step:
+        """Return the step that says that changes right after the place are no longer kept."""
         _log.error(
             "changes are missing: the server no longer keeps them",
             account=self._account_id,
@@ -277,22 +281,37 @@ class Feed:
             next_revision=next_revision,
         )
         event = self._writer.missing(Why.EXPIRED, place.revision, next_revision, place.generation)
-        return Step((event,), place.after(event))
+        return Step((event,), place)
 
 
-def _between(after: int, before: int, enough: int) -> range:
-    """Return the revisions between two, or the first of them if there are more than enough to be sure of a gap."""
-    return range(after + 1, min(before, after + enough + 2))
+def _now(present: _Present, generation: int) -> Place:
+    """Return the place to begin with what happens from now on."""
+    return Place(
+        present.newest,
+        present.resume_token,
+        generation=generation,
+        listed=present.newest,
+        until_ms=present.until_ms,
+    )
+
+
+def _complete_from(place: Place, history: History, changes: Iterable[Change], present: _Present) -> int:
+    """Return the revision from which on the history is complete: the one after the place, if nothing is missing."""
+    oldest = present.newest + 1 if history.oldest_status is None else history.oldest_status
+    kept = {change.revision for change in changes}
+    # There may be a million in between; a few more than are kept tell that one of them is not.
+    between = range(place.revision + 1, min(oldest, place.revision + len(kept) + 2))
+    return place.revision + 1 if all(revision in kept for revision in between) else oldest
 
 
 def _is_replaced(place: Place, history: History, changes: Iterable[Change], present: _Present) -> bool:
     """Return True if the history cannot be the one that the place is in."""
-    if place.commit_ms is None:
-        return place.revision > max(history.newest, present.newest)
-    if history.commit_ms is not None:
+    if place.commit_ms is not None and history.commit_ms is not None:
         return history.commit_ms != place.commit_ms
-    if place.revision > max(history.newest, present.newest):
+    if place.listed > max(history.newest, present.newest):
         return True
+    if place.commit_ms is None:
+        return False
     later = next((_commit_ms(change) for change in changes), None)
     return later is not None and later < place.commit_ms
 

@@ -26,13 +26,14 @@ class History:
     Attributes:
         oldest_status: the revision of the oldest status change that is kept; None before reading and if there is none.
         newest: the last revision of any change that was seen.
-        commit_ms: when the server recorded the change `after`, ms UTC; None if that is not kept, or not reached.
+        commit_ms: when the server recorded the change `known`, ms UTC; None if that is not kept, or not reached.
     """
 
-    def __init__(self, client: AsyncClient, account_id: str, after: int) -> None:
+    def __init__(self, client: AsyncClient, account_id: str, after: int, *, known: int = 0) -> None:
         self._client = client
         self._account_id = account_id
         self._after = after
+        self._known = known
         self.oldest_status: int | None = None
         self.newest = 0
         self.commit_ms: int | None = None
@@ -72,20 +73,22 @@ class History:
         if self.oldest_status is None:
             self.oldest_status = changes[0].revision
         self.newest = max(self.newest, changes[-1].revision)
-        for change in changes if changes[0].revision <= self._after <= changes[-1].revision else ():
-            if change.revision == self._after:
+        for change in changes if changes[0].revision <= self._known <= changes[-1].revision else ():
+            if change.revision == self._known:
                 self.commit_ms = to_ms(change.commit_time)
 
     async def _workflow_changes(self, after: int) -> list[WorkflowChange]:
         found: list[WorkflowChange] = []
+        stop = min(after, self._known) if self._known else after
         changes = self._client.list_workflow_changes(self._account_id, page_size=_WORKFLOWS_PAGE)
         async for change in changes:
             self.newest = max(self.newest, change.revision)
-            if change.revision == self._after and change.workflow.update_time is not None:
+            if change.revision == self._known and change.workflow.update_time is not None:
                 self.commit_ms = to_ms(change.workflow.update_time)
-            if change.revision <= after:
+            if change.revision <= stop:
                 break
-            found.append(change)
+            if change.revision > after:
+                found.append(change)
         return found
 
 

@@ -1,19 +1,21 @@
-/** The choice of an account: before there is a page, and beside it. */
+/** The choice of an account, before there is a page. */
 
-import { html, useEffect, useSignal } from "./lib.js";
-import { accounts, areTooMany, caller, hasChoice, hasMoreAccounts, isEverywhere, readAllAccounts } from "./access.js";
-import { go, hrefIn, isFirst, replace, route } from "./router.js";
-import { account, hasToken, ownName, setOwnName, signOut } from "./session.js";
-import { t } from "./texts/index.js";
-import { Language } from "./ui/language.js";
-import { Brand, Name, Notice } from "./ui/parts.js";
+import { html, useEffect, useSignal } from "../lib.js";
+import { accounts, addAccount, areTooMany, caller, forgetAccount, hasMoreAccounts, isEverywhere, mayIn, readAllAccounts } from "../access.js";
+import { go, hrefIn, isFirst, replace } from "../router.js";
+import { account, client, endedBy, hasToken, ownName, setOwnName, signOut } from "../session.js";
+import { inWords } from "../problems.js";
+import { t } from "../texts/index.js";
+import { EraseDialog } from "../ui/erase.js";
+import { isolated, tame } from "../ui/foreign.js";
+import { Icon } from "../ui/icons.js";
+import { Language } from "../ui/language.js";
+import { Brand, Name, Notice } from "../ui/parts.js";
 
 const ID_MAX_BYTES = 128;
 /** How many are shown at a time, and from how many on they can be searched. */
 const SHOWN_MAX = 100;
 const SEARCHABLE_FROM = 8;
-/** How many are offered in the frame of the pages. */
-const OFFERED_MAX = 20;
 
 /** The page on which an account is chosen: none is in the address, or one that the caller may not see. */
 export function Start() {
@@ -37,6 +39,7 @@ export function Start() {
       ${refused && html`<${Notice} kind="warn">${texts.refused(`\u2068${refused}\u2069`)}<//>`}
       <p class="hint">${isNothing ? texts.nothingHint(`\u2068${caller.value?.name}\u2069`) : texts.hint}</p>
       ${accounts.value.length > 0 && html`<${Choice} />`} ${isEverywhere.value && html`<${Entry} />`}
+      ${mayIn("account.write") && html`<${Creation} />`}
       ${hasToken.value &&
       html`<p class="who"><${Name}>${caller.value?.name ?? ""}<//>
         <button type="button" class="quiet" onClick=${signOut}>${t().nav.signOut}</button></p>`}
@@ -49,6 +52,8 @@ export function Start() {
 function Choice() {
   const texts = t().start;
   const search = useSignal("");
+  /** The account that is about to be erased. */
+  const erasing = useSignal("");
   const wanted = search.value.trim().toLowerCase();
   const found = accounts.value.filter((each) => each.toLowerCase().includes(wanted));
   const shown = found.slice(0, SHOWN_MAX);
@@ -66,8 +71,82 @@ function Choice() {
     </div>`}
     ${shown.length > 0 &&
     html`<ul class="account-list">
-      ${shown.map((each) => html`<li key=${each}><a href=${hrefIn(each, "board")}><${Name}>${each}<//></a></li>`)}
-    </ul>`}`;
+      ${shown.map(
+        (each) =>
+          html`<li key=${each}>
+            <a href=${hrefIn(each, "board")}><${Name}>${each}<//></a>
+            ${mayIn("account.delete", each) &&
+            html`<button
+              type="button"
+              class="icon-button"
+              aria-label=${texts.erase(tame(each))}
+              title=${texts.erase(tame(each))}
+              onClick=${() => (erasing.value = each)}
+            >
+              <${Icon} name="cross" />
+            </button>`}
+          </li>`,
+      )}
+    </ul>`}
+    ${erasing.value && html`<${EraseAccount} id=${erasing.value} onClose=${() => (erasing.value = "")} />`}`;
+}
+
+/** @param {{id: string, onClose: () => void}} props */
+function EraseAccount({ id, onClose }) {
+  const texts = t().erase;
+  return html`<${EraseDialog}
+    title=${texts.account(isolated(id))}
+    id=${id}
+    parts=${[
+      { title: texts.goes, lines: texts.goesOfAccount },
+      { title: texts.stays, lines: texts.staysOfAccount },
+    ]}
+    erase=${() => client.deleteAccount({ accountId: id })}
+    onClose=${(/** @type {boolean} */ isErased) => {
+      if (isErased) forgetAccount(id);
+      onClose();
+    }}
+  />`;
+}
+
+/** Creates an account, as is needed where the server keeps only those that were. */
+function Creation() {
+  const texts = t().start;
+  const problem = useSignal("");
+  const created = useSignal("");
+  const submit = async (/** @type {any} */ event) => {
+    event.preventDefault();
+    const form = event.currentTarget;
+    const wanted = new FormData(form).get("new-account")?.toString().trim() ?? "";
+    const bytes = new TextEncoder().encode(wanted).length;
+    created.value = "";
+    problem.value = bytes === 0 || bytes > ID_MAX_BYTES ? texts.tooLong : "";
+    if (problem.value) return;
+    try {
+      await client.createAccount({ accountId: wanted });
+      addAccount(wanted);
+      created.value = wanted;
+      form.reset();
+    } catch (error) {
+      if (!endedBy(error)) problem.value = inWords(error);
+    }
+  };
+  return html`<details class="creation">
+    <summary>${texts.create}</summary>
+    <form onSubmit=${submit} novalidate>
+      <div class="field ${problem.value ? "wrong" : ""}">
+        <label for="new-account">${texts.newAccount}</label>
+        <div class="field-row">
+          <input id="new-account" name="new-account" autocomplete="off" maxlength="128" aria-invalid=${problem.value ? "true" : null} />
+          <button type="submit">${texts.createIt}</button>
+        </div>
+        ${problem.value && html`<p class="problem" role="alert">${problem.value}</p>`}
+        <p class="hint" role="status">
+          ${created.value && html`${texts.created} <a href=${hrefIn(created.value, "board")}><${Name}>${created.value}<//></a>`}
+        </p>
+      </div>
+    </form>
+  </details>`;
 }
 
 /** An account that is typed in, and one's own name on a server that asks for no credential. */
@@ -98,32 +177,4 @@ function Entry() {
     </div>`}
     <button type="submit" class="primary wide">${texts.open}</button>
   </form>`;
-}
-
-/** The account of the pages, and the way to another one. */
-export function AccountChoice() {
-  const { nav } = t();
-  const others = accounts.value;
-  if (others.length < 2 || others.length > OFFERED_MAX || hasMoreAccounts.value) {
-    return html`<p class="account">
-      <span class="hint">${nav.account}</span> <${Name}>${account.value}<//>
-      ${hasChoice.value && html`<a class="quiet-link" href="#/">${nav.changeAccount}</a>`}
-    </p>`;
-  }
-  const known = others.includes(account.value) ? others : [account.value, ...others];
-  return html`<p class="account">
-    <label class="hint" for="account">${nav.account}</label>
-    <select
-      id="account"
-      value=${account.value}
-      onChange=${(/** @type {any} */ event) => {
-        go(hrefIn(event.currentTarget.value, route.value.page));
-        // The page may stay where it is.
-        event.currentTarget.value = account.value;
-      }}
-    >
-      ${known.map((each) => html`<option key=${each} value=${each} selected=${each === account.value}>${each}</option>`)}
-    </select>
-    ${isEverywhere.value && html`<a class="quiet-link" href="#/">${nav.changeAccount}</a>`}
-  </p>`;
 }

@@ -1,13 +1,13 @@
 /** One person: how they stand, and what has been. */
 
-import { OndutyError, html, useEffect, useSignal } from "../lib.js";
+import { OndutyError, html, useEffect, useRef, useSignal } from "../lib.js";
 import { may } from "../access.js";
 import { causeInWords, causeName, endInWords } from "../cause.js";
 import { FromTo } from "../history/page.js";
 import { readChanges } from "../history/read.js";
 import { LostBanner } from "../link_state.js";
 import { inWords, isCancelled } from "../problems.js";
-import { href } from "../router.js";
+import { href, replace } from "../router.js";
 import { account, client, endedBy } from "../session.js";
 import { t } from "../texts/index.js";
 import { HOUR, ZONE, clock, roughly } from "../time.js";
@@ -15,15 +15,18 @@ import { isolated } from "../ui/foreign.js";
 import { Icon } from "../ui/icons.js";
 import { Empty, Loading, Name, Notice, Time } from "../ui/parts.js";
 import { StatusLabel } from "../ui/status.js";
-import { asOf, isStale, learn, link, nowShown, people, version } from "./live.js";
+import { asOf, isStale, learn, link, nowShown, people, version } from "../board/live.js";
 import { partsOf } from "./parts_of.js";
-import { nextOf } from "./people.js";
-import { Next } from "./row.js";
-import { SetStatusDialog } from "./set_status.js";
+import { nextOf } from "../board/people.js";
+import { Next } from "../board/row.js";
+import { SetStatusDialog } from "../board/set_status.js";
+import { called } from "../board/who.js";
+import { EraseDialog } from "../ui/erase.js";
+import { EditDialog } from "./edit.js";
 import { Timeline } from "./timeline.js";
 
 /** @import { Change } from "../history/read.js" */
-/** @import { Person } from "./people.js" */
+/** @import { Person } from "../board/people.js" */
 
 const REREAD_MS = 4_000;
 const RANGES = /** @type {const} */ ([8, 24, 168]);
@@ -32,12 +35,19 @@ const ROWS_MORE = 100;
 /** @param {{id: string}} props */
 export function PersonPage({ id }) {
   const texts = t().person;
-  const isSetting = useSignal(false);
+  const dialog = useSignal(/** @type {"" | "set" | "edit" | "erase"} */ (""));
   void version.value;
   const person = people.all.get(id);
+  const wasThere = useRef(false);
+  wasThere.current ||= person !== undefined;
+  const isErased = id === "" || (wasThere.current && !person);
   const isLive = link.value === "live";
   useEffect(() => {
-    if (!isLive) return undefined;
+    // Not even the address says any more who it was.
+    if (isErased && id) replace(href("person", ""));
+  }, [isErased]);
+  useEffect(() => {
+    if (!isLive || isErased) return undefined;
     // An activity moves the next switch, and no watch tells of it.
     const reading = new AbortController();
     const read = async () => {
@@ -59,9 +69,11 @@ export function PersonPage({ id }) {
       document.removeEventListener("visibilitychange", read);
       reading.abort();
     };
-  }, [id, person?.revision, isLive]);
+  }, [id, person?.revision, isLive, isErased]);
+  const close = () => (dialog.value = "");
   const back = html`<p class="crumbs"><a href=${href("board")}><${Icon} name="back" />${texts.back}</a></p>`;
   if (link.value === "denied") return html`${back}<${Empty} isPage title=${t().errors.denied} />`;
+  if (isErased) return html`${back}<${Empty} isPage title=${texts.erased} hint=${texts.erasedHint} />`;
   if (!person) {
     return html`${back}<${LostBanner} />
       ${asOf.value ? html`<${Empty} isPage title=${texts.unknown(isolated(id))} />` : html`<${Loading} />`}`;
@@ -69,15 +81,46 @@ export function PersonPage({ id }) {
   return html`${back}<${LostBanner} />
     <div class=${isStale.value ? "stale" : ""}>
       <div class="person-head">
-        <h1><${Name}>${id}<//></h1>
+        <${Heading} person=${person} />
         <${StatusLabel} status=${person.status} large />
-        ${may("status.write", id) &&
-        html`<button type="button" onClick=${() => (isSetting.value = true)}>${t().board.setSelected}</button>`}
+        <div class="person-acts">
+          ${may("status.write", id) && html`<button type="button" onClick=${() => (dialog.value = "set")}>${t().board.setSelected}</button>`}
+          ${may("user.write", id) && html`<button type="button" onClick=${() => (dialog.value = "edit")}>${t().edit.open}</button>`}
+          ${may("user.delete", id) && html`<button type="button" class="danger quiet" onClick=${() => (dialog.value = "erase")}>${t().erase.open}</button>`}
+        </div>
       </div>
       <${Facts} person=${person} />
       <${Past} id=${id} person=${person} />
     </div>
-    ${isSetting.value && html`<${SetStatusDialog} ids=${[id]} onClose=${() => (isSetting.value = false)} />`}`;
+    ${dialog.value === "set" && html`<${SetStatusDialog} ids=${[id]} onClose=${close} />`}
+    ${dialog.value === "edit" && html`<${EditDialog} person=${person} onClose=${close} />`}
+    ${dialog.value === "erase" && html`<${ErasePerson} id=${id} onClose=${close} />`}`;
+}
+
+/** @param {{id: string, onClose: () => void}} props */
+function ErasePerson({ id, onClose }) {
+  const texts = t().erase;
+  return html`<${EraseDialog}
+    title=${texts.person(called(id))}
+    id=${id}
+    parts=${[
+      { title: texts.goes, lines: texts.goesOfPerson },
+      { title: texts.stays, lines: texts.staysOfPerson },
+    ]}
+    erase=${() => client.deleteUser({ accountId: account.peek(), userId: id })}
+    onClose=${onClose}
+  />`;
+}
+
+/** By what somebody is known. @param {{person: Person}} props */
+export function Heading({ person: { id, name, team } }) {
+  return html`<div>
+    <h1><${Name}>${name || id}<//></h1>
+    ${(name || team) &&
+    html`<p class="hint known-as">
+      ${name && html`<span>${t().person.id} <${Name}>${id}<//></span>`} ${team && html`<span>${t().common.team} <${Name}>${team}<//></span>`}
+    </p>`}
+  </div>`;
 }
 
 /** @param {{person: Person}} props */
