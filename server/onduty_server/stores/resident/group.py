@@ -22,8 +22,8 @@ from .members import Members
 from .since_index import SinceIndex
 from .user import ARRIVED, IN_INDEX, OVERDUE, Left, ResidentUser
 
-_LEFT_MAX = 256
-"""How many users who have left may have entries in the heaps, besides as many as there are users."""
+_LEFT_STEP = 256
+"""After how many more users who have left it is looked whether a quarter of the entries are theirs."""
 
 _PASSED_OVER = 32
 """How many users of teams a scan of those without a team passes over at the cost of a look at one entry."""
@@ -112,7 +112,7 @@ class Group:
         if flags := record.flags & IN_INDEX:
             self.left[record.number] = flags
             record.flags &= ~IN_INDEX
-            if len(self.left) > _LEFT_MAX and len(self.left) > self.deadlines.count() // 4:
+            if not len(self.left) % _LEFT_STEP and len(self.left) > self.deadlines.count() // 4:
                 self.deadlines.forget_numbers(self.left)
                 self.left.clear()
 

@@ -294,9 +294,11 @@ class Reads:
                 await asyncio.sleep(0)
                 if account.is_erased:
                     return None
-        if await self._durability.reached(account, revision) and losses == self._durability.losses:
-            return tally.preview()
-        return None
+        if not await self._durability.reached(account, revision) or losses != self._durability.losses:
+            return None
+        preview = tally.preview()
+        # Nobody is named who was erased meanwhile.
+        return preview._replace(switches=[switch for switch in preview.switches if switch.user_id in account.users])
 
     # --- accounts ----------------------------------------------------------------------------------------------------
 
