@@ -6,7 +6,7 @@ from collections import Counter
 
 from onduty_server.domain.layers import unpack
 from onduty_server.domain.settling import own_clock
-from onduty_server.domain.status import Connection, State
+from onduty_server.domain.status import Connection, State, Status
 from onduty_server.stores.resident.account import Account
 from onduty_server.stores.resident.deadlines import ONLINE, ONLINE_UNTIL, heap_of
 from onduty_server.stores.resident.group import ERASED, Group
@@ -55,6 +55,8 @@ def _check_account(account: Account, now: int) -> None:
         assert not record.flags & ARRIVED or shows_online(account.arrived[record])
     online = [record for record in living if is_online(record)]
     assert account.online == len(online)
+    shown = [record.shown.status for record in account.users.values()]
+    assert (account.away, account.offline) == (shown.count(Status.AWAY), shown.count(Status.OFFLINE))
     _check_since(account, account.since, online)
     acted: dict[str, set[int]] = {}
     for record in living:

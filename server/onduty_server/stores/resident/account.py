@@ -17,7 +17,7 @@ from ...domain import rules
 from ...domain.layers import has_end, is_disconnected, unpack
 from ...domain.record import AccountEvent, Profile, UserRecord
 from ...domain.rules import Policy
-from ...domain.status import Connection, State
+from ...domain.status import Connection, State, Status
 from .due_groups import DueGroups
 from .group import ERASED, Group
 from .overdue import Overdue
@@ -48,6 +48,7 @@ class Account:
         "acted",
         "apart",
         "arrived",
+        "away",
         "base",
         "decided_revision",
         "due_groups",
@@ -59,6 +60,7 @@ class Account:
         "looks",
         "moved",
         "number",
+        "offline",
         "online",
         "order",
         "overdue",
@@ -97,6 +99,9 @@ class Account:
         """Users by number, which is the order in which they were first seen; `ERASED` where one was erased."""
         self.online = 0
         """How many users are ONLINE, as far as is known since the last `collect`."""
+        self.away = 0
+        """How many users are AWAY by their records: a timed switch counts once it is committed."""
+        self.offline = 0
         self.arrived: dict[ResidentUser, UserRecord] = {}
         """The records of users who are ARRIVED, as they have become."""
         self.acted: dict[str, set[int]] = {}
@@ -149,6 +154,7 @@ class Account:
         if shows_online(record):
             self.online += 1
             group.online += 1
+        self._count(record, 1)
         group.deadlines.load(record, now)
 
     def load_erased(self, revision: int) -> None:
@@ -178,7 +184,9 @@ class Account:
             self._change_actor(record, decided.actor)
         if record.profile is not decided.profile:
             decided.profile = self._change_profile(record, decided)
+        self._count(record, -1)
         record.assign(decided)
+        self._count(record, 1)
         if shows_online(record):
             self._enter(record)
         if self.moved is not None:
@@ -192,6 +200,7 @@ class Account:
     def erase(self, record: ResidentUser) -> UserRecord:
         """Erase a user for whom nothing is due. Return the record as it was; nothing is left in the old one."""
         image = record.copy()
+        self._count(record, -1)
         if is_online(record):
             self._leave(record)
         if record.flags & OVERDUE:
@@ -253,6 +262,14 @@ class Account:
             self.since.position = min(self.since.position, len(self.order))
         self.due_groups.unplaced.update(touched)
 
+    def _count(self, record: ResidentUser, step: int) -> None:
+        """Count a user, or no longer, whose record shows AWAY or OFFLINE."""
+        status = record.shown.status
+        if status is Status.AWAY:
+            self.away += step
+        elif status is Status.OFFLINE:
+            self.offline += step
+
     def _enter(self, record: ResidentUser) -> None:
         """Count a user who is ONLINE now."""
         group, number = record.group, record.number
@@ -309,6 +326,11 @@ class Account:
     def policies(self) -> list[Policy]:
         """Return the policies that decide for anybody."""
         return [self.policy, *(group.policy for group in self.apart.values())]
+
+    @property
+    def team_workflows(self) -> int:
+        """How many teams have a workflow of their own. May be asked from any thread."""
+        return sum(group.has_own for group in tuple(self.apart.values()))
 
     def past_count(self, team_id: str) -> int:
         """Return how many past policies there are under a policy that a change of a workflow would replace."""
