@@ -122,7 +122,10 @@ ROWS: Final[Mapping[str, tuple[Panel, ...]]] = {
             {
                 "known": f"max({_q('onduty_users')})",
                 "ONLINE": f"max({_q('onduty_users_online')})",
+                "AWAY": f"max({_q('onduty_users_away')})",
+                "OFFLINE": f"max({_q('onduty_users_offline')})",
                 "accounts": f"max({_q('onduty_accounts')})",
+                "teams with a workflow": f"max({_q('onduty_team_workflows')})",
             },
         ),
         Panel(

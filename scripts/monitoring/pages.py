@@ -20,7 +20,7 @@ about in [`deploy/grafana/onduty.json`](../deploy/grafana/onduty.json), and the 
 scrape_configs:
   - job_name: onduty
     static_configs:
-      - targets: ["127.0.0.1:9100"]     # metrics_listen
+      - targets: ["127.0.0.1:9464"]     # metrics_listen
 rule_files:
   - onduty.rules.yml
 ```

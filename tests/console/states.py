@@ -277,7 +277,7 @@ async def _by_hand(visit: Visit) -> None:
 
 
 async def _no_account(visit: Visit) -> None:
-    await visit.page.locator("button[type=submit]").click()
+    await visit.page.locator(".token-form button").click()
 
 
 async def _wrong_key(visit: Visit) -> None:

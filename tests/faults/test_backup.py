@@ -468,4 +468,11 @@ async def test_what_root_backs_up_and_restores_belongs_to_the_owner_of_the_datab
     os.unlink(f"{database}.lock")
     back_up_quietly(database, backup)
     put_back_quietly(backup, database)
-    assert [os.stat(f"{path}").st_uid for path in (backup, database, f"{database}.lock")] == [owner] * 3
+    belonging = (backup, database, f"{database}.lock", f"{database}.replaced")
+    assert [os.stat(path).st_uid for path in belonging] == [owner] * 4
+    # On a new machine there is the directory, and nothing in it.
+    new = tmp_path / "new"
+    new.mkdir()
+    os.chown(new, owner, owner)
+    put_back_quietly(backup, new / "onduty.db")
+    assert {file.name: file.stat().st_uid for file in new.iterdir()} == {"onduty.db": owner, "onduty.db.lock": owner}

@@ -75,6 +75,7 @@ async def test_calls_are_counted_by_method_door_and_code() -> None:
             assert total_s is not None and 0 < total_s < 60
             assert value(registry, "onduty_calls_in_flight", method="GetStatus", **where) == 0
         assert value(registry, "onduty_users") == value(registry, "onduty_users_online") == 1
+        assert value(registry, "onduty_users_away") == value(registry, "onduty_users_offline") == 0
         assert value(registry, "onduty_accounts") == 1
 
 

@@ -6,7 +6,7 @@ from collections import Counter
 
 from onduty_server.domain.layers import unpack
 from onduty_server.domain.settling import own_clock
-from onduty_server.domain.status import Connection, State
+from onduty_server.domain.status import Connection, State, Status
 from onduty_server.stores.resident.account import Account
 from onduty_server.stores.resident.deadlines import ONLINE, ONLINE_UNTIL, heap_of
 from onduty_server.stores.resident.group import ERASED, Group
@@ -55,6 +55,8 @@ def _check_account(account: Account, now: int) -> None:
         assert not record.flags & ARRIVED or shows_online(account.arrived[record])
     online = [record for record in living if is_online(record)]
     assert account.online == len(online)
+    shown = [record.shown.status for record in account.users.values()]
+    assert (account.away, account.offline) == (shown.count(Status.AWAY), shown.count(Status.OFFLINE))
     _check_since(account, account.since, online)
     acted: dict[str, set[int]] = {}
     for record in living:
@@ -73,7 +75,7 @@ def _check_since(account: Account, index: SinceIndex | None, online: list[Reside
 
 def _check_groups(account: Account, living: list[ResidentUser], now: int) -> None:
     assert account.groups[""] is account.teamless
-    placed = Counter((entry[0], entry[2].team_id) for entry in account._due_groups)
+    placed = Counter((entry[0], entry[2].team_id) for entry in account.due_groups.entries)
     for team_id, group in account.groups.items():
         members = [record for record in living if record.group is group]
         assert group.team_id == team_id and not group.is_needless
@@ -88,7 +90,7 @@ def _check_groups(account: Account, living: list[ResidentUser], now: int) -> Non
         assert (account.apart.get(team_id) is group) == group.is_apart
         assert group.is_apart or group.policy is account.policy
         _check_deadlines(account, group, members, now)
-        if len(account.groups) > 1 and group not in account._unplaced:
+        if len(account.groups) > 1 and group not in account.due_groups.unplaced:
             if group.scheduled is not None:
                 assert placed[group.scheduled, team_id] >= 1, "scheduled, but not in the heap of groups"
             earliest = group.earliest()

@@ -187,10 +187,10 @@ async def test_an_event_in_one_of_many_teams_looks_at_no_other(site: Site, engin
         await site.configure({"away_after_ms": (number + 5) * MINUTE}, team=team)
     await site.sweep()
     account = engine._accounts[ACCOUNT]
-    assert not account._unplaced
+    assert not account.due_groups.unplaced
     site.advance(SECOND)
     await site.set("user-7", Status.ONLINE)
-    assert account._unplaced <= {account.groups["team-7"]}
+    assert account.due_groups.unplaced <= {account.groups["team-7"]}
     site.advance(6 * MINUTE)
     await site.sweep()
     check_index(engine)

@@ -201,6 +201,9 @@ class _Store(Collector):
             ("onduty_accounts", "Accounts in the store.", figures.accounts),
             ("onduty_users", "Users in the store.", figures.users),
             ("onduty_users_online", "Users who are ONLINE.", figures.users_online),
+            ("onduty_users_away", "Users who are AWAY; a timed switch counts once it is recorded.", figures.users_away),
+            ("onduty_users_offline", "Users who are OFFLINE, counted likewise.", figures.users_offline),
+            ("onduty_team_workflows", "Teams that have a workflow of their own.", figures.team_workflows),
             ("onduty_journal_backlog_entries", "Entries that are not durable yet.", figures.unwritten),
             ("onduty_partitions_held", "Partitions whose leases this process has.", figures.partitions_held),
         )

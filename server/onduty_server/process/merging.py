@@ -26,6 +26,9 @@ GAUGES: Final[Mapping[str, Merge]] = {
     "onduty_accounts": max,  # all processes see the same ones
     "onduty_users": max,
     "onduty_users_online": max,
+    "onduty_users_away": max,
+    "onduty_users_offline": max,
+    "onduty_team_workflows": max,
     "onduty_build_info": max,
     "onduty_calls_held": _add,
     "onduty_calls_in_flight": _add,

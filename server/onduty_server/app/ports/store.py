@@ -55,6 +55,12 @@ class StoreFigures:
     """Users whom any account knows."""
     users_online: int | None = None
     """Users who are ONLINE, as far as is known since somebody last looked."""
+    users_away: int | None = None
+    """Users who are AWAY by their records: a timed switch counts once it is committed."""
+    users_offline: int | None = None
+    """Users who are OFFLINE by their records."""
+    team_workflows: int | None = None
+    """Teams that have a workflow of their own."""
     unwritten: int | None = None
     """Journal entries that are not durable yet."""
     next_due: int | None = None

@@ -74,6 +74,8 @@ def _ask(host: str, port: int, path: str, timeout_s: float, *, tls: bool) -> tup
         return response.status, response.read(1_000).decode(errors="replace").strip()
     except (OSError, http.client.HTTPException) as error:
         why = error.strerror if isinstance(error, OSError) and error.strerror else str(error) or "no answer"
+        if not tls and isinstance(error, http.client.RemoteDisconnected | ConnectionResetError):
+            why += "; if it uses TLS, give --tls-certificate, too"
         raise Failure(f"{host}:{port} does not answer: {why}", ExitCode.UNAVAILABLE) from None
     finally:
         connection.close()

@@ -201,6 +201,9 @@ class ResidentStore(Store):
             accounts=len(accounts),
             users=sum(len(account.users) for account in accounts),
             users_online=sum(map(attrgetter("online"), accounts)),
+            users_away=sum(map(attrgetter("away"), accounts)),
+            users_offline=sum(map(attrgetter("offline"), accounts)),
+            team_workflows=sum(map(attrgetter("team_workflows"), accounts)),
             unwritten=self._journal.backlog(),
             next_due=self._schedule.next_due(),
         )

@@ -72,14 +72,19 @@ class FileLock:
             if error.errno in (errno.ENOENT, errno.ENOTDIR):
                 raise StoreOpenError(f"cannot open {self._path}: {_missing(self._lock_path.parent)}") from error
             why = "it is a symbolic link; remove it" if error.errno == errno.ELOOP else error.strerror
+            if error.errno == errno.EACCES and self._lock_path.exists():
+                raise StoreOpenError(
+                    f"cannot open the lock file {self._lock_path}: {_belongs(self._lock_path)}"
+                ) from error
             raise StoreOpenError(f"cannot create the lock file {self._lock_path}: {why}") from error
         self._descriptors.append(descriptor)
         with suppress(OSError):
             # An earlier version may have left it readable by others, who could then lock it.
             os.fchmod(descriptor, PRIVATE)
             if os.geteuid() == 0:
-                # A command that root runs must not keep the server, whose database it is, from taking the lock.
-                owner = os.stat(self._path)
+                # A command that root runs must not keep the server, whose database it is, from taking the lock. Where
+                # a backup is restored to a new machine there is no database yet: its directory is the server's.
+                owner = os.stat(self._path if self._path.exists() else self._path.parent)
                 os.fchown(descriptor, owner.st_uid, owner.st_gid)
         try:
             fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
@@ -105,6 +110,13 @@ class FileLock:
                 f"{self._path} is in use by another onduty process, under another name of the file or after its lock "
                 "file was removed; stop it, or name another file"
             )
+
+
+def _belongs(path: Path) -> str:
+    """Say that a file is another user's, and how to mend that."""
+    owner, me = os.stat(path).st_uid, os.geteuid()
+    database = path.name.removesuffix(".lock")
+    return f"it belongs to user {owner} and this process is user {me}; as root, chown {database}* in {path.parent}"
 
 
 def _missing(directory: Path) -> str:

@@ -102,5 +102,9 @@ def _new_directory(path: Path) -> Path:
         directory = path.with_name(f"{path.name}{_REPLACED}{'' if number == 1 else f'-{number}'}")
         with suppress(FileExistsError):
             directory.mkdir(mode=0o700)
+            if os.geteuid() == 0:
+                # Root restores what is the server's.
+                owner = os.stat(path if path.exists() else path.parent)
+                os.chown(directory, owner.st_uid, owner.st_gid)
             return directory
         number += 1

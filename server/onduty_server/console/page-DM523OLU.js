@@ -1,12 +1,12 @@
-import{a}from"./chunk-IGB4XQFS.js";import{E as e,F as t,G as l,H as n,Ha as u,I as o,J as s,K as r,M as i,Ma as c,N as $,O as v,P as d,Q as m,U as p,b as f,ba as h,ca as b,d as g,da as w,ea as y,fa as k,ka as S,l as x,n as C,p as A,q as I,r as H,v as T,w as D,x as F,y as L}from"./chunk-S6QXK7HX.js";function O(){let a=p().start,t=L.value,l=1!==o.value.length||s.value?void 0:o.value[0],u=void 0!==l&&!t&&(C.value||!d.value);if(f(()=>{document.title=`${a.title} · onduty`,v()},[]),f(()=>{u&&H(A(l,"board"))},[u]),u)return null;let r=0===o.value.length&&!d.value;return x`<main class="alone">
+import{a}from"./chunk-LC77MRNW.js";import{E as e,F as t,G as l,H as n,Ha as u,I as o,J as s,K as r,M as i,Ma as c,N as $,O as v,P as d,Q as m,U as p,b as f,ba as h,ca as b,d as g,da as w,ea as y,fa as k,ka as C,l as x,n as A,p as S,q as I,r as L,v as T,w as D,x as F,y as H}from"./chunk-ZZFARS3K.js";function O(){let a=p().start,t=H.value,l=1!==o.value.length||s.value?void 0:o.value[0],u=void 0!==l&&!t&&(A.value||!d.value);if(f(()=>{document.title=`${a.title} · onduty`,v()},[]),f(()=>{u&&L(S(l,"board"))},[u]),u)return null;let r=0===o.value.length&&!d.value;return x`<main class="alone">
 <div class="card narrow">
 <${y} />
 <h1>${r?a.nothing:a.title}</h1>
 ${t&&x`<${k} kind="warn">${a.refused(`⁨${t}⁩`)}<//>`}
 <p class="hint">${r?a.nothingHint(`⁨${n.value?.name}⁩`):a.hint}</p>
-${o.value.length>0&&x`<${E} />`} ${d.value&&x`<${j} />`}
-${m("account.write")&&x`<${X} />`}
-${T.value&&x`<p class="who"><${S}>${n.value?.name??""}<//>
+${o.value.length>0&&x`<${E} />`} ${d.value&&x`<${q} />`}
+${m("account.write")&&x`<${j} />`}
+${T.value&&x`<p class="who"><${C}>${n.value?.name??""}<//>
 <button type="button" class="quiet" onClick=${e}>${p().nav.signOut}</button></p>`}
 <${c} />
 </div>
@@ -23,7 +23,7 @@ ${a.shown(n.length,o.value.length)}${r.value&&` ${a.notAll}`}
 </div>`}
 ${n.length>0&&x`<ul class="account-list">
 ${n.map(e=>x`<li key=${e}>
-<a href=${A(e,"board")}><${S}>${e}<//></a>
+<a href=${S(e,"board")}><${C}>${e}<//></a>
 ${m("account.delete",e)&&x`<button
 type="button"
 class="icon-button"
@@ -35,13 +35,13 @@ onClick=${()=>t.value=e}
 </button>`}
 </li>`)}
 </ul>`}
-${t.value&&x`<${Q} id=${t.value} onClose=${()=>t.value=""} />`}`}function Q({id:e,onClose:t}){let l=p().erase;return x`<${a}
+${t.value&&x`<${M} id=${t.value} onClose=${()=>t.value=""} />`}`}function M({id:e,onClose:t}){let l=p().erase;return x`<${a}
 title=${l.account(b(e))}
 id=${e}
 parts=${[{title:l.goes,lines:l.goesOfAccount},{title:l.stays,lines:l.staysOfAccount}]}
 erase=${()=>F.deleteAccount({accountId:e})}
 onClose=${a=>{a&&$(e),t()}}
-/>`}function X(){let a=p().start,e=g(""),l=g("");return x`<details class="creation">
+/>`}function j(){let a=p().start,e=g(""),l=g("");return x`<details class="creation">
 <summary>${a.create}</summary>
 <form onSubmit=${async n=>{n.preventDefault();let o=n.currentTarget,s=new FormData(o).get("new-account")?.toString().trim()??"",r=(new TextEncoder).encode(s).length;if(l.value="",e.value=0===r||r>128?a.tooLong:"",!e.value)try{await F.createAccount({accountId:s}),i(s),l.value=s,o.reset()}catch(a){t(a)||(e.value=u(a))}}} novalidate>
 <div class="field ${e.value?"wrong":""}">
@@ -52,11 +52,11 @@ onClose=${a=>{a&&$(e),t()}}
 </div>
 ${e.value&&x`<p class="problem" role="alert">${e.value}</p>`}
 <p class="hint" role="status">
-${l.value&&x`${a.created} <a href=${A(l.value,"board")}><${S}>${l.value}<//></a>`}
+${l.value&&x`${a.created} <a href=${S(l.value,"board")}><${C}>${l.value}<//></a>`}
 </p>
 </div>
 </form>
-</details>`}function j(){let a=p().start,e=g(""),t=null!==n.value&&!n.value.authenticated;return x`<form class="token-form" onSubmit=${n=>{n.preventDefault();let u=new FormData(n.currentTarget),o=u.get("account")?.toString().trim()??"";t&&l(u.get("name")?.toString()??"");let s=(new TextEncoder).encode(o).length;0===s||s>128?e.value=a.tooLong:I(A(o,"board"))}} novalidate>
+</details>`}function q(){let a=p().start,e=g(""),t=null!==n.value&&!n.value.authenticated;return x`<form class="token-form" onSubmit=${n=>{n.preventDefault();let u=new FormData(n.currentTarget),o=u.get("account")?.toString().trim()??"";t&&l(u.get("name")?.toString()??"");let s=(new TextEncoder).encode(o).length;0===s||s>128?e.value=a.tooLong:I(S(o,"board"))}} novalidate>
 <div class="field ${e.value?"wrong":""}">
 <label for="account">${a.account}</label>
 <input id="account" name="account" autocomplete="off" maxlength="128" aria-invalid=${e.value?"true":null} />

@@ -1,1 +1,0 @@
-import{b as o,c as s}from"./chunk-NWNMTRMX.js";import"./chunk-S6QXK7HX.js";export{s as FromTo,o as HistoryPage};

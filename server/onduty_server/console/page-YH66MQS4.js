@@ -1,1 +1,0 @@
-import{a as s,b as a,c as o,d as r}from"./chunk-WNMFQNI2.js";import"./chunk-IGB4XQFS.js";import"./chunk-NWNMTRMX.js";import"./chunk-S6QXK7HX.js";export{o as Facts,a as Heading,r as Past,s as PersonPage};
