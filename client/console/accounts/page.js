@@ -1,6 +1,6 @@
 /** The choice of an account, before there is a page. */
 
-import { html, useEffect, useSignal } from "../lib.js";
+import { html, useEffect, useSignal, useState } from "../lib.js";
 import { accounts, addAccount, areTooMany, caller, forgetAccount, hasMoreAccounts, isEverywhere, mayIn, readAllAccounts } from "../access.js";
 import { go, hrefIn, isFirst, replace } from "../router.js";
 import { account, client, endedBy, hasToken, ownName, setOwnName, signOut } from "../session.js";
@@ -22,13 +22,14 @@ export function Start() {
   const texts = t().start;
   const refused = account.value;
   const only = accounts.value.length === 1 && !hasMoreAccounts.value ? accounts.value[0] : undefined;
-  const isStraight = only !== undefined && !refused && (isFirst.value || !isEverywhere.value);
+  // Decided once: whoever creates their first account stays here.
+  const [isStraight] = useState(only !== undefined && !refused && (isFirst.value || !isEverywhere.value));
   useEffect(() => {
     document.title = `${texts.title} · onduty`;
     readAllAccounts();
   }, []);
   useEffect(() => {
-    if (isStraight) replace(hrefIn(only, "board"));
+    if (isStraight) replace(hrefIn(/** @type {string} */ (only), "board"));
   }, [isStraight]);
   if (isStraight) return null;
   const isNothing = accounts.value.length === 0 && !isEverywhere.value;
