@@ -143,7 +143,7 @@ function Creation() {
         </div>
         ${problem.value && html`<p class="problem" role="alert">${problem.value}</p>`}
         <p class="hint" role="status">
-          ${created.value && html`${texts.created} <a href=${hrefIn(created.value, "board")}><${Name}>${created.value}<//></a>`}
+          ${accounts.value.includes(created.value) && html`${texts.created} <a href=${hrefIn(created.value, "board")}><${Name}>${created.value}<//></a>`}
         </p>
       </div>
     </form>

@@ -1,1 +1,0 @@
-import{b as o,c as s}from"./chunk-3T7FUMRE.js";import"./chunk-KMSO2Q3G.js";export{s as FromTo,o as HistoryPage};

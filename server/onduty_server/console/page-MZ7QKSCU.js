@@ -1,1 +1,0 @@
-import{a as s,b as a,c as o,d as r}from"./chunk-FCQKIUZD.js";import"./chunk-BJRKCIES.js";import"./chunk-3T7FUMRE.js";import"./chunk-KMSO2Q3G.js";export{o as Facts,a as Heading,r as Past,s as PersonPage};
