@@ -13,6 +13,8 @@ import { Language } from "../ui/language.js";
 import { Brand, Name, Notice } from "../ui/parts.js";
 
 const ID_MAX_BYTES = 128;
+/** It answers once nothing is left, of however many people. */
+const ERASE_MAX_MS = 300_000;
 /** How many are shown at a time, and from how many on they can be searched. */
 const SHOWN_MAX = 100;
 const SEARCHABLE_FROM = 8;
@@ -102,7 +104,7 @@ function EraseAccount({ id, onClose }) {
       { title: texts.goes, lines: texts.goesOfAccount },
       { title: texts.stays, lines: texts.staysOfAccount },
     ]}
-    erase=${() => client.deleteAccount({ accountId: id })}
+    erase=${() => client.deleteAccount({ accountId: id }, { timeoutMs: ERASE_MAX_MS })}
     onClose=${(/** @type {boolean} */ isErased) => {
       if (isErased) forgetAccount(id);
       onClose();

@@ -1,1 +1,0 @@
-import{a as s,b as a,c as o,d as r}from"./chunk-5VSVITAO.js";import"./chunk-QTPTV3LC.js";import"./chunk-RB55POKH.js";import"./chunk-5LXVYUZX.js";export{o as Facts,a as Heading,r as Past,s as PersonPage};

@@ -1,1 +1,0 @@
-import{b as o,c as s}from"./chunk-RB55POKH.js";import"./chunk-5LXVYUZX.js";export{s as FromTo,o as HistoryPage};
