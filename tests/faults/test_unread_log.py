@@ -73,7 +73,7 @@ class Unread:
     """A server that logs into a pipe which nobody reads after it serves."""
 
     def __init__(
-        self, process: asyncio.subprocess.Process, pipe: Pipe, address: str, metrics_port: int | None = None
+        self, process: asyncio.subprocess.Process, pipe: Pipe, address: str, metrics_port: int = 0
     ) -> None:
         self.process = process
         self.pipe = pipe
@@ -98,7 +98,7 @@ async def unread(directory: Path, *flags: str, command: Sequence[str] = SERVE) -
     os.close(pipe.writing)
     try:
         async with asyncio.timeout(30):
-            metrics = None
+            metrics = 0
             if "--metrics-listen" in flags:
                 metrics = (await asyncio.to_thread(pipe.until, "serving metrics"))["port"]
             address = (await asyncio.to_thread(pipe.until, "serving"))["address"]
