@@ -40,6 +40,7 @@ from . import (
     session_memory,
     session_storm,
     storm,
+    teams,
     watcher_memory,
 )
 from .context import Context
@@ -73,6 +74,7 @@ BENCHMARKS = {
         ("session-memory", session_memory.TITLE, session_memory.__doc__, session_memory.run),
         ("storm", storm.TITLE, storm.__doc__, storm.run),
         ("session-storm", session_storm.TITLE, session_storm.__doc__, session_storm.run),
+        ("teams", teams.TITLE, teams.__doc__, teams.run),
         ("activities", activities.TITLE, activities.__doc__, activities.run),
         ("leases", leases.TITLE, leases.__doc__, leases.run),
         ("mirror-reads", mirror_reads.TITLE, mirror_reads.__doc__, mirror_reads.run),

@@ -182,7 +182,7 @@ class TestReplay:
 
     def test_an_account_that_cannot_be_one_is_refused_at_once(self, onduty: Onduty) -> None:
         ran = onduty("replay", log("2019-01-01T00:00:00Z,a"), "--account", "")
-        assert ran == (1, "", "onduty: account_id: is required\n")
+        assert ran == (1, "", "onduty: --account: is required\n")
 
     @pytest.mark.parametrize("speed", ["0", "-1", "fast", "nan", "inf"])
     def test_a_speed_that_is_none(self, onduty: Onduty, speed: str) -> None:

@@ -277,7 +277,7 @@ async def _by_hand(visit: Visit) -> None:
 
 
 async def _no_account(visit: Visit) -> None:
-    await visit.page.locator("button[type=submit]").click()
+    await visit.page.locator(".token-form button").click()
 
 
 async def _wrong_key(visit: Visit) -> None:
@@ -309,9 +309,7 @@ STATES = (
     State("board-set-one", f"{TEAM}/board", "dialog[open]", _set_one),
     State("board-set-until", f"{TEAM}/board", "dialog[open]", _set_until),
     State("board-set-several", f"{TEAM}/board", "dialog[open]", _set_several),
-    State(
-        "board-answers", f"{TEAM}/board", "dialog .answers", _answers, _answer("BatchSetStatus", _answered_for_each)
-    ),
+    State("board-answers", f"{TEAM}/board", "dialog .answers", _answers, _answer("BatchSetStatus", _answered_for_each)),
     State("board-team", f"{TEAM}/board?team=evening", LIVE),
     State("board-empty", f"{NEW_TEAM}/board", ".empty"),
     State("board-connecting", f"{TEAM}/board", ".skeleton", meddle=_answer("WatchStatuses", _never)),

@@ -45,6 +45,7 @@ async def layout_faults(page: Page) -> list[str]:
 _LIKELY = (
     *("board", "board-cut-off", "board-selected", "board-set-until", "person", "person-gone", "history"),
     *("what-if-result", "workflows-gone", "workflows-invalid", "workflows-preview", "sign-in"),
+    *("board-hostile", "board-team", "person-erase", "workflows-follows", "workflows-follows-again"),
 )
 LIKELY = [each for each in STATES if each.name in _LIKELY]
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from pathlib import Path
-from typing import Any
 from urllib.error import HTTPError
 
 import pytest
@@ -117,3 +116,74 @@ async def test_a_supervisor_names_people_and_runs_a_team_and_another_one_sees_it
     await kim.get_by_role("link", name="History").click()
     await expect(kim.get_by_role("row").filter(has_text="erased person").first).to_be_visible()
     await expect(kim.get_by_text("Ann Lee")).to_have_count(0)
+
+
+async def test_an_administrator_creates_and_erases_an_account_where_they_are_declared(
+    watched: Watched, tmp_path: Path
+) -> None:
+    watched.expected = re.compile("401")
+    admin = created_key(tmp_path, "root", "admin")
+    supervisor = created_key(tmp_path, "kim", "supervisor", "--account", "acme", "--account", "northwind")
+    async with served(tmp_path, "--key-file", "keys", "--accounts", "declared") as server:
+        with pytest.raises(HTTPError):
+            server.call_as(admin, "RecordActivity", accountId="acme", userId="ann")
+        page = await watched.open(server.url)
+        await present(page, admin)
+        await page.get_by_text("Create an account").click()
+        await page.get_by_label("New account").fill("acme")
+        await page.get_by_role("button", name="Create", exact=True).click()
+        await expect(page.get_by_text("Created:")).to_be_visible()
+        server.call_as(admin, "RecordActivity", accountId="acme", userId="ann")
+
+        other = await watched.open(f"{server.url}#/acme/board")
+        await present(other, supervisor)
+        await expect(row(other, "ann")).to_be_visible()
+        await page.get_by_role("button", name="Erase the account acme").click()
+        erase = page.get_by_role("alertdialog")
+        await erase.get_by_role("textbox").fill("acme")
+        await erase.get_by_role("button", name="Erase for good").click()
+        await expect(erase).to_have_count(0)
+        await expect(page.get_by_role("link", name="acme")).to_have_count(0)
+        await expect(other.get_by_text("Nobody has been seen in this account yet.")).to_be_visible()
+        await other.goto(f"{server.url}#/")
+        await expect(other.get_by_role("link", name="northwind")).to_be_visible()
+        await expect(other.get_by_text("Create an account")).to_have_count(0)
+        await expect(other.get_by_role("button", name="Erase the account")).to_have_count(0)
+        await watched.leave()
+
+
+async def test_a_page_that_could_not_be_loaded_says_so_and_is_tried_again(watched: Watched, server: Served) -> None:
+    watched.expected = re.compile("Failed to (load|fetch)|ERR_")
+    be_there(server, "ann")
+    page = await board(watched, server)
+    await page.route("**/page-*.js", lambda route: route.abort("connectionrefused"))
+    await page.get_by_role("link", name="ann", exact=True).click()
+    await expect(page.get_by_text("This part of the pages could not be loaded.")).to_be_visible()
+    await page.unroute("**/page-*.js")
+    await page.get_by_role("button", name="Try again").click()
+    await expect(page.get_by_role("heading", name="ann")).to_be_visible()
+
+
+async def test_one_of_two_people_of_one_name_is_told_by_id_and_found_in_the_history_by_it(
+    watched: Watched, server: Served
+) -> None:
+    be_there(server, "1", "2", "3")
+    for user_id, name in (("1", "Ann Lee"), ("2", "ann lee"), ("3", "\u202eeel nna")):
+        update_user(server, user_id, displayName=name)
+    page = await board(watched, server)
+    for link in ("Ann Lee 1", "ann lee 2", "\ufffdeel nna"):
+        await expect(page.get_by_role("link", name=link, exact=True)).to_be_visible()
+    await expect(page.get_by_role("button", name="Set status of Ann Lee (1)")).to_be_visible()
+    await page.get_by_role("link", name="History").click()
+    rows = page.locator(".rows-all [role=row]")
+    await page.get_by_label("Person").fill("ann lee")
+    await expect(page.get_by_text("Several people have this name.")).to_be_visible()
+    await page.get_by_label("Person").fill("2")
+    await expect(rows).to_have_count(1)
+    update_user(server, "1", displayName="Ida")
+    await page.get_by_label("Person").fill("")
+    await expect(rows).to_have_count(3)
+    await page.get_by_label("Person").fill("ANN LEE")
+    await expect(rows).to_have_count(1)
+    server.call("DeleteUser", accountId="acme", userId="2")
+    await expect(rows).to_have_text(re.compile("erased person"))

@@ -39,14 +39,16 @@ class Sight(NamedTuple):
     sets: bool = False
     """May set statuses, of those whom it sees."""
     saves: bool = False
+    keeps: bool = False
+    """May name people, move and erase them."""
 
 
 SIGHTS = {
     "agent": Sight(["My status"], sets=True),
-    "backend": Sight(ALL_PAGES, sets=True),
+    "backend": Sight(ALL_PAGES, sets=True, keeps=True),
     "router": Sight(ALL_PAGES),
-    "supervisor": Sight(ALL_PAGES, sets=True, saves=True),
-    "admin": Sight(ALL_PAGES, sets=True, saves=True),
+    "supervisor": Sight(ALL_PAGES, sets=True, saves=True, keeps=True),
+    "admin": Sight(ALL_PAGES, sets=True, saves=True, keeps=True),
     "auditor": Sight(["History"]),
     "planner": Sight(["What if", "Settings"], saves=True),
     "mirror": Sight(["My status"]),
@@ -111,6 +113,8 @@ async def look_at(page: Page, name: str, sight: Sight) -> None:
         await page.get_by_role("link", name="ben", exact=True).click()
         await expect(page.get_by_role("heading", name="ben")).to_be_visible()
         await expect(page.get_by_role("button", name="Set status")).to_have_count(int(sight.sets))
+        await expect(page.get_by_role("button", name="Name and team")).to_have_count(int(sight.keeps))
+        await expect(page.get_by_role("button", name="Erase")).to_have_count(int(sight.keeps))
     elif name == "My status":
         await expect(page.get_by_role("heading", name="ann")).to_be_visible()
         await expect(page.get_by_text("ben")).to_have_count(0)

@@ -26,8 +26,14 @@ class _Snapshots:
     def __init__(self, database: Path, into: Path) -> None:
         self.paths: list[Path] = []
         self._database, self._into = database, into
+        self._taking = threading.Lock()
 
     def take(self) -> None:
+        """Take one, in whatever thread."""
+        with self._taking:
+            self._take()
+
+    def _take(self) -> None:
         directory = self._into / f"{len(self.paths):04}"
         directory.mkdir()
         for suffix in ("", "-wal", "-shm"):

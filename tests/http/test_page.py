@@ -47,14 +47,16 @@ async def test_its_curl_commands_answer() -> None:
     commands = [shlex.split(line) for line in re.findall(r"^\$ (.+)$", text, flags=re.MULTILINE)]
     async with running(http=HTTP) as application:
         answers = [await output_of(application, *command) for command in commands]
-    assert len(answers) == 9
+    assert len(answers) == 13
     assert '"status":"STATUS_ONLINE"' in answers[0]
     assert '"reason":"lunch"' in answers[1]
     assert "code" not in answers[2]
     assert '"connected":true' in answers[3] and "connected" not in answers[4]
     assert '"engagements":1' in answers[5] and "engagements" not in answers[6]
     assert '"then":"THEN_ONLINE"' in answers[7] and '"nextCause":"CAUSE_EXPIRY"' in answers[7]
-    assert '"status":"STATUS_AWAY"' in answers[8]
+    assert '"displayName":"Ada Ek"' in answers[8] and '"teamId":"night"' in answers[9]
+    assert answers[10].count("userStatus") == 2 and answers[11] == "{}"
+    assert '"status":"STATUS_AWAY"' in answers[12]
 
 
 async def test_its_javascript_runs(tmp_path: Path) -> None:

@@ -75,7 +75,7 @@ def _check_since(account: Account, index: SinceIndex | None, online: list[Reside
 
 def _check_groups(account: Account, living: list[ResidentUser], now: int) -> None:
     assert account.groups[""] is account.teamless
-    placed = Counter((entry[0], entry[2].team_id) for entry in account._due_groups)
+    placed = Counter((entry[0], entry[2].team_id) for entry in account.due_groups.entries)
     for team_id, group in account.groups.items():
         members = [record for record in living if record.group is group]
         assert group.team_id == team_id and not group.is_needless
@@ -90,7 +90,7 @@ def _check_groups(account: Account, living: list[ResidentUser], now: int) -> Non
         assert (account.apart.get(team_id) is group) == group.is_apart
         assert group.is_apart or group.policy is account.policy
         _check_deadlines(account, group, members, now)
-        if len(account.groups) > 1 and group not in account._unplaced:
+        if len(account.groups) > 1 and group not in account.due_groups.unplaced:
             if group.scheduled is not None:
                 assert placed[group.scheduled, team_id] >= 1, "scheduled, but not in the heap of groups"
             earliest = group.earliest()

@@ -9,9 +9,10 @@ import asyncio
 import itertools
 import json
 import random
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Iterator, Sequence
 from contextlib import asynccontextmanager, suppress
 from pathlib import Path
+from typing import Any
 
 import pytest
 from redis import Redis
@@ -75,7 +76,8 @@ class Place:
 
     def dumped(self) -> bytes:
         """The names of all keys, and their values as the server writes them to its files: deleted parts included."""
-        return b"\n".join(key + b" " + self.raw.dump(key) for key in self.raw.keys(f"{self.prefix}:*"))
+        connection: Any = self.raw
+        return b"\n".join(key + b" " + connection.dump(key) for key in connection.keys(f"{self.prefix}:*"))
 
     def found(self, *words: str) -> list[str]:
         """Those of the words that are anywhere in the keys."""
@@ -84,7 +86,7 @@ class Place:
 
     def kinds(self, account: str) -> list[str]:
         """The kinds of the keys that an account has."""
-        keys = self.raw.keys(f"{self.prefix}:*")
+        keys: Any = self.raw.keys(f"{self.prefix}:*")
         return sorted(key.decode() for key in keys if account in key.decode().split(":", 2)[2])
 
 
@@ -211,7 +213,12 @@ async def test_those_who_watch_in_another_process_are_told_who_it_was_and_the_hi
         await two.heartbeat()
         await one.heartbeat()
         told: asyncio.Queue[AccountEvent] = asyncio.Queue()
-        await two.subscribe(ACCOUNT, lambda events: [told.put_nowait(event) for event in events] and None)
+
+        def listener(events: Sequence[AccountEvent]) -> None:
+            for each in events:
+                told.put_nowait(each)
+
+        await two.subscribe(ACCOUNT, listener)
         await StatusService(one).delete_user(ACCOUNT, "victim")
         async with asyncio.timeout(PATIENCE_S):
             while not isinstance((event := await told.get()).change, UserChange):
@@ -310,8 +317,8 @@ async def test_nothing_of_an_erased_account_is_left_and_its_successor_has_later_
                 await two.settled_until(ACCOUNT)
         assert followed.place().lineage != before.lineage
         await service.record_activity(ACCOUNT, "ann")
-        [event] = await one.events(ACCOUNT, revision, 10)
-        assert event.revision == revision + 1 and event.position == 0
+        [event] = await one.events(ACCOUNT, revision + 1, 10)
+        assert event.revision == revision + 2 and event.position == 0
 
 
 async def _accounts(store: RedisStore) -> AsyncIterator[str]:

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from tests.stores.backends import MemoryBackend
 from tests.stores.resident_index import check_index
-from tests.stores.site import ACCOUNT, AWAY_ONLY, BOTH, DAY, MINUTE, SECOND, Site
+from tests.stores.site import ACCOUNT, AWAY_ONLY, BOTH, DAY, GONE, MINUTE, SECOND, Site
 
 from onduty_server.app.ports.store import StoreOptions
 from onduty_server.domain.status import Resume, Status
@@ -147,3 +147,51 @@ async def test_while_the_switch_is_off_nothing_is_gathered_that_is_not_drained(
         site.advance(MINUTE)
     assert [len(heap) for heap in heaps(engine)] == [20, 20, 0, 0, 0]
     assert engine._schedule._entries == []
+
+
+async def test_a_team_that_loses_most_of_its_people_drops_their_entries_and_those_who_return_have_theirs(
+    site: Site, engine: ResidentStore
+) -> None:
+    names = [f"user-{number}" for number in range(600)]
+    await site.configure(GONE)
+    await site.populate(names)
+    for name in names[::4]:
+        await site.keep(name)
+    account = engine._accounts[ACCOUNT]
+    await site.move("day", *names)
+    check_index(engine)
+    assert account.teamless.deadlines.count() < 400 and len(account.teamless.left) < 400
+    site.advance(MINUTE)
+    await site.move("night", *names[:200])
+    await site.move("day", *names[:200])
+    check_index(engine)
+    assert not any(number in account.groups["day"].left for number in range(200))
+    for name in names[::3]:
+        await site.erase(name)
+    check_index(engine)
+    site.advance(10 * MINUTE)
+    await site.sweep()
+    check_index(engine)
+    assert set((await site.statuses()).values()) <= {Status.AWAY, Status.OFFLINE}
+    assert len(await site.views(team="day")) == 400
+    await site.move("", *(view.user_id for view in await site.views()))
+    assert list(account.groups) == [""]
+
+
+async def test_an_event_in_one_of_many_teams_looks_at_no_other(site: Site, engine: ResidentStore) -> None:
+    teams = [f"team-{number}" for number in range(50)]
+    await site.configure(AWAY_ONLY)
+    for number, team in enumerate(teams):
+        await site.populate([f"user-{number}"])
+        await site.move(team, f"user-{number}")
+        await site.configure({"away_after_ms": (number + 5) * MINUTE}, team=team)
+    await site.sweep()
+    account = engine._accounts[ACCOUNT]
+    assert not account.due_groups.unplaced
+    site.advance(SECOND)
+    await site.set("user-7", Status.ONLINE)
+    assert account.due_groups.unplaced <= {account.groups["team-7"]}
+    site.advance(6 * MINUTE)
+    await site.sweep()
+    check_index(engine)
+    assert [user for user, status in (await site.statuses()).items() if status is Status.AWAY] == ["user-0", "user-1"]

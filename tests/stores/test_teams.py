@@ -47,7 +47,7 @@ async def test_a_workflow_of_a_team_decides_for_its_users_only(site: Site) -> No
 
 
 async def test_teams_are_listed_with_their_people_and_whether_they_have_a_workflow_of_their_own(site: Site) -> None:
-    assert await site.store.teams(ACCOUNT, "", 10) == ()
+    assert list(await site.store.teams(ACCOUNT, "", 10)) == []
     await in_teams(site)
     await site.configure({"away_after_ms": MINUTE}, team="tea")
     await site.configure({"away_after_ms": MINUTE}, team="night")

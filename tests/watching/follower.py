@@ -270,7 +270,8 @@ class Follower:
             self._late.pop(user, None)
             return
         known = self.states[user]
-        assert (known.display_name, known.team_id) == (change.previous_display_name, change.previous_team_id)
+        # A status change that was read from the history has the name of today, not that of the time.
+        assert known.team_id == change.previous_team_id
         self.states[user] = known._replace(
             display_name=change.display_name, team_id=change.team_id, revision=change.revision
         )

@@ -82,7 +82,6 @@ function Tools() {
   const counts = people.countsOf(team.value);
   const wanted = view.statuses.value;
   return html`<div class="tools">
-    <${TeamChoice} all=${texts.allTeams} />
     <div class="search">
       <${Icon} name="search" />
       <input
@@ -93,6 +92,7 @@ function Tools() {
         onInput=${(/** @type {any} */ event) => (view.search.value = event.currentTarget.value)}
       />
     </div>
+    <${TeamChoice} all=${texts.allTeams} />
     <div class="chips" role="group" aria-label=${texts.filter}>
       <button
         type="button"

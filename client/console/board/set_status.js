@@ -14,7 +14,7 @@ import { Who, called } from "./who.js";
 
 const REASON_MAX_BYTES = 512;
 /** How many are set in one call: as many as are done at once, so that it can be stopped between. */
-const TOGETHER = 200;
+const TOGETHER = 100;
 const ANSWERS_SHOWN = 100;
 const NAMES_SHOWN = 5;
 const WAITS_MAX = 10;

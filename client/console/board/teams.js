@@ -5,7 +5,7 @@ import { mayWatch } from "../access.js";
 import { chooseTeam, team } from "../router.js";
 import { account, client, endedBy, state } from "../session.js";
 import { t } from "../texts/index.js";
-import { tame } from "../ui/foreign.js";
+import { isolated } from "../ui/foreign.js";
 import { teamsVersion } from "./live.js";
 
 /** @import { Team } from "../lib.js" */
@@ -55,12 +55,13 @@ effect(() => {
 
 /**
  * The choice of a team, if there is any.
- * @param {{all: string, note?: (team: Team) => string}} props `all` names the choice of none
+ * @param {{all: string, note?: (team: Team) => string, isKept?: boolean}} props `all` names the choice of none; `isKept` where
+ *   nothing has its place before it is known whether there is any
  */
-export function TeamChoice({ all, note }) {
+export function TeamChoice({ all, note, isKept = false }) {
   const chosen = team.value;
   const known = teams.value;
-  if (!chosen && known.length === 0) return null;
+  if (!chosen && known.length === 0 && !(isKept && mayWatch.value)) return null;
   const isKnown = !chosen || known.some(({ teamId }) => teamId === chosen);
   return html`<label class="labelled team-choice"
     ><span>${t().common.team}</span>
@@ -70,11 +71,11 @@ export function TeamChoice({ all, note }) {
       event.currentTarget.value = team.value;
     }}>
       <option value="" selected=${chosen === ""}>${all}</option>
-      ${!isKnown && html`<option value=${chosen} selected>${tame(chosen)}</option>`}
+      ${!isKnown && html`<option value=${chosen} selected>${isolated(chosen)}</option>`}
       ${known.map(
         (each) =>
           html`<option key=${each.teamId} value=${each.teamId} selected=${each.teamId === chosen}>
-            ${tame(each.teamId)}${note?.(each)}
+            ${isolated(each.teamId)}${note?.(each)}
           </option>`,
       )}
     </select>

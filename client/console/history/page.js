@@ -100,9 +100,11 @@ export function HistoryPage() {
   const changes = found?.changes.filter(isShown) ?? [];
   const typed = keyOf(person.value.trim());
   const offered = typed ? [...people.all.values()].filter((each) => each.key.includes(typed)).slice(0, OFFERED) : [];
+  const isShared = !people.all.has(person.value.trim()) && idsNamed(person.value).length > 1;
+  const hint = isShared ? texts.sharedName : person.value ? texts.wholeName : texts.kept;
   return html`<h1>${texts.title}</h1>
     <div class="tools">
-      <${TeamChoice} all=${t().board.allTeams} />
+      <${TeamChoice} all=${t().board.allTeams} isKept />
       <label class="labelled"
         >${texts.person}
         <input
@@ -158,7 +160,7 @@ export function HistoryPage() {
     >`}
     ${found?.isCut && html`<${Notice} kind="warn">${texts.cut}<//>`}
     ${found && changes.length > 0 && html`<${ChangeRows} changes=${changes} top=${readAt.value} />`}
-    ${found && changes.length === 0 && html`<${Empty} title=${texts.empty} hint=${person.value ? texts.wholeName : texts.kept} />`}
+    ${found && changes.length === 0 && html`<${Empty} title=${texts.empty} hint=${hint} />`}
     ${!found && days && !problem.value && html`<${Loading} />`}
     ${found &&
     !found.isComplete &&
@@ -170,13 +172,17 @@ export function HistoryPage() {
     </p>`}`;
 }
 
+/** Return the ids of those who have a name. @param {string} typed */
+function idsNamed(typed) {
+  const wanted = keyOf(typed.trim());
+  return wanted ? [...people.all.values()].filter(({ name }) => name && keyOf(name) === wanted).map(({ id }) => id) : [];
+}
+
 /** Return the id that is meant by what was typed: an id, or the name of one person. @param {string} typed */
 function idOf(typed) {
   const given = typed.trim();
-  if (!given || people.all.has(given)) return given;
-  const wanted = keyOf(given);
-  const named = [...people.all.values()].filter(({ name }) => name && keyOf(name) === wanted);
-  return named.length === 1 ? named[0].id : given;
+  const named = people.all.has(given) ? [] : idsNamed(given);
+  return named.length === 1 ? named[0] : given;
 }
 
 /** @param {{changes: Change[], top: unknown}} props */

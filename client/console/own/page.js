@@ -59,6 +59,8 @@ export function OwnPage({ id }) {
         if (!(error instanceof OndutyError)) throw error;
         if (endedBy(error)) return;
         isUnseen.value = error.code === "not_found";
+        // Nobody else is known here, and they may have been erased.
+        if (isUnseen.value) people.clear();
         problem.value = isUnseen.value ? "" : inWords(error);
       }
     };

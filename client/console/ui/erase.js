@@ -41,7 +41,7 @@ export function EraseDialog({ title, id, parts, erase, onClose }) {
         (part) =>
           html`<div key=${part.title}>
             <h3>${part.title}</h3>
-            <ul class="lines">${part.lines.map((line) => html`<li key=${line}>${line}</li>`)}</ul>
+            <ul class="points">${part.lines.map((line) => html`<li key=${line}>${line}</li>`)}</ul>
           </div>`,
       )}
       <div class="field">

@@ -57,7 +57,7 @@ export function WorkflowsPage() {
   return html`<p class="crumbs">${nav.settings} <span aria-hidden="true">/</span> ${nav.care}</p>
     <div class="workflows-head">
       <h1>${texts.title}</h1>
-      <${TeamChoice} all=${texts.ofAccount} note=${(/** @type {Team} */ each) => (each.hasWorkflow ? "" : ` (${texts.followsNote})`)} />
+      <${TeamChoice} all=${texts.ofAccount} isKept note=${(/** @type {Team} */ each) => (each.hasWorkflow ? "" : ` (${texts.followsNote})`)} />
     </div>
     <${LostBanner} />
     ${form.draft.value
@@ -251,6 +251,6 @@ function Footer({ form }) {
     !form.phase.value &&
     !form.theirs.value &&
     html`<button type="button" onClick=${() => form.discard()}>${texts.discard}</button>`}
-    <button type="submit" class="primary" disabled=${!form.canSave.value}>${texts.save}</button>
+    <button type="submit" class="primary" disabled=${!form.canSave.value || form.isLeaving.value}>${texts.save}</button>
   </div>`;
 }

@@ -1,1 +1,1 @@
-import{B as a,L as s,T as e,Va as r,a as t,l,z as m}from"./chunk-DHX72GBH.js";var n=document.getElementById("app");await e(),n.replaceChildren(),t(l`<${r} />`,n),m.ask=s,a();
+import{B as a,L as s,T as e,Va as r,a as t,l,z as m}from"./chunk-ZZFARS3K.js";var n=document.getElementById("app");await e(),n.replaceChildren(),t(l`<${r} />`,n),m.ask=s,a();

@@ -24,7 +24,7 @@ from .tokens import ResumeTokens
 
 
 class _Erased(Exception):
-    """What a watcher has missed is about somebody who has been erased since: it does not tell whom to forget."""
+    """The watcher has missed something about somebody who was erased since; nothing tells any more whom to forget."""
 
 
 class Watch:

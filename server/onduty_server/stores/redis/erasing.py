@@ -31,6 +31,8 @@ from .wire.errors import OutcomeUnknown
 
 _ATTEMPTS_MAX: Final = 50
 """How often an erasure is decided again because another write came first."""
+_OLDER: Final = 3
+"""The reply of an erasure in an account whose history is of an older schema."""
 _TOLD_S: Final = 0.3
 """How long other processes have to read whom an erasure concerns, before nobody can know any more. They are told at
 once; a process that comes later begins anew with a snapshot."""
@@ -77,30 +79,28 @@ class Erasing:
         """Erase a user; see `StatusStore`."""
         partition = partition_of(account_id)
         # A caller who gives up, or a process that stops, leaves the rest to whoever sweeps the partition.
-        for revision in await self.begin(account_id, user_id):
-            await self._end(partition, account_id, revision)
+        for revision, is_named in await self.begin(account_id, user_id):
+            await self._end(partition, account_id, revision, is_named=is_named)
         forget_workflows()
         await self._rewriting.ask(self._keys.of_partition[partition])
 
-    async def begin(self, account_id: str, user_id: str) -> list[int]:
+    async def begin(self, account_id: str, user_id: str) -> list[tuple[int, bool]]:
         """Take the user out of the account; return the revisions of erasures of this id that have yet to end.
+
+        Each comes with whether records of others, or workflows, may name the user.
 
         Raises:
             UserUnknown: there is no such user, and no such erasure.
         """
         partition = partition_of(account_id)
-        modern = False
         for _ in range(_ATTEMPTS_MAX):
             loaded = await load(self._runner, partition, account_id, user_id)
             if not loaded.record:
                 marks = await self._marks(partition, account_id)
-                revisions = [revision for revision, _, name in marks if name == user_id]
+                revisions = [(revision, True) for revision, _, name in marks if name == user_id]
                 if not revisions:
                     raise UserUnknown(account_id, user_id)
                 return revisions
-            if not modern:
-                await self._modernise(partition, account_id)
-                modern = True
             record, policy = read_record(user_id, loaded.record).record, loaded.policy
             if rules.settle(record, policy, loaded.now).record is not record:
                 await self._transactions.transact(account_id, user_id, rules.settle)
@@ -115,14 +115,19 @@ class Erasing:
                 )
             except OutcomeUnknown:
                 continue
-            if reply[0]:
+            if reply[0] == _OLDER:
+                await self._modernise(partition, account_id)
+            elif reply[0]:
                 self._sweeper.expect(partition, reply[3])
-                return [int(reply[2])]
+                return [(int(reply[2]), bool(reply[4]))]
         raise StoreUnavailable
 
-    async def _end(self, partition: int, account_id: str, revision: int) -> None:
+    async def _end(self, partition: int, account_id: str, revision: int, *, is_named: bool = True) -> None:
         """Erase what names the user elsewhere, tell those who watch, and remove the mark."""
-        while not (await self._runner.read(scripts.SCRUB, partition, account_id, revision, self._steps.scrub))[0]:
+        while (
+            is_named
+            and not (await self._runner.read(scripts.SCRUB, partition, account_id, revision, self._steps.scrub))[0]
+        ):
             pass
         await self._tell(account_id)
         await self._runner.read(scripts.FORGET, partition, account_id, revision)

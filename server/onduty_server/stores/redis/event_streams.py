@@ -9,11 +9,11 @@ from ...app.ports.event_log import Listener, Subscription
 from ...app.ports.history import Place
 from ...app.ports.statuses import ChangeFilter, ChangePage
 from ...domain.errors import ResumeTokenExpired
-from ...domain.record import AccountEvent, StatusChange
+from ...domain.record import AccountEvent, StatusChange, UserChange
 from . import scripts
 from .keys import Keys, partition_of
 from .membership import Membership
-from .records import found_events, read_event
+from .records import forget_workflows, found_events, read_event
 from .running import ScriptRunner
 from .steps import StepSizes
 from .sweeping import PartitionSweeper
@@ -125,6 +125,8 @@ class EventStreams:
             scripts.CHANGES, partition_of(account_id), account_id, after_revision, max(committed_since, 0), limit
         )
         events = [read_event(each) for each in found_events(found)]
+        if any(isinstance(event.change, UserChange) and event.change.erased for event in events):
+            forget_workflows()
         # Two stores on one server, one a copy of the other, have the same replication id and different histories.
         lineage = int(replication_id[:_LINEAGE_DIGITS] or b"0", 16) ^ self._membership.lineage
         # So have an account and the one before of the same id.

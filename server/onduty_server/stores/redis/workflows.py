@@ -113,10 +113,8 @@ class Workflows:
 
     async def teams(self, account_id: str, after: str, limit: int) -> Sequence[TeamSummary]:
         """List teams; see `StatusStore`."""
-        return [
-            TeamSummary(team_id, users, workflow is not None)
-            for team_id, users, workflow in await self._teams(account_id, after, limit)
-        ]
+        found = await self._teams(account_id, after, limit)
+        return [TeamSummary(team_id, users, workflow is not None) for team_id, users, workflow in found] or ()
 
     @bounded
     async def _teams(
@@ -135,7 +133,7 @@ class Workflows:
                     workflow = None
                 if workflow is not None or (limit is not None and users):
                     found.append((after, users, workflow))
-        return found[:limit]
+        return found[:limit] or ()
 
     @bounded
     async def workflow_changes(

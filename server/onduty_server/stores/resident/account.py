@@ -4,21 +4,21 @@ Invariants: a user for whom something is known to be due is flagged OVERDUE and 
 event has settled the record. Such a user does not count as ONLINE. One whom time alone has made ONLINE (a status with
 an end) does, and is ARRIVED: in `arrived` with the record as it has become, and in every index as that record.
 
-The group of each user is that of the team in the profile. A group with something due at some time is in the heap of
-groups at that time or earlier, unless it is `_unplaced`; an account that knows no teams has one group and no heap.
+The group of each user is that of the team in the profile. An account that knows no teams has one group, and does not
+look at `due_groups`.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from heapq import heapify, heappop, heappush, nsmallest
-from itertools import count, islice
+from itertools import islice
 
 from ...domain import rules
 from ...domain.layers import has_end, is_disconnected, unpack
 from ...domain.record import AccountEvent, Profile, UserRecord
 from ...domain.rules import Policy
 from ...domain.status import Connection, State, Status
+from .due_groups import DueGroups
 from .group import ERASED, Group
 from .overdue import Overdue
 from .since_index import SinceIndex
@@ -26,8 +26,6 @@ from .user import (
     ARRIVED,
     DIRTY,
     IN_INDEX,
-    NUMBER_BITS,
-    NUMBER_MASK,
     OVERDUE,
     UNWRITTEN,
     ResidentUser,
@@ -38,17 +36,12 @@ from .user import (
 
 _PAST_COST = 4
 """The cost of a look at a user because of a past policy, in looks at an entry of the index."""
-_STALE_MAX = 64
-"""How many entries that no longer count the heap of groups may hold, besides one for each group."""
 
 
 class Account:
     """The users of an account and their index. Times are ms UTC."""
 
     __slots__ = (
-        "_due_groups",
-        "_entry_order",
-        "_unplaced",
         "_updaters",
         "_with_past",
         "account_id",
@@ -58,6 +51,7 @@ class Account:
         "away",
         "base",
         "decided_revision",
+        "due_groups",
         "durable_revision",
         "erased_revision",
         "groups",
@@ -124,10 +118,7 @@ class Account:
         self._updaters: set[str] | None = None
         """The users who have changed one of the workflows; None: they have to be looked up."""
         self.overdue = overdue
-        """Users for whom something is known to be due.
-
-        Those without the flag, or that no longer exist, are to be skipped.
-        """
+        """Users for whom something is known to be due. Those without the flag, or that are gone, are to be skipped."""
         self.watched = False
         """True while anybody listens to the account's events."""
         self.unsent: list[AccountEvent] = []
@@ -139,10 +130,7 @@ class Account:
         self.moved: set[ResidentUser] | None = None
         """While there are such rankings: the users who were active or changed since the first of them began."""
         self.since = SinceIndex()
-        self._due_groups: list[tuple[int, int, Group]] = []
-        self._entry_order = count()
-        self._unplaced: set[Group] = set()
-        """Groups in which something may be due earlier than the heap says."""
+        self.due_groups = DueGroups()
 
     # --- users -------------------------------------------------------------------------------------------------------
 
@@ -182,7 +170,7 @@ class Account:
         self.revision = max(self.revision, self.policy.workflow.revision)
         self.durable_revision = self.decided_revision = self.erased_revision = self.revision
         self.is_announced = True
-        self._unplaced.update(self.groups.values())
+        self.due_groups.unplaced.update(self.groups.values())
 
     def reassign(self, record: ResidentUser, decided: UserRecord, now: int) -> None:
         """Write a decided record into a user's record and bring every index up to date."""
@@ -207,7 +195,7 @@ class Account:
         group.deadlines.enqueue(record, now)
         if lowered is not None:
             group.deadlines.connections.lower(record, lowered)
-        self._unplaced.add(group)
+        self.due_groups.unplaced.add(group)
 
     def erase(self, record: ResidentUser) -> UserRecord:
         """Erase a user for whom nothing is due. Return the record as it was; nothing is left in the old one."""
@@ -272,7 +260,7 @@ class Account:
             group.shorten()
         if not self.since.complete:
             self.since.position = min(self.since.position, len(self.order))
-        self._unplaced.update(touched)
+        self.due_groups.unplaced.update(touched)
 
     def _count(self, record: ResidentUser, step: int) -> None:
         """Count a user, or no longer, whose record shows AWAY or OFFLINE."""
@@ -326,7 +314,7 @@ class Account:
         group = self.groups.get(team_id)
         if group is None:
             if len(self.groups) == 1:
-                self._unplaced.add(self.teamless)
+                self.due_groups.unplaced.add(self.teamless)
             group = self.groups[team_id] = Group(team_id, self.policy, self.order, self.arrived)
         return group
 
@@ -382,7 +370,7 @@ class Account:
             group.policy = policy
             if scans:
                 group.rescan()
-        self._unplaced.update(groups)
+        self.due_groups.unplaced.update(groups)
         if team_id:
             self._with_past.discard(group)
             if group.is_apart and policy.past:
@@ -405,8 +393,15 @@ class Account:
     def _drop_needless(self, group: Group) -> None:
         if group.is_needless and self.groups.get(group.team_id) is group:
             del self.groups[group.team_id]
-            group.scheduled = None
-            self._unplaced.discard(group)
+            self.due_groups.remove(group)
+
+    def chunk(self, group: Group | None, position: int, size: int) -> tuple[list[ResidentUser], int | None]:
+        """Return up to `size` users of a group, or all, `ERASED` included, from a number on; and that of the next."""
+        if group is not None:
+            users = list(islice(group.users(position), size + 1))
+            return users[:size], users[size].number if len(users) > size else None
+        end = position + size
+        return self.order[position:end], end if end < len(self.order) else None
 
     # --- what is due -------------------------------------------------------------------------------------------------
 
@@ -422,8 +417,8 @@ class Account:
         if len(self.groups) == 1:
             # Every group that has to be scanned has past policies.
             return self.teamless.deadlines.earliest(self.policy)
-        self._place()
-        return self._due_groups[0][0] if self._due_groups else None
+        first = self.due_groups.first(self.groups)
+        return None if first is None else first[0]
 
     def earliest_under(self, team_id: str) -> int | None:
         """Return the same of the users for whom a team's policy, or the account's, decides. It may be too early."""
@@ -432,31 +427,12 @@ class Account:
         groups = [self.apart[team_id]] if team_id else [g for g in self.groups.values() if not g.is_apart]
         return min((due for group in groups if (due := group.earliest()) is not None), default=None)
 
-    def _place(self) -> None:
-        """Bring the heap of groups up to date."""
-        heap = self._due_groups
-        for group in self._unplaced:
-            earliest = group.earliest()
-            if earliest is not None and (group.scheduled is None or earliest < group.scheduled):
-                group.scheduled = earliest
-                heappush(heap, (earliest, next(self._entry_order), group))
-        self._unplaced.clear()
-        while heap and heap[0][2].scheduled != heap[0][0]:
-            heappop(heap)
-        if len(heap) > 2 * len(self.groups) + _STALE_MAX:
-            heap[:] = [
-                (group.scheduled, next(self._entry_order), group)
-                for group in self.groups.values()
-                if group.scheduled is not None
-            ]
-            heapify(heap)
-
     def rescan(self) -> None:
         """Make `collect` look at every user once who has a past policy."""
         for group in self.groups.values():
             if group.policy.past:
                 group.rescan()
-                self._unplaced.add(group)
+                self.due_groups.unplaced.add(group)
 
     def collect(self, now: int, budget: int, group: Group | None = None) -> bool:
         """Move users for whom something is due at `now` to `overdue`; return False if there may be more.
@@ -465,22 +441,14 @@ class Account:
         """
         if group is not None or len(self.groups) == 1:
             return self._collect(group or self.teamless, now, budget) is not None
-        heap = self._due_groups
-        while True:
-            self._place()
-            if not heap or heap[0][0] > now:
-                return True
-            first = heap[0][2]
-            left = self._collect(first, now, budget)
+        while (first := self.due_groups.first(self.groups)) is not None and first[0] <= now:
+            left = self._collect(first[1], now, budget)
             if left is None:
                 return False
             budget = left
             # All that was due is overdue now.
-            first.scheduled = None
-            if (earliest := first.earliest()) is not None:
-                first.scheduled = max(earliest, now + 1)
-                heappush(heap, (first.scheduled, next(self._entry_order), first))
-            self._unplaced.discard(first)
+            self.due_groups.collected(first[1], now)
+        return True
 
     def _collect(self, group: Group, now: int, budget: int) -> int | None:
         """Do the work of `collect` for a group; return what is left of the budget, None if there may be more."""
@@ -521,7 +489,7 @@ class Account:
         if self.moved is not None:
             self.moved.add(record)
         record.group.deadlines.enqueue(record, now)
-        self._unplaced.add(record.group)
+        self.due_groups.unplaced.add(record.group)
 
     def take_overdue(self) -> ResidentUser | None:
         """Take out the next user for whom something is to be committed. The flag stays until `reassign`."""
@@ -539,100 +507,6 @@ class Account:
         if layers.connection is Connection.CONNECTED:
             # It may have been an entry for this time that said so, and that is gone now.
             record.group.deadlines.connections.lower(record, layers.session_end)
-
-    # --- available users; call these after `collect` was complete, at the same instant ------------------------------
-
-    def chunk(self, group: Group | None, position: int, size: int) -> tuple[list[ResidentUser], int | None]:
-        """Return up to `size` users of a group, or all, from a number on; and where the next chunk begins, None: none.
-
-        Among all there is `ERASED` where one was erased.
-        """
-        if group is not None:
-            users = list(islice(group.users(position), size + 1))
-            return users[:size], users[size].number if len(users) > size else None
-        end = position + size
-        return self.order[position:end], end if end < len(self.order) else None
-
-    def available_count(self, now: int, max_engagements: int = 0, group: Group | None = None) -> int:
-        """Return how many users are ONLINE; if `max_engagements` is not 0, how many of them have fewer engagements."""
-        online = self.online if group is None else group.online
-        if not max_engagements:
-            return online
-        return online - sum(self.is_busy(self.order[number], now, max_engagements) for number in self.engaged(group))
-
-    def engaged(self, group: Group | None) -> list[int]:
-        """Return the numbers of the users of a group, or all, who are ONLINE and have an engagement."""
-        groups = self.groups.values() if group is None else (group,)
-        return [number for one in groups for number in one.deadlines.engaged.times]
-
-    def is_busy(self, record: ResidentUser, now: int, max_engagements: int) -> bool:
-        """Return True if a user who is ONLINE has at least so many engagements (0: never)."""
-        if not max_engagements or record.number not in record.group.deadlines.engaged.times:
-            return False
-        return unpack(as_is(record, self.arrived).layers).engaged(now) >= max_engagements
-
-    def index_since(self, budget: int, group: Group | None = None) -> bool:
-        """Look at up to `budget` more users for `longest_available`; return False if there are more."""
-        index = self.since
-        if group is not None:
-            index = group.since = group.since or SinceIndex()
-        if index.complete:
-            return True
-        as_they_are = self.arrived
-        users, position = self.chunk(group, index.position, budget)
-        found = [(user.number, as_is(user, as_they_are).status_since) for user in users if is_online(user)]
-        index.extend(found, len(self.order) if position is None else position)
-        if position is None:
-            index.finish()
-        return index.complete
-
-    def longest_available(
-        self, limit: int, now: int, max_engagements: int = 0, group: Group | None = None
-    ) -> list[ResidentUser]:
-        """Return up to `limit` users who are ONLINE, for the longest time first.
-
-        Call it once `index_since` is complete.
-        """
-        index = self.since if group is None else group.since
-        assert index is not None
-        users = (self.order[number] for number in index)
-        return list(islice((user for user in users if not self.is_busy(user, now, max_engagements)), limit))
-
-    def longest_idle(
-        self, limit: int, budget: int, now: int, max_engagements: int = 0, group: Group | None = None
-    ) -> list[ResidentUser] | None:
-        """Return up to `limit` users who are ONLINE, those inactive for the longest time first.
-
-        Users who are engaged come after all others, and first those whose last engagement ends first. It corrects up to
-        `budget` stale index entries, and returns None if there may be more of them.
-        """
-        groups = [group] if group is not None else list(self.groups.values())
-        for one in groups:
-            # `collect` has done so only in groups in which something was due.
-            left = one.deadlines.release(now, budget, self.moved)
-            if left is None:
-                return None
-            budget = left
-        foremost: list[int] = []
-        bounds = [
-            (bound, number) for number, one in enumerate(groups) if (bound := one.deadlines.idle_bound()) is not None
-        ]
-        for bound, number in sorted(bounds) if len(groups) > 1 else bounds:
-            if len(foremost) == limit and bound > foremost[-1]:
-                break
-            found, budget = groups[number].deadlines.longest_idle(limit, budget)
-            if found is None:
-                return None
-            foremost = nsmallest(limit, foremost + found) if foremost else found
-        numbers = [key & NUMBER_MASK for key in foremost]
-        if len(numbers) < limit and max_engagements != 1:
-            keys = [
-                rules.own_clock(as_is(record, self.arrived)) << NUMBER_BITS | number
-                for number in self.engaged(group)
-                if not self.is_busy(record := self.order[number], now, max_engagements)
-            ]
-            numbers += [key & NUMBER_MASK for key in nsmallest(limit - len(numbers), keys)]
-        return [self.order[number] for number in numbers]
 
 
 def _lowered_session_end(before: str, after: str) -> int | None:

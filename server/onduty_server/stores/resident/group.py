@@ -10,6 +10,7 @@ which of the heaps there still is an entry (the flags IN_INDEX). It counts for n
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from itertools import takewhile
 
 from ...domain import rules
 from ...domain.layers import unpack
@@ -21,8 +22,11 @@ from .members import Members
 from .since_index import SinceIndex
 from .user import ARRIVED, IN_INDEX, OVERDUE, Left, ResidentUser
 
-_LEFT_MAX = 256
-"""How many users who have left may have entries in the heaps, besides as many as there are users."""
+_LEFT_STEP = 256
+"""After how many more users who have left it is looked whether a quarter of the entries are theirs."""
+
+_PASSED_OVER = 32
+"""How many users of teams a scan of those without a team passes over at the cost of a look at one entry."""
 
 
 class Group:
@@ -86,9 +90,7 @@ class Group:
     def users(self, position: int = 0) -> Iterator[ResidentUser]:
         """Iterate over the users whose number is `position` or greater, in their order, while nobody comes or goes."""
         order = self._order
-        if self.team_id:
-            return (order[number] for number in self.members.since(position))
-        return (order[number] for number in range(position, len(order)) if order[number].group is self)
+        return (order[number] for number in self._numbers(position, len(order)))
 
     def join(self, record: ResidentUser) -> None:
         """Let a user in. The index has to be told by `Deadlines.enqueue`."""
@@ -110,7 +112,7 @@ class Group:
         if flags := record.flags & IN_INDEX:
             self.left[record.number] = flags
             record.flags &= ~IN_INDEX
-            if len(self.left) > _LEFT_MAX and len(self.left) > self.deadlines.count() // 4:
+            if not len(self.left) % _LEFT_STEP and len(self.left) > self.deadlines.count() // 4:
                 self.deadlines.forget_numbers(self.left)
                 self.left.clear()
 
@@ -140,9 +142,10 @@ class Group:
         Nothing is left if there are more to look at.
         """
         due: list[ResidentUser] = []
-        for number in self._numbers(self._scan_position):
-            if number >= self._scan_end:
-                break
+        end = self._scan_end
+        if not self.team_id:
+            end = min(end, self._scan_position + _PASSED_OVER * budget)
+        for number in self._numbers(self._scan_position, end):
             if budget <= 0:
                 return due, 0
             budget -= cost
@@ -153,13 +156,14 @@ class Group:
                 not record.flags & OVERDUE and rules.settle(record, self.policy, now).durable
             ):
                 due.append(record)
-        self._scan_position = self._scan_end
-        return due, budget
+        self._scan_position = end
+        return due, budget if end == self._scan_end else 0
 
-    def _numbers(self, position: int) -> Iterator[int]:
+    def _numbers(self, position: int, end: int) -> Iterator[int]:
+        order = self._order
         if self.team_id:
-            return self.members.since(position)
-        return (number for number in range(position, len(self._order)) if self._order[number].group is self)
+            return takewhile(end.__gt__, self.members.since(position))
+        return (number for number in range(position, min(end, len(order))) if order[number].group is self)
 
 
 NOWHERE = Group("", Policy(), (), {})

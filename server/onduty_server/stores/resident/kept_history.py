@@ -36,6 +36,8 @@ class KeptHistory:
         rows, next_revision = await self._journal.changes(
             account.number, None if user is None else user.number, wanted, after_revision, limit
         )
+        if account.is_erased:
+            return ChangePage((), None)
         return ChangePage([_change_of(account, row) for row in rows], next_revision)
 
     async def events(self, account_id: str, after_revision: int, limit: int) -> Sequence[AccountEvent]:

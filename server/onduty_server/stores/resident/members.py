@@ -31,8 +31,7 @@ class Members:
         """Add a number that is not there."""
         self._count += 1
         blocks, lasts = self._blocks, self._lasts
-        place = bisect_left(lasts, number)
-        if place == len(blocks):
+        if not lasts or number > lasts[-1]:  # as always when they are loaded
             if not blocks or len(blocks[-1]) >= _BLOCK_MAX:
                 blocks.append(array("I", (number,)))
                 lasts.append(number)
@@ -40,6 +39,7 @@ class Members:
                 blocks[-1].append(number)
                 lasts[-1] = number
             return
+        place = bisect_left(lasts, number)
         block = blocks[place]
         insort(block, number)
         if len(block) > _BLOCK_MAX:

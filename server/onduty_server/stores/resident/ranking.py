@@ -11,6 +11,7 @@ from heapq import nlargest
 
 from ...app.ports.statuses import AvailabilityOrder
 from .account import Account
+from .availability import engaged, index_since, is_busy, longest_available, longest_idle
 from .group import Group
 from .user import NUMBER_BITS, NUMBER_MASK, ResidentUser, is_online
 
@@ -49,17 +50,17 @@ class Ranking(ABC):
 
 class _LongestAvailable(Ranking):
     def step(self, now: int) -> bool:
-        return self._account.index_since(_CHUNK, self._group)
+        return index_since(self._account, _CHUNK, self._group)
 
     def records(self, now: int) -> list[ResidentUser]:
-        return self._account.longest_available(self._limit, now, self._max_engagements, self._group)
+        return longest_available(self._account, self._limit, now, self._max_engagements, self._group)
 
 
 class _LongestIdle(Ranking):
     _found: list[ResidentUser] | None = None
 
     def step(self, now: int) -> bool:
-        self._found = self._account.longest_idle(self._limit, _CHUNK, now, self._max_engagements, self._group)
+        self._found = longest_idle(self._account, self._limit, _CHUNK, now, self._max_engagements, self._group)
         return self._found is not None
 
     def records(self, now: int) -> list[ResidentUser]:
@@ -118,13 +119,13 @@ class _MostRecentlyActive(Ranking):
         account, most = self._account, self._max_engagements
         found = {self._user(key) for key in self._foremost} | (account.moved or set())
         if most:
-            found.update(account.order[number] for number in account.engaged(self._group))
+            found.update(account.order[number] for number in engaged(account, self._group))
         best = nlargest(
             self._limit,
             (
                 _key(user)
                 for user in found
-                if is_online(user) and self._belongs(user) and not account.is_busy(user, now, most)
+                if is_online(user) and self._belongs(user) and not is_busy(account, user, now, most)
             ),
         )
         return [self._user(key) for key in best]

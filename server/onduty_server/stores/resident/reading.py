@@ -30,6 +30,7 @@ from ...domain.rules import Policy
 from ...domain.status import Status
 from ...domain.workflow import Workflow, follow
 from .account import Account
+from .availability import available_count
 from .clocks import MovedClocks, rests_on_unwritten_clock
 from .durability import Durability
 from .group import ERASED, Group
@@ -207,7 +208,7 @@ class Reads:
             # There is no wait from here to the answer, so it is right at one instant.
             records = ranked.records(now)
         views = [rules.view(record, record.group.policy, now) for record in records]
-        available = Available(views, account.available_count(now, max_engagements, group))
+        available = Available(views, available_count(account, now, max_engagements, group))
         if account.overdue:
             self._schedule.update(account)
         if account.unsure and not self._journal.failing:
@@ -294,9 +295,11 @@ class Reads:
                 await asyncio.sleep(0)
                 if account.is_erased:
                     return None
-        if await self._durability.reached(account, revision) and losses == self._durability.losses:
-            return tally.preview()
-        return None
+        if not await self._durability.reached(account, revision) or losses != self._durability.losses:
+            return None
+        preview = tally.preview()
+        # Nobody is named who was erased meanwhile.
+        return preview._replace(switches=[switch for switch in preview.switches if switch.user_id in account.users])
 
     # --- accounts ----------------------------------------------------------------------------------------------------
 

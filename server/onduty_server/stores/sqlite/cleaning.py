@@ -29,6 +29,8 @@ _ROWS_MIN: Final = 100
 _ROWS_MAX: Final = 5_000
 """Rows of each table that a step deletes: so many that it takes about `_STEP_S`."""
 _STEP_S: Final = 0.03
+_CACHE_KIB: Final = 64 * 1_024
+"""Memory for pages while rows of an account are deleted: their entries in indexes are on as many pages as there are."""
 _PAGES_PER_STEP: Final = 2_000
 _PAGES_LEFT_MAX: Final = 4_000
 """How many pages the last step may have to clear while everything else waits."""
@@ -67,6 +69,8 @@ class Cleaning:
         self._left = deque(number for (number,) in execute(statement("read_accounts_left")))
         """Erased accounts that have rows left."""
         self._rows = _ROWS_MIN
+        self._cache = 0
+        """SQLite's own setting, while rows are deleted."""
         self._users: Counter[int] = Counter()
         """By account: erasures of users of which something may be left."""
         self._gone: Counter[int] = Counter()
@@ -147,6 +151,9 @@ class Cleaning:
 
     def _delete_some(self) -> None:
         connection, number, started = self._file.connection, self._left[0], self._stopwatch()
+        if not self._cache:
+            self._cache = int(connection.execute("PRAGMA cache_size").get)
+            connection.execute(f"PRAGMA cache_size = -{_CACHE_KIB}")
         with self._file.transaction():
             before = connection.total_changes()
             connection.execute(self._delete, {"account_number": number, "limit": self._rows})
@@ -154,6 +161,9 @@ class Cleaning:
                 connection.execute(self._forget, (number,))
         if is_gone:
             self._gone[self._left.popleft()] += 1
+            if not self._left:
+                connection.execute(f"PRAGMA cache_size = {self._cache}")
+                self._cache = 0
         self._file.checkpoint_when_due()
         took_s = self._stopwatch() - started
         self._rows = max(_ROWS_MIN, min(_ROWS_MAX, self._rows * 2, int(self._rows * _STEP_S / max(took_s, 0.001))))

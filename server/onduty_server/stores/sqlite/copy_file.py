@@ -13,6 +13,7 @@ from .file_header import APPLICATION_ID
 from .opening import open_reader
 from .paths import beside
 from .schema import SCHEMA_VERSION, UNFINISHED, migrate, pragma
+from .statements import statement
 
 _CHECKPOINT_PAGES: Final = 4_000
 
@@ -42,8 +43,11 @@ def begin_copy(path: Path) -> apsw.Connection:
         # Nothing need be durable before the mark is removed.
         connection.execute("PRAGMA synchronous = NORMAL")
         connection.execute("PRAGMA temp_store = MEMORY")
+        connection.execute("PRAGMA secure_delete = ON")
         connection.execute(f"PRAGMA wal_autocheckpoint = {_CHECKPOINT_PAGES}")
         migrate(connection, 0, mark_as=UNFINISHED)
+        # Nothing was ever deleted here.
+        connection.execute(statement("write_clean"))
     except apsw.NotADBError as error:
         raise StoreOpenError(f"{path} exists already, and is not a database") from error
     except apsw.CantOpenError as error:

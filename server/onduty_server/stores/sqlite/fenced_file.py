@@ -80,7 +80,11 @@ class FencedFile:
         self._log_descriptor = -1
         self._log_salts = b""
         self._log_restarted = False
-        self._move_the_log(apsw.SQLITE_CHECKPOINT_FULL, self._claim)
+        try:
+            self._move_the_log(apsw.SQLITE_CHECKPOINT_FULL, self._claim)
+        except BaseException:
+            self._close_descriptors()
+            raise
         self._files = [(each, _identity(each)) for each in (self._path, self._log_path)]
         connection.config(apsw.SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 0)
 
@@ -192,6 +196,9 @@ class FencedFile:
         # If the log cannot be moved into the file now, the next start finds it.
         with suppress(apsw.Error):
             self.connection.close()
+        self._close_descriptors()
+
+    def _close_descriptors(self) -> None:
         for descriptor in (self._log_descriptor, self._index_descriptor, self._descriptor):
             if descriptor >= 0:
                 os.close(descriptor)

@@ -12,6 +12,8 @@ from .fenced_file import FencedFile
 from .statements import statement
 
 _ROWS_PER_STEP: Final = 5_000
+_TABLES: Final = (("read_prunable", "prune_changes"), ("read_prunable_user_changes", "prune_user_changes"))
+"""By table, the statements that find an account with something to delete, and delete it."""
 
 _log = structlog.get_logger(__name__)
 
@@ -21,14 +23,14 @@ class Pruning:
 
     def __init__(self, file: FencedFile) -> None:
         self._file = file
-        self._find, self._delete = statement("read_prunable"), statement("prune_changes")
-        self._before = self._keep = self._next_account = 0
+        self._tables = [(statement(find), statement(delete)) for find, delete in _TABLES]
+        self._before = self._keep = self._next_account = self._table = 0
         self.is_due = False
         """True while `step` has something to do."""
 
     def begin(self, before: int, keep: int) -> None:
         """Begin to delete changes committed before `before` (ms UTC), and all but the last `keep` of each account."""
-        self._before, self._keep, self._next_account = before, keep, 0
+        self._before, self._keep, self._next_account, self._table = before, keep, 0, 0
         self.is_due = True
 
     def step(self) -> None:
@@ -44,13 +46,15 @@ class Pruning:
 
     def _delete_some(self) -> bool:
         limits = {"before": self._before, "keep": self._keep}
-        found = self._file.connection.execute(self._find, {**limits, "from": self._next_account}).fetchone()
+        find, delete = self._tables[self._table]
+        found = self._file.connection.execute(find, {**limits, "from": self._next_account}).fetchone()
         if found is None:
-            return False
+            self._next_account, self._table = 0, self._table + 1
+            return self._table < len(self._tables)
         number, oldest, newest = map(int, found)
         bindings = {"account_number": number, "oldest": oldest, "newest": newest, "chunk": _ROWS_PER_STEP, **limits}
         with self._file.transaction():
-            self._file.connection.execute(self._delete, bindings)
+            self._file.connection.execute(delete, bindings)
         self._next_account = number
         self._file.checkpoint_when_due()
         return True

@@ -69,6 +69,8 @@ class WriterThread:
         self._stopwatch = stopwatch
         self._on_written, self._on_failed, self._on_lost = on_written, on_failed, on_lost
         self._inbox: queue.SimpleQueue[Batch | None] = queue.SimpleQueue()
+        self._has_begun = False
+        """True from the first batch on. Before that, the event loop reads what is kept with the same connection."""
         self._failing = False
         """True from a failed batch until a successful probe."""
         self._thread = threading.Thread(target=self._run, name="onduty-sqlite-writer", daemon=True)
@@ -97,7 +99,7 @@ class WriterThread:
 
     def _next(self) -> Batch | None:
         """Wait for the next batch, cleaning and pruning meanwhile. None means that the thread is to end."""
-        if self._cleaning.is_waited_for:
+        if self._has_begun and self._cleaning.is_waited_for:
             # So that an erasure comes to an end however much else there is to write.
             self._cleaning.step()
         while True:
@@ -111,6 +113,8 @@ class WriterThread:
 
     def _pause_s(self) -> float | None:
         """Return how long to wait for a batch before something else is done; None if there is nothing else to do."""
+        if not self._has_begun:
+            return None
         if self._cleaning.is_due:
             return _BLOCKED_INTERVAL_S if self._cleaning.is_blocked else 0
         return 0 if self._pruning.is_due else None
@@ -120,6 +124,7 @@ class WriterThread:
 
         Returns False if nothing more is to be written.
         """
+        self._has_begun = True
         if self._failing and not batch.is_probe:
             # The event loop handed it over before it heard of the failure.
             return True

@@ -17,7 +17,9 @@ end
 write_although_full()
 -- The time does not go back behind what the account was told.
 redis.call('HSET', META, 'told', math.max(told, math.min(now, horizon)))
-redis.call('SET', P .. 'first', string.format('%.0f', math.max(tonumber(redis.call('GET', P .. 'first') or 0), account.rev)))
+-- One more than it had, so that nothing that was given out for it belongs to the history that follows.
+local first = math.max(tonumber(redis.call('GET', P .. 'first') or 0), account.rev + 1)
+redis.call('SET', P .. 'first', string.format('%.0f', first))
 local length = next_position(account)
 redis.call('RENAME', P .. 'a:' .. id, P .. 'z:' .. id)
 redis.call('HSET', P .. 'z:' .. id, 'length', length)

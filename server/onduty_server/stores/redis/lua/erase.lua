@@ -4,8 +4,8 @@
 --
 -- ARGV: time, account, longest history, user, expected record, workflow, past and floor, until when (exclusive; empty: for
 -- ever) nothing is due
--- Returns {1, now, revision, when the partition has something due}, {0} when what is there is something else, or {-1} when a
--- heartbeat must come first.
+-- Returns {1, now, revision, when the partition has something due, 1 when something else names the user}, {0} when what is
+-- there is something else, {3} when the account's history is of an older schema, or {-1} when a heartbeat must come first.
 local ended, account, now, floor = begin(ARGV[2], true)
 if ended then
   return ended
@@ -18,6 +18,9 @@ end
 local scope = scope_of(account, team_of(raw))
 if scope.w ~= ARGV[6] or scope.past ~= ARGV[7] then
   return { 0, now }
+end
+if redis.call('HGET', P .. 'a:' .. account.id, 'v') ~= '3' then
+  return { 3, now }
 end
 write_although_full()
 local position, was = struct.unpack('>I4', raw, 26), read_record(raw)
@@ -36,7 +39,9 @@ if number then
   redis.call('HDEL', P .. 'i:' .. account.id, user)
   redis.call('HDEL', P .. 'j:' .. account.id, number)
 end
+local actors = P .. 'y:' .. account.id
+local named = redis.call('ZRANGEBYLEX', actors, '[' .. user .. '\31', '(' .. user .. '\32', 'LIMIT', 0, 1)
 append_event(account, struct.pack('>BI4BBI6I6', ERASURE_EVENT, position, 0, 0, now, now), ARGV[3])
 finish(account, now)
 reschedule(account, floor, now)
-return { 1, now, revision, due_head() }
+return { 1, now, revision, due_head(), (number or #named > 0) and 1 or 0 }

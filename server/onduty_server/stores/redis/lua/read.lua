@@ -11,6 +11,9 @@ end
 if not account then
   return { 1, now }
 end
+if #ARGV == 2 then
+  return { 0, now, floor, account.w, account.past, {} }
+end
 local raws = redis.call('HMGET', account.users, unpack(ARGV, 3))
 local policies = {}
 if account.own > 0 then

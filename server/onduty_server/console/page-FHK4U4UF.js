@@ -1,1 +1,0 @@
-import{b as o,c as s}from"./chunk-KDT6XFGW.js";import"./chunk-DHX72GBH.js";export{s as FromTo,o as HistoryPage};

@@ -1,1 +1,0 @@
-import{a as s,b as a,c as o,d as r}from"./chunk-YFANREFQ.js";import"./chunk-TX3DVHRS.js";import"./chunk-KDT6XFGW.js";import"./chunk-DHX72GBH.js";export{o as Facts,a as Heading,r as Past,s as PersonPage};
