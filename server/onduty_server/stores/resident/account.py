@@ -14,7 +14,7 @@ from collections.abc import Iterable, Mapping
 from itertools import islice
 
 from ...domain import rules
-from ...domain.layers import has_end, is_disconnected, unpack
+from ...domain.layers import forget_unpacked, has_end, is_disconnected, unpack
 from ...domain.record import AccountEvent, Profile, UserRecord
 from ...domain.rules import Policy
 from ...domain.status import Connection, State, Status
@@ -212,8 +212,7 @@ class Account:
         self._part(record)
         del self.users[record.user_id]
         self.order[record.number] = ERASED
-        if record.layers:
-            unpack.cache_clear()
+        forget_unpacked()
         # Whatever still refers to it, for a while, has nothing of the person.
         record.user_id = ""
         record.assign(UserRecord(""))
