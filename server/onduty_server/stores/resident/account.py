@@ -11,28 +11,20 @@ look at `due_groups`.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from functools import partial
 from itertools import islice
 
 from ...domain import rules
-from ...domain.layers import forget_unpacked, has_end, is_disconnected, unpack
+from ...domain.layers import forget_unpacked, has_end, unpack
 from ...domain.record import AccountEvent, Profile, UserRecord
 from ...domain.rules import Policy
 from ...domain.status import Connection, State, Status
+from .connections import lowered_session_end
 from .due_groups import DueGroups
 from .group import ERASED, Group
 from .overdue import Overdue
 from .since_index import SinceIndex
-from .user import (
-    ARRIVED,
-    DIRTY,
-    IN_INDEX,
-    OVERDUE,
-    UNWRITTEN,
-    ResidentUser,
-    as_is,
-    is_online,
-    shows_online,
-)
+from .user import ARRIVED, DIRTY, IN_INDEX, OVERDUE, UNWRITTEN, ResidentUser, as_is, is_online, shows_online
 
 _PAST_COST = 4
 """The cost of a look at a user because of a past policy, in looks at an entry of the index."""
@@ -179,7 +171,7 @@ class Account:
         if record.flags & OVERDUE:
             record.flags &= ~(OVERDUE | ARRIVED)
             self.arrived.pop(record, None)
-        lowered = _lowered_session_end(record.layers, decided.layers) if record.layers else None
+        lowered = lowered_session_end(record.layers, decided.layers) if record.layers else None
         if record.actor != decided.actor:
             self._change_actor(record, decided.actor)
         if record.profile is not decided.profile:
@@ -458,10 +450,7 @@ class Account:
             if not group.scanned():
                 return None
 
-        def found(record: ResidentUser) -> None:
-            self._flag_overdue(record, now)
-
-        return group.deadlines.collect(group.policy, now, budget, found, self.moved)
+        return group.deadlines.collect(group.policy, now, budget, partial(self._flag_overdue, now=now), self.moved)
 
     def _flag_overdue(self, record: ResidentUser, now: int) -> None:
         if is_online(record):
@@ -506,13 +495,3 @@ class Account:
         if layers.connection is Connection.CONNECTED:
             # It may have been an entry for this time that said so, and that is gone now.
             record.group.deadlines.connections.lower(record, layers.session_end)
-
-
-def _lowered_session_end(before: str, after: str) -> int | None:
-    """Return the end of the last session in the layers after a change if it is sooner than it was before, else None."""
-    if not after or before == after or is_disconnected(after):
-        return None
-    layers = unpack(after)
-    if layers.connection is not Connection.CONNECTED or unpack(before).session_end <= layers.session_end:
-        return None
-    return layers.session_end
