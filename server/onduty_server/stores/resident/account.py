@@ -34,6 +34,9 @@ from .user import (
     shows_online,
 )
 
+_AWAY = tuple(state for state in State if state.status is Status.AWAY)
+_OFFLINE = tuple(state for state in State if state.status is Status.OFFLINE)
+
 _PAST_COST = 4
 """The cost of a look at a user because of a past policy, in looks at an entry of the index."""
 
@@ -48,7 +51,6 @@ class Account:
         "acted",
         "apart",
         "arrived",
-        "away",
         "base",
         "decided_revision",
         "due_groups",
@@ -60,13 +62,13 @@ class Account:
         "looks",
         "moved",
         "number",
-        "offline",
         "online",
         "order",
         "overdue",
         "policy",
         "revision",
         "scheduled",
+        "shown",
         "since",
         "teamless",
         "unsent",
@@ -99,9 +101,8 @@ class Account:
         """Users by number, which is the order in which they were first seen; `ERASED` where one was erased."""
         self.online = 0
         """How many users are ONLINE, as far as is known since the last `collect`."""
-        self.away = 0
-        """How many users are AWAY by their records: a timed switch counts once it is committed."""
-        self.offline = 0
+        self.shown = [0] * len(State)
+        """By state: how many users' records show it. A timed switch counts once it is committed."""
         self.arrived: dict[ResidentUser, UserRecord] = {}
         """The records of users who are ARRIVED, as they have become."""
         self.acted: dict[str, set[int]] = {}
@@ -154,7 +155,7 @@ class Account:
         if shows_online(record):
             self.online += 1
             group.online += 1
-        self._count(record, 1)
+        self.shown[record.shown] += 1
         group.deadlines.load(record, now)
 
     def load_erased(self, revision: int) -> None:
@@ -184,9 +185,13 @@ class Account:
             self._change_actor(record, decided.actor)
         if record.profile is not decided.profile:
             decided.profile = self._change_profile(record, decided)
-        self._count(record, -1)
+        # Asked in place, as in `is_online`: this is done for every event.
+        before = record.shown if record.layers else record.state
         record.assign(decided)
-        self._count(record, 1)
+        after = record.shown if record.layers else record.state
+        if after is not before:
+            self.shown[before] -= 1
+            self.shown[after] += 1
         if shows_online(record):
             self._enter(record)
         if self.moved is not None:
@@ -195,12 +200,13 @@ class Account:
         group.deadlines.enqueue(record, now)
         if lowered is not None:
             group.deadlines.connections.lower(record, lowered)
-        self.due_groups.unplaced.add(group)
+        if len(self.groups) > 1:
+            self.due_groups.unplaced.add(group)
 
     def erase(self, record: ResidentUser) -> UserRecord:
         """Erase a user for whom nothing is due. Return the record as it was; nothing is left in the old one."""
         image = record.copy()
-        self._count(record, -1)
+        self.shown[record.shown] -= 1
         if is_online(record):
             self._leave(record)
         if record.flags & OVERDUE:
@@ -262,35 +268,37 @@ class Account:
             self.since.position = min(self.since.position, len(self.order))
         self.due_groups.unplaced.update(touched)
 
-    def _count(self, record: ResidentUser, step: int) -> None:
-        """Count a user, or no longer, whose record shows AWAY or OFFLINE."""
-        status = record.shown.status
-        if status is Status.AWAY:
-            self.away += step
-        elif status is Status.OFFLINE:
-            self.offline += step
+    @property
+    def away(self) -> int:
+        """Return how many users are AWAY by their records."""
+        return sum(self.shown[state] for state in _AWAY)
+
+    @property
+    def offline(self) -> int:
+        """Return how many users are OFFLINE by their records."""
+        return sum(self.shown[state] for state in _OFFLINE)
 
     def _enter(self, record: ResidentUser) -> None:
         """Count a user who is ONLINE now."""
-        group, number = record.group, record.number
+        group = record.group
         self.online += 1
         group.online += 1
-        if number < self.since.position or group.since is not None:
+        if record.number < self.since.position or group.since is not None:
             since = as_is(record, self.arrived).status_since
-            self.since.enter(number, since)
+            self.since.enter(record.number, since)
             if group.since is not None:
-                group.since.enter(number, since)
+                group.since.enter(record.number, since)
 
     def _leave(self, record: ResidentUser) -> None:
         """Undo `_enter`, before anything changes of the record or its flags."""
-        group, number = record.group, record.number
+        group = record.group
         self.online -= 1
         group.online -= 1
-        if number < self.since.position or group.since is not None:
+        if record.number < self.since.position or group.since is not None:
             since = as_is(record, self.arrived).status_since
-            self.since.leave(number, since)
+            self.since.leave(record.number, since)
             if group.since is not None:
-                group.since.leave(number, since)
+                group.since.leave(record.number, since)
 
     def _change_actor(self, record: ResidentUser, actor: str) -> None:
         if record.actor and record.actor != record.user_id and (numbers := self.acted.get(record.actor)) is not None:
