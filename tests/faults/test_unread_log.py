@@ -72,9 +72,7 @@ class Pipe:
 class Unread:
     """A server that logs into a pipe which nobody reads after it serves."""
 
-    def __init__(
-        self, process: asyncio.subprocess.Process, pipe: Pipe, address: str, metrics_port: int = 0
-    ) -> None:
+    def __init__(self, process: asyncio.subprocess.Process, pipe: Pipe, address: str, metrics_port: int = 0) -> None:
         self.process = process
         self.pipe = pipe
         self.address = address

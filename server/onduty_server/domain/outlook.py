@@ -40,7 +40,12 @@ def view(record: UserRecord, policy: Policy, now: int) -> StatusView:
         record.reason,
         record.revision,
         next_cause,
-        profile=record.profile,
+        # By position, since names would take half as long again: this is on the path of every read.
+        None,
+        None,
+        False,
+        0,
+        record.profile,
     )
 
 

@@ -4,8 +4,7 @@ Invariants: a user for whom something is known to be due is flagged OVERDUE and 
 event has settled the record. Such a user does not count as ONLINE. One whom time alone has made ONLINE (a status with
 an end) does, and is ARRIVED: in `arrived` with the record as it has become, and in every index as that record.
 
-The group of each user is that of the team in the profile. An account that knows no teams has one group, and does not
-look at `due_groups`.
+The group of each user is that of the team in the profile (`account_groups`).
 """
 
 from __future__ import annotations
@@ -19,96 +18,71 @@ from ...domain.layers import forget_unpacked, has_end, unpack
 from ...domain.record import AccountEvent, Profile, UserRecord
 from ...domain.rules import Policy
 from ...domain.status import Connection, State, Status
+from .account_groups import AccountGroups
 from .connections import lowered_session_end
-from .due_groups import DueGroups
 from .group import ERASED, Group
 from .overdue import Overdue
 from .since_index import SinceIndex
 from .user import ARRIVED, DIRTY, IN_INDEX, OVERDUE, UNWRITTEN, ResidentUser, as_is, is_online, shows_online
 
+_AWAY = tuple(state for state in State if state.status is Status.AWAY)
+_OFFLINE = tuple(state for state in State if state.status is Status.OFFLINE)
+
 _PAST_COST = 4
 """The cost of a look at a user because of a past policy, in looks at an entry of the index."""
 
 
-class Account:
+class Account(AccountGroups):
     """The users of an account and their index. Times are ms UTC."""
 
     __slots__ = (
-        "_updaters",
-        "_with_past",
         "account_id",
         "acted",
-        "apart",
-        "arrived",
-        "away",
         "base",
         "decided_revision",
-        "due_groups",
         "durable_revision",
         "erased_revision",
-        "groups",
         "is_announced",
         "is_erased",
         "looks",
         "moved",
         "number",
-        "offline",
         "online",
-        "order",
         "overdue",
-        "policy",
         "revision",
         "scheduled",
+        "shown",
         "since",
-        "teamless",
         "unsent",
         "unsure",
         "users",
         "watched",
-        "workflow_revision",
     )
 
     def __init__(self, account_id: str, number: int, policy: Policy, overdue: Overdue, base: int = 0) -> None:
+        super().__init__(policy)
         self.account_id = account_id
         self.number = number
-        self.policy = policy
-        """The account's own, which decides for whoever is in no group that `is_apart`."""
         self.base = base
         """The revision after which those of the account begin."""
         self.revision = base
         self.durable_revision = base
         self.decided_revision = base
         """The last revision that is not that of a timed switch."""
-        self.workflow_revision = policy.workflow.revision
-        """At least the revision of the last change of a workflow."""
         self.erased_revision = base
         """The revision of the last erasure of a user."""
         self.is_announced = False
         """True if the account is known to be durable, even if it has no revision yet."""
         self.is_erased = False
         self.users: dict[str, ResidentUser] = {}
-        self.order: list[ResidentUser] = []
-        """Users by number, which is the order in which they were first seen; `ERASED` where one was erased."""
         self.online = 0
         """How many users are ONLINE, as far as is known since the last `collect`."""
-        self.away = 0
-        """How many users are AWAY by their records: a timed switch counts once it is committed."""
-        self.offline = 0
-        self.arrived: dict[ResidentUser, UserRecord] = {}
-        """The records of users who are ARRIVED, as they have become."""
+        self.shown = [0] * len(State)
+        """By state: how many users' records show it. A timed switch counts once it is committed."""
         self.acted: dict[str, set[int]] = {}
         """By actor: the numbers of the other users whose record names it."""
         self.unsure = False
         """True if one of them may have become so by an activity that a crash would lose."""
-        self.teamless = Group("", policy, self.order, self.arrived)
-        self.groups: dict[str, Group] = {"": self.teamless}
-        """By team."""
-        self.apart: dict[str, Group] = {}
-        """Those of them whose policy is not the account's."""
-        self._with_past: set[Group] = set()
-        """Those of them that have past policies."""
-        self._updaters: set[str] | None = None
-        """The users who have changed one of the workflows; None: they have to be looked up."""
         self.overdue = overdue
         """Users for whom something is known to be due. Those without the flag, or that are gone, are to be skipped."""
         self.watched = False
@@ -122,7 +96,6 @@ class Account:
         self.moved: set[ResidentUser] | None = None
         """While there are such rankings: the users who were active or changed since the first of them began."""
         self.since = SinceIndex()
-        self.due_groups = DueGroups()
 
     # --- users -------------------------------------------------------------------------------------------------------
 
@@ -146,7 +119,7 @@ class Account:
         if shows_online(record):
             self.online += 1
             group.online += 1
-        self._count(record, 1)
+        self.shown[record.shown] += 1
         group.deadlines.load(record, now)
 
     def load_erased(self, revision: int) -> None:
@@ -176,9 +149,13 @@ class Account:
             self._change_actor(record, decided.actor)
         if record.profile is not decided.profile:
             decided.profile = self._change_profile(record, decided)
-        self._count(record, -1)
+        # Asked in place, as in `is_online`: this is done for every event.
+        before = record.shown if record.layers else record.state
         record.assign(decided)
-        self._count(record, 1)
+        after = record.shown if record.layers else record.state
+        if after is not before:
+            self.shown[before] -= 1
+            self.shown[after] += 1
         if shows_online(record):
             self._enter(record)
         if self.moved is not None:
@@ -187,12 +164,13 @@ class Account:
         group.deadlines.enqueue(record, now)
         if lowered is not None:
             group.deadlines.connections.lower(record, lowered)
-        self.due_groups.unplaced.add(group)
+        if len(self.groups) > 1:
+            self.due_groups.unplaced.add(group)
 
     def erase(self, record: ResidentUser) -> UserRecord:
         """Erase a user for whom nothing is due. Return the record as it was; nothing is left in the old one."""
         image = record.copy()
-        self._count(record, -1)
+        self.shown[record.shown] -= 1
         if is_online(record):
             self._leave(record)
         if record.flags & OVERDUE:
@@ -253,35 +231,37 @@ class Account:
             self.since.position = min(self.since.position, len(self.order))
         self.due_groups.unplaced.update(touched)
 
-    def _count(self, record: ResidentUser, step: int) -> None:
-        """Count a user, or no longer, whose record shows AWAY or OFFLINE."""
-        status = record.shown.status
-        if status is Status.AWAY:
-            self.away += step
-        elif status is Status.OFFLINE:
-            self.offline += step
+    @property
+    def away(self) -> int:
+        """Return how many users are AWAY by their records."""
+        return sum(self.shown[state] for state in _AWAY)
+
+    @property
+    def offline(self) -> int:
+        """Return how many users are OFFLINE by their records."""
+        return sum(self.shown[state] for state in _OFFLINE)
 
     def _enter(self, record: ResidentUser) -> None:
         """Count a user who is ONLINE now."""
-        group, number = record.group, record.number
+        group = record.group
         self.online += 1
         group.online += 1
-        if number < self.since.position or group.since is not None:
+        if record.number < self.since.position or group.since is not None:
             since = as_is(record, self.arrived).status_since
-            self.since.enter(number, since)
+            self.since.enter(record.number, since)
             if group.since is not None:
-                group.since.enter(number, since)
+                group.since.enter(record.number, since)
 
     def _leave(self, record: ResidentUser) -> None:
         """Undo `_enter`, before anything changes of the record or its flags."""
-        group, number = record.group, record.number
+        group = record.group
         self.online -= 1
         group.online -= 1
-        if number < self.since.position or group.since is not None:
+        if record.number < self.since.position or group.since is not None:
             since = as_is(record, self.arrived).status_since
-            self.since.leave(number, since)
+            self.since.leave(record.number, since)
             if group.since is not None:
-                group.since.leave(number, since)
+                group.since.leave(record.number, since)
 
     def _change_actor(self, record: ResidentUser, actor: str) -> None:
         if record.actor and record.actor != record.user_id and (numbers := self.acted.get(record.actor)) is not None:
@@ -300,74 +280,6 @@ class Account:
 
     # --- groups ------------------------------------------------------------------------------------------------------
 
-    def group(self, team_id: str) -> Group:
-        """Return the group of a team, a new one if there is none."""
-        group = self.groups.get(team_id)
-        if group is None:
-            if len(self.groups) == 1:
-                self.due_groups.unplaced.add(self.teamless)
-            group = self.groups[team_id] = Group(team_id, self.policy, self.order, self.arrived)
-        return group
-
-    def policy_of(self, team_id: str) -> Policy:
-        """Return the policy of a team's users."""
-        group = self.apart.get(team_id)
-        return self.policy if group is None else group.policy
-
-    def policies(self) -> list[Policy]:
-        """Return the policies that decide for anybody."""
-        return [self.policy, *(group.policy for group in self.apart.values())]
-
-    @property
-    def team_workflows(self) -> int:
-        """How many teams have a workflow of their own. May be asked from any thread."""
-        return sum(group.has_own for group in tuple(self.apart.values()))
-
-    def past_count(self, team_id: str) -> int:
-        """Return how many past policies there are under a policy that a change of a workflow would replace."""
-        if team_id:
-            return len(self.policy_of(team_id).past)
-        return max(len(policy.past) for policy in self.policies())
-
-    def updated_by(self, user_id: str) -> bool:
-        """Return True if a workflow that decides for anybody names a user as the one who changed it."""
-        if self._updaters is None:
-            self._updaters = set()
-            for policy in self.policies():
-                for workflow in (policy.workflow, *(past.workflow for past in policy.past)):
-                    self._updaters.update((workflow.updated_by, workflow.update_caller))
-        return user_id in self._updaters
-
-    def set_policy(self, team_id: str, policy: Policy | None) -> None:
-        """Replace the account's policy, or that of a team; None: the team's is the account's."""
-        self._updaters = None
-        if policy is not None:
-            self.workflow_revision = max(self.workflow_revision, policy.workflow.revision)
-        if not team_id:
-            assert policy is not None
-            past, self.policy = self.policy.past, policy
-            groups = [group for group in self.groups.values() if not group.is_apart]
-        else:
-            group = self.group(team_id)
-            past, groups = group.policy.past, [group]
-            group.is_apart = policy is not None
-            if policy is None:
-                self.apart.pop(team_id, None)
-                policy = self.policy
-            else:
-                self.apart[team_id] = group
-        scans = bool(policy.past) and policy.past is not past
-        for group in groups:
-            group.policy = policy
-            if scans:
-                group.rescan()
-        self.due_groups.unplaced.update(groups)
-        if team_id:
-            self._with_past.discard(group)
-            if group.is_apart and policy.past:
-                self._with_past.add(group)
-            self._drop_needless(group)
-
     def _change_profile(self, record: ResidentUser, decided: UserRecord) -> Profile:
         """Bring a user into the group of the decided record. Return the profile, shared if it has no name."""
         profile = decided.profile
@@ -379,12 +291,7 @@ class Account:
     def _part(self, record: ResidentUser) -> None:
         group = record.group
         group.part(record)
-        self._drop_needless(group)
-
-    def _drop_needless(self, group: Group) -> None:
-        if group.is_needless and self.groups.get(group.team_id) is group:
-            del self.groups[group.team_id]
-            self.due_groups.remove(group)
+        self.drop_needless(group)
 
     def chunk(self, group: Group | None, position: int, size: int) -> tuple[list[ResidentUser], int | None]:
         """Return up to `size` users of a group, or all, `ERASED` included, from a number on; and that of the next."""
@@ -396,14 +303,9 @@ class Account:
 
     # --- what is due -------------------------------------------------------------------------------------------------
 
-    @property
-    def has_past(self) -> bool:
-        """True if there are past policies."""
-        return bool(self.policy.past or self._with_past)
-
     def earliest(self) -> int | None:
         """Return a lower bound (ms UTC) of the time at which something is due; 0 if something is, None for never."""
-        if self.policy.past or self._with_past or self.overdue:
+        if self.policy.past or self.with_past or self.overdue:
             return 0
         if len(self.groups) == 1:
             # Every group that has to be scanned has past policies.
@@ -417,13 +319,6 @@ class Account:
             return 0
         groups = [self.apart[team_id]] if team_id else [g for g in self.groups.values() if not g.is_apart]
         return min((due for group in groups if (due := group.earliest()) is not None), default=None)
-
-    def rescan(self) -> None:
-        """Make `collect` look at every user once who has a past policy."""
-        for group in self.groups.values():
-            if group.policy.past:
-                group.rescan()
-                self.due_groups.unplaced.add(group)
 
     def collect(self, now: int, budget: int, group: Group | None = None) -> bool:
         """Move users for whom something is due at `now` to `overdue`; return False if there may be more.

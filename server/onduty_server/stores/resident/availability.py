@@ -5,6 +5,7 @@ Call these after `Account.collect` was complete, at the same instant.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from heapq import nsmallest
 from itertools import islice
 
@@ -62,9 +63,11 @@ def longest_available(
 
     Call it once `index_since` is complete.
     """
-    index = account.since if group is None else group.since
+    index, order = account.since if group is None else group.since, account.order
     assert index is not None
-    users = (account.order[number] for number in index)
+    if not max_engagements:
+        return [order[number] for number in islice(index, limit)]
+    users = (order[number] for number in index)
     return list(islice((user for user in users if not is_busy(account, user, now, max_engagements)), limit))
 
 
@@ -83,15 +86,12 @@ def longest_idle(
         if left is None:
             return None
         budget = left
-    foremost: list[int] = []
-    bounds = [(bound, number) for number, one in enumerate(groups) if (bound := one.deadlines.idle_bound()) is not None]
-    for bound, number in sorted(bounds) if len(groups) > 1 else bounds:
-        if len(foremost) == limit and bound > foremost[-1]:
-            break
-        found, budget = groups[number].deadlines.longest_idle(limit, budget)
-        if found is None:
-            return None
-        foremost = nsmallest(limit, foremost + found) if foremost else found
+    if len(groups) == 1:
+        foremost, _ = groups[0].deadlines.longest_idle(limit, budget)
+    else:
+        foremost = _foremost(groups, limit, budget)
+    if foremost is None:
+        return None
     numbers = [key & NUMBER_MASK for key in foremost]
     if len(numbers) < limit and max_engagements != 1:
         keys = [
@@ -101,3 +101,17 @@ def longest_idle(
         ]
         numbers += [key & NUMBER_MASK for key in nsmallest(limit - len(numbers), keys)]
     return [account.order[number] for number in numbers]
+
+
+def _foremost(groups: Sequence[Group], limit: int, budget: int) -> list[int] | None:
+    """Return the first keys of all groups by `Deadlines.longest_idle`; None if the budget does not suffice."""
+    foremost: list[int] = []
+    bounds = [(bound, number) for number, one in enumerate(groups) if (bound := one.deadlines.idle_bound()) is not None]
+    for bound, number in sorted(bounds):
+        if len(foremost) == limit and bound > foremost[-1]:
+            break
+        found, budget = groups[number].deadlines.longest_idle(limit, budget)
+        if found is None:
+            return None
+        foremost = nsmallest(limit, foremost + found) if foremost else found
+    return foremost

@@ -64,7 +64,8 @@ class UserRow(NamedTuple):
             record.reason,
             record.revision,
             record.layers,
-            *record.profile,
+            record.profile.display_name,
+            record.profile.team_id,
         )
 
 

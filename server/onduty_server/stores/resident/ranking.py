@@ -108,7 +108,9 @@ class _MostRecentlyActive(Ranking):
         if position is not None:
             self._position = position
             return False
-        left = sum(not (counts(user) and self._belongs(user)) for user in map(self._user, self._foremost))
+        group = self._group
+        found = map(self._user, self._foremost)
+        left = sum(not (counts(user) and (group is None or user.group is group)) for user in found)
         if left <= _SPARE:
             return True
         self._position = 0
@@ -116,22 +118,21 @@ class _MostRecentlyActive(Ranking):
         return False
 
     def records(self, now: int) -> list[ResidentUser]:
-        account, most = self._account, self._max_engagements
+        account, group, most = self._account, self._group, self._max_engagements
         found = {self._user(key) for key in self._foremost} | (account.moved or set())
         if most:
-            found.update(account.order[number] for number in engaged(account, self._group))
+            found.update(account.order[number] for number in engaged(account, group))
         best = nlargest(
             self._limit,
             (
                 _key(user)
                 for user in found
-                if is_online(user) and self._belongs(user) and not is_busy(account, user, now, most)
+                if is_online(user)
+                and (group is None or user.group is group)
+                and not (most and is_busy(account, user, now, most))
             ),
         )
         return [self._user(key) for key in best]
-
-    def _belongs(self, record: ResidentUser) -> bool:
-        return self._group is None or record.group is self._group
 
     def _is_unengaged(self, record: ResidentUser) -> bool:
         return is_online(record) and record.number not in record.group.deadlines.engaged.times

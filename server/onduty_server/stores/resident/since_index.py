@@ -23,7 +23,8 @@ class SinceIndex:
         self.position = 0
 
     def __iter__(self) -> Iterator[int]:
-        return (key & NUMBER_MASK for key in self.entries)
+        for key in self.entries:
+            yield key & NUMBER_MASK
 
     @property
     def complete(self) -> bool:
