@@ -203,8 +203,8 @@ async def test_a_history_of_an_older_schema_is_brought_up_to_date_before_somebod
         assert len(after) > len(before)
         found = await store.workflow_changes(ACCOUNT, 1_000, 100)
         assert [each.revision for each in found] == [each.revision for each in settings]
-        for was, now in zip(settings, found, strict=True):
-            assert now == replace(was, updated_by="" if was.updated_by == user else was.updated_by)
+        for set_was, set_now in zip(settings, found, strict=True):
+            assert set_now == replace(set_was, updated_by="" if set_was.updated_by == user else set_was.updated_by)
         named = [view for view in (await store.scan(ACCOUNT, (), 0, 1_000)).views if user in repr(view)]
         assert named == []
         with pytest.raises(UserUnknown):
