@@ -346,6 +346,9 @@ class StatusStore(StatusReader, History):
         own.
 
         Up to `limit` of the users whom it would switch at once are listed.
+
+        Raises:
+            AccountUnknown: the account would have to be declared.
         """
 
     @abstractmethod

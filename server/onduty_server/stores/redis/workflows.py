@@ -223,6 +223,8 @@ class Workflows:
         kept = await self._load(partition, account_id, team_id)
         now, policy = kept.now, kept.policy(team_id)
         revised = revise(policy.workflow, now, policy.workflow.revision + 1, read_workflow(kept.workflow))
+        if not kept.workflow and revised is not policy.workflow and self._options.accounts_declared:
+            raise AccountUnknown(account_id, declared=True)
         tally = ImpactTally(policy, revised, now, limit)
         if kept.workflow and tally.is_needed:
             # By the order in which they came, in which nobody moves meanwhile, as somebody active moves in the index.

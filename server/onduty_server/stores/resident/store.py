@@ -114,7 +114,10 @@ class ResidentStore(Store):
         self._decisions = Decisions(journal, steps, durability, registry, schedule, clocks, commits, vitality)
         self._people = People(journal, durability, registry, schedule, listeners, commits, self._decisions, vitality)
         self._sweeps = Sweeps(journal, clock, schedule, commits, vitality)
-        self._reads = Reads(journal, clock, steps, durability, registry, schedule, clocks, pending, vitality)
+        self._reads = Reads(
+            *(journal, clock, steps, durability, registry, schedule, clocks, pending, vitality),
+            check_declared=commits.check_declared,
+        )
         self._history = KeptHistory(journal, durability, registry)
 
     # --- opening and closing -----------------------------------------------------------------------------------------
