@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 
 from ...app.ports.statuses import ProfileUpdate
+from ...app.ports.store import too_many_teams
 from ...domain import rules
 from ...domain.errors import AccountUnknown, UserUnknown
 from ...domain.record import ProfilePatch
@@ -37,6 +38,8 @@ class People:
         commits: Commits,
         decisions: Decisions,
         vitality: Vitality,
+        *,
+        teams_max: int,
     ) -> None:
         self._journal = journal
         self._durability = durability
@@ -46,6 +49,7 @@ class People:
         self._commits = commits
         self._decisions = decisions
         self._vitality = vitality
+        self._teams_max = teams_max
 
     async def update_user(
         self, account_id: str, user_id: str, patch: ProfilePatch, actor: str, caller: str
@@ -61,7 +65,11 @@ class People:
             await self._durability.reached(account, account.erased_revision)
             raise UserUnknown(account_id, user_id)
         before, policy = record.profile, record.group.policy
-        target = account.policy_of(patch.get("team_id", before.team_id))
+        team_id = patch.get("team_id", before.team_id)
+        # One of the groups is that of the users without a team.
+        if team_id not in account.groups and len(account.groups) > self._teams_max:
+            raise too_many_teams(team_id, self._teams_max)
+        target = account.policy_of(team_id)
         decision = rules.update_profile(record, policy, target, patch, now)
         if decision.durable:
             self._commits.apply(account, record, decision, now, actor=actor, caller=caller)
