@@ -7,6 +7,7 @@ import gc
 import random
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
+from itertools import pairwise
 
 import pytest
 from tests.fakes import FakeClock
@@ -241,6 +242,63 @@ async def test_nothing_of_an_erased_person_stays_in_memory() -> None:
     site.clock.advance(HOUR)
     while (await site.store.settle_due(10)).switched:
         pass
+    check_index(site.store)
+    await site.store.close()
+
+
+async def test_who_acted_on_very_many_is_forgotten_by_some_of_them_at_a_time() -> None:
+    site = await with_teams()
+    for user in ("eve", *USERS):
+        await site.service.set_status(ACCOUNT, user, Status.AWAY, actor="eve")
+
+    def named() -> int:
+        return sum(record.actor == "eve" for record in site.store._accounts[ACCOUNT].order)
+
+    site.journal.hold()
+    erasing = asyncio.ensure_future(site.service.delete_user(ACCOUNT, "eve"))
+    await turns()
+    assert named() == len(USERS)
+    assert site.journal.backlog() == 1, "there is nothing to be written of each"
+    # What is decided meanwhile about one of them does not bring the name back, and one of the same name is another.
+    calls = asyncio.gather(
+        update(site, USERS[0], team_id="day"),
+        site.service.set_status(ACCOUNT, USERS[1], Status.ONLINE, actor="eve"),
+        site.service.delete_user(ACCOUNT, USERS[2]),
+    )
+    await turns()
+    assert named() == len(USERS) - 2
+    check_index(site.store)
+    site.journal.release()
+    seen = [named()]
+    while not erasing.done():
+        await asyncio.sleep(0)
+        seen.append(named())
+        check_index(site.store)
+    await calls
+    assert seen[-1] == 1 and all(before - after in (0, 1) for before, after in pairwise(seen))
+    shown, left = await site.everything(), await site.after_a_crash()
+    assert shown == await left.everything()
+    assert [view.user_id for view in (await site.service.list_statuses(ACCOUNT)).items if view.actor == "eve"] == [
+        USERS[1]
+    ]
+    await site.store.close()
+    await left.store.close()
+
+
+async def test_a_call_that_repeats_an_erasure_ends_once_all_have_forgotten_the_erased() -> None:
+    site = await with_teams()
+    for user in ("eve", *USERS):
+        await site.service.set_status(ACCOUNT, user, Status.AWAY, actor="eve")
+    site.journal.hold()
+    erasing = asyncio.ensure_future(site.service.delete_user(ACCOUNT, "eve"))
+    await turns()
+    erasing.cancel()
+    again = asyncio.ensure_future(site.service.delete_user(ACCOUNT, "eve"))
+    await turns()
+    site.journal.release()
+    with pytest.raises(UserUnknown):
+        await again
+    assert all(record.actor != "eve" for record in site.store._accounts[ACCOUNT].order)
     check_index(site.store)
     await site.store.close()
 

@@ -59,6 +59,8 @@ class Decisions:
         account = self._registry.accounts.get(account_id)
         record = account.users.get(user_id) if account is not None else None
         if record is not None:
+            assert account is not None
+            self._commits.forget_erased_actor(account, record)
             policy = record.group.policy
         elif account is not None:
             policy = account.policy
