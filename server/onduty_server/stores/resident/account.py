@@ -111,7 +111,8 @@ class Account(AccountGroups):
         group = record.group
         self.users[record.user_id] = record
         self.order.append(record)
-        group.join(record)
+        if group.team_id:
+            group.members.add(record.number)
         if record.revision > self.revision:
             self.revision = record.revision
         if record.actor and record.actor != record.user_id:
@@ -119,7 +120,7 @@ class Account(AccountGroups):
         if shows_online(record):
             self.online += 1
             group.online += 1
-        self.shown[record.shown] += 1
+        self.shown[record.shown if record.layers else record.state] += 1
         group.deadlines.load(record, now)
 
     def load_erased(self, revision: int) -> None:
