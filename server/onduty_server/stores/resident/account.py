@@ -282,7 +282,11 @@ class Account(AccountGroups):
             if not numbers:
                 del self.acted[record.actor]
         if actor and actor != record.user_id:
-            self.acted.setdefault(actor, set()).add(record.number)
+            numbers = self.acted.get(actor)
+            if numbers is None:
+                self.acted[actor] = {record.number}
+            else:
+                numbers.add(record.number)
 
     def forget_actor(self, record: ResidentUser) -> None:
         """Take the actor out of a user's record."""
